@@ -1,0 +1,87 @@
+"""Checked, structured records from Vietnamese news articles, with the help of a language model."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from antq_llm.api import aextract, extract, extract_many
+    from antq_llm.article import Article
+    from antq_llm.clients.scripted import ScriptedClient
+    from antq_llm.completion import Completion, Usage
+    from antq_llm.errors import (
+        AntqError,
+        ArticleError,
+        CompletionError,
+        ConfigurationError,
+        ExtractionError,
+        PromptError,
+        RecordingMissing,
+        SchemaError,
+    )
+    from antq_llm.extractor import Extractor
+    from antq_llm.options import Options
+    from antq_llm.record import Attempt, Evidence, Extraction, Failure, RecordWarning
+    from antq_llm.schemas.movement_report import MovementReport
+
+__all__ = [
+    "AntqError",
+    "Article",
+    "ArticleError",
+    "Attempt",
+    "Completion",
+    "CompletionError",
+    "ConfigurationError",
+    "Evidence",
+    "Extraction",
+    "ExtractionError",
+    "Extractor",
+    "Failure",
+    "MovementReport",
+    "Options",
+    "PromptError",
+    "RecordWarning",
+    "RecordingMissing",
+    "SchemaError",
+    "ScriptedClient",
+    "Usage",
+    "aextract",
+    "extract",
+    "extract_many",
+]
+
+_HOMES = {
+    "antq_llm.api": ("aextract", "extract", "extract_many"),
+    "antq_llm.article": ("Article",),
+    "antq_llm.clients.scripted": ("ScriptedClient",),
+    "antq_llm.completion": ("Completion", "Usage"),
+    "antq_llm.errors": (
+        "AntqError",
+        "ArticleError",
+        "CompletionError",
+        "ConfigurationError",
+        "ExtractionError",
+        "PromptError",
+        "RecordingMissing",
+        "SchemaError",
+    ),
+    "antq_llm.extractor": ("Extractor",),
+    "antq_llm.options": ("Options",),
+    "antq_llm.record": ("Attempt", "Evidence", "Extraction", "Failure", "RecordWarning"),
+    "antq_llm.schemas.movement_report": ("MovementReport",),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    # Importing the package costs nothing until a name of it is used (PEP 562).
+    if name not in _HOME_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(_HOME_OF[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

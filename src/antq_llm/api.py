@@ -1,0 +1,74 @@
+"""The functions for a single call; an ``Extractor`` saves their set-up where there are many."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterable, AsyncIterator, Iterable
+from typing import Any, TypeVar, overload
+
+from pydantic import BaseModel
+
+from antq_llm.extractor import Extractor, PromptLike, SchemaLike, Source
+from antq_llm.options import Options
+from antq_llm.record import Extraction, Failure
+from antq_llm.schemas.movement_report import MovementReport
+from antq_llm.sync import run_sync
+
+T = TypeVar("T", bound=BaseModel)
+
+
+@overload
+async def aextract(
+    source: Source, *, schema: None = None, prompt: PromptLike | None = None, model: str | None = None, offline: bool = False, options: Options | None = None
+) -> Extraction[MovementReport]: ...
+@overload
+async def aextract(
+    source: Source, *, schema: type[T], prompt: PromptLike | None = None, model: str | None = None, offline: bool = False, options: Options | None = None
+) -> Extraction[T]: ...
+@overload
+async def aextract(
+    source: Source, *, schema: SchemaLike, prompt: PromptLike | None = None, model: str | None = None, offline: bool = False, options: Options | None = None
+) -> Extraction[Any]: ...
+async def aextract(
+    source: Source, *, schema: Any = None, prompt: PromptLike | None = None, model: str | None = None, offline: bool = False, options: Options | None = None
+) -> Extraction[Any]:
+    """Return the extraction of one article; see ``extract``."""
+    async with Extractor(schema, prompt, model=model, offline=offline, options=options) as extractor:
+        return await extractor.aextract(source)
+
+
+@overload
+def extract(
+    source: Source, *, schema: None = None, prompt: PromptLike | None = None, model: str | None = None, offline: bool = False, options: Options | None = None
+) -> Extraction[MovementReport]: ...
+@overload
+def extract(
+    source: Source, *, schema: type[T], prompt: PromptLike | None = None, model: str | None = None, offline: bool = False, options: Options | None = None
+) -> Extraction[T]: ...
+@overload
+def extract(
+    source: Source, *, schema: SchemaLike, prompt: PromptLike | None = None, model: str | None = None, offline: bool = False, options: Options | None = None
+) -> Extraction[Any]: ...
+def extract(
+    source: Source, *, schema: Any = None, prompt: PromptLike | None = None, model: str | None = None, offline: bool = False, options: Options | None = None
+) -> Extraction[Any]:
+    """Return the checked record of one article, with its evidence, attempts and cost.
+
+    ``source`` is a path, an ``Article``, or a text. The other arguments, and the errors they raise, are those of ``Extractor``;
+    ``Extractor.aextract`` names the errors of the extraction itself. Works beside a running event loop and from any thread.
+    """
+    return run_sync(aextract(source, schema=schema, prompt=prompt, model=model, offline=offline, options=options))
+
+
+async def extract_many(
+    sources: Iterable[Source] | AsyncIterable[Source],
+    *,
+    schema: Any = None,
+    prompt: PromptLike | None = None,
+    model: str | None = None,
+    offline: bool = False,
+    options: Options | None = None,
+) -> AsyncIterator[Extraction[Any] | Failure]:
+    """Yield an extraction or a failure for each article as they complete, ``options.concurrency`` of them in memory; see ``Extractor``."""
+    async with Extractor(schema, prompt, model=model, offline=offline, options=options) as extractor:
+        async for outcome in extractor.extract_many(sources):
+            yield outcome

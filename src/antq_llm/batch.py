@@ -1,0 +1,143 @@
+"""Many articles: asked about at the pace that was set, every one ending as a record or a failure."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from antq_llm.completion import Usage, total_cost, total_usage
+from antq_llm.errors import AntqError, ArticleError, CompletionError, ConfigurationError, PromptError, RunStopped
+from antq_llm.extractor import Extractor
+from antq_llm.inputs import Input
+from antq_llm.record import Extraction, Failure
+
+Outcome = Extraction[Any] | Failure
+
+
+class Sink(Protocol):
+    """Where outcomes go as they come."""
+
+    def put(self, position: int, outcome: Outcome) -> None:
+        """Take the outcome of the input at a position."""
+        ...
+
+
+@dataclass
+class Tally:
+    """What a run came to."""
+
+    records: int = 0
+    failures: Counter[str] = field(default_factory=Counter)
+    """How many articles failed, by kind."""
+    dropped_items: int = 0
+    replayed: int = 0
+    """How many records cost nothing now."""
+    usage: Usage = field(default_factory=lambda: total_usage(()))
+    cost_usd: float | None = 0.0
+
+    def add(self, outcome: Outcome) -> None:
+        """Count one outcome."""
+        attempts = outcome.attempts if isinstance(outcome, Extraction) else outcome.error.attempts
+        self.usage = total_usage([self.usage, *(attempt.usage for attempt in attempts)])
+        self.cost_usd = total_cost([self.cost_usd, *(attempt.completion.cost_usd for attempt in attempts)])
+        if isinstance(outcome, Failure):
+            self.failures[outcome.error.kind] += 1
+            return
+        self.records += 1
+        self.dropped_items += outcome.dropped
+        self.replayed += outcome.replayed
+
+
+class Retries(Protocol):
+    """Which sample of a request is the current one."""
+
+    def sample_of(self, digest: str) -> int:
+        """Return its number."""
+        ...
+
+    def use_sample(self, digest: str, sample: int) -> None:
+        """Make a sample the current one."""
+        ...
+
+
+@dataclass
+class Batch:
+    """One run over a list of inputs."""
+
+    extractor: Extractor[Any]
+    sink: Sink
+    retries: Retries | None = None
+    """Keeps which sample of a failed article's request counts; None where nothing is kept between runs."""
+    retry_failed: bool = False
+    on_outcome: Callable[[Outcome], None] = lambda _: None
+    tally: Tally = field(default_factory=Tally)
+
+    async def run(self, inputs: Sequence[Input]) -> Tally:
+        """Extract from every input; articles in equal outcomes out, also when the run is stopped.
+
+        Raises what would meet every article alike, after each input that was not reached has become a failure.
+        """
+        waiting = iter(enumerate(inputs))
+        pending: dict[asyncio.Task[Outcome], int] = {}
+        open_positions = set(range(len(inputs)))
+        stop: RunStopped | None = None
+        try:
+            while True:
+                while stop is None and len(pending) < self.extractor.options.concurrency and (item := next(waiting, None)):
+                    pending[asyncio.create_task(self._outcome(item[1]))] = item[0]
+                if not pending:
+                    break
+                done, _ = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+                for task in done:
+                    position = pending.pop(task)
+                    outcome = task.result()
+                    open_positions.discard(position)
+                    self._put(position, outcome)
+                    stop = stop or _reason_to_stop(outcome)
+        except (ConfigurationError, PromptError):
+            stop = RunStopped("the run was stopped by an error that meets every article alike: correct it and run again", kind="configuration")
+            raise
+        except asyncio.CancelledError:
+            stop = RunStopped("the run was interrupted before this article was done: run again to continue", kind="interrupted")
+            raise
+        finally:
+            for task in pending:
+                task.cancel()
+            await asyncio.gather(*pending, return_exceptions=True)
+            for position in sorted(open_positions):
+                if stop is not None:
+                    self._put(position, Failure(inputs[position].id, inputs[position].source, stop))
+        return self.tally
+
+    def _put(self, position: int, outcome: Outcome) -> None:
+        self.sink.put(position, outcome)
+        self.tally.add(outcome)
+        self.on_outcome(outcome)
+
+    async def _outcome(self, one: Input) -> Outcome:
+        try:
+            article = one.read()
+        except ArticleError as error:
+            return Failure(one.id, one.source, error)
+        if self.retries is None:
+            return await self.extractor.outcome(article)
+        digest = self.extractor.request(article).digest
+        sample = self.retries.sample_of(digest)
+        outcome = await self.extractor.outcome(article, sample=sample)
+        if self.retry_failed and isinstance(outcome, Failure) and _was_answered_before(outcome.error):
+            self.retries.use_sample(digest, sample + 1)
+            outcome = await self.extractor.outcome(article, sample=sample + 1)
+        return outcome
+
+
+def _was_answered_before(error: AntqError) -> bool:
+    return bool(error.attempts) and all(attempt.completion.replayed for attempt in error.attempts)
+
+
+def _reason_to_stop(outcome: Outcome) -> RunStopped | None:
+    if isinstance(outcome, Failure) and isinstance(outcome.error, CompletionError) and outcome.error.kind == "quota":
+        return RunStopped(f"not asked, since the run was stopped: {outcome.error}", kind="quota")
+    return None

@@ -1,0 +1,103 @@
+"""``antq-llm extract``."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from antq_llm.batch import Batch, Outcome, Sink, Tally
+from antq_llm.cli.progress import progress
+from antq_llm.connect import connect
+from antq_llm.errors import ConfigurationError
+from antq_llm.extractor import Extractor, choose
+from antq_llm.inputs import list_inputs
+from antq_llm.options import Options
+from antq_llm.outputs import OrderedLines, OutputFolder
+from antq_llm.prompt import is_reference
+from antq_llm.record import Failure
+from antq_llm.store import StoredClient
+
+
+@dataclass(frozen=True)
+class ExtractCall:
+    """What the command was called with."""
+
+    inputs: tuple[str, ...]
+    options: Options
+    out: Path | None = None
+    prompt: str | None = None
+    schema: str | None = None
+    model: str | None = None
+    offline: bool = False
+    limit: int | None = None
+    retry_failed: bool = False
+
+    def settings(self) -> dict[str, Any]:
+        """Return the call as JSON values, without the key."""
+        options = {key: str(value) if isinstance(value, Path) else value for key, value in asdict(self.options).items() if key != "api_key"}
+        own = {"inputs": list(self.inputs), "prompt": self.prompt, "schema": self.schema, "model": self.model, "offline": self.offline}
+        return {**own, "limit": self.limit, "retry_failed": self.retry_failed, **options}
+
+
+def run_extract(call: ExtractCall) -> int:
+    """Run the call and return its exit status."""
+    if call.limit is not None and call.limit < 1:
+        raise ConfigurationError("--limit must be at least 1")
+    if call.retry_failed and call.out is None:
+        raise ConfigurationError("--retry-failed needs --out: without it, nothing is kept between runs")
+    tally = asyncio.run(extract_all(call, on_outcome=_report))
+    failed = tally.failures.total()
+    where = f", in {call.out}" if call.out else ""
+    kinds = "".join(f"; {count} {kind}" for kind, count in sorted(tally.failures.items()))
+    print(f"antq-llm: {tally.records} record(s), {failed} failure(s){where}{kinds}", file=sys.stderr)
+    return 1 if failed else 0
+
+
+async def extract_all(call: ExtractCall, on_outcome: Callable[[Outcome], None] = lambda _: None) -> Tally:
+    """Run the call and return what it came to; the files are written also when it is interrupted."""
+    # What is wrong with the call is said before a folder is made.
+    inputs = list_inputs(call.inputs)[: call.limit]
+    prompt, schema = choose(_path_or_name(call.schema), _prompt_reference(call.prompt), call.options)
+    client, model = connect(call.options, call.model, offline=call.offline)
+    folder = OutputFolder(call.out) if call.out else None
+    if folder is not None:
+        client = StoredClient(client, folder.store)
+    extractor: Extractor[Any] = Extractor(schema, prompt, client=client, model=model, options=call.options)
+    started, clock = datetime.now(UTC).isoformat(timespec="seconds"), time.monotonic()
+    with progress(len(inputs)) as advance:
+
+        def done(outcome: Outcome) -> None:
+            on_outcome(outcome)
+            advance()
+
+        sink: Sink = folder or OrderedLines(sys.stdout.write)
+        batch = Batch(extractor, sink, folder.store if folder else None, call.retry_failed, on_outcome=done)
+        try:
+            return await batch.run(inputs)
+        finally:
+            if folder is not None:
+                settings = {**call.settings(), "prompt": prompt.reference, "schema": schema.reference, "model": model}
+                folder.finish(batch.tally, settings, started, time.monotonic() - clock)
+                folder.close()
+            await extractor.aclose()
+            sys.stdout.flush()
+
+
+def _path_or_name(schema: str | None) -> Any:
+    return Path(schema) if schema and (schema.endswith(".json") or "\\" in schema) else schema
+
+
+def _prompt_reference(prompt: str | None) -> str | Path | None:
+    """On the command line a prompt is a reference or a file, never the instructions themselves."""
+    return prompt if prompt is None or (is_reference(prompt) and not Path(prompt).is_file()) else Path(prompt)
+
+
+def _report(outcome: Outcome) -> None:
+    if isinstance(outcome, Failure):
+        print(f"antq-llm: {outcome.article_id}: {outcome.error}", file=sys.stderr)

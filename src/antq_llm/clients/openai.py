@@ -1,0 +1,127 @@
+"""Any OpenAI-compatible endpoint, through the OpenAI SDK."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from dataclasses import dataclass
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import openai
+
+from antq_llm.clients.shaping import shaper_cache, strictest_mode
+from antq_llm.clients.transport import Reply, Sleep, message_of, post_with_retries
+from antq_llm.completion import MODES, Completion, Mode, Usage
+from antq_llm.errors import CompletionError, ConfigurationError
+from antq_llm.pricing import cost_of
+from antq_llm.request import Request
+
+logger = logging.getLogger(__name__)
+
+_ABOUT_THE_REQUEST = frozenset({"context_length_exceeded", "content_filter", "content_policy_violation", "string_above_max_length"})
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """Where requests go, and how long is waited for them."""
+
+    base_url: str | None = None
+    """None for the SDK's default."""
+    api_key: str | None = None
+    timeout: float = 600.0
+    """Seconds that one request may take."""
+    tries: int = 6
+    """How often one request is sent at the most, where the network or the server fails."""
+    mode: Mode | None = None
+    """The one mode to use; None for the strictest that the endpoint takes."""
+
+
+class OpenAIClient:
+    """Answers requests from an endpoint; transport is tried again here, and nowhere else."""
+
+    def __init__(self, endpoint: Endpoint, *, sleep: Sleep = asyncio.sleep) -> None:
+        if not endpoint.api_key:
+            raise ConfigurationError(
+                "no API key: set OPENAI_API_KEY (any word will do for a local server with --base-url), or use --offline to answer from recordings"
+            )
+        if endpoint.base_url is not None and not endpoint.base_url.startswith(("http://", "https://")):
+            raise ConfigurationError(f"{endpoint.base_url!r} is no base URL: it starts with http:// or https:// and ends in /v1 as a rule")
+        self._endpoint = endpoint
+        self._sleep = sleep
+        self._shaper_for = shaper_cache()
+        self._modes: dict[str, tuple[Mode, ...]] = {}
+        # An SDK client belongs to the event loop that it first ran in.
+        self._clients: WeakKeyDictionary[asyncio.AbstractEventLoop, openai.AsyncOpenAI] = WeakKeyDictionary()
+
+    async def complete(self, request: Request) -> Completion:
+        candidates = self._candidates(request)
+        refusals: list[openai.APIStatusError] = []
+        for mode in candidates:
+            try:
+                reply = await self._ask(request, mode)
+            except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
+                refusals.append(error)
+                if error.code in _ABOUT_THE_REQUEST:
+                    break
+                continue
+            if refusals:
+                logger.warning("%s refused mode %s (%s): mode %s is used from here on", self._base_url(), candidates[0], message_of(refusals[0]), mode)
+                self._modes[request.schema.digest] = candidates[candidates.index(mode) :]
+            return self._completion(reply, request, mode)
+        first = refusals[0]
+        kind: Any = "filtered" if first.code in {"content_filter", "content_policy_violation"} else "rejected"
+        raise CompletionError(f"{self._base_url()} rejected the request ({first.status_code}: {message_of(first)})", kind=kind, status=first.status_code)
+
+    async def aclose(self) -> None:
+        client = self._clients.pop(asyncio.get_running_loop(), None)
+        if client is not None:
+            await client.close()
+
+    def _candidates(self, request: Request) -> tuple[Mode, ...]:
+        if self._endpoint.mode is not None:
+            return (self._endpoint.mode,)
+        if request.schema.digest not in self._modes:
+            self._modes[request.schema.digest] = strictest_mode(request.schema, MODES)
+        return self._modes[request.schema.digest]
+
+    async def _ask(self, request: Request, mode: Mode) -> Reply:
+        body = self._shaper_for(request.schema, mode).body(request)
+        data = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+        return await post_with_retries(self._client(), data, tries=self._endpoint.tries, sleep=self._sleep)
+
+    def _client(self) -> openai.AsyncOpenAI:
+        loop = asyncio.get_running_loop()
+        if loop not in self._clients:
+            self._clients[loop] = openai.AsyncOpenAI(
+                api_key=self._endpoint.api_key,
+                base_url=self._endpoint.base_url,
+                timeout=self._endpoint.timeout,
+                max_retries=0,
+                http_client=openai.DefaultAioHttpClient(),
+            )
+        return self._clients[loop]
+
+    def _base_url(self) -> str:
+        return str(self._client().base_url)
+
+    def _completion(self, reply: Reply, request: Request, mode: Mode) -> Completion:
+        choice = reply.choices[0]
+        usage = Usage()
+        if reply.usage is not None:
+            details = reply.usage.prompt_tokens_details
+            usage = Usage(
+                input_tokens=reply.usage.prompt_tokens,
+                output_tokens=reply.usage.completion_tokens,
+                cached_tokens=details.cached_tokens if details else None,
+            )
+        return Completion(
+            text=reply.text,
+            finish_reason=choice.finish_reason,
+            refusal=choice.message.refusal,
+            model=reply.model,
+            mode=mode,
+            usage=usage,
+            cost_usd=cost_of(usage, request.model, self._base_url()),
+        )

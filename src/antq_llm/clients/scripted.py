@@ -1,0 +1,29 @@
+"""A client that answers from a list, for tests of code that uses the library."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from antq_llm.completion import Completion
+from antq_llm.errors import AntqError, ConfigurationError
+from antq_llm.request import Request
+
+
+class ScriptedClient:
+    """Answers requests in order with given texts, completions or errors, and keeps what it was asked in ``requests``."""
+
+    def __init__(self, answers: Iterable[str | Completion | AntqError]) -> None:
+        self._answers = iter(answers)
+        self.requests: list[Request] = []
+
+    async def complete(self, request: Request) -> Completion:
+        self.requests.append(request)
+        answer = next(self._answers, None)
+        if answer is None:
+            raise ConfigurationError(f"the script has no answer for request {len(self.requests)}: add one")
+        if isinstance(answer, AntqError):
+            raise answer
+        return answer if isinstance(answer, Completion) else Completion(text=answer, finish_reason="stop")
+
+    async def aclose(self) -> None:
+        return None

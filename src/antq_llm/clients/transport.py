@@ -1,0 +1,186 @@
+"""Sending one body over HTTP: which failures are tried again, how long to wait, and what the others are called."""
+
+from __future__ import annotations
+
+import email.utils
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import httpx2
+import openai
+import tenacity
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from antq_llm.errors import AntqError, CompletionError, ConfigurationError
+
+logger = logging.getLogger(__name__)
+
+RETRIED_STATUSES = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
+QUOTA_CODES = frozenset({"insufficient_quota", "billing_hard_limit_reached", "quota_exceeded"})
+LONGEST_WAIT = 60.0
+"""Seconds: the most that is waited without being told to."""
+LONGEST_RETRY_AFTER = 600.0
+"""Seconds: a server that asks for more is taken at its word by giving up."""
+
+Sleep = Callable[[float], Awaitable[None]]
+
+
+class _Function(BaseModel):
+    arguments: str = ""
+
+
+class _ToolCall(BaseModel):
+    function: _Function
+
+
+class _ReplyMessage(BaseModel):
+    content: str | None = None
+    refusal: str | None = None
+    tool_calls: list[_ToolCall] | None = None
+
+
+class _Choice(BaseModel):
+    finish_reason: str | None = None
+    message: _ReplyMessage
+
+
+class _Details(BaseModel):
+    cached_tokens: int | None = None
+
+
+class _ReplyUsage(BaseModel):
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    prompt_tokens_details: _Details | None = None
+
+
+class Reply(BaseModel):
+    """What is read of a chat completion; servers add to it freely."""
+
+    model_config = ConfigDict(extra="ignore", protected_namespaces=())
+
+    model: str | None = None
+    choices: list[_Choice]
+    usage: _ReplyUsage | None = None
+
+    @property
+    def text(self) -> str:
+        """The message, or the arguments of the first tool call."""
+        message = self.choices[0].message
+        if message.tool_calls:
+            return message.tool_calls[0].function.arguments
+        return message.content or ""
+
+
+class UnreadableReply(Exception):  # noqa: N818 - becomes a CompletionError once no retry is left
+    """A response with status 200 that is no chat completion, as a proxy's error page."""
+
+
+async def post_with_retries(client: openai.AsyncOpenAI, body: bytes, *, tries: int, sleep: Sleep) -> Reply:
+    """Return the reply to one request body, trying again what may pass: timeouts, dropped connections, 429 and 5xx.
+
+    Waits are exponential with jitter, or as long as Retry-After says. Raises ``openai.BadRequestError`` (400, 422) as it is,
+    since a mode may be at fault, and otherwise CompletionError or ConfigurationError.
+    """
+
+    async def post() -> Reply:
+        response = await client.post("/chat/completions", cast_to=httpx2.Response, content=body, options={"headers": {"Content-Type": "application/json"}})
+        try:
+            reply = Reply.model_validate_json(response.content)
+        except ValidationError as error:
+            raise UnreadableReply(response.text[:200]) from error
+        if not reply.choices:
+            raise UnreadableReply("the reply has no choices")
+        return reply
+
+    # One object for each call: shared between coroutines, its count of attempts would be shared too.
+    retrying = tenacity.AsyncRetrying(
+        stop=tenacity.stop_after_attempt(tries),
+        wait=_wait,
+        retry=tenacity.retry_if_exception(_may_pass),
+        before_sleep=_log_retry,
+        sleep=sleep,
+        reraise=True,
+    )
+    try:
+        return await retrying(post)
+    except (openai.BadRequestError, openai.UnprocessableEntityError):
+        raise
+    except (openai.APIError, UnreadableReply) as error:
+        raise named(error, str(client.base_url), tries) from error
+
+
+def _may_pass(error: BaseException) -> bool:
+    if isinstance(error, openai.APIStatusError):
+        after = _retry_after(error)
+        return error.status_code in RETRIED_STATUSES and not _is_quota(error) and (after is None or after <= LONGEST_RETRY_AFTER)
+    if isinstance(error, openai.APIConnectionError):
+        # The SDK wraps any exception of the transport; only what the network did is worth another try.
+        return isinstance(error, openai.APITimeoutError) or isinstance(error.__cause__, httpx2.TransportError | OSError)
+    return isinstance(error, UnreadableReply)
+
+
+_backoff = tenacity.wait_exponential_jitter(initial=1, max=LONGEST_WAIT, jitter=1)
+
+
+def _wait(state: tenacity.RetryCallState) -> float:
+    error = state.outcome.exception() if state.outcome else None
+    after = _retry_after(error) if isinstance(error, openai.APIStatusError) else None
+    return _backoff(state) if after is None else after
+
+
+def _retry_after(error: openai.APIStatusError) -> float | None:
+    """Return the seconds that a response asks to wait, None where it says nothing."""
+    headers = error.response.headers
+    try:
+        if milliseconds := headers.get("retry-after-ms"):
+            return max(0.0, float(milliseconds) / 1000)
+        if value := headers.get("retry-after"):
+            return max(0.0, float(value)) if value.replace(".", "", 1).isdigit() else max(0.0, _seconds_until(value))
+    except ValueError:
+        logger.info("a Retry-After that is neither seconds nor a date is passed over: %r", headers.get("retry-after"))
+    return None
+
+
+def _seconds_until(http_date: str) -> float:
+    return email.utils.parsedate_to_datetime(http_date).timestamp() - time.time()
+
+
+def _log_retry(state: tenacity.RetryCallState) -> None:
+    error = state.outcome.exception() if state.outcome else None
+    wait = state.next_action.sleep if state.next_action else 0.0
+    logger.info("try %d failed (%s), trying again in %.1f s", state.attempt_number, type(error).__name__, wait)
+
+
+def _is_quota(error: openai.APIStatusError) -> bool:
+    return error.status_code == 402 or error.code in QUOTA_CODES or error.type in QUOTA_CODES
+
+
+def message_of(error: openai.APIError) -> str:
+    """Return what the endpoint said, on one line and not longer than 300 characters."""
+    body: Any = error.body
+    inner = body.get("error", body) if isinstance(body, dict) else None
+    said = inner.get("message") if isinstance(inner, dict) else None
+    return " ".join(str(said or error.message).split())[:300]
+
+
+def named(error: openai.APIError | UnreadableReply, base_url: str, tries: int) -> AntqError:
+    """Return the library's error for one of the SDK's that no retry mended."""
+    if isinstance(error, UnreadableReply):
+        return CompletionError(f"{base_url} answered with something that is no chat completion: {error}", kind="transport", status=200)
+    if not isinstance(error, openai.APIStatusError):
+        cause = type(error.__cause__).__name__ if error.__cause__ else type(error).__name__
+        said = "did not answer in time" if isinstance(error, openai.APITimeoutError) else f"could not be reached ({cause})"
+        return CompletionError(f"{base_url} {said} in {tries} tries: check the address, or raise --timeout", kind="transport")
+    status, said = error.status_code, message_of(error)
+    if status in {401, 403}:
+        return ConfigurationError(f"{base_url} refused the key ({status}: {said}): set OPENAI_API_KEY to a valid one")
+    if status == 404:
+        return ConfigurationError(f"{base_url} knows no such model or path ({said}): check --model and --base-url, which ends in /v1 as a rule")
+    if _is_quota(error):
+        return CompletionError(f"the account's quota is used up ({said}): raise it, then run again", kind="quota", status=status)
+    if status in RETRIED_STATUSES:
+        return CompletionError(f"{base_url} answered {status} until the last of {tries} tries ({said}): run again later", kind="transport", status=status)
+    return CompletionError(f"{base_url} rejected the request ({status}: {said})", kind="rejected", status=status)

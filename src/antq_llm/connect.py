@@ -1,0 +1,43 @@
+"""Which clients answer a run, and under which model's name: the one place that reads the environment."""
+
+from __future__ import annotations
+
+import os
+
+from antq_llm.clients.base import Client
+from antq_llm.clients.recorded import RecordedClient
+from antq_llm.errors import ConfigurationError
+from antq_llm.options import Options
+from antq_llm.resources import root
+
+MODEL_VARIABLE = "ANTQ_LLM_MODEL"
+
+
+def connect(options: Options, model: str | None, *, offline: bool) -> tuple[Client, str]:
+    """Return the client of a run and the model to ask for.
+
+    Raises ConfigurationError where there is no key, no model, or no recordings folder.
+    """
+    if offline:
+        recorded = RecordedClient(options.recordings or root("recordings"))
+        return recorded, model or recorded.only_model()
+    live = _live_client(options)
+    model = model or os.environ.get(MODEL_VARIABLE)
+    if not model:
+        raise ConfigurationError(f"no model: name one with --model or {MODEL_VARIABLE}, or use --offline to answer from recordings")
+    return RecordedClient(options.recordings, live) if options.recordings else live, model
+
+
+def _live_client(options: Options) -> Client:
+    # The SDK takes most of a second to import, which a run from recordings need not wait for.
+    from antq_llm.clients.openai import Endpoint, OpenAIClient
+
+    return OpenAIClient(
+        Endpoint(
+            base_url=options.base_url or os.environ.get("OPENAI_BASE_URL") or None,
+            api_key=options.api_key or os.environ.get("OPENAI_API_KEY") or None,
+            timeout=options.timeout,
+            tries=options.tries,
+            mode=options.mode,
+        )
+    )

@@ -1,0 +1,173 @@
+"""Values against the article: what a movement record says must be what its quotes, else its article, read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from antq_llm.alignment import Aligner
+from antq_llm.dating import DateReader
+from antq_llm.mentions import Mention, read_mentions
+from antq_llm.numerals import words_in
+from antq_llm.schemas.edtf import Date
+from antq_llm.schemas.faults import Fault, fault_at
+
+Span = tuple[int, int]
+
+_DURATION = re.compile(r"\s*(?:năm|tháng|ngày|giờ|phút|giây|tuần|tuổi|thập kỷ|thế kỷ|buổi sáng|ngày đêm)\b", re.IGNORECASE)
+_FURNITURE = re.compile(
+    r"^\s*(?:xem thêm|đọc thêm|tin liên quan|các tin (?:tức )?khác|tin cùng chuyên mục|tin khác|bài liên quan|có thể bạn quan tâm|top|tags?|từ khóa|"
+    r"bình luận)\b[^\n]{0,40}$",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+class ArticleReading:
+    """What is read of one article by rule, made once and only when asked for."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.aligner = Aligner(text)
+
+    @cached_property
+    def mentions(self) -> list[Mention]:
+        """Every expression in digits, in order."""
+        return read_mentions(self.text)
+
+    @cached_property
+    def numbers(self) -> list[Mention]:
+        """The quantities, in order."""
+        return [mention for mention in self.mentions if mention.kind == "number"]
+
+    @cached_property
+    def dates(self) -> list[Mention]:
+        """The calendar expressions, in order."""
+        return [mention for mention in self.mentions if mention.kind == "date"]
+
+    @cached_property
+    def furniture_start(self) -> int:
+        """Where the links to other stories begin, if a line announces them in the last half; else the end of the text."""
+        starts = [match.start() for match in _FURNITURE.finditer(self.text) if match.start() > len(self.text) // 2]
+        return starts[0] if starts else len(self.text)
+
+    def stands(self, value: str) -> bool:
+        """Whether a value stands in the article, in any spelling of the same words."""
+        return bool(self.aligner.find(value))
+
+
+@dataclass(frozen=True, slots=True)
+class Inconsistency:
+    """A value that its article does not bear out: where it is, and the item that falls if it stays."""
+
+    item: str
+    fault: Fault
+
+
+def check_report(data: Mapping[str, Any], spans: Mapping[str, Span], reading: ArticleReading) -> list[Inconsistency]:
+    """Return what of a movement record is not read in its article; ``spans`` are those of the items' quotes, by pointer."""
+    found = [*_check_head(data, reading), *_check_people(data, reading), *_check_figures(data, spans, reading), *_check_dates(data, reading)]
+    order = {pointer: index for index, pointer in enumerate(spans)}
+    return sorted(found, key=lambda one: order.get(one.item, -1))
+
+
+def unaccounted_figures(data: Mapping[str, Any], reading: ArticleReading) -> list[Mention]:
+    """Return the quantities of an article that no indicator and no award states; durations and links to other stories are left out."""
+    stated = {indicator["value"] for indicator in data["indicators"]} | {indicator["total"] for indicator in data["indicators"]}
+    stated |= {award["count"] for award in data["awards"]}
+    return [
+        mention
+        for mention in reading.numbers
+        if mention.value not in stated and mention.start < reading.furniture_start and not _DURATION.match(reading.text, mention.end)
+    ]
+
+
+def _check_head(data: Mapping[str, Any], reading: ArticleReading) -> Iterator[Inconsistency]:
+    for field in ("headline", "publisher"):
+        if data[field] is not None and not reading.stands(data[field]):
+            yield _absent(f"/{field}", f"/{field}", data[field])
+    for index, name in enumerate(data["byline"]):
+        if not reading.stands(name):
+            yield _absent(f"/byline/{index}", f"/byline/{index}", name)
+
+
+def _check_people(data: Mapping[str, Any], reading: ArticleReading) -> Iterator[Inconsistency]:
+    for index, person in enumerate(data["people"]):
+        for field in ("name", "rank"):
+            if person[field] is not None and not reading.stands(person[field]):
+                yield _absent(f"/people/{index}", f"/people/{index}/{field}", person[field])
+    for kind, field in (("community_models", "name"), ("documents", "number"), ("awards", "form")):
+        for index, item in enumerate(data[kind]):
+            if item[field] is not None and not reading.stands(item[field]):
+                yield _absent(f"/{kind}/{index}", f"/{kind}/{index}/{field}", item[field])
+
+
+def _absent(item: str, pointer: str, value: str) -> Inconsistency:
+    return Inconsistency(item, fault_at(pointer, "this does not stand in the article: write it as printed there", value))
+
+
+def _check_figures(data: Mapping[str, Any], spans: Mapping[str, Span], reading: ArticleReading) -> Iterator[Inconsistency]:
+    for index, indicator in enumerate(data["indicators"]):
+        pointer = f"/indicators/{index}"
+        figure = _Figure(pointer, "value", indicator["value"], indicator["comparator"], indicator["total"])
+        yield from _check_figure(figure, spans.get(pointer), reading)
+    for index, award in enumerate(data["awards"]):
+        pointer = f"/awards/{index}"
+        if award["count"] is not None:
+            yield from _check_figure(_Figure(pointer, "count", award["count"], award["comparator"], None), spans.get(pointer), reading)
+
+
+@dataclass(frozen=True, slots=True)
+class _Figure:
+    item: str
+    field: str
+    value: float
+    comparator: str
+    total: float | None
+
+
+def _check_figure(figure: _Figure, span: Span | None, reading: ArticleReading) -> Iterator[Inconsistency]:
+    quoted = [mention for mention in reading.numbers if span and mention.start < span[1] and mention.end > span[0]]
+    same = [mention for mention in quoted or reading.numbers if mention.value == figure.value]
+    if not same:
+        in_words = figure.value in words_in(reading.text[slice(*span)] if span else reading.text)
+        if not in_words:
+            reads = ", ".join(dict.fromkeys(_read_as(mention) for mention in quoted)) or "no such figure"
+            message = f"the quote reads {reads}: write that value, or quote the passage with this figure"
+            yield Inconsistency(figure.item, fault_at(f"{figure.item}/{figure.field}", message, figure.value))
+        return
+    totals = {mention.total for mention in same}
+    if figure.total not in totals and (figure.total is None or all(mention.value != figure.total for mention in quoted or reading.numbers)):
+        message = f"the quote reads {_read_as(same[0])}: total is {'null' if same[0].total is None else same[0].total}"
+        yield Inconsistency(figure.item, fault_at(f"{figure.item}/total", message, figure.total))
+    if figure.comparator not in {mention.comparator for mention in same}:
+        message = f"the article has {_with_word(same[0], reading.text)}: the comparator is {same[0].comparator}"
+        yield Inconsistency(figure.item, fault_at(f"{figure.item}/comparator", message, figure.comparator))
+
+
+def _read_as(mention: Mention) -> str:
+    plain = str(mention.value) if mention.total is None else f"{mention.value}/{mention.total}"
+    return mention.text if mention.text == plain else f"{mention.text} (that is {plain})"
+
+
+def _with_word(mention: Mention, text: str) -> str:
+    before = text[max(0, mention.start - 20) : mention.start].split()
+    return " ".join([*before[-1:], mention.text])
+
+
+def _check_dates(data: Mapping[str, Any], reading: ArticleReading) -> Iterator[Inconsistency]:
+    stamp = data["published"]["date"] if data["published"] else None
+    issued = {document["issued"] for document in data["documents"]}
+    reader = DateReader(reading.text, reading.dates, Date(stamp) if stamp else None, frozenset(filter(None, issued)))
+    if stamp and (message := reader.stamp_fault()):
+        yield Inconsistency("/published", fault_at("/published/date", message, stamp))
+    for kind, field in (("events", "date"), ("community_models", "started"), ("documents", "issued")):
+        for index, item in enumerate(data[kind]):
+            if item[field] is not None and (message := reader.fault(item[field])):
+                yield Inconsistency(f"/{kind}/{index}", fault_at(f"/{kind}/{index}/{field}", message, item[field]))
+    for kind, field in (("events", "review_period"), ("indicators", "period"), ("documents", "period")):
+        for index, item in enumerate(data[kind]):
+            if item[field] is not None and (message := reader.period_fault(item[field])):
+                yield Inconsistency(f"/{kind}/{index}", fault_at(f"/{kind}/{index}/{field}", message, item[field]))

@@ -1,0 +1,95 @@
+"""Every error of the library, in one tree.
+
+AntqError
+├── ArticleError          an input that cannot be read as an article
+├── PromptError           a prompt that is unknown, malformed or was changed after its release
+├── SchemaError           a schema that is unknown or cannot be used
+├── ConfigurationError    a call that cannot be made: no key, no model, a bad URL or option
+├── RecordingMissing      offline, and nothing recorded answers the request
+├── RunStopped            the run ended before the article was asked about
+├── CompletionError       the model gave no completion that could be read
+└── ExtractionError       the model answered, and no answer was valid within the attempts
+
+Each message says what was seen and what to do. RecordingMissing, CompletionError and ExtractionError keep the attempts that were received before
+them, since those were paid for.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from antq_llm.record import Attempt
+
+CompletionFault = Literal["transport", "rejected", "quota", "truncated", "refused", "filtered"]
+
+
+class AntqError(Exception):
+    """Base of all errors of this library; ``kind`` is the word that reports use for it."""
+
+    kind: str = "error"
+    attempts: tuple[Attempt, ...] = ()
+    """What was received before the error, oldest first; empty where nothing was."""
+
+
+class ArticleError(AntqError):
+    """An input cannot be read as an article: it is unreadable, empty or too long (``kind``)."""
+
+    def __init__(self, message: str, *, kind: Literal["unreadable", "empty", "too_long"] = "unreadable") -> None:
+        super().__init__(message)
+        self.kind = kind
+
+
+class PromptError(AntqError):
+    """A prompt is unknown, malformed, or differs from the text under which it was released."""
+
+    kind = "prompt"
+
+
+class SchemaError(AntqError):
+    """A schema is unknown, or is no valid schema."""
+
+    kind = "schema"
+
+
+class ConfigurationError(AntqError):
+    """A call cannot be made as asked: no key or a refused one, no model, a bad URL or option."""
+
+    kind = "configuration"
+
+
+class RecordingMissing(AntqError):  # noqa: N818 - the name is part of the public contract
+    """Offline, and no recording answers the request; the message says what the nearest one differs in."""
+
+    kind = "recording_missing"
+
+
+class RunStopped(AntqError):  # noqa: N818 - it names what happened to the run
+    """The run ended before an article was asked about; ``kind`` says why: ``interrupted``, ``quota`` or ``configuration``."""
+
+    def __init__(self, message: str, *, kind: Literal["interrupted", "quota", "configuration"]) -> None:
+        super().__init__(message)
+        self.kind = kind
+
+
+class CompletionError(AntqError):
+    """The model gave no usable completion.
+
+    ``kind`` is ``transport`` (timeouts, dropped connections, 429 and 5xx past all retries), ``rejected`` (another HTTP error),
+    ``quota``, ``truncated``, ``refused`` or ``filtered``. ``status`` is the HTTP status, None where there was none.
+    """
+
+    def __init__(self, message: str, *, kind: CompletionFault, status: int | None = None) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.status = status
+
+
+class ExtractionError(AntqError):
+    """No answer was valid within the attempts; ``attempts`` has every completion, its error and its usage."""
+
+    kind = "invalid"
+
+    def __init__(self, message: str, *, attempts: tuple[Attempt, ...]) -> None:
+        super().__init__(message)
+        self.attempts = attempts

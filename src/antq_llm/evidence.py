@@ -1,0 +1,123 @@
+"""Where the items of a record stand in their article."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from antq_llm.alignment import Aligner, Occurrence
+from antq_llm.record import Evidence
+from antq_llm.schemas.faults import pointer_to
+
+QUOTE = "quote"
+"""The key that makes an object of a record an item with evidence, in every schema."""
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Grounding:
+    """A record's data with each quote as it stands in the article, the spans, and the pointers of the items not found."""
+
+    data: Any
+    evidence: tuple[Evidence, ...]
+    missing: tuple[str, ...]
+
+
+def ground(data: Any, aligner: Aligner) -> Grounding:
+    """Find the quote of every item in an article; ``data`` is left as it is.
+
+    A quote that stands there several times is taken at the place nearest the items beside it in its list, in their order.
+    """
+    items = list(items_with_quotes(data))
+    found = [aligner.find(item[QUOTE]) for _, item in items]
+    evidence: list[Evidence] = []
+    spellings: list[tuple[Path, str]] = []
+    for index, ((path, item), places) in enumerate(zip(items, found, strict=True)):
+        if not places:
+            continue
+        place = places[0] if len(places) == 1 else _nearest(places, *_neighbours(index, items, found, evidence))
+        evidence.append(Evidence(pointer=pointer_to(path), start=place.start, end=place.end, match=place.match))
+        if place.match != "exact" or item[QUOTE] != item[QUOTE].strip():
+            spellings.append((path, aligner.text[place.start : place.end]))
+    missing = tuple(pointer_to(path) for (path, _), places in zip(items, found, strict=True) if not places)
+    return Grounding(_respelled(data, spellings), tuple(evidence), missing)
+
+
+def items_with_quotes(data: Any, path: Path = ()) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """Yield the path and the object of every item with a quote, in the order of the document."""
+    if isinstance(data, dict):
+        if isinstance(data.get(QUOTE), str):
+            yield path, data
+        for key, value in data.items():
+            if isinstance(value, dict | list):
+                yield from items_with_quotes(value, (*path, key))
+    elif isinstance(data, list):
+        for index, value in enumerate(data):
+            if isinstance(value, dict | list):
+                yield from items_with_quotes(value, (*path, index))
+
+
+def value_at(data: Any, pointer: str) -> Any:
+    """Return the value that a JSON Pointer points to."""
+    for part in pointer.split("/")[1:]:
+        data = data[int(part)] if isinstance(data, list) else data[_unescaped(part)]
+    return data
+
+
+def remove_items(data: Any, pointers: Sequence[str]) -> bool:
+    """Remove items in place: out of their list, or as null where they are the value of a key; False if one is the root."""
+    for pointer in sorted(pointers, key=_order, reverse=True):
+        if not pointer:
+            return False
+        parent, _, last = pointer.rpartition("/")
+        holder = value_at(data, parent)
+        if isinstance(holder, list):
+            del holder[int(last)]
+        else:
+            holder[_unescaped(last)] = None
+    return True
+
+
+def _neighbours(
+    index: int, items: list[tuple[Path, dict[str, Any]]], found: list[list[Occurrence]], placed: list[Evidence]
+) -> tuple[Evidence | None, Occurrence | None]:
+    """Return the place of the item before in the same list, and that of the next one that has only one."""
+    group = items[index][0][:-1]
+    own = pointer_to(group) + "/"
+    before = placed[-1] if placed and placed[-1].pointer.startswith(own) else None
+    after = next((found[other][0] for other in range(index + 1, len(items)) if items[other][0][:-1] == group and len(found[other]) == 1), None)
+    return before, after
+
+
+def _nearest(places: list[Occurrence], before: Evidence | None, after: Occurrence | None) -> Occurrence:
+    def cost(place: Occurrence) -> tuple[bool, int, int]:
+        out_of_order = (before is not None and place.start < before.start) or (after is not None and place.start > after.start)
+        gaps = [abs(place.start - before.start)] if before else []
+        gaps += [abs(after.start - place.start)] if after else []
+        return out_of_order, min(gaps, default=0), place.start
+
+    return min(places, key=cost)
+
+
+def _respelled(data: Any, spellings: list[tuple[Path, str]]) -> Any:
+    if not spellings:
+        return data
+    respelled = copy.deepcopy(data)
+    for path, quote in spellings:
+        item = respelled
+        for part in path:
+            item = item[part]
+        item[QUOTE] = quote
+    return respelled
+
+
+def _unescaped(part: str) -> str:
+    return part.replace("~1", "/").replace("~0", "~")
+
+
+def _order(pointer: str) -> list[tuple[int, str]]:
+    # Later items go first, so that removing one does not move those still to be removed.
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in pointer.split("/")]

@@ -1,0 +1,305 @@
+"""Numbers, dates, times, codes, ranked names and quoted names of a Vietnamese text, found by rule with their spans.
+
+Every expression in digits is one mention: a quantity (``number``), a calendar expression (``date``), a clock time (``time``), or digits that
+are part of a name or an identifier (``code``). Dates are read from the expression alone, in EDTF: ``24/9`` is ``XXXX-09-24``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from antq_llm.numerals import parse_numeral, times_scale
+from antq_llm.schemas.edtf import check_calendar
+
+Kind = Literal["number", "date", "time", "code"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One expression in digits: its span in code points, and what it says."""
+
+    kind: Kind
+    start: int
+    end: int
+    text: str
+    value: int | float | str
+    """A number for a quantity, EDTF for a date, ``HH:MM`` for a time, the digits for a code."""
+    total: int | float | None = None
+    """The whole of a printed ``x/y``."""
+    comparator: str = "="
+    """How the words around a quantity qualify it, in the record's notation."""
+
+
+_YEAR = r"(?:1[89]|20)\d\d"
+_DASH = r"\s*[-–—]\s*"
+_NUMERAL = r"\d+(?:[.,]\d+)*"
+_SCALE = r"(?:nghìn tỷ|ngàn tỷ|nghìn tỉ|triệu tỷ|nghìn|ngàn|vạn|triệu|tỷ|tỉ)"
+
+# The forms in digits, tried in this order where they begin; each is checked by a reader below, which may decline.
+_FORMS = re.compile(
+    "|".join(
+        (
+            r"(?P<iso>(?<![\d/.-])\d{4}-\d\d-\d\d(?![\d-]))",
+            r"(?P<phone>(?<![\d.,/])0\d{2,3}[ .-]?\d{3}[ .-]?\d{3,4}(?!\d)(?![.,/]\d))",
+            r"(?P<clock>(?<![\d.,:])\d{1,2}(?::[0-5]\d(?::[0-5]\d)?|h(?:[0-5]\d)?(?![^\W\d_])| giờ [0-5]?\d(?: phút)?\b))",
+            r"(?P<days>(?<![\d/.,-])\d{1,2}" + _DASH + r"\d{1,2}(?P<days_rest>(?:[/.]\d{1,2}){1,2}(?:[/.]\d{4})?)(?![\d/]))",
+            r"(?P<full>(?<![\d/])\d{1,2}(?P<full_sep>[/.-])\d{1,2}(?P=full_sep)(?:\d{4}|\d\d)(?![\d/]))",
+            r"(?P<worded>\d{1,2} tháng \d{1,2}(?:(?: năm |,? ?/|-)\d{4})?(?!\d))",
+            r"(?P<years>(?<![\d/.,-])" + _YEAR + _DASH + _YEAR + r"(?![\d/.-]*\d))",
+            r"(?P<month>(?<![\d/.,-])\d{1,2}(?:[/.-]|\s+năm\s+)" + _YEAR + r"(?![\d/]|[.,]\d))",
+            r"(?P<code_number>\d+/(?:\d{4}/)?[A-ZĐ][A-ZĐa-zđ0-9]*(?:-[A-ZĐ][A-ZĐa-zđ0-9]*)*)",
+            r"(?P<day>(?<![\d/.,-])\d{1,2}[/.-]\d{1,2}(?![\d/]|[.,]\d|%))",
+            r"(?P<sum>\d+\+\d+)",
+            r"(?P<number>" + _NUMERAL + r")",
+        )
+    )
+)
+
+_DIGIT = re.compile(r"\d")
+_RATIO = re.compile(_NUMERAL + r"\s?/\s?" + _NUMERAL)
+_QUANTITY = re.compile(rf"(?P<first>{_NUMERAL})(?:\s?(?P<scale>{_SCALE})\b(?P<rest>(?:\s\d{{1,3}}\s(?:triệu|nghìn|ngàn)\b)*))?")
+
+_BEFORE_DAY = re.compile(
+    r"(?:\b(?:ngày|hôm|mùng|mồng|sáng|trưa|chiều|tối|đêm|từ|đến|tới|hết|trước|sau|và|thứ (?:hai|ba|tư|năm|sáu|bảy)|chủ nhật)|[-–,(])\s*\Z", re.IGNORECASE
+)
+_BEFORE_DAY_SURE = re.compile(r"\b(?:ngày|hôm|mùng|mồng|sáng|trưa|chiều|tối|đêm)(?: qua| nay)?,?\s+(?:ngày\s+)?\Z", re.IGNORECASE)
+_BEFORE_MONTH = re.compile(r"\b(?:tháng|từ|đến|tới|hết|trước|sau)\s+\Z", re.IGNORECASE)
+_MONTH_WORD = re.compile(r"\btháng\s+\Z", re.IGNORECASE)
+_YEAR_WORD = re.compile(r"\b(?:năm|năm học|giai đoạn|nhiệm kỳ|niên độ|tầm nhìn|thập niên|xuân|tết)\s+\Z", re.IGNORECASE)
+_YEAR_CONTEXT = re.compile(r"\b(?:từ|đến|tới|trước|sau|vào|cuối|đầu|giữa|so với|cùng kỳ)\s+\Z", re.IGNORECASE)
+_QUARTER = re.compile(r"\bquý\s+(I{1,3}|IV|[1-4])(?:\s*/\s*|\s+năm\s+|\s+)\Z", re.IGNORECASE)
+_NO_UNIT_NEXT = re.compile(r"\s*(?:[,.;:)\]–-]|đến|tới|nay|và|$)", re.IGNORECASE)
+_UNIT_NEXT = re.compile(r"\s*[^\W\d_]")
+
+_IDENTIFIERS = (
+    "số|kế hoạch|chỉ thị|nghị quyết|quyết định|nghị định|thông tư|luật|công điện|chương trình|đề án|hướng dẫn|kết luận|thông báo|công văn|điều|khoản|quốc lộ|"
+    "tỉnh lộ|đường|mặt đường|ban chỉ đạo|tiểu ban|đội|phường|quận|khu phố|khu|khóm|ấp|thôn|xóm|cụm|tổ|tổ dân phố|phòng|lớp|khối|khóa|khoá|lần|lần thứ|thứ|"
+    "giai đoạn|đợt|vòng|kỳ|hạng|ảnh|hình|bảng|biểu|trang|chương|mục|bài|hẻm|ngõ|ngách|kiệt|nhà số|lô|tầng|ql|tl|km|gmt\\+|gmt-|utc\\+|mô hình"
+)
+_BEFORE_CODE = re.compile(rf"(?:(?<!\w)(?:{_IDENTIFIERS})[ \u00a0]*|(?-i:[A-ZĐ]{{1,4}}-?))\Z", re.IGNORECASE)
+_LETTER_BEFORE = re.compile(r"[^\W\d_]\Z")
+_EXPONENT = re.compile(r"(?<![^\W\d_])[kcdm]?m\Z", re.IGNORECASE)
+_NOT_A_NAME = re.compile(r"\b(?:tổng số|con số|một số|trong số|trên số|có số|là số|chia làm|chia thành)\s*\Z", re.IGNORECASE)
+_COUNTED_NEXT = re.compile(
+    r"[ \u00a0]*(?:%|(?:vụ|đối tượng|người|hộ|lượt|trường hợp|tập thể|cá nhân|đơn vị|đồng(?! chí)|triệu|tỷ|nghìn|khẩu|thành viên|mô hình|cơ sở|buổi|cuộc|"
+    r"xã|thôn|tổ|hội nghị|năm|tháng|ngày|giờ|phút|giây|tuổi|bị can|gia đình|ha|kg|km|m2)\b)",
+    re.IGNORECASE,
+)
+
+_COMPARATORS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (sign, re.compile(rf"\b(?:{words})\s+\Z", re.IGNORECASE))
+    for sign, words in (
+        ("<", "dưới|chưa đến|chưa tới|không đến|không tới|chưa đầy|kém"),
+        ("<=", "không quá|tối đa|nhiều nhất"),
+        (">=", "ít nhất|tối thiểu|không dưới|không kém"),
+        (">", "hơn|trên|quá|vượt"),
+        ("~", "khoảng|gần|chừng|ước|ước tính|xấp xỉ|ngót|độ"),
+    )
+)
+_OR_MORE = re.compile(r"\s*(?:%|[^\W\d_]+(?:\s+[^\W\d_]+)?)?\s+trở lên\b", re.IGNORECASE)
+_MORE_AFTER = re.compile(r"\s+hơn\b", re.IGNORECASE)
+_LOOKBACK = 24
+_LOOKAHEAD = 40
+
+_OPENED = re.compile(r"[“«\"](?P<name>[^“”«»\"\n]{2,160})[”»\"]")
+_RANKS = (
+    "Đại tướng|Thượng tướng|Trung tướng|Thiếu tướng|Đại tá|Thượng tá|Trung tá|Thiếu tá|Đại úy|Thượng úy|Trung úy|Thiếu úy|"
+    "Đại uý|Thượng uý|Trung uý|Thiếu uý|Chuẩn úy|Thượng sĩ|Trung sĩ|Hạ sĩ"
+)
+_CAPITALISED = r"[A-ZÀ-ỸĐ][\w’']*"
+_RANKED = re.compile(rf"\b(?P<rank>(?i:{_RANKS}))(?:,? (?:ông|bà|đồng chí))? (?P<name>{_CAPITALISED}(?: {_CAPITALISED}){{1,5}})")
+
+
+@dataclass(frozen=True, slots=True)
+class NameMention:
+    """A name with its span; ``rank`` is None for a name in quotation marks."""
+
+    start: int
+    end: int
+    name: str
+    rank: str | None = None
+
+
+def read_mentions(text: str) -> list[Mention]:
+    """Return every expression in digits of a text, in order; quantities and dates in Vietnamese notation, in an English text in English."""
+    english = not re.search(r"[ăâđêôơưĂÂĐÊÔƠƯ\u1ea0-\u1ef9]", text)
+    names = [(match.start("name"), match.end("name")) for match in _OPENED.finditer(text) if match["name"][0].isupper() or match["name"][0].isdigit()]
+    mentions: list[Mention] = []
+    for found in _scan(text, english=english):
+        mention = _settled(found, text, names)
+        if mention.kind == "number" and mentions and _goes_on(mentions[-1], mention, text):
+            mention = Mention("date", mention.start, mention.end, mention.text, mention.text)
+        mentions.append(mention)
+    return mentions
+
+
+def _goes_on(earlier: Mention, later: Mention, text: str) -> bool:
+    """Whether digits go on with a list of years: ``năm 2021, 2022 và 2023``."""
+    is_year = earlier.kind == "date" and re.fullmatch(_YEAR, str(earlier.value)) and re.fullmatch(_YEAR, later.text)
+    return bool(is_year) and re.fullmatch(r"\s*(?:,|và|hoặc|-|–)\s*", text[earlier.end : later.start]) is not None
+
+
+def read_names(text: str) -> list[NameMention]:
+    """Return the names that follow a rank, and those in quotation marks, in order."""
+    ranked = [NameMention(match.start("name"), match.end("name"), match["name"], match["rank"]) for match in _RANKED.finditer(text)]
+    quoted = [NameMention(match.start("name"), match.end("name"), match["name"]) for match in _OPENED.finditer(text)]
+    return sorted([*ranked, *quoted], key=lambda name: name.start)
+
+
+def _scan(text: str, *, english: bool) -> Iterator[Mention]:
+    position = 0
+    while (digit := _DIGIT.search(text, position)) and (match := _FORMS.match(text, digit.start())):
+        mention = _read(match, text, english=english)
+        position = mention.end if mention else match.end()
+        # The digit of a square or cubic metre is part of its unit.
+        if mention and not (mention.text in {"2", "3"} and _EXPONENT.search(text[max(0, mention.start - 3) : mention.start])):
+            yield mention
+
+
+def _read(match: re.Match[str], text: str, *, english: bool) -> Mention | None:
+    """Return the mention that begins where a form was found; what a form declines is read as a number or a code."""
+    form = match.lastgroup or ""
+    if form.endswith(("_sep", "_rest")):
+        form = form.rpartition("_")[0]
+    before, after = text[max(0, match.start() - _LOOKBACK) : match.start()], text[match.end() : match.end() + _LOOKAHEAD]
+    if form == "iso" and _is_day(match[0]):
+        return _mention("date", match, match[0])
+    if form in {"phone", "code_number", "sum"}:
+        return _mention("code", match, match[0])
+    if form == "clock" and (time := _clock(match[0])):
+        return _mention("time", match, time)
+    if form in {"days", "full", "worded", "years", "month", "day"} and (date := _date(form, match, before, after)):
+        return _mention("date", match, date)
+    pair = _RATIO.match(text, match.start())
+    if pair and (ratio := _ratio(pair, english=english)):
+        return ratio
+    return _number(text, match.start(), english=english)
+
+
+def _mention(kind: Kind, match: re.Match[str], value: str) -> Mention:
+    return Mention(kind, match.start(), match.end(), match[0], value)
+
+
+def _clock(text: str) -> str | None:
+    hours, *minutes = re.findall(r"\d+", text)
+    return f"{int(hours):02d}:{int(minutes[0]) if minutes else 0:02d}" if int(hours) < 24 else None
+
+
+def _date(form: str, match: re.Match[str], before: str, after: str) -> str | None:
+    """Return a calendar expression in EDTF, None where the calendar or the words around it say that it is none."""
+    parts = [int(part) for part in re.findall(r"\d+", match[0])]
+    if form == "years":
+        return f"{parts[0]}/{parts[1]}" if parts[0] <= parts[1] else None
+    if form == "full":
+        return _day(parts[0], parts[1], parts[2] if parts[2] >= 100 else 2000 + parts[2])
+    if form == "worded":
+        return _day(*parts) if len(parts) == 3 or _BEFORE_DAY_SURE.search(before) else None
+    if form == "days":
+        first, last = _day(parts[0], *parts[2:]), _day(*parts[1:])
+        return f"{first}/{last}" if first and last and len(parts) <= 4 else None
+    if form == "month":
+        # With a slash and a counted noun behind it, and no word of time before it, it is a ratio.
+        is_ratio = "/" in match[0] and not _BEFORE_MONTH.search(before) and bool(_COUNTED_NEXT.match(after))
+        return None if is_ratio or not 1 <= parts[0] <= 12 else f"{parts[1]}-{parts[0]:02d}"
+    sure = bool(_BEFORE_DAY_SURE.search(before))
+    if "/" not in match[0]:
+        return _day(*parts) if sure else None
+    is_ratio = not sure and bool(_UNIT_NEXT.match(after)) and not _BEFORE_DAY.search(before)
+    return None if is_ratio else _day(*parts)
+
+
+def _day(day: int, month: int, year: int | None = None) -> str | None:
+    date = f"{'XXXX' if year is None else f'{year:04d}'}-{month:02d}-{day:02d}"
+    return date if _is_day(date) else None
+
+
+def _is_day(date: str) -> bool:
+    month, day = int(date[5:7]), int(date[8:10])
+    if not (1 <= month <= 12 and 1 <= day <= 31):
+        return False
+    try:
+        check_calendar(date)
+    except ValueError:
+        return False
+    return True
+
+
+def _ratio(match: re.Match[str], *, english: bool) -> Mention | None:
+    value, total = (parse_numeral(part.strip(), english=english) for part in match[0].split("/"))
+    if value is None or total is None or value > total:
+        return None
+    return Mention("number", match.start(), match.end(), match[0], value, total)
+
+
+def _number(text: str, start: int, *, english: bool) -> Mention | None:
+    match = _QUANTITY.match(text, start)
+    if match is None:
+        return None
+    value = parse_numeral(match["first"], english=english)
+    if value is None:
+        # No notation of one number: its first group of digits is read alone, and what follows in its turn.
+        digits = re.split("[.,]", match["first"], maxsplit=1)[0]
+        return Mention("number", start, start + len(digits), digits, int(digits))
+    if match["scale"]:
+        value = times_scale(value, match["scale"])
+        value += sum(times_scale(int(count), scale) for count, scale in re.findall(r"(\d+)\s(\w+)", match["rest"]))
+    return Mention("number", start, match.end(), match[0], value)
+
+
+def _settled(mention: Mention, text: str, names: list[tuple[int, int]]) -> Mention:
+    """Return a mention whose kind is settled by the words around it: years, months and codes look like numbers."""
+    if mention.kind == "date" and re.fullmatch(_YEAR, mention.text[-4:]) and (months := _quarter(text, mention.start, mention.text)):
+        return Mention("date", mention.start, mention.end, mention.text, months)
+    if mention.kind != "number" or mention.total is not None:
+        return _with_comparator(mention, text) if mention.kind == "number" else mention
+    before, after = text[max(0, mention.start - _LOOKBACK) : mention.start], text[mention.end : mention.end + _LOOKAHEAD]
+    date = (_quarter(text, mention.start, mention.text) if re.fullmatch(_YEAR, mention.text) else None) or _bare_date(mention, before, after)
+    if date:
+        return Mention("date", mention.start, mention.end, mention.text, date)
+    in_a_name = any(start <= mention.start and mention.end <= end for start, end in names)
+    if in_a_name or _is_code(mention, before, after):
+        return Mention("code", mention.start, mention.end, mention.text, mention.text)
+    return _with_comparator(mention, text)
+
+
+def _bare_date(mention: Mention, before: str, after: str) -> str | None:
+    """Return the date of digits without separators: ``năm 2018``, ``tháng 6``, ``ngày 19``."""
+    text = mention.text
+    if re.fullmatch(_YEAR, text):
+        is_year = _YEAR_WORD.search(before) or (_YEAR_CONTEXT.search(before) and _NO_UNIT_NEXT.match(after))
+        return text if is_year else None
+    if re.fullmatch(r"\d{1,2}", text):
+        if _MONTH_WORD.search(before) and 1 <= int(text) <= 12:
+            return f"XXXX-{int(text):02d}"
+        if re.search(r"\b(?:ngày|mùng|mồng)\s+\Z", before, re.IGNORECASE) and 1 <= int(text) <= 31 and not _COUNTED_NEXT.match(after):
+            return f"XXXX-XX-{int(text):02d}"
+    return None
+
+
+def _quarter(text: str, start: int, mention: str) -> str | None:
+    match = _QUARTER.search(text[max(0, start - _LOOKBACK) : start])
+    if match is None:
+        return None
+    number = {"I": 1, "II": 2, "III": 3, "IV": 4}.get(match[1].upper()) or int(match[1])
+    return f"{mention[-4:]}-{3 * number - 2:02d}/{mention[-4:]}-{3 * number:02d}"
+
+
+def _is_code(mention: Mention, before: str, after: str) -> bool:
+    if _LETTER_BEFORE.search(before):
+        return True
+    if mention.text.startswith("0") and len(mention.text) > 1 and not _UNIT_NEXT.match(after):
+        return True
+    return bool(_BEFORE_CODE.search(before)) and not _NOT_A_NAME.search(before) and not _COUNTED_NEXT.match(after)
+
+
+def _with_comparator(mention: Mention, text: str) -> Mention:
+    before, after = text[max(0, mention.start - _LOOKBACK) : mention.start], text[mention.end : mention.end + _LOOKAHEAD]
+    sign = next((sign for sign, words in _COMPARATORS if words.search(before)), "=")
+    if _OR_MORE.match(after):
+        sign = ">="
+    elif sign == "=" and _MORE_AFTER.match(after):
+        sign = ">"
+    return mention if sign == "=" else Mention(mention.kind, mention.start, mention.end, mention.text, mention.value, mention.total, sign)

@@ -1,0 +1,45 @@
+"""Numerals in Vietnamese and English notation, in digits and in words."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+SCALES = {"nghìn": 10**3, "ngàn": 10**3, "vạn": 10**4, "triệu": 10**6, "tỷ": 10**9, "tỉ": 10**9}
+
+_WORDS = {
+    "một": 1, "hai": 2, "ba": 3, "bốn": 4, "tư": 4, "năm": 5, "lăm": 5, "sáu": 6, "bảy": 7, "bẩy": 7, "tám": 8, "chín": 9, "mười": 10,
+}  # fmt: skip
+
+
+def parse_numeral(text: str, *, english: bool = False) -> int | float | None:
+    """Return the number that digits with separators say, None where they are no notation of one number.
+
+    Vietnamese groups thousands with points and separates decimals by a comma (``148.451,7``), English the reverse (``148,451.7``). A point
+    that cannot group thousands separates decimals in either (``1.44``), and so do several commas group them (``1,234,567``).
+    """
+    group, decimal = (",", ".") if english else (".", ",")
+    for thousands, point in ((group, decimal), (decimal, group)):
+        grouped = re.fullmatch(rf"\d{{1,3}}(?:{re.escape(thousands)}\d{{3}})+(?:{re.escape(point)}\d+)?", text)
+        plain = re.fullmatch(rf"\d+(?:{re.escape(point)}\d+)?", text)
+        if grouped or plain:
+            return _number(text.replace(thousands, "").replace(point, "."))
+    return None
+
+
+def times_scale(value: float, scale: str) -> int | float:
+    """Return a number times scale words such as ``nghìn tỷ``, exactly."""
+    product = Decimal(str(value))
+    for word in scale.split():
+        product *= SCALES[word.lower()]
+    return _number(str(product))
+
+
+def words_in(text: str) -> set[int]:
+    """Return the numbers up to ten that stand in a text as words."""
+    return {_WORDS[word] for word in re.findall(r"[^\W\d_]+", text.lower()) if word in _WORDS}
+
+
+def _number(text: str) -> int | float:
+    number = Decimal(text)
+    return int(number) if number == number.to_integral_value() else float(number)

@@ -1,0 +1,55 @@
+"""The knobs of a run, in one value that is handed through unchanged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from antq_llm.completion import MODES, Mode
+from antq_llm.errors import ConfigurationError
+
+Ungrounded = Literal["drop", "fail", "keep"]
+
+
+@dataclass(frozen=True)
+class Options:
+    """How articles are asked about; every field has the value that suits most runs."""
+
+    base_url: str | None = None
+    """An OpenAI-compatible endpoint; None for ``OPENAI_BASE_URL``, else the SDK's default."""
+    api_key: str | None = None
+    """None for ``OPENAI_API_KEY``."""
+    timeout: float = 600.0
+    """Seconds that one request may take."""
+    tries: int = 6
+    """How often one request is sent at the most, where the network or the server fails."""
+    mode: Mode | None = None
+    """How the schema is put to the endpoint; None for the strictest mode that it takes."""
+    temperature: float | None = None
+    """None leaves it to the endpoint: some models refuse the parameter."""
+    max_attempts: int = 3
+    """How many answers to one article are judged at the most."""
+    concurrency: int = 8
+    """How many articles are asked about, and held in memory, at a time."""
+    ungrounded: Ungrounded = "drop"
+    """What becomes of an item whose quote does not stand in the article after the last attempt."""
+    variables: Mapping[str, str] = field(default_factory=dict)
+    """Values of the prompt's own variables."""
+    recordings: Path | None = None
+    """Where answers are looked up before a model is asked; offline, None for the packaged recordings."""
+    record: Path | None = None
+    """Where completions are recorded."""
+    prompts: Path | None = None
+    """A folder of a person's own prompts."""
+    schemas: Path | None = None
+    """A folder of a person's own schemas."""
+
+    def __post_init__(self) -> None:
+        if min(self.max_attempts, self.tries, self.concurrency) < 1:
+            raise ConfigurationError("max_attempts, tries and concurrency must be at least 1")
+        if self.timeout <= 0:
+            raise ConfigurationError("timeout must be more than 0 seconds")
+        if self.mode is not None and self.mode not in MODES:
+            raise ConfigurationError(f"unknown mode {self.mode!r}: choose one of {', '.join(MODES)}")

@@ -1,0 +1,78 @@
+"""All that is asked of a model in one call, and its identity."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, Literal, NamedTuple
+
+from antq_llm.digest import digest_of, digest_of_text
+from antq_llm.schemas.base import Schema
+
+Role = Literal["system", "user", "assistant"]
+
+
+class Message(NamedTuple):
+    """One message of a conversation."""
+
+    role: Role
+    content: str
+
+
+class Reask(NamedTuple):
+    """The latest bad answer and what was wrong with it."""
+
+    answer: str
+    feedback: str
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request before it is shaped for an endpoint's mode.
+
+    Its digest covers what goes over the wire and the sample number; no retry, timeout or concurrency setting is part of it.
+    """
+
+    model: str
+    messages: tuple[Message, ...]
+    schema: Schema[Any]
+    parameters: Mapping[str, float | int] = field(default_factory=dict)
+    """Sampling parameters under their wire names, such as ``temperature``."""
+    sample: int = 0
+    reask: Reask | None = None
+    article_id: str = ""
+    article_digest: str = ""
+    prompt: str = ""
+    """The prompt's reference, for people; its digest decides."""
+    prompt_digest: str = ""
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 over model, messages, schema, parameters, sample and re-ask."""
+        return digest_of(
+            {
+                "model": self.model,
+                "messages": self.messages,
+                "schema": self.schema.digest,
+                "parameters": dict(self.parameters),
+                "sample": self.sample,
+                "reask": self.reask,
+            }
+        )
+
+    def asked(self) -> dict[str, Any]:
+        """Return the digests of what is asked, part by part, so that a recording can be compared without the article's text."""
+        return {
+            "article": {"id": self.article_id, "sha256": self.article_digest},
+            "prompt": {"reference": self.prompt, "sha256": self.prompt_digest},
+            "schema": {"reference": self.schema.reference, "sha256": self.schema.digest},
+            "model": self.model,
+            "parameters": dict(self.parameters),
+            "sample": self.sample,
+            "reask": None if self.reask is None else digest_of_text("\n".join(self.reask)),
+        }
+
+    def again(self, reask: Reask) -> Request:
+        """Return the request that asks again: the original with the latest bad answer only, so that it does not grow."""
+        return replace(self, reask=reask)

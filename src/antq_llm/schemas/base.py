@@ -1,0 +1,70 @@
+"""What every schema can do: describe a record to a model, and read an answer into a record."""
+
+from __future__ import annotations
+
+import json
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel
+
+from antq_llm.digest import digest_of
+from antq_llm.schemas.faults import InvalidAnswer, fault_at
+
+T = TypeVar("T", bound=BaseModel)
+
+_WIRE_NAME_CHARACTERS = 64
+
+
+class Schema(ABC, Generic[T]):
+    """A named JSON Schema together with the type that its documents are read into."""
+
+    def __init__(self, reference: str, json_schema: Mapping[str, Any]) -> None:
+        self.reference = reference
+        """What runs call it: ``movement_report/1``, a file's stem, or ``package.module:Model``."""
+        self.json_schema = json_schema
+        """The JSON Schema (2020-12) that is shown to a model."""
+
+    @property
+    def name(self) -> str:
+        """The name without its version."""
+        return self.reference.split("/", maxsplit=1)[0]
+
+    @property
+    def wire_name(self) -> str:
+        """The name in the characters that endpoints allow: letters, digits, ``_`` and ``-``, at most 64."""
+        return re.sub(r"[^A-Za-z0-9_-]+", "_", self.name)[:_WIRE_NAME_CHARACTERS] or "record"
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the JSON Schema."""
+        return digest_of(self.json_schema)
+
+    @abstractmethod
+    def read_json(self, text: str) -> T:
+        """Return the record in a JSON text; InvalidAnswer says what is wrong with it."""
+
+    @abstractmethod
+    def read_data(self, data: Any) -> T:
+        """Return the record in parsed JSON; InvalidAnswer says what is wrong with it."""
+
+    def dump(self, record: T) -> Any:
+        """Return a record as JSON data, keys as in the JSON Schema."""
+        return record.model_dump(mode="json", by_alias=True)
+
+    def drop_dependents(self, data: Any) -> list[str]:  # noqa: ARG002 - a rule that most schemas do not have
+        """Remove, in place, the items that need one that was dropped; return their pointers. Most schemas have none."""
+        return []
+
+
+def parse_json(text: str) -> Any:
+    """Return the JSON document of a text; InvalidAnswer says where it breaks off."""
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise InvalidAnswer([fault_at("", f"not valid JSON: {error.msg} at line {error.lineno} column {error.colno}")]) from error
+    except RecursionError as error:
+        raise InvalidAnswer([fault_at("", "not valid JSON: nested too deep")]) from error

@@ -1,0 +1,114 @@
+"""Dates and periods in EDTF (ISO 8601-2:2019), in the forms that news articles need.
+
+Source of the notation: https://www.loc.gov/standards/datetime/ (levels 0 and 1).
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from typing import Any, ClassVar, Self
+
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+_YEAR = "[0-9]{4}"
+_MONTH = "(0[1-9]|1[0-2])"
+_DAY = "(0[1-9]|[12][0-9]|3[01])"
+_SETTLED = f"{_YEAR}(-{_MONTH}(-{_DAY})?)?"
+_YEARLESS = f"XXXX-{_MONTH}-{_DAY}"
+_END = rf"({_SETTLED}|\.\.)"
+_LEAP_YEAR = 2000
+
+
+class _EdtfText(str):
+    """A string that was checked to be EDTF when it was made."""
+
+    pattern: ClassVar[str]
+    expected: ClassVar[str]
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Return the text as this type; ValueError says which form was expected or what the calendar lacks."""
+        if not re.fullmatch(cls.pattern, text, re.ASCII):
+            raise ValueError(f"{text!r} is not {cls.expected}")
+        cls._check(text)
+        return cls(text)
+
+    @classmethod
+    def _check(cls, text: str) -> None:
+        raise NotImplementedError
+
+    @classmethod
+    def _validate(cls, text: str) -> Self:
+        try:
+            return cls.parse(text)
+        except ValueError as error:
+            raise PydanticCustomError("edtf", "{reason}", {"reason": str(error)}) from error
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(
+            cls._validate, core_schema.str_schema(strip_whitespace=True), serialization=core_schema.to_string_ser_schema()
+        )
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {"type": "string", "pattern": cls.pattern}
+
+
+class Date(_EdtfText):
+    """A day, a month, a year, or a day whose year is not settled: ``2021-09-30``, ``2021-09``, ``2021``, ``XXXX-09-30``."""
+
+    pattern = f"^({_SETTLED}|{_YEARLESS})$"
+    expected = "a date: write 2021-09-30, 2021-09, 2021, or XXXX-09-30 where the year is not settled"
+
+    @classmethod
+    def _check(cls, text: str) -> None:
+        check_calendar(text)
+
+    @property
+    def year(self) -> int | None:
+        """The year, None where it is not settled."""
+        return None if self.startswith("XXXX") else int(self[:4])
+
+
+class Period(_EdtfText):
+    """An interval of settled dates, open at an end as ``2017-06/..``, or a single date."""
+
+    pattern = f"^({_SETTLED}|{_YEARLESS}|{_END}/{_END})$"
+    expected = "a period: write START/END such as 2016/2020, 2016-05/.. where an end is open, or a single date"
+
+    @classmethod
+    def _check(cls, text: str) -> None:
+        ends = text.split("/")
+        for end in ends:
+            if end != "..":
+                check_calendar(end)
+        if ends == ["..", ".."]:
+            raise ValueError(f"{text!r} has neither a start nor an end: write null")
+        if len(ends) == 2 and ".." not in ends and _earliest(ends[0]) > _latest(ends[1]):
+            raise ValueError(f"{text!r} ends before it starts")
+
+
+def check_calendar(date: str) -> None:
+    """Raise ValueError if a date of the right form names a day that the calendar does not have."""
+    parts = date.split("-")
+    if len(parts) < 3:
+        return
+    year = _LEAP_YEAR if parts[0] == "XXXX" else int(parts[0])
+    if int(parts[2]) > _days_in(year, int(parts[1])):
+        raise ValueError(f"{date!r} is no day of the calendar")
+
+
+def _days_in(year: int, month: int) -> int:
+    # Year 0000 is a leap year of the proleptic calendar; the standard library starts at 1.
+    return calendar.monthrange(year or _LEAP_YEAR, month)[1]
+
+
+def _earliest(date: str) -> str:
+    return date + "-01-01"[len(date) - 4 :] if len(date) < 10 else date
+
+
+def _latest(date: str) -> str:
+    return date + "-12-31"[len(date) - 4 :] if len(date) < 10 else date

@@ -1,0 +1,93 @@
+"""What is wrong with an answer, place by place, in words that stay the same when a dependency is upgraded."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+_GIVEN_CHARACTERS = 200
+_NOTHING_GIVEN = object()
+
+_WORDS = {
+    "missing": "this key is required: write null or an empty array where nothing is said",
+    "extra_forbidden": "this key is not in the schema: leave it out",
+    "literal_error": "write one of {expected}",
+    "enum": "write one of {expected}",
+    "string_type": "write a string",
+    "string_pattern_mismatch": "write a string that matches {pattern}",
+    "string_too_short": "write at least {min_length} characters",
+    "string_too_long": "write at most {max_length} characters",
+    "int_type": "write a whole number",
+    "int_parsing": "write a whole number",
+    "int_from_float": "write a whole number",
+    "float_type": "write a number",
+    "float_parsing": "write a number",
+    "bool_type": "write true or false",
+    "bool_parsing": "write true or false",
+    "list_type": "write an array",
+    "too_short": "write at least {min_length} items",
+    "too_long": "write at most {max_length} items",
+    "dict_type": "write an object",
+    "model_type": "write an object",
+    "model_attributes_type": "write an object",
+    "none_required": "write null",
+    "greater_than": "write a number greater than {gt}",
+    "greater_than_equal": "write a number of at least {ge}",
+    "less_than": "write a number less than {lt}",
+    "less_than_equal": "write a number of at most {le}",
+}
+"""Own words for pydantic's stable error types: its own texts change between versions, and recorded re-asks must not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One fault of an answer: a JSON Pointer to the place, what was expected there, and what was given."""
+
+    pointer: str
+    message: str
+    given: str | None = None
+    """The value given, as JSON cut to 200 characters; None where there was none."""
+
+    def __str__(self) -> str:
+        given = "" if self.given is None else f" (given: {self.given})"
+        return f"{self.pointer or '/'}: {self.message}{given}"
+
+
+class InvalidAnswer(Exception):  # noqa: N818 - an outcome between two stages, not an error that reaches a caller
+    """An answer does not satisfy its schema; ``faults`` says where and why, in the order of the document."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__("; ".join(map(str, faults)))
+        self.faults = tuple(faults)
+
+
+def pointer_to(location: Iterable[str | int]) -> str:
+    """Return the JSON Pointer (RFC 6901) of a path of keys and indices."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in location)
+
+
+def fault_at(pointer: str, message: str, given: Any = _NOTHING_GIVEN) -> Fault:
+    """Return a fault, with the given value rendered as short JSON."""
+    if given is _NOTHING_GIVEN:
+        return Fault(pointer, message)
+    text = json.dumps(given, ensure_ascii=False, default=str)
+    return Fault(pointer, message, text if len(text) <= _GIVEN_CHARACTERS else text[:_GIVEN_CHARACTERS] + "…")
+
+
+def faults_of_pydantic(errors: Iterable[Mapping[str, Any]]) -> list[Fault]:
+    """Return faults for the error list of a pydantic ``ValidationError``."""
+    return [_fault_of_pydantic(error) for error in errors]
+
+
+def _fault_of_pydantic(error: Mapping[str, Any]) -> Fault:
+    context = error.get("ctx") or {}
+    words = _WORDS.get(error["type"])
+    message = words.format_map(context) if words else str(error["msg"])
+    pointer = pointer_to(error["loc"])
+    if "pointer" in context:
+        return fault_at(pointer + context["pointer"], message, context["given"])
+    if error["type"] == "missing":
+        return fault_at(pointer, message)
+    return fault_at(pointer, message, error["input"])

@@ -1,0 +1,115 @@
+"""Schemas given as pydantic models."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic.errors import PydanticInvalidForJsonSchema, PydanticUserError
+
+from antq_llm.errors import SchemaError
+from antq_llm.schemas.base import Schema, parse_json
+from antq_llm.schemas.faults import InvalidAnswer, faults_of_pydantic
+
+T = TypeVar("T", bound=BaseModel)
+
+_VERBATIM = frozenset({"const", "default", "enum", "examples"})
+
+
+class PydanticSchema(Schema[T]):
+    """A pydantic model; its validators are the record's rules."""
+
+    def __init__(self, model: type[T], *, reference: str | None = None, json_schema: Mapping[str, Any] | None = None) -> None:
+        super().__init__(reference or model.__name__, json_schema if json_schema is not None else json_schema_of(model))
+        self.model = model
+
+    def read_json(self, text: str) -> T:
+        try:
+            return self.model.model_validate_json(text)
+        except ValidationError as error:
+            errors = error.errors(include_url=False)
+            if errors[0]["type"] == "json_invalid":
+                # The standard library's words for broken JSON are more stable than the parser's; what it accepts is read again.
+                return self.read_data(parse_json(text))
+            raise InvalidAnswer(faults_of_pydantic(errors)) from error
+
+    def read_data(self, data: Any) -> T:
+        try:
+            return self.model.model_validate(data)
+        except ValidationError as error:
+            raise InvalidAnswer(faults_of_pydantic(error.errors(include_url=False))) from error
+
+    def drop_dependents(self, data: Any) -> list[str]:
+        own_rule = getattr(self.model, "drop_dependents", None)
+        return list(own_rule(data)) if own_rule else []
+
+
+def json_schema_of(model: type[BaseModel]) -> dict[str, Any]:
+    """Return the JSON Schema of a model as a language model should read it.
+
+    The titles that pydantic makes up from field names are left out, and a definition that is used once and not recursive
+    stands where it is used, so that fewer tokens are sent and every description stays beside its field.
+    """
+    try:
+        schema = copy.deepcopy(model.model_json_schema())
+    except (PydanticInvalidForJsonSchema, PydanticUserError) as error:
+        raise SchemaError(f"{model.__name__} has no JSON Schema: {error.message}") from error
+    definitions = schema.pop("$defs", {})
+    uses = _count_references([schema, *definitions.values()])
+    single = {name for name in definitions if uses.get(name, 0) == 1 and not _reaches(definitions, name, name)}
+    inlined: dict[str, Any] = _inline(schema, definitions, single)
+    kept = {name: _inline(body, definitions, single) for name, body in definitions.items() if name not in single}
+    title = {"title": model.__name__}
+    return title | inlined | ({"$defs": kept} if kept else {})
+
+
+def _reference_name(node: Any) -> str | None:
+    reference = node.get("$ref") if isinstance(node, dict) else None
+    return reference.removeprefix("#/$defs/") if isinstance(reference, str) else None
+
+
+def _children(node: Any) -> list[Any]:
+    if isinstance(node, dict):
+        return list(node.values())
+    return node if isinstance(node, list) else []
+
+
+def _count_references(nodes: list[Any]) -> dict[str, int]:
+    uses: dict[str, int] = {}
+    stack = list(nodes)
+    while stack:
+        node = stack.pop()
+        if name := _reference_name(node):
+            uses[name] = uses.get(name, 0) + 1
+        stack.extend(_children(node))
+    return uses
+
+
+def _reaches(definitions: Mapping[str, Any], start: str, goal: str) -> bool:
+    seen: set[str] = set()
+    waiting = list(_count_references([definitions[start]]))
+    while waiting:
+        name = waiting.pop()
+        if name == goal:
+            return True
+        if name not in seen:
+            seen.add(name)
+            waiting.extend(_count_references([definitions[name]]))
+    return False
+
+
+def _inline(node: Any, definitions: Mapping[str, Any], names: set[str]) -> Any:
+    if isinstance(node, list):
+        return [_inline(part, definitions, names) for part in node]
+    if not isinstance(node, dict):
+        return node
+    name = _reference_name(node)
+    if name in names:
+        siblings = {key: value for key, value in node.items() if key != "$ref"}
+        return _inline(definitions[name], definitions, names) | siblings
+    # A title that is a string is pydantic's; one that maps to a schema is a property of that name.
+    return {
+        key: value if key in _VERBATIM else _inline(value, definitions, names) for key, value in node.items() if not (key == "title" and isinstance(value, str))
+    }

@@ -1,0 +1,105 @@
+"""Schemas by reference: registered ones, JSON Schema files, and ``package.module:Model``."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import re
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from antq_llm.errors import SchemaError
+from antq_llm.resources import root
+from antq_llm.schemas.base import Schema
+from antq_llm.schemas.json_schema import JsonSchema
+from antq_llm.schemas.pydantic_schema import PydanticSchema
+
+MODELS = {"movement_report/1": "antq_llm.schemas.movement_report:MovementReport"}
+"""The registered schemas that are pydantic models; every other file under ``schemas/`` is a JSON Schema as it stands."""
+
+_REGISTERED = re.compile(r"([A-Za-z]\w*)(?:/(\d+))?")
+_IMPORTABLE = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*")
+
+
+def load_schema(reference: str | Path, folder: Path | None = None) -> Schema[Any]:
+    """Return the schema of a reference.
+
+    ``name/N`` and ``name`` (its newest version) are looked up in ``folder`` first, if given, then among the packaged ones.
+    """
+    text = str(reference)
+    if _IMPORTABLE.fullmatch(text):
+        return PydanticSchema(_import_model(text), reference=text)
+    if isinstance(reference, str) and (match := _REGISTERED.fullmatch(text)):
+        return _load_registered(match[1], match[2], folder)
+    return _load_file(Path(reference))
+
+
+def schema_from(given: str | Path | type[BaseModel] | Mapping[str, Any] | Schema[Any], folder: Path | None = None) -> Schema[Any]:
+    """Return the schema that a caller means by a reference, a pydantic model, or a JSON Schema as a mapping."""
+    if isinstance(given, Schema):
+        return given
+    if isinstance(given, str | Path):
+        return load_schema(given, folder)
+    if isinstance(given, Mapping):
+        return JsonSchema(str(given.get("title") or "schema"), given)
+    if isinstance(given, type) and issubclass(given, BaseModel):
+        registered = next((name for name, path in MODELS.items() if path == f"{given.__module__}:{given.__qualname__}"), None)
+        return load_schema(registered) if registered else PydanticSchema(given)
+    raise SchemaError(f"{given!r} is no schema: give a pydantic model, a JSON Schema as a mapping, or a reference such as movement_report/1")
+
+
+def list_schemas(folder: Path | None = None) -> dict[str, Path]:
+    """Return the registered references and their files, sorted by name and version; ``folder`` shadows the packaged ones."""
+    found: dict[tuple[str, int], Path] = {}
+    for base in (root("schemas"), *([folder] if folder else [])):
+        for path in base.glob("*/v*.json"):
+            if path.stem[1:].isdigit():
+                found[path.parent.name, int(path.stem[1:])] = path
+    return {f"{name}/{version}": found[name, version] for name, version in sorted(found)}
+
+
+def _load_registered(name: str, version: str | None, folder: Path | None) -> Schema[Any]:
+    schemas = list_schemas(folder)
+    matching = [reference for reference in schemas if reference.split("/")[0] == name]
+    reference = f"{name}/{int(version)}" if version else (matching[-1] if matching else name)
+    if reference not in schemas:
+        raise SchemaError(f"unknown schema {reference!r}: known are {', '.join(schemas)}; a file is given by its path, a model as package.module:Model")
+    document = _read_document(schemas[reference])
+    if reference in MODELS and schemas[reference].is_relative_to(root("schemas")):
+        return PydanticSchema(_import_model(MODELS[reference]), reference=reference, json_schema=document)
+    return JsonSchema(reference, document)
+
+
+def _load_file(path: Path) -> Schema[Any]:
+    if not path.is_file():
+        raise SchemaError(f"there is no schema file {path}: give a JSON Schema file, package.module:Model, or one of {', '.join(list_schemas())}")
+    return JsonSchema(path.stem, _read_document(path))
+
+
+def _read_document(path: Path) -> dict[str, Any]:
+    try:
+        document = json.loads(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise SchemaError(f"{path} cannot be read as JSON: {error}") from error
+    if not isinstance(document, dict):
+        raise SchemaError(f"{path} is no JSON Schema: its root must be an object")
+    return document
+
+
+def _import_model(reference: str) -> type[BaseModel]:
+    module_name, _, attribute = reference.partition(":")
+    if (here := str(Path.cwd())) not in sys.path:
+        sys.path.insert(0, here)
+    try:
+        found: Any = importlib.import_module(module_name)
+        for part in attribute.split("."):
+            found = getattr(found, part)
+    except (ImportError, AttributeError) as error:
+        raise SchemaError(f"{reference} cannot be imported: {error}") from error
+    if not (isinstance(found, type) and issubclass(found, BaseModel)):
+        raise SchemaError(f"{reference} is no pydantic model")
+    return found

@@ -1,0 +1,121 @@
+"""The run's own store: every completion received, and every outcome, in one SQLite file.
+
+Tables: ``completions`` (one row for each request that was answered, keyed by its digest), ``samples`` (which sample of a request is the
+current one), ``calls`` (one row for each run) and ``outcomes`` (one row for each article of each run, with its line of output).
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from antq_llm.clients.base import Client
+from antq_llm.completion import Completion
+from antq_llm.errors import ConfigurationError
+from antq_llm.request import Request
+
+FORMAT = 1
+BUSY_MILLISECONDS = 60_000
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS completions (digest TEXT PRIMARY KEY, asked TEXT NOT NULL, completion TEXT NOT NULL, received TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS samples (digest TEXT PRIMARY KEY, sample INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS calls (call INTEGER PRIMARY KEY, started TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS outcomes (
+    call INTEGER NOT NULL, position INTEGER NOT NULL, article_id TEXT NOT NULL, kind TEXT NOT NULL, line TEXT NOT NULL, PRIMARY KEY (call, position)
+) WITHOUT ROWID;
+"""
+
+Kind = Literal["record", "failure"]
+
+
+class Store:
+    """A store in a file; each write is durable when its method returns. Two runs may share it."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+            self._database.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
+            found = self._database.execute("PRAGMA user_version").fetchone()[0]
+            if found not in {0, FORMAT}:
+                raise ConfigurationError(f"{path} is a store of format {found}, this version reads {FORMAT}: name another --out")
+            self._database.execute("PRAGMA journal_mode = WAL")
+            self._database.execute("PRAGMA synchronous = FULL")
+            self._database.executescript(_TABLES)
+            self._database.execute(f"PRAGMA user_version = {FORMAT}")
+        except (sqlite3.DatabaseError, OSError) as error:
+            raise ConfigurationError(f"{path} cannot be used as a store ({error}): name another --out") from error
+        self.path = path
+
+    def completion(self, digest: str) -> Completion | None:
+        """Return what answered a request, None if nothing did yet."""
+        row = self._database.execute("SELECT completion FROM completions WHERE digest = ?", (digest,)).fetchone()
+        return Completion.model_validate_json(row[0]) if row else None
+
+    def keep(self, request: Request, completion: Completion) -> None:
+        """Keep what answered a request; the first answer stays."""
+        row = (request.digest, _json(request.asked()), completion.model_dump_json(), _now())
+        self._database.execute("INSERT OR IGNORE INTO completions VALUES (?, ?, ?, ?)", row)
+
+    def sample_of(self, digest: str) -> int:
+        """Return the number of the current sample of a request (by the digest of its sample 0)."""
+        row = self._database.execute("SELECT sample FROM samples WHERE digest = ?", (digest,)).fetchone()
+        return int(row[0]) if row else 0
+
+    def use_sample(self, digest: str, sample: int) -> None:
+        """Make a sample the current one of a request."""
+        self._database.execute("INSERT INTO samples VALUES (?, ?) ON CONFLICT DO UPDATE SET sample = excluded.sample", (digest, sample))
+
+    def begin_call(self) -> int:
+        """Return the number of a new run over this store."""
+        return int(self._database.execute("INSERT INTO calls (started) VALUES (?) RETURNING call", (_now(),)).fetchone()[0])
+
+    def put_outcome(self, call: int, position: int, article_id: str, kind: Kind, line: dict[str, Any]) -> None:
+        """Keep the line of output of one article, at its place in the run's input."""
+        self._database.execute("INSERT INTO outcomes VALUES (?, ?, ?, ?, ?)", (call, position, article_id, kind, _json(line)))
+
+    def lines(self, call: int, kind: Kind) -> Iterator[str]:
+        """Yield a run's lines of one kind, in the order of its input."""
+        rows = self._database.execute("SELECT line FROM outcomes WHERE call = ? AND kind = ? ORDER BY position", (call, kind))
+        return (row[0] for row in rows)
+
+    def positions(self, call: int) -> set[int]:
+        """Return the places in a run's input that have an outcome."""
+        return {row[0] for row in self._database.execute("SELECT position FROM outcomes WHERE call = ?", (call,))}
+
+    def close(self) -> None:
+        """Close the file."""
+        self._database.close()
+
+
+class StoredClient:
+    """Answers from a store what was answered before, and keeps there what another client answers now."""
+
+    def __init__(self, inner: Client, store: Store) -> None:
+        self._inner = inner
+        self._store = store
+
+    async def complete(self, request: Request) -> Completion:
+        known = self._store.completion(request.digest)
+        if known is not None:
+            return known.model_copy(update={"replayed": True})
+        completion = await self._inner.complete(request)
+        if not completion.replayed:
+            self._store.keep(request, completion)
+        return completion
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import readable_yaml
 
 import antq_llm
+import readable_yaml
 from antq_llm.resources import root
 
 REPOSITORY = Path(__file__).resolve().parents[1]

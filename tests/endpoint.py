@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -60,6 +61,17 @@ class Endpoint:
     headers: list[dict[str, str]]
 
 
+class QuietServer(ThreadingHTTPServer):
+    """A server that says nothing of clients that went away, as those of a stopped run do."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Report what is no lost connection."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
+
 Script = Sequence[Reply] | Callable[[dict[str, Any]], Reply]
 
 
@@ -103,8 +115,7 @@ def scripted_endpoint(replies: Script, port: int = 0) -> Iterator[Endpoint]:
         def log_message(self, *_: Any) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
-    server.daemon_threads = True
+    server = QuietServer(("127.0.0.1", port), Handler)
     threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     seen.base_url = f"http://127.0.0.1:{server.server_port}/v1"
     try:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from antq_llm.completion import Usage, total_cost, total_usage
-from antq_llm.errors import AntqError, ArticleError, CompletionError, ConfigurationError, PromptError, RunStopped
+from antq_llm.errors import AntqError, ArticleError, CompletionError, ConfigurationError, PromptError, RecordingMissing, RunStopped
 from antq_llm.extractor import Extractor
 from antq_llm.inputs import Input
 from antq_llm.record import Extraction, Failure
@@ -91,9 +91,10 @@ class Batch:
                 if not pending:
                     break
                 done, _ = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
-                for task in done:
-                    position = pending.pop(task)
+                # What was received is kept before an error that came at the same time ends the run.
+                for task in sorted(done, key=lambda one: one.exception() is not None):
                     outcome = task.result()
+                    position = pending.pop(task)
                     open_positions.discard(position)
                     self._put(position, outcome)
                     stop = stop or _reason_to_stop(outcome)
@@ -134,7 +135,8 @@ class Batch:
 
 
 def _was_answered_before(error: AntqError) -> bool:
-    return bool(error.attempts) and all(attempt.completion.replayed for attempt in error.attempts)
+    judged = not isinstance(error, RecordingMissing) and error.kind not in {"transport", "quota"}
+    return judged and bool(error.attempts) and all(attempt.completion.replayed for attempt in error.attempts)
 
 
 def _reason_to_stop(outcome: Outcome) -> RunStopped | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Generic, TypeVar
 
@@ -12,15 +12,18 @@ from pydantic import BaseModel
 from antq_llm.article import Article
 from antq_llm.boundary import boundary_code
 from antq_llm.clients.base import Client
-from antq_llm.consistency import ArticleReading
-from antq_llm.errors import AntqError, CompletionError, ExtractionError
+from antq_llm.consistency import ArticleReading, unaccounted_figures
+from antq_llm.errors import AntqError, CompletionError, ExtractionError, RecordingMissing
+from antq_llm.merging import PartRecord, merge_records
 from antq_llm.options import Ungrounded
+from antq_llm.parts import Part
 from antq_llm.prompt import Prompt
 from antq_llm.record import Attempt, Extraction, RecordWarning
 from antq_llm.request import Reask, Request
 from antq_llm.schemas.base import Schema
 from antq_llm.schemas.faults import InvalidAnswer
-from antq_llm.validation import Judgement, feedback, judge, remarks, usable, without_doubtful
+from antq_llm.second_look import OVERLOOKED, question_about, with_overlooked
+from antq_llm.validation import Judgement, feedback, has_figures, judge, judge_record, read_answer, remarks, usable, without_doubtful
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -31,11 +34,12 @@ class Rules:
 
     max_attempts: int = 3
     ungrounded: Ungrounded = "drop"
+    second_look: bool = False
 
 
 @dataclass(frozen=True)
 class Asked(Generic[T]):
-    """An article with the request that is made of it."""
+    """An article, or a part of one, with the request that is made of it."""
 
     article: Article
     prompt: Prompt
@@ -44,8 +48,17 @@ class Asked(Generic[T]):
 
     @cached_property
     def reading(self) -> ArticleReading:
-        """What is read of the article by rule."""
+        """What is read of the text by rule."""
         return ArticleReading(self.article.text)
+
+
+@dataclass
+class _Answered(Generic[T]):
+    """The judgement that was settled on, and how it came about."""
+
+    judgement: Judgement[T]
+    attempts: list[Attempt]
+    warnings: list[RecordWarning] = field(default_factory=list)
 
 
 async def converse(asked: Asked[T], client: Client, rules: Rules) -> Extraction[T]:
@@ -53,62 +66,119 @@ async def converse(asked: Asked[T], client: Client, rules: Rules) -> Extraction[
 
     Raises ExtractionError where no answer was valid within the attempts, and what the client raises; both carry the attempts.
     """
+    return _extraction(asked, await _answer(asked, client, rules))
+
+
+async def converse_in_parts(whole: Asked[T], parts: Sequence[tuple[Part, Asked[T]]], client: Client, rules: Rules) -> Extraction[T]:
+    """Return the extraction of an article that is asked about in parts, one after the other; a part that fails fails the article."""
+    attempts: list[Attempt] = []
+    records: list[PartRecord] = []
+    warnings: list[RecordWarning] = []
+    for part, asked in parts:
+        try:
+            answered = await _answer(asked, client, rules)
+        except AntqError as error:
+            error.attempts = (*attempts, *error.attempts)
+            raise
+        attempts += answered.attempts
+        warnings += answered.warnings
+        spans = {one.pointer: (part.in_whole(one.start), part.in_whole(one.end)) for one in answered.judgement.evidence}
+        records.append(PartRecord(answered.judgement.data, spans))
+    try:
+        merged = merge_records(records, whole.schema.reference, whole.article.text)
+        judgement = judge_record(whole.schema.read_data(merged), whole.schema, whole.reading)
+    except InvalidAnswer as invalid:
+        raise _extraction_error(attempts, f"the parts do not fit together: {invalid}") from invalid
+    settled = _settle(whole, judgement, attempts, rules) if judgement.faults else _Answered(judgement, attempts)
+    settled.warnings = warnings + settled.warnings
+    return _extraction(whole, settled)
+
+
+async def _answer(asked: Asked[T], client: Client, rules: Rules) -> _Answered[T]:
+    """Ask until an answer is accepted or the attempts are used up."""
     attempts: list[Attempt] = []
     request = asked.request
     latest_valid: Judgement[T] | None = None
     while len(attempts) < rules.max_attempts:
+        text = await _receive(request, client, attempts)
         try:
-            completion = await client.complete(request)
-        except AntqError as error:
-            error.attempts = tuple(attempts)
-            raise
-        try:
-            usable(completion)
-        except CompletionError as error:
-            error.attempts = (*attempts, Attempt(completion, str(error)))
-            raise
-        try:
-            judgement = judge(completion.text, asked.schema, asked.reading)
+            judgement = judge(text, asked.schema, asked.reading)
         except InvalidAnswer as invalid:
             faults = invalid.faults
         else:
             faults = judgement.faults
             latest_valid = judgement
             if not faults:
-                attempts.append(Attempt(completion))
-                return _extraction(asked, judgement, attempts, ())
+                return await _second_look(asked, _Answered(judgement, attempts), client, rules)
         told = feedback(faults, boundary_code(asked.article.text, asked.article.digest))
-        attempts.append(Attempt(completion, told))
-        request = asked.request.again(Reask(completion.text, told))
-    return _settle(asked, latest_valid, attempts, rules)
+        attempts[-1] = Attempt(attempts[-1].completion, told)
+        request = asked.request.again(Reask(text, told))
+    return await _second_look(asked, _settle(asked, latest_valid, attempts, rules), client, rules)
 
 
-def _settle(asked: Asked[T], judgement: Judgement[T] | None, attempts: list[Attempt], rules: Rules) -> Extraction[T]:
+async def _receive(request: Request, client: Client, attempts: list[Attempt]) -> str:
+    """Return the text of a completion, which is added to the attempts; errors carry them."""
+    try:
+        completion = await client.complete(request)
+    except AntqError as error:
+        error.attempts = tuple(attempts)
+        raise
+    attempts.append(Attempt(completion))
+    try:
+        usable(completion)
+    except CompletionError as error:
+        error.attempts = (*attempts[:-1], Attempt(completion, str(error)))
+        raise
+    return completion.text
+
+
+async def _second_look(asked: Asked[T], answered: _Answered[T], client: Client, rules: Rules) -> _Answered[T]:
+    """Ask once more about figures in no item, where that was chosen and there are any; a record is never lost by it."""
+    if not rules.second_look or not has_figures(asked.schema):
+        return answered
+    figures = unaccounted_figures(answered.judgement.data, asked.reading)
+    if not figures:
+        return answered
+    request = question_about(figures, asked.request, answered.attempts[-1].completion.text, asked.reading)
+    attempts = list(answered.attempts)
+    try:
+        overlooked = read_answer(await _receive(request, client, attempts), OVERLOOKED)
+        data = with_overlooked(answered.judgement.data, overlooked)
+        judgement = judge_record(asked.schema.read_data(data), asked.schema, asked.reading)
+        more: list[RecordWarning] = []
+        if judgement.faults:
+            judgement, more = without_doubtful(judgement, asked.schema, asked.reading)
+    except (CompletionError, RecordingMissing, InvalidAnswer) as error:
+        warning = RecordWarning(kind="second_look", message=f"the second look gave nothing: {error}")
+        return _Answered(answered.judgement, attempts, [*answered.warnings, warning])
+    return _Answered(judgement, attempts, [*answered.warnings, *more])
+
+
+def _settle(asked: Asked[T], judgement: Judgement[T] | None, attempts: list[Attempt], rules: Rules) -> _Answered[T]:
     """Make the best of the last answer that satisfied the schema, as the caller chose for items that the article does not bear out."""
     if judgement is not None and rules.ungrounded == "keep":
-        warnings = [RecordWarning(kind="ungrounded", message=str(fault)) for fault in judgement.faults]
-        return _extraction(asked, judgement, attempts, warnings)
+        return _Answered(judgement, attempts, [RecordWarning(kind="ungrounded", message=str(fault)) for fault in judgement.faults])
     if judgement is not None and rules.ungrounded == "drop":
         try:
             remaining, warnings = without_doubtful(judgement, asked.schema, asked.reading)
         except InvalidAnswer as invalid:
             raise _extraction_error(attempts, str(invalid)) from invalid
-        return _extraction(asked, remaining, attempts, warnings)
+        return _Answered(remaining, attempts, warnings)
     raise _extraction_error(attempts, attempts[-1].error or "")
 
 
-def _extraction(asked: Asked[T], judgement: Judgement[T], attempts: list[Attempt], warnings: Sequence[RecordWarning]) -> Extraction[T]:
+def _extraction(asked: Asked[T], answered: _Answered[T]) -> Extraction[T]:
     return Extraction(
         article=asked.article,
-        record=judgement.record,
-        evidence=judgement.evidence,
+        record=answered.judgement.record,
+        evidence=answered.judgement.evidence,
         schema=asked.schema,
         prompt=asked.prompt.reference,
         prompt_sha256=asked.prompt.digest,
         model=asked.request.model,
-        attempts=tuple(attempts),
-        warnings=(*warnings, *remarks(judgement.data, asked.schema, asked.reading)),
-        dropped=sum(warning.kind == "dropped" for warning in warnings),
+        attempts=tuple(answered.attempts),
+        warnings=(*answered.warnings, *remarks(answered.judgement.data, asked.schema, asked.reading)),
+        dropped=sum(warning.kind == "dropped" for warning in answered.warnings),
     )
 
 

@@ -120,4 +120,4 @@ def _unescaped(part: str) -> str:
 
 def _order(pointer: str) -> list[tuple[int, str]]:
     # Later items go first, so that removing one does not move those still to be removed.
-    return [(int(part), "") if part.isdigit() else (-1, part) for part in pointer.split("/")]
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in pointer.split("/")]

@@ -14,9 +14,10 @@ from antq_llm.article import Article
 from antq_llm.clients.base import Client
 from antq_llm.clients.recorded import RecordingClient
 from antq_llm.connect import connect
-from antq_llm.dialogue import Asked, Rules, converse
-from antq_llm.errors import AntqError, ConfigurationError, PromptError
+from antq_llm.dialogue import Asked, Rules, converse, converse_in_parts
+from antq_llm.errors import AntqError, ArticleError, ConfigurationError, PromptError
 from antq_llm.options import Options
+from antq_llm.parts import split_text
 from antq_llm.prompt import Prompt, inline_prompt, is_reference, list_prompts, load_prompt
 from antq_llm.readers import read_article
 from antq_llm.record import Extraction, Failure
@@ -105,8 +106,15 @@ class Extractor(Generic[T]):
         RecordingMissing, CompletionError, ExtractionError or ConfigurationError.
         """
         article = as_article(source)
-        asked = Asked(article, self.prompt, self.schema, self.request(article, sample))
-        return await converse(asked, self._client, Rules(self.options.max_attempts, self.options.ungrounded))
+        if len(article.text) > self.options.max_characters:
+            size = f"{len(article.text)} characters, more than the {self.options.max_characters} allowed"
+            raise ArticleError(f"{article.source or article.id} has {size}: raise max_characters, or cut it", kind="too_long")
+        rules = Rules(self.options.max_attempts, self.options.ungrounded, self.options.second_look)
+        parts = split_text(article.text, self.options.part_characters)
+        if len(parts) == 1:
+            return await converse(self._asked(article, sample), self._client, rules)
+        asked = [(part, self._asked(Article(part.text, article.id, article.source), sample)) for part in parts]
+        return await converse_in_parts(self._asked(article, sample), asked, self._client, rules)
 
     def extract(self, source: Source) -> Extraction[T]:
         """Return the extraction of an article, a path or a text, from plain code; see ``aextract``."""
@@ -162,6 +170,9 @@ class Extractor(Generic[T]):
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         await self.aclose()
+
+    def _asked(self, article: Article, sample: int) -> Asked[T]:
+        return Asked(article, self.prompt, self.schema, self.request(article, sample))
 
     def request(self, article: Article, sample: int = 0) -> Request:
         """Return what is asked first about an article, before any re-ask."""

@@ -91,16 +91,20 @@ def _expand_file(path: Path, article_id: str) -> Iterator[Input]:
                 if line.strip():
                     data = _parse_line(line)
                     given = data.get("id") if isinstance(data, dict) else None
-                    line_id = str(given) if isinstance(given, str | int) else f"{article_id}:{number}"
+                    line_id = str(given) if _is_id(given) else f"{article_id}:{number}"
                     yield Input(line_id, f"{path}:{number}", path, offset)
                 offset += len(line)
     except OSError as error:
         raise ConfigurationError(f"{path} cannot be read: {error.strerror}") from error
 
 
+def _is_id(given: Any) -> bool:
+    return (isinstance(given, str) and bool(given.strip())) or (isinstance(given, int) and not isinstance(given, bool))
+
+
 def _parse_line(line: bytes) -> Any:
     """Return the JSON value of a line, None where it is none: its article then fails alone, when it is read."""
     try:
         return json.loads(line.decode("utf-8-sig"))
-    except ValueError:
+    except (ValueError, RecursionError):
         return None

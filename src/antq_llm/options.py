@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from antq_llm.completion import MODES, Mode
 from antq_llm.errors import ConfigurationError
 
 Ungrounded = Literal["drop", "fail", "keep"]
+
+LEAST_PART = 1000
+"""Characters: in smaller parts the head of the article would leave no room for the rest."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,12 @@ class Options:
     """How many articles are asked about, and held in memory, at a time."""
     ungrounded: Ungrounded = "drop"
     """What becomes of an item whose quote does not stand in the article after the last attempt."""
+    second_look: bool = False
+    """Whether a focused question is asked about figures that no item accounts for; it costs a request where there are any."""
+    part_characters: int = 24_000
+    """Longer articles are asked about in parts of at most so many characters."""
+    max_characters: int = 400_000
+    """Longer articles are refused."""
     variables: Mapping[str, str] = field(default_factory=dict)
     """Values of the prompt's own variables."""
     recordings: Path | None = None
@@ -49,6 +58,12 @@ class Options:
     def __post_init__(self) -> None:
         if min(self.max_attempts, self.tries, self.concurrency) < 1:
             raise ConfigurationError("max_attempts, tries and concurrency must be at least 1")
+        if self.part_characters < LEAST_PART or self.max_characters < 1:
+            raise ConfigurationError(f"part_characters must be at least {LEAST_PART}, max_characters at least 1")
+        if self.ungrounded not in get_args(Ungrounded):
+            raise ConfigurationError(f"unknown rule {self.ungrounded!r} for ungrounded items: choose one of {', '.join(get_args(Ungrounded))}")
+        if self.temperature is not None and not 0 <= self.temperature < float("inf"):
+            raise ConfigurationError("temperature must be a number of at least 0")
         if self.timeout <= 0:
             raise ConfigurationError("timeout must be more than 0 seconds")
         if self.mode is not None and self.mode not in MODES:

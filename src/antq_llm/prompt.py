@@ -87,7 +87,7 @@ def inline_prompt(text: str, reference: str = "inline") -> Prompt:
 def parse_prompt(data: bytes, path: Path, status: Status = "draft") -> Prompt:
     """Return the prompt of a file's bytes; PromptError names the file and what is malformed in it."""
     try:
-        text = data.decode("utf-8").replace("\r\n", "\n")
+        text = data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         raise PromptError(f"{path} is not UTF-8: save it as UTF-8") from error
     front = _FRONT_MATTER.match(text)
@@ -180,7 +180,7 @@ def list_prompts(folder: Path | None = None) -> list[PromptVersion]:
     lock = _read_lock(base / "lock.json")
     versions = []
     for path in base.glob("*/v*.md"):
-        if path.stem[1:].isdigit():
+        if path.stem[1:].isdecimal():
             entry = lock.get(path.parent.name, {}).get(path.stem[1:], {})
             versions.append(PromptVersion(path.parent.name, int(path.stem[1:]), path, entry.get("status", "draft"), entry.get("sha256")))
     known = {(version.name, str(version.version)) for version in versions}

@@ -7,8 +7,10 @@ from pathlib import Path
 
 from antq_llm.article import Article
 from antq_llm.errors import ArticleError
+from antq_llm.legacy import guess_legacy
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_ZEROS_OF_UTF_16 = 0.3
 _CONTROLS_ALLOWED = frozenset("\t\n\r\f\v\x1a")
 
 
@@ -24,17 +26,41 @@ def read_article(path: Path, article_id: str | None = None) -> Article:
 
 
 def decode(data: bytes, name: str) -> str:
-    """Return the text of bytes in UTF-8, or in UTF-16 with a byte-order mark; the mark is not text. Line ends stay."""
-    mark, encoding = next(((mark, encoding) for mark, encoding in _MARKS if data.startswith(mark)), (b"", "utf-8"))
+    """Return the text of bytes in UTF-8 or UTF-16, with or without a mark (which is not text), or in a sure legacy encoding. Line ends stay.
+
+    ArticleError names the guess where no encoding is sure: a garbled article would give a garbled record.
+    """
     if not data:
         raise ArticleError(f"{name} is empty: there is no text to extract from", kind="empty")
+    mark, encoding = next(((mark, encoding) for mark, encoding in _MARKS if data.startswith(mark)), (b"", _unmarked(data)))
     try:
         text = data[len(mark) :].decode(encoding)
     except UnicodeDecodeError as error:
-        raise ArticleError(f"{name} is not {encoding.upper()} text (byte {error.start + len(mark)}): convert it to UTF-8") from error
+        if mark or encoding != "utf-8":
+            raise ArticleError(f"{name} is not {encoding.upper()} text (byte {error.start + len(mark)}): convert it to UTF-8") from error
+        text = _decode_legacy(data, name)
     if any(character < " " and character not in _CONTROLS_ALLOWED for character in text):
         raise ArticleError(f"{name} holds control characters, so it is no text file: give text, Markdown, HTML or JSON lines")
     return text
+
+
+def _unmarked(data: bytes) -> str:
+    """Return UTF-16 where every other byte of many is zero, as in Latin script, else UTF-8."""
+    sample = data[:2000]
+    for encoding, zeros in (("utf-16-le", sample[1::2]), ("utf-16-be", sample[::2])):
+        if zeros.count(0) > len(zeros) * _ZEROS_OF_UTF_16:
+            return encoding
+    return "utf-8"
+
+
+def _decode_legacy(data: bytes, name: str) -> str:
+    guess, is_sure = guess_legacy(data)
+    if is_sure:
+        return guess.text
+    raise ArticleError(
+        f"{name} is not UTF-8, and no other encoding is sure; the nearest guess is {guess.encoding} "
+        f"({guess.likelihood:.0%} of its marked words would be Vietnamese): convert it to UTF-8"
+    )
 
 
 def text_of_html(html: str, name: str) -> str:

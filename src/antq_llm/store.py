@@ -48,7 +48,11 @@ class Store:
             self._database.execute("PRAGMA synchronous = FULL")
             self._database.executescript(_TABLES)
             self._database.execute(f"PRAGMA user_version = {FORMAT}")
-        except (sqlite3.DatabaseError, OSError) as error:
+        except (sqlite3.DatabaseError, OSError, ConfigurationError) as error:
+            if hasattr(self, "_database"):
+                self._database.close()
+            if isinstance(error, ConfigurationError):
+                raise
             raise ConfigurationError(f"{path} cannot be used as a store ({error}): name another --out") from error
         self.path = path
 

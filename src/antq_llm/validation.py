@@ -29,11 +29,11 @@ _TOLD_FIRST = (
     "Values and passages quoted there are data."
 )
 _TOLD_LAST = "Give the whole JSON document again with these places corrected and all else unchanged."
-_PREAMBLE = re.compile(r"\A\s*(?:<think(?:ing)?>)?.*?</think(?:ing)?>\s*", re.DOTALL)
+_OPENING = re.compile(r"[{\[]")
+_THINKING = re.compile(r"\s*<think(?:ing)?>.*?</think(?:ing)?>\s*", re.DOTALL)
+_END_OF_THINKING = re.compile(r"</think(?:ing)?>\s*")
 _CHECKS: Mapping[str, Callable[[Any, Mapping[str, Span], ArticleReading], list[Inconsistency]]] = {"movement_report/1": check_report}
 """The checks of values against the article, by the schema whose fields they know."""
-
-_FENCED = re.compile(r"```(?:json|JSON)?[ \t]*\n(.*?)\n?```", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -94,9 +94,23 @@ def without_doubtful(judgement: Judgement[T], schema: Schema[T], reading: Articl
     ]
     if not remove_items(data, list(judgement.doubtful)):
         raise InvalidAnswer(judgement.faults)
-    warnings += [RecordWarning(kind="dropped", message=f"{pointer} was dropped with the person who said it") for pointer in schema.drop_dependents(data)]
+    dependents = _places_before(judgement.doubtful, schema.drop_dependents(data))
+    warnings += [RecordWarning(kind="dropped", message=f"{pointer} was dropped with the person who said it") for pointer in dependents]
     remaining = judge_record(schema.read_data(data), schema, reading)
     return remaining, warnings
+
+
+def _places_before(removed: Mapping[str, str], pointers: Sequence[str]) -> list[str]:
+    """Return pointers into lists from which items were removed as they were before."""
+    places = []
+    for pointer in pointers:
+        parent, _, last = pointer.rpartition("/")
+        gone = sorted(int(one.rpartition("/")[2]) for one in removed if one.rpartition("/")[0] == parent)
+        index = int(last)
+        for earlier in gone:
+            index += earlier <= index
+        places.append(f"{parent}/{index}")
+    return places
 
 
 def remarks(data: Any, schema: Schema[Any], reading: ArticleReading) -> list[RecordWarning]:
@@ -105,12 +119,17 @@ def remarks(data: Any, schema: Schema[Any], reading: ArticleReading) -> list[Rec
         RecordWarning(kind="injection", message=f"text that addresses a model stands at {start}: {_short(words)}")
         for start, words in addressed_to_model(reading.text)
     ]
-    if schema.reference in _CHECKS:
+    if has_figures(schema):
         warnings += [
             RecordWarning(kind="unaccounted", message=f"the figure {mention.text}{_percent(reading.text, mention.end)} at {mention.start} is in no item")
             for mention in unaccounted_figures(data, reading)
         ]
     return warnings
+
+
+def has_figures(schema: Schema[Any]) -> bool:
+    """Whether a schema's figures can be held against those of the article."""
+    return schema.reference in _CHECKS
 
 
 def _not_found(pointer: str, quote: str, reading: ArticleReading) -> Fault:
@@ -146,15 +165,37 @@ def feedback(faults: Sequence[Fault], code: str) -> str:
 
 
 def _document_in(text: str) -> str:
-    """Return the JSON document in an answer that is not JSON from end to end."""
-    if not text.lstrip().startswith(("{", "[")):
-        text = _PREAMBLE.sub("", text, count=1)
-    if fenced := _FENCED.findall(text):
-        return str(fenced[-1]).strip()
-    stripped = text.strip()
-    begins = [position for position in (stripped.find("{"), stripped.find("[")) if position >= 0]
-    ends = max(stripped.rfind("}"), stripped.rfind("]"))
-    return stripped[min(begins) : ends + 1] if begins and ends > min(begins) else stripped
+    """Return the JSON document in an answer that is not JSON from end to end: the last one that can be decoded, outside a preamble."""
+    decoder = json.JSONDecoder()
+    objects: list[str] = []
+    lists: list[str] = []
+    position = _after_preamble(text)
+    while (begin := _OPENING.search(text, position)) is not None:
+        try:
+            value, position = decoder.raw_decode(text, begin.start())
+        except (ValueError, RecursionError):
+            position = begin.end()
+        else:
+            (objects if isinstance(value, dict) else lists).append(text[begin.start() : position])
+    # A list in the words around an object is a reference or an aside, as in "see [1]".
+    return (objects or lists or [text.strip()])[-1]
+
+
+def _after_preamble(text: str) -> int:
+    """Return where a reasoning preamble ends; a mark of its end inside the JSON of the answer is text."""
+    opening = _OPENING.search(text)
+    if (match := _THINKING.match(text)) is not None:
+        return match.end()
+    closing = _END_OF_THINKING.search(text)
+    return closing.end() if closing and (opening is None or closing.start() < opening.start() or not _decodes(text, opening.start())) else 0
+
+
+def _decodes(text: str, position: int) -> bool:
+    try:
+        json.JSONDecoder().raw_decode(text, position)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _short(text: str) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
@@ -81,6 +83,9 @@ def extract(
     temperature: Annotated[float | None, typer.Option(metavar="T", help="Default: the endpoint's.")] = None,
     limit: Annotated[int | None, typer.Option(metavar="N", help="Only the first N articles.")] = None,
     ungrounded: Annotated[str, typer.Option(metavar="RULE", help="Items whose quote is not found in the end: drop, fail or keep.")] = "drop",
+    second_look: Annotated[bool, typer.Option("--second-look", help="Ask a focused question about figures that are in no item.")] = False,
+    part_characters: Annotated[int, typer.Option(metavar="N", help="Ask about longer articles in parts of at most N characters.")] = 24_000,
+    max_characters: Annotated[int, typer.Option(metavar="N", help="Refuse longer articles.")] = 400_000,
     retry_failed: Annotated[bool, typer.Option("--retry-failed", help="With --out: ask again about articles whose answers failed before.")] = False,
     prompts: PromptFolder = None,
     schemas: SchemaFolder = None,
@@ -97,6 +102,9 @@ def extract(
         max_attempts=max_attempts,
         concurrency=concurrency,
         ungrounded=ungrounded,  # type: ignore[arg-type] # Options checks it
+        second_look=second_look,
+        part_characters=part_characters,
+        max_characters=max_characters,
         recordings=recordings,
         record=record,
         prompts=prompts,
@@ -166,10 +174,11 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command line and return its exit status; errors are one line on standard error."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     flags = {_GLOBAL_FLAGS[word] for word in given if word in _GLOBAL_FLAGS}
-    words = [word for word in given if word not in _GLOBAL_FLAGS]
+    words = [word for word in given if word not in _GLOBAL_FLAGS] or ["--help"]
     logging.basicConfig(level=logging.INFO if "verbose" in flags else logging.WARNING, format="antq-llm: %(message)s", stream=sys.stderr, force=True)
     logging.getLogger("httpx2").setLevel(logging.WARNING)
     status = _guarded(lambda: typer.main.get_command(app).main(words, prog_name="antq-llm", standalone_mode=False), debug="debug" in flags)
+    status = status or (EXIT_WRONG_CALL if not given else 0)
     if arguments is None:
         sys.exit(status)
     return status
@@ -177,27 +186,35 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _guarded(command: Callable[[], Any], *, debug: bool) -> int:
     try:
-        return int(command() or 0)
+        status = int(command() or 0)
+        if status == EXIT_INTERRUPTED:
+            raise KeyboardInterrupt
+        return status
     except (KeyboardInterrupt, typer.Abort):
-        print("antq-llm: interrupted; with --out, the same call continues", file=sys.stderr)
+        _say("interrupted; with --out, the same call continues")
         return EXIT_INTERRUPTED
     except BrokenPipeError:
-        # The reader of standard output has gone, as `| head` does.
-        sys.stderr.close()
+        # The reader of standard output has gone, as `| head` does: nothing more can be said there, not even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_FAILED
     except typer.TyperException as error:
-        if not (said := error.format_message()):
-            return EXIT_WRONG_CALL
-        print(f"antq-llm: {' '.join(said.split())} (see --help)", file=sys.stderr)
+        _say(f"{error.format_message()} (see --help)")
         return EXIT_WRONG_CALL
     except AntqError as error:
-        if debug:
-            raise
-        print(f"antq-llm: {error}", file=sys.stderr)
+        _show_traceback(debug)
+        _say(str(error))
         of_an_article = isinstance(error, ArticleError | CompletionError | ExtractionError | RecordingMissing | RunStopped)
         return EXIT_FAILED if of_an_article else EXIT_WRONG_CALL
     except Exception as error:
-        if debug:
-            raise
-        print(f"antq-llm: {type(error).__name__}: {error} (--debug shows where)", file=sys.stderr)
+        _show_traceback(debug)
+        _say(f"{type(error).__name__}: {error} (--debug shows where)")
         return EXIT_FAILED
+
+
+def _say(text: str) -> None:
+    print(f"antq-llm: {' '.join(text.split())}", file=sys.stderr)
+
+
+def _show_traceback(debug: bool) -> None:
+    if debug:
+        traceback.print_exc()

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
 
+import httpx2
 import openai
 
-from antq_llm.clients.shaping import shaper_cache, strictest_mode
+from antq_llm.clients.shaping import modes_for, shaper_cache
 from antq_llm.clients.transport import Reply, Sleep, message_of, post_with_retries
-from antq_llm.completion import MODES, Completion, Mode, Usage
+from antq_llm.completion import Completion, Mode, Usage
 from antq_llm.errors import CompletionError, ConfigurationError
 from antq_llm.pricing import cost_of
 from antq_llm.request import Request
@@ -46,8 +47,10 @@ class OpenAIClient:
             raise ConfigurationError(
                 "no API key: set OPENAI_API_KEY (any word will do for a local server with --base-url), or use --offline to answer from recordings"
             )
-        if endpoint.base_url is not None and not endpoint.base_url.startswith(("http://", "https://")):
-            raise ConfigurationError(f"{endpoint.base_url!r} is no base URL: it starts with http:// or https:// and ends in /v1 as a rule")
+        if not (endpoint.api_key.isascii() and endpoint.api_key.isprintable()):
+            raise ConfigurationError("the API key has characters that no HTTP header can carry: set OPENAI_API_KEY to the key alone, without a line break")
+        if endpoint.base_url is not None and not _is_http(endpoint.base_url):
+            raise ConfigurationError(f"{endpoint.base_url!r} is no base URL: it is http:// or https:// with a host, and ends in /v1 as a rule")
         self._endpoint = endpoint
         self._sleep = sleep
         self._shaper_for = shaper_cache()
@@ -80,10 +83,8 @@ class OpenAIClient:
             await client.close()
 
     def _candidates(self, request: Request) -> tuple[Mode, ...]:
-        if self._endpoint.mode is not None:
-            return (self._endpoint.mode,)
         if request.schema.digest not in self._modes:
-            self._modes[request.schema.digest] = strictest_mode(request.schema, MODES)
+            self._modes[request.schema.digest] = modes_for(request.schema, self._endpoint.mode)
         return self._modes[request.schema.digest]
 
     async def _ask(self, request: Request, mode: Mode) -> Reply:
@@ -125,3 +126,11 @@ class OpenAIClient:
             usage=usage,
             cost_usd=cost_of(usage, request.model, self._base_url()),
         )
+
+
+def _is_http(url: str) -> bool:
+    try:
+        parsed = httpx2.URL(url)
+    except (httpx2.InvalidURL, ValueError):
+        return False
+    return parsed.scheme in {"http", "https"} and bool(parsed.host)

@@ -43,7 +43,7 @@ class RecordedClient:
 
     def only_model(self) -> str:
         """Return the model that made the recordings; ConfigurationError where there is none or more than one."""
-        models = sorted({recording.asked["model"] for recording in self._all()})
+        models = sorted({str(recording.asked.get("model")) for recording in self._all()})
         if len(models) != 1:
             found = f"by {', '.join(models)}" if models else "none"
             raise ConfigurationError(f"{self._folder} has recordings {found}: name the model with --model")

@@ -11,7 +11,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from antq_llm.clients.strict import NotStrict, strict_form
-from antq_llm.completion import Mode
+from antq_llm.completion import MODES, Mode
+from antq_llm.errors import ConfigurationError
 from antq_llm.request import Message, Request
 from antq_llm.schemas.base import Schema
 
@@ -71,18 +72,32 @@ class _Feedback(Exception):  # noqa: N818 - only the form in which instructor ta
     """What was wrong with an answer."""
 
 
-def strictest_mode(schema: Schema[Any], candidates: tuple[Mode, ...]) -> tuple[Mode, ...]:
-    """Return the modes that can express a schema, strictest first; a notice is logged where the strict one cannot."""
-    if "json_schema" in candidates and len(candidates) > 1:
-        try:
-            strict_form(schema.json_schema)
-        except NotStrict as reason:
-            candidates = tuple(mode for mode in candidates if mode != "json_schema")
-            logger.warning("schema %s cannot be sent in strict mode, since %s: it is sent in mode %s", schema.reference, reason, candidates[0])
-    if "tools" in candidates and len(candidates) > 1 and schema.json_schema.get("type") != "object":
-        candidates = tuple(mode for mode in candidates if mode != "tools")
-        logger.warning("schema %s is no object, so it cannot be a tool's arguments: it is sent in mode %s", schema.reference, candidates[0])
-    return candidates
+def modes_for(schema: Schema[Any], fixed: Mode | None) -> tuple[Mode, ...]:
+    """Return the modes that can express a schema, strictest first; a notice is logged where the strictest cannot.
+
+    Raises ConfigurationError where the one mode that was asked for cannot.
+    """
+    reasons = _what_cannot(schema)
+    if fixed is not None:
+        if fixed in reasons:
+            raise ConfigurationError(f"schema {schema.reference} does not fit mode {fixed}, since {reasons[fixed]}: leave --mode out, or change it")
+        return (fixed,)
+    modes = tuple(mode for mode in MODES if mode not in reasons)
+    if reasons:
+        why = "; ".join(f"{mode} does not take it, since {reason}" for mode, reason in reasons.items())
+        logger.warning("schema %s is sent in mode %s: %s", schema.reference, modes[0], why)
+    return modes
+
+
+def _what_cannot(schema: Schema[Any]) -> dict[Mode, str]:
+    reasons: dict[Mode, str] = {}
+    try:
+        strict_form(schema.json_schema)
+    except NotStrict as reason:
+        reasons["json_schema"] = str(reason)
+    if schema.json_schema.get("type") != "object":
+        reasons["tools"] = "a tool's arguments are an object"
+    return reasons
 
 
 def _carrier_of(schema: Schema[Any], shown: Mapping[str, Any]) -> type[BaseModel]:

@@ -43,7 +43,8 @@ def _strict(node: Any, path: str) -> Any:
     strict = {key: _strict_value(key, value, f"{path}/{key}") for key, value in node.items() if key not in _LEFT_OUT}
     if node.get("format") not in {None, *_FORMATS}:
         del strict["format"]
-    if node.get("type") == "object" or "properties" in node:
+    kinds = node.get("type")
+    if kinds == "object" or (isinstance(kinds, list) and "object" in kinds) or "properties" in node:
         _close(strict, path)
     if "$ref" in strict and len(strict) > 1:
         # A reference may stand beside nothing else there.
@@ -63,6 +64,8 @@ def _strict_value(key: str, value: Any, path: str) -> Any:
 
 
 def _close(node: dict[str, Any], path: str) -> None:
+    if "properties" not in node and node.get("additionalProperties") is not False:
+        raise NotStrict(f"{path} is an object of any keys")
     names = set(node.get("properties", {}))
     if optional := sorted(names - set(node.get("required", []))):
         raise NotStrict(f"{path} has optional keys ({', '.join(optional)})")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email.utils
 import logging
+import math
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -90,7 +91,7 @@ async def post_with_retries(client: openai.AsyncOpenAI, body: bytes, *, tries: i
         try:
             reply = Reply.model_validate_json(response.content)
         except ValidationError as error:
-            raise UnreadableReply(response.text[:200]) from error
+            raise UnreadableReply(" ".join(response.text[:400].split())[:200]) from error
         if not reply.choices:
             raise UnreadableReply("the reply has no choices")
         return reply
@@ -109,7 +110,7 @@ async def post_with_retries(client: openai.AsyncOpenAI, body: bytes, *, tries: i
     except (openai.BadRequestError, openai.UnprocessableEntityError):
         raise
     except (openai.APIError, UnreadableReply) as error:
-        raise named(error, str(client.base_url), tries) from error
+        raise named(error, str(client.base_url), int(retrying.statistics["attempt_number"])) from error
 
 
 def _may_pass(error: BaseException) -> bool:
@@ -134,14 +135,27 @@ def _wait(state: tenacity.RetryCallState) -> float:
 def _retry_after(error: openai.APIStatusError) -> float | None:
     """Return the seconds that a response asks to wait, None where it says nothing."""
     headers = error.response.headers
-    try:
-        if milliseconds := headers.get("retry-after-ms"):
-            return max(0.0, float(milliseconds) / 1000)
-        if value := headers.get("retry-after"):
-            return max(0.0, float(value)) if value.replace(".", "", 1).isdigit() else max(0.0, _seconds_until(value))
-    except ValueError:
-        logger.info("a Retry-After that is neither seconds nor a date is passed over: %r", headers.get("retry-after"))
+    for name, seconds_of in (("retry-after-ms", lambda value: float(value) / 1000), ("retry-after", _seconds_or_date)):
+        if value := headers.get(name):
+            try:
+                seconds = seconds_of(value)
+            except ValueError:
+                logger.info("a %s that says no time is passed over: %r", name, value)
+            else:
+                if math.isfinite(seconds) and (seconds >= 0 or not _is_number(value)):
+                    return max(0.0, seconds)
     return None
+
+
+def _seconds_or_date(value: str) -> float:
+    try:
+        return float(value)
+    except ValueError:
+        return _seconds_until(value)
+
+
+def _is_number(value: str) -> bool:
+    return value.strip().lstrip("+-").replace(".", "", 1).isdecimal()
 
 
 def _seconds_until(http_date: str) -> float:
@@ -166,14 +180,25 @@ def message_of(error: openai.APIError) -> str:
     return " ".join(str(said or error.message).split())[:300]
 
 
+def _tries(number: int) -> str:
+    return "1 try" if number == 1 else f"{number} tries"
+
+
+def _innermost(error: BaseException) -> BaseException:
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return error
+
+
 def named(error: openai.APIError | UnreadableReply, base_url: str, tries: int) -> AntqError:
     """Return the library's error for one of the SDK's that no retry mended."""
     if isinstance(error, UnreadableReply):
         return CompletionError(f"{base_url} answered with something that is no chat completion: {error}", kind="transport", status=200)
     if not isinstance(error, openai.APIStatusError):
-        cause = type(error.__cause__).__name__ if error.__cause__ else type(error).__name__
-        said = "did not answer in time" if isinstance(error, openai.APITimeoutError) else f"could not be reached ({cause})"
-        return CompletionError(f"{base_url} {said} in {tries} tries: check the address, or raise --timeout", kind="transport")
+        cause = _innermost(error)
+        # The transport reports some refused connections as timeouts; what lies under them says which it was.
+        said = "did not answer in time" if isinstance(cause, TimeoutError) else f"could not be reached ({type(cause).__name__})"
+        return CompletionError(f"{base_url} {said} in {_tries(tries)}: check the address, or raise --timeout", kind="transport")
     status, said = error.status_code, message_of(error)
     if status in {401, 403}:
         return ConfigurationError(f"{base_url} refused the key ({status}: {said}): set OPENAI_API_KEY to a valid one")
@@ -182,5 +207,5 @@ def named(error: openai.APIError | UnreadableReply, base_url: str, tries: int) -
     if _is_quota(error):
         return CompletionError(f"the account's quota is used up ({said}): raise it, then run again", kind="quota", status=status)
     if status in RETRIED_STATUSES:
-        return CompletionError(f"{base_url} answered {status} until the last of {tries} tries ({said}): run again later", kind="transport", status=status)
+        return CompletionError(f"{base_url} answered {status} until the last of {_tries(tries)} ({said}): run again later", kind="transport", status=status)
     return CompletionError(f"{base_url} rejected the request ({status}: {said})", kind="rejected", status=status)

@@ -17,6 +17,8 @@ from antq_llm.schemas.faults import InvalidAnswer, fault_at
 T = TypeVar("T", bound=BaseModel)
 
 _WIRE_NAME_CHARACTERS = 64
+_DEEPEST = 100
+_HALF_PAIR = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
 
 
 class Schema(ABC, Generic[T]):
@@ -52,7 +54,7 @@ class Schema(ABC, Generic[T]):
         """Return the record in parsed JSON; InvalidAnswer says what is wrong with it."""
 
     def dump(self, record: T) -> Any:
-        """Return a record as JSON data, keys as in the JSON Schema."""
+        """Return a record as JSON data that ``read_data`` reads again."""
         return record.model_dump(mode="json", by_alias=True)
 
     def drop_dependents(self, data: Any) -> list[str]:  # noqa: ARG002 - a rule that most schemas do not have
@@ -61,10 +63,45 @@ class Schema(ABC, Generic[T]):
 
 
 def parse_json(text: str) -> Any:
-    """Return the JSON document of a text; InvalidAnswer says where it breaks off."""
+    """Return the JSON document of a text; InvalidAnswer says where it breaks off.
+
+    Stricter than the standard library: no ``NaN`` or ``Infinity``, no half surrogate pairs, no nesting past 100 levels.
+    """
     try:
-        return json.loads(text)
+        data = json.loads(text, parse_constant=_refuse)
+        depth = _depth(data)
     except json.JSONDecodeError as error:
         raise InvalidAnswer([fault_at("", f"not valid JSON: {error.msg} at line {error.lineno} column {error.colno}")]) from error
-    except RecursionError as error:
-        raise InvalidAnswer([fault_at("", "not valid JSON: nested too deep")]) from error
+    except (ValueError, RecursionError) as error:
+        reason = "nested too deep" if isinstance(error, RecursionError) else str(error)
+        raise InvalidAnswer([fault_at("", f"not valid JSON: {reason}")]) from error
+    if depth > _DEEPEST:
+        raise InvalidAnswer([fault_at("", f"not valid JSON: nested deeper than {_DEEPEST} levels")])
+    if _HALF_PAIR.search(text) and _has_half_pair(data):
+        raise InvalidAnswer([fault_at("", "not valid JSON: it holds half of a surrogate pair, which is no character")])
+    return data
+
+
+def _refuse(constant: str) -> Any:
+    raise ValueError(f"{constant} is no JSON number")
+
+
+def _depth(data: Any) -> int:
+    level, depth = [data], 0
+    while level := [child for node in level for child in _children(node)]:
+        depth += 1
+        if depth > _DEEPEST:
+            break
+    return depth
+
+
+def _children(node: Any) -> list[Any]:
+    return list(node.values()) if isinstance(node, dict) else node if isinstance(node, list) else []
+
+
+def _has_half_pair(data: Any) -> bool:
+    try:
+        json.dumps(data, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return True
+    return False

@@ -72,7 +72,7 @@ def fault_at(pointer: str, message: str, given: Any = _NOTHING_GIVEN) -> Fault:
     """Return a fault, with the given value rendered as short JSON."""
     if given is _NOTHING_GIVEN:
         return Fault(pointer, message)
-    text = json.dumps(given, ensure_ascii=False, default=str)
+    text = json.dumps(given, ensure_ascii=False, default=str).encode(errors="backslashreplace").decode()
     return Fault(pointer, message, text if len(text) <= _GIVEN_CHARACTERS else text[:_GIVEN_CHARACTERS] + "…")
 
 
@@ -87,7 +87,7 @@ def _fault_of_pydantic(error: Mapping[str, Any]) -> Fault:
     message = words.format_map(context) if words else str(error["msg"])
     pointer = pointer_to(error["loc"])
     if "pointer" in context:
-        return fault_at(pointer + context["pointer"], message, context["given"])
+        return fault_at(pointer + context["pointer"], message, context.get("given", error["input"]))
     if error["type"] == "missing":
         return fault_at(pointer, message)
     return fault_at(pointer, message, error["input"])

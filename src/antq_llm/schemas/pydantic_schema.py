@@ -16,12 +16,15 @@ from antq_llm.schemas.faults import InvalidAnswer, faults_of_pydantic
 T = TypeVar("T", bound=BaseModel)
 
 _VERBATIM = frozenset({"const", "default", "enum", "examples"})
+_OF_PROPERTIES = frozenset({"properties", "patternProperties", "$defs"})
 
 
 class PydanticSchema(Schema[T]):
     """A pydantic model; its validators are the record's rules."""
 
     def __init__(self, model: type[T], *, reference: str | None = None, json_schema: Mapping[str, Any] | None = None) -> None:
+        if name := _field_with_two_aliases(model):
+            raise SchemaError(f"{model.__name__}.{name} is read under one alias and written under another: give it one alias for both")
         super().__init__(reference or model.__name__, json_schema if json_schema is not None else json_schema_of(model))
         self.model = model
 
@@ -46,6 +49,15 @@ class PydanticSchema(Schema[T]):
         return list(own_rule(data)) if own_rule else []
 
 
+def _field_with_two_aliases(model: type[BaseModel]) -> str | None:
+    """Return the first field whose record could not be read back, since it is written under another name."""
+    for name, field in model.model_fields.items():
+        read = field.validation_alias if isinstance(field.validation_alias, str) else field.alias
+        if (field.serialization_alias or name) != (read or name):
+            return name
+    return None
+
+
 def json_schema_of(model: type[BaseModel]) -> dict[str, Any]:
     """Return the JSON Schema of a model as a language model should read it.
 
@@ -65,9 +77,9 @@ def json_schema_of(model: type[BaseModel]) -> dict[str, Any]:
     return title | inlined | ({"$defs": kept} if kept else {})
 
 
-def _reference_name(node: Any) -> str | None:
-    reference = node.get("$ref") if isinstance(node, dict) else None
-    return reference.removeprefix("#/$defs/") if isinstance(reference, str) else None
+def _defined(text: Any) -> str | None:
+    """Return the name that a reference means: a ``$ref``, or an alternative in a discriminator's mapping."""
+    return text.removeprefix("#/$defs/") if isinstance(text, str) and text.startswith("#/$defs/") else None
 
 
 def _children(node: Any) -> list[Any]:
@@ -81,7 +93,7 @@ def _count_references(nodes: list[Any]) -> dict[str, int]:
     stack = list(nodes)
     while stack:
         node = stack.pop()
-        if name := _reference_name(node):
+        if name := _defined(node):
             uses[name] = uses.get(name, 0) + 1
         stack.extend(_children(node))
     return uses
@@ -100,16 +112,20 @@ def _reaches(definitions: Mapping[str, Any], start: str, goal: str) -> bool:
     return False
 
 
-def _inline(node: Any, definitions: Mapping[str, Any], names: set[str]) -> Any:
+def _inline(node: Any, definitions: Mapping[str, Any], names: set[str], *, of_properties: bool = False) -> Any:
+    """Return a schema with the named definitions in place; the keys of an object of properties are names, not keywords."""
     if isinstance(node, list):
         return [_inline(part, definitions, names) for part in node]
     if not isinstance(node, dict):
         return node
-    name = _reference_name(node)
+    if of_properties:
+        return {key: _inline(value, definitions, names) for key, value in node.items()}
+    name = _defined(node.get("$ref"))
     if name in names:
         siblings = {key: value for key, value in node.items() if key != "$ref"}
         return _inline(definitions[name], definitions, names) | siblings
-    # A title that is a string is pydantic's; one that maps to a schema is a property of that name.
     return {
-        key: value if key in _VERBATIM else _inline(value, definitions, names) for key, value in node.items() if not (key == "title" and isinstance(value, str))
+        key: value if key in _VERBATIM else _inline(value, definitions, names, of_properties=key in _OF_PROPERTIES)
+        for key, value in node.items()
+        if not (key == "title" and isinstance(value, str))  # pydantic makes titles up from names
     }

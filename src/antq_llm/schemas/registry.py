@@ -21,7 +21,7 @@ from antq_llm.schemas.pydantic_schema import PydanticSchema
 MODELS = {"movement_report/1": "antq_llm.schemas.movement_report:MovementReport"}
 """The registered schemas that are pydantic models; every other file under ``schemas/`` is a JSON Schema as it stands."""
 
-_REGISTERED = re.compile(r"([A-Za-z]\w*)(?:/(\d+))?")
+_REGISTERED = re.compile(r"([A-Za-z][\w-]*)(?:/(\d+))?")
 _IMPORTABLE = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*")
 
 
@@ -57,7 +57,7 @@ def list_schemas(folder: Path | None = None) -> dict[str, Path]:
     found: dict[tuple[str, int], Path] = {}
     for base in (root("schemas"), *([folder] if folder else [])):
         for path in base.glob("*/v*.json"):
-            if path.stem[1:].isdigit():
+            if path.stem[1:].isdecimal():
                 found[path.parent.name, int(path.stem[1:])] = path
     return {f"{name}/{version}": found[name, version] for name, version in sorted(found)}
 
@@ -98,8 +98,8 @@ def _import_model(reference: str) -> type[BaseModel]:
         found: Any = importlib.import_module(module_name)
         for part in attribute.split("."):
             found = getattr(found, part)
-    except (ImportError, AttributeError) as error:
-        raise SchemaError(f"{reference} cannot be imported: {error}") from error
+    except Exception as error:  # the module is the caller's own: whatever it raises is about it
+        raise SchemaError(f"{reference} cannot be imported: {type(error).__name__}: {' '.join(str(error).split())}") from error
     if not (isinstance(found, type) and issubclass(found, BaseModel)):
         raise SchemaError(f"{reference} is no pydantic model")
     return found

@@ -1,0 +1,157 @@
+"""Values against the article."""
+
+from __future__ import annotations
+
+import copy
+import json
+import unicodedata
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from antq_llm import Extractor, Options
+from antq_llm.consistency import ArticleReading, check_report, unaccounted_figures
+from antq_llm.evidence import ground
+from antq_llm.readers import read_article
+from antq_llm.resources import root
+from conftest import REPOSITORY
+from endpoint import Reply, scripted_endpoint
+
+SHARED = REPOSITORY.parent / "shared"
+GOLD = sorted(root("gold").glob("movement_report/*.json"))
+FURTHER = sorted(path for path in (SHARED / "gold" / "movement_report").glob("h*.json")) if SHARED.is_dir() else []
+
+
+def read_gold(path: Path) -> tuple[dict[str, Any], str]:
+    """Return a gold record and the text of its article."""
+    packaged = root("seeds") / f"{path.stem}.txt"
+    return json.loads(path.read_text("utf-8")), read_article(packaged if packaged.is_file() else SHARED / "articles" / f"{path.stem}.txt").text
+
+
+def faults_of(data: dict[str, Any], text: str) -> list[str]:
+    """Return what is found wrong with a record, as text."""
+    reading = ArticleReading(text)
+    grounding = ground(data, reading.aligner)
+    spans = {one.pointer: (one.start, one.end) for one in grounding.evidence}
+    return [f"missing {pointer}" for pointer in grounding.missing] + [str(one.fault) for one in check_report(data, spans, reading)]
+
+
+@pytest.mark.parametrize("path", GOLD + FURTHER, ids=lambda path: path.stem[:3])
+def test_no_check_rejects_gold(path: Path) -> None:
+    """Every gold record passes evidence and consistency against its article, and its quotes stand there verbatim."""
+    data, text = read_gold(path)
+    assert faults_of(data, text) == []
+    assert {one.match for one in ground(data, ArticleReading(text).aligner).evidence} == {"exact"}
+
+
+def changed(path: str, value: Any, seed: int) -> tuple[dict[str, Any], str]:
+    """Return a gold record with one value changed, and its article."""
+    data, text = read_gold(GOLD[seed])
+    *parents, last = [int(part) if part.isdigit() else part for part in path.split("/")]
+    holder: Any = data
+    for part in parents:
+        holder = holder[part]
+    holder[last] = value
+    return data, text
+
+
+@pytest.mark.parametrize(
+    ("seed", "path", "value", "pointer", "words"),
+    [
+        (0, "indicators/0/value", 940, "/indicators/0/value", "the quote reads 490"),
+        (0, "indicators/0/comparator", "=", "/indicators/0/comparator", "the comparator is >"),
+        (0, "indicators/0/total", 500, "/indicators/0/total", "total is null"),
+        (0, "events/0/date", "2023-07-24", "/events/0/date", "write XXXX-07-24"),
+        (0, "events/0/date", "XXXX-07-25", "/events/0/date", "no such date"),
+        (0, "events/0/review_period", "2013/2022", "/events/0/review_period", "does not print 2022"),
+        (0, "people/0/name", "Lê Quốc Hưng", "/people/0/name", "does not stand in the article"),
+        (0, "people/0/rank", "Thượng tướng", "/people/0/rank", "does not stand in the article"),
+        (0, "headline", "Một tựa đề khác", "/headline", "does not stand in the article"),
+        (0, "byline/0", "Trần Thắng", "/byline/0", "does not stand in the article"),
+        (0, "community_models/2/name", "Móc chìa khóa", "/community_models/2/name", "does not stand in the article"),
+        (1, "events/0/date", "2022-08-18", "/events/0/date", "write 2023-08-18"),
+        (1, "events/0/date", "XXXX-08-18", "/events/0/date", "the publication stamp settles the year"),
+        (1, "published/date", "2023-08-19", "/published/date", "no such date"),
+        (1, "community_models/0/started", "1987", "/community_models/0/started", "no such date"),
+        (1, "awards/0/count", 41, "/awards/0/count", "the quote reads 40"),
+        (2, "indicators/0/value", 181, "/indicators/0/value", "the quote reads 163/181"),
+        (2, "indicators/0/total", None, "/indicators/0/total", "total is 181"),
+        (2, "indicators/1/total", 180, "/indicators/1/total", "total is 181"),
+        (2, "events/0/date", "2017-11-29", "/events/0/date", "write 2018-11-29"),
+        (3, "awards/0/count", 2.7, "/awards/0/count", "2.700 (that is 2700)"),
+        (3, "awards/0/comparator", ">=", "/awards/0/comparator", "the comparator is >"),
+        (4, "documents/0/issued", "2013-08-02", "/documents/0/issued", "no such date"),
+        (4, "documents/0/number", "91", "/documents/0/number", "does not stand in the article"),
+        (4, "awards/1/form", "huân chương", "/awards/1/form", "does not stand in the article"),
+        (4, "indicators/5/comparator", ">", "/indicators/5/comparator", "the comparator is ="),
+    ],
+)
+def test_a_changed_value_is_told(seed: int, path: str, value: Any, pointer: str, words: str) -> None:
+    """One changed value gives one fault, at its place, that says what the article reads."""
+    (fault,) = faults_of(*changed(path, value, seed))
+    assert fault.startswith(f"{pointer}: ")
+    assert words in fault
+
+
+def test_year_of_the_same_account_settles_a_day() -> None:
+    """A day takes its year from a month told before it, but not from a document's date or a period under review."""
+    empty, _ = read_gold(GOLD[0])
+    text = "Từ tháng 6-2017, xã Tân Lâm ra quân theo Kế hoạch số 7, ngày 2/3/2015, giai đoạn 2015-2020. Ngày 14-7, xã tổ chức hội nghị."
+    event = {**empty["events"][0], "quote": "Ngày 14-7, xã tổ chức hội nghị", "review_period": None}
+    blank = {key: [] for key in empty} | {"relevance": "movement", "headline": None, "publisher": None, "published": None}
+    assert faults_of({**blank, "events": [{**event, "date": "2017-07-14"}]}, text) == []
+    assert len(faults_of({**blank, "events": [{**event, "date": "2015-07-14"}]}, text)) == 1
+
+
+def test_figures_in_no_item_are_listed() -> None:
+    """A figure that no indicator or award states is listed; durations, dates, codes and other stories' figures are not."""
+    data, text = read_gold(GOLD[2])
+    assert unaccounted_figures(data, ArticleReading(text)) == []
+    missing = {**data, "indicators": data["indicators"][1:]}
+    assert [mention.text for mention in unaccounted_figures(missing, ArticleReading(text))] == ["163/181"]
+
+
+async def test_one_re_ask_names_three_faults() -> None:
+    """An answer with an invented person, 940 for 490, a date moved by a year, and quotes in NFD gets one re-ask that names the three."""
+    gold, text = read_gold(GOLD[0])
+    gold["headline"] = unicodedata.normalize("NFD", gold["headline"])
+    bad = copy.deepcopy(gold)
+    bad["people"].append({"name": "Phạm Quốc Bình", "rank": None, "positions": [], "roles": [], "quote": "ông Phạm Quốc Bình, Trưởng Công an xã"})
+    bad["indicators"][0]["value"] = 940
+    bad["events"][0]["date"] = "2023-07-24"
+    for item in [*bad["people"][:2], *bad["community_models"]]:
+        item["quote"] = unicodedata.normalize("NFD", item["quote"])
+    with scripted_endpoint([Reply(json.dumps(bad)), Reply(json.dumps(gold))]) as endpoint:
+        async with Extractor(model="m", options=Options(base_url=endpoint.base_url, api_key="x")) as extractor:
+            result = await extractor.aextract(text)
+    told = [line.split(":")[0] for line in (result.attempts[0].error or "").splitlines() if line.startswith("- ")]
+    assert sorted(told) == ["- /events/0/date", "- /indicators/0/value", "- /people/2/quote"]
+    assert (len(result.attempts), result.attempts[1].error, result.warnings) == (2, None, ())
+    assert all(text[one.start : one.end] == quote for one, quote in quotes(result))
+
+
+def quotes(result: Any) -> list[tuple[Any, str]]:
+    """Return each evidence with the quote of its item."""
+    data = result.schema.dump(result.record)
+    found = []
+    for one in result.evidence:
+        item = data
+        for part in one.pointer.split("/")[1:]:
+            item = item[int(part)] if isinstance(item, list) else item[part]
+        found.append((one, item["quote"]))
+    return found
+
+
+async def test_an_item_that_stays_inconsistent_is_dropped_alone() -> None:
+    """After the last attempt an item whose value the article does not bear out is dropped with a warning; all else stays."""
+    gold, text = read_gold(GOLD[0])
+    bad = copy.deepcopy(gold)
+    bad["indicators"][0]["value"] = 940
+    with scripted_endpoint([Reply(json.dumps(bad))]) as endpoint:
+        options = Options(base_url=endpoint.base_url, api_key="x", max_attempts=2)
+        async with Extractor(model="m", options=options) as extractor:
+            result = await extractor.aextract(text)
+    assert result.schema.dump(result.record) == {**gold, "indicators": []}
+    assert [warning.kind for warning in result.warnings] == ["dropped", "unaccounted", "unaccounted"]
+    assert "the quote reads 490" in result.warnings[0].message

@@ -1,0 +1,59 @@
+"""The second look at figures in no item."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from antq_llm import Extraction, Extractor, Options, ScriptedClient
+from antq_llm.readers import read_article
+from antq_llm.resources import root
+
+PATH = sorted(root("seeds").glob("*.txt"))[2]
+GOLD: dict[str, Any] = json.loads((root("gold") / "movement_report" / f"{PATH.stem}.json").read_text("utf-8"))
+SHORT = {**GOLD, "indicators": GOLD["indicators"][:1]}
+
+
+async def looked(*answers: Any) -> tuple[Extraction[Any], ScriptedClient]:
+    """Extract the article from scripted answers, with a second look."""
+    client = ScriptedClient([answer if isinstance(answer, str) else json.dumps(answer) for answer in answers])
+    return await Extractor(client=client, model="m", options=Options(second_look=True)).aextract(read_article(PATH)), client
+
+
+async def test_it_finds_what_was_overlooked() -> None:
+    """The figures in no item are asked about once, and the items found are added, with evidence and cost."""
+    result, client = await looked(SHORT, {"indicators": GOLD["indicators"][1:], "awards": []})
+    assert result.schema.dump(result.record) == GOLD
+    assert len(result.attempts) == 2
+    assert "- 177/181 at" in client.requests[1].messages[-1].content
+    assert "163/181 at" not in client.requests[1].messages[-1].content
+    assert result.warnings == ()
+
+
+async def test_nothing_is_asked_where_all_is_accounted_for() -> None:
+    """An answer that states every figure costs no second question."""
+    result, client = await looked(GOLD)
+    assert (len(client.requests), len(result.attempts)) == (1, 1)
+
+
+async def test_what_it_invents_is_dropped() -> None:
+    """An item of the second look that the article does not bear out is dropped with a warning."""
+    invented = {**GOLD["indicators"][1], "value": 178}
+    result, _ = await looked(SHORT, {"indicators": [invented], "awards": []})
+    assert result.schema.dump(result.record) == SHORT
+    assert [warning.kind for warning in result.warnings] == ["dropped", "unaccounted"]
+
+
+async def test_a_bad_answer_to_it_loses_nothing() -> None:
+    """Where the second answer cannot be read, the record stays, and a warning says so."""
+    result, _ = await looked(SHORT, "không có gì")
+    assert result.schema.dump(result.record) == SHORT
+    assert [warning.kind for warning in result.warnings] == ["second_look", "unaccounted"]
+    assert len(result.attempts) == 2
+
+
+async def test_it_is_off_by_default() -> None:
+    """Without the option no second question is asked."""
+    client = ScriptedClient([json.dumps(SHORT)])
+    result = await Extractor(client=client, model="m").aextract(read_article(PATH))
+    assert (len(client.requests), [warning.kind for warning in result.warnings]) == (1, ["unaccounted"])

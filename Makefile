@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help demo test lint format wheel test-wheel clean
+.PHONY: help demo test lint format wheel test-wheel bench clean
 
 help:            ## Say what the targets do
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/'
@@ -38,6 +38,9 @@ test-wheel: wheel   ## Install the wheel into empty environments; run the demo f
 	cd build/empty && $(CURDIR)/$(VENV)-wheel/bin/antq-llm demo --out out && test $$(wc -l < out/records.jsonl) -eq 5
 	$(VENV)-wheel/bin/pip $(PIP_INSTALL) "antq-llm[test] @ file://$$(ls $(CURDIR)/dist/*.whl)"
 	ANTQ_LLM_TEST_WHEEL=1 $(VENV)-wheel/bin/python -m pytest -q
+
+bench: $(VENV)/.tests   ## Measure: evidence and consistency (ratios in one run)
+	$(BIN)/python bench/bench_evidence.py
 
 clean:           ## Remove what the other targets made
 	rm -rf $(VENV) $(VENV)-wheel build dist out .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

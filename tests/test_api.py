@@ -119,7 +119,7 @@ def test_extract_gives_the_checked_record(live: Callable[..., Options]) -> None:
     assert [found.name for found in result.record.people] == ["Phạm Quốc Bình"]
     span = result.evidence[0]
     assert (span.pointer, ARTICLE[span.start : span.end]) == ("/people/0", result.record.people[0].quote)
-    assert (result.model, result.prompt, result.replayed) == ("m-1", "movement_report@2", False)
+    assert (result.model, result.prompt, result.replayed) == ("m-1", "movement_report@3", False)
     assert (result.usage.input_tokens, result.usage.output_tokens, result.usage.cached_tokens, result.cost_usd) == (100, 20, None, None)
     assert [(attempt.completion.text, attempt.error) for attempt in result.attempts] == [(REPORT, None)]
 
@@ -258,7 +258,7 @@ def test_bad_url_is_said_before_a_request() -> None:
 @pytest.mark.parametrize("reference", ["no_such_prompt", "movement_report@99"])
 def test_unknown_prompt_names_the_known_ones(reference: str) -> None:
     """An unknown reference is a PromptError that lists what there is."""
-    with pytest.raises(PromptError, match=r"unknown prompt .*known are .*movement_report@2"):
+    with pytest.raises(PromptError, match=r"unknown prompt .*known are .*movement_report@3"):
         extract(ARTICLE, prompt=reference, model="m", options=Options(api_key="x"))
 
 
@@ -270,7 +270,7 @@ def test_missing_prompt_file_is_a_prompt_error(tmp_path: Path) -> None:
 
 def test_prompt_of_another_schema_is_refused() -> None:
     """A prompt that was written for one schema is not used for another."""
-    with pytest.raises(PromptError, match=r"prompt movement_report@2 is written for schema movement_report/1, not Person"):
+    with pytest.raises(PromptError, match=r"prompt movement_report@3 is written for schema movement_report/1, not Person"):
         extract(ARTICLE, schema=Person, prompt="movement_report", model="m", options=Options(api_key="x"))
 
 

@@ -897,7 +897,7 @@ def changed(tmp_path: Path) -> Path:
     """Return a copy of the packaged prompts, in one of which a single character was changed."""
     folder = tmp_path / "prompts"
     shutil.copytree(root("prompts"), folder)
-    path = folder / "movement_report" / "v2.md"
+    path = folder / "movement_report" / "v3.md"
     text = path.read_text("utf-8")
     path.write_text(text.replace("You are", "You Are", 1), "utf-8")
     assert path.read_text("utf-8") != text
@@ -906,23 +906,23 @@ def changed(tmp_path: Path) -> Path:
 
 def test_extract_refuses_a_changed_prompt(cli: Cli, key: str, articles: Path, changed: Path) -> None:
     """extract with a released prompt that was changed is a wrong call, and the line names the file."""
-    done = cli("extract", articles, "--prompts", changed, "--prompt", "movement_report@2", "--model", "m")
+    done = cli("extract", articles, "--prompts", changed, "--prompt", "movement_report@3", "--model", "m")
     assert done.status == 2
-    assert str(changed / "movement_report" / "v2.md") in done.complaint
+    assert str(changed / "movement_report" / "v3.md") in done.complaint
 
 
 def test_extract_refuses_a_changed_prompt_that_it_would_choose(cli: Cli, key: str, articles: Path, changed: Path) -> None:
     """The same where no prompt is named and the changed one would be taken."""
     done = cli("extract", articles, "--prompts", changed, "--model", "m")
     assert done.status == 2
-    assert str(changed / "movement_report" / "v2.md") in done.complaint
+    assert str(changed / "movement_report" / "v3.md") in done.complaint
 
 
 def test_show_refuses_a_changed_prompt(cli: Cli, changed: Path) -> None:
     """prompts show of a changed prompt is a wrong call, and the line names the file."""
-    done = cli("prompts", "show", "movement_report@2", "--prompts", changed)
+    done = cli("prompts", "show", "movement_report@3", "--prompts", changed)
     assert done.status == 2
-    assert str(changed / "movement_report" / "v2.md") in done.complaint
+    assert str(changed / "movement_report" / "v3.md") in done.complaint
 
 
 def test_check_names_a_changed_prompt(cli: Cli, changed: Path) -> None:
@@ -930,13 +930,13 @@ def test_check_names_a_changed_prompt(cli: Cli, changed: Path) -> None:
     done = cli("prompts", "check", "--prompts", changed, "--json")
     wrong = [row for row in json.loads(done.out) if not row["ok"]]
     assert done.status == 1
-    assert [row["prompt"] for row in wrong] == ["movement_report@2"]
-    assert str(changed / "movement_report" / "v2.md") in wrong[0]["message"]
+    assert [row["prompt"] for row in wrong] == ["movement_report@3"]
+    assert str(changed / "movement_report" / "v3.md") in wrong[0]["message"]
 
 
 def test_unchanged_copy_passes(cli: Cli, changed: Path) -> None:
     """The same copy passes once the character is put back."""
-    shutil.copy(root("prompts") / "movement_report" / "v2.md", changed / "movement_report" / "v2.md")
+    shutil.copy(root("prompts") / "movement_report" / "v3.md", changed / "movement_report" / "v3.md")
     assert cli("prompts", "check", "--prompts", changed).status == 0
 
 
@@ -973,7 +973,7 @@ def test_own_prompts_are_listed(cli: Cli, tmp_path: Path) -> None:
 
 def test_prompts_show(cli: Cli) -> None:
     """prompts show prints the messages of the newest stable version where none is named."""
-    assert cli("prompts", "show", "movement_report") == cli("prompts", "show", "movement_report@2")
+    assert cli("prompts", "show", "movement_report") == cli("prompts", "show", "movement_report@3")
     assert "{{article}}" in cli("prompts", "show", "movement_report@1").out
 
 

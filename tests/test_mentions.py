@@ -114,6 +114,20 @@ def test_comparators(text: str, comparator: str) -> None:
     assert mention.comparator == comparator
 
 
+@pytest.mark.parametrize(
+    "text", ["1" * 5000, "1" * 5000 + ",5.5,5", "1" * 400 + ",5 triệu", "9" * 41 + "/" + "9" * 41, "0:" * 3000, "1/" * 3000, "\n" * 20_000]
+)
+def test_senseless_digits_are_read_without_an_error(text: str) -> None:
+    """A run of digits too long for any quantity is a code, and nothing that stands in a text raises."""
+    assert all(text[one.start : one.end] == one.text for one in read_mentions(text))
+    assert read_names(text) == []
+
+
+def test_a_name_ends_before_small_letters() -> None:
+    """A ranked name takes no word along that begins with a small letter, accented ones neither."""
+    assert [one.name for one in read_names("Đại tá Phạm Quốc Bình đã đến, thiếu úy Đỗ Văn Ẩn ăn trưa")] == ["Phạm Quốc Bình", "Đỗ Văn Ẩn"]
+
+
 def test_names() -> None:
     """Names behind a rank and names in quotation marks are found with their spans."""
     text = "Thượng tá Phạm Quốc Bình, mô hình “Cổng trường bình yên”; đại tá Lò Thị Mai."

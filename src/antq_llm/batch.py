@@ -8,10 +8,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from antq_llm.article import Article
 from antq_llm.completion import Usage, total_cost, total_usage
 from antq_llm.errors import AntqError, ArticleError, CompletionError, ConfigurationError, PromptError, RecordingMissing, RunStopped
-from antq_llm.extractor import Extractor
 from antq_llm.inputs import Input
+from antq_llm.options import Options
 from antq_llm.record import Extraction, Failure
 
 Outcome = Extraction[Any] | Failure
@@ -51,6 +52,20 @@ class Tally:
         self.replayed += outcome.replayed
 
 
+class Outcomes(Protocol):
+    """What gives an article its outcome: an extractor, or the rules."""
+
+    options: Options
+
+    def key(self, article: Article) -> str:
+        """Return what tells one article's request from another's."""
+        ...
+
+    async def outcome(self, source: Article, *, sample: int = 0) -> Outcome:
+        """Return an extraction or a failure; raise what would meet every article alike."""
+        ...
+
+
 class Retries(Protocol):
     """Which sample of a request is the current one."""
 
@@ -67,7 +82,7 @@ class Retries(Protocol):
 class Batch:
     """One run over a list of inputs."""
 
-    extractor: Extractor[Any]
+    extractor: Outcomes
     sink: Sink
     retries: Retries | None = None
     """Keeps which sample of a failed article's request counts; None where nothing is kept between runs."""
@@ -125,7 +140,7 @@ class Batch:
             return Failure(one.id, one.source, error)
         if self.retries is None:
             return await self.extractor.outcome(article)
-        digest = self.extractor.request(article).digest
+        digest = self.extractor.key(article)
         sample = self.retries.sample_of(digest)
         outcome = await self.extractor.outcome(article, sample=sample)
         if self.retry_failed and isinstance(outcome, Failure) and _was_answered_before(outcome.error):

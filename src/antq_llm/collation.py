@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
-from antq_llm.comparison import SAME, FieldRule, is_empty, pair_elements
+from antq_llm.comparison import FieldRule, Similarity, is_empty, pair_elements
 from antq_llm.pairing import pair_items
 from antq_llm.scores import Counts
 from antq_llm.scoring_profile import ListRule, ObjectRule
@@ -52,14 +52,27 @@ class Tally:
     partial: list[float] = field(default_factory=list)
     """The relaxed similarities of pairs that are not the same."""
 
-    def add(self, *, gold: int = 0, extracted: int = 0, same: float = 0, partial: float = 0.0) -> None:
-        """Count values on each side, and a pair of them: the same, or partly."""
+    def add(self, *, gold: int = 0, extracted: int = 0, same: int = 0) -> None:
+        """Count values on each side, and those that are the same."""
         self.gold += gold
         self.extracted += extracted
-        if same:
-            self.same += int(same)
-        elif partial:
-            self.partial.append(partial)
+        self.same += same
+
+    def add_pair(self, similarity: Similarity) -> None:
+        """Count how similar a value of each side is."""
+        if similarity.strict:
+            self.same += 1
+        elif similarity.relaxed:
+            self.partial.append(similarity.relaxed)
+
+    @classmethod
+    def merged(cls, tallies: Iterable[Tally]) -> Tally:
+        """Return the tally of several slots."""
+        total = cls()
+        for tally in tallies:
+            total.add(gold=tally.gold, extracted=tally.extracted, same=tally.same)
+            total.partial += tally.partial
+        return total
 
     def strict(self) -> Counts:
         """Return the counts where only the same is right."""
@@ -167,14 +180,19 @@ class Collation:
         """Compare the values of a field, of which one may be null."""
         name = path.rpartition(".")[2]
         one, other = gold.value.get(name), extracted.value.get(name)
-        given, also_given = not is_empty(one), not is_empty(other)
-        if not (given or also_given):
+        if isinstance(one, str) and one == other and not is_empty(one):
+            self.slots[path].add(gold=1, extracted=1, same=1)
             return
-        same_text = isinstance(one, str) and one == other
-        similarity = SAME if same_text else rule.similarity(rule.normal(one), rule.normal(other))
-        self.slots[path].add(gold=given, extracted=also_given, same=similarity.strict, partial=similarity.relaxed)
+        form, other_form = rule.normal(one), rule.normal(other)
+        if form is None and other_form is None:
+            return
+        similarity = rule.similarity(form, other_form)
+        tally = self.slots[path]
+        tally.add(gold=form is not None, extracted=other_form is not None)
+        tally.add_pair(similarity)
         if not similarity.strict:
-            kind: DiscrepancyKind = "missed" if not also_given else "spurious" if not given else "wrong_span" if rule.kind == "passage" else "wrong_value"
+            different: DiscrepancyKind = "wrong_span" if rule.kind == "passage" else "wrong_value"
+            kind: DiscrepancyKind = "missed" if other_form is None else "spurious" if form is None else different
             self._report(kind, path, gold.item(one, name), extracted.item(other, name), similarity=similarity.relaxed)
 
     def _sets(self, rule: FieldRule, path: str, gold: _Side, extracted: _Side) -> None:
@@ -187,10 +205,9 @@ class Collation:
         tally.add(gold=len(forms), extracted=len(other_forms))
         for row, column, similarity in pair_elements(rule.element, forms, other_forms):
             one, other = wanted.pop(forms[row]), found.pop(other_forms[column])
-            same = forms[row] == other_forms[column]
-            tally.add(same=same, partial=similarity)
-            if not same:
-                self._report("wrong_value", path, gold.item(one[1], name, one[0]), extracted.item(other[1], name, other[0]), similarity=similarity)
+            tally.add_pair(similarity)
+            if not similarity.strict:
+                self._report("wrong_value", path, gold.item(one[1], name, one[0]), extracted.item(other[1], name, other[0]), similarity=similarity.relaxed)
         for index, value in wanted.values():
             self._report("missed", path, gold.item(value, name, index), extracted.item(None, name))
         for index, value in found.values():

@@ -19,7 +19,7 @@ Span = tuple[int, int]
 
 _DURATION = re.compile(r"\s*(?:năm|tháng|ngày|giờ|phút|giây|tuần|tuổi|thập kỷ|thế kỷ|buổi sáng|ngày đêm)\b", re.IGNORECASE)
 _FURNITURE = re.compile(
-    r"^\s*(?:xem thêm|đọc thêm|tin liên quan|các tin (?:tức )?khác|tin cùng chuyên mục|tin khác|bài liên quan|có thể bạn quan tâm|top|tags?|từ khóa|"
+    r"^[^\S\n]*(?:xem thêm|đọc thêm|tin liên quan|các tin (?:tức )?khác|tin cùng chuyên mục|tin khác|bài liên quan|có thể bạn quan tâm|top|tags?|từ khóa|"
     r"bình luận)\b[^\n]{0,40}$",
     re.IGNORECASE | re.MULTILINE,
 )

@@ -102,7 +102,7 @@ class Extractor(Generic[T]):
     async def aextract(self, source: Source, *, sample: int = 0) -> Extraction[T]:
         """Return the extraction of an article, a path or a text.
 
-        ``sample`` numbers the answers to one request, so that another one can be asked for. Raises ArticleError, PromptError,
+        ``sample`` counts on from ``options.sample``, so that another answer to the same request can be asked for. Raises ArticleError, PromptError,
         RecordingMissing, CompletionError, ExtractionError or ConfigurationError.
         """
         article = as_article(source)
@@ -141,6 +141,10 @@ class Extractor(Generic[T]):
             for task in pending:
                 task.cancel()
             await asyncio.gather(*pending, return_exceptions=True)
+
+    def key(self, article: Article) -> str:
+        """Return the digest of an article's request, by which its samples are counted."""
+        return self.request(article).digest
 
     async def outcome(self, source: Source, *, sample: int = 0) -> Extraction[T] | Failure:
         """Return the extraction of an article, or its failure as a value; only what stops a whole run is raised."""
@@ -181,7 +185,7 @@ class Extractor(Generic[T]):
             messages=self.prompt.render(article.text, article.digest, self.options.variables),
             schema=self.schema,
             parameters={} if self.options.temperature is None else {"temperature": float(self.options.temperature)},
-            sample=sample,
+            sample=self.options.sample + sample,
             article_id=article.id,
             article_digest=article.digest,
             prompt=self.prompt.reference,

@@ -15,6 +15,16 @@ _ADDRESSED = re.compile(
 )
 
 
+_SIGNS = (
+    *("bỏ qua", "phớt lờ", "quên", "bạn là", "mày là", "ignore", "disregard", "forget", "you are", "system", "assistant"),
+    *("developer", "user", "tool_call", "function_call", "article", "faults", "<|", "inst]", "sys>"),
+)
+"""Lower-case words without one of which nothing is found: looking for them first is ten times as fast."""
+
+
 def addressed_to_model(text: str) -> list[tuple[int, str]]:
     """Return where a text seems to speak to a model, as offsets in code points and the words that do."""
+    lowered = text.lower()
+    if not any(sign in lowered for sign in _SIGNS):
+        return []
     return [(match.start(), match[0].strip()) for match in _ADDRESSED.finditer(text)]

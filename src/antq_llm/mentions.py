@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from antq_llm.numerals import parse_numeral, times_scale
+from antq_llm.numerals import MOST_CHARACTERS, parse_numeral, times_scale
 from antq_llm.schemas.edtf import check_calendar
 
 Kind = Literal["number", "date", "time", "code"]
@@ -109,7 +109,8 @@ _RANKS = (
     "Đại tướng|Thượng tướng|Trung tướng|Thiếu tướng|Đại tá|Thượng tá|Trung tá|Thiếu tá|Đại úy|Thượng úy|Trung úy|Thiếu úy|"
     "Đại uý|Thượng uý|Trung uý|Thiếu uý|Chuẩn úy|Thượng sĩ|Trung sĩ|Hạ sĩ"
 )
-_CAPITALISED = r"[A-ZÀ-ỸĐ][\w’']*"
+_CAPITALS = "".join(character for character in map(chr, range(0x41, 0x1EFA)) if character.isupper() and (character < "\u0250" or character > "\u1e00"))
+_CAPITALISED = rf"[{_CAPITALS}][\w’']*"
 _RANKED = re.compile(rf"\b(?P<rank>(?i:{_RANKS}))(?:,? (?:ông|bà|đồng chí))? (?P<name>{_CAPITALISED}(?: {_CAPITALISED}){{1,5}})")
 
 
@@ -242,6 +243,8 @@ def _number(text: str, start: int, *, english: bool) -> Mention | None:
     if value is None:
         # No notation of one number: its first group of digits is read alone, and what follows in its turn.
         digits = re.split("[.,]", match["first"], maxsplit=1)[0]
+        if len(digits) > MOST_CHARACTERS:
+            return Mention("code", start, start + len(digits), digits, digits)
         return Mention("number", start, start + len(digits), digits, int(digits))
     if match["scale"]:
         value = times_scale(value, match["scale"])

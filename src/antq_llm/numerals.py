@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+MOST_CHARACTERS = 40
+"""A longer run of digits is no quantity that anybody counts."""
+
 SCALES = {"nghìn": 10**3, "ngàn": 10**3, "vạn": 10**4, "triệu": 10**6, "tỷ": 10**9, "tỉ": 10**9}
 
 _WORDS = {
@@ -18,6 +21,8 @@ def parse_numeral(text: str, *, english: bool = False) -> int | float | None:
     Vietnamese groups thousands with points and separates decimals by a comma (``148.451,7``), English the reverse (``148,451.7``). A point
     that cannot group thousands separates decimals in either (``1.44``), and so do several commas group them (``1,234,567``).
     """
+    if len(text) > MOST_CHARACTERS:
+        return None
     group, decimal = (",", ".") if english else (".", ",")
     for thousands, point in ((group, decimal), (decimal, group)):
         grouped = re.fullmatch(rf"\d{{1,3}}(?:{re.escape(thousands)}\d{{3}})+(?:{re.escape(point)}\d+)?", text)

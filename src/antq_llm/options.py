@@ -32,6 +32,8 @@ class Options:
     """How the schema is put to the endpoint; None for the strictest mode that it takes."""
     temperature: float | None = None
     """None leaves it to the endpoint: some models refuse the parameter."""
+    sample: int = 0
+    """The number of the answer asked for: another number is another answer to the same request, kept and recorded beside the first."""
     max_attempts: int = 3
     """How many answers to one article are judged at the most."""
     concurrency: int = 8
@@ -56,6 +58,8 @@ class Options:
     """A folder of a person's own schemas."""
 
     def __post_init__(self) -> None:
+        if self.sample < 0:
+            raise ConfigurationError("sample must be at least 0")
         if min(self.max_attempts, self.tries, self.concurrency) < 1:
             raise ConfigurationError("max_attempts, tries and concurrency must be at least 1")
         if self.part_characters < LEAST_PART or self.max_characters < 1:

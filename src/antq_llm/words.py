@@ -10,7 +10,10 @@ from antq_llm.text import NO_TONE, TONE_MARKS, comparison_form
 
 Words = tuple[str, ...]
 
-_CACHED = 1 << 17
+_CACHED = 1 << 13
+"""Enough for the texts of one article's pair; more would only burden the garbage collector."""
+_SHORT_RUNS = (1, 2, 3)
+"""Lengths of runs that are looked for in sets first, which is quick: passages of one article seldom share a longer one by chance."""
 _WORD = re.compile(r"[^\W_]+|\S")
 _MARK_OF = {digit: mark for mark, digit in TONE_MARKS.items()} | {NO_TONE: ""}
 
@@ -24,7 +27,7 @@ def words_of(text: str) -> Words:
     return tuple(word for chunk in text.split() for word in _words_of_chunk(chunk))
 
 
-@lru_cache(maxsize=_CACHED)
+@lru_cache(maxsize=1 << 15)
 def _words_of_chunk(chunk: str) -> Words:
     """Split at white space first: articles are made of a few thousand syllables, so nearly every chunk is met again."""
     form = comparison_form(chunk)
@@ -49,18 +52,34 @@ def span_overlap(one: Words, other: Words) -> float:
     return 2 * longest_common_run(one, other) / total if total else 1.0
 
 
+def stands_in(part: Words, whole: Words) -> bool:
+    """Whether all words of one text stand in another in a row."""
+    if part and part[0] not in whole:
+        return False
+    return any(whole[start : start + len(part)] == part for start in range(len(whole) - len(part) + 1))
+
+
 def longest_common_run(one: Words, other: Words) -> int:
     """Return the length of the longest run of words that stands in both."""
+    for length, (runs, other_runs) in enumerate(zip(_short_runs(one), _short_runs(other), strict=True)):
+        if runs.isdisjoint(other_runs):
+            return length
     places = _places(other)
     longest = 0
     ending_before: dict[int, int] = {}
     for word in one:
         ending_here: dict[int, int] = {}
         for place in places.get(word, ()):
-            ending_here[place] = length = ending_before.get(place - 1, 0) + 1
-            longest = max(longest, length)
+            ending_here[place] = ending_before.get(place - 1, 0) + 1
+        longest = max(longest, *ending_here.values(), 0)
         ending_before = ending_here
     return longest
+
+
+@lru_cache(maxsize=_CACHED)
+def _short_runs(words: Words) -> tuple[frozenset[int], ...]:
+    """Return the hashes of the runs of each short length: where no hash is shared, no run is."""
+    return tuple(frozenset(map(hash, zip(*(words[start:] for start in range(length)), strict=False))) for length in _SHORT_RUNS)
 
 
 @lru_cache(maxsize=_CACHED)

@@ -21,6 +21,7 @@ from antq_llm.options import Options
 from antq_llm.outputs import OrderedLines, OutputFolder
 from antq_llm.prompt import is_reference
 from antq_llm.record import Failure
+from antq_llm.rules_extractor import RULES, RulesExtractor
 from antq_llm.store import StoredClient
 
 
@@ -64,11 +65,16 @@ async def extract_all(call: ExtractCall, on_outcome: Callable[[Outcome], None] =
     # What is wrong with the call is said before a folder is made.
     inputs = list_inputs(call.inputs)[: call.limit]
     prompt, schema = choose(_path_or_name(call.schema), _prompt_reference(call.prompt), call.options)
-    client, model = connect(call.options, call.model, offline=call.offline)
-    folder = OutputFolder(call.out) if call.out else None
-    if folder is not None:
-        client = StoredClient(client, folder.store)
-    extractor: Extractor[Any] = Extractor(schema, prompt, client=client, model=model, options=call.options)
+    extractor: Extractor[Any] | RulesExtractor
+    if call.model == RULES:
+        extractor, model = RulesExtractor(schema, call.options), RULES
+        folder = OutputFolder(call.out) if call.out else None
+    else:
+        client, model = connect(call.options, call.model, offline=call.offline)
+        folder = OutputFolder(call.out) if call.out else None
+        if folder is not None:
+            client = StoredClient(client, folder.store)
+        extractor = Extractor(schema, prompt, client=client, model=model, options=call.options)
     started, clock = datetime.now(UTC).isoformat(timespec="seconds"), time.monotonic()
     with progress(len(inputs)) as advance:
 
@@ -82,7 +88,8 @@ async def extract_all(call: ExtractCall, on_outcome: Callable[[Outcome], None] =
             return await batch.run(inputs)
         finally:
             if folder is not None:
-                settings = {**call.settings(), "prompt": prompt.reference, "schema": schema.reference, "model": model}
+                used = None if model == RULES else prompt.reference
+                settings = {**call.settings(), "prompt": used, "schema": schema.reference, "model": model}
                 folder.finish(batch.tally, settings, started, time.monotonic() - clock)
                 folder.close()
             await extractor.aclose()

@@ -83,6 +83,7 @@ def extract(
     temperature: Annotated[float | None, typer.Option(metavar="T", help="Default: the endpoint's.")] = None,
     limit: Annotated[int | None, typer.Option(metavar="N", help="Only the first N articles.")] = None,
     ungrounded: Annotated[str, typer.Option(metavar="RULE", help="Items whose quote is not found in the end: drop, fail or keep.")] = "drop",
+    sample: Annotated[int, typer.Option(metavar="N", help="Ask for the answer number N to each request: another number, another answer.")] = 0,
     second_look: Annotated[bool, typer.Option("--second-look", help="Ask a focused question about figures that are in no item.")] = False,
     part_characters: Annotated[int, typer.Option(metavar="N", help="Ask about longer articles in parts of at most N characters.")] = 24_000,
     max_characters: Annotated[int, typer.Option(metavar="N", help="Refuse longer articles.")] = 400_000,
@@ -103,6 +104,7 @@ def extract(
         concurrency=concurrency,
         ungrounded=ungrounded,  # type: ignore[arg-type] # Options checks it
         second_look=second_look,
+        sample=sample,
         part_characters=part_characters,
         max_characters=max_characters,
         recordings=recordings,
@@ -112,6 +114,50 @@ def extract(
     )
     call = ExtractCall(tuple(inputs), options, out=out, prompt=prompt, schema=schema, model=model, offline=offline, limit=limit, retry_failed=retry_failed)
     raise typer.Exit(run_extract(call))
+
+
+@app.command(
+    "eval",
+    epilog="Examples: antq-llm eval --offline; antq-llm eval --prompt movement_report@2 --prompt movement_report@3 --offline --out report; "
+    "antq-llm eval --records out --gold gold/ --articles articles/ --fail-under 0.9",
+)
+def evaluate(
+    gold: Annotated[Path | None, typer.Option(metavar="DIR", help="Gold annotations, ARTICLE_ID.json; default: the packaged ones.")] = None,
+    articles: Annotated[list[str] | None, typer.Option(metavar="DIR", help="Their articles; default: the packaged seeds.")] = None,
+    annotators: Annotated[Path | None, typer.Option(metavar="DIR", help="Two folders of annotations made apart: their agreement is the ceiling.")] = None,
+    prompt: Annotated[list[str] | None, typer.Option(metavar="REF", help="A prompt to score; REF#N is its sample N. Default: every stable version.")] = None,
+    records: Annotated[list[Path] | None, typer.Option(metavar="DIR", help="A run made earlier, with records.jsonl.")] = None,
+    baseline: Annotated[str | None, typer.Option(metavar="NAME", help="rules: what patterns find without a model.")] = None,
+    offline: Annotated[bool, typer.Option("--offline", help="Answer from recordings; no socket is opened.")] = False,
+    recordings: Annotated[Path | None, typer.Option(metavar="DIR", help="Answer from these before asking.")] = None,
+    record: Annotated[Path | None, typer.Option(metavar="DIR", help="Record completions here.")] = None,
+    model: Annotated[str | None, typer.Option(metavar="NAME", help="Default: ANTQ_LLM_MODEL.")] = None,
+    base_url: Annotated[str | None, typer.Option(metavar="URL", help="Default: OPENAI_BASE_URL, else the SDK's.")] = None,
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Write evaluation.html and evaluation.json here.")] = None,
+    fail_under: Annotated[float | None, typer.Option(metavar="F1", help="Exit 1 if a system's strict overall F1 is lower.")] = None,
+    no_worse_than: Annotated[str | None, typer.Option(metavar="REF", help="Exit 1 if a system is worse than this one beyond doubt.")] = None,
+    prompts: PromptFolder = None,
+    json: AsJson = False,
+) -> None:
+    """Score prompts, earlier runs and the rules against gold annotations."""
+    from antq_llm.cli.evaluate import EvalCall, run_eval
+    from antq_llm.options import Options
+
+    call = EvalCall(
+        Options(base_url=base_url, recordings=recordings, record=record, prompts=prompts),
+        gold=gold,
+        articles=tuple(articles or ()),
+        annotators=annotators,
+        prompts=tuple(prompt or ()),
+        records=tuple(records or ()),
+        baseline=baseline,
+        model=model,
+        offline=offline,
+        out=out,
+        fail_under=fail_under,
+        no_worse_than=no_worse_than,
+    )
+    raise typer.Exit(run_eval(call, as_json=json))
 
 
 @prompts_app.command("list")

@@ -33,10 +33,15 @@ def show_prompt_command(reference: str, folder: Path | None) -> int:
 
 
 def diff_prompts_command(first: str, second: str, folder: Path | None) -> int:
-    """Print a unified diff of two prompts; nothing where they are equal."""
+    """Print a unified diff of two prompts, and where their recorded scores differ; nothing where the prompts are equal."""
     a, b = _load(first, folder), _load(second, folder)
     for line in difflib.unified_diff(_text(a).splitlines(), _text(b).splitlines(), a.reference, b.reference, lineterm=""):
         print(line)
+    scored = "movement_report/1"
+    if _text(a) != _text(b) and a.schema_reference == b.schema_reference == scored:
+        from antq_llm.cli.evaluate import print_score_differences
+
+        print_score_differences(first, second, folder)
     return 0
 
 

@@ -1,0 +1,222 @@
+"""How long 2,000 made-up article pairs with 60 items each take to score, intervals and tests included.
+
+Run with ``python bench/bench_scoring.py [ARTICLES]``; one core is used, and its seconds are counted. Of the extracted items about a sixth
+have a wrong field, some are missed or added, and lists are shuffled, so that most lists need the assignment.
+"""
+
+from __future__ import annotations
+
+import os
+
+os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1")
+
+import random
+import sys
+import time
+from typing import Any
+
+from antq_llm.scoring import MOVEMENT_REPORT_PROFILE, RecordScore, aggregate, counts_array, score_record
+from antq_llm.uncertainty import compare, intervals
+
+SYLLABLES = [
+    "công",
+    "an",
+    "phường",
+    "xã",
+    "tỉnh",
+    "thành",
+    "phố",
+    "huyện",
+    "quận",
+    "mô",
+    "hình",
+    "tổ",
+    "dân",
+    "phố",
+    "phong",
+    "trào",
+    "toàn",
+    "dân",
+    "bảo",
+    "vệ",
+    "an",
+    "ninh",
+    "tổ",
+    "quốc",
+    "hội",
+    "nghị",
+    "tổng",
+    "kết",
+    "khen",
+    "thưởng",
+    "tuyên",
+    "dương",
+    "cá",
+    "nhân",
+    "tập",
+    "thể",
+    "đồng",
+    "chí",
+    "giám",
+    "đốc",
+    "phó",
+    "chủ",
+    "tịch",
+    "ủy",
+    "ban",
+    "nhân",
+    "dân",
+    "mặt",
+    "trận",
+    "hoà",
+    "bình",
+    "thuỷ",
+    "chung",
+    "quyết",
+    "tâm",
+    "đẩy",
+    "mạnh",
+    "giữ",
+    "vững",
+]
+GIVEN = [
+    "An",
+    "Bình",
+    "Cường",
+    "Dũng",
+    "Giang",
+    "Hà",
+    "Hùng",
+    "Khánh",
+    "Lan",
+    "Minh",
+    "Nam",
+    "Oanh",
+    "Phúc",
+    "Quang",
+    "Sơn",
+    "Thảo",
+    "Uyên",
+    "Vinh",
+    "Xuân",
+    "Yến",
+]
+SIZES = {"events": 4, "people": 12, "statements": 8, "indicators": 14, "community_models": 6, "awards": 10, "documents": 6}
+
+
+class Maker:
+    """Makes records and spoils them."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = random.Random(seed)
+
+    def words(self, low: int, high: int) -> str:
+        return " ".join(self.random.choices(SYLLABLES, k=self.random.randint(low, high)))
+
+    def name(self) -> str:
+        return "Nguyễn " + " ".join(self.random.choices(GIVEN, k=3))
+
+    def date(self) -> str:
+        return f"20{self.random.randint(10, 24)}-{self.random.randint(1, 12):02}-{self.random.randint(1, 28):02}"
+
+    def item(self, kind: str) -> dict[str, Any]:
+        pick = self.random.choice
+        item: dict[str, Any] = {
+            "events": lambda: {
+                "kind": pick(["festival", "meeting", "launch"]),
+                "name": self.words(8, 25),
+                "date": self.date(),
+                "session": pick([None, "morning"]),
+                "place": {"province": pick(GIVEN), "district": None, "commune": pick([None, "Tân Lâm"]), "venue": None},
+                "level": "province",
+                "organizers": [self.words(3, 7)],
+                "review_period": pick([None, "2013/2023"]),
+            },
+            "people": lambda: {
+                "name": self.name(),
+                "rank": pick([None, "Đại tá"]),
+                "positions": [self.words(4, 9) for _ in range(self.random.randint(0, 2))],
+                "roles": ["speaker"],
+            },
+            "statements": lambda: {"speaker": self.name(), "kind": pick(["assessment", "directive"])},
+            "indicators": lambda: {
+                "label": self.words(4, 12),
+                "value": self.random.randint(2, 500),
+                "comparator": pick("=><"),
+                "unit": pick(["mô hình", "%", "vụ"]),
+                "total": None,
+                "scope": self.words(2, 4),
+                "period": pick([None, "2023"]),
+            },
+            "community_models": lambda: {"name": self.words(3, 10), "place": pick([None, self.words(2, 5)]), "started": pick([None, "2019"])},
+            "awards": lambda: {
+                "form": pick([None, "bằng khen", "giấy khen"]),
+                "conferred_by": [self.words(3, 8)],
+                "recipients": pick(["collective", "individual"]),
+                "count": self.random.randint(1, 60),
+                "comparator": "=",
+                "names": [],
+            },
+            "documents": lambda: {
+                "kind": pick(["plan", "programme", "directive"]),
+                "number": pick([None, f"{self.random.randint(1, 200)}/KH-UBND"]),
+                "title": self.words(6, 20),
+                "issued": pick([None, self.date()]),
+                "issuers": [self.words(3, 6)],
+                "period": None,
+            },
+        }[kind]()
+        return {**item, "quote": self.words(40, 120) if kind == "statements" else self.words(10, 35)}
+
+    def record(self) -> dict[str, Any]:
+        lists = {kind: [self.item(kind) for _ in range(size)] for kind, size in SIZES.items()}
+        published = {"date": self.date(), "time": "07:45", "quote": "30/09/2021 07:45"}
+        return {"relevance": "movement", "headline": self.words(8, 20), "publisher": None, "byline": [self.name()], "published": published, **lists}
+
+    def spoiled(self, record: dict[str, Any]) -> dict[str, Any]:
+        """Return a record as a system extracts it."""
+        lists = {}
+        for kind in SIZES:
+            items = [self.spoiled_item(item) for item in record[kind] if self.random.random() > 0.04]
+            items += [self.item(kind) for _ in range(self.random.random() < 0.3)]
+            self.random.shuffle(items)
+            lists[kind] = items
+        return {**record, **lists}
+
+    def spoiled_item(self, item: dict[str, Any]) -> dict[str, Any]:
+        if self.random.random() > 0.17:
+            return dict(item)
+        field = self.random.choice(list(item))
+        value = item[field]
+        if isinstance(value, str) and " " in value:
+            return {**item, field: value.partition(" ")[2]}
+        return {**item, field: value + 1 if isinstance(value, int) else [] if isinstance(value, list) else None}
+
+
+def main() -> None:
+    """Time the parts and print them."""
+    articles = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
+    maker = Maker(0)
+    gold = [maker.record() for _ in range(articles)]
+    systems = [[maker.spoiled(record) for record in gold] for _ in range(2)]
+    start = time.process_time()
+    scored: list[list[RecordScore]] = [
+        [score_record(wanted, found, MOVEMENT_REPORT_PROFILE) for wanted, found in zip(gold, system, strict=True)] for system in systems
+    ]
+    walked = time.process_time()
+    overall = [aggregate(scores).strict["overall"].as_dict() for scores in scored]
+    fields = list(MOVEMENT_REPORT_PROFILE.groups)
+    for mode in ("strict", "relaxed"):
+        counts = [counts_array(scores, fields, mode) for scores in scored]
+        for one in counts:
+            intervals(one)
+        compare(*counts)
+    done = time.process_time()
+    print(f"{articles} article pairs of {sum(SIZES.values())} items, F1 {overall[0]['f1']:.3f} and {overall[1]['f1']:.3f}, {len(fields)} fields")
+    print(f"scoring, for each of two systems   {(walked - start) / 2:6.1f} s")
+    print(f"intervals and tests, strict and relaxed   {done - walked:6.1f} s")
+    print(f"one system, scored with intervals, and compared   {(walked - start) / 2 + done - walked:6.1f} s")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,215 @@
+"""``antq-llm eval``."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from antq_llm.article import Article
+from antq_llm.cli.tables import print_rows
+from antq_llm.errors import ConfigurationError
+from antq_llm.evaluation import OVERALL, Evaluation, ScoredSystem, System, evaluate
+from antq_llm.evaluation_page import evaluation_page
+from antq_llm.extractor import DEFAULT_SCHEMA, Extractor
+from antq_llm.inputs import list_inputs
+from antq_llm.options import Options
+from antq_llm.outputs import write_whole
+from antq_llm.prompt import is_reference, list_prompts
+from antq_llm.resources import root
+from antq_llm.rules_extractor import RULES
+from antq_llm.schemas.registry import load_schema
+from antq_llm.scoring import profile_for
+from antq_llm.systems import read_folder, system_of_prompt, system_of_rules, system_of_run
+
+SAMPLE_MARK = "#"
+"""Between a prompt's reference and the number of a sample: ``movement_report@2#1``."""
+
+
+@dataclass(frozen=True)
+class EvalCall:
+    """What the command was called with."""
+
+    options: Options
+    gold: Path | None = None
+    articles: tuple[str, ...] = ()
+    annotators: Path | None = None
+    prompts: tuple[str, ...] = ()
+    records: tuple[Path, ...] = ()
+    baseline: str | None = None
+    model: str | None = None
+    offline: bool = False
+    out: Path | None = None
+    fail_under: float | None = None
+    no_worse_than: str | None = None
+
+
+def run_eval(call: EvalCall, *, as_json: bool) -> int:
+    """Score the systems of a call, print or write the result, and return the exit status."""
+    if call.baseline not in {None, RULES}:
+        raise ConfigurationError(f"unknown baseline {call.baseline!r}: there is {RULES}")
+    schema = load_schema(DEFAULT_SCHEMA)
+    gold, articles = _gold_and_articles(call)
+    systems = asyncio.run(_systems(call, articles))
+    evaluation = evaluate(systems, gold, profile_for(schema), _annotators(call, schema))
+    if as_json:
+        print(json.dumps(evaluation.as_dict(), ensure_ascii=False, indent=1))
+    else:
+        _print_tables(evaluation)
+    if call.out is not None:
+        write_whole(call.out / "evaluation.json", [json.dumps(evaluation.as_dict(), ensure_ascii=False, indent=1) + "\n"])
+        write_whole(call.out / "evaluation.html", [evaluation_page(evaluation, {article.id: article.text for article in articles})])
+        print(f"antq-llm: {call.out / 'evaluation.html'} and {call.out / 'evaluation.json'}", file=sys.stderr)
+    return _status(call, evaluation)
+
+
+def _gold_and_articles(call: EvalCall) -> tuple[dict[str, Any], list[Article]]:
+    """Return the gold annotations and the articles that have both; what has only one is named on standard error."""
+    gold = read_folder(call.gold or root("gold") / "movement_report", load_schema(DEFAULT_SCHEMA))
+    articles = [one.read() for one in list_inputs(call.articles or (str(root("seeds")),))]
+    ids = {article.id for article in articles}
+    if without := sorted(set(gold) - ids):
+        print(f"antq-llm: left out, gold without an article: {', '.join(without)}", file=sys.stderr)
+    if without := sorted(ids - set(gold)):
+        print(f"antq-llm: left out, articles without gold: {', '.join(without)}", file=sys.stderr)
+    both = [article for article in articles if article.id in gold]
+    if not both:
+        raise ConfigurationError("no article has a gold annotation: gold files are named ARTICLE_ID.json")
+    return {article.id: gold[article.id] for article in both}, both
+
+
+def _annotators(call: EvalCall, schema: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
+    folder = call.annotators or (root("gold") / "annotators" if call.gold is None else None)
+    if folder is None:
+        return None
+    pair = sorted(path for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
+    if len(pair) != 2:
+        raise ConfigurationError(f"{folder} must have two folders, one for each annotator, with ID.json files")
+    return read_folder(pair[0], schema), read_folder(pair[1], schema)
+
+
+async def _systems(call: EvalCall, articles: Sequence[Article]) -> list[System]:
+    """Return the systems in the order in which they are compared: the baseline, the prompts, the runs."""
+    systems = [system_of_rules(articles, load_schema(DEFAULT_SCHEMA))] if call.baseline else []
+    references = call.prompts or (() if call.records or call.baseline else _stable_prompts(call.options.prompts))
+    for reference in references:
+        prompt, _, sample = reference.partition(SAMPLE_MARK)
+        if sample and not sample.isdecimal():
+            raise ConfigurationError(f"{reference!r} names no sample: write {prompt}{SAMPLE_MARK}1")
+        options = replace(call.options, sample=int(sample or 0))
+        given = prompt if is_reference(prompt) else Path(prompt)
+        async with Extractor(DEFAULT_SCHEMA, given, model=call.model, offline=call.offline, options=options) as extractor:
+            name = extractor.prompt.reference + (f"{SAMPLE_MARK}{sample}" if sample else "")
+            systems.append(await system_of_prompt(name, extractor, articles))
+    systems += [system_of_run(folder, [article.id for article in articles]) for folder in call.records]
+    return systems
+
+
+def _stable_prompts(folder: Path | None) -> list[str]:
+    return [version.reference for version in list_prompts(folder) if version.name == DEFAULT_SCHEMA and version.status == "stable"]
+
+
+def _status(call: EvalCall, evaluation: Evaluation) -> int:
+    """Return 1 if a threshold is missed, and say which."""
+    missed = []
+    for system in evaluation.systems:
+        f1 = system.scores.strict[OVERALL].counts.f1
+        if call.fail_under is not None and (f1 is None or f1 < call.fail_under):
+            missed.append(f"{system.system.name} has a strict F1 of {_rounded(f1)}, below {call.fail_under}")
+    if call.no_worse_than is not None:
+        names = [system.system.name for system in evaluation.systems]
+        if call.no_worse_than not in names:
+            raise ConfigurationError(f"--no-worse-than {call.no_worse_than} is none of the systems: {', '.join(names)}")
+        missed += _worse_than(call.no_worse_than, evaluation)
+    for line in missed:
+        print(f"antq-llm: {line}", file=sys.stderr)
+    return 1 if missed else 0
+
+
+def _worse_than(reference: str, evaluation: Evaluation) -> list[str]:
+    worse = []
+    for pair in evaluation.comparisons:
+        interval = pair.fields[OVERALL].interval
+        if pair.mode != "strict" or interval is None or reference not in {pair.a, pair.b}:
+            continue
+        # Turned round where the reference is the first of the two, so that below zero always means worse than it.
+        low, high = interval if pair.b == reference else (-interval[1], -interval[0])
+        if high < 0:
+            worse.append(f"{pair.a if pair.b == reference else pair.b} is worse than {reference}: by {-high:.3f} to {-low:.3f} in strict F1 (95%)")
+    return worse
+
+
+def _print_tables(evaluation: Evaluation) -> None:
+    rows = [_row(system) for system in evaluation.systems]
+    if evaluation.ceiling is not None:
+        rows.append(_row(evaluation.ceiling))
+    print_rows(rows, as_json=False, title=f"Scores over {len(evaluation.gold)} article(s): micro F1 with 95% intervals")
+    pairs = [
+        {
+            "a less b": f"{pair.a} less {pair.b}",
+            "difference": _rounded(pair.fields[OVERALL].difference, sign=True),
+            "interval": _interval(pair.fields[OVERALL].interval, sign=True),
+            "p": _rounded(pair.fields[OVERALL].p),
+            "detectable": _rounded(pair.fields[OVERALL].detectable),
+        }
+        for pair in evaluation.comparisons
+        if pair.mode == "strict"
+    ]
+    if pairs:
+        print_rows(pairs, as_json=False, title="Paired differences in strict F1")
+    if caution := evaluation.caution():
+        print(caution)
+
+
+def _row(system: ScoredSystem) -> dict[str, Any]:
+    row: dict[str, Any] = {"system": system.system.name, "failed": system.system.failures}
+    for mode, scores in (("strict", system.scores.strict), ("relaxed", system.scores.relaxed)):
+        span = system.intervals("strict" if mode == "strict" else "relaxed")[OVERALL]
+        row |= {mode: _rounded(scores[OVERALL].counts.f1), f"{mode} 95%": _interval(span)}
+    counts = system.scores.strict[OVERALL].counts
+    usage = system.system.usage
+    tokens = "" if usage.input_tokens is None else f"{usage.input_tokens} + {usage.output_tokens}"
+    row |= {"precision": _rounded(counts.precision), "recall": _rounded(counts.recall), "tokens in + out": tokens}
+    return row | {"cost": "" if system.system.cost_usd is None else f"${system.system.cost_usd:.2f}"}
+
+
+def _rounded(value: float | None, *, sign: bool = False) -> str:
+    return "" if value is None else f"{value:+.3f}" if sign else f"{value:.3f}"
+
+
+def _interval(span: tuple[float, float] | None, *, sign: bool = False) -> str:
+    return "" if span is None else f"[{_rounded(span[0], sign=sign)}, {_rounded(span[1], sign=sign)}]"
+
+
+def print_score_differences(a: str, b: str, folder: Path | None) -> None:
+    """Print where two prompts' recorded answers on the packaged articles differ in strict F1, field by field; nothing is asked."""
+    call = EvalCall(Options(prompts=folder), prompts=(a, b), offline=True)
+    gold, articles = _gold_and_articles(call)
+    systems = asyncio.run(_systems(call, articles))
+    if not all(system.records for system in systems):
+        unrecorded = ", ".join(system.name for system in systems if not system.records)
+        print(f"Scores are not compared: there are no recorded answers for {unrecorded}")
+        return
+    evaluation = evaluate(systems, gold, profile_for(load_schema(DEFAULT_SCHEMA)))
+    pair = next(pair for pair in evaluation.comparisons if pair.mode == "strict")
+    first, second = (system.scores.strict for system in evaluation.systems)
+    rows = [
+        {
+            "field": name,
+            systems[0].name: _rounded(first[name].counts.f1),
+            systems[1].name: _rounded(second[name].counts.f1),
+            "difference": _rounded(one.difference, sign=True),
+            "95%": _interval(one.interval, sign=True),
+            "p": _rounded(one.p),
+            "p corrected": _rounded(one.p_adjusted),
+        }
+        for name, one in pair.fields.items()
+        if one.difference and name.count(".") < 2
+    ]
+    print_rows(rows, as_json=False, title=f"Strict F1 over {len(gold)} packaged article(s), where it differs")
+    if caution := evaluation.caution():
+        print(caution)

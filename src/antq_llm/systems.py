@@ -1,0 +1,76 @@
+"""Where an evaluation's systems and gold annotations come from: prompts, runs made earlier, the rules, and folders of records."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from antq_llm.article import Article
+from antq_llm.baseline import extract_by_rules
+from antq_llm.completion import Usage, total_cost, total_usage
+from antq_llm.errors import ConfigurationError
+from antq_llm.evaluation import System
+from antq_llm.extractor import Extractor
+from antq_llm.record import Failure
+from antq_llm.rules_extractor import RULES
+from antq_llm.schemas.base import Schema
+from antq_llm.schemas.faults import InvalidAnswer
+
+
+def read_folder(folder: Path, schema: Schema[Any]) -> dict[str, Any]:
+    """Return the records of a folder of ``ARTICLE_ID.json`` files by id; ConfigurationError names what is no record."""
+    if not folder.is_dir():
+        raise ConfigurationError(f"there is no folder {folder}: name one with ID.json files")
+    records = {}
+    for path in sorted(folder.rglob("*.json")):
+        try:
+            records[path.relative_to(folder).with_suffix("").as_posix()] = schema.dump(schema.read_json(path.read_text("utf-8")))
+        except (InvalidAnswer, UnicodeDecodeError) as error:
+            raise ConfigurationError(f"{path} is no {schema.reference} record: {error}") from error
+    if not records:
+        raise ConfigurationError(f"the folder {folder} has no .json files")
+    return records
+
+
+async def system_of_prompt(name: str, extractor: Extractor[Any], articles: Sequence[Article]) -> System:
+    """Return what a prompt gives for articles; failures are counted, and count as empty records."""
+    records: dict[str, Any] = {}
+    failures = 0
+    costs: list[float | None] = []
+    usages: list[Usage] = []
+    async for outcome in extractor.extract_many(articles):
+        attempts = outcome.error.attempts if isinstance(outcome, Failure) else outcome.attempts
+        costs += [attempt.completion.cost_usd for attempt in attempts]
+        usages += [attempt.usage for attempt in attempts]
+        if isinstance(outcome, Failure):
+            failures += 1
+        else:
+            records[outcome.article.id] = outcome.schema.dump(outcome.record)
+    return System(name, records, failures, total_cost(costs), total_usage(usages))
+
+
+def system_of_rules(articles: Sequence[Article], schema: Schema[Any]) -> System:
+    """Return what the rules give for articles, at no cost."""
+    records = {article.id: schema.dump(extract_by_rules(article, schema).record) for article in articles}
+    return System(RULES, records, 0, 0.0, total_usage(()))
+
+
+def system_of_run(folder: Path, ids: Sequence[str]) -> System:
+    """Return what a run made earlier gave for articles, from its ``records.jsonl`` and ``failures.jsonl``."""
+    lines = _read_lines(folder / "records.jsonl")
+    failed = _read_lines(folder / "failures.jsonl") if (folder / "failures.jsonl").exists() else []
+    wanted = set(ids)
+    kept = [line for line in lines if line["article_id"] in wanted]
+    missed = [line for line in failed if line["article_id"] in wanted]
+    cost = total_cost(line["cost_usd"] for line in [*kept, *missed])
+    usage = total_usage(Usage.model_validate(line["usage"]) for line in [*kept, *missed])
+    return System(folder.name or str(folder), {line["article_id"]: line["record"] for line in kept}, len(missed), cost, usage)
+
+
+def _read_lines(path: Path) -> list[Mapping[str, Any]]:
+    try:
+        return [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
+    except (OSError, ValueError) as error:
+        raise ConfigurationError(f"{path} cannot be read ({error}): give a folder that a run with --out has made") from error

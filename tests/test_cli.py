@@ -1052,9 +1052,13 @@ def test_own_registered_schema_is_used(cli: Cli, key: str, articles: Path, tmp_p
 # --- as a process
 
 
+# A run that was itself started in the background may have been told to ignore Ctrl-C, which a process of a person's does not.
+PROGRAM = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from antq_llm.cli.main import main; main()"
+
+
 def process(*arguments: Any, **environment: str) -> subprocess.Popen[str]:
     """Start the command line as a process of its own."""
-    code = "from antq_llm.cli.main import main; main()"
+    code = PROGRAM
     words = [sys.executable, "-c", code, *map(str, arguments)]
     return subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True, env={**os.environ, **environment})
 

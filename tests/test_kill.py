@@ -1,0 +1,63 @@
+"""A run that is killed again and again loses nothing and pays for nothing twice."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import re
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from endpoint import Reply, scripted_endpoint
+
+ARTICLES = 2000
+KILLS = 20
+CONCURRENCY = 8
+SCHEMA = {"title": "number", "type": "object", "properties": {"number": {"type": "integer"}}, "required": ["number"], "additionalProperties": False}
+
+
+def start(folder: Path, base_url: str) -> subprocess.Popen[bytes]:
+    """Start the run in a process of its own."""
+    words = ["extract", "in.jsonl", "--schema", "schema.json", "--model", "m", "--base-url", base_url, "--out", "out", "--concurrency", str(CONCURRENCY)]
+    program = "import sys; from antq_llm.cli.main import main; sys.exit(main(sys.argv[1:]))"
+    environment = {**os.environ, "OPENAI_API_KEY": "any"}
+    return subprocess.Popen([sys.executable, "-c", program, *words], cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+
+
+def test_twenty_kills_lose_nothing_and_pay_for_nothing_twice(tmp_path: Path) -> None:
+    """After twenty kills at random moments the next call ends with a record for each article, whole lines, and no answered request sent again."""
+    (tmp_path / "schema.json").write_text(json.dumps(SCHEMA), "utf-8")
+    lines = (json.dumps({"id": f"a{number}", "text": f"Bài số {number} về an ninh trật tự."}, ensure_ascii=False) for number in range(ARTICLES))
+    (tmp_path / "in.jsonl").write_text("\n".join(lines), "utf-8")
+    asked: Counter[int] = Counter()
+
+    def answer(body: dict[str, Any]) -> Reply:
+        found = re.search(r"Bài số (\d+) về", body["messages"][-1]["content"])
+        number = int(found[1]) if found else -1
+        asked[number] += 1
+        return Reply(json.dumps({"number": number}))
+
+    dice = random.Random(2026)
+    with scripted_endpoint(answer) as endpoint:
+        for _ in range(KILLS):
+            # A kill is timed by the requests that came in, so that it falls into the work on a machine of any speed.
+            goal = sum(asked.values()) + dice.randrange(1, ARTICLES // KILLS)
+            process = start(tmp_path, endpoint.base_url)
+            while sum(asked.values()) < goal and process.poll() is None:
+                time.sleep(0.005)
+            process.kill()
+            process.communicate()
+        last = start(tmp_path, endpoint.base_url)
+        _, said = last.communicate()
+    assert last.returncode == 0, said.decode()
+    records = [json.loads(line) for line in (tmp_path / "out" / "records.jsonl").read_text("utf-8").splitlines()]
+    assert [(one["article_id"], one["record"]["number"]) for one in records] == [(f"a{number}", number) for number in range(ARTICLES)]
+    assert (tmp_path / "out" / "failures.jsonl").read_text("utf-8") == ""
+    assert set(asked) == set(range(ARTICLES))
+    # What was asked again can only have been under way at a kill.
+    assert sum(asked.values()) - ARTICLES <= KILLS * CONCURRENCY

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -199,3 +200,46 @@ async def test_what_a_recording_answered_is_not_kept(store: Store) -> None:
     """An answer that was replayed by the client behind stays where it is."""
     await StoredClient(ScriptedClient([completion(replayed=True)]), store).complete(request(SCHEMA))
     assert store.completion(request(SCHEMA).digest) is None
+
+
+async def test_answers_that_come_together_share_a_write(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hundred answers at once are all in the file when their calls return, in far fewer writes than answers."""
+    writes: list[int] = []
+    write = store._write
+    monkeypatch.setattr(store, "_write", lambda rows: (writes.append(len(rows)), write(rows)))
+    asked = [request(SCHEMA, sample=number) for number in range(100)]
+
+    async def keep(one: Request) -> None:
+        await store.keep_soon(one, completion(str(one.sample)))
+        with sqlite3.connect(store.path) as other:
+            assert other.execute("SELECT count(*) FROM completions WHERE digest = ?", (one.digest,)).fetchone() == (1,)
+        other.close()
+
+    await asyncio.gather(*map(keep, asked))
+    assert sum(writes) == 100
+    assert len(writes) <= 10
+    assert [store.completion(one.digest) for one in asked] == [completion(str(number)) for number in range(100)]
+
+
+async def test_a_write_that_fails_is_told_to_all_who_wait(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the file cannot be written, each answer that waited for the write gets the error, and later ones can be kept again."""
+
+    def full(_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(store, "_write", full)
+        results = await asyncio.gather(*(store.keep_soon(request(SCHEMA, sample=number), completion()) for number in range(3)), return_exceptions=True)
+    assert [str(result) for result in results] == ["database or disk is full"] * 3
+    await store.keep_soon(request(SCHEMA), completion("một"))
+    assert store.completion(request(SCHEMA).digest) == completion("một")
+
+
+async def test_an_answer_is_kept_though_its_caller_is_gone(store: Store) -> None:
+    """A caller that is cancelled while its answer is written does not take the answer along."""
+    task = asyncio.create_task(store.keep_soon(request(SCHEMA), completion("một")))
+    await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    await store.keep_soon(request(SCHEMA, sample=1), completion("hai"))
+    assert store.completion(request(SCHEMA).digest) == completion("một")

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+from functools import lru_cache
 from typing import Any
 
 
 def canonical_json(value: Any) -> str:
     """Return JSON with sorted keys, no spaces and unescaped Unicode: equal values give equal text."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+@lru_cache(maxsize=64)
+def canonical_string(text: str) -> str:
+    """Return the canonical JSON of a string that comes again and again, such as a prompt's fixed messages."""
+    return canonical_json(text)
 
 
 def digest_of(value: Any) -> str:

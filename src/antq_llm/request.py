@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
-from antq_llm.digest import digest_of, digest_of_text
+from antq_llm.digest import canonical_json, canonical_string, digest_of_text
 from antq_llm.schemas.base import Schema
 
 Role = Literal["system", "user", "assistant"]
@@ -50,16 +50,12 @@ class Request:
     @cached_property
     def digest(self) -> str:
         """SHA-256 over model, messages, schema, parameters, sample and re-ask."""
-        return digest_of(
-            {
-                "model": self.model,
-                "messages": self.messages,
-                "schema": self.schema.digest,
-                "parameters": dict(self.parameters),
-                "sample": self.sample,
-                "reask": self.reask,
-            }
-        )
+        # The canonical JSON of these parts as one object, put together from pieces so that fixed messages are encoded once for a prompt.
+        *fixed, last = self.messages
+        messages = [f"[{canonical_json(role)},{canonical_string(content)}]" for role, content in fixed]
+        messages.append(canonical_json(last))
+        rest = {"model": self.model, "parameters": dict(self.parameters), "reask": self.reask, "sample": self.sample, "schema": self.schema.digest}
+        return digest_of_text(f'{{"messages":[{",".join(messages)}],{canonical_json(rest)[1:]}')
 
     def asked(self) -> dict[str, Any]:
         """Return the digests of what is asked, part by part, so that a recording can be compared without the article's text."""

@@ -6,12 +6,15 @@ current one), ``calls`` (one row for each run) and ``outcomes`` (one row for eac
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sqlite3
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
+from weakref import WeakKeyDictionary
 
 from antq_llm.clients.base import Client
 from antq_llm.completion import Completion
@@ -31,6 +34,7 @@ CREATE TABLE IF NOT EXISTS outcomes (
 """
 
 Kind = Literal["record", "failure"]
+_Row = tuple[str, str, str, str]
 
 
 class Store:
@@ -39,15 +43,17 @@ class Store:
     def __init__(self, path: Path) -> None:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-            self._database.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
+            self._database = _open(path)
             found = self._database.execute("PRAGMA user_version").fetchone()[0]
             if found not in {0, FORMAT}:
                 raise ConfigurationError(f"{path} is a store of format {found}, this version reads {FORMAT}: name another --out")
             self._database.execute("PRAGMA journal_mode = WAL")
-            self._database.execute("PRAGMA synchronous = FULL")
+            # What was paid for is flushed to disk; all else can be made again from it, and only has to survive the process.
+            self._database.execute("PRAGMA synchronous = NORMAL")
             self._database.executescript(_TABLES)
             self._database.execute(f"PRAGMA user_version = {FORMAT}")
+            self._completions = _open(path)
+            self._completions.execute("PRAGMA synchronous = FULL")
         except (sqlite3.DatabaseError, OSError, ConfigurationError) as error:
             if hasattr(self, "_database"):
                 self._database.close()
@@ -55,6 +61,9 @@ class Store:
                 raise
             raise ConfigurationError(f"{path} cannot be used as a store ({error}): name another --out") from error
         self.path = path
+        self._writing = threading.Lock()
+        self._waiting: WeakKeyDictionary[asyncio.AbstractEventLoop, list[tuple[_Row, asyncio.Future[None]]]] = WeakKeyDictionary()
+        self._turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
 
     def completion(self, digest: str) -> Completion | None:
         """Return what answered a request, None if nothing did yet."""
@@ -63,8 +72,45 @@ class Store:
 
     def keep(self, request: Request, completion: Completion) -> None:
         """Keep what answered a request; the first answer stays."""
-        row = (request.digest, _json(request.asked()), completion.model_dump_json(), _now())
-        self._database.execute("INSERT OR IGNORE INTO completions VALUES (?, ?, ?, ?)", row)
+        self._write([_row(request, completion)])
+
+    async def keep_soon(self, request: Request, completion: Completion) -> None:
+        """Keep what answered a request, durably when this returns; those that come at the same time share one write and one flush to disk."""
+        loop = asyncio.get_running_loop()
+        written = loop.create_future()
+        waiting = self._waiting.setdefault(loop, [])
+        waiting.append((_row(request, completion), written))
+        if len(waiting) == 1:
+            # The first to wait writes for all that come until its turn in the writer's thread.
+            await asyncio.shield(loop.create_task(self._write_waiting(loop)))
+        await written
+
+    async def _write_waiting(self, loop: asyncio.AbstractEventLoop) -> None:
+        async with self._turn(loop):
+            together = self._waiting.pop(loop)
+            try:
+                await asyncio.to_thread(self._write, [row for row, _ in together])
+            except sqlite3.Error as error:
+                for _, written in together:
+                    if not written.done():
+                        written.set_exception(error)
+            else:
+                for _, written in together:
+                    if not written.done():
+                        written.set_result(None)
+
+    def _turn(self, loop: asyncio.AbstractEventLoop) -> asyncio.Lock:
+        return self._turns.setdefault(loop, asyncio.Lock())
+
+    def _write(self, rows: list[_Row]) -> None:
+        with self._writing:
+            self._completions.execute("BEGIN IMMEDIATE")
+            try:
+                self._completions.executemany("INSERT OR IGNORE INTO completions VALUES (?, ?, ?, ?)", rows)
+                self._completions.execute("COMMIT")
+            except sqlite3.Error:
+                self._completions.rollback()
+                raise
 
     def sample_of(self, digest: str) -> int:
         """Return the number of the current sample of a request (by the digest of its sample 0)."""
@@ -94,6 +140,8 @@ class Store:
 
     def close(self) -> None:
         """Close the file."""
+        with self._writing:
+            self._completions.close()
         self._database.close()
 
 
@@ -110,11 +158,21 @@ class StoredClient:
             return known.model_copy(update={"replayed": True})
         completion = await self._inner.complete(request)
         if not completion.replayed:
-            self._store.keep(request, completion)
+            await self._store.keep_soon(request, completion)
         return completion
 
     async def aclose(self) -> None:
         await self._inner.aclose()
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    database.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
+    return database
+
+
+def _row(request: Request, completion: Completion) -> _Row:
+    return request.digest, _json(request.asked()), completion.model_dump_json(), _now()
 
 
 def _json(value: Any) -> str:

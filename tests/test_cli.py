@@ -425,7 +425,7 @@ def test_verbose_logs_what_is_tried_again(cli: Cli, key: str, articles: Path) ->
         (b"", "is empty"),
         (b" \n\t", "is empty"),
         (b"\xef\xbb\xbf", "is empty"),
-        (b"\x89PNG\r\n\x1a\n\x00\x00", "UTF-8"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "is a picture"),
         (b"abc\x01\x07def", "control characters"),
         ("Công an xã".encode("utf-16")[:-1], "UTF-16"),
     ],

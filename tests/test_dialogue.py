@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,10 +12,12 @@ from antq_llm.clients.scripted import ScriptedClient
 from antq_llm.completion import Completion, Usage
 from antq_llm.dialogue import Asked, Rules, converse
 from antq_llm.errors import AntqError, CompletionError, ConfigurationError, ExtractionError, RecordingMissing
+from antq_llm.extractor import Extractor
 from antq_llm.prompt import inline_prompt
 from antq_llm.record import Extraction
 from antq_llm.schemas.pydantic_schema import PydanticSchema
 from antq_llm.schemas.registry import load_schema
+from antq_llm.store import Store, StoredClient
 from samples import ABSENT, ARTICLE, Note, answer, completion, person, report, request
 
 NOTE = PydanticSchema(Note)
@@ -246,3 +249,14 @@ async def test_no_answer_ends_the_run(text: str) -> None:
     client = ScriptedClient([text, VALID])
     extraction = await talk(client)
     assert (extraction.record, len({one.digest for one in client.requests})) == (Note(subject="Tân Lâm"), 2)
+
+
+async def test_the_same_bad_answer_is_asked_about_again_each_time(tmp_path: Path) -> None:
+    """Over a run's store, a model that repeats its bad answer is asked as often as attempts are allowed, never answered from the store."""
+    store = Store(tmp_path / "store.sqlite3")
+    client = ScriptedClient(["{}"] * 3)
+    with pytest.raises(ExtractionError) as caught:
+        await Extractor(Note, "Find.", client=StoredClient(client, store), model="m").aextract("Một bài.")
+    store.close()
+    assert (len(client.requests), len(caught.value.attempts)) == (3, 3)
+    assert len({request.digest for request in client.requests}) == 3

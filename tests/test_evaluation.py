@@ -51,7 +51,7 @@ def test_a_missing_article_counts_as_an_empty_record() -> None:
     """An article that a system failed on takes all of its gold slots into what was missed."""
     first, *rest = GOLD
     whole = evaluation_of(System("all", GOLD)).systems[0].scores.strict[OVERALL].counts
-    part = evaluation_of(System("part", {one: GOLD[one] for one in rest}, failures=1)).systems[0]
+    part = evaluation_of(System("part", {one: GOLD[one] for one in rest}, {first: "gone"})).systems[0]
     gone = part.by_article[first].strict[OVERALL]
     assert (gone.tp, gone.fp) == (0, 0)
     assert part.scores.strict[OVERALL].counts.fn == gone.fn
@@ -108,6 +108,32 @@ def test_a_run_made_earlier_is_scored(tmp_path: Path, capsys: pytest.CaptureFixt
     (system,) = json.loads(out)["systems"]
     assert (status, system["name"], system["cost_usd"], system["usage"]["input_tokens"]) == (0, "mine", 2.5, 50)
     assert system["scores"]["strict"][OVERALL]["f1"] == 1.0
+
+
+def test_articles_without_a_record_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A run that has no record of an article gives exit 1, a line that says so, and the reason on the page and in the JSON."""
+    first, *rest = GOLD
+    folder = write_run(tmp_path / "mine", {one: GOLD[one] for one in rest})
+    status, _, err = run(capsys, "--records", str(folder), "--out", str(tmp_path / "report"))
+    assert (status, f"mine has no record of 1 article(s), which count as empty; {first}: " in err) == (1, True)
+    data = json.loads((tmp_path / "report" / "evaluation.json").read_text("utf-8"))
+    assert list(data["systems"][0]["failed"]) == [first]
+    assert f"{folder} has no record of it" in (tmp_path / "report" / "evaluation.html").read_text("utf-8")
+
+
+def test_missing_recordings_are_no_score(capsys: pytest.CaptureFixture[str]) -> None:
+    """A prompt that nothing recorded answers exits with 1 and says what is missing."""
+    status, _, err = run(capsys, "--offline", "--prompt", "movement_report@2#9")
+    assert (status, "movement_report@2#9 has no record of 5 article(s)" in err, "no recording" in err) == (1, True, True)
+
+
+def test_records_of_another_schema_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A run of another schema is a wrong call, not a score of zero."""
+    folder = write_run(tmp_path / "mine", GOLD)
+    lines = (folder / "records.jsonl").read_text("utf-8").replace('"article_id"', '"schema": "other", "article_id"')
+    (folder / "records.jsonl").write_text(lines, "utf-8")
+    status, _, err = run(capsys, "--records", str(folder))
+    assert (status, "has records of other" in err) == (2, True)
 
 
 def test_fail_under(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -269,7 +269,7 @@ def test_a_folder_without_a_lock_has_drafts(tmp_path: Path) -> None:
 def test_a_name_with_drafts_only_has_no_newest(tmp_path: Path) -> None:
     """A name without a stable version is a PromptError that lists the versions it has."""
     folder = folder_of(tmp_path, {"note@1": "một", "note@2": "hai"})
-    with pytest.raises(PromptError, match=r"unknown prompt note with a stable version: known are note@1, note@2"):
+    with pytest.raises(PromptError, match=r"note has no stable version: name one of its drafts: known are note@1, note@2"):
         load_prompt("note", folder)
 
 
@@ -282,7 +282,7 @@ def test_an_unknown_version_is_told_with_the_known_ones(own: Path, reference: st
 
 def test_an_unknown_name_is_told_with_the_known_ones() -> None:
     """An unknown name is a PromptError that lists the packaged prompts."""
-    with pytest.raises(PromptError, match=r"unknown prompt nothing with a stable version: known are .*movement_report@2"):
+    with pytest.raises(PromptError, match=r"unknown prompt nothing: known are .*movement_report@2"):
         load_prompt("nothing")
 
 

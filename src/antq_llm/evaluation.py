@@ -26,7 +26,8 @@ class System:
     name: str
     records: Mapping[str, Any]
     """The data of each record by article id; an article without one counts as an empty record."""
-    failures: int = 0
+    failures: Mapping[str, str] = field(default_factory=dict)
+    """Why articles gave no record, by id."""
     cost_usd: float | None = None
     usage: Usage = field(default_factory=Usage)
 
@@ -62,8 +63,8 @@ class ScoredSystem:
         for mode in MODES:
             spans = self.intervals(mode)
             scores[mode] = {name: {**score.as_dict(), "interval": spans[name]} for name, score in _of_mode(self.scores, mode).items()}
-        own = {"name": self.system.name, "articles": len(self.by_article), "failures": self.system.failures, "cost_usd": self.system.cost_usd}
-        return {**own, "usage": self.system.usage.model_dump(), "scores": scores}
+        own = {"name": self.system.name, "articles": len(self.by_article), "failures": len(self.system.failures), "cost_usd": self.system.cost_usd}
+        return {**own, "failed": dict(self.system.failures), "usage": self.system.usage.model_dump(), "scores": scores}
 
 
 @dataclass(frozen=True)

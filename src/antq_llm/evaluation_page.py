@@ -48,7 +48,7 @@ def evaluation_page(evaluation: Evaluation, texts: Mapping[str, str]) -> str:
 def _system_view(system: ScoredSystem) -> dict[str, Any]:
     scores = {"strict": system.scores.strict[OVERALL], "relaxed": system.scores.relaxed[OVERALL]}
     spans = {mode: system.intervals(mode)[OVERALL] for mode in MODES}
-    own = {"name": system.system.name, "failures": system.system.failures, "cost": system.system.cost_usd, "usage": system.system.usage}
+    own = {"name": system.system.name, "failures": len(system.system.failures), "cost": system.system.cost_usd, "usage": system.system.usage}
     return {**own, "scores": scores, "spans": spans}
 
 
@@ -69,10 +69,13 @@ def _article_view(article_id: str, evaluation: Evaluation, text: str | None) -> 
 def _extraction_view(system: ScoredSystem, article_id: str, gold: Any, text: str | None) -> dict[str, Any]:
     score = system.by_article[article_id]
     extracted = system.system.records.get(article_id)
-    errors = sorted(score.errors, key=lambda error: (_ERROR_ORDER.index(error.kind), error.field))
+    errors = [
+        {"kind": error.kind, "field": error.field, "gold": _shown(error.gold), "extracted": _shown(error.extracted)}
+        for error in sorted(score.errors, key=lambda error: (_ERROR_ORDER.index(error.kind), error.field))
+    ]
     return {
         "name": system.system.name,
-        "failed": extracted is None,
+        "failed": system.system.failures.get(article_id, "no record") if extracted is None else None,
         "f1": score.strict[OVERALL].f1,
         "relaxed": score.relaxed[OVERALL].f1,
         "errors": errors,
@@ -105,6 +108,10 @@ def _side_by_side(gold: Any, extracted: Any) -> list[dict[str, Any]]:
 
 def _lines(items: Sequence[Any]) -> list[str]:
     return [_line(item) for item in items]
+
+
+def _shown(value: Any) -> str:
+    return "–" if value is None else _line(value)
 
 
 def _line(item: Any) -> str:

@@ -197,7 +197,11 @@ def as_article(source: Source) -> Article:
     """Return the article of a path or a text; ArticleError where there is none."""
     if isinstance(source, Article):
         return source
-    return read_article(source) if isinstance(source, Path) else Article(source)
+    if isinstance(source, Path):
+        return read_article(source)
+    if not isinstance(source, str):
+        raise ArticleError(f"{type(source).__name__} is no article: give a text, a pathlib.Path or an Article")
+    return Article(source)
 
 
 def _name_of(source: Source) -> tuple[str, str | None]:

@@ -225,9 +225,10 @@ def _find(name: str, number: str | None, folder: Path | None) -> PromptVersion:
     else:
         found = [version for version in named if version.status == "stable"]
     if not found:
-        wanted = f"{name}@{number}" if number else f"{name} with a stable version"
+        wanted = f"{name}@{number}" if number else name
+        what = f"{name} has no stable version: name one of its drafts" if named and not number else f"unknown prompt {wanted}"
         known = ", ".join(version.reference for version in named or versions)
-        raise PromptError(f"unknown prompt {wanted}: known are {known}")
+        raise PromptError(f"{what}: known are {known}")
     return max(found, key=lambda version: version.version)
 
 

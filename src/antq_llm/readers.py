@@ -10,6 +10,17 @@ from antq_llm.errors import ArticleError
 from antq_llm.legacy import guess_legacy
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_OTHER_FORMATS = {
+    b"%PDF-": "a PDF",
+    b"PK\x03\x04": "a zip archive, as DOCX, XLSX and EPUB are",
+    b"\xd0\xcf\x11\xe0": "an old Office file",
+    b"{\\rtf": "an RTF file",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"GIF8": "a picture",
+    b"\x7fELF": "a program",
+    b"\x1f\x8b": "a compressed file",
+}
 _ZEROS_OF_UTF_16 = 0.3
 _CONTROLS_ALLOWED = frozenset("\t\n\r\f\v\x1a")
 
@@ -32,6 +43,8 @@ def decode(data: bytes, name: str) -> str:
     """
     if not data:
         raise ArticleError(f"{name} is empty: there is no text to extract from", kind="empty")
+    if other := next((what for magic, what in _OTHER_FORMATS.items() if data.startswith(magic)), None):
+        raise ArticleError(f"{name} is {other}, not text: save the article as text or HTML")
     mark, encoding = next(((mark, encoding) for mark, encoding in _MARKS if data.startswith(mark)), (b"", _unmarked(data)))
     try:
         text = data[len(mark) :].decode(encoding)

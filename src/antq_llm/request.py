@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
-from antq_llm.digest import canonical_json, canonical_string, digest_of_text
+from antq_llm.digest import canonical_json, canonical_string, digest_of, digest_of_text
 from antq_llm.schemas.base import Schema
 
 Role = Literal["system", "user", "assistant"]
@@ -25,6 +25,8 @@ class Reask(NamedTuple):
 
     answer: str
     feedback: str
+    turn: int = 1
+    """Which re-ask it is, from 1: a model that gives the same bad answer again is asked again, not answered from a store."""
 
 
 @dataclass(frozen=True)
@@ -51,9 +53,9 @@ class Request:
     def digest(self) -> str:
         """SHA-256 over model, messages, schema, parameters, sample and re-ask."""
         # The canonical JSON of these parts as one object, put together from pieces so that fixed messages are encoded once for a prompt.
-        *fixed, last = self.messages
+        fixed, varying = self.messages[:-1], self.messages[-1:]
         messages = [f"[{canonical_json(role)},{canonical_string(content)}]" for role, content in fixed]
-        messages.append(canonical_json(last))
+        messages += map(canonical_json, varying)
         rest = {"model": self.model, "parameters": dict(self.parameters), "reask": self.reask, "sample": self.sample, "schema": self.schema.digest}
         return digest_of_text(f'{{"messages":[{",".join(messages)}],{canonical_json(rest)[1:]}')
 
@@ -66,7 +68,7 @@ class Request:
             "model": self.model,
             "parameters": dict(self.parameters),
             "sample": self.sample,
-            "reask": None if self.reask is None else digest_of_text("\n".join(self.reask)),
+            "reask": None if self.reask is None else digest_of(self.reask),
         }
 
     def again(self, reask: Reask) -> Request:

@@ -37,7 +37,7 @@ def read_folder(folder: Path, schema: Schema[Any]) -> dict[str, Any]:
 async def system_of_prompt(name: str, extractor: Extractor[Any], articles: Sequence[Article]) -> System:
     """Return what a prompt gives for articles; failures are counted, and count as empty records."""
     records: dict[str, Any] = {}
-    failures = 0
+    failures: dict[str, str] = {}
     costs: list[float | None] = []
     usages: list[Usage] = []
     async for outcome in extractor.extract_many(articles):
@@ -45,7 +45,7 @@ async def system_of_prompt(name: str, extractor: Extractor[Any], articles: Seque
         costs += [attempt.completion.cost_usd for attempt in attempts]
         usages += [attempt.usage for attempt in attempts]
         if isinstance(outcome, Failure):
-            failures += 1
+            failures[outcome.article_id] = str(outcome.error)
         else:
             records[outcome.article.id] = outcome.schema.dump(outcome.record)
     return System(name, records, failures, total_cost(costs), total_usage(usages))
@@ -54,19 +54,25 @@ async def system_of_prompt(name: str, extractor: Extractor[Any], articles: Seque
 def system_of_rules(articles: Sequence[Article], schema: Schema[Any]) -> System:
     """Return what the rules give for articles, at no cost."""
     records = {article.id: schema.dump(extract_by_rules(article, schema).record) for article in articles}
-    return System(RULES, records, 0, 0.0, total_usage(()))
+    return System(RULES, records, cost_usd=0.0, usage=total_usage(()))
 
 
-def system_of_run(folder: Path, ids: Sequence[str]) -> System:
-    """Return what a run made earlier gave for articles, from its ``records.jsonl`` and ``failures.jsonl``."""
-    lines = _read_lines(folder / "records.jsonl")
-    failed = _read_lines(folder / "failures.jsonl") if (folder / "failures.jsonl").exists() else []
+def system_of_run(folder: Path, ids: Sequence[str], schema: Schema[Any]) -> System:
+    """Return what a run made earlier gave for articles, from its ``records.jsonl`` and ``failures.jsonl``; what is in neither counts as failed.
+
+    ConfigurationError where its records are of another schema.
+    """
     wanted = set(ids)
-    kept = [line for line in lines if line["article_id"] in wanted]
-    missed = [line for line in failed if line["article_id"] in wanted]
-    cost = total_cost(line["cost_usd"] for line in [*kept, *missed])
-    usage = total_usage(Usage.model_validate(line["usage"]) for line in [*kept, *missed])
-    return System(folder.name or str(folder), {line["article_id"]: line["record"] for line in kept}, len(missed), cost, usage)
+    kept = [line for line in _read_lines(folder / "records.jsonl") if line["article_id"] in wanted]
+    failed = _read_lines(folder / "failures.jsonl") if (folder / "failures.jsonl").exists() else []
+    if other := next((line["schema"] for line in kept if line.get("schema", schema.reference) != schema.reference), None):
+        raise ConfigurationError(f"{folder} has records of {other}, and the gold annotations are of {schema.reference}: give a run of that schema")
+    records = {line["article_id"]: line["record"] for line in kept}
+    reasons = {line["article_id"]: str(line["error"]["message"]) for line in failed if line["article_id"] in wanted}
+    failures = {one: reasons.get(one, f"{folder} has no record of it") for one in ids if one not in records}
+    lines = [*kept, *(line for line in failed if line["article_id"] in wanted)]
+    usage = total_usage(Usage.model_validate(line["usage"]) for line in lines)
+    return System(folder.name or str(folder), records, failures, total_cost(line["cost_usd"] for line in lines), usage)
 
 
 def _read_lines(path: Path) -> list[Mapping[str, Any]]:

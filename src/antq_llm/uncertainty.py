@@ -21,6 +21,8 @@ CONFIDENCE = 0.95
 POWER = 0.8
 RESAMPLES = 2000
 SWAPS = 9999
+ENOUGH_TO_STUDENTISE = 10
+"""With fewer articles the studentised values of resamples are erratic, and Student's own quantiles stand in for theirs."""
 _BLOCK = 64
 """Fields that are worked on at a time, which bounds memory."""
 _NO_SPREAD = 1e-6
@@ -54,10 +56,10 @@ def intervals(counts: Array, *, seed: int = 0, resamples: int = RESAMPLES) -> li
     """Return the 95% interval of each field's micro F1; None for fewer than two articles, or without an F1.
 
     The method is the studentised bootstrap (bootstrap-t: Efron & Tibshirani 1993, "An Introduction to the Bootstrap", section 12.5) with the
-    linearised standard error of a ratio (Cochran 1977, "Sampling Techniques", section 6.3), cut at 0 and 1. Each of its two
-    quantiles is at least Student's, since resamples of few articles are too often alike. At 30 articles it held the truth in 94 to 97% of cases over
-    seven simulated distributions, where percentile and BCa intervals held it in 88 to 94%. Articles that all score the same have an interval of no
-    width: the articles show no spread, which does not mean that there is none.
+    linearised standard error of a ratio (Cochran 1977, "Sampling Techniques", section 6.3), cut at 0 and 1. Each of its two quantiles is at
+    least Student's, since resamples of few articles are too often alike; below ten articles they are Student's, since theirs are erratic. At
+    30 articles it held the truth in 94 to 97% of cases over seven simulated distributions, where percentile and BCa intervals held it
+    in 88 to 94%. Articles that all score the same have an interval of no width: they show no spread, which does not mean that there is none.
     """
     return _in_blocks([counts], bounds=(0.0, 1.0), seed=seed, resamples=resamples)
 
@@ -172,7 +174,8 @@ def _studentised_intervals(drawn: Array, systems: Sequence[Array], bounds: Inter
     found: list[Interval | None] = []
     for column, value, width in zip(studentised.T, estimate, error, strict=True):
         usable = column[~np.isnan(column)]
-        lower, upper = np.quantile(usable, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2]) if len(usable) else (0.0, 0.0)
+        enough = articles >= ENOUGH_TO_STUDENTISE and len(usable) > 0
+        lower, upper = np.quantile(usable, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2]) if enough else (0.0, 0.0)
         low, high = value - max(upper, least) * width, value - min(lower, -least) * width
         found.append(None if np.isnan(value) else (float(np.clip(low, *bounds)), float(np.clip(high, *bounds))))
     return found

@@ -105,7 +105,8 @@ async def _systems(call: EvalCall, articles: Sequence[Article]) -> list[System]:
         async with Extractor(DEFAULT_SCHEMA, given, model=call.model, offline=call.offline, options=options) as extractor:
             name = extractor.prompt.reference + (f"{SAMPLE_MARK}{sample}" if sample else "")
             systems.append(await system_of_prompt(name, extractor, articles))
-    systems += [system_of_run(folder, [article.id for article in articles]) for folder in call.records]
+    schema = load_schema(DEFAULT_SCHEMA)
+    systems += [system_of_run(folder, [article.id for article in articles], schema) for folder in call.records]
     return systems
 
 
@@ -114,8 +115,8 @@ def _stable_prompts(folder: Path | None) -> list[str]:
 
 
 def _status(call: EvalCall, evaluation: Evaluation) -> int:
-    """Return 1 if a threshold is missed, and say which."""
-    missed = []
+    """Return 1 if an article gave no record or a threshold is missed, and say which."""
+    missed = [_failure_line(system.system) for system in evaluation.systems if system.system.failures]
     for system in evaluation.systems:
         f1 = system.scores.strict[OVERALL].counts.f1
         if call.fail_under is not None and (f1 is None or f1 < call.fail_under):
@@ -128,6 +129,11 @@ def _status(call: EvalCall, evaluation: Evaluation) -> int:
     for line in missed:
         print(f"antq-llm: {line}", file=sys.stderr)
     return 1 if missed else 0
+
+
+def _failure_line(system: System) -> str:
+    first, reason = next(iter(system.failures.items()))
+    return f"{system.name} has no record of {len(system.failures)} article(s), which count as empty; {first}: {reason}"
 
 
 def _worse_than(reference: str, evaluation: Evaluation) -> list[str]:
@@ -166,7 +172,7 @@ def _print_tables(evaluation: Evaluation) -> None:
 
 
 def _row(system: ScoredSystem) -> dict[str, Any]:
-    row: dict[str, Any] = {"system": system.system.name, "failed": system.system.failures}
+    row: dict[str, Any] = {"system": system.system.name, "failed": len(system.system.failures)}
     for mode, scores in (("strict", system.scores.strict), ("relaxed", system.scores.relaxed)):
         span = system.intervals("strict" if mode == "strict" else "relaxed")[OVERALL]
         row |= {mode: _rounded(scores[OVERALL].counts.f1), f"{mode} 95%": _interval(span)}

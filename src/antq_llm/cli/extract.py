@@ -14,7 +14,7 @@ from typing import Any
 from antq_llm.batch import Batch, Outcome, Sink, Tally
 from antq_llm.cli.progress import progress
 from antq_llm.connect import connect
-from antq_llm.errors import ConfigurationError
+from antq_llm.errors import ConfigurationError, RunStopped
 from antq_llm.extractor import Extractor, choose
 from antq_llm.inputs import list_inputs
 from antq_llm.options import Options
@@ -56,7 +56,8 @@ def run_extract(call: ExtractCall) -> int:
     failed = tally.failures.total()
     where = f", in {call.out}" if call.out else ""
     kinds = "".join(f"; {count} {kind}" for kind, count in sorted(tally.failures.items()))
-    print(f"antq-llm: {tally.records} record(s), {failed} failure(s){where}{kinds}", file=sys.stderr)
+    known = f" ({tally.replayed} from earlier answers)" if tally.replayed and not call.offline else ""
+    print(f"antq-llm: {tally.records} record(s){known}, {failed} failure(s){where}{kinds}", file=sys.stderr)
     return 1 if failed else 0
 
 
@@ -106,5 +107,6 @@ def _prompt_reference(prompt: str | None) -> str | Path | None:
 
 
 def _report(outcome: Outcome) -> None:
-    if isinstance(outcome, Failure):
+    # Why a run was stopped is said once, for all the articles that were not reached.
+    if isinstance(outcome, Failure) and not isinstance(outcome.error, RunStopped):
         print(f"antq-llm: {outcome.article_id}: {outcome.error}", file=sys.stderr)

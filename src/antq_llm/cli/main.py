@@ -63,7 +63,7 @@ def demo(
 
 
 @app.command(
-    epilog="Examples: antq-llm extract articles/ --out out --model gpt-5-mini | antq-llm extract seeds/ --offline | "
+    epilog="Examples: antq-llm extract articles/ --out out --model gpt-5-mini; antq-llm extract articles/ --model rules; "
     "antq-llm extract notes.txt --schema my.models:Invoice --base-url http://127.0.0.1:8080/v1 --model local"
 )
 def extract(
@@ -158,6 +158,18 @@ def evaluate(
         no_worse_than=no_worse_than,
     )
     raise typer.Exit(run_eval(call, as_json=json))
+
+
+@app.command(epilog="Examples: antq-llm export out --to xlsx; antq-llm export out --to parquet --out tables")
+def export(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A run's folder, with records.jsonl.")],
+    to: Annotated[str, typer.Option(metavar="FORMAT", help="csv, parquet, sqlite or xlsx.")],
+    out: Annotated[Path | None, typer.Option(metavar="PATH", help="Default: DIR/export (csv, parquet), DIR/export.sqlite3 or DIR/export.xlsx.")] = None,
+) -> None:
+    """Write the records of a run as tables: one for the articles, and one for each list of the record."""
+    from antq_llm.cli.export import run_export
+
+    raise typer.Exit(run_export(folder, to, out))
 
 
 @prompts_app.command("list")

@@ -31,6 +31,8 @@ def load_schema(reference: str | Path, folder: Path | None = None) -> Schema[Any
     ``name/N`` and ``name`` (its newest version) are looked up in ``folder`` first, if given, then among the packaged ones.
     """
     text = str(reference)
+    if isinstance(reference, str) and re.fullmatch(r"[A-Za-z][\w-]*@\d+", text):
+        raise SchemaError(f"{text!r} is how a prompt is named: a schema is {text.replace('@', '/')!r}")
     if _IMPORTABLE.fullmatch(text):
         return PydanticSchema(_import_model(text), reference=text)
     if isinstance(reference, str) and (match := _REGISTERED.fullmatch(text)):
@@ -46,7 +48,7 @@ def schema_from(given: str | Path | type[BaseModel] | Mapping[str, Any] | Schema
         return load_schema(given, folder)
     if isinstance(given, Mapping):
         return JsonSchema(str(given.get("title") or "schema"), given)
-    if isinstance(given, type) and issubclass(given, BaseModel):
+    if isinstance(given, type) and issubclass(given, BaseModel) and given is not BaseModel:
         registered = next((name for name, path in MODELS.items() if path == f"{given.__module__}:{given.__qualname__}"), None)
         return load_schema(registered) if registered else PydanticSchema(given)
     raise SchemaError(f"{given!r} is no schema: give a pydantic model, a JSON Schema as a mapping, or a reference such as movement_report/1")
@@ -84,7 +86,8 @@ def _read_document(path: Path) -> dict[str, Any]:
     try:
         document = json.loads(path.read_bytes())
     except (OSError, ValueError) as error:
-        raise SchemaError(f"{path} cannot be read as JSON: {error}") from error
+        reason = "it is empty" if path.is_file() and not path.stat().st_size else str(error)
+        raise SchemaError(f"{path} cannot be read as JSON ({reason}): give a JSON Schema file") from error
     if not isinstance(document, dict):
         raise SchemaError(f"{path} is no JSON Schema: its root must be an object")
     return document
@@ -99,7 +102,8 @@ def _import_model(reference: str) -> type[BaseModel]:
         for part in attribute.split("."):
             found = getattr(found, part)
     except Exception as error:  # the module is the caller's own: whatever it raises is about it
-        raise SchemaError(f"{reference} cannot be imported: {type(error).__name__}: {' '.join(str(error).split())}") from error
-    if not (isinstance(found, type) and issubclass(found, BaseModel)):
-        raise SchemaError(f"{reference} is no pydantic model")
+        said = f"{type(error).__name__}: {' '.join(str(error).split())}"
+        raise SchemaError(f"{reference} cannot be imported: {said}. Modules are looked for in the current folder and the installed packages") from error
+    if not (isinstance(found, type) and issubclass(found, BaseModel)) or found is BaseModel:
+        raise SchemaError(f"{reference} is no pydantic model: name a class that is derived from pydantic.BaseModel")
     return found

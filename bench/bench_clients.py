@@ -144,9 +144,7 @@ async def measure(port: int, delay: float, number: int, concurrency: int) -> Non
     for name, rate in rates.items():
         of_ideal = f"{rate / ideal:6.2f} of the ideal" if ideal else ""
         ratios = f"{rate / rates['instructor, tools']:6.2f} x instructor {rate / rates['OpenAI SDK, create, aiohttp']:6.2f} x SDK"
-        print(
-            f"{name:<36}{rate:9.0f}/s {rate / rates['instructor, tools']:6.2f} x instructor {rate / rates['OpenAI SDK, create, aiohttp']:6.2f} x SDK {of_ideal}"
-        )
+        print(f"{name:<36}{rate:9.0f}/s {ratios} {of_ideal}")
 
 
 def main() -> None:

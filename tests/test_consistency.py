@@ -94,6 +94,17 @@ def test_a_changed_value_is_told(seed: int, path: str, value: Any, pointer: str,
     assert words in fault
 
 
+def test_the_rank_of_another_is_told() -> None:
+    """A rank that the article gives to somebody else is a fault that says what it calls this person."""
+    empty, _ = read_gold(GOLD[0])
+    text = "Đại tá Phạm Quốc Bình và Thiếu tá Lò Văn Hùng dự họp."
+    person = {"name": "Lò Văn Hùng", "rank": "Đại tá", "positions": [], "roles": ["attendee"], "quote": "Thiếu tá Lò Văn Hùng dự họp"}
+    blank = {key: [] for key in empty} | {"relevance": "related", "headline": None, "publisher": None, "published": None}
+    (fault,) = faults_of({**blank, "people": [person]}, text)
+    assert fault.startswith("/people/0/rank: the article calls this person thiếu tá")
+    assert faults_of({**blank, "people": [{**person, "rank": "Thiếu tá"}]}, text) == []
+
+
 def test_year_of_the_same_account_settles_a_day() -> None:
     """A day takes its year from a month told before it, but not from a document's date or a period under review."""
     empty, _ = read_gold(GOLD[0])

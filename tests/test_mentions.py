@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from antq_llm.mentions import read_mentions, read_names
+from antq_llm.mentions import read_mentions
+from antq_llm.names import read_names
 from antq_llm.numerals import parse_numeral, words_in
 from antq_llm.resources import root
 from conftest import REPOSITORY

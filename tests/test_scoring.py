@@ -4,53 +4,19 @@ from __future__ import annotations
 
 import copy
 import random
-from typing import Any, Literal
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from nervaluate import Evaluator
-from pydantic import BaseModel
 
 from antq_llm.comparison import EXACT, PASSAGE, TITLE, set_of
-from antq_llm.schemas.edtf import Date, Period
 from antq_llm.schemas.pydantic_schema import PydanticSchema
 from antq_llm.scores import Counts, Score
 from antq_llm.scoring import aggregate, counts_array, profile_for, score_record
 from antq_llm.scoring_profile import ListRule, ObjectRule, ScoringProfile
-
-
-class Line(BaseModel):
-    """A line of an order."""
-
-    sku: int
-    note: str | None
-
-
-class Address(BaseModel):
-    """A part of an order."""
-
-    city: str
-    zone: Literal["north", "south"] | None
-
-
-class Order(BaseModel):
-    """An item with a list and a part of its own."""
-
-    number: int
-    lines: list[Line]
-    address: Address | None
-    tags: list[str]
-
-
-class Shop(BaseModel):
-    """A schema with items inside items."""
-
-    day: Date | None
-    season: Period | None
-    orders: list[Order]
-    extra: dict[str, int]
-
+from shop import Shop
 
 SHOP = profile_for(PydanticSchema(Shop))
 

@@ -2,49 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 import pytest
 from pydantic import BaseModel
 
 from antq_llm.comparison import DATE, EXACT, PASSAGE, PERIOD, TITLE, set_of
-from antq_llm.schemas.edtf import Date, Period
 from antq_llm.schemas.movement_report import MovementReport
 from antq_llm.schemas.pydantic_schema import PydanticSchema
 from antq_llm.scoring import MOVEMENT_REPORT_PROFILE, profile_for, score_record
 from antq_llm.scoring_profile import ListRule, ObjectRule, derive_profile
-
-
-class Line(BaseModel):
-    """A line of an order."""
-
-    sku: int
-    note: str | None
-
-
-class Address(BaseModel):
-    """A part of an order."""
-
-    city: str
-    zone: Literal["north", "south"] | None
-
-
-class Order(BaseModel):
-    """An item with a list and a part of its own."""
-
-    number: int
-    lines: list[Line]
-    address: Address | None
-    tags: list[str]
-
-
-class Shop(BaseModel):
-    """A schema with items inside items."""
-
-    day: Date | None
-    season: Period | None
-    orders: list[Order]
-    extra: dict[str, int]
+from shop import Shop
 
 
 class Node(BaseModel):

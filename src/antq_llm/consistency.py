@@ -11,6 +11,7 @@ from typing import Any
 from antq_llm.alignment import Aligner
 from antq_llm.dating import DateReader
 from antq_llm.mentions import Mention, read_mentions
+from antq_llm.names import read_names
 from antq_llm.numerals import words_in
 from antq_llm.schemas.edtf import Date
 from antq_llm.schemas.faults import Fault, fault_at
@@ -46,6 +47,15 @@ class ArticleReading:
     def dates(self) -> list[Mention]:
         """The calendar expressions, in order."""
         return [mention for mention in self.mentions if mention.kind == "date"]
+
+    @cached_property
+    def ranks(self) -> dict[str, set[str]]:
+        """The ranks, in lower case, that stand before each name."""
+        ranks: dict[str, set[str]] = {}
+        for mention in read_names(self.text):
+            if mention.rank:
+                ranks.setdefault(mention.name, set()).add(mention.rank.lower())
+        return ranks
 
     @cached_property
     def furniture_start(self) -> int:
@@ -98,6 +108,12 @@ def _check_people(data: Mapping[str, Any], reading: ArticleReading) -> Iterator[
         for field in ("name", "rank"):
             if person[field] is not None and not reading.stands(person[field]):
                 yield _absent(f"/people/{index}", f"/people/{index}/{field}", person[field])
+                break
+        else:
+            printed = reading.ranks.get(person["name"], set()) if person["rank"] else set()
+            if printed and person["rank"].lower() not in printed:
+                message = f"the article calls this person {' and '.join(sorted(printed))}: write the rank as printed"
+                yield Inconsistency(f"/people/{index}", fault_at(f"/people/{index}/rank", message, person["rank"]))
     for kind, field in (("community_models", "name"), ("documents", "number"), ("awards", "form")):
         for index, item in enumerate(data[kind]):
             if item[field] is not None and not reading.stands(item[field]):

@@ -1,4 +1,4 @@
-"""Numbers, dates, times, codes, ranked names and quoted names of a Vietnamese text, found by rule with their spans.
+"""Numbers, dates, times and codes of a Vietnamese text, found by rule with their spans.
 
 Every expression in digits is one mention: a quantity (``number``), a calendar expression (``date``), a clock time (``time``), or digits that
 are part of a name or an identifier (``code``). Dates are read from the expression alone, in EDTF: ``24/9`` is ``XXXX-09-24``.
@@ -104,30 +104,13 @@ _MORE_AFTER = re.compile(r"\s+hơn\b", re.IGNORECASE)
 _LOOKBACK = 24
 _LOOKAHEAD = 40
 
-_OPENED = re.compile(r"[“«\"](?P<name>[^“”«»\"\n]{2,160})[”»\"]")
-_RANKS = (
-    "Đại tướng|Thượng tướng|Trung tướng|Thiếu tướng|Đại tá|Thượng tá|Trung tá|Thiếu tá|Đại úy|Thượng úy|Trung úy|Thiếu úy|"
-    "Đại uý|Thượng uý|Trung uý|Thiếu uý|Chuẩn úy|Thượng sĩ|Trung sĩ|Hạ sĩ"
-)
-_CAPITALS = "".join(character for character in map(chr, range(0x41, 0x1EFA)) if character.isupper() and (character < "\u0250" or character > "\u1e00"))
-_CAPITALISED = rf"[{_CAPITALS}][\w’']*"
-_RANKED = re.compile(rf"\b(?P<rank>(?i:{_RANKS}))(?:,? (?:ông|bà|đồng chí))? (?P<name>{_CAPITALISED}(?: {_CAPITALISED}){{1,5}})")
-
-
-@dataclass(frozen=True, slots=True)
-class NameMention:
-    """A name with its span; ``rank`` is None for a name in quotation marks."""
-
-    start: int
-    end: int
-    name: str
-    rank: str | None = None
+QUOTED = re.compile(r"[“«\"](?P<name>[^“”«»\"\n]{2,160})[”»\"]")
 
 
 def read_mentions(text: str) -> list[Mention]:
     """Return every expression in digits of a text, in order; quantities and dates in Vietnamese notation, in an English text in English."""
     english = not re.search(r"[ăâđêôơưĂÂĐÊÔƠƯ\u1ea0-\u1ef9]", text)
-    names = [(match.start("name"), match.end("name")) for match in _OPENED.finditer(text) if match["name"][0].isupper() or match["name"][0].isdigit()]
+    names = [(match.start("name"), match.end("name")) for match in QUOTED.finditer(text) if match["name"][0].isupper() or match["name"][0].isdigit()]
     mentions: list[Mention] = []
     for found in _scan(text, english=english):
         mention = _settled(found, text, names)
@@ -141,13 +124,6 @@ def _goes_on(earlier: Mention, later: Mention, text: str) -> bool:
     """Whether digits go on with a list of years: ``năm 2021, 2022 và 2023``."""
     is_year = earlier.kind == "date" and re.fullmatch(_YEAR, str(earlier.value)) and re.fullmatch(_YEAR, later.text)
     return bool(is_year) and re.fullmatch(r"\s*(?:,|và|hoặc|-|–)\s*", text[earlier.end : later.start]) is not None
-
-
-def read_names(text: str) -> list[NameMention]:
-    """Return the names that follow a rank, and those in quotation marks, in order."""
-    ranked = [NameMention(match.start("name"), match.end("name"), match["name"], match["rank"]) for match in _RANKED.finditer(text)]
-    quoted = [NameMention(match.start("name"), match.end("name"), match["name"]) for match in _OPENED.finditer(text)]
-    return sorted([*ranked, *quoted], key=lambda name: name.start)
 
 
 def _scan(text: str, *, english: bool) -> Iterator[Mention]:

@@ -38,6 +38,12 @@ AsJson = Annotated[bool, typer.Option("--json", help="Machine-readable output.")
 PromptFolder = Annotated[Path | None, typer.Option("--prompts", metavar="DIR", help="A folder of your own prompts.")]
 SchemaFolder = Annotated[Path | None, typer.Option("--schemas", metavar="DIR", help="A folder of your own schemas.")]
 
+ModelName = Annotated[str | None, typer.Option(metavar="NAME", help="Default: ANTQ_LLM_MODEL.")]
+BaseUrl = Annotated[str | None, typer.Option(metavar="URL", help="Default: OPENAI_BASE_URL, else the SDK's.")]
+Offline = Annotated[bool, typer.Option("--offline", help="Answer from recordings; no socket is opened.")]
+Record = Annotated[Path | None, typer.Option(metavar="DIR", help="Record completions here.")]
+Recordings = Annotated[Path | None, typer.Option(metavar="DIR", help="Answer from these before asking; offline, default: the packaged ones.")]
+
 
 def _print_version(wanted: bool) -> None:
     if wanted:
@@ -71,11 +77,11 @@ def extract(
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="Keep results and the run's store here; run again to continue.")] = None,
     prompt: Annotated[str | None, typer.Option(metavar="REF", help="name, name@N, or a file.")] = None,
     schema: Annotated[str | None, typer.Option(metavar="REF", help="name, name/N, a JSON Schema file, or package.module:Model.")] = None,
-    model: Annotated[str | None, typer.Option(metavar="NAME", help="Default: ANTQ_LLM_MODEL.")] = None,
-    base_url: Annotated[str | None, typer.Option(metavar="URL", help="Default: OPENAI_BASE_URL, else the SDK's.")] = None,
-    offline: Annotated[bool, typer.Option("--offline", help="Answer from recordings; no socket is opened.")] = False,
-    recordings: Annotated[Path | None, typer.Option(metavar="DIR", help="Answer from these before asking; offline, default: the packaged ones.")] = None,
-    record: Annotated[Path | None, typer.Option(metavar="DIR", help="Record completions here.")] = None,
+    model: ModelName = None,
+    base_url: BaseUrl = None,
+    offline: Offline = False,
+    recordings: Recordings = None,
+    record: Record = None,
     mode: Annotated[str | None, typer.Option(metavar="MODE", help="json_schema, tools, json or md_json; default: the strictest that is taken.")] = None,
     max_attempts: Annotated[int, typer.Option(metavar="N", help="Answers to one article that are judged at the most.")] = 3,
     concurrency: Annotated[int, typer.Option(metavar="N", help="Articles asked about at a time.")] = 8,
@@ -128,11 +134,11 @@ def evaluate(
     prompt: Annotated[list[str] | None, typer.Option(metavar="REF", help="A prompt to score; REF#N is its sample N. Default: every stable version.")] = None,
     records: Annotated[list[Path] | None, typer.Option(metavar="DIR", help="A run made earlier, with records.jsonl.")] = None,
     baseline: Annotated[str | None, typer.Option(metavar="NAME", help="rules: what patterns find without a model.")] = None,
-    offline: Annotated[bool, typer.Option("--offline", help="Answer from recordings; no socket is opened.")] = False,
-    recordings: Annotated[Path | None, typer.Option(metavar="DIR", help="Answer from these before asking.")] = None,
-    record: Annotated[Path | None, typer.Option(metavar="DIR", help="Record completions here.")] = None,
-    model: Annotated[str | None, typer.Option(metavar="NAME", help="Default: ANTQ_LLM_MODEL.")] = None,
-    base_url: Annotated[str | None, typer.Option(metavar="URL", help="Default: OPENAI_BASE_URL, else the SDK's.")] = None,
+    offline: Offline = False,
+    recordings: Recordings = None,
+    record: Record = None,
+    model: ModelName = None,
+    base_url: BaseUrl = None,
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="Write evaluation.html and evaluation.json here.")] = None,
     fail_under: Annotated[float | None, typer.Option(metavar="F1", help="Exit 1 if a system's strict overall F1 is lower.")] = None,
     no_worse_than: Annotated[str | None, typer.Option(metavar="REF", help="Exit 1 if a system is worse than this one beyond doubt.")] = None,

@@ -39,9 +39,11 @@ test-wheel: wheel   ## Install the wheel into empty environments; run the demo f
 	$(VENV)-wheel/bin/pip $(PIP_INSTALL) "antq-llm[test] @ file://$$(ls $(CURDIR)/dist/*.whl)"
 	ANTQ_LLM_TEST_WHEEL=1 $(VENV)-wheel/bin/python -m pytest -q
 
-bench: $(VENV)/.tests   ## Measure: evidence and consistency, scoring (ratios in one run)
+bench: $(VENV)/.tests   ## Measure: evidence, scoring, throughput beside others, pace (ratios in one run)
 	$(BIN)/python bench/bench_evidence.py
 	$(BIN)/python bench/bench_scoring.py
+	$(BIN)/python bench/bench_clients.py
+	$(BIN)/python bench/bench_pace.py
 
 clean:           ## Remove what the other targets made
 	rm -rf $(VENV) $(VENV)-wheel build dist out .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

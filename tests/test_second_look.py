@@ -20,6 +20,11 @@ async def looked(*answers: Any) -> tuple[Extraction[Any], ScriptedClient]:
     return await Extractor(client=client, model="m", options=Options(second_look=True)).aextract(read_article(PATH)), client
 
 
+def kinds(result: Extraction[Any]) -> list[str]:
+    """Return the kinds of the warnings, those about names and dates left out."""
+    return [warning.kind for warning in result.warnings if not warning.message.startswith(("the name", "the date", "the person"))]
+
+
 async def test_it_finds_what_was_overlooked() -> None:
     """The figures in no item are asked about once, and the items found are added, with evidence and cost."""
     result, client = await looked(SHORT, {"indicators": GOLD["indicators"][1:], "awards": []})
@@ -27,7 +32,7 @@ async def test_it_finds_what_was_overlooked() -> None:
     assert len(result.attempts) == 2
     assert "- 177/181 at" in client.requests[1].messages[-1].content
     assert "163/181 at" not in client.requests[1].messages[-1].content
-    assert result.warnings == ()
+    assert kinds(result) == []
 
 
 async def test_nothing_is_asked_where_all_is_accounted_for() -> None:
@@ -41,14 +46,14 @@ async def test_what_it_invents_is_dropped() -> None:
     invented = {**GOLD["indicators"][1], "value": 178}
     result, _ = await looked(SHORT, {"indicators": [invented], "awards": []})
     assert result.schema.dump(result.record) == SHORT
-    assert [warning.kind for warning in result.warnings] == ["dropped", "unaccounted"]
+    assert kinds(result) == ["dropped", "unaccounted"]
 
 
 async def test_a_bad_answer_to_it_loses_nothing() -> None:
     """Where the second answer cannot be read, the record stays, and a warning says so."""
     result, _ = await looked(SHORT, "không có gì")
     assert result.schema.dump(result.record) == SHORT
-    assert [warning.kind for warning in result.warnings] == ["second_look", "unaccounted"]
+    assert kinds(result) == ["second_look", "unaccounted"]
     assert len(result.attempts) == 2
 
 
@@ -56,4 +61,4 @@ async def test_it_is_off_by_default() -> None:
     """Without the option no second question is asked."""
     client = ScriptedClient([json.dumps(SHORT)])
     result = await Extractor(client=client, model="m").aextract(read_article(PATH))
-    assert (len(client.requests), [warning.kind for warning in result.warnings]) == (1, ["unaccounted"])
+    assert (len(client.requests), kinds(result)) == (1, ["unaccounted"])

@@ -306,3 +306,10 @@ async def test_attempts_before_a_transport_error_are_kept() -> None:
             with pytest.raises(CompletionError) as caught:
                 await Extractor(Person, "Find the person.", model="m", client=client).aextract("Bà Lan đến dự.")
     assert [attempt.completion.text for attempt in caught.value.attempts] == [BAD]
+
+
+async def test_a_server_that_drips_is_timed_out() -> None:
+    """The timeout holds for a whole request: a server that sends byte after byte does not keep it open."""
+    outcome = await ask([Reply(GOOD, drip=0.2)], tries=1, seconds=1.0)
+    assert (outcome.error.kind, outcome.requests) == ("transport", 1)
+    assert "did not answer in time" in str(outcome.error)

@@ -60,9 +60,14 @@ def extract_by_rules(article: Article, schema: Schema[MovementReport]) -> Extrac
         prompt_sha256=None,
         model=MODEL,
         attempts=(),
-        warnings=(_WARNING, *dropped, *remarks(judgement.data, schema, reading)),
+        warnings=(_WARNING, *_unread(article.text), *dropped, *remarks(judgement, schema, reading)),
         dropped=len(dropped),
     )
+
+
+def _unread(text: str) -> list[RecordWarning]:
+    rest = len(text) - _LONGEST
+    return [RecordWarning(kind="baseline", message=f"the last {rest} of {len(text)} characters were not read: rules read {_LONGEST}")] if rest > 0 else []
 
 
 def _report(outline: Outline) -> dict[str, Any]:

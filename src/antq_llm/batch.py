@@ -89,32 +89,26 @@ class Batch:
     retry_failed: bool = False
     on_outcome: Callable[[Outcome], None] = lambda _: None
     tally: Tally = field(default_factory=Tally)
+    _open: set[int] = field(default_factory=set, init=False)
+    """The places in the input that have no outcome yet."""
+    _sink_takes: bool = field(default=True, init=False)
+    """False once the sink has raised: what it did not take cannot be told to it either."""
 
     async def run(self, inputs: Sequence[Input]) -> Tally:
         """Extract from every input; articles in equal outcomes out, also when the run is stopped.
 
         Raises what would meet every article alike, after each input that was not reached has become a failure.
         """
-        waiting = iter(enumerate(inputs))
+        self._open = set(range(len(inputs)))
         pending: dict[asyncio.Task[Outcome], int] = {}
-        open_positions = set(range(len(inputs)))
         stop: RunStopped | None = None
         try:
-            while True:
-                while stop is None and len(pending) < self.extractor.options.concurrency and (item := next(waiting, None)):
-                    pending[asyncio.create_task(self._outcome(item[1]))] = item[0]
-                if not pending:
-                    break
-                done, _ = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
-                # What was received is kept before an error that came at the same time ends the run.
-                for task in sorted(done, key=lambda one: one.exception() is not None):
-                    outcome = task.result()
-                    position = pending.pop(task)
-                    open_positions.discard(position)
-                    self._put(position, outcome)
-                    stop = stop or _reason_to_stop(outcome)
+            stop = await self._work(inputs, pending)
         except (ConfigurationError, PromptError):
             stop = RunStopped("the run was stopped by an error that meets every article alike: correct it and run again", kind="configuration")
+            raise
+        except Exception:
+            stop = RunStopped("the run was stopped by an error that nobody foresaw: see its message, and run again to continue", kind="internal")
             raise
         except asyncio.CancelledError:
             stop = RunStopped("the run was interrupted before this article was done: run again to continue", kind="interrupted")
@@ -123,13 +117,32 @@ class Batch:
             for task in pending:
                 task.cancel()
             await asyncio.gather(*pending, return_exceptions=True)
-            for position in sorted(open_positions):
-                if stop is not None:
+            for position in sorted(self._open):
+                if stop is not None and self._sink_takes:
                     self._put(position, Failure(inputs[position].id, inputs[position].source, stop))
         return self.tally
 
+    async def _work(self, inputs: Sequence[Input], pending: dict[asyncio.Task[Outcome], int]) -> RunStopped | None:
+        """Work through the inputs; return why the run ends before all were asked about, if it does."""
+        waiting = iter(enumerate(inputs))
+        stop: RunStopped | None = None
+        while True:
+            while stop is None and len(pending) < self.extractor.options.concurrency and (item := next(waiting, None)):
+                pending[asyncio.create_task(self._outcome(item[1]))] = item[0]
+            if not pending:
+                return stop
+            done, _ = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+            # What was received is kept before an error that came at the same time ends the run.
+            for task in sorted(done, key=lambda one: one.exception() is not None):
+                outcome = task.result()
+                self._put(pending.pop(task), outcome)
+                stop = stop or _reason_to_stop(outcome)
+
     def _put(self, position: int, outcome: Outcome) -> None:
+        self._sink_takes = False
         self.sink.put(position, outcome)
+        self._sink_takes = True
+        self._open.discard(position)
         self.tally.add(outcome)
         self.on_outcome(outcome)
 
@@ -144,8 +157,9 @@ class Batch:
         sample = self.retries.sample_of(digest)
         outcome = await self.extractor.outcome(article, sample=sample)
         if self.retry_failed and isinstance(outcome, Failure) and _was_answered_before(outcome.error):
-            self.retries.use_sample(digest, sample + 1)
             outcome = await self.extractor.outcome(article, sample=sample + 1)
+            if isinstance(outcome, Extraction) or outcome.error.attempts:
+                self.retries.use_sample(digest, sample + 1)
         return outcome
 
 

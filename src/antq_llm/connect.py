@@ -21,11 +21,16 @@ def connect(options: Options, model: str | None, *, offline: bool) -> tuple[Clie
     if offline:
         recorded = RecordedClient(options.recordings or root("recordings"))
         return recorded, model or recorded.only_model()
-    model = model or os.environ.get(MODEL_VARIABLE)
+    model = model_name(model)
     live = _live_client(options)
     if not model:
         raise ConfigurationError(f"no model: name one with --model or {MODEL_VARIABLE}, or use --offline to answer from recordings")
     return RecordedClient(options.recordings, live) if options.recordings else live, model
+
+
+def model_name(model: str | None) -> str | None:
+    """Return the model's name as given, else that of the environment."""
+    return model or os.environ.get(MODEL_VARIABLE)
 
 
 def _live_client(options: Options) -> Client:
@@ -39,5 +44,8 @@ def _live_client(options: Options) -> Client:
             timeout=options.timeout,
             tries=options.tries,
             mode=options.mode,
+            concurrency=options.concurrency,
+            rpm=options.rpm,
+            tpm=options.tpm,
         )
     )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 from antq_llm.alignment import Aligner
 from antq_llm.dating import DateReader
 from antq_llm.mentions import Mention, read_mentions
-from antq_llm.names import read_names
+from antq_llm.names import NameMention, read_names
 from antq_llm.numerals import words_in
 from antq_llm.schemas.edtf import Date
 from antq_llm.schemas.faults import Fault, fault_at
@@ -49,10 +50,15 @@ class ArticleReading:
         return [mention for mention in self.mentions if mention.kind == "date"]
 
     @cached_property
+    def names(self) -> list[NameMention]:
+        """The ranked and the quoted names, in order."""
+        return read_names(self.text)
+
+    @cached_property
     def ranks(self) -> dict[str, set[str]]:
         """The ranks, in lower case, that stand before each name."""
         ranks: dict[str, set[str]] = {}
-        for mention in read_names(self.text):
+        for mention in self.names:
             if mention.rank:
                 ranks.setdefault(mention.name, set()).add(mention.rank.lower())
         return ranks
@@ -94,6 +100,29 @@ def unaccounted_figures(data: Mapping[str, Any], reading: ArticleReading) -> lis
     ]
 
 
+def unaccounted_mentions(data: Mapping[str, Any], spans: Sequence[Span], reading: ArticleReading) -> list[tuple[str, str, int]]:
+    """Return the dates, ranked names and quoted names that stand in no item's quote and in no value: what each is, its words, and its offset.
+
+    Years alone, dates of the publication stamp's line, page furniture, and what a value of the record holds are left out.
+    """
+    values = json.dumps(data, ensure_ascii=False)
+    told = {person["name"] for person in data["people"]}
+    found = [
+        ("date", date.text, date.start)
+        for date in reading.dates
+        if len(str(date.value)) > len("2000-01") and not _is_covered(date.start, spans) and str(date.value)[5:] not in values
+    ]
+    for name in reading.names:
+        is_told = name.name in told or json.dumps(name.name, ensure_ascii=False)[1:-1] in values
+        if not is_told and not _is_covered(name.start, spans):
+            found.append(("person" if name.rank else "name", name.name, name.start))
+    return sorted((one for one in found if one[2] < reading.furniture_start), key=lambda one: one[2])
+
+
+def _is_covered(position: int, spans: Sequence[Span]) -> bool:
+    return any(start <= position < end for start, end in spans)
+
+
 def _check_head(data: Mapping[str, Any], reading: ArticleReading) -> Iterator[Inconsistency]:
     for field in ("headline", "publisher"):
         if data[field] is not None and not reading.stands(data[field]):
@@ -110,6 +139,9 @@ def _check_people(data: Mapping[str, Any], reading: ArticleReading) -> Iterator[
                 yield _absent(f"/people/{index}", f"/people/{index}/{field}", person[field])
                 break
         else:
+            if not Aligner(person["quote"]).find(person["name"]):
+                message = "the quote does not name this person: quote a passage with the name, as it is spelled there"
+                yield Inconsistency(f"/people/{index}", fault_at(f"/people/{index}/name", message, person["name"]))
             printed = reading.ranks.get(person["name"], set()) if person["rank"] else set()
             if printed and person["rank"].lower() not in printed:
                 message = f"the article calls this person {' and '.join(sorted(printed))}: write the rank as printed"
@@ -155,7 +187,8 @@ def _check_figure(figure: _Figure, span: Span | None, reading: ArticleReading) -
             yield Inconsistency(figure.item, fault_at(f"{figure.item}/{figure.field}", message, figure.value))
         return
     totals = {mention.total for mention in same}
-    if figure.total not in totals and (figure.total is None or all(mention.value != figure.total for mention in quoted or reading.numbers)):
+    others = [mention for mention in quoted or reading.numbers if mention not in same[:1]]
+    if figure.total not in totals and (figure.total is None or all(mention.value != figure.total for mention in others)):
         message = f"the quote reads {_read_as(same[0])}: total is {'null' if same[0].total is None else same[0].total}"
         yield Inconsistency(figure.item, fault_at(f"{figure.item}/total", message, figure.total))
     if figure.comparator not in {mention.comparator for mention in same}:
@@ -175,6 +208,9 @@ def _with_word(mention: Mention, text: str) -> str:
 
 def _check_dates(data: Mapping[str, Any], reading: ArticleReading) -> Iterator[Inconsistency]:
     stamp = data["published"]["date"] if data["published"] else None
+    time = data["published"]["time"] if data["published"] else None
+    if time and all(mention.value != time for mention in reading.mentions if mention.kind == "time"):
+        yield Inconsistency("/published", fault_at("/published/time", "the article has no such time: write it as printed, or null", time))
     issued = {document["issued"] for document in data["documents"]}
     reader = DateReader(reading.text, reading.dates, Date(stamp) if stamp else None, frozenset(filter(None, issued)))
     if stamp and (message := reader.stamp_fault()):

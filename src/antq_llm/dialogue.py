@@ -27,6 +27,8 @@ from antq_llm.validation import Judgement, feedback, has_figures, judge, judge_r
 
 T = TypeVar("T", bound=BaseModel)
 
+_CUT_SHORT = frozenset({"truncated", "refused", "filtered"})
+
 
 @dataclass(frozen=True)
 class Rules:
@@ -85,7 +87,7 @@ async def converse_in_parts(whole: Asked[T], parts: Sequence[tuple[Part, Asked[T
         spans = {one.pointer: (part.in_whole(one.start), part.in_whole(one.end)) for one in answered.judgement.evidence}
         records.append(PartRecord(answered.judgement.data, spans))
     try:
-        merged = merge_records(records, whole.schema.reference, whole.article.text)
+        merged = merge_records(records, whole.schema.kind, whole.article.text)
         judgement = judge_record(whole.schema.read_data(merged), whole.schema, whole.reading)
     except InvalidAnswer as invalid:
         raise _extraction_error(attempts, f"the parts do not fit together: {invalid}") from invalid
@@ -100,11 +102,21 @@ async def _answer(asked: Asked[T], client: Client, rules: Rules) -> _Answered[T]
     request = asked.request
     latest_valid: Judgement[T] | None = None
     while len(attempts) < rules.max_attempts:
-        text = await _receive(request, client, attempts)
+        try:
+            text = await _receive(request, client, attempts)
+        except CompletionError as error:
+            if latest_valid is None or error.kind not in _CUT_SHORT:
+                raise
+            # An answer that satisfied the schema was paid for before this one was cut short.
+            attempts[:] = error.attempts
+            return _settle(asked, latest_valid, attempts, rules)
         try:
             judgement = judge(text, asked.schema, asked.reading)
         except InvalidAnswer as invalid:
             faults = invalid.faults
+        except AntqError as error:
+            error.attempts = tuple(attempts)
+            raise
         else:
             faults = judgement.faults
             latest_valid = judgement
@@ -164,7 +176,8 @@ def _settle(asked: Asked[T], judgement: Judgement[T] | None, attempts: list[Atte
         except InvalidAnswer as invalid:
             raise _extraction_error(attempts, str(invalid)) from invalid
         return _Answered(remaining, attempts, warnings)
-    raise _extraction_error(attempts, attempts[-1].error or "")
+    faults = "; ".join(map(str, judgement.faults)) if judgement is not None else ""
+    raise _extraction_error(attempts, attempts[-1].error or faults)
 
 
 def _extraction(asked: Asked[T], answered: _Answered[T]) -> Extraction[T]:
@@ -177,7 +190,7 @@ def _extraction(asked: Asked[T], answered: _Answered[T]) -> Extraction[T]:
         prompt_sha256=asked.prompt.digest,
         model=asked.request.model,
         attempts=tuple(answered.attempts),
-        warnings=(*answered.warnings, *remarks(answered.judgement.data, asked.schema, asked.reading)),
+        warnings=(*answered.warnings, *remarks(answered.judgement, asked.schema, asked.reading)),
         dropped=sum(warning.kind == "dropped" for warning in answered.warnings),
     )
 

@@ -65,9 +65,9 @@ class RecordingMissing(AntqError):  # noqa: N818 - the name is part of the publi
 
 
 class RunStopped(AntqError):  # noqa: N818 - it names what happened to the run
-    """The run ended before an article was asked about; ``kind`` says why: ``interrupted``, ``quota`` or ``configuration``."""
+    """The run ended before an article was asked about; ``kind`` says why: ``interrupted``, ``quota``, ``configuration`` or ``internal``."""
 
-    def __init__(self, message: str, *, kind: Literal["interrupted", "quota", "configuration"]) -> None:
+    def __init__(self, message: str, *, kind: Literal["interrupted", "quota", "configuration", "internal"]) -> None:
         super().__init__(message)
         self.kind = kind
 

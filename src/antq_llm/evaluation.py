@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, get_args
 
@@ -30,6 +30,10 @@ class System:
     """Why articles gave no record, by id."""
     cost_usd: float | None = None
     usage: Usage = field(default_factory=Usage)
+
+    def also_failed(self, failures: Mapping[str, str]) -> System:
+        """Return the system with further articles that gave no record."""
+        return replace(self, failures={**self.failures, **failures}) if failures else self
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Mapping
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar, overload
@@ -125,22 +126,34 @@ class Extractor(Generic[T]):
 
         An error that would meet every article alike, such as a refused key, is raised.
         """
+        at_hand = iter(()) if isinstance(sources, AsyncIterable) else iter(sources)
+        to_come = aiter(sources) if isinstance(sources, AsyncIterable) else None
         pending: set[asyncio.Task[Extraction[T] | Failure]] = set()
+        fetching: asyncio.Task[Source | None] | None = None
         try:
-            async for source in _each(sources):
-                pending.add(asyncio.create_task(self.outcome(source)))
-                if len(pending) >= self.options.concurrency:
-                    done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
-                    for task in done:
-                        yield task.result()
-            while pending:
-                done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
-                for task in done:
+            while True:
+                room = self.options.concurrency - len(pending)
+                pending |= {asyncio.create_task(self.outcome(source)) for source in islice(at_hand, room)}
+                if to_come is not None and fetching is None and room > 0:
+                    fetching = asyncio.create_task(_next(to_come))
+                waiting: set[asyncio.Task[Any]] = {*pending, *([fetching] if fetching else [])}
+                if not waiting:
+                    break
+                done, _ = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+                if fetching in done:
+                    source, fetching = fetching.result(), None
+                    if source is None:
+                        to_come = None
+                    else:
+                        pending.add(asyncio.create_task(self.outcome(source)))
+                # What came is given out before an error that came at the same time is raised.
+                for task in sorted(done & pending, key=lambda one: one.exception() is not None):
+                    pending.discard(task)
                     yield task.result()
         finally:
-            for task in pending:
-                task.cancel()
-            await asyncio.gather(*pending, return_exceptions=True)
+            for left in (*pending, *([fetching] if fetching else [])):
+                left.cancel()
+            await asyncio.gather(*pending, *([fetching] if fetching else []), return_exceptions=True)
 
     def key(self, article: Article) -> str:
         """Return the digest of an article's request, by which its samples are counted."""
@@ -210,13 +223,9 @@ def _name_of(source: Source) -> tuple[str, str | None]:
     return (source.stem, str(source)) if isinstance(source, Path) else ("text", None)
 
 
-async def _each(sources: Iterable[Source] | AsyncIterable[Source]) -> AsyncIterator[Source]:
-    if isinstance(sources, AsyncIterable):
-        async for source in sources:
-            yield source
-    else:
-        for source in sources:
-            yield source
+async def _next(iterator: AsyncIterator[Source]) -> Source | None:
+    """Return the next source, None after the last."""
+    return await anext(iterator, None)
 
 
 def choose(schema: Any, prompt: PromptLike | None, options: Options) -> tuple[Prompt, Schema[Any]]:

@@ -22,10 +22,15 @@ class Input:
     """One article to come; its text is read when its turn comes, and not kept."""
 
     id: str
+    """Bytes of a file name that are no UTF-8, and halves of surrogate pairs, stand as escapes."""
     source: str
     path: Path
     offset: int | None = None
     """Where its line begins in a JSON-lines file, in bytes; None for a file that is one article."""
+
+    def __post_init__(self) -> None:
+        for name in ("id", "source"):
+            object.__setattr__(self, name, getattr(self, name).encode(errors="backslashreplace").decode())
 
     def read(self) -> Article:
         """Return the article; ArticleError says why it cannot be read."""

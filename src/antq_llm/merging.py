@@ -32,24 +32,50 @@ class _Placed:
     span: Span | None
 
 
-def merge_records(parts: Sequence[PartRecord], reference: str, text: str) -> Any:
+def merge_records(parts: Sequence[PartRecord], kind: str | None, text: str) -> Any:
     """Return one record's data for the parts of an article, in order, with items that two parts share once.
 
     Two items are the same if their schema's own identity says so, else if they agree in all but the quote and their quotes overlap
-    (items without quotes: if they are equal). Scalars are taken from the first part that has them.
+    (items without quotes: if they are equal). Objects are merged key by key; scalars are taken from the first part that has them.
     """
-    same = _IDENTITIES.get(reference, {})
-    merged: dict[str, Any] = {}
-    for part in parts:
-        for key, value in part.data.items():
-            if isinstance(value, list):
-                placed = [_Placed(copy.deepcopy(item), part.spans.get(f"/{key}/{index}")) for index, item in enumerate(value)]
-                merged[key] = _join(merged.get(key, []), placed, same.get(key, _equal_but_for_quote))
-            elif merged.get(key) is None:
-                merged[key] = value
-            elif key == "relevance" and value in _RELEVANCE:
-                merged[key] = min(merged[key], value, key=_RELEVANCE.index)
-    return {key: [_quoted(placed, text) for placed in sorted(value, key=_begin)] if isinstance(value, list) else value for key, value in merged.items()}
+    whole = _placed(parts[0].data, "", parts[0].spans)
+    for part in parts[1:]:
+        whole = _merge(whole, _placed(part.data, "", part.spans), "", _IDENTITIES.get(kind or "", {}))
+    merged = _unplaced(whole, text)
+    return _with_kept_names(merged) if kind in _IDENTITIES else merged
+
+
+def _placed(data: Any, pointer: str, spans: Mapping[str, Span]) -> Any:
+    """Return data with each item of its lists as a value that knows its place; lists inside items stay as they are."""
+    if isinstance(data, dict):
+        return {key: _placed(value, f"{pointer}/{key}", spans) for key, value in data.items()}
+    if isinstance(data, list):
+        return [_Placed(copy.deepcopy(item), spans.get(f"{pointer}/{index}")) for index, item in enumerate(data)]
+    return data
+
+
+def _merge(old: Any, new: Any, name: str, same: Mapping[str, Callable[[_Placed, _Placed], bool]]) -> Any:
+    if isinstance(old, dict) and isinstance(new, dict):
+        return {key: _merge(old.get(key), new.get(key), key, same) for key in {**old, **new}}
+    if isinstance(old, list) and isinstance(new, list):
+        return _join(old, new, same.get(name, _equal_but_for_quote))
+    if name == "relevance" and old in _RELEVANCE and new in _RELEVANCE:
+        return min(old, new, key=_RELEVANCE.index)
+    return new if old is None else old
+
+
+def _unplaced(data: Any, text: str) -> Any:
+    if isinstance(data, dict):
+        return {key: _unplaced(value, text) for key, value in data.items()}
+    return [_quoted(placed, text) for placed in sorted(data, key=_begin)] if isinstance(data, list) else data
+
+
+def _with_kept_names(data: Any) -> Any:
+    """Return a movement record whose statements name their speakers as its people are named, also where a part spelled them otherwise."""
+    names = [person["name"] for person in data["people"]]
+    for statement in data["statements"]:
+        statement["speaker"] = next((name for name in names if _is_same_name(name, statement["speaker"])), statement["speaker"])
+    return data
 
 
 def _join(whole: list[_Placed], more: list[_Placed], same: Callable[[_Placed, _Placed], bool]) -> list[_Placed]:
@@ -101,9 +127,12 @@ def _overlap(old: _Placed, new: _Placed) -> bool:
     return shorter > 0 and _shared(old, new) * 2 >= shorter
 
 
-def _form(value: str | None) -> tuple[str, str] | None:
-    form = comparison_form(value) if value else None
-    return (form.letters.strip(), form.tones.strip("0")) if form else None
+def _is_same_name(first: str | None, second: str | None) -> bool:
+    """Whether two names are the same words in any spelling."""
+    if not first or not second:
+        return False
+    form, other = comparison_form(first.strip()), comparison_form(second.strip())
+    return (0, len(form.letters)) in form.find_all(other)
 
 
 def _equal_but_for_quote(old: _Placed, new: _Placed) -> bool:
@@ -115,7 +144,7 @@ def _equal_but_for_quote(old: _Placed, new: _Placed) -> bool:
 
 def _by_name(*fields: str) -> Callable[[_Placed, _Placed], bool]:
     def same(old: _Placed, new: _Placed) -> bool:
-        return any(_form(new.item[field]) is not None and _form(old.item[field]) == _form(new.item[field]) for field in fields)
+        return any(_is_same_name(old.item[field], new.item[field]) for field in fields)
 
     return same
 

@@ -41,8 +41,8 @@ def times_scale(value: float, scale: str) -> int | float:
 
 
 def words_in(text: str) -> set[int]:
-    """Return the numbers up to ten that stand in a text as words."""
-    return {_WORDS[word] for word in re.findall(r"[^\W\d_]+", text.lower()) if word in _WORDS}
+    """Return the numbers up to ten that stand in a text as words; ``năm`` is left out, since it is a year far more often than a five."""
+    return {_WORDS[word] for word in re.findall(r"[^\W\d_]+", text.lower()) if word in _WORDS and word != "năm"}
 
 
 def _number(text: str) -> int | float:

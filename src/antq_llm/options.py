@@ -38,6 +38,10 @@ class Options:
     """How many answers to one article are judged at the most."""
     concurrency: int = 8
     """How many articles are asked about, and held in memory, at a time."""
+    rpm: int | None = None
+    """How many requests go out in any minute at the most; None for as many as the endpoint takes."""
+    tpm: int | None = None
+    """How many tokens, in and out, are used in any minute at the most; None for as many as the endpoint takes."""
     ungrounded: Ungrounded = "drop"
     """What becomes of an item whose quote does not stand in the article after the last attempt."""
     second_look: bool = False
@@ -62,13 +66,15 @@ class Options:
             raise ConfigurationError("sample must be at least 0")
         if min(self.max_attempts, self.tries, self.concurrency) < 1:
             raise ConfigurationError("max_attempts, tries and concurrency must be at least 1")
+        if any(ceiling is not None and ceiling < 1 for ceiling in (self.rpm, self.tpm)):
+            raise ConfigurationError("rpm and tpm must be at least 1")
         if self.part_characters < LEAST_PART or self.max_characters < 1:
             raise ConfigurationError(f"part_characters must be at least {LEAST_PART}, max_characters at least 1")
         if self.ungrounded not in get_args(Ungrounded):
             raise ConfigurationError(f"unknown rule {self.ungrounded!r} for ungrounded items: choose one of {', '.join(get_args(Ungrounded))}")
         if self.temperature is not None and not 0 <= self.temperature < float("inf"):
             raise ConfigurationError("temperature must be a number of at least 0")
-        if self.timeout <= 0:
-            raise ConfigurationError("timeout must be more than 0 seconds")
+        if not 0 < self.timeout < float("inf"):
+            raise ConfigurationError("timeout must be a number of more than 0 seconds")
         if self.mode is not None and self.mode not in MODES:
             raise ConfigurationError(f"unknown mode {self.mode!r}: choose one of {', '.join(MODES)}")

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import platform
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from antq_llm.batch import Outcome, Tally
 from antq_llm.errors import ConfigurationError
+from antq_llm.files import write_whole
 from antq_llm.record import Extraction
 from antq_llm.store import Store
 
@@ -73,20 +73,9 @@ class OrderedLines:
 
     def put(self, position: int, outcome: Outcome) -> None:
         """Write an outcome's line as soon as all before it are written; failures have none."""
-        self._early[position] = json.dumps(outcome.as_line(), ensure_ascii=False) if isinstance(outcome, Extraction) else None
+        self._early[position] = json.dumps(outcome.as_line(), ensure_ascii=False, allow_nan=False) if isinstance(outcome, Extraction) else None
         while self._next in self._early:
             line = self._early.pop(self._next)
             self._next += 1
             if line is not None:
                 self._write(line + "\n")
-
-
-def write_whole(path: Path, pieces: Iterable[str]) -> None:
-    """Write a file so that a reader sees the old one or the new one, never a part."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(path.name + ".tmp")
-    with unfinished.open("w", encoding="utf-8", newline="") as file:
-        file.writelines(pieces)
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.replace(path)

@@ -20,6 +20,6 @@ def cost_of(usage: Usage, model: str, base_url: str) -> float | None:
             model,
             provider_api_url=base_url,
         )
-    except LookupError:
+    except (LookupError, ValueError):
         return None
     return float(price.total_price)

@@ -56,7 +56,13 @@ class Request:
         fixed, varying = self.messages[:-1], self.messages[-1:]
         messages = [f"[{canonical_json(role)},{canonical_string(content)}]" for role, content in fixed]
         messages += map(canonical_json, varying)
-        rest = {"model": self.model, "parameters": dict(self.parameters), "reask": self.reask, "sample": self.sample, "schema": self.schema.digest}
+        rest = {
+            "model": self.model,
+            "parameters": dict(self.parameters),
+            "reask": self.reask,
+            "sample": self.sample,
+            "schema": [self.schema.wire_name, self.schema.digest],
+        }
         return digest_of_text(f'{{"messages":[{",".join(messages)}],{canonical_json(rest)[1:]}')
 
     def asked(self) -> dict[str, Any]:

@@ -18,7 +18,7 @@ class RulesExtractor:
     """Gives every article the record that rules make of it: no request, no key, no cost."""
 
     def __init__(self, schema: Schema[MovementReport], options: Options) -> None:
-        if schema.name != "movement_report":
+        if schema.kind != MovementReport.KIND:
             raise ConfigurationError(f"the rules know movement_report, not {schema.reference}: name a model, or leave --schema out")
         self.schema = schema
         self.options = options

@@ -63,6 +63,7 @@ class Store:
         self.path = path
         self._writing = threading.Lock()
         self._waiting: WeakKeyDictionary[asyncio.AbstractEventLoop, list[tuple[_Row, asyncio.Future[None]]]] = WeakKeyDictionary()
+        self._writers: set[asyncio.Task[None]] = set()
         self._turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
 
     def completion(self, digest: str) -> Completion | None:
@@ -81,16 +82,22 @@ class Store:
         waiting = self._waiting.setdefault(loop, [])
         waiting.append((_row(request, completion), written))
         if len(waiting) == 1:
-            # The first to wait writes for all that come until its turn in the writer's thread.
-            await asyncio.shield(loop.create_task(self._write_waiting(loop)))
-        await written
+            # The first to wait writes for all that come until its turn; a task of its own, so that a caller that goes takes nothing along.
+            task = loop.create_task(self._write_waiting(loop))
+            self._writers.add(task)
+            task.add_done_callback(self._writers.discard)
+        await asyncio.shield(written)
+
+    async def drain(self) -> None:
+        """Wait until everything that was given to ``keep_soon`` is written."""
+        await asyncio.gather(*self._writers)
 
     async def _write_waiting(self, loop: asyncio.AbstractEventLoop) -> None:
         async with self._turn(loop):
             together = self._waiting.pop(loop)
             try:
                 await asyncio.to_thread(self._write, [row for row, _ in together])
-            except sqlite3.Error as error:
+            except Exception as error:
                 for _, written in together:
                     if not written.done():
                         written.set_exception(error)
@@ -108,7 +115,7 @@ class Store:
             try:
                 self._completions.executemany("INSERT OR IGNORE INTO completions VALUES (?, ?, ?, ?)", rows)
                 self._completions.execute("COMMIT")
-            except sqlite3.Error:
+            except BaseException:
                 self._completions.rollback()
                 raise
 
@@ -151,14 +158,24 @@ class StoredClient:
     def __init__(self, inner: Client, store: Store) -> None:
         self._inner = inner
         self._store = store
+        self._under_way: dict[str, asyncio.Future[None]] = {}
 
     async def complete(self, request: Request) -> Completion:
+        under_way = self._under_way.get(request.digest)
+        if under_way is not None:
+            # Two articles of one text at once are one request.
+            await asyncio.wait([under_way])
         known = self._store.completion(request.digest)
         if known is not None:
             return known.model_copy(update={"replayed": True})
-        completion = await self._inner.complete(request)
-        if not completion.replayed:
-            await self._store.keep_soon(request, completion)
+        answered = self._under_way[request.digest] = asyncio.get_running_loop().create_future()
+        try:
+            completion = await self._inner.complete(request)
+            if not completion.replayed:
+                await self._store.keep_soon(request, completion)
+        finally:
+            self._under_way.pop(request.digest, None)
+            answered.set_result(None)
         return completion
 
     async def aclose(self) -> None:
@@ -176,7 +193,7 @@ def _row(request: Request, completion: Completion) -> _Row:
 
 
 def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
 def _now() -> str:

@@ -57,7 +57,7 @@ def system_of_rules(articles: Sequence[Article], schema: Schema[Any]) -> System:
     return System(RULES, records, cost_usd=0.0, usage=total_usage(()))
 
 
-def system_of_run(folder: Path, ids: Sequence[str], schema: Schema[Any]) -> System:
+def system_of_run(name: str, folder: Path, ids: Sequence[str], schema: Schema[Any]) -> System:
     """Return what a run made earlier gave for articles, from its ``records.jsonl`` and ``failures.jsonl``; what is in neither counts as failed.
 
     ConfigurationError where its records are of another schema.
@@ -67,16 +67,27 @@ def system_of_run(folder: Path, ids: Sequence[str], schema: Schema[Any]) -> Syst
     failed = _read_lines(folder / "failures.jsonl") if (folder / "failures.jsonl").exists() else []
     if other := next((line["schema"] for line in kept if line.get("schema", schema.reference) != schema.reference), None):
         raise ConfigurationError(f"{folder} has records of {other}, and the gold annotations are of {schema.reference}: give a run of that schema")
-    records = {line["article_id"]: line["record"] for line in kept}
+    records = {line["article_id"]: _checked(line, folder, schema) for line in kept}
     reasons = {line["article_id"]: str(line["error"]["message"]) for line in failed if line["article_id"] in wanted}
     failures = {one: reasons.get(one, f"{folder} has no record of it") for one in ids if one not in records}
     lines = [*kept, *(line for line in failed if line["article_id"] in wanted)]
     usage = total_usage(Usage.model_validate(line["usage"]) for line in lines)
-    return System(folder.name or str(folder), records, failures, total_cost(line["cost_usd"] for line in lines), usage)
+    return System(name, records, failures, total_cost(line["cost_usd"] for line in lines), usage)
+
+
+def _checked(line: Mapping[str, Any], folder: Path, schema: Schema[Any]) -> Any:
+    try:
+        return schema.dump(schema.read_data(line.get("record")))
+    except InvalidAnswer as error:
+        raise ConfigurationError(f"{folder}: the record of {line['article_id']} is no {schema.reference} record: {error}") from error
 
 
 def _read_lines(path: Path) -> list[Mapping[str, Any]]:
     try:
-        return [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
+        lines = [json.loads(line) for line in path.read_text("utf-8").split("\n") if line.strip()]
     except (OSError, ValueError) as error:
         raise ConfigurationError(f"{path} cannot be read ({error}): give a folder that a run with --out has made") from error
+    for number, line in enumerate(lines, start=1):
+        if not isinstance(line, dict) or not {"article_id", "usage", "cost_usd"} <= set(line):
+            raise ConfigurationError(f"{path}: line {number} is no line of a run: give a folder that a run with --out has made")
+    return lines

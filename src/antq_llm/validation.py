@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from antq_llm.boundary import marked
 from antq_llm.completion import Completion
-from antq_llm.consistency import ArticleReading, Inconsistency, Span, check_report, unaccounted_figures
+from antq_llm.consistency import ArticleReading, Inconsistency, Span, check_report, unaccounted_figures, unaccounted_mentions
 from antq_llm.errors import CompletionError
 from antq_llm.evidence import QUOTE, ground, remove_items, value_at
 from antq_llm.injection import addressed_to_model
@@ -77,7 +77,7 @@ def judge_record(record: T, schema: Schema[T], reading: ArticleReading) -> Judge
         data, record = grounding.data, schema.read_data(grounding.data)
     faults = [_not_found(f"{pointer}/{QUOTE}", value_at(data, pointer)[QUOTE], reading) for pointer in grounding.missing]
     doubtful = dict.fromkeys(grounding.missing, "its quote does not stand in the article")
-    if check := _CHECKS.get(schema.reference):
+    if check := _CHECKS.get(schema.kind or ""):
         spans = {evidence.pointer: (evidence.start, evidence.end) for evidence in grounding.evidence}
         found = [one for one in check(data, spans, reading) if one.item not in doubtful]
         faults += [one.fault for one in found]
@@ -86,18 +86,20 @@ def judge_record(record: T, schema: Schema[T], reading: ArticleReading) -> Judge
 
 
 def without_doubtful(judgement: Judgement[T], schema: Schema[T], reading: ArticleReading) -> tuple[Judgement[T], list[RecordWarning]]:
-    """Return the judgement with its doubtful items dropped, and a warning for each; InvalidAnswer if nothing valid is left."""
-    data = copy.deepcopy(judgement.data)
-    warnings = [
-        RecordWarning(kind="dropped", message=f"{pointer} was dropped: {reason}: {_short(json.dumps(value_at(data, pointer), ensure_ascii=False))}")
-        for pointer, reason in judgement.doubtful.items()
-    ]
-    if not remove_items(data, list(judgement.doubtful)):
-        raise InvalidAnswer(judgement.faults)
-    dependents = _places_before(judgement.doubtful, schema.drop_dependents(data))
-    warnings += [RecordWarning(kind="dropped", message=f"{pointer} was dropped with the person who said it") for pointer in dependents]
-    remaining = judge_record(schema.read_data(data), schema, reading)
-    return remaining, warnings
+    """Return the judgement with its doubtful items dropped, and what rested on them, with a warning for each; InvalidAnswer if nothing valid is left."""
+    warnings: list[RecordWarning] = []
+    while judgement.doubtful:
+        data = copy.deepcopy(judgement.data)
+        warnings += [
+            RecordWarning(kind="dropped", message=f"{pointer} was dropped: {reason}: {_short(json.dumps(value_at(data, pointer), ensure_ascii=False))}")
+            for pointer, reason in judgement.doubtful.items()
+        ]
+        if not remove_items(data, list(judgement.doubtful)):
+            raise InvalidAnswer(judgement.faults)
+        dependents = _places_before(judgement.doubtful, schema.drop_dependents(data))
+        warnings += [RecordWarning(kind="dropped", message=f"{pointer} was dropped with the person who said it") for pointer in dependents]
+        judgement = judge_record(schema.read_data(data), schema, reading)
+    return judgement, warnings
 
 
 def _places_before(removed: Mapping[str, str], pointers: Sequence[str]) -> list[str]:
@@ -113,8 +115,8 @@ def _places_before(removed: Mapping[str, str], pointers: Sequence[str]) -> list[
     return places
 
 
-def remarks(data: Any, schema: Schema[Any], reading: ArticleReading) -> list[RecordWarning]:
-    """Return what a reader of an accepted record should know: figures in no item, and text that addresses a model."""
+def remarks(judgement: Judgement[T], schema: Schema[Any], reading: ArticleReading) -> list[RecordWarning]:
+    """Return what a reader of an accepted record should know: what is in no item, and text that addresses a model."""
     warnings = [
         RecordWarning(kind="injection", message=f"text that addresses a model stands at {start}: {_short(words)}")
         for start, words in addressed_to_model(reading.text)
@@ -122,14 +124,19 @@ def remarks(data: Any, schema: Schema[Any], reading: ArticleReading) -> list[Rec
     if has_figures(schema):
         warnings += [
             RecordWarning(kind="unaccounted", message=f"the figure {mention.text}{_percent(reading.text, mention.end)} at {mention.start} is in no item")
-            for mention in unaccounted_figures(data, reading)
+            for mention in unaccounted_figures(judgement.data, reading)
+        ]
+        spans = [(evidence.start, evidence.end) for evidence in judgement.evidence]
+        warnings += [
+            RecordWarning(kind="unaccounted", message=f"the {what} {words} at {start} is in no item")
+            for what, words, start in unaccounted_mentions(judgement.data, spans, reading)
         ]
     return warnings
 
 
 def has_figures(schema: Schema[Any]) -> bool:
     """Whether a schema's figures can be held against those of the article."""
-    return schema.reference in _CHECKS
+    return schema.kind in _CHECKS
 
 
 def _not_found(pointer: str, quote: str, reading: ArticleReading) -> Fault:
@@ -165,7 +172,7 @@ def feedback(faults: Sequence[Fault], code: str) -> str:
 
 
 def _document_in(text: str) -> str:
-    """Return the JSON document in an answer that is not JSON from end to end: the last one that can be decoded, outside a preamble."""
+    """Return the JSON document in an answer that is not JSON from end to end: the largest one that can be decoded, outside a preamble."""
     decoder = json.JSONDecoder()
     objects: list[str] = []
     lists: list[str] = []
@@ -173,12 +180,15 @@ def _document_in(text: str) -> str:
     while (begin := _OPENING.search(text, position)) is not None:
         try:
             value, position = decoder.raw_decode(text, begin.start())
+        except json.JSONDecodeError as error:
+            # Nothing inside a document that breaks off is an answer of its own.
+            position = max(error.pos, begin.end())
         except (ValueError, RecursionError):
             position = begin.end()
         else:
             (objects if isinstance(value, dict) else lists).append(text[begin.start() : position])
-    # A list in the words around an object is a reference or an aside, as in "see [1]".
-    return (objects or lists or [text.strip()])[-1]
+    # A list in the words around an object is a reference or an aside, as in "see [1]"; so is a small object beside the answer.
+    return max(objects or lists or [text.strip()], key=len)
 
 
 def _after_preamble(text: str) -> int:

@@ -23,9 +23,9 @@ def run_demo(out: Path | None, *, as_json: bool) -> int:
     with tempfile.TemporaryDirectory() as scratch:
         folder = out or Path(scratch)
         tally = asyncio.run(extract_all(ExtractCall((str(root("seeds")),), Options(), out=folder, offline=True)))
-        lines = [json.loads(line) for line in (folder / "records.jsonl").read_text("utf-8").splitlines()]
-        failures = [json.loads(line) for line in (folder / "failures.jsonl").read_text("utf-8").splitlines()]
-    print_rows([_overview(line) for line in lines], as_json=as_json, title=None if as_json else "Five articles, read from recorded answers")
+        lines = [json.loads(line) for line in (folder / "records.jsonl").read_text("utf-8").split("\n") if line]
+        failures = [json.loads(line) for line in (folder / "failures.jsonl").read_text("utf-8").split("\n") if line]
+    print_rows([_overview(line, as_json=as_json) for line in lines], as_json=as_json, title=None if as_json else "Five articles, read from recorded answers")
     if not as_json:
         print_rows([row for line in lines for row in _examples(line)], as_json=False, title="Some of what was found, and where it stands in the article")
         for failure in failures:
@@ -36,13 +36,13 @@ def run_demo(out: Path | None, *, as_json: bool) -> int:
     return 1 if failures else 0
 
 
-def _overview(line: dict[str, Any]) -> dict[str, Any]:
+def _overview(line: dict[str, Any], *, as_json: bool) -> dict[str, Any]:
     record = line["record"]
     headline = record["headline"] or ""
     short = headline if len(headline) <= _HEADLINE_CHARACTERS else headline[:_HEADLINE_CHARACTERS] + "…"
     date = next((event["date"] for event in record["events"] if event["date"]), None)
     counts = {name.removeprefix("community_"): len(record[name]) for name in ITEM_FIELDS}
-    return {"article": line["article_id"][:3], "headline": short, "event": date, **counts}
+    return {"article": line["article_id"][: None if as_json else 3], "headline": short, "event": date, **counts}
 
 
 def _examples(line: dict[str, Any]) -> list[dict[str, Any]]:

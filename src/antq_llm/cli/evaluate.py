@@ -12,14 +12,14 @@ from typing import Any
 
 from antq_llm.article import Article
 from antq_llm.cli.tables import print_rows
-from antq_llm.errors import ConfigurationError
+from antq_llm.errors import ArticleError, ConfigurationError
 from antq_llm.evaluation import OVERALL, Evaluation, ScoredSystem, System, evaluate
 from antq_llm.evaluation_page import evaluation_page
 from antq_llm.extractor import DEFAULT_SCHEMA, Extractor
+from antq_llm.files import write_whole
 from antq_llm.inputs import list_inputs
 from antq_llm.options import Options
-from antq_llm.outputs import write_whole
-from antq_llm.prompt import is_reference, list_prompts
+from antq_llm.prompt import is_reference, list_prompts, load_prompt
 from antq_llm.resources import root
 from antq_llm.rules_extractor import RULES
 from antq_llm.schemas.registry import load_schema
@@ -53,9 +53,11 @@ def run_eval(call: EvalCall, *, as_json: bool) -> int:
     if call.baseline not in {None, RULES}:
         raise ConfigurationError(f"unknown baseline {call.baseline!r}: there is {RULES}")
     schema = load_schema(DEFAULT_SCHEMA)
-    gold, articles = _gold_and_articles(call)
-    systems = asyncio.run(_systems(call, articles))
-    evaluation = evaluate(systems, gold, profile_for(schema), _annotators(call, schema))
+    gold, articles, unreadable = _gold_and_articles(call)
+    annotators = _annotators(call, schema)
+    _check_before_asking(call)
+    systems = [system.also_failed(unreadable) for system in asyncio.run(_systems(call, articles))]
+    evaluation = evaluate(systems, gold, profile_for(schema), annotators)
     if as_json:
         print(json.dumps(evaluation.as_dict(), ensure_ascii=False, indent=1))
     else:
@@ -67,19 +69,55 @@ def run_eval(call: EvalCall, *, as_json: bool) -> int:
     return _status(call, evaluation)
 
 
-def _gold_and_articles(call: EvalCall) -> tuple[dict[str, Any], list[Article]]:
-    """Return the gold annotations and the articles that have both; what has only one is named on standard error."""
+def _gold_and_articles(call: EvalCall) -> tuple[dict[str, Any], list[Article], dict[str, str]]:
+    """Return the gold annotations that have articles, the articles, and why some cannot be read; what has only one is named on standard error."""
     gold = read_folder(call.gold or root("gold") / "movement_report", load_schema(DEFAULT_SCHEMA))
-    articles = [one.read() for one in list_inputs(call.articles or (str(root("seeds")),))]
-    ids = {article.id for article in articles}
+    inputs = list_inputs(call.articles or (str(root("seeds")),))
+    ids = {one.id for one in inputs}
     if without := sorted(set(gold) - ids):
         print(f"antq-llm: left out, gold without an article: {', '.join(without)}", file=sys.stderr)
     if without := sorted(ids - set(gold)):
         print(f"antq-llm: left out, articles without gold: {', '.join(without)}", file=sys.stderr)
-    both = [article for article in articles if article.id in gold]
-    if not both:
-        raise ConfigurationError("no article has a gold annotation: gold files are named ARTICLE_ID.json")
-    return {article.id: gold[article.id] for article in both}, both
+    articles: list[Article] = []
+    unreadable: dict[str, str] = {}
+    for one in inputs:
+        if one.id in gold:
+            try:
+                articles.append(one.read())
+            except ArticleError as error:
+                unreadable[one.id] = str(error)
+    if not articles:
+        raise ConfigurationError("no readable article has a gold annotation: gold files are named ARTICLE_ID.json")
+    return {one: gold[one] for one in gold if one in ids}, articles, unreadable
+
+
+def _check_before_asking(call: EvalCall) -> None:
+    """Find what is wrong with the call before anything is asked and paid for."""
+    if call.out is not None and call.out.exists() and not call.out.is_dir():
+        raise ConfigurationError(f"{call.out} is a file: name a folder with --out")
+    names = ([RULES] if call.baseline else []) + [_name_of(reference, call.options.prompts) for reference in _references(call)]
+    names += _run_names(call.records)
+    if call.no_worse_than is not None and call.no_worse_than not in names:
+        raise ConfigurationError(f"--no-worse-than {call.no_worse_than} is none of the systems: {', '.join(names)}")
+
+
+def _references(call: EvalCall) -> tuple[str, ...] | list[str]:
+    return call.prompts or (() if call.records or call.baseline else _stable_prompts(call.options.prompts))
+
+
+def _name_of(reference: str, folder: Path | None) -> str:
+    """Return what a prompt's system is called: its full reference, and the sample if one is named."""
+    prompt, _, sample = reference.partition(SAMPLE_MARK)
+    if sample and not sample.isdecimal():
+        raise ConfigurationError(f"{reference!r} names no sample: write {prompt}{SAMPLE_MARK}1")
+    loaded = load_prompt(prompt if is_reference(prompt) else Path(prompt), folder)
+    return loaded.reference + (f"{SAMPLE_MARK}{sample}" if sample else "")
+
+
+def _run_names(folders: Sequence[Path]) -> list[str]:
+    """Return what runs are called: their folders' names, or whole paths where two have one name."""
+    short = [folder.resolve().name for folder in folders]
+    return [name if short.count(name) == 1 else str(folder) for folder, name in zip(folders, short, strict=True)]
 
 
 def _annotators(call: EvalCall, schema: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
@@ -95,19 +133,15 @@ def _annotators(call: EvalCall, schema: Any) -> tuple[dict[str, Any], dict[str, 
 async def _systems(call: EvalCall, articles: Sequence[Article]) -> list[System]:
     """Return the systems in the order in which they are compared: the baseline, the prompts, the runs."""
     systems = [system_of_rules(articles, load_schema(DEFAULT_SCHEMA))] if call.baseline else []
-    references = call.prompts or (() if call.records or call.baseline else _stable_prompts(call.options.prompts))
-    for reference in references:
+    for reference in _references(call):
         prompt, _, sample = reference.partition(SAMPLE_MARK)
-        if sample and not sample.isdecimal():
-            raise ConfigurationError(f"{reference!r} names no sample: write {prompt}{SAMPLE_MARK}1")
         options = replace(call.options, sample=int(sample or 0))
         given = prompt if is_reference(prompt) else Path(prompt)
         async with Extractor(DEFAULT_SCHEMA, given, model=call.model, offline=call.offline, options=options) as extractor:
-            name = extractor.prompt.reference + (f"{SAMPLE_MARK}{sample}" if sample else "")
-            systems.append(await system_of_prompt(name, extractor, articles))
+            systems.append(await system_of_prompt(_name_of(reference, call.options.prompts), extractor, articles))
     schema = load_schema(DEFAULT_SCHEMA)
-    systems += [system_of_run(folder, [article.id for article in articles], schema) for folder in call.records]
-    return systems
+    ids = [article.id for article in articles]
+    return systems + [system_of_run(name, folder, ids, schema) for name, folder in zip(_run_names(call.records), call.records, strict=True)]
 
 
 def _stable_prompts(folder: Path | None) -> list[str]:
@@ -122,9 +156,6 @@ def _status(call: EvalCall, evaluation: Evaluation) -> int:
         if call.fail_under is not None and (f1 is None or f1 < call.fail_under):
             missed.append(f"{system.system.name} has a strict F1 of {_rounded(f1)}, below {call.fail_under}")
     if call.no_worse_than is not None:
-        names = [system.system.name for system in evaluation.systems]
-        if call.no_worse_than not in names:
-            raise ConfigurationError(f"--no-worse-than {call.no_worse_than} is none of the systems: {', '.join(names)}")
         missed += _worse_than(call.no_worse_than, evaluation)
     for line in missed:
         print(f"antq-llm: {line}", file=sys.stderr)
@@ -194,7 +225,7 @@ def _interval(span: tuple[float, float] | None, *, sign: bool = False) -> str:
 def print_score_differences(a: str, b: str, folder: Path | None) -> None:
     """Print where two prompts' recorded answers on the packaged articles differ in strict F1, field by field; nothing is asked."""
     call = EvalCall(Options(prompts=folder), prompts=(a, b), offline=True)
-    gold, articles = _gold_and_articles(call)
+    gold, articles, _ = _gold_and_articles(call)
     systems = asyncio.run(_systems(call, articles))
     if not all(system.records for system in systems):
         unrecorded = ", ".join(system.name for system in systems if not system.records)

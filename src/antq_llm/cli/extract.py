@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sys
 import time
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from typing import Any
 
 from antq_llm.batch import Batch, Outcome, Sink, Tally
 from antq_llm.cli.progress import progress
-from antq_llm.connect import connect
+from antq_llm.connect import connect, model_name
 from antq_llm.errors import ConfigurationError, RunStopped
 from antq_llm.extractor import Extractor, choose
 from antq_llm.inputs import list_inputs
@@ -42,6 +43,7 @@ class ExtractCall:
     def settings(self) -> dict[str, Any]:
         """Return the call as JSON values, without the key."""
         options = {key: str(value) if isinstance(value, Path) else value for key, value in asdict(self.options).items() if key != "api_key"}
+        options["base_url"] = re.sub(r"//[^/@]*@", "//", options["base_url"]) if options["base_url"] else None
         own = {"inputs": list(self.inputs), "prompt": self.prompt, "schema": self.schema, "model": self.model, "offline": self.offline}
         return {**own, "limit": self.limit, "retry_failed": self.retry_failed, **options}
 
@@ -67,7 +69,7 @@ async def extract_all(call: ExtractCall, on_outcome: Callable[[Outcome], None] =
     inputs = list_inputs(call.inputs)[: call.limit]
     prompt, schema = choose(_path_or_name(call.schema), _prompt_reference(call.prompt), call.options)
     extractor: Extractor[Any] | RulesExtractor
-    if call.model == RULES:
+    if model_name(call.model) == RULES:
         extractor, model = RulesExtractor(schema, call.options), RULES
         folder = OutputFolder(call.out) if call.out else None
     else:
@@ -89,6 +91,7 @@ async def extract_all(call: ExtractCall, on_outcome: Callable[[Outcome], None] =
             return await batch.run(inputs)
         finally:
             if folder is not None:
+                await folder.store.drain()
                 used = None if model == RULES else prompt.reference
                 settings = {**call.settings(), "prompt": used, "schema": schema.reference, "model": model}
                 folder.finish(batch.tally, settings, started, time.monotonic() - clock)

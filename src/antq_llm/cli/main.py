@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import os
 import sys
@@ -85,6 +86,8 @@ def extract(
     mode: Annotated[str | None, typer.Option(metavar="MODE", help="json_schema, tools, json or md_json; default: the strictest that is taken.")] = None,
     max_attempts: Annotated[int, typer.Option(metavar="N", help="Answers to one article that are judged at the most.")] = 3,
     concurrency: Annotated[int, typer.Option(metavar="N", help="Articles asked about at a time.")] = 8,
+    rpm: Annotated[int | None, typer.Option(metavar="N", help="Requests a minute at the most; default: what the endpoint takes.")] = None,
+    tpm: Annotated[int | None, typer.Option(metavar="N", help="Tokens a minute at the most, in and out.")] = None,
     timeout: Annotated[float, typer.Option(metavar="S", help="Seconds for one request.")] = 600.0,
     temperature: Annotated[float | None, typer.Option(metavar="T", help="Default: the endpoint's.")] = None,
     limit: Annotated[int | None, typer.Option(metavar="N", help="Only the first N articles.")] = None,
@@ -103,6 +106,8 @@ def extract(
 
     options = Options(
         base_url=base_url,
+        rpm=rpm,
+        tpm=tpm,
         timeout=timeout,
         mode=mode,  # type: ignore[arg-type] # Options checks it
         temperature=temperature,
@@ -237,6 +242,9 @@ def schemas_check(schemas: SchemaFolder = None, json: AsJson = False) -> None:
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line and return its exit status; errors are one line on standard error."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and (stream.encoding or "").lower().replace("-", "") != "utf8":
+            stream.reconfigure(encoding="utf-8")
     flags = {_GLOBAL_FLAGS[word] for word in given if word in _GLOBAL_FLAGS}
     words = [word for word in given if word not in _GLOBAL_FLAGS] or ["--help"]
     logging.basicConfig(level=logging.INFO if "verbose" in flags else logging.WARNING, format="antq-llm: %(message)s", stream=sys.stderr, force=True)

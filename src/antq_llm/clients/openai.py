@@ -12,8 +12,9 @@ from weakref import WeakKeyDictionary
 import httpx2
 import openai
 
+from antq_llm.clients.pace import Pace, Sleep, tokens_of
 from antq_llm.clients.shaping import modes_for, shaper_cache
-from antq_llm.clients.transport import Reply, Sleep, message_of, post_with_retries
+from antq_llm.clients.transport import Reply, message_of, post_with_retries
 from antq_llm.completion import Completion, Mode, Usage
 from antq_llm.errors import CompletionError, ConfigurationError
 from antq_llm.pricing import cost_of
@@ -37,6 +38,12 @@ class Endpoint:
     """How often one request is sent at the most, where the network or the server fails."""
     mode: Mode | None = None
     """The one mode to use; None for the strictest that the endpoint takes."""
+    concurrency: int = 64
+    """How many requests are in flight at a time at the most; how many of these the endpoint takes is found out."""
+    rpm: int | None = None
+    """How many requests go out in any minute at the most."""
+    tpm: int | None = None
+    """How many tokens, in and out, are used in any minute at the most."""
 
 
 class OpenAIClient:
@@ -52,7 +59,7 @@ class OpenAIClient:
         if endpoint.base_url is not None and not _is_http(endpoint.base_url):
             raise ConfigurationError(f"{endpoint.base_url!r} is no base URL: it is http:// or https:// with a host, and ends in /v1 as a rule")
         self._endpoint = endpoint
-        self._sleep = sleep
+        self.pace = Pace(endpoint.concurrency, rpm=endpoint.rpm, tpm=endpoint.tpm, sleep=sleep)
         self._shaper_for = shaper_cache()
         self._modes: dict[str, tuple[Mode, ...]] = {}
         # An SDK client belongs to the event loop that it first ran in.
@@ -90,7 +97,8 @@ class OpenAIClient:
     async def _ask(self, request: Request, mode: Mode) -> Reply:
         body = self._shaper_for(request.schema, mode).body(request)
         data = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
-        return await post_with_retries(self._client(), data, tries=self._endpoint.tries, sleep=self._sleep)
+        tokens = tokens_of(len(data), body.get("max_completion_tokens") or body.get("max_tokens"))
+        return await post_with_retries(self._client(), data, tries=self._endpoint.tries, pace=self.pace, tokens=tokens)
 
     def _client(self) -> openai.AsyncOpenAI:
         loop = asyncio.get_running_loop()

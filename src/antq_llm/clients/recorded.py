@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from antq_llm.clients.base import Client
 from antq_llm.completion import Completion
 from antq_llm.errors import ConfigurationError, RecordingMissing
+from antq_llm.files import write_whole
 from antq_llm.request import Request
 
 FORMAT = 1
@@ -83,16 +84,19 @@ class RecordingClient:
     def __init__(self, inner: Client, folder: Path) -> None:
         self._inner = inner
         self._folder = folder
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ConfigurationError(f"{folder} cannot be made a folder of recordings ({error.strerror}): name another one") from error
 
     async def complete(self, request: Request) -> Completion:
         completion = await self._inner.complete(request)
         recording = Recording(format=FORMAT, digest=request.digest, asked=request.asked(), completion=completion)
         folder = self._folder / request.prompt.replace("/", "_")
-        folder.mkdir(parents=True, exist_ok=True)
-        path = folder / f"{request.digest}.json"
-        unfinished = path.with_suffix(".tmp")
-        unfinished.write_text(json.dumps(recording.model_dump(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8", newline="\n")
-        unfinished.replace(path)
+        try:
+            write_whole(folder / f"{request.digest}.json", [json.dumps(recording.model_dump(), ensure_ascii=False, indent=1) + "\n"])
+        except OSError as error:
+            raise ConfigurationError(f"{folder} cannot be written ({error.strerror}): free space, or record elsewhere") from error
         return completion
 
     async def aclose(self) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import email.utils
 import logging
 import math
 import time
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import httpx2
@@ -14,6 +14,7 @@ import openai
 import tenacity
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from antq_llm.clients.pace import Pace, Turn
 from antq_llm.errors import AntqError, CompletionError, ConfigurationError
 
 logger = logging.getLogger(__name__)
@@ -25,7 +26,7 @@ LONGEST_WAIT = 60.0
 LONGEST_RETRY_AFTER = 600.0
 """Seconds: a server that asks for more is taken at its word by giving up."""
 
-Sleep = Callable[[float], Awaitable[None]]
+_JSON = {"Content-Type": "application/json"}
 
 
 class _Function(BaseModel):
@@ -74,26 +75,35 @@ class Reply(BaseModel):
             return message.tool_calls[0].function.arguments
         return message.content or ""
 
+    @property
+    def tokens(self) -> int | None:
+        """Tokens in and out; None where they are not reported."""
+        if self.usage is None or self.usage.prompt_tokens is None or self.usage.completion_tokens is None:
+            return None
+        return self.usage.prompt_tokens + self.usage.completion_tokens
+
 
 class UnreadableReply(Exception):  # noqa: N818 - becomes a CompletionError once no retry is left
     """A response with status 200 that is no chat completion, as a proxy's error page."""
 
 
-async def post_with_retries(client: openai.AsyncOpenAI, body: bytes, *, tries: int, sleep: Sleep) -> Reply:
+async def post_with_retries(client: openai.AsyncOpenAI, body: bytes, *, tries: int, pace: Pace, tokens: int) -> Reply:
     """Return the reply to one request body, trying again what may pass: timeouts, dropped connections, 429 and 5xx.
 
-    Waits are exponential with jitter, or as long as Retry-After says. Raises ``openai.BadRequestError`` (400, 422) as it is,
-    since a mode may be at fault, and otherwise CompletionError or ConfigurationError.
+    Every try takes its turn in the pace, which reserves so many tokens for it. Waits are exponential with jitter, or as long as Retry-After
+    says. Raises ``openai.BadRequestError`` (400, 422) as it is, since a mode may be at fault, and otherwise CompletionError or ConfigurationError.
     """
 
     async def post() -> Reply:
-        response = await client.post("/chat/completions", cast_to=httpx2.Response, content=body, options={"headers": {"Content-Type": "application/json"}})
-        try:
-            reply = Reply.model_validate_json(response.content)
-        except ValidationError as error:
-            raise UnreadableReply(" ".join(response.text[:400].split())[:200]) from error
-        if not reply.choices:
-            raise UnreadableReply("the reply has no choices")
+        async with pace.turn(tokens) as turn:
+            try:
+                response = await _send(client, body)
+                turn.read(response.headers)
+                reply = _reply_of(response)
+            except (openai.APIError, UnreadableReply) as error:
+                _tell(turn, error)
+                raise
+            turn.answered(reply.tokens)
         return reply
 
     # One object for each call: shared between coroutines, its count of attempts would be shared too.
@@ -102,7 +112,7 @@ async def post_with_retries(client: openai.AsyncOpenAI, body: bytes, *, tries: i
         wait=_wait,
         retry=tenacity.retry_if_exception(_may_pass),
         before_sleep=_log_retry,
-        sleep=sleep,
+        sleep=pace.pause,
         reraise=True,
     )
     try:
@@ -111,6 +121,43 @@ async def post_with_retries(client: openai.AsyncOpenAI, body: bytes, *, tries: i
         raise
     except (openai.APIError, UnreadableReply) as error:
         raise named(error, str(client.base_url), int(retrying.statistics["attempt_number"])) from error
+
+
+async def _send(client: openai.AsyncOpenAI, body: bytes) -> httpx2.Response:
+    """Send a body and return the response; the client's timeout, in seconds, holds for the whole, also where a server drips."""
+    seconds = client.timeout if isinstance(client.timeout, int | float) else None
+    try:
+        async with asyncio.timeout(seconds):
+            return await client.post("/chat/completions", cast_to=httpx2.Response, content=body, options={"headers": _JSON})
+    except TimeoutError:
+        # Without the cancelling that made it: what lies under an error of the network is read further down.
+        raise openai.APITimeoutError(request=httpx2.Request("POST", f"{client.base_url}chat/completions")) from TimeoutError()
+
+
+def _reply_of(response: httpx2.Response) -> Reply:
+    try:
+        reply = Reply.model_validate_json(response.content)
+    except ValidationError as error:
+        raise UnreadableReply(" ".join(response.text[:400].split())[:200]) from error
+    if not reply.choices:
+        raise UnreadableReply("the reply has no choices")
+    return reply
+
+
+def _tell(turn: Turn, error: openai.APIError | UnreadableReply) -> None:
+    """Let the pace know of what went wrong on the way or at the server; a request that is wrong itself says nothing of the pace."""
+    if not isinstance(error, openai.APIStatusError):
+        turn.failed()
+        return
+    turn.read(error.response.headers)
+    if error.status_code not in RETRIED_STATUSES or _is_quota(error):
+        return
+    after = _retry_after(error)
+    after = None if after is not None and after > LONGEST_RETRY_AFTER else after
+    if error.status_code == 429:
+        turn.refused(after)
+    else:
+        turn.failed(after)
 
 
 def _may_pass(error: BaseException) -> bool:
@@ -193,7 +240,11 @@ def _innermost(error: BaseException) -> BaseException:
 def named(error: openai.APIError | UnreadableReply, base_url: str, tries: int) -> AntqError:
     """Return the library's error for one of the SDK's that no retry mended."""
     if isinstance(error, UnreadableReply):
-        return CompletionError(f"{base_url} answered with something that is no chat completion: {error}", kind="transport", status=200)
+        return CompletionError(
+            f"{base_url} answered with something that is no chat completion ({error}): check --base-url, which ends in /v1 as a rule",
+            kind="transport",
+            status=200,
+        )
     if not isinstance(error, openai.APIStatusError):
         cause = _innermost(error)
         # The transport reports some refused connections as timeouts; what lies under them says which it was.

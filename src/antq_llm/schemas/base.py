@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -29,6 +30,8 @@ class Schema(ABC, Generic[T]):
         """What runs call it: ``movement_report/1``, a file's stem, or ``package.module:Model``."""
         self.json_schema = json_schema
         """The JSON Schema (2020-12) that is shown to a model."""
+        self.kind: str | None = None
+        """What the library knows beyond the JSON Schema: checks against the article and identities; None for a schema of a person's own."""
 
     @property
     def name(self) -> str:
@@ -55,7 +58,7 @@ class Schema(ABC, Generic[T]):
 
     def dump(self, record: T) -> Any:
         """Return a record as JSON data that ``read_data`` reads again."""
-        return record.model_dump(mode="json", by_alias=True)
+        return record.model_dump(mode="json", by_alias=True, exclude_computed_fields=True)
 
     def drop_dependents(self, data: Any) -> list[str]:  # noqa: ARG002 - a rule that most schemas do not have
         """Remove, in place, the items that need one that was dropped; return their pointers. Most schemas have none."""
@@ -68,7 +71,7 @@ def parse_json(text: str) -> Any:
     Stricter than the standard library: no ``NaN`` or ``Infinity``, no half surrogate pairs, no nesting past 100 levels.
     """
     try:
-        data = json.loads(text, parse_constant=_refuse)
+        data = json.loads(text, parse_constant=_refuse, parse_float=_finite)
         depth = _depth(data)
     except json.JSONDecodeError as error:
         raise InvalidAnswer([fault_at("", f"not valid JSON: {error.msg} at line {error.lineno} column {error.colno}")]) from error
@@ -80,6 +83,13 @@ def parse_json(text: str) -> Any:
     if _HALF_PAIR.search(text) and _has_half_pair(data):
         raise InvalidAnswer([fault_at("", "not valid JSON: it holds half of a surrogate pair, which is no character")])
     return data
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if math.isinf(number):
+        raise ValueError(f"{digits[:20]} is too large a number")
+    return number
 
 
 def _refuse(constant: str) -> Any:

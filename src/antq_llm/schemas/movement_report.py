@@ -5,7 +5,7 @@ The docstrings of the fields are what a model reads: their examples are made up 
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -177,6 +177,8 @@ class Document(Part):
 
 class MovementReport(Part):
     """What one Vietnamese news article reports on the movement "toàn dân bảo vệ an ninh Tổ quốc"; values stay in the article's words, and what it does not say is null or an empty list."""
+
+    KIND: ClassVar = "movement_report/1"
 
     relevance: Literal["movement", "related", "unrelated"]
     """`movement`: the article is about the movement itself; `related`: about public security or the Fatherland Front's work beside it; `unrelated`: about neither, and then all lists are empty."""

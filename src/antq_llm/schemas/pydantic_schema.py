@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
@@ -15,6 +16,7 @@ from antq_llm.schemas.faults import InvalidAnswer, faults_of_pydantic
 
 T = TypeVar("T", bound=BaseModel)
 
+_MAY_BE_ENDLESS = re.compile(r"Infinity|NaN|[0-9][eE]\+?[0-9]{3}")
 _VERBATIM = frozenset({"const", "default", "enum", "examples"})
 _OF_PROPERTIES = frozenset({"properties", "patternProperties", "$defs"})
 
@@ -27,8 +29,12 @@ class PydanticSchema(Schema[T]):
             raise SchemaError(f"{model.__name__}.{name} is read under one alias and written under another: give it one alias for both")
         super().__init__(reference or model.__name__, json_schema if json_schema is not None else json_schema_of(model))
         self.model = model
+        self.kind = getattr(model, "KIND", None)
 
     def read_json(self, text: str) -> T:
+        if _MAY_BE_ENDLESS.search(text):
+            # The parser takes NaN, Infinity and 1e999, which no JSON file can hold.
+            return self.read_data(parse_json(text))
         try:
             return self.model.model_validate_json(text)
         except ValidationError as error:
@@ -37,12 +43,16 @@ class PydanticSchema(Schema[T]):
                 # The standard library's words for broken JSON are more stable than the parser's; what it accepts is read again.
                 return self.read_data(parse_json(text))
             raise InvalidAnswer(faults_of_pydantic(errors)) from error
+        except Exception:  # said in the words of read_data
+            return self.read_data(parse_json(text))
 
     def read_data(self, data: Any) -> T:
         try:
             return self.model.model_validate(data)
         except ValidationError as error:
             raise InvalidAnswer(faults_of_pydantic(error.errors(include_url=False))) from error
+        except Exception as error:  # a validator of the model raised what is no fault of the answer
+            raise SchemaError(f"a validator of {self.model.__name__} raised {type(error).__name__}: {error}: let it raise ValueError") from error
 
     def drop_dependents(self, data: Any) -> list[str]:
         own_rule = getattr(self.model, "drop_dependents", None)

@@ -56,6 +56,8 @@ def schema_from(given: str | Path | type[BaseModel] | Mapping[str, Any] | Schema
 
 def list_schemas(folder: Path | None = None) -> dict[str, Path]:
     """Return the registered references and their files, sorted by name and version; ``folder`` shadows the packaged ones."""
+    if folder is not None and not folder.is_dir():
+        raise SchemaError(f"there is no schema folder {folder}: check the path")
     found: dict[tuple[str, int], Path] = {}
     for base in (root("schemas"), *([folder] if folder else [])):
         for path in base.glob("*/v*.json"):

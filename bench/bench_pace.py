@@ -1,0 +1,102 @@
+"""Pace against a server that allows 50 requests a second: the settled rate as a ratio of that, and the share of 429, after the first ten seconds."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import time
+from collections import deque
+from multiprocessing.connection import Connection
+
+from aiohttp import web
+from pydantic import BaseModel
+
+from antq_llm.clients.openai import Endpoint, OpenAIClient
+from antq_llm.request import Message, Request
+from antq_llm.schemas.pydantic_schema import PydanticSchema
+
+RATE = 50
+SECONDS, WARM_UP = 25.0, 10.0
+AT_A_TIME = 64
+KINDS = ("integer", "fractional", "missing")
+ANSWER_SECONDS = 0.05
+
+
+class Answer(BaseModel):
+    """What is asked for."""
+
+    name: str
+
+
+def serve(kind: str, pipe: Connection) -> None:
+    """Answer at most 50 requests in any second, others with 429; report when each came and whether it was answered."""
+    taken: deque[float] = deque()
+    seen: list[tuple[float, bool]] = []
+
+    async def complete(_: web.Request) -> web.Response:
+        now = time.monotonic()
+        while taken and taken[0] <= now - 1:
+            taken.popleft()
+        seen.append((now, len(taken) < RATE))
+        if len(taken) >= RATE:
+            after = {"integer": {"Retry-After": "1"}, "fractional": {"Retry-After": f"{taken[0] + 1 - now:.3f}"}, "missing": {}}[kind]
+            return web.json_response({"error": {"message": "slow down"}}, status=429, headers=after)
+        taken.append(now)
+        await asyncio.sleep(ANSWER_SECONDS)
+        message = {"role": "assistant", "content": '{"name": "Lan"}'}
+        usage = {"prompt_tokens": 100, "completion_tokens": 10}
+        return web.json_response({"model": "m", "choices": [{"finish_reason": "stop", "message": message}], "usage": usage})
+
+    async def run() -> None:
+        app = web.Application()
+        app.router.add_post("/v1/chat/completions", complete)
+        runner = web.AppRunner(app, access_log=None)
+        await runner.setup()
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
+        pipe.send(runner.addresses[0][1])
+        await asyncio.to_thread(pipe.recv)
+        await runner.cleanup()
+
+    asyncio.run(run())
+    pipe.send(seen)
+
+
+async def ask(port: int) -> None:
+    """Ask as fast as the pace allows, until the time is over."""
+    client = OpenAIClient(Endpoint(base_url=f"http://127.0.0.1:{port}/v1", api_key="x", concurrency=AT_A_TIME, tries=100))
+    request = Request(model="m", messages=(Message("user", "Bà Lan đến dự."),), schema=PydanticSchema(Answer))
+
+    async def ask_on() -> None:
+        while True:
+            await client.complete(request)
+
+    tasks = [asyncio.create_task(ask_on()) for _ in range(AT_A_TIME)]
+    await asyncio.wait(tasks, timeout=SECONDS)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    await client.aclose()
+
+
+async def main() -> None:
+    """Run all servers at once, since each is idle nearly all the time, and print one line for each."""
+    pipes, servers, ports = [], [], []
+    for kind in KINDS:
+        ours, theirs = multiprocessing.Pipe()
+        servers.append(multiprocessing.Process(target=serve, args=(kind, theirs), daemon=True))
+        servers[-1].start()
+        pipes.append(ours)
+        ports.append(ours.recv())
+    began = time.monotonic()
+    await asyncio.gather(*(ask(port) for port in ports))
+    for kind, pipe, server in zip(KINDS, pipes, servers, strict=True):
+        pipe.send("stop")
+        late = [answered for at, answered in pipe.recv() if WARM_UP <= at - began < SECONDS]
+        server.join()
+        rate, refused = sum(late) / (SECONDS - WARM_UP), late.count(False) / len(late)
+        print(f"Retry-After {kind:<11}{rate / RATE:10.2f} of {RATE}/s {refused:10.2%} of requests 429")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

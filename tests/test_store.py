@@ -41,10 +41,10 @@ def second(store: Store, path: Path) -> Iterator[Store]:
     opened.close()
 
 
-def test_a_completion_is_kept_under_its_request(store: Store) -> None:
+async def test_a_completion_is_kept_under_its_request(store: Store) -> None:
     """What answered a request is found by the request's digest."""
     asked = request(SCHEMA)
-    store.keep(asked, completion("Tân Lâm"))
+    await store.keep(asked, completion("Tân Lâm"))
     assert store.completion(asked.digest) == completion("Tân Lâm")
 
 
@@ -54,31 +54,31 @@ def test_an_unanswered_request_has_no_completion(store: Store) -> None:
 
 
 @pytest.mark.parametrize("other", [request(SCHEMA, sample=1), request(SCHEMA, model="model-b"), request(SCHEMA, reask=Reask("a", "b"))])
-def test_another_request_is_not_answered(store: Store, other: Request) -> None:
+async def test_another_request_is_not_answered(store: Store, other: Request) -> None:
     """A completion answers its own request alone."""
-    store.keep(request(SCHEMA), completion())
+    await store.keep(request(SCHEMA), completion())
     assert store.completion(other.digest) is None
 
 
-def test_the_first_answer_stays(store: Store) -> None:
+async def test_the_first_answer_stays(store: Store) -> None:
     """A second answer to one request does not replace the first."""
-    store.keep(request(SCHEMA), completion("một"))
-    store.keep(request(SCHEMA), completion("hai"))
+    await store.keep(request(SCHEMA), completion("một"))
+    await store.keep(request(SCHEMA), completion("hai"))
     kept = store.completion(request(SCHEMA).digest)
     assert kept
     assert kept.text == "một"
 
 
-def test_what_is_kept_is_there_at_once_for_another_run(store: Store, second: Store) -> None:
+async def test_what_is_kept_is_there_at_once_for_another_run(store: Store, second: Store) -> None:
     """A write is seen by another run on the same file as soon as it returns."""
-    store.keep(request(SCHEMA), completion("một"))
+    await store.keep(request(SCHEMA), completion("một"))
     assert second.completion(request(SCHEMA).digest) == completion("một")
 
 
-def test_what_is_kept_outlives_the_run(path: Path) -> None:
+async def test_what_is_kept_outlives_the_run(path: Path) -> None:
     """A completion is there when the file is opened again."""
     first = Store(path)
-    first.keep(request(SCHEMA), completion("một"))
+    await first.keep(request(SCHEMA), completion("một"))
     first.close()
     again = Store(path)
     kept = again.completion(request(SCHEMA).digest)
@@ -175,7 +175,7 @@ async def test_what_a_client_answers_is_kept(store: Store) -> None:
 
 async def test_what_was_answered_is_not_asked_again(store: Store) -> None:
     """A request that the store can answer does not reach the client behind, and its answer says so."""
-    store.keep(request(SCHEMA), completion("một"))
+    await store.keep(request(SCHEMA), completion("một"))
     inner = ScriptedClient([])
     given = await StoredClient(inner, store).complete(request(SCHEMA))
     assert (given.text, given.replayed, given.cost_usd, inner.requests) == ("một", True, 0.5, [])
@@ -183,7 +183,7 @@ async def test_what_was_answered_is_not_asked_again(store: Store) -> None:
 
 async def test_another_sample_is_asked_for(store: Store) -> None:
     """A new sample of an answered request goes to the client behind."""
-    store.keep(request(SCHEMA), completion("một"))
+    await store.keep(request(SCHEMA), completion("một"))
     given = await StoredClient(ScriptedClient([completion("hai")]), store).complete(request(SCHEMA, sample=1))
     assert (given.text, given.replayed) == ("hai", False)
 
@@ -210,7 +210,7 @@ async def test_answers_that_come_together_share_a_write(store: Store, monkeypatc
     asked = [request(SCHEMA, sample=number) for number in range(100)]
 
     async def keep(one: Request) -> None:
-        await store.keep_soon(one, completion(str(one.sample)))
+        await store.keep(one, completion(str(one.sample)))
         with sqlite3.connect(store.path) as other:
             assert other.execute("SELECT count(*) FROM completions WHERE digest = ?", (one.digest,)).fetchone() == (1,)
         other.close()
@@ -229,17 +229,17 @@ async def test_a_write_that_fails_is_told_to_all_who_wait(store: Store, monkeypa
 
     with monkeypatch.context() as broken:
         broken.setattr(store, "_write", full)
-        results = await asyncio.gather(*(store.keep_soon(request(SCHEMA, sample=number), completion()) for number in range(3)), return_exceptions=True)
+        results = await asyncio.gather(*(store.keep(request(SCHEMA, sample=number), completion()) for number in range(3)), return_exceptions=True)
     assert [str(result) for result in results] == ["database or disk is full"] * 3
-    await store.keep_soon(request(SCHEMA), completion("một"))
+    await store.keep(request(SCHEMA), completion("một"))
     assert store.completion(request(SCHEMA).digest) == completion("một")
 
 
 async def test_an_answer_is_kept_though_its_caller_is_gone(store: Store) -> None:
     """A caller that is cancelled while its answer is written does not take the answer along."""
-    task = asyncio.create_task(store.keep_soon(request(SCHEMA), completion("một")))
+    task = asyncio.create_task(store.keep(request(SCHEMA), completion("một")))
     await asyncio.sleep(0)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
-    await store.keep_soon(request(SCHEMA, sample=1), completion("hai"))
+    await store.keep(request(SCHEMA, sample=1), completion("hai"))
     assert store.completion(request(SCHEMA).digest) == completion("một")

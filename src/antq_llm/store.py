@@ -71,12 +71,11 @@ class Store:
         row = self._database.execute("SELECT completion FROM completions WHERE digest = ?", (digest,)).fetchone()
         return Completion.model_validate_json(row[0]) if row else None
 
-    def keep(self, request: Request, completion: Completion) -> None:
-        """Keep what answered a request; the first answer stays."""
-        self._write([_row(request, completion)])
+    async def keep(self, request: Request, completion: Completion) -> None:
+        """Keep what answered a request, durably when this returns; the first answer stays.
 
-    async def keep_soon(self, request: Request, completion: Completion) -> None:
-        """Keep what answered a request, durably when this returns; those that come at the same time share one write and one flush to disk."""
+        Those that come at the same time share one write and one flush to disk.
+        """
         loop = asyncio.get_running_loop()
         written = loop.create_future()
         waiting = self._waiting.setdefault(loop, [])
@@ -89,7 +88,7 @@ class Store:
         await asyncio.shield(written)
 
     async def drain(self) -> None:
-        """Wait until everything that was given to ``keep_soon`` is written."""
+        """Wait until everything that was given to ``keep`` is written."""
         await asyncio.gather(*self._writers)
 
     async def _write_waiting(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -172,7 +171,7 @@ class StoredClient:
         try:
             completion = await self._inner.complete(request)
             if not completion.replayed:
-                await self._store.keep_soon(request, completion)
+                await self._store.keep(request, completion)
         finally:
             self._under_way.pop(request.digest, None)
             answered.set_result(None)

@@ -98,14 +98,15 @@ def _refuse(constant: str) -> Any:
 
 def _depth(data: Any) -> int:
     level, depth = [data], 0
-    while level := [child for node in level for child in _children(node)]:
+    while level := [child for node in level for child in children_of(node)]:
         depth += 1
         if depth > _DEEPEST:
             break
     return depth
 
 
-def _children(node: Any) -> list[Any]:
+def children_of(node: Any) -> list[Any]:
+    """Return the values of a JSON object or array, none of a scalar."""
     return list(node.values()) if isinstance(node, dict) else node if isinstance(node, list) else []
 
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.errors import PydanticInvalidForJsonSchema, PydanticUserError
 
 from antq_llm.errors import SchemaError
-from antq_llm.schemas.base import Schema, parse_json
+from antq_llm.schemas.base import Schema, children_of, parse_json
 from antq_llm.schemas.faults import InvalidAnswer, faults_of_pydantic
 
 T = TypeVar("T", bound=BaseModel)
@@ -92,12 +92,6 @@ def _defined(text: Any) -> str | None:
     return text.removeprefix("#/$defs/") if isinstance(text, str) and text.startswith("#/$defs/") else None
 
 
-def _children(node: Any) -> list[Any]:
-    if isinstance(node, dict):
-        return list(node.values())
-    return node if isinstance(node, list) else []
-
-
 def _count_references(nodes: list[Any]) -> dict[str, int]:
     uses: dict[str, int] = {}
     stack = list(nodes)
@@ -105,7 +99,7 @@ def _count_references(nodes: list[Any]) -> dict[str, int]:
         node = stack.pop()
         if name := _defined(node):
             uses[name] = uses.get(name, 0) + 1
-        stack.extend(_children(node))
+        stack.extend(children_of(node))
     return uses
 
 

@@ -1,0 +1,69 @@
+"""The options of ``antq-llm extract``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from antq_llm.cli.option_types import BaseUrl, ModelName, Offline, PromptFolder, Record, Recordings, SchemaFolder
+
+EXTRACT_EXAMPLES = (
+    "Examples: antq-llm extract articles/ --out out --model gpt-5-mini; antq-llm extract articles/ --model rules; "
+    "antq-llm extract notes.txt --schema my.models:Invoice --base-url http://127.0.0.1:8080/v1 --model local"
+)
+
+
+def extract(
+    inputs: Annotated[list[str], typer.Argument(metavar="INPUT…", help="Files, folders (.txt, .md, .html, .jsonl), or - for standard input.")],
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Keep results and the run's store here; run again to continue.")] = None,
+    prompt: Annotated[str | None, typer.Option(metavar="REF", help="name, name@N, or a file.")] = None,
+    schema: Annotated[str | None, typer.Option(metavar="REF", help="name, name/N, a JSON Schema file, or package.module:Model.")] = None,
+    model: ModelName = None,
+    base_url: BaseUrl = None,
+    offline: Offline = False,
+    recordings: Recordings = None,
+    record: Record = None,
+    mode: Annotated[str | None, typer.Option(metavar="MODE", help="json_schema, tools, json or md_json; default: the strictest that is taken.")] = None,
+    max_attempts: Annotated[int, typer.Option(metavar="N", help="Answers to one article that are judged at the most.")] = 3,
+    concurrency: Annotated[int, typer.Option(metavar="N", help="Articles asked about at a time.")] = 8,
+    rpm: Annotated[int | None, typer.Option(metavar="N", help="Requests a minute at the most; default: what the endpoint takes.")] = None,
+    tpm: Annotated[int | None, typer.Option(metavar="N", help="Tokens a minute at the most, in and out.")] = None,
+    timeout: Annotated[float, typer.Option(metavar="S", help="Seconds for one request.")] = 600.0,
+    temperature: Annotated[float | None, typer.Option(metavar="T", help="Default: the endpoint's.")] = None,
+    limit: Annotated[int | None, typer.Option(metavar="N", help="Only the first N articles.")] = None,
+    ungrounded: Annotated[str, typer.Option(metavar="RULE", help="Items whose quote is not found in the end: drop, fail or keep.")] = "drop",
+    sample: Annotated[int, typer.Option(metavar="N", help="Ask for the answer number N to each request: another number, another answer.")] = 0,
+    second_look: Annotated[bool, typer.Option("--second-look", help="Ask a focused question about figures that are in no item.")] = False,
+    part_characters: Annotated[int, typer.Option(metavar="N", help="Ask about longer articles in parts of at most N characters.")] = 24_000,
+    max_characters: Annotated[int, typer.Option(metavar="N", help="Refuse longer articles.")] = 400_000,
+    retry_failed: Annotated[bool, typer.Option("--retry-failed", help="With --out: ask again about articles whose answers failed before.")] = False,
+    prompts: PromptFolder = None,
+    schemas: SchemaFolder = None,
+) -> None:
+    """Extract a record from each article, as JSON lines on standard output or into a folder."""
+    from antq_llm.cli.extract import ExtractCall, run_extract
+    from antq_llm.options import Options
+
+    options = Options(
+        base_url=base_url,
+        rpm=rpm,
+        tpm=tpm,
+        timeout=timeout,
+        mode=mode,  # type: ignore[arg-type] # Options checks it
+        temperature=temperature,
+        max_attempts=max_attempts,
+        concurrency=concurrency,
+        ungrounded=ungrounded,  # type: ignore[arg-type] # Options checks it
+        second_look=second_look,
+        sample=sample,
+        part_characters=part_characters,
+        max_characters=max_characters,
+        recordings=recordings,
+        record=record,
+        prompts=prompts,
+        schemas=schemas,
+    )
+    call = ExtractCall(tuple(inputs), options, out=out, prompt=prompt, schema=schema, model=model, offline=offline, limit=limit, retry_failed=retry_failed)
+    raise typer.Exit(run_extract(call))

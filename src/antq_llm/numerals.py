@@ -15,6 +15,15 @@ _WORDS = {
 }  # fmt: skip
 
 
+def _notation(thousands: str, point: str) -> tuple[tuple[str, str], re.Pattern[str]]:
+    group, decimal = re.escape(thousands), re.escape(point)
+    return (thousands, point), re.compile(rf"(?:\d{{1,3}}(?:{group}\d{{3}})+|\d+)(?:{decimal}\d+)?")
+
+
+_NOTATIONS = {True: (_notation(",", "."), _notation(".", ",")), False: (_notation(".", ","), _notation(",", "."))}
+"""Of an English text and of any other: the separators of thousands and decimals with the form of their numbers, in the order in which they are tried."""
+
+
 def parse_numeral(text: str, *, english: bool = False) -> int | float | None:
     """Return the number that digits with separators say, None where they are no notation of one number.
 
@@ -23,11 +32,10 @@ def parse_numeral(text: str, *, english: bool = False) -> int | float | None:
     """
     if len(text) > MOST_CHARACTERS:
         return None
-    group, decimal = (",", ".") if english else (".", ",")
-    for thousands, point in ((group, decimal), (decimal, group)):
-        grouped = re.fullmatch(rf"\d{{1,3}}(?:{re.escape(thousands)}\d{{3}})+(?:{re.escape(point)}\d+)?", text)
-        plain = re.fullmatch(rf"\d+(?:{re.escape(point)}\d+)?", text)
-        if grouped or plain:
+    if text.isdecimal():
+        return int(text)
+    for (thousands, point), notation in _NOTATIONS[english]:
+        if notation.fullmatch(text):
             return _number(text.replace(thousands, "").replace(point, "."))
     return None
 

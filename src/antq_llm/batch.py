@@ -98,6 +98,8 @@ class Batch:
     """The places in the input that have no outcome yet."""
     _stop: RunStopped | None = field(default=None, init=False)
     """Why the run ends before all was asked about, if it does."""
+    _samples_matter: bool = field(default=False, init=False)
+    """Whether another sample than the first may be the current one of a request."""
     _sink_takes: bool = field(default=True, init=False)
     """False once the sink has raised: what it did not take cannot be told to it either."""
 
@@ -107,6 +109,7 @@ class Batch:
         Raises what would meet every article alike, after each input that was not reached has become a failure.
         """
         self._open = set(range(len(inputs)))
+        self._samples_matter = self.retries is not None and (self.retry_failed or self.retries.any_sample)
         stop: RunStopped | None = None
         try:
             await self._work(inputs)
@@ -163,7 +166,7 @@ class Batch:
             article = one.read()
         except ArticleError as error:
             return Failure(one.id, one.source, error)
-        if self.retries is None or not (self.retry_failed or self.retries.any_sample):
+        if self.retries is None or not self._samples_matter:
             return await self.extractor.outcome(article)
         digest = self.extractor.key(article)
         sample = self.retries.sample_of(digest)

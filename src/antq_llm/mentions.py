@@ -60,8 +60,11 @@ _FORMS = re.compile(
 _VIETNAMESE = re.compile(r"[ăâđêôơưĂÂĐÊÔƠƯ\u1ea0-\u1ef9]")
 _LIST_OF_YEARS = re.compile(r"\s*(?:,|và|hoặc|-|–)\s*")
 _DIGIT = re.compile(r"\d")
+_DIGITS = re.compile(r"\d+")
 _RATIO = re.compile(_NUMERAL + r"\s?/\s?" + _NUMERAL)
 _QUANTITY = re.compile(rf"(?P<first>{_NUMERAL})(?:\s?(?P<scale>{_SCALE})\b(?P<rest>(?:\s\d{{1,3}}\s(?:triệu|nghìn|ngàn)\b)*))?")
+
+_COUNT_OF_SCALE = re.compile(r"(\d+)\s(\w+)")
 
 _BEFORE_DAY = re.compile(
     r"(?:\b(?:ngày|hôm|mùng|mồng|sáng|trưa|chiều|tối|đêm|từ|đến|tới|hết|trước|sau|và|thứ (?:hai|ba|tư|năm|sáu|bảy)|chủ nhật)|[-–,(])\s*\Z", re.IGNORECASE
@@ -175,13 +178,13 @@ def _mention(kind: Kind, match: re.Match[str], value: str) -> Mention:
 
 
 def _clock(text: str) -> str | None:
-    hours, *minutes = re.findall(r"\d+", text)
+    hours, *minutes = _DIGITS.findall(text)
     return f"{int(hours):02d}:{int(minutes[0]) if minutes else 0:02d}" if int(hours) < 24 else None
 
 
 def _date(form: str, match: re.Match[str], before: str, after: str) -> str | None:
     """Return a calendar expression in EDTF, None where the calendar or the words around it say that it is none."""
-    parts = [int(part) for part in re.findall(r"\d+", match[0])]
+    parts = [int(part) for part in _DIGITS.findall(match[0])]
     if form == "years":
         return f"{parts[0]}/{parts[1]}" if parts[0] <= parts[1] else None
     if form == "full":
@@ -238,7 +241,7 @@ def _number(text: str, start: int, *, english: bool) -> Mention | None:
         return Mention("number", start, start + len(digits), digits, int(digits))
     if match["scale"]:
         value = times_scale(value, match["scale"])
-        value += sum(times_scale(int(count), scale) for count, scale in re.findall(r"(\d+)\s(\w+)", match["rest"]))
+        value += sum(times_scale(int(count), scale) for count, scale in _COUNT_OF_SCALE.findall(match["rest"]))
     return Mention("number", start, match.end(), match[0], value)
 
 

@@ -10,6 +10,7 @@ MOST_CHARACTERS = 40
 
 SCALES = {"nghìn": 10**3, "ngàn": 10**3, "vạn": 10**4, "triệu": 10**6, "tỷ": 10**9, "tỉ": 10**9}
 
+_WORD = re.compile(r"[^\W\d_]+")
 _WORDS = {
     "một": 1, "hai": 2, "ba": 3, "bốn": 4, "tư": 4, "năm": 5, "lăm": 5, "sáu": 6, "bảy": 7, "bẩy": 7, "tám": 8, "chín": 9, "mười": 10,
 }  # fmt: skip
@@ -50,7 +51,7 @@ def times_scale(value: float, scale: str) -> int | float:
 
 def words_in(text: str) -> set[int]:
     """Return the numbers up to ten that stand in a text as words; ``năm`` is left out, since it is a year far more often than a five."""
-    return {_WORDS[word] for word in re.findall(r"[^\W\d_]+", text.lower()) if word in _WORDS and word != "năm"}
+    return {_WORDS[word] for word in _WORD.findall(text.lower()) if word in _WORDS and word != "năm"}
 
 
 def _number(text: str) -> int | float:

@@ -16,9 +16,9 @@ from pydantic import BaseModel
 
 from antq_llm.article import Article
 from antq_llm.baseline_head import read_published, read_publisher
-from antq_llm.baseline_patterns import Outline
+from antq_llm.baseline_patterns import Outline, is_title
 from antq_llm.consistency import ArticleReading, Span
-from antq_llm.differences import Differences, Passage, chunks_of, differences
+from antq_llm.differences import Differences, Passage, chunks_of, differences, forms_of
 from antq_llm.evidence import QUOTE, items_with_quotes
 from antq_llm.record import Extraction, RecordWarning
 from antq_llm.schemas.faults import InvalidAnswer
@@ -69,8 +69,9 @@ class Text:
         found = {
             "published": next((line for line in lines if stamp and stamp[QUOTE] in self.line(line)), None),
             "publisher": next((line for line in lines if self.line(line) == publisher), None),
-            "headline": self.outline.headline,
         }
+        # A stamp that names the day of the week looks like a title.
+        found["headline"] = next((line for line in lines if line not in found.values() and is_title(self.line(line))), None)
         return {field: line for field, line in found.items() if line is not None}
 
     def line(self, span: Span) -> str:
@@ -135,7 +136,7 @@ def _is_replaced(field: str, earlier: Text, later: Text) -> bool:
         return False
     if field == "publisher":
         return True
-    known = {chunk.form for chunk in chunks_of(earlier.article.text)}
+    known = set(forms_of(earlier.article.text))
     telling = (chunk for chunk in chunks_of(new)[1:] if any(one.isdigit() or one.isupper() for one in new[chunk.start : chunk.end]))
     return not new.endswith((".", "…")) and all(chunk.form in known for chunk in telling)
 
@@ -179,7 +180,7 @@ def _settle_head(data: dict[str, Any], pair: Pair) -> bool:
 
 
 def _title(text: Text) -> str | None:
-    return text.line(text.outline.headline) if text.outline.headline else None
+    return text.line(text.head["headline"]) if "headline" in text.head else None
 
 
 _READ: Mapping[str, Callable[[Text], Any]] = {
@@ -195,25 +196,26 @@ def _is_same(given: Any, read: Any) -> bool:
         return given is read
     if isinstance(given, dict):
         return (given["date"], given["time"]) == (read["date"], read["time"])
-    return [chunk.form for chunk in chunks_of(given)] == [chunk.form for chunk in chunks_of(read)]
+    return forms_of(given) == forms_of(read)
 
 
 def _printed_values(data: Any, pair: Pair) -> dict[str, str] | None:
-    """Return the values of a record that stand in its article as the copy prints them; None where the copy has one more or less often.
+    """Return how the copy prints the values of a record that it spells otherwise; None where the copy lacks something that the record says.
 
-    So nothing that the record says stood in what was left out, and nothing of it was changed anywhere. Lines of the head that are settled
-    do not count; what stands in them alone must stand in the copy's.
+    A value that stands in the article must stand in the copy; one with a capital as often as there, so that nothing was left out that is told
+    of a person, place, body or document of the record. Settled lines of the head and links to other stories do not count.
     """
     values: dict[str, str] = {}
-    settled = pair.spans
+    ignored = [[*lines, (text.reading.furniture_start, len(text.article.text) + 1)] for text, lines in zip((pair.earlier, pair.later), pair.spans, strict=True)]
     for value in set(_strings(data)):
         form = comparison_form(value)
         ours, theirs = (_places(text, form) for text in (pair.earlier, pair.later))
-        if not ours and not theirs:
-            continue
-        if not theirs or _outside(ours, settled[0]) != _outside(theirs, settled[1]):
+        before, after = _outside(ours, ignored[0]), _outside(theirs, ignored[1])
+        has_letters, is_name = any(map(str.isalpha, value)), any(map(str.isupper, value))
+        if (before and not after) or (is_name and before != after) or (ours and has_letters and not theirs):
             return None
-        values[value] = value if value in pair.later.printed else pair.later.line(theirs[0])
+        if ours and has_letters and value not in pair.later.printed:
+            values[value] = pair.later.line(theirs[0])
     return values
 
 
@@ -221,12 +223,12 @@ def _places(text: Text, form: ComparisonForm) -> list[Span]:
     return [text.form.span(*place) for place in text.form.find_all(form) if text.form.at_word_bounds(*place)]
 
 
-def _outside(places: list[Span], lines: list[Span]) -> int:
-    return sum(not any(start <= place[0] < end for start, end in lines) for place in places)
+def _outside(places: list[Span], spans: list[Span]) -> int:
+    return sum(not any(start <= place[0] < end for start, end in spans) for place in places)
 
 
 def _strings(data: Any) -> Iterator[str]:
-    """Yield the texts of a record's data but for its quotes, which are looked for by themselves, and its publication stamp."""
+    """Yield the texts of a record's data but for its quotes, which are looked for by themselves."""
     if isinstance(data, str):
         yield data
     for value in data if isinstance(data, list) else [value for key, value in data.items() if key != QUOTE] if isinstance(data, dict) else []:

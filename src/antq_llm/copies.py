@@ -8,10 +8,10 @@ from typing import Any, Protocol
 
 from antq_llm.article import Article
 from antq_llm.carrying import Pair, Text, carried_over, pair_of
-from antq_llm.differences import chunks_of
+from antq_llm.differences import forms_of
 from antq_llm.errors import ArticleError, ConfigurationError
 from antq_llm.inputs import Input
-from antq_llm.near_duplicates import DEFAULT_THRESHOLD, NearDuplicates, shingles_of, similarity
+from antq_llm.near_duplicates import DEFAULT_THRESHOLD, NearDuplicates, shingles_of, similarity, sketch_of
 from antq_llm.record import Extraction, Failure
 from antq_llm.schemas.base import Schema
 
@@ -71,8 +71,9 @@ class Copies:
         """Return what an article is a copy of, or the number of the representative that it becomes."""
         text = Text(article)
         shingles = _shingles(article)
+        sketch = sketch_of(shingles)
         alike: list[tuple[float, int, Text]] = []
-        for number in self._seen.nearest(shingles, CANDIDATES):
+        for number in self._seen.nearest(sketch, CANDIDATES):
             try:
                 earlier = self._representatives[number].read()
             except ArticleError:
@@ -85,7 +86,7 @@ class Copies:
             if pair := pair_of(other, text, self._kind):
                 return _Copy(number, pair, near)
         self._representatives.append(source)
-        number = self._seen.add(shingles)
+        number = self._seen.add(sketch)
         self._under_way[number] = asyncio.get_running_loop().create_future()
         return number
 
@@ -112,4 +113,4 @@ class Copies:
 
 
 def _shingles(article: Article) -> frozenset[str]:
-    return shingles_of([chunk.form for chunk in chunks_of(article.text)])
+    return shingles_of(forms_of(article.text))

@@ -6,7 +6,9 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from rapidfuzz.distance import Levenshtein
 
@@ -16,6 +18,9 @@ from antq_llm.words import words_of
 LEAST_OF_MISSPELLED = 3
 """Letters: among shorter words one letter more or less makes another word (``đã``, ``đa``; ``ba``, ``bà``)."""
 
+_TELLING = frozenset({"năm", "sáng", "trưa", "chiều", "tối"})
+"""Words that a value of a record may rest on alone: a numeral that is a year as well, and the parts of the day."""
+
 _CHUNK = re.compile(r"\S+")
 _CLOSING_MARKS = frozenset(".,;:")
 _LOOSE_MARKS = frozenset("-.,;:|*•")
@@ -23,8 +28,7 @@ _SENTENCE_END = re.compile(r"[.!?…][”\"’»)]*\Z")
 _LONGEST_ABBREVIATION = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Chunk:
+class Chunk(NamedTuple):
     """A stretch without white space: its span in code points, and its words in comparison form without closing marks."""
 
     start: int
@@ -61,14 +65,20 @@ class Differences:
 
 def chunks_of(text: str) -> list[Chunk]:
     """Return the chunks of a text that have a word, a digit or a sign of meaning; dashes and stops by themselves are left out."""
-    found = []
-    for match in _CHUNK.finditer(text):
-        words = words_of(match[0])
-        while words and words[-1] in _CLOSING_MARKS:
-            words = words[:-1]
-        if not _LOOSE_MARKS.issuperset(words):
-            found.append(Chunk(match.start(), match.end(), " ".join(words)))
-    return found
+    return [Chunk(match.start(), match.end(), form) for match in _CHUNK.finditer(text) if (form := _form_of(match[0]))]
+
+
+def forms_of(text: str) -> list[str]:
+    """Return the forms of a text's chunks alone."""
+    return [form for form in map(_form_of, text.split()) if form]
+
+
+@lru_cache(maxsize=1 << 15)
+def _form_of(chunk: str) -> str:
+    words = words_of(chunk)
+    while words and words[-1] in _CLOSING_MARKS:
+        words = words[:-1]
+    return "" if _LOOSE_MARKS.issuperset(words) else " ".join(words)
 
 
 def differences(earlier: str, later: str) -> Differences:
@@ -96,7 +106,7 @@ def _is_misspelling(earlier: str, one: Chunk, later: str, other: Chunk) -> bool:
     """Whether two chunks are one word with one letter or tone changed, added or left out, and no word that says a number or a name."""
     for original in (earlier[one.start : one.end], later[other.start : other.end]):
         word = unicodedata.normalize("NFC", original).strip(".,;:!?()\"“”'’")
-        if len(word) < LEAST_OF_MISSPELLED or not word.isalpha() or word != word.lower() or words_in(word) or word == "năm":
+        if len(word) < LEAST_OF_MISSPELLED or not word.isalpha() or word != word.lower() or words_in(word) or word in _TELLING:
             return False
     return Levenshtein.distance(one.form, other.form, score_cutoff=1) <= 1
 

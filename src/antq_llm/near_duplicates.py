@@ -42,6 +42,13 @@ def rows_for(threshold: float) -> int:
     return max(rows for rows in sizes if rows == 1 or 1 - (1 - threshold**rows) ** (NUMBERS // rows) >= LEAST_FOUND)
 
 
+def sketch_of(shingles: frozenset[str]) -> RMinHash:
+    """Return the few numbers by which a text is compared; the order of its shingles does not matter."""
+    sketch = RMinHash(NUMBERS, _SEED)
+    sketch.update(list(shingles))
+    return sketch
+
+
 class NearDuplicates:
     """The texts seen so far, numbered from 0 in the order in which they were added."""
 
@@ -50,18 +57,16 @@ class NearDuplicates:
         self._numbers = array("I")
         self._count = 0
 
-    def nearest(self, shingles: frozenset[str], limit: int) -> list[int]:
+    def nearest(self, sketch: RMinHash, limit: int) -> list[int]:
         """Return the numbers of the texts that are probably alike, the most alike by estimate first, of equals the earliest; at most ``limit``."""
-        sketch = _sketch(shingles)
         found: list[int] = sorted(self._bands.query(sketch))
         if len(found) <= limit:
             return found
         digest = sketch.digest()
         return sorted(found, key=lambda number: -self._agreement(number, digest))[:limit]
 
-    def add(self, shingles: frozenset[str]) -> int:
+    def add(self, sketch: RMinHash) -> int:
         """Add a text and return its number."""
-        sketch = _sketch(shingles)
         number = self._count
         self._bands.insert(number, sketch)
         self._numbers.extend(sketch.digest())
@@ -71,9 +76,3 @@ class NearDuplicates:
     def _agreement(self, number: int, digest: Sequence[int]) -> int:
         kept = self._numbers[number * NUMBERS : (number + 1) * NUMBERS]
         return sum(one == other for one, other in zip(kept, digest, strict=True))
-
-
-def _sketch(shingles: frozenset[str]) -> RMinHash:
-    sketch = RMinHash(NUMBERS, _SEED)
-    sketch.update(list(shingles))
-    return sketch

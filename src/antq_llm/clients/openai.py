@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 from dataclasses import dataclass
 from typing import Any
@@ -95,9 +94,8 @@ class OpenAIClient:
         return self._modes[request.schema.digest]
 
     async def _ask(self, request: Request, mode: Mode) -> Reply:
-        body = self._shaper_for(request.schema, mode).body(request)
-        data = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
-        tokens = tokens_of(len(data), body.get("max_completion_tokens") or body.get("max_tokens"))
+        data = self._shaper_for(request.schema, mode).encoded(request)
+        tokens = tokens_of(len(data))
         return await post_with_retries(self._client(), data, tries=self._endpoint.tries, pace=self.pace, tokens=tokens)
 
     def _client(self) -> openai.AsyncOpenAI:

@@ -206,7 +206,7 @@ async def test_answers_that_come_together_share_a_write(store: Store, monkeypatc
     """A hundred answers at once are all in the file when their calls return, in far fewer writes than answers."""
     writes: list[int] = []
     write = store._write
-    monkeypatch.setattr(store, "_write", lambda rows: (writes.append(len(rows)), write(rows)))
+    monkeypatch.setattr(store, "_write", lambda works: [writes.append(len(works)), write(works)][1])
     asked = [request(SCHEMA, sample=number) for number in range(100)]
 
     async def keep(one: Request) -> None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from antq_llm.errors import (
         AntqError,
         ArticleError,
+        BudgetExceeded,
         CompletionError,
         ConfigurationError,
         ExtractionError,
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     )
     from antq_llm.extractor import Extractor
     from antq_llm.options import Options
+    from antq_llm.pricing import Price
     from antq_llm.record import Attempt, Evidence, Extraction, Failure, RecordWarning
     from antq_llm.schemas.movement_report import MovementReport
 
@@ -30,6 +32,7 @@ __all__ = [
     "Article",
     "ArticleError",
     "Attempt",
+    "BudgetExceeded",
     "Completion",
     "CompletionError",
     "ConfigurationError",
@@ -40,6 +43,7 @@ __all__ = [
     "Failure",
     "MovementReport",
     "Options",
+    "Price",
     "PromptError",
     "RecordWarning",
     "RecordingMissing",
@@ -59,6 +63,7 @@ _HOMES = {
     "antq_llm.errors": (
         "AntqError",
         "ArticleError",
+        "BudgetExceeded",
         "CompletionError",
         "ConfigurationError",
         "ExtractionError",
@@ -68,6 +73,7 @@ _HOMES = {
     ),
     "antq_llm.extractor": ("Extractor",),
     "antq_llm.options": ("Options",),
+    "antq_llm.pricing": ("Price",),
     "antq_llm.record": ("Attempt", "Evidence", "Extraction", "Failure", "RecordWarning"),
     "antq_llm.schemas.movement_report": ("MovementReport",),
 }

@@ -6,11 +6,12 @@ AntqError
 ├── SchemaError           a schema that is unknown or cannot be used
 ├── ConfigurationError    a call that cannot be made: no key, no model, a bad URL or option
 ├── RecordingMissing      offline, and nothing recorded answers the request
+├── BudgetExceeded        the next request could cost more than is left
 ├── RunStopped            the run ended before the article was asked about
 ├── CompletionError       the model gave no completion that could be read
 └── ExtractionError       the model answered, and no answer was valid within the attempts
 
-Each message says what was seen and what to do. RecordingMissing, CompletionError and ExtractionError keep the attempts that were received before
+Each message says what was seen and what to do. RecordingMissing, BudgetExceeded, CompletionError and ExtractionError keep the attempts that were received before
 them, since those were paid for.
 """
 
@@ -64,10 +65,16 @@ class RecordingMissing(AntqError):  # noqa: N818 - the name is part of the publi
     kind = "recording_missing"
 
 
-class RunStopped(AntqError):  # noqa: N818 - it names what happened to the run
-    """The run ended before an article was asked about; ``kind`` says why: ``interrupted``, ``quota``, ``configuration`` or ``internal``."""
+class BudgetExceeded(AntqError):  # noqa: N818 - the name is part of the public contract
+    """The next request could cost more than is left of the budget; nothing was sent."""
 
-    def __init__(self, message: str, *, kind: Literal["interrupted", "quota", "configuration", "internal"]) -> None:
+    kind = "budget"
+
+
+class RunStopped(AntqError):  # noqa: N818 - it names what happened to the run
+    """The run ended before an article was asked about; ``kind`` says why: ``interrupted``, ``quota``, ``budget``, ``configuration`` or ``internal``."""
+
+    def __init__(self, message: str, *, kind: Literal["interrupted", "quota", "budget", "configuration", "internal"]) -> None:
         super().__init__(message)
         self.kind = kind
 

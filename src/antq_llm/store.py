@@ -1,7 +1,8 @@
 """The run's own store: every completion received, and every outcome, in one SQLite file.
 
 Tables: ``completions`` (one row for each request that was answered, keyed by its digest), ``samples`` (which sample of a request is the
-current one), ``calls`` (one row for each run) and ``outcomes`` (one row for each article of each run, with its line of output).
+current one), ``calls`` (one row for each run), ``outcomes`` (one row for each article of each run, with its line of output), ``spending`` (what all
+completions have cost, in US dollars) and ``reservations`` (what requests under way may cost, where a run has a budget).
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import asyncio
 import sqlite3
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -38,15 +39,20 @@ _LARGE = {
 _SMALL = {
     "samples": "(digest TEXT PRIMARY KEY, sample INTEGER NOT NULL) WITHOUT ROWID",
     "calls": "(call INTEGER PRIMARY KEY, started TEXT NOT NULL)",
+    "spending": "(usd REAL NOT NULL)",
+    "reservations": "(key TEXT PRIMARY KEY, usd REAL NOT NULL) WITHOUT ROWID",
 }
 _CREATE = "".join(f"CREATE TABLE IF NOT EXISTS {name} {columns};\n" for name, columns in {**_LARGE, **_SMALL}.items())
+_COUNT_COSTS = """
+INSERT INTO spending SELECT (SELECT TOTAL(json_extract(completion, '$.cost_usd')) FROM completions) WHERE NOT EXISTS (SELECT 1 FROM spending);
+"""
 _FROM_FORMAT_1 = "".join(
-    f"ALTER TABLE {name} RENAME TO old_{name}; CREATE TABLE {name} {columns}; INSERT INTO {name} SELECT * FROM old_{name}; DROP TABLE old_{name};\n"
+    f"ALTER TABLE {name} RENAME TO old_{name}; CREATE TABLE {name} {columns}; INSERT INTO {name} SELECT * FROM old_{name}; DROP TABLE old_{name};\n"  # noqa: S608 - names of this file
     for name, columns in _LARGE.items()
 )
 
 Kind = Literal["record", "failure"]
-_Row = tuple[str, str, str, str]
+Work = Callable[[sqlite3.Connection], Any]
 _Outcome = tuple[int, int, str, Kind, str]
 
 
@@ -64,9 +70,9 @@ class Store:
             # What was paid for is flushed to disk; all else can be made again from it, and only has to survive the process.
             self._database.execute("PRAGMA synchronous = NORMAL")
             change = _FROM_FORMAT_1 if found == 1 else ""
-            self._database.executescript(f"BEGIN IMMEDIATE; {change}{_CREATE}PRAGMA user_version = {FORMAT}; COMMIT;")
-            self._completions = _open(path)
-            self._completions.execute("PRAGMA synchronous = FULL")
+            self._database.executescript(f"BEGIN IMMEDIATE; {change}{_CREATE}{_COUNT_COSTS}PRAGMA user_version = {FORMAT}; COMMIT;")
+            self._durable = _open(path)
+            self._durable.execute("PRAGMA synchronous = FULL")
         except (sqlite3.DatabaseError, OSError, ConfigurationError) as error:
             if hasattr(self, "_database"):
                 self._database.close()
@@ -76,7 +82,9 @@ class Store:
         self.path = path
         self._writing = threading.Lock()
         self._outcomes: deque[_Outcome] = deque()
-        self._waiting: WeakKeyDictionary[asyncio.AbstractEventLoop, list[tuple[_Row, asyncio.Future[None]]]] = WeakKeyDictionary()
+        self.counts_costs = True
+        """Whether keeping a completion counts its cost; a ledger that settles reservations does so itself."""
+        self._waiting: WeakKeyDictionary[asyncio.AbstractEventLoop, list[tuple[Work, asyncio.Future[Any]]]] = WeakKeyDictionary()
         self._writers: set[asyncio.Task[None]] = set()
         self._turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
 
@@ -86,20 +94,32 @@ class Store:
         return Completion.model_validate_json(row[0]) if row else None
 
     async def keep(self, request: Request, completion: Completion) -> None:
-        """Keep what answered a request, durably when this returns; the first answer stays.
+        """Keep what answered a request, on the disk when this returns; the first answer stays, and each has cost what it cost."""
+        row = request.digest, _json(request.asked()), completion.model_dump_json(), _now()
+        cost = completion.cost_usd if self.counts_costs else None
 
-        Those that come at the same time share one write and one flush to disk.
+        def work(database: sqlite3.Connection) -> None:
+            database.execute("INSERT OR IGNORE INTO completions VALUES (?, ?, ?, ?)", row)
+            if cost:
+                database.execute("UPDATE spending SET usd = usd + ?", (cost,))
+
+        await self.commit(work)
+
+    async def commit(self, work: Work) -> Any:
+        """Return what a piece of work on the file gives, once it is on the disk.
+
+        What comes at the same time shares one transaction and one flush, in the order in which it came.
         """
         loop = asyncio.get_running_loop()
         written = loop.create_future()
         waiting = self._waiting.setdefault(loop, [])
-        waiting.append((_row(request, completion), written))
+        waiting.append((work, written))
         if len(waiting) == 1:
             # The first to wait writes for all that come until its turn; a task of its own, so that a caller that goes takes nothing along.
             task = loop.create_task(self._write_waiting(loop))
             self._writers.add(task)
             task.add_done_callback(self._writers.discard)
-        await asyncio.shield(written)
+        return await asyncio.shield(written)
 
     async def drain(self) -> None:
         """Wait until everything that was given to ``keep`` is written."""
@@ -109,32 +129,34 @@ class Store:
         async with self._turn(loop):
             together = self._waiting.pop(loop)
             try:
-                await asyncio.to_thread(self._write, [row for row, _ in together])
+                results = await asyncio.to_thread(self._write, [work for work, _ in together])
+                done = list(zip(together, results, strict=True))
             except Exception as error:
                 for _, written in together:
                     if not written.done():
                         written.set_exception(error)
-            else:
-                for _, written in together:
-                    if not written.done():
-                        written.set_result(None)
+                return
+            for (_, written), result in done:
+                if not written.done():
+                    written.set_result(result)
 
     def _turn(self, loop: asyncio.AbstractEventLoop) -> asyncio.Lock:
         return self._turns.setdefault(loop, asyncio.Lock())
 
-    def _write(self, rows: list[_Row]) -> None:
-        """Write completions, and the outcomes that wait, as one transaction."""
+    def _write(self, works: Sequence[Work] = ()) -> list[Any]:
+        """Do pieces of work, and write the outcomes that wait, as one transaction."""
         with self._writing:
             outcomes = [self._outcomes.popleft() for _ in range(len(self._outcomes))]
-            self._completions.execute("BEGIN IMMEDIATE")
+            self._durable.execute("BEGIN IMMEDIATE")
             try:
-                self._completions.executemany("INSERT OR IGNORE INTO completions VALUES (?, ?, ?, ?)", rows)
-                self._completions.executemany("INSERT INTO outcomes VALUES (?, ?, ?, ?, ?)", outcomes)
-                self._completions.execute("COMMIT")
+                results = [work(self._durable) for work in works]
+                self._durable.executemany("INSERT INTO outcomes VALUES (?, ?, ?, ?, ?)", outcomes)
+                self._durable.execute("COMMIT")
             except BaseException:
-                self._completions.rollback()
+                self._durable.rollback()
                 self._outcomes.extendleft(reversed(outcomes))
                 raise
+            return results
 
     @property
     def any_sample(self) -> bool:
@@ -161,27 +183,27 @@ class Store:
         """
         self._outcomes.append((call, position, article_id, kind, _json(line)))
         if len(self._outcomes) >= OUTCOMES_TOGETHER:
-            self._write([])
+            self._write()
 
     def lines(self, call: int, kind: Kind) -> Iterator[str]:
         """Yield a run's lines of one kind, in the order of its input."""
-        self._write([])
+        self._write()
         rows = self._database.execute("SELECT line FROM outcomes WHERE call = ? AND kind = ? ORDER BY position", (call, kind))
         return (row[0] for row in rows)
 
     def positions(self, call: int) -> set[int]:
         """Return the places in a run's input that have an outcome."""
-        self._write([])
+        self._write()
         return {row[0] for row in self._database.execute("SELECT position FROM outcomes WHERE call = ?", (call,))}
 
     def close(self) -> None:
         """Write what waits, and close the file."""
         try:
             if self._outcomes:
-                self._write([])
+                self._write()
         finally:
             with self._writing:
-                self._completions.close()
+                self._durable.close()
             self._database.close()
 
 
@@ -219,10 +241,6 @@ def _open(path: Path) -> sqlite3.Connection:
     database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     database.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
     return database
-
-
-def _row(request: Request, completion: Completion) -> _Row:
-    return request.digest, _json(request.asked()), completion.model_dump_json(), _now()
 
 
 def _json(value: Any) -> str:

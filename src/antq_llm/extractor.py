@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from antq_llm.article import Article
 from antq_llm.clients.base import Client
 from antq_llm.clients.recorded import RecordingClient
-from antq_llm.connect import connect
+from antq_llm.connect import check_stronger, connect
 from antq_llm.dialogue import Asked, Rules, converse, converse_in_parts
 from antq_llm.digest import digest_of
 from antq_llm.errors import AntqError, ArticleError, ConfigurationError, PromptError
@@ -99,8 +99,7 @@ class Extractor(Generic[T]):
             client, model = connect(self.options, model, offline=offline)
         elif not model:
             raise ConfigurationError("a client of your own needs the name of the model to ask for: pass model=")
-        if self.options.escalate == model:
-            raise ConfigurationError(f"escalate names the model that is asked first, {model}: name a stronger one, or leave it out")
+        check_stronger(self.options, model)
         self.model = model
         self._client: Client = RecordingClient(client, self.options.record) if self.options.record else client
 

@@ -54,10 +54,10 @@ def vote(samples: Sequence[Any], profile: ScoringProfile) -> Vote:
     for name, values, rule in _kept_fields(ranked, profile.record):
         if isinstance(rule, ListRule) and _mostly(values, list):
             chosen = _items(values, rule)
-            data[name], stand_ins[name] = [one.voted for one in chosen], [copy.deepcopy(one.stand_in) for one in chosen]
+            data[name], stand_ins[name] = [one.voted for one in chosen], [one.stand_in for one in chosen]
             lists.add(name)
         else:
-            data[name], stand_ins[name] = _value(values, rule), copy.deepcopy(values[0])
+            data[name], stand_ins[name] = _value(values, rule), values[0]
     return Vote(data, stand_ins, frozenset(lists), order[0])
 
 

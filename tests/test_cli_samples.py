@@ -70,6 +70,20 @@ def test_a_stronger_model_is_asked_where_something_is_open(call: Call, tmp_path:
     assert (run["settings"]["model"], run["settings"]["escalate"], run["counts"]["escalated"]) == ("cheap", "strong", 1)
 
 
+def test_a_stronger_model_is_asked_in_its_own_mode(call: Call) -> None:
+    """A mode that the first model refuses is still the stronger model's."""
+
+    def reply(body: dict[str, Any]) -> Reply:
+        if body["model"] == "strong":
+            return Reply(FULL)
+        return error(400, "response_format is not supported") if body.get("response_format", {}).get("type") == "json_schema" else Reply(OPEN)
+
+    with scripted_endpoint(reply) as endpoint:
+        assert call(endpoint, "--escalate", "strong") == 0
+    formats = [(body["model"], body.get("response_format", {}).get("type")) for body in endpoint.bodies]
+    assert formats == [("cheap", "json_schema"), ("cheap", None), ("strong", "json_schema")]
+
+
 def test_an_unknown_stronger_model_ends_the_run(call: Call, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A stronger model that the endpoint does not know is a wrong call, as a wrong --model is; what the first one answered is kept."""
 

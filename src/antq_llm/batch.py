@@ -72,6 +72,11 @@ class Outcomes(Protocol):
 class Retries(Protocol):
     """Which sample of a request is the current one."""
 
+    @property
+    def any_sample(self) -> bool:
+        """Whether there is a request whose current sample is not the first."""
+        ...
+
     def sample_of(self, digest: str) -> int:
         """Return its number."""
         ...
@@ -94,6 +99,10 @@ class Batch:
     tally: Tally = field(default_factory=Tally)
     _open: set[int] = field(default_factory=set, init=False)
     """The places in the input that have no outcome yet."""
+    _stop: RunStopped | None = field(default=None, init=False)
+    """Why the run ends before all was asked about, if it does."""
+    _samples_matter: bool = field(default=False, init=False)
+    """Whether another sample than the first may be the current one of a request."""
     _sink_takes: bool = field(default=True, init=False)
     """False once the sink has raised: what it did not take cannot be told to it either."""
 
@@ -103,10 +112,11 @@ class Batch:
         Raises what would meet every article alike, after each input that was not reached has become a failure.
         """
         self._open = set(range(len(inputs)))
-        pending: dict[asyncio.Task[Outcome], int] = {}
+        self._samples_matter = self.retries is not None and (self.retry_failed or self.retries.any_sample)
         stop: RunStopped | None = None
         try:
-            stop = await self._work(inputs, pending)
+            await self._work(inputs)
+            stop = self._stop
         except (ConfigurationError, PromptError):
             stop = RunStopped("the run was stopped by an error that meets every article alike: correct it and run again", kind="configuration")
             raise
@@ -117,29 +127,34 @@ class Batch:
             stop = RunStopped("the run was interrupted before this article was done: run again to continue", kind="interrupted")
             raise
         finally:
-            for task in pending:
-                task.cancel()
-            await asyncio.gather(*pending, return_exceptions=True)
             for position in sorted(self._open):
                 if stop is not None and self._sink_takes:
                     self._put(position, Failure(inputs[position].id, inputs[position].source, stop))
         return self.tally
 
-    async def _work(self, inputs: Sequence[Input], pending: dict[asyncio.Task[Outcome], int]) -> RunStopped | None:
-        """Work through the inputs; return why the run ends before all were asked about, if it does."""
+    async def _work(self, inputs: Sequence[Input]) -> None:
+        """Work through the inputs, each worker on one at a time; an error of one ends all."""
         waiting = iter(enumerate(inputs))
-        stop: RunStopped | None = None
-        while True:
-            while stop is None and len(pending) < self.extractor.options.concurrency and (item := next(waiting, None)):
-                pending[asyncio.create_task(self._outcome(item[1]))] = item[0]
-            if not pending:
-                return stop
-            done, _ = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
-            # What was received is kept before an error that came at the same time ends the run.
-            for task in sorted(done, key=lambda one: one.exception() is not None):
-                outcome = task.result()
-                self._put(pending.pop(task), outcome)
-                stop = stop or _reason_to_stop(outcome)
+
+        async def work() -> None:
+            for position, one in waiting:
+                outcome = await self._outcome(one)
+                self._put(position, outcome)
+                self._stop = self._stop or _reason_to_stop(outcome)
+                if self._stop is not None:
+                    return
+                # Answers from the store never wait: others, and Ctrl-C, get their turn here.
+                await asyncio.sleep(0)
+
+        workers = [asyncio.create_task(work()) for _ in range(min(self.extractor.options.concurrency, len(inputs)) or 1)]
+        try:
+            done, _ = await asyncio.wait(workers, return_when=asyncio.FIRST_EXCEPTION)
+            for worker in done:
+                worker.result()
+        finally:
+            for worker in workers:
+                worker.cancel()
+            await asyncio.gather(*workers, return_exceptions=True)
 
     def _put(self, position: int, outcome: Outcome) -> None:
         self._sink_takes = False
@@ -154,7 +169,7 @@ class Batch:
             article = one.read()
         except ArticleError as error:
             return Failure(one.id, one.source, error)
-        if self.retries is None:
+        if self.retries is None or not self._samples_matter:
             return await self.extractor.outcome(article)
         digest = self.extractor.key(article)
         sample = self.retries.sample_of(digest)

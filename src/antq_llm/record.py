@@ -113,7 +113,7 @@ class Extraction(Generic[T]):
 
     def as_line(self) -> dict[str, Any]:
         """Return the extraction as a line of ``records.jsonl``; ``confidence`` is there only if samples were taken."""
-        confidence = {"confidence": [one.model_dump() for one in self.confidence]} if self.samples else {}
+        confidence = {"confidence": [vars(one) for one in self.confidence]} if self.samples else {}
         return {
             "article_id": self.article.id,
             "source": self.article.source,
@@ -122,12 +122,12 @@ class Extraction(Generic[T]):
             "prompt_sha256": self.prompt_sha256,
             "model": self.model,
             "record": self.schema.dump(self.record),
-            "evidence": [evidence.model_dump() for evidence in self.evidence],
+            "evidence": [vars(evidence) for evidence in self.evidence],
             "attempts": len(self.attempts),
             "usage": self.usage.model_dump(),
             "cost_usd": self.cost_usd,
             "replayed": self.replayed,
-            "warnings": [warning.model_dump() for warning in self.warnings],
+            "warnings": [vars(warning) for warning in self.warnings],
             **confidence,
         }
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 from dataclasses import dataclass
 from typing import Any
@@ -61,7 +60,7 @@ class OpenAIClient:
         self._endpoint = endpoint
         self.pace = Pace(endpoint.concurrency, rpm=endpoint.rpm, tpm=endpoint.tpm, sleep=sleep)
         self._shaper_for = shaper_cache()
-        self._modes: dict[str, tuple[Mode, ...]] = {}
+        self._modes: dict[tuple[str, str], tuple[Mode, ...]] = {}
         # An SDK client belongs to the event loop that it first ran in.
         self._clients: WeakKeyDictionary[asyncio.AbstractEventLoop, openai.AsyncOpenAI] = WeakKeyDictionary()
 
@@ -78,7 +77,7 @@ class OpenAIClient:
                 continue
             if refusals:
                 logger.warning("%s refused mode %s (%s): mode %s is used from here on", self._base_url(), candidates[0], message_of(refusals[0]), mode)
-                self._modes[request.schema.digest] = candidates[candidates.index(mode) :]
+                self._modes[request.model, request.schema.digest] = candidates[candidates.index(mode) :]
             return self._completion(reply, request, mode)
         first = refusals[0]
         kind: Any = "filtered" if first.code in {"content_filter", "content_policy_violation"} else "rejected"
@@ -90,14 +89,15 @@ class OpenAIClient:
             await client.close()
 
     def _candidates(self, request: Request) -> tuple[Mode, ...]:
-        if request.schema.digest not in self._modes:
-            self._modes[request.schema.digest] = modes_for(request.schema, self._endpoint.mode)
-        return self._modes[request.schema.digest]
+        # What one model of an endpoint refuses, another may take.
+        asked = request.model, request.schema.digest
+        if asked not in self._modes:
+            self._modes[asked] = modes_for(request.schema, self._endpoint.mode)
+        return self._modes[asked]
 
     async def _ask(self, request: Request, mode: Mode) -> Reply:
-        body = self._shaper_for(request.schema, mode).body(request)
-        data = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
-        tokens = tokens_of(len(data), body.get("max_completion_tokens") or body.get("max_tokens"))
+        data = self._shaper_for(request.schema, mode).encoded(request)
+        tokens = tokens_of(len(data))
         return await post_with_retries(self._client(), data, tries=self._endpoint.tries, pace=self.pace, tokens=tokens)
 
     def _client(self) -> openai.AsyncOpenAI:

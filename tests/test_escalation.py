@@ -147,6 +147,7 @@ async def test_an_article_that_neither_model_reads_fails_as_the_stronger_did() -
     """Where both fail over the article, it fails with the stronger model's error and the attempts of both."""
     error = await failed(client_of([NOTHING, NOTHING], CUT), max_attempts=2)
     assert (error.kind, [one.completion.text for one in error.attempts], error.escalated) == ("truncated", [NOTHING, NOTHING, CUT.text], True)
+    assert str(error).startswith("strong was asked since cheap gave no valid record (invalid): the answer was cut off")
 
 
 @pytest.mark.parametrize("cheap", [NOTHING, OPEN])

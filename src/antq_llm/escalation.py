@@ -78,6 +78,8 @@ async def _instead(ask: Callable[[str], Awaitable[Extraction[T]]], stronger: str
         second = await ask(stronger)
     except AntqError as error:
         error.attempts, error.escalated = (*failed.attempts, *error.attempts), True
+        # The message is all that a line of failures says of the models.
+        error.args = (f"{stronger} was asked since {reason}: {error}",)
         raise
     return _noted(second, f"{stronger} was asked since {reason}", (*failed.attempts, *second.attempts))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -198,6 +199,12 @@ async def test_a_long_article_is_escalated_whole() -> None:
     await extractor(client, part_characters=1000).aextract(Article(ARTICLE + "\nAn ninh. " * 150, "a"))
     cheap, strong = ([request.article_digest for request in client.requests if request.model == model] for model in ("cheap", "strong"))
     assert (cheap == strong, len(cheap) > 1) == (True, True)
+
+
+async def test_a_copy_of_an_escalated_article_is_not_escalated() -> None:
+    """A record that was taken over from an escalated article tells of it, and is not counted again."""
+    copy = replace(await asked(client_of(OPEN, full_report())), attempts=())
+    assert (note(copy).startswith("strong was asked"), copy.escalated) == (True, False)
 
 
 async def test_failures_say_that_they_were_escalated() -> None:

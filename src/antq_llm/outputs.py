@@ -51,6 +51,7 @@ class OutputFolder:
                 "dropped_items": tally.dropped_items,
                 "replayed": tally.replayed,
                 "escalated": tally.escalated,
+                "duplicates": tally.duplicates,
             },
             "usage": tally.usage.model_dump(),
             "cost_usd": tally.cost_usd,

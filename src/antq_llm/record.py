@@ -93,8 +93,8 @@ class Extraction(Generic[T]):
 
     @property
     def escalated(self) -> bool:
-        """Whether a stronger model was asked too; ``model`` says whose answer the record is."""
-        return any(warning.kind == ESCALATED for warning in self.warnings)
+        """Whether a stronger model was asked too, which it is not for a copy; ``model`` says whose answer the record is."""
+        return bool(self.attempts) and any(warning.kind == ESCALATED for warning in self.warnings)
 
     @property
     def usage(self) -> Usage:

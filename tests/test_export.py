@@ -396,11 +396,12 @@ def test_a_broken_line_is_named(tmp_path: Path, broken: str) -> None:
     assert [path.name for path in folder.iterdir()] == ["records.jsonl"]
 
 
-@pytest.mark.parametrize("evidence", [{}, [1], [{"start": 1}], None])
-def test_broken_evidence_is_named(tmp_path: Path, evidence: Any) -> None:
-    """Evidence that is no list of spans is a broken line."""
-    with pytest.raises(ConfigurationError, match='line 1 is broken: its "evidence"'):
-        run_export(folder_of(tmp_path / "run", line(evidence=evidence)), "csv", None)
+@pytest.mark.parametrize("name", ["evidence", "confidence"])
+@pytest.mark.parametrize("listed", [{}, [1], [{"start": 1}], None])
+def test_broken_evidence_is_named(tmp_path: Path, name: str, listed: Any) -> None:
+    """Evidence that is no list of spans, and confidence that is no list of agreements, are a broken line."""
+    with pytest.raises(ConfigurationError, match=f'line 1 is broken: its "{name}"'):
+        run_export(folder_of(tmp_path / "run", line(**{name: listed})), "csv", None)
 
 
 @pytest.mark.parametrize("fields", [{"usage": [1]}, {"warnings": 3}])

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from antq_llm.extractor import Extractor
     from antq_llm.options import Options
     from antq_llm.pricing import Price
-    from antq_llm.record import Attempt, Evidence, Extraction, Failure, RecordWarning
+    from antq_llm.record import Attempt, Confidence, Evidence, Extraction, Failure, RecordWarning
     from antq_llm.schemas.movement_report import MovementReport
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "BudgetExceeded",
     "Completion",
     "CompletionError",
+    "Confidence",
     "ConfigurationError",
     "Evidence",
     "Extraction",
@@ -74,7 +75,7 @@ _HOMES = {
     "antq_llm.extractor": ("Extractor",),
     "antq_llm.options": ("Options",),
     "antq_llm.pricing": ("Price",),
-    "antq_llm.record": ("Attempt", "Evidence", "Extraction", "Failure", "RecordWarning"),
+    "antq_llm.record": ("Attempt", "Confidence", "Evidence", "Extraction", "Failure", "RecordWarning"),
     "antq_llm.schemas.movement_report": ("MovementReport",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

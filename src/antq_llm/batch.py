@@ -38,6 +38,8 @@ class Tally:
     dropped_items: int = 0
     replayed: int = 0
     """How many records cost nothing now."""
+    escalated: int = 0
+    """How many articles a stronger model was asked about too, failures among them."""
     duplicates: int = 0
     """How many records were taken over from the article that they are a copy of."""
     usage: Usage = field(default_factory=lambda: total_usage(()))
@@ -48,6 +50,7 @@ class Tally:
         attempts = outcome.attempts if isinstance(outcome, Extraction) else outcome.error.attempts
         self.usage = total_usage([self.usage, *(attempt.usage for attempt in attempts)])
         self.cost_usd = total_cost([self.cost_usd, *(attempt.completion.cost_usd for attempt in attempts)])
+        self.escalated += outcome.escalated if isinstance(outcome, Extraction) else outcome.error.escalated
         if isinstance(outcome, Failure):
             self.failures[outcome.error.kind] += 1
             return

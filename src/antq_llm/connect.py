@@ -16,16 +16,25 @@ MODEL_VARIABLE = "ANTQ_LLM_MODEL"
 def connect(options: Options, model: str | None, *, offline: bool) -> tuple[Client, str]:
     """Return the client of a run and the model to ask for.
 
-    Raises ConfigurationError where there is no key, no model, or no recordings folder.
+    Raises ConfigurationError where there is no key, no model, no recordings folder, or no stronger model to escalate to.
     """
     if offline:
         recorded = RecordedClient(options.recordings or root("recordings"))
-        return recorded, model or recorded.only_model()
+        model = model or recorded.only_model()
+        check_stronger(options, model)
+        return recorded, model
     model = model_name(model)
     live = _live_client(options)
     if not model:
         raise ConfigurationError(f"no model: name one with --model or {MODEL_VARIABLE}, or use --offline to answer from recordings")
+    check_stronger(options, model)
     return RecordedClient(options.recordings, live) if options.recordings else live, model
+
+
+def check_stronger(options: Options, model: str) -> None:
+    """Raise ConfigurationError where the model to escalate to is the one that is asked first."""
+    if options.escalate == model:
+        raise ConfigurationError(f"escalate names the model that is asked first, {model}: name a stronger one, or leave it out")
 
 
 def model_name(model: str | None) -> str | None:

@@ -31,6 +31,8 @@ class AntqError(Exception):
     kind: str = "error"
     attempts: tuple[Attempt, ...] = ()
     """What was received before the error, oldest first; empty where nothing was."""
+    escalated: bool = False
+    """Whether a stronger model was asked about the article too."""
 
 
 class ArticleError(AntqError):
@@ -100,3 +102,8 @@ class ExtractionError(AntqError):
     def __init__(self, message: str, *, attempts: tuple[Attempt, ...]) -> None:
         super().__init__(message)
         self.attempts = attempts
+
+
+def is_about_the_article(error: AntqError) -> bool:
+    """Whether an article has no record because of what a model answered to it; False for what lies around it, as a connection, a quota or a recording."""
+    return isinstance(error, ExtractionError) or (isinstance(error, CompletionError) and error.kind not in {"transport", "quota"})

@@ -1,9 +1,9 @@
 """The records of a run as tables: one for the articles, and one for each list of objects in a record, whatever its schema.
 
-A row of ``articles`` is keyed by ``article_id``, a row of another table by ``article_id`` and ``item``, the number (from 0, as in the pointers of the
-evidence) of the object in its list; a list inside the items of another one has the number of the outer item too, as ``orders_item``. Objects inside
-an object are flattened (``place_province``). An object with a quote has the span of its evidence: ``start``, ``end`` and ``match``
-(``published_start`` where it is inside another). A field of a record that has the name of a key, a span or a column of provenance gets ``record_`` before it.
+A row of ``articles`` is keyed by ``article_id``, a row of another table by ``article_id`` and ``item``, the number (from 0, as in the pointers of the evidence)
+of the object in its list; a list inside the items of another one has the number of the outer item too, as ``orders_item``. Objects inside an object are
+flattened (``place_province``). An object with a quote has the span of its evidence: ``start``, ``end`` and ``match`` (``published_start`` where it is inside
+another); an item that samples voted on has their ``agreement``. A field with the name of a key, a span or a column of provenance gets ``record_`` before it.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ Path = tuple[str, ...]
 
 ARTICLES = "articles"
 SPAN: dict[str, Kind] = {"start": "integer", "end": "integer", "match": "text"}
+AGREEMENT = "agreement"
 PROVENANCE: dict[str, Kind] = {"schema": "text", "prompt": "text", "model": "text"}
 """The columns of a run that every row has; those of ``articles`` are ``RUN``."""
 USAGE: dict[str, Kind] = {"input_tokens": "integer", "output_tokens": "integer", "cached_tokens": "integer"}
@@ -109,6 +110,7 @@ class _Rows:
 
     def __init__(self, line: Mapping[str, Any]) -> None:
         self._spans = {one["pointer"]: one for one in line.get("evidence") or []}
+        self._agreements = {one["pointer"]: one.get(AGREEMENT) for one in line.get("confidence") or []}
         self._provenance: Cells = {Key("run", (name,)): line.get(name) for name in PROVENANCE}
         article = Row((), {_ARTICLE: line["article_id"], _SOURCE: line.get("source")} | _run_cells(line))
         self.rows = [article]
@@ -132,6 +134,8 @@ class _Rows:
         if isinstance(item.get(QUOTE), str):
             span = self._spans.get(pointer, {})
             row.cells.update({Key("span", (*path, name)): span.get(name) for name in SPAN})
+        if pointer in self._agreements:
+            row.cells[Key("span", (*path, AGREEMENT))] = self._agreements[pointer]
 
     def _read_items(self, items: Sequence[Mapping[str, Any]], outer: Row, path: Path, pointer: str) -> None:
         keys = {_outer_key(key, outer.table): value for key, value in outer.cells.items() if key.origin == "key"}

@@ -14,9 +14,11 @@ from pydantic import BaseModel
 from antq_llm.article import Article
 from antq_llm.clients.base import Client
 from antq_llm.clients.recorded import RecordingClient
-from antq_llm.connect import connect
+from antq_llm.connect import check_stronger, connect
 from antq_llm.dialogue import Asked, Rules, converse, converse_in_parts
+from antq_llm.digest import digest_of
 from antq_llm.errors import AntqError, ArticleError, ConfigurationError, PromptError
+from antq_llm.escalation import with_escalation
 from antq_llm.options import Options
 from antq_llm.parts import split_text
 from antq_llm.prompt import Prompt, inline_prompt, is_reference, list_prompts, load_prompt
@@ -97,25 +99,42 @@ class Extractor(Generic[T]):
             client, model = connect(self.options, model, offline=offline)
         elif not model:
             raise ConfigurationError("a client of your own needs the name of the model to ask for: pass model=")
+        check_stronger(self.options, model)
         self.model = model
         self._client: Client = RecordingClient(client, self.options.record) if self.options.record else client
 
     async def aextract(self, source: Source, *, sample: int = 0) -> Extraction[T]:
         """Return the extraction of an article, a path or a text.
 
-        ``sample`` counts on from ``options.sample``, so that another answer to the same request can be asked for. Raises ArticleError, PromptError,
-        RecordingMissing, CompletionError, ExtractionError or ConfigurationError.
+        ``sample`` counts on from ``options.sample``, so that another answer to the same request can be asked for; with ``options.samples`` above 1
+        it counts rounds of so many. Raises ArticleError, PromptError, RecordingMissing, CompletionError, ExtractionError or ConfigurationError.
         """
         article = as_article(source)
         if len(article.text) > self.options.max_characters:
             size = f"{len(article.text)} characters, more than the {self.options.max_characters} allowed"
             raise ArticleError(f"{article.source or article.id} has {size}: raise max_characters, or cut it", kind="too_long")
+        if self.options.escalate is None:
+            return await self._extracted(article, self.model, sample)
+        return await with_escalation(lambda model: self._extracted(article, model, sample), self.model, self.options.escalate)
+
+    async def _extracted(self, article: Article, model: str, sample: int) -> Extraction[T]:
+        """Return what one model gives: one answer, or the vote over a round of samples."""
+        size = self.options.samples
+        if size == 1:
+            return await self._answered(article, model, sample)
+        # The vote matches items by scipy, which takes long to import.
+        from antq_llm.sampling import elect
+
+        return await elect([self._answered(article, model, sample * size + number) for number in range(size)], self.options.ungrounded)
+
+    async def _answered(self, article: Article, model: str, sample: int) -> Extraction[T]:
+        """Return the extraction of one sample of a model."""
         rules = Rules(self.options.max_attempts, self.options.ungrounded, self.options.second_look)
         parts = split_text(article.text, self.options.part_characters)
         if len(parts) == 1:
-            return await converse(self._asked(article, sample), self._client, rules)
-        asked = [(part, self._asked(Article(part.text, article.id, article.source), sample)) for part in parts]
-        return await converse_in_parts(self._asked(article, sample), asked, self._client, rules)
+            return await converse(self._asked(article, model, sample), self._client, rules)
+        asked = [(part, self._asked(Article(part.text, article.id, article.source), model, sample)) for part in parts]
+        return await converse_in_parts(self._asked(article, model, sample), asked, self._client, rules)
 
     def extract(self, source: Source) -> Extraction[T]:
         """Return the extraction of an article, a path or a text, from plain code; see ``aextract``."""
@@ -156,8 +175,9 @@ class Extractor(Generic[T]):
             await asyncio.gather(*pending, *([fetching] if fetching else []), return_exceptions=True)
 
     def key(self, article: Article) -> str:
-        """Return the digest of an article's request, by which its samples are counted."""
-        return self.request(article).digest
+        """Return the digest of an article's request, by which its samples are counted; rounds of samples are counted for each size."""
+        digest = self.request(article).digest
+        return digest if self.options.samples == 1 else digest_of([digest, self.options.samples])
 
     async def outcome(self, source: Source, *, sample: int = 0) -> Extraction[T] | Failure:
         """Return the extraction of an article, or its failure as a value; only what stops a whole run is raised."""
@@ -188,13 +208,13 @@ class Extractor(Generic[T]):
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         await self.aclose()
 
-    def _asked(self, article: Article, sample: int) -> Asked[T]:
-        return Asked(article, self.prompt, self.schema, self.request(article, sample))
+    def _asked(self, article: Article, model: str, sample: int) -> Asked[T]:
+        return Asked(article, self.prompt, self.schema, self.request(article, sample, model))
 
-    def request(self, article: Article, sample: int = 0) -> Request:
-        """Return what is asked first about an article, before any re-ask."""
+    def request(self, article: Article, sample: int = 0, model: str | None = None) -> Request:
+        """Return what is asked first about an article, before any re-ask; of the extractor's own model if none is named."""
         return Request(
-            model=self.model,
+            model=model or self.model,
             messages=self.prompt.render(article.text, article.digest, self.options.variables),
             schema=self.schema,
             parameters={} if self.options.temperature is None else {"temperature": float(self.options.temperature)},

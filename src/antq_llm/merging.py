@@ -41,8 +41,7 @@ def merge_records(parts: Sequence[PartRecord], kind: str | None, text: str) -> A
     whole = _placed(parts[0].data, "", parts[0].spans)
     for part in parts[1:]:
         whole = _merge(whole, _placed(part.data, "", part.spans), "", _IDENTITIES.get(kind or "", {}))
-    merged = _unplaced(whole, text)
-    return _with_kept_names(merged) if kind in _IDENTITIES else merged
+    return with_kept_names(_unplaced(whole, text), kind)
 
 
 def _placed(data: Any, pointer: str, spans: Mapping[str, Span]) -> Any:
@@ -70,8 +69,13 @@ def _unplaced(data: Any, text: str) -> Any:
     return [_quoted(placed, text) for placed in sorted(data, key=_begin)] if isinstance(data, list) else data
 
 
-def _with_kept_names(data: Any) -> Any:
-    """Return a movement record whose statements name their speakers as its people are named, also where a part spelled them otherwise."""
+def with_kept_names(data: Any, kind: str | None) -> Any:
+    """Return a record's data in which statements name their speakers as people are named, also where a part or a sample spelled them otherwise.
+
+    Changed in place; a schema whose items do not name one another stays as it is.
+    """
+    if kind not in _IDENTITIES:
+        return data
     names = [person["name"] for person in data["people"]]
     for statement in data["statements"]:
         statement["speaker"] = next((name for name in names if _is_same_name(name, statement["speaker"])), statement["speaker"])

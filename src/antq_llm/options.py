@@ -12,6 +12,8 @@ from antq_llm.errors import ConfigurationError
 
 Ungrounded = Literal["drop", "fail", "keep"]
 
+MOST_SAMPLES = 25
+"""More would cost more than the last of them can tell."""
 LEAST_PART = 1000
 """Characters: in smaller parts the head of the article would leave no room for the rest."""
 
@@ -34,8 +36,12 @@ class Options:
     """None leaves it to the endpoint: some models refuse the parameter."""
     sample: int = 0
     """The number of the answer asked for: another number is another answer to the same request, kept and recorded beside the first."""
+    samples: int = 1
+    """How often each article is asked about, from ``sample`` on; above 1 the record is voted item by item, and each item has a confidence."""
+    escalate: str | None = None
+    """A stronger model of the same endpoint, asked anew about each article of which the first one left something open."""
     max_attempts: int = 3
-    """How many answers to one article are judged at the most."""
+    """How many answers to one article are judged at the most; with ``samples`` or ``escalate``, in each sample and of each model."""
     concurrency: int = 8
     """How many articles are asked about, and held in memory, at a time."""
     rpm: int | None = None
@@ -62,8 +68,7 @@ class Options:
     """A folder of a person's own schemas."""
 
     def __post_init__(self) -> None:
-        if self.sample < 0:
-            raise ConfigurationError("sample must be at least 0")
+        self._check_samples()
         if min(self.max_attempts, self.tries, self.concurrency) < 1:
             raise ConfigurationError("max_attempts, tries and concurrency must be at least 1")
         if any(ceiling is not None and ceiling < 1 for ceiling in (self.rpm, self.tpm)):
@@ -78,3 +83,11 @@ class Options:
             raise ConfigurationError("timeout must be a number of more than 0 seconds")
         if self.mode is not None and self.mode not in MODES:
             raise ConfigurationError(f"unknown mode {self.mode!r}: choose one of {', '.join(MODES)}")
+
+    def _check_samples(self) -> None:
+        if self.sample < 0:
+            raise ConfigurationError("sample must be at least 0")
+        if not 1 <= self.samples <= MOST_SAMPLES:
+            raise ConfigurationError(f"samples must be 1 to {MOST_SAMPLES}")
+        if self.escalate is not None and not self.escalate.strip():
+            raise ConfigurationError("escalate names no model: give the name of a stronger one, or leave it out")

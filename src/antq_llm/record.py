@@ -16,6 +16,9 @@ T = TypeVar("T", bound=BaseModel)
 
 Match = Literal["exact", "normalized", "fuzzy"]
 
+ESCALATED = "escalated"
+"""The kind of the warning that a stronger model was asked, and why."""
+
 
 class Evidence(BaseModel):
     """Where the quote of one item stands in the article."""
@@ -29,6 +32,19 @@ class Evidence(BaseModel):
     end: int
     """One past its last code point."""
     match: Match
+
+
+class Confidence(BaseModel):
+    """How far the samples of an article agree on one item of the record that was voted."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    pointer: str
+    """JSON Pointer into the record, to the item."""
+    agreement: float
+    """From 0 to 1: the mean over the valid samples of the relaxed F1 of the item's fields, 0 where a sample lacks the item."""
+    samples: int
+    """How many samples were valid."""
 
 
 class RecordWarning(BaseModel):
@@ -70,6 +86,15 @@ class Extraction(Generic[T]):
     warnings: tuple[RecordWarning, ...] = ()
     dropped: int = 0
     """How many items were dropped since their quotes do not stand in the article."""
+    samples: int = 0
+    """How many valid samples the record was voted from; 0 where it is a single answer."""
+    confidence: tuple[Confidence, ...] = ()
+    """How far the samples agree on each item, in the order of the record; empty where no samples were taken."""
+
+    @property
+    def escalated(self) -> bool:
+        """Whether a stronger model was asked too, which it is not for a copy; ``model`` says whose answer the record is."""
+        return bool(self.attempts) and any(warning.kind == ESCALATED for warning in self.warnings)
 
     @property
     def usage(self) -> Usage:
@@ -87,7 +112,8 @@ class Extraction(Generic[T]):
         return all(attempt.completion.replayed for attempt in self.attempts)
 
     def as_line(self) -> dict[str, Any]:
-        """Return the extraction as a line of ``records.jsonl``."""
+        """Return the extraction as a line of ``records.jsonl``; ``confidence`` is there only if samples were taken."""
+        confidence = {"confidence": [vars(one) for one in self.confidence]} if self.samples else {}
         return {
             "article_id": self.article.id,
             "source": self.article.source,
@@ -102,6 +128,7 @@ class Extraction(Generic[T]):
             "cost_usd": self.cost_usd,
             "replayed": self.replayed,
             "warnings": [vars(warning) for warning in self.warnings],
+            **confidence,
         }
 
 

@@ -20,6 +20,8 @@ class RulesExtractor:
     def __init__(self, schema: Schema[MovementReport], options: Options) -> None:
         if schema.kind != MovementReport.KIND:
             raise ConfigurationError(f"the rules know movement_report, not {schema.reference}: name a model, or leave --schema out")
+        if options.samples > 1 or options.escalate is not None:
+            raise ConfigurationError("the rules give one record and ask no model: leave --samples and --escalate out, or name a model")
         self.schema = schema
         self.options = options
 

@@ -87,9 +87,10 @@ def _lines(file: IO[bytes], records: Path) -> Iterator[dict[str, Any]]:
             raise _broken(where, str(error)) from error
         if not isinstance(line, dict) or not isinstance(line.get("article_id"), str) or "record" not in line:
             raise _broken(where, 'no object with an "article_id" and a "record"')
-        evidence = line.get("evidence", [])
-        if not isinstance(evidence, list) or not all(isinstance(one, dict) and isinstance(one.get("pointer"), str) for one in evidence):
-            raise _broken(where, 'its "evidence" is no list of objects with a "pointer"')
+        for name in ("evidence", "confidence"):
+            listed = line.get(name, [])
+            if not isinstance(listed, list) or not all(isinstance(one, dict) and isinstance(one.get("pointer"), str) for one in listed):
+                raise _broken(where, f'its "{name}" is no list of objects with a "pointer"')
         if not isinstance(line.get("usage") or {}, dict) or not isinstance(line.get("warnings") or [], list):
             raise _broken(where, 'its "usage" is no object, or its "warnings" are no list')
         yield line

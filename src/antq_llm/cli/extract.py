@@ -63,6 +63,8 @@ def run_extract(call: ExtractCall) -> int:
     """Run the call and return its exit status."""
     if call.limit is not None and call.limit < 1:
         raise ConfigurationError("--limit must be at least 1")
+    if call.options.escalate == RULES:
+        raise ConfigurationError("--escalate names the rules, which are no model: name a stronger model")
     if call.retry_failed and call.out is None:
         raise ConfigurationError("--retry-failed needs --out: without it, nothing is kept between runs")
     if call.duplicates is not None and call.out is None:

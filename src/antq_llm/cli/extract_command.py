@@ -35,6 +35,8 @@ def extract(
     limit: Annotated[int | None, typer.Option(metavar="N", help="Only the first N articles.")] = None,
     ungrounded: Annotated[str, typer.Option(metavar="RULE", help="Items whose quote is not found in the end: drop, fail or keep.")] = "drop",
     sample: Annotated[int, typer.Option(metavar="N", help="Ask for the answer number N to each request: another number, another answer.")] = 0,
+    samples: Annotated[int, typer.Option(metavar="N", help="Ask N times, vote item by item, and give each item's agreement as its confidence.")] = 1,
+    escalate: Annotated[str | None, typer.Option(metavar="MODEL", help="Ask this stronger model where --model left something open.")] = None,
     second_look: Annotated[bool, typer.Option("--second-look", help="Ask a focused question about figures that are in no item.")] = False,
     part_characters: Annotated[int, typer.Option(metavar="N", help="Ask about longer articles in parts of at most N characters.")] = 24_000,
     max_characters: Annotated[int, typer.Option(metavar="N", help="Refuse longer articles.")] = 400_000,
@@ -62,6 +64,8 @@ def extract(
         ungrounded=ungrounded,  # type: ignore[arg-type] # Options checks it
         second_look=second_look,
         sample=sample,
+        samples=samples,
+        escalate=escalate,
         part_characters=part_characters,
         max_characters=max_characters,
         recordings=recordings,

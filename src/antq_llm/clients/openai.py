@@ -61,7 +61,7 @@ class OpenAIClient:
         self._endpoint = endpoint
         self.pace = Pace(endpoint.concurrency, rpm=endpoint.rpm, tpm=endpoint.tpm, sleep=sleep)
         self._shaper_for = shaper_cache()
-        self._modes: dict[str, tuple[Mode, ...]] = {}
+        self._modes: dict[tuple[str, str], tuple[Mode, ...]] = {}
         self._wires: WeakKeyDictionary[asyncio.AbstractEventLoop, Wire] = WeakKeyDictionary()
 
     async def complete(self, request: Request) -> Completion:
@@ -77,7 +77,7 @@ class OpenAIClient:
                 continue
             if refusals:
                 logger.warning("%s refused mode %s (%s): mode %s is used from here on", self._base_url(), candidates[0], message_of(refusals[0]), mode)
-                self._modes[request.schema.digest] = candidates[candidates.index(mode) :]
+                self._modes[request.model, request.schema.digest] = candidates[candidates.index(mode) :]
             return self._completion(reply, request, mode)
         first = refusals[0]
         kind: Any = "filtered" if first.code in {"content_filter", "content_policy_violation"} else "rejected"
@@ -89,9 +89,11 @@ class OpenAIClient:
             await wire.aclose()
 
     def _candidates(self, request: Request) -> tuple[Mode, ...]:
-        if request.schema.digest not in self._modes:
-            self._modes[request.schema.digest] = modes_for(request.schema, self._endpoint.mode)
-        return self._modes[request.schema.digest]
+        # What one model of an endpoint refuses, another may take.
+        asked = request.model, request.schema.digest
+        if asked not in self._modes:
+            self._modes[asked] = modes_for(request.schema, self._endpoint.mode)
+        return self._modes[asked]
 
     async def _ask(self, request: Request, mode: Mode) -> Reply:
         data = self._shaper_for(request.schema, mode).encoded(request)

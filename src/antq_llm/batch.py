@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from antq_llm.article import Article
 from antq_llm.completion import Usage, total_cost, total_usage
-from antq_llm.errors import AntqError, ArticleError, CompletionError, ConfigurationError, PromptError, RecordingMissing, RunStopped
+from antq_llm.errors import AntqError, ArticleError, CompletionError, ConfigurationError, Deferred, PromptError, RecordingMissing, RunStopped
 from antq_llm.inputs import Input
 from antq_llm.options import Options
 from antq_llm.record import Extraction, Failure
@@ -78,6 +78,14 @@ class Retries(Protocol):
         ...
 
 
+class Rounds(Protocol):
+    """What gets the answers to requests that were deferred."""
+
+    async def turn(self) -> None:
+        """Return when answers have come, so that deferred articles can be gone on with; RunStopped where none will come in this run."""
+        ...
+
+
 @dataclass
 class Batch:
     """One run over a list of inputs."""
@@ -87,10 +95,14 @@ class Batch:
     retries: Retries | None = None
     """Keeps which sample of a failed article's request counts; None where nothing is kept between runs."""
     retry_failed: bool = False
+    rounds: Rounds | None = None
+    """Gets the answers to what was deferred; the articles that have none yet are then gone through again."""
     on_outcome: Callable[[Outcome], None] = lambda _: None
     tally: Tally = field(default_factory=Tally)
     _open: set[int] = field(default_factory=set, init=False)
     """The places in the input that have no outcome yet."""
+    _deferred: list[int] = field(default_factory=list, init=False)
+    """Those of them whose articles wait for a round's answers."""
     _sink_takes: bool = field(default=True, init=False)
     """False once the sink has raised: what it did not take cannot be told to it either."""
 
@@ -103,7 +115,13 @@ class Batch:
         pending: dict[asyncio.Task[Outcome], int] = {}
         stop: RunStopped | None = None
         try:
-            stop = await self._work(inputs, pending)
+            stop = await self._work(inputs, range(len(inputs)), pending)
+            while self.rounds is not None and self._deferred and stop is None:
+                await self.rounds.turn()
+                again, self._deferred = sorted(self._deferred), []
+                stop = await self._work(inputs, again, pending)
+        except RunStopped as stopped:
+            stop = stopped
         except (ConfigurationError, PromptError):
             stop = RunStopped("the run was stopped by an error that meets every article alike: correct it and run again", kind="configuration")
             raise
@@ -122,9 +140,9 @@ class Batch:
                     self._put(position, Failure(inputs[position].id, inputs[position].source, stop))
         return self.tally
 
-    async def _work(self, inputs: Sequence[Input], pending: dict[asyncio.Task[Outcome], int]) -> RunStopped | None:
-        """Work through the inputs; return why the run ends before all were asked about, if it does."""
-        waiting = iter(enumerate(inputs))
+    async def _work(self, inputs: Sequence[Input], places: Iterable[int], pending: dict[asyncio.Task[Outcome], int]) -> RunStopped | None:
+        """Work through the inputs at some places; return why the run ends before all were asked about, if it does."""
+        waiting = ((place, inputs[place]) for place in places)
         stop: RunStopped | None = None
         while True:
             while stop is None and len(pending) < self.extractor.options.concurrency and (item := next(waiting, None)):
@@ -135,8 +153,13 @@ class Batch:
             # What was received is kept before an error that came at the same time ends the run.
             for task in sorted(done, key=lambda one: one.exception() is not None):
                 outcome = task.result()
-                self._put(pending.pop(task), outcome)
-                stop = stop or _reason_to_stop(outcome)
+                position = pending.pop(task)
+                if isinstance(outcome, Failure) and isinstance(outcome.error, Deferred):
+                    self._deferred.append(position)
+                    continue
+                self._put(position, outcome)
+                # What goes out in batches is stopped there: answers that came before are still to be judged.
+                stop = stop or (None if self.rounds else _reason_to_stop(outcome))
 
     def _put(self, position: int, outcome: Outcome) -> None:
         self._sink_takes = False

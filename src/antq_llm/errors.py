@@ -7,6 +7,7 @@ AntqError
 ├── ConfigurationError    a call that cannot be made: no key, no model, a bad URL or option
 ├── RecordingMissing      offline, and nothing recorded answers the request
 ├── RunStopped            the run ended before the article was asked about
+├── Deferred              the request goes out in a batch, whose answer comes later
 ├── CompletionError       the model gave no completion that could be read
 └── ExtractionError       the model answered, and no answer was valid within the attempts
 
@@ -70,6 +71,12 @@ class RunStopped(AntqError):  # noqa: N818 - it names what happened to the run
     def __init__(self, message: str, *, kind: Literal["interrupted", "quota", "configuration", "internal"]) -> None:
         super().__init__(message)
         self.kind = kind
+
+
+class Deferred(AntqError):  # noqa: N818 - nothing is wrong yet
+    """A request goes out, or is under way, in a batch: its article is gone on with when the answer is there."""
+
+    kind = "deferred"
 
 
 class CompletionError(AntqError):

@@ -1,7 +1,8 @@
 """The run's own store: every completion received, and every outcome, in one SQLite file.
 
 Tables: ``completions`` (one row for each request that was answered, keyed by its digest), ``samples`` (which sample of a request is the
-current one), ``calls`` (one row for each run) and ``outcomes`` (one row for each article of each run, with its line of output).
+current one), ``calls`` (one row for each run) and ``outcomes`` (one row for each article of each run, with its line of output). Runs through a
+provider's Batch API keep theirs beside them: ``batches``, ``batch_requests`` and ``batch_modes``, described in ``batch_state.py``.
 """
 
 from __future__ import annotations
@@ -10,10 +11,10 @@ import asyncio
 import json
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 from weakref import WeakKeyDictionary
 
 from antq_llm.clients.base import Client
@@ -35,6 +36,19 @@ CREATE TABLE IF NOT EXISTS outcomes (
 
 Kind = Literal["record", "failure"]
 _Row = tuple[str, str, str, str]
+
+
+class Asked(Protocol):
+    """What is kept of a request beside its answer."""
+
+    @property
+    def digest(self) -> str:
+        """By which the answer is found again."""
+        ...
+
+    def asked(self) -> dict[str, Any]:
+        """Return the digests of what was asked, part by part."""
+        ...
 
 
 class Store:
@@ -71,7 +85,7 @@ class Store:
         row = self._database.execute("SELECT completion FROM completions WHERE digest = ?", (digest,)).fetchone()
         return Completion.model_validate_json(row[0]) if row else None
 
-    async def keep(self, request: Request, completion: Completion) -> None:
+    async def keep(self, request: Asked, completion: Completion) -> None:
         """Keep what answered a request, durably when this returns; the first answer stays.
 
         Those that come at the same time share one write and one flush to disk.
@@ -144,6 +158,13 @@ class Store:
         """Return the places in a run's input that have an outcome."""
         return {row[0] for row in self._database.execute("SELECT position FROM outcomes WHERE call = ?", (call,))}
 
+    def connect(self, tables: str) -> sqlite3.Connection:
+        """Return a further connection to the file, in which the given tables are there; each write through it is flushed to disk. The caller closes it."""
+        database = _open(self.path)
+        database.execute("PRAGMA synchronous = FULL")
+        database.executescript(tables)
+        return database
+
     def close(self) -> None:
         """Close the file."""
         with self._writing:
@@ -152,11 +173,15 @@ class Store:
 
 
 class StoredClient:
-    """Answers from a store what was answered before, and keeps there what another client answers now."""
+    """Answers from a store what was answered before, and keeps there what another client answers now.
 
-    def __init__(self, inner: Client, store: Store) -> None:
+    ``bought`` are digests whose answers came into the store another way in this very run: these are not replayed.
+    """
+
+    def __init__(self, inner: Client, store: Store, bought: Container[str] = ()) -> None:
         self._inner = inner
         self._store = store
+        self._bought = bought
         self._under_way: dict[str, asyncio.Future[None]] = {}
 
     async def complete(self, request: Request) -> Completion:
@@ -166,7 +191,7 @@ class StoredClient:
             await asyncio.wait([under_way])
         known = self._store.completion(request.digest)
         if known is not None:
-            return known.model_copy(update={"replayed": True})
+            return known.model_copy(update={"replayed": request.digest not in self._bought})
         answered = self._under_way[request.digest] = asyncio.get_running_loop().create_future()
         try:
             completion = await self._inner.complete(request)
@@ -187,7 +212,7 @@ def _open(path: Path) -> sqlite3.Connection:
     return database
 
 
-def _row(request: Request, completion: Completion) -> _Row:
+def _row(request: Asked, completion: Completion) -> _Row:
     return request.digest, _json(request.asked()), completion.model_dump_json(), _now()
 
 

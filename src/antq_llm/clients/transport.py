@@ -14,7 +14,7 @@ import openai
 import tenacity
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from antq_llm.clients.pace import Pace, Turn
+from antq_llm.clients.pace import Pace, Sleep, Turn
 from antq_llm.errors import AntqError, CompletionError, ConfigurationError
 
 logger = logging.getLogger(__name__)
@@ -106,21 +106,25 @@ async def post_with_retries(client: openai.AsyncOpenAI, body: bytes, *, tries: i
             turn.answered(reply.tokens)
         return reply
 
-    # One object for each call: shared between coroutines, its count of attempts would be shared too.
-    retrying = tenacity.AsyncRetrying(
-        stop=tenacity.stop_after_attempt(tries),
-        wait=_wait,
-        retry=tenacity.retry_if_exception(_may_pass),
-        before_sleep=_log_retry,
-        sleep=pace.pause,
-        reraise=True,
-    )
+    retrying = new_retrying(tries, pace.pause)
     try:
         return await retrying(post)
     except (openai.BadRequestError, openai.UnprocessableEntityError):
         raise
     except (openai.APIError, UnreadableReply) as error:
         raise named(error, str(client.base_url), int(retrying.statistics["attempt_number"])) from error
+
+
+def new_retrying(tries: int, sleep: Sleep) -> tenacity.AsyncRetrying:
+    """Return what calls once again after what may pass. One object for each call: shared between coroutines, its count of attempts would be shared too."""
+    return tenacity.AsyncRetrying(
+        stop=tenacity.stop_after_attempt(tries),
+        wait=_wait,
+        retry=tenacity.retry_if_exception(_may_pass),
+        before_sleep=_log_retry,
+        sleep=sleep,
+        reraise=True,
+    )
 
 
 async def _send(client: openai.AsyncOpenAI, body: bytes) -> httpx2.Response:

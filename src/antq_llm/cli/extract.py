@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from antq_llm.batch import Batch, Outcome, Sink, Tally
+from antq_llm.cli.batches import check_batch_call, stored_client
 from antq_llm.cli.progress import progress
 from antq_llm.connect import connect, model_name
 from antq_llm.errors import ConfigurationError, RunStopped
@@ -23,7 +24,6 @@ from antq_llm.outputs import OrderedLines, OutputFolder
 from antq_llm.prompt import is_reference
 from antq_llm.record import Failure
 from antq_llm.rules_extractor import RULES, RulesExtractor
-from antq_llm.store import StoredClient
 
 
 @dataclass(frozen=True)
@@ -39,13 +39,14 @@ class ExtractCall:
     offline: bool = False
     limit: int | None = None
     retry_failed: bool = False
+    batch: bool = False
 
     def settings(self) -> dict[str, Any]:
         """Return the call as JSON values, without the key."""
         options = {key: str(value) if isinstance(value, Path) else value for key, value in asdict(self.options).items() if key != "api_key"}
         options["base_url"] = re.sub(r"//[^/@]*@", "//", options["base_url"]) if options["base_url"] else None
         own = {"inputs": list(self.inputs), "prompt": self.prompt, "schema": self.schema, "model": self.model, "offline": self.offline}
-        return {**own, "limit": self.limit, "retry_failed": self.retry_failed, **options}
+        return {**own, "limit": self.limit, "retry_failed": self.retry_failed, "batch": self.batch, **options}
 
 
 def run_extract(call: ExtractCall) -> int:
@@ -54,6 +55,8 @@ def run_extract(call: ExtractCall) -> int:
         raise ConfigurationError("--limit must be at least 1")
     if call.retry_failed and call.out is None:
         raise ConfigurationError("--retry-failed needs --out: without it, nothing is kept between runs")
+    if call.batch:
+        check_batch_call(call.inputs, call.out, call.model, offline=call.offline)
     tally = asyncio.run(extract_all(call, on_outcome=_report))
     failed = tally.failures.total()
     where = f", in {call.out}" if call.out else ""
@@ -69,6 +72,7 @@ async def extract_all(call: ExtractCall, on_outcome: Callable[[Outcome], None] =
     inputs = list_inputs(call.inputs)[: call.limit]
     prompt, schema = choose(_path_or_name(call.schema), _prompt_reference(call.prompt), call.options)
     extractor: Extractor[Any] | RulesExtractor
+    rounds = None
     if model_name(call.model) == RULES:
         extractor, model = RulesExtractor(schema, call.options), RULES
         folder = OutputFolder(call.out) if call.out else None
@@ -76,7 +80,7 @@ async def extract_all(call: ExtractCall, on_outcome: Callable[[Outcome], None] =
         client, model = connect(call.options, call.model, offline=call.offline)
         folder = OutputFolder(call.out) if call.out else None
         if folder is not None:
-            client = StoredClient(client, folder.store)
+            client, rounds = await stored_client(client, folder, call.options, batch=call.batch, offline=call.offline)
         extractor = Extractor(schema, prompt, client=client, model=model, options=call.options)
     started, clock = datetime.now(UTC).isoformat(timespec="seconds"), time.monotonic()
     with progress(len(inputs)) as advance:
@@ -86,10 +90,15 @@ async def extract_all(call: ExtractCall, on_outcome: Callable[[Outcome], None] =
             advance()
 
         sink: Sink = folder or OrderedLines(sys.stdout.write)
-        batch = Batch(extractor, sink, folder.store if folder else None, call.retry_failed, on_outcome=done)
+        batch = Batch(extractor, sink, folder.store if folder else None, call.retry_failed, rounds, on_outcome=done)
         try:
-            return await batch.run(inputs)
+            tally = await batch.run(inputs)
+            if rounds is not None:
+                rounds.finish()
+            return tally
         finally:
+            if rounds is not None:
+                await rounds.aclose()
             if folder is not None:
                 await folder.store.drain()
                 used = None if model == RULES else prompt.reference

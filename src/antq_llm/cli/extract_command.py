@@ -39,6 +39,7 @@ def extract(
     part_characters: Annotated[int, typer.Option(metavar="N", help="Ask about longer articles in parts of at most N characters.")] = 24_000,
     max_characters: Annotated[int, typer.Option(metavar="N", help="Refuse longer articles.")] = 400_000,
     retry_failed: Annotated[bool, typer.Option("--retry-failed", help="With --out: ask again about articles whose answers failed before.")] = False,
+    batch: Annotated[bool, typer.Option("--batch", help="With --out: send requests through the Batch API, at its lower price; can be left.")] = False,
     prompts: PromptFolder = None,
     schemas: SchemaFolder = None,
 ) -> None:
@@ -65,5 +66,7 @@ def extract(
         prompts=prompts,
         schemas=schemas,
     )
-    call = ExtractCall(tuple(inputs), options, out=out, prompt=prompt, schema=schema, model=model, offline=offline, limit=limit, retry_failed=retry_failed)
+    call = ExtractCall(
+        tuple(inputs), options, out=out, prompt=prompt, schema=schema, model=model, offline=offline, limit=limit, retry_failed=retry_failed, batch=batch
+    )
     raise typer.Exit(run_extract(call))

@@ -154,7 +154,7 @@ def _tell(turn: Turn, error: openai.APIError | UnreadableReply) -> None:
         turn.failed()
         return
     turn.read(error.response.headers)
-    if error.status_code not in RETRIED_STATUSES or _is_quota(error):
+    if error.status_code not in RETRIED_STATUSES or is_quota(error):
         return
     after = _retry_after(error)
     after = None if after is not None and after > LONGEST_RETRY_AFTER else after
@@ -167,7 +167,7 @@ def _tell(turn: Turn, error: openai.APIError | UnreadableReply) -> None:
 def _may_pass(error: BaseException) -> bool:
     if isinstance(error, openai.APIStatusError):
         after = _retry_after(error)
-        return error.status_code in RETRIED_STATUSES and not _is_quota(error) and (after is None or after <= LONGEST_RETRY_AFTER)
+        return error.status_code in RETRIED_STATUSES and not is_quota(error) and (after is None or after <= LONGEST_RETRY_AFTER)
     if isinstance(error, openai.APIConnectionError):
         # The SDK wraps any exception of the transport; only what the network did is worth another try.
         return isinstance(error, openai.APITimeoutError) or isinstance(error.__cause__, httpx2.TransportError | OSError)
@@ -219,7 +219,8 @@ def _log_retry(state: tenacity.RetryCallState) -> None:
     logger.info("try %d failed (%s), trying again in %.1f s", state.attempt_number, type(error).__name__, wait)
 
 
-def _is_quota(error: openai.APIStatusError) -> bool:
+def is_quota(error: openai.APIStatusError) -> bool:
+    """Return whether an error says that the account may spend no more."""
     return error.status_code == 402 or error.code in QUOTA_CODES or error.type in QUOTA_CODES
 
 
@@ -259,7 +260,7 @@ def named(error: openai.APIError | UnreadableReply, base_url: str, tries: int) -
         return ConfigurationError(f"{base_url} refused the key ({status}: {said}): set OPENAI_API_KEY to a valid one")
     if status == 404:
         return ConfigurationError(f"{base_url} knows no such model or path ({said}): check --model and --base-url, which ends in /v1 as a rule")
-    if _is_quota(error):
+    if is_quota(error):
         return CompletionError(f"the account's quota is used up ({said}): raise it, then run again", kind="quota", status=status)
     if status in RETRIED_STATUSES:
         return CompletionError(f"{base_url} answered {status} until the last of {_tries(tries)} ({said}): run again later", kind="transport", status=status)

@@ -108,7 +108,11 @@ class BatchService:
 
     async def find(self, name: str, since: float) -> Progress | None:
         """Return the batch that was made under a name after a moment (Unix time by this machine's clock), None where there is none."""
-        return await self._call(lambda: self._find(name, since))
+
+        async def once() -> Progress | None:
+            return await self._find(name, since)
+
+        return await self._call(once)
 
     async def retrieve(self, batch_id: str) -> Progress:
         """Return how a batch stands."""

@@ -81,9 +81,7 @@ class Work:
         given = Options(base_url=service.base_url, api_key=KEY, **options)
         folder = OutputFolder(self.folder / "out")
         waits = waits or Waits()
-        rounds = Rounds(
-            Service(Endpoint(service.base_url, KEY), sleep=waits), folder.store, self.folder / "out" / "batches", say=self.said.append, sleep=waits
-        )
+        rounds = Rounds(Service(Endpoint(service.base_url, KEY), sleep=waits), folder.store, self.folder / "out" / "batches", say=self.said.append, sleep=waits)
         prepare(rounds)
         client = StoredClient(rounds.collecting, folder.store, rounds.bought)
         extractor = Extractor(self.folder / "schema.json", model=self.model, client=client, options=given)

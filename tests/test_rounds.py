@@ -99,6 +99,17 @@ async def test_parts_of_a_long_article_go_out_together(work: Work) -> None:
     assert work.records()[0]["attempts"] == len(made.lines)
 
 
+async def test_recordings_are_asked_first(work: Work) -> None:
+    """With --recordings only what they do not answer is collected; with --record what a batch answered is recorded."""
+    with batch_service(right) as service:
+        await work.extract(service, out="first", record=work.folder / "recorded")
+        work.write([f"Bài số {number} về an ninh." for number in range(7)])
+        await work.extract(service, recordings=work.folder / "recorded")
+    assert work.numbers() == [0, 1, 2, 3, 4, 5, 6]
+    assert [line["replayed"] for line in work.records()] == [True] * 6 + [False]
+    assert [len(made.lines) for made in service.batches.values()] == [6, 1]
+
+
 async def test_articles_of_one_text_are_asked_about_once(work: Work) -> None:
     """Two articles with one text are one line of the file."""
     work.write(["Bài số 1 về an ninh."] * 3)
@@ -241,6 +252,19 @@ async def test_a_limit_of_enqueued_tokens_makes_batches_smaller_and_later(work: 
     with batch_service(right, most_enqueued=max(room, 1500)) as service:
         await work.rounds(service, as_set(limits=Limits(requests=2)))
     assert work.numbers() == list(range(12))
+    assert set(service.executed.values()) == {1}
+
+
+@pytest.mark.parametrize("status", [400, 429])
+async def test_a_limit_told_when_a_batch_is_made_is_the_same(work: Work, status: int) -> None:
+    """Where a batch is refused at once for the limit of enqueued tokens, its requests go out in smaller ones."""
+    with batch_service(right) as service:
+        service.fail = lambda verb, path: (
+            error(status, "too many", "token_limit_exceeded") if (verb, path) == ("POST", "/v1/batches") and len(service.files) <= 6 else None
+        )
+        await work.rounds(service, as_set())
+    assert work.numbers() == [0, 1, 2, 3, 4, 5]
+    assert max(len(made.lines) for made in service.batches.values()) < 6
     assert set(service.executed.values()) == {1}
 
 

@@ -78,7 +78,7 @@ class Retries(Protocol):
         ...
 
 
-class Rounds(Protocol):
+class Deferrals(Protocol):
     """What gets the answers to requests that were deferred."""
 
     async def turn(self) -> None:
@@ -95,7 +95,7 @@ class Batch:
     retries: Retries | None = None
     """Keeps which sample of a failed article's request counts; None where nothing is kept between runs."""
     retry_failed: bool = False
-    rounds: Rounds | None = None
+    rounds: Deferrals | None = None
     """Gets the answers to what was deferred; the articles that have none yet are then gone through again."""
     on_outcome: Callable[[Outcome], None] = lambda _: None
     tally: Tally = field(default_factory=Tally)

@@ -66,11 +66,11 @@ class Results:
         if unsupported := next((fault for fault in progress.faults if fault.code in _UNSUPPORTED), None):
             said = f"{self._service.base_url} makes no batch for this model ({unsupported.message})"
             self.fatal = ConfigurationError(f"{said}: check --model, or leave --batch out")
-        asked_too_early = self.quota is not None or self.fatal is not None or is_token_limit(progress)
+        none_at_fault = self.quota is not None or self.fatal is not None or is_token_limit(progress)
         with self._state.together():
             for request in self._state.rest_of(self._shipment.name):
                 fault = at_fault.get(request.line)
-                if asked_too_early:
+                if none_at_fault:
                     self._state.free(request)
                 elif fault is not None:
                     said = f"{self._service.base_url} rejected the request ({fault.code}: {fault.message})"

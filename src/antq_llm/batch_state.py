@@ -105,8 +105,8 @@ class BatchState:
 
     def open(self) -> list[Shipment]:
         """Return the files that were prepared and whose batches have not been taken, oldest first."""
-        columns = "name, base_url, prepared, size, requests, batch, status"
-        return [Shipment(*row) for row in self._database.execute(f"SELECT {columns} FROM batches WHERE ended IS NULL ORDER BY prepared")]  # noqa: S608
+        query = "SELECT name, base_url, prepared, size, requests, batch, status FROM batches WHERE ended IS NULL ORDER BY prepared"
+        return [Shipment(*row) for row in self._database.execute(query)]
 
     def under_way(self) -> tuple[int, int]:
         """Return how many requests, and bytes of requests, are in files that have not been taken."""

@@ -154,7 +154,7 @@ class CollectingClient:
         if self._blocked or self._is_collected(request.digest):
             return
         collected = self._shard.size if self._shard else 0
-        waiting_for = collected + self._state.under_way()[1] if self.room is not None or not collected else collected
+        waiting_for = collected + self._state.under_way()[1]
         if waiting_for and self.room is not None and waiting_for + len(line) > self.room:
             return
         refusal = self.gate.reserve(len(line), max_output)

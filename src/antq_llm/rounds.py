@@ -162,15 +162,15 @@ class Rounds:
 
     def _give_up(self, shipment: Shipment, error: CompletionError, *, no_room: bool) -> None:
         """Settle the requests of a file of which the service makes no batch."""
-        if no_room:
-            self._learn_room(shipment)
-        elif error.kind == "quota":
+        if error.kind == "quota":
             self.collecting.stop(error)
-        else:
+        elif not no_room:
             with self._state.together():
                 for request in self._state.rest_of(shipment.name):
                     self._state.failed(request, error)
         self._state.drop(shipment.name)
+        if no_room:
+            self._learn_room(shipment)
 
     async def _adopt(self, shipment: Shipment) -> None:
         """Find the batch that an earlier run made of a file and did not note; where there is none, its requests are free."""
@@ -222,9 +222,8 @@ class Rounds:
         path.unlink(missing_ok=True)
 
     def _learn_room(self, shipment: Shipment) -> None:
-        """Let less be under way at a time, after the account had no room for a file beside the others."""
-        others = self._state.under_way()[1] - (shipment.size if any(one.name == shipment.name for one in self._state.open()) else 0)
-        room = others + shipment.size // 2
+        """Let less be under way at a time, after the account had no room for a file beside those that are open."""
+        room = self._state.under_way()[1] + shipment.size // 2
         self.collecting.room = room if self.collecting.room is None else min(room, self.collecting.room)
         self._smallest_refused = min(shipment.requests, self._smallest_refused or shipment.requests)
 

@@ -90,7 +90,7 @@ async def extract_all(call: ExtractCall, on_outcome: Callable[[Outcome], None] =
             advance()
 
         sink: Sink = folder or OrderedLines(sys.stdout.write)
-        batch = Batch(extractor, sink, folder.store if folder else None, call.retry_failed, rounds, on_outcome=done)
+        batch = Batch(extractor, sink, folder.store if folder else None, call.retry_failed, rounds=rounds, on_outcome=done)
         try:
             tally = await batch.run(inputs)
             if rounds is not None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
@@ -24,8 +24,7 @@ _ELISION = re.compile(r"\s*(?:\[\s*(?:…|\.\.\.)\s*\]|\(\s*(?:…|\.\.\.)\s*\)|
 _TOKEN = re.compile(r"\S+")
 
 
-@dataclass(frozen=True, slots=True)
-class Occurrence:
+class Occurrence(NamedTuple):
     """One place where a quote stands, in code points of the original text."""
 
     start: int
@@ -68,8 +67,9 @@ class Aligner:
         while position >= 0:
             places.append((position, position + len(quote)))
             position = self.text.find(quote, position + 1)
-        whole = [place for place in places if _at_word_bounds(self.text, *place)]
-        return [Occurrence(start, end, "exact") for start, end in whole or places]
+        if len(places) > 1:
+            places = [place for place in places if _at_word_bounds(self.text, *place)] or places
+        return [Occurrence(start, end, "exact") for start, end in places]
 
     def _normalized(self, quote: str) -> list[Occurrence]:
         places = self._form.find_all(comparison_form(quote))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -69,6 +69,11 @@ class Outcomes(Protocol):
 class Retries(Protocol):
     """Which sample of a request is the current one."""
 
+    @property
+    def any_sample(self) -> bool:
+        """Whether there is a request whose current sample is not the first."""
+        ...
+
     def sample_of(self, digest: str) -> int:
         """Return its number."""
         ...
@@ -103,6 +108,10 @@ class Batch:
     """The places in the input that have no outcome yet."""
     _deferred: list[int] = field(default_factory=list, init=False)
     """Those of them whose articles wait for a round's answers."""
+    _stop: RunStopped | None = field(default=None, init=False)
+    """Why the run ends before all was asked about, if it does."""
+    _samples_matter: bool = field(default=False, init=False)
+    """Whether another sample than the first may be the current one of a request."""
     _sink_takes: bool = field(default=True, init=False)
     """False once the sink has raised: what it did not take cannot be told to it either."""
 
@@ -112,14 +121,15 @@ class Batch:
         Raises what would meet every article alike, after each input that was not reached has become a failure.
         """
         self._open = set(range(len(inputs)))
-        pending: dict[asyncio.Task[Outcome], int] = {}
+        self._samples_matter = self.retries is not None and (self.retry_failed or self.retries.any_sample)
         stop: RunStopped | None = None
         try:
-            stop = await self._work(inputs, range(len(inputs)), pending)
-            while self.rounds is not None and self._deferred and stop is None:
+            await self._work(inputs, range(len(inputs)))
+            while self.rounds is not None and self._deferred and self._stop is None:
                 await self.rounds.turn()
                 again, self._deferred = sorted(self._deferred), []
-                stop = await self._work(inputs, again, pending)
+                await self._work(inputs, again)
+            stop = self._stop
         except RunStopped as stopped:
             stop = stopped
         except (ConfigurationError, PromptError):
@@ -132,34 +142,38 @@ class Batch:
             stop = RunStopped("the run was interrupted before this article was done: run again to continue", kind="interrupted")
             raise
         finally:
-            for task in pending:
-                task.cancel()
-            await asyncio.gather(*pending, return_exceptions=True)
             for position in sorted(self._open):
                 if stop is not None and self._sink_takes:
                     self._put(position, Failure(inputs[position].id, inputs[position].source, stop))
         return self.tally
 
-    async def _work(self, inputs: Sequence[Input], places: Iterable[int], pending: dict[asyncio.Task[Outcome], int]) -> RunStopped | None:
-        """Work through the inputs at some places; return why the run ends before all were asked about, if it does."""
-        waiting = ((place, inputs[place]) for place in places)
-        stop: RunStopped | None = None
-        while True:
-            while stop is None and len(pending) < self.extractor.options.concurrency and (item := next(waiting, None)):
-                pending[asyncio.create_task(self._outcome(item[1]))] = item[0]
-            if not pending:
-                return stop
-            done, _ = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
-            # What was received is kept before an error that came at the same time ends the run.
-            for task in sorted(done, key=lambda one: one.exception() is not None):
-                outcome = task.result()
-                position = pending.pop(task)
+    async def _work(self, inputs: Sequence[Input], places: Sequence[int]) -> None:
+        """Work through the inputs at some places, each worker on one at a time; an error of one ends all."""
+        waiting = iter(places)
+
+        async def work() -> None:
+            for position in waiting:
+                outcome = await self._outcome(inputs[position])
                 if isinstance(outcome, Failure) and isinstance(outcome.error, Deferred):
                     self._deferred.append(position)
-                    continue
-                self._put(position, outcome)
-                # What goes out in batches is stopped there: answers that came before are still to be judged.
-                stop = stop or (None if self.rounds else _reason_to_stop(outcome))
+                else:
+                    self._put(position, outcome)
+                    # What goes out in batches is stopped there: answers that came before are still to be judged.
+                    self._stop = self._stop or (None if self.rounds else _reason_to_stop(outcome))
+                if self._stop is not None:
+                    return
+                # Answers from the store never wait: others, and Ctrl-C, get their turn here.
+                await asyncio.sleep(0)
+
+        workers = [asyncio.create_task(work()) for _ in range(min(self.extractor.options.concurrency, len(places)) or 1)]
+        try:
+            done, _ = await asyncio.wait(workers, return_when=asyncio.FIRST_EXCEPTION)
+            for worker in done:
+                worker.result()
+        finally:
+            for worker in workers:
+                worker.cancel()
+            await asyncio.gather(*workers, return_exceptions=True)
 
     def _put(self, position: int, outcome: Outcome) -> None:
         self._sink_takes = False
@@ -174,7 +188,7 @@ class Batch:
             article = one.read()
         except ArticleError as error:
             return Failure(one.id, one.source, error)
-        if self.retries is None:
+        if self.retries is None or not self._samples_matter:
             return await self.extractor.outcome(article)
         digest = self.extractor.key(article)
         sample = self.retries.sample_of(digest)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -12,7 +11,6 @@ from typing import Any, Protocol
 
 from antq_llm.batch_state import BatchState, Sent, Shipment
 from antq_llm.clients.batch_api import MOST_BYTES, MOST_REQUESTS, URL
-from antq_llm.clients.openai import max_output_of
 from antq_llm.clients.shaping import modes_for, shaper_cache
 from antq_llm.completion import Completion, Mode
 from antq_llm.digest import canonical_json
@@ -21,7 +19,7 @@ from antq_llm.request import Request
 from antq_llm.schemas.base import Schema
 
 # Readers that split lines as Python does would end one at these, which JSON lets stand in strings.
-_LINE_ENDS = str.maketrans({"\u2028": "\\u2028", "\u2029": "\\u2029", "\x85": "\\u0085"})
+_LINE_ENDS = [(end.encode(), f"\\u{ord(end):04x}".encode()) for end in "\u2028\u2029\x85"]
 
 
 class Gate(Protocol):
@@ -119,13 +117,14 @@ class CollectingClient:
             raise Deferred("the request is under way in a batch")
         mode = self._next_mode(request.schema, known)
         self._check_stopped()
-        body = self._shaper_for(request.schema, mode).body(request)
-        shaped = json.dumps(body, ensure_ascii=False, separators=(",", ":")).translate(_LINE_ENDS)
-        line = f'{{"custom_id":"{request.digest}","method":"POST","url":"{URL}","body":{shaped}}}\n'.encode()
+        body = self._shaper_for(request.schema, mode).encoded(request)
+        for end, escaped in _LINE_ENDS:
+            body = body.replace(end, escaped)
+        line = b'{"custom_id":"%b","method":"POST","url":"%b","body":%b}\n' % (request.digest.encode(), URL.encode(), body)
         if len(line) > self.limits.size:
             raise CompletionError(f"the request has {len(line)} bytes, and a batch takes {self.limits.size}: ask about it without --batch", kind="rejected")
         async with self._turn:
-            await self._collect(line, max_output_of(body), request, mode, known)
+            await self._collect(line, request, mode, known)
         raise Deferred("the request goes out in the next batch")
 
     async def aclose(self) -> None:
@@ -147,7 +146,7 @@ class CollectingClient:
         """Collect nothing more in this run: the first article that asks gets the error, the others are told of it."""
         self._stopped = self._stopped or error
 
-    async def _collect(self, line: bytes, max_output: int | None, request: Request, mode: Mode, known: Sent | None) -> None:
+    async def _collect(self, line: bytes, request: Request, mode: Mode, known: Sent | None) -> None:
         if self._shard is not None and (len(self._shard.sent) >= self.limits.requests or self._shard.size + len(line) > self.limits.size):
             full = self.take()
             self._blocked = full is not None and not await self._ship(full)
@@ -157,7 +156,7 @@ class CollectingClient:
         waiting_for = collected + self._state.under_way()[1]
         if waiting_for and self.room is not None and waiting_for + len(line) > self.room:
             return
-        refusal = self.gate.reserve(len(line), max_output)
+        refusal = self.gate.reserve(len(line), _max_output_of(request))
         if refusal is not None:
             if waiting_for:
                 return
@@ -193,3 +192,9 @@ class CollectingClient:
             raise RunStopped(f"not asked, since the run was stopped: {self._stopped}", kind="quota")
         self._told = True
         raise self._stopped
+
+
+def _max_output_of(request: Request) -> int | None:
+    """Return how many tokens the answer may have, None where that is not limited."""
+    limit = request.parameters.get("max_completion_tokens") or request.parameters.get("max_tokens")
+    return None if limit is None else int(limit)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from antq_llm.alignment import Aligner
 from antq_llm.dating import DateReader
@@ -66,16 +66,15 @@ class ArticleReading:
     @cached_property
     def furniture_start(self) -> int:
         """Where the links to other stories begin, if a line announces them in the last half; else the end of the text."""
-        starts = [match.start() for match in _FURNITURE.finditer(self.text) if match.start() > len(self.text) // 2]
-        return starts[0] if starts else len(self.text)
+        match = _FURNITURE.search(self.text, len(self.text) // 2 + 1)
+        return match.start() if match else len(self.text)
 
     def stands(self, value: str) -> bool:
         """Whether a value stands in the article, in any spelling of the same words."""
         return bool(self.aligner.find(value))
 
 
-@dataclass(frozen=True, slots=True)
-class Inconsistency:
+class Inconsistency(NamedTuple):
     """A value that its article does not bear out: where it is, and the item that falls if it stays."""
 
     item: str

@@ -13,12 +13,6 @@ def canonical_json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
-@lru_cache(maxsize=64)
-def canonical_string(text: str) -> str:
-    """Return the canonical JSON of a string that comes again and again, such as a prompt's fixed messages."""
-    return canonical_json(text)
-
-
 def digest_of(value: Any) -> str:
     """Return the SHA-256 of a JSON value as 64 hexadecimal digits."""
     return digest_of_text(canonical_json(value))
@@ -27,6 +21,18 @@ def digest_of(value: Any) -> str:
 def digest_of_text(text: str) -> str:
     """Return the SHA-256 of a text in UTF-8 as 64 hexadecimal digits."""
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+@lru_cache(maxsize=64)
+def _begun(text: str) -> hashlib._Hash:
+    return hashlib.sha256(text.encode())
+
+
+def digest_of_both(first: str, second: str) -> str:
+    """Return the SHA-256 of two texts, one behind the other; the first, which comes again and again, is read once."""
+    digest = _begun(first).copy()
+    digest.update(second.encode())
+    return digest.hexdigest()
 
 
 def digest_of_bytes(data: bytes) -> str:

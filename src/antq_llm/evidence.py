@@ -42,7 +42,7 @@ def ground(data: Any, aligner: Aligner) -> Grounding:
         evidence.append(Evidence(pointer=pointer_to(path), start=place.start, end=place.end, match=place.match))
         if place.match != "exact" or item[QUOTE] != item[QUOTE].strip():
             spellings.append((path, aligner.text[place.start : place.end]))
-    missing = tuple(pointer_to(path) for (path, _), places in zip(items, found, strict=True) if not places)
+    missing = () if len(evidence) == len(items) else tuple(pointer_to(path) for (path, _), places in zip(items, found, strict=True) if not places)
     return Grounding(_respelled(data, spellings), tuple(evidence), missing)
 
 

@@ -16,8 +16,8 @@ _ADDRESSED = re.compile(
 
 
 _SIGNS = (
-    *("bỏ qua", "phớt lờ", "quên", "bạn là", "mày là", "ignore", "disregard", "forget", "you are", "system", "assistant"),
-    *("developer", "user", "tool_call", "function_call", "article", "faults", "<|", "inst]", "sys>"),
+    *("<", "_call", "inst]", "system", "assistant", "developer", "user"),
+    *("bỏ qua", "phớt lờ", "quên", "bạn là", "mày là", "ignore", "disregard", "forget", "you are"),
 )
 """Lower-case words without one of which nothing is found: looking for them first is ten times as fast."""
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from antq_llm.numerals import MOST_CHARACTERS, parse_numeral, times_scale
 from antq_llm.schemas.edtf import check_calendar
@@ -17,8 +16,7 @@ from antq_llm.schemas.edtf import check_calendar
 Kind = Literal["number", "date", "time", "code"]
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """One expression in digits: its span in code points, and what it says."""
 
     kind: Kind
@@ -34,6 +32,7 @@ class Mention:
 
 
 _YEAR = r"(?:1[89]|20)\d\d"
+_ONE_YEAR = re.compile(_YEAR)
 _DASH = r"\s*[-–—]\s*"
 _NUMERAL = r"\d+(?:[.,]\d+)*"
 _SCALE = r"(?:nghìn tỷ|ngàn tỷ|nghìn tỉ|triệu tỷ|nghìn|ngàn|vạn|triệu|tỷ|tỉ)"
@@ -58,9 +57,14 @@ _FORMS = re.compile(
     )
 )
 
+_VIETNAMESE = re.compile(r"[ăâđêôơưĂÂĐÊÔƠƯ\u1ea0-\u1ef9]")
+_LIST_OF_YEARS = re.compile(r"\s*(?:,|và|hoặc|-|–)\s*")
 _DIGIT = re.compile(r"\d")
+_DIGITS = re.compile(r"\d+")
 _RATIO = re.compile(_NUMERAL + r"\s?/\s?" + _NUMERAL)
 _QUANTITY = re.compile(rf"(?P<first>{_NUMERAL})(?:\s?(?P<scale>{_SCALE})\b(?P<rest>(?:\s\d{{1,3}}\s(?:triệu|nghìn|ngàn)\b)*))?")
+
+_COUNT_OF_SCALE = re.compile(r"(\d+)\s(\w+)")
 
 _BEFORE_DAY = re.compile(
     r"(?:\b(?:ngày|hôm|mùng|mồng|sáng|trưa|chiều|tối|đêm|từ|đến|tới|hết|trước|sau|và|thứ (?:hai|ba|tư|năm|sáu|bảy)|chủ nhật)|[-–,(])\s*\Z", re.IGNORECASE
@@ -68,6 +72,7 @@ _BEFORE_DAY = re.compile(
 _BEFORE_DAY_SURE = re.compile(r"\b(?:ngày|hôm|mùng|mồng|sáng|trưa|chiều|tối|đêm)(?: qua| nay)?,?\s+(?:ngày\s+)?\Z", re.IGNORECASE)
 _BEFORE_MONTH = re.compile(r"\b(?:tháng|từ|đến|tới|hết|trước|sau)\s+\Z", re.IGNORECASE)
 _MONTH_WORD = re.compile(r"\btháng\s+\Z", re.IGNORECASE)
+_DAY_WORD = re.compile(r"\b(?:ngày|mùng|mồng)\s+\Z", re.IGNORECASE)
 _YEAR_WORD = re.compile(r"\b(?:năm|năm học|giai đoạn|nhiệm kỳ|niên độ|tầm nhìn|thập niên|xuân|tết)\s+\Z", re.IGNORECASE)
 _YEAR_CONTEXT = re.compile(r"\b(?:từ|đến|tới|trước|sau|vào|cuối|đầu|giữa|so với|cùng kỳ)\s+\Z", re.IGNORECASE)
 _QUARTER = re.compile(r"\bquý\s+(I{1,3}|IV|[1-4])(?:\s*/\s*|\s+năm\s+|\s+)\Z", re.IGNORECASE)
@@ -80,7 +85,6 @@ _IDENTIFIERS = (
     "giai đoạn|đợt|vòng|kỳ|hạng|ảnh|hình|bảng|biểu|trang|chương|mục|bài|hẻm|ngõ|ngách|kiệt|nhà số|lô|tầng|ql|tl|km|gmt\\+|gmt-|utc\\+|mô hình"
 )
 _BEFORE_CODE = re.compile(rf"(?:(?<!\w)(?:{_IDENTIFIERS})[ \u00a0]*|(?-i:[A-ZĐ]{{1,4}}-?))\Z", re.IGNORECASE)
-_LETTER_BEFORE = re.compile(r"[^\W\d_]\Z")
 _EXPONENT = re.compile(r"(?<![^\W\d_])[kcdm]?m\Z", re.IGNORECASE)
 _NOT_A_NAME = re.compile(r"\b(?:tổng số|con số|một số|trong số|trên số|có số|là số|chia làm|chia thành)\s*\Z", re.IGNORECASE)
 _COUNTED_NEXT = re.compile(
@@ -89,18 +93,24 @@ _COUNTED_NEXT = re.compile(
     re.IGNORECASE,
 )
 
-_COMPARATORS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (sign, re.compile(rf"\b(?:{words})\s+\Z", re.IGNORECASE))
-    for sign, words in (
-        ("<", "dưới|chưa đến|chưa tới|không đến|không tới|chưa đầy|kém"),
-        ("<=", "không quá|tối đa|nhiều nhất"),
-        (">=", "ít nhất|tối thiểu|không dưới|không kém"),
-        (">", "hơn|trên|quá|vượt"),
-        ("~", "khoảng|gần|chừng|ước|ước tính|xấp xỉ|ngót|độ"),
-    )
-)
+_COMPARATOR_WORDS = {
+    "below": "dưới|chưa đến|chưa tới|không đến|không tới|chưa đầy|kém",
+    "at_most": "không quá|tối đa|nhiều nhất",
+    "at_least": "ít nhất|tối thiểu|không dưới|không kém",
+    "above": "hơn|trên|quá|vượt",
+    "about": "khoảng|gần|chừng|ước|ước tính|xấp xỉ|ngót|độ",
+}
+_COMPARATORS = {"below": "<", "at_most": "<=", "at_least": ">=", "above": ">", "about": "~"}
+# Searched from the left, so that of "không dưới" the whole is read and not its last word.
+_COMPARATOR = re.compile(r"\b(?:" + "|".join(f"(?P<{name}>{words})" for name, words in _COMPARATOR_WORDS.items()) + r")\s+\Z", re.IGNORECASE)
 _OR_MORE = re.compile(r"\s*(?:%|[^\W\d_]+(?:\s+[^\W\d_]+)?)?\s+trở lên\b", re.IGNORECASE)
 _MORE_AFTER = re.compile(r"\s+hơn\b", re.IGNORECASE)
+_CUES = "|".join(
+    (_IDENTIFIERS.replace("\\", ""), *_COMPARATOR_WORDS.values(), "ngày|mùng|mồng|tháng|năm|năm học|giai đoạn|nhiệm kỳ|niên độ|tầm nhìn|thập niên|xuân|tết")
+)
+_CUES += "|từ|đến|tới|trước|sau|vào|cuối|đầu|giữa|so với|cùng kỳ"
+_ENDS_OF_CUES = frozenset(cue[-2:] for cue in _CUES.split("|"))
+"""The last two letters of the words that decide, right before a number, what it is."""
 _LOOKBACK = 24
 _LOOKAHEAD = 40
 
@@ -109,8 +119,10 @@ QUOTED = re.compile(r"[“«\"](?P<name>[^“”«»\"\n]{2,160})[”»\"]")
 
 def read_mentions(text: str) -> list[Mention]:
     """Return every expression in digits of a text, in order; quantities and dates in Vietnamese notation, in an English text in English."""
-    english = not re.search(r"[ăâđêôơưĂÂĐÊÔƠƯ\u1ea0-\u1ef9]", text)
-    names = [(match.start("name"), match.end("name")) for match in QUOTED.finditer(text) if match["name"][0].isupper() or match["name"][0].isdigit()]
+    english = not _VIETNAMESE.search(text)
+    names = [
+        match.span("name") for match in QUOTED.finditer(text) if _DIGIT.search(match["name"]) and (match["name"][0].isupper() or match["name"][0].isdigit())
+    ]
     mentions: list[Mention] = []
     for found in _scan(text, english=english):
         mention = _settled(found, text, names)
@@ -122,8 +134,8 @@ def read_mentions(text: str) -> list[Mention]:
 
 def _goes_on(earlier: Mention, later: Mention, text: str) -> bool:
     """Whether digits go on with a list of years: ``năm 2021, 2022 và 2023``."""
-    is_year = earlier.kind == "date" and re.fullmatch(_YEAR, str(earlier.value)) and re.fullmatch(_YEAR, later.text)
-    return bool(is_year) and re.fullmatch(r"\s*(?:,|và|hoặc|-|–)\s*", text[earlier.end : later.start]) is not None
+    is_year = earlier.kind == "date" and _ONE_YEAR.fullmatch(str(earlier.value)) and _ONE_YEAR.fullmatch(later.text)
+    return bool(is_year) and _LIST_OF_YEARS.fullmatch(text, earlier.end, later.start) is not None
 
 
 def _scan(text: str, *, english: bool) -> Iterator[Mention]:
@@ -139,21 +151,26 @@ def _scan(text: str, *, english: bool) -> Iterator[Mention]:
 def _read(match: re.Match[str], text: str, *, english: bool) -> Mention | None:
     """Return the mention that begins where a form was found; what a form declines is read as a number or a code."""
     form = match.lastgroup or ""
-    if form.endswith(("_sep", "_rest")):
-        form = form.rpartition("_")[0]
-    before, after = text[max(0, match.start() - _LOOKBACK) : match.start()], text[match.end() : match.end() + _LOOKAHEAD]
+    if form != "number" and (mention := _read_form(form.removesuffix("_sep").removesuffix("_rest"), match, text)):
+        return mention
+    if (pair := _RATIO.match(text, match.start())) and (ratio := _ratio(pair, english=english)):
+        return ratio
+    return _number(text, match.start(), english=english)
+
+
+def _read_form(form: str, match: re.Match[str], text: str) -> Mention | None:
+    """Return what is no number, None if the form declines it."""
     if form == "iso" and _is_day(match[0]):
         return _mention("date", match, match[0])
     if form in {"phone", "code_number", "sum"}:
         return _mention("code", match, match[0])
     if form == "clock" and (time := _clock(match[0])):
         return _mention("time", match, time)
-    if form in {"days", "full", "worded", "years", "month", "day"} and (date := _date(form, match, before, after)):
-        return _mention("date", match, date)
-    pair = _RATIO.match(text, match.start())
-    if pair and (ratio := _ratio(pair, english=english)):
-        return ratio
-    return _number(text, match.start(), english=english)
+    if form in {"days", "full", "worded", "years", "month", "day"}:
+        before, after = text[max(0, match.start() - _LOOKBACK) : match.start()], text[match.end() : match.end() + _LOOKAHEAD]
+        if date := _date(form, match, before, after):
+            return _mention("date", match, date)
+    return None
 
 
 def _mention(kind: Kind, match: re.Match[str], value: str) -> Mention:
@@ -161,13 +178,13 @@ def _mention(kind: Kind, match: re.Match[str], value: str) -> Mention:
 
 
 def _clock(text: str) -> str | None:
-    hours, *minutes = re.findall(r"\d+", text)
+    hours, *minutes = _DIGITS.findall(text)
     return f"{int(hours):02d}:{int(minutes[0]) if minutes else 0:02d}" if int(hours) < 24 else None
 
 
 def _date(form: str, match: re.Match[str], before: str, after: str) -> str | None:
     """Return a calendar expression in EDTF, None where the calendar or the words around it say that it is none."""
-    parts = [int(part) for part in re.findall(r"\d+", match[0])]
+    parts = [int(part) for part in _DIGITS.findall(match[0])]
     if form == "years":
         return f"{parts[0]}/{parts[1]}" if parts[0] <= parts[1] else None
     if form == "full":
@@ -224,36 +241,40 @@ def _number(text: str, start: int, *, english: bool) -> Mention | None:
         return Mention("number", start, start + len(digits), digits, int(digits))
     if match["scale"]:
         value = times_scale(value, match["scale"])
-        value += sum(times_scale(int(count), scale) for count, scale in re.findall(r"(\d+)\s(\w+)", match["rest"]))
+        value += sum(times_scale(int(count), scale) for count, scale in _COUNT_OF_SCALE.findall(match["rest"]))
     return Mention("number", start, match.end(), match[0], value)
 
 
 def _settled(mention: Mention, text: str, names: list[tuple[int, int]]) -> Mention:
     """Return a mention whose kind is settled by the words around it: years, months and codes look like numbers."""
-    if mention.kind == "date" and re.fullmatch(_YEAR, mention.text[-4:]) and (months := _quarter(text, mention.start, mention.text)):
-        return Mention("date", mention.start, mention.end, mention.text, months)
-    if mention.kind != "number" or mention.total is not None:
-        return _with_comparator(mention, text) if mention.kind == "number" else mention
-    before, after = text[max(0, mention.start - _LOOKBACK) : mention.start], text[mention.end : mention.end + _LOOKAHEAD]
-    date = (_quarter(text, mention.start, mention.text) if re.fullmatch(_YEAR, mention.text) else None) or _bare_date(mention, before, after)
-    if date:
-        return Mention("date", mention.start, mention.end, mention.text, date)
-    in_a_name = any(start <= mention.start and mention.end <= end for start, end in names)
-    if in_a_name or _is_code(mention, before, after):
-        return Mention("code", mention.start, mention.end, mention.text, mention.text)
-    return _with_comparator(mention, text)
+    start, end = mention.start, mention.end
+    if mention.kind != "number":
+        months = _quarter(text, start, mention.text) if mention.kind == "date" and _ONE_YEAR.fullmatch(mention.text[-4:]) else None
+        return mention._replace(value=months) if months else mention
+    before, after = text[max(0, start - _LOOKBACK) : start], text[end : end + _LOOKAHEAD]
+    # Most numbers have no word before them that says what they are: the slow patterns are for the others.
+    has_cue = before.rstrip()[-2:].lower() in _ENDS_OF_CUES
+    if mention.total is None:
+        if len(mention.text) <= 2 or _ONE_YEAR.fullmatch(mention.text):
+            date = (_quarter(text, start, mention.text) if len(mention.text) == 4 else None) or (_bare_date(mention, before, after) if has_cue else None)
+            if date:
+                return mention._replace(kind="date", value=date)
+        if (names and any(first <= start and end <= last for first, last in names)) or _is_code(mention, before, after, has_cue=has_cue):
+            return mention._replace(kind="code", value=mention.text)
+    sign = _comparator(before if has_cue else "", after)
+    return mention if sign == "=" else mention._replace(comparator=sign)
 
 
 def _bare_date(mention: Mention, before: str, after: str) -> str | None:
     """Return the date of digits without separators: ``năm 2018``, ``tháng 6``, ``ngày 19``."""
     text = mention.text
-    if re.fullmatch(_YEAR, text):
+    if _ONE_YEAR.fullmatch(text):
         is_year = _YEAR_WORD.search(before) or (_YEAR_CONTEXT.search(before) and _NO_UNIT_NEXT.match(after))
         return text if is_year else None
-    if re.fullmatch(r"\d{1,2}", text):
+    if len(text) <= 2:
         if _MONTH_WORD.search(before) and 1 <= int(text) <= 12:
             return f"XXXX-{int(text):02d}"
-        if re.search(r"\b(?:ngày|mùng|mồng)\s+\Z", before, re.IGNORECASE) and 1 <= int(text) <= 31 and not _COUNTED_NEXT.match(after):
+        if _DAY_WORD.search(before) and 1 <= int(text) <= 31 and not _COUNTED_NEXT.match(after):
             return f"XXXX-XX-{int(text):02d}"
     return None
 
@@ -266,19 +287,20 @@ def _quarter(text: str, start: int, mention: str) -> str | None:
     return f"{mention[-4:]}-{3 * number - 2:02d}/{mention[-4:]}-{3 * number:02d}"
 
 
-def _is_code(mention: Mention, before: str, after: str) -> bool:
-    if _LETTER_BEFORE.search(before):
+def _is_code(mention: Mention, before: str, after: str, *, has_cue: bool) -> bool:
+    last = before[-1:]
+    if last.isalnum() and not last.isdecimal():
         return True
-    if mention.text.startswith("0") and len(mention.text) > 1 and not _UNIT_NEXT.match(after):
+    if mention.text[0] == "0" and len(mention.text) > 1 and not _UNIT_NEXT.match(after):
         return True
-    return bool(_BEFORE_CODE.search(before)) and not _NOT_A_NAME.search(before) and not _COUNTED_NEXT.match(after)
+    may_be = has_cue or last == "-"
+    return may_be and bool(_BEFORE_CODE.search(before)) and not _NOT_A_NAME.search(before) and not _COUNTED_NEXT.match(after)
 
 
-def _with_comparator(mention: Mention, text: str) -> Mention:
-    before, after = text[max(0, mention.start - _LOOKBACK) : mention.start], text[mention.end : mention.end + _LOOKAHEAD]
-    sign = next((sign for sign, words in _COMPARATORS if words.search(before)), "=")
-    if _OR_MORE.match(after):
-        sign = ">="
-    elif sign == "=" and _MORE_AFTER.match(after):
-        sign = ">"
-    return mention if sign == "=" else Mention(mention.kind, mention.start, mention.end, mention.text, mention.value, mention.total, sign)
+def _comparator(before: str, after: str) -> str:
+    """Return how the words around a number qualify it."""
+    if "lên" in after.lower() and _OR_MORE.match(after):
+        return ">="
+    if before and (match := _COMPARATOR.search(before)):
+        return _COMPARATORS[match.lastgroup or ""]
+    return ">" if _MORE_AFTER.match(after) else "="

@@ -10,9 +10,19 @@ MOST_CHARACTERS = 40
 
 SCALES = {"nghìn": 10**3, "ngàn": 10**3, "vạn": 10**4, "triệu": 10**6, "tỷ": 10**9, "tỉ": 10**9}
 
+_WORD = re.compile(r"[^\W\d_]+")
 _WORDS = {
     "một": 1, "hai": 2, "ba": 3, "bốn": 4, "tư": 4, "năm": 5, "lăm": 5, "sáu": 6, "bảy": 7, "bẩy": 7, "tám": 8, "chín": 9, "mười": 10,
 }  # fmt: skip
+
+
+def _notation(thousands: str, point: str) -> tuple[tuple[str, str], re.Pattern[str]]:
+    group, decimal = re.escape(thousands), re.escape(point)
+    return (thousands, point), re.compile(rf"(?:\d{{1,3}}(?:{group}\d{{3}})+|\d+)(?:{decimal}\d+)?")
+
+
+_NOTATIONS = {True: (_notation(",", "."), _notation(".", ",")), False: (_notation(".", ","), _notation(",", "."))}
+"""Of an English text and of any other: the separators of thousands and decimals with the form of their numbers, in the order in which they are tried."""
 
 
 def parse_numeral(text: str, *, english: bool = False) -> int | float | None:
@@ -23,11 +33,10 @@ def parse_numeral(text: str, *, english: bool = False) -> int | float | None:
     """
     if len(text) > MOST_CHARACTERS:
         return None
-    group, decimal = (",", ".") if english else (".", ",")
-    for thousands, point in ((group, decimal), (decimal, group)):
-        grouped = re.fullmatch(rf"\d{{1,3}}(?:{re.escape(thousands)}\d{{3}})+(?:{re.escape(point)}\d+)?", text)
-        plain = re.fullmatch(rf"\d+(?:{re.escape(point)}\d+)?", text)
-        if grouped or plain:
+    if text.isdecimal():
+        return int(text)
+    for (thousands, point), notation in _NOTATIONS[english]:
+        if notation.fullmatch(text):
             return _number(text.replace(thousands, "").replace(point, "."))
     return None
 
@@ -42,7 +51,7 @@ def times_scale(value: float, scale: str) -> int | float:
 
 def words_in(text: str) -> set[int]:
     """Return the numbers up to ten that stand in a text as words; ``năm`` is left out, since it is a year far more often than a five."""
-    return {_WORDS[word] for word in re.findall(r"[^\W\d_]+", text.lower()) if word in _WORDS and word != "năm"}
+    return {_WORDS[word] for word in _WORD.findall(text.lower()) if word in _WORDS and word != "năm"}
 
 
 def _number(text: str) -> int | float:

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -54,7 +55,7 @@ class Prompt:
     status: Status = "draft"
     path: Path | None = None
 
-    @property
+    @cached_property
     def variables(self) -> frozenset[str]:
         """The names of the variables that the messages use."""
         return frozenset(name for message in self.messages for name in _VARIABLE.findall(message.content))
@@ -69,7 +70,14 @@ class Prompt:
             raise PromptError(f"prompt {self.reference} needs a value for {', '.join(missing)}: pass it in variables")
         if unused := sorted(values.keys() - self.variables):
             raise PromptError(f"prompt {self.reference} does not use {', '.join(unused)}: write {{{{{unused[0]}}}}} where it belongs, or leave it out")
-        return tuple(Message(message.role, _VARIABLE.sub(lambda match: values[match[1]], message.content)) for message in self.messages)
+        return tuple(
+            Message(message.role, _VARIABLE.sub(lambda match: values[match[1]], message.content)) if has_variables else message
+            for message, has_variables in zip(self.messages, self._with_variables, strict=True)
+        )
+
+    @cached_property
+    def _with_variables(self) -> tuple[bool, ...]:
+        return tuple(_VARIABLE.search(message.content) is not None for message in self.messages)
 
 
 def inline_prompt(text: str, reference: str = "inline") -> Prompt:

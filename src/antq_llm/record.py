@@ -96,12 +96,12 @@ class Extraction(Generic[T]):
             "prompt_sha256": self.prompt_sha256,
             "model": self.model,
             "record": self.schema.dump(self.record),
-            "evidence": [evidence.model_dump() for evidence in self.evidence],
+            "evidence": [vars(evidence) for evidence in self.evidence],
             "attempts": len(self.attempts),
             "usage": self.usage.model_dump(),
             "cost_usd": self.cost_usd,
             "replayed": self.replayed,
-            "warnings": [warning.model_dump() for warning in self.warnings],
+            "warnings": [vars(warning) for warning in self.warnings],
         }
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Literal, NamedTuple
 
-from antq_llm.digest import canonical_json, canonical_string, digest_of, digest_of_text
+from antq_llm.digest import canonical_json, digest_of, digest_of_both
 from antq_llm.schemas.base import Schema
 
 Role = Literal["system", "user", "assistant"]
@@ -27,6 +27,12 @@ class Reask(NamedTuple):
     feedback: str
     turn: int = 1
     """Which re-ask it is, from 1: a model that gives the same bad answer again is asked again, not answered from a store."""
+
+
+@lru_cache(maxsize=64)
+def _encoded(messages: tuple[Message, ...]) -> str:
+    """Return the beginning of a request's canonical JSON, up to its last message."""
+    return '{"messages":[' + "".join(f"{canonical_json(message)}," for message in messages)
 
 
 @dataclass(frozen=True)
@@ -52,10 +58,7 @@ class Request:
     @cached_property
     def digest(self) -> str:
         """SHA-256 over model, messages, schema, parameters, sample and re-ask."""
-        # The canonical JSON of these parts as one object, put together from pieces so that fixed messages are encoded once for a prompt.
-        fixed, varying = self.messages[:-1], self.messages[-1:]
-        messages = [f"[{canonical_json(role)},{canonical_string(content)}]" for role, content in fixed]
-        messages += map(canonical_json, varying)
+        # The canonical JSON of these parts as one object, put together from pieces so that fixed messages are encoded and read once for a prompt.
         rest = {
             "model": self.model,
             "parameters": dict(self.parameters),
@@ -63,7 +66,8 @@ class Request:
             "sample": self.sample,
             "schema": [self.schema.wire_name, self.schema.digest],
         }
-        return digest_of_text(f'{{"messages":[{",".join(messages)}],{canonical_json(rest)[1:]}')
+        varying = "".join(map(canonical_json, self.messages[-1:]))
+        return digest_of_both(_encoded(self.messages[:-1]), f"{varying}],{canonical_json(rest)[1:]}")
 
     def asked(self) -> dict[str, Any]:
         """Return the digests of what is asked, part by part, so that a recording can be compared without the article's text."""

@@ -8,14 +8,16 @@ provider's Batch API keep theirs beside them: ``batches``, ``batch_requests`` an
 from __future__ import annotations
 
 import asyncio
-import json
 import sqlite3
 import threading
+from collections import deque
 from collections.abc import Container, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, Protocol
 from weakref import WeakKeyDictionary
+
+from pydantic_core import to_json
 
 from antq_llm.clients.base import Client
 from antq_llm.completion import Completion
@@ -24,6 +26,8 @@ from antq_llm.request import Request
 
 FORMAT = 1
 BUSY_MILLISECONDS = 60_000
+OUTCOMES_TOGETHER = 128
+"""How many outcomes wait at the most until they are written together."""
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS completions (digest TEXT PRIMARY KEY, asked TEXT NOT NULL, completion TEXT NOT NULL, received TEXT NOT NULL) WITHOUT ROWID;
@@ -36,6 +40,7 @@ CREATE TABLE IF NOT EXISTS outcomes (
 
 Kind = Literal["record", "failure"]
 _Row = tuple[str, str, str, str]
+_Outcome = tuple[int, int, str, Kind, str]
 
 
 class Asked(Protocol):
@@ -76,6 +81,7 @@ class Store:
             raise ConfigurationError(f"{path} cannot be used as a store ({error}): name another --out") from error
         self.path = path
         self._writing = threading.Lock()
+        self._outcomes: deque[_Outcome] = deque()
         self._waiting: WeakKeyDictionary[asyncio.AbstractEventLoop, list[tuple[_Row, asyncio.Future[None]]]] = WeakKeyDictionary()
         self._writers: set[asyncio.Task[None]] = set()
         self._turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
@@ -123,14 +129,23 @@ class Store:
         return self._turns.setdefault(loop, asyncio.Lock())
 
     def _write(self, rows: list[_Row]) -> None:
+        """Write completions, and the outcomes that wait, as one transaction."""
         with self._writing:
+            outcomes = [self._outcomes.popleft() for _ in range(len(self._outcomes))]
             self._completions.execute("BEGIN IMMEDIATE")
             try:
                 self._completions.executemany("INSERT OR IGNORE INTO completions VALUES (?, ?, ?, ?)", rows)
+                self._completions.executemany("INSERT INTO outcomes VALUES (?, ?, ?, ?, ?)", outcomes)
                 self._completions.execute("COMMIT")
             except BaseException:
                 self._completions.rollback()
+                self._outcomes.extendleft(reversed(outcomes))
                 raise
+
+    @property
+    def any_sample(self) -> bool:
+        """Whether there is a request whose current sample is not the first."""
+        return bool(self._database.execute("SELECT EXISTS (SELECT 1 FROM samples)").fetchone()[0])
 
     def sample_of(self, digest: str) -> int:
         """Return the number of the current sample of a request (by the digest of its sample 0)."""
@@ -146,16 +161,23 @@ class Store:
         return int(self._database.execute("INSERT INTO calls (started) VALUES (?) RETURNING call", (_now(),)).fetchone()[0])
 
     def put_outcome(self, call: int, position: int, article_id: str, kind: Kind, line: dict[str, Any]) -> None:
-        """Keep the line of output of one article, at its place in the run's input."""
-        self._database.execute("INSERT INTO outcomes VALUES (?, ?, ?, ?, ?)", (call, position, article_id, kind, _json(line)))
+        """Keep the line of output of one article, at its place in the run's input.
+
+        It is written with those that come near it: all of them can be made again from the completions.
+        """
+        self._outcomes.append((call, position, article_id, kind, _json(line)))
+        if len(self._outcomes) >= OUTCOMES_TOGETHER:
+            self._write([])
 
     def lines(self, call: int, kind: Kind) -> Iterator[str]:
         """Yield a run's lines of one kind, in the order of its input."""
+        self._write([])
         rows = self._database.execute("SELECT line FROM outcomes WHERE call = ? AND kind = ? ORDER BY position", (call, kind))
         return (row[0] for row in rows)
 
     def positions(self, call: int) -> set[int]:
         """Return the places in a run's input that have an outcome."""
+        self._write([])
         return {row[0] for row in self._database.execute("SELECT position FROM outcomes WHERE call = ?", (call,))}
 
     def connect(self, tables: str) -> sqlite3.Connection:
@@ -166,10 +188,14 @@ class Store:
         return database
 
     def close(self) -> None:
-        """Close the file."""
-        with self._writing:
-            self._completions.close()
-        self._database.close()
+        """Write what waits, and close the file."""
+        try:
+            if self._outcomes:
+                self._write([])
+        finally:
+            with self._writing:
+                self._completions.close()
+            self._database.close()
 
 
 class StoredClient:
@@ -185,11 +211,11 @@ class StoredClient:
         self._under_way: dict[str, asyncio.Future[None]] = {}
 
     async def complete(self, request: Request) -> Completion:
-        under_way = self._under_way.get(request.digest)
-        if under_way is not None:
+        known = self._store.completion(request.digest)
+        if known is None and (under_way := self._under_way.get(request.digest)) is not None:
             # Two articles of one text at once are one request.
             await asyncio.wait([under_way])
-        known = self._store.completion(request.digest)
+            known = self._store.completion(request.digest)
         if known is not None:
             return known.model_copy(update={"replayed": request.digest not in self._bought})
         answered = self._under_way[request.digest] = asyncio.get_running_loop().create_future()
@@ -217,7 +243,7 @@ def _row(request: Asked, completion: Completion) -> _Row:
 
 
 def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return to_json(value).decode()
 
 
 def _now() -> str:

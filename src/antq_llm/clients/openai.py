@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -88,9 +86,8 @@ class OpenAIClient:
         return self._modes[request.schema.digest]
 
     async def _ask(self, request: Request, mode: Mode) -> Reply:
-        body = self._shaper_for(request.schema, mode).body(request)
-        data = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
-        tokens = tokens_of(len(data), max_output_of(body))
+        data = self._shaper_for(request.schema, mode).encoded(request)
+        tokens = tokens_of(len(data))
         return await post_with_retries(self._client(), data, tries=self._endpoint.tries, pace=self.pace, tokens=tokens)
 
     def _client(self) -> openai.AsyncOpenAI:
@@ -124,11 +121,6 @@ def sdk_client(endpoint: Endpoint) -> openai.AsyncOpenAI:
         max_retries=0,
         http_client=openai.DefaultAioHttpClient(),
     )
-
-
-def max_output_of(body: Mapping[str, Any]) -> int | None:
-    """Return how many tokens the answer to a body may have, None where that is not limited."""
-    return body.get("max_completion_tokens") or body.get("max_tokens")
 
 
 def refusal(error: openai.APIStatusError, base_url: str) -> CompletionError:

@@ -189,6 +189,8 @@ class Pace:
             lane.timer = None
 
     def _share(self) -> int:
+        if len(self._lanes) == 1:
+            return max(1, self.window)
         active = sum(1 for lane in self._lanes.values() if lane.waiting or lane.in_flight)
         return max(1, self.window // max(1, active))
 

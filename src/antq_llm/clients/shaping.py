@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import logging
 from collections.abc import Callable, Mapping
 from functools import cached_property, lru_cache
@@ -13,7 +14,7 @@ from pydantic import BaseModel
 from antq_llm.clients.strict import NotStrict, strict_form
 from antq_llm.completion import MODES, Mode
 from antq_llm.errors import ConfigurationError
-from antq_llm.request import Message, Request
+from antq_llm.request import Message, Request, Role
 from antq_llm.schemas.base import Schema
 
 logger = logging.getLogger(__name__)
@@ -29,12 +30,29 @@ class Shaper:
         self._strict = strict_form(schema.json_schema) if mode == "json_schema" else None
         self._carrier = _carrier_of(schema, self._strict or schema.json_schema)
         self._shape = lru_cache(maxsize=16)(self._shape_roles)
+        self._prepare = lru_cache(maxsize=16)(self._prepare_pieces)
 
     def body(self, request: Request) -> dict[str, Any]:
         """Return the JSON body of a chat completion request."""
         shaped = self._shape(tuple(message.role for message in request.messages))
         body = {"model": request.model, **_filled(shaped, request.messages), **request.parameters}
         return body if request.reask is None else self._handlers.reask_handler(body, self._answered(request.reask.answer), _Feedback(request.reask.feedback))
+
+    def encoded(self, request: Request) -> bytes:
+        """Return the body as JSON in UTF-8; all but the last message of a first request is encoded once for a prompt."""
+        if request.reask is not None:
+            return _encode(self.body(request))
+        last = request.messages[-1]
+        pieces = self._prepare(request.model, request.messages[:-1], last.role, tuple(request.parameters.items()), request.schema)
+        return _encode(last.content)[1:-1].join(pieces)
+
+    def _prepare_pieces(
+        self, model: str, fixed: tuple[Message, ...], role: Role, parameters: tuple[tuple[str, float | int], ...], schema: Schema[Any]
+    ) -> tuple[bytes, ...]:
+        """Return what stands around the last message wherever a mode has put it."""
+        slot = _slot(len(fixed))
+        body = self.body(Request(model, (*fixed, Message(role, slot)), schema, dict(parameters)))
+        return tuple(_encode(body).split(_encode(slot)[1:-1]))
 
     @cached_property
     def _handlers(self) -> Any:
@@ -113,6 +131,10 @@ def _carrier_of(schema: Schema[Any], shown: Mapping[str, Any]) -> type[BaseModel
 def _slot(index: int) -> str:
     # A control character cannot stand in instructor's wording, so a slot is found wherever a mode has put it.
     return f"\x00{index}\x00"
+
+
+def _encode(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _filled(shaped: Mapping[str, Any], messages: tuple[Message, ...]) -> dict[str, Any]:

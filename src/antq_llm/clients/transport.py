@@ -106,9 +106,20 @@ async def post_with_retries(client: openai.AsyncOpenAI, body: bytes, *, tries: i
             turn.answered(reply.tokens)
         return reply
 
+    try:
+        return await post()
+    except (openai.APIError, UnreadableReply) as error:
+        failed = [error]
+
+    async def post_again() -> Reply:
+        if failed:
+            raise failed.pop()
+        return await post()
+
+    # Made where the first try failed, since it costs as much as a digest.
     retrying = new_retrying(tries, pace.pause)
     try:
-        return await retrying(post)
+        return await retrying(post_again)
     except (openai.BadRequestError, openai.UnprocessableEntityError):
         raise
     except (openai.APIError, UnreadableReply) as error:
@@ -132,7 +143,8 @@ async def _send(client: openai.AsyncOpenAI, body: bytes) -> httpx2.Response:
     seconds = client.timeout if isinstance(client.timeout, int | float) else None
     try:
         async with asyncio.timeout(seconds):
-            return await client.post("/chat/completions", cast_to=httpx2.Response, content=body, options={"headers": _JSON})
+            # An absolute address spares the SDK two parsings of it.
+            return await client.post(f"{client.base_url}chat/completions", cast_to=httpx2.Response, content=body, options={"headers": _JSON})
     except TimeoutError:
         # Without the cancelling that made it: what lies under an error of the network is read further down.
         raise openai.APITimeoutError(request=httpx2.Request("POST", f"{client.base_url}chat/completions")) from TimeoutError()

@@ -38,7 +38,7 @@ class Schema(ABC, Generic[T]):
         """The name without its version."""
         return self.reference.split("/", maxsplit=1)[0]
 
-    @property
+    @cached_property
     def wire_name(self) -> str:
         """The name in the characters that endpoints allow: letters, digits, ``_`` and ``-``, at most 64."""
         return re.sub(r"[^A-Za-z0-9_-]+", "_", self.name)[:_WIRE_NAME_CHARACTERS] or "record"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import calendar
 import re
+from functools import cache
 from typing import Any, ClassVar, Self
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -21,6 +22,11 @@ _END = rf"({_SETTLED}|\.\.)"
 _LEAP_YEAR = 2000
 
 
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.ASCII)
+
+
 class _EdtfText(str):
     """A string that was checked to be EDTF when it was made."""
 
@@ -30,7 +36,7 @@ class _EdtfText(str):
     @classmethod
     def parse(cls, text: str) -> Self:
         """Return the text as this type; ValueError says which form was expected or what the calendar lacks."""
-        if not re.fullmatch(cls.pattern, text, re.ASCII):
+        if not _compiled(cls.pattern).fullmatch(text):
             raise ValueError(f"{text!r} is not {cls.expected}")
         cls._check(text)
         return cls(text)

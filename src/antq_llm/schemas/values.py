@@ -17,8 +17,10 @@ _LINE_BREAK = re.compile(r"[ \t]*[\r\n\u2028\u2029]+\s*")
 def clean_value(text: str) -> str:
     """Return a printed value in NFC, no-break spaces as spaces, outer white space and line breaks removed."""
     if not text.isascii():
-        text = unicodedata.normalize("NFC", text).translate(_NO_BREAK_SPACES)
-    text = _LINE_BREAK.sub(" ", text).strip()
+        text = unicodedata.normalize("NFC", text)
+    if not text.isprintable():
+        text = _LINE_BREAK.sub(" ", text.translate(_NO_BREAK_SPACES))
+    text = text.strip()
     if not text:
         raise PydanticCustomError("empty_text", "an empty string says nothing: write null, or leave the item out of its list")
     return text

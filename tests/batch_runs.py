@@ -67,12 +67,21 @@ class Work:
         lines = (json.dumps({"id": f"a{number}", "text": text}, ensure_ascii=False) for number, text in enumerate(texts))
         (self.folder / "in.jsonl").write_text("\n".join(lines), "utf-8")
 
-    async def extract(self, service: BatchService, *, out: str = "out", batch: bool = True, retry_failed: bool = False, **options: Any) -> Tally:
+    async def extract(
+        self, service: BatchService, *, out: str = "out", batch: bool = True, retry_failed: bool = False, duplicates: float | None = None, **options: Any
+    ) -> Tally:
         """Run ``antq-llm extract in.jsonl --out out --batch`` as the command line does."""
         given = Options(**{"base_url": service.base_url, "api_key": KEY, **options})
         schema = str(self.folder / "schema.json")
         call = ExtractCall(
-            (str(self.folder / "in.jsonl"),), given, out=self.folder / out, schema=schema, model=self.model, batch=batch, retry_failed=retry_failed
+            (str(self.folder / "in.jsonl"),),
+            given,
+            out=self.folder / out,
+            schema=schema,
+            model=self.model,
+            batch=batch,
+            retry_failed=retry_failed,
+            duplicates=duplicates,
         )
         return await extract_all(call)
 

@@ -129,7 +129,7 @@ async def test_a_run_is_described(tmp_path: Path) -> None:
     run = json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))
     assert {name: run[name] for name in run if name != "versions"} == {
         "settings": {"prompt": "note@1"},
-        "counts": {"articles": 3, "records": 1, "failures": 2, "failures_by_kind": {"invalid": 2}, "dropped_items": 0, "replayed": 0},
+        "counts": {"articles": 3, "records": 1, "failures": 2, "failures_by_kind": {"invalid": 2}, "dropped_items": 0, "replayed": 0, "duplicates": 0},
         "usage": {"input_tokens": 300, "output_tokens": 60, "cached_tokens": 0},
         "cost_usd": 1.5,
         "started": "2021-09-30T00:00:00+00:00",

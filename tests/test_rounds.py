@@ -552,3 +552,30 @@ async def test_a_refused_key_is_a_wrong_call(work: Work) -> None:
     """A key that the service refuses ends the run."""
     with batch_service(right) as service, pytest.raises(ConfigurationError, match="OPENAI_API_KEY"):
         await work.extract(service, api_key="another")
+
+
+async def test_copies_wait_for_the_answer_to_their_original(work: Work) -> None:
+    """With --duplicates a copy is in no batch: it waits for its original, over rounds of re-asks, and takes its record over."""
+    text = " ".join(f"Thôn {number} yên ổn." for number in range(40))
+    work.write([f"Bài số {number} về an ninh. {text}" for number in (3, 3, 3)] + ["Bài số 5 về trật tự, kể một chuyện khác hẳn."])
+    with batch_service(wrong_at_first) as service:
+        tally = await work.extract(service, duplicates=0.8)
+    assert work.numbers() == [3, 3, 3, 5]
+    assert [len(made.lines) for made in service.batches.values()] == [2, 1]
+    assert (tally.records, tally.duplicates) == (4, 2)
+
+
+async def test_copies_of_what_failed_are_asked_about_in_a_further_round(work: Work) -> None:
+    """Where the original gives no record, its copies are asked about themselves."""
+    text = " ".join(f"Thôn {number} yên ổn." for number in range(40))
+    work.write([f"Bài số 3 về an ninh. {text}", f"Bài số 3 về an ninh.\n{text}"])
+    failed: list[int] = []
+
+    def answer(body: dict[str, Any]) -> Reply:
+        failed.append(1)
+        return Reply(WRONG) if len(failed) == 1 else right(body)
+
+    with batch_service(answer) as service:
+        await work.extract(service, duplicates=0.8, max_attempts=1)
+    assert work.kinds() == {"a0": "invalid", "a1": "record"}
+    assert [len(made.lines) for made in service.batches.values()] == [1, 1]

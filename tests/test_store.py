@@ -13,7 +13,7 @@ from antq_llm.clients.scripted import ScriptedClient
 from antq_llm.errors import CompletionError, ConfigurationError
 from antq_llm.request import Reask, Request
 from antq_llm.schemas.pydantic_schema import PydanticSchema
-from antq_llm.store import Store, StoredClient
+from antq_llm.store import FORMAT, Store, StoredClient
 from samples import Note, completion, request
 
 SCHEMA = PydanticSchema(Note)
@@ -243,3 +243,30 @@ async def test_an_answer_is_kept_though_its_caller_is_gone(store: Store) -> None
     await asyncio.gather(task, return_exceptions=True)
     await store.keep(request(SCHEMA, sample=1), completion("hai"))
     assert store.completion(request(SCHEMA).digest) == completion("một")
+
+
+def test_a_store_of_the_first_format_keeps_what_was_paid_for(path: Path) -> None:
+    """A file in the format of the first version opens with its completions and outcomes, in the present format."""
+    path.parent.mkdir()
+    asked = request(SCHEMA)
+    old = sqlite3.connect(path)
+    old.executescript("""
+        CREATE TABLE completions (digest TEXT PRIMARY KEY, asked TEXT NOT NULL, completion TEXT NOT NULL, received TEXT NOT NULL) WITHOUT ROWID;
+        CREATE TABLE samples (digest TEXT PRIMARY KEY, sample INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE calls (call INTEGER PRIMARY KEY, started TEXT NOT NULL);
+        CREATE TABLE outcomes (call INTEGER NOT NULL, position INTEGER NOT NULL, article_id TEXT NOT NULL, kind TEXT NOT NULL, line TEXT NOT NULL,
+            PRIMARY KEY (call, position)) WITHOUT ROWID;
+        PRAGMA user_version = 1;
+    """)
+    old.execute("INSERT INTO completions VALUES (?, '{}', ?, '')", (asked.digest, completion("cũ").model_dump_json()))
+    old.execute("INSERT INTO outcomes VALUES (1, 0, 'a', 'record', '{}')")
+    old.commit()
+    old.close()
+    opened = Store(path)
+    assert opened.completion(asked.digest) == completion("cũ")
+    assert list(opened.lines(1, "record")) == ["{}"]
+    opened.close()
+    with sqlite3.connect(path) as found:
+        assert found.execute("PRAGMA user_version").fetchone() == (FORMAT,)
+        assert "WITHOUT ROWID" not in found.execute("SELECT sql FROM sqlite_master WHERE name = 'completions'").fetchone()[0]
+    found.close()

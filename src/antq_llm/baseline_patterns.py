@@ -118,7 +118,7 @@ class Outline:
     @cached_property
     def headline(self) -> Span | None:
         """The first line that is a title: of some length, beginning with a capital, with no stamp and no dateline."""
-        return next((line for line in self.lines[:6] if _is_title(self.text[slice(*line)])), None)
+        return next((line for line in self.lines[:6] if is_title(self.text[slice(*line)])), None)
 
     def sentence_at(self, position: int) -> Span:
         """Return the sentence that a position is in, the headline too; else the position itself."""
@@ -140,7 +140,8 @@ def _span_at(spans: list[Span], position: int) -> Span:
     return spans[index] if index >= 0 and position < spans[index][1] else (position, position)
 
 
-def _is_title(line: str) -> bool:
+def is_title(line: str) -> bool:
+    """Whether a line of the head looks like a title: of some length, beginning with a capital, with no stamp and no dateline."""
     words = line.split()
     has_dateline = re.match(r"\(?[A-ZĐ.]{2,12}\)?\s*[-–—] *(?:Ngày|Sáng|Chiều|Tối)|\(\w+\)\s*[-–]", line)
     return 5 <= len(words) <= 45 and not has_dateline and re.match(rf"[“\"'(]?[{UPPER}\d]", line) is not None and not re.match(r"[\d\s:|/.-]+$", line)

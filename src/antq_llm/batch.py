@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from antq_llm.article import Article
+from antq_llm.carrying import DUPLICATE
 from antq_llm.completion import Usage, total_cost, total_usage
+from antq_llm.copies import Copies
 from antq_llm.errors import AntqError, ArticleError, CompletionError, ConfigurationError, Deferred, PromptError, RecordingMissing, RunStopped
 from antq_llm.inputs import Input
 from antq_llm.options import Options
@@ -36,6 +38,8 @@ class Tally:
     dropped_items: int = 0
     replayed: int = 0
     """How many records cost nothing now."""
+    duplicates: int = 0
+    """How many records were taken over from the article that they are a copy of."""
     usage: Usage = field(default_factory=lambda: total_usage(()))
     cost_usd: float | None = 0.0
 
@@ -50,6 +54,7 @@ class Tally:
         self.records += 1
         self.dropped_items += outcome.dropped
         self.replayed += outcome.replayed
+        self.duplicates += any(warning.kind == DUPLICATE for warning in outcome.warnings)
 
 
 class Outcomes(Protocol):
@@ -100,6 +105,8 @@ class Batch:
     retries: Retries | None = None
     """Keeps which sample of a failed article's request counts; None where nothing is kept between runs."""
     retry_failed: bool = False
+    copies: Copies | None = None
+    """Finds copies of earlier articles before they are asked about; None where each article is asked about itself."""
     rounds: Deferrals | None = None
     """Gets the answers to what was deferred; the articles that have none yet are then gone through again."""
     on_outcome: Callable[[Outcome], None] = lambda _: None
@@ -188,12 +195,16 @@ class Batch:
             article = one.read()
         except ArticleError as error:
             return Failure(one.id, one.source, error)
+        return await (self._ask(article) if self.copies is None else self.copies.outcome(one, article, self._ask))
+
+    async def _ask(self, article: Article, *, retry: bool = True) -> Outcome:
+        """Return the outcome of the current sample of an article's request, or of the next one where a failure is asked about again."""
         if self.retries is None or not self._samples_matter:
             return await self.extractor.outcome(article)
         digest = self.extractor.key(article)
         sample = self.retries.sample_of(digest)
         outcome = await self.extractor.outcome(article, sample=sample)
-        if self.retry_failed and isinstance(outcome, Failure) and _was_answered_before(outcome.error):
+        if retry and self.retry_failed and isinstance(outcome, Failure) and _was_answered_before(outcome.error):
             outcome = await self.extractor.outcome(article, sample=sample + 1)
             if isinstance(outcome, Extraction) or outcome.error.attempts:
                 self.retries.use_sample(digest, sample + 1)

@@ -26,7 +26,7 @@ CREATE TABLE IF NOT EXISTS batches (
 CREATE TABLE IF NOT EXISTS batch_requests (
     digest TEXT PRIMARY KEY, name TEXT, line INTEGER NOT NULL, mode TEXT NOT NULL, schema TEXT NOT NULL, model TEXT NOT NULL, asked TEXT NOT NULL,
     losses INTEGER NOT NULL, refused TEXT, error TEXT
-) WITHOUT ROWID;
+);
 CREATE INDEX IF NOT EXISTS batch_requests_by_name ON batch_requests (name);
 CREATE TABLE IF NOT EXISTS batch_modes (base_url TEXT, schema TEXT, mode TEXT NOT NULL, PRIMARY KEY (base_url, schema)) WITHOUT ROWID;
 """

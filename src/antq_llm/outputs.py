@@ -50,6 +50,7 @@ class OutputFolder:
                 "failures_by_kind": dict(sorted(tally.failures.items())),
                 "dropped_items": tally.dropped_items,
                 "replayed": tally.replayed,
+                "duplicates": tally.duplicates,
             },
             "usage": tally.usage.model_dump(),
             "cost_usd": tally.cost_usd,

@@ -24,19 +24,27 @@ from antq_llm.completion import Completion
 from antq_llm.errors import ConfigurationError
 from antq_llm.request import Request
 
-FORMAT = 1
+FORMAT = 2
 BUSY_MILLISECONDS = 60_000
 OUTCOMES_TOGETHER = 128
 """How many outcomes wait at the most until they are written together."""
 
-_TABLES = """
-CREATE TABLE IF NOT EXISTS completions (digest TEXT PRIMARY KEY, asked TEXT NOT NULL, completion TEXT NOT NULL, received TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS samples (digest TEXT PRIMARY KEY, sample INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS calls (call INTEGER PRIMARY KEY, started TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS outcomes (
+# Rows of several kilobytes in the order in which they come, found by an index: as large rows in the order of their digests they cost twice as much.
+_LARGE = {
+    "completions": "(digest TEXT PRIMARY KEY, asked TEXT NOT NULL, completion TEXT NOT NULL, received TEXT NOT NULL)",
+    "outcomes": """(
     call INTEGER NOT NULL, position INTEGER NOT NULL, article_id TEXT NOT NULL, kind TEXT NOT NULL, line TEXT NOT NULL, PRIMARY KEY (call, position)
-) WITHOUT ROWID;
-"""
+)""",
+}
+_SMALL = {
+    "samples": "(digest TEXT PRIMARY KEY, sample INTEGER NOT NULL) WITHOUT ROWID",
+    "calls": "(call INTEGER PRIMARY KEY, started TEXT NOT NULL)",
+}
+_CREATE = "".join(f"CREATE TABLE IF NOT EXISTS {name} {columns};\n" for name, columns in {**_LARGE, **_SMALL}.items())
+_FROM_FORMAT_1 = "".join(
+    f"ALTER TABLE {name} RENAME TO old_{name}; CREATE TABLE {name} {columns}; INSERT INTO {name} SELECT * FROM old_{name}; DROP TABLE old_{name};\n"  # noqa: S608 - names of our own
+    for name, columns in _LARGE.items()
+)
 
 Kind = Literal["record", "failure"]
 _Row = tuple[str, str, str, str]
@@ -57,20 +65,20 @@ class Asked(Protocol):
 
 
 class Store:
-    """A store in a file; each write is durable when its method returns. Two runs may share it."""
+    """A store in a file; what was paid for is on the disk when ``keep`` returns. Two runs may share it."""
 
     def __init__(self, path: Path) -> None:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._database = _open(path)
             found = self._database.execute("PRAGMA user_version").fetchone()[0]
-            if found not in {0, FORMAT}:
+            if found not in {0, 1, FORMAT}:
                 raise ConfigurationError(f"{path} is a store of format {found}, this version reads {FORMAT}: name another --out")
             self._database.execute("PRAGMA journal_mode = WAL")
             # What was paid for is flushed to disk; all else can be made again from it, and only has to survive the process.
             self._database.execute("PRAGMA synchronous = NORMAL")
-            self._database.executescript(_TABLES)
-            self._database.execute(f"PRAGMA user_version = {FORMAT}")
+            change = _FROM_FORMAT_1 if found == 1 else ""
+            self._database.executescript(f"BEGIN IMMEDIATE; {change}{_CREATE}PRAGMA user_version = {FORMAT}; COMMIT;")
             self._completions = _open(path)
             self._completions.execute("PRAGMA synchronous = FULL")
         except (sqlite3.DatabaseError, OSError, ConfigurationError) as error:

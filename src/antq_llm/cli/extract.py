@@ -16,9 +16,11 @@ from antq_llm.batch import Batch, Outcome, Sink, Tally
 from antq_llm.cli.batches import check_batch_call, stored_client
 from antq_llm.cli.progress import progress
 from antq_llm.connect import connect, model_name
+from antq_llm.copies import Copies
 from antq_llm.errors import ConfigurationError, RunStopped
 from antq_llm.extractor import Extractor, choose
 from antq_llm.inputs import list_inputs
+from antq_llm.near_duplicates import DEFAULT_THRESHOLD
 from antq_llm.options import Options
 from antq_llm.outputs import OrderedLines, OutputFolder
 from antq_llm.prompt import is_reference
@@ -39,6 +41,8 @@ class ExtractCall:
     offline: bool = False
     limit: int | None = None
     retry_failed: bool = False
+    duplicates: float | None = None
+    """From which similarity on articles are held for copies; None where each is asked about itself."""
     batch: bool = False
 
     def settings(self) -> dict[str, Any]:
@@ -46,7 +50,15 @@ class ExtractCall:
         options = {key: str(value) if isinstance(value, Path) else value for key, value in asdict(self.options).items() if key != "api_key"}
         options["base_url"] = re.sub(r"//[^/@]*@", "//", options["base_url"]) if options["base_url"] else None
         own = {"inputs": list(self.inputs), "prompt": self.prompt, "schema": self.schema, "model": self.model, "offline": self.offline}
-        return {**own, "limit": self.limit, "retry_failed": self.retry_failed, "batch": self.batch, **options}
+        given = {"limit": self.limit, "retry_failed": self.retry_failed, "batch": self.batch, "duplicates": self.duplicates}
+        return {**own, **given, **options}
+
+
+def least_similarity(is_on: bool, threshold: float | None) -> float | None:
+    """Return from which similarity on articles are held for copies, None where they are not looked for."""
+    if threshold is not None and not is_on:
+        raise ConfigurationError("--duplicate-threshold needs --duplicates: without it, no copies are looked for")
+    return (DEFAULT_THRESHOLD if threshold is None else threshold) if is_on else None
 
 
 def run_extract(call: ExtractCall) -> int:
@@ -55,14 +67,17 @@ def run_extract(call: ExtractCall) -> int:
         raise ConfigurationError("--limit must be at least 1")
     if call.retry_failed and call.out is None:
         raise ConfigurationError("--retry-failed needs --out: without it, nothing is kept between runs")
+    if call.duplicates is not None and call.out is None:
+        raise ConfigurationError("--duplicates needs --out: a copy's record comes from the answer that is kept there")
     if call.batch:
         check_batch_call(call.inputs, call.out, call.model, offline=call.offline)
     tally = asyncio.run(extract_all(call, on_outcome=_report))
     failed = tally.failures.total()
     where = f", in {call.out}" if call.out else ""
     kinds = "".join(f"; {count} {kind}" for kind, count in sorted(tally.failures.items()))
+    copies = f", {tally.duplicates} of them of copies" if tally.duplicates else ""
     known = f" ({tally.replayed} from earlier answers)" if tally.replayed and not call.offline else ""
-    print(f"antq-llm: {tally.records} record(s){known}, {failed} failure(s){where}{kinds}", file=sys.stderr)
+    print(f"antq-llm: {tally.records} record(s){known}{copies}, {failed} failure(s){where}{kinds}", file=sys.stderr)
     return 1 if failed else 0
 
 
@@ -71,9 +86,12 @@ async def extract_all(call: ExtractCall, on_outcome: Callable[[Outcome], None] =
     # What is wrong with the call is said before a folder is made.
     inputs = list_inputs(call.inputs)[: call.limit]
     prompt, schema = choose(_path_or_name(call.schema), _prompt_reference(call.prompt), call.options)
+    copies = None if call.duplicates is None else Copies(schema, call.duplicates)
     extractor: Extractor[Any] | RulesExtractor
     rounds = None
     if model_name(call.model) == RULES:
+        if copies:
+            raise ConfigurationError("--duplicates saves requests, and the rules make none: leave it out, or name a model")
         extractor, model = RulesExtractor(schema, call.options), RULES
         folder = OutputFolder(call.out) if call.out else None
     else:
@@ -90,7 +108,7 @@ async def extract_all(call: ExtractCall, on_outcome: Callable[[Outcome], None] =
             advance()
 
         sink: Sink = folder or OrderedLines(sys.stdout.write)
-        batch = Batch(extractor, sink, folder.store if folder else None, call.retry_failed, rounds=rounds, on_outcome=done)
+        batch = Batch(extractor, sink, folder.store if folder else None, call.retry_failed, copies, rounds, on_outcome=done)
         try:
             tally = await batch.run(inputs)
             if rounds is not None:

@@ -39,12 +39,16 @@ def extract(
     part_characters: Annotated[int, typer.Option(metavar="N", help="Ask about longer articles in parts of at most N characters.")] = 24_000,
     max_characters: Annotated[int, typer.Option(metavar="N", help="Refuse longer articles.")] = 400_000,
     retry_failed: Annotated[bool, typer.Option("--retry-failed", help="With --out: ask again about articles whose answers failed before.")] = False,
+    duplicates: Annotated[bool, typer.Option("--duplicates", help="With --out: copies of an earlier article take its record over, unasked.")] = False,
+    duplicate_threshold: Annotated[
+        float | None, typer.Option(metavar="S", help="With --duplicates: the least similarity of a copy, from 0.5 to 1; default: 0.8.")
+    ] = None,
     batch: Annotated[bool, typer.Option("--batch", help="With --out: send requests through the Batch API, at its lower price; can be left.")] = False,
     prompts: PromptFolder = None,
     schemas: SchemaFolder = None,
 ) -> None:
     """Extract a record from each article, as JSON lines on standard output or into a folder."""
-    from antq_llm.cli.extract import ExtractCall, run_extract
+    from antq_llm.cli.extract import ExtractCall, least_similarity, run_extract
     from antq_llm.options import Options
 
     options = Options(
@@ -67,6 +71,16 @@ def extract(
         schemas=schemas,
     )
     call = ExtractCall(
-        tuple(inputs), options, out=out, prompt=prompt, schema=schema, model=model, offline=offline, limit=limit, retry_failed=retry_failed, batch=batch
+        tuple(inputs),
+        options,
+        out=out,
+        prompt=prompt,
+        schema=schema,
+        model=model,
+        offline=offline,
+        limit=limit,
+        retry_failed=retry_failed,
+        duplicates=least_similarity(duplicates, duplicate_threshold),
+        batch=batch,
     )
     raise typer.Exit(run_extract(call))

@@ -13,9 +13,10 @@ import openai
 import tenacity
 from openai.types import Batch
 
-from antq_llm.clients.openai import Endpoint, check, completion_of, sdk_client
+from antq_llm.clients.openai import Endpoint, check, completion_of
 from antq_llm.clients.pace import Sleep
 from antq_llm.clients.transport import Reply, message_of, named, new_retrying
+from antq_llm.clients.wire import Wire
 from antq_llm.completion import Completion, Mode
 from antq_llm.errors import AntqError, ConfigurationError
 
@@ -76,7 +77,7 @@ class BatchService:
 
     def __init__(self, endpoint: Endpoint, *, sleep: Sleep = asyncio.sleep) -> None:
         check(endpoint)
-        self._client = sdk_client(endpoint)
+        self._client = Wire(api_key=endpoint.api_key, base_url=endpoint.base_url, timeout=endpoint.timeout).client
         self._tries = endpoint.tries
         self._sleep = sleep
         self.base_url = str(self._client.base_url)

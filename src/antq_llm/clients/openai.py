@@ -14,6 +14,7 @@ import openai
 from antq_llm.clients.pace import Pace, Sleep, tokens_of
 from antq_llm.clients.shaping import modes_for, shaper_cache
 from antq_llm.clients.transport import Reply, message_of, post_with_retries
+from antq_llm.clients.wire import Wire
 from antq_llm.completion import Completion, Mode, Usage
 from antq_llm.errors import CompletionError, ConfigurationError
 from antq_llm.pricing import cost_of
@@ -55,8 +56,7 @@ class OpenAIClient:
         self.pace = Pace(endpoint.concurrency, rpm=endpoint.rpm, tpm=endpoint.tpm, sleep=sleep)
         self._shaper_for = shaper_cache()
         self._modes: dict[str, tuple[Mode, ...]] = {}
-        # An SDK client belongs to the event loop that it first ran in.
-        self._clients: WeakKeyDictionary[asyncio.AbstractEventLoop, openai.AsyncOpenAI] = WeakKeyDictionary()
+        self._wires: WeakKeyDictionary[asyncio.AbstractEventLoop, Wire] = WeakKeyDictionary()
 
     async def complete(self, request: Request) -> Completion:
         candidates = self._candidates(request)
@@ -76,9 +76,9 @@ class OpenAIClient:
         raise refusal(refusals[0], self._base_url())
 
     async def aclose(self) -> None:
-        client = self._clients.pop(asyncio.get_running_loop(), None)
-        if client is not None:
-            await client.close()
+        wire = self._wires.pop(asyncio.get_running_loop(), None)
+        if wire is not None:
+            await wire.aclose()
 
     def _candidates(self, request: Request) -> tuple[Mode, ...]:
         if request.schema.digest not in self._modes:
@@ -88,16 +88,17 @@ class OpenAIClient:
     async def _ask(self, request: Request, mode: Mode) -> Reply:
         data = self._shaper_for(request.schema, mode).encoded(request)
         tokens = tokens_of(len(data))
-        return await post_with_retries(self._client(), data, tries=self._endpoint.tries, pace=self.pace, tokens=tokens)
+        return await post_with_retries(self._wire(), data, tries=self._endpoint.tries, pace=self.pace, tokens=tokens)
 
-    def _client(self) -> openai.AsyncOpenAI:
+    def _wire(self) -> Wire:
         loop = asyncio.get_running_loop()
-        if loop not in self._clients:
-            self._clients[loop] = sdk_client(self._endpoint)
-        return self._clients[loop]
+        wire = self._wires.get(loop)
+        if wire is None:
+            wire = self._wires[loop] = Wire(api_key=self._endpoint.api_key, base_url=self._endpoint.base_url, timeout=self._endpoint.timeout)
+        return wire
 
     def _base_url(self) -> str:
-        return str(self._client().base_url)
+        return self._wire().base_url
 
 
 def check(endpoint: Endpoint) -> None:
@@ -110,17 +111,6 @@ def check(endpoint: Endpoint) -> None:
         raise ConfigurationError("the API key has characters that no HTTP header can carry: set OPENAI_API_KEY to the key alone, without a line break")
     if endpoint.base_url is not None and not _is_http(endpoint.base_url):
         raise ConfigurationError(f"{endpoint.base_url!r} is no base URL: it is http:// or https:// with a host, and ends in /v1 as a rule")
-
-
-def sdk_client(endpoint: Endpoint) -> openai.AsyncOpenAI:
-    """Return the SDK's client of an endpoint, which tries nothing again by itself."""
-    return openai.AsyncOpenAI(
-        api_key=endpoint.api_key,
-        base_url=endpoint.base_url,
-        timeout=endpoint.timeout,
-        max_retries=0,
-        http_client=openai.DefaultAioHttpClient(),
-    )
 
 
 def refusal(error: openai.APIStatusError, base_url: str) -> CompletionError:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import email.utils
 import logging
 import math
@@ -15,6 +14,7 @@ import tenacity
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from antq_llm.clients.pace import Pace, Sleep, Turn
+from antq_llm.clients.wire import Wire
 from antq_llm.errors import AntqError, CompletionError, ConfigurationError
 
 logger = logging.getLogger(__name__)
@@ -25,8 +25,6 @@ LONGEST_WAIT = 60.0
 """Seconds: the most that is waited without being told to."""
 LONGEST_RETRY_AFTER = 600.0
 """Seconds: a server that asks for more is taken at its word by giving up."""
-
-_JSON = {"Content-Type": "application/json"}
 
 
 class _Function(BaseModel):
@@ -87,7 +85,7 @@ class UnreadableReply(Exception):  # noqa: N818 - becomes a CompletionError once
     """A response with status 200 that is no chat completion, as a proxy's error page."""
 
 
-async def post_with_retries(client: openai.AsyncOpenAI, body: bytes, *, tries: int, pace: Pace, tokens: int) -> Reply:
+async def post_with_retries(wire: Wire, body: bytes, *, tries: int, pace: Pace, tokens: int) -> Reply:
     """Return the reply to one request body, trying again what may pass: timeouts, dropped connections, 429 and 5xx.
 
     Every try takes its turn in the pace, which reserves so many tokens for it. Waits are exponential with jitter, or as long as Retry-After
@@ -97,7 +95,7 @@ async def post_with_retries(client: openai.AsyncOpenAI, body: bytes, *, tries: i
     async def post() -> Reply:
         async with pace.turn(tokens) as turn:
             try:
-                response = await _send(client, body)
+                response = await wire.send(body)
                 turn.read(response.headers)
                 reply = _reply_of(response)
             except (openai.APIError, UnreadableReply) as error:
@@ -123,7 +121,7 @@ async def post_with_retries(client: openai.AsyncOpenAI, body: bytes, *, tries: i
     except (openai.BadRequestError, openai.UnprocessableEntityError):
         raise
     except (openai.APIError, UnreadableReply) as error:
-        raise named(error, str(client.base_url), int(retrying.statistics["attempt_number"])) from error
+        raise named(error, wire.base_url, int(retrying.statistics["attempt_number"])) from error
 
 
 def new_retrying(tries: int, sleep: Sleep) -> tenacity.AsyncRetrying:
@@ -136,18 +134,6 @@ def new_retrying(tries: int, sleep: Sleep) -> tenacity.AsyncRetrying:
         sleep=sleep,
         reraise=True,
     )
-
-
-async def _send(client: openai.AsyncOpenAI, body: bytes) -> httpx2.Response:
-    """Send a body and return the response; the client's timeout, in seconds, holds for the whole, also where a server drips."""
-    seconds = client.timeout if isinstance(client.timeout, int | float) else None
-    try:
-        async with asyncio.timeout(seconds):
-            # An absolute address spares the SDK two parsings of it.
-            return await client.post(f"{client.base_url}chat/completions", cast_to=httpx2.Response, content=body, options={"headers": _JSON})
-    except TimeoutError:
-        # Without the cancelling that made it: what lies under an error of the network is read further down.
-        raise openai.APITimeoutError(request=httpx2.Request("POST", f"{client.base_url}chat/completions")) from TimeoutError()
 
 
 def _reply_of(response: httpx2.Response) -> Reply:

@@ -12,7 +12,7 @@ from antq_llm.article import Article
 from antq_llm.carrying import DUPLICATE
 from antq_llm.completion import Usage, total_cost, total_usage
 from antq_llm.copies import Copies
-from antq_llm.errors import AntqError, ArticleError, CompletionError, ConfigurationError, PromptError, RecordingMissing, RunStopped
+from antq_llm.errors import AntqError, ArticleError, CompletionError, ConfigurationError, Deferred, PromptError, RecordingMissing, RunStopped
 from antq_llm.inputs import Input
 from antq_llm.options import Options
 from antq_llm.record import Extraction, Failure
@@ -91,6 +91,14 @@ class Retries(Protocol):
         ...
 
 
+class Deferrals(Protocol):
+    """What gets the answers to requests that were deferred."""
+
+    async def turn(self) -> None:
+        """Return when answers have come, so that deferred articles can be gone on with; RunStopped where none will come in this run."""
+        ...
+
+
 @dataclass
 class Batch:
     """One run over a list of inputs."""
@@ -102,10 +110,14 @@ class Batch:
     retry_failed: bool = False
     copies: Copies | None = None
     """Finds copies of earlier articles before they are asked about; None where each article is asked about itself."""
+    rounds: Deferrals | None = None
+    """Gets the answers to what was deferred; the articles that have none yet are then gone through again."""
     on_outcome: Callable[[Outcome], None] = lambda _: None
     tally: Tally = field(default_factory=Tally)
     _open: set[int] = field(default_factory=set, init=False)
     """The places in the input that have no outcome yet."""
+    _deferred: list[int] = field(default_factory=list, init=False)
+    """Those of them whose articles wait for a round's answers."""
     _stop: RunStopped | None = field(default=None, init=False)
     """Why the run ends before all was asked about, if it does."""
     _samples_matter: bool = field(default=False, init=False)
@@ -122,8 +134,14 @@ class Batch:
         self._samples_matter = self.retries is not None and (self.retry_failed or self.retries.any_sample)
         stop: RunStopped | None = None
         try:
-            await self._work(inputs)
+            await self._work(inputs, range(len(inputs)))
+            while self.rounds is not None and self._deferred and self._stop is None:
+                await self.rounds.turn()
+                again, self._deferred = sorted(self._deferred), []
+                await self._work(inputs, again)
             stop = self._stop
+        except RunStopped as stopped:
+            stop = stopped
         except (ConfigurationError, PromptError):
             stop = RunStopped("the run was stopped by an error that meets every article alike: correct it and run again", kind="configuration")
             raise
@@ -139,21 +157,25 @@ class Batch:
                     self._put(position, Failure(inputs[position].id, inputs[position].source, stop))
         return self.tally
 
-    async def _work(self, inputs: Sequence[Input]) -> None:
-        """Work through the inputs, each worker on one at a time; an error of one ends all."""
-        waiting = iter(enumerate(inputs))
+    async def _work(self, inputs: Sequence[Input], places: Sequence[int]) -> None:
+        """Work through the inputs at some places, each worker on one at a time; an error of one ends all."""
+        waiting = iter(places)
 
         async def work() -> None:
-            for position, one in waiting:
-                outcome = await self._outcome(one)
-                self._put(position, outcome)
-                self._stop = self._stop or _reason_to_stop(outcome)
+            for position in waiting:
+                outcome = await self._outcome(inputs[position])
+                if isinstance(outcome, Failure) and isinstance(outcome.error, Deferred):
+                    self._deferred.append(position)
+                else:
+                    self._put(position, outcome)
+                    # What goes out in batches is stopped there: answers that came before are still to be judged.
+                    self._stop = self._stop or (None if self.rounds else _reason_to_stop(outcome))
                 if self._stop is not None:
                     return
                 # Answers from the store never wait: others, and Ctrl-C, get their turn here.
                 await asyncio.sleep(0)
 
-        workers = [asyncio.create_task(work()) for _ in range(min(self.extractor.options.concurrency, len(inputs)) or 1)]
+        workers = [asyncio.create_task(work()) for _ in range(min(self.extractor.options.concurrency, len(places)) or 1)]
         try:
             done, _ = await asyncio.wait(workers, return_when=asyncio.FIRST_EXCEPTION)
             for worker in done:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 from antq_llm.clients.base import Client
 from antq_llm.clients.recorded import RecordedClient
 from antq_llm.errors import ConfigurationError
 from antq_llm.options import Options
 from antq_llm.resources import root
+
+if TYPE_CHECKING:
+    from antq_llm.clients.openai import Endpoint
 
 MODEL_VARIABLE = "ANTQ_LLM_MODEL"
 
@@ -28,7 +32,12 @@ def connect(options: Options, model: str | None, *, offline: bool) -> tuple[Clie
     if not model:
         raise ConfigurationError(f"no model: name one with --model or {MODEL_VARIABLE}, or use --offline to answer from recordings")
     check_stronger(options, model)
-    return RecordedClient(options.recordings, live) if options.recordings else live, model
+    return after_recordings(options, live), model
+
+
+def after_recordings(options: Options, client: Client) -> Client:
+    """Return a client that is asked what a run's recordings, where it has any, do not answer."""
+    return RecordedClient(options.recordings, client) if options.recordings else client
 
 
 def check_stronger(options: Options, model: str) -> None:
@@ -42,19 +51,24 @@ def model_name(model: str | None) -> str | None:
     return model or os.environ.get(MODEL_VARIABLE)
 
 
+def endpoint_of(options: Options) -> Endpoint:
+    """Return where a run's requests go."""
+    from antq_llm.clients.openai import Endpoint
+
+    return Endpoint(
+        base_url=options.base_url or os.environ.get("OPENAI_BASE_URL") or None,
+        api_key=options.api_key or os.environ.get("OPENAI_API_KEY") or None,
+        timeout=options.timeout,
+        tries=options.tries,
+        mode=options.mode,
+        concurrency=options.concurrency,
+        rpm=options.rpm,
+        tpm=options.tpm,
+    )
+
+
 def _live_client(options: Options) -> Client:
     # The SDK takes most of a second to import, which a run from recordings need not wait for.
-    from antq_llm.clients.openai import Endpoint, OpenAIClient
+    from antq_llm.clients.openai import OpenAIClient
 
-    return OpenAIClient(
-        Endpoint(
-            base_url=options.base_url or os.environ.get("OPENAI_BASE_URL") or None,
-            api_key=options.api_key or os.environ.get("OPENAI_API_KEY") or None,
-            timeout=options.timeout,
-            tries=options.tries,
-            mode=options.mode,
-            concurrency=options.concurrency,
-            rpm=options.rpm,
-            tpm=options.tpm,
-        )
-    )
+    return OpenAIClient(endpoint_of(options))

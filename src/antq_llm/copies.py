@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
-from typing import Any, Protocol
+from dataclasses import dataclass, replace
+from typing import Any, Protocol, TypeGuard
 
 from antq_llm.article import Article
 from antq_llm.carrying import Pair, Text, carried_over, pair_of
 from antq_llm.differences import forms_of
-from antq_llm.errors import ArticleError, ConfigurationError
+from antq_llm.errors import ArticleError, ConfigurationError, Deferred
 from antq_llm.inputs import Input
 from antq_llm.near_duplicates import DEFAULT_THRESHOLD, NearDuplicates, shingles_of, similarity, sketch_of
 from antq_llm.record import Extraction, Failure
@@ -39,6 +39,13 @@ class _Copy:
     similarity: float
 
 
+@dataclass(frozen=True)
+class _Representative:
+    """An article that is asked about itself, for its copies too."""
+
+    number: int
+
+
 class Copies:
     """The representatives of a run: the articles that are no copies of earlier ones.
 
@@ -54,21 +61,33 @@ class Copies:
         self._representatives: list[Input] = []
         self._under_way: dict[int, asyncio.Future[Outcome | None]] = {}
         self._without_record: set[int] = set()
+        self._deferred: dict[str, int] = {}
+        """Of representatives whose answers come in a later round, the number by the article's id."""
 
     async def outcome(self, source: Input, article: Article, ask: Ask) -> Outcome:
         """Return the outcome of an article: that of its representative carried over if it is a copy, else what asking about it gives.
 
         Which article represents which is decided before anything is waited for, so it is settled by the order of the calls alone.
         """
-        copy = self._find(source, article)
-        if isinstance(copy, int):
-            return await self._represent(copy, article, ask)
+        copy = self._again(source) or self._find(source, article)
+        if isinstance(copy, _Representative):
+            return await self._represent(copy.number, source, article, ask)
         original = await self._original(copy, ask)
-        carried = carried_over(original, copy.pair, copy.similarity) if original else None
+        if _is_deferred(original):
+            return replace(original, article_id=source.id, source=source.source)
+        carried = carried_over(original, copy.pair, copy.similarity) if isinstance(original, Extraction) else None
         return carried or await ask(article)
 
-    def _find(self, source: Input, article: Article) -> _Copy | int:
-        """Return what an article is a copy of, or the number of the representative that it becomes."""
+    def _again(self, source: Input) -> _Representative | None:
+        """Return the representative that an article became in an earlier round, None if it became none."""
+        number = self._deferred.pop(source.id, None)
+        if number is None:
+            return None
+        self._under_way[number] = asyncio.get_running_loop().create_future()
+        return _Representative(number)
+
+    def _find(self, source: Input, article: Article) -> _Copy | _Representative:
+        """Return what an article is a copy of, or the representative that it becomes."""
         text = Text(article)
         shingles = _shingles(article)
         sketch = sketch_of(shingles)
@@ -88,28 +107,32 @@ class Copies:
         self._representatives.append(source)
         number = self._seen.add(sketch)
         self._under_way[number] = asyncio.get_running_loop().create_future()
-        return number
+        return _Representative(number)
 
-    async def _represent(self, number: int, article: Article, ask: Ask) -> Outcome:
+    async def _represent(self, number: int, source: Input, article: Article, ask: Ask) -> Outcome:
         outcome: Outcome | None = None
         try:
             outcome = await ask(article)
         finally:
-            if not isinstance(outcome, Extraction):
+            if _is_deferred(outcome):
+                self._deferred[source.id] = number
+            elif not isinstance(outcome, Extraction):
                 self._without_record.add(number)
             self._under_way.pop(number).set_result(outcome)
         return outcome
 
-    async def _original(self, copy: _Copy, ask: Ask) -> Extraction[Any] | None:
-        """Return the extraction of a copy's representative, None if it has none."""
+    async def _original(self, copy: _Copy, ask: Ask) -> Outcome | None:
+        """Return the outcome of a copy's representative, None if it is known to have no record."""
         if copy.number in self._under_way:
             # Shielded: a copy that is given up does not take the result from the others that wait for it.
-            outcome = await asyncio.shield(self._under_way[copy.number])
-        elif copy.number in self._without_record:
+            return await asyncio.shield(self._under_way[copy.number])
+        if copy.number in self._without_record:
             return None
-        else:
-            outcome = await ask(copy.pair.earlier.article, retry=False)
-        return outcome if isinstance(outcome, Extraction) else None
+        return await ask(copy.pair.earlier.article, retry=False)
+
+
+def _is_deferred(outcome: Outcome | None) -> TypeGuard[Failure]:
+    return isinstance(outcome, Failure) and isinstance(outcome.error, Deferred)
 
 
 def _shingles(article: Article) -> frozenset[str]:

@@ -13,7 +13,7 @@ from antq_llm.article import Article
 from antq_llm.boundary import boundary_code
 from antq_llm.clients.base import Client
 from antq_llm.consistency import ArticleReading, unaccounted_figures
-from antq_llm.errors import AntqError, CompletionError, ExtractionError, RecordingMissing
+from antq_llm.errors import AntqError, CompletionError, Deferred, ExtractionError, RecordingMissing
 from antq_llm.merging import PartRecord, merge_records
 from antq_llm.options import Ungrounded
 from antq_llm.parts import Part
@@ -72,20 +72,32 @@ async def converse(asked: Asked[T], client: Client, rules: Rules) -> Extraction[
 
 
 async def converse_in_parts(whole: Asked[T], parts: Sequence[tuple[Part, Asked[T]]], client: Client, rules: Rules) -> Extraction[T]:
-    """Return the extraction of an article that is asked about in parts, one after the other; a part that fails fails the article."""
+    """Return the extraction of an article that is asked about in parts, one after the other; a part that fails fails the article.
+
+    Where a part is Deferred the others are asked about all the same, so that all of them go out in one batch.
+    """
     attempts: list[Attempt] = []
     records: list[PartRecord] = []
     warnings: list[RecordWarning] = []
+    deferred: Deferred | None = None
     for part, asked in parts:
         try:
             answered = await _answer(asked, client, rules)
+        except Deferred as error:
+            deferred = error
+            continue
         except AntqError as error:
+            if deferred is not None:
+                # Told once all that comes before it is known, with every attempt.
+                break
             error.attempts = (*attempts, *error.attempts)
             raise
         attempts += answered.attempts
         warnings += answered.warnings
         spans = {one.pointer: (part.in_whole(one.start), part.in_whole(one.end)) for one in answered.judgement.evidence}
         records.append(PartRecord(answered.judgement.data, spans))
+    if deferred is not None:
+        raise deferred
     try:
         merged = merge_records(records, whole.schema.kind, whole.article.text)
         judgement = judge_record(whole.schema.read_data(merged), whole.schema, whole.reading)

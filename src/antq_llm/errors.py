@@ -8,11 +8,12 @@ AntqError
 ├── RecordingMissing      offline, and nothing recorded answers the request
 ├── BudgetExceeded        the next request could cost more than is left
 ├── RunStopped            the run ended before the article was asked about
+├── Deferred              the request goes out in a batch, whose answer comes later
 ├── CompletionError       the model gave no completion that could be read
 └── ExtractionError       the model answered, and no answer was valid within the attempts
 
-Each message says what was seen and what to do. RecordingMissing, BudgetExceeded, CompletionError and ExtractionError keep the attempts that were received before
-them, since those were paid for.
+Each message says what was seen and what to do. RecordingMissing, BudgetExceeded, CompletionError and ExtractionError keep the attempts that
+were received before them, since those were paid for.
 """
 
 from __future__ import annotations
@@ -79,6 +80,12 @@ class RunStopped(AntqError):  # noqa: N818 - it names what happened to the run
     def __init__(self, message: str, *, kind: Literal["interrupted", "quota", "budget", "configuration", "internal"]) -> None:
         super().__init__(message)
         self.kind = kind
+
+
+class Deferred(AntqError):  # noqa: N818 - nothing is wrong yet
+    """A request goes out, or is under way, in a batch: its article is gone on with when the answer is there."""
+
+    kind = "deferred"
 
 
 class CompletionError(AntqError):

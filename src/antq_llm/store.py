@@ -2,7 +2,8 @@
 
 Tables: ``completions`` (one row for each request that was answered, keyed by its digest), ``samples`` (which sample of a request is the
 current one), ``calls`` (one row for each run), ``outcomes`` (one row for each article of each run, with its line of output), ``spending`` (what all
-completions have cost, in US dollars) and ``reservations`` (what requests under way may cost, where a run has a budget).
+completions have cost, in US dollars) and ``reservations`` (what requests under way may cost, where a run has a budget). Runs through a provider's
+Batch API keep theirs beside them: ``batches``, ``batch_requests`` and ``batch_modes``, described in ``batch_state.py``.
 """
 
 from __future__ import annotations
@@ -11,10 +12,10 @@ import asyncio
 import sqlite3
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 from weakref import WeakKeyDictionary
 
 from pydantic_core import to_json
@@ -47,13 +48,26 @@ _COUNT_COSTS = """
 INSERT INTO spending SELECT (SELECT TOTAL(json_extract(completion, '$.cost_usd')) FROM completions) WHERE NOT EXISTS (SELECT 1 FROM spending);
 """
 _FROM_FORMAT_1 = "".join(
-    f"ALTER TABLE {name} RENAME TO old_{name}; CREATE TABLE {name} {columns}; INSERT INTO {name} SELECT * FROM old_{name}; DROP TABLE old_{name};\n"  # noqa: S608 - names of this file
+    f"ALTER TABLE {name} RENAME TO old_{name}; CREATE TABLE {name} {columns}; INSERT INTO {name} SELECT * FROM old_{name}; DROP TABLE old_{name};\n"  # noqa: S608 - names of our own
     for name, columns in _LARGE.items()
 )
 
 Kind = Literal["record", "failure"]
 Work = Callable[[sqlite3.Connection], Any]
 _Outcome = tuple[int, int, str, Kind, str]
+
+
+class Asked(Protocol):
+    """What is kept of a request beside its answer."""
+
+    @property
+    def digest(self) -> str:
+        """By which the answer is found again."""
+        ...
+
+    def asked(self) -> dict[str, Any]:
+        """Return the digests of what was asked, part by part."""
+        ...
 
 
 class Store:
@@ -93,7 +107,7 @@ class Store:
         row = self._database.execute("SELECT completion FROM completions WHERE digest = ?", (digest,)).fetchone()
         return Completion.model_validate_json(row[0]) if row else None
 
-    async def keep(self, request: Request, completion: Completion) -> None:
+    async def keep(self, request: Asked, completion: Completion) -> None:
         """Keep what answered a request, on the disk when this returns; the first answer stays, and each has cost what it cost."""
         row = request.digest, _json(request.asked()), completion.model_dump_json(), _now()
         cost = completion.cost_usd if self.counts_costs else None
@@ -196,6 +210,13 @@ class Store:
         self._write()
         return {row[0] for row in self._database.execute("SELECT position FROM outcomes WHERE call = ?", (call,))}
 
+    def connect(self, tables: str) -> sqlite3.Connection:
+        """Return a further connection to the file, in which the given tables are there; each write through it is flushed to disk. The caller closes it."""
+        database = _open(self.path)
+        database.execute("PRAGMA synchronous = FULL")
+        database.executescript(tables)
+        return database
+
     def close(self) -> None:
         """Write what waits, and close the file."""
         try:
@@ -208,11 +229,15 @@ class Store:
 
 
 class StoredClient:
-    """Answers from a store what was answered before, and keeps there what another client answers now."""
+    """Answers from a store what was answered before, and keeps there what another client answers now.
 
-    def __init__(self, inner: Client, store: Store) -> None:
+    ``bought`` are digests whose answers came into the store another way in this very run: these are not replayed.
+    """
+
+    def __init__(self, inner: Client, store: Store, bought: Container[str] = ()) -> None:
         self._inner = inner
         self._store = store
+        self._bought = bought
         self._under_way: dict[str, asyncio.Future[None]] = {}
 
     async def complete(self, request: Request) -> Completion:
@@ -222,7 +247,7 @@ class StoredClient:
             await asyncio.wait([under_way])
             known = self._store.completion(request.digest)
         if known is not None:
-            return known.model_copy(update={"replayed": True})
+            return known.model_copy(update={"replayed": request.digest not in self._bought})
         answered = self._under_way[request.digest] = asyncio.get_running_loop().create_future()
         try:
             completion = await self._inner.complete(request)

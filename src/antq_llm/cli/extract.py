@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from antq_llm.batch import Batch, Outcome, Sink, Tally
+from antq_llm.cli.batches import check_batch_call, stored_client
 from antq_llm.cli.progress import progress
 from antq_llm.connect import connect, model_name
 from antq_llm.copies import Copies
@@ -25,7 +26,6 @@ from antq_llm.outputs import OrderedLines, OutputFolder
 from antq_llm.prompt import is_reference
 from antq_llm.record import Failure
 from antq_llm.rules_extractor import RULES, RulesExtractor
-from antq_llm.store import StoredClient
 
 
 @dataclass(frozen=True)
@@ -43,13 +43,15 @@ class ExtractCall:
     retry_failed: bool = False
     duplicates: float | None = None
     """From which similarity on articles are held for copies; None where each is asked about itself."""
+    batch: bool = False
 
     def settings(self) -> dict[str, Any]:
         """Return the call as JSON values, without the key."""
         options = {key: str(value) if isinstance(value, Path) else value for key, value in asdict(self.options).items() if key != "api_key"}
         options["base_url"] = re.sub(r"//[^/@]*@", "//", options["base_url"]) if options["base_url"] else None
         own = {"inputs": list(self.inputs), "prompt": self.prompt, "schema": self.schema, "model": self.model, "offline": self.offline}
-        return {**own, "limit": self.limit, "retry_failed": self.retry_failed, "duplicates": self.duplicates, **options}
+        given = {"limit": self.limit, "retry_failed": self.retry_failed, "batch": self.batch, "duplicates": self.duplicates}
+        return {**own, **given, **options}
 
 
 def least_similarity(is_on: bool, threshold: float | None) -> float | None:
@@ -69,6 +71,8 @@ def run_extract(call: ExtractCall) -> int:
         raise ConfigurationError("--retry-failed needs --out: without it, nothing is kept between runs")
     if call.duplicates is not None and call.out is None:
         raise ConfigurationError("--duplicates needs --out: a copy's record comes from the answer that is kept there")
+    if call.batch:
+        check_batch_call(call.inputs, call.out, call.model, offline=call.offline)
     tally = asyncio.run(extract_all(call, on_outcome=_report))
     failed = tally.failures.total()
     where = f", in {call.out}" if call.out else ""
@@ -86,6 +90,7 @@ async def extract_all(call: ExtractCall, on_outcome: Callable[[Outcome], None] =
     prompt, schema = choose(_path_or_name(call.schema), _prompt_reference(call.prompt), call.options)
     copies = None if call.duplicates is None else Copies(schema, call.duplicates)
     extractor: Extractor[Any] | RulesExtractor
+    rounds = None
     if model_name(call.model) == RULES:
         if copies:
             raise ConfigurationError("--duplicates saves requests, and the rules make none: leave it out, or name a model")
@@ -95,7 +100,7 @@ async def extract_all(call: ExtractCall, on_outcome: Callable[[Outcome], None] =
         client, model = connect(call.options, call.model, offline=call.offline)
         folder = OutputFolder(call.out) if call.out else None
         if folder is not None:
-            client = StoredClient(client, folder.store)
+            client, rounds = await stored_client(client, folder, call.options, batch=call.batch, offline=call.offline)
         extractor = Extractor(schema, prompt, client=client, model=model, options=call.options)
     started, clock = datetime.now(UTC).isoformat(timespec="seconds"), time.monotonic()
     with progress(len(inputs)) as advance:
@@ -105,10 +110,15 @@ async def extract_all(call: ExtractCall, on_outcome: Callable[[Outcome], None] =
             advance()
 
         sink: Sink = folder or OrderedLines(sys.stdout.write)
-        batch = Batch(extractor, sink, folder.store if folder else None, call.retry_failed, copies, on_outcome=done)
+        batch = Batch(extractor, sink, folder.store if folder else None, call.retry_failed, copies, rounds, on_outcome=done)
         try:
-            return await batch.run(inputs)
+            tally = await batch.run(inputs)
+            if rounds is not None:
+                rounds.finish()
+            return tally
         finally:
+            if rounds is not None:
+                await rounds.aclose()
             if folder is not None:
                 await folder.store.drain()
                 used = None if model == RULES else prompt.reference

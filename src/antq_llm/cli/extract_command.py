@@ -45,6 +45,7 @@ def extract(
     duplicate_threshold: Annotated[
         float | None, typer.Option(metavar="S", help="With --duplicates: the least similarity of a copy, from 0.5 to 1; default: 0.8.")
     ] = None,
+    batch: Annotated[bool, typer.Option("--batch", help="With --out: send requests through the Batch API, at its lower price; can be left.")] = False,
     prompts: PromptFolder = None,
     schemas: SchemaFolder = None,
 ) -> None:
@@ -84,5 +85,6 @@ def extract(
         limit=limit,
         retry_failed=retry_failed,
         duplicates=least_similarity(duplicates, duplicate_threshold),
+        batch=batch,
     )
     raise typer.Exit(run_extract(call))

@@ -22,7 +22,8 @@ from antq_llm.request import Request
 
 logger = logging.getLogger(__name__)
 
-_ABOUT_THE_REQUEST = frozenset({"context_length_exceeded", "content_filter", "content_policy_violation", "string_above_max_length"})
+ABOUT_THE_REQUEST = frozenset({"context_length_exceeded", "content_filter", "content_policy_violation", "string_above_max_length"})
+"""Codes of a refusal that no other mode would mend."""
 
 
 @dataclass(frozen=True)
@@ -50,14 +51,7 @@ class OpenAIClient:
     """Answers requests from an endpoint; transport is tried again here, and nowhere else."""
 
     def __init__(self, endpoint: Endpoint, *, sleep: Sleep = asyncio.sleep) -> None:
-        if not endpoint.api_key:
-            raise ConfigurationError(
-                "no API key: set OPENAI_API_KEY (any word will do for a local server with --base-url), or use --offline to answer from recordings"
-            )
-        if not (endpoint.api_key.isascii() and endpoint.api_key.isprintable()):
-            raise ConfigurationError("the API key has characters that no HTTP header can carry: set OPENAI_API_KEY to the key alone, without a line break")
-        if endpoint.base_url is not None and not _is_http(endpoint.base_url):
-            raise ConfigurationError(f"{endpoint.base_url!r} is no base URL: it is http:// or https:// with a host, and ends in /v1 as a rule")
+        check(endpoint)
         self._endpoint = endpoint
         self.pace = Pace(endpoint.concurrency, rpm=endpoint.rpm, tpm=endpoint.tpm, sleep=sleep)
         self._shaper_for = shaper_cache()
@@ -72,16 +66,14 @@ class OpenAIClient:
                 reply = await self._ask(request, mode)
             except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
                 refusals.append(error)
-                if error.code in _ABOUT_THE_REQUEST:
+                if error.code in ABOUT_THE_REQUEST:
                     break
                 continue
             if refusals:
                 logger.warning("%s refused mode %s (%s): mode %s is used from here on", self._base_url(), candidates[0], message_of(refusals[0]), mode)
                 self._modes[request.model, request.schema.digest] = candidates[candidates.index(mode) :]
-            return self._completion(reply, request, mode)
-        first = refusals[0]
-        kind: Any = "filtered" if first.code in {"content_filter", "content_policy_violation"} else "rejected"
-        raise CompletionError(f"{self._base_url()} rejected the request ({first.status_code}: {message_of(first)})", kind=kind, status=first.status_code)
+            return completion_of(reply, request.model, mode, self._base_url())
+        raise refusal(refusals[0], self._base_url())
 
     async def aclose(self) -> None:
         wire = self._wires.pop(asyncio.get_running_loop(), None)
@@ -110,25 +102,45 @@ class OpenAIClient:
     def _base_url(self) -> str:
         return self._wire().base_url
 
-    def _completion(self, reply: Reply, request: Request, mode: Mode) -> Completion:
-        choice = reply.choices[0]
-        usage = Usage()
-        if reply.usage is not None:
-            details = reply.usage.prompt_tokens_details
-            usage = Usage(
-                input_tokens=reply.usage.prompt_tokens,
-                output_tokens=reply.usage.completion_tokens,
-                cached_tokens=details.cached_tokens if details else None,
-            )
-        return Completion(
-            text=reply.text,
-            finish_reason=choice.finish_reason,
-            refusal=choice.message.refusal,
-            model=reply.model,
-            mode=mode,
-            usage=usage,
-            cost_usd=cost_of(usage, request.model, self._base_url()),
+
+def check(endpoint: Endpoint) -> None:
+    """Raise ConfigurationError for a key or an address with which nothing can be asked."""
+    if not endpoint.api_key:
+        raise ConfigurationError(
+            "no API key: set OPENAI_API_KEY (any word will do for a local server with --base-url), or use --offline to answer from recordings"
         )
+    if not (endpoint.api_key.isascii() and endpoint.api_key.isprintable()):
+        raise ConfigurationError("the API key has characters that no HTTP header can carry: set OPENAI_API_KEY to the key alone, without a line break")
+    if endpoint.base_url is not None and not _is_http(endpoint.base_url):
+        raise ConfigurationError(f"{endpoint.base_url!r} is no base URL: it is http:// or https:// with a host, and ends in /v1 as a rule")
+
+
+def refusal(error: openai.APIStatusError, base_url: str) -> CompletionError:
+    """Return the library's error for a request that was refused with 400 or 422."""
+    kind: Any = "filtered" if error.code in {"content_filter", "content_policy_violation"} else "rejected"
+    return CompletionError(f"{base_url} rejected the request ({error.status_code}: {message_of(error)})", kind=kind, status=error.status_code)
+
+
+def completion_of(reply: Reply, model: str, mode: Mode, base_url: str) -> Completion:
+    """Return what a reply says, at the price of the model that was asked for."""
+    choice = reply.choices[0]
+    usage = Usage()
+    if reply.usage is not None:
+        details = reply.usage.prompt_tokens_details
+        usage = Usage(
+            input_tokens=reply.usage.prompt_tokens,
+            output_tokens=reply.usage.completion_tokens,
+            cached_tokens=details.cached_tokens if details else None,
+        )
+    return Completion(
+        text=reply.text,
+        finish_reason=choice.finish_reason,
+        refusal=choice.message.refusal,
+        model=reply.model,
+        mode=mode,
+        usage=usage,
+        cost_usd=cost_of(usage, model, base_url),
+    )
 
 
 def _is_http(url: str) -> bool:

@@ -13,7 +13,7 @@ import openai
 import tenacity
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from antq_llm.clients.pace import Pace, Turn
+from antq_llm.clients.pace import Pace, Sleep, Turn
 from antq_llm.clients.wire import Wire
 from antq_llm.errors import AntqError, CompletionError, ConfigurationError
 
@@ -114,21 +114,26 @@ async def post_with_retries(wire: Wire, body: bytes, *, tries: int, pace: Pace, 
             raise failed.pop()
         return await post()
 
-    # One object for each call, since its count of attempts would be shared too; made where the first try failed, since it costs as much as a digest.
-    retrying = tenacity.AsyncRetrying(
-        stop=tenacity.stop_after_attempt(tries),
-        wait=_wait,
-        retry=tenacity.retry_if_exception(_may_pass),
-        before_sleep=_log_retry,
-        sleep=pace.pause,
-        reraise=True,
-    )
+    # Made where the first try failed, since it costs as much as a digest.
+    retrying = new_retrying(tries, pace.pause)
     try:
         return await retrying(post_again)
     except (openai.BadRequestError, openai.UnprocessableEntityError):
         raise
     except (openai.APIError, UnreadableReply) as error:
         raise named(error, wire.base_url, int(retrying.statistics["attempt_number"])) from error
+
+
+def new_retrying(tries: int, sleep: Sleep) -> tenacity.AsyncRetrying:
+    """Return what calls once again after what may pass. One object for each call: shared between coroutines, its count of attempts would be shared too."""
+    return tenacity.AsyncRetrying(
+        stop=tenacity.stop_after_attempt(tries),
+        wait=_wait,
+        retry=tenacity.retry_if_exception(_may_pass),
+        before_sleep=_log_retry,
+        sleep=sleep,
+        reraise=True,
+    )
 
 
 def _reply_of(response: httpx2.Response) -> Reply:
@@ -147,7 +152,7 @@ def _tell(turn: Turn, error: openai.APIError | UnreadableReply) -> None:
         turn.failed()
         return
     turn.read(error.response.headers)
-    if error.status_code not in RETRIED_STATUSES or _is_quota(error):
+    if error.status_code not in RETRIED_STATUSES or is_quota(error):
         return
     after = _retry_after(error)
     after = None if after is not None and after > LONGEST_RETRY_AFTER else after
@@ -160,7 +165,7 @@ def _tell(turn: Turn, error: openai.APIError | UnreadableReply) -> None:
 def _may_pass(error: BaseException) -> bool:
     if isinstance(error, openai.APIStatusError):
         after = _retry_after(error)
-        return error.status_code in RETRIED_STATUSES and not _is_quota(error) and (after is None or after <= LONGEST_RETRY_AFTER)
+        return error.status_code in RETRIED_STATUSES and not is_quota(error) and (after is None or after <= LONGEST_RETRY_AFTER)
     if isinstance(error, openai.APIConnectionError):
         # The SDK wraps any exception of the transport; only what the network did is worth another try.
         return isinstance(error, openai.APITimeoutError) or isinstance(error.__cause__, httpx2.TransportError | OSError)
@@ -212,7 +217,8 @@ def _log_retry(state: tenacity.RetryCallState) -> None:
     logger.info("try %d failed (%s), trying again in %.1f s", state.attempt_number, type(error).__name__, wait)
 
 
-def _is_quota(error: openai.APIStatusError) -> bool:
+def is_quota(error: openai.APIStatusError) -> bool:
+    """Return whether an error says that the account may spend no more."""
     return error.status_code == 402 or error.code in QUOTA_CODES or error.type in QUOTA_CODES
 
 
@@ -252,7 +258,7 @@ def named(error: openai.APIError | UnreadableReply, base_url: str, tries: int) -
         return ConfigurationError(f"{base_url} refused the key ({status}: {said}): set OPENAI_API_KEY to a valid one")
     if status == 404:
         return ConfigurationError(f"{base_url} knows no such model or path ({said}): check --model and --base-url, which ends in /v1 as a rule")
-    if _is_quota(error):
+    if is_quota(error):
         return CompletionError(f"the account's quota is used up ({said}): raise it, then run again", kind="quota", status=status)
     if status in RETRIED_STATUSES:
         return CompletionError(f"{base_url} answered {status} until the last of {_tries(tries)} ({said}): run again later", kind="transport", status=status)

@@ -1,0 +1,82 @@
+"""``--batch``: how ``antq-llm extract`` sends its requests through a Batch API, and what becomes of batches that were left."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from antq_llm.batch_state import TABLES, BatchState
+from antq_llm.clients.base import Client
+from antq_llm.connect import after_recordings, endpoint_of, model_name
+from antq_llm.errors import ConfigurationError
+from antq_llm.inputs import STANDARD_INPUT
+from antq_llm.options import Options
+from antq_llm.outputs import OutputFolder
+from antq_llm.rules_extractor import RULES
+from antq_llm.store import Store, StoredClient
+
+if TYPE_CHECKING:
+    from antq_llm.rounds import Rounds
+
+FOLDER = "batches"
+
+
+def check_batch_call(inputs: Sequence[str], out: Path | None, model: str | None, *, offline: bool) -> None:
+    """Raise ConfigurationError where a call with ``--batch`` cannot be made as asked."""
+    if out is None:
+        raise ConfigurationError("--batch needs --out: what is under way is kept there, so that the run can be left and picked up again")
+    if offline or model_name(model) == RULES:
+        raise ConfigurationError("--batch asks a model at an endpoint: leave out --offline and --model rules, or --batch")
+    if STANDARD_INPUT in inputs:
+        raise ConfigurationError("--batch reads articles once more when their answers are there, and standard input can be read once: give a file")
+
+
+async def stored_client(client: Client, folder: OutputFolder, options: Options, *, batch: bool, offline: bool) -> tuple[Client, Rounds | None]:
+    """Return a client that asks the folder's store first, and the batches of a run that sends its requests in batches.
+
+    A run that does not takes those that an earlier one has left, so far as they have ended. Raises ConfigurationError where some have not, since
+    what they hold would be paid for twice. The folder is closed on any error.
+    """
+    try:
+        if offline or not (batch or _has_open_batches(folder.store)):
+            return StoredClient(client, folder.store), None
+        rounds = _rounds(options, folder.store)
+        try:
+            await rounds.begin()
+            if batch:
+                return StoredClient(after_recordings(options, rounds.collecting), folder.store, rounds.bought), rounds
+            if left := rounds.under_way():
+                said = f"{left} request(s) of {folder.store.path.parent} are under way in batches"
+                raise ConfigurationError(f"{said}: wait for them with --batch, or cancel the batches at the provider")
+        except BaseException:
+            await rounds.aclose()
+            raise
+        await rounds.aclose()
+        return StoredClient(client, folder.store, rounds.bought), None
+    except BaseException:
+        folder.close()
+        raise
+
+
+def _has_open_batches(store: Store) -> bool:
+    state = BatchState(store.connect(TABLES))
+    try:
+        return bool(state.open())
+    finally:
+        state.close()
+
+
+def _rounds(options: Options, store: Store) -> Rounds:
+    # The SDK takes most of a second to import, which a run without batches may not need.
+    from antq_llm.clients.batch_api import BatchService
+    from antq_llm.rounds import Rounds
+
+    rounds = Rounds(BatchService(endpoint_of(options)), store, store.path.parent / FOLDER, say=_say)
+    rounds.collecting.mode = options.mode
+    return rounds
+
+
+def _say(text: str) -> None:
+    print(f"antq-llm: {text}", file=sys.stderr, flush=True)

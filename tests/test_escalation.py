@@ -24,7 +24,7 @@ from antq_llm import (
 from antq_llm.batch import Batch, Tally
 from antq_llm.inputs import list_inputs
 from antq_llm.outputs import OrderedLines
-from antq_llm.pricing import cost_of
+from antq_llm.pricing import Tariff
 from antq_llm.store import Store, StoredClient
 from asked_by_model import Answer, ByModel
 from samples import ABSENT, ARTICLE, Note, completion, full_report, person, report
@@ -282,8 +282,8 @@ async def test_a_retry_asks_both_models_again(tmp_path: Path) -> None:
 def test_each_model_has_its_price() -> None:
     """What an answer cost is reckoned by the model that was asked, so that the two of an article are added up at their own prices."""
     usage = completion().usage
-    url = "https://api.openai.com/v1"
-    cheap, strong = cost_of(usage, "gpt-4o-mini", url), cost_of(usage, "gpt-4o", url)
+    tariff = Tariff("https://api.openai.com/v1")
+    cheap, strong = tariff.cost(usage, "gpt-4o-mini"), tariff.cost(usage, "gpt-4o")
     assert cheap
     assert strong
     assert cheap < strong

@@ -12,7 +12,7 @@ import pytest
 from antq_llm.clients.openai import Endpoint, OpenAIClient
 from antq_llm.completion import Mode, Usage
 from antq_llm.errors import AntqError, CompletionError, ConfigurationError
-from antq_llm.pricing import cost_of
+from antq_llm.pricing import Tariff
 from antq_llm.request import Reask, Request
 from antq_llm.schemas.json_schema import JsonSchema
 from antq_llm.schemas.pydantic_schema import PydanticSchema
@@ -380,25 +380,25 @@ async def test_local_completion_has_no_price() -> None:
 
 def test_known_price_is_charged_per_token() -> None:
     """A million tokens in and a million out of gpt-4o-mini cost 0.15 and 0.60 dollars."""
-    cost = cost_of(Usage(input_tokens=1_000_000, output_tokens=1_000_000), "gpt-4o-mini", OPENAI)
+    cost = Tariff(OPENAI).cost(Usage(input_tokens=1_000_000, output_tokens=1_000_000), "gpt-4o-mini")
     assert cost == pytest.approx(0.75)
 
 
 def test_cached_tokens_are_cheaper() -> None:
     """Cached tokens are part of the input and are charged at their own price."""
-    cost = cost_of(Usage(input_tokens=1_000_000, output_tokens=0, cached_tokens=1_000_000), "gpt-4o-mini", OPENAI)
+    cost = Tariff(OPENAI).cost(Usage(input_tokens=1_000_000, output_tokens=0, cached_tokens=1_000_000), "gpt-4o-mini")
     assert cost == pytest.approx(0.075)
 
 
 def test_unknown_model_has_no_price() -> None:
     """A model that the price list does not know costs None, not 0."""
-    assert cost_of(Usage(input_tokens=10, output_tokens=10), "no-such-model-x", OPENAI) is None
+    assert Tariff(OPENAI).cost(Usage(input_tokens=10, output_tokens=10), "no-such-model-x") is None
 
 
 @pytest.mark.parametrize("usage", [Usage(), Usage(input_tokens=10), Usage(output_tokens=10)])
 def test_unknown_usage_has_no_price(usage: Usage) -> None:
     """Where a count of tokens is not known, neither is the cost."""
-    assert cost_of(usage, "gpt-4o-mini", OPENAI) is None
+    assert Tariff(OPENAI).cost(usage, "gpt-4o-mini") is None
 
 
 @pytest.mark.parametrize("key", [None, ""])

@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 
 from antq_llm import rounds
-from antq_llm.clients import batch_api, transport
+from antq_llm.clients import transport
 from antq_llm.collecting import Limits
 from antq_llm.errors import AntqError, CompletionError, ConfigurationError
+from antq_llm.pricing import Price
+from antq_llm.request import Request
 from antq_llm.rounds import Rounds
 from batch_runs import WRONG, Work, number_of, right, wrong_at_first
 from batch_service import URL, Plan, Unexecuted, batch_service
@@ -130,18 +132,37 @@ async def test_answers_fetched_now_are_not_replayed(work: Work) -> None:
     assert len(service.batches) == 2
 
 
-@pytest.mark.parametrize(("model", "known"), [("gpt-4o-mini", True), ("no-such-model", False)])
-async def test_cost_is_at_the_price_of_a_batch(work: Work, model: str, known: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("known", [True, False])
+async def test_cost_is_at_the_price_of_a_batch(work: Work, known: bool) -> None:
     """A completion of a batch costs half of what a live one does, and a model without a price has no cost."""
-    live = 0.25 if known else None
-    # The price of a local server is not known, so that of its completions is given.
-    monkeypatch.setattr("antq_llm.clients.openai.cost_of", lambda _usage, _model, _url: live)
-    work.model = model
+    # The stand-in's answers have 100 tokens in and 20 out.
+    prices = {work.model: Price(1.0, 10.0)} if known else {}
     with batch_service(right) as service:
-        tally = await work.extract(service)
-    assert batch_api.BATCH_PRICE == 0.5
-    assert [line["cost_usd"] for line in work.records()] == [0.125 if known else None] * 6
-    assert tally.cost_usd == (0.75 if known else None)
+        tally = await work.extract(service, prices=prices)
+    cost = pytest.approx(0.5 * (100 * 1.0 + 20 * 10.0) / 1e6) if known else None
+    assert [line["cost_usd"] for line in work.records()] == [cost] * 6
+    assert tally.cost_usd == (pytest.approx(6 * 0.5 * 300 / 1e6) if known else None)
+
+
+async def test_a_budget_holds_for_batches(work: Work) -> None:
+    """With a budget for some of the requests at a time, all go out in several batches; what they may cost is reserved until they have ended."""
+    prices = {work.model: Price(0.0, 10.0)}
+    most = 1000 * 10.0 * 0.5 / 1e6
+    with batch_service(right) as service:
+        await work.extract(service, prices=prices, max_cost=3.2 * most, max_output_tokens=1000)
+    assert work.numbers() == [0, 1, 2, 3, 4, 5]
+    assert [len(made.lines) for made in service.batches.values()] == [3, 3]
+    assert all(line["body"]["max_completion_tokens"] == 1000 for made in service.batches.values() for line in made.lines)
+    run = json.loads((work.folder / "out" / "run.json").read_text("utf-8"))
+    assert run["budget"] == {"max_cost_usd": 3.2 * most, "spent_usd": pytest.approx(6 * 20 * 10 * 0.5 / 1e6), "reserved_usd": 0.0}
+
+
+async def test_a_used_up_budget_ends_batches(work: Work) -> None:
+    """Where not even one request fits, nothing is submitted, and every article says so."""
+    with batch_service(right) as service:
+        await work.extract(service, prices={work.model: Price(0.0, 10.0)}, max_cost=0.001, max_output_tokens=1000)
+    assert set(work.kinds().values()) == {"budget"}
+    assert service.batches == {}
 
 
 async def test_retry_failed_asks_for_another_answer(work: Work) -> None:
@@ -199,42 +220,43 @@ async def test_line_ends_within_a_text_do_not_end_a_line(work: Work) -> None:
 
 
 async def test_a_gate_holds_back_until_what_is_under_way_has_ended(work: Work) -> None:
-    """A gate that lets two requests out at a time gets them in files of two, is told what each turn cost, and no article is lost."""
+    """A gate that lets two requests out at a time gets them in files of two, is told when each turn has ended, and no article is lost."""
 
     class Two:
         def __init__(self) -> None:
             self.out = 0
-            self.settled: list[float | None] = []
+            self.settled = 0
 
-        def reserve(self, size: int, max_output: int | None) -> AntqError | None:
+        async def reserve(self, request: Request, size: int) -> AntqError | None:
             assert size > 100
-            assert max_output is None
+            assert request.model == work.model
             if self.out == 2:
                 return CompletionError("no more", kind="quota")
             self.out += 1
             return None
 
-        def settle(self, cost_usd: float | None) -> None:
+        async def settle(self) -> None:
             self.out = 0
-            self.settled.append(cost_usd)
+            self.settled += 1
 
     gate = Two()
     with batch_service(right) as service:
         await work.rounds(service, as_set(gate=gate))
     assert [len(made.lines) for made in service.batches.values()] == [2, 2, 2]
     assert work.numbers() == [0, 1, 2, 3, 4, 5]
-    assert gate.settled == [None] * 3
+    # Once before anything was submitted, and after each turn.
+    assert gate.settled == 4
 
 
 async def test_a_gate_that_stays_shut_fails_the_articles(work: Work) -> None:
     """Where nothing is under way whose end could open it, a shut gate's reason is the article's error."""
 
     class Shut:
-        def reserve(self, size: int, max_output: int | None) -> AntqError | None:
+        async def reserve(self, request: Request, size: int) -> AntqError | None:
             return CompletionError("no money", kind="quota")
 
-        def settle(self, cost_usd: float | None) -> None:
-            raise AssertionError
+        async def settle(self) -> None:
+            return None
 
     with batch_service(right) as service:
         await work.rounds(service, as_set(gate=Shut()))

@@ -12,7 +12,7 @@ from antq_llm.article import Article
 from antq_llm.carrying import DUPLICATE
 from antq_llm.completion import Usage, total_cost, total_usage
 from antq_llm.copies import Copies
-from antq_llm.errors import AntqError, ArticleError, CompletionError, ConfigurationError, Deferred, PromptError, RecordingMissing, RunStopped
+from antq_llm.errors import AntqError, ArticleError, BudgetExceeded, CompletionError, ConfigurationError, Deferred, PromptError, RecordingMissing, RunStopped
 from antq_llm.inputs import Input
 from antq_llm.options import Options
 from antq_llm.record import Extraction, Failure
@@ -215,11 +215,14 @@ class Batch:
 
 
 def _was_answered_before(error: AntqError) -> bool:
-    judged = not isinstance(error, RecordingMissing) and error.kind not in {"transport", "quota"}
+    judged = not isinstance(error, RecordingMissing) and error.kind not in {"transport", "quota", "budget"}
     return judged and bool(error.attempts) and all(attempt.completion.replayed for attempt in error.attempts)
 
 
 def _reason_to_stop(outcome: Outcome) -> RunStopped | None:
-    if isinstance(outcome, Failure) and isinstance(outcome.error, CompletionError) and outcome.error.kind == "quota":
-        return RunStopped(f"not asked, since the run was stopped: {outcome.error}", kind="quota")
-    return None
+    if not isinstance(outcome, Failure):
+        return None
+    said = f"not asked, since the run was stopped: {outcome.error}"
+    if isinstance(outcome.error, BudgetExceeded):
+        return RunStopped(said, kind="budget")
+    return RunStopped(said, kind="quota") if isinstance(outcome.error, CompletionError) and outcome.error.kind == "quota" else None

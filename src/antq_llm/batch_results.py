@@ -14,7 +14,6 @@ from antq_llm.clients.batch_api import TOKEN_LIMIT, BatchService, Progress
 from antq_llm.clients.batch_lines import Line, read_line
 from antq_llm.clients.openai import ABOUT_THE_REQUEST, refusal
 from antq_llm.clients.transport import QUOTA_CODES
-from antq_llm.completion import total_cost
 from antq_llm.errors import CompletionError, ConfigurationError
 from antq_llm.store import Store
 
@@ -34,7 +33,6 @@ class Results:
         self._shipment = shipment
         self.bought: list[str] = []
         """Digests of the requests that were answered."""
-        self.cost_usd: float | None = 0.0
         self.without_answer = 0
         self.stray = 0
         """Lines that are torn, or of no request that is still open."""
@@ -89,7 +87,6 @@ class Results:
         for line, request in lines.values():
             if line.reply is not None:
                 completion = self._service.completion(line.reply, request.model, request.mode)
-                self.cost_usd = total_cost([self.cost_usd, completion.cost_usd])
                 keeping.append(self._store.keep(request, completion))
                 self.bought.append(request.digest)
         await asyncio.gather(*keeping)

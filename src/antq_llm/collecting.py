@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -25,26 +25,26 @@ _LINE_ENDS = [(end.encode(), f"\\u{ord(end):04x}".encode()) for end in "\u2028\u
 class Gate(Protocol):
     """What decides whether a further request may go out, such as a budget."""
 
-    def reserve(self, size: int, max_output: int | None) -> AntqError | None:
-        """Let a body of so many bytes, and an answer of at most so many tokens, go out; else return why not, as its article's error.
+    async def reserve(self, request: Request, size: int) -> AntqError | None:
+        """Let a request with a body of so many bytes go out; else return why not, as its article's error.
 
         What is refused while others are under way waits for them, and is put again when they have been settled.
         """
         ...
 
-    def settle(self, cost_usd: float | None) -> None:
-        """Take what was reserved for all that was under way as spent: it has ended, and cost so much."""
+    async def settle(self) -> None:
+        """Reserve nothing any more: all that was under way has ended, and what it cost is counted with its answers."""
         ...
 
 
 class OpenGate:
     """Lets everything out."""
 
-    def reserve(self, size: int, max_output: int | None) -> AntqError | None:  # noqa: ARG002 - as the protocol has it
+    async def reserve(self, request: Request, size: int) -> AntqError | None:  # noqa: ARG002 - as the protocol has it
         """Say yes."""
         return None
 
-    def settle(self, cost_usd: float | None) -> None:
+    async def settle(self) -> None:
         """Keep no account."""
 
 
@@ -99,6 +99,8 @@ class CollectingClient:
         self._base_url = base_url
         self._ship = ship
         self.mode: Mode | None = None
+        self.more: Mapping[str, int] | None = None
+        """What goes with every request beside what it asks, such as a limit of the output."""
         self.limits = Limits()
         self.gate: Gate = OpenGate()
         self.room: int | None = None
@@ -117,7 +119,7 @@ class CollectingClient:
             raise Deferred("the request is under way in a batch")
         mode = self._next_mode(request.schema, known)
         self._check_stopped()
-        body = self._shaper_for(request.schema, mode).encoded(request)
+        body = self._shaper_for(request.schema, mode).encoded(request, self.more)
         for end, escaped in _LINE_ENDS:
             body = body.replace(end, escaped)
         line = b'{"custom_id":"%b","method":"POST","url":"%b","body":%b}\n' % (request.digest.encode(), URL.encode(), body)
@@ -156,7 +158,7 @@ class CollectingClient:
         waiting_for = collected + self._state.under_way()[1]
         if waiting_for and self.room is not None and waiting_for + len(line) > self.room:
             return
-        refusal = self.gate.reserve(len(line), _max_output_of(request))
+        refusal = await self.gate.reserve(request, len(line))
         if refusal is not None:
             if waiting_for:
                 return
@@ -192,9 +194,3 @@ class CollectingClient:
             raise RunStopped(f"not asked, since the run was stopped: {self._stopped}", kind="quota")
         self._told = True
         raise self._stopped
-
-
-def _max_output_of(request: Request) -> int | None:
-    """Return how many tokens the answer may have, None where that is not limited."""
-    limit = request.parameters.get("max_completion_tokens") or request.parameters.get("max_tokens")
-    return None if limit is None else int(limit)

@@ -3,36 +3,52 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from antq_llm.clients.base import Client
+from antq_llm.clients.budget import Budget, MemoryLedger
+from antq_llm.clients.pace import Pace
 from antq_llm.clients.recorded import RecordedClient
 from antq_llm.errors import ConfigurationError
 from antq_llm.options import Options
+from antq_llm.pricing import Price, parse_price
 from antq_llm.resources import root
 
 if TYPE_CHECKING:
-    from antq_llm.clients.openai import Endpoint
+    from antq_llm.clients.openai import Endpoint, OpenAIClient
 
 MODEL_VARIABLE = "ANTQ_LLM_MODEL"
 
 
-def connect(options: Options, model: str | None, *, offline: bool) -> tuple[Client, str]:
-    """Return the client of a run and the model to ask for.
+class Connection(NamedTuple):
+    """What answers a run: the client, the model to ask for, and what its requests are held by; None where nothing is sent."""
 
-    Raises ConfigurationError where there is no key, no model, no recordings folder, or no stronger model to escalate to.
+    client: Client
+    model: str
+    budget: Budget | None = None
+    pace: Pace | None = None
+
+
+def connect(options: Options, model: str | None, *, offline: bool) -> Connection:
+    """Return the client of a run and the model to ask for. A budget is counted in memory, until it is given another ledger.
+
+    Raises ConfigurationError where there is no key, no model, no recordings folder, no stronger model to escalate to, or no price for a budget.
     """
     if offline:
         recorded = RecordedClient(options.recordings or root("recordings"))
         model = model or recorded.only_model()
         check_stronger(options, model)
-        return recorded, model
+        return Connection(recorded, model)
     model = model_name(model)
-    live = _live_client(options)
+    budget = None if options.max_cost is None else Budget(options.max_cost, MemoryLedger())
+    live = _live_client(options, budget)
     if not model:
         raise ConfigurationError(f"no model: name one with --model or {MODEL_VARIABLE}, or use --offline to answer from recordings")
     check_stronger(options, model)
-    return after_recordings(options, live), model
+    if options.max_cost is not None:
+        endpoint_of(options).tariff().check(filter(None, (model, options.escalate)))
+    return Connection(after_recordings(options, live), model, budget, live.pace)
 
 
 def after_recordings(options: Options, client: Client) -> Client:
@@ -51,6 +67,18 @@ def model_name(model: str | None) -> str | None:
     return model or os.environ.get(MODEL_VARIABLE)
 
 
+def prices_of(given: Sequence[str], model: str | None) -> dict[str, Price]:
+    """Return prices by model, from ``IN,OUT`` (of the model that is asked first) and ``MODEL=IN,OUT``."""
+    prices: dict[str, Price] = {}
+    for text in given:
+        named, price = parse_price(text)
+        asked = named or model_name(model)
+        if not asked:
+            raise ConfigurationError(f"--price {text} is of no model: name one with --model or {MODEL_VARIABLE}")
+        prices[asked] = price
+    return prices
+
+
 def endpoint_of(options: Options) -> Endpoint:
     """Return where a run's requests go."""
     from antq_llm.clients.openai import Endpoint
@@ -64,11 +92,13 @@ def endpoint_of(options: Options) -> Endpoint:
         concurrency=options.concurrency,
         rpm=options.rpm,
         tpm=options.tpm,
+        max_output_tokens=options.output_limit,
+        prices=options.prices,
     )
 
 
-def _live_client(options: Options) -> Client:
+def _live_client(options: Options, budget: Budget | None) -> OpenAIClient:
     # The SDK takes most of a second to import, which a run from recordings need not wait for.
     from antq_llm.clients.openai import OpenAIClient
 
-    return OpenAIClient(endpoint_of(options))
+    return OpenAIClient(endpoint_of(options), budget=budget)

@@ -96,7 +96,8 @@ class Extractor(Generic[T]):
         self.options = options or Options()
         self.prompt, self.schema = choose(schema, prompt, self.options)
         if client is None:
-            client, model = connect(self.options, model, offline=offline)
+            connection = connect(self.options, model, offline=offline)
+            client, model = connection.client, connection.model
         elif not model:
             raise ConfigurationError("a client of your own needs the name of the model to ask for: pass model=")
         check_stronger(self.options, model)

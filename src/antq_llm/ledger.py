@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 
+from antq_llm.clients.budget import Budget
+from antq_llm.errors import BudgetExceeded
+from antq_llm.pricing import Tariff
+from antq_llm.request import Request
 from antq_llm.store import Store
+
+_OF_BATCHES = "batch-"
+"""Begins the keys of what is reserved for requests in batches, whose costs are counted when their answers are kept."""
 
 
 class StoreLedger:
@@ -15,13 +22,12 @@ class StoreLedger:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        store.counts_costs = False
 
     async def reserve(self, key: str, usd: float, most: float) -> bool:
         def work(database: sqlite3.Connection) -> bool:
             if sum(_used(database)) + usd > most:
                 return False
-            database.execute("INSERT INTO reservations VALUES (?, ?)", (key, usd))
+            database.execute("INSERT OR REPLACE INTO reservations VALUES (?, ?)", (key, usd))
             return True
 
         return bool(await self._store.commit(work))
@@ -33,9 +39,35 @@ class StoreLedger:
 
         await self._store.commit(work)
 
+    async def release_batches(self) -> None:
+        """Reserve nothing for batches any more: none is under way."""
+        await self._store.commit(lambda database: database.execute("DELETE FROM reservations WHERE key GLOB ?", (f"{_OF_BATCHES}*",)))
+
     async def used(self) -> tuple[float, float]:
         used: tuple[float, float] = await self._store.commit(_used)
         return used
+
+
+class BatchGate:
+    """Holds a budget for requests that go out in batches; without one it lets everything out, and frees what an earlier run had reserved."""
+
+    def __init__(self, ledger: StoreLedger, budget: Budget | None, tariff: Tariff, max_output: int | None) -> None:
+        self._ledger = ledger
+        self._budget = budget
+        self._tariff = tariff
+        self._max_output = max_output
+
+    async def reserve(self, request: Request, size: int) -> BudgetExceeded | None:
+        """Reserve the most that a request with so many bytes can cost; the error says that it does not fit."""
+        if self._budget is None:
+            return None
+        usd = self._tariff.most(request.model, size, self._max_output or 0) or 0.0
+        fits = await self._ledger.reserve(_OF_BATCHES + request.digest, usd, self._budget.most)
+        return None if fits else await self._budget.exceeded(usd)
+
+    async def settle(self) -> None:
+        """Reserve nothing any more."""
+        await self._ledger.release_batches()
 
 
 def _used(database: sqlite3.Connection) -> tuple[float, float]:

@@ -9,11 +9,14 @@ from typing import Literal, get_args
 
 from antq_llm.completion import MODES, Mode
 from antq_llm.errors import ConfigurationError
+from antq_llm.pricing import Price
 
 Ungrounded = Literal["drop", "fail", "keep"]
 
 MOST_SAMPLES = 25
 """More would cost more than the last of them can tell."""
+BUDGETED_OUTPUT = 16_384
+"""Tokens that an answer may have where a budget is held and no limit was given: several times what a long article's record takes."""
 LEAST_PART = 1000
 """Characters: in smaller parts the head of the article would leave no room for the rest."""
 
@@ -48,6 +51,12 @@ class Options:
     """How many requests go out in any minute at the most; None for as many as the endpoint takes."""
     tpm: int | None = None
     """How many tokens, in and out, are used in any minute at the most; None for as many as the endpoint takes."""
+    max_cost: float | None = None
+    """US dollars that a run, with all earlier ones on the same store, may cost at the most; None for no limit."""
+    prices: Mapping[str, Price] = field(default_factory=dict)
+    """By model, where a price is not known or another one holds; else those of the ``genai-prices`` package."""
+    max_output_tokens: int | None = None
+    """Tokens that one answer may have at the most; None leaves it to the endpoint or, where a budget is held, is 16,384. No part of a request's identity."""
     ungrounded: Ungrounded = "drop"
     """What becomes of an item whose quote does not stand in the article after the last attempt."""
     second_look: bool = False
@@ -67,8 +76,17 @@ class Options:
     schemas: Path | None = None
     """A folder of a person's own schemas."""
 
+    @property
+    def output_limit(self) -> int | None:
+        """The limit that is sent: without one, no answer's cost would be bounded."""
+        return BUDGETED_OUTPUT if self.max_output_tokens is None and self.max_cost is not None else self.max_output_tokens
+
     def __post_init__(self) -> None:
         self._check_samples()
+        if self.max_cost is not None and not 0 <= self.max_cost < float("inf"):
+            raise ConfigurationError("max_cost must be a number of at least 0, in US dollars")
+        if self.max_output_tokens is not None and self.max_output_tokens < 1:
+            raise ConfigurationError("max_output_tokens must be at least 1")
         if min(self.max_attempts, self.tries, self.concurrency) < 1:
             raise ConfigurationError("max_attempts, tries and concurrency must be at least 1")
         if any(ceiling is not None and ceiling < 1 for ceiling in (self.rpm, self.tpm)):

@@ -36,8 +36,8 @@ class OutputFolder:
             write_whole(self._folder / "texts" / f"{article_id}.txt", [outcome.article.text])
         self.store.put_outcome(self._call, position, article_id, "record" if is_record else "failure", outcome.as_line())
 
-    def finish(self, tally: Tally, settings: dict[str, Any], started: str, seconds: float) -> None:
-        """Write the files of this run from the store."""
+    def finish(self, tally: Tally, settings: dict[str, Any], started: str, seconds: float, budget: dict[str, float] | None = None) -> None:
+        """Write the files of this run from the store; ``budget`` is its cap and what is spent and reserved of it, in US dollars."""
         write_whole(self._folder / "records.jsonl", (line + "\n" for line in self.store.lines(self._call, "record")))
         write_whole(self._folder / "failures.jsonl", (line + "\n" for line in self.store.lines(self._call, "failure")))
         run = {
@@ -55,6 +55,7 @@ class OutputFolder:
             },
             "usage": tally.usage.model_dump(),
             "cost_usd": tally.cost_usd,
+            "budget": budget,
             "started": started,
             "seconds": round(seconds, 3),
         }

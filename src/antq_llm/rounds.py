@@ -14,7 +14,6 @@ from antq_llm.batch_state import TABLES, BatchState, Shipment
 from antq_llm.clients.batch_api import TOKEN_LIMIT, BatchService, Progress
 from antq_llm.clients.pace import Sleep
 from antq_llm.collecting import CollectingClient, Shard
-from antq_llm.completion import total_cost
 from antq_llm.errors import CompletionError, ConfigurationError, RunStopped
 from antq_llm.store import Store
 
@@ -53,7 +52,6 @@ class Rounds:
         self.collecting = CollectingClient(self._state, folder, service.base_url, self._ship)
         self.bought: set[str] = set()
         """Digests of the requests whose answers were fetched by this run."""
-        self._cost_usd: float | None = 0.0
         self._tried: set[str] = set()
         """Names of the files of which a batch may have been made, though no answer said so."""
         self._smallest_refused: int | None = None
@@ -74,6 +72,8 @@ class Rounds:
         for left in self._folder.glob("*.jsonl*"):
             left.unlink()
         await self._look()
+        if not self._state.open():
+            await self.collecting.gate.settle()
 
     async def turn(self) -> None:
         """Submit what was collected, and return when all batches have ended and been taken.
@@ -99,8 +99,7 @@ class Rounds:
             await self._sleep(interval)
             interval = min(interval * GROWTH, LONGEST_INTERVAL)
         await self._make_room()
-        self.collecting.gate.settle(self._cost_usd)
-        self._cost_usd = 0.0
+        await self.collecting.gate.settle()
         self.collecting.begin_pass()
 
     def under_way(self) -> int:
@@ -207,7 +206,6 @@ class Rounds:
             stray = f", {results.stray} line(s) of no open request" if results.stray else ""
             self._say(f"batch {progress.id}: {len(results.bought)} answer(s) taken, {results.without_answer} without{stray}")
         self.bought.update(results.bought)
-        self._cost_usd = total_cost([self._cost_usd, results.cost_usd])
         if results.quota is not None:
             self.collecting.stop(results.quota)
         if results.fatal is not None:

@@ -108,13 +108,13 @@ class Store:
         return Completion.model_validate_json(row[0]) if row else None
 
     async def keep(self, request: Asked, completion: Completion) -> None:
-        """Keep what answered a request, on the disk when this returns; the first answer stays, and each has cost what it cost."""
+        """Keep what answered a request, on the disk when this returns; the first answer stays."""
         row = request.digest, _json(request.asked()), completion.model_dump_json(), _now()
         cost = completion.cost_usd if self.counts_costs else None
 
         def work(database: sqlite3.Connection) -> None:
-            database.execute("INSERT OR IGNORE INTO completions VALUES (?, ?, ?, ?)", row)
-            if cost:
+            inserted = database.execute("INSERT OR IGNORE INTO completions VALUES (?, ?, ?, ?)", row).rowcount
+            if cost and inserted:
                 database.execute("UPDATE spending SET usd = usd + ?", (cost,))
 
         await self.commit(work)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from antq_llm.batch_state import TABLES, BatchState
 from antq_llm.clients.base import Client
-from antq_llm.connect import after_recordings, endpoint_of, model_name
+from antq_llm.clients.budget import Budget
+from antq_llm.connect import Connection, after_recordings, endpoint_of, model_name
 from antq_llm.errors import ConfigurationError
 from antq_llm.inputs import STANDARD_INPUT
+from antq_llm.ledger import BatchGate, StoreLedger
 from antq_llm.options import Options
 from antq_llm.outputs import OutputFolder
 from antq_llm.rules_extractor import RULES
@@ -33,16 +35,18 @@ def check_batch_call(inputs: Sequence[str], out: Path | None, model: str | None,
         raise ConfigurationError("--batch reads articles once more when their answers are there, and standard input can be read once: give a file")
 
 
-async def stored_client(client: Client, folder: OutputFolder, options: Options, *, batch: bool, offline: bool) -> tuple[Client, Rounds | None]:
+async def stored_client(connection: Connection, folder: OutputFolder, options: Options, *, batch: bool, offline: bool) -> tuple[Client, Rounds | None]:
     """Return a client that asks the folder's store first, and the batches of a run that sends its requests in batches.
 
     A run that does not takes those that an earlier one has left, so far as they have ended. Raises ConfigurationError where some have not, since
     what they hold would be paid for twice. The folder is closed on any error.
     """
     try:
+        if connection.budget is not None:
+            connection.budget.ledger = StoreLedger(folder.store)
         if offline or not (batch or _has_open_batches(folder.store)):
-            return StoredClient(client, folder.store), None
-        rounds = _rounds(options, folder.store)
+            return _live(connection, folder.store, ()), None
+        rounds = _rounds(options, folder.store, connection.budget)
         try:
             await rounds.begin()
             if batch:
@@ -54,10 +58,16 @@ async def stored_client(client: Client, folder: OutputFolder, options: Options, 
             await rounds.aclose()
             raise
         await rounds.aclose()
-        return StoredClient(client, folder.store, rounds.bought), None
+        return _live(connection, folder.store, rounds.bought), None
     except BaseException:
         folder.close()
         raise
+
+
+def _live(connection: Connection, store: Store, bought: Container[str]) -> StoredClient:
+    # A budget's ledger counts a cost as it is settled; without one, it is counted as the answer is kept.
+    store.counts_costs = connection.budget is None
+    return StoredClient(connection.client, store, bought)
 
 
 def _has_open_batches(store: Store) -> bool:
@@ -68,13 +78,18 @@ def _has_open_batches(store: Store) -> bool:
         state.close()
 
 
-def _rounds(options: Options, store: Store) -> Rounds:
+def _rounds(options: Options, store: Store, budget: Budget | None) -> Rounds:
     # The SDK takes most of a second to import, which a run without batches may not need.
     from antq_llm.clients.batch_api import BatchService
+    from antq_llm.clients.output_limit import PRESENT
     from antq_llm.rounds import Rounds
 
     rounds = Rounds(BatchService(endpoint_of(options)), store, store.path.parent / FOLDER, say=_say)
+    endpoint = endpoint_of(options)
     rounds.collecting.mode = options.mode
+    if endpoint.max_output_tokens is not None:
+        rounds.collecting.more = {PRESENT: endpoint.max_output_tokens}
+    rounds.collecting.gate = BatchGate(StoreLedger(store), budget, endpoint.tariff(batch=True), endpoint.max_output_tokens)
     return rounds
 
 

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import re
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from antq_llm.batch import Batch, Outcome, Sink, Tally
+from antq_llm.batch import Batch, Outcome, Tally
 from antq_llm.cli.batches import check_batch_call, stored_client
-from antq_llm.cli.progress import progress
-from antq_llm.connect import connect, model_name
+from antq_llm.cli.progress import Standing, progress
+from antq_llm.connect import Connection, connect, model_name
 from antq_llm.copies import Copies
 from antq_llm.errors import ConfigurationError, RunStopped
 from antq_llm.extractor import Extractor, choose
@@ -79,8 +80,12 @@ def run_extract(call: ExtractCall) -> int:
     kinds = "".join(f"; {count} {kind}" for kind, count in sorted(tally.failures.items()))
     copies = f", {tally.duplicates} of them of copies" if tally.duplicates else ""
     known = f" ({tally.replayed} from earlier answers)" if tally.replayed and not call.offline else ""
-    print(f"antq-llm: {tally.records} record(s){known}{copies}, {failed} failure(s){where}{kinds}", file=sys.stderr)
+    print(f"antq-llm: {tally.records} record(s){known}{copies}, {failed} failure(s){where}{kinds}{_cost_words(tally)}", file=sys.stderr)
     return 1 if failed else 0
+
+
+def _cost_words(tally: Tally) -> str:
+    return "" if not tally.cost_usd else f"; ${tally.cost_usd:.4f}" + (" when its answers were made" if tally.replayed else "")
 
 
 async def extract_all(call: ExtractCall, on_outcome: Callable[[Outcome], None] = lambda _: None) -> Tally:
@@ -90,27 +95,32 @@ async def extract_all(call: ExtractCall, on_outcome: Callable[[Outcome], None] =
     prompt, schema = choose(_path_or_name(call.schema), _prompt_reference(call.prompt), call.options)
     copies = None if call.duplicates is None else Copies(schema, call.duplicates)
     extractor: Extractor[Any] | RulesExtractor
-    rounds = None
+    rounds = connection = None
     if model_name(call.model) == RULES:
         if copies:
             raise ConfigurationError("--duplicates saves requests, and the rules make none: leave it out, or name a model")
         extractor, model = RulesExtractor(schema, call.options), RULES
         folder = OutputFolder(call.out) if call.out else None
     else:
-        client, model = connect(call.options, call.model, offline=call.offline)
+        connection = connect(call.options, call.model, offline=call.offline)
+        client, model = connection.client, connection.model
         folder = OutputFolder(call.out) if call.out else None
         if folder is not None:
-            client, rounds = await stored_client(client, folder, call.options, batch=call.batch, offline=call.offline)
+            client, rounds = await stored_client(connection, folder, call.options, batch=call.batch, offline=call.offline)
         extractor = Extractor(schema, prompt, client=client, model=model, options=call.options)
-    started, clock = datetime.now(UTC).isoformat(timespec="seconds"), time.monotonic()
-    with progress(len(inputs)) as advance:
+    batch = Batch(extractor, folder or OrderedLines(sys.stdout.write), folder.store if folder else None, call.retry_failed, copies, rounds)
+    used = None if model == RULES else prompt.reference
+    closing = _Closing(batch, folder, {**call.settings(), "prompt": used, "schema": schema.reference, "model": model}, connection)
+    pace = connection.pace if connection and not rounds else None
+    with progress(Standing(len(inputs), batch.tally, lambda: pace.window if pace else None)) as advance:
 
         def done(outcome: Outcome) -> None:
             on_outcome(outcome)
             advance()
 
-        sink: Sink = folder or OrderedLines(sys.stdout.write)
-        batch = Batch(extractor, sink, folder.store if folder else None, call.retry_failed, copies, rounds, on_outcome=done)
+        batch.on_outcome = done
+        # What was made so far lives as long as the run: looking through it again and again for garbage would find none.
+        gc.freeze()
         try:
             tally = await batch.run(inputs)
             if rounds is not None:
@@ -119,14 +129,34 @@ async def extract_all(call: ExtractCall, on_outcome: Callable[[Outcome], None] =
         finally:
             if rounds is not None:
                 await rounds.aclose()
-            if folder is not None:
-                await folder.store.drain()
-                used = None if model == RULES else prompt.reference
-                settings = {**call.settings(), "prompt": used, "schema": schema.reference, "model": model}
-                folder.finish(batch.tally, settings, started, time.monotonic() - clock)
-                folder.close()
+            await closing.close()
             await extractor.aclose()
             sys.stdout.flush()
+
+
+@dataclass
+class _Closing:
+    """Writes the files of a run that has come to its end, whichever way."""
+
+    batch: Batch
+    folder: OutputFolder | None
+    settings: dict[str, Any]
+    connection: Connection | None
+    started: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
+    clock: float = field(default_factory=time.monotonic)
+
+    async def close(self) -> None:
+        """Write them, and close the store."""
+        if self.folder is None:
+            return
+        await self.folder.store.drain()
+        budget = self.connection.budget if self.connection else None
+        money = None
+        if budget is not None:
+            spent, reserved = await budget.ledger.used()
+            money = {"max_cost_usd": budget.most, "spent_usd": spent, "reserved_usd": reserved}
+        self.folder.finish(self.batch.tally, self.settings, self.started, time.monotonic() - self.clock, money)
+        self.folder.close()
 
 
 def _path_or_name(schema: str | None) -> Any:

@@ -30,6 +30,13 @@ def extract(
     concurrency: Annotated[int, typer.Option(metavar="N", help="Articles asked about at a time.")] = 8,
     rpm: Annotated[int | None, typer.Option(metavar="N", help="Requests a minute at the most; default: what the endpoint takes.")] = None,
     tpm: Annotated[int | None, typer.Option(metavar="N", help="Tokens a minute at the most, in and out.")] = None,
+    max_cost: Annotated[float | None, typer.Option(metavar="USD", help="What the run, with earlier ones on the same --out, may cost at the most.")] = None,
+    price: Annotated[
+        list[str] | None, typer.Option(metavar="IN,OUT", help="US dollars for a million tokens in and out; MODEL=IN,OUT for another model.")
+    ] = None,
+    max_output_tokens: Annotated[
+        int | None, typer.Option(metavar="N", help="Tokens of one answer at the most; default: the endpoint's, with --max-cost 16384.")
+    ] = None,
     timeout: Annotated[float, typer.Option(metavar="S", help="Seconds for one request.")] = 600.0,
     temperature: Annotated[float | None, typer.Option(metavar="T", help="Default: the endpoint's.")] = None,
     limit: Annotated[int | None, typer.Option(metavar="N", help="Only the first N articles.")] = None,
@@ -51,6 +58,7 @@ def extract(
 ) -> None:
     """Extract a record from each article, as JSON lines on standard output or into a folder."""
     from antq_llm.cli.extract import ExtractCall, least_similarity, run_extract
+    from antq_llm.connect import prices_of
     from antq_llm.options import Options
 
     options = Options(
@@ -60,6 +68,9 @@ def extract(
         timeout=timeout,
         mode=mode,  # type: ignore[arg-type] # Options checks it
         temperature=temperature,
+        max_cost=max_cost,
+        prices=prices_of(price or (), model),
+        max_output_tokens=max_output_tokens,
         max_attempts=max_attempts,
         concurrency=concurrency,
         ungrounded=ungrounded,  # type: ignore[arg-type] # Options checks it

@@ -22,8 +22,6 @@ from antq_llm.errors import AntqError, ConfigurationError
 
 T = TypeVar("T")
 
-BATCH_PRICE = 0.5
-"""Of the live price. Source: the pricing section of OpenAI's guide to the Batch API."""
 MOST_REQUESTS = 50_000
 MOST_BYTES = 200_000_000
 """Of one input file. Source of both: the reference of ``POST /v1/batches``."""
@@ -81,6 +79,7 @@ class BatchService:
         self._tries = endpoint.tries
         self._sleep = sleep
         self.base_url = str(self._client.base_url)
+        self._tariff = endpoint.tariff(batch=True)
 
     async def upload(self, path: Path) -> str:
         """Send a file of requests and return its id."""
@@ -146,8 +145,7 @@ class BatchService:
 
     def completion(self, reply: Reply, model: str, mode: Mode) -> Completion:
         """Return what a reply says, at the price of a batch."""
-        completion = completion_of(reply, model, mode, self.base_url)
-        return completion if completion.cost_usd is None else completion.model_copy(update={"cost_usd": completion.cost_usd * BATCH_PRICE})
+        return completion_of(reply, model, mode, self._tariff)
 
     def named(self, error: openai.APIStatusError) -> AntqError:
         """Return the library's error for the one of a request."""

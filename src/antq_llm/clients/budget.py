@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import threading
 import uuid
-from typing import Protocol
+from types import TracebackType
+from typing import Protocol, Self
 from weakref import WeakKeyDictionary
 
 from antq_llm.errors import BudgetExceeded
@@ -48,17 +49,48 @@ class MemoryLedger:
         return self._spent, sum(self._reserved.values())
 
 
-class Reservation:
-    """What one request may cost, until it is settled."""
+class Spending:
+    """One try of one request: what it may cost is reserved when this is entered, and settled when it is left."""
 
-    def __init__(self, budget: Budget, key: str, usd: float) -> None:
+    def __init__(self, budget: Budget, usd: float) -> None:
         self._budget = budget
-        self._key = key
-        self._usd = usd
+        self._most = usd
+        self._cost: float | None = 0.0
+        self._key = ""
 
-    async def settle(self, usd: float | None) -> None:
-        """Count what the request cost in US dollars; None where nobody knows, which counts as the worst."""
-        await self._budget.settle(self._key, self._usd if usd is None else usd)
+    async def __aenter__(self) -> Self:
+        self._key = await self._budget.reserve(self._most)
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        await self._budget.settle(self._key, self._most if self._cost is None else self._cost)
+
+    def went_out(self) -> None:
+        """From now on nobody knows what it costs, which counts as the most."""
+        self._cost = None
+
+    def cost(self, usd: float | None) -> None:
+        """Take what it cost in US dollars; None where that is not known."""
+        self._cost = usd
+
+
+class Free:
+    """A try for which no account is kept."""
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        return None
+
+    def went_out(self) -> None:
+        """Keep no account."""
+
+    def cost(self, usd: float | None) -> None:
+        """Keep no account."""
+
+
+FREE = Free()
 
 
 class Budget:
@@ -67,21 +99,26 @@ class Budget:
     def __init__(self, most: float, ledger: Ledger) -> None:
         self.most = most
         self.ledger = ledger
+        """Where money is counted; to be replaced before the first reservation at the latest."""
         self._held = 0
         self._lock = threading.Lock()
         self._turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
         self._waiting: list[asyncio.Future[None]] = []
 
-    async def reserve(self, usd: float) -> Reservation:
-        """Return a reservation of an amount, in order of asking; BudgetExceeded if it does not fit and nothing is left that could be settled."""
+    def spending(self, usd: float) -> Spending:
+        """Return the spending of one try that may cost so much."""
+        return Spending(self, usd)
+
+    async def reserve(self, usd: float) -> str:
+        """Return the key of a reservation, in order of asking; BudgetExceeded if it does not fit and nothing is left that could be settled."""
         key = uuid.uuid4().hex
         async with self._turns.setdefault(asyncio.get_running_loop(), asyncio.Lock()):
             while True:
                 freed = self._next_settling()
                 if await self._reserve(key, usd):
-                    return Reservation(self, key, usd)
+                    return key
                 if freed is None:
-                    raise await self._exceeded(usd)
+                    raise await self.exceeded(usd)
                 await freed
 
     async def settle(self, key: str, usd: float) -> None:
@@ -115,7 +152,8 @@ class Budget:
             self._waiting.append(future)
             return future
 
-    async def _exceeded(self, usd: float) -> BudgetExceeded:
+    async def exceeded(self, usd: float) -> BudgetExceeded:
+        """Return the error of a request that could cost so much, and does not fit."""
         spent, reserved = await self.ledger.used()
         open_ones = f", ${reserved:.4f} more is reserved by requests that a killed or another run has under way" if reserved else ""
         return BudgetExceeded(

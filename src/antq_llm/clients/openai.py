@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import httpx2
 import openai
 
+from antq_llm.clients.budget import Budget, Spending
+from antq_llm.clients.output_limit import likely_name, other_name
 from antq_llm.clients.pace import Pace, Sleep, tokens_of
 from antq_llm.clients.shaping import modes_for, shaper_cache
-from antq_llm.clients.transport import Reply, message_of, post_with_retries
+from antq_llm.clients.transport import NO_ACCOUNT, Reply, message_of, post_with_retries
 from antq_llm.clients.wire import Wire
 from antq_llm.completion import Completion, Mode, Usage
 from antq_llm.errors import CompletionError, ConfigurationError
-from antq_llm.pricing import cost_of
+from antq_llm.pricing import Price, Tariff
 from antq_llm.request import Request
 
 logger = logging.getLogger(__name__)
 
+SDK_BASE_URL = "https://api.openai.com/v1"
 ABOUT_THE_REQUEST = frozenset({"context_length_exceeded", "content_filter", "content_policy_violation", "string_above_max_length"})
 """Codes of a refusal that no other mode would mend."""
 
@@ -45,17 +49,36 @@ class Endpoint:
     """How many requests go out in any minute at the most."""
     tpm: int | None = None
     """How many tokens, in and out, are used in any minute at the most."""
+    max_output_tokens: int | None = None
+    """Tokens that one answer may have at the most; None leaves it to the endpoint."""
+    prices: Mapping[str, Price] = field(default_factory=dict)
+    """By model, where they are not the public ones."""
+
+    @property
+    def address(self) -> str:
+        """The base URL, the SDK's default where none is given."""
+        return self.base_url or SDK_BASE_URL
+
+    def tariff(self, *, batch: bool = False) -> Tariff:
+        """Return what completions cost here, live or through the Batch API."""
+        return Tariff(self.address, self.prices, batch)
 
 
 class OpenAIClient:
-    """Answers requests from an endpoint; transport is tried again here, and nowhere else."""
+    """Answers requests from an endpoint; transport is tried again here, and nowhere else.
 
-    def __init__(self, endpoint: Endpoint, *, sleep: Sleep = asyncio.sleep) -> None:
+    With a ``budget`` nothing goes out that could exceed it: what does not fit, when nothing is under way any more, is BudgetExceeded.
+    """
+
+    def __init__(self, endpoint: Endpoint, *, budget: Budget | None = None, sleep: Sleep = asyncio.sleep) -> None:
         check(endpoint)
         self._endpoint = endpoint
+        self._budget = budget
         self.pace = Pace(endpoint.concurrency, rpm=endpoint.rpm, tpm=endpoint.tpm, sleep=sleep)
         self._shaper_for = shaper_cache()
         self._modes: dict[tuple[str, str], tuple[Mode, ...]] = {}
+        self._limit_name = likely_name(httpx2.URL(endpoint.address).host)
+        self._tariff = endpoint.tariff()
         self._wires: WeakKeyDictionary[asyncio.AbstractEventLoop, Wire] = WeakKeyDictionary()
 
     async def complete(self, request: Request) -> Completion:
@@ -72,7 +95,7 @@ class OpenAIClient:
             if refusals:
                 logger.warning("%s refused mode %s (%s): mode %s is used from here on", self._base_url(), candidates[0], message_of(refusals[0]), mode)
                 self._modes[request.model, request.schema.digest] = candidates[candidates.index(mode) :]
-            return completion_of(reply, request.model, mode, self._base_url())
+            return completion_of(reply, request.model, mode, self._tariff)
         raise refusal(refusals[0], self._base_url())
 
     async def aclose(self) -> None:
@@ -88,9 +111,21 @@ class OpenAIClient:
         return self._modes[asked]
 
     async def _ask(self, request: Request, mode: Mode) -> Reply:
-        data = self._shaper_for(request.schema, mode).encoded(request)
-        tokens = tokens_of(len(data))
-        return await post_with_retries(self._wire(), data, tries=self._endpoint.tries, pace=self.pace, tokens=tokens)
+        limit, name = self._endpoint.max_output_tokens, self._limit_name
+        try:
+            return await self._send(request, mode, None if limit is None else {name: limit})
+        except openai.BadRequestError as error:
+            if limit is None or not (other := other_name(name, error)):
+                raise
+            self._limit_name = other
+            return await self._send(request, mode, {other: limit})
+
+    async def _send(self, request: Request, mode: Mode, more: Mapping[str, int] | None) -> Reply:
+        data = self._shaper_for(request.schema, mode).encoded(request, more)
+        limit = self._endpoint.max_output_tokens
+        account = NO_ACCOUNT if self._budget is None else _Account(self._budget, self._tariff, request.model, len(data), limit or 0)
+        tokens = tokens_of(len(data), limit)
+        return await post_with_retries(self._wire(), data, tries=self._endpoint.tries, pace=self.pace, tokens=tokens, account=account)
 
     def _wire(self) -> Wire:
         loop = asyncio.get_running_loop()
@@ -121,17 +156,29 @@ def refusal(error: openai.APIStatusError, base_url: str) -> CompletionError:
     return CompletionError(f"{base_url} rejected the request ({error.status_code}: {message_of(error)})", kind=kind, status=error.status_code)
 
 
-def completion_of(reply: Reply, model: str, mode: Mode, base_url: str) -> Completion:
+@dataclass(frozen=True)
+class _Account:
+    """What one request may cost."""
+
+    budget: Budget
+    tariff: Tariff
+    model: str
+    size: int
+    max_output: int
+
+    def spending(self) -> Spending:
+        most = self.tariff.most(self.model, self.size, self.max_output)
+        if most is None:
+            raise ConfigurationError(f"the price of {self.model} is not known, so no budget can be held: give it in prices, or with --price")
+        return self.budget.spending(most)
+
+    def cost(self, reply: Reply) -> float | None:
+        return self.tariff.cost(_usage_of(reply), self.model)
+
+
+def completion_of(reply: Reply, model: str, mode: Mode, tariff: Tariff) -> Completion:
     """Return what a reply says, at the price of the model that was asked for."""
-    choice = reply.choices[0]
-    usage = Usage()
-    if reply.usage is not None:
-        details = reply.usage.prompt_tokens_details
-        usage = Usage(
-            input_tokens=reply.usage.prompt_tokens,
-            output_tokens=reply.usage.completion_tokens,
-            cached_tokens=details.cached_tokens if details else None,
-        )
+    choice, usage = reply.choices[0], _usage_of(reply)
     return Completion(
         text=reply.text,
         finish_reason=choice.finish_reason,
@@ -139,8 +186,15 @@ def completion_of(reply: Reply, model: str, mode: Mode, base_url: str) -> Comple
         model=reply.model,
         mode=mode,
         usage=usage,
-        cost_usd=cost_of(usage, model, base_url),
+        cost_usd=tariff.cost(usage, model),
     )
+
+
+def _usage_of(reply: Reply) -> Usage:
+    if reply.usage is None:
+        return Usage()
+    details = reply.usage.prompt_tokens_details
+    return Usage(input_tokens=reply.usage.prompt_tokens, output_tokens=reply.usage.completion_tokens, cached_tokens=details.cached_tokens if details else None)
 
 
 def _is_http(url: str) -> bool:

@@ -19,6 +19,8 @@ from antq_llm.schemas.base import Schema
 
 logger = logging.getLogger(__name__)
 
+Numbers = tuple[tuple[str, float | int], ...]
+
 _CALL_ID = "call_1"
 
 
@@ -32,26 +34,24 @@ class Shaper:
         self._shape = lru_cache(maxsize=16)(self._shape_roles)
         self._prepare = lru_cache(maxsize=16)(self._prepare_pieces)
 
-    def body(self, request: Request) -> dict[str, Any]:
-        """Return the JSON body of a chat completion request."""
+    def body(self, request: Request, more: Mapping[str, int] | None = None) -> dict[str, Any]:
+        """Return the JSON body of a chat completion request; ``more`` is what no request's identity covers, such as a limit of the output."""
         shaped = self._shape(tuple(message.role for message in request.messages))
-        body = {"model": request.model, **_filled(shaped, request.messages), **request.parameters}
+        body = {"model": request.model, **_filled(shaped, request.messages), **request.parameters, **(more or {})}
         return body if request.reask is None else self._handlers.reask_handler(body, self._answered(request.reask.answer), _Feedback(request.reask.feedback))
 
-    def encoded(self, request: Request) -> bytes:
+    def encoded(self, request: Request, more: Mapping[str, int] | None = None) -> bytes:
         """Return the body as JSON in UTF-8; all but the last message of a first request is encoded once for a prompt."""
         if request.reask is not None:
-            return _encode(self.body(request))
+            return _encode(self.body(request, more))
         last = request.messages[-1]
-        pieces = self._prepare(request.model, request.messages[:-1], last.role, tuple(request.parameters.items()), request.schema)
+        pieces = self._prepare(request.model, request.messages[:-1], last.role, (*request.parameters.items(), *(more or {}).items()), request.schema)
         return _encode(last.content)[1:-1].join(pieces)
 
-    def _prepare_pieces(
-        self, model: str, fixed: tuple[Message, ...], role: Role, parameters: tuple[tuple[str, float | int], ...], schema: Schema[Any]
-    ) -> tuple[bytes, ...]:
+    def _prepare_pieces(self, model: str, fixed: tuple[Message, ...], role: Role, numbers: Numbers, schema: Schema[Any]) -> tuple[bytes, ...]:
         """Return what stands around the last message wherever a mode has put it."""
         slot = _slot(len(fixed))
-        body = self.body(Request(model, (*fixed, Message(role, slot)), schema, dict(parameters)))
+        body = self.body(Request(model, (*fixed, Message(role, slot)), schema, dict(numbers)))
         return tuple(_encode(body).split(_encode(slot)[1:-1]))
 
     @cached_property

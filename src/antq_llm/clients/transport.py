@@ -5,14 +5,16 @@ from __future__ import annotations
 import email.utils
 import logging
 import math
+import socket
 import time
-from typing import Any
+from typing import Any, Protocol
 
 import httpx2
 import openai
 import tenacity
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from antq_llm.clients.budget import FREE, Free, Spending
 from antq_llm.clients.pace import Pace, Sleep, Turn
 from antq_llm.clients.wire import Wire
 from antq_llm.errors import AntqError, CompletionError, ConfigurationError
@@ -85,22 +87,53 @@ class UnreadableReply(Exception):  # noqa: N818 - becomes a CompletionError once
     """A response with status 200 that is no chat completion, as a proxy's error page."""
 
 
-async def post_with_retries(wire: Wire, body: bytes, *, tries: int, pace: Pace, tokens: int) -> Reply:
+class Account(Protocol):
+    """What a request may cost."""
+
+    def spending(self) -> Spending | Free:
+        """Return the spending of a further try."""
+        ...
+
+    def cost(self, reply: Reply) -> float | None:
+        """Return what a reply cost in US dollars."""
+        ...
+
+
+class NoAccount:
+    """Of a run without a budget."""
+
+    def spending(self) -> Free:
+        """Return what reserves nothing."""
+        return FREE
+
+    def cost(self, reply: Reply) -> None:
+        """Count nothing."""
+
+
+NO_ACCOUNT = NoAccount()
+
+
+async def post_with_retries(wire: Wire, body: bytes, *, tries: int, pace: Pace, tokens: int, account: Account) -> Reply:
     """Return the reply to one request body, trying again what may pass: timeouts, dropped connections, 429 and 5xx.
 
-    Every try takes its turn in the pace, which reserves so many tokens for it. Waits are exponential with jitter, or as long as Retry-After
+    Every try takes its turn in the pace, which reserves so many tokens for it, and is paid from the account.
+    Waits are exponential with jitter, or as long as Retry-After
     says. Raises ``openai.BadRequestError`` (400, 422) as it is, since a mode may be at fault, and otherwise CompletionError or ConfigurationError.
     """
 
     async def post() -> Reply:
-        async with pace.turn(tokens) as turn:
+        async with account.spending() as spent, pace.turn(tokens) as turn:
+            spent.went_out()
             try:
                 response = await wire.send(body)
                 turn.read(response.headers)
                 reply = _reply_of(response)
             except (openai.APIError, UnreadableReply) as error:
+                if _cost_nothing(error):
+                    spent.cost(0.0)
                 _tell(turn, error)
                 raise
+            spent.cost(account.cost(reply))
             turn.answered(reply.tokens)
         return reply
 
@@ -160,6 +193,12 @@ def _tell(turn: Turn, error: openai.APIError | UnreadableReply) -> None:
         turn.refused(after)
     else:
         turn.failed(after)
+
+
+def _cost_nothing(error: openai.APIError | UnreadableReply) -> bool:
+    """Whether a failed try was surely not paid for: it was refused, or it was never sent."""
+    # The transport reports a connection that was lost as one that could not be made; what lies under it says which it was.
+    return isinstance(error, openai.APIStatusError) or isinstance(_innermost(error), ConnectionRefusedError | socket.gaierror)
 
 
 def _may_pass(error: BaseException) -> bool:

@@ -45,6 +45,10 @@ class ExtractCall:
     duplicates: float | None = None
     """From which similarity on articles are held for copies; None where each is asked about itself."""
     batch: bool = False
+    dry_run: bool = False
+    """Whether it is only said what would be sent."""
+    json: bool = False
+    """Whether a dry run's table is JSON."""
 
     def settings(self) -> dict[str, Any]:
         """Return the call as JSON values, without the key."""
@@ -74,6 +78,10 @@ def run_extract(call: ExtractCall) -> int:
         raise ConfigurationError("--duplicates needs --out: a copy's record comes from the answer that is kept there")
     if call.batch:
         check_batch_call(call.inputs, call.out, call.model, offline=call.offline)
+    if call.json and not call.dry_run:
+        raise ConfigurationError("--json goes with --dry-run: records are JSON lines as they are")
+    if call.dry_run:
+        return _run_dry(call)
     tally = asyncio.run(extract_all(call, on_outcome=_report))
     failed = tally.failures.total()
     where = f", in {call.out}" if call.out else ""
@@ -82,6 +90,19 @@ def run_extract(call: ExtractCall) -> int:
     known = f" ({tally.replayed} from earlier answers)" if tally.replayed and not call.offline else ""
     print(f"antq-llm: {tally.records} record(s){known}{copies}, {failed} failure(s){where}{kinds}{_cost_words(tally)}", file=sys.stderr)
     return 1 if failed else 0
+
+
+def _run_dry(call: ExtractCall) -> int:
+    # What sizes requests up takes as long to import as what sends them.
+    from antq_llm.cli.dry_run import print_dry, run_dry
+
+    if call.offline:
+        raise ConfigurationError("--dry-run says what would be sent, and --offline sends nothing: leave out one of them")
+    chosen = prompt, schema = choose(_path_or_name(call.schema), _prompt_reference(call.prompt), call.options)
+    copies = None if call.duplicates is None else Copies(schema, call.duplicates)
+    found = run_dry(list_inputs(call.inputs)[: call.limit], chosen, call.options, call.model, out=call.out, batch=call.batch, copies=copies)
+    print_dry({"prompt": prompt.reference, **found}, as_json=call.json)
+    return 0
 
 
 def _cost_words(tally: Tally) -> str:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from antq_llm.cli.option_types import BaseUrl, ModelName, Offline, PromptFolder, Record, Recordings, SchemaFolder
+from antq_llm.cli.option_types import AsJson, BaseUrl, ModelName, Offline, PromptFolder, Record, Recordings, SchemaFolder
 
 EXTRACT_EXAMPLES = (
     "Examples: antq-llm extract articles/ --out out --model gpt-5-mini; antq-llm extract articles/ --model rules; "
@@ -53,8 +53,10 @@ def extract(
         float | None, typer.Option(metavar="S", help="With --duplicates: the least similarity of a copy, from 0.5 to 1; default: 0.8.")
     ] = None,
     batch: Annotated[bool, typer.Option("--batch", help="With --out: send requests through the Batch API, at its lower price; can be left.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Send nothing: say what would be sent and cost.")] = False,
     prompts: PromptFolder = None,
     schemas: SchemaFolder = None,
+    json: AsJson = False,
 ) -> None:
     """Extract a record from each article, as JSON lines on standard output or into a folder."""
     from antq_llm.cli.extract import ExtractCall, least_similarity, run_extract
@@ -97,5 +99,7 @@ def extract(
         retry_failed=retry_failed,
         duplicates=least_similarity(duplicates, duplicate_threshold),
         batch=batch,
+        dry_run=dry_run,
+        json=json,
     )
     raise typer.Exit(run_extract(call))

@@ -35,7 +35,7 @@ class Client:
 
     name: str
     environment: str
-    """The interpreter, or the name of a folder of ``.venv-peers``."""
+    """The interpreter, or the name of one of the environments that the Makefile makes beside its own."""
     script: str
     variant: str = ""
     share: int = 1
@@ -46,7 +46,7 @@ class Client:
     @property
     def python(self) -> Path:
         """The interpreter of its environment."""
-        return Path(self.environment) if self.environment == OURS else REPOSITORY / ".venv-peers" / self.environment / "bin" / "python"
+        return Path(self.environment) if self.environment == OURS else Path(f"{sys.prefix}-peers") / self.environment / "bin" / "python"
 
 
 INSTRUCTOR, CREATE = "instructor, tools, aiohttp", "OpenAI SDK, create, aiohttp"

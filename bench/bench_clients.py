@@ -145,7 +145,8 @@ def table(scene: Scene, found: dict[str, Figures]) -> str:
     for name, one in found.items():
         share = f"{one.rate / ideal:.2f}" if scene.delay else ""
         ratios = f"{one.rate / found[INSTRUCTOR].rate:.2f} | {one.rate / found[CREATE].rate:.2f}"
-        lines.append(f"| {name} | {one.articles} | {one.rate:.0f} | {one.cpu:.2f} | {ratios} | {share} | {one.requests:.2f} | {one.rate * one.cpu / 1000:.0%}, {one.server:.0%} |")
+        busy = f"{one.rate * one.cpu / 1000:.0%}, {one.server:.0%}"
+        lines.append(f"| {name} | {one.articles} | {one.rate:.0f} | {one.cpu:.2f} | {ratios} | {share} | {one.requests:.2f} | {busy} |")
     return "\n".join(lines)
 
 

@@ -26,7 +26,7 @@ OURS, SDK, AGENTS = sys.executable, "sdk", "agents"
 WARM_UP = 64
 SCENES = ((0.0, 64, 1), (0.2, 64, 1), (0.2, 256, 4))
 """Seconds until an answer, articles at a time, and how many times the given number of articles: enough for more than the start of a run."""
-SLOW, SLOWEST = 8, 40
+SLOW, SLOWER, SLOWEST = 4, 16, 40
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ CLIENTS = (
     Client("pydantic-ai, aiohttp", AGENTS, "peer_pydantic_ai.py", "aiohttp", share=SLOW),
     Client("pydantic-ai", AGENTS, "peer_pydantic_ai.py", share=SLOW),
     Client("langextract, articles whole", AGENTS, "peer_langextract.py", "whole", share=SLOWEST),
-    Client("langextract, its default pieces", AGENTS, "peer_langextract.py", "pieces", share=SLOWEST),
+    Client("langextract, its default pieces", AGENTS, "peer_langextract.py", "pieces", share=SLOWER),
     Client("antq_llm", OURS, "peer_antq_llm.py", "extract"),
     Client("antq_llm, replay from its store", OURS, "peer_antq_llm.py", "replay", delayed=False),
 )

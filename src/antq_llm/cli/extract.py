@@ -28,6 +28,9 @@ from antq_llm.prompt import is_reference
 from antq_llm.record import Failure
 from antq_llm.rules_extractor import RULES, RulesExtractor
 
+HELD_FOR_EACH = 2
+"""Articles held for each request that is sent at a time."""
+
 
 @dataclass(frozen=True)
 class ExtractCall:
@@ -130,9 +133,12 @@ async def extract_all(call: ExtractCall, on_outcome: Callable[[Outcome], None] =
             client, rounds = await stored_client(connection, folder, call.options, batch=call.batch, offline=call.offline)
         extractor = Extractor(schema, prompt, client=client, model=model, options=call.options)
     batch = Batch(extractor, folder or OrderedLines(sys.stdout.write), folder.store if folder else None, call.retry_failed, copies, rounds)
+    pace = connection.pace if connection and not rounds else None
+    if pace is not None:
+        # The pace lets no more out than are asked for at a time: while an answer is judged and kept, the request of another article takes its place.
+        batch.at_a_time = HELD_FOR_EACH * call.options.concurrency
     used = None if model == RULES else prompt.reference
     closing = _Closing(batch, folder, {**call.settings(), "prompt": used, "schema": schema.reference, "model": model}, connection)
-    pace = connection.pace if connection and not rounds else None
     with progress(Standing(len(inputs), batch.tally, lambda: pace.window if pace else None)) as advance:
 
         def done(outcome: Outcome) -> None:

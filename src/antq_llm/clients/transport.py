@@ -9,14 +9,14 @@ import socket
 import time
 from typing import Any, Protocol
 
-import httpx2
+import aiohttp
 import openai
 import tenacity
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from antq_llm.clients.budget import FREE, Free, Spending
 from antq_llm.clients.pace import Pace, Sleep, Turn
-from antq_llm.clients.wire import Wire
+from antq_llm.clients.wire import Response, Wire
 from antq_llm.errors import AntqError, CompletionError, ConfigurationError
 
 logger = logging.getLogger(__name__)
@@ -169,11 +169,11 @@ def new_retrying(tries: int, sleep: Sleep) -> tenacity.AsyncRetrying:
     )
 
 
-def _reply_of(response: httpx2.Response) -> Reply:
+def _reply_of(response: Response) -> Reply:
     try:
         reply = Reply.model_validate_json(response.content)
     except ValidationError as error:
-        raise UnreadableReply(" ".join(response.text[:400].split())[:200]) from error
+        raise UnreadableReply(" ".join(response.content[:400].decode(errors="replace").split())[:200]) from error
     if not reply.choices:
         raise UnreadableReply("the reply has no choices")
     return reply
@@ -206,8 +206,8 @@ def _may_pass(error: BaseException) -> bool:
         after = _retry_after(error)
         return error.status_code in RETRIED_STATUSES and not is_quota(error) and (after is None or after <= LONGEST_RETRY_AFTER)
     if isinstance(error, openai.APIConnectionError):
-        # The SDK wraps any exception of the transport; only what the network did is worth another try.
-        return isinstance(error, openai.APITimeoutError) or isinstance(error.__cause__, httpx2.TransportError | OSError)
+        # Any exception of the transport is wrapped; only what the network did is worth another try.
+        return isinstance(error, openai.APITimeoutError) or isinstance(error.__cause__, aiohttp.ClientError | OSError)
     return isinstance(error, UnreadableReply)
 
 

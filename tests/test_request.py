@@ -111,3 +111,9 @@ def test_what_was_asked_is_told_without_any_text() -> None:
     """Neither the messages nor the answer that is asked about again stand in what is told of a request."""
     told = str(request(SCHEMA, reask=Reask("câu trả lời", "Sai chỗ này.")).asked())
     assert [text for text in ("Bài báo", "Trích xuất", "câu trả lời", "Sai chỗ này") if text in told] == []
+
+
+def test_whole_numbers_and_fractions_are_told_apart() -> None:
+    """A parameter of 1 and one of 1.0 are written apart, in whichever order their requests come."""
+    digests = [request(SCHEMA, parameters={"temperature": value}).digest for value in (1, 1.0, 1, 1.0)]
+    assert digests[0] == digests[2] != digests[1] == digests[3]

@@ -141,6 +141,10 @@ class Pace:
         loop = asyncio.get_running_loop()
         with self._lock:
             lane = self._lanes.setdefault(loop, _Lane())
+            if not lane.waiting and lane.in_flight < self._share() and self._ready_at(turn, now := self._now()) <= now:
+                self._let_out(turn, now)
+                lane.in_flight += 1
+                return
             waiter = (turn, loop.create_future())
             lane.waiting.append(waiter)
             self._pump(lane)

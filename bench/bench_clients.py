@@ -49,11 +49,12 @@ class Client:
         return Path(self.environment) if self.environment == OURS else Path(f"{sys.prefix}-peers") / self.environment / "bin" / "python"
 
 
-INSTRUCTOR, CREATE = "instructor, tools, aiohttp", "OpenAI SDK, create, aiohttp"
+INSTRUCTOR, CREATE, SAME_REQUEST = "instructor, tools, aiohttp", "OpenAI SDK, create, aiohttp", "OpenAI SDK, create with the schema, aiohttp"
 CLIENTS = (
     Client("bare aiohttp, JSON, pydantic: the limit", SDK, "peer_aiohttp.py"),
     Client("OpenAI SDK, post with a prepared body, aiohttp", SDK, "peer_sdk.py", "post aiohttp"),
     Client(CREATE, SDK, "peer_sdk.py", "create aiohttp"),
+    Client(SAME_REQUEST, SDK, "peer_sdk.py", "create+schema aiohttp"),
     Client("OpenAI SDK, create", SDK, "peer_sdk.py", "create"),
     Client("OpenAI SDK, parse", SDK, "peer_sdk.py", "parse", share=SLOW),
     Client("OpenAI SDK, its newest, create, aiohttp", AGENTS, "peer_sdk.py", "create aiohttp"),
@@ -139,12 +140,12 @@ def table(scene: Scene, found: dict[str, Figures]) -> str:
     """Return the figures and their ratios as a Markdown table."""
     ideal = scene.concurrency / scene.delay if scene.delay else math.nan
     lines = [
-        "| client | articles | articles/s | CPU ms/article | x instructor | x SDK create | of the ideal | requests/article | client, server busy |",
-        "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+        "| client | articles | articles/s | CPU ms/article | x instructor | x SDK create | x create with schema | of the ideal | requests/article | busy |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
     for name, one in found.items():
         share = f"{one.rate / ideal:.2f}" if scene.delay else ""
-        ratios = f"{one.rate / found[INSTRUCTOR].rate:.2f} | {one.rate / found[CREATE].rate:.2f}"
+        ratios = " | ".join(f"{one.rate / found[other].rate:.2f}" for other in (INSTRUCTOR, CREATE, SAME_REQUEST))
         busy = f"{one.rate * one.cpu / 1000:.0%}, {one.server:.0%}"
         lines.append(f"| {name} | {one.articles} | {one.rate:.0f} | {one.cpu:.2f} | {ratios} | {share} | {one.requests:.2f} | {busy} |")
     return "\n".join(lines)

@@ -11,7 +11,9 @@ import httpx2
 import openai
 from work import MODEL, Job, measure, read_job
 
+from antq_llm.clients.strict import strict_form
 from antq_llm.schemas.movement_report import MovementReport
+from antq_llm.schemas.pydantic_schema import json_schema_of
 
 Ask = Callable[[str], Awaitable[MovementReport | None]]
 
@@ -40,6 +42,18 @@ def create(client: openai.AsyncOpenAI, job: Job) -> Ask:
     return ask
 
 
+def create_with_schema(client: openai.AsyncOpenAI, job: Job) -> Ask:
+    """Ask with ``create`` as for the strict JSON Schema that this library sends, and validate the message's text."""
+    schema: Any = strict_form(json_schema_of(MovementReport))
+    shape: Any = {"type": "json_schema", "json_schema": {"name": "movement_report", "strict": True, "schema": schema}}
+
+    async def ask(text: str) -> MovementReport:
+        completion = await client.chat.completions.create(model=MODEL, messages=_messages(job, text), response_format=shape)
+        return MovementReport.model_validate_json(completion.choices[0].message.content or "")
+
+    return ask
+
+
 def parse(client: openai.AsyncOpenAI, job: Job) -> Ask:
     """Ask with ``parse``, which sends the schema and validates."""
 
@@ -54,12 +68,15 @@ def _messages(job: Job, text: str) -> Any:
     return [{"role": "system", "content": job.instructions}, {"role": "user", "content": text}]
 
 
+WAYS = {"post": post, "create": create, "create+schema": create_with_schema, "parse": parse}
+
+
 async def main(job: Job) -> None:
     """Measure the way that the variant names: ``WAY`` or ``WAY aiohttp``."""
     way, _, transport = job.variant.partition(" ")
     http_client = openai.DefaultAioHttpClient() if transport == "aiohttp" else None
     async with openai.AsyncOpenAI(api_key="x", base_url=job.base_url, http_client=http_client) as client:
-        await measure(job, {"post": post, "create": create, "parse": parse}[way](client, job), "openai")
+        await measure(job, WAYS[way](client, job), "openai")
 
 
 if __name__ == "__main__":

@@ -29,8 +29,8 @@ from antq_llm.prompt import is_reference
 from antq_llm.record import Failure
 from antq_llm.rules_extractor import RULES, RulesExtractor
 
-HELD_FOR_EACH = 2
-"""Articles held for each request that is sent at a time."""
+HELD_FOR_EACH, HELD_FROM = 2, 16
+"""Articles held for each request that is sent at a time, and from how many at a time on: of fewer, judging takes no time that matters."""
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,7 @@ async def extract_all(call: ExtractCall, on_outcome: Callable[[Outcome], None] =
         extractor = Extractor(schema, prompt, client=client, model=model, options=call.options)
     batch = Batch(extractor, folder or OrderedLines(sys.stdout.write), folder.store if folder else None, call.retry_failed, copies, rounds)
     pace = connection.pace if connection and not rounds else None
-    if pace is not None:
+    if pace is not None and call.options.concurrency >= HELD_FROM:
         # The pace lets no more out than are asked for at a time: while an answer is judged and kept, the request of another article takes its place.
         batch.at_a_time = HELD_FOR_EACH * call.options.concurrency
     used = None if model == RULES else prompt.reference

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Coroutine, Iterable
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Coroutine, Iterable
 from itertools import islice
 from typing import Any, Generic, TypeVar
 
@@ -13,7 +13,7 @@ R = TypeVar("R")
 _END = object()
 
 
-async def as_completed(sources: Iterable[S] | AsyncIterable[S], work: Callable[[S], Coroutine[Any, Any, R]], at_a_time: int) -> AsyncIterator[R]:
+async def as_completed(sources: Iterable[S] | AsyncIterable[S], work: Callable[[S], Coroutine[Any, Any, R]], at_a_time: int) -> AsyncGenerator[R, None]:
     """Yield what the work on each source gives, as it completes; sources are taken as there is room for them.
 
     The first error of a piece of work is raised, after what had come by then was given out. Work that is under way when the stream is left is cancelled.

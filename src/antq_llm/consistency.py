@@ -7,18 +7,22 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from antq_llm.alignment import Aligner
 from antq_llm.dating import DateReader
 from antq_llm.mentions import Mention, read_mentions
 from antq_llm.names import NameMention, read_names
 from antq_llm.numerals import words_in
+from antq_llm.plain import PlainForm, plain_form
 from antq_llm.schemas.edtf import Date
 from antq_llm.schemas.faults import Fault, fault_at
 
 Span = tuple[int, int]
+Found = TypeVar("Found", Mention, NameMention)
 
+_AFTER = 40
+"""Characters after a figure that may say of what it is."""
 _DURATION = re.compile(r"\s*(?:năm|tháng|ngày|giờ|phút|giây|tuần|tuổi|thập kỷ|thế kỷ|buổi sáng|ngày đêm)\b", re.IGNORECASE)
 _FURNITURE = re.compile(
     r"^[^\S\n]*(?:xem thêm|đọc thêm|tin liên quan|các tin (?:tức )?khác|tin cùng chuyên mục|tin khác|bài liên quan|có thể bạn quan tâm|top|tags?|từ khóa|"
@@ -35,9 +39,18 @@ class ArticleReading:
         self.aligner = Aligner(text)
 
     @cached_property
+    def plain(self) -> PlainForm:
+        """The form of the text that rules are written for; whatever they find is brought back from it to the text."""
+        return plain_form(self.text)
+
+    @cached_property
     def mentions(self) -> list[Mention]:
         """Every expression in digits, in order."""
-        return read_mentions(self.text)
+        return self._placed(self._mentions)
+
+    @cached_property
+    def _mentions(self) -> list[Mention]:
+        return read_mentions(self.plain.text)
 
     @cached_property
     def numbers(self) -> list[Mention]:
@@ -52,7 +65,7 @@ class ArticleReading:
     @cached_property
     def names(self) -> list[NameMention]:
         """The ranked and the quoted names, in order."""
-        return read_names(self.text)
+        return self._placed(read_names(self.plain.text))
 
     @cached_property
     def ranks(self) -> dict[str, set[str]]:
@@ -66,12 +79,28 @@ class ArticleReading:
     @cached_property
     def furniture_start(self) -> int:
         """Where the links to other stories begin, if a line announces them in the last half; else the end of the text."""
-        match = _FURNITURE.search(self.text, len(self.text) // 2 + 1)
-        return match.start() if match else len(self.text)
+        plain, positions = self.plain
+        match = _FURNITURE.search(plain, len(plain) // 2 + 1)
+        return positions.start_of(match.start()) if match else len(self.text)
+
+    def date_reader(self, stamp: Date | None, of_documents: frozenset[str]) -> DateReader:
+        """Return the reader of the text's dates."""
+        return DateReader(self.plain.text, [mention for mention in self._mentions if mention.kind == "date"], stamp, of_documents)
+
+    def plainly(self, start: int, end: int) -> str:
+        """Return the plain form of a stretch of the text."""
+        return self.plain.text[start:end] if self.plain.positions.is_identity else plain_form(self.text[start:end]).text
 
     def stands(self, value: str) -> bool:
         """Whether a value stands in the article, in any spelling of the same words."""
         return bool(self.aligner.find(value))
+
+    def _placed(self, found: list[Found]) -> list[Found]:
+        """Return what was found in the plain form with the spans that it has in the text."""
+        positions = self.plain.positions
+        if positions.is_identity:
+            return found
+        return [one._replace(start=positions.start_of(one.start), end=positions.end_of(one.end - 1)) for one in found]
 
 
 class Inconsistency(NamedTuple):
@@ -95,7 +124,7 @@ def unaccounted_figures(data: Mapping[str, Any], reading: ArticleReading) -> lis
     return [
         mention
         for mention in reading.numbers
-        if mention.value not in stated and mention.start < reading.furniture_start and not _DURATION.match(reading.text, mention.end)
+        if mention.value not in stated and mention.start < reading.furniture_start and not _DURATION.match(reading.plainly(mention.end, mention.end + _AFTER))
     ]
 
 
@@ -105,6 +134,8 @@ def unaccounted_mentions(data: Mapping[str, Any], spans: Sequence[Span], reading
     Years alone, dates of the publication stamp's line, page furniture, and what a value of the record holds are left out.
     """
     values = json.dumps(data, ensure_ascii=False)
+    if reading.plain.text is not reading.text:
+        values = plain_form(values).text
     told = {person["name"] for person in data["people"]}
     found = [
         ("date", date.text, date.start)
@@ -179,7 +210,7 @@ def _check_figure(figure: _Figure, span: Span | None, reading: ArticleReading) -
     quoted = [mention for mention in reading.numbers if span and mention.start < span[1] and mention.end > span[0]]
     same = [mention for mention in quoted or reading.numbers if mention.value == figure.value]
     if not same:
-        in_words = figure.value in words_in(reading.text[slice(*span)] if span else reading.text)
+        in_words = figure.value in words_in(reading.plainly(*span) if span else reading.plain.text)
         if not in_words:
             reads = ", ".join(dict.fromkeys(_read_as(mention) for mention in quoted)) or "no such figure"
             message = f"the quote reads {reads}: write that value, or quote the passage with this figure"
@@ -191,7 +222,7 @@ def _check_figure(figure: _Figure, span: Span | None, reading: ArticleReading) -
         message = f"the quote reads {_read_as(same[0])}: total is {'null' if same[0].total is None else same[0].total}"
         yield Inconsistency(figure.item, fault_at(f"{figure.item}/total", message, figure.total))
     if figure.comparator not in {mention.comparator for mention in same}:
-        message = f"the article has {_with_word(same[0], reading.text)}: the comparator is {same[0].comparator}"
+        message = f"the article has {_with_word(same[0], reading)}: the comparator is {same[0].comparator}"
         yield Inconsistency(figure.item, fault_at(f"{figure.item}/comparator", message, figure.comparator))
 
 
@@ -200,8 +231,8 @@ def _read_as(mention: Mention) -> str:
     return mention.text if mention.text == plain else f"{mention.text} (that is {plain})"
 
 
-def _with_word(mention: Mention, text: str) -> str:
-    before = text[max(0, mention.start - 20) : mention.start].split()
+def _with_word(mention: Mention, reading: ArticleReading) -> str:
+    before = reading.plainly(max(0, mention.start - 20), mention.start).split()
     return " ".join([*before[-1:], mention.text])
 
 
@@ -211,7 +242,7 @@ def _check_dates(data: Mapping[str, Any], reading: ArticleReading) -> Iterator[I
     if time and all(mention.value != time for mention in reading.mentions if mention.kind == "time"):
         yield Inconsistency("/published", fault_at("/published/time", "the article has no such time: write it as printed, or null", time))
     issued = {document["issued"] for document in data["documents"]}
-    reader = DateReader(reading.text, reading.dates, Date(stamp) if stamp else None, frozenset(filter(None, issued)))
+    reader = reading.date_reader(Date(stamp) if stamp else None, frozenset(filter(None, issued)))
     if stamp and (message := reader.stamp_fault()):
         yield Inconsistency("/published", fault_at("/published/date", message, stamp))
     for kind, field in (("events", "date"), ("community_models", "started"), ("documents", "issued")):

@@ -17,7 +17,7 @@ Kind = Literal["number", "date", "time", "code"]
 
 
 class Mention(NamedTuple):
-    """One expression in digits: its span in code points, and what it says."""
+    """One expression in digits: its span in code points, its words in the plain form of the text, and what it says."""
 
     kind: Kind
     start: int

@@ -1,0 +1,61 @@
+"""The plain form of a text, which rules are written for: composed letters, one space for a run of spaces, nothing invisible.
+
+Every other spelling that has the same comparison form by composition, spaces or invisible characters is brought to it, and found
+expressions are brought back to where they stand in the original.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from typing import NamedTuple
+
+from antq_llm.positions import PositionMap, rewritten
+from antq_llm.text import ETHS, TONE_MARKS, special_places, visible
+
+_NO_BREAK_SPACES = "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+_HYPHENS = "\u2010\u2011"
+_ONE_FOR_ONE = dict.fromkeys(_NO_BREAK_SPACES, " ") | dict.fromkeys(_HYPHENS, "-") | ETHS
+_INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+"""The invisible characters that texts are met with; where one of them is, or a letter is decomposed, all others are looked for too."""
+_DOUBLED = re.compile(" {2,}")
+
+
+class PlainForm(NamedTuple):
+    """The plain form of a text, and where each of its characters stands in the original."""
+
+    text: str
+    positions: PositionMap
+
+
+def plain_form(text: str) -> PlainForm:
+    """Return the plain form of a text; one that is plain already costs a few searches."""
+    for odd, plain in _ONE_FOR_ONE.items():
+        if odd in text:
+            text = text.replace(odd, plain)
+    if not unicodedata.is_normalized("NFC", text) or any(character in text for character in _INVISIBLE):
+        places = special_places(text)
+    elif "  " in text:
+        places = [(*match.span(), "space") for match in _DOUBLED.finditer(text)]
+    else:
+        return PlainForm(text, PositionMap())
+    changed = [(start, end, plain) for start, end, kind in places if (plain := _plain(text[start:end], kind)) != text[start:end]]
+    starts, ends, replaced = zip(*changed, strict=True) if changed else ((), (), ())
+    return PlainForm(rewritten(text, starts, ends, replaced), PositionMap(starts, ends, replaced))
+
+
+@cache
+def _plain(original: str, kind: str) -> str:
+    """Return what stands for a stretch of the original in the plain form."""
+    if kind == "gone":
+        return ""
+    seen = visible(original)
+    if kind == "space":
+        # Line breaks and tabs part what spaces do not.
+        return " " if not seen.strip(" ") else seen
+    if kind == "letter":
+        decomposed = unicodedata.normalize("NFD", seen)
+        # Only behind the mark of its quality does a tone compose with a letter.
+        return unicodedata.normalize("NFC", "".join(sorted(decomposed, key=TONE_MARKS.__contains__)))
+    return original

@@ -15,17 +15,19 @@ from antq_llm.mentions import Mention, read_mentions
 from antq_llm.names import NameMention, read_names
 from antq_llm.numerals import words_in
 from antq_llm.plain import PlainForm, plain_form
+from antq_llm.positions import PositionMap
 from antq_llm.schemas.edtf import Date
 from antq_llm.schemas.faults import Fault, fault_at
+from antq_llm.words import words_of
 
 Span = tuple[int, int]
 Found = TypeVar("Found", Mention, NameMention)
 
-_AFTER = 40
-"""Characters after a figure that may say of what it is."""
+_BEFORE, _AFTER = 40, 40
+"""Characters around a figure in which the words beside it stand, in any spelling."""
 _DURATION = re.compile(r"\s*(?:năm|tháng|ngày|giờ|phút|giây|tuần|tuổi|thập kỷ|thế kỷ|buổi sáng|ngày đêm)\b", re.IGNORECASE)
 _FURNITURE = re.compile(
-    r"^[^\S\n]*(?:xem thêm|đọc thêm|tin liên quan|các tin (?:tức )?khác|tin cùng chuyên mục|tin khác|bài liên quan|có thể bạn quan tâm|top|tags?|từ khóa|"
+    r"^[^\S\n]*(?:xem thêm|đọc thêm|tin liên quan|các tin (?:tức )?khác|tin cùng chuyên mục|tin khác|bài liên quan|có thể bạn quan tâm|top|tags?|từ kh(?:óa|oá)|"
     r"bình luận)\b[^\n]{0,40}$",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -34,23 +36,35 @@ _FURNITURE = re.compile(
 class ArticleReading:
     """What is read of one article by rule, made once and only when asked for."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, form: PlainForm | None = None) -> None:
+        """Read a text; ``form`` is its plain form, where that is known."""
         self.text = text
         self.aligner = Aligner(text)
+        self._form = form
+
+    @property
+    def plain(self) -> ArticleReading:
+        """The reading of the text's plain form, which the patterns of rules are written for; this one where the text is plain."""
+        return self._of_plain_form or self
+
+    @property
+    def positions(self) -> PositionMap:
+        """Where the characters of the plain form stand in the text."""
+        return self._plain_form.positions
 
     @cached_property
-    def plain(self) -> PlainForm:
-        """The form of the text that rules are written for; whatever they find is brought back from it to the text."""
-        return plain_form(self.text)
+    def _plain_form(self) -> PlainForm:
+        return self._form or plain_form(self.text)
+
+    @cached_property
+    def _of_plain_form(self) -> ArticleReading | None:
+        plain = self._plain_form.text
+        return None if plain == self.text else ArticleReading(plain, PlainForm(plain, PositionMap()))
 
     @cached_property
     def mentions(self) -> list[Mention]:
         """Every expression in digits, in order."""
-        return self._placed(self._mentions)
-
-    @cached_property
-    def _mentions(self) -> list[Mention]:
-        return read_mentions(self.plain.text)
+        return self._placed(self._of_plain_form.mentions) if self._of_plain_form else read_mentions(self.text)
 
     @cached_property
     def numbers(self) -> list[Mention]:
@@ -65,7 +79,7 @@ class ArticleReading:
     @cached_property
     def names(self) -> list[NameMention]:
         """The ranked and the quoted names, in order."""
-        return self._placed(read_names(self.plain.text))
+        return self._placed(self._of_plain_form.names) if self._of_plain_form else read_names(self.text)
 
     @cached_property
     def ranks(self) -> dict[str, set[str]]:
@@ -79,17 +93,14 @@ class ArticleReading:
     @cached_property
     def furniture_start(self) -> int:
         """Where the links to other stories begin, if a line announces them in the last half; else the end of the text."""
-        plain, positions = self.plain
-        match = _FURNITURE.search(plain, len(plain) // 2 + 1)
-        return positions.start_of(match.start()) if match else len(self.text)
-
-    def date_reader(self, stamp: Date | None, of_documents: frozenset[str]) -> DateReader:
-        """Return the reader of the text's dates."""
-        return DateReader(self.plain.text, [mention for mention in self._mentions if mention.kind == "date"], stamp, of_documents)
+        if self._of_plain_form:
+            return self.positions.start_of(self._of_plain_form.furniture_start)
+        match = _FURNITURE.search(self.text, len(self.text) // 2 + 1)
+        return match.start() if match else len(self.text)
 
     def plainly(self, start: int, end: int) -> str:
         """Return the plain form of a stretch of the text."""
-        return self.plain.text[start:end] if self.plain.positions.is_identity else plain_form(self.text[start:end]).text
+        return self.plain.text[start:end] if self.positions.is_identity else plain_form(self.text[start:end]).text
 
     def stands(self, value: str) -> bool:
         """Whether a value stands in the article, in any spelling of the same words."""
@@ -97,7 +108,7 @@ class ArticleReading:
 
     def _placed(self, found: list[Found]) -> list[Found]:
         """Return what was found in the plain form with the spans that it has in the text."""
-        positions = self.plain.positions
+        positions = self.positions
         if positions.is_identity:
             return found
         return [one._replace(start=positions.start_of(one.start), end=positions.end_of(one.end - 1)) for one in found]
@@ -134,16 +145,16 @@ def unaccounted_mentions(data: Mapping[str, Any], spans: Sequence[Span], reading
     Years alone, dates of the publication stamp's line, page furniture, and what a value of the record holds are left out.
     """
     values = json.dumps(data, ensure_ascii=False)
-    if reading.plain.text is not reading.text:
-        values = plain_form(values).text
     told = {person["name"] for person in data["people"]}
     found = [
         ("date", date.text, date.start)
         for date in reading.dates
         if len(str(date.value)) > len("2000-01") and not _is_covered(date.start, spans) and str(date.value)[5:] not in values
     ]
+    # Quotes are as the article spells them, names in plain form.
+    quotes = [reading.plainly(*span) for span in spans] if reading.plain is not reading else []
     for name in reading.names:
-        is_told = name.name in told or json.dumps(name.name, ensure_ascii=False)[1:-1] in values
+        is_told = name.name in told or json.dumps(name.name, ensure_ascii=False)[1:-1] in values or any(name.name in quote for quote in quotes)
         if not is_told and not _is_covered(name.start, spans):
             found.append(("person" if name.rank else "name", name.name, name.start))
     return sorted((one for one in found if one[2] < reading.furniture_start), key=lambda one: one[2])
@@ -173,7 +184,7 @@ def _check_people(data: Mapping[str, Any], reading: ArticleReading) -> Iterator[
                 message = "the quote does not name this person: quote a passage with the name, as it is spelled there"
                 yield Inconsistency(f"/people/{index}", fault_at(f"/people/{index}/name", message, person["name"]))
             printed = reading.ranks.get(person["name"], set()) if person["rank"] else set()
-            if printed and person["rank"].lower() not in printed:
+            if printed and person["rank"].lower() not in printed and all(words_of(person["rank"]) != words_of(rank) for rank in printed):
                 message = f"the article calls this person {' and '.join(sorted(printed))}: write the rank as printed"
                 yield Inconsistency(f"/people/{index}", fault_at(f"/people/{index}/rank", message, person["rank"]))
     for kind, field in (("community_models", "name"), ("documents", "number"), ("awards", "form")):
@@ -232,7 +243,7 @@ def _read_as(mention: Mention) -> str:
 
 
 def _with_word(mention: Mention, reading: ArticleReading) -> str:
-    before = reading.plainly(max(0, mention.start - 20), mention.start).split()
+    before = reading.plainly(max(0, mention.start - _BEFORE), mention.start).split()
     return " ".join([*before[-1:], mention.text])
 
 
@@ -242,7 +253,7 @@ def _check_dates(data: Mapping[str, Any], reading: ArticleReading) -> Iterator[I
     if time and all(mention.value != time for mention in reading.mentions if mention.kind == "time"):
         yield Inconsistency("/published", fault_at("/published/time", "the article has no such time: write it as printed, or null", time))
     issued = {document["issued"] for document in data["documents"]}
-    reader = reading.date_reader(Date(stamp) if stamp else None, frozenset(filter(None, issued)))
+    reader = DateReader(reading.plain.text, reading.plain.dates, Date(stamp) if stamp else None, frozenset(filter(None, issued)))
     if stamp and (message := reader.stamp_fault()):
         yield Inconsistency("/published", fault_at("/published/date", message, stamp))
     for kind, field in (("events", "date"), ("community_models", "started"), ("documents", "issued")):

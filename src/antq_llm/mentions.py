@@ -35,7 +35,9 @@ _YEAR = r"(?:1[89]|20)\d\d"
 _ONE_YEAR = re.compile(_YEAR)
 _DASH = r"\s*[-–—]\s*"
 _NUMERAL = r"\d+(?:[.,]\d+)*"
-_SCALE = r"(?:nghìn tỷ|ngàn tỷ|nghìn tỉ|triệu tỷ|nghìn|ngàn|vạn|triệu|tỷ|tỉ)"
+_SCALE_WORDS = r"(?:nghìn|ngàn|triệu)\s(?:tỷ|tỉ)|nghìn|ngàn|vạn|triệu|tỷ|tỉ"
+# In small letters or in capitals, as headlines are; with one capital it is a name: the district Triệu Phong.
+_SCALE = rf"(?:{_SCALE_WORDS}|{_SCALE_WORDS.upper().replace(chr(92) + 'S', chr(92) + 's')})"
 
 # The forms in digits, tried in this order where they begin; each is checked by a reader below, which may decline.
 _FORMS = re.compile(
@@ -43,12 +45,12 @@ _FORMS = re.compile(
         (
             r"(?P<iso>(?<![\d/.-])\d{4}-\d\d-\d\d(?![\d-]))",
             r"(?P<phone>(?<![\d.,/])0\d{2,3}[ .-]?\d{3}[ .-]?\d{3,4}(?!\d)(?![.,/]\d))",
-            r"(?P<clock>(?<![\d.,:])\d{1,2}(?::[0-5]\d(?::[0-5]\d)?|h(?:[0-5]\d)?(?![^\W\d_])| giờ [0-5]?\d(?: phút)?\b))",
+            r"(?P<clock>(?<![\d.,:])\d{1,2}(?::[0-5]\d(?::[0-5]\d)?|h(?:[0-5]\d)?(?![^\W\d_])|\sgiờ\s[0-5]?\d(?:\sphút)?\b))",
             r"(?P<days>(?<![\d/.,-])\d{1,2}" + _DASH + r"\d{1,2}(?P<days_rest>(?:[/.]\d{1,2}){1,2}(?:[/.]\d{4})?)(?![\d/]))",
-            r"(?P<full>(?<![\d/])\d{1,2}(?P<full_sep>[/.-])\d{1,2}(?P=full_sep)(?:\d{4}|\d\d)(?![\d/]))",
-            r"(?P<worded>\d{1,2} tháng \d{1,2}(?:(?: năm |,? ?/|-)\d{4})?(?!\d))",
+            r"(?P<full>(?<![\d/])\d{1,2}(?P<full_sep>[/.–—-])\d{1,2}(?P=full_sep)(?:\d{4}|\d\d)(?![\d/]))",
+            r"(?P<worded>\d{1,2}\stháng\s\d{1,2}(?:(?:\snăm\s|,?\s?/|[–—-])\d{4})?(?!\d))",
             r"(?P<years>(?<![\d/.,-])" + _YEAR + _DASH + _YEAR + r"(?![\d/.-]*\d))",
-            r"(?P<month>(?<![\d/.,-])\d{1,2}(?:[/.-]|\s+năm\s+)" + _YEAR + r"(?![\d/]|[.,]\d))",
+            r"(?P<month>(?<![\d/.,-])\d{1,2}(?:[/.–—-]|\s+năm\s+)" + _YEAR + r"(?![\d/]|[.,]\d))",
             r"(?P<code_number>\d+/(?:\d{4}/)?[A-ZĐ][A-ZĐa-zđ0-9]*(?:-[A-ZĐ][A-ZĐa-zđ0-9]*)*)",
             r"(?P<day>(?<![\d/.,-])\d{1,2}[/.-]\d{1,2}(?![\d/]|[.,]\d|%))",
             r"(?P<sum>\d+\+\d+)",

@@ -14,12 +14,12 @@ from typing import NamedTuple
 from antq_llm.positions import PositionMap, rewritten
 from antq_llm.text import ETHS, TONE_MARKS, special_places, visible
 
-_NO_BREAK_SPACES = "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+_SPACES = "\u00a0\u2002\u2003\u2007\u2009\u202f"
 _HYPHENS = "\u2010\u2011"
-_ONE_FOR_ONE = dict.fromkeys(_NO_BREAK_SPACES, " ") | dict.fromkeys(_HYPHENS, "-") | ETHS
+_ONE_FOR_ONE = dict.fromkeys(_SPACES, " ") | dict.fromkeys(_HYPHENS, "-") | ETHS
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 """The invisible characters that texts are met with; where one of them is, or a letter is decomposed, all others are looked for too."""
-_DOUBLED = re.compile(" {2,}")
+_DOUBLED = re.compile("   *")
 
 
 class PlainForm(NamedTuple):
@@ -34,14 +34,17 @@ def plain_form(text: str) -> PlainForm:
     for odd, plain in _ONE_FOR_ONE.items():
         if odd in text:
             text = text.replace(odd, plain)
-    if not unicodedata.is_normalized("NFC", text) or any(character in text for character in _INVISIBLE):
+    # A text in NFC is its own normal form, and that is found sooner than it is answered whether it is one.
+    if unicodedata.normalize("NFC", text) != text or any(character in text for character in _INVISIBLE):
         places = special_places(text)
-    elif "  " in text:
+    elif _DOUBLED.search(text):
         places = [(*match.span(), "space") for match in _DOUBLED.finditer(text)]
     else:
         return PlainForm(text, PositionMap())
     changed = [(start, end, plain) for start, end, kind in places if (plain := _plain(text[start:end], kind)) != text[start:end]]
-    starts, ends, replaced = zip(*changed, strict=True) if changed else ((), (), ())
+    if not changed:
+        return PlainForm(text, PositionMap())
+    starts, ends, replaced = zip(*changed, strict=True)
     return PlainForm(rewritten(text, starts, ends, replaced), PositionMap(starts, ends, replaced))
 
 
@@ -52,8 +55,8 @@ def _plain(original: str, kind: str) -> str:
         return ""
     seen = visible(original)
     if kind == "space":
-        # Line breaks and tabs part what spaces do not.
-        return " " if not seen.strip(" ") else seen
+        # Line breaks and tabs part what spaces do not: they stay.
+        return _DOUBLED.sub(" ", seen)
     if kind == "letter":
         decomposed = unicodedata.normalize("NFD", seen)
         # Only behind the mark of its quality does a tone compose with a letter.

@@ -118,7 +118,7 @@ def _places_before(removed: Mapping[str, str], pointers: Sequence[str]) -> list[
 def remarks(judgement: Judgement[T], schema: Schema[Any], reading: ArticleReading) -> list[RecordWarning]:
     """Return what a reader of an accepted record should know: what is in no item, and text that addresses a model."""
     warnings = [
-        RecordWarning(kind="injection", message=f"text that addresses a model stands at {reading.plain.positions.start_of(start)}: {_short(words)}")
+        RecordWarning(kind="injection", message=f"text that addresses a model stands at {reading.positions.start_of(start)}: {_short(words)}")
         for start, words in addressed_to_model(reading.plain.text)
     ]
     if has_figures(schema):

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from antq_llm.consistency import ArticleReading
 from antq_llm.mentions import read_mentions
 from antq_llm.names import read_names
 from antq_llm.numerals import parse_numeral, words_in
 from antq_llm.resources import root
 from conftest import REPOSITORY
+from forms import FORMS, span_in
 
 DATA = Path(__file__).parent / "data"
 ARTICLES = REPOSITORY.parent / "shared" / "articles"
@@ -27,6 +29,22 @@ def test_numbers_and_dates_of_articles(name: str) -> None:
         text = (FOLDERS[name] / f"{stem}.txt").read_bytes().decode()
         by_hand = {(one["kind"], one["start"], one["end"], one["value"], one.get("total")) for one in mentions if one["kind"] in {"number", "date"}}
         read = {(one.kind, one.start, one.end, one.value, one.total) for one in read_mentions(text) if one.kind in {"number", "date"}}
+        right, found, wanted = right + len(read & by_hand), found + len(read), wanted + len(by_hand)
+    assert right / found >= 0.98
+    assert right / wanted >= 0.98
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_numbers_and_dates_of_decomposed_articles(name: str) -> None:
+    """Of the same articles in decomposed letters, as many of the list are read right, each where its text stands there."""
+    right = found = wanted = 0
+    for stem, mentions in json.loads((DATA / name).read_text("utf-8")).items():
+        text = (FOLDERS[name] / f"{stem}.txt").read_bytes().decode()
+        by_hand = {
+            (*span_in("decomposed", text, one["start"], one["end"]), one["value"], one.get("total")) for one in mentions if one["kind"] in {"number", "date"}
+        }
+        reading = ArticleReading(FORMS["decomposed"](text))
+        read = {(one.start, one.end, one.value, one.total) for one in (*reading.numbers, *reading.dates)}
         right, found, wanted = right + len(read & by_hand), found + len(read), wanted + len(by_hand)
     assert right / found >= 0.98
     assert right / wanted >= 0.98

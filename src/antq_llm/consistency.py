@@ -27,8 +27,8 @@ _BEFORE, _AFTER = 40, 40
 """Characters around a figure in which the words beside it stand, in any spelling."""
 _DURATION = re.compile(r"\s*(?:năm|tháng|ngày|giờ|phút|giây|tuần|tuổi|thập kỷ|thế kỷ|buổi sáng|ngày đêm)\b", re.IGNORECASE)
 _FURNITURE = re.compile(
-    r"^[^\S\n]*(?:xem thêm|đọc thêm|tin liên quan|các tin (?:tức )?khác|tin cùng chuyên mục|tin khác|bài liên quan|có thể bạn quan tâm|top|tags?|từ kh(?:óa|oá)|"
-    r"bình luận)\b[^\n]{0,40}$",
+    r"^[^\S\n]*(?:xem thêm|đọc thêm|tin liên quan|các tin (?:tức )?khác|tin cùng chuyên mục|tin khác|bài liên quan|có thể bạn quan tâm|top|tags?|"
+    r"từ kh(?:óa|oá)|bình luận)\b[^\n]{0,40}$",
     re.IGNORECASE | re.MULTILINE,
 )
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from antq_llm.numerals import MOST_CHARACTERS, parse_numeral, times_scale
+from antq_llm.numerals import MOST_CHARACTERS, SCALE, parse_numeral, times_scale
 from antq_llm.schemas.edtf import check_calendar
 
 Kind = Literal["number", "date", "time", "code"]
@@ -35,9 +35,6 @@ _YEAR = r"(?:1[89]|20)\d\d"
 _ONE_YEAR = re.compile(_YEAR)
 _DASH = r"\s*[-–—]\s*"
 _NUMERAL = r"\d+(?:[.,]\d+)*"
-_SCALE_WORDS = r"(?:nghìn|ngàn|triệu)\s(?:tỷ|tỉ)|nghìn|ngàn|vạn|triệu|tỷ|tỉ"
-# In small letters or in capitals, as headlines are; with one capital it is a name: the district Triệu Phong.
-_SCALE = rf"(?:{_SCALE_WORDS}|{_SCALE_WORDS.upper().replace(chr(92) + 'S', chr(92) + 's')})"
 
 # The forms in digits, tried in this order where they begin; each is checked by a reader below, which may decline.
 _FORMS = re.compile(
@@ -64,7 +61,7 @@ _LIST_OF_YEARS = re.compile(r"\s*(?:,|và|hoặc|-|–)\s*")
 _DIGIT = re.compile(r"\d")
 _DIGITS = re.compile(r"\d+")
 _RATIO = re.compile(_NUMERAL + r"\s?/\s?" + _NUMERAL)
-_QUANTITY = re.compile(rf"(?P<first>{_NUMERAL})(?:\s?(?P<scale>{_SCALE})\b(?P<rest>(?:\s\d{{1,3}}\s(?:triệu|nghìn|ngàn)\b)*))?")
+_QUANTITY = re.compile(rf"(?P<first>{_NUMERAL})(?:\s?(?P<scale>{SCALE})\b(?P<rest>(?:\s\d{{1,3}}\s(?:triệu|nghìn|ngàn)\b)*))?")
 
 _COUNT_OF_SCALE = re.compile(r"(\d+)\s(\w+)")
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import lru_cache
 from typing import NamedTuple
 
 from antq_llm.positions import PositionMap, rewritten
@@ -48,7 +48,7 @@ def plain_form(text: str) -> PlainForm:
     return PlainForm(rewritten(text, starts, ends, replaced), PositionMap(starts, ends, replaced))
 
 
-@cache
+@lru_cache(maxsize=1 << 13)
 def _plain(original: str, kind: str) -> str:
     """Return what stands for a stretch of the original in the plain form."""
     if kind == "gone":

@@ -10,14 +10,14 @@ import re
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from antq_llm.numerals import MOST_CHARACTERS, parse_numeral, times_scale
+from antq_llm.numerals import MOST_CHARACTERS, SCALE, parse_numeral, times_scale
 from antq_llm.schemas.edtf import check_calendar
 
 Kind = Literal["number", "date", "time", "code"]
 
 
 class Mention(NamedTuple):
-    """One expression in digits: its span in code points, and what it says."""
+    """One expression in digits: its span in code points, its words in the plain form of the text, and what it says."""
 
     kind: Kind
     start: int
@@ -35,7 +35,6 @@ _YEAR = r"(?:1[89]|20)\d\d"
 _ONE_YEAR = re.compile(_YEAR)
 _DASH = r"\s*[-–—]\s*"
 _NUMERAL = r"\d+(?:[.,]\d+)*"
-_SCALE = r"(?:nghìn tỷ|ngàn tỷ|nghìn tỉ|triệu tỷ|nghìn|ngàn|vạn|triệu|tỷ|tỉ)"
 
 # The forms in digits, tried in this order where they begin; each is checked by a reader below, which may decline.
 _FORMS = re.compile(
@@ -43,12 +42,12 @@ _FORMS = re.compile(
         (
             r"(?P<iso>(?<![\d/.-])\d{4}-\d\d-\d\d(?![\d-]))",
             r"(?P<phone>(?<![\d.,/])0\d{2,3}[ .-]?\d{3}[ .-]?\d{3,4}(?!\d)(?![.,/]\d))",
-            r"(?P<clock>(?<![\d.,:])\d{1,2}(?::[0-5]\d(?::[0-5]\d)?|h(?:[0-5]\d)?(?![^\W\d_])| giờ [0-5]?\d(?: phút)?\b))",
+            r"(?P<clock>(?<![\d.,:])\d{1,2}(?::[0-5]\d(?::[0-5]\d)?|h(?:[0-5]\d)?(?![^\W\d_])|\sgiờ\s[0-5]?\d(?:\sphút)?\b))",
             r"(?P<days>(?<![\d/.,-])\d{1,2}" + _DASH + r"\d{1,2}(?P<days_rest>(?:[/.]\d{1,2}){1,2}(?:[/.]\d{4})?)(?![\d/]))",
-            r"(?P<full>(?<![\d/])\d{1,2}(?P<full_sep>[/.-])\d{1,2}(?P=full_sep)(?:\d{4}|\d\d)(?![\d/]))",
-            r"(?P<worded>\d{1,2} tháng \d{1,2}(?:(?: năm |,? ?/|-)\d{4})?(?!\d))",
+            r"(?P<full>(?<![\d/])\d{1,2}(?P<full_sep>[/.–—-])\d{1,2}(?P=full_sep)(?:\d{4}|\d\d)(?![\d/]))",
+            r"(?P<worded>\d{1,2}\stháng\s\d{1,2}(?:(?:\snăm\s|,?\s?/|[–—-])\d{4})?(?!\d))",
             r"(?P<years>(?<![\d/.,-])" + _YEAR + _DASH + _YEAR + r"(?![\d/.-]*\d))",
-            r"(?P<month>(?<![\d/.,-])\d{1,2}(?:[/.-]|\s+năm\s+)" + _YEAR + r"(?![\d/]|[.,]\d))",
+            r"(?P<month>(?<![\d/.,-])\d{1,2}(?:[/.–—-]|\s+năm\s+)" + _YEAR + r"(?![\d/]|[.,]\d))",
             r"(?P<code_number>\d+/(?:\d{4}/)?[A-ZĐ][A-ZĐa-zđ0-9]*(?:-[A-ZĐ][A-ZĐa-zđ0-9]*)*)",
             r"(?P<day>(?<![\d/.,-])\d{1,2}[/.-]\d{1,2}(?![\d/]|[.,]\d|%))",
             r"(?P<sum>\d+\+\d+)",
@@ -62,7 +61,7 @@ _LIST_OF_YEARS = re.compile(r"\s*(?:,|và|hoặc|-|–)\s*")
 _DIGIT = re.compile(r"\d")
 _DIGITS = re.compile(r"\d+")
 _RATIO = re.compile(_NUMERAL + r"\s?/\s?" + _NUMERAL)
-_QUANTITY = re.compile(rf"(?P<first>{_NUMERAL})(?:\s?(?P<scale>{_SCALE})\b(?P<rest>(?:\s\d{{1,3}}\s(?:triệu|nghìn|ngàn)\b)*))?")
+_QUANTITY = re.compile(rf"(?P<first>{_NUMERAL})(?:\s?(?P<scale>{SCALE})\b(?P<rest>(?:\s\d{{1,3}}\s(?:triệu|nghìn|ngàn)\b)*))?")
 
 _COUNT_OF_SCALE = re.compile(r"(\d+)\s(\w+)")
 

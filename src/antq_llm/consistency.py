@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
+
+from pydantic_core import to_json
 
 from antq_llm.alignment import Aligner
 from antq_llm.dating import DateReader
@@ -144,7 +145,7 @@ def unaccounted_mentions(data: Mapping[str, Any], spans: Sequence[Span], reading
 
     Years alone, dates of the publication stamp's line, page furniture, and what a value of the record holds are left out.
     """
-    values = json.dumps(data, ensure_ascii=False)
+    values = to_json(data).decode()
     told = {person["name"] for person in data["people"]}
     found = [
         ("date", date.text, date.start)
@@ -154,7 +155,7 @@ def unaccounted_mentions(data: Mapping[str, Any], spans: Sequence[Span], reading
     # Quotes are as the article spells them, names in plain form.
     quotes = [reading.plainly(*span) for span in spans] if reading.plain is not reading else []
     for name in reading.names:
-        is_told = name.name in told or json.dumps(name.name, ensure_ascii=False)[1:-1] in values or any(name.name in quote for quote in quotes)
+        is_told = name.name in told or to_json(name.name)[1:-1].decode() in values or any(name.name in quote for quote in quotes)
         if not is_told and not _is_covered(name.start, spans):
             found.append(("person" if name.rank else "name", name.name, name.start))
     return sorted((one for one in found if one[2] < reading.furniture_start), key=lambda one: one[2])

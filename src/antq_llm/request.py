@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import Any, Literal, NamedTuple
 
-from antq_llm.digest import canonical_json, digest_of, digest_of_both
+from antq_llm.digest import canonical_json, canonical_string, digest_of, digest_of_both
 from antq_llm.schemas.base import Schema
 
 Role = Literal["system", "user", "assistant"]
@@ -70,7 +70,7 @@ class Request:
         # With their types, since 1 and 1.0 are equal and are written apart.
         parameters = tuple((name, value, type(value)) for name, value in self.parameters.items())
         rest = _rest(self.model, parameters, self.reask, self.sample, (self.schema.wire_name, self.schema.digest))
-        varying = "".join(map(canonical_json, self.messages[-1:]))
+        varying = "".join(f'["{role}",{canonical_string(content)}]' for role, content in self.messages[-1:])
         return digest_of_both(_encoded(self.messages[:-1]), f"{varying}],{rest}")
 
     def asked(self) -> dict[str, Any]:

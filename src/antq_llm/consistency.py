@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -105,7 +106,7 @@ class ArticleReading:
 
     def stands(self, value: str) -> bool:
         """Whether a value stands in the article, in any spelling of the same words."""
-        return bool(self.aligner.find(value))
+        return value in self.text or bool(self.aligner.find(value))
 
     def _placed(self, found: list[Found]) -> list[Found]:
         """Return what was found in the plain form with the spans that it has in the text."""
@@ -145,24 +146,40 @@ def unaccounted_mentions(data: Mapping[str, Any], spans: Sequence[Span], reading
 
     Years alone, dates of the publication stamp's line, page furniture, and what a value of the record holds are left out.
     """
-    values = to_json(data).decode()
+    covered = _Covered(spans)
     told = {person["name"] for person in data["people"]}
-    found = [
-        ("date", date.text, date.start)
-        for date in reading.dates
-        if len(str(date.value)) > len("2000-01") and not _is_covered(date.start, spans) and str(date.value)[5:] not in values
-    ]
+    dates = [date for date in reading.dates if len(str(date.value)) > len("2000-01") and date.start not in covered]
+    names = [name for name in reading.names if name.name not in told and name.start not in covered]
+    if not dates and not names:
+        return []
+    values = to_json(data).decode()
     # Quotes are as the article spells them, names in plain form.
     quotes = [reading.plainly(*span) for span in spans] if reading.plain is not reading else []
-    for name in reading.names:
-        is_told = name.name in told or to_json(name.name)[1:-1].decode() in values or any(name.name in quote for quote in quotes)
-        if not is_told and not _is_covered(name.start, spans):
-            found.append(("person" if name.rank else "name", name.name, name.start))
+    found = [("date", date.text, date.start) for date in dates if str(date.value)[5:] not in values]
+    found += [
+        ("person" if name.rank else "name", name.name, name.start)
+        for name in names
+        if to_json(name.name)[1:-1].decode() not in values and all(name.name not in quote for quote in quotes)
+    ]
     return sorted((one for one in found if one[2] < reading.furniture_start), key=lambda one: one[2])
 
 
-def _is_covered(position: int, spans: Sequence[Span]) -> bool:
-    return any(start <= position < end for start, end in spans)
+class _Covered:
+    """The positions that lie in any of some spans."""
+
+    def __init__(self, spans: Sequence[Span]) -> None:
+        self._starts: list[int] = []
+        self._ends: list[int] = []
+        for start, end in sorted(spans):
+            if self._ends and start <= self._ends[-1]:
+                self._ends[-1] = max(self._ends[-1], end)
+            else:
+                self._starts.append(start)
+                self._ends.append(end)
+
+    def __contains__(self, position: int) -> bool:
+        index = bisect_right(self._starts, position) - 1
+        return index >= 0 and position < self._ends[index]
 
 
 def _check_head(data: Mapping[str, Any], reading: ArticleReading) -> Iterator[Inconsistency]:
@@ -181,7 +198,7 @@ def _check_people(data: Mapping[str, Any], reading: ArticleReading) -> Iterator[
                 yield _absent(f"/people/{index}", f"/people/{index}/{field}", person[field])
                 break
         else:
-            if not Aligner(person["quote"]).find(person["name"]):
+            if person["name"] not in person["quote"] and not Aligner(person["quote"]).find(person["name"]):
                 message = "the quote does not name this person: quote a passage with the name, as it is spelled there"
                 yield Inconsistency(f"/people/{index}", fault_at(f"/people/{index}/name", message, person["name"]))
             printed = reading.ranks.get(person["name"], set()) if person["rank"] else set()

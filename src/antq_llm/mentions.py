@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from antq_llm import cues
@@ -87,15 +88,19 @@ _OR_MORE = re.compile(r"\s*(?:%|[^\W\d_]+(?:\s+[^\W\d_]+)?)?\s+trở lên\b", re
 _MORE_AFTER = re.compile(r"\s+hơn\b", re.IGNORECASE)
 _LOOKAHEAD = 40
 
-QUOTED = re.compile(r"[“«\"](?P<name>[^“”«»\"\n]{2,160})[”»\"]")
+_QUOTED = re.compile(r"[“«\"](?P<name>[^“”«»\"\n]{2,160})[”»\"]")
+
+
+@lru_cache(maxsize=4)
+def quoted(text: str) -> tuple[tuple[int, int, str], ...]:
+    """Return the start, the end and the words of what stands in quotation marks; the latest texts are remembered, since two readers ask for it."""
+    return tuple((*match.span("name"), match["name"]) for match in _QUOTED.finditer(text))
 
 
 def read_mentions(text: str) -> list[Mention]:
     """Return every expression in digits of a text, in order; quantities and dates in Vietnamese notation, in an English text in English."""
     english = not _VIETNAMESE.search(text)
-    names = [
-        match.span("name") for match in QUOTED.finditer(text) if _DIGIT.search(match["name"]) and (match["name"][0].isupper() or match["name"][0].isdigit())
-    ]
+    names = [(start, end) for start, end, name in quoted(text) if _DIGIT.search(name) and (name[0].isupper() or name[0].isdigit())]
     mentions: list[Mention] = []
     for found in _scan(text, english=english):
         mention = _settled(found, text, names)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from antq_llm.mentions import QUOTED
+from antq_llm.mentions import quoted
 
 _RANKS = (
     "Đại tướng|Thượng tướng|Trung tướng|Thiếu tướng|Đại tá|Thượng tá|Trung tá|Thiếu tá|Đại úy|Thượng úy|Trung úy|Thiếu úy|"
@@ -37,5 +37,4 @@ def read_names(text: str) -> list[NameMention]:
         match = next((match for begin in begins if begin >= 0 and (match := _RANKED.match(text, begin))), None)
         if match and (not ranked or match.start() >= ranked[-1].end):
             ranked.append(NameMention(match.start("name"), match.end("name"), match["name"], match["rank"]))
-    quoted = [NameMention(match.start("name"), match.end("name"), match["name"]) for match in QUOTED.finditer(text)]
-    return sorted([*ranked, *quoted], key=lambda name: name.start)
+    return sorted([*ranked, *(NameMention(*found) for found in quoted(text))], key=lambda name: name.start)

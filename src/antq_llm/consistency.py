@@ -29,7 +29,7 @@ _BEFORE, _AFTER = 40, 40
 """Characters around a figure in which the words beside it stand, in any spelling."""
 _DURATION = re.compile(r"\s*(?:năm|tháng|ngày|giờ|phút|giây|tuần|tuổi|thập kỷ|thế kỷ|buổi sáng|ngày đêm)\b", re.IGNORECASE)
 _FURNITURE = re.compile(
-    r"^[^\S\n]*(?:xem thêm|đọc thêm|tin liên quan|các tin (?:tức )?khác|tin cùng chuyên mục|tin khác|bài liên quan|có thể bạn quan tâm|top|tags?|"
+    r"[^\S\n]*(?:xem thêm|đọc thêm|tin liên quan|các tin (?:tức )?khác|tin cùng chuyên mục|tin khác|bài liên quan|có thể bạn quan tâm|top|tags?|"
     r"từ kh(?:óa|oá)|bình luận)\b[^\n]{0,40}$",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -97,8 +97,10 @@ class ArticleReading:
         """Where the links to other stories begin, if a line announces them in the last half; else the end of the text."""
         if self._of_plain_form:
             return self.positions.start_of(self._of_plain_form.furniture_start)
-        match = _FURNITURE.search(self.text, len(self.text) // 2 + 1)
-        return match.start() if match else len(self.text)
+        line = self.text.find("\n", len(self.text) // 2)
+        while line >= 0 and not _FURNITURE.match(self.text, line + 1):
+            line = self.text.find("\n", line + 1)
+        return line + 1 if line >= 0 else len(self.text)
 
     def plainly(self, start: int, end: int) -> str:
         """Return the plain form of a stretch of the text."""

@@ -227,7 +227,7 @@ def _retry_after(error: openai.APIStatusError) -> float | None:
         if value := headers.get(name):
             try:
                 seconds = seconds_of(value)
-            except ValueError:
+            except (ValueError, OverflowError):
                 logger.info("a %s that says no time is passed over: %r", name, value)
             else:
                 if math.isfinite(seconds) and (seconds >= 0 or not _is_number(value)):

@@ -193,6 +193,18 @@ async def test_an_answer_without_usage_counts_at_the_most() -> None:
         await client.aclose()
 
 
+@pytest.mark.parametrize("count", [-1_000_000, 10**30, 10**400, 20.5, "many", [20]], ids=["negative", "huge", "past floats", "a part", "a word", "a list"])
+async def test_a_count_that_can_be_none_is_not_reported(count: Any) -> None:
+    """What a server says of tokens that no answer can have is passed over: its answer counts, and costs the most that it may have cost."""
+    with scripted_endpoint([Reply(GOOD, usage={"prompt_tokens": 100, "completion_tokens": count, "prompt_tokens_details": [count]})]) as server:
+        client = client_with(server, 1.0, price=Price(0, 100.0))
+        answer = await client.complete(request_for())
+        assert (answer.text, answer.usage.input_tokens, answer.usage.output_tokens, answer.cost_usd) == (GOOD, 100, None, None)
+        assert await used(client) == (pytest.approx(0.1), 0)
+        await client.aclose()
+    assert len(server.bodies) == 1
+
+
 async def test_a_refused_name_of_the_limit_is_changed_once() -> None:
     """An endpoint that knows the limit of the output by its other name is asked by that from then on."""
 

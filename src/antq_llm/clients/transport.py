@@ -7,12 +7,12 @@ import logging
 import math
 import socket
 import time
-from typing import Any, Protocol
+from typing import Annotated, Any, Protocol
 
 import httpx2
 import openai
 import tenacity
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
 
 from antq_llm.clients.budget import FREE, Free, Spending
 from antq_llm.clients.pace import Pace, Sleep, Turn
@@ -27,6 +27,8 @@ LONGEST_WAIT = 60.0
 """Seconds: the most that is waited without being told to."""
 LONGEST_RETRY_AFTER = 600.0
 """Seconds: a server that asks for more is taken at its word by giving up."""
+MOST_TOKENS = 1_000_000_000
+"""Of one request: a greater count is none."""
 
 
 class _Function(BaseModel):
@@ -48,14 +50,26 @@ class _Choice(BaseModel):
     message: _ReplyMessage
 
 
+def _if_readable(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
+    try:
+        return read(value)
+    except ValidationError:
+        return None
+
+
+# An answer was paid for, whatever stands beside it: a count that can be none is one that was not reported.
+_IfReadable = WrapValidator(_if_readable)
+_Tokens = Annotated[Annotated[int, Field(ge=0, le=MOST_TOKENS)] | None, _IfReadable]
+
+
 class _Details(BaseModel):
-    cached_tokens: int | None = None
+    cached_tokens: _Tokens = None
 
 
 class _ReplyUsage(BaseModel):
-    prompt_tokens: int | None = None
-    completion_tokens: int | None = None
-    prompt_tokens_details: _Details | None = None
+    prompt_tokens: _Tokens = None
+    completion_tokens: _Tokens = None
+    prompt_tokens_details: Annotated[_Details | None, _IfReadable] = None
 
 
 class Reply(BaseModel):
@@ -65,7 +79,7 @@ class Reply(BaseModel):
 
     model: str | None = None
     choices: list[_Choice]
-    usage: _ReplyUsage | None = None
+    usage: Annotated[_ReplyUsage | None, _IfReadable] = None
 
     @property
     def text(self) -> str:

@@ -162,7 +162,17 @@ async def test_a_refused_request_costs_nothing(reply: Reply) -> None:
         await client.aclose()
 
 
-@pytest.mark.parametrize("reply", [Reply(hang_up=True), Reply(silent=True), Reply(body="<html>", content_type="text/html")])
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(hang_up=True),
+        Reply(silent=True),
+        Reply(body="<html>", content_type="text/html"),
+        error(408, "timeout"),
+        error(504, "timeout"),
+        error(524, "timeout"),
+    ],
+)
 async def test_what_may_have_been_paid_for_counts_at_the_most(reply: Reply) -> None:
     """A request whose answer was lost may have been paid for, and counts as if it had used its whole limit."""
     with scripted_endpoint([reply]) as server:
@@ -182,6 +192,18 @@ async def test_a_server_that_is_not_there_costs_nothing() -> None:
         await client.complete(request_for())
     assert await used(client) == (0, 0)
     await client.aclose()
+
+
+async def test_a_connection_that_is_not_secured_costs_nothing() -> None:
+    """Where no secure connection comes about, nothing was sent."""
+    with scripted_endpoint([Reply(GOOD)]) as server:
+        server.base_url = server.base_url.replace("http:", "https:")
+        client = client_with(server, 1.0, price=Price(0, 100.0))
+        with pytest.raises(CompletionError, match="SSL"):
+            await client.complete(request_for())
+        assert await used(client) == (0, 0)
+        await client.aclose()
+    assert server.bodies == []
 
 
 async def test_an_answer_without_usage_counts_at_the_most() -> None:

@@ -149,6 +149,12 @@ async def test_dropped_connection_is_tried_again() -> None:
     assert (text_of(outcome), outcome.requests) == (GOOD, 2)
 
 
+async def test_malformed_response_is_tried_again() -> None:
+    """A response that breaks HTTP, here with two lengths, is a fault of the way and is tried again."""
+    outcome = await ask([Reply(GOOD, headers={"Transfer-Encoding": "chunked"}), Reply(GOOD)])
+    assert (text_of(outcome), outcome.requests) == (GOOD, 2)
+
+
 async def test_timeout_is_tried_again() -> None:
     """A request that is not answered in time is tried again."""
     outcome = await ask([Reply(silent=True), Reply(GOOD)], seconds=0.3)

@@ -6,7 +6,10 @@ import asyncio
 import json
 import random
 import sqlite3
+import time
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +97,70 @@ async def test_a_waiter_that_goes_blocks_nobody(ledger: Ledger) -> None:
     await budget.settle(first, 0.1)
     await asyncio.wait_for(waiting[1], 10)
     assert await ledger.used() == (pytest.approx(0.1), pytest.approx(0.5))
+
+
+@pytest.mark.parametrize("steps", range(8))
+async def test_a_request_that_is_cancelled_at_any_step_holds_nothing(ledger: Ledger, steps: int) -> None:
+    """Wherever a request is cancelled, nothing stays reserved, and whoever asks next waits for nobody."""
+    budget = Budget(1.0, ledger)
+
+    async def send() -> None:
+        async with budget.spending(0.9) as spent:
+            await asyncio.sleep(0)
+            spent.cost(0.0)
+
+    task = asyncio.create_task(send())
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    await asyncio.wait_for(budget.settle(await budget.reserve(1.0), 1.0), 10)
+    with pytest.raises(BudgetExceeded):
+        await asyncio.wait_for(budget.reserve(0.1), 10)
+    assert await ledger.used() == (1.0, 0.0)
+
+
+class YieldingCap(float):
+    """A cap that lets other threads go on while something is compared with it."""
+
+    def __lt__(self, other: float) -> bool:
+        time.sleep(0)
+        return float(self) < other
+
+
+def test_the_loops_of_several_threads_share_a_budget() -> None:
+    """Threads with event loops of their own reserve no more together than there is, and none waits for ever."""
+    budget, seen = Budget(YieldingCap(1.0), MemoryLedger()), list[float]()
+
+    async def ask_on() -> None:
+        for _ in range(100):
+            with suppress(BudgetExceeded):
+                key = await budget.reserve(0.3)
+                seen.append(sum(await budget.ledger.used()))
+                await asyncio.sleep(0)
+                await budget.settle(key, 0.0)
+
+    async def several() -> None:
+        await asyncio.wait_for(asyncio.gather(*(ask_on() for _ in range(4))), 60)
+
+    with ThreadPoolExecutor(8) as threads:
+        for done in [threads.submit(asyncio.run, several()) for _ in range(8)]:
+            done.result()
+    assert max(seen) <= 1.0
+    assert asyncio.run(budget.ledger.used()) == (0.0, 0.0)
+
+
+def test_a_loop_that_was_closed_while_it_waited_stops_nobody() -> None:
+    """A request of an event loop that is gone is told of nothing, and the others go on."""
+    budget = Budget(1.0, MemoryLedger())
+    key = asyncio.run(budget.reserve(0.9))
+    loop = asyncio.new_event_loop()
+    left = loop.create_task(budget.reserve(0.5))
+    loop.run_until_complete(asyncio.sleep(0.01))
+    loop.close()
+    asyncio.run(budget.settle(key, 0.1))
+    assert asyncio.run(budget.ledger.used()) == (0.1, 0.0)
+    left.get_coro().close()  # type: ignore[union-attr] # it is a coroutine's task
 
 
 async def test_what_another_run_has_reserved_counts(tmp_path: Path) -> None:

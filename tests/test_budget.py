@@ -312,6 +312,22 @@ async def test_a_refused_name_of_the_limit_is_changed_once() -> None:
     assert [(body.get("max_tokens"), body.get("max_completion_tokens")) for body in server.bodies] == [(77, None), (None, 77), (None, 77)]
 
 
+async def test_each_model_has_its_own_name_of_the_limit() -> None:
+    """Two models of an endpoint that know the limit by different names are each asked by theirs, from the second time on at once."""
+
+    def answer(body: dict[str, Any]) -> Reply:
+        wrong = "max_tokens" if body["model"] == "new" else "max_completion_tokens"
+        return error(400, f"Unsupported parameter: '{wrong}'", "unsupported_parameter") if wrong in body else Reply(GOOD)
+
+    with scripted_endpoint(answer) as server:
+        endpoint = Endpoint(base_url=server.base_url, api_key="x", max_output_tokens=77)
+        client = OpenAIClient(endpoint, sleep=Waits())
+        for model in ("new", "old", "new", "old"):
+            await client.complete(request_for(model=model))
+        await client.aclose()
+    assert [body["model"] for body in server.bodies] == ["new", "new", "old", "new", "old"]
+
+
 def test_the_limit_is_no_part_of_a_requests_identity() -> None:
     """A limit of the output, as a budget brings one, makes no answered request new; without a budget none is sent."""
     assert Options().output_limit is None

@@ -55,6 +55,11 @@ class StoreLedger:
 
         await self._store.commit(work)
 
+    async def reserves_for_batches(self) -> bool:
+        """Return whether anything is reserved for batches."""
+        query = f"SELECT EXISTS (SELECT 1 FROM reservations WHERE {_IS_OF_BATCHES})"  # noqa: S608 - as above
+        return bool(await self._store.commit(lambda database: database.execute(query).fetchone()[0]))
+
     async def used(self) -> tuple[float, float]:
         used: tuple[float, float] = await self._store.commit(_used)
         return used

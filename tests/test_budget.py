@@ -294,6 +294,17 @@ async def test_a_count_that_can_be_none_is_not_reported(count: Any) -> None:
     assert len(server.bodies) == 1
 
 
+async def test_an_endpoint_that_keeps_no_limit_is_told_of_once(caplog: pytest.LogCaptureFixture) -> None:
+    """Where answers cost more than they could under the limit, what they cost counts, and a person is told once that the cap may be passed."""
+    with scripted_endpoint([Reply(GOOD, usage={"prompt_tokens": 100, "completion_tokens": 4000})]) as server:
+        client = client_with(server, 1.0, price=Price(0, 100.0))
+        for _ in range(2):
+            await client.complete(request_for())
+        assert await used(client) == (pytest.approx(0.8), 0)
+        await client.aclose()
+    assert ["keeps no limit of the output" in record.message for record in caplog.records] == [True]
+
+
 async def test_a_refused_name_of_the_limit_is_changed_once() -> None:
     """An endpoint that knows the limit of the output by its other name is asked by that from then on."""
 

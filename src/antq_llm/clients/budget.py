@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 import uuid
 from contextlib import suppress
@@ -11,6 +12,8 @@ from typing import Protocol, Self
 from weakref import WeakKeyDictionary
 
 from antq_llm.errors import BudgetExceeded
+
+logger = logging.getLogger(__name__)
 
 
 class Ledger(Protocol):
@@ -68,6 +71,8 @@ class Spending:
         return self
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self._cost is not None and self._cost > self._most:
+            self._budget.note_excess(self._cost, self._most)
         await self._budget.settle(self._key, self._most if self._cost is None else self._cost)
 
     def went_out(self) -> None:
@@ -112,6 +117,7 @@ class Budget:
         self._lock = threading.Lock()
         self._turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
         self._waiting: set[asyncio.Future[None]] = set()
+        self._excess_told = False
 
     def spending(self, usd: float) -> Spending:
         """Return the spending of one try that may cost so much."""
@@ -185,6 +191,17 @@ class Budget:
         finally:
             with self._lock:
                 self._waiting.discard(future)
+
+    def note_excess(self, usd: float, most: float) -> None:
+        """Say once that an answer cost more than it could: with such an endpoint no budget can be held to the cent."""
+        if not self._excess_told:
+            self._excess_told = True
+            logger.warning(
+                "an answer cost $%.4f where at most $%.4f was reserved: the endpoint keeps no limit of the output or counts otherwise, "
+                "so the budget may be passed by what is under way",
+                usd,
+                most,
+            )
 
     async def exceeded(self, usd: float) -> BudgetExceeded:
         """Return the error of a request that could cost so much, and does not fit."""

@@ -124,9 +124,16 @@ class Budget:
         return Spending(self, usd)
 
     async def reserve(self, usd: float) -> str:
-        """Return the key of a reservation, in order of asking; BudgetExceeded if it does not fit and nothing is left that could be settled."""
+        """Return the key of a reservation; BudgetExceeded if it does not fit and nothing is left that could be settled.
+
+        What does not fit waits in order of asking, and what is asked for after it waits behind it.
+        """
         key = uuid.uuid4().hex
-        async with self._turns.setdefault(asyncio.get_running_loop(), asyncio.Lock()):
+        turn = self._turns.setdefault(asyncio.get_running_loop(), asyncio.Lock())
+        # As long as nobody waits all ask at once, so that a ledger on disk writes them down together.
+        if not turn.locked() and await self._reserve(key, usd):
+            return key
+        async with turn:
             while True:
                 # Looked at before the ledger is, so that nothing that is freed meanwhile is missed.
                 with self._lock:

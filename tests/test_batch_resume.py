@@ -17,6 +17,9 @@ from filelock import FileLock
 from antq_llm import rounds
 from antq_llm.cli.batches import check_batch_call
 from antq_llm.errors import ConfigurationError
+from antq_llm.ledger import StoreLedger
+from antq_llm.pricing import Price
+from antq_llm.store import Store
 from batch_runs import Work, right, wrong_at_first
 from batch_service import KEY, BatchService, Plan, batch_service
 
@@ -166,6 +169,17 @@ async def test_a_run_without_batches_does_not_pay_for_what_is_under_way(work: Wo
     assert (tally.records, tally.replayed) == (6, 0)
     assert sum(service.executed.values()) == 4
     assert len(service.live) == 2
+
+
+async def test_money_for_batches_that_were_never_made_is_free(work: Work) -> None:
+    """What a run had reserved for requests that it did not submit, as it was killed before, is free for the next run, with batches or without."""
+    store = Store(work.folder / "out" / "store.sqlite3")
+    assert await StoreLedger(store).reserve("batch-d", 0.05, 0.05)
+    await store.drain()
+    store.close()
+    with batch_service(right) as service:
+        await work.extract(service, batch=False, prices={work.model: Price(0.0, 10.0)}, max_cost=0.05, max_output_tokens=1000)
+    assert work.numbers() == [0, 1, 2, 3, 4, 5]
 
 
 async def test_another_address_is_refused(work: Work) -> None:

@@ -6,7 +6,10 @@ import asyncio
 import json
 import random
 import sqlite3
+import time
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +67,19 @@ async def test_a_request_that_does_not_fit_waits_for_others(ledger: Ledger) -> N
     assert (spent, reserved) == (pytest.approx(0.1), pytest.approx(0.7))
 
 
+async def test_reservations_that_come_together_share_a_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hundred requests at once that all fit are written down in far fewer writes: a flush of the disk is not waited for by each in turn."""
+    store = Store(tmp_path / "store.sqlite3")
+    writes: list[int] = []
+    write = store._write
+    monkeypatch.setattr(store, "_write", lambda works: [writes.append(len(works)), write(works)][1])
+    budget = Budget(2.0, StoreLedger(store))
+    keys = await asyncio.gather(*(budget.reserve(0.01) for _ in range(100)))
+    assert (sum(writes), len(set(keys))) == (100, 100)
+    assert len(writes) <= 10
+    store.close()
+
+
 async def test_with_nothing_under_way_the_budget_is_exceeded(ledger: Ledger) -> None:
     """A request that does not fit beside what is spent is an error that says how much that is and what to do."""
     budget = Budget(1.0, ledger)
@@ -94,6 +110,70 @@ async def test_a_waiter_that_goes_blocks_nobody(ledger: Ledger) -> None:
     await budget.settle(first, 0.1)
     await asyncio.wait_for(waiting[1], 10)
     assert await ledger.used() == (pytest.approx(0.1), pytest.approx(0.5))
+
+
+@pytest.mark.parametrize("steps", range(8))
+async def test_a_request_that_is_cancelled_at_any_step_holds_nothing(ledger: Ledger, steps: int) -> None:
+    """Wherever a request is cancelled, nothing stays reserved, and whoever asks next waits for nobody."""
+    budget = Budget(1.0, ledger)
+
+    async def send() -> None:
+        async with budget.spending(0.9) as spent:
+            await asyncio.sleep(0)
+            spent.cost(0.0)
+
+    task = asyncio.create_task(send())
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    await asyncio.wait_for(budget.settle(await budget.reserve(1.0), 1.0), 10)
+    with pytest.raises(BudgetExceeded):
+        await asyncio.wait_for(budget.reserve(0.1), 10)
+    assert await ledger.used() == (1.0, 0.0)
+
+
+class YieldingCap(float):
+    """A cap that lets other threads go on while something is compared with it."""
+
+    def __lt__(self, other: float) -> bool:
+        time.sleep(0)
+        return float(self) < other
+
+
+def test_the_loops_of_several_threads_share_a_budget() -> None:
+    """Threads with event loops of their own reserve no more together than there is, and none waits for ever."""
+    budget, seen = Budget(YieldingCap(1.0), MemoryLedger()), list[float]()
+
+    async def ask_on() -> None:
+        for _ in range(100):
+            with suppress(BudgetExceeded):
+                key = await budget.reserve(0.3)
+                seen.append(sum(await budget.ledger.used()))
+                await asyncio.sleep(0)
+                await budget.settle(key, 0.0)
+
+    async def several() -> None:
+        await asyncio.wait_for(asyncio.gather(*(ask_on() for _ in range(4))), 60)
+
+    with ThreadPoolExecutor(8) as threads:
+        for done in [threads.submit(asyncio.run, several()) for _ in range(8)]:
+            done.result()
+    assert max(seen) <= 1.0
+    assert asyncio.run(budget.ledger.used()) == (0.0, 0.0)
+
+
+def test_a_loop_that_was_closed_while_it_waited_stops_nobody() -> None:
+    """A request of an event loop that is gone is told of nothing, and the others go on."""
+    budget = Budget(1.0, MemoryLedger())
+    key = asyncio.run(budget.reserve(0.9))
+    loop = asyncio.new_event_loop()
+    left = loop.create_task(budget.reserve(0.5))
+    loop.run_until_complete(asyncio.sleep(0.01))
+    loop.close()
+    asyncio.run(budget.settle(key, 0.1))
+    assert asyncio.run(budget.ledger.used()) == (0.1, 0.0)
+    left.get_coro().close()  # type: ignore[union-attr] # it is a coroutine's task
 
 
 async def test_what_another_run_has_reserved_counts(tmp_path: Path) -> None:
@@ -162,7 +242,17 @@ async def test_a_refused_request_costs_nothing(reply: Reply) -> None:
         await client.aclose()
 
 
-@pytest.mark.parametrize("reply", [Reply(hang_up=True), Reply(silent=True), Reply(body="<html>", content_type="text/html")])
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(hang_up=True),
+        Reply(silent=True),
+        Reply(body="<html>", content_type="text/html"),
+        error(408, "timeout"),
+        error(504, "timeout"),
+        error(524, "timeout"),
+    ],
+)
 async def test_what_may_have_been_paid_for_counts_at_the_most(reply: Reply) -> None:
     """A request whose answer was lost may have been paid for, and counts as if it had used its whole limit."""
     with scripted_endpoint([reply]) as server:
@@ -184,6 +274,18 @@ async def test_a_server_that_is_not_there_costs_nothing() -> None:
     await client.aclose()
 
 
+async def test_a_connection_that_is_not_secured_costs_nothing() -> None:
+    """Where no secure connection comes about, nothing was sent."""
+    with scripted_endpoint([Reply(GOOD)]) as server:
+        server.base_url = server.base_url.replace("http:", "https:")
+        client = client_with(server, 1.0, price=Price(0, 100.0))
+        with pytest.raises(CompletionError, match="SSL"):
+            await client.complete(request_for())
+        assert await used(client) == (0, 0)
+        await client.aclose()
+    assert server.bodies == []
+
+
 async def test_an_answer_without_usage_counts_at_the_most() -> None:
     """Where the server does not say how many tokens there were, the worst is assumed."""
     with scripted_endpoint([Reply(GOOD, usage=None)]) as server:
@@ -191,6 +293,29 @@ async def test_an_answer_without_usage_counts_at_the_most() -> None:
         await client.complete(request_for())
         assert await used(client) == (pytest.approx(0.1), 0)
         await client.aclose()
+
+
+@pytest.mark.parametrize("count", [-1_000_000, 10**30, 10**400, 20.5, "many", [20]], ids=["negative", "huge", "past floats", "a part", "a word", "a list"])
+async def test_a_count_that_can_be_none_is_not_reported(count: Any) -> None:
+    """What a server says of tokens that no answer can have is passed over: its answer counts, and costs the most that it may have cost."""
+    with scripted_endpoint([Reply(GOOD, usage={"prompt_tokens": 100, "completion_tokens": count, "prompt_tokens_details": [count]})]) as server:
+        client = client_with(server, 1.0, price=Price(0, 100.0))
+        answer = await client.complete(request_for())
+        assert (answer.text, answer.usage.input_tokens, answer.usage.output_tokens, answer.cost_usd) == (GOOD, 100, None, None)
+        assert await used(client) == (pytest.approx(0.1), 0)
+        await client.aclose()
+    assert len(server.bodies) == 1
+
+
+async def test_an_endpoint_that_keeps_no_limit_is_told_of_once(caplog: pytest.LogCaptureFixture) -> None:
+    """Where answers cost more than they could under the limit, what they cost counts, and a person is told once that the cap may be passed."""
+    with scripted_endpoint([Reply(GOOD, usage={"prompt_tokens": 100, "completion_tokens": 4000})]) as server:
+        client = client_with(server, 1.0, price=Price(0, 100.0))
+        for _ in range(2):
+            await client.complete(request_for())
+        assert await used(client) == (pytest.approx(0.8), 0)
+        await client.aclose()
+    assert ["keeps no limit of the output" in record.message for record in caplog.records] == [True]
 
 
 async def test_a_refused_name_of_the_limit_is_changed_once() -> None:
@@ -209,6 +334,22 @@ async def test_a_refused_name_of_the_limit_is_changed_once() -> None:
             await client.complete(request_for())
         await client.aclose()
     assert [(body.get("max_tokens"), body.get("max_completion_tokens")) for body in server.bodies] == [(77, None), (None, 77), (None, 77)]
+
+
+async def test_each_model_has_its_own_name_of_the_limit() -> None:
+    """Two models of an endpoint that know the limit by different names are each asked by theirs, from the second time on at once."""
+
+    def answer(body: dict[str, Any]) -> Reply:
+        wrong = "max_tokens" if body["model"] == "new" else "max_completion_tokens"
+        return error(400, f"Unsupported parameter: '{wrong}'", "unsupported_parameter") if wrong in body else Reply(GOOD)
+
+    with scripted_endpoint(answer) as server:
+        endpoint = Endpoint(base_url=server.base_url, api_key="x", max_output_tokens=77)
+        client = OpenAIClient(endpoint, sleep=Waits())
+        for model in ("new", "old", "new", "old"):
+            await client.complete(request_for(model=model))
+        await client.aclose()
+    assert [body["model"] for body in server.bodies] == ["new", "new", "old", "new", "old"]
 
 
 def test_the_limit_is_no_part_of_a_requests_identity() -> None:

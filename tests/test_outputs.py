@@ -184,6 +184,14 @@ def test_a_file_cannot_be_the_folder(tmp_path: Path) -> None:
         OutputFolder(tmp_path / "out")
 
 
+def test_a_name_of_any_length_is_written(tmp_path: Path) -> None:
+    """A file whose name is as long as a disk takes is written, as the text of a page that was saved under its headline is."""
+    path = tmp_path / f"{'ế' * 83}.txt"
+    write_whole(path, ["một"])
+    assert path.read_text("utf-8") == "một"
+    assert [one.name for one in tmp_path.iterdir()] == [path.name]
+
+
 def test_a_file_that_fails_half_way_leaves_the_old_one(tmp_path: Path) -> None:
     """A file is written whole or not at all."""
     path = tmp_path / "a.txt"

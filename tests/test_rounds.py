@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -155,6 +156,16 @@ async def test_a_budget_holds_for_batches(work: Work) -> None:
     assert all(line["body"]["max_completion_tokens"] == 1000 for made in service.batches.values() for line in made.lines)
     run = json.loads((work.folder / "out" / "run.json").read_text("utf-8"))
     assert run["budget"] == {"max_cost_usd": 3.2 * most, "spent_usd": pytest.approx(6 * 20 * 10 * 0.5 / 1e6), "reserved_usd": 0.0}
+
+
+async def test_answers_of_batches_without_usage_count_at_the_most(work: Work) -> None:
+    """An answer whose tokens nobody reported has cost the most that it may have cost, as a live one has."""
+    most = 1000 * 10.0 * 0.5 / 1e6
+    with batch_service(lambda body: replace(right(body), usage=None)) as service:
+        await work.extract(service, prices={work.model: Price(0.0, 10.0)}, max_cost=3.2 * most, max_output_tokens=1000)
+    assert len(work.records()) == 3
+    run = json.loads((work.folder / "out" / "run.json").read_text("utf-8"))
+    assert run["budget"] == {"max_cost_usd": 3.2 * most, "spent_usd": pytest.approx(3 * most), "reserved_usd": 0.0}
 
 
 async def test_a_used_up_budget_ends_batches(work: Work) -> None:

@@ -235,6 +235,19 @@ async def test_a_write_that_fails_is_told_to_all_who_wait(store: Store, monkeypa
     assert store.completion(request(SCHEMA).digest) == completion("một")
 
 
+def test_a_store_that_is_locked_loses_no_outcome(store: Store) -> None:
+    """Where the file cannot be written for a time, the error names it and what to do, and the outcomes are written once it can."""
+    call = store.begin_call()
+    store.put_outcome(call, 0, "a", "record", {"n": 0})
+    store._durable.execute("PRAGMA busy_timeout = 1")
+    other = sqlite3.connect(store.path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(ConfigurationError, match=r"store\.sqlite3 cannot be written \(database is locked\): .* make the same call again"):
+        store.positions(call)
+    other.close()
+    assert store.positions(call) == {0}
+
+
 async def test_an_answer_is_kept_though_its_caller_is_gone(store: Store) -> None:
     """A caller that is cancelled while its answer is written does not take the answer along."""
     task = asyncio.create_task(store.keep(request(SCHEMA), completion("một")))

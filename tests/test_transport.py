@@ -85,7 +85,7 @@ async def test_retry_after_in_milliseconds_is_waited() -> None:
     assert (text_of(outcome), outcome.waits) == (GOOD, [1.5])
 
 
-@pytest.mark.parametrize("value", ["soon", "-5", "1,5", "Wed, 99 Xyz 2026 00:00:00 GMT", "²", "nan"])
+@pytest.mark.parametrize("value", ["soon", "-5", "1,5", "Wed, 99 Xyz 2026 00:00:00 GMT", f"Mon, 01 Jan {10**20} 00:00:00 GMT", "²", "nan"])
 async def test_unreadable_retry_after_is_passed_over(value: str) -> None:
     """A Retry-After that is neither seconds nor a date is waited for as if there were none."""
     outcome = await ask([error(429, "slow down", Retry_After=value.encode().decode("latin-1")), Reply(GOOD)])
@@ -132,9 +132,26 @@ async def test_error_page_without_json_is_tried_again() -> None:
     assert (text_of(outcome), outcome.requests) == (GOOD, 2)
 
 
+@pytest.mark.parametrize(
+    "body",
+    ["[" * 100_000, ["slow"], {"error": "slow"}, {"error": {"code": ["slow"], "message": {"slow": 1}}}, {"error": {"type": {"slow": 1}}}],
+    ids=["nested past all depth", "a list", "a word", "a list as its code", "an object as its type"],
+)
+async def test_error_body_of_any_form_is_an_error_of_its_status(body: object) -> None:
+    """Whatever an error's body holds, its status says what it is: it is tried again, and what comes after counts."""
+    outcome = await ask([Reply(status=503, body=body), Reply(GOOD)])
+    assert (text_of(outcome), outcome.requests) == (GOOD, 2)
+
+
 async def test_dropped_connection_is_tried_again() -> None:
     """A connection that is closed without an answer is tried again."""
     outcome = await ask([Reply(hang_up=True), Reply(GOOD)])
+    assert (text_of(outcome), outcome.requests) == (GOOD, 2)
+
+
+async def test_malformed_response_is_tried_again() -> None:
+    """A response that breaks HTTP, here with two lengths, is a fault of the way and is tried again."""
+    outcome = await ask([Reply(GOOD, headers={"Transfer-Encoding": "chunked"}), Reply(GOOD)])
     assert (text_of(outcome), outcome.requests) == (GOOD, 2)
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 def write_whole(path: Path, pieces: Iterable[str]) -> None:
     """Write a text file in UTF-8, line ends as given; two writers at once do not meet in an unfinished file."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+    # A name of its own: the file's, with something added, may be longer than the disk takes.
+    handle, name = tempfile.mkstemp(prefix=".", suffix=".tmp", dir=path.parent)
     unfinished = Path(name)
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:

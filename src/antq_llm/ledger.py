@@ -12,6 +12,13 @@ from antq_llm.store import Store
 
 _OF_BATCHES = "batch-"
 """Begins the keys of what is reserved for requests in batches, whose costs are counted when their answers are kept."""
+_IS_OF_BATCHES = f"reservations.key GLOB '{_OF_BATCHES}*'"
+_COUNT_UNKNOWN_COSTS = f"""
+UPDATE spending SET usd = usd + (
+    SELECT TOTAL(reservations.usd) FROM reservations JOIN completions ON completions.digest = substr(reservations.key, {len(_OF_BATCHES) + 1})
+    WHERE {_IS_OF_BATCHES} AND json_extract(completions.completion, '$.cost_usd') IS NULL
+)
+"""  # noqa: S608 - names of our own
 
 
 class StoreLedger:
@@ -40,8 +47,18 @@ class StoreLedger:
         await self._store.commit(work)
 
     async def release_batches(self) -> None:
-        """Reserve nothing for batches any more: none is under way."""
-        await self._store.commit(lambda database: database.execute("DELETE FROM reservations WHERE key GLOB ?", (f"{_OF_BATCHES}*",)))
+        """Reserve nothing for batches any more: none is under way. What was answered at a cost that is not known counts as spent at the most."""
+
+        def work(database: sqlite3.Connection) -> None:
+            database.execute(_COUNT_UNKNOWN_COSTS)
+            database.execute(f"DELETE FROM reservations WHERE {_IS_OF_BATCHES}")  # noqa: S608 - as above
+
+        await self._store.commit(work)
+
+    async def reserves_for_batches(self) -> bool:
+        """Return whether anything is reserved for batches."""
+        query = f"SELECT EXISTS (SELECT 1 FROM reservations WHERE {_IS_OF_BATCHES})"  # noqa: S608 - as above
+        return bool(await self._store.commit(lambda database: database.execute(query).fetchone()[0]))
 
     async def used(self) -> tuple[float, float]:
         used: tuple[float, float] = await self._store.commit(_used)

@@ -13,6 +13,7 @@ import sqlite3
 import threading
 from collections import deque
 from collections.abc import Callable, Container, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -164,11 +165,11 @@ class Store:
         return self._turns.setdefault(loop, asyncio.Lock())
 
     def _write(self, works: Sequence[Work] = ()) -> list[Any]:
-        """Do pieces of work, and write the outcomes that wait, as one transaction."""
-        with self._writing:
+        """Do pieces of work, and write the outcomes that wait, as one transaction; what could not be written waits for the next one."""
+        with self._writing, self._errors_named():
             outcomes = [self._outcomes.popleft() for _ in range(len(self._outcomes))]
-            self._durable.execute("BEGIN IMMEDIATE")
             try:
+                self._durable.execute("BEGIN IMMEDIATE")
                 results = [work(self._durable) for work in works]
                 self._durable.executemany("INSERT INTO outcomes VALUES (?, ?, ?, ?, ?)", outcomes)
                 self._durable.execute("COMMIT")
@@ -177,6 +178,14 @@ class Store:
                 self._outcomes.extendleft(reversed(outcomes))
                 raise
             return results
+
+    @contextmanager
+    def _errors_named(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            said = f"{self.path} cannot be written ({error})"
+            raise ConfigurationError(f"{said}: free space on its disk, or end what holds it, then make the same call again to continue") from error
 
     @property
     def any_sample(self) -> bool:
@@ -190,11 +199,13 @@ class Store:
 
     def use_sample(self, digest: str, sample: int) -> None:
         """Make a sample the current one of a request."""
-        self._database.execute("INSERT INTO samples VALUES (?, ?) ON CONFLICT DO UPDATE SET sample = excluded.sample", (digest, sample))
+        with self._errors_named():
+            self._database.execute("INSERT INTO samples VALUES (?, ?) ON CONFLICT DO UPDATE SET sample = excluded.sample", (digest, sample))
 
     def begin_call(self) -> int:
         """Return the number of a new run over this store."""
-        return int(self._database.execute("INSERT INTO calls (started) VALUES (?) RETURNING call", (_now(),)).fetchone()[0])
+        with self._errors_named():
+            return int(self._database.execute("INSERT INTO calls (started) VALUES (?) RETURNING call", (_now(),)).fetchone()[0])
 
     def put_outcome(self, call: int, position: int, article_id: str, kind: Kind, line: dict[str, Any]) -> None:
         """Keep the line of output of one article, at its place in the run's input.

@@ -44,7 +44,7 @@ async def stored_client(connection: Connection, folder: OutputFolder, options: O
     try:
         if connection.budget is not None:
             connection.budget.ledger = StoreLedger(folder.store)
-        if offline or not (batch or _has_open_batches(folder.store)):
+        if offline or not (batch or await _are_left(folder.store)):
             return _live(connection, folder.store, ()), None
         rounds = _rounds(options, folder.store, connection.budget)
         try:
@@ -70,10 +70,11 @@ def _live(connection: Connection, store: Store, bought: Container[str]) -> Store
     return StoredClient(connection.client, store, bought)
 
 
-def _has_open_batches(store: Store) -> bool:
+async def _are_left(store: Store) -> bool:
+    """Return whether batches are open, or money is reserved for some that were never made."""
     state = BatchState(store.connect(TABLES))
     try:
-        return bool(state.open())
+        return bool(state.open()) or await StoreLedger(store).reserves_for_batches()
     finally:
         state.close()
 

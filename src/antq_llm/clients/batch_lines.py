@@ -10,6 +10,7 @@ import openai
 from pydantic import BaseModel, ValidationError
 
 from antq_llm.clients.transport import QUOTA_CODES, RETRIED_STATUSES, Reply, is_quota, message_of
+from antq_llm.clients.wire import error_in
 
 _SENT = httpx2.Request("POST", "batch:/v1/chat/completions")
 
@@ -72,5 +73,4 @@ def _of_response(custom_id: str, response: _Response) -> Line:
 
 def _status_error(status: int, body: Any) -> openai.APIStatusError:
     """Return the SDK's error for a response that came in a file."""
-    said = body.get("error", body) if isinstance(body, dict) else None
-    return openai.APIStatusError("no message", response=httpx2.Response(max(status, 100), request=_SENT), body=said)
+    return openai.APIStatusError("no message", response=httpx2.Response(max(status, 100), request=_SENT), body=error_in(body))

@@ -77,7 +77,8 @@ class OpenAIClient:
         self.pace = Pace(endpoint.concurrency, rpm=endpoint.rpm, tpm=endpoint.tpm, sleep=sleep)
         self._shaper_for = shaper_cache()
         self._modes: dict[tuple[str, str], tuple[Mode, ...]] = {}
-        self._limit_name = likely_name(httpx2.URL(endpoint.address).host)
+        self._likely_limit_name = likely_name(httpx2.URL(endpoint.address).host)
+        self._limit_names: dict[str, str] = {}
         self._tariff = endpoint.tariff()
         self._wires: WeakKeyDictionary[asyncio.AbstractEventLoop, Wire] = WeakKeyDictionary()
 
@@ -111,14 +112,16 @@ class OpenAIClient:
         return self._modes[asked]
 
     async def _ask(self, request: Request, mode: Mode) -> Reply:
-        limit, name = self._endpoint.max_output_tokens, self._limit_name
+        # As with modes, each model of an endpoint may know it by another name.
+        limit, name = self._endpoint.max_output_tokens, self._limit_names.get(request.model, self._likely_limit_name)
         try:
             return await self._send(request, mode, None if limit is None else {name: limit})
         except openai.BadRequestError as error:
             if limit is None or not (other := other_name(name, error)):
                 raise
-            self._limit_name = other
-            return await self._send(request, mode, {other: limit})
+            reply = await self._send(request, mode, {other: limit})
+            self._limit_names[request.model] = other
+            return reply
 
     async def _send(self, request: Request, mode: Mode, more: Mapping[str, int] | None) -> Reply:
         data = self._shaper_for(request.schema, mode).encoded(request, more)

@@ -5,14 +5,15 @@ from __future__ import annotations
 import email.utils
 import logging
 import math
-import socket
 import time
-from typing import Any, Protocol
+from collections.abc import Iterator
+from typing import Annotated, Any, Protocol
 
 import aiohttp
+import httpx2
 import openai
 import tenacity
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
 
 from antq_llm.clients.budget import FREE, Free, Spending
 from antq_llm.clients.pace import Pace, Sleep, Turn
@@ -22,11 +23,15 @@ from antq_llm.errors import AntqError, CompletionError, ConfigurationError
 logger = logging.getLogger(__name__)
 
 RETRIED_STATUSES = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
+GAVE_UP_WAITING = frozenset({408, 504, 524})
+"""Statuses of a server or gateway that waited no longer for what lies behind it, which may have gone on: the last one is Cloudflare's."""
 QUOTA_CODES = frozenset({"insufficient_quota", "billing_hard_limit_reached", "quota_exceeded"})
 LONGEST_WAIT = 60.0
 """Seconds: the most that is waited without being told to."""
 LONGEST_RETRY_AFTER = 600.0
 """Seconds: a server that asks for more is taken at its word by giving up."""
+MOST_TOKENS = 1_000_000_000
+"""Of one request: a greater count is none."""
 
 
 class _Function(BaseModel):
@@ -48,14 +53,26 @@ class _Choice(BaseModel):
     message: _ReplyMessage
 
 
+def _if_readable(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
+    try:
+        return read(value)
+    except ValidationError:
+        return None
+
+
+# An answer was paid for, whatever stands beside it: a count that can be none is one that was not reported.
+_IfReadable = WrapValidator(_if_readable)
+_Tokens = Annotated[Annotated[int, Field(ge=0, le=MOST_TOKENS)] | None, _IfReadable]
+
+
 class _Details(BaseModel):
-    cached_tokens: int | None = None
+    cached_tokens: _Tokens = None
 
 
 class _ReplyUsage(BaseModel):
-    prompt_tokens: int | None = None
-    completion_tokens: int | None = None
-    prompt_tokens_details: _Details | None = None
+    prompt_tokens: _Tokens = None
+    completion_tokens: _Tokens = None
+    prompt_tokens_details: Annotated[_Details | None, _IfReadable] = None
 
 
 class Reply(BaseModel):
@@ -65,7 +82,7 @@ class Reply(BaseModel):
 
     model: str | None = None
     choices: list[_Choice]
-    usage: _ReplyUsage | None = None
+    usage: Annotated[_ReplyUsage | None, _IfReadable] = None
 
     @property
     def text(self) -> str:
@@ -197,8 +214,10 @@ def _tell(turn: Turn, error: openai.APIError | UnreadableReply) -> None:
 
 def _cost_nothing(error: openai.APIError | UnreadableReply) -> bool:
     """Whether a failed try was surely not paid for: it was refused, or it was never sent."""
-    # The transport reports a connection that was lost as one that could not be made; what lies under it says which it was.
-    return isinstance(error, openai.APIStatusError) or isinstance(_innermost(error), ConnectionRefusedError | socket.gaierror)
+    if isinstance(error, openai.APIStatusError):
+        return error.status_code not in GAVE_UP_WAITING
+    # The SDK's transport calls a connection that was lost one that could not be made; what lies under it says which it was.
+    return any(isinstance(cause, aiohttp.ClientConnectorError) for cause in _causes(error))
 
 
 def _may_pass(error: BaseException) -> bool:
@@ -206,8 +225,8 @@ def _may_pass(error: BaseException) -> bool:
         after = _retry_after(error)
         return error.status_code in RETRIED_STATUSES and not is_quota(error) and (after is None or after <= LONGEST_RETRY_AFTER)
     if isinstance(error, openai.APIConnectionError):
-        # Any exception of the transport is wrapped; only what the network did is worth another try.
-        return isinstance(error, openai.APITimeoutError) or isinstance(error.__cause__, aiohttp.ClientError | OSError)
+        # Any exception of the transport, the SDK's or our own, is wrapped; only what the network did is worth another try.
+        return isinstance(error, openai.APITimeoutError) or isinstance(error.__cause__, httpx2.TransportError | aiohttp.ClientError | OSError)
     return isinstance(error, UnreadableReply)
 
 
@@ -227,7 +246,7 @@ def _retry_after(error: openai.APIStatusError) -> float | None:
         if value := headers.get(name):
             try:
                 seconds = seconds_of(value)
-            except ValueError:
+            except (ValueError, OverflowError):
                 logger.info("a %s that says no time is passed over: %r", name, value)
             else:
                 if math.isfinite(seconds) and (seconds >= 0 or not _is_number(value)):
@@ -273,10 +292,12 @@ def _tries(number: int) -> str:
     return "1 try" if number == 1 else f"{number} tries"
 
 
-def _innermost(error: BaseException) -> BaseException:
-    while error.__cause__ is not None:
-        error = error.__cause__
-    return error
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """Yield an error, what caused it, and so on."""
+    cause: BaseException | None = error
+    while cause is not None:
+        yield cause
+        cause = cause.__cause__
 
 
 def named(error: openai.APIError | UnreadableReply, base_url: str, tries: int) -> AntqError:
@@ -288,7 +309,7 @@ def named(error: openai.APIError | UnreadableReply, base_url: str, tries: int) -
             status=200,
         )
     if not isinstance(error, openai.APIStatusError):
-        cause = _innermost(error)
+        *_, cause = _causes(error)
         # The transport reports some refused connections as timeouts; what lies under them says which it was.
         said = "did not answer in time" if isinstance(cause, TimeoutError) else f"could not be reached ({type(cause).__name__})"
         return CompletionError(f"{base_url} {said} in {_tries(tries)}: check the address, or raise --timeout", kind="transport")

@@ -98,12 +98,19 @@ def _told(response: aiohttp.ClientResponse) -> list[tuple[bytes, bytes]]:
     return [(name, value) for name, value in response.raw_headers if name.lower() != b"content-encoding"]
 
 
+def error_in(body: Any) -> Any:
+    """Return what an error's body says, as the SDK's errors take it; its code, type and parameter are words, whatever the server made of them."""
+    said = body.get("error", body) if isinstance(body, dict) else body
+    if not isinstance(said, dict):
+        return said
+    return said | {name: str(said[name]) for name in ("code", "type", "param") if said.get(name) is not None}
+
+
 def _status_error(response: httpx2.Response) -> openai.APIStatusError:
     body: Any
     try:
         body = response.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         body = response.text.strip()
-    said = body.get("error", body) if isinstance(body, dict) else body
     kind = _ERRORS.get(response.status_code, openai.InternalServerError if response.status_code >= 500 else openai.APIStatusError)
-    return kind(f"status {response.status_code}: {body}", response=response, body=said)
+    return kind(f"status {response.status_code}: {body}", response=response, body=error_in(body))

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -30,21 +31,31 @@ def start(folder: Path, base_url: str, *more: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-c", program, *words], cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
 
 
-def test_twenty_kills_lose_nothing_and_pay_for_nothing_twice(tmp_path: Path) -> None:
-    """After twenty kills at random moments the next call ends with a record for each article, whole lines, and no answered request sent again."""
-    (tmp_path / "schema.json").write_text(json.dumps(SCHEMA), "utf-8")
-    lines = (json.dumps({"id": f"a{number}", "text": f"Bài số {number} về an ninh trật tự."}, ensure_ascii=False) for number in range(ARTICLES))
-    (tmp_path / "in.jsonl").write_text("\n".join(lines), "utf-8")
-    asked: Counter[int] = Counter()
+def write_articles(folder: Path, number: int) -> None:
+    """Write the schema and so many articles."""
+    (folder / "schema.json").write_text(json.dumps(SCHEMA), "utf-8")
+    lines = (json.dumps({"id": f"a{one}", "text": f"Bài số {one} về an ninh trật tự."}, ensure_ascii=False) for one in range(number))
+    (folder / "in.jsonl").write_text("\n".join(lines), "utf-8")
+
+
+def counting(asked: Counter[int]) -> Callable[[dict[str, Any]], Reply]:
+    """Return what answers with an article's number, at 100 tokens in and 10 out, and counts how often each was asked about."""
 
     def answer(body: dict[str, Any]) -> Reply:
         found = re.search(r"Bài số (\d+) về", body["messages"][-1]["content"])
         number = int(found[1]) if found else -1
         asked[number] += 1
-        return Reply(json.dumps({"number": number}))
+        return Reply(json.dumps({"number": number}), usage={"prompt_tokens": 100, "completion_tokens": 10})
 
+    return answer
+
+
+def test_twenty_kills_lose_nothing_and_pay_for_nothing_twice(tmp_path: Path) -> None:
+    """After twenty kills at random moments the next call ends with a record for each article, whole lines, and no answered request sent again."""
+    write_articles(tmp_path, ARTICLES)
+    asked: Counter[int] = Counter()
     dice = random.Random(2026)
-    with scripted_endpoint(answer) as endpoint:
+    with scripted_endpoint(counting(asked)) as endpoint:
         for _ in range(KILLS):
             # A kill is timed by the requests that came in, so that it falls into the work on a machine of any speed.
             goal = sum(asked.values()) + dice.randrange(1, ARTICLES // KILLS)
@@ -67,20 +78,12 @@ def test_twenty_kills_lose_nothing_and_pay_for_nothing_twice(tmp_path: Path) -> 
 def test_kills_do_not_pass_a_budget(tmp_path: Path) -> None:
     """What was in flight at a kill counts at its most: however often a run is killed, the money that the server was owed stays within the cap."""
     articles, kills, cap, each = 300, 6, 2.0, 0.01
-    (tmp_path / "schema.json").write_text(json.dumps(SCHEMA), "utf-8")
-    lines = (json.dumps({"id": f"a{number}", "text": f"Bài số {number} về an ninh trật tự."}, ensure_ascii=False) for number in range(articles))
-    (tmp_path / "in.jsonl").write_text("\n".join(lines), "utf-8")
+    write_articles(tmp_path, articles)
     asked: Counter[int] = Counter()
-
-    def answer(body: dict[str, Any]) -> Reply:
-        found = re.search(r"Bài số (\d+) về", body["messages"][-1]["content"])
-        asked[int(found[1]) if found else -1] += 1
-        # At 1,000 dollars for a million tokens out: a cent.
-        return Reply(json.dumps({"number": int(found[1]) if found else -1}), usage={"prompt_tokens": 100, "completion_tokens": 10})
-
+    # At 1,000 dollars for a million tokens out, an answer costs a cent.
     money = ("--price", "0,1000", "--max-output-tokens", "20", "--max-cost")
     dice = random.Random(7)
-    with scripted_endpoint(answer) as endpoint:
+    with scripted_endpoint(counting(asked)) as endpoint:
         for _ in range(kills):
             goal = asked.total() + dice.randrange(1, 25)
             process = start(tmp_path, endpoint.base_url, *money, str(cap))

@@ -7,9 +7,9 @@ import gc
 import re
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from typing import Any
 from antq_llm.batch import Batch, Outcome, Tally
 from antq_llm.cli.batches import check_batch_call, stored_client
 from antq_llm.cli.progress import Standing, progress
-from antq_llm.connect import Connection, connect, model_name
+from antq_llm.connect import Connection, connect, model_name, prices_of
 from antq_llm.copies import Copies
 from antq_llm.errors import ConfigurationError, RunStopped
 from antq_llm.extractor import Extractor, choose
@@ -63,7 +63,16 @@ class ExtractCall:
         return {**own, **given, **options}
 
 
-def least_similarity(is_on: bool, threshold: float | None) -> float | None:
+def call_of(given: Mapping[str, Any]) -> ExtractCall:
+    """Return the call that the command's parameters make, by name: each is a field of the options or of the call."""
+    own = {one.name for one in fields(ExtractCall)}
+    options = {name: value for name, value in given.items() if name in {one.name for one in fields(Options)}}
+    prices = prices_of(given["price"] or (), given["model"])
+    settled = {"inputs": tuple(given["inputs"]), "duplicates": _least_similarity(given["duplicates"], given["duplicate_threshold"])}
+    return ExtractCall(**{name: value for name, value in given.items() if name in own} | settled, options=Options(**options, prices=prices))
+
+
+def _least_similarity(is_on: bool, threshold: float | None) -> float | None:
     """Return from which similarity on articles are held for copies, None where they are not looked for."""
     if threshold is not None and not is_on:
         raise ConfigurationError("--duplicate-threshold needs --duplicates: without it, no copies are looked for")

@@ -192,7 +192,6 @@ def test_a_name_of_any_length_is_written(tmp_path: Path) -> None:
     assert [one.name for one in tmp_path.iterdir()] == [path.name]
 
 
-
 def test_a_file_that_fails_half_way_leaves_the_old_one(tmp_path: Path) -> None:
     """A file is written whole or not at all."""
     path = tmp_path / "a.txt"

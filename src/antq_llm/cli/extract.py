@@ -8,6 +8,7 @@ import re
 import sys
 import time
 from collections.abc import Callable
+from contextlib import AsyncExitStack, closing
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -110,7 +111,7 @@ async def extract_all(call: ExtractCall, on_outcome: Callable[[Outcome], None] =
         extractor = Extractor(schema, prompt, client=client, model=model, options=call.options)
     batch = Batch(extractor, folder or OrderedLines(sys.stdout.write), folder.store if folder else None, call.retry_failed, copies, rounds)
     used = None if model == RULES else prompt.reference
-    closing = _Closing(batch, folder, {**call.settings(), "prompt": used, "schema": schema.reference, "model": model}, connection)
+    files = _Closing(batch, folder, {**call.settings(), "prompt": used, "schema": schema.reference, "model": model}, connection)
     pace = connection.pace if connection and not rounds else None
     with progress(Standing(len(inputs), batch.tally, lambda: pace.window if pace else None)) as advance:
 
@@ -121,17 +122,16 @@ async def extract_all(call: ExtractCall, on_outcome: Callable[[Outcome], None] =
         batch.on_outcome = done
         # What was made so far lives as long as the run: looking through it again and again for garbage would find none.
         gc.freeze()
-        try:
+        async with AsyncExitStack() as ending:
+            ending.callback(sys.stdout.flush)
+            ending.push_async_callback(extractor.aclose)
+            ending.push_async_callback(files.close)
+            if rounds is not None:
+                ending.push_async_callback(rounds.aclose)
             tally = await batch.run(inputs)
             if rounds is not None:
                 rounds.finish()
             return tally
-        finally:
-            if rounds is not None:
-                await rounds.aclose()
-            await closing.close()
-            await extractor.aclose()
-            sys.stdout.flush()
 
 
 @dataclass
@@ -149,14 +149,14 @@ class _Closing:
         """Write them, and close the store."""
         if self.folder is None:
             return
-        await self.folder.store.drain()
-        budget = self.connection.budget if self.connection else None
-        money = None
-        if budget is not None:
-            spent, reserved = await budget.ledger.used()
-            money = {"max_cost_usd": budget.most, "spent_usd": spent, "reserved_usd": reserved}
-        self.folder.finish(self.batch.tally, self.settings, self.started, time.monotonic() - self.clock, money)
-        self.folder.close()
+        with closing(self.folder):
+            await self.folder.store.drain()
+            budget = self.connection.budget if self.connection else None
+            money = None
+            if budget is not None:
+                spent, reserved = await budget.ledger.used()
+                money = {"max_cost_usd": budget.most, "spent_usd": spent, "reserved_usd": reserved}
+            self.folder.finish(self.batch.tally, self.settings, self.started, time.monotonic() - self.clock, money)
 
 
 def _path_or_name(schema: str | None) -> Any:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from filelock import FileLock
 
-from antq_llm import rounds
+from antq_llm import collecting, rounds
 from antq_llm.cli.batches import check_batch_call
 from antq_llm.errors import ConfigurationError
 from antq_llm.ledger import StoreLedger
@@ -200,6 +200,26 @@ async def test_a_batch_that_the_service_does_not_know_is_not_paid_for_again(work
         with pytest.raises(ConfigurationError, match="knows no batch batch_1"):
             await work.extract(service)
     assert service.batches == {}
+
+
+async def test_a_full_disk_ends_a_run_in_order(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a file of requests cannot be written, the error names it, every article has an outcome, and the same call goes on once there is space."""
+
+    def on_a_full_disk(_: int) -> str:
+        (work.folder / "out" / "batches" / "full.jsonl").symlink_to("/dev/full")
+        return "full"
+
+    with batch_service(right) as service:
+        monkeypatch.setattr(collecting.secrets, "token_hex", on_a_full_disk)
+        with pytest.raises(ConfigurationError, match=r"full\.jsonl cannot be written \(No space left on device\): free space"):
+            await work.extract(service)
+        monkeypatch.undo()
+        assert set(work.kinds().values()) == {"configuration"}
+        assert len(work.failures()) == 6
+        monkeypatch.setattr(rounds, "FIRST_INTERVAL", 0.0)
+        await work.extract(service)
+    assert work.numbers() == [0, 1, 2, 3, 4, 5]
+    assert len(service.batches) == 1
 
 
 async def test_two_runs_do_not_have_the_same_batches_in_hand(work: Work) -> None:

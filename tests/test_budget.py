@@ -286,6 +286,17 @@ async def test_a_connection_that_is_not_secured_costs_nothing() -> None:
     assert server.bodies == []
 
 
+async def test_a_proxy_that_makes_no_way_costs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a proxy of the environment does not connect to the endpoint, nothing was sent there."""
+    with scripted_endpoint([Reply(GOOD)]) as proxy:
+        monkeypatch.setenv("https_proxy", proxy.base_url.removesuffix("/v1"))
+        client = client_with(Server("https://example.invalid/v1", [], []), 1.0, price=Price(0, 100.0))
+        with pytest.raises(CompletionError, match="could not be reached"):
+            await client.complete(request_for())
+        assert await used(client) == (0, 0)
+        await client.aclose()
+
+
 async def test_an_answer_without_usage_counts_at_the_most() -> None:
     """Where the server does not say how many tokens there were, the worst is assumed."""
     with scripted_endpoint([Reply(GOOD, usage=None)]) as server:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import pty
 import subprocess
@@ -107,3 +108,25 @@ def test_a_terminal_gets_a_bar(tmp_path: Path, seeds: list[Path]) -> None:
     assert "/s; tokens 0 in, 0 out; $0.0000" in text
     assert "\x1b[2K" in text
     assert "5 record(s)" in text
+
+
+class Terminal(io.StringIO):
+    """A terminal that keeps what it is shown."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("columns", ["80", "160"])
+def test_the_count_is_seen_on_a_terminal_of_any_width(monkeypatch: pytest.MonkeyPatch, columns: str) -> None:
+    """How many of how many are done stands on a terminal of the usual 80 columns too, whatever else is said."""
+    terminal = Terminal()
+    monkeypatch.setattr("sys.stderr", terminal)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", columns)
+    tally = Tally(cost_usd=123.4567)
+    with progress(Standing(30_000, tally, lambda: 64)) as advance:
+        tally.records = 12_345
+        advance()
+    assert "12345/30000" in terminal.getvalue()
+    assert "64 at a time" in " ".join(terminal.getvalue().split())

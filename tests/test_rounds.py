@@ -529,6 +529,18 @@ async def test_passing_errors_are_tried_again(work: Work, status: int, method: s
     assert set(service.accepted.values()) == {1}
 
 
+@pytest.mark.parametrize("body", ["<html>proxy</html>", {"no": "object"}], ids=["page", "other object"])
+@pytest.mark.parametrize(("method", "ending"), [("POST", "/files"), ("POST", "/batches"), ("GET", "/batch_1")])
+async def test_answers_of_another_kind_are_tried_again(work: Work, body: Any, method: str, ending: str) -> None:
+    """What comes with status 200 and is no file or batch, as a proxy's page, is an error that passes, and nothing is submitted twice."""
+    pages = iter([Reply(body=body, headers={"Content-Type": "application/json" if isinstance(body, dict) else "text/html"})] * 2)
+    with batch_service(right) as service:
+        service.fail = lambda verb, path: next(pages, None) if verb == method and path.endswith(ending) else None
+        await work.rounds(service, as_set())
+    assert work.numbers() == [0, 1, 2, 3, 4, 5]
+    assert set(service.accepted.values()) == {1}
+
+
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize(("method", "ending"), [("POST", "/files"), ("POST", "/batches"), ("GET", "/batch_1"), ("GET", "/content")])
 async def test_lost_connections_are_tried_again(work: Work, when: Any, method: str, ending: str) -> None:

@@ -248,6 +248,15 @@ def test_a_store_that_is_locked_loses_no_outcome(store: Store) -> None:
     assert store.positions(call) == {0}
 
 
+def test_an_outcome_may_be_written_again(store: Store) -> None:
+    """An outcome whose write was broken off after it had taken place, as by a second Ctrl-C, is written once more without harm."""
+    call = store.begin_call()
+    for _ in range(2):
+        store.put_outcome(call, 0, "a", "record", {"n": 0})
+        assert store.positions(call) == {0}
+    assert list(store.lines(call, "record")) == ['{"n":0}']
+
+
 async def test_an_answer_is_kept_though_its_caller_is_gone(store: Store) -> None:
     """A caller that is cancelled while its answer is written does not take the answer along."""
     task = asyncio.create_task(store.keep(request(SCHEMA), completion("một")))

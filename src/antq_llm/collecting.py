@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -15,6 +16,7 @@ from antq_llm.clients.shaping import modes_for, shaper_cache
 from antq_llm.completion import Completion, Mode
 from antq_llm.digest import canonical_json
 from antq_llm.errors import AntqError, CompletionError, Deferred, RunStopped
+from antq_llm.files import disk_errors_named
 from antq_llm.request import Request
 from antq_llm.schemas.base import Schema
 
@@ -68,12 +70,14 @@ class Shard:
 
     def __post_init__(self) -> None:
         self.name = self.path.stem
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = self.path.open("wb")
+        with disk_errors_named(self.path):
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = self.path.open("wb")
 
     def add(self, line: bytes, request: Request, mode: Mode, before: Sent | None) -> None:
         """Write the line of a request."""
-        self._file.write(line)
+        with disk_errors_named(self.path):
+            self._file.write(line)
         self.size += len(line)
         asked = canonical_json(request.asked())
         number = len(self.sent) + 1
@@ -82,7 +86,14 @@ class Shard:
 
     def close(self) -> None:
         """End the file."""
-        self._file.close()
+        with disk_errors_named(self.path):
+            self._file.close()
+
+    def discard(self) -> None:
+        """Remove the file."""
+        with suppress(OSError):
+            self._file.close()
+        self.path.unlink(missing_ok=True)
 
     def shipment(self, prepared: float) -> Shipment:
         """Return what is kept of the file as it is about to be submitted."""
@@ -131,7 +142,8 @@ class CollectingClient:
 
     async def aclose(self) -> None:
         if self._shard is not None:
-            self._shard.close()
+            # Its requests were never submitted: the next run collects them anew.
+            self._shard.discard()
 
     def begin_pass(self) -> None:
         """Collect again after everything that was handed on was submitted."""

@@ -1,15 +1,27 @@
-"""Writing files so that a reader sees the old one or the new one, never a part."""
+"""Writing files: whole or not at all, and with errors that say what to do."""
 
 from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from antq_llm.errors import ConfigurationError
+
+
+@contextmanager
+def disk_errors_named(path: Path) -> Iterator[None]:
+    """Make what the disk says while something of a run is written below a path a ConfigurationError that says what to do."""
+    try:
+        yield
+    except OSError as error:
+        raise ConfigurationError(f"{path} cannot be written ({error.strerror}): free space, then make the same call again to continue") from error
 
 
 def write_whole(path: Path, pieces: Iterable[str]) -> None:
-    """Write a text file in UTF-8, line ends as given; two writers at once do not meet in an unfinished file."""
+    """Write a text file in UTF-8, line ends as given; a reader sees the old one or the new one, and two writers at once do not meet in a part."""
     path.parent.mkdir(parents=True, exist_ok=True)
     # A name of its own: the file's, with something added, may be longer than the disk takes.
     handle, name = tempfile.mkstemp(prefix=".", suffix=".tmp", dir=path.parent)

@@ -11,7 +11,7 @@ from typing import Any
 
 from antq_llm.batch import Outcome, Tally
 from antq_llm.errors import ConfigurationError
-from antq_llm.files import write_whole
+from antq_llm.files import disk_errors_named, write_whole
 from antq_llm.record import Extraction
 from antq_llm.store import Store
 
@@ -33,13 +33,13 @@ class OutputFolder:
         is_record = isinstance(outcome, Extraction)
         article_id = outcome.article.id if isinstance(outcome, Extraction) else outcome.article_id
         if isinstance(outcome, Extraction) and outcome.article.derived:
-            write_whole(self._folder / "texts" / f"{article_id}.txt", [outcome.article.text])
+            text = self._folder / "texts" / f"{article_id}.txt"
+            with disk_errors_named(text):
+                write_whole(text, [outcome.article.text])
         self.store.put_outcome(self._call, position, article_id, "record" if is_record else "failure", outcome.as_line())
 
     def finish(self, tally: Tally, settings: dict[str, Any], started: str, seconds: float, budget: dict[str, float] | None = None) -> None:
         """Write the files of this run from the store; ``budget`` is its cap and what is spent and reserved of it, in US dollars."""
-        write_whole(self._folder / "records.jsonl", (line + "\n" for line in self.store.lines(self._call, "record")))
-        write_whole(self._folder / "failures.jsonl", (line + "\n" for line in self.store.lines(self._call, "failure")))
         run = {
             "settings": settings,
             "versions": {"python": platform.python_version(), **{name: version(name) for name in ("antq-llm", "openai", "instructor", "pydantic")}},
@@ -59,7 +59,10 @@ class OutputFolder:
             "started": started,
             "seconds": round(seconds, 3),
         }
-        write_whole(self._folder / "run.json", [json.dumps(run, ensure_ascii=False, indent=1) + "\n"])
+        with disk_errors_named(self._folder):
+            write_whole(self._folder / "records.jsonl", (line + "\n" for line in self.store.lines(self._call, "record")))
+            write_whole(self._folder / "failures.jsonl", (line + "\n" for line in self.store.lines(self._call, "failure")))
+            write_whole(self._folder / "run.json", [json.dumps(run, ensure_ascii=False, indent=1) + "\n"])
 
     def close(self) -> None:
         """Close the store."""

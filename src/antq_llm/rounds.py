@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -15,6 +16,7 @@ from antq_llm.clients.batch_api import TOKEN_LIMIT, BatchService, Progress
 from antq_llm.clients.pace import Sleep
 from antq_llm.collecting import CollectingClient, Shard
 from antq_llm.errors import CompletionError, ConfigurationError, RunStopped
+from antq_llm.files import disk_errors_named
 from antq_llm.store import Store
 
 FIRST_INTERVAL = 5.0
@@ -112,13 +114,14 @@ class Rounds:
 
     async def aclose(self) -> None:
         """Free files and connections, and say what is still under way."""
-        if self.under_way():
-            batches = ", ".join(str(one.batch or "one being submitted") for one in self._state.open())
-            self._say(f"{self.under_way()} request(s) are under way ({batches}): the provider goes on, and the same call picks them up")
-        await self.collecting.aclose()
-        self._state.close()
-        await self._service.aclose()
-        self._lock.release()
+        async with AsyncExitStack() as closing:
+            closing.callback(self._lock.release)
+            closing.push_async_callback(self._service.aclose)
+            closing.callback(self._state.close)
+            closing.push_async_callback(self.collecting.aclose)
+            if self.under_way():
+                batches = ", ".join(str(one.batch or "one being submitted") for one in self._state.open())
+                self._say(f"{self.under_way()} request(s) are under way ({batches}): the provider goes on, and the same call picks them up")
 
     def _prepare(self, shard: Shard) -> None:
         self._state.prepare(shard.shipment(time.time()), shard.sent.values())
@@ -213,7 +216,9 @@ class Rounds:
 
     async def _take_file(self, file_id: str, results: Results) -> None:
         path = self._folder / f"{file_id}.jsonl.part"
-        if await self._service.download(file_id, path):
+        with disk_errors_named(path):
+            is_there = await self._service.download(file_id, path)
+        if is_there:
             await results.take_file(path)
         else:
             self._say(f"file {file_id} is gone: what it held is asked again")

@@ -171,7 +171,8 @@ class Store:
             try:
                 self._durable.execute("BEGIN IMMEDIATE")
                 results = [work(self._durable) for work in works]
-                self._durable.executemany("INSERT INTO outcomes VALUES (?, ?, ?, ?, ?)", outcomes)
+                # Where a write was broken off, by a second Ctrl-C or a fault of the disk, it may have taken place all the same.
+                self._durable.executemany("INSERT OR REPLACE INTO outcomes VALUES (?, ?, ?, ?, ?)", outcomes)
                 self._durable.execute("COMMIT")
             except BaseException:
                 self._durable.rollback()
@@ -183,7 +184,7 @@ class Store:
     def _errors_named(self) -> Iterator[None]:
         try:
             yield
-        except sqlite3.Error as error:
+        except sqlite3.OperationalError as error:
             said = f"{self.path} cannot be written ({error})"
             raise ConfigurationError(f"{said}: free space on its disk, or end what holds it, then make the same call again to continue") from error
 

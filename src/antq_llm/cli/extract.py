@@ -8,7 +8,7 @@ import re
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AsyncExitStack, closing, contextmanager
 from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
 from pathlib import Path
@@ -148,7 +148,7 @@ async def extract_all(call: ExtractCall, on_outcome: Callable[[Outcome], None] =
         # The pace lets no more out than are asked for at a time: while an answer is judged and kept, the request of another article takes its place.
         batch.at_a_time = HELD_FOR_EACH * call.options.concurrency
     used = None if model == RULES else prompt.reference
-    closing = _Closing(batch, folder, {**call.settings(), "prompt": used, "schema": schema.reference, "model": model}, connection)
+    files = _Closing(batch, folder, {**call.settings(), "prompt": used, "schema": schema.reference, "model": model}, connection)
     with progress(Standing(len(inputs), batch.tally, lambda: pace.window if pace else None)) as advance, _seldom_collected():
 
         def done(outcome: Outcome) -> None:
@@ -156,17 +156,16 @@ async def extract_all(call: ExtractCall, on_outcome: Callable[[Outcome], None] =
             advance()
 
         batch.on_outcome = done
-        try:
+        async with AsyncExitStack() as ending:
+            ending.callback(sys.stdout.flush)
+            ending.push_async_callback(extractor.aclose)
+            ending.push_async_callback(files.close)
+            if rounds is not None:
+                ending.push_async_callback(rounds.aclose)
             tally = await batch.run(inputs)
             if rounds is not None:
                 rounds.finish()
             return tally
-        finally:
-            if rounds is not None:
-                await rounds.aclose()
-            await closing.close()
-            await extractor.aclose()
-            sys.stdout.flush()
 
 
 @contextmanager
@@ -197,14 +196,14 @@ class _Closing:
         """Write them, and close the store."""
         if self.folder is None:
             return
-        await self.folder.store.drain()
-        budget = self.connection.budget if self.connection else None
-        money = None
-        if budget is not None:
-            spent, reserved = await budget.ledger.used()
-            money = {"max_cost_usd": budget.most, "spent_usd": spent, "reserved_usd": reserved}
-        self.folder.finish(self.batch.tally, self.settings, self.started, time.monotonic() - self.clock, money)
-        self.folder.close()
+        with closing(self.folder):
+            await self.folder.store.drain()
+            budget = self.connection.budget if self.connection else None
+            money = None
+            if budget is not None:
+                spent, reserved = await budget.ledger.used()
+                money = {"max_cost_usd": budget.most, "spent_usd": spent, "reserved_usd": reserved}
+            self.folder.finish(self.batch.tally, self.settings, self.started, time.monotonic() - self.clock, money)
 
 
 def _path_or_name(schema: str | None) -> Any:

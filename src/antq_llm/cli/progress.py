@@ -91,8 +91,14 @@ def _lines(standing: Standing) -> Iterator[Advance]:
 def _bar(standing: Standing) -> Iterator[Advance]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.table import Column
 
-    columns = (BarColumn(bar_width=20), MofNCompleteColumn(), TextColumn("{task.fields[failed]} failed; {task.fields[details]}"))
+    # On a narrow terminal the words are wrapped; else the bar and the count would give way to them.
+    columns = (
+        BarColumn(bar_width=20, table_column=Column(no_wrap=True)),
+        MofNCompleteColumn(table_column=Column(no_wrap=True)),
+        TextColumn("{task.fields[failed]} failed; {task.fields[details]}", table_column=Column()),
+    )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("articles", total=standing.total, failed=0, details=standing.details())
 

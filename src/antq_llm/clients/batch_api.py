@@ -11,17 +11,18 @@ from typing import Any, BinaryIO, Final, TypeVar
 import httpx2
 import openai
 import tenacity
-from openai.types import Batch
+from openai.types import Batch, FileObject
 
 from antq_llm.clients.openai import Endpoint, check, completion_of
 from antq_llm.clients.pace import Sleep
-from antq_llm.clients.reply import Reply
+from antq_llm.clients.reply import Reply, UnreadableReply
 from antq_llm.clients.transport import message_of, named, new_retrying
 from antq_llm.clients.wire import Wire
 from antq_llm.completion import Completion, Mode
 from antq_llm.errors import AntqError, ConfigurationError
 
 T = TypeVar("T")
+Made = TypeVar("Made", FileObject, Batch)
 
 MOST_REQUESTS = 50_000
 MOST_BYTES = 200_000_000
@@ -88,7 +89,7 @@ class BatchService:
         async def once() -> str:
             # As an open file it is sent piece by piece; the SDK would read a path into memory.
             with _opened(path) as file:
-                return (await self._client.files.create(file=file, purpose="batch")).id
+                return _checked(await self._client.files.create(file=file, purpose="batch")).id
 
         return await self._call(once)
 
@@ -176,7 +177,7 @@ class BatchService:
         except openai.NotFoundError as error:
             said = f"{self.base_url} has no Batch API (404: {message_of(error)})"
             raise ConfigurationError(f"{said}: leave --batch out, or check --base-url, which ends in /v1 as a rule") from error
-        except openai.APIError as error:
+        except (openai.APIError, UnreadableReply) as error:
             raise named(error, self.base_url, int(retrying.statistics["attempt_number"])) from error
 
 
@@ -189,7 +190,15 @@ def _opened(path: Path, mode: str = "rb") -> BinaryIO:
     return path.open(mode)  # type: ignore[return-value] # only binary modes are given
 
 
+def _checked(made: Made) -> Made:
+    """Return what the service has made; UnreadableReply for something else with status 200, as a proxy's page, which the SDK hands on as it is."""
+    if not all(isinstance(getattr(made, name, None), str) for name in ("id", "status")):
+        raise UnreadableReply(" ".join(str(made).split())[:200])
+    return made
+
+
 def _progress(batch: Batch) -> Progress:
+    batch = _checked(batch)
     counts = batch.request_counts
     said: Any = (batch.errors.data if batch.errors else None) or ()
     return Progress(

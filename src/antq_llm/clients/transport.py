@@ -135,7 +135,7 @@ def _cost_nothing(error: openai.APIError | UnreadableReply) -> bool:
     if isinstance(error, openai.APIStatusError):
         return error.status_code not in GAVE_UP_WAITING
     # The SDK's transport calls a connection that was lost one that could not be made; what lies under it says which it was.
-    return any(isinstance(cause, aiohttp.ClientConnectorError) for cause in _causes(error))
+    return any(isinstance(cause, aiohttp.ClientConnectorError | aiohttp.ClientHttpProxyError) for cause in _causes(error))
 
 
 def _may_pass(error: BaseException) -> bool:

@@ -1,6 +1,7 @@
 # What CI runs, and what a person runs, are the same targets. Only Python 3.11 or newer and make are needed.
 PYTHON ?= python3
 VENV ?= .venv
+PEERS := $(VENV)-peers
 BIN := $(VENV)/bin
 PIP_INSTALL := install --quiet --disable-pip-version-check --constraint constraints.txt
 
@@ -39,14 +40,16 @@ test-wheel: wheel   ## Install the wheel into empty environments; run the demo f
 	$(VENV)-wheel/bin/pip $(PIP_INSTALL) "antq-llm[test] @ file://$$(ls $(CURDIR)/dist/*.whl)"
 	ANTQ_LLM_TEST_WHEEL=1 $(VENV)-wheel/bin/python -m pytest -q
 
-bench: $(VENV)/.tests   ## Measure: evidence, scoring, throughput beside others, pace (ratios in one run)
+bench: $(VENV)/.tests $(PEERS)/sdk/.installed $(PEERS)/agents/.installed   ## Measure, some 20 minutes: start, evidence, scoring, pace, beside others, 100,000 articles
+	$(BIN)/python bench/bench_start.py
 	$(BIN)/python bench/bench_evidence.py
 	$(BIN)/python bench/bench_scoring.py
-	$(BIN)/python bench/bench_clients.py
 	$(BIN)/python bench/bench_pace.py
+	$(BIN)/python bench/bench_clients.py
+	$(BIN)/python bench/bench_size.py
 
 clean:           ## Remove what the other targets made
-	rm -rf $(VENV) $(VENV)-wheel build dist out .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(VENV)-wheel $(PEERS) build dist out .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11 …")'
@@ -63,3 +66,9 @@ $(VENV)/.tests: $(VENV)/bin/python pyproject.toml constraints.txt
 $(VENV)/.dev: $(VENV)/bin/python pyproject.toml constraints.txt
 	$(BIN)/pip $(PIP_INSTALL) --editable ".[dev]"
 	touch $@ $(VENV)/.tests $(VENV)/.installed
+
+# The clients that bench/ measures this library beside: two environments, since they do not agree on the SDK.
+$(PEERS)/%/.installed: bench/peers/%.requirements.txt bench/peers/%.constraints.txt
+	$(PYTHON) -m venv $(PEERS)/$*
+	$(PEERS)/$*/bin/pip install --quiet --disable-pip-version-check --requirement bench/peers/$*.requirements.txt --constraint bench/peers/$*.constraints.txt
+	touch $@

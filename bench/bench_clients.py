@@ -1,167 +1,186 @@
-"""Articles a second through this library and through others, on one local server in one run, as ratios.
+"""Articles a second through this library and through others: one local server, the same articles, one run, and the ratios.
 
-The server is a process of its own on the other core; the client is held to one core. Peers beyond the library's own dependencies are measured
-where they are installed (pydantic-ai).
+Each client is a process of its own on one core, one after the other; the server has the other core. ``make bench`` makes their environments.
 """
 
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
-import multiprocessing
+import math
 import os
+import statistics
+import subprocess
+import sys
 import tempfile
-import time
-from collections.abc import Awaitable, Callable
-from importlib.util import find_spec
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import aiohttp
-import instructor
-import openai
-from aiohttp import web
+from articles import REPOSITORY, article, example, records, write_articles
+from server import pin, running
 
-from antq_llm import Article, Extractor, MovementReport, Options
-from antq_llm.resources import root
-from antq_llm.store import Store, StoredClient
+from antq_llm.prompt import load_prompt
 
-SEED = "004_a0017edc716a5e51"
-TEXT = (root("seeds") / f"{SEED}.txt").read_text("utf-8")
-ANSWER = json.dumps(json.loads((root("gold") / "movement_report" / f"{SEED}.json").read_bytes()), ensure_ascii=False)
-Work = Callable[[str], Awaitable[object]]
+OURS, SDK, AGENTS = sys.executable, "sdk", "agents"
+WARM_UP = 64
+SCENES = ((0.0, 64, 1), (0.2, 64, 1), (0.2, 256, 4))
+"""Seconds until an answer, articles at a time, and how many times the given number of articles: enough for more than the start of a run."""
+SLOW, SLOWER, SLOWEST = 4, 16, 40
 
 
-def serve(port: int, delay: float) -> None:
-    """Answer every chat completion with one record, after a delay in seconds; as a message or as a tool call, as asked."""
+@dataclass(frozen=True)
+class Client:
+    """A row of the table."""
 
-    async def answer(request: web.Request) -> web.Response:
-        asked = await request.json()
-        if delay:
-            await asyncio.sleep(delay)
-        message: dict[str, Any] = {"role": "assistant", "content": ANSWER}
-        if asked.get("tools"):
-            call = {"id": "c", "type": "function", "function": {"name": asked["tools"][0]["function"]["name"], "arguments": ANSWER}}
-            message = {"role": "assistant", "content": None, "tool_calls": [call]}
-        usage = {"prompt_tokens": 1000, "completion_tokens": 900, "total_tokens": 1900}
-        choice = {"index": 0, "finish_reason": "stop", "message": message}
-        return web.json_response({"id": "x", "object": "chat.completion", "created": 0, "model": "m", "choices": [choice], "usage": usage})
+    name: str
+    environment: str
+    """The interpreter, or the name of one of the environments that the Makefile makes beside its own."""
+    script: str
+    variant: str = ""
+    share: int = 1
+    """One in so many of the articles is asked about: a slow client would take the whole day."""
+    delayed: bool = True
+    """Whether it is measured where answers take their time."""
 
-    app = web.Application(client_max_size=2**24)
-    app.router.add_post("/v1/chat/completions", answer)
-    web.run_app(app, host="127.0.0.1", port=port, print=None, access_log=None)
-
-
-async def pump(work: Work, number: int, concurrency: int) -> float:
-    """Return how many texts a second a worker does, ``concurrency`` at a time."""
-    texts = iter([f"{TEXT}\n{index}" for index in range(number)])
-
-    async def one() -> None:
-        for text in texts:
-            await work(text)
-
-    begin = time.perf_counter()
-    await asyncio.gather(*(one() for _ in range(concurrency)))
-    return number / (time.perf_counter() - begin)
+    @property
+    def python(self) -> Path:
+        """The interpreter of its environment."""
+        return Path(self.environment) if self.environment == OURS else Path(f"{sys.prefix}-peers") / self.environment / "bin" / "python"
 
 
-async def bare(url: str, number: int, concurrency: int) -> float:
-    """Aiohttp, JSON and pydantic, and nothing else: the limit."""
-    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
-
-        async def work(text: str) -> object:
-            body = {"model": "m", "messages": [{"role": "user", "content": text}]}
-            async with session.post(f"{url}/chat/completions", json=body) as response:
-                return MovementReport.model_validate_json((await response.json())["choices"][0]["message"]["content"])
-
-        return await pump(work, number, concurrency)
-
-
-async def sdk_create(url: str, number: int, concurrency: int) -> float:
-    """The OpenAI SDK's ``create`` on its aiohttp transport, with pydantic."""
-    async with openai.AsyncOpenAI(api_key="x", base_url=url, max_retries=0, http_client=openai.DefaultAioHttpClient()) as client:
-
-        async def work(text: str) -> object:
-            completion = await client.chat.completions.create(model="m", messages=[{"role": "user", "content": text}])
-            return MovementReport.model_validate_json(completion.choices[0].message.content or "")
-
-        return await pump(work, number, concurrency)
+INSTRUCTOR, CREATE, SAME_REQUEST = "instructor, tools, aiohttp", "OpenAI SDK, create, aiohttp", "OpenAI SDK, create with the schema, aiohttp"
+CLIENTS = (
+    Client("bare aiohttp, JSON, pydantic: the limit", SDK, "peer_aiohttp.py"),
+    Client("OpenAI SDK, post with a prepared body, aiohttp", SDK, "peer_sdk.py", "post aiohttp"),
+    Client(CREATE, SDK, "peer_sdk.py", "create aiohttp"),
+    Client(SAME_REQUEST, SDK, "peer_sdk.py", "create+schema aiohttp"),
+    Client("OpenAI SDK, create", SDK, "peer_sdk.py", "create"),
+    Client("OpenAI SDK, parse", SDK, "peer_sdk.py", "parse", share=SLOW),
+    Client("OpenAI SDK, its newest, create, aiohttp", AGENTS, "peer_sdk.py", "create aiohttp"),
+    Client(INSTRUCTOR, SDK, "peer_instructor.py", "aiohttp", share=SLOW),
+    Client("instructor, tools", SDK, "peer_instructor.py", share=SLOW),
+    Client("pydantic-ai, aiohttp", AGENTS, "peer_pydantic_ai.py", "aiohttp", share=SLOW),
+    Client("pydantic-ai", AGENTS, "peer_pydantic_ai.py", share=SLOW),
+    Client("langextract, articles whole", AGENTS, "peer_langextract.py", "whole", share=SLOWEST),
+    Client("langextract, its default pieces", AGENTS, "peer_langextract.py", "pieces", share=SLOWER),
+    Client("antq_llm", OURS, "peer_antq_llm.py", "extract"),
+    Client("antq_llm, replay from its store", OURS, "peer_antq_llm.py", "replay", delayed=False),
+)
 
 
-async def instructor_tools(url: str, number: int, concurrency: int) -> float:
-    """Instructor in its tools mode, on the SDK's aiohttp transport."""
-    async with openai.AsyncOpenAI(api_key="x", base_url=url, max_retries=0, http_client=openai.DefaultAioHttpClient()) as plain:
-        client = instructor.from_openai(plain)
+@dataclass(frozen=True)
+class Figures:
+    """What one measurement came to."""
 
-        async def work(text: str) -> object:
-            messages: Any = [{"role": "user", "content": text}]
-            return await client.chat.completions.create(model="m", messages=messages, response_model=MovementReport, max_retries=0)
-
-        return await pump(work, number, concurrency)
-
-
-async def pydantic_ai(url: str, number: int, concurrency: int) -> float:
-    """pydantic-ai with a tool as its output."""
-    from pydantic_ai import Agent
-    from pydantic_ai.models.openai import OpenAIChatModel
-    from pydantic_ai.providers.openai import OpenAIProvider
-
-    agent = Agent(OpenAIChatModel("m", provider=OpenAIProvider(base_url=url, api_key="x")), output_type=MovementReport)
-    return await pump(agent.run, number, concurrency)
+    articles: int
+    rate: float
+    """Articles a second."""
+    cpu: float
+    """Milliseconds of the client's processor for each article."""
+    requests: float
+    """For each article."""
+    server: float
+    """The share of its core that the server was busy."""
+    versions: str
 
 
-async def ours(url: str, number: int, concurrency: int, *, replay: bool = False) -> float:
-    """This library with validation, evidence, consistency and a durable store; ``replay`` measures a second run over the same store."""
-    with tempfile.TemporaryDirectory() as folder:
-        store = Store(Path(folder) / "store.sqlite3")
-        options = Options(base_url=url, api_key="x", concurrency=concurrency)
-        plain = Extractor(prompt="movement_report@1", model="m", options=options)
-        extractor = Extractor(prompt="movement_report@1", model="m", client=StoredClient(plain._client, store), options=options)  # noqa: SLF001
-        rate = await pump(lambda text: extractor.aextract(Article(text)), number, concurrency)
-        if replay:
-            rate = await pump(lambda text: extractor.aextract(Article(text)), number, concurrency)
-        await extractor.aclose()
-        store.close()
-    return rate
+@dataclass(frozen=True)
+class Scene:
+    """A server, what is asked of it, and how many articles at a time."""
+
+    delay: float
+    """Seconds until an answer."""
+    concurrency: int
+    number: int
+
+    def articles_for(self, client: Client) -> int:
+        """Return how many articles a client gets: its share, but enough to have as many at a time as were asked for."""
+        return min(self.number, max(self.number // client.share, self.concurrency))
 
 
-async def measure(port: int, delay: float, number: int, concurrency: int) -> None:
-    """Print the rates of all on a server that is up, and their ratios."""
-    url = f"http://127.0.0.1:{port}/v1"
-    workers: dict[str, Any] = {"bare aiohttp, JSON, pydantic": bare, "OpenAI SDK, create, aiohttp": sdk_create, "instructor, tools": instructor_tools}
-    if find_spec("pydantic_ai"):
-        workers["pydantic-ai"] = pydantic_ai
-    workers["antq_llm"] = ours
-    rates = {}
-    for name, worker in workers.items():
-        await worker(url, 50, min(concurrency, 16))
-        rates[name] = await worker(url, number, concurrency)
-    if not delay:
-        rates["antq_llm, replay from its store"] = await ours(url, number, concurrency, replay=True)
-    ideal = concurrency / delay if delay else None
-    print(f"\n{number} articles of {len(TEXT)} characters, {concurrency} at a time, answered after {delay * 1000:.0f} ms")
-    for name, rate in rates.items():
-        of_ideal = f"{rate / ideal:6.2f} of the ideal" if ideal else ""
-        ratios = f"{rate / rates['instructor, tools']:6.2f} x instructor {rate / rates['OpenAI SDK, create, aiohttp']:6.2f} x SDK"
-        print(f"{name:<36}{rate:9.0f}/s {ratios} {of_ideal}")
+def measure(client: Client, scene: Scene, base_url: str, folder: Path) -> Figures:
+    """Run one client in its own process and return its figures."""
+    number = scene.articles_for(client)
+    job: dict[str, Any] = {
+        "variant": client.variant,
+        "base_url": base_url,
+        "instructions": load_prompt("movement_report@1").messages[0].content,
+        "concurrency": scene.concurrency,
+        "number": number,
+        "articles": str(folder / "articles.jsonl"),
+        "warm_up": str(folder / "warm_up.jsonl"),
+        "example": example(),
+    }
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY / "src")}
+    command = [str(client.python), str(REPOSITORY / "bench" / "peers" / client.script)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment) as process:
+        pin(process.pid, 0)
+        out, errors = process.communicate(json.dumps(job))
+    if process.returncode:
+        raise RuntimeError(f"{client.name} failed:\n{errors[-3000:]}")
+    took = json.loads(out.splitlines()[-1])
+    return Figures(
+        number,
+        number / took["seconds"],
+        took["cpu_seconds"] / number * 1000,
+        took["requests"] / number,
+        took["server_seconds"] / took["seconds"],
+        took["versions"],
+    )
+
+
+def middle(figures: list[Figures]) -> Figures:
+    """Return the medians over the rounds."""
+    values = {name: statistics.median(getattr(one, name) for one in figures) for name in ("rate", "cpu", "requests", "server")}
+    return Figures(articles=figures[0].articles, versions=figures[0].versions, **values)
+
+
+def table(scene: Scene, found: dict[str, Figures]) -> str:
+    """Return the figures and their ratios as a Markdown table."""
+    ideal = scene.concurrency / scene.delay if scene.delay else math.nan
+    lines = [
+        "| client | articles | articles/s | CPU ms/article | x instructor | x SDK create | x create with schema | of the ideal | requests/article | busy |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+    ]
+    for name, one in found.items():
+        share = f"{one.rate / ideal:.2f}" if scene.delay else ""
+        ratios = " | ".join(f"{one.rate / found[other].rate:.2f}" for other in (INSTRUCTOR, CREATE, SAME_REQUEST))
+        busy = f"{one.rate * one.cpu / 1000:.0%}, {one.server:.0%}"
+        lines.append(f"| {name} | {one.articles} | {one.rate:.0f} | {one.cpu:.2f} | {ratios} | {share} | {one.requests:.2f} | {busy} |")
+    return "\n".join(lines)
+
+
+def run(scene: Scene, rounds: int) -> dict[str, Figures]:
+    """Measure all clients, each once in a round, and print the table."""
+    clients = [client for client in CLIENTS if client.delayed or not scene.delay]
+    found: dict[str, list[Figures]] = {client.name: [] for client in clients}
+    with running(scene.delay) as base_url, tempfile.TemporaryDirectory() as name:
+        write_articles(Path(name) / "articles.jsonl", range(scene.number))
+        write_articles(Path(name) / "warm_up.jsonl", range(scene.number, scene.number + WARM_UP))
+        for _ in range(rounds):
+            for client in clients:
+                found[client.name].append(measure(client, scene, base_url, Path(name)))
+                print(f"{client.name}: {found[client.name][-1].rate:.1f}/s", file=sys.stderr)
+    medians = {name: middle(figures) for name, figures in found.items()}
+    print(f"\nAnswered after {scene.delay * 1000:.0f} ms, {scene.concurrency} articles at a time\n\n{table(scene, medians)}", flush=True)
+    return medians
 
 
 def main() -> None:
-    """Run the server and the measurements."""
+    """Measure at once and after 200 ms, and name the versions."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--number", type=int, default=1000)
+    parser.add_argument("--number", type=int, default=2000, help="articles for each client; slow ones get fewer")
+    parser.add_argument("--rounds", type=int, default=1, help="the medians of so many rounds are printed")
     given = parser.parse_args()
-    cores = sorted(os.sched_getaffinity(0))
-    for port, (delay, concurrency) in enumerate(((0.0, 64), (0.2, 64), (0.2, 256)), start=8871):
-        server = multiprocessing.Process(target=serve, args=(port, delay), daemon=True)
-        server.start()
-        os.sched_setaffinity(server.pid or 0, {cores[-1]})
-        os.sched_setaffinity(0, {cores[0]})
-        time.sleep(1.5)
-        asyncio.run(measure(port, delay, given.number, concurrency))
-        os.sched_setaffinity(0, set(cores))
-        server.terminate()
+    if missing := {client.python for client in CLIENTS if not client.python.exists()}:
+        parser.exit(2, f"{', '.join(map(str, missing))} is missing: `make bench` makes it\n")
+    size = sum(len(article(index).encode()) for index in range(len(records()))) / len(records())
+    print(f"{given.number} articles of {size:.0f} bytes on average, client and server on a core each")
+    found: dict[str, Figures] = {}
+    for delay, concurrency, times in SCENES:
+        found |= run(Scene(delay, concurrency, given.number * times), given.rounds)
+    print("\n" + "; ".join(sorted({one.versions for one in found.values()})))
 
 
 if __name__ == "__main__":

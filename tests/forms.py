@@ -34,3 +34,13 @@ FORMS: dict[str, Callable[[str], str]] = {
     "other marks": with_other_marks,
     "moved tones": with_moved_tones,
 }
+
+SPELLINGS = ("composed", "decomposed", "no-break spaces", "doubled spaces", "zero-width spaces", "soft hyphens", "eth for đ")
+"""The forms of an article in which rules read the same, as they keep case, line breaks, punctuation and the places of tones."""
+
+
+def span_in(form: str, text: str, start: int, end: int) -> tuple[int, int]:
+    """Return where a stretch of a text stands in one of its spellings; a soft hyphen behind it is no part of it."""
+    change = FORMS[form]
+    first, last = (len(change(text[: index + 1])) - len(change(text[index])) for index in (start, end - 1))
+    return first, last + len(change(text[end - 1]).rstrip("\u00ad"))

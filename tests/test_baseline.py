@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 from antq_llm.article import Article
 from antq_llm.baseline import extract_by_rules, rules_report
 from antq_llm.evidence import items_with_quotes
+from antq_llm.plain import plain_form
 from antq_llm.schemas.registry import load_schema
+from forms import FORMS, SPELLINGS
 from samples import ARTICLE
 
 REPORT = load_schema("movement_report")
@@ -143,6 +145,22 @@ def test_seeds_give_valid_records_with_quotes_that_stand_there(seeds: list[Path]
         assert result.record.people
         assert len(result.evidence) == len(items)
         assert [result.article.text[one.start : one.end] for one in result.evidence] == [item["quote"] for item in items.values()]
+
+
+@pytest.mark.parametrize("form", SPELLINGS)
+def test_rules_read_the_same_record_in_every_spelling(seeds: list[Path], form: str) -> None:
+    """Of an article in another spelling the rules make the same record, with quotes as it spells them."""
+    for path in seeds:
+        text = path.read_bytes().decode()
+        records = []
+        for spelled in (text, FORMS[form](text)):
+            result = extract_by_rules(Article(spelled, path.stem), REPORT)
+            records.append(REPORT.dump(result.record))
+            assert len(result.evidence) == len(list(items_with_quotes(records[-1])))
+            for _, item in items_with_quotes(records[-1]):
+                assert item["quote"] in spelled
+                item["quote"] = plain_form(item["quote"]).text
+        assert records[0] == records[1]
 
 
 def test_extraction_says_that_no_model_made_it() -> None:

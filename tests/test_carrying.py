@@ -19,7 +19,7 @@ from antq_llm.schemas.base import Schema
 from antq_llm.schemas.json_schema import JsonSchema
 from antq_llm.schemas.registry import schema_from
 from antq_llm.validation import judge_record
-from forms import FORMS
+from forms import FORMS, SPELLINGS
 from samples import ARTICLE, completion, full_report, report
 
 REPORT: Schema[Any] = schema_from("movement_report/1", None)
@@ -50,7 +50,7 @@ def swapped(old: str, new: str) -> Edit:
     return edit
 
 
-@pytest.mark.parametrize("form", ["no-break spaces", "doubled spaces", "moved tones"])
+@pytest.mark.parametrize("form", [*SPELLINGS, "moved tones"])
 def test_copy_in_another_spelling(form: str) -> None:
     """A copy in another spelling gets the record, with its own characters in every quote, at their places."""
     later = FORMS[form](ARTICLE)
@@ -58,6 +58,7 @@ def test_copy_in_another_spelling(form: str) -> None:
     assert found is not None
     assert found.article.text == later
     data = REPORT.dump(found.record)
+    assert (data["headline"], data["people"][0]["name"]) == ("Xã Tân Lâm ra mắt mô hình mới", "Phạm Quốc Bình")
     for evidence in found.evidence:
         kind, _, index = evidence.pointer[1:].partition("/")
         item = data[kind][int(index)] if index else data[kind]
@@ -103,6 +104,18 @@ def test_head_of_another_outlet(field: str) -> None:
     found = carried(extraction(ARTICLE, full_report()), edit(ARTICLE))
     assert found is not None
     assert REPORT.dump(found.record) == {**full_report(), **fields}
+
+
+@pytest.mark.parametrize("form", ["decomposed", "no-break spaces", "doubled spaces"])
+@pytest.mark.parametrize("field", HEADS)
+def test_head_of_another_outlet_in_another_spelling(field: str, form: str) -> None:
+    """The head of a copy is read in its own spelling, and its values are written in plain letters."""
+    edit, fields = HEADS[field]
+    found = carried(extraction(ARTICLE, full_report()), FORMS[form](edit(ARTICLE)))
+    assert found is not None
+    value = REPORT.dump(found.record)[field := next(iter(fields))]
+    expected = fields[field]
+    assert value == ({**expected, "quote": FORMS[form](expected["quote"])} if isinstance(expected, dict) else expected)
 
 
 def test_whole_head_of_another_outlet() -> None:

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 import unicodedata
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from antq_llm import Extractor, Options
 from antq_llm.consistency import ArticleReading, check_report, unaccounted_figures
-from antq_llm.evidence import ground
+from antq_llm.evidence import ground, items_with_quotes
+from antq_llm.plain import plain_form
 from antq_llm.readers import read_article
 from antq_llm.resources import root
+from antq_llm.schemas.registry import load_schema
+from antq_llm.validation import Judgement, judge, remarks
 from conftest import REPOSITORY
 from endpoint import Reply, scripted_endpoint
+from forms import FORMS, SPELLINGS, span_in
 
 SHARED = REPOSITORY.parent / "shared"
 GOLD = sorted(root("gold").glob("movement_report/*.json"))
@@ -43,6 +50,65 @@ def test_no_check_rejects_gold(path: Path) -> None:
     data, text = read_gold(path)
     assert faults_of(data, text) == []
     assert {one.match for one in ground(data, ArticleReading(text).aligner).evidence} == {"exact"}
+
+
+def judged(data: dict[str, Any], text: str) -> tuple[Judgement[Any], list[str]]:
+    """Return the judgement of a record, and what its warnings say but for offsets."""
+    reading = ArticleReading(text)
+    schema = load_schema("movement_report/1")
+    judgement = judge(json.dumps(data), schema, reading)
+    return judgement, sorted(re.sub(r" at \d+", "", f"{warning.kind}: {warning.message}") for warning in remarks(judgement, schema, reading))
+
+
+@pytest.mark.parametrize("of_quotes", ["composed", "decomposed", "of the article"])
+@pytest.mark.parametrize("form", SPELLINGS)
+@pytest.mark.parametrize("path", GOLD + FURTHER, ids=lambda path: path.stem[:3])
+def test_a_record_is_judged_alike_in_every_spelling_of_its_article(path: Path, form: str, of_quotes: str) -> None:
+    """Against an article in another spelling, a gold record has no fault, the same warnings, and evidence for the very same passages."""
+    data, text = read_gold(path)
+    spelled = FORMS[form](text)
+    expected, warnings = judged(data, text)
+    quoted = copy.deepcopy(data)
+    for _, item in items_with_quotes(quoted):
+        item["quote"] = FORMS[form if of_quotes == "of the article" else of_quotes](item["quote"]).rstrip("\u00ad")
+    judgement, warnings_there = judged(quoted, spelled)
+    assert judgement.faults == ()
+    assert warnings_there == warnings
+    spans = {one.pointer: span_in(form, text, one.start, one.end) for one in expected.evidence}
+    assert {one.pointer: (one.start, one.end) for one in judgement.evidence} == spans
+
+
+@pytest.mark.parametrize("form", SPELLINGS)
+@pytest.mark.parametrize("path", GOLD + FURTHER, ids=lambda path: path.stem[:3])
+def test_rules_read_alike_in_every_spelling(path: Path, form: str) -> None:
+    """Mentions and names of another spelling are those of the text, in words and values, each where it stands there; so is the furniture."""
+    _, text = read_gold(path)
+    there, here = ArticleReading(FORMS[form](text)), ArticleReading(text)
+    for found, expected in ((there.mentions, here.mentions), (there.names, here.names)):
+        spans = [span_in(form, text, one.start, one.end) for one in expected]
+        assert found == [one._replace(start=start, end=end) for one, (start, end) in zip(expected, spans, strict=True)]
+    furniture = here.furniture_start
+    assert there.furniture_start == (len(there.text) if furniture == len(text) else span_in(form, text, furniture, furniture + 1)[0])
+
+
+FRAGMENTS = (
+    "hơn|gần|trên|dưới|khoảng|ít nhất|không quá|năm|tháng|ngày|giai đoạn|quý III|từ|đến|trở lên|triệu|tỷ|nghìn|đồng|hộ|thôn|%|490|2.700|1,2|163/181|24/7|"
+    "18/08/2023|12-2019|2013|1986|2|7|20h30|30 tháng 11|Kế hoạch số|15/KH-UBND|Đại tá|Thượng uý|Phạm Quốc Bình|Đỗ Văn Ẩn|“Móc khóa an toàn”|\n|.|,"
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.sampled_from(FRAGMENTS.split("|")), max_size=40), st.lists(st.sampled_from(SPELLINGS), max_size=3))
+def test_any_text_is_read_alike_in_every_spelling(words: list[str], forms: list[str]) -> None:
+    """In several spellings at once, every mention and name says what it says in the plain text, and stands where its words do."""
+    text = spelled = plain_form(" ".join(words)).text
+    for form in forms:
+        spelled = FORMS[form](spelled)
+    here, there = ArticleReading(text), ArticleReading(spelled)
+    assert [one._replace(start=0, end=0) for one in there.mentions] == [one._replace(start=0, end=0) for one in here.mentions]
+    assert [one._replace(start=0, end=0) for one in there.names] == [one._replace(start=0, end=0) for one in here.names]
+    assert all(there.plainly(one.start, one.end) == one.text for one in there.mentions)
+    assert all(there.plainly(one.start, one.end) == one.name for one in there.names)
 
 
 def changed(path: str, value: Any, seed: int) -> tuple[dict[str, Any], str]:
@@ -88,10 +154,12 @@ def changed(path: str, value: Any, seed: int) -> tuple[dict[str, Any], str]:
     ],
 )
 def test_a_changed_value_is_told(seed: int, path: str, value: Any, pointer: str, words: str) -> None:
-    """One changed value gives one fault, at its place, that says what the article reads."""
-    (fault,) = faults_of(*changed(path, value, seed))
+    """One changed value gives one fault, at its place, that says what the article reads, and the same one where its letters are decomposed."""
+    data, text = changed(path, value, seed)
+    (fault,) = faults_of(data, text)
     assert fault.startswith(f"{pointer}: ")
     assert words in fault
+    assert faults_of(data, FORMS["decomposed"](text)) == [fault]
 
 
 def test_the_rank_of_another_is_told() -> None:
@@ -103,6 +171,14 @@ def test_the_rank_of_another_is_told() -> None:
     (fault,) = faults_of({**blank, "people": [person]}, text)
     assert fault.startswith("/people/0/rank: the article calls this person thiếu tá")
     assert faults_of({**blank, "people": [{**person, "rank": "Thiếu tá"}]}, text) == []
+
+
+def test_a_rank_may_bear_its_tone_on_either_vowel() -> None:
+    """A rank is the same whether the article sets its tone mark on the one vowel or on the other."""
+    empty, _ = read_gold(GOLD[0])
+    person = {"name": "Lò Văn Hùng", "rank": "Đại úy", "positions": [], "roles": ["attendee"], "quote": "Đại uý Lò Văn Hùng dự họp"}
+    blank = {key: [] for key in empty} | {"relevance": "related", "headline": None, "publisher": None, "published": None}
+    assert faults_of({**blank, "people": [person]}, "Đại uý Lò Văn Hùng dự họp.") == []
 
 
 def test_year_of_the_same_account_settles_a_day() -> None:

@@ -109,13 +109,13 @@ def test_slow_start_doubles_per_window() -> None:
     """From a small window the concurrency doubles each time that a window is answered, up to the ceiling."""
 
     async def run() -> None:
-        pace = fake_pace(ceiling=100)
+        pace = fake_pace(ceiling=200)
         windows = [pace.window]
         busy = asyncio.create_task(keep_busy(pace, 5))
         for second in range(4):
             await asyncio.sleep(second + 1.5 - now())
             windows.append(pace.window)
-        assert windows == [FIRST_WINDOW, 2 * FIRST_WINDOW, 4 * FIRST_WINDOW, 100, 100]
+        assert windows == [FIRST_WINDOW, 2 * FIRST_WINDOW, 4 * FIRST_WINDOW, 200, 200]
         await busy
 
     in_fake_time(run())

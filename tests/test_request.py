@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from antq_llm.digest import digest_of
+from antq_llm.digest import canonical_json, canonical_string, digest_of
 from antq_llm.request import Message, Reask
 from antq_llm.schemas.json_schema import JsonSchema
 from antq_llm.schemas.pydantic_schema import PydanticSchema
@@ -111,3 +111,15 @@ def test_what_was_asked_is_told_without_any_text() -> None:
     """Neither the messages nor the answer that is asked about again stand in what is told of a request."""
     told = str(request(SCHEMA, reask=Reask("câu trả lời", "Sai chỗ này.")).asked())
     assert [text for text in ("Bài báo", "Trích xuất", "câu trả lời", "Sai chỗ này") if text in told] == []
+
+
+def test_whole_numbers_and_fractions_are_told_apart() -> None:
+    """A parameter of 1 and one of 1.0 are written apart, in whichever order their requests come."""
+    digests = [request(SCHEMA, parameters={"temperature": value}).digest for value in (1, 1.0, 1, 1.0)]
+    assert digests[0] == digests[2] != digests[1] == digests[3]
+
+
+def test_a_text_is_written_as_any_json_value_is() -> None:
+    """The faster way to write a text gives the same characters, for every character there is."""
+    every = "".join(map(chr, [*range(0xD800), *range(0xE000, 0x110000)]))
+    assert canonical_string(every) == canonical_json(every)

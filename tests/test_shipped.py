@@ -12,7 +12,6 @@ from antq_llm.alignment import Aligner
 from antq_llm.cli.main import main
 from antq_llm.evidence import items_with_quotes
 from antq_llm.resources import root
-from antq_llm.schemas.faults import pointer_to
 from antq_llm.schemas.registry import load_schema
 
 PROMPTS = ["movement_report@1", "movement_report@2", "movement_report@3"]
@@ -26,7 +25,7 @@ async def test_every_item_of_the_shipped_records_has_its_span(prompt: str, seeds
     assert len(outcomes) == 5
     for outcome in outcomes:
         assert not isinstance(outcome, Failure)
-        items = {pointer_to(path): item["quote"] for path, item in items_with_quotes(outcome.schema.dump(outcome.record))}
+        items = {pointer: item["quote"] for pointer, item in items_with_quotes(outcome.schema.dump(outcome.record))}
         assert {one.pointer: outcome.article.text[one.start : one.end] for one in outcome.evidence} == items
         assert outcome.replayed
 
@@ -40,7 +39,7 @@ async def test_quotes_as_the_model_gave_them_stand_there(prompt: str, seeds: lis
             given = dict(items_with_quotes(json.loads(result.attempts[-1].completion.text)))
             aligner = Aligner(result.article.text)
             for one in result.evidence:
-                quote = next(item["quote"] for place, item in given.items() if pointer_to(place) == one.pointer)
+                quote = given[one.pointer]["quote"]
                 assert (one.start, one.end, one.match) in {(place.start, place.end, place.match) for place in aligner.find(quote)}
 
 

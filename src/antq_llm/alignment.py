@@ -50,6 +50,9 @@ class Aligner:
         quote = quote.strip()
         if not quote:
             return []
+        position = self.text.find(quote)
+        if position >= 0 and self.text.find(quote, position + 1) < 0:
+            return [Occurrence(position, position + len(quote), "exact")]
         return self._verbatim(quote) or self._normalized(quote) or self._elided(quote) or self._fuzzy(quote)
 
     def nearest(self, quote: str) -> str | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import Any
 
 from antq_llm.alignment import Aligner
@@ -15,6 +14,7 @@ from antq_llm.baseline_patterns import PLACES, Outline
 from antq_llm.baseline_people import read_people
 from antq_llm.consistency import ArticleReading
 from antq_llm.evidence import ground, remove_items
+from antq_llm.plain import plain_form
 from antq_llm.record import Extraction, RecordWarning
 from antq_llm.schemas.base import Schema
 from antq_llm.schemas.movement_report import ITEM_FIELDS, MovementReport
@@ -28,12 +28,12 @@ _LONGEST = 60_000
 _WARNING = RecordWarning(kind="baseline", message="made by rules, without a language model: a floor to compare with, not a reading of the article")
 _NO_FIGURE = re.compile(r"\d{30,}(?:[.,]\d+)*")
 """Digits that are no figure of an article, and too many for a number."""
-_SPACES = str.maketrans({"\u00a0": " ", "\u2007": " ", "\u202f": " ", "\t": " ", "\r": "\n"})
+_SPACES = str.maketrans({"\t": " ", "\r": "\n"})
 
 
 def rules_report(text: str) -> dict[str, Any]:
     """Return the data of a MovementReport that rules read in a text, every quote as it stands there; any text gives one."""
-    plain = unicodedata.normalize("NFC", text[:_LONGEST]).translate(_SPACES)
+    plain = plain_form(text[:_LONGEST].translate(_SPACES)).text
     plain = _NO_FIGURE.sub(lambda match: "#" * len(match[0]), plain)
     data = _report(Outline(ArticleReading(plain)))
     if plain != text[:_LONGEST]:

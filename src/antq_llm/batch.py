@@ -112,6 +112,8 @@ class Batch:
     """Finds copies of earlier articles before they are asked about; None where each article is asked about itself."""
     rounds: Deferrals | None = None
     """Gets the answers to what was deferred; the articles that have none yet are then gone through again."""
+    at_a_time: int | None = None
+    """How many articles are held at a time; None for as many as are asked about."""
     on_outcome: Callable[[Outcome], None] = lambda _: None
     tally: Tally = field(default_factory=Tally)
     _open: set[int] = field(default_factory=set, init=False)
@@ -175,7 +177,7 @@ class Batch:
                 # Answers from the store never wait: others, and Ctrl-C, get their turn here.
                 await asyncio.sleep(0)
 
-        workers = [asyncio.create_task(work()) for _ in range(min(self.extractor.options.concurrency, len(places)) or 1)]
+        workers = [asyncio.create_task(work()) for _ in range(min(self.at_a_time or self.extractor.options.concurrency, len(places)) or 1)]
         try:
             done, _ = await asyncio.wait(workers, return_when=asyncio.FIRST_EXCEPTION)
             for worker in done:

@@ -6,7 +6,6 @@ nothing, and in single wrong letters. Anything else in the copy may be something
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -48,8 +47,13 @@ class Text:
 
     @cached_property
     def outline(self) -> Outline:
-        """Its lines."""
-        return Outline(self.reading)
+        """The lines of its plain form."""
+        return Outline(self.reading.plain)
+
+    @cached_property
+    def lines(self) -> list[Span]:
+        """Where its first lines stand."""
+        return [self.reading.positions.span(*line) for line in self.outline.lines[:_HEAD_LINES]]
 
     @cached_property
     def form(self) -> ComparisonForm:
@@ -57,14 +61,9 @@ class Text:
         return comparison_form(self.article.text)
 
     @cached_property
-    def printed(self) -> str:
-        """The text as values of a record are written."""
-        return unicodedata.normalize("NFC", self.article.text)
-
-    @cached_property
     def head(self) -> dict[str, Span]:
         """The lines of the head that rules read, by the field of the record that they give."""
-        lines = self.outline.lines[:_HEAD_LINES]
+        lines = self.lines
         stamp, publisher = read_published(self.outline), read_publisher(self.outline)
         found = {
             "published": next((line for line in lines if stamp and stamp[QUOTE] in self.line(line)), None),
@@ -75,8 +74,8 @@ class Text:
         return {field: line for field, line in found.items() if line is not None}
 
     def line(self, span: Span) -> str:
-        """Return the words of a span."""
-        return self.article.text[slice(*span)]
+        """Return the words of a span, in plain form."""
+        return self.reading.plainly(*span)
 
 
 @dataclass(frozen=True)
@@ -132,7 +131,7 @@ def _is_replaced(field: str, earlier: Text, later: Text) -> bool:
     Of a title every number and capitalised word but the first must stand in the earlier article too.
     """
     old, new = earlier.line(earlier.head[field]), later.line(later.head[field])
-    if any(_is_same(old, later.line(line)) for line in later.outline.lines[:_HEAD_LINES]):
+    if any(_is_same(old, later.line(line)) for line in later.lines):
         return False
     if field == "publisher":
         return True
@@ -214,7 +213,7 @@ def _printed_values(data: Any, pair: Pair) -> dict[str, str] | None:
         has_letters, is_name = any(map(str.isalpha, value)), any(map(str.isupper, value))
         if (before and not after) or (is_name and before != after) or (ours and has_letters and not theirs):
             return None
-        if ours and has_letters and value not in pair.later.printed:
+        if ours and has_letters and value not in pair.later.reading.plain.text:
             values[value] = pair.later.line(theirs[0])
     return values
 

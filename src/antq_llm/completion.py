@@ -46,6 +46,8 @@ def total_usage(usages: Iterable[Usage]) -> Usage:
     parts = list(usages)
     if not parts:
         return Usage(input_tokens=0, output_tokens=0, cached_tokens=0)
+    if len(parts) == 1:
+        return parts[0]
     return Usage(
         input_tokens=_sum(usage.input_tokens for usage in parts),
         output_tokens=_sum(usage.output_tokens for usage in parts),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,8 +13,6 @@ from antq_llm.schemas.faults import pointer_to
 
 QUOTE = "quote"
 """The key that makes an object of a record an item with evidence, in every schema."""
-
-Path = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,33 +29,40 @@ def ground(data: Any, aligner: Aligner) -> Grounding:
 
     A quote that stands there several times is taken at the place nearest the items beside it in its list, in their order.
     """
-    items = list(items_with_quotes(data))
+    items = items_with_quotes(data)
     found = [aligner.find(item[QUOTE]) for _, item in items]
     evidence: list[Evidence] = []
-    spellings: list[tuple[Path, str]] = []
-    for index, ((path, item), places) in enumerate(zip(items, found, strict=True)):
+    spellings: list[tuple[str, str]] = []
+    for index, ((pointer, item), places) in enumerate(zip(items, found, strict=True)):
         if not places:
             continue
         place = places[0] if len(places) == 1 else _nearest(places, *_neighbours(index, items, found, evidence))
-        evidence.append(Evidence(pointer=pointer_to(path), start=place.start, end=place.end, match=place.match))
-        if place.match != "exact" or item[QUOTE] != item[QUOTE].strip():
-            spellings.append((path, aligner.text[place.start : place.end]))
-    missing = () if len(evidence) == len(items) else tuple(pointer_to(path) for (path, _), places in zip(items, found, strict=True) if not places)
+        start, end, match = place
+        evidence.append(Evidence(pointer=pointer, start=start, end=end, match=match))
+        if match != "exact" or end - start != len(item[QUOTE]):
+            spellings.append((pointer, aligner.text[start:end]))
+    missing = () if len(evidence) == len(items) else tuple(pointer for (pointer, _), places in zip(items, found, strict=True) if not places)
     return Grounding(_respelled(data, spellings), tuple(evidence), missing)
 
 
-def items_with_quotes(data: Any, path: Path = ()) -> Iterator[tuple[Path, dict[str, Any]]]:
-    """Yield the path and the object of every item with a quote, in the order of the document."""
+def items_with_quotes(data: Any) -> list[tuple[str, dict[str, Any]]]:
+    """Return the JSON Pointer and the object of every item with a quote, in the order of the document."""
+    found: list[tuple[str, dict[str, Any]]] = []
+    _collect(data, "", found)
+    return found
+
+
+def _collect(data: Any, pointer: str, found: list[tuple[str, dict[str, Any]]]) -> None:
     if isinstance(data, dict):
         if isinstance(data.get(QUOTE), str):
-            yield path, data
+            found.append((pointer, data))
         for key, value in data.items():
-            if isinstance(value, dict | list):
-                yield from items_with_quotes(value, (*path, key))
+            if value and isinstance(value, dict | list):
+                _collect(value, pointer + pointer_to((key,)), found)
     elif isinstance(data, list):
         for index, value in enumerate(data):
-            if isinstance(value, dict | list):
-                yield from items_with_quotes(value, (*path, index))
+            if isinstance(value, dict | list) and value:
+                _collect(value, f"{pointer}/{index}", found)
 
 
 def value_at(data: Any, pointer: str) -> Any:
@@ -82,14 +87,18 @@ def remove_items(data: Any, pointers: Sequence[str]) -> bool:
 
 
 def _neighbours(
-    index: int, items: list[tuple[Path, dict[str, Any]]], found: list[list[Occurrence]], placed: list[Evidence]
+    index: int, items: list[tuple[str, dict[str, Any]]], found: list[list[Occurrence]], placed: list[Evidence]
 ) -> tuple[Evidence | None, Occurrence | None]:
     """Return the place of the item before in the same list, and that of the next one that has only one."""
-    group = items[index][0][:-1]
-    own = pointer_to(group) + "/"
+    group = _group_of(items[index][0])
+    own = f"{group}/"
     before = placed[-1] if placed and placed[-1].pointer.startswith(own) else None
-    after = next((found[other][0] for other in range(index + 1, len(items)) if items[other][0][:-1] == group and len(found[other]) == 1), None)
+    after = next((found[other][0] for other in range(index + 1, len(items)) if _group_of(items[other][0]) == group and len(found[other]) == 1), None)
     return before, after
+
+
+def _group_of(pointer: str) -> str:
+    return pointer.rpartition("/")[0]
 
 
 def _nearest(places: list[Occurrence], before: Evidence | None, after: Occurrence | None) -> Occurrence:
@@ -102,15 +111,12 @@ def _nearest(places: list[Occurrence], before: Evidence | None, after: Occurrenc
     return min(places, key=cost)
 
 
-def _respelled(data: Any, spellings: list[tuple[Path, str]]) -> Any:
+def _respelled(data: Any, spellings: list[tuple[str, str]]) -> Any:
     if not spellings:
         return data
     respelled = copy.deepcopy(data)
-    for path, quote in spellings:
-        item = respelled
-        for part in path:
-            item = item[part]
-        item[QUOTE] = quote
+    for pointer, quote in spellings:
+        value_at(respelled, pointer)[QUOTE] = quote
     return respelled
 
 

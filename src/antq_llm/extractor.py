@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Mapping
-from itertools import islice
+from contextlib import aclosing
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar, overload
@@ -28,6 +27,7 @@ from antq_llm.request import Request
 from antq_llm.schemas.base import Schema
 from antq_llm.schemas.movement_report import MovementReport
 from antq_llm.schemas.registry import schema_from
+from antq_llm.streaming import as_completed
 from antq_llm.sync import run_sync
 
 T = TypeVar("T", bound=BaseModel)
@@ -146,34 +146,9 @@ class Extractor(Generic[T]):
 
         An error that would meet every article alike, such as a refused key, is raised.
         """
-        at_hand = iter(()) if isinstance(sources, AsyncIterable) else iter(sources)
-        to_come = aiter(sources) if isinstance(sources, AsyncIterable) else None
-        pending: set[asyncio.Task[Extraction[T] | Failure]] = set()
-        fetching: asyncio.Task[Source | None] | None = None
-        try:
-            while True:
-                room = self.options.concurrency - len(pending)
-                pending |= {asyncio.create_task(self.outcome(source)) for source in islice(at_hand, room)}
-                if to_come is not None and fetching is None and room > 0:
-                    fetching = asyncio.create_task(_next(to_come))
-                waiting: set[asyncio.Task[Any]] = {*pending, *([fetching] if fetching else [])}
-                if not waiting:
-                    break
-                done, _ = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-                if fetching in done:
-                    source, fetching = fetching.result(), None
-                    if source is None:
-                        to_come = None
-                    else:
-                        pending.add(asyncio.create_task(self.outcome(source)))
-                # What came is given out before an error that came at the same time is raised.
-                for task in sorted(done & pending, key=lambda one: one.exception() is not None):
-                    pending.discard(task)
-                    yield task.result()
-        finally:
-            for left in (*pending, *([fetching] if fetching else [])):
-                left.cancel()
-            await asyncio.gather(*pending, *([fetching] if fetching else []), return_exceptions=True)
+        async with aclosing(as_completed(sources, self.outcome, self.options.concurrency)) as outcomes:
+            async for outcome in outcomes:
+                yield outcome
 
     def key(self, article: Article) -> str:
         """Return the digest of an article's request, by which its samples are counted; rounds of samples are counted for each size."""
@@ -242,11 +217,6 @@ def _name_of(source: Source) -> tuple[str, str | None]:
     if isinstance(source, Article):
         return source.id, source.source
     return (source.stem, str(source)) if isinstance(source, Path) else ("text", None)
-
-
-async def _next(iterator: AsyncIterator[Source]) -> Source | None:
-    """Return the next source, None after the last."""
-    return await anext(iterator, None)
 
 
 def choose(schema: Any, prompt: PromptLike | None, options: Options) -> tuple[Prompt, Schema[Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import sys
 from collections.abc import Iterable, Iterator
@@ -110,6 +111,6 @@ def _is_id(given: Any) -> bool:
 def _parse_line(line: bytes) -> Any:
     """Return the JSON value of a line, None where it is none: its article then fails alone, when it is read."""
     try:
-        return json.loads(line.decode("utf-8-sig"))
+        return json.loads(line.removeprefix(codecs.BOM_UTF8).decode())
     except (ValueError, RecursionError):
         return None

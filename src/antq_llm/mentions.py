@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from antq_llm.numerals import MOST_CHARACTERS, parse_numeral, times_scale
+from antq_llm import cues
+from antq_llm.numerals import MOST_CHARACTERS, SCALE, parse_numeral, times_scale
 from antq_llm.schemas.edtf import check_calendar
 
 Kind = Literal["number", "date", "time", "code"]
 
 
 class Mention(NamedTuple):
-    """One expression in digits: its span in code points, and what it says."""
+    """One expression in digits: its span in code points, its words in the plain form of the text, and what it says."""
 
     kind: Kind
     start: int
@@ -35,7 +37,6 @@ _YEAR = r"(?:1[89]|20)\d\d"
 _ONE_YEAR = re.compile(_YEAR)
 _DASH = r"\s*[-–—]\s*"
 _NUMERAL = r"\d+(?:[.,]\d+)*"
-_SCALE = r"(?:nghìn tỷ|ngàn tỷ|nghìn tỉ|triệu tỷ|nghìn|ngàn|vạn|triệu|tỷ|tỉ)"
 
 # The forms in digits, tried in this order where they begin; each is checked by a reader below, which may decline.
 _FORMS = re.compile(
@@ -43,12 +44,12 @@ _FORMS = re.compile(
         (
             r"(?P<iso>(?<![\d/.-])\d{4}-\d\d-\d\d(?![\d-]))",
             r"(?P<phone>(?<![\d.,/])0\d{2,3}[ .-]?\d{3}[ .-]?\d{3,4}(?!\d)(?![.,/]\d))",
-            r"(?P<clock>(?<![\d.,:])\d{1,2}(?::[0-5]\d(?::[0-5]\d)?|h(?:[0-5]\d)?(?![^\W\d_])| giờ [0-5]?\d(?: phút)?\b))",
+            r"(?P<clock>(?<![\d.,:])\d{1,2}(?::[0-5]\d(?::[0-5]\d)?|h(?:[0-5]\d)?(?![^\W\d_])|\sgiờ\s[0-5]?\d(?:\sphút)?\b))",
             r"(?P<days>(?<![\d/.,-])\d{1,2}" + _DASH + r"\d{1,2}(?P<days_rest>(?:[/.]\d{1,2}){1,2}(?:[/.]\d{4})?)(?![\d/]))",
-            r"(?P<full>(?<![\d/])\d{1,2}(?P<full_sep>[/.-])\d{1,2}(?P=full_sep)(?:\d{4}|\d\d)(?![\d/]))",
-            r"(?P<worded>\d{1,2} tháng \d{1,2}(?:(?: năm |,? ?/|-)\d{4})?(?!\d))",
+            r"(?P<full>(?<![\d/])\d{1,2}(?P<full_sep>[/.–—-])\d{1,2}(?P=full_sep)(?:\d{4}|\d\d)(?![\d/]))",
+            r"(?P<worded>\d{1,2}\stháng\s\d{1,2}(?:(?:\snăm\s|,?\s?/|[–—-])\d{4})?(?!\d))",
             r"(?P<years>(?<![\d/.,-])" + _YEAR + _DASH + _YEAR + r"(?![\d/.-]*\d))",
-            r"(?P<month>(?<![\d/.,-])\d{1,2}(?:[/.-]|\s+năm\s+)" + _YEAR + r"(?![\d/]|[.,]\d))",
+            r"(?P<month>(?<![\d/.,-])\d{1,2}(?:[/.–—-]|\s+năm\s+)" + _YEAR + r"(?![\d/]|[.,]\d))",
             r"(?P<code_number>\d+/(?:\d{4}/)?[A-ZĐ][A-ZĐa-zđ0-9]*(?:-[A-ZĐ][A-ZĐa-zđ0-9]*)*)",
             r"(?P<day>(?<![\d/.,-])\d{1,2}[/.-]\d{1,2}(?![\d/]|[.,]\d|%))",
             r"(?P<sum>\d+\+\d+)",
@@ -62,7 +63,7 @@ _LIST_OF_YEARS = re.compile(r"\s*(?:,|và|hoặc|-|–)\s*")
 _DIGIT = re.compile(r"\d")
 _DIGITS = re.compile(r"\d+")
 _RATIO = re.compile(_NUMERAL + r"\s?/\s?" + _NUMERAL)
-_QUANTITY = re.compile(rf"(?P<first>{_NUMERAL})(?:\s?(?P<scale>{_SCALE})\b(?P<rest>(?:\s\d{{1,3}}\s(?:triệu|nghìn|ngàn)\b)*))?")
+_QUANTITY = re.compile(rf"(?P<first>{_NUMERAL})(?:\s?(?P<scale>{SCALE})\b(?P<rest>(?:\s\d{{1,3}}\s(?:triệu|nghìn|ngàn)\b)*))?")
 
 _COUNT_OF_SCALE = re.compile(r"(\d+)\s(\w+)")
 
@@ -71,20 +72,10 @@ _BEFORE_DAY = re.compile(
 )
 _BEFORE_DAY_SURE = re.compile(r"\b(?:ngày|hôm|mùng|mồng|sáng|trưa|chiều|tối|đêm)(?: qua| nay)?,?\s+(?:ngày\s+)?\Z", re.IGNORECASE)
 _BEFORE_MONTH = re.compile(r"\b(?:tháng|từ|đến|tới|hết|trước|sau)\s+\Z", re.IGNORECASE)
-_MONTH_WORD = re.compile(r"\btháng\s+\Z", re.IGNORECASE)
-_DAY_WORD = re.compile(r"\b(?:ngày|mùng|mồng)\s+\Z", re.IGNORECASE)
-_YEAR_WORD = re.compile(r"\b(?:năm|năm học|giai đoạn|nhiệm kỳ|niên độ|tầm nhìn|thập niên|xuân|tết)\s+\Z", re.IGNORECASE)
-_YEAR_CONTEXT = re.compile(r"\b(?:từ|đến|tới|trước|sau|vào|cuối|đầu|giữa|so với|cùng kỳ)\s+\Z", re.IGNORECASE)
 _QUARTER = re.compile(r"\bquý\s+(I{1,3}|IV|[1-4])(?:\s*/\s*|\s+năm\s+|\s+)\Z", re.IGNORECASE)
 _NO_UNIT_NEXT = re.compile(r"\s*(?:[,.;:)\]–-]|đến|tới|nay|và|$)", re.IGNORECASE)
 _UNIT_NEXT = re.compile(r"\s*[^\W\d_]")
 
-_IDENTIFIERS = (
-    "số|kế hoạch|chỉ thị|nghị quyết|quyết định|nghị định|thông tư|luật|công điện|chương trình|đề án|hướng dẫn|kết luận|thông báo|công văn|điều|khoản|quốc lộ|"
-    "tỉnh lộ|đường|mặt đường|ban chỉ đạo|tiểu ban|đội|phường|quận|khu phố|khu|khóm|ấp|thôn|xóm|cụm|tổ|tổ dân phố|phòng|lớp|khối|khóa|khoá|lần|lần thứ|thứ|"
-    "giai đoạn|đợt|vòng|kỳ|hạng|ảnh|hình|bảng|biểu|trang|chương|mục|bài|hẻm|ngõ|ngách|kiệt|nhà số|lô|tầng|ql|tl|km|gmt\\+|gmt-|utc\\+|mô hình"
-)
-_BEFORE_CODE = re.compile(rf"(?:(?<!\w)(?:{_IDENTIFIERS})[ \u00a0]*|(?-i:[A-ZĐ]{{1,4}}-?))\Z", re.IGNORECASE)
 _EXPONENT = re.compile(r"(?<![^\W\d_])[kcdm]?m\Z", re.IGNORECASE)
 _NOT_A_NAME = re.compile(r"\b(?:tổng số|con số|một số|trong số|trên số|có số|là số|chia làm|chia thành)\s*\Z", re.IGNORECASE)
 _COUNTED_NEXT = re.compile(
@@ -93,36 +84,23 @@ _COUNTED_NEXT = re.compile(
     re.IGNORECASE,
 )
 
-_COMPARATOR_WORDS = {
-    "below": "dưới|chưa đến|chưa tới|không đến|không tới|chưa đầy|kém",
-    "at_most": "không quá|tối đa|nhiều nhất",
-    "at_least": "ít nhất|tối thiểu|không dưới|không kém",
-    "above": "hơn|trên|quá|vượt",
-    "about": "khoảng|gần|chừng|ước|ước tính|xấp xỉ|ngót|độ",
-}
-_COMPARATORS = {"below": "<", "at_most": "<=", "at_least": ">=", "above": ">", "about": "~"}
-# Searched from the left, so that of "không dưới" the whole is read and not its last word.
-_COMPARATOR = re.compile(r"\b(?:" + "|".join(f"(?P<{name}>{words})" for name, words in _COMPARATOR_WORDS.items()) + r")\s+\Z", re.IGNORECASE)
 _OR_MORE = re.compile(r"\s*(?:%|[^\W\d_]+(?:\s+[^\W\d_]+)?)?\s+trở lên\b", re.IGNORECASE)
 _MORE_AFTER = re.compile(r"\s+hơn\b", re.IGNORECASE)
-_CUES = "|".join(
-    (_IDENTIFIERS.replace("\\", ""), *_COMPARATOR_WORDS.values(), "ngày|mùng|mồng|tháng|năm|năm học|giai đoạn|nhiệm kỳ|niên độ|tầm nhìn|thập niên|xuân|tết")
-)
-_CUES += "|từ|đến|tới|trước|sau|vào|cuối|đầu|giữa|so với|cùng kỳ"
-_ENDS_OF_CUES = frozenset(cue[-2:] for cue in _CUES.split("|"))
-"""The last two letters of the words that decide, right before a number, what it is."""
-_LOOKBACK = 24
 _LOOKAHEAD = 40
 
-QUOTED = re.compile(r"[“«\"](?P<name>[^“”«»\"\n]{2,160})[”»\"]")
+_QUOTED = re.compile(r"[“«\"](?P<name>[^“”«»\"\n]{2,160})[”»\"]")
+
+
+@lru_cache(maxsize=4)
+def quoted(text: str) -> tuple[tuple[int, int, str], ...]:
+    """Return the start, the end and the words of what stands in quotation marks; the latest texts are remembered, since two readers ask for it."""
+    return tuple((*match.span("name"), match["name"]) for match in _QUOTED.finditer(text))
 
 
 def read_mentions(text: str) -> list[Mention]:
     """Return every expression in digits of a text, in order; quantities and dates in Vietnamese notation, in an English text in English."""
     english = not _VIETNAMESE.search(text)
-    names = [
-        match.span("name") for match in QUOTED.finditer(text) if _DIGIT.search(match["name"]) and (match["name"][0].isupper() or match["name"][0].isdigit())
-    ]
+    names = [(start, end) for start, end, name in quoted(text) if _DIGIT.search(name) and (name[0].isupper() or name[0].isdigit())]
     mentions: list[Mention] = []
     for found in _scan(text, english=english):
         mention = _settled(found, text, names)
@@ -167,7 +145,7 @@ def _read_form(form: str, match: re.Match[str], text: str) -> Mention | None:
     if form == "clock" and (time := _clock(match[0])):
         return _mention("time", match, time)
     if form in {"days", "full", "worded", "years", "month", "day"}:
-        before, after = text[max(0, match.start() - _LOOKBACK) : match.start()], text[match.end() : match.end() + _LOOKAHEAD]
+        before, after = text[max(0, match.start() - cues.LOOKBACK) : match.start()], text[match.end() : match.end() + _LOOKAHEAD]
         if date := _date(form, match, before, after):
             return _mention("date", match, date)
     return None
@@ -251,56 +229,51 @@ def _settled(mention: Mention, text: str, names: list[tuple[int, int]]) -> Menti
     if mention.kind != "number":
         months = _quarter(text, start, mention.text) if mention.kind == "date" and _ONE_YEAR.fullmatch(mention.text[-4:]) else None
         return mention._replace(value=months) if months else mention
-    before, after = text[max(0, start - _LOOKBACK) : start], text[end : end + _LOOKAHEAD]
-    # Most numbers have no word before them that says what they are: the slow patterns are for the others.
-    has_cue = before.rstrip()[-2:].lower() in _ENDS_OF_CUES
+    back, after = cues.backwards(text, start), text[end : end + _LOOKAHEAD]
     if mention.total is None:
-        if len(mention.text) <= 2 or _ONE_YEAR.fullmatch(mention.text):
-            date = (_quarter(text, start, mention.text) if len(mention.text) == 4 else None) or (_bare_date(mention, before, after) if has_cue else None)
-            if date:
-                return mention._replace(kind="date", value=date)
-        if (names and any(first <= start and end <= last for first, last in names)) or _is_code(mention, before, after, has_cue=has_cue):
+        if date := _bare_date(mention, text, back, after):
+            return mention._replace(kind="date", value=date)
+        if (names and any(first <= start and end <= last for first, last in names)) or _is_code(mention, back, after):
             return mention._replace(kind="code", value=mention.text)
-    sign = _comparator(before if has_cue else "", after)
+    sign = _comparator(back, after)
     return mention if sign == "=" else mention._replace(comparator=sign)
 
 
-def _bare_date(mention: Mention, before: str, after: str) -> str | None:
-    """Return the date of digits without separators: ``năm 2018``, ``tháng 6``, ``ngày 19``."""
-    text = mention.text
-    if _ONE_YEAR.fullmatch(text):
-        is_year = _YEAR_WORD.search(before) or (_YEAR_CONTEXT.search(before) and _NO_UNIT_NEXT.match(after))
-        return text if is_year else None
-    if len(text) <= 2:
-        if _MONTH_WORD.search(before) and 1 <= int(text) <= 12:
-            return f"XXXX-{int(text):02d}"
-        if _DAY_WORD.search(before) and 1 <= int(text) <= 31 and not _COUNTED_NEXT.match(after):
-            return f"XXXX-XX-{int(text):02d}"
+def _bare_date(mention: Mention, text: str, back: str, after: str) -> str | None:
+    """Return the date of digits without separators: ``quý I/2018``, ``năm 2018``, ``tháng 6``, ``ngày 19``."""
+    digits = mention.text
+    if len(digits) == 4 and _ONE_YEAR.fullmatch(digits):
+        if months := _quarter(text, mention.start, digits):
+            return months
+        is_year = cues.YEAR.match(back) or (cues.YEAR_CONTEXT.match(back) and _NO_UNIT_NEXT.match(after))
+        return digits if is_year else None
+    if len(digits) <= 2:
+        if cues.MONTH.match(back) and 1 <= int(digits) <= 12:
+            return f"XXXX-{int(digits):02d}"
+        if cues.DAY.match(back) and 1 <= int(digits) <= 31 and not _COUNTED_NEXT.match(after):
+            return f"XXXX-XX-{int(digits):02d}"
     return None
 
 
 def _quarter(text: str, start: int, mention: str) -> str | None:
-    match = _QUARTER.search(text[max(0, start - _LOOKBACK) : start])
+    match = _QUARTER.search(text[max(0, start - cues.LOOKBACK) : start])
     if match is None:
         return None
     number = {"I": 1, "II": 2, "III": 3, "IV": 4}.get(match[1].upper()) or int(match[1])
     return f"{mention[-4:]}-{3 * number - 2:02d}/{mention[-4:]}-{3 * number:02d}"
 
 
-def _is_code(mention: Mention, before: str, after: str, *, has_cue: bool) -> bool:
-    last = before[-1:]
+def _is_code(mention: Mention, back: str, after: str) -> bool:
+    last = back[:1]
     if last.isalnum() and not last.isdecimal():
         return True
     if mention.text[0] == "0" and len(mention.text) > 1 and not _UNIT_NEXT.match(after):
         return True
-    may_be = has_cue or last == "-"
-    return may_be and bool(_BEFORE_CODE.search(before)) and not _NOT_A_NAME.search(before) and not _COUNTED_NEXT.match(after)
+    return bool(cues.IDENTIFIER.match(back)) and not _NOT_A_NAME.search(back[::-1]) and not _COUNTED_NEXT.match(after)
 
 
-def _comparator(before: str, after: str) -> str:
+def _comparator(back: str, after: str) -> str:
     """Return how the words around a number qualify it."""
     if "lên" in after.lower() and _OR_MORE.match(after):
         return ">="
-    if before and (match := _COMPARATOR.search(before)):
-        return _COMPARATORS[match.lastgroup or ""]
-    return ">" if _MORE_AFTER.match(after) else "="
+    return cues.comparator(back) or (">" if _MORE_AFTER.match(after) else "=")

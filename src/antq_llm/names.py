@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from antq_llm.mentions import QUOTED
+from antq_llm.mentions import quoted
 
 _RANKS = (
     "Đại tướng|Thượng tướng|Trung tướng|Thiếu tướng|Đại tá|Thượng tá|Trung tá|Thiếu tá|Đại úy|Thượng úy|Trung úy|Thiếu úy|"
@@ -13,8 +13,8 @@ _RANKS = (
 )
 _CAPITALS = "".join(character for character in map(chr, range(0x41, 0x1EFA)) if character.isupper() and (character < "\u0250" or character > "\u1e00"))
 _CAPITALISED = rf"[{_CAPITALS}][\w’']*"
-_SECOND_WORD = re.compile(r" (?:[Tt]ướng|TƯỚNG|[Tt]á|TÁ|[Úú][yY]|[Uu][ýÝ]|[Ss]ĩ|SĨ)\b")
-"""The second word of a rank: to look for this first is several times as fast as to look for ranks and names at every letter."""
+_SECOND_WORD = re.compile(r" [TtÚúUuSs](?:ướng|ƯỚNG|á|Á|[yYýÝĩĨ])\b")
+"""What the second word of a rank looks like: to look for this first is several times as fast as to look for ranks and names at every letter."""
 _FIRST_WORDS = sorted({len(rank.split()[0]) for rank in _RANKS.split("|")})
 """How many letters the first word of a rank may have."""
 _RANKED = re.compile(rf"\b(?P<rank>(?i:{_RANKS}))(?:,? (?:ông|bà|đồng chí))? (?P<name>{_CAPITALISED}(?: {_CAPITALISED}){{1,5}})")
@@ -37,5 +37,4 @@ def read_names(text: str) -> list[NameMention]:
         match = next((match for begin in begins if begin >= 0 and (match := _RANKED.match(text, begin))), None)
         if match and (not ranked or match.start() >= ranked[-1].end):
             ranked.append(NameMention(match.start("name"), match.end("name"), match["name"], match["rank"]))
-    quoted = [NameMention(match.start("name"), match.end("name"), match["name"]) for match in QUOTED.finditer(text)]
-    return sorted([*ranked, *quoted], key=lambda name: name.start)
+    return sorted([*ranked, *(NameMention(*found) for found in quoted(text))], key=lambda name: name.start)

@@ -10,6 +10,11 @@ MOST_CHARACTERS = 40
 
 SCALES = {"nghìn": 10**3, "ngàn": 10**3, "vạn": 10**4, "triệu": 10**6, "tỷ": 10**9, "tỉ": 10**9}
 
+_SCALE_WORDS = r"(?:nghìn|ngàn|triệu)\s(?:tỷ|tỉ)|nghìn|ngàn|vạn|triệu|tỷ|tỉ"
+_SCALE_CAPITALS = r"(?:NGHÌN|NGÀN|TRIỆU)\s(?:TỶ|TỈ)|NGHÌN|NGÀN|VẠN|TRIỆU|TỶ|TỈ"
+SCALE = rf"(?:{_SCALE_WORDS}|{_SCALE_CAPITALS})"
+"""Scale words as a pattern, in small letters or in capitals, as headlines are; with one capital they are names: the district Triệu Phong."""
+
 _WORD = re.compile(r"[^\W\d_]+")
 _WORDS = {
     "một": 1, "hai": 2, "ba": 3, "bốn": 4, "tư": 4, "năm": 5, "lăm": 5, "sáu": 6, "bảy": 7, "bẩy": 7, "tám": 8, "chín": 9, "mười": 10,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict
@@ -96,7 +97,7 @@ class Extraction(Generic[T]):
         """Whether a stronger model was asked too, which it is not for a copy; ``model`` says whose answer the record is."""
         return bool(self.attempts) and any(warning.kind == ESCALATED for warning in self.warnings)
 
-    @property
+    @cached_property
     def usage(self) -> Usage:
         """Tokens over all attempts."""
         return total_usage(attempt.usage for attempt in self.attempts)
@@ -124,7 +125,7 @@ class Extraction(Generic[T]):
             "record": self.schema.dump(self.record),
             "evidence": [vars(evidence) for evidence in self.evidence],
             "attempts": len(self.attempts),
-            "usage": self.usage.model_dump(),
+            "usage": vars(self.usage),
             "cost_usd": self.cost_usd,
             "replayed": self.replayed,
             "warnings": [vars(warning) for warning in self.warnings],

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import Any, Literal, NamedTuple
 
-from antq_llm.digest import canonical_json, digest_of, digest_of_both
+from antq_llm.digest import canonical_json, canonical_string, digest_of, digest_of_both
 from antq_llm.schemas.base import Schema
 
 Role = Literal["system", "user", "assistant"]
@@ -35,6 +35,14 @@ def _encoded(messages: tuple[Message, ...]) -> str:
     return '{"messages":[' + "".join(f"{canonical_json(message)}," for message in messages)
 
 
+@lru_cache(maxsize=64)
+def _rest(model: str, parameters: tuple[tuple[str, float | int, type], ...], reask: Reask | None, sample: int, schema: tuple[str, str]) -> str:
+    """Return the end of a request's canonical JSON, after its messages."""
+    return canonical_json({"model": model, "parameters": {name: value for name, value, _ in parameters}, "reask": reask, "sample": sample, "schema": schema})[
+        1:
+    ]
+
+
 @dataclass(frozen=True)
 class Request:
     """A request before it is shaped for an endpoint's mode.
@@ -59,15 +67,11 @@ class Request:
     def digest(self) -> str:
         """SHA-256 over model, messages, schema, parameters, sample and re-ask."""
         # The canonical JSON of these parts as one object, put together from pieces so that fixed messages are encoded and read once for a prompt.
-        rest = {
-            "model": self.model,
-            "parameters": dict(self.parameters),
-            "reask": self.reask,
-            "sample": self.sample,
-            "schema": [self.schema.wire_name, self.schema.digest],
-        }
-        varying = "".join(map(canonical_json, self.messages[-1:]))
-        return digest_of_both(_encoded(self.messages[:-1]), f"{varying}],{canonical_json(rest)[1:]}")
+        # With their types, since 1 and 1.0 are equal and are written apart.
+        parameters = tuple((name, value, type(value)) for name, value in self.parameters.items())
+        rest = _rest(self.model, parameters, self.reask, self.sample, (self.schema.wire_name, self.schema.digest))
+        varying = "".join(f'["{role}",{canonical_string(content)}]' for role, content in self.messages[-1:])
+        return digest_of_both(_encoded(self.messages[:-1]), f"{varying}],{rest}")
 
     def asked(self) -> dict[str, Any]:
         """Return the digests of what is asked, part by part, so that a recording can be compared without the article's text."""

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cache
+
+from antq_llm.positions import PositionMap, rewritten
 
 TONE_MARKS = {"\u0300": "1", "\u0301": "2", "\u0303": "3", "\u0309": "4", "\u0323": "5"}
 NO_TONE = "0"
@@ -19,7 +20,9 @@ _VOWELS = frozenset("aăâeêioôơuưy")
 _DASHES = frozenset("-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d")
 _DOUBLE_QUOTES = frozenset('"\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033\uff02')
 _SINGLE_QUOTES = frozenset("'\u2018\u2019\u201a\u201b\u2032\u00b4`\u02bc")
-_ETHS_FOLDED = dict.fromkeys("\u0110\u00d0\u0189\u0111\u00f0\u0256", "đ")
+ETHS = {"\u00d0": "Đ", "\u0189": "Đ", "\u00f0": "đ", "\u0256": "đ"}
+"""Letters that look like ``Đ`` and ``đ``, as old fonts and keyboards have them."""
+_ETHS_FOLDED = dict.fromkeys("Đđ", "đ") | dict.fromkeys(ETHS, "đ")
 
 # Stand-ins in the one-to-one stage: an invisible character, a combining mark, an ellipsis.
 _INVISIBLE, _MARK, _ELLIPSIS = "\x00", "\x01", "\x02"
@@ -40,21 +43,8 @@ class ComparisonForm:
     """Letters in lower case without tones; one space for each run of white space."""
     tones: str
     """For each character of ``letters`` the digit of its tone mark, ``0`` for none."""
-    _from: list[int] = field(default_factory=list, repr=False)
-    """Positions in ``letters`` from which on …"""
-    _to: list[int] = field(default_factory=list, repr=False)
-    """… the original is counted on from these, one by one."""
-    _wide: dict[int, int] = field(default_factory=dict, repr=False)
-    """The original end of each character that stands for more than one of the original."""
-
-    def start_of(self, position: int) -> int:
-        """Return where a character of the form begins in the original."""
-        index = bisect_right(self._from, position) - 1
-        return position if index < 0 else self._to[index] + position - self._from[index]
-
-    def end_of(self, position: int) -> int:
-        """Return where a character of the form ends in the original, its combining marks included."""
-        return self._wide.get(position) or self.start_of(position) + 1
+    positions: PositionMap = field(default_factory=PositionMap, repr=False, compare=False)
+    """Where each character of ``letters`` stands in the original."""
 
     def find_all(self, part: ComparisonForm, limit: int = 1000) -> list[tuple[int, int]]:
         """Return where another form stands in this one, as start and end in ``letters``; at most ``limit`` places."""
@@ -72,7 +62,7 @@ class ComparisonForm:
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Return the span in the original of a part of ``letters``."""
-        return self.start_of(start), self.end_of(end - 1)
+        return self.positions.span(start, end)
 
     def at_word_bounds(self, start: int, end: int) -> bool:
         """Whether a part of ``letters`` begins and ends where words or numbers do."""
@@ -107,28 +97,28 @@ def comparison_form(text: str) -> ComparisonForm:
     letters, tones = text.translate(_LETTERS), text.translate(_TONES)
     if not _SPECIAL.search(letters):
         return ComparisonForm(text, letters, tones)
-    pieces: list[str] = []
-    tone_pieces: list[str] = []
-    counted_from: list[int] = []
-    counted_to: list[int] = []
-    wide: dict[int, int] = {}
-    length = done = 0
-    for match in _SPECIAL.finditer(letters):
-        start, end = match.span()
-        replaced, tone = _replacement(text[start:end], match.lastgroup or "")
-        pieces += letters[done:start], replaced
-        tone_pieces += tones[done:start], tone
-        length += start - done
-        for _ in replaced:
-            counted_from.append(length)
-            counted_to.append(start)
-            wide[length] = end
-            length += 1
-        counted_from.append(length)
-        counted_to.append(end)
-        done = end
-    letters, tones = "".join((*pieces, letters[done:])), "".join((*tone_pieces, tones[done:]))
-    return ComparisonForm(text, letters, tones, counted_from, counted_to, wide)
+    starts, ends, kinds = zip(*_special_places(letters), strict=True)
+    replaced = [_replacement(text[start:end], kind) for start, end, kind in zip(starts, ends, kinds, strict=True)]
+    new_letters, new_tones = zip(*replaced, strict=True)
+    positions = PositionMap(starts, ends, new_letters)
+    return ComparisonForm(text, rewritten(letters, starts, ends, new_letters), rewritten(tones, starts, ends, new_tones), positions)
+
+
+def special_places(text: str) -> list[tuple[int, int, str]]:
+    """Return the stretches that are no letter or sign of one character, as start, end and kind.
+
+    Kinds: ``letter`` with combining marks, ``space`` for a run of white space, ``gone`` for what is invisible, ``ellipsis``.
+    """
+    return _special_places(text.translate(_LETTERS))
+
+
+def visible(text: str) -> str:
+    """Return a text without its invisible characters."""
+    return "".join(character for character in text if _LETTERS[ord(character)] != _INVISIBLE)
+
+
+def _special_places(letters: str) -> list[tuple[int, int, str]]:
+    return [(match.start(), match.end(), match.lastgroup or "") for match in _SPECIAL.finditer(letters)]
 
 
 @cache
@@ -140,7 +130,7 @@ def _replacement(original: str, kind: str) -> tuple[str, str]:
         return " ", NO_TONE
     if kind == "gone":
         return "", ""
-    base, tone = _split("".join(character for character in original if _LETTERS[ord(character)] != _INVISIBLE))
+    base, tone = _split(visible(original))
     return base, tone + NO_TONE * (len(base) - 1)
 
 

@@ -118,12 +118,12 @@ def _places_before(removed: Mapping[str, str], pointers: Sequence[str]) -> list[
 def remarks(judgement: Judgement[T], schema: Schema[Any], reading: ArticleReading) -> list[RecordWarning]:
     """Return what a reader of an accepted record should know: what is in no item, and text that addresses a model."""
     warnings = [
-        RecordWarning(kind="injection", message=f"text that addresses a model stands at {start}: {_short(words)}")
-        for start, words in addressed_to_model(reading.text)
+        RecordWarning(kind="injection", message=f"text that addresses a model stands at {reading.positions.start_of(start)}: {_short(words)}")
+        for start, words in addressed_to_model(reading.plain.text)
     ]
     if has_figures(schema):
         warnings += [
-            RecordWarning(kind="unaccounted", message=f"the figure {mention.text}{_percent(reading.text, mention.end)} at {mention.start} is in no item")
+            RecordWarning(kind="unaccounted", message=f"the figure {mention.text}{_percent(reading, mention.end)} at {mention.start} is in no item")
             for mention in unaccounted_figures(judgement.data, reading)
         ]
         spans = [(evidence.start, evidence.end) for evidence in judgement.evidence]
@@ -145,8 +145,8 @@ def _not_found(pointer: str, quote: str, reading: ArticleReading) -> Fault:
     return fault_at(pointer, f"this passage does not stand in the article: copy it verbatim, or leave the item out{hint}", quote)
 
 
-def _percent(text: str, position: int) -> str:
-    return "%" if text[position : position + 1] == "%" else ""
+def _percent(reading: ArticleReading, position: int) -> str:
+    return "%" if reading.plainly(position, position + 2).startswith("%") else ""
 
 
 def read_answer(text: str, schema: Schema[T]) -> T:

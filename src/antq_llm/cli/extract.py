@@ -7,9 +7,9 @@ import gc
 import re
 import sys
 import time
-from collections.abc import Callable
-from contextlib import AsyncExitStack, closing
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AsyncExitStack, closing, contextmanager
+from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from typing import Any
 from antq_llm.batch import Batch, Outcome, Tally
 from antq_llm.cli.batches import check_batch_call, stored_client
 from antq_llm.cli.progress import Standing, progress
-from antq_llm.connect import Connection, connect, model_name
+from antq_llm.connect import Connection, connect, model_name, prices_of
 from antq_llm.copies import Copies
 from antq_llm.errors import ConfigurationError, RunStopped
 from antq_llm.extractor import Extractor, choose
@@ -28,6 +28,9 @@ from antq_llm.outputs import OrderedLines, OutputFolder
 from antq_llm.prompt import is_reference
 from antq_llm.record import Failure
 from antq_llm.rules_extractor import RULES, RulesExtractor
+
+HELD_FOR_EACH, HELD_FROM = 2, 16
+"""Articles held for each request that is sent at a time, and from how many at a time on: of fewer, judging takes no time that matters."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,10 @@ class ExtractCall:
     duplicates: float | None = None
     """From which similarity on articles are held for copies; None where each is asked about itself."""
     batch: bool = False
+    dry_run: bool = False
+    """Whether it is only said what would be sent."""
+    json: bool = False
+    """Whether a dry run's table is JSON."""
 
     def settings(self) -> dict[str, Any]:
         """Return the call as JSON values, without the key."""
@@ -56,7 +63,16 @@ class ExtractCall:
         return {**own, **given, **options}
 
 
-def least_similarity(is_on: bool, threshold: float | None) -> float | None:
+def call_of(given: Mapping[str, Any]) -> ExtractCall:
+    """Return the call that the command's parameters make, by name: each is a field of the options or of the call."""
+    own = {one.name for one in fields(ExtractCall)}
+    options = {name: value for name, value in given.items() if name in {one.name for one in fields(Options)}}
+    prices = prices_of(given["price"] or (), given["model"])
+    settled = {"inputs": tuple(given["inputs"]), "duplicates": _least_similarity(given["duplicates"], given["duplicate_threshold"])}
+    return ExtractCall(**{name: value for name, value in given.items() if name in own} | settled, options=Options(**options, prices=prices))
+
+
+def _least_similarity(is_on: bool, threshold: float | None) -> float | None:
     """Return from which similarity on articles are held for copies, None where they are not looked for."""
     if threshold is not None and not is_on:
         raise ConfigurationError("--duplicate-threshold needs --duplicates: without it, no copies are looked for")
@@ -75,6 +91,10 @@ def run_extract(call: ExtractCall) -> int:
         raise ConfigurationError("--duplicates needs --out: a copy's record comes from the answer that is kept there")
     if call.batch:
         check_batch_call(call.inputs, call.out, call.model, offline=call.offline)
+    if call.json and not call.dry_run:
+        raise ConfigurationError("--json goes with --dry-run: records are JSON lines as they are")
+    if call.dry_run:
+        return _run_dry(call)
     tally = asyncio.run(extract_all(call, on_outcome=_report))
     failed = tally.failures.total()
     where = f", in {call.out}" if call.out else ""
@@ -83,6 +103,19 @@ def run_extract(call: ExtractCall) -> int:
     known = f" ({tally.replayed} from earlier answers)" if tally.replayed and not call.offline else ""
     print(f"antq-llm: {tally.records} record(s){known}{copies}, {failed} failure(s){where}{kinds}{_cost_words(tally)}", file=sys.stderr)
     return 1 if failed else 0
+
+
+def _run_dry(call: ExtractCall) -> int:
+    # What sizes requests up takes as long to import as what sends them.
+    from antq_llm.cli.dry_run import print_dry, run_dry
+
+    if call.offline:
+        raise ConfigurationError("--dry-run says what would be sent, and --offline sends nothing: leave out one of them")
+    chosen = prompt, schema = choose(_path_or_name(call.schema), _prompt_reference(call.prompt), call.options)
+    copies = None if call.duplicates is None else Copies(schema, call.duplicates)
+    found = run_dry(list_inputs(call.inputs)[: call.limit], chosen, call.options, call.model, out=call.out, batch=call.batch, copies=copies)
+    print_dry({"prompt": prompt.reference, **found}, as_json=call.json)
+    return 0
 
 
 def _cost_words(tally: Tally) -> str:
@@ -110,18 +143,19 @@ async def extract_all(call: ExtractCall, on_outcome: Callable[[Outcome], None] =
             client, rounds = await stored_client(connection, folder, call.options, batch=call.batch, offline=call.offline)
         extractor = Extractor(schema, prompt, client=client, model=model, options=call.options)
     batch = Batch(extractor, folder or OrderedLines(sys.stdout.write), folder.store if folder else None, call.retry_failed, copies, rounds)
+    pace = connection.pace if connection and not rounds else None
+    if pace is not None and call.options.concurrency >= HELD_FROM:
+        # The pace lets no more out than are asked for at a time: while an answer is judged and kept, the request of another article takes its place.
+        batch.at_a_time = HELD_FOR_EACH * call.options.concurrency
     used = None if model == RULES else prompt.reference
     files = _Closing(batch, folder, {**call.settings(), "prompt": used, "schema": schema.reference, "model": model}, connection)
-    pace = connection.pace if connection and not rounds else None
-    with progress(Standing(len(inputs), batch.tally, lambda: pace.window if pace else None)) as advance:
+    with progress(Standing(len(inputs), batch.tally, lambda: pace.window if pace else None)) as advance, _seldom_collected():
 
         def done(outcome: Outcome) -> None:
             on_outcome(outcome)
             advance()
 
         batch.on_outcome = done
-        # What was made so far lives as long as the run: looking through it again and again for garbage would find none.
-        gc.freeze()
         async with AsyncExitStack() as ending:
             ending.callback(sys.stdout.flush)
             ending.push_async_callback(extractor.aclose)
@@ -132,6 +166,19 @@ async def extract_all(call: ExtractCall, on_outcome: Callable[[Outcome], None] =
             if rounds is not None:
                 rounds.finish()
             return tally
+
+
+@contextmanager
+def _seldom_collected() -> Iterator[None]:
+    """Look for cycles of garbage seldom, and never in what was made before: a run makes few, and looking takes a tenth of its time."""
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 @dataclass

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from antq_llm.cli.option_types import BaseUrl, ModelName, Offline, PromptFolder, Record, Recordings, SchemaFolder
+from antq_llm.cli.option_types import AsJson, BaseUrl, ModelName, Offline, PromptFolder, Record, Recordings, SchemaFolder
 
 EXTRACT_EXAMPLES = (
     "Examples: antq-llm extract articles/ --out out --model gpt-5-mini; antq-llm extract articles/ --model rules; "
@@ -53,49 +53,13 @@ def extract(
         float | None, typer.Option(metavar="S", help="With --duplicates: the least similarity of a copy, from 0.5 to 1; default: 0.8.")
     ] = None,
     batch: Annotated[bool, typer.Option("--batch", help="With --out: send requests through the Batch API, at its lower price; can be left.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Send nothing: say what would be sent and cost.")] = False,
     prompts: PromptFolder = None,
     schemas: SchemaFolder = None,
+    json: AsJson = False,
 ) -> None:
     """Extract a record from each article, as JSON lines on standard output or into a folder."""
-    from antq_llm.cli.extract import ExtractCall, least_similarity, run_extract
-    from antq_llm.connect import prices_of
-    from antq_llm.options import Options
+    given = dict(locals())
+    from antq_llm.cli.extract import call_of, run_extract
 
-    options = Options(
-        base_url=base_url,
-        rpm=rpm,
-        tpm=tpm,
-        timeout=timeout,
-        mode=mode,  # type: ignore[arg-type] # Options checks it
-        temperature=temperature,
-        max_cost=max_cost,
-        prices=prices_of(price or (), model),
-        max_output_tokens=max_output_tokens,
-        max_attempts=max_attempts,
-        concurrency=concurrency,
-        ungrounded=ungrounded,  # type: ignore[arg-type] # Options checks it
-        second_look=second_look,
-        sample=sample,
-        samples=samples,
-        escalate=escalate,
-        part_characters=part_characters,
-        max_characters=max_characters,
-        recordings=recordings,
-        record=record,
-        prompts=prompts,
-        schemas=schemas,
-    )
-    call = ExtractCall(
-        tuple(inputs),
-        options,
-        out=out,
-        prompt=prompt,
-        schema=schema,
-        model=model,
-        offline=offline,
-        limit=limit,
-        retry_failed=retry_failed,
-        duplicates=least_similarity(duplicates, duplicate_threshold),
-        batch=batch,
-    )
-    raise typer.Exit(run_extract(call))
+    raise typer.Exit(run_extract(call_of(given)))

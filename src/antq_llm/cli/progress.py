@@ -74,14 +74,14 @@ def progress(standing: Standing) -> Iterator[Advance]:
 
 
 @contextmanager
-def _lines(standing: Standing, clock: Clock = time.monotonic) -> Iterator[Advance]:
-    said = clock()
+def _lines(standing: Standing) -> Iterator[Advance]:
+    said = time.monotonic()
 
     def advance() -> None:
         nonlocal said
         standing.mark()
-        if clock() - said >= SECONDS_BETWEEN_LINES:
-            said = clock()
+        if time.monotonic() - said >= SECONDS_BETWEEN_LINES:
+            said = time.monotonic()
             print(f"antq-llm: {standing.words()}", file=sys.stderr, flush=True)
 
     yield advance

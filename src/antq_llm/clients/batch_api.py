@@ -15,7 +15,8 @@ from openai.types import Batch, FileObject
 
 from antq_llm.clients.openai import Endpoint, check, completion_of
 from antq_llm.clients.pace import Sleep
-from antq_llm.clients.transport import Reply, UnreadableReply, message_of, named, new_retrying
+from antq_llm.clients.reply import Reply, UnreadableReply
+from antq_llm.clients.transport import message_of, named, new_retrying
 from antq_llm.clients.wire import Wire
 from antq_llm.completion import Completion, Mode
 from antq_llm.errors import AntqError, ConfigurationError

@@ -9,7 +9,8 @@ import httpx2
 import openai
 from pydantic import BaseModel, ValidationError
 
-from antq_llm.clients.transport import QUOTA_CODES, RETRIED_STATUSES, Reply, is_quota, message_of
+from antq_llm.clients.reply import Reply
+from antq_llm.clients.transport import QUOTA_CODES, RETRIED_STATUSES, is_quota, message_of
 from antq_llm.clients.wire import error_in
 
 _SENT = httpx2.Request("POST", "batch:/v1/chat/completions")

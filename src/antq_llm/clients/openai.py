@@ -15,8 +15,9 @@ import openai
 from antq_llm.clients.budget import Budget, Spending
 from antq_llm.clients.output_limit import likely_name, other_name
 from antq_llm.clients.pace import Pace, Sleep, tokens_of
+from antq_llm.clients.reply import Reply
 from antq_llm.clients.shaping import modes_for, shaper_cache
-from antq_llm.clients.transport import NO_ACCOUNT, Reply, message_of, post_with_retries
+from antq_llm.clients.transport import NO_ACCOUNT, message_of, post_with_retries
 from antq_llm.clients.wire import Wire
 from antq_llm.completion import Completion, Mode, Usage
 from antq_llm.errors import CompletionError, ConfigurationError

@@ -18,8 +18,8 @@ from antq_llm.clients.limits import Allowance, Ceiling, LearnedRate, Spent
 Sleep = Callable[[float], Awaitable[None]]
 Clock = Callable[[], float]
 
-FIRST_WINDOW = 16
-"""Requests in flight to begin with; as TCP's ten (RFC 6928), rounded to reach 64 in two doublings."""
+FIRST_WINDOW = 32
+"""Requests in flight to begin with, where so many are asked for: 64 is one doubling away, 256 are three."""
 DECREASE = 0.7
 """What is left of the window after an episode of refusals (CUBIC's factor, RFC 9438)."""
 LATENCY_WEIGHT = 0.1
@@ -141,6 +141,10 @@ class Pace:
         loop = asyncio.get_running_loop()
         with self._lock:
             lane = self._lanes.setdefault(loop, _Lane())
+            if not lane.waiting and lane.in_flight < self._share() and self._ready_at(turn, now := self._now()) <= now:
+                self._let_out(turn, now)
+                lane.in_flight += 1
+                return
             waiter = (turn, loop.create_future())
             lane.waiting.append(waiter)
             self._pump(lane)

@@ -7,16 +7,16 @@ import logging
 import math
 import time
 from collections.abc import Iterator
-from typing import Annotated, Any, Protocol
+from typing import Any, Protocol
 
 import aiohttp
 import httpx2
 import openai
 import tenacity
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
 
 from antq_llm.clients.budget import FREE, Free, Spending
 from antq_llm.clients.pace import Pace, Sleep, Turn
+from antq_llm.clients.reply import Reply, UnreadableReply, read_reply
 from antq_llm.clients.wire import Wire
 from antq_llm.errors import AntqError, CompletionError, ConfigurationError
 
@@ -30,78 +30,6 @@ LONGEST_WAIT = 60.0
 """Seconds: the most that is waited without being told to."""
 LONGEST_RETRY_AFTER = 600.0
 """Seconds: a server that asks for more is taken at its word by giving up."""
-MOST_TOKENS = 1_000_000_000
-"""Of one request: a greater count is none."""
-
-
-class _Function(BaseModel):
-    arguments: str = ""
-
-
-class _ToolCall(BaseModel):
-    function: _Function
-
-
-class _ReplyMessage(BaseModel):
-    content: str | None = None
-    refusal: str | None = None
-    tool_calls: list[_ToolCall] | None = None
-
-
-class _Choice(BaseModel):
-    finish_reason: str | None = None
-    message: _ReplyMessage
-
-
-def _if_readable(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
-    try:
-        return read(value)
-    except ValidationError:
-        return None
-
-
-# An answer was paid for, whatever stands beside it: a count that can be none is one that was not reported.
-_IfReadable = WrapValidator(_if_readable)
-_Tokens = Annotated[Annotated[int, Field(ge=0, le=MOST_TOKENS)] | None, _IfReadable]
-
-
-class _Details(BaseModel):
-    cached_tokens: _Tokens = None
-
-
-class _ReplyUsage(BaseModel):
-    prompt_tokens: _Tokens = None
-    completion_tokens: _Tokens = None
-    prompt_tokens_details: Annotated[_Details | None, _IfReadable] = None
-
-
-class Reply(BaseModel):
-    """What is read of a chat completion; servers add to it freely."""
-
-    model_config = ConfigDict(extra="ignore", protected_namespaces=())
-
-    model: str | None = None
-    choices: list[_Choice]
-    usage: Annotated[_ReplyUsage | None, _IfReadable] = None
-
-    @property
-    def text(self) -> str:
-        """The message, or the arguments of the first tool call."""
-        message = self.choices[0].message
-        if message.tool_calls:
-            return message.tool_calls[0].function.arguments
-        return message.content or ""
-
-    @property
-    def tokens(self) -> int | None:
-        """Tokens in and out; None where they are not reported."""
-        if self.usage is None or self.usage.prompt_tokens is None or self.usage.completion_tokens is None:
-            return None
-        return self.usage.prompt_tokens + self.usage.completion_tokens
-
-
-class UnreadableReply(Exception):  # noqa: N818 - becomes a CompletionError once no retry is left
-    """A response with status 200 that is no chat completion, as a proxy's error page."""
 
 
 class Account(Protocol):
@@ -144,7 +72,7 @@ async def post_with_retries(wire: Wire, body: bytes, *, tries: int, pace: Pace, 
             try:
                 response = await wire.send(body)
                 turn.read(response.headers)
-                reply = _reply_of(response)
+                reply = read_reply(response.content)
             except (openai.APIError, UnreadableReply) as error:
                 if _cost_nothing(error):
                     spent.cost(0.0)
@@ -186,16 +114,6 @@ def new_retrying(tries: int, sleep: Sleep) -> tenacity.AsyncRetrying:
     )
 
 
-def _reply_of(response: httpx2.Response) -> Reply:
-    try:
-        reply = Reply.model_validate_json(response.content)
-    except ValidationError as error:
-        raise UnreadableReply(" ".join(response.text[:400].split())[:200]) from error
-    if not reply.choices:
-        raise UnreadableReply("the reply has no choices")
-    return reply
-
-
 def _tell(turn: Turn, error: openai.APIError | UnreadableReply) -> None:
     """Let the pace know of what went wrong on the way or at the server; a request that is wrong itself says nothing of the pace."""
     if not isinstance(error, openai.APIStatusError):
@@ -225,7 +143,7 @@ def _may_pass(error: BaseException) -> bool:
         after = _retry_after(error)
         return error.status_code in RETRIED_STATUSES and not is_quota(error) and (after is None or after <= LONGEST_RETRY_AFTER)
     if isinstance(error, openai.APIConnectionError):
-        # The SDK wraps any exception of the transport; only what the network did is worth another try.
+        # Any exception of the transport, the SDK's or our own, is wrapped; only what the network did is worth another try.
         return isinstance(error, openai.APITimeoutError) or isinstance(error.__cause__, httpx2.TransportError | aiohttp.ClientError | OSError)
     return isinstance(error, UnreadableReply)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, ClassVar, Self
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -34,6 +34,7 @@ class _EdtfText(str):
     expected: ClassVar[str]
 
     @classmethod
+    @lru_cache(maxsize=4096)
     def parse(cls, text: str) -> Self:
         """Return the text as this type; ValueError says which form was expected or what the calendar lacks."""
         if not _compiled(cls.pattern).fullmatch(text):

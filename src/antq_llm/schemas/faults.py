@@ -65,7 +65,7 @@ class InvalidAnswer(Exception):  # noqa: N818 - an outcome between two stages, n
 
 def pointer_to(location: Iterable[str | int]) -> str:
     """Return the JSON Pointer (RFC 6901) of a path of keys and indices."""
-    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in location)
+    return "".join(["/" + str(part).replace("~", "~0").replace("/", "~1") for part in location])
 
 
 def fault_at(pointer: str, message: str, given: Any = _NOTHING_GIVEN) -> Fault:

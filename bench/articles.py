@@ -1,0 +1,70 @@
+"""Distinct articles of some 5 kB made of the five seeds, and what a good model answers to each: the seed's gold record."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from string import ascii_lowercase
+from typing import Any
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+MARK_LETTERS = 6
+
+Passage = tuple[str, str, dict[str, Any]]
+"""The list that an item stands in, its quote, and its other fields as plain values."""
+
+
+@cache
+def seeds() -> list[str]:
+    """Return the texts of the seeds, in order."""
+    return [path.read_bytes().decode() for path in sorted((REPOSITORY / "seeds").glob("*.txt"))]
+
+
+@cache
+def records() -> list[dict[str, Any]]:
+    """Return the gold record of each seed."""
+    return [json.loads(path.read_bytes()) for path in sorted((REPOSITORY / "gold" / "movement_report").glob("*.json"))]
+
+
+def article(number: int) -> str:
+    """Return a seed with a last line that no other article has.
+
+    The line names the seed by a letter, so that a server finds the answer without reading more; it holds no figure that an extraction would have
+    to account for.
+    """
+    letters = "".join(ascii_lowercase[number // 26**place % 26] for place in range(MARK_LETTERS))
+    seed = number % len(seeds())
+    return f"{seeds()[seed]}\nref-{ascii_lowercase[seed]}-{letters}"
+
+
+def write_articles(path: Path, numbers: Iterable[int]) -> None:
+    """Write articles as JSON lines, as ``antq-llm extract`` reads them."""
+    with path.open("w", encoding="utf-8") as file:
+        for number in numbers:
+            file.write(json.dumps({"id": f"article-{number:06}", "text": article(number)}, ensure_ascii=False) + "\n")
+
+
+def passages(record: dict[str, Any]) -> list[Passage]:
+    """Return the items of a record that carry a quote, flat, as langextract's extractions are."""
+    found: list[Passage] = []
+    for name, value in record.items():
+        items = value if isinstance(value, list) else [value]
+        found += [(name, item["quote"], _flat(item)) for item in items if isinstance(item, dict)]
+    return found
+
+
+def _flat(item: dict[str, Any]) -> dict[str, Any]:
+    inner = {key: value for part in item.values() if isinstance(part, dict) for key, value in part.items()}
+    own = {key: value for key, value in item.items() if key != "quote" and not isinstance(value, dict)}
+    return {key: value for key, value in {**own, **inner}.items() if value is not None}
+
+
+def example() -> dict[str, Any]:
+    """Return a text with one passage of each kind, for those that want to be shown one: ``text`` and ``passages``."""
+    first: dict[str, Passage] = {}
+    for record in records():
+        for passage in passages(record):
+            first.setdefault(passage[0], passage)
+    return {"text": "\n".join(quote for _, quote, _ in first.values()), "passages": list(first.values())}

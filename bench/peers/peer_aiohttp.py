@@ -1,0 +1,27 @@
+"""Aiohttp, JSON and pydantic, and nothing else: the limit of what a client in Python can do."""
+
+from __future__ import annotations
+
+import asyncio
+
+import aiohttp
+from work import MODEL, Job, measure, read_job
+
+from antq_llm.schemas.movement_report import MovementReport
+
+
+async def main(job: Job) -> None:
+    """Measure a session without a limit of its own on connections."""
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
+
+        async def ask(text: str) -> MovementReport:
+            messages = [{"role": "system", "content": job.instructions}, {"role": "user", "content": text}]
+            async with session.post(f"{job.base_url}/chat/completions", json={"model": MODEL, "messages": messages}) as response:
+                completion = await response.json()
+            return MovementReport.model_validate_json(completion["choices"][0]["message"]["content"])
+
+        await measure(job, ask, "aiohttp", "pydantic")
+
+
+if __name__ == "__main__":
+    asyncio.run(main(read_job()))

@@ -1,0 +1,52 @@
+"""langextract with its own OpenAI provider: one pass over documents, its own form of answer, aligned with the text.
+
+It takes no pydantic model: the schema follows from an example, and an extraction is a passage with attributes.
+"""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import langextract as lx
+from work import MODEL, Job, measured, read_job
+
+WHOLE = 100_000
+"""Characters: more than any article here has."""
+BATCH = 4
+"""Chunks of a batch for each worker: with one, all wait for the slowest at each step."""
+WARM_UP = 8
+"""Articles: more would take longer than the measurement."""
+
+
+def extract(job: Job, texts: list[str]) -> None:
+    """Extract from documents, in pieces of the default size or whole, with as many workers as others have requests in flight."""
+    shown = [lx.data.Extraction(name, quote, attributes=fields) for name, quote, fields in job.example["passages"]]
+    model = {"api_key": "x", "base_url": job.base_url, "max_workers": job.concurrency}
+    size: dict[str, Any] = {"max_char_buffer": WHOLE} if job.variant == "whole" else {}
+    documents = lx.extract(
+        [lx.data.Document(text=text, document_id=str(index)) for index, text in enumerate(texts)],
+        prompt_description=job.instructions,
+        examples=[lx.data.ExampleData(text=job.example["text"], extractions=shown)],
+        config=lx.factory.ModelConfig(model_id=MODEL, provider="openai", provider_kwargs=model),
+        max_workers=job.concurrency,
+        batch_length=BATCH * job.concurrency,
+        show_progress=False,
+        **size,
+    )
+    for document in documents:
+        if not any(extraction.char_interval for extraction in document.extractions):
+            raise ValueError(f"document {document.document_id} has no extraction that stands in its text")
+
+
+def main(job: Job) -> None:
+    """Warm up and measure."""
+    warnings.filterwarnings("ignore", "With 'config', schema constraints", UserWarning)
+    extract(job, job.warm_up_texts()[:WARM_UP])
+    texts = job.texts()
+    with measured(job, "langextract", "openai"):
+        extract(job, texts)
+
+
+if __name__ == "__main__":
+    main(read_job())

@@ -1,0 +1,83 @@
+"""The OpenAI SDK: its ``post`` with a prepared body, its ``create`` on either transport, and its ``parse``."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import httpx2
+import openai
+from work import MODEL, Job, measure, read_job
+
+from antq_llm.clients.strict import strict_form
+from antq_llm.schemas.movement_report import MovementReport
+from antq_llm.schemas.pydantic_schema import json_schema_of
+
+Ask = Callable[[str], Awaitable[MovementReport | None]]
+
+
+def post(client: openai.AsyncOpenAI, job: Job) -> Ask:
+    """Put each text into a body that is otherwise ready, and read the reply as JSON."""
+    system = json.dumps({"role": "system", "content": job.instructions}, ensure_ascii=False)
+    head = f'{{"model":"{MODEL}","messages":[{system},{{"role":"user","content":'
+
+    async def ask(text: str) -> MovementReport:
+        body = f"{head}{json.dumps(text, ensure_ascii=False)}}}]}}".encode()
+        options: Any = {"headers": {"Content-Type": "application/json"}}
+        response = await client.post("/chat/completions", cast_to=httpx2.Response, content=body, options=options)
+        return MovementReport.model_validate_json(json.loads(response.content)["choices"][0]["message"]["content"])
+
+    return ask
+
+
+def create(client: openai.AsyncOpenAI, job: Job) -> Ask:
+    """Ask with ``create`` and validate the message's text."""
+
+    async def ask(text: str) -> MovementReport:
+        completion = await client.chat.completions.create(model=MODEL, messages=_messages(job, text))
+        return MovementReport.model_validate_json(completion.choices[0].message.content or "")
+
+    return ask
+
+
+def create_with_schema(client: openai.AsyncOpenAI, job: Job) -> Ask:
+    """Ask with ``create`` as for the strict JSON Schema that this library sends, and validate the message's text."""
+    schema: Any = strict_form(json_schema_of(MovementReport))
+    shape: Any = {"type": "json_schema", "json_schema": {"name": "movement_report", "strict": True, "schema": schema}}
+
+    async def ask(text: str) -> MovementReport:
+        completion = await client.chat.completions.create(model=MODEL, messages=_messages(job, text), response_format=shape)
+        return MovementReport.model_validate_json(completion.choices[0].message.content or "")
+
+    return ask
+
+
+def parse(client: openai.AsyncOpenAI, job: Job) -> Ask:
+    """Ask with ``parse``, which sends the schema and validates."""
+
+    async def ask(text: str) -> MovementReport | None:
+        completion = await client.chat.completions.parse(model=MODEL, messages=_messages(job, text), response_format=MovementReport)
+        return completion.choices[0].message.parsed
+
+    return ask
+
+
+def _messages(job: Job, text: str) -> Any:
+    return [{"role": "system", "content": job.instructions}, {"role": "user", "content": text}]
+
+
+WAYS = {"post": post, "create": create, "create+schema": create_with_schema, "parse": parse}
+
+
+async def main(job: Job) -> None:
+    """Measure the way that the variant names: ``WAY`` or ``WAY aiohttp``."""
+    way, _, transport = job.variant.partition(" ")
+    http_client = openai.DefaultAioHttpClient() if transport == "aiohttp" else None
+    async with openai.AsyncOpenAI(api_key="x", base_url=job.base_url, http_client=http_client) as client:
+        await measure(job, WAYS[way](client, job), "openai")
+
+
+if __name__ == "__main__":
+    asyncio.run(main(read_job()))

@@ -1,0 +1,110 @@
+"""A local endpoint that answers each chat completion with the record of its article, in the form that was asked for; one process on one core."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from aiohttp import web
+from articles import passages, records
+
+_MARK = re.compile(rb"ref-([a-z])-[a-z]{6}")
+_TOOLS = b'"tools":'
+"""Quotation marks within a JSON string are escaped, so that this is a key wherever it stands."""
+_EXTRACTIONS = b'"langextract_extractions"'
+"""The name that langextract gives to the schema of its answers."""
+_QUESTION = "\nQ: "
+
+
+class Answers:
+    """The bodies of all answers, made before the first is asked for."""
+
+    def __init__(self) -> None:
+        self._texts = [json.dumps(record, ensure_ascii=False, separators=(",", ":")) for record in records()]
+        self._messages = [_body({"role": "assistant", "content": text}) for text in self._texts]
+        self._calls: dict[tuple[int, str], bytes] = {}
+        self._passages = [passage for record in records() for passage in passages(record)]
+
+    def to(self, asked: bytes) -> bytes:
+        """Return the answer to a request: a message, a call of the tool that it offers, or langextract's extractions."""
+        if _EXTRACTIONS in asked:
+            return self._extractions(json.loads(asked)["messages"][-1]["content"])
+        mark = _MARK.search(asked)
+        if mark is None:
+            raise web.HTTPBadRequest(text="this server knows the articles of bench/articles.py only")
+        seed = mark[1][0] - ord("a")
+        return self._call(seed, json.loads(asked)["tools"][0]["function"]["name"]) if _TOOLS in asked else self._messages[seed]
+
+    def _call(self, seed: int, name: str) -> bytes:
+        if (seed, name) not in self._calls:
+            function = {"name": name, "arguments": self._texts[seed]}
+            message = {"role": "assistant", "content": None, "tool_calls": [{"id": "call", "type": "function", "function": function}]}
+            self._calls[seed, name] = _body(message)
+        return self._calls[seed, name]
+
+    def _extractions(self, prompt: str) -> bytes:
+        """Return what stands in the piece of an article that langextract asks about, which may hold no mark."""
+        piece = prompt[prompt.rindex(_QUESTION) :]
+        found = [{name: quote, f"{name}_attributes": fields} for name, quote, fields in self._passages if quote in piece]
+        return _body({"role": "assistant", "content": json.dumps({"extractions": found}, ensure_ascii=False)})
+
+
+def _body(message: dict[str, Any]) -> bytes:
+    choice = {"index": 0, "finish_reason": "tool_calls" if "tool_calls" in message else "stop", "message": message}
+    usage = {"prompt_tokens": 2000, "completion_tokens": 1500, "total_tokens": 3500}
+    completion = {"id": "x", "object": "chat.completion", "created": 0, "model": "m", "choices": [choice], "usage": usage}
+    return json.dumps(completion, ensure_ascii=False).encode()
+
+
+async def serve(delay: float) -> None:
+    """Print the port, then answer after a delay in seconds until the process is ended; ``/load`` says what was answered and what that took."""
+    answers, count = Answers(), 0
+
+    async def answer(request: web.BaseRequest) -> web.Response:
+        nonlocal count
+        if request.path == "/load":
+            return web.json_response({"requests": count, "cpu_seconds": time.process_time()})
+        asked = await request.read()
+        count += 1
+        if delay:
+            await asyncio.sleep(delay)
+        return web.Response(body=answers.to(asked), content_type="application/json")
+
+    runner = web.ServerRunner(web.Server(answer))
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0, backlog=1024).start()
+    print(runner.addresses[0][1], flush=True)
+    await asyncio.Event().wait()
+
+
+def pin(pid: int, core: int) -> None:
+    """Hold a process to one of the machine's cores, -1 being the last; other systems than Linux place processes as they like."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(pid, {sorted(os.sched_getaffinity(0))[core]})
+
+
+@contextmanager
+def running(delay: float = 0.0) -> Iterator[str]:
+    """Run a server in a process of its own on the last core; gives its base URL."""
+    with subprocess.Popen([sys.executable, __file__, "--delay", str(delay)], stdout=subprocess.PIPE, text=True) as process:
+        pin(process.pid, -1)
+        try:
+            assert process.stdout is not None
+            yield f"http://127.0.0.1:{int(process.stdout.readline())}/v1"
+        finally:
+            process.terminate()
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--delay", type=float, default=0.0, help="seconds")
+    asyncio.run(serve(parser.parse_args().delay))

@@ -84,7 +84,7 @@ async def test_with_nothing_under_way_the_budget_is_exceeded(ledger: Ledger) -> 
     """A request that does not fit beside what is spent is an error that says how much that is and what to do."""
     budget = Budget(1.0, ledger)
     await budget.settle(await budget.reserve(0.9), 0.9)
-    with pytest.raises(BudgetExceeded, match=r"budget of \$1.0000 is used up: \$0.9000 is spent.*raise --max-cost"):
+    with pytest.raises(BudgetExceeded, match=r"budget of \$1.0000 has no room for another request: \$0.9000 is spent.*raise --max-cost"):
         await budget.reserve(0.2)
     await budget.settle(await budget.reserve(0.1), 0.1)
 
@@ -445,7 +445,7 @@ def test_a_run_stops_at_its_budget_and_goes_on_with_a_higher_one(tmp_path: Path,
         assert run.budget()["spent_usd"] > 1.3 - worst - each
         assert set(run.kinds()) == {"budget"}
         assert len(run.kinds()) == 40 - asked
-        assert "budget of $1.3000 is used up" in capsys.readouterr().err
+        assert "budget of $1.3000 has no room for another request" in capsys.readouterr().err
         # The same cap again: what was spent before counts, and nothing goes out.
         assert run("--max-cost", "1.3", *price) == 1
         assert len(server.bodies) == asked
@@ -502,3 +502,38 @@ async def test_attempts_are_kept_where_a_reask_does_not_fit() -> None:
     failed: AntqError = outcomes[0].error
     assert isinstance(failed, BudgetExceeded)
     assert [attempt.completion.text for attempt in failed.attempts] == ["no JSON"]
+
+
+@pytest.mark.usefixtures("key")
+def test_earlier_answers_without_a_price_count_at_the_present_one(tmp_path: Path) -> None:
+    """What was asked when no price was known counts against a budget, at the price that is given now."""
+    with scripted_endpoint(number_of) as server:
+        run = Run(tmp_path, server)
+        assert run("--limit", "30") == 0
+        assert run("--price", "0,1000", "--max-cost", "1.5") == 1
+        assert len(server.bodies) == 30
+    assert run.budget()["spent_usd"] == pytest.approx(30 * 0.02)
+
+
+@pytest.mark.usefixtures("key")
+def test_the_end_of_a_budget_is_said_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """However many articles are not asked about any more, why is one line, and the last line says what this call has spent."""
+    with scripted_endpoint(number_of) as server:
+        assert Run(tmp_path, server)("--max-cost", "1.3", "--price", "0,1000") == 1
+        spent = 0.02 * len(server.bodies)
+    lines = capsys.readouterr().err.splitlines()
+    assert [line.startswith("antq-llm: the run ends, since the budget") for line in lines] == [True, False]
+    assert lines[-1].endswith(f"; ${spent:.4f} spent by this call")
+
+
+@pytest.mark.usefixtures("key")
+def test_articles_of_one_text_are_paid_for_once(tmp_path: Path) -> None:
+    """What a call has spent counts each answer once, also where several articles rest on it."""
+    with scripted_endpoint(number_of) as server:
+        run = Run(tmp_path, server)
+        lines = [json.dumps({"id": f"a{one}", "text": "Bài số 1 về an ninh."}) for one in range(10)]
+        (tmp_path / "in.jsonl").write_text("\n".join(lines), "utf-8")
+        assert run("--price", "0,1000") == 0
+        assert len(server.bodies) == 1
+    written = json.loads((run.out / "run.json").read_text("utf-8"))
+    assert (written["spent_usd"], written["cost_usd"]) == (pytest.approx(0.02), pytest.approx(0.2))

@@ -207,3 +207,13 @@ def test_standard_input_can_be_read_only_once() -> None:
     """Two dashes are two inputs with one id."""
     with pytest.raises(ConfigurationError, match="two inputs have the id 'stdin'"):
         list_inputs(["-", "-"])
+
+
+def test_a_runs_own_folder_holds_no_articles(tmp_path: Path) -> None:
+    """What lies in the run's own folder is not read as articles; the folder of the articles cannot be it."""
+    (tmp_path / "out" / "texts").mkdir(parents=True)
+    for name in ("a.txt", "out/records.jsonl", "out/texts/a.txt"):
+        (tmp_path / name).write_text("Bài.", "utf-8")
+    assert [one.id for one in list_inputs([str(tmp_path)], tmp_path / "out")] == ["a"]
+    with pytest.raises(ConfigurationError, match="is the folder of the articles: name another one with --out"):
+        list_inputs([str(tmp_path)], tmp_path)

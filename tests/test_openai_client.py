@@ -457,3 +457,11 @@ async def test_validated_type_does_not_change_the_body() -> None:
     of_model = await asked_in(None, request_for())
     of_schema = await asked_in(None, request_for(schema=JsonSchema("Person", json_schema_of(Person))))
     assert of_model == of_schema
+
+
+@pytest.mark.parametrize("tail", ["", "/"])
+async def test_an_address_without_a_path_is_an_address(tail: str) -> None:
+    """A base URL of host and port alone is asked at its root."""
+    with scripted_endpoint([Reply(GOOD)]) as endpoint:
+        async with client_at(endpoint.base_url.removesuffix("/v1") + tail) as client:
+            assert (await client.complete(request_for())).text == GOOD

@@ -141,6 +141,7 @@ async def test_a_run_is_described(tmp_path: Path) -> None:
         },
         "usage": {"input_tokens": 300, "output_tokens": 60, "cached_tokens": 0},
         "cost_usd": 1.5,
+        "spent_usd": 1.5,
         "budget": None,
         "started": "2021-09-30T00:00:00+00:00",
         "seconds": 1.235,

@@ -41,7 +41,7 @@ def test_all_is_said_in_a_line() -> None:
     stands, tally = standing(clock)
     clock.now += 20
     tally.records, tally.failures["invalid"] = 97, 3
-    tally.usage, tally.cost_usd = Usage(input_tokens=1_234_567, output_tokens=98_700, cached_tokens=0), 1.5
+    tally.sent, tally.spent_usd = Usage(input_tokens=1_234_567, output_tokens=98_700, cached_tokens=0), 1.5
     assert stands.words() == "100 of 1000 done, 3 failed; 5.0/s; tokens 1.2M in, 98.7k out; $1.5000; 3 min left; 16 at a time"
 
 
@@ -61,10 +61,26 @@ def test_the_rate_is_that_of_the_last_minute() -> None:
     assert "24 h 58 min left" in stands.words()
 
 
+def test_what_was_answered_before_says_nothing_of_the_rest() -> None:
+    """The rate and the time left are those of the articles that are asked about now, however fast the others came."""
+    clock = Clock()
+    stands, tally = standing(clock)
+    for _ in range(5):
+        clock.now += 1
+        tally.records += 100
+        stands.mark()
+    for _ in range(10):
+        clock.now += 1
+        tally.records, tally.asked = tally.records + 2, tally.asked + 2
+        stands.mark()
+    assert stands.words().startswith("520 of 1000 done, 0 failed; 2.0/s;")
+    assert "; 4 min left;" in stands.words()
+
+
 def test_what_is_not_known_is_said_so() -> None:
     """Without a price, tokens or a rate, none are made up."""
     stands, tally = standing(Clock())
-    tally.usage, tally.cost_usd = Usage(), None
+    tally.sent, tally.spent_usd = Usage(), None
     assert stands.words() == "0 of 1000 done, 0 failed; 0.0/s; cost not known; time left not known; 16 at a time"
 
 

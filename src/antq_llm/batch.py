@@ -44,12 +44,21 @@ class Tally:
     """How many records were taken over from the article that they are a copy of."""
     usage: Usage = field(default_factory=lambda: total_usage(()))
     cost_usd: float | None = 0.0
+    asked: int = 0
+    """For how many articles something was sent now."""
+    sent: Usage = field(default_factory=lambda: total_usage(()))
+    """Tokens of what was sent now; ``usage`` and ``cost_usd`` are of all answers that the outcomes rest on, as often as they do."""
+    spent_usd: float | None = 0.0
 
     def add(self, outcome: Outcome) -> None:
         """Count one outcome."""
         attempts = outcome.attempts if isinstance(outcome, Extraction) else outcome.error.attempts
         self.usage = total_usage([self.usage, *(attempt.usage for attempt in attempts)])
         self.cost_usd = total_cost([self.cost_usd, *(attempt.completion.cost_usd for attempt in attempts)])
+        if now := [attempt.completion for attempt in attempts if not attempt.completion.replayed]:
+            self.asked += 1
+            self.sent = total_usage([self.sent, *(completion.usage for completion in now)])
+            self.spent_usd = total_cost([self.spent_usd, *(completion.cost_usd for completion in now)])
         self.escalated += outcome.escalated if isinstance(outcome, Extraction) else outcome.error.escalated
         if isinstance(outcome, Failure):
             self.failures[outcome.error.kind] += 1

@@ -131,13 +131,13 @@ def _is_replaced(field: str, earlier: Text, later: Text) -> bool:
     Of a title every number and capitalised word but the first must stand in the earlier article too.
     """
     old, new = earlier.line(earlier.head[field]), later.line(later.head[field])
-    if any(_is_same(old, later.line(line)) for line in later.lines):
+    if new.endswith((".", "…")) or any(_is_same(old, later.line(line)) for line in later.lines):
         return False
     if field == "publisher":
-        return True
+        return not any(one.isdigit() for one in new)
     known = set(forms_of(earlier.article.text))
     telling = (chunk for chunk in chunks_of(new)[1:] if any(one.isdigit() or one.isupper() for one in new[chunk.start : chunk.end]))
-    return not new.endswith((".", "…")) and all(chunk.form in known for chunk in telling)
+    return all(chunk.form in known for chunk in telling)
 
 
 def carried_over(extraction: Extraction[T], pair: Pair, similarity: float) -> Extraction[T] | None:

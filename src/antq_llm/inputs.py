@@ -52,12 +52,12 @@ class Input:
         return Article(data["text"], self.id, self.source)
 
 
-def list_inputs(given: Iterable[str]) -> list[Input]:
-    """Return the articles of files, folders (recursively, in sorted order) and ``-``.
+def list_inputs(given: Iterable[str], out: Path | None = None) -> list[Input]:
+    """Return the articles of files, folders (recursively, in sorted order) and ``-``; what lies in ``out``, a run's own folder, is left out.
 
     Raises ConfigurationError for an input that does not exist, a folder without articles, and two inputs with one id.
     """
-    inputs = [found for name in given for found in _expand(name)]
+    inputs = [found for name in given for found in _expand(name, out)]
     first: dict[str, str] = {}
     for one in inputs:
         if one.id in first:
@@ -66,12 +66,15 @@ def list_inputs(given: Iterable[str]) -> list[Input]:
     return inputs
 
 
-def _expand(name: str) -> Iterator[Input]:
+def _expand(name: str, out: Path | None) -> Iterator[Input]:
     path = Path(name)
     if name == STANDARD_INPUT:
         yield Input("stdin", STANDARD_INPUT, path)
     elif path.is_dir():
+        if out is not None and out.resolve() == path.resolve():
+            raise ConfigurationError(f"{out} is the folder of the articles: name another one with --out, since the next call would read this one's files")
         files = sorted(file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES and file.is_file() and not _is_hidden(file, path))
+        files = [file for file in files if out is None or not file.resolve().is_relative_to(out.resolve())]
         if not files:
             raise ConfigurationError(f"the folder {path} has no articles: it takes {', '.join(sorted(SUFFIXES))}")
         for file in files:

@@ -27,12 +27,14 @@ class StoreLedger:
     A reservation whose run was killed stays and counts, since its request may have been paid for.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, tariff: Tariff | None = None) -> None:
+        """``tariff`` has the prices of answers that were kept when none were known."""
         self._store = store
+        self._unpriced = sum(tariff.cost(usage, model) or 0.0 for model, usage in store.unpriced()) if tariff else 0.0
 
     async def reserve(self, key: str, usd: float, most: float) -> bool:
         def work(database: sqlite3.Connection) -> bool:
-            if sum(_used(database)) + usd > most:
+            if self._unpriced + sum(_used(database)) + usd > most:
                 return False
             database.execute("INSERT OR REPLACE INTO reservations VALUES (?, ?)", (key, usd))
             return True
@@ -61,8 +63,8 @@ class StoreLedger:
         return bool(await self._store.commit(lambda database: database.execute(query).fetchone()[0]))
 
     async def used(self) -> tuple[float, float]:
-        used: tuple[float, float] = await self._store.commit(_used)
-        return used
+        spent, reserved = await self._store.commit(_used)
+        return self._unpriced + spent, reserved
 
 
 class BatchGate:

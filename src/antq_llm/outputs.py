@@ -55,6 +55,7 @@ class OutputFolder:
             },
             "usage": tally.usage.model_dump(),
             "cost_usd": tally.cost_usd,
+            "spent_usd": tally.spent_usd,
             "budget": budget,
             "started": started,
             "seconds": round(seconds, 3),

@@ -22,7 +22,7 @@ from weakref import WeakKeyDictionary
 from pydantic_core import to_json
 
 from antq_llm.clients.base import Client
-from antq_llm.completion import Completion
+from antq_llm.completion import Completion, Usage
 from antq_llm.errors import ConfigurationError
 from antq_llm.request import Request
 
@@ -187,6 +187,13 @@ class Store:
         except sqlite3.OperationalError as error:
             said = f"{self.path} cannot be written ({error})"
             raise ConfigurationError(f"{said}: free space on its disk, or end what holds it, then make the same call again to continue") from error
+
+    def unpriced(self) -> Iterator[tuple[str, Usage]]:
+        """Yield the model and the usage of each completion whose cost was not known when it was kept."""
+        values = ", ".join(f"json_extract(completion, '$.usage.{name}')" for name in Usage.model_fields)
+        query = f"SELECT json_extract(asked, '$.model'), {values} FROM completions WHERE json_extract(completion, '$.cost_usd') IS NULL"  # noqa: S608 - names of our own
+        for model, *numbers in self._database.execute(query):
+            yield model, Usage(**dict(zip(Usage.model_fields, numbers, strict=True)))
 
     @property
     def any_sample(self) -> bool:

@@ -43,7 +43,7 @@ async def stored_client(connection: Connection, folder: OutputFolder, options: O
     """
     try:
         if connection.budget is not None:
-            connection.budget.ledger = StoreLedger(folder.store)
+            connection.budget.ledger = StoreLedger(folder.store, endpoint_of(options).tariff())
         if offline or not (batch or await _are_left(folder.store)):
             return _live(connection, folder.store, ()), None
         rounds = _rounds(options, folder.store, connection.budget)

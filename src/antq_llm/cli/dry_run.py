@@ -41,7 +41,7 @@ def run_dry(
     """Return what a run would send and cost, as JSON values; nothing is sent, and no folder is made."""
     asked = model_name(model)
     if asked is None or asked == RULES:
-        raise ConfigurationError("--dry-run says what a model would be sent: name one with --model or ANTQ_LLM_MODEL")
+        raise ConfigurationError("--dry-run says what a language model would be sent, and the rules send nothing: name one with --model or ANTQ_LLM_MODEL")
     check_stronger(options, asked)
     limit = options.output_limit
     survey = Survey(options.mode, None if limit is None else {OLDER: limit})
@@ -54,7 +54,10 @@ def run_dry(
         counts = asyncio.run(_pass(inputs, chosen, options, asked, survey.over(client), None, copies))
     rounds = Rounds(options.max_attempts, 2 if options.escalate else 1, options.second_look)
     estimate = survey.estimate(rounds, endpoint_of(options).tariff(batch=batch), limit)
-    return {"articles": len(inputs), **counts, **estimate.as_dict()}
+    found = {"articles": len(inputs), **counts, **estimate.as_dict()}
+    if options.max_cost is not None and found["at_most_usd"] is not None:
+        found["at_most_usd"] = min(found["at_most_usd"], options.max_cost)
+    return found
 
 
 async def _pass(
@@ -79,8 +82,10 @@ def print_dry(found: dict[str, Any], *, as_json: bool) -> None:
     print_rows(rows, as_json=False)
     if found["cost_usd"] is None:
         print("The price is not known: give it with --price IN,OUT", file=sys.stderr)
-    if found["at_most_usd"] is not None:
-        print(f"Whatever comes, no more than ${found['at_most_usd']:.4f} (every answer at its limit, and wrong to the last attempt).")
+    if found["open"]:
+        print("From: each is asked once and answers are short. To: as often as earlier ones make likely, or to the last attempt, and answers are long.")
+    if found["open"] and found["at_most_usd"] is not None:
+        print(f"Whatever comes, no more than ${found['at_most_usd']:.4f} (every answer at its limit, and wrong to the last attempt, or --max-cost).")
 
 
 def _row(what: str, ends: Sequence[str]) -> dict[str, str]:

@@ -19,7 +19,7 @@ from antq_llm.cli.batches import check_batch_call, stored_client
 from antq_llm.cli.progress import Standing, progress
 from antq_llm.connect import Connection, connect, model_name, prices_of
 from antq_llm.copies import Copies
-from antq_llm.errors import ConfigurationError, RunStopped
+from antq_llm.errors import BudgetExceeded, ConfigurationError, RunStopped
 from antq_llm.extractor import Extractor, choose
 from antq_llm.inputs import list_inputs
 from antq_llm.near_duplicates import DEFAULT_THRESHOLD
@@ -95,13 +95,14 @@ def run_extract(call: ExtractCall) -> int:
         raise ConfigurationError("--json goes with --dry-run: records are JSON lines as they are")
     if call.dry_run:
         return _run_dry(call)
-    tally = asyncio.run(extract_all(call, on_outcome=_report))
+    tally = asyncio.run(extract_all(call, on_outcome=_Report()))
     failed = tally.failures.total()
     where = f", in {call.out}" if call.out else ""
     kinds = "".join(f"; {count} {kind}" for kind, count in sorted(tally.failures.items()))
     copies = f", {tally.duplicates} of them of copies" if tally.duplicates else ""
-    known = f" ({tally.replayed} from earlier answers)" if tally.replayed and not call.offline else ""
-    print(f"antq-llm: {tally.records} record(s){known}{copies}, {failed} failure(s){where}{kinds}{_cost_words(tally)}", file=sys.stderr)
+    known = f" ({tally.replayed} without a request now)" if tally.replayed and not call.offline and model_name(call.model) != RULES else ""
+    spent = f"; ${tally.spent_usd:.4f} spent by this call" if tally.spent_usd else ""
+    print(f"antq-llm: {tally.records} record(s){known}{copies}, {failed} failure(s){where}{kinds}{spent}", file=sys.stderr)
     return 1 if failed else 0
 
 
@@ -113,19 +114,15 @@ def _run_dry(call: ExtractCall) -> int:
         raise ConfigurationError("--dry-run says what would be sent, and --offline sends nothing: leave out one of them")
     chosen = prompt, schema = choose(_path_or_name(call.schema), _prompt_reference(call.prompt), call.options)
     copies = None if call.duplicates is None else Copies(schema, call.duplicates)
-    found = run_dry(list_inputs(call.inputs)[: call.limit], chosen, call.options, call.model, out=call.out, batch=call.batch, copies=copies)
+    found = run_dry(list_inputs(call.inputs, call.out)[: call.limit], chosen, call.options, call.model, out=call.out, batch=call.batch, copies=copies)
     print_dry({"prompt": prompt.reference, **found}, as_json=call.json)
     return 0
-
-
-def _cost_words(tally: Tally) -> str:
-    return "" if not tally.cost_usd else f"; ${tally.cost_usd:.4f}" + (" when its answers were made" if tally.replayed else "")
 
 
 async def extract_all(call: ExtractCall, on_outcome: Callable[[Outcome], None] = lambda _: None) -> Tally:
     """Run the call and return what it came to; the files are written also when it is interrupted."""
     # What is wrong with the call is said before a folder is made.
-    inputs = list_inputs(call.inputs)[: call.limit]
+    inputs = list_inputs(call.inputs, call.out)[: call.limit]
     prompt, schema = choose(_path_or_name(call.schema), _prompt_reference(call.prompt), call.options)
     copies = None if call.duplicates is None else Copies(schema, call.duplicates)
     extractor: Extractor[Any] | RulesExtractor
@@ -215,7 +212,19 @@ def _prompt_reference(prompt: str | None) -> str | Path | None:
     return prompt if prompt is None or (is_reference(prompt) and not Path(prompt).is_file()) else Path(prompt)
 
 
-def _report(outcome: Outcome) -> None:
-    # Why a run was stopped is said once, for all the articles that were not reached.
-    if isinstance(outcome, Failure) and not isinstance(outcome.error, RunStopped):
+@dataclass
+class _Report:
+    """Says on standard error why articles failed."""
+
+    budget_is_said: bool = False
+
+    def __call__(self, outcome: Outcome) -> None:
+        """Say it of one article; why a run was stopped is said once, for all the articles that were not reached."""
+        if not isinstance(outcome, Failure) or isinstance(outcome.error, RunStopped):
+            return
+        if isinstance(outcome.error, BudgetExceeded):
+            if not self.budget_is_said:
+                print(f"antq-llm: the run ends, since {outcome.error}", file=sys.stderr)
+            self.budget_is_said = True
+            return
         print(f"antq-llm: {outcome.article_id}: {outcome.error}", file=sys.stderr)

@@ -38,11 +38,19 @@ class Standing:
         """How many of them have no record."""
         return self._tally.failures.total()
 
+    @property
+    def _counted(self) -> int:
+        # What was answered before takes no time that says anything of the rest.
+        return self._tally.asked or self.done
+
     def mark(self) -> None:
         """Note how many are done by now."""
         now = self._clock()
+        if self._counted < self._marks[-1][1]:
+            # The first of those that are asked about now: what was done before them does not count.
+            self._marks = deque([(now, self._counted)])
         if now - self._marks[-1][0] >= 1:
-            self._marks.append((now, self.done))
+            self._marks.append((now, self._counted))
         while len(self._marks) > 1 and now - self._marks[1][0] >= RATE_SECONDS:
             self._marks.popleft()
 
@@ -54,8 +62,8 @@ class Standing:
         """Return what a bar does not show."""
         at, before = self._marks[0]
         seconds = self._clock() - at
-        rate = (self.done - before) / seconds if seconds > 0 else 0.0
-        usage, cost = self._tally.usage, self._tally.cost_usd
+        rate = max(0, self._counted - before) / seconds if seconds > 0 else 0.0
+        usage, cost = self._tally.sent, self._tally.spent_usd
         parts = [f"{rate:.1f}/s"]
         if usage.input_tokens is not None and usage.output_tokens is not None:
             parts.append(f"tokens {_short(usage.input_tokens)} in, {_short(usage.output_tokens)} out")

@@ -215,7 +215,7 @@ class Budget:
         spent, reserved = await self.ledger.used()
         open_ones = f", ${reserved:.4f} more is reserved by requests that a killed or another run has under way" if reserved else ""
         return BudgetExceeded(
-            f"the budget of ${self.most:.4f} is used up: ${spent:.4f} is spent{open_ones}, and the next request could cost ${usd:.4f}: "
+            f"the budget of ${self.most:.4f} has no room for another request: ${spent:.4f} is spent{open_ones}, and it could cost ${usd:.4f}: "
             "raise --max-cost (max_cost) to continue, or lower --max-output-tokens"
         )
 

@@ -45,7 +45,7 @@ class Wire:
     def __init__(self, *, api_key: str | None, base_url: str | None, timeout: float) -> None:
         self.client = openai.AsyncOpenAI(api_key=api_key, base_url=base_url, timeout=timeout, max_retries=0, http_client=openai.DefaultAioHttpClient())
         self.base_url = str(self.client.base_url)
-        self._url = URL(self.base_url + PATH)
+        self._url = URL(f"{self.base_url.rstrip('/')}/{PATH}")
         given = {**self.client.default_headers, **self.client.auth_headers}
         self._headers = {name: value for name, value in given.items() if isinstance(value, str)}
         self._seconds = timeout

@@ -1113,8 +1113,9 @@ def test_reader_that_goes_away_is_no_traceback() -> None:
     assert "Exception ignored" not in err
 
 
-def test_interrupted_run_keeps_what_is_done(articles: Path, tmp_path: Path) -> None:
-    """Ctrl-C exits with 130; what was answered is in records.jsonl, and every other article among the failures."""
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted_run_keeps_what_is_done(articles: Path, tmp_path: Path, sent: signal.Signals) -> None:
+    """Ctrl-C, and the signal that ends a service, exit with 130; what was answered is in records.jsonl, and every other article among the failures."""
     waiting = threading.Event()
 
     def reply(body: dict[str, Any]) -> Reply:
@@ -1126,7 +1127,7 @@ def test_interrupted_run_keeps_what_is_done(articles: Path, tmp_path: Path) -> N
     with scripted_endpoint(reply) as endpoint:
         started = process("extract", articles, *at(endpoint), "--concurrency", "1", "--out", tmp_path / "out", OPENAI_API_KEY="x")
         assert waiting.wait(LONGEST)
-        started.send_signal(signal.SIGINT)
+        started.send_signal(sent)
         done = finished(started)
     assert done.status == 130
     assert "Traceback" not in done.err

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Callable
@@ -32,6 +33,9 @@ def main(arguments: list[str] | None = None) -> int:
     words = [word for word in given if word not in _GLOBAL_FLAGS] or ["--help"]
     logging.basicConfig(level=logging.INFO if "verbose" in flags else logging.WARNING, format="antq-llm: %(message)s", stream=sys.stderr, force=True)
     logging.getLogger("httpx2").setLevel(logging.WARNING)
+    if arguments is None:
+        # A machine that shuts down, or a service manager, ends a run in order, as Ctrl-C does.
+        signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     status = _guarded(lambda: typer.main.get_command(app).main(words, prog_name="antq-llm", standalone_mode=False), debug="debug" in flags)
     status = status or (EXIT_WRONG_CALL if not given else 0)
     if arguments is None:

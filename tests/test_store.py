@@ -13,7 +13,7 @@ from antq_llm.clients.scripted import ScriptedClient
 from antq_llm.errors import CompletionError, ConfigurationError
 from antq_llm.request import Reask, Request
 from antq_llm.schemas.pydantic_schema import PydanticSchema
-from antq_llm.store import FORMAT, Store, StoredClient
+from antq_llm.store import FORMAT, GATHERING_SECONDS, Store, StoredClient
 from samples import Note, completion, request
 
 SCHEMA = PydanticSchema(Note)
@@ -264,6 +264,18 @@ async def test_an_answer_is_kept_though_its_caller_is_gone(store: Store) -> None
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     await store.keep(request(SCHEMA, sample=1), completion("hai"))
+    assert store.completion(request(SCHEMA).digest) == completion("một")
+
+
+@pytest.mark.parametrize("seconds", [0.0, GATHERING_SECONDS])
+async def test_a_run_that_is_broken_off_takes_no_answer_along(store: Store, seconds: float) -> None:
+    """Where every task is cancelled, as at a second Ctrl-C, what was to be kept is kept, and what comes after it too."""
+    asked = asyncio.create_task(store.keep(request(SCHEMA), completion("một")))
+    await asyncio.sleep(seconds)
+    for task in asyncio.all_tasks() - {asyncio.current_task()}:
+        task.cancel()
+    await asyncio.gather(asked, return_exceptions=True)
+    await asyncio.wait_for(store.keep(request(SCHEMA, sample=1), completion("hai")), 10)
     assert store.completion(request(SCHEMA).digest) == completion("một")
 
 

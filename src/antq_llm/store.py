@@ -104,8 +104,7 @@ class Store:
         self.counts_costs = True
         """Whether keeping a completion counts its cost; a ledger that settles reservations does so itself."""
         self._waiting: WeakKeyDictionary[asyncio.AbstractEventLoop, list[tuple[Work, asyncio.Future[Any]]]] = WeakKeyDictionary()
-        self._writers: set[asyncio.Task[None]] = set()
-        self._turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
+        self._under_way: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Future[list[Any]]] = WeakKeyDictionary()
 
     def completion(self, digest: str) -> Completion | None:
         """Return what answered a request, None if nothing did yet."""
@@ -133,36 +132,39 @@ class Store:
         written = loop.create_future()
         waiting = self._waiting.setdefault(loop, [])
         waiting.append((work, written))
-        if len(waiting) == 1:
-            # The first to wait writes for all that come until its turn; a task of its own, so that a caller that goes takes nothing along.
-            task = loop.create_task(self._write_waiting(loop))
-            self._writers.add(task)
-            task.add_done_callback(self._writers.discard)
+        if len(waiting) == 1 and loop not in self._under_way:
+            self._write_soon(loop)
         # A caller that goes cancels only its waiting: the work is done with the others'.
         return await written
 
     async def drain(self) -> None:
         """Wait until everything that was given to ``keep`` is written."""
-        await asyncio.gather(*self._writers)
+        loop = asyncio.get_running_loop()
+        while left := [*(written for _, written in self._waiting.get(loop, ())), *filter(None, [self._under_way.get(loop)])]:
+            await asyncio.wait(left)
 
-    async def _write_waiting(self, loop: asyncio.AbstractEventLoop) -> None:
-        async with self._turn(loop):
-            await asyncio.sleep(GATHERING_SECONDS)
-            together = self._waiting.pop(loop)
-            try:
-                results = await asyncio.to_thread(self._write, [work for work, _ in together])
-                done = list(zip(together, results, strict=True))
-            except Exception as error:
-                for _, written in together:
-                    if not written.done():
-                        written.set_exception(error)
-                return
-            for (_, written), result in done:
-                if not written.done():
+    def _write_soon(self, loop: asyncio.AbstractEventLoop) -> None:
+        # By a timer and a thread, and no task: those are cancelled where a run is broken off, and would leave what was paid for to nobody.
+        loop.call_later(GATHERING_SECONDS, self._write_waiting, loop)
+
+    def _write_waiting(self, loop: asyncio.AbstractEventLoop) -> None:
+        together = self._waiting.pop(loop)
+
+        def done(writing: asyncio.Future[list[Any]]) -> None:
+            del self._under_way[loop]
+            if loop in self._waiting:
+                self._write_soon(loop)
+            error = writing.exception()
+            for (_, written), result in zip(together, [None] * len(together) if error else writing.result(), strict=True):
+                if written.done():
+                    continue
+                if error:
+                    written.set_exception(error)
+                else:
                     written.set_result(result)
 
-    def _turn(self, loop: asyncio.AbstractEventLoop) -> asyncio.Lock:
-        return self._turns.setdefault(loop, asyncio.Lock())
+        self._under_way[loop] = loop.run_in_executor(None, self._write, [work for work, _ in together])
+        self._under_way[loop].add_done_callback(done)
 
     def _write(self, works: Sequence[Work] = ()) -> list[Any]:
         """Do pieces of work, and write the outcomes that wait, as one transaction; what could not be written waits for the next one."""

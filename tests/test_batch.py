@@ -235,7 +235,7 @@ async def test_each_outcome_is_told_as_it_comes(inputs: list[Input]) -> None:
 
 
 async def test_a_run_is_counted(inputs: list[Input]) -> None:
-    """The tally has records, failures by kind, what was replayed, tokens and cost, failures included."""
+    """The tally has records, failures by kind, what was replayed, tokens and cost, failures included, and what of it was spent now."""
     client = ByArticle({"a": VALID, "b": INVALID, "c": completion(VALID, replayed=True), "d": CompletionError("down", kind="transport")})
     _, tally = await run(client, inputs)
     assert tally == Tally(
@@ -245,6 +245,9 @@ async def test_a_run_is_counted(inputs: list[Input]) -> None:
         replayed=1,
         usage=Usage(input_tokens=300, output_tokens=60, cached_tokens=0),
         cost_usd=1.5,
+        asked=2,
+        sent=Usage(input_tokens=200, output_tokens=40, cached_tokens=0),
+        spent_usd=1.0,
     )
     assert tally.failures == {"invalid": 1, "transport": 1}
 

@@ -25,35 +25,13 @@ from antq_llm.clients.base import Client
 from antq_llm.completion import Completion, Usage
 from antq_llm.errors import ConfigurationError
 from antq_llm.request import Request
+from antq_llm.store_tables import COUNT_COSTS, CREATE, FORMAT, FROM_FORMAT_1
 
-FORMAT = 2
 BUSY_MILLISECONDS = 60_000
 GATHERING_SECONDS = 0.004
 """How long work waits for more to come: a flush to disk takes about as long, and one then serves several times as many."""
 OUTCOMES_TOGETHER = 128
 """How many outcomes wait at the most until they are written together."""
-
-# Rows of several kilobytes in the order in which they come, found by an index: as large rows in the order of their digests they cost twice as much.
-_LARGE = {
-    "completions": "(digest TEXT PRIMARY KEY, asked TEXT NOT NULL, completion TEXT NOT NULL, received TEXT NOT NULL)",
-    "outcomes": """(
-    call INTEGER NOT NULL, position INTEGER NOT NULL, article_id TEXT NOT NULL, kind TEXT NOT NULL, line TEXT NOT NULL, PRIMARY KEY (call, position)
-)""",
-}
-_SMALL = {
-    "samples": "(digest TEXT PRIMARY KEY, sample INTEGER NOT NULL) WITHOUT ROWID",
-    "calls": "(call INTEGER PRIMARY KEY, started TEXT NOT NULL)",
-    "spending": "(usd REAL NOT NULL)",
-    "reservations": "(key TEXT PRIMARY KEY, usd REAL NOT NULL) WITHOUT ROWID",
-}
-_CREATE = "".join(f"CREATE TABLE IF NOT EXISTS {name} {columns};\n" for name, columns in {**_LARGE, **_SMALL}.items())
-_COUNT_COSTS = """
-INSERT INTO spending SELECT (SELECT TOTAL(json_extract(completion, '$.cost_usd')) FROM completions) WHERE NOT EXISTS (SELECT 1 FROM spending);
-"""
-_FROM_FORMAT_1 = "".join(
-    f"ALTER TABLE {name} RENAME TO old_{name}; CREATE TABLE {name} {columns}; INSERT INTO {name} SELECT * FROM old_{name}; DROP TABLE old_{name};\n"  # noqa: S608 - names of our own
-    for name, columns in _LARGE.items()
-)
 
 Kind = Literal["record", "failure"]
 Work = Callable[[sqlite3.Connection], Any]
@@ -88,8 +66,8 @@ class Store:
             self._database.execute("PRAGMA journal_mode = WAL")
             # What was paid for is flushed to disk; all else can be made again from it, and only has to survive the process.
             self._database.execute("PRAGMA synchronous = NORMAL")
-            change = _FROM_FORMAT_1 if found == 1 else ""
-            self._database.executescript(f"BEGIN IMMEDIATE; {change}{_CREATE}{_COUNT_COSTS}PRAGMA user_version = {FORMAT}; COMMIT;")
+            change = FROM_FORMAT_1 if found == 1 else ""
+            self._database.executescript(f"BEGIN IMMEDIATE; {change}{CREATE}{COUNT_COSTS}PRAGMA user_version = {FORMAT}; COMMIT;")
             self._durable = _open(path)
             self._durable.execute("PRAGMA synchronous = FULL")
         except (sqlite3.DatabaseError, OSError, ConfigurationError) as error:

@@ -118,11 +118,6 @@ class BatchState:
         row = self._database.execute("SELECT * FROM batch_requests WHERE digest = ?", (digest,)).fetchone()
         return Sent(*row) if row else None
 
-    def on_line(self, name: str, line: int) -> Sent | None:
-        """Return the request that stands on a line of a file."""
-        row = self._database.execute("SELECT * FROM batch_requests WHERE name = ? AND line = ?", (name, line)).fetchone()
-        return Sent(*row) if row else None
-
     def prepare(self, shipment: Shipment, requests: Iterable[Sent]) -> None:
         """Keep a file that is about to be submitted, and what is in it."""
         with self.together():

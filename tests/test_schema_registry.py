@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from antq_llm import extract
 from antq_llm.errors import SchemaError
 from antq_llm.schemas.json_schema import JsonSchema
 from antq_llm.schemas.movement_report import MovementReport
@@ -30,9 +31,8 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A working folder with a module of its own."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sys, "path", list(sys.path))
+    """A folder at the end of the path, for a module of the caller's own."""
+    monkeypatch.setattr(sys, "path", [*sys.path, str(tmp_path)])
     return tmp_path
 
 
@@ -119,12 +119,15 @@ def test_a_model_is_imported() -> None:
     assert (schema.reference, isinstance(schema, PydanticSchema) and schema.model) == ("samples:Note", Note)
 
 
-def test_a_model_is_imported_from_the_working_folder(module: Path) -> None:
-    """A module beside the person is found without being installed, and a nested class in it too."""
+def test_a_nested_model_is_imported_from_the_path(module: Path) -> None:
+    """A module on the caller's path is found without being installed, with a nested class."""
     (module / "own_records_of_mine.py").write_text(
-        "from pydantic import BaseModel\n\n\nclass Outer:\n    class Inner(BaseModel):\n        a: int\n", encoding="utf-8"
+        "from pydantic import BaseModel\n\n\n"
+        "class Outer:\n    class Inner(BaseModel):\n        a: int\n",
+        encoding="utf-8",
     )
-    assert load_schema("own_records_of_mine:Outer.Inner").json_schema["properties"] == {"a": {"type": "integer"}}
+    schema = load_schema("own_records_of_mine:Outer.Inner")
+    assert schema.json_schema["properties"] == {"a": {"type": "integer"}}
 
 
 @pytest.mark.parametrize(
@@ -142,12 +145,41 @@ def test_a_reference_to_no_model_is_refused(reference: str, words: str) -> None:
         load_schema(reference)
 
 
-@pytest.mark.parametrize("code", ["def (", "raise RuntimeError('not ready')"])
-def test_a_module_that_fails_is_told_by_name(module: Path, code: str) -> None:
-    """A module with an error of its own is a SchemaError that names the reference, and no traceback."""
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("def (", "The error is raised while broken_records_of_mine is imported"),
+        ("raise RuntimeError('not ready')", "RuntimeError: not ready"),
+        ("raise SystemExit(3)", "SystemExit: 3"),
+        ("import no_such_module_anywhere", "imports no_such_module_anywhere: install it"),
+    ],
+)
+def test_a_module_that_fails_is_reported(module: Path, code: str, words: str) -> None:
+    """A module whose import raises is a SchemaError that names the reference and the reason."""
+    sys.modules.pop("broken_records_of_mine", None)
     (module / "broken_records_of_mine.py").write_text(code, encoding="utf-8")
-    with pytest.raises(SchemaError, match="broken_records_of_mine:Model cannot be imported"):
+    with pytest.raises(SchemaError, match="broken_records_of_mine:Model cannot be impor") as caught:
         load_schema("broken_records_of_mine:Model")
+    assert words in str(caught.value)
+
+
+def test_an_attribute_error_names_the_file_that_was_found() -> None:
+    """Where the module has no such class, the message says which file was imported."""
+    with pytest.raises(SchemaError) as caught:
+        load_schema("json:Nothing")
+    assert str(Path(json.__file__)) in str(caught.value)
+
+
+def test_a_module_of_the_current_folder_is_not_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From Python the current folder is not searched unless it is on the path; the path stays."""
+    (tmp_path / "mine_beside_nobody.py").write_text("raise AssertionError", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    before = list(sys.path)
+    with pytest.raises(SchemaError, match="Install mine_beside_nobody or add its folder to PYTHON"):
+        extract("Bà Lan.", schema="mine_beside_nobody:Model", offline=True)
+    assert sys.path == before
 
 
 def test_the_reports_model_is_the_registered_schema() -> None:

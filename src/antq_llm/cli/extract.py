@@ -16,6 +16,7 @@ from typing import Any
 
 from antq_llm.batch import Batch, Outcome, Tally
 from antq_llm.cli.batches import check_batch_call, stored_client
+from antq_llm.cli.import_path import add_current_folder
 from antq_llm.cli.progress import Standing, progress
 from antq_llm.connect import Connection, connect, model_name, prices_of
 from antq_llm.copies import Copies
@@ -93,6 +94,7 @@ def run_extract(call: ExtractCall) -> int:
         check_batch_call(call.inputs, call.out, call.model, offline=call.offline)
     if call.json and not call.dry_run:
         raise ConfigurationError("--json goes with --dry-run: records are JSON lines as they are")
+    add_current_folder(call.schema)
     if call.dry_run:
         return _run_dry(call)
     tally = asyncio.run(extract_all(call, on_outcome=_Report()))

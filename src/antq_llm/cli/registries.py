@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from antq_llm.cli.import_path import add_current_folder
 from antq_llm.cli.tables import print_rows
 from antq_llm.errors import AntqError, PromptError
 from antq_llm.prompt import Prompt, PromptVersion, is_reference, list_prompts, load_prompt
@@ -77,6 +78,7 @@ def list_schemas_command(folder: Path | None, *, as_json: bool) -> int:
 
 def show_schema_command(reference: str, folder: Path | None) -> int:
     """Print a JSON Schema."""
+    add_current_folder(reference)
     schema = load_schema(Path(reference) if reference.endswith(".json") else reference, folder)
     print(json.dumps(schema.json_schema, ensure_ascii=False, indent=1))
     return 0

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import json
 import re
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -25,15 +24,21 @@ _REGISTERED = re.compile(r"([A-Za-z][\w-]*)(?:/(\d+))?")
 _IMPORTABLE = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*")
 
 
+def is_model_reference(text: str) -> bool:
+    """Return whether a reference names a model to import, as ``package.module:Model`` does."""
+    return _IMPORTABLE.fullmatch(text) is not None
+
+
 def load_schema(reference: str | Path, folder: Path | None = None) -> Schema[Any]:
     """Return the schema of a reference.
 
     ``name/N`` and ``name`` (its newest version) are looked up in ``folder`` first, if given, then among the packaged ones.
+    ``package.module:Model`` is imported from ``sys.path`` as it stands, which is never changed.
     """
     text = str(reference)
     if isinstance(reference, str) and re.fullmatch(r"[A-Za-z][\w-]*@\d+", text):
         raise SchemaError(f"{text!r} is how a prompt is named: a schema is {text.replace('@', '/')!r}")
-    if _IMPORTABLE.fullmatch(text):
+    if is_model_reference(text):
         return PydanticSchema(_import_model(text), reference=text)
     if isinstance(reference, str) and (match := _REGISTERED.fullmatch(text)):
         return _load_registered(match[1], match[2], folder)
@@ -97,15 +102,38 @@ def _read_document(path: Path) -> dict[str, Any]:
 
 def _import_model(reference: str) -> type[BaseModel]:
     module_name, _, attribute = reference.partition(":")
-    if (here := str(Path.cwd())) not in sys.path:
-        sys.path.insert(0, here)
     try:
-        found: Any = importlib.import_module(module_name)
+        module = importlib.import_module(module_name)
+    except (Exception, SystemExit) as error:  # the module is the caller's own: it may raise anything
+        raise SchemaError(
+            f"{reference} cannot be imported: {_described(error)}. {_import_advice(module_name, error)}"
+        ) from error
+    found: Any = module
+    try:
         for part in attribute.split("."):
             found = getattr(found, part)
-    except Exception as error:  # the module is the caller's own: whatever it raises is about it
-        said = f"{type(error).__name__}: {' '.join(str(error).split())}"
-        raise SchemaError(f"{reference} cannot be imported: {said}. Modules are looked for in the current folder and the installed packages") from error
+    except Exception as error:
+        where = getattr(module, "__file__", None) or "built in"
+        raise SchemaError(
+            f"{reference} cannot be imported: {_described(error)}. The module that was found is "
+            f"{where}: name a class in it, or rename your module if you meant another one"
+        ) from error
     if not (isinstance(found, type) and issubclass(found, BaseModel)) or found is BaseModel:
         raise SchemaError(f"{reference} is no pydantic model: name a class that is derived from pydantic.BaseModel")
     return found
+
+
+def _described(error: BaseException) -> str:
+    return f"{type(error).__name__}: {' '.join(str(error).split())}"
+
+
+def _import_advice(module_name: str, error: BaseException) -> str:
+    missing = error.name if isinstance(error, ModuleNotFoundError) else None
+    if missing is not None and f"{module_name}.".startswith(f"{missing}."):
+        return (
+            f"Install {missing} or add its folder to PYTHONPATH (a --schema is also looked for in the "
+            "current folder, after the installed packages); in Python, pass the class itself: schema=Model"
+        )
+    if missing is not None:
+        return f"{module_name} imports {missing}: install it or add its folder to PYTHONPATH"
+    return f"The error is raised while {module_name} is imported: correct it there"

@@ -15,6 +15,35 @@ from antq_llm.resources import root
 REPOSITORY = Path(__file__).resolve().parents[1]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Tests of the six further articles, which the repository does not have, need a folder."""
+    parser.addoption(
+        "--eleven",
+        metavar="DIR",
+        type=Path,
+        help="run the tests marked eleven: DIR has articles/, gold/ and recordings/ of six further "
+        "articles",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the marker, and refuse a folder that does not have what its tests read."""
+    config.addinivalue_line("markers", "eleven: reads the folder that --eleven names")
+    folder = config.getoption("--eleven")
+    if folder is not None and not any((folder / "articles").glob("*.txt")):
+        raise pytest.UsageError(f"--eleven {folder}: there are no articles in {folder}/articles")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Without --eleven its tests are deselected, not skipped."""
+    if config.getoption("--eleven") is not None:
+        return
+    without = [item for item in items if item.get_closest_marker("eleven")]
+    items[:] = [item for item in items if not item.get_closest_marker("eleven")]
+    if without:
+        config.hook.pytest_deselected(items=without)
+
+
 def pytest_sessionstart() -> None:
     """Against the wheel, the package must not come from the repository."""
     if os.environ.get("ANTQ_LLM_TEST_WHEEL") and Path(antq_llm.__file__).is_relative_to(REPOSITORY / "src"):
@@ -37,3 +66,9 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def seeds() -> list[Path]:
     """The five packaged articles."""
     return sorted(root("seeds").glob("*.txt"))
+
+
+@pytest.fixture
+def eleven(request: pytest.FixtureRequest) -> Path:
+    """The folder of the further articles, for tests marked ``eleven``."""
+    return Path(request.config.getoption("--eleven")).resolve()

@@ -6,6 +6,7 @@ import copy
 import json
 import re
 import shlex
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -217,17 +218,39 @@ def test_marked_stretches_make_up_the_text() -> None:
     assert [(one.text, one.kind) for one in stretches] == [("Một ", ""), ("hai ", "gold"), ("ba", "both"), (" bốn", "extracted"), (" năm.", "")]
 
 
-# The table of the eleven is made again where the six further articles are there: they stay out of the repository.
-BOARDS = ["README.md", *(["docs/leaderboard-eleven.md"] if (REPOSITORY.parent / "shared" / "articles").is_dir() else [])]
-
-
-@pytest.mark.parametrize("document", BOARDS)
-def test_a_leaderboard_is_reproduced_to_the_digit(document: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """The command above a document's leaderboard gives the leaderboard's figures, all of them."""
+def test_a_leaderboard_is_reproduced_to_the_digit(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The command above the README's leaderboard gives the leaderboard's figures, all of them."""
     monkeypatch.chdir(REPOSITORY)
+    check_leaderboard("README.md", {}, capsys)
+
+
+@pytest.mark.eleven
+def test_the_leaderboard_of_eleven_articles_is_reproduced(
+    eleven: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """With the further articles, the command gives the figures of the table of the eleven."""
+    monkeypatch.chdir(REPOSITORY)
+    shutil.copytree(REPOSITORY / "recordings", tmp_path / "seeds")
+    shutil.copytree(eleven / "recordings", tmp_path / "further")
+    folders = {"ELEVEN/recordings": str(tmp_path), "ELEVEN/": f"{eleven}/"}
+    check_leaderboard("docs/leaderboard-eleven.md", folders, capsys)
+
+
+def check_leaderboard(
+    document: str, folders: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Run the command above a document's leaderboard, and hold its figures against the table."""
     match = re.search(r"<!-- leaderboard: antq-llm eval ([^>]*?) -->\n(.*?)\n\n", (REPOSITORY / document).read_text("utf-8"), re.DOTALL)
     assert match is not None
-    _, out, _ = run(capsys, *shlex.split(match[1]), "--json")
+    command = match[1]
+    for written, folder in folders.items():
+        command = command.replace(written, folder)
+    _, out, _ = run(capsys, *shlex.split(command), "--json")
     data = json.loads(out)
     shown = {row[0]: row[1:] for row in ([cell.strip() for cell in line.strip("|").split("|")] for line in match[2].splitlines()[2:])}
     systems = {system["name"]: (system["scores"], system["failures"], system["usage"]) for system in data["systems"]}

@@ -82,6 +82,14 @@ def test_recordings_hold_no_article(seeds: list[Path]) -> None:
         assert "sk-" not in path.read_text("utf-8")
 
 
+def test_recordings_and_gold_are_of_seeds(seeds: list[Path]) -> None:
+    """Every recording and every gold record is about a packaged article, whose text may be quoted."""
+    names = {path.stem for path in seeds}
+    recorded = [json.loads(path.read_bytes()) for path in root("recordings").rglob("*.json")]
+    assert {data["asked"]["article"]["id"] for data in recorded} == names
+    assert {path.stem for path in root("gold").rglob("*.json")} == names
+
+
 async def test_offline_refuses_another_model(seeds: list[Path]) -> None:
     """Offline under another model's name, the error says which model made the recordings."""
     outcome = await Extractor(offline=True, model="other", options=Options()).outcome(seeds[0])

@@ -79,7 +79,7 @@ def test_event_sentence_gives_who_when_what_and_where() -> None:
 
 def test_year_of_an_event_is_not_guessed() -> None:
     """Without a publication stamp a day without a year stays so."""
-    report = read("Ngày 12/9, Công an huyện Di Linh tổ chức hội nghị sơ kết công tác năm 2020.")
+    report = read("Ngày 12/9, Công an huyện Di Linh tổ chức hội nghị sơ kết phong trào năm 2020.")
     assert fields(report["events"], "kind", "date", "level", "review_period") == [("interim_review", "XXXX-09-12", "district", "2020")]
 
 

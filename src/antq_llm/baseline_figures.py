@@ -247,7 +247,7 @@ def _measured(text: str, mention: Mention, start: int, end: int) -> tuple[str, s
 
 
 def _counted(text: str, mention: Mention, end: int) -> tuple[str, str, int, int] | None:
-    """Read a figure with a counted noun; what is said of two nouns one after the other (``34 vụ, 46 đối tượng …``) holds for the first too."""
+    """Read a figure with a counted noun; what is said of two nouns one after the other (``21 vụ, 30 đối tượng …``) holds for the first too."""
     match = _COUNTER.match(text, mention.end, end)
     if match is None or match["unit"].lower() in _NO_UNIT or len(match["unit"]) < 2 or re.match(f"{SYLLABLE} {SYLLABLE}", text[match.start("unit") : end]):
         return None

@@ -33,7 +33,7 @@ _NOTATIONS = {True: (_notation(",", "."), _notation(".", ",")), False: (_notatio
 def parse_numeral(text: str, *, english: bool = False) -> int | float | None:
     """Return the number that digits with separators say, None where they are no notation of one number.
 
-    Vietnamese groups thousands with points and separates decimals by a comma (``148.451,7``), English the reverse (``148,451.7``). A point
+    Vietnamese groups thousands with points and separates decimals by a comma (``264.930,8``), English the reverse (``264,930.8``). A point
     that cannot group thousands separates decimals in either (``1.44``), and so do several commas group them (``1,234,567``).
     """
     if len(text) > MOST_CHARACTERS:

@@ -1,9 +1,9 @@
 """Find words of articles that are not seeds in the files of this repository.
 
-``python tests/tools/foreign_sentences.py FOLDER…`` reads the articles below each folder: text files,
-and JSON lines with a ``text`` (``.txt``, ``.jsonl``, ``.jsonl.gz``). It prints every run of at least
-eight consecutive words that a file of the repository shares with an article and that no seed has,
-with file and line, and exits 1 if there is any.
+``python tests/tools/foreign_sentences.py FOLDER…`` reads the articles below each folder: text
+files, and JSON lines with a ``text`` (``.txt``, ``.jsonl``, ``.jsonl.gz``). It prints every run of
+at least eight consecutive words that a file of the repository shares with an article and that no
+seed has, with file and line, and exits 1 if there is any.
 
 Words are compared after folding case, punctuation and Unicode composition. JSON escapes
 (``\\u1ea1``, ``\\n``) are decoded first, so that text inside a JSON string inside a JSON string is
@@ -41,7 +41,7 @@ which cannot be changed, and a corpus of news has them in articles that have not
 
 _WORD = re.compile(r"[^\W_]+")
 _UNICODE_ESCAPE = re.compile(r"\\+(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2}))")
-# Invisible characters inside words, and the Icelandic letter that is printed for the Vietnamese one.
+# Invisible characters inside words, and the Icelandic letter printed for the Vietnamese one.
 _INVISIBLE = dict.fromkeys((0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF)) | {0xD0: "Đ", 0xF0: "đ"}
 _WHITESPACE_ESCAPE = re.compile(r"\\+[nrt]")
 

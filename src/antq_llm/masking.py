@@ -81,7 +81,7 @@ class Masker:
         return value
 
     def scrub(self, error: BaseException) -> None:
-        """Mask the texts of an error, and of all that it was raised from: a traceback shows them."""
+        """Mask the texts of an error and of its causes, all of which a traceback shows."""
         waiting: list[BaseException | None] = [error]
         seen: set[int] = set()
         while waiting:
@@ -108,8 +108,9 @@ def _pattern(secret: str) -> str:
 
 def masked_repr(value: Any) -> str:
     """Return the repr of a dataclass with ``api_key`` and ``base_url`` masked."""
-    shown = ", ".join(f"{one.name}={_field_repr(one.name, getattr(value, one.name))}" for one in fields(value) if one.repr)
-    return f"{type(value).__qualname__}({shown})"
+    names = [one.name for one in fields(value) if one.repr]
+    shown = [f"{name}={_field_repr(name, getattr(value, name))}" for name in names]
+    return f"{type(value).__qualname__}({', '.join(shown)})"
 
 
 def _field_repr(name: str, value: Any) -> str:

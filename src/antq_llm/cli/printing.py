@@ -17,8 +17,12 @@ _RAW_IN_JSON = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud80
 
 
 def printable(text: object, *, keep: str = "") -> str:
-    """Return a text with control characters, line breaks, bidi controls and lone surrogates escaped, except those to ``keep``."""
-    return _UNPRINTABLE.sub(lambda found: found.group() if found.group() in keep else _escaped(found.group()), str(text))
+    """Escape control characters, line breaks, bidi controls and lone surrogates but those to keep."""
+
+    def escape(found: re.Match[str]) -> str:
+        return found.group() if found.group() in keep else _escaped(found.group())
+
+    return _UNPRINTABLE.sub(escape, str(text))
 
 
 def printable_lines(text: str) -> str:
@@ -58,7 +62,7 @@ def masked(text: str) -> str:
 
 def show_traceback() -> None:
     """Print the traceback of the error that is being handled, on standard error."""
-    print(printable_lines(masked(traceback.format_exc())), end="", file=sys.stderr)
+    print(_traceback_lines(traceback.format_exc().rstrip("\n")), file=sys.stderr)
 
 
 class LogFormatter(logging.Formatter):
@@ -72,11 +76,16 @@ class LogFormatter(logging.Formatter):
         self, ei: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
     ) -> str:
         """Return the lines of a traceback."""
-        return printable_lines(masked(super().formatException(ei)))
+        return _traceback_lines(super().formatException(ei))
 
     def formatStack(self, stack_info: str) -> str:  # noqa: N802 - as above
         """Return the lines of a stack."""
-        return printable_lines(masked(super().formatStack(stack_info)))
+        return _traceback_lines(super().formatStack(stack_info))
+
+
+def _traceback_lines(text: str) -> str:
+    # Indented: a message of several lines cannot pass for a line about the run.
+    return "".join(f"  {line}" for line in printable_lines(masked(text)).splitlines(keepends=True))
 
 
 def _escaped(character: str) -> str:

@@ -110,7 +110,12 @@ class BatchService:
             tried = True
             if found:
                 return found
-            made = await self._client.batches.create(completion_window="24h", endpoint=URL, input_file_id=file_id, metadata={_MARK: name})
+            made = await self._client.batches.create(
+                completion_window="24h",
+                endpoint=URL,
+                input_file_id=file_id,
+                metadata={_MARK: name},
+            )
             return _progress(made, self.mask)
 
         return await self._call(once)

@@ -47,7 +47,10 @@ class _Line(BaseModel):
 
 
 def read_line(raw: bytes, mask: Masker = _NO_SECRETS) -> Line | None:
-    """Return what a line says, errors with masked text, None where it says nothing of any request: it is torn, or no result."""
+    """Return what a line says, errors with masked text.
+
+    None where it says nothing of any request: it is torn, or no result.
+    """
     try:
         line = _Line.model_validate_json(raw)
     except ValidationError:

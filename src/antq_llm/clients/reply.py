@@ -82,7 +82,7 @@ class UnreadableReply(Exception):  # noqa: N818 - becomes a CompletionError once
 
 
 def read_reply(content: bytes, mask: Callable[[str], str] = str) -> Reply:
-    """Return the reply in a response's content; UnreadableReply, with masked text, where it is none."""
+    """Return the reply in a response's content; UnreadableReply, masked, where it is none."""
     try:
         reply = Reply.model_validate_json(content)
     except ValidationError:

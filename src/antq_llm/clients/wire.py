@@ -62,7 +62,13 @@ class Wire:
 
     def __init__(self, *, api_key: str | None, base_url: str | None, timeout: float) -> None:
         http_client = openai.DefaultAioHttpClient(event_hooks={"request": [self._guard_sdk_request]})
-        self.client = openai.AsyncOpenAI(api_key=api_key, base_url=base_url, timeout=timeout, max_retries=0, http_client=http_client)
+        self.client = openai.AsyncOpenAI(
+            api_key=api_key,
+            base_url=base_url,
+            timeout=timeout,
+            max_retries=0,
+            http_client=http_client,
+        )
         self.base_url = masked_url(self.client.base_url)
         """To be shown, and to tell endpoints apart: without user, password and query."""
         self._url = URL(f"{str(self.client.base_url).rstrip('/')}/{PATH}")
@@ -78,7 +84,8 @@ class Wire:
         )
         if self._url.user or self._url.password:
             # They go as HTTP Basic authentication, which takes the key's place.
-            self._headers = {name: value for name, value in self._headers.items() if name.lower() != "authorization"}
+            for name in [name for name in self._headers if name.lower() == "authorization"]:
+                del self._headers[name]
         self._seconds = timeout
         self._session: aiohttp.ClientSession | None = None
 
@@ -100,7 +107,9 @@ class Wire:
             raise openai.APIConnectionError(request=self._request()) from error
         if response.status < 400:
             return Response(response.headers, content)
-        raise _status_error(httpx2.Response(response.status, headers=_told(response), content=content, request=self._request()), self.mask)
+        headers, request = _told(response), self._request()
+        failed = httpx2.Response(response.status, headers=headers, content=content, request=request)
+        raise _status_error(failed, self.mask)
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -125,8 +134,12 @@ class Wire:
     def _request(self) -> httpx2.Request:
         return httpx2.Request("POST", masked_url(self._url))
 
-    async def _guard_request(self, request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
-        """Keep the key and all headers of one's own from another origin, to which a redirect leads."""
+    async def _guard_request(
+        self,
+        request: aiohttp.ClientRequest,
+        handler: aiohttp.ClientHandlerType,
+    ) -> aiohttp.ClientResponse:
+        """Keep the key and headers of one's own from another origin, to which a redirect leads."""
         if request.url.origin() != self._url.origin():
             for name in [name for name in request.headers if name.lower() not in _FOR_ANYONE]:
                 request.headers.popall(name, None)

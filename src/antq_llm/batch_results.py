@@ -99,7 +99,7 @@ class Results:
 
     def _open_requests(self, raw: list[bytes]) -> Iterator[tuple[Line, Sent]]:
         for one in raw:
-            line = read_line(one) if one.strip() else None
+            line = read_line(one, self._service.mask) if one.strip() else None
             request = self._state.request(line.custom_id) if line else None
             if line is not None and request is not None and request.name == self._shipment.name:
                 yield line, request

@@ -17,6 +17,7 @@ from typing import Any
 
 from antq_llm.completion import Mode
 from antq_llm.errors import CompletionError
+from antq_llm.masking import masked_url
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS batches (
@@ -42,6 +43,7 @@ class Shipment:
     name: str
     """Ours: the batch carries it in its metadata, by which it is found again."""
     base_url: str
+    """Masked."""
     prepared: float
     """Unix time at which it was about to be submitted."""
     size: int
@@ -91,6 +93,18 @@ class BatchState:
 
     def __init__(self, database: sqlite3.Connection) -> None:
         self._database = database
+        self._mask_addresses()
+
+    def _mask_addresses(self) -> None:
+        """Mask the addresses that earlier versions kept whole."""
+        kept = self._database.execute("SELECT base_url FROM batches UNION SELECT base_url FROM batch_modes")
+        changed = [(masked_url(url), url) for (url,) in kept.fetchall() if masked_url(url) != url]
+        if not changed:
+            return
+        self._database.execute("PRAGMA secure_delete = ON")
+        with self.together():
+            self._database.executemany("UPDATE batches SET base_url = ? WHERE base_url = ?", changed)
+            self._database.executemany("UPDATE OR REPLACE batch_modes SET base_url = ? WHERE base_url = ?", changed)
 
     @contextmanager
     def together(self) -> Iterator[None]:

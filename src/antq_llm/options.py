@@ -9,6 +9,7 @@ from typing import Literal, get_args
 
 from antq_llm.completion import MODES, Mode
 from antq_llm.errors import ConfigurationError
+from antq_llm.masking import masked_repr
 from antq_llm.pricing import Price
 
 Ungrounded = Literal["drop", "fail", "keep"]
@@ -75,6 +76,9 @@ class Options:
     """A folder of a person's own prompts."""
     schemas: Path | None = None
     """A folder of a person's own schemas."""
+
+    def __repr__(self) -> str:
+        return masked_repr(self)
 
     @property
     def output_limit(self) -> int | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from antq_llm.completion import Usage
 from antq_llm.errors import ConfigurationError
+from antq_llm.masking import masked_repr, masked_url
 
 TOKENS = 1_000_000
 BATCH_SHARE = 0.5
@@ -38,6 +39,9 @@ class Tariff:
     batch: bool = False
     """Whether requests go through the Batch API."""
 
+    def __repr__(self) -> str:
+        return masked_repr(self)
+
     def cost(self, usage: Usage, model: str) -> float | None:
         """Return what a completion cost in US dollars, None where the model's price or the token counts are not known."""
         if usage.input_tokens is None or usage.output_tokens is None:
@@ -61,7 +65,7 @@ class Tariff:
         for model in models:
             if self.cost(Usage(input_tokens=1, output_tokens=1, cached_tokens=0), model) is None:
                 raise ConfigurationError(
-                    f"the price of {model} at {self.base_url} is not known, so no budget can be held: give it with --price {model}=IN,OUT, "
+                    f"the price of {model} at {masked_url(self.base_url)} is not known, so no budget can be held: give it with --price {model}=IN,OUT, "
                     "in US dollars for a million tokens"
                 )
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Container, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from antq_llm.batch_state import TABLES, BatchState
+from antq_llm.cli.printing import say
 from antq_llm.clients.base import Client
 from antq_llm.clients.budget import Budget
 from antq_llm.connect import Connection, after_recordings, endpoint_of, model_name
@@ -85,14 +85,10 @@ def _rounds(options: Options, store: Store, budget: Budget | None) -> Rounds:
     from antq_llm.clients.output_limit import PRESENT
     from antq_llm.rounds import Rounds
 
-    rounds = Rounds(BatchService(endpoint_of(options)), store, store.path.parent / FOLDER, say=_say)
+    rounds = Rounds(BatchService(endpoint_of(options)), store, store.path.parent / FOLDER, say=say)
     endpoint = endpoint_of(options)
     rounds.collecting.mode = options.mode
     if endpoint.max_output_tokens is not None:
         rounds.collecting.more = {PRESENT: endpoint.max_output_tokens}
     rounds.collecting.gate = BatchGate(StoreLedger(store), budget, endpoint.tariff(batch=True), endpoint.max_output_tokens)
     return rounds
-
-
-def _say(text: str) -> None:
-    print(f"antq-llm: {text}", file=sys.stderr, flush=True)

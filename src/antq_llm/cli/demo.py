@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from antq_llm.cli.extract import ExtractCall, extract_all
+from antq_llm.cli.printing import show
 from antq_llm.cli.tables import print_rows
 from antq_llm.options import Options
 from antq_llm.resources import root
@@ -29,8 +30,8 @@ def run_demo(out: Path | None, *, as_json: bool) -> int:
     if not as_json:
         print_rows([row for line in lines for row in _examples(line)], as_json=False, title="Some of what was found, and where it stands in the article")
         for failure in failures:
-            print(f"failed: {failure['article_id']}: {failure['error']['message']}")
-        print(
+            show(f"failed: {failure['article_id']}: {failure['error']['message']}")
+        show(
             f"{tally.records} record(s), {tally.failures.total()} failure(s), nothing spent." + (f" Files: {out}/records.jsonl, {out}/run.json" if out else "")
         )
     return 1 if failures else 0

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from antq_llm.article import Article
+from antq_llm.cli.printing import say, show, show_json
 from antq_llm.cli.tables import print_rows
 from antq_llm.errors import ArticleError, ConfigurationError
 from antq_llm.evaluation import OVERALL, Evaluation, ScoredSystem, System, evaluate
@@ -59,13 +59,13 @@ def run_eval(call: EvalCall, *, as_json: bool) -> int:
     systems = [system.also_failed(unreadable) for system in asyncio.run(_systems(call, articles))]
     evaluation = evaluate(systems, gold, profile_for(schema), annotators)
     if as_json:
-        print(json.dumps(evaluation.as_dict(), ensure_ascii=False, indent=1))
+        show_json(json.dumps(evaluation.as_dict(), ensure_ascii=False, indent=1))
     else:
         _print_tables(evaluation)
     if call.out is not None:
         write_whole(call.out / "evaluation.json", [json.dumps(evaluation.as_dict(), ensure_ascii=False, indent=1) + "\n"])
         write_whole(call.out / "evaluation.html", [evaluation_page(evaluation, {article.id: article.text for article in articles})])
-        print(f"antq-llm: {call.out / 'evaluation.html'} and {call.out / 'evaluation.json'}", file=sys.stderr)
+        say(f"{call.out / 'evaluation.html'} and {call.out / 'evaluation.json'}")
     return _status(call, evaluation)
 
 
@@ -75,9 +75,9 @@ def _gold_and_articles(call: EvalCall) -> tuple[dict[str, Any], list[Article], d
     inputs = list_inputs(call.articles or (str(root("seeds")),))
     ids = {one.id for one in inputs}
     if without := sorted(set(gold) - ids):
-        print(f"antq-llm: left out, gold without an article: {', '.join(without)}", file=sys.stderr)
+        say(f"left out, gold without an article: {', '.join(without)}")
     if without := sorted(ids - set(gold)):
-        print(f"antq-llm: left out, articles without gold: {', '.join(without)}", file=sys.stderr)
+        say(f"left out, articles without gold: {', '.join(without)}")
     articles: list[Article] = []
     unreadable: dict[str, str] = {}
     for one in inputs:
@@ -158,7 +158,7 @@ def _status(call: EvalCall, evaluation: Evaluation) -> int:
     if call.no_worse_than is not None:
         missed += _worse_than(call.no_worse_than, evaluation)
     for line in missed:
-        print(f"antq-llm: {line}", file=sys.stderr)
+        say(f"{line}")
     return 1 if missed else 0
 
 
@@ -199,7 +199,7 @@ def _print_tables(evaluation: Evaluation) -> None:
     if pairs:
         print_rows(pairs, as_json=False, title="Paired differences in strict F1")
     if caution := evaluation.caution():
-        print(caution)
+        show(caution)
 
 
 def _row(system: ScoredSystem) -> dict[str, Any]:
@@ -229,7 +229,7 @@ def print_score_differences(a: str, b: str, folder: Path | None) -> None:
     systems = asyncio.run(_systems(call, articles))
     if not all(system.records for system in systems):
         unrecorded = ", ".join(system.name for system in systems if not system.records)
-        print(f"Scores are not compared: there are no recorded answers for {unrecorded}")
+        show(f"Scores are not compared: there are no recorded answers for {unrecorded}")
         return
     evaluation = evaluate(systems, gold, profile_for(load_schema(DEFAULT_SCHEMA)))
     pair = next(pair for pair in evaluation.comparisons if pair.mode == "strict")
@@ -249,4 +249,4 @@ def print_score_differences(a: str, b: str, folder: Path | None) -> None:
     ]
     print_rows(rows, as_json=False, title=f"Strict F1 over {len(gold)} packaged article(s), where it differs")
     if caution := evaluation.caution():
-        print(caution)
+        show(caution)

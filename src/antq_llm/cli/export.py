@@ -6,12 +6,12 @@ import json
 import os
 import shutil
 import sqlite3
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
+from antq_llm.cli.printing import say
 from antq_llm.errors import ConfigurationError
 from antq_llm.export import Layout, Table, rows_of
 from antq_llm.export_formats import FORMATS, MANIFEST, Format, read_manifest
@@ -41,7 +41,7 @@ def run_export(folder: Path, to: str, out: Path | None) -> int:
             _write(file, tables, target, chosen)
     except (OSError, sqlite3.Error) as error:
         raise ConfigurationError(f"{records} could not be exported to {target}: {error}. Name another place with --out") from error
-    print(f"antq-llm: {tables[0].rows} record(s) in {len(tables)} table(s), in {out or chosen.default_target(folder)}", file=sys.stderr)
+    say(f"{tables[0].rows} record(s) in {len(tables)} table(s), in {out or chosen.default_target(folder)}")
     return 0
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import re
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -17,12 +16,14 @@ from typing import Any
 from antq_llm.batch import Batch, Outcome, Tally
 from antq_llm.cli.batches import check_batch_call, stored_client
 from antq_llm.cli.import_path import add_current_folder
+from antq_llm.cli.printing import say, write_json
 from antq_llm.cli.progress import Standing, progress
 from antq_llm.connect import Connection, connect, model_name, prices_of
 from antq_llm.copies import Copies
 from antq_llm.errors import BudgetExceeded, ConfigurationError, RunStopped
 from antq_llm.extractor import Extractor, choose
 from antq_llm.inputs import list_inputs
+from antq_llm.masking import masked_url
 from antq_llm.near_duplicates import DEFAULT_THRESHOLD
 from antq_llm.options import Options
 from antq_llm.outputs import OrderedLines, OutputFolder
@@ -58,7 +59,7 @@ class ExtractCall:
     def settings(self) -> dict[str, Any]:
         """Return the call as JSON values, without the key."""
         options = {key: str(value) if isinstance(value, Path) else value for key, value in asdict(self.options).items() if key != "api_key"}
-        options["base_url"] = re.sub(r"//[^/@]*@", "//", options["base_url"]) if options["base_url"] else None
+        options["base_url"] = masked_url(options["base_url"]) if options["base_url"] else None
         own = {"inputs": list(self.inputs), "prompt": self.prompt, "schema": self.schema, "model": self.model, "offline": self.offline}
         given = {"limit": self.limit, "retry_failed": self.retry_failed, "batch": self.batch, "duplicates": self.duplicates}
         return {**own, **given, **options}
@@ -104,7 +105,7 @@ def run_extract(call: ExtractCall) -> int:
     copies = f", {tally.duplicates} of them of copies" if tally.duplicates else ""
     known = f" ({tally.replayed} without a request now)" if tally.replayed and not call.offline and model_name(call.model) != RULES else ""
     spent = f"; ${tally.spent_usd:.4f} spent by this call" if tally.spent_usd else ""
-    print(f"antq-llm: {tally.records} record(s){known}{copies}, {failed} failure(s){where}{kinds}{spent}", file=sys.stderr)
+    say(f"{tally.records} record(s){known}{copies}, {failed} failure(s){where}{kinds}{spent}")
     return 1 if failed else 0
 
 
@@ -141,7 +142,7 @@ async def extract_all(call: ExtractCall, on_outcome: Callable[[Outcome], None] =
         if folder is not None:
             client, rounds = await stored_client(connection, folder, call.options, batch=call.batch, offline=call.offline)
         extractor = Extractor(schema, prompt, client=client, model=model, options=call.options)
-    batch = Batch(extractor, folder or OrderedLines(sys.stdout.write), folder.store if folder else None, call.retry_failed, copies, rounds)
+    batch = Batch(extractor, folder or OrderedLines(write_json), folder.store if folder else None, call.retry_failed, copies, rounds)
     pace = connection.pace if connection and not rounds else None
     if pace is not None and call.options.concurrency >= HELD_FROM:
         # The pace lets no more out than are asked for at a time: while an answer is judged and kept, the request of another article takes its place.
@@ -226,7 +227,7 @@ class _Report:
             return
         if isinstance(outcome.error, BudgetExceeded):
             if not self.budget_is_said:
-                print(f"antq-llm: the run ends, since {outcome.error}", file=sys.stderr)
+                say(f"the run ends, since {outcome.error}")
             self.budget_is_said = True
             return
-        print(f"antq-llm: {outcome.article_id}: {outcome.error}", file=sys.stderr)
+        say(f"{outcome.article_id}: {outcome.error}")

@@ -7,13 +7,13 @@ import logging
 import os
 import signal
 import sys
-import traceback
 from collections.abc import Callable
 from typing import Any
 
 import typer
 
 from antq_llm.cli.commands import app
+from antq_llm.cli.printing import LogFormatter, masked, say, show_traceback
 from antq_llm.errors import AntqError, ArticleError, CompletionError, ExtractionError, RecordingMissing, RunStopped
 
 EXIT_FAILED = 1
@@ -31,7 +31,9 @@ def main(arguments: list[str] | None = None) -> int:
             stream.reconfigure(encoding="utf-8")
     flags = {_GLOBAL_FLAGS[word] for word in given if word in _GLOBAL_FLAGS}
     words = [word for word in given if word not in _GLOBAL_FLAGS] or ["--help"]
-    logging.basicConfig(level=logging.INFO if "verbose" in flags else logging.WARNING, format="antq-llm: %(message)s", stream=sys.stderr, force=True)
+    log = logging.StreamHandler(sys.stderr)
+    log.setFormatter(LogFormatter("antq-llm: %(message)s"))
+    logging.basicConfig(level=logging.INFO if "verbose" in flags else logging.WARNING, handlers=[log], force=True)
     logging.getLogger("httpx2").setLevel(logging.WARNING)
     if arguments is None:
         # A machine that shuts down, or a service manager, ends a run in order, as Ctrl-C does.
@@ -71,9 +73,9 @@ def _guarded(command: Callable[[], Any], *, debug: bool) -> int:
 
 
 def _say(text: str) -> None:
-    print(f"antq-llm: {' '.join(text.split())}", file=sys.stderr)
+    say(" ".join(masked(text).split()))
 
 
 def _show_traceback(debug: bool) -> None:
     if debug:
-        traceback.print_exc()
+        show_traceback()

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from antq_llm.batch import Tally
+from antq_llm.cli.printing import say
 
 SECONDS_BETWEEN_LINES = 30.0
 RATE_SECONDS = 60.0
@@ -90,7 +91,7 @@ def _lines(standing: Standing) -> Iterator[Advance]:
         standing.mark()
         if time.monotonic() - said >= SECONDS_BETWEEN_LINES:
             said = time.monotonic()
-            print(f"antq-llm: {standing.words()}", file=sys.stderr, flush=True)
+            say(standing.words())
 
     yield advance
 
@@ -105,7 +106,7 @@ def _bar(standing: Standing) -> Iterator[Advance]:
     columns = (
         BarColumn(bar_width=20, table_column=Column(no_wrap=True)),
         MofNCompleteColumn(table_column=Column(no_wrap=True)),
-        TextColumn("{task.fields[failed]} failed; {task.fields[details]}", table_column=Column()),
+        TextColumn("{task.fields[failed]} failed; {task.fields[details]}", table_column=Column(), markup=False),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("articles", total=standing.total, failed=0, details=standing.details())

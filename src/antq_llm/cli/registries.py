@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from antq_llm.cli.import_path import add_current_folder
+from antq_llm.cli.printing import printable, printable_lines, show_json
 from antq_llm.cli.tables import print_rows
 from antq_llm.errors import AntqError, PromptError
 from antq_llm.prompt import Prompt, PromptVersion, is_reference, list_prompts, load_prompt
@@ -29,7 +30,7 @@ def list_prompts_command(folder: Path | None, *, as_json: bool) -> int:
 def show_prompt_command(reference: str, folder: Path | None) -> int:
     """Print the text of a prompt."""
     prompt = _load(reference, folder)
-    print(_text(prompt), end="")
+    print(printable_lines(_text(prompt)), end="")
     return 0
 
 
@@ -37,7 +38,7 @@ def diff_prompts_command(first: str, second: str, folder: Path | None) -> int:
     """Print a unified diff of two prompts, and where their recorded scores differ; nothing where the prompts are equal."""
     a, b = _load(first, folder), _load(second, folder)
     for line in difflib.unified_diff(_text(a).splitlines(), _text(b).splitlines(), a.reference, b.reference, lineterm=""):
-        print(line)
+        print(printable(line, keep="\t"))
     scored = "movement_report/1"
     if _text(a) != _text(b) and a.schema_reference == b.schema_reference == scored:
         from antq_llm.cli.evaluate import print_score_differences
@@ -80,7 +81,7 @@ def show_schema_command(reference: str, folder: Path | None) -> int:
     """Print a JSON Schema."""
     add_current_folder(reference)
     schema = load_schema(Path(reference) if reference.endswith(".json") else reference, folder)
-    print(json.dumps(schema.json_schema, ensure_ascii=False, indent=1))
+    show_json(json.dumps(schema.json_schema, ensure_ascii=False, indent=1))
     return 0
 
 

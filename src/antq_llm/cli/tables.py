@@ -8,6 +8,8 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from antq_llm.cli.printing import printable, show_json
+
 PIPE_WIDTH = 140
 """Columns of a table that goes to a pipe or a file."""
 
@@ -15,21 +17,21 @@ PIPE_WIDTH = 140
 def print_rows(rows: Sequence[Mapping[str, Any]], *, as_json: bool, title: str | None = None) -> None:
     """Print rows with equal keys: as one JSON array, or as a table headed by the keys."""
     if as_json:
-        print(json.dumps(rows, ensure_ascii=False, indent=1))
+        show_json(json.dumps(rows, ensure_ascii=False, indent=1))
         return
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
 
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else PIPE_WIDTH
-    console = Console(width=width, highlight=False, markup=False)
+    console = Console(width=width, highlight=False, markup=False, emoji=False)
     if not rows:
         console.print("none")
         return
-    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    table = Table(title=None if title is None else printable(title), title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
     for name, value in rows[0].items():
         numeric = isinstance(value, int | float) and not isinstance(value, bool)
-        table.add_column(name, justify="right" if numeric else "left", overflow="fold", no_wrap=name == next(iter(rows[0])))
+        table.add_column(printable(name), justify="right" if numeric else "left", overflow="fold", no_wrap=name == next(iter(rows[0])))
     for row in rows:
-        table.add_row(*("" if value is None else str(value) for value in row.values()))
+        table.add_row(*("" if value is None else printable(value) for value in row.values()))
     console.print(table)

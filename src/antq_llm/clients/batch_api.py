@@ -20,6 +20,7 @@ from antq_llm.clients.transport import message_of, named, new_retrying
 from antq_llm.clients.wire import Wire
 from antq_llm.completion import Completion, Mode
 from antq_llm.errors import AntqError, ConfigurationError
+from antq_llm.masking import Masker
 
 T = TypeVar("T")
 Made = TypeVar("Made", FileObject, Batch)
@@ -77,10 +78,13 @@ class BatchService:
 
     def __init__(self, endpoint: Endpoint, *, sleep: Sleep = asyncio.sleep) -> None:
         check(endpoint)
-        self._client = Wire(api_key=endpoint.api_key, base_url=endpoint.base_url, timeout=endpoint.timeout).client
+        wire = Wire(api_key=endpoint.api_key, base_url=endpoint.base_url, timeout=endpoint.timeout)
+        self._client = wire.client
+        self.mask = wire.mask
         self._tries = endpoint.tries
         self._sleep = sleep
-        self.base_url = str(self._client.base_url)
+        self.base_url = wire.base_url
+        """Without user, password and query: it is shown, and kept in the store."""
         self._tariff = endpoint.tariff(batch=True)
 
     async def upload(self, path: Path) -> str:
@@ -89,7 +93,7 @@ class BatchService:
         async def once() -> str:
             # As an open file it is sent piece by piece; the SDK would read a path into memory.
             with _opened(path) as file:
-                return _checked(await self._client.files.create(file=file, purpose="batch")).id
+                return _checked(await self._client.files.create(file=file, purpose="batch"), self.mask).id
 
         return await self._call(once)
 
@@ -104,7 +108,15 @@ class BatchService:
             nonlocal tried
             found = await self._find(name, since) if tried else None
             tried = True
-            return found or _progress(await self._client.batches.create(completion_window="24h", endpoint=URL, input_file_id=file_id, metadata={_MARK: name}))
+            if found:
+                return found
+            made = await self._client.batches.create(
+                completion_window="24h",
+                endpoint=URL,
+                input_file_id=file_id,
+                metadata={_MARK: name},
+            )
+            return _progress(made, self.mask)
 
         return await self._call(once)
 
@@ -121,8 +133,9 @@ class BatchService:
 
         async def once() -> Progress:
             try:
-                return _progress(await self._client.batches.retrieve(batch_id))
+                return _progress(await self._client.batches.retrieve(batch_id), self.mask)
             except openai.NotFoundError as error:
+                self.mask.scrub(error)
                 said = f"{self.base_url} knows no batch {batch_id} ({message_of(error)})"
                 raise ConfigurationError(f"{said}: use the key and the project with which it was submitted") from error
 
@@ -151,6 +164,7 @@ class BatchService:
 
     def named(self, error: openai.APIStatusError) -> AntqError:
         """Return the library's error for the one of a request."""
+        self.mask.scrub(error)
         return named(error, self.base_url, 1)
 
     async def aclose(self) -> None:
@@ -161,7 +175,7 @@ class BatchService:
         try:
             async for batch in self._client.batches.list(limit=_LISTED):
                 if (batch.metadata or {}).get(_MARK) == name:
-                    return _progress(batch)
+                    return _progress(batch, self.mask)
                 if batch.created_at < since - _CLOCKS_DIFFER:
                     break
         except openai.NotFoundError:
@@ -175,9 +189,11 @@ class BatchService:
         try:
             return await retrying(once)
         except openai.NotFoundError as error:
+            self.mask.scrub(error)
             said = f"{self.base_url} has no Batch API (404: {message_of(error)})"
             raise ConfigurationError(f"{said}: leave --batch out, or check --base-url, which ends in /v1 as a rule") from error
         except (openai.APIError, UnreadableReply) as error:
+            self.mask.scrub(error)
             raise named(error, self.base_url, int(retrying.statistics["attempt_number"])) from error
 
 
@@ -190,15 +206,15 @@ def _opened(path: Path, mode: str = "rb") -> BinaryIO:
     return path.open(mode)  # type: ignore[return-value] # only binary modes are given
 
 
-def _checked(made: Made) -> Made:
+def _checked(made: Made, mask: Masker) -> Made:
     """Return what the service has made; UnreadableReply for something else with status 200, as a proxy's page, which the SDK hands on as it is."""
     if not all(isinstance(getattr(made, name, None), str) for name in ("id", "status")):
-        raise UnreadableReply(" ".join(str(made).split())[:200])
+        raise UnreadableReply(" ".join(mask(str(made)).split())[:200])
     return made
 
 
-def _progress(batch: Batch) -> Progress:
-    batch = _checked(batch)
+def _progress(batch: Batch, mask: Masker) -> Progress:
+    batch = _checked(batch, mask)
     counts = batch.request_counts
     said: Any = (batch.errors.data if batch.errors else None) or ()
     return Progress(
@@ -208,5 +224,5 @@ def _progress(batch: Batch) -> Progress:
         failed=counts.failed if counts else 0,
         total=counts.total if counts else 0,
         results=tuple(file for file in (batch.output_file_id, batch.error_file_id) if file),
-        faults=tuple(Fault(one.code or "unknown", one.message or "no message", one.line) for one in said),
+        faults=tuple(Fault(one.code or "unknown", mask(one.message or "no message"), one.line) for one in said),
     )

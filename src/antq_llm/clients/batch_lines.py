@@ -12,7 +12,9 @@ from pydantic import BaseModel, ValidationError
 from antq_llm.clients.reply import Reply
 from antq_llm.clients.transport import QUOTA_CODES, RETRIED_STATUSES, is_quota, message_of
 from antq_llm.clients.wire import error_in
+from antq_llm.masking import Masker
 
+_NO_SECRETS = Masker(())
 _SENT = httpx2.Request("POST", "batch:/v1/chat/completions")
 
 
@@ -44,28 +46,31 @@ class _Line(BaseModel):
     error: _Error | None = None
 
 
-def read_line(raw: bytes) -> Line | None:
-    """Return what a line says, None where it says nothing of any request: it is torn, or no result."""
+def read_line(raw: bytes, mask: Masker = _NO_SECRETS) -> Line | None:
+    """Return what a line says, errors with masked text.
+
+    None where it says nothing of any request: it is torn, or no result.
+    """
     try:
         line = _Line.model_validate_json(raw)
     except ValidationError:
         return None
     if line.response is not None and (line.error is None or line.response.status_code == httpx2.codes.OK):
-        return _of_response(line.custom_id, line.response)
-    code, message = (line.error.code, line.error.message) if line.error else (None, None)
+        return _of_response(line.custom_id, line.response, mask)
+    code, message = (line.error.code, mask.value(line.error.message)) if line.error else (None, None)
     if code in QUOTA_CODES:
         return Line(line.custom_id, error=_status_error(429, {"code": code, "message": message}))
     return Line(line.custom_id, lost=f"{code or 'no response'}: {message}" if message else str(code or "no response"))
 
 
-def _of_response(custom_id: str, response: _Response) -> Line:
+def _of_response(custom_id: str, response: _Response, mask: Masker) -> Line:
     if response.status_code == httpx2.codes.OK:
         try:
             reply = Reply.model_validate(response.body)
         except ValidationError:
             return Line(custom_id, lost="its response is no chat completion")
         return Line(custom_id, reply) if reply.choices else Line(custom_id, lost="its response has no choices")
-    error = _status_error(response.status_code, response.body)
+    error = _status_error(response.status_code, mask.value(response.body))
     passing = response.status_code < 400 or response.status_code in RETRIED_STATUSES
     if passing and not is_quota(error):
         return Line(custom_id, lost=f"{response.status_code}: {message_of(error)}")

@@ -21,6 +21,7 @@ from antq_llm.clients.transport import NO_ACCOUNT, message_of, post_with_retries
 from antq_llm.clients.wire import Wire
 from antq_llm.completion import Completion, Mode, Usage
 from antq_llm.errors import CompletionError, ConfigurationError
+from antq_llm.masking import masked_repr, masked_url
 from antq_llm.pricing import Price, Tariff
 from antq_llm.request import Request
 
@@ -54,6 +55,9 @@ class Endpoint:
     """Tokens that one answer may have at the most; None leaves it to the endpoint."""
     prices: Mapping[str, Price] = field(default_factory=dict)
     """By model, where they are not the public ones."""
+
+    def __repr__(self) -> str:
+        return masked_repr(self)
 
     @property
     def address(self) -> str:
@@ -151,13 +155,13 @@ def check(endpoint: Endpoint) -> None:
     if not (endpoint.api_key.isascii() and endpoint.api_key.isprintable()):
         raise ConfigurationError("the API key has characters that no HTTP header can carry: set OPENAI_API_KEY to the key alone, without a line break")
     if endpoint.base_url is not None and not _is_http(endpoint.base_url):
-        raise ConfigurationError(f"{endpoint.base_url!r} is no base URL: it is http:// or https:// with a host, and ends in /v1 as a rule")
+        raise ConfigurationError(f"{masked_url(endpoint.base_url)!r} is no base URL: it is http:// or https:// with a host, and ends in /v1 as a rule")
 
 
 def refusal(error: openai.APIStatusError, base_url: str) -> CompletionError:
     """Return the library's error for a request that was refused with 400 or 422."""
     kind: Any = "filtered" if error.code in {"content_filter", "content_policy_violation"} else "rejected"
-    return CompletionError(f"{base_url} rejected the request ({error.status_code}: {message_of(error)})", kind=kind, status=error.status_code)
+    return CompletionError(f"{masked_url(base_url)} rejected the request ({error.status_code}: {message_of(error)})", kind=kind, status=error.status_code)
 
 
 @dataclass(frozen=True)

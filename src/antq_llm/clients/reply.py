@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
@@ -80,12 +81,14 @@ class UnreadableReply(Exception):  # noqa: N818 - becomes a CompletionError once
     """A response with status 200 that is no chat completion, as a proxy's error page."""
 
 
-def read_reply(content: bytes) -> Reply:
-    """Return the reply in a response's content; UnreadableReply where it is none."""
+def read_reply(content: bytes, mask: Callable[[str], str] = str) -> Reply:
+    """Return the reply in a response's content; UnreadableReply, masked, where it is none."""
     try:
         reply = Reply.model_validate_json(content)
-    except ValidationError as error:
-        raise UnreadableReply(" ".join(content[:400].decode(errors="replace").split())[:200]) from error
+    except ValidationError:
+        # Without the cause, which shows the content unmasked.
+        shown = mask(content[:4000].decode(errors="replace"))
+        raise UnreadableReply(" ".join(shown.split())[:200]) from None
     if not reply.choices:
         raise UnreadableReply("the reply has no choices")
     return reply

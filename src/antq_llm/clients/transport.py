@@ -19,6 +19,7 @@ from antq_llm.clients.pace import Pace, Sleep, Turn
 from antq_llm.clients.reply import Reply, UnreadableReply, read_reply
 from antq_llm.clients.wire import Wire
 from antq_llm.errors import AntqError, CompletionError, ConfigurationError
+from antq_llm.masking import masked_url, masked_urls
 
 logger = logging.getLogger(__name__)
 
@@ -72,7 +73,7 @@ async def post_with_retries(wire: Wire, body: bytes, *, tries: int, pace: Pace, 
             try:
                 response = await wire.send(body)
                 turn.read(response.headers)
-                reply = read_reply(response.content)
+                reply = read_reply(response.content, wire.mask)
             except (openai.APIError, UnreadableReply) as error:
                 if _cost_nothing(error):
                     spent.cost(0.0)
@@ -203,7 +204,7 @@ def message_of(error: openai.APIError) -> str:
     body: Any = error.body
     inner = body.get("error", body) if isinstance(body, dict) else None
     said = inner.get("message") if isinstance(inner, dict) else None
-    return " ".join(str(said or error.message).split())[:300]
+    return " ".join(masked_urls(str(said or error.message)).split())[:300]
 
 
 def _tries(number: int) -> str:
@@ -220,6 +221,7 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 def named(error: openai.APIError | UnreadableReply, base_url: str, tries: int) -> AntqError:
     """Return the library's error for one of the SDK's that no retry mended."""
+    base_url = masked_url(base_url)
     if isinstance(error, UnreadableReply):
         return CompletionError(
             f"{base_url} answered with something that is no chat completion ({error}): check --base-url, which ends in /v1 as a rule",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 from urllib.request import getproxies, proxy_bypass
@@ -12,7 +13,24 @@ import httpx2
 import openai
 from yarl import URL
 
+from antq_llm.masking import Masker, masked_url
+
 PATH = "chat/completions"
+
+_FOR_ANYONE = frozenset(
+    {
+        "accept",
+        "accept-encoding",
+        "connection",
+        "content-length",
+        "content-type",
+        "host",
+        "transfer-encoding",
+        "user-agent",
+    }
+)
+"""The headers that a redirect takes to another origin; all others may tell who asks."""
+_SECRET_HEADER = re.compile("auth|cookie|key|password|secret|token", re.IGNORECASE)
 
 _ERRORS: dict[int, type[openai.APIStatusError]] = {
     kind.status_code: kind
@@ -43,11 +61,31 @@ class Wire:
     """
 
     def __init__(self, *, api_key: str | None, base_url: str | None, timeout: float) -> None:
-        self.client = openai.AsyncOpenAI(api_key=api_key, base_url=base_url, timeout=timeout, max_retries=0, http_client=openai.DefaultAioHttpClient())
-        self.base_url = str(self.client.base_url)
-        self._url = URL(f"{self.base_url.rstrip('/')}/{PATH}")
+        http_client = openai.DefaultAioHttpClient(event_hooks={"request": [self._guard_sdk_request]})
+        self.client = openai.AsyncOpenAI(
+            api_key=api_key,
+            base_url=base_url,
+            timeout=timeout,
+            max_retries=0,
+            http_client=http_client,
+        )
+        self.base_url = masked_url(self.client.base_url)
+        """To be shown, and to tell endpoints apart: without user, password and query."""
+        self._url = URL(f"{str(self.client.base_url).rstrip('/')}/{PATH}")
         given = {**self.client.default_headers, **self.client.auth_headers}
         self._headers = {name: value for name, value in given.items() if isinstance(value, str)}
+        self.mask = Masker(
+            [
+                self.client.api_key,
+                self._url.password,
+                self._url.raw_password,
+                *(value for name, value in self._headers.items() if _SECRET_HEADER.search(name)),
+            ]
+        )
+        if self._url.user or self._url.password:
+            # They go as HTTP Basic authentication, which takes the key's place.
+            for name in [name for name in self._headers if name.lower() == "authorization"]:
+                del self._headers[name]
         self._seconds = timeout
         self._session: aiohttp.ClientSession | None = None
 
@@ -57,16 +95,21 @@ class Wire:
         Raises the SDK's errors: APIStatusError for a status of 400 and above, APITimeoutError, APIConnectionError.
         """
         try:
-            async with asyncio.timeout(self._seconds), self._opened().post(self._url, data=body) as response:
+            # As headers of the session they would go to a proxy too, in clear text.
+            posting = self._opened().post(self._url, data=body, headers=self._headers)
+            async with asyncio.timeout(self._seconds), posting as response:
                 content = await response.read()
         except TimeoutError:
             # Without the cancelling that made it: what lies under an error of the network is read further down.
             raise openai.APITimeoutError(request=self._request()) from TimeoutError()
         except Exception as error:
+            self.mask.scrub(error)
             raise openai.APIConnectionError(request=self._request()) from error
         if response.status < 400:
             return Response(response.headers, content)
-        raise _status_error(httpx2.Response(response.status, headers=_told(response), content=content, request=self._request()))
+        headers, request = _told(response), self._request()
+        failed = httpx2.Response(response.status, headers=headers, content=content, request=request)
+        raise _status_error(failed, self.mask)
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -80,17 +123,45 @@ class Wire:
             connector = aiohttp.TCPConnector(limit=0, ssl=httpx2.create_ssl_context())
             nothing = aiohttp.ClientTimeout()
             self._session = aiohttp.ClientSession(
-                connector=connector, headers=self._headers, timeout=nothing, cookie_jar=aiohttp.DummyCookieJar(), proxy=_proxy_for(self._url)
+                connector=connector,
+                timeout=nothing,
+                cookie_jar=aiohttp.DummyCookieJar(),
+                proxy=_proxy_for(self._url),
+                middlewares=(self._guard_request,),
             )
         return self._session
 
     def _request(self) -> httpx2.Request:
-        return httpx2.Request("POST", str(self._url))
+        return httpx2.Request("POST", masked_url(self._url))
+
+    async def _guard_request(
+        self,
+        request: aiohttp.ClientRequest,
+        handler: aiohttp.ClientHandlerType,
+    ) -> aiohttp.ClientResponse:
+        """Keep the key and headers of one's own from another origin, to which a redirect leads."""
+        if request.url.origin() != self._url.origin():
+            for name in [name for name in request.headers if name.lower() not in _FOR_ANYONE]:
+                request.headers.popall(name, None)
+        return await handler(request)
+
+    async def _guard_sdk_request(self, request: httpx2.Request) -> None:
+        """Do the same for what goes through the SDK."""
+        target, own = URL(str(request.url)), self._url
+        if target.user or target.password:
+            request.headers.pop("Authorization", None)
+        is_upgraded = (own.scheme, target.scheme, own.host) == ("http", "https", target.host)
+        is_upgraded = is_upgraded and own.is_default_port() and target.is_default_port()
+        if target.origin() != own.origin() and not is_upgraded:
+            for name in [name for name in request.headers if name.lower() not in _FOR_ANYONE]:
+                del request.headers[name]
 
 
 def _proxy_for(url: URL) -> str | None:
     """Return the proxy that the environment names for an address; looked up once, since aiohttp would do so for each request."""
-    return None if url.host is None or proxy_bypass(url.host) else getproxies().get(url.scheme)
+    if url.host is None or proxy_bypass(f"{url.host}:{url.port}"):
+        return None
+    return getproxies().get(url.scheme)
 
 
 def _told(response: aiohttp.ClientResponse) -> list[tuple[bytes, bytes]]:
@@ -106,11 +177,12 @@ def error_in(body: Any) -> Any:
     return said | {name: str(said[name]) for name in ("code", "type", "param") if said.get(name) is not None}
 
 
-def _status_error(response: httpx2.Response) -> openai.APIStatusError:
+def _status_error(response: httpx2.Response, mask: Masker) -> openai.APIStatusError:
     body: Any
     try:
         body = response.json()
     except (ValueError, RecursionError):
         body = response.text.strip()
+    body = mask.value(body)
     kind = _ERRORS.get(response.status_code, openai.InternalServerError if response.status_code >= 500 else openai.APIStatusError)
     return kind(f"status {response.status_code}: {body}", response=response, body=error_in(body))

@@ -1,0 +1,119 @@
+"""Masking of what must not be shown: credentials in URLs, and keys that a server echoes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import fields
+from typing import Any
+
+MASK = "***"
+
+Mask = Callable[[str], str]
+
+_MIN_SECRET = 4
+"""Characters. A shorter key is a placeholder for a local server, and part of ordinary words."""
+_LONG_SECRET = 8
+"""Characters from which on a secret is masked inside of words too."""
+_URL_IN_TEXT = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*://[^\s\"<>]+")
+_CLOSING = re.compile(r"[)\]}'`.,;:!]*$")
+_HOST_AND_PORT = re.compile(r"(\[[^\]]*\]|[^:\[\]]*)(:\d*)?")
+
+
+def masked_url(url: object) -> str:
+    """Return a URL without user, password, query and fragment.
+
+    What is not quite a URL is masked too: it has no scheme, or an unescaped mark in its password.
+    """
+    text = str(url)
+    scheme, mark, rest = text.partition("://")
+    if not mark:
+        scheme, rest = "", text
+    authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
+    if "@" in authority:
+        rest = rest[authority.rindex("@") + 1 :]
+    elif "@" in rest and not _HOST_AND_PORT.fullmatch(authority):
+        rest = rest[rest.rindex("@") + 1 :]
+    shown = re.split(r"[?#]", rest, maxsplit=1)[0]
+    path = shown.find("/")
+    if path >= 0 and re.search(r":.*@", shown[path:]):
+        shown = shown[shown.rindex("@") + 1 :]
+    return scheme + mark + shown
+
+
+def masked_urls(text: str) -> str:
+    """Return a text in which every URL is masked."""
+    return _URL_IN_TEXT.sub(_masked_match, text) if "://" in text else text
+
+
+def _masked_match(found: re.Match[str]) -> str:
+    token = found.group()
+    closing = _CLOSING.search(token)
+    end = closing.start() if closing else len(token)
+    return masked_url(token[:end]) + token[end:]
+
+
+class Masker:
+    """Replaces known secrets in texts, and masks the URLs in them."""
+
+    def __init__(self, secrets: Iterable[str | None]) -> None:
+        patterns = [_pattern(one) for one in sorted(filter(None, secrets), key=len, reverse=True)]
+        self._secrets = re.compile("|".join(filter(None, patterns)) or r"(?!)")
+
+    def __call__(self, text: str) -> str:
+        return masked_urls(self._secrets.sub(MASK, text))
+
+    def value(self, value: Any) -> Any:
+        """Return a value with the strings in it masked, as those of a server's JSON."""
+        if isinstance(value, str):
+            return self(value)
+        if isinstance(value, dict):
+            return {self.value(key): self.value(inner) for key, inner in value.items()}
+        if isinstance(value, list):
+            return [self.value(inner) for inner in value]
+        if isinstance(value, tuple):
+            masked: Any = tuple.__new__(type(value), [self.value(inner) for inner in value])
+            # Of a request's headers, as aiohttp's errors keep them, none needs to be shown.
+            return masked._replace(headers=MASK) if hasattr(masked, "headers") else masked
+        if type(value).__name__ == "URL" and (url := masked_url(value)) != str(value):
+            return type(value)(url)
+        return value
+
+    def scrub(self, error: BaseException) -> None:
+        """Mask the texts of an error and of its causes, all of which a traceback shows."""
+        waiting: list[BaseException | None] = [error]
+        seen: set[int] = set()
+        while waiting:
+            one = waiting.pop()
+            if one is None or id(one) in seen:
+                continue
+            seen.add(id(one))
+            waiting += [one.__cause__, one.__context__, *getattr(one, "exceptions", ())]
+            with suppress(AttributeError, TypeError, ValueError, RecursionError):
+                one.args = self.value(one.args)
+            for name, value in list(vars(one).items()):
+                with suppress(AttributeError, TypeError, ValueError, RecursionError):
+                    if (masked_value := self.value(value)) != value:
+                        setattr(one, name, masked_value)
+
+
+def _pattern(secret: str) -> str:
+    if len(secret) >= _LONG_SECRET:
+        return re.escape(secret)
+    if len(secret) < _MIN_SECRET or secret.isalpha():
+        return ""
+    return rf"(?<![\w-]){re.escape(secret)}(?![\w-])"
+
+
+def masked_repr(value: Any) -> str:
+    """Return the repr of a dataclass with ``api_key`` and ``base_url`` masked."""
+    names = [one.name for one in fields(value) if one.repr]
+    shown = [f"{name}={_field_repr(name, getattr(value, name))}" for name in names]
+    return f"{type(value).__qualname__}({', '.join(shown)})"
+
+
+def _field_repr(name: str, value: Any) -> str:
+    if value and name == "api_key":
+        return repr(MASK)
+    return repr(masked_url(value) if value and name == "base_url" else value)

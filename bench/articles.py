@@ -25,7 +25,10 @@ def seeds() -> list[str]:
 @cache
 def records() -> list[dict[str, Any]]:
     """Return the gold record of each seed."""
-    return [json.loads(path.read_bytes()) for path in sorted((REPOSITORY / "gold" / "movement_report").glob("*.json"))]
+    return [
+        json.loads(path.read_bytes())
+        for path in sorted((REPOSITORY / "gold" / "movement_report").glob("*.json"))
+    ]
 
 
 def article(number: int) -> str:
@@ -43,7 +46,12 @@ def write_articles(path: Path, numbers: Iterable[int]) -> None:
     """Write articles as JSON lines, as ``antq-llm extract`` reads them."""
     with path.open("w", encoding="utf-8") as file:
         for number in numbers:
-            file.write(json.dumps({"id": f"article-{number:06}", "text": article(number)}, ensure_ascii=False) + "\n")
+            file.write(
+                json.dumps(
+                    {"id": f"article-{number:06}", "text": article(number)}, ensure_ascii=False
+                )
+                + "\n"
+            )
 
 
 def passages(record: dict[str, Any]) -> list[Passage]:
@@ -56,8 +64,15 @@ def passages(record: dict[str, Any]) -> list[Passage]:
 
 
 def _flat(item: dict[str, Any]) -> dict[str, Any]:
-    inner = {key: value for part in item.values() if isinstance(part, dict) for key, value in part.items()}
-    own = {key: value for key, value in item.items() if key != "quote" and not isinstance(value, dict)}
+    inner = {
+        key: value
+        for part in item.values()
+        if isinstance(part, dict)
+        for key, value in part.items()
+    }
+    own = {
+        key: value for key, value in item.items() if key != "quote" and not isinstance(value, dict)
+    }
     return {key: value for key, value in {**own, **inner}.items() if value is not None}
 
 
@@ -67,4 +82,7 @@ def example() -> dict[str, Any]:
     for record in records():
         for passage in passages(record):
             first.setdefault(passage[0], passage)
-    return {"text": "\n".join(quote for _, quote, _ in first.values()), "passages": list(first.values())}
+    return {
+        "text": "\n".join(quote for _, quote, _ in first.values()),
+        "passages": list(first.values()),
+    }

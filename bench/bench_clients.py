@@ -17,10 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from antq_llm.prompts.prompt import load_prompt
 from articles import REPOSITORY, article, example, records, write_articles
 from server import pin, running
-
-from antq_llm.prompt import load_prompt
 
 OURS, SDK, AGENTS = sys.executable, "sdk", "agents"
 WARM_UP = 64
@@ -46,10 +45,18 @@ class Client:
     @property
     def python(self) -> Path:
         """The interpreter of its environment."""
-        return Path(self.environment) if self.environment == OURS else Path(f"{sys.prefix}-peers") / self.environment / "bin" / "python"
+        return (
+            Path(self.environment)
+            if self.environment == OURS
+            else Path(f"{sys.prefix}-peers") / self.environment / "bin" / "python"
+        )
 
 
-INSTRUCTOR, CREATE, SAME_REQUEST = "instructor, tools, aiohttp", "OpenAI SDK, create, aiohttp", "OpenAI SDK, create with the schema, aiohttp"
+INSTRUCTOR, CREATE, SAME_REQUEST = (
+    "instructor, tools, aiohttp",
+    "OpenAI SDK, create, aiohttp",
+    "OpenAI SDK, create with the schema, aiohttp",
+)
 CLIENTS = (
     Client("bare aiohttp, JSON, pydantic: the limit", SDK, "peer_aiohttp.py"),
     Client("OpenAI SDK, post with a prepared body, aiohttp", SDK, "peer_sdk.py", "post aiohttp"),
@@ -63,7 +70,9 @@ CLIENTS = (
     Client("pydantic-ai, aiohttp", AGENTS, "peer_pydantic_ai.py", "aiohttp", share=SLOW),
     Client("pydantic-ai", AGENTS, "peer_pydantic_ai.py", share=SLOW),
     Client("langextract, articles whole", AGENTS, "peer_langextract.py", "whole", share=SLOWEST),
-    Client("langextract, its default pieces", AGENTS, "peer_langextract.py", "pieces", share=SLOWER),
+    Client(
+        "langextract, its default pieces", AGENTS, "peer_langextract.py", "pieces", share=SLOWER
+    ),
     Client("antq_llm", OURS, "peer_antq_llm.py", "extract"),
     Client("antq_llm, replay from its store", OURS, "peer_antq_llm.py", "replay", delayed=False),
 )
@@ -114,7 +123,14 @@ def measure(client: Client, scene: Scene, base_url: str, folder: Path) -> Figure
     }
     environment = {**os.environ, "PYTHONPATH": str(REPOSITORY / "src")}
     command = [str(client.python), str(REPOSITORY / "bench" / "peers" / client.script)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment) as process:
+    with subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+    ) as process:
         pin(process.pid, 0)
         out, errors = process.communicate(json.dumps(job))
     if process.returncode:
@@ -132,7 +148,10 @@ def measure(client: Client, scene: Scene, base_url: str, folder: Path) -> Figure
 
 def middle(figures: list[Figures]) -> Figures:
     """Return the medians over the rounds."""
-    values = {name: statistics.median(getattr(one, name) for one in figures) for name in ("rate", "cpu", "requests", "server")}
+    values = {
+        name: statistics.median(getattr(one, name) for one in figures)
+        for name in ("rate", "cpu", "requests", "server")
+    }
     return Figures(articles=figures[0].articles, versions=figures[0].versions, **values)
 
 
@@ -145,9 +164,13 @@ def table(scene: Scene, found: dict[str, Figures]) -> str:
     ]
     for name, one in found.items():
         share = f"{one.rate / ideal:.2f}" if scene.delay else ""
-        ratios = " | ".join(f"{one.rate / found[other].rate:.2f}" for other in (INSTRUCTOR, CREATE, SAME_REQUEST))
+        ratios = " | ".join(
+            f"{one.rate / found[other].rate:.2f}" for other in (INSTRUCTOR, CREATE, SAME_REQUEST)
+        )
         busy = f"{one.rate * one.cpu / 1000:.0%}, {one.server:.0%}"
-        lines.append(f"| {name} | {one.articles} | {one.rate:.0f} | {one.cpu:.2f} | {ratios} | {share} | {one.requests:.2f} | {busy} |")
+        lines.append(
+            f"| {name} | {one.articles} | {one.rate:.0f} | {one.cpu:.2f} | {ratios} | {share} | {one.requests:.2f} | {busy} |"
+        )
     return "\n".join(lines)
 
 
@@ -163,20 +186,29 @@ def run(scene: Scene, rounds: int) -> dict[str, Figures]:
                 found[client.name].append(measure(client, scene, base_url, Path(name)))
                 print(f"{client.name}: {found[client.name][-1].rate:.1f}/s", file=sys.stderr)
     medians = {name: middle(figures) for name, figures in found.items()}
-    print(f"\nAnswered after {scene.delay * 1000:.0f} ms, {scene.concurrency} articles at a time\n\n{table(scene, medians)}", flush=True)
+    print(
+        f"\nAnswered after {scene.delay * 1000:.0f} ms, {scene.concurrency} articles at a time\n\n{table(scene, medians)}",
+        flush=True,
+    )
     return medians
 
 
 def main() -> None:
     """Measure at once and after 200 ms, and name the versions."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--number", type=int, default=2000, help="articles for each client; slow ones get fewer")
-    parser.add_argument("--rounds", type=int, default=1, help="the medians of so many rounds are printed")
+    parser.add_argument(
+        "--number", type=int, default=2000, help="articles for each client; slow ones get fewer"
+    )
+    parser.add_argument(
+        "--rounds", type=int, default=1, help="the medians of so many rounds are printed"
+    )
     given = parser.parse_args()
     if missing := {client.python for client in CLIENTS if not client.python.exists()}:
         parser.exit(2, f"{', '.join(map(str, missing))} is missing: `make bench` makes it\n")
     size = sum(len(article(index).encode()) for index in range(len(records()))) / len(records())
-    print(f"{given.number} articles of {size:.0f} bytes on average, client and server on a core each")
+    print(
+        f"{given.number} articles of {size:.0f} bytes on average, client and server on a core each"
+    )
     found: dict[str, Figures] = {}
     for delay, concurrency, times in SCENES:
         found |= run(Scene(delay, concurrency, given.number * times), given.rounds)

@@ -9,12 +9,12 @@ import time
 import unicodedata
 from collections.abc import Callable
 
-from antq_llm.alignment import Aligner
-from antq_llm.consistency import ArticleReading
-from antq_llm.resources import root
+from antq_llm.core.packaged_data import data_folder
+from antq_llm.evidence.alignment import Aligner
+from antq_llm.mentions.analyzed_article import AnalyzedArticle
 from antq_llm.schemas.registry import load_schema
-from antq_llm.text import comparison_form
-from antq_llm.validation import judge
+from antq_llm.text.comparison_form import comparison_form
+from antq_llm.validation.checks import check_answer
 
 ROUNDS = 15
 
@@ -32,7 +32,7 @@ def milliseconds(run: Callable[[], object]) -> float:
 def main() -> None:
     """Print one line for each measurement."""
     dice = random.Random(1)
-    seeds = sorted(root("seeds").glob("*.txt"))
+    seeds = sorted(data_folder("seeds").glob("*.txt"))
     texts = [path.read_text("utf-8") for path in seeds]
     text = "".join(texts)[:12_000]
     places = [dice.randrange(0, 11_000) for _ in range(50)]
@@ -48,19 +48,44 @@ def main() -> None:
         print(f"{what:<72} {taken:8.2f} ms {taken / baseline:8.1f} x")
 
     report("str.find of 100 quotes, half of them absent, in 12,000 characters", baseline)
-    report("the same through an aligner", milliseconds(lambda: [aligner.find(quote) for aligner in [Aligner(text)] for quote in present + absent]))
+    report(
+        "the same through an aligner",
+        milliseconds(
+            lambda: [
+                aligner.find(quote) for aligner in [Aligner(text)] for quote in present + absent
+            ]
+        ),
+    )
     respelled = [unicodedata.normalize("NFD", quote).upper() for quote in present]
-    report("50 quotes in NFD and capitals", milliseconds(lambda: [aligner.find(quote) for aligner in [Aligner(text)] for quote in respelled]))
+    report(
+        "50 quotes in NFD and capitals",
+        milliseconds(
+            lambda: [aligner.find(quote) for aligner in [Aligner(text)] for quote in respelled]
+        ),
+    )
     megabyte = ("".join(texts) * 60)[:1_000_000]
-    report("comparison form of 1,000,000 characters, composed", milliseconds(lambda: comparison_form(megabyte)))
+    report(
+        "comparison form of 1,000,000 characters, composed",
+        milliseconds(lambda: comparison_form(megabyte)),
+    )
     decomposed = unicodedata.normalize("NFD", megabyte)[:1_000_000]
-    report("comparison form of 1,000,000 characters, decomposed", milliseconds(lambda: comparison_form(decomposed)))
+    report(
+        "comparison form of 1,000,000 characters, decomposed",
+        milliseconds(lambda: comparison_form(decomposed)),
+    )
     schema = load_schema("movement_report/1")
     for path, article in zip(seeds, texts, strict=True):
-        answer = (root("gold") / "movement_report" / f"{path.stem}.json").read_text("utf-8")
-        whole = milliseconds(lambda answer=answer, article=article: judge(answer, schema, ArticleReading(article)))
+        answer = (data_folder("gold") / "movement_report" / f"{path.stem}.json").read_text("utf-8")
+        whole = milliseconds(
+            lambda answer=answer, article=article: check_answer(
+                answer, schema, AnalyzedArticle(article)
+            )
+        )
         reading = milliseconds(lambda answer=answer: schema.dump(schema.read_json(answer)))
-        report(f"evidence and consistency of {path.stem[:3]} ({len(json.loads(answer)['indicators'])} indicators)", whole - reading)
+        report(
+            f"evidence and consistency of {path.stem[:3]} ({len(json.loads(answer)['indicators'])} indicators)",
+            whole - reading,
+        )
 
 
 if __name__ == "__main__":

@@ -11,8 +11,9 @@ from multiprocessing.connection import Connection
 from aiohttp import web
 from pydantic import BaseModel
 
-from antq_llm.clients.openai import Endpoint, OpenAIClient
-from antq_llm.request import Message, Request
+from antq_llm.clients.openai.client import Endpoint, OpenAIClient
+from antq_llm.clients.request import Request
+from antq_llm.prompts.messages import Message
 from antq_llm.schemas.pydantic_schema import PydanticSchema
 
 RATE = 50
@@ -39,13 +40,23 @@ def serve(kind: str, pipe: Connection) -> None:
             taken.popleft()
         seen.append((now, len(taken) < RATE))
         if len(taken) >= RATE:
-            after = {"integer": {"Retry-After": "1"}, "fractional": {"Retry-After": f"{taken[0] + 1 - now:.3f}"}, "missing": {}}[kind]
+            after = {
+                "integer": {"Retry-After": "1"},
+                "fractional": {"Retry-After": f"{taken[0] + 1 - now:.3f}"},
+                "missing": {},
+            }[kind]
             return web.json_response({"error": {"message": "slow down"}}, status=429, headers=after)
         taken.append(now)
         await asyncio.sleep(ANSWER_SECONDS)
         message = {"role": "assistant", "content": '{"name": "Lan"}'}
         usage = {"prompt_tokens": 100, "completion_tokens": 10}
-        return web.json_response({"model": "m", "choices": [{"finish_reason": "stop", "message": message}], "usage": usage})
+        return web.json_response(
+            {
+                "model": "m",
+                "choices": [{"finish_reason": "stop", "message": message}],
+                "usage": usage,
+            }
+        )
 
     async def run() -> None:
         app = web.Application()
@@ -64,8 +75,14 @@ def serve(kind: str, pipe: Connection) -> None:
 
 async def ask(port: int) -> None:
     """Ask as fast as the pace allows, until the time is over."""
-    client = OpenAIClient(Endpoint(base_url=f"http://127.0.0.1:{port}/v1", api_key="x", concurrency=AT_A_TIME, tries=100))
-    request = Request(model="m", messages=(Message("user", "Bà Lan đến dự."),), schema=PydanticSchema(Answer))
+    client = OpenAIClient(
+        Endpoint(
+            base_url=f"http://127.0.0.1:{port}/v1", api_key="x", concurrency=AT_A_TIME, tries=100
+        )
+    )
+    request = Request(
+        model="m", messages=(Message("user", "Bà Lan đến dự."),), schema=PydanticSchema(Answer)
+    )
 
     async def ask_on() -> None:
         while True:
@@ -95,7 +112,9 @@ async def main() -> None:
         late = [answered for at, answered in pipe.recv() if WARM_UP <= at - began < SECONDS]
         server.join()
         rate, refused = sum(late) / (SECONDS - WARM_UP), late.count(False) / len(late)
-        print(f"Retry-After {kind:<11}{rate / RATE:10.2f} of {RATE}/s {refused:10.2%} of requests 429")
+        print(
+            f"Retry-After {kind:<11}{rate / RATE:10.2f} of {RATE}/s {refused:10.2%} of requests 429"
+        )
 
 
 if __name__ == "__main__":

@@ -15,8 +15,9 @@ import sys
 import time
 from typing import Any
 
-from antq_llm.scoring import MOVEMENT_REPORT_PROFILE, RecordScore, aggregate, counts_array, score_record
-from antq_llm.uncertainty import compare, intervals
+from antq_llm.evaluation.significance import compare, intervals
+from antq_llm.movement_report.scoring_profile import MOVEMENT_REPORT_PROFILE
+from antq_llm.scoring.record_score import RecordScore, aggregate, counts_array, score_record
 
 SYLLABLES = [
     "công",
@@ -101,7 +102,15 @@ GIVEN = [
     "Xuân",
     "Yến",
 ]
-SIZES = {"events": 4, "people": 12, "statements": 8, "indicators": 14, "community_models": 6, "awards": 10, "documents": 6}
+SIZES = {
+    "events": 4,
+    "people": 12,
+    "statements": 8,
+    "indicators": 14,
+    "community_models": 6,
+    "awards": 10,
+    "documents": 6,
+}
 
 
 class Maker:
@@ -127,7 +136,12 @@ class Maker:
                 "name": self.words(8, 25),
                 "date": self.date(),
                 "session": pick([None, "morning"]),
-                "place": {"province": pick(GIVEN), "district": None, "commune": pick([None, "Tân Lâm"]), "venue": None},
+                "place": {
+                    "province": pick(GIVEN),
+                    "district": None,
+                    "commune": pick([None, "Tân Lâm"]),
+                    "venue": None,
+                },
                 "level": "province",
                 "organizers": [self.words(3, 7)],
                 "review_period": pick([None, "2013/2023"]),
@@ -138,7 +152,10 @@ class Maker:
                 "positions": [self.words(4, 9) for _ in range(self.random.randint(0, 2))],
                 "roles": ["speaker"],
             },
-            "statements": lambda: {"speaker": self.name(), "kind": pick(["assessment", "directive"])},
+            "statements": lambda: {
+                "speaker": self.name(),
+                "kind": pick(["assessment", "directive"]),
+            },
             "indicators": lambda: {
                 "label": self.words(4, 12),
                 "value": self.random.randint(2, 500),
@@ -148,7 +165,11 @@ class Maker:
                 "scope": self.words(2, 4),
                 "period": pick([None, "2023"]),
             },
-            "community_models": lambda: {"name": self.words(3, 10), "place": pick([None, self.words(2, 5)]), "started": pick([None, "2019"])},
+            "community_models": lambda: {
+                "name": self.words(3, 10),
+                "place": pick([None, self.words(2, 5)]),
+                "started": pick([None, "2019"]),
+            },
             "awards": lambda: {
                 "form": pick([None, "bằng khen", "giấy khen"]),
                 "conferred_by": [self.words(3, 8)],
@@ -166,18 +187,30 @@ class Maker:
                 "period": None,
             },
         }[kind]()
-        return {**item, "quote": self.words(40, 120) if kind == "statements" else self.words(10, 35)}
+        return {
+            **item,
+            "quote": self.words(40, 120) if kind == "statements" else self.words(10, 35),
+        }
 
     def record(self) -> dict[str, Any]:
         lists = {kind: [self.item(kind) for _ in range(size)] for kind, size in SIZES.items()}
         published = {"date": self.date(), "time": "07:45", "quote": "30/09/2021 07:45"}
-        return {"relevance": "movement", "headline": self.words(8, 20), "publisher": None, "byline": [self.name()], "published": published, **lists}
+        return {
+            "relevance": "movement",
+            "headline": self.words(8, 20),
+            "publisher": None,
+            "byline": [self.name()],
+            "published": published,
+            **lists,
+        }
 
     def spoiled(self, record: dict[str, Any]) -> dict[str, Any]:
         """Return a record as a system extracts it."""
         lists = {}
         for kind in SIZES:
-            items = [self.spoiled_item(item) for item in record[kind] if self.random.random() > 0.04]
+            items = [
+                self.spoiled_item(item) for item in record[kind] if self.random.random() > 0.04
+            ]
             items += [self.item(kind) for _ in range(self.random.random() < 0.3)]
             self.random.shuffle(items)
             lists[kind] = items
@@ -190,7 +223,10 @@ class Maker:
         value = item[field]
         if isinstance(value, str) and " " in value:
             return {**item, field: value.partition(" ")[2]}
-        return {**item, field: value + 1 if isinstance(value, int) else [] if isinstance(value, list) else None}
+        return {
+            **item,
+            field: value + 1 if isinstance(value, int) else [] if isinstance(value, list) else None,
+        }
 
 
 def main() -> None:
@@ -201,7 +237,11 @@ def main() -> None:
     systems = [[maker.spoiled(record) for record in gold] for _ in range(2)]
     start = time.process_time()
     scored: list[list[RecordScore]] = [
-        [score_record(wanted, found, MOVEMENT_REPORT_PROFILE) for wanted, found in zip(gold, system, strict=True)] for system in systems
+        [
+            score_record(wanted, found, MOVEMENT_REPORT_PROFILE)
+            for wanted, found in zip(gold, system, strict=True)
+        ]
+        for system in systems
     ]
     walked = time.process_time()
     overall = [aggregate(scores).strict["overall"].as_dict() for scores in scored]
@@ -212,10 +252,14 @@ def main() -> None:
             intervals(one)
         compare(*counts)
     done = time.process_time()
-    print(f"{articles} article pairs of {sum(SIZES.values())} items, F1 {overall[0]['f1']:.3f} and {overall[1]['f1']:.3f}, {len(fields)} fields")
+    print(
+        f"{articles} article pairs of {sum(SIZES.values())} items, F1 {overall[0]['f1']:.3f} and {overall[1]['f1']:.3f}, {len(fields)} fields"
+    )
     print(f"scoring, for each of two systems   {(walked - start) / 2:6.1f} s")
     print(f"intervals and tests, strict and relaxed   {done - walked:6.1f} s")
-    print(f"one system, scored with intervals, and compared   {(walked - start) / 2 + done - walked:6.1f} s")
+    print(
+        f"one system, scored with intervals, and compared   {(walked - start) / 2 + done - walked:6.1f} s"
+    )
 
 
 if __name__ == "__main__":

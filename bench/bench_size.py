@@ -37,9 +37,24 @@ class Run:
 
 def extract(articles: Path, out: Path, base_url: str) -> Run:
     """Run the command to its end."""
-    options = ["--out", str(out), "--model", "m", "--prompt", "movement_report@1", "--base-url", base_url, "--concurrency", str(AT_A_TIME)]
+    options = [
+        "--out",
+        str(out),
+        "--model",
+        "m",
+        "--prompt",
+        "movement_report@1",
+        "--base-url",
+        base_url,
+        "--concurrency",
+        str(AT_A_TIME),
+    ]
     began = time.perf_counter()
-    process = subprocess.Popen([COMMAND, "extract", str(articles), *options], env={**os.environ, "OPENAI_API_KEY": "x"}, stderr=subprocess.PIPE)
+    process = subprocess.Popen(
+        [COMMAND, "extract", str(articles), *options],
+        env={**os.environ, "OPENAI_API_KEY": "x"},
+        stderr=subprocess.PIPE,
+    )
     pin(process.pid, 0)
     assert process.stderr is not None
     said = process.stderr.read().decode()
@@ -47,14 +62,20 @@ def extract(articles: Path, out: Path, base_url: str) -> Run:
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
-        raise RuntimeError(f"antq-llm extract ended with status {process.returncode}:\n{said[-3000:]}")
-    return Run(time.perf_counter() - began, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * MAXRSS_UNIT)
+        raise RuntimeError(
+            f"antq-llm extract ended with status {process.returncode}:\n{said[-3000:]}"
+        )
+    return Run(
+        time.perf_counter() - began, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * MAXRSS_UNIT
+    )
 
 
 def row(size: int, what: str, run: Run, store: int) -> str:
     """Return a line of the table."""
     each = f"{size / run.seconds:.0f} | {run.seconds / size * 1000:.2f} | {run.cpu_seconds / size * 1000:.2f}"
-    return f"| {size} | {what} | {each} | {run.peak_bytes / MEGABYTE:.0f} | {store / MEGABYTE:.0f} |"
+    return (
+        f"| {size} | {what} | {each} | {run.peak_bytes / MEGABYTE:.0f} | {store / MEGABYTE:.0f} |"
+    )
 
 
 def measure(size: int, base_url: str) -> None:
@@ -75,10 +96,22 @@ def measure(size: int, base_url: str) -> None:
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sizes", type=int, nargs="+", default=[1000, 10_000, 100_000], metavar="N", help="how many articles; default: 1000 10000 100000")
+    parser.add_argument(
+        "--sizes",
+        type=int,
+        nargs="+",
+        default=[1000, 10_000, 100_000],
+        metavar="N",
+        help="how many articles; default: 1000 10000 100000",
+    )
     given = parser.parse_args()
-    print(f"antq-llm extract, {AT_A_TIME} at a time, answered at once, start of the process included\n")
-    print("| articles | | articles/s | ms/article | CPU ms/article | peak MB | store MB |\n| --- | --- | --- | --- | --- | --- | --- |", flush=True)
+    print(
+        f"antq-llm extract, {AT_A_TIME} at a time, answered at once, start of the process included\n"
+    )
+    print(
+        "| articles | | articles/s | ms/article | CPU ms/article | peak MB | store MB |\n| --- | --- | --- | --- | --- | --- | --- |",
+        flush=True,
+    )
     with running() as base_url:
         for size in given.sizes:
             measure(size, base_url)

@@ -34,8 +34,13 @@ def main() -> None:
         for name, command in commands.items():
             times[name].append(seconds(command))
     imports = [taken - empty for taken, empty in zip(times["import"], times["empty"], strict=True)]
-    for name, taken in (("import antq_llm, beyond an empty interpreter", imports), ("antq-llm --help", times["help"])):
-        print(f"{name:<48}{statistics.median(taken) * 1000:8.1f} ms, the fastest {min(taken) * 1000:.1f} ms")
+    for name, taken in (
+        ("import antq_llm, beyond an empty interpreter", imports),
+        ("antq-llm --help", times["help"]),
+    ):
+        print(
+            f"{name:<48}{statistics.median(taken) * 1000:8.1f} ms, the fastest {min(taken) * 1000:.1f} ms"
+        )
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from aiohttp import web
+
 from articles import passages, records
 
 _MARK = re.compile(rb"ref-([a-z])-[a-z]{6}")
@@ -29,7 +30,9 @@ class Answers:
     """The bodies of all answers, made before the first is asked for."""
 
     def __init__(self) -> None:
-        self._texts = [json.dumps(record, ensure_ascii=False, separators=(",", ":")) for record in records()]
+        self._texts = [
+            json.dumps(record, ensure_ascii=False, separators=(",", ":")) for record in records()
+        ]
         self._messages = [_body({"role": "assistant", "content": text}) for text in self._texts]
         self._calls: dict[tuple[int, str], bytes] = {}
         self._passages = [passage for record in records() for passage in passages(record)]
@@ -40,28 +43,55 @@ class Answers:
             return self._extractions(json.loads(asked)["messages"][-1]["content"])
         mark = _MARK.search(asked)
         if mark is None:
-            raise web.HTTPBadRequest(text="this server knows the articles of bench/articles.py only")
+            raise web.HTTPBadRequest(
+                text="this server knows the articles of bench/articles.py only"
+            )
         seed = mark[1][0] - ord("a")
-        return self._call(seed, json.loads(asked)["tools"][0]["function"]["name"]) if _TOOLS in asked else self._messages[seed]
+        return (
+            self._call(seed, json.loads(asked)["tools"][0]["function"]["name"])
+            if _TOOLS in asked
+            else self._messages[seed]
+        )
 
     def _call(self, seed: int, name: str) -> bytes:
         if (seed, name) not in self._calls:
             function = {"name": name, "arguments": self._texts[seed]}
-            message = {"role": "assistant", "content": None, "tool_calls": [{"id": "call", "type": "function", "function": function}]}
+            message = {
+                "role": "assistant",
+                "content": None,
+                "tool_calls": [{"id": "call", "type": "function", "function": function}],
+            }
             self._calls[seed, name] = _body(message)
         return self._calls[seed, name]
 
     def _extractions(self, prompt: str) -> bytes:
         """Return what stands in the piece of an article that langextract asks about, which may hold no mark."""
         piece = prompt[prompt.rindex(_QUESTION) :]
-        found = [{name: quote, f"{name}_attributes": fields} for name, quote, fields in self._passages if quote in piece]
-        return _body({"role": "assistant", "content": json.dumps({"extractions": found}, ensure_ascii=False)})
+        found = [
+            {name: quote, f"{name}_attributes": fields}
+            for name, quote, fields in self._passages
+            if quote in piece
+        ]
+        return _body(
+            {"role": "assistant", "content": json.dumps({"extractions": found}, ensure_ascii=False)}
+        )
 
 
 def _body(message: dict[str, Any]) -> bytes:
-    choice = {"index": 0, "finish_reason": "tool_calls" if "tool_calls" in message else "stop", "message": message}
+    choice = {
+        "index": 0,
+        "finish_reason": "tool_calls" if "tool_calls" in message else "stop",
+        "message": message,
+    }
     usage = {"prompt_tokens": 2000, "completion_tokens": 1500, "total_tokens": 3500}
-    completion = {"id": "x", "object": "chat.completion", "created": 0, "model": "m", "choices": [choice], "usage": usage}
+    completion = {
+        "id": "x",
+        "object": "chat.completion",
+        "created": 0,
+        "model": "m",
+        "choices": [choice],
+        "usage": usage,
+    }
     return json.dumps(completion, ensure_ascii=False).encode()
 
 
@@ -95,7 +125,9 @@ def pin(pid: int, core: int) -> None:
 @contextmanager
 def running(delay: float = 0.0) -> Iterator[str]:
     """Run a server in a process of its own on the last core; gives its base URL."""
-    with subprocess.Popen([sys.executable, __file__, "--delay", str(delay)], stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        [sys.executable, __file__, "--delay", str(delay)], stdout=subprocess.PIPE, text=True
+    ) as process:
         pin(process.pid, -1)
         try:
             assert process.stdout is not None

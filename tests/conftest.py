@@ -9,10 +9,9 @@ from typing import Any
 import pytest
 
 import antq_llm
-import readable_yaml
-from antq_llm.resources import root
-
-REPOSITORY = Path(__file__).resolve().parents[1]
+from antq_llm.core.packaged_data import data_folder
+from helpers import readable_yaml
+from helpers.paths import REPOSITORY
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -46,8 +45,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_sessionstart() -> None:
     """Against the wheel, the package must not come from the repository."""
-    if os.environ.get("ANTQ_LLM_TEST_WHEEL") and Path(antq_llm.__file__).is_relative_to(REPOSITORY / "src"):
-        raise pytest.UsageError("the tests of the wheel import the repository's package: install the wheel")
+    if os.environ.get("ANTQ_LLM_TEST_WHEEL") and Path(antq_llm.__file__).is_relative_to(
+        REPOSITORY / "src"
+    ):
+        raise pytest.UsageError(
+            "the tests of the wheel import the repository's package: install the wheel"
+        )
 
 
 def pytest_recording_configure(vcr: Any) -> None:
@@ -65,7 +68,7 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def seeds() -> list[Path]:
     """The five packaged articles."""
-    return sorted(root("seeds").glob("*.txt"))
+    return sorted(data_folder("seeds").glob("*.txt"))
 
 
 @pytest.fixture

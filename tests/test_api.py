@@ -36,10 +36,10 @@ from antq_llm import (
     extract,
     extract_many,
 )
-from antq_llm.request import Request
-from endpoint import Endpoint, Reply, error, scripted_endpoint
-from samples import ARTICLE, answer, person, report
-from support import Person
+from antq_llm.clients.request import Request
+from helpers.endpoint import Endpoint, Reply, error, scripted_endpoint
+from helpers.samples import ARTICLE, answer, person, report
+from helpers.support import Person
 
 PROMPT = "Find the person who is named."
 REPORT = answer(report(people=[person()]))
@@ -118,10 +118,20 @@ def test_extract_gives_the_checked_record(live: Callable[..., Options]) -> None:
     assert isinstance(result.record, MovementReport)
     assert [found.name for found in result.record.people] == ["Phạm Quốc Bình"]
     span = result.evidence[0]
-    assert (span.pointer, ARTICLE[span.start : span.end]) == ("/people/0", result.record.people[0].quote)
+    assert (span.pointer, ARTICLE[span.start : span.end]) == (
+        "/people/0",
+        result.record.people[0].quote,
+    )
     assert (result.model, result.prompt, result.replayed) == ("m-1", "movement_report@3", False)
-    assert (result.usage.input_tokens, result.usage.output_tokens, result.usage.cached_tokens, result.cost_usd) == (100, 20, None, None)
-    assert [(attempt.completion.text, attempt.error) for attempt in result.attempts] == [(REPORT, None)]
+    assert (
+        result.usage.input_tokens,
+        result.usage.output_tokens,
+        result.usage.cached_tokens,
+        result.cost_usd,
+    ) == (100, 20, None, None)
+    assert [(attempt.completion.text, attempt.error) for attempt in result.attempts] == [
+        (REPORT, None)
+    ]
 
 
 async def test_aextract_gives_the_same(live: Callable[..., Options]) -> None:
@@ -137,7 +147,9 @@ def test_extract_works_beside_a_running_loop(live: Callable[..., Options]) -> No
     with scripted_endpoint([Reply(LAN)]) as endpoint:
 
         async def cell() -> Extraction[Person]:
-            return extract("Bà Lan.", schema=Person, prompt=PROMPT, model="m", options=live(endpoint))
+            return extract(
+                "Bà Lan.", schema=Person, prompt=PROMPT, model="m", options=live(endpoint)
+            )
 
         result = in_time(lambda: asyncio.run(cell()))
     assert result.record.name == "Lan"
@@ -148,18 +160,34 @@ def test_extract_works_from_several_threads(live: Callable[..., Options]) -> Non
 
     def reply(body: dict[str, Any]) -> Reply:
         content = body["messages"][-1]["content"]
-        return Reply(answer({"name": next(word for word in content.split() if word.startswith("Lan-"))}))
+        return Reply(
+            answer({"name": next(word for word in content.split() if word.startswith("Lan-"))})
+        )
 
     with scripted_endpoint(reply) as endpoint, ThreadPoolExecutor(8) as pool:
         texts = [f"Bà Lan-{number} đến." for number in range(16)]
-        results = list(pool.map(lambda text: extract(text, schema=Person, prompt=PROMPT, model="m", options=live(endpoint)), texts))
+        results = list(
+            pool.map(
+                lambda text: extract(
+                    text, schema=Person, prompt=PROMPT, model="m", options=live(endpoint)
+                ),
+                texts,
+            )
+        )
     assert [result.record.name for result in results] == [f"Lan-{number}" for number in range(16)]
 
 
 def test_one_extractor_works_from_several_threads(live: Callable[..., Options]) -> None:
     """One extractor may be shared by threads."""
-    with scripted_endpoint([Reply(LAN)]) as endpoint, Extractor(Person, PROMPT, model="m", options=live(endpoint)) as extractor, ThreadPoolExecutor(4) as pool:
-        names = [result.record.name for result in pool.map(extractor.extract, [f"Văn bản {n}." for n in range(8)])]
+    with (
+        scripted_endpoint([Reply(LAN)]) as endpoint,
+        Extractor(Person, PROMPT, model="m", options=live(endpoint)) as extractor,
+        ThreadPoolExecutor(4) as pool,
+    ):
+        names = [
+            result.record.name
+            for result in pool.map(extractor.extract, [f"Văn bản {n}." for n in range(8)])
+        ]
     assert names == ["Lan"] * 8
 
 
@@ -181,9 +209,17 @@ def test_own_model_without_a_prompt_uses_the_general_one(live: Callable[..., Opt
 
 def test_json_schema_mapping_is_a_schema(live: Callable[..., Options]) -> None:
     """A JSON Schema as a mapping gives parsed JSON that satisfies it."""
-    schema = {"title": "sizes", "type": "object", "properties": {"n": {"type": "integer", "minimum": 2}}, "required": ["n"], "additionalProperties": False}
+    schema = {
+        "title": "sizes",
+        "type": "object",
+        "properties": {"n": {"type": "integer", "minimum": 2}},
+        "required": ["n"],
+        "additionalProperties": False,
+    }
     with scripted_endpoint([Reply('{"n": 1}'), Reply('{"n": 2}')]) as endpoint:
-        result = extract("Hai.", schema=schema, prompt="How many?", model="m", options=live(endpoint))
+        result = extract(
+            "Hai.", schema=schema, prompt="How many?", model="m", options=live(endpoint)
+        )
     assert result.record.root == {"n": 2}
     assert [attempt.error is None for attempt in result.attempts] == [False, True]
 
@@ -194,7 +230,11 @@ def test_path_is_read(live: Callable[..., Options], tmp_path: Path) -> None:
     path.write_bytes("\ufeffBà Lan.\r\n".encode())
     with scripted_endpoint([Reply(LAN)]) as endpoint:
         result = extract(path, schema=Person, prompt=PROMPT, model="m", options=live(endpoint))
-    assert (result.article.id, result.article.source, result.article.text) == ("bài 1", str(path), "Bà Lan.\r\n")
+    assert (result.article.id, result.article.source, result.article.text) == (
+        "bài 1",
+        str(path),
+        "Bà Lan.\r\n",
+    )
 
 
 def test_string_is_always_a_text(live: Callable[..., Options], tmp_path: Path) -> None:
@@ -209,7 +249,13 @@ def test_string_is_always_a_text(live: Callable[..., Options], tmp_path: Path) -
 def test_article_keeps_its_id(live: Callable[..., Options]) -> None:
     """An Article keeps the id and the source that it was made with."""
     with scripted_endpoint([Reply(LAN)]) as endpoint:
-        result = extract(Article("Bà Lan.", id="db-7", source="db"), schema=Person, prompt=PROMPT, model="m", options=live(endpoint))
+        result = extract(
+            Article("Bà Lan.", id="db-7", source="db"),
+            schema=Person,
+            prompt=PROMPT,
+            model="m",
+            options=live(endpoint),
+        )
     assert (result.as_line()["article_id"], result.as_line()["source"]) == ("db-7", "db")
 
 
@@ -224,13 +270,17 @@ def test_environment_names_endpoint_key_and_model(monkeypatch: pytest.MonkeyPatc
     assert endpoint.headers[0]["authorization"] == "Bearer key-of-the-environment"
 
 
-def test_call_goes_before_the_environment(monkeypatch: pytest.MonkeyPatch, live: Callable[..., Options]) -> None:
+def test_call_goes_before_the_environment(
+    monkeypatch: pytest.MonkeyPatch, live: Callable[..., Options]
+) -> None:
     """What the call says about endpoint, key and model counts more than the environment."""
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
     monkeypatch.setenv("OPENAI_API_KEY", "other")
     monkeypatch.setenv("ANTQ_LLM_MODEL", "other")
     with scripted_endpoint([Reply(LAN)]) as endpoint:
-        result = extract("Bà Lan.", schema=Person, prompt=PROMPT, model="mine", options=live(endpoint))
+        result = extract(
+            "Bà Lan.", schema=Person, prompt=PROMPT, model="mine", options=live(endpoint)
+        )
     assert (result.model, endpoint.headers[0]["authorization"]) == ("mine", "Bearer key-x")
 
 
@@ -270,18 +320,32 @@ def test_missing_prompt_file_is_a_prompt_error(tmp_path: Path) -> None:
 
 def test_prompt_of_another_schema_is_refused() -> None:
     """A prompt that was written for one schema is not used for another."""
-    with pytest.raises(PromptError, match=r"prompt movement_report@3 is written for schema movement_report/1, not Person"):
-        extract(ARTICLE, schema=Person, prompt="movement_report", model="m", options=Options(api_key="x"))
+    with pytest.raises(
+        PromptError,
+        match=r"prompt movement_report@3 is written for schema movement_report/1, not Person",
+    ):
+        extract(
+            ARTICLE,
+            schema=Person,
+            prompt="movement_report",
+            model="m",
+            options=Options(api_key="x"),
+        )
 
 
-@pytest.mark.parametrize("schema", ["no_such_schema", "movement_report/9", "json:JSONDecoder", "no.such:Model", 7])
+@pytest.mark.parametrize(
+    "schema", ["no_such_schema", "movement_report/9", "json:JSONDecoder", "no.such:Model", 7]
+)
 def test_unusable_schema_is_a_schema_error(schema: Any) -> None:
     """What is no schema, by whatever way it is named, is a SchemaError."""
     with pytest.raises(SchemaError):
         extract(ARTICLE, schema=schema, prompt=PROMPT, model="m", options=Options(api_key="x"))
 
 
-@pytest.mark.parametrize("fields", [{"concurrency": 0}, {"max_attempts": 0}, {"tries": 0}, {"timeout": 0}, {"mode": "strict"}])
+@pytest.mark.parametrize(
+    "fields",
+    [{"concurrency": 0}, {"max_attempts": 0}, {"tries": 0}, {"timeout": 0}, {"mode": "strict"}],
+)
 def test_impossible_option_is_a_configuration_error(fields: dict[str, Any]) -> None:
     """An option outside its range is a ConfigurationError where it is given."""
     with pytest.raises(ConfigurationError, match=next(iter(fields))):
@@ -304,9 +368,24 @@ def test_empty_text_is_an_article_error() -> None:
 
 def test_invalid_answers_carry_what_they_were(live: Callable[..., Options]) -> None:
     """Where no answer is valid the error carries every completion, each with its fault, and the number of requests is that of the attempts."""
-    with scripted_endpoint([Reply("no JSON"), Reply('{"name": 1}'), Reply('{"nome": "x"}'), Reply(LAN)]) as endpoint, pytest.raises(ExtractionError) as caught:
-        extract("Bà Lan.", schema=Person, prompt=PROMPT, model="m", options=live(endpoint, max_attempts=3))
-    assert [attempt.completion.text for attempt in caught.value.attempts] == ["no JSON", '{"name": 1}', '{"nome": "x"}']
+    with (
+        scripted_endpoint(
+            [Reply("no JSON"), Reply('{"name": 1}'), Reply('{"nome": "x"}'), Reply(LAN)]
+        ) as endpoint,
+        pytest.raises(ExtractionError) as caught,
+    ):
+        extract(
+            "Bà Lan.",
+            schema=Person,
+            prompt=PROMPT,
+            model="m",
+            options=live(endpoint, max_attempts=3),
+        )
+    assert [attempt.completion.text for attempt in caught.value.attempts] == [
+        "no JSON",
+        '{"name": 1}',
+        '{"nome": "x"}',
+    ]
     assert all(attempt.error for attempt in caught.value.attempts)
     assert len(endpoint.bodies) == 3
     assert "3 attempt(s)" in str(caught.value)
@@ -314,11 +393,20 @@ def test_invalid_answers_carry_what_they_were(live: Callable[..., Options]) -> N
 
 @pytest.mark.parametrize(
     ("reply", "kind"),
-    [(Reply('{"na', finish_reason="length"), "truncated"), (Reply("", finish_reason="content_filter"), "filtered"), (Reply(None, refusal="No."), "refused")],
+    [
+        (Reply('{"na', finish_reason="length"), "truncated"),
+        (Reply("", finish_reason="content_filter"), "filtered"),
+        (Reply(None, refusal="No."), "refused"),
+    ],
 )
-def test_answer_that_asking_again_would_not_mend_is_not_asked_again(live: Callable[..., Options], reply: Reply, kind: str) -> None:
+def test_answer_that_asking_again_would_not_mend_is_not_asked_again(
+    live: Callable[..., Options], reply: Reply, kind: str
+) -> None:
     """A truncated, filtered or refused answer is a CompletionError of that kind after one request, and is among its attempts."""
-    with scripted_endpoint([reply, Reply(LAN)]) as endpoint, pytest.raises(CompletionError) as caught:
+    with (
+        scripted_endpoint([reply, Reply(LAN)]) as endpoint,
+        pytest.raises(CompletionError) as caught,
+    ):
         extract("Bà Lan.", schema=Person, prompt=PROMPT, model="m", options=live(endpoint))
     assert (caught.value.kind, len(endpoint.bodies), len(caught.value.attempts)) == (kind, 1, 1)
 
@@ -332,16 +420,29 @@ def test_own_client_needs_a_model() -> None:
 def test_answer_with_a_number_of_thousands_of_digits_is_an_invalid_answer() -> None:
     """An integer longer than Python reads is a fault of the answer, not a crash."""
     schema = {"title": "n", "type": "object", "properties": {"n": {"type": "integer"}}}
-    extractor = Extractor(schema, "How many?", model="m", client=ScriptedClient(['{"n": ' + "1" * 5000 + "}", '{"n": 1}']))
+    extractor = Extractor(
+        schema,
+        "How many?",
+        model="m",
+        client=ScriptedClient(['{"n": ' + "1" * 5000 + "}", '{"n": 1}']),
+    )
     assert extractor.extract("Một.").record.root == {"n": 1}
 
 
-@pytest.mark.parametrize("schema", [Person, {"title": "p", "type": "object", "properties": {"name": {"type": "string"}}}], ids=["model", "JSON Schema"])
+@pytest.mark.parametrize(
+    "schema",
+    [Person, {"title": "p", "type": "object", "properties": {"name": {"type": "string"}}}],
+    ids=["model", "JSON Schema"],
+)
 def test_answer_with_half_a_surrogate_pair_is_an_invalid_answer(schema: Any) -> None:
     """A string that no file can hold is a fault of the answer, so that every record can be written."""
-    extractor = Extractor(schema, PROMPT, model="m", client=ScriptedClient(['{"name": "\\ud800"}', LAN]))
+    extractor = Extractor(
+        schema, PROMPT, model="m", client=ScriptedClient(['{"name": "\\ud800"}', LAN])
+    )
     result = extractor.extract("Bà Lan.")
-    assert json.loads(json.dumps(result.as_line(), ensure_ascii=False).encode())["record"] == {"name": "Lan"}
+    assert json.loads(json.dumps(result.as_line(), ensure_ascii=False).encode())["record"] == {
+        "name": "Lan"
+    }
 
 
 # --- Extractor
@@ -422,7 +523,9 @@ async def test_extract_many_yields_in_completed_order() -> None:
         if request.article_id != "2":
             await first_seen.wait()
 
-    extractor = Extractor(Person, PROMPT, model="m", client=Gate(wait), options=Options(concurrency=3))
+    extractor = Extractor(
+        Person, PROMPT, model="m", client=Gate(wait), options=Options(concurrency=3)
+    )
     found = []
     async for outcome in extractor.extract_many(articles(3)):
         found.append(outcome.article.id)
@@ -444,14 +547,20 @@ async def test_extract_many_gives_unreadable_articles_as_values(tmp_path: Path) 
     """A path that cannot be read is a Failure that names it."""
     extractor = Extractor(Person, PROMPT, model="m", client=Gate())
     (failure,) = await outcomes(extractor, [tmp_path / "gone.txt"])
-    assert (failure.article_id, failure.source, failure.error.kind) == ("gone", str(tmp_path / "gone.txt"), "unreadable")
+    assert (failure.article_id, failure.source, failure.error.kind) == (
+        "gone",
+        str(tmp_path / "gone.txt"),
+        "unreadable",
+    )
 
 
 @pytest.mark.parametrize("concurrency", [1, 3, 7])
 async def test_extract_many_keeps_to_the_concurrency(concurrency: int) -> None:
     """Exactly as many articles as allowed are asked about at a time: never more, and no fewer while there are enough."""
     client = Gate()
-    extractor = Extractor(Person, PROMPT, model="m", client=client, options=Options(concurrency=concurrency))
+    extractor = Extractor(
+        Person, PROMPT, model="m", client=client, options=Options(concurrency=concurrency)
+    )
     found = await outcomes(extractor, articles(25))
     assert len(found) == 25
     assert client.most == concurrency
@@ -484,7 +593,13 @@ async def test_extract_many_takes_an_async_iterable() -> None:
             yield article
 
     extractor = Extractor(Person, PROMPT, model="m", client=Gate(), options=Options(concurrency=2))
-    assert {outcome.record.name for outcome in await outcomes(extractor, sources())} == {"0", "1", "2", "3", "4"}
+    assert {outcome.record.name for outcome in await outcomes(extractor, sources())} == {
+        "0",
+        "1",
+        "2",
+        "3",
+        "4",
+    }
 
 
 async def test_extract_many_of_nothing_yields_nothing() -> None:
@@ -512,7 +627,9 @@ async def test_leaving_extract_many_early_ends_what_is_in_flight() -> None:
             await never.wait()
 
     client = Gate(wait)
-    stream = Extractor(Person, PROMPT, model="m", client=client, options=Options(concurrency=3)).extract_many(articles(9))
+    stream = Extractor(
+        Person, PROMPT, model="m", client=client, options=Options(concurrency=3)
+    ).extract_many(articles(9))
     await anext(stream)
     assert client.held == 2
     async with asyncio.timeout(LONGEST):
@@ -524,13 +641,32 @@ async def test_extract_many_function_reaches_the_endpoint(live: Callable[..., Op
     """The function makes the extractor itself; at the endpoint a 404 stops it and a refusal of one article does not."""
 
     def reply(body: dict[str, Any]) -> Reply:
-        return Reply(None, refusal="No.") if "số 1" in body["messages"][-1]["content"] else Reply(LAN)
+        return (
+            Reply(None, refusal="No.") if "số 1" in body["messages"][-1]["content"] else Reply(LAN)
+        )
 
     with scripted_endpoint(reply) as endpoint:
-        found = [outcome async for outcome in extract_many(articles(3), schema=Person, prompt=PROMPT, model="m", options=live(endpoint))]
-    assert sorted(type(outcome).__name__ for outcome in found) == ["Extraction", "Extraction", "Failure"]
-    with scripted_endpoint([error(404, "no such model")]) as endpoint, pytest.raises(ConfigurationError, match="no such model"):
-        _ = [outcome async for outcome in extract_many(articles(3), schema=Person, prompt=PROMPT, model="m", options=live(endpoint))]
+        found = [
+            outcome
+            async for outcome in extract_many(
+                articles(3), schema=Person, prompt=PROMPT, model="m", options=live(endpoint)
+            )
+        ]
+    assert sorted(type(outcome).__name__ for outcome in found) == [
+        "Extraction",
+        "Extraction",
+        "Failure",
+    ]
+    with (
+        scripted_endpoint([error(404, "no such model")]) as endpoint,
+        pytest.raises(ConfigurationError, match="no such model"),
+    ):
+        _ = [
+            outcome
+            async for outcome in extract_many(
+                articles(3), schema=Person, prompt=PROMPT, model="m", options=live(endpoint)
+            )
+        ]
 
 
 # --- offline
@@ -559,13 +695,21 @@ def no_sockets(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def recorded(folder: Path) -> Path:
     """Record one answer about ``Bà Lan.`` below a folder."""
-    Extractor(Person, PROMPT, model="rec-1", client=ScriptedClient([LAN]), options=Options(record=folder)).extract("Bà Lan.")
+    Extractor(
+        Person, PROMPT, model="rec-1", client=ScriptedClient([LAN]), options=Options(record=folder)
+    ).extract("Bà Lan.")
     return folder
 
 
 def test_offline_opens_no_socket(tmp_path: Path, no_sockets: list[str]) -> None:
     """Offline the answer comes from the recordings, with no socket opened and no name looked up, and says that nothing was spent."""
-    result = extract("Bà Lan.", schema=Person, prompt=PROMPT, offline=True, options=Options(recordings=recorded(tmp_path)))
+    result = extract(
+        "Bà Lan.",
+        schema=Person,
+        prompt=PROMPT,
+        offline=True,
+        options=Options(recordings=recorded(tmp_path)),
+    )
     assert (result.record.name, result.model, result.replayed) == ("Lan", "rec-1", True)
     assert no_sockets == []
 
@@ -573,30 +717,53 @@ def test_offline_opens_no_socket(tmp_path: Path, no_sockets: list[str]) -> None:
 def test_live_call_is_caught_without_sockets(no_sockets: list[str]) -> None:
     """What makes the offline test fail does see a call that is not offline."""
     with pytest.raises(CompletionError):
-        extract("Bà Lan.", schema=Person, prompt=PROMPT, model="m", options=Options(api_key="x", base_url="http://127.0.0.1:9/v1", tries=1))
+        extract(
+            "Bà Lan.",
+            schema=Person,
+            prompt=PROMPT,
+            model="m",
+            options=Options(api_key="x", base_url="http://127.0.0.1:9/v1", tries=1),
+        )
     assert no_sockets
 
 
 def test_offline_without_a_recording_says_so(tmp_path: Path) -> None:
     """Offline, an article without a recording is RecordingMissing, and the message says what the nearest one differs in."""
     with pytest.raises(RecordingMissing, match=r"the article, whose text was changed"):
-        extract("Bà Mai.", schema=Person, prompt=PROMPT, offline=True, options=Options(recordings=recorded(tmp_path)))
+        extract(
+            "Bà Mai.",
+            schema=Person,
+            prompt=PROMPT,
+            offline=True,
+            options=Options(recordings=recorded(tmp_path)),
+        )
 
 
-def test_recordings_are_used_live_only_if_given(tmp_path: Path, live: Callable[..., Options]) -> None:
+def test_recordings_are_used_live_only_if_given(
+    tmp_path: Path, live: Callable[..., Options]
+) -> None:
     """With recordings given, a live call asks only for what they do not hold."""
     with scripted_endpoint([Reply('{"name": "Mai"}')]) as endpoint:
         options = live(endpoint, recordings=recorded(tmp_path))
         known = extract("Bà Lan.", schema=Person, prompt=PROMPT, model="rec-1", options=options)
         asked = extract("Bà Mai.", schema=Person, prompt=PROMPT, model="rec-1", options=options)
-    assert [(result.record.name, result.replayed) for result in (known, asked)] == [("Lan", True), ("Mai", False)]
+    assert [(result.record.name, result.replayed) for result in (known, asked)] == [
+        ("Lan", True),
+        ("Mai", False),
+    ]
     assert len(endpoint.bodies) == 1
 
 
 def test_missing_recordings_folder_is_a_configuration_error(tmp_path: Path) -> None:
     """A recordings folder that does not exist is a ConfigurationError that names it."""
     with pytest.raises(ConfigurationError, match="no recordings folder"):
-        extract("Bà Lan.", schema=Person, prompt=PROMPT, offline=True, options=Options(recordings=tmp_path / "gone"))
+        extract(
+            "Bà Lan.",
+            schema=Person,
+            prompt=PROMPT,
+            offline=True,
+            options=Options(recordings=tmp_path / "gone"),
+        )
 
 
 # --- the package
@@ -613,7 +780,16 @@ def test_import_is_light() -> None:
     """Importing the package loads neither the SDK, nor instructor, nor pydantic."""
     loaded = loaded_after("import antq_llm")
     assert "antq_llm" in loaded
-    assert not loaded & {"openai", "instructor", "pydantic", "aiohttp", "httpx2", "typer", "rich", "yaml"}
+    assert not loaded & {
+        "openai",
+        "instructor",
+        "pydantic",
+        "aiohttp",
+        "httpx2",
+        "typer",
+        "rich",
+        "yaml",
+    }
 
 
 def test_offline_extractor_does_not_load_the_sdk(tmp_path: Path) -> None:
@@ -621,7 +797,9 @@ def test_offline_extractor_does_not_load_the_sdk(tmp_path: Path) -> None:
     code = f"from antq_llm import extract, Options; from pathlib import Path; from pydantic import create_model; extract('Bà Lan.', \
 schema=create_model('Person', name=(str, ...)), prompt={PROMPT!r}, offline=True, options=Options(recordings=Path({str(recorded(tmp_path))!r})))"
     # The model made here has no docstring, so its schema differs from that of the recording: only what is loaded is looked at.
-    loaded = loaded_after(f"try:\n    exec({code!r})\nexcept Exception as error:\n    assert type(error).__name__ == 'RecordingMissing', error")
+    loaded = loaded_after(
+        f"try:\n    exec({code!r})\nexcept Exception as error:\n    assert type(error).__name__ == 'RecordingMissing', error"
+    )
     assert "pydantic" in loaded
     assert not loaded & {"openai", "instructor", "aiohttp"}
 

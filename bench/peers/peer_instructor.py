@@ -9,18 +9,25 @@ import instructor
 import openai
 from work import MODEL, Job, measure, read_job
 
-from antq_llm.schemas.movement_report import MovementReport
+from antq_llm.movement_report.record import MovementReport
 
 
 async def main(job: Job) -> None:
     """Measure a patched SDK client with the default number of retries, none of which is needed."""
     http_client = openai.DefaultAioHttpClient() if job.variant == "aiohttp" else None
-    async with openai.AsyncOpenAI(api_key="x", base_url=job.base_url, http_client=http_client) as plain:
+    async with openai.AsyncOpenAI(
+        api_key="x", base_url=job.base_url, http_client=http_client
+    ) as plain:
         client = instructor.from_openai(plain)
 
         async def ask(text: str) -> MovementReport:
-            messages: Any = [{"role": "system", "content": job.instructions}, {"role": "user", "content": text}]
-            return await client.chat.completions.create(model=MODEL, messages=messages, response_model=MovementReport)
+            messages: Any = [
+                {"role": "system", "content": job.instructions},
+                {"role": "user", "content": text},
+            ]
+            return await client.chat.completions.create(
+                model=MODEL, messages=messages, response_model=MovementReport
+            )
 
         await measure(job, ask, "instructor", "openai")
 

@@ -21,7 +21,10 @@ WARM_UP = 8
 
 def extract(job: Job, texts: list[str]) -> None:
     """Extract from documents, in pieces of the default size or whole, with as many workers as others have requests in flight."""
-    shown = [lx.data.Extraction(name, quote, attributes=fields) for name, quote, fields in job.example["passages"]]
+    shown = [
+        lx.data.Extraction(name, quote, attributes=fields)
+        for name, quote, fields in job.example["passages"]
+    ]
     model = {"api_key": "x", "base_url": job.base_url, "max_workers": job.concurrency}
     size: dict[str, Any] = {"max_char_buffer": WHOLE} if job.variant == "whole" else {}
     documents = lx.extract(
@@ -36,7 +39,9 @@ def extract(job: Job, texts: list[str]) -> None:
     )
     for document in documents:
         if not any(extraction.char_interval for extraction in document.extractions):
-            raise ValueError(f"document {document.document_id} has no extraction that stands in its text")
+            raise ValueError(
+                f"document {document.document_id} has no extraction that stands in its text"
+            )
 
 
 def main(job: Job) -> None:

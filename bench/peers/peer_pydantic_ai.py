@@ -10,13 +10,15 @@ from pydantic_ai.models.openai import OpenAIChatModel
 from pydantic_ai.providers.openai import OpenAIProvider
 from work import MODEL, Job, measure, read_job
 
-from antq_llm.schemas.movement_report import MovementReport
+from antq_llm.movement_report.record import MovementReport
 
 
 async def main(job: Job) -> None:
     """Measure runs of the agent without history."""
     http_client = openai.DefaultAioHttpClient() if job.variant == "aiohttp" else None
-    async with openai.AsyncOpenAI(api_key="x", base_url=job.base_url, http_client=http_client) as client:
+    async with openai.AsyncOpenAI(
+        api_key="x", base_url=job.base_url, http_client=http_client
+    ) as client:
         model = OpenAIChatModel(MODEL, provider=OpenAIProvider(openai_client=client))
         agent = Agent(model, output_type=MovementReport, instructions=job.instructions)
 

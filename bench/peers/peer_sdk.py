@@ -11,8 +11,8 @@ import httpx2
 import openai
 from work import MODEL, Job, measure, read_job
 
-from antq_llm.clients.strict import strict_form
-from antq_llm.schemas.movement_report import MovementReport
+from antq_llm.clients.openai.strict_schema import strict_form
+from antq_llm.movement_report.record import MovementReport
 from antq_llm.schemas.pydantic_schema import json_schema_of
 
 Ask = Callable[[str], Awaitable[MovementReport | None]]
@@ -26,8 +26,12 @@ def post(client: openai.AsyncOpenAI, job: Job) -> Ask:
     async def ask(text: str) -> MovementReport:
         body = f"{head}{json.dumps(text, ensure_ascii=False)}}}]}}".encode()
         options: Any = {"headers": {"Content-Type": "application/json"}}
-        response = await client.post("/chat/completions", cast_to=httpx2.Response, content=body, options=options)
-        return MovementReport.model_validate_json(json.loads(response.content)["choices"][0]["message"]["content"])
+        response = await client.post(
+            "/chat/completions", cast_to=httpx2.Response, content=body, options=options
+        )
+        return MovementReport.model_validate_json(
+            json.loads(response.content)["choices"][0]["message"]["content"]
+        )
 
     return ask
 
@@ -36,7 +40,9 @@ def create(client: openai.AsyncOpenAI, job: Job) -> Ask:
     """Ask with ``create`` and validate the message's text."""
 
     async def ask(text: str) -> MovementReport:
-        completion = await client.chat.completions.create(model=MODEL, messages=_messages(job, text))
+        completion = await client.chat.completions.create(
+            model=MODEL, messages=_messages(job, text)
+        )
         return MovementReport.model_validate_json(completion.choices[0].message.content or "")
 
     return ask
@@ -45,10 +51,15 @@ def create(client: openai.AsyncOpenAI, job: Job) -> Ask:
 def create_with_schema(client: openai.AsyncOpenAI, job: Job) -> Ask:
     """Ask with ``create`` as for the strict JSON Schema that this library sends, and validate the message's text."""
     schema: Any = strict_form(json_schema_of(MovementReport))
-    shape: Any = {"type": "json_schema", "json_schema": {"name": "movement_report", "strict": True, "schema": schema}}
+    shape: Any = {
+        "type": "json_schema",
+        "json_schema": {"name": "movement_report", "strict": True, "schema": schema},
+    }
 
     async def ask(text: str) -> MovementReport:
-        completion = await client.chat.completions.create(model=MODEL, messages=_messages(job, text), response_format=shape)
+        completion = await client.chat.completions.create(
+            model=MODEL, messages=_messages(job, text), response_format=shape
+        )
         return MovementReport.model_validate_json(completion.choices[0].message.content or "")
 
     return ask
@@ -58,7 +69,9 @@ def parse(client: openai.AsyncOpenAI, job: Job) -> Ask:
     """Ask with ``parse``, which sends the schema and validates."""
 
     async def ask(text: str) -> MovementReport | None:
-        completion = await client.chat.completions.parse(model=MODEL, messages=_messages(job, text), response_format=MovementReport)
+        completion = await client.chat.completions.parse(
+            model=MODEL, messages=_messages(job, text), response_format=MovementReport
+        )
         return completion.choices[0].message.parsed
 
     return ask
@@ -75,7 +88,9 @@ async def main(job: Job) -> None:
     """Measure the way that the variant names: ``WAY`` or ``WAY aiohttp``."""
     way, _, transport = job.variant.partition(" ")
     http_client = openai.DefaultAioHttpClient() if transport == "aiohttp" else None
-    async with openai.AsyncOpenAI(api_key="x", base_url=job.base_url, http_client=http_client) as client:
+    async with openai.AsyncOpenAI(
+        api_key="x", base_url=job.base_url, http_client=http_client
+    ) as client:
         await measure(job, WAYS[way](client, job), "openai")
 
 

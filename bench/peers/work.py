@@ -73,10 +73,18 @@ def measured(job: Job, *packages: str) -> Iterator[None]:
     """Measure the block and print the figures as one JSON line, with the versions of the packages that are at work."""
     before, clock, cpu = _server_load(job), time.perf_counter(), time.process_time()
     yield
-    seconds, cpu_seconds, after = time.perf_counter() - clock, time.process_time() - cpu, _server_load(job)
+    seconds, cpu_seconds, after = (
+        time.perf_counter() - clock,
+        time.process_time() - cpu,
+        _server_load(job),
+    )
     versions = ", ".join(f"{name} {version(name)}" for name in packages)
     requests, server_seconds = (after[key] - before[key] for key in ("requests", "cpu_seconds"))
-    print(json.dumps(asdict(Measured(job.number, seconds, cpu_seconds, requests, server_seconds, versions))))
+    print(
+        json.dumps(
+            asdict(Measured(job.number, seconds, cpu_seconds, requests, server_seconds, versions))
+        )
+    )
 
 
 def _server_load(job: Job) -> dict[str, Any]:
@@ -93,7 +101,9 @@ async def pump(ask: Callable[[str], Awaitable[Any]], texts: list[str], concurren
         for text in to_come:
             record = await ask(text)
             if record.headline not in text:
-                raise ValueError(f"{record.headline!r} is not the headline of the article that was asked about")
+                raise ValueError(
+                    f"{record.headline!r} is not the headline of the article that was asked about"
+                )
 
     await asyncio.gather(*(one() for _ in range(concurrency)))
 

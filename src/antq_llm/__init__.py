@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from antq_llm.api import aextract, extract, extract_many
-    from antq_llm.article import Article
+    from antq_llm.articles.article import Article
+    from antq_llm.clients.completion import Completion, Usage
+    from antq_llm.clients.pricing import Price
     from antq_llm.clients.scripted import ScriptedClient
-    from antq_llm.completion import Completion, Usage
     from antq_llm.errors import (
         AntqError,
         ArticleError,
@@ -21,11 +22,12 @@ if TYPE_CHECKING:
         RecordingMissing,
         SchemaError,
     )
-    from antq_llm.extractor import Extractor
-    from antq_llm.options import Options
-    from antq_llm.pricing import Price
-    from antq_llm.record import Attempt, Confidence, Evidence, Extraction, Failure, RecordWarning
-    from antq_llm.schemas.movement_report import MovementReport
+    from antq_llm.evidence.spans import Evidence
+    from antq_llm.extraction.extractor import Extractor
+    from antq_llm.extraction.options import Options
+    from antq_llm.movement_report.record import MovementReport
+    from antq_llm.records.result import Attempt, Confidence, Extraction, Failure
+    from antq_llm.validation.warnings import RecordWarning
 
 __all__ = [
     "AntqError",
@@ -57,10 +59,18 @@ __all__ = [
 ]
 
 _HOMES = {
-    "antq_llm.api": ("aextract", "extract", "extract_many"),
-    "antq_llm.article": ("Article",),
+    "antq_llm.api": (
+        "aextract",
+        "extract",
+        "extract_many",
+    ),
+    "antq_llm.articles.article": ("Article",),
+    "antq_llm.clients.completion": (
+        "Completion",
+        "Usage",
+    ),
+    "antq_llm.clients.pricing": ("Price",),
     "antq_llm.clients.scripted": ("ScriptedClient",),
-    "antq_llm.completion": ("Completion", "Usage"),
     "antq_llm.errors": (
         "AntqError",
         "ArticleError",
@@ -72,11 +82,17 @@ _HOMES = {
         "RecordingMissing",
         "SchemaError",
     ),
-    "antq_llm.extractor": ("Extractor",),
-    "antq_llm.options": ("Options",),
-    "antq_llm.pricing": ("Price",),
-    "antq_llm.record": ("Attempt", "Confidence", "Evidence", "Extraction", "Failure", "RecordWarning"),
-    "antq_llm.schemas.movement_report": ("MovementReport",),
+    "antq_llm.evidence.spans": ("Evidence",),
+    "antq_llm.extraction.extractor": ("Extractor",),
+    "antq_llm.extraction.options": ("Options",),
+    "antq_llm.movement_report.record": ("MovementReport",),
+    "antq_llm.records.result": (
+        "Attempt",
+        "Confidence",
+        "Extraction",
+        "Failure",
+    ),
+    "antq_llm.validation.warnings": ("RecordWarning",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -7,56 +7,111 @@ from typing import Any, TypeVar, overload
 
 from pydantic import BaseModel
 
-from antq_llm.extractor import Extractor, PromptLike, SchemaLike, Source
-from antq_llm.options import Options
-from antq_llm.record import Extraction, Failure
-from antq_llm.schemas.movement_report import MovementReport
-from antq_llm.sync import run_sync
+from antq_llm.core.event_loop import run_sync
+from antq_llm.extraction.extractor import Extractor, Source
+from antq_llm.extraction.options import Options
+from antq_llm.extraction.prompt_and_schema import PromptLike, SchemaLike
+from antq_llm.movement_report.record import MovementReport
+from antq_llm.records.result import Extraction, Failure
 
 T = TypeVar("T", bound=BaseModel)
 
 
 @overload
 async def aextract(
-    source: Source, *, schema: None = None, prompt: PromptLike | None = None, model: str | None = None, offline: bool = False, options: Options | None = None
+    source: Source,
+    *,
+    schema: None = None,
+    prompt: PromptLike | None = None,
+    model: str | None = None,
+    offline: bool = False,
+    options: Options | None = None,
 ) -> Extraction[MovementReport]: ...
 @overload
 async def aextract(
-    source: Source, *, schema: type[T], prompt: PromptLike | None = None, model: str | None = None, offline: bool = False, options: Options | None = None
+    source: Source,
+    *,
+    schema: type[T],
+    prompt: PromptLike | None = None,
+    model: str | None = None,
+    offline: bool = False,
+    options: Options | None = None,
 ) -> Extraction[T]: ...
 @overload
 async def aextract(
-    source: Source, *, schema: SchemaLike, prompt: PromptLike | None = None, model: str | None = None, offline: bool = False, options: Options | None = None
+    source: Source,
+    *,
+    schema: SchemaLike,
+    prompt: PromptLike | None = None,
+    model: str | None = None,
+    offline: bool = False,
+    options: Options | None = None,
 ) -> Extraction[Any]: ...
 async def aextract(
-    source: Source, *, schema: Any = None, prompt: PromptLike | None = None, model: str | None = None, offline: bool = False, options: Options | None = None
+    source: Source,
+    *,
+    schema: Any = None,
+    prompt: PromptLike | None = None,
+    model: str | None = None,
+    offline: bool = False,
+    options: Options | None = None,
 ) -> Extraction[Any]:
     """Return the extraction of one article; see ``extract``."""
-    async with Extractor(schema, prompt, model=model, offline=offline, options=options) as extractor:
+    async with Extractor(
+        schema, prompt, model=model, offline=offline, options=options
+    ) as extractor:
         return await extractor.aextract(source)
 
 
 @overload
 def extract(
-    source: Source, *, schema: None = None, prompt: PromptLike | None = None, model: str | None = None, offline: bool = False, options: Options | None = None
+    source: Source,
+    *,
+    schema: None = None,
+    prompt: PromptLike | None = None,
+    model: str | None = None,
+    offline: bool = False,
+    options: Options | None = None,
 ) -> Extraction[MovementReport]: ...
 @overload
 def extract(
-    source: Source, *, schema: type[T], prompt: PromptLike | None = None, model: str | None = None, offline: bool = False, options: Options | None = None
+    source: Source,
+    *,
+    schema: type[T],
+    prompt: PromptLike | None = None,
+    model: str | None = None,
+    offline: bool = False,
+    options: Options | None = None,
 ) -> Extraction[T]: ...
 @overload
 def extract(
-    source: Source, *, schema: SchemaLike, prompt: PromptLike | None = None, model: str | None = None, offline: bool = False, options: Options | None = None
+    source: Source,
+    *,
+    schema: SchemaLike,
+    prompt: PromptLike | None = None,
+    model: str | None = None,
+    offline: bool = False,
+    options: Options | None = None,
 ) -> Extraction[Any]: ...
 def extract(
-    source: Source, *, schema: Any = None, prompt: PromptLike | None = None, model: str | None = None, offline: bool = False, options: Options | None = None
+    source: Source,
+    *,
+    schema: Any = None,
+    prompt: PromptLike | None = None,
+    model: str | None = None,
+    offline: bool = False,
+    options: Options | None = None,
 ) -> Extraction[Any]:
     """Return the checked record of one article, with its evidence, attempts and cost.
 
     ``source`` is a path, an ``Article``, or a text. The other arguments, and the errors they raise, are those of ``Extractor``;
     ``Extractor.aextract`` names the errors of the extraction itself. Works beside a running event loop and from any thread.
     """
-    return run_sync(aextract(source, schema=schema, prompt=prompt, model=model, offline=offline, options=options))
+    return run_sync(
+        aextract(
+            source, schema=schema, prompt=prompt, model=model, offline=offline, options=options
+        )
+    )
 
 
 async def extract_many(
@@ -69,6 +124,8 @@ async def extract_many(
     options: Options | None = None,
 ) -> AsyncIterator[Extraction[Any] | Failure]:
     """Yield an extraction or a failure for each article as they complete, ``options.concurrency`` of them in memory; see ``Extractor``."""
-    async with Extractor(schema, prompt, model=model, offline=offline, options=options) as extractor:
+    async with Extractor(
+        schema, prompt, model=model, offline=offline, options=options
+    ) as extractor:
         async for outcome in extractor.extract_many(sources):
             yield outcome

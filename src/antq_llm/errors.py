@@ -21,7 +21,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from antq_llm.record import Attempt
+    from antq_llm.records.result import Attempt
 
 CompletionFault = Literal["transport", "rejected", "quota", "truncated", "refused", "filtered"]
 
@@ -39,7 +39,9 @@ class AntqError(Exception):
 class ArticleError(AntqError):
     """An input cannot be read as an article: it is unreadable, empty or too long (``kind``)."""
 
-    def __init__(self, message: str, *, kind: Literal["unreadable", "empty", "too_long"] = "unreadable") -> None:
+    def __init__(
+        self, message: str, *, kind: Literal["unreadable", "empty", "too_long"] = "unreadable"
+    ) -> None:
         super().__init__(message)
         self.kind = kind
 
@@ -77,7 +79,12 @@ class BudgetExceeded(AntqError):  # noqa: N818 - the name is part of the public 
 class RunStopped(AntqError):  # noqa: N818 - it names what happened to the run
     """The run ended before an article was asked about; ``kind`` says why: ``interrupted``, ``quota``, ``budget``, ``configuration`` or ``internal``."""
 
-    def __init__(self, message: str, *, kind: Literal["interrupted", "quota", "budget", "configuration", "internal"]) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        kind: Literal["interrupted", "quota", "budget", "configuration", "internal"],
+    ) -> None:
         super().__init__(message)
         self.kind = kind
 
@@ -113,4 +120,6 @@ class ExtractionError(AntqError):
 
 def is_about_the_article(error: AntqError) -> bool:
     """Whether an article has no record because of what a model answered to it; False for what lies around it, as a connection, a quota or a recording."""
-    return isinstance(error, ExtractionError) or (isinstance(error, CompletionError) and error.kind not in {"transport", "quota"})
+    return isinstance(error, ExtractionError) or (
+        isinstance(error, CompletionError) and error.kind not in {"transport", "quota"}
+    )

@@ -12,9 +12,16 @@ from typing import Any
 
 import typer
 
-from antq_llm.cli.commands import app
+from antq_llm.cli.app import app
 from antq_llm.cli.printing import LogFormatter, masked, say, show_traceback
-from antq_llm.errors import AntqError, ArticleError, CompletionError, ExtractionError, RecordingMissing, RunStopped
+from antq_llm.errors import (
+    AntqError,
+    ArticleError,
+    CompletionError,
+    ExtractionError,
+    RecordingMissing,
+    RunStopped,
+)
 
 EXIT_FAILED = 1
 EXIT_WRONG_CALL = 2
@@ -27,18 +34,28 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command line and return its exit status; errors are one line on standard error."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper) and (stream.encoding or "").lower().replace("-", "") != "utf8":
+        if (
+            isinstance(stream, io.TextIOWrapper)
+            and (stream.encoding or "").lower().replace("-", "") != "utf8"
+        ):
             stream.reconfigure(encoding="utf-8")
     flags = {_GLOBAL_FLAGS[word] for word in given if word in _GLOBAL_FLAGS}
     words = [word for word in given if word not in _GLOBAL_FLAGS] or ["--help"]
     log = logging.StreamHandler(sys.stderr)
     log.setFormatter(LogFormatter("antq-llm: %(message)s"))
-    logging.basicConfig(level=logging.INFO if "verbose" in flags else logging.WARNING, handlers=[log], force=True)
+    logging.basicConfig(
+        level=logging.INFO if "verbose" in flags else logging.WARNING, handlers=[log], force=True
+    )
     logging.getLogger("httpx2").setLevel(logging.WARNING)
     if arguments is None:
         # A machine that shuts down, or a service manager, ends a run in order, as Ctrl-C does.
         signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
-    status = _guarded(lambda: typer.main.get_command(app).main(words, prog_name="antq-llm", standalone_mode=False), debug="debug" in flags)
+    status = _guarded(
+        lambda: typer.main.get_command(app).main(
+            words, prog_name="antq-llm", standalone_mode=False
+        ),
+        debug="debug" in flags,
+    )
     status = status or (EXIT_WRONG_CALL if not given else 0)
     if arguments is None:
         sys.exit(status)
@@ -64,7 +81,9 @@ def _guarded(command: Callable[[], Any], *, debug: bool) -> int:
     except AntqError as error:
         _show_traceback(debug)
         _say(str(error))
-        of_an_article = isinstance(error, ArticleError | CompletionError | ExtractionError | RecordingMissing | RunStopped)
+        of_an_article = isinstance(
+            error, ArticleError | CompletionError | ExtractionError | RecordingMissing | RunStopped
+        )
         return EXIT_FAILED if of_an_article else EXIT_WRONG_CALL
     except Exception as error:
         _show_traceback(debug)

@@ -9,7 +9,7 @@ import sys
 import traceback
 from types import TracebackType
 
-from antq_llm.masking import Masker
+from antq_llm.core.masking import Masker
 
 _NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -73,7 +73,9 @@ class LogFormatter(logging.Formatter):
         return printable(masked(super().formatMessage(record)))
 
     def formatException(  # noqa: N802 - as above
-        self, ei: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+        self,
+        ei: tuple[type[BaseException], BaseException, TracebackType | None]
+        | tuple[None, None, None],
     ) -> str:
         """Return the lines of a traceback."""
         return _traceback_lines(super().formatException(ei))

@@ -8,8 +8,8 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from antq_llm.batch import Tally
 from antq_llm.cli.printing import say
+from antq_llm.runs.runner import RunTotals
 
 SECONDS_BETWEEN_LINES = 30.0
 RATE_SECONDS = 60.0
@@ -19,10 +19,16 @@ Advance = Callable[[], None]
 Clock = Callable[[], float]
 
 
-class Standing:
+class ProgressState:
     """What is said of a run: done, failed, rate, tokens, cost, time left, and how many requests are sent at a time at present."""
 
-    def __init__(self, total: int, tally: Tally, at_a_time: Callable[[], int | None], clock: Clock = time.monotonic) -> None:
+    def __init__(
+        self,
+        total: int,
+        tally: RunTotals,
+        at_a_time: Callable[[], int | None],
+        clock: Clock = time.monotonic,
+    ) -> None:
         self.total = total
         self._tally = tally
         self._at_a_time = at_a_time
@@ -67,23 +73,27 @@ class Standing:
         usage, cost = self._tally.sent, self._tally.spent_usd
         parts = [f"{rate:.1f}/s"]
         if usage.input_tokens is not None and usage.output_tokens is not None:
-            parts.append(f"tokens {_short(usage.input_tokens)} in, {_short(usage.output_tokens)} out")
+            parts.append(
+                f"tokens {_short(usage.input_tokens)} in, {_short(usage.output_tokens)} out"
+            )
         parts.append("cost not known" if cost is None else f"${cost:.4f}")
-        parts.append(f"{_duration((self.total - self.done) / rate)} left" if rate else "time left not known")
+        parts.append(
+            f"{_duration((self.total - self.done) / rate)} left" if rate else "time left not known"
+        )
         if (window := self._at_a_time()) is not None:
             parts.append(f"{window} at a time")
         return "; ".join(parts)
 
 
 @contextmanager
-def progress(standing: Standing) -> Iterator[Advance]:
+def progress(standing: ProgressState) -> Iterator[Advance]:
     """Yield a function that is to be called after each article."""
     with (_bar if sys.stderr.isatty() else _lines)(standing) as advance:
         yield advance
 
 
 @contextmanager
-def _lines(standing: Standing) -> Iterator[Advance]:
+def _lines(standing: ProgressState) -> Iterator[Advance]:
     said = time.monotonic()
 
     def advance() -> None:
@@ -97,7 +107,7 @@ def _lines(standing: Standing) -> Iterator[Advance]:
 
 
 @contextmanager
-def _bar(standing: Standing) -> Iterator[Advance]:
+def _bar(standing: ProgressState) -> Iterator[Advance]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
     from rich.table import Column
@@ -106,14 +116,20 @@ def _bar(standing: Standing) -> Iterator[Advance]:
     columns = (
         BarColumn(bar_width=20, table_column=Column(no_wrap=True)),
         MofNCompleteColumn(table_column=Column(no_wrap=True)),
-        TextColumn("{task.fields[failed]} failed; {task.fields[details]}", table_column=Column(), markup=False),
+        TextColumn(
+            "{task.fields[failed]} failed; {task.fields[details]}",
+            table_column=Column(),
+            markup=False,
+        ),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("articles", total=standing.total, failed=0, details=standing.details())
 
         def advance() -> None:
             standing.mark()
-            bar.update(task, completed=standing.done, failed=standing.failed, details=standing.details())
+            bar.update(
+                task, completed=standing.done, failed=standing.failed, details=standing.details()
+            )
 
         yield advance
 

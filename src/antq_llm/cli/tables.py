@@ -14,7 +14,9 @@ PIPE_WIDTH = 140
 """Columns of a table that goes to a pipe or a file."""
 
 
-def print_rows(rows: Sequence[Mapping[str, Any]], *, as_json: bool, title: str | None = None) -> None:
+def print_rows(
+    rows: Sequence[Mapping[str, Any]], *, as_json: bool, title: str | None = None
+) -> None:
     """Print rows with equal keys: as one JSON array, or as a table headed by the keys."""
     if as_json:
         show_json(json.dumps(rows, ensure_ascii=False, indent=1))
@@ -28,10 +30,20 @@ def print_rows(rows: Sequence[Mapping[str, Any]], *, as_json: bool, title: str |
     if not rows:
         console.print("none")
         return
-    table = Table(title=None if title is None else printable(title), title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    table = Table(
+        title=None if title is None else printable(title),
+        title_justify="left",
+        box=SIMPLE_HEAD,
+        pad_edge=False,
+    )
     for name, value in rows[0].items():
         numeric = isinstance(value, int | float) and not isinstance(value, bool)
-        table.add_column(printable(name), justify="right" if numeric else "left", overflow="fold", no_wrap=name == next(iter(rows[0])))
+        table.add_column(
+            printable(name),
+            justify="right" if numeric else "left",
+            overflow="fold",
+            no_wrap=name == next(iter(rows[0])),
+        )
     for row in rows:
         table.add_row(*("" if value is None else printable(value) for value in row.values()))
     console.print(table)

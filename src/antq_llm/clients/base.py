@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from antq_llm.completion import Completion
-from antq_llm.request import Request
+from antq_llm.clients.completion import Completion
+from antq_llm.clients.request import Request
 
 
 class Client(Protocol):

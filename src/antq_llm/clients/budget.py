@@ -70,7 +70,12 @@ class Spending:
         self._key = await self._budget.reserve(self._most)
         return self
 
-    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         if self._cost is not None and self._cost > self._most:
             self._budget.note_excess(self._cost, self._most)
         await self._budget.settle(self._key, self._most if self._cost is None else self._cost)
@@ -90,7 +95,12 @@ class Free:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         return None
 
     def went_out(self) -> None:
@@ -115,7 +125,9 @@ class Budget:
         self._freed = 0
         """How many were held and came to their end."""
         self._lock = threading.Lock()
-        self._turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
+        self._turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = (
+            WeakKeyDictionary()
+        )
         self._waiting: set[asyncio.Future[None]] = set()
         self._excess_told = False
 
@@ -213,7 +225,11 @@ class Budget:
     async def exceeded(self, usd: float) -> BudgetExceeded:
         """Return the error of a request that could cost so much, and does not fit."""
         spent, reserved = await self.ledger.used()
-        open_ones = f", ${reserved:.4f} more is reserved by requests that a killed or another run has under way" if reserved else ""
+        open_ones = (
+            f", ${reserved:.4f} more is reserved by requests that a killed or another run has under way"
+            if reserved
+            else ""
+        )
         return BudgetExceeded(
             f"the budget of ${self.most:.4f} has no room for another request: ${spent:.4f} is spent{open_ones}, and it could cost ${usd:.4f}: "
             "raise --max-cost (max_cost) to continue, or lower --max-output-tokens"

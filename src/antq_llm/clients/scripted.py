@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from antq_llm.completion import Completion
+from antq_llm.clients.completion import Completion
+from antq_llm.clients.request import Request
 from antq_llm.errors import AntqError, ConfigurationError
-from antq_llm.request import Request
 
 
 class ScriptedClient:
@@ -20,10 +20,16 @@ class ScriptedClient:
         self.requests.append(request)
         answer = next(self._answers, None)
         if answer is None:
-            raise ConfigurationError(f"the script has no answer for request {len(self.requests)}: add one")
+            raise ConfigurationError(
+                f"the script has no answer for request {len(self.requests)}: add one"
+            )
         if isinstance(answer, AntqError):
             raise answer
-        return answer if isinstance(answer, Completion) else Completion(text=answer, finish_reason="stop")
+        return (
+            answer
+            if isinstance(answer, Completion)
+            else Completion(text=answer, finish_reason="stop")
+        )
 
     async def aclose(self) -> None:
         return None

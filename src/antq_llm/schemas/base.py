@@ -12,13 +12,13 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
 
-from antq_llm.digest import digest_of
+from antq_llm.core.digest import digest_of
 from antq_llm.schemas.faults import InvalidAnswer, fault_at
 
 T = TypeVar("T", bound=BaseModel)
 
 _WIRE_NAME_CHARACTERS = 64
-_DEEPEST = 100
+_MAX_DEPTH = 100
 _HALF_PAIR = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
 
 
@@ -74,14 +74,28 @@ def parse_json(text: str) -> Any:
         data = json.loads(text, parse_constant=_refuse, parse_float=_finite)
         depth = _depth(data)
     except json.JSONDecodeError as error:
-        raise InvalidAnswer([fault_at("", f"not valid JSON: {error.msg} at line {error.lineno} column {error.colno}")]) from error
+        raise InvalidAnswer(
+            [
+                fault_at(
+                    "", f"not valid JSON: {error.msg} at line {error.lineno} column {error.colno}"
+                )
+            ]
+        ) from error
     except (ValueError, RecursionError) as error:
         reason = "nested too deep" if isinstance(error, RecursionError) else str(error)
         raise InvalidAnswer([fault_at("", f"not valid JSON: {reason}")]) from error
-    if depth > _DEEPEST:
-        raise InvalidAnswer([fault_at("", f"not valid JSON: nested deeper than {_DEEPEST} levels")])
+    if depth > _MAX_DEPTH:
+        raise InvalidAnswer(
+            [fault_at("", f"not valid JSON: nested deeper than {_MAX_DEPTH} levels")]
+        )
     if _HALF_PAIR.search(text) and _has_half_pair(data):
-        raise InvalidAnswer([fault_at("", "not valid JSON: it holds half of a surrogate pair, which is no character")])
+        raise InvalidAnswer(
+            [
+                fault_at(
+                    "", "not valid JSON: it holds half of a surrogate pair, which is no character"
+                )
+            ]
+        )
     return data
 
 
@@ -100,7 +114,7 @@ def _depth(data: Any) -> int:
     level, depth = [data], 0
     while level := [child for node in level for child in children_of(node)]:
         depth += 1
-        if depth > _DEEPEST:
+        if depth > _MAX_DEPTH:
             break
     return depth
 

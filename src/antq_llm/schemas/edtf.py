@@ -56,11 +56,15 @@ class _EdtfText(str):
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_after_validator_function(
-            cls._validate, core_schema.str_schema(strip_whitespace=True), serialization=core_schema.to_string_ser_schema()
+            cls._validate,
+            core_schema.str_schema(strip_whitespace=True),
+            serialization=core_schema.to_string_ser_schema(),
         )
 
     @classmethod
-    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
         return {"type": "string", "pattern": cls.pattern}
 
 
@@ -68,7 +72,9 @@ class Date(_EdtfText):
     """A day, a month, a year, or a day whose year is not settled: ``2021-09-30``, ``2021-09``, ``2021``, ``XXXX-09-30``."""
 
     pattern = f"^({_SETTLED}|{_YEARLESS})$"
-    expected = "a date: write 2021-09-30, 2021-09, 2021, or XXXX-09-30 where the year is not settled"
+    expected = (
+        "a date: write 2021-09-30, 2021-09, 2021, or XXXX-09-30 where the year is not settled"
+    )
 
     @classmethod
     def _check(cls, text: str) -> None:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from antq_llm.core.json_pointer import pointer_to
+
 _GIVEN_CHARACTERS = 200
 _NOTHING_GIVEN = object()
 
@@ -63,17 +65,18 @@ class InvalidAnswer(Exception):  # noqa: N818 - an outcome between two stages, n
         self.faults = tuple(faults)
 
 
-def pointer_to(location: Iterable[str | int]) -> str:
-    """Return the JSON Pointer (RFC 6901) of a path of keys and indices."""
-    return "".join(["/" + str(part).replace("~", "~0").replace("/", "~1") for part in location])
-
-
 def fault_at(pointer: str, message: str, given: Any = _NOTHING_GIVEN) -> Fault:
     """Return a fault, with the given value rendered as short JSON."""
     if given is _NOTHING_GIVEN:
         return Fault(pointer, message)
-    text = json.dumps(given, ensure_ascii=False, default=str).encode(errors="backslashreplace").decode()
-    return Fault(pointer, message, text if len(text) <= _GIVEN_CHARACTERS else text[:_GIVEN_CHARACTERS] + "…")
+    text = (
+        json.dumps(given, ensure_ascii=False, default=str)
+        .encode(errors="backslashreplace")
+        .decode()
+    )
+    return Fault(
+        pointer, message, text if len(text) <= _GIVEN_CHARACTERS else text[:_GIVEN_CHARACTERS] + "…"
+    )
 
 
 def faults_of_pydantic(errors: Iterable[Mapping[str, Any]]) -> list[Fault]:

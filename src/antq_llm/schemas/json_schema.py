@@ -8,10 +8,11 @@ from typing import Any
 import jsonschema_rs
 from pydantic import RootModel
 
-from antq_llm.digest import canonical_json
+from antq_llm.core.digest import canonical_json
+from antq_llm.core.json_pointer import pointer_to
 from antq_llm.errors import SchemaError
 from antq_llm.schemas.base import Schema, parse_json
-from antq_llm.schemas.faults import Fault, InvalidAnswer, fault_at, pointer_to
+from antq_llm.schemas.faults import Fault, InvalidAnswer, fault_at
 
 
 class JsonRecord(RootModel[Any]):
@@ -25,16 +26,22 @@ class JsonSchema(Schema[JsonRecord]):
         super().__init__(reference, json_schema)
         try:
             jsonschema_rs.meta.validate(dict(json_schema))
-            self._validator = jsonschema_rs.validator_for(dict(json_schema), validate_formats=True, offline=True)
+            self._validator = jsonschema_rs.validator_for(
+                dict(json_schema), validate_formats=True, offline=True
+            )
         except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
             message = getattr(error, "message", None) or str(error).splitlines()[0]
-            raise SchemaError(f"{reference} is no valid JSON Schema: {message}. Correct the schema; remote references are not fetched.") from error
+            raise SchemaError(
+                f"{reference} is no valid JSON Schema: {message}. Correct the schema; remote references are not fetched."
+            ) from error
 
     def read_json(self, text: str) -> JsonRecord:
         return self.read_data(parse_json(text))
 
     def read_data(self, data: Any) -> JsonRecord:
-        faults = [fault for error in self._validator.iter_errors(data) for fault in _faults_of(error)]
+        faults = [
+            fault for error in self._validator.iter_errors(data) for fault in _faults_of(error)
+        ]
         if faults:
             raise InvalidAnswer(faults)
         return JsonRecord(data)
@@ -45,7 +52,10 @@ def _faults_of(error: jsonschema_rs.ValidationError) -> list[Fault]:
     branches = getattr(error.kind, "context", None) or []
     fitting = sum(not errors for errors in branches)
     if branches and not fitting:
-        nearest = max(branches, key=lambda errors: (max(len(list(one.instance_path)) for one in errors), -len(errors)))
+        nearest = max(
+            branches,
+            key=lambda errors: (max(len(list(one.instance_path)) for one in errors), -len(errors)),
+        )
         return [fault for one in nearest for fault in _faults_of(one)]
     return [fault_at(pointer_to(error.instance_path), _words_of(error), error.instance)]
 
@@ -63,7 +73,9 @@ def _words_of(error: jsonschema_rs.ValidationError) -> str:
         case "enum":
             return f"write one of {canonical_json(kind.options)}"
         case "oneOf":
-            return "this fits more than one of the alternatives of oneOf: write what fits exactly one"
+            return (
+                "this fits more than one of the alternatives of oneOf: write what fits exactly one"
+            )
         case "pattern":
             return f"write a string that matches {kind.pattern}"
         case _:

@@ -24,10 +24,21 @@ _OF_PROPERTIES = frozenset({"properties", "patternProperties", "$defs"})
 class PydanticSchema(Schema[T]):
     """A pydantic model; its validators are the record's rules."""
 
-    def __init__(self, model: type[T], *, reference: str | None = None, json_schema: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        model: type[T],
+        *,
+        reference: str | None = None,
+        json_schema: Mapping[str, Any] | None = None,
+    ) -> None:
         if name := _field_with_two_aliases(model):
-            raise SchemaError(f"{model.__name__}.{name} is read under one alias and written under another: give it one alias for both")
-        super().__init__(reference or model.__name__, json_schema if json_schema is not None else json_schema_of(model))
+            raise SchemaError(
+                f"{model.__name__}.{name} is read under one alias and written under another: give it one alias for both"
+            )
+        super().__init__(
+            reference or model.__name__,
+            json_schema if json_schema is not None else json_schema_of(model),
+        )
         self.model = model
         self.kind = getattr(model, "KIND", None)
 
@@ -52,7 +63,9 @@ class PydanticSchema(Schema[T]):
         except ValidationError as error:
             raise InvalidAnswer(faults_of_pydantic(error.errors(include_url=False))) from error
         except Exception as error:  # a validator of the model raised what is no fault of the answer
-            raise SchemaError(f"a validator of {self.model.__name__} raised {type(error).__name__}: {error}: let it raise ValueError") from error
+            raise SchemaError(
+                f"a validator of {self.model.__name__} raised {type(error).__name__}: {error}: let it raise ValueError"
+            ) from error
 
     def drop_dependents(self, data: Any) -> list[str]:
         own_rule = getattr(self.model, "drop_dependents", None)
@@ -80,16 +93,28 @@ def json_schema_of(model: type[BaseModel]) -> dict[str, Any]:
         raise SchemaError(f"{model.__name__} has no JSON Schema: {error.message}") from error
     definitions = schema.pop("$defs", {})
     uses = _count_references([schema, *definitions.values()])
-    single = {name for name in definitions if uses.get(name, 0) == 1 and not _reaches(definitions, name, name)}
+    single = {
+        name
+        for name in definitions
+        if uses.get(name, 0) == 1 and not _reaches(definitions, name, name)
+    }
     inlined: dict[str, Any] = _inline(schema, definitions, single)
-    kept = {name: _inline(body, definitions, single) for name, body in definitions.items() if name not in single}
+    kept = {
+        name: _inline(body, definitions, single)
+        for name, body in definitions.items()
+        if name not in single
+    }
     title = {"title": model.__name__}
     return title | inlined | ({"$defs": kept} if kept else {})
 
 
 def _defined(text: Any) -> str | None:
     """Return the name that a reference means: a ``$ref``, or an alternative in a discriminator's mapping."""
-    return text.removeprefix("#/$defs/") if isinstance(text, str) and text.startswith("#/$defs/") else None
+    return (
+        text.removeprefix("#/$defs/")
+        if isinstance(text, str) and text.startswith("#/$defs/")
+        else None
+    )
 
 
 def _count_references(nodes: list[Any]) -> dict[str, int]:
@@ -116,7 +141,9 @@ def _reaches(definitions: Mapping[str, Any], start: str, goal: str) -> bool:
     return False
 
 
-def _inline(node: Any, definitions: Mapping[str, Any], names: set[str], *, of_properties: bool = False) -> Any:
+def _inline(
+    node: Any, definitions: Mapping[str, Any], names: set[str], *, of_properties: bool = False
+) -> Any:
     """Return a schema with the named definitions in place; the keys of an object of properties are names, not keywords."""
     if isinstance(node, list):
         return [_inline(part, definitions, names) for part in node]
@@ -129,7 +156,9 @@ def _inline(node: Any, definitions: Mapping[str, Any], names: set[str], *, of_pr
         siblings = {key: value for key, value in node.items() if key != "$ref"}
         return _inline(definitions[name], definitions, names) | siblings
     return {
-        key: value if key in _VERBATIM else _inline(value, definitions, names, of_properties=key in _OF_PROPERTIES)
+        key: value
+        if key in _VERBATIM
+        else _inline(value, definitions, names, of_properties=key in _OF_PROPERTIES)
         for key, value in node.items()
         if not (key == "title" and isinstance(value, str))  # pydantic makes titles up from names
     }

@@ -11,13 +11,13 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from antq_llm.core.packaged_data import data_folder
 from antq_llm.errors import SchemaError
-from antq_llm.resources import root
 from antq_llm.schemas.base import Schema
 from antq_llm.schemas.json_schema import JsonSchema
 from antq_llm.schemas.pydantic_schema import PydanticSchema
 
-MODELS = {"movement_report/1": "antq_llm.schemas.movement_report:MovementReport"}
+MODELS = {"movement_report/1": "antq_llm.movement_report.record:MovementReport"}
 """The registered schemas that are pydantic models; every other file under ``schemas/`` is a JSON Schema as it stands."""
 
 _REGISTERED = re.compile(r"([A-Za-z][\w-]*)(?:/(\d+))?")
@@ -37,7 +37,9 @@ def load_schema(reference: str | Path, folder: Path | None = None) -> Schema[Any
     """
     text = str(reference)
     if isinstance(reference, str) and re.fullmatch(r"[A-Za-z][\w-]*@\d+", text):
-        raise SchemaError(f"{text!r} is how a prompt is named: a schema is {text.replace('@', '/')!r}")
+        raise SchemaError(
+            f"{text!r} is how a prompt is named: a schema is {text.replace('@', '/')!r}"
+        )
     if is_model_reference(text):
         return PydanticSchema(_import_model(text), reference=text)
     if isinstance(reference, str) and (match := _REGISTERED.fullmatch(text)):
@@ -45,7 +47,10 @@ def load_schema(reference: str | Path, folder: Path | None = None) -> Schema[Any
     return _load_file(Path(reference))
 
 
-def schema_from(given: str | Path | type[BaseModel] | Mapping[str, Any] | Schema[Any], folder: Path | None = None) -> Schema[Any]:
+def schema_from(
+    given: str | Path | type[BaseModel] | Mapping[str, Any] | Schema[Any],
+    folder: Path | None = None,
+) -> Schema[Any]:
     """Return the schema that a caller means by a reference, a pydantic model, or a JSON Schema as a mapping."""
     if isinstance(given, Schema):
         return given
@@ -54,9 +59,18 @@ def schema_from(given: str | Path | type[BaseModel] | Mapping[str, Any] | Schema
     if isinstance(given, Mapping):
         return JsonSchema(str(given.get("title") or "schema"), given)
     if isinstance(given, type) and issubclass(given, BaseModel) and given is not BaseModel:
-        registered = next((name for name, path in MODELS.items() if path == f"{given.__module__}:{given.__qualname__}"), None)
+        registered = next(
+            (
+                name
+                for name, path in MODELS.items()
+                if path == f"{given.__module__}:{given.__qualname__}"
+            ),
+            None,
+        )
         return load_schema(registered) if registered else PydanticSchema(given)
-    raise SchemaError(f"{given!r} is no schema: give a pydantic model, a JSON Schema as a mapping, or a reference such as movement_report/1")
+    raise SchemaError(
+        f"{given!r} is no schema: give a pydantic model, a JSON Schema as a mapping, or a reference such as movement_report/1"
+    )
 
 
 def list_schemas(folder: Path | None = None) -> dict[str, Path]:
@@ -64,7 +78,7 @@ def list_schemas(folder: Path | None = None) -> dict[str, Path]:
     if folder is not None and not folder.is_dir():
         raise SchemaError(f"there is no schema folder {folder}: check the path")
     found: dict[tuple[str, int], Path] = {}
-    for base in (root("schemas"), *([folder] if folder else [])):
+    for base in (data_folder("schemas"), *([folder] if folder else [])):
         for path in base.glob("*/v*.json"):
             if path.stem[1:].isdecimal():
                 found[path.parent.name, int(path.stem[1:])] = path
@@ -76,16 +90,22 @@ def _load_registered(name: str, version: str | None, folder: Path | None) -> Sch
     matching = [reference for reference in schemas if reference.split("/")[0] == name]
     reference = f"{name}/{int(version)}" if version else (matching[-1] if matching else name)
     if reference not in schemas:
-        raise SchemaError(f"unknown schema {reference!r}: known are {', '.join(schemas)}; a file is given by its path, a model as package.module:Model")
+        raise SchemaError(
+            f"unknown schema {reference!r}: known are {', '.join(schemas)}; a file is given by its path, a model as package.module:Model"
+        )
     document = _read_document(schemas[reference])
-    if reference in MODELS and schemas[reference].is_relative_to(root("schemas")):
-        return PydanticSchema(_import_model(MODELS[reference]), reference=reference, json_schema=document)
+    if reference in MODELS and schemas[reference].is_relative_to(data_folder("schemas")):
+        return PydanticSchema(
+            _import_model(MODELS[reference]), reference=reference, json_schema=document
+        )
     return JsonSchema(reference, document)
 
 
 def _load_file(path: Path) -> Schema[Any]:
     if not path.is_file():
-        raise SchemaError(f"there is no schema file {path}: give a JSON Schema file, package.module:Model, or one of {', '.join(list_schemas())}")
+        raise SchemaError(
+            f"there is no schema file {path}: give a JSON Schema file, package.module:Model, or one of {', '.join(list_schemas())}"
+        )
     return JsonSchema(path.stem, _read_document(path))
 
 
@@ -94,7 +114,9 @@ def _read_document(path: Path) -> dict[str, Any]:
         document = json.loads(path.read_bytes())
     except (OSError, ValueError) as error:
         reason = "it is empty" if path.is_file() and not path.stat().st_size else str(error)
-        raise SchemaError(f"{path} cannot be read as JSON ({reason}): give a JSON Schema file") from error
+        raise SchemaError(
+            f"{path} cannot be read as JSON ({reason}): give a JSON Schema file"
+        ) from error
     if not isinstance(document, dict):
         raise SchemaError(f"{path} is no JSON Schema: its root must be an object")
     return document
@@ -104,7 +126,10 @@ def _import_model(reference: str) -> type[BaseModel]:
     module_name, _, attribute = reference.partition(":")
     try:
         module = importlib.import_module(module_name)
-    except (Exception, SystemExit) as error:  # the module is the caller's own: it may raise anything
+    except (
+        Exception,
+        SystemExit,
+    ) as error:  # the module is the caller's own: it may raise anything
         raise SchemaError(
             f"{reference} cannot be imported: {_described(error)}. {_import_advice(module_name, error)}"
         ) from error
@@ -119,7 +144,9 @@ def _import_model(reference: str) -> type[BaseModel]:
             f"{where}: name a class in it, or rename your module if you meant another one"
         ) from error
     if not (isinstance(found, type) and issubclass(found, BaseModel)) or found is BaseModel:
-        raise SchemaError(f"{reference} is no pydantic model: name a class that is derived from pydantic.BaseModel")
+        raise SchemaError(
+            f"{reference} is no pydantic model: name a class that is derived from pydantic.BaseModel"
+        )
     return found
 
 

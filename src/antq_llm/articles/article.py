@@ -1,0 +1,38 @@
+"""One article: its text as decoded, and where it came from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from antq_llm.core.digest import digest_of_text
+from antq_llm.errors import ArticleError
+
+
+@dataclass(frozen=True)
+class Article:
+    """A text to extract from; offsets count its Unicode code points. Raises ArticleError where there is no text."""
+
+    text: str
+    id: str = "text"
+    source: str | None = None
+    """Where it was read from; None for a text given as such."""
+    derived: bool = False
+    """Whether the text was taken out of a marked-up page, so that offsets are not those of the file."""
+
+    def __post_init__(self) -> None:
+        if not self.text.strip():
+            raise ArticleError(
+                f"{self.source or self.id} is empty: there is no text to extract from", kind="empty"
+            )
+        try:
+            self.text.encode()
+        except UnicodeEncodeError as error:
+            raise ArticleError(
+                f"{self.source or self.id} holds half of a surrogate pair at {error.start}, which is no character: repair the text"
+            ) from error
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the text in UTF-8."""
+        return digest_of_text(self.text)

@@ -1,0 +1,237 @@
+"""The commands and their options; nothing heavy is imported before a command runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from antq_llm.cli.extract_options import EXTRACT_EXAMPLES, extract
+from antq_llm.cli.shared_options import (
+    AsJson,
+    BaseUrl,
+    ModelName,
+    Offline,
+    PromptFolder,
+    Record,
+    Recordings,
+    SchemaFolder,
+)
+
+app = typer.Typer(
+    name="antq-llm",
+    help="Checked, structured records from Vietnamese news articles, with the help of a language model. "
+    "--debug (tracebacks) and -v (log) go with every command.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+prompts_app = typer.Typer(
+    help="Look at the versioned prompts.", no_args_is_help=True, rich_markup_mode=None
+)
+schemas_app = typer.Typer(help="Look at the schemas.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(prompts_app, name="prompts")
+app.add_typer(schemas_app, name="schemas")
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"antq-llm {version('antq-llm')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Print the version.", callback=_print_version, is_eager=True
+        ),
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command(epilog="Example: antq-llm demo --out out")
+def demo(
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Keep records.jsonl, failures.jsonl and run.json here."),
+    ] = None,
+    json: AsJson = False,
+) -> None:
+    """Extract the five packaged articles offline, from recorded answers, and print what was found."""
+    from antq_llm.cli.commands.demo import run_demo
+
+    raise typer.Exit(run_demo(out, as_json=json))
+
+
+app.command(epilog=EXTRACT_EXAMPLES)(extract)
+
+
+@app.command(
+    "eval",
+    epilog="Examples: antq-llm eval --offline; antq-llm eval --prompt movement_report@2 --prompt movement_report@3 --offline --out report; "
+    "antq-llm eval --records out --gold gold/ --articles articles/ --fail-under 0.9",
+)
+def evaluate(
+    gold: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Gold annotations, ARTICLE_ID.json; default: the packaged ones."
+        ),
+    ] = None,
+    articles: Annotated[
+        list[str] | None,
+        typer.Option(metavar="DIR", help="Their articles; default: the packaged seeds."),
+    ] = None,
+    annotators: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Two folders of annotations made apart: their agreement is the ceiling.",
+        ),
+    ] = None,
+    prompt: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="REF",
+            help="A prompt to score; REF#N is its sample N. Default: every stable version.",
+        ),
+    ] = None,
+    records: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="DIR", help="A run made earlier, with records.jsonl."),
+    ] = None,
+    baseline: Annotated[
+        str | None, typer.Option(metavar="NAME", help="rules: what patterns find without a model.")
+    ] = None,
+    offline: Offline = False,
+    recordings: Recordings = None,
+    record: Record = None,
+    model: ModelName = None,
+    base_url: BaseUrl = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Write evaluation.html and evaluation.json here."),
+    ] = None,
+    fail_under: Annotated[
+        float | None,
+        typer.Option(metavar="F1", help="Exit 1 if a system's strict overall F1 is lower."),
+    ] = None,
+    no_worse_than: Annotated[
+        str | None,
+        typer.Option(metavar="REF", help="Exit 1 if a system is worse than this one beyond doubt."),
+    ] = None,
+    prompts: PromptFolder = None,
+    json: AsJson = False,
+) -> None:
+    """Score prompts, earlier runs and the rules against gold annotations."""
+    from antq_llm.cli.commands.eval import EvalCall, run_eval
+    from antq_llm.extraction.options import Options
+
+    call = EvalCall(
+        Options(base_url=base_url, recordings=recordings, record=record, prompts=prompts),
+        gold=gold,
+        articles=tuple(articles or ()),
+        annotators=annotators,
+        prompts=tuple(prompt or ()),
+        records=tuple(records or ()),
+        baseline=baseline,
+        model=model,
+        offline=offline,
+        out=out,
+        fail_under=fail_under,
+        no_worse_than=no_worse_than,
+    )
+    raise typer.Exit(run_eval(call, as_json=json))
+
+
+@app.command(
+    epilog="Examples: antq-llm export out --to xlsx; antq-llm export out --to parquet --out tables"
+)
+def export(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="A run's folder, with records.jsonl.")
+    ],
+    to: Annotated[str, typer.Option(metavar="FORMAT", help="csv, parquet, sqlite or xlsx.")],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="PATH",
+            help="Default: DIR/export (csv, parquet), DIR/export.sqlite3 or DIR/export.xlsx.",
+        ),
+    ] = None,
+) -> None:
+    """Write the records of a run as tables: one for the articles, and one for each list of the record."""
+    from antq_llm.cli.commands.export import run_export
+
+    raise typer.Exit(run_export(folder, to, out))
+
+
+@prompts_app.command("list")
+def prompts_list(prompts: PromptFolder = None, json: AsJson = False) -> None:
+    """List the prompts with version, status, schema and notes."""
+    from antq_llm.cli.commands.prompts import list_prompts_command
+
+    raise typer.Exit(list_prompts_command(prompts, as_json=json))
+
+
+@prompts_app.command("show")
+def prompts_show(
+    reference: Annotated[str, typer.Argument(metavar="REF")], prompts: PromptFolder = None
+) -> None:
+    """Print the text of a prompt. Example: antq-llm prompts show movement_report@2"""
+    from antq_llm.cli.commands.prompts import show_prompt_command
+
+    raise typer.Exit(show_prompt_command(reference, prompts))
+
+
+@prompts_app.command("diff")
+def prompts_diff(
+    a: Annotated[str, typer.Argument(metavar="A")],
+    b: Annotated[str, typer.Argument(metavar="B")],
+    prompts: PromptFolder = None,
+) -> None:
+    """Print what differs between two prompts. Example: antq-llm prompts diff movement_report@1 movement_report@2"""
+    from antq_llm.cli.commands.prompts import diff_prompts_command
+
+    raise typer.Exit(diff_prompts_command(a, b, prompts))
+
+
+@prompts_app.command("check")
+def prompts_check(prompts: PromptFolder = None, json: AsJson = False) -> None:
+    """Check that every prompt can be read and that released ones are unchanged; exit 1 if not."""
+    from antq_llm.cli.commands.prompts import check_prompts_command
+
+    raise typer.Exit(check_prompts_command(prompts, as_json=json))
+
+
+@schemas_app.command("list")
+def schemas_list(schemas: SchemaFolder = None, json: AsJson = False) -> None:
+    """List the registered schemas."""
+    from antq_llm.cli.commands.schemas import list_schemas_command
+
+    raise typer.Exit(list_schemas_command(schemas, as_json=json))
+
+
+@schemas_app.command("show")
+def schemas_show(
+    reference: Annotated[str, typer.Argument(metavar="REF")], schemas: SchemaFolder = None
+) -> None:
+    """Print the JSON Schema of a reference. Example: antq-llm schemas show movement_report/1"""
+    from antq_llm.cli.commands.schemas import show_schema_command
+
+    raise typer.Exit(show_schema_command(reference, schemas))
+
+
+@schemas_app.command("check")
+def schemas_check(schemas: SchemaFolder = None, json: AsJson = False) -> None:
+    """Check that every schema is valid and agrees with its model; exit 1 if not."""
+    from antq_llm.cli.commands.schemas import check_schemas_command
+
+    raise typer.Exit(check_schemas_command(schemas, as_json=json))

@@ -1,0 +1,95 @@
+"""One line of a batch's output or error file, read into what it says of its request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import httpx2
+import openai
+from pydantic import BaseModel, ValidationError
+
+from antq_llm.clients.openai.chat_completion import ChatCompletionReply
+from antq_llm.clients.openai.http import error_in
+from antq_llm.clients.openai.retry import QUOTA_CODES, RETRIED_STATUSES, is_quota, message_of
+from antq_llm.core.masking import Masker
+
+_NO_SECRETS = Masker(())
+_SENT = httpx2.Request("POST", "batch:/v1/chat/completions")
+
+
+@dataclass(frozen=True)
+class Line:
+    """What became of one request; one of the three is set."""
+
+    custom_id: str
+    reply: ChatCompletionReply | None = None
+    error: openai.APIStatusError | None = None
+    """An HTTP error that asking the same again would not mend."""
+    lost: str | None = None
+    """Why it was not executed, or not to its end: it may be asked again."""
+
+
+class _Response(BaseModel):
+    status_code: int
+    body: Any = None
+
+
+class _Error(BaseModel):
+    code: str | None = None
+    message: str | None = None
+
+
+class _Line(BaseModel):
+    custom_id: str
+    response: _Response | None = None
+    error: _Error | None = None
+
+
+def read_line(raw: bytes, mask: Masker = _NO_SECRETS) -> Line | None:
+    """Return what a line says, errors with masked text.
+
+    None where it says nothing of any request: it is torn, or no result.
+    """
+    try:
+        line = _Line.model_validate_json(raw)
+    except ValidationError:
+        return None
+    if line.response is not None and (
+        line.error is None or line.response.status_code == httpx2.codes.OK
+    ):
+        return _of_response(line.custom_id, line.response, mask)
+    code, message = (
+        (line.error.code, mask.value(line.error.message)) if line.error else (None, None)
+    )
+    if code in QUOTA_CODES:
+        return Line(line.custom_id, error=_status_error(429, {"code": code, "message": message}))
+    return Line(
+        line.custom_id,
+        lost=f"{code or 'no response'}: {message}" if message else str(code or "no response"),
+    )
+
+
+def _of_response(custom_id: str, response: _Response, mask: Masker) -> Line:
+    if response.status_code == httpx2.codes.OK:
+        try:
+            reply = ChatCompletionReply.model_validate(response.body)
+        except ValidationError:
+            return Line(custom_id, lost="its response is no chat completion")
+        return (
+            Line(custom_id, reply)
+            if reply.choices
+            else Line(custom_id, lost="its response has no choices")
+        )
+    error = _status_error(response.status_code, mask.value(response.body))
+    passing = response.status_code < 400 or response.status_code in RETRIED_STATUSES
+    if passing and not is_quota(error):
+        return Line(custom_id, lost=f"{response.status_code}: {message_of(error)}")
+    return Line(custom_id, error=error)
+
+
+def _status_error(status: int, body: Any) -> openai.APIStatusError:
+    """Return the SDK's error for a response that came in a file."""
+    return openai.APIStatusError(
+        "no message", response=httpx2.Response(max(status, 100), request=_SENT), body=error_in(body)
+    )

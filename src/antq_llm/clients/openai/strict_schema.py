@@ -1,0 +1,118 @@
+"""The strict form of a JSON Schema: what endpoints that constrain decoding accept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+# Source: the "Supported schemas" section of OpenAI's guide to structured outputs.
+_ALLOWED = frozenset(
+    {
+        "type",
+        "properties",
+        "required",
+        "additionalProperties",
+        "items",
+        "enum",
+        "const",
+        "anyOf",
+        "$ref",
+        "$defs",
+        "definitions",
+        "description",
+    }
+    | {
+        "pattern",
+        "format",
+        "multipleOf",
+        "minimum",
+        "maximum",
+        "exclusiveMinimum",
+        "exclusiveMaximum",
+        "minItems",
+        "maxItems",
+    }
+)
+# These only narrow or describe: left out on the wire, the answer is still judged by the whole schema.
+_LEFT_OUT = frozenset(
+    {
+        "$schema",
+        "$id",
+        "$comment",
+        "title",
+        "default",
+        "examples",
+        "minLength",
+        "maxLength",
+        "uniqueItems",
+        "readOnly",
+        "writeOnly",
+        "deprecated",
+    }
+)
+_FORMATS = frozenset(
+    ["date-time", "time", "date", "duration", "email", "hostname", "ipv4", "ipv6", "uuid"]
+)
+_OF_SCHEMAS = frozenset({"properties", "$defs", "definitions"})
+
+
+class NotStrict(Exception):  # noqa: N818 - an answer to a question, caught where it is asked
+    """A schema that the strict mode cannot express; the message says which part."""
+
+
+def strict_form(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a schema in the strict subset that accepts every document of the given one and forbids unknown keys.
+
+    Raises NotStrict for what the subset lacks: optional keys, open objects, ``oneOf``, ``allOf``, ``not`` and the like.
+    """
+    if schema.get("type") != "object":
+        raise NotStrict("its root is no object")
+    strict: dict[str, Any] = _strict(schema, "#")
+    return strict
+
+
+def _strict(node: Any, path: str) -> Any:
+    if not isinstance(node, Mapping):
+        raise NotStrict(f"{path} is not a schema object")
+    if unknown := sorted(set(node) - _ALLOWED - _LEFT_OUT):
+        raise NotStrict(f"{path} uses {', '.join(unknown)}")
+    if "$ref" in node and not str(node["$ref"]).startswith("#"):
+        raise NotStrict(f"{path} refers to another document")
+    strict = {
+        key: _strict_value(key, value, f"{path}/{key}")
+        for key, value in node.items()
+        if key not in _LEFT_OUT
+    }
+    if node.get("format") not in {None, *_FORMATS}:
+        del strict["format"]
+    kinds = node.get("type")
+    if kinds == "object" or (isinstance(kinds, list) and "object" in kinds) or "properties" in node:
+        _close(strict, path)
+    if "$ref" in strict and len(strict) > 1:
+        # A reference may stand beside nothing else there.
+        reference = strict.pop("$ref")
+        strict = {"anyOf": [{"$ref": reference}], **strict}
+    return strict
+
+
+def _strict_value(key: str, value: Any, path: str) -> Any:
+    if key in _OF_SCHEMAS:
+        return {name: _strict(part, f"{path}/{name}") for name, part in value.items()}
+    if key == "items":
+        return _strict(value, path)
+    if key == "anyOf":
+        return [_strict(part, f"{path}/{index}") for index, part in enumerate(value)]
+    return value
+
+
+def _close(node: dict[str, Any], path: str) -> None:
+    if "properties" not in node and node.get("additionalProperties") is not False:
+        raise NotStrict(f"{path} is an object of any keys")
+    names = set(node.get("properties", {}))
+    if optional := sorted(names - set(node.get("required", []))):
+        raise NotStrict(f"{path} has optional keys ({', '.join(optional)})")
+    if node.get("additionalProperties", False) is not False:
+        raise NotStrict(f"{path} is open to other keys")
+    node["additionalProperties"] = False
+    node.setdefault("properties", {})
+    node.setdefault("required", [])

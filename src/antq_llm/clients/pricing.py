@@ -1,0 +1,111 @@
+"""What completions cost: by prices that a person gives, else by a packaged snapshot of public prices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from antq_llm.clients.completion import Usage
+from antq_llm.core.masking import masked_repr, masked_url
+from antq_llm.errors import ConfigurationError
+
+TOKENS_PER_PRICE = 1_000_000
+BATCH_SHARE = 0.5
+"""Of the live price. Source: the pricing section of OpenAI's guide to the Batch API."""
+
+
+@dataclass(frozen=True)
+class Price:
+    """US dollars for a million tokens, in and out; cached tokens count as input."""
+
+    input: float
+    output: float
+
+    def __post_init__(self) -> None:
+        if not (0 <= self.input < float("inf") and 0 <= self.output < float("inf")):
+            raise ConfigurationError(
+                "a price is two numbers of at least 0, in US dollars for a million tokens: --price IN,OUT"
+            )
+
+
+@dataclass(frozen=True)
+class PriceList:
+    """What completions cost at one endpoint.
+
+    Without a price of one's own, a model's is that of the ``genai-prices`` package for the provider behind ``base_url``: a local server has none.
+    """
+
+    base_url: str
+    prices: Mapping[str, Price] = field(default_factory=dict)
+    """Prices of one's own, by model."""
+    batch: bool = False
+    """Whether requests go through the Batch API."""
+
+    def __repr__(self) -> str:
+        return masked_repr(self)
+
+    def cost(self, usage: Usage, model: str) -> float | None:
+        """Return what a completion cost in US dollars, None where the model's price or the token counts are not known."""
+        if usage.input_tokens is None or usage.output_tokens is None:
+            return None
+        if price := self.prices.get(model):
+            live = (
+                usage.input_tokens * price.input + usage.output_tokens * price.output
+            ) / TOKENS_PER_PRICE
+            return live * BATCH_SHARE if self.batch else live
+        live_price = _public_price(usage, model, self.base_url, processing=None)
+        if live_price is None or not self.batch:
+            return live_price
+        # Where the package has no price for batches it gives the live one.
+        batch_price = _public_price(usage, model, self.base_url, processing="batch")
+        return (
+            batch_price
+            if batch_price is not None and batch_price < live_price
+            else live_price * BATCH_SHARE
+        )
+
+    def most(self, model: str, size: int, max_output: int) -> float | None:
+        """Return the most that a request can cost: a body of so many bytes, none of which makes more than a token, and an answer of so many tokens."""
+        return self.cost(Usage(input_tokens=size, output_tokens=max_output, cached_tokens=0), model)
+
+    def check(self, models: Iterable[str]) -> None:
+        """Raise ConfigurationError for the first model without a known price."""
+        for model in models:
+            if self.cost(Usage(input_tokens=1, output_tokens=1, cached_tokens=0), model) is None:
+                raise ConfigurationError(
+                    f"the price of {model} at {masked_url(self.base_url)} is not known, so no budget can be held: give it with --price {model}=IN,OUT, "
+                    "in US dollars for a million tokens"
+                )
+
+
+def _public_price(
+    usage: Usage, model: str, base_url: str, *, processing: str | None
+) -> float | None:
+    import genai_prices
+
+    tokens = genai_prices.Usage(
+        input_tokens=usage.input_tokens,
+        output_tokens=usage.output_tokens,
+        cache_read_tokens=usage.cached_tokens or 0,
+    )
+    context = {"processing": processing} if processing else None
+    try:
+        return float(
+            genai_prices.calc_price(
+                tokens, model, provider_api_url=base_url, price_context=context
+            ).total_price
+        )
+    except (LookupError, ValueError):
+        return None
+
+
+def parse_price(text: str) -> tuple[str | None, Price]:
+    """Return the price in ``IN,OUT`` or ``MODEL=IN,OUT``, and the model if one is named; ConfigurationError says what is wrong."""
+    model, mark, numbers = text.rpartition("=")
+    try:
+        into, out = (float(number) for number in numbers.split(","))
+    except ValueError:
+        raise ConfigurationError(
+            f"{text!r} is no price: write IN,OUT or MODEL=IN,OUT, in US dollars for a million tokens, such as 0.25,2"
+        ) from None
+    return (model if mark else None), Price(into, out)

@@ -1,0 +1,163 @@
+"""Recording completions to files, and answering from them with no socket opened."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from antq_llm.clients.base import Client
+from antq_llm.clients.completion import Completion
+from antq_llm.clients.request import Request
+from antq_llm.core.atomic_write import write_atomically
+from antq_llm.errors import ConfigurationError, RecordingMissing
+
+FORMAT = 1
+
+
+class Recording(BaseModel):
+    """One recorded completion, and the digests of what was asked."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    format: int
+    digest: str
+    asked: dict[str, Any]
+    completion: Completion
+
+
+class RecordedClient:
+    """Answers from the recordings below a folder, looked up by the request's digest.
+
+    What they do not answer goes to ``otherwise``, and without one is RecordingMissing.
+    """
+
+    def __init__(self, folder: Path, otherwise: Client | None = None) -> None:
+        if not folder.is_dir():
+            raise ConfigurationError(
+                f"there is no recordings folder {folder}: record a run with --record, or name another folder"
+            )
+        self._folder = folder
+        self._otherwise = otherwise
+        self._paths = {path.stem: path for path in sorted(folder.rglob("*.json"))}
+
+    def only_model(self) -> str:
+        """Return the model that made the recordings; ConfigurationError where there is none or more than one."""
+        models = sorted({str(recording.asked.get("model")) for recording in self._all()})
+        if len(models) != 1:
+            found = f"by {', '.join(models)}" if models else "none"
+            raise ConfigurationError(
+                f"{self._folder} has recordings {found}: name the model with --model"
+            )
+        return str(models[0])
+
+    async def complete(self, request: Request) -> Completion:
+        path = self._paths.get(request.digest)
+        if path is not None:
+            return _read(path).completion.model_copy(update={"replayed": True})
+        if self._otherwise is not None:
+            return await self._otherwise.complete(request)
+        raise RecordingMissing(self._explain(request))
+
+    async def aclose(self) -> None:
+        if self._otherwise is not None:
+            await self._otherwise.aclose()
+
+    def _all(self) -> Iterator[Recording]:
+        return (_read(path) for path in self._paths.values())
+
+    def _explain(self, request: Request) -> str:
+        asked = request.asked()
+        wanted = (
+            f"no recording in {self._folder} answers article {request.article_id!r} with prompt {request.prompt} and model {request.model}"
+            + (" (a re-ask)" if request.reask else "")
+        )
+        nearest = max(
+            self._all(), key=lambda recording: _likeness(recording.asked, asked), default=None
+        )
+        if nearest is None:
+            return f"{wanted}: the folder holds no recording. Record a run with --record, or ask a model without --offline"
+        differing = [
+            part for part in asked if _identity(asked[part]) != _identity(nearest.asked.get(part))
+        ]
+        words = (
+            " and ".join(
+                _difference(part, nearest.asked.get(part), asked[part]) for part in differing
+            )
+            or "the wording of its messages"
+        )
+        return f"{wanted}; the nearest recording differs in {words}. Ask a model without --offline, and record it with --record"
+
+
+class RecordingClient:
+    """Passes requests on, and writes each completion to a file of its own below a folder."""
+
+    def __init__(self, inner: Client, folder: Path) -> None:
+        self._inner = inner
+        self._folder = folder
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ConfigurationError(
+                f"{folder} cannot be made a folder of recordings ({error.strerror}): name another one"
+            ) from error
+
+    async def complete(self, request: Request) -> Completion:
+        completion = await self._inner.complete(request)
+        recording = Recording(
+            format=FORMAT, digest=request.digest, asked=request.asked(), completion=completion
+        )
+        folder = self._folder / request.prompt.replace("/", "_")
+        try:
+            write_atomically(
+                folder / f"{request.digest}.json",
+                [json.dumps(recording.model_dump(), ensure_ascii=False, indent=1) + "\n"],
+            )
+        except OSError as error:
+            raise ConfigurationError(
+                f"{folder} cannot be written ({error.strerror}): free space, or record elsewhere"
+            ) from error
+        return completion
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+
+def _read(path: Path) -> Recording:
+    try:
+        recording = Recording.model_validate_json(path.read_bytes())
+    except (OSError, ValidationError) as error:
+        raise ConfigurationError(
+            f"{path} is no recording that this version reads: remove it, or record it again"
+        ) from error
+    if recording.digest != path.stem or recording.format != FORMAT:
+        raise ConfigurationError(
+            f"{path} is named for another request or format: restore it, or record it again"
+        )
+    return recording
+
+
+def _identity(part: Any) -> Any:
+    return part["sha256"] if isinstance(part, dict) and "sha256" in part else part
+
+
+def _likeness(recorded: dict[str, Any], asked: dict[str, Any]) -> tuple[int, bool]:
+    same = sum(_identity(recorded.get(part)) == _identity(asked[part]) for part in asked)
+    return same, recorded.get("article", {}).get("id") == asked["article"]["id"]
+
+
+def _difference(part: str, recorded: Any, asked: Any) -> str:
+    if part == "article" and recorded["id"] == asked["id"]:
+        return "the article, whose text was changed"
+    if part == "reask":
+        return "the answer that is asked about again"
+    name = {"prompt": "reference", "schema": "reference", "article": "id"}.get(part)
+    old, new = (recorded[name], asked[name]) if name else (recorded, asked)
+    return (
+        f"the {part} ({old} was recorded, {new} is asked)"
+        if old != new
+        else f"the text of the {part} {new}"
+    )

@@ -1,0 +1,17 @@
+"""Where the packaged files are: in the wheel, or in the repository of an editable install."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+from typing import Literal
+
+DataFolder = Literal["prompts", "schemas", "seeds", "gold", "recordings"]
+
+_REPOSITORY = Path(__file__).resolve().parents[3]
+
+
+def data_folder(kind: DataFolder) -> Path:
+    """Return the folder of the packaged prompts, schemas, seeds, gold or recordings."""
+    packaged = Path(str(files("antq_llm"))) / "_data" / kind
+    return packaged if packaged.is_dir() else _REPOSITORY / kind

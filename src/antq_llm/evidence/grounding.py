@@ -1,0 +1,120 @@
+"""Where the items of a record stand in their article."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass
+from typing import Any
+
+from antq_llm.core.json_pointer import pointer_to, value_at
+from antq_llm.evidence.alignment import Aligner, Occurrence
+from antq_llm.evidence.spans import Evidence
+
+QUOTE = "quote"
+"""The key that makes an object of a record an item with evidence, in every schema."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grounding:
+    """A record's data with each quote as it stands in the article, the spans, and the pointers of the items not found."""
+
+    data: Any
+    evidence: tuple[Evidence, ...]
+    missing: tuple[str, ...]
+
+
+def ground(data: Any, aligner: Aligner) -> Grounding:
+    """Find the quote of every item in an article; ``data`` is left as it is.
+
+    A quote that stands there several times is taken at the place nearest the items beside it in its list, in their order.
+    """
+    items = items_with_quotes(data)
+    found = [aligner.find(item[QUOTE]) for _, item in items]
+    evidence: list[Evidence] = []
+    spellings: list[tuple[str, str]] = []
+    for index, ((pointer, item), places) in enumerate(zip(items, found, strict=True)):
+        if not places:
+            continue
+        place = (
+            places[0]
+            if len(places) == 1
+            else _nearest(places, *_neighbours(index, items, found, evidence))
+        )
+        start, end, match = place
+        evidence.append(Evidence(pointer=pointer, start=start, end=end, match=match))
+        if match != "exact" or end - start != len(item[QUOTE]):
+            spellings.append((pointer, aligner.text[start:end]))
+    missing = (
+        ()
+        if len(evidence) == len(items)
+        else tuple(pointer for (pointer, _), places in zip(items, found, strict=True) if not places)
+    )
+    return Grounding(_respelled(data, spellings), tuple(evidence), missing)
+
+
+def items_with_quotes(data: Any) -> list[tuple[str, dict[str, Any]]]:
+    """Return the JSON Pointer and the object of every item with a quote, in the order of the document."""
+    found: list[tuple[str, dict[str, Any]]] = []
+    _collect(data, "", found)
+    return found
+
+
+def _collect(data: Any, pointer: str, found: list[tuple[str, dict[str, Any]]]) -> None:
+    if isinstance(data, dict):
+        if isinstance(data.get(QUOTE), str):
+            found.append((pointer, data))
+        for key, value in data.items():
+            if value and isinstance(value, dict | list):
+                _collect(value, pointer + pointer_to((key,)), found)
+    elif isinstance(data, list):
+        for index, value in enumerate(data):
+            if isinstance(value, dict | list) and value:
+                _collect(value, f"{pointer}/{index}", found)
+
+
+def _neighbours(
+    index: int,
+    items: list[tuple[str, dict[str, Any]]],
+    found: list[list[Occurrence]],
+    placed: list[Evidence],
+) -> tuple[Evidence | None, Occurrence | None]:
+    """Return the place of the item before in the same list, and that of the next one that has only one."""
+    group = _group_of(items[index][0])
+    own = f"{group}/"
+    before = placed[-1] if placed and placed[-1].pointer.startswith(own) else None
+    after = next(
+        (
+            found[other][0]
+            for other in range(index + 1, len(items))
+            if _group_of(items[other][0]) == group and len(found[other]) == 1
+        ),
+        None,
+    )
+    return before, after
+
+
+def _group_of(pointer: str) -> str:
+    return pointer.rpartition("/")[0]
+
+
+def _nearest(
+    places: list[Occurrence], before: Evidence | None, after: Occurrence | None
+) -> Occurrence:
+    def cost(place: Occurrence) -> tuple[bool, int, int]:
+        out_of_order = (before is not None and place.start < before.start) or (
+            after is not None and place.start > after.start
+        )
+        gaps = [abs(place.start - before.start)] if before else []
+        gaps += [abs(after.start - place.start)] if after else []
+        return out_of_order, min(gaps, default=0), place.start
+
+    return min(places, key=cost)
+
+
+def _respelled(data: Any, spellings: list[tuple[str, str]]) -> Any:
+    if not spellings:
+        return data
+    respelled = copy.deepcopy(data)
+    for pointer, quote in spellings:
+        value_at(respelled, pointer)[QUOTE] = quote
+    return respelled

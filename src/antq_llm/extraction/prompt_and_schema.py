@@ -1,0 +1,66 @@
+"""Which prompt and schema a call uses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from antq_llm.errors import PromptError
+from antq_llm.extraction.options import Options
+from antq_llm.prompts.prompt import Prompt, inline_prompt, is_reference, list_prompts, load_prompt
+from antq_llm.schemas.base import Schema
+from antq_llm.schemas.registry import schema_from
+
+PromptLike = str | Path | Prompt
+SchemaLike = str | Path | Mapping[str, Any] | Schema[Any]
+
+DEFAULT_SCHEMA = "movement_report"
+GENERAL_PROMPT = "general"
+
+
+def resolve_prompt_and_schema(
+    schema: Any, prompt: PromptLike | None, options: Options
+) -> tuple[Prompt, Schema[Any]]:
+    """Return prompt and schema that fit each other, each deciding the other where only one is given."""
+    chosen_prompt = _given_prompt(prompt, options)
+    if schema is None:
+        reference = (
+            chosen_prompt.schema_reference
+            if chosen_prompt and chosen_prompt.schema_reference
+            else DEFAULT_SCHEMA
+        )
+        chosen_schema = schema_from(reference, options.schemas)
+    else:
+        chosen_schema = schema_from(schema, options.schemas)
+    if chosen_prompt is None:
+        chosen_prompt = _prompt_for(chosen_schema, options)
+    elif chosen_prompt.schema_reference not in {None, chosen_schema.reference}:
+        raise PromptError(
+            f"prompt {chosen_prompt.reference} is written for schema {chosen_prompt.schema_reference}, not {chosen_schema.reference}: "
+            "choose another prompt, or leave the schema out"
+        )
+    return chosen_prompt, chosen_schema
+
+
+def _given_prompt(prompt: PromptLike | None, options: Options) -> Prompt | None:
+    if prompt is None or isinstance(prompt, Prompt):
+        return prompt
+    if isinstance(prompt, Path) or is_reference(prompt):
+        return load_prompt(prompt, options.prompts)
+    return inline_prompt(prompt)
+
+
+def _prompt_for(schema: Schema[Any], options: Options) -> Prompt:
+    folders = [options.prompts, None] if options.prompts else [None]
+    for folder in folders:
+        stable = [
+            version
+            for version in list_prompts(folder)
+            if version.name == schema.name and version.status == "stable"
+        ]
+        if stable:
+            newest = stable[-1].load()
+            if newest.schema_reference == schema.reference:
+                return newest
+    return load_prompt(GENERAL_PROMPT, options.prompts)

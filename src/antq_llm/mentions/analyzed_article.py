@@ -1,0 +1,119 @@
+"""One article with everything that rules read in it: figures, dates, names, ranks and boilerplate."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import TypeVar
+
+from antq_llm.evidence.alignment import Aligner
+from antq_llm.mentions.names import NameMention, read_names
+from antq_llm.mentions.numbers_and_dates import Mention, read_mentions
+from antq_llm.text.offset_map import OffsetMap
+from antq_llm.text.plain_form import PlainForm, plain_form
+
+Found = TypeVar("Found", Mention, NameMention)
+
+_BOILERPLATE = re.compile(
+    r"[^\S\n]*(?:xem thêm|đọc thêm|tin liên quan|các tin (?:tức )?khác|tin cùng chuyên mục|tin khác|bài liên quan|có thể bạn quan tâm|top|tags?|"
+    r"từ kh(?:óa|oá)|bình luận)\b[^\n]{0,40}$",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+class AnalyzedArticle:
+    """What is read of one article by rule, made once and only when asked for."""
+
+    def __init__(self, text: str, form: PlainForm | None = None) -> None:
+        """Read a text; ``form`` is its plain form, where that is known."""
+        self.text = text
+        self.aligner = Aligner(text)
+        self._form = form
+
+    @property
+    def plain(self) -> AnalyzedArticle:
+        """The reading of the text's plain form, which the patterns of rules are written for; this one where the text is plain."""
+        return self._of_plain_form or self
+
+    @property
+    def positions(self) -> OffsetMap:
+        """Where the characters of the plain form stand in the text."""
+        return self._plain_form.positions
+
+    @cached_property
+    def _plain_form(self) -> PlainForm:
+        return self._form or plain_form(self.text)
+
+    @cached_property
+    def _of_plain_form(self) -> AnalyzedArticle | None:
+        plain = self._plain_form.text
+        return None if plain == self.text else AnalyzedArticle(plain, PlainForm(plain, OffsetMap()))
+
+    @cached_property
+    def mentions(self) -> list[Mention]:
+        """Every expression in digits, in order."""
+        return (
+            self._placed(self._of_plain_form.mentions)
+            if self._of_plain_form
+            else read_mentions(self.text)
+        )
+
+    @cached_property
+    def numbers(self) -> list[Mention]:
+        """The quantities, in order."""
+        return [mention for mention in self.mentions if mention.kind == "number"]
+
+    @cached_property
+    def dates(self) -> list[Mention]:
+        """The calendar expressions, in order."""
+        return [mention for mention in self.mentions if mention.kind == "date"]
+
+    @cached_property
+    def names(self) -> list[NameMention]:
+        """The ranked and the quoted names, in order."""
+        return (
+            self._placed(self._of_plain_form.names)
+            if self._of_plain_form
+            else read_names(self.text)
+        )
+
+    @cached_property
+    def ranks(self) -> dict[str, set[str]]:
+        """The ranks, in lower case, that stand before each name."""
+        ranks: dict[str, set[str]] = {}
+        for mention in self.names:
+            if mention.rank:
+                ranks.setdefault(mention.name, set()).add(mention.rank.lower())
+        return ranks
+
+    @cached_property
+    def furniture_start(self) -> int:
+        """Where the links to other stories begin, if a line announces them in the last half; else the end of the text."""
+        if self._of_plain_form:
+            return self.positions.start_of(self._of_plain_form.furniture_start)
+        line = self.text.find("\n", len(self.text) // 2)
+        while line >= 0 and not _BOILERPLATE.match(self.text, line + 1):
+            line = self.text.find("\n", line + 1)
+        return line + 1 if line >= 0 else len(self.text)
+
+    def plainly(self, start: int, end: int) -> str:
+        """Return the plain form of a stretch of the text."""
+        return (
+            self.plain.text[start:end]
+            if self.positions.is_identity
+            else plain_form(self.text[start:end]).text
+        )
+
+    def stands(self, value: str) -> bool:
+        """Whether a value stands in the article, in any spelling of the same words."""
+        return value in self.text or bool(self.aligner.find(value))
+
+    def _placed(self, found: list[Found]) -> list[Found]:
+        """Return what was found in the plain form with the spans that it has in the text."""
+        positions = self.positions
+        if positions.is_identity:
+            return found
+        return [
+            one._replace(start=positions.start_of(one.start), end=positions.end_of(one.end - 1))
+            for one in found
+        ]

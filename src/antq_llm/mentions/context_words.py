@@ -1,0 +1,57 @@
+"""What the words right before a number say of it: that it is a day, a month, a year, part of an identifier, or how it is qualified.
+
+They are read backwards, so that each pattern is tried at one place only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+LOOKBACK = 24
+"""Characters before a number that are looked at."""
+
+
+def _reversed(words: Iterable[str]) -> str:
+    """Return alternatives for words read backwards, longer ones first: of "không dưới" the whole counts and not its last word."""
+    return "|".join(re.escape(word[::-1]) for word in sorted(words, key=len, reverse=True))
+
+
+def _before(words: str) -> re.Pattern[str]:
+    return re.compile(rf"\s+(?:{_reversed(words.split('|'))})(?!\w)", re.IGNORECASE)
+
+
+MONTH = _before("tháng")
+DAY = _before("ngày|mùng|mồng")
+YEAR = _before("năm|năm học|giai đoạn|nhiệm kỳ|niên độ|tầm nhìn|thập niên|xuân|tết")
+YEAR_CONTEXT = _before("từ|đến|tới|trước|sau|vào|cuối|đầu|giữa|so với|cùng kỳ")
+
+_IDENTIFIERS = (
+    "số|kế hoạch|chỉ thị|nghị quyết|quyết định|nghị định|thông tư|luật|công điện|chương trình|đề án|hướng dẫn|kết luận|thông báo|công văn|điều|khoản|quốc lộ|"
+    "tỉnh lộ|đường|mặt đường|ban chỉ đạo|tiểu ban|đội|phường|quận|khu phố|khu|khóm|ấp|thôn|xóm|cụm|tổ|tổ dân phố|phòng|lớp|khối|khóa|khoá|lần|lần thứ|thứ|"
+    "giai đoạn|đợt|vòng|kỳ|hạng|ảnh|hình|bảng|biểu|trang|chương|mục|bài|hẻm|ngõ|ngách|kiệt|nhà số|lô|tầng|ql|tl|km|gmt+|gmt-|utc+|mô hình"
+)
+IDENTIFIER = re.compile(
+    rf"[ \u00a0]*(?i:{_reversed(_IDENTIFIERS.split('|'))})(?!\w)|-?[A-ZĐ]{{1,4}}"
+)
+
+_COMPARATORS = {
+    "<": "dưới|chưa đến|chưa tới|không đến|không tới|chưa đầy|kém",
+    "<=": "không quá|tối đa|nhiều nhất",
+    ">=": "ít nhất|tối thiểu|không dưới|không kém",
+    ">": "hơn|trên|quá|vượt",
+    "~": "khoảng|gần|chừng|ước|ước tính|xấp xỉ|ngót|độ",
+}
+_SIGNS = {word[::-1]: sign for sign, words in _COMPARATORS.items() for word in words.split("|")}
+_COMPARATOR = re.compile(rf"\s+({_reversed(word[::-1] for word in _SIGNS)})(?!\w)", re.IGNORECASE)
+
+
+def backwards(text: str, start: int) -> str:
+    """Return what stands before a place, its last character first."""
+    return text[max(0, start - LOOKBACK) : start][::-1]
+
+
+def comparator(back: str) -> str | None:
+    """Return how the words before a number qualify it, in the record's notation; None where they do not."""
+    match = _COMPARATOR.match(back)
+    return _SIGNS[match[1].lower()] if match else None

@@ -1,0 +1,83 @@
+"""A MovementReport read by rules alone."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from antq_llm.core.json_pointer import remove_items
+from antq_llm.evidence.alignment import Aligner
+from antq_llm.evidence.grounding import ground
+from antq_llm.mentions.analyzed_article import AnalyzedArticle
+from antq_llm.movement_report.baseline.events import read_documents, read_events
+from antq_llm.movement_report.baseline.figures import read_awards, read_indicators, read_models
+from antq_llm.movement_report.baseline.head import (
+    read_byline,
+    read_published,
+    read_publisher,
+    read_relevance,
+)
+from antq_llm.movement_report.baseline.outline import Outline
+from antq_llm.movement_report.baseline.patterns import PLACES
+from antq_llm.movement_report.baseline.people import read_people
+from antq_llm.movement_report.record import ITEM_FIELDS, MovementReport
+from antq_llm.text.plain_form import plain_form
+
+MAX_CHARACTERS = 60_000
+"""Characters that are read; news articles are shorter."""
+
+_NO_FIGURE = re.compile(r"\d{30,}(?:[.,]\d+)*")
+"""Digits that are no figure of an article, and too many for a number."""
+_SPACES = str.maketrans({"\t": " ", "\r": "\n"})
+
+
+def rules_report(text: str) -> dict[str, Any]:
+    """Return the data of a MovementReport that rules read in a text, every quote as it stands there; any text gives one."""
+    plain = plain_form(text[:MAX_CHARACTERS].translate(_SPACES)).text
+    plain = _NO_FIGURE.sub(lambda match: "#" * len(match[0]), plain)
+    data = _report(Outline(AnalyzedArticle(plain)))
+    if plain != text[:MAX_CHARACTERS]:
+        grounding = ground(data, Aligner(text))
+        data = grounding.data
+        remove_items(data, grounding.missing)
+        MovementReport.drop_dependents(data)
+    return data
+
+
+def _report(outline: Outline) -> dict[str, Any]:
+    published = read_published(outline)
+    stamp = published["date"] if published else None
+    head = {
+        "relevance": read_relevance(outline),
+        "headline": outline.text[slice(*outline.headline)] if outline.headline else None,
+        "publisher": read_publisher(outline),
+        "byline": read_byline(outline),
+        "published": published,
+    }
+    if head["relevance"] == "unrelated":
+        return {**head, **{field: [] for field in ITEM_FIELDS}}
+    events = read_events(outline, stamp)
+    people, statements = read_people(outline)
+    awards, figures = read_awards(outline)
+    items = {
+        "events": events,
+        "people": people,
+        "statements": statements,
+        "indicators": read_indicators(outline, figures, _home(outline, events, people)),
+        "community_models": read_models(outline, stamp),
+        "awards": awards,
+        "documents": read_documents(outline),
+    }
+    return {**head, **items}
+
+
+def _home(
+    outline: Outline, events: list[dict[str, Any]], people: list[dict[str, Any]]
+) -> str | None:
+    """Return the place that an article is about: that of its event's organiser, else the first with a class word."""
+    for organizer in (organizer for event in events for organizer in event["organizers"]):
+        if place := PLACES.search(organizer):
+            return place[0]
+    names = tuple(person["name"] for person in people)
+    places = (place[0] for place in PLACES.finditer(outline.text, 0, outline.end))
+    return next((place for place in places if not place.endswith(names)), None)

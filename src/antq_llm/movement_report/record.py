@@ -1,0 +1,268 @@
+"""The record of one article on the movement "toàn dân bảo vệ an ninh Tổ quốc" (ANTQ), version 1.
+
+The docstrings of the fields are what a model reads: their examples are made up and stand in no article.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar, Literal, Self
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from antq_llm.schemas.edtf import Date, Period
+from antq_llm.schemas.field_types import Count, Number, Quote, StrictModel, Text
+
+Comparator = Literal["=", ">", ">=", "~", "<", "<="]
+EventKind = Literal[
+    "final_review",
+    "interim_review",
+    "festival",
+    "launch",
+    "commendation",
+    "signing",
+    "training",
+    "meeting",
+    "other",
+]
+Level = Literal["national", "province", "district", "commune", "organization"]
+Role = Literal["chair", "speaker", "attendee", "presenter", "honoree", "other"]
+DocumentKind = Literal[
+    "programme", "plan", "directive", "resolution", "decision", "circular", "decree", "law", "other"
+]
+ClockTime = Annotated[str, Field(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+
+ITEM_FIELDS = (
+    "events",
+    "people",
+    "statements",
+    "indicators",
+    "community_models",
+    "awards",
+    "documents",
+)
+"""The lists of a record, in the order of its fields."""
+
+
+class Published(StrictModel):
+    """The stamp that says when the article was published."""
+
+    date: Date
+    """Day of publication, an EDTF date such as `2021-09-30`."""
+    time: ClockTime | None
+    """Time of day as `HH:MM` on the 24-hour clock, such as `07:45`, or null."""
+    quote: Quote
+    """The stamp, verbatim, such as `30/09/2021 07:45`."""
+
+
+class Place(StrictModel):
+    """Where an event took place; each part a name without its class word (`tỉnh`, `quận`, `xã` …), or null."""
+
+    province: Text | None
+    """Province or centrally run city, such as `Lâm Đồng`."""
+    district: Text | None
+    """District or town, such as `Di Linh`."""
+    commune: Text | None
+    """Commune, ward or township, such as `Tân Lâm`."""
+    venue: Text | None
+    """The building or site as printed, such as `Nhà văn hóa thôn 4`."""
+
+
+class Event(StrictModel):
+    """A gathering that the article reports; one gathering is one event, whatever it combines."""
+
+    kind: EventKind
+    """`final_review` (tổng kết), `interim_review` (sơ kết), `festival` (ngày hội), `launch` (phát động, ra mắt, ra quân), `commendation` (tuyên dương, trao thưởng as the event itself), `signing`, `training`, `meeting`, `other`."""
+    name: Text | None
+    """Name of the event as printed, such as `Lễ ra mắt mô hình “Cổng trường bình yên”`."""
+    date: Date | None
+    """Day of the event, an EDTF date: `2021-09-30`, `2021-09`, `2021`, or `XXXX-09-30` where the year is settled neither by the text at the day nor by the publication stamp."""
+    session: Literal["morning", "afternoon", "evening"] | None
+    """Part of the day: sáng, chiều, tối."""
+    place: Place
+    """Where it took place."""
+    level: Level | None
+    """Whose event it is: that of the nation, a province, a district, a commune, or a single organization."""
+    organizers: list[Text]
+    """Who held it, one string each as printed, such as `UBND xã Tân Lâm`."""
+    review_period: Period | None
+    """The period that a review looks back on, an EDTF interval such as `2016/2020` or a single date such as `2021`."""
+    quote: Quote
+    """The shortest contiguous passage, verbatim, from which the event can be read."""
+
+
+class Person(StrictModel):
+    """A named person in a public capacity, or one who is honoured or quoted; one person is one item."""
+
+    name: Text
+    """Full name as printed, without rank or form of address, such as `Phạm Quốc Bình`."""
+    rank: Text | None
+    """Police or army rank alone, as printed, such as `Thiếu tá`."""
+    positions: list[Text]
+    """Offices held, one string each with its organisation, such as `Trưởng Công an xã Tân Lâm`."""
+    roles: list[Role]
+    """What the person does in the article: `chair`, `speaker`, `attendee`, `presenter` (hands out awards), `honoree`, `other`."""
+    quote: Quote
+    """The shortest contiguous passage, verbatim, that names the person with rank and office."""
+
+
+class Statement(StrictModel):
+    """What a named person is reported to have said; one coherent passage is one item."""
+
+    speaker: Text
+    """The `name` of an item of `people`."""
+    kind: Literal["assessment", "directive", "commitment"]
+    """`assessment` (judges or reports), `directive` (asks others to act), `commitment` (promises own action)."""
+    quote: Quote
+    """The passage that was said, verbatim and whole, without the words that attribute it."""
+
+
+class Indicator(StrictModel):
+    """A figure that is reported as a result, a size or a rate."""
+
+    label: Text
+    """What is counted, in the article's words without the figure, such as `hộ gia đình ký cam kết`."""
+    value: Number
+    """The figure as a JSON number with Vietnamese notation resolved: `1.250` is 1250, `3,5 tỷ đồng` is 3500000000."""
+    comparator: Comparator
+    """`=`, `>` (hơn, trên), `>=` (ít nhất, từ … trở lên), `~` (khoảng, gần), `<` (dưới, chưa đến), `<=` (không quá)."""
+    unit: Text | None
+    """Counter or head noun as printed, such as `hộ`, `%`, `đồng`."""
+    total: Number | None
+    """The whole of a printed `x/y` or `x trên tổng số y`, else null: `48/52 thôn` has value 48 and total 52."""
+    scope: Text | None
+    """The place or body that the figure holds for, such as `huyện Di Linh`."""
+    period: Period | None
+    """When it holds, an EDTF period such as `2020-01/2020-06`, if the figure's own sentence says so."""
+    quote: Quote
+    """The shortest contiguous passage, verbatim, from which the figure can be read."""
+
+
+class CommunityModel(StrictModel):
+    """A named scheme (mô hình) of the movement."""
+
+    name: Text
+    """Its name without class word, number or quotation marks, such as `Cổng trường bình yên`."""
+    place: Text | None
+    """Where it runs, as printed, such as `xã Tân Lâm, huyện Di Linh`."""
+    started: Date | None
+    """When it began, an EDTF date such as `2020-05`."""
+    quote: Quote
+    """The shortest contiguous passage, verbatim, from which the scheme can be read."""
+
+
+class Award(StrictModel):
+    """Awards of one form, by one giver or group of givers, to one kind of recipient."""
+
+    form: Text | None
+    """The certificate or title as printed in lower case, such as `bằng khen` or `giấy khen`; null for a plain `khen thưởng`."""
+    conferred_by: list[Text]
+    """Who gives it, one string each, such as `Chủ tịch UBND huyện Di Linh`."""
+    recipients: Literal["collective", "individual", "mixed"]
+    """`collective` (tập thể, đơn vị), `individual` (cá nhân), or `mixed` where one figure is given for both together."""
+    count: Count | None
+    """How many recipients, null where no figure is given."""
+    comparator: Comparator | None
+    """How the count is meant, as for indicators; null exactly where `count` is null."""
+    names: list[Text]
+    """Recipients that are named, one string each."""
+    quote: Quote
+    """The shortest contiguous passage, verbatim, from which the award can be read."""
+
+    @model_validator(mode="after")
+    def _count_has_comparator(self) -> Self:
+        if (self.count is None) != (self.comparator is None):
+            raise PydanticCustomError(
+                "count_comparator", "count and comparator go together: give both, or null for both"
+            )
+        return self
+
+
+class Document(StrictModel):
+    """A programme, plan, directive, decision or law that the article names by number, date or proper title."""
+
+    kind: DocumentKind
+    """`programme` (chương trình), `plan` (kế hoạch), `directive` (chỉ thị, công điện), `resolution` (nghị quyết), `decision` (quyết định), `circular` (thông tư), `decree` (nghị định), `law` (luật), `other`."""
+    number: Text | None
+    """Its number as printed, such as `15/KH-UBND`."""
+    title: Text | None
+    """Its title or subject as printed, without quotation marks."""
+    issued: Date | None
+    """When it was issued, an EDTF date."""
+    issuers: list[Text]
+    """Who issued it or is party to it, one string each."""
+    period: Period | None
+    """The period it covers, an EDTF period."""
+    quote: Quote
+    """The shortest contiguous passage, verbatim, from which the document can be read."""
+
+
+class MovementReport(StrictModel):
+    """What one Vietnamese news article reports on the movement "toàn dân bảo vệ an ninh Tổ quốc"; values stay in the article's words, and what it does not say is null or an empty list."""
+
+    KIND: ClassVar = "movement_report/1"
+
+    relevance: Literal["movement", "related", "unrelated"]
+    """`movement`: the article is about the movement itself; `related`: about public security or the Fatherland Front's work beside it; `unrelated`: about neither, and then all lists are empty."""
+    headline: Text | None
+    """The title as printed."""
+    publisher: Text | None
+    """Outlet or agency, only if the text itself names it, such as `Báo Lâm Đồng`."""
+    byline: list[Text]
+    """Authors and photographers credited, names as printed."""
+    published: Published | None
+    """The publication stamp, null if the text has none."""
+    events: list[Event]
+    """Gatherings reported."""
+    people: list[Person]
+    """Named persons in a public capacity."""
+    statements: list[Statement]
+    """What named persons are reported to have said."""
+    indicators: list[Indicator]
+    """Every figure reported as a result, size or rate; not dates, durations, document numbers, award counts, telephone numbers or page furniture."""
+    community_models: list[CommunityModel]
+    """Named schemes of the movement."""
+    awards: list[Award]
+    """Awards given."""
+    documents: list[Document]
+    """Documents named."""
+
+    @model_validator(mode="after")
+    def _speakers_are_people(self) -> Self:
+        names = {person.name for person in self.people}
+        for index, statement in enumerate(self.statements):
+            if statement.speaker not in names:
+                raise PydanticCustomError(
+                    "unknown_speaker",
+                    "no item of people has the name {speaker}: name the speaker as in people, or add the person",
+                    {
+                        "speaker": repr(statement.speaker),
+                        "pointer": f"/statements/{index}/speaker",
+                        "given": statement.speaker,
+                    },
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _unrelated_has_no_items(self) -> Self:
+        filled = [field for field in ITEM_FIELDS if getattr(self, field)]
+        if self.relevance == "unrelated" and filled:
+            raise PydanticCustomError(
+                "unrelated_items",
+                "an unrelated article has no items, but {fields} are filled: empty them, or change the relevance",
+                {"fields": ", ".join(filled), "pointer": "/relevance", "given": "unrelated"},
+            )
+        return self
+
+    @staticmethod
+    def drop_dependents(data: dict[str, Any]) -> list[str]:
+        """Remove from a record's data the statements of persons who are not in it; return their pointers."""
+        names = {person["name"] for person in data["people"]}
+        kept = [statement for statement in data["statements"] if statement["speaker"] in names]
+        gone = [
+            f"/statements/{index}"
+            for index, statement in enumerate(data["statements"])
+            if statement not in kept
+        ]
+        data["statements"] = kept
+        return gone

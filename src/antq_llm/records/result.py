@@ -1,0 +1,142 @@
+"""What comes out of one article: an extraction with its provenance, or a failure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+from antq_llm.articles.article import Article
+from antq_llm.clients.completion import Completion, Usage, total_cost, total_usage
+from antq_llm.errors import AntqError
+from antq_llm.evidence.spans import Evidence
+from antq_llm.schemas.base import Schema
+from antq_llm.validation.warnings import RecordWarning
+
+T = TypeVar("T", bound=BaseModel)
+
+ESCALATED = "escalated"
+"""The kind of the warning that a stronger model was asked, and why."""
+
+
+class Confidence(BaseModel):
+    """How far the samples of an article agree on one item of the record that was voted."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    pointer: str
+    """JSON Pointer into the record, to the item."""
+    agreement: float
+    """From 0 to 1: the mean over the valid samples of the relaxed F1 of the item's fields, 0 where a sample lacks the item."""
+    samples: int
+    """How many samples were valid."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One completion received, and what was wrong with it; ``error`` is None for the one that was accepted."""
+
+    completion: Completion
+    error: str | None = None
+
+    @property
+    def usage(self) -> Usage:
+        """Tokens of this completion."""
+        return self.completion.usage
+
+
+@dataclass(frozen=True)
+class Extraction(Generic[T]):
+    """A checked record of one article, and how it came about."""
+
+    article: Article
+    record: T
+    evidence: tuple[Evidence, ...]
+    schema: Schema[T] = field(repr=False)
+    prompt: str | None
+    """The prompt's reference, such as ``movement_report@2``; None where no prompt was used."""
+    prompt_sha256: str | None
+    model: str
+    """The model asked for."""
+    attempts: tuple[Attempt, ...]
+    warnings: tuple[RecordWarning, ...] = ()
+    dropped: int = 0
+    """How many items were dropped since their quotes do not stand in the article."""
+    samples: int = 0
+    """How many valid samples the record was voted from; 0 where it is a single answer."""
+    confidence: tuple[Confidence, ...] = ()
+    """How far the samples agree on each item, in the order of the record; empty where no samples were taken."""
+
+    @property
+    def escalated(self) -> bool:
+        """Whether a stronger model was asked too, which it is not for a copy; ``model`` says whose answer the record is."""
+        return bool(self.attempts) and any(warning.kind == ESCALATED for warning in self.warnings)
+
+    @cached_property
+    def usage(self) -> Usage:
+        """Tokens over all attempts."""
+        return total_usage(attempt.usage for attempt in self.attempts)
+
+    @property
+    def cost_usd(self) -> float | None:
+        """What all attempts cost when they were made, in US dollars; None for a model without a known price."""
+        return total_cost(attempt.completion.cost_usd for attempt in self.attempts)
+
+    @property
+    def replayed(self) -> bool:
+        """Whether nothing was spent now."""
+        return all(attempt.completion.replayed for attempt in self.attempts)
+
+    def as_line(self) -> dict[str, Any]:
+        """Return the extraction as a line of ``records.jsonl``; ``confidence`` is there only if samples were taken."""
+        confidence = {"confidence": [vars(one) for one in self.confidence]} if self.samples else {}
+        return {
+            "article_id": self.article.id,
+            "source": self.article.source,
+            "schema": self.schema.reference,
+            "prompt": self.prompt,
+            "prompt_sha256": self.prompt_sha256,
+            "model": self.model,
+            "record": self.schema.dump(self.record),
+            "evidence": [vars(evidence) for evidence in self.evidence],
+            "attempts": len(self.attempts),
+            "usage": vars(self.usage),
+            "cost_usd": self.cost_usd,
+            "replayed": self.replayed,
+            "warnings": [vars(warning) for warning in self.warnings],
+            **confidence,
+        }
+
+
+@dataclass(frozen=True)
+class Failure:
+    """An article that gave no record, and why."""
+
+    article_id: str
+    source: str | None
+    error: AntqError
+
+    def as_line(self) -> dict[str, Any]:
+        """Return the failure as a line of ``failures.jsonl``."""
+        attempts = self.error.attempts
+        return {
+            "article_id": self.article_id,
+            "source": self.source,
+            "error": {
+                "type": type(self.error).__name__,
+                "kind": self.error.kind,
+                "message": str(self.error),
+            },
+            "attempts": [
+                {
+                    "completion": attempt.completion.text,
+                    "error": attempt.error,
+                    "usage": attempt.usage.model_dump(),
+                }
+                for attempt in attempts
+            ],
+            "usage": total_usage(attempt.usage for attempt in attempts).model_dump(),
+            "cost_usd": total_cost(attempt.completion.cost_usd for attempt in attempts),
+        }

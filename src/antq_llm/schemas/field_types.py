@@ -1,0 +1,71 @@
+"""Field types that several schemas share: printed values, quotes, numbers."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+_NO_BREAK_SPACES = str.maketrans(dict.fromkeys("\u00a0\u2007\u202f", " "))
+_LINE_BREAK = re.compile(r"[ \t]*[\r\n\u2028\u2029]+\s*")
+
+
+def clean_value(text: str) -> str:
+    """Return a printed value in NFC, no-break spaces as spaces, outer white space and line breaks removed."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+    if not text.isprintable():
+        text = _LINE_BREAK.sub(" ", text.translate(_NO_BREAK_SPACES))
+    text = text.strip()
+    if not text:
+        raise PydanticCustomError(
+            "empty_text",
+            "an empty string says nothing: write null, or leave the item out of its list",
+        )
+    return text
+
+
+def check_quote(text: str) -> str:
+    """Return a quote unchanged; an empty one is no quote."""
+    if not text.strip():
+        raise PydanticCustomError(
+            "empty_text", "a quote is a passage of the article and cannot be empty"
+        )
+    return text
+
+
+def check_number(value: Any) -> Any:
+    """Return a JSON number, whole ones as int; text is refused, since ``"2.500"`` would silently become 2.5."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise PydanticCustomError(
+            "number", "write a JSON number without quotation marks, Vietnamese notation resolved"
+        )
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            raise PydanticCustomError("number", "write a finite number")
+        return int(value) if value.is_integer() else value
+    return value
+
+
+def check_count(value: Any) -> Any:
+    """Return a whole number of at least 0."""
+    number = check_number(value)
+    if not isinstance(number, int) or number < 0:
+        raise PydanticCustomError("number", "write a whole number of at least 0")
+    return number
+
+
+Text = Annotated[str, AfterValidator(clean_value)]
+Quote = Annotated[str, AfterValidator(check_quote)]
+Number = Annotated[int | float, BeforeValidator(check_number), WithJsonSchema({"type": "number"})]
+Count = Annotated[int, BeforeValidator(check_count), WithJsonSchema({"type": "integer"})]
+
+
+class StrictModel(BaseModel):
+    """Base of a record and its parts: every key is required, no other key is allowed, values do not change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)

@@ -1,0 +1,77 @@
+"""Precision, recall and F1 from counts, over one article (micro) and over several (micro and macro)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+
+class Counts(NamedTuple):
+    """True positives, false positives and false negatives; whole numbers but in a relaxed score."""
+
+    tp: float = 0
+    fp: float = 0
+    fn: float = 0
+
+    @classmethod
+    def total(cls, counts: Iterable[Counts]) -> Counts:
+        """Return the sum; it is exact, and so does not depend on the order."""
+        columns = list(zip(*counts, strict=True))
+        return cls(*(_sum(column) for column in columns)) if columns else cls()
+
+    @property
+    def precision(self) -> float | None:
+        """The part of what was extracted that is right; None if nothing was extracted."""
+        return _ratio(self.tp, self.tp + self.fp)
+
+    @property
+    def recall(self) -> float | None:
+        """The part of gold that was found; None if gold has nothing."""
+        return _ratio(self.tp, self.tp + self.fn)
+
+    @property
+    def f1(self) -> float | None:
+        """The harmonic mean of precision and recall, 2 tp / (2 tp + fp + fn); None if there is nothing on either side.
+
+        Source: van Rijsbergen 1979, "Information Retrieval", chapter 7, at equal weight.
+        """
+        return _ratio(2 * self.tp, 2 * self.tp + self.fp + self.fn)
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """The score of one field over articles."""
+
+    counts: Counts
+    """Summed over the articles: precision, recall and F1 of these are micro averages."""
+    macro_f1: float | None
+    """The mean of the articles' own F1 where they have one; None if none has."""
+
+    @classmethod
+    def over(cls, counts: Sequence[Counts]) -> Score:
+        """Return the score of one field from its counts in each article."""
+        defined = [f1 for f1 in (one.f1 for one in counts) if f1 is not None]
+        return cls(Counts.total(counts), math.fsum(defined) / len(defined) if defined else None)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the score as JSON data: precision, recall, f1, macro_f1, tp, fp, fn; 0/0 is null."""
+        counts = self.counts
+        rates = {
+            "precision": counts.precision,
+            "recall": counts.recall,
+            "f1": counts.f1,
+            "macro_f1": self.macro_f1,
+        }
+        return {**rates, **counts._asdict()}
+
+
+def _ratio(part: float, whole: float) -> float | None:
+    return part / whole if whole else None
+
+
+def _sum(numbers: Sequence[float]) -> float:
+    return (
+        sum(numbers) if all(isinstance(number, int) for number in numbers) else math.fsum(numbers)
+    )

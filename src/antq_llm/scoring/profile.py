@@ -1,0 +1,229 @@
+"""What is compared in the records of a schema and how: declared beside the schema, or derived from its JSON Schema."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from antq_llm.schemas.edtf import Date, Period
+from antq_llm.scoring.field_rules import DATE, EXACT, PASSAGE, PERIOD, TITLE, FieldRule, set_of
+
+OVERALL = "overall"
+DEFAULT_THRESHOLD = 0.5
+"""The similarity from which on two items may be the same one: agreement on half of what identifies them."""
+PASSAGE_FIELD = "quote"
+"""The field that is taken for a passage where nothing is declared."""
+
+
+@dataclass(frozen=True)
+class ObjectRule:
+    """How an object is compared: field by field."""
+
+    fields: Mapping[str, Rule]
+
+    @cached_property
+    def passage(self) -> str | None:
+        """The first field that holds a passage, which the errors of the object are shown with."""
+        return next(
+            (
+                name
+                for name, rule in self.fields.items()
+                if isinstance(rule, FieldRule) and rule.kind == "passage"
+            ),
+            None,
+        )
+
+    def slot(self, path: str) -> FieldRule:
+        """Return the rule of a field by its dotted path; ValueError if there is none."""
+        name, _, rest = path.partition(".")
+        rule = self.fields.get(name)
+        if isinstance(rule, ObjectRule) and rest:
+            return rule.slot(rest)
+        if isinstance(rule, FieldRule) and not rest:
+            return rule
+        raise ValueError(
+            f"{path!r} is no field with a value of its own: one of {', '.join(self.fields)}, or a dotted path, is expected"
+        )
+
+
+@dataclass(frozen=True)
+class ListRule:
+    """How a list of objects is compared: items are matched one to one, then compared."""
+
+    item: ObjectRule
+    identity: Mapping[str, float]
+    """The fields that identify an item, by dotted path, each with its weight."""
+    threshold: float = DEFAULT_THRESHOLD
+    """The weighted mean of the relaxed similarities of the identifying fields from which on two items may be the same one."""
+
+    def __post_init__(self) -> None:
+        for path, weight in self.identity.items():
+            self.item.slot(path)
+            if weight <= 0:
+                raise ValueError(
+                    f"the weight of {path!r} is {weight}: a positive number is expected"
+                )
+
+
+Rule = FieldRule | ObjectRule | ListRule
+
+
+@dataclass(frozen=True)
+class ScoringProfile:
+    """What is compared in the records of one schema."""
+
+    reference: str
+    """The schema's reference, such as ``movement_report/1``."""
+    record: ObjectRule
+
+    @cached_property
+    def groups(self) -> Mapping[str, tuple[str, ...]]:
+        """The fields that have scores, in the schema's order, each with the slots that it sums up: ``overall`` has all of them."""
+        slots = list(_slots(self.record, ""))
+        groups: dict[str, list[str]] = {OVERALL: slots}
+        for slot in slots:
+            names = slot.split(".")
+            for depth in range(1, len(names) + 1):
+                groups.setdefault(".".join(names[:depth]), []).append(slot)
+        return {field: tuple(summed) for field, summed in groups.items()}
+
+    @cached_property
+    def lists(self) -> tuple[str, ...]:
+        """The lists of objects, by dotted path."""
+        return tuple(_lists(self.record, ""))
+
+
+def _slots(rule: ObjectRule, prefix: str) -> Iterator[str]:
+    for name, child in rule.fields.items():
+        if isinstance(child, FieldRule):
+            yield prefix + name
+        else:
+            yield from _slots(
+                child if isinstance(child, ObjectRule) else child.item, f"{prefix}{name}."
+            )
+
+
+def _lists(rule: ObjectRule, prefix: str) -> Iterator[str]:
+    for name, child in rule.fields.items():
+        if isinstance(child, ListRule):
+            yield prefix + name
+        if not isinstance(child, FieldRule):
+            yield from _lists(
+                child if isinstance(child, ObjectRule) else child.item, f"{prefix}{name}."
+            )
+
+
+def derive_profile(json_schema: Mapping[str, Any], *, reference: str) -> ScoringProfile:
+    """Return the profile of a schema for which nothing is declared.
+
+    Numbers, booleans and enumerations are compared exactly, EDTF dates and periods (by their patterns) and ISO dates as such, a field
+    called ``quote`` as a passage, other text as titles, lists of scalars as sets. An item of a list is identified by all its
+    fields but passages, of equal weight. What has no fixed fields (maps, tuples, a schema inside itself) is one exact value.
+    """
+    derived = _Derivation(json_schema.get("$defs", {})).rule(json_schema, "", ())
+    return ScoringProfile(reference, derived if isinstance(derived, ObjectRule) else ObjectRule({}))
+
+
+@dataclass(frozen=True)
+class _Derivation:
+    """Reads rules off a JSON Schema."""
+
+    definitions: Mapping[str, Any]
+
+    def rule(self, schema: Mapping[str, Any], name: str, inside: tuple[str, ...]) -> Rule:
+        """Return the rule of a field; ``inside`` are the definitions that it is part of."""
+        variants, inside = self._variants(schema, inside)
+        if not variants:
+            return EXACT
+        kinds = {_type_of(variant) for variant in variants}
+        if kinds == {"object"}:
+            return self._object_rule(variants, inside)
+        if kinds == {"array"}:
+            return self._list_rule(variants, name, inside)
+        return _text_rule(variants, name) if kinds == {"string"} else EXACT
+
+    def _variants(
+        self, schema: Mapping[str, Any], inside: tuple[str, ...]
+    ) -> tuple[list[Mapping[str, Any]], tuple[str, ...]]:
+        """Return what a value may be, references followed and null left out; nothing if the schema is inside itself."""
+        found: list[Mapping[str, Any]] = []
+        waiting = [schema]
+        for current in waiting:
+            if "$ref" in current:
+                definition = current["$ref"].rpartition("/")[2]
+                if definition in inside or definition not in self.definitions:
+                    return [], inside
+                inside = (*inside, definition)
+                waiting.append(self.definitions[definition])
+            elif alternatives := [
+                one for key in ("anyOf", "oneOf", "allOf") for one in current.get(key, ())
+            ]:
+                waiting.extend(alternatives)
+            elif current.get("type") != "null":
+                found.append(current)
+        return found, inside
+
+    def _object_rule(self, variants: Sequence[Mapping[str, Any]], inside: tuple[str, ...]) -> Rule:
+        properties: dict[str, Any] = {}
+        for variant in variants:
+            properties |= {
+                name: schema
+                for name, schema in variant.get("properties", {}).items()
+                if name not in properties
+            }
+        return (
+            ObjectRule(
+                {name: self.rule(schema, name, inside) for name, schema in properties.items()}
+            )
+            if properties
+            else EXACT
+        )
+
+    def _list_rule(
+        self, variants: Sequence[Mapping[str, Any]], name: str, inside: tuple[str, ...]
+    ) -> Rule:
+        items = [variant.get("items") for variant in variants]
+        if not all(isinstance(one, Mapping) for one in items):
+            return EXACT
+        element = self.rule({"anyOf": items}, name, inside)
+        if isinstance(element, ObjectRule):
+            return ListRule(element, _default_identity(element))
+        return set_of(
+            element if isinstance(element, FieldRule) and element.kind != "set" else EXACT
+        )
+
+
+def _type_of(variant: Mapping[str, Any]) -> str:
+    """Return the one JSON type of a schema without null; ``mixed`` if there are several or none."""
+    if "enum" in variant or "const" in variant:
+        return "enumeration"
+    given = variant.get("type", "object" if "properties" in variant else None)
+    types = [
+        one for one in (given if isinstance(given, list) else [given]) if one not in {"null", None}
+    ]
+    return types[0] if len(types) == 1 else "mixed"
+
+
+def _text_rule(variants: Sequence[Mapping[str, Any]], name: str) -> FieldRule:
+    patterns = {variant.get("pattern") for variant in variants}
+    if patterns == {Period.pattern}:
+        return PERIOD
+    if patterns == {Date.pattern} or {variant.get("format") for variant in variants} == {"date"}:
+        return DATE
+    return PASSAGE if name == PASSAGE_FIELD else TITLE
+
+
+def _default_identity(item: ObjectRule) -> dict[str, float]:
+    paths = [path for path in _own_slots(item, "") if item.slot(path).kind != "passage"]
+    return dict.fromkeys(paths or _own_slots(item, ""), 1.0)
+
+
+def _own_slots(rule: ObjectRule, prefix: str) -> Iterator[str]:
+    """Yield the paths of an item's slots, those of lists inside it left out."""
+    for name, child in rule.fields.items():
+        if isinstance(child, FieldRule):
+            yield prefix + name
+        elif isinstance(child, ObjectRule):
+            yield from _own_slots(child, f"{prefix}{name}.")

@@ -1,0 +1,203 @@
+"""The comparison form of a text, and the map from every position of it back to the original.
+
+Two spellings that a Vietnamese reader takes for the same word have the same form: composed and decomposed letters, tone marks on
+one vowel of a syllable or another, ``Đ`` and ``Ð``, all kinds of spaces, dashes and quotation marks, either case, with or without
+invisible characters. What distinguishes words is kept: every letter with its quality (``o``, ``ô``, ``ơ``) and every syllable's tone.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from functools import cache
+
+from antq_llm.text.offset_map import OffsetMap, rewritten
+
+TONE_MARKS = {"\u0300": "1", "\u0301": "2", "\u0303": "3", "\u0309": "4", "\u0323": "5"}
+NO_TONE = "0"
+_VOWELS = frozenset("aăâeêioôơuưy")
+_DASHES = frozenset("-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d")
+_DOUBLE_QUOTES = frozenset('"\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033\uff02')
+_SINGLE_QUOTES = frozenset("'\u2018\u2019\u201a\u201b\u2032\u00b4`\u02bc")
+ETHS = {"\u00d0": "Đ", "\u0189": "Đ", "\u00f0": "đ", "\u0256": "đ"}
+"""Letters that look like ``Đ`` and ``đ``, as old fonts and keyboards have them."""
+_ETHS_FOLDED = dict.fromkeys("Đđ", "đ") | dict.fromkeys(ETHS, "đ")
+
+# Stand-ins in the one-to-one stage: an invisible character, a combining mark, an ellipsis.
+_INVISIBLE, _MARK, _ELLIPSIS = "\x00", "\x01", "\x02"
+_SPECIAL = re.compile(
+    f"(?P<ellipsis>{_ELLIPSIS})|(?P<letter>[^{_INVISIBLE}{_MARK}{_ELLIPSIS} ](?:{_INVISIBLE}*{_MARK})+)"
+    f"|(?P<space>[ {_INVISIBLE}]* [ {_INVISIBLE}]+|{_INVISIBLE}+ )"
+    f"|(?P<gone>[{_INVISIBLE}{_MARK}]+)"
+)
+_WORD = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True)
+class ComparisonForm:
+    """The form of one text: its letters, their tones, and where each stands in the original."""
+
+    original: str
+    letters: str
+    """Letters in lower case without tones; one space for each run of white space."""
+    tones: str
+    """For each character of ``letters`` the digit of its tone mark, ``0`` for none."""
+    positions: OffsetMap = field(default_factory=OffsetMap, repr=False, compare=False)
+    """Where each character of ``letters`` stands in the original."""
+
+    def find_all(self, part: ComparisonForm, limit: int = 1000) -> list[tuple[int, int]]:
+        """Return where another form stands in this one, as start and end in ``letters``; at most ``limit`` places."""
+        wanted = part.letters.strip(" ")
+        skipped = len(part.letters) - len(part.letters.lstrip(" "))
+        tones = part.tones[skipped : skipped + len(wanted)]
+        found: list[tuple[int, int]] = []
+        position = self.letters.find(wanted) if wanted else -1
+        while position >= 0 and len(found) < limit:
+            end = position + len(wanted)
+            if self.tones[position:end] == tones or self._same_tones(position, end, tones):
+                found.append((position, end))
+            position = self.letters.find(wanted, position + 1)
+        return found
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Return the span in the original of a part of ``letters``."""
+        return self.positions.span(start, end)
+
+    def at_word_bounds(self, start: int, end: int) -> bool:
+        """Whether a part of ``letters`` begins and ends where words or numbers do."""
+        inside = self.letters[start:end]
+        before, after = self.letters[start - 1 : start], self.letters[end : end + 1]
+        return not (inside[:1].isalnum() and before.isalnum()) and not (
+            inside[-1:].isalnum() and after.isalnum()
+        )
+
+    def _same_tones(self, start: int, end: int, tones: str) -> bool:
+        """Whether the syllables have the same tones, whichever of its letters each syllable bears them on."""
+        for word in _WORD.finditer(self.letters, *self._whole_words(start, end)):
+            first, last = max(word.start(), start), min(word.end(), end)
+            wanted = tones[first - start : last - start].replace(NO_TONE, "")
+            covered = self.tones[first:last].replace(NO_TONE, "")
+            if wanted == covered:
+                continue
+            is_cut = first > word.start() or last < word.end()
+            # Of a word that is only begun or ended, the tone may have been set on a letter outside.
+            if not (
+                is_cut
+                and wanted
+                and wanted == self.tones[word.start() : word.end()].replace(NO_TONE, "")
+            ):
+                return False
+        return True
+
+    def _whole_words(self, start: int, end: int) -> tuple[int, int]:
+        while start > 0 and self.letters[start - 1].isalnum() and self.letters[start].isalnum():
+            start -= 1
+        while (
+            end < len(self.letters)
+            and self.letters[end - 1].isalnum()
+            and self.letters[end].isalnum()
+        ):
+            end += 1
+        return start, end
+
+
+def comparison_form(text: str) -> ComparisonForm:
+    """Return the comparison form of a text."""
+    letters, tones = text.translate(_LETTERS), text.translate(_TONES)
+    if not _SPECIAL.search(letters):
+        return ComparisonForm(text, letters, tones)
+    starts, ends, kinds = zip(*_special_places(letters), strict=True)
+    replaced = [
+        _replacement(text[start:end], kind)
+        for start, end, kind in zip(starts, ends, kinds, strict=True)
+    ]
+    new_letters, new_tones = zip(*replaced, strict=True)
+    positions = OffsetMap(starts, ends, new_letters)
+    return ComparisonForm(
+        text,
+        rewritten(letters, starts, ends, new_letters),
+        rewritten(tones, starts, ends, new_tones),
+        positions,
+    )
+
+
+def special_places(text: str) -> list[tuple[int, int, str]]:
+    """Return the stretches that are no letter or sign of one character, as start, end and kind.
+
+    Kinds: ``letter`` with combining marks, ``space`` for a run of white space, ``gone`` for what is invisible, ``ellipsis``.
+    """
+    return _special_places(text.translate(_LETTERS))
+
+
+def visible(text: str) -> str:
+    """Return a text without its invisible characters."""
+    return "".join(character for character in text if _LETTERS[ord(character)] != _INVISIBLE)
+
+
+def _special_places(letters: str) -> list[tuple[int, int, str]]:
+    return [
+        (match.start(), match.end(), match.lastgroup or "") for match in _SPECIAL.finditer(letters)
+    ]
+
+
+@cache
+def _replacement(original: str, kind: str) -> tuple[str, str]:
+    """Return what stands for a stretch of the original in the form, and its tones."""
+    if kind == "ellipsis":
+        return "...", NO_TONE * 3
+    if kind == "space":
+        return " ", NO_TONE
+    if kind == "gone":
+        return "", ""
+    base, tone = _split(visible(original))
+    return base, tone + NO_TONE * (len(base) - 1)
+
+
+class _Letters(dict[int, str]):
+    """What each character becomes, one for one; filled in as characters are met."""
+
+    def __missing__(self, point: int) -> str:
+        self[point] = value = _letter(chr(point))
+        return value
+
+
+class _Tones(dict[int, str]):
+    """The tone digit of each character; filled in as characters are met."""
+
+    def __missing__(self, point: int) -> str:
+        self[point] = tone = _split(chr(point))[1]
+        return tone
+
+
+def _letter(character: str) -> str:
+    if character.isspace() or unicodedata.category(character).startswith("Z"):
+        return " "
+    if character == "…":
+        return _ELLIPSIS
+    category = unicodedata.category(character)
+    if category in {"Cf", "Cc", "Cs"} or "\ufe00" <= character <= "\ufe0f":
+        return _INVISIBLE
+    if category == "Mn":
+        return _MARK
+    for group, stands_for in ((_DASHES, "-"), (_DOUBLE_QUOTES, '"'), (_SINGLE_QUOTES, "'")):
+        if character in group:
+            return stands_for
+    base = _split(character)[0]
+    return base if len(base) == 1 else character
+
+
+def _split(letter: str) -> tuple[str, str]:
+    """Return a letter with its marks as the lower-case letter without its tone, and the tone's digit."""
+    decomposed = unicodedata.normalize("NFD", letter)
+    base = unicodedata.normalize(
+        "NFC", "".join(mark for mark in decomposed if mark not in TONE_MARKS)
+    ).lower()
+    if base in _VOWELS:
+        return base, next((TONE_MARKS[mark] for mark in decomposed if mark in TONE_MARKS), NO_TONE)
+    # A mark on a letter that bears no tone in Vietnamese is part of that letter.
+    return _ETHS_FOLDED.get(letter[0], unicodedata.normalize("NFC", letter).lower()), NO_TONE
+
+
+_LETTERS = _Letters()
+_TONES = _Tones()

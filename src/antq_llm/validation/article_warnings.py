@@ -1,0 +1,50 @@
+"""Warnings about an accepted record: text in no item, and text that addresses a model."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+
+from antq_llm.core.excerpt import excerpt
+from antq_llm.mentions.analyzed_article import AnalyzedArticle
+from antq_llm.prompts.injection import addressed_to_model
+from antq_llm.schemas.base import Schema
+from antq_llm.validation.checks import CheckedRecord, has_figures
+from antq_llm.validation.unaccounted import unaccounted_figures, unaccounted_mentions
+from antq_llm.validation.warnings import RecordWarning
+
+T = TypeVar("T", bound=BaseModel)
+
+
+def article_warnings(
+    judgement: CheckedRecord[T], schema: Schema[Any], reading: AnalyzedArticle
+) -> list[RecordWarning]:
+    """Return what a reader of an accepted record should know: what is in no item, and text that addresses a model."""
+    warnings = [
+        RecordWarning(
+            kind="injection",
+            message=f"text that addresses a model stands at {reading.positions.start_of(start)}: {excerpt(words)}",
+        )
+        for start, words in addressed_to_model(reading.plain.text)
+    ]
+    if has_figures(schema):
+        warnings += [
+            RecordWarning(
+                kind="unaccounted",
+                message=f"the figure {mention.text}{_percent(reading, mention.end)} at {mention.start} is in no item",
+            )
+            for mention in unaccounted_figures(judgement.data, reading)
+        ]
+        spans = [(evidence.start, evidence.end) for evidence in judgement.evidence]
+        warnings += [
+            RecordWarning(
+                kind="unaccounted", message=f"the {what} {words} at {start} is in no item"
+            )
+            for what, words, start in unaccounted_mentions(judgement.data, spans, reading)
+        ]
+    return warnings
+
+
+def _percent(reading: AnalyzedArticle, position: int) -> str:
+    return "%" if reading.plainly(position, position + 2).startswith("%") else ""

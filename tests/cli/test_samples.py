@@ -1,0 +1,225 @@
+"""--samples and --escalate on the command line: what is asked, what is written where, and what is a wrong call."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pyarrow import parquet
+
+from antq_llm.cli.main import main
+from antq_llm.core.packaged_data import data_folder
+from helpers.endpoint import Endpoint, Reply, error, scripted_endpoint
+from helpers.samples import ARTICLE, answer, full_report, person, report
+
+FULL, OPEN = answer(full_report()), answer({**full_report(), "indicators": []})
+Call = Callable[..., int]
+
+
+@pytest.fixture
+def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Call:
+    """Return a function that extracts one article from an endpoint into the folder out."""
+    (tmp_path / "a.txt").write_text(ARTICLE, "utf-8")
+    monkeypatch.setenv("OPENAI_API_KEY", "key-x")
+
+    def extract(endpoint: Endpoint, *options: str) -> int:
+        own = ["--base-url", endpoint.base_url, "--model", "cheap", "--out", str(tmp_path / "out")]
+        return main(["extract", str(tmp_path / "a.txt"), *own, *options])
+
+    return extract
+
+
+def lines_of(path: Path) -> list[dict[str, Any]]:
+    """Return the lines of a file of results."""
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+def by_model(**answers: str) -> Callable[[dict[str, Any]], Reply]:
+    """Return what answers each model."""
+    return lambda body: Reply(answers[body["model"]])
+
+
+def test_samples_are_asked_and_voted(call: Call, tmp_path: Path) -> None:
+    """--samples sends as many requests, and the line has the vote with its confidence; the next call sends none."""
+    people = [answer(report(people=people)) for people in ([person()], [person()], [])]
+    with scripted_endpoint([Reply(text) for text in people]) as endpoint:
+        assert call(endpoint, "--samples", "3") == 0
+        (line,) = lines_of(tmp_path / "out" / "records.jsonl")
+        assert call(endpoint, "--samples", "3") == 0
+        assert len(endpoint.bodies) == 3
+    assert (len(line["record"]["people"]), line["attempts"], line["usage"]["input_tokens"]) == (
+        1,
+        3,
+        300,
+    )
+    assert line["confidence"] == [{"pointer": "/people/0", "agreement": 0.6667, "samples": 3}]
+    assert lines_of(tmp_path / "out" / "records.jsonl") == [{**line, "replayed": True}]
+    run = json.loads((tmp_path / "out" / "run.json").read_text("utf-8"))
+    assert (
+        run["settings"]["samples"],
+        run["settings"]["escalate"],
+        run["counts"]["escalated"],
+    ) == (3, None, 0)
+
+
+def test_a_stronger_model_is_asked_where_something_is_open(call: Call, tmp_path: Path) -> None:
+    """--escalate asks the same endpoint for another model, whose name and record the line has, and run.json counts it."""
+    with scripted_endpoint(by_model(cheap=OPEN, strong=FULL)) as endpoint:
+        assert call(endpoint, "--escalate", "strong") == 0
+    (line,) = lines_of(tmp_path / "out" / "records.jsonl")
+    assert [body["model"] for body in endpoint.bodies] == ["cheap", "strong"]
+    assert (line["model"], line["record"], line["attempts"], line["usage"]["output_tokens"]) == (
+        "strong",
+        full_report(),
+        2,
+        40,
+    )
+    assert [warning["kind"] for warning in line["warnings"]].count("escalated") == 1
+    assert "confidence" not in line
+    run = json.loads((tmp_path / "out" / "run.json").read_text("utf-8"))
+    assert (run["settings"]["model"], run["settings"]["escalate"], run["counts"]["escalated"]) == (
+        "cheap",
+        "strong",
+        1,
+    )
+
+
+def test_a_stronger_model_is_asked_in_its_own_mode(call: Call) -> None:
+    """A mode that the first model refuses is still the stronger model's."""
+
+    def reply(body: dict[str, Any]) -> Reply:
+        if body["model"] == "strong":
+            return Reply(FULL)
+        return (
+            error(400, "response_format is not supported")
+            if body.get("response_format", {}).get("type") == "json_schema"
+            else Reply(OPEN)
+        )
+
+    with scripted_endpoint(reply) as endpoint:
+        assert call(endpoint, "--escalate", "strong") == 0
+    formats = [
+        (body["model"], body.get("response_format", {}).get("type")) for body in endpoint.bodies
+    ]
+    assert formats == [("cheap", "json_schema"), ("cheap", None), ("strong", "json_schema")]
+
+
+def test_an_unknown_stronger_model_ends_the_run(
+    call: Call, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A stronger model that the endpoint does not know is a wrong call, as a wrong --model is; what the first one answered is kept."""
+
+    def reply(body: dict[str, Any]) -> Reply:
+        return (
+            Reply(OPEN)
+            if body["model"] == "cheap"
+            else error(404, "The model `strong` does not exist", "model_not_found")
+        )
+
+    with scripted_endpoint(reply) as endpoint:
+        assert call(endpoint, "--escalate", "strong") == 2
+        assert "strong" in capsys.readouterr().err
+        assert call(endpoint) == 0
+    assert [body["model"] for body in endpoint.bodies] == ["cheap", "strong"]
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--samples", "0"], "samples must be 1 to 25"),
+        (["--samples", "26"], "samples must be 1 to 25"),
+        (["--escalate", ""], "escalate names no model"),
+        (["--escalate", "m"], "escalate names the model that is asked first"),
+        (["--escalate", "rules"], "--escalate names the rules"),
+        (["--model", "rules", "--samples", "2"], "the rules give one record"),
+        (["--model", "rules", "--escalate", "strong"], "the rules give one record"),
+    ],
+    ids=" ".join,
+)
+def test_wrong_calls(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    options: list[str],
+    words: str,
+) -> None:
+    """A number of samples or a stronger model that cannot be is exit 2, with one line that says why, before anything is made."""
+    monkeypatch.setenv("OPENAI_API_KEY", "key-x")
+    (tmp_path / "a.txt").write_text(ARTICLE, "utf-8")
+    assert (
+        main(
+            [
+                "extract",
+                str(tmp_path / "a.txt"),
+                "--model",
+                "m",
+                *options,
+                "--out",
+                str(tmp_path / "out"),
+            ]
+        )
+        == 2
+    )
+    (line,) = capsys.readouterr().err.splitlines()
+    assert words in line
+    assert not (tmp_path / "out").exists()
+
+
+def test_exports_have_the_agreement_beside_the_span(tmp_path: Path) -> None:
+    """Where samples were taken, each item's row has their agreement, behind its span, and a publication stamp has its own."""
+    out, tables = tmp_path / "out", tmp_path / "tables"
+    assert (
+        main(
+            [
+                "extract",
+                str(data_folder("seeds")),
+                "--offline",
+                "--prompt",
+                "movement_report@3",
+                "--samples",
+                "3",
+                "--out",
+                str(out),
+            ]
+        )
+        == 0
+    )
+    assert main(["export", str(out), "--to", "parquet", "--out", str(tables)]) == 0
+    agreements = {
+        (line["article_id"], one["pointer"]): one["agreement"]
+        for line in lines_of(out / "records.jsonl")
+        for one in line["confidence"]
+    }
+    people = parquet.read_table(tables / "people.parquet")
+    assert people.column_names[people.column_names.index("match") + 1] == "agreement"
+    assert [row["agreement"] for row in people.to_pylist()] == [
+        agreements[row["article_id"], f"/people/{row['item']}"] for row in people.to_pylist()
+    ]
+    stamps = [
+        row["published_agreement"]
+        for row in parquet.read_table(tables / "articles.parquet").to_pylist()
+    ]
+    assert stamps == [
+        agreements.get((line["article_id"], "/published"))
+        for line in lines_of(out / "records.jsonl")
+    ]
+
+
+def test_exports_of_single_answers_have_no_agreement(tmp_path: Path) -> None:
+    """Without samples there is no such column."""
+    assert (
+        main(["extract", str(data_folder("seeds")), "--offline", "--out", str(tmp_path / "out")])
+        == 0
+    )
+    assert (
+        main(
+            ["export", str(tmp_path / "out"), "--to", "parquet", "--out", str(tmp_path / "tables")]
+        )
+        == 0
+    )
+    assert (
+        "agreement" not in parquet.read_table(tmp_path / "tables" / "people.parquet").column_names
+    )

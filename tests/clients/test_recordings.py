@@ -1,0 +1,328 @@
+"""Recordings: completions in files that answer the same request again, with no socket opened."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from antq_llm.articles.article import Article
+from antq_llm.clients.completion import Completion
+from antq_llm.clients.recordings import RecordedClient, RecordingClient
+from antq_llm.clients.request import Reask, Request
+from antq_llm.clients.scripted import ScriptedClient
+from antq_llm.errors import CompletionError, ConfigurationError, RecordingMissing
+from antq_llm.extraction.extractor import Extractor
+from antq_llm.extraction.options import Options
+from antq_llm.schemas.pydantic_schema import PydanticSchema
+from antq_llm.schemas.registry import load_schema
+from helpers.samples import ARTICLE, Note, completion, request
+
+SCHEMA = PydanticSchema(Note)
+
+
+def files_of(folder: Path) -> list[Path]:
+    """Return the files below a folder."""
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+async def record(
+    folder: Path, *requests: Request, text: str = '{"subject": "Tân Lâm"}'
+) -> list[Path]:
+    """Record an answer to each request, and return the files."""
+    client = RecordingClient(ScriptedClient([completion(text) for _ in requests]), folder)
+    for one in requests:
+        await client.complete(one)
+    return files_of(folder)
+
+
+async def missing(folder: Path, asked: Request) -> str:
+    """Return what is said of a request that no recording answers."""
+    with pytest.raises(RecordingMissing) as caught:
+        await RecordedClient(folder).complete(asked)
+    return str(caught.value)
+
+
+async def test_a_recorded_completion_answers_the_same_request(tmp_path: Path) -> None:
+    """A completion comes back from its file as it was, marked as replayed."""
+    given = completion("Tân Lâm", model="m-1", mode="tools", finish_reason="tool_calls")
+    await RecordingClient(ScriptedClient([given]), tmp_path).complete(request(SCHEMA))
+    answered = await RecordedClient(tmp_path).complete(request(SCHEMA))
+    assert answered == given.model_copy(update={"replayed": True})
+
+
+async def test_recording_passes_the_answer_on(tmp_path: Path) -> None:
+    """Whoever asks gets the answer as it came, while it is recorded."""
+    assert await RecordingClient(ScriptedClient([completion("một")]), tmp_path).complete(
+        request(SCHEMA)
+    ) == completion("một")
+
+
+async def test_an_error_is_not_recorded(tmp_path: Path) -> None:
+    """A request that failed leaves no file."""
+    client = RecordingClient(ScriptedClient([CompletionError("down", kind="transport")]), tmp_path)
+    with pytest.raises(CompletionError, match="down"):
+        await client.complete(request(SCHEMA))
+    assert files_of(tmp_path) == []
+
+
+async def test_each_request_has_a_file_of_its_own(tmp_path: Path) -> None:
+    """A file is named by the digest of its request, in a folder of its prompt."""
+    one, other = request(SCHEMA), request(SCHEMA, sample=1)
+    paths = await record(tmp_path, one, other)
+    assert sorted(path.relative_to(tmp_path).as_posix() for path in paths) == sorted(
+        f"note@1/{asked.digest}.json" for asked in (one, other)
+    )
+
+
+async def test_nothing_but_recordings_is_left(tmp_path: Path) -> None:
+    """No unfinished file stays behind."""
+    await record(tmp_path, request(SCHEMA))
+    assert [path.suffix for path in files_of(tmp_path)] == [".json"]
+
+
+async def test_a_recording_can_be_read_by_people(tmp_path: Path) -> None:
+    """Vietnamese letters of an answer stand unescaped in the file, one key a line, in UTF-8."""
+    [path] = await record(tmp_path, request(SCHEMA), text="Xã Tân Lâm, huyện Di Linh")
+    data = path.read_bytes()
+    assert (
+        '"text": "Xã Tân Lâm, huyện Di Linh"' in data.decode("utf-8"),
+        b"\\u" in data,
+        data.count(b"\n") > 10,
+        b"\r" in data,
+    ) == (True, False, True, False)
+
+
+async def test_recording_again_replaces_the_file(tmp_path: Path) -> None:
+    """A request that is recorded again has the latest answer."""
+    await record(tmp_path, request(SCHEMA), text="một")
+    await record(tmp_path, request(SCHEMA), text="hai")
+    assert (await RecordedClient(tmp_path).complete(request(SCHEMA))).text == "hai"
+
+
+async def test_a_recording_holds_no_text_of_the_article(tmp_path: Path) -> None:
+    """Of what was asked a file holds digests alone: no line of the article, and none of the prompt."""
+    extractor = Extractor(
+        Note,
+        "Trích xuất chủ đề.",
+        model="m",
+        client=ScriptedClient(["sai", '{"subject": "x"}']),
+        options=Options(record=tmp_path),
+    )
+    await extractor.aextract(Article(ARTICLE, "a"))
+    texts = [path.read_text(encoding="utf-8") for path in files_of(tmp_path)]
+    lines = [line for line in [*ARTICLE.splitlines(), "Trích xuất chủ đề"] if line.strip()]
+    assert (len(texts), [line for line in lines for text in texts if line in text]) == (2, [])
+
+
+async def test_what_was_recorded_of_an_article_is_replayed_in_full(tmp_path: Path) -> None:
+    """A dialogue of two answers is replayed with both, and nothing is spent."""
+    made = Extractor(
+        Note,
+        "Trích xuất.",
+        model="m",
+        client=ScriptedClient(["sai", '{"subject": "x"}']),
+        options=Options(record=tmp_path),
+    )
+    first = await made.aextract(Article(ARTICLE, "a"))
+    replayed = await Extractor(
+        Note, "Trích xuất.", model="m", client=RecordedClient(tmp_path)
+    ).aextract(Article(ARTICLE, "a"))
+    assert (replayed.record, len(replayed.attempts), replayed.replayed, first.replayed) == (
+        first.record,
+        2,
+        True,
+        False,
+    )
+
+
+async def test_recordings_are_found_in_folders_below(tmp_path: Path) -> None:
+    """A recording answers wherever it lies below the folder."""
+    [path] = await record(tmp_path / "made", request(SCHEMA))
+    moved = tmp_path / "kept" / "2021" / path.name
+    moved.parent.mkdir(parents=True)
+    path.rename(moved)
+    assert (await RecordedClient(tmp_path / "kept").complete(request(SCHEMA))).replayed
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"model": "model-b"}, "differs in the model (model-a was recorded, model-b is asked)"),
+        ({"sample": 1}, "differs in the sample (0 was recorded, 1 is asked)"),
+        (
+            {"parameters": {"temperature": 0.5}},
+            "differs in the parameters ({} was recorded, {'temperature': 0.5} is asked)",
+        ),
+        (
+            {"prompt": "note@2", "prompt_digest": "c" * 64, "messages": ()},
+            "differs in the prompt (note@1 was recorded, note@2 is asked)",
+        ),
+        ({"prompt_digest": "c" * 64, "messages": ()}, "differs in the text of the prompt note@1"),
+        (
+            {"schema": load_schema("movement_report")},
+            "differs in the schema (Note was recorded, movement_report/1 is asked)",
+        ),
+        (
+            {"article_digest": "c" * 64, "messages": ()},
+            "differs in the article, whose text was changed",
+        ),
+        (
+            {"article_id": "b", "article_digest": "c" * 64, "messages": ()},
+            "differs in the article (a was recorded, b is asked)",
+        ),
+        ({"reask": Reask("{}", "Sai.")}, "differs in the answer that is asked about again"),
+    ],
+)
+async def test_what_the_nearest_recording_differs_in_is_told(
+    tmp_path: Path, change: dict[str, Any], words: str
+) -> None:
+    """A request that nothing answers is told what was recorded and what is asked."""
+    await record(tmp_path, request(SCHEMA))
+    assert words in await missing(tmp_path, request(**{"schema": SCHEMA, **change}))
+
+
+async def test_all_that_differs_is_told(tmp_path: Path) -> None:
+    """Differences in several parts are told together."""
+    await record(tmp_path, request(SCHEMA))
+    told = await missing(tmp_path, request(SCHEMA, model="model-b", sample=2))
+    assert (
+        "differs in the model (model-a was recorded, model-b is asked) and the sample (0 was recorded, 2 is asked)"
+        in told
+    )
+
+
+async def test_the_nearest_recording_is_the_one_of_the_article(tmp_path: Path) -> None:
+    """Of several recordings the one that shares most with the request is compared."""
+    other = {"article_id": "b", "article_digest": "d" * 64, "messages": ()}
+    await record(tmp_path, request(SCHEMA), request(SCHEMA, **other))
+    assert "differs in the model (model-a was recorded, model-b is asked). " in await missing(
+        tmp_path, request(SCHEMA, model="model-b", **other)
+    )
+
+
+async def test_a_changed_article_is_compared_with_its_own_recording(tmp_path: Path) -> None:
+    """Where two recordings share as much, the one of the same article id is compared."""
+    other = {"article_id": "b", "article_digest": "d" * 64, "messages": ()}
+    await record(tmp_path, request(SCHEMA), request(SCHEMA, **other))
+    for article_id in ("a", "b"):
+        changed = request(
+            SCHEMA, article_id=article_id, article_digest="e" * 64, messages=(("user", "x"),)
+        )
+        assert "differs in the article, whose text was changed" in await missing(tmp_path, changed)
+
+
+async def test_a_missing_recording_says_what_to_do(tmp_path: Path) -> None:
+    """The message names the article, the prompt, the model, and the way to a recording."""
+    told = await missing(tmp_path, request(SCHEMA))
+    assert (
+        f"no recording in {tmp_path} answers article 'a' with prompt note@1 and model model-a"
+        in told,
+        "--record" in told,
+        "--offline" in told,
+    ) == (
+        True,
+        True,
+        True,
+    )
+
+
+async def test_an_empty_folder_is_told_as_such(tmp_path: Path) -> None:
+    """A folder without recordings is said to be empty."""
+    assert "the folder holds no recording" in await missing(tmp_path, request(SCHEMA))
+
+
+async def test_a_missing_re_ask_is_told_as_such(tmp_path: Path) -> None:
+    """A request that asks again says that it does."""
+    assert "(a re-ask)" in await missing(tmp_path, request(SCHEMA, reask=Reask("{}", "Sai.")))
+
+
+async def test_what_is_not_recorded_goes_to_the_client_behind(tmp_path: Path) -> None:
+    """With a client behind, a request without a recording is asked, and one with a recording is not."""
+    await record(tmp_path, request(SCHEMA), text="ghi")
+    behind = ScriptedClient([completion("hỏi")])
+    client = RecordedClient(tmp_path, behind)
+    answers = [
+        await client.complete(asked) for asked in (request(SCHEMA), request(SCHEMA, sample=1))
+    ]
+    assert ([(one.text, one.replayed) for one in answers], len(behind.requests)) == (
+        [("ghi", True), ("hỏi", False)],
+        1,
+    )
+
+
+async def test_the_model_of_the_recordings_is_known(tmp_path: Path) -> None:
+    """Recordings of one model name it."""
+    await record(tmp_path, request(SCHEMA), request(SCHEMA, sample=1))
+    assert RecordedClient(tmp_path).only_model() == "model-a"
+
+
+async def test_recordings_of_two_models_name_none(tmp_path: Path) -> None:
+    """Recordings of several models are a ConfigurationError that lists them and says to choose."""
+    await record(tmp_path, request(SCHEMA), request(SCHEMA, model="model-b"))
+    with pytest.raises(
+        ConfigurationError, match="has recordings by model-a, model-b: name the model with --model"
+    ):
+        RecordedClient(tmp_path).only_model()
+
+
+def test_an_empty_folder_names_no_model(tmp_path: Path) -> None:
+    """A folder without recordings is a ConfigurationError that says to name the model."""
+    with pytest.raises(ConfigurationError, match="name the model with --model"):
+        RecordedClient(tmp_path).only_model()
+
+
+def test_a_missing_folder_is_named(tmp_path: Path) -> None:
+    """A recordings folder that does not exist is a ConfigurationError that says what to do."""
+    with pytest.raises(
+        ConfigurationError,
+        match=r"there is no recordings folder .*nowhere: record a run with --record, or name another folder",
+    ):
+        RecordedClient(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "{",
+        "[]",
+        '{"format": 1}',
+        '{"format": 1, "digest": "x", "asked": {}, "completion": {"text": "x"}, "note": 1}',
+    ],
+)
+async def test_a_broken_recording_is_named(tmp_path: Path, content: str) -> None:
+    """A file that is no recording is a ConfigurationError that names it and says what to do."""
+    [path] = await record(tmp_path, request(SCHEMA))
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(
+        ConfigurationError,
+        match=f"{path.name} is no recording that this version reads: remove it, or record it again",
+    ):
+        await RecordedClient(tmp_path).complete(request(SCHEMA))
+
+
+@pytest.mark.parametrize(("key", "value"), [("digest", "0" * 64), ("format", 99)])
+async def test_a_recording_must_agree_with_its_name(tmp_path: Path, key: str, value: Any) -> None:
+    """A file that is named for another request, or is of another format, is a ConfigurationError that names it."""
+    [path] = await record(tmp_path, request(SCHEMA))
+    path.write_text(
+        json.dumps({**json.loads(path.read_text(encoding="utf-8")), key: value}), encoding="utf-8"
+    )
+    with pytest.raises(
+        ConfigurationError, match=f"{path.name} is named for another request or format"
+    ):
+        await RecordedClient(tmp_path).complete(request(SCHEMA))
+
+
+async def test_a_recording_says_what_was_asked(tmp_path: Path) -> None:
+    """A file has its format, the request's digest, the digests of its parts, and the completion."""
+    [path] = await record(tmp_path, request(SCHEMA))
+    data = json.loads(path.read_text(encoding="utf-8"))
+    assert (data["digest"], data["asked"], Completion.model_validate(data["completion"])) == (
+        request(SCHEMA).digest,
+        request(SCHEMA).asked(),
+        completion('{"subject": "Tân Lâm"}'),
+    )

@@ -1,0 +1,268 @@
+"""Quotes against texts: the right span, or none."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from antq_llm.evidence.alignment import Aligner
+from antq_llm.text.comparison_form import comparison_form
+from helpers.forms import FORMS
+
+TEXT = (
+    "Sáng 12/9, tại Nhà văn hóa xã Tân Lâm, Ủy ban nhân dân huyện Di Linh tổ chức hội nghị sơ kết “Cổng trường bình yên” giai đoạn 2016 – 2020.\n\n"
+    "Đại tá Phạm Quốc Bình, Phó Giám đốc Công an tỉnh, đánh giá: 48/52 thôn không có tội phạm về ma túy; 1.250 hộ dân (đạt 97,5%) ký cam kết.\n"
+    "Ông K’Brèo hiến 200 m2 đất; gia đình bà Thủy - người có uy tín - góp hơn 1,2 tỷ đồng làm đường điện “Ánh sáng đường quê”, đường hoa…\n"
+    "Đến nay, 15 tập thể và 30 cá nhân được tặng giấy khen; 115 tập thể được biểu dương. Hội nghị khép lại lúc 11:30."
+)
+
+PASSAGES = (
+    "Nhà văn hóa xã Tân Lâm",
+    "Ủy ban nhân dân huyện Di Linh",
+    "hội nghị sơ kết “Cổng trường bình yên” giai đoạn 2016 – 2020",
+    "Đại tá Phạm Quốc Bình, Phó Giám đốc Công an tỉnh",
+    "48/52 thôn không có tội phạm về ma túy",
+    "1.250 hộ dân (đạt 97,5%) ký cam kết",
+    "Ông K’Brèo hiến 200 m2 đất",
+    "gia đình bà Thủy - người có uy tín - góp hơn 1,2 tỷ đồng",
+    "làm đường điện “Ánh sáng đường quê”",
+    "15 tập thể và 30 cá nhân được tặng giấy khen",
+    "Hội nghị khép lại lúc 11:30.",
+)
+
+FOUND = [(passage, form) for passage in PASSAGES for form in FORMS]
+
+ABSENT = (
+    "49/52 thôn không có tội phạm về ma túy",
+    "48/53 thôn không có tội phạm về ma túy",
+    "1.260 hộ dân (đạt 97,5%) ký cam kết",
+    "1250 hộ dân (đạt 97,5%) ký cam kết",
+    "1.250 hộ dân (đạt 97,6%) ký cam kết",
+    "góp hơn 1,3 tỷ đồng làm đường điện “Ánh sáng đường quê”, đường hoa",
+    "15 tập thể và 31 cá nhân được tặng giấy khen",
+    "giai đoạn 2016 – 2021",
+    "giai đoạn 2015 – 2020",
+    "Sáng 13/9, tại Nhà văn hóa xã Tân Lâm",
+    "Sáng 12/8, tại Nhà văn hóa xã Tân Lâm",
+    "Hội nghị khép lại lúc 11:35.",
+    "9 tỷ",
+    "5 tỷ đồng",
+    "Hà Nội",
+    "Đại tá Phạm Quốc Binh, Phó Giám đốc Công an tỉnh",
+    "Đại tá Phạm Quốc Bính, Phó Giám đốc Công an tỉnh, đánh giá: 48/52 thôn không có tội phạm",
+    "Đại tá Phan Quốc Bình, Phó Giám đốc Công an tỉnh, đánh giá: 48/52 thôn không có tội phạm",
+    "Thượng tá Phạm Quốc Bình, Phó Giám đốc Công an tỉnh",
+    "48/52 thôn có tội phạm về ma túy; 1.250 hộ dân (đạt 97,5%) ký cam kết",
+    "thôn không còn có tội phạm về ma túy; 1.250 hộ dân (đạt 97,5%) ký cam kết",
+    "thể và cá nhân được tặng giấy khen",
+    "thẻ",
+    "cong an tỉnh",
+    "Cống trường bình yên",
+    "Công trường bình yên",
+    "đường hóa",
+    "ma tuy",
+    "bà Thúy",
+    "bà Thuy",
+    "góp hơn 1,2 tỷ đồng … 1.250 hộ dân",
+    "48/52 thôn … không có câu này",
+    "tập … thể",
+    "… …",
+    "   ",
+    "",
+    "xã Tân Lâm, huyện Di Linh",
+    "Ủy ban nhân dân tỉnh Di Linh tổ chức hội nghị sơ kết",
+    "trước Sáng 12/9",
+    "lúc 11:30. sau",
+)
+
+SPANS = (
+    # quote, what stands there, how it is found
+    ("tại Nhà văn hoá xã Tân Lâm", "tại Nhà văn hóa xã Tân Lâm", "normalized"),
+    ("uỷ ban nhân dân", "Ủy ban nhân dân", "normalized"),
+    ("gia đinh̀ bà Thuỷ", "gia đình bà Thủy", None),
+    ("ngươì có uy tín", "người có uy tín", "normalized"),
+    ("Ðại tá Phạm Quốc Bình", "Đại tá Phạm Quốc Bình", "normalized"),
+    ("giai đoạn 2016-2020", None, None),
+    ("giai đoạn 2016 - 2020", "giai đoạn 2016 – 2020", "normalized"),
+    ('sơ kết "Cổng trường bình yên"', "sơ kết “Cổng trường bình yên”", "normalized"),
+    ("đường hoa...", "đường hoa…", "normalized"),
+    ("15 tập thể", "15 tập thể", "exact"),
+    ("115 tập thể", "115 tập thể", "exact"),
+    ("  30 cá nhân được tặng giấy khen;  ", "30 cá nhân được tặng giấy khen;", "exact"),
+    (
+        "1.250 hộ dân (đạt 97,5%) ký cam kết.\nÔng K’Brèo",
+        "1.250 hộ dân (đạt 97,5%) ký cam kết.\nÔng K’Brèo",
+        "exact",
+    ),
+    (
+        "1.250 hộ dân (đạt 97,5%) ký cam kết. Ông K'Brèo",
+        "1.250 hộ dân (đạt 97,5%) ký cam kết.\nÔng K’Brèo",
+        "normalized",
+    ),
+    (
+        "thôn không có tội pham về ma túy; 1.250 hộ dân",
+        "thôn không có tội phạm về ma túy; 1.250 hộ dân",
+        "fuzzy",
+    ),
+    (
+        "hơn 1,2 tỷ đồng lam đường điện “Ánh sáng đường quê”",
+        "hơn 1,2 tỷ đồng làm đường điện “Ánh sáng đường quê”",
+        "fuzzy",
+    ),
+    (
+        "Đến nay, 15 tập thể và 30 cá nhân đươc tặng giấy khen",
+        "Đến nay, 15 tập thể và 30 cá nhân được tặng giấy khen",
+        "fuzzy",
+    ),
+    (
+        "Đến nay, 15 tập thể … được biểu dương.",
+        "Đến nay, 15 tập thể và 30 cá nhân được tặng giấy khen; 115 tập thể được biểu dương.",
+        "normalized",
+    ),
+    (
+        "Đến nay, 15 tập thể [...] được biểu dương.",
+        "Đến nay, 15 tập thể và 30 cá nhân được tặng giấy khen; 115 tập thể được biểu dương.",
+        "normalized",
+    ),
+    (
+        "Ông K’Brèo hiến ... góp hơn 1,2 tỷ đồng",
+        "Ông K’Brèo hiến 200 m2 đất; gia đình bà Thủy - người có uy tín - góp hơn 1,2 tỷ đồng",
+        "normalized",
+    ),
+)
+
+
+def spans_of(text: str, quote: str) -> list[tuple[int, int]]:
+    """Return where a quote is found."""
+    return [(place.start, place.end) for place in Aligner(text).find(quote)]
+
+
+@pytest.mark.parametrize(("passage", "form"), FOUND)
+def test_quote_in_another_spelling_is_found(passage: str, form: str) -> None:
+    """A quote in another spelling is found at the whole passage that it quotes, and nowhere else."""
+    start = TEXT.index(passage)
+    assert spans_of(TEXT, FORMS[form](passage)) == [(start, start + len(passage))]
+
+
+@pytest.mark.parametrize(("passage", "form"), FOUND)
+def test_quote_is_found_in_text_of_another_spelling(passage: str, form: str) -> None:
+    """A composed quote is found in a text of another spelling, with all combining marks of its last letter."""
+    text = FORMS[form](TEXT)
+    (start, end), *others = spans_of(text, passage)
+    assert not others
+    assert comparison_form(text[start:end]).find_all(comparison_form(passage)) != []
+    assert len(comparison_form(text[start:end]).letters.strip()) == len(
+        comparison_form(passage).letters
+    )
+    assert not unicodedata.combining((text[end:] or "x")[0])
+
+
+@pytest.mark.parametrize("quote", ABSENT)
+def test_what_does_not_stand_there_is_not_found(quote: str) -> None:
+    """Another digit, name, tone or word is not found, however near it is."""
+    assert spans_of(TEXT, quote) == []
+
+
+@pytest.mark.parametrize(("quote", "passage", "match"), SPANS)
+def test_spans(quote: str, passage: str | None, match: str | None) -> None:
+    """A quote is found at the passage beside it, in the way beside it, or not at all."""
+    places = Aligner(TEXT).find(quote)
+    assert [TEXT[place.start : place.end] for place in places] == (
+        [passage] if passage and match else []
+    )
+    assert {place.match for place in places} <= {match}
+
+
+def test_the_table_is_long_enough() -> None:
+    """The tables hold at least 200 cases."""
+    assert 2 * len(FOUND) + len(ABSENT) + len(SPANS) >= 200
+
+
+def test_repeats_are_all_found_in_order() -> None:
+    """A passage that stands three times has three places, in order."""
+    text = "Tổ tự quản. tổ tự quản, Tổ tự quản"
+    assert spans_of(text, "Tổ tự quản") == [(0, 10), (24, 34)]
+    assert spans_of(text, "TỔ TỰ QUẢN") == [(0, 10), (12, 22), (24, 34)]
+
+
+def test_whole_words_go_before_parts_of_words() -> None:
+    """A quote that stands as words of its own is not found inside longer words or numbers."""
+    assert spans_of("140 hộ, 40 hộ", "40 hộ") == [(8, 13)]
+
+
+def test_nearest_passage_is_offered() -> None:
+    """For a quote with another digit, the passage that it misquotes is offered in whole words."""
+    assert (
+        Aligner(TEXT).nearest("49/52 thôn không có tội phạm về ma túy")
+        == "48/52 thôn không có tội phạm về ma túy;"
+    )
+
+
+def test_an_elision_that_is_ambiguous_is_not_expanded() -> None:
+    """First and last words with two ways to join them give no passage."""
+    assert (
+        spans_of(
+            "Hội nghị bắt đầu, có kết quả tốt đẹp và lại kết quả tốt đẹp.",
+            "Hội nghị bắt đầu … kết quả tốt đẹp",
+        )
+        == []
+    )
+
+
+VIETNAMESE = st.text(
+    alphabet=st.sampled_from(
+        "aàảãáạăằẳẵắặâầẩẫấậbcdđeèẻẽéẹêềểễếệghiìỉĩíịklmnoòỏõóọôồổỗốộơờởỡớợpqrstuùủũúụưừửữứựvxyỳỷỹýỵĐƯÂ0123456789 .,/%-“”\n"
+    ),
+    min_size=1,
+    max_size=80,
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    text=VIETNAMESE,
+    ends=st.tuples(st.integers(0, 79), st.integers(1, 80)),
+    forms=st.lists(st.sampled_from(sorted(FORMS)), max_size=4),
+)
+def test_any_substring_in_any_mix_of_forms_is_found_at_its_place(
+    text: str, ends: tuple[int, int], forms: list[str]
+) -> None:
+    """Any part of any text, put into any mix of spellings, is found at its own place (outer white space aside)."""
+    quote = text[ends[0] : ends[1]]
+    stripped = quote.strip()
+    if not comparison_form(stripped).letters.strip():
+        return
+    start = ends[0] + len(quote) - len(quote.lstrip())
+    changed = quote
+    for form in forms:
+        changed = FORMS[form](changed)
+    places = Aligner(text)._form.find_all(comparison_form(changed), limit=10_000)
+    spans = [Aligner(text)._form.span(*place) for place in places]
+    assert (start, start + len(stripped)) in spans
+    assert Aligner(text).find(changed) != []
+
+
+@settings(max_examples=400, deadline=None)
+@given(text=VIETNAMESE, digit=st.integers(0, 9), data=st.data())
+def test_a_substring_with_one_digit_changed_is_not_found(
+    text: str, digit: int, data: st.DataObject
+) -> None:
+    """A quote that differs from its passage in one digit is found only where it stands elsewhere."""
+    positions = [
+        index
+        for index, character in enumerate(text)
+        if character.isdigit() and character != str(digit)
+    ]
+    if not positions:
+        return
+    position = data.draw(st.sampled_from(positions))
+    start, end = (
+        data.draw(st.integers(0, position)),
+        data.draw(st.integers(position + 1, len(text))),
+    )
+    quote = text[start:position] + str(digit) + text[position + 1 : end]
+    stands_elsewhere = comparison_form(text).find_all(comparison_form(quote))
+    assert bool(Aligner(text).find(quote)) == bool(stands_elsewhere)

@@ -1,0 +1,402 @@
+"""A stronger model for what a cheaper one left open: when it is asked, whose record is taken, and what is told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from antq_llm import (
+    AntqError,
+    Article,
+    CompletionError,
+    ConfigurationError,
+    Extraction,
+    Extractor,
+    Failure,
+    Options,
+    RecordingMissing,
+)
+from antq_llm.articles.sources import list_inputs
+from antq_llm.clients.pricing import PriceList
+from antq_llm.runs.outputs import OrderedLines
+from antq_llm.runs.runner import Runner, RunTotals
+from antq_llm.store.store import Store, StoredClient
+from helpers.asked_by_model import Answer, ByModel
+from helpers.samples import ABSENT, ARTICLE, Note, completion, full_report, person, report
+
+OPEN = {**full_report(), "indicators": [], "awards": []}
+"""A record that leaves the two figures of the article in no item."""
+DOUBTFUL = {**full_report(), "people": [person(), person("Nguyễn Không Có", ABSENT)]}
+"""A record of which one item is dropped."""
+NOTHING = "{"
+CUT = completion("{", finish_reason="length")
+
+
+def client_of(
+    cheap: Answer | Sequence[Answer], strong: Answer | Sequence[Answer] | None = None
+) -> ByModel:
+    """Return a client of two models, of which the second has no answer if none is given."""
+    return ByModel({("cheap", 0): cheap, **({} if strong is None else {("strong", 0): strong})})
+
+
+def extractor(client: ByModel, **options: Any) -> Extractor[Any]:
+    """Return an extractor that escalates, each model being asked once unless told otherwise."""
+    return Extractor(
+        client=client,
+        model="cheap",
+        options=Options(**{"escalate": "strong", "max_attempts": 1, **options}),
+    )
+
+
+async def asked(client: ByModel, **options: Any) -> Extraction[Any]:
+    """Extract the article."""
+    return await extractor(client, **options).aextract(Article(ARTICLE, "a"))
+
+
+async def failed(client: ByModel, **options: Any) -> AntqError:
+    """Return the error that the article comes to."""
+    with pytest.raises(AntqError) as caught:
+        await asked(client, **options)
+    return caught.value
+
+
+def data_of(result: Extraction[Any]) -> Any:
+    """Return the record's data."""
+    return result.schema.dump(result.record)
+
+
+def note(result: Extraction[Any]) -> str:
+    """Return what is said of the escalation, the first of the warnings."""
+    assert [warning.kind for warning in result.warnings].count("escalated") == 1
+    assert result.warnings[0].kind == "escalated"
+    return result.warnings[0].message
+
+
+async def test_a_record_that_leaves_nothing_open_is_not_asked_about_again() -> None:
+    """Where the first model accounts for every figure and nothing is dropped, the stronger one is not asked."""
+    client = client_of(full_report())
+    result = await asked(client)
+    assert (client.asked, result.model, result.escalated, result.warnings) == (
+        [("cheap", 0)],
+        "cheap",
+        False,
+        (await asked(client, escalate=None)).warnings,
+    )
+
+
+@pytest.mark.parametrize(
+    ("cheap", "reason"),
+    [
+        (NOTHING, "cheap gave no valid record (invalid)"),
+        (CUT, "cheap gave no valid record (truncated)"),
+        (completion("", refusal="Không."), "cheap gave no valid record (refused)"),
+        (completion("", finish_reason="content_filter"), "cheap gave no valid record (filtered)"),
+        (
+            OPEN,
+            "cheap left 0 item(s) that the article does not bear out and 2 figure(s) in no item",
+        ),
+        (
+            DOUBTFUL,
+            "cheap left 1 item(s) that the article does not bear out and 0 figure(s) in no item",
+        ),
+    ],
+    ids=["invalid", "truncated", "refused", "filtered", "figures", "dropped"],
+)
+async def test_what_the_first_model_left_open_is_asked_of_the_stronger(
+    cheap: Answer, reason: str
+) -> None:
+    """The stronger model's record is taken, under its name, with the attempts of both and a warning that says why."""
+    client = client_of(cheap, full_report())
+    result = await asked(client)
+    assert (client.asked, result.model, data_of(result), result.escalated) == (
+        [("cheap", 0), ("strong", 0)],
+        "strong",
+        full_report(),
+        True,
+    )
+    assert (len(result.attempts), result.cost_usd, result.usage.input_tokens) == (2, 1.0, 200)
+    assert note(result) == f"strong was asked since {reason}"
+
+
+async def test_both_models_are_asked_the_same() -> None:
+    """What is asked of the stronger model differs in the model alone, and so is another request."""
+    client = client_of([NOTHING, NOTHING], [NOTHING, full_report()])
+    result = await asked(client, max_attempts=2, temperature=0.5)
+    first, _, second, again = client.requests
+    assert (first.messages, first.schema, first.parameters, first.sample) == (
+        second.messages,
+        second.schema,
+        second.parameters,
+        second.sample,
+    )
+    assert (first.digest == second.digest, again.reask is not None, len(result.attempts)) == (
+        False,
+        True,
+        4,
+    )
+
+
+async def test_kept_items_are_left_open_too() -> None:
+    """With keep, a record with an item that the article does not bear out is asked about."""
+    assert (await asked(client_of(DOUBTFUL, full_report()), ungrounded="keep")).model == "strong"
+
+
+async def test_other_schemas_are_asked_about_where_they_fail_or_drop() -> None:
+    """Where figures cannot be held against the article, only failures and dropped items are asked about."""
+    options = Options(escalate="strong", max_attempts=1)
+    client = client_of({"subject": "6 tập thể"})
+    result = await Extractor(Note, "Find.", client=client, model="cheap", options=options).aextract(
+        "Có 6 và 7."
+    )
+    assert (result.model, client.asked) == ("cheap", [("cheap", 0)])
+    client = client_of(NOTHING, {"subject": "6 tập thể"})
+    assert (
+        await Extractor(Note, "Find.", client=client, model="cheap", options=options).aextract(
+            "Có 6 và 7."
+        )
+    ).model == "strong"
+
+
+@pytest.mark.parametrize(
+    ("strong", "taken"),
+    [
+        (OPEN, "strong"),
+        ({**OPEN, "people": DOUBTFUL["people"]}, "cheap"),
+        (full_report(), "strong"),
+    ],
+)
+async def test_the_record_that_leaves_less_open_is_taken(
+    strong: dict[str, Any], taken: str
+) -> None:
+    """A record of the stronger model that leaves more open does not replace the first one, one that leaves as much does."""
+    result = await asked(client_of(OPEN, strong))
+    assert (result.model, len(result.attempts), result.escalated) == (taken, 2, True)
+    assert note(result).endswith("the record of cheap stays") is (taken == "cheap")
+
+
+async def test_fewer_figures_outweigh_a_dropped_item() -> None:
+    """A record of which an item was dropped is taken over one that leaves more figures in no item."""
+    assert (await asked(client_of(OPEN, DOUBTFUL))).model == "strong"
+
+
+@pytest.mark.parametrize(
+    "strong",
+    [
+        NOTHING,
+        CUT,
+        completion("", refusal="Không."),
+        CompletionError("too long", kind="rejected", status=400),
+    ],
+)
+async def test_a_valid_record_stays_where_the_stronger_model_has_none(strong: Answer) -> None:
+    """Where the stronger model fails over the article, the first one's record stays, with the attempts of both and a warning."""
+    result = await asked(client_of(OPEN, strong))
+    assert (data_of(result), result.model, len(result.attempts)) == (
+        OPEN,
+        "cheap",
+        1 if isinstance(strong, AntqError) else 2,
+    )
+    assert "gave no valid record; that of cheap stays: " in note(result)
+
+
+async def test_an_article_that_neither_model_reads_fails_as_the_stronger_did() -> None:
+    """Where both fail over the article, it fails with the stronger model's error and the attempts of both."""
+    error = await failed(client_of([NOTHING, NOTHING], CUT), max_attempts=2)
+    assert (error.kind, [one.completion.text for one in error.attempts], error.escalated) == (
+        "truncated",
+        [NOTHING, NOTHING, CUT.text],
+        True,
+    )
+    assert str(error).startswith(
+        "strong was asked since cheap gave no valid record (invalid): the answer was cut off"
+    )
+
+
+@pytest.mark.parametrize("cheap", [NOTHING, OPEN])
+@pytest.mark.parametrize(
+    "not_reached",
+    [
+        lambda: CompletionError("down", kind="transport"),
+        lambda: CompletionError("used up", kind="quota"),
+        lambda: RecordingMissing("none"),
+        lambda: ConfigurationError("no such model"),
+    ],
+    ids=["transport", "quota", "recording", "configuration"],
+)
+async def test_a_stronger_model_that_was_not_reached_fails_the_article(
+    cheap: Answer, not_reached: Callable[[], AntqError]
+) -> None:
+    """A lost connection, a quota, a missing recording or a wrong call fails the article as such, with what the first model gave."""
+    given = not_reached()
+    error = await failed(client_of(cheap, given))
+    assert (error is given, len(error.attempts), error.escalated) == (True, 1, True)
+
+
+@pytest.mark.parametrize("kind", ["transport", "quota", "rejected"])
+async def test_a_first_model_that_was_not_reached_is_not_escalated(kind: Any) -> None:
+    """Where the first model never answered, the stronger one is not asked."""
+    client = client_of(CompletionError("down", kind=kind), full_report())
+    error = await failed(client)
+    assert (error.kind, client.asked, error.escalated) == (kind, [("cheap", 0)], False)
+
+
+async def test_the_vote_is_escalated_and_voted_again() -> None:
+    """With samples, what they voted is what may be left open, and the stronger model is asked as often and voted too."""
+    answers = {
+        ("cheap", 0): full_report(),
+        ("cheap", 1): OPEN,
+        ("cheap", 2): OPEN,
+        **{("strong", number): full_report() for number in range(3)},
+    }
+    client = ByModel(answers)
+    result = await asked(client, samples=3)
+    assert (
+        result.model,
+        result.samples,
+        len(result.attempts),
+        {one.agreement for one in result.confidence},
+    ) == ("strong", 3, 6, {1.0})
+    assert note(result).startswith("strong was asked since cheap left 0 item(s)")
+
+
+async def test_a_vote_that_leaves_nothing_open_is_not_escalated() -> None:
+    """With samples, what only a minority left open is not asked about."""
+    client = ByModel({("cheap", 0): full_report(), ("cheap", 1): OPEN, ("cheap", 2): full_report()})
+    result = await asked(client, samples=3)
+    assert (result.model, data_of(result), len(client.asked)) == ("cheap", full_report(), 3)
+
+
+async def test_a_long_article_is_escalated_whole() -> None:
+    """A long article is asked about in all its parts again, whichever of them left something open."""
+    client = client_of(report(), report())
+    await extractor(client, part_characters=1000).aextract(
+        Article(ARTICLE + "\nAn ninh. " * 150, "a")
+    )
+    cheap, strong = (
+        [request.article_digest for request in client.requests if request.model == model]
+        for model in ("cheap", "strong")
+    )
+    assert (cheap == strong, len(cheap) > 1) == (True, True)
+
+
+async def test_a_copy_of_an_escalated_article_is_not_escalated() -> None:
+    """A record that was taken over from an escalated article tells of it, and is not counted again."""
+    copy = replace(await asked(client_of(OPEN, full_report())), attempts=())
+    assert (note(copy).startswith("strong was asked"), copy.escalated) == (True, False)
+
+
+async def test_failures_say_that_they_were_escalated() -> None:
+    """A run counts the articles that the stronger model was asked about, failures among them."""
+    tally = RunTotals()
+    for client in (
+        client_of(full_report()),
+        client_of(OPEN, full_report()),
+        client_of(OPEN, OPEN),
+        client_of(NOTHING, NOTHING),
+    ):
+        outcome = await extractor(client).outcome(Article(ARTICLE, "a"))
+        assert isinstance(outcome, Extraction | Failure)
+        tally.add(outcome)
+    assert (tally.records, tally.failures.total(), tally.escalated) == (3, 1, 3)
+
+
+@pytest.mark.parametrize("escalate", ["", "  "])
+def test_a_stronger_model_has_a_name(escalate: str) -> None:
+    """A blank name is refused before anything is asked."""
+    with pytest.raises(ConfigurationError, match="escalate names no model"):
+        Options(escalate=escalate)
+
+
+def test_a_stronger_model_is_another_one() -> None:
+    """The model that is asked first is no stronger one."""
+    with pytest.raises(
+        ConfigurationError, match="escalate names the model that is asked first, strong"
+    ):
+        Extractor(client=client_of(NOTHING), model="strong", options=Options(escalate="strong"))
+
+
+async def test_both_models_are_answered_from_recordings(tmp_path: Path) -> None:
+    """Offline, both models are answered from recordings; where the stronger one was not recorded, the article fails as a missing recording that names it."""
+    await asked(client_of(OPEN, full_report()), record=tmp_path / "both")
+    await asked(client_of(OPEN, full_report()), record=tmp_path / "cheap", escalate=None)
+
+    async def offline(folder: str) -> Extraction[Any] | Failure:
+        return await Extractor(
+            model="cheap",
+            offline=True,
+            options=Options(escalate="strong", recordings=tmp_path / folder),
+        ).outcome(Article(ARTICLE, "a"))
+
+    found, missing = await offline("both"), await offline("cheap")
+    assert isinstance(found, Extraction)
+    assert (found.model, found.replayed, len(found.attempts)) == ("strong", True, 2)
+    assert isinstance(missing, Failure)
+    assert (
+        type(missing.error),
+        "model strong" in str(missing.error),
+        len(missing.error.attempts),
+    ) == (RecordingMissing, True, 1)
+
+
+async def test_a_run_that_continues_asks_only_what_is_missing(tmp_path: Path) -> None:
+    """After a lost connection to the stronger model, the next run asks that model alone; and the one after it nothing."""
+    (tmp_path / "a.txt").write_text(ARTICLE, "utf-8")
+    store = Store(tmp_path / "store.sqlite3")
+
+    async def run(client: ByModel) -> list[dict[str, Any]]:
+        lines: list[str] = []
+        options = Options(escalate="strong", max_attempts=1)
+        await Runner(
+            Extractor(client=StoredClient(client, store), model="cheap", options=options),
+            OrderedLines(lines.append),
+            store,
+        ).run(list_inputs([str(tmp_path / "a.txt")]))
+        return [json.loads(line) for line in lines]
+
+    assert await run(client_of(OPEN, CompletionError("down", kind="transport"))) == []
+    client = client_of(NOTHING, full_report())
+    (line,) = await run(client)
+    assert (client.asked, line["model"], line["attempts"], line["replayed"]) == (
+        [("strong", 0)],
+        "strong",
+        2,
+        False,
+    )
+    (replayed,) = await run(ByModel({}))
+    assert {**line, "replayed": True} == replayed
+    store.close()
+
+
+async def test_a_retry_asks_both_models_again(tmp_path: Path) -> None:
+    """With retry_failed, an article that neither model read is asked of both under the next number."""
+    (tmp_path / "a.txt").write_text(ARTICLE, "utf-8")
+    store = Store(tmp_path / "store.sqlite3")
+    client = ByModel(
+        {(model, number): NOTHING for model in ("cheap", "strong") for number in (0, 1)}
+    )
+    for retry in (False, True):
+        made = Extractor(
+            client=StoredClient(client, store),
+            model="cheap",
+            options=Options(escalate="strong", max_attempts=1),
+        )
+        await Runner(made, OrderedLines(lambda _: None), store, retry).run(
+            list_inputs([str(tmp_path / "a.txt")])
+        )
+    assert client.asked == [("cheap", 0), ("strong", 0), ("cheap", 1), ("strong", 1)]
+    store.close()
+
+
+def test_each_model_has_its_price() -> None:
+    """What an answer cost is reckoned by the model that was asked, so that the two of an article are added up at their own prices."""
+    usage = completion().usage
+    tariff = PriceList("https://api.openai.com/v1")
+    cheap, strong = tariff.cost(usage, "gpt-4o-mini"), tariff.cost(usage, "gpt-4o")
+    assert cheap
+    assert strong
+    assert cheap < strong

@@ -1,0 +1,529 @@
+"""Several samples of one article: asked together, voted, and judged like any answer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from antq_llm import (
+    AntqError,
+    Article,
+    CompletionError,
+    ConfigurationError,
+    Extraction,
+    ExtractionError,
+    Extractor,
+    Options,
+    RecordingMissing,
+    extract,
+)
+from antq_llm.articles.sources import list_inputs
+from antq_llm.clients.base import Client
+from antq_llm.runs.outputs import OrderedLines
+from antq_llm.runs.runner import Runner
+from antq_llm.store.store import Store, StoredClient
+from helpers.asked_by_model import Answer, ByModel, Together
+from helpers.samples import ABSENT, ARTICLE, completion, full_report, person, report, statement
+
+Samples = Sequence[Answer | Sequence[Answer]]
+MAI = person("Lò Thị Mai", "Bà Lò Thị Mai, Bí thư Đảng ủy xã")
+
+
+def client_of(*samples: Answer | Sequence[Answer]) -> ByModel:
+    """Return a client with an answer for each sample of model m, counted from 0."""
+    return ByModel({("m", number): given for number, given in enumerate(samples)})
+
+
+async def voted(
+    *samples: Answer | Sequence[Answer], client: Client | None = None, **options: Any
+) -> Extraction[Any]:
+    """Extract the article from some samples, each judged once unless told otherwise."""
+    given = Options(**{"samples": len(samples), "max_attempts": 1, **options})
+    return await Extractor(client=client or client_of(*samples), model="m", options=given).aextract(
+        Article(ARTICLE, "a")
+    )
+
+
+async def failed(*samples: Answer | Sequence[Answer], **options: Any) -> AntqError:
+    """Return the error that some samples come to."""
+    with pytest.raises(AntqError) as caught:
+        await voted(*samples, **options)
+    return caught.value
+
+
+def data_of(result: Extraction[Any]) -> Any:
+    """Return the record's data."""
+    return result.schema.dump(result.record)
+
+
+def notes(result: Extraction[Any], kind: str = "samples") -> list[str]:
+    """Return the messages of a kind of warning."""
+    return [warning.message for warning in result.warnings if warning.kind == kind]
+
+
+def indicator(**fields: Any) -> dict[str, Any]:
+    """Return the indicator of the article with some fields replaced."""
+    return {**full_report()["indicators"][0], **fields}
+
+
+async def test_samples_are_asked_at_the_same_time() -> None:
+    """Each sample is a request under a number of its own, all of them asked together, from the number that is set on."""
+    client = ByModel({("m", number): full_report() for number in (4, 5, 6)})
+    result = await voted(client=Together(client, 3), samples=3, sample=4)
+    assert sorted(client.asked) == [("m", 4), ("m", 5), ("m", 6)]
+    assert len({request.digest for request in client.requests}) == 3
+    assert data_of(result) == full_report()
+
+
+async def test_equal_samples_are_fully_agreed_on() -> None:
+    """Where all samples say the same, every item with a pointer has an agreement of 1, and the evidence is that of one answer."""
+    single, result = await voted(full_report()), await voted(*[full_report()] * 3)
+    assert (single.samples, single.confidence, "confidence" in single.as_line()) == (0, (), False)
+    assert (data_of(result), result.evidence) == (data_of(single), single.evidence)
+    assert [(one.pointer, one.agreement, one.samples) for one in result.confidence] == [
+        (one.pointer, 1.0, 3) for one in single.evidence
+    ]
+    assert notes(result) == []
+
+
+async def test_the_line_has_the_confidence() -> None:
+    """A line of output has the agreement on each item behind the other keys, also where there is no item."""
+    line = (
+        await voted(
+            report(people=[person()]),
+            report(people=[person(), MAI]),
+            report(people=[person(), MAI]),
+        )
+    ).as_line()
+    assert list(line)[-2:] == ["warnings", "confidence"]
+    assert line["confidence"] == [
+        {"pointer": "/people/0", "agreement": 1.0, "samples": 3},
+        {"pointer": "/people/1", "agreement": 0.6667, "samples": 3},
+    ]
+    assert (await voted(report(), report())).as_line()["confidence"] == []
+
+
+async def test_what_few_samples_have_is_left_out() -> None:
+    """An item of a minority is not in the record, and has neither evidence nor confidence."""
+    result = await voted(
+        report(people=[person(), MAI]), report(people=[person()]), report(people=[person()])
+    )
+    assert (
+        [one.name for one in result.record.people],
+        len(result.evidence),
+        len(result.confidence),
+    ) == (["Phạm Quốc Bình"], 1, 1)
+
+
+async def test_all_attempts_are_kept_in_the_order_of_the_samples() -> None:
+    """The attempts of all samples, re-asks included, are those of the extraction, with the sum of their usage and cost."""
+    answers: Samples = [
+        ["{", completion("{}"), full_report()],
+        full_report(),
+        ["[]", full_report()],
+    ]
+    result = await voted(*answers, max_attempts=3)
+    assert [one.completion.text[:2] for one in result.attempts] == [
+        "{",
+        "{}",
+        '{"',
+        '{"',
+        "[]",
+        '{"',
+    ]
+    assert (result.usage.input_tokens, result.cost_usd) == (600, 3.0)
+
+
+async def test_an_invalid_sample_has_no_vote() -> None:
+    """Where a sample's answers fail, the others vote, and a warning says so."""
+    result = await voted("{", report(people=[person()]), report(people=[person(), MAI]))
+    assert ([one.name for one in result.record.people], result.samples, len(result.attempts)) == (
+        ["Phạm Quốc Bình"],
+        2,
+        3,
+    )
+    assert [message.split(":")[0] for message in notes(result)] == ["sample 1 of 3 has no vote"]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"finish_reason": "length"}, {"finish_reason": "content_filter"}, {"refusal": "Không."}, None],
+    ids=["truncated", "filtered", "refused", "rejected"],
+)
+async def test_an_answer_that_was_cut_short_has_no_vote(fields: dict[str, Any] | None) -> None:
+    """A sample that was truncated, filtered, refused or rejected has no vote."""
+    bad: Answer = (
+        CompletionError("no", kind="rejected", status=400)
+        if fields is None
+        else completion("{", **fields)
+    )
+    result = await voted(full_report(), bad, full_report())
+    assert (data_of(result), result.samples) == (full_report(), 2)
+
+
+async def test_without_a_valid_sample_the_first_error_counts() -> None:
+    """Where no sample is valid, the article fails as the first one did, with the attempts of all."""
+    error = await failed(["{", "{"], completion("{", refusal="Không."), ["[", "["], max_attempts=2)
+    assert (type(error), [one.completion.text for one in error.attempts]) == (
+        ExtractionError,
+        ["{", "{", "{", "[", "["],
+    )
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        CompletionError("down", kind="transport"),
+        RecordingMissing("none"),
+        CompletionError("used up", kind="quota"),
+    ],
+)
+async def test_a_sample_that_never_came_fails_the_article(given: AntqError) -> None:
+    """A lost connection, a missing recording or a used-up quota fails the article as such, with what the other samples gave."""
+    error = await failed(full_report(), given, full_report())
+    assert (error is given, len(error.attempts)) == (True, 2)
+
+
+async def test_what_ends_a_run_is_told_first() -> None:
+    """Where one sample lost its connection and another found the quota used up, the quota is the reason."""
+    assert (
+        await failed(
+            CompletionError("down", kind="transport"), CompletionError("used up", kind="quota")
+        )
+    ).kind == "quota"
+
+
+async def test_an_unforeseen_error_is_raised_as_it_is() -> None:
+    """What nobody foresaw is not taken for a failed sample."""
+
+    class Broken(ByModel):
+        async def complete(self, request: Any) -> Any:
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await voted(full_report(), full_report(), client=Broken({}))
+
+
+TWO_FIGURES = "Thiếu tá Phạm Quốc Bình và bà Lò Thị Mai dự. Huyện tặng giấy khen cho 6 tập thể xuất sắc của xã, tặng giấy khen cho 9 tập thể xuất sắc của xã."
+BOTH = [person(quote="Thiếu tá Phạm Quốc Bình"), person("Lò Thị Mai", "bà Lò Thị Mai")]
+
+
+def award(
+    count: int | None, quote: str = "tặng giấy khen cho 6 tập thể xuất sắc của xã"
+) -> dict[str, Any]:
+    """Return an award to some number of collectives, or to a number that is not given."""
+    return {
+        **full_report()["awards"][0],
+        "count": count,
+        "comparator": None if count is None else "=",
+        "quote": quote,
+    }
+
+
+def figure(value: int, quote: str) -> dict[str, Any]:
+    """Return a figure with its quote."""
+    return indicator(
+        label="tập thể xuất sắc", value=value, total=None, unit="tập thể", scope=None, quote=quote
+    )
+
+
+async def elected(*samples: Any, **options: Any) -> Extraction[Any]:
+    """Extract the article with two figures from some samples."""
+    given = Options(**{"samples": len(samples), "max_attempts": 1, **options})
+    return await Extractor(client=client_of(*samples), model="m", options=given).aextract(
+        TWO_FIGURES
+    )
+
+
+@pytest.mark.parametrize("ungrounded", ["drop", "fail", "keep"])
+async def test_a_combination_that_breaks_the_schema_is_taken_from_one_sample(
+    ungrounded: str,
+) -> None:
+    """Where voted fields make no valid item together, the item is as one sample gave it, whole: here no count but most often a comparator."""
+    samples = [
+        report(people=people, awards=[award(count)])
+        for people, count in ((BOTH[:1], 6), (BOTH, None), (BOTH[1:], 9))
+    ]
+    samples[2]["awards"] = [award(9, "tặng giấy khen cho 9 tập thể xuất sắc của xã")]
+    result = await elected(*samples, ungrounded=ungrounded)
+    assert data_of(result) == report(people=BOTH, awards=[award(None)])
+    assert notes(result) == []
+
+
+@pytest.mark.parametrize("ungrounded", ["drop", "fail", "keep"])
+async def test_a_combination_that_contradicts_its_quote_is_taken_from_one_sample(
+    ungrounded: str,
+) -> None:
+    """Where a voted figure is not what the voted quote reads, the item is as one sample gave it, whole."""
+    quotes = [
+        "giấy khen cho 9 tập thể xuất sắc của xã",
+        "6 tập thể xuất sắc của xã, tặng",
+        "cho 9 tập thể xuất sắc",
+    ]
+    figures = [figure(9, quotes[0]), figure(6, quotes[1]), figure(9, quotes[2])]
+    samples = [
+        report(people=people, indicators=[one])
+        for people, one in zip((BOTH[:1], BOTH, BOTH[1:]), figures, strict=True)
+    ]
+    result = await elected(*samples, ungrounded=ungrounded)
+    assert data_of(result)["indicators"] == [figures[1]]
+    assert result.dropped == 0
+    assert notes(result) == []
+
+
+async def test_a_record_that_no_vote_makes_valid_is_that_of_one_sample() -> None:
+    """Where what most agree on is no valid record, it is that of the sample that agrees most with the others, and a warning says so."""
+    options = Options(samples=3, max_attempts=1)
+    schema = {
+        "type": "object",
+        "properties": {name: {"type": "integer"} for name in ("a", "b", "c")},
+        "required": ["a", "b", "c"],
+    }
+    one_off = {**schema, "not": {"properties": {name: {"const": 1} for name in ("a", "b", "c")}}}
+    samples = [{"a": 2, "b": 1, "c": 1}, {"a": 1, "b": 2, "c": 1}, {"a": 1, "b": 1, "c": 2}]
+    result = await Extractor(
+        one_off, "Find.", client=client_of(*samples), model="m", options=options
+    ).aextract("Một bài.")
+    assert result.record.root in samples
+    assert [message.split(" (")[0] for message in notes(result)] == [
+        "what most samples agree on is no valid record"
+    ]
+
+
+async def test_a_validator_that_breaks_on_a_combination_loses_no_record() -> None:
+    """Where a schema's own validator raises on a combination that no sample gave, the record is that of one sample."""
+
+    class Apart(BaseModel):
+        """A schema with a validator that breaks on what no sample gave."""
+
+        a: int
+        b: int
+        c: int
+
+        def model_post_init(self, _: Any) -> None:
+            """Break where all are 1."""
+            if self.a == self.b == self.c == 1:
+                raise KeyError("a")
+
+    samples: Samples = [
+        {"a": 2, "b": 1, "c": 1},
+        {"a": 1, "b": 2, "c": 1},
+        {"a": 1, "b": 1, "c": 2},
+    ]
+    options = Options(samples=3, max_attempts=1)
+    result = await Extractor(
+        Apart, "Find.", client=client_of(*samples), model="m", options=options
+    ).aextract("Một bài.")
+    assert result.record.a + result.record.b + result.record.c == 4
+    assert "a validator of Apart raised KeyError" in notes(result)[0]
+
+
+async def test_a_statement_names_its_speaker_as_people_are_named() -> None:
+    """A speaker that samples spell otherwise than the record's people is named as they are."""
+    plain = {
+        "people": [person("Lò Thị Mai", "Lò Thị Mai")],
+        "statements": [statement("Lò Thị Mai")],
+    }
+    upper = {
+        "people": [person("LÒ THỊ MAI", "Lò Thị Mai")],
+        "statements": [statement("LÒ THỊ MAI")],
+    }
+    result = await voted(
+        report(**plain),
+        report(**upper),
+        report(people=plain["people"]),
+        report(people=plain["people"]),
+        report(**upper),
+    )
+    data = data_of(result)
+    assert (
+        [one["speaker"] for one in data["statements"]]
+        == [one["name"] for one in data["people"]]
+        == ["Lò Thị Mai"]
+    )
+
+
+async def test_a_statement_without_its_speaker_is_dropped() -> None:
+    """A statement that most samples have, of a speaker whom most do not have, is dropped with a warning."""
+    passages = [
+        report(people=[one], statements=[statement(one["name"])])
+        for one in (person(), MAI, person("Thu Hà", "Thu Hà"))
+    ]
+    result = await voted(*passages)
+    assert (data_of(result)["people"], data_of(result)["statements"], result.dropped) == ([], [], 1)
+    assert notes(result, "dropped") == [
+        "/statements/0 was dropped: most samples lack what it rests on"
+    ]
+
+
+async def test_a_faulty_statement_behind_one_that_was_dropped_is_its_own() -> None:
+    """Where a statement is dropped with its speaker, what stands in for those behind it is still theirs."""
+    absent = statement(quote=ABSENT)
+    three = (
+        person("Lò Thị Mai", "Lò Thị Mai"),
+        person("Thu Hà", "Thu Hà"),
+        person("Tân Lâm", "Tân Lâm"),
+    )
+    samples = [
+        report(people=[person(), one], statements=[statement(one["name"]), absent]) for one in three
+    ]
+    result = await voted(*samples, ungrounded="keep")
+    assert data_of(result)["statements"] == [absent]
+
+
+async def test_what_most_samples_had_to_drop_is_counted() -> None:
+    """An item without a quote in the article is dropped from each sample: that is told of each, and counted as often as most samples did it."""
+    absent = {**person("Nguyễn Không Có", ABSENT)}
+    result = await voted(
+        report(people=[person(), absent]),
+        report(people=[person(), absent]),
+        report(people=[person()]),
+    )
+    assert ([one.name for one in result.record.people], result.dropped) == (["Phạm Quốc Bình"], 1)
+    assert [message.split(" was")[0] for message in notes(result)] == [
+        "sample 1 of 3: dropped: /people/1",
+        "sample 2 of 3: dropped: /people/1",
+    ]
+
+
+async def test_kept_items_are_voted_too() -> None:
+    """With keep, an item without a quote in the article that most samples have stays, with a warning and an agreement, and no evidence."""
+    absent = person("Nguyễn Không Có", ABSENT)
+    result = await voted(*[report(people=[person(), absent])] * 3, ungrounded="keep")
+    assert (
+        len(result.record.people),
+        len(result.evidence),
+        len(result.confidence),
+        result.dropped,
+    ) == (2, 1, 2, 0)
+    assert [message.split(":")[0] for message in notes(result, "ungrounded")] == ["/people/1/quote"]
+
+
+async def test_samples_of_an_unrelated_article() -> None:
+    """Where a tie over the relevance would leave items in an unrelated article, the relevance is that of one sample."""
+    items = [report(relevance="movement", people=[person()])] * 2 + [
+        report(relevance="related", people=[person()])
+    ]
+    result = await voted(*items, *[report(relevance="unrelated")] * 3)
+    assert (data_of(result)["people"], result.record.relevance) == ([], "unrelated")
+    result = await voted(*items, report(relevance="unrelated"), report(relevance="unrelated"))
+    assert (len(data_of(result)["people"]), result.record.relevance) == (1, "movement")
+
+
+async def test_long_articles_are_sampled_in_parts() -> None:
+    """Each sample of a long article is asked about in all its parts."""
+    client = client_of(*[report()] * 2)
+    options = Options(samples=2, part_characters=1000, max_attempts=1)
+    result = await Extractor(client=client, model="m", options=options).aextract(
+        Article(ARTICLE + "\nAn ninh. " * 150, "a")
+    )
+    assert (len(result.attempts), result.samples) == (
+        2 * len({request.article_digest for request in client.requests}),
+        2,
+    )
+    assert len(client.requests) > 2
+
+
+@pytest.mark.parametrize("number", [0, -1, 26])
+def test_a_number_of_samples_that_cannot_be_is_refused(number: int) -> None:
+    """Between one and twenty-five samples can be asked for."""
+    with pytest.raises(ConfigurationError, match="samples must be 1 to 25"):
+        Options(samples=number)
+
+
+async def test_recorded_samples_are_voted(seeds: list[Path]) -> None:
+    """The packaged recordings have three samples of a prompt, which are voted offline."""
+    options = Options(samples=3)
+    result = await Extractor(prompt="movement_report@3", offline=True, options=options).aextract(
+        seeds[0]
+    )
+    assert (result.samples, len(result.attempts), result.replayed) == (3, 3, True)
+    assert {one.pointer for one in result.confidence} == {one.pointer for one in result.evidence}
+    assert all(0 < one.agreement <= 1 for one in result.confidence)
+
+
+def test_a_sample_that_is_not_recorded_is_missing(seeds: list[Path]) -> None:
+    """Offline, more samples than were recorded are a missing recording, which carries what was found."""
+    with pytest.raises(RecordingMissing) as caught:
+        extract(seeds[0], prompt="movement_report@3", offline=True, options=Options(samples=4))
+    assert len(caught.value.attempts) == 3
+
+
+async def run(
+    folder: Path, client: Client, store: Store, *, retry_failed: bool = False, **options: Any
+) -> list[dict[str, Any]]:
+    """Run a batch over a folder and a store, and return the lines of its records."""
+    lines: list[str] = []
+    extractor = Extractor(
+        client=StoredClient(client, store),
+        model="m",
+        options=Options(**{"max_attempts": 1, **options}),
+    )
+    await Runner(extractor, OrderedLines(lines.append), store, retry_failed).run(
+        list_inputs([str(folder)])
+    )
+    return [json.loads(line) for line in lines]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with the article."""
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.txt").write_text(ARTICLE, "utf-8")
+    return tmp_path / "in"
+
+
+async def test_a_run_that_continues_asks_only_for_the_samples_that_are_missing(
+    folder: Path, tmp_path: Path
+) -> None:
+    """After a lost connection the samples that were answered come from the store; more samples of the same article are asked for alone."""
+    store = Store(tmp_path / "store.sqlite3")
+    assert (
+        await run(
+            folder,
+            client_of(full_report(), CompletionError("down", kind="transport"), full_report()),
+            store,
+            samples=3,
+        )
+        == []
+    )
+    client = client_of("{", full_report(), "{")
+    (line,) = await run(folder, client, store, samples=3)
+    assert (client.asked, line["attempts"]) == ([("m", 1)], 3)
+    client = client_of("{", "{", "{", full_report(), full_report())
+    (line,) = await run(folder, client, store, samples=5)
+    assert (client.asked, line["attempts"]) == ([("m", 3), ("m", 4)], 5)
+    store.close()
+
+
+async def test_a_retry_asks_for_samples_that_were_never_asked_for(
+    folder: Path, tmp_path: Path
+) -> None:
+    """With retry_failed, an article all of whose samples failed is asked about under the next round of numbers, and that round counts from then on."""
+    store = Store(tmp_path / "store.sqlite3")
+    assert await run(folder, client_of("{", "{", "{"), store, samples=3) == []
+    client = client_of("{", "{", "{", "{", "{", "{", full_report(), full_report(), full_report())
+    assert await run(folder, client, store, samples=3, retry_failed=True) == []
+    assert client.asked == [("m", 3), ("m", 4), ("m", 5)]
+    (line,) = await run(folder, client, store, samples=3, retry_failed=True)
+    assert client.asked[3:] == [("m", 6), ("m", 7), ("m", 8)]
+    assert (await run(folder, ByModel({}), store, samples=3))[0]["record"] == line["record"]
+    store.close()
+
+
+async def test_a_retried_single_answer_does_not_move_the_samples(
+    folder: Path, tmp_path: Path
+) -> None:
+    """Rounds are counted for each number of samples: what one answer was retried under is used again as a sample, and none is left out."""
+    store = Store(tmp_path / "store.sqlite3")
+    assert await run(folder, client_of("{"), store) == []
+    await run(folder, client_of("{", full_report()), store, retry_failed=True)
+    client = client_of("{", "{", full_report())
+    (line,) = await run(folder, client, store, samples=3)
+    assert (client.asked, line["attempts"], line["confidence"][0]["samples"]) == ([("m", 2)], 3, 2)
+    store.close()

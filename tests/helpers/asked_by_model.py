@@ -1,0 +1,61 @@
+"""A client that answers by model and sample, for the tests of samples and escalation."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from antq_llm.clients.completion import Completion
+from antq_llm.clients.request import Request
+from antq_llm.errors import AntqError, RecordingMissing
+from helpers.samples import answer, completion
+
+Answer = str | dict[str, Any] | Completion | AntqError
+
+
+class ByModel:
+    """Answers a request with what is given for its model and sample: one answer for all turns, or a list with one for each turn."""
+
+    def __init__(self, answers: Mapping[tuple[str, int], Answer | Sequence[Answer]]) -> None:
+        self._answers = answers
+        self.requests: list[Request] = []
+
+    @property
+    def asked(self) -> list[tuple[str, int]]:
+        """The model and the sample of each request, in the order in which they came."""
+        return [(request.model, request.sample) for request in self.requests]
+
+    async def complete(self, request: Request) -> Completion:
+        self.requests.append(request)
+        given = self._answers.get(
+            (request.model, request.sample),
+            RecordingMissing(f"nothing is given for {request.model}#{request.sample}"),
+        )
+        if isinstance(given, Sequence) and not isinstance(given, str):
+            given = given[request.reask.turn if request.reask else 0]
+        if isinstance(given, AntqError):
+            raise given
+        return (
+            given
+            if isinstance(given, Completion)
+            else completion(given if isinstance(given, str) else answer(given))
+        )
+
+    async def aclose(self) -> None:
+        return None
+
+
+class Together:
+    """Passes requests on once a number of them wait: they only come out if they were asked at the same time."""
+
+    def __init__(self, inner: ByModel, number: int) -> None:
+        self._inner = inner
+        self._barrier = asyncio.Barrier(number)
+
+    async def complete(self, request: Request) -> Completion:
+        await self._barrier.wait()
+        return await self._inner.complete(request)
+
+    async def aclose(self) -> None:
+        return None

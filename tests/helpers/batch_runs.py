@@ -1,0 +1,160 @@
+"""Runs with ``--batch`` over numbered articles, for the tests of its rounds, its results and its resuming."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from antq_llm.articles.sources import list_inputs
+from antq_llm.cli.commands.extract import RunSettings, extract_all
+from antq_llm.clients.openai.batch_api import BatchService as Service
+from antq_llm.clients.openai.client import Endpoint
+from antq_llm.extraction.extractor import Extractor
+from antq_llm.extraction.options import Options
+from antq_llm.openai_batch.scheduler import BatchScheduler
+from antq_llm.runs.outputs import OutputFolder
+from antq_llm.runs.runner import Runner, RunTotals
+from antq_llm.store.store import StoredClient
+from helpers.batch_service import KEY, BatchService
+from helpers.endpoint import Reply
+from helpers.support import Waits
+
+SCHEMA = {
+    "title": "number",
+    "type": "object",
+    "properties": {"number": {"type": "integer"}},
+    "required": ["number"],
+    "additionalProperties": False,
+}
+WRONG = '{"number": "none"}'
+
+
+def number_of(body: dict[str, Any]) -> int:
+    """Return the number of the article that a request is about."""
+    found = re.search(r"Bài số (\d+) về", json.dumps(body["messages"], ensure_ascii=False))
+    assert found is not None
+    return int(found[1])
+
+
+def is_reask(body: dict[str, Any]) -> bool:
+    """Return whether a request asks again."""
+    return any(message["role"] == "assistant" for message in body["messages"])
+
+
+def right(body: dict[str, Any]) -> Reply:
+    """Answer with the article's number."""
+    return Reply(json.dumps({"number": number_of(body)}))
+
+
+def wrong_at_first(body: dict[str, Any]) -> Reply:
+    """Answer every third article badly until it is asked about again."""
+    return right(body) if is_reask(body) or number_of(body) % 3 else Reply(WRONG)
+
+
+@dataclass
+class Work:
+    """A folder with articles, and what came of them."""
+
+    folder: Path
+    articles: int = 6
+    model: str = "m"
+    said: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        (self.folder / "schema.json").write_text(json.dumps(SCHEMA), "utf-8")
+        self.write([f"Bài số {number} về an ninh." for number in range(self.articles)])
+
+    def write(self, texts: list[str]) -> None:
+        """Write the articles a0, a1, … anew."""
+        lines = (
+            json.dumps({"id": f"a{number}", "text": text}, ensure_ascii=False)
+            for number, text in enumerate(texts)
+        )
+        (self.folder / "in.jsonl").write_text("\n".join(lines), "utf-8")
+
+    async def extract(
+        self,
+        service: BatchService,
+        *,
+        out: str = "out",
+        batch: bool = True,
+        retry_failed: bool = False,
+        duplicates: float | None = None,
+        **options: Any,
+    ) -> RunTotals:
+        """Run ``antq-llm extract in.jsonl --out out --batch`` as the command line does."""
+        given = Options(**{"base_url": service.base_url, "api_key": KEY, **options})
+        schema = str(self.folder / "schema.json")
+        call = RunSettings(
+            (str(self.folder / "in.jsonl"),),
+            given,
+            out=self.folder / out,
+            schema=schema,
+            model=self.model,
+            batch=batch,
+            retry_failed=retry_failed,
+            duplicates=duplicates,
+        )
+        return await extract_all(call)
+
+    async def rounds(
+        self,
+        service: BatchService,
+        prepare: Callable[[BatchScheduler], None],
+        waits: Waits | None = None,
+        **options: Any,
+    ) -> RunTotals:
+        """Run the same with rounds that a function has set up, and with waits that are not waited."""
+        given = Options(base_url=service.base_url, api_key=KEY, **options)
+        folder = OutputFolder(self.folder / "out")
+        waits = waits or Waits()
+        rounds = BatchScheduler(
+            Service(Endpoint(service.base_url, KEY), sleep=waits),
+            folder.store,
+            self.folder / "out" / "batches",
+            say=self.said.append,
+            sleep=waits,
+        )
+        prepare(rounds)
+        client = StoredClient(rounds.collecting, folder.store, rounds.bought)
+        extractor = Extractor(
+            self.folder / "schema.json", model=self.model, client=client, options=given
+        )
+        run = Runner(extractor, folder, folder.store, rounds=rounds)
+        try:
+            await rounds.begin()
+            tally = await run.run(list_inputs([str(self.folder / "in.jsonl")]))
+            rounds.finish()
+            return tally
+        finally:
+            await rounds.aclose()
+            folder.finish(run.tally, {}, "", 0.0)
+            folder.close()
+
+    def records(self, out: str = "out") -> list[dict[str, Any]]:
+        """Return the lines of records.jsonl."""
+        return self._lines(out, "records.jsonl")
+
+    def failures(self, out: str = "out") -> list[dict[str, Any]]:
+        """Return the lines of failures.jsonl."""
+        return self._lines(out, "failures.jsonl")
+
+    def kinds(self) -> dict[str, str]:
+        """Return what became of each article: ``record``, or the kind of its failure."""
+        outcomes = {line["article_id"]: "record" for line in self.records()} | {
+            line["article_id"]: line["error"]["kind"] for line in self.failures()
+        }
+        return dict(sorted(outcomes.items()))
+
+    def numbers(self) -> list[int]:
+        """Return the number in each record."""
+        return [line["record"]["number"] for line in self.records()]
+
+    def _lines(self, out: str, name: str) -> list[dict[str, Any]]:
+        return [
+            json.loads(line) for line in (self.folder / out / name).read_text("utf-8").splitlines()
+        ]

@@ -1,0 +1,6 @@
+"""Where the repository is."""
+
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+DATA = REPOSITORY / "tests/data"

@@ -1,0 +1,299 @@
+"""What a run leaves behind: its folder of files, or its lines in order."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from antq_llm.articles.article import Article
+from antq_llm.articles.sources import list_inputs
+from antq_llm.clients.scripted import ScriptedClient
+from antq_llm.core.atomic_write import write_atomically
+from antq_llm.errors import CompletionError, ConfigurationError, ExtractionError
+from antq_llm.extraction.extractor import Extractor
+from antq_llm.extraction.options import Options
+from antq_llm.records.result import Attempt, Failure
+from antq_llm.runs.outputs import OrderedLines, OutputFolder
+from antq_llm.runs.runner import Outcome, Runner, RunTotals
+from antq_llm.store.store import Store
+from helpers.samples import ByArticle, Note, completion
+
+
+def failure(article_id: str = "b") -> Failure:
+    """Return a failure with an attempt that was paid for."""
+    attempt = Attempt(completion('{"subject": 5}'), "/subject: write a string")
+    return Failure(
+        article_id, f"{article_id}.txt", ExtractionError("no valid answer", attempts=(attempt,))
+    )
+
+
+async def extraction(article_id: str = "a", subject: str = "Tân Lâm", **fields: Any) -> Outcome:
+    """Return an extraction of an article."""
+    client = ScriptedClient([completion(json.dumps({"subject": subject}))])
+    extractor = Extractor(Note, "Trích xuất.", model="m", client=client)
+    return await extractor.aextract(Article("Bài báo.", article_id, f"{article_id}.txt", **fields))
+
+
+def finish(
+    folder: Path, outcomes: dict[int, Outcome], settings: dict[str, Any] | None = None
+) -> None:
+    """Write the files of a run with the given outcomes."""
+    output, tally = OutputFolder(folder), RunTotals()
+    for position, outcome in outcomes.items():
+        output.put(position, outcome)
+        tally.add(outcome)
+    output.finish(tally, settings or {}, "2021-09-30T00:00:00+00:00", 1.23456)
+    output.close()
+
+
+def lines_of(path: Path) -> list[Any]:
+    """Return the JSON values of a file of lines."""
+    text = path.read_bytes().decode("utf-8")
+    assert text == "" or text.endswith("\n")
+    return [json.loads(line) for line in text.split("\n")[:-1]]
+
+
+async def test_records_are_written_in_the_order_of_the_input(tmp_path: Path) -> None:
+    """The lines of records.jsonl are sorted by the input, whenever they came."""
+    finish(tmp_path, {2: await extraction("c"), 0: await extraction("a"), 1: await extraction("b")})
+    assert [line["article_id"] for line in lines_of(tmp_path / "records.jsonl")] == ["a", "b", "c"]
+
+
+async def test_no_article_is_in_both_files(tmp_path: Path) -> None:
+    """Records are in one file and failures in the other."""
+    finish(tmp_path, {0: await extraction("a"), 1: failure("b"), 2: await extraction("c")})
+    found = [
+        [line["article_id"] for line in lines_of(tmp_path / name)]
+        for name in ("records.jsonl", "failures.jsonl")
+    ]
+    assert found == [["a", "c"], ["b"]]
+
+
+def test_both_files_are_there_without_a_line(tmp_path: Path) -> None:
+    """A run without records has an empty file of records, and one without failures an empty file of failures."""
+    finish(tmp_path, {})
+    assert [(tmp_path / name).read_bytes() for name in ("records.jsonl", "failures.jsonl")] == [
+        b"",
+        b"",
+    ]
+
+
+async def test_a_record_is_written_as_its_line(tmp_path: Path) -> None:
+    """What stands in records.jsonl is the line of the extraction."""
+    outcome = await extraction()
+    finish(tmp_path, {0: outcome})
+    assert lines_of(tmp_path / "records.jsonl") == [json.loads(json.dumps(outcome.as_line()))]
+
+
+def test_a_failure_is_written_with_its_attempts_and_cost(tmp_path: Path) -> None:
+    """A line of failures.jsonl has the error, every completion with its error and usage, and what they cost."""
+    finish(tmp_path, {0: failure()})
+    usage = {"input_tokens": 100, "output_tokens": 20, "cached_tokens": 0}
+    assert lines_of(tmp_path / "failures.jsonl") == [
+        {
+            "article_id": "b",
+            "source": "b.txt",
+            "error": {"type": "ExtractionError", "kind": "invalid", "message": "no valid answer"},
+            "attempts": [
+                {
+                    "completion": '{"subject": 5}',
+                    "error": "/subject: write a string",
+                    "usage": usage,
+                }
+            ],
+            "usage": usage,
+            "cost_usd": 0.5,
+        }
+    ]
+
+
+def test_a_failure_without_an_answer_cost_nothing(tmp_path: Path) -> None:
+    """An article that was never answered has no attempts, no tokens and no cost."""
+    finish(tmp_path, {0: Failure("b", None, CompletionError("down", kind="transport"))})
+    [line] = lines_of(tmp_path / "failures.jsonl")
+    assert (line["attempts"], line["usage"], line["cost_usd"]) == (
+        [],
+        {"input_tokens": 0, "output_tokens": 0, "cached_tokens": 0},
+        0,
+    )
+
+
+async def test_lines_can_be_read_by_people(tmp_path: Path) -> None:
+    """Vietnamese letters stand unescaped in the files."""
+    finish(tmp_path, {0: await extraction(subject="Xã Tân Lâm")})
+    assert "Xã Tân Lâm" in (tmp_path / "records.jsonl").read_text(encoding="utf-8")
+
+
+async def test_a_line_separator_in_a_value_ends_no_line(tmp_path: Path) -> None:
+    """A value with an odd line end stays on its line."""
+    finish(tmp_path, {0: await extraction(subject="a\u2028b\nc\r\nd")})
+    assert [line["record"]["subject"] for line in lines_of(tmp_path / "records.jsonl")] == [
+        "a\u2028b\nc\r\nd"
+    ]
+
+
+async def test_the_files_describe_the_latest_call(tmp_path: Path) -> None:
+    """A second run into a folder replaces the files, and the store keeps the lines of both."""
+    finish(tmp_path, {0: await extraction("a"), 1: failure("b")})
+    finish(tmp_path, {0: await extraction("c")})
+    store = Store(tmp_path / "store.sqlite3")
+    kept = [
+        [json.loads(line)["article_id"] for line in store.lines(call, "record")] for call in (1, 2)
+    ]
+    store.close()
+    written = [
+        [line["article_id"] for line in lines_of(tmp_path / name)]
+        for name in ("records.jsonl", "failures.jsonl")
+    ]
+    assert (written, kept) == ([["c"], []], [["a"], ["c"]])
+
+
+async def test_a_run_is_described(tmp_path: Path) -> None:
+    """run.json has settings, versions, counts, tokens, cost and times."""
+    finish(
+        tmp_path, {0: await extraction("a"), 1: failure("b"), 2: failure("c")}, {"prompt": "note@1"}
+    )
+    run = json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))
+    assert {name: run[name] for name in run if name != "versions"} == {
+        "settings": {"prompt": "note@1"},
+        "counts": {
+            "articles": 3,
+            "records": 1,
+            "failures": 2,
+            "failures_by_kind": {"invalid": 2},
+            "dropped_items": 0,
+            "replayed": 0,
+            "escalated": 0,
+            "duplicates": 0,
+        },
+        "usage": {"input_tokens": 300, "output_tokens": 60, "cached_tokens": 0},
+        "cost_usd": 1.5,
+        "spent_usd": 1.5,
+        "budget": None,
+        "started": "2021-09-30T00:00:00+00:00",
+        "seconds": 1.235,
+    }
+
+
+def test_a_run_names_the_versions_it_was_made_with(tmp_path: Path) -> None:
+    """run.json tells which versions of Python and of the libraries were used."""
+    finish(tmp_path, {})
+    versions = json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))["versions"]
+    assert {"python", "antq-llm", "openai", "instructor", "pydantic"} <= {
+        name for name, version in versions.items() if version
+    }
+
+
+@pytest.mark.parametrize("article_id", ["a", "2021/09/a"])
+async def test_the_text_taken_from_a_page_is_kept(tmp_path: Path, article_id: str) -> None:
+    """The text that offsets count is kept as it is, under the article's id, where it is not the file's own."""
+    client = ScriptedClient([completion('{"subject": "x"}')])
+    text = "Tiêu đề\r\nBài báo.\n"
+    outcome = await Extractor(Note, "Trích xuất.", model="m", client=client).aextract(
+        Article(text, article_id, "a.html", derived=True)
+    )
+    finish(tmp_path, {0: outcome})
+    assert (tmp_path / "texts" / f"{article_id}.txt").read_bytes() == text.encode()
+
+
+async def test_the_text_of_a_text_file_is_not_kept(tmp_path: Path) -> None:
+    """An article that is its file's own text is not written again."""
+    finish(tmp_path, {0: await extraction()})
+    assert not (tmp_path / "texts").exists()
+
+
+async def test_no_unfinished_file_is_left(tmp_path: Path) -> None:
+    """After a run the folder has its files and its store, and nothing else."""
+    finish(tmp_path / "out", {0: await extraction(derived=True)})
+    names = {path.name for path in (tmp_path / "out").iterdir()}
+    assert names - {"store.sqlite3-wal", "store.sqlite3-shm"} == {
+        "records.jsonl",
+        "failures.jsonl",
+        "run.json",
+        "store.sqlite3",
+        "texts",
+    }
+
+
+def test_a_file_cannot_be_the_folder(tmp_path: Path) -> None:
+    """An --out that is a file is a ConfigurationError that says what to do."""
+    (tmp_path / "out").write_text("x", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match="out is a file: name a folder with --out"):
+        OutputFolder(tmp_path / "out")
+
+
+def test_a_name_of_any_length_is_written(tmp_path: Path) -> None:
+    """A file whose name is as long as a disk takes is written, as the text of a page that was saved under its headline is."""
+    path = tmp_path / f"{'ế' * 83}.txt"
+    write_atomically(path, ["một"])
+    assert path.read_text("utf-8") == "một"
+    assert [one.name for one in tmp_path.iterdir()] == [path.name]
+
+
+def test_a_file_that_fails_half_way_leaves_the_old_one(tmp_path: Path) -> None:
+    """A file is written whole or not at all."""
+    path = tmp_path / "a.txt"
+    write_atomically(path, ["old"])
+
+    def pieces() -> Any:
+        yield "new"
+        raise RuntimeError("power cut")
+
+    with pytest.raises(RuntimeError, match="power cut"):
+        write_atomically(path, pieces())
+    assert path.read_text(encoding="utf-8") == "old"
+
+
+async def test_a_run_ends_in_its_files(tmp_path: Path) -> None:
+    """A batch over a folder gives a line for each of its articles, in the order of the input."""
+    for name in "abc":
+        (tmp_path / f"{name}.txt").write_text(f"Bài {name}.", encoding="utf-8")
+    client = ByArticle({"a": '{"subject": "x"}', "b": '{"subject": 5}', "c": '{"subject": "y"}'})
+    output = OutputFolder(tmp_path / "out")
+    batch = Runner(
+        Extractor(Note, "Trích xuất.", model="m", client=client, options=Options(max_attempts=1)),
+        output,
+        output.store,
+    )
+    output.finish(await batch.run(list_inputs([str(tmp_path)])), {}, "", 0)
+    output.close()
+    found = [
+        [line["article_id"] for line in lines_of(tmp_path / "out" / name)]
+        for name in ("records.jsonl", "failures.jsonl")
+    ]
+    assert found == [["a", "c"], ["b"]]
+
+
+async def test_lines_wait_for_their_turn() -> None:
+    """A record that comes early is written when all before it are, each as a line of its own."""
+    written: list[str] = []
+    lines = OrderedLines(written.append)
+    steps = []
+    for position in (2, 1, 0, 3):
+        lines.put(position, await extraction(f"a{position}"))
+        steps.append([json.loads(line)["article_id"] for line in written])
+    assert steps == [[], [], ["a0", "a1", "a2"], ["a0", "a1", "a2", "a3"]]
+
+
+async def test_a_failure_has_no_line_and_holds_up_none() -> None:
+    """A failure takes its turn without a line."""
+    written: list[str] = []
+    lines = OrderedLines(written.append)
+    lines.put(1, await extraction("b"))
+    lines.put(0, failure("a"))
+    assert [json.loads(line)["article_id"] for line in written] == ["b"]
+
+
+async def test_a_line_is_the_line_of_the_folder() -> None:
+    """What goes to standard output is what would stand in records.jsonl, on one line that ends in a line feed."""
+    written: list[str] = []
+    outcome = await extraction(subject="Tân\nLâm")
+    OrderedLines(written.append).put(0, outcome)
+    assert (written[0].count("\n"), written[0][-1], json.loads(written[0])) == (
+        1,
+        "\n",
+        outcome.as_line(),
+    )

@@ -1,0 +1,271 @@
+"""What went wrong once: odd input, broken code of the caller's, races, and answers that lie in part."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import multiprocessing
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import BaseModel, ConfigDict, computed_field, field_validator
+
+from antq_llm import Article, Extraction, Extractor, Failure, Options, ScriptedClient, extract
+from antq_llm.cli.main import main
+from antq_llm.clients.completion import Completion
+from antq_llm.clients.request import Request
+from antq_llm.core.atomic_write import write_atomically
+from antq_llm.errors import SchemaError
+from antq_llm.extraction.baseline import extract_by_rules
+from antq_llm.schemas.base import Schema
+from antq_llm.schemas.json_schema import JsonSchema
+from antq_llm.schemas.pydantic_schema import PydanticSchema
+from antq_llm.schemas.registry import load_schema
+from antq_llm.store.store import Store, StoredClient
+from helpers.paths import REPOSITORY
+from helpers.samples import ARTICLE, Note, completion, full_report, report, request, statement
+
+SCHEMA = PydanticSchema(Note)
+
+
+def test_an_id_that_no_file_can_hold_stands_as_escapes(tmp_path: Path) -> None:
+    """Half of a surrogate pair in an id is written as an escape; every article ends in one of the two files."""
+    lines = [{"id": "\ud800", "text": "Một bài."}, {"id": "b", "text": "Hai bài."}]
+    (tmp_path / "in.jsonl").write_text("\n".join(json.dumps(line) for line in lines), "utf-8")
+    assert (
+        main(
+            [
+                "extract",
+                str(tmp_path / "in.jsonl"),
+                "--model",
+                "rules",
+                "--out",
+                str(tmp_path / "out"),
+            ]
+        )
+        == 0
+    )
+    assert [
+        json.loads(line)["article_id"]
+        for line in (tmp_path / "out" / "records.jsonl").read_text("utf-8").splitlines()
+    ] == ["\\ud800", "b"]
+
+
+def test_a_validator_that_breaks_is_told_and_loses_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A caller's validator that raises another error than ValueError fails its articles with a SchemaError, each in the failures with its attempt."""
+    monkeypatch.chdir(tmp_path)
+    code = "from pydantic import BaseModel, field_validator\nclass M(BaseModel):\n    n: int\n    @field_validator('n')\n    @classmethod\n"
+    Path("attack_models.py").write_text(
+        code + "    def check(cls, n):\n        return {}[n]\n", "utf-8"
+    )
+    for name in "ab":
+        Path(f"{name}.txt").write_text(f"Bài {name}.", "utf-8")
+    from helpers.endpoint import Reply, scripted_endpoint
+
+    with scripted_endpoint([Reply('{"n": 1}')]) as endpoint:
+        arguments = [
+            "a.txt",
+            "b.txt",
+            "--schema",
+            "attack_models:M",
+            "--model",
+            "m",
+            "--base-url",
+            endpoint.base_url,
+            "--out",
+            "out",
+        ]
+        monkeypatch.setenv("OPENAI_API_KEY", "any")
+        assert main(["extract", *arguments]) == 1
+    failures = [
+        json.loads(line) for line in Path("out/failures.jsonl").read_text("utf-8").splitlines()
+    ]
+    assert [
+        (one["article_id"], one["error"]["type"], len(one["attempts"])) for one in failures
+    ] == [("a", "SchemaError", 1), ("b", "SchemaError", 1)]
+
+
+class Price(BaseModel):
+    """A schema with a number and a value that is computed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    amount: float
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def double(self) -> float:
+        """Twice the amount."""
+        return 2 * self.amount
+
+
+async def test_a_number_without_end_is_asked_about_again() -> None:
+    """1e999 and Infinity are no numbers of a record: they are told as faults."""
+    client = ScriptedClient(['{"amount": 1e999}', '{"amount": Infinity}', '{"amount": 1.5}'])
+    result = await Extractor(Price, "Find.", client=client, model="m").aextract("Giá 1,5.")
+    assert (result.record.amount, len(result.attempts)) == (1.5, 3)
+
+
+async def test_a_computed_field_is_no_part_of_the_answer() -> None:
+    """A schema that computes a value and forbids other keys takes a valid answer at once."""
+    result = await Extractor(
+        Price, "Find.", client=ScriptedClient(['{"amount": 1.5}']), model="m"
+    ).aextract("Giá 1,5.")
+    assert (len(result.attempts), result.schema.dump(result.record)) == (1, {"amount": 1.5})
+
+
+class Apart(BaseModel):
+    """A validator of its own that breaks."""
+
+    n: int
+
+    @field_validator("n")
+    @classmethod
+    def check(cls, n: int) -> int:
+        """Raise what no validator should."""
+        raise ZeroDivisionError
+
+
+def test_a_broken_validator_is_a_schema_error() -> None:
+    """The error names the model and what its validator raised."""
+    with pytest.raises(SchemaError, match="a validator of Apart raised ZeroDivisionError"):
+        PydanticSchema(Apart).read_json('{"n": 1}')
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"subject": "a", "own": {"subject": "inside"}, "x": oops',
+        '{"subject": "a"',
+        'Đây: {"subject": {"subject": "b"}',
+    ],
+)
+def test_nothing_inside_a_broken_answer_is_taken_for_it(text: str) -> None:
+    """An object inside an answer that breaks off is not the answer."""
+    from antq_llm.schemas.faults import InvalidAnswer
+    from antq_llm.validation.answer import read_answer
+
+    with pytest.raises(InvalidAnswer):
+        read_answer(text, SCHEMA)
+
+
+async def test_what_rested_on_a_dropped_item_goes_too() -> None:
+    """A date whose year only a dropped publication stamp settled is dropped with it, with a warning."""
+    data = full_report()
+    data["events"][0]["date"] = "2021-09-30"
+    article = ARTICLE.replace("Sáng 30/9/2021", "Sáng 30/9").replace("30/09/2021 07:45", "")
+    data["events"][0]["quote"] = "Sáng 30/9, UBND xã Tân Lâm tổ chức lễ ra mắt"
+    data["published"]["quote"] = "30/09/2021 07:45"
+    client = ScriptedClient([json.dumps(data)])
+    result = await Extractor(client=client, model="m", options=Options(max_attempts=1)).aextract(
+        article
+    )
+    kept = result.schema.dump(result.record)
+    assert (kept["published"], kept["events"]) == (None, [])
+    assert {
+        warning.message.split(" ")[0] for warning in result.warnings if warning.kind == "dropped"
+    } == {"/published", "/events/0"}
+
+
+async def test_a_truncated_re_ask_does_not_lose_a_valid_answer() -> None:
+    """Where an answer needed one item dropped and the re-ask is cut off, the record without the item comes out, with both attempts."""
+    data = report(
+        people=[*full_report()["people"]],
+        statements=[statement(), statement(quote="một câu không hề có trong bài báo này")],
+    )
+    client = ScriptedClient([json.dumps(data), Completion(text="{", finish_reason="length")])
+    result = await Extractor(client=client, model="m").aextract(ARTICLE)
+    assert (len(result.record.statements), len(result.attempts)) == (1, 2)
+
+
+async def test_two_articles_of_one_text_are_one_request(tmp_path: Path) -> None:
+    """Two articles with the same text at the same time are asked about once over a store."""
+
+    class Slow(ScriptedClient):
+        async def complete(self, request: Request) -> Completion:
+            await asyncio.sleep(0.01)
+            return await super().complete(request)
+
+    store, client = Store(tmp_path / "s.sqlite3"), Slow([completion()])
+    stored = StoredClient(client, store)
+    both = await asyncio.gather(stored.complete(request(SCHEMA)), stored.complete(request(SCHEMA)))
+    store.close()
+    assert (len(client.requests), sorted(one.replayed for one in both)) == (1, [False, True])
+
+
+async def test_results_come_while_the_source_is_slow() -> None:
+    """A source that waits for the result before it gives the next article is served."""
+    arrived = asyncio.Event()
+
+    async def source() -> AsyncIterator[Article]:
+        for number in range(3):
+            yield Article(f"Bài {number}.", str(number))
+            await arrived.wait()
+            arrived.clear()
+
+    client = ScriptedClient([completion()] * 3)
+    seen: list[Extraction[Any] | Failure] = []
+    async with asyncio.timeout(60):
+        async for result in Extractor(Note, "Find.", client=client, model="m").extract_many(
+            source()
+        ):
+            seen.append(result)
+            arrived.set()
+    assert len(seen) == 3
+
+
+def in_child(answers: Any) -> None:
+    """Extract in a forked process."""
+    result = extract(sorted((REPOSITORY / "seeds").glob("*.txt"))[0], offline=True)
+    answers.put(result.record.relevance)
+
+
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+def test_extract_works_after_a_fork() -> None:
+    """A forked process that extracts, as a worker of a pool does, gets its record."""
+    extract(sorted((REPOSITORY / "seeds").glob("*.txt"))[0], offline=True)
+    context = multiprocessing.get_context("fork")
+    answers = context.Queue()
+    child = context.Process(target=in_child, args=(answers,))
+    child.start()
+    assert answers.get(timeout=60) == "movement"
+    child.join()
+
+
+def test_writers_at_once_do_not_meet(tmp_path: Path) -> None:
+    """Writing a file leaves nothing beside it, and a failed write leaves the old one."""
+    path = tmp_path / "a.txt"
+    write_atomically(path, ["một"])
+    with pytest.raises(RuntimeError):
+        write_atomically(path, (piece for piece in iter_then_fail()))
+    assert ([one.name for one in tmp_path.iterdir()], path.read_text("utf-8")) == (["a.txt"], "một")
+
+
+def iter_then_fail() -> Any:
+    """Yield a piece, then fail."""
+    yield "hai"
+    raise RuntimeError
+
+
+def test_the_name_on_the_wire_is_part_of_what_is_asked() -> None:
+    """Two schemas that differ in nothing but the name that a model is shown are two requests."""
+    same: dict[str, Any] = {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": False,
+    }
+    schemas: list[Schema[Any]] = [JsonSchema("invoice", same), JsonSchema("receipt", same)]
+    assert len({request(schema).digest for schema in schemas}) == 2
+
+
+def test_rules_say_what_they_did_not_read() -> None:
+    """An article longer than the rules read has a warning with its length."""
+    result = extract_by_rules(
+        Article("Xã Tân Lâm họp về an ninh trật tự.\n" * 3000), load_schema("movement_report")
+    )
+    assert any("characters were not read" in warning.message for warning in result.warnings)

@@ -1,0 +1,325 @@
+"""A run with ``--batch`` that is left, killed or called otherwise: it is picked up again, and nothing is paid for twice."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from filelock import FileLock
+
+from antq_llm.cli.commands.batches import check_batch_call
+from antq_llm.clients.pricing import Price
+from antq_llm.errors import ConfigurationError
+from antq_llm.openai_batch import collecting_client, scheduler
+from antq_llm.store.spending_ledger import StoreLedger
+from antq_llm.store.store import Store
+from helpers.batch_runs import Work, right, wrong_at_first
+from helpers.batch_service import KEY, BatchService, Plan, batch_service
+
+# A run that was itself started in the background may have been told to ignore Ctrl-C, which a process of a person's does not.
+PROGRAM = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from antq_llm.openai_batch import scheduler
+scheduler.FIRST_INTERVAL = 0.0
+from antq_llm.cli.main import main
+main()
+"""
+LONGEST = 60
+SLOW = Plan(("validating", "in_progress"))
+"""A batch that does not end."""
+
+FILES, BATCHES, LOOK, CONTENT = (
+    ("POST", r"/files$"),
+    ("POST", r"/batches$"),
+    ("GET", r"/batches/"),
+    ("GET", r"/content$"),
+)
+# By what it is doing, and whether the service had done its part by then.
+DEATHS = [
+    (FILES, "before"),
+    (FILES, "after"),
+    (BATCHES, "before"),
+    (BATCHES, "after"),
+    (LOOK, "before"),
+    (LOOK, "after"),
+    (CONTENT, "before"),
+    (CONTENT, "after"),
+    (BATCHES, "after"),
+    (CONTENT, "after"),
+]
+
+
+@pytest.fixture(autouse=True)
+def no_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is waited for between looks."""
+    monkeypatch.setattr(scheduler, "FIRST_INTERVAL", 0.0)
+
+
+@pytest.fixture
+def work(tmp_path: Path) -> Work:
+    """Six articles."""
+    return Work(tmp_path)
+
+
+def start(work: Work, service: BatchService, *words: str) -> subprocess.Popen[str]:
+    """Start the command line in a process of its own."""
+    call = [
+        "extract",
+        "in.jsonl",
+        "--schema",
+        "schema.json",
+        "--model",
+        "m",
+        "--base-url",
+        service.base_url,
+        "--out",
+        "out",
+        *words,
+    ]
+    environment = {**os.environ, "OPENAI_API_KEY": KEY}
+    return subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, *call],
+        cwd=work.folder,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def finished(process: subprocess.Popen[str]) -> tuple[int, str]:
+    """Return a process's status and what it said."""
+    _, said = process.communicate(timeout=LONGEST)
+    return process.returncode, said
+
+
+def once_at(
+    method: str, pattern: str, act: Callable[[], None], when: Any = "after"
+) -> Callable[[str, str], Any]:
+    """Return a loss of one connection, upon which something else happens."""
+    done: list[str] = []
+
+    def lose(verb: str, path: str) -> Any:
+        if done or verb != method or not re.search(pattern, path):
+            return None
+        done.append(path)
+        act()
+        return when
+
+    return lose
+
+
+def test_killed_at_any_point_of_the_protocol_nothing_is_paid_for_twice(work: Work) -> None:
+    """Killed before and after each request of the protocol, run after run, it ends with every record, each request executed once and accepted once."""
+    with batch_service(wrong_at_first) as service:
+        for (method, pattern), when in DEATHS:
+            process = start(work, service, "--batch")
+            service.lose = once_at(method, pattern, process.kill, when)
+            assert finished(process)[0] == -signal.SIGKILL
+        service.lose = lambda _method, _path: None
+        status, said = finished(start(work, service, "--batch"))
+    assert status == 0, said
+    assert work.numbers() == [0, 1, 2, 3, 4, 5]
+    assert set(service.accepted.values()) == {1}
+    assert set(service.executed.values()) == {1}
+    assert len(service.accepted) == 8
+    assert sorted(path.name for path in (work.folder / "out" / "batches").iterdir()) == ["lock"]
+
+
+def test_a_run_left_by_ctrl_c_is_picked_up(work: Work) -> None:
+    """Ctrl-C exits with 130 and says that the same call picks the batches up, and it does."""
+    with batch_service(right, plans=[SLOW]) as service:
+        process = start(work, service, "--batch")
+        service.lose = once_at(*LOOK, lambda: process.send_signal(signal.SIGINT), None)
+        status, said = finished(process)
+        assert status == 130
+        assert (
+            "6 request(s) are under way (batch_1): the provider goes on, and the same call picks them up"
+            in said
+        )
+        assert "Traceback" not in said
+        assert set(work.kinds().values()) == {"interrupted"}
+        service.batches["batch_1"].plan = Plan(("completed",))
+        status, said = finished(start(work, service, "--batch"))
+    assert status == 0, said
+    assert work.numbers() == [0, 1, 2, 3, 4, 5]
+    assert set(service.accepted.values()) == {1}
+
+
+async def leave(work: Work, service: BatchService) -> None:
+    """Make a run that is left while its batch is under way."""
+
+    def away(_seconds: float) -> Any:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        await work.rounds(service, lambda given: setattr(given, "_sleep", away))
+
+
+async def test_a_batch_that_ended_in_the_meantime_counts_as_paid_for_now(work: Work) -> None:
+    """Answers that were fetched by the call that picks the run up are not replayed."""
+    with batch_service(right, plans=[SLOW]) as service:
+        await leave(work, service)
+        service.batches["batch_1"].plan = Plan(("completed",))
+        await work.rounds(service, lambda _: None)
+    assert {line["replayed"] for line in work.records()} == {False}
+    assert len(service.batches) == 1
+
+
+async def test_new_articles_join_what_is_under_way(work: Work) -> None:
+    """Articles that were added since are submitted beside the batch that is under way, which is not submitted again."""
+    with batch_service(right, plans=[SLOW]) as service:
+        await leave(work, service)
+        work.write([f"Bài số {number} về an ninh." for number in range(8)])
+        service.batches["batch_1"].plan = Plan(("in_progress", "in_progress", "completed"))
+        await work.rounds(service, lambda _: None)
+    assert work.numbers() == list(range(8))
+    assert [len(made.lines) for made in service.batches.values()] == [6, 2]
+
+
+async def test_a_run_without_batches_does_not_pay_for_what_is_under_way(work: Work) -> None:
+    """Without --batch a run refuses while batches are under way, and takes them once they have ended."""
+    with batch_service(right, plans=[SLOW]) as service:
+        await leave(work, service)
+        with pytest.raises(ConfigurationError, match=r"6 request\(s\) .* under way .*--batch"):
+            await work.extract(service, batch=False)
+        service.batches["batch_1"].plan = Plan(("cancelled",), executed=4)
+        tally = await work.extract(service, batch=False)
+    assert (tally.records, tally.replayed) == (6, 0)
+    assert sum(service.executed.values()) == 4
+    assert len(service.live) == 2
+
+
+async def test_money_for_batches_that_were_never_made_is_free(work: Work) -> None:
+    """What a run had reserved for requests that it did not submit, as it was killed before, is free for the next run, with batches or without."""
+    store = Store(work.folder / "out" / "store.sqlite3")
+    assert await StoreLedger(store).reserve("batch-d", 0.05, 0.05)
+    await store.drain()
+    store.close()
+    with batch_service(right) as service:
+        await work.extract(
+            service,
+            batch=False,
+            prices={work.model: Price(0.0, 10.0)},
+            max_cost=0.05,
+            max_output_tokens=1000,
+        )
+    assert work.numbers() == [0, 1, 2, 3, 4, 5]
+
+
+async def test_another_address_is_refused(work: Work) -> None:
+    """What is under way at one address is not asked for at another."""
+    with batch_service(right, plans=[SLOW]) as service, batch_service(right) as other:
+        await leave(work, service)
+        for batch in (True, False):
+            with pytest.raises(ConfigurationError, match=service.base_url):
+                await work.extract(other, batch=batch)
+    assert other.seen == []
+
+
+async def test_a_batch_that_the_service_does_not_know_is_not_paid_for_again(work: Work) -> None:
+    """With the key of another project a batch is not found; the run is refused, and not made anew."""
+    with batch_service(right, plans=[SLOW]) as service:
+        await leave(work, service)
+        del service.batches["batch_1"]
+        with pytest.raises(ConfigurationError, match="knows no batch batch_1"):
+            await work.extract(service)
+    assert service.batches == {}
+
+
+async def test_a_full_disk_ends_a_run_in_order(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a file of requests cannot be written, the error names it, every article has an outcome, and the same call goes on once there is space."""
+
+    def on_a_full_disk(_: int) -> str:
+        (work.folder / "out" / "batches" / "full.jsonl").symlink_to("/dev/full")
+        return "full"
+
+    with batch_service(right) as service:
+        monkeypatch.setattr(collecting_client.secrets, "token_hex", on_a_full_disk)
+        with pytest.raises(
+            ConfigurationError,
+            match=r"full\.jsonl cannot be written \(No space left on device\): free space",
+        ):
+            await work.extract(service)
+        monkeypatch.undo()
+        assert set(work.kinds().values()) == {"configuration"}
+        assert len(work.failures()) == 6
+        monkeypatch.setattr(scheduler, "FIRST_INTERVAL", 0.0)
+        await work.extract(service)
+    assert work.numbers() == [0, 1, 2, 3, 4, 5]
+    assert len(service.batches) == 1
+
+
+async def test_two_runs_do_not_have_the_same_batches_in_hand(work: Work) -> None:
+    """A second run on a folder is refused while the first one has its batches in hand."""
+    folder = work.folder / "out" / "batches"
+    folder.mkdir(parents=True)
+    with (
+        batch_service(right) as service,
+        FileLock(folder / "lock"),
+        pytest.raises(ConfigurationError, match="another run"),
+    ):
+        await work.extract(service)
+    assert service.seen == []
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"out": None}, "--out"),
+        ({"offline": True}, "--offline"),
+        ({"model": "rules"}, "rules"),
+        ({"inputs": ["-"]}, "standard input"),
+    ],
+)
+def test_calls_that_cannot_be_made(given: dict[str, Any], words: str) -> None:
+    """--batch needs --out and a model at an endpoint, and articles that can be read more than once."""
+    call: dict[str, Any] = {
+        "inputs": ["in.jsonl"],
+        "out": Path("out"),
+        "model": "m",
+        "offline": False,
+        **given,
+    }
+    with pytest.raises(ConfigurationError, match=words):
+        check_batch_call(**call)
+
+
+@pytest.mark.parametrize(
+    ("words", "key", "said"), [([], KEY, "--out"), (["--out", "out"], "another", "OPENAI_API_KEY")]
+)
+def test_wrong_calls_exit_with_two(work: Work, words: list[str], key: str, said: str) -> None:
+    """A call without --out and one with a refused key are wrong calls."""
+    with batch_service(right) as service:
+        call = [
+            sys.executable,
+            "-c",
+            PROGRAM,
+            "extract",
+            "in.jsonl",
+            "--model",
+            "m",
+            "--batch",
+            "--base-url",
+            service.base_url,
+            *words,
+        ]
+        done = subprocess.run(
+            call,
+            cwd=work.folder,
+            env={**os.environ, "OPENAI_API_KEY": key},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,59 @@
+"""The README's examples are run as they stand."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+from pathlib import Path
+
+import pytest
+
+from antq_llm.cli.main import main
+from antq_llm.core.packaged_data import data_folder
+from helpers.endpoint import Reply, scripted_endpoint
+from helpers.paths import REPOSITORY
+
+README = (REPOSITORY / "README.md").read_text("utf-8")
+COMMANDS = [
+    line[2:]
+    for block in re.findall(r"```console\n(.*?)```", README, re.DOTALL)
+    for line in block.splitlines()
+    if line.startswith("$ antq-llm")
+]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder that has the seeds and nothing else."""
+    shutil.copytree(data_folder("seeds"), tmp_path / "seeds")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_python_examples_run(folder: Path) -> None:
+    """The Python blocks of the README run in order, in one namespace, and their assertions hold."""
+    blocks = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    with scripted_endpoint([Reply('{"place": "Đà Lạt", "attendees": 12}')]) as endpoint:
+        namespace: dict[str, object] = {"endpoint": endpoint.base_url}
+        for block in blocks:
+            exec(compile(block, "README.md", "exec"), namespace)
+    assert len(blocks) == 3
+
+
+def test_commands_succeed(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The commands that the README shows exit with 0, run in its order in one folder."""
+    assert {command: main(shlex.split(command)[1:]) for command in COMMANDS} == dict.fromkeys(
+        COMMANDS, 0
+    )
+    assert len(COMMANDS) == 7
+
+
+def test_first_things_are_the_two_commands() -> None:
+    """The first two commands of the README are make demo and make test."""
+    assert re.findall(r"^\$ (.+?)\s+#", README, re.MULTILINE)[:2] == ["make demo", "make test"]
+
+
+def test_it_is_short() -> None:
+    """The README has at most 150 lines."""
+    assert len(README.splitlines()) <= 150

@@ -1,0 +1,228 @@
+"""Dates and periods: which texts are accepted, and what is said of the others."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from antq_llm.schemas.edtf import Date, Period
+
+DATES = [
+    "2023-07-24",
+    "2023-07",
+    "2023",
+    "XXXX-07-24",
+    "2024-02-29",
+    "2000-02-29",
+    "XXXX-02-29",
+    "0000-02-29",
+    "9999-12-31",
+    "2023-01-31",
+]
+NO_DATES = [
+    "",
+    "23",
+    "02023",
+    "2023-7-24",
+    "2023-07-2",
+    "2023-00",
+    "2023-13",
+    "2023-07-00",
+    "2023-07-32",
+    "24/07/2023",
+    "2023/07/24",
+    "2023-07-24T07:45",
+    "2023-07-24Z",
+    "XXXX",
+    "XXXX-07",
+    "xxxx-07-24",
+    "202X",
+    "2023-XX-24",
+    "2023-07-24\n",
+    "2023?",
+    "2023-07~",
+    "-2023",
+    "..",
+    "2023/2024",
+    "\u0662\u0660\u0662\u0663",
+]
+NO_DAYS = [
+    "2023-02-29",
+    "1900-02-29",
+    "2023-02-30",
+    "2024-02-30",
+    "XXXX-02-30",
+    "2023-04-31",
+    "XXXX-04-31",
+    "2023-06-31",
+    "2023-09-31",
+    "2023-11-31",
+]
+PERIODS = [
+    "2013/2023",
+    "2023/2023",
+    "2017-06/..",
+    "../2017-06",
+    "2022-04/2022-06",
+    "2022-04-01/2022-04-01",
+    "2022/2022-06",
+    "2022-06/2022",
+    "2022-06-15/2022-06",
+    "2022-06/2022-06-15",
+    "2021-12-31/2022",
+    *DATES,
+]
+NO_PERIODS = [
+    "",
+    "..",
+    "/",
+    "2013-2023",
+    "2013 - 2023",
+    "2013/",
+    "/2023",
+    "2013//2023",
+    "2013/2018/2023",
+    "2013/…",
+    "2013/...",
+    "XXXX-07-24/2023",
+    "XXXX-07-24/XXXX-07-25",
+    "XXXX-07-24/..",
+    "2013 / 2023",
+    "2013/2023\n",
+]
+BACKWARDS = [
+    "2024/2023",
+    "2023-07/2023-06",
+    "2023-07-24/2023-07-23",
+    "2023-07/2022",
+    "2024-01-01/2023",
+    "2023-07-01/2023-06",
+]
+
+
+@pytest.mark.parametrize("text", DATES)
+def test_a_date_in_one_of_the_four_forms_is_kept_as_it_is(text: str) -> None:
+    """A date that the calendar has, in one of the four forms, is returned unchanged."""
+    assert Date.parse(text) == text
+
+
+@pytest.mark.parametrize("text", NO_DATES)
+def test_a_text_in_another_form_is_no_date(text: str) -> None:
+    """A text in any other form is refused, with the four forms to write instead."""
+    with pytest.raises(ValueError, match="write 2021-09-30, 2021-09, 2021, or XXXX-09-30"):
+        Date.parse(text)
+
+
+@pytest.mark.parametrize("text", NO_DAYS)
+def test_a_day_that_the_calendar_lacks_is_no_date(text: str) -> None:
+    """A day of the right form that the calendar does not have is refused by name."""
+    with pytest.raises(ValueError, match=f"'{text}' is no day of the calendar"):
+        Date.parse(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "year"),
+    [("2023-07-24", 2023), ("2023-07", 2023), ("2023", 2023), ("0987", 987), ("XXXX-07-24", None)],
+)
+def test_the_year_of_a_date(text: str, year: int | None) -> None:
+    """The year is a number, and None where it is not settled."""
+    assert Date.parse(text).year == year
+
+
+@pytest.mark.parametrize("text", PERIODS)
+def test_a_period_with_a_settled_end_is_kept_as_it_is(text: str) -> None:
+    """An interval, one open at one end, and a single date are periods and are returned unchanged."""
+    assert Period.parse(text) == text
+
+
+@pytest.mark.parametrize("text", NO_PERIODS)
+def test_a_text_in_another_form_is_no_period(text: str) -> None:
+    """A text in any other form is refused, with the forms to write instead."""
+    with pytest.raises(
+        ValueError,
+        match=r"write START/END such as 2016/2020, 2016-05/\.\. where an end is open, or a single date",
+    ):
+        Period.parse(text)
+
+
+@pytest.mark.parametrize("text", BACKWARDS)
+def test_a_period_that_ends_before_it_starts_is_refused(text: str) -> None:
+    """An interval whose end lies wholly before its start is refused."""
+    with pytest.raises(ValueError, match=f"'{text}' ends before it starts"):
+        Period.parse(text)
+
+
+def test_a_period_without_any_end_is_refused() -> None:
+    """An interval open at both ends says nothing, and the message says to write null."""
+    with pytest.raises(ValueError, match="neither a start nor an end: write null"):
+        Period.parse("../..")
+
+
+@pytest.mark.parametrize(
+    "text", ["2023-02-29/2024", "2022/2023-02-29", "XXXX-02-30", "2023-04-31/..", "../2023-04-31"]
+)
+def test_each_end_of_a_period_is_a_day_of_the_calendar(text: str) -> None:
+    """A day that the calendar lacks is refused at either end of a period."""
+    with pytest.raises(ValueError, match="is no day of the calendar"):
+        Period.parse(text)
+
+
+@pytest.mark.parametrize("kind", [Date, Period])
+@pytest.mark.parametrize("text", [*NO_DATES, *NO_PERIODS, *DATES, *PERIODS])
+def test_the_pattern_of_the_json_schema_agrees_with_parsing(
+    kind: type[Date | Period], text: str
+) -> None:
+    """A text of these forms matches the pattern in the JSON Schema exactly if it is parsed: what a model is shown is what is checked."""
+    pattern = TypeAdapter(kind).json_schema()["pattern"]
+    try:
+        kind.parse(text)
+    except ValueError:
+        parsed = False
+    else:
+        parsed = True
+    assert (re.fullmatch(pattern, text, re.ASCII) is not None) == parsed
+
+
+@settings(deadline=None, database=None)
+@given(st.dates())
+def test_every_day_of_the_calendar_is_a_date(day: object) -> None:
+    """Every day that the standard library knows is a date in its ISO form."""
+    assert Date.parse(str(day)) == str(day)
+
+
+@settings(deadline=None, database=None)
+@given(st.dates(), st.dates())
+def test_two_days_in_order_are_a_period(one: object, other: object) -> None:
+    """Any two days make a period in their order."""
+    start, end = sorted([str(one), str(other)])
+    assert Period.parse(f"{start}/{end}") == f"{start}/{end}"
+
+
+class Dated(BaseModel):
+    """A model with both types."""
+
+    date: Date
+    period: Period
+
+
+def test_a_model_strips_white_space_around_a_date() -> None:
+    """White space around a date in an answer is set aside."""
+    assert Dated.model_validate_json(
+        '{"date": " 2023-07-24\\n", "period": " 2013/2023 "}'
+    ).model_dump() == {"date": "2023-07-24", "period": "2013/2023"}
+
+
+def test_a_model_reports_the_reason_of_a_bad_date() -> None:
+    """The error of a model's field carries the words of the parser."""
+    with pytest.raises(ValidationError, match="'2023-02-29' is no day of the calendar"):
+        Dated.model_validate({"date": "2023-02-29", "period": "2013/2023"})
+
+
+def test_a_year_as_a_number_is_no_date() -> None:
+    """A JSON number is not taken for a year."""
+    with pytest.raises(ValidationError, match="string"):
+        Dated.model_validate({"date": 2023, "period": "2013/2023"})

@@ -1,0 +1,278 @@
+"""Schemas given as pydantic models: the JSON Schema that a model reads, and records read and dumped."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Annotated, Any, Literal
+
+import pytest
+from pydantic import BaseModel, ConfigDict, Field
+
+from antq_llm.errors import SchemaError
+from antq_llm.schemas.json_schema import JsonSchema
+from antq_llm.schemas.pydantic_schema import PydanticSchema, json_schema_of
+
+
+class Place(BaseModel):
+    """A place."""
+
+    commune: str = Field(description="The commune.")
+
+
+class Meeting(BaseModel):
+    """Uses a part once."""
+
+    place: Place
+
+
+class Journey(BaseModel):
+    """Uses a part twice."""
+
+    start: Place
+    end: Place
+
+
+class Book(BaseModel):
+    """Has a field that is named title."""
+
+    title: str
+    chapters: list[Meeting]
+
+
+class Node(BaseModel):
+    """Holds others of its kind."""
+
+    name: str
+    parts: list[Node]
+
+
+class Forest(BaseModel):
+    """Uses a recursive part once."""
+
+    oak: Node
+
+
+class Left(BaseModel):
+    """One of two that hold each other."""
+
+    right: Right | None
+
+
+class Right(BaseModel):
+    """The other of two that hold each other."""
+
+    left: Left | None
+
+
+class Pair(BaseModel):
+    """Uses two parts that hold each other."""
+
+    left: Left
+
+
+class Aliased(BaseModel):
+    """Has other keys than names."""
+
+    full_name: str = Field(alias="họ tên")
+    born: date = Field(alias="born-on")
+
+
+class Apart(BaseModel):
+    """Reads one key and would write another."""
+
+    name: str = Field(validation_alias="given_name", serialization_alias="name_given")
+
+
+class OddNames(BaseModel):
+    """Has fields that are named as keywords of JSON Schema, with parts of their own."""
+
+    examples: Place
+    default: Meeting
+    const: Node
+
+
+class Cat(BaseModel):
+    """A cat."""
+
+    kind: Literal["cat"]
+
+
+class Dog(BaseModel):
+    """A dog."""
+
+    kind: Literal["dog"]
+
+
+class Owner(BaseModel):
+    """Has one of two, told apart by a key."""
+
+    pet: Annotated[Cat | Dog, Field(discriminator="kind")]
+
+
+class Titled(BaseModel):
+    """Has a default that holds a title."""
+
+    model_config = ConfigDict(title="Made up")
+
+    table: dict[str, str] = {"title": "x", "type": "y"}
+
+
+def nodes_of(schema: Any) -> list[dict[str, Any]]:
+    """Return every object in a JSON Schema."""
+    if isinstance(schema, dict):
+        return [schema, *(node for value in schema.values() for node in nodes_of(value))]
+    return (
+        [node for value in schema for node in nodes_of(value)] if isinstance(schema, list) else []
+    )
+
+
+def dangling(schema: dict[str, Any]) -> set[str]:
+    """Return the references of a JSON Schema that lead nowhere."""
+    references = {node["$ref"] for node in nodes_of(schema) if isinstance(node.get("$ref"), str)}
+    return references - {f"#/$defs/{name}" for name in schema.get("$defs", {})}
+
+
+def test_titles_made_up_from_names_are_dropped() -> None:
+    """Only the root keeps a title, the name of its model."""
+    schema = json_schema_of(Meeting)
+    titles = [node["title"] for node in nodes_of(schema) if isinstance(node.get("title"), str)]
+    assert (titles, schema["title"]) == (["Meeting"], "Meeting")
+
+
+def test_a_property_named_title_is_kept() -> None:
+    """A field that is named title stays a property, and is required."""
+    schema = json_schema_of(Book)
+    assert (schema["properties"]["title"], schema["required"]) == (
+        {"type": "string"},
+        ["title", "chapters"],
+    )
+
+
+def test_a_part_that_is_used_once_stands_where_it_is_used() -> None:
+    """A definition with one use is written in place, and no definitions are left."""
+    schema = json_schema_of(Meeting)
+    assert (schema["properties"]["place"]["properties"], "$defs" in schema) == (
+        {"commune": {"type": "string", "description": "The commune."}},
+        False,
+    )
+
+
+def test_parts_in_parts_are_written_in_place() -> None:
+    """Definitions with one use each are written in place through all levels."""
+    schema = json_schema_of(Book)
+    assert (
+        schema["properties"]["chapters"]["items"]["properties"]["place"]["type"],
+        dangling(schema),
+    ) == ("object", set())
+
+
+def test_a_part_that_is_used_twice_stays_a_definition() -> None:
+    """A definition with two uses is kept and referred to."""
+    schema = json_schema_of(Journey)
+    assert (schema["properties"]["start"]["$ref"], list(schema["$defs"])) == (
+        "#/$defs/Place",
+        ["Place"],
+    )
+
+
+@pytest.mark.parametrize("model", [Node, Forest, Pair])
+def test_a_recursive_part_stays_a_definition(model: type[BaseModel]) -> None:
+    """A definition that reaches itself is kept, and every reference leads to one."""
+    schema = json_schema_of(model)
+    assert (bool(schema["$defs"]), dangling(schema)) == (True, set())
+
+
+@pytest.mark.parametrize(
+    "model", [Meeting, Journey, Book, Node, Forest, Pair, Aliased, OddNames, Owner, Titled]
+)
+def test_every_json_schema_can_be_used_as_one(model: type[BaseModel]) -> None:
+    """What is made of a model is a valid JSON Schema in which every reference leads somewhere."""
+    schema = json_schema_of(model)
+    assert dangling(schema) == set()
+    assert JsonSchema("s", schema).json_schema == schema
+
+
+def test_the_json_schema_accepts_what_the_model_accepts() -> None:
+    """A document of a recursive model satisfies its JSON Schema."""
+    data = {"oak": {"name": "a", "parts": [{"name": "b", "parts": []}]}}
+    record = PydanticSchema(Forest).read_data(data)
+    assert JsonSchema("s", json_schema_of(Forest)).read_data(data).root == record.model_dump()
+
+
+def test_the_alternatives_of_a_discriminator_lead_somewhere() -> None:
+    """The mapping of a discriminator names no definition that the schema does not have."""
+    schema = json_schema_of(Owner)
+    mapped = {
+        target
+        for node in nodes_of(schema)
+        for target in node.get("discriminator", {}).get("mapping", {}).values()
+    }
+    assert mapped <= {f"#/$defs/{name}" for name in schema.get("$defs", {})}
+
+
+def test_a_default_is_kept_as_it_is() -> None:
+    """A default is data: a title in it is no title."""
+    assert json_schema_of(Titled)["properties"]["table"]["default"] == {"title": "x", "type": "y"}
+
+
+def test_a_description_beside_a_reference_is_kept() -> None:
+    """What is said of a field wins over what is said of the part that is written in place."""
+
+    class Visit(BaseModel):
+        """A visit."""
+
+        place: Place = Field(description="Where they went.")
+
+    assert json_schema_of(Visit)["properties"]["place"]["description"] == "Where they went."
+
+
+def test_a_record_with_aliases_is_dumped_as_in_the_schema() -> None:
+    """The keys of a dumped record are those of the JSON Schema, and it is read back."""
+    schema = PydanticSchema(Aliased)
+    data = {"họ tên": "Lò Thị Mai", "born-on": "1980-05-01"}
+    dumped = schema.dump(schema.read_json(json.dumps(data)))
+    assert (dumped, sorted(schema.json_schema["properties"])) == (data, sorted(data))
+
+
+def test_a_field_with_two_aliases_is_refused() -> None:
+    """A field that is read under one alias and written under another is a SchemaError that names it: its record could not be read back."""
+    with pytest.raises(
+        SchemaError, match=r"Apart\.name is read under one alias and written under another"
+    ):
+        PydanticSchema(Apart)
+
+
+def test_a_model_without_a_json_schema_is_refused() -> None:
+    """A model with a field that JSON cannot express is a SchemaError that names it."""
+
+    class Calls(BaseModel):
+        """Holds a function."""
+
+        model_config = ConfigDict(arbitrary_types_allowed=True)
+
+        thing: object
+
+        other: type[Any] = Field(default=int)
+
+    with pytest.raises(SchemaError, match="Calls has no JSON Schema"):
+        json_schema_of(Calls)
+
+
+def test_a_schema_of_a_model_is_called_by_the_models_name() -> None:
+    """A model that is given as such is referred to by its name."""
+    assert PydanticSchema(Meeting).reference == "Meeting"
+
+
+def test_the_model_itself_is_not_changed() -> None:
+    """Making the JSON Schema twice gives the same."""
+    assert json_schema_of(Book) == json_schema_of(Book)
+
+
+def test_only_a_schema_with_a_rule_drops_dependents() -> None:
+    """A model without a rule of its own drops nothing."""
+    data = {"place": {"commune": "Tân Lâm"}}
+    assert (PydanticSchema(Meeting).drop_dependents(data), data) == (
+        [],
+        {"place": {"commune": "Tân Lâm"}},
+    )

@@ -1,0 +1,245 @@
+"""Schemas by reference: registered ones, files, and models that are imported."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from antq_llm import extract
+from antq_llm.errors import SchemaError
+from antq_llm.movement_report.record import MovementReport
+from antq_llm.schemas.json_schema import JsonSchema
+from antq_llm.schemas.pydantic_schema import PydanticSchema
+from antq_llm.schemas.registry import list_schemas, load_schema, schema_from
+from helpers.samples import Note
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A person's own schema folder: note/1, note/2, note/10 and movement_report/1."""
+    own = tmp_path / "schemas"
+    for reference, title in {
+        "note/v1": "one",
+        "note/v2": "two",
+        "note/v10": "ten",
+        "movement_report/v1": "own",
+    }.items():
+        path = own / f"{reference}.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps({"title": title, "type": "object"}), encoding="utf-8")
+    return own
+
+
+@pytest.fixture
+def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder at the end of the path, for a module of the caller's own."""
+    monkeypatch.setattr(sys, "path", [*sys.path, str(tmp_path)])
+    return tmp_path
+
+
+@pytest.mark.parametrize("reference", ["movement_report", "movement_report/1"])
+def test_the_packaged_schema_is_the_model(reference: str) -> None:
+    """The report is found by its name alone and with its version, and reads into the model."""
+    schema = load_schema(reference)
+    assert (schema.reference, isinstance(schema, PydanticSchema) and schema.model) == (
+        "movement_report/1",
+        MovementReport,
+    )
+
+
+def test_the_packaged_schemas_are_listed() -> None:
+    """The list has the packaged report."""
+    assert "movement_report/1" in list_schemas()
+
+
+@pytest.mark.parametrize(
+    ("reference", "found", "title"),
+    [("note", "note/10", "ten"), ("note/2", "note/2", "two"), ("note/1", "note/1", "one")],
+)
+def test_a_name_alone_is_its_newest_version(
+    folder: Path, reference: str, found: str, title: str
+) -> None:
+    """A name without a version is the newest by number, and one with a version is that one."""
+    schema = load_schema(reference, folder)
+    assert (schema.reference, schema.json_schema["title"]) == (found, title)
+
+
+def test_versions_are_listed_by_number(folder: Path) -> None:
+    """Version 10 comes after version 2."""
+    assert list(list_schemas(folder)) == ["movement_report/1", "note/1", "note/2", "note/10"]
+
+
+def test_an_own_folder_shadows_a_packaged_name(folder: Path) -> None:
+    """A schema in a person's own folder is used as it stands there."""
+    schema = load_schema("movement_report/1", folder)
+    assert (isinstance(schema, JsonSchema), schema.json_schema["title"]) == (True, "own")
+
+
+def test_every_listed_schema_can_be_loaded(tmp_path: Path) -> None:
+    """A reference that the list shows is one that loads, whatever the folder is called."""
+    path = tmp_path / "my-schema" / "v1.json"
+    path.parent.mkdir()
+    path.write_text('{"type": "object"}', encoding="utf-8")
+    assert [
+        load_schema(reference, tmp_path).reference for reference in list_schemas(tmp_path)
+    ] == list(list_schemas(tmp_path))
+
+
+@pytest.mark.parametrize("reference", ["nothing", "nothing/1", "movement_report/99"])
+def test_an_unknown_name_is_told_with_the_known_ones(reference: str) -> None:
+    """An unknown reference is a SchemaError that lists the known ones and the other ways to give a schema."""
+    with pytest.raises(
+        SchemaError,
+        match=f"unknown schema '{reference}': known are .*movement_report/1.*; a file is given by its path",
+    ):
+        load_schema(reference)
+
+
+@pytest.mark.parametrize("kind", [str, Path])
+def test_a_file_is_called_by_its_stem(tmp_path: Path, kind: Any) -> None:
+    """A JSON Schema file is loaded by its path, as text or as a Path."""
+    path = tmp_path / "person.json"
+    path.write_text('{"type": "object", "description": "Người"}', encoding="utf-8")
+    schema = load_schema(kind(path))
+    assert (schema.reference, schema.json_schema["description"]) == ("person", "Người")
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("{", "cannot be read as JSON"),
+        ("[1]", "is no JSON Schema: its root must be an object"),
+        ('"x"', "is no JSON Schema: its root must be an object"),
+        ('{"type": "objekt"}', "is no valid JSON Schema"),
+    ],
+)
+def test_a_file_that_is_no_schema_is_refused(tmp_path: Path, content: str, words: str) -> None:
+    """A file with something else in it is a SchemaError that names the file and what is wrong."""
+    path = tmp_path / "person.json"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(SchemaError, match=rf"person.* {words}"):
+        load_schema(path)
+
+
+def test_a_missing_file_is_told_with_the_other_ways(tmp_path: Path) -> None:
+    """A path without a file is a SchemaError that says what can be given."""
+    with pytest.raises(
+        SchemaError,
+        match=r"there is no schema file .*person\.json: give a JSON Schema file, package\.module:Model, or one of",
+    ):
+        load_schema(tmp_path / "person.json")
+
+
+def test_a_model_is_imported() -> None:
+    """A reference with a colon is a model to import, and is called by that reference."""
+    schema = load_schema("helpers.samples:Note")
+    assert (schema.reference, isinstance(schema, PydanticSchema) and schema.model) == (
+        "helpers.samples:Note",
+        Note,
+    )
+
+
+def test_a_nested_model_is_imported_from_the_path(module: Path) -> None:
+    """A module on the caller's path is found without being installed, with a nested class."""
+    (module / "own_records_of_mine.py").write_text(
+        "from pydantic import BaseModel\n\n\n"
+        "class Outer:\n    class Inner(BaseModel):\n        a: int\n",
+        encoding="utf-8",
+    )
+    schema = load_schema("own_records_of_mine:Outer.Inner")
+    assert schema.json_schema["properties"] == {"a": {"type": "integer"}}
+
+
+@pytest.mark.parametrize(
+    ("reference", "words"),
+    [
+        (
+            "no_such_module_anywhere:Model",
+            "cannot be imported: ModuleNotFoundError: No module named",
+        ),
+        ("json:Nothing", "cannot be imported: AttributeError: module 'json' has no attribute"),
+        ("json:dumps", "is no pydantic model"),
+        ("pathlib:Path", "is no pydantic model"),
+    ],
+)
+def test_a_reference_to_no_model_is_refused(reference: str, words: str) -> None:
+    """What cannot be imported, or is no model, is a SchemaError that names the reference."""
+    with pytest.raises(SchemaError, match=f"{reference} {words}"):
+        load_schema(reference)
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("def (", "The error is raised while broken_records_of_mine is imported"),
+        ("raise RuntimeError('not ready')", "RuntimeError: not ready"),
+        ("raise SystemExit(3)", "SystemExit: 3"),
+        ("import no_such_module_anywhere", "imports no_such_module_anywhere: install it"),
+    ],
+)
+def test_a_module_that_fails_is_reported(module: Path, code: str, words: str) -> None:
+    """A module whose import raises is a SchemaError that names the reference and the reason."""
+    sys.modules.pop("broken_records_of_mine", None)
+    (module / "broken_records_of_mine.py").write_text(code, encoding="utf-8")
+    with pytest.raises(SchemaError, match="broken_records_of_mine:Model cannot be impor") as caught:
+        load_schema("broken_records_of_mine:Model")
+    assert words in str(caught.value)
+
+
+def test_an_attribute_error_names_the_file_that_was_found() -> None:
+    """Where the module has no such class, the message says which file was imported."""
+    with pytest.raises(SchemaError) as caught:
+        load_schema("json:Nothing")
+    assert str(Path(json.__file__)) in str(caught.value)
+
+
+def test_a_module_of_the_current_folder_is_not_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From Python the current folder is not searched unless it is on the path; the path stays."""
+    (tmp_path / "mine_beside_nobody.py").write_text("raise AssertionError", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    before = list(sys.path)
+    with pytest.raises(SchemaError, match="Install mine_beside_nobody or add its folder to PYTHON"):
+        extract("Bà Lan.", schema="mine_beside_nobody:Model", offline=True)
+    assert sys.path == before
+
+
+def test_the_reports_model_is_the_registered_schema() -> None:
+    """Giving the model is giving the reference."""
+    assert schema_from(MovementReport).reference == "movement_report/1"
+
+
+def test_another_model_is_a_schema_of_its_own() -> None:
+    """A model that is not registered is called by its name."""
+    assert schema_from(Note).reference == "Note"
+
+
+@pytest.mark.parametrize(
+    ("document", "reference"),
+    [({"title": "person", "type": "object"}, "person"), ({"type": "object"}, "schema")],
+)
+def test_a_mapping_is_a_json_schema(document: dict[str, Any], reference: str) -> None:
+    """A mapping is used as a JSON Schema, and called by its title."""
+    schema = schema_from(document)
+    assert (schema.reference, schema.json_schema) == (reference, document)
+
+
+def test_a_schema_is_taken_as_it_is() -> None:
+    """A schema that was loaded is not loaded again."""
+    schema = load_schema("movement_report")
+    assert schema_from(schema) is schema
+
+
+@pytest.mark.parametrize("given", [3, None, ["a"], int])
+def test_anything_else_is_no_schema(given: Any) -> None:
+    """What is none of these is a SchemaError that says what can be given."""
+    with pytest.raises(
+        SchemaError,
+        match="is no schema: give a pydantic model, a JSON Schema as a mapping, or a reference such as movement_report/1",
+    ):
+        schema_from(given)

@@ -1,0 +1,102 @@
+"""What is compared in the records of a schema: derived from its JSON Schema, or declared."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from antq_llm.movement_report.record import MovementReport
+from antq_llm.movement_report.scoring_profile import MOVEMENT_REPORT_PROFILE
+from antq_llm.schemas.pydantic_schema import PydanticSchema
+from antq_llm.scoring.field_rules import DATE, EXACT, PASSAGE, PERIOD, TITLE, set_of
+from antq_llm.scoring.profile import ListRule, ObjectRule, derive_profile
+from antq_llm.scoring.record_score import profile_for, score_record
+from helpers.shop import Shop
+
+
+class Node(BaseModel):
+    """A schema inside itself."""
+
+    name: str
+    children: list[Node]
+
+
+SHOP = profile_for(PydanticSchema(Shop))
+
+
+def test_the_kinds_of_fields_are_read_off_the_json_schema() -> None:
+    """Dates, periods, enumerations, numbers, lists and parts are found by their types; a map is one exact value."""
+    orders = SHOP.record.fields["orders"]
+    assert isinstance(orders, ListRule)
+    assert {name: SHOP.record.fields[name] for name in ("day", "season", "extra")} == {
+        "day": DATE,
+        "season": PERIOD,
+        "extra": EXACT,
+    }
+    assert orders.item.fields["address"] == ObjectRule({"city": TITLE, "zone": EXACT})
+    assert orders.item.fields["lines"] == ListRule(
+        ObjectRule({"sku": EXACT, "note": TITLE}), identity={"sku": 1.0, "note": 1.0}
+    )
+    assert orders.item.fields["tags"] == set_of(TITLE)
+    assert orders.identity == {"number": 1.0, "address.city": 1.0, "address.zone": 1.0, "tags": 1.0}
+
+
+@pytest.mark.parametrize(
+    ("schema", "rule"),
+    [
+        ({"type": "string", "format": "date"}, DATE),
+        ({"type": ["string", "null"]}, TITLE),
+        ({"anyOf": [{"type": "integer"}, {"type": "string"}]}, EXACT),
+        ({"type": "boolean"}, EXACT),
+        ({"const": "x"}, EXACT),
+        ({}, EXACT),
+        ({"type": "array", "items": {"type": "array", "items": {"type": "string"}}}, set_of(EXACT)),
+        ({"type": "array", "prefixItems": [{"type": "string"}]}, EXACT),
+        ({"allOf": [{"$ref": "#/$defs/part"}]}, ObjectRule({"a": EXACT, "quote": PASSAGE})),
+        (
+            {"oneOf": [{"$ref": "#/$defs/part"}, {"type": "null"}]},
+            ObjectRule({"a": EXACT, "quote": PASSAGE}),
+        ),
+        ({"$ref": "#/$defs/absent"}, EXACT),
+    ],
+)
+def test_a_rule_is_derived_for_every_form_of_schema(schema: dict[str, Any], rule: Any) -> None:
+    """Formats, unions, references and tuples give the rule that their values need."""
+    part = {"type": "object", "properties": {"a": {"type": "integer"}, "quote": {"type": "string"}}}
+    profile = derive_profile(
+        {"type": "object", "properties": {"field": schema}, "$defs": {"part": part}}, reference="x"
+    )
+    assert profile.record.fields["field"] == rule
+
+
+def test_the_movements_profile_has_the_fields_of_its_schema() -> None:
+    """The declared profile names every field of the record, in its order, and only these."""
+    derived = profile_for(PydanticSchema(MovementReport))
+    assert list(MOVEMENT_REPORT_PROFILE.groups) == list(derived.groups)
+    assert MOVEMENT_REPORT_PROFILE.lists == (
+        "events",
+        "people",
+        "statements",
+        "indicators",
+        "community_models",
+        "awards",
+        "documents",
+    )
+
+
+def test_a_declared_profile_is_taken_before_a_derived_one() -> None:
+    """The registered schema of the movement is scored by what is declared for it."""
+    assert (
+        profile_for(PydanticSchema(MovementReport, reference="movement_report/1"))
+        is MOVEMENT_REPORT_PROFILE
+    )
+
+
+def test_a_schema_inside_itself_is_compared_as_one_value() -> None:
+    """What would be endless ends at the first repetition."""
+    profile = profile_for(PydanticSchema(Node))
+    gold = {"name": "a", "children": [{"name": "b", "children": []}]}
+    assert profile.record.fields["children"] == set_of(EXACT)
+    assert score_record(gold, gold, profile).strict["overall"] == (2, 0, 0)

@@ -81,10 +81,10 @@ def main() -> None:
                 answer, schema, AnalyzedArticle(article)
             )
         )
-        reading = milliseconds(lambda answer=answer: schema.dump(schema.read_json(answer)))
+        analyzed = milliseconds(lambda answer=answer: schema.dump(schema.read_json(answer)))
         report(
             f"evidence and consistency of {path.stem[:3]} ({len(json.loads(answer)['indicators'])} indicators)",
-            whole - reading,
+            whole - analyzed,
         )
 
 

@@ -61,7 +61,7 @@ class FromGold:
         self.asked.append(text)
         answer = {key: value for key, value in self.gold.items() if not isinstance(value, list)}
         answer |= {
-            key: [item for item in value if stands(item, text)]
+            key: [item for item in value if contains(item, text)]
             for key, value in self.gold.items()
             if isinstance(value, list)
         }
@@ -103,7 +103,7 @@ def clipped(statement: dict[str, Any], text: str) -> dict[str, Any] | None:
     return None
 
 
-def stands(item: Any, text: str) -> bool:
+def contains(item: Any, text: str) -> bool:
     """Whether an item can be read in a text."""
     return (item["quote"] if isinstance(item, dict) else item) in text
 

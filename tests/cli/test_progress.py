@@ -38,7 +38,7 @@ def standing(clock: Clock, total: int = 1000) -> tuple[ProgressState, RunTotals]
 def test_all_is_said_in_a_line() -> None:
     """A line has what is done and failed, the rate, tokens, cost, the time left and the present concurrency."""
     clock = Clock()
-    stands, tally = standing(clock)
+    contains, tally = standing(clock)
     clock.now += 20
     tally.records, tally.failures["invalid"] = 97, 3
     tally.sent, tally.spent_usd = (
@@ -46,7 +46,7 @@ def test_all_is_said_in_a_line() -> None:
         1.5,
     )
     assert (
-        stands.words()
+        contains.words()
         == "100 of 1000 done, 3 failed; 5.0/s; tokens 1.2M in, 98.7k out; $1.5000; 3 min left; 16 at a time"
     )
 
@@ -54,41 +54,41 @@ def test_all_is_said_in_a_line() -> None:
 def test_the_rate_is_that_of_the_last_minute() -> None:
     """What was fast at the beginning does not count for what is left."""
     clock = Clock()
-    stands, tally = standing(clock, total=100_000)
+    contains, tally = standing(clock, total=100_000)
     for _ in range(100):
         clock.now += 1
         tally.records += 100
-        stands.mark()
+        contains.mark()
     for _ in range(100):
         clock.now += 1
         tally.records += 1
-        stands.mark()
-    assert "; 1.0/s;" in stands.words()
-    assert "24 h 58 min left" in stands.words()
+        contains.mark()
+    assert "; 1.0/s;" in contains.words()
+    assert "24 h 58 min left" in contains.words()
 
 
 def test_what_was_answered_before_says_nothing_of_the_rest() -> None:
     """The rate and the time left are those of the articles that are asked about now, however fast the others came."""
     clock = Clock()
-    stands, tally = standing(clock)
+    contains, tally = standing(clock)
     for _ in range(5):
         clock.now += 1
         tally.records += 100
-        stands.mark()
+        contains.mark()
     for _ in range(10):
         clock.now += 1
         tally.records, tally.asked = tally.records + 2, tally.asked + 2
-        stands.mark()
-    assert stands.words().startswith("520 of 1000 done, 0 failed; 2.0/s;")
-    assert "; 4 min left;" in stands.words()
+        contains.mark()
+    assert contains.words().startswith("520 of 1000 done, 0 failed; 2.0/s;")
+    assert "; 4 min left;" in contains.words()
 
 
 def test_what_is_not_known_is_said_so() -> None:
     """Without a price, tokens or a rate, none are made up."""
-    stands, tally = standing(Clock())
+    contains, tally = standing(Clock())
     tally.sent, tally.spent_usd = Usage(), None
     assert (
-        stands.words()
+        contains.words()
         == "0 of 1000 done, 0 failed; 0.0/s; cost not known; time left not known; 16 at a time"
     )
 
@@ -98,9 +98,9 @@ def test_a_pipe_gets_a_line_now_and_then(
 ) -> None:
     """On a pipe a line is written when the time for one has come, and none between."""
     clock = Clock()
-    stands, tally = standing(clock)
+    contains, tally = standing(clock)
     monkeypatch.setattr(module.time, "monotonic", clock)
-    with progress(stands) as advance:
+    with progress(contains) as advance:
         for _ in range(65):
             clock.now += 1
             tally.records += 1

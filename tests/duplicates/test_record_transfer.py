@@ -31,8 +31,8 @@ def extraction(
     text: str, data: Any, schema: Schema[Any] = REPORT, **fields: Any
 ) -> Extraction[Any]:
     """Return the extraction of an article that was asked about, with a record that its text bears out."""
-    judgement = check_record(schema.read_data(data), schema, AnalyzedArticle(text))
-    assert not judgement.faults
+    checked = check_record(schema.read_data(data), schema, AnalyzedArticle(text))
+    assert not checked.faults
     given: dict[str, Any] = {
         "prompt": "p@1",
         "prompt_sha256": "x",
@@ -41,7 +41,7 @@ def extraction(
         **fields,
     }
     return Extraction(
-        Article(text, "first", "first.txt"), judgement.record, judgement.evidence, schema, **given
+        Article(text, "first", "first.txt"), checked.record, checked.evidence, schema, **given
     )
 
 

@@ -48,9 +48,10 @@ def test_numbers_and_dates_of_decomposed_articles() -> None:
             for one in mentions
             if one["kind"] in {"number", "date"}
         }
-        reading = AnalyzedArticle(FORMS["decomposed"](text))
+        analyzed = AnalyzedArticle(FORMS["decomposed"](text))
         read = {
-            (one.start, one.end, one.value, one.total) for one in (*reading.numbers, *reading.dates)
+            (one.start, one.end, one.value, one.total)
+            for one in (*analyzed.numbers, *analyzed.dates)
         }
         right, found, wanted = right + len(read & by_hand), found + len(read), wanted + len(by_hand)
     assert right / found >= 0.98

@@ -329,7 +329,8 @@ def test_a_repr_shows_no_secret(value: object) -> None:
 def test_a_repr_shows_the_rest() -> None:
     """What is no secret is in the repr as before."""
     assert (
-        repr(PriceList("http://x.org")) == "PriceList(base_url='http://x.org', prices={}, batch=False)"
+        repr(PriceList("http://x.org"))
+        == "PriceList(base_url='http://x.org', prices={}, batch=False)"
     )
     assert "api_key=None" in repr(Options())
     assert "api_key='***', timeout=600.0" in repr(Options(api_key=KEY))

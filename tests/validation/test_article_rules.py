@@ -38,11 +38,11 @@ def read_gold(path: Path, articles: Path | None = None) -> tuple[dict[str, Any],
 
 def faults_of(data: dict[str, Any], text: str) -> list[str]:
     """Return what is found wrong with a record, as text."""
-    reading = AnalyzedArticle(text)
-    grounding = ground(data, reading.aligner)
+    analyzed = AnalyzedArticle(text)
+    grounding = ground(data, analyzed.aligner)
     spans = {one.pointer: (one.start, one.end) for one in grounding.evidence}
     return [f"missing {pointer}" for pointer in grounding.missing] + [
-        str(one.fault) for one in check_report(data, spans, reading)
+        str(one.fault) for one in check_report(data, spans, analyzed)
     ]
 
 
@@ -69,12 +69,12 @@ def test_no_check_rejects_gold_of_the_further_articles(eleven: Path) -> None:
 
 def judged(data: dict[str, Any], text: str) -> tuple[CheckedRecord[Any], list[str]]:
     """Return the judgement of a record, and what its warnings say but for offsets."""
-    reading = AnalyzedArticle(text)
+    analyzed = AnalyzedArticle(text)
     schema = load_schema("movement_report/1")
-    judgement = check_answer(json.dumps(data), schema, reading)
-    return judgement, sorted(
+    checked = check_answer(json.dumps(data), schema, analyzed)
+    return checked, sorted(
         re.sub(r" at \d+", "", f"{warning.kind}: {warning.message}")
-        for warning in article_warnings(judgement, schema, reading)
+        for warning in article_warnings(checked, schema, analyzed)
     )
 
 
@@ -93,11 +93,11 @@ def test_a_record_is_judged_alike_in_every_spelling_of_its_article(
         item["quote"] = FORMS[form if of_quotes == "of the article" else of_quotes](
             item["quote"]
         ).rstrip("\u00ad")
-    judgement, warnings_there = judged(quoted, spelled)
-    assert judgement.faults == ()
+    checked, warnings_there = judged(quoted, spelled)
+    assert checked.faults == ()
     assert warnings_there == warnings
     spans = {one.pointer: span_in(form, text, one.start, one.end) for one in expected.evidence}
-    assert {one.pointer: (one.start, one.end) for one in judgement.evidence} == spans
+    assert {one.pointer: (one.start, one.end) for one in checked.evidence} == spans
 
 
 @pytest.mark.parametrize("form", SPELLINGS)
@@ -112,8 +112,8 @@ def test_rules_read_alike_in_every_spelling(path: Path, form: str) -> None:
             one._replace(start=start, end=end)
             for one, (start, end) in zip(expected, spans, strict=True)
         ]
-    furniture = here.furniture_start
-    assert there.furniture_start == (
+    furniture = here.boilerplate_start
+    assert there.boilerplate_start == (
         len(there.text)
         if furniture == len(text)
         else span_in(form, text, furniture, furniture + 1)[0]
@@ -143,8 +143,8 @@ def test_any_text_is_read_alike_in_every_spelling(words: list[str], forms: list[
     assert [one._replace(start=0, end=0) for one in there.names] == [
         one._replace(start=0, end=0) for one in here.names
     ]
-    assert all(there.plainly(one.start, one.end) == one.text for one in there.mentions)
-    assert all(there.plainly(one.start, one.end) == one.name for one in there.names)
+    assert all(there.plain_text(one.start, one.end) == one.text for one in there.mentions)
+    assert all(there.plain_text(one.start, one.end) == one.name for one in there.names)
 
 
 def changed(path: str, value: Any, seed: int) -> tuple[dict[str, Any], str]:

@@ -50,19 +50,19 @@ class ComparedArticle:
     article: Article
 
     @cached_property
-    def reading(self) -> AnalyzedArticle:
+    def analyzed(self) -> AnalyzedArticle:
         """Mentions and places of quotes."""
         return AnalyzedArticle(self.article.text)
 
     @cached_property
     def outline(self) -> Outline:
         """The lines of its plain form."""
-        return Outline(self.reading.plain)
+        return Outline(self.analyzed.plain)
 
     @cached_property
     def lines(self) -> list[Span]:
         """Where its first lines stand."""
-        return [self.reading.positions.span(*line) for line in self.outline.lines[:_HEAD_LINES]]
+        return [self.analyzed.positions.span(*line) for line in self.outline.lines[:_HEAD_LINES]]
 
     @cached_property
     def form(self) -> ComparisonForm:
@@ -89,7 +89,7 @@ class ComparedArticle:
 
     def line(self, span: Span) -> str:
         """Return the words of a span, in plain form."""
-        return self.reading.plainly(*span)
+        return self.analyzed.plain_text(*span)
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ def compare_articles(
     ``kind`` is that of the schema: the lines of a head are known for movement reports alone.
     """
     parted = text_differences(earlier.article.text, later.article.text)
-    furniture = later.reading.furniture_start
+    furniture = later.analyzed.boilerplate_start
     added = [passage for passage in parted.added if passage.start < furniture]
     settled: dict[str, None] = {}
     for passage in added:
@@ -167,7 +167,7 @@ def transfer_record(
     extraction: Extraction[T], pair: ArticlePair, similarity: float
 ) -> Extraction[T] | None:
     """Return the extraction of a copy, made of that of the earlier article; None where the copy's text does not bear all of it out."""
-    schema, reading = extraction.schema, pair.later.reading
+    schema, analyzed = extraction.schema, pair.later.analyzed
     data = schema.dump(extraction.record)
     # Without a quote nothing ties the record to passages that both have.
     if not pair.parted.none and not any(items_with_quotes(data)):
@@ -175,10 +175,10 @@ def transfer_record(
     if not _settle_head(data, pair) or (values := _printed_values(data, pair)) is None:
         return None
     try:
-        judgement = check_record(schema.read_data(_with_values(data, values)), schema, reading)
+        checked = check_record(schema.read_data(_with_values(data, values)), schema, analyzed)
     except InvalidAnswer:
         return None
-    if judgement.faults:
+    if checked.faults:
         return None
     original = pair.earlier.article.id
     told = RecordWarning(
@@ -189,10 +189,10 @@ def transfer_record(
     return replace(
         extraction,
         article=pair.later.article,
-        record=judgement.record,
-        evidence=judgement.evidence,
+        record=checked.record,
+        evidence=checked.evidence,
         attempts=(),
-        warnings=(told, *kept, *article_warnings(judgement, schema, reading)),
+        warnings=(told, *kept, *article_warnings(checked, schema, analyzed)),
     )
 
 
@@ -234,7 +234,7 @@ def _printed_values(data: Any, pair: ArticlePair) -> dict[str, str] | None:
     """
     values: dict[str, str] = {}
     ignored = [
-        [*lines, (text.reading.furniture_start, len(text.article.text) + 1)]
+        [*lines, (text.analyzed.boilerplate_start, len(text.article.text) + 1)]
         for text, lines in zip((pair.earlier, pair.later), pair.spans, strict=True)
     ]
     for value in set(_strings(data)):
@@ -248,7 +248,7 @@ def _printed_values(data: Any, pair: ArticlePair) -> dict[str, str] | None:
             or (ours and has_letters and not theirs)
         ):
             return None
-        if ours and has_letters and value not in pair.later.reading.plain.text:
+        if ours and has_letters and value not in pair.later.analyzed.plain.text:
             values[value] = pair.later.line(theirs[0])
     return values
 

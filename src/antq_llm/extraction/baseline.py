@@ -27,15 +27,15 @@ def extract_by_rules(
     article: Article, schema: Schema[MovementReport]
 ) -> Extraction[MovementReport]:
     """Return the extraction of an article by rules; what the article does not bear out is dropped with a warning."""
-    reading = AnalyzedArticle(article.text)
-    judgement = check_record(schema.read_data(rules_report(article.text)), schema, reading)
+    analyzed = AnalyzedArticle(article.text)
+    checked = check_record(schema.read_data(rules_report(article.text)), schema, analyzed)
     dropped: list[RecordWarning] = []
-    if judgement.doubtful:
-        judgement, dropped = drop_unsupported(judgement, schema, reading)
+    if checked.unsupported:
+        checked, dropped = drop_unsupported(checked, schema, analyzed)
     return Extraction(
         article=article,
-        record=judgement.record,
-        evidence=judgement.evidence,
+        record=checked.record,
+        evidence=checked.evidence,
         schema=schema,
         prompt=None,
         prompt_sha256=None,
@@ -45,7 +45,7 @@ def extract_by_rules(
             _BASELINE_WARNING,
             *_unread(article.text),
             *dropped,
-            *article_warnings(judgement, schema, reading),
+            *article_warnings(checked, schema, analyzed),
         ),
         dropped=len(dropped),
     )

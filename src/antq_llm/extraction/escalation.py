@@ -21,7 +21,7 @@ T = TypeVar("T", bound=BaseModel)
 class Open(NamedTuple):
     """How much of an article a record leaves open."""
 
-    doubtful: int
+    unsupported: int
     """Items that the article did not bear out: dropped, or kept with a warning."""
     figures: int
     """Figures in no item."""
@@ -29,10 +29,10 @@ class Open(NamedTuple):
     @property
     def total(self) -> int:
         """All of them: a figure whose item was dropped counts twice, since an item that was wrong is worse than one that was overlooked."""
-        return self.doubtful + self.figures
+        return self.unsupported + self.figures
 
     def __str__(self) -> str:
-        return f"{self.doubtful} item(s) that the article does not bear out and {self.figures} figure(s) in no item"
+        return f"{self.unsupported} item(s) that the article does not bear out and {self.figures} figure(s) in no item"
 
 
 async def with_escalation(

@@ -63,7 +63,7 @@ class ExtractionTask(Generic[T]):
     request: Request
 
     @cached_property
-    def reading(self) -> AnalyzedArticle:
+    def analyzed(self) -> AnalyzedArticle:
         """What is read of the text by rule."""
         return AnalyzedArticle(self.article.text)
 
@@ -72,7 +72,7 @@ class ExtractionTask(Generic[T]):
 class _Answered(Generic[T]):
     """The judgement that was settled on, and how it came about."""
 
-    judgement: CheckedRecord[T]
+    checked: CheckedRecord[T]
     attempts: list[Attempt]
     warnings: list[RecordWarning] = field(default_factory=list)
 
@@ -117,20 +117,18 @@ async def extract_in_chunks(
         warnings += answered.warnings
         spans = {
             one.pointer: (part.in_whole(one.start), part.in_whole(one.end))
-            for one in answered.judgement.evidence
+            for one in answered.checked.evidence
         }
-        records.append(ChunkRecord(answered.judgement.data, spans))
+        records.append(ChunkRecord(answered.checked.data, spans))
     if deferred is not None:
         raise deferred
     try:
         merged = merge_records(records, whole.schema.kind, whole.article.text)
-        judgement = check_record(whole.schema.read_data(merged), whole.schema, whole.reading)
+        checked = check_record(whole.schema.read_data(merged), whole.schema, whole.analyzed)
     except InvalidAnswer as invalid:
         raise _extraction_error(attempts, f"the parts do not fit together: {invalid}") from invalid
     settled = (
-        _settle(whole, judgement, attempts, rules)
-        if judgement.faults
-        else _Answered(judgement, attempts)
+        _settle(whole, checked, attempts, rules) if checked.faults else _Answered(checked, attempts)
     )
     settled.warnings = warnings + settled.warnings
     return _extraction(whole, settled)
@@ -151,17 +149,17 @@ async def _answer(asked: ExtractionTask[T], client: Client, rules: ReaskPolicy) 
             attempts[:] = error.attempts
             return _settle(asked, latest_valid, attempts, rules)
         try:
-            judgement = check_answer(text, asked.schema, asked.reading)
+            checked = check_answer(text, asked.schema, asked.analyzed)
         except InvalidAnswer as invalid:
             faults = invalid.faults
         except AntqError as error:
             error.attempts = tuple(attempts)
             raise
         else:
-            faults = judgement.faults
-            latest_valid = judgement
+            faults = checked.faults
+            latest_valid = checked
             if not faults:
-                return await _second_look(asked, _Answered(judgement, attempts), client, rules)
+                return await _second_look(asked, _Answered(checked, attempts), client, rules)
         told = feedback(faults, boundary_code(asked.article.text, asked.article.digest))
         attempts[-1] = Attempt(attempts[-1].completion, told)
         request = asked.request.again(Reask(text, told, turn=len(attempts)))
@@ -190,58 +188,58 @@ async def _second_look(
     """Ask once more about figures in no item, where that was chosen and there are any; a record is never lost by it."""
     if not rules.second_look or not has_figures(asked.schema):
         return answered
-    figures = unaccounted_figures(answered.judgement.data, asked.reading)
+    figures = unaccounted_figures(answered.checked.data, asked.analyzed)
     if not figures:
         return answered
     request = question_about(
-        figures, asked.request, answered.attempts[-1].completion.text, asked.reading
+        figures, asked.request, answered.attempts[-1].completion.text, asked.analyzed
     )
     attempts = list(answered.attempts)
     try:
         overlooked = read_answer(
             await _receive(request, client, attempts), OVERLOOKED_FIGURES_SCHEMA
         )
-        data = with_overlooked(answered.judgement.data, overlooked)
-        judgement = check_record(asked.schema.read_data(data), asked.schema, asked.reading)
+        data = with_overlooked(answered.checked.data, overlooked)
+        checked = check_record(asked.schema.read_data(data), asked.schema, asked.analyzed)
         more: list[RecordWarning] = []
-        if judgement.faults:
-            judgement, more = drop_unsupported(judgement, asked.schema, asked.reading)
+        if checked.faults:
+            checked, more = drop_unsupported(checked, asked.schema, asked.analyzed)
     except (CompletionError, RecordingMissing, InvalidAnswer) as error:
         warning = RecordWarning(
             kind="second_look", message=f"the second look gave nothing: {error}"
         )
-        return _Answered(answered.judgement, attempts, [*answered.warnings, warning])
-    return _Answered(judgement, attempts, [*answered.warnings, *more])
+        return _Answered(answered.checked, attempts, [*answered.warnings, warning])
+    return _Answered(checked, attempts, [*answered.warnings, *more])
 
 
 def _settle(
     asked: ExtractionTask[T],
-    judgement: CheckedRecord[T] | None,
+    checked: CheckedRecord[T] | None,
     attempts: list[Attempt],
     rules: ReaskPolicy,
 ) -> _Answered[T]:
     """Make the best of the last answer that satisfied the schema, as the caller chose for items that the article does not bear out."""
-    if judgement is not None and rules.ungrounded == "keep":
+    if checked is not None and rules.ungrounded == "keep":
         return _Answered(
-            judgement,
+            checked,
             attempts,
-            [RecordWarning(kind="ungrounded", message=str(fault)) for fault in judgement.faults],
+            [RecordWarning(kind="ungrounded", message=str(fault)) for fault in checked.faults],
         )
-    if judgement is not None and rules.ungrounded == "drop":
+    if checked is not None and rules.ungrounded == "drop":
         try:
-            remaining, warnings = drop_unsupported(judgement, asked.schema, asked.reading)
+            remaining, warnings = drop_unsupported(checked, asked.schema, asked.analyzed)
         except InvalidAnswer as invalid:
             raise _extraction_error(attempts, str(invalid)) from invalid
         return _Answered(remaining, attempts, warnings)
-    faults = "; ".join(map(str, judgement.faults)) if judgement is not None else ""
+    faults = "; ".join(map(str, checked.faults)) if checked is not None else ""
     raise _extraction_error(attempts, attempts[-1].error or faults)
 
 
 def _extraction(asked: ExtractionTask[T], answered: _Answered[T]) -> Extraction[T]:
     return Extraction(
         article=asked.article,
-        record=answered.judgement.record,
-        evidence=answered.judgement.evidence,
+        record=answered.checked.record,
+        evidence=answered.checked.evidence,
         schema=asked.schema,
         prompt=asked.prompt.reference,
         prompt_sha256=asked.prompt.digest,
@@ -249,7 +247,7 @@ def _extraction(asked: ExtractionTask[T], answered: _Answered[T]) -> Extraction[
         attempts=tuple(answered.attempts),
         warnings=(
             *answered.warnings,
-            *article_warnings(answered.judgement, asked.schema, asked.reading),
+            *article_warnings(answered.checked, asked.schema, asked.analyzed),
         ),
         dropped=sum(warning.kind == "dropped" for warning in answered.warnings),
     )

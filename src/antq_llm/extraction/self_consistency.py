@@ -14,7 +14,7 @@ from antq_llm.core.json_pointer import remove_items
 from antq_llm.errors import AntqError, SchemaError, is_about_the_article
 from antq_llm.extraction.options import Ungrounded
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
-from antq_llm.records.merging import with_kept_names
+from antq_llm.records.merging import unify_names
 from antq_llm.records.result import Confidence, Extraction
 from antq_llm.records.voting import Vote, agreements, vote
 from antq_llm.schemas.base import Schema
@@ -89,9 +89,9 @@ def _elected(valid: Sequence[Extraction[T]], ungrounded: Ungrounded) -> Extracti
     profile, records = profile_for(schema), [schema.dump(one.record) for one in valid]
     voted = vote(records, profile)
     medoid = valid[voted.medoid]
-    reading = AnalyzedArticle(medoid.article.text)
+    analyzed = AnalyzedArticle(medoid.article.text)
     try:
-        judgement, warnings = _settled(voted, schema, reading, ungrounded)
+        checked, warnings = _settled(voted, schema, analyzed, ungrounded)
     except (InvalidAnswer, SchemaError) as invalid:
         message = f"what most samples agree on is no valid record ({invalid}): the record is that of the sample that agrees most with the others"
         elected = replace(
@@ -102,11 +102,11 @@ def _elected(valid: Sequence[Extraction[T]], ungrounded: Ungrounded) -> Extracti
         dropped = median_low(one.dropped for one in valid) + sum(
             warning.kind == "dropped" for warning in warnings
         )
-        noted = (*warnings, *article_warnings(judgement, schema, reading))
+        noted = (*warnings, *article_warnings(checked, schema, analyzed))
         elected = replace(
             medoid,
-            record=judgement.record,
-            evidence=judgement.evidence,
+            record=checked.record,
+            evidence=checked.evidence,
             warnings=noted,
             dropped=dropped,
         )
@@ -120,45 +120,45 @@ def _elected(valid: Sequence[Extraction[T]], ungrounded: Ungrounded) -> Extracti
 
 
 def _settled(
-    voted: Vote, schema: Schema[T], reading: AnalyzedArticle, ungrounded: Ungrounded
+    voted: Vote, schema: Schema[T], analyzed: AnalyzedArticle, ungrounded: Ungrounded
 ) -> tuple[CheckedRecord[T], list[RecordWarning]]:
     """Return the judgement on a vote; what is faulty only in the combination that was voted is as one sample gave it.
 
     Raises InvalidAnswer where there is no valid record in it, or none that the caller wants.
     """
-    judgement, warnings = _judged(voted, schema, reading)
-    if not judgement.faults:
-        return judgement, warnings
+    checked, warnings = _judged(voted, schema, analyzed)
+    if not checked.faults:
+        return checked, warnings
     if ungrounded == "fail":
-        raise InvalidAnswer(judgement.faults)
+        raise InvalidAnswer(checked.faults)
     if ungrounded == "keep":
-        return judgement, warnings + [
-            RecordWarning(kind="ungrounded", message=str(fault)) for fault in judgement.faults
+        return checked, warnings + [
+            RecordWarning(kind="ungrounded", message=str(fault)) for fault in checked.faults
         ]
-    remaining, more = drop_unsupported(judgement, schema, reading)
+    remaining, more = drop_unsupported(checked, schema, analyzed)
     return remaining, warnings + more
 
 
 def _judged(
-    voted: Vote, schema: Schema[T], reading: AnalyzedArticle
+    voted: Vote, schema: Schema[T], analyzed: AnalyzedArticle
 ) -> tuple[CheckedRecord[T], list[RecordWarning]]:
     """Judge a vote, again each time that a part of it was replaced by its stand-in; each stand-in is used once."""
     warnings: list[RecordWarning] = []
     while True:
         warnings += _without_dependents(voted, schema)
         try:
-            judgement = check_record(schema.read_data(voted.data), schema, reading)
+            checked = check_record(schema.read_data(voted.data), schema, analyzed)
         except InvalidAnswer as invalid:
             if not _stand_in(voted, [fault.pointer for fault in invalid.faults]):
                 raise
         else:
-            if not _stand_in(voted, judgement.doubtful):
-                return judgement, warnings
+            if not _stand_in(voted, checked.unsupported):
+                return checked, warnings
 
 
 def _without_dependents(voted: Vote, schema: Schema[Any]) -> list[RecordWarning]:
     """Name speakers as people are named, and drop, in place, what rests on an item that was not kept."""
-    with_kept_names(voted.data, schema.kind)
+    unify_names(voted.data, schema.kind)
     gone = schema.drop_dependents(voted.data)
     remove_items(
         voted.stand_ins,

@@ -87,16 +87,16 @@ class AnalyzedArticle:
         return ranks
 
     @cached_property
-    def furniture_start(self) -> int:
+    def boilerplate_start(self) -> int:
         """Where the links to other stories begin, if a line announces them in the last half; else the end of the text."""
         if self._of_plain_form:
-            return self.positions.start_of(self._of_plain_form.furniture_start)
+            return self.positions.start_of(self._of_plain_form.boilerplate_start)
         line = self.text.find("\n", len(self.text) // 2)
         while line >= 0 and not _BOILERPLATE.match(self.text, line + 1):
             line = self.text.find("\n", line + 1)
         return line + 1 if line >= 0 else len(self.text)
 
-    def plainly(self, start: int, end: int) -> str:
+    def plain_text(self, start: int, end: int) -> str:
         """Return the plain form of a stretch of the text."""
         return (
             self.plain.text[start:end]
@@ -104,7 +104,7 @@ class AnalyzedArticle:
             else plain_form(self.text[start:end]).text
         )
 
-    def stands(self, value: str) -> bool:
+    def contains(self, value: str) -> bool:
         """Whether a value stands in the article, in any spelling of the same words."""
         return value in self.text or bool(self.aligner.find(value))
 

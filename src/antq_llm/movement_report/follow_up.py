@@ -37,13 +37,13 @@ OVERLOOKED_FIGURES_SCHEMA = PydanticSchema(OverlookedFigures, reference="overloo
 
 
 def question_about(
-    figures: Sequence[Mention], asked: Request, answer: str, reading: AnalyzedArticle
+    figures: Sequence[Mention], asked: Request, answer: str, analyzed: AnalyzedArticle
 ) -> Request:
     """Return the request that asks about figures, each shown with the words around it."""
     lines = [
-        f"- {figure.text} at {figure.start}: {_around(figure, reading.text)}" for figure in figures
+        f"- {figure.text} at {figure.start}: {_around(figure, analyzed.text)}" for figure in figures
     ]
-    code = boundary_code(reading.text, asked.article_digest)
+    code = boundary_code(analyzed.text, asked.article_digest)
     question = f"{_QUESTION}\n\n{marked(chr(10).join(lines), 'figures', code)}"
     messages = (*asked.messages, Message("assistant", answer), Message("user", question))
     return replace(asked, messages=messages, schema=OVERLOOKED_FIGURES_SCHEMA, reask=None)

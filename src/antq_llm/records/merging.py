@@ -43,7 +43,7 @@ def merge_records(parts: Sequence[ChunkRecord], kind: str | None, text: str) -> 
         whole = _merge(
             whole, _placed(part.data, "", part.spans), "", _IDENTITIES.get(kind or "", {})
         )
-    return with_kept_names(_unplaced(whole, text), kind)
+    return unify_names(_unplaced(whole, text), kind)
 
 
 def _placed(data: Any, pointer: str, spans: Mapping[str, Span]) -> Any:
@@ -80,7 +80,7 @@ def _unplaced(data: Any, text: str) -> Any:
     )
 
 
-def with_kept_names(data: Any, kind: str | None) -> Any:
+def unify_names(data: Any, kind: str | None) -> Any:
     """Return a record's data in which statements name their speakers as people are named, also where a part or a sample spelled them otherwise.
 
     Changed in place; a schema whose items do not name one another stays as it is.

@@ -17,7 +17,7 @@ import numpy as np
 
 from antq_llm.core.digest import canonical_json
 from antq_llm.scoring.assignment import best_matching
-from antq_llm.text.words import Words, shared_words, span_overlap, stands_in, words_of
+from antq_llm.text.words import Words, shared_words, span_overlap, appears_in, words_of
 
 RuleKind = Literal["exact", "date", "period", "name", "title", "set", "passage"]
 
@@ -213,7 +213,9 @@ def _compare_names(gold: Any, extracted: Any, _: float) -> Similarity:
     return (
         PART
         if (
-            stands_in(gold, extracted) if len(gold) < len(extracted) else stands_in(extracted, gold)
+            appears_in(gold, extracted)
+            if len(gold) < len(extracted)
+            else appears_in(extracted, gold)
         )
         else DIFFERENT
     )

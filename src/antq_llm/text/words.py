@@ -55,7 +55,7 @@ def span_overlap(one: Words, other: Words) -> float:
     return 2 * longest_common_run(one, other) / total if total else 1.0
 
 
-def stands_in(part: Words, whole: Words) -> bool:
+def appears_in(part: Words, whole: Words) -> bool:
     """Whether all words of one text stand in another in a row."""
     if part and part[0] not in whole:
         return False

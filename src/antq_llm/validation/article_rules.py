@@ -28,32 +28,32 @@ class Inconsistency(NamedTuple):
 
 
 def check_report(
-    data: Mapping[str, Any], spans: Mapping[str, Span], reading: AnalyzedArticle
+    data: Mapping[str, Any], spans: Mapping[str, Span], analyzed: AnalyzedArticle
 ) -> list[Inconsistency]:
     """Return what of a movement record is not read in its article; ``spans`` are those of the items' quotes, by pointer."""
     found = [
-        *_check_head(data, reading),
-        *_check_people(data, reading),
-        *_check_figures(data, spans, reading),
-        *_check_dates(data, reading),
+        *_check_head(data, analyzed),
+        *_check_people(data, analyzed),
+        *_check_figures(data, spans, analyzed),
+        *_check_dates(data, analyzed),
     ]
     order = {pointer: index for index, pointer in enumerate(spans)}
     return sorted(found, key=lambda one: order.get(one.item, -1))
 
 
-def _check_head(data: Mapping[str, Any], reading: AnalyzedArticle) -> Iterator[Inconsistency]:
+def _check_head(data: Mapping[str, Any], analyzed: AnalyzedArticle) -> Iterator[Inconsistency]:
     for field in ("headline", "publisher"):
-        if data[field] is not None and not reading.stands(data[field]):
+        if data[field] is not None and not analyzed.contains(data[field]):
             yield _absent(f"/{field}", f"/{field}", data[field])
     for index, name in enumerate(data["byline"]):
-        if not reading.stands(name):
+        if not analyzed.contains(name):
             yield _absent(f"/byline/{index}", f"/byline/{index}", name)
 
 
-def _check_people(data: Mapping[str, Any], reading: AnalyzedArticle) -> Iterator[Inconsistency]:
+def _check_people(data: Mapping[str, Any], analyzed: AnalyzedArticle) -> Iterator[Inconsistency]:
     for index, person in enumerate(data["people"]):
         for field in ("name", "rank"):
-            if person[field] is not None and not reading.stands(person[field]):
+            if person[field] is not None and not analyzed.contains(person[field]):
                 yield _absent(f"/people/{index}", f"/people/{index}/{field}", person[field])
                 break
         else:
@@ -64,7 +64,7 @@ def _check_people(data: Mapping[str, Any], reading: AnalyzedArticle) -> Iterator
                 yield Inconsistency(
                     f"/people/{index}", fault_at(f"/people/{index}/name", message, person["name"])
                 )
-            printed = reading.ranks.get(person["name"], set()) if person["rank"] else set()
+            printed = analyzed.ranks.get(person["name"], set()) if person["rank"] else set()
             if (
                 printed
                 and person["rank"].lower() not in printed
@@ -76,7 +76,7 @@ def _check_people(data: Mapping[str, Any], reading: AnalyzedArticle) -> Iterator
                 )
     for kind, field in (("community_models", "name"), ("documents", "number"), ("awards", "form")):
         for index, item in enumerate(data[kind]):
-            if item[field] is not None and not reading.stands(item[field]):
+            if item[field] is not None and not analyzed.contains(item[field]):
                 yield _absent(f"/{kind}/{index}", f"/{kind}/{index}/{field}", item[field])
 
 
@@ -88,21 +88,21 @@ def _absent(item: str, pointer: str, value: str) -> Inconsistency:
 
 
 def _check_figures(
-    data: Mapping[str, Any], spans: Mapping[str, Span], reading: AnalyzedArticle
+    data: Mapping[str, Any], spans: Mapping[str, Span], analyzed: AnalyzedArticle
 ) -> Iterator[Inconsistency]:
     for index, indicator in enumerate(data["indicators"]):
         pointer = f"/indicators/{index}"
         figure = _Figure(
             pointer, "value", indicator["value"], indicator["comparator"], indicator["total"]
         )
-        yield from _check_figure(figure, spans.get(pointer), reading)
+        yield from _check_figure(figure, spans.get(pointer), analyzed)
     for index, award in enumerate(data["awards"]):
         pointer = f"/awards/{index}"
         if award["count"] is not None:
             yield from _check_figure(
                 _Figure(pointer, "count", award["count"], award["comparator"], None),
                 spans.get(pointer),
-                reading,
+                analyzed,
             )
 
 
@@ -116,16 +116,18 @@ class _Figure:
 
 
 def _check_figure(
-    figure: _Figure, span: Span | None, reading: AnalyzedArticle
+    figure: _Figure, span: Span | None, analyzed: AnalyzedArticle
 ) -> Iterator[Inconsistency]:
     quoted = [
         mention
-        for mention in reading.numbers
+        for mention in analyzed.numbers
         if span and mention.start < span[1] and mention.end > span[0]
     ]
-    same = [mention for mention in quoted or reading.numbers if mention.value == figure.value]
+    same = [mention for mention in quoted or analyzed.numbers if mention.value == figure.value]
     if not same:
-        in_words = figure.value in words_in(reading.plainly(*span) if span else reading.plain.text)
+        in_words = figure.value in words_in(
+            analyzed.plain_text(*span) if span else analyzed.plain.text
+        )
         if not in_words:
             reads = (
                 ", ".join(dict.fromkeys(_read_as(mention) for mention in quoted))
@@ -139,14 +141,14 @@ def _check_figure(
             )
         return
     totals = {mention.total for mention in same}
-    others = [mention for mention in quoted or reading.numbers if mention not in same[:1]]
+    others = [mention for mention in quoted or analyzed.numbers if mention not in same[:1]]
     if figure.total not in totals and (
         figure.total is None or all(mention.value != figure.total for mention in others)
     ):
         message = f"the quote reads {_read_as(same[0])}: total is {'null' if same[0].total is None else same[0].total}"
         yield Inconsistency(figure.item, fault_at(f"{figure.item}/total", message, figure.total))
     if figure.comparator not in {mention.comparator for mention in same}:
-        message = f"the article has {_with_word(same[0], reading)}: the comparator is {same[0].comparator}"
+        message = f"the article has {_with_word(same[0], analyzed)}: the comparator is {same[0].comparator}"
         yield Inconsistency(
             figure.item, fault_at(f"{figure.item}/comparator", message, figure.comparator)
         )
@@ -157,16 +159,16 @@ def _read_as(mention: Mention) -> str:
     return mention.text if mention.text == plain else f"{mention.text} (that is {plain})"
 
 
-def _with_word(mention: Mention, reading: AnalyzedArticle) -> str:
-    before = reading.plainly(max(0, mention.start - _BEFORE), mention.start).split()
+def _with_word(mention: Mention, analyzed: AnalyzedArticle) -> str:
+    before = analyzed.plain_text(max(0, mention.start - _BEFORE), mention.start).split()
     return " ".join([*before[-1:], mention.text])
 
 
-def _check_dates(data: Mapping[str, Any], reading: AnalyzedArticle) -> Iterator[Inconsistency]:
+def _check_dates(data: Mapping[str, Any], analyzed: AnalyzedArticle) -> Iterator[Inconsistency]:
     stamp = data["published"]["date"] if data["published"] else None
     time = data["published"]["time"] if data["published"] else None
     if time and all(
-        mention.value != time for mention in reading.mentions if mention.kind == "time"
+        mention.value != time for mention in analyzed.mentions if mention.kind == "time"
     ):
         yield Inconsistency(
             "/published",
@@ -178,8 +180,8 @@ def _check_dates(data: Mapping[str, Any], reading: AnalyzedArticle) -> Iterator[
         )
     issued = {document["issued"] for document in data["documents"]}
     reader = DateReader(
-        reading.plain.text,
-        reading.plain.dates,
+        analyzed.plain.text,
+        analyzed.plain.dates,
         Date(stamp) if stamp else None,
         frozenset(filter(None, issued)),
     )

@@ -18,33 +18,33 @@ T = TypeVar("T", bound=BaseModel)
 
 
 def article_warnings(
-    judgement: CheckedRecord[T], schema: Schema[Any], reading: AnalyzedArticle
+    checked: CheckedRecord[T], schema: Schema[Any], analyzed: AnalyzedArticle
 ) -> list[RecordWarning]:
     """Return what a reader of an accepted record should know: what is in no item, and text that addresses a model."""
     warnings = [
         RecordWarning(
             kind="injection",
-            message=f"text that addresses a model stands at {reading.positions.start_of(start)}: {excerpt(words)}",
+            message=f"text that addresses a model stands at {analyzed.positions.start_of(start)}: {excerpt(words)}",
         )
-        for start, words in addressed_to_model(reading.plain.text)
+        for start, words in addressed_to_model(analyzed.plain.text)
     ]
     if has_figures(schema):
         warnings += [
             RecordWarning(
                 kind="unaccounted",
-                message=f"the figure {mention.text}{_percent(reading, mention.end)} at {mention.start} is in no item",
+                message=f"the figure {mention.text}{_percent(analyzed, mention.end)} at {mention.start} is in no item",
             )
-            for mention in unaccounted_figures(judgement.data, reading)
+            for mention in unaccounted_figures(checked.data, analyzed)
         ]
-        spans = [(evidence.start, evidence.end) for evidence in judgement.evidence]
+        spans = [(evidence.start, evidence.end) for evidence in checked.evidence]
         warnings += [
             RecordWarning(
                 kind="unaccounted", message=f"the {what} {words} at {start} is in no item"
             )
-            for what, words, start in unaccounted_mentions(judgement.data, spans, reading)
+            for what, words, start in unaccounted_mentions(checked.data, spans, analyzed)
         ]
     return warnings
 
 
-def _percent(reading: AnalyzedArticle, position: int) -> str:
-    return "%" if reading.plainly(position, position + 2).startswith("%") else ""
+def _percent(analyzed: AnalyzedArticle, position: int) -> str:
+    return "%" if analyzed.plain_text(position, position + 2).startswith("%") else ""

@@ -37,68 +37,68 @@ class CheckedRecord(Generic[T]):
     data: Any
     evidence: tuple[Evidence, ...]
     faults: tuple[Fault, ...]
-    doubtful: Mapping[str, str]
+    unsupported: Mapping[str, str]
     """The items that fall if their faults stay, by pointer, each with the reason."""
 
 
-def check_answer(text: str, schema: Schema[T], reading: AnalyzedArticle) -> CheckedRecord[T]:
+def check_answer(text: str, schema: Schema[T], analyzed: AnalyzedArticle) -> CheckedRecord[T]:
     """Read an answer and hold it against its schema and its article; InvalidAnswer where the schema is not satisfied.
 
     Quotes come back as they stand in the article.
     """
     record = read_answer(text, schema)
-    return check_record(record, schema, reading)
+    return check_record(record, schema, analyzed)
 
 
-def check_record(record: T, schema: Schema[T], reading: AnalyzedArticle) -> CheckedRecord[T]:
+def check_record(record: T, schema: Schema[T], analyzed: AnalyzedArticle) -> CheckedRecord[T]:
     """Hold a record against its article: every quote, and what its schema's own check finds."""
     data = schema.dump(record)
-    grounding = ground(data, reading.aligner)
+    grounding = ground(data, analyzed.aligner)
     if grounding.data is not data:
         data, record = grounding.data, schema.read_data(grounding.data)
     faults = [
-        _not_found(f"{pointer}/{QUOTE}", value_at(data, pointer)[QUOTE], reading)
+        _not_found(f"{pointer}/{QUOTE}", value_at(data, pointer)[QUOTE], analyzed)
         for pointer in grounding.missing
     ]
-    doubtful = dict.fromkeys(grounding.missing, "its quote does not stand in the article")
+    unsupported = dict.fromkeys(grounding.missing, "its quote does not stand in the article")
     if check := _CHECKS.get(schema.kind or ""):
         spans = {
             evidence.pointer: (evidence.start, evidence.end) for evidence in grounding.evidence
         }
-        found = [one for one in check(data, spans, reading) if one.item not in doubtful]
+        found = [one for one in check(data, spans, analyzed) if one.item not in unsupported]
         faults += [one.fault for one in found]
-        doubtful |= {
+        unsupported |= {
             one.item: f"{one.fault.pointer.rpartition('/')[2]}: {one.fault.message}"
             for one in found
         }
-    return CheckedRecord(record, data, grounding.evidence, tuple(faults), doubtful)
+    return CheckedRecord(record, data, grounding.evidence, tuple(faults), unsupported)
 
 
 def drop_unsupported(
-    judgement: CheckedRecord[T], schema: Schema[T], reading: AnalyzedArticle
+    checked: CheckedRecord[T], schema: Schema[T], analyzed: AnalyzedArticle
 ) -> tuple[CheckedRecord[T], list[RecordWarning]]:
     """Return the judgement with its doubtful items dropped, and what rested on them, with a warning for each; InvalidAnswer if nothing valid is left."""
     warnings: list[RecordWarning] = []
-    while judgement.doubtful:
-        data = copy.deepcopy(judgement.data)
+    while checked.unsupported:
+        data = copy.deepcopy(checked.data)
         warnings += [
             RecordWarning(
                 kind="dropped",
                 message=f"{pointer} was dropped: {reason}: {excerpt(json.dumps(value_at(data, pointer), ensure_ascii=False))}",
             )
-            for pointer, reason in judgement.doubtful.items()
+            for pointer, reason in checked.unsupported.items()
         ]
-        if not remove_items(data, list(judgement.doubtful)):
-            raise InvalidAnswer(judgement.faults)
-        dependents = _places_before(judgement.doubtful, schema.drop_dependents(data))
+        if not remove_items(data, list(checked.unsupported)):
+            raise InvalidAnswer(checked.faults)
+        dependents = _places_before(checked.unsupported, schema.drop_dependents(data))
         warnings += [
             RecordWarning(
                 kind="dropped", message=f"{pointer} was dropped with the person who said it"
             )
             for pointer in dependents
         ]
-        judgement = check_record(schema.read_data(data), schema, reading)
-    return judgement, warnings
+        checked = check_record(schema.read_data(data), schema, analyzed)
+    return checked, warnings
 
 
 def _places_before(removed: Mapping[str, str], pointers: Sequence[str]) -> list[str]:
@@ -121,8 +121,8 @@ def has_figures(schema: Schema[Any]) -> bool:
     return schema.kind in _CHECKS
 
 
-def _not_found(pointer: str, quote: str, reading: AnalyzedArticle) -> Fault:
-    nearest = reading.aligner.nearest(quote)
+def _not_found(pointer: str, quote: str, analyzed: AnalyzedArticle) -> Fault:
+    nearest = analyzed.aligner.nearest(quote)
     hint = f"; the nearest passage is {json.dumps(nearest, ensure_ascii=False)}" if nearest else ""
     return fault_at(
         pointer,

@@ -21,7 +21,7 @@ _DURATION = re.compile(
 )
 
 
-def unaccounted_figures(data: Mapping[str, Any], reading: AnalyzedArticle) -> list[Mention]:
+def unaccounted_figures(data: Mapping[str, Any], analyzed: AnalyzedArticle) -> list[Mention]:
     """Return the quantities of an article that no indicator and no award states; durations and links to other stories are left out."""
     stated = {indicator["value"] for indicator in data["indicators"]} | {
         indicator["total"] for indicator in data["indicators"]
@@ -29,15 +29,15 @@ def unaccounted_figures(data: Mapping[str, Any], reading: AnalyzedArticle) -> li
     stated |= {award["count"] for award in data["awards"]}
     return [
         mention
-        for mention in reading.numbers
+        for mention in analyzed.numbers
         if mention.value not in stated
-        and mention.start < reading.furniture_start
-        and not _DURATION.match(reading.plainly(mention.end, mention.end + _CHARACTERS_AFTER))
+        and mention.start < analyzed.boilerplate_start
+        and not _DURATION.match(analyzed.plain_text(mention.end, mention.end + _CHARACTERS_AFTER))
     ]
 
 
 def unaccounted_mentions(
-    data: Mapping[str, Any], spans: Sequence[Span], reading: AnalyzedArticle
+    data: Mapping[str, Any], spans: Sequence[Span], analyzed: AnalyzedArticle
 ) -> list[tuple[str, str, int]]:
     """Return the dates, ranked names and quoted names that stand in no item's quote and in no value: what each is, its words, and its offset.
 
@@ -47,15 +47,17 @@ def unaccounted_mentions(
     told = {person["name"] for person in data["people"]}
     dates = [
         date
-        for date in reading.dates
+        for date in analyzed.dates
         if len(str(date.value)) > len("2000-01") and date.start not in covered
     ]
-    names = [name for name in reading.names if name.name not in told and name.start not in covered]
+    names = [name for name in analyzed.names if name.name not in told and name.start not in covered]
     if not dates and not names:
         return []
     values = to_json(data).decode()
     # Quotes are as the article spells them, names in plain form.
-    quotes = [reading.plainly(*span) for span in spans] if reading.plain is not reading else []
+    quotes = (
+        [analyzed.plain_text(*span) for span in spans] if analyzed.plain is not analyzed else []
+    )
     found = [("date", date.text, date.start) for date in dates if str(date.value)[5:] not in values]
     found += [
         ("person" if name.rank else "name", name.name, name.start)
@@ -64,7 +66,7 @@ def unaccounted_mentions(
         and all(name.name not in quote for quote in quotes)
     ]
     return sorted(
-        (one for one in found if one[2] < reading.furniture_start), key=lambda one: one[2]
+        (one for one in found if one[2] < analyzed.boilerplate_start), key=lambda one: one[2]
     )
 
 

@@ -283,7 +283,7 @@ def _review_period(outline: Outline, start: int, end: int) -> str | None:
         return years[0]
     everywhere = {
         str(one.value)
-        for one in outline.reading.dates
+        for one in outline.analyzed.dates
         if re.fullmatch(r"\d{4}/\d{4}", str(one.value))
     }
     return everywhere.pop() if len(everywhere) == 1 and re.search(r"\d+ năm", name) else None

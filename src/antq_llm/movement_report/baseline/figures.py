@@ -178,7 +178,7 @@ def _recipients(match: re.Match[str], *, counted: bool) -> list[str]:
 
 
 def _figure_before(outline: Outline, position: int, start: int) -> Mention | None:
-    near = [one for one in outline.reading.numbers if start <= one.start and one.end <= position]
+    near = [one for one in outline.analyzed.numbers if start <= one.start and one.end <= position]
     return near[-1] if near and not outline.text[near[-1].end : position].strip() else None
 
 
@@ -257,7 +257,7 @@ def read_indicators(outline: Outline, taken: list[Span], home: str | None) -> li
     """Return the figures that are results, sizes or rates; ``taken`` are those of awards, ``home`` the place that the article is about."""
     found: dict[tuple[Any, ...], dict[str, Any]] = {}
     body = outline.headline[1] if outline.headline else 0
-    for mention in outline.reading.numbers:
+    for mention in outline.analyzed.numbers:
         if (
             body <= mention.start < outline.end
             and (mention.start, mention.end) not in taken

@@ -105,7 +105,7 @@ def read_published(outline: Outline) -> dict[str, Any] | None:
             continue
         inside = [
             mention
-            for mention in outline.reading.mentions
+            for mention in outline.analyzed.mentions
             if start <= mention.start and mention.end <= end
         ]
         days = [

@@ -21,17 +21,17 @@ _SENTENCE_END = re.compile(
 class Outline:
     """An article laid out: its lines and sentences up to the links to other stories, and its headline."""
 
-    reading: AnalyzedArticle
+    analyzed: AnalyzedArticle
 
     @property
     def text(self) -> str:
         """The text of the article."""
-        return self.reading.text
+        return self.analyzed.text
 
     @cached_property
     def end(self) -> int:
         """Where the article's own text ends."""
-        return self.reading.furniture_start
+        return self.analyzed.boilerplate_start
 
     @cached_property
     def lines(self) -> list[Span]:
@@ -78,7 +78,7 @@ class Outline:
         """Return the calendar expressions of a stretch of the text."""
         return [
             mention
-            for mention in self.reading.dates
+            for mention in self.analyzed.dates
             if start <= mention.start and mention.end <= end
         ]
 

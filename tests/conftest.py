@@ -26,8 +26,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the marker, and refuse a folder that does not have what its tests read."""
-    config.addinivalue_line("markers", "eleven: reads the folder that --eleven names")
+    """Refuse a folder that does not have what its tests read."""
     folder = config.getoption("--eleven")
     if folder is not None and not any((folder / "articles").glob("*.txt")):
         raise pytest.UsageError(f"--eleven {folder}: there are no articles in {folder}/articles")

@@ -1,0 +1,270 @@
+"""The roles of fields: what a schema declares about a field, once, and the library obeys everywhere.
+
+A role is put on a field of a pydantic model with ``Annotated``::
+
+    name: Annotated[str, Name(noun="person"), Identity(1.0)]
+
+and in a JSON Schema file with the keyword ``x-antq-role``::
+
+    "name": {"type": "string", "x-antq-role": [{"role": "name", "noun": "person"}]}
+
+Roles are for the library only: no model sees them, and no digest of a request covers them.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar, Literal
+
+KEYWORD = "x-antq-role"
+"""The keyword of a JSON Schema file that holds a list of roles."""
+
+RuleName = Literal["exact", "date", "period", "name", "text", "passage"]
+RULE_NAMES: tuple[RuleName, ...] = ("exact", "date", "period", "name", "text", "passage")
+
+
+@dataclass(frozen=True)
+class Role:
+    """Base of all roles."""
+
+    role: ClassVar[str]
+    """The name of the role in a JSON Schema file."""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the role as it is written in a JSON Schema file."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {"role": self.role} | {
+            name: list(value) if isinstance(value, tuple) else value
+            for name, value in values.items()
+        }
+
+    def __get_pydantic_json_schema__(self, core_schema: Any, handler: Any) -> dict[str, Any]:
+        # Pydantic calls this for metadata of Annotated; the keyword is taken out before sending.
+        schema = dict(handler(core_schema))
+        schema[KEYWORD] = [*schema.get(KEYWORD, ()), self.as_json()]
+        return schema
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if field.type in {"str", "str | None"} and not isinstance(value, str | None):
+                raise ValueError(f"{field.name} must be a string, not {value!r}")
+            if field.type == "str" and not value:
+                raise ValueError(f"{field.name} must not be empty")
+            if field.type == "bool" and not isinstance(value, bool):
+                raise ValueError(f"{field.name} must be true or false, not {value!r}")
+
+
+@dataclass(frozen=True)
+class Quote(Role):
+    """A verbatim passage of the article: it is looked for there, respelled as printed, and gives its item a span."""
+
+    role = "quote"
+
+
+@dataclass(frozen=True)
+class Printed(Role):
+    """A value that must appear in the article, in any spelling of the same words."""
+
+    role = "printed"
+
+
+@dataclass(frozen=True)
+class Scored(Role):
+    """How a value is compared with gold and between samples."""
+
+    role = "scored"
+
+    rule: RuleName
+    """``exact``, ``date``, ``period``, ``name``, ``text`` or ``passage``; of a list, the rule of its elements."""
+    ignore: tuple[str, ...] = ()
+    """Words that may stand before a name and are not part of it, such as ``TP.`` or ``Mr``."""
+
+    def __post_init__(self) -> None:
+        if self.rule not in RULE_NAMES:
+            raise ValueError(
+                f"rule {self.rule!r} is unknown: choose one of {', '.join(RULE_NAMES)}"
+            )
+        if isinstance(self.ignore, str):
+            raise ValueError("ignore is a list of words, not a single string")
+        if self.ignore and self.rule != "name":
+            raise ValueError(f"ignore goes with the rule 'name', not {self.rule!r}")
+        object.__setattr__(self, "ignore", tuple(self.ignore))
+
+
+@dataclass(frozen=True)
+class Name(Role):
+    """A proper name: printed in the article and in the quote of its own item, and compared as a name."""
+
+    role = "name"
+
+    noun: str = "name"
+    """What the name is of, for messages: ``person``, ``place``, ``company``."""
+
+
+@dataclass(frozen=True)
+class Figure(Role):
+    """A number that the item's quote, else the article, must read."""
+
+    role = "figure"
+
+    comparator: str | None = None
+    """The field beside it that says ``=``, ``>``, ``>=``, ``~``, ``<`` or ``<=``."""
+    total: str | None = None
+    """The field beside it with the whole of a printed ``x/y``."""
+
+
+@dataclass(frozen=True)
+class CalendarDate(Role):
+    """A day, month or year (EDTF) that the article prints, with a year that the article settles."""
+
+    role = "calendar_date"
+
+    settles: bool = True
+    """False for dates of documents and the like, which settle the year of no other date."""
+
+
+@dataclass(frozen=True)
+class PrintedPeriod(Role):
+    """An EDTF interval whose ends the article prints."""
+
+    role = "printed_period"
+
+
+@dataclass(frozen=True)
+class PublicationDate(Role):
+    """The date of the publication stamp, which settles the years of other dates."""
+
+    role = "publication_date"
+
+
+@dataclass(frozen=True)
+class PrintedTime(Role):
+    """A time of day, ``HH:MM``, that the article prints."""
+
+    role = "printed_time"
+
+
+@dataclass(frozen=True)
+class Passage(Role):
+    """A quote that is itself the content, such as a statement: over chunks its spans are joined and it is quoted anew."""
+
+    role = "passage"
+
+
+@dataclass(frozen=True)
+class Refers(Role):
+    """A value that names another item: respelled as that item's field is, and dropped with the item."""
+
+    role = "refers"
+
+    to: str
+    """The field it names, as a JSON Pointer with ``*`` for each item: ``/people/*/name``."""
+
+
+@dataclass(frozen=True)
+class Identity(Role):
+    """A field by which items are matched with gold and between samples, with its weight."""
+
+    role = "identity"
+
+    weight: float
+
+    def __post_init__(self) -> None:
+        if isinstance(self.weight, bool) or not isinstance(self.weight, int | float):
+            raise ValueError("weight must be a number above 0")
+        if not (math.isfinite(self.weight) and self.weight > 0):
+            raise ValueError(f"weight must be above 0, not {self.weight}")
+
+
+@dataclass(frozen=True)
+class Items(Role):
+    """Of a list: the weighted similarity, from 0 to 1, from which two items may be the same in a match."""
+
+    role = "items"
+
+    threshold: float = 0.5
+
+    def __post_init__(self) -> None:
+        if isinstance(self.threshold, bool) or not isinstance(self.threshold, int | float):
+            raise ValueError("threshold must be a number above 0 and at most 1")
+        if not 0 < self.threshold <= 1:
+            raise ValueError(f"threshold must be above 0 and at most 1, not {self.threshold}")
+
+
+@dataclass(frozen=True)
+class SameItem(Role):
+    """Of a list: when two items that different chunks of an article gave are one.
+
+    Either one of the names in ``any_of`` is the same in both, or their quotes share at least the part ``overlap`` of the
+    shorter one (0: a single character) and all fields in ``equal`` are equal.
+    """
+
+    role = "same_item"
+
+    any_of: tuple[str, ...] = ()
+    overlap: float | None = None
+    equal: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name in ("any_of", "equal"):
+            if isinstance(getattr(self, name), str):
+                raise ValueError(f"{name} is a list of field names, not a single string")
+            object.__setattr__(self, name, tuple(getattr(self, name)))
+        if bool(self.any_of) == (self.overlap is not None):
+            raise ValueError("give either any_of, or overlap with equal")
+        if self.equal and self.overlap is None:
+            raise ValueError("equal goes with overlap")
+        if self.overlap is not None and not 0 <= self.overlap <= 1:
+            raise ValueError(f"overlap must be from 0 to 1, not {self.overlap}")
+
+
+@dataclass(frozen=True)
+class Strongest(Role):
+    """Of an enumeration: of the values that different chunks give, the first in the schema's order is kept."""
+
+    role = "strongest"
+
+
+ROLES: dict[str, type[Role]] = {
+    role.role: role
+    for role in (
+        Quote,
+        Printed,
+        Scored,
+        Name,
+        Figure,
+        CalendarDate,
+        PrintedPeriod,
+        PublicationDate,
+        PrintedTime,
+        Passage,
+        Refers,
+        Identity,
+        Items,
+        SameItem,
+        Strongest,
+    )
+}
+"""Every role by its name in a JSON Schema file."""
+
+
+def role_from_json(value: Any) -> Role:
+    """Return the role of an element of ``x-antq-role``; ValueError says what is wrong with it."""
+    if isinstance(value, str):
+        value = {"role": value}
+    if not isinstance(value, dict) or not isinstance(value.get("role"), str):
+        raise ValueError('a role is an object such as {"role": "printed"}')
+    kind = ROLES.get(value["role"])
+    if kind is None:
+        raise ValueError(f"unknown role {value['role']!r}: choose one of {', '.join(ROLES)}")
+    arguments = {key: argument for key, argument in value.items() if key != "role"}
+    known = [field.name for field in fields(kind)]
+    if unknown := [key for key in arguments if key not in known]:
+        takes = f"it takes {', '.join(known)}" if known else "it takes no arguments"
+        raise ValueError(f"the role {kind.role} has no argument {unknown[0]!r}: {takes}")
+    try:
+        return kind(**arguments)
+    except TypeError as error:
+        raise ValueError(f"the role {kind.role} lacks an argument: {error}") from error

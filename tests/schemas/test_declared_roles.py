@@ -1,0 +1,248 @@
+"""Roles are collected from models and JSON Schemas, checked when the schema is loaded, and never sent."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any, Literal
+
+import pytest
+from pydantic import BaseModel, create_model
+
+from antq_llm.errors import SchemaError
+from antq_llm.schemas.declared_roles import declared_roles, without_roles
+from antq_llm.schemas.roles import (
+    KEYWORD,
+    ROLES,
+    CalendarDate,
+    Figure,
+    Identity,
+    Items,
+    Name,
+    Passage,
+    Printed,
+    Quote,
+    Refers,
+    SameItem,
+    Scored,
+    Strongest,
+    role_from_json,
+)
+
+
+class Person(BaseModel):
+    """A person."""
+
+    name: Annotated[str, Name(noun="person"), Identity(1.0)]
+    rank: Annotated[str, Printed()] | None
+    offices: list[Annotated[str, Scored("text")]]
+    quote: str
+
+
+class Report(BaseModel):
+    """A record with roles in every position."""
+
+    relevance: Annotated[Literal["a", "b"], Strongest()]
+    people: Annotated[list[Person], SameItem(any_of=("name",)), Items(0.4)]
+    said: list[Statement]
+
+
+class Statement(BaseModel):
+    """What a person said."""
+
+    speaker: Annotated[str | None, Refers(to="/people/*/name")]
+    quote: Annotated[str, Passage()]
+
+
+def one_field(kind: Any, role: Any) -> dict[str, Any]:
+    """Return the JSON Schema of a model with one field."""
+    return create_model("Model", field=(Annotated[kind, role], ...)).model_json_schema()
+
+
+def names(schema: dict[str, Any]) -> dict[str, list[Any]]:
+    """Return the roles by field."""
+    return {declared.name: declared.roles for declared in declared_roles(schema, "Report").fields}
+
+
+def test_roles_are_found_wherever_annotated_stands() -> None:
+    """Inside and outside a union with None, on list elements and on lists, in the schema's order."""
+    assert names(Report.model_json_schema()) == {
+        "relevance": [Strongest()],
+        "people": [SameItem(any_of=("name",)), Items(0.4)],
+        "people.*.name": [Name(noun="person"), Identity(1.0)],
+        "people.*.rank": [Printed()],
+        "people.*.offices.*": [Scored("text")],
+        "said.*.speaker": [Refers(to="/people/*/name")],
+        "said.*.quote": [Passage()],
+    }
+
+
+def test_the_json_schema_of_a_model_has_the_same_roles_when_read_from_a_file() -> None:
+    """A model's JSON Schema with its roles, written to a file and read again, declares the same."""
+    schema = Report.model_json_schema()
+    again = json.loads(json.dumps(schema))
+    assert names(again) == names(schema)
+
+
+def test_what_is_sent_is_what_a_model_without_roles_would_send() -> None:
+    """Without its roles a JSON Schema is that of the model without roles."""
+
+    class Plain(BaseModel):
+        name: str
+        rank: str | None
+        offices: list[str]
+        quote: str
+
+    plain = Plain.model_json_schema()
+    sent = without_roles(Person.model_json_schema())
+    del sent["description"]
+    assert {**sent, "title": "Plain"} == plain
+
+
+def test_a_property_may_have_the_name_of_the_keyword() -> None:
+    """A property called x-antq-role is a property like any other."""
+    schema = {"type": "object", "properties": {KEYWORD: {"type": "string", "const": KEYWORD}}}
+    assert without_roles(schema) == schema
+    assert not declared_roles(schema, "file")
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_role_can_be_written_as_json(role: str) -> None:
+    """A role's JSON is read back as the same role."""
+    arguments: dict[str, dict[str, Any]] = {
+        "scored": {"rule": "name", "ignore": ["Mr"]},
+        "refers": {"to": "/people/*/name"},
+        "identity": {"weight": 2},
+        "same_item": {"overlap": 0.5, "equal": ["value"]},
+    }
+    made = ROLES[role](**arguments.get(role, {}))
+    assert role_from_json(json.loads(json.dumps(made.as_json()))) == made
+
+
+@pytest.mark.parametrize(
+    ("kind", "role", "message"),
+    [
+        (int, Printed(), "the role printed is for text, and this field is integer"),
+        (str, Figure(), "the role figure is for numbers, and this field is string"),
+        (float, Figure(comparator="sign"), "comparator names 'sign', and there is no such field"),
+        (float, Figure(total="whole"), "total names 'whole', and there is no such field"),
+        (str, Strongest(), "the role strongest is for an enumeration"),
+        (list[str], Items(0.4), "the role items is for a list of objects"),
+        (str, SameItem(any_of=("name",)), "the role same_item is for a list of objects"),
+        (list[Person], SameItem(any_of=("title",)), "the items have no field 'title'"),
+        (list[Person], SameItem(overlap=0.5, equal=("age",)), "the items have no field 'age'"),
+        (str, Refers(to="name"), "to must be a field of a list's items"),
+        (str, Refers(to="/people/*/name"), "to names /people/*/name, and the schema has no such"),
+        (str, Identity(1.0), "the role identity is for a field of a list's items"),
+        (str, Passage(), "the role passage is for a quote"),
+        (list[str], Quote(), "the role quote is for text, and this field is array"),
+        (dict[str, int], CalendarDate(), "the role calendar_date is for text"),
+    ],
+)
+def test_a_wrong_declaration_names_the_field(kind: Any, role: Any, message: str) -> None:
+    """A role that cannot work where it stands is an error that says where and why."""
+    with pytest.raises(SchemaError) as caught:
+        declared_roles(one_field(kind, role), "Model")
+    assert str(caught.value).startswith("Model: field: ")
+    assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ("printd", "unknown role 'printd'"),
+        ({"role": "printed", "where": "here"}, "no argument 'where': it takes no arguments"),
+        ({"role": "scored"}, "lacks an argument"),
+        ({"role": "scored", "rule": "fuzzy"}, "rule 'fuzzy' is unknown"),
+        ({"role": "scored", "rule": "name", "ignore": "Mr"}, "ignore is a list of words"),
+        ({"role": "scored", "rule": "exact", "ignore": ["Mr"]}, "ignore goes with the rule"),
+        ({"role": "identity", "weight": 0}, "weight must be above 0"),
+        ({"role": "identity", "weight": "much"}, "weight must be a number"),
+        ({"role": "items", "threshold": 1.5}, "threshold must be above 0 and at most 1"),
+        ({"role": "same_item"}, "give either any_of, or overlap"),
+        ({"role": "same_item", "overlap": 2}, "overlap must be from 0 to 1"),
+        ({"role": "same_item", "any_of": ["a"], "equal": ["b"]}, "equal goes with overlap"),
+        ({"role": "calendar_date", "settles": "no"}, "settles must be true or false"),
+        ({"role": "name", "noun": 3}, "noun must be a string"),
+        ({"role": "refers", "to": ""}, "to must not be empty"),
+        (7, "a role is an object"),
+    ],
+)
+def test_a_wrong_role_in_a_file_is_explained(given: Any, message: str) -> None:
+    """What is wrong with a role in a JSON Schema file is said with the field's name."""
+    schema = {"type": "object", "properties": {"a": {"type": "string", KEYWORD: [given]}}}
+    with pytest.raises(SchemaError) as caught:
+        declared_roles(schema, "file")
+    assert str(caught.value).startswith("file: a: ")
+    assert message in str(caught.value)
+
+
+def test_roles_inside_a_definition_that_contains_itself_are_refused() -> None:
+    """A recursive definition has no fixed paths, so its roles cannot be obeyed."""
+    node = {
+        "properties": {
+            "name": {"type": "string", KEYWORD: ["printed"]},
+            "next": {"$ref": "#/$defs/node"},
+        }
+    }
+    with pytest.raises(SchemaError, match="contains itself"):
+        declared_roles({"$ref": "#/$defs/node", "$defs": {"node": node}}, "file")
+
+
+def test_a_recursive_schema_without_roles_is_fine() -> None:
+    """Recursion matters only where roles are declared."""
+    node = {"properties": {"next": {"$ref": "#/$defs/node"}}}
+    schema = {
+        "properties": {
+            "tree": {"$ref": "#/$defs/node"},
+            "title": {"type": "string", KEYWORD: ["printed"]},
+        },
+        "$defs": {"node": node},
+    }
+    assert names(schema) == {"title": [Printed()]}
+
+
+@pytest.mark.parametrize("keyword", ["prefixItems", "if", "not", "patternProperties"])
+def test_roles_where_they_cannot_be_obeyed_are_refused(keyword: str) -> None:
+    """Roles under keywords that give no fixed path are an error, not ignored."""
+    part: Any = {"type": "string", KEYWORD: ["printed"]}
+    under = (
+        [part]
+        if keyword == "prefixItems"
+        else {"^a": part}
+        if keyword == "patternProperties"
+        else part
+    )
+    with pytest.raises(SchemaError, match=f"roles inside {keyword} are not supported"):
+        declared_roles({"properties": {"a": {keyword: under}}}, "file")
+
+
+def test_one_role_declared_twice_differently_is_refused() -> None:
+    """Two different figures on one field contradict each other; the same role twice does not."""
+    same = one_field(Annotated[str, Printed()], Printed())
+    assert names(same) == {"field": [Printed()]}
+    with pytest.raises(SchemaError, match="declared twice"):
+        declared_roles(one_field(Annotated[str, Scored("name")], Scored("text")), "Model")
+
+
+def test_an_object_has_one_quote() -> None:
+    """Two quotes in one object would give it two spans."""
+    model = create_model("Model", quote=(str, ...), source=(Annotated[str, Quote()], ...))
+    with pytest.raises(
+        SchemaError, match="an object has one quote, and this one has quote, source"
+    ):
+        declared_roles(model.model_json_schema(), "Model")
+
+
+def test_the_digest_covers_roles_alone() -> None:
+    """Another role is another digest; another description is not."""
+    first = declared_roles(one_field(str, Printed()), "Model").digest
+    described = {**one_field(str, Printed()), "description": "Something else."}
+    assert declared_roles(described, "Model").digest == first
+    assert declared_roles(one_field(str, Scored("name")), "Model").digest != first
+
+
+def test_the_item_of_a_field_is_the_nearest_object_with_a_quote() -> None:
+    """A field of an item falls with the item; one outside any item stands alone."""
+    roles = declared_roles(Report.model_json_schema(), "Report")
+    assert roles.item_of(("people", "*", "offices", "*")) == ("people", "*")
+    assert roles.item_of(("relevance",)) == ("relevance",)

@@ -9,7 +9,6 @@ import pytest
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic_core import PydanticCustomError
 
-from antq_llm.core.json_pointer import pointer_to
 from antq_llm.schemas.faults import Fault, InvalidAnswer, fault_at
 from antq_llm.schemas.pydantic_schema import PydanticSchema
 
@@ -108,23 +107,6 @@ def test_all_faults_of_an_answer_are_named() -> None:
         fault.partition(":")[0]
         for fault in faults_of(SCHEMA, {"most": 9, "text": 5, "part": {"x": "y"}})
     ] == ["/text", "/part/x", "/most"]
-
-
-@pytest.mark.parametrize(
-    ("location", "pointer"),
-    [
-        ((), ""),
-        (("people", 0, "name"), "/people/0/name"),
-        (("a/b",), "/a~1b"),
-        (("a~b",), "/a~0b"),
-        (("~1",), "/~01"),
-        (("",), "/"),
-        (("thôn",), "/thôn"),
-    ],
-)
-def test_a_pointer_is_a_json_pointer(location: tuple[str | int, ...], pointer: str) -> None:
-    """Keys that hold a slash or a tilde are escaped as RFC 6901 says."""
-    assert pointer_to(location) == pointer
 
 
 def test_the_pointer_of_a_strange_key_is_escaped() -> None:

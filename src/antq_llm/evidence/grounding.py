@@ -6,7 +6,7 @@ import copy
 from dataclasses import dataclass
 from typing import Any
 
-from antq_llm.core.json_pointer import pointer_to, value_at
+from antq_llm.core.json_pointer import child_pointer, parent_of, value_at
 from antq_llm.evidence.alignment import Aligner, Occurrence
 from antq_llm.evidence.spans import Evidence
 
@@ -65,7 +65,7 @@ def _collect(data: Any, pointer: str, found: list[tuple[str, dict[str, Any]]]) -
             found.append((pointer, data))
         for key, value in data.items():
             if value and isinstance(value, dict | list):
-                _collect(value, pointer + pointer_to((key,)), found)
+                _collect(value, child_pointer(pointer, key), found)
     elif isinstance(data, list):
         for index, value in enumerate(data):
             if isinstance(value, dict | list) and value:
@@ -79,22 +79,18 @@ def _neighbours(
     placed: list[Evidence],
 ) -> tuple[Evidence | None, Occurrence | None]:
     """Return the place of the item before in the same list, and that of the next one that has only one."""
-    group = _group_of(items[index][0])
+    group = parent_of(items[index][0])
     own = f"{group}/"
     before = placed[-1] if placed and placed[-1].pointer.startswith(own) else None
     after = next(
         (
             found[other][0]
             for other in range(index + 1, len(items))
-            if _group_of(items[other][0]) == group and len(found[other]) == 1
+            if parent_of(items[other][0]) == group and len(found[other]) == 1
         ),
         None,
     )
     return before, after
-
-
-def _group_of(pointer: str) -> str:
-    return pointer.rpartition("/")[0]
 
 
 def _nearest(

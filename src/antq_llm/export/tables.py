@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
+from antq_llm.core.json_pointer import child_pointer
 from antq_llm.evidence.grounding import QUOTE
 
 ColumnKind = Literal["integer", "number", "boolean", "text"]
@@ -150,7 +151,7 @@ class _Rows:
 
     def _read_object(self, item: Mapping[str, Any], row: Row, path: Path, pointer: str) -> None:
         for name, value in item.items():
-            here, place = (*path, name), f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}"
+            here, place = (*path, name), child_pointer(pointer, name)
             if isinstance(value, dict):
                 self._read_object(value, row, here, place)
             elif _is_items(value):

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from antq_llm.core.json_pointer import remove_items
+from antq_llm.core.json_pointer import parts_of, remove_items
 from antq_llm.errors import AntqError, SchemaError, is_about_the_article
 from antq_llm.extraction.options import Ungrounded
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
@@ -165,7 +165,7 @@ def _without_dependents(voted: Vote, schema: Schema[Any]) -> list[RecordWarning]
         [
             pointer
             for pointer in gone
-            if pointer.count("/") == 2 and pointer.split("/")[1] in voted.lists
+            if len(parts := parts_of(pointer)) == 2 and parts[0] in voted.lists
         ],
     )
     return [
@@ -180,7 +180,7 @@ def _stand_in(voted: Vote, faulty: Iterable[str]) -> bool:
     """Replace, in place, the voted items and values at or around some pointers by their stand-ins; False if that changed nothing."""
     changed = False
     for pointer in faulty:
-        names = [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:3]]
+        names = parts_of(pointer)[:2]
         into: Any = voted.data
         spare: Any = voted.stand_ins
         key: Any = names[0] if names else None

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from antq_llm.core.json_pointer import child_pointer
 from antq_llm.evidence.grounding import QUOTE
 from antq_llm.evidence.spans import Span
 from antq_llm.text.comparison_form import comparison_form
@@ -49,7 +50,9 @@ def merge_records(parts: Sequence[ChunkRecord], kind: str | None, text: str) -> 
 def _placed(data: Any, pointer: str, spans: Mapping[str, Span]) -> Any:
     """Return data with each item of its lists as a value that knows its place; lists inside items stay as they are."""
     if isinstance(data, dict):
-        return {key: _placed(value, f"{pointer}/{key}", spans) for key, value in data.items()}
+        return {
+            key: _placed(value, child_pointer(pointer, key), spans) for key, value in data.items()
+        }
     if isinstance(data, list):
         return [
             _Placed(copy.deepcopy(item), spans.get(f"{pointer}/{index}"))

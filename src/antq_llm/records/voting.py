@@ -17,7 +17,7 @@ from itertools import combinations
 from typing import Any, NamedTuple
 
 from antq_llm.core.digest import canonical_json
-from antq_llm.core.json_pointer import pointer_to
+from antq_llm.core.json_pointer import child_pointer
 from antq_llm.evidence.grounding import QUOTE
 from antq_llm.scoring.assignment import Pairs
 from antq_llm.scoring.field_rules import EXACT, FieldRule, is_empty, pair_elements
@@ -237,7 +237,7 @@ def _agreements(
 ) -> Iterator[tuple[str, float]]:
     """Yield the agreement on what is inside an object; ``others`` are what the samples have in its place, None where nothing."""
     for name, child in rule.fields.items():
-        here, place = value.get(name), pointer + pointer_to([name])
+        here, place = value.get(name), child_pointer(pointer, name)
         theirs = [other.get(name) if isinstance(other, dict) else None for other in others]
         if isinstance(child, ObjectRule) and isinstance(here, dict):
             yield from _agreement_on(here, theirs, child, place, is_item=QUOTE in here)

@@ -8,6 +8,7 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
+from antq_llm.core.json_pointer import pointer_to
 from antq_llm.scoring.field_rules import FieldRule, Similarity, is_empty, pair_elements
 from antq_llm.scoring.item_matching import pair_items
 from antq_llm.scoring.metrics import Counts
@@ -96,12 +97,7 @@ class _Side:
 
     def at(self, *names: str | int) -> str:
         """Return the pointer to a part."""
-        return "".join(
-            [
-                self.pointer,
-                *(f"/{str(name).replace('~', '~0').replace('/', '~1')}" for name in names),
-            ]
-        )
+        return self.pointer + pointer_to(names)
 
     def part(self, value: Any, rule: ObjectRule, *names: str | int) -> _Side:
         """Return an object in this one, or in one of its lists, with its own passage if it has one."""

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
 
 from antq_llm.core.excerpt import excerpt
-from antq_llm.core.json_pointer import remove_items, value_at
+from antq_llm.core.json_pointer import (
+    before_removal,
+    child_pointer,
+    last_part,
+    remove_items,
+    value_at,
+)
 from antq_llm.evidence.grounding import QUOTE, ground
 from antq_llm.evidence.spans import Evidence, Span
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
@@ -57,7 +63,7 @@ def check_record(record: T, schema: Schema[T], analyzed: AnalyzedArticle) -> Che
     if grounding.data is not data:
         data, record = grounding.data, schema.read_data(grounding.data)
     faults = [
-        _not_found(f"{pointer}/{QUOTE}", value_at(data, pointer)[QUOTE], analyzed)
+        _not_found(child_pointer(pointer, QUOTE), value_at(data, pointer)[QUOTE], analyzed)
         for pointer in grounding.missing
     ]
     unsupported = dict.fromkeys(grounding.missing, "its quote does not stand in the article")
@@ -68,8 +74,7 @@ def check_record(record: T, schema: Schema[T], analyzed: AnalyzedArticle) -> Che
         found = [one for one in check(data, spans, analyzed) if one.item not in unsupported]
         faults += [one.fault for one in found]
         unsupported |= {
-            one.item: f"{one.fault.pointer.rpartition('/')[2]}: {one.fault.message}"
-            for one in found
+            one.item: f"{last_part(one.fault.pointer)}: {one.fault.message}" for one in found
         }
     return CheckedRecord(record, data, grounding.evidence, tuple(faults), unsupported)
 
@@ -88,9 +93,9 @@ def drop_unsupported(
             )
             for pointer, reason in checked.unsupported.items()
         ]
-        if not remove_items(data, list(checked.unsupported)):
+        if not remove_items(data, checked.unsupported):
             raise InvalidAnswer(checked.faults)
-        dependents = _places_before(checked.unsupported, schema.drop_dependents(data))
+        dependents = before_removal(schema.drop_dependents(data), checked.unsupported)
         warnings += [
             RecordWarning(
                 kind="dropped", message=f"{pointer} was dropped with the person who said it"
@@ -99,21 +104,6 @@ def drop_unsupported(
         ]
         checked = check_record(schema.read_data(data), schema, analyzed)
     return checked, warnings
-
-
-def _places_before(removed: Mapping[str, str], pointers: Sequence[str]) -> list[str]:
-    """Return pointers into lists from which items were removed as they were before."""
-    places = []
-    for pointer in pointers:
-        parent, _, last = pointer.rpartition("/")
-        gone = sorted(
-            int(one.rpartition("/")[2]) for one in removed if one.rpartition("/")[0] == parent
-        )
-        index = int(last)
-        for earlier in gone:
-            index += earlier <= index
-        places.append(f"{parent}/{index}")
-    return places
 
 
 def has_figures(schema: Schema[Any]) -> bool:

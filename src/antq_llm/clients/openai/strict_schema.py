@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from antq_llm.core.json_pointer import child_pointer
+
 # Source: the "Supported schemas" section of OpenAI's guide to structured outputs.
 _ALLOWED = frozenset(
     {
@@ -97,7 +99,7 @@ def _strict(node: Any, path: str) -> Any:
 
 def _strict_value(key: str, value: Any, path: str) -> Any:
     if key in _OF_SCHEMAS:
-        return {name: _strict(part, f"{path}/{name}") for name, part in value.items()}
+        return {name: _strict(part, child_pointer(path, name)) for name, part in value.items()}
     if key == "items":
         return _strict(value, path)
     if key == "anyOf":

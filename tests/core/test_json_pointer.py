@@ -92,7 +92,7 @@ def test_a_pointer_to_nothing_is_an_error(pointer: str) -> None:
     ],
 )
 def test_items_are_removed_in_any_order(pointers: list[str], left: Any) -> None:
-    """Items leave their list, whatever the order of their pointers, and values of keys become null."""
+    """Items leave their list in any order of their pointers, and values of keys become null."""
     data = {"a": [0, 1, 2], "b/c": {"d": 1}}
     assert (remove_items(data, pointers), data) == (True, left)
 

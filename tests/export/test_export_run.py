@@ -716,7 +716,7 @@ def test_a_folder_that_cannot_be_put_in_place_brings_the_old_one_back(
     rename = Path.rename
 
     def failing(path: Path, target: Path) -> Path:
-        if path.name == "out" and target == out:
+        if path.name == "unfinished" and target == out:
             raise OSError(28, "No space left on device")
         return rename(path, target)
 

@@ -11,7 +11,6 @@ import pytest
 from antq_llm.articles.article import Article
 from antq_llm.articles.sources import list_inputs
 from antq_llm.clients.scripted import ScriptedClient
-from antq_llm.core.atomic_write import write_atomically
 from antq_llm.errors import CompletionError, ConfigurationError, ExtractionError
 from antq_llm.extraction.extractor import Extractor
 from antq_llm.extraction.options import Options
@@ -223,28 +222,6 @@ def test_a_file_cannot_be_the_folder(tmp_path: Path) -> None:
     (tmp_path / "out").write_text("x", encoding="utf-8")
     with pytest.raises(ConfigurationError, match="out is a file: name a folder with --out"):
         OutputFolder(tmp_path / "out")
-
-
-def test_a_name_of_any_length_is_written(tmp_path: Path) -> None:
-    """A file whose name is as long as a disk takes is written, as the text of a page that was saved under its headline is."""
-    path = tmp_path / f"{'ế' * 83}.txt"
-    write_atomically(path, ["một"])
-    assert path.read_text("utf-8") == "một"
-    assert [one.name for one in tmp_path.iterdir()] == [path.name]
-
-
-def test_a_file_that_fails_half_way_leaves_the_old_one(tmp_path: Path) -> None:
-    """A file is written whole or not at all."""
-    path = tmp_path / "a.txt"
-    write_atomically(path, ["old"])
-
-    def pieces() -> Any:
-        yield "new"
-        raise RuntimeError("power cut")
-
-    with pytest.raises(RuntimeError, match="power cut"):
-        write_atomically(path, pieces())
-    assert path.read_text(encoding="utf-8") == "old"
 
 
 async def test_a_run_ends_in_its_files(tmp_path: Path) -> None:

@@ -16,7 +16,6 @@ from antq_llm import Article, Extraction, Extractor, Failure, Options, ScriptedC
 from antq_llm.cli.main import main
 from antq_llm.clients.completion import Completion
 from antq_llm.clients.request import Request
-from antq_llm.core.atomic_write import write_atomically
 from antq_llm.errors import SchemaError
 from antq_llm.extraction.baseline import extract_by_rules
 from antq_llm.schemas.base import Schema
@@ -234,21 +233,6 @@ def test_extract_works_after_a_fork() -> None:
     child.start()
     assert answers.get(timeout=60) == "movement"
     child.join()
-
-
-def test_writers_at_once_do_not_meet(tmp_path: Path) -> None:
-    """Writing a file leaves nothing beside it, and a failed write leaves the old one."""
-    path = tmp_path / "a.txt"
-    write_atomically(path, ["một"])
-    with pytest.raises(RuntimeError):
-        write_atomically(path, (piece for piece in iter_then_fail()))
-    assert ([one.name for one in tmp_path.iterdir()], path.read_text("utf-8")) == (["a.txt"], "một")
-
-
-def iter_then_fail() -> Any:
-    """Yield a piece, then fail."""
-    yield "hai"
-    raise RuntimeError
 
 
 def test_the_name_on_the_wire_is_part_of_what_is_asked() -> None:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import sqlite3
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
 from antq_llm.cli.printing import say
+from antq_llm.core.atomic_write import replaced_atomically
 from antq_llm.errors import ConfigurationError
 from antq_llm.export.tables import Layout, Table, rows_of
 from antq_llm.export.writers import FORMATS, MANIFEST, Format, read_manifest
@@ -121,20 +120,13 @@ def _broken(where: str, reason: str) -> ConfigurationError:
 def _write(file: IO[bytes], tables: tuple[Table, ...], target: Path, chosen: Format) -> None:
     """Write the tables beside their target, and put them in its place when they are whole."""
     by_path = {table.path: table for table in tables}
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(
-        prefix=f".{target.name}.", suffix=".tmp", dir=target.parent
-    ) as scratch:
-        unfinished = Path(scratch) / target.name
+    with replaced_atomically(target) as unfinished:
         with chosen.open(tables, unfinished) as add:
             for line in _lines(file, Path(file.name)):
                 for row in rows_of(line):
                     add(by_path[row.table], by_path[row.table].values(row.cells))
         if chosen.in_folder and target.exists():
             _keep_other_formats(target, unfinished, chosen)
-        for part in unfinished.iterdir() if chosen.in_folder else [unfinished]:
-            _make_durable(part)
-        _put_in_place(unfinished, target, Path(scratch) / "replaced")
 
 
 def _keep_other_formats(old: Path, new: Path, chosen: Format) -> None:
@@ -149,21 +141,3 @@ def _keep_other_formats(old: Path, new: Path, chosen: Format) -> None:
     manifest = json.loads((new / MANIFEST).read_bytes())
     manifest["tables"] |= kept
     (new / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", "utf-8")
-
-
-def _make_durable(path: Path) -> None:
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
-
-
-def _put_in_place(new: Path, target: Path, aside: Path) -> None:
-    """Replace a file, or a folder, which cannot be replaced in one step: the old one comes back if the second step fails."""
-    if not target.is_dir():
-        new.replace(target)
-        return
-    target.rename(aside)
-    try:
-        new.rename(target)
-    except BaseException:
-        aside.rename(target)
-        raise

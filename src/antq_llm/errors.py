@@ -37,7 +37,7 @@ class AntqError(Exception):
 
 
 class ArticleError(AntqError):
-    """An input is not readable as an article; ``kind`` says whether it is unreadable, empty or too long."""
+    """An input is unreadable as an article, empty or too long, as ``kind`` says."""
 
     def __init__(
         self, message: str, *, kind: Literal["unreadable", "empty", "too_long"] = "unreadable"

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from antq_llm.schemas.edtf import Date, Period
+from antq_llm.schemas.edtf import Date, Period, is_in_calendar
 
 DATES = [
     "2023-07-24",
@@ -200,6 +200,28 @@ def test_two_days_in_order_are_a_period(one: object, other: object) -> None:
     """Any two days make a period in their order."""
     start, end = sorted([str(one), str(other)])
     assert Period.parse(f"{start}/{end}") == f"{start}/{end}"
+
+
+@pytest.mark.parametrize(
+    ("date", "exists"),
+    [
+        ("2023-02-28", True),
+        ("2023-02-29", False),
+        ("2024-02-29", True),
+        ("XXXX-02-29", True),
+        ("XXXX-02-30", False),
+        ("0000-02-29", True),
+        ("2023-13-01", False),
+        ("2023-00-10", False),
+        ("2023-06-00", False),
+        ("XXXX-XX-19", False),
+        ("2023-06", True),
+        ("2023", True),
+    ],
+)
+def test_the_calendar_has_a_day_or_not(date: str, exists: bool) -> None:
+    """A day is in the calendar, in a leap year where the year is not settled."""
+    assert is_in_calendar(date) == exists
 
 
 class Dated(BaseModel):

@@ -106,12 +106,23 @@ class Period(_EdtfText):
 
 def check_calendar(date: str) -> None:
     """Raise ValueError if a date of the right form names a day that the calendar does not have."""
-    parts = date.split("-")
-    if len(parts) < 3:
-        return
-    year = _LEAP_YEAR if parts[0] == "XXXX" else int(parts[0])
-    if int(parts[2]) > _days_in(year, int(parts[1])):
+    if not is_in_calendar(date):
         raise ValueError(f"{date!r} is no day of the calendar")
+
+
+def is_in_calendar(date: str) -> bool:
+    """Return whether a year, a month or a day is in the calendar; the year of a day may be XXXX.
+
+    A day whose month or day is not a number is not; years and months are not looked at.
+    """
+    year, *rest = date.split("-")
+    if len(rest) < 2:
+        return True
+    try:
+        month, day = (int(part) for part in rest)
+        return 1 <= day <= _days_in(_LEAP_YEAR if year == "XXXX" else int(year), month)
+    except ValueError:
+        return False
 
 
 def _days_in(year: int, month: int) -> int:

@@ -16,7 +16,7 @@ from antq_llm.movement_report.baseline.patterns import (
     SYLLABLE,
     UPPER,
 )
-from antq_llm.schemas.edtf import Date, check_calendar
+from antq_llm.schemas.edtf import Date, is_in_calendar
 
 _MAX_EVENTS = 2
 _OPENING = re.compile(
@@ -116,18 +116,10 @@ def settled(mention: Mention, stamp: str | None) -> str | None:
         days = [
             day
             for day in (f"{int(stamp[:4]) - back:04d}{value[4:]}" for back in (0, 1))
-            if day <= stamp and _exists(day)
+            if day <= stamp and is_in_calendar(day)
         ]
         return days[0] if days else value
     return value if re.fullmatch(Date.pattern, value) else None
-
-
-def _exists(day: str) -> bool:
-    try:
-        check_calendar(day)
-    except ValueError:
-        return False
-    return True
 
 
 def read_events(outline: Outline, stamp: str | None) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from antq_llm.clients.request import Reask
-from antq_llm.core.digest import canonical_json, canonical_string, digest_of
+from antq_llm.core.digest import digest_of
 from antq_llm.prompts.messages import Message
 from antq_llm.schemas.json_schema import JsonSchema
 from antq_llm.schemas.pydantic_schema import PydanticSchema
@@ -138,9 +138,3 @@ def test_whole_numbers_and_fractions_are_told_apart() -> None:
         request(SCHEMA, parameters={"temperature": value}).digest for value in (1, 1.0, 1, 1.0)
     ]
     assert digests[0] == digests[2] != digests[1] == digests[3]
-
-
-def test_a_text_is_written_as_any_json_value_is() -> None:
-    """The faster way to write a text gives the same characters, for every character there is."""
-    every = "".join(map(chr, [*range(0xD800), *range(0xE000, 0x110000)]))
-    assert canonical_string(every) == canonical_json(every)

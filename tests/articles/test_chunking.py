@@ -28,7 +28,7 @@ def test_parts_cover_the_text_and_lead_back_to_it(text: str, size: int) -> None:
         assert len(part.text) <= size
         gap = len("\n\n[…]\n\n") if part.head else 0
         for position in range(part.head + gap, len(part.text)):
-            whole = part.in_whole(position)
+            whole = part.offset_in_text(position)
             assert text[whole] == part.text[position]
             covered.add(whole)
     assert covered == set(range(len(text)))
@@ -44,7 +44,7 @@ def test_parts_are_cut_between_paragraphs_and_overlap() -> None:
     """Parts end where paragraphs do, and each begins within the end of the one before."""
     text = "\n".join(f"Đoạn {index}: " + "an ninh " * 20 for index in range(60))
     parts = split_text(text, 3000)
-    ends = [part.in_whole(len(part.text) - 1) + 1 for part in parts]
+    ends = [part.offset_in_text(len(part.text) - 1) + 1 for part in parts]
     assert all(text[end : end + 1] in {"\n", ""} for end in ends)
     assert all(later.start < end for later, end in zip(parts[1:], ends, strict=False))
 

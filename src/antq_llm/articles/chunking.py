@@ -22,7 +22,7 @@ class Chunk:
     start: int
     """Where the stretch begins in the whole, in code points."""
 
-    def in_whole(self, position: int) -> int:
+    def offset_in_text(self, position: int) -> int:
         """Return a position of the part as a position of the whole."""
         return (
             position

@@ -17,7 +17,7 @@ import numpy as np
 
 from antq_llm.core.digest import canonical_json
 from antq_llm.scoring.assignment import best_matching
-from antq_llm.text.words import Words, shared_words, span_overlap, appears_in, words_of
+from antq_llm.text.words import Words, appears_in, shared_words, span_overlap, words_of
 
 RuleKind = Literal["exact", "date", "period", "name", "title", "set", "passage"]
 

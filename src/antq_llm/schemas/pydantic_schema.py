@@ -17,11 +17,14 @@ from antq_llm.schemas.walk import count_references, definition_name, is_recursiv
 
 T = TypeVar("T", bound=BaseModel)
 
-_MAY_BE_ENDLESS = re.compile(r"Infinity|NaN|[0-9][eE]\+?[0-9]{3}")
+_MAY_BE_INFINITE = re.compile(r"Infinity|NaN|[0-9][eE]\+?[0-9]{3}")
 
 
 class PydanticSchema(Schema[T]):
-    """A pydantic model; its validators are the record's rules."""
+    """A pydantic model, whose validators check the record.
+
+    Raises SchemaError if the model has no JSON Schema or cannot be written and read back.
+    """
 
     def __init__(
         self,
@@ -32,7 +35,8 @@ class PydanticSchema(Schema[T]):
     ) -> None:
         if name := _field_with_two_aliases(model):
             raise SchemaError(
-                f"{model.__name__}.{name} is read under one alias and written under another: give it one alias for both"
+                f"{model.__name__}.{name} is read under one alias and written under another: "
+                "give it one alias for both"
             )
         super().__init__(
             reference or model.__name__,
@@ -42,18 +46,18 @@ class PydanticSchema(Schema[T]):
         self.kind = getattr(model, "KIND", None)
 
     def read_json(self, text: str) -> T:
-        if _MAY_BE_ENDLESS.search(text):
-            # The parser takes NaN, Infinity and 1e999, which no JSON file can hold.
+        if _MAY_BE_INFINITE.search(text):
+            # The parser accepts NaN, Infinity and 1e999, which are not JSON.
             return self.read_data(parse_json(text))
         try:
             return self.model.model_validate_json(text)
         except ValidationError as error:
             errors = error.errors(include_url=False)
             if errors[0]["type"] == "json_invalid":
-                # The standard library's words for broken JSON are more stable than the parser's; what it accepts is read again.
+                # The standard library's messages for broken JSON are the more stable ones.
                 return self.read_data(parse_json(text))
             raise InvalidAnswer(faults_of_pydantic(errors)) from error
-        except Exception:  # said in the words of read_data
+        except Exception:  # read_data words the error
             return self.read_data(parse_json(text))
 
     def read_data(self, data: Any) -> T:
@@ -61,9 +65,10 @@ class PydanticSchema(Schema[T]):
             return self.model.model_validate(data)
         except ValidationError as error:
             raise InvalidAnswer(faults_of_pydantic(error.errors(include_url=False))) from error
-        except Exception as error:  # a validator of the model raised what is no fault of the answer
+        except Exception as error:  # a validator of the model is at fault, not the answer
             raise SchemaError(
-                f"a validator of {self.model.__name__} raised {type(error).__name__}: {error}: let it raise ValueError"
+                f"a validator of {self.model.__name__} raised {type(error).__name__}: {error}: "
+                "let it raise ValueError"
             ) from error
 
     def drop_dependents(self, data: Any) -> list[str]:
@@ -72,7 +77,7 @@ class PydanticSchema(Schema[T]):
 
 
 def _field_with_two_aliases(model: type[BaseModel]) -> str | None:
-    """Return the first field whose record could not be read back, since it is written under another name."""
+    """Return the first field that is written under another name than it is read under."""
     for name, field in model.model_fields.items():
         read = field.validation_alias if isinstance(field.validation_alias, str) else field.alias
         if (field.serialization_alias or name) != (read or name):
@@ -81,10 +86,11 @@ def _field_with_two_aliases(model: type[BaseModel]) -> str | None:
 
 
 def json_schema_of(model: type[BaseModel]) -> dict[str, Any]:
-    """Return the JSON Schema of a model as a language model should read it.
+    """Return the JSON Schema of a model in the form that is sent.
 
-    The titles that pydantic makes up from field names are left out, and a definition that is used once and not recursive
-    stands where it is used, so that fewer tokens are sent and every description stays beside its field.
+    Titles derived from field names are left out, and a definition that is used once and is not
+    recursive is put where it is used: this saves tokens and keeps descriptions next to their
+    fields.
     """
     try:
         schema = copy.deepcopy(model.model_json_schema())

@@ -77,7 +77,7 @@ def alternatives(
 
 
 def definition_name(reference: Any) -> str | None:
-    """Return the name of the definition that a ``$ref`` means, None if it means none of the root's."""
+    """Return the name of the root's definition that a ``$ref`` points to, or None."""
     if isinstance(reference, str) and reference.startswith(_DEFINITIONS):
         return reference.removeprefix(_DEFINITIONS)
     return None

@@ -37,6 +37,7 @@ def test_import_is_light() -> None:
     }
 
 
+@pytest.mark.slow
 def test_offline_extractor_does_not_load_the_sdk(tmp_path: Path) -> None:
     """An offline extraction does not import the SDK."""
     # The model made here has no docstring, so that the recording is not found: only what is

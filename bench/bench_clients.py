@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from antq_llm.prompts.prompt import load_prompt
+from antq_llm.prompts.registry import load_prompt
 from articles import REPOSITORY, article, example, records, write_articles
 from server import pin, running
 

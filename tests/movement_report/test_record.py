@@ -16,7 +16,8 @@ from antq_llm.clients.scripted import ScriptedClient
 from antq_llm.core.packaged_data import data_folder
 from antq_llm.extraction.reask import ExtractionTask, ReaskPolicy, extract_with_reasks
 from antq_llm.movement_report.record import ITEM_FIELDS, MovementReport
-from antq_llm.prompts.prompt import inline_prompt, list_prompts
+from antq_llm.prompts.prompt import inline_prompt
+from antq_llm.prompts.registry import list_prompts
 from antq_llm.schemas.faults import InvalidAnswer
 from antq_llm.schemas.pydantic_schema import json_schema_of
 from antq_llm.schemas.registry import load_schema

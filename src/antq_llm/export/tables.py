@@ -11,12 +11,13 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
 from antq_llm.core.json_pointer import child_pointer
 from antq_llm.evidence.grounding import QUOTE
+from antq_llm.schemas.walk import Alternative, alternatives
 
 ColumnKind = Literal["integer", "number", "boolean", "text"]
 Scalar = str | int | float | bool | None
@@ -221,8 +222,9 @@ class Layout:
 
     def add_schema(self, schema: Mapping[str, Any]) -> None:
         """Take in the tables and columns that a JSON Schema declares, so that they are there without a row too."""
-        for node, met in _alternatives(schema, schema, frozenset()):
-            self._declare_object(schema, node, ((), ()), met)
+        definitions = schema.get("$defs", {})
+        for part in alternatives(schema, definitions):
+            self._declare_object(definitions, part, ((), ()))
 
     def tables(self) -> tuple[Table, ...]:
         """Return the tables, that of the articles first, with names that differ in more than case."""
@@ -270,37 +272,29 @@ class Layout:
         return inside or (*table, *key.path) in self._columns
 
     def _declare_object(
-        self,
-        root: Mapping[str, Any],
-        node: Mapping[str, Any],
-        at: tuple[Path, Path],
-        met: frozenset[str],
+        self, definitions: Mapping[str, Any], node: Alternative, at: tuple[Path, Path]
     ) -> None:
         table, path = at
-        properties = node.get("properties") or {}
+        properties = node.schema.get("properties") or {}
         for name, value in properties.items():
-            for part, below in _alternatives(root, value, met):
-                self._declare(root, part, (table, (*path, name)), below)
+            for part in alternatives(value, definitions, node.entered):
+                self._declare(definitions, part, (table, (*path, name)))
         if QUOTE in properties:
             for name, kind in SPAN.items():
                 self._seen(table, Key("span", (*path, name))).kinds.add(kind)
 
     def _declare(
-        self,
-        root: Mapping[str, Any],
-        node: Mapping[str, Any],
-        at: tuple[Path, Path],
-        met: frozenset[str],
+        self, definitions: Mapping[str, Any], node: Alternative, at: tuple[Path, Path]
     ) -> None:
         table, path = at
-        self._declare_object(root, node, at, met)
-        for kind in _scalar_kinds(node):
+        self._declare_object(definitions, node, at)
+        for kind in _scalar_kinds(node.schema):
             self._seen(table, Key("record", path)).kinds.add(kind)
-        for part, below in _alternatives(root, node.get("items"), met):
-            if "properties" in part:
+        for part in alternatives(node.schema.get("items"), definitions, node.entered):
+            if "properties" in part.schema:
                 self._declare_items(table, (*table, *path))
-                self._declare_object(root, part, ((*table, *path), ()), below)
-            elif kinds := _scalar_kinds(part):
+                self._declare_object(definitions, part, ((*table, *path), ()))
+            elif kinds := _scalar_kinds(part.schema):
                 seen = self._seen(table, Key("record", path))
                 seen.many = True
                 seen.kinds.update(kinds)
@@ -356,23 +350,6 @@ def _scalar_kinds(node: Mapping[str, Any]) -> set[ColumnKind]:
     return {
         _KINDS[name] for name in ([types] if isinstance(types, str) else types) if name in _KINDS
     }
-
-
-def _alternatives(
-    root: Mapping[str, Any], node: Any, met: frozenset[str]
-) -> Iterator[tuple[Mapping[str, Any], frozenset[str]]]:
-    """Yield the schemas that a value may follow, each with the references met on the way, which are not followed again."""
-    if not isinstance(node, Mapping):
-        return
-    reference = str(node.get("$ref", ""))
-    if reference.startswith("#/$defs/") and reference not in met:
-        yield from _alternatives(
-            root, root.get("$defs", {}).get(reference.removeprefix("#/$defs/")), met | {reference}
-        )
-    for word in ("anyOf", "oneOf", "allOf"):
-        for part in node.get(word, ()):
-            yield from _alternatives(root, part, met)
-    yield node, met
 
 
 def _free_name(wanted: str, taken: set[str]) -> str:

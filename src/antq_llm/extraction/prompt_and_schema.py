@@ -8,7 +8,8 @@ from typing import Any
 
 from antq_llm.errors import PromptError
 from antq_llm.extraction.options import Options
-from antq_llm.prompts.prompt import Prompt, inline_prompt, is_reference, list_prompts, load_prompt
+from antq_llm.prompts.prompt import Prompt, inline_prompt
+from antq_llm.prompts.registry import is_reference, list_prompts, load_prompt
 from antq_llm.schemas.base import Schema
 from antq_llm.schemas.registry import schema_from
 

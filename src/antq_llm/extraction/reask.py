@@ -21,7 +21,7 @@ from antq_llm.movement_report.follow_up import (
     question_about,
     with_overlooked,
 )
-from antq_llm.prompts.delimiters import boundary_code
+from antq_llm.prompts.delimiters import delimiter_code
 from antq_llm.prompts.prompt import Prompt
 from antq_llm.records.merging import ChunkRecord, merge_records
 from antq_llm.records.result import Attempt, Extraction
@@ -116,7 +116,7 @@ async def extract_in_chunks(
         attempts += answered.attempts
         warnings += answered.warnings
         spans = {
-            one.pointer: (part.in_whole(one.start), part.in_whole(one.end))
+            one.pointer: (part.offset_in_text(one.start), part.offset_in_text(one.end))
             for one in answered.checked.evidence
         }
         records.append(ChunkRecord(answered.checked.data, spans))
@@ -160,7 +160,7 @@ async def _answer(asked: ExtractionTask[T], client: Client, rules: ReaskPolicy) 
             latest_valid = checked
             if not faults:
                 return await _second_look(asked, _Answered(checked, attempts), client, rules)
-        told = feedback(faults, boundary_code(asked.article.text, asked.article.digest))
+        told = feedback(faults, delimiter_code(asked.article.text, asked.article.digest))
         attempts[-1] = Attempt(attempts[-1].completion, told)
         request = asked.request.again(Reask(text, told, turn=len(attempts)))
     return await _second_look(asked, _settle(asked, latest_valid, attempts, rules), client, rules)

@@ -10,7 +10,7 @@ from antq_llm.clients.request import Request
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
 from antq_llm.mentions.numbers_and_dates import Mention
 from antq_llm.movement_report.record import Award, Indicator
-from antq_llm.prompts.delimiters import boundary_code, marked
+from antq_llm.prompts.delimiters import delimited, delimiter_code
 from antq_llm.prompts.messages import Message
 from antq_llm.schemas.field_types import StrictModel
 from antq_llm.schemas.pydantic_schema import PydanticSchema
@@ -43,8 +43,8 @@ def question_about(
     lines = [
         f"- {figure.text} at {figure.start}: {_around(figure, analyzed.text)}" for figure in figures
     ]
-    code = boundary_code(analyzed.text, asked.article_digest)
-    question = f"{_QUESTION}\n\n{marked(chr(10).join(lines), 'figures', code)}"
+    code = delimiter_code(analyzed.text, asked.article_digest)
+    question = f"{_QUESTION}\n\n{delimited(chr(10).join(lines), 'figures', code)}"
     messages = (*asked.messages, Message("assistant", answer), Message("user", question))
     return replace(asked, messages=messages, schema=OVERLOOKED_FIGURES_SCHEMA, reask=None)
 

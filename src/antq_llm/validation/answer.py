@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from antq_llm.clients.completion import Completion
 from antq_llm.core.excerpt import excerpt
 from antq_llm.errors import CompletionError
-from antq_llm.prompts.delimiters import marked
+from antq_llm.prompts.delimiters import delimited
 from antq_llm.schemas.base import Schema
 from antq_llm.schemas.faults import Fault, InvalidAnswer
 
@@ -73,7 +73,7 @@ def feedback(faults: Sequence[Fault], code: str) -> str:
     if len(faults) > _MAX_FAULTS_REPORTED:
         lines.append(f"- and {len(faults) - _MAX_FAULTS_REPORTED} more of the same kinds")
     return "\n".join(
-        (_FEEDBACK_OPENING, marked("\n".join(lines), "faults", code), _FEEDBACK_CLOSING)
+        (_FEEDBACK_OPENING, delimited("\n".join(lines), "faults", code), _FEEDBACK_CLOSING)
     )
 
 

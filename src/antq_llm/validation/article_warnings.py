@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from antq_llm.core.excerpt import excerpt
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
-from antq_llm.prompts.injection import addressed_to_model
+from antq_llm.prompts.injection import find_injections
 from antq_llm.schemas.base import Schema
 from antq_llm.validation.checks import CheckedRecord, has_figures
 from antq_llm.validation.unaccounted import unaccounted_figures, unaccounted_mentions
@@ -26,7 +26,7 @@ def article_warnings(
             kind="injection",
             message=f"text that addresses a model stands at {analyzed.positions.start_of(start)}: {excerpt(words)}",
         )
-        for start, words in addressed_to_model(analyzed.plain.text)
+        for start, words in find_injections(analyzed.plain.text)
     ]
     if has_figures(schema):
         warnings += [

@@ -24,7 +24,7 @@ from antq_llm.extraction.baseline import RULES
 from antq_llm.extraction.extractor import Extractor
 from antq_llm.extraction.options import Options
 from antq_llm.extraction.prompt_and_schema import DEFAULT_SCHEMA
-from antq_llm.prompts.prompt import is_reference, list_prompts, load_prompt
+from antq_llm.prompts.registry import is_reference, list_prompts, load_prompt
 from antq_llm.schemas.registry import load_schema
 from antq_llm.scoring.record_score import profile_for
 

@@ -27,7 +27,7 @@ from antq_llm.extraction.client_factory import ResolvedClient, model_name, price
 from antq_llm.extraction.extractor import Extractor
 from antq_llm.extraction.options import Options
 from antq_llm.extraction.prompt_and_schema import resolve_prompt_and_schema
-from antq_llm.prompts.prompt import is_reference
+from antq_llm.prompts.registry import is_reference
 from antq_llm.records.result import Failure
 from antq_llm.runs.outputs import OrderedLines, OutputFolder
 from antq_llm.runs.runner import Outcome, Runner, RunTotals

@@ -8,7 +8,8 @@ from pathlib import Path
 from antq_llm.cli.printing import printable, printable_lines
 from antq_llm.cli.tables import print_rows
 from antq_llm.errors import PromptError
-from antq_llm.prompts.prompt import Prompt, PromptVersion, is_reference, list_prompts, load_prompt
+from antq_llm.prompts.prompt import Prompt
+from antq_llm.prompts.registry import PromptVersion, is_reference, list_prompts, load_prompt
 
 
 def list_prompts_command(folder: Path | None, *, as_json: bool) -> int:

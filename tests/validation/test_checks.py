@@ -94,7 +94,7 @@ async def test_a_dropped_item_is_told_with_its_reason() -> None:
     [message] = [warning.message for warning in extraction.warnings if warning.kind == "dropped"]
     assert (
         "/people/0 was dropped" in message,
-        "its quote does not stand in the article" in message,
+        "its quote does not appear in the article" in message,
         "Phạm Quốc Bình" in message or ABSENT in message,
     ) == (
         True,

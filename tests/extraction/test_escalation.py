@@ -98,11 +98,11 @@ async def test_a_record_that_leaves_nothing_open_is_not_asked_about_again() -> N
         (completion("", finish_reason="content_filter"), "cheap gave no valid record (filtered)"),
         (
             OPEN,
-            "cheap left 0 item(s) that the article does not bear out and 2 figure(s) in no item",
+            "cheap left 0 item(s) that the article does not support and 2 figure(s) in no item",
         ),
         (
             DOUBTFUL,
-            "cheap left 1 item(s) that the article does not bear out and 0 figure(s) in no item",
+            "cheap left 1 item(s) that the article does not support and 0 figure(s) in no item",
         ),
     ],
     ids=["invalid", "truncated", "refused", "filtered", "figures", "dropped"],
@@ -142,7 +142,7 @@ async def test_both_models_are_asked_the_same() -> None:
 
 
 async def test_kept_items_are_left_open_too() -> None:
-    """With keep, a record with an item that the article does not bear out is asked about."""
+    """With keep, a record with an item that the article does not support is asked about."""
     assert (await asked(client_of(DOUBTFUL, full_report()), ungrounded="keep")).model == "strong"
 
 

@@ -291,7 +291,7 @@ async def test_a_record_that_no_vote_makes_valid_is_that_of_one_sample() -> None
     ).aextract("Một bài.")
     assert result.record.root in samples
     assert [message.split(" (")[0] for message in notes(result)] == [
-        "what most samples agree on is no valid record"
+        "the voted record is not valid"
     ]
 
 
@@ -357,7 +357,7 @@ async def test_a_statement_without_its_speaker_is_dropped() -> None:
     result = await voted(*passages)
     assert (data_of(result)["people"], data_of(result)["statements"], result.dropped) == ([], [], 1)
     assert notes(result, "dropped") == [
-        "/statements/0 was dropped: most samples lack what it rests on"
+        "/statements/0 was dropped: most samples lack the item it depends on"
     ]
 
 

@@ -111,7 +111,7 @@ def _merge_items(
 ) -> list[_LocatedItem]:
     merged = list(earlier)
     for new in later:
-        # Only an item of an earlier chunk can be the same: within a chunk the model told them apart.
+        # Only an item of an earlier chunk can be the same: a chunk names each item once.
         twin = next((old for old in earlier if is_same(old, new)), None)
         if twin is None:
             merged.append(new)

@@ -73,7 +73,7 @@ def vote(samples: Sequence[Any], profile: ScoringProfile) -> Vote:
 def agreements(
     data: Any, samples: Sequence[Any], profile: ScoringProfile
 ) -> list[tuple[str, float]]:
-    """Return the samples' agreement on each item of a record: its pointer, and a number from 0 to 1.
+    """Return the samples' agreement on each item of a record, by pointer, from 0 to 1.
 
     Items are those of lists of objects, also inside other items, and objects with a quote. The
     agreement is the mean, over the samples, of the relaxed F1 of the item's slots against those of
@@ -136,7 +136,7 @@ def _is_most(part: int, whole: Sequence[Any]) -> bool:
 def _kept_fields(
     objects: Sequence[dict[str, Any]], rule: ObjectRule
 ) -> Iterator[tuple[str, list[Any], Rule]]:
-    """Yield the keys that most objects have, with their values and their rule (by default equality)."""
+    """Yield the keys that most objects have, each with its values and its rule."""
     for name in dict.fromkeys(name for data in objects for name in data):
         values = [data[name] for data in objects if name in data]
         if _is_most(len(values), objects):
@@ -176,7 +176,7 @@ def _items(values: Sequence[Any], rule: ListRule) -> list[_KeptItem]:
 
 
 def _members(values: Sequence[Any], element: FieldRule) -> list[Any]:
-    """Return the members of a list of scalars that most samples have; near misses count as equal."""
+    """Return the scalars that most lists have; near misses count as equal."""
     if all(value == values[0] for value in values):
         # Equal lists are kept whole, with members that occur twice.
         return list(values[0])

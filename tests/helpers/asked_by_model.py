@@ -15,7 +15,7 @@ Answer = str | dict[str, Any] | Completion | AntqError
 
 
 class ByModel:
-    """Answers a request with what is given for its model and sample: one answer for all turns, or a list with one for each turn."""
+    """Answers by model and sample, with one answer for all turns or a list with one for each."""
 
     def __init__(self, answers: Mapping[tuple[str, int], Answer | Sequence[Answer]]) -> None:
         self._answers = answers
@@ -47,7 +47,7 @@ class ByModel:
 
 
 class Together:
-    """Passes requests on once a number of them wait: they only come out if they were asked at the same time."""
+    """Passes requests on only when a number of them wait, so that they must be concurrent."""
 
     def __init__(self, inner: ByModel, number: int) -> None:
         self._inner = inner

@@ -1,4 +1,4 @@
-"""Errors planted in gold records, each with the counts that it must move, worked out by hand: these move so much, and all others nothing."""
+"""Errors planted in gold records: each moves exactly the counts worked out by hand."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ Edit = tuple[Literal["put", "drop", "add", "swap", "reverse"], str, Any]
 Moves = dict[str, tuple[float, float, float]]
 
 WRONG, LOST, EXTRA = (-1, 1, 1), (-1, 0, 1), (0, 1, 0)
-"""What a wrong slot, a missed slot and a spurious slot move: true positives, false positives, false negatives."""
+"""How a wrong, a missed and a spurious slot move the true positives, false positives and false
+negatives."""
 
 
 def like(similarity: float) -> tuple[float, float, float]:
@@ -88,7 +89,10 @@ NEW_FIGURE = {
 PERSON = {"people.name": LOST, "people.positions": LOST, "people.roles": LOST, "people.quote": LOST}
 MERGED_OFFICE = "Ủy viên Trung ương Đảng, Thứ trưởng Bộ Công an"
 HALF_STATEMENT = "ghi nhận, biểu dương những thành tích mà các cấp, ngành, lực lượng vũ trang"
-STATEMENT_WITHOUT_LEAD = "những thành tích mà các cấp, ngành, lực lượng vũ trang, cơ quan, doanh nghiệp, cơ sở giáo dục, đoàn thể đã đạt được trong thời gian qua."
+STATEMENT_WITHOUT_LEAD = (
+    "những thành tích mà các cấp, ngành, lực lượng vũ trang, cơ quan, doanh nghiệp, cơ sở giáo dục, "
+    "đoàn thể đã đạt được trong thời gian qua."
+)
 HEADLINE = (
     "Quận Bắc Từ Liêm sơ kết 05 năm về đẩy mạnh phong trào bảo vệ an ninh Tổ quốc trong tình hình"
 )
@@ -191,7 +195,8 @@ PLANTED = [
         (put("/people/1/name", "Trần Sỹ Thành"),),
         {**dict.fromkeys(PERSON, WRONG), "people.roles": times(2, WRONG)},
     ),
-    # Matched by name, so that all else is the other's: 1 of 14 and 5 words of the offices is too little; `hội nghị` of 25 and 13 words is 4/38.
+    # Matched by name, so that all else is the other's: 1 of 14 and 5 words of the offices is too
+    # little; `hội nghị` of 25 and 13 words is 4/38.
     Planted(
         "two names swapped",
         "002",
@@ -444,7 +449,7 @@ def moved(moves: Moves) -> dict[str, tuple[float, float, float]]:
 @pytest.mark.parametrize("planted", PLANTED, ids=lambda planted: planted.name)
 @pytest.mark.parametrize("mode", ["strict", "relaxed"])
 def test_a_planted_error_moves_what_it_must(planted: Planted, mode: str) -> None:
-    """The counts of every field move by what was worked out by hand, which is nothing for all fields that the error has no part in."""
+    """A planted error moves the counts of its fields as worked out by hand, and no others."""
     gold = GOLD[planted.article]
     before, after = (
         getattr(score_record(gold, record, MOVEMENT_REPORT_PROFILE), mode)
@@ -458,7 +463,7 @@ def test_a_planted_error_moves_what_it_must(planted: Planted, mode: str) -> None
 
 @pytest.mark.parametrize("article", sorted(GOLD))
 def test_gold_against_itself_is_all_right(article: str) -> None:
-    """Every field that has a value scores 1.0, strict and relaxed, every item is found, and there are no errors."""
+    """Gold against itself scores 1.0 in every field with a value, strict and relaxed."""
     score = score_record(GOLD[article], GOLD[article], MOVEMENT_REPORT_PROFILE)
     assert {
         counts.f1 for mode in (score.strict, score.relaxed, score.items) for counts in mode.values()
@@ -468,7 +473,7 @@ def test_gold_against_itself_is_all_right(article: str) -> None:
 
 
 def test_the_five_together_are_all_right() -> None:
-    """Over the five articles, precision, recall, micro and macro F1 of every field with a value are 1.0."""
+    """Over five articles, gold against itself has precision, recall and F1 of 1.0."""
     scores = aggregate(
         [score_record(gold, gold, MOVEMENT_REPORT_PROFILE) for gold in GOLD.values()]
     )

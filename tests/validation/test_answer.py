@@ -1,4 +1,4 @@
-"""Reading an answer: which JSON is taken, which completions are unusable, and what a re-ask says."""
+"""Reading an answer: which JSON is taken, what is unusable, and what a re-ask says."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ VALID = '{"quote": "Tân Lâm"}'
     ],
 )
 def test_what_stands_around_an_answer_is_set_aside(text: str) -> None:
-    """A reasoning preamble, with or without its opening tag, a code fence and words around the JSON do not count."""
+    """A reasoning preamble, a code fence and words around the JSON are skipped."""
     assert read_answer(text, SCHEMA) == Quoted(quote="Tân Lâm")
 
 
@@ -80,7 +80,7 @@ def test_what_stands_around_an_answer_is_set_aside(text: str) -> None:
     ],
 )
 def test_marks_inside_a_quote_are_text(quote: str, around: str) -> None:
-    """A tag, a fence or a brace inside a string of the JSON is not cut, whatever stands around the JSON."""
+    """A tag, a fence or a brace inside a string of the JSON is kept."""
     text = around.replace("{}", json.dumps({"quote": quote}))
     assert read_answer(text, SCHEMA) == Quoted(quote=quote)
 
@@ -118,7 +118,7 @@ def test_an_answer_without_json_is_told_so(text: str) -> None:
 
 @pytest.mark.parametrize("around", ["{}", "{}\n", "```json\n{}\n```", "<think>x</think>{}"])
 def test_a_fault_is_the_same_whatever_stands_around(around: str) -> None:
-    """An answer that is JSON but does not fit its schema is told of its own fault, not of what stands around it."""
+    """The fault of a JSON answer is the same with and without text around it."""
     with pytest.raises(InvalidAnswer, match=r"^/quote: write a string \(given: 5\)$"):
         read_answer(around.replace("{}", '{"quote": 5}'), SCHEMA)
 
@@ -144,7 +144,8 @@ def test_a_fault_is_the_same_whatever_stands_around(around: str) -> None:
         (
             {"finish_reason": "length"},
             "truncated",
-            "cut off at the model's output limit: use a model with a longer output, or a shorter article",
+            "cut off at the model's output limit: "
+            "use a model with a longer output, or a shorter article",
         ),
     ],
 )
@@ -197,7 +198,7 @@ def test_a_model_is_told_to_give_the_whole_document_again() -> None:
     ],
 )
 def test_a_model_is_told_of_thirty_faults(count: int, lines: int, last: str) -> None:
-    """Of many faults the first thirty are told and the rest counted, so that a re-ask stays small."""
+    """A re-ask lists the first thirty faults and counts the others."""
     told = [
         line
         for line in feedback(

@@ -1,4 +1,4 @@
-"""From a completion to a record: what is set aside around an answer, what a model is told, and what is dropped."""
+"""Checking a record against its article: evidence, faults, and what is dropped."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ async def test_every_quote_that_stands_is_found_at_its_place() -> None:
     "field", ["events", "indicators", "community_models", "awards", "documents", "statements"]
 )
 async def test_an_item_whose_quote_is_absent_is_dropped(field: str) -> None:
-    """An item whose quote does not stand in the article leaves its list, with a warning that names it."""
+    """An item whose quote is not in the article is dropped with a warning that names it."""
     data = full_report()
     data[field][0]["quote"] = ABSENT
     extraction = await settled(data)
@@ -104,7 +104,7 @@ async def test_a_dropped_item_is_told_with_its_reason() -> None:
 
 
 async def test_a_dropped_person_takes_their_statements_along() -> None:
-    """The statements of a person who was dropped go too, those of others stay, and all are counted."""
+    """A dropped person's statements are dropped too, and all are counted."""
     mai = person("Lò Thị Mai", "Bà Lò Thị Mai, Bí thư Đảng ủy xã")
     promise = {**statement("Lò Thị Mai", "hứa sẽ dành thêm kinh phí."), "kind": "commitment"}
     extraction = await settled(
@@ -120,7 +120,7 @@ async def test_a_dropped_person_takes_their_statements_along() -> None:
 
 
 async def test_a_warning_names_an_item_by_its_place_in_the_answer() -> None:
-    """A statement that goes with its speaker is named by its own pointer, also where another one was dropped before it."""
+    """A dropped statement is named by its pointer before any item was removed."""
     bad = statement("Lò Thị Mai", ABSENT)
     mai = person("Lò Thị Mai", "Bà Lò Thị Mai, Bí thư Đảng ủy xã")
     extraction = await settled(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -22,21 +21,12 @@ from antq_llm import (
     RecordingMissing,
     extract,
 )
-from antq_llm.articles.sources import list_inputs
 from antq_llm.clients.base import Client
-from antq_llm.runs.outputs import OrderedLines
-from antq_llm.runs.runner import Runner
-from antq_llm.store.store import Store, StoredClient
-from helpers.asked_by_model import Answer, ByModel, Together
+from helpers.asked_by_model import Answer, ByModel, Together, client_of_samples
 from helpers.samples import ABSENT, ARTICLE, completion, full_report, person, report, statement
 
 Samples = Sequence[Answer | Sequence[Answer]]
 MAI = person("Lò Thị Mai", "Bà Lò Thị Mai, Bí thư Đảng ủy xã")
-
-
-def client_of(*samples: Answer | Sequence[Answer]) -> ByModel:
-    """Return a client with an answer for each sample of model m, counted from 0."""
-    return ByModel({("m", number): given for number, given in enumerate(samples)})
 
 
 async def voted(
@@ -44,9 +34,9 @@ async def voted(
 ) -> Extraction[Any]:
     """Extract the article from some samples, each judged once unless told otherwise."""
     given = Options(**{"samples": len(samples), "max_attempts": 1, **options})
-    return await Extractor(client=client or client_of(*samples), model="m", options=given).aextract(
-        Article(ARTICLE, "a")
-    )
+    return await Extractor(
+        client=client or client_of_samples(*samples), model="m", options=given
+    ).aextract(Article(ARTICLE, "a"))
 
 
 async def failed(*samples: Answer | Sequence[Answer], **options: Any) -> AntqError:
@@ -238,7 +228,7 @@ def figure(value: int, quote: str) -> dict[str, Any]:
 async def elected(*samples: Any, **options: Any) -> Extraction[Any]:
     """Extract the article with two figures from some samples."""
     given = Options(**{"samples": len(samples), "max_attempts": 1, **options})
-    return await Extractor(client=client_of(*samples), model="m", options=given).aextract(
+    return await Extractor(client=client_of_samples(*samples), model="m", options=given).aextract(
         TWO_FIGURES
     )
 
@@ -290,7 +280,7 @@ async def test_a_record_that_no_vote_makes_valid_is_that_of_one_sample() -> None
     one_off = {**schema, "not": {"properties": {name: {"const": 1} for name in ("a", "b", "c")}}}
     samples = [{"a": 2, "b": 1, "c": 1}, {"a": 1, "b": 2, "c": 1}, {"a": 1, "b": 1, "c": 2}]
     result = await Extractor(
-        one_off, "Find.", client=client_of(*samples), model="m", options=options
+        one_off, "Find.", client=client_of_samples(*samples), model="m", options=options
     ).aextract("Một bài.")
     assert result.record.root in samples
     assert [message.split(" (")[0] for message in notes(result)] == [
@@ -320,7 +310,7 @@ async def test_a_validator_that_breaks_on_a_combination_loses_no_record() -> Non
     ]
     options = Options(samples=3, max_attempts=1)
     result = await Extractor(
-        Apart, "Find.", client=client_of(*samples), model="m", options=options
+        Apart, "Find.", client=client_of_samples(*samples), model="m", options=options
     ).aextract("Một bài.")
     assert result.record.a + result.record.b + result.record.c == 4
     assert "a validator of Apart raised KeyError" in notes(result)[0]
@@ -420,7 +410,7 @@ async def test_samples_of_an_unrelated_article() -> None:
 
 async def test_long_articles_are_sampled_in_parts() -> None:
     """Each sample of a long article is asked about in all its parts."""
-    client = client_of(*[report()] * 2)
+    client = client_of_samples(*[report()] * 2)
     options = Options(samples=2, part_characters=1000, max_attempts=1)
     result = await Extractor(client=client, model="m", options=options).aextract(
         Article(ARTICLE + "\nAn ninh. " * 150, "a")
@@ -455,78 +445,3 @@ def test_a_sample_that_is_not_recorded_is_missing(seeds: list[Path]) -> None:
     with pytest.raises(RecordingMissing) as caught:
         extract(seeds[0], prompt="movement_report@3", offline=True, options=Options(samples=4))
     assert len(caught.value.attempts) == 3
-
-
-async def run(
-    folder: Path, client: Client, store: Store, *, retry_failed: bool = False, **options: Any
-) -> list[dict[str, Any]]:
-    """Run a batch over a folder and a store, and return the lines of its records."""
-    lines: list[str] = []
-    extractor = Extractor(
-        client=StoredClient(client, store),
-        model="m",
-        options=Options(**{"max_attempts": 1, **options}),
-    )
-    await Runner(extractor, OrderedLines(lines.append), store, retry_failed).run(
-        list_inputs([str(folder)])
-    )
-    return [json.loads(line) for line in lines]
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A folder with the article."""
-    (tmp_path / "in").mkdir()
-    (tmp_path / "in" / "a.txt").write_text(ARTICLE, "utf-8")
-    return tmp_path / "in"
-
-
-async def test_a_run_that_continues_asks_only_for_the_samples_that_are_missing(
-    folder: Path, tmp_path: Path
-) -> None:
-    """A later run asks only for the samples that are missing from the store."""
-    store = Store(tmp_path / "store.sqlite3")
-    assert (
-        await run(
-            folder,
-            client_of(full_report(), CompletionError("down", kind="transport"), full_report()),
-            store,
-            samples=3,
-        )
-        == []
-    )
-    client = client_of("{", full_report(), "{")
-    (line,) = await run(folder, client, store, samples=3)
-    assert (client.asked, line["attempts"]) == ([("m", 1)], 3)
-    client = client_of("{", "{", "{", full_report(), full_report())
-    (line,) = await run(folder, client, store, samples=5)
-    assert (client.asked, line["attempts"]) == ([("m", 3), ("m", 4)], 5)
-    store.close()
-
-
-async def test_a_retry_asks_for_samples_that_were_never_asked_for(
-    folder: Path, tmp_path: Path
-) -> None:
-    """With retry_failed, a failed article gets the next round of sample indices."""
-    store = Store(tmp_path / "store.sqlite3")
-    assert await run(folder, client_of("{", "{", "{"), store, samples=3) == []
-    client = client_of("{", "{", "{", "{", "{", "{", full_report(), full_report(), full_report())
-    assert await run(folder, client, store, samples=3, retry_failed=True) == []
-    assert client.asked == [("m", 3), ("m", 4), ("m", 5)]
-    (line,) = await run(folder, client, store, samples=3, retry_failed=True)
-    assert client.asked[3:] == [("m", 6), ("m", 7), ("m", 8)]
-    assert (await run(folder, ByModel({}), store, samples=3))[0]["record"] == line["record"]
-    store.close()
-
-
-async def test_a_retried_single_answer_does_not_move_the_samples(
-    folder: Path, tmp_path: Path
-) -> None:
-    """An answer retried alone is used again as a sample: rounds are counted by their size."""
-    store = Store(tmp_path / "store.sqlite3")
-    assert await run(folder, client_of("{"), store) == []
-    await run(folder, client_of("{", full_report()), store, retry_failed=True)
-    client = client_of("{", "{", full_report())
-    (line,) = await run(folder, client, store, samples=3)
-    assert (client.asked, line["attempts"], line["confidence"][0]["samples"]) == ([("m", 2)], 3, 2)
-    store.close()

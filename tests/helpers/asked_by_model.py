@@ -46,6 +46,11 @@ class ByModel:
         return None
 
 
+def client_of_samples(*samples: Answer | Sequence[Answer]) -> ByModel:
+    """Return a client with an answer for each sample of model m, counted from 0."""
+    return ByModel({("m", number): sample for number, sample in enumerate(samples)})
+
+
 class Together:
     """Passes requests on only when a number of them wait, so that they must be concurrent."""
 

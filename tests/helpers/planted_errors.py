@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 from dataclasses import dataclass, field
 from typing import Any, Literal
+
+from antq_llm.core.packaged_data import data_folder
+from antq_llm.movement_report.scoring_profile import MOVEMENT_REPORT_PROFILE
+
+GOLD = {
+    path.stem[:3]: json.loads(path.read_text("utf-8"))
+    for path in sorted((data_folder("gold") / "movement_report").glob("*.json"))
+}
 
 Edit = tuple[Literal["put", "drop", "add", "swap", "reverse"], str, Any]
 Moves = dict[str, tuple[float, float, float]]
@@ -77,8 +86,8 @@ PERSON = {"people.name": LOST, "people.positions": LOST, "people.roles": LOST, "
 MERGED_OFFICE = "Ủy viên Trung ương Đảng, Thứ trưởng Bộ Công an"
 HALF_STATEMENT = "ghi nhận, biểu dương những thành tích mà các cấp, ngành, lực lượng vũ trang"
 STATEMENT_WITHOUT_LEAD = (
-    "những thành tích mà các cấp, ngành, lực lượng vũ trang, cơ quan, doanh nghiệp, cơ sở giáo dục, "
-    "đoàn thể đã đạt được trong thời gian qua."
+    "những thành tích mà các cấp, ngành, lực lượng vũ trang, cơ quan, doanh nghiệp, "
+    "cơ sở giáo dục, đoàn thể đã đạt được trong thời gian qua."
 )
 HEADLINE = (
     "Quận Bắc Từ Liêm sơ kết 05 năm về đẩy mạnh phong trào bảo vệ an ninh Tổ quốc trong tình hình"

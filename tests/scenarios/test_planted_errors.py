@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 import copy
-import json
 from typing import Any
 
 import pytest
 
-from antq_llm.core.packaged_data import data_folder
 from antq_llm.movement_report.scoring_profile import MOVEMENT_REPORT_PROFILE
 from antq_llm.scoring.record_score import aggregate, score_record
-from helpers.planted_errors import PLANTED, Edit, Moves, Planted
-
-GOLD = {
-    path.stem[:3]: json.loads(path.read_text("utf-8"))
-    for path in sorted((data_folder("gold") / "movement_report").glob("*.json"))
-}
+from helpers.planted_errors import GOLD, PLANTED, Edit, Moves, Planted
 
 
 def parent_of(record: Any, pointer: str) -> tuple[Any, Any]:

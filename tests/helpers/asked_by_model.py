@@ -15,7 +15,7 @@ Answer = str | dict[str, Any] | Completion | AntqError
 
 
 class ByModel:
-    """Answers a request by its model and sample, with one answer for all turns or one for each."""
+    """Answers by model and sample, with one answer for all turns or a list with one for each."""
 
     def __init__(self, answers: Mapping[tuple[str, int], Answer | Sequence[Answer]]) -> None:
         self._answers = answers
@@ -44,8 +44,13 @@ class ByModel:
         return None
 
 
+def client_of_samples(*samples: Answer | Sequence[Answer]) -> ByModel:
+    """Return a client with an answer for each sample of model m, counted from 0."""
+    return ByModel({("m", number): sample for number, sample in enumerate(samples)})
+
+
 class Together:
-    """Passes requests on in groups: none is answered unless ``number`` of them are pending."""
+    """Passes requests on only when a number of them wait, so that they must be concurrent."""
 
     def __init__(self, inner: ByModel, number: int) -> None:
         self._inner = inner

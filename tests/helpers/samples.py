@@ -1,4 +1,4 @@
-"""A made-up article, records of it, and a client that answers by article."""
+"""An invented article with records of it, and a client that answers by article."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def statement(
 
 
 def full_report() -> dict[str, Any]:
-    """Return the data of a report with one item of every kind, with verbatim quotes."""
+    """Return the data of a report with one item of every kind and verbatim quotes."""
     return report(
         headline="Xã Tân Lâm ra mắt mô hình mới",
         publisher="Báo Lâm Đồng",
@@ -180,7 +180,7 @@ def request(schema: Schema[Any], **fields: Any) -> Request:
 
 
 class ByArticle:
-    """A client that answers by the article's id, and keeps the ids in ``asked``."""
+    """A client that answers by article id and keeps the ids asked about in ``asked``."""
 
     def __init__(self, answers: Mapping[str, str | Completion | AntqError]) -> None:
         self._answers = answers

@@ -209,7 +209,7 @@ async def extract_all(
         copies,
         rounds,
     )
-    pace = connection.pace if connection and not rounds else None
+    pace = connection.rate_limiter if connection and not rounds else None
     if pace is not None and call.options.concurrency >= HELD_FROM:
         # The pace lets no more out than are asked for at a time: while an answer is judged and kept, the request of another article takes its place.
         batch.at_a_time = HELD_FOR_EACH * call.options.concurrency

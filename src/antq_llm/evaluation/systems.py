@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from antq_llm.errors import ConfigurationError
 from antq_llm.evaluation.evaluation import System
 from antq_llm.extraction.baseline import RULES, extract_by_rules
 from antq_llm.extraction.extractor import Extractor
+from antq_llm.records.lines import read_failures, read_records
 from antq_llm.records.result import Failure
 from antq_llm.schemas.base import Schema
 from antq_llm.schemas.faults import InvalidAnswer
@@ -51,8 +51,8 @@ def system_of_run(name: str, folder: Path, ids: Sequence[str], schema: Schema[An
     ConfigurationError where its records are of another schema.
     """
     wanted = set(ids)
-    kept = [line for line in _read_lines(folder / "records.jsonl") if line["article_id"] in wanted]
-    failed = _read_lines(folder / "failures.jsonl") if (folder / "failures.jsonl").exists() else []
+    kept = [line for line in read_records(folder) if line["article_id"] in wanted]
+    failed = [line for line in read_failures(folder) if line["article_id"] in wanted]
     if other := next(
         (
             line["schema"]
@@ -65,15 +65,11 @@ def system_of_run(name: str, folder: Path, ids: Sequence[str], schema: Schema[An
             f"{folder} has records of {other}, and the gold annotations are of {schema.reference}: give a run of that schema"
         )
     records = {line["article_id"]: _checked(line, folder, schema) for line in kept}
-    reasons = {
-        line["article_id"]: str(line["error"]["message"])
-        for line in failed
-        if line["article_id"] in wanted
-    }
+    reasons = {line["article_id"]: line["error"]["message"] for line in failed}
     failures = {
         one: reasons.get(one, f"{folder} has no record of it") for one in ids if one not in records
     }
-    lines = [*kept, *(line for line in failed if line["article_id"] in wanted)]
+    lines = [*kept, *failed]
     usage = total_usage(Usage.model_validate(line["usage"]) for line in lines)
     return System(name, records, failures, total_cost(line["cost_usd"] for line in lines), usage)
 
@@ -85,18 +81,3 @@ def _checked(line: Mapping[str, Any], folder: Path, schema: Schema[Any]) -> Any:
         raise ConfigurationError(
             f"{folder}: the record of {line['article_id']} is no {schema.reference} record: {error}"
         ) from error
-
-
-def _read_lines(path: Path) -> list[Mapping[str, Any]]:
-    try:
-        lines = [json.loads(line) for line in path.read_text("utf-8").split("\n") if line.strip()]
-    except (OSError, ValueError) as error:
-        raise ConfigurationError(
-            f"{path} cannot be read ({error}): give a folder that a run with --out has made"
-        ) from error
-    for number, line in enumerate(lines, start=1):
-        if not isinstance(line, dict) or not {"article_id", "usage", "cost_usd"} <= set(line):
-            raise ConfigurationError(
-                f"{path}: line {number} is no line of a run: give a folder that a run with --out has made"
-            )
-    return lines

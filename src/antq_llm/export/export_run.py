@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sqlite3
 import tempfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -17,12 +15,8 @@ from antq_llm.export.layout import Layout
 from antq_llm.export.manifest import keep_other_formats
 from antq_llm.export.rows import rows_of
 from antq_llm.export.tables import Table
-from antq_llm.schemas.base import parse_json
-from antq_llm.schemas.faults import InvalidAnswer
+from antq_llm.records.lines import RECORDS, open_records, read_run, records_in
 from antq_llm.schemas.registry import list_schemas, load_schema
-
-RECORDS = "records.jsonl"
-RUN = "run.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +41,17 @@ def export_run(folder: Path, format_name: str, out: Path | None = None) -> Writt
     """
     if format_name not in FORMATS:
         raise ConfigurationError(f"unknown --to {format_name!r}: use {', '.join(FORMATS)}")
-    chosen, records = FORMATS[format_name], folder / RECORDS
-    if not records.is_file():
-        raise ConfigurationError(
-            f"{folder} has no {RECORDS}: name a folder that antq-llm extract --out has written"
-        )
+    chosen = FORMATS[format_name]
     path = out or chosen.default_target(folder)
     target = path.resolve()
     try:
-        _check_target(target, chosen)
-        with records.open("rb") as file:
-            tables = _survey(file, records)
+        with open_records(folder) as file:
+            _check_target(target, chosen)
+            tables = _survey(file, folder)
             _write(file, tables, target, chosen)
     except (OSError, sqlite3.Error) as error:
         raise ConfigurationError(
-            f"{records} could not be exported to {target}: {error}. Name another place with --out"
+            f"{folder / RECORDS} could not be exported to {target}: {error}. Name another place with --out"
         ) from error
     return WrittenExport(path, tables)
 
@@ -74,7 +64,7 @@ def _check_target(target: Path, chosen: Format) -> None:
         )
 
 
-def _survey(file: IO[bytes], records: Path) -> tuple[Table, ...]:
+def _survey(file: IO[bytes], folder: Path) -> tuple[Table, ...]:
     """Return the tables of the records, with those that their schemas declare."""
     layout = Layout()
     undeclared = set(list_schemas())
@@ -84,55 +74,17 @@ def _survey(file: IO[bytes], records: Path) -> tuple[Table, ...]:
             undeclared.remove(reference)
             layout.add_schema(load_schema(reference).json_schema)
 
-    declare(_schema_of_run(records.with_name(RUN)))
-    for line in _lines(file, records):
+    declare(_schema_of_run(folder))
+    for line in records_in(file):
         declare(line.get("schema"))
         for row in rows_of(line):
             layout.add_row(row)
     return layout.tables()
 
 
-def _schema_of_run(path: Path) -> Any:
-    """Return the schema that ``run.json`` names, if any."""
-    try:
-        return json.loads(path.read_bytes())["settings"]["schema"]
-    except (OSError, ValueError, LookupError, TypeError):
-        return None
-
-
-def _lines(file: IO[bytes], records: Path) -> Iterator[dict[str, Any]]:
-    """Yield the records from the beginning; ConfigurationError names a broken line."""
-    file.seek(0)
-    for number, data in enumerate(file, start=1):
-        where = f"{records}, line {number}"
-        try:
-            line = parse_json(data.decode("utf-8"))
-        except (InvalidAnswer, UnicodeDecodeError) as error:
-            raise _broken(where, str(error)) from error
-        if (
-            not isinstance(line, dict)
-            or not isinstance(line.get("article_id"), str)
-            or "record" not in line
-        ):
-            raise _broken(where, 'not an object with an "article_id" and a "record"')
-        for name in ("evidence", "confidence"):
-            listed = line.get(name, [])
-            if not isinstance(listed, list) or not all(
-                isinstance(item, dict) and isinstance(item.get("pointer"), str) for item in listed
-            ):
-                raise _broken(where, f'its "{name}" is not a list of objects with a "pointer"')
-        if not isinstance(line.get("usage") or {}, dict) or not isinstance(
-            line.get("warnings") or [], list
-        ):
-            raise _broken(where, 'its "usage" is not an object, or its "warnings" are not a list')
-        yield line
-
-
-def _broken(where: str, reason: str) -> ConfigurationError:
-    return ConfigurationError(
-        f"{where} is broken: {reason}. "
-        "Run antq-llm extract again with the same --out, which rewrites the file"
-    )
+def _schema_of_run(folder: Path) -> Any:
+    settings = read_run(folder).get("settings")
+    return settings.get("schema") if isinstance(settings, dict) else None
 
 
 def _write(file: IO[bytes], tables: tuple[Table, ...], target: Path, chosen: Format) -> None:
@@ -144,7 +96,7 @@ def _write(file: IO[bytes], tables: tuple[Table, ...], target: Path, chosen: For
     ) as scratch:
         unfinished = Path(scratch) / target.name
         with chosen.open(tables, unfinished) as add_row:
-            for line in _lines(file, Path(file.name)):
+            for line in records_in(file):
                 for row in rows_of(line):
                     add_row(by_path[row.table], by_path[row.table].values(row.cells))
         if chosen.is_folder and target.exists():

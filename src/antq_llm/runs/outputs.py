@@ -11,6 +11,7 @@ from typing import Any
 
 from antq_llm.core.atomic_write import disk_errors_named, write_atomically
 from antq_llm.errors import ConfigurationError
+from antq_llm.records.lines import FAILURES, RECORDS, write_lines, write_run
 from antq_llm.records.result import Extraction
 from antq_llm.runs.runner import Outcome, RunTotals
 from antq_llm.store.store import Store
@@ -79,17 +80,9 @@ class OutputFolder:
             "seconds": round(seconds, 3),
         }
         with disk_errors_named(self._folder):
-            write_atomically(
-                self._folder / "records.jsonl",
-                (line + "\n" for line in self.store.lines(self._call, "record")),
-            )
-            write_atomically(
-                self._folder / "failures.jsonl",
-                (line + "\n" for line in self.store.lines(self._call, "failure")),
-            )
-            write_atomically(
-                self._folder / "run.json", [json.dumps(run, ensure_ascii=False, indent=1) + "\n"]
-            )
+            write_lines(self._folder / RECORDS, self.store.lines(self._call, "record"))
+            write_lines(self._folder / FAILURES, self.store.lines(self._call, "failure"))
+            write_run(self._folder, run)
 
     def close(self) -> None:
         """Close the store."""

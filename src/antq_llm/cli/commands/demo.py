@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from antq_llm.cli.tables import print_rows
 from antq_llm.core.packaged_data import data_folder
 from antq_llm.extraction.options import Options
 from antq_llm.movement_report.record import ITEM_FIELDS
+from antq_llm.records.lines import read_failures, read_records
 
 _HEADLINE_CHARACTERS = 60
 _EXAMPLES = 3
@@ -28,16 +28,7 @@ def run_demo(out: Path | None, *, as_json: bool) -> int:
                 RunSettings((str(data_folder("seeds")),), Options(), out=folder, offline=True)
             )
         )
-        lines = [
-            json.loads(line)
-            for line in (folder / "records.jsonl").read_text("utf-8").split("\n")
-            if line
-        ]
-        failures = [
-            json.loads(line)
-            for line in (folder / "failures.jsonl").read_text("utf-8").split("\n")
-            if line
-        ]
+        lines, failures = list(read_records(folder)), list(read_failures(folder))
     print_rows(
         [_overview(line, as_json=as_json) for line in lines],
         as_json=as_json,

@@ -51,7 +51,8 @@ def export_run(folder: Path, format_name: str, out: Path | None = None) -> Writt
             _write(file, tables, target, chosen)
     except (OSError, sqlite3.Error) as error:
         raise ConfigurationError(
-            f"{folder / RECORDS} could not be exported to {target}: {error}. Name another place with --out"
+            f"{folder / RECORDS} could not be exported to {target}: {error}. "
+            "Name another place with --out"
         ) from error
     return WrittenExport(path, tables)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,6 +25,7 @@ from antq_llm.export.tables import (
     Table,
     key_in_inner_table,
 )
+from antq_llm.schemas.walk import Alternative, alternatives
 
 _JSON_SCHEMA_KINDS: dict[str, ColumnKind] = {
     "integer": "integer",
@@ -96,8 +97,9 @@ class Layout:
 
     def add_schema(self, schema: Mapping[str, Any]) -> None:
         """Add the tables and columns that a JSON Schema declares, for records without rows."""
-        for node, followed in _alternatives(schema, schema, frozenset()):
-            self._declare_object(schema, node, _Place((), ()), followed)
+        definitions = schema.get("$defs", {})
+        for part in alternatives(schema, definitions):
+            self._declare_object(definitions, part, _Place((), ()))
 
     def tables(self) -> tuple[Table, ...]:
         """Return the tables, ``articles`` first, with names that differ in more than case."""
@@ -145,35 +147,25 @@ class Layout:
         return is_object or (*table, *key.path) in self._columns
 
     def _declare_object(
-        self,
-        root: Mapping[str, Any],
-        node: Mapping[str, Any],
-        place: _Place,
-        followed: frozenset[str],
+        self, definitions: Mapping[str, Any], node: Alternative, place: _Place
     ) -> None:
-        properties = node.get("properties") or {}
+        properties = node.schema.get("properties") or {}
         for name, value in properties.items():
-            for part, below in _alternatives(root, value, followed):
-                self._declare(root, part, place.child(name), below)
+            for part in alternatives(value, definitions, node.entered):
+                self._declare(definitions, part, place.child(name))
         if QUOTE in properties:
             for name, kind in SPAN.items():
                 self._draft(place.table, Key("span", (*place.path, name))).kinds.add(kind)
 
-    def _declare(
-        self,
-        root: Mapping[str, Any],
-        node: Mapping[str, Any],
-        place: _Place,
-        followed: frozenset[str],
-    ) -> None:
-        self._declare_object(root, node, place, followed)
-        for kind in _scalar_kinds(node):
+    def _declare(self, definitions: Mapping[str, Any], node: Alternative, place: _Place) -> None:
+        self._declare_object(definitions, node, place)
+        for kind in _scalar_kinds(node.schema):
             self._draft(place.table, place.key).kinds.add(kind)
-        for part, below in _alternatives(root, node.get("items"), followed):
-            if "properties" in part:
+        for part in alternatives(node.schema.get("items"), definitions, node.entered):
+            if "properties" in part.schema:
                 self._declare_table(place.table, place.inner_table)
-                self._declare_object(root, part, _Place(place.inner_table, ()), below)
-            elif kinds := _scalar_kinds(part):
+                self._declare_object(definitions, part, _Place(place.inner_table, ()))
+            elif kinds := _scalar_kinds(part.schema):
                 draft = self._draft(place.table, place.key)
                 draft.is_list = True
                 draft.kinds.update(kinds)
@@ -200,23 +192,6 @@ def _scalar_kinds(node: Mapping[str, Any]) -> set[ColumnKind]:
     types = node.get("type", [])
     names = [types] if isinstance(types, str) else types
     return {_JSON_SCHEMA_KINDS[name] for name in names if name in _JSON_SCHEMA_KINDS}
-
-
-def _alternatives(
-    root: Mapping[str, Any], node: Any, met: frozenset[str]
-) -> Iterator[tuple[Mapping[str, Any], frozenset[str]]]:
-    """Yield the schemas that a value may follow, each with the references met on the way, which are not followed again."""
-    if not isinstance(node, Mapping):
-        return
-    reference = str(node.get("$ref", ""))
-    if reference.startswith("#/$defs/") and reference not in met:
-        yield from _alternatives(
-            root, root.get("$defs", {}).get(reference.removeprefix("#/$defs/")), met | {reference}
-        )
-    for word in ("anyOf", "oneOf", "allOf"):
-        for part in node.get(word, ()):
-            yield from _alternatives(root, part, met)
-    yield node, met
 
 
 def _table_name(path: Path) -> str:

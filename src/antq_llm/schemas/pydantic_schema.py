@@ -11,14 +11,13 @@ from pydantic import BaseModel, ValidationError
 from pydantic.errors import PydanticInvalidForJsonSchema, PydanticUserError
 
 from antq_llm.errors import SchemaError
-from antq_llm.schemas.base import Schema, children_of, parse_json
+from antq_llm.schemas.base import Schema, parse_json
 from antq_llm.schemas.faults import InvalidAnswer, faults_of_pydantic
+from antq_llm.schemas.walk import count_references, definition_name, is_recursive, rebuild
 
 T = TypeVar("T", bound=BaseModel)
 
 _MAY_BE_ENDLESS = re.compile(r"Infinity|NaN|[0-9][eE]\+?[0-9]{3}")
-_VERBATIM = frozenset({"const", "default", "enum", "examples"})
-_OF_PROPERTIES = frozenset({"properties", "patternProperties", "$defs"})
 
 
 class PydanticSchema(Schema[T]):
@@ -92,11 +91,9 @@ def json_schema_of(model: type[BaseModel]) -> dict[str, Any]:
     except (PydanticInvalidForJsonSchema, PydanticUserError) as error:
         raise SchemaError(f"{model.__name__} has no JSON Schema: {error.message}") from error
     definitions = schema.pop("$defs", {})
-    uses = _count_references([schema, *definitions.values()])
+    uses = count_references([schema, *definitions.values()])
     single = {
-        name
-        for name in definitions
-        if uses.get(name, 0) == 1 and not _reaches(definitions, name, name)
+        name for name in definitions if uses[name] == 1 and not is_recursive(name, definitions)
     }
     inlined: dict[str, Any] = _inline(schema, definitions, single)
     kept = {
@@ -108,57 +105,19 @@ def json_schema_of(model: type[BaseModel]) -> dict[str, Any]:
     return title | inlined | ({"$defs": kept} if kept else {})
 
 
-def _defined(text: Any) -> str | None:
-    """Return the name that a reference means: a ``$ref``, or an alternative in a discriminator's mapping."""
-    return (
-        text.removeprefix("#/$defs/")
-        if isinstance(text, str) and text.startswith("#/$defs/")
-        else None
-    )
+def _inline(schema: Mapping[str, Any], definitions: Mapping[str, Any], names: set[str]) -> Any:
+    """Return a copy of a schema without titles, with the named definitions where they are used."""
 
+    def change(part: Any, _place: str) -> Any:
+        return _inline(part, definitions, names) if isinstance(part, Mapping) else part
 
-def _count_references(nodes: list[Any]) -> dict[str, int]:
-    uses: dict[str, int] = {}
-    stack = list(nodes)
-    while stack:
-        node = stack.pop()
-        if name := _defined(node):
-            uses[name] = uses.get(name, 0) + 1
-        stack.extend(children_of(node))
-    return uses
-
-
-def _reaches(definitions: Mapping[str, Any], start: str, goal: str) -> bool:
-    seen: set[str] = set()
-    waiting = list(_count_references([definitions[start]]))
-    while waiting:
-        name = waiting.pop()
-        if name == goal:
-            return True
-        if name not in seen:
-            seen.add(name)
-            waiting.extend(_count_references([definitions[name]]))
-    return False
-
-
-def _inline(
-    node: Any, definitions: Mapping[str, Any], names: set[str], *, of_properties: bool = False
-) -> Any:
-    """Return a schema with the named definitions in place; the keys of an object of properties are names, not keywords."""
-    if isinstance(node, list):
-        return [_inline(part, definitions, names) for part in node]
-    if not isinstance(node, dict):
-        return node
-    if of_properties:
-        return {key: _inline(value, definitions, names) for key, value in node.items()}
-    name = _defined(node.get("$ref"))
-    if name in names:
-        siblings = {key: value for key, value in node.items() if key != "$ref"}
+    name = definition_name(schema.get("$ref"))
+    if name is not None and name in names:
+        siblings = {key: value for key, value in schema.items() if key != "$ref"}
         return _inline(definitions[name], definitions, names) | siblings
-    return {
+    untitled = {
         key: value
-        if key in _VERBATIM
-        else _inline(value, definitions, names, of_properties=key in _OF_PROPERTIES)
-        for key, value in node.items()
-        if not (key == "title" and isinstance(value, str))  # pydantic makes titles up from names
+        for key, value in schema.items()
+        if not (key == "title" and isinstance(value, str))
     }
+    return rebuild(untitled, change)

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from antq_llm.schemas.edtf import Date, Period
+from antq_llm.schemas.walk import Alternative, alternatives, definition_name
 from antq_llm.scoring.field_rules import DATE, EXACT, PASSAGE, PERIOD, TITLE, FieldRule, set_of
 
 OVERALL = "overall"
@@ -122,7 +123,7 @@ def derive_profile(json_schema: Mapping[str, Any], *, reference: str) -> Scoring
     called ``quote`` as a passage, other text as titles, lists of scalars as sets. An item of a list is identified by all its
     fields but passages, of equal weight. What has no fixed fields (maps, tuples, a schema inside itself) is one exact value.
     """
-    derived = _Derivation(json_schema.get("$defs", {})).rule(json_schema, "", ())
+    derived = _Derivation(json_schema.get("$defs", {})).rule(json_schema, "", frozenset())
     return ScoringProfile(reference, derived if isinstance(derived, ObjectRule) else ObjectRule({}))
 
 
@@ -132,40 +133,38 @@ class _Derivation:
 
     definitions: Mapping[str, Any]
 
-    def rule(self, schema: Mapping[str, Any], name: str, inside: tuple[str, ...]) -> Rule:
-        """Return the rule of a field; ``inside`` are the definitions that it is part of."""
-        variants, inside = self._variants(schema, inside)
+    def rule(self, schema: Any, name: str, entered: frozenset[str]) -> Rule:
+        """Return the rule of a field; ``entered`` are the definitions that it is part of."""
+        variants, entered = self._variants(schema, entered)
         if not variants:
             return EXACT
         kinds = {_type_of(variant) for variant in variants}
         if kinds == {"object"}:
-            return self._object_rule(variants, inside)
+            return self._object_rule(variants, entered)
         if kinds == {"array"}:
-            return self._list_rule(variants, name, inside)
+            return self._list_rule(variants, name, entered)
         return _text_rule(variants, name) if kinds == {"string"} else EXACT
 
     def _variants(
-        self, schema: Mapping[str, Any], inside: tuple[str, ...]
-    ) -> tuple[list[Mapping[str, Any]], tuple[str, ...]]:
-        """Return what a value may be, references followed and null left out; nothing if the schema is inside itself."""
-        found: list[Mapping[str, Any]] = []
-        waiting = [schema]
-        for current in waiting:
-            if "$ref" in current:
-                definition = current["$ref"].rpartition("/")[2]
-                if definition in inside or definition not in self.definitions:
-                    return [], inside
-                inside = (*inside, definition)
-                waiting.append(self.definitions[definition])
-            elif alternatives := [
-                one for key in ("anyOf", "oneOf", "allOf") for one in current.get(key, ())
-            ]:
-                waiting.extend(alternatives)
-            elif current.get("type") != "null":
-                found.append(current)
-        return found, inside
+        self, schema: Any, entered: frozenset[str]
+    ) -> tuple[list[Mapping[str, Any]], frozenset[str]]:
+        """Return what a value may be apart from null, and all definitions entered to find it.
 
-    def _object_rule(self, variants: Sequence[Mapping[str, Any]], inside: tuple[str, ...]) -> Rule:
+        Empty for a schema that refers to an unknown definition, or to one definition twice.
+        """
+        leaves: list[Alternative] = []
+        for part in alternatives(schema, self.definitions, entered, beside_references=False):
+            if part.kind == "leaf" and part.schema.get("type") != "null":
+                leaves.append(part)
+            elif part.kind in {"reference", "unresolved"}:
+                name = definition_name(part.schema["$ref"])
+                if part.kind == "unresolved" or name is None or name in entered:
+                    return [], entered
+                entered |= {name}
+        leaves.sort(key=lambda leaf: leaf.depth)
+        return [leaf.schema for leaf in leaves], entered
+
+    def _object_rule(self, variants: Sequence[Mapping[str, Any]], entered: frozenset[str]) -> Rule:
         properties: dict[str, Any] = {}
         for variant in variants:
             properties |= {
@@ -175,19 +174,19 @@ class _Derivation:
             }
         return (
             ObjectRule(
-                {name: self.rule(schema, name, inside) for name, schema in properties.items()}
+                {name: self.rule(schema, name, entered) for name, schema in properties.items()}
             )
             if properties
             else EXACT
         )
 
     def _list_rule(
-        self, variants: Sequence[Mapping[str, Any]], name: str, inside: tuple[str, ...]
+        self, variants: Sequence[Mapping[str, Any]], name: str, entered: frozenset[str]
     ) -> Rule:
         items = [variant.get("items") for variant in variants]
         if not all(isinstance(one, Mapping) for one in items):
             return EXACT
-        element = self.rule({"anyOf": items}, name, inside)
+        element = self.rule({"anyOf": items}, name, entered)
         if isinstance(element, ObjectRule):
             return ListRule(element, _default_identity(element))
         return set_of(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from antq_llm.schemas.walk import rebuild
+
 # Source: the "Supported schemas" section of OpenAI's guide to structured outputs.
 _ALLOWED = frozenset(
     {
@@ -53,7 +55,7 @@ _LEFT_OUT = frozenset(
 _FORMATS = frozenset(
     ["date-time", "time", "date", "duration", "email", "hostname", "ipv4", "ipv6", "uuid"]
 )
-_OF_SCHEMAS = frozenset({"properties", "$defs", "definitions"})
+_WITH_SCHEMAS = frozenset({"properties", "$defs", "definitions", "items", "anyOf"})
 
 
 class NotStrict(Exception):  # noqa: N818 - an answer to a question, caught where it is asked
@@ -78,11 +80,15 @@ def _strict(node: Any, path: str) -> Any:
         raise NotStrict(f"{path} uses {', '.join(unknown)}")
     if "$ref" in node and not str(node["$ref"]).startswith("#"):
         raise NotStrict(f"{path} refers to another document")
-    strict = {
-        key: _strict_value(key, value, f"{path}/{key}")
-        for key, value in node.items()
-        if key not in _LEFT_OUT
-    }
+    if isinstance(node.get("items"), list):
+        raise NotStrict(f"{path}/items is not a schema object")
+
+    def change(part: Any, place: str) -> Any:
+        is_schema = place.partition("/")[0] in _WITH_SCHEMAS
+        return _strict(part, f"{path}/{place}") if is_schema else part
+
+    sent = {key: value for key, value in node.items() if key not in _LEFT_OUT}
+    strict = rebuild(sent, change)
     if node.get("format") not in {None, *_FORMATS}:
         del strict["format"]
     kinds = node.get("type")
@@ -93,16 +99,6 @@ def _strict(node: Any, path: str) -> Any:
         reference = strict.pop("$ref")
         strict = {"anyOf": [{"$ref": reference}], **strict}
     return strict
-
-
-def _strict_value(key: str, value: Any, path: str) -> Any:
-    if key in _OF_SCHEMAS:
-        return {name: _strict(part, f"{path}/{name}") for name, part in value.items()}
-    if key == "items":
-        return _strict(value, path)
-    if key == "anyOf":
-        return [_strict(part, f"{path}/{index}") for index, part in enumerate(value)]
-    return value
 
 
 def _close(node: dict[str, Any], path: str) -> None:

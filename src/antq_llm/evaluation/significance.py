@@ -252,7 +252,7 @@ def _difference_and_error(drawn: Array, systems: Sequence[Array]) -> tuple[Array
 
 
 def _are_all_tried(articles: int, swaps: int) -> bool:
-    return 2**articles <= swaps + 1
+    return 1 << articles <= swaps + 1
 
 
 def _swaps(articles: int, *, seed: int, swaps: int) -> Iterator[Array]:

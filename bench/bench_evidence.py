@@ -1,4 +1,4 @@
-"""Evidence and consistency: milliseconds on one core, and as multiples of one pass of ``str.find`` in the same run."""
+"""Evidence and article checks: milliseconds on one core, and multiples of ``str.find``."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ROUNDS = 15
 
 
 def milliseconds(run: Callable[[], object]) -> float:
-    """Return the median time of a call over some rounds."""
+    """Return the median time of a call."""
     times = []
     for _ in range(ROUNDS):
         begin = time.perf_counter()
@@ -31,21 +31,21 @@ def milliseconds(run: Callable[[], object]) -> float:
 
 def main() -> None:
     """Print one line for each measurement."""
-    dice = random.Random(1)
+    generator = random.Random(1)
     seeds = sorted(data_folder("seeds").glob("*.txt"))
     texts = [path.read_text("utf-8") for path in seeds]
     text = "".join(texts)[:12_000]
-    places = [dice.randrange(0, 11_000) for _ in range(50)]
-    present = [text[place : place + dice.randrange(40, 200)] for place in places]
+    places = [generator.randrange(0, 11_000) for _ in range(50)]
+    present = [text[place : place + generator.randrange(40, 200)] for place in places]
     absent = []
     for place in places:
         words = text[place : place + 150].split()
-        dice.shuffle(words)
+        generator.shuffle(words)
         absent.append(" ".join(words))
     baseline = milliseconds(lambda: [text.find(quote) for quote in present + absent])
 
-    def report(what: str, taken: float) -> None:
-        print(f"{what:<72} {taken:8.2f} ms {taken / baseline:8.1f} x")
+    def report(name: str, taken: float) -> None:
+        print(f"{name:<72} {taken:8.2f} ms {taken / baseline:8.1f} x")
 
     report("str.find of 100 quotes, half of them absent, in 12,000 characters", baseline)
     report(
@@ -76,15 +76,16 @@ def main() -> None:
     schema = load_schema("movement_report/1")
     for path, article in zip(seeds, texts, strict=True):
         answer = (data_folder("gold") / "movement_report" / f"{path.stem}.json").read_text("utf-8")
-        whole = milliseconds(
+        checked = milliseconds(
             lambda answer=answer, article=article: check_answer(
                 answer, schema, AnalyzedArticle(article)
             )
         )
-        analyzed = milliseconds(lambda answer=answer: schema.dump(schema.read_json(answer)))
+        parsed = milliseconds(lambda answer=answer: schema.dump(schema.read_json(answer)))
         report(
-            f"evidence and consistency of {path.stem[:3]} ({len(json.loads(answer)['indicators'])} indicators)",
-            whole - analyzed,
+            f"evidence and checks of {path.stem[:3]} "
+            f"({len(json.loads(answer)['indicators'])} indicators)",
+            checked - parsed,
         )
 
 

@@ -89,7 +89,7 @@ def test_the_interval_of_a_difference_has_its_nominal_coverage() -> None:
 
 
 def worse_by(lost: float, generator: np.random.Generator) -> tuple[Array, Array]:
-    """Return 400 sets of 30 articles of 50 slots for two systems whose true F1 differ by ``lost``."""
+    """Return 400 sets of 30 articles of 50 slots; the second F1 is lower by ``lost``."""
     slots = np.full((30, 400), 50)
     easiness = generator.beta(17, 3, slots.shape).clip(0.2)
     first, second = (generator.binomial(slots, easiness - shift) for shift in (0.0, lost))
@@ -163,7 +163,7 @@ def test_holm_never_exceeds_one() -> None:
 
 
 def test_a_comparison_is_the_first_minus_the_second() -> None:
-    """The difference of micro F1 is positive if the first is better, and changes sign if swapped."""
+    """The difference is positive if the first is better, and changes its sign if swapped."""
     first, second = simulated(np.random.default_rng(3), (12, 4), SETTINGS[2], systems=2)
     there, back = compare(first, second), compare(second, first)
     first_f1, second_f1 = micro_f1(first.sum(axis=0)), micro_f1(second.sum(axis=0))

@@ -59,68 +59,9 @@ class RecordGenerator:
         return f"20{randint(10, 24)}-{randint(1, 12):02}-{randint(1, 28):02}"
 
     def item(self, kind: str) -> dict[str, Any]:
-        pick = self.random.choice
-        item: dict[str, Any] = {
-            "events": lambda: {
-                "kind": pick(["festival", "meeting", "launch"]),
-                "name": self.words(8, 25),
-                "date": self.date(),
-                "session": pick([None, "morning"]),
-                "place": {
-                    "province": pick(GIVEN_NAMES),
-                    "district": None,
-                    "commune": pick([None, "Tân Lâm"]),
-                    "venue": None,
-                },
-                "level": "province",
-                "organizers": [self.words(3, 7)],
-                "review_period": pick([None, "2013/2023"]),
-            },
-            "people": lambda: {
-                "name": self.name(),
-                "rank": pick([None, "Đại tá"]),
-                "positions": [self.words(4, 9) for _ in range(self.random.randint(0, 2))],
-                "roles": ["speaker"],
-            },
-            "statements": lambda: {
-                "speaker": self.name(),
-                "kind": pick(["assessment", "directive"]),
-            },
-            "indicators": lambda: {
-                "label": self.words(4, 12),
-                "value": self.random.randint(2, 500),
-                "comparator": pick("=><"),
-                "unit": pick(["mô hình", "%", "vụ"]),
-                "total": None,
-                "scope": self.words(2, 4),
-                "period": pick([None, "2023"]),
-            },
-            "community_models": lambda: {
-                "name": self.words(3, 10),
-                "place": pick([None, self.words(2, 5)]),
-                "started": pick([None, "2019"]),
-            },
-            "awards": lambda: {
-                "form": pick([None, "bằng khen", "giấy khen"]),
-                "conferred_by": [self.words(3, 8)],
-                "recipients": pick(["collective", "individual"]),
-                "count": self.random.randint(1, 60),
-                "comparator": "=",
-                "names": [],
-            },
-            "documents": lambda: {
-                "kind": pick(["plan", "programme", "directive"]),
-                "number": pick([None, f"{self.random.randint(1, 200)}/KH-UBND"]),
-                "title": self.words(6, 20),
-                "issued": pick([None, self.date()]),
-                "issuers": [self.words(3, 6)],
-                "period": None,
-            },
-        }[kind]()
-        return {
-            **item,
-            "quote": self.words(40, 120) if kind == "statements" else self.words(10, 35),
-        }
+        item: dict[str, Any] = getattr(self, f"_{kind}")()
+        quote = self.words(40, 120) if kind == "statements" else self.words(10, 35)
+        return {**item, "quote": quote}
 
     def record(self) -> dict[str, Any]:
         lists = {kind: [self.item(kind) for _ in range(size)] for kind, size in SIZES.items()}
@@ -156,6 +97,75 @@ class RecordGenerator:
         if isinstance(value, int):
             return {**item, field: value + 1}
         return {**item, field: [] if isinstance(value, list) else None}
+
+    def _events(self) -> dict[str, Any]:
+        return {
+            "kind": self.random.choice(["festival", "meeting", "launch"]),
+            "name": self.words(8, 25),
+            "date": self.date(),
+            "session": self.random.choice([None, "morning"]),
+            "place": {
+                "province": self.random.choice(GIVEN_NAMES),
+                "district": None,
+                "commune": self.random.choice([None, "Tân Lâm"]),
+                "venue": None,
+            },
+            "level": "province",
+            "organizers": [self.words(3, 7)],
+            "review_period": self.random.choice([None, "2013/2023"]),
+        }
+
+    def _people(self) -> dict[str, Any]:
+        return {
+            "name": self.name(),
+            "rank": self.random.choice([None, "Đại tá"]),
+            "positions": [self.words(4, 9) for _ in range(self.random.randint(0, 2))],
+            "roles": ["speaker"],
+        }
+
+    def _statements(self) -> dict[str, Any]:
+        return {
+            "speaker": self.name(),
+            "kind": self.random.choice(["assessment", "directive"]),
+        }
+
+    def _indicators(self) -> dict[str, Any]:
+        return {
+            "label": self.words(4, 12),
+            "value": self.random.randint(2, 500),
+            "comparator": self.random.choice("=><"),
+            "unit": self.random.choice(["mô hình", "%", "vụ"]),
+            "total": None,
+            "scope": self.words(2, 4),
+            "period": self.random.choice([None, "2023"]),
+        }
+
+    def _community_models(self) -> dict[str, Any]:
+        return {
+            "name": self.words(3, 10),
+            "place": self.random.choice([None, self.words(2, 5)]),
+            "started": self.random.choice([None, "2019"]),
+        }
+
+    def _awards(self) -> dict[str, Any]:
+        return {
+            "form": self.random.choice([None, "bằng khen", "giấy khen"]),
+            "conferred_by": [self.words(3, 8)],
+            "recipients": self.random.choice(["collective", "individual"]),
+            "count": self.random.randint(1, 60),
+            "comparator": "=",
+            "names": [],
+        }
+
+    def _documents(self) -> dict[str, Any]:
+        return {
+            "kind": self.random.choice(["plan", "programme", "directive"]),
+            "number": self.random.choice([None, f"{self.random.randint(1, 200)}/KH-UBND"]),
+            "title": self.words(6, 20),
+            "issued": self.random.choice([None, self.date()]),
+            "issuers": [self.words(3, 6)],
+            "period": None,
+        }
 
 
 def main() -> None:

@@ -16,7 +16,15 @@ from antq_llm.export.formats import FORMATS
 from antq_llm.export.rows import rows_of
 from antq_llm.export.spreadsheet_cells import escape_formula
 from antq_llm.movement_report.record import ITEM_FIELDS
-from helpers.exports import SPREADSHEETS, exported, headers, line, read_export, run_folder
+from helpers.exports import (
+    SPREADSHEETS,
+    exported,
+    exported_record,
+    headers,
+    line,
+    read_export,
+    run_folder,
+)
 
 LISTS = {"articles", *ITEM_FIELDS}
 
@@ -199,13 +207,8 @@ def test_only_an_export_is_replaced(run: Path, tmp_path: Path, to: str) -> None:
 @pytest.mark.parametrize("to", FORMATS)
 def test_an_earlier_export_is_replaced(tmp_path: Path, to: str) -> None:
     """A second export replaces the first, including tables that are gone."""
-    out = tmp_path / "out"
-    assert set(
-        exported(run_folder(tmp_path / "run", line(record={"old": [{"n": 1}]})), to, out)
-    ) == {"articles", "old"}
-    assert set(
-        exported(run_folder(tmp_path / "run", line(record={"new": [{"n": 1}]})), to, out)
-    ) == {"articles", "new"}
+    assert set(exported_record(tmp_path, to, {"old": [{"n": 1}]})) == {"articles", "old"}
+    assert set(exported_record(tmp_path, to, {"new": [{"n": 1}]})) == {"articles", "new"}
 
 
 @pytest.mark.parametrize("to", FORMATS)

@@ -16,9 +16,9 @@ def test_objects_are_flattened_and_lists_kept(tmp_path: Path) -> None:
     data = full_report()
     data["events"][0]["organizers"] = ["UBND xã", "Công an xã"]
     folder = run_folder(tmp_path / "run", line(record=data, schema="movement_report/1"))
-    found = {to: exported(folder, to, tmp_path / to)["events"][0] for to in FORMATS}
-    assert {row["place_commune"] for row in found.values()} == {"Tân Lâm"}
-    assert {to: row["organizers"] for to, row in found.items()} == {
+    rows = {to: exported(folder, to, tmp_path / to)["events"][0] for to in FORMATS}
+    assert {row["place_commune"] for row in rows.values()} == {"Tân Lâm"}
+    assert {to: row["organizers"] for to, row in rows.items()} == {
         "csv": "UBND xã; Công an xã",
         "parquet": ["UBND xã", "Công an xã"],
         "sqlite": '["UBND xã", "Công an xã"]',
@@ -55,6 +55,6 @@ def test_types_are_kept(tmp_path: Path) -> None:
 def test_numbers_that_no_column_holds_are_text(tmp_path: Path) -> None:
     """An integer that a format cannot hold is written digit by digit."""
     folder = run_folder(tmp_path / "run", line(record={"huge": 10**30, "long": 12345678901234567}))
-    found = {to: exported(folder, to, tmp_path / to)["articles"][0] for to in FORMATS}
-    assert {str(row["huge"]) for row in found.values()} == {str(10**30)}
-    assert {str(row["long"]) for row in found.values()} == {"12345678901234567"}
+    rows = {to: exported(folder, to, tmp_path / to)["articles"][0] for to in FORMATS}
+    assert {str(row["huge"]) for row in rows.values()} == {str(10**30)}
+    assert {str(row["long"]) for row in rows.values()} == {"12345678901234567"}

@@ -11,7 +11,7 @@ from antq_llm.core.packaged_data import data_folder
 from antq_llm.export.export_run import export_run
 from antq_llm.export.layout import Layout
 from antq_llm.export.rows import rows_of
-from helpers.exports import exported, headers, line, run_folder
+from helpers.exports import exported, exported_record, headers, line, run_folder
 from helpers.samples import full_report
 
 
@@ -31,14 +31,13 @@ def test_types_follow_the_schema_not_the_data(tmp_path: Path) -> None:
 def test_names_never_collide(tmp_path: Path) -> None:
     """A field or list with the name of a column or table, in any case, gets a name of its own."""
     record = {"model": "x", "Name": 1, "name": 2, "articles": [{"item": "y"}], "../up": [{"n": 1}]}
-    tables = exported(run_folder(tmp_path / "run", line(record=record)), "sqlite", tmp_path / "out")
+    tables = exported_record(tmp_path, "sqlite", record)
     assert set(tables) == {"articles", "record_articles", "up"}
     row = tables["articles"][0]
-    assert (row["model"], row["record_model"], row["Name"], row["record_name"]) == ("m", "x", 1, 2)
-    assert (tables["record_articles"][0]["item"], tables["record_articles"][0]["record_item"]) == (
-        0,
-        "y",
-    )
+    assert (row["model"], row["record_model"]) == ("m", "x")
+    assert (row["Name"], row["record_name"]) == (1, 2)
+    (item,) = tables["record_articles"]
+    assert (item["item"], item["record_item"]) == (0, "y")
 
 
 def test_null_here_and_object_there_is_one_set_of_columns(tmp_path: Path) -> None:

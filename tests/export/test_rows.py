@@ -7,17 +7,13 @@ from typing import Any
 
 import pytest
 
-from helpers.exports import exported, line, run_folder
+from helpers.exports import exported, exported_record, line, run_folder
 from helpers.samples import person, report
 
 
 def test_articles_have_provenance(tmp_path: Path) -> None:
     """The row of an article has its origin in the run and its number of warnings."""
-    (row,) = exported(
-        run_folder(tmp_path / "run", line(record={"subject": "Tân Lâm"})),
-        "sqlite",
-        tmp_path / "out",
-    )["articles"]
+    (row,) = exported_record(tmp_path, "sqlite", {"subject": "Tân Lâm"})["articles"]
     assert row == {
         "article_id": "a",
         "source": "a.txt",
@@ -55,9 +51,7 @@ def test_items_are_keyed_and_have_provenance(tmp_path: Path) -> None:
 def test_lists_inside_items_have_their_own_table(tmp_path: Path) -> None:
     """A list of objects inside an item is a table keyed by both indices."""
     record = {"orders": [{"parts": [{"n": 1}]}, {"parts": [{"n": 2}, {"n": 3}]}]}
-    rows = exported(run_folder(tmp_path / "run", line(record=record)), "sqlite", tmp_path / "out")[
-        "orders_parts"
-    ]
+    rows = exported_record(tmp_path, "sqlite", record)["orders_parts"]
     assert [(row["article_id"], row["orders_item"], row["item"], row["n"]) for row in rows] == [
         ("a", 0, 0, 1),
         ("a", 1, 0, 2),
@@ -77,9 +71,7 @@ def test_records_that_are_not_objects_are_exported(
     tmp_path: Path, record: Any, table: str, expected: tuple[str, Any]
 ) -> None:
     """A record that is a list of objects is the table items; another value is a column value."""
-    (row,) = exported(
-        run_folder(tmp_path / "run", line(record=record)), "sqlite", tmp_path / "out"
-    )[table]
+    (row,) = exported_record(tmp_path, "sqlite", record)[table]
     assert row[expected[0]] == expected[1]
 
 
@@ -90,26 +82,12 @@ def test_spans_of_other_schemas_are_found(tmp_path: Path) -> None:
         {"pointer": "/a~1b~0c/0", "start": 1, "end": 2, "match": "exact"},
         {"pointer": "/a~1b~0c/0/at", "start": 3, "end": 4, "match": "fuzzy"},
     ]
-    (row,) = exported(
-        run_folder(tmp_path / "run", line(record=record, evidence=evidence)),
-        "sqlite",
-        tmp_path / "out",
-    )["a_b_c"]
-    assert [row[name] for name in ("start", "end", "match", "at_start", "at_end", "at_match")] == [
-        1,
-        2,
-        "exact",
-        3,
-        4,
-        "fuzzy",
-    ]
+    (row,) = exported_record(tmp_path, "sqlite", record, evidence=evidence)["a_b_c"]
+    assert [row[name] for name in ("start", "end", "match")] == [1, 2, "exact"]
+    assert [row[name] for name in ("at_start", "at_end", "at_match")] == [3, 4, "fuzzy"]
 
 
 def test_an_item_without_evidence_has_no_span(tmp_path: Path) -> None:
     """A kept item whose quote was not found has null as its span."""
-    (row,) = exported(
-        run_folder(tmp_path / "run", line(record={"p": [{"quote": "x"}]})),
-        "sqlite",
-        tmp_path / "out",
-    )["p"]
-    assert [row["start"], row["end"], row["match"]] == [None, None, None]
+    (row,) = exported_record(tmp_path, "sqlite", {"p": [{"quote": "x"}]})["p"]
+    assert [row[name] for name in ("start", "end", "match")] == [None, None, None]

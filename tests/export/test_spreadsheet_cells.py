@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from helpers.exports import SPREADSHEETS, exported, line, run_folder
+from helpers.exports import SPREADSHEETS, exported_record
 
 
 @pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t", "\r", "\n", "＝"])
@@ -21,9 +21,7 @@ def test_formulas_are_escaped_for_spreadsheets(tmp_path: Path, to: str, begin: s
         "inner": "a=b",
         text.strip(): "header",
     }
-    (row,) = exported(run_folder(tmp_path / "run", line(record=record)), to, tmp_path / "out")[
-        "articles"
-    ]
+    (row,) = exported_record(tmp_path, to, record)["articles"]
     assert [row["text"].replace("_x000D_", "\r"), row["list"].replace("_x000D_", "\r")] == [
         "'" + text,
         f"x; '{text}",
@@ -35,7 +33,5 @@ def test_formulas_are_escaped_for_spreadsheets(tmp_path: Path, to: str, begin: s
 @pytest.mark.parametrize("to", ["sqlite", "parquet"])
 def test_formulas_stay_where_no_spreadsheet_reads(tmp_path: Path, to: str) -> None:
     """SQLite and Parquet keep text that looks like a formula."""
-    (row,) = exported(
-        run_folder(tmp_path / "run", line(record={"text": "=1+1"})), to, tmp_path / "out"
-    )["articles"]
+    (row,) = exported_record(tmp_path, to, {"text": "=1+1"})["articles"]
     assert row["text"] == "=1+1"

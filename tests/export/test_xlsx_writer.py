@@ -11,7 +11,7 @@ from antq_llm.errors import ConfigurationError
 from antq_llm.export.export_run import export_run
 from antq_llm.export.tables import ARTICLE_ID, Column, Table
 from antq_llm.export.xlsx_writer import MAX_CELL_CHARACTERS, open_workbook
-from helpers.exports import exported, line, run_folder
+from helpers.exports import exported, exported_record, line, run_folder
 
 
 def test_workbook_has_a_frozen_header(run: Path, tmp_path: Path) -> None:
@@ -37,7 +37,7 @@ def test_text_longer_than_a_cell_is_cut_with_an_ellipsis(tmp_path: Path) -> None
 def test_sheet_names_fit_and_differ(tmp_path: Path) -> None:
     """Two long list names give two sheet names of at most 31 characters."""
     record = {"x" * 40 + "1": [{"n": 1}], "x" * 40 + "2": [{"n": 2}], "History": [{"n": 3}]}
-    tables = exported(run_folder(tmp_path / "run", line(record=record)), "xlsx", tmp_path / "out")
+    tables = exported_record(tmp_path, "xlsx", record)
     assert set(tables) == {"articles", "x" * 31, "x" * 29 + "_2", "History_2"}
 
 

@@ -54,6 +54,11 @@ def exported(folder: Path, to: str, out: Path) -> dict[str, Rows]:
     return read_export(to, out)
 
 
+def exported_record(folder: Path, to: str, record: Any, **fields: Any) -> dict[str, Rows]:
+    """Export a run with one record, both below a folder, and return the rows of each table."""
+    return exported(run_folder(folder / "run", line(record=record, **fields)), to, folder / "out")
+
+
 def read_export(to: str, out: Path) -> dict[str, Rows]:
     """Return the rows of each table of an export."""
     readers = {"csv": read_csv, "parquet": read_parquet, "sqlite": read_sqlite, "xlsx": read_xlsx}

@@ -9,14 +9,14 @@ import pytest
 
 from antq_llm.duplicates.minhash import (
     MIN_RECALL,
-    NUMBERS,
+    SKETCH_NUMBERS,
     NearDuplicateIndex,
     rows_for,
     shingles_of,
     similarity,
     sketch_of,
 )
-from antq_llm.duplicates.text_diff import forms_of
+from antq_llm.text.tokens import forms_of
 from helpers.forms import FORMS
 from helpers.samples import ARTICLE
 
@@ -53,8 +53,8 @@ def test_text_shorter_than_a_shingle() -> None:
 def test_pairs_at_the_threshold_are_found(threshold: float) -> None:
     """The bands are as long as they can be while the promised part of the pairs at the threshold is found."""
     rows = rows_for(threshold)
-    assert NUMBERS % rows == 0
-    assert 1 - (1 - threshold**rows) ** (NUMBERS // rows) >= MIN_RECALL
+    assert SKETCH_NUMBERS % rows == 0
+    assert 1 - (1 - threshold**rows) ** (SKETCH_NUMBERS // rows) >= MIN_RECALL
 
 
 def test_equal_texts_are_always_found() -> None:

@@ -14,6 +14,7 @@ from antq_llm.articles.article import Article
 from antq_llm.core.packaged_data import data_folder
 from antq_llm.duplicates.record_transfer import ComparedArticle, compare_articles, transfer_record
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
+from antq_llm.movement_report.masthead import Masthead
 from antq_llm.records.result import Attempt, Extraction
 from antq_llm.schemas.base import Schema
 from antq_llm.schemas.json_schema import JsonSchema
@@ -47,10 +48,10 @@ def extraction(
 
 def carried(earlier: Extraction[Any], later: str) -> Extraction[Any] | None:
     """Return what becomes of another text that is held for a copy."""
+    kind = earlier.schema.kind
     pair = compare_articles(
-        ComparedArticle(earlier.article),
-        ComparedArticle(Article(later, "second", "second.txt")),
-        earlier.schema.kind,
+        ComparedArticle(earlier.article, kind),
+        ComparedArticle(Article(later, "second", "second.txt"), kind),
     )
     return transfer_record(earlier, pair, 0.9) if pair else None
 
@@ -353,9 +354,9 @@ def test_any_figure_or_name_of_a_real_article(seeds: list[Path], number: int) ->
         ),
     )
     assert carried(first, text) is not None
-    stamp = ComparedArticle(first.article).head.get("published", (0, 0))
-    for later in (*one_figure_changed(text[stamp[1] :]), *one_name_changed(text[stamp[1] :])):
-        assert carried(first, text[: stamp[1]] + later) is None
+    _, end = Masthead(AnalyzedArticle(text)).fields.get("published", (0, 0))
+    for later in (*one_figure_changed(text[end:]), *one_name_changed(text[end:])):
+        assert carried(first, text[:end] + later) is None
 
 
 QUOTED = JsonSchema(

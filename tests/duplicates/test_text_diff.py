@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from antq_llm.duplicates.text_diff import Differences, Passage, text_differences, tokens_of
+from antq_llm.duplicates.text_diff import Differences, Passage, text_differences
 from helpers.forms import FORMS
 from helpers.samples import ARTICLE
 
@@ -106,15 +106,4 @@ def test_passages_end_with_their_lines() -> None:
     assert words(text_differences("Xã họp.\n", later).added, later) == [
         "Báo Lâm Đồng",
         "Tin mới hôm nay",
-    ]
-
-
-def test_chunks_have_their_places() -> None:
-    """Each chunk stands in the text at its span; a dash by itself is none."""
-    text = "  “Cổng trường – bình yên”."
-    assert [text[one.start : one.end] for one in tokens_of(text)] == [
-        "“Cổng",
-        "trường",
-        "bình",
-        "yên”.",
     ]

@@ -17,7 +17,7 @@ Run = tuple[int, int]
 """The indices of the first of some tokens and of the one behind the last."""
 
 MIN_MISSPELLED_CHARACTERS = 3
-"""One letter more or less makes a shorter word another one: ``đã`` and ``đa``, ``ba`` and ``bà``."""
+"""One letter more or less makes a shorter word another: ``đã`` and ``đa``, ``ba`` and ``bà``."""
 
 _MEANINGFUL_WORDS = frozenset({"năm", "sáng", "trưa", "chiều", "tối"})
 """Words that a value of a record may rest on alone: five (also a year) and the parts of the day."""

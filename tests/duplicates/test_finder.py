@@ -45,7 +45,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def batch(client: Client, store: Store, concurrency: int = 8) -> tuple[Runner, Places]:
-    """Return a run that looks for copies, and where its outcomes go."""
+    """Return a run that looks for copies, and the sink of its outcomes."""
     options = Options(concurrency=concurrency, max_attempts=1)
     extractor = Extractor(
         REPORT, "Trích xuất.", model="m", client=StoredClient(client, store), options=options
@@ -55,7 +55,7 @@ def batch(client: Client, store: Store, concurrency: int = 8) -> tuple[Runner, P
 
 
 class Held:
-    """A client that answers the first article only when it is told to, and each other one at once."""
+    """A client that answers article a only once it is released, and each other one at once."""
 
     def __init__(self) -> None:
         self.asked: list[str] = []
@@ -75,31 +75,28 @@ class Held:
         return None
 
 
-async def test_copies_wait_for_what_is_under_way(tmp_path: Path, store: Store) -> None:
-    """While the first one is under way its copies wait for it, and other articles do not."""
+async def test_copies_wait_for_a_pending_article(tmp_path: Path, store: Store) -> None:
+    """Copies of a pending article wait for it, and other articles do not."""
     folder = folder_of(tmp_path, a=ARTICLE, b=ARTICLE + "\n", c=OTHER)
     client = Held()
     run, places = batch(client, store)
-    tally = await run.run(list_inputs([str(folder)]))
-    assert (client.asked, tally.records, tally.duplicates, len(places.outcomes)) == (
-        ["a", "c"],
-        3,
-        1,
-        3,
-    )
+    totals = await run.run(list_inputs([str(folder)]))
+    assert client.asked == ["a", "c"]
+    assert (totals.records, totals.duplicates) == (3, 1)
+    assert len(places.outcomes) == 3
 
 
 async def test_refused_key_stops_the_run(tmp_path: Path, store: Store) -> None:
-    """An error that meets every article is raised as ever, and no copy hides it."""
+    """An error that concerns every article is raised, and each article fails."""
     folder = folder_of(tmp_path, a=ARTICLE, b=ARTICLE + "\n", c=ARTICLE + "\n\n")
     run, places = batch(ByArticle(dict.fromkeys("abc", ConfigurationError("no key"))), store)
     with pytest.raises(ConfigurationError, match="no key"):
         await run.run(list_inputs([str(folder)]))
-    assert [type(one) for one in places.outcomes.values()] == [Failure] * 3
+    assert [type(outcome) for outcome in places.outcomes.values()] == [Failure] * 3
 
 
 async def test_interrupted_run(tmp_path: Path, store: Store) -> None:
-    """An interrupted run has a failure for the first one and for each copy that waited."""
+    """An interrupted run has a failure for the first article and each waiting copy."""
     folder = folder_of(tmp_path, a=ARTICLE, b=ARTICLE + "\n")
     client = Held()
     run, places = batch(client, store)
@@ -108,14 +105,13 @@ async def test_interrupted_run(tmp_path: Path, store: Store) -> None:
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert [one.error.kind for one in places.outcomes.values() if isinstance(one, Failure)] == [
-        "interrupted",
-        "interrupted",
-    ]
+    assert [
+        outcome.error.kind for outcome in places.outcomes.values() if isinstance(outcome, Failure)
+    ] == ["interrupted", "interrupted"]
 
 
-async def test_article_that_can_be_read_no_more(tmp_path: Path, store: Store) -> None:
-    """Where the first one's file is gone, a later one is asked about and represents those that follow."""
+async def test_article_that_cannot_be_read_again(tmp_path: Path, store: Store) -> None:
+    """If the first article's file is gone, a later one represents those that follow."""
     folder = folder_of(tmp_path, a=ARTICLE, b=ARTICLE + "\n", c=ARTICLE + "\n\n")
     inputs = list_inputs([str(folder)])
     client = ByArticle(dict.fromkeys("abc", FULL))

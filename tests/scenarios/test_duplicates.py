@@ -19,7 +19,7 @@ from helpers.samples import ARTICLE, answer, report
 
 
 def answers(body: dict[str, Any]) -> Reply:
-    """Answer with the record of the article that was asked about."""
+    """Answer with the record of the article in the request."""
     return Reply(
         OTHER_FULL if "49/52" in json.dumps(body["messages"], ensure_ascii=False) else FULL
     )
@@ -27,7 +27,7 @@ def answers(body: dict[str, Any]) -> Reply:
 
 @dataclass(frozen=True)
 class Run:
-    """What a call came to, and what the folder holds then."""
+    """The result of a call, and the files that it wrote."""
 
     status: int
     err: str
@@ -59,15 +59,12 @@ class Run:
 
     @property
     def copies(self) -> dict[str, str]:
-        """The article that each copy is one of."""
-        told = {
-            name: [one["message"] for one in line["warnings"] if one["kind"] == "duplicate"]
-            for name, line in self.lines.items()
-        }
+        """The original of each copy."""
         return {
-            name: message[0].split(" (")[0].removeprefix("a copy of ")
-            for name, message in told.items()
-            if message
+            name: warning["message"].split(" (")[0].removeprefix("a copy of ")
+            for name, line in self.lines.items()
+            for warning in line["warnings"]
+            if warning["kind"] == "duplicate"
         }
 
 
@@ -101,7 +98,7 @@ def extract(
 
 
 def test_copies_are_asked_about_once(extract: Extract, tmp_path: Path) -> None:
-    """Four outlets print one text: one request, and a line for each with its own source, evidence and stamp."""
+    """Four outlets print one text: one request, and a line for each outlet."""
     stamped = ARTICLE.replace("30/09/2021 07:45", "01/10/2021 09:30")
     folder = folder_of(
         tmp_path, a=ARTICLE, b=FORMS["moved tones"](ARTICLE), c=stamped, d="\n\n" + ARTICLE
@@ -118,26 +115,28 @@ def test_copies_are_asked_about_once(extract: Extract, tmp_path: Path) -> None:
     assert run.lines["c"]["record"]["published"]["date"] == "2021-10-01"
     for name, line in run.lines.items():
         text = (folder / f"{name}.txt").read_text("utf-8")
-        people = next(one for one in line["evidence"] if one["pointer"] == "/people/0")
+        people = next(entry for entry in line["evidence"] if entry["pointer"] == "/people/0")
         assert text[people["start"] : people["end"]] == line["record"]["people"][0]["quote"]
     assert (run.counts["records"], run.counts["duplicates"]) == (4, 3)
     assert "3 of them of copies" in run.err
 
 
 def test_without_the_option_each_is_asked_about(extract: Extract, tmp_path: Path) -> None:
-    """Copies are looked for only where that was asked for."""
+    """Without the option copies are sent too."""
     folder = folder_of(tmp_path, a=ARTICLE, b=ARTICLE + "\n")
     with scripted_endpoint(answers) as endpoint:
         run = extract(folder, endpoint)
-    assert (len(endpoint.bodies), run.copies, run.counts["duplicates"]) == (2, {}, 0)
+    assert (len(endpoint.bodies), run.copies) == (2, {})
+    assert run.counts["duplicates"] == 0
 
 
 def test_another_event_is_asked_about(extract: Extract, tmp_path: Path) -> None:
-    """Another event in the same words is asked about, and later copies are of the one that they are copies of."""
+    """Another event in the same words is sent, and has copies of its own."""
     folder = folder_of(tmp_path, a=ARTICLE, b=OTHER, c=OTHER + "\n", d=ARTICLE + "\n")
     with scripted_endpoint(answers) as endpoint:
         run = extract(folder, endpoint, "--duplicates")
-    assert (run.status, len(endpoint.bodies), run.copies) == (0, 2, {"c": "b", "d": "a"})
+    assert (run.status, len(endpoint.bodies)) == (0, 2)
+    assert run.copies == {"c": "b", "d": "a"}
     assert [line["record"]["indicators"][0]["value"] for line in run.lines.values()] == [
         48,
         49,
@@ -147,7 +146,7 @@ def test_another_event_is_asked_about(extract: Extract, tmp_path: Path) -> None:
 
 
 def test_called_again(extract: Extract, tmp_path: Path) -> None:
-    """Called again on the same folder, a run gives the same lines and asks nothing."""
+    """A second run on the same folder gives the same lines and sends nothing."""
     folder = folder_of(
         tmp_path, a=ARTICLE, b=OTHER, c=ARTICLE + "\n", d=OTHER.replace("Báo Lâm Đồng", "Xã hội")
     )
@@ -163,7 +162,7 @@ def test_called_again(extract: Extract, tmp_path: Path) -> None:
 def test_the_first_of_the_input_represents(
     extract: Extract, tmp_path: Path, concurrency: str
 ) -> None:
-    """The first in the order of the input is asked about, whatever number of articles is under way."""
+    """The first of the input is sent, however many articles are processed in parallel."""
     folder = folder_of(
         tmp_path, **{name: ARTICLE + "\n" * index for index, name in enumerate("abcdef")}
     )
@@ -173,16 +172,17 @@ def test_the_first_of_the_input_represents(
 
 
 def test_copies_of_a_failed_article_are_asked_about(extract: Extract, tmp_path: Path) -> None:
-    """Where the first one fails, its copies are asked about themselves: nothing is lost."""
+    """If the first article fails, its copy is sent itself."""
     folder = folder_of(tmp_path, a=ARTICLE, b=ARTICLE + "\n")
     replies = iter([Reply(FULL, refusal="no"), Reply(FULL)])
     with scripted_endpoint(lambda _: next(replies)) as endpoint:
         run = extract(folder, endpoint, "--duplicates", "--concurrency", "1")
-    assert (run.status, run.failed, list(run.lines), run.copies) == (1, ["a"], ["b"], {})
+    assert (run.status, run.copies) == (1, {})
+    assert (run.failed, list(run.lines)) == (["a"], ["b"])
 
 
 def test_failed_article_that_is_asked_about_again(extract: Extract, tmp_path: Path) -> None:
-    """With --retry-failed the first one is asked about again, and its copies follow what comes of it, now and later."""
+    """With --retry-failed the first article is sent again, and its copies follow it."""
     folder = folder_of(
         tmp_path, **{name: ARTICLE + "\n" * index for index, name in enumerate("abc")}
     )
@@ -194,13 +194,14 @@ def test_failed_article_that_is_asked_about_again(extract: Extract, tmp_path: Pa
         ]
     with scripted_endpoint([Reply(FULL)]) as endpoint:
         run = extract(folder, endpoint, "--duplicates", "--max-attempts", "1", "--retry-failed")
-        assert (run.status, len(endpoint.bodies), run.copies) == (0, 1, {"b": "a", "c": "a"})
+        assert (run.status, len(endpoint.bodies)) == (0, 1)
+        assert run.copies == {"b": "a", "c": "a"}
         later = extract(folder, endpoint, "--duplicates", "--max-attempts", "1")
         assert (len(endpoint.bodies), later.copies) == (1, {"b": "a", "c": "a"})
 
 
 def test_second_failure_is_asked_about_once(extract: Extract, tmp_path: Path) -> None:
-    """A first one that fails again under --retry-failed is asked about once for itself, not once more for each copy."""
+    """An article that fails again is sent once for itself, not again for each copy."""
     folder = folder_of(tmp_path, a=ARTICLE, b=ARTICLE + "\n", c=ARTICLE + "\n\n")
     with scripted_endpoint([Reply('{"relevance": 7}')]) as endpoint:
         extract(folder, endpoint, "--duplicates", "--max-attempts", "1")
@@ -219,7 +220,7 @@ def test_second_failure_is_asked_about_once(extract: Extract, tmp_path: Path) ->
 
 
 def test_lost_connection(extract: Extract, tmp_path: Path) -> None:
-    """Where the first one's connection was lost, its copy is asked about; the next call has a record for both."""
+    """If the first article cannot be sent, its copy is; the next run has records for both."""
     folder = folder_of(tmp_path, a=ARTICLE, b=ARTICLE + "\n")
     replies = iter([error(400, "not now"), Reply(FULL), Reply(FULL)])
     with scripted_endpoint(lambda _: next(replies)) as endpoint:
@@ -234,7 +235,7 @@ def test_lost_connection(extract: Extract, tmp_path: Path) -> None:
 
 
 def test_lines_of_json(extract: Extract, tmp_path: Path) -> None:
-    """Copies are found among the lines of a JSON-lines file, and --limit counts them as articles."""
+    """Copies are found among the lines of a JSON Lines file, and --limit counts them."""
     folder = tmp_path / "in"
     folder.mkdir()
     lines = [
@@ -248,12 +249,15 @@ def test_lines_of_json(extract: Extract, tmp_path: Path) -> None:
 
 
 def test_pages(extract: Extract, tmp_path: Path) -> None:
-    """Two pages of one article are copies by their texts, and the text of each is kept."""
+    """Two pages of one article are copies by their texts, and both texts are kept."""
     folder = tmp_path / "in"
     folder.mkdir()
     paragraphs = "".join(f"<p>{line}</p>" for line in ARTICLE.splitlines() if line)
     for name, menu in (("a", "Trang chủ"), ("b", "Thời sự")):
-        page = f"<html><head><title>x</title></head><body><nav><a href='/'>{menu}</a></nav><article>{paragraphs}</article></body></html>"
+        page = (
+            f"<html><head><title>x</title></head><body><nav><a href='/'>{menu}</a></nav>"
+            f"<article>{paragraphs}</article></body></html>"
+        )
         (folder / f"{name}.html").write_text(page, "utf-8")
     with scripted_endpoint([Reply(answer(report()))]) as endpoint:
         run = extract(folder, endpoint, "--duplicates")
@@ -261,8 +265,8 @@ def test_pages(extract: Extract, tmp_path: Path) -> None:
     assert (run.out / "texts" / "b.txt").is_file()
 
 
-def test_long_articles_in_parts(extract: Extract, tmp_path: Path) -> None:
-    """A copy of an article that is asked about in parts costs nothing either."""
+def test_long_articles_in_chunks(extract: Extract, tmp_path: Path) -> None:
+    """A copy of an article that is sent in chunks costs nothing either."""
     text = ARTICLE + "\n".join(
         f"Các thôn tiếp tục giữ vững nền nếp theo cách thứ {index}." for index in range(60)
     )
@@ -277,7 +281,7 @@ def test_long_articles_in_parts(extract: Extract, tmp_path: Path) -> None:
 
 
 def test_offline(extract: Extract, tmp_path: Path, seeds: list[Path]) -> None:
-    """From recordings a copy has the record of its original, though nothing was recorded of its text."""
+    """From recordings a copy has the record of its original, though it was never recorded."""
     folder = tmp_path / "in"
     folder.mkdir()
     shutil.copy(seeds[2], folder / "a.txt")
@@ -290,7 +294,7 @@ def test_offline(extract: Extract, tmp_path: Path, seeds: list[Path]) -> None:
 
 
 def test_threshold(extract: Extract, tmp_path: Path) -> None:
-    """Articles less alike than the threshold are asked about, though the record might have been taken over."""
+    """Articles below the threshold are sent, though the record might have been transferred."""
     folder = folder_of(
         tmp_path, a=ARTICLE, b=ARTICLE.replace("30/09/2021 07:45", "01/10/2021 09:30")
     )
@@ -324,7 +328,7 @@ def test_wrong_calls(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """Calls that cannot do what they ask for say so, and leave no folder."""
+    """Options that do not go together are an error, and no folder is made."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("OPENAI_API_KEY", "any")
     assert main(["extract", str(folder_of(tmp_path, a=ARTICLE)), *options]) == 2

@@ -1,9 +1,9 @@
 """Transfer of one article's record to a copy of that article.
 
-Two articles may differ in lines of the masthead that rules read in both, in whole sentences that
-the record does not use, and in single wrong letters. Anything else that only the copy has may be
-something that a model would have put into a record, so it makes the article one to ask about. The
-copy's text must support the whole record.
+A copy may differ in lines of the masthead that rules read in both articles, in whole sentences
+that the record does not use, and in single wrong letters. A model might put anything else that
+only the later article has into a record, so such an article is not a copy. The text of a copy must
+support the whole record.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ class ArticlePair:
 
 
 def compare_articles(earlier: ComparedArticle, later: ComparedArticle) -> ArticlePair | None:
-    """Return two articles as a pair; None where no record of the earlier one can fit the later."""
+    """Return two articles as a pair, None if the later one is not a copy whatever the record."""
     differences = text_differences(earlier.article.text, later.article.text)
     fields = _replaced_fields(earlier, later, differences)
     if fields is None:
@@ -108,7 +108,7 @@ def compare_articles(earlier: ComparedArticle, later: ComparedArticle) -> Articl
 def _replaced_fields(
     earlier: ComparedArticle, later: ComparedArticle, differences: Differences
 ) -> tuple[str, ...] | None:
-    """Return the fields of the masthead in which all added passages are, None where one is not."""
+    """Return the masthead fields that the added passages are in, None if one is elsewhere."""
     added = [
         (passage.start, passage.end)
         for passage in differences.added
@@ -166,12 +166,12 @@ def _settle_masthead(data: dict[str, Any], pair: ArticlePair) -> bool:
 
 
 def _spellings(data: Any, pair: ArticlePair) -> dict[str, str] | None:
-    """Return the copy's spelling of each value that it prints in another one than the record.
+    """Return the copy's spelling of each value that it spells differently.
 
-    The result is None where the copy lacks something that the record says. A value in the earlier
-    article must be in the copy; one with a capital letter as often as there, so that nothing on a
-    person, place, body or document was left out. Replaced lines of the masthead and links to other
-    stories do not count.
+    The result is None if the copy lacks something in the record: a value of the earlier article
+    must be in the copy, and a value with a capital letter must be there as often, so that nothing
+    on a person, place, body or document is missing. Replaced lines of the masthead and links to
+    other stories do not count.
     """
     spellings: dict[str, str] = {}
     earlier_ignored = pair.earlier.ignored_spans(pair.replaced_fields)

@@ -301,7 +301,7 @@ def test_no_model_names_the_ways_out() -> None:
 
 def test_bad_url_is_said_before_a_request() -> None:
     """A base URL that is none is a ConfigurationError."""
-    with pytest.raises(ConfigurationError, match="'localhost:8000' is no base URL"):
+    with pytest.raises(ConfigurationError, match="'localhost:8000' is not a base URL"):
         extract(ARTICLE, model="m", options=Options(api_key="x", base_url="localhost:8000"))
 
 

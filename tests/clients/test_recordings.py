@@ -167,13 +167,13 @@ async def test_recordings_are_found_in_folders_below(tmp_path: Path) -> None:
         ),
         (
             {"article_digest": "c" * 64, "messages": ()},
-            "differs in the article, whose text was changed",
+            "differs in the article, whose text has changed",
         ),
         (
             {"article_id": "b", "article_digest": "c" * 64, "messages": ()},
             "differs in the article (a was recorded, b is asked)",
         ),
-        ({"reask": Reask("{}", "Sai.")}, "differs in the answer that is asked about again"),
+        ({"reask": Reask("{}", "Sai.")}, "differs in the bad answer that is asked about again"),
     ],
 )
 async def test_what_the_nearest_recording_differs_in_is_told(
@@ -211,7 +211,7 @@ async def test_a_changed_article_is_compared_with_its_own_recording(tmp_path: Pa
         changed = request(
             SCHEMA, article_id=article_id, article_digest="e" * 64, messages=(("user", "x"),)
         )
-        assert "differs in the article, whose text was changed" in await missing(tmp_path, changed)
+        assert "differs in the article, whose text has changed" in await missing(tmp_path, changed)
 
 
 async def test_a_missing_recording_says_what_to_do(tmp_path: Path) -> None:
@@ -299,7 +299,7 @@ async def test_a_broken_recording_is_named(tmp_path: Path, content: str) -> None
     path.write_text(content, encoding="utf-8")
     with pytest.raises(
         ConfigurationError,
-        match=f"{path.name} is no recording that this version reads: remove it, or record it again",
+        match=f"{path.name} is not a recording that this version reads: remove it, or record it again",
     ):
         await RecordedClient(tmp_path).complete(request(SCHEMA))
 

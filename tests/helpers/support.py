@@ -10,7 +10,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from antq_llm.clients.completion import Mode
-from antq_llm.clients.openai.client import Endpoint, OpenAIClient
+from antq_llm.clients.openai.client import OpenAIClient
+from antq_llm.clients.openai.endpoint import Endpoint
 from antq_llm.clients.request import Request
 from antq_llm.prompts.messages import Message
 from antq_llm.schemas.base import Schema

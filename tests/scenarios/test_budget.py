@@ -18,7 +18,8 @@ import pytest_asyncio
 
 from antq_llm.cli.main import main
 from antq_llm.clients.budget import Budget, Ledger, MemoryLedger
-from antq_llm.clients.openai.client import Endpoint, OpenAIClient
+from antq_llm.clients.openai.client import OpenAIClient
+from antq_llm.clients.openai.endpoint import Endpoint
 from antq_llm.clients.pricing import Price, PriceList, parse_price
 from antq_llm.errors import AntqError, BudgetExceeded, CompletionError, ConfigurationError
 from antq_llm.extraction.options import DEFAULT_BUDGETED_OUTPUT, Options
@@ -133,7 +134,7 @@ async def test_a_request_that_is_cancelled_at_any_step_holds_nothing(
     async def send() -> None:
         async with budget.spending(0.9) as spent:
             await asyncio.sleep(0)
-            spent.cost(0.0)
+            spent.record_cost(0.0)
 
     task = asyncio.create_task(send())
     for _ in range(steps):
@@ -162,7 +163,7 @@ def test_the_loops_of_several_threads_share_a_budget() -> None:
         for _ in range(100):
             with suppress(BudgetExceeded):
                 key = await budget.reserve(0.3)
-                seen.append(sum(await budget.ledger.used()))
+                seen.append(sum(await budget.used()))
                 await asyncio.sleep(0)
                 await budget.settle(key, 0.0)
 
@@ -173,7 +174,7 @@ def test_the_loops_of_several_threads_share_a_budget() -> None:
         for done in [threads.submit(asyncio.run, several()) for _ in range(8)]:
             done.result()
     assert max(seen) <= 1.0
-    assert asyncio.run(budget.ledger.used()) == (0.0, 0.0)
+    assert asyncio.run(budget.used()) == (0.0, 0.0)
 
 
 def test_a_loop_that_was_closed_while_it_waited_stops_nobody() -> None:
@@ -185,7 +186,7 @@ def test_a_loop_that_was_closed_while_it_waited_stops_nobody() -> None:
     loop.run_until_complete(asyncio.sleep(0.01))
     loop.close()
     asyncio.run(budget.settle(key, 0.1))
-    assert asyncio.run(budget.ledger.used()) == (0.1, 0.0)
+    assert asyncio.run(budget.used()) == (0.1, 0.0)
     left.get_coro().close()  # type: ignore[union-attr] # it is a coroutine's task
 
 
@@ -195,7 +196,7 @@ async def test_what_another_run_has_reserved_counts(tmp_path: Path) -> None:
     await StoreLedger(theirs).reserve("under way", 0.8, 1.0)
     with pytest.raises(
         BudgetExceeded,
-        match=r"\$0.8000 more is reserved by requests that a killed or another run has under way",
+        match=r"\$0.8000 more is reserved by requests of another or a killed run",
     ):
         await Budget(1.0, StoreLedger(ours)).reserve(0.3)
     for store in (ours, theirs):
@@ -230,7 +231,7 @@ def client_with(
 async def used(client: OpenAIClient) -> tuple[float, float]:
     """Return what a client's budget has spent and reserved."""
     assert client._budget
-    return await client._budget.ledger.used()
+    return await client._budget.used()
 
 
 async def test_a_dollar_is_never_passed_and_nearly_used_up() -> None:
@@ -384,7 +385,7 @@ async def test_an_endpoint_that_keeps_no_limit_is_told_of_once(
             await client.complete(request_for())
         assert await used(client) == (pytest.approx(0.8), 0)
         await client.aclose()
-    assert ["keeps no limit of the output" in record.message for record in caplog.records] == [True]
+    assert ["ignores the output limit" in record.message for record in caplog.records] == [True]
 
 
 async def test_a_refused_name_of_the_limit_is_changed_once() -> None:

@@ -17,7 +17,8 @@ from antq_llm.cli.commands.extract import RunSettings
 from antq_llm.cli.main import main
 from antq_llm.clients.openai.batch_api import BatchService
 from antq_llm.clients.openai.batch_output import read_line
-from antq_llm.clients.openai.client import Endpoint, OpenAIClient
+from antq_llm.clients.openai.client import OpenAIClient
+from antq_llm.clients.openai.endpoint import Endpoint
 from antq_llm.clients.openai.http import ChatCompletionsTransport
 from antq_llm.clients.pricing import PriceList
 from antq_llm.core.masking import Masker, masked_url, masked_urls
@@ -176,15 +177,17 @@ async def test_a_redirect_within_the_origin_keeps_all_headers() -> None:
 
 async def test_https_to_http_loses_the_private_headers() -> None:
     """The same host without TLS is another origin, also for what the SDK sends."""
-    wire = ChatCompletionsTransport(api_key=KEY, base_url="https://example.invalid/v1", timeout=1)
-    request = wire.client._client.build_request(
+    transport = ChatCompletionsTransport(
+        api_key=KEY, base_url="https://example.invalid/v1", timeout=1
+    )
+    request = transport.client._client.build_request(
         "GET",
         "http://example.invalid/v1",
         headers={"Authorization": KEY, "X-Gateway": "custom-value"},
     )
-    await wire._guard_sdk_request(request)
+    await transport._guard_sdk_request(request)
     assert not {"authorization", "x-gateway"} & set(request.headers)
-    await wire.aclose()
+    await transport.aclose()
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,8 @@ from typing import Any, get_args
 import pytest
 
 from antq_llm.clients.completion import Mode, Usage
-from antq_llm.clients.openai.client import Endpoint, OpenAIClient
+from antq_llm.clients.openai.client import OpenAIClient
+from antq_llm.clients.openai.endpoint import Endpoint
 from antq_llm.clients.pricing import PriceList
 from antq_llm.clients.request import Reask, Request
 from antq_llm.errors import AntqError, CompletionError, ConfigurationError
@@ -190,7 +191,7 @@ async def test_stepping_down_is_logged_with_the_reason(caplog: pytest.LogCapture
         async with client_at(endpoint.base_url) as client:
             await client.complete(request_for())
     assert (
-        "refused mode json_schema (no json_schema here): mode tools is used from here on"
+        "refused mode json_schema (no json_schema here): using mode tools from now on"
         in caplog.text
     )
 
@@ -263,7 +264,7 @@ async def test_loose_schema_is_sent_in_the_next_mode_with_a_notice(
     assert completion.mode == "tools"
     assert [kind_of(body) for body in endpoint.bodies] == ["tools"]
     assert (
-        "schema Loose is sent in mode tools: json_schema does not take it, since # has optional keys (name)"
+        "schema Loose is sent in mode tools: json_schema cannot: # has optional keys (name)"
         in caplog.text
     )
 
@@ -481,7 +482,7 @@ def test_missing_key_says_the_ways_out(key: str | None) -> None:
 @pytest.mark.parametrize("url", ["localhost:8080/v1", "ftp://example.org/v1", "api.openai.com"])
 def test_address_without_http_is_refused(url: str) -> None:
     """A base URL without http:// or https:// is a ConfigurationError that shows it."""
-    with pytest.raises(ConfigurationError, match="is no base URL") as caught:
+    with pytest.raises(ConfigurationError, match="is not a base URL") as caught:
         OpenAIClient(Endpoint(base_url=url, api_key="x"))
     assert url in str(caught.value)
 

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 import pytest
 
 from antq_llm.clients.completion import Completion
-from antq_llm.clients.openai import retry
+from antq_llm.clients.openai import retry_policy
+from antq_llm.clients.openai.sdk_errors import RETRIED_STATUSES
 from antq_llm.errors import AntqError, CompletionError, ConfigurationError
 from antq_llm.extraction.extractor import Extractor
 from helpers.endpoint import Endpoint, Reply, error, scripted_endpoint
@@ -75,7 +76,7 @@ async def test_retry_after_in_seconds_is_waited() -> None:
 async def test_retry_after_as_a_date_is_waited(monkeypatch: pytest.MonkeyPatch) -> None:
     """A Retry-After that is an HTTP date is waited for until that date."""
     now = 1_700_000_000.0
-    monkeypatch.setattr(retry.time, "time", lambda: now)
+    monkeypatch.setattr(retry_policy.time, "time", lambda: now)
     outcome = await ask(
         [
             error(429, "slow down", Retry_After=email.utils.formatdate(now + 7, usegmt=True)),
@@ -127,7 +128,7 @@ async def test_unreadable_retry_after_is_passed_over(value: str) -> None:
     )
     assert text_of(outcome) == GOOD
     assert len(outcome.waits) == 1
-    assert 0 < outcome.waits[0] <= retry.MAX_BACKOFF + 1
+    assert 0 < outcome.waits[0] <= retry_policy.MAX_BACKOFF + 1
 
 
 async def test_unreadable_milliseconds_leave_retry_after() -> None:
@@ -165,7 +166,7 @@ async def test_transport_retry_spends_no_attempt() -> None:
     )
 
 
-@pytest.mark.parametrize("status", sorted(retry.RETRIED_STATUSES))
+@pytest.mark.parametrize("status", sorted(RETRIED_STATUSES))
 async def test_passing_status_is_tried_again(status: int) -> None:
     """A status that may pass is tried again with the same body, and the answer after it counts."""
     outcome = await ask([error(status, "busy"), Reply(GOOD)])
@@ -260,10 +261,10 @@ async def test_waits_grow() -> None:
     waits = (await ask([error(500, "oops")], tries=10)).waits
     assert waits[0] <= 2
     assert all(
-        earlier < later or later >= retry.MAX_BACKOFF
+        earlier < later or later >= retry_policy.MAX_BACKOFF
         for earlier, later in zip(waits, waits[2:], strict=False)
     )
-    assert max(waits) <= retry.MAX_BACKOFF + 1
+    assert max(waits) <= retry_policy.MAX_BACKOFF + 1
 
 
 @pytest.mark.parametrize(
@@ -271,7 +272,7 @@ async def test_waits_grow() -> None:
     [
         (Reply(hang_up=True), "could not be reached"),
         (Reply(silent=True), "did not answer in time"),
-        (PAGE, "no chat completion"),
+        (PAGE, "other than a chat completion"),
     ],
     ids=["dropped", "silent", "page"],
 )

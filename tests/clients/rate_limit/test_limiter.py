@@ -14,15 +14,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from antq_llm.clients.openai.client import Endpoint, OpenAIClient
-from antq_llm.clients.rate_limit.limiter import (
-    DECREASE,
-    FIRST_WINDOW,
-    GROWTH_PAUSE,
-    Permit,
-    RateLimiter,
-    estimated_tokens,
-)
+from antq_llm.clients.openai.client import OpenAIClient
+from antq_llm.clients.openai.endpoint import Endpoint
+from antq_llm.clients.rate_limit.concurrency_window import DECREASE, INITIAL_WINDOW
+from antq_llm.clients.rate_limit.limiter import GROWTH_PAUSE, Permit, RateLimiter
+from antq_llm.clients.rate_limit.token_estimate import estimated_tokens
 from antq_llm.clients.rate_limit.windows import ServerQuota, seconds_of
 from antq_llm.errors import CompletionError, ConfigurationError
 from antq_llm.extraction.options import Options
@@ -62,9 +58,11 @@ def in_fake_time(coroutine: Coroutine[Any, Any, T]) -> T:
         return runner.run(coroutine)
 
 
-def fake_pace(ceiling: int = 64, *, rpm: int | None = None, tpm: int | None = None) -> RateLimiter:
-    """Return a pace on the clock of the running loop."""
-    return RateLimiter(ceiling, rpm=rpm, tpm=tpm, clock=asyncio.get_running_loop().time)
+def fake_limiter(
+    max_concurrency: int = 64, *, rpm: int | None = None, tpm: int | None = None
+) -> RateLimiter:
+    """Return a limiter on the clock of the running loop."""
+    return RateLimiter(max_concurrency, rpm=rpm, tpm=tpm, clock=asyncio.get_running_loop().time)
 
 
 def now() -> float:
@@ -72,32 +70,32 @@ def now() -> float:
     return asyncio.get_running_loop().time()
 
 
-async def entered(pace: RateLimiter, tokens: int = 1) -> Permit:
-    """Return a turn that may go out."""
-    turn = pace.turn(tokens)
-    await turn.__aenter__()
-    return turn
+async def entered(limiter: RateLimiter, tokens: int = 1) -> Permit:
+    """Return a permit that may go out."""
+    permit = limiter.permit(tokens)
+    await permit.__aenter__()
+    return permit
 
 
-async def answer_all(pace: RateLimiter, turns: list[Permit]) -> None:
-    """Answer turns, and end each."""
-    for turn in turns:
-        turn.answered(None)
-        await turn.__aexit__(None, None, None)
+async def answer_all(limiter: RateLimiter, permits: list[Permit]) -> None:
+    """Answer permits, and end each."""
+    for permit in permits:
+        permit.record_answer(None)
+        await permit.__aexit__(None, None, None)
 
 
 async def keep_busy(
-    pace: RateLimiter, seconds: float, *, each: float = 1.0, log: list[float] | None = None
+    limiter: RateLimiter, seconds: float, *, each: float = 1.0, log: list[float] | None = None
 ) -> None:
-    """Send as many requests as the pace lets out, each answered after a while, for some seconds."""
+    """Send as many requests as the limiter lets out, each answered after a while, for some seconds."""
 
     async def ask() -> None:
         while True:
-            async with pace.turn(1) as turn:
+            async with limiter.permit(1) as permit:
                 if log is not None:
                     log.append(now())
                 await asyncio.sleep(each)
-                turn.answered(None)
+                permit.record_answer(None)
 
     tasks = [asyncio.create_task(ask()) for _ in range(200)]
     await asyncio.sleep(seconds)
@@ -106,25 +104,25 @@ async def keep_busy(
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def refuse(pace: RateLimiter, number: int = 1, after: float | None = 1.0) -> None:
+async def refuse(limiter: RateLimiter, number: int = 1, after: float | None = 1.0) -> None:
     """Send requests and have all of them refused at once."""
-    turns = [await entered(pace) for _ in range(number)]
-    for turn in turns:
-        turn.refused(after)
-        await turn.__aexit__(None, None, None)
+    permits = [await entered(limiter) for _ in range(number)]
+    for permit in permits:
+        permit.record_refusal(after)
+        await permit.__aexit__(None, None, None)
 
 
 def test_slow_start_doubles_per_window() -> None:
     """From a small window the concurrency doubles each time that a window is answered, up to the ceiling."""
 
     async def run() -> None:
-        pace = fake_pace(ceiling=200)
-        windows = [pace.window]
-        busy = asyncio.create_task(keep_busy(pace, 5))
+        limiter = fake_limiter(200)
+        windows = [limiter.window]
+        busy = asyncio.create_task(keep_busy(limiter, 5))
         for second in range(4):
             await asyncio.sleep(second + 1.5 - now())
-            windows.append(pace.window)
-        assert windows == [FIRST_WINDOW, 2 * FIRST_WINDOW, 4 * FIRST_WINDOW, 200, 200]
+            windows.append(limiter.window)
+        assert windows == [INITIAL_WINDOW, 2 * INITIAL_WINDOW, 4 * INITIAL_WINDOW, 200, 200]
         await busy
 
     in_fake_time(run())
@@ -134,25 +132,25 @@ def test_window_that_is_not_used_does_not_grow() -> None:
     """Where fewer requests are asked for than may go out, answers say nothing of more, and the window stays."""
 
     async def run() -> int:
-        pace = fake_pace()
+        limiter = fake_limiter()
         for _ in range(100):
-            await answer_all(pace, [await entered(pace)])
-        return pace.window
+            await answer_all(limiter, [await entered(limiter)])
+        return limiter.window
 
-    assert in_fake_time(run()) == FIRST_WINDOW
+    assert in_fake_time(run()) == INITIAL_WINDOW
 
 
 def test_growth_after_a_decrease_is_one_per_window() -> None:
     """Past the window at which it was refused, the concurrency grows by one for each window that is answered."""
 
     async def run() -> tuple[int, int]:
-        pace = fake_pace(ceiling=1000)
-        await refuse(pace, 1, after=0.0)
-        pace._threshold = 0.0
-        pace._rate.sent = lambda now: None  # type: ignore[method-assign]
-        before = pace.window
-        await keep_busy(pace, 10.5)
-        return before, pace.window
+        limiter = fake_limiter(1000)
+        await refuse(limiter, 1, after=0.0)
+        limiter._window._slow_start_threshold = 0.0
+        limiter._rate.record_request = lambda now: None  # type: ignore[method-assign]
+        before = limiter.window
+        await keep_busy(limiter, 10.5)
+        return before, limiter.window
 
     before, after = in_fake_time(run())
     assert before + 9 <= after <= before + 10
@@ -162,23 +160,26 @@ def test_one_decrease_for_an_episode() -> None:
     """A whole window of refusals decreases the window once, and a refusal of what was sent after it once more."""
 
     async def run() -> list[int]:
-        pace = fake_pace()
-        await refuse(pace, FIRST_WINDOW)
-        windows = [pace.window]
-        await refuse(pace, 1)
-        return [*windows, pace.window]
+        limiter = fake_limiter()
+        await refuse(limiter, INITIAL_WINDOW)
+        windows = [limiter.window]
+        await refuse(limiter, 1)
+        return [*windows, limiter.window]
 
-    assert in_fake_time(run()) == [int(FIRST_WINDOW * DECREASE), int(FIRST_WINDOW * DECREASE**2)]
+    assert in_fake_time(run()) == [
+        int(INITIAL_WINDOW * DECREASE),
+        int(INITIAL_WINDOW * DECREASE**2),
+    ]
 
 
 def test_window_never_closes() -> None:
     """However often it is refused, one request may still go out, and ever later."""
 
     async def run() -> tuple[int, float]:
-        pace = fake_pace()
+        limiter = fake_limiter()
         for _ in range(30):
-            await refuse(pace, 1, after=None)
-        return pace.window, now()
+            await refuse(limiter, 1, after=None)
+        return limiter.window, now()
 
     window, seconds = in_fake_time(run())
     assert window == 1
@@ -189,31 +190,31 @@ def test_server_failure_pauses_growth() -> None:
     """After a 5xx the window neither shrinks nor grows for some seconds, and then grows again."""
 
     async def run() -> list[int]:
-        pace = fake_pace(ceiling=1000)
-        turn = await entered(pace)
-        turn.failed()
-        await turn.__aexit__(None, None, None)
-        await keep_busy(pace, GROWTH_PAUSE - 0.1)
-        windows = [pace.window]
-        await keep_busy(pace, 2.5)
-        return [*windows, pace.window]
+        limiter = fake_limiter(1000)
+        permit = await entered(limiter)
+        permit.record_failure()
+        await permit.__aexit__(None, None, None)
+        await keep_busy(limiter, GROWTH_PAUSE - 0.1)
+        windows = [limiter.window]
+        await keep_busy(limiter, 2.5)
+        return [*windows, limiter.window]
 
     first, later = in_fake_time(run())
-    assert first == FIRST_WINDOW
+    assert first == INITIAL_WINDOW
     assert later > first
 
 
-@pytest.mark.parametrize("tell", [Permit.refused, Permit.failed], ids=["429", "503"])
+@pytest.mark.parametrize("tell", [Permit.record_refusal, Permit.record_failure], ids=["429", "503"])
 def test_retry_after_holds_every_request(tell: Callable[[Permit, float], None]) -> None:
     """Before a Retry-After has passed no request of the client goes out, not even one that was never refused."""
 
     async def run() -> list[float]:
-        pace = fake_pace()
-        turn = await entered(pace)
-        tell(turn, 7.0)
-        await turn.__aexit__(None, None, None)
+        limiter = fake_limiter()
+        permit = await entered(limiter)
+        tell(permit, 7.0)
+        await permit.__aexit__(None, None, None)
         log: list[float] = []
-        await keep_busy(pace, 10, log=log)
+        await keep_busy(limiter, 10, log=log)
         return log
 
     log = in_fake_time(run())
@@ -225,10 +226,10 @@ def test_own_wait_is_not_added_to() -> None:
 
     async def run() -> list[float]:
         waits = Waits()
-        pace = RateLimiter(sleep=waits)
-        await refuse(pace, 1, after=7.0)
-        await pace.pause(7.0)
-        await entered(pace)
+        limiter = RateLimiter(sleep=waits)
+        await refuse(limiter, 1, after=7.0)
+        await limiter.pause(7.0)
+        await entered(limiter)
         return waits.seconds
 
     assert in_fake_time(run()) == [7.0]
@@ -259,11 +260,13 @@ def test_nothing_left_waits_for_the_reset(kind: str) -> None:
     """Where the headers say that nothing remains, the next request goes out at the reset."""
 
     async def run() -> float:
-        pace = fake_pace()
-        turn = await entered(pace, 100)
-        turn.read({f"x-ratelimit-remaining-{kind}": "0", f"x-ratelimit-reset-{kind}": "6m0s"})
-        await answer_all(pace, [turn])
-        await entered(pace, 100)
+        limiter = fake_limiter()
+        permit = await entered(limiter, 100)
+        permit.read_headers(
+            {f"x-ratelimit-remaining-{kind}": "0", f"x-ratelimit-reset-{kind}": "6m0s"}
+        )
+        await answer_all(limiter, [permit])
+        await entered(limiter, 100)
         return now()
 
     assert in_fake_time(run()) == 360.0
@@ -273,13 +276,15 @@ def test_what_is_left_is_used_up() -> None:
     """As many requests go out before the reset as the headers say remain."""
 
     async def run() -> list[float]:
-        pace = fake_pace()
-        turn = await entered(pace)
-        turn.read({"x-ratelimit-remaining-requests": "3", "x-ratelimit-reset-requests": "20s"})
-        await answer_all(pace, [turn])
+        limiter = fake_limiter()
+        permit = await entered(limiter)
+        permit.read_headers(
+            {"x-ratelimit-remaining-requests": "3", "x-ratelimit-reset-requests": "20s"}
+        )
+        await answer_all(limiter, [permit])
         times = []
         for _ in range(5):
-            await answer_all(pace, [await entered(pace)])
+            await answer_all(limiter, [await entered(limiter)])
             times.append(now())
         return times
 
@@ -288,26 +293,28 @@ def test_what_is_left_is_used_up() -> None:
 
 def test_answer_out_of_order_says_nothing_new() -> None:
     """What an answer says is left does not hold once the answer to a later request was read."""
-    left = ServerQuota("requests")
-    first, second = left.spend(1), left.spend(1)
-    left.read(
+    quota = ServerQuota("requests")
+    first, second = quota.spend(1), quota.spend(1)
+    quota.read_headers(
         {"x-ratelimit-remaining-requests": "0", "x-ratelimit-reset-requests": "9s"}, second, 0.0
     )
-    left.read(
+    quota.read_headers(
         {"x-ratelimit-remaining-requests": "1", "x-ratelimit-reset-requests": "9s"}, first, 0.0
     )
-    assert left.ready_at(1, 0.0) == 9.0
+    assert quota.ready_at(1, 0.0) == 9.0
 
 
 def test_reset_far_off_is_not_waited_for() -> None:
     """A reset of a day's limit, hours off, does not hold requests silently."""
 
     async def run() -> float:
-        pace = fake_pace()
-        turn = await entered(pace)
-        turn.read({"x-ratelimit-remaining-requests": "0", "x-ratelimit-reset-requests": "5h0m0s"})
-        await answer_all(pace, [turn])
-        await entered(pace)
+        limiter = fake_limiter()
+        permit = await entered(limiter)
+        permit.read_headers(
+            {"x-ratelimit-remaining-requests": "0", "x-ratelimit-reset-requests": "5h0m0s"}
+        )
+        await answer_all(limiter, [permit])
+        await entered(limiter)
         return now()
 
     assert in_fake_time(run()) == 0.0
@@ -316,16 +323,16 @@ def test_reset_far_off_is_not_waited_for() -> None:
 Schedule = list[tuple[float, int, float]]
 
 
-async def sent_over(pace: RateLimiter, schedule: Schedule) -> list[tuple[float, int]]:
+async def sent_over(limiter: RateLimiter, schedule: Schedule) -> list[tuple[float, int]]:
     """Ask at random times for random tokens, of which a part is used; return when each went out, and what of it counts."""
     sent: list[tuple[float, int]] = []
 
     async def ask(delay: float, tokens: int, part: float) -> None:
         await asyncio.sleep(delay)
-        async with pace.turn(tokens) as turn:
+        async with limiter.permit(tokens) as permit:
             used = int(tokens * part)
             sent.append((now(), used))
-            turn.answered(used)
+            permit.record_answer(used)
 
     await asyncio.gather(*(ask(*one) for one in schedule))
     return sent
@@ -348,7 +355,7 @@ def test_ceilings_hold_in_any_minute(schedule: Schedule, rpm: int, tpm: int) -> 
     """Whatever is asked for and when, no sliding minute has more requests or tokens than allowed, and all go out in the end."""
 
     async def run() -> list[tuple[float, int]]:
-        return await sent_over(fake_pace(rpm=rpm, tpm=tpm), schedule)
+        return await sent_over(fake_limiter(rpm=rpm, tpm=tpm), schedule)
 
     sent = in_fake_time(run())
     requests, tokens = most_in_a_minute(sent)
@@ -362,7 +369,7 @@ def test_ceiling_is_reached() -> None:
 
     async def run() -> int:
         log: list[float] = []
-        await keep_busy(fake_pace(rpm=600), 600, log=log)
+        await keep_busy(fake_limiter(rpm=600), 600, log=log)
         return len(log)
 
     assert 5900 <= in_fake_time(run()) <= 6100
@@ -372,11 +379,11 @@ def test_reserved_tokens_are_settled() -> None:
     """What was reserved and not used is free again, and what was used beyond it is owed."""
 
     async def run(used: int) -> float:
-        pace = fake_pace(tpm=1000)
-        turn = await entered(pace, 1000)
-        turn.answered(used)
-        await turn.__aexit__(None, None, None)
-        await entered(pace, 900)
+        limiter = fake_limiter(tpm=1000)
+        permit = await entered(limiter, 1000)
+        permit.record_answer(used)
+        await permit.__aexit__(None, None, None)
+        await entered(limiter, 900)
         return now()
 
     assert in_fake_time(run(100)) == 0.0
@@ -388,9 +395,9 @@ def test_request_larger_than_the_ceiling_goes_alone() -> None:
     """A request of more tokens than a minute allows is sent all the same, and nothing else in its minute."""
 
     async def run() -> float:
-        pace = fake_pace(tpm=100)
-        await entered(pace, 500)
-        await entered(pace, 1)
+        limiter = fake_limiter(tpm=100)
+        await entered(limiter, 500)
+        await entered(limiter, 1)
         return now()
 
     assert in_fake_time(run()) >= 60.0
@@ -406,11 +413,11 @@ def test_first_come_first_served() -> None:
     """Those who wait go out in the order in which they came."""
 
     async def run() -> list[int]:
-        pace = fake_pace(ceiling=1)
+        limiter = fake_limiter(1)
         order: list[int] = []
 
         async def ask(number: int) -> None:
-            async with pace.turn(1):
+            async with limiter.permit(1):
                 order.append(number)
                 await asyncio.sleep(1)
 
@@ -424,18 +431,18 @@ def test_cancelled_waiter_frees_its_place() -> None:
     """One who is cancelled while waiting, or at the moment of being let out, neither goes out nor blocks who comes after."""
 
     async def run() -> list[int]:
-        pace = fake_pace(ceiling=1)
-        holder = await entered(pace)
+        limiter = fake_limiter(1)
+        holder = await entered(limiter)
         order: list[int] = []
 
         async def ask(number: int) -> None:
-            async with pace.turn(1):
+            async with limiter.permit(1):
                 order.append(number)
 
         tasks = [asyncio.create_task(ask(number)) for number in range(4)]
         await asyncio.sleep(1)
         tasks[1].cancel()
-        await answer_all(pace, [holder])
+        await answer_all(limiter, [holder])
         tasks[0].cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         return order
@@ -447,12 +454,12 @@ def test_cancelled_in_the_moment_of_a_release_blocks_nobody() -> None:
     """The first in the row is cancelled just before a place becomes free: the next one gets it."""
 
     async def run() -> Permit:
-        pace = fake_pace(ceiling=1)
-        holder = await entered(pace)
-        first, second = (asyncio.create_task(entered(pace)) for _ in range(2))
+        limiter = fake_limiter(1)
+        holder = await entered(limiter)
+        first, second = (asyncio.create_task(entered(limiter)) for _ in range(2))
         await asyncio.sleep(1)
         first.cancel()
-        await answer_all(pace, [holder])
+        await answer_all(limiter, [holder])
         return await second
 
     assert in_fake_time(run()).number == 2
@@ -469,9 +476,9 @@ def test_waiting_is_no_busy_loop() -> None:
             waits += 1
             await asyncio.sleep(seconds)
 
-        pace = RateLimiter(clock=now, sleep=sleep)
-        await refuse(pace, 1, after=600.0)
-        tasks = [asyncio.create_task(entered(pace)) for _ in range(10)]
+        limiter = RateLimiter(clock=now, sleep=sleep)
+        await refuse(limiter, 1, after=600.0)
+        tasks = [asyncio.create_task(entered(limiter)) for _ in range(10)]
         await asyncio.gather(*tasks)
         return waits
 
@@ -479,15 +486,15 @@ def test_waiting_is_no_busy_loop() -> None:
 
 
 def test_every_event_loop_can_use_it() -> None:
-    """One pace serves loop after loop, and two loops in two threads at once."""
-    pace = RateLimiter(ceiling=2)
+    """One limiter serves loop after loop, and two loops in two threads at once."""
+    limiter = RateLimiter(2)
     done: list[int] = []
 
     async def ask() -> None:
         for _ in range(50):
-            async with pace.turn(1) as turn:
+            async with limiter.permit(1) as permit:
                 await asyncio.sleep(0)
-                turn.answered(None)
+                permit.record_answer(None)
         done.append(1)
 
     async def some() -> None:
@@ -519,7 +526,7 @@ async def test_used_up_quota_is_no_sign_of_the_pace() -> None:
         async with client_at(endpoint.base_url) as client:
             with pytest.raises(CompletionError):
                 await client.complete(request_for())
-            assert client.pace.window == FIRST_WINDOW
+            assert client.rate_limiter.window == INITIAL_WINDOW
 
 
 async def test_ceilings_reach_the_pace_of_a_client() -> None:
@@ -544,22 +551,22 @@ def test_limited_server_is_kept_busy_and_is_rarely_overrun() -> None:
     """At a server that takes 50 requests a second, under 3% are refused after ten seconds, and nine tenths of what it takes are sent."""
 
     async def run() -> list[tuple[float, bool]]:
-        pace, taken, seen = fake_pace(), deque[float](), list[tuple[float, bool]]()
+        limiter, taken, seen = fake_limiter(), deque[float](), list[tuple[float, bool]]()
 
         async def ask() -> None:
             while True:
-                async with pace.turn(1) as turn:
+                async with limiter.permit(1) as permit:
                     while taken and taken[0] <= now() - 1:
                         taken.popleft()
                     seen.append((now(), len(taken) < 50))
                     if len(taken) >= 50:
-                        turn.refused(1.0)
+                        permit.record_refusal(1.0)
                     else:
                         taken.append(now())
                         await asyncio.sleep(0.2)
-                        turn.answered(None)
+                        permit.record_answer(None)
                         continue
-                await pace.pause(1.0)
+                await limiter.pause(1.0)
 
         tasks = [asyncio.create_task(ask()) for _ in range(64)]
         await asyncio.sleep(60)

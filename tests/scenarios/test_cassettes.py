@@ -28,6 +28,7 @@ from helpers.support import Waits, client_at
 
 PORT = 18437
 BASE_URL = f"http://127.0.0.1:{PORT}/v1"
+OPTIONS = Options(base_url=BASE_URL, api_key="sk-secret")
 CASSETTES = Path(__file__).parent / "cassettes" / "test_cassettes"
 
 ARTICLE = (
@@ -127,24 +128,12 @@ def recording_endpoint(request: pytest.FixtureRequest, record_mode: str) -> Iter
 
 def now(text: str = ARTICLE) -> Extraction[Guest]:
     """Extract with extract."""
-    return extract(
-        text,
-        schema=Guest,
-        prompt=PROMPT,
-        model="recorded-1",
-        options=Options(base_url=BASE_URL, api_key="sk-secret"),
-    )
+    return extract(text, schema=Guest, prompt=PROMPT, model="recorded-1", options=OPTIONS)
 
 
 async def awaited(text: str = ARTICLE) -> Extraction[Guest]:
     """Extract with aextract."""
-    return await aextract(
-        text,
-        schema=Guest,
-        prompt=PROMPT,
-        model="recorded-1",
-        options=Options(base_url=BASE_URL, api_key="sk-secret"),
-    )
+    return await aextract(text, schema=Guest, prompt=PROMPT, model="recorded-1", options=OPTIONS)
 
 
 def played(cassette: Cassette, times: int) -> bool:

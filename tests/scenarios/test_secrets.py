@@ -16,7 +16,6 @@ from antq_llm import Options
 from antq_llm.cli.commands.extract import RunSettings
 from antq_llm.cli.main import main
 from antq_llm.clients.openai.batch_api import BatchService
-from antq_llm.clients.openai.batch_output import read_line
 from antq_llm.clients.openai.client import OpenAIClient
 from antq_llm.clients.openai.endpoint import Endpoint
 from antq_llm.clients.openai.http import ChatCompletionsTransport
@@ -339,26 +338,6 @@ def test_a_repr_shows_the_rest() -> None:
     )
     assert "api_key=None" in repr(Options())
     assert "api_key='***', timeout=600.0" in repr(Options(api_key=KEY))
-
-
-async def test_the_file_of_a_batch_shows_no_key() -> None:
-    """Errors in a batch's results are masked, and answers are not changed."""
-    failed = {"status_code": 422, "body": {"error": {"message": f"bad {KEY}"}}}
-    passing = {"status_code": 503, "body": {"error": {"message": f"bad {KEY}"}}}
-    answered = {"status_code": 200, "body": {"choices": [{"message": {"content": KEY}}]}}
-    mask = Masker([KEY])
-    lines = [
-        read_line(json.dumps({"custom_id": "a", "response": response}).encode(), mask)
-        for response in (failed, passing, answered)
-    ]
-    unexecuted = {"custom_id": "a", "error": {"code": "batch_expired", "message": KEY}}
-    lines.append(read_line(json.dumps(unexecuted).encode(), mask))
-    assert all(lines)
-    first, second, third, fourth = filter(None, lines)
-    assert first.error is not None
-    assert third.reply is not None
-    assert KEY not in str(first.error.body) + str(second.lost) + str(fourth.lost)
-    assert third.reply.text == KEY
 
 
 def test_batches_of_an_earlier_version_are_found_at_the_masked_address(tmp_path: Path) -> None:

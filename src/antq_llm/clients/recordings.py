@@ -72,13 +72,13 @@ class RecordedClient:
 
     def _explain(self, request: Request) -> str:
         """Return a message that compares a request with the most similar recording."""
-        asked = request.asked()
+        parts = request.asked()
         missing = (
             f"no recording in {self._folder} answers article {request.article_id!r} with prompt "
             f"{request.prompt} and model {request.model}{' (a re-ask)' if request.reask else ''}"
         )
         nearest = max(
-            self._all(), key=lambda recording: _similarity(recording.asked, asked), default=None
+            self._all(), key=lambda recording: _similarity(recording.asked, parts), default=None
         )
         if nearest is None:
             return (
@@ -86,9 +86,9 @@ class RecordedClient:
                 "model without --offline"
             )
         differences = " and ".join(
-            _difference(part, nearest.asked.get(part), asked[part])
-            for part in asked
-            if _identity(asked[part]) != _identity(nearest.asked.get(part))
+            _difference(part, nearest.asked.get(part), wanted)
+            for part, wanted in parts.items()
+            if _identity(wanted) != _identity(nearest.asked.get(part))
         )
         return (
             f"{missing}; the nearest recording differs in "
@@ -149,18 +149,18 @@ def _identity(part: Any) -> Any:
     return part["sha256"] if isinstance(part, dict) and "sha256" in part else part
 
 
-def _similarity(recorded: dict[str, Any], asked: dict[str, Any]) -> tuple[int, bool]:
-    same = sum(_identity(recorded.get(part)) == _identity(asked[part]) for part in asked)
-    return same, recorded.get("article", {}).get("id") == asked["article"]["id"]
+def _similarity(recorded: dict[str, Any], parts: dict[str, Any]) -> tuple[int, bool]:
+    same = sum(_identity(recorded.get(part)) == _identity(wanted) for part, wanted in parts.items())
+    return same, recorded.get("article", {}).get("id") == parts["article"]["id"]
 
 
-def _difference(part: str, recorded: Any, asked: Any) -> str:
-    if part == "article" and recorded["id"] == asked["id"]:
+def _difference(part: str, recorded: Any, wanted: Any) -> str:
+    if part == "article" and recorded["id"] == wanted["id"]:
         return "the article, whose text has changed"
     if part == "reask":
         return "the bad answer that is asked about again"
     name = {"prompt": "reference", "schema": "reference", "article": "id"}.get(part)
-    old, new = (recorded[name], asked[name]) if name else (recorded, asked)
+    old, new = (recorded[name], wanted[name]) if name else (recorded, wanted)
     if old == new:
         return f"the text of the {part} {new}"
     return f"the {part} ({old} was recorded, {new} is asked)"

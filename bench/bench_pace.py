@@ -14,7 +14,8 @@ from multiprocessing.connection import Connection
 from aiohttp import web
 from pydantic import BaseModel
 
-from antq_llm.clients.openai.client import Endpoint, OpenAIClient
+from antq_llm.clients.openai.client import OpenAIClient
+from antq_llm.clients.openai.endpoint import Endpoint
 from antq_llm.clients.request import Request
 from antq_llm.prompts.messages import Message
 from antq_llm.schemas.pydantic_schema import PydanticSchema

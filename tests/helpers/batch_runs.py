@@ -12,7 +12,7 @@ from typing import Any
 from antq_llm.articles.sources import list_inputs
 from antq_llm.cli.commands.extract import RunSettings, extract_all
 from antq_llm.clients.openai.batch_api import BatchService as Service
-from antq_llm.clients.openai.client import Endpoint
+from antq_llm.clients.openai.endpoint import Endpoint
 from antq_llm.extraction.extractor import Extractor
 from antq_llm.extraction.options import Options
 from antq_llm.openai_batch.scheduler import BatchScheduler

@@ -230,7 +230,7 @@ async def test_a_batch_that_the_service_does_not_know_is_not_paid_for_again(work
     with batch_service(right, plans=[SLOW]) as service:
         await leave(work, service)
         del service.batches["batch_1"]
-        with pytest.raises(ConfigurationError, match="knows no batch batch_1"):
+        with pytest.raises(ConfigurationError, match="has no batch batch_1"):
             await work.extract(service)
     assert service.batches == {}
 

@@ -17,7 +17,8 @@ from antq_llm.errors import ConfigurationError
 from antq_llm.extraction.options import Options
 
 if TYPE_CHECKING:
-    from antq_llm.clients.openai.client import Endpoint, OpenAIClient
+    from antq_llm.clients.openai.client import OpenAIClient
+    from antq_llm.clients.openai.endpoint import Endpoint
 
 MODEL_VARIABLE = "ANTQ_LLM_MODEL"
 
@@ -60,8 +61,8 @@ def resolve_client(
         )
     check_stronger(options, model)
     if options.max_cost is not None:
-        endpoint_of(options).tariff().check(filter(None, (model, options.escalate)))
-    return ResolvedClient(after_recordings(options, live), model, budget, live.pace)
+        endpoint_of(options).price_list().check(filter(None, (model, options.escalate)))
+    return ResolvedClient(after_recordings(options, live), model, budget, live.rate_limiter)
 
 
 def after_recordings(options: Options, client: Client) -> Client:
@@ -99,7 +100,7 @@ def prices_of(texts: Sequence[str], model: str | None) -> dict[str, Price]:
 
 def endpoint_of(options: Options) -> Endpoint:
     """Return the endpoint of a run."""
-    from antq_llm.clients.openai.client import Endpoint
+    from antq_llm.clients.openai.endpoint import Endpoint
 
     return Endpoint(
         base_url=options.base_url or os.environ.get("OPENAI_BASE_URL") or None,

@@ -52,8 +52,8 @@ class StoreBudgetGate:
         """Reserve the most that a request with so many bytes can cost; the error says that it does not fit."""
         if self._budget is None:
             return None
-        usd = self._tariff.most(request.model, size, self._max_output or 0) or 0.0
-        fits = await self._ledger.reserve(BATCH_KEY_PREFIX + request.digest, usd, self._budget.most)
+        usd = self._tariff.max_cost(request.model, size, self._max_output or 0) or 0.0
+        fits = await self._ledger.reserve(BATCH_KEY_PREFIX + request.digest, usd, self._budget.limit)
         return None if fits else await self._budget.exceeded(usd)
 
     async def settle(self) -> None:

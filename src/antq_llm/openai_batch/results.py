@@ -11,8 +11,7 @@ import openai
 
 from antq_llm.clients.openai.batch_api import TOKEN_LIMIT, BatchService, Progress
 from antq_llm.clients.openai.batch_output import Line, read_line
-from antq_llm.clients.openai.client import ABOUT_THE_REQUEST, refusal
-from antq_llm.clients.openai.retry import QUOTA_CODES
+from antq_llm.clients.openai.sdk_errors import CONTENT_CODES, QUOTA_CODES, rejection
 from antq_llm.errors import CompletionError, ConfigurationError
 from antq_llm.openai_batch.state import BatchFile, BatchState, PendingRequest
 from antq_llm.store.store import Store
@@ -134,15 +133,15 @@ class ResultReader:
         elif error.kind == "quota":
             self.quota = self.quota or error
             self._state.free(request)
-        elif line.error.status_code in {400, 422} and line.error.code not in ABOUT_THE_REQUEST:
+        elif line.error.status_code in {400, 422} and line.error.code not in CONTENT_CODES:
             self._state.refused(request, error)
         else:
             self._state.failed(request, request.error or error)
 
     def _named(self, error: openai.APIStatusError) -> CompletionError | ConfigurationError:
         if error.status_code in {400, 422} and error.code not in QUOTA_CODES:
-            return refusal(error, self._service.base_url)
-        named = self._service.named(error)
+            return rejection(error, self._service.base_url)
+        named = self._service.library_error(error)
         return (
             named
             if isinstance(named, ConfigurationError | CompletionError)

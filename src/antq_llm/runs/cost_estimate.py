@@ -122,7 +122,7 @@ class CostEstimator:
             worst = (
                 None
                 if max_output is None
-                else tariff.most(model, size + 3 * max_output, max_output)
+                else tariff.max_cost(model, size + 3 * max_output, max_output)
             )
             at_most = None if at_most is None or worst is None else at_most + rounds.most * worst
         return Estimate(requests, tokens_in, tokens_out, cost, at_most)

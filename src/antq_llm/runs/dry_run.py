@@ -10,7 +10,7 @@ from typing import Any
 
 from antq_llm.articles.sources import Input
 from antq_llm.clients.base import Client
-from antq_llm.clients.openai.client import OLDER
+from antq_llm.clients.openai.output_limit import OLDER_NAME
 from antq_llm.duplicates.finder import DuplicateFinder
 from antq_llm.errors import ConfigurationError
 from antq_llm.extraction.baseline import RULES
@@ -55,7 +55,7 @@ def run_dry(
         )
     check_stronger(options, asked)
     limit = options.output_limit
-    survey = CostEstimator(options.mode, None if limit is None else {OLDER: limit})
+    survey = CostEstimator(options.mode, None if limit is None else {OLDER_NAME: limit})
     path = out / STORE_FILE if out else None
     client: Client = after_recordings(options, survey)
     if path is not None and path.is_file():
@@ -78,7 +78,7 @@ def run_dry(
     rounds = RequestsPerArticle(
         options.max_attempts, 2 if options.escalate else 1, options.second_look
     )
-    estimate = survey.estimate(rounds, endpoint_of(options).tariff(batch=batch), limit)
+    estimate = survey.estimate(rounds, endpoint_of(options).price_list(batch=batch), limit)
     found = {"articles": len(inputs), **counts, **estimate.as_dict()}
     if options.max_cost is not None and found["at_most_usd"] is not None:
         found["at_most_usd"] = min(found["at_most_usd"], options.max_cost)

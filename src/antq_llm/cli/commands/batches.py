@@ -64,7 +64,7 @@ async def stored_client(
     """
     try:
         if connection.budget is not None:
-            connection.budget.ledger = StoreLedger(folder.store, endpoint_of(options).tariff())
+            connection.budget.ledger = StoreLedger(folder.store, endpoint_of(options).price_list())
         if offline or not (batch or await _are_left(folder.store)):
             return _live(connection, folder.store, ()), None
         rounds = _rounds(options, folder.store, connection.budget)
@@ -107,7 +107,7 @@ async def _are_left(store: Store) -> bool:
 def _rounds(options: Options, store: Store, budget: Budget | None) -> BatchScheduler:
     # The SDK takes most of a second to import, which a run without batches may not need.
     from antq_llm.clients.openai.batch_api import BatchService
-    from antq_llm.clients.openai.client import PRESENT
+    from antq_llm.clients.openai.output_limit import NEWER_NAME
     from antq_llm.openai_batch.scheduler import BatchScheduler
 
     rounds = BatchScheduler(
@@ -116,8 +116,8 @@ def _rounds(options: Options, store: Store, budget: Budget | None) -> BatchSched
     endpoint = endpoint_of(options)
     rounds.collecting.mode = options.mode
     if endpoint.max_output_tokens is not None:
-        rounds.collecting.more = {PRESENT: endpoint.max_output_tokens}
+        rounds.collecting.more = {NEWER_NAME: endpoint.max_output_tokens}
     rounds.collecting.gate = StoreBudgetGate(
-        StoreLedger(store), budget, endpoint.tariff(batch=True), endpoint.max_output_tokens
+        StoreLedger(store), budget, endpoint.price_list(batch=True), endpoint.max_output_tokens
     )
     return rounds

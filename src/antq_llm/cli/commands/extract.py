@@ -277,8 +277,8 @@ class _Closing:
             budget = self.connection.budget if self.connection else None
             money = None
             if budget is not None:
-                spent, reserved = await budget.ledger.used()
-                money = {"max_cost_usd": budget.most, "spent_usd": spent, "reserved_usd": reserved}
+                spent, reserved = await budget.used()
+                money = {"max_cost_usd": budget.limit, "spent_usd": spent, "reserved_usd": reserved}
             self.folder.finish(
                 self.batch.tally, self.settings, self.started, time.monotonic() - self.clock, money
             )

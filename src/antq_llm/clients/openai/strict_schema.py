@@ -1,4 +1,4 @@
-"""The strict form of a JSON Schema: what endpoints that constrain decoding accept."""
+"""The strict form of a JSON Schema, which endpoints with constrained decoding accept."""
 
 from __future__ import annotations
 
@@ -22,8 +22,6 @@ _ALLOWED = frozenset(
         "$defs",
         "definitions",
         "description",
-    }
-    | {
         "pattern",
         "format",
         "multipleOf",
@@ -35,7 +33,7 @@ _ALLOWED = frozenset(
         "maxItems",
     }
 )
-# These only narrow or describe: left out on the wire, the answer is still judged by the whole schema.
+# These only narrow or describe: they are not sent, but answers are checked by the whole schema.
 _LEFT_OUT = frozenset(
     {
         "$schema",
@@ -58,17 +56,18 @@ _FORMATS = frozenset(
 _WITH_SCHEMAS = frozenset({"properties", "$defs", "definitions", "items", "anyOf"})
 
 
-class NotStrict(Exception):  # noqa: N818 - an answer to a question, caught where it is asked
-    """A schema that the strict mode cannot express; the message says which part."""
+class NotStrict(Exception):  # noqa: N818 - not an error: the caller chooses another mode
+    """Raised for a schema that strict mode cannot express; the message says which part."""
 
 
 def strict_form(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a schema in the strict subset that accepts every document of the given one and forbids unknown keys.
+    """Return a schema of the strict subset that accepts every valid document without unknown keys.
 
-    Raises NotStrict for what the subset lacks: optional keys, open objects, ``oneOf``, ``allOf``, ``not`` and the like.
+    Raises NotStrict for what the subset lacks: optional keys, open objects, ``oneOf``, ``allOf``,
+    ``not`` and the like.
     """
     if schema.get("type") != "object":
-        raise NotStrict("its root is no object")
+        raise NotStrict("its root is not an object")
     strict: dict[str, Any] = _strict(schema, "#")
     return strict
 
@@ -91,11 +90,11 @@ def _strict(node: Any, path: str) -> Any:
     strict = rebuild(sent, change)
     if node.get("format") not in {None, *_FORMATS}:
         del strict["format"]
-    kinds = node.get("type")
-    if kinds == "object" or (isinstance(kinds, list) and "object" in kinds) or "properties" in node:
+    types = node.get("type")
+    if types == "object" or (isinstance(types, list) and "object" in types) or "properties" in node:
         _close(strict, path)
     if "$ref" in strict and len(strict) > 1:
-        # A reference may stand beside nothing else there.
+        # Strict mode allows no other keyword beside a reference.
         reference = strict.pop("$ref")
         strict = {"anyOf": [{"$ref": reference}], **strict}
     return strict

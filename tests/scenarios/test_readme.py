@@ -55,5 +55,5 @@ def test_first_things_are_the_two_commands() -> None:
 
 
 def test_it_is_short() -> None:
-    """The README has at most 150 lines."""
-    assert len(README.splitlines()) <= 150
+    """The README has fewer than 200 lines."""
+    assert len(README.splitlines()) < 200

@@ -1,6 +1,7 @@
-"""Articles a second through this library and through others: one local server, the same articles, one run, and the ratios.
+"""Articles per second of this library and of others, with the same articles and one local server.
 
-Each client is a process of its own on one core, one after the other; the server has the other core. ``make bench`` makes their environments.
+The clients run one after the other, each in its own process on one core; the server has the other
+core. ``make bench`` creates their environments.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from server import pin, running
 OURS, SDK, AGENTS = sys.executable, "sdk", "agents"
 WARM_UP = 64
 SCENES = ((0.0, 64, 1), (0.2, 64, 1), (0.2, 256, 4))
-"""Seconds until an answer, articles at a time, and how many times the given number of articles: enough for more than the start of a run."""
+"""Seconds until an answer, parallel requests, and a factor for the number of articles."""
 SLOW, SLOWER, SLOWEST = 4, 16, 40
 
 
@@ -34,13 +35,13 @@ class Client:
 
     name: str
     environment: str
-    """The interpreter, or the name of one of the environments that the Makefile makes beside its own."""
+    """The interpreter, or the name of an environment that the Makefile creates."""
     script: str
     variant: str = ""
     share: int = 1
-    """One in so many of the articles is asked about: a slow client would take the whole day."""
+    """The number of articles is divided by this, so that slow clients finish in time."""
     delayed: bool = True
-    """Whether it is measured where answers take their time."""
+    """Whether it is also measured with delayed answers."""
 
     @property
     def python(self) -> Path:
@@ -58,21 +59,19 @@ INSTRUCTOR, CREATE, SAME_REQUEST = (
     "OpenAI SDK, create with the schema, aiohttp",
 )
 CLIENTS = (
-    Client("bare aiohttp, JSON, pydantic: the limit", SDK, "peer_aiohttp.py"),
+    Client("aiohttp, JSON and pydantic only: the limit", SDK, "peer_aiohttp.py"),
     Client("OpenAI SDK, post with a prepared body, aiohttp", SDK, "peer_sdk.py", "post aiohttp"),
     Client(CREATE, SDK, "peer_sdk.py", "create aiohttp"),
     Client(SAME_REQUEST, SDK, "peer_sdk.py", "create+schema aiohttp"),
     Client("OpenAI SDK, create", SDK, "peer_sdk.py", "create"),
     Client("OpenAI SDK, parse", SDK, "peer_sdk.py", "parse", share=SLOW),
-    Client("OpenAI SDK, its newest, create, aiohttp", AGENTS, "peer_sdk.py", "create aiohttp"),
+    Client("newest OpenAI SDK, create, aiohttp", AGENTS, "peer_sdk.py", "create aiohttp"),
     Client(INSTRUCTOR, SDK, "peer_instructor.py", "aiohttp", share=SLOW),
     Client("instructor, tools", SDK, "peer_instructor.py", share=SLOW),
     Client("pydantic-ai, aiohttp", AGENTS, "peer_pydantic_ai.py", "aiohttp", share=SLOW),
     Client("pydantic-ai", AGENTS, "peer_pydantic_ai.py", share=SLOW),
-    Client("langextract, articles whole", AGENTS, "peer_langextract.py", "whole", share=SLOWEST),
-    Client(
-        "langextract, its default pieces", AGENTS, "peer_langextract.py", "pieces", share=SLOWER
-    ),
+    Client("langextract, whole articles", AGENTS, "peer_langextract.py", "whole", share=SLOWEST),
+    Client("langextract, default chunks", AGENTS, "peer_langextract.py", "chunks", share=SLOWER),
     Client("antq_llm", OURS, "peer_antq_llm.py", "extract"),
     Client("antq_llm, replay from its store", OURS, "peer_antq_llm.py", "replay", delayed=False),
 )
@@ -80,23 +79,23 @@ CLIENTS = (
 
 @dataclass(frozen=True)
 class Figures:
-    """What one measurement came to."""
+    """The results of one measurement."""
 
     articles: int
     rate: float
-    """Articles a second."""
+    """Articles per second."""
     cpu: float
-    """Milliseconds of the client's processor for each article."""
+    """CPU milliseconds of the client per article."""
     requests: float
-    """For each article."""
+    """Per article."""
     server: float
-    """The share of its core that the server was busy."""
+    """How busy the server's core was, from 0 to 1."""
     versions: str
 
 
 @dataclass(frozen=True)
 class Scene:
-    """A server, what is asked of it, and how many articles at a time."""
+    """A delay of the server and a load."""
 
     delay: float
     """Seconds until an answer."""
@@ -104,7 +103,7 @@ class Scene:
     number: int
 
     def articles_for(self, client: Client) -> int:
-        """Return how many articles a client gets: its share, but enough to have as many at a time as were asked for."""
+        """Return the client's share of the articles, but at least ``concurrency`` of them."""
         return min(self.number, max(self.number // client.share, self.concurrency))
 
 
@@ -159,7 +158,8 @@ def table(scene: Scene, found: dict[str, Figures]) -> str:
     """Return the figures and their ratios as a Markdown table."""
     ideal = scene.concurrency / scene.delay if scene.delay else math.nan
     lines = [
-        "| client | articles | articles/s | CPU ms/article | x instructor | x SDK create | x create with schema | of the ideal | requests/article | busy |",
+        "| client | articles | articles/s | CPU ms/article | x instructor | x SDK create "
+        "| x create with schema | of the ideal | requests/article | busy |",
         "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
     for name, one in found.items():
@@ -169,7 +169,8 @@ def table(scene: Scene, found: dict[str, Figures]) -> str:
         )
         busy = f"{one.rate * one.cpu / 1000:.0%}, {one.server:.0%}"
         lines.append(
-            f"| {name} | {one.articles} | {one.rate:.0f} | {one.cpu:.2f} | {ratios} | {share} | {one.requests:.2f} | {busy} |"
+            f"| {name} | {one.articles} | {one.rate:.0f} | {one.cpu:.2f} | {ratios} | {share} "
+            f"| {one.requests:.2f} | {busy} |"
         )
     return "\n".join(lines)
 
@@ -187,27 +188,26 @@ def run(scene: Scene, rounds: int) -> dict[str, Figures]:
                 print(f"{client.name}: {found[client.name][-1].rate:.1f}/s", file=sys.stderr)
     medians = {name: middle(figures) for name, figures in found.items()}
     print(
-        f"\nAnswered after {scene.delay * 1000:.0f} ms, {scene.concurrency} articles at a time\n\n{table(scene, medians)}",
+        f"\nAnswers after {scene.delay * 1000:.0f} ms, {scene.concurrency} requests in parallel"
+        f"\n\n{table(scene, medians)}",
         flush=True,
     )
     return medians
 
 
 def main() -> None:
-    """Measure at once and after 200 ms, and name the versions."""
+    """Measure without delay and with 200 ms, and print the versions."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
         "--number", type=int, default=2000, help="articles for each client; slow ones get fewer"
     )
-    parser.add_argument(
-        "--rounds", type=int, default=1, help="the medians of so many rounds are printed"
-    )
+    parser.add_argument("--rounds", type=int, default=1, help="rounds; the medians are printed")
     given = parser.parse_args()
     if missing := {client.python for client in CLIENTS if not client.python.exists()}:
-        parser.exit(2, f"{', '.join(map(str, missing))} is missing: `make bench` makes it\n")
+        parser.exit(2, f"{', '.join(map(str, missing))} is missing: run `make bench`\n")
     size = sum(len(article(index).encode()) for index in range(len(records()))) / len(records())
     print(
-        f"{given.number} articles of {size:.0f} bytes on average, client and server on a core each"
+        f"{given.number} articles of {size:.0f} bytes on average; one core for each side"
     )
     found: dict[str, Figures] = {}
     for delay, concurrency, times in SCENES:

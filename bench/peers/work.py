@@ -1,4 +1,7 @@
-"""What all measured clients share: the job as it is read, the pump that drives it, and the line that is printed. Standard library only."""
+"""Shared by all measured clients: reading the job, sending it, printing the results.
+
+Uses the standard library only.
+"""
 
 from __future__ import annotations
 
@@ -19,28 +22,28 @@ MODEL = "m"
 
 @dataclass(frozen=True)
 class Job:
-    """What a client is to do: the same for all of them."""
+    """The task of a client."""
 
     variant: str
-    """Which of the ways of this client is measured."""
+    """Which variant of the client is measured."""
     base_url: str
     instructions: str
     concurrency: int
     number: int
-    """How many articles are measured."""
+    """The number of articles."""
     articles: str
-    """A file of JSON lines with at least so many."""
+    """A file of JSON lines with at least ``number`` articles."""
     warm_up: str
-    """A file of other articles, which are asked about first and not measured."""
+    """A file of other articles, for the warm-up."""
     example: dict[str, Any]
-    """A text and its passages, for a client that wants to be shown one."""
+    """A text and its passages, for a client that needs an example."""
 
     def texts(self) -> list[str]:
         """Return the texts to measure."""
         return _texts(self.articles)[: self.number]
 
     def warm_up_texts(self) -> list[str]:
-        """Return the texts that come before."""
+        """Return the texts of the warm-up."""
         return _texts(self.warm_up)
 
 
@@ -56,7 +59,7 @@ def read_job() -> Job:
 
 @dataclass(frozen=True)
 class Measured:
-    """What a client took for its articles."""
+    """The resources that a client used."""
 
     articles: int
     seconds: float
@@ -64,13 +67,13 @@ class Measured:
     """Of all threads of the client's process."""
     requests: int
     server_seconds: float
-    """Of the server's processor."""
+    """CPU seconds of the server."""
     versions: str
 
 
 @contextmanager
 def measured(job: Job, *packages: str) -> Iterator[None]:
-    """Measure the block and print the figures as one JSON line, with the versions of the packages that are at work."""
+    """Measure the block and print the results as one JSON line, with package versions."""
     before, clock, cpu = _server_load(job), time.perf_counter(), time.process_time()
     yield
     seconds, cpu_seconds, after = (
@@ -94,22 +97,20 @@ def _server_load(job: Job) -> dict[str, Any]:
 
 
 async def pump(ask: Callable[[str], Awaitable[Any]], texts: list[str], concurrency: int) -> None:
-    """Ask about every text, so many at a time; an answer that is not of its article ends the measurement."""
+    """Ask about every text, in parallel; raise ValueError for the answer to another article."""
     to_come = iter(texts)
 
     async def one() -> None:
         for text in to_come:
             record = await ask(text)
             if record.headline not in text:
-                raise ValueError(
-                    f"{record.headline!r} is not the headline of the article that was asked about"
-                )
+                raise ValueError(f"{record.headline!r} is not the headline of the article")
 
     await asyncio.gather(*(one() for _ in range(concurrency)))
 
 
 async def measure(job: Job, ask: Callable[[str], Awaitable[Any]], *packages: str) -> None:
-    """Warm up, then measure a client that takes a text and gives a record."""
+    """Warm up, then measure a client that returns a record for a text."""
     await pump(ask, job.warm_up_texts(), job.concurrency)
     texts = job.texts()
     with measured(job, *packages):

@@ -206,9 +206,7 @@ def main() -> None:
     if missing := {client.python for client in CLIENTS if not client.python.exists()}:
         parser.exit(2, f"{', '.join(map(str, missing))} is missing: run `make bench`\n")
     size = sum(len(article(index).encode()) for index in range(len(records()))) / len(records())
-    print(
-        f"{given.number} articles of {size:.0f} bytes on average; one core for each side"
-    )
+    print(f"{given.number} articles of {size:.0f} bytes on average; one core for each side")
     found: dict[str, Figures] = {}
     for delay, concurrency, times in SCENES:
         found |= run(Scene(delay, concurrency, given.number * times), given.rounds)

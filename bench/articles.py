@@ -1,4 +1,4 @@
-"""Distinct articles of about 5 kB, made from the five seeds, with their gold records as answers."""
+"""Distinct articles of some 5 kB made of the five seeds, and what a good model answers to each: the seed's gold record."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 MARK_LETTERS = 6
 
 Passage = tuple[str, str, dict[str, Any]]
-"""The list that an item belongs to, its quote, and its other fields as plain values."""
+"""The list that an item stands in, its quote, and its other fields as plain values."""
 
 
 @cache
@@ -32,10 +32,10 @@ def records() -> list[dict[str, Any]]:
 
 
 def article(number: int) -> str:
-    """Return a seed with an additional last line that makes it unique.
+    """Return a seed with a last line that no other article has.
 
-    A letter in the line identifies the seed, so that the server can choose the answer. The line has
-    no figure that would be reported as unaccounted.
+    The line names the seed by a letter, so that a server finds the answer without reading more; it holds no figure that an extraction would have
+    to account for.
     """
     letters = "".join(ascii_lowercase[number // 26**place % 26] for place in range(MARK_LETTERS))
     seed = number % len(seeds())
@@ -55,7 +55,7 @@ def write_articles(path: Path, numbers: Iterable[int]) -> None:
 
 
 def passages(record: dict[str, Any]) -> list[Passage]:
-    """Return the items of a record with a quote, flat, like langextract's extractions."""
+    """Return the items of a record that carry a quote, flat, as langextract's extractions are."""
     found: list[Passage] = []
     for name, value in record.items():
         items = value if isinstance(value, list) else [value]
@@ -77,7 +77,7 @@ def _flat(item: dict[str, Any]) -> dict[str, Any]:
 
 
 def example() -> dict[str, Any]:
-    """Return a ``text`` with one passage of each kind, and the ``passages``."""
+    """Return a text with one passage of each kind, for those that want to be shown one: ``text`` and ``passages``."""
     first: dict[str, Passage] = {}
     for record in records():
         for passage in passages(record):

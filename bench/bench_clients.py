@@ -1,7 +1,6 @@
-"""Articles per second of this library and of others, with the same articles and one local server.
+"""Articles a second through this library and through others: one local server, the same articles, one run, and the ratios.
 
-The clients run one after the other, each in its own process on one core; the server has the other
-core. ``make bench`` creates their environments.
+Each client is a process of its own on one core, one after the other; the server has the other core. ``make bench`` makes their environments.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ from server import pin, running
 OURS, SDK, AGENTS = sys.executable, "sdk", "agents"
 WARM_UP = 64
 SCENES = ((0.0, 64, 1), (0.2, 64, 1), (0.2, 256, 4))
-"""Seconds until an answer, parallel requests, and a factor for the number of articles."""
+"""Seconds until an answer, articles at a time, and how many times the given number of articles: enough for more than the start of a run."""
 SLOW, SLOWER, SLOWEST = 4, 16, 40
 
 
@@ -35,13 +34,13 @@ class Client:
 
     name: str
     environment: str
-    """The interpreter, or the name of an environment that the Makefile creates."""
+    """The interpreter, or the name of one of the environments that the Makefile makes beside its own."""
     script: str
     variant: str = ""
     share: int = 1
-    """The number of articles is divided by this, so that slow clients finish in time."""
+    """One in so many of the articles is asked about: a slow client would take the whole day."""
     delayed: bool = True
-    """Whether it is also measured with delayed answers."""
+    """Whether it is measured where answers take their time."""
 
     @property
     def python(self) -> Path:
@@ -59,19 +58,21 @@ INSTRUCTOR, CREATE, SAME_REQUEST = (
     "OpenAI SDK, create with the schema, aiohttp",
 )
 CLIENTS = (
-    Client("aiohttp, JSON and pydantic only: the limit", SDK, "peer_aiohttp.py"),
+    Client("bare aiohttp, JSON, pydantic: the limit", SDK, "peer_aiohttp.py"),
     Client("OpenAI SDK, post with a prepared body, aiohttp", SDK, "peer_sdk.py", "post aiohttp"),
     Client(CREATE, SDK, "peer_sdk.py", "create aiohttp"),
     Client(SAME_REQUEST, SDK, "peer_sdk.py", "create+schema aiohttp"),
     Client("OpenAI SDK, create", SDK, "peer_sdk.py", "create"),
     Client("OpenAI SDK, parse", SDK, "peer_sdk.py", "parse", share=SLOW),
-    Client("newest OpenAI SDK, create, aiohttp", AGENTS, "peer_sdk.py", "create aiohttp"),
+    Client("OpenAI SDK, its newest, create, aiohttp", AGENTS, "peer_sdk.py", "create aiohttp"),
     Client(INSTRUCTOR, SDK, "peer_instructor.py", "aiohttp", share=SLOW),
     Client("instructor, tools", SDK, "peer_instructor.py", share=SLOW),
     Client("pydantic-ai, aiohttp", AGENTS, "peer_pydantic_ai.py", "aiohttp", share=SLOW),
     Client("pydantic-ai", AGENTS, "peer_pydantic_ai.py", share=SLOW),
-    Client("langextract, whole articles", AGENTS, "peer_langextract.py", "whole", share=SLOWEST),
-    Client("langextract, default chunks", AGENTS, "peer_langextract.py", "chunks", share=SLOWER),
+    Client("langextract, articles whole", AGENTS, "peer_langextract.py", "whole", share=SLOWEST),
+    Client(
+        "langextract, its default pieces", AGENTS, "peer_langextract.py", "pieces", share=SLOWER
+    ),
     Client("antq_llm", OURS, "peer_antq_llm.py", "extract"),
     Client("antq_llm, replay from its store", OURS, "peer_antq_llm.py", "replay", delayed=False),
 )
@@ -79,23 +80,23 @@ CLIENTS = (
 
 @dataclass(frozen=True)
 class Figures:
-    """The results of one measurement."""
+    """What one measurement came to."""
 
     articles: int
     rate: float
-    """Articles per second."""
+    """Articles a second."""
     cpu: float
-    """CPU milliseconds of the client per article."""
+    """Milliseconds of the client's processor for each article."""
     requests: float
-    """Per article."""
+    """For each article."""
     server: float
-    """How busy the server's core was, from 0 to 1."""
+    """The share of its core that the server was busy."""
     versions: str
 
 
 @dataclass(frozen=True)
 class Scene:
-    """A delay of the server and a load."""
+    """A server, what is asked of it, and how many articles at a time."""
 
     delay: float
     """Seconds until an answer."""
@@ -103,7 +104,7 @@ class Scene:
     number: int
 
     def articles_for(self, client: Client) -> int:
-        """Return the client's share of the articles, but at least ``concurrency`` of them."""
+        """Return how many articles a client gets: its share, but enough to have as many at a time as were asked for."""
         return min(self.number, max(self.number // client.share, self.concurrency))
 
 
@@ -158,8 +159,7 @@ def table(scene: Scene, found: dict[str, Figures]) -> str:
     """Return the figures and their ratios as a Markdown table."""
     ideal = scene.concurrency / scene.delay if scene.delay else math.nan
     lines = [
-        "| client | articles | articles/s | CPU ms/article | x instructor | x SDK create "
-        "| x create with schema | of the ideal | requests/article | busy |",
+        "| client | articles | articles/s | CPU ms/article | x instructor | x SDK create | x create with schema | of the ideal | requests/article | busy |",
         "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
     for name, one in found.items():
@@ -169,8 +169,7 @@ def table(scene: Scene, found: dict[str, Figures]) -> str:
         )
         busy = f"{one.rate * one.cpu / 1000:.0%}, {one.server:.0%}"
         lines.append(
-            f"| {name} | {one.articles} | {one.rate:.0f} | {one.cpu:.2f} | {ratios} | {share} "
-            f"| {one.requests:.2f} | {busy} |"
+            f"| {name} | {one.articles} | {one.rate:.0f} | {one.cpu:.2f} | {ratios} | {share} | {one.requests:.2f} | {busy} |"
         )
     return "\n".join(lines)
 
@@ -188,25 +187,28 @@ def run(scene: Scene, rounds: int) -> dict[str, Figures]:
                 print(f"{client.name}: {found[client.name][-1].rate:.1f}/s", file=sys.stderr)
     medians = {name: middle(figures) for name, figures in found.items()}
     print(
-        f"\nAnswers after {scene.delay * 1000:.0f} ms, {scene.concurrency} requests in parallel"
-        f"\n\n{table(scene, medians)}",
+        f"\nAnswered after {scene.delay * 1000:.0f} ms, {scene.concurrency} articles at a time\n\n{table(scene, medians)}",
         flush=True,
     )
     return medians
 
 
 def main() -> None:
-    """Measure without delay and with 200 ms, and print the versions."""
+    """Measure at once and after 200 ms, and name the versions."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
         "--number", type=int, default=2000, help="articles for each client; slow ones get fewer"
     )
-    parser.add_argument("--rounds", type=int, default=1, help="rounds; the medians are printed")
+    parser.add_argument(
+        "--rounds", type=int, default=1, help="the medians of so many rounds are printed"
+    )
     given = parser.parse_args()
     if missing := {client.python for client in CLIENTS if not client.python.exists()}:
-        parser.exit(2, f"{', '.join(map(str, missing))} is missing: run `make bench`\n")
+        parser.exit(2, f"{', '.join(map(str, missing))} is missing: `make bench` makes it\n")
     size = sum(len(article(index).encode()) for index in range(len(records()))) / len(records())
-    print(f"{given.number} articles of {size:.0f} bytes on average; one core for each side")
+    print(
+        f"{given.number} articles of {size:.0f} bytes on average, client and server on a core each"
+    )
     found: dict[str, Figures] = {}
     for delay, concurrency, times in SCENES:
         found |= run(Scene(delay, concurrency, given.number * times), given.rounds)

@@ -1,4 +1,4 @@
-"""Finding quotes and checking values: milliseconds on one core, and multiples of ``str.find``."""
+"""Evidence and consistency: milliseconds on one core, and as multiples of one pass of ``str.find`` in the same run."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def main() -> None:
         )
         analyzed = milliseconds(lambda answer=answer: schema.dump(schema.read_json(answer)))
         report(
-            f"checking {path.stem[:3]} ({len(json.loads(answer)['indicators'])} indicators)",
+            f"evidence and consistency of {path.stem[:3]} ({len(json.loads(answer)['indicators'])} indicators)",
             whole - analyzed,
         )
 

@@ -1,7 +1,4 @@
-"""The rate reached against a server that allows 50 requests per second, and its share of 429.
-
-The first ten seconds are not counted.
-"""
+"""Pace against a server that allows 50 requests a second: the settled rate as a ratio of that, and the share of 429, after the first ten seconds."""
 
 from __future__ import annotations
 
@@ -33,10 +30,7 @@ class Answer(BaseModel):
 
 
 def serve(kind: str, pipe: Connection) -> None:
-    """Answer at most 50 requests in any second, others with 429.
-
-    At the end, report when each request came and whether it was answered.
-    """
+    """Answer at most 50 requests in any second, others with 429; report when each came and whether it was answered."""
     taken: deque[float] = deque()
     seen: list[tuple[float, bool]] = []
 
@@ -80,7 +74,7 @@ def serve(kind: str, pipe: Connection) -> None:
 
 
 async def ask(port: int) -> None:
-    """Send requests as fast as the rate limiter allows, until the time is over."""
+    """Ask as fast as the pace allows, until the time is over."""
     client = OpenAIClient(
         Endpoint(
             base_url=f"http://127.0.0.1:{port}/v1", api_key="x", concurrency=AT_A_TIME, tries=100
@@ -103,7 +97,7 @@ async def ask(port: int) -> None:
 
 
 async def main() -> None:
-    """Run all servers at once, since they are mostly idle, and print a line for each."""
+    """Run all servers at once, since each is idle nearly all the time, and print one line for each."""
     pipes, servers, ports = [], [], []
     for kind in KINDS:
         ours, theirs = multiprocessing.Pipe()

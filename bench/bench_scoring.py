@@ -1,8 +1,7 @@
-"""CPU seconds for scoring 2,000 invented pairs of records with 60 items each.
+"""How long 2,000 made-up article pairs with 60 items each take to score, intervals and tests included.
 
-Run with ``python bench/bench_scoring.py [ARTICLES]``. Intervals and tests are included; one core is
-used. About a sixth of the extracted items have a wrong field, some are missing or additional, and
-the lists are shuffled, so that most lists need the assignment.
+Run with ``python bench/bench_scoring.py [ARTICLES]``; one core is used, and its seconds are counted. Of the extracted items about a sixth
+have a wrong field, some are missed or added, and lists are shuffled, so that most lists need the assignment.
 """
 
 from __future__ import annotations
@@ -127,8 +126,7 @@ class Maker:
         return "Nguyễn " + " ".join(self.random.choices(GIVEN, k=3))
 
     def date(self) -> str:
-        draw = self.random.randint
-        return f"20{draw(10, 24)}-{draw(1, 12):02}-{draw(1, 28):02}"
+        return f"20{self.random.randint(10, 24)}-{self.random.randint(1, 12):02}-{self.random.randint(1, 28):02}"
 
     def item(self, kind: str) -> dict[str, Any]:
         pick = self.random.choice
@@ -255,14 +253,12 @@ def main() -> None:
         compare(*counts)
     done = time.process_time()
     print(
-        f"{articles} pairs of records with {sum(SIZES.values())} items, {len(fields)} fields, "
-        f"F1 {overall[0]['f1']:.3f} and {overall[1]['f1']:.3f}"
+        f"{articles} article pairs of {sum(SIZES.values())} items, F1 {overall[0]['f1']:.3f} and {overall[1]['f1']:.3f}, {len(fields)} fields"
     )
     print(f"scoring, for each of two systems   {(walked - start) / 2:6.1f} s")
     print(f"intervals and tests, strict and relaxed   {done - walked:6.1f} s")
     print(
-        "one system, scored with intervals, and compared   "
-        f"{(walked - start) / 2 + done - walked:6.1f} s"
+        f"one system, scored with intervals, and compared   {(walked - start) / 2 + done - walked:6.1f} s"
     )
 
 

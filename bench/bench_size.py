@@ -1,7 +1,6 @@
-"""Time, peak memory and store size of ``antq-llm extract`` on 1,000 to 100,000 articles.
+"""``antq-llm extract`` over 1,000, 10,000 and 100,000 articles from a server that answers at once: time for each, peak memory, store; then again.
 
-The command runs on one core and the server, which answers without delay, on the other. Each size
-is run twice; the second run replays the answers. 100,000 articles need about 3 GB of disk.
+The command runs in a process of its own on one core, the server on the other. 100,000 articles take some 3 GB of disk for a while.
 """
 
 from __future__ import annotations
@@ -28,12 +27,12 @@ MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024
 
 @dataclass(frozen=True)
 class Run:
-    """The resources that one run used."""
+    """What one call of the command took."""
 
     seconds: float
     cpu_seconds: float
     peak_bytes: int
-    """The highest resident memory."""
+    """The most memory that was resident at once."""
 
 
 def extract(articles: Path, out: Path, base_url: str) -> Run:
@@ -59,7 +58,7 @@ def extract(articles: Path, out: Path, base_url: str) -> Run:
     pin(process.pid, 0)
     assert process.stderr is not None
     said = process.stderr.read().decode()
-    # The resources of this child alone.
+    # What one child used, rather than all that ever ran.
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
@@ -73,15 +72,14 @@ def extract(articles: Path, out: Path, base_url: str) -> Run:
 
 def row(size: int, what: str, run: Run, store: int) -> str:
     """Return a line of the table."""
-    rate, wall, cpu = size / run.seconds, run.seconds / size, run.cpu_seconds / size
-    each = f"{rate:.0f} | {wall * 1000:.2f} | {cpu * 1000:.2f}"
+    each = f"{size / run.seconds:.0f} | {run.seconds / size * 1000:.2f} | {run.cpu_seconds / size * 1000:.2f}"
     return (
         f"| {size} | {what} | {each} | {run.peak_bytes / MEGABYTE:.0f} | {store / MEGABYTE:.0f} |"
     )
 
 
 def measure(size: int, base_url: str) -> None:
-    """Print the results of two runs for one number of articles."""
+    """Print the first call and the same call again, for one number of articles."""
     with tempfile.TemporaryDirectory() as name:
         articles, out = Path(name) / "articles.jsonl", Path(name) / "out"
         write_articles(articles, range(size))
@@ -107,9 +105,13 @@ def main() -> None:
         help="how many articles; default: 1000 10000 100000",
     )
     given = parser.parse_args()
-    print(f"antq-llm extract, {AT_A_TIME} in parallel, including the start of the process\n")
-    print("| articles | | articles/s | ms/article | CPU ms/article | peak MB | store MB |")
-    print("| --- | --- | --- | --- | --- | --- | --- |", flush=True)
+    print(
+        f"antq-llm extract, {AT_A_TIME} at a time, answered at once, start of the process included\n"
+    )
+    print(
+        "| articles | | articles/s | ms/article | CPU ms/article | peak MB | store MB |\n| --- | --- | --- | --- | --- | --- | --- |",
+        flush=True,
+    )
     with running() as base_url:
         for size in given.sizes:
             measure(size, base_url)

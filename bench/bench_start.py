@@ -1,7 +1,4 @@
-"""Time for ``import antq_llm`` and ``antq-llm --help``, medians of twenty runs.
-
-The time of an empty interpreter is subtracted from that of the import.
-"""
+"""How long ``import antq_llm`` and ``antq-llm --help`` take: medians of twenty runs, the import beyond that of an empty interpreter."""
 
 from __future__ import annotations
 
@@ -24,7 +21,7 @@ def seconds(command: list[str]) -> float:
 
 
 def main() -> None:
-    """Run the three commands in turn and print the medians."""
+    """Run the three in turn, so that a busy moment of the machine meets them alike, and print the medians."""
     commands = {
         "empty": [sys.executable, "-c", "pass"],
         "import": [sys.executable, "-c", "import antq_llm"],
@@ -38,12 +35,11 @@ def main() -> None:
             times[name].append(seconds(command))
     imports = [taken - empty for taken, empty in zip(times["import"], times["empty"], strict=True)]
     for name, taken in (
-        ("import antq_llm, minus an empty interpreter", imports),
+        ("import antq_llm, beyond an empty interpreter", imports),
         ("antq-llm --help", times["help"]),
     ):
         print(
-            f"{name:<48}{statistics.median(taken) * 1000:8.1f} ms, "
-            f"fastest {min(taken) * 1000:.1f} ms"
+            f"{name:<48}{statistics.median(taken) * 1000:8.1f} ms, the fastest {min(taken) * 1000:.1f} ms"
         )
 
 

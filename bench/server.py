@@ -1,4 +1,4 @@
-"""A local endpoint that answers each request with the gold record of its article."""
+"""A local endpoint that answers each chat completion with the record of its article, in the form that was asked for; one process on one core."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from articles import passages, records
 
 _MARK = re.compile(rb"ref-([a-z])-[a-z]{6}")
 _TOOLS = b'"tools":'
-"""Always a key: quotation marks within a JSON string are escaped."""
+"""Quotation marks within a JSON string are escaped, so that this is a key wherever it stands."""
 _EXTRACTIONS = b'"langextract_extractions"'
-"""langextract's name for the schema of its answers."""
+"""The name that langextract gives to the schema of its answers."""
 _QUESTION = "\nQ: "
 
 
 class Answers:
-    """The bodies of all answers, made in advance."""
+    """The bodies of all answers, made before the first is asked for."""
 
     def __init__(self) -> None:
         self._texts = [
@@ -38,13 +38,13 @@ class Answers:
         self._passages = [passage for record in records() for passage in passages(record)]
 
     def to(self, asked: bytes) -> bytes:
-        """Return the answer to a request: a message, a tool call, or langextract's extractions."""
+        """Return the answer to a request: a message, a call of the tool that it offers, or langextract's extractions."""
         if _EXTRACTIONS in asked:
             return self._extractions(json.loads(asked)["messages"][-1]["content"])
         mark = _MARK.search(asked)
         if mark is None:
             raise web.HTTPBadRequest(
-                text="this server only knows the articles of bench/articles.py"
+                text="this server knows the articles of bench/articles.py only"
             )
         seed = mark[1][0] - ord("a")
         return (
@@ -65,7 +65,7 @@ class Answers:
         return self._calls[seed, name]
 
     def _extractions(self, prompt: str) -> bytes:
-        """Return the passages in a chunk of langextract, which may lack the article's last line."""
+        """Return what stands in the piece of an article that langextract asks about, which may hold no mark."""
         piece = prompt[prompt.rindex(_QUESTION) :]
         found = [
             {name: quote, f"{name}_attributes": fields}
@@ -96,10 +96,7 @@ def _body(message: dict[str, Any]) -> bytes:
 
 
 async def serve(delay: float) -> None:
-    """Print the port, then answer after a delay in seconds until the process ends.
-
-    ``/load`` reports the number of requests and the CPU time.
-    """
+    """Print the port, then answer after a delay in seconds until the process is ended; ``/load`` says what was answered and what that took."""
     answers, count = Answers(), 0
 
     async def answer(request: web.BaseRequest) -> web.Response:
@@ -120,14 +117,14 @@ async def serve(delay: float) -> None:
 
 
 def pin(pid: int, core: int) -> None:
-    """Pin a process to one of the cores, -1 being the last. Only Linux supports this."""
+    """Hold a process to one of the machine's cores, -1 being the last; other systems than Linux place processes as they like."""
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(pid, {sorted(os.sched_getaffinity(0))[core]})
 
 
 @contextmanager
 def running(delay: float = 0.0) -> Iterator[str]:
-    """Run a server in its own process on the last core, and yield its base URL."""
+    """Run a server in a process of its own on the last core; gives its base URL."""
     with subprocess.Popen(
         [sys.executable, __file__, "--delay", str(delay)], stdout=subprocess.PIPE, text=True
     ) as process:

@@ -1,4 +1,4 @@
-"""Aiohttp, JSON and pydantic only: the limit for a client in Python."""
+"""Aiohttp, JSON and pydantic, and nothing else: the limit of what a client in Python can do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This library as ``antq-llm extract --out`` runs it, with all checks, the store and the files."""
+"""This library as ``antq-llm extract --out`` runs it: validation, evidence, consistency, a durable store, and the files of results."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from antq_llm.extraction.options import Options
 
 
 async def extract(job: Job, articles: str, out: Path) -> int:
-    """Extract articles into a folder; return how many were answered from its store."""
+    """Extract from the articles of a file into a folder; return how many were answered from its store."""
     options = Options(base_url=job.base_url, api_key="x", concurrency=job.concurrency)
     call = RunSettings(
         (articles,), options, out=out, prompt="movement_report@1", model=MODEL, limit=job.number
@@ -25,7 +25,7 @@ async def extract(job: Job, articles: str, out: Path) -> int:
 
 
 async def main(job: Job, folder: Path) -> None:
-    """Measure a run into a new folder or, with ``replay``, a second run answered from the store."""
+    """Measure a run into a new folder or, as ``replay``, the same call again, answered from the store and judged anew."""
     await extract(job, job.warm_up, folder / "warm_up")
     if job.variant == "replay":
         await extract(job, job.articles, folder / "out")

@@ -1,7 +1,6 @@
-"""langextract with its OpenAI provider, in one pass.
+"""langextract with its own OpenAI provider: one pass over documents, its own form of answer, aligned with the text.
 
-It takes no pydantic model: its schema comes from an example, and an extraction is a passage with
-attributes, aligned with the text.
+It takes no pydantic model: the schema follows from an example, and an extraction is a passage with attributes.
 """
 
 from __future__ import annotations
@@ -13,15 +12,15 @@ import langextract as lx
 from work import MODEL, Job, measured, read_job
 
 WHOLE = 100_000
-"""Characters: longer than any article here."""
+"""Characters: more than any article here has."""
 BATCH = 4
-"""Chunks per batch and worker: with one, all workers wait for the slowest at each step."""
+"""Chunks of a batch for each worker: with one, all wait for the slowest at each step."""
 WARM_UP = 8
-"""Articles: more would take longer than the measurement itself."""
+"""Articles: more would take longer than the measurement."""
 
 
 def extract(job: Job, texts: list[str]) -> None:
-    """Extract from documents, whole or in default chunks, with ``concurrency`` workers."""
+    """Extract from documents, in pieces of the default size or whole, with as many workers as others have requests in flight."""
     shown = [
         lx.data.Extraction(name, quote, attributes=fields)
         for name, quote, fields in job.example["passages"]
@@ -41,7 +40,7 @@ def extract(job: Job, texts: list[str]) -> None:
     for document in documents:
         if not any(extraction.char_interval for extraction in document.extractions):
             raise ValueError(
-                f"document {document.document_id} has no extraction aligned with its text"
+                f"document {document.document_id} has no extraction that stands in its text"
             )
 
 

@@ -1,4 +1,4 @@
-"""The OpenAI SDK: ``post`` with a prepared body, ``create`` and ``parse``."""
+"""The OpenAI SDK: its ``post`` with a prepared body, its ``create`` on either transport, and its ``parse``."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Ask = Callable[[str], Awaitable[MovementReport | None]]
 
 
 def post(client: openai.AsyncOpenAI, job: Job) -> Ask:
-    """Insert each text into a prepared body, and parse the response as JSON."""
+    """Put each text into a body that is otherwise ready, and read the reply as JSON."""
     system = json.dumps({"role": "system", "content": job.instructions}, ensure_ascii=False)
     head = f'{{"model":"{MODEL}","messages":[{system},{{"role":"user","content":'
 
@@ -49,7 +49,7 @@ def create(client: openai.AsyncOpenAI, job: Job) -> Ask:
 
 
 def create_with_schema(client: openai.AsyncOpenAI, job: Job) -> Ask:
-    """Ask with ``create`` and the strict JSON Schema of this library; validate the message."""
+    """Ask with ``create`` as for the strict JSON Schema that this library sends, and validate the message's text."""
     schema: Any = strict_form(json_schema_of(MovementReport))
     shape: Any = {
         "type": "json_schema",
@@ -85,7 +85,7 @@ WAYS = {"post": post, "create": create, "create+schema": create_with_schema, "pa
 
 
 async def main(job: Job) -> None:
-    """Measure the variant: ``WAY`` or ``WAY aiohttp``."""
+    """Measure the way that the variant names: ``WAY`` or ``WAY aiohttp``."""
     way, _, transport = job.variant.partition(" ")
     http_client = openai.DefaultAioHttpClient() if transport == "aiohttp" else None
     async with openai.AsyncOpenAI(

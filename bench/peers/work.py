@@ -1,7 +1,4 @@
-"""Shared by all measured clients: reading the job, sending it, printing the results.
-
-Uses the standard library only.
-"""
+"""What all measured clients share: the job as it is read, the pump that drives it, and the line that is printed. Standard library only."""
 
 from __future__ import annotations
 
@@ -22,28 +19,28 @@ MODEL = "m"
 
 @dataclass(frozen=True)
 class Job:
-    """The task of a client."""
+    """What a client is to do: the same for all of them."""
 
     variant: str
-    """Which variant of the client is measured."""
+    """Which of the ways of this client is measured."""
     base_url: str
     instructions: str
     concurrency: int
     number: int
-    """The number of articles."""
+    """How many articles are measured."""
     articles: str
-    """A file of JSON lines with at least ``number`` articles."""
+    """A file of JSON lines with at least so many."""
     warm_up: str
-    """A file of other articles, for the warm-up."""
+    """A file of other articles, which are asked about first and not measured."""
     example: dict[str, Any]
-    """A text and its passages, for a client that needs an example."""
+    """A text and its passages, for a client that wants to be shown one."""
 
     def texts(self) -> list[str]:
         """Return the texts to measure."""
         return _texts(self.articles)[: self.number]
 
     def warm_up_texts(self) -> list[str]:
-        """Return the texts of the warm-up."""
+        """Return the texts that come before."""
         return _texts(self.warm_up)
 
 
@@ -59,7 +56,7 @@ def read_job() -> Job:
 
 @dataclass(frozen=True)
 class Measured:
-    """The resources that a client used."""
+    """What a client took for its articles."""
 
     articles: int
     seconds: float
@@ -67,13 +64,13 @@ class Measured:
     """Of all threads of the client's process."""
     requests: int
     server_seconds: float
-    """CPU seconds of the server."""
+    """Of the server's processor."""
     versions: str
 
 
 @contextmanager
 def measured(job: Job, *packages: str) -> Iterator[None]:
-    """Measure the block and print the results as one JSON line, with package versions."""
+    """Measure the block and print the figures as one JSON line, with the versions of the packages that are at work."""
     before, clock, cpu = _server_load(job), time.perf_counter(), time.process_time()
     yield
     seconds, cpu_seconds, after = (
@@ -97,20 +94,22 @@ def _server_load(job: Job) -> dict[str, Any]:
 
 
 async def pump(ask: Callable[[str], Awaitable[Any]], texts: list[str], concurrency: int) -> None:
-    """Ask about every text, in parallel; raise ValueError for the answer to another article."""
+    """Ask about every text, so many at a time; an answer that is not of its article ends the measurement."""
     to_come = iter(texts)
 
     async def one() -> None:
         for text in to_come:
             record = await ask(text)
             if record.headline not in text:
-                raise ValueError(f"{record.headline!r} is not the headline of the article")
+                raise ValueError(
+                    f"{record.headline!r} is not the headline of the article that was asked about"
+                )
 
     await asyncio.gather(*(one() for _ in range(concurrency)))
 
 
 async def measure(job: Job, ask: Callable[[str], Awaitable[Any]], *packages: str) -> None:
-    """Warm up, then measure a client that returns a record for a text."""
+    """Warm up, then measure a client that takes a text and gives a record."""
     await pump(ask, job.warm_up_texts(), job.concurrency)
     texts = job.texts()
     with measured(job, *packages):

@@ -1,22 +1,4 @@
-"""Turns Vietnamese news articles into checked, structured records with a language model.
-
-``extract``, ``aextract`` and ``extract_many`` are the entry points; an ``Extractor`` shares one
-setup among many articles. The packages, from the bottom layer to the top:
-
-- ``errors``: all errors
-- ``core``, ``text``: helpers, and Vietnamese text in comparable forms
-- ``articles``, ``evidence``, ``prompts``, ``schemas``: what is read, quoted, asked and returned
-- ``clients``, ``mentions``, ``scoring``: who answers, what rules read, how records are compared
-- ``validation``: checks an answer against its schema and article
-- ``movement_report``, ``records``, ``store``: the built-in schema, results, kept answers
-- ``duplicates``, ``extraction``, ``openai_batch``: one article, its copies, the Batch API
-- ``api``, ``export``, ``runs``: Python functions, tables, and runs over many articles
-- ``evaluation``: systems compared with gold annotations
-- ``cli``: the command line
-
-A module imports only from the layers below its own and from its own package. See
-``docs/architecture.md``.
-"""
+"""Checked, structured records from Vietnamese news articles, with the help of a language model."""
 
 from __future__ import annotations
 

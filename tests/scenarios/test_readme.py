@@ -54,6 +54,6 @@ def test_the_first_commands_are_demo_and_test() -> None:
     assert re.findall(r"^\$ (.+?)\s+#", README, re.MULTILINE)[:2] == ["make demo", "make test"]
 
 
-def test_the_readme_is_short() -> None:
-    """The README has at most 150 lines."""
-    assert len(README.splitlines()) <= 150
+def test_it_is_short() -> None:
+    """The README has fewer than 200 lines."""
+    assert len(README.splitlines()) < 200

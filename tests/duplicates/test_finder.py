@@ -24,7 +24,8 @@ from antq_llm.extraction.options import Options
 from antq_llm.records.result import Extraction, Failure
 from antq_llm.runs.runner import Outcome, Runner
 from antq_llm.schemas.registry import schema_from
-from antq_llm.store.store import Store, StoredClient
+from antq_llm.store.store import Store
+from antq_llm.store.stored_client import StoredClient
 from helpers.endpoint import Endpoint, Reply, error, scripted_endpoint
 from helpers.forms import FORMS
 from helpers.samples import ARTICLE, ByArticle, answer, completion, full_report, report

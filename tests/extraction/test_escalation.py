@@ -25,7 +25,8 @@ from antq_llm.articles.sources import list_inputs
 from antq_llm.clients.pricing import PriceList
 from antq_llm.runs.outputs import OrderedLines
 from antq_llm.runs.runner import Runner, RunTotals
-from antq_llm.store.store import Store, StoredClient
+from antq_llm.store.store import Store
+from antq_llm.store.stored_client import StoredClient
 from helpers.asked_by_model import Answer, ByModel
 from helpers.samples import ABSENT, ARTICLE, Note, completion, full_report, person, report
 

@@ -26,7 +26,8 @@ from antq_llm.articles.sources import list_inputs
 from antq_llm.clients.base import Client
 from antq_llm.runs.outputs import OrderedLines
 from antq_llm.runs.runner import Runner
-from antq_llm.store.store import Store, StoredClient
+from antq_llm.store.store import Store
+from antq_llm.store.stored_client import StoredClient
 from helpers.asked_by_model import Answer, ByModel, Together
 from helpers.samples import ABSENT, ARTICLE, completion, full_report, person, report, statement
 

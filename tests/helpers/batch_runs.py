@@ -18,7 +18,7 @@ from antq_llm.extraction.options import Options
 from antq_llm.openai_batch.scheduler import BatchScheduler
 from antq_llm.runs.outputs import OutputFolder
 from antq_llm.runs.runner import Runner, RunTotals
-from antq_llm.store.store import StoredClient
+from antq_llm.store.stored_client import StoredClient
 from helpers.batch_service import KEY, BatchService
 from helpers.endpoint import Reply
 from helpers.support import Waits

@@ -19,7 +19,8 @@ from antq_llm.extraction.extractor import Extractor
 from antq_llm.extraction.options import Options
 from antq_llm.records.result import Extraction, Failure
 from antq_llm.runs.runner import Outcome, Runner, RunTotals
-from antq_llm.store.store import Store, StoredClient
+from antq_llm.store.store import Store
+from antq_llm.store.stored_client import StoredClient
 from helpers.samples import ByArticle, Note, completion
 
 VALID = '{"subject": "Tân Lâm"}'

@@ -13,7 +13,9 @@ from antq_llm.clients.request import Reask, Request
 from antq_llm.clients.scripted import ScriptedClient
 from antq_llm.errors import CompletionError, ConfigurationError
 from antq_llm.schemas.pydantic_schema import PydanticSchema
-from antq_llm.store.store import GATHERING_SECONDS, Store, StoredClient
+from antq_llm.store.group_commit import GATHERING_SECONDS
+from antq_llm.store.store import Store
+from antq_llm.store.stored_client import StoredClient
 from antq_llm.store.tables import FORMAT
 from helpers.samples import Note, completion, request
 
@@ -237,7 +239,7 @@ async def test_answers_that_come_together_share_a_write(
     """A hundred answers at once are all in the file when their calls return, in far fewer writes than answers."""
     writes: list[int] = []
     write = store._write
-    monkeypatch.setattr(store, "_write", lambda works: [writes.append(len(works)), write(works)][1])
+    monkeypatch.setattr(store._commits, "_write_all", lambda works: [writes.append(len(works)), write(works)][1])
     asked = [request(SCHEMA, sample=number) for number in range(100)]
 
     async def keep(one: Request) -> None:
@@ -265,7 +267,7 @@ async def test_a_write_that_fails_is_told_to_all_who_wait(
         raise sqlite3.OperationalError("database or disk is full")
 
     with monkeypatch.context() as broken:
-        broken.setattr(store, "_write", full)
+        broken.setattr(store._commits, "_write_all", full)
         results = await asyncio.gather(
             *(store.keep(request(SCHEMA, sample=number), completion()) for number in range(3)),
             return_exceptions=True,

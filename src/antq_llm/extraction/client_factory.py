@@ -16,13 +16,16 @@ from antq_llm.errors import ConfigurationError
 from antq_llm.extraction.options import Options
 
 if TYPE_CHECKING:
-    from antq_llm.clients.openai.client import Endpoint, OpenAIClient
+    from antq_llm.clients.openai.client import Endpoint
 
 MODEL_VARIABLE = "ANTQ_LLM_MODEL"
 
 
 class ResolvedClient(NamedTuple):
-    """What answers a run: the client, the model to ask for, and what its requests are held by; None where nothing is sent."""
+    """The client of a run, the model to ask for, and what limits its requests.
+
+    ``budget`` is None without ``max_cost``; ``pace`` is None if nothing is sent.
+    """
 
     client: Client
     model: str
@@ -31,26 +34,58 @@ class ResolvedClient(NamedTuple):
 
 
 def resolve_client(options: Options, model: str | None, *, offline: bool) -> ResolvedClient:
-    """Return the client of a run and the model to ask for. A budget is counted in memory, until it is given another ledger.
+    """Return the client of a call and the model to ask for. A budget is counted in memory.
 
-    Raises ConfigurationError where there is no key, no model, no recordings folder, no stronger model to escalate to, or no price for a budget.
+    Raises ConfigurationError as ``resolve_model`` does.
+    """
+    model = resolve_model(options, model, offline=offline)
+    if offline:
+        return ResolvedClient(offline_client(options), model)
+    budget = None if options.max_cost is None else Budget(options.max_cost, MemoryLedger())
+    return live_client(options, model, budget)
+
+
+def resolve_model(options: Options, model: str | None, *, offline: bool) -> str:
+    """Return the model to ask for. Nothing is opened, and no folder is made.
+
+    Raises ConfigurationError if there is no key, no model, no recordings folder, no price for a
+    budget, or no stronger model to escalate to.
     """
     if offline:
-        recorded = RecordedClient(options.recordings or data_folder("recordings"))
+        recorded = offline_client(options)
         model = model or recorded.only_model()
         check_stronger(options, model)
-        return ResolvedClient(recorded, model)
+        return model
+    # The SDK takes most of a second to import, which a run from recordings does not need.
+    from antq_llm.clients.openai.client import check
+
+    endpoint = endpoint_of(options)
+    check(endpoint)
     model = model_name(model)
-    budget = None if options.max_cost is None else Budget(options.max_cost, MemoryLedger())
-    live = _live_client(options, budget)
     if not model:
         raise ConfigurationError(
-            f"no model: name one with --model or {MODEL_VARIABLE}, or use --offline to answer from recordings"
+            f"no model: name one with --model or {MODEL_VARIABLE}, "
+            "or use --offline to answer from recordings"
         )
     check_stronger(options, model)
     if options.max_cost is not None:
-        endpoint_of(options).tariff().check(filter(None, (model, options.escalate)))
-    return ResolvedClient(after_recordings(options, live), model, budget, live.pace)
+        endpoint.tariff().check(filter(None, (model, options.escalate)))
+    if options.recordings:
+        RecordedClient(options.recordings)
+    return model
+
+
+def offline_client(options: Options) -> RecordedClient:
+    """Return a client that answers from recordings only."""
+    return RecordedClient(options.recordings or data_folder("recordings"))
+
+
+def live_client(options: Options, model: str, budget: Budget | None) -> ResolvedClient:
+    """Return the client of an endpoint, behind recordings if the options name any."""
+    from antq_llm.clients.openai.client import OpenAIClient
+
+    client = OpenAIClient(endpoint_of(options), budget=budget)
+    return ResolvedClient(after_recordings(options, client), model, budget, client.pace)
 
 
 def after_recordings(options: Options, client: Client) -> Client:
@@ -101,10 +136,3 @@ def endpoint_of(options: Options) -> Endpoint:
         max_output_tokens=options.output_limit,
         prices=options.prices,
     )
-
-
-def _live_client(options: Options, budget: Budget | None) -> OpenAIClient:
-    # The SDK takes most of a second to import, which a run from recordings need not wait for.
-    from antq_llm.clients.openai.client import OpenAIClient
-
-    return OpenAIClient(endpoint_of(options), budget=budget)

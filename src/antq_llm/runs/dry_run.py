@@ -27,7 +27,8 @@ from antq_llm.runs.cost_estimate import CostEstimator, RequestsPerArticle
 from antq_llm.runs.outputs import STORE_FILE
 from antq_llm.runs.runner import Outcome, Runner
 from antq_llm.schemas.base import Schema
-from antq_llm.store.store import Store, StoredClient
+from antq_llm.store.store import Store
+from antq_llm.store.stored_client import StoredClient
 
 
 class _Nowhere:

@@ -23,7 +23,8 @@ from antq_llm.openai_batch.budget_gate import StoreBudgetGate
 from antq_llm.openai_batch.state import TABLES, BatchState
 from antq_llm.runs.outputs import OutputFolder
 from antq_llm.store.spending_ledger import StoreLedger
-from antq_llm.store.store import Store, StoredClient
+from antq_llm.store.store import Store
+from antq_llm.store.stored_client import StoredClient
 
 if TYPE_CHECKING:
     from antq_llm.openai_batch.scheduler import BatchScheduler

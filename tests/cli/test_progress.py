@@ -16,7 +16,7 @@ from antq_llm.cli import progress as module
 from antq_llm.cli.main import main
 from antq_llm.cli.progress import ProgressState, progress
 from antq_llm.clients.completion import Usage
-from antq_llm.runs.runner import RunTotals
+from antq_llm.runs.totals import RunTotals
 
 
 class Clock:

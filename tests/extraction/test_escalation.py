@@ -24,7 +24,8 @@ from antq_llm import (
 from antq_llm.articles.sources import list_inputs
 from antq_llm.clients.pricing import PriceList
 from antq_llm.runs.outputs import OrderedLines
-from antq_llm.runs.runner import Runner, RunTotals
+from antq_llm.runs.runner import Runner
+from antq_llm.runs.totals import RunTotals
 from antq_llm.store.store import Store
 from antq_llm.store.stored_client import StoredClient
 from helpers.asked_by_model import Answer, ByModel

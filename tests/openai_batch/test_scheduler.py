@@ -3,32 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from antq_llm.clients.openai import retry
 from antq_llm.clients.pricing import Price
 from antq_llm.clients.request import Request
 from antq_llm.errors import AntqError, CompletionError, ConfigurationError
-from antq_llm.openai_batch import scheduler
-from antq_llm.openai_batch.collecting_client import FileLimits
-from antq_llm.openai_batch.scheduler import BatchScheduler
+from antq_llm.openai_batch.enqueued_limit import FIRST_HOLD
+from antq_llm.openai_batch.request_file import FileLimits
 from helpers.batch_runs import WRONG, Work, number_of, right, wrong_at_first
 from helpers.batch_service import URL, Plan, Unexecuted, batch_service
 from helpers.endpoint import Reply, error
 from helpers.support import Waits
-
-
-@pytest.fixture(autouse=True)
-def no_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is waited for."""
-    monkeypatch.setattr(scheduler, "FIRST_INTERVAL", 0.0)
-    monkeypatch.setattr(scheduler, "MAX_FAILED_POLLS", 3)
-    monkeypatch.setattr(retry, "_backoff", lambda _state: 0.0)
 
 
 @pytest.fixture
@@ -40,16 +29,6 @@ def work(tmp_path: Path) -> Work:
 def without(line: dict[str, Any], *keys: str) -> dict[str, Any]:
     """Return a line without some keys."""
     return {key: value for key, value in line.items() if key not in keys}
-
-
-def as_set(**settings: Any) -> Callable[[BatchScheduler], None]:
-    """Return a function that sets what collecting goes by."""
-
-    def prepare(given: BatchScheduler) -> None:
-        for name, value in settings.items():
-            setattr(given.collecting, name, value)
-
-    return prepare
 
 
 # --- what comes out
@@ -220,7 +199,7 @@ async def test_retry_failed_asks_for_another_answer(work: Work) -> None:
 async def test_files_hold_no_more_requests_than_the_limit(work: Work) -> None:
     """A file with as many requests as the limit is submitted, and the next one begun."""
     with batch_service(right, most_requests=4) as service:
-        await work.rounds(service, as_set(limits=FileLimits(requests=4)))
+        await work.run_batches(service, limits=FileLimits(requests=4))
     assert [len(made.lines) for made in service.batches.values()] == [4, 2]
     assert work.numbers() == [0, 1, 2, 3, 4, 5]
 
@@ -228,11 +207,11 @@ async def test_files_hold_no_more_requests_than_the_limit(work: Work) -> None:
 async def test_files_hold_no_more_bytes_than_the_limit(work: Work) -> None:
     """No file is larger than the limit, and each holds as many requests as fit."""
     with batch_service(right) as service:
-        await work.rounds(service, as_set())
+        await work.run_batches(service)
         line = len(service.files["file-1"].splitlines(keepends=True)[0])
     work.write([f"Bài số {number} về trật tự." for number in range(6)])
     with batch_service(right, most_bytes=2 * line + 20) as service:
-        await work.rounds(service, as_set(limits=FileLimits(size=2 * line + 20)))
+        await work.run_batches(service, limits=FileLimits(size=2 * line + 20))
     assert [len(made.lines) for made in service.batches.values()] == [2, 2, 2]
     assert work.numbers() == [0, 1, 2, 3, 4, 5]
 
@@ -242,7 +221,7 @@ async def test_a_request_larger_than_a_file_fails_alone(work: Work) -> None:
     texts = [f"Bài số {number} về an ninh." for number in range(3)]
     work.write([*texts[:2], texts[2] + "x" * 5000])
     with batch_service(right) as service:
-        await work.rounds(service, as_set(limits=FileLimits(size=5000)))
+        await work.run_batches(service, limits=FileLimits(size=5000))
     assert work.kinds() == {"a0": "record", "a1": "record", "a2": "rejected"}
 
 
@@ -280,7 +259,7 @@ async def test_a_gate_holds_back_until_what_is_under_way_has_ended(work: Work) -
 
     gate = Two()
     with batch_service(right) as service:
-        await work.rounds(service, as_set(gate=gate))
+        await work.run_batches(service, gate=gate)
     assert [len(made.lines) for made in service.batches.values()] == [2, 2, 2]
     assert work.numbers() == [0, 1, 2, 3, 4, 5]
     # Once before anything was submitted, and after each turn.
@@ -298,7 +277,7 @@ async def test_a_gate_that_stays_shut_fails_the_articles(work: Work) -> None:
             return None
 
     with batch_service(right) as service:
-        await work.rounds(service, as_set(gate=Shut()))
+        await work.run_batches(service, gate=Shut())
     assert set(work.kinds().values()) == {"quota"}
     assert service.batches == {}
 
@@ -309,11 +288,11 @@ async def test_a_limit_of_enqueued_tokens_makes_batches_smaller_and_later(
 ) -> None:
     """Where the account has room for less than what was collected, all is submitted in the end, and executed once."""
     with batch_service(right) as service:
-        await work.rounds(service, as_set(limits=FileLimits(requests=2)))
+        await work.run_batches(service, limits=FileLimits(requests=2))
         room = int(share * len(service.files["file-1"]))
     work.write([f"Bài số {number} về trật tự." for number in range(12)])
     with batch_service(right, most_enqueued=max(room, 1500)) as service:
-        await work.rounds(service, as_set(limits=FileLimits(requests=2)))
+        await work.run_batches(service, limits=FileLimits(requests=2))
     assert work.numbers() == list(range(12))
     assert set(service.executed.values()) == {1}
 
@@ -327,7 +306,7 @@ async def test_a_limit_told_when_a_batch_is_made_is_the_same(work: Work, status:
             if (verb, path) == ("POST", "/v1/batches") and len(service.files) <= 6
             else None
         )
-        await work.rounds(service, as_set())
+        await work.run_batches(service)
     assert work.numbers() == [0, 1, 2, 3, 4, 5]
     assert max(len(made.lines) for made in service.batches.values()) < 6
     assert set(service.executed.values()) == {1}
@@ -337,9 +316,9 @@ async def test_a_single_request_without_room_waits_for_it(work: Work) -> None:
     """Where not even one request finds room, it is submitted again after growing waits, and the run is stopped after most of a day."""
     waits = Waits()
     with batch_service(right, most_enqueued=10) as service:
-        await work.rounds(service, as_set(), waits)
+        await work.run_batches(service, waits)
     assert set(work.kinds().values()) == {"quota"}
-    holds = [seconds for seconds in waits.seconds if seconds >= scheduler.FIRST_HOLD]
+    holds = [seconds for seconds in waits.seconds if seconds >= FIRST_HOLD]
     assert holds[:4] == [60.0, 120.0, 240.0, 480.0]
     assert 12 * 3600 < sum(holds) < 24 * 3600
 
@@ -655,7 +634,7 @@ async def test_answers_of_another_kind_are_tried_again(
         service.fail = lambda verb, path: (
             next(pages, None) if verb == method and path.endswith(ending) else None
         )
-        await work.rounds(service, as_set())
+        await work.run_batches(service)
     assert work.numbers() == [0, 1, 2, 3, 4, 5]
     assert set(service.accepted.values()) == {1}
 
@@ -715,10 +694,10 @@ async def test_a_service_out_of_reach_for_long_stops_the_run(
         service.fail = lambda verb, path: (
             error(500, "down") if verb == method and path.endswith(ending) else None
         )
-        await work.rounds(service, as_set())
+        await work.run_batches(service)
         assert set(work.kinds().values()) == {"interrupted"}
         service.fail = lambda _method, _path: None
-        await work.rounds(service, as_set())
+        await work.run_batches(service)
     assert work.numbers() == [0, 1, 2, 3, 4, 5]
     assert set(service.accepted.values()) == {1}
 

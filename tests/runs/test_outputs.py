@@ -17,7 +17,8 @@ from antq_llm.extraction.extractor import Extractor
 from antq_llm.extraction.options import Options
 from antq_llm.records.result import Attempt, Failure
 from antq_llm.runs.outputs import OrderedLines, OutputFolder
-from antq_llm.runs.runner import Outcome, Runner, RunTotals
+from antq_llm.runs.runner import Runner
+from antq_llm.runs.totals import Outcome, RunTotals
 from antq_llm.store.store import Store
 from helpers.samples import ByArticle, Note, completion
 

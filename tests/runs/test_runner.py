@@ -18,7 +18,8 @@ from antq_llm.errors import AntqError, CompletionError, ConfigurationError, Reco
 from antq_llm.extraction.extractor import Extractor
 from antq_llm.extraction.options import Options
 from antq_llm.records.result import Extraction, Failure
-from antq_llm.runs.runner import Outcome, Runner, RunTotals
+from antq_llm.runs.runner import Runner
+from antq_llm.runs.totals import Outcome, RunTotals
 from antq_llm.store.store import Store
 from antq_llm.store.stored_client import StoredClient
 from helpers.samples import ByArticle, Note, completion
@@ -252,7 +253,7 @@ async def test_an_article_that_was_not_reached_says_why(inputs: list[Input]) -> 
     sink, _ = await run(ByArticle({"a": CompletionError("used up", kind="quota")}), inputs)
     failure = sink.by_position[3]
     assert isinstance(failure, Failure)
-    assert str(failure.error) == "not asked, since the run was stopped: used up"
+    assert str(failure.error) == "not processed because the run was stopped: used up"
 
 
 @pytest.mark.parametrize("concurrency", [1, 2, 4])

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from antq_llm import Options
-from antq_llm.cli.commands.extract import RunSettings
+from antq_llm.runs.settings import RunSettings
 from antq_llm.cli.main import main
 from antq_llm.clients.openai.batch_api import BatchService
 from antq_llm.clients.openai.batch_output import read_line

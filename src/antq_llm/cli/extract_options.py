@@ -179,7 +179,7 @@ def extract(
     json: AsJson = False,
 ) -> None:
     """Extract a record from each article, as JSON lines on standard output or into a folder."""
-    given = dict(locals())
-    from antq_llm.cli.commands.extract import run_extract, settings_from_options
+    parameters = dict(locals())
+    from antq_llm.cli.commands.extract import run_extract
 
-    raise typer.Exit(run_extract(settings_from_options(given)))
+    raise typer.Exit(run_extract(parameters))

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from antq_llm.cli.printing import say
-from antq_llm.runs.runner import RunTotals
+from antq_llm.runs.totals import RunTotals
 
 SECONDS_BETWEEN_LINES = 30.0
 RATE_SECONDS = 60.0

@@ -1,4 +1,4 @@
-"""Runs with ``--batch`` over numbered articles, for the tests of its rounds, its results and its resuming."""
+"""Runs with ``--batch`` over numbered articles."""
 
 from __future__ import annotations
 

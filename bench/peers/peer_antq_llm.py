@@ -1,4 +1,4 @@
-"""This library as ``antq-llm extract --out`` runs it: validation, evidence, consistency, a durable store, and the files of results."""
+"""This library as ``antq-llm extract --out`` runs it, with its store and result files."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from antq_llm.runs.settings import RunSettings
 
 
 async def extract(job: Job, articles: str, out: Path) -> int:
-    """Extract from the articles of a file into a folder; return how many were answered from its store."""
+    """Extract a file of articles into a folder; return how many were answered from its store."""
     options = Options(base_url=job.base_url, api_key="x", concurrency=job.concurrency)
     settings = RunSettings(
         (articles,), options, out=out, prompt="movement_report@1", model=MODEL, limit=job.number
@@ -26,7 +26,7 @@ async def extract(job: Job, articles: str, out: Path) -> int:
 
 
 async def main(job: Job, folder: Path) -> None:
-    """Measure a run into a new folder or, as ``replay``, the same call again, answered from the store and judged anew."""
+    """Measure a run into a new folder or, as ``replay``, the same run again from its store."""
     await extract(job, job.warm_up, folder / "warm_up")
     if job.variant == "replay":
         await extract(job, job.articles, folder / "out")

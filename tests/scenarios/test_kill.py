@@ -21,7 +21,7 @@ from helpers.endpoint import Reply, scripted_endpoint
 ARTICLES = 2000
 KILLS = 20
 CONCURRENCY = 8
-LONGEST = 120
+LONGEST = 600
 """Seconds that a process may take."""
 SCHEMA = {
     "title": "number",

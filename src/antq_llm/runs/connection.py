@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from antq_llm.clients.base import Client
-from antq_llm.clients.budget import Budget, Ledger, MemoryLedger
+from antq_llm.clients.budget import Budget, Ledger
 from antq_llm.clients.rate_limit.limiter import RateLimiter, Sleep
 from antq_llm.errors import ConfigurationError
 from antq_llm.extraction.client_factory import (
+    ResolvedClient,
     after_recordings,
     endpoint_of,
-    live_client,
-    offline_client,
+    resolve_client,
 )
 from antq_llm.extraction.options import Options
 from antq_llm.openai_batch.budget_gate import StoreBudgetGate
@@ -55,7 +55,7 @@ class BatchHooks:
 
 async def connect(
     settings: RunSettings,
-    model: str,
+    resolved: ResolvedClient,
     store: Store | None,
     stack: AsyncExitStack,
     hooks: BatchHooks,
@@ -66,16 +66,13 @@ async def connect(
     ConfigurationError if some are still pending, since their requests would be paid for twice.
     """
     options = settings.options
-    if settings.offline:
-        client: Client = offline_client(options)
-        return Connection(client if store is None else StoredClient(client, store))
     if store is None:
-        budget = None if options.max_cost is None else Budget(options.max_cost, MemoryLedger())
-        resolved = live_client(options, model, budget)
-        return Connection(resolved.client, resolved.pace)
+        return Connection(resolved.client, resolved.rate_limiter)
+    if settings.offline:
+        return Connection(StoredClient(resolved.client, store))
     ledger = None if options.max_cost is None else StoreLedger(store, endpoint_of(options).tariff())
     if not settings.batch and not await _has_batches(store):
-        return _connect_live(options, model, store, ledger)
+        return _connect_live(options, resolved, store, ledger)
     async with AsyncExitStack() as opening:
         scheduler = _make_scheduler(options, store, ledger, hooks)
         opening.push_async_callback(scheduler.aclose)
@@ -91,20 +88,21 @@ async def connect(
                 f"{pending} request(s) of {store.path.parent} are pending in batches: wait for "
                 "them with --batch, or cancel the batches at the provider"
             )
-    return _connect_live(options, model, store, ledger, scheduler.bought)
+    return _connect_live(options, resolved, store, ledger, scheduler.bought)
 
 
 def _connect_live(
     options: Options,
-    model: str,
+    resolved: ResolvedClient,
     store: Store,
     ledger: StoreLedger | None,
     bought: Container[str] = (),
 ) -> Connection:
-    budget = _budget(options, ledger)
-    resolved = live_client(options, model, budget)
-    client = StoredClient(resolved.client, store, bought, counts_costs=budget is None)
-    return Connection(client, resolved.pace, ledger)
+    if ledger is not None:
+        # The budget is counted in the store, which was not open when the call was checked.
+        resolved = resolve_client(options, resolved.model, offline=False, ledger=ledger)
+    client = StoredClient(resolved.client, store, bought, counts_costs=ledger is None)
+    return Connection(client, resolved.rate_limiter, ledger)
 
 
 def _budget(options: Options, ledger: StoreLedger | None) -> Budget | None:

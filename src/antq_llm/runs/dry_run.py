@@ -92,8 +92,7 @@ class DryRun:
 def _model(settings: RunSettings) -> str:
     if settings.offline:
         raise ConfigurationError(
-            "--dry-run says what would be sent, and --offline sends nothing: "
-            "leave out one of them"
+            "--dry-run says what would be sent, and --offline sends nothing: leave out one of them"
         )
     model = model_name(settings.model)
     if model is None or settings.uses_rules:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from antq_llm.clients.budget import Ledger
 from antq_llm.clients.rate_limit.limiter import Sleep
 from antq_llm.extraction.baseline import RULES
-from antq_llm.extraction.client_factory import resolve_model
+from antq_llm.extraction.client_factory import resolve_client
 from antq_llm.extraction.extractor import Extractor
 from antq_llm.runs.connection import BatchHooks, Connection, connect
 from antq_llm.runs.observer import RunObserver, SilentObserver
@@ -65,20 +65,21 @@ class Run:
         observer = observer or SilentObserver()
         settings, totals = self._settings, RunTotals()
         plan = plan_run(settings)
-        model = (
-            RULES
+        resolved = (
+            None
             if plan.rules
-            else resolve_model(settings.options, settings.model, offline=settings.offline)
+            else resolve_client(settings.options, settings.model, offline=settings.offline)
         )
+        model = resolved.model if resolved else RULES
         async with AsyncExitStack() as stack:
             folder = None if settings.out is None else OutputFolder(settings.out)
             if folder is not None:
                 stack.callback(folder.close)
             connection = Connection()
-            if plan.rules is None:
+            if resolved is not None:
                 hooks = BatchHooks(observer.message, self._sleep, self._polling)
                 store = folder.store if folder else None
-                connection = await connect(settings, model, store, stack, hooks)
+                connection = await connect(settings, resolved, store, stack, hooks)
             extractor = plan.rules or Extractor(
                 plan.schema,
                 plan.prompt,

@@ -46,13 +46,11 @@ class RunSettings:
             raise ConfigurationError(f"--limit must be at least 1, not {self.limit}")
         if self.options.escalate == RULES:
             raise ConfigurationError(
-                "--escalate names the rules, which are not a model: "
-                "name a stronger model"
+                "--escalate names the rules, which are not a model: name a stronger model"
             )
         if self.retry_failed and self.out is None:
             raise ConfigurationError(
-                "--retry-failed needs --out: "
-                "without it, nothing is kept between runs"
+                "--retry-failed needs --out: without it, nothing is kept between runs"
             )
         if self.duplicates is not None:
             self._check_duplicates()

@@ -51,7 +51,7 @@ def batch(client: Client, store: Store, concurrency: int = 8) -> tuple[Runner, P
         REPORT, "Trích xuất.", model="m", client=StoredClient(client, store), options=options
     )
     places = Places()
-    return Runner(extractor, places, store, copies=DuplicateFinder(REPORT)), places
+    return Runner(extractor, places, store, finder=DuplicateFinder(REPORT)), places
 
 
 class Held:

@@ -48,7 +48,7 @@ class Plan:
 
 @dataclass
 class Made:
-    """A batch, and how it stands."""
+    """A batch."""
 
     id: str
     file: str

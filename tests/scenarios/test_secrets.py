@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 
 from antq_llm import Options
-from antq_llm.cli.commands.extract import RunSettings
 from antq_llm.cli.main import main
 from antq_llm.clients.openai.batch_api import BatchService
 from antq_llm.clients.openai.client import OpenAIClient
@@ -22,6 +21,7 @@ from antq_llm.clients.openai.http import ChatCompletionsTransport
 from antq_llm.clients.pricing import PriceList
 from antq_llm.errors import AntqError, ConfigurationError
 from antq_llm.openai_batch.state import TABLES, BatchState
+from antq_llm.runs.settings import RunSettings
 from helpers.batch_service import batch_service
 from helpers.endpoint import Reply, error, scripted_endpoint
 from helpers.proxy import recording_proxy

@@ -23,7 +23,7 @@ from antq_llm import (
 from antq_llm.clients.pricing import PriceList
 from antq_llm.runs.runner import RunTotals
 from helpers.asked_by_model import Answer, ByModel
-from helpers.samples import ABSENT, ARTICLE, Note, completion, full_report, person, report
+from helpers.samples import ABSENT, ARTICLE, Note, completion, data_of, full_report, person, report
 
 OPEN = {**full_report(), "indicators": [], "awards": []}
 """A record that leaves the two figures of the article in no item."""
@@ -59,11 +59,6 @@ async def failed(client: ByModel, **options: Any) -> AntqError:
     with pytest.raises(AntqError) as caught:
         await asked(client, **options)
     return caught.value
-
-
-def data_of(result: Extraction[Any]) -> Any:
-    """Return the record's data."""
-    return result.schema.dump(result.record)
 
 
 def note(result: Extraction[Any]) -> str:

@@ -23,7 +23,17 @@ from antq_llm import (
 )
 from antq_llm.clients.base import Client
 from helpers.asked_by_model import Answer, ByModel, Together, client_of_samples
-from helpers.samples import ABSENT, ARTICLE, completion, full_report, person, report, statement
+from helpers.samples import (
+    ABSENT,
+    ARTICLE,
+    completion,
+    data_of,
+    full_report,
+    messages_of,
+    person,
+    report,
+    statement,
+)
 
 Samples = Sequence[Answer | Sequence[Answer]]
 MAI = person("Lò Thị Mai", "Bà Lò Thị Mai, Bí thư Đảng ủy xã")
@@ -46,21 +56,6 @@ async def failed(*samples: Answer | Sequence[Answer], **options: Any) -> AntqErr
     return caught.value
 
 
-def data_of(result: Extraction[Any]) -> Any:
-    """Return the record's data."""
-    return result.schema.dump(result.record)
-
-
-def notes(result: Extraction[Any], kind: str = "samples") -> list[str]:
-    """Return the messages of a kind of warning."""
-    return [warning.message for warning in result.warnings if warning.kind == kind]
-
-
-def indicator(**fields: Any) -> dict[str, Any]:
-    """Return the indicator of the article with some fields replaced."""
-    return {**full_report()["indicators"][0], **fields}
-
-
 async def test_samples_are_asked_at_the_same_time() -> None:
     """Samples are requests under consecutive sample indices, asked concurrently."""
     client = ByModel({("m", number): full_report() for number in (4, 5, 6)})
@@ -78,7 +73,7 @@ async def test_equal_samples_are_fully_agreed_on() -> None:
     assert [(one.pointer, one.agreement, one.samples) for one in result.confidence] == [
         (one.pointer, 1.0, 3) for one in single.evidence
     ]
-    assert notes(result) == []
+    assert messages_of(result) == []
 
 
 async def test_the_line_has_the_confidence() -> None:
@@ -137,7 +132,9 @@ async def test_an_invalid_sample_has_no_vote() -> None:
         2,
         3,
     )
-    assert [message.split(":")[0] for message in notes(result)] == ["sample 1 of 3 has no vote"]
+    assert [message.split(":")[0] for message in messages_of(result)] == [
+        "sample 1 of 3 has no vote"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -199,76 +196,6 @@ async def test_an_unforeseen_error_is_raised_as_it_is() -> None:
         await voted(full_report(), full_report(), client=Broken({}))
 
 
-TWO_FIGURES = (
-    "Thiếu tá Phạm Quốc Bình và bà Lò Thị Mai dự. Huyện tặng giấy khen cho 6 tập thể xuất sắc "
-    "của xã, tặng giấy khen cho 9 tập thể xuất sắc của xã."
-)
-BOTH = [person(quote="Thiếu tá Phạm Quốc Bình"), person("Lò Thị Mai", "bà Lò Thị Mai")]
-
-
-def award(
-    count: int | None, quote: str = "tặng giấy khen cho 6 tập thể xuất sắc của xã"
-) -> dict[str, Any]:
-    """Return an award to some number of collectives, or to a number that is not given."""
-    return {
-        **full_report()["awards"][0],
-        "count": count,
-        "comparator": None if count is None else "=",
-        "quote": quote,
-    }
-
-
-def figure(value: int, quote: str) -> dict[str, Any]:
-    """Return a figure with its quote."""
-    return indicator(
-        label="tập thể xuất sắc", value=value, total=None, unit="tập thể", scope=None, quote=quote
-    )
-
-
-async def elected(*samples: Any, **options: Any) -> Extraction[Any]:
-    """Extract the article with two figures from some samples."""
-    given = Options(**{"samples": len(samples), "max_attempts": 1, **options})
-    return await Extractor(client=client_of_samples(*samples), model="m", options=given).aextract(
-        TWO_FIGURES
-    )
-
-
-@pytest.mark.parametrize("ungrounded", ["drop", "fail", "keep"])
-async def test_a_combination_that_breaks_the_schema_is_taken_from_one_sample(
-    ungrounded: str,
-) -> None:
-    """Voted fields that make no valid item together are replaced by one sample's item."""
-    samples = [
-        report(people=people, awards=[award(count)])
-        for people, count in ((BOTH[:1], 6), (BOTH, None), (BOTH[1:], 9))
-    ]
-    samples[2]["awards"] = [award(9, "tặng giấy khen cho 9 tập thể xuất sắc của xã")]
-    result = await elected(*samples, ungrounded=ungrounded)
-    assert data_of(result) == report(people=BOTH, awards=[award(None)])
-    assert notes(result) == []
-
-
-@pytest.mark.parametrize("ungrounded", ["drop", "fail", "keep"])
-async def test_a_combination_that_contradicts_its_quote_is_taken_from_one_sample(
-    ungrounded: str,
-) -> None:
-    """A voted figure that contradicts its voted quote is replaced by one sample's item."""
-    quotes = [
-        "giấy khen cho 9 tập thể xuất sắc của xã",
-        "6 tập thể xuất sắc của xã, tặng",
-        "cho 9 tập thể xuất sắc",
-    ]
-    figures = [figure(9, quotes[0]), figure(6, quotes[1]), figure(9, quotes[2])]
-    samples = [
-        report(people=people, indicators=[one])
-        for people, one in zip((BOTH[:1], BOTH, BOTH[1:]), figures, strict=True)
-    ]
-    result = await elected(*samples, ungrounded=ungrounded)
-    assert data_of(result)["indicators"] == [figures[1]]
-    assert result.dropped == 0
-    assert notes(result) == []
-
-
 async def test_a_record_that_no_vote_makes_valid_is_that_of_one_sample() -> None:
     """If the vote is not valid, the record is one sample's, with a warning."""
     options = Options(samples=3, max_attempts=1)
@@ -283,7 +210,7 @@ async def test_a_record_that_no_vote_makes_valid_is_that_of_one_sample() -> None
         one_off, "Find.", client=client_of_samples(*samples), model="m", options=options
     ).aextract("Một bài.")
     assert result.record.root in samples
-    assert [message.split(" (")[0] for message in notes(result)] == [
+    assert [message.split(" (")[0] for message in messages_of(result)] == [
         "the voted record is not valid"
     ]
 
@@ -313,7 +240,7 @@ async def test_a_validator_that_breaks_on_a_combination_loses_no_record() -> Non
         Apart, "Find.", client=client_of_samples(*samples), model="m", options=options
     ).aextract("Một bài.")
     assert result.record.a + result.record.b + result.record.c == 4
-    assert "a validator of Apart raised KeyError" in notes(result)[0]
+    assert "a validator of Apart raised KeyError" in messages_of(result)[0]
 
 
 async def test_a_statement_names_its_speaker_as_people_are_named() -> None:
@@ -349,7 +276,7 @@ async def test_a_statement_without_its_speaker_is_dropped() -> None:
     ]
     result = await voted(*passages)
     assert (data_of(result)["people"], data_of(result)["statements"], result.dropped) == ([], [], 1)
-    assert notes(result, "dropped") == [
+    assert messages_of(result, "dropped") == [
         "/statements/0 was dropped: most samples lack the item it depends on"
     ]
 
@@ -378,7 +305,7 @@ async def test_what_most_samples_had_to_drop_is_counted() -> None:
         report(people=[person()]),
     )
     assert ([one.name for one in result.record.people], result.dropped) == (["Phạm Quốc Bình"], 1)
-    assert [message.split(" was")[0] for message in notes(result)] == [
+    assert [message.split(" was")[0] for message in messages_of(result)] == [
         "sample 1 of 3: dropped: /people/1",
         "sample 2 of 3: dropped: /people/1",
     ]
@@ -394,7 +321,9 @@ async def test_kept_items_are_voted_too() -> None:
         len(result.confidence),
         result.dropped,
     ) == (2, 1, 2, 0)
-    assert [message.split(":")[0] for message in notes(result, "ungrounded")] == ["/people/1/quote"]
+    assert [message.split(":")[0] for message in messages_of(result, "ungrounded")] == [
+        "/people/1/quote"
+    ]
 
 
 async def test_samples_of_an_unrelated_article() -> None:

@@ -12,6 +12,7 @@ from antq_llm.clients.completion import Completion, Usage
 from antq_llm.clients.request import Request
 from antq_llm.errors import AntqError
 from antq_llm.prompts.messages import Message
+from antq_llm.records.result import Extraction
 from antq_llm.schemas.base import Schema
 
 ARTICLE = """Báo Lâm Đồng
@@ -146,6 +147,16 @@ def full_report() -> dict[str, Any]:
 def answer(data: Any) -> str:
     """Return data as the JSON text of an answer."""
     return json.dumps(data, ensure_ascii=False)
+
+
+def data_of(extraction: Extraction[Any]) -> Any:
+    """Return the record's data."""
+    return extraction.schema.dump(extraction.record)
+
+
+def messages_of(extraction: Extraction[Any], kind: str = "samples") -> list[str]:
+    """Return the messages of the warnings of a kind."""
+    return [warning.message for warning in extraction.warnings if warning.kind == kind]
 
 
 class Note(BaseModel):

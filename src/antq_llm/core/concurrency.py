@@ -27,7 +27,7 @@ async def run_workers(
 ) -> None:
     """Work on each item in order, on at most ``max_concurrency`` at a time.
 
-    Once ``work`` returns False, each worker finishes its item and takes no more. The first
+    Once ``work`` returns False, each worker finishes its item and then ends. The first
     exception cancels the other workers and is raised. No work is pending on return.
     """
     waiting = iter(items)

@@ -53,11 +53,11 @@ async def test_the_wire_body_is_that_of_a_live_run(work: Work) -> None:
 async def test_a_second_round_asks_again_what_was_not_valid(work: Work) -> None:
     """Invalid answers are re-asked together in one further batch."""
     with batch_service(wrong_at_first) as service:
-        tally = await work.extract(service)
+        totals = await work.extract(service)
     assert work.numbers() == [0, 1, 2, 3, 4, 5]
     assert [len(made.lines) for made in service.batches.values()] == [6, 2]
     assert [line["attempts"] for line in work.records()] == [2, 1, 1, 2, 1, 1]
-    assert tally.records == 6
+    assert totals.records == 6
 
 
 async def test_parts_of_a_long_article_go_out_together(work: Work) -> None:
@@ -109,10 +109,10 @@ async def test_cost_is_at_the_price_of_a_batch(work: Work, known: bool) -> None:
     # The stand-in's answers have 100 tokens in and 20 out.
     prices = {work.model: Price(1.0, 10.0)} if known else {}
     with batch_service(right) as service:
-        tally = await work.extract(service, prices=prices)
+        totals = await work.extract(service, prices=prices)
     cost = pytest.approx(0.5 * (100 * 1.0 + 20 * 10.0) / 1e6) if known else None
     assert [line["cost_usd"] for line in work.records()] == [cost] * 6
-    assert tally.cost_usd == (pytest.approx(6 * 0.5 * 300 / 1e6) if known else None)
+    assert totals.cost_usd == (pytest.approx(6 * 0.5 * 300 / 1e6) if known else None)
 
 
 async def test_retry_failed_asks_for_another_answer(work: Work) -> None:
@@ -276,10 +276,10 @@ async def test_copies_wait_for_the_answer_to_their_original(work: Work) -> None:
         + ["Bài số 5 về trật tự, kể một chuyện khác hẳn."]
     )
     with batch_service(wrong_at_first) as service:
-        tally = await work.extract(service, duplicates=0.8)
+        totals = await work.extract(service, duplicates=0.8)
     assert work.numbers() == [3, 3, 3, 5]
     assert [len(made.lines) for made in service.batches.values()] == [2, 1]
-    assert (tally.records, tally.duplicates) == (4, 2)
+    assert (totals.records, totals.duplicates) == (4, 2)
 
 
 async def test_copies_of_what_failed_are_asked_about_in_a_further_round(work: Work) -> None:

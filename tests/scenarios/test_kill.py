@@ -115,7 +115,7 @@ def test_twenty_kills_lose_nothing_and_pay_for_nothing_twice(tmp_path: Path) -> 
     ]
     assert (tmp_path / "out" / "failures.jsonl").read_text("utf-8") == ""
     assert set(asked) == set(range(ARTICLES))
-    # What was asked again can only have been under way at a kill.
+    # Only requests that were pending at a kill can have been repeated.
     assert asked.total() - ARTICLES <= KILLS * CONCURRENCY
 
 

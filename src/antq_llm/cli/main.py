@@ -33,20 +33,10 @@ _GLOBAL_FLAGS = {"--debug": "debug", "-v": "verbose", "--verbose": "verbose"}
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line and return its exit status; errors are one line on standard error."""
     all_words = list(sys.argv[1:] if arguments is None else arguments)
-    for stream in (sys.stdout, sys.stderr):
-        if (
-            isinstance(stream, io.TextIOWrapper)
-            and (stream.encoding or "").lower().replace("-", "") != "utf8"
-        ):
-            stream.reconfigure(encoding="utf-8")
+    _use_utf8()
     flags = {_GLOBAL_FLAGS[word] for word in all_words if word in _GLOBAL_FLAGS}
     words = [word for word in all_words if word not in _GLOBAL_FLAGS] or ["--help"]
-    log = logging.StreamHandler(sys.stderr)
-    log.setFormatter(LogFormatter("antq-llm: %(message)s"))
-    logging.basicConfig(
-        level=logging.INFO if "verbose" in flags else logging.WARNING, handlers=[log], force=True
-    )
-    logging.getLogger("httpx2").setLevel(logging.WARNING)
+    _configure_log(verbose="verbose" in flags)
     if arguments is None:
         # A shutdown or a service manager ends a run in order, as Ctrl-C does.
         signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
@@ -60,6 +50,24 @@ def main(arguments: list[str] | None = None) -> int:
     if arguments is None:
         sys.exit(status)
     return status
+
+
+def _use_utf8() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        if (
+            isinstance(stream, io.TextIOWrapper)
+            and (stream.encoding or "").lower().replace("-", "") != "utf8"
+        ):
+            stream.reconfigure(encoding="utf-8")
+
+
+def _configure_log(*, verbose: bool) -> None:
+    log = logging.StreamHandler(sys.stderr)
+    log.setFormatter(LogFormatter("antq-llm: %(message)s"))
+    logging.basicConfig(
+        level=logging.INFO if verbose else logging.WARNING, handlers=[log], force=True
+    )
+    logging.getLogger("httpx2").setLevel(logging.WARNING)
 
 
 def _guarded(command: Callable[[], Any], *, debug: bool) -> int:

@@ -18,7 +18,7 @@ from antq_llm.runs.connection import BatchHooks, Connection, connect
 from antq_llm.runs.observer import RunObserver, SilentObserver
 from antq_llm.runs.outputs import DiscardedOutcomes, OutputFolder
 from antq_llm.runs.plan import RunPlan, plan_run
-from antq_llm.runs.runner import Runner, Sink
+from antq_llm.runs.runner import OutcomeSource, Runner, Sink
 from antq_llm.runs.settings import RunSettings
 from antq_llm.runs.totals import RunTotals
 
@@ -94,16 +94,8 @@ class Run:
                     folder, totals, used, settings.options.max_cost, connection.ledger
                 )
                 stack.push_async_callback(files.write)
-            runner = Runner(
-                extractor,
-                folder or self._sink or DiscardedOutcomes(),
-                folder.store if folder else None,
-                settings.retry_failed,
-                plan.finder,
-                connection.scheduler,
-                _max_articles(settings, connection),
-                observer.outcome,
-                totals,
+            runner = self._runner(
+                extractor, plan, folder, connection, observer=observer, totals=totals
             )
             limiter = connection.limiter
             observer.start(len(plan.inputs), totals, lambda: limiter.window if limiter else None)
@@ -111,6 +103,28 @@ class Run:
             if connection.scheduler is not None:
                 connection.scheduler.finish()
             return totals
+
+    def _runner(
+        self,
+        extractor: OutcomeSource,
+        plan: RunPlan,
+        folder: OutputFolder | None,
+        connection: Connection,
+        *,
+        observer: RunObserver,
+        totals: RunTotals,
+    ) -> Runner:
+        return Runner(
+            extractor,
+            folder or self._sink or DiscardedOutcomes(),
+            retries=folder.store if folder else None,
+            retry_failed=self._settings.retry_failed,
+            finder=plan.finder,
+            batches=connection.scheduler,
+            max_concurrency=_max_articles(self._settings, connection),
+            on_outcome=observer.outcome,
+            totals=totals,
+        )
 
 
 @dataclass(frozen=True)

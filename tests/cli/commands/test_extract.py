@@ -49,9 +49,9 @@ def test_unreadable_article_fails_alone(
         done = cli("extract", articles, *at(endpoint))
     assert done.status == 1
     assert [record["article_id"] for record in done.records] == ["a", "b", "sub/c"]
-    told = [line for line in done.err.splitlines() if line.startswith("antq-llm: bad: ")]
-    assert len(told) == 1
-    assert words in told[0]
+    lines = [line for line in done.err.splitlines() if line.startswith("antq-llm: bad: ")]
+    assert len(lines) == 1
+    assert words in lines[0]
     assert "3 record(s), 1 failure(s)" in done.err
     assert len(endpoint.bodies) == 3
 

@@ -164,7 +164,7 @@ def test_impossible_option(cli: Cli, key: str, articles: Path, options: list[str
         ("---\n---\n# user\n\n{{article}}\n", "front matter"),
     ],
     ids=[
-        "version is no number",
+        "version is not a number",
         "no version",
         "broken YAML",
         "unknown key",

@@ -10,7 +10,8 @@ from antq_llm import CompletionError, Extractor, Options
 from antq_llm.articles.sources import list_inputs
 from antq_llm.runs.outputs import OrderedLines
 from antq_llm.runs.runner import Runner
-from antq_llm.store.store import Store, StoredClient
+from antq_llm.store.store import Store
+from antq_llm.store.stored_client import StoredClient
 from helpers.asked_by_model import Answer, ByModel
 from helpers.samples import ARTICLE, full_report
 

@@ -13,7 +13,8 @@ from antq_llm.articles.sources import list_inputs
 from antq_llm.clients.base import Client
 from antq_llm.runs.outputs import OrderedLines
 from antq_llm.runs.runner import Runner
-from antq_llm.store.store import Store, StoredClient
+from antq_llm.store.store import Store
+from antq_llm.store.stored_client import StoredClient
 from helpers.asked_by_model import ByModel, client_of_samples
 from helpers.samples import ARTICLE, full_report
 

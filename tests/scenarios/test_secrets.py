@@ -294,7 +294,7 @@ def test_batches_of_an_earlier_version_are_found_at_the_masked_address(tmp_path:
     database.execute("INSERT INTO batches VALUES ('a', ?, 0, 1, 1, 'b', 'completed', NULL)", (url,))
     database.execute("INSERT INTO batch_modes VALUES (?, 's', 'json')", (url,))
     state = BatchState(database)
-    assert [batch.base_url for batch in state.open()] == ["http://x.org/v1/"]
+    assert [batch.base_url for batch in state.pending_files()] == ["http://x.org/v1/"]
     assert state.mode_for("http://x.org/v1/", "s") == "json"
     state.close()
     assert not [

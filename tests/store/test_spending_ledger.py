@@ -39,8 +39,10 @@ async def test_reservations_that_come_together_share_a_write(
     """A hundred simultaneous reservations that fit are written in at most ten transactions."""
     store = Store(tmp_path / "store.sqlite3")
     writes: list[int] = []
-    write = store._write
-    monkeypatch.setattr(store, "_write", lambda works: [writes.append(len(works)), write(works)][1])
+    write = store._commits._write_all
+    monkeypatch.setattr(
+        store._commits, "_write_all", lambda works: [writes.append(len(works)), write(works)][1]
+    )
     budget = Budget(2.0, StoreLedger(store))
     keys = await asyncio.gather(*(budget.reserve(0.01) for _ in range(100)))
     assert (sum(writes), len(set(keys))) == (100, 100)

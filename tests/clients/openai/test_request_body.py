@@ -118,7 +118,7 @@ async def test_loose_schema_is_sent_in_the_next_mode_with_a_notice(
     assert completion.mode == "tools"
     assert [mode_of(body) for body in endpoint.bodies] == ["tools"]
     assert (
-        "schema Loose is sent in mode tools: json_schema cannot: # has optional keys (name)"
+        "schema Loose is sent in mode tools: json_schema cannot be used (# has optional keys (name))"
         in caplog.text
     )
 

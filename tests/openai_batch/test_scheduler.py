@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from antq_llm.clients.openai import retry
+from antq_llm.clients.openai import retry_policy
 from antq_llm.clients.pricing import Price
 from antq_llm.clients.request import Request
 from antq_llm.errors import AntqError, CompletionError, ConfigurationError
@@ -28,7 +28,7 @@ def no_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is waited for."""
     monkeypatch.setattr(scheduler, "FIRST_INTERVAL", 0.0)
     monkeypatch.setattr(scheduler, "MAX_FAILED_POLLS", 3)
-    monkeypatch.setattr(retry, "_backoff", lambda _state: 0.0)
+    monkeypatch.setattr(retry_policy, "_backoff", lambda _state: 0.0)
 
 
 @pytest.fixture

@@ -163,7 +163,7 @@ async def test_recordings_are_found_in_folders_below(tmp_path: Path) -> None:
         ),
         (
             {"article_digest": "c" * 64, "messages": ()},
-            "differs in the article, whose text has changed",
+            "differs in the article, whose text was changed",
         ),
         (
             {"article_id": "b", "article_digest": "c" * 64, "messages": ()},
@@ -207,7 +207,7 @@ async def test_a_changed_article_is_compared_with_its_own_recording(tmp_path: Pa
         changed = request(
             SCHEMA, article_id=article_id, article_digest="e" * 64, messages=(("user", "x"),)
         )
-        assert "differs in the article, whose text has changed" in await missing(tmp_path, changed)
+        assert "differs in the article, whose text was changed" in await missing(tmp_path, changed)
 
 
 async def test_a_missing_recording_says_what_to_do(tmp_path: Path) -> None:

@@ -156,7 +156,7 @@ def _similarity(recorded: dict[str, Any], parts: dict[str, Any]) -> tuple[int, b
 
 def _difference(part: str, recorded: Any, wanted: Any) -> str:
     if part == "article" and recorded["id"] == wanted["id"]:
-        return "the article, whose text has changed"
+        return "the article, whose text was changed"
     if part == "reask":
         return "the bad answer that is asked about again"
     name = {"prompt": "reference", "schema": "reference", "article": "id"}.get(part)

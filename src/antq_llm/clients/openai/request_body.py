@@ -143,7 +143,9 @@ def modes_for(schema: Schema[Any], fixed: Mode | None) -> tuple[Mode, ...]:
         return (fixed,)
     modes = tuple(mode for mode in MODES if mode not in reasons)
     if reasons:
-        unusable = "; ".join(f"{mode} cannot: {reason}" for mode, reason in reasons.items())
+        unusable = "; ".join(
+            f"{mode} is not possible ({reason})" for mode, reason in reasons.items()
+        )
         logger.warning("schema %s is sent in mode %s: %s", schema.reference, modes[0], unusable)
     return modes
 

@@ -80,7 +80,7 @@ def test_live_call_is_caught_without_sockets(no_sockets: list[str], refusing_url
 
 def test_offline_without_a_recording_says_so(tmp_path: Path) -> None:
     """Offline, an article without a recording is a RecordingMissing that names the difference."""
-    with pytest.raises(RecordingMissing, match=r"the article, whose text has changed"):
+    with pytest.raises(RecordingMissing, match=r"the article, whose text was changed"):
         extract(
             "Bà Mai.",
             schema=Person,

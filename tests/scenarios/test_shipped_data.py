@@ -95,7 +95,7 @@ def test_a_changed_article_fails_alone_offline(
         for line in (tmp_path / "out" / "failures.jsonl").read_text("utf-8").splitlines()
     ]
     assert (failure["article_id"], failure["error"]["type"]) == (changed.stem, "RecordingMissing")
-    assert "the article, whose text has changed" in failure["error"]["message"]
+    assert "the article, whose text was changed" in failure["error"]["message"]
     assert len((tmp_path / "out" / "records.jsonl").read_text("utf-8").splitlines()) == 4
 
 

@@ -1,4 +1,4 @@
-"""Distinct articles of some 5 kB made of the five seeds, and what a good model answers to each: the seed's gold record."""
+"""Distinct articles of about 5 kB made from the five seeds, and their answers: the gold records."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 MARK_LETTERS = 6
 
 Passage = tuple[str, str, dict[str, Any]]
-"""The list that an item stands in, its quote, and its other fields as plain values."""
+"""The name of an item's list, its quote, and its other fields as plain values."""
 
 
 @cache
@@ -32,10 +32,10 @@ def records() -> list[dict[str, Any]]:
 
 
 def article(number: int) -> str:
-    """Return a seed with a last line that no other article has.
+    """Return a seed with a last line that makes it unique.
 
-    The line names the seed by a letter, so that a server finds the answer without reading more; it holds no figure that an extraction would have
-    to account for.
+    The line names the seed by a letter, so that a server finds the answer quickly. It has no figure
+    that an extraction would have to account for.
     """
     letters = "".join(ascii_lowercase[number // 26**place % 26] for place in range(MARK_LETTERS))
     seed = number % len(seeds())
@@ -55,7 +55,7 @@ def write_articles(path: Path, numbers: Iterable[int]) -> None:
 
 
 def passages(record: dict[str, Any]) -> list[Passage]:
-    """Return the items of a record that carry a quote, flat, as langextract's extractions are."""
+    """Return the items of a record that have a quote, flat, as langextract's extractions are."""
     found: list[Passage] = []
     for name, value in record.items():
         items = value if isinstance(value, list) else [value]
@@ -70,14 +70,14 @@ def _flat(item: dict[str, Any]) -> dict[str, Any]:
         if isinstance(part, dict)
         for key, value in part.items()
     }
-    own = {
+    outer = {
         key: value for key, value in item.items() if key != "quote" and not isinstance(value, dict)
     }
-    return {key: value for key, value in {**own, **inner}.items() if value is not None}
+    return {key: value for key, value in {**outer, **inner}.items() if value is not None}
 
 
 def example() -> dict[str, Any]:
-    """Return a text with one passage of each kind, for those that want to be shown one: ``text`` and ``passages``."""
+    """Return an example, for clients that need one: a text and one passage of each kind."""
     first: dict[str, Passage] = {}
     for record in records():
         for passage in passages(record):

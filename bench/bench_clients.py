@@ -1,6 +1,7 @@
-"""Articles a second through this library and through others: one local server, the same articles, one run, and the ratios.
+"""Articles per second with this library and with others, on one server and the same articles.
 
-Each client is a process of its own on one core, one after the other; the server has the other core. ``make bench`` makes their environments.
+Each client runs alone in its own process on one core; the server has the other core. ``make bench``
+creates their environments.
 """
 
 from __future__ import annotations
@@ -17,14 +18,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from antq_llm.prompts.prompt import load_prompt
+from antq_llm.prompts.registry import load_prompt
 from articles import REPOSITORY, article, example, records, write_articles
 from server import pin, running
 
 OURS, SDK, AGENTS = sys.executable, "sdk", "agents"
 WARM_UP = 64
 SCENES = ((0.0, 64, 1), (0.2, 64, 1), (0.2, 256, 4))
-"""Seconds until an answer, articles at a time, and how many times the given number of articles: enough for more than the start of a run."""
+"""Seconds until an answer, articles in parallel, and a factor for the number of articles.
+
+The factor makes the run long enough for its start not to matter.
+"""
 SLOW, SLOWER, SLOWEST = 4, 16, 40
 
 
@@ -34,22 +38,20 @@ class Client:
 
     name: str
     environment: str
-    """The interpreter, or the name of one of the environments that the Makefile makes beside its own."""
+    """The interpreter, or the name of an environment that the Makefile creates."""
     script: str
     variant: str = ""
     share: int = 1
-    """One in so many of the articles is asked about: a slow client would take the whole day."""
+    """Slow clients get one of this many articles."""
     delayed: bool = True
-    """Whether it is measured where answers take their time."""
+    """Whether to measure it with delayed answers too."""
 
     @property
     def python(self) -> Path:
         """The interpreter of its environment."""
-        return (
-            Path(self.environment)
-            if self.environment == OURS
-            else Path(f"{sys.prefix}-peers") / self.environment / "bin" / "python"
-        )
+        if self.environment == OURS:
+            return Path(self.environment)
+        return Path(f"{sys.prefix}-peers") / self.environment / "bin" / "python"
 
 
 INSTRUCTOR, CREATE, SAME_REQUEST = (
@@ -80,23 +82,23 @@ CLIENTS = (
 
 @dataclass(frozen=True)
 class Figures:
-    """What one measurement came to."""
+    """The figures of one measurement."""
 
     articles: int
     rate: float
-    """Articles a second."""
+    """Articles per second."""
     cpu: float
-    """Milliseconds of the client's processor for each article."""
+    """Milliseconds of the client's CPU per article."""
     requests: float
-    """For each article."""
+    """Requests per article."""
     server: float
-    """The share of its core that the server was busy."""
+    """The share of time that the server's core was busy."""
     versions: str
 
 
 @dataclass(frozen=True)
 class Scene:
-    """A server, what is asked of it, and how many articles at a time."""
+    """A server's delay, the number of articles, and how many are extracted in parallel."""
 
     delay: float
     """Seconds until an answer."""
@@ -104,7 +106,7 @@ class Scene:
     number: int
 
     def articles_for(self, client: Client) -> int:
-        """Return how many articles a client gets: its share, but enough to have as many at a time as were asked for."""
+        """Return a client's number of articles: its share, but enough for the concurrency."""
         return min(self.number, max(self.number // client.share, self.concurrency))
 
 
@@ -149,7 +151,7 @@ def measure(client: Client, scene: Scene, base_url: str, folder: Path) -> Figure
 def middle(figures: list[Figures]) -> Figures:
     """Return the medians over the rounds."""
     values = {
-        name: statistics.median(getattr(one, name) for one in figures)
+        name: statistics.median(getattr(measurement, name) for measurement in figures)
         for name in ("rate", "cpu", "requests", "server")
     }
     return Figures(articles=figures[0].articles, versions=figures[0].versions, **values)
@@ -158,61 +160,77 @@ def middle(figures: list[Figures]) -> Figures:
 def table(scene: Scene, found: dict[str, Figures]) -> str:
     """Return the figures and their ratios as a Markdown table."""
     ideal = scene.concurrency / scene.delay if scene.delay else math.nan
-    lines = [
-        "| client | articles | articles/s | CPU ms/article | x instructor | x SDK create | x create with schema | of the ideal | requests/article | busy |",
-        "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+    references = (INSTRUCTOR, CREATE, SAME_REQUEST)
+    rows = [
+        [
+            "client",
+            "articles",
+            "articles/s",
+            "CPU ms/article",
+            "x instructor",
+            "x SDK create",
+            "x create with schema",
+            "of the ideal",
+            "requests/article",
+            "busy",
+        ]
     ]
-    for name, one in found.items():
-        share = f"{one.rate / ideal:.2f}" if scene.delay else ""
-        ratios = " | ".join(
-            f"{one.rate / found[other].rate:.2f}" for other in (INSTRUCTOR, CREATE, SAME_REQUEST)
+    rows.append(["---"] * len(rows[0]))
+    for name, figures in found.items():
+        rows.append(
+            [
+                name,
+                f"{figures.articles}",
+                f"{figures.rate:.0f}",
+                f"{figures.cpu:.2f}",
+                *(f"{figures.rate / found[reference].rate:.2f}" for reference in references),
+                f"{figures.rate / ideal:.2f}" if scene.delay else "",
+                f"{figures.requests:.2f}",
+                f"{figures.rate * figures.cpu / 1000:.0%}, {figures.server:.0%}",
+            ]
         )
-        busy = f"{one.rate * one.cpu / 1000:.0%}, {one.server:.0%}"
-        lines.append(
-            f"| {name} | {one.articles} | {one.rate:.0f} | {one.cpu:.2f} | {ratios} | {share} | {one.requests:.2f} | {busy} |"
-        )
-    return "\n".join(lines)
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
 def run(scene: Scene, rounds: int) -> dict[str, Figures]:
-    """Measure all clients, each once in a round, and print the table."""
+    """Measure all clients, once per round, and print the table."""
     clients = [client for client in CLIENTS if client.delayed or not scene.delay]
     found: dict[str, list[Figures]] = {client.name: [] for client in clients}
     with running(scene.delay) as base_url, tempfile.TemporaryDirectory() as name:
-        write_articles(Path(name) / "articles.jsonl", range(scene.number))
-        write_articles(Path(name) / "warm_up.jsonl", range(scene.number, scene.number + WARM_UP))
+        folder = Path(name)
+        write_articles(folder / "articles.jsonl", range(scene.number))
+        write_articles(folder / "warm_up.jsonl", range(scene.number, scene.number + WARM_UP))
         for _ in range(rounds):
             for client in clients:
-                found[client.name].append(measure(client, scene, base_url, Path(name)))
+                found[client.name].append(measure(client, scene, base_url, folder))
                 print(f"{client.name}: {found[client.name][-1].rate:.1f}/s", file=sys.stderr)
     medians = {name: middle(figures) for name, figures in found.items()}
     print(
-        f"\nAnswered after {scene.delay * 1000:.0f} ms, {scene.concurrency} articles at a time\n\n{table(scene, medians)}",
-        flush=True,
+        f"\nAnswered after {scene.delay * 1000:.0f} ms, {scene.concurrency} articles in parallel\n"
     )
+    print(table(scene, medians), flush=True)
     return medians
 
 
 def main() -> None:
-    """Measure at once and after 200 ms, and name the versions."""
+    """Measure with answers at once and after 200 ms, and print the versions."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
         "--number", type=int, default=2000, help="articles for each client; slow ones get fewer"
     )
-    parser.add_argument(
-        "--rounds", type=int, default=1, help="the medians of so many rounds are printed"
-    )
-    given = parser.parse_args()
+    parser.add_argument("--rounds", type=int, default=1, help="rounds to take the medians of")
+    options = parser.parse_args()
     if missing := {client.python for client in CLIENTS if not client.python.exists()}:
-        parser.exit(2, f"{', '.join(map(str, missing))} is missing: `make bench` makes it\n")
+        parser.exit(2, f"{', '.join(map(str, missing))} is missing: `make bench` creates it\n")
     size = sum(len(article(index).encode()) for index in range(len(records()))) / len(records())
     print(
-        f"{given.number} articles of {size:.0f} bytes on average, client and server on a core each"
+        f"{options.number} articles of {size:.0f} bytes on average, "
+        "client and server on one core each"
     )
     found: dict[str, Figures] = {}
     for delay, concurrency, times in SCENES:
-        found |= run(Scene(delay, concurrency, given.number * times), given.rounds)
-    print("\n" + "; ".join(sorted({one.versions for one in found.values()})))
+        found |= run(Scene(delay, concurrency, options.number * times), options.rounds)
+    print("\n" + "; ".join(sorted({figures.versions for figures in found.values()})))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,7 @@
-"""Pace against a server that allows 50 requests a second: the settled rate as a ratio of that, and the share of 429, after the first ten seconds."""
+"""The rate limiter against a server that allows 50 requests per second.
+
+Prints the rate as a ratio of that limit, and the share of HTTP 429, after a warm-up of 10 s.
+"""
 
 from __future__ import annotations
 
@@ -11,26 +14,27 @@ from multiprocessing.connection import Connection
 from aiohttp import web
 from pydantic import BaseModel
 
-from antq_llm.clients.openai.client import Endpoint, OpenAIClient
+from antq_llm.clients.openai.client import OpenAIClient
+from antq_llm.clients.openai.endpoint import Endpoint
 from antq_llm.clients.request import Request
 from antq_llm.prompts.messages import Message
 from antq_llm.schemas.pydantic_schema import PydanticSchema
 
 RATE = 50
 SECONDS, WARM_UP = 25.0, 10.0
-AT_A_TIME = 64
+CONCURRENCY = 64
 KINDS = ("integer", "fractional", "missing")
 ANSWER_SECONDS = 0.05
 
 
 class Answer(BaseModel):
-    """What is asked for."""
+    """The requested record."""
 
     name: str
 
 
 def serve(kind: str, pipe: Connection) -> None:
-    """Answer at most 50 requests in any second, others with 429; report when each came and whether it was answered."""
+    """Answer at most 50 requests in any second, others with 429; send all times and outcomes."""
     taken: deque[float] = deque()
     seen: list[tuple[float, bool]] = []
 
@@ -74,21 +78,21 @@ def serve(kind: str, pipe: Connection) -> None:
 
 
 async def ask(port: int) -> None:
-    """Ask as fast as the pace allows, until the time is over."""
+    """Send requests as fast as the rate limiter allows, until time is up."""
     client = OpenAIClient(
         Endpoint(
-            base_url=f"http://127.0.0.1:{port}/v1", api_key="x", concurrency=AT_A_TIME, tries=100
+            base_url=f"http://127.0.0.1:{port}/v1", api_key="x", concurrency=CONCURRENCY, tries=100
         )
     )
     request = Request(
         model="m", messages=(Message("user", "Bà Lan đến dự."),), schema=PydanticSchema(Answer)
     )
 
-    async def ask_on() -> None:
+    async def keep_asking() -> None:
         while True:
             await client.complete(request)
 
-    tasks = [asyncio.create_task(ask_on()) for _ in range(AT_A_TIME)]
+    tasks = [asyncio.create_task(keep_asking()) for _ in range(CONCURRENCY)]
     await asyncio.wait(tasks, timeout=SECONDS)
     for task in tasks:
         task.cancel()
@@ -97,7 +101,7 @@ async def ask(port: int) -> None:
 
 
 async def main() -> None:
-    """Run all servers at once, since each is idle nearly all the time, and print one line for each."""
+    """Run all servers at once, as each is mostly idle, and print a line for each."""
     pipes, servers, ports = [], [], []
     for kind in KINDS:
         ours, theirs = multiprocessing.Pipe()
@@ -109,9 +113,9 @@ async def main() -> None:
     await asyncio.gather(*(ask(port) for port in ports))
     for kind, pipe, server in zip(KINDS, pipes, servers, strict=True):
         pipe.send("stop")
-        late = [answered for at, answered in pipe.recv() if WARM_UP <= at - began < SECONDS]
+        outcomes = [answered for at, answered in pipe.recv() if WARM_UP <= at - began < SECONDS]
         server.join()
-        rate, refused = sum(late) / (SECONDS - WARM_UP), late.count(False) / len(late)
+        rate, refused = sum(outcomes) / (SECONDS - WARM_UP), outcomes.count(False) / len(outcomes)
         print(
             f"Retry-After {kind:<11}{rate / RATE:10.2f} of {RATE}/s {refused:10.2%} of requests 429"
         )

@@ -1,7 +1,8 @@
-"""How long 2,000 made-up article pairs with 60 items each take to score, intervals and tests included.
+"""CPU seconds to score 2,000 generated article pairs with 60 items each, with intervals and tests.
 
-Run with ``python bench/bench_scoring.py [ARTICLES]``; one core is used, and its seconds are counted. Of the extracted items about a sixth
-have a wrong field, some are missed or added, and lists are shuffled, so that most lists need the assignment.
+Run with ``python bench/bench_scoring.py [ARTICLES]``; one core is used. About a sixth of the
+extracted items have a wrong field, some are missed or added, and lists are shuffled, so that most
+lists need the assignment.
 """
 
 from __future__ import annotations
@@ -19,89 +20,17 @@ from antq_llm.evaluation.significance import compare, intervals
 from antq_llm.movement_report.scoring_profile import MOVEMENT_REPORT_PROFILE
 from antq_llm.scoring.record_score import RecordScore, aggregate, counts_array, score_record
 
-SYLLABLES = [
-    "công",
-    "an",
-    "phường",
-    "xã",
-    "tỉnh",
-    "thành",
-    "phố",
-    "huyện",
-    "quận",
-    "mô",
-    "hình",
-    "tổ",
-    "dân",
-    "phố",
-    "phong",
-    "trào",
-    "toàn",
-    "dân",
-    "bảo",
-    "vệ",
-    "an",
-    "ninh",
-    "tổ",
-    "quốc",
-    "hội",
-    "nghị",
-    "tổng",
-    "kết",
-    "khen",
-    "thưởng",
-    "tuyên",
-    "dương",
-    "cá",
-    "nhân",
-    "tập",
-    "thể",
-    "đồng",
-    "chí",
-    "giám",
-    "đốc",
-    "phó",
-    "chủ",
-    "tịch",
-    "ủy",
-    "ban",
-    "nhân",
-    "dân",
-    "mặt",
-    "trận",
-    "hoà",
-    "bình",
-    "thuỷ",
-    "chung",
-    "quyết",
-    "tâm",
-    "đẩy",
-    "mạnh",
-    "giữ",
-    "vững",
-]
-GIVEN = [
-    "An",
-    "Bình",
-    "Cường",
-    "Dũng",
-    "Giang",
-    "Hà",
-    "Hùng",
-    "Khánh",
-    "Lan",
-    "Minh",
-    "Nam",
-    "Oanh",
-    "Phúc",
-    "Quang",
-    "Sơn",
-    "Thảo",
-    "Uyên",
-    "Vinh",
-    "Xuân",
-    "Yến",
-]
+_SYLLABLES = (
+    "công an phường xã tỉnh thành phố huyện quận mô hình tổ dân phố phong trào toàn dân bảo "
+    "vệ an ninh tổ quốc hội nghị tổng kết khen thưởng tuyên dương cá nhân tập thể đồng chí "
+    "giám đốc phó chủ tịch ủy ban nhân dân mặt trận hoà bình thuỷ chung quyết tâm đẩy mạnh "
+    "giữ vững"
+)
+_GIVEN_NAMES = (
+    "An Bình Cường Dũng Giang Hà Hùng Khánh Lan Minh Nam Oanh Phúc Quang Sơn Thảo Uyên Vinh "
+    "Xuân Yến"
+)
+SYLLABLES, GIVEN_NAMES = _SYLLABLES.split(), _GIVEN_NAMES.split()
 SIZES = {
     "events": 4,
     "people": 12,
@@ -113,8 +42,8 @@ SIZES = {
 }
 
 
-class Maker:
-    """Makes records and spoils them."""
+class RecordGenerator:
+    """Generates records, and spoils them."""
 
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
@@ -123,74 +52,16 @@ class Maker:
         return " ".join(self.random.choices(SYLLABLES, k=self.random.randint(low, high)))
 
     def name(self) -> str:
-        return "Nguyễn " + " ".join(self.random.choices(GIVEN, k=3))
+        return "Nguyễn " + " ".join(self.random.choices(GIVEN_NAMES, k=3))
 
     def date(self) -> str:
-        return f"20{self.random.randint(10, 24)}-{self.random.randint(1, 12):02}-{self.random.randint(1, 28):02}"
+        randint = self.random.randint
+        return f"20{randint(10, 24)}-{randint(1, 12):02}-{randint(1, 28):02}"
 
     def item(self, kind: str) -> dict[str, Any]:
-        pick = self.random.choice
-        item: dict[str, Any] = {
-            "events": lambda: {
-                "kind": pick(["festival", "meeting", "launch"]),
-                "name": self.words(8, 25),
-                "date": self.date(),
-                "session": pick([None, "morning"]),
-                "place": {
-                    "province": pick(GIVEN),
-                    "district": None,
-                    "commune": pick([None, "Tân Lâm"]),
-                    "venue": None,
-                },
-                "level": "province",
-                "organizers": [self.words(3, 7)],
-                "review_period": pick([None, "2013/2023"]),
-            },
-            "people": lambda: {
-                "name": self.name(),
-                "rank": pick([None, "Đại tá"]),
-                "positions": [self.words(4, 9) for _ in range(self.random.randint(0, 2))],
-                "roles": ["speaker"],
-            },
-            "statements": lambda: {
-                "speaker": self.name(),
-                "kind": pick(["assessment", "directive"]),
-            },
-            "indicators": lambda: {
-                "label": self.words(4, 12),
-                "value": self.random.randint(2, 500),
-                "comparator": pick("=><"),
-                "unit": pick(["mô hình", "%", "vụ"]),
-                "total": None,
-                "scope": self.words(2, 4),
-                "period": pick([None, "2023"]),
-            },
-            "community_models": lambda: {
-                "name": self.words(3, 10),
-                "place": pick([None, self.words(2, 5)]),
-                "started": pick([None, "2019"]),
-            },
-            "awards": lambda: {
-                "form": pick([None, "bằng khen", "giấy khen"]),
-                "conferred_by": [self.words(3, 8)],
-                "recipients": pick(["collective", "individual"]),
-                "count": self.random.randint(1, 60),
-                "comparator": "=",
-                "names": [],
-            },
-            "documents": lambda: {
-                "kind": pick(["plan", "programme", "directive"]),
-                "number": pick([None, f"{self.random.randint(1, 200)}/KH-UBND"]),
-                "title": self.words(6, 20),
-                "issued": pick([None, self.date()]),
-                "issuers": [self.words(3, 6)],
-                "period": None,
-            },
-        }[kind]()
-        return {
-            **item,
-            "quote": self.words(40, 120) if kind == "statements" else self.words(10, 35),
-        }
+        item: dict[str, Any] = getattr(self, f"_{kind}")()
+        quote = self.words(40, 120) if kind == "statements" else self.words(10, 35)
+        return {**item, "quote": quote}
 
     def record(self) -> dict[str, Any]:
         lists = {kind: [self.item(kind) for _ in range(size)] for kind, size in SIZES.items()}
@@ -205,7 +76,7 @@ class Maker:
         }
 
     def spoiled(self, record: dict[str, Any]) -> dict[str, Any]:
-        """Return a record as a system extracts it."""
+        """Return a record as a system might extract it."""
         lists = {}
         for kind in SIZES:
             items = [
@@ -223,43 +94,111 @@ class Maker:
         value = item[field]
         if isinstance(value, str) and " " in value:
             return {**item, field: value.partition(" ")[2]}
+        if isinstance(value, int):
+            return {**item, field: value + 1}
+        return {**item, field: [] if isinstance(value, list) else None}
+
+    def _events(self) -> dict[str, Any]:
         return {
-            **item,
-            field: value + 1 if isinstance(value, int) else [] if isinstance(value, list) else None,
+            "kind": self.random.choice(["festival", "meeting", "launch"]),
+            "name": self.words(8, 25),
+            "date": self.date(),
+            "session": self.random.choice([None, "morning"]),
+            "place": {
+                "province": self.random.choice(GIVEN_NAMES),
+                "district": None,
+                "commune": self.random.choice([None, "Tân Lâm"]),
+                "venue": None,
+            },
+            "level": "province",
+            "organizers": [self.words(3, 7)],
+            "review_period": self.random.choice([None, "2013/2023"]),
+        }
+
+    def _people(self) -> dict[str, Any]:
+        return {
+            "name": self.name(),
+            "rank": self.random.choice([None, "Đại tá"]),
+            "positions": [self.words(4, 9) for _ in range(self.random.randint(0, 2))],
+            "roles": ["speaker"],
+        }
+
+    def _statements(self) -> dict[str, Any]:
+        return {
+            "speaker": self.name(),
+            "kind": self.random.choice(["assessment", "directive"]),
+        }
+
+    def _indicators(self) -> dict[str, Any]:
+        return {
+            "label": self.words(4, 12),
+            "value": self.random.randint(2, 500),
+            "comparator": self.random.choice("=><"),
+            "unit": self.random.choice(["mô hình", "%", "vụ"]),
+            "total": None,
+            "scope": self.words(2, 4),
+            "period": self.random.choice([None, "2023"]),
+        }
+
+    def _community_models(self) -> dict[str, Any]:
+        return {
+            "name": self.words(3, 10),
+            "place": self.random.choice([None, self.words(2, 5)]),
+            "started": self.random.choice([None, "2019"]),
+        }
+
+    def _awards(self) -> dict[str, Any]:
+        return {
+            "form": self.random.choice([None, "bằng khen", "giấy khen"]),
+            "conferred_by": [self.words(3, 8)],
+            "recipients": self.random.choice(["collective", "individual"]),
+            "count": self.random.randint(1, 60),
+            "comparator": "=",
+            "names": [],
+        }
+
+    def _documents(self) -> dict[str, Any]:
+        return {
+            "kind": self.random.choice(["plan", "programme", "directive"]),
+            "number": self.random.choice([None, f"{self.random.randint(1, 200)}/KH-UBND"]),
+            "title": self.words(6, 20),
+            "issued": self.random.choice([None, self.date()]),
+            "issuers": [self.words(3, 6)],
+            "period": None,
         }
 
 
 def main() -> None:
-    """Time the parts and print them."""
+    """Print the time of each part."""
     articles = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
-    maker = Maker(0)
-    gold = [maker.record() for _ in range(articles)]
-    systems = [[maker.spoiled(record) for record in gold] for _ in range(2)]
+    generator = RecordGenerator(0)
+    gold = [generator.record() for _ in range(articles)]
+    systems = [[generator.spoiled(record) for record in gold] for _ in range(2)]
     start = time.process_time()
     scored: list[list[RecordScore]] = [
         [
-            score_record(wanted, found, MOVEMENT_REPORT_PROFILE)
-            for wanted, found in zip(gold, system, strict=True)
+            score_record(expected, extracted, MOVEMENT_REPORT_PROFILE)
+            for expected, extracted in zip(gold, system, strict=True)
         ]
         for system in systems
     ]
-    walked = time.process_time()
+    scored_at = time.process_time()
     overall = [aggregate(scores).strict["overall"].as_dict() for scores in scored]
     fields = list(MOVEMENT_REPORT_PROFILE.groups)
     for mode in ("strict", "relaxed"):
         counts = [counts_array(scores, fields, mode) for scores in scored]
-        for one in counts:
-            intervals(one)
+        for system_counts in counts:
+            intervals(system_counts)
         compare(*counts)
     done = time.process_time()
     print(
-        f"{articles} article pairs of {sum(SIZES.values())} items, F1 {overall[0]['f1']:.3f} and {overall[1]['f1']:.3f}, {len(fields)} fields"
+        f"{articles} article pairs of {sum(SIZES.values())} items, "
+        f"F1 {overall[0]['f1']:.3f} and {overall[1]['f1']:.3f}, {len(fields)} fields"
     )
-    print(f"scoring, for each of two systems   {(walked - start) / 2:6.1f} s")
-    print(f"intervals and tests, strict and relaxed   {done - walked:6.1f} s")
-    print(
-        f"one system, scored with intervals, and compared   {(walked - start) / 2 + done - walked:6.1f} s"
-    )
+    scoring, testing = (scored_at - start) / 2, done - scored_at
+    print(f"scoring, for each of two systems   {scoring:6.1f} s")
+    print(f"intervals and tests, strict and relaxed   {testing:6.1f} s")
+    print(f"one system, scored with intervals, and compared   {scoring + testing:6.1f} s")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
-"""``antq-llm extract`` over 1,000, 10,000 and 100,000 articles from a server that answers at once: time for each, peak memory, store; then again.
+"""``antq-llm extract`` over 1,000, 10,000 and 100,000 articles, then again from its store.
 
-The command runs in a process of its own on one core, the server on the other. 100,000 articles take some 3 GB of disk for a while.
+Measures time per article, peak memory and the size of the store. The server answers at once. The
+command runs on one core, the server on another. 100,000 articles need about 3 GB of disk.
 """
 
 from __future__ import annotations
@@ -19,20 +20,20 @@ from articles import write_articles
 from server import pin, running
 
 COMMAND = Path(sysconfig.get_path("scripts")) / "antq-llm"
-AT_A_TIME = 64
+CONCURRENCY = 64
 MEGABYTE = 1e6
 MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024
-"""Bytes: Linux counts in KiB."""
+"""Bytes in a unit of ``ru_maxrss``: Linux counts in KiB."""
 
 
 @dataclass(frozen=True)
 class Run:
-    """What one call of the command took."""
+    """The time and memory of one call of the command."""
 
     seconds: float
     cpu_seconds: float
     peak_bytes: int
-    """The most memory that was resident at once."""
+    """The peak of resident memory."""
 
 
 def extract(articles: Path, out: Path, base_url: str) -> Run:
@@ -47,7 +48,7 @@ def extract(articles: Path, out: Path, base_url: str) -> Run:
         "--base-url",
         base_url,
         "--concurrency",
-        str(AT_A_TIME),
+        str(CONCURRENCY),
     ]
     began = time.perf_counter()
     process = subprocess.Popen(
@@ -57,40 +58,46 @@ def extract(articles: Path, out: Path, base_url: str) -> Run:
     )
     pin(process.pid, 0)
     assert process.stderr is not None
-    said = process.stderr.read().decode()
-    # What one child used, rather than all that ever ran.
+    errors = process.stderr.read().decode()
+    # The usage of this child, not of all children so far.
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise RuntimeError(
-            f"antq-llm extract ended with status {process.returncode}:\n{said[-3000:]}"
+            f"antq-llm extract ended with status {process.returncode}:\n{errors[-3000:]}"
         )
     return Run(
         time.perf_counter() - began, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * MAXRSS_UNIT
     )
 
 
-def row(size: int, what: str, run: Run, store: int) -> str:
+def row(size: int, name: str, run: Run, store: int) -> str:
     """Return a line of the table."""
-    each = f"{size / run.seconds:.0f} | {run.seconds / size * 1000:.2f} | {run.cpu_seconds / size * 1000:.2f}"
-    return (
-        f"| {size} | {what} | {each} | {run.peak_bytes / MEGABYTE:.0f} | {store / MEGABYTE:.0f} |"
-    )
+    cells = [
+        f"{size}",
+        name,
+        f"{size / run.seconds:.0f}",
+        f"{run.seconds / size * 1000:.2f}",
+        f"{run.cpu_seconds / size * 1000:.2f}",
+        f"{run.peak_bytes / MEGABYTE:.0f}",
+        f"{store / MEGABYTE:.0f}",
+    ]
+    return f"| {' | '.join(cells)} |"
 
 
 def measure(size: int, base_url: str) -> None:
-    """Print the first call and the same call again, for one number of articles."""
-    with tempfile.TemporaryDirectory() as name:
-        articles, out = Path(name) / "articles.jsonl", Path(name) / "out"
+    """Print the figures of the first call and of the same call again."""
+    with tempfile.TemporaryDirectory() as folder:
+        articles, out = Path(folder) / "articles.jsonl", Path(folder) / "out"
         write_articles(articles, range(size))
-        for what in ("asked", "replayed"):
+        for name in ("asked", "replayed"):
             run = extract(articles, out, base_url)
             with (out / "records.jsonl").open("rb") as file:
                 records = sum(1 for _ in file)
             if records != size:
                 raise RuntimeError(f"{size} articles gave {records} records")
             store = sum(path.stat().st_size for path in out.glob("store.sqlite3*"))
-            print(row(size, what, run, store), flush=True)
+            print(row(size, name, run, store), flush=True)
 
 
 def main() -> None:
@@ -102,18 +109,17 @@ def main() -> None:
         nargs="+",
         default=[1000, 10_000, 100_000],
         metavar="N",
-        help="how many articles; default: 1000 10000 100000",
+        help="numbers of articles; default: 1000 10000 100000",
     )
-    given = parser.parse_args()
+    options = parser.parse_args()
     print(
-        f"antq-llm extract, {AT_A_TIME} at a time, answered at once, start of the process included\n"
+        f"antq-llm extract, {CONCURRENCY} articles in parallel, answered at once, "
+        "including the start of the process\n"
     )
-    print(
-        "| articles | | articles/s | ms/article | CPU ms/article | peak MB | store MB |\n| --- | --- | --- | --- | --- | --- | --- |",
-        flush=True,
-    )
+    print("| articles | | articles/s | ms/article | CPU ms/article | peak MB | store MB |")
+    print("| --- | --- | --- | --- | --- | --- | --- |", flush=True)
     with running() as base_url:
-        for size in given.sizes:
+        for size in options.sizes:
             measure(size, base_url)
 
 

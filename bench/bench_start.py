@@ -1,4 +1,7 @@
-"""How long ``import antq_llm`` and ``antq-llm --help`` take: medians of twenty runs, the import beyond that of an empty interpreter."""
+"""Time ``import antq_llm`` and ``antq-llm --help``: medians of 20 runs.
+
+The import is timed without the start of the interpreter.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ def seconds(command: list[str]) -> float:
 
 
 def main() -> None:
-    """Run the three in turn, so that a busy moment of the machine meets them alike, and print the medians."""
+    """Run the commands in turn, so that load affects all alike, and print the medians."""
     commands = {
         "empty": [sys.executable, "-c", "pass"],
         "import": [sys.executable, "-c", "import antq_llm"],
@@ -39,7 +42,8 @@ def main() -> None:
         ("antq-llm --help", times["help"]),
     ):
         print(
-            f"{name:<48}{statistics.median(taken) * 1000:8.1f} ms, the fastest {min(taken) * 1000:.1f} ms"
+            f"{name:<48}{statistics.median(taken) * 1000:8.1f} ms, "
+            f"the fastest {min(taken) * 1000:.1f} ms"
         )
 
 

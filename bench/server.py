@@ -1,4 +1,4 @@
-"""A local endpoint that answers each chat completion with the record of its article, in the form that was asked for; one process on one core."""
+"""A local endpoint that answers each chat completion with the record of its article."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from articles import passages, records
 
 _MARK = re.compile(rb"ref-([a-z])-[a-z]{6}")
 _TOOLS = b'"tools":'
-"""Quotation marks within a JSON string are escaped, so that this is a key wherever it stands."""
+"""Always a key: quotation marks inside a JSON string are escaped."""
 _EXTRACTIONS = b'"langextract_extractions"'
-"""The name that langextract gives to the schema of its answers."""
+"""The name of langextract's answer schema."""
 _QUESTION = "\nQ: "
 
 
 class Answers:
-    """The bodies of all answers, made before the first is asked for."""
+    """The bodies of all answers, prepared in advance."""
 
     def __init__(self) -> None:
         self._texts = [
@@ -37,21 +37,19 @@ class Answers:
         self._calls: dict[tuple[int, str], bytes] = {}
         self._passages = [passage for record in records() for passage in passages(record)]
 
-    def to(self, asked: bytes) -> bytes:
-        """Return the answer to a request: a message, a call of the tool that it offers, or langextract's extractions."""
-        if _EXTRACTIONS in asked:
-            return self._extractions(json.loads(asked)["messages"][-1]["content"])
-        mark = _MARK.search(asked)
+    def to(self, request: bytes) -> bytes:
+        """Return the answer to a request: a message, a tool call, or langextract's extractions."""
+        if _EXTRACTIONS in request:
+            return self._extractions(json.loads(request)["messages"][-1]["content"])
+        mark = _MARK.search(request)
         if mark is None:
             raise web.HTTPBadRequest(
-                text="this server knows the articles of bench/articles.py only"
+                text="this server only has answers to the articles of bench/articles.py"
             )
         seed = mark[1][0] - ord("a")
-        return (
-            self._call(seed, json.loads(asked)["tools"][0]["function"]["name"])
-            if _TOOLS in asked
-            else self._messages[seed]
-        )
+        if _TOOLS in request:
+            return self._call(seed, json.loads(request)["tools"][0]["function"]["name"])
+        return self._messages[seed]
 
     def _call(self, seed: int, name: str) -> bytes:
         if (seed, name) not in self._calls:
@@ -65,12 +63,12 @@ class Answers:
         return self._calls[seed, name]
 
     def _extractions(self, prompt: str) -> bytes:
-        """Return what stands in the piece of an article that langextract asks about, which may hold no mark."""
-        piece = prompt[prompt.rindex(_QUESTION) :]
+        """Return the passages of the chunk in langextract's prompt, which may not have the mark."""
+        chunk = prompt[prompt.rindex(_QUESTION) :]
         found = [
             {name: quote, f"{name}_attributes": fields}
             for name, quote, fields in self._passages
-            if quote in piece
+            if quote in chunk
         ]
         return _body(
             {"role": "assistant", "content": json.dumps({"extractions": found}, ensure_ascii=False)}
@@ -96,18 +94,21 @@ def _body(message: dict[str, Any]) -> bytes:
 
 
 async def serve(delay: float) -> None:
-    """Print the port, then answer after a delay in seconds until the process is ended; ``/load`` says what was answered and what that took."""
+    """Print the port, then answer after a delay in seconds until the process is terminated.
+
+    ``/load`` returns the number of requests so far, and their CPU time.
+    """
     answers, count = Answers(), 0
 
     async def answer(request: web.BaseRequest) -> web.Response:
         nonlocal count
         if request.path == "/load":
             return web.json_response({"requests": count, "cpu_seconds": time.process_time()})
-        asked = await request.read()
+        body = await request.read()
         count += 1
         if delay:
             await asyncio.sleep(delay)
-        return web.Response(body=answers.to(asked), content_type="application/json")
+        return web.Response(body=answers.to(body), content_type="application/json")
 
     runner = web.ServerRunner(web.Server(answer))
     await runner.setup()
@@ -117,14 +118,14 @@ async def serve(delay: float) -> None:
 
 
 def pin(pid: int, core: int) -> None:
-    """Hold a process to one of the machine's cores, -1 being the last; other systems than Linux place processes as they like."""
+    """Pin a process to one of the machine's cores, -1 for the last; only on Linux."""
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(pid, {sorted(os.sched_getaffinity(0))[core]})
 
 
 @contextmanager
 def running(delay: float = 0.0) -> Iterator[str]:
-    """Run a server in a process of its own on the last core; gives its base URL."""
+    """Run a server in another process on the last core; yield its base URL."""
     with subprocess.Popen(
         [sys.executable, __file__, "--delay", str(delay)], stdout=subprocess.PIPE, text=True
     ) as process:

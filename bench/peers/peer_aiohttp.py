@@ -1,4 +1,4 @@
-"""Aiohttp, JSON and pydantic, and nothing else: the limit of what a client in Python can do."""
+"""Only aiohttp, JSON and pydantic: the limit of a client in Python."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from antq_llm.movement_report.record import MovementReport
 
 
 async def main(job: Job) -> None:
-    """Measure a session without a limit of its own on connections."""
+    """Measure a session without a limit on connections."""
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
 
         async def ask(text: str) -> MovementReport:

@@ -1,4 +1,4 @@
-"""This library as ``antq-llm extract --out`` runs it: validation, evidence, consistency, a durable store, and the files of results."""
+"""This library as ``antq-llm extract --out`` runs it: with checks, a durable store and files."""
 
 from __future__ import annotations
 
@@ -8,24 +8,25 @@ from pathlib import Path
 
 from work import MODEL, Job, measured, read_job
 
-from antq_llm.cli.commands.extract import RunSettings, extract_all
 from antq_llm.extraction.options import Options
+from antq_llm.runs.run import Run
+from antq_llm.runs.settings import RunSettings
 
 
 async def extract(job: Job, articles: str, out: Path) -> int:
-    """Extract from the articles of a file into a folder; return how many were answered from its store."""
+    """Extract the articles of a file to a folder; return the number answered from its store."""
     options = Options(base_url=job.base_url, api_key="x", concurrency=job.concurrency)
-    call = RunSettings(
+    settings = RunSettings(
         (articles,), options, out=out, prompt="movement_report@1", model=MODEL, limit=job.number
     )
-    tally = await extract_all(call)
-    if tally.failures or tally.dropped_items:
-        raise ValueError(f"failed: {dict(tally.failures)}; items dropped: {tally.dropped_items}")
-    return tally.replayed
+    totals = await Run(settings).execute()
+    if totals.failures or totals.dropped_items:
+        raise ValueError(f"failed: {dict(totals.failures)}; items dropped: {totals.dropped_items}")
+    return totals.replayed
 
 
 async def main(job: Job, folder: Path) -> None:
-    """Measure a run into a new folder or, as ``replay``, the same call again, answered from the store and judged anew."""
+    """Measure a run in a new folder or, as ``replay``, the same run again from its store."""
     await extract(job, job.warm_up, folder / "warm_up")
     if job.variant == "replay":
         await extract(job, job.articles, folder / "out")

@@ -1,4 +1,4 @@
-"""Instructor in its tools mode, which is its default, on either transport of the SDK."""
+"""Instructor in its default mode, tools, on either transport of the SDK."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from antq_llm.movement_report.record import MovementReport
 
 
 async def main(job: Job) -> None:
-    """Measure a patched SDK client with the default number of retries, none of which is needed."""
+    """Measure a patched SDK client with the default number of retries; none is needed."""
     http_client = openai.DefaultAioHttpClient() if job.variant == "aiohttp" else None
     async with openai.AsyncOpenAI(
         api_key="x", base_url=job.base_url, http_client=http_client

@@ -1,6 +1,7 @@
-"""langextract with its own OpenAI provider: one pass over documents, its own form of answer, aligned with the text.
+"""langextract with its OpenAI provider: one pass over documents, aligned with the text.
 
-It takes no pydantic model: the schema follows from an example, and an extraction is a passage with attributes.
+It takes no pydantic model: the schema follows from an example, and an extraction is a passage with
+attributes.
 """
 
 from __future__ import annotations
@@ -12,16 +13,16 @@ import langextract as lx
 from work import MODEL, Job, measured, read_job
 
 WHOLE = 100_000
-"""Characters: more than any article here has."""
+"""Characters: more than any article has."""
 BATCH = 4
-"""Chunks of a batch for each worker: with one, all wait for the slowest at each step."""
+"""Chunks per worker in a batch: with one, all workers wait for the slowest."""
 WARM_UP = 8
-"""Articles: more would take longer than the measurement."""
+"""Articles; more would take longer than the measurement."""
 
 
 def extract(job: Job, texts: list[str]) -> None:
-    """Extract from documents, in pieces of the default size or whole, with as many workers as others have requests in flight."""
-    shown = [
+    """Extract documents, whole or in chunks of the default size, with one worker per request."""
+    example = [
         lx.data.Extraction(name, quote, attributes=fields)
         for name, quote, fields in job.example["passages"]
     ]
@@ -30,7 +31,7 @@ def extract(job: Job, texts: list[str]) -> None:
     documents = lx.extract(
         [lx.data.Document(text=text, document_id=str(index)) for index, text in enumerate(texts)],
         prompt_description=job.instructions,
-        examples=[lx.data.ExampleData(text=job.example["text"], extractions=shown)],
+        examples=[lx.data.ExampleData(text=job.example["text"], extractions=example)],
         config=lx.factory.ModelConfig(model_id=MODEL, provider="openai", provider_kwargs=model),
         max_workers=job.concurrency,
         batch_length=BATCH * job.concurrency,
@@ -39,9 +40,7 @@ def extract(job: Job, texts: list[str]) -> None:
     )
     for document in documents:
         if not any(extraction.char_interval for extraction in document.extractions):
-            raise ValueError(
-                f"document {document.document_id} has no extraction that stands in its text"
-            )
+            raise ValueError(f"document {document.document_id} has no extraction from its text")
 
 
 def main(job: Job) -> None:

@@ -1,4 +1,4 @@
-"""pydantic-ai: one agent with the record as its output, a tool by default, on either transport of the SDK."""
+"""pydantic-ai: an agent with the record as its output, on either transport of the SDK."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The OpenAI SDK: its ``post`` with a prepared body, its ``create`` on either transport, and its ``parse``."""
+"""The OpenAI SDK: ``post`` with a prepared body, ``create`` and ``parse``, on either transport."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Ask = Callable[[str], Awaitable[MovementReport | None]]
 
 
 def post(client: openai.AsyncOpenAI, job: Job) -> Ask:
-    """Put each text into a body that is otherwise ready, and read the reply as JSON."""
+    """Insert each text into a prepared body, and parse the reply as JSON."""
     system = json.dumps({"role": "system", "content": job.instructions}, ensure_ascii=False)
     head = f'{{"model":"{MODEL}","messages":[{system},{{"role":"user","content":'
 
@@ -37,7 +37,7 @@ def post(client: openai.AsyncOpenAI, job: Job) -> Ask:
 
 
 def create(client: openai.AsyncOpenAI, job: Job) -> Ask:
-    """Ask with ``create`` and validate the message's text."""
+    """Ask with ``create``, and validate the message."""
 
     async def ask(text: str) -> MovementReport:
         completion = await client.chat.completions.create(
@@ -49,16 +49,16 @@ def create(client: openai.AsyncOpenAI, job: Job) -> Ask:
 
 
 def create_with_schema(client: openai.AsyncOpenAI, job: Job) -> Ask:
-    """Ask with ``create`` as for the strict JSON Schema that this library sends, and validate the message's text."""
+    """Ask with ``create`` and the strict JSON Schema that this library sends, and validate."""
     schema: Any = strict_form(json_schema_of(MovementReport))
-    shape: Any = {
+    response_format: Any = {
         "type": "json_schema",
         "json_schema": {"name": "movement_report", "strict": True, "schema": schema},
     }
 
     async def ask(text: str) -> MovementReport:
         completion = await client.chat.completions.create(
-            model=MODEL, messages=_messages(job, text), response_format=shape
+            model=MODEL, messages=_messages(job, text), response_format=response_format
         )
         return MovementReport.model_validate_json(completion.choices[0].message.content or "")
 
@@ -81,17 +81,17 @@ def _messages(job: Job, text: str) -> Any:
     return [{"role": "system", "content": job.instructions}, {"role": "user", "content": text}]
 
 
-WAYS = {"post": post, "create": create, "create+schema": create_with_schema, "parse": parse}
+METHODS = {"post": post, "create": create, "create+schema": create_with_schema, "parse": parse}
 
 
 async def main(job: Job) -> None:
-    """Measure the way that the variant names: ``WAY`` or ``WAY aiohttp``."""
-    way, _, transport = job.variant.partition(" ")
+    """Measure the method of the variant: ``METHOD`` or ``METHOD aiohttp``."""
+    method, _, transport = job.variant.partition(" ")
     http_client = openai.DefaultAioHttpClient() if transport == "aiohttp" else None
     async with openai.AsyncOpenAI(
         api_key="x", base_url=job.base_url, http_client=http_client
     ) as client:
-        await measure(job, WAYS[way](client, job), "openai")
+        await measure(job, METHODS[method](client, job), "openai")
 
 
 if __name__ == "__main__":

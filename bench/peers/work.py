@@ -1,4 +1,7 @@
-"""What all measured clients share: the job as it is read, the pump that drives it, and the line that is printed. Standard library only."""
+"""Code of all measured clients: the job, the loop over articles, and the printed figures.
+
+Uses the standard library only.
+"""
 
 from __future__ import annotations
 
@@ -19,28 +22,28 @@ MODEL = "m"
 
 @dataclass(frozen=True)
 class Job:
-    """What a client is to do: the same for all of them."""
+    """A client's job, the same for all of them."""
 
     variant: str
-    """Which of the ways of this client is measured."""
+    """The method and transport to measure."""
     base_url: str
     instructions: str
     concurrency: int
     number: int
-    """How many articles are measured."""
+    """The number of articles to measure."""
     articles: str
-    """A file of JSON lines with at least so many."""
+    """A file of JSON lines with at least ``number`` articles."""
     warm_up: str
-    """A file of other articles, which are asked about first and not measured."""
+    """A file of other articles, which are extracted first and not measured."""
     example: dict[str, Any]
-    """A text and its passages, for a client that wants to be shown one."""
+    """A text and its passages, for a client that needs an example."""
 
     def texts(self) -> list[str]:
         """Return the texts to measure."""
         return _texts(self.articles)[: self.number]
 
     def warm_up_texts(self) -> list[str]:
-        """Return the texts that come before."""
+        """Return the texts of the warm-up."""
         return _texts(self.warm_up)
 
 
@@ -50,41 +53,35 @@ def _texts(path: str) -> list[str]:
 
 
 def read_job() -> Job:
-    """Return the job that was written to standard input."""
+    """Read the job from standard input."""
     return Job(**json.load(sys.stdin))
 
 
 @dataclass(frozen=True)
 class Measured:
-    """What a client took for its articles."""
+    """The figures of a client."""
 
     articles: int
     seconds: float
     cpu_seconds: float
-    """Of all threads of the client's process."""
+    """CPU time of all threads of the client."""
     requests: int
     server_seconds: float
-    """Of the server's processor."""
+    """CPU time of the server."""
     versions: str
 
 
 @contextmanager
 def measured(job: Job, *packages: str) -> Iterator[None]:
-    """Measure the block and print the figures as one JSON line, with the versions of the packages that are at work."""
+    """Measure the block, and print the figures and the packages' versions as one JSON line."""
     before, clock, cpu = _server_load(job), time.perf_counter(), time.process_time()
     yield
-    seconds, cpu_seconds, after = (
-        time.perf_counter() - clock,
-        time.process_time() - cpu,
-        _server_load(job),
-    )
+    seconds, cpu_seconds = time.perf_counter() - clock, time.process_time() - cpu
+    after = _server_load(job)
     versions = ", ".join(f"{name} {version(name)}" for name in packages)
     requests, server_seconds = (after[key] - before[key] for key in ("requests", "cpu_seconds"))
-    print(
-        json.dumps(
-            asdict(Measured(job.number, seconds, cpu_seconds, requests, server_seconds, versions))
-        )
-    )
+    figures = Measured(job.number, seconds, cpu_seconds, requests, server_seconds, versions)
+    print(json.dumps(asdict(figures)))
 
 
 def _server_load(job: Job) -> dict[str, Any]:
@@ -93,24 +90,22 @@ def _server_load(job: Job) -> dict[str, Any]:
     return load
 
 
-async def pump(ask: Callable[[str], Awaitable[Any]], texts: list[str], concurrency: int) -> None:
-    """Ask about every text, so many at a time; an answer that is not of its article ends the measurement."""
-    to_come = iter(texts)
+async def ask_all(ask: Callable[[str], Awaitable[Any]], texts: list[str], concurrency: int) -> None:
+    """Ask about every text; ValueError for an answer that is of another article."""
+    remaining = iter(texts)
 
-    async def one() -> None:
-        for text in to_come:
+    async def worker() -> None:
+        for text in remaining:
             record = await ask(text)
             if record.headline not in text:
-                raise ValueError(
-                    f"{record.headline!r} is not the headline of the article that was asked about"
-                )
+                raise ValueError(f"{record.headline!r} is not the headline of this article")
 
-    await asyncio.gather(*(one() for _ in range(concurrency)))
+    await asyncio.gather(*(worker() for _ in range(concurrency)))
 
 
 async def measure(job: Job, ask: Callable[[str], Awaitable[Any]], *packages: str) -> None:
-    """Warm up, then measure a client that takes a text and gives a record."""
-    await pump(ask, job.warm_up_texts(), job.concurrency)
+    """Warm up, then measure a client that returns a record for a text."""
+    await ask_all(ask, job.warm_up_texts(), job.concurrency)
     texts = job.texts()
     with measured(job, *packages):
-        await pump(ask, texts, job.concurrency)
+        await ask_all(ask, texts, job.concurrency)

@@ -1,4 +1,4 @@
-"""The functions for a single call; an ``Extractor`` saves their set-up where there are many."""
+"""The functions of the public API: ``extract``, ``aextract`` and ``extract_many``."""
 
 from __future__ import annotations
 
@@ -104,8 +104,10 @@ def extract(
 ) -> Extraction[Any]:
     """Return the checked record of one article, with its evidence, attempts and cost.
 
-    ``source`` is a path, an ``Article``, or a text. The other arguments, and the errors they raise, are those of ``Extractor``;
-    ``Extractor.aextract`` names the errors of the extraction itself. Works beside a running event loop and from any thread.
+    ``source`` is a path, an ``Article``, or a text. The other arguments, and the errors they raise,
+    are those of ``Extractor``; the errors of the extraction are those of ``Extractor.aextract``.
+    Can be called from any thread, and while an event loop is running. For many articles, use an
+    ``Extractor`` or ``extract_many``: each call of this function sets up a new client.
     """
     return run_sync(
         aextract(
@@ -123,7 +125,11 @@ async def extract_many(
     offline: bool = False,
     options: Options | None = None,
 ) -> AsyncIterator[Extraction[Any] | Failure]:
-    """Yield an extraction or a failure for each article as they complete, ``options.concurrency`` of them in memory; see ``Extractor``."""
+    """Yield an extraction or a failure for each article, in the order they complete.
+
+    At most ``options.concurrency`` articles are in memory. The arguments are those of
+    ``Extractor``.
+    """
     async with Extractor(
         schema, prompt, model=model, offline=offline, options=options
     ) as extractor:

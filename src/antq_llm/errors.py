@@ -1,4 +1,4 @@
-"""Every error of the library, in one tree.
+"""The exceptions of the library, in one tree.
 
 AntqError
 ├── ArticleError          an input that cannot be read as an article
@@ -8,12 +8,12 @@ AntqError
 ├── RecordingMissing      offline, and nothing recorded answers the request
 ├── BudgetExceeded        the next request could cost more than is left
 ├── RunStopped            the run ended before the article was asked about
-├── Deferred              the request goes out in a batch, whose answer comes later
-├── CompletionError       the model gave no completion that could be read
-└── ExtractionError       the model answered, and no answer was valid within the attempts
+├── Deferred              the request is part of a batch, whose answer comes later
+├── CompletionError       the model gave no usable completion
+└── ExtractionError       no answer of the model was valid within the allowed attempts
 
-Each message says what was seen and what to do. RecordingMissing, BudgetExceeded, CompletionError and ExtractionError keep the attempts that
-were received before them, since those were paid for.
+Each message says what happened and what to do. RecordingMissing, BudgetExceeded, CompletionError
+and ExtractionError keep the attempts received before them, since those were paid for.
 """
 
 from __future__ import annotations
@@ -27,17 +27,17 @@ CompletionFault = Literal["transport", "rejected", "quota", "truncated", "refuse
 
 
 class AntqError(Exception):
-    """Base of all errors of this library; ``kind`` is the word that reports use for it."""
+    """Base of all errors of this library; ``kind`` is its word in output files and reports."""
 
     kind: str = "error"
     attempts: tuple[Attempt, ...] = ()
-    """What was received before the error, oldest first; empty where nothing was."""
+    """The attempts received before the error, oldest first."""
     escalated: bool = False
     """Whether a stronger model was asked about the article too."""
 
 
 class ArticleError(AntqError):
-    """An input cannot be read as an article: it is unreadable, empty or too long (``kind``)."""
+    """An input is unreadable as an article, empty or too long, as ``kind`` says."""
 
     def __init__(
         self, message: str, *, kind: Literal["unreadable", "empty", "too_long"] = "unreadable"
@@ -47,37 +47,44 @@ class ArticleError(AntqError):
 
 
 class PromptError(AntqError):
-    """A prompt is unknown, malformed, or differs from the text under which it was released."""
+    """A prompt is unknown, malformed, or was changed after its release."""
 
     kind = "prompt"
 
 
 class SchemaError(AntqError):
-    """A schema is unknown, or is no valid schema."""
+    """A schema is unknown or cannot be used."""
 
     kind = "schema"
 
 
 class ConfigurationError(AntqError):
-    """A call cannot be made as asked: no key or a refused one, no model, a bad URL or option."""
+    """A call cannot be made: no key or a refused one, no model, a bad URL or option."""
 
     kind = "configuration"
 
 
 class RecordingMissing(AntqError):  # noqa: N818 - the name is part of the public contract
-    """Offline, and no recording answers the request; the message says what the nearest one differs in."""
+    """Offline, and no recording answers the request.
+
+    The message says how the nearest recording differs.
+    """
 
     kind = "recording_missing"
 
 
 class BudgetExceeded(AntqError):  # noqa: N818 - the name is part of the public contract
-    """The next request could cost more than is left of the budget; nothing was sent."""
+    """The next request could cost more than is left of the budget, and was not sent."""
 
     kind = "budget"
 
 
 class RunStopped(AntqError):  # noqa: N818 - it names what happened to the run
-    """The run ended before an article was asked about; ``kind`` says why: ``interrupted``, ``quota``, ``budget``, ``configuration`` or ``internal``."""
+    """The run ended before the article was asked about.
+
+    ``kind`` is the reason: ``interrupted``, ``quota``, ``budget``, ``configuration`` or
+    ``internal``.
+    """
 
     def __init__(
         self,
@@ -90,7 +97,7 @@ class RunStopped(AntqError):  # noqa: N818 - it names what happened to the run
 
 
 class Deferred(AntqError):  # noqa: N818 - nothing is wrong yet
-    """A request goes out, or is under way, in a batch: its article is gone on with when the answer is there."""
+    """The request is part of a batch; its article is continued when the batch is answered."""
 
     kind = "deferred"
 
@@ -98,8 +105,9 @@ class Deferred(AntqError):  # noqa: N818 - nothing is wrong yet
 class CompletionError(AntqError):
     """The model gave no usable completion.
 
-    ``kind`` is ``transport`` (timeouts, dropped connections, 429 and 5xx past all retries), ``rejected`` (another HTTP error),
-    ``quota``, ``truncated``, ``refused`` or ``filtered``. ``status`` is the HTTP status, None where there was none.
+    ``kind`` is ``transport`` (timeouts, dropped connections, and 429 and 5xx after all retries),
+    ``rejected`` (another HTTP error), ``quota``, ``truncated``, ``refused`` or ``filtered``.
+    ``status`` is the HTTP status, or None without a response.
     """
 
     def __init__(self, message: str, *, kind: CompletionFault, status: int | None = None) -> None:
@@ -109,7 +117,10 @@ class CompletionError(AntqError):
 
 
 class ExtractionError(AntqError):
-    """No answer was valid within the attempts; ``attempts`` has every completion, its error and its usage."""
+    """No answer was valid within the allowed attempts.
+
+    ``attempts`` has every completion with its error and usage.
+    """
 
     kind = "invalid"
 
@@ -119,7 +130,10 @@ class ExtractionError(AntqError):
 
 
 def is_about_the_article(error: AntqError) -> bool:
-    """Whether an article has no record because of what a model answered to it; False for what lies around it, as a connection, a quota or a recording."""
+    """Whether the error comes from the model's answers to the article.
+
+    False for errors of the surroundings, such as a connection, a quota or a recording.
+    """
     return isinstance(error, ExtractionError) or (
         isinstance(error, CompletionError) and error.kind not in {"transport", "quota"}
     )

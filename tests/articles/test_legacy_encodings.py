@@ -1,4 +1,4 @@
-"""Encodings from before Unicode: read where they are sure, else refused."""
+"""Encodings from before Unicode: read if certain, else refused."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from antq_llm.articles.reading import decode
 from antq_llm.errors import ArticleError
 
 TEXT = (
-    "Sáng ngày 12/9, Ủy ban nhân dân xã Tân Lâm tổ chức hội nghị sơ kết phong trào bảo vệ an ninh Tổ quốc. "
-    "Các đại biểu đánh giá cao kết quả của lực lượng công an."
+    "Sáng ngày 12/9, Ủy ban nhân dân xã Tân Lâm tổ chức hội nghị sơ kết "
+    "phong trào bảo vệ an ninh Tổ quốc. Các đại biểu đánh giá cao kết quả của lực lượng công an."
 )
 TONES = "\u0300\u0301\u0303\u0309\u0323"
 
 
 def in_table(text: str, table: dict[int, str]) -> bytes:
-    """Return a text in an encoding that is given by its table."""
+    """Return a text in the encoding of a table."""
     back = {character: byte for byte, character in table.items()}
     return bytes(
         back.get(character, ord(character) if character.isascii() else 63) for character in text
@@ -74,8 +74,8 @@ def test_vietnamese_is_read_in_its_encoding(data: bytes) -> None:
     ],
     ids=["VISCII", "TCVN3"],
 )
-def test_tables(table: dict[int, str], data: bytes, letters: str) -> None:
-    """The tables give single bytes the letters of their standards."""
+def test_tables_follow_their_standards(table: dict[int, str], data: bytes, letters: str) -> None:
+    """The tables map bytes to the letters of their standards."""
     assert data.decode("latin-1").translate(table) == letters
 
 
@@ -87,7 +87,7 @@ def test_tables(table: dict[int, str], data: bytes, letters: str) -> None:
         in_table("Tân Lâm", _VISCII),
     ],
 )
-def test_what_is_not_sure_is_refused_by_name(data: bytes) -> None:
-    """Bytes of another language, or too few of them, are an ArticleError that names the guess."""
-    with pytest.raises(ArticleError, match="the nearest guess is"):
+def test_an_uncertain_encoding_is_refused(data: bytes) -> None:
+    """Another language, or too few words, is an ArticleError that names the best guess."""
+    with pytest.raises(ArticleError, match="the best guess is"):
         decode(data, "a.txt")

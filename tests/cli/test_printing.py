@@ -1,4 +1,4 @@
-"""What reaches a terminal: control characters of articles, servers and prompts are shown escaped."""
+"""Untrusted text on a terminal: control characters are escaped."""
 
 from __future__ import annotations
 
@@ -23,39 +23,39 @@ BIDI = [
 
 
 def is_harmless(text: str) -> bool:
-    """Whether a text has nothing but printable characters and line breaks."""
+    """Return whether a text has only printable characters and line breaks."""
     return not [one for one in UNPRINTABLE + BIDI if one != "\n" and one in text]
 
 
 @pytest.mark.parametrize("character", UNPRINTABLE + BIDI, ids=lambda one: f"{ord(one):04x}")
 def test_a_control_character_is_shown_escaped(character: str) -> None:
-    """Each such character is shown as its escape, which ASCII can carry."""
+    """A control character is shown as its ASCII escape."""
     shown = printable(f"a{character}b")
     assert shown.isascii()
     assert shown == "a" + repr(character)[1:-1].replace("\x7f", "\\x7f") + "b"
 
 
 def test_what_is_printable_stays() -> None:
-    """Vietnamese, marks that combine, emoji, backslashes and markup are left as they are."""
+    """Vietnamese, combining marks, emoji, backslashes and markup are unchanged."""
     text = "Bà Lan đến dự é [red] \\n 👩‍🌾 :heart:"
     assert printable(text) == printable_lines(text) == printable_json(text) == text
 
 
 def test_lines_keep_their_breaks() -> None:
-    """A text of several lines keeps line breaks and tabs alone."""
+    """A text of several lines keeps only line breaks and tabs."""
     assert printable_lines("a\n\tb\r\x1bc") == "a\n\tb\\r\\x1bc"
 
 
 @pytest.mark.parametrize("character", UNPRINTABLE + BIDI, ids=lambda one: f"{ord(one):04x}")
 def test_json_is_harmless_and_means_the_same(character: str) -> None:
-    """JSON for standard output has no raw control character, and gives the exact value again."""
+    """JSON on standard output has no raw control character and the same value."""
     written = printable_json(json.dumps({f"k{character}": f"a{character}b"}, ensure_ascii=False))
     assert is_harmless(written)
     assert json.loads(written) == {f"k{character}": f"a{character}b"}
 
 
 def test_a_line_about_the_run_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
-    """Nothing in a text makes a second line on standard error."""
+    """A text cannot start a second line on standard error."""
     say(FORGED)
     err = capsys.readouterr().err
     assert err.count("\n") == 1
@@ -63,7 +63,7 @@ def test_a_line_about_the_run_is_one_line(capsys: pytest.CaptureFixture[str]) ->
 
 
 def test_a_table_shows_cells_literally(capsys: pytest.CaptureFixture[str]) -> None:
-    """Control characters, markup and names of emoji are shown as such in cells, heads and titles."""
+    """Control characters, markup and emoji names are literal in a table."""
     print_rows([{f"[b]{FORGED}": "[red]x[/red] :heart:"}], as_json=False, title=f"[i]{FORGED}")
     out = capsys.readouterr().out
     assert is_harmless(out)
@@ -73,7 +73,7 @@ def test_a_table_shows_cells_literally(capsys: pytest.CaptureFixture[str]) -> No
 
 
 def test_a_log_is_harmless() -> None:
-    """A message of the log is one line, and its traceback's lines have no control characters."""
+    """A log message is one line, and its traceback has no control characters."""
     formatter = LogFormatter("antq-llm: %(message)s")
     try:
         raise ValueError(FORGED)
@@ -90,7 +90,7 @@ def test_a_log_is_harmless() -> None:
 def test_an_id_and_a_server_forge_no_line(
     batch: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Neither an article's id nor a server's message writes a line of its own on standard error."""
+    """An article's id or a server's message cannot write a line of its own."""
     monkeypatch.setenv("OPENAI_API_KEY", "key-x")
     articles = tmp_path / "in.jsonl"
     articles.write_text(json.dumps({"id": FORGED, "text": "Bà Lan."}) + "\n")
@@ -131,7 +131,7 @@ def test_names_in_errors_are_harmless(
 def test_a_prompt_of_ones_own_is_harmless(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The text of a prompt is shown line by line, without control characters."""
+    """The text of a prompt is shown line by line without control characters."""
     prompt = tmp_path / "own.md"
     prompt.write_text("# system\n\nFind \x1b[2K the person. {{ article }}\n")
     main(["prompts", "show", str(prompt)])

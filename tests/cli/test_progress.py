@@ -1,4 +1,4 @@
-"""How a run stands is said while it goes on."""
+"""The progress of a run on standard error."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from antq_llm.cli import progress as module
 from antq_llm.cli.main import main
 from antq_llm.cli.progress import ProgressState, progress
 from antq_llm.clients.completion import Usage
-from antq_llm.runs.runner import RunTotals
+from antq_llm.runs.totals import RunTotals
 
 
 class Clock:
@@ -29,66 +29,66 @@ class Clock:
         return self.now
 
 
-def standing(clock: Clock, total: int = 1000) -> tuple[ProgressState, RunTotals]:
-    """Return how a run of so many articles stands, and the tally that it reads."""
-    tally = RunTotals()
-    return ProgressState(total, tally, lambda: 16, clock), tally
+def progress_of(clock: Clock, total: int = 1000) -> tuple[ProgressState, RunTotals]:
+    """Return the progress of a run, and the totals that it reads."""
+    totals = RunTotals()
+    return ProgressState(total, totals, lambda: 16, clock), totals
 
 
 def test_all_is_said_in_a_line() -> None:
-    """A line has what is done and failed, the rate, tokens, cost, the time left and the present concurrency."""
+    """A line has done and failed articles, rate, tokens, cost, time left and window."""
     clock = Clock()
-    contains, tally = standing(clock)
+    state, totals = progress_of(clock)
     clock.now += 20
-    tally.records, tally.failures["invalid"] = 97, 3
-    tally.sent, tally.spent_usd = (
+    totals.records, totals.failures["invalid"] = 97, 3
+    totals.sent, totals.spent_usd = (
         Usage(input_tokens=1_234_567, output_tokens=98_700, cached_tokens=0),
         1.5,
     )
-    assert (
-        contains.words()
-        == "100 of 1000 done, 3 failed; 5.0/s; tokens 1.2M in, 98.7k out; $1.5000; 3 min left; 16 at a time"
+    assert state.words() == (
+        "100 of 1000 done, 3 failed; 5.0/s; tokens 1.2M in, 98.7k out; $1.5000; "
+        "3 min left; 16 at a time"
     )
 
 
 def test_the_rate_is_that_of_the_last_minute() -> None:
-    """What was fast at the beginning does not count for what is left."""
+    """The time left is estimated from the rate of the last minute."""
     clock = Clock()
-    contains, tally = standing(clock, total=100_000)
+    state, totals = progress_of(clock, total=100_000)
     for _ in range(100):
         clock.now += 1
-        tally.records += 100
-        contains.mark()
+        totals.records += 100
+        state.mark()
     for _ in range(100):
         clock.now += 1
-        tally.records += 1
-        contains.mark()
-    assert "; 1.0/s;" in contains.words()
-    assert "24 h 58 min left" in contains.words()
+        totals.records += 1
+        state.mark()
+    assert "; 1.0/s;" in state.words()
+    assert "24 h 58 min left" in state.words()
 
 
 def test_what_was_answered_before_says_nothing_of_the_rest() -> None:
-    """The rate and the time left are those of the articles that are asked about now, however fast the others came."""
+    """Rate and time left are those of the articles that need a request."""
     clock = Clock()
-    contains, tally = standing(clock)
+    state, totals = progress_of(clock)
     for _ in range(5):
         clock.now += 1
-        tally.records += 100
-        contains.mark()
+        totals.records += 100
+        state.mark()
     for _ in range(10):
         clock.now += 1
-        tally.records, tally.asked = tally.records + 2, tally.asked + 2
-        contains.mark()
-    assert contains.words().startswith("520 of 1000 done, 0 failed; 2.0/s;")
-    assert "; 4 min left;" in contains.words()
+        totals.records, totals.asked = totals.records + 2, totals.asked + 2
+        state.mark()
+    assert state.words().startswith("520 of 1000 done, 0 failed; 2.0/s;")
+    assert "; 4 min left;" in state.words()
 
 
 def test_what_is_not_known_is_said_so() -> None:
-    """Without a price, tokens or a rate, none are made up."""
-    contains, tally = standing(Clock())
-    tally.sent, tally.spent_usd = Usage(), None
+    """Unknown prices, tokens and rates are not made up."""
+    state, totals = progress_of(Clock())
+    totals.sent, totals.spent_usd = Usage(), None
     assert (
-        contains.words()
+        state.words()
         == "0 of 1000 done, 0 failed; 0.0/s; cost not known; time left not known; 16 at a time"
     )
 
@@ -96,14 +96,14 @@ def test_what_is_not_known_is_said_so() -> None:
 def test_a_pipe_gets_a_line_now_and_then(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """On a pipe a line is written when the time for one has come, and none between."""
+    """On a pipe a line is written at intervals."""
     clock = Clock()
-    contains, tally = standing(clock)
+    state, totals = progress_of(clock)
     monkeypatch.setattr(module.time, "monotonic", clock)
-    with progress(contains) as advance:
+    with progress(state) as advance:
         for _ in range(65):
             clock.now += 1
-            tally.records += 1
+            totals.records += 1
             advance()
     lines = capsys.readouterr().err.splitlines()
     assert [line.split(",")[0] for line in lines] == [
@@ -115,13 +115,13 @@ def test_a_pipe_gets_a_line_now_and_then(
 def test_a_short_run_says_nothing_between(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], seeds: list[Path]
 ) -> None:
-    """A run of a moment has its closing line alone."""
+    """A short run prints only its summary."""
     assert main(["extract", str(seeds[0]), "--model", "rules", "--out", str(tmp_path / "out")]) == 0
     assert len(capsys.readouterr().err.splitlines()) == 1
 
 
 def test_a_terminal_gets_a_bar(tmp_path: Path, seeds: list[Path]) -> None:
-    """On a terminal the same is shown in one line that is drawn over, and is gone at the end."""
+    """On a terminal a bar is redrawn in place, and removed at the end."""
     ours, theirs = pty.openpty()
     words = ["extract", str(seeds[0].parent), "--model", "rules", "--out", str(tmp_path / "out")]
     program = "import sys; from antq_llm.cli.main import main; sys.exit(main(sys.argv[1:]))"
@@ -148,7 +148,7 @@ def test_a_terminal_gets_a_bar(tmp_path: Path, seeds: list[Path]) -> None:
 
 
 class Terminal(io.StringIO):
-    """A terminal that keeps what it is shown."""
+    """A terminal that keeps what is written to it."""
 
     def isatty(self) -> bool:
         return True
@@ -158,14 +158,14 @@ class Terminal(io.StringIO):
 def test_the_count_is_seen_on_a_terminal_of_any_width(
     monkeypatch: pytest.MonkeyPatch, columns: str
 ) -> None:
-    """How many of how many are done stands on a terminal of the usual 80 columns too, whatever else is said."""
+    """The number of finished articles is visible on 80 columns too."""
     terminal = Terminal()
     monkeypatch.setattr("sys.stderr", terminal)
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setenv("COLUMNS", columns)
-    tally = RunTotals(cost_usd=123.4567)
-    with progress(ProgressState(30_000, tally, lambda: 64)) as advance:
-        tally.records = 12_345
+    totals = RunTotals(cost_usd=123.4567)
+    with progress(ProgressState(30_000, totals, lambda: 64)) as advance:
+        totals.records = 12_345
         advance()
     assert "12345/30000" in terminal.getvalue()
     assert "64 at a time" in " ".join(terminal.getvalue().split())

@@ -1,4 +1,4 @@
-"""--samples and --escalate on the command line: what is asked, what is written where, and what is a wrong call."""
+"""``antq-llm extract --samples`` and ``--escalate``."""
 
 from __future__ import annotations
 
@@ -33,62 +33,54 @@ def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Call:
 
 
 def lines_of(path: Path) -> list[dict[str, Any]]:
-    """Return the lines of a file of results."""
+    """Return the objects of a JSON-lines file."""
     return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
 
 
 def by_model(**answers: str) -> Callable[[dict[str, Any]], Reply]:
-    """Return what answers each model."""
+    """Return a function that answers by model."""
     return lambda body: Reply(answers[body["model"]])
 
 
 def test_samples_are_asked_and_voted(call: Call, tmp_path: Path) -> None:
-    """--samples sends as many requests, and the line has the vote with its confidence; the next call sends none."""
+    """--samples sends that many requests and stores the vote; the next call sends none."""
     people = [answer(report(people=people)) for people in ([person()], [person()], [])]
     with scripted_endpoint([Reply(text) for text in people]) as endpoint:
         assert call(endpoint, "--samples", "3") == 0
         (line,) = lines_of(tmp_path / "out" / "records.jsonl")
         assert call(endpoint, "--samples", "3") == 0
         assert len(endpoint.bodies) == 3
-    assert (len(line["record"]["people"]), line["attempts"], line["usage"]["input_tokens"]) == (
-        1,
-        3,
-        300,
-    )
+    assert len(line["record"]["people"]) == 1
+    assert line["attempts"] == 3
+    assert line["usage"]["input_tokens"] == 300
     assert line["confidence"] == [{"pointer": "/people/0", "agreement": 0.6667, "samples": 3}]
     assert lines_of(tmp_path / "out" / "records.jsonl") == [{**line, "replayed": True}]
     run = json.loads((tmp_path / "out" / "run.json").read_text("utf-8"))
-    assert (
-        run["settings"]["samples"],
-        run["settings"]["escalate"],
-        run["counts"]["escalated"],
-    ) == (3, None, 0)
+    assert run["settings"]["samples"] == 3
+    assert run["settings"]["escalate"] is None
+    assert run["counts"]["escalated"] == 0
 
 
 def test_a_stronger_model_is_asked_where_something_is_open(call: Call, tmp_path: Path) -> None:
-    """--escalate asks the same endpoint for another model, whose name and record the line has, and run.json counts it."""
+    """--escalate asks another model of the endpoint, and run.json counts it."""
     with scripted_endpoint(by_model(cheap=OPEN, strong=FULL)) as endpoint:
         assert call(endpoint, "--escalate", "strong") == 0
     (line,) = lines_of(tmp_path / "out" / "records.jsonl")
     assert [body["model"] for body in endpoint.bodies] == ["cheap", "strong"]
-    assert (line["model"], line["record"], line["attempts"], line["usage"]["output_tokens"]) == (
-        "strong",
-        full_report(),
-        2,
-        40,
-    )
+    assert line["model"] == "strong"
+    assert line["record"] == full_report()
+    assert line["attempts"] == 2
+    assert line["usage"]["output_tokens"] == 40
     assert [warning["kind"] for warning in line["warnings"]].count("escalated") == 1
     assert "confidence" not in line
     run = json.loads((tmp_path / "out" / "run.json").read_text("utf-8"))
-    assert (run["settings"]["model"], run["settings"]["escalate"], run["counts"]["escalated"]) == (
-        "cheap",
-        "strong",
-        1,
-    )
+    assert run["settings"]["model"] == "cheap"
+    assert run["settings"]["escalate"] == "strong"
+    assert run["counts"]["escalated"] == 1
 
 
 def test_a_stronger_model_is_asked_in_its_own_mode(call: Call) -> None:
-    """A mode that the first model refuses is still the stronger model's."""
+    """A mode that the first model refuses is still tried with the stronger one."""
 
     def reply(body: dict[str, Any]) -> Reply:
         if body["model"] == "strong":
@@ -110,7 +102,7 @@ def test_a_stronger_model_is_asked_in_its_own_mode(call: Call) -> None:
 def test_an_unknown_stronger_model_ends_the_run(
     call: Call, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A stronger model that the endpoint does not know is a wrong call, as a wrong --model is; what the first one answered is kept."""
+    """An unknown stronger model is a wrong call; the first model's answer is kept."""
 
     def reply(body: dict[str, Any]) -> Reply:
         return (
@@ -146,7 +138,7 @@ def test_wrong_calls(
     options: list[str],
     words: str,
 ) -> None:
-    """A number of samples or a stronger model that cannot be is exit 2, with one line that says why, before anything is made."""
+    """Impossible samples or stronger models exit with 2, before a folder is made."""
     monkeypatch.setenv("OPENAI_API_KEY", "key-x")
     (tmp_path / "a.txt").write_text(ARTICLE, "utf-8")
     assert (
@@ -169,7 +161,7 @@ def test_wrong_calls(
 
 
 def test_exports_have_the_agreement_beside_the_span(tmp_path: Path) -> None:
-    """Where samples were taken, each item's row has their agreement, behind its span, and a publication stamp has its own."""
+    """With samples, each exported item has its agreement after its span."""
     out, tables = tmp_path / "out", tmp_path / "tables"
     assert (
         main(
@@ -209,7 +201,7 @@ def test_exports_have_the_agreement_beside_the_span(tmp_path: Path) -> None:
 
 
 def test_exports_of_single_answers_have_no_agreement(tmp_path: Path) -> None:
-    """Without samples there is no such column."""
+    """Without samples there is no agreement column."""
     assert (
         main(["extract", str(data_folder("seeds")), "--offline", "--out", str(tmp_path / "out")])
         == 0

@@ -55,18 +55,18 @@ def test_usage_is_summed_field_by_field(usages: list[Usage], total: Usage) -> No
 def test_cost_is_known_only_if_every_cost_is(
     costs: list[float | None], total: float | None
 ) -> None:
-    """A cost that is not known makes the sum unknown, never smaller."""
+    """One unknown cost makes the sum unknown, never smaller."""
     assert total_cost(costs) == total
 
 
 def test_a_completion_is_written_and_read_back() -> None:
     """A completion comes back from JSON as it was."""
-    given = completion("Tân Lâm", model="m-1", mode="tools", refusal="không")
-    assert Completion.model_validate_json(given.model_dump_json()) == given
+    original = completion("Tân Lâm", model="m-1", mode="tools", refusal="không")
+    assert Completion.model_validate_json(original.model_dump_json()) == original
 
 
 def test_whether_a_completion_was_replayed_is_not_written() -> None:
-    """A completion that is kept says what it was when it was made, not how it was come by."""
+    """``replayed`` is not part of a stored completion."""
     assert "replayed" not in json.loads(completion(replayed=True).model_dump_json())
 
 
@@ -78,6 +78,6 @@ def test_usage_that_was_not_reported_is_unknown() -> None:
 
 
 def test_a_completion_has_no_other_keys() -> None:
-    """A file with a key that this version does not know is no completion."""
+    """JSON with an unknown key is refused."""
     with pytest.raises(ValidationError, match="Extra inputs are not permitted"):
         Completion.model_validate({"text": "x", "logprobs": []})

@@ -33,28 +33,28 @@ async def record(
 ) -> list[Path]:
     """Record an answer to each request, and return the files."""
     client = RecordingClient(ScriptedClient([completion(text) for _ in requests]), folder)
-    for one in requests:
-        await client.complete(one)
+    for wanted in requests:
+        await client.complete(wanted)
     return files_of(folder)
 
 
-async def missing(folder: Path, asked: Request) -> str:
-    """Return what is said of a request that no recording answers."""
+async def missing(folder: Path, wanted: Request) -> str:
+    """Return the message for a request that no recording answers."""
     with pytest.raises(RecordingMissing) as caught:
-        await RecordedClient(folder).complete(asked)
+        await RecordedClient(folder).complete(wanted)
     return str(caught.value)
 
 
 async def test_a_recorded_completion_answers_the_same_request(tmp_path: Path) -> None:
     """A completion comes back from its file as it was, marked as replayed."""
-    given = completion("Tân Lâm", model="m-1", mode="tools", finish_reason="tool_calls")
-    await RecordingClient(ScriptedClient([given]), tmp_path).complete(request(SCHEMA))
+    recorded = completion("Tân Lâm", model="m-1", mode="tools", finish_reason="tool_calls")
+    await RecordingClient(ScriptedClient([recorded]), tmp_path).complete(request(SCHEMA))
     answered = await RecordedClient(tmp_path).complete(request(SCHEMA))
-    assert answered == given.model_copy(update={"replayed": True})
+    assert answered == recorded.model_copy(update={"replayed": True})
 
 
 async def test_recording_passes_the_answer_on(tmp_path: Path) -> None:
-    """Whoever asks gets the answer as it came, while it is recorded."""
+    """The caller gets the completion unchanged while it is recorded."""
     assert await RecordingClient(ScriptedClient([completion("một")]), tmp_path).complete(
         request(SCHEMA)
     ) == completion("một")
@@ -70,10 +70,10 @@ async def test_an_error_is_not_recorded(tmp_path: Path) -> None:
 
 async def test_each_request_has_a_file_of_its_own(tmp_path: Path) -> None:
     """A file is named by the digest of its request, in a folder of its prompt."""
-    one, other = request(SCHEMA), request(SCHEMA, sample=1)
-    paths = await record(tmp_path, one, other)
+    requests = [request(SCHEMA), request(SCHEMA, sample=1)]
+    paths = await record(tmp_path, *requests)
     assert sorted(path.relative_to(tmp_path).as_posix() for path in paths) == sorted(
-        f"note@1/{asked.digest}.json" for asked in (one, other)
+        f"note@1/{recorded.digest}.json" for recorded in requests
     )
 
 
@@ -84,15 +84,13 @@ async def test_nothing_but_recordings_is_left(tmp_path: Path) -> None:
 
 
 async def test_a_recording_can_be_read_by_people(tmp_path: Path) -> None:
-    """Vietnamese letters of an answer stand unescaped in the file, one key a line, in UTF-8."""
+    """A file is UTF-8 with one key per line, and its Vietnamese letters are not escaped."""
     [path] = await record(tmp_path, request(SCHEMA), text="Xã Tân Lâm, huyện Di Linh")
     data = path.read_bytes()
-    assert (
-        '"text": "Xã Tân Lâm, huyện Di Linh"' in data.decode("utf-8"),
-        b"\\u" in data,
-        data.count(b"\n") > 10,
-        b"\r" in data,
-    ) == (True, False, True, False)
+    assert '"text": "Xã Tân Lâm, huyện Di Linh"' in data.decode("utf-8")
+    assert b"\\u" not in data
+    assert data.count(b"\n") > 10
+    assert b"\r" not in data
 
 
 async def test_recording_again_replaces_the_file(tmp_path: Path) -> None:
@@ -103,7 +101,7 @@ async def test_recording_again_replaces_the_file(tmp_path: Path) -> None:
 
 
 async def test_a_recording_holds_no_text_of_the_article(tmp_path: Path) -> None:
-    """Of what was asked a file holds digests alone: no line of the article, and none of the prompt."""
+    """A file has digests of the article and the prompt, but no line of their text."""
     extractor = Extractor(
         Note,
         "Trích xuất chủ đề.",
@@ -118,7 +116,7 @@ async def test_a_recording_holds_no_text_of_the_article(tmp_path: Path) -> None:
 
 
 async def test_what_was_recorded_of_an_article_is_replayed_in_full(tmp_path: Path) -> None:
-    """A dialogue of two answers is replayed with both, and nothing is spent."""
+    """Both answers of a re-asked article are replayed, at no cost."""
     made = Extractor(
         Note,
         "Trích xuất.",
@@ -130,16 +128,14 @@ async def test_what_was_recorded_of_an_article_is_replayed_in_full(tmp_path: Pat
     replayed = await Extractor(
         Note, "Trích xuất.", model="m", client=RecordedClient(tmp_path)
     ).aextract(Article(ARTICLE, "a"))
-    assert (replayed.record, len(replayed.attempts), replayed.replayed, first.replayed) == (
-        first.record,
-        2,
-        True,
-        False,
-    )
+    assert replayed.record == first.record
+    assert len(replayed.attempts) == 2
+    assert replayed.replayed is True
+    assert first.replayed is False
 
 
 async def test_recordings_are_found_in_folders_below(tmp_path: Path) -> None:
-    """A recording answers wherever it lies below the folder."""
+    """A recording in any subfolder answers."""
     [path] = await record(tmp_path / "made", request(SCHEMA))
     moved = tmp_path / "kept" / "2021" / path.name
     moved.parent.mkdir(parents=True)
@@ -173,40 +169,40 @@ async def test_recordings_are_found_in_folders_below(tmp_path: Path) -> None:
             {"article_id": "b", "article_digest": "c" * 64, "messages": ()},
             "differs in the article (a was recorded, b is asked)",
         ),
-        ({"reask": Reask("{}", "Sai.")}, "differs in the answer that is asked about again"),
+        ({"reask": Reask("{}", "Sai.")}, "differs in the bad answer that is asked about again"),
     ],
 )
-async def test_what_the_nearest_recording_differs_in_is_told(
+async def test_the_message_names_the_difference_from_the_nearest_recording(
     tmp_path: Path, change: dict[str, Any], words: str
 ) -> None:
-    """A request that nothing answers is told what was recorded and what is asked."""
+    """The message says what was recorded and what is asked."""
     await record(tmp_path, request(SCHEMA))
     assert words in await missing(tmp_path, request(**{"schema": SCHEMA, **change}))
 
 
-async def test_all_that_differs_is_told(tmp_path: Path) -> None:
-    """Differences in several parts are told together."""
+async def test_the_message_names_all_differences(tmp_path: Path) -> None:
+    """Several differences are joined in one message."""
     await record(tmp_path, request(SCHEMA))
-    told = await missing(tmp_path, request(SCHEMA, model="model-b", sample=2))
+    message = await missing(tmp_path, request(SCHEMA, model="model-b", sample=2))
     assert (
-        "differs in the model (model-a was recorded, model-b is asked) and the sample (0 was recorded, 2 is asked)"
-        in told
+        "differs in the model (model-a was recorded, model-b is asked) and the sample "
+        "(0 was recorded, 2 is asked)" in message
     )
 
 
 async def test_the_nearest_recording_is_the_one_of_the_article(tmp_path: Path) -> None:
-    """Of several recordings the one that shares most with the request is compared."""
-    other = {"article_id": "b", "article_digest": "d" * 64, "messages": ()}
-    await record(tmp_path, request(SCHEMA), request(SCHEMA, **other))
+    """The recording that shares most parts with the request is compared."""
+    second = {"article_id": "b", "article_digest": "d" * 64, "messages": ()}
+    await record(tmp_path, request(SCHEMA), request(SCHEMA, **second))
     assert "differs in the model (model-a was recorded, model-b is asked). " in await missing(
-        tmp_path, request(SCHEMA, model="model-b", **other)
+        tmp_path, request(SCHEMA, model="model-b", **second)
     )
 
 
 async def test_a_changed_article_is_compared_with_its_own_recording(tmp_path: Path) -> None:
-    """Where two recordings share as much, the one of the same article id is compared."""
-    other = {"article_id": "b", "article_digest": "d" * 64, "messages": ()}
-    await record(tmp_path, request(SCHEMA), request(SCHEMA, **other))
+    """Of recordings that share as many parts, the one with the same article id is compared."""
+    second = {"article_id": "b", "article_digest": "d" * 64, "messages": ()}
+    await record(tmp_path, request(SCHEMA), request(SCHEMA, **second))
     for article_id in ("a", "b"):
         changed = request(
             SCHEMA, article_id=article_id, article_digest="e" * 64, messages=(("user", "x"),)
@@ -216,41 +212,33 @@ async def test_a_changed_article_is_compared_with_its_own_recording(tmp_path: Pa
 
 async def test_a_missing_recording_says_what_to_do(tmp_path: Path) -> None:
     """The message names the article, the prompt, the model, and the way to a recording."""
-    told = await missing(tmp_path, request(SCHEMA))
-    assert (
-        f"no recording in {tmp_path} answers article 'a' with prompt note@1 and model model-a"
-        in told,
-        "--record" in told,
-        "--offline" in told,
-    ) == (
-        True,
-        True,
-        True,
-    )
+    message = await missing(tmp_path, request(SCHEMA))
+    subject = f"no recording in {tmp_path} answers article 'a' with prompt note@1 and model model-a"
+    assert subject in message
+    assert "--record" in message
+    assert "--offline" in message
 
 
-async def test_an_empty_folder_is_told_as_such(tmp_path: Path) -> None:
-    """A folder without recordings is said to be empty."""
+async def test_the_message_says_that_a_folder_is_empty(tmp_path: Path) -> None:
+    """The message for a folder without recordings says so."""
     assert "the folder holds no recording" in await missing(tmp_path, request(SCHEMA))
 
 
-async def test_a_missing_re_ask_is_told_as_such(tmp_path: Path) -> None:
-    """A request that asks again says that it does."""
+async def test_the_message_says_that_a_re_ask_is_missing(tmp_path: Path) -> None:
+    """The message for a re-ask says that it is one."""
     assert "(a re-ask)" in await missing(tmp_path, request(SCHEMA, reask=Reask("{}", "Sai.")))
 
 
-async def test_what_is_not_recorded_goes_to_the_client_behind(tmp_path: Path) -> None:
-    """With a client behind, a request without a recording is asked, and one with a recording is not."""
+async def test_what_is_not_recorded_goes_to_the_fallback(tmp_path: Path) -> None:
+    """Only requests without a recording are sent to the fallback."""
     await record(tmp_path, request(SCHEMA), text="ghi")
-    behind = ScriptedClient([completion("hỏi")])
-    client = RecordedClient(tmp_path, behind)
+    fallback = ScriptedClient([completion("hỏi")])
+    client = RecordedClient(tmp_path, fallback)
     answers = [
-        await client.complete(asked) for asked in (request(SCHEMA), request(SCHEMA, sample=1))
+        await client.complete(wanted) for wanted in (request(SCHEMA), request(SCHEMA, sample=1))
     ]
-    assert ([(one.text, one.replayed) for one in answers], len(behind.requests)) == (
-        [("ghi", True), ("hỏi", False)],
-        1,
-    )
+    assert [(answer.text, answer.replayed) for answer in answers] == [("ghi", True), ("hỏi", False)]
+    assert len(fallback.requests) == 1
 
 
 async def test_the_model_of_the_recordings_is_known(tmp_path: Path) -> None:
@@ -278,7 +266,8 @@ def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     """A recordings folder that does not exist is a ConfigurationError that says what to do."""
     with pytest.raises(
         ConfigurationError,
-        match=r"there is no recordings folder .*nowhere: record a run with --record, or name another folder",
+        match=r"there is no recordings folder .*nowhere: record a run with --record, or name "
+        "another folder",
     ):
         RecordedClient(tmp_path / "nowhere")
 
@@ -294,19 +283,20 @@ def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     ],
 )
 async def test_a_broken_recording_is_named(tmp_path: Path, content: str) -> None:
-    """A file that is no recording is a ConfigurationError that names it and says what to do."""
+    """A file that is not a recording is a ConfigurationError that names it and what to do."""
     [path] = await record(tmp_path, request(SCHEMA))
     path.write_text(content, encoding="utf-8")
     with pytest.raises(
         ConfigurationError,
-        match=f"{path.name} is no recording that this version reads: remove it, or record it again",
+        match=f"{path.name} is not a recording that this version reads: remove it, or record it "
+        "again",
     ):
         await RecordedClient(tmp_path).complete(request(SCHEMA))
 
 
 @pytest.mark.parametrize(("key", "value"), [("digest", "0" * 64), ("format", 99)])
 async def test_a_recording_must_agree_with_its_name(tmp_path: Path, key: str, value: Any) -> None:
-    """A file that is named for another request, or is of another format, is a ConfigurationError that names it."""
+    """A file named for another request or of another format is a ConfigurationError."""
     [path] = await record(tmp_path, request(SCHEMA))
     path.write_text(
         json.dumps({**json.loads(path.read_text(encoding="utf-8")), key: value}), encoding="utf-8"
@@ -321,8 +311,6 @@ async def test_a_recording_says_what_was_asked(tmp_path: Path) -> None:
     """A file has its format, the request's digest, the digests of its parts, and the completion."""
     [path] = await record(tmp_path, request(SCHEMA))
     data = json.loads(path.read_text(encoding="utf-8"))
-    assert (data["digest"], data["asked"], Completion.model_validate(data["completion"])) == (
-        request(SCHEMA).digest,
-        request(SCHEMA).asked(),
-        completion('{"subject": "Tân Lâm"}'),
-    )
+    assert data["digest"] == request(SCHEMA).digest
+    assert data["asked"] == request(SCHEMA).asked()
+    assert Completion.model_validate(data["completion"]) == completion('{"subject": "Tân Lâm"}')

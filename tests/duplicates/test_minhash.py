@@ -1,22 +1,23 @@
-"""Which texts are nearly equal: found among many by a few numbers of each."""
+"""Near-duplicate search with MinHash."""
 
 from __future__ import annotations
 
 import random
+from itertools import combinations
 from pathlib import Path
 
 import pytest
 
 from antq_llm.duplicates.minhash import (
     MIN_RECALL,
-    NUMBERS,
+    SKETCH_NUMBERS,
     NearDuplicateIndex,
     rows_for,
     shingles_of,
     similarity,
     sketch_of,
 )
-from antq_llm.duplicates.text_diff import forms_of
+from antq_llm.text.tokens import forms_of
 from helpers.forms import FORMS
 from helpers.samples import ARTICLE
 
@@ -27,7 +28,7 @@ def shingles(text: str) -> frozenset[str]:
 
 
 def text_of(number: int, changed: int = 0) -> list[str]:
-    """Return 400 made-up words, so many of them replaced at the end."""
+    """Return 400 made-up words, the last of them replaced by others."""
     dice = random.Random(number)
     words = [f"w{dice.randrange(5000)}" for _ in range(400)]
     return words[: 400 - changed] + [f"x{number}-{index}" for index in range(changed)]
@@ -40,21 +41,21 @@ def test_spelling_does_not_count(form: str) -> None:
 
 
 def test_similarity_is_the_jaccard_index() -> None:
-    """Two sets are as similar as what they share is of all they have."""
+    """The similarity of two sets is the share of common elements."""
     assert similarity(frozenset("abc"), frozenset("bcd")) == 0.5
 
 
 def test_text_shorter_than_a_shingle() -> None:
-    """A text of fewer words than a shingle has one of all its words."""
+    """A text with fewer words than a shingle has one shingle of all its words."""
     assert shingles_of(["Đà", "Lạt"]) == {"Đà Lạt"}
 
 
 @pytest.mark.parametrize("threshold", [0.5, 0.7, 0.8, 0.9, 0.95, 1.0])
 def test_pairs_at_the_threshold_are_found(threshold: float) -> None:
-    """The bands are as long as they can be while the promised part of the pairs at the threshold is found."""
+    """The bands are such that the promised share of pairs at the threshold is found."""
     rows = rows_for(threshold)
-    assert NUMBERS % rows == 0
-    assert 1 - (1 - threshold**rows) ** (NUMBERS // rows) >= MIN_RECALL
+    assert SKETCH_NUMBERS % rows == 0
+    assert 1 - (1 - threshold**rows) ** (SKETCH_NUMBERS // rows) >= MIN_RECALL
 
 
 def test_equal_texts_are_always_found() -> None:
@@ -66,7 +67,7 @@ def test_equal_texts_are_always_found() -> None:
 
 
 def test_near_texts_are_found() -> None:
-    """Of two hundred texts with a twentieth of their words changed, hardly one is missed."""
+    """Of two hundred texts with a twentieth of their words changed, at most two are missed."""
     seen = NearDuplicateIndex()
     for number in range(200):
         seen.add(sketch_of(shingles_of(text_of(number))))
@@ -78,7 +79,7 @@ def test_near_texts_are_found() -> None:
 
 
 def test_the_nearest_come_first() -> None:
-    """Where more are alike than are asked for, the most alike are given, of equals the earliest."""
+    """Where more texts are similar than wanted, the most similar come first, then the earliest."""
     seen = NearDuplicateIndex()
     for changed in (30, 0, 40, 0, 35):
         seen.add(sketch_of(shingles_of(text_of(1, changed))))
@@ -88,4 +89,4 @@ def test_the_nearest_come_first() -> None:
 def test_articles_of_one_subject_are_not_alike(seeds: list[Path]) -> None:
     """Different articles on the same movement are far below any threshold."""
     sets = [shingles(path.read_text("utf-8-sig")) for path in seeds]
-    assert max(similarity(one, other) for one in sets for other in sets if one is not other) < 0.15
+    assert max(similarity(first, second) for first, second in combinations(sets, 2)) < 0.15

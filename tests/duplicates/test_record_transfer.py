@@ -1,4 +1,4 @@
-"""A record carried over to a copy: only where the copy's own text bears out all of it, and says nothing else."""
+"""Transfer of a record to a copy, whose text must support all of it and say nothing else."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from antq_llm.articles.article import Article
 from antq_llm.core.packaged_data import data_folder
 from antq_llm.duplicates.record_transfer import ComparedArticle, compare_articles, transfer_record
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
+from antq_llm.movement_report.masthead import Masthead
 from antq_llm.records.result import Attempt, Extraction
 from antq_llm.schemas.base import Schema
 from antq_llm.schemas.json_schema import JsonSchema
@@ -30,10 +31,10 @@ Edit = Callable[[str], str]
 def extraction(
     text: str, data: Any, schema: Schema[Any] = REPORT, **fields: Any
 ) -> Extraction[Any]:
-    """Return the extraction of an article that was asked about, with a record that its text bears out."""
+    """Return the extraction of an article with a record that its text supports."""
     checked = check_record(schema.read_data(data), schema, AnalyzedArticle(text))
     assert not checked.faults
-    given: dict[str, Any] = {
+    defaults: dict[str, Any] = {
         "prompt": "p@1",
         "prompt_sha256": "x",
         "model": "m-1",
@@ -41,16 +42,16 @@ def extraction(
         **fields,
     }
     return Extraction(
-        Article(text, "first", "first.txt"), checked.record, checked.evidence, schema, **given
+        Article(text, "first", "first.txt"), checked.record, checked.evidence, schema, **defaults
     )
 
 
 def carried(earlier: Extraction[Any], later: str) -> Extraction[Any] | None:
-    """Return what becomes of another text that is held for a copy."""
+    """Return the extraction of a possible copy, None if the record is not transferred."""
+    kind = earlier.schema.kind
     pair = compare_articles(
-        ComparedArticle(earlier.article),
-        ComparedArticle(Article(later, "second", "second.txt")),
-        earlier.schema.kind,
+        ComparedArticle(earlier.article, kind),
+        ComparedArticle(Article(later, "second", "second.txt"), kind),
     )
     return transfer_record(earlier, pair, 0.9) if pair else None
 
@@ -67,7 +68,7 @@ def swapped(old: str, new: str) -> Edit:
 
 @pytest.mark.parametrize("form", [*SPELLINGS, "moved tones"])
 def test_copy_in_another_spelling(form: str) -> None:
-    """A copy in another spelling gets the record, with its own characters in every quote, at their places."""
+    """A copy in another spelling gets the record, with its own characters in every quote."""
     later = FORMS[form](ARTICLE)
     found = carried(extraction(ARTICLE, full_report()), later)
     assert found is not None
@@ -84,7 +85,7 @@ def test_copy_in_another_spelling(form: str) -> None:
 
 
 def test_values_are_written_as_the_copy_prints_them() -> None:
-    """A value that the copy spells otherwise is written in its spelling."""
+    """A value that the copy spells differently is written in its spelling."""
     found = carried(
         extraction(ARTICLE, full_report()), ARTICLE.replace("Phạm Quốc Bình", "PHẠM QUỐC BÌNH")
     )
@@ -96,7 +97,7 @@ def test_values_are_written_as_the_copy_prints_them() -> None:
 
 
 def test_line_of_a_copy() -> None:
-    """A copy's line is its own: nothing was spent on it, and a warning names the article whose record it is."""
+    """A copy's line has its own source and no cost, and a warning names the original."""
     warnings = (
         RecordWarning(kind="dropped", message="/people/1 was dropped"),
         RecordWarning(kind="unaccounted", message="of the other text"),
@@ -106,15 +107,11 @@ def test_line_of_a_copy() -> None:
     )
     assert found is not None
     line = found.as_line()
-    assert (
-        line["article_id"],
-        line["source"],
-        line["attempts"],
-        line["cost_usd"],
-        line["replayed"],
-    ) == ("second", "second.txt", 0, 0, True)
+    assert (line["article_id"], line["source"]) == ("second", "second.txt")
+    assert (line["attempts"], line["cost_usd"]) == (0, 0)
+    assert line["replayed"] is True
     assert line["usage"] == {"input_tokens": 0, "output_tokens": 0, "cached_tokens": 0}
-    assert [(one["kind"], "first" in one["message"]) for one in line["warnings"]] == [
+    assert [(warning["kind"], "first" in warning["message"]) for warning in line["warnings"]] == [
         ("duplicate", True),
         ("dropped", False),
     ]
@@ -136,7 +133,7 @@ HEADS: dict[str, tuple[Edit, dict[str, Any]]] = {
 
 @pytest.mark.parametrize("field", HEADS)
 def test_head_of_another_outlet(field: str) -> None:
-    """A stamp, an outlet or a title that stands in the place of the earlier one is the copy's own; all else stays."""
+    """A stamp, outlet or title in the place of the earlier one is the copy's own."""
     edit, fields = HEADS[field]
     found = carried(extraction(ARTICLE, full_report()), edit(ARTICLE))
     assert found is not None
@@ -146,7 +143,7 @@ def test_head_of_another_outlet(field: str) -> None:
 @pytest.mark.parametrize("form", ["decomposed", "no-break spaces", "doubled spaces"])
 @pytest.mark.parametrize("field", HEADS)
 def test_head_of_another_outlet_in_another_spelling(field: str, form: str) -> None:
-    """The head of a copy is read in its own spelling, and its values are written in plain letters."""
+    """The head of a copy is read in its spelling, and its values are in plain letters."""
     edit, fields = HEADS[field]
     found = carried(extraction(ARTICLE, full_report()), FORMS[form](edit(ARTICLE)))
     assert found is not None
@@ -167,13 +164,12 @@ def test_whole_head_of_another_outlet() -> None:
     )(ARTICLE)
     found = carried(extraction(ARTICLE, full_report()), later)
     assert found is not None
-    given = (
-        found.record.publisher,
-        found.record.headline,
-        found.record.published.date,
-        found.record.published.time,
+    record = found.record
+    assert (record.publisher, record.headline) == (
+        "Tạp chí Tây Nguyên",
+        "Mô hình mới được ra mắt ở Tân Lâm",
     )
-    assert given == ("Tạp chí Tây Nguyên", "Mô hình mới được ra mắt ở Tân Lâm", "2021-10-01", None)
+    assert (record.published.date, record.published.time) == ("2021-10-01", None)
 
 
 @pytest.mark.parametrize(
@@ -207,12 +203,12 @@ def test_whole_head_of_another_outlet() -> None:
     ],
 )
 def test_head_that_rules_do_not_settle(edit: Edit) -> None:
-    """A head that says something of its own, or lacks what the record has, is never given the earlier one's."""
+    """A head with news of its own, or without what the record has, is not a copy's."""
     assert carried(extraction(ARTICLE, full_report()), edit(ARTICLE)) is None
 
 
 def test_stamp_of_another_year() -> None:
-    """Where an event's day is printed with its year, a stamp of another year settles nothing but itself."""
+    """Where an event's day has its year, a stamp of another year changes only itself."""
     found = carried(
         extraction(ARTICLE, full_report()), ARTICLE.replace("30/09/2021 07:45", "30/09/2024 07:45")
     )
@@ -224,8 +220,11 @@ def test_stamp_of_another_year() -> None:
 
 
 def test_stamp_that_unsettles_a_year() -> None:
-    """Where the stamp settles an event's year, a copy with a stamp of another year is asked about itself."""
-    text = "Lễ ra mắt mô hình mới ở xã\n\n30/09/2021 07:45\n\nSáng 28/9, xã Tân Lâm tổ chức lễ ra mắt.\n"
+    """Where the stamp resolves an event's year, a stamp of another year makes no copy."""
+    text = (
+        "Lễ ra mắt mô hình mới ở xã\n\n30/09/2021 07:45\n\n"
+        "Sáng 28/9, xã Tân Lâm tổ chức lễ ra mắt.\n"
+    )
     event = {
         **full_report()["events"][0],
         "name": "lễ ra mắt",
@@ -273,7 +272,7 @@ CHANGES: dict[str, Edit] = {
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_other_facts_are_never_given_the_record(change: str) -> None:
-    """Another event in the same words: one changed, added or missing fact, and the article is asked about itself."""
+    """With one fact changed, added or missing, the record is not transferred."""
     assert carried(extraction(ARTICLE, full_report()), CHANGES[change](ARTICLE)) is None
 
 
@@ -297,25 +296,33 @@ def test_other_facts_are_never_given_the_record(change: str) -> None:
     ],
 )
 def test_what_makes_no_difference(edit: Edit) -> None:
-    """A misspelling, a sentence less of which the record says nothing, and links to other stories keep no copy from its record."""
+    """A misspelling, an unused sentence less, or links to other stories make no difference."""
     found = carried(extraction(ARTICLE, full_report()), edit(ARTICLE))
     assert found is not None
     assert REPORT.dump(found.record) == full_report()
 
 
+def gold_of(seed: Path) -> Any:
+    """Return the gold record of a packaged article."""
+    path = data_folder("gold") / "movement_report" / f"{seed.stem}.json"
+    return json.loads(path.read_text("utf-8"))
+
+
 def one_figure_changed(text: str) -> list[str]:
     """Return a text with each of its figures changed in turn."""
     figures = list(re.finditer(r"\d+", text))
-    return [f"{text[: one.start()]}{int(one[0]) + 1}{text[one.end() :]}" for one in figures]
+    return [
+        f"{text[: figure.start()]}{int(figure[0]) + 1}{text[figure.end() :]}" for figure in figures
+    ]
 
 
 def one_name_changed(text: str) -> list[str]:
     """Return a text with one word changed in each of its names in turn."""
     names = list(re.finditer(r"(?<=\w )[A-ZĐ][^\W\d_]+ [A-ZĐ][^\W\d_]+", text))
     return [
-        f"{text[: one.start()]}{one[0].split()[0]} Quỳnh{text[one.end() :]}"
-        for one in names
-        if "Quỳnh" not in one[0]
+        f"{text[: name.start()]}{name[0].split()[0]} Quỳnh{text[name.end() :]}"
+        for name in names
+        if "Quỳnh" not in name[0]
     ]
 
 
@@ -332,30 +339,21 @@ def one_name_changed(text: str) -> list[str]:
 def test_another_last_line_is_asked_about(
     seeds: list[Path], number: int, old: str, new: str
 ) -> None:
-    """A last line with a figure or a sentence of its own is no outlet's name, whatever stood there before."""
+    """A last line with a figure or a sentence of its own is not the name of an outlet."""
     text = seeds[number].read_text("utf-8-sig")
-    gold = json.loads(
-        (data_folder("gold") / "movement_report" / f"{seeds[number].stem}.json").read_text("utf-8")
-    )
-    assert carried(extraction(f"{text}\n{old}", gold), f"{text}\n{new}") is None
+    first = extraction(f"{text}\n{old}", gold_of(seeds[number]))
+    assert carried(first, f"{text}\n{new}") is None
 
 
 @pytest.mark.parametrize("number", range(5))
 def test_any_figure_or_name_of_a_real_article(seeds: list[Path], number: int) -> None:
-    """With any one of its figures or names changed, outside the publication stamp, an article of the seeds is never given the record of the original."""
+    """With any figure or name changed but the stamp, a seed does not get the record."""
     text = seeds[number].read_text("utf-8-sig")
-    first = extraction(
-        text,
-        json.loads(
-            (data_folder("gold") / "movement_report" / f"{seeds[number].stem}.json").read_text(
-                "utf-8"
-            )
-        ),
-    )
+    first = extraction(text, gold_of(seeds[number]))
     assert carried(first, text) is not None
-    stamp = ComparedArticle(first.article).head.get("published", (0, 0))
-    for later in (*one_figure_changed(text[stamp[1] :]), *one_name_changed(text[stamp[1] :])):
-        assert carried(first, text[: stamp[1]] + later) is None
+    _, end = Masthead(AnalyzedArticle(text)).fields.get("published", (0, 0))
+    for later in (*one_figure_changed(text[end:]), *one_name_changed(text[end:])):
+        assert carried(first, text[:end] + later) is None
 
 
 QUOTED = JsonSchema(
@@ -379,7 +377,7 @@ NAMED = JsonSchema(
 
 
 def test_schema_of_ones_own_with_quotes() -> None:
-    """In any schema with quotes the same holds, but the lines of a head are known for movement reports alone."""
+    """Any schema with quotes has its records transferred, but has no masthead."""
     first = extraction(
         ARTICLE, {"who": "Lò Thị Mai", "quote": "Bà Lò Thị Mai, Bí thư Đảng ủy xã"}, QUOTED
     )
@@ -389,7 +387,7 @@ def test_schema_of_ones_own_with_quotes() -> None:
 
 
 def test_schema_without_quotes() -> None:
-    """Without quotes only the same words in another spelling are a copy."""
+    """Without quotes, only the same words in another spelling are a copy."""
     first = extraction(ARTICLE, {"name": "Lò Thị Mai"}, NAMED)
     assert carried(first, FORMS["moved tones"](ARTICLE)) is not None
     assert carried(first, ARTICLE.replace("tổ tự quản", "tổ tự quán")) is None

@@ -1,27 +1,27 @@
-"""What of two nearly equal texts stands in only one of them."""
+"""Differences of two nearly equal texts."""
 
 from __future__ import annotations
 
 import pytest
 
-from antq_llm.duplicates.text_diff import Differences, Passage, text_differences, tokens_of
+from antq_llm.duplicates.text_diff import Differences, Passage, text_differences
 from helpers.forms import FORMS
 from helpers.samples import ARTICLE
 
 
 def words(passages: tuple[Passage, ...], text: str) -> list[str]:
     """Return the words of passages."""
-    return [text[one.start : one.end] for one in passages]
+    return [text[passage.start : passage.end] for passage in passages]
 
 
 @pytest.mark.parametrize("form", [name for name in FORMS if name != "soft hyphens"])
 def test_spelling_is_no_difference(form: str) -> None:
-    """Texts that a reader takes for the same have no difference, however they are encoded and laid out."""
+    """Texts that differ only in encoding, spelling and layout have no difference."""
     assert text_differences(ARTICLE, FORMS[form](ARTICLE)).none
 
 
 def test_dashes_and_stops_are_no_difference() -> None:
-    """Dashes that stand alone and stops behind a word say nothing."""
+    """Dashes that stand alone and stops behind a word do not count."""
     assert text_differences("Hà Nội: sơ kết, tổng kết.", "Hà Nội - sơ kết; tổng kết").none
 
 
@@ -35,7 +35,7 @@ def test_dashes_and_stops_are_no_difference() -> None:
     ],
 )
 def test_figures_and_dates_are_differences(earlier: str, later: str) -> None:
-    """A figure or a date that is another one is told in both texts."""
+    """Another figure or date is a difference in both texts."""
     found = text_differences(f"Đến nay, {earlier} đã lập tổ.", f"Đến nay, {later} đã lập tổ.")
     assert (len(found.added), len(found.removed), found.misspelled) == (1, 1, 0)
 
@@ -70,14 +70,14 @@ def test_other_words_are_no_misspelling(earlier: str, later: str) -> None:
 
 
 def test_misspelling_is_seen_in_decomposed_text() -> None:
-    """A word with a wrong tone is told from another word in any composition."""
+    """A word with a wrong tone is a misspelling in any Unicode form."""
     assert text_differences(
         "phong trào thi đua", FORMS["decomposed"]("phong trao thi đua")
     ) == Differences((), (), 1)
 
 
 def test_removed_sentence_is_whole_though_the_next_begins_alike() -> None:
-    """Of two sentences that begin with the same words, the one that was left out is found from bound to bound."""
+    """A removed sentence is whole, though the next one begins with the same words."""
     earlier = "Hội nghị đã họp. Ông Bình nói về xã. Ông Minh nói về huyện."
     found = text_differences(earlier, "Hội nghị đã họp. Ông Minh nói về huyện.")
     assert (words(found.removed, earlier), found.removed[0].whole) == (
@@ -87,7 +87,7 @@ def test_removed_sentence_is_whole_though_the_next_begins_alike() -> None:
 
 
 def test_words_taken_out_of_a_sentence_are_not_whole() -> None:
-    """What is left out of the middle of a sentence changes what is left."""
+    """Words removed from the middle of a sentence are not a whole passage."""
     (passage,) = text_differences(
         "Xã chưa tổ chức họp trong năm.", "Xã tổ chức họp trong năm."
     ).removed
@@ -95,7 +95,7 @@ def test_words_taken_out_of_a_sentence_are_not_whole() -> None:
 
 
 def test_abbreviation_ends_no_sentence() -> None:
-    """The stop of an abbreviation is no bound."""
+    """The stop of an abbreviation does not end a sentence."""
     (passage,) = text_differences("Công an TP. Đà Lạt đã họp.", "Công an TP. đã họp.").removed
     assert not passage.whole
 
@@ -106,15 +106,4 @@ def test_passages_end_with_their_lines() -> None:
     assert words(text_differences("Xã họp.\n", later).added, later) == [
         "Báo Lâm Đồng",
         "Tin mới hôm nay",
-    ]
-
-
-def test_chunks_have_their_places() -> None:
-    """Each chunk stands in the text at its span; a dash by itself is none."""
-    text = "  “Cổng trường – bình yên”."
-    assert [text[one.start : one.end] for one in tokens_of(text)] == [
-        "“Cổng",
-        "trường",
-        "bình",
-        "yên”.",
     ]

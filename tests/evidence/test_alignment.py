@@ -13,10 +13,14 @@ from antq_llm.text.comparison_form import comparison_form
 from helpers.forms import FORMS
 
 TEXT = (
-    "Sáng 12/9, tại Nhà văn hóa xã Tân Lâm, Ủy ban nhân dân huyện Di Linh tổ chức hội nghị sơ kết “Cổng trường bình yên” giai đoạn 2016 – 2020.\n\n"
-    "Đại tá Phạm Quốc Bình, Phó Giám đốc Công an tỉnh, đánh giá: 48/52 thôn không có tội phạm về ma túy; 1.250 hộ dân (đạt 97,5%) ký cam kết.\n"
-    "Ông K’Brèo hiến 200 m2 đất; gia đình bà Thủy - người có uy tín - góp hơn 1,2 tỷ đồng làm đường điện “Ánh sáng đường quê”, đường hoa…\n"
-    "Đến nay, 15 tập thể và 30 cá nhân được tặng giấy khen; 115 tập thể được biểu dương. Hội nghị khép lại lúc 11:30."
+    "Sáng 12/9, tại Nhà văn hóa xã Tân Lâm, Ủy ban nhân dân huyện Di Linh tổ chức hội nghị sơ kết "
+    "“Cổng trường bình yên” giai đoạn 2016 – 2020.\n\n"
+    "Đại tá Phạm Quốc Bình, Phó Giám đốc Công an tỉnh, đánh giá: 48/52 thôn không có tội phạm về "
+    "ma túy; 1.250 hộ dân (đạt 97,5%) ký cam kết.\n"
+    "Ông K’Brèo hiến 200 m2 đất; gia đình bà Thủy - người có uy tín - góp hơn 1,2 tỷ đồng làm "
+    "đường điện “Ánh sáng đường quê”, đường hoa…\n"
+    "Đến nay, 15 tập thể và 30 cá nhân được tặng giấy khen; 115 tập thể được biểu dương. "
+    "Hội nghị khép lại lúc 11:30."
 )
 
 PASSAGES = (
@@ -136,20 +140,20 @@ SPANS = (
 
 
 def spans_of(text: str, quote: str) -> list[tuple[int, int]]:
-    """Return where a quote is found."""
+    """Return the spans at which a quote is found."""
     return [(place.start, place.end) for place in Aligner(text).find(quote)]
 
 
 @pytest.mark.parametrize(("passage", "form"), FOUND)
 def test_quote_in_another_spelling_is_found(passage: str, form: str) -> None:
-    """A quote in another spelling is found at the whole passage that it quotes, and nowhere else."""
+    """A quote in another spelling is found at the passage that it quotes, and nowhere else."""
     start = TEXT.index(passage)
     assert spans_of(TEXT, FORMS[form](passage)) == [(start, start + len(passage))]
 
 
 @pytest.mark.parametrize(("passage", "form"), FOUND)
 def test_quote_is_found_in_text_of_another_spelling(passage: str, form: str) -> None:
-    """A composed quote is found in a text of another spelling, with all combining marks of its last letter."""
+    """A composed quote is found in another spelling, with the marks of its last letter."""
     text = FORMS[form](TEXT)
     (start, end), *others = spans_of(text, passage)
     assert not others
@@ -161,14 +165,14 @@ def test_quote_is_found_in_text_of_another_spelling(passage: str, form: str) -> 
 
 
 @pytest.mark.parametrize("quote", ABSENT)
-def test_what_does_not_stand_there_is_not_found(quote: str) -> None:
+def test_what_the_text_does_not_have_is_not_found(quote: str) -> None:
     """Another digit, name, tone or word is not found, however near it is."""
     assert spans_of(TEXT, quote) == []
 
 
 @pytest.mark.parametrize(("quote", "passage", "match"), SPANS)
 def test_spans(quote: str, passage: str | None, match: str | None) -> None:
-    """A quote is found at the passage beside it, in the way beside it, or not at all."""
+    """A quote is found at the passage and by the match beside it, or not at all."""
     places = Aligner(TEXT).find(quote)
     assert [TEXT[place.start : place.end] for place in places] == (
         [passage] if passage and match else []
@@ -182,19 +186,19 @@ def test_the_table_is_long_enough() -> None:
 
 
 def test_repeats_are_all_found_in_order() -> None:
-    """A passage that stands three times has three places, in order."""
+    """A passage that occurs three times has three spans, in order."""
     text = "Tổ tự quản. tổ tự quản, Tổ tự quản"
     assert spans_of(text, "Tổ tự quản") == [(0, 10), (24, 34)]
     assert spans_of(text, "TỔ TỰ QUẢN") == [(0, 10), (12, 22), (24, 34)]
 
 
 def test_whole_words_go_before_parts_of_words() -> None:
-    """A quote that stands as words of its own is not found inside longer words or numbers."""
+    """A quote that occurs as whole words is not found inside longer words or numbers."""
     assert spans_of("140 hộ, 40 hộ", "40 hộ") == [(8, 13)]
 
 
 def test_nearest_passage_is_offered() -> None:
-    """For a quote with another digit, the passage that it misquotes is offered in whole words."""
+    """The nearest passage to a quote with a wrong digit is offered in whole words."""
     assert (
         Aligner(TEXT).nearest("49/52 thôn không có tội phạm về ma túy")
         == "48/52 thôn không có tội phạm về ma túy;"
@@ -202,7 +206,7 @@ def test_nearest_passage_is_offered() -> None:
 
 
 def test_an_elision_that_is_ambiguous_is_not_expanded() -> None:
-    """First and last words with two ways to join them give no passage."""
+    """First and last words that can be joined in two ways give no passage."""
     assert (
         spans_of(
             "Hội nghị bắt đầu, có kết quả tốt đẹp và lại kết quả tốt đẹp.",
@@ -214,7 +218,8 @@ def test_an_elision_that_is_ambiguous_is_not_expanded() -> None:
 
 VIETNAMESE = st.text(
     alphabet=st.sampled_from(
-        "aàảãáạăằẳẵắặâầẩẫấậbcdđeèẻẽéẹêềểễếệghiìỉĩíịklmnoòỏõóọôồổỗốộơờởỡớợpqrstuùủũúụưừửữứựvxyỳỷỹýỵĐƯÂ0123456789 .,/%-“”\n"
+        "aàảãáạăằẳẵắặâầẩẫấậbcdđeèẻẽéẹêềểễếệghiìỉĩíịklmnoòỏõóọôồổỗốộơờởỡớợpqrst"
+        "uùủũúụưừửữứựvxyỳỷỹýỵĐƯÂ0123456789 .,/%-“”\n"
     ),
     min_size=1,
     max_size=80,
@@ -230,7 +235,7 @@ VIETNAMESE = st.text(
 def test_any_substring_in_any_mix_of_forms_is_found_at_its_place(
     text: str, ends: tuple[int, int], forms: list[str]
 ) -> None:
-    """Any part of any text, put into any mix of spellings, is found at its own place (outer white space aside)."""
+    """Any part of a text, in any mix of spellings, is found at its span without outer space."""
     quote = text[ends[0] : ends[1]]
     stripped = quote.strip()
     if not comparison_form(stripped).letters.strip():
@@ -250,7 +255,7 @@ def test_any_substring_in_any_mix_of_forms_is_found_at_its_place(
 def test_a_substring_with_one_digit_changed_is_not_found(
     text: str, digit: int, data: st.DataObject
 ) -> None:
-    """A quote that differs from its passage in one digit is found only where it stands elsewhere."""
+    """A quote that differs from its passage in one digit is found only if it occurs elsewhere."""
     positions = [
         index
         for index, character in enumerate(text)

@@ -1,8 +1,7 @@
-"""A stronger model for what a cheaper one left open: when it is asked, whose record is taken, and what is told."""
+"""Escalation: when a stronger model is asked, whose record is taken, and what warnings say."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -21,13 +20,10 @@ from antq_llm import (
     Options,
     RecordingMissing,
 )
-from antq_llm.articles.sources import list_inputs
 from antq_llm.clients.pricing import PriceList
-from antq_llm.runs.outputs import OrderedLines
-from antq_llm.runs.runner import Runner, RunTotals
-from antq_llm.store.store import Store, StoredClient
+from antq_llm.runs.runner import RunTotals
 from helpers.asked_by_model import Answer, ByModel
-from helpers.samples import ABSENT, ARTICLE, Note, completion, full_report, person, report
+from helpers.samples import ABSENT, ARTICLE, Note, completion, data_of, full_report, person, report
 
 OPEN = {**full_report(), "indicators": [], "awards": []}
 """A record that leaves the two figures of the article in no item."""
@@ -65,11 +61,6 @@ async def failed(client: ByModel, **options: Any) -> AntqError:
     return caught.value
 
 
-def data_of(result: Extraction[Any]) -> Any:
-    """Return the record's data."""
-    return result.schema.dump(result.record)
-
-
 def note(result: Extraction[Any]) -> str:
     """Return what is said of the escalation, the first of the warnings."""
     assert [warning.kind for warning in result.warnings].count("escalated") == 1
@@ -78,7 +69,7 @@ def note(result: Extraction[Any]) -> str:
 
 
 async def test_a_record_that_leaves_nothing_open_is_not_asked_about_again() -> None:
-    """Where the first model accounts for every figure and nothing is dropped, the stronger one is not asked."""
+    """A record without open figures and dropped items is not escalated."""
     client = client_of(full_report())
     result = await asked(client)
     assert (client.asked, result.model, result.escalated, result.warnings) == (
@@ -98,11 +89,11 @@ async def test_a_record_that_leaves_nothing_open_is_not_asked_about_again() -> N
         (completion("", finish_reason="content_filter"), "cheap gave no valid record (filtered)"),
         (
             OPEN,
-            "cheap left 0 item(s) that the article does not bear out and 2 figure(s) in no item",
+            "cheap left 0 item(s) that the article does not support and 2 figure(s) in no item",
         ),
         (
             DOUBTFUL,
-            "cheap left 1 item(s) that the article does not bear out and 0 figure(s) in no item",
+            "cheap left 1 item(s) that the article does not support and 0 figure(s) in no item",
         ),
     ],
     ids=["invalid", "truncated", "refused", "filtered", "figures", "dropped"],
@@ -110,7 +101,7 @@ async def test_a_record_that_leaves_nothing_open_is_not_asked_about_again() -> N
 async def test_what_the_first_model_left_open_is_asked_of_the_stronger(
     cheap: Answer, reason: str
 ) -> None:
-    """The stronger model's record is taken, under its name, with the attempts of both and a warning that says why."""
+    """The stronger model's record is taken, with the attempts of both and a warning."""
     client = client_of(cheap, full_report())
     result = await asked(client)
     assert (client.asked, result.model, data_of(result), result.escalated) == (
@@ -142,12 +133,12 @@ async def test_both_models_are_asked_the_same() -> None:
 
 
 async def test_kept_items_are_left_open_too() -> None:
-    """With keep, a record with an item that the article does not bear out is asked about."""
+    """With keep, a record with an item that the article does not support is asked about."""
     assert (await asked(client_of(DOUBTFUL, full_report()), ungrounded="keep")).model == "strong"
 
 
 async def test_other_schemas_are_asked_about_where_they_fail_or_drop() -> None:
-    """Where figures cannot be held against the article, only failures and dropped items are asked about."""
+    """A schema whose figures are not checked is escalated on failures and dropped items only."""
     options = Options(escalate="strong", max_attempts=1)
     client = client_of({"subject": "6 tập thể"})
     result = await Extractor(Note, "Find.", client=client, model="cheap", options=options).aextract(
@@ -173,14 +164,14 @@ async def test_other_schemas_are_asked_about_where_they_fail_or_drop() -> None:
 async def test_the_record_that_leaves_less_open_is_taken(
     strong: dict[str, Any], taken: str
 ) -> None:
-    """A record of the stronger model that leaves more open does not replace the first one, one that leaves as much does."""
+    """The stronger model's record is taken unless it leaves more open than the first."""
     result = await asked(client_of(OPEN, strong))
     assert (result.model, len(result.attempts), result.escalated) == (taken, 2, True)
     assert note(result).endswith("the record of cheap stays") is (taken == "cheap")
 
 
 async def test_fewer_figures_outweigh_a_dropped_item() -> None:
-    """A record of which an item was dropped is taken over one that leaves more figures in no item."""
+    """A record with a dropped item is taken over one with more figures in no item."""
     assert (await asked(client_of(OPEN, DOUBTFUL))).model == "strong"
 
 
@@ -194,7 +185,7 @@ async def test_fewer_figures_outweigh_a_dropped_item() -> None:
     ],
 )
 async def test_a_valid_record_stays_where_the_stronger_model_has_none(strong: Answer) -> None:
-    """Where the stronger model fails over the article, the first one's record stays, with the attempts of both and a warning."""
+    """The first record stays, with a warning, if the stronger model fails over the article."""
     result = await asked(client_of(OPEN, strong))
     assert (data_of(result), result.model, len(result.attempts)) == (
         OPEN,
@@ -205,7 +196,7 @@ async def test_a_valid_record_stays_where_the_stronger_model_has_none(strong: An
 
 
 async def test_an_article_that_neither_model_reads_fails_as_the_stronger_did() -> None:
-    """Where both fail over the article, it fails with the stronger model's error and the attempts of both."""
+    """If both models fail, the stronger one's error is raised with the attempts of both."""
     error = await failed(client_of([NOTHING, NOTHING], CUT), max_attempts=2)
     assert (error.kind, [one.completion.text for one in error.attempts], error.escalated) == (
         "truncated",
@@ -231,7 +222,7 @@ async def test_an_article_that_neither_model_reads_fails_as_the_stronger_did() -
 async def test_a_stronger_model_that_was_not_reached_fails_the_article(
     cheap: Answer, not_reached: Callable[[], AntqError]
 ) -> None:
-    """A lost connection, a quota, a missing recording or a wrong call fails the article as such, with what the first model gave."""
+    """An error that is not about the article fails it, with the first model's attempts."""
     given = not_reached()
     error = await failed(client_of(cheap, given))
     assert (error is given, len(error.attempts), error.escalated) == (True, 1, True)
@@ -246,7 +237,7 @@ async def test_a_first_model_that_was_not_reached_is_not_escalated(kind: Any) ->
 
 
 async def test_the_vote_is_escalated_and_voted_again() -> None:
-    """With samples, what they voted is what may be left open, and the stronger model is asked as often and voted too."""
+    """A vote is escalated as a whole: the stronger model is sampled and voted too."""
     answers = {
         ("cheap", 0): full_report(),
         ("cheap", 1): OPEN,
@@ -272,7 +263,7 @@ async def test_a_vote_that_leaves_nothing_open_is_not_escalated() -> None:
 
 
 async def test_a_long_article_is_escalated_whole() -> None:
-    """A long article is asked about in all its parts again, whichever of them left something open."""
+    """A long article is escalated with all of its chunks."""
     client = client_of(report(), report())
     await extractor(client, part_characters=1000).aextract(
         Article(ARTICLE + "\nAn ninh. " * 150, "a")
@@ -285,7 +276,7 @@ async def test_a_long_article_is_escalated_whole() -> None:
 
 
 async def test_a_copy_of_an_escalated_article_is_not_escalated() -> None:
-    """A record that was taken over from an escalated article tells of it, and is not counted again."""
+    """A record copied from an escalated article keeps the warning and is not counted again."""
     copy = replace(await asked(client_of(OPEN, full_report())), attempts=())
     assert (note(copy).startswith("strong was asked"), copy.escalated) == (True, False)
 
@@ -321,7 +312,7 @@ def test_a_stronger_model_is_another_one() -> None:
 
 
 async def test_both_models_are_answered_from_recordings(tmp_path: Path) -> None:
-    """Offline, both models are answered from recordings; where the stronger one was not recorded, the article fails as a missing recording that names it."""
+    """Offline, both models need recordings; a missing one of the stronger model is named."""
     await asked(client_of(OPEN, full_report()), record=tmp_path / "both")
     await asked(client_of(OPEN, full_report()), record=tmp_path / "cheap", escalate=None)
 
@@ -343,57 +334,8 @@ async def test_both_models_are_answered_from_recordings(tmp_path: Path) -> None:
     ) == (RecordingMissing, True, 1)
 
 
-async def test_a_run_that_continues_asks_only_what_is_missing(tmp_path: Path) -> None:
-    """After a lost connection to the stronger model, the next run asks that model alone; and the one after it nothing."""
-    (tmp_path / "a.txt").write_text(ARTICLE, "utf-8")
-    store = Store(tmp_path / "store.sqlite3")
-
-    async def run(client: ByModel) -> list[dict[str, Any]]:
-        lines: list[str] = []
-        options = Options(escalate="strong", max_attempts=1)
-        await Runner(
-            Extractor(client=StoredClient(client, store), model="cheap", options=options),
-            OrderedLines(lines.append),
-            store,
-        ).run(list_inputs([str(tmp_path / "a.txt")]))
-        return [json.loads(line) for line in lines]
-
-    assert await run(client_of(OPEN, CompletionError("down", kind="transport"))) == []
-    client = client_of(NOTHING, full_report())
-    (line,) = await run(client)
-    assert (client.asked, line["model"], line["attempts"], line["replayed"]) == (
-        [("strong", 0)],
-        "strong",
-        2,
-        False,
-    )
-    (replayed,) = await run(ByModel({}))
-    assert {**line, "replayed": True} == replayed
-    store.close()
-
-
-async def test_a_retry_asks_both_models_again(tmp_path: Path) -> None:
-    """With retry_failed, an article that neither model read is asked of both under the next number."""
-    (tmp_path / "a.txt").write_text(ARTICLE, "utf-8")
-    store = Store(tmp_path / "store.sqlite3")
-    client = ByModel(
-        {(model, number): NOTHING for model in ("cheap", "strong") for number in (0, 1)}
-    )
-    for retry in (False, True):
-        made = Extractor(
-            client=StoredClient(client, store),
-            model="cheap",
-            options=Options(escalate="strong", max_attempts=1),
-        )
-        await Runner(made, OrderedLines(lambda _: None), store, retry).run(
-            list_inputs([str(tmp_path / "a.txt")])
-        )
-    assert client.asked == [("cheap", 0), ("strong", 0), ("cheap", 1), ("strong", 1)]
-    store.close()
-
-
 def test_each_model_has_its_price() -> None:
-    """What an answer cost is reckoned by the model that was asked, so that the two of an article are added up at their own prices."""
+    """The attempts of an article are priced by the model that made each of them."""
     usage = completion().usage
     tariff = PriceList("https://api.openai.com/v1")
     cheap, strong = tariff.cost(usage, "gpt-4o-mini"), tariff.cost(usage, "gpt-4o")

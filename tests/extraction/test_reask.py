@@ -23,7 +23,8 @@ from antq_llm.prompts.prompt import inline_prompt
 from antq_llm.records.result import Extraction
 from antq_llm.schemas.pydantic_schema import PydanticSchema
 from antq_llm.schemas.registry import load_schema
-from antq_llm.store.store import Store, StoredClient
+from antq_llm.store.store import Store
+from antq_llm.store.stored_client import StoredClient
 from helpers.samples import ABSENT, ARTICLE, Note, answer, completion, person, report, request
 
 NOTE = PydanticSchema(Note)
@@ -65,7 +66,7 @@ async def test_a_valid_answer_is_accepted_at_once() -> None:
 
 
 async def test_an_invalid_answer_is_asked_about_again() -> None:
-    """An invalid answer and a valid one are two attempts, each with its completion, its error and its usage."""
+    """An invalid and a valid answer are two attempts, each with completion, error and usage."""
     extraction = await talk(ScriptedClient([INVALID, VALID]))
     first, second = extraction.attempts
     assert (
@@ -98,7 +99,7 @@ async def test_all_attempts_are_paid_for() -> None:
 async def test_an_article_without_a_valid_answer_is_an_error_with_every_attempt(
     attempts: int,
 ) -> None:
-    """The asking ends after the attempts that were allowed, and the error carries all that was received and why it was refused."""
+    """After the allowed attempts the error carries every completion and its faults."""
     client = ScriptedClient([INVALID] * 9)
     error = await failed(client, max_attempts=attempts)
     assert (
@@ -117,7 +118,10 @@ async def test_an_article_without_a_valid_answer_is_an_error_with_every_attempt(
 async def test_an_article_without_a_valid_answer_is_told_with_what_to_do() -> None:
     """The error names the number of attempts, the last faults, and what may help."""
     message = str(await failed(ScriptedClient([INVALID, INVALID]), max_attempts=2))
-    expected = "no valid answer in 2 attempt(s); the last: /subject: write a string (given: 5). Raise --max-attempts, or try another prompt or model"
+    expected = (
+        "no valid answer in 2 attempt(s); the last: /subject: write a string (given: 5). "
+        "Raise --max-attempts, or try another prompt or model"
+    )
     assert message == expected
 
 
@@ -134,7 +138,7 @@ async def test_the_message_of_many_faults_is_cut() -> None:
 
 
 async def test_a_re_ask_holds_the_original_and_the_latest_bad_answer() -> None:
-    """Each re-ask has the messages first asked, and of the answers only the latest with what was wrong with it."""
+    """A re-ask has the first messages and only the latest answer with its feedback."""
     client = ScriptedClient(['{"subject": 1}', '{"subject": 2}', VALID])
     extraction = await talk(client)
     first, second, third = client.requests
@@ -167,7 +171,7 @@ async def test_a_re_ask_is_about_the_same_article() -> None:
 async def test_what_asking_again_will_not_mend_is_not_asked_again(
     fields: dict[str, Any], kind: str
 ) -> None:
-    """A refusal, a filter and a cut end the exchange at once, named, with the attempt that was paid for."""
+    """A refused, filtered or truncated answer ends the conversation with its attempt."""
     bad = completion("{", **fields)
     client = ScriptedClient([bad, VALID])
     error = await failed(client)
@@ -223,7 +227,7 @@ async def test_an_error_at_once_has_no_attempts() -> None:
 
 
 async def test_a_quote_that_is_absent_is_asked_about() -> None:
-    """An answer with a quote that does not stand in the article is asked about, and one without is accepted as it is."""
+    """An answer with a quote that is not in the article is asked about again."""
     client = ScriptedClient([UNGROUNDED, GROUNDED])
     extraction = await talk(client, REPORT)
     reask = client.requests[1].reask
@@ -239,7 +243,7 @@ async def test_a_quote_that_is_absent_is_asked_about() -> None:
 
 
 async def test_an_item_that_stays_absent_is_dropped() -> None:
-    """After the last attempt an item that does not stand in the article is dropped, with a warning and a count."""
+    """After the last attempt an item that is not in the article is dropped with a warning."""
     extraction = await talk(ScriptedClient([UNGROUNDED] * 3), REPORT)
     dropped = [one.message for one in extraction.warnings if one.kind == "dropped"]
     assert (
@@ -265,7 +269,7 @@ async def test_an_item_that_stays_absent_can_be_kept() -> None:
 
 
 async def test_an_item_that_stays_absent_can_be_a_failure() -> None:
-    """With fail, an article with such an item is an error that names it and carries the attempts."""
+    """With fail, such an item fails the article with an error that names it."""
     error = await failed(
         ScriptedClient([UNGROUNDED] * 2), REPORT, max_attempts=2, ungrounded="fail"
     )
@@ -334,7 +338,7 @@ async def test_an_extraction_is_replayed_if_nothing_was_spent(
 
 
 async def test_half_a_surrogate_pair_in_an_answer_is_asked_about() -> None:
-    """An answer with half of a surrogate pair is an invalid answer, and no error that ends the run."""
+    """Half of a surrogate pair makes an answer invalid and does not end the run."""
     extraction = await talk(ScriptedClient(['{"subject": "\\ud83d", "x": "\\ud83d"}', VALID]))
     assert (extraction.record, len(extraction.attempts)) == (Note(subject="Tân Lâm"), 2)
 
@@ -361,7 +365,7 @@ async def test_no_answer_ends_the_run(text: str) -> None:
 
 
 async def test_the_same_bad_answer_is_asked_about_again_each_time(tmp_path: Path) -> None:
-    """Over a run's store, a model that repeats its bad answer is asked as often as attempts are allowed, never answered from the store."""
+    """Over a store, a repeated bad answer is asked about again, never answered from the store."""
     store = Store(tmp_path / "store.sqlite3")
     client = ScriptedClient(["{}"] * 3)
     with pytest.raises(ExtractionError) as caught:

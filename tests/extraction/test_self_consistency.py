@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -22,21 +21,22 @@ from antq_llm import (
     RecordingMissing,
     extract,
 )
-from antq_llm.articles.sources import list_inputs
 from antq_llm.clients.base import Client
-from antq_llm.runs.outputs import OrderedLines
-from antq_llm.runs.runner import Runner
-from antq_llm.store.store import Store, StoredClient
-from helpers.asked_by_model import Answer, ByModel, Together
-from helpers.samples import ABSENT, ARTICLE, completion, full_report, person, report, statement
+from helpers.asked_by_model import Answer, ByModel, Together, client_of_samples
+from helpers.samples import (
+    ABSENT,
+    ARTICLE,
+    completion,
+    data_of,
+    full_report,
+    messages_of,
+    person,
+    report,
+    statement,
+)
 
 Samples = Sequence[Answer | Sequence[Answer]]
 MAI = person("Lò Thị Mai", "Bà Lò Thị Mai, Bí thư Đảng ủy xã")
-
-
-def client_of(*samples: Answer | Sequence[Answer]) -> ByModel:
-    """Return a client with an answer for each sample of model m, counted from 0."""
-    return ByModel({("m", number): given for number, given in enumerate(samples)})
 
 
 async def voted(
@@ -44,9 +44,9 @@ async def voted(
 ) -> Extraction[Any]:
     """Extract the article from some samples, each judged once unless told otherwise."""
     given = Options(**{"samples": len(samples), "max_attempts": 1, **options})
-    return await Extractor(client=client or client_of(*samples), model="m", options=given).aextract(
-        Article(ARTICLE, "a")
-    )
+    return await Extractor(
+        client=client or client_of_samples(*samples), model="m", options=given
+    ).aextract(Article(ARTICLE, "a"))
 
 
 async def failed(*samples: Answer | Sequence[Answer], **options: Any) -> AntqError:
@@ -56,23 +56,8 @@ async def failed(*samples: Answer | Sequence[Answer], **options: Any) -> AntqErr
     return caught.value
 
 
-def data_of(result: Extraction[Any]) -> Any:
-    """Return the record's data."""
-    return result.schema.dump(result.record)
-
-
-def notes(result: Extraction[Any], kind: str = "samples") -> list[str]:
-    """Return the messages of a kind of warning."""
-    return [warning.message for warning in result.warnings if warning.kind == kind]
-
-
-def indicator(**fields: Any) -> dict[str, Any]:
-    """Return the indicator of the article with some fields replaced."""
-    return {**full_report()["indicators"][0], **fields}
-
-
 async def test_samples_are_asked_at_the_same_time() -> None:
-    """Each sample is a request under a number of its own, all of them asked together, from the number that is set on."""
+    """Samples are requests under consecutive sample indices, asked concurrently."""
     client = ByModel({("m", number): full_report() for number in (4, 5, 6)})
     result = await voted(client=Together(client, 3), samples=3, sample=4)
     assert sorted(client.asked) == [("m", 4), ("m", 5), ("m", 6)]
@@ -81,18 +66,18 @@ async def test_samples_are_asked_at_the_same_time() -> None:
 
 
 async def test_equal_samples_are_fully_agreed_on() -> None:
-    """Where all samples say the same, every item with a pointer has an agreement of 1, and the evidence is that of one answer."""
+    """Equal samples give agreement 1 on every item and the evidence of one answer."""
     single, result = await voted(full_report()), await voted(*[full_report()] * 3)
     assert (single.samples, single.confidence, "confidence" in single.as_line()) == (0, (), False)
     assert (data_of(result), result.evidence) == (data_of(single), single.evidence)
     assert [(one.pointer, one.agreement, one.samples) for one in result.confidence] == [
         (one.pointer, 1.0, 3) for one in single.evidence
     ]
-    assert notes(result) == []
+    assert messages_of(result) == []
 
 
 async def test_the_line_has_the_confidence() -> None:
-    """A line of output has the agreement on each item behind the other keys, also where there is no item."""
+    """A line of output has the agreements as its last key, also without items."""
     line = (
         await voted(
             report(people=[person()]),
@@ -121,7 +106,7 @@ async def test_what_few_samples_have_is_left_out() -> None:
 
 
 async def test_all_attempts_are_kept_in_the_order_of_the_samples() -> None:
-    """The attempts of all samples, re-asks included, are those of the extraction, with the sum of their usage and cost."""
+    """An extraction has the attempts, usage and cost of all samples and re-asks."""
     answers: Samples = [
         ["{", completion("{}"), full_report()],
         full_report(),
@@ -147,7 +132,9 @@ async def test_an_invalid_sample_has_no_vote() -> None:
         2,
         3,
     )
-    assert [message.split(":")[0] for message in notes(result)] == ["sample 1 of 3 has no vote"]
+    assert [message.split(":")[0] for message in messages_of(result)] == [
+        "sample 1 of 3 has no vote"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -167,7 +154,7 @@ async def test_an_answer_that_was_cut_short_has_no_vote(fields: dict[str, Any] |
 
 
 async def test_without_a_valid_sample_the_first_error_counts() -> None:
-    """Where no sample is valid, the article fails as the first one did, with the attempts of all."""
+    """Without a valid sample the first error is raised, with the attempts of all."""
     error = await failed(["{", "{"], completion("{", refusal="Không."), ["[", "["], max_attempts=2)
     assert (type(error), [one.completion.text for one in error.attempts]) == (
         ExtractionError,
@@ -184,13 +171,13 @@ async def test_without_a_valid_sample_the_first_error_counts() -> None:
     ],
 )
 async def test_a_sample_that_never_came_fails_the_article(given: AntqError) -> None:
-    """A lost connection, a missing recording or a used-up quota fails the article as such, with what the other samples gave."""
+    """An error that is not about the article fails it, with the other samples' attempts."""
     error = await failed(full_report(), given, full_report())
     assert (error is given, len(error.attempts)) == (True, 2)
 
 
 async def test_what_ends_a_run_is_told_first() -> None:
-    """Where one sample lost its connection and another found the quota used up, the quota is the reason."""
+    """A used-up quota is raised rather than a lost connection."""
     assert (
         await failed(
             CompletionError("down", kind="transport"), CompletionError("used up", kind="quota")
@@ -209,75 +196,8 @@ async def test_an_unforeseen_error_is_raised_as_it_is() -> None:
         await voted(full_report(), full_report(), client=Broken({}))
 
 
-TWO_FIGURES = "Thiếu tá Phạm Quốc Bình và bà Lò Thị Mai dự. Huyện tặng giấy khen cho 6 tập thể xuất sắc của xã, tặng giấy khen cho 9 tập thể xuất sắc của xã."
-BOTH = [person(quote="Thiếu tá Phạm Quốc Bình"), person("Lò Thị Mai", "bà Lò Thị Mai")]
-
-
-def award(
-    count: int | None, quote: str = "tặng giấy khen cho 6 tập thể xuất sắc của xã"
-) -> dict[str, Any]:
-    """Return an award to some number of collectives, or to a number that is not given."""
-    return {
-        **full_report()["awards"][0],
-        "count": count,
-        "comparator": None if count is None else "=",
-        "quote": quote,
-    }
-
-
-def figure(value: int, quote: str) -> dict[str, Any]:
-    """Return a figure with its quote."""
-    return indicator(
-        label="tập thể xuất sắc", value=value, total=None, unit="tập thể", scope=None, quote=quote
-    )
-
-
-async def elected(*samples: Any, **options: Any) -> Extraction[Any]:
-    """Extract the article with two figures from some samples."""
-    given = Options(**{"samples": len(samples), "max_attempts": 1, **options})
-    return await Extractor(client=client_of(*samples), model="m", options=given).aextract(
-        TWO_FIGURES
-    )
-
-
-@pytest.mark.parametrize("ungrounded", ["drop", "fail", "keep"])
-async def test_a_combination_that_breaks_the_schema_is_taken_from_one_sample(
-    ungrounded: str,
-) -> None:
-    """Where voted fields make no valid item together, the item is as one sample gave it, whole: here no count but most often a comparator."""
-    samples = [
-        report(people=people, awards=[award(count)])
-        for people, count in ((BOTH[:1], 6), (BOTH, None), (BOTH[1:], 9))
-    ]
-    samples[2]["awards"] = [award(9, "tặng giấy khen cho 9 tập thể xuất sắc của xã")]
-    result = await elected(*samples, ungrounded=ungrounded)
-    assert data_of(result) == report(people=BOTH, awards=[award(None)])
-    assert notes(result) == []
-
-
-@pytest.mark.parametrize("ungrounded", ["drop", "fail", "keep"])
-async def test_a_combination_that_contradicts_its_quote_is_taken_from_one_sample(
-    ungrounded: str,
-) -> None:
-    """Where a voted figure is not what the voted quote reads, the item is as one sample gave it, whole."""
-    quotes = [
-        "giấy khen cho 9 tập thể xuất sắc của xã",
-        "6 tập thể xuất sắc của xã, tặng",
-        "cho 9 tập thể xuất sắc",
-    ]
-    figures = [figure(9, quotes[0]), figure(6, quotes[1]), figure(9, quotes[2])]
-    samples = [
-        report(people=people, indicators=[one])
-        for people, one in zip((BOTH[:1], BOTH, BOTH[1:]), figures, strict=True)
-    ]
-    result = await elected(*samples, ungrounded=ungrounded)
-    assert data_of(result)["indicators"] == [figures[1]]
-    assert result.dropped == 0
-    assert notes(result) == []
-
-
 async def test_a_record_that_no_vote_makes_valid_is_that_of_one_sample() -> None:
-    """Where what most agree on is no valid record, it is that of the sample that agrees most with the others, and a warning says so."""
+    """If the vote is not valid, the record is one sample's, with a warning."""
     options = Options(samples=3, max_attempts=1)
     schema = {
         "type": "object",
@@ -287,16 +207,16 @@ async def test_a_record_that_no_vote_makes_valid_is_that_of_one_sample() -> None
     one_off = {**schema, "not": {"properties": {name: {"const": 1} for name in ("a", "b", "c")}}}
     samples = [{"a": 2, "b": 1, "c": 1}, {"a": 1, "b": 2, "c": 1}, {"a": 1, "b": 1, "c": 2}]
     result = await Extractor(
-        one_off, "Find.", client=client_of(*samples), model="m", options=options
+        one_off, "Find.", client=client_of_samples(*samples), model="m", options=options
     ).aextract("Một bài.")
     assert result.record.root in samples
-    assert [message.split(" (")[0] for message in notes(result)] == [
-        "what most samples agree on is no valid record"
+    assert [message.split(" (")[0] for message in messages_of(result)] == [
+        "the voted record is not valid"
     ]
 
 
 async def test_a_validator_that_breaks_on_a_combination_loses_no_record() -> None:
-    """Where a schema's own validator raises on a combination that no sample gave, the record is that of one sample."""
+    """If a schema's validator breaks on the vote, the record is one sample's."""
 
     class Apart(BaseModel):
         """A schema with a validator that breaks on what no sample gave."""
@@ -317,10 +237,10 @@ async def test_a_validator_that_breaks_on_a_combination_loses_no_record() -> Non
     ]
     options = Options(samples=3, max_attempts=1)
     result = await Extractor(
-        Apart, "Find.", client=client_of(*samples), model="m", options=options
+        Apart, "Find.", client=client_of_samples(*samples), model="m", options=options
     ).aextract("Một bài.")
     assert result.record.a + result.record.b + result.record.c == 4
-    assert "a validator of Apart raised KeyError" in notes(result)[0]
+    assert "a validator of Apart raised KeyError" in messages_of(result)[0]
 
 
 async def test_a_statement_names_its_speaker_as_people_are_named() -> None:
@@ -349,20 +269,20 @@ async def test_a_statement_names_its_speaker_as_people_are_named() -> None:
 
 
 async def test_a_statement_without_its_speaker_is_dropped() -> None:
-    """A statement that most samples have, of a speaker whom most do not have, is dropped with a warning."""
+    """A voted statement whose speaker was not kept is dropped with a warning."""
     passages = [
         report(people=[one], statements=[statement(one["name"])])
         for one in (person(), MAI, person("Thu Hà", "Thu Hà"))
     ]
     result = await voted(*passages)
     assert (data_of(result)["people"], data_of(result)["statements"], result.dropped) == ([], [], 1)
-    assert notes(result, "dropped") == [
-        "/statements/0 was dropped: most samples lack what it rests on"
+    assert messages_of(result, "dropped") == [
+        "/statements/0 was dropped: most samples lack the item it depends on"
     ]
 
 
 async def test_a_faulty_statement_behind_one_that_was_dropped_is_its_own() -> None:
-    """Where a statement is dropped with its speaker, what stands in for those behind it is still theirs."""
+    """After a statement is dropped, those behind it keep their own replacements."""
     absent = statement(quote=ABSENT)
     three = (
         person("Lò Thị Mai", "Lò Thị Mai"),
@@ -377,7 +297,7 @@ async def test_a_faulty_statement_behind_one_that_was_dropped_is_its_own() -> No
 
 
 async def test_what_most_samples_had_to_drop_is_counted() -> None:
-    """An item without a quote in the article is dropped from each sample: that is told of each, and counted as often as most samples did it."""
+    """An item dropped from most samples is counted once, with a warning for each sample."""
     absent = {**person("Nguyễn Không Có", ABSENT)}
     result = await voted(
         report(people=[person(), absent]),
@@ -385,14 +305,14 @@ async def test_what_most_samples_had_to_drop_is_counted() -> None:
         report(people=[person()]),
     )
     assert ([one.name for one in result.record.people], result.dropped) == (["Phạm Quốc Bình"], 1)
-    assert [message.split(" was")[0] for message in notes(result)] == [
+    assert [message.split(" was")[0] for message in messages_of(result)] == [
         "sample 1 of 3: dropped: /people/1",
         "sample 2 of 3: dropped: /people/1",
     ]
 
 
 async def test_kept_items_are_voted_too() -> None:
-    """With keep, an item without a quote in the article that most samples have stays, with a warning and an agreement, and no evidence."""
+    """With keep, a voted item without evidence stays with a warning and an agreement."""
     absent = person("Nguyễn Không Có", ABSENT)
     result = await voted(*[report(people=[person(), absent])] * 3, ungrounded="keep")
     assert (
@@ -401,11 +321,13 @@ async def test_kept_items_are_voted_too() -> None:
         len(result.confidence),
         result.dropped,
     ) == (2, 1, 2, 0)
-    assert [message.split(":")[0] for message in notes(result, "ungrounded")] == ["/people/1/quote"]
+    assert [message.split(":")[0] for message in messages_of(result, "ungrounded")] == [
+        "/people/1/quote"
+    ]
 
 
 async def test_samples_of_an_unrelated_article() -> None:
-    """Where a tie over the relevance would leave items in an unrelated article, the relevance is that of one sample."""
+    """A tie that leaves items in an unrelated article takes the relevance of one sample."""
     items = [report(relevance="movement", people=[person()])] * 2 + [
         report(relevance="related", people=[person()])
     ]
@@ -417,7 +339,7 @@ async def test_samples_of_an_unrelated_article() -> None:
 
 async def test_long_articles_are_sampled_in_parts() -> None:
     """Each sample of a long article is asked about in all its parts."""
-    client = client_of(*[report()] * 2)
+    client = client_of_samples(*[report()] * 2)
     options = Options(samples=2, part_characters=1000, max_attempts=1)
     result = await Extractor(client=client, model="m", options=options).aextract(
         Article(ARTICLE + "\nAn ninh. " * 150, "a")
@@ -448,82 +370,7 @@ async def test_recorded_samples_are_voted(seeds: list[Path]) -> None:
 
 
 def test_a_sample_that_is_not_recorded_is_missing(seeds: list[Path]) -> None:
-    """Offline, more samples than were recorded are a missing recording, which carries what was found."""
+    """Offline, a sample that was not recorded is missing; the error has the others' attempts."""
     with pytest.raises(RecordingMissing) as caught:
         extract(seeds[0], prompt="movement_report@3", offline=True, options=Options(samples=4))
     assert len(caught.value.attempts) == 3
-
-
-async def run(
-    folder: Path, client: Client, store: Store, *, retry_failed: bool = False, **options: Any
-) -> list[dict[str, Any]]:
-    """Run a batch over a folder and a store, and return the lines of its records."""
-    lines: list[str] = []
-    extractor = Extractor(
-        client=StoredClient(client, store),
-        model="m",
-        options=Options(**{"max_attempts": 1, **options}),
-    )
-    await Runner(extractor, OrderedLines(lines.append), store, retry_failed).run(
-        list_inputs([str(folder)])
-    )
-    return [json.loads(line) for line in lines]
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A folder with the article."""
-    (tmp_path / "in").mkdir()
-    (tmp_path / "in" / "a.txt").write_text(ARTICLE, "utf-8")
-    return tmp_path / "in"
-
-
-async def test_a_run_that_continues_asks_only_for_the_samples_that_are_missing(
-    folder: Path, tmp_path: Path
-) -> None:
-    """After a lost connection the samples that were answered come from the store; more samples of the same article are asked for alone."""
-    store = Store(tmp_path / "store.sqlite3")
-    assert (
-        await run(
-            folder,
-            client_of(full_report(), CompletionError("down", kind="transport"), full_report()),
-            store,
-            samples=3,
-        )
-        == []
-    )
-    client = client_of("{", full_report(), "{")
-    (line,) = await run(folder, client, store, samples=3)
-    assert (client.asked, line["attempts"]) == ([("m", 1)], 3)
-    client = client_of("{", "{", "{", full_report(), full_report())
-    (line,) = await run(folder, client, store, samples=5)
-    assert (client.asked, line["attempts"]) == ([("m", 3), ("m", 4)], 5)
-    store.close()
-
-
-async def test_a_retry_asks_for_samples_that_were_never_asked_for(
-    folder: Path, tmp_path: Path
-) -> None:
-    """With retry_failed, an article all of whose samples failed is asked about under the next round of numbers, and that round counts from then on."""
-    store = Store(tmp_path / "store.sqlite3")
-    assert await run(folder, client_of("{", "{", "{"), store, samples=3) == []
-    client = client_of("{", "{", "{", "{", "{", "{", full_report(), full_report(), full_report())
-    assert await run(folder, client, store, samples=3, retry_failed=True) == []
-    assert client.asked == [("m", 3), ("m", 4), ("m", 5)]
-    (line,) = await run(folder, client, store, samples=3, retry_failed=True)
-    assert client.asked[3:] == [("m", 6), ("m", 7), ("m", 8)]
-    assert (await run(folder, ByModel({}), store, samples=3))[0]["record"] == line["record"]
-    store.close()
-
-
-async def test_a_retried_single_answer_does_not_move_the_samples(
-    folder: Path, tmp_path: Path
-) -> None:
-    """Rounds are counted for each number of samples: what one answer was retried under is used again as a sample, and none is left out."""
-    store = Store(tmp_path / "store.sqlite3")
-    assert await run(folder, client_of("{"), store) == []
-    await run(folder, client_of("{", full_report()), store, retry_failed=True)
-    client = client_of("{", "{", full_report())
-    (line,) = await run(folder, client, store, samples=3)
-    assert (client.asked, line["attempts"], line["confidence"][0]["samples"]) == ([("m", 2)], 3, 2)
-    store.close()

@@ -15,7 +15,7 @@ Answer = str | dict[str, Any] | Completion | AntqError
 
 
 class ByModel:
-    """Answers a request with what is given for its model and sample: one answer for all turns, or a list with one for each turn."""
+    """Answers by model and sample, with one answer for all turns or a list with one for each."""
 
     def __init__(self, answers: Mapping[tuple[str, int], Answer | Sequence[Answer]]) -> None:
         self._answers = answers
@@ -23,31 +23,34 @@ class ByModel:
 
     @property
     def asked(self) -> list[tuple[str, int]]:
-        """The model and the sample of each request, in the order in which they came."""
+        """The model and the sample of each request, in the order they arrived."""
         return [(request.model, request.sample) for request in self.requests]
 
     async def complete(self, request: Request) -> Completion:
         self.requests.append(request)
-        given = self._answers.get(
+        scripted = self._answers.get(
             (request.model, request.sample),
-            RecordingMissing(f"nothing is given for {request.model}#{request.sample}"),
+            RecordingMissing(f"no answer is scripted for {request.model}#{request.sample}"),
         )
-        if isinstance(given, Sequence) and not isinstance(given, str):
-            given = given[request.reask.turn if request.reask else 0]
-        if isinstance(given, AntqError):
-            raise given
-        return (
-            given
-            if isinstance(given, Completion)
-            else completion(given if isinstance(given, str) else answer(given))
-        )
+        if isinstance(scripted, Sequence) and not isinstance(scripted, str):
+            scripted = scripted[request.reask.turn if request.reask else 0]
+        if isinstance(scripted, AntqError):
+            raise scripted
+        if isinstance(scripted, Completion):
+            return scripted
+        return completion(scripted if isinstance(scripted, str) else answer(scripted))
 
     async def aclose(self) -> None:
         return None
 
 
+def client_of_samples(*samples: Answer | Sequence[Answer]) -> ByModel:
+    """Return a client with an answer for each sample of model m, counted from 0."""
+    return ByModel({("m", number): sample for number, sample in enumerate(samples)})
+
+
 class Together:
-    """Passes requests on once a number of them wait: they only come out if they were asked at the same time."""
+    """Passes requests on only when a number of them wait, so that they must be concurrent."""
 
     def __init__(self, inner: ByModel, number: int) -> None:
         self._inner = inner

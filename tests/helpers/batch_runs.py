@@ -1,24 +1,26 @@
-"""Runs with ``--batch`` over numbered articles, for the tests of its rounds, its results and its resuming."""
+"""Runs with ``--batch`` over numbered articles."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from antq_llm.articles.sources import list_inputs
-from antq_llm.cli.commands.extract import RunSettings, extract_all
 from antq_llm.clients.openai.batch_api import BatchService as Service
-from antq_llm.clients.openai.client import Endpoint
+from antq_llm.clients.openai.endpoint import Endpoint
 from antq_llm.extraction.extractor import Extractor
 from antq_llm.extraction.options import Options
-from antq_llm.openai_batch.scheduler import BatchScheduler
+from antq_llm.openai_batch.scheduler import BatchScheduler, PollingPolicy
 from antq_llm.runs.outputs import OutputFolder
-from antq_llm.runs.runner import Runner, RunTotals
-from antq_llm.store.store import StoredClient
+from antq_llm.runs.run import Run
+from antq_llm.runs.runner import Runner
+from antq_llm.runs.settings import RunSettings
+from antq_llm.runs.totals import RunTotals
+from antq_llm.store.stored_client import StoredClient
 from helpers.batch_service import KEY, BatchService
 from helpers.endpoint import Reply
 from helpers.support import Waits
@@ -86,53 +88,51 @@ class Work:
         duplicates: float | None = None,
         **options: Any,
     ) -> RunTotals:
-        """Run ``antq-llm extract in.jsonl --out out --batch`` as the command line does."""
-        given = Options(**{"base_url": service.base_url, "api_key": KEY, **options})
-        schema = str(self.folder / "schema.json")
-        call = RunSettings(
+        """Run what ``antq-llm extract in.jsonl --out out --batch`` does, without waiting."""
+        settings = RunSettings(
             (str(self.folder / "in.jsonl"),),
-            given,
+            Options(**{"base_url": service.base_url, "api_key": KEY, **options}),
             out=self.folder / out,
-            schema=schema,
+            schema=self.folder / "schema.json",
             model=self.model,
             batch=batch,
             retry_failed=retry_failed,
             duplicates=duplicates,
         )
-        return await extract_all(call)
+        return await Run(settings, sleep=Waits()).execute()
 
-    async def rounds(
+    async def run_batches(
         self,
         service: BatchService,
-        prepare: Callable[[BatchScheduler], None],
-        waits: Waits | None = None,
-        **options: Any,
+        waits: Callable[[float], Awaitable[None]] | None = None,
+        **settings: Any,
     ) -> RunTotals:
-        """Run the same with rounds that a function has set up, and with waits that are not waited."""
-        given = Options(base_url=service.base_url, api_key=KEY, **options)
+        """Run the same through a scheduler with settings of its own, without waiting."""
+        options = Options(base_url=service.base_url, api_key=KEY)
         folder = OutputFolder(self.folder / "out")
-        waits = waits or Waits()
-        rounds = BatchScheduler(
-            Service(Endpoint(service.base_url, KEY), sleep=waits),
+        sleep = waits or Waits()
+        scheduler = BatchScheduler(
+            Service(Endpoint(service.base_url, KEY), sleep=sleep),
             folder.store,
             self.folder / "out" / "batches",
             say=self.said.append,
-            sleep=waits,
+            polling=PollingPolicy(max_failures=3),
+            sleep=sleep,
+            **settings,
         )
-        prepare(rounds)
-        client = StoredClient(rounds.collecting, folder.store, rounds.bought)
+        client = StoredClient(scheduler.client, folder.store, scheduler.bought)
         extractor = Extractor(
-            self.folder / "schema.json", model=self.model, client=client, options=given
+            self.folder / "schema.json", model=self.model, client=client, options=options
         )
-        run = Runner(extractor, folder, folder.store, rounds=rounds)
+        runner = Runner(extractor, folder, folder.store, batches=scheduler)
         try:
-            await rounds.begin()
-            tally = await run.run(list_inputs([str(self.folder / "in.jsonl")]))
-            rounds.finish()
-            return tally
+            await scheduler.begin()
+            totals = await runner.run(list_inputs([str(self.folder / "in.jsonl")]))
+            scheduler.finish()
+            return totals
         finally:
-            await rounds.aclose()
-            folder.finish(run.tally, {}, "", 0.0)
+            await scheduler.aclose()
+            folder.finish(runner.totals, {}, "", 0.0)
             folder.close()
 
     def records(self, out: str = "out") -> list[dict[str, Any]]:

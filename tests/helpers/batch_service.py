@@ -1,4 +1,4 @@
-"""A stand-in of /v1/files and /v1/batches on loopback: it checks what the documented service checks, and can be told to fail in its ways."""
+"""A fake of /v1/files and /v1/batches on loopback, with the checks and failures of the real one."""
 
 from __future__ import annotations
 
@@ -35,20 +35,20 @@ Files = tuple[list[bytes], list[bytes]]
 
 @dataclass(frozen=True)
 class Plan:
-    """What becomes of one batch: a status for each look at it, the last one for ever after."""
+    """The fate of one batch: its status at each look; the last one stays."""
 
     statuses: Sequence[str] = ("validating", "in_progress", "finalizing", "completed")
     executed: int | None = None
-    """How many of its requests are executed; None for all. The others are in the error file as expired or cancelled."""
+    """The number of requests executed, None for all; the others are in the error file."""
     faults: Sequence[Mapping[str, Any]] = ()
     """Why it fails at its validation."""
     files: Callable[[list[bytes], list[bytes]], Files] = lambda output, errors: (output, errors)
-    """What becomes of the lines of the output file and the error file; a file without lines is missing."""
+    """A change of the lines of the output and error files; a file without lines is missing."""
 
 
 @dataclass
 class Made:
-    """A batch, and how it stands."""
+    """A batch."""
 
     id: str
     file: str
@@ -77,16 +77,16 @@ class BatchService:
     most_requests: int = 50_000
     most_bytes: int = 200_000_000
     most_enqueued: int | None = None
-    """Bytes of requests that may be under way at a time."""
+    """The number of bytes of requests that may be pending."""
     fail: Callable[[str, str], Reply | None] = lambda _method, _path: None
-    """What is answered instead, by method and path."""
+    """The answer to give instead, by method and path."""
     lose: Callable[[str, str], Lose] = lambda _method, _path: None
-    """Whether the connection is closed without an answer, before or after the request takes effect."""
+    """Close the connection without an answer, before or after the request takes effect."""
     base_url: str = ""
     files: dict[str, bytes] = field(default_factory=dict)
     batches: dict[str, Made] = field(default_factory=dict)
     accepted: Counter[str] = field(default_factory=Counter)
-    """How often each custom_id was in a batch that passed its validation, and was not taken back."""
+    """How often each custom_id was in a batch that passed validation and was not cancelled."""
     executed: Counter[str] = field(default_factory=Counter)
     """How often each custom_id was executed with success, and so paid for."""
     live: list[dict[str, Any]] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""A scripted OpenAI-compatible endpoint on loopback: real HTTP, one scripted reply for each request."""
+"""A scripted OpenAI-compatible endpoint on loopback: real HTTP, one scripted reply per request."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Reply:
-    """One scripted reply; ``text`` makes a chat completion of it, ``body`` is sent as it is."""
+    """One scripted reply: a chat completion with ``text``, or ``body`` as it is."""
 
     text: str | None = None
     status: int = 200
@@ -27,15 +27,15 @@ class Reply:
         default_factory=lambda: {"prompt_tokens": 100, "completion_tokens": 20, "total_tokens": 120}
     )
     hang_up: bool = False
-    """Close the connection without a word."""
+    """Close the connection without an answer."""
     drip: float = 0.0
     """Seconds between one byte of the body and the next."""
     silent: bool = False
-    """Keep the connection open and say nothing until the endpoint is closed."""
+    """Keep the connection open without an answer until the endpoint is closed."""
     content_type: str = "application/json; charset=utf-8"
     compressed: bool = False
 
-    def payload(self, asked: dict[str, Any]) -> Any:
+    def payload(self, request: dict[str, Any]) -> Any:
         """Return the JSON to send."""
         if self.body is not None:
             return self.body
@@ -44,8 +44,8 @@ class Reply:
             "content": self.text,
             "refusal": self.refusal,
         }
-        if asked.get("tools"):
-            function = {"name": asked["tools"][0]["function"]["name"], "arguments": self.text}
+        if request.get("tools"):
+            function = {"name": request["tools"][0]["function"]["name"], "arguments": self.text}
             message = {
                 "role": "assistant",
                 "content": None,
@@ -73,7 +73,7 @@ def error(status: int, message: str, code: str | None = None, **headers: str) ->
 
 @dataclass
 class Endpoint:
-    """A running endpoint: where it is, and what it was asked."""
+    """A running endpoint: its URL, and the requests it received."""
 
     base_url: str
     bodies: list[dict[str, Any]]
@@ -81,12 +81,12 @@ class Endpoint:
 
 
 class QuietServer(ThreadingHTTPServer):
-    """A server that says nothing of clients that went away, as those of a stopped run do."""
+    """A server that does not report lost connections, such as those of a stopped run."""
 
     daemon_threads = True
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Report what is no lost connection."""
+        """Report other errors."""
         if not isinstance(sys.exc_info()[1], ConnectionError):
             super().handle_error(request, client_address)
 
@@ -96,7 +96,10 @@ Script = Sequence[Reply] | Callable[[dict[str, Any]], Reply]
 
 @contextmanager
 def scripted_endpoint(replies: Script, port: int = 0) -> Iterator[Endpoint]:
-    """Run an endpoint that gives the replies in order, and the last one for ever after; or what a function makes of each body."""
+    """Run an endpoint that answers with the replies in order, then always with the last.
+
+    Instead of replies, a function may return the reply to each body.
+    """
     seen = Endpoint("", [], [])
     lock = threading.Lock()
     closing = threading.Event()
@@ -105,20 +108,22 @@ def scripted_endpoint(replies: Script, port: int = 0) -> Iterator[Endpoint]:
         protocol_version = "HTTP/1.1"
 
         def do_POST(self) -> None:
-            asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             with lock:
                 number = len(seen.bodies)
-                seen.bodies.append(asked)
+                seen.bodies.append(request)
                 seen.headers.append({name.lower(): value for name, value in self.headers.items()})
             # Outside the lock: a function may wait for another request to arrive.
-            reply = replies(asked) if callable(replies) else replies[min(number, len(replies) - 1)]
+            reply = (
+                replies(request) if callable(replies) else replies[min(number, len(replies) - 1)]
+            )
             if reply.silent:
                 closing.wait()
             if reply.hang_up or reply.silent:
                 self.close_connection = True
                 self.connection.close()
                 return
-            payload = reply.payload(asked)
+            payload = reply.payload(request)
             data = (
                 payload.encode()
                 if isinstance(payload, str)

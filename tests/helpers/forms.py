@@ -1,4 +1,4 @@
-"""Spellings that a Vietnamese reader takes for the same text."""
+"""Spellings that are the same text to a Vietnamese reader."""
 
 from __future__ import annotations
 
@@ -56,11 +56,14 @@ SPELLINGS = (
     "soft hyphens",
     "eth for đ",
 )
-"""The forms of an article in which rules read the same, as they keep case, line breaks, punctuation and the places of tones."""
+"""The forms in which rules read an article alike.
+
+They keep case, line breaks, punctuation and the places of tones.
+"""
 
 
 def span_in(form: str, text: str, start: int, end: int) -> tuple[int, int]:
-    """Return where a stretch of a text stands in one of its spellings; a soft hyphen behind it is no part of it."""
+    """Return the span of a stretch of text in one of its spellings, without a final soft hyphen."""
     change = FORMS[form]
     first, last = (
         len(change(text[: index + 1])) - len(change(text[index])) for index in (start, end - 1)

@@ -14,7 +14,7 @@ ANSWER = (
 
 @dataclass
 class Proxy:
-    """A running proxy: where it is, and the heads of the requests that it got."""
+    """A running proxy: its port, and the heads of the requests it received."""
 
     port: int = 0
     heads: list[bytes] = field(default_factory=list)
@@ -31,7 +31,7 @@ class Proxy:
 
 @asynccontextmanager
 async def recording_proxy(location: str = "", redirect: int = 307) -> AsyncIterator[Proxy]:
-    """Run a proxy that refuses CONNECT, and answers all else with a completion or a redirect."""
+    """Run a proxy that refuses CONNECT, and answers others with a completion or a redirect."""
     proxy = Proxy()
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -1,4 +1,4 @@
-"""How cassettes are written: JSON bodies indented, in literal blocks, with Vietnamese as it is read."""
+"""The format of cassettes: indented JSON in literal blocks, with readable Vietnamese."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import yaml
 
 
 class _Dumper(yaml.SafeDumper):
-    """Writes a text of several lines as a literal block."""
+    """Writes texts of several lines as literal blocks."""
 
 
 def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:

@@ -1,4 +1,4 @@
-"""A made-up article with records of it, and clients that answer by article, for the tests that need a valid answer."""
+"""An invented article with records of it, and a client that answers by article."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from antq_llm.clients.completion import Completion, Usage
 from antq_llm.clients.request import Request
 from antq_llm.errors import AntqError
 from antq_llm.prompts.messages import Message
+from antq_llm.records.result import Extraction
 from antq_llm.schemas.base import Schema
 
 ARTICLE = """Báo Lâm Đồng
@@ -34,7 +35,7 @@ Thu Hà
 """
 
 ABSENT = "Một đoạn văn hoàn toàn khác mà tờ báo chưa hề in"
-"""A quote that clearly stands nowhere in the article."""
+"""A quote that does not appear in the article."""
 
 
 def report(**fields: Any) -> dict[str, Any]:
@@ -77,7 +78,7 @@ def statement(
 
 
 def full_report() -> dict[str, Any]:
-    """Return the data of a report with one item of every kind, each quote as it stands in the article."""
+    """Return the data of a report with one item of every kind and verbatim quotes."""
     return report(
         headline="Xã Tân Lâm ra mắt mô hình mới",
         publisher="Báo Lâm Đồng",
@@ -144,8 +145,18 @@ def full_report() -> dict[str, Any]:
 
 
 def answer(data: Any) -> str:
-    """Return data as a model writes it."""
+    """Return data as the JSON text of an answer."""
     return json.dumps(data, ensure_ascii=False)
+
+
+def data_of(extraction: Extraction[Any]) -> Any:
+    """Return the record's data."""
+    return extraction.schema.dump(extraction.record)
+
+
+def messages_of(extraction: Extraction[Any], kind: str = "samples") -> list[str]:
+    """Return the messages of the warnings of a kind."""
+    return [warning.message for warning in extraction.warnings if warning.kind == kind]
 
 
 class Note(BaseModel):
@@ -155,19 +166,19 @@ class Note(BaseModel):
 
 
 def completion(text: str = '{"subject": "x"}', **fields: Any) -> Completion:
-    """Return a completion that was paid for."""
-    given: dict[str, Any] = {
+    """Return a completion with a cost."""
+    values: dict[str, Any] = {
         "finish_reason": "stop",
         "usage": Usage(input_tokens=100, output_tokens=20, cached_tokens=0),
         "cost_usd": 0.5,
         **fields,
     }
-    return Completion(text=text, **given)
+    return Completion(text=text, **values)
 
 
 def request(schema: Schema[Any], **fields: Any) -> Request:
     """Return a request with some fields replaced."""
-    given: dict[str, Any] = {
+    values: dict[str, Any] = {
         "model": "model-a",
         "messages": (Message("system", "Trích xuất."), Message("user", "Bài báo.")),
         "article_id": "a",
@@ -176,11 +187,11 @@ def request(schema: Schema[Any], **fields: Any) -> Request:
         "prompt_digest": "b" * 64,
         **fields,
     }
-    return Request(schema=schema, **given)
+    return Request(schema=schema, **values)
 
 
 class ByArticle:
-    """A client that answers by the article's id, and keeps the ids it was asked about in ``asked``."""
+    """A client that answers by article id and keeps the ids asked about in ``asked``."""
 
     def __init__(self, answers: Mapping[str, str | Completion | AntqError]) -> None:
         self._answers = answers
@@ -188,10 +199,10 @@ class ByArticle:
 
     async def complete(self, request: Request) -> Completion:
         self.asked.append(request.article_id)
-        given = self._answers[request.article_id]
-        if isinstance(given, AntqError):
-            raise given
-        return given if isinstance(given, Completion) else completion(given)
+        scripted = self._answers[request.article_id]
+        if isinstance(scripted, AntqError):
+            raise scripted
+        return scripted if isinstance(scripted, Completion) else completion(scripted)
 
     async def aclose(self) -> None:
         return None

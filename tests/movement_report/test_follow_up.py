@@ -1,4 +1,4 @@
-"""The second look at figures in no item."""
+"""The follow-up question about figures in no item."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SHORT = {**GOLD, "indicators": GOLD["indicators"][:1]}
 
 
 async def looked(*answers: Any) -> tuple[Extraction[Any], ScriptedClient]:
-    """Extract the article from scripted answers, with a second look."""
+    """Extract the article from scripted answers, with the follow-up question."""
     client = ScriptedClient(
         [answer if isinstance(answer, str) else json.dumps(answer) for answer in answers]
     )
@@ -27,7 +27,7 @@ async def looked(*answers: Any) -> tuple[Extraction[Any], ScriptedClient]:
 
 
 def kinds(result: Extraction[Any]) -> list[str]:
-    """Return the kinds of the warnings, those about names and dates left out."""
+    """Return the kinds of the warnings but those about names and dates."""
     return [
         warning.kind
         for warning in result.warnings
@@ -36,7 +36,7 @@ def kinds(result: Extraction[Any]) -> list[str]:
 
 
 async def test_it_finds_what_was_overlooked() -> None:
-    """The figures in no item are asked about once, and the items found are added, with evidence and cost."""
+    """Figures in no item are asked about once, and the items found are added."""
     result, client = await looked(SHORT, {"indicators": GOLD["indicators"][1:], "awards": []})
     assert result.schema.dump(result.record) == GOLD
     assert len(result.attempts) == 2
@@ -46,13 +46,13 @@ async def test_it_finds_what_was_overlooked() -> None:
 
 
 async def test_nothing_is_asked_where_all_is_accounted_for() -> None:
-    """An answer that states every figure costs no second question."""
+    """An answer that states every figure leads to no second question."""
     result, client = await looked(GOLD)
     assert (len(client.requests), len(result.attempts)) == (1, 1)
 
 
 async def test_what_it_invents_is_dropped() -> None:
-    """An item of the second look that the article does not bear out is dropped with a warning."""
+    """An item that the article does not support is dropped with a warning."""
     invented = {**GOLD["indicators"][1], "value": 178}
     result, _ = await looked(SHORT, {"indicators": [invented], "awards": []})
     assert result.schema.dump(result.record) == SHORT
@@ -60,7 +60,7 @@ async def test_what_it_invents_is_dropped() -> None:
 
 
 async def test_a_bad_answer_to_it_loses_nothing() -> None:
-    """Where the second answer cannot be read, the record stays, and a warning says so."""
+    """If the second answer is invalid, the record stays, with a warning."""
     result, _ = await looked(SHORT, "không có gì")
     assert result.schema.dump(result.record) == SHORT
     assert kinds(result) == ["second_look", "unaccounted"]

@@ -16,7 +16,8 @@ from antq_llm.clients.scripted import ScriptedClient
 from antq_llm.core.packaged_data import data_folder
 from antq_llm.extraction.reask import ExtractionTask, ReaskPolicy, extract_with_reasks
 from antq_llm.movement_report.record import ITEM_FIELDS, MovementReport
-from antq_llm.prompts.prompt import inline_prompt, list_prompts
+from antq_llm.prompts.prompt import inline_prompt
+from antq_llm.prompts.registry import list_prompts
 from antq_llm.schemas.faults import InvalidAnswer
 from antq_llm.schemas.pydantic_schema import json_schema_of
 from antq_llm.schemas.registry import load_schema
@@ -118,7 +119,7 @@ def seed_runs() -> set[str]:
 
 @pytest.mark.parametrize("name", GOLD)
 def test_a_gold_record_is_read_and_written_unchanged(name: str) -> None:
-    """Each gold file is a valid record, and its data comes out as it went in, types and order included."""
+    """Each gold file is a valid record whose data comes out as it went in."""
     data = json.loads((data_folder("gold") / "movement_report" / name).read_bytes())
     assert answer(SCHEMA.dump(SCHEMA.read_data(data))) == answer(data)
 
@@ -129,18 +130,18 @@ def test_every_seed_has_a_gold_record(seeds: list[Path]) -> None:
 
 
 def test_the_packaged_json_schema_is_that_of_the_model() -> None:
-    """schemas/movement_report/v1.json is what the model gives today: a change to the model needs a new version."""
+    """schemas/movement_report/v1.json is the JSON Schema of the model."""
     packaged = json.loads((data_folder("schemas") / "movement_report" / "v1.json").read_bytes())
     assert packaged == json_schema_of(MovementReport)
 
 
-def test_the_json_schema_and_the_model_have_the_same_fields_in_the_same_order() -> None:
-    """The fields come in the order in which the model reads and writes them."""
+def test_json_schema_has_the_fields_of_the_record_in_order() -> None:
+    """The fields of the JSON Schema are those of the record, in the same order."""
     assert list(SCHEMA.json_schema["properties"]) == list(full_report())
 
 
 def test_every_field_of_every_part_is_described() -> None:
-    """A model is told of every field what belongs in it."""
+    """Every field has a description for the model."""
     assert not [
         path
         for path, body in properties_of(SCHEMA.json_schema)
@@ -149,7 +150,7 @@ def test_every_field_of_every_part_is_described() -> None:
 
 
 def test_the_json_schema_holds_every_part() -> None:
-    """The walk that looks for descriptions sees the fields of the nested parts too."""
+    """The walk over descriptions sees the fields of nested parts too."""
     assert len(list(properties_of(SCHEMA.json_schema))) == len(set(keys_of(full_report())))
 
 
@@ -163,7 +164,7 @@ def test_an_item_without_a_quote_is_invalid(field: str) -> None:
 
 @pytest.mark.parametrize("pointer", sorted(keys_of(full_report())))
 def test_every_key_must_be_written(pointer: str) -> None:
-    """A key that is left out is a fault at its own pointer, also where null would do."""
+    """A missing key is a fault at its own pointer, even where null would do."""
     assert (
         pointer,
         "this key is required: write null or an empty array where nothing is said",
@@ -214,7 +215,7 @@ def test_no_other_key_may_be_written(pointer: str) -> None:
     ],
 )
 def test_a_bad_value_is_named_at_its_place(pointer: str, value: Any, words: str) -> None:
-    """A bad value is a single fault at its own pointer, or at an item of its list, that says what to write."""
+    """A bad value is one fault at its pointer, which says what to write."""
     [(place, message)] = faults_of(changed(full_report(), pointer, value))
     assert (place.startswith(pointer), words in message) == (True, True)
 
@@ -229,18 +230,19 @@ def test_a_figure_is_a_json_number(value: float, kept: float) -> None:
 
 
 def test_a_speaker_who_is_no_person_is_named_at_the_statement() -> None:
-    """A statement whose speaker is no item of people is a fault at its speaker, with both ways to mend it."""
+    """A speaker who is not in people is a fault at the speaker."""
     data = report(people=[person()], statements=[statement(), statement("Bình")])
     assert faults_of(data) == [
         (
             "/statements/1/speaker",
-            "no item of people has the name 'Bình': name the speaker as in people, or add the person",
+            "no item of people has the name 'Bình': "
+            "name the speaker as in people, or add the person",
         )
     ]
 
 
 def test_a_speaker_is_matched_after_cleaning() -> None:
-    """A speaker written in another Unicode form, or with a no-break space, is the person all the same."""
+    """A speaker in another Unicode form or with a no-break space is the same person."""
     data = report(
         people=[person()],
         statements=[statement(unicodedata.normalize("NFD", "Phạm\u00a0Quốc Bình"))],
@@ -257,13 +259,14 @@ def test_an_unrelated_article_has_no_items(field: str) -> None:
     assert faults_of(data) == [
         (
             "/relevance",
-            f"an unrelated article has no items, but {field} are filled: empty them, or change the relevance",
+            f"an unrelated article has no items, but {field} are filled: "
+            "empty them, or change the relevance",
         )
     ]
 
 
 def test_an_unrelated_article_keeps_its_head() -> None:
-    """Headline, byline and stamp of an unrelated article are no items."""
+    """Headline, byline and stamp of an unrelated article are not items."""
     data = report(
         relevance="unrelated", headline="x", byline=["y"], published=full_report()["published"]
     )
@@ -347,7 +350,7 @@ async def test_a_line_of_output_has_the_keys_of_the_contract() -> None:
 
 
 def test_a_person_who_is_gone_takes_their_statements_along() -> None:
-    """Statements of persons who are not in the data are removed, and named by their pointers."""
+    """Statements of people not in the data are dropped; their pointers are returned."""
     data = report(
         people=[person()],
         statements=[
@@ -363,7 +366,7 @@ def test_a_person_who_is_gone_takes_their_statements_along() -> None:
 
 
 def test_a_run_of_eight_syllables_is_seen() -> None:
-    """The measure of what is shared sees a run of eight syllables through case and punctuation, and not one of seven."""
+    """Runs of eight syllables are found despite case and punctuation, runs of seven are not."""
     shared = runs_of("“Một hai ba, bốn năm sáu bảy TÁM”.") & runs_of(
         "không một hai ba bốn (năm) sáu bảy tám chín"
     )
@@ -374,7 +377,7 @@ def test_a_run_of_eight_syllables_is_seen() -> None:
 
 
 def test_the_name_of_the_movement_breaks_a_run() -> None:
-    """The name of the movement is no shared text, and nothing is joined across it."""
+    """The name of the movement is not shared text, and no run goes across it."""
     assert (
         runs_of("một hai ba bốn phong trào Toàn dân bảo vệ an ninh Tổ quốc sáu bảy tám chín")
         == set()
@@ -383,17 +386,17 @@ def test_the_name_of_the_movement_breaks_a_run() -> None:
 
 @pytest.mark.parametrize("reference", [version.reference for version in list_prompts()])
 def test_no_prompt_quotes_a_seed_article(reference: str, seed_runs: set[str]) -> None:
-    """No prompt shares a run of eight syllables with a packaged article: a score on them would else be worth nothing."""
+    """No prompt shares eight syllables in a row with a seed, which would spoil the scores."""
     [version] = [version for version in list_prompts() if version.reference == reference]
     text = " | ".join(message.content for message in version.load().messages)
     assert not runs_of(text) & seed_runs
 
 
 def test_the_json_schema_quotes_no_seed_article(seed_runs: set[str]) -> None:
-    """No description of the JSON Schema shares a run of eight syllables with a packaged article."""
+    """No description in the JSON Schema shares eight syllables in a row with a seed."""
     assert not {run for text in strings_of(SCHEMA.json_schema) for run in runs_of(text)} & seed_runs
 
 
 def test_the_seed_articles_have_runs(seeds: list[Path], seed_runs: set[str]) -> None:
-    """The articles that prompts are held against were read: each has runs of its own."""
+    """The seeds that prompts are compared with were read."""
     assert all(runs_of(path.read_text(encoding="utf-8")) & seed_runs for path in seeds)

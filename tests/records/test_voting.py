@@ -1,4 +1,4 @@
-"""The vote over records: what most samples have, whatever their order, and how far they agree on it."""
+"""Voting over records: what most samples have, in any order, and their agreement."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def test_the_order_of_the_samples_does_not_matter(samples: list[Any], data: st.D
 @settings(max_examples=60, deadline=None)
 @given(shops, st.integers(1, 5))
 def test_equal_samples_give_the_record_itself(sample: Any, number: int) -> None:
-    """Where all samples are equal, the vote is that record as it is, and the agreement on every item is 1."""
+    """The vote over equal samples is their record, with an agreement of 1 on every item."""
     samples = [copy.deepcopy(sample) for _ in range(number)]
     voted = vote(samples, SHOP)
     assert voted.data == sample
@@ -101,7 +101,7 @@ def test_equal_samples_give_the_record_itself(sample: Any, number: int) -> None:
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.sets(st.integers(0, 9)), min_size=1, max_size=6))
 def test_an_item_is_kept_if_more_than_half_have_it(held: list[set[int]]) -> None:
-    """An item is in the record exactly if more than half of the samples have it, and its agreement is their share."""
+    """An item is kept if more than half of the samples have it; its agreement is their share."""
     samples = [shop(*sorted(one)) for one in held]
     voted = vote(samples, SHOP)
     times = {number: sum(number in one for one in held) for number in set().union(*held)}
@@ -154,13 +154,13 @@ def test_of_two_samples_both_must_have_an_item() -> None:
 
 
 def test_what_one_sample_has_in_another_place_stays_behind_its_neighbour() -> None:
-    """An item that the best ranked sample lacks stands behind the item that it follows where it was given."""
+    """An item that the best ranked sample lacks follows the item it follows elsewhere."""
     voted = vote([shop(1, 2, 9, 3), shop(1, 2, 3, 4, 5), shop(2, 9, 4, 5)], SHOP)
     assert (voted.medoid, numbers_of(voted)) == (1, [1, 2, 9, 3, 4, 5])
 
 
 def test_a_field_is_what_most_say() -> None:
-    """The most frequent value of each field of an item is taken, also where no single sample has all of them."""
+    """A field takes its most frequent value, though no single sample has all of them."""
     rows = [{"rank": "Thiếu tá"}, {"roles": ["chair"]}, {"positions": ["Trưởng Công an xã"]}]
     samples = [
         report(
@@ -204,7 +204,7 @@ def test_the_spelling_is_that_of_most() -> None:
 
 
 def test_members_of_a_list_are_those_that_most_have() -> None:
-    """A member of a list of scalars is kept if most samples that have the item have it; near misses of each other are one member."""
+    """A scalar is kept if most samples with the item have it; near misses are one scalar."""
 
     def positions(*given: str) -> dict[str, Any]:
         return report(people=[{**person(), "positions": list(given)}])
@@ -220,7 +220,7 @@ def test_members_of_a_list_are_those_that_most_have() -> None:
 
 @pytest.mark.parametrize(("given", "kept"), [(2, True), (1, False)])
 def test_the_stamp_is_kept_if_most_have_it(given: int, kept: bool) -> None:
-    """The publication stamp, which may be null, is in the record if more than half of the samples have it."""
+    """The publication stamp is kept if more than half of the samples have it."""
     stamp = full_report()["published"]
     samples = [report(published=stamp)] * given + [report()] * (3 - given)
     voted = vote(samples, REPORT)
@@ -231,7 +231,7 @@ def test_the_stamp_is_kept_if_most_have_it(given: int, kept: bool) -> None:
 
 
 def test_agreement_falls_with_the_fields_that_differ() -> None:
-    """An item that all samples have, one of them with a wrong field, agrees in less than 1 and more than two thirds."""
+    """An item with a wrong field in one sample agrees in more than two thirds."""
     other = full_report()
     other["indicators"][0]["total"] = 53
     samples = [full_report(), full_report(), other]
@@ -291,7 +291,7 @@ def test_a_statement_is_voted_with_its_passage() -> None:
 def test_records_without_declared_fields_are_voted_by_equality(
     samples: Sequence[Any], expected: Any
 ) -> None:
-    """Where a schema declares no fields, whole values are compared, and a key is kept if most have it."""
+    """Without declared fields whole values are compared; a key is kept if most have it."""
     voted = vote(samples, derive_profile({}, reference="any"))
     assert voted.data == expected
     assert agreements(voted.data, samples, derive_profile({}, reference="any")) == []
@@ -322,7 +322,11 @@ def test_a_list_that_most_give_as_null_is_null() -> None:
 def with_errors(
     truth: dict[str, Any], pool: dict[str, list[Any]], chance: random.Random
 ) -> dict[str, Any]:
-    """Return a record in which each item is missing, each field is that of some other item, and each list has a false item, by a chance of one in ten."""
+    """Return a record with random errors.
+
+    Each item is missing, each field is that of another item, and each list has a false item, with
+    a probability of one in ten.
+    """
     sample = copy.deepcopy(truth)
     for name, others in pool.items():
         items = [item for item in sample[name] if chance.random() >= 0.1]
@@ -337,7 +341,7 @@ def with_errors(
 
 
 def test_where_samples_err_apart_a_vote_is_better_and_knows_where() -> None:
-    """Of samples with errors of their own, a vote over five makes less than a third of the errors of one, and most of them where the agreement is low."""
+    """Voting over five samples cuts independent errors to a third, mostly at low agreement."""
     chance = random.Random(7)
     truths = [
         json.loads(path.read_text("utf-8"))

@@ -1,4 +1,4 @@
-"""A run over many articles: as many outcomes as articles, whatever happens, and nothing paid for twice."""
+"""The articles of a run: every one has an outcome, and nothing is paid for twice."""
 
 from __future__ import annotations
 
@@ -18,8 +18,10 @@ from antq_llm.errors import AntqError, CompletionError, ConfigurationError, Reco
 from antq_llm.extraction.extractor import Extractor
 from antq_llm.extraction.options import Options
 from antq_llm.records.result import Extraction, Failure
-from antq_llm.runs.runner import Outcome, Runner, RunTotals
-from antq_llm.store.store import Store, StoredClient
+from antq_llm.runs.runner import Runner
+from antq_llm.runs.totals import Outcome, RunTotals
+from antq_llm.store.store import Store
+from antq_llm.store.stored_client import StoredClient
 from helpers.samples import ByArticle, Note, completion
 
 VALID = '{"subject": "Tân Lâm"}'
@@ -39,7 +41,7 @@ class Outcomes:
 
     @property
     def words(self) -> dict[str, str]:
-        """By article id, ``record`` or the kind of the failure, in the order of the input."""
+        """By article id, ``record`` or the kind of the failure, in input order."""
         sorted_outcomes = [self.by_position[position] for position in sorted(self.by_position)]
         return dict(
             (one.article.id, "record")
@@ -50,7 +52,7 @@ class Outcomes:
 
 
 class Blocked:
-    """A client that answers nothing, and says when it was asked about so many articles."""
+    """A client that answers nothing, and sets an event once enough articles wait for it."""
 
     def __init__(self, articles: int) -> None:
         self._open = articles
@@ -68,16 +70,16 @@ class Blocked:
 
 
 class InPairs:
-    """A client that answers only once two articles wait for it, and keeps how many waited at the most."""
+    """A client that answers once two articles wait for it, and notes how many waited at most."""
 
     def __init__(self) -> None:
         self._barrier = asyncio.Barrier(2)
         self._waiting = 0
-        self.most = 0
+        self.max_waiting = 0
 
     async def complete(self, request: Request) -> Completion:
         self._waiting += 1
-        self.most = max(self.most, self._waiting)
+        self.max_waiting = max(self.max_waiting, self._waiting)
         await self._barrier.wait()
         self._waiting -= 1
         return completion(VALID)
@@ -105,7 +107,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def extractor(client: Client, **options: Any) -> Extractor[Note]:
-    """Return an extractor of notes, one article at a time unless told otherwise."""
+    """Return an extractor of notes, one article at a time by default."""
     return Extractor(
         Note,
         "Trích xuất.",
@@ -123,16 +125,16 @@ async def run(
     retry_failed: bool = False,
     **options: Any,
 ) -> tuple[Outcomes, RunTotals]:
-    """Run a batch to its end."""
+    """Process all inputs."""
     sink = Outcomes()
-    tally = await Runner(extractor(client, **options), sink, retries, retry_failed).run(inputs)
-    return sink, tally
+    totals = await Runner(extractor(client, **options), sink, retries, retry_failed).run(inputs)
+    return sink, totals
 
 
 async def again(
     store: Store, client: Client, inputs: list[Input], *, retry_failed: bool = False
 ) -> dict[str, str]:
-    """Run a batch over a store, and return what became of each article."""
+    """Process all inputs with a store, and return the outcome of each article."""
     sink, _ = await run(
         StoredClient(client, store), inputs, retries=store, retry_failed=retry_failed
     )
@@ -141,7 +143,7 @@ async def again(
 
 @pytest.mark.parametrize("concurrency", [1, 2, 3, 8])
 async def test_every_article_has_an_outcome(inputs: list[Input], concurrency: int) -> None:
-    """Records and failures together are as many as the articles, however many are asked about at a time."""
+    """Every article becomes a record or a failure, at any concurrency."""
     client = ByArticle(
         {"a": VALID, "b": INVALID, "c": CompletionError("down", kind="transport"), "d": VALID}
     )
@@ -150,22 +152,24 @@ async def test_every_article_has_an_outcome(inputs: list[Input], concurrency: in
 
 
 async def test_an_outcome_has_the_position_of_its_input(inputs: list[Input]) -> None:
-    """An outcome is put at the place of its input, whenever it came."""
+    """An outcome has the position of its input, whenever it is completed."""
     sink, _ = await run(ByArticle(dict.fromkeys("abcd", VALID)), inputs[::-1], concurrency=4)
     assert list(sink.words) == ["d", "c", "b", "a"]
 
 
 async def test_no_articles_are_no_outcomes() -> None:
-    """A run over nothing ends at once."""
-    sink, tally = await run(ScriptedClient([]), [])
-    assert (sink.words, tally.records, tally.failures.total()) == ({}, 0, 0)
+    """A run without articles ends at once."""
+    sink, totals = await run(ScriptedClient([]), [])
+    assert sink.words == {}
+    assert totals.records == 0
+    assert totals.failures.total() == 0
 
 
 async def test_as_many_articles_are_asked_about_at_a_time_as_was_set(inputs: list[Input]) -> None:
-    """With a concurrency of two, two articles wait for an answer at a time and never three."""
+    """With a concurrency of two, two requests are pending at a time and never three."""
     client = InPairs()
     sink, _ = await run(client, inputs, concurrency=2)
-    assert (list(sink.words.values()), client.most) == (["record"] * 4, 2)
+    assert (list(sink.words.values()), client.max_waiting) == (["record"] * 4, 2)
 
 
 @pytest.mark.parametrize(
@@ -180,13 +184,13 @@ async def test_as_many_articles_are_asked_about_at_a_time_as_was_set(inputs: lis
 async def test_an_error_of_one_article_is_its_own(
     inputs: list[Input], error: AntqError, kind: str
 ) -> None:
-    """An error that meets one article does not stop the others."""
+    """An error of one article does not stop the others."""
     sink, _ = await run(ByArticle({**dict.fromkeys("abcd", VALID), "b": error}), inputs)
     assert sink.words == {"a": "record", "b": kind, "c": "record", "d": "record"}
 
 
 async def test_an_article_that_cannot_be_read_fails_alone(inputs: list[Input]) -> None:
-    """A file that is gone, empty or no text is a failure of its own, and nothing is asked about it."""
+    """A file that is missing, empty or not text fails alone, without a request."""
     inputs[0].path.unlink()
     inputs[1].path.write_bytes(b"")
     inputs[2].path.write_bytes(b"%PDF-1.7\n\x01\x02\x03")
@@ -202,7 +206,7 @@ async def test_an_article_that_cannot_be_read_fails_alone(inputs: list[Input]) -
 async def test_a_run_stops_at_an_error_that_meets_every_article(
     inputs: list[Input], concurrency: int
 ) -> None:
-    """A refused key is raised, and every article that was not done is a failure: in equal numbers in and out."""
+    """A refused key is raised, and every remaining article becomes a failure."""
     sink = Outcomes()
     client = ByArticle({"a": VALID, **dict.fromkeys("bcd", ConfigurationError("no key"))})
     with pytest.raises(ConfigurationError, match="no key"):
@@ -216,7 +220,7 @@ async def test_a_run_stops_at_an_error_that_meets_every_article(
 async def test_nothing_is_asked_after_an_error_that_meets_every_article(
     inputs: list[Input],
 ) -> None:
-    """After a refused key no other article is asked about."""
+    """After a refused key no other request is sent."""
     client = ByArticle(dict.fromkeys("abcd", ConfigurationError("no key")))
     with pytest.raises(ConfigurationError, match="no key"):
         await Runner(extractor(client), Outcomes()).run(inputs)
@@ -224,7 +228,7 @@ async def test_nothing_is_asked_after_an_error_that_meets_every_article(
 
 
 async def test_what_was_received_before_a_stop_is_kept(tmp_path: Path) -> None:
-    """Records that came in together with the error that stops the run are kept, since they were paid for."""
+    """Records that arrive together with the error that stops the run are kept."""
     names = [f"a{number:02}" for number in range(40)]
     for name in names:
         (tmp_path / f"{name}.txt").write_text("Bài báo.", encoding="utf-8")
@@ -236,29 +240,27 @@ async def test_what_was_received_before_a_stop_is_kept(tmp_path: Path) -> None:
 
 
 async def test_a_run_stops_when_the_quota_is_used_up(inputs: list[Input]) -> None:
-    """Once the quota is used up nothing more is asked, and what was not reached is a failure that says so."""
+    """After the quota is used up no request is sent, and remaining articles fail."""
     client = ByArticle({"a": VALID, "b": CompletionError("used up", kind="quota", status=429)})
-    sink, tally = await run(client, inputs)
-    assert (sink.words, client.asked, tally.failures) == (
-        {"a": "record", "b": "quota", "c": "quota", "d": "quota"},
-        ["a", "b"],
-        {"quota": 3},
-    )
+    sink, totals = await run(client, inputs)
+    assert sink.words == {"a": "record", "b": "quota", "c": "quota", "d": "quota"}
+    assert client.asked == ["a", "b"]
+    assert totals.failures == {"quota": 3}
 
 
 async def test_an_article_that_was_not_reached_says_why(inputs: list[Input]) -> None:
-    """The failure of an article that was not asked about tells what stopped the run."""
+    """The failure of an article that was not processed says what stopped the run."""
     sink, _ = await run(ByArticle({"a": CompletionError("used up", kind="quota")}), inputs)
     failure = sink.by_position[3]
     assert isinstance(failure, Failure)
-    assert str(failure.error) == "not asked, since the run was stopped: used up"
+    assert str(failure.error) == "not processed because the run was stopped: used up"
 
 
 @pytest.mark.parametrize("concurrency", [1, 2, 4])
 async def test_an_interrupted_run_has_an_outcome_for_every_article(
     inputs: list[Input], concurrency: int
 ) -> None:
-    """Ctrl-C makes a failure of each article that is not done, which says to run again."""
+    """Ctrl-C makes a failure of each unfinished article."""
     sink, client = Outcomes(), Blocked(concurrency)
     task = asyncio.create_task(Runner(extractor(client, concurrency=concurrency), sink).run(inputs))
     await client.asked.wait()
@@ -269,7 +271,7 @@ async def test_an_interrupted_run_has_an_outcome_for_every_article(
 
 
 async def test_each_outcome_is_told_as_it_comes(inputs: list[Input]) -> None:
-    """The callback sees every outcome once."""
+    """The callback gets every outcome once."""
     seen: list[Outcome] = []
     batch = Runner(
         extractor(ByArticle({**dict.fromkeys("abcd", VALID), "b": INVALID})),
@@ -286,7 +288,7 @@ async def test_each_outcome_is_told_as_it_comes(inputs: list[Input]) -> None:
 
 
 async def test_a_run_is_counted(inputs: list[Input]) -> None:
-    """The tally has records, failures by kind, what was replayed, tokens and cost, failures included, and what of it was spent now."""
+    """The totals have records, failures, tokens and cost, and what was spent in this run."""
     client = ByArticle(
         {
             "a": VALID,
@@ -295,10 +297,10 @@ async def test_a_run_is_counted(inputs: list[Input]) -> None:
             "d": CompletionError("down", kind="transport"),
         }
     )
-    _, tally = await run(client, inputs)
-    assert tally == RunTotals(
+    _, totals = await run(client, inputs)
+    assert totals == RunTotals(
         records=2,
-        failures=tally.failures,
+        failures=totals.failures,
         dropped_items=0,
         replayed=1,
         usage=Usage(input_tokens=300, output_tokens=60, cached_tokens=0),
@@ -307,26 +309,26 @@ async def test_a_run_is_counted(inputs: list[Input]) -> None:
         sent=Usage(input_tokens=200, output_tokens=40, cached_tokens=0),
         spent_usd=1.0,
     )
-    assert tally.failures == {"invalid": 1, "transport": 1}
+    assert totals.failures == {"invalid": 1, "transport": 1}
 
 
 async def test_a_cost_that_is_not_known_makes_the_runs_unknown(inputs: list[Input]) -> None:
     """A run with an answer of unknown price has no known price."""
-    _, tally = await run(
+    _, totals = await run(
         ByArticle({**dict.fromkeys("abcd", VALID), "b": completion(VALID, cost_usd=None)}), inputs
     )
-    assert (tally.cost_usd, tally.usage.input_tokens) == (None, 400)
+    assert (totals.cost_usd, totals.usage.input_tokens) == (None, 400)
 
 
 async def test_continuing_asks_nothing_again(inputs: list[Input], store: Store) -> None:
-    """A second run over the same store has the same outcomes and asks nothing, failures of validation included."""
+    """A second run over the same store has the same outcomes and sends nothing."""
     first = await again(store, ByArticle({**dict.fromkeys("abcd", VALID), "b": INVALID}), inputs)
     client = ScriptedClient([])
     assert (await again(store, client, inputs), client.requests) == (first, [])
 
 
 async def test_continuing_asks_what_was_not_answered(inputs: list[Input], store: Store) -> None:
-    """Failures of transport, and what a stopped run did not reach, are asked about by the next run, and nothing else."""
+    """The next run asks only about transport failures and articles that were not reached."""
     await again(
         store,
         ByArticle(
@@ -346,7 +348,7 @@ async def test_continuing_asks_what_was_not_answered(inputs: list[Input], store:
 
 
 async def test_continuing_asks_about_a_changed_article(inputs: list[Input], store: Store) -> None:
-    """An article whose text was changed is another request."""
+    """An article with a changed text is another request."""
     await again(store, ByArticle(dict.fromkeys("abcd", VALID)), inputs)
     inputs[2].path.write_text("Bài khác.", encoding="utf-8")
     client = ByArticle({"c": VALID})
@@ -355,16 +357,18 @@ async def test_continuing_asks_about_a_changed_article(inputs: list[Input], stor
 
 
 async def test_what_is_continued_is_replayed(inputs: list[Input], store: Store) -> None:
-    """The records of a second run say that nothing was spent, and what they cost when they were made."""
+    """The records of a second run are replayed, with what they cost at first."""
     await again(store, ByArticle(dict.fromkeys("abcd", VALID)), inputs)
-    _, tally = await run(StoredClient(ScriptedClient([]), store), inputs, retries=store)
-    assert (tally.records, tally.replayed, tally.cost_usd) == (4, 4, 2.0)
+    _, totals = await run(StoredClient(ScriptedClient([]), store), inputs, retries=store)
+    assert totals.records == 4
+    assert totals.replayed == 4
+    assert totals.cost_usd == 2.0
 
 
 async def test_a_failed_article_is_retried_with_a_new_sample(
     inputs: list[Input], store: Store
 ) -> None:
-    """With retry_failed, an article that failed in an earlier run is asked about under the next sample number, and only it."""
+    """With retry_failed, an article that failed before, and no other, gets its next sample."""
     await again(store, ByArticle({**dict.fromkeys("abcd", VALID), "b": INVALID}), inputs)
     client = ScriptedClient([VALID])
     words = await again(store, client, inputs, retry_failed=True)
@@ -375,7 +379,7 @@ async def test_a_failed_article_is_retried_with_a_new_sample(
 
 
 async def test_a_retried_article_stays_as_it_came_out(inputs: list[Input], store: Store) -> None:
-    """The run after a retry uses its answer, and asks nothing."""
+    """The run after a retry uses its answer and sends nothing."""
     await again(store, ByArticle({**dict.fromkeys("abcd", VALID), "b": INVALID}), inputs)
     await again(store, ScriptedClient([VALID]), inputs, retry_failed=True)
     client = ScriptedClient([])
@@ -383,7 +387,7 @@ async def test_a_retried_article_stays_as_it_came_out(inputs: list[Input], store
 
 
 async def test_an_article_can_be_retried_more_than_once(inputs: list[Input], store: Store) -> None:
-    """Each retry uses a sample of its own."""
+    """Each retry uses a new sample."""
     await again(store, ByArticle({**dict.fromkeys("abcd", VALID), "b": INVALID}), inputs)
     samples = []
     for _ in range(3):
@@ -394,7 +398,7 @@ async def test_an_article_can_be_retried_more_than_once(inputs: list[Input], sto
 
 
 async def test_what_failed_just_now_is_not_retried(inputs: list[Input], store: Store) -> None:
-    """With retry_failed, an article whose answers were paid for in this run is not asked about twice."""
+    """With retry_failed, an article that failed in this run is not retried."""
     client = ByArticle({**dict.fromkeys("abcd", VALID), "b": INVALID})
     await again(store, client, inputs, retry_failed=True)
     assert client.asked == ["a", "b", "c", "d"]
@@ -403,7 +407,7 @@ async def test_what_failed_just_now_is_not_retried(inputs: list[Input], store: S
 async def test_a_failure_of_transport_takes_no_new_sample(
     inputs: list[Input], store: Store
 ) -> None:
-    """With retry_failed, an article that was never answered is asked about under its first sample."""
+    """With retry_failed, an article without an answer keeps its first sample."""
     await again(
         store,
         ByArticle({**dict.fromkeys("abcd", VALID), "b": CompletionError("down", kind="transport")}),
@@ -417,7 +421,7 @@ async def test_a_failure_of_transport_takes_no_new_sample(
 async def test_a_re_ask_that_was_cut_off_by_transport_takes_no_new_sample(
     inputs: list[Input], store: Store
 ) -> None:
-    """With retry_failed, an article whose second answer never came goes on where it stopped, and is asked about once."""
+    """With retry_failed, an article whose re-ask got no answer continues there."""
     first = StoredClient(
         ScriptedClient([INVALID, CompletionError("down", kind="transport")]), store
     )

@@ -1,4 +1,4 @@
-"""A run with ``--batch`` that is left, killed or called otherwise: it is picked up again, and nothing is paid for twice."""
+"""A run with ``--batch`` that is stopped or killed continues without paying twice."""
 
 from __future__ import annotations
 
@@ -14,25 +14,44 @@ from typing import Any
 import pytest
 from filelock import FileLock
 
-from antq_llm.cli.commands.batches import check_batch_call
 from antq_llm.clients.pricing import Price
 from antq_llm.errors import ConfigurationError
-from antq_llm.openai_batch import collecting_client, scheduler
+from antq_llm.openai_batch import collecting_client
 from antq_llm.store.spending_ledger import StoreLedger
 from antq_llm.store.store import Store
 from helpers.batch_runs import Work, right, wrong_at_first
 from helpers.batch_service import KEY, BatchService, Plan, batch_service
 
-# A run that was itself started in the background may have been told to ignore Ctrl-C, which a process of a person's does not.
+# A process that was started in the background may ignore Ctrl-C.
 PROGRAM = """
 import signal
 signal.signal(signal.SIGINT, signal.default_int_handler)
-from antq_llm.openai_batch import scheduler
-scheduler.FIRST_INTERVAL = 0.0
 from antq_llm.cli.main import main
 main()
 """
-LONGEST = 60
+PROGRAM_WITHOUT_WAITS = """
+import sys
+from pathlib import Path
+from antq_llm.extraction.options import Options
+from antq_llm.runs.run import Run
+from antq_llm.runs.settings import RunSettings
+
+async def sleep(seconds):
+    pass
+
+settings = RunSettings(
+    ("in.jsonl",),
+    Options(base_url=sys.argv[1]),
+    out=Path("out"),
+    schema=Path("schema.json"),
+    model="m",
+    batch=True,
+)
+totals = Run(settings, sleep=sleep).run()
+sys.exit(1 if totals.failures else 0)
+"""
+LONGEST = 120
+"""Seconds that a process may take."""
 SLOW = Plan(("validating", "in_progress"))
 """A batch that does not end."""
 
@@ -57,46 +76,32 @@ DEATHS = [
 ]
 
 
-@pytest.fixture(autouse=True)
-def no_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is waited for between looks."""
-    monkeypatch.setattr(scheduler, "FIRST_INTERVAL", 0.0)
-
-
 @pytest.fixture
 def work(tmp_path: Path) -> Work:
     """Six articles."""
     return Work(tmp_path)
 
 
-def start(work: Work, service: BatchService, *words: str) -> subprocess.Popen[str]:
-    """Start the command line in a process of its own."""
-    call = [
-        "extract",
-        "in.jsonl",
-        "--schema",
-        "schema.json",
-        "--model",
-        "m",
-        "--base-url",
-        service.base_url,
-        "--out",
-        "out",
-        *words,
-    ]
-    environment = {**os.environ, "OPENAI_API_KEY": KEY}
+def start(work: Work, program: str, *words: str) -> subprocess.Popen[str]:
+    """Start a program in another process."""
     return subprocess.Popen(
-        [sys.executable, "-c", PROGRAM, *call],
+        [sys.executable, "-c", program, *words],
         cwd=work.folder,
-        env=environment,
+        env={**os.environ, "OPENAI_API_KEY": KEY},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
     )
 
 
+def start_command(work: Work, service: BatchService) -> subprocess.Popen[str]:
+    """Start ``antq-llm extract --batch``."""
+    options = ["--schema", "schema.json", "--model", "m", "--base-url", service.base_url]
+    return start(work, PROGRAM, "extract", "in.jsonl", *options, "--out", "out", "--batch")
+
+
 def finished(process: subprocess.Popen[str]) -> tuple[int, str]:
-    """Return a process's status and what it said."""
+    """Return a process's exit status and its standard error."""
     _, said = process.communicate(timeout=LONGEST)
     return process.returncode, said
 
@@ -104,7 +109,7 @@ def finished(process: subprocess.Popen[str]) -> tuple[int, str]:
 def once_at(
     method: str, pattern: str, act: Callable[[], None], when: Any = "after"
 ) -> Callable[[str, str], Any]:
-    """Return a loss of one connection, upon which something else happens."""
+    """Return a function that acts once, at a request, and then loses the connection."""
     done: list[str] = []
 
     def lose(verb: str, path: str) -> Any:
@@ -117,15 +122,16 @@ def once_at(
     return lose
 
 
+@pytest.mark.slow
 def test_killed_at_any_point_of_the_protocol_nothing_is_paid_for_twice(work: Work) -> None:
-    """Killed before and after each request of the protocol, run after run, it ends with every record, each request executed once and accepted once."""
+    """Killed at each step of the protocol, a run still executes each request once."""
     with batch_service(wrong_at_first) as service:
         for (method, pattern), when in DEATHS:
-            process = start(work, service, "--batch")
+            process = start(work, PROGRAM_WITHOUT_WAITS, service.base_url)
             service.lose = once_at(method, pattern, process.kill, when)
             assert finished(process)[0] == -signal.SIGKILL
         service.lose = lambda _method, _path: None
-        status, said = finished(start(work, service, "--batch"))
+        status, said = finished(start(work, PROGRAM_WITHOUT_WAITS, service.base_url))
     assert status == 0, said
     assert work.numbers() == [0, 1, 2, 3, 4, 5]
     assert set(service.accepted.values()) == {1}
@@ -134,72 +140,73 @@ def test_killed_at_any_point_of_the_protocol_nothing_is_paid_for_twice(work: Wor
     assert sorted(path.name for path in (work.folder / "out" / "batches").iterdir()) == ["lock"]
 
 
+@pytest.mark.slow
 def test_a_run_left_by_ctrl_c_is_picked_up(work: Work) -> None:
-    """Ctrl-C exits with 130 and says that the same call picks the batches up, and it does."""
+    """Ctrl-C exits with 130 and says that the same call continues, and it does."""
     with batch_service(right, plans=[SLOW]) as service:
-        process = start(work, service, "--batch")
+        process = start_command(work, service)
         service.lose = once_at(*LOOK, lambda: process.send_signal(signal.SIGINT), None)
         status, said = finished(process)
         assert status == 130
         assert (
-            "6 request(s) are under way (batch_1): the provider goes on, and the same call picks them up"
-            in said
+            "6 request(s) are pending (batch_1): the provider continues, "
+            "and the same call collects the answers" in said
         )
         assert "Traceback" not in said
         assert set(work.kinds().values()) == {"interrupted"}
         service.batches["batch_1"].plan = Plan(("completed",))
-        status, said = finished(start(work, service, "--batch"))
+        status, said = finished(start_command(work, service))
     assert status == 0, said
     assert work.numbers() == [0, 1, 2, 3, 4, 5]
     assert set(service.accepted.values()) == {1}
 
 
 async def leave(work: Work, service: BatchService) -> None:
-    """Make a run that is left while its batch is under way."""
+    """Interrupt a run while its batch is pending."""
 
-    def away(_seconds: float) -> Any:
+    def interrupt(_seconds: float) -> Any:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        await work.rounds(service, lambda given: setattr(given, "_sleep", away))
+        await work.run_batches(service, interrupt)
 
 
 async def test_a_batch_that_ended_in_the_meantime_counts_as_paid_for_now(work: Work) -> None:
-    """Answers that were fetched by the call that picks the run up are not replayed."""
+    """Answers downloaded by the continuing call are not replayed."""
     with batch_service(right, plans=[SLOW]) as service:
         await leave(work, service)
         service.batches["batch_1"].plan = Plan(("completed",))
-        await work.rounds(service, lambda _: None)
+        await work.run_batches(service)
     assert {line["replayed"] for line in work.records()} == {False}
     assert len(service.batches) == 1
 
 
 async def test_new_articles_join_what_is_under_way(work: Work) -> None:
-    """Articles that were added since are submitted beside the batch that is under way, which is not submitted again."""
+    """New articles are submitted beside the pending batch, which is not submitted again."""
     with batch_service(right, plans=[SLOW]) as service:
         await leave(work, service)
         work.write([f"Bài số {number} về an ninh." for number in range(8)])
         service.batches["batch_1"].plan = Plan(("in_progress", "in_progress", "completed"))
-        await work.rounds(service, lambda _: None)
+        await work.run_batches(service)
     assert work.numbers() == list(range(8))
     assert [len(made.lines) for made in service.batches.values()] == [6, 2]
 
 
 async def test_a_run_without_batches_does_not_pay_for_what_is_under_way(work: Work) -> None:
-    """Without --batch a run refuses while batches are under way, and takes them once they have ended."""
+    """Without --batch a run refuses while batches are pending, and reads ended ones."""
     with batch_service(right, plans=[SLOW]) as service:
         await leave(work, service)
-        with pytest.raises(ConfigurationError, match=r"6 request\(s\) .* under way .*--batch"):
+        with pytest.raises(ConfigurationError, match=r"6 request\(s\) .* pending .*--batch"):
             await work.extract(service, batch=False)
         service.batches["batch_1"].plan = Plan(("cancelled",), executed=4)
-        tally = await work.extract(service, batch=False)
-    assert (tally.records, tally.replayed) == (6, 0)
+        totals = await work.extract(service, batch=False)
+    assert (totals.records, totals.replayed) == (6, 0)
     assert sum(service.executed.values()) == 4
     assert len(service.live) == 2
 
 
 async def test_money_for_batches_that_were_never_made_is_free(work: Work) -> None:
-    """What a run had reserved for requests that it did not submit, as it was killed before, is free for the next run, with batches or without."""
+    """Money reserved for requests that were never submitted is released by the next run."""
     store = Store(work.folder / "out" / "store.sqlite3")
     assert await StoreLedger(store).reserve("batch-d", 0.05, 0.05)
     await store.drain()
@@ -216,7 +223,7 @@ async def test_money_for_batches_that_were_never_made_is_free(work: Work) -> Non
 
 
 async def test_another_address_is_refused(work: Work) -> None:
-    """What is under way at one address is not asked for at another."""
+    """A batch at one address is not polled at another."""
     with batch_service(right, plans=[SLOW]) as service, batch_service(right) as other:
         await leave(work, service)
         for batch in (True, False):
@@ -226,17 +233,17 @@ async def test_another_address_is_refused(work: Work) -> None:
 
 
 async def test_a_batch_that_the_service_does_not_know_is_not_paid_for_again(work: Work) -> None:
-    """With the key of another project a batch is not found; the run is refused, and not made anew."""
+    """A batch unknown to the service stops the run, and is not made again."""
     with batch_service(right, plans=[SLOW]) as service:
         await leave(work, service)
         del service.batches["batch_1"]
-        with pytest.raises(ConfigurationError, match="knows no batch batch_1"):
+        with pytest.raises(ConfigurationError, match="has no batch batch_1"):
             await work.extract(service)
     assert service.batches == {}
 
 
 async def test_a_full_disk_ends_a_run_in_order(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where a file of requests cannot be written, the error names it, every article has an outcome, and the same call goes on once there is space."""
+    """If a request file cannot be written, every article fails, and the same call continues."""
 
     def on_a_full_disk(_: int) -> str:
         (work.folder / "out" / "batches" / "full.jsonl").symlink_to("/dev/full")
@@ -252,14 +259,13 @@ async def test_a_full_disk_ends_a_run_in_order(work: Work, monkeypatch: pytest.M
         monkeypatch.undo()
         assert set(work.kinds().values()) == {"configuration"}
         assert len(work.failures()) == 6
-        monkeypatch.setattr(scheduler, "FIRST_INTERVAL", 0.0)
         await work.extract(service)
     assert work.numbers() == [0, 1, 2, 3, 4, 5]
     assert len(service.batches) == 1
 
 
 async def test_two_runs_do_not_have_the_same_batches_in_hand(work: Work) -> None:
-    """A second run on a folder is refused while the first one has its batches in hand."""
+    """A second run on a folder is refused while the first one works on its batches."""
     folder = work.folder / "out" / "batches"
     folder.mkdir(parents=True)
     with (
@@ -269,28 +275,6 @@ async def test_two_runs_do_not_have_the_same_batches_in_hand(work: Work) -> None
     ):
         await work.extract(service)
     assert service.seen == []
-
-
-@pytest.mark.parametrize(
-    ("given", "words"),
-    [
-        ({"out": None}, "--out"),
-        ({"offline": True}, "--offline"),
-        ({"model": "rules"}, "rules"),
-        ({"inputs": ["-"]}, "standard input"),
-    ],
-)
-def test_calls_that_cannot_be_made(given: dict[str, Any], words: str) -> None:
-    """--batch needs --out and a model at an endpoint, and articles that can be read more than once."""
-    call: dict[str, Any] = {
-        "inputs": ["in.jsonl"],
-        "out": Path("out"),
-        "model": "m",
-        "offline": False,
-        **given,
-    }
-    with pytest.raises(ConfigurationError, match=words):
-        check_batch_call(**call)
 
 
 @pytest.mark.parametrize(
@@ -319,6 +303,7 @@ def test_wrong_calls_exit_with_two(work: Work, words: list[str], key: str, said:
             capture_output=True,
             text=True,
             check=False,
+            timeout=LONGEST,
         )
     assert done.returncode == 2
     assert said in done.stderr

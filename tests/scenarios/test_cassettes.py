@@ -1,7 +1,8 @@
-"""The live client against recorded HTTP exchanges: no server runs, and what is sent must be what was recorded.
+"""The live client against recorded HTTP exchanges: requests must equal the recorded ones.
 
-To record anew, remove the folder ``cassettes/test_cassettes`` and run ``pytest tests/test_cassettes.py --record-mode=once``: while a test is
-recorded, the endpoint of its script runs.
+No server runs. To record again, remove the folder ``cassettes/test_cassettes`` and run
+``pytest tests/scenarios/test_cassettes.py --record-mode=once``: while a test is recorded, the
+endpoint of its script runs.
 """
 
 from __future__ import annotations
@@ -27,9 +28,13 @@ from helpers.support import Waits, client_at
 
 PORT = 18437
 BASE_URL = f"http://127.0.0.1:{PORT}/v1"
+OPTIONS = Options(base_url=BASE_URL, api_key="sk-secret")
 CASSETTES = Path(__file__).parent / "cassettes" / "test_cassettes"
 
-ARTICLE = "Sáng 30/9, Thiếu tá Phạm Quốc Bình, Trưởng Công an xã Tân Lâm, dự lễ ra mắt mô hình “Cổng trường bình yên”.\n"
+ARTICLE = (
+    "Sáng 30/9, Thiếu tá Phạm Quốc Bình, Trưởng Công an xã Tân Lâm, "
+    "dự lễ ra mắt mô hình “Cổng trường bình yên”.\n"
+)
 PROMPT = "Tìm người được nêu tên trong văn bản, kèm một đoạn trích nguyên văn."
 GOOD = json.dumps(
     {"name": "Phạm Quốc Bình", "quote": "Thiếu tá Phạm Quốc Bình"}, ensure_ascii=False
@@ -57,7 +62,7 @@ PRIVATE = {
 
 
 def hosted(text: str, **fields: Any) -> Reply:
-    """Return a reply as a hosted endpoint sends it: compressed, with headers that say whose it is."""
+    """Return a reply as a hosted endpoint sends it: compressed, with private headers."""
     return Reply(text, headers=PRIVATE, compressed=True, **fields)
 
 
@@ -71,11 +76,11 @@ SCRIPTS = {
     "truncated_answer": [hosted(GOOD[:30], finish_reason="length")],
 }
 KEPT_HEADERS = frozenset({"content-type", "retry-after", "retry-after-ms"})
-"""Of a response; all else is left out: cookies, organisation and request ids, and what only changes from day to day."""
+"""Of a response. Cookies, ids and headers that change from day to day are removed."""
 
 
 def without_private_headers(response: dict[str, Any]) -> dict[str, Any]:
-    """Return a response with the headers that the client reads, and no others."""
+    """Return a response with only the headers that the client reads."""
     return {
         **response,
         "headers": {
@@ -87,7 +92,7 @@ def without_private_headers(response: dict[str, Any]) -> dict[str, Any]:
 
 
 def without_machine_headers(request: RecordedRequest) -> RecordedRequest:
-    """Return a request without the headers that describe the machine and the versions that recorded it."""
+    """Return a request without the headers about the machine and the package versions."""
     kept = copy.copy(request)
     kept.headers = {
         name: value
@@ -99,7 +104,7 @@ def without_machine_headers(request: RecordedRequest) -> RecordedRequest:
 
 @pytest.fixture(scope="module")
 def vcr_config() -> dict[str, Any]:
-    """How cassettes are written and matched: a changed body is another request."""
+    """Match and write cassettes so that a changed body is another request."""
     return {
         "match_on": ["method", "path", "body"],
         "filter_headers": ["authorization", "cookie", "openai-organization", "openai-project"],
@@ -111,7 +116,7 @@ def vcr_config() -> dict[str, Any]:
 
 @pytest.fixture(autouse=True)
 def recording_endpoint(request: pytest.FixtureRequest, record_mode: str) -> Iterator[None]:
-    """Run the endpoint of a test's script while its cassette is recorded; otherwise nothing listens there."""
+    """Run the endpoint of a test's script only while its cassette is recorded."""
     script = request.node.name.removeprefix("test_").rsplit("_", 1)[0]
     with (
         scripted_endpoint(SCRIPTS[script], PORT)
@@ -122,49 +127,35 @@ def recording_endpoint(request: pytest.FixtureRequest, record_mode: str) -> Iter
 
 
 def now(text: str = ARTICLE) -> Extraction[Guest]:
-    """Extract from plain code."""
-    return extract(
-        text,
-        schema=Guest,
-        prompt=PROMPT,
-        model="recorded-1",
-        options=Options(base_url=BASE_URL, api_key="sk-secret"),
-    )
+    """Extract with extract."""
+    return extract(text, schema=Guest, prompt=PROMPT, model="recorded-1", options=OPTIONS)
 
 
 async def awaited(text: str = ARTICLE) -> Extraction[Guest]:
-    """Extract, awaited."""
-    return await aextract(
-        text,
-        schema=Guest,
-        prompt=PROMPT,
-        model="recorded-1",
-        options=Options(base_url=BASE_URL, api_key="sk-secret"),
-    )
+    """Extract with aextract."""
+    return await aextract(text, schema=Guest, prompt=PROMPT, model="recorded-1", options=OPTIONS)
 
 
 def played(cassette: Cassette, times: int) -> bool:
-    """Whether a cassette answered so many requests, or was recorded from so many just now."""
+    """Return whether a cassette answered ``times`` requests, or was just recorded from as many."""
     return len(cassette.requests) == times and (cassette.dirty or cassette.play_count == times)
 
 
 def check_good_answer(result: Extraction[Guest], cassette: Cassette) -> None:
-    """Hold an extraction against the recorded good answer."""
+    """Compare an extraction with the recorded good answer."""
     (evidence,) = result.evidence
     assert (result.record.name, ARTICLE[evidence.start : evidence.end]) == (
         "Phạm Quốc Bình",
         "Thiếu tá Phạm Quốc Bình",
     )
-    assert (len(result.attempts), result.usage.input_tokens, result.usage.output_tokens) == (
-        1,
-        100,
-        20,
-    )
+    assert len(result.attempts) == 1
+    assert result.usage.input_tokens == 100
+    assert result.usage.output_tokens == 20
     assert played(cassette, 1)
 
 
 def check_reask(result: Extraction[Guest], cassette: Cassette) -> None:
-    """Hold an extraction against the recorded bad answer and the good one after it."""
+    """Compare an extraction with the recorded bad answer and the good one after it."""
     assert [attempt.completion.text for attempt in result.attempts] == [BAD, GOOD]
     assert "does not stand in the article" in (result.attempts[0].error or "")
     assert (result.record.quote, result.usage.input_tokens) == ("Thiếu tá Phạm Quốc Bình", 200)
@@ -172,18 +163,16 @@ def check_reask(result: Extraction[Guest], cassette: Cassette) -> None:
 
 
 def check_rate_limit(result: Extraction[Guest], cassette: Cassette) -> None:
-    """Hold an extraction against the recorded 429 and the answer after it."""
-    assert (result.record.name, len(result.attempts), result.usage.input_tokens) == (
-        "Phạm Quốc Bình",
-        1,
-        100,
-    )
+    """Compare an extraction with the recorded 429 and the answer after it."""
+    assert result.record.name == "Phạm Quốc Bình"
+    assert len(result.attempts) == 1
+    assert result.usage.input_tokens == 100
     assert [response["status"]["code"] for response in cassette.responses] == [429, 200]
     assert played(cassette, 2)
 
 
 def check_truncated_answer(caught: CompletionError, cassette: Cassette) -> None:
-    """Hold an error against the recorded answer that was cut off."""
+    """Compare an error with the recorded truncated answer."""
     assert (caught.kind, [attempt.completion.text for attempt in caught.attempts]) == (
         "truncated",
         [GOOD[:30]],
@@ -205,25 +194,25 @@ async def test_good_answer_async(vcr: Cassette) -> None:
 
 @pytest.mark.vcr
 def test_reask_sync(vcr: Cassette) -> None:
-    """extract asks again, in the recorded words, about a quote that stands nowhere."""
+    """extract asks again, in the recorded words, about a quote that is not in the article."""
     check_reask(now(), vcr)
 
 
 @pytest.mark.vcr
 async def test_reask_async(vcr: Cassette) -> None:
-    """aextract asks again, in the recorded words, about a quote that stands nowhere."""
+    """aextract asks again, in the recorded words, about a quote that is not in the article."""
     check_reask(await awaited(), vcr)
 
 
 @pytest.mark.vcr
 def test_rate_limit_sync(vcr: Cassette) -> None:
-    """extract sends the same body again after a recorded 429, at no attempt's cost."""
+    """extract sends the same body again after a recorded 429, without using an attempt."""
     check_rate_limit(now(), vcr)
 
 
 @pytest.mark.vcr
 async def test_rate_limit_async(vcr: Cassette) -> None:
-    """aextract sends the same body again after a recorded 429, at no attempt's cost."""
+    """aextract sends the same body again after a recorded 429, without using an attempt."""
     check_rate_limit(await awaited(), vcr)
 
 
@@ -243,7 +232,7 @@ async def test_truncated_answer_async(vcr: Cassette) -> None:
     check_truncated_answer(caught.value, vcr)
 
 
-# --- what the cassettes are worth
+# --- the cassettes themselves
 
 CHANGES = {
     "text": {"text": ARTICLE.replace("30/9", "30/8")},
@@ -256,11 +245,11 @@ CHANGES = {
 @pytest.mark.vcr(record_mode="none")
 @pytest.mark.default_cassette("test_good_answer_async")
 @pytest.mark.parametrize("changed", CHANGES.values(), ids=CHANGES)
-async def test_changed_body_is_an_error_and_not_tried_again(
+async def test_changed_body_is_an_error_and_not_retried(
     vcr: Cassette, changed: dict[str, Any]
 ) -> None:
-    """A request that differs from the recorded one in anything is an error at once: it is neither answered nor sent again and again."""
-    given: dict[str, Any] = {
+    """A request that differs from the recorded one fails at once and is not retried."""
+    settings: dict[str, Any] = {
         "text": ARTICLE,
         "prompt": PROMPT,
         "model": "recorded-1",
@@ -271,13 +260,13 @@ async def test_changed_body_is_an_error_and_not_tried_again(
     async with client_at(BASE_URL, waits=waits) as client:
         extractor = Extractor(
             Guest,
-            given["prompt"],
-            model=given["model"],
+            settings["prompt"],
+            model=settings["model"],
             client=client,
-            options=Options(temperature=given["temperature"]),
+            options=Options(temperature=settings["temperature"]),
         )
         with pytest.raises(CompletionError) as caught:
-            await extractor.aextract(given["text"])
+            await extractor.aextract(settings["text"])
     assert waits.seconds == []
     assert vcr.play_count == 0
     assert isinstance(root_cause(caught.value), CannotOverwriteExistingCassetteException)
@@ -286,14 +275,14 @@ async def test_changed_body_is_an_error_and_not_tried_again(
 @pytest.mark.vcr(record_mode="none")
 @pytest.mark.default_cassette("test_good_answer_async")
 async def test_unchanged_body_is_answered_from_the_same_cassette(vcr: Cassette) -> None:
-    """The same request, unchanged, is answered: what makes the others miss is their change."""
+    """The unchanged request is answered, so that only a change can make it miss."""
     async with client_at(BASE_URL) as client:
         result = await Extractor(Guest, PROMPT, model="recorded-1", client=client).aextract(ARTICLE)
     check_good_answer(result, vcr)
 
 
 def root_cause(error: BaseException) -> BaseException:
-    """Return the error that an error comes from."""
+    """Return the innermost cause of an error."""
     while error.__cause__ is not None:
         error = error.__cause__
     return error
@@ -308,22 +297,26 @@ def text_of(name: str) -> str:
 
 
 def test_every_case_has_its_cassettes() -> None:
-    """There is a cassette for each case, plain and awaited, and none that no test plays."""
+    """Each case has a cassette for extract and for aextract, and there are no others."""
     assert sorted(path.stem for path in CASSETTES.iterdir()) == NAMES
 
 
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_plain_and_awaited_send_the_same(script: str) -> None:
-    """Both ways put the same bodies on the wire, in the same order."""
-    plain, other = (yaml.safe_load(text_of(f"test_{script}_{way}")) for way in ("sync", "async"))
-    assert [one["request"]["body"] for one in plain["interactions"]] == [
-        one["request"]["body"] for one in other["interactions"]
-    ]
+    """extract and aextract send the same bodies in the same order."""
+    of_extract, of_aextract = (
+        [
+            interaction["request"]["body"]
+            for interaction in yaml.safe_load(text_of(f"test_{script}_{way}"))["interactions"]
+        ]
+        for way in ("sync", "async")
+    )
+    assert of_extract == of_aextract
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_cassettes_hold_nothing_private(name: str) -> None:
-    """No cassette holds a key, a cookie, an organisation or a request id, or says which machine recorded it."""
+    """No cassette has a key, cookie, organisation, request id or machine description."""
     text = text_of(name).lower()
     assert "secret" not in text
     assert not [
@@ -343,7 +336,7 @@ def test_cassettes_hold_nothing_private(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_cassettes_can_be_read(name: str) -> None:
-    """Vietnamese stands in the cassettes as it is read, bodies are literal blocks, and nothing is escaped or binary."""
+    """Cassettes have unescaped Vietnamese, and bodies as literal blocks."""
     text = text_of(name)
     assert "Trưởng Công an xã Tân Lâm, dự lễ ra mắt" in text
     assert "body: |" in text
@@ -353,7 +346,7 @@ def test_cassettes_can_be_read(name: str) -> None:
 
 
 def test_scrubbing_leaves_what_the_client_reads() -> None:
-    """Of a response's headers those that the client reads stay, and those that say whose it is go, in whatever case they are written."""
+    """Scrubbing keeps the headers the client reads, and removes private ones in any case."""
     headers = {
         **{name: [value] for name, value in PRIVATE.items()},
         "OpenAI-Organization": ["org-secret"],
@@ -371,7 +364,7 @@ def test_scrubbing_leaves_what_the_client_reads() -> None:
 
 
 def test_serializer_keeps_the_content() -> None:
-    """What is written reads back as the same JSON, also with quotation marks, line breaks and odd spaces in it."""
+    """Bodies are read back unchanged, with quotation marks, line breaks and odd spaces."""
     body = json.dumps({"content": 'Bà Lan nói:\n "vâng"\t\u00a0\r\n  và 😀'})
     interaction = {
         "request": {"method": "POST", "body": body},
@@ -379,16 +372,13 @@ def test_serializer_keeps_the_content() -> None:
     }
     written = readable_yaml.serialize({"version": 1, "interactions": [interaction]})
     (back,) = readable_yaml.deserialize(written)["interactions"]
-    assert (
-        json.loads(back["request"]["body"])
-        == json.loads(back["response"]["body"]["string"])
-        == json.loads(body)
-    )
+    assert json.loads(back["request"]["body"]) == json.loads(body)
+    assert json.loads(back["response"]["body"]["string"]) == json.loads(body)
     assert "Bà Lan nói" in written
 
 
 def test_serializer_leaves_other_bodies_alone() -> None:
-    """A body that is no JSON, or none at all, is written as it is."""
+    """A body that is not JSON, or missing, is written unchanged."""
     interaction = {
         "request": {"method": "GET", "body": None},
         "response": {"body": {"string": "<html>\n</html>"}},

@@ -1,4 +1,4 @@
-"""The check that finds words of articles which are not seeds, on made-up folders."""
+"""The check for sentences of articles other than the seeds."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ EIGHT = "của làng Vạn tập luyện mỗi chiều trên"
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
-    """A repository with a seed, and a folder of articles beside it: the seed and another one."""
+    """A repository with a seed, next to a folder with that seed and another article."""
     repository = tmp_path / "repository"
     (repository / "seeds").mkdir(parents=True)
     (repository / "seeds" / "s.txt").write_text(SEED, "utf-8")
@@ -30,14 +30,14 @@ def repository(tmp_path: Path) -> Path:
 
 
 def found(repository: Path, content: str) -> list[tuple[int, str, int]]:
-    """Return line, article and number of words of each run in a file with this content."""
+    """Return line, article and number of words of each run found in a file."""
     (repository / "file.txt").write_text(content, "utf-8")
     runs = find_foreign_runs([repository.parent / "articles"], repository)
     return [(run.line, run.article, len(run.words)) for run in runs if run.path.name == "file.txt"]
 
 
 def doubly_escaped() -> str:
-    """Return the eight words as JSON inside JSON, in decomposed letters."""
+    """Return the eight words, decomposed, as JSON inside JSON."""
     inner = json.dumps({"quote": unicodedata.normalize("NFD", EIGHT)})
     return json.dumps({"text": f"{inner}\n"}, indent=1)
 
@@ -76,17 +76,17 @@ def doubly_escaped() -> str:
 def test_runs_of_eight_words_are_found(
     repository: Path, content: str, expected: list[tuple[int, str, int]]
 ) -> None:
-    """A run of eight words is found in any spelling, with its line; what a seed has is not."""
+    """A run of eight words is found in any spelling, with its line, unless a seed has it."""
     assert found(repository, content) == expected
 
 
 def test_stock_phrases_have_eight_words() -> None:
-    """An exempt phrase is as long as the shortest run, so that no longer run is exempt with it."""
+    """An exempt phrase is as long as the shortest run, so that longer runs are not exempt."""
     assert [len(phrase.replace(",", "").split()) for phrase in STOCK_PHRASES] == [8, 8]
 
 
 def test_a_longer_run_with_a_stock_phrase_is_found(repository: Path) -> None:
-    """A stock phrase in an article exempts nothing that stands around it."""
+    """A stock phrase does not exempt the words around it."""
     article = f"Hôm qua ông {STOCK_PHRASES[0]} ghé thăm"
     (repository.parent / "articles" / "g.txt").write_text(article, "utf-8")
     assert [words for _, _, words in found(repository, f"ông {STOCK_PHRASES[0]} ghé")] == [10]
@@ -95,7 +95,7 @@ def test_a_longer_run_with_a_stock_phrase_is_found(repository: Path) -> None:
 def test_articles_in_json_lines_are_read(
     repository: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A corpus in compressed JSON lines is read; the run is printed with file and line; exit 1."""
+    """Compressed JSON lines are read; a run is printed with file and line; exit 1."""
     folder = repository.parent / "corpus"
     folder.mkdir()
     line = json.dumps({"id": "c7", "text": FOREIGN})
@@ -108,13 +108,13 @@ def test_articles_in_json_lines_are_read(
 def test_a_clean_repository_exits_with_0(
     repository: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Where nothing is found nothing is printed."""
+    """Without a run, nothing is printed."""
     assert main([str(repository.parent / "articles"), "--repository", str(repository)]) == 0
     assert capsys.readouterr().out == ""
 
 
 def test_a_folder_without_articles_is_refused(tmp_path: Path) -> None:
-    """A folder that was mistyped does not pass for one whose articles are quoted nowhere."""
+    """A mistyped folder is an error, not a clean result."""
     with pytest.raises(SystemExit) as caught:
         main([str(tmp_path / "none")])
     assert caught.value.code == 2
@@ -122,5 +122,5 @@ def test_a_folder_without_articles_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.eleven
 def test_no_file_quotes_a_further_article(eleven: Path) -> None:
-    """No file of this repository has eight words in a row of the six further articles."""
+    """No file of this repository has a run of eight words of the further articles."""
     assert find_foreign_runs([eleven / "articles"], REPOSITORY) == []

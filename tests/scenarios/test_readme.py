@@ -1,4 +1,4 @@
-"""The README's examples are run as they stand."""
+"""The README's examples are run as printed."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_python_examples_run(folder: Path) -> None:
-    """The Python blocks of the README run in order, in one namespace, and their assertions hold."""
+    """The Python blocks run in order in one namespace, and their assertions hold."""
     blocks = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
     with scripted_endpoint([Reply('{"place": "Đà Lạt", "attendees": 12}')]) as endpoint:
         namespace: dict[str, object] = {"endpoint": endpoint.base_url}
@@ -42,18 +42,18 @@ def test_python_examples_run(folder: Path) -> None:
 
 
 def test_commands_succeed(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The commands that the README shows exit with 0, run in its order in one folder."""
+    """The commands exit with 0 if run in order in one folder."""
     assert {command: main(shlex.split(command)[1:]) for command in COMMANDS} == dict.fromkeys(
         COMMANDS, 0
     )
     assert len(COMMANDS) == 7
 
 
-def test_first_things_are_the_two_commands() -> None:
+def test_the_first_commands_are_demo_and_test() -> None:
     """The first two commands of the README are make demo and make test."""
     assert re.findall(r"^\$ (.+?)\s+#", README, re.MULTILINE)[:2] == ["make demo", "make test"]
 
 
 def test_it_is_short() -> None:
-    """The README has at most 150 lines."""
-    assert len(README.splitlines()) <= 150
+    """The README has fewer than 200 lines."""
+    assert len(README.splitlines()) < 200

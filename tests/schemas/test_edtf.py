@@ -1,4 +1,4 @@
-"""Dates and periods: which texts are accepted, and what is said of the others."""
+"""Dates and periods: accepted forms, and the messages for others."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from antq_llm.schemas.edtf import Date, Period
+from antq_llm.schemas.edtf import Date, Period, is_in_calendar
 
 DATES = [
     "2023-07-24",
@@ -111,15 +111,15 @@ def test_a_date_in_one_of_the_four_forms_is_kept_as_it_is(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", NO_DATES)
-def test_a_text_in_another_form_is_no_date(text: str) -> None:
+def test_a_text_in_another_form_is_not_a_date(text: str) -> None:
     """A text in any other form is refused, with the four forms to write instead."""
     with pytest.raises(ValueError, match="write 2021-09-30, 2021-09, 2021, or XXXX-09-30"):
         Date.parse(text)
 
 
 @pytest.mark.parametrize("text", NO_DAYS)
-def test_a_day_that_the_calendar_lacks_is_no_date(text: str) -> None:
-    """A day of the right form that the calendar does not have is refused by name."""
+def test_a_day_not_in_the_calendar_is_not_a_date(text: str) -> None:
+    """A well-formed day that is not in the calendar is refused by name."""
     with pytest.raises(ValueError, match=f"'{text}' is no day of the calendar"):
         Date.parse(text)
 
@@ -129,22 +129,23 @@ def test_a_day_that_the_calendar_lacks_is_no_date(text: str) -> None:
     [("2023-07-24", 2023), ("2023-07", 2023), ("2023", 2023), ("0987", 987), ("XXXX-07-24", None)],
 )
 def test_the_year_of_a_date(text: str, year: int | None) -> None:
-    """The year is a number, and None where it is not settled."""
+    """The year is a number, or None if it is not settled."""
     assert Date.parse(text).year == year
 
 
 @pytest.mark.parametrize("text", PERIODS)
 def test_a_period_with_a_settled_end_is_kept_as_it_is(text: str) -> None:
-    """An interval, one open at one end, and a single date are periods and are returned unchanged."""
+    """An interval, one with an open end, and a single date are returned unchanged."""
     assert Period.parse(text) == text
 
 
 @pytest.mark.parametrize("text", NO_PERIODS)
-def test_a_text_in_another_form_is_no_period(text: str) -> None:
+def test_a_text_in_another_form_is_not_a_period(text: str) -> None:
     """A text in any other form is refused, with the forms to write instead."""
     with pytest.raises(
         ValueError,
-        match=r"write START/END such as 2016/2020, 2016-05/\.\. where an end is open, or a single date",
+        match=r"write START/END such as 2016/2020, 2016-05/\.\. where an end is open, "
+        r"or a single date",
     ):
         Period.parse(text)
 
@@ -176,7 +177,7 @@ def test_each_end_of_a_period_is_a_day_of_the_calendar(text: str) -> None:
 def test_the_pattern_of_the_json_schema_agrees_with_parsing(
     kind: type[Date | Period], text: str
 ) -> None:
-    """A text of these forms matches the pattern in the JSON Schema exactly if it is parsed: what a model is shown is what is checked."""
+    """A text matches the pattern in the JSON Schema exactly if it can be parsed."""
     pattern = TypeAdapter(kind).json_schema()["pattern"]
     try:
         kind.parse(text)
@@ -196,10 +197,32 @@ def test_every_day_of_the_calendar_is_a_date(day: object) -> None:
 
 @settings(deadline=None, database=None)
 @given(st.dates(), st.dates())
-def test_two_days_in_order_are_a_period(one: object, other: object) -> None:
+def test_two_days_in_order_are_a_period(first: object, second: object) -> None:
     """Any two days make a period in their order."""
-    start, end = sorted([str(one), str(other)])
+    start, end = sorted([str(first), str(second)])
     assert Period.parse(f"{start}/{end}") == f"{start}/{end}"
+
+
+@pytest.mark.parametrize(
+    ("date", "exists"),
+    [
+        ("2023-02-28", True),
+        ("2023-02-29", False),
+        ("2024-02-29", True),
+        ("XXXX-02-29", True),
+        ("XXXX-02-30", False),
+        ("0000-02-29", True),
+        ("2023-13-01", False),
+        ("2023-00-10", False),
+        ("2023-06-00", False),
+        ("XXXX-XX-19", False),
+        ("2023-06", True),
+        ("2023", True),
+    ],
+)
+def test_the_calendar_has_a_day_or_not(date: str, exists: bool) -> None:
+    """A day is in the calendar, in a leap year where the year is not settled."""
+    assert is_in_calendar(date) == exists
 
 
 class Dated(BaseModel):
@@ -210,19 +233,19 @@ class Dated(BaseModel):
 
 
 def test_a_model_strips_white_space_around_a_date() -> None:
-    """White space around a date in an answer is set aside."""
+    """Spaces around a date are removed."""
     assert Dated.model_validate_json(
         '{"date": " 2023-07-24\\n", "period": " 2013/2023 "}'
     ).model_dump() == {"date": "2023-07-24", "period": "2013/2023"}
 
 
 def test_a_model_reports_the_reason_of_a_bad_date() -> None:
-    """The error of a model's field carries the words of the parser."""
+    """The error of a field has the message of the parser."""
     with pytest.raises(ValidationError, match="'2023-02-29' is no day of the calendar"):
         Dated.model_validate({"date": "2023-02-29", "period": "2013/2023"})
 
 
-def test_a_year_as_a_number_is_no_date() -> None:
+def test_a_year_as_a_number_is_not_a_date() -> None:
     """A JSON number is not taken for a year."""
     with pytest.raises(ValidationError, match="string"):
         Dated.model_validate({"date": 2023, "period": "2013/2023"})

@@ -1,4 +1,4 @@
-"""The words for what is wrong with an answer: stable, placed, and short."""
+"""The faults of an answer: stable messages, pointers, and short values."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import pytest
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic_core import PydanticCustomError
 
-from antq_llm.core.json_pointer import pointer_to
 from antq_llm.schemas.faults import Fault, InvalidAnswer, fault_at
 from antq_llm.schemas.pydantic_schema import PydanticSchema
 
@@ -61,7 +60,7 @@ def faults_of(schema: PydanticSchema[Any], data: Any) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("data", "words"),
+    ("data", "fault"),
     [
         ({"text": 5}, "/text: write a string (given: 5)"),
         ({"text": None}, "/text: write a string (given: null)"),
@@ -97,34 +96,17 @@ def faults_of(schema: PydanticSchema[Any], data: Any) -> list[str]:
         ([], "/: write an object (given: [])"),
     ],
 )
-def test_each_kind_of_fault_has_words_of_its_own(data: Any, words: str) -> None:
+def test_each_kind_of_fault_has_its_message(data: Any, fault: str) -> None:
     """A fault names its place, what to write there, and what was given."""
-    assert faults_of(SCHEMA, data) == [words]
+    assert faults_of(SCHEMA, data) == [fault]
 
 
 def test_all_faults_of_an_answer_are_named() -> None:
-    """An answer with several faults is told of each, in the order of the model's fields."""
+    """All faults of an answer are reported, in the order of the model's fields."""
     assert [
         fault.partition(":")[0]
         for fault in faults_of(SCHEMA, {"most": 9, "text": 5, "part": {"x": "y"}})
     ] == ["/text", "/part/x", "/most"]
-
-
-@pytest.mark.parametrize(
-    ("location", "pointer"),
-    [
-        ((), ""),
-        (("people", 0, "name"), "/people/0/name"),
-        (("a/b",), "/a~1b"),
-        (("a~b",), "/a~0b"),
-        (("~1",), "/~01"),
-        (("",), "/"),
-        (("thôn",), "/thôn"),
-    ],
-)
-def test_a_pointer_is_a_json_pointer(location: tuple[str | int, ...], pointer: str) -> None:
-    """Keys that hold a slash or a tilde are escaped as RFC 6901 says."""
-    assert pointer_to(location) == pointer
 
 
 def test_the_pointer_of_a_strange_key_is_escaped() -> None:
@@ -148,7 +130,7 @@ def test_a_given_value_is_shown_unescaped() -> None:
 
 
 def test_a_given_null_is_shown() -> None:
-    """A null that was given is shown, unlike a value that was not given at all."""
+    """A given null is shown, unlike a missing value."""
     assert (fault_at("/a", "m", None).given, fault_at("/a", "m").given) == ("null", None)
 
 
@@ -157,7 +139,7 @@ def test_a_fault_at_the_root_is_shown_with_a_slash() -> None:
     assert str(Fault("", "write an object")) == "/: write an object"
 
 
-def test_an_invalid_answer_says_all_its_faults() -> None:
+def test_the_message_of_an_invalid_answer_has_all_faults() -> None:
     """The message of an invalid answer is its faults, one after the other."""
     assert (
         str(InvalidAnswer([Fault("/a", "one"), Fault("/b", "two", "5")]))
@@ -166,48 +148,52 @@ def test_an_invalid_answer_says_all_its_faults() -> None:
 
 
 @pytest.mark.parametrize("data", [{"text": 5}, {"extra": 1}, {"own": "bad"}, {"part": 5}])
-def test_no_fault_holds_an_address(data: Any) -> None:
-    """The address of pydantic's manual is no help to a model and costs tokens."""
+def test_no_fault_contains_a_link(data: Any) -> None:
+    """Links to pydantic's manual are left out, since they only cost tokens."""
     assert not [
         fault for fault in faults_of(SCHEMA, data) if "http" in fault or "pydantic" in fault.lower()
     ]
 
 
 @pytest.mark.parametrize(
-    ("text", "words"),
+    ("text", "message"),
     [
         ("", "/: not valid JSON: Expecting value at line 1 column 1"),
         ("no JSON", "/: not valid JSON: Expecting value at line 1 column 1"),
         (
             '{"text":\n "a",}',
-            "/: not valid JSON: Expecting property name enclosed in double quotes at line 2 column 6",
+            "/: not valid JSON: Expecting property name enclosed in double quotes "
+            "at line 2 column 6",
         ),
-        ('{"text": "a', "/: not valid JSON: Unterminated string starting at at line 1 column 10"),
+        (
+            '{"text": "a',
+            "/: not valid JSON: Unterminated string starting at at line 1 column 10",
+        ),
         ("[" * 100_000, "/: not valid JSON: nested too deep"),
     ],
 )
-def test_broken_json_is_placed_by_line_and_column(text: str, words: str) -> None:
-    """An answer that is no JSON is told where it breaks off, in the words of the standard library."""
+def test_broken_json_is_placed_by_line_and_column(text: str, message: str) -> None:
+    """The fault of broken JSON has the place and the message of the standard library."""
     with pytest.raises(InvalidAnswer) as caught:
         SCHEMA.read_json(text)
-    assert str(caught.value) == words
+    assert str(caught.value) == message
 
 
 @pytest.mark.parametrize("text", ['{"text": 1, "own": "\\ud83d"}', '{"text": ["\\ud83d"]}'])
-def test_half_a_surrogate_pair_can_be_told(text: str) -> None:
+def test_a_fault_with_half_a_surrogate_pair_can_be_encoded(text: str) -> None:
     """A fault about an answer with half of a surrogate pair can be sent in UTF-8."""
     with pytest.raises(InvalidAnswer) as caught:
         SCHEMA.read_json(text)
     assert str(caught.value).encode()
 
 
-def test_half_a_surrogate_pair_is_no_text() -> None:
-    """A string with half of a surrogate pair is refused, since no file can hold it."""
+def test_half_a_surrogate_pair_is_refused() -> None:
+    """A string with half of a surrogate pair is refused, since it cannot be encoded."""
     with pytest.raises(InvalidAnswer, match="surrogate pair"):
         SCHEMA.read_json('{"text": "\\ud83d"}')
 
 
-def test_a_number_beyond_all_measure_is_a_fault() -> None:
-    """A number of thousands of digits makes an invalid answer, and no error that ends the run."""
+def test_a_huge_number_is_a_fault() -> None:
+    """A number of thousands of digits is an invalid answer, not an error that ends the run."""
     with pytest.raises(InvalidAnswer):
         SCHEMA.read_json('{"text": ' + "9" * 5000 + "}")

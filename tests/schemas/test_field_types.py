@@ -1,4 +1,4 @@
-"""The field types that schemas share: printed values, quotes and numbers."""
+"""Field types: printed values, quotes and numbers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ COUNT: TypeAdapter[int] = TypeAdapter(Count)
 
 
 @pytest.mark.parametrize(
-    ("given_text", "kept"),
+    ("text", "cleaned"),
     [
         ("Hà Nội", "Hà Nội"),
         ("  Hà Nội \n", "Hà Nội"),
@@ -33,27 +33,27 @@ COUNT: TypeAdapter[int] = TypeAdapter(Count)
         ("“Cổng trường”", "“Cổng trường”"),
     ],
 )
-def test_a_printed_value_keeps_its_letters_and_loses_its_layout(given_text: str, kept: str) -> None:
-    """A value is put in NFC, no-break spaces become spaces, outer white space and line breaks go, and all else stays."""
-    assert TEXT.validate_python(given_text) == kept
+def test_a_printed_value_keeps_its_letters_and_loses_its_layout(text: str, cleaned: str) -> None:
+    """A value is put in NFC, without line breaks, outer spaces and no-break spaces."""
+    assert TEXT.validate_python(text) == cleaned
 
 
 @settings(deadline=None, database=None)
 @given(st.text(st.characters(exclude_categories=["Cs"])).map(lambda text: f"a{text}b"))
 def test_cleaning_a_value_twice_changes_nothing(text: str) -> None:
-    """What a record holds is read back as it is."""
-    once = TEXT.validate_python(text)
-    assert TEXT.validate_python(once) == once
+    """A cleaned value is not changed by reading it again."""
+    cleaned = TEXT.validate_python(text)
+    assert TEXT.validate_python(cleaned) == cleaned
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n", "\u00a0"])
 def test_an_empty_value_is_refused(text: str) -> None:
-    """An empty string is no value, and the message says what to write instead."""
+    """An empty string is refused with what to write instead."""
     with pytest.raises(ValidationError, match="write null, or leave the item out of its list"):
         TEXT.validate_python(text)
 
 
-def test_a_number_is_no_printed_value() -> None:
+def test_a_number_is_not_a_printed_value() -> None:
     """A JSON number is not taken for text."""
     with pytest.raises(ValidationError, match="string"):
         TEXT.validate_python(15)
@@ -63,13 +63,13 @@ def test_a_number_is_no_printed_value() -> None:
     "text", [" 24/7, thành phố  Hà\u00a0Nội\n", "Ha\u0300 No\u0323\u0302i", "."]
 )
 def test_a_quote_is_kept_letter_for_letter(text: str) -> None:
-    """A quote does not change: neither its spaces nor its code points."""
+    """Neither the spaces nor the code points of a quote change."""
     assert QUOTE.validate_python(text) == text
 
 
 @pytest.mark.parametrize("text", ["", " \n"])
 def test_an_empty_quote_is_refused(text: str) -> None:
-    """An empty string is no passage of an article."""
+    """A blank quote is refused."""
     with pytest.raises(
         ValidationError, match="a quote is a passage of the article and cannot be empty"
     ):
@@ -89,14 +89,14 @@ def test_an_empty_quote_is_refused(text: str) -> None:
     ],
 )
 def test_a_json_number_is_kept_and_a_whole_one_is_an_int(text: str, value: float) -> None:
-    """A whole number is an int however it was written, so that records of it are equal."""
+    """A whole number is an int however it is written, so that equal records compare equal."""
     number = NUMBER.validate_json(text)
     assert (number, type(number)) == (value, type(value))
 
 
 @pytest.mark.parametrize("text", ['"2.500"', '"2700"', "true", "false", "null", "[1]", "{}"])
 def test_a_number_in_another_form_is_refused(text: str) -> None:
-    """Text is no number, since "2.500" would become 2.5, and the message says how to write it."""
+    """Text is refused, since "2.500" would become 2.5; the message says how to write it."""
     with pytest.raises(
         ValidationError,
         match="write a JSON number without quotation marks, Vietnamese notation resolved",
@@ -106,7 +106,7 @@ def test_a_number_in_another_form_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])
 def test_a_number_is_finite(value: float) -> None:
-    """NaN and the infinities are no figures."""
+    """NaN and the infinities are refused."""
     with pytest.raises(ValidationError, match="write a finite number"):
         NUMBER.validate_python(value)
 
@@ -119,8 +119,8 @@ def test_a_count_is_a_whole_number(text: str, value: int) -> None:
 
 
 @pytest.mark.parametrize("text", ["-1", "1.5", "-0.5"])
-def test_a_count_is_neither_negative_nor_broken(text: str) -> None:
-    """A negative or broken number counts nothing."""
+def test_a_count_is_neither_negative_nor_fractional(text: str) -> None:
+    """A negative or fractional number is not a count."""
     with pytest.raises(ValidationError, match="write a whole number of at least 0"):
         COUNT.validate_json(text)
 
@@ -129,7 +129,7 @@ def test_a_count_is_neither_negative_nor_broken(text: str) -> None:
     ("adapter", "kind"),
     [(NUMBER, "number"), (COUNT, "integer"), (TEXT, "string"), (QUOTE, "string")],
 )
-def test_a_value_is_shown_to_a_model_as_a_plain_json_type(
+def test_a_field_type_is_a_plain_json_type_in_the_schema(
     adapter: TypeAdapter[Any], kind: str
 ) -> None:
     """The JSON Schema of a shared type is one plain type."""
@@ -144,12 +144,12 @@ class Named(StrictModel):
 
 
 def test_every_key_of_a_part_is_required() -> None:
-    """A key that may be null must be written all the same."""
+    """A key that may be null is still required."""
     with pytest.raises(ValidationError, match="Field required"):
         Named.model_validate({})
 
 
-def test_a_part_takes_no_other_key() -> None:
+def test_a_part_has_no_other_key() -> None:
     """A key that the schema does not have is refused."""
     with pytest.raises(ValidationError, match="Extra inputs are not permitted"):
         Named.model_validate({"name": None, "age": 5})

@@ -1,4 +1,4 @@
-"""Schemas given as pydantic models: the JSON Schema that a model reads, and records read and dumped."""
+"""Pydantic models as schemas: the JSON Schema that is sent, and records read and dumped."""
 
 from __future__ import annotations
 
@@ -128,12 +128,12 @@ def nodes_of(schema: Any) -> list[dict[str, Any]]:
 
 
 def dangling(schema: dict[str, Any]) -> set[str]:
-    """Return the references of a JSON Schema that lead nowhere."""
+    """Return the references of a JSON Schema that do not resolve."""
     references = {node["$ref"] for node in nodes_of(schema) if isinstance(node.get("$ref"), str)}
     return references - {f"#/$defs/{name}" for name in schema.get("$defs", {})}
 
 
-def test_titles_made_up_from_names_are_dropped() -> None:
+def test_titles_derived_from_names_are_dropped() -> None:
     """Only the root keeps a title, the name of its model."""
     schema = json_schema_of(Meeting)
     titles = [node["title"] for node in nodes_of(schema) if isinstance(node.get("title"), str)]
@@ -149,8 +149,8 @@ def test_a_property_named_title_is_kept() -> None:
     )
 
 
-def test_a_part_that_is_used_once_stands_where_it_is_used() -> None:
-    """A definition with one use is written in place, and no definitions are left."""
+def test_a_part_used_once_is_put_where_it_is_used() -> None:
+    """A definition used once is put in place, and no definitions are left."""
     schema = json_schema_of(Meeting)
     assert (schema["properties"]["place"]["properties"], "$defs" in schema) == (
         {"commune": {"type": "string", "description": "The commune."}},
@@ -158,8 +158,8 @@ def test_a_part_that_is_used_once_stands_where_it_is_used() -> None:
     )
 
 
-def test_parts_in_parts_are_written_in_place() -> None:
-    """Definitions with one use each are written in place through all levels."""
+def test_nested_parts_are_put_in_place() -> None:
+    """Definitions used once are put in place on all levels."""
     schema = json_schema_of(Book)
     assert (
         schema["properties"]["chapters"]["items"]["properties"]["place"]["type"],
@@ -167,8 +167,8 @@ def test_parts_in_parts_are_written_in_place() -> None:
     ) == ("object", set())
 
 
-def test_a_part_that_is_used_twice_stays_a_definition() -> None:
-    """A definition with two uses is kept and referred to."""
+def test_a_part_used_twice_stays_a_definition() -> None:
+    """A definition used twice is kept and referred to."""
     schema = json_schema_of(Journey)
     assert (schema["properties"]["start"]["$ref"], list(schema["$defs"])) == (
         "#/$defs/Place",
@@ -178,7 +178,7 @@ def test_a_part_that_is_used_twice_stays_a_definition() -> None:
 
 @pytest.mark.parametrize("model", [Node, Forest, Pair])
 def test_a_recursive_part_stays_a_definition(model: type[BaseModel]) -> None:
-    """A definition that reaches itself is kept, and every reference leads to one."""
+    """A recursive definition is kept, and every reference resolves."""
     schema = json_schema_of(model)
     assert (bool(schema["$defs"]), dangling(schema)) == (True, set())
 
@@ -187,7 +187,7 @@ def test_a_recursive_part_stays_a_definition(model: type[BaseModel]) -> None:
     "model", [Meeting, Journey, Book, Node, Forest, Pair, Aliased, OddNames, Owner, Titled]
 )
 def test_every_json_schema_can_be_used_as_one(model: type[BaseModel]) -> None:
-    """What is made of a model is a valid JSON Schema in which every reference leads somewhere."""
+    """The JSON Schema of a model is valid, and every reference in it resolves."""
     schema = json_schema_of(model)
     assert dangling(schema) == set()
     assert JsonSchema("s", schema).json_schema == schema
@@ -200,8 +200,8 @@ def test_the_json_schema_accepts_what_the_model_accepts() -> None:
     assert JsonSchema("s", json_schema_of(Forest)).read_data(data).root == record.model_dump()
 
 
-def test_the_alternatives_of_a_discriminator_lead_somewhere() -> None:
-    """The mapping of a discriminator names no definition that the schema does not have."""
+def test_the_mapping_of_a_discriminator_resolves() -> None:
+    """The mapping of a discriminator names only definitions the schema has."""
     schema = json_schema_of(Owner)
     mapped = {
         target
@@ -212,12 +212,12 @@ def test_the_alternatives_of_a_discriminator_lead_somewhere() -> None:
 
 
 def test_a_default_is_kept_as_it_is() -> None:
-    """A default is data: a title in it is no title."""
+    """A default is data, so a title in it is kept."""
     assert json_schema_of(Titled)["properties"]["table"]["default"] == {"title": "x", "type": "y"}
 
 
 def test_a_description_beside_a_reference_is_kept() -> None:
-    """What is said of a field wins over what is said of the part that is written in place."""
+    """The description of a field wins over that of the part put in place."""
 
     class Visit(BaseModel):
         """A visit."""
@@ -236,7 +236,7 @@ def test_a_record_with_aliases_is_dumped_as_in_the_schema() -> None:
 
 
 def test_a_field_with_two_aliases_is_refused() -> None:
-    """A field that is read under one alias and written under another is a SchemaError that names it: its record could not be read back."""
+    """A field with two aliases is a SchemaError, since its record could not be read back."""
     with pytest.raises(
         SchemaError, match=r"Apart\.name is read under one alias and written under another"
     ):
@@ -259,18 +259,18 @@ def test_a_model_without_a_json_schema_is_refused() -> None:
         json_schema_of(Calls)
 
 
-def test_a_schema_of_a_model_is_called_by_the_models_name() -> None:
-    """A model that is given as such is referred to by its name."""
+def test_the_reference_of_a_model_is_its_name() -> None:
+    """Without a reference the model's name is used."""
     assert PydanticSchema(Meeting).reference == "Meeting"
 
 
 def test_the_model_itself_is_not_changed() -> None:
-    """Making the JSON Schema twice gives the same."""
+    """The JSON Schema of a model is the same each time."""
     assert json_schema_of(Book) == json_schema_of(Book)
 
 
 def test_only_a_schema_with_a_rule_drops_dependents() -> None:
-    """A model without a rule of its own drops nothing."""
+    """A model without a rule for dependents drops nothing."""
     data = {"place": {"commune": "Tân Lâm"}}
     assert (PydanticSchema(Meeting).drop_dependents(data), data) == (
         [],

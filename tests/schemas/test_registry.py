@@ -20,7 +20,7 @@ from helpers.samples import Note
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A person's own schema folder: note/1, note/2, note/10 and movement_report/1."""
+    """The user's schema folder: note/1, note/2, note/10 and movement_report/1."""
     own = tmp_path / "schemas"
     for reference, title in {
         "note/v1": "one",
@@ -36,14 +36,14 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder at the end of the path, for a module of the caller's own."""
+    """A folder at the end of ``sys.path``, for a module of the user's."""
     monkeypatch.setattr(sys, "path", [*sys.path, str(tmp_path)])
     return tmp_path
 
 
 @pytest.mark.parametrize("reference", ["movement_report", "movement_report/1"])
 def test_the_packaged_schema_is_the_model(reference: str) -> None:
-    """The report is found by its name alone and with its version, and reads into the model."""
+    """The name, with or without its version, gives the packaged model."""
     schema = load_schema(reference)
     assert (schema.reference, isinstance(schema, PydanticSchema) and schema.model) == (
         "movement_report/1",
@@ -74,13 +74,13 @@ def test_versions_are_listed_by_number(folder: Path) -> None:
 
 
 def test_an_own_folder_shadows_a_packaged_name(folder: Path) -> None:
-    """A schema in a person's own folder is used as it stands there."""
+    """A schema in the user's folder is used instead of the packaged one."""
     schema = load_schema("movement_report/1", folder)
     assert (isinstance(schema, JsonSchema), schema.json_schema["title"]) == (True, "own")
 
 
 def test_every_listed_schema_can_be_loaded(tmp_path: Path) -> None:
-    """A reference that the list shows is one that loads, whatever the folder is called."""
+    """Every listed reference can be loaded, whatever the folder's name."""
     path = tmp_path / "my-schema" / "v1.json"
     path.parent.mkdir()
     path.write_text('{"type": "object"}', encoding="utf-8")
@@ -90,17 +90,18 @@ def test_every_listed_schema_can_be_loaded(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("reference", ["nothing", "nothing/1", "movement_report/99"])
-def test_an_unknown_name_is_told_with_the_known_ones(reference: str) -> None:
-    """An unknown reference is a SchemaError that lists the known ones and the other ways to give a schema."""
+def test_an_unknown_name_lists_the_known_ones(reference: str) -> None:
+    """An unknown reference is a SchemaError that lists the known ones and the other ways."""
     with pytest.raises(
         SchemaError,
-        match=f"unknown schema '{reference}': known are .*movement_report/1.*; a file is given by its path",
+        match=f"unknown schema '{reference}': known are .*movement_report/1.*; "
+        "give a file by its path",
     ):
         load_schema(reference)
 
 
 @pytest.mark.parametrize("kind", [str, Path])
-def test_a_file_is_called_by_its_stem(tmp_path: Path, kind: Any) -> None:
+def test_the_reference_of_a_file_is_its_stem(tmp_path: Path, kind: Any) -> None:
     """A JSON Schema file is loaded by its path, as text or as a Path."""
     path = tmp_path / "person.json"
     path.write_text('{"type": "object", "description": "Người"}', encoding="utf-8")
@@ -109,33 +110,34 @@ def test_a_file_is_called_by_its_stem(tmp_path: Path, kind: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "words"),
+    ("content", "message"),
     [
         ("{", "cannot be read as JSON"),
-        ("[1]", "is no JSON Schema: its root must be an object"),
-        ('"x"', "is no JSON Schema: its root must be an object"),
-        ('{"type": "objekt"}', "is no valid JSON Schema"),
+        ("[1]", "is not a JSON Schema: its root must be an object"),
+        ('"x"', "is not a JSON Schema: its root must be an object"),
+        ('{"type": "objekt"}', "is not a valid JSON Schema"),
     ],
 )
-def test_a_file_that_is_no_schema_is_refused(tmp_path: Path, content: str, words: str) -> None:
-    """A file with something else in it is a SchemaError that names the file and what is wrong."""
+def test_a_file_without_a_schema_is_refused(tmp_path: Path, content: str, message: str) -> None:
+    """A file that is not a JSON Schema is a SchemaError that names it and the reason."""
     path = tmp_path / "person.json"
     path.write_text(content, encoding="utf-8")
-    with pytest.raises(SchemaError, match=rf"person.* {words}"):
+    with pytest.raises(SchemaError, match=rf"person.* {message}"):
         load_schema(path)
 
 
-def test_a_missing_file_is_told_with_the_other_ways(tmp_path: Path) -> None:
-    """A path without a file is a SchemaError that says what can be given."""
+def test_a_missing_file_names_the_other_ways(tmp_path: Path) -> None:
+    """A path without a file is a SchemaError that says what to give."""
     with pytest.raises(
         SchemaError,
-        match=r"there is no schema file .*person\.json: give a JSON Schema file, package\.module:Model, or one of",
+        match=r"there is no schema file .*person\.json: give a JSON Schema file, "
+        r"package\.module:Model, or one of",
     ):
         load_schema(tmp_path / "person.json")
 
 
 def test_a_model_is_imported() -> None:
-    """A reference with a colon is a model to import, and is called by that reference."""
+    """A reference with a colon is a model to import, and stays its reference."""
     schema = load_schema("helpers.samples:Note")
     assert (schema.reference, isinstance(schema, PydanticSchema) and schema.model) == (
         "helpers.samples:Note",
@@ -155,43 +157,43 @@ def test_a_nested_model_is_imported_from_the_path(module: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("reference", "words"),
+    ("reference", "message"),
     [
         (
             "no_such_module_anywhere:Model",
             "cannot be imported: ModuleNotFoundError: No module named",
         ),
         ("json:Nothing", "cannot be imported: AttributeError: module 'json' has no attribute"),
-        ("json:dumps", "is no pydantic model"),
-        ("pathlib:Path", "is no pydantic model"),
+        ("json:dumps", "is not a pydantic model"),
+        ("pathlib:Path", "is not a pydantic model"),
     ],
 )
-def test_a_reference_to_no_model_is_refused(reference: str, words: str) -> None:
-    """What cannot be imported, or is no model, is a SchemaError that names the reference."""
-    with pytest.raises(SchemaError, match=f"{reference} {words}"):
+def test_a_reference_to_something_else_is_refused(reference: str, message: str) -> None:
+    """What cannot be imported, or is not a model, is a SchemaError with the reference."""
+    with pytest.raises(SchemaError, match=f"{reference} {message}"):
         load_schema(reference)
 
 
 @pytest.mark.parametrize(
-    ("code", "words"),
+    ("code", "message"),
     [
-        ("def (", "The error is raised while broken_records_of_mine is imported"),
+        ("def (", "The error is raised while importing broken_records_of_mine"),
         ("raise RuntimeError('not ready')", "RuntimeError: not ready"),
         ("raise SystemExit(3)", "SystemExit: 3"),
         ("import no_such_module_anywhere", "imports no_such_module_anywhere: install it"),
     ],
 )
-def test_a_module_that_fails_is_reported(module: Path, code: str, words: str) -> None:
+def test_a_module_that_fails_is_reported(module: Path, code: str, message: str) -> None:
     """A module whose import raises is a SchemaError that names the reference and the reason."""
     sys.modules.pop("broken_records_of_mine", None)
     (module / "broken_records_of_mine.py").write_text(code, encoding="utf-8")
     with pytest.raises(SchemaError, match="broken_records_of_mine:Model cannot be impor") as caught:
         load_schema("broken_records_of_mine:Model")
-    assert words in str(caught.value)
+    assert message in str(caught.value)
 
 
 def test_an_attribute_error_names_the_file_that_was_found() -> None:
-    """Where the module has no such class, the message says which file was imported."""
+    """If the module has no such class, the message names the imported file."""
     with pytest.raises(SchemaError) as caught:
         load_schema("json:Nothing")
     assert str(Path(json.__file__)) in str(caught.value)
@@ -200,7 +202,7 @@ def test_an_attribute_error_names_the_file_that_was_found() -> None:
 def test_a_module_of_the_current_folder_is_not_found(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """From Python the current folder is not searched unless it is on the path; the path stays."""
+    """In Python the current folder is not searched unless it is in ``sys.path``."""
     (tmp_path / "mine_beside_nobody.py").write_text("raise AssertionError", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     before = list(sys.path)
@@ -210,12 +212,12 @@ def test_a_module_of_the_current_folder_is_not_found(
 
 
 def test_the_reports_model_is_the_registered_schema() -> None:
-    """Giving the model is giving the reference."""
+    """The model and its reference are the same schema."""
     assert schema_from(MovementReport).reference == "movement_report/1"
 
 
 def test_another_model_is_a_schema_of_its_own() -> None:
-    """A model that is not registered is called by its name."""
+    """The reference of an unregistered model is its name."""
     assert schema_from(Note).reference == "Note"
 
 
@@ -224,22 +226,23 @@ def test_another_model_is_a_schema_of_its_own() -> None:
     [({"title": "person", "type": "object"}, "person"), ({"type": "object"}, "schema")],
 )
 def test_a_mapping_is_a_json_schema(document: dict[str, Any], reference: str) -> None:
-    """A mapping is used as a JSON Schema, and called by its title."""
+    """A mapping is a JSON Schema with its title as the reference."""
     schema = schema_from(document)
     assert (schema.reference, schema.json_schema) == (reference, document)
 
 
-def test_a_schema_is_taken_as_it_is() -> None:
+def test_a_schema_is_returned_unchanged() -> None:
     """A schema that was loaded is not loaded again."""
     schema = load_schema("movement_report")
     assert schema_from(schema) is schema
 
 
-@pytest.mark.parametrize("given", [3, None, ["a"], int])
-def test_anything_else_is_no_schema(given: Any) -> None:
-    """What is none of these is a SchemaError that says what can be given."""
+@pytest.mark.parametrize("source", [3, None, ["a"], int])
+def test_anything_else_is_refused(source: Any) -> None:
+    """Anything else is a SchemaError that says what to give."""
     with pytest.raises(
         SchemaError,
-        match="is no schema: give a pydantic model, a JSON Schema as a mapping, or a reference such as movement_report/1",
+        match="is not a schema: give a pydantic model, a JSON Schema as a mapping, "
+        "or a reference such as movement_report/1",
     ):
-        schema_from(given)
+        schema_from(source)

@@ -1,4 +1,4 @@
-"""What is compared in the records of a schema: derived from its JSON Schema, or declared."""
+"""Scoring profiles, derived from a JSON Schema or declared."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ class Node(BaseModel):
 SHOP = profile_for(PydanticSchema(Shop))
 
 
-def test_the_kinds_of_fields_are_read_off_the_json_schema() -> None:
-    """Dates, periods, enumerations, numbers, lists and parts are found by their types; a map is one exact value."""
+def test_the_kinds_of_fields_follow_the_json_schema() -> None:
+    """Types decide how fields are compared; a map is one exact value."""
     orders = SHOP.record.fields["orders"]
     assert isinstance(orders, ListRule)
     assert {name: SHOP.record.fields[name] for name in ("day", "season", "extra")} == {
@@ -60,10 +60,13 @@ def test_the_kinds_of_fields_are_read_off_the_json_schema() -> None:
             ObjectRule({"a": EXACT, "quote": PASSAGE}),
         ),
         ({"$ref": "#/$defs/absent"}, EXACT),
+        ({"anyOf": [{"$ref": "#/$defs/part"}, {"$ref": "#/$defs/part"}]}, EXACT),
+        (True, EXACT),
+        ({"anyOf": [True, {"type": "string"}]}, TITLE),
     ],
 )
-def test_a_rule_is_derived_for_every_form_of_schema(schema: dict[str, Any], rule: Any) -> None:
-    """Formats, unions, references and tuples give the rule that their values need."""
+def test_a_rule_is_derived_for_every_form_of_schema(schema: Any, rule: Any) -> None:
+    """Formats, unions, references and tuples have a rule that suits their values."""
     part = {"type": "object", "properties": {"a": {"type": "integer"}, "quote": {"type": "string"}}}
     profile = derive_profile(
         {"type": "object", "properties": {"field": schema}, "$defs": {"part": part}}, reference="x"
@@ -71,8 +74,8 @@ def test_a_rule_is_derived_for_every_form_of_schema(schema: dict[str, Any], rule
     assert profile.record.fields["field"] == rule
 
 
-def test_the_movements_profile_has_the_fields_of_its_schema() -> None:
-    """The declared profile names every field of the record, in its order, and only these."""
+def test_the_declared_profile_has_the_fields_of_its_schema() -> None:
+    """The declared profile of MovementReport has exactly the fields of the record, in order."""
     derived = profile_for(PydanticSchema(MovementReport))
     assert list(MOVEMENT_REPORT_PROFILE.groups) == list(derived.groups)
     assert MOVEMENT_REPORT_PROFILE.lists == (
@@ -86,16 +89,16 @@ def test_the_movements_profile_has_the_fields_of_its_schema() -> None:
     )
 
 
-def test_a_declared_profile_is_taken_before_a_derived_one() -> None:
-    """The registered schema of the movement is scored by what is declared for it."""
+def test_a_declared_profile_takes_precedence() -> None:
+    """The registered schema is scored by its declared profile."""
     assert (
         profile_for(PydanticSchema(MovementReport, reference="movement_report/1"))
         is MOVEMENT_REPORT_PROFILE
     )
 
 
-def test_a_schema_inside_itself_is_compared_as_one_value() -> None:
-    """What would be endless ends at the first repetition."""
+def test_a_recursive_schema_is_compared_as_one_value() -> None:
+    """A recursive schema ends at its first repetition."""
     profile = profile_for(PydanticSchema(Node))
     gold = {"name": "a", "children": [{"name": "b", "children": []}]}
     assert profile.record.fields["children"] == set_of(EXACT)

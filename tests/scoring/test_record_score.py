@@ -1,4 +1,4 @@
-"""The score of a record of any schema: counting by slots, nested lists, averages, and the list of errors."""
+"""The score of a record: counting slots, nested lists, and averages."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from nervaluate import Evaluator
 
 from antq_llm.schemas.pydantic_schema import PydanticSchema
-from antq_llm.scoring.field_rules import EXACT, PASSAGE, TITLE, set_of
+from antq_llm.scoring.field_rules import EXACT
 from antq_llm.scoring.metrics import Counts, Score
 from antq_llm.scoring.profile import ListRule, ObjectRule, ScoringProfile
 from antq_llm.scoring.record_score import aggregate, counts_array, profile_for, score_record
@@ -22,7 +22,7 @@ SHOP = profile_for(PydanticSchema(Shop))
 
 
 def order(number: int, **fields: Any) -> dict[str, Any]:
-    """Return the data of an order with one line: its number, the sku and the note are three slots."""
+    """Return an order with three slots: its number, and the sku and the note of its line."""
     return {
         "number": number,
         "lines": [{"sku": 10 * number, "note": "bảo hành"}],
@@ -58,12 +58,12 @@ def strict_counts(
 def test_a_slot_counts_as_in_slot_filling(
     gold: str | None, extracted: str | None, counts: Any
 ) -> None:
-    """The same is a true positive, different is both errors, one side alone is one of them, and null against null is nothing."""
+    """Different values are two errors, a missing one is one, and null against null is nothing."""
     assert strict_counts(shop(day=gold), shop(day=extracted)) == counts
 
 
 def test_a_list_of_scalars_counts_element_by_element() -> None:
-    """Each element that both have is right, one of gold alone is missed, one extracted alone is spurious, repetitions are one."""
+    """Common elements are right, others are missed or spurious, and repetitions count once."""
     counts = strict_counts(
         shop(order(1, tags=["một", "hai"])), shop(order(1, tags=["hai", "ba", "ba"]))
     )
@@ -71,7 +71,7 @@ def test_a_list_of_scalars_counts_element_by_element() -> None:
 
 
 def test_an_item_without_a_partner_counts_with_all_its_slots() -> None:
-    """A missed order is three missed slots, its line's included, and a spurious one with an address five spurious ones."""
+    """All slots of a missed or spurious order count, those of its lines and address too."""
     counts = strict_counts(shop(order(1)), shop(order(2, address={"city": "Huế", "zone": "north"})))
     assert counts == {
         "overall": (0, 5, 3),
@@ -87,7 +87,7 @@ def test_an_item_without_a_partner_counts_with_all_its_slots() -> None:
 
 
 def test_items_inside_items_are_matched_within_their_item() -> None:
-    """Lines are compared inside matched orders, each list of them on its own."""
+    """Lines are matched only within matched orders."""
     gold = shop(order(1), order(2, lines=[{"sku": 20, "note": None}, {"sku": 21, "note": None}]))
     extracted = shop(order(2, lines=[{"sku": 21, "note": None}]), order(1))
     assert strict_counts(gold, extracted)["orders.lines"] == (3, 0, 1)
@@ -98,7 +98,7 @@ def test_items_inside_items_are_matched_within_their_item() -> None:
 
 
 def test_the_items_of_an_unmatched_item_were_not_found() -> None:
-    """Whether items were found is counted in each list, those inside a missed item included."""
+    """The items inside a missed item are missed too."""
     assert score_record(shop(order(1)), {}, SHOP).items == {
         "orders": Counts(0, 0, 1),
         "orders.lines": Counts(0, 0, 1),
@@ -106,7 +106,7 @@ def test_the_items_of_an_unmatched_item_were_not_found() -> None:
 
 
 def test_a_part_that_only_one_side_has_counts_with_all_its_slots() -> None:
-    """A part that is null on one side is one error of as many slots as the other side gives."""
+    """A part that is null on one side is one error with the slots of the other side."""
     score = score_record(
         shop(order(1, address={"city": "Huế", "zone": None})), shop(order(1)), SHOP
     )
@@ -117,9 +117,10 @@ def test_a_part_that_only_one_side_has_counts_with_all_its_slots() -> None:
 
 
 def test_a_failed_article_is_an_empty_record() -> None:
-    """Against nothing every slot of gold is missed and nothing is spurious, once for each item."""
+    """Against an empty record every slot of gold is missed, as one error for each item."""
     score = score_record(shop(order(1), order(2), day="2023"), {}, SHOP)
-    assert score.strict["overall"] == score.relaxed["overall"] == (0, 0, 7)
+    assert score.strict["overall"] == (0, 0, 7)
+    assert score.relaxed["overall"] == (0, 0, 7)
     assert [(error.kind, error.field, error.slots) for error in score.errors] == [
         ("missed", "day", 1),
         ("missed", "orders", 3),
@@ -134,80 +135,10 @@ def test_the_relaxed_score_counts_by_similarity() -> None:
 
 
 def test_data_that_is_not_what_the_schema_says_is_scored_without_failing() -> None:
-    """A list in the place of an object, or text in that of a list, is as good as nothing."""
+    """A list instead of an object, or text instead of a list, counts as nothing."""
     assert strict_counts(
         shop(order(1)), {"orders": "none", "day": [], "extra": None}
     ) == strict_counts(shop(order(1)), {})
-
-
-def test_errors_say_where_and_what() -> None:
-    """Each error has its field, both values, a pointer on each side and the passages around it."""
-    rule = ObjectRule(
-        {
-            "facts": ListRule(
-                ObjectRule({"id": EXACT, "value": EXACT, "tags": set_of(TITLE), "quote": PASSAGE}),
-                identity={"id": 1.0},
-            )
-        }
-    )
-    gold = {
-        "facts": [
-            {"id": 1, "value": 5, "tags": ["một hai ba", "bốn"], "quote": "a b c"},
-            {"id": 2, "value": 6, "tags": [], "quote": "d e f"},
-        ]
-    }
-    extracted = {
-        "facts": [
-            {"id": 3, "value": 6, "tags": [], "quote": "g"},
-            {"id": 1, "value": 7, "tags": ["một hai"], "quote": "b"},
-        ]
-    }
-    errors = score_record(gold, extracted, ScoringProfile("facts", rule)).errors
-    shown = [
-        (
-            error.kind,
-            error.field,
-            error.gold,
-            error.extracted,
-            error.gold_pointer,
-            error.extracted_pointer,
-        )
-        for error in errors
-    ]
-    assert shown == [
-        ("wrong_value", "facts.value", 5, 7, "/facts/0/value", "/facts/1/value"),
-        (
-            "wrong_value",
-            "facts.tags",
-            "một hai ba",
-            "một hai",
-            "/facts/0/tags/0",
-            "/facts/1/tags/0",
-        ),
-        ("missed", "facts.tags", "bốn", None, "/facts/0/tags/1", "/facts/1/tags"),
-        ("wrong_span", "facts.quote", "a b c", "b", "/facts/0/quote", "/facts/1/quote"),
-        ("missed", "facts", gold["facts"][1], None, "/facts/1", None),
-        ("spurious", "facts", None, extracted["facts"][0], None, "/facts/0"),
-    ]
-    assert [(error.gold_quote, error.extracted_quote) for error in errors] == [
-        ("a b c", "b")
-    ] * 4 + [("d e f", None), (None, "g")]
-    assert [error.similarity for error in errors] == [
-        0.0,
-        pytest.approx(0.8),
-        0.0,
-        pytest.approx(0.5),
-        0.0,
-        0.0,
-    ]
-
-
-def test_a_pointer_escapes_what_json_pointer_reserves() -> None:
-    """A field with a slash or a tilde in its name is pointed to as RFC 6901 says."""
-    profile = ScoringProfile("x", ObjectRule({"a/b~c": EXACT}))
-    assert [error.gold_pointer for error in score_record({"a/b~c": 1}, {}, profile).errors] == [
-        "/a~1b~0c"
-    ]
 
 
 LINES = st.lists(
@@ -235,7 +166,7 @@ SHOPS = st.builds(
 @settings(deadline=None, database=None, max_examples=150)
 @given(SHOPS, SHOPS)
 def test_scores_add_up(gold: Any, extracted: Any) -> None:
-    """``overall`` is the sum of its parts, relaxed is never below strict, and errors account for every wrong slot."""
+    """``overall`` sums its parts, relaxed is at least strict, and errors cover all wrong slots."""
     score = score_record(gold, extracted, SHOP)
     for counts in (score.strict, score.relaxed):
         assert counts["overall"] == pytest.approx(
@@ -249,29 +180,32 @@ def test_scores_add_up(gold: Any, extracted: Any) -> None:
 
 @settings(deadline=None, database=None, max_examples=100)
 @given(SHOPS, SHOPS, st.randoms(use_true_random=False))
-def test_no_order_moves_a_score(gold: Any, extracted: Any, shuffler: random.Random) -> None:
-    """Reordering lists, at any depth and on either side, leaves every count as it is."""
+def test_scores_do_not_depend_on_the_order(
+    gold: Any, extracted: Any, shuffler: random.Random
+) -> None:
+    """Reordering lists, at any depth and on either side, changes no count."""
 
     def reordered(record: Any) -> Any:
         record = copy.deepcopy(record)
-        for listed in [
+        for values in [
             record["orders"],
-            *(one[name] for one in record["orders"] for name in ("lines", "tags")),
+            *(order[name] for order in record["orders"] for name in ("lines", "tags")),
         ]:
-            shuffler.shuffle(listed)
+            shuffler.shuffle(values)
         return record
 
     score, again = (
         score_record(gold, extracted, SHOP),
         score_record(reordered(gold), reordered(extracted), SHOP),
     )
-    assert (again.strict, again.relaxed, again.items) == (score.strict, score.relaxed, score.items)
+    assert (again.strict, again.relaxed) == (score.strict, score.relaxed)
+    assert again.items == score.items
 
 
 @settings(deadline=None, database=None, max_examples=100)
 @given(ORDERS, ORDERS)
 def test_changing_sides_swaps_precision_and_recall(order_there: Any, order_here: Any) -> None:
-    """With gold and extracted exchanged, what was missed is spurious, and F1 stays."""
+    """If gold and extracted are exchanged, missed and spurious slots are exchanged."""
     gold, extracted = shop({**order_there, "lines": []}), shop({**order_here, "lines": []})
     score, swapped = score_record(gold, extracted, SHOP), score_record(extracted, gold, SHOP)
     assert {
@@ -280,7 +214,7 @@ def test_changing_sides_swaps_precision_and_recall(order_there: Any, order_here:
 
 
 def test_micro_and_macro_averages() -> None:
-    """Micro sums the counts over the articles, macro is the mean of the articles' F1 where they have one."""
+    """Micro sums the counts over the articles, macro is the mean of the articles' F1."""
     articles = [(shop(day="2023"), shop(day="2023")), (shop(day="2023"), shop()), (shop(), shop())]
     scores = aggregate([score_record(gold, extracted, SHOP) for gold, extracted in articles])
     assert scores.strict["day"].as_dict() == {
@@ -295,7 +229,7 @@ def test_micro_and_macro_averages() -> None:
 
 
 def test_nothing_divided_by_nothing_is_null() -> None:
-    """A field without a slot on either side has no precision, recall or F1, and none is made up."""
+    """A field without a slot on either side has no precision, recall or F1."""
     nothing = {
         "precision": None,
         "recall": None,
@@ -311,7 +245,7 @@ def test_nothing_divided_by_nothing_is_null() -> None:
 
 
 def test_counts_of_articles_as_an_array() -> None:
-    """The array for the intervals has a row for each article, then a field, then tp, fp and fn."""
+    """The axes of the array are articles, fields, and tp, fp, fn."""
     scores = [
         score_record(shop(day="2023-07-24"), shop(day=day), SHOP)
         for day in ("2023-07-24", "2023-07")
@@ -340,7 +274,7 @@ SPAN = st.tuples(st.integers(0, 9), st.integers(1, 3), st.sampled_from(["PER", "
 
 
 def entities(spans: list[tuple[int, int, str]]) -> list[dict[str, Any]]:
-    """Return spans that do not overlap, as entities of ten characters' room each."""
+    """Return entities that do not overlap, ten characters apart."""
     by_place = {place: (length, label) for place, length, label in spans}
     return [
         {"label": label, "start": 10 * place, "end": 10 * place + length}
@@ -353,16 +287,11 @@ def entities(spans: list[tuple[int, int, str]]) -> list[dict[str, Any]]:
 def test_flat_entities_score_as_a_published_scorer_scores_them(
     gold: list[Any], extracted: list[Any]
 ) -> None:
-    """For flat entities the counts of items found are those of nervaluate's strict evaluation (label and both ends)."""
-    theirs = Evaluator([gold], [extracted], tags=["PER", "LOC", "ORG"], loader="dict").evaluate()[
-        "overall"
-    ]["strict"]
+    """For flat entities the counts of items equal those of nervaluate's strict evaluation."""
+    evaluator = Evaluator([gold], [extracted], tags=["PER", "LOC", "ORG"], loader="dict")
+    theirs = evaluator.evaluate()["overall"]["strict"]
     ours = score_record({"entities": gold}, {"entities": extracted}, ENTITIES).items["entities"]
-    assert (ours.tp, ours.tp + ours.fp, ours.tp + ours.fn) == (
-        theirs.correct,
-        theirs.actual,
-        theirs.possible,
-    )
-    assert (ours.precision or 0.0, ours.recall or 0.0, ours.f1 or 0.0) == pytest.approx(
-        (theirs.precision, theirs.recall, theirs.f1)
-    )
+    assert ours.tp == theirs.correct
+    assert (ours.tp + ours.fp, ours.tp + ours.fn) == (theirs.actual, theirs.possible)
+    assert (ours.precision or 0.0) == pytest.approx(theirs.precision)
+    assert (ours.recall or 0.0, ours.f1 or 0.0) == pytest.approx((theirs.recall, theirs.f1))

@@ -13,7 +13,7 @@ from helpers.forms import FORMS
 
 
 def same(first: str, second: str) -> bool:
-    """Whether two texts are the same word for word in the comparison form."""
+    """Return whether two texts have the same words in the comparison form."""
     form = comparison_form(first)
     return (0, len(form.letters)) in form.find_all(comparison_form(second))
 
@@ -78,7 +78,7 @@ def test_what_distinguishes_words_is_kept(first: str, second: str) -> None:
 @settings(max_examples=300, deadline=None)
 @given(st.text(max_size=60), st.lists(st.sampled_from(sorted(FORMS)), max_size=3))
 def test_the_map_covers_the_original(text: str, forms: list[str]) -> None:
-    """For any text, letters and tones are of one length, and positions map back in order and inside the original."""
+    """Letters and tones have one length, and positions map back in order inside the original."""
     for form in forms:
         text = FORMS[form](text)
     form_of = comparison_form(text)
@@ -89,7 +89,7 @@ def test_the_map_covers_the_original(text: str, forms: list[str]) -> None:
 
 
 def test_a_span_takes_its_combining_marks_along() -> None:
-    """The end of a span in a decomposed text is behind the last combining mark."""
+    """The end of a span in a decomposed text is after the last combining mark."""
     text = unicodedata.normalize("NFD", "Công an xã Lộ")
     form = comparison_form(text)
     ((start, end),) = form.find_all(comparison_form("xã Lộ"))

@@ -18,7 +18,7 @@ PLAIN = "Đại tá Lò Thị Mộng (ngày 30/9, hòa giải hơn 1,2 tỷ đ�
 
 @pytest.mark.parametrize("form", SPELLINGS)
 def test_every_spelling_has_one_plain_form(form: str) -> None:
-    """A text in another spelling has the plain form, and each character of that has its place in the spelling."""
+    """Every spelling has the same plain form, each character of which has its original position."""
     spelled = FORMS[form](PLAIN)
     plain, positions = plain_form(spelled)
     assert plain == PLAIN
@@ -53,12 +53,12 @@ def _words(text: str) -> list[tuple[int, str]]:
     ],
 )
 def test_plain_forms(text: str, plain: str) -> None:
-    """Letters are composed, runs of spaces are one, invisible characters are gone; line breaks, tabs and marks stay."""
+    """Letters are composed, runs of spaces joined, invisible characters removed, others kept."""
     assert plain_form(text).text == plain
 
 
 def test_articles_are_plain_as_they_are() -> None:
-    """A text in NFC with nothing odd in it is its own plain form, and no-break spaces move nothing."""
+    """A usual text in NFC is its own plain form, and no-break spaces move no character."""
     for path in data_folder("seeds").glob("*.txt"):
         text = path.read_bytes().decode()
         plain, positions = plain_form(text)
@@ -68,7 +68,7 @@ def test_articles_are_plain_as_they_are() -> None:
 @settings(max_examples=300, deadline=None)
 @given(st.text(max_size=60), st.lists(st.sampled_from(sorted(FORMS)), max_size=3))
 def test_the_map_covers_the_original(text: str, forms: list[str]) -> None:
-    """Of any text, the characters of the plain form map back in order and inside the original."""
+    """The characters of the plain form of any text map back in order and inside the original."""
     for form in forms:
         text = FORMS[form](text)
     plain, positions = plain_form(text)
@@ -83,7 +83,7 @@ def test_the_map_covers_the_original(text: str, forms: list[str]) -> None:
     st.lists(st.sampled_from(sorted(FORMS)), max_size=3),
 )
 def test_the_plain_form_is_the_same_words(text: str, forms: list[str]) -> None:
-    """Of a Vietnamese text in any spelling, the plain form is in NFC, has the same comparison form, and is its own plain form."""
+    """The plain form is in NFC, has the same comparison form, and is its own plain form."""
     for form in forms:
         text = FORMS[form](text)
     plain = plain_form(text).text

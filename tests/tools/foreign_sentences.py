@@ -1,4 +1,4 @@
-"""Find words of articles that are not seeds in the files of this repository.
+"""Find sentences of articles other than the seeds in the files of this repository.
 
 ``python tests/tools/foreign_sentences.py FOLDER…`` reads the articles below each folder: text
 files, and JSON lines with a ``text`` (``.txt``, ``.jsonl``, ``.jsonl.gz``). It prints every run of
@@ -7,9 +7,11 @@ seed has, with file and line, and exits 1 if there is any.
 
 Words are compared after folding case, punctuation and Unicode composition. JSON escapes
 (``\\u1ea1``, ``\\n``) are decoded first, so that text inside a JSON string inside a JSON string is
-found too. A run may go over lines, over quotation marks and over string literals that follow each
-other. Runs that are also in a seed do not count, nor do the two of ``STOCK_PHRASES``.
+found too. A run may cross lines, quotation marks and adjacent string literals. Runs that are also
+in a seed do not count, nor do those in ``STOCK_PHRASES``.
 """
+
+# ruff: noqa: T201 - a command prints
 
 from __future__ import annotations
 
@@ -26,17 +28,16 @@ from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 RUN_WORDS = 8
-"""The fewest consecutive words that count as taken from an article."""
+"""The minimum number of consecutive words to report."""
 
 STOCK_PHRASES = (
     "Phó Trưởng phòng Tham mưu Công an tỉnh",
     "bảo đảm an ninh, trật tự khu vực",
 )
-"""Exempt runs of exactly RUN_WORDS words: a longer run that has one of them is still found.
+"""Exempt runs of exactly RUN_WORDS words; a longer run that contains one is still found.
 
-The first is the title of an office that every province has, the second the set phrase of laws and
-decrees for keeping public order in an area. The invented example of the released prompts has both,
-which cannot be changed, and a corpus of news has them in articles that have nothing else of it.
+The first is the title of an office in every province, the second the standard phrase of laws for
+public order. The invented example of the released prompts, which cannot be changed, has both.
 """
 
 _WORD = re.compile(r"[^\W_]+")
@@ -50,7 +51,7 @@ Run = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Word:
-    """A word in folded form, and the line that it is printed in."""
+    """A word in folded form, and its line."""
 
     text: str
     line: int
@@ -70,7 +71,7 @@ class SharedRun:
 
 
 def unescaped(line: str) -> str:
-    """Return a line with its JSON escapes decoded, however often they are escaped themselves."""
+    """Return a line with its JSON escapes decoded, at any depth of nesting."""
     decoded = _UNICODE_ESCAPE.sub(lambda match: chr(int(match[1] or match[2], 16)), line)
     paired = decoded.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return _WHITESPACE_ESCAPE.sub(" ", paired)
@@ -111,7 +112,7 @@ def read_articles(folder: Path) -> Iterator[tuple[str, str]]:
 
 
 def repository_files(repository: Path) -> list[Path]:
-    """Return the files that are in version control or would be, all where there is none."""
+    """Return the files that are not ignored by git; all files without a git repository."""
     if not (repository / ".git").exists():
         return sorted(path for path in repository.rglob("*") if path.is_file())
     listed = subprocess.run(
@@ -125,7 +126,7 @@ def repository_files(repository: Path) -> list[Path]:
 
 
 def file_words(path: Path) -> list[Word]:
-    """Return the words of a file, none of a file that is not UTF-8 text."""
+    """Return the words of a file; none if it is not UTF-8 text."""
     try:
         return words_of(path.read_text("utf-8"))
     except UnicodeDecodeError:
@@ -135,7 +136,7 @@ def file_words(path: Path) -> list[Word]:
 def shared_runs(
     words: Sequence[Word], path: Path, articles: dict[Run, str], allowed: set[Run]
 ) -> Iterator[SharedRun]:
-    """Yield the runs of a file that are in an article and not allowed, each as long as it is."""
+    """Yield the longest runs of a file that are in an article and not allowed."""
     start = end = 0
     article = ""
     for place, run in enumerate(runs_of(words)):
@@ -157,9 +158,9 @@ def _shared_run(words: Sequence[Word], path: Path, article: str) -> SharedRun:
 def find_foreign_runs(
     folders: Iterable[Path], repository: Path, files: Iterable[Path] | None = None
 ) -> list[SharedRun]:
-    """Return what the files of a repository share with the articles below folders, but for seeds.
+    """Return the runs that files of a repository share with articles below ``folders``.
 
-    An article that is a seed itself is not foreign, wherever it is found.
+    Runs of the seeds are left out, also if an article is a copy of a seed.
     """
     allowed = {run for phrase in STOCK_PHRASES for run in runs_of(words_of(phrase))} | {
         run
@@ -170,7 +171,7 @@ def find_foreign_runs(
     for path in repository_files(repository) if files is None else files:
         wanted[path] = file_words(path)
     in_repository = {run for words in wanted.values() for run in runs_of(words)} - allowed
-    # Only runs that are in both are kept: a corpus has a million, the repository few of them.
+    # Only runs of the repository are kept: a corpus has millions of others.
     articles: dict[Run, str] = {}
     for folder in folders:
         for name, text in read_articles(folder):
@@ -185,7 +186,7 @@ def find_foreign_runs(
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Print the runs found and return 1 if there is any."""
+    """Print the runs, and return 1 if there are any."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("folders", metavar="FOLDER", nargs="+", type=Path, help="has articles")
     parser.add_argument("--repository", type=Path, default=REPOSITORY, help="default: this one")

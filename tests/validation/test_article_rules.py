@@ -48,7 +48,7 @@ def faults_of(data: dict[str, Any], text: str) -> list[str]:
 
 @pytest.mark.parametrize("path", GOLD, ids=lambda path: path.stem[:3])
 def test_no_check_rejects_gold(path: Path) -> None:
-    """Every gold record passes evidence and consistency against its article, and its quotes stand there verbatim."""
+    """Every gold record passes all checks against its article, with verbatim quotes."""
     data, text = read_gold(path)
     assert faults_of(data, text) == []
     assert {one.match for one in ground(data, AnalyzedArticle(text).aligner).evidence} == {"exact"}
@@ -84,7 +84,7 @@ def judged(data: dict[str, Any], text: str) -> tuple[CheckedRecord[Any], list[st
 def test_a_record_is_judged_alike_in_every_spelling_of_its_article(
     path: Path, form: str, of_quotes: str
 ) -> None:
-    """Against an article in another spelling, a gold record has no fault, the same warnings, and evidence for the very same passages."""
+    """In another spelling of its article, a gold record has the same warnings and evidence."""
     data, text = read_gold(path)
     spelled = FORMS[form](text)
     expected, warnings = judged(data, text)
@@ -103,7 +103,7 @@ def test_a_record_is_judged_alike_in_every_spelling_of_its_article(
 @pytest.mark.parametrize("form", SPELLINGS)
 @pytest.mark.parametrize("path", GOLD, ids=lambda path: path.stem[:3])
 def test_rules_read_alike_in_every_spelling(path: Path, form: str) -> None:
-    """Mentions and names of another spelling are those of the text, in words and values, each where it stands there; so is the furniture."""
+    """Mentions, names and boilerplate are the same in every spelling of a text."""
     _, text = read_gold(path)
     there, here = AnalyzedArticle(FORMS[form](text)), AnalyzedArticle(text)
     for found, expected in ((there.mentions, here.mentions), (there.names, here.names)):
@@ -121,8 +121,10 @@ def test_rules_read_alike_in_every_spelling(path: Path, form: str) -> None:
 
 
 FRAGMENTS = (
-    "hơn|gần|trên|dưới|khoảng|ít nhất|không quá|năm|tháng|ngày|giai đoạn|quý III|từ|đến|trở lên|triệu|tỷ|nghìn|đồng|hộ|thôn|%|490|2.700|1,2|163/181|24/7|"
-    "18/08/2023|12-2019|2013|1986|2|7|20h30|30 tháng 11|Kế hoạch số|15/KH-UBND|Đại tá|Thượng uý|Phạm Quốc Bình|Đỗ Văn Ẩn|“Móc khóa an toàn”|\n|.|,"
+    "hơn|gần|trên|dưới|khoảng|ít nhất|không quá|năm|tháng|ngày|giai đoạn|quý III|từ|đến|trở lên|"
+    "triệu|tỷ|nghìn|đồng|hộ|thôn|%|490|2.700|1,2|163/181|24/7|"
+    "18/08/2023|12-2019|2013|1986|2|7|20h30|30 tháng 11|Kế hoạch số|15/KH-UBND|"
+    "Đại tá|Thượng uý|Phạm Quốc Bình|Đỗ Văn Ẩn|“Móc khóa an toàn”|\n|.|,"
 )
 
 
@@ -132,7 +134,7 @@ FRAGMENTS = (
     st.lists(st.sampled_from(SPELLINGS), max_size=3),
 )
 def test_any_text_is_read_alike_in_every_spelling(words: list[str], forms: list[str]) -> None:
-    """In several spellings at once, every mention and name says what it says in the plain text, and stands where its words do."""
+    """In a mix of spellings, every mention and name is the one of the plain text."""
     text = spelled = plain_form(" ".join(words)).text
     for form in forms:
         spelled = FORMS[form](spelled)
@@ -210,7 +212,7 @@ def changed(path: str, value: Any, seed: int) -> tuple[dict[str, Any], str]:
 def test_a_changed_value_is_told(
     seed: int, path: str, value: Any, pointer: str, words: str
 ) -> None:
-    """One changed value gives one fault, at its place, that says what the article reads, and the same one where its letters are decomposed."""
+    """One changed value gives one fault at its place, also where letters are decomposed."""
     data, text = changed(path, value, seed)
     (fault,) = faults_of(data, text)
     assert fault.startswith(f"{pointer}: ")
@@ -219,7 +221,7 @@ def test_a_changed_value_is_told(
 
 
 def test_the_rank_of_another_is_told() -> None:
-    """A rank that the article gives to somebody else is a fault that says what it calls this person."""
+    """A rank that the article gives to another person is a fault with the printed rank."""
     empty, _ = read_gold(GOLD[0])
     text = "Đại tá Phạm Quốc Bình và Thiếu tá Lò Văn Hùng dự họp."
     person = {
@@ -241,7 +243,7 @@ def test_the_rank_of_another_is_told() -> None:
 
 
 def test_a_rank_may_bear_its_tone_on_either_vowel() -> None:
-    """A rank is the same whether the article sets its tone mark on the one vowel or on the other."""
+    """A rank may carry its tone mark on either vowel."""
     empty, _ = read_gold(GOLD[0])
     person = {
         "name": "Lò Văn Hùng",
@@ -260,9 +262,12 @@ def test_a_rank_may_bear_its_tone_on_either_vowel() -> None:
 
 
 def test_year_of_the_same_account_settles_a_day() -> None:
-    """A day takes its year from a month told before it, but not from a document's date or a period under review."""
+    """A day takes its year from an earlier month, not from a document or a period."""
     empty, _ = read_gold(GOLD[0])
-    text = "Từ tháng 6-2017, xã Tân Lâm ra quân theo Kế hoạch số 7, ngày 2/3/2015, giai đoạn 2015-2020. Ngày 14-7, xã tổ chức hội nghị."
+    text = (
+        "Từ tháng 6-2017, xã Tân Lâm ra quân theo Kế hoạch số 7, ngày 2/3/2015, "
+        "giai đoạn 2015-2020. Ngày 14-7, xã tổ chức hội nghị."
+    )
     event = {**empty["events"][0], "quote": "Ngày 14-7, xã tổ chức hội nghị", "review_period": None}
     blank = {key: [] for key in empty} | {
         "relevance": "movement",
@@ -275,7 +280,7 @@ def test_year_of_the_same_account_settles_a_day() -> None:
 
 
 def test_figures_in_no_item_are_listed() -> None:
-    """A figure that no indicator or award states is listed; durations, dates, codes and other stories' figures are not."""
+    """A figure in no item is listed; durations, dates, codes and boilerplate are not."""
     data, text = read_gold(GOLD[2])
     assert unaccounted_figures(data, AnalyzedArticle(text)) == []
     missing = {**data, "indicators": data["indicators"][1:]}
@@ -285,7 +290,7 @@ def test_figures_in_no_item_are_listed() -> None:
 
 
 async def test_one_re_ask_names_three_faults() -> None:
-    """An answer with an invented person, 940 for 490, a date moved by a year, and quotes in NFD gets one re-ask that names the three."""
+    """A person, a figure and a date that are wrong are named in one re-ask."""
     gold, text = read_gold(GOLD[0])
     gold["headline"] = unicodedata.normalize("NFD", gold["headline"])
     bad = copy.deepcopy(gold)
@@ -330,7 +335,7 @@ def quotes(result: Any) -> list[tuple[Any, str]]:
 
 
 async def test_an_item_that_stays_inconsistent_is_dropped_alone() -> None:
-    """After the last attempt an item whose value the article does not bear out is dropped with a warning; all else stays."""
+    """After the last attempt only the item with an unsupported value is dropped."""
     gold, text = read_gold(GOLD[0])
     bad = copy.deepcopy(gold)
     bad["indicators"][0]["value"] = 940

@@ -1,4 +1,4 @@
-"""One article: its text as decoded, and where it came from."""
+"""An article: its decoded text and where it came from."""
 
 from __future__ import annotations
 
@@ -11,14 +11,17 @@ from antq_llm.errors import ArticleError
 
 @dataclass(frozen=True)
 class Article:
-    """A text to extract from; offsets count its Unicode code points. Raises ArticleError where there is no text."""
+    """A text to extract from; offsets count its Unicode code points.
+
+    Raises ArticleError if there is no text in it, or if it cannot be encoded.
+    """
 
     text: str
     id: str = "text"
     source: str | None = None
-    """Where it was read from; None for a text given as such."""
+    """The path or line it was read from; None for a text passed directly."""
     derived: bool = False
-    """Whether the text was taken out of a marked-up page, so that offsets are not those of the file."""
+    """Whether the text was extracted from a page, so that offsets are not those of the file."""
 
     def __post_init__(self) -> None:
         if not self.text.strip():
@@ -29,7 +32,8 @@ class Article:
             self.text.encode()
         except UnicodeEncodeError as error:
             raise ArticleError(
-                f"{self.source or self.id} holds half of a surrogate pair at {error.start}, which is no character: repair the text"
+                f"{self.source or self.id} contains half of a surrogate pair at {error.start}, "
+                "which is not a character: repair the text"
             ) from error
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Splitting a text that is too long for one request at its paragraphs, with overlap, and the way back to its offsets."""
+"""Splitting a long text into overlapping chunks, and mapping their offsets back."""
 
 from __future__ import annotations
 
@@ -6,52 +6,58 @@ import re
 from dataclasses import dataclass
 
 HEAD_CHARACTERS = 800
-"""How much of the beginning goes before every later part: the title and the stamp settle what stands further down."""
+"""The length of the beginning that is repeated before every later chunk.
+
+Title and dateline settle what is said further down.
+"""
 OVERLAP_SHARE = 0.1
+# Sent to the model: do not edit.
 _GAP = "\n\n[…]\n\n"
 _BREAKS = (re.compile(r"\n\s*"), re.compile(r"(?<=[.!?…])\s+"), re.compile(r"\s+"))
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """One part of a text as it is sent: the head of the whole, then a stretch of it."""
+    """A part of a text as it is sent: the head of the text, then a stretch of it."""
 
     text: str
     head: int
-    """How many characters of the whole's beginning stand first; 0 in the first part."""
+    """The length of the repeated head in characters; 0 in the first chunk."""
     start: int
-    """Where the stretch begins in the whole, in code points."""
+    """The offset in the text, in code points, at which the stretch begins."""
 
-    def in_whole(self, position: int) -> int:
-        """Return a position of the part as a position of the whole."""
-        return (
-            position
-            if position < self.head
-            else position - (self.head + len(_GAP) if self.head else 0) + self.start
-        )
+    def offset_in_text(self, offset: int) -> int:
+        """Return the offset in the whole text of an offset in this chunk."""
+        if offset < self.head:
+            return offset
+        skipped = self.head + len(_GAP) if self.head else 0
+        return offset - skipped + self.start
 
 
 def split_text(text: str, size: int) -> list[Chunk]:
-    """Return a text in parts of at most ``size`` characters, cut between paragraphs, else sentences, else words; one part if it fits."""
+    """Return the chunks of a text, each of at most ``size`` characters; one if the text fits.
+
+    The text is cut between paragraphs, else between sentences, else between words.
+    """
     if len(text) <= size:
         return [Chunk(text, 0, 0)]
     head = _cut(text, 0, min(HEAD_CHARACTERS, size // 4))
-    parts: list[Chunk] = []
+    chunks: list[Chunk] = []
     start = 0
     while True:
-        room = size if not parts else size - head - len(_GAP)
+        room = size if not chunks else size - head - len(_GAP)
         end = _cut(text, start, room)
-        body = text[start:end]
-        parts.append(
-            Chunk(body, 0, 0) if not parts else Chunk(text[:head] + _GAP + body, head, start)
+        stretch = text[start:end]
+        chunks.append(
+            Chunk(stretch, 0, 0) if not chunks else Chunk(text[:head] + _GAP + stretch, head, start)
         )
         if end >= len(text):
-            return parts
+            return chunks
         start = max(_overlap_start(text, end, int(room * OVERLAP_SHARE)), start + 1)
 
 
 def _cut(text: str, start: int, room: int) -> int:
-    """Return where a part that begins at ``start`` ends."""
+    """Return the end of a stretch that begins at ``start`` and has at most ``room`` characters."""
     limit = start + room
     if limit >= len(text):
         return len(text)

@@ -1,6 +1,6 @@
 """Vietnamese text in the 8-bit encodings from before Unicode: windows-1258, TCVN3 (ABC) and VISCII.
 
-The tables of TCVN3 and VISCII are those of TCVN 5712:1993 and RFC 1456; the standard library has neither.
+The tables of TCVN3 and VISCII follow TCVN 5712:1993 and RFC 1456; the standard library has neither.
 """
 
 from __future__ import annotations
@@ -11,7 +11,12 @@ from dataclasses import dataclass
 
 from antq_llm.text.comparison_form import comparison_form
 
-_VISCII_HIGH = "ẠẮẰẶẤẦẨẬẼẸẾỀỂỄỆỐỒỔỖỘỢỚỜỞỊỎỌỈỦŨỤỲÕắằặấầẩậẽẹếềểễệốồổỗỠƠộờởịỰỨỪỬơớƯÀÁÂÃẢĂẳẵÈÉÊẺÌÍĨỳĐứÒÓÔạỷừửÙÚỹỵÝỡưàáâãảăữẫèéêẻìíĩỉđựòóôõỏọụùúũủýợỮ"
+_VISCII_HIGH = (
+    "ẠẮẰẶẤẦẨẬẼẸẾỀỂỄỆỐỒỔỖỘỢỚỜỞỊỎỌỈỦŨỤỲ"
+    "ÕắằặấầẩậẽẹếềểễệốồổỗỠƠộờởịỰỨỪỬơớƯ"
+    "ÀÁÂÃẢĂẳẵÈÉÊẺÌÍĨỳĐứÒÓÔạỷừửÙÚỹỵÝỡư"
+    "àáâãảăữẫèéêẻìíĩỉđựòóôõỏọụùúũủýợỮ"
+)
 _VISCII_LOW = {0x02: "Ẳ", 0x05: "Ẵ", 0x06: "Ẫ", 0x14: "Ỷ", 0x19: "Ỹ", 0x1E: "Ỵ"}
 _TCVN3_HIGH = (
     "ÀẢÃÁẠẶẬÈẺẼÉẸỆÌỈĨÍỊÒỎÕÓỌỘỜỞỠỚỢÙỦŨ"
@@ -33,58 +38,64 @@ _TCVN3_LOW = {
     0x16: "Ý",
     0x17: "Ỵ",
 }
+_VISCII = {0x80 + index: character for index, character in enumerate(_VISCII_HIGH)} | _VISCII_LOW
+_TCVN3 = {0x80 + index: character for index, character in enumerate(_TCVN3_HIGH)} | _TCVN3_LOW
 
-_ENOUGH_WORDS = 8
-_SURE = 0.85
-_AHEAD = 0.25
+_MIN_WORDS = 8
+_MIN_LIKELIHOOD = 0.85
+_MIN_LEAD = 0.25
 _NON_ASCII_WORD = re.compile(r"(?:[^\W\d_]|[\u0300-\u036f])+")
 _SYLLABLE = re.compile(
     r"(?:b|ch?|d|đ|gh?|gi|h|kh?|l|m|ngh?|nh?|p|ph|qu?|r|s|th?|tr|v|x)?"
-    r"(?:uyê|yê|iê|ươ|uô|uâ|uơ|oa|oă|oe|uê|uy|ưu|iu|eo|êu|ao|au|âu|ai|ay|ây|oi|ôi|ơi|ui|ưi|oai|oay|oao|oeo|uây|uôi|ươi|ươu|yêu|iêu|uya|uyu|ia|ya"
-    r"|ua|ưa|[aăâeêioôơuưy])"
+    r"(?:uyê|yê|iê|ươ|uô|uâ|uơ|oa|oă|oe|uê|uy|ưu|iu|eo|êu|ao|au|âu|ai|ay|ây|oi|ôi|ơi|ui|ưi"
+    r"|oai|oay|oao|oeo|uây|uôi|ươi|ươu|yêu|iêu|uya|uyu|ia|ya|ua|ưa|[aăâeêioôơuưy])"
     r"(?:ch|ng|nh|[cmnpt])?"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """A text in an encoding that it may have been written in, and the part of its marked words that are Vietnamese syllables."""
+    """A text decoded in an encoding it may have been written in."""
 
     encoding: str
     text: str
     likelihood: float
+    """The share of the words with diacritics that are Vietnamese syllables."""
 
 
 def guess_legacy(data: bytes) -> tuple[Guess, bool]:
-    """Return the likeliest reading of bytes that are not Unicode, and whether it is sure.
+    """Return the likeliest decoding of bytes that are not Unicode, and whether it is certain.
 
-    Sure means: at least eight words with marks, at least 85% of them Vietnamese syllables, and 25 points ahead of any other encoding.
+    Certain means at least eight words with diacritics, at least 85% of them Vietnamese syllables,
+    and a lead of 25 percentage points over any other encoding.
     """
+    characters = data.decode("latin-1")
     readings = {
         "windows-1258": data.decode("cp1258", "replace"),
-        "VISCII": data.decode("latin-1").translate(_VISCII),
+        "VISCII": characters.translate(_VISCII),
+        "TCVN3": characters.translate(_TCVN3),
     }
-    readings["TCVN3"] = data.decode("latin-1").translate(_TCVN3)
     guesses = sorted(
         (Guess(name, text, _likelihood(text)) for name, text in readings.items()),
         key=lambda guess: -guess.likelihood,
     )
     best, second = guesses[0], guesses[1]
-    enough = len(_marked_words(best.text)) >= _ENOUGH_WORDS
-    return (
-        best,
-        enough and best.likelihood >= _SURE and best.likelihood - second.likelihood >= _AHEAD,
+    is_certain = (
+        len(_words_with_diacritics(best.text)) >= _MIN_WORDS
+        and best.likelihood >= _MIN_LIKELIHOOD
+        and best.likelihood - second.likelihood >= _MIN_LEAD
     )
+    return best, is_certain
 
 
 def _likelihood(text: str) -> float:
-    words = _marked_words(text)
+    words = _words_with_diacritics(text)
     if not words or "\ufffd" in text:
         return 0.0
     return sum(_is_syllable(word) for word in words) / len(words)
 
 
-def _marked_words(text: str) -> list[str]:
+def _words_with_diacritics(text: str) -> list[str]:
     return [word for word in _NON_ASCII_WORD.findall(text) if not word.isascii()]
 
 
@@ -97,7 +108,3 @@ def _is_syllable(word: str) -> bool:
         and len(form.tones.replace("0", "")) <= 1
         and _SYLLABLE.fullmatch(form.letters) is not None
     )
-
-
-_VISCII = {0x80 + index: character for index, character in enumerate(_VISCII_HIGH)} | _VISCII_LOW
-_TCVN3 = {0x80 + index: character for index, character in enumerate(_TCVN3_HIGH)} | _TCVN3_LOW

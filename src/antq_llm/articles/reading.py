@@ -1,4 +1,4 @@
-"""Reading files as articles."""
+"""Reading files as articles: formats, encodings and pages."""
 
 from __future__ import annotations
 
@@ -25,12 +25,16 @@ _OTHER_FORMATS = {
     b"\x7fELF": "a program",
     b"\x1f\x8b": "a compressed file",
 }
-_ZEROS_OF_UTF_16 = 0.3
-_CONTROLS_ALLOWED = frozenset("\t\n\r\f\v\x1a")
+_MIN_ZEROS_IN_UTF_16 = 0.3
+"""The share of zero bytes among every second byte from which a text is taken for UTF-16."""
+_ALLOWED_CONTROLS = frozenset("\t\n\r\f\v\x1a")
 
 
 def read_article(path: Path, article_id: str | None = None) -> Article:
-    """Return the article of a ``.txt``, ``.md`` or ``.html`` file; ArticleError says why it cannot be read."""
+    """Return the article in a ``.txt``, ``.md`` or ``.html`` file.
+
+    ``article_id`` defaults to the file's stem. ArticleError says why the file cannot be read.
+    """
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -46,62 +50,67 @@ def read_article(path: Path, article_id: str | None = None) -> Article:
 
 
 def decode(data: bytes, name: str) -> str:
-    """Return the text of bytes in UTF-8 or UTF-16, with or without a mark (which is not text), or in a sure legacy encoding. Line ends stay.
+    """Return the text of bytes in UTF-8, UTF-16 or a legacy encoding, with its line ends unchanged.
 
-    ArticleError names the guess where no encoding is sure: a garbled article would give a garbled record.
+    A byte-order mark is optional and not part of the text. A legacy encoding is used only if it is
+    certain, since a garbled article would give a garbled record; otherwise ArticleError names the
+    best guess. ``name`` is used in messages.
     """
     if not data:
         raise ArticleError(f"{name} is empty: there is no text to extract from", kind="empty")
-    if other := next(
-        (what for magic, what in _OTHER_FORMATS.items() if data.startswith(magic)), None
+    if format_name := next(
+        (label for magic, label in _OTHER_FORMATS.items() if data.startswith(magic)), None
     ):
-        raise ArticleError(f"{name} is {other}, not text: save the article as text or HTML")
+        raise ArticleError(f"{name} is {format_name}, not text: save the article as text or HTML")
     mark, encoding = next(
         ((mark, encoding) for mark, encoding in _MARKS if data.startswith(mark)),
-        (b"", _unmarked(data)),
+        (b"", _encoding_without_mark(data)),
     )
     try:
         text = data[len(mark) :].decode(encoding)
     except UnicodeDecodeError as error:
         if mark or encoding != "utf-8":
             raise ArticleError(
-                f"{name} is not {encoding.upper()} text (byte {error.start + len(mark)}): convert it to UTF-8"
+                f"{name} is not {encoding.upper()} text (byte {error.start + len(mark)}): "
+                "convert it to UTF-8"
             ) from error
         text = _decode_legacy(data, name)
-    if any(character < " " and character not in _CONTROLS_ALLOWED for character in text):
+    if any(character < " " and character not in _ALLOWED_CONTROLS for character in text):
         raise ArticleError(
-            f"{name} holds control characters, so it is no text file: give text, Markdown, HTML or JSON lines"
+            f"{name} contains control characters, so it is not a text file: "
+            "give text, Markdown, HTML or JSON lines"
         )
     return text
 
 
-def _unmarked(data: bytes) -> str:
-    """Return UTF-16 where every other byte of many is zero, as in Latin script, else UTF-8."""
+def _encoding_without_mark(data: bytes) -> str:
+    """Return UTF-16 if many of every second byte are zero, as in Latin script, else UTF-8."""
     sample = data[:2000]
     for encoding, zeros in (("utf-16-le", sample[1::2]), ("utf-16-be", sample[::2])):
-        if zeros.count(0) > len(zeros) * _ZEROS_OF_UTF_16:
+        if zeros.count(0) > len(zeros) * _MIN_ZEROS_IN_UTF_16:
             return encoding
     return "utf-8"
 
 
 def _decode_legacy(data: bytes, name: str) -> str:
-    guess, is_sure = guess_legacy(data)
-    if is_sure:
+    guess, is_certain = guess_legacy(data)
+    if is_certain:
         return guess.text
     raise ArticleError(
-        f"{name} is not UTF-8, and no other encoding is sure; the nearest guess is {guess.encoding} "
-        f"({guess.likelihood:.0%} of its marked words would be Vietnamese): convert it to UTF-8"
+        f"{name} is not UTF-8, and no other encoding is certain; the best guess is "
+        f"{guess.encoding} ({guess.likelihood:.0%} of the words with diacritics would be "
+        "Vietnamese): convert it to UTF-8"
     )
 
 
 def text_of_html(html: str, name: str) -> str:
-    """Return the main text of an HTML page; ArticleError where there is none."""
+    """Return the main text of an HTML page; ArticleError if there is none."""
     import trafilatura
 
     text = trafilatura.extract(html, favor_recall=True, include_comments=False)
     if not text:
         raise ArticleError(
-            f"{name} is an HTML page without a readable text: save the article as text",
+            f"{name} is an HTML page without readable text: save the article as text",
             kind="empty",
         )
     return str(text)

@@ -1,4 +1,4 @@
-"""What a run is given: files, folders, JSON lines and standard input, listed before anything is asked."""
+"""The inputs of a run: files, folders, JSON lines and standard input, listed before it starts."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ STANDARD_INPUT = "-"
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One article to come; its text is read when its turn comes, and not kept."""
+    """An article that is read only when it is needed."""
 
     id: str
-    """Bytes of a file name that are no UTF-8, and halves of surrogate pairs, stand as escapes."""
+    """Bytes that are not UTF-8 and halves of surrogate pairs are written as escapes."""
     source: str
     path: Path
     offset: int | None = None
-    """Where its line begins in a JSON-lines file, in bytes; None for a file that is one article."""
+    """The byte offset of its line in a JSON-lines file; None for a file that is one article."""
 
     def __post_init__(self) -> None:
         for name in ("id", "source"):
@@ -55,24 +55,26 @@ class Input:
         data = _parse_line(line)
         if not isinstance(data, dict) or not isinstance(data.get("text"), str):
             raise ArticleError(
-                f'{self.source} is no JSON object with a "text": write {{"id": …, "text": …}}'
+                f'{self.source} is not a JSON object with a "text": write {{"id": …, "text": …}}'
             )
         return Article(data["text"], self.id, self.source)
 
 
-def list_inputs(given: Iterable[str], out: Path | None = None) -> list[Input]:
-    """Return the articles of files, folders (recursively, in sorted order) and ``-``; what lies in ``out``, a run's own folder, is left out.
+def list_inputs(names: Iterable[str], out: Path | None = None) -> list[Input]:
+    """Return the articles in files, folders (recursively, in sorted order) and ``-``.
 
-    Raises ConfigurationError for an input that does not exist, a folder without articles, and two inputs with one id.
+    Files in ``out``, the run's output folder, are left out. Raises ConfigurationError for an input
+    that does not exist, a folder without articles, and two inputs with the same id.
     """
-    inputs = [found for name in given for found in _expand(name, out)]
-    first: dict[str, str] = {}
-    for one in inputs:
-        if one.id in first:
+    inputs = [found for name in names for found in _expand(name, out)]
+    sources: dict[str, str] = {}
+    for found in inputs:
+        if found.id in sources:
             raise ConfigurationError(
-                f"two inputs have the id {one.id!r}: {first[one.id]} and {one.source}. Rename one, or run them apart"
+                f"two inputs have the id {found.id!r}: {sources[found.id]} and {found.source}. "
+                "Rename one, or process them in separate runs"
             )
-        first[one.id] = one.source
+        sources[found.id] = found.source
     return inputs
 
 
@@ -81,30 +83,34 @@ def _expand(name: str, out: Path | None) -> Iterator[Input]:
     if name == STANDARD_INPUT:
         yield Input("stdin", STANDARD_INPUT, path)
     elif path.is_dir():
-        if out is not None and out.resolve() == path.resolve():
-            raise ConfigurationError(
-                f"{out} is the folder of the articles: name another one with --out, since the next call would read this one's files"
-            )
-        files = sorted(
-            file
-            for file in path.rglob("*")
-            if file.suffix.lower() in SUFFIXES and file.is_file() and not _is_hidden(file, path)
-        )
-        files = [
-            file
-            for file in files
-            if out is None or not file.resolve().is_relative_to(out.resolve())
-        ]
-        if not files:
-            raise ConfigurationError(
-                f"the folder {path} has no articles: it takes {', '.join(sorted(SUFFIXES))}"
-            )
-        for file in files:
-            yield from _expand_file(file, file.relative_to(path).with_suffix("").as_posix())
+        yield from _expand_folder(path, out)
     elif path.exists():
         yield from _expand_file(path, path.stem)
     else:
         raise ConfigurationError(f"there is no file or folder {name}: check the path")
+
+
+def _expand_folder(folder: Path, out: Path | None) -> Iterator[Input]:
+    if out is not None and out.resolve() == folder.resolve():
+        raise ConfigurationError(
+            f"{out} is the folder of the articles: name another one with --out, since the next "
+            "call would read the files of this one"
+        )
+    files = sorted(
+        file
+        for file in folder.rglob("*")
+        if file.suffix.lower() in SUFFIXES
+        and file.is_file()
+        and not _is_hidden(file, folder)
+        and (out is None or not file.resolve().is_relative_to(out.resolve()))
+    )
+    if not files:
+        raise ConfigurationError(
+            f"the folder {folder} has no articles: "
+            f"files ending in {', '.join(sorted(SUFFIXES))} are read"
+        )
+    for file in files:
+        yield from _expand_file(file, file.relative_to(folder).with_suffix("").as_posix())
 
 
 def _is_hidden(file: Path, folder: Path) -> bool:
@@ -121,22 +127,22 @@ def _expand_file(path: Path, article_id: str) -> Iterator[Input]:
             for number, line in enumerate(file, start=1):
                 if line.strip():
                     data = _parse_line(line)
-                    given = data.get("id") if isinstance(data, dict) else None
-                    line_id = str(given) if _is_id(given) else f"{article_id}:{number}"
+                    value = data.get("id") if isinstance(data, dict) else None
+                    line_id = str(value) if _is_id(value) else f"{article_id}:{number}"
                     yield Input(line_id, f"{path}:{number}", path, offset)
                 offset += len(line)
     except OSError as error:
         raise ConfigurationError(f"{path} cannot be read: {error.strerror}") from error
 
 
-def _is_id(given: Any) -> bool:
-    return (isinstance(given, str) and bool(given.strip())) or (
-        isinstance(given, int) and not isinstance(given, bool)
-    )
+def _is_id(value: Any) -> bool:
+    if isinstance(value, str):
+        return bool(value.strip())
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _parse_line(line: bytes) -> Any:
-    """Return the JSON value of a line, None where it is none: its article then fails alone, when it is read."""
+    """Return the JSON value of a line, or None, so that only its article fails, when it is read."""
     try:
         return json.loads(line.removeprefix(codecs.BOM_UTF8).decode())
     except (ValueError, RecursionError):

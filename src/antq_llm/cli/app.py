@@ -1,4 +1,4 @@
-"""The commands and their options; nothing heavy is imported before a command runs."""
+"""The commands and their options. Imports nothing heavy before a command runs."""
 
 from __future__ import annotations
 
@@ -21,17 +21,19 @@ from antq_llm.cli.shared_options import (
 
 app = typer.Typer(
     name="antq-llm",
-    help="Checked, structured records from Vietnamese news articles, with the help of a language model. "
-    "--debug (tracebacks) and -v (log) go with every command.",
+    help="Checked, structured records from Vietnamese news articles, with the help of a language "
+    "model. Every command takes --debug (print tracebacks) and -v (print the log).",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
 prompts_app = typer.Typer(
-    help="Look at the versioned prompts.", no_args_is_help=True, rich_markup_mode=None
+    help="List, show, compare and check prompts.", no_args_is_help=True, rich_markup_mode=None
 )
-schemas_app = typer.Typer(help="Look at the schemas.", no_args_is_help=True, rich_markup_mode=None)
+schemas_app = typer.Typer(
+    help="List, show and check schemas.", no_args_is_help=True, rich_markup_mode=None
+)
 app.add_typer(prompts_app, name="prompts")
 app.add_typer(schemas_app, name="schemas")
 
@@ -60,11 +62,11 @@ def _root(
 def demo(
     out: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="Keep records.jsonl, failures.jsonl and run.json here."),
+        typer.Option(metavar="DIR", help="Write records.jsonl, failures.jsonl and run.json here."),
     ] = None,
     json: AsJson = False,
 ) -> None:
-    """Extract the five packaged articles offline, from recorded answers, and print what was found."""
+    """Extract the five packaged articles from recorded answers, and print what was found."""
     from antq_llm.cli.commands.demo import run_demo
 
     raise typer.Exit(run_demo(out, as_json=json))
@@ -75,7 +77,8 @@ app.command(epilog=EXTRACT_EXAMPLES)(extract)
 
 @app.command(
     "eval",
-    epilog="Examples: antq-llm eval --offline; antq-llm eval --prompt movement_report@2 --prompt movement_report@3 --offline --out report; "
+    epilog="Examples: antq-llm eval --offline; "
+    "antq-llm eval --prompt movement_report@2 --prompt movement_report@3 --offline --out report; "
     "antq-llm eval --records out --gold gold/ --articles articles/ --fail-under 0.9",
 )
 def evaluate(
@@ -93,7 +96,7 @@ def evaluate(
         Path | None,
         typer.Option(
             metavar="DIR",
-            help="Two folders of annotations made apart: their agreement is the ceiling.",
+            help="A folder with two annotators' folders: their agreement is the ceiling.",
         ),
     ] = None,
     prompt: Annotated[
@@ -105,10 +108,11 @@ def evaluate(
     ] = None,
     records: Annotated[
         list[Path] | None,
-        typer.Option(metavar="DIR", help="A run made earlier, with records.jsonl."),
+        typer.Option(metavar="DIR", help="An earlier run: a folder with records.jsonl."),
     ] = None,
     baseline: Annotated[
-        str | None, typer.Option(metavar="NAME", help="rules: what patterns find without a model.")
+        str | None,
+        typer.Option(metavar="NAME", help="Also score a baseline without a model: rules."),
     ] = None,
     offline: Offline = False,
     recordings: Recordings = None,
@@ -125,12 +129,14 @@ def evaluate(
     ] = None,
     no_worse_than: Annotated[
         str | None,
-        typer.Option(metavar="REF", help="Exit 1 if a system is worse than this one beyond doubt."),
+        typer.Option(
+            metavar="REF", help="Exit 1 if a system is significantly worse than this one."
+        ),
     ] = None,
     prompts: PromptFolder = None,
     json: AsJson = False,
 ) -> None:
-    """Score prompts, earlier runs and the rules against gold annotations."""
+    """Score prompts, earlier runs and the baseline against gold annotations."""
     from antq_llm.cli.commands.eval import EvalCall, run_eval
     from antq_llm.extraction.options import Options
 
@@ -167,7 +173,7 @@ def export(
         ),
     ] = None,
 ) -> None:
-    """Write the records of a run as tables: one for the articles, and one for each list of the record."""
+    """Write the records of a run as tables: articles, and one for each list of the record."""
     from antq_llm.cli.commands.export import run_export
 
     raise typer.Exit(run_export(folder, to, out))
@@ -197,7 +203,10 @@ def prompts_diff(
     b: Annotated[str, typer.Argument(metavar="B")],
     prompts: PromptFolder = None,
 ) -> None:
-    """Print what differs between two prompts. Example: antq-llm prompts diff movement_report@1 movement_report@2"""
+    """Print the differences between two prompts.
+
+    Example: antq-llm prompts diff movement_report@1 movement_report@2
+    """
     from antq_llm.cli.commands.prompts import diff_prompts_command
 
     raise typer.Exit(diff_prompts_command(a, b, prompts))
@@ -205,7 +214,7 @@ def prompts_diff(
 
 @prompts_app.command("check")
 def prompts_check(prompts: PromptFolder = None, json: AsJson = False) -> None:
-    """Check that every prompt can be read and that released ones are unchanged; exit 1 if not."""
+    """Check that every prompt is readable and released ones are unchanged; exit 1 if not."""
     from antq_llm.cli.commands.prompts import check_prompts_command
 
     raise typer.Exit(check_prompts_command(prompts, as_json=json))

@@ -19,8 +19,10 @@ from antq_llm.cli.shared_options import (
 )
 
 EXTRACT_EXAMPLES = (
-    "Examples: antq-llm extract articles/ --out out --model gpt-5-mini; antq-llm extract articles/ --model rules; "
-    "antq-llm extract notes.txt --schema my.models:Invoice --base-url http://127.0.0.1:8080/v1 --model local"
+    "Examples: antq-llm extract articles/ --out out --model gpt-5-mini; "
+    "antq-llm extract articles/ --model rules; "
+    "antq-llm extract notes.txt --schema my.models:Invoice "
+    "--base-url http://127.0.0.1:8080/v1 --model local"
 )
 
 
@@ -35,16 +37,18 @@ def extract(
     out: Annotated[
         Path | None,
         typer.Option(
-            metavar="DIR", help="Keep results and the run's store here; run again to continue."
+            metavar="DIR",
+            help="Write results and the store here; run the same command again to continue.",
         ),
     ] = None,
     prompt: Annotated[
-        str | None, typer.Option(metavar="REF", help="name, name@N, or a file.")
+        str | None, typer.Option(metavar="REF", help="A prompt: name, name@N, or a file.")
     ] = None,
     schema: Annotated[
         str | None,
         typer.Option(
-            metavar="REF", help="name, name/N, a JSON Schema file, or package.module:Model."
+            metavar="REF",
+            help="A schema: name, name/N, a JSON Schema file, or package.module:Model.",
         ),
     ] = None,
     model: ModelName = None,
@@ -56,88 +60,91 @@ def extract(
         str | None,
         typer.Option(
             metavar="MODE",
-            help="json_schema, tools, json or md_json; default: the strictest that is taken.",
+            help="json_schema, tools, json or md_json; default: the strictest that works.",
         ),
     ] = None,
     max_attempts: Annotated[
-        int, typer.Option(metavar="N", help="Answers to one article that are judged at the most.")
+        int, typer.Option(metavar="N", help="Answers per article, at most.")
     ] = 3,
-    concurrency: Annotated[
-        int, typer.Option(metavar="N", help="Articles asked about at a time.")
-    ] = 8,
+    concurrency: Annotated[int, typer.Option(metavar="N", help="Articles in parallel.")] = 8,
     rpm: Annotated[
         int | None,
         typer.Option(
-            metavar="N", help="Requests a minute at the most; default: what the endpoint takes."
+            metavar="N", help="Requests per minute, at most; default: what the endpoint allows."
         ),
     ] = None,
     tpm: Annotated[
-        int | None, typer.Option(metavar="N", help="Tokens a minute at the most, in and out.")
+        int | None, typer.Option(metavar="N", help="Input and output tokens per minute, at most.")
     ] = None,
     max_cost: Annotated[
         float | None,
         typer.Option(
             metavar="USD",
-            help="What the run, with earlier ones on the same --out, may cost at the most.",
+            help="Budget of all runs with the same --out.",
         ),
     ] = None,
     price: Annotated[
         list[str] | None,
         typer.Option(
             metavar="IN,OUT",
-            help="US dollars for a million tokens in and out; MODEL=IN,OUT for another model.",
+            help="US dollars per million input and output tokens; MODEL=IN,OUT for another model.",
         ),
     ] = None,
     max_output_tokens: Annotated[
         int | None,
         typer.Option(
             metavar="N",
-            help="Tokens of one answer at the most; default: the endpoint's, with --max-cost 16384.",
+            help="Tokens per answer, at most; default: the endpoint's, or 16384 with --max-cost.",
         ),
     ] = None,
-    timeout: Annotated[float, typer.Option(metavar="S", help="Seconds for one request.")] = 600.0,
+    timeout: Annotated[
+        float, typer.Option(metavar="S", help="Seconds per request, at most.")
+    ] = 600.0,
     temperature: Annotated[
-        float | None, typer.Option(metavar="T", help="Default: the endpoint's.")
+        float | None,
+        typer.Option(metavar="T", help="Sampling temperature; default: the endpoint's."),
     ] = None,
     limit: Annotated[
-        int | None, typer.Option(metavar="N", help="Only the first N articles.")
+        int | None, typer.Option(metavar="N", help="Process only the first N articles.")
     ] = None,
     ungrounded: Annotated[
         str,
         typer.Option(
-            metavar="RULE", help="Items whose quote is not found in the end: drop, fail or keep."
+            metavar="RULE",
+            help="What to do with items the article does not support: drop, fail or keep.",
         ),
     ] = "drop",
     sample: Annotated[
         int,
         typer.Option(
             metavar="N",
-            help="Ask for the answer number N to each request: another number, another answer.",
+            help="Sample index: a different N gives an independent answer to the same request.",
         ),
     ] = 0,
     samples: Annotated[
         int,
         typer.Option(
             metavar="N",
-            help="Ask N times, vote item by item, and give each item's agreement as its confidence.",
+            help="Ask N times and vote on each item; its agreement is its confidence.",
         ),
     ] = 1,
     escalate: Annotated[
         str | None,
         typer.Option(
-            metavar="MODEL", help="Ask this stronger model where --model left something open."
+            metavar="MODEL",
+            help="Ask this stronger model about articles that --model left incomplete.",
         ),
     ] = None,
     second_look: Annotated[
         bool,
         typer.Option(
-            "--second-look", help="Ask a focused question about figures that are in no item."
+            "--second-look", help="Ask a follow-up question about figures that are in no item."
         ),
     ] = False,
     part_characters: Annotated[
         int,
         typer.Option(
-            metavar="N", help="Ask about longer articles in parts of at most N characters."
+            metavar="N", help="Split longer articles into chunks of at most N characters."
         ),
     ] = 24_000,
     max_characters: Annotated[
@@ -147,39 +154,42 @@ def extract(
         bool,
         typer.Option(
             "--retry-failed",
-            help="With --out: ask again about articles whose answers failed before.",
+            help="With --out: ask again about articles whose answers were invalid.",
         ),
     ] = False,
     duplicates: Annotated[
         bool,
         typer.Option(
             "--duplicates",
-            help="With --out: copies of an earlier article take its record over, unasked.",
+            help="With --out: copies of an earlier article get its record without a request.",
         ),
     ] = False,
     duplicate_threshold: Annotated[
         float | None,
         typer.Option(
             metavar="S",
-            help="With --duplicates: the least similarity of a copy, from 0.5 to 1; default: 0.8.",
+            help="With --duplicates: minimum similarity of a copy, 0.5 to 1; default: 0.8.",
         ),
     ] = None,
     batch: Annotated[
         bool,
         typer.Option(
             "--batch",
-            help="With --out: send requests through the Batch API, at its lower price; can be left.",
+            help="With --out: use the Batch API at its lower price; can be interrupted.",
         ),
     ] = False,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Send nothing: say what would be sent and cost.")
+        bool,
+        typer.Option(
+            "--dry-run", help="Send nothing; print what would be sent and what it would cost."
+        ),
     ] = False,
     prompts: PromptFolder = None,
     schemas: SchemaFolder = None,
     json: AsJson = False,
 ) -> None:
-    """Extract a record from each article, as JSON lines on standard output or into a folder."""
-    given = dict(locals())
-    from antq_llm.cli.commands.extract import run_extract, settings_from_options
+    """Extract a record from each article, to standard output or into a folder."""
+    parameters = dict(locals())
+    from antq_llm.cli.commands.extract import run_extract
 
-    raise typer.Exit(run_extract(settings_from_options(given)))
+    raise typer.Exit(run_extract(parameters))

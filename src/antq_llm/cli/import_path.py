@@ -1,4 +1,4 @@
-"""Where the command line looks for the modules that ``--schema`` names."""
+"""Where the modules named by ``--schema`` are found."""
 
 from __future__ import annotations
 

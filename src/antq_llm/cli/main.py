@@ -1,4 +1,4 @@
-"""``antq-llm``: the program and its exit statuses."""
+"""The program ``antq-llm`` and its exit statuses."""
 
 from __future__ import annotations
 
@@ -32,23 +32,13 @@ _GLOBAL_FLAGS = {"--debug": "debug", "-v": "verbose", "--verbose": "verbose"}
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line and return its exit status; errors are one line on standard error."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
-    for stream in (sys.stdout, sys.stderr):
-        if (
-            isinstance(stream, io.TextIOWrapper)
-            and (stream.encoding or "").lower().replace("-", "") != "utf8"
-        ):
-            stream.reconfigure(encoding="utf-8")
-    flags = {_GLOBAL_FLAGS[word] for word in given if word in _GLOBAL_FLAGS}
-    words = [word for word in given if word not in _GLOBAL_FLAGS] or ["--help"]
-    log = logging.StreamHandler(sys.stderr)
-    log.setFormatter(LogFormatter("antq-llm: %(message)s"))
-    logging.basicConfig(
-        level=logging.INFO if "verbose" in flags else logging.WARNING, handlers=[log], force=True
-    )
-    logging.getLogger("httpx2").setLevel(logging.WARNING)
+    all_words = list(sys.argv[1:] if arguments is None else arguments)
+    _use_utf8()
+    flags = {_GLOBAL_FLAGS[word] for word in all_words if word in _GLOBAL_FLAGS}
+    words = [word for word in all_words if word not in _GLOBAL_FLAGS] or ["--help"]
+    _configure_log(verbose="verbose" in flags)
     if arguments is None:
-        # A machine that shuts down, or a service manager, ends a run in order, as Ctrl-C does.
+        # A shutdown or a service manager ends a run in order, as Ctrl-C does.
         signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     status = _guarded(
         lambda: typer.main.get_command(app).main(
@@ -56,10 +46,28 @@ def main(arguments: list[str] | None = None) -> int:
         ),
         debug="debug" in flags,
     )
-    status = status or (EXIT_WRONG_CALL if not given else 0)
+    status = status or (EXIT_WRONG_CALL if not all_words else 0)
     if arguments is None:
         sys.exit(status)
     return status
+
+
+def _use_utf8() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        if (
+            isinstance(stream, io.TextIOWrapper)
+            and (stream.encoding or "").lower().replace("-", "") != "utf8"
+        ):
+            stream.reconfigure(encoding="utf-8")
+
+
+def _configure_log(*, verbose: bool) -> None:
+    log = logging.StreamHandler(sys.stderr)
+    log.setFormatter(LogFormatter("antq-llm: %(message)s"))
+    logging.basicConfig(
+        level=logging.INFO if verbose else logging.WARNING, handlers=[log], force=True
+    )
+    logging.getLogger("httpx2").setLevel(logging.WARNING)
 
 
 def _guarded(command: Callable[[], Any], *, debug: bool) -> int:
@@ -69,10 +77,11 @@ def _guarded(command: Callable[[], Any], *, debug: bool) -> int:
             raise KeyboardInterrupt
         return status
     except (KeyboardInterrupt, typer.Abort):
-        _say("interrupted; with --out, the same call continues")
+        _say("interrupted; with --out, the same command continues")
         return EXIT_INTERRUPTED
     except BrokenPipeError:
-        # The reader of standard output has gone, as `| head` does: nothing more can be said there, not even at exit.
+        # The reader of standard output is gone, as with `| head`. Python would try to flush it
+        # at exit, and fail.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_FAILED
     except typer.TyperException as error:
@@ -81,10 +90,10 @@ def _guarded(command: Callable[[], Any], *, debug: bool) -> int:
     except AntqError as error:
         _show_traceback(debug)
         _say(str(error))
-        of_an_article = isinstance(
+        is_about_articles = isinstance(
             error, ArticleError | CompletionError | ExtractionError | RecordingMissing | RunStopped
         )
-        return EXIT_FAILED if of_an_article else EXIT_WRONG_CALL
+        return EXIT_FAILED if is_about_articles else EXIT_WRONG_CALL
     except Exception as error:
         _show_traceback(debug)
         _say(f"{type(error).__name__}: {error} (--debug shows where)")

@@ -1,4 +1,4 @@
-"""Printing for people: the one place through which untrusted text reaches a terminal."""
+"""Printing to the terminal. All untrusted text goes through here."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ _RAW_IN_JSON = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud80
 
 
 def printable(text: object, *, keep: str = "") -> str:
-    """Escape control characters, line breaks, bidi controls and lone surrogates but those to keep."""
+    """Escape control characters, line breaks, bidi controls and lone surrogates.
+
+    Characters in ``keep`` are left as they are.
+    """
 
     def escape(found: re.Match[str]) -> str:
         return found.group() if found.group() in keep else _escaped(found.group())
@@ -26,12 +29,12 @@ def printable(text: object, *, keep: str = "") -> str:
 
 
 def printable_lines(text: str) -> str:
-    """Return a text of several lines whose line breaks and tabs stay."""
+    """Escape a text of several lines, keeping line breaks and tabs."""
     return printable(text, keep="\n\t")
 
 
 def printable_json(text: str) -> str:
-    """Return JSON of the same value in which no character acts on a terminal."""
+    """Escape JSON for a terminal without changing its value."""
     return _RAW_IN_JSON.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
 
 
@@ -56,17 +59,17 @@ def write_json(text: str) -> None:
 
 
 def masked(text: str) -> str:
-    """Return a text without the key of the environment and without credentials in URLs."""
+    """Mask the environment's keys, and credentials in URLs."""
     return Masker([os.environ.get("OPENAI_API_KEY"), os.environ.get("OPENAI_ADMIN_KEY")])(text)
 
 
 def show_traceback() -> None:
-    """Print the traceback of the error that is being handled, on standard error."""
+    """Print the current traceback on standard error."""
     print(_traceback_lines(traceback.format_exc().rstrip("\n")), file=sys.stderr)
 
 
 class LogFormatter(logging.Formatter):
-    """Formats a message of the log as one printable line, without secrets."""
+    """Formats a log message as one printable line, without secrets."""
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the name is the base class's
         """Return the message's line."""
@@ -86,7 +89,7 @@ class LogFormatter(logging.Formatter):
 
 
 def _traceback_lines(text: str) -> str:
-    # Indented: a message of several lines cannot pass for a line about the run.
+    # Indented, so that a message of several lines cannot pass for a line about the run.
     return "".join(f"  {line}" for line in printable_lines(masked(text)).splitlines(keepends=True))
 
 

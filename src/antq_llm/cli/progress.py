@@ -1,4 +1,4 @@
-"""How a run stands, on standard error: a bar on a terminal, and a line now and then on a pipe."""
+"""The progress of a run on standard error: a bar on a terminal, lines at intervals on a pipe."""
 
 from __future__ import annotations
 
@@ -9,52 +9,52 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from antq_llm.cli.printing import say
-from antq_llm.runs.runner import RunTotals
+from antq_llm.runs.totals import RunTotals
 
 SECONDS_BETWEEN_LINES = 30.0
 RATE_SECONDS = 60.0
-"""How far back the rate looks."""
+"""The period over which the rate is measured."""
 
 Advance = Callable[[], None]
 Clock = Callable[[], float]
 
 
 class ProgressState:
-    """What is said of a run: done, failed, rate, tokens, cost, time left, and how many requests are sent at a time at present."""
+    """Done and failed articles, rate, tokens, cost, time left, and the rate limiter's window."""
 
     def __init__(
         self,
         total: int,
-        tally: RunTotals,
-        at_a_time: Callable[[], int | None],
+        totals: RunTotals,
+        window: Callable[[], int | None],
         clock: Clock = time.monotonic,
     ) -> None:
         self.total = total
-        self._tally = tally
-        self._at_a_time = at_a_time
+        self._totals = totals
+        self._window = window
         self._clock = clock
         self._marks: deque[tuple[float, int]] = deque([(clock(), 0)])
 
     @property
     def done(self) -> int:
-        """How many articles have an outcome."""
-        return self._tally.records + self._tally.failures.total()
+        """Articles with an outcome."""
+        return self._totals.records + self._totals.failures.total()
 
     @property
     def failed(self) -> int:
-        """How many of them have no record."""
-        return self._tally.failures.total()
+        """Articles without a record."""
+        return self._totals.failures.total()
 
     @property
     def _counted(self) -> int:
-        # What was answered before takes no time that says anything of the rest.
-        return self._tally.asked or self.done
+        # Stored answers take no time, so that they would distort the rate.
+        return self._totals.asked or self.done
 
     def mark(self) -> None:
-        """Note how many are done by now."""
+        """Note the number of finished articles at this time."""
         now = self._clock()
         if self._counted < self._marks[-1][1]:
-            # The first of those that are asked about now: what was done before them does not count.
+            # The first article that needed a request: earlier ones do not count any more.
             self._marks = deque([(now, self._counted)])
         if now - self._marks[-1][0] >= 1:
             self._marks.append((now, self._counted))
@@ -62,15 +62,15 @@ class ProgressState:
             self._marks.popleft()
 
     def words(self) -> str:
-        """Return all of it in one line."""
+        """Return everything in one line."""
         return f"{self.done} of {self.total} done, {self.failed} failed; {self.details()}"
 
     def details(self) -> str:
-        """Return what a bar does not show."""
+        """Return what the bar does not show."""
         at, before = self._marks[0]
         seconds = self._clock() - at
         rate = max(0, self._counted - before) / seconds if seconds > 0 else 0.0
-        usage, cost = self._tally.sent, self._tally.spent_usd
+        usage, cost = self._totals.sent, self._totals.spent_usd
         parts = [f"{rate:.1f}/s"]
         if usage.input_tokens is not None and usage.output_tokens is not None:
             parts.append(
@@ -80,39 +80,39 @@ class ProgressState:
         parts.append(
             f"{_duration((self.total - self.done) / rate)} left" if rate else "time left not known"
         )
-        if (window := self._at_a_time()) is not None:
+        if (window := self._window()) is not None:
             parts.append(f"{window} at a time")
         return "; ".join(parts)
 
 
 @contextmanager
-def progress(standing: ProgressState) -> Iterator[Advance]:
-    """Yield a function that is to be called after each article."""
-    with (_bar if sys.stderr.isatty() else _lines)(standing) as advance:
+def progress(state: ProgressState) -> Iterator[Advance]:
+    """Show progress; yields a function to call after each article."""
+    with (_bar if sys.stderr.isatty() else _lines)(state) as advance:
         yield advance
 
 
 @contextmanager
-def _lines(standing: ProgressState) -> Iterator[Advance]:
-    said = time.monotonic()
+def _lines(state: ProgressState) -> Iterator[Advance]:
+    last_line = time.monotonic()
 
     def advance() -> None:
-        nonlocal said
-        standing.mark()
-        if time.monotonic() - said >= SECONDS_BETWEEN_LINES:
-            said = time.monotonic()
-            say(standing.words())
+        nonlocal last_line
+        state.mark()
+        if time.monotonic() - last_line >= SECONDS_BETWEEN_LINES:
+            last_line = time.monotonic()
+            say(state.words())
 
     yield advance
 
 
 @contextmanager
-def _bar(standing: ProgressState) -> Iterator[Advance]:
+def _bar(state: ProgressState) -> Iterator[Advance]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
     from rich.table import Column
 
-    # On a narrow terminal the words are wrapped; else the bar and the count would give way to them.
+    # On a narrow terminal the text wraps, so that the bar and the count stay visible.
     columns = (
         BarColumn(bar_width=20, table_column=Column(no_wrap=True)),
         MofNCompleteColumn(table_column=Column(no_wrap=True)),
@@ -123,13 +123,11 @@ def _bar(standing: ProgressState) -> Iterator[Advance]:
         ),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("articles", total=standing.total, failed=0, details=standing.details())
+        task = bar.add_task("articles", total=state.total, failed=0, details=state.details())
 
         def advance() -> None:
-            standing.mark()
-            bar.update(
-                task, completed=standing.done, failed=standing.failed, details=standing.details()
-            )
+            state.mark()
+            bar.update(task, completed=state.done, failed=state.failed, details=state.details())
 
         yield advance
 

@@ -1,4 +1,4 @@
-"""Options that several commands share."""
+"""Options of several commands."""
 
 from __future__ import annotations
 
@@ -15,17 +15,21 @@ SchemaFolder = Annotated[
     Path | None, typer.Option("--schemas", metavar="DIR", help="A folder of your own schemas.")
 ]
 
-ModelName = Annotated[str | None, typer.Option(metavar="NAME", help="Default: ANTQ_LLM_MODEL.")]
+ModelName = Annotated[
+    str | None, typer.Option(metavar="NAME", help="The model to ask; default: ANTQ_LLM_MODEL.")
+]
 BaseUrl = Annotated[
-    str | None, typer.Option(metavar="URL", help="Default: OPENAI_BASE_URL, else the SDK's.")
+    str | None,
+    typer.Option(metavar="URL", help="The endpoint; default: OPENAI_BASE_URL, else the SDK's."),
 ]
 Offline = Annotated[
-    bool, typer.Option("--offline", help="Answer from recordings; no socket is opened.")
+    bool, typer.Option("--offline", help="Answer from recordings, without opening a socket.")
 ]
 Record = Annotated[Path | None, typer.Option(metavar="DIR", help="Record completions here.")]
 Recordings = Annotated[
     Path | None,
     typer.Option(
-        metavar="DIR", help="Answer from these before asking; offline, default: the packaged ones."
+        metavar="DIR",
+        help="Look for answers here first; default with --offline: the packaged ones.",
     ),
 ]

@@ -1,1 +1,1 @@
-"""Everything that answers a request."""
+"""Clients: whatever answers a request."""

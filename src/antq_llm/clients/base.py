@@ -1,4 +1,4 @@
-"""The one seam between the library and whatever answers it."""
+"""The protocol between the library and whatever answers its requests."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from antq_llm.clients.request import Request
 
 
 class Client(Protocol):
-    """Something that answers requests; implementations wrap one another but do not know each other."""
+    """Answers requests. Implementations wrap one another but do not know each other."""
 
     async def complete(self, request: Request) -> Completion:
-        """Return what the model answered.
+        """Return the model's answer.
 
-        Raises CompletionError where no completion came, ConfigurationError where none can come, RecordingMissing offline.
+        Raises CompletionError if no completion came, ConfigurationError if none can come, and
+        RecordingMissing offline.
         """
         ...
 

@@ -1,4 +1,4 @@
-"""What a run may cost: the worst that a request can cost is reserved before it goes out, and settled by what it did cost."""
+"""A cap on what a run may cost: each request reserves its maximum cost, then settles its cost."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ logger = logging.getLogger(__name__)
 
 
 class Ledger(Protocol):
-    """Where money is counted, in US dollars; what another run or a killed one has reserved counts as well."""
+    """Counts money in US dollars, including the reservations of other and of killed runs."""
 
-    async def reserve(self, key: str, usd: float, most: float) -> bool:
-        """Reserve an amount under a key if no more than ``most`` is spent and reserved with it; False if it does not fit."""
+    async def reserve(self, key: str, usd: float, limit: float) -> bool:
+        """Reserve an amount under a key; False if the total would exceed ``limit``."""
         ...
 
     async def settle(self, key: str, usd: float) -> None:
-        """Put what was spent in the place of a reservation."""
+        """Replace a reservation by what was spent."""
         ...
 
     async def used(self) -> tuple[float, float]:
@@ -33,16 +33,16 @@ class Ledger(Protocol):
 
 
 class MemoryLedger:
-    """A ledger for a run that keeps nothing."""
+    """A ledger that is not kept after the run."""
 
     def __init__(self) -> None:
         self._spent = 0.0
         self._reserved: dict[str, float] = {}
         self._lock = threading.Lock()
 
-    async def reserve(self, key: str, usd: float, most: float) -> bool:
+    async def reserve(self, key: str, usd: float, limit: float) -> bool:
         with self._lock:
-            if self._spent + sum(self._reserved.values()) + usd > most:
+            if self._spent + sum(self._reserved.values()) + usd > limit:
                 return False
             self._reserved[key] = usd
             return True
@@ -58,16 +58,16 @@ class MemoryLedger:
 
 
 class Spending:
-    """One try of one request: what it may cost is reserved when this is entered, and settled when it is left."""
+    """The cost of one try of a request: reserved when entered, settled when left."""
 
-    def __init__(self, budget: Budget, usd: float) -> None:
+    def __init__(self, budget: Budget, max_cost: float) -> None:
         self._budget = budget
-        self._most = usd
+        self._max_cost = max_cost
         self._cost: float | None = 0.0
         self._key = ""
 
     async def __aenter__(self) -> Self:
-        self._key = await self._budget.reserve(self._most)
+        self._key = await self._budget.reserve(self._max_cost)
         return self
 
     async def __aexit__(
@@ -76,21 +76,21 @@ class Spending:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._cost is not None and self._cost > self._most:
-            self._budget.note_excess(self._cost, self._most)
-        await self._budget.settle(self._key, self._most if self._cost is None else self._cost)
+        if self._cost is not None and self._cost > self._max_cost:
+            self._budget.warn_of_excess(self._cost, self._max_cost)
+        await self._budget.settle(self._key, self._max_cost if self._cost is None else self._cost)
 
-    def went_out(self) -> None:
-        """From now on nobody knows what it costs, which counts as the most."""
+    def mark_sent(self) -> None:
+        """From now on the cost is unknown, and counts as the maximum until it is recorded."""
         self._cost = None
 
-    def cost(self, usd: float | None) -> None:
-        """Take what it cost in US dollars; None where that is not known."""
+    def record_cost(self, usd: float | None) -> None:
+        """Record the cost in US dollars; None if unknown."""
         self._cost = usd
 
 
-class Free:
-    """A try for which no account is kept."""
+class UntrackedSpending:
+    """Does nothing: the spending of a try without a budget."""
 
     async def __aenter__(self) -> Self:
         return self
@@ -103,76 +103,109 @@ class Free:
     ) -> None:
         return None
 
-    def went_out(self) -> None:
-        """Keep no account."""
+    def mark_sent(self) -> None:
+        """Do nothing."""
 
-    def cost(self, usd: float | None) -> None:
-        """Keep no account."""
+    def record_cost(self, usd: float | None) -> None:
+        """Do nothing."""
 
 
-FREE = Free()
+UNTRACKED = UntrackedSpending()
 
 
 class Budget:
-    """Holds a cap in US dollars: a request that does not fit waits until others are settled; all event loops share it."""
+    """Caps spending at ``limit`` US dollars; shared by all event loops.
 
-    def __init__(self, most: float, ledger: Ledger) -> None:
-        self.most = most
+    A request that does not fit waits until others are settled.
+    """
+
+    def __init__(self, limit: float, ledger: Ledger) -> None:
+        self.limit = limit
         self.ledger = ledger
-        """Where money is counted; to be replaced before the first reservation at the latest."""
         self._held = 0
-        """How many reservations are held, or being asked for."""
-        self._freed = 0
-        """How many were held and came to their end."""
+        """Reservations that are held, or being asked for."""
+        self._settled = 0
+        """Reservations that were held and then settled."""
         self._lock = threading.Lock()
-        self._turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = (
+        self._queues: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = (
             WeakKeyDictionary()
         )
         self._waiting: set[asyncio.Future[None]] = set()
-        self._excess_told = False
+        self._has_warned = False
 
-    def spending(self, usd: float) -> Spending:
-        """Return the spending of one try that may cost so much."""
-        return Spending(self, usd)
+    def spending(self, max_cost: float) -> Spending:
+        """Return the spending of one try that costs at most ``max_cost`` US dollars."""
+        return Spending(self, max_cost)
+
+    async def used(self) -> tuple[float, float]:
+        """Return what was spent, and what is reserved, in US dollars."""
+        return await self.ledger.used()
 
     async def reserve(self, usd: float) -> str:
-        """Return the key of a reservation; BudgetExceeded if it does not fit and nothing is left that could be settled.
+        """Reserve an amount and return the key of the reservation.
 
-        What does not fit waits in order of asking, and what is asked for after it waits behind it.
+        An amount that does not fit waits, and later ones wait behind it. Raises BudgetExceeded if
+        it does not fit and nothing is left to be settled.
         """
         key = uuid.uuid4().hex
-        turn = self._turns.setdefault(asyncio.get_running_loop(), asyncio.Lock())
-        # As long as nobody waits all ask at once, so that a ledger on disk writes them down together.
-        if not turn.locked() and await self._reserve(key, usd):
+        queue = self._queues.setdefault(asyncio.get_running_loop(), asyncio.Lock())
+        # While nobody waits, all ask at once, so that a ledger on disk can write them together.
+        if not queue.locked() and await self._reserve(key, usd):
             return key
-        async with turn:
+        async with queue:
             while True:
-                # Looked at before the ledger is, so that nothing that is freed meanwhile is missed.
+                # Read before the ledger is asked, so that nothing settled meanwhile is missed.
                 with self._lock:
-                    held, freed = self._held, self._freed
+                    held, settled = self._held, self._settled
                 if await self._reserve(key, usd):
                     return key
                 if not held:
                     raise await self.exceeded(usd)
-                await self._more_freed_than(freed)
+                await self._wait_for_settlement(settled)
 
     async def settle(self, key: str, usd: float) -> None:
-        """Put what was spent in the place of a reservation, and let the next one try."""
-        # What was sent was paid for, whoever has stopped waiting for it.
+        """Replace a reservation by what was spent, and wake those that wait."""
+        # What was sent is paid for even if its caller is cancelled.
         await asyncio.shield(self._settle(key, usd))
+
+    def warn_of_excess(self, usd: float, max_cost: float) -> None:
+        """Warn once that an answer cost more than its maximum, so that the cap may be passed."""
+        if not self._has_warned:
+            self._has_warned = True
+            logger.warning(
+                "an answer cost $%.4f where at most $%.4f was reserved: the endpoint ignores the "
+                "output limit or counts tokens differently, so requests in flight may exceed the "
+                "budget",
+                usd,
+                max_cost,
+            )
+
+    async def exceeded(self, usd: float) -> BudgetExceeded:
+        """Return the error for a request that could cost ``usd`` and does not fit."""
+        spent, reserved = await self.ledger.used()
+        others = (
+            f", ${reserved:.4f} more is reserved by requests of another or a killed run"
+            if reserved
+            else ""
+        )
+        return BudgetExceeded(
+            f"the budget of ${self.limit:.4f} has no room for another request: ${spent:.4f} is "
+            f"spent{others}, and it could cost ${usd:.4f}: raise --max-cost (max_cost) to "
+            "continue, or lower --max-output-tokens"
+        )
 
     async def _settle(self, key: str, usd: float) -> None:
         try:
             await self.ledger.settle(key, usd)
         finally:
-            self._let_go(1)
+            self._release(settled=1)
 
     async def _reserve(self, key: str, usd: float) -> bool:
         reserving = asyncio.ensure_future(self._ask_ledger(key, usd))
         try:
             return await asyncio.shield(reserving)
         except asyncio.CancelledError:
-            # Nothing will be sent: what is being written down is crossed out again.
+            # Nothing will be sent: undo the reservation that is being written.
             if await reserving:
                 await self.settle(key, 0.0)
             raise
@@ -182,27 +215,30 @@ class Budget:
             self._held += 1
         fits = False
         try:
-            fits = await self.ledger.reserve(key, usd, self.most)
+            fits = await self.ledger.reserve(key, usd, self.limit)
         finally:
             if not fits:
-                self._let_go(0)
+                self._release(settled=0)
         return fits
 
-    def _let_go(self, freed: int) -> None:
-        """End a reservation; ``freed`` is 0 for one that did not fit, from which nobody gains but who takes it for one that is held."""
+    def _release(self, settled: int) -> None:
+        """End a reservation; ``settled`` is 0 for one that did not fit.
+
+        That frees nothing, but wakes those that took it for one that may be settled.
+        """
         with self._lock:
             self._held -= 1
-            self._freed += freed
-            for future in self._waiting if freed or not self._held else ():
-                # A loop that was closed has nobody who waits.
+            self._settled += settled
+            for future in self._waiting if settled or not self._held else ():
+                # In an event loop that was closed nobody waits any more.
                 with suppress(RuntimeError):
                     future.get_loop().call_soon_threadsafe(_wake, future)
 
-    async def _more_freed_than(self, freed: int) -> None:
-        """Return when more reservations than so many have come to their end, or none is held."""
+    async def _wait_for_settlement(self, settled: int) -> None:
+        """Return when more than ``settled`` reservations have been settled, or none is held."""
         future = asyncio.get_running_loop().create_future()
         with self._lock:
-            if self._freed > freed or not self._held:
+            if self._settled > settled or not self._held:
                 return
             self._waiting.add(future)
         try:
@@ -210,30 +246,6 @@ class Budget:
         finally:
             with self._lock:
                 self._waiting.discard(future)
-
-    def note_excess(self, usd: float, most: float) -> None:
-        """Say once that an answer cost more than it could: with such an endpoint no budget can be held to the cent."""
-        if not self._excess_told:
-            self._excess_told = True
-            logger.warning(
-                "an answer cost $%.4f where at most $%.4f was reserved: the endpoint keeps no limit of the output or counts otherwise, "
-                "so the budget may be passed by what is under way",
-                usd,
-                most,
-            )
-
-    async def exceeded(self, usd: float) -> BudgetExceeded:
-        """Return the error of a request that could cost so much, and does not fit."""
-        spent, reserved = await self.ledger.used()
-        open_ones = (
-            f", ${reserved:.4f} more is reserved by requests that a killed or another run has under way"
-            if reserved
-            else ""
-        )
-        return BudgetExceeded(
-            f"the budget of ${self.most:.4f} has no room for another request: ${spent:.4f} is spent{open_ones}, and it could cost ${usd:.4f}: "
-            "raise --max-cost (max_cost) to continue, or lower --max-output-tokens"
-        )
 
 
 def _wake(future: asyncio.Future[None]) -> None:

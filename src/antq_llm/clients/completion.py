@@ -1,4 +1,4 @@
-"""What came back from a model, uninterpreted, with what it cost."""
+"""A model's answer as it came back, with its token usage and cost."""
 
 from __future__ import annotations
 
@@ -8,13 +8,16 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 Mode = Literal["json_schema", "tools", "json", "md_json"]
-"""How a schema is put to an endpoint, strictest first: strict JSON Schema, a forced tool call, a JSON object, plain text."""
+"""How a schema is sent, strictest first.
+
+Strict JSON Schema, a forced tool call, a JSON object, plain text.
+"""
 
 MODES: tuple[Mode, ...] = ("json_schema", "tools", "json", "md_json")
 
 
 class Usage(BaseModel):
-    """Tokens as the endpoint reported them, None where it did not; cached tokens are part of the input."""
+    """Tokens as reported, None if unreported; ``input_tokens`` include ``cached_tokens``."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -24,7 +27,7 @@ class Usage(BaseModel):
 
 
 class Completion(BaseModel):
-    """One answer of a model; ``text`` is the message or, in the tools mode, the arguments of the call."""
+    """One answer of a model; ``text`` is the message or, in tools mode, the call's arguments."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -32,31 +35,31 @@ class Completion(BaseModel):
     finish_reason: str | None = None
     refusal: str | None = None
     model: str | None = None
-    """The model that the endpoint says answered."""
+    """The model that answered, according to the endpoint."""
     mode: Mode | None = None
     usage: Usage = Usage()
     cost_usd: float | None = None
-    """What it cost when it was made, in US dollars; None for a model without a known price."""
+    """Cost when it was made, in US dollars; None for a model without a known price."""
     replayed: bool = Field(default=False, exclude=True)
-    """Whether it was answered from a store or a recording, at no cost now."""
+    """Whether it came from a store or a recording, at no cost now."""
 
 
 def total_usage(usages: Iterable[Usage]) -> Usage:
-    """Return the sum field by field; a field that one of them does not report is None, since its sum is not known."""
-    parts = list(usages)
-    if not parts:
+    """Return the sums of all fields; None for a field that not every usage reports."""
+    reported = list(usages)
+    if not reported:
         return Usage(input_tokens=0, output_tokens=0, cached_tokens=0)
-    if len(parts) == 1:
-        return parts[0]
+    if len(reported) == 1:
+        return reported[0]
     return Usage(
-        input_tokens=_sum(usage.input_tokens for usage in parts),
-        output_tokens=_sum(usage.output_tokens for usage in parts),
-        cached_tokens=_sum(usage.cached_tokens for usage in parts),
+        input_tokens=_sum(usage.input_tokens for usage in reported),
+        output_tokens=_sum(usage.output_tokens for usage in reported),
+        cached_tokens=_sum(usage.cached_tokens for usage in reported),
     )
 
 
 def total_cost(costs: Iterable[float | None]) -> float | None:
-    """Return the sum of costs in US dollars, None if one of them is not known."""
+    """Return the sum of costs in US dollars; None if any of them is unknown."""
     known: list[float] = []
     for cost in costs:
         if cost is None:

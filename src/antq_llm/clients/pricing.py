@@ -1,4 +1,4 @@
-"""What completions cost: by prices that a person gives, else by a packaged snapshot of public prices."""
+"""Cost of completions, by the user's prices or a packaged snapshot of public ones."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from antq_llm.errors import ConfigurationError
 
 TOKENS_PER_PRICE = 1_000_000
 BATCH_SHARE = 0.5
-"""Of the live price. Source: the pricing section of OpenAI's guide to the Batch API."""
+"""Batch price over live price. Source: the pricing section of OpenAI's guide to the Batch API."""
 
 
 @dataclass(frozen=True)
@@ -24,20 +24,22 @@ class Price:
     def __post_init__(self) -> None:
         if not (0 <= self.input < float("inf") and 0 <= self.output < float("inf")):
             raise ConfigurationError(
-                "a price is two numbers of at least 0, in US dollars for a million tokens: --price IN,OUT"
+                "a price is two numbers of at least 0, in US dollars for a million tokens: "
+                "--price IN,OUT"
             )
 
 
 @dataclass(frozen=True)
 class PriceList:
-    """What completions cost at one endpoint.
+    """The prices of one endpoint's models.
 
-    Without a price of one's own, a model's is that of the ``genai-prices`` package for the provider behind ``base_url``: a local server has none.
+    A model that is not in ``prices`` costs what the ``genai-prices`` package says for the provider
+    at ``base_url``; a local server has no price there.
     """
 
     base_url: str
     prices: Mapping[str, Price] = field(default_factory=dict)
-    """Prices of one's own, by model."""
+    """The user's prices, by model."""
     batch: bool = False
     """Whether requests go through the Batch API."""
 
@@ -45,27 +47,27 @@ class PriceList:
         return masked_repr(self)
 
     def cost(self, usage: Usage, model: str) -> float | None:
-        """Return what a completion cost in US dollars, None where the model's price or the token counts are not known."""
+        """Return the cost in US dollars; None if the price or the token counts are unknown."""
         if usage.input_tokens is None or usage.output_tokens is None:
             return None
         if price := self.prices.get(model):
-            live = (
-                usage.input_tokens * price.input + usage.output_tokens * price.output
-            ) / TOKENS_PER_PRICE
+            total = usage.input_tokens * price.input + usage.output_tokens * price.output
+            live = total / TOKENS_PER_PRICE
             return live * BATCH_SHARE if self.batch else live
         live_price = _public_price(usage, model, self.base_url, processing=None)
         if live_price is None or not self.batch:
             return live_price
-        # Where the package has no price for batches it gives the live one.
+        # The package gives the live price for models without a batch price.
         batch_price = _public_price(usage, model, self.base_url, processing="batch")
-        return (
-            batch_price
-            if batch_price is not None and batch_price < live_price
-            else live_price * BATCH_SHARE
-        )
+        if batch_price is not None and batch_price < live_price:
+            return batch_price
+        return live_price * BATCH_SHARE
 
-    def most(self, model: str, size: int, max_output: int) -> float | None:
-        """Return the most that a request can cost: a body of so many bytes, none of which makes more than a token, and an answer of so many tokens."""
+    def max_cost(self, model: str, size: int, max_output: int) -> float | None:
+        """Return the most that a request can cost in US dollars; None if the price is unknown.
+
+        Its body has ``size`` bytes, each at most one token, and its answer ``max_output`` tokens.
+        """
         return self.cost(Usage(input_tokens=size, output_tokens=max_output, cached_tokens=0), model)
 
     def check(self, models: Iterable[str]) -> None:
@@ -73,8 +75,9 @@ class PriceList:
         for model in models:
             if self.cost(Usage(input_tokens=1, output_tokens=1, cached_tokens=0), model) is None:
                 raise ConfigurationError(
-                    f"the price of {model} at {masked_url(self.base_url)} is not known, so no budget can be held: give it with --price {model}=IN,OUT, "
-                    "in US dollars for a million tokens"
+                    f"the price of {model} at {masked_url(self.base_url)} is unknown, so a budget "
+                    f"cannot be kept: set it with --price {model}=IN,OUT, in US dollars for a "
+                    "million tokens"
                 )
 
 
@@ -90,22 +93,25 @@ def _public_price(
     )
     context = {"processing": processing} if processing else None
     try:
-        return float(
-            genai_prices.calc_price(
-                tokens, model, provider_api_url=base_url, price_context=context
-            ).total_price
+        price = genai_prices.calc_price(
+            tokens, model, provider_api_url=base_url, price_context=context
         )
+        return float(price.total_price)
     except (LookupError, ValueError):
         return None
 
 
 def parse_price(text: str) -> tuple[str | None, Price]:
-    """Return the price in ``IN,OUT`` or ``MODEL=IN,OUT``, and the model if one is named; ConfigurationError says what is wrong."""
-    model, mark, numbers = text.rpartition("=")
+    """Read ``IN,OUT`` or ``MODEL=IN,OUT`` into the model, if any, and its price.
+
+    Raises ConfigurationError for anything else.
+    """
+    model, separator, numbers = text.rpartition("=")
     try:
-        into, out = (float(number) for number in numbers.split(","))
+        input_price, output_price = (float(number) for number in numbers.split(","))
     except ValueError:
         raise ConfigurationError(
-            f"{text!r} is no price: write IN,OUT or MODEL=IN,OUT, in US dollars for a million tokens, such as 0.25,2"
+            f"{text!r} is not a price: write IN,OUT or MODEL=IN,OUT, in US dollars for a million "
+            "tokens, such as 0.25,2"
         ) from None
-    return (model if mark else None), Price(into, out)
+    return (model if separator else None), Price(input_price, output_price)

@@ -1,4 +1,4 @@
-"""Recording completions to files, and answering from them with no socket opened."""
+"""Recording completions to files, and answering from them without any connection."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FORMAT = 1
 
 
 class Recording(BaseModel):
-    """One recorded completion, and the digests of what was asked."""
+    """One recorded completion, and the digests of its request's parts."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -30,70 +30,75 @@ class Recording(BaseModel):
 
 
 class RecordedClient:
-    """Answers from the recordings below a folder, looked up by the request's digest.
+    """Answers from the recordings in a folder and its subfolders, by the request's digest.
 
-    What they do not answer goes to ``otherwise``, and without one is RecordingMissing.
+    Other requests go to ``fallback``; without one they raise RecordingMissing.
     """
 
-    def __init__(self, folder: Path, otherwise: Client | None = None) -> None:
+    def __init__(self, folder: Path, fallback: Client | None = None) -> None:
         if not folder.is_dir():
             raise ConfigurationError(
-                f"there is no recordings folder {folder}: record a run with --record, or name another folder"
+                f"there is no recordings folder {folder}: record a run with --record, or name "
+                "another folder"
             )
         self._folder = folder
-        self._otherwise = otherwise
+        self._fallback = fallback
         self._paths = {path.stem: path for path in sorted(folder.rglob("*.json"))}
 
     def only_model(self) -> str:
-        """Return the model that made the recordings; ConfigurationError where there is none or more than one."""
+        """Return the model of the recordings; ConfigurationError unless there is exactly one."""
         models = sorted({str(recording.asked.get("model")) for recording in self._all()})
         if len(models) != 1:
             found = f"by {', '.join(models)}" if models else "none"
             raise ConfigurationError(
                 f"{self._folder} has recordings {found}: name the model with --model"
             )
-        return str(models[0])
+        return models[0]
 
     async def complete(self, request: Request) -> Completion:
         path = self._paths.get(request.digest)
         if path is not None:
             return _read(path).completion.model_copy(update={"replayed": True})
-        if self._otherwise is not None:
-            return await self._otherwise.complete(request)
+        if self._fallback is not None:
+            return await self._fallback.complete(request)
         raise RecordingMissing(self._explain(request))
 
     async def aclose(self) -> None:
-        if self._otherwise is not None:
-            await self._otherwise.aclose()
+        if self._fallback is not None:
+            await self._fallback.aclose()
 
     def _all(self) -> Iterator[Recording]:
         return (_read(path) for path in self._paths.values())
 
     def _explain(self, request: Request) -> str:
-        asked = request.asked()
-        wanted = (
-            f"no recording in {self._folder} answers article {request.article_id!r} with prompt {request.prompt} and model {request.model}"
-            + (" (a re-ask)" if request.reask else "")
+        """Return a message that compares a request with the most similar recording."""
+        parts = request.asked()
+        missing = (
+            f"no recording in {self._folder} answers article {request.article_id!r} with prompt "
+            f"{request.prompt} and model {request.model}{' (a re-ask)' if request.reask else ''}"
         )
         nearest = max(
-            self._all(), key=lambda recording: _likeness(recording.asked, asked), default=None
+            self._all(), key=lambda recording: _similarity(recording.asked, parts), default=None
         )
         if nearest is None:
-            return f"{wanted}: the folder holds no recording. Record a run with --record, or ask a model without --offline"
-        differing = [
-            part for part in asked if _identity(asked[part]) != _identity(nearest.asked.get(part))
-        ]
-        words = (
-            " and ".join(
-                _difference(part, nearest.asked.get(part), asked[part]) for part in differing
+            return (
+                f"{missing}: the folder holds no recording. Record a run with --record, or ask a "
+                "model without --offline"
             )
-            or "the wording of its messages"
+        differences = " and ".join(
+            _difference(part, nearest.asked.get(part), wanted)
+            for part, wanted in parts.items()
+            if _identity(wanted) != _identity(nearest.asked.get(part))
         )
-        return f"{wanted}; the nearest recording differs in {words}. Ask a model without --offline, and record it with --record"
+        return (
+            f"{missing}; the nearest recording differs in "
+            f"{differences or 'the wording of its messages'}. Ask a model without --offline, and "
+            "record it with --record"
+        )
 
 
 class RecordingClient:
-    """Passes requests on, and writes each completion to a file of its own below a folder."""
+    """Passes requests on, and writes each completion to its own file below a folder."""
 
     def __init__(self, inner: Client, folder: Path) -> None:
         self._inner = inner
@@ -102,7 +107,7 @@ class RecordingClient:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise ConfigurationError(
-                f"{folder} cannot be made a folder of recordings ({error.strerror}): name another one"
+                f"cannot make the recordings folder {folder} ({error.strerror}): name another one"
             ) from error
 
     async def complete(self, request: Request) -> Completion:
@@ -118,7 +123,7 @@ class RecordingClient:
             )
         except OSError as error:
             raise ConfigurationError(
-                f"{folder} cannot be written ({error.strerror}): free space, or record elsewhere"
+                f"cannot write to {folder} ({error.strerror}): free space, or record elsewhere"
             ) from error
         return completion
 
@@ -131,7 +136,7 @@ def _read(path: Path) -> Recording:
         recording = Recording.model_validate_json(path.read_bytes())
     except (OSError, ValidationError) as error:
         raise ConfigurationError(
-            f"{path} is no recording that this version reads: remove it, or record it again"
+            f"{path} is not a recording that this version reads: remove it, or record it again"
         ) from error
     if recording.digest != path.stem or recording.format != FORMAT:
         raise ConfigurationError(
@@ -144,20 +149,18 @@ def _identity(part: Any) -> Any:
     return part["sha256"] if isinstance(part, dict) and "sha256" in part else part
 
 
-def _likeness(recorded: dict[str, Any], asked: dict[str, Any]) -> tuple[int, bool]:
-    same = sum(_identity(recorded.get(part)) == _identity(asked[part]) for part in asked)
-    return same, recorded.get("article", {}).get("id") == asked["article"]["id"]
+def _similarity(recorded: dict[str, Any], parts: dict[str, Any]) -> tuple[int, bool]:
+    same = sum(_identity(recorded.get(part)) == _identity(wanted) for part, wanted in parts.items())
+    return same, recorded.get("article", {}).get("id") == parts["article"]["id"]
 
 
-def _difference(part: str, recorded: Any, asked: Any) -> str:
-    if part == "article" and recorded["id"] == asked["id"]:
+def _difference(part: str, recorded: Any, wanted: Any) -> str:
+    if part == "article" and recorded["id"] == wanted["id"]:
         return "the article, whose text was changed"
     if part == "reask":
-        return "the answer that is asked about again"
+        return "the bad answer that is asked about again"
     name = {"prompt": "reference", "schema": "reference", "article": "id"}.get(part)
-    old, new = (recorded[name], asked[name]) if name else (recorded, asked)
-    return (
-        f"the {part} ({old} was recorded, {new} is asked)"
-        if old != new
-        else f"the text of the {part} {new}"
-    )
+    old, new = (recorded[name], wanted[name]) if name else (recorded, wanted)
+    if old == new:
+        return f"the text of the {part} {new}"
+    return f"the {part} ({old} was recorded, {new} is asked)"

@@ -1,4 +1,4 @@
-"""All that is asked of a model in one call, and its identity."""
+"""One request to a model, and its identity."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from antq_llm.schemas.base import Schema
 
 
 class Reask(NamedTuple):
-    """The latest bad answer and what was wrong with it."""
+    """The latest bad answer, and the feedback on it."""
 
     answer: str
     feedback: str
     turn: int = 1
-    """Which re-ask it is, from 1: a model that gives the same bad answer again is asked again, not answered from a store."""
+    """Number of the re-ask, from 1, so that a repeated bad answer still makes a new request."""
 
 
 @lru_cache(maxsize=64)
-def _encoded(messages: tuple[Message, ...]) -> str:
-    """Return the beginning of a request's canonical JSON, up to its last message."""
+def _json_before_last_message(messages: tuple[Message, ...]) -> str:
+    """Return a request's canonical JSON up to its last message, given those before it."""
     return '{"messages":[' + "".join(f"{canonical_json(message)}," for message in messages)
 
 
 @lru_cache(maxsize=64)
-def _rest(
+def _json_after_messages(
     model: str,
     parameters: tuple[tuple[str, float | int, type], ...],
     reask: Reask | None,
@@ -36,6 +36,7 @@ def _rest(
     schema: tuple[str, str],
 ) -> str:
     """Return the end of a request's canonical JSON, after its messages."""
+    # Part of a digest: do not edit.
     return canonical_json(
         {
             "model": model,
@@ -49,44 +50,49 @@ def _rest(
 
 @dataclass(frozen=True)
 class Request:
-    """A request before it is shaped for an endpoint's mode.
+    """A request before it is put into the form of an endpoint's mode.
 
-    Its digest covers what goes over the wire and the sample number; no retry, timeout or concurrency setting is part of it.
+    Its digest covers the content that is sent and the sample number, but no retry, timeout or
+    concurrency setting.
     """
 
     model: str
     messages: tuple[Message, ...]
     schema: Schema[Any]
     parameters: Mapping[str, float | int] = field(default_factory=dict)
-    """Sampling parameters under their wire names, such as ``temperature``."""
+    """Sampling parameters as the API names them, such as ``temperature``."""
     sample: int = 0
     reask: Reask | None = None
     article_id: str = ""
     article_digest: str = ""
     prompt: str = ""
-    """The prompt's reference, for people; its digest decides."""
+    """The prompt's reference, for display; only its digest counts."""
     prompt_digest: str = ""
 
     @cached_property
     def digest(self) -> str:
         """SHA-256 over model, messages, schema, parameters, sample and re-ask."""
-        # The canonical JSON of these parts as one object, put together from pieces so that fixed messages are encoded and read once for a prompt.
-        # With their types, since 1 and 1.0 are equal and are written apart.
+        # Part of a digest: do not edit.
+        # The canonical JSON of one object, joined from cached pieces, so that the messages that are
+        # the same for all articles are encoded once per prompt.
+        # The types tell 1 and 1.0 apart, which are equal but written differently.
         parameters = tuple((name, value, type(value)) for name, value in self.parameters.items())
-        rest = _rest(
+        end = _json_after_messages(
             self.model,
             parameters,
             self.reask,
             self.sample,
             (self.schema.wire_name, self.schema.digest),
         )
-        varying = "".join(
+        last_message = "".join(
             f'["{role}",{canonical_string(content)}]' for role, content in self.messages[-1:]
         )
-        return digest_of_both(_encoded(self.messages[:-1]), f"{varying}],{rest}")
+        start = _json_before_last_message(self.messages[:-1])
+        return digest_of_both(start, f"{last_message}],{end}")
 
     def asked(self) -> dict[str, Any]:
-        """Return the digests of what is asked, part by part, so that a recording can be compared without the article's text."""
+        """Return the digests of all parts, to compare recordings without the article's text."""
+        # Part of a digest: do not edit.
         return {
             "article": {"id": self.article_id, "sha256": self.article_digest},
             "prompt": {"reference": self.prompt, "sha256": self.prompt_digest},
@@ -98,5 +104,5 @@ class Request:
         }
 
     def again(self, reask: Reask) -> Request:
-        """Return the request that asks again: the original with the latest bad answer only, so that it does not grow."""
+        """Return the original request with only the latest bad answer, so that it does not grow."""
         return replace(self, reask=reask)

@@ -10,7 +10,7 @@ from antq_llm.errors import AntqError, ConfigurationError
 
 
 class ScriptedClient:
-    """Answers requests in order with given texts, completions or errors, and keeps what it was asked in ``requests``."""
+    """Answers with the given texts, completions or errors, in order; keeps its ``requests``."""
 
     def __init__(self, answers: Iterable[str | Completion | AntqError]) -> None:
         self._answers = iter(answers)
@@ -25,11 +25,9 @@ class ScriptedClient:
             )
         if isinstance(answer, AntqError):
             raise answer
-        return (
-            answer
-            if isinstance(answer, Completion)
-            else Completion(text=answer, finish_reason="stop")
-        )
+        if isinstance(answer, Completion):
+            return answer
+        return Completion(text=answer, finish_reason="stop")
 
     async def aclose(self) -> None:
         return None

@@ -1,4 +1,4 @@
-"""Writing files: whole or not at all, and with errors that say what to do."""
+"""Replacing files and folders as a whole, and errors of the disk that say what to do."""
 
 from __future__ import annotations
 
@@ -13,34 +13,58 @@ from antq_llm.errors import ConfigurationError
 
 @contextmanager
 def disk_errors_named(path: Path) -> Iterator[None]:
-    """Make what the disk says while something of a run is written below a path a ConfigurationError that says what to do."""
+    """Raise a ConfigurationError that names ``path`` instead of an OSError of the block."""
     try:
         yield
     except OSError as error:
         raise ConfigurationError(
-            f"{path} cannot be written ({error.strerror}): free space, then make the same call again to continue"
+            f"{path} cannot be written ({error.strerror}): "
+            "free space, then make the same call again to continue"
         ) from error
 
 
 def write_atomically(path: Path, pieces: Iterable[str]) -> None:
-    """Write a text file in UTF-8, line ends as given; a reader sees the old one or the new one, and two writers at once do not meet in a part."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # A name of its own: the file's, with something added, may be longer than the disk takes.
-    handle, name = tempfile.mkstemp(prefix=".", suffix=".tmp", dir=path.parent)
-    unfinished = Path(name)
+    """Write a text file in UTF-8, with line ends as given.
+
+    Readers see the old file or the new one, and writers at the same time do not mix.
+    """
+    with (
+        replaced_atomically(path) as unfinished,
+        unfinished.open("w", encoding="utf-8", newline="") as file,
+    ):
+        file.writelines(pieces)
+
+
+@contextmanager
+def replaced_atomically(target: Path) -> Iterator[Path]:
+    """Yield a path for a new file or folder that replaces the target when the block ends.
+
+    The target's folder is made if needed. If the block raises, the target stays as it is. The
+    files of a folder are synced to disk, those of its subfolders are not.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    # The target's name is not part of the temporary one, which would be too long for some disks.
+    with tempfile.TemporaryDirectory(prefix=".", suffix=".tmp", dir=target.parent) as scratch:
+        unfinished = Path(scratch) / "unfinished"
+        yield unfinished
+        for file in unfinished.iterdir() if unfinished.is_dir() else [unfinished]:
+            _sync(file)
+        _replace(target, unfinished, Path(scratch) / "replaced")
+
+
+def _sync(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def _replace(target: Path, new: Path, aside: Path) -> None:
+    if not target.is_dir():
+        new.replace(target)
+        return
+    # A folder cannot be replaced in one step: the old one comes back if the second step fails.
+    target.rename(aside)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.writelines(pieces)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.chmod(0o666 & ~_mask())
-        unfinished.replace(path)
+        new.rename(target)
     except BaseException:
-        unfinished.unlink(missing_ok=True)
+        aside.rename(target)
         raise
-
-
-def _mask() -> int:
-    mask = os.umask(0o022)
-    os.umask(mask)
-    return mask

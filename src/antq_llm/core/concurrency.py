@@ -1,4 +1,4 @@
-"""Many pieces of work as a stream: so many at a time, results as they complete."""
+"""Many pieces of work at a time: a stream of results as they complete, and a pool of workers."""
 
 from __future__ import annotations
 
@@ -7,34 +7,70 @@ from collections.abc import (
     AsyncGenerator,
     AsyncIterable,
     AsyncIterator,
+    Awaitable,
     Callable,
     Coroutine,
     Iterable,
 )
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, Generic, TypeVar
 
+T = TypeVar("T")
 S = TypeVar("S")
 R = TypeVar("R")
 
 _END = object()
 
 
+async def run_workers(
+    items: Iterable[T], work: Callable[[T], Awaitable[bool]], max_concurrency: int
+) -> None:
+    """Work on each item in order, on at most ``max_concurrency`` at a time.
+
+    Once ``work`` returns False, each worker finishes its item and then ends. The first
+    exception cancels the other workers and is raised. No work is pending on return.
+    """
+    waiting = iter(items)
+    stopped = False
+
+    async def run_worker(first: T) -> None:
+        nonlocal stopped
+        for item in chain((first,), waiting):
+            stopped = not await work(item) or stopped
+            if stopped:
+                return
+            # Work that never waits must let other workers, and Ctrl-C, have their turn.
+            await asyncio.sleep(0)
+
+    workers = [asyncio.create_task(run_worker(item)) for item in islice(waiting, max_concurrency)]
+    try:
+        if workers:
+            done, _ = await asyncio.wait(workers, return_when=asyncio.FIRST_EXCEPTION)
+            for worker in done:
+                worker.result()
+    finally:
+        for worker in workers:
+            worker.cancel()
+        await asyncio.gather(*workers, return_exceptions=True)
+
+
 async def as_completed(
     sources: Iterable[S] | AsyncIterable[S],
     work: Callable[[S], Coroutine[Any, Any, R]],
-    at_a_time: int,
+    max_concurrency: int,
 ) -> AsyncGenerator[R, None]:
-    """Yield what the work on each source gives, as it completes; sources are taken as there is room for them.
+    """Yield the result of the work on each source as it completes.
 
-    The first error of a piece of work is raised, after what had come by then was given out. Work that is under way when the stream is left is cancelled.
+    At most ``max_concurrency`` sources are worked on at a time, and none is taken earlier. The
+    first exception is raised after the results that completed with it. Leaving the stream
+    cancels pending work.
     """
-    stream = _Stream(sources, work, at_a_time)
+    stream = _Stream(sources, work, max_concurrency)
     try:
-        while await stream.begin():
-            for task in await stream.ended():
+        while await stream.start_next():
+            for task in await stream.wait_for_completed():
                 if task is stream.fetching:
-                    stream.fetched()
+                    stream.start_fetched()
                 else:
                     yield task.result()
     finally:
@@ -46,45 +82,45 @@ class _Stream(Generic[S, R]):
         self,
         sources: Iterable[S] | AsyncIterable[S],
         work: Callable[[S], Coroutine[Any, Any, R]],
-        at_a_time: int,
+        max_concurrency: int,
     ) -> None:
         self._work = work
-        self._at_a_time = at_a_time
-        self._at_hand = iter(()) if isinstance(sources, AsyncIterable) else iter(sources)
-        self._to_come = aiter(sources) if isinstance(sources, AsyncIterable) else None
+        self._max_concurrency = max_concurrency
+        self._sources = iter(()) if isinstance(sources, AsyncIterable) else iter(sources)
+        self._async_sources = aiter(sources) if isinstance(sources, AsyncIterable) else None
         self._pending: set[asyncio.Task[Any]] = set()
-        # Each task comes here when it is done: to wait for all of them anew after each would cost as much as there are.
-        self._ended: asyncio.Queue[asyncio.Task[Any]] = asyncio.Queue()
+        # Tasks enter this queue when done; asyncio.wait would visit all pending tasks each time.
+        self._completed: asyncio.Queue[asyncio.Task[Any]] = asyncio.Queue()
         self.fetching: asyncio.Task[Any] | None = None
 
-    async def begin(self) -> bool:
-        """Begin as much as there is room for; return whether anything is under way."""
-        room = self._at_a_time - len(self._pending)
-        for source in islice(self._at_hand, max(0, room)):
+    async def start_next(self) -> bool:
+        """Start as many tasks as there is room for; return whether any task is pending."""
+        room = self._max_concurrency - len(self._pending)
+        for source in islice(self._sources, max(0, room)):
             self._start(self._work(source))
-        if self._to_come is not None and self.fetching is None and room > 0:
-            self.fetching = self._start(_next(self._to_come))
+        if self._async_sources is not None and self.fetching is None and room > 0:
+            self.fetching = self._start(_next(self._async_sources))
         return bool(self._pending)
 
-    async def ended(self) -> list[asyncio.Task[Any]]:
-        """Return the tasks that are done, at least one, those with an error last."""
-        together = [await self._ended.get()]
-        while not self._ended.empty():
-            together.append(self._ended.get_nowait())
-        self._pending.difference_update(together)
-        return sorted(together, key=lambda one: one.exception() is not None)
+    async def wait_for_completed(self) -> list[asyncio.Task[Any]]:
+        """Return the completed tasks, at least one, those with an exception last."""
+        completed = [await self._completed.get()]
+        while not self._completed.empty():
+            completed.append(self._completed.get_nowait())
+        self._pending.difference_update(completed)
+        return sorted(completed, key=lambda task: task.exception() is not None)
 
-    def fetched(self) -> None:
-        """Begin the work on the source that was fetched, or note that there are no more."""
+    def start_fetched(self) -> None:
+        """Start the work on the fetched source, or note that there are no more."""
         task, self.fetching = self.fetching, None
         source: Any = task.result() if task else _END
         if source is _END:
-            self._to_come = None
+            self._async_sources = None
         else:
             self._start(self._work(source))
 
     async def close(self) -> None:
-        """Cancel what is under way."""
+        """Cancel pending tasks and wait for them to end."""
         for task in self._pending:
             task.cancel()
         await asyncio.gather(*self._pending, return_exceptions=True)
@@ -92,7 +128,7 @@ class _Stream(Generic[S, R]):
     def _start(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         task = asyncio.create_task(work)
         self._pending.add(task)
-        task.add_done_callback(self._ended.put_nowait)
+        task.add_done_callback(self._completed.put_nowait)
         return task
 
 

@@ -1,4 +1,4 @@
-"""Identity: canonical JSON and SHA-256, the one place where it is decided what "the same" means."""
+"""Canonical JSON and SHA-256 digests, by which prompts, requests and articles are identified."""
 
 from __future__ import annotations
 
@@ -11,14 +11,17 @@ from pydantic_core import to_json
 
 
 def canonical_json(value: Any) -> str:
-    """Return JSON with sorted keys, no spaces and unescaped Unicode: equal values give equal text."""
+    """Return JSON with sorted keys, no spaces and unescaped Unicode.
+
+    Equal values give equal text. ValueError for NaN and infinities.
+    """
     return json.dumps(
         value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
     )
 
 
 def canonical_string(text: str) -> str:
-    """Return the canonical JSON of a text, which is written twice as fast as other values."""
+    """Return the canonical JSON of a string; twice as fast as ``canonical_json``."""
     return to_json(text).decode()
 
 
@@ -33,13 +36,16 @@ def digest_of_text(text: str) -> str:
 
 
 @lru_cache(maxsize=64)
-def _begun(text: str) -> hashlib._Hash:
+def _started_hash(text: str) -> hashlib._Hash:
     return hashlib.sha256(text.encode())
 
 
 def digest_of_both(first: str, second: str) -> str:
-    """Return the SHA-256 of two texts, one behind the other; the first, which comes again and again, is read once."""
-    digest = _begun(first).copy()
+    """Return the SHA-256 of two texts joined, as 64 hexadecimal digits.
+
+    The hash of the first text is cached: use it for a text that many others follow.
+    """
+    digest = _started_hash(first).copy()
     digest.update(second.encode())
     return digest.hexdigest()
 

@@ -1,4 +1,4 @@
-"""The door from plain code into the async core; it works beside a running event loop and from any thread."""
+"""Running coroutines from synchronous code, in any thread, also while an event loop runs there."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ _lock = threading.Lock()
 _loop: asyncio.AbstractEventLoop | None = None
 
 
-def _begin_anew() -> None:
-    """Forget the loop in a forked child, where its thread does not run."""
+def _forget_loop() -> None:
+    """Forget the loop of the parent process, whose thread does not run in a forked child."""
     global _loop, _lock
     _loop, _lock = None, threading.Lock()
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_begin_anew)
+    os.register_at_fork(after_in_child=_forget_loop)
 
 
 def run_sync(coroutine: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine on the library's own event loop, in a thread of its own, and return its result.
+    """Run a coroutine on the library's event loop, in a background thread, and return its result.
 
     Ctrl-C in the caller cancels the coroutine.
     """
@@ -38,7 +38,7 @@ def run_sync(coroutine: Coroutine[Any, Any, T]) -> T:
 
 
 def _running_loop() -> asyncio.AbstractEventLoop:
-    global _loop  # noqa: PLW0603 - one loop for the process: connections are pooled in it
+    global _loop  # noqa: PLW0603 - one loop per process, since it pools connections
     with _lock:
         if _loop is None or _loop.is_closed():
             _loop = asyncio.new_event_loop()

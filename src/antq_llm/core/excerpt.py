@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+_MAX_CHARACTERS = 120
+
 
 def excerpt(text: str) -> str:
+    """Return a text on one line, cut with an ellipsis after 120 characters."""
     text = " ".join(text.split())
-    return text if len(text) <= 120 else text[:120] + "…"
+    return text if len(text) <= _MAX_CHARACTERS else f"{text[:_MAX_CHARACTERS]}…"

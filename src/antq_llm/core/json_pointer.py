@@ -1,4 +1,4 @@
-"""JSON Pointer (RFC 6901): building, reading and removing."""
+"""JSON Pointer (RFC 6901): building, reading, and removing what pointers point to."""
 
 from __future__ import annotations
 
@@ -6,36 +6,78 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 
+def pointer_to(location: Iterable[str | int]) -> str:
+    """Return the pointer of a path of keys and indices."""
+    return "".join([f"/{_escaped(part)}" for part in location])
+
+
+def child_pointer(pointer: str, part: str | int) -> str:
+    """Return the pointer of a key or an index of the value at a pointer."""
+    return f"{pointer}/{_escaped(part)}"
+
+
+def parts_of(pointer: str) -> list[str]:
+    """Return the keys and indices of a pointer, unescaped."""
+    return [_unescaped(part) for part in pointer.split("/")[1:]]
+
+
+def parent_of(pointer: str) -> str:
+    """Return the pointer of the object or list that holds the value at a pointer."""
+    return pointer.rpartition("/")[0]
+
+
+def last_part(pointer: str) -> str:
+    """Return the key or the index at the end of a pointer, unescaped; empty for the root."""
+    return _unescaped(pointer.rpartition("/")[2])
+
+
 def value_at(data: Any, pointer: str) -> Any:
-    """Return the value that a JSON Pointer points to."""
-    for part in pointer.split("/")[1:]:
-        data = data[int(part)] if isinstance(data, list) else data[_unescaped(part)]
+    """Return the value at a pointer; LookupError if there is none."""
+    for part in parts_of(pointer):
+        data = data[int(part)] if isinstance(data, list) else data[part]
     return data
 
 
-def remove_items(data: Any, pointers: Sequence[str]) -> bool:
-    """Remove items in place: out of their list, or as null where they are the value of a key; False if one is the root."""
-    for pointer in sorted(pointers, key=_order, reverse=True):
+def remove_items(data: Any, pointers: Iterable[str]) -> bool:
+    """Delete items from their lists, and set values of keys to null, in place.
+
+    Returns False if a pointer is the root, which cannot be removed.
+    """
+    # Later items go first, so that removing one does not move those still to be removed.
+    for pointer in sorted(pointers, key=_position, reverse=True):
         if not pointer:
             return False
-        parent, _, last = pointer.rpartition("/")
-        holder = value_at(data, parent)
+        holder, last = value_at(data, parent_of(pointer)), last_part(pointer)
         if isinstance(holder, list):
             del holder[int(last)]
         else:
-            holder[_unescaped(last)] = None
+            holder[last] = None
     return True
+
+
+def before_removal(pointers: Sequence[str], removed: Iterable[str]) -> list[str]:
+    """Return the pointers that items of lists had before others were removed from these lists."""
+    gone: dict[str, list[int]] = {}
+    for pointer in removed:
+        if (last := last_part(pointer)).isdecimal():
+            gone.setdefault(parent_of(pointer), []).append(int(last))
+    earlier = []
+    for pointer in pointers:
+        parent, index = parent_of(pointer), int(last_part(pointer))
+        for removed_index in sorted(gone.get(parent, ())):
+            index += removed_index <= index
+        earlier.append(child_pointer(parent, index))
+    return earlier
+
+
+def _position(pointer: str) -> list[tuple[int, str]]:
+    """Return a sort key: items of a list by their index, keys by name."""
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in pointer.split("/")]
+
+
+def _escaped(part: str | int) -> str:
+    return str(part).replace("~", "~0").replace("/", "~1")
 
 
 def _unescaped(part: str) -> str:
     return part.replace("~1", "/").replace("~0", "~")
-
-
-def _order(pointer: str) -> list[tuple[int, str]]:
-    # Later items go first, so that removing one does not move those still to be removed.
-    return [(int(part), "") if part.isdecimal() else (-1, part) for part in pointer.split("/")]
-
-
-def pointer_to(location: Iterable[str | int]) -> str:
-    """Return the JSON Pointer (RFC 6901) of a path of keys and indices."""
-    return "".join(["/" + str(part).replace("~", "~0").replace("/", "~1") for part in location])

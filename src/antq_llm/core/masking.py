@@ -1,4 +1,4 @@
-"""Masking of what must not be shown: credentials in URLs, and keys that a server echoes."""
+"""Masking of secrets: credentials in URLs, and API keys in texts and errors."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ MASK = "***"
 Mask = Callable[[str], str]
 
 _MIN_SECRET = 4
-"""Characters. A shorter key is a placeholder for a local server, and part of ordinary words."""
+"""Characters. A shorter key is a placeholder for a local server, and occurs in ordinary words."""
 _LONG_SECRET = 8
-"""Characters from which on a secret is masked inside of words too."""
+"""Characters. A secret at least this long is masked inside words too."""
 _URL_IN_TEXT = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*://[^\s\"<>]+")
 _CLOSING = re.compile(r"[)\]}'`.,;:!]*$")
 _HOST_AND_PORT = re.compile(r"(\[[^\]]*\]|[^:\[\]]*)(:\d*)?")
@@ -24,7 +24,8 @@ _HOST_AND_PORT = re.compile(r"(\[[^\]]*\]|[^:\[\]]*)(:\d*)?")
 def masked_url(url: object) -> str:
     """Return a URL without user, password, query and fragment.
 
-    What is not quite a URL is masked too: it has no scheme, or an unescaped mark in its password.
+    Malformed URLs are masked too: those without a scheme, and with unescaped ``/``, ``?`` or ``@``
+    in the password.
     """
     text = str(url)
     scheme, mark, rest = text.partition("://")
@@ -43,7 +44,7 @@ def masked_url(url: object) -> str:
 
 
 def masked_urls(text: str) -> str:
-    """Return a text in which every URL is masked."""
+    """Return a text with every URL in it masked."""
     return _URL_IN_TEXT.sub(_masked_match, text) if "://" in text else text
 
 
@@ -55,17 +56,22 @@ def _masked_match(found: re.Match[str]) -> str:
 
 
 class Masker:
-    """Replaces known secrets in texts, and masks the URLs in them."""
+    """Replaces known secrets in texts by ``***``, and masks URLs.
+
+    A secret shorter than 8 characters is masked only as a whole word, and one that is shorter than
+    4 or has letters alone not at all.
+    """
 
     def __init__(self, secrets: Iterable[str | None]) -> None:
-        patterns = [_pattern(one) for one in sorted(filter(None, secrets), key=len, reverse=True)]
+        longest_first = sorted(filter(None, secrets), key=len, reverse=True)
+        patterns = [_pattern(secret) for secret in longest_first]
         self._secrets = re.compile("|".join(filter(None, patterns)) or r"(?!)")
 
     def __call__(self, text: str) -> str:
         return masked_urls(self._secrets.sub(MASK, text))
 
     def value(self, value: Any) -> Any:
-        """Return a value with the strings in it masked, as those of a server's JSON."""
+        """Return a value, such as a server's JSON, with every string in it masked."""
         if isinstance(value, str):
             return self(value)
         if isinstance(value, dict):
@@ -74,28 +80,32 @@ class Masker:
             return [self.value(inner) for inner in value]
         if isinstance(value, tuple):
             masked: Any = tuple.__new__(type(value), [self.value(inner) for inner in value])
-            # Of a request's headers, as aiohttp's errors keep them, none needs to be shown.
+            # aiohttp's errors keep the headers of a request in a named tuple.
             return masked._replace(headers=MASK) if hasattr(masked, "headers") else masked
         if type(value).__name__ == "URL" and (url := masked_url(value)) != str(value):
             return type(value)(url)
         return value
 
     def scrub(self, error: BaseException) -> None:
-        """Mask the texts of an error and of its causes, all of which a traceback shows."""
+        """Mask the texts of an error and of its causes, in place: a traceback shows them all."""
         waiting: list[BaseException | None] = [error]
         seen: set[int] = set()
         while waiting:
-            one = waiting.pop()
-            if one is None or id(one) in seen:
+            current = waiting.pop()
+            if current is None or id(current) in seen:
                 continue
-            seen.add(id(one))
-            waiting += [one.__cause__, one.__context__, *getattr(one, "exceptions", ())]
+            seen.add(id(current))
+            waiting += [
+                current.__cause__,
+                current.__context__,
+                *getattr(current, "exceptions", ()),
+            ]
             with suppress(AttributeError, TypeError, ValueError, RecursionError):
-                one.args = self.value(one.args)
-            for name, value in list(vars(one).items()):
+                current.args = self.value(current.args)
+            for name, value in list(vars(current).items()):
                 with suppress(AttributeError, TypeError, ValueError, RecursionError):
                     if (masked_value := self.value(value)) != value:
-                        setattr(one, name, masked_value)
+                        setattr(current, name, masked_value)
 
 
 def _pattern(secret: str) -> str:
@@ -108,7 +118,7 @@ def _pattern(secret: str) -> str:
 
 def masked_repr(value: Any) -> str:
     """Return the repr of a dataclass with ``api_key`` and ``base_url`` masked."""
-    names = [one.name for one in fields(value) if one.repr]
+    names = [field.name for field in fields(value) if field.repr]
     shown = [f"{name}={_field_repr(name, getattr(value, name))}" for name in names]
     return f"{type(value).__qualname__}({', '.join(shown)})"
 

@@ -1,4 +1,4 @@
-"""Where the packaged files are: in the wheel, or in the repository of an editable install."""
+"""Folders of packaged files: in the wheel, or in the repository of an editable install."""
 
 from __future__ import annotations
 

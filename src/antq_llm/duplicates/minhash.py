@@ -1,8 +1,8 @@
-"""Which of the texts seen so far a text is nearly equal to, by the runs of words that they share.
+"""Near-duplicate search: which texts seen so far share most runs of words with a text.
 
-MinHash with locality-sensitive hashing (Broder 1997, "On the resemblance and containment of documents"; Leskovec, Rajaraman and Ullman,
-"Mining of Massive Datasets", section 3.4): a text is kept as a few numbers, and of a hundred thousand only those are looked at that share
-a band of them.
+MinHash with locality-sensitive hashing (Broder 1997, "On the resemblance and containment of
+documents"; Leskovec, Rajaraman and Ullman, "Mining of Massive Datasets", section 3.4): a text is
+kept as a few numbers, and only those of a hundred thousand are compared that share a band of them.
 """
 
 from __future__ import annotations
@@ -13,59 +13,64 @@ from collections.abc import Sequence
 from rensa import RMinHash, RMinHashLSH
 
 DEFAULT_THRESHOLD = 0.8
-RUN = 3
-"""Words of a shingle."""
-NUMBERS = 48
-"""The numbers that a text is kept as: many divisors, so that they make bands of many sizes."""
+SHINGLE_WORDS = 3
+SKETCH_NUMBERS = 48
+"""How many numbers a text is kept as. It has many divisors, which allows bands of many sizes."""
 MIN_RECALL = 0.9
-"""The part of the pairs at the threshold itself that are found; of nearer ones it is more, of equal ones all."""
+"""The share of pairs at the threshold that are found; of nearer pairs more, of equal ones all."""
 _SEED = 1
 
 
 def shingles_of(words: Sequence[str]) -> frozenset[str]:
-    """Return the runs of words of a text; one run of all where there are fewer."""
+    """Return the runs of three words of a text; all its words as one where there are fewer."""
     return frozenset(
-        " ".join(words[start : start + RUN]) for start in range(max(1, len(words) - RUN + 1))
+        " ".join(words[start : start + SHINGLE_WORDS])
+        for start in range(max(1, len(words) - SHINGLE_WORDS + 1))
     )
 
 
-def similarity(one: frozenset[str], other: frozenset[str]) -> float:
-    """Return the Jaccard index of two sets of shingles, from 0 to 1: those in both over those in either."""
-    shared = len(one & other)
-    return shared / (len(one) + len(other) - shared)
+def similarity(first: frozenset[str], second: frozenset[str]) -> float:
+    """Return the Jaccard index of two sets of shingles, from 0 to 1."""
+    shared = len(first & second)
+    return shared / (len(first) + len(second) - shared)
 
 
 def rows_for(threshold: float) -> int:
-    """Return the numbers of a band: as many as still let the asked part of the pairs at a threshold be found.
+    """Return how many numbers a band has: the most with which ``MIN_RECALL`` still holds.
 
-    Two texts of similarity s share one of b bands of r numbers with the probability 1 - (1 - s^r)^b.
+    Two texts of similarity s share one of b bands of r numbers with probability
+    1 - (1 - s^r)^b.
     """
-    sizes = [rows for rows in range(1, NUMBERS + 1) if NUMBERS % rows == 0]
+    sizes = [rows for rows in range(1, SKETCH_NUMBERS + 1) if SKETCH_NUMBERS % rows == 0]
     return max(
         rows
         for rows in sizes
-        if rows == 1 or 1 - (1 - threshold**rows) ** (NUMBERS // rows) >= MIN_RECALL
+        if rows == 1 or 1 - (1 - threshold**rows) ** (SKETCH_NUMBERS // rows) >= MIN_RECALL
     )
 
 
 def sketch_of(shingles: frozenset[str]) -> RMinHash:
-    """Return the few numbers by which a text is compared; the order of its shingles does not matter."""
-    sketch = RMinHash(NUMBERS, _SEED)
+    """Return the numbers by which a text is compared; the order of its shingles does not matter."""
+    sketch = RMinHash(SKETCH_NUMBERS, _SEED)
     sketch.update(list(shingles))
     return sketch
 
 
 class NearDuplicateIndex:
-    """The texts seen so far, numbered from 0 in the order in which they were added."""
+    """The texts seen so far, numbered from 0 in the order they were added."""
 
     def __init__(self, threshold: float = DEFAULT_THRESHOLD) -> None:
-        self._bands = RMinHashLSH(threshold, NUMBERS, NUMBERS // rows_for(threshold))
-        # The last eight bits of each number: enough to rank texts by how many they share (Li and König 2010, "b-Bit Minwise Hashing").
+        self._bands = RMinHashLSH(threshold, SKETCH_NUMBERS, SKETCH_NUMBERS // rows_for(threshold))
+        # The last eight bits of each number: enough to rank texts by how many they share
+        # (Li and König 2010, "b-Bit Minwise Hashing").
         self._bits = array("B")
         self._count = 0
 
     def nearest(self, sketch: RMinHash, limit: int) -> list[int]:
-        """Return the numbers of the texts that are probably alike, the most alike by estimate first, of equals the earliest; at most ``limit``."""
+        """Return the numbers of the probably similar texts, at most ``limit``.
+
+        Where there are more, the most similar by estimate are returned, of equals the earliest.
+        """
         found: list[int] = sorted(self._bands.query(sketch))
         if len(found) <= limit:
             return found
@@ -81,8 +86,8 @@ class NearDuplicateIndex:
         return number
 
     def _agreement(self, number: int, bits: Sequence[int]) -> int:
-        kept = self._bits[number * NUMBERS : (number + 1) * NUMBERS]
-        return sum(one == other for one, other in zip(kept, bits, strict=True))
+        kept = self._bits[number * SKETCH_NUMBERS : (number + 1) * SKETCH_NUMBERS]
+        return sum(ours == theirs for ours, theirs in zip(kept, bits, strict=True))
 
 
 def _last_bits(sketch: RMinHash) -> list[int]:

@@ -1,4 +1,4 @@
-"""What of two nearly equal texts stands in only one of them, spelling and single wrong letters aside."""
+"""Differences of two nearly equal texts, with spelling and single wrong letters left aside."""
 
 from __future__ import annotations
 
@@ -6,176 +6,145 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
-from typing import NamedTuple
 
 from rapidfuzz.distance import Levenshtein
 
 from antq_llm.mentions.numerals import words_in
-from antq_llm.text.words import words_of
+from antq_llm.text.tokens import Token, tokens_of
+
+Run = tuple[int, int]
+"""The indices of the first of some tokens and of the one behind the last."""
 
 MIN_MISSPELLED_CHARACTERS = 3
-"""Letters: among shorter words one letter more or less makes another word (``đã``, ``đa``; ``ba``, ``bà``)."""
+"""One letter more or less makes a shorter word another: ``đã`` and ``đa``, ``ba`` and ``bà``."""
 
-_TELLING = frozenset({"năm", "sáng", "trưa", "chiều", "tối"})
-"""Words that a value of a record may rest on alone: a numeral that is a year as well, and the parts of the day."""
-
-_TOKEN = re.compile(r"\S+")
-_CLOSING_MARKS = frozenset(".,;:")
-_LOOSE_MARKS = frozenset("-.,;:|*•")
+_MEANINGFUL_WORDS = frozenset({"năm", "sáng", "trưa", "chiều", "tối"})
+"""Words that a value of a record may rest on alone: five (also a year) and the parts of the day."""
 _SENTENCE_END = re.compile(r"[.!?…][”\"’»)]*\Z")
-_MAX_ABBREVIATION = 4
-
-
-class Token(NamedTuple):
-    """A stretch without white space: its span in code points, and its words in comparison form without closing marks."""
-
-    start: int
-    end: int
-    form: str
+_MAX_ABBREVIATION_CHARACTERS = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A stretch of one line that stands in only one of two texts."""
+    """A stretch of one line that only one of two texts has."""
 
     start: int
     end: int
     whole: bool
-    """Whether it begins where a sentence or a line does and ends where one does, so that what is around it is left as it was."""
+    """Whether it begins and ends at bounds of sentences or lines, so that its surroundings stay."""
 
 
 @dataclass(frozen=True, slots=True)
 class Differences:
-    """In what a later text differs from an earlier one."""
+    """What a later text has that an earlier one has not, and the reverse."""
 
     added: tuple[Passage, ...]
-    """What only the later one has."""
+    """Passages that only the later text has."""
     removed: tuple[Passage, ...]
-    """What only the earlier one has."""
+    """Passages that only the earlier text has."""
     misspelled: int
-    """How many words differ by one letter or tone, in either of them; none is a number, a numeral or capitalised."""
+    """The number of words that differ by one letter or tone; no numbers, numerals or capitals."""
 
     @property
     def none(self) -> bool:
-        """Whether both are the same words."""
+        """Whether both texts have the same words."""
         return not (self.added or self.removed or self.misspelled)
 
 
-def tokens_of(text: str) -> list[Token]:
-    """Return the chunks of a text that have a word, a digit or a sign of meaning; dashes and stops by themselves are left out."""
-    return [
-        Token(match.start(), match.end(), form)
-        for match in _TOKEN.finditer(text)
-        if (form := _form_of(match[0]))
-    ]
-
-
-def forms_of(text: str) -> list[str]:
-    """Return the forms of a text's chunks alone."""
-    return [form for form in map(_form_of, text.split()) if form]
-
-
-@lru_cache(maxsize=1 << 15)
-def _form_of(chunk: str) -> str:
-    words = words_of(chunk)
-    while words and words[-1] in _CLOSING_MARKS:
-        words = words[:-1]
-    return "" if _LOOSE_MARKS.issuperset(words) else " ".join(words)
-
-
 def text_differences(earlier: str, later: str) -> Differences:
-    """Return in what a later text differs from an earlier one, by the fewest chunks changed, added or removed."""
-    ours, theirs = tokens_of(earlier), tokens_of(later)
-    removed: list[tuple[int, int]] = []
-    added: list[tuple[int, int]] = []
+    """Return the differences of two texts, with the fewest tokens changed, added or removed."""
+    earlier_tokens, later_tokens = tokens_of(earlier), tokens_of(later)
+    removed: list[Run] = []
+    added: list[Run] = []
     misspelled = 0
-    for step in Levenshtein.opcodes([one.form for one in ours], [one.form for one in theirs]):
+    for step in Levenshtein.opcodes(
+        [token.form for token in earlier_tokens], [token.form for token in later_tokens]
+    ):
         if step.tag == "delete":
-            removed.append(_at_bounds(earlier, ours, step.src_start, step.src_end))
+            removed.append(_at_bounds(earlier, earlier_tokens, step.src_start, step.src_end))
         elif step.tag == "insert":
             added.append((step.dest_start, step.dest_end))
         elif step.tag == "replace":
-            for index, other in zip(
+            for old, new in zip(
                 range(step.src_start, step.src_end),
                 range(step.dest_start, step.dest_end),
                 strict=True,
             ):
-                if _is_misspelling(earlier, ours[index], later, theirs[other]):
+                if _is_misspelling(earlier, earlier_tokens[old], later, later_tokens[new]):
                     misspelled += 1
                 else:
-                    removed.append((index, index + 1))
-                    added.append((other, other + 1))
+                    removed.append((old, old + 1))
+                    added.append((new, new + 1))
     return Differences(
-        tuple(_passages(later, theirs, added)), tuple(_passages(earlier, ours, removed)), misspelled
+        tuple(_passages(later, later_tokens, added)),
+        tuple(_passages(earlier, earlier_tokens, removed)),
+        misspelled,
     )
 
 
-def _is_misspelling(earlier: str, one: Token, later: str, other: Token) -> bool:
-    """Whether two chunks are one word with one letter or tone changed, added or left out, and no word that says a number or a name."""
-    for original in (earlier[one.start : one.end], later[other.start : other.end]):
+def _is_misspelling(earlier: str, old: Token, later: str, new: Token) -> bool:
+    """Whether two tokens are one word but for a letter or tone, and not a number or a name."""
+    for original in (earlier[old.start : old.end], later[new.start : new.end]):
         word = unicodedata.normalize("NFC", original).strip(".,;:!?()\"“”'’")
         if (
             len(word) < MIN_MISSPELLED_CHARACTERS
             or not word.isalpha()
             or word != word.lower()
             or words_in(word)
-            or word in _TELLING
+            or word in _MEANINGFUL_WORDS
         ):
             return False
-    return Levenshtein.distance(one.form, other.form, score_cutoff=1) <= 1
+    return Levenshtein.distance(old.form, new.form, score_cutoff=1) <= 1
 
 
-def _at_bounds(text: str, chunks: Sequence[Token], first: int, last: int) -> tuple[int, int]:
-    """Return a removed run, moved back over equal chunks to the bounds of sentences if that takes it there.
+def _at_bounds(text: str, tokens: Sequence[Token], first: int, last: int) -> Run:
+    """Return a removed run, moved back over equal tokens to bounds of sentences where it can be.
 
-    Which of two equal beginnings was removed is not to be seen: ``[Ông A nói. ]Ông B nói.`` and ``Ông [A nói. Ông ]B nói.`` are one removal.
+    ``[Ông A nói. ]Ông B nói.`` and ``Ông [A nói. Ông ]B nói.`` are the same removal.
     """
     start, end = first, last
     while (
-        not _is_whole(text, chunks, start, end)
+        not _is_whole(text, tokens, start, end)
         and start > 0
-        and chunks[start - 1].form == chunks[end - 1].form
+        and tokens[start - 1].form == tokens[end - 1].form
     ):
         start, end = start - 1, end - 1
-    return (start, end) if _is_whole(text, chunks, start, end) else (first, last)
+    return (start, end) if _is_whole(text, tokens, start, end) else (first, last)
 
 
-def _passages(
-    text: str, chunks: Sequence[Token], runs: Sequence[tuple[int, int]]
-) -> Iterator[Passage]:
-    """Yield the passages of runs of chunks, runs that touch as one, cut at the ends of lines."""
+def _passages(text: str, tokens: Sequence[Token], runs: Sequence[Run]) -> Iterator[Passage]:
+    """Yield the passages of runs of tokens; runs that touch are joined, then cut at line ends."""
     joined: list[list[int]] = []
     for first, last in runs:
-        if joined and joined[-1][1] == first and not _breaks_line(text, chunks, first):
+        if joined and joined[-1][1] == first and not _breaks_line(text, tokens, first):
             joined[-1][1] = last
         else:
             joined.append([first, last])
     for first, last in joined:
         cuts = [
             first,
-            *(index for index in range(first + 1, last) if _breaks_line(text, chunks, index)),
+            *(index for index in range(first + 1, last) if _breaks_line(text, tokens, index)),
             last,
         ]
         for start, end in pairwise(cuts):
             yield Passage(
-                chunks[start].start, chunks[end - 1].end, _is_whole(text, chunks, start, end)
+                tokens[start].start, tokens[end - 1].end, _is_whole(text, tokens, start, end)
             )
 
 
-def _is_whole(text: str, chunks: Sequence[Token], first: int, last: int) -> bool:
-    return _is_bound(text, chunks, first) and _is_bound(text, chunks, last)
+def _is_whole(text: str, tokens: Sequence[Token], first: int, last: int) -> bool:
+    return _is_bound(text, tokens, first) and _is_bound(text, tokens, last)
 
 
-def _is_bound(text: str, chunks: Sequence[Token], index: int) -> bool:
-    """Whether a sentence or a line ends before a chunk."""
-    if index in {0, len(chunks)} or _breaks_line(text, chunks, index):
+def _is_bound(text: str, tokens: Sequence[Token], index: int) -> bool:
+    """Whether a sentence or a line ends before a token."""
+    if index in {0, len(tokens)} or _breaks_line(text, tokens, index):
         return True
-    before = text[chunks[index - 1].start : chunks[index - 1].end]
-    is_abbreviation = before[0].isupper() and len(before) <= _MAX_ABBREVIATION
+    before = text[tokens[index - 1].start : tokens[index - 1].end]
+    is_abbreviation = before[0].isupper() and len(before) <= _MAX_ABBREVIATION_CHARACTERS
     return _SENTENCE_END.search(before) is not None and not is_abbreviation
 
 
-def _breaks_line(text: str, chunks: Sequence[Token], index: int) -> bool:
-    return "\n" in text[chunks[index - 1].end : chunks[index].start]
+def _breaks_line(text: str, tokens: Sequence[Token], index: int) -> bool:
+    return "\n" in text[tokens[index - 1].end : tokens[index].start]

@@ -1,4 +1,7 @@
-"""Systems against gold: scores with their intervals, paired comparisons, and the annotators' agreement as the ceiling."""
+"""Scores of systems against gold annotations, with intervals and paired comparisons.
+
+The agreement of two annotators, if there are two, is the ceiling of what a system can reach.
+"""
 
 from __future__ import annotations
 
@@ -23,29 +26,29 @@ from antq_llm.scoring.record_score import (
 OVERALL = "overall"
 MODES: tuple[ScoreMode, ...] = get_args(ScoreMode)
 FEW_ARTICLES = 30
-"""Below this many articles a report says how little they settle."""
+"""With fewer articles a report comes with a caution."""
 
 
 @dataclass(frozen=True)
 class System:
-    """One way to get records, with what it gave for each article."""
+    """A way to get records, and its results on the articles."""
 
     name: str
     records: Mapping[str, Any]
-    """The data of each record by article id; an article without one counts as an empty record."""
+    """The record of each article, as data by article id; a missing one counts as empty."""
     failures: Mapping[str, str] = field(default_factory=dict)
-    """Why articles gave no record, by id."""
+    """The reason for each missing record, by article id."""
     cost_usd: float | None = None
     usage: Usage = field(default_factory=Usage)
 
     def also_failed(self, failures: Mapping[str, str]) -> System:
-        """Return the system with further articles that gave no record."""
+        """Return the system with more articles that have no record."""
         return replace(self, failures={**self.failures, **failures}) if failures else self
 
 
 @dataclass(frozen=True)
 class ScoredSystem:
-    """A system's score over the articles of the gold annotations."""
+    """A system's scores on the articles of the gold annotations."""
 
     system: System
     by_article: Mapping[str, RecordScore]
@@ -69,7 +72,7 @@ class ScoredSystem:
         return counts_array(list(self.by_article.values()), self.fields, mode)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the system as JSON data in the contract's form, and its tokens."""
+        """Return the system as JSON data."""
         scores: dict[str, Any] = {}
         for mode in MODES:
             spans = self.intervals(mode)
@@ -77,14 +80,11 @@ class ScoredSystem:
                 name: {**score.as_dict(), "interval": spans[name]}
                 for name, score in _of_mode(self.scores, mode).items()
             }
-        own = {
+        return {
             "name": self.system.name,
             "articles": len(self.by_article),
             "failures": len(self.system.failures),
             "cost_usd": self.system.cost_usd,
-        }
-        return {
-            **own,
             "failed": dict(self.system.failures),
             "usage": self.system.usage.model_dump(),
             "scores": scores,
@@ -93,7 +93,7 @@ class ScoredSystem:
 
 @dataclass(frozen=True)
 class PairedComparison:
-    """Two systems on the same articles in one mode, by field; differences are those of ``a`` less ``b``."""
+    """Two systems on the same articles in one mode, by field; differences are ``a`` minus ``b``."""
 
     a: str
     b: str
@@ -103,12 +103,12 @@ class PairedComparison:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """What an evaluation came to."""
+    """The gold annotations, the scored systems, and the ceiling."""
 
     gold: Mapping[str, Any]
     systems: Sequence[ScoredSystem]
     ceiling: ScoredSystem | None
-    """The second annotator against the first, on the articles that both made."""
+    """The second annotator scored against the first, on the articles of both."""
 
     @cached_property
     def comparisons(self) -> list[PairedComparison]:
@@ -130,44 +130,50 @@ class Evaluation:
         ]
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the evaluation as JSON data in the contract's form."""
-        compared = [
+        """Return the evaluation as JSON data."""
+        comparisons = [
             {
                 "a": pair.a,
                 "b": pair.b,
                 "mode": pair.mode,
                 "field": name,
-                "difference": one.difference,
-                "interval": one.interval,
-                "p": one.p,
-                "p_adjusted": one.p_adjusted,
-                "detectable": one.detectable,
+                "difference": comparison.difference,
+                "interval": comparison.interval,
+                "p": comparison.p,
+                "p_adjusted": comparison.p_adjusted,
+                "detectable": comparison.detectable,
             }
             for pair in self.comparisons
-            for name, one in pair.fields.items()
+            for name, comparison in pair.fields.items()
         ]
         ceiling = self.ceiling.as_dict()["scores"] if self.ceiling else None
         return {
             "systems": [system.as_dict() for system in self.systems],
-            "comparisons": compared,
+            "comparisons": comparisons,
             "ceiling": ceiling,
         }
 
     def caution(self) -> str | None:
-        """Return what so few articles cannot settle, in a sentence or two; None for many."""
+        """Return what the articles are too few to show, in one sentence; None for many."""
         number = len(self.gold)
         if number >= FEW_ARTICLES:
             return None
-        found = [
+        detectable = [
             pair.fields[OVERALL].detectable for pair in self.comparisons if pair.mode == "strict"
         ]
-        known = [value for value in found if value is not None]
-        words = f"{number} article(s) settle little: no paired test over them can give a p-value below {smallest_p(number):.2g}"
+        known = [value for value in detectable if value is not None]
+        caution = (
+            f"{number} article(s) settle little: "
+            f"no paired test over them can give a p-value below {smallest_p(number):.2g}"
+        )
         if known:
-            least, most = f"{min(known):.3f}", f"{max(known):.3f}"
-            spread = least if least == most else f"{least} to {most}, by pair,"
-            words += f", and a true difference in overall F1 below {spread} would be missed in more than one case of five"
-        return words + "."
+            low, high = f"{min(known):.3f}", f"{max(known):.3f}"
+            spread = low if low == high else f"{low} to {high}, by pair,"
+            caution += (
+                f", and a true difference in overall F1 below {spread} "
+                "would be missed in more than one case of five"
+            )
+        return f"{caution}."
 
 
 def evaluate(
@@ -176,27 +182,40 @@ def evaluate(
     profile: ScoringProfile,
     annotators: tuple[Mapping[str, Any], Mapping[str, Any]] | None = None,
 ) -> Evaluation:
-    """Score systems against gold annotations by article id; ``annotators`` are the records of two who annotated the same articles apart."""
+    """Score systems against gold annotations by article id.
+
+    ``annotators`` are the records of two people who annotated the same articles independently.
+    """
     ids = sorted(gold)
     scored = [
         ScoredSystem(
             system,
-            {one: score_record(gold[one], system.records.get(one, {}), profile) for one in ids},
+            {
+                article_id: score_record(
+                    gold[article_id], system.records.get(article_id, {}), profile
+                )
+                for article_id in ids
+            },
         )
         for system in systems
     ]
-    ceiling = None
-    if annotators is not None:
-        first, second = annotators
-        shared = [one for one in ids if one in first and one in second]
-        if shared:
-            agreement = System(
-                "annotators' agreement", {one: second[one] for one in shared}, cost_usd=None
-            )
-            ceiling = ScoredSystem(
-                agreement, {one: score_record(first[one], second[one], profile) for one in shared}
-            )
-    return Evaluation({one: gold[one] for one in ids}, scored, ceiling)
+    ceiling = None if annotators is None else _agreement(*annotators, ids, profile)
+    return Evaluation({article_id: gold[article_id] for article_id in ids}, scored, ceiling)
+
+
+def _agreement(
+    first: Mapping[str, Any], second: Mapping[str, Any], ids: Sequence[str], profile: ScoringProfile
+) -> ScoredSystem | None:
+    shared = [article_id for article_id in ids if article_id in first and article_id in second]
+    if not shared:
+        return None
+    return ScoredSystem(
+        System("annotators' agreement", {article_id: second[article_id] for article_id in shared}),
+        {
+            article_id: score_record(first[article_id], second[article_id], profile)
+            for article_id in shared
+        },
+    )
 
 
 def _of_mode(scores: Scores, mode: ScoreMode) -> Mapping[str, Score]:

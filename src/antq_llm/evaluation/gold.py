@@ -1,27 +1,90 @@
-"""Gold annotations, read from a folder of records."""
+"""Gold annotations, and the articles and annotators that go with them."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from antq_llm.errors import ConfigurationError
+from antq_llm.articles.article import Article
+from antq_llm.articles.sources import list_inputs
+from antq_llm.errors import ArticleError, ConfigurationError
 from antq_llm.schemas.base import Schema
 from antq_llm.schemas.faults import InvalidAnswer
 
 
-def read_folder(folder: Path, schema: Schema[Any]) -> dict[str, Any]:
-    """Return the records of a folder of ``ARTICLE_ID.json`` files by id; ConfigurationError names what is no record."""
+@dataclass(frozen=True, slots=True)
+class GoldArticles:
+    """Gold annotations paired with their articles."""
+
+    gold: Mapping[str, Any]
+    """The annotations that have an article, as data by article id."""
+    articles: Sequence[Article]
+    unreadable: Mapping[str, str]
+    """The reason why an article with an annotation cannot be read, by id."""
+    gold_without_article: Sequence[str]
+    articles_without_gold: Sequence[str]
+
+    def raise_if_empty(self) -> None:
+        """Raise ConfigurationError if there is no article to evaluate on."""
+        if not self.articles:
+            raise ConfigurationError(
+                "no readable article has a gold annotation: gold files are named ARTICLE_ID.json"
+            )
+
+
+def pair_with_articles(gold: Mapping[str, Any], paths: Sequence[str]) -> GoldArticles:
+    """Pair gold annotations with the articles below ``paths``, by id.
+
+    Raises ConfigurationError for a path that does not exist.
+    """
+    inputs = list_inputs(paths)
+    ids = {source.id for source in inputs}
+    articles: list[Article] = []
+    unreadable: dict[str, str] = {}
+    for source in inputs:
+        if source.id in gold:
+            try:
+                articles.append(source.read())
+            except ArticleError as error:
+                unreadable[source.id] = str(error)
+    return GoldArticles(
+        gold={article_id: record for article_id, record in gold.items() if article_id in ids},
+        articles=articles,
+        unreadable=unreadable,
+        gold_without_article=sorted(set(gold) - ids),
+        articles_without_gold=sorted(ids - set(gold)),
+    )
+
+
+def read_annotators(folder: Path, schema: Schema[Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the records of two annotators, each with a folder below ``folder``."""
+    folders = sorted(path for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
+    if len(folders) != 2:
+        raise ConfigurationError(
+            f"{folder} must have two folders, one for each annotator, with ID.json files"
+        )
+    first, second = folders
+    return read_gold(first, schema), read_gold(second, schema)
+
+
+def read_gold(folder: Path, schema: Schema[Any]) -> dict[str, Any]:
+    """Return the records of a folder of ``ARTICLE_ID.json`` files, as data by article id.
+
+    Raises ConfigurationError naming a file that is not a valid record.
+    """
     if not folder.is_dir():
         raise ConfigurationError(f"there is no folder {folder}: name one with ID.json files")
     records = {}
     for path in sorted(folder.rglob("*.json")):
+        article_id = path.relative_to(folder).with_suffix("").as_posix()
         try:
-            records[path.relative_to(folder).with_suffix("").as_posix()] = schema.dump(
-                schema.read_json(path.read_text("utf-8"))
-            )
+            records[article_id] = schema.dump(schema.read_json(path.read_text("utf-8")))
         except (InvalidAnswer, UnicodeDecodeError) as error:
-            raise ConfigurationError(f"{path} is no {schema.reference} record: {error}") from error
+            raise ConfigurationError(
+                f"{path} is not a valid {schema.reference} record: {error}"
+            ) from error
     if not records:
         raise ConfigurationError(f"the folder {folder} has no .json files")
     return records

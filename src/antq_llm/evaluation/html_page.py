@@ -1,4 +1,7 @@
-"""One self-contained HTML page of an evaluation: leaderboard, fields, comparisons, then every article with its errors first."""
+"""The HTML page of an evaluation: leaderboard, comparisons, fields, and articles with errors first.
+
+The page is self-contained: it loads nothing.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from itertools import pairwise
-from typing import Any
+from typing import Any, Literal
 
 from jinja2 import StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -20,14 +23,14 @@ _ERROR_ORDER = ("wrong_value", "missed", "spurious", "wrong_span")
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A stretch of an article that is in quotes of gold, of the extraction, of both, or of none (``kind`` is ``""``)."""
+    """A stretch of an article, and whose quotes cover it."""
 
     text: str
-    kind: str
+    kind: Literal["gold", "extracted", "both", ""]
 
 
 def evaluation_page(evaluation: Evaluation, texts: Mapping[str, str]) -> str:
-    """Return the page; ``texts`` are the articles by id, and one without a text is shown without it."""
+    """Return the page; ``texts`` are the articles' texts by id, where they are known."""
     environment = ImmutableSandboxedEnvironment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
@@ -45,24 +48,29 @@ def evaluation_page(evaluation: Evaluation, texts: Mapping[str, str]) -> str:
         comparisons=[pair for pair in evaluation.comparisons if pair.mode == "strict"],
         overall=OVERALL,
         caution=evaluation.caution(),
-        articles=[_article_view(one, evaluation, texts.get(one)) for one in evaluation.gold],
+        articles=[
+            _article_view(article_id, evaluation, texts.get(article_id))
+            for article_id in evaluation.gold
+        ],
     )
 
 
 def _system_view(system: ScoredSystem) -> dict[str, Any]:
-    scores = {"strict": system.scores.strict[OVERALL], "relaxed": system.scores.relaxed[OVERALL]}
-    spans = {mode: system.intervals(mode)[OVERALL] for mode in MODES}
-    own = {
+    return {
         "name": system.system.name,
         "failures": len(system.system.failures),
         "cost": system.system.cost_usd,
         "usage": system.system.usage,
+        "scores": {
+            "strict": system.scores.strict[OVERALL],
+            "relaxed": system.scores.relaxed[OVERALL],
+        },
+        "spans": {mode: system.intervals(mode)[OVERALL] for mode in MODES},
     }
-    return {**own, "scores": scores, "spans": spans}
 
 
 def _field_rows(systems: Sequence[ScoredSystem]) -> list[dict[str, Any]]:
-    """Return a row for each field that any system or gold has slots in, with the systems' strict scores."""
+    """Return a row with the systems' strict scores for each field that any of them has."""
     if not systems:
         return []
     rows = [
@@ -115,33 +123,35 @@ def _extraction_view(
 
 
 def mark(text: str, gold: Any, extracted: Any) -> list[Stretch]:
-    """Return an article cut into stretches by whose quotes cover them."""
+    """Split an article into stretches by whose quotes cover them."""
     aligner = Aligner(text)
-    covered = {"gold": _spans(gold, aligner), "extracted": _spans(extracted, aligner)}
-    cuts = sorted(
-        {
-            0,
-            len(text),
-            *(position for spans in covered.values() for span in spans for position in span),
-        }
-    )
-    stretches = []
-    for start, end in pairwise(cuts):
-        inside = [
-            name
-            for name, spans in covered.items()
-            if any(span[0] <= start and end <= span[1] for span in spans)
-        ]
-        stretches.append(Stretch(text[start:end], "both" if len(inside) == 2 else "".join(inside)))
-    return stretches
+    gold_spans, extracted_spans = _spans(gold, aligner), _spans(extracted, aligner)
+    cuts = {0, len(text), *(cut for span in gold_spans + extracted_spans for cut in span)}
+    return [
+        Stretch(
+            text[start:end],
+            _kind(_covers(gold_spans, start, end), _covers(extracted_spans, start, end)),
+        )
+        for start, end in pairwise(sorted(cuts))
+    ]
 
 
 def _spans(record: Any, aligner: Aligner) -> list[tuple[int, int]]:
-    return [(one.start, one.end) for one in ground(record, aligner).evidence]
+    return [(span.start, span.end) for span in ground(record, aligner).evidence]
+
+
+def _covers(spans: Sequence[tuple[int, int]], start: int, end: int) -> bool:
+    return any(span_start <= start and end <= span_end for span_start, span_end in spans)
+
+
+def _kind(in_gold: bool, in_extracted: bool) -> Literal["gold", "extracted", "both", ""]:
+    if in_gold:
+        return "both" if in_extracted else "gold"
+    return "extracted" if in_extracted else ""
 
 
 def _side_by_side(gold: Any, extracted: Any) -> list[dict[str, Any]]:
-    """Return the lists of both records, each item as its values without the quote."""
+    """Return the lists of both records, each item as one line."""
     names = [
         name
         for name, value in gold.items()

@@ -1,8 +1,9 @@
-"""How sure a score is: intervals by bootstrap over articles, paired comparisons by permutation, and what so many articles could have shown.
+"""Confidence intervals of scores, paired comparisons, and detectable differences.
 
-Articles are the units that are drawn, since the slots of one article are right or wrong together. All functions take counts in arrays of
-shape (articles, fields, 3), the last axis being tp, fp, fn (``antq_llm.scoring.counts_array``), and give a value for each field; the same
-arguments and seed give the same figures.
+Intervals are by bootstrap and p-values by permutation, both over articles: the slots of one article
+tend to be right or wrong together. All functions take counts in arrays of shape (articles, fields,
+3), whose last axis is tp, fp, fn (see ``scoring.record_score.counts_array``), and return a value
+for each field. The same arguments and seed give the same figures.
 """
 
 from __future__ import annotations
@@ -22,57 +23,67 @@ POWER = 0.8
 RESAMPLES = 2000
 SWAPS = 9999
 MIN_ARTICLES_TO_STUDENTISE = 10
-"""With fewer articles the studentised values of resamples are erratic, and Student's own quantiles stand in for theirs."""
-_BLOCK = 64
-"""Fields that are worked on at a time, which bounds memory."""
-_NO_SPREAD = 1e-6
-"""A standard error below this is rounding: the articles are alike."""
+"""With fewer articles, Student's quantiles are used: those of the resamples are erratic."""
+_BLOCK_FIELDS = 64
+"""Fields computed together, to bound memory."""
+_BLOCK_SWAPS = 1000
+_MIN_STANDARD_ERROR = 1e-6
+"""A smaller standard error is rounding: all articles score the same."""
 _ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two systems on the same articles in one field; None where a system has no F1, or where articles are too few to say."""
+    """Two systems on the same articles in one field.
+
+    Values are None if a system has no F1, or if there are too few articles.
+    """
 
     difference: float | None
-    """Micro F1 of the first system less that of the second."""
+    """The first system's micro F1 minus the second's."""
     interval: Interval | None
     """The 95% interval of the difference."""
     p: float | None
-    """How often the two would differ as much or more if articles' results were swapped between them at random."""
+    """The share of random swaps of articles' results that give at least this difference."""
     p_adjusted: float | None
-    """``p`` corrected over the fields compared (Holm)."""
+    """``p`` with Holm's correction over the compared fields."""
     detectable: float | None
-    """The smallest true difference that so many articles with such spread show in 80% of cases; None if none can be said or none would do."""
+    """The smallest true difference that a test on these articles finds in 80% of cases."""
 
 
 def micro_f1(counts: Array) -> Array:
     """Return 2 tp / (2 tp + fp + fn) of counts whose last axis is tp, fp, fn; NaN for 0/0."""
-    right, given = _right_and_given(counts)
-    return _divided(right, given)
+    return _divided(*_f1_terms(counts))
 
 
 def intervals(counts: Array, *, seed: int = 0, resamples: int = RESAMPLES) -> list[Interval | None]:
-    """Return the 95% interval of each field's micro F1; None for fewer than two articles, or without an F1.
+    """Return the 95% interval of each field's micro F1.
 
-    The method is the studentised bootstrap (bootstrap-t: Efron & Tibshirani 1993, "An Introduction to the Bootstrap", section 12.5) with the
-    linearised standard error of a ratio (Cochran 1977, "Sampling Techniques", section 6.3), cut at 0 and 1. Each of its two quantiles is at
-    least Student's, since resamples of few articles are too often alike; below ten articles they are Student's, since theirs are erratic. At
-    30 articles it held the truth in 94 to 97% of cases over seven simulated distributions, where percentile and BCa intervals held it
-    in 88 to 94%. Articles that all score the same have an interval of no width: they show no spread, which does not mean that there is none.
+    None for fewer than two articles, and for a field without an F1. The method is the studentised
+    bootstrap (bootstrap-t: Efron & Tibshirani 1993, "An Introduction to the Bootstrap", section
+    12.5) with the linearised standard error of a ratio (Cochran 1977, "Sampling Techniques",
+    section 6.3), clipped to 0 and 1. Neither of its quantiles is smaller than Student's, because
+    resamples of few articles are often alike; below ten articles they are Student's.
+
+    With 30 articles it covered the true value in 94 to 97% of cases over seven simulated
+    distributions, against 88 to 94% for percentile and BCa intervals. Articles that all score the
+    same have an interval of zero width, which only means that this sample shows no spread.
     """
-    return _in_blocks([counts], bounds=(0.0, 1.0), seed=seed, resamples=resamples)
+    return _intervals_in_blocks([counts], bounds=(0.0, 1.0), seed=seed, resamples=resamples)
 
 
 def compare(
     first: Array, second: Array, *, seed: int = 0, resamples: int = RESAMPLES, swaps: int = SWAPS
 ) -> list[Comparison]:
-    """Return the paired comparison of two systems, first less second, over the same articles in each field.
+    """Return the paired comparison of two systems, first minus second, in each field.
 
-    The interval is that of ``intervals`` for the difference of two F1 on the same resamples, cut at -1 and 1.
+    The interval of the difference of two F1 is computed as in ``intervals``, on the same resamples
+    for both, clipped to -1 and 1.
     """
     difference = micro_f1(first.sum(axis=0)) - micro_f1(second.sum(axis=0))
-    spans = _in_blocks([first, second], bounds=(-1.0, 1.0), seed=seed, resamples=resamples)
+    spans = _intervals_in_blocks(
+        [first, second], bounds=(-1.0, 1.0), seed=seed, resamples=resamples
+    )
     p_values = permutation_p(first, second, seed=seed, swaps=swaps)
     detectable = detectable_difference(first, second)
     return [
@@ -86,53 +97,57 @@ def compare(
 def permutation_p(
     first: Array, second: Array, *, seed: int = 0, swaps: int = SWAPS
 ) -> list[float | None]:
-    """Return the two-sided p-value of each field's difference in micro F1 by approximate randomisation.
+    """Return the two-sided p-value of each field's difference in micro F1.
 
-    The results of each article are swapped between the systems or not, at random (Noreen 1989, "Computer-Intensive Methods for Testing
-    Hypotheses", chapter 2); up to 13 articles, in all possible ways. With ``n`` articles no p-value is below ``smallest_p(n)``.
+    Approximate randomisation: each article's results are swapped between the systems or not, at
+    random (Noreen 1989, "Computer-Intensive Methods for Testing Hypotheses", chapter 2), or in
+    every possible way if there are few articles (13 by default). With ``n`` articles no p-value is
+    below ``smallest_p(n)``.
     """
     observed = micro_f1(first.sum(axis=0)) - micro_f1(second.sum(axis=0))
     articles, fields = first.shape[:2]
     extreme, valid = np.zeros(fields), np.zeros(fields)
-    moved = (second - first).reshape(articles, fields * 3)
+    exchanged = (second - first).reshape(articles, fields * 3)
     for swapped in _swaps(articles, seed=seed, swaps=swaps):
-        gain = (swapped @ moved).reshape(-1, fields, 3)
+        gain = (swapped @ exchanged).reshape(-1, fields, 3)
         change = micro_f1(first.sum(axis=0) + gain) - micro_f1(second.sum(axis=0) - gain)
-        # Where a swap leaves a system without any slot there is no difference to count.
+        # A swap that leaves a system without slots has no difference to count.
         valid += (~np.isnan(change)).sum(axis=0)
         extreme += (np.abs(change) >= np.abs(observed) - _ROUNDING).sum(axis=0)
-    drawn = 0 if 2**articles <= swaps + 1 else 1
+    # Random swaps do not include the observed order itself, which counts as one.
+    observed_order = 0 if _are_all_tried(articles, swaps) else 1
     return [
-        None if np.isnan(value) else float((count + drawn) / (total + drawn))
+        None if np.isnan(value) else float((count + observed_order) / (total + observed_order))
         for value, count, total in zip(observed, extreme, valid, strict=True)
     ]
 
 
 def smallest_p(articles: int) -> float:
-    """Return the smallest p-value that the two-sided permutation test can give for so many articles: 0.0625 for five."""
+    """Return the smallest two-sided p-value of a number of articles: 0.0625 for five."""
     return min(1.0, 2.0 ** (1 - articles))
 
 
 def holm(p_values: Sequence[float | None]) -> list[float | None]:
-    """Return p-values corrected for being several; None stays None and does not count.
+    """Return p-values corrected for multiple comparisons; None stays None and does not count.
 
-    Source: Holm 1979, "A Simple Sequentially Rejective Multiple Test Procedure", Scandinavian Journal of Statistics 6.
+    Source: Holm 1979, "A Simple Sequentially Rejective Multiple Test Procedure", Scandinavian
+    Journal of Statistics 6.
     """
-    given = sorted((p, index) for index, p in enumerate(p_values) if p is not None)
+    ranked = sorted((p, index) for index, p in enumerate(p_values) if p is not None)
     adjusted: list[float | None] = [None] * len(p_values)
     largest = 0.0
-    for rank, (p, index) in enumerate(given):
-        largest = max(largest, min(1.0, (len(given) - rank) * p))
+    for rank, (p, index) in enumerate(ranked):
+        largest = max(largest, min(1.0, (len(ranked) - rank) * p))
         adjusted[index] = largest
     return adjusted
 
 
 def detectable_difference(first: Array, second: Array) -> list[float | None]:
-    """Return the smallest true difference of two F1 that a paired test at 5% would find in 80% of cases, by field.
+    """Return the smallest true difference of two F1 found by a test at 5% in 80% of cases.
 
-    It is the standard error of the difference times the sum of Student's quantiles for 97.5% and 80% (Bloom 1995, "Minimum Detectable
-    Effects", Evaluation Review 19), an approximation; None for fewer than two articles, where the articles show no spread, and where it
-    would be more than 1.
+    An approximation: the standard error of the difference times the sum of Student's quantiles for
+    97.5% and 80% (Bloom 1995, "Minimum Detectable Effects", Evaluation Review 19). None for fewer
+    than two articles, for articles without spread, and if the result is more than 1.
     """
     articles = len(first)
     if articles < 2:
@@ -144,36 +159,36 @@ def detectable_difference(first: Array, second: Array) -> list[float | None]:
     return [factor * value if 0.0 < factor * value <= 1.0 else None for value in error[0].tolist()]
 
 
-def _right_and_given(counts: Array) -> tuple[Array, Array]:
-    """Return the two sums that an F1 is the ratio of."""
-    right = 2 * counts[..., 0]
-    return right, right + counts[..., 1] + counts[..., 2]
+def _f1_terms(counts: Array) -> tuple[Array, Array]:
+    """Return the numerator and the denominator of F1."""
+    numerator = 2 * counts[..., 0]
+    return numerator, numerator + counts[..., 1] + counts[..., 2]
 
 
-def _divided(part: Array, whole: Array) -> Array:
-    quotient = np.full(np.broadcast_shapes(part.shape, whole.shape), np.nan)
-    np.divide(part, whole, out=quotient, where=whole > 0)
+def _divided(numerator: Array, denominator: Array) -> Array:
+    quotient = np.full(np.broadcast_shapes(numerator.shape, denominator.shape), np.nan)
+    np.divide(numerator, denominator, out=quotient, where=denominator > 0)
     return quotient
 
 
-def _in_blocks(
+def _intervals_in_blocks(
     systems: Sequence[Array], *, bounds: Interval, seed: int, resamples: int
 ) -> list[Interval | None]:
-    """Return the interval of each field for one system's F1, or for the difference of two."""
+    """Return the interval of each field's F1, or of the difference if there are two systems."""
     articles, fields = systems[0].shape[:2]
     if articles < 2:
         return [None] * fields
     drawn = _resamples(articles, seed=seed, resamples=resamples)
-    found: list[Interval | None] = []
-    for start in range(0, fields, _BLOCK):
-        found += _studentised_intervals(
-            drawn, [system[:, start : start + _BLOCK] for system in systems], bounds
+    spans: list[Interval | None] = []
+    for start in range(0, fields, _BLOCK_FIELDS):
+        spans += _studentised_intervals(
+            drawn, [system[:, start : start + _BLOCK_FIELDS] for system in systems], bounds
         )
-    return found
+    return spans
 
 
 def _resamples(articles: int, *, seed: int, resamples: int) -> Array:
-    """Return how often each article (column) is drawn in each resample (row)."""
+    """Return how often each resample (row) draws each article (column)."""
     chosen = np.random.default_rng(seed).integers(0, articles, (resamples, articles))
     chosen += np.arange(resamples)[:, None] * articles
     return (
@@ -189,60 +204,63 @@ def _studentised_intervals(
         values[0] for values in _difference_and_error(np.ones((1, articles)), systems)
     )
     resampled, spread = _difference_and_error(drawn, systems)
-    # A resample without spread, or without any slot, has no studentised value.
+    # A resample without spread, or without slots, has no studentised value.
     studentised = np.divide(
         resampled - estimate, spread, out=np.full(resampled.shape, np.nan), where=spread > 0.0
     )
-    least = float(student.ppf((1 + CONFIDENCE) / 2, articles - 1))
-    found: list[Interval | None] = []
+    quantile = float(student.ppf((1 + CONFIDENCE) / 2, articles - 1))
+    spans: list[Interval | None] = []
     for column, value, width in zip(studentised.T, estimate, error, strict=True):
         usable = column[~np.isnan(column)]
-        enough = articles >= MIN_ARTICLES_TO_STUDENTISE and len(usable) > 0
-        lower, upper = (
-            np.quantile(usable, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
-            if enough
-            else (0.0, 0.0)
-        )
-        low, high = value - max(upper, least) * width, value - min(lower, -least) * width
-        found.append(
+        lower, upper = 0.0, 0.0
+        if articles >= MIN_ARTICLES_TO_STUDENTISE and len(usable) > 0:
+            lower, upper = np.quantile(usable, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
+        low = value - max(upper, quantile) * width
+        high = value - min(lower, -quantile) * width
+        spans.append(
             None
             if np.isnan(value)
             else (float(np.clip(low, *bounds)), float(np.clip(high, *bounds)))
         )
-    return found
+    return spans
 
 
 def _difference_and_error(drawn: Array, systems: Sequence[Array]) -> tuple[Array, Array]:
-    """Return a micro F1, or the difference of two, and its standard error for each resample (row of weights of the articles) and field.
+    """Return a micro F1, or the difference of two, and its standard error.
 
-    The error sums the squares of the articles' influences: for a ratio R = X/D of sums these are
-    (x - R d) / D. They are expanded, so that resamples and fields are one product of matrices.
+    Both have a row for each resample (a row of ``drawn``) and a column for each field. The error
+    sums the squares of the articles' influences: (x - R d) / D for a ratio R = X/D of sums. They
+    are expanded, so that all resamples and fields are one product of matrices.
     """
     articles, fields = systems[0].shape[:2]
     terms: list[tuple[Array, Array]] = []
     difference = np.zeros((len(drawn), fields))
     for sign, system in zip((1.0, -1.0), systems, strict=False):
-        right, given = _right_and_given(system)
-        total = drawn @ given
-        f1 = _divided(drawn @ right, total)
+        numerator, denominator = _f1_terms(system)
+        total = drawn @ denominator
+        f1 = _divided(drawn @ numerator, total)
         difference = difference + sign * f1
         scale = _divided(np.full(total.shape, sign), total)
-        terms += [(scale, right), (-scale * f1, given)]
+        terms += [(scale, numerator), (-scale * f1, denominator)]
     squares = np.zeros(difference.shape)
     for index, (factor, values) in enumerate(terms):
-        for other, (other_factor, other_values) in enumerate(terms[index:]):
-            squares += (
-                (1 if other == 0 else 2) * factor * other_factor * (drawn @ (values * other_values))
-            )
+        for offset, (second_factor, second_values) in enumerate(terms[index:]):
+            weight = 1 if offset == 0 else 2
+            squares += weight * factor * second_factor * (drawn @ (values * second_values))
     error = np.sqrt(np.maximum(squares, 0.0) * articles / (articles - 1))
-    return difference, np.where(error < _NO_SPREAD, 0.0, error)
+    return difference, np.where(error < _MIN_STANDARD_ERROR, 0.0, error)
+
+
+def _are_all_tried(articles: int, swaps: int) -> bool:
+    return 1 << articles <= swaps + 1
 
 
 def _swaps(articles: int, *, seed: int, swaps: int) -> Iterator[Array]:
-    """Yield blocks of rows that say for each article whether it is swapped: all ways if they are no more than asked for."""
-    if 2**articles <= swaps + 1:
+    """Yield blocks of rows that say which articles are swapped: every way, or random ones."""
+    if _are_all_tried(articles, swaps):
         yield ((np.arange(2**articles)[:, None] >> np.arange(articles)) & 1).astype(np.float64)
         return
     generator = np.random.default_rng(seed)
-    for start in range(0, swaps, 1000):
-        yield generator.integers(0, 2, (min(1000, swaps - start), articles)).astype(np.float64)
+    for start in range(0, swaps, _BLOCK_SWAPS):
+        rows = min(_BLOCK_SWAPS, swaps - start)
+        yield generator.integers(0, 2, (rows, articles)).astype(np.float64)

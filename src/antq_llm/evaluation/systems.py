@@ -1,9 +1,9 @@
-"""Where an evaluation's systems and gold annotations come from: prompts, runs made earlier, the rules, and folders of records."""
+"""The systems of an evaluation: the rules baseline, prompts, and earlier runs."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +13,93 @@ from antq_llm.errors import ConfigurationError
 from antq_llm.evaluation.evaluation import System
 from antq_llm.extraction.baseline import RULES, extract_by_rules
 from antq_llm.extraction.extractor import Extractor
+from antq_llm.extraction.options import Options
+from antq_llm.prompts.registry import is_reference, list_prompts, load_prompt
+from antq_llm.records.lines import read_failures, read_records
 from antq_llm.records.result import Failure
 from antq_llm.schemas.base import Schema
 from antq_llm.schemas.faults import InvalidAnswer
+
+SAMPLE_DELIMITER = "#"
+"""Separates a prompt's reference from a sample index: ``movement_report@2#1``."""
+
+
+@dataclass(frozen=True, slots=True)
+class PromptSample:
+    """A prompt with the index of the sample to score."""
+
+    name: str
+    """The prompt's full reference, and the sample if one is named."""
+    prompt: str | Path
+    sample: int
+
+    @classmethod
+    def parse(cls, text: str, folder: Path | None) -> PromptSample:
+        """Parse ``PROMPT`` or ``PROMPT#SAMPLE``, where the prompt is a reference or a file."""
+        prompt, _, sample = text.partition(SAMPLE_DELIMITER)
+        if sample and not sample.isdecimal():
+            raise ConfigurationError(f"{text!r} names no sample: write {prompt}{SAMPLE_DELIMITER}1")
+        source = prompt if is_reference(prompt) else Path(prompt)
+        name = load_prompt(source, folder).reference
+        suffix = f"{SAMPLE_DELIMITER}{sample}" if sample else ""
+        return cls(f"{name}{suffix}", source, int(sample or 0))
+
+
+@dataclass(frozen=True)
+class SystemSources:
+    """The systems to compare, in order: the baseline, prompts, and the folders of earlier runs.
+
+    ``prompts`` are references or files, each with ``#SAMPLE`` to score another sample. Without any
+    system, every stable prompt of the schema is scored.
+    """
+
+    schema: Schema[Any]
+    options: Options
+    prompts: Sequence[str] = ()
+    runs: Sequence[Path] = ()
+    baseline: str | None = None
+    model: str | None = None
+    offline: bool = False
+
+    def __post_init__(self) -> None:
+        if self.baseline not in {None, RULES}:
+            raise ConfigurationError(f"unknown baseline {self.baseline!r}: there is {RULES}")
+
+    def names(self) -> list[str]:
+        """Return the systems' names; ConfigurationError for a prompt that cannot be loaded."""
+        baseline = [RULES] if self.baseline else []
+        prompts = [sample.name for sample in self._prompt_samples()]
+        return [*baseline, *prompts, *run_names(self.runs)]
+
+    async def systems(self, articles: Sequence[Article]) -> list[System]:
+        """Return the systems with their records of the articles."""
+        systems = [system_of_rules(articles, self.schema)] if self.baseline else []
+        for prompt_sample in self._prompt_samples():
+            async with Extractor(
+                self.schema,
+                prompt_sample.prompt,
+                model=self.model,
+                offline=self.offline,
+                options=replace(self.options, sample=prompt_sample.sample),
+            ) as extractor:
+                systems.append(await system_of_prompt(prompt_sample.name, extractor, articles))
+        ids = [article.id for article in articles]
+        for name, folder in zip(run_names(self.runs), self.runs, strict=True):
+            systems.append(system_of_run(name, folder, ids, self.schema))
+        return systems
+
+    def _prompt_samples(self) -> list[PromptSample]:
+        folder = self.options.prompts
+        prompts = self.prompts
+        if not prompts and not self.runs and not self.baseline:
+            prompts = _stable_prompts(self.schema.name, folder)
+        return [PromptSample.parse(prompt, folder) for prompt in prompts]
 
 
 async def system_of_prompt(
     name: str, extractor: Extractor[Any], articles: Sequence[Article]
 ) -> System:
-    """Return what a prompt gives for articles; failures are counted, and count as empty records."""
+    """Extract the articles; return the records, and the failures, which count as empty records."""
     records: dict[str, Any] = {}
     failures: dict[str, str] = {}
     costs: list[float | None] = []
@@ -38,7 +116,7 @@ async def system_of_prompt(
 
 
 def system_of_rules(articles: Sequence[Article], schema: Schema[Any]) -> System:
-    """Return what the rules give for articles, at no cost."""
+    """Extract the articles with the rules baseline, at no cost."""
     records = {
         article.id: schema.dump(extract_by_rules(article, schema).record) for article in articles
     }
@@ -46,57 +124,53 @@ def system_of_rules(articles: Sequence[Article], schema: Schema[Any]) -> System:
 
 
 def system_of_run(name: str, folder: Path, ids: Sequence[str], schema: Schema[Any]) -> System:
-    """Return what a run made earlier gave for articles, from its ``records.jsonl`` and ``failures.jsonl``; what is in neither counts as failed.
+    """Read the records and failures of an earlier run; an article without either has failed.
 
-    ConfigurationError where its records are of another schema.
+    Raises ConfigurationError if the records are of another schema, or cannot be read.
     """
     wanted = set(ids)
-    kept = [line for line in _read_lines(folder / "records.jsonl") if line["article_id"] in wanted]
-    failed = _read_lines(folder / "failures.jsonl") if (folder / "failures.jsonl").exists() else []
-    if other := next(
-        (
-            line["schema"]
-            for line in kept
-            if line.get("schema", schema.reference) != schema.reference
-        ),
-        None,
-    ):
-        raise ConfigurationError(
-            f"{folder} has records of {other}, and the gold annotations are of {schema.reference}: give a run of that schema"
-        )
-    records = {line["article_id"]: _checked(line, folder, schema) for line in kept}
-    reasons = {
-        line["article_id"]: str(line["error"]["message"])
-        for line in failed
-        if line["article_id"] in wanted
-    }
+    lines = [line for line in read_records(folder) if line["article_id"] in wanted]
+    failed = [line for line in read_failures(folder) if line["article_id"] in wanted]
+    for line in lines:
+        if line.get("schema", schema.reference) != schema.reference:
+            raise ConfigurationError(
+                f"{folder} has records of {line['schema']}, but the gold annotations are of "
+                f"{schema.reference}: name a run of that schema"
+            )
+    records = {line["article_id"]: _read_record(line, folder, schema) for line in lines}
+    reasons = {line["article_id"]: line["error"]["message"] for line in failed}
     failures = {
-        one: reasons.get(one, f"{folder} has no record of it") for one in ids if one not in records
+        article_id: reasons.get(article_id, f"{folder} has no record of it")
+        for article_id in ids
+        if article_id not in records
     }
-    lines = [*kept, *(line for line in failed if line["article_id"] in wanted)]
-    usage = total_usage(Usage.model_validate(line["usage"]) for line in lines)
-    return System(name, records, failures, total_cost(line["cost_usd"] for line in lines), usage)
+    usage = total_usage(Usage.model_validate(line["usage"]) for line in [*lines, *failed])
+    cost = total_cost(line["cost_usd"] for line in [*lines, *failed])
+    return System(name, records, failures, cost, usage)
 
 
-def _checked(line: Mapping[str, Any], folder: Path, schema: Schema[Any]) -> Any:
+def run_names(folders: Sequence[Path]) -> list[str]:
+    """Return the names of runs: their folders' names, or paths for folders of the same name."""
+    short = [folder.resolve().name for folder in folders]
+    return [
+        name if short.count(name) == 1 else str(folder)
+        for folder, name in zip(folders, short, strict=True)
+    ]
+
+
+def _stable_prompts(name: str, folder: Path | None) -> list[str]:
+    return [
+        version.reference
+        for version in list_prompts(folder)
+        if version.name == name and version.status == "stable"
+    ]
+
+
+def _read_record(line: Mapping[str, Any], folder: Path, schema: Schema[Any]) -> Any:
     try:
         return schema.dump(schema.read_data(line.get("record")))
     except InvalidAnswer as error:
         raise ConfigurationError(
-            f"{folder}: the record of {line['article_id']} is no {schema.reference} record: {error}"
+            f"{folder}: the record of {line['article_id']} is not a valid "
+            f"{schema.reference} record: {error}"
         ) from error
-
-
-def _read_lines(path: Path) -> list[Mapping[str, Any]]:
-    try:
-        lines = [json.loads(line) for line in path.read_text("utf-8").split("\n") if line.strip()]
-    except (OSError, ValueError) as error:
-        raise ConfigurationError(
-            f"{path} cannot be read ({error}): give a folder that a run with --out has made"
-        ) from error
-    for number, line in enumerate(lines, start=1):
-        if not isinstance(line, dict) or not {"article_id", "usage", "cost_usd"} <= set(line):
-            raise ConfigurationError(
-                f"{path}: line {number} is no line of a run: give a folder that a run with --out has made"
-            )
-    return lines

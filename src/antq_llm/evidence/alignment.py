@@ -1,4 +1,8 @@
-"""Where a quote stands in a text: verbatim, in another spelling, with a few letters wrong, or given by its first and last words."""
+"""Finding quotes in a text.
+
+A quote is found verbatim, in another spelling, with a few wrong letters, or given by its first and
+last words.
+"""
 
 from __future__ import annotations
 
@@ -13,19 +17,19 @@ from antq_llm.evidence.spans import Match
 from antq_llm.text.comparison_form import NO_TONE, ComparisonForm, comparison_form
 
 CHARACTERS_PER_EDIT = 20
-"""A fuzzy match is allowed one wrong letter for so many characters of the quote."""
+"""A fuzzy match may have one wrong letter for this many characters of the quote."""
 MAX_EDITS = 12
 MAX_ELISION = 6000
-"""Characters that ``first words … last words`` may leave out."""
+"""The most characters that ``first words … last words`` may leave out."""
 MIN_ELIDED_CHARACTERS = 8
-"""Characters that the words on each side of an elision must have at least."""
+"""The fewest characters of the words on each side of an elision."""
 
 _ELISION = re.compile(r"\s*(?:\[\s*(?:…|\.\.\.)\s*\]|\(\s*(?:…|\.\.\.)\s*\)|…|\.\.\.)\s*")
 _TOKEN = re.compile(r"\S+")
 
 
 class Occurrence(NamedTuple):
-    """One place where a quote stands, in code points of the original text."""
+    """One span of a quote, in code points of the original text."""
 
     start: int
     end: int
@@ -33,7 +37,7 @@ class Occurrence(NamedTuple):
 
 
 class Aligner:
-    """Finds quotes in one text, whose comparison form is made once."""
+    """Finds quotes in one text, whose comparison form is computed once."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -43,9 +47,10 @@ class Aligner:
         return comparison_form(self.text)
 
     def find(self, quote: str) -> list[Occurrence]:
-        """Return the places of a quote in order, of the best kind of match that there is; none if it does not stand in the text.
+        """Return the occurrences of a quote in order, all of the best kind of match.
 
-        Places that begin and end with whole words are taken before places inside words.
+        Empty if the quote is not in the text. If any occurrence starts and ends with whole words,
+        those inside words are left out.
         """
         quote = quote.strip()
         if not quote:
@@ -61,7 +66,7 @@ class Aligner:
         )
 
     def nearest(self, quote: str) -> str | None:
-        """Return the passage that is most like a quote that was not found, None where nothing is like it."""
+        """Return the passage most similar to a quote that was not found; None without one."""
         form = comparison_form(quote)
         found = fuzz.partial_ratio_alignment(form.letters, self._form.letters, score_cutoff=60)
         if found is None or found.dest_end <= found.dest_start:
@@ -87,7 +92,7 @@ class Aligner:
         ]
 
     def _elided(self, quote: str) -> list[Occurrence]:
-        """Return the whole passage of a quote given as ``first words … last words``, if there is just one."""
+        """Return the whole passage of ``first words … last words``, if there is just one."""
         parts = [part for part in _ELISION.split(quote) if part]
         if len(parts) != 2 or min(map(len, parts)) < MIN_ELIDED_CHARACTERS:
             return []
@@ -121,21 +126,27 @@ class Aligner:
         return [Occurrence(*self._form.span(start, end), "fuzzy") for start, end in sorted(found)]
 
     def _candidates(self, wanted: str, budget: int) -> list[int]:
-        """Return where the quote may begin: with so few edits, one of ``budget + 1`` pieces of it must stand unchanged."""
+        """Return the positions where the quote may start.
+
+        Within the budget of edits, one of ``budget + 1`` pieces of it must be unchanged.
+        """
         size = len(wanted) // (budget + 1)
-        begins: dict[int, None] = {}
+        starts: dict[int, None] = {}
         for offset in range(0, size * (budget + 1), size):
             piece = wanted[offset : offset + size]
             position = self._form.letters.find(piece)
             while position >= 0:
-                begins[max(0, position - offset - budget) // (budget + 1) * (budget + 1)] = None
+                starts[max(0, position - offset - budget) // (budget + 1) * (budget + 1)] = None
                 position = self._form.letters.find(piece, position + 1)
-        return sorted(begins)
+        return sorted(starts)
 
     def _is_same_but_for_letters(
         self, quote: ComparisonForm, start: int, end: int, budget: int
     ) -> bool:
-        """Whether word for word only single letters or tones differ, and none in a number, a capitalised word, the first or the last word."""
+        """Return whether word for word only single letters or tones differ.
+
+        None may differ in a number, a capitalised word, the first or the last word.
+        """
         ours = list(_TOKEN.finditer(quote.letters))
         theirs = list(_TOKEN.finditer(self._form.letters, start, end))
         if len(ours) != len(theirs):
@@ -187,10 +198,11 @@ def _at_word_bounds(text: str, start: int, end: int) -> bool:
 
 
 def _best_alignment(wanted: str, window: str, budget: int) -> tuple[int, int] | None:
-    """Return the part of a window that is nearest to the wanted text, within the budget of edits.
+    """Return the part of a window nearest to the wanted text, within the budget of edits.
 
-    Approximate string matching with one bit for each position of the pattern (G. Myers, "A fast bit-vector algorithm for approximate
-    string matching based on dynamic programming", J. ACM 46(3), 1999), run forwards for the end and backwards for the beginning.
+    Approximate string matching with one bit for each position of the pattern, forwards for the end
+    and backwards for the start. Source: G. Myers, "A fast bit-vector algorithm for approximate
+    string matching based on dynamic programming", J. ACM 46(3), 1999.
     """
     end = _nearest_end(wanted, window, budget)
     if end is None:
@@ -200,7 +212,7 @@ def _best_alignment(wanted: str, window: str, budget: int) -> tuple[int, int] | 
 
 
 def _nearest_end(pattern: str, text: str, budget: int) -> int | None:
-    """Return where the best match of a pattern ends in a text, the first of equals; None past the budget."""
+    """Return the end of the best match of a pattern, the first of equals; None past the budget."""
     size = len(pattern)
     full, last = (1 << size) - 1, 1 << (size - 1)
     masks: dict[str, int] = {}

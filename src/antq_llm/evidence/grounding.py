@@ -1,4 +1,4 @@
-"""Where the items of a record stand in their article."""
+"""Finding the items of a record in their article, by their quotes."""
 
 from __future__ import annotations
 
@@ -6,27 +6,30 @@ import copy
 from dataclasses import dataclass
 from typing import Any
 
-from antq_llm.core.json_pointer import pointer_to, value_at
+from antq_llm.core.json_pointer import child_pointer, parent_of, value_at
 from antq_llm.evidence.alignment import Aligner, Occurrence
 from antq_llm.evidence.spans import Evidence
 
 QUOTE = "quote"
-"""The key that makes an object of a record an item with evidence, in every schema."""
+"""The key that makes an object of a record an item with evidence, whatever the schema."""
 
 
 @dataclass(frozen=True, slots=True)
 class Grounding:
-    """A record's data with each quote as it stands in the article, the spans, and the pointers of the items not found."""
+    """The result of finding the quotes of a record."""
 
     data: Any
+    """The record's data with each quote in the article's own characters."""
     evidence: tuple[Evidence, ...]
     missing: tuple[str, ...]
+    """The pointers of the items whose quotes were not found."""
 
 
 def ground(data: Any, aligner: Aligner) -> Grounding:
-    """Find the quote of every item in an article; ``data`` is left as it is.
+    """Find the quote of every item in an article, without changing ``data``.
 
-    A quote that stands there several times is taken at the place nearest the items beside it in its list, in their order.
+    Of several occurrences of a quote, the one nearest to the neighbouring items of its list is
+    taken, in their order if possible.
     """
     items = items_with_quotes(data)
     found = [aligner.find(item[QUOTE]) for _, item in items]
@@ -53,7 +56,7 @@ def ground(data: Any, aligner: Aligner) -> Grounding:
 
 
 def items_with_quotes(data: Any) -> list[tuple[str, dict[str, Any]]]:
-    """Return the JSON Pointer and the object of every item with a quote, in the order of the document."""
+    """Return the JSON Pointer and the object of each item with a quote, in document order."""
     found: list[tuple[str, dict[str, Any]]] = []
     _collect(data, "", found)
     return found
@@ -65,7 +68,7 @@ def _collect(data: Any, pointer: str, found: list[tuple[str, dict[str, Any]]]) -
             found.append((pointer, data))
         for key, value in data.items():
             if value and isinstance(value, dict | list):
-                _collect(value, pointer + pointer_to((key,)), found)
+                _collect(value, child_pointer(pointer, key), found)
     elif isinstance(data, list):
         for index, value in enumerate(data):
             if isinstance(value, dict | list) and value:
@@ -78,23 +81,22 @@ def _neighbours(
     found: list[list[Occurrence]],
     placed: list[Evidence],
 ) -> tuple[Evidence | None, Occurrence | None]:
-    """Return the place of the item before in the same list, and that of the next one that has only one."""
-    group = _group_of(items[index][0])
+    """Return the evidence of the previous item of the list, and the next unambiguous occurrence.
+
+    That of the next item of the list whose quote occurs only once.
+    """
+    group = parent_of(items[index][0])
     own = f"{group}/"
     before = placed[-1] if placed and placed[-1].pointer.startswith(own) else None
     after = next(
         (
-            found[other][0]
-            for other in range(index + 1, len(items))
-            if _group_of(items[other][0]) == group and len(found[other]) == 1
+            found[later][0]
+            for later in range(index + 1, len(items))
+            if parent_of(items[later][0]) == group and len(found[later]) == 1
         ),
         None,
     )
     return before, after
-
-
-def _group_of(pointer: str) -> str:
-    return pointer.rpartition("/")[0]
 
 
 def _nearest(

@@ -7,20 +7,20 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 Span = tuple[int, int]
-
+"""Start and end in code points."""
 
 Match = Literal["exact", "normalized", "fuzzy"]
 
 
 class Evidence(BaseModel):
-    """Where the quote of one item stands in the article."""
+    """The span of one item's quote in the article."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     pointer: str
     """JSON Pointer into the record, to the item that has the quote."""
     start: int
-    """First code point of the quote in the article's text."""
+    """The first code point of the quote in the article's text."""
     end: int
-    """One past its last code point."""
+    """One past the last code point of the quote."""
     match: Match

@@ -1,4 +1,4 @@
-"""The baseline without a model: an article's record by rules alone, a floor to compare language models with."""
+"""The rules baseline: extraction without a model, a floor to compare language models with."""
 
 from __future__ import annotations
 
@@ -14,24 +14,22 @@ from antq_llm.validation.article_warnings import article_warnings
 from antq_llm.validation.checks import check_record, drop_unsupported
 from antq_llm.validation.warnings import RecordWarning
 
-MODEL = "rules"
-"""What the baseline is called where a model is named."""
+RULES = "rules"
+"""The baseline's name in place of a model's."""
 
 _BASELINE_WARNING = RecordWarning(
     kind="baseline",
-    message="made by rules, without a language model: a floor to compare with, not a reading of the article",
+    message="made by rules, without a language model: a floor to compare with",
 )
 
 
 def extract_by_rules(
     article: Article, schema: Schema[MovementReport]
 ) -> Extraction[MovementReport]:
-    """Return the extraction of an article by rules; what the article does not bear out is dropped with a warning."""
+    """Return the extraction of an article by rules; unsupported items are dropped."""
     analyzed = AnalyzedArticle(article.text)
     checked = check_record(schema.read_data(rules_report(article.text)), schema, analyzed)
-    dropped: list[RecordWarning] = []
-    if checked.unsupported:
-        checked, dropped = drop_unsupported(checked, schema, analyzed)
+    checked, dropped = drop_unsupported(checked, schema, analyzed)
     return Extraction(
         article=article,
         record=checked.record,
@@ -39,11 +37,11 @@ def extract_by_rules(
         schema=schema,
         prompt=None,
         prompt_sha256=None,
-        model=MODEL,
+        model=RULES,
         attempts=(),
         warnings=(
             _BASELINE_WARNING,
-            *_unread(article.text),
+            *_warn_of_unread(article.text),
             *dropped,
             *article_warnings(checked, schema, analyzed),
         ),
@@ -51,46 +49,40 @@ def extract_by_rules(
     )
 
 
-def _unread(text: str) -> list[RecordWarning]:
+def _warn_of_unread(text: str) -> list[RecordWarning]:
     rest = len(text) - MAX_CHARACTERS
-    return (
-        [
-            RecordWarning(
-                kind="baseline",
-                message=f"the last {rest} of {len(text)} characters were not read: rules read {MAX_CHARACTERS}",
-            )
-        ]
-        if rest > 0
-        else []
+    if rest <= 0:
+        return []
+    message = (
+        f"the last {rest} of {len(text)} characters were not read: rules read {MAX_CHARACTERS}"
     )
-
-
-RULES = "rules"
-"""The name under which the baseline is asked for in the place of a model."""
+    return [RecordWarning(kind="baseline", message=message)]
 
 
 class RulesExtractor:
-    """Gives every article the record that rules make of it: no request, no key, no cost."""
+    """Extracts by rules, with no request, no key and no cost."""
 
     def __init__(self, schema: Schema[MovementReport], options: Options) -> None:
         if schema.kind != MovementReport.KIND:
             raise ConfigurationError(
-                f"the rules know movement_report, not {schema.reference}: name a model, or leave --schema out"
+                f"the rules know movement_report, not {schema.reference}: "
+                "name a model, or leave --schema out"
             )
         if options.samples > 1 or options.escalate is not None:
             raise ConfigurationError(
-                "the rules give one record and ask no model: leave --samples and --escalate out, or name a model"
+                "the rules give one record and ask no model: "
+                "leave --samples and --escalate out, or name a model"
             )
         self.schema = schema
         self.options = options
 
     def key(self, article: Article) -> str:
-        """Return the digest of the article, which alone decides."""
+        """Return the digest of the article, on which alone the record depends."""
         return article.digest
 
-    async def outcome(self, source: Article, *, sample: int = 0) -> Extraction[MovementReport]:  # noqa: ARG002 - rules have no samples
-        """Return the record of one article."""
+    async def outcome(self, source: Article, *, sample: int = 0) -> Extraction[MovementReport]:  # noqa: ARG002 - no samples
+        """Return the extraction of one article."""
         return extract_by_rules(source, self.schema)
 
     async def aclose(self) -> None:
-        """Free nothing: there is no connection."""
+        """Do nothing: there is no connection."""

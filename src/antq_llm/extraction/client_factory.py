@@ -1,13 +1,14 @@
-"""Which clients answer a run, and under which model's name: the one place that reads the environment."""
+"""Making the client of a run from its options and the environment, which is read only here."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from antq_llm.clients.base import Client
-from antq_llm.clients.budget import Budget, MemoryLedger
+from antq_llm.clients.budget import Budget, Ledger, MemoryLedger
 from antq_llm.clients.pricing import Price, parse_price
 from antq_llm.clients.rate_limit.limiter import RateLimiter
 from antq_llm.clients.recordings import RecordedClient
@@ -16,24 +17,32 @@ from antq_llm.errors import ConfigurationError
 from antq_llm.extraction.options import Options
 
 if TYPE_CHECKING:
-    from antq_llm.clients.openai.client import Endpoint, OpenAIClient
+    from antq_llm.clients.openai.client import OpenAIClient
+    from antq_llm.clients.openai.endpoint import Endpoint
 
 MODEL_VARIABLE = "ANTQ_LLM_MODEL"
 
 
-class ResolvedClient(NamedTuple):
-    """What answers a run: the client, the model to ask for, and what its requests are held by; None where nothing is sent."""
+@dataclass(frozen=True, slots=True)
+class ResolvedClient:
+    """The client of a run, the model to ask for, and the limits on its requests."""
 
     client: Client
     model: str
     budget: Budget | None = None
-    pace: RateLimiter | None = None
+    """None without a limit on the cost."""
+    rate_limiter: RateLimiter | None = None
+    """None offline."""
 
 
-def resolve_client(options: Options, model: str | None, *, offline: bool) -> ResolvedClient:
-    """Return the client of a run and the model to ask for. A budget is counted in memory, until it is given another ledger.
+def resolve_client(
+    options: Options, model: str | None, *, offline: bool, ledger: Ledger | None = None
+) -> ResolvedClient:
+    """Return the client of a run and the model to ask for.
 
-    Raises ConfigurationError where there is no key, no model, no recordings folder, no stronger model to escalate to, or no price for a budget.
+    ``ledger`` counts the spending under a budget (default: in memory). Raises ConfigurationError if
+    there is no key, no model, no folder of recordings, no price for a budget, or if the model to
+    escalate to is the one that is asked first.
     """
     if offline:
         recorded = RecordedClient(options.recordings or data_folder("recordings"))
@@ -41,53 +50,57 @@ def resolve_client(options: Options, model: str | None, *, offline: bool) -> Res
         check_stronger(options, model)
         return ResolvedClient(recorded, model)
     model = model_name(model)
-    budget = None if options.max_cost is None else Budget(options.max_cost, MemoryLedger())
+    budget = (
+        None if options.max_cost is None else Budget(options.max_cost, ledger or MemoryLedger())
+    )
     live = _live_client(options, budget)
     if not model:
         raise ConfigurationError(
-            f"no model: name one with --model or {MODEL_VARIABLE}, or use --offline to answer from recordings"
+            f"no model: name one with --model or {MODEL_VARIABLE}, "
+            "or use --offline to answer from recordings"
         )
     check_stronger(options, model)
     if options.max_cost is not None:
-        endpoint_of(options).tariff().check(filter(None, (model, options.escalate)))
-    return ResolvedClient(after_recordings(options, live), model, budget, live.pace)
+        endpoint_of(options).price_list().check(filter(None, (model, options.escalate)))
+    return ResolvedClient(after_recordings(options, live), model, budget, live.rate_limiter)
 
 
 def after_recordings(options: Options, client: Client) -> Client:
-    """Return a client that is asked what a run's recordings, where it has any, do not answer."""
+    """Return a client that answers from the run's recordings first, if it has any."""
     return RecordedClient(options.recordings, client) if options.recordings else client
 
 
 def check_stronger(options: Options, model: str) -> None:
-    """Raise ConfigurationError where the model to escalate to is the one that is asked first."""
+    """Raise ConfigurationError if the model to escalate to is the one that is asked first."""
     if options.escalate == model:
         raise ConfigurationError(
-            f"escalate names the model that is asked first, {model}: name a stronger one, or leave it out"
+            f"escalate names the model that is asked first, {model}: "
+            "name a stronger one, or leave it out"
         )
 
 
 def model_name(model: str | None) -> str | None:
-    """Return the model's name as given, else that of the environment."""
+    """Return a model's name; if it is not given, that of ``ANTQ_LLM_MODEL``."""
     return model or os.environ.get(MODEL_VARIABLE)
 
 
-def prices_of(given: Sequence[str], model: str | None) -> dict[str, Price]:
-    """Return prices by model, from ``IN,OUT`` (of the model that is asked first) and ``MODEL=IN,OUT``."""
+def prices_of(texts: Sequence[str], model: str | None) -> dict[str, Price]:
+    """Return prices by model, from texts such as ``MODEL=IN,OUT`` or ``IN,OUT`` for ``model``."""
     prices: dict[str, Price] = {}
-    for text in given:
-        named, price = parse_price(text)
-        asked = named or model_name(model)
-        if not asked:
+    for text in texts:
+        named_model, price = parse_price(text)
+        priced_model = named_model or model_name(model)
+        if not priced_model:
             raise ConfigurationError(
-                f"--price {text} is of no model: name one with --model or {MODEL_VARIABLE}"
+                f"--price {text} names no model: name one with --model or {MODEL_VARIABLE}"
             )
-        prices[asked] = price
+        prices[priced_model] = price
     return prices
 
 
 def endpoint_of(options: Options) -> Endpoint:
-    """Return where a run's requests go."""
-    from antq_llm.clients.openai.client import Endpoint
+    """Return the endpoint of a run."""
+    from antq_llm.clients.openai.endpoint import Endpoint
 
     return Endpoint(
         base_url=options.base_url or os.environ.get("OPENAI_BASE_URL") or None,
@@ -104,7 +117,7 @@ def endpoint_of(options: Options) -> Endpoint:
 
 
 def _live_client(options: Options, budget: Budget | None) -> OpenAIClient:
-    # The SDK takes most of a second to import, which a run from recordings need not wait for.
+    # The SDK takes most of a second to import; a run from recordings does without.
     from antq_llm.clients.openai.client import OpenAIClient
 
     return OpenAIClient(endpoint_of(options), budget=budget)

@@ -1,16 +1,16 @@
-"""A stronger model, for the articles of which a cheaper one left something open."""
+"""Escalation: ask a stronger model about articles of which a cheaper one left something open."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
-from typing import Any, NamedTuple, TypeVar
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
 from antq_llm.errors import AntqError, is_about_the_article
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
-from antq_llm.records.result import ESCALATED, Extraction
+from antq_llm.records.result import ESCALATED, Attempt, Extraction
 from antq_llm.validation.checks import has_figures
 from antq_llm.validation.unaccounted import unaccounted_figures
 from antq_llm.validation.warnings import RecordWarning
@@ -18,65 +18,81 @@ from antq_llm.validation.warnings import RecordWarning
 T = TypeVar("T", bound=BaseModel)
 
 
-class Open(NamedTuple):
-    """How much of an article a record leaves open."""
+@dataclass(frozen=True, slots=True)
+class OpenPoints:
+    """What a record leaves open."""
 
     unsupported: int
-    """Items that the article did not bear out: dropped, or kept with a warning."""
+    """The number of unsupported items, dropped or kept with a warning."""
     figures: int
-    """Figures in no item."""
+    """The number of figures in no item."""
 
     @property
     def total(self) -> int:
-        """All of them: a figure whose item was dropped counts twice, since an item that was wrong is worse than one that was overlooked."""
+        """The sum of both.
+
+        A figure whose item was dropped counts twice: a wrong item is worse than a missing one.
+        """
         return self.unsupported + self.figures
 
     def __str__(self) -> str:
-        return f"{self.unsupported} item(s) that the article does not bear out and {self.figures} figure(s) in no item"
+        return (
+            f"{self.unsupported} item(s) that the article does not support "
+            f"and {self.figures} figure(s) in no item"
+        )
 
 
 async def with_escalation(
     ask: Callable[[str], Awaitable[Extraction[T]]], model: str, stronger: str
 ) -> Extraction[T]:
-    """Return what a model gives for an article, or what a stronger one gives where the first failed or left something open.
+    """Return a model's extraction, or a stronger one's if the first failed or left something open.
 
-    The stronger one's record is taken unless it leaves more open in all. Where it has none, the first one's stays. Extractions and errors carry the
-    attempts of both. Raises what ``ask`` raises: the first model's error if it is not about the article, and the stronger one's if that is
-    not, or if neither gave a record.
+    The stronger model's record is taken unless it leaves more open; if it has none, the first one
+    stays. Extractions and errors carry the attempts of both. Raises the errors of ``ask``: the
+    first model's if it is not about the article, and the stronger model's if it is not, or if
+    neither gave a record.
     """
     try:
         first = await ask(model)
     except AntqError as error:
         if not is_about_the_article(error) or error.kind == "rejected":
             raise
-        return await _instead(ask, stronger, error, f"{model} gave no valid record ({error.kind})")
-    left = open_in(first)
-    if not left.total:
+        reason = f"{model} gave no valid record ({error.kind})"
+        return await _extract_instead(ask, stronger, error, reason)
+    left_by_first = open_points(first)
+    if not left_by_first.total:
         return first
-    reason = f"{model} left {left}"
+    reason = f"{model} left {left_by_first}"
     try:
         second = await ask(stronger)
     except AntqError as error:
-        error.attempts, error.escalated = (*first.attempts, *error.attempts), True
+        error.attempts = (*first.attempts, *error.attempts)
+        error.escalated = True
         if not is_about_the_article(error):
             raise
-        return _noted(
+        return _escalated(
             first,
-            f"{stronger} was asked since {reason}, and gave no valid record; that of {model} stays: {error}",
+            f"{stronger} was asked since {reason}, and gave no valid record; "
+            f"that of {model} stays: {error}",
             error.attempts,
         )
-    attempts, left_by_second = (*first.attempts, *second.attempts), open_in(second)
-    if left_by_second.total > left.total:
-        return _noted(
+    attempts = (*first.attempts, *second.attempts)
+    left_by_second = open_points(second)
+    if left_by_second.total > left_by_first.total:
+        return _escalated(
             first,
-            f"{stronger} was asked since {reason}, and left {left_by_second}: the record of {model} stays",
+            f"{stronger} was asked since {reason}, and left {left_by_second}: "
+            f"the record of {model} stays",
             attempts,
         )
-    return _noted(second, f"{stronger} was asked since {reason}", attempts)
+    return _escalated(second, f"{stronger} was asked since {reason}", attempts)
 
 
-def open_in(extraction: Extraction[Any]) -> Open:
-    """Return how much an extraction leaves open; figures are counted for schemas whose figures can be held against the article."""
+def open_points(extraction: Extraction[Any]) -> OpenPoints:
+    """Count what an extraction leaves open.
+
+    Figures are counted for schemas whose figures can be checked against the article.
+    """
     kept = sum(warning.kind == "ungrounded" for warning in extraction.warnings)
     figures = 0
     if has_figures(extraction.schema):
@@ -85,26 +101,29 @@ def open_in(extraction: Extraction[Any]) -> Open:
                 extraction.schema.dump(extraction.record), AnalyzedArticle(extraction.article.text)
             )
         )
-    return Open(extraction.dropped + kept, figures)
+    return OpenPoints(extraction.dropped + kept, figures)
 
 
-async def _instead(
+async def _extract_instead(
     ask: Callable[[str], Awaitable[Extraction[T]]], stronger: str, failed: AntqError, reason: str
 ) -> Extraction[T]:
-    """Return what the stronger model gives for an article of which the first one gave no record."""
+    """Return the stronger model's extraction of an article for which the first one failed."""
     try:
         second = await ask(stronger)
     except AntqError as error:
-        error.attempts, error.escalated = (*failed.attempts, *error.attempts), True
-        # The message is all that a line of failures says of the models.
+        error.attempts = (*failed.attempts, *error.attempts)
+        error.escalated = True
+        # A line of failures.jsonl names the models in its message only.
         error.args = (f"{stronger} was asked since {reason}: {error}",)
         raise
-    return _noted(
+    return _escalated(
         second, f"{stronger} was asked since {reason}", (*failed.attempts, *second.attempts)
     )
 
 
-def _noted(extraction: Extraction[T], message: str, attempts: tuple[Any, ...]) -> Extraction[T]:
+def _escalated(
+    extraction: Extraction[T], message: str, attempts: tuple[Attempt, ...]
+) -> Extraction[T]:
     return replace(
         extraction,
         attempts=attempts,

@@ -1,4 +1,4 @@
-"""The knobs of a run, in one value that is handed through unchanged."""
+"""The settings of an extraction."""
 
 from __future__ import annotations
 
@@ -15,74 +15,82 @@ from antq_llm.errors import ConfigurationError
 Ungrounded = Literal["drop", "fail", "keep"]
 
 MAX_SAMPLES = 25
-"""More would cost more than the last of them can tell."""
 DEFAULT_BUDGETED_OUTPUT = 16_384
-"""Tokens that an answer may have where a budget is held and no limit was given: several times what a long article's record takes."""
+"""Output tokens allowed per answer under a budget: several times a long article's record."""
 MIN_CHUNK_CHARACTERS = 1000
-"""Characters: in smaller parts the head of the article would leave no room for the rest."""
+"""In smaller chunks the head of the article, which each of them repeats, would leave no room."""
 
 
 @dataclass(frozen=True)
 class Options:
-    """How articles are asked about; every field has the value that suits most runs."""
+    """Settings of an extraction; the defaults suit most runs."""
 
     base_url: str | None = None
-    """An OpenAI-compatible endpoint; None for ``OPENAI_BASE_URL``, else the SDK's default."""
+    """URL of an OpenAI-compatible endpoint. Default: ``OPENAI_BASE_URL``, else the SDK's."""
     api_key: str | None = None
-    """None for ``OPENAI_API_KEY``."""
+    """API key. Default: ``OPENAI_API_KEY``."""
     timeout: float = 600.0
-    """Seconds that one request may take."""
+    """Timeout of one request, in seconds."""
     tries: int = 6
-    """How often one request is sent at the most, where the network or the server fails."""
+    """Maximum number of times to send a request when the network or the server fails."""
     mode: Mode | None = None
-    """How the schema is put to the endpoint; None for the strictest mode that it takes."""
+    """How the schema is passed to the endpoint. Default: the strictest mode that it accepts."""
     temperature: float | None = None
-    """None leaves it to the endpoint: some models refuse the parameter."""
+    """Sampling temperature. Default: the endpoint's, as some models refuse the parameter."""
     sample: int = 0
-    """The number of the answer asked for: another number is another answer to the same request, kept and recorded beside the first."""
+    """Sample index: a different number gives an independent answer to the same request."""
     samples: int = 1
-    """How often each article is asked about, from ``sample`` on; above 1 the record is voted item by item, and each item has a confidence."""
+    """Number of independent answers per article, from ``sample`` on; at most 25.
+
+    Above 1 the record is voted item by item, and each item has a confidence.
+    """
     escalate: str | None = None
-    """A stronger model of the same endpoint, asked anew about each article of which the first one left something open."""
+    """A stronger model of the same endpoint, for articles of which the first one left items open.
+
+    Default: no such model is asked.
+    """
     max_attempts: int = 3
-    """How many answers to one article are judged at the most; with ``samples`` or ``escalate``, in each sample and of each model."""
+    """Maximum number of answers to check per article (per sample and model, where several)."""
     concurrency: int = 8
-    """How many articles are asked about, and held in memory, at a time."""
+    """Number of articles in parallel."""
     rpm: int | None = None
-    """How many requests go out in any minute at the most; None for as many as the endpoint takes."""
+    """Requests per minute, at most. Default: as many as the endpoint accepts."""
     tpm: int | None = None
-    """How many tokens, in and out, are used in any minute at the most; None for as many as the endpoint takes."""
+    """Input and output tokens per minute, at most. Default: as many as the endpoint accepts."""
     max_cost: float | None = None
-    """US dollars that a run, with all earlier ones on the same store, may cost at the most; None for no limit."""
+    """Budget in US dollars for this run and all earlier ones on its store. Default: no limit."""
     prices: Mapping[str, Price] = field(default_factory=dict)
-    """By model, where a price is not known or another one holds; else those of the ``genai-prices`` package."""
+    """Prices by model. Default for a model: its price in the ``genai-prices`` package."""
     max_output_tokens: int | None = None
-    """Tokens that one answer may have at the most; None leaves it to the endpoint or, where a budget is held, is 16,384. No part of a request's identity."""
+    """Output tokens per answer, at most. Not part of a request's identity.
+
+    Default: the endpoint's limit; 16,384 under a budget.
+    """
     ungrounded: Ungrounded = "drop"
-    """What becomes of an item whose quote does not stand in the article after the last attempt."""
+    """What to do with items that the article does not support: drop, fail or keep."""
     second_look: bool = False
-    """Whether a focused question is asked about figures that no item accounts for; it costs a request where there are any."""
+    """Whether to ask once more about figures in no item, at the cost of a request."""
     part_characters: int = 24_000
-    """Longer articles are asked about in parts of at most so many characters."""
+    """Maximum length of a chunk, in characters: longer articles are split."""
     max_characters: int = 400_000
-    """Longer articles are refused."""
+    """Maximum length of an article, in characters: longer ones are refused."""
     variables: Mapping[str, str] = field(default_factory=dict)
-    """Values of the prompt's own variables."""
+    """Values of the prompt's variables."""
     recordings: Path | None = None
-    """Where answers are looked up before a model is asked; offline, None for the packaged recordings."""
+    """Folder of recordings to answer from. Default: offline the packaged ones, else none."""
     record: Path | None = None
-    """Where completions are recorded."""
+    """Folder in which to record completions. Default: they are not recorded."""
     prompts: Path | None = None
-    """A folder of a person's own prompts."""
+    """Folder of your own prompts."""
     schemas: Path | None = None
-    """A folder of a person's own schemas."""
+    """Folder of your own schemas."""
 
     def __repr__(self) -> str:
         return masked_repr(self)
 
     @property
     def output_limit(self) -> int | None:
-        """The limit that is sent: without one, no answer's cost would be bounded."""
+        """The output limit to send; a budget needs one, to bound the cost of an answer."""
         return (
             DEFAULT_BUDGETED_OUTPUT
             if self.max_output_tokens is None and self.max_cost is not None
@@ -97,15 +105,17 @@ class Options:
             raise ConfigurationError("max_output_tokens must be at least 1")
         if min(self.max_attempts, self.tries, self.concurrency) < 1:
             raise ConfigurationError("max_attempts, tries and concurrency must be at least 1")
-        if any(ceiling is not None and ceiling < 1 for ceiling in (self.rpm, self.tpm)):
+        if any(limit is not None and limit < 1 for limit in (self.rpm, self.tpm)):
             raise ConfigurationError("rpm and tpm must be at least 1")
         if self.part_characters < MIN_CHUNK_CHARACTERS or self.max_characters < 1:
             raise ConfigurationError(
-                f"part_characters must be at least {MIN_CHUNK_CHARACTERS}, max_characters at least 1"
+                f"part_characters must be at least {MIN_CHUNK_CHARACTERS}, "
+                "max_characters at least 1"
             )
         if self.ungrounded not in get_args(Ungrounded):
             raise ConfigurationError(
-                f"unknown rule {self.ungrounded!r} for ungrounded items: choose one of {', '.join(get_args(Ungrounded))}"
+                f"unknown rule {self.ungrounded!r} for ungrounded items: "
+                f"choose one of {', '.join(get_args(Ungrounded))}"
             )
         if self.temperature is not None and not 0 <= self.temperature < float("inf"):
             raise ConfigurationError("temperature must be a number of at least 0")

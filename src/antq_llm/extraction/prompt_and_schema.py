@@ -1,4 +1,4 @@
-"""Which prompt and schema a call uses."""
+"""Choosing the prompt and the schema of a call."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Any
 
 from antq_llm.errors import PromptError
 from antq_llm.extraction.options import Options
-from antq_llm.prompts.prompt import Prompt, inline_prompt, is_reference, list_prompts, load_prompt
+from antq_llm.prompts.prompt import Prompt, inline_prompt
+from antq_llm.prompts.registry import is_reference, list_prompts, load_prompt
 from antq_llm.schemas.base import Schema
 from antq_llm.schemas.registry import schema_from
 
@@ -22,8 +23,8 @@ GENERAL_PROMPT = "general"
 def resolve_prompt_and_schema(
     schema: Any, prompt: PromptLike | None, options: Options
 ) -> tuple[Prompt, Schema[Any]]:
-    """Return prompt and schema that fit each other, each deciding the other where only one is given."""
-    chosen_prompt = _given_prompt(prompt, options)
+    """Return a prompt and a schema that fit each other; one of them may decide the other."""
+    chosen_prompt = _prompt_from(prompt, options)
     if schema is None:
         reference = (
             chosen_prompt.schema_reference
@@ -37,13 +38,14 @@ def resolve_prompt_and_schema(
         chosen_prompt = _prompt_for(chosen_schema, options)
     elif chosen_prompt.schema_reference not in {None, chosen_schema.reference}:
         raise PromptError(
-            f"prompt {chosen_prompt.reference} is written for schema {chosen_prompt.schema_reference}, not {chosen_schema.reference}: "
+            f"prompt {chosen_prompt.reference} is written for schema "
+            f"{chosen_prompt.schema_reference}, not {chosen_schema.reference}: "
             "choose another prompt, or leave the schema out"
         )
     return chosen_prompt, chosen_schema
 
 
-def _given_prompt(prompt: PromptLike | None, options: Options) -> Prompt | None:
+def _prompt_from(prompt: PromptLike | None, options: Options) -> Prompt | None:
     if prompt is None or isinstance(prompt, Prompt):
         return prompt
     if isinstance(prompt, Path) or is_reference(prompt):

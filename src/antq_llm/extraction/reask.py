@@ -1,32 +1,32 @@
-"""One article's exchange with a model: ask, judge, ask again, and keep everything that was received."""
+"""The conversation with a model about one article: ask, check the answer, ask again, settle."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Generic, TypeVar
 
 from pydantic import BaseModel
 
 from antq_llm.articles.article import Article
-from antq_llm.articles.chunking import Chunk
 from antq_llm.clients.base import Client
 from antq_llm.clients.request import Reask, Request
-from antq_llm.errors import AntqError, CompletionError, Deferred, ExtractionError, RecordingMissing
+from antq_llm.errors import AntqError, CompletionError, ExtractionError, RecordingMissing
 from antq_llm.extraction.options import Ungrounded
+from antq_llm.extraction.ungrounded import settle_unsupported
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
+from antq_llm.mentions.numbers_and_dates import Mention
 from antq_llm.movement_report.follow_up import (
     OVERLOOKED_FIGURES_SCHEMA,
     question_about,
     with_overlooked,
 )
-from antq_llm.prompts.delimiters import boundary_code
+from antq_llm.prompts.delimiters import delimiter_code
 from antq_llm.prompts.prompt import Prompt
-from antq_llm.records.merging import ChunkRecord, merge_records
 from antq_llm.records.result import Attempt, Extraction
 from antq_llm.schemas.base import Schema
-from antq_llm.schemas.faults import InvalidAnswer
+from antq_llm.schemas.faults import Fault, InvalidAnswer
 from antq_llm.validation.answer import feedback, raise_for_unusable, read_answer
 from antq_llm.validation.article_warnings import article_warnings
 from antq_llm.validation.checks import (
@@ -42,11 +42,12 @@ from antq_llm.validation.warnings import RecordWarning
 T = TypeVar("T", bound=BaseModel)
 
 _CUT_SHORT = frozenset({"truncated", "refused", "filtered"})
+_MAX_MESSAGE_CHARACTERS = 300
 
 
 @dataclass(frozen=True)
 class ReaskPolicy:
-    """When an answer is accepted, and when the asking ends."""
+    """How often a model is asked about an article, and what is done with unsupported items."""
 
     max_attempts: int = 3
     ungrounded: Ungrounded = "drop"
@@ -55,7 +56,7 @@ class ReaskPolicy:
 
 @dataclass(frozen=True)
 class ExtractionTask(Generic[T]):
-    """An article, or a part of one, with the request that is made of it."""
+    """An article, or a chunk of one, with the first request about it."""
 
     article: Article
     prompt: Prompt
@@ -64,200 +65,195 @@ class ExtractionTask(Generic[T]):
 
     @cached_property
     def analyzed(self) -> AnalyzedArticle:
-        """What is read of the text by rule."""
+        """The article with the figures, dates and names that are read in it by rules."""
         return AnalyzedArticle(self.article.text)
 
 
-@dataclass
-class _Answered(Generic[T]):
-    """The judgement that was settled on, and how it came about."""
+@dataclass(frozen=True)
+class SettledRecord(Generic[T]):
+    """The record that a conversation ended with, with its attempts and warnings."""
 
     checked: CheckedRecord[T]
-    attempts: list[Attempt]
-    warnings: list[RecordWarning] = field(default_factory=list)
+    attempts: tuple[Attempt, ...]
+    warnings: tuple[RecordWarning, ...] = ()
+
+    def as_extraction(self, task: ExtractionTask[T]) -> Extraction[T]:
+        """Return the record as the extraction of a task."""
+        return Extraction(
+            article=task.article,
+            record=self.checked.record,
+            evidence=self.checked.evidence,
+            schema=task.schema,
+            prompt=task.prompt.reference,
+            prompt_sha256=task.prompt.digest,
+            model=task.request.model,
+            attempts=self.attempts,
+            warnings=(
+                *self.warnings,
+                *article_warnings(self.checked, task.schema, task.analyzed),
+            ),
+            dropped=sum(warning.kind == "dropped" for warning in self.warnings),
+        )
 
 
 async def extract_with_reasks(
-    asked: ExtractionTask[T], client: Client, rules: ReaskPolicy
+    task: ExtractionTask[T], client: Client, policy: ReaskPolicy
 ) -> Extraction[T]:
     """Return the extraction of one article.
 
-    Raises ExtractionError where no answer was valid within the attempts, and what the client raises; both carry the attempts.
+    Raises ExtractionError if no answer was valid within the attempts, and the client's errors.
+    Both carry the attempts.
     """
-    return _extraction(asked, await _answer(asked, client, rules))
+    return (await converse(task, client, policy)).as_extraction(task)
 
 
-async def extract_in_chunks(
-    whole: ExtractionTask[T],
-    parts: Sequence[tuple[Chunk, ExtractionTask[T]]],
-    client: Client,
-    rules: ReaskPolicy,
-) -> Extraction[T]:
-    """Return the extraction of an article that is asked about in parts, one after the other; a part that fails fails the article.
+async def converse(
+    task: ExtractionTask[T], client: Client, policy: ReaskPolicy
+) -> SettledRecord[T]:
+    """Ask a model until an answer is accepted or the attempts are used up, and settle the record.
 
-    Where a part is Deferred the others are asked about all the same, so that all of them go out in one batch.
+    Raises the errors of ``extract_with_reasks``.
     """
-    attempts: list[Attempt] = []
-    records: list[ChunkRecord] = []
-    warnings: list[RecordWarning] = []
-    deferred: Deferred | None = None
-    for part, asked in parts:
+    conversation = _Conversation(task, client, policy)
+    request = task.request
+    while conversation.has_attempts_left:
         try:
-            answered = await _answer(asked, client, rules)
-        except Deferred as error:
-            deferred = error
-            continue
-        except AntqError as error:
-            if deferred is not None:
-                # Told once all that comes before it is known, with every attempt.
-                break
-            error.attempts = (*attempts, *error.attempts)
-            raise
-        attempts += answered.attempts
-        warnings += answered.warnings
-        spans = {
-            one.pointer: (part.in_whole(one.start), part.in_whole(one.end))
-            for one in answered.checked.evidence
-        }
-        records.append(ChunkRecord(answered.checked.data, spans))
-    if deferred is not None:
-        raise deferred
-    try:
-        merged = merge_records(records, whole.schema.kind, whole.article.text)
-        checked = check_record(whole.schema.read_data(merged), whole.schema, whole.analyzed)
-    except InvalidAnswer as invalid:
-        raise _extraction_error(attempts, f"the parts do not fit together: {invalid}") from invalid
-    settled = (
-        _settle(whole, checked, attempts, rules) if checked.faults else _Answered(checked, attempts)
-    )
-    settled.warnings = warnings + settled.warnings
-    return _extraction(whole, settled)
-
-
-async def _answer(asked: ExtractionTask[T], client: Client, rules: ReaskPolicy) -> _Answered[T]:
-    """Ask until an answer is accepted or the attempts are used up."""
-    attempts: list[Attempt] = []
-    request = asked.request
-    latest_valid: CheckedRecord[T] | None = None
-    while len(attempts) < rules.max_attempts:
-        try:
-            text = await _receive(request, client, attempts)
+            text = await conversation.ask(request)
         except CompletionError as error:
-            if latest_valid is None or error.kind not in _CUT_SHORT:
+            if not conversation.has_valid_answer or error.kind not in _CUT_SHORT:
                 raise
             # An answer that satisfied the schema was paid for before this one was cut short.
-            attempts[:] = error.attempts
-            return _settle(asked, latest_valid, attempts, rules)
-        try:
-            checked = check_answer(text, asked.schema, asked.analyzed)
-        except InvalidAnswer as invalid:
-            faults = invalid.faults
-        except AntqError as error:
-            error.attempts = tuple(attempts)
-            raise
-        else:
-            faults = checked.faults
-            latest_valid = checked
-            if not faults:
-                return await _second_look(asked, _Answered(checked, attempts), client, rules)
-        told = feedback(faults, boundary_code(asked.article.text, asked.article.digest))
-        attempts[-1] = Attempt(attempts[-1].completion, told)
-        request = asked.request.again(Reask(text, told, turn=len(attempts)))
-    return await _second_look(asked, _settle(asked, latest_valid, attempts, rules), client, rules)
+            return conversation.settle(error.attempts)
+        faults = conversation.check(text)
+        if not faults:
+            break
+        request = conversation.refuse(text, faults)
+    return await conversation.look_again(conversation.settle())
 
 
-async def _receive(request: Request, client: Client, attempts: list[Attempt]) -> str:
-    """Return the text of a completion, which is added to the attempts; errors carry them."""
-    try:
-        completion = await client.complete(request)
-    except AntqError as error:
-        error.attempts = tuple(attempts)
-        raise
-    attempts.append(Attempt(completion))
-    try:
-        raise_for_unusable(completion)
-    except CompletionError as error:
-        error.attempts = (*attempts[:-1], Attempt(completion, str(error)))
-        raise
-    return completion.text
-
-
-async def _second_look(
-    asked: ExtractionTask[T], answered: _Answered[T], client: Client, rules: ReaskPolicy
-) -> _Answered[T]:
-    """Ask once more about figures in no item, where that was chosen and there are any; a record is never lost by it."""
-    if not rules.second_look or not has_figures(asked.schema):
-        return answered
-    figures = unaccounted_figures(answered.checked.data, asked.analyzed)
-    if not figures:
-        return answered
-    request = question_about(
-        figures, asked.request, answered.attempts[-1].completion.text, asked.analyzed
-    )
-    attempts = list(answered.attempts)
-    try:
-        overlooked = read_answer(
-            await _receive(request, client, attempts), OVERLOOKED_FIGURES_SCHEMA
-        )
-        data = with_overlooked(answered.checked.data, overlooked)
-        checked = check_record(asked.schema.read_data(data), asked.schema, asked.analyzed)
-        more: list[RecordWarning] = []
-        if checked.faults:
-            checked, more = drop_unsupported(checked, asked.schema, asked.analyzed)
-    except (CompletionError, RecordingMissing, InvalidAnswer) as error:
-        warning = RecordWarning(
-            kind="second_look", message=f"the second look gave nothing: {error}"
-        )
-        return _Answered(answered.checked, attempts, [*answered.warnings, warning])
-    return _Answered(checked, attempts, [*answered.warnings, *more])
-
-
-def _settle(
-    asked: ExtractionTask[T],
+def settle(
+    task: ExtractionTask[T],
     checked: CheckedRecord[T] | None,
-    attempts: list[Attempt],
-    rules: ReaskPolicy,
-) -> _Answered[T]:
-    """Make the best of the last answer that satisfied the schema, as the caller chose for items that the article does not bear out."""
-    if checked is not None and rules.ungrounded == "keep":
-        return _Answered(
-            checked,
-            attempts,
-            [RecordWarning(kind="ungrounded", message=str(fault)) for fault in checked.faults],
+    attempts: Sequence[Attempt],
+    policy: ReaskPolicy,
+) -> SettledRecord[T]:
+    """Return the record of the last answer that satisfied the schema, without unsupported items.
+
+    Raises ExtractionError if there is none, or if the policy does not accept it.
+    """
+    if checked is None:
+        raise no_valid_answer(attempts, attempts[-1].error or "")
+    try:
+        remaining, warnings = settle_unsupported(
+            checked, task.schema, task.analyzed, policy.ungrounded
         )
-    if checked is not None and rules.ungrounded == "drop":
+    except InvalidAnswer as invalid:
+        refused = attempts[-1].error if policy.ungrounded == "fail" else None
+        raise no_valid_answer(attempts, refused or str(invalid)) from invalid
+    return SettledRecord(remaining, tuple(attempts), tuple(warnings))
+
+
+def no_valid_answer(attempts: Sequence[Attempt], reason: str) -> ExtractionError:
+    """Return the error of an article without a valid answer.
+
+    ``reason`` is the last feedback, of which the faults are shown, or another text.
+    """
+    lines = [line.removeprefix("- ") for line in reason.splitlines() if line.startswith("- ")]
+    words = "; ".join(lines) or reason
+    if len(words) > _MAX_MESSAGE_CHARACTERS:
+        words = words[:_MAX_MESSAGE_CHARACTERS] + "…"
+    return ExtractionError(
+        f"no valid answer in {len(attempts)} attempt(s); the last: {words}. "
+        "Raise --max-attempts, or try another prompt or model",
+        attempts=tuple(attempts),
+    )
+
+
+class _Conversation(Generic[T]):
+    """The answers received about one article."""
+
+    def __init__(self, task: ExtractionTask[T], client: Client, policy: ReaskPolicy) -> None:
+        self._task = task
+        self._client = client
+        self._policy = policy
+        self._attempts: list[Attempt] = []
+        self._latest_valid: CheckedRecord[T] | None = None
+
+    @property
+    def has_attempts_left(self) -> bool:
+        return len(self._attempts) < self._policy.max_attempts
+
+    @property
+    def has_valid_answer(self) -> bool:
+        return self._latest_valid is not None
+
+    async def ask(self, request: Request) -> str:
+        """Return the text of a usable completion; errors carry all attempts."""
         try:
-            remaining, warnings = drop_unsupported(checked, asked.schema, asked.analyzed)
+            completion = await self._client.complete(request)
+        except AntqError as error:
+            error.attempts = tuple(self._attempts)
+            raise
+        self._attempts.append(Attempt(completion))
+        try:
+            raise_for_unusable(completion)
+        except CompletionError as error:
+            error.attempts = (*self._attempts[:-1], Attempt(completion, str(error)))
+            raise
+        return completion.text
+
+    def check(self, text: str) -> Sequence[Fault]:
+        """Return the faults of an answer; one that satisfies the schema is kept."""
+        try:
+            checked = check_answer(text, self._task.schema, self._task.analyzed)
         except InvalidAnswer as invalid:
-            raise _extraction_error(attempts, str(invalid)) from invalid
-        return _Answered(remaining, attempts, warnings)
-    faults = "; ".join(map(str, checked.faults)) if checked is not None else ""
-    raise _extraction_error(attempts, attempts[-1].error or faults)
+            return invalid.faults
+        except AntqError as error:
+            error.attempts = tuple(self._attempts)
+            raise
+        self._latest_valid = checked
+        return checked.faults
 
+    def refuse(self, text: str, faults: Sequence[Fault]) -> Request:
+        """Return the re-ask for the last answer, and note in its attempt why it was refused."""
+        article = self._task.article
+        message = feedback(faults, delimiter_code(article.text, article.digest))
+        self._attempts[-1] = Attempt(self._attempts[-1].completion, message)
+        return self._task.request.again(Reask(text, message, turn=len(self._attempts)))
 
-def _extraction(asked: ExtractionTask[T], answered: _Answered[T]) -> Extraction[T]:
-    return Extraction(
-        article=asked.article,
-        record=answered.checked.record,
-        evidence=answered.checked.evidence,
-        schema=asked.schema,
-        prompt=asked.prompt.reference,
-        prompt_sha256=asked.prompt.digest,
-        model=asked.request.model,
-        attempts=tuple(answered.attempts),
-        warnings=(
-            *answered.warnings,
-            *article_warnings(answered.checked, asked.schema, asked.analyzed),
-        ),
-        dropped=sum(warning.kind == "dropped" for warning in answered.warnings),
-    )
+    def settle(self, attempts: Sequence[Attempt] | None = None) -> SettledRecord[T]:
+        """Settle on the latest answer that satisfied the schema."""
+        return settle(
+            self._task,
+            self._latest_valid,
+            self._attempts if attempts is None else attempts,
+            self._policy,
+        )
 
+    async def look_again(self, settled: SettledRecord[T]) -> SettledRecord[T]:
+        """Ask about figures in no item, if the policy says so; a record is never lost by it."""
+        task = self._task
+        if not self._policy.second_look or not has_figures(task.schema):
+            return settled
+        figures = unaccounted_figures(settled.checked.data, task.analyzed)
+        if not figures:
+            return settled
+        try:
+            checked, dropped = await self._with_overlooked(settled.checked, figures)
+        except (CompletionError, RecordingMissing, InvalidAnswer) as error:
+            checked = settled.checked
+            dropped = [
+                RecordWarning(kind="second_look", message=f"the second look failed: {error}")
+            ]
+        return SettledRecord(checked, tuple(self._attempts), (*settled.warnings, *dropped))
 
-def _extraction_error(attempts: list[Attempt], last: str) -> ExtractionError:
-    faults = (
-        "; ".join(line.removeprefix("- ") for line in last.splitlines() if line.startswith("- "))
-        or last
-    )
-    words = faults if len(faults) <= 300 else faults[:300] + "…"
-    message = f"no valid answer in {len(attempts)} attempt(s); the last: {words}. Raise --max-attempts, or try another prompt or model"
-    return ExtractionError(message, attempts=tuple(attempts))
+    async def _with_overlooked(
+        self, checked: CheckedRecord[T], figures: Sequence[Mention]
+    ) -> tuple[CheckedRecord[T], list[RecordWarning]]:
+        """Return a record with the items that the model finds for figures in no item."""
+        task = self._task
+        answer = self._attempts[-1].completion.text
+        text = await self.ask(question_about(figures, task.request, answer, task.analyzed))
+        data = with_overlooked(checked.data, read_answer(text, OVERLOOKED_FIGURES_SCHEMA))
+        completed = check_record(task.schema.read_data(data), task.schema, task.analyzed)
+        return drop_unsupported(completed, task.schema, task.analyzed)

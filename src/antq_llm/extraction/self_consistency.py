@@ -1,4 +1,4 @@
-"""Several samples of one article's answer, made into one extraction by a vote that is judged as any answer is."""
+"""Self-consistency: one extraction by a vote over several samples, checked like any answer."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import asyncio
 from collections.abc import Coroutine, Iterable, Sequence
 from dataclasses import replace
 from statistics import median_low
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
 
-from antq_llm.core.json_pointer import remove_items
+from antq_llm.core.json_pointer import parts_of, remove_items
 from antq_llm.errors import AntqError, SchemaError, is_about_the_article
 from antq_llm.extraction.options import Ungrounded
+from antq_llm.extraction.ungrounded import settle_unsupported
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
 from antq_llm.records.merging import unify_names
 from antq_llm.records.result import Confidence, Extraction
@@ -21,95 +22,75 @@ from antq_llm.schemas.base import Schema
 from antq_llm.schemas.faults import InvalidAnswer
 from antq_llm.scoring.record_score import profile_for
 from antq_llm.validation.article_warnings import article_warnings
-from antq_llm.validation.checks import CheckedRecord, check_record, drop_unsupported
+from antq_llm.validation.checks import CheckedRecord, check_record
 from antq_llm.validation.warnings import RecordWarning
 
 T = TypeVar("T", bound=BaseModel)
 
 SAMPLES = "samples"
-"""The kind of the warnings that say what became of single samples."""
-_REMARKS = frozenset({"injection", "unaccounted"})
-"""Warnings that are made anew for the voted record."""
-_TRIED_AGAIN = frozenset({"transport", "recording_missing"})
+"""The kind of warnings about single samples."""
+_MADE_ANEW = frozenset({"injection", "unaccounted"})
+"""Kinds of warnings that are made anew for the voted record."""
+_RETRIED_BY_NEXT_RUN = frozenset({"transport", "recording_missing"})
 _AGREEMENT_DIGITS = 4
 _USED = object()
 
 
 async def elect(
-    asking: Sequence[Coroutine[Any, Any, Extraction[T]]], ungrounded: Ungrounded
+    samples: Sequence[Coroutine[Any, Any, Extraction[T]]], ungrounded: Ungrounded
 ) -> Extraction[T]:
-    """Return the extraction that several samples of one article vote for, asked at the same time; its attempts are those of all, in order.
+    """Return the extraction voted from several samples of one article, which run concurrently.
 
-    A sample whose answers fail has no vote; if all fail, the first one's error is raised. Any other error of a sample, as of a lost connection, is
-    raised when all have ended. Errors carry the attempts of all samples.
+    Its attempts are those of all samples, in order. A sample without a valid answer has no vote; if
+    there is none with one, the first error is raised. Any other error of a sample, such as a lost
+    connection, is raised when all have ended. Errors carry the attempts of all samples.
     """
     outcomes = [
-        _judged_or_raised(outcome)
-        for outcome in await asyncio.gather(*asking, return_exceptions=True)
+        _checked_outcome(outcome)
+        for outcome in await asyncio.gather(*samples, return_exceptions=True)
     ]
     attempts = tuple(attempt for outcome in outcomes for attempt in outcome.attempts)
     errors = [outcome for outcome in outcomes if isinstance(outcome, AntqError)]
     valid = [outcome for outcome in outcomes if isinstance(outcome, Extraction)]
     others = [error for error in errors if not is_about_the_article(error)]
     if others or not valid:
-        # What ends a run comes before what its next call tries again.
-        error = min(others or errors, key=lambda one: one.kind in _TRIED_AGAIN)
+        # What ends a run comes before what its next call retries.
+        error = min(others or errors, key=lambda error: error.kind in _RETRIED_BY_NEXT_RUN)
         error.attempts = attempts
         raise error
     elected = _elected(valid, ungrounded)
-    notes = [
-        note
+    sample_warnings = [
+        warning
         for number, outcome in enumerate(outcomes, start=1)
-        for note in _notes(outcome, f"sample {number} of {len(outcomes)}")
+        for warning in _sample_warnings(outcome, f"sample {number} of {len(outcomes)}")
     ]
-    return replace(elected, attempts=attempts, warnings=(*notes, *elected.warnings))
+    return replace(elected, attempts=attempts, warnings=(*sample_warnings, *elected.warnings))
 
 
-def _judged_or_raised(outcome: Extraction[T] | BaseException) -> Extraction[T] | AntqError:
-    """Return what is an outcome of an article; raise what nobody foresaw."""
+def _checked_outcome(outcome: Extraction[T] | BaseException) -> Extraction[T] | AntqError:
+    """Return the outcome of a sample; raise an unexpected error."""
     if isinstance(outcome, Extraction | AntqError):
         return outcome
     raise outcome
 
 
-def _notes(outcome: Extraction[Any] | AntqError, name: str) -> list[RecordWarning]:
-    """Return what a reader of the voted record should know of one sample."""
+def _sample_warnings(outcome: Extraction[Any] | AntqError, name: str) -> list[RecordWarning]:
     if isinstance(outcome, AntqError):
         return [RecordWarning(kind=SAMPLES, message=f"{name} has no vote: {outcome}")]
-    own = [warning for warning in outcome.warnings if warning.kind not in _REMARKS]
     return [
         RecordWarning(kind=SAMPLES, message=f"{name}: {warning.kind}: {warning.message}")
-        for warning in own
+        for warning in outcome.warnings
+        if warning.kind not in _MADE_ANEW
     ]
 
 
 def _elected(valid: Sequence[Extraction[T]], ungrounded: Ungrounded) -> Extraction[T]:
-    """Return the extraction that valid samples vote for, with the agreement on each of its items."""
+    """Return the extraction voted from valid samples, with the agreement on its items."""
     schema = valid[0].schema
-    profile, records = profile_for(schema), [schema.dump(one.record) for one in valid]
+    profile = profile_for(schema)
+    records = [schema.dump(extraction.record) for extraction in valid]
     voted = vote(records, profile)
-    medoid = valid[voted.medoid]
-    analyzed = AnalyzedArticle(medoid.article.text)
-    try:
-        checked, warnings = _settled(voted, schema, analyzed, ungrounded)
-    except (InvalidAnswer, SchemaError) as invalid:
-        message = f"what most samples agree on is no valid record ({invalid}): the record is that of the sample that agrees most with the others"
-        elected = replace(
-            medoid, warnings=(RecordWarning(kind=SAMPLES, message=message), *medoid.warnings)
-        )
-    else:
-        # So many items most samples had to drop, before there was a vote on them.
-        dropped = median_low(one.dropped for one in valid) + sum(
-            warning.kind == "dropped" for warning in warnings
-        )
-        noted = (*warnings, *article_warnings(checked, schema, analyzed))
-        elected = replace(
-            medoid,
-            record=checked.record,
-            evidence=checked.evidence,
-            warnings=noted,
-            dropped=dropped,
-        )
+    elected = _checked_vote(voted, valid, ungrounded)
     confidence = tuple(
         Confidence(
             pointer=pointer, agreement=round(agreement, _AGREEMENT_DIGITS), samples=len(valid)
@@ -119,77 +100,117 @@ def _elected(valid: Sequence[Extraction[T]], ungrounded: Ungrounded) -> Extracti
     return replace(elected, samples=len(valid), confidence=confidence)
 
 
-def _settled(
-    voted: Vote, schema: Schema[T], analyzed: AnalyzedArticle, ungrounded: Ungrounded
-) -> tuple[CheckedRecord[T], list[RecordWarning]]:
-    """Return the judgement on a vote; what is faulty only in the combination that was voted is as one sample gave it.
+def _checked_vote(
+    voted: Vote, valid: Sequence[Extraction[T]], ungrounded: Ungrounded
+) -> Extraction[T]:
+    """Return the extraction of a vote, else of the sample that agrees most with the others."""
+    medoid = valid[voted.medoid]
+    schema = medoid.schema
+    analyzed = AnalyzedArticle(medoid.article.text)
+    try:
+        checked, warnings = _settle(_Ballot(voted, schema), analyzed, ungrounded)
+    except (InvalidAnswer, SchemaError) as invalid:
+        message = (
+            f"the voted record is not valid ({invalid}): "
+            "the record is that of the sample that agrees most with the others"
+        )
+        warning = RecordWarning(kind=SAMPLES, message=message)
+        return replace(medoid, warnings=(warning, *medoid.warnings))
+    # Most samples dropped at least this many items before the vote.
+    dropped_by_most = median_low(extraction.dropped for extraction in valid)
+    return replace(
+        medoid,
+        record=checked.record,
+        evidence=checked.evidence,
+        warnings=(*warnings, *article_warnings(checked, schema, analyzed)),
+        dropped=dropped_by_most + sum(warning.kind == "dropped" for warning in warnings),
+    )
 
-    Raises InvalidAnswer where there is no valid record in it, or none that the caller wants.
+
+def _settle(
+    ballot: _Ballot[T], analyzed: AnalyzedArticle, ungrounded: Ungrounded
+) -> tuple[CheckedRecord[T], list[RecordWarning]]:
+    """Check a vote, with replacements for the parts that are faulty only in this combination.
+
+    Raises InvalidAnswer if it is not a valid record, or not one that ``ungrounded`` accepts.
     """
-    checked, warnings = _judged(voted, schema, analyzed)
-    if not checked.faults:
-        return checked, warnings
-    if ungrounded == "fail":
-        raise InvalidAnswer(checked.faults)
-    if ungrounded == "keep":
-        return checked, warnings + [
-            RecordWarning(kind="ungrounded", message=str(fault)) for fault in checked.faults
-        ]
-    remaining, more = drop_unsupported(checked, schema, analyzed)
-    return remaining, warnings + more
+    checked, warnings = _check(ballot, analyzed)
+    remaining, settled = settle_unsupported(checked, ballot.schema, analyzed, ungrounded)
+    return remaining, warnings + settled
 
 
-def _judged(
-    voted: Vote, schema: Schema[T], analyzed: AnalyzedArticle
+def _check(
+    ballot: _Ballot[T], analyzed: AnalyzedArticle
 ) -> tuple[CheckedRecord[T], list[RecordWarning]]:
-    """Judge a vote, again each time that a part of it was replaced by its stand-in; each stand-in is used once."""
+    """Check a vote, again after each replacement of a faulty part; each one is used once."""
     warnings: list[RecordWarning] = []
     while True:
-        warnings += _without_dependents(voted, schema)
+        warnings += ballot.drop_dependents()
         try:
-            checked = check_record(schema.read_data(voted.data), schema, analyzed)
+            record = ballot.schema.read_data(ballot.data)
+            checked = check_record(record, ballot.schema, analyzed)
         except InvalidAnswer as invalid:
-            if not _stand_in(voted, [fault.pointer for fault in invalid.faults]):
+            if not ballot.replace_faulty(fault.pointer for fault in invalid.faults):
                 raise
         else:
-            if not _stand_in(voted, checked.unsupported):
+            if not ballot.replace_faulty(checked.unsupported):
                 return checked, warnings
 
 
-def _without_dependents(voted: Vote, schema: Schema[Any]) -> list[RecordWarning]:
-    """Name speakers as people are named, and drop, in place, what rests on an item that was not kept."""
-    unify_names(voted.data, schema.kind)
-    gone = schema.drop_dependents(voted.data)
-    remove_items(
-        voted.stand_ins,
-        [
+class _Ballot(Generic[T]):
+    """A vote whose parts can be replaced by those of a single sample."""
+
+    def __init__(self, voted: Vote, schema: Schema[T]) -> None:
+        self.schema = schema
+        self.data = voted.data
+        self._stand_ins = voted.stand_ins
+        self._lists = voted.lists
+
+    def drop_dependents(self) -> list[RecordWarning]:
+        """Spell speakers as people are spelled, and drop items that need one that was not kept."""
+        unify_names(self.data, self.schema.kind)
+        dropped = self.schema.drop_dependents(self.data)
+        voted_items = [
             pointer
-            for pointer in gone
-            if pointer.count("/") == 2 and pointer.split("/")[1] in voted.lists
-        ],
-    )
-    return [
-        RecordWarning(
-            kind="dropped", message=f"{pointer} was dropped: most samples lack what it rests on"
-        )
-        for pointer in gone
-    ]
+            for pointer in dropped
+            if len(parts := parts_of(pointer)) == 2 and parts[0] in self._lists
+        ]
+        remove_items(self._stand_ins, voted_items)
+        return [
+            RecordWarning(
+                kind="dropped",
+                message=f"{pointer} was dropped: most samples lack the item it depends on",
+            )
+            for pointer in dropped
+        ]
+
+    def replace_faulty(self, pointers: Iterable[str]) -> bool:
+        """Replace the voted items and values at or around pointers; return whether data changed."""
+        changed = False
+        for pointer in pointers:
+            changed |= self._replace(pointer)
+        return changed
+
+    def _replace(self, pointer: str) -> bool:
+        key, index = _key_and_index(pointer)
+        if key in self._lists:
+            # A fault of a list as a whole, such as its length, is corrected by no item.
+            return index is not None and _swap(self.data[key], self._stand_ins[key], index)
+        return key in self._stand_ins and _swap(self.data, self._stand_ins, key)
 
 
-def _stand_in(voted: Vote, faulty: Iterable[str]) -> bool:
-    """Replace, in place, the voted items and values at or around some pointers by their stand-ins; False if that changed nothing."""
-    changed = False
-    for pointer in faulty:
-        names = [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:3]]
-        into: Any = voted.data
-        spare: Any = voted.stand_ins
-        key: Any = names[0] if names else None
-        if key in voted.lists:
-            # What is wrong with a list as a whole, such as its length, is mended by no item.
-            into, spare, key = into[key], spare[key], int(names[1]) if len(names) == 2 else None
-        elif key not in voted.stand_ins:
-            continue
-        if key is not None and spare[key] is not _USED:
-            changed |= into[key] != spare[key]
-            into[key], spare[key] = spare[key], _USED
+def _key_and_index(pointer: str) -> tuple[str | None, int | None]:
+    """Return the first two steps of a pointer; the second is None if it is not an index."""
+    steps = parts_of(pointer)[:2]
+    key = steps[0] if steps else None
+    index = int(steps[1]) if len(steps) == 2 and steps[1].isdecimal() else None
+    return key, index
+
+
+def _swap(data: Any, stand_ins: Any, key: Any) -> bool:
+    """Put an unused stand-in in its place; return whether that changed anything."""
+    if stand_ins[key] is _USED:
+        return False
+    changed = bool(data[key] != stand_ins[key])
+    data[key], stand_ins[key] = stand_ins[key], _USED
     return changed

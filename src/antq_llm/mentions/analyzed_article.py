@@ -1,4 +1,4 @@
-"""One article with everything that rules read in it: figures, dates, names, ranks and boilerplate."""
+"""What rules read in one article: figures, dates, names, ranks and the start of boilerplate."""
 
 from __future__ import annotations
 
@@ -15,29 +15,29 @@ from antq_llm.text.plain_form import PlainForm, plain_form
 Found = TypeVar("Found", Mention, NameMention)
 
 _BOILERPLATE = re.compile(
-    r"[^\S\n]*(?:xem thêm|đọc thêm|tin liên quan|các tin (?:tức )?khác|tin cùng chuyên mục|tin khác|bài liên quan|có thể bạn quan tâm|top|tags?|"
-    r"từ kh(?:óa|oá)|bình luận)\b[^\n]{0,40}$",
+    r"[^\S\n]*(?:xem thêm|đọc thêm|tin liên quan|các tin (?:tức )?khác|tin cùng chuyên mục|"
+    r"tin khác|bài liên quan|có thể bạn quan tâm|top|tags?|từ kh(?:óa|oá)|bình luận)\b[^\n]{0,40}$",
     re.IGNORECASE | re.MULTILINE,
 )
 
 
 class AnalyzedArticle:
-    """What is read of one article by rule, made once and only when asked for."""
+    """What rules read in one article; each part is read once, when it is first used."""
 
     def __init__(self, text: str, form: PlainForm | None = None) -> None:
-        """Read a text; ``form`` is its plain form, where that is known."""
+        """Take a text, and its plain form if that is known."""
         self.text = text
         self.aligner = Aligner(text)
         self._form = form
 
     @property
     def plain(self) -> AnalyzedArticle:
-        """The reading of the text's plain form, which the patterns of rules are written for; this one where the text is plain."""
+        """The same of the text's plain form, for which the patterns of rules are written."""
         return self._of_plain_form or self
 
     @property
     def positions(self) -> OffsetMap:
-        """Where the characters of the plain form stand in the text."""
+        """The positions in the text of the characters of the plain form."""
         return self._plain_form.positions
 
     @cached_property
@@ -79,7 +79,7 @@ class AnalyzedArticle:
 
     @cached_property
     def ranks(self) -> dict[str, set[str]]:
-        """The ranks, in lower case, that stand before each name."""
+        """The ranks before each name, in lower case."""
         ranks: dict[str, set[str]] = {}
         for mention in self.names:
             if mention.rank:
@@ -88,7 +88,10 @@ class AnalyzedArticle:
 
     @cached_property
     def boilerplate_start(self) -> int:
-        """Where the links to other stories begin, if a line announces them in the last half; else the end of the text."""
+        """The start of the links to other stories, or the end of the text without any.
+
+        A line in the last half of the text announces them.
+        """
         if self._of_plain_form:
             return self.positions.start_of(self._of_plain_form.boilerplate_start)
         line = self.text.find("\n", len(self.text) // 2)
@@ -105,15 +108,17 @@ class AnalyzedArticle:
         )
 
     def contains(self, value: str) -> bool:
-        """Whether a value stands in the article, in any spelling of the same words."""
+        """Return whether a value appears in the article, in any spelling of its words."""
         return value in self.text or bool(self.aligner.find(value))
 
     def _placed(self, found: list[Found]) -> list[Found]:
-        """Return what was found in the plain form with the spans that it has in the text."""
+        """Return mentions of the plain form with their spans in the text."""
         positions = self.positions
         if positions.is_identity:
             return found
         return [
-            one._replace(start=positions.start_of(one.start), end=positions.end_of(one.end - 1))
-            for one in found
+            mention._replace(
+                start=positions.start_of(mention.start), end=positions.end_of(mention.end - 1)
+            )
+            for mention in found
         ]

@@ -1,6 +1,6 @@
-"""What the words right before a number say of it: that it is a day, a month, a year, part of an identifier, or how it is qualified.
+"""Words around a number that make it a day, a month, a year, part of an identifier or a quantity.
 
-They are read backwards, so that each pattern is tried at one place only.
+The words before it are read backwards, so that each pattern is tried at one position only.
 """
 
 from __future__ import annotations
@@ -9,11 +9,16 @@ import re
 from collections.abc import Iterable
 
 LOOKBACK = 24
-"""Characters before a number that are looked at."""
+"""Characters before a number that are read."""
+LOOKAHEAD = 40
+"""Characters after a number that are read."""
 
 
 def _reversed(words: Iterable[str]) -> str:
-    """Return alternatives for words read backwards, longer ones first: of "không dưới" the whole counts and not its last word."""
+    """Return a pattern for any of some words read backwards.
+
+    Longer ones go first: all of "không dưới" counts, and not its last word alone.
+    """
     return "|".join(re.escape(word[::-1]) for word in sorted(words, key=len, reverse=True))
 
 
@@ -26,10 +31,21 @@ DAY = _before("ngày|mùng|mồng")
 YEAR = _before("năm|năm học|giai đoạn|nhiệm kỳ|niên độ|tầm nhìn|thập niên|xuân|tết")
 YEAR_CONTEXT = _before("từ|đến|tới|trước|sau|vào|cuối|đầu|giữa|so với|cùng kỳ")
 
+UNIT_NEXT = re.compile(r"\s*[^\W\d_]")
+COUNTED_NEXT = re.compile(
+    r"[ \u00a0]*(?:%|(?:vụ|đối tượng|người|hộ|lượt|trường hợp|tập thể|cá nhân|đơn vị|đồng(?! chí)|"
+    r"triệu|tỷ|nghìn|khẩu|thành viên|mô hình|cơ sở|buổi|cuộc|xã|thôn|tổ|hội nghị|năm|tháng|ngày|"
+    r"giờ|phút|giây|tuổi|bị can|gia đình|ha|kg|km|m2)\b)",
+    re.IGNORECASE,
+)
+
 _IDENTIFIERS = (
-    "số|kế hoạch|chỉ thị|nghị quyết|quyết định|nghị định|thông tư|luật|công điện|chương trình|đề án|hướng dẫn|kết luận|thông báo|công văn|điều|khoản|quốc lộ|"
-    "tỉnh lộ|đường|mặt đường|ban chỉ đạo|tiểu ban|đội|phường|quận|khu phố|khu|khóm|ấp|thôn|xóm|cụm|tổ|tổ dân phố|phòng|lớp|khối|khóa|khoá|lần|lần thứ|thứ|"
-    "giai đoạn|đợt|vòng|kỳ|hạng|ảnh|hình|bảng|biểu|trang|chương|mục|bài|hẻm|ngõ|ngách|kiệt|nhà số|lô|tầng|ql|tl|km|gmt+|gmt-|utc+|mô hình"
+    "số|kế hoạch|chỉ thị|nghị quyết|quyết định|nghị định|thông tư|luật|công điện|"
+    "chương trình|đề án|hướng dẫn|kết luận|thông báo|công văn|điều|khoản|quốc lộ|tỉnh lộ|"
+    "đường|mặt đường|ban chỉ đạo|tiểu ban|đội|phường|quận|khu phố|khu|khóm|ấp|thôn|xóm|cụm|"
+    "tổ|tổ dân phố|phòng|lớp|khối|khóa|khoá|lần|lần thứ|thứ|giai đoạn|đợt|vòng|kỳ|hạng|ảnh|"
+    "hình|bảng|biểu|trang|chương|mục|bài|hẻm|ngõ|ngách|kiệt|nhà số|lô|tầng|ql|tl|km|gmt+|"
+    "gmt-|utc+|mô hình"
 )
 IDENTIFIER = re.compile(
     rf"[ \u00a0]*(?i:{_reversed(_IDENTIFIERS.split('|'))})(?!\w)|-?[A-ZĐ]{{1,4}}"
@@ -47,11 +63,11 @@ _COMPARATOR = re.compile(rf"\s+({_reversed(word[::-1] for word in _SIGNS)})(?!\w
 
 
 def backwards(text: str, start: int) -> str:
-    """Return what stands before a place, its last character first."""
+    """Return the text before a position, its last character first."""
     return text[max(0, start - LOOKBACK) : start][::-1]
 
 
 def comparator(back: str) -> str | None:
-    """Return how the words before a number qualify it, in the record's notation; None where they do not."""
+    """Return the comparator of the words before a number, read backwards; None without one."""
     match = _COMPARATOR.match(back)
     return _SIGNS[match[1].lower()] if match else None

@@ -1,4 +1,4 @@
-"""Whether a date can be read in an article, and what settles its year."""
+"""Checking dates of a record against those of its article, and against what settles their year."""
 
 from __future__ import annotations
 
@@ -7,14 +7,20 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from antq_llm.mentions.numbers_and_dates import Mention
-from antq_llm.schemas.edtf import Date, check_calendar
+from antq_llm.schemas.edtf import Date, is_in_calendar
 
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _SENTENCE_END = re.compile(r"[.!?…](?=\s)|\n")
 
 
 class DateReader:
-    """The dates of one article, with what may settle a year: the text at the day, or the publication stamp; and nothing else."""
+    """Checks dates against the mentions of one article.
+
+    The year of a day is settled by the text around it or by the publication stamp, and by nothing
+    else: not by the dates of documents, nor by a period under review.
+    """
+
+    # Sent to the model: do not edit the texts of faults in this class.
 
     def __init__(
         self,
@@ -29,15 +35,18 @@ class DateReader:
         self._of_documents = of_documents
 
     def stamp_fault(self) -> str | None:
-        """Return what is wrong with the publication stamp, None if it is read in the text."""
+        """Return the fault of the publication stamp, or None if the article has it."""
         if any(mention.value == self._stamp for mention in self._mentions):
             return None
         return "the article has no such date: write the stamp as printed, or null for published"
 
     def fault(self, date: str) -> str | None:
-        """Return what is wrong with an item's date, None if it is read in the text and its year is settled."""
+        """Return the fault of an item's date.
+
+        None if the article has the date and its year is settled.
+        """
         if date in self._values:
-            # A day without a year must stay so only where nothing settles the year.
+            # A day stays without a year only if nothing settles it.
             settled = self._by_stamp(date) if date.startswith("XXXX") else ()
             return (
                 None
@@ -63,15 +72,19 @@ class DateReader:
         ):
             return None
         expected = " or ".join(stamped) if stamped else f"XXXX-{day}"
-        return f"no year {year} goes with this day (a document's date and a period under review settle none): write {expected}"
+        return (
+            f"no year {year} goes with this day "
+            f"(a document's date and a period under review settle none): write {expected}"
+        )
 
     def period_fault(self, period: str) -> str | None:
-        """Return what is wrong with a period, None if its years are printed in the article."""
+        """Return the fault of a period, or None if the article prints its years."""
         missing = sorted(set(_YEAR.findall(period)) - self._printed_years)
+        if not missing:
+            return None
         return (
-            f"the article does not print {', '.join(missing)}: write the period that it states, or null"
-            if missing
-            else None
+            f"the article does not print {', '.join(missing)}: "
+            "write the period that it states, or null"
         )
 
     def _unread(self, date: str) -> str:
@@ -97,33 +110,31 @@ class DateReader:
         )
 
     def _by_stamp(self, date: str) -> tuple[str, ...]:
-        """Return the day with the years that the stamp gives it: the nearest not after it, and the nearest not before it."""
+        """Return the nearest such days that are not after the stamp and not before it."""
         if self._stamp is None or self._stamp.year is None or len(date) < 7:
             return ()
         years = range(self._stamp.year - 1, self._stamp.year + 2)
-        days = [day for day in (f"{year:04d}{date[4:]}" for year in years) if _exists(day)]
-        past, future = (
-            [day for day in days if day <= self._stamp],
-            [day for day in days if day >= self._stamp],
-        )
+        days = [day for day in (f"{year:04d}{date[4:]}" for year in years) if is_in_calendar(day)]
+        past = [day for day in days if day <= self._stamp]
+        future = [day for day in days if day >= self._stamp]
         return tuple(dict.fromkeys([*past[-1:], *future[:1]]))
 
     def _years_of_account(self, mention: Mention, stamped: Sequence[str]) -> set[str]:
-        """Return the years that the text gives a day: those of its own sentence and, without a stamp, those told before it."""
+        """Return the years printed in a day's sentence and, without a stamp, those before it."""
         start, end = self._sentence(mention)
         years: set[str] = set()
-        for other in self._mentions:
-            in_sentence = start <= other.start < end
-            is_range = _ends(other) != (str(other.value),)
+        for candidate in self._mentions:
+            in_sentence = start <= candidate.start < end
+            is_range = _ends(candidate) != (str(candidate.value),)
             if (
                 is_range
-                or other.value in self._of_documents
-                or not (in_sentence or (not stamped and other.start < mention.start))
+                or candidate.value in self._of_documents
+                or not (in_sentence or (not stamped and candidate.start < mention.start))
             ):
                 continue
-            # The full date of another day is a year of the same account only in the same sentence, as an anniversary is.
-            if in_sentence or len(str(other.value)) < 10:
-                years.update(_YEAR.findall(str(other.value)))
+            # The full date of another day, such as an anniversary, counts only in its sentence.
+            if in_sentence or len(str(candidate.value)) < 10:
+                years.update(_YEAR.findall(str(candidate.value)))
         return years
 
     def _sentence(self, mention: Mention) -> tuple[int, int]:
@@ -133,17 +144,9 @@ class DateReader:
 
 
 def _ends(mention: Mention) -> tuple[str, ...]:
-    """Return the dates that a mention names: itself, or the two ends of a range."""
+    """Return the date of a mention, or the two ends of its range."""
     return tuple(str(mention.value).split("/"))
 
 
 def _is_day_alone(mention: Mention, day: str) -> bool:
     return str(mention.value).startswith("XXXX-XX-") and str(mention.value)[-2:] == day[-2:]
-
-
-def _exists(date: str) -> bool:
-    try:
-        check_calendar(date)
-    except ValueError:
-        return False
-    return True

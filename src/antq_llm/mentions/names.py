@@ -1,15 +1,15 @@
-"""Names behind a police or army rank, and names in quotation marks, found by rule with their spans."""
+"""Names after a police or army rank, and names in quotation marks, found by rule."""
 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
-from antq_llm.mentions.numbers_and_dates import quoted
-
 _RANKS = (
-    "Đại tướng|Thượng tướng|Trung tướng|Thiếu tướng|Đại tá|Thượng tá|Trung tá|Thiếu tá|Đại úy|Thượng úy|Trung úy|Thiếu úy|"
-    "Đại uý|Thượng uý|Trung uý|Thiếu uý|Chuẩn úy|Thượng sĩ|Trung sĩ|Hạ sĩ"
+    "Đại tướng|Thượng tướng|Trung tướng|Thiếu tướng|Đại tá|Thượng tá|Trung tá|Thiếu tá|"
+    "Đại úy|Thượng úy|Trung úy|Thiếu úy|Đại uý|Thượng uý|Trung uý|Thiếu uý|Chuẩn úy|"
+    "Thượng sĩ|Trung sĩ|Hạ sĩ"
 )
 _CAPITALS = "".join(
     character
@@ -18,12 +18,15 @@ _CAPITALS = "".join(
 )
 _CAPITALISED = rf"[{_CAPITALS}][\w’']*"
 _SECOND_WORD = re.compile(r" [TtÚúUuSs](?:ướng|ƯỚNG|á|Á|[yYýÝĩĨ])\b")
-"""What the second word of a rank looks like: to look for this first is several times as fast as to look for ranks and names at every letter."""
+"""The second word of a rank. Searching for it first is several times faster than matching ranks and
+names at every letter."""
 _FIRST_WORDS = sorted({len(rank.split()[0]) for rank in _RANKS.split("|")})
-"""How many letters the first word of a rank may have."""
+"""The lengths of the first words of ranks."""
 _RANKED = re.compile(
-    rf"\b(?P<rank>(?i:{_RANKS}))(?:,? (?:ông|bà|đồng chí))? (?P<name>{_CAPITALISED}(?: {_CAPITALISED}){{1,5}})"
+    rf"\b(?P<rank>(?i:{_RANKS}))(?:,? (?:ông|bà|đồng chí))? "
+    rf"(?P<name>{_CAPITALISED}(?: {_CAPITALISED}){{1,5}})"
 )
+_QUOTED = re.compile(r"[“«\"](?P<name>[^“”«»\"\n]{2,160})[”»\"]")
 
 
 class NameMention(NamedTuple):
@@ -35,13 +38,19 @@ class NameMention(NamedTuple):
     rank: str | None = None
 
 
+@lru_cache(maxsize=4)  # Both names and numbers are read with it, in the same text.
+def quoted_names(text: str) -> tuple[tuple[int, int, str], ...]:
+    """Return the start, the end and the words of each expression in quotation marks."""
+    return tuple((*match.span("name"), match["name"]) for match in _QUOTED.finditer(text))
+
+
 def read_names(text: str) -> list[NameMention]:
     """Return the names that follow a rank, and those in quotation marks, in order."""
     ranked: list[NameMention] = []
     for second in _SECOND_WORD.finditer(text):
-        begins = (second.start() - letters for letters in _FIRST_WORDS)
+        starts = (second.start() - length for length in _FIRST_WORDS)
         match = next(
-            (match for begin in begins if begin >= 0 and (match := _RANKED.match(text, begin))),
+            (match for start in starts if start >= 0 and (match := _RANKED.match(text, start))),
             None,
         )
         if match and (not ranked or match.start() >= ranked[-1].end):
@@ -49,5 +58,6 @@ def read_names(text: str) -> list[NameMention]:
                 NameMention(match.start("name"), match.end("name"), match["name"], match["rank"])
             )
     return sorted(
-        [*ranked, *(NameMention(*found) for found in quoted(text))], key=lambda name: name.start
+        [*ranked, *(NameMention(*found) for found in quoted_names(text))],
+        key=lambda name: name.start,
     )

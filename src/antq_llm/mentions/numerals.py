@@ -6,19 +6,22 @@ import re
 from decimal import Decimal
 
 MAX_NUMERAL_CHARACTERS = 40
-"""A longer run of digits is no quantity that anybody counts."""
+"""A longer run of digits is not read as a quantity."""
 
 SCALES = {"nghìn": 10**3, "ngàn": 10**3, "vạn": 10**4, "triệu": 10**6, "tỷ": 10**9, "tỉ": 10**9}
 
 _SCALE_WORDS = r"(?:nghìn|ngàn|triệu)\s(?:tỷ|tỉ)|nghìn|ngàn|vạn|triệu|tỷ|tỉ"
 _SCALE_CAPITALS = r"(?:NGHÌN|NGÀN|TRIỆU)\s(?:TỶ|TỈ)|NGHÌN|NGÀN|VẠN|TRIỆU|TỶ|TỈ"
 SCALE = rf"(?:{_SCALE_WORDS}|{_SCALE_CAPITALS})"
-"""Scale words as a pattern, in small letters or in capitals, as headlines are; with one capital they are names: the district Triệu Phong."""
+"""Pattern of scale words, in small letters or, as in headlines, in capitals. With a single capital
+they are names, such as the district Triệu Phong."""
 
 _WORD = re.compile(r"[^\W\d_]+")
 _WORDS = {
-    "một": 1, "hai": 2, "ba": 3, "bốn": 4, "tư": 4, "năm": 5, "lăm": 5, "sáu": 6, "bảy": 7, "bẩy": 7, "tám": 8, "chín": 9, "mười": 10,
+    "một": 1, "hai": 2, "ba": 3, "bốn": 4, "tư": 4, "lăm": 5, "sáu": 6,
+    "bảy": 7, "bẩy": 7, "tám": 8, "chín": 9, "mười": 10,
 }  # fmt: skip
+"""Without ``năm``, which is far more often a year than a five."""
 
 
 def _notation(thousands: str, point: str) -> tuple[tuple[str, str], re.Pattern[str]]:
@@ -30,14 +33,16 @@ _NOTATIONS = {
     True: (_notation(",", "."), _notation(".", ",")),
     False: (_notation(".", ","), _notation(",", ".")),
 }
-"""Of an English text and of any other: the separators of thousands and decimals with the form of their numbers, in the order in which they are tried."""
+"""By whether the text is English: separators of thousands and decimals, with the form of numbers
+that have them, in the order in which they are tried."""
 
 
 def parse_numeral(text: str, *, english: bool = False) -> int | float | None:
-    """Return the number that digits with separators say, None where they are no notation of one number.
+    """Return the number that digits with separators denote, or None if it is not one number.
 
-    Vietnamese groups thousands with points and separates decimals by a comma (``264.930,8``), English the reverse (``264,930.8``). A point
-    that cannot group thousands separates decimals in either (``1.44``), and so do several commas group them (``1,234,567``).
+    Vietnamese groups thousands with points and separates decimals by a comma (``264.930,8``),
+    English the reverse (``264,930.8``). Digits that fit only the notation of the other language
+    are read in that one: ``1.44`` and ``1,234,567`` are the same in both.
     """
     if len(text) > MAX_NUMERAL_CHARACTERS:
         return None
@@ -50,7 +55,7 @@ def parse_numeral(text: str, *, english: bool = False) -> int | float | None:
 
 
 def times_scale(value: float, scale: str) -> int | float:
-    """Return a number times scale words such as ``nghìn tỷ``, exactly."""
+    """Multiply a number by scale words such as ``nghìn tỷ``, exactly."""
     product = Decimal(str(value))
     for word in scale.split():
         product *= SCALES[word.lower()]
@@ -58,10 +63,8 @@ def times_scale(value: float, scale: str) -> int | float:
 
 
 def words_in(text: str) -> set[int]:
-    """Return the numbers up to ten that stand in a text as words; ``năm`` is left out, since it is a year far more often than a five."""
-    return {
-        _WORDS[word] for word in _WORD.findall(text.lower()) if word in _WORDS and word != "năm"
-    }
+    """Return the numbers up to ten that a text has in words, other than ``năm``, five."""
+    return {_WORDS[word] for word in _WORD.findall(text.lower()) if word in _WORDS}
 
 
 def _number(text: str) -> int | float:

@@ -1,6 +1,7 @@
 """The record of one article on the movement "toàn dân bảo vệ an ninh Tổ quốc" (ANTQ), version 1.
 
-The docstrings of the fields are what a model reads: their examples are made up and stand in no article.
+The docstrings of the classes and fields are sent to the model and are part of digests; their
+examples are made up and appear in no article.
 """
 
 from __future__ import annotations
@@ -68,6 +69,9 @@ ITEM_FIELDS = (
     "documents",
 )
 """The lists of a record, in the order of its fields."""
+
+
+# The docstrings of classes and fields. Sent to the model: do not edit.
 
 
 class Published(StrictModel):
@@ -198,6 +202,7 @@ class Award(StrictModel):
     @model_validator(mode="after")
     def _count_has_comparator(self) -> Self:
         if (self.count is None) != (self.comparator is None):
+            # Sent to the model: do not edit.
             raise PydanticCustomError(
                 "count_comparator", "count and comparator go together: give both, or null for both"
             )
@@ -258,6 +263,7 @@ class MovementReport(StrictModel):
         names = {person.name for person in self.people}
         for index, statement in enumerate(self.statements):
             if statement.speaker not in names:
+                # Sent to the model: do not edit.
                 raise PydanticCustomError(
                     "unknown_speaker",
                     "no item of people has the name {speaker}: name the speaker as in people, or add the person",
@@ -273,6 +279,7 @@ class MovementReport(StrictModel):
     def _unrelated_has_no_items(self) -> Self:
         filled = [field for field in ITEM_FIELDS if getattr(self, field)]
         if self.relevance == "unrelated" and filled:
+            # Sent to the model: do not edit.
             raise PydanticCustomError(
                 "unrelated_items",
                 "an unrelated article has no items, but {fields} are filled: empty them, or change the relevance",
@@ -282,13 +289,13 @@ class MovementReport(StrictModel):
 
     @staticmethod
     def drop_dependents(data: dict[str, Any]) -> list[str]:
-        """Remove from a record's data the statements of persons who are not in it; return their pointers."""
+        """Remove the statements of people who are not in a record's data; return their pointers."""
         names = {person["name"] for person in data["people"]}
         kept = [statement for statement in data["statements"] if statement["speaker"] in names]
-        gone = [
+        dropped = [
             f"/statements/{index}"
             for index, statement in enumerate(data["statements"])
             if statement not in kept
         ]
         data["statements"] = kept
-        return gone
+        return dropped

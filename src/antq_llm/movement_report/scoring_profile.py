@@ -1,9 +1,10 @@
-"""How records of ``movement_report``, version 1, are scored: the kind of each field, and what identifies the items of each list.
+"""The scoring profile of ``movement_report/1``: a rule for each field, an identity for each list.
 
-Thresholds and weights were set on the differences of the two annotators of the seeds and on made-up errors, so that an item with one wrong
-field keeps its partner, and two items that agree by chance on a figure or a kind are none. The passage of an item takes part where its other
-fields are often null or worded freely. Persons have nothing but their names, so that ``Nguyễn Văn B`` is not a wrong ``Nguyễn Văn A``
-but somebody else.
+Thresholds and weights were set on the differences of the seeds' two annotators and on made-up
+errors: an item with one wrong field keeps its partner, and two items that agree by chance on a
+figure or a kind are not partners. The quote is part of the identity where the other fields are
+often null or worded freely. People are identified by name alone, so that ``Nguyễn Văn B`` is not a
+wrong ``Nguyễn Văn A`` but another person.
 """
 
 from __future__ import annotations
@@ -22,11 +23,14 @@ from antq_llm.scoring.field_rules import (
 from antq_llm.scoring.profile import ListRule, ObjectRule, ScoringProfile
 
 _TITLES = set_of(TITLE)
-"""Offices and bodies: words of which one more or less is a near miss, as in ``Công an TP Hà Nội`` for ``Công an Hà Nội``."""
+"""Offices and bodies: one word more or less is a near miss.
+
+An example is ``Công an TP Hà Nội`` for ``Công an Hà Nội``.
+"""
 
 PUBLISHED = ObjectRule({"date": DATE, "time": EXACT, "quote": PASSAGE})
 
-# A place is one of few in an article; its class word (`tỉnh`, `quận`) is no part of it.
+# A place is one of few in an article; its class word (`tỉnh`, `quận`) is not part of it.
 PLACE = ObjectRule(
     {"province": PLACE_NAME, "district": PLACE_NAME, "commune": PLACE_NAME, "venue": TITLE}
 )
@@ -63,13 +67,14 @@ PEOPLE = ListRule(
     identity={"name": 1.0},
 )
 
-# A passage of another speaker is the same statement with a wrong speaker; what else the same speaker said is another one.
+# The same passage with another speaker is the same statement with a wrong speaker; another passage
+# of the same speaker is another statement.
 STATEMENTS = ListRule(
     ObjectRule({"speaker": PERSON_NAME, "kind": EXACT, "quote": PASSAGE}),
     identity={"quote": 0.7, "speaker": 0.3},
 )
 
-# The same figure with the same unit is not enough (0.45): articles have many a `2 mô hình`.
+# The same figure with the same unit is not enough (0.45): `2 mô hình` may occur many times.
 INDICATORS = ListRule(
     ObjectRule(
         {

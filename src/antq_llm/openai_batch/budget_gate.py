@@ -1,4 +1,4 @@
-"""Budget control for requests that are sent through the Batch API."""
+"""The budget of requests that are sent through the Batch API."""
 
 from __future__ import annotations
 
@@ -12,50 +12,56 @@ from antq_llm.store.spending_ledger import BATCH_KEY_PREFIX, StoreLedger
 
 
 class BudgetGate(Protocol):
-    """What decides whether a further request may go out, such as a budget."""
+    """Decides whether another request may be sent."""
 
     async def reserve(self, request: Request, size: int) -> AntqError | None:
-        """Let a request with a body of so many bytes go out; else return why not, as its article's error.
+        """Reserve what a request with a body of ``size`` bytes may cost.
 
-        What is refused while others are under way waits for them, and is put again when they have been settled.
+        Returns the article's error if it does not fit. It then waits for pending requests, if
+        there are any, and is tried again when they are settled.
         """
         ...
 
     async def settle(self) -> None:
-        """Reserve nothing any more: all that was under way has ended, and what it cost is counted with its answers."""
+        """Release all reservations: no request is pending, and all answers were counted."""
         ...
 
 
 class UnlimitedGate:
-    """Lets everything out."""
+    """Lets every request through."""
 
-    async def reserve(self, request: Request, size: int) -> AntqError | None:  # noqa: ARG002 - as the protocol has it
-        """Say yes."""
+    async def reserve(self, request: Request, size: int) -> AntqError | None:  # noqa: ARG002 - the protocol's
         return None
 
     async def settle(self) -> None:
-        """Keep no account."""
+        return None
 
 
 class StoreBudgetGate:
-    """Holds a budget for requests that go out in batches; without one it lets everything out, and frees what an earlier run had reserved."""
+    """Reserves the cost of batched requests in a store's ledger.
+
+    Without a budget it lets every request through, and releases what an earlier run reserved.
+    """
 
     def __init__(
-        self, ledger: StoreLedger, budget: Budget | None, tariff: PriceList, max_output: int | None
+        self,
+        ledger: StoreLedger,
+        budget: Budget | None,
+        price_list: PriceList,
+        max_output: int | None,
     ) -> None:
         self._ledger = ledger
         self._budget = budget
-        self._tariff = tariff
+        self._price_list = price_list
         self._max_output = max_output
 
     async def reserve(self, request: Request, size: int) -> BudgetExceeded | None:
-        """Reserve the most that a request with so many bytes can cost; the error says that it does not fit."""
         if self._budget is None:
             return None
-        usd = self._tariff.most(request.model, size, self._max_output or 0) or 0.0
-        fits = await self._ledger.reserve(BATCH_KEY_PREFIX + request.digest, usd, self._budget.most)
+        usd = self._price_list.max_cost(request.model, size, self._max_output or 0) or 0.0
+        key = BATCH_KEY_PREFIX + request.digest
+        fits = await self._ledger.reserve(key, usd, self._budget.limit)
         return None if fits else await self._budget.exceeded(usd)
 
     async def settle(self) -> None:
-        """Reserve nothing any more."""
         await self._ledger.release_batches()

@@ -1,4 +1,4 @@
-"""What came back of a batch: completions into the store, and of every other request why it has none."""
+"""The results of a batch: answers go to the store, and every other request gets a reason."""
 
 from __future__ import annotations
 
@@ -11,145 +11,159 @@ import openai
 
 from antq_llm.clients.openai.batch_api import TOKEN_LIMIT, BatchService, Progress
 from antq_llm.clients.openai.batch_output import Line, read_line
-from antq_llm.clients.openai.client import ABOUT_THE_REQUEST, refusal
-from antq_llm.clients.openai.retry import QUOTA_CODES
+from antq_llm.clients.openai.sdk_errors import CONTENT_CODES, QUOTA_CODES, rejection
 from antq_llm.errors import CompletionError, ConfigurationError
 from antq_llm.openai_batch.state import BatchFile, BatchState, PendingRequest
 from antq_llm.store.store import Store
 
-_TOGETHER = 500
-"""Lines that are kept with one flush to disk."""
-_UNSUPPORTED = frozenset({"model_not_found", "invalid_model", "mismatched_model"})
-"""Codes of batches that fail for a reason that every article meets."""
+_LINES_PER_FLUSH = 500
+_UNSUPPORTED_MODEL_CODES = frozenset({"model_not_found", "invalid_model", "mismatched_model"})
+"""Codes of failed batches that no request with the same model can avoid."""
+_REFUSED_STATUSES = frozenset({400, 422})
 
 
 class ResultReader:
-    """Takes the results of one batch, line by line; what is taken is durable, and may be taken twice."""
+    """Reads the results of one batch, line by line.
+
+    Results are on disk when a method returns, and may be read again.
+    """
 
     def __init__(
-        self, service: BatchService, store: Store, state: BatchState, shipment: BatchFile
+        self, service: BatchService, store: Store, state: BatchState, file: BatchFile
     ) -> None:
         self._service = service
         self._store = store
         self._state = state
-        self._shipment = shipment
-        self.bought: list[str] = []
-        """Digests of the requests that were answered."""
-        self.without_answer = 0
+        self._file = file
+        self.answered: list[str] = []
+        """Digests of the answered requests."""
+        self.unanswered = 0
         self.stray = 0
-        """Lines that are torn, or of no request that is still open."""
-        self.quota: CompletionError | None = None
-        self.fatal: ConfigurationError | None = None
-        """What every further request would meet too."""
+        """Lines that are torn, or that belong to no pending request."""
+        self.quota_error: CompletionError | None = None
+        self.fatal_error: ConfigurationError | None = None
+        """An error that every further request would get too."""
 
-    async def take_file(self, path: Path) -> None:
-        """Take every line of a downloaded file."""
+    async def read_file(self, path: Path) -> None:
+        """Read every line of a downloaded file."""
         with path.open("rb") as file:
-            while raw := list(islice(file, _TOGETHER)):
-                await self._take_lines(raw)
+            while raw := list(islice(file, _LINES_PER_FLUSH)):
+                await self._read_lines(raw)
 
-    def take_rest(self, progress: Progress) -> None:
-        """Settle the requests of which no file said anything, and end the batch."""
-        with self._state.together():
-            for request in self._state.rest_of(self._shipment.name):
-                self.without_answer += 1
-                self._state.lost(
-                    request, f"batch {progress.id} {progress.status} without a result for it"
-                )
-            self._state.end(self._shipment.name)
+    def finish(self, progress: Progress) -> None:
+        """Mark the requests without a result as lost, and the file as ended."""
+        reason = f"batch {progress.id} {progress.status} without a result for it"
+        with self._state.transaction():
+            for request in self._state.requests_in(self._file.name):
+                self.unanswered += 1
+                self._state.mark_lost(request, reason)
+            self._state.mark_ended(self._file.name)
 
-    def take_failure(self, progress: Progress) -> None:
+    def read_failure(self, progress: Progress) -> None:
         """Settle the requests of a batch that failed before any was executed."""
-        at_fault = {fault.line: fault for fault in progress.faults if fault.line is not None}
-        whole = next((fault for fault in progress.faults if fault.line is None), None)
-        words = (
-            f"{whole.code}: {whole.message}"
-            if whole
-            else "its file has faulty lines"
-            if at_fault
-            else "no reason was given"
+        line_faults = {fault.line: fault for fault in progress.faults if fault.line is not None}
+        self._note_errors_of_batch(progress)
+        is_retryable = (
+            self.quota_error is not None or self.fatal_error is not None or is_token_limit(progress)
         )
+        reason = f"batch {progress.id} failed ({_reason_of_failure(progress)})"
+        with self._state.transaction():
+            for request in self._state.requests_in(self._file.name):
+                fault = line_faults.get(request.line)
+                if is_retryable:
+                    self._state.release(request)
+                elif fault is not None:
+                    message = (
+                        f"{self._service.base_url} rejected the request "
+                        f"({fault.code}: {fault.message})"
+                    )
+                    self._state.mark_failed(request, CompletionError(message, kind="rejected"))
+                else:
+                    self._state.mark_lost(request, reason)
+            self._state.mark_ended(self._file.name)
+
+    def _note_errors_of_batch(self, progress: Progress) -> None:
+        whole = next((fault for fault in progress.faults if fault.line is None), None)
         if whole is not None and whole.code in QUOTA_CODES:
-            self.quota = CompletionError(
+            self.quota_error = CompletionError(
                 f"the account's quota is used up ({whole.message}): raise it, then run again",
                 kind="quota",
             )
-        if unsupported := next(
-            (fault for fault in progress.faults if fault.code in _UNSUPPORTED), None
-        ):
-            said = f"{self._service.base_url} makes no batch for this model ({unsupported.message})"
-            self.fatal = ConfigurationError(f"{said}: check --model, or leave --batch out")
-        none_at_fault = self.quota is not None or self.fatal is not None or is_token_limit(progress)
-        with self._state.together():
-            for request in self._state.rest_of(self._shipment.name):
-                fault = at_fault.get(request.line)
-                if none_at_fault:
-                    self._state.free(request)
-                elif fault is not None:
-                    said = f"{self._service.base_url} rejected the request ({fault.code}: {fault.message})"
-                    self._state.failed(request, CompletionError(said, kind="rejected"))
-                else:
-                    self._state.lost(request, f"batch {progress.id} failed ({words})")
-            self._state.end(self._shipment.name)
+        unsupported = next(
+            (fault for fault in progress.faults if fault.code in _UNSUPPORTED_MODEL_CODES), None
+        )
+        if unsupported:
+            self.fatal_error = ConfigurationError(
+                f"{self._service.base_url} makes no batch for this model "
+                f"({unsupported.message}): check --model, or leave --batch out"
+            )
 
-    async def _take_lines(self, raw: list[bytes]) -> None:
-        # Of two lines about one request an answer counts, and else the first.
+    async def _read_lines(self, raw_lines: list[bytes]) -> None:
+        # Of two lines about one request an answer counts, otherwise the first.
         lines: dict[str, tuple[Line, PendingRequest]] = {}
-        for line, request in self._open_requests(raw):
+        for line, request in self._lines_of_pending_requests(raw_lines):
             if request.digest not in lines or (
                 line.reply is not None and lines[request.digest][0].reply is None
             ):
                 lines[request.digest] = line, request
-        keeping = []
+        writes = []
         for line, request in lines.values():
             if line.reply is not None:
                 completion = self._service.completion(line.reply, request.model, request.mode)
-                keeping.append(self._store.keep(request, completion))
-                self.bought.append(request.digest)
-        await asyncio.gather(*keeping)
-        with self._state.together():
+                writes.append(self._store.keep(request, completion))
+                self.answered.append(request.digest)
+        await asyncio.gather(*writes)
+        with self._state.transaction():
             for line, request in lines.values():
                 if line.reply is not None:
-                    self._state.answered(request, self._service.base_url)
+                    self._state.mark_answered(request, self._service.base_url)
                 else:
-                    self._settle(line, request)
+                    self._mark_unanswered(line, request)
 
-    def _open_requests(self, raw: list[bytes]) -> Iterator[tuple[Line, PendingRequest]]:
-        for one in raw:
-            line = read_line(one, self._service.mask) if one.strip() else None
+    def _lines_of_pending_requests(
+        self, raw_lines: list[bytes]
+    ) -> Iterator[tuple[Line, PendingRequest]]:
+        for raw in raw_lines:
+            if not raw.strip():
+                continue
+            line = read_line(raw, self._service.mask)
             request = self._state.request(line.custom_id) if line else None
-            if line is not None and request is not None and request.name == self._shipment.name:
+            if line is not None and request is not None and request.name == self._file.name:
                 yield line, request
-            elif one.strip():
+            else:
                 self.stray += 1
 
-    def _settle(self, line: Line, request: PendingRequest) -> None:
-        """Keep why a request has no answer."""
-        self.without_answer += 1
+    def _mark_unanswered(self, line: Line, request: PendingRequest) -> None:
+        self.unanswered += 1
         if line.error is None:
-            self._state.lost(request, line.lost or "no reason was given")
+            self._state.mark_lost(request, line.lost or "no reason was given")
         elif isinstance(error := self._named(line.error), ConfigurationError):
-            self.fatal = self.fatal or error
-            self._state.free(request)
+            self.fatal_error = self.fatal_error or error
+            self._state.release(request)
         elif error.kind == "quota":
-            self.quota = self.quota or error
-            self._state.free(request)
-        elif line.error.status_code in {400, 422} and line.error.code not in ABOUT_THE_REQUEST:
-            self._state.refused(request, error)
+            self.quota_error = self.quota_error or error
+            self._state.release(request)
+        elif line.error.status_code in _REFUSED_STATUSES and line.error.code not in CONTENT_CODES:
+            self._state.mark_refused(request, error)
         else:
-            self._state.failed(request, request.error or error)
+            self._state.mark_failed(request, request.error or error)
 
     def _named(self, error: openai.APIStatusError) -> CompletionError | ConfigurationError:
-        if error.status_code in {400, 422} and error.code not in QUOTA_CODES:
-            return refusal(error, self._service.base_url)
-        named = self._service.named(error)
-        return (
-            named
-            if isinstance(named, ConfigurationError | CompletionError)
-            else CompletionError(str(named), kind="rejected")
-        )
+        if error.status_code in _REFUSED_STATUSES and error.code not in QUOTA_CODES:
+            return rejection(error, self._service.base_url)
+        named = self._service.library_error(error)
+        if isinstance(named, ConfigurationError | CompletionError):
+            return named
+        return CompletionError(str(named), kind="rejected")
 
 
 def is_token_limit(progress: Progress) -> bool:
-    """Return whether a batch failed since the account has too many tokens enqueued."""
+    """Return whether a batch failed because the account has too many tokens enqueued."""
     return any(fault.code == TOKEN_LIMIT for fault in progress.faults)
+
+
+def _reason_of_failure(progress: Progress) -> str:
+    for fault in progress.faults:
+        if fault.line is None:
+            return f"{fault.code}: {fault.message}"
+    return "its file has faulty lines" if progress.faults else "no reason was given"

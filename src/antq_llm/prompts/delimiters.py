@@ -1,4 +1,4 @@
-"""Marking text as data, between bounds that the text itself cannot hold."""
+"""Delimiters around text that is data, which the text itself cannot contain."""
 
 from __future__ import annotations
 
@@ -7,14 +7,18 @@ from antq_llm.core.digest import digest_of_text
 CODE_DIGITS = 16
 
 
-def boundary_code(text: str, digest: str) -> str:
-    """Return a code that stands nowhere in a text: digits of its own digest, which no author can foresee while writing it."""
+def delimiter_code(text: str, digest: str) -> str:
+    """Return a code that does not occur in a text.
+
+    It is taken from ``digest``, the text's own, so that an author cannot foresee it.
+    """
     code = digest[:CODE_DIGITS]
     while code in text:
         code = digest_of_text(code)[:CODE_DIGITS]
     return code
 
 
-def marked(text: str, tag: str, code: str) -> str:
-    """Return a text between two lines that carry a code."""
+def delimited(text: str, tag: str, code: str) -> str:
+    """Return a text between an opening and a closing line that carry a code."""
+    # Sent to the model: do not edit.
     return f"<{tag} {code}>\n{text}\n</{tag} {code}>"

@@ -8,7 +8,7 @@ Role = Literal["system", "user", "assistant"]
 
 
 class Message(NamedTuple):
-    """One message of a conversation."""
+    """One message of a chat."""
 
     role: Role
     content: str

@@ -1,4 +1,4 @@
-"""Putting the records of an article's parts together, so that nothing is in the whole twice."""
+"""Merging the records of an article's chunks, so that nothing is in the record twice."""
 
 from __future__ import annotations
 
@@ -8,197 +8,210 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from antq_llm.core.json_pointer import child_pointer
 from antq_llm.evidence.grounding import QUOTE
 from antq_llm.evidence.spans import Span
 from antq_llm.text.comparison_form import comparison_form
 
-_PASSAGE = "speaker"
-"""The key of items whose quote is a passage, that is what was said, and not only where an item is read."""
+_SPEAKER = "speaker"
+"""The key of items whose quote is a passage: all that was said, not only where the item is read."""
 
-_RELEVANCE = ("movement", "related", "unrelated")
+_RELEVANCES = ("movement", "related", "unrelated")
+"""The strongest first: of two, the first in this order is kept."""
 
 
 @dataclass(frozen=True)
 class ChunkRecord:
-    """The data of one part's record, and the spans of its items in the whole article, by pointer."""
+    """The data of one chunk's record.
+
+    ``spans`` are those of its items in the whole article, by pointer.
+    """
 
     data: Any
     spans: Mapping[str, Span]
 
 
 @dataclass
-class _Placed:
+class _LocatedItem:
+    """An item of a list, with the span of its quote in the article."""
+
     item: Any
     span: Span | None
 
 
-def merge_records(parts: Sequence[ChunkRecord], kind: str | None, text: str) -> Any:
-    """Return one record's data for the parts of an article, in order, with items that two parts share once.
+_SameItem = Callable[[_LocatedItem, _LocatedItem], bool]
 
-    Two items are the same if their schema's own identity says so, else if they agree in all but the quote and their quotes overlap
-    (items without quotes: if they are equal). Objects are merged key by key; scalars are taken from the first part that has them.
+
+def merge_records(chunks: Sequence[ChunkRecord], kind: str | None, text: str) -> Any:
+    """Return the data of one record for the chunks of an article, given in order.
+
+    Items of two chunks are the same if the rule for their list says so; without a rule, if they
+    agree in all but the quote and their quotes overlap (items without a quote: if they are equal).
+    Objects are merged key by key; a scalar is taken from the first chunk that has it.
     """
-    whole = _placed(parts[0].data, "", parts[0].spans)
-    for part in parts[1:]:
-        whole = _merge(
-            whole, _placed(part.data, "", part.spans), "", _IDENTITIES.get(kind or "", {})
+    rules = _SAME_ITEM.get(kind or "", {})
+    merged = _with_spans(chunks[0].data, "", chunks[0].spans)
+    for chunk in chunks[1:]:
+        merged = _merge(merged, _with_spans(chunk.data, "", chunk.spans), "", rules)
+    return unify_names(_in_order(merged, text), kind)
+
+
+def unify_names(data: Any, kind: str | None) -> Any:
+    """Spell speakers as the people of the record are spelled, in place, and return the data.
+
+    Chunks and samples may spell a name differently. Data of other schemas stays as it is.
+    """
+    if kind not in _SAME_ITEM:
+        return data
+    names = [person["name"] for person in data["people"]]
+    for statement in data["statements"]:
+        speaker = statement[_SPEAKER]
+        statement[_SPEAKER] = next(
+            (name for name in names if _is_same_name(name, speaker)), speaker
         )
-    return unify_names(_unplaced(whole, text), kind)
+    return data
 
 
-def _placed(data: Any, pointer: str, spans: Mapping[str, Span]) -> Any:
-    """Return data with each item of its lists as a value that knows its place; lists inside items stay as they are."""
+def _with_spans(data: Any, pointer: str, spans: Mapping[str, Span]) -> Any:
+    """Return data with the items of its lists located; lists inside items stay as they are."""
     if isinstance(data, dict):
-        return {key: _placed(value, f"{pointer}/{key}", spans) for key, value in data.items()}
+        return {
+            key: _with_spans(value, child_pointer(pointer, key), spans)
+            for key, value in data.items()
+        }
     if isinstance(data, list):
         return [
-            _Placed(copy.deepcopy(item), spans.get(f"{pointer}/{index}"))
+            _LocatedItem(copy.deepcopy(item), spans.get(f"{pointer}/{index}"))
             for index, item in enumerate(data)
         ]
     return data
 
 
-def _merge(
-    old: Any, new: Any, name: str, same: Mapping[str, Callable[[_Placed, _Placed], bool]]
-) -> Any:
-    if isinstance(old, dict) and isinstance(new, dict):
-        return {key: _merge(old.get(key), new.get(key), key, same) for key in {**old, **new}}
-    if isinstance(old, list) and isinstance(new, list):
-        return _join(old, new, same.get(name, _equal_but_for_quote))
-    if name == "relevance" and old in _RELEVANCE and new in _RELEVANCE:
-        return min(old, new, key=_RELEVANCE.index)
-    return new if old is None else old
-
-
-def _unplaced(data: Any, text: str) -> Any:
+def _in_order(data: Any, text: str) -> Any:
+    """Return data with plain items again, in the order of their quotes in the article."""
     if isinstance(data, dict):
-        return {key: _unplaced(value, text) for key, value in data.items()}
-    return (
-        [_quoted(placed, text) for placed in sorted(data, key=_begin)]
-        if isinstance(data, list)
-        else data
-    )
-
-
-def unify_names(data: Any, kind: str | None) -> Any:
-    """Return a record's data in which statements name their speakers as people are named, also where a part or a sample spelled them otherwise.
-
-    Changed in place; a schema whose items do not name one another stays as it is.
-    """
-    if kind not in _IDENTITIES:
-        return data
-    names = [person["name"] for person in data["people"]]
-    for statement in data["statements"]:
-        statement["speaker"] = next(
-            (name for name in names if _is_same_name(name, statement["speaker"])),
-            statement["speaker"],
-        )
+        return {key: _in_order(value, text) for key, value in data.items()}
+    if isinstance(data, list):
+        return [_quoted(located, text) for located in sorted(data, key=_start)]
     return data
 
 
-def _join(
-    whole: list[_Placed], more: list[_Placed], same: Callable[[_Placed, _Placed], bool]
-) -> list[_Placed]:
-    joined = list(whole)
-    for new in more:
-        # Only an item of an earlier part can be the same one: within a part the model has told them apart.
-        twin = next((old for old in whole if same(old, new)), None)
+def _merge(old: Any, new: Any, name: str, rules: Mapping[str, _SameItem]) -> Any:
+    if isinstance(old, dict) and isinstance(new, dict):
+        return {key: _merge(old.get(key), new.get(key), key, rules) for key in {**old, **new}}
+    if isinstance(old, list) and isinstance(new, list):
+        return _merge_items(old, new, rules.get(name, _equal_but_for_quote))
+    if name == "relevance" and old in _RELEVANCES and new in _RELEVANCES:
+        return min(old, new, key=_RELEVANCES.index)
+    return new if old is None else old
+
+
+def _merge_items(
+    earlier: list[_LocatedItem], later: list[_LocatedItem], is_same: _SameItem
+) -> list[_LocatedItem]:
+    merged = list(earlier)
+    for new in later:
+        # Only an item of an earlier chunk can be the same: a chunk names each item once.
+        twin = next((old for old in earlier if is_same(old, new)), None)
         if twin is None:
-            joined.append(new)
+            merged.append(new)
         else:
-            _absorb(twin, new)
-    return joined
+            _complete(twin, new)
+    return merged
 
 
-def _absorb(old: _Placed, new: _Placed) -> None:
-    """Complete an item by what a later part says of it: lists are united, nulls filled, and a passage that was cut is joined."""
+def _complete(old: _LocatedItem, new: _LocatedItem) -> None:
+    """Complete an item, in place, from the same item of a later chunk.
+
+    Lists are united, nulls are filled, and a passage that was cut between chunks is joined.
+    """
     if not isinstance(old.item, dict):
         return
     for key, value in new.item.items():
         known = old.item[key]
         if isinstance(value, list):
-            old.item[key] = known + [one for one in value if one not in known]
+            old.item[key] = known + [element for element in value if element not in known]
         elif known is None:
             old.item[key] = value
-    if old.span and new.span and _PASSAGE in new.item and _shared(old, new) > 0:
+    if old.span and new.span and _SPEAKER in new.item and _shared_characters(old, new) > 0:
         old.span = min(old.span[0], new.span[0]), max(old.span[1], new.span[1])
 
 
-def _begin(placed: _Placed) -> tuple[bool, int]:
-    return placed.span is None, placed.span[0] if placed.span else 0
+def _start(located: _LocatedItem) -> tuple[bool, int]:
+    return located.span is None, located.span[0] if located.span else 0
 
 
-def _quoted(placed: _Placed, text: str) -> Any:
-    """Return an item; a passage is quoted whole again, from where it was placed."""
-    if placed.span and isinstance(placed.item, dict) and _PASSAGE in placed.item:
-        return {**placed.item, QUOTE: text[slice(*placed.span)]}
-    return placed.item
+def _quoted(located: _LocatedItem, text: str) -> Any:
+    """Return an item; a passage is quoted anew from its span."""
+    if located.span and isinstance(located.item, dict) and _SPEAKER in located.item:
+        return {**located.item, QUOTE: text[slice(*located.span)]}
+    return located.item
 
 
-def _shared(old: _Placed, new: _Placed) -> int:
-    """Return how many characters the quotes of two items share in the article."""
+def _shared_characters(old: _LocatedItem, new: _LocatedItem) -> int:
+    """Return how many characters of the article the quotes of two items share."""
     if old.span is None or new.span is None:
         return 0
     return min(old.span[1], new.span[1]) - max(old.span[0], new.span[0])
 
 
-def _overlap(old: _Placed, new: _Placed) -> bool:
-    shorter = (
-        min(span[1] - span[0] for span in (old.span, new.span) if span)
-        if old.span and new.span
-        else 0
-    )
-    return shorter > 0 and _shared(old, new) * 2 >= shorter
-
-
-def _is_same_name(first: str | None, second: str | None) -> bool:
-    """Whether two names are the same words in any spelling."""
-    if not first or not second:
+def _overlap(old: _LocatedItem, new: _LocatedItem) -> bool:
+    """Whether two quotes share at least half of the shorter one."""
+    if old.span is None or new.span is None:
         return False
-    form, other = comparison_form(first.strip()), comparison_form(second.strip())
-    return (0, len(form.letters)) in form.find_all(other)
+    shorter = min(end - start for start, end in (old.span, new.span))
+    return shorter > 0 and _shared_characters(old, new) * 2 >= shorter
 
 
-def _equal_but_for_quote(old: _Placed, new: _Placed) -> bool:
+def _is_same_name(name: str | None, other: str | None) -> bool:
+    """Whether two names are the same words in any spelling."""
+    if not name or not other:
+        return False
+    form = comparison_form(name.strip())
+    return (0, len(form.letters)) in form.find_all(comparison_form(other.strip()))
+
+
+def _equal_but_for_quote(old: _LocatedItem, new: _LocatedItem) -> bool:
     if not isinstance(new.item, dict) or not isinstance(old.item, dict):
         return bool(old.item == new.item)
-    rest = [
-        json.dumps(
-            {key: value for key, value in placed.item.items() if key != QUOTE}, sort_keys=True
-        )
-        for placed in (old, new)
-    ]
-    return rest[0] == rest[1] and (QUOTE not in new.item or _overlap(old, new))
+    return _without_quote(old.item) == _without_quote(new.item) and (
+        QUOTE not in new.item or _overlap(old, new)
+    )
 
 
-def _by_name(*fields: str) -> Callable[[_Placed, _Placed], bool]:
-    def same(old: _Placed, new: _Placed) -> bool:
+def _without_quote(item: Mapping[str, Any]) -> str:
+    rest = {key: value for key, value in item.items() if key != QUOTE}
+    return json.dumps(rest, sort_keys=True)
+
+
+def _any_same_name(*fields: str) -> _SameItem:
+    def is_same(old: _LocatedItem, new: _LocatedItem) -> bool:
         return any(_is_same_name(old.item[field], new.item[field]) for field in fields)
 
-    return same
+    return is_same
 
 
-def _by_place(*fields: str) -> Callable[[_Placed, _Placed], bool]:
-    def same(old: _Placed, new: _Placed) -> bool:
+def _same_place(*fields: str) -> _SameItem:
+    def is_same(old: _LocatedItem, new: _LocatedItem) -> bool:
         return _overlap(old, new) and all(old.item[field] == new.item[field] for field in fields)
 
-    return same
+    return is_same
 
 
-def _by_passage(old: _Placed, new: _Placed) -> bool:
-    # Of a passage that the cut went through, each part has quoted what it saw.
-    return bool(old.item[_PASSAGE] == new.item[_PASSAGE]) and _shared(old, new) > 0
+def _same_passage(old: _LocatedItem, new: _LocatedItem) -> bool:
+    # Of a passage that was cut between chunks, each chunk quotes what it has.
+    return bool(old.item[_SPEAKER] == new.item[_SPEAKER]) and _shared_characters(old, new) > 0
 
 
-_IDENTITIES: Mapping[str, Mapping[str, Callable[[_Placed, _Placed], bool]]] = {
+_SAME_ITEM: Mapping[str, Mapping[str, _SameItem]] = {
     "movement_report/1": {
-        "events": _by_place("kind"),
-        "people": _by_name("name"),
-        "statements": _by_passage,
-        "indicators": _by_place("value", "total"),
-        "community_models": _by_name("name"),
-        "awards": _by_place("recipients", "form", "count"),
-        "documents": _by_name("number", "title"),
+        "events": _same_place("kind"),
+        "people": _any_same_name("name"),
+        "statements": _same_passage,
+        "indicators": _same_place("value", "total"),
+        "community_models": _any_same_name("name"),
+        "awards": _same_place("recipients", "form", "count"),
+        "documents": _any_same_name("number", "title"),
     }
 }
-"""What makes two items of a list the same one: an equal name, or overlapping quotes with equal fields."""
+"""When two items of a list are the same: an equal name, or overlapping quotes with equal fields."""

@@ -1,4 +1,4 @@
-"""What comes out of one article: an extraction with its provenance, or a failure."""
+"""The outcome of one article: an extraction with its provenance, or a failure."""
 
 from __future__ import annotations
 
@@ -18,25 +18,28 @@ from antq_llm.validation.warnings import RecordWarning
 T = TypeVar("T", bound=BaseModel)
 
 ESCALATED = "escalated"
-"""The kind of the warning that a stronger model was asked, and why."""
+"""The kind of the warning that says why a stronger model was asked."""
 
 
 class Confidence(BaseModel):
-    """How far the samples of an article agree on one item of the record that was voted."""
+    """The samples' agreement on one item of a voted record."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     pointer: str
-    """JSON Pointer into the record, to the item."""
+    """JSON Pointer to the item in the record."""
     agreement: float
-    """From 0 to 1: the mean over the valid samples of the relaxed F1 of the item's fields, 0 where a sample lacks the item."""
+    """From 0 to 1: the mean, over the valid samples, of the relaxed F1 of the item's fields.
+
+    A sample without the item counts as 0.
+    """
     samples: int
-    """How many samples were valid."""
+    """The number of valid samples."""
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One completion received, and what was wrong with it; ``error`` is None for the one that was accepted."""
+    """A completion and why it was refused; ``error`` is None for the one that was accepted."""
 
     completion: Completion
     error: str | None = None
@@ -49,7 +52,7 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Extraction(Generic[T]):
-    """A checked record of one article, and how it came about."""
+    """A checked record of one article, with its evidence, attempts and warnings."""
 
     article: Article
     record: T
@@ -63,15 +66,18 @@ class Extraction(Generic[T]):
     attempts: tuple[Attempt, ...]
     warnings: tuple[RecordWarning, ...] = ()
     dropped: int = 0
-    """How many items were dropped since their quotes do not stand in the article."""
+    """The number of items that were dropped because the article does not support them."""
     samples: int = 0
-    """How many valid samples the record was voted from; 0 where it is a single answer."""
+    """The number of valid samples the record was voted from; 0 for a single answer."""
     confidence: tuple[Confidence, ...] = ()
-    """How far the samples agree on each item, in the order of the record; empty where no samples were taken."""
+    """The samples' agreement on each item, in the order of the record; empty without samples."""
 
     @property
     def escalated(self) -> bool:
-        """Whether a stronger model was asked too, which it is not for a copy; ``model`` says whose answer the record is."""
+        """Whether a stronger model was asked too; ``model`` names the one whose answer this is.
+
+        False for a record that was copied from a duplicate article.
+        """
         return bool(self.attempts) and any(warning.kind == ESCALATED for warning in self.warnings)
 
     @cached_property
@@ -81,18 +87,20 @@ class Extraction(Generic[T]):
 
     @property
     def cost_usd(self) -> float | None:
-        """What all attempts cost when they were made, in US dollars; None for a model without a known price."""
+        """The cost of all attempts when they were made, in US dollars; None without a price."""
         return total_cost(attempt.completion.cost_usd for attempt in self.attempts)
 
     @property
     def replayed(self) -> bool:
-        """Whether nothing was spent now."""
+        """Whether all completions came from a store or a recording, so that nothing was spent."""
         return all(attempt.completion.replayed for attempt in self.attempts)
 
     def as_line(self) -> dict[str, Any]:
-        """Return the extraction as a line of ``records.jsonl``; ``confidence`` is there only if samples were taken."""
-        confidence = {"confidence": [vars(one) for one in self.confidence]} if self.samples else {}
-        return {
+        """Return the extraction as a line of ``records.jsonl``.
+
+        ``confidence`` is there only if samples were taken.
+        """
+        line = {
             "article_id": self.article.id,
             "source": self.article.source,
             "schema": self.schema.reference,
@@ -106,13 +114,15 @@ class Extraction(Generic[T]):
             "cost_usd": self.cost_usd,
             "replayed": self.replayed,
             "warnings": [vars(warning) for warning in self.warnings],
-            **confidence,
         }
+        if self.samples:
+            line["confidence"] = [vars(confidence) for confidence in self.confidence]
+        return line
 
 
 @dataclass(frozen=True)
 class Failure:
-    """An article that gave no record, and why."""
+    """An article without a record, and the error that explains why."""
 
     article_id: str
     source: str | None

@@ -1,4 +1,4 @@
-"""What a run would send and cost: a pass over its articles that asks nothing, and intervals from the sizes of what it did not ask."""
+"""What a run would send and cost, estimated from the sizes of its requests."""
 
 from __future__ import annotations
 
@@ -9,171 +9,104 @@ from typing import Any, NamedTuple
 
 from antq_llm.clients.base import Client
 from antq_llm.clients.completion import Completion, Mode, Usage
-from antq_llm.clients.openai.request_body import BodyBuilder, body_builder_cache, modes_for
+from antq_llm.clients.openai.request_body import BodyBuilder, modes_for
 from antq_llm.clients.pricing import PriceList
 from antq_llm.clients.request import Request
 from antq_llm.errors import Deferred
+from antq_llm.schemas.base import Schema
 
-BYTES_PER_TOKEN = (5.0, 2.0)
-"""Of JSON with Vietnamese text in UTF-8, at the most and at the least, where nothing was measured yet."""
-ANSWER_SHARE = (0.02, 2.0)
-"""Of the last message's bytes that an answer has, where nothing was measured yet. Recorded answers to the movement prompts have 0.37 to 1.78 of them."""
+MAX_BYTES_PER_TOKEN, MIN_BYTES_PER_TOKEN = 5.0, 2.0
+"""Of JSON with Vietnamese text in UTF-8, if nothing was measured yet."""
+MIN_ANSWER_SHARE, MAX_ANSWER_SHARE = 0.02, 2.0
+"""Bytes of an answer per byte of the last message, if nothing was measured yet.
+
+Recorded answers to the movement prompts have 0.37 to 1.78.
+"""
 MIN_MEASURED_ANSWERS = 10
-"""Answers of the same model in the store from which on their own sizes are taken."""
+"""Stored answers of the same model from which measured sizes are used."""
 TAIL = 0.05
-"""The share of them that is left out at each end."""
+"""The share of measured ratios that is ignored at each end."""
 
 
 class Range(NamedTuple):
-    """The least and the most that is likely."""
+    """A likely minimum and maximum."""
 
     low: float
     high: float
 
-    def times(self, low: float, high: float) -> Range:
-        """Return the interval times factors of at least 0."""
+    def scaled(self, low: float, high: float) -> Range:
+        """Return the range multiplied by factors of at least 0."""
         return Range(self.low * low, self.high * high)
+
+    def plus(self, other: Range) -> Range:
+        """Return the range of the sum."""
+        return Range(self.low + other.low, self.high + other.high)
+
+    def capped(self, limit: float) -> Range:
+        """Return the range with neither end above a limit."""
+        return Range(min(self.low, limit), min(self.high, limit))
 
 
 @dataclass(frozen=True)
 class RequestsPerArticle:
-    """How often a request that is open may be asked at the most."""
+    """How often a pending request may be sent, re-asks included."""
 
     attempts: int
-    """Answers that are judged, the first among them."""
     models: int = 1
     second_look: bool = False
 
     @property
-    def most(self) -> int:
-        """Requests for one that is open, itself among them."""
+    def limit(self) -> int:
+        """The maximum number of requests."""
         return self.models * (self.attempts + self.second_look)
 
 
-class CostEstimator:
-    """Answers nothing: notes the size of each request, and defers it."""
+@dataclass(frozen=True)
+class RequestSize:
+    """Sizes in bytes."""
 
-    def __init__(self, mode: Mode | None, more: Mapping[str, int] | None) -> None:
-        self._mode = mode
-        self._more = more
-        self._shaper_for = body_builder_cache()
-        self._shapers: dict[str, BodyBuilder] = {}
-        self.open: dict[str, tuple[str, int, int]] = {}
-        """Of each request that was not answered, by its digest: the model, the bytes of its body, and those of its last message."""
-        self.seen: dict[str, list[tuple[int, int, Usage]]] = {}
-        """Of those that were, by model: the same sizes, and what they used."""
-        self.firsts = self.agains = 0
-        """How many of those that were answered are first requests about an article, and how many ask again or about more."""
+    body: int
+    last_message: int
 
-    def over(self, inner: Client) -> Client:
-        """Return a client that passes requests on, and notes those that were answered before."""
-        return _Seeing(inner, self)
 
-    async def complete(self, request: Request) -> Completion:
-        self.open[request.digest] = (request.model, *self.sizes(request))
-        raise Deferred("the run was a dry one")
+@dataclass(frozen=True)
+class PendingRequest:
+    """A request that was not answered."""
 
-    async def aclose(self) -> None:
-        return None
+    model: str
+    size: RequestSize
 
-    def note(self, request: Request, completion: Completion) -> None:
-        """Note an answer that was there before."""
-        self.seen.setdefault(request.model, []).append((*self.sizes(request), completion.usage))
-        is_first = (
-            request.reask is None
-            and request.messages[-1].role == "user"
-            and all(message.role != "assistant" for message in request.messages)
-        )
-        self.firsts += is_first
-        self.agains += not is_first
 
-    def sizes(self, request: Request) -> tuple[int, int]:
-        """Return the bytes of a request's body, and those of its last message."""
-        shaper = self._shapers.get(request.schema.digest)
-        if shaper is None:
-            shaper = self._shapers[request.schema.digest] = self._shaper_for(
-                request.schema, modes_for(request.schema, self._mode)[0]
-            )
-        return len(shaper.encoded(request, self._more)), len(request.messages[-1].content.encode())
+@dataclass(frozen=True)
+class MeasuredAnswer:
+    """The tokens of a request that was answered before."""
 
-    def estimate(
-        self, rounds: RequestsPerArticle, tariff: PriceList, max_output: int | None
-    ) -> Estimate:
-        """Return what the open requests come to: at the least each is asked once, at the most as often as earlier ones make likely."""
-        often = self._often(rounds)
-        requests = Range(len(self.open), len(self.open) * often)
-        tokens_in = tokens_out = Range(0, 0)
-        cost: Range | None = Range(0, 0)
-        at_most: float | None = 0.0
-        for model, size, message in self.open.values():
-            in_one, out_one = self._tokens(model, size, message, max_output)
-            # Asking again sends the wrong answer along, and about as much about it.
-            again = often * in_one.high + (often - 1) * 2 * out_one.high
-            in_all, out_all = Range(in_one.low, again), out_one.times(1, often)
-            tokens_in, tokens_out = _sum(tokens_in, in_all), _sum(tokens_out, out_all)
-            low, high = (
-                tariff.cost(_usage(*ends), model) for ends in zip(in_all, out_all, strict=True)
-            )
-            cost = (
-                None
-                if cost is None or low is None or high is None
-                else _sum(cost, Range(low, high))
-            )
-            worst = (
-                None
-                if max_output is None
-                else tariff.most(model, size + 3 * max_output, max_output)
-            )
-            at_most = None if at_most is None or worst is None else at_most + rounds.most * worst
-        return Estimate(requests, tokens_in, tokens_out, cost, at_most)
+    size: RequestSize
+    usage: Usage
 
-    def _often(self, rounds: RequestsPerArticle) -> float:
-        """Return how often a request is asked at the most: twice the share of earlier ones that were asked again, all attempts if there are few."""
-        if self.firsts < MIN_MEASURED_ANSWERS:
-            return rounds.most
-        return min(rounds.most, 1 + 2 * (self.agains + 1) / (self.firsts + 1))
 
-    def _tokens(
-        self, model: str, size: int, message: int, max_output: int | None
-    ) -> tuple[Range, Range]:
-        ratios = self._measured(model)
-        if ratios is None:
-            low, high = BYTES_PER_TOKEN
-            tokens_in = Range(size / low, size / high)
-            tokens_out = Range(message * ANSWER_SHARE[0] / low, message * ANSWER_SHARE[1] / high)
-        else:
-            tokens_in, tokens_out = ratios[0].times(size, size), ratios[1].times(message, message)
-        limit = math.inf if max_output is None else max_output
-        return tokens_in, Range(min(tokens_out.low, limit), min(tokens_out.high, limit))
+@dataclass(frozen=True)
+class TokenRanges:
+    """Tokens, or tokens per byte: input of the body, output of the last message."""
 
-    def _measured(self, model: str) -> tuple[Range, Range] | None:
-        """Return tokens in for each byte of a body, and tokens out for each byte of a last message, as earlier answers of a model had them."""
-        told = [
-            (usage.input_tokens / size, usage.output_tokens / message)
-            for size, message, usage in self.seen.get(model, ())
-            if usage.input_tokens is not None and usage.output_tokens is not None
-        ]
-        return (
-            (_middle([one[0] for one in told]), _middle([one[1] for one in told]))
-            if len(told) >= MIN_MEASURED_ANSWERS
-            else None
-        )
+    input: Range
+    output: Range
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """What is to be sent, in tokens and US dollars."""
+    """What is to be sent. Costs are in US dollars."""
 
     requests: Range
     input_tokens: Range
     output_tokens: Range
     cost_usd: Range | None
-    """None for a model without a known price."""
+    """None if a model has no known price."""
     at_most_usd: float | None
-    """What no course of things exceeds; None without a price, or without a limit of the output."""
+    """The maximum in any case; None without a price, or without a limit of the output."""
 
     def as_dict(self) -> dict[str, Any]:
-        """Return it as JSON values, numbers of tokens rounded."""
+        """Return JSON values, with rounded numbers of tokens."""
         return {
             "requests": [round(end) for end in self.requests],
             "input_tokens": [round(end) for end in self.input_tokens],
@@ -183,29 +116,166 @@ class Estimate:
         }
 
 
-class _Seeing:
-    def __init__(self, inner: Client, survey: CostEstimator) -> None:
+class CostEstimator:
+    """A client that answers nothing: it notes the size of each request and raises Deferred.
+
+    ``parameters`` are added to every request body.
+    """
+
+    def __init__(self, mode: Mode | None, parameters: Mapping[str, int] | None) -> None:
+        self._mode = mode
+        self._parameters = parameters
+        self._body_builders: dict[str, BodyBuilder] = {}
+        self._pending: dict[str, PendingRequest] = {}
+        """By digest."""
+        self._measured: dict[str, list[MeasuredAnswer]] = {}
+        """By model."""
+        self._first_requests = self._further_requests = 0
+        """Answered requests: the first about an article, and re-asks or follow-ups."""
+
+    def behind(self, inner: Client) -> Client:
+        """Return a client that passes requests on and measures the answers that exist."""
+        return _MeasuringClient(inner, self)
+
+    async def complete(self, request: Request) -> Completion:
+        self._pending[request.digest] = PendingRequest(request.model, self._size(request))
+        raise Deferred("this is a dry run")
+
+    async def aclose(self) -> None:
+        return None
+
+    def measure(self, request: Request, completion: Completion) -> None:
+        """Note an answer that exists."""
+        answer = MeasuredAnswer(self._size(request), completion.usage)
+        self._measured.setdefault(request.model, []).append(answer)
+        if _is_first(request):
+            self._first_requests += 1
+        else:
+            self._further_requests += 1
+
+    def estimate(
+        self, per_article: RequestsPerArticle, price_list: PriceList, max_output: int | None
+    ) -> Estimate:
+        """Return the estimate for the pending requests.
+
+        Minimum: each is sent once. Maximum: as often as earlier answers make likely.
+        """
+        repeats = self._max_repeats(per_article)
+        input_tokens = output_tokens = Range(0, 0)
+        cost: Range | None = Range(0, 0)
+        at_most: float | None = 0.0
+        for request in self._pending.values():
+            once = self._tokens(request, max_output)
+            all_input = _input_of_repeats(once, repeats)
+            all_output = once.output.scaled(1, repeats)
+            input_tokens = input_tokens.plus(all_input)
+            output_tokens = output_tokens.plus(all_output)
+            cost = _sum(cost, _cost(all_input, all_output, request.model, price_list))
+            worst = _worst_cost(request, price_list, max_output)
+            at_most = (
+                None if at_most is None or worst is None else at_most + per_article.limit * worst
+            )
+        requests = Range(len(self._pending), len(self._pending) * repeats)
+        return Estimate(requests, input_tokens, output_tokens, cost, at_most)
+
+    def _max_repeats(self, per_article: RequestsPerArticle) -> float:
+        """Return how often a request is likely sent: twice as often as measured, if it was."""
+        if self._first_requests < MIN_MEASURED_ANSWERS:
+            return per_article.limit
+        share = (self._further_requests + 1) / (self._first_requests + 1)
+        return min(per_article.limit, 1 + 2 * share)
+
+    def _tokens(self, request: PendingRequest, max_output: int | None) -> TokenRanges:
+        """Return the tokens of a request that is sent once."""
+        size, ratios = request.size, self._measured_ratios(request.model)
+        if ratios is None:
+            low, high = MAX_BYTES_PER_TOKEN, MIN_BYTES_PER_TOKEN
+            input_tokens = Range(size.body / low, size.body / high)
+            output_tokens = Range(
+                size.last_message * MIN_ANSWER_SHARE / low,
+                size.last_message * MAX_ANSWER_SHARE / high,
+            )
+        else:
+            input_tokens = ratios.input.scaled(size.body, size.body)
+            output_tokens = ratios.output.scaled(size.last_message, size.last_message)
+        limit = math.inf if max_output is None else max_output
+        return TokenRanges(input_tokens, output_tokens.capped(limit))
+
+    def _measured_ratios(self, model: str) -> TokenRanges | None:
+        """Return the ratios of earlier answers of a model, or None if there are too few."""
+        inputs, outputs = [], []
+        for answer in self._measured.get(model, ()):
+            usage, size = answer.usage, answer.size
+            if usage.input_tokens is not None and usage.output_tokens is not None:
+                inputs.append(usage.input_tokens / size.body)
+                outputs.append(usage.output_tokens / size.last_message)
+        if len(inputs) < MIN_MEASURED_ANSWERS:
+            return None
+        return TokenRanges(_without_tails(inputs), _without_tails(outputs))
+
+    def _size(self, request: Request) -> RequestSize:
+        body = self._body_builder_for(request.schema).encoded(request, self._parameters)
+        return RequestSize(len(body), len(request.messages[-1].content.encode()))
+
+    def _body_builder_for(self, schema: Schema[Any]) -> BodyBuilder:
+        builder = self._body_builders.get(schema.digest)
+        if builder is None:
+            builder = BodyBuilder(schema, modes_for(schema, self._mode)[0])
+            self._body_builders[schema.digest] = builder
+        return builder
+
+
+class _MeasuringClient:
+    def __init__(self, inner: Client, estimator: CostEstimator) -> None:
         self._inner = inner
-        self._survey = survey
+        self._estimator = estimator
 
     async def complete(self, request: Request) -> Completion:
         completion = await self._inner.complete(request)
-        self._survey.note(request, completion)
+        self._estimator.measure(request, completion)
         return completion
 
     async def aclose(self) -> None:
         await self._inner.aclose()
 
 
+def _is_first(request: Request) -> bool:
+    """Return whether a request is the first about its article."""
+    return (
+        request.reask is None
+        and request.messages[-1].role == "user"
+        and all(message.role != "assistant" for message in request.messages)
+    )
+
+
+def _input_of_repeats(once: TokenRanges, repeats: float) -> Range:
+    # A re-ask sends the wrong answer along, and about as much text about it.
+    return Range(once.input.low, repeats * once.input.high + (repeats - 1) * 2 * once.output.high)
+
+
+def _cost(tokens_in: Range, tokens_out: Range, model: str, price_list: PriceList) -> Range | None:
+    low = price_list.cost(_usage(tokens_in.low, tokens_out.low), model)
+    high = price_list.cost(_usage(tokens_in.high, tokens_out.high), model)
+    return None if low is None or high is None else Range(low, high)
+
+
+def _worst_cost(
+    request: PendingRequest, price_list: PriceList, max_output: int | None
+) -> float | None:
+    if max_output is None:
+        return None
+    return price_list.max_cost(request.model, request.size.body + 3 * max_output, max_output)
+
+
 def _usage(tokens_in: float, tokens_out: float) -> Usage:
     return Usage(input_tokens=round(tokens_in), output_tokens=round(tokens_out), cached_tokens=0)
 
 
-def _sum(one: Range, other: Range) -> Range:
-    return Range(one.low + other.low, one.high + other.high)
+def _sum(total: Range | None, part: Range | None) -> Range | None:
+    return None if total is None or part is None else total.plus(part)
 
 
-def _middle(ratios: Sequence[float]) -> Range:
+def _without_tails(ratios: Sequence[float]) -> Range:
     ordered = sorted(ratios)
-    out = int(len(ordered) * TAIL)
-    return Range(ordered[out], ordered[len(ordered) - 1 - out])
+    ignored = int(len(ordered) * TAIL)
+    return Range(ordered[ignored], ordered[len(ordered) - 1 - ignored])

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from contextlib import closing
-from pathlib import Path
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, replace
 from typing import Any
 
-from antq_llm.articles.sources import Input
 from antq_llm.clients.base import Client
-from antq_llm.clients.openai.client import OLDER
-from antq_llm.duplicates.finder import DuplicateFinder
+from antq_llm.clients.openai.output_limit import OLDER_NAME
 from antq_llm.errors import ConfigurationError
-from antq_llm.extraction.baseline import RULES
 from antq_llm.extraction.client_factory import (
     after_recordings,
     check_stronger,
@@ -21,90 +17,111 @@ from antq_llm.extraction.client_factory import (
     model_name,
 )
 from antq_llm.extraction.extractor import Extractor
-from antq_llm.extraction.options import Options
-from antq_llm.prompts.prompt import Prompt
-from antq_llm.runs.cost_estimate import CostEstimator, RequestsPerArticle
-from antq_llm.runs.outputs import STORE_FILE
-from antq_llm.runs.runner import Outcome, Runner
-from antq_llm.schemas.base import Schema
-from antq_llm.store.store import Store, StoredClient
+from antq_llm.runs.cost_estimate import CostEstimator, Estimate, RequestsPerArticle
+from antq_llm.runs.outputs import STORE_FILE, DiscardedOutcomes
+from antq_llm.runs.plan import RunPlan, plan_run
+from antq_llm.runs.runner import Runner
+from antq_llm.runs.settings import RunSettings
+from antq_llm.runs.totals import RunTotals
+from antq_llm.store.store import Store
+from antq_llm.store.stored_client import StoredClient
 
 
-class _Nowhere:
-    """Takes outcomes and keeps none."""
+@dataclass(frozen=True)
+class DryRunReport:
+    """What a run would do."""
 
-    def put(self, position: int, outcome: Outcome) -> None:
-        """Do nothing: the batch's tally counts."""
+    prompt: str
+    articles: int
+    done: int
+    """Articles whose records need no further request."""
+    failed: int
+    estimate: Estimate
+
+    @property
+    def open(self) -> int:
+        """Articles for which something would be sent."""
+        return self.articles - self.done - self.failed
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the report as JSON values."""
+        return {
+            "prompt": self.prompt,
+            "articles": self.articles,
+            "done": self.done,
+            "failed": self.failed,
+            "open": self.open,
+            **self.estimate.as_dict(),
+        }
 
 
-def run_dry(
-    inputs: Sequence[Input],
-    chosen: tuple[Prompt, Schema[Any]],
-    options: Options,
-    model: str | None,
-    *,
-    out: Path | None,
-    batch: bool,
-    copies: DuplicateFinder | None,
-) -> dict[str, Any]:
-    """Return what a run would send and cost, as JSON values; nothing is sent, and no folder is made."""
-    asked = model_name(model)
-    if asked is None or asked == RULES:
+class DryRun:
+    """Estimates a run from its articles and its store; sends nothing and makes no folder."""
+
+    def __init__(self, settings: RunSettings) -> None:
+        self._settings = settings
+
+    def run(self) -> DryRunReport:
+        """Execute the dry run from synchronous code; see ``execute``."""
+        return asyncio.run(self.execute())
+
+    async def execute(self) -> DryRunReport:
+        """Return the report. Raises ConfigurationError if the run would send nothing."""
+        settings, options = self._settings, self._settings.options
+        model = _model(settings)
+        plan = plan_run(settings)
+        limit = options.output_limit
+        estimator = CostEstimator(options.mode, None if limit is None else {OLDER_NAME: limit})
+        totals = await _pass_over(plan, settings, model, estimator)
+        per_article = RequestsPerArticle(
+            options.max_attempts, 2 if options.escalate else 1, options.second_look
+        )
+        price_list = endpoint_of(options).price_list(batch=settings.batch)
+        estimate = estimator.estimate(per_article, price_list, limit)
+        if options.max_cost is not None and estimate.at_most_usd is not None:
+            estimate = replace(estimate, at_most_usd=min(estimate.at_most_usd, options.max_cost))
+        return DryRunReport(
+            prompt=plan.prompt.reference,
+            articles=len(plan.inputs),
+            done=totals.records,
+            failed=totals.failures.total(),
+            estimate=estimate,
+        )
+
+
+def _model(settings: RunSettings) -> str:
+    if settings.offline:
         raise ConfigurationError(
-            "--dry-run says what a language model would be sent, and the rules send nothing: name one with --model or ANTQ_LLM_MODEL"
+            "--dry-run says what would be sent, and --offline sends nothing: leave out one of them"
         )
-    check_stronger(options, asked)
-    limit = options.output_limit
-    survey = CostEstimator(options.mode, None if limit is None else {OLDER: limit})
-    path = out / STORE_FILE if out else None
-    client: Client = after_recordings(options, survey)
-    if path is not None and path.is_file():
-        with closing(Store(path)) as store:
-            counts = asyncio.run(
-                _pass(
-                    inputs,
-                    chosen,
-                    options,
-                    asked,
-                    survey.over(StoredClient(client, store)),
-                    store,
-                    copies,
-                )
-            )
-    else:
-        counts = asyncio.run(
-            _pass(inputs, chosen, options, asked, survey.over(client), None, copies)
+    model = model_name(settings.model)
+    if model is None or settings.uses_rules:
+        raise ConfigurationError(
+            "--dry-run says what a language model would be sent, and the rules send "
+            "nothing: name a model with --model or ANTQ_LLM_MODEL"
         )
-    rounds = RequestsPerArticle(
-        options.max_attempts, 2 if options.escalate else 1, options.second_look
-    )
-    estimate = survey.estimate(rounds, endpoint_of(options).tariff(batch=batch), limit)
-    found = {"articles": len(inputs), **counts, **estimate.as_dict()}
-    if options.max_cost is not None and found["at_most_usd"] is not None:
-        found["at_most_usd"] = min(found["at_most_usd"], options.max_cost)
-    return found
+    check_stronger(settings.options, model)
+    return model
 
 
-async def _pass(
-    inputs: Sequence[Input],
-    chosen: tuple[Prompt, Schema[Any]],
-    options: Options,
-    model: str,
-    client: Client,
-    store: Store | None,
-    copies: DuplicateFinder | None,
-) -> dict[str, int]:
-    prompt, schema = chosen
-    batch = Runner(
-        Extractor(schema, prompt, client=client, model=model, options=options),
-        _Nowhere(),
-        store,
-        copies=copies,
-    )
-    await batch.run(inputs)
-    tally = batch.tally
-    return {
-        "done": tally.records,
-        "failed": tally.failures.total(),
-        "open": len(inputs) - tally.records - tally.failures.total(),
-    }
+async def _pass_over(
+    plan: RunPlan, settings: RunSettings, model: str, estimator: CostEstimator
+) -> RunTotals:
+    """Process every article as far as stored answers go; the rest goes to the estimator."""
+    client: Client = after_recordings(settings.options, estimator)
+    path = None if settings.out is None else settings.out / STORE_FILE
+    with ExitStack() as stack:
+        store = None
+        if path is not None and path.is_file():
+            store = stack.enter_context(closing(Store(path)))
+            client = StoredClient(client, store)
+        extractor = Extractor(
+            plan.schema,
+            plan.prompt,
+            client=estimator.behind(client),
+            model=model,
+            options=settings.options,
+        )
+        return await Runner(extractor, DiscardedOutcomes(), store, finder=plan.finder).run(
+            plan.inputs
+        )

@@ -1,4 +1,4 @@
-"""Where a run's results are written: a folder with its store and files, or JSON lines in input order."""
+"""Where the results of a run are written: a folder with its store and files, or JSON lines."""
 
 from __future__ import annotations
 
@@ -11,15 +11,20 @@ from typing import Any
 
 from antq_llm.core.atomic_write import disk_errors_named, write_atomically
 from antq_llm.errors import ConfigurationError
+from antq_llm.records.lines import FAILURES, RECORDS, write_lines, write_run
 from antq_llm.records.result import Extraction
-from antq_llm.runs.runner import Outcome, RunTotals
+from antq_llm.runs.totals import Outcome, RunTotals
 from antq_llm.store.store import Store
 
 STORE_FILE = "store.sqlite3"
+_VERSIONED = ("antq-llm", "openai", "instructor", "pydantic")
 
 
 class OutputFolder:
-    """``records.jsonl``, ``failures.jsonl``, ``run.json`` and the texts taken from pages; written whole or not at all."""
+    """The folder of a run: its store, ``records.jsonl``, ``failures.jsonl`` and ``run.json``.
+
+    Raises ConfigurationError if the folder is a file, or its store cannot be used.
+    """
 
     def __init__(self, folder: Path) -> None:
         if folder.exists() and not folder.is_dir():
@@ -29,7 +34,7 @@ class OutputFolder:
         self._call = self.store.begin_call()
 
     def put(self, position: int, outcome: Outcome) -> None:
-        """Keep an outcome in the store, and the text of an article that was taken from a page."""
+        """Store an outcome, and write the text of an article that was extracted from a page."""
         is_record = isinstance(outcome, Extraction)
         article_id = outcome.article.id if isinstance(outcome, Extraction) else outcome.article_id
         if isinstance(outcome, Extraction) and outcome.article.derived:
@@ -46,50 +51,34 @@ class OutputFolder:
 
     def finish(
         self,
-        tally: RunTotals,
+        totals: RunTotals,
         settings: dict[str, Any],
         started: str,
         seconds: float,
         budget: dict[str, float] | None = None,
     ) -> None:
-        """Write the files of this run from the store; ``budget`` is its cap and what is spent and reserved of it, in US dollars."""
+        """Write the files of this run, each whole or not at all.
+
+        ``budget`` has the limit of the run, and what is spent and reserved, in US dollars.
+        """
         run = {
             "settings": settings,
             "versions": {
                 "python": platform.python_version(),
-                **{
-                    name: version(name) for name in ("antq-llm", "openai", "instructor", "pydantic")
-                },
+                **{name: version(name) for name in _VERSIONED},
             },
-            "counts": {
-                "articles": tally.records + tally.failures.total(),
-                "records": tally.records,
-                "failures": tally.failures.total(),
-                "failures_by_kind": dict(sorted(tally.failures.items())),
-                "dropped_items": tally.dropped_items,
-                "replayed": tally.replayed,
-                "escalated": tally.escalated,
-                "duplicates": tally.duplicates,
-            },
-            "usage": tally.usage.model_dump(),
-            "cost_usd": tally.cost_usd,
-            "spent_usd": tally.spent_usd,
+            "counts": _counts(totals),
+            "usage": totals.usage.model_dump(),
+            "cost_usd": totals.cost_usd,
+            "spent_usd": totals.spent_usd,
             "budget": budget,
             "started": started,
             "seconds": round(seconds, 3),
         }
         with disk_errors_named(self._folder):
-            write_atomically(
-                self._folder / "records.jsonl",
-                (line + "\n" for line in self.store.lines(self._call, "record")),
-            )
-            write_atomically(
-                self._folder / "failures.jsonl",
-                (line + "\n" for line in self.store.lines(self._call, "failure")),
-            )
-            write_atomically(
-                self._folder / "run.json", [json.dumps(run, ensure_ascii=False, indent=1) + "\n"]
-            )
+            write_lines(self._folder / RECORDS, self.store.lines(self._call, "record"))
+            write_lines(self._folder / FAILURES, self.store.lines(self._call, "failure"))
+            write_run(self._folder, run)
 
     def close(self) -> None:
         """Close the store."""
@@ -97,7 +86,7 @@ class OutputFolder:
 
 
 class OrderedLines:
-    """Records as JSON lines in the order of the input; what comes early waits for its turn."""
+    """Writes records as JSON lines in input order; early ones wait for those before them."""
 
     def __init__(self, write: Callable[[str], object]) -> None:
         self._write = write
@@ -105,7 +94,7 @@ class OrderedLines:
         self._early: dict[int, str | None] = {}
 
     def put(self, position: int, outcome: Outcome) -> None:
-        """Write an outcome's line as soon as all before it are written; failures have none."""
+        """Write an outcome's line once all earlier ones are written; failures have no line."""
         self._early[position] = (
             json.dumps(outcome.as_line(), ensure_ascii=False, allow_nan=False)
             if isinstance(outcome, Extraction)
@@ -116,3 +105,24 @@ class OrderedLines:
             self._next += 1
             if line is not None:
                 self._write(line + "\n")
+
+
+class DiscardedOutcomes:
+    """Keeps no outcomes; the run's totals count them."""
+
+    def put(self, position: int, outcome: Outcome) -> None:
+        """Do nothing."""
+
+
+def _counts(totals: RunTotals) -> dict[str, Any]:
+    failures = totals.failures.total()
+    return {
+        "articles": totals.records + failures,
+        "records": totals.records,
+        "failures": failures,
+        "failures_by_kind": dict(sorted(totals.failures.items())),
+        "dropped_items": totals.dropped_items,
+        "replayed": totals.replayed,
+        "escalated": totals.escalated,
+        "duplicates": totals.duplicates,
+    }

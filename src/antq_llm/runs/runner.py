@@ -1,18 +1,16 @@
-"""Many articles: asked about at the pace that was set, every one ending as a record or a failure."""
+"""Processes the articles of a run concurrently; each ends as a record or a failure."""
 
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 
 from antq_llm.articles.article import Article
 from antq_llm.articles.sources import Input
-from antq_llm.clients.completion import Usage, total_cost, total_usage
+from antq_llm.core.concurrency import run_workers
 from antq_llm.duplicates.finder import DuplicateFinder
-from antq_llm.duplicates.record_transfer import DUPLICATE
 from antq_llm.errors import (
     AntqError,
     ArticleError,
@@ -26,229 +24,153 @@ from antq_llm.errors import (
 )
 from antq_llm.extraction.options import Options
 from antq_llm.records.result import Extraction, Failure
-
-Outcome = Extraction[Any] | Failure
+from antq_llm.runs.totals import Outcome, RunTotals
 
 
 class Sink(Protocol):
-    """Where outcomes go as they come."""
+    """Takes outcomes as they come."""
 
     def put(self, position: int, outcome: Outcome) -> None:
         """Take the outcome of the input at a position."""
         ...
 
 
-@dataclass
-class RunTotals:
-    """What a run came to."""
-
-    records: int = 0
-    failures: Counter[str] = field(default_factory=Counter)
-    """How many articles failed, by kind."""
-    dropped_items: int = 0
-    replayed: int = 0
-    """How many records cost nothing now."""
-    escalated: int = 0
-    """How many articles a stronger model was asked about too, failures among them."""
-    duplicates: int = 0
-    """How many records were taken over from the article that they are a copy of."""
-    usage: Usage = field(default_factory=lambda: total_usage(()))
-    cost_usd: float | None = 0.0
-    asked: int = 0
-    """For how many articles something was sent now."""
-    sent: Usage = field(default_factory=lambda: total_usage(()))
-    """Tokens of what was sent now; ``usage`` and ``cost_usd`` are of all answers that the outcomes rest on, as often as they do."""
-    spent_usd: float | None = 0.0
-
-    def add(self, outcome: Outcome) -> None:
-        """Count one outcome."""
-        attempts = outcome.attempts if isinstance(outcome, Extraction) else outcome.error.attempts
-        self.usage = total_usage([self.usage, *(attempt.usage for attempt in attempts)])
-        self.cost_usd = total_cost(
-            [self.cost_usd, *(attempt.completion.cost_usd for attempt in attempts)]
-        )
-        if now := [attempt.completion for attempt in attempts if not attempt.completion.replayed]:
-            self.asked += 1
-            self.sent = total_usage([self.sent, *(completion.usage for completion in now)])
-            self.spent_usd = total_cost(
-                [self.spent_usd, *(completion.cost_usd for completion in now)]
-            )
-        self.escalated += (
-            outcome.escalated if isinstance(outcome, Extraction) else outcome.error.escalated
-        )
-        if isinstance(outcome, Failure):
-            self.failures[outcome.error.kind] += 1
-            return
-        self.records += 1
-        self.dropped_items += outcome.dropped
-        self.replayed += outcome.replayed
-        self.duplicates += any(warning.kind == DUPLICATE for warning in outcome.warnings)
-
-
 class OutcomeSource(Protocol):
-    """What gives an article its outcome: an extractor, or the rules."""
+    """Gives an article its outcome: an extractor, or the rules."""
 
     options: Options
 
     def key(self, article: Article) -> str:
-        """Return what tells one article's request from another's."""
+        """Return the digest that identifies an article's request."""
         ...
 
     async def outcome(self, source: Article, *, sample: int = 0) -> Outcome:
-        """Return an extraction or a failure; raise what would meet every article alike."""
+        """Return an extraction or a failure; raise errors that every article would meet."""
         ...
 
 
 class SampleIndex(Protocol):
-    """Which sample of a request is the current one."""
+    """Stores which sample of a request is the current one."""
 
     @property
     def any_sample(self) -> bool:
-        """Whether there is a request whose current sample is not the first."""
+        """Whether the current sample of any request is not the first."""
         ...
 
     def sample_of(self, digest: str) -> int:
-        """Return its number."""
+        """Return the current sample of a request."""
         ...
 
     def use_sample(self, digest: str, sample: int) -> None:
-        """Make a sample the current one."""
+        """Set the current sample of a request."""
         ...
 
 
 class BatchRounds(Protocol):
-    """What gets the answers to requests that were deferred."""
+    """Gets the answers to deferred requests."""
 
-    async def turn(self) -> None:
-        """Return when answers have come, so that deferred articles can be gone on with; RunStopped where none will come in this run."""
+    async def run_round(self) -> None:
+        """Return when answers have come; RunStopped if none will come in this run."""
         ...
 
 
 @dataclass
 class Runner:
-    """One run over a list of inputs."""
+    """Processes a list of inputs. Use a new one for each run."""
 
     extractor: OutcomeSource
     sink: Sink
     retries: SampleIndex | None = None
-    """Keeps which sample of a failed article's request counts; None where nothing is kept between runs."""
+    """The current sample of each request; None if nothing is kept between runs."""
     retry_failed: bool = False
-    copies: DuplicateFinder | None = None
-    """Finds copies of earlier articles before they are asked about; None where each article is asked about itself."""
-    rounds: BatchRounds | None = None
-    """Gets the answers to what was deferred; the articles that have none yet are then gone through again."""
-    at_a_time: int | None = None
-    """How many articles are held at a time; None for as many as are asked about."""
+    finder: DuplicateFinder | None = None
+    """Finds copies of earlier articles before they are processed."""
+    batches: BatchRounds | None = None
+    """Answers deferred requests; their articles are then processed again."""
+    max_concurrency: int | None = None
+    """Articles in memory at a time; None for the extractor's concurrency."""
     on_outcome: Callable[[Outcome], None] = lambda _: None
-    tally: RunTotals = field(default_factory=RunTotals)
+    totals: RunTotals = field(default_factory=RunTotals)
     _open: set[int] = field(default_factory=set, init=False)
-    """The places in the input that have no outcome yet."""
+    """Positions without an outcome."""
     _deferred: list[int] = field(default_factory=list, init=False)
-    """Those of them whose articles wait for a round's answers."""
+    """Positions whose articles wait for a batch round."""
     _stop: RunStopped | None = field(default=None, init=False)
-    """Why the run ends before all was asked about, if it does."""
+    """Why the run ends early."""
     _samples_matter: bool = field(default=False, init=False)
-    """Whether another sample than the first may be the current one of a request."""
-    _sink_takes: bool = field(default=True, init=False)
-    """False once the sink has raised: what it did not take cannot be told to it either."""
+    """Whether the current sample of a request may not be the first."""
+    _sink_works: bool = field(default=True, init=False)
+    """False after the sink raised; remaining articles are not reported to it."""
 
     async def run(self, inputs: Sequence[Input]) -> RunTotals:
-        """Extract from every input; articles in equal outcomes out, also when the run is stopped.
+        """Process every input; each gets an outcome, also if the run stops early.
 
-        Raises what would meet every article alike, after each input that was not reached has become a failure.
+        Raises errors that every article would meet, after the remaining inputs have failed.
         """
         self._open = set(range(len(inputs)))
         self._samples_matter = self.retries is not None and (
             self.retry_failed or self.retries.any_sample
         )
-        stop: RunStopped | None = None
         try:
-            await self._work(inputs, range(len(inputs)))
-            while self.rounds is not None and self._deferred and self._stop is None:
-                await self.rounds.turn()
-                again, self._deferred = sorted(self._deferred), []
-                await self._work(inputs, again)
-            stop = self._stop
-        except RunStopped as stopped:
-            stop = stopped
-        except (ConfigurationError, PromptError):
-            stop = RunStopped(
-                "the run was stopped by an error that meets every article alike: correct it and run again",
-                kind="configuration",
-            )
-            raise
-        except Exception:
-            stop = RunStopped(
-                "the run was stopped by an error that nobody foresaw: see its message, and run again to continue",
-                kind="internal",
-            )
-            raise
-        except asyncio.CancelledError:
-            stop = RunStopped(
-                "the run was interrupted before this article was done: run again to continue",
-                kind="interrupted",
-            )
-            raise
-        finally:
-            for position in sorted(self._open):
-                if stop is not None and self._sink_takes:
-                    self._put(position, Failure(inputs[position].id, inputs[position].source, stop))
-        return self.tally
+            await self._process_all(inputs)
+        except (Exception, asyncio.CancelledError) as error:
+            stop = _reason_for_stop(error)
+            self._fail_remaining(inputs, stop)
+            if stop is not error:
+                raise
+        return self.totals
 
-    async def _work(self, inputs: Sequence[Input], places: Sequence[int]) -> None:
-        """Work through the inputs at some places, each worker on one at a time; an error of one ends all."""
-        waiting = iter(places)
+    async def _process_all(self, inputs: Sequence[Input]) -> None:
+        await self._process(inputs, range(len(inputs)))
+        while self.batches is not None and self._deferred and self._stop is None:
+            await self.batches.run_round()
+            deferred, self._deferred = sorted(self._deferred), []
+            await self._process(inputs, deferred)
+        if self._stop is not None:
+            raise self._stop
 
-        async def work() -> None:
-            for position in waiting:
-                outcome = await self._outcome(inputs[position])
-                if isinstance(outcome, Failure) and isinstance(outcome.error, Deferred):
-                    self._deferred.append(position)
-                else:
-                    self._put(position, outcome)
-                    # What goes out in batches is stopped there: answers that came before are still to be judged.
-                    self._stop = self._stop or (None if self.rounds else _reason_to_stop(outcome))
-                if self._stop is not None:
-                    return
-                # Answers from the store never wait: others, and Ctrl-C, get their turn here.
-                await asyncio.sleep(0)
+    async def _process(self, inputs: Sequence[Input], positions: Sequence[int]) -> None:
+        async def work(position: int) -> bool:
+            outcome = await self._outcome(inputs[position])
+            if isinstance(outcome, Failure) and isinstance(outcome.error, Deferred):
+                self._deferred.append(position)
+            else:
+                self._put(position, outcome)
+                # The batch scheduler stops by itself, so that earlier answers are still judged.
+                if self.batches is None and self._stop is None:
+                    self._stop = _stop_after(outcome)
+            return self._stop is None
 
-        workers = [
-            asyncio.create_task(work())
-            for _ in range(
-                min(self.at_a_time or self.extractor.options.concurrency, len(places)) or 1
-            )
-        ]
-        try:
-            done, _ = await asyncio.wait(workers, return_when=asyncio.FIRST_EXCEPTION)
-            for worker in done:
-                worker.result()
-        finally:
-            for worker in workers:
-                worker.cancel()
-            await asyncio.gather(*workers, return_exceptions=True)
+        max_concurrency = self.max_concurrency or self.extractor.options.concurrency
+        await run_workers(positions, work, max_concurrency)
+
+    def _fail_remaining(self, inputs: Sequence[Input], stop: RunStopped) -> None:
+        for position in sorted(self._open):
+            if self._sink_works:
+                self._put(position, Failure(inputs[position].id, inputs[position].source, stop))
 
     def _put(self, position: int, outcome: Outcome) -> None:
-        self._sink_takes = False
+        self._sink_works = False
         self.sink.put(position, outcome)
-        self._sink_takes = True
+        self._sink_works = True
         self._open.discard(position)
-        self.tally.add(outcome)
+        self.totals.add(outcome)
         self.on_outcome(outcome)
 
-    async def _outcome(self, one: Input) -> Outcome:
+    async def _outcome(self, source: Input) -> Outcome:
         try:
-            article = one.read()
+            article = source.read()
         except ArticleError as error:
-            return Failure(one.id, one.source, error)
-        return await (
-            self._ask(article)
-            if self.copies is None
-            else self.copies.outcome(one, article, self._ask)
-        )
+            return Failure(source.id, source.source, error)
+        if self.finder is None:
+            return await self._ask(article)
+        return await self.finder.outcome(source, article, self._ask)
 
     async def _ask(self, article: Article, *, retry: bool = True) -> Outcome:
-        """Return the outcome of the current sample of an article's request, or of the next one where a failure is asked about again."""
+        """Return the outcome of an article's current sample.
+
+        With ``retry_failed``, an article that failed in an earlier run gets its next sample.
+        """
         if self.retries is None or not self._samples_matter:
             return await self.extractor.outcome(article)
         digest = self.extractor.key(article)
@@ -267,26 +189,41 @@ class Runner:
 
 
 def _was_answered_before(error: AntqError) -> bool:
-    judged = not isinstance(error, RecordingMissing) and error.kind not in {
-        "transport",
-        "quota",
-        "budget",
-    }
-    return (
-        judged
-        and bool(error.attempts)
-        and all(attempt.completion.replayed for attempt in error.attempts)
-    )
+    """Return whether an article failed because of answers that an earlier run received."""
+    if isinstance(error, RecordingMissing) or error.kind in {"transport", "quota", "budget"}:
+        return False
+    return bool(error.attempts) and all(attempt.completion.replayed for attempt in error.attempts)
 
 
-def _reason_to_stop(outcome: Outcome) -> RunStopped | None:
+def _stop_after(outcome: Outcome) -> RunStopped | None:
+    """Return why the run stops after an outcome, or None if it continues."""
     if not isinstance(outcome, Failure):
         return None
-    said = f"not asked, since the run was stopped: {outcome.error}"
+    message = f"not processed because the run was stopped: {outcome.error}"
     if isinstance(outcome.error, BudgetExceeded):
-        return RunStopped(said, kind="budget")
-    return (
-        RunStopped(said, kind="quota")
-        if isinstance(outcome.error, CompletionError) and outcome.error.kind == "quota"
-        else None
+        return RunStopped(message, kind="budget")
+    if isinstance(outcome.error, CompletionError) and outcome.error.kind == "quota":
+        return RunStopped(message, kind="quota")
+    return None
+
+
+def _reason_for_stop(error: BaseException) -> RunStopped:
+    """Return the failure of the articles that a run did not reach because of an error."""
+    if isinstance(error, RunStopped):
+        return error
+    if isinstance(error, asyncio.CancelledError):
+        return RunStopped(
+            "the run was interrupted before this article was done: "
+            "run the same command again to continue",
+            kind="interrupted",
+        )
+    if isinstance(error, ConfigurationError | PromptError):
+        return RunStopped(
+            "the run stopped on an error that affects every article: correct it and run again",
+            kind="configuration",
+        )
+    return RunStopped(
+        "the run stopped on an unexpected error (see above); "
+        "run the same command again to continue",
+        kind="internal",
     )

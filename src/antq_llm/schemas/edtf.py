@@ -1,4 +1,4 @@
-"""Dates and periods in EDTF (ISO 8601-2:2019), in the forms that news articles need.
+"""Dates and periods in EDTF (ISO 8601-2:2019), as far as news articles need it.
 
 Source of the notation: https://www.loc.gov/standards/datetime/ (levels 0 and 1).
 """
@@ -28,7 +28,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 class _EdtfText(str):
-    """A string that was checked to be EDTF when it was made."""
+    """A string that is checked to be EDTF when it is parsed."""
 
     pattern: ClassVar[str]
     expected: ClassVar[str]
@@ -36,8 +36,12 @@ class _EdtfText(str):
     @classmethod
     @lru_cache(maxsize=4096)
     def parse(cls, text: str) -> Self:
-        """Return the text as this type; ValueError says which form was expected or what the calendar lacks."""
+        """Return the text as this type.
+
+        ValueError says which form was expected, or which day the calendar does not have.
+        """
         if not _compiled(cls.pattern).fullmatch(text):
+            # Sent to the model, as are ``expected`` and the messages below: do not edit.
             raise ValueError(f"{text!r} is not {cls.expected}")
         cls._check(text)
         return cls(text)
@@ -69,7 +73,10 @@ class _EdtfText(str):
 
 
 class Date(_EdtfText):
-    """A day, a month, a year, or a day whose year is not settled: ``2021-09-30``, ``2021-09``, ``2021``, ``XXXX-09-30``."""
+    """A day, a month, a year, or a day whose year is not settled.
+
+    For example ``2021-09-30``, ``2021-09``, ``2021`` and ``XXXX-09-30``.
+    """
 
     pattern = f"^({_SETTLED}|{_YEARLESS})$"
     expected = (
@@ -82,15 +89,18 @@ class Date(_EdtfText):
 
     @property
     def year(self) -> int | None:
-        """The year, None where it is not settled."""
+        """The year; None if it is not settled."""
         return None if self.startswith("XXXX") else int(self[:4])
 
 
 class Period(_EdtfText):
-    """An interval of settled dates, open at an end as ``2017-06/..``, or a single date."""
+    """An interval of settled dates, possibly open as in ``2017-06/..``, or a single date."""
 
     pattern = f"^({_SETTLED}|{_YEARLESS}|{_END}/{_END})$"
-    expected = "a period: write START/END such as 2016/2020, 2016-05/.. where an end is open, or a single date"
+    expected = (
+        "a period: write START/END such as 2016/2020, 2016-05/.. where an end is open, "
+        "or a single date"
+    )
 
     @classmethod
     def _check(cls, text: str) -> None:
@@ -106,12 +116,23 @@ class Period(_EdtfText):
 
 def check_calendar(date: str) -> None:
     """Raise ValueError if a date of the right form names a day that the calendar does not have."""
-    parts = date.split("-")
-    if len(parts) < 3:
-        return
-    year = _LEAP_YEAR if parts[0] == "XXXX" else int(parts[0])
-    if int(parts[2]) > _days_in(year, int(parts[1])):
+    if not is_in_calendar(date):
         raise ValueError(f"{date!r} is no day of the calendar")
+
+
+def is_in_calendar(date: str) -> bool:
+    """Return whether a year, a month or a day is in the calendar; the year of a day may be XXXX.
+
+    A day whose month or day is not a number is not; years and months are not looked at.
+    """
+    year, *rest = date.split("-")
+    if len(rest) < 2:
+        return True
+    try:
+        month, day = (int(part) for part in rest)
+        return 1 <= day <= _days_in(_LEAP_YEAR if year == "XXXX" else int(year), month)
+    except ValueError:
+        return False
 
 
 def _days_in(year: int, month: int) -> int:

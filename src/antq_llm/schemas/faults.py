@@ -1,4 +1,4 @@
-"""What is wrong with an answer, place by place, in words that stay the same when a dependency is upgraded."""
+"""The faults of an answer, place by place, in words that no upgrade of a dependency changes."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from typing import Any
 
 from antq_llm.core.json_pointer import pointer_to
 
-_GIVEN_CHARACTERS = 200
+_MAX_GIVEN_CHARACTERS = 200
 _NOTHING_GIVEN = object()
 
+# Sent to the model: do not edit.
 _WORDS = {
     "missing": "this key is required: write null or an empty array where nothing is said",
     "extra_forbidden": "this key is not in the schema: leave it out",
@@ -40,25 +41,29 @@ _WORDS = {
     "less_than": "write a number less than {lt}",
     "less_than_equal": "write a number of at most {le}",
 }
-"""Own words for pydantic's stable error types: its own texts change between versions, and recorded re-asks must not."""
+"""Messages for pydantic's error types.
+
+Pydantic's own messages change between versions, which would change the recorded re-asks.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One fault of an answer: a JSON Pointer to the place, what was expected there, and what was given."""
+    """One fault of an answer: a JSON Pointer, what was expected there, and what was given."""
 
     pointer: str
     message: str
     given: str | None = None
-    """The value given, as JSON cut to 200 characters; None where there was none."""
+    """The value given, as JSON cut to 200 characters; None if there was none."""
 
     def __str__(self) -> str:
+        # Sent to the model: do not edit.
         given = "" if self.given is None else f" (given: {self.given})"
         return f"{self.pointer or '/'}: {self.message}{given}"
 
 
-class InvalidAnswer(Exception):  # noqa: N818 - an outcome between two stages, not an error that reaches a caller
-    """An answer does not satisfy its schema; ``faults`` says where and why, in the order of the document."""
+class InvalidAnswer(Exception):  # noqa: N818 - it never reaches a caller of the library
+    """An answer does not satisfy its schema; ``faults`` are in the order of the document."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         super().__init__("; ".join(map(str, faults)))
@@ -66,7 +71,7 @@ class InvalidAnswer(Exception):  # noqa: N818 - an outcome between two stages, n
 
 
 def fault_at(pointer: str, message: str, given: Any = _NOTHING_GIVEN) -> Fault:
-    """Return a fault, with the given value rendered as short JSON."""
+    """Return a fault with the given value as JSON of at most 200 characters."""
     if given is _NOTHING_GIVEN:
         return Fault(pointer, message)
     text = (
@@ -74,13 +79,13 @@ def fault_at(pointer: str, message: str, given: Any = _NOTHING_GIVEN) -> Fault:
         .encode(errors="backslashreplace")
         .decode()
     )
-    return Fault(
-        pointer, message, text if len(text) <= _GIVEN_CHARACTERS else text[:_GIVEN_CHARACTERS] + "…"
-    )
+    if len(text) > _MAX_GIVEN_CHARACTERS:
+        text = f"{text[:_MAX_GIVEN_CHARACTERS]}…"
+    return Fault(pointer, message, text)
 
 
 def faults_of_pydantic(errors: Iterable[Mapping[str, Any]]) -> list[Fault]:
-    """Return faults for the error list of a pydantic ``ValidationError``."""
+    """Return the faults in the error list of a pydantic ``ValidationError``."""
     return [_fault_of_pydantic(error) for error in errors]
 
 

@@ -1,4 +1,4 @@
-"""Field types that several schemas share: printed values, quotes, numbers."""
+"""Types for the fields of schemas: printed values, quotes, numbers."""
 
 from __future__ import annotations
 
@@ -15,13 +15,17 @@ _LINE_BREAK = re.compile(r"[ \t]*[\r\n\u2028\u2029]+\s*")
 
 
 def clean_value(text: str) -> str:
-    """Return a printed value in NFC, no-break spaces as spaces, outer white space and line breaks removed."""
+    """Return a printed value in NFC, without line breaks, outer spaces and no-break spaces.
+
+    Raises PydanticCustomError if nothing is left.
+    """
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)
     if not text.isprintable():
         text = _LINE_BREAK.sub(" ", text.translate(_NO_BREAK_SPACES))
     text = text.strip()
     if not text:
+        # Sent to the model, as are the messages below: do not edit.
         raise PydanticCustomError(
             "empty_text",
             "an empty string says nothing: write null, or leave the item out of its list",
@@ -30,7 +34,7 @@ def clean_value(text: str) -> str:
 
 
 def check_quote(text: str) -> str:
-    """Return a quote unchanged; an empty one is no quote."""
+    """Return a quote unchanged; raise PydanticCustomError if it is blank."""
     if not text.strip():
         raise PydanticCustomError(
             "empty_text", "a quote is a passage of the article and cannot be empty"
@@ -39,7 +43,10 @@ def check_quote(text: str) -> str:
 
 
 def check_number(value: Any) -> Any:
-    """Return a JSON number, whole ones as int; text is refused, since ``"2.500"`` would silently become 2.5."""
+    """Return a JSON number, as int if it is whole.
+
+    Text is refused, since ``"2.500"`` would silently become 2.5.
+    """
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise PydanticCustomError(
             "number", "write a JSON number without quotation marks, Vietnamese notation resolved"
@@ -66,6 +73,6 @@ Count = Annotated[int, BeforeValidator(check_count), WithJsonSchema({"type": "in
 
 
 class StrictModel(BaseModel):
-    """Base of a record and its parts: every key is required, no other key is allowed, values do not change."""
+    """Base class of records and their parts: immutable, with exactly the declared keys."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)

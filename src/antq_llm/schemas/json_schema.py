@@ -1,4 +1,4 @@
-"""Schemas given as JSON Schema documents, validated as they are and never turned into code."""
+"""Schemas given as JSON Schema documents, which validate answers as they are."""
 
 from __future__ import annotations
 
@@ -16,11 +16,14 @@ from antq_llm.schemas.faults import Fault, InvalidAnswer, fault_at
 
 
 class JsonRecord(RootModel[Any]):
-    """A record of a schema that is a JSON Schema: ``root`` is the parsed JSON."""
+    """A record of a JSON Schema; ``root`` is the parsed JSON."""
 
 
 class JsonSchema(Schema[JsonRecord]):
-    """A JSON Schema of any draft; references inside it, recursion, combinators, patterns and formats hold."""
+    """A JSON Schema of any draft, with local references, recursion, combinators and formats.
+
+    Raises SchemaError if the document is not a valid JSON Schema.
+    """
 
     def __init__(self, reference: str, json_schema: Mapping[str, Any]) -> None:
         super().__init__(reference, json_schema)
@@ -32,7 +35,8 @@ class JsonSchema(Schema[JsonRecord]):
         except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
             message = getattr(error, "message", None) or str(error).splitlines()[0]
             raise SchemaError(
-                f"{reference} is no valid JSON Schema: {message}. Correct the schema; remote references are not fetched."
+                f"{reference} is not a valid JSON Schema: {message}. "
+                "Correct the schema; remote references are not fetched."
             ) from error
 
     def read_json(self, text: str) -> JsonRecord:
@@ -48,20 +52,24 @@ class JsonSchema(Schema[JsonRecord]):
 
 
 def _faults_of(error: jsonschema_rs.ValidationError) -> list[Fault]:
-    """Return the faults of one error; for a combinator, those of the alternative that the value comes nearest to."""
-    branches = getattr(error.kind, "context", None) or []
-    fitting = sum(not errors for errors in branches)
-    if branches and not fitting:
-        nearest = max(
-            branches,
-            key=lambda errors: (max(len(list(one.instance_path)) for one in errors), -len(errors)),
-        )
-        return [fault for one in nearest for fault in _faults_of(one)]
+    """Return the faults of an error; for a combinator, those of the closest alternative."""
+    branches: list[list[jsonschema_rs.ValidationError]] = getattr(error.kind, "context", None) or []
+    if branches and all(branches):
+        closest = max(branches, key=lambda errors: (_depth_of(errors), -len(errors)))
+        return [fault for inner in closest for fault in _faults_of(inner)]
     return [fault_at(pointer_to(error.instance_path), _words_of(error), error.instance)]
 
 
+def _depth_of(errors: list[jsonschema_rs.ValidationError]) -> int:
+    return max(len(list(error.instance_path)) for error in errors)
+
+
+# Sent to the model: do not edit.
 def _words_of(error: jsonschema_rs.ValidationError) -> str:
-    """Return own words for the common kinds: the library's change with its version, and recorded re-asks must not."""
+    """Return the message of an error, worded here for the common kinds.
+
+    The library's own messages change between versions, which would change the recorded re-asks.
+    """
     kind: Any = error.kind
     match kind.name:
         case "required":

@@ -11,18 +11,20 @@ from pydantic import BaseModel, ValidationError
 from pydantic.errors import PydanticInvalidForJsonSchema, PydanticUserError
 
 from antq_llm.errors import SchemaError
-from antq_llm.schemas.base import Schema, children_of, parse_json
+from antq_llm.schemas.base import Schema, parse_json
 from antq_llm.schemas.faults import InvalidAnswer, faults_of_pydantic
+from antq_llm.schemas.walk import count_references, definition_name, is_recursive, rebuild
 
 T = TypeVar("T", bound=BaseModel)
 
-_MAY_BE_ENDLESS = re.compile(r"Infinity|NaN|[0-9][eE]\+?[0-9]{3}")
-_VERBATIM = frozenset({"const", "default", "enum", "examples"})
-_OF_PROPERTIES = frozenset({"properties", "patternProperties", "$defs"})
+_MAY_BE_INFINITE = re.compile(r"Infinity|NaN|[0-9][eE]\+?[0-9]{3}")
 
 
 class PydanticSchema(Schema[T]):
-    """A pydantic model; its validators are the record's rules."""
+    """A pydantic model, whose validators check the record.
+
+    Raises SchemaError if the model has no JSON Schema or cannot be written and read back.
+    """
 
     def __init__(
         self,
@@ -33,7 +35,8 @@ class PydanticSchema(Schema[T]):
     ) -> None:
         if name := _field_with_two_aliases(model):
             raise SchemaError(
-                f"{model.__name__}.{name} is read under one alias and written under another: give it one alias for both"
+                f"{model.__name__}.{name} is read under one alias and written under another: "
+                "give it one alias for both"
             )
         super().__init__(
             reference or model.__name__,
@@ -43,18 +46,18 @@ class PydanticSchema(Schema[T]):
         self.kind = getattr(model, "KIND", None)
 
     def read_json(self, text: str) -> T:
-        if _MAY_BE_ENDLESS.search(text):
-            # The parser takes NaN, Infinity and 1e999, which no JSON file can hold.
+        if _MAY_BE_INFINITE.search(text):
+            # The parser accepts NaN, Infinity and 1e999, which are not JSON.
             return self.read_data(parse_json(text))
         try:
             return self.model.model_validate_json(text)
         except ValidationError as error:
             errors = error.errors(include_url=False)
             if errors[0]["type"] == "json_invalid":
-                # The standard library's words for broken JSON are more stable than the parser's; what it accepts is read again.
+                # The standard library's messages for broken JSON are the more stable ones.
                 return self.read_data(parse_json(text))
             raise InvalidAnswer(faults_of_pydantic(errors)) from error
-        except Exception:  # said in the words of read_data
+        except Exception:  # read_data words the error
             return self.read_data(parse_json(text))
 
     def read_data(self, data: Any) -> T:
@@ -62,9 +65,10 @@ class PydanticSchema(Schema[T]):
             return self.model.model_validate(data)
         except ValidationError as error:
             raise InvalidAnswer(faults_of_pydantic(error.errors(include_url=False))) from error
-        except Exception as error:  # a validator of the model raised what is no fault of the answer
+        except Exception as error:  # a validator of the model is at fault, not the answer
             raise SchemaError(
-                f"a validator of {self.model.__name__} raised {type(error).__name__}: {error}: let it raise ValueError"
+                f"a validator of {self.model.__name__} raised {type(error).__name__}: {error}: "
+                "let it raise ValueError"
             ) from error
 
     def drop_dependents(self, data: Any) -> list[str]:
@@ -73,7 +77,7 @@ class PydanticSchema(Schema[T]):
 
 
 def _field_with_two_aliases(model: type[BaseModel]) -> str | None:
-    """Return the first field whose record could not be read back, since it is written under another name."""
+    """Return the first field that is written under another name than it is read under."""
     for name, field in model.model_fields.items():
         read = field.validation_alias if isinstance(field.validation_alias, str) else field.alias
         if (field.serialization_alias or name) != (read or name):
@@ -82,21 +86,20 @@ def _field_with_two_aliases(model: type[BaseModel]) -> str | None:
 
 
 def json_schema_of(model: type[BaseModel]) -> dict[str, Any]:
-    """Return the JSON Schema of a model as a language model should read it.
+    """Return the JSON Schema of a model in the form that is sent.
 
-    The titles that pydantic makes up from field names are left out, and a definition that is used once and not recursive
-    stands where it is used, so that fewer tokens are sent and every description stays beside its field.
+    Titles derived from field names are left out, and a definition that is used once and is not
+    recursive is put where it is used: this saves tokens and keeps descriptions next to their
+    fields.
     """
     try:
         schema = copy.deepcopy(model.model_json_schema())
     except (PydanticInvalidForJsonSchema, PydanticUserError) as error:
         raise SchemaError(f"{model.__name__} has no JSON Schema: {error.message}") from error
     definitions = schema.pop("$defs", {})
-    uses = _count_references([schema, *definitions.values()])
+    uses = count_references([schema, *definitions.values()])
     single = {
-        name
-        for name in definitions
-        if uses.get(name, 0) == 1 and not _reaches(definitions, name, name)
+        name for name in definitions if uses[name] == 1 and not is_recursive(name, definitions)
     }
     inlined: dict[str, Any] = _inline(schema, definitions, single)
     kept = {
@@ -108,57 +111,19 @@ def json_schema_of(model: type[BaseModel]) -> dict[str, Any]:
     return title | inlined | ({"$defs": kept} if kept else {})
 
 
-def _defined(text: Any) -> str | None:
-    """Return the name that a reference means: a ``$ref``, or an alternative in a discriminator's mapping."""
-    return (
-        text.removeprefix("#/$defs/")
-        if isinstance(text, str) and text.startswith("#/$defs/")
-        else None
-    )
+def _inline(schema: Mapping[str, Any], definitions: Mapping[str, Any], names: set[str]) -> Any:
+    """Return a copy of a schema without titles, with the named definitions where they are used."""
 
+    def change(part: Any, _place: str) -> Any:
+        return _inline(part, definitions, names) if isinstance(part, Mapping) else part
 
-def _count_references(nodes: list[Any]) -> dict[str, int]:
-    uses: dict[str, int] = {}
-    stack = list(nodes)
-    while stack:
-        node = stack.pop()
-        if name := _defined(node):
-            uses[name] = uses.get(name, 0) + 1
-        stack.extend(children_of(node))
-    return uses
-
-
-def _reaches(definitions: Mapping[str, Any], start: str, goal: str) -> bool:
-    seen: set[str] = set()
-    waiting = list(_count_references([definitions[start]]))
-    while waiting:
-        name = waiting.pop()
-        if name == goal:
-            return True
-        if name not in seen:
-            seen.add(name)
-            waiting.extend(_count_references([definitions[name]]))
-    return False
-
-
-def _inline(
-    node: Any, definitions: Mapping[str, Any], names: set[str], *, of_properties: bool = False
-) -> Any:
-    """Return a schema with the named definitions in place; the keys of an object of properties are names, not keywords."""
-    if isinstance(node, list):
-        return [_inline(part, definitions, names) for part in node]
-    if not isinstance(node, dict):
-        return node
-    if of_properties:
-        return {key: _inline(value, definitions, names) for key, value in node.items()}
-    name = _defined(node.get("$ref"))
-    if name in names:
-        siblings = {key: value for key, value in node.items() if key != "$ref"}
+    name = definition_name(schema.get("$ref"))
+    if name is not None and name in names:
+        siblings = {key: value for key, value in schema.items() if key != "$ref"}
         return _inline(definitions[name], definitions, names) | siblings
-    return {
+    untitled = {
         key: value
-        if key in _VERBATIM
-        else _inline(value, definitions, names, of_properties=key in _OF_PROPERTIES)
-        for key, value in node.items()
-        if not (key == "title" and isinstance(value, str))  # pydantic makes titles up from names
+        for key, value in schema.items()
+        if not (key == "title" and isinstance(value, str))
     }
+    return rebuild(untitled, change)

@@ -1,4 +1,4 @@
-"""Schemas by reference: registered ones, JSON Schema files, and ``package.module:Model``."""
+"""Schemas by reference: registered names, JSON Schema files, and ``package.module:Model``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from pydantic import BaseModel
 
@@ -18,27 +18,29 @@ from antq_llm.schemas.json_schema import JsonSchema
 from antq_llm.schemas.pydantic_schema import PydanticSchema
 
 MODELS = {"movement_report/1": "antq_llm.movement_report.record:MovementReport"}
-"""The registered schemas that are pydantic models; every other file under ``schemas/`` is a JSON Schema as it stands."""
+"""The registered schemas that are pydantic models; other files in ``schemas/`` are used as is."""
 
 _REGISTERED = re.compile(r"([A-Za-z][\w-]*)(?:/(\d+))?")
 _IMPORTABLE = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*")
 
 
 def is_model_reference(text: str) -> bool:
-    """Return whether a reference names a model to import, as ``package.module:Model`` does."""
+    """Return whether a reference has the form ``package.module:Model``."""
     return _IMPORTABLE.fullmatch(text) is not None
 
 
 def load_schema(reference: str | Path, folder: Path | None = None) -> Schema[Any]:
     """Return the schema of a reference.
 
-    ``name/N`` and ``name`` (its newest version) are looked up in ``folder`` first, if given, then among the packaged ones.
-    ``package.module:Model`` is imported from ``sys.path`` as it stands, which is never changed.
+    ``name/N`` and ``name`` (its newest version) are looked up in ``folder`` first, if given, then
+    among the packaged ones. ``package.module:Model`` is imported; ``sys.path`` is not changed.
+    Anything else is the path of a JSON Schema file.
     """
     text = str(reference)
     if isinstance(reference, str) and re.fullmatch(r"[A-Za-z][\w-]*@\d+", text):
         raise SchemaError(
-            f"{text!r} is how a prompt is named: a schema is {text.replace('@', '/')!r}"
+            f"{text!r} is the form of a prompt's reference: "
+            f"a schema's is {text.replace('@', '/')!r}"
         )
     if is_model_reference(text):
         return PydanticSchema(_import_model(text), reference=text)
@@ -48,33 +50,31 @@ def load_schema(reference: str | Path, folder: Path | None = None) -> Schema[Any
 
 
 def schema_from(
-    given: str | Path | type[BaseModel] | Mapping[str, Any] | Schema[Any],
+    source: str | Path | type[BaseModel] | Mapping[str, Any] | Schema[Any],
     folder: Path | None = None,
 ) -> Schema[Any]:
-    """Return the schema that a caller means by a reference, a pydantic model, or a JSON Schema as a mapping."""
-    if isinstance(given, Schema):
-        return given
-    if isinstance(given, str | Path):
-        return load_schema(given, folder)
-    if isinstance(given, Mapping):
-        return JsonSchema(str(given.get("title") or "schema"), given)
-    if isinstance(given, type) and issubclass(given, BaseModel) and given is not BaseModel:
-        registered = next(
-            (
-                name
-                for name, path in MODELS.items()
-                if path == f"{given.__module__}:{given.__qualname__}"
-            ),
-            None,
-        )
-        return load_schema(registered) if registered else PydanticSchema(given)
+    """Return the schema for a reference, a pydantic model, or a JSON Schema as a mapping."""
+    if isinstance(source, Schema):
+        return source
+    if isinstance(source, str | Path):
+        return load_schema(source, folder)
+    if isinstance(source, Mapping):
+        return JsonSchema(str(source.get("title") or "schema"), source)
+    if _is_model(source):
+        path = f"{source.__module__}:{source.__qualname__}"
+        registered = next((name for name, model in MODELS.items() if model == path), None)
+        return load_schema(registered) if registered else PydanticSchema(source)
     raise SchemaError(
-        f"{given!r} is no schema: give a pydantic model, a JSON Schema as a mapping, or a reference such as movement_report/1"
+        f"{source!r} is not a schema: give a pydantic model, a JSON Schema as a mapping, "
+        "or a reference such as movement_report/1"
     )
 
 
 def list_schemas(folder: Path | None = None) -> dict[str, Path]:
-    """Return the registered references and their files, sorted by name and version; ``folder`` shadows the packaged ones."""
+    """Return the registered references and their files, sorted by name and version.
+
+    A reference in ``folder`` shadows the packaged one.
+    """
     if folder is not None and not folder.is_dir():
         raise SchemaError(f"there is no schema folder {folder}: check the path")
     found: dict[tuple[str, int], Path] = {}
@@ -91,7 +91,8 @@ def _load_registered(name: str, version: str | None, folder: Path | None) -> Sch
     reference = f"{name}/{int(version)}" if version else (matching[-1] if matching else name)
     if reference not in schemas:
         raise SchemaError(
-            f"unknown schema {reference!r}: known are {', '.join(schemas)}; a file is given by its path, a model as package.module:Model"
+            f"unknown schema {reference!r}: known are {', '.join(schemas)}; "
+            "give a file by its path and a model as package.module:Model"
         )
     document = _read_document(schemas[reference])
     if reference in MODELS and schemas[reference].is_relative_to(data_folder("schemas")):
@@ -104,7 +105,8 @@ def _load_registered(name: str, version: str | None, folder: Path | None) -> Sch
 def _load_file(path: Path) -> Schema[Any]:
     if not path.is_file():
         raise SchemaError(
-            f"there is no schema file {path}: give a JSON Schema file, package.module:Model, or one of {', '.join(list_schemas())}"
+            f"there is no schema file {path}: give a JSON Schema file, package.module:Model, "
+            f"or one of {', '.join(list_schemas())}"
         )
     return JsonSchema(path.stem, _read_document(path))
 
@@ -118,7 +120,7 @@ def _read_document(path: Path) -> dict[str, Any]:
             f"{path} cannot be read as JSON ({reason}): give a JSON Schema file"
         ) from error
     if not isinstance(document, dict):
-        raise SchemaError(f"{path} is no JSON Schema: its root must be an object")
+        raise SchemaError(f"{path} is not a JSON Schema: its root must be an object")
     return document
 
 
@@ -126,12 +128,10 @@ def _import_model(reference: str) -> type[BaseModel]:
     module_name, _, attribute = reference.partition(":")
     try:
         module = importlib.import_module(module_name)
-    except (
-        Exception,
-        SystemExit,
-    ) as error:  # the module is the caller's own: it may raise anything
+    except (Exception, SystemExit) as error:  # the caller's module may raise anything
         raise SchemaError(
-            f"{reference} cannot be imported: {_described(error)}. {_import_advice(module_name, error)}"
+            f"{reference} cannot be imported: {_described(error)}. "
+            f"{_import_advice(module_name, error)}"
         ) from error
     found: Any = module
     try:
@@ -140,14 +140,18 @@ def _import_model(reference: str) -> type[BaseModel]:
     except Exception as error:
         where = getattr(module, "__file__", None) or "built in"
         raise SchemaError(
-            f"{reference} cannot be imported: {_described(error)}. The module that was found is "
-            f"{where}: name a class in it, or rename your module if you meant another one"
+            f"{reference} cannot be imported: {_described(error)}. The module found is {where}: "
+            "name a class in it, or rename your module if you meant another one"
         ) from error
-    if not (isinstance(found, type) and issubclass(found, BaseModel)) or found is BaseModel:
+    if not _is_model(found):
         raise SchemaError(
-            f"{reference} is no pydantic model: name a class that is derived from pydantic.BaseModel"
+            f"{reference} is not a pydantic model: name a subclass of pydantic.BaseModel"
         )
     return found
+
+
+def _is_model(value: Any) -> TypeGuard[type[BaseModel]]:
+    return isinstance(value, type) and issubclass(value, BaseModel) and value is not BaseModel
 
 
 def _described(error: BaseException) -> str:
@@ -158,9 +162,10 @@ def _import_advice(module_name: str, error: BaseException) -> str:
     missing = error.name if isinstance(error, ModuleNotFoundError) else None
     if missing is not None and f"{module_name}.".startswith(f"{missing}."):
         return (
-            f"Install {missing} or add its folder to PYTHONPATH (a --schema is also looked for in the "
-            "current folder, after the installed packages); in Python, pass the class itself: schema=Model"
+            f"Install {missing} or add its folder to PYTHONPATH (a --schema is also looked for in "
+            "the current folder, after the installed packages); in Python, pass the class itself: "
+            "schema=Model"
         )
     if missing is not None:
         return f"{module_name} imports {missing}: install it or add its folder to PYTHONPATH"
-    return f"The error is raised while {module_name} is imported: correct it there"
+    return f"The error is raised while importing {module_name}: correct it there"

@@ -1,7 +1,8 @@
-"""The best one-to-one matching of two lists, given how similar each of the one is to each of the other.
+"""The best one-to-one matching of two lists, from the similarities of their members.
 
-Finding it is the linear assignment problem (Kuhn 1955, "The Hungarian method for the assignment problem", Naval Research Logistics
-Quarterly 2); items of records are matched by it as entities are in CEAF (Luo 2005, "On Coreference Resolution Performance Metrics").
+This is the linear assignment problem (Kuhn 1955, "The Hungarian method for the assignment
+problem", Naval Research Logistics Quarterly 2), used for the items of records as CEAF uses it for
+entities (Luo 2005, "On Coreference Resolution Performance Metrics").
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from scipy.optimize import linear_sum_assignment
 Pairs = list[tuple[int, int]]
 
 TIE_WEIGHT = 1e-9
-"""What full agreement adds to a similarity where matchings tie: less than any difference that similarities show."""
+"""The weight of full agreement when matchings tie: less than any difference of similarities."""
 
 
 def best_matching(
@@ -24,11 +25,12 @@ def best_matching(
     threshold: float,
     agreement: Callable[[int, int], float] | None = None,
 ) -> Pairs:
-    """Return the pairs of the matching with the greatest total similarity, in the order of the rows.
+    """Return the pairs of the matching with the greatest total similarity, by row.
 
-    ``similarity`` has a row for each of the one list and a column for each of the other, from 0 to 1. A pair below the
-    threshold, or with nothing in common, is never matched. Of matchings with the same total, the one with the greatest total
-    ``agreement`` of its pairs (a row and a column, from 0 to 1) is taken.
+    ``similarity`` has a row for each member of the first list and a column for each of the second,
+    with values from 0 to 1. A pair below the threshold, or at 0, is never matched. Of matchings
+    with the same total, the one with the greatest total ``agreement(row, column)``, from 0 to 1,
+    is returned.
     """
     possible = _possible(similarity, threshold)
     if is_settled(similarity, threshold=threshold):
@@ -43,7 +45,7 @@ def best_matching(
 
 
 def is_settled(similarity: NDArray[np.float64], *, threshold: float) -> bool:
-    """Whether no one has a choice of partners, so that there is only one matching and nothing to be optimised."""
+    """Return whether only one matching is possible: no row or column has a choice."""
     possible = _possible(similarity, threshold)
     return bool((possible.sum(axis=0) <= 1).all() and (possible.sum(axis=1) <= 1).all())
 

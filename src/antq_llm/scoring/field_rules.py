@@ -1,7 +1,8 @@
-"""How two values of one field are compared: the kinds of fields, their normal forms, and their similarity in the strict and the relaxed score.
+"""How two values of one field are compared: kinds of fields, normal forms, and similarities.
 
-Spelling is normalised as in ``antq_llm.text`` (composition, place of the tone mark, case, white space, kinds of quotation marks and
-dashes). Diacritics and syllables are never folded: ``Công an`` is not ``Công``, ``Nguyễn Văn A`` not ``Nguyễn Văn B``.
+Spelling is normalized as in ``antq_llm.text`` (composition, place of the tone mark, case, white
+space, kinds of quotation marks and dashes). Diacritics and syllables are never folded: ``Công an``
+is not ``Công``, ``Nguyễn Văn A`` not ``Nguyễn Văn B``.
 """
 
 from __future__ import annotations
@@ -17,21 +18,27 @@ import numpy as np
 
 from antq_llm.core.digest import canonical_json
 from antq_llm.scoring.assignment import best_matching
-from antq_llm.text.words import Words, shared_words, span_overlap, appears_in, words_of
+from antq_llm.text.words import Words, appears_in, shared_words, span_overlap, words_of
 
 RuleKind = Literal["exact", "date", "period", "name", "title", "set", "passage"]
 
 PARTIAL = 0.5
-"""The relaxed similarity of a value that is a part of the other: half a point, as a partial match has in MUC scoring (Chinchor 1992)."""
+"""The relaxed similarity of a value that is a part of the other.
+
+A partial match counts half a point in MUC scoring (Chinchor 1992).
+"""
 PASSAGE_THRESHOLD = 0.8
-"""The F1 of two spans from which on they count as the same passage."""
+"""The least F1 of two spans that are the same passage."""
 FORMS_OF_ADDRESS = ("đồng chí", "đ/c", "ông", "bà")
-"""What may stand before a person's name. Not `anh`, `chị`, `cô`: names begin with them."""
+"""Words before a person's name. Not ``anh``, ``chị``, ``cô``: names begin with them."""
 PLACE_CLASS_WORDS = (
     *("thành phố", "TP.", "TP", "tỉnh", "quận", "Q.", "huyện", "H.", "thị xã", "TX.", "TX"),
     *("phường", "P.", "xã", "X.", "thị trấn", "TT.", "TT"),
 )
-"""What may stand before the name of an administrative unit, and the abbreviations in use. A letter alone only with its dot."""
+"""Words before the name of an administrative unit, and their abbreviations.
+
+A single letter only with its dot.
+"""
 
 _CACHED = 1 << 13
 _QUOTATION_MARKS = frozenset("\"'")
@@ -40,7 +47,7 @@ _YEARLESS = "XXXX"
 
 
 class Similarity(NamedTuple):
-    """How similar two values are, from 0 to 1 in each score; the relaxed similarity is never below the strict one."""
+    """How similar two values are, from 0 to 1; the relaxed value is at least the strict one."""
 
     strict: float
     relaxed: float
@@ -53,37 +60,42 @@ SAME, DIFFERENT, PART = Similarity(1.0, 1.0), Similarity(0.0, 0.0), Similarity(0
 class FieldRule:
     """How the values of one field are compared.
 
-    ========= ==================================== ================================================================
-    kind      strict: the same if                  relaxed, where they are not the same
-    ========= ==================================== ================================================================
-    exact     equal: numbers, enumerations, …      nothing
-    date      equal as EDTF                        half, if one is a partial date that contains the other
-    period    equal, ``2017`` being ``2017/2017``  half, if each end of the one contains that of the other
-    name      the same words without class words   half, if the words of the one stand in a row in the other
-    title     the same words                       F1 of the bags of words
-    passage   F1 of the spans at the threshold     F1 of the spans
-    set       element by element                   elements that differ are paired by their relaxed similarity
-    ========= ==================================== ================================================================
+    ======= ================================== ====================================================
+    kind    strict: the same if                relaxed, if they are not the same
+    ======= ================================== ====================================================
+    exact   equal: numbers, enumerations, …    0
+    date    equal as EDTF                      half, if one is a partial date containing the other
+    period  equal, ``2017`` is ``2017/2017``   half, if each end of one contains that of the other
+    name    same words without class words     half, if one is a run of words of the other
+    title   the same words                     F1 of the bags of words
+    passage F1 of the spans at the threshold   F1 of the spans
+    set     element by element                 different elements are paired by their similarity
+    ======= ================================== ====================================================
 
-    Quotation marks and a final stop or comma make no difference to names and titles, and no punctuation does to passages.
+    Quotation marks and a final stop or comma are ignored in names and titles, all punctuation in
+    passages.
     """
 
     kind: RuleKind
     class_words: tuple[str, ...] = ()
-    """Words that may stand before a name and are no part of it; one of them is set aside."""
+    """Words before a name that are not part of it; one of them is ignored."""
     threshold: float = PASSAGE_THRESHOLD
-    """Of passages: the F1 of the spans from which on they are the same."""
+    """For passages: the least F1 of two spans that are the same."""
     element: FieldRule | None = None
-    """Of sets: how their elements are compared."""
+    """For sets: how their elements are compared."""
 
     def __post_init__(self) -> None:
         if (self.element is not None) != (self.kind == "set"):
             raise ValueError(
-                f"a rule of kind {self.kind!r} with element {self.element!r}: a set needs the rule of its elements, and no other kind has one"
+                f"a rule of kind {self.kind!r} with element {self.element!r}: "
+                "a set needs the rule of its elements, and no other kind has one"
             )
 
     def normal(self, value: Any) -> Hashable:
-        """Return the normal form of a JSON value; equal forms are the same value. None where the value says nothing."""
+        """Return the normal form of a JSON value, None if it is empty.
+
+        Values with equal forms are the same.
+        """
         if is_empty(value):
             return None
         if self.element is not None:
@@ -97,7 +109,7 @@ class FieldRule:
         return _word_form(text, self.kind, self.class_words)
 
     def similarity(self, gold: Hashable, extracted: Hashable) -> Similarity:
-        """Return how similar two normal forms are; two that say nothing are the same, and one that does is like none."""
+        """Return the similarity of two normal forms; an empty one equals only another empty one."""
         if gold == extracted:
             return SAME
         if gold is None or extracted is None:
@@ -108,27 +120,27 @@ class FieldRule:
 
 
 def is_empty(value: Any) -> bool:
-    """Whether a JSON value says nothing: null, blank text, an empty list or object."""
-    return value is None or (
-        not value.strip()
-        if isinstance(value, str)
-        else isinstance(value, list | dict) and not value
-    )
+    """Return whether a JSON value is null, blank text, or an empty list or object."""
+    if isinstance(value, str):
+        return not value.strip()
+    return value is None or (isinstance(value, list | dict) and not value)
 
 
 def _normal_elements(rule: FieldRule, value: Any) -> tuple[Hashable, ...]:
-    """Return the normal forms of a set's elements, each once, in an order of their own."""
+    """Return the normal forms of a set's elements, each once, sorted."""
     assert rule.element is not None
-    forms = {rule.element.normal(one) for one in (value if isinstance(value, list) else [value])}
+    elements = value if isinstance(value, list) else [value]
+    forms = {rule.element.normal(element) for element in elements}
     return tuple(sorted(forms - {None}, key=repr))
 
 
 def pair_elements(
     rule: FieldRule, gold: Sequence[Hashable], extracted: Sequence[Hashable]
 ) -> list[tuple[int, int, Similarity]]:
-    """Return the pairs of two sets' elements with their similarity: equal ones first, then the best matching of the others.
+    """Return the pairs of two sets' elements with their similarities.
 
-    Elements that are less than half alike are two elements.
+    Equal elements come first, then the best matching of the others; elements less than half alike
+    are not paired.
     """
     place = {form: index for index, form in enumerate(extracted)}
     pairs = [(index, place[form], SAME) for index, form in enumerate(gold) if form in place]
@@ -138,7 +150,7 @@ def pair_elements(
         similar = [
             [rule.similarity(gold[row], extracted[column]) for column in right] for row in left
         ]
-        relaxed = [[one.relaxed for one in row] for row in similar]
+        relaxed = [[pair.relaxed for pair in row] for row in similar]
         if max(map(max, relaxed)) >= PARTIAL:
             pairs += [
                 (left[row], right[column], similar[row][column])
@@ -158,7 +170,7 @@ def _set_similarity(element: FieldRule, gold: Any, extracted: Any) -> Similarity
 
 
 def _exact_form(value: Any) -> Hashable:
-    """Tell true from 1 and 1 from the text "1", but not 1 from 1.0."""
+    """Return a form in which true, 1 and the text "1" differ, but 1 and 1.0 do not."""
     if isinstance(value, str):
         return "text", unicodedata.normalize("NFC", value).strip()
     if isinstance(value, bool) or not isinstance(value, int | float):
@@ -178,7 +190,7 @@ def _word_form(text: str, kind: RuleKind, class_words: tuple[str, ...]) -> Words
 
 
 def _without_class_word(words: Words, class_words: tuple[str, ...]) -> Words:
-    """Set aside the longest class word that begins a name, unless nothing else would be left."""
+    """Return a name without the longest class word before it, unless nothing would be left."""
     fitting = [
         form
         for form in map(words_of, class_words)
@@ -192,9 +204,9 @@ def _compare_exact(*_: object) -> Similarity:
 
 
 def _compare_periods(gold: Any, extracted: Any, _: float) -> Similarity:
-    """Compare dates and periods alike: a date is a period that starts and ends on it."""
-    (start, end), (other_start, other_end) = _ends(gold), _ends(extracted)
-    return PART if _agree(start, other_start) and _agree(end, other_end) else DIFFERENT
+    """Compare dates and periods: a date is a period that starts and ends on it."""
+    ends = zip(_ends(gold), _ends(extracted), strict=True)
+    return PART if all(_agree(*dates) for dates in ends) else DIFFERENT
 
 
 def _ends(period: str) -> tuple[str, str]:
@@ -202,23 +214,20 @@ def _ends(period: str) -> tuple[str, str]:
     return start, end or start
 
 
-def _agree(one: str, other: str) -> bool:
-    """Whether two dates are equal as far as both go: ``2023-07`` and ``2023-07-24``, ``XXXX-07-24`` and ``2023-07-24``."""
-    if one.startswith(_YEARLESS) or other.startswith(_YEARLESS):
-        return len(one) == len(other) and one[len(_YEARLESS) :] == other[len(_YEARLESS) :]
-    return one == other or one.startswith(f"{other}-") or other.startswith(f"{one}-")
+def _agree(gold: str, extracted: str) -> bool:
+    """Return whether two dates are equal as far as both are given.
+
+    ``2023-07`` agrees with ``2023-07-24``, and ``XXXX-07-24`` with ``2023-07-24``.
+    """
+    if gold.startswith(_YEARLESS) or extracted.startswith(_YEARLESS):
+        day = slice(len(_YEARLESS), None)
+        return len(gold) == len(extracted) and gold[day] == extracted[day]
+    return gold == extracted or gold.startswith(f"{extracted}-") or extracted.startswith(f"{gold}-")
 
 
 def _compare_names(gold: Any, extracted: Any, _: float) -> Similarity:
-    return (
-        PART
-        if (
-            appears_in(gold, extracted)
-            if len(gold) < len(extracted)
-            else appears_in(extracted, gold)
-        )
-        else DIFFERENT
-    )
+    shorter, longer = (gold, extracted) if len(gold) < len(extracted) else (extracted, gold)
+    return PART if appears_in(shorter, longer) else DIFFERENT
 
 
 def _compare_titles(gold: Any, extracted: Any, _: float) -> Similarity:
@@ -239,18 +248,16 @@ _COMPARED: Mapping[str, Callable[[Any, Any, float], Similarity]] = {
     "passage": _compare_passages,
 }
 
-EXACT, DATE, PERIOD, TITLE, PASSAGE = (
-    FieldRule("exact"),
-    FieldRule("date"),
-    FieldRule("period"),
-    FieldRule("title"),
-    FieldRule("passage"),
-)
+EXACT = FieldRule("exact")
+DATE = FieldRule("date")
+PERIOD = FieldRule("period")
+TITLE = FieldRule("title")
+PASSAGE = FieldRule("passage")
 NAME = FieldRule("name")
 PERSON_NAME = FieldRule("name", class_words=FORMS_OF_ADDRESS)
 PLACE_NAME = FieldRule("name", class_words=PLACE_CLASS_WORDS)
 
 
 def set_of(element: FieldRule) -> FieldRule:
-    """Return the rule of a list of scalars that is compared as a set."""
+    """Return the rule of a list of scalars compared as a set."""
     return FieldRule("set", element=element)

@@ -1,4 +1,4 @@
-"""Which item of an extracted list is which item of the gold list: the best matching on the fields that identify items."""
+"""Matching the items of an extracted list to those of the gold list by their identifying fields."""
 
 from __future__ import annotations
 
@@ -13,34 +13,36 @@ from antq_llm.scoring.field_rules import FieldRule, RuleKind
 from antq_llm.scoring.profile import ListRule, ObjectRule
 
 Item = Mapping[str, Any]
-_COST: tuple[RuleKind, ...] = ("exact", "date", "period", "name", "title", "set", "passage")
-"""Kinds of fields, the cheapest to compare first."""
+_BY_COST: tuple[RuleKind, ...] = ("exact", "date", "period", "name", "title", "set", "passage")
+"""The kinds of fields, the cheapest to compare first."""
 _Forms = tuple[Hashable, ...]
 
 
 def pair_items(gold: Sequence[Item], extracted: Sequence[Item], rule: ListRule) -> Pairs:
-    """Return which gold item (its index) is which extracted one, whatever their order.
+    """Return the pairs of gold and extracted items (by index) that are the same item.
 
-    The pairs have the greatest total similarity (``Identity.similarity``); pairs below the rule's threshold are none. Where
-    matchings tie, agreement over all fields decides.
+    The pairs have the greatest total similarity (``IdentityFields.similarity``), each at least the
+    rule's threshold. If matchings tie, agreement over all fields decides. The result does not
+    depend on the order of the items.
     """
-    fields = Identity(rule)
-    forms, other_forms = (
-        [fields.forms(item) for item in gold],
-        [fields.forms(item) for item in extracted],
-    )
-    place = {form: index for index, form in enumerate(other_forms)}
-    if len(gold) == len(extracted) == len(place) and place.keys() == set(forms):
-        # Everything matches at the highest similarity in this one way, so nothing is to be optimised.
-        return [(index, place[form]) for index, form in enumerate(forms)]
+    fields = IdentityFields(rule)
+    gold_forms = [fields.forms(item) for item in gold]
+    extracted_forms = [fields.forms(item) for item in extracted]
+    place = {form: index for index, form in enumerate(extracted_forms)}
+    if len(gold) == len(extracted) == len(place) and place.keys() == set(gold_forms):
+        # Everything matches at the highest similarity in this one way.
+        return [(index, place[form]) for index, form in enumerate(gold_forms)]
     similarity = np.array(
-        [[fields.similarity(one, other) for other in other_forms] for one in forms]
+        [
+            [fields.similarity(gold_form, form) for form in extracted_forms]
+            for gold_form in gold_forms
+        ]
     ).reshape(len(gold), len(extracted))
     rows, columns = list(range(len(gold))), list(range(len(extracted)))
     if not is_settled(similarity, threshold=rule.threshold):
         rows, columns = (
-            _canonical_order(gold, forms, rule.item),
-            _canonical_order(extracted, other_forms, rule.item),
+            _canonical_order(gold, gold_forms, rule.item),
+            _canonical_order(extracted, extracted_forms, rule.item),
         )
         similarity = similarity[np.ix_(rows, columns)]
 
@@ -51,15 +53,15 @@ def pair_items(gold: Sequence[Item], extracted: Sequence[Item], rule: ListRule) 
     return sorted((rows[row], columns[column]) for row, column in pairs)
 
 
-class Identity:
-    """The identifying fields of a list's items, those that are cheap to compare first."""
+class IdentityFields:
+    """The identifying fields of a list's items, the cheapest to compare first."""
 
     def __init__(self, rule: ListRule) -> None:
         fields = [
             (rule.item.slot(path), tuple(path.split(".")), weight)
             for path, weight in rule.identity.items()
         ]
-        self._fields = sorted(fields, key=lambda field: _COST.index(field[0].kind))
+        self._fields = sorted(fields, key=lambda field: _BY_COST.index(field[0].kind))
         self._threshold = rule.threshold
 
     def forms(self, item: Item) -> _Forms:
@@ -67,24 +69,26 @@ class Identity:
         return tuple(rule.normal(_value_at(item, path)) for rule, path, _ in self._fields)
 
     def similarity(self, gold: _Forms, extracted: _Forms) -> float:
-        """Return the weighted mean of the relaxed similarities of two items' forms, from 0 to 1; 0 if it is below the threshold.
+        """Return the weighted mean of the relaxed similarities of two items' forms.
 
-        A field that says nothing on either side is left out; one that says something on one side only counts as different.
+        It is from 0 to 1, and 0 below the threshold. A field that is empty on both sides is left
+        out; one that is empty on one side only is different.
         """
         if gold == extracted:
             return 1.0
+        pairs = list(zip(self._fields, gold, extracted, strict=True))
         total = sum(
             [
                 weight
-                for (_, _, weight), one, other in zip(self._fields, gold, extracted, strict=True)
-                if one is not None or other is not None
+                for (_, _, weight), gold_form, form in pairs
+                if gold_form is not None or form is not None
             ]
         )
         may_lose = total * (1.0 - self._threshold) + 1e-9
         lost = 0.0
-        for (rule, _, weight), one, other in zip(self._fields, gold, extracted, strict=True):
-            if one != other:
-                lost += weight * (1.0 - rule.similarity(one, other).relaxed)
+        for (rule, _, weight), gold_form, form in pairs:
+            if gold_form != form:
+                lost += weight * (1.0 - rule.similarity(gold_form, form).relaxed)
                 if lost > may_lose:
                     return 0.0
         # Rounded, so that a sum of weights that is the threshold on paper reaches it.
@@ -98,7 +102,7 @@ def _value_at(item: Any, path: tuple[str, ...]) -> Any:
 
 
 def _canonical_order(items: Sequence[Item], forms: Sequence[_Forms], rule: ObjectRule) -> list[int]:
-    """Return the indexes of items in an order that does not depend on theirs: only items without any difference keep it."""
+    """Return the indexes of items in an order that depends on their values only."""
     order = sorted(range(len(items)), key=lambda index: repr(forms[index]))
     if len(set(forms)) == len(forms):
         return order
@@ -106,7 +110,7 @@ def _canonical_order(items: Sequence[Item], forms: Sequence[_Forms], rule: Objec
 
 
 def _all_forms(item: Any, rule: ObjectRule) -> tuple[Hashable, ...]:
-    """Return the normal forms of all fields of an item; a list inside it is its items in an order of their own."""
+    """Return the normal forms of all fields of an item; the items of its lists are sorted."""
     forms: list[Hashable] = []
     for name, child in rule.fields.items():
         value = _value_at(item, (name,))
@@ -115,34 +119,28 @@ def _all_forms(item: Any, rule: ObjectRule) -> tuple[Hashable, ...]:
         elif isinstance(child, ObjectRule):
             forms.append(_all_forms(value, child))
         else:
-            forms.append(
-                tuple(
-                    sorted((_all_forms(one, child.item) for one in value), key=repr)
-                    if isinstance(value, list)
-                    else ()
-                )
-            )
+            items = value if isinstance(value, list) else []
+            forms.append(tuple(sorted((_all_forms(part, child.item) for part in items), key=repr)))
     return tuple(forms)
 
 
 def _agreement(gold: Item, extracted: Item, rule: ObjectRule) -> float:
-    """Return the mean relaxed similarity over all fields of two items, lists inside them by the items that are the same."""
+    """Return the mean relaxed similarity over all fields of two items."""
     similarities: list[float] = []
-    for form, other, (name, child) in zip(
+    for gold_form, form, (name, child) in zip(
         _all_forms(gold, rule), _all_forms(extracted, rule), rule.fields.items(), strict=True
     ):
         if isinstance(child, FieldRule):
-            similarities.append(child.similarity(form, other).relaxed)
+            similarities.append(child.similarity(gold_form, form).relaxed)
         elif isinstance(child, ObjectRule):
             similarities.append(
                 _agreement(_value_at(gold, (name,)), _value_at(extracted, (name,)), child)
             )
         else:
-            similarities.append(_shared(form, other))
+            similarities.append(_bag_f1(gold_form, form))
     return sum(similarities) / len(similarities) if similarities else 1.0
 
 
-def _shared(forms: Any, other_forms: Any) -> float:
-    """Return the F1 of two bags."""
-    common = sum((Counter(forms) & Counter(other_forms)).values())
-    return 2 * common / (len(forms) + len(other_forms)) if forms or other_forms else 1.0
+def _bag_f1(gold: Any, extracted: Any) -> float:
+    common = sum((Counter(gold) & Counter(extracted)).values())
+    return 2 * common / (len(gold) + len(extracted)) if gold or extracted else 1.0

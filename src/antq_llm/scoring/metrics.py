@@ -1,4 +1,4 @@
-"""Precision, recall and F1 from counts, over one article (micro) and over several (micro and macro)."""
+"""Precision, recall and F1 from counts, in one article or over several (micro and macro)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 
 class Counts(NamedTuple):
-    """True positives, false positives and false negatives; whole numbers but in a relaxed score."""
+    """True positives, false positives and false negatives; fractions only in a relaxed score."""
 
     tp: float = 0
     fp: float = 0
@@ -17,46 +17,47 @@ class Counts(NamedTuple):
 
     @classmethod
     def total(cls, counts: Iterable[Counts]) -> Counts:
-        """Return the sum; it is exact, and so does not depend on the order."""
+        """Return the sum, which is exact and so does not depend on the order."""
         columns = list(zip(*counts, strict=True))
         return cls(*(_sum(column) for column in columns)) if columns else cls()
 
     @property
     def precision(self) -> float | None:
-        """The part of what was extracted that is right; None if nothing was extracted."""
+        """The share of the extracted values that are right; None if there are none."""
         return _ratio(self.tp, self.tp + self.fp)
 
     @property
     def recall(self) -> float | None:
-        """The part of gold that was found; None if gold has nothing."""
+        """The share of the gold values that were found; None if there are none."""
         return _ratio(self.tp, self.tp + self.fn)
 
     @property
     def f1(self) -> float | None:
-        """The harmonic mean of precision and recall, 2 tp / (2 tp + fp + fn); None if there is nothing on either side.
+        """The harmonic mean of precision and recall, 2 tp / (2 tp + fp + fn).
 
-        Source: van Rijsbergen 1979, "Information Retrieval", chapter 7, at equal weight.
+        None if there is nothing on either side. Source: van Rijsbergen 1979, "Information
+        Retrieval", chapter 7, at equal weight.
         """
         return _ratio(2 * self.tp, 2 * self.tp + self.fp + self.fn)
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """The score of one field over articles."""
+    """The score of one field over several articles."""
 
     counts: Counts
-    """Summed over the articles: precision, recall and F1 of these are micro averages."""
+    """Sums over the articles: their precision, recall and F1 are micro averages."""
     macro_f1: float | None
-    """The mean of the articles' own F1 where they have one; None if none has."""
+    """The mean F1 of the articles that have one; None if none has."""
 
     @classmethod
     def over(cls, counts: Sequence[Counts]) -> Score:
         """Return the score of one field from its counts in each article."""
-        defined = [f1 for f1 in (one.f1 for one in counts) if f1 is not None]
+        defined = [f1 for f1 in (article.f1 for article in counts) if f1 is not None]
         return cls(Counts.total(counts), math.fsum(defined) / len(defined) if defined else None)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the score as JSON data: precision, recall, f1, macro_f1, tp, fp, fn; 0/0 is null."""
+        """Return precision, recall, f1, macro_f1, tp, fp and fn as JSON data; 0/0 is null."""
         counts = self.counts
         rates = {
             "precision": counts.precision,

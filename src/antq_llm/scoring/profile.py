@@ -1,4 +1,4 @@
-"""What is compared in the records of a schema and how: declared beside the schema, or derived from its JSON Schema."""
+"""Scoring profiles: how the records of a schema are compared, field by field."""
 
 from __future__ import annotations
 
@@ -8,24 +8,25 @@ from functools import cached_property
 from typing import Any
 
 from antq_llm.schemas.edtf import Date, Period
+from antq_llm.schemas.walk import Alternative, alternatives, definition_name
 from antq_llm.scoring.field_rules import DATE, EXACT, PASSAGE, PERIOD, TITLE, FieldRule, set_of
 
 OVERALL = "overall"
 DEFAULT_THRESHOLD = 0.5
-"""The similarity from which on two items may be the same one: agreement on half of what identifies them."""
+"""The least similarity of two items that may be the same: half of what identifies them agrees."""
 PASSAGE_FIELD = "quote"
-"""The field that is taken for a passage where nothing is declared."""
+"""The field that a derived profile compares as a passage."""
 
 
 @dataclass(frozen=True)
 class ObjectRule:
-    """How an object is compared: field by field."""
+    """How an object is compared, field by field."""
 
     fields: Mapping[str, Rule]
 
     @cached_property
     def passage(self) -> str | None:
-        """The first field that holds a passage, which the errors of the object are shown with."""
+        """The first field with a passage, which is shown with the errors of the object."""
         return next(
             (
                 name
@@ -36,7 +37,7 @@ class ObjectRule:
         )
 
     def slot(self, path: str) -> FieldRule:
-        """Return the rule of a field by its dotted path; ValueError if there is none."""
+        """Return the rule of a field by its dotted path; raise ValueError if there is none."""
         name, _, rest = path.partition(".")
         rule = self.fields.get(name)
         if isinstance(rule, ObjectRule) and rest:
@@ -44,27 +45,26 @@ class ObjectRule:
         if isinstance(rule, FieldRule) and not rest:
             return rule
         raise ValueError(
-            f"{path!r} is no field with a value of its own: one of {', '.join(self.fields)}, or a dotted path, is expected"
+            f"{path!r} is not a field with a value: expected one of {', '.join(self.fields)}, "
+            "or a dotted path"
         )
 
 
 @dataclass(frozen=True)
 class ListRule:
-    """How a list of objects is compared: items are matched one to one, then compared."""
+    """How a list of objects is compared: its items are matched one to one, then compared."""
 
     item: ObjectRule
     identity: Mapping[str, float]
-    """The fields that identify an item, by dotted path, each with its weight."""
+    """The weights of the fields that identify an item, by dotted path."""
     threshold: float = DEFAULT_THRESHOLD
-    """The weighted mean of the relaxed similarities of the identifying fields from which on two items may be the same one."""
+    """The least weighted mean of the identifying fields' similarities for the same item."""
 
     def __post_init__(self) -> None:
         for path, weight in self.identity.items():
             self.item.slot(path)
             if weight <= 0:
-                raise ValueError(
-                    f"the weight of {path!r} is {weight}: a positive number is expected"
-                )
+                raise ValueError(f"the weight of {path!r} is {weight}: expected a positive number")
 
 
 Rule = FieldRule | ObjectRule | ListRule
@@ -72,7 +72,7 @@ Rule = FieldRule | ObjectRule | ListRule
 
 @dataclass(frozen=True)
 class ScoringProfile:
-    """What is compared in the records of one schema."""
+    """How the records of one schema are compared."""
 
     reference: str
     """The schema's reference, such as ``movement_report/1``."""
@@ -80,7 +80,10 @@ class ScoringProfile:
 
     @cached_property
     def groups(self) -> Mapping[str, tuple[str, ...]]:
-        """The fields that have scores, in the schema's order, each with the slots that it sums up: ``overall`` has all of them."""
+        """The slots summed by each field with a score, in the schema's order.
+
+        ``overall`` sums all of them.
+        """
         slots = list(_slots(self.record, ""))
         groups: dict[str, list[str]] = {OVERALL: slots}
         for slot in slots:
@@ -116,13 +119,15 @@ def _lists(rule: ObjectRule, prefix: str) -> Iterator[str]:
 
 
 def derive_profile(json_schema: Mapping[str, Any], *, reference: str) -> ScoringProfile:
-    """Return the profile of a schema for which nothing is declared.
+    """Return the profile of a schema that declares none.
 
-    Numbers, booleans and enumerations are compared exactly, EDTF dates and periods (by their patterns) and ISO dates as such, a field
-    called ``quote`` as a passage, other text as titles, lists of scalars as sets. An item of a list is identified by all its
-    fields but passages, of equal weight. What has no fixed fields (maps, tuples, a schema inside itself) is one exact value.
+    Numbers, booleans and enumerations are compared exactly, EDTF dates and periods (known by their
+    patterns) and ISO dates as such, a field named ``quote`` as a passage, other text as titles, and
+    lists of scalars as sets. The items of a list are identified by all their fields except
+    passages, with equal weights. What has no fixed fields (maps, tuples, recursive schemas) is one
+    exact value.
     """
-    derived = _Derivation(json_schema.get("$defs", {})).rule(json_schema, "", ())
+    derived = _Derivation(json_schema.get("$defs", {})).rule(json_schema, "", frozenset())
     return ScoringProfile(reference, derived if isinstance(derived, ObjectRule) else ObjectRule({}))
 
 
@@ -132,40 +137,38 @@ class _Derivation:
 
     definitions: Mapping[str, Any]
 
-    def rule(self, schema: Mapping[str, Any], name: str, inside: tuple[str, ...]) -> Rule:
-        """Return the rule of a field; ``inside`` are the definitions that it is part of."""
-        variants, inside = self._variants(schema, inside)
+    def rule(self, schema: Any, name: str, entered: frozenset[str]) -> Rule:
+        """Return the rule of a field; ``entered`` are the definitions that it is part of."""
+        variants, entered = self._variants(schema, entered)
         if not variants:
             return EXACT
         kinds = {_type_of(variant) for variant in variants}
         if kinds == {"object"}:
-            return self._object_rule(variants, inside)
+            return self._object_rule(variants, entered)
         if kinds == {"array"}:
-            return self._list_rule(variants, name, inside)
+            return self._list_rule(variants, name, entered)
         return _text_rule(variants, name) if kinds == {"string"} else EXACT
 
     def _variants(
-        self, schema: Mapping[str, Any], inside: tuple[str, ...]
-    ) -> tuple[list[Mapping[str, Any]], tuple[str, ...]]:
-        """Return what a value may be, references followed and null left out; nothing if the schema is inside itself."""
-        found: list[Mapping[str, Any]] = []
-        waiting = [schema]
-        for current in waiting:
-            if "$ref" in current:
-                definition = current["$ref"].rpartition("/")[2]
-                if definition in inside or definition not in self.definitions:
-                    return [], inside
-                inside = (*inside, definition)
-                waiting.append(self.definitions[definition])
-            elif alternatives := [
-                one for key in ("anyOf", "oneOf", "allOf") for one in current.get(key, ())
-            ]:
-                waiting.extend(alternatives)
-            elif current.get("type") != "null":
-                found.append(current)
-        return found, inside
+        self, schema: Any, entered: frozenset[str]
+    ) -> tuple[list[Mapping[str, Any]], frozenset[str]]:
+        """Return what a value may be apart from null, and all definitions entered to find it.
 
-    def _object_rule(self, variants: Sequence[Mapping[str, Any]], inside: tuple[str, ...]) -> Rule:
+        Empty for a schema that refers to an unknown definition, or to one definition twice.
+        """
+        leaves: list[Alternative] = []
+        for part in alternatives(schema, self.definitions, entered, beside_references=False):
+            if part.kind == "leaf" and part.schema.get("type") != "null":
+                leaves.append(part)
+            elif part.kind in {"reference", "unresolved"}:
+                name = definition_name(part.schema["$ref"])
+                if part.kind == "unresolved" or name is None or name in entered:
+                    return [], entered
+                entered |= {name}
+        leaves.sort(key=lambda leaf: leaf.depth)
+        return [leaf.schema for leaf in leaves], entered
+
+    def _object_rule(self, variants: Sequence[Mapping[str, Any]], entered: frozenset[str]) -> Rule:
         properties: dict[str, Any] = {}
         for variant in variants:
             properties |= {
@@ -175,19 +178,19 @@ class _Derivation:
             }
         return (
             ObjectRule(
-                {name: self.rule(schema, name, inside) for name, schema in properties.items()}
+                {name: self.rule(schema, name, entered) for name, schema in properties.items()}
             )
             if properties
             else EXACT
         )
 
     def _list_rule(
-        self, variants: Sequence[Mapping[str, Any]], name: str, inside: tuple[str, ...]
+        self, variants: Sequence[Mapping[str, Any]], name: str, entered: frozenset[str]
     ) -> Rule:
         items = [variant.get("items") for variant in variants]
-        if not all(isinstance(one, Mapping) for one in items):
+        if not all(isinstance(item, Mapping) for item in items):
             return EXACT
-        element = self.rule({"anyOf": items}, name, inside)
+        element = self.rule({"anyOf": items}, name, entered)
         if isinstance(element, ObjectRule):
             return ListRule(element, _default_identity(element))
         return set_of(
@@ -196,14 +199,13 @@ class _Derivation:
 
 
 def _type_of(variant: Mapping[str, Any]) -> str:
-    """Return the one JSON type of a schema without null; ``mixed`` if there are several or none."""
+    """Return the only JSON type of a schema apart from null; ``mixed`` if there is not just one."""
     if "enum" in variant or "const" in variant:
         return "enumeration"
-    given = variant.get("type", "object" if "properties" in variant else None)
-    types = [
-        one for one in (given if isinstance(given, list) else [given]) if one not in {"null", None}
-    ]
-    return types[0] if len(types) == 1 else "mixed"
+    declared = variant.get("type", "object" if "properties" in variant else None)
+    types = declared if isinstance(declared, list) else [declared]
+    named = [name for name in types if name not in {"null", None}]
+    return named[0] if len(named) == 1 else "mixed"
 
 
 def _text_rule(variants: Sequence[Mapping[str, Any]], name: str) -> FieldRule:
@@ -221,7 +223,7 @@ def _default_identity(item: ObjectRule) -> dict[str, float]:
 
 
 def _own_slots(rule: ObjectRule, prefix: str) -> Iterator[str]:
-    """Yield the paths of an item's slots, those of lists inside it left out."""
+    """Yield the paths of an item's slots, except those of lists inside it."""
     for name, child in rule.fields.items():
         if isinstance(child, FieldRule):
             yield prefix + name

@@ -1,4 +1,4 @@
-"""Two records side by side: what is the same, what differs, and where."""
+"""The differences between two records, gold and extracted, and the counts of their slots."""
 
 from __future__ import annotations
 
@@ -6,45 +6,19 @@ import math
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
+from antq_llm.core.json_pointer import pointer_to
+from antq_llm.scoring.discrepancy import Discrepancy, DiscrepancyKind
 from antq_llm.scoring.field_rules import FieldRule, Similarity, is_empty, pair_elements
 from antq_llm.scoring.item_matching import pair_items
 from antq_llm.scoring.metrics import Counts
 from antq_llm.scoring.profile import ListRule, ObjectRule
 
-DiscrepancyKind = Literal["missed", "spurious", "wrong_value", "wrong_span"]
-
-
-@dataclass(frozen=True, slots=True)
-class Discrepancy:
-    """One difference between a gold record and an extracted one, as the strict score counts it."""
-
-    kind: DiscrepancyKind
-    """``missed`` (in gold only), ``spurious`` (extracted only), ``wrong_value``, or ``wrong_span`` for a passage."""
-    field: str
-    """The list of an item (``people``), or the field of a value (``people.name``)."""
-    slots: int
-    """How many slots are wrong by it: more than one where a whole item is missed or spurious."""
-    gold: Any
-    """The value in gold, None where it has none."""
-    extracted: Any
-    """The value that was extracted, None where there is none."""
-    gold_pointer: str | None
-    """JSON Pointer into the gold record, to the value or to where it would be; None where the item around it is missing."""
-    extracted_pointer: str | None
-    """The same for the extracted record."""
-    gold_quote: str | None
-    """The passage in gold of the nearest object around the value that has one."""
-    extracted_quote: str | None
-    """The same for the extracted record."""
-    similarity: float = 0.0
-    """How similar the values are in the relaxed score."""
-
 
 @dataclass(slots=True)
 class SlotCounts:
-    """What was counted for one slot of the profile, or one list's items, in one article."""
+    """The counts of one slot of the profile, or of one list's items, in one article."""
 
     gold: int = 0
     extracted: int = 0
@@ -66,20 +40,23 @@ class SlotCounts:
             self.partial.append(similarity.relaxed)
 
     @classmethod
-    def merged(cls, tallies: Iterable[SlotCounts]) -> SlotCounts:
-        """Return the tally of several slots."""
+    def merged(cls, slots: Iterable[SlotCounts]) -> SlotCounts:
+        """Return the counts of several slots together."""
         total = cls()
-        for tally in tallies:
-            total.add(gold=tally.gold, extracted=tally.extracted, same=tally.same)
-            total.partial += tally.partial
+        for counts in slots:
+            total.add(gold=counts.gold, extracted=counts.extracted, same=counts.same)
+            total.partial += counts.partial
         return total
 
     def strict(self) -> Counts:
-        """Return the counts where only the same is right."""
+        """Return the counts in which only equal values are right."""
         return Counts(self.same, self.extracted - self.same, self.gold - self.same)
 
     def relaxed(self) -> Counts:
-        """Return the counts where what is similar is partly right; the sum is exact, so that the order of items moves nothing."""
+        """Return the counts in which similar values are partly right.
+
+        The sum is exact, so that it does not depend on the order of the items.
+        """
         if not self.partial:
             return self.strict()
         tp = self.same + math.fsum(self.partial)
@@ -88,7 +65,7 @@ class SlotCounts:
 
 @dataclass(frozen=True, slots=True)
 class _Side:
-    """An object on one side, gold or extracted."""
+    """An object in one of the two records."""
 
     value: Mapping[str, Any]
     pointer: str
@@ -96,25 +73,20 @@ class _Side:
 
     def at(self, *names: str | int) -> str:
         """Return the pointer to a part."""
-        return "".join(
-            [
-                self.pointer,
-                *(f"/{str(name).replace('~', '~0').replace('/', '~1')}" for name in names),
-            ]
-        )
+        return self.pointer + pointer_to(names)
 
     def part(self, value: Any, rule: ObjectRule, *names: str | int) -> _Side:
-        """Return an object in this one, or in one of its lists, with its own passage if it has one."""
+        """Return an object in this one, or in one of its lists."""
         inner = value if isinstance(value, Mapping) else {}
         own = inner.get(rule.passage) if rule.passage else None
         return _Side(inner, self.at(*names), own if isinstance(own, str) else self.quote)
 
-    def item(self, value: Any, *names: str | int) -> _Found:
-        """Return a value in this object as a discrepancy shows it."""
-        return _Found(value, self.at(*names), self.quote)
+    def place(self, value: Any, *names: str | int) -> _Place:
+        """Return a value in this object, for a discrepancy."""
+        return _Place(value, self.at(*names), self.quote)
 
 
-class _Found(NamedTuple):
+class _Place(NamedTuple):
     """One side of a discrepancy."""
 
     value: Any = None
@@ -123,66 +95,75 @@ class _Found(NamedTuple):
 
 
 class RecordDiff:
-    """The tallies and the discrepancies of two records, gold and extracted, both JSON data."""
+    """The counts and the discrepancies of two records, both JSON data."""
 
     def __init__(
         self, gold: Mapping[str, Any], extracted: Mapping[str, Any], rule: ObjectRule
     ) -> None:
         self.slots: defaultdict[str, SlotCounts] = defaultdict(SlotCounts)
-        """The tally of each slot of the profile, by dotted path; those without a value may be absent."""
+        """The counts of each slot by dotted path; slots without a value may be absent."""
         self.items: defaultdict[str, SlotCounts] = defaultdict(SlotCounts)
-        """For each list how many items were matched."""
+        """The counts of matched items for each list."""
         self.discrepancies: list[Discrepancy] = []
-        self._objects(rule, "", _Side(gold, "", None), _Side(extracted, "", None))
+        self._compare_objects(rule, "", _Side(gold, "", None), _Side(extracted, "", None))
 
-    def _objects(self, rule: ObjectRule, prefix: str, gold: _Side, extracted: _Side) -> None:
-        """Compare two objects that are taken for the same thing, field by field; ``prefix`` is their own field with a dot."""
+    def _compare_objects(
+        self, rule: ObjectRule, prefix: str, gold: _Side, extracted: _Side
+    ) -> None:
+        """Compare two matching objects field by field; ``prefix`` is their path with a dot."""
         for name, child in rule.fields.items():
-            one, other = gold.value.get(name), extracted.value.get(name)
-            if one is None and other is None:
+            gold_value, extracted_value = gold.value.get(name), extracted.value.get(name)
+            if gold_value is None and extracted_value is None:
                 continue
             path = prefix + name
             if isinstance(child, ObjectRule):
-                self._parts(
-                    child, path, gold.part(one, child, name), extracted.part(other, child, name)
+                self._compare_parts(
+                    child,
+                    path,
+                    gold.part(gold_value, child, name),
+                    extracted.part(extracted_value, child, name),
                 )
             elif isinstance(child, ListRule):
-                self._lists(child, path, gold, extracted)
+                self._compare_lists(child, path, gold, extracted)
             elif child.element is not None:
-                self._sets(child, path, gold, extracted)
+                self._compare_sets(child, path, gold, extracted)
             else:
-                self._values(child, path, gold, extracted)
+                self._compare_values(child, path, gold, extracted)
 
-    def _parts(self, rule: ObjectRule, path: str, gold: _Side, extracted: _Side) -> None:
-        """Compare two objects inside others; one that only one side has is one discrepancy."""
+    def _compare_parts(self, rule: ObjectRule, path: str, gold: _Side, extracted: _Side) -> None:
+        """Compare two nested objects; one that only one side has is one discrepancy."""
         if gold.value and extracted.value:
-            self._objects(rule, f"{path}.", gold, extracted)
+            self._compare_objects(rule, f"{path}.", gold, extracted)
         elif gold.value:
-            self._unmatched("missed", rule, path, gold)
+            self._add_unmatched("missed", rule, path, gold)
         else:
-            self._unmatched("spurious", rule, path, extracted)
+            self._add_unmatched("spurious", rule, path, extracted)
 
-    def _lists(self, rule: ListRule, path: str, gold: _Side, extracted: _Side) -> None:
-        """Match the items of two lists, and compare those that were matched."""
+    def _compare_lists(self, rule: ListRule, path: str, gold: _Side, extracted: _Side) -> None:
+        """Match the items of two lists, and compare the pairs."""
         name = path.rpartition(".")[2]
-        wanted, found = (
+        gold_items, items = (
             [
                 side.part(item, rule.item, name, index)
                 for index, item in enumerate(_items(side.value.get(name)))
             ]
             for side in (gold, extracted)
         )
-        pairs = pair_items([item.value for item in wanted], [item.value for item in found], rule)
-        self.items[path].add(gold=len(wanted), extracted=len(found), same=len(pairs))
+        pairs = pair_items(
+            [item.value for item in gold_items], [item.value for item in items], rule
+        )
+        self.items[path].add(gold=len(gold_items), extracted=len(items), same=len(pairs))
         for row, column in pairs:
-            self._objects(rule.item, f"{path}.", wanted[row], found[column])
-        for row in sorted(set(range(len(wanted))) - {row for row, _ in pairs}):
-            self._unmatched("missed", rule.item, path, wanted[row])
-        for column in sorted(set(range(len(found))) - {column for _, column in pairs}):
-            self._unmatched("spurious", rule.item, path, found[column])
+            self._compare_objects(rule.item, f"{path}.", gold_items[row], items[column])
+        for row in sorted(set(range(len(gold_items))) - {row for row, _ in pairs}):
+            self._add_unmatched("missed", rule.item, path, gold_items[row])
+        for column in sorted(set(range(len(items))) - {column for _, column in pairs}):
+            self._add_unmatched("spurious", rule.item, path, items[column])
 
-    def _unmatched(self, kind: DiscrepancyKind, rule: ObjectRule, path: str, side: _Side) -> None:
-        """Count the slots of an object that only one side has; it is one discrepancy, however many they are."""
+    def _add_unmatched(
+        self, kind: DiscrepancyKind, rule: ObjectRule, path: str, side: _Side
+    ) -> None:
+        """Count the slots of an object that only one side has, as one discrepancy."""
         alone = (
             RecordDiff(side.value, {}, rule)
             if kind == "missed"
@@ -192,77 +173,79 @@ class RecordDiff:
             for name, part in parts.items():
                 totals[f"{path}.{name}"].add(gold=part.gold, extracted=part.extracted)
         if slots := sum(part.gold + part.extracted for part in alone.slots.values()):
-            found = _Found(side.value, side.pointer, side.quote)
+            found = _Place(side.value, side.pointer, side.quote)
             self._report(
                 kind,
                 path,
-                found if kind == "missed" else _Found(),
-                found if kind == "spurious" else _Found(),
+                found if kind == "missed" else _Place(),
+                found if kind == "spurious" else _Place(),
                 slots=slots,
             )
 
-    def _values(self, rule: FieldRule, path: str, gold: _Side, extracted: _Side) -> None:
-        """Compare the values of a field, of which one may be null."""
+    def _compare_values(self, rule: FieldRule, path: str, gold: _Side, extracted: _Side) -> None:
+        """Compare the values of a field; one of them may be null."""
         name = path.rpartition(".")[2]
-        one, other = gold.value.get(name), extracted.value.get(name)
-        if isinstance(one, str) and one == other and not is_empty(one):
+        gold_value, value = gold.value.get(name), extracted.value.get(name)
+        if isinstance(gold_value, str) and gold_value == value and not is_empty(value):
             self.slots[path].add(gold=1, extracted=1, same=1)
             return
-        form, other_form = rule.normal(one), rule.normal(other)
-        if form is None and other_form is None:
+        gold_form, form = rule.normal(gold_value), rule.normal(value)
+        if gold_form is None and form is None:
             return
-        similarity = rule.similarity(form, other_form)
-        tally = self.slots[path]
-        tally.add(gold=form is not None, extracted=other_form is not None)
-        tally.add_pair(similarity)
-        if not similarity.strict:
-            different: DiscrepancyKind = "wrong_span" if rule.kind == "passage" else "wrong_value"
-            kind: DiscrepancyKind = (
-                "missed" if other_form is None else "spurious" if form is None else different
-            )
-            self._report(
-                kind,
-                path,
-                gold.item(one, name),
-                extracted.item(other, name),
-                similarity=similarity.relaxed,
-            )
+        similarity = rule.similarity(gold_form, form)
+        self.slots[path].add(gold=gold_form is not None, extracted=form is not None)
+        self.slots[path].add_pair(similarity)
+        if similarity.strict:
+            return
+        kind: DiscrepancyKind = "wrong_span" if rule.kind == "passage" else "wrong_value"
+        if form is None:
+            kind = "missed"
+        elif gold_form is None:
+            kind = "spurious"
+        self._report(
+            kind,
+            path,
+            gold.place(gold_value, name),
+            extracted.place(value, name),
+            similarity=similarity.relaxed,
+        )
 
-    def _sets(self, rule: FieldRule, path: str, gold: _Side, extracted: _Side) -> None:
-        """Compare two lists of scalars as sets; elements that are more alike than not are one wrong value, others missed or spurious."""
+    def _compare_sets(self, rule: FieldRule, path: str, gold: _Side, extracted: _Side) -> None:
+        """Compare two lists of scalars as sets.
+
+        Elements at least half alike are one wrong value, others are missed or spurious.
+        """
         assert rule.element is not None
         name = path.rpartition(".")[2]
-        wanted, found = (
-            _elements(rule.element, gold.value.get(name)),
-            _elements(rule.element, extracted.value.get(name)),
-        )
-        forms, other_forms = sorted(wanted, key=repr), sorted(found, key=repr)
-        tally = self.slots[path]
-        tally.add(gold=len(forms), extracted=len(other_forms))
-        for row, column, similarity in pair_elements(rule.element, forms, other_forms):
-            one, other = wanted.pop(forms[row]), found.pop(other_forms[column])
-            tally.add_pair(similarity)
+        missed = _elements(rule.element, gold.value.get(name))
+        spurious = _elements(rule.element, extracted.value.get(name))
+        gold_forms, forms = sorted(missed, key=repr), sorted(spurious, key=repr)
+        counts = self.slots[path]
+        counts.add(gold=len(gold_forms), extracted=len(forms))
+        for row, column, similarity in pair_elements(rule.element, gold_forms, forms):
+            gold_element, element = missed.pop(gold_forms[row]), spurious.pop(forms[column])
+            counts.add_pair(similarity)
             if not similarity.strict:
                 self._report(
                     "wrong_value",
                     path,
-                    gold.item(one[1], name, one[0]),
-                    extracted.item(other[1], name, other[0]),
+                    gold.place(gold_element.value, name, gold_element.index),
+                    extracted.place(element.value, name, element.index),
                     similarity=similarity.relaxed,
                 )
-        for index, value in wanted.values():
-            self._report("missed", path, gold.item(value, name, index), extracted.item(None, name))
-        for index, value in found.values():
-            self._report(
-                "spurious", path, gold.item(None, name), extracted.item(value, name, index)
-            )
+        for element in missed.values():
+            place = gold.place(element.value, name, element.index)
+            self._report("missed", path, place, extracted.place(None, name))
+        for element in spurious.values():
+            place = extracted.place(element.value, name, element.index)
+            self._report("spurious", path, gold.place(None, name), place)
 
     def _report(
         self,
         kind: DiscrepancyKind,
         path: str,
-        gold: _Found,
-        extracted: _Found,
+        gold: _Place,
+        extracted: _Place,
         *,
         slots: int = 1,
         similarity: float = 0.0,
@@ -287,10 +270,18 @@ def _items(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def _elements(rule: FieldRule, value: Any) -> dict[Hashable, tuple[int, Any]]:
-    """Return a set's elements by normal form, each with its first place in the list."""
-    elements: dict[Hashable, tuple[int, Any]] = {}
+@dataclass(frozen=True, slots=True)
+class _Element:
+    """An element of a list of scalars, with its first place in the list."""
+
+    index: int
+    value: Any
+
+
+def _elements(rule: FieldRule, value: Any) -> dict[Hashable, _Element]:
+    """Return the elements of a list by normal form."""
+    elements: dict[Hashable, _Element] = {}
     for index, element in enumerate(value if isinstance(value, list) else [value]):
         if not is_empty(element):
-            elements.setdefault(rule.normal(element), (index, element))
+            elements.setdefault(rule.normal(element), _Element(index, element))
     return elements

@@ -1,12 +1,15 @@
-"""The score of an extracted record against a gold record: arithmetic on two JSON documents of any schema.
+"""The score of an extracted record against a gold record, for any schema.
 
-Counting is that of slot filling (MUC: Chinchor 1992, "MUC-4 Evaluation Metrics", Proceedings of MUC-4, pp. 22-29). A slot is a field with a
-value. Given on both sides it is a true positive if the values are the same, and else a false positive and a false negative; given on one
-side it is one of these; null on both sides it is nothing, so that a list that is rightly empty counts for nothing. Of a list of scalars
-each element is a slot. Items of a list are first matched one to one (``antq_llm.pairing``); the slots of an item without a partner
-are all missed, or all spurious. The score of a list sums up the slots of its items, and ``overall`` all slots of the record.
+Counting follows slot filling (MUC: Chinchor 1992, "MUC-4 Evaluation Metrics", Proceedings of MUC-4,
+pp. 22-29). A slot is a field with a value. A slot filled on both sides is a true positive if the
+values are the same, else a false positive and a false negative; filled on one side it is one of
+these; filled on neither it does not count, so that a list that is rightly empty counts nothing.
+Each element of a list of scalars is a slot. Items of a list are first matched one to one
+(``antq_llm.scoring.item_matching``); the slots of an item without a partner are all missed, or all
+spurious. The score of a list sums the slots of its items, ``overall`` all slots of the record.
 
-In the relaxed score a pair of values counts by its similarity: what it lacks to 1 is both a false positive and a false negative.
+In the relaxed score a pair of values counts by its similarity: what it lacks to 1 is both a false
+positive and a false negative.
 """
 
 from __future__ import annotations
@@ -20,9 +23,10 @@ from numpy.typing import NDArray
 
 from antq_llm.movement_report.scoring_profile import MOVEMENT_REPORT_PROFILE
 from antq_llm.schemas.base import Schema
+from antq_llm.scoring.discrepancy import Discrepancy
 from antq_llm.scoring.metrics import Counts, Score
 from antq_llm.scoring.profile import ScoringProfile, derive_profile
-from antq_llm.scoring.record_diff import Discrepancy, RecordDiff, SlotCounts
+from antq_llm.scoring.record_diff import RecordDiff, SlotCounts
 
 ScoreMode = Literal["strict", "relaxed"]
 
@@ -31,29 +35,29 @@ _DECLARED = {MOVEMENT_REPORT_PROFILE.reference: MOVEMENT_REPORT_PROFILE}
 
 @dataclass(frozen=True, slots=True)
 class RecordScore:
-    """The counts of one article by field, and its errors; the fields are those of the profile, ``overall`` first."""
+    """The counts of one article by field, ``overall`` first, and its errors."""
 
     strict: Mapping[str, Counts]
-    """Slots, where only the same is right."""
+    """Slots, of which only equal values are right."""
     relaxed: Mapping[str, Counts]
-    """Slots, where what is similar is partly right."""
+    """Slots, of which similar values are partly right."""
     items: Mapping[str, Counts]
-    """For each list whether its items were found at all: those matched, extracted ones without a partner, gold ones without one."""
+    """The items of each list: matched, extracted without partner, gold without partner."""
     errors: tuple[Discrepancy, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """The scores of several articles by field, ``overall`` first."""
+    """The scores of several articles for each field, ``overall`` first."""
 
     strict: Mapping[str, Score]
     relaxed: Mapping[str, Score]
     items: Mapping[str, Score]
-    """For each list how well its items were found, whatever their slots."""
+    """How well the items of each list were found, whatever their slots."""
 
 
 def profile_for(schema: Schema[Any]) -> ScoringProfile:
-    """Return the profile that is declared for a schema, or else the one derived from its JSON Schema."""
+    """Return the profile declared for a schema, or else derived from its JSON Schema."""
     return _DECLARED.get(schema.reference) or derive_profile(
         schema.json_schema, reference=schema.reference
     )
@@ -62,23 +66,25 @@ def profile_for(schema: Schema[Any]) -> ScoringProfile:
 def score_record(
     gold: Mapping[str, Any], extracted: Mapping[str, Any], profile: ScoringProfile
 ) -> RecordScore:
-    """Return the score of an extracted record; both are JSON data, and an article that failed has the record ``{}``."""
-    collation = RecordDiff(gold, extracted, profile.record)
-    slots = collation.slots
+    """Return the score of an extracted record against gold.
+
+    Both are JSON data; the record of a failed article is ``{}``.
+    """
+    diff = RecordDiff(gold, extracted, profile.record)
     totals = {
-        name: SlotCounts.merged(slots[slot] for slot in summed if slot in slots)
-        for name, summed in profile.groups.items()
+        name: SlotCounts.merged(diff.slots[slot] for slot in slots if slot in diff.slots)
+        for name, slots in profile.groups.items()
     }
     return RecordScore(
         strict={name: total.strict() for name, total in totals.items()},
         relaxed={name: total.relaxed() for name, total in totals.items()},
-        items={name: collation.items[name].strict() for name in profile.lists},
-        errors=tuple(collation.discrepancies),
+        items={name: diff.items[name].strict() for name in profile.lists},
+        errors=tuple(diff.discrepancies),
     )
 
 
 def aggregate(scores: Sequence[RecordScore]) -> Scores:
-    """Return the scores of several articles by field, micro and macro; without articles there are no fields."""
+    """Return the scores of several articles; without articles there are no fields."""
     return Scores(
         strict=_over_articles([score.strict for score in scores]),
         relaxed=_over_articles([score.relaxed for score in scores]),
@@ -89,7 +95,7 @@ def aggregate(scores: Sequence[RecordScore]) -> Scores:
 def counts_array(
     scores: Sequence[RecordScore], fields: Sequence[str], mode: ScoreMode
 ) -> NDArray[np.float64]:
-    """Return the counts of articles in the shape that ``antq_llm.uncertainty`` takes: (articles, fields, 3), the last axis tp, fp, fn."""
+    """Return the counts as an array of shape (articles, fields, 3), the last axis tp, fp, fn."""
     articles = [score.strict if mode == "strict" else score.relaxed for score in scores]
     return np.array(
         [[article[name] for name in fields] for article in articles], dtype=np.float64

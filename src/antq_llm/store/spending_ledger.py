@@ -1,4 +1,4 @@
-"""The ledger of a run's store: money is counted in the same file as what it bought."""
+"""The ledger of a run's store: money is counted in the same file as the answers it paid for."""
 
 from __future__ import annotations
 
@@ -8,34 +8,35 @@ from antq_llm.clients.pricing import PriceList
 from antq_llm.store.store import Store
 
 BATCH_KEY_PREFIX = "batch-"
-"""Begins the keys of what is reserved for requests in batches, whose costs are counted when their answers are kept."""
-_IS_OF_BATCHES = f"reservations.key GLOB '{BATCH_KEY_PREFIX}*'"
+"""Prefix of the keys of reservations for batches, whose costs are counted with their answers."""
+_IS_FOR_BATCHES = f"reservations.key GLOB '{BATCH_KEY_PREFIX}*'"
 _COUNT_UNKNOWN_COSTS = f"""
 UPDATE spending SET usd = usd + (
-    SELECT TOTAL(reservations.usd) FROM reservations JOIN completions ON completions.digest = substr(reservations.key, {len(BATCH_KEY_PREFIX) + 1})
-    WHERE {_IS_OF_BATCHES} AND json_extract(completions.completion, '$.cost_usd') IS NULL
+    SELECT TOTAL(reservations.usd) FROM reservations JOIN completions
+    ON completions.digest = substr(reservations.key, {len(BATCH_KEY_PREFIX) + 1})
+    WHERE {_IS_FOR_BATCHES} AND json_extract(completions.completion, '$.cost_usd') IS NULL
 )
-"""  # noqa: S608 - names of our own
+"""  # noqa: S608 - our own names
 
 
 class StoreLedger:
-    """Counts money in a store's tables ``spending`` and ``reservations``, in US dollars, over all runs that share it.
+    """Counts spending and reservations, in US dollars, over all runs that share a store.
 
-    A reservation whose run was killed stays and counts, since its request may have been paid for.
+    The reservations of a run that was killed stay, since its requests may have been paid for.
+    With a price list, answers that were stored without a cost are counted at its prices.
     """
 
-    def __init__(self, store: Store, tariff: PriceList | None = None) -> None:
-        """``tariff`` has the prices of answers that were kept when none were known."""
+    def __init__(self, store: Store, price_list: PriceList | None = None) -> None:
         self._store = store
         self._unpriced = (
-            sum(tariff.cost(usage, model) or 0.0 for model, usage in store.unpriced())
-            if tariff
+            sum(price_list.cost(usage, model) or 0.0 for model, usage in store.unpriced())
+            if price_list
             else 0.0
         )
 
-    async def reserve(self, key: str, usd: float, most: float) -> bool:
+    async def reserve(self, key: str, usd: float, limit: float) -> bool:
         def work(database: sqlite3.Connection) -> bool:
-            if self._unpriced + sum(_used(database)) + usd > most:
+            if self._unpriced + sum(_used(database)) + usd > limit:
                 return False
             database.execute("INSERT OR REPLACE INTO reservations VALUES (?, ?)", (key, usd))
             return True
@@ -50,17 +51,20 @@ class StoreLedger:
         await self._store.commit(work)
 
     async def release_batches(self) -> None:
-        """Reserve nothing for batches any more: none is under way. What was answered at a cost that is not known counts as spent at the most."""
+        """Release all reservations for batches; call it when no batch is pending.
+
+        Answers without a known cost are counted at what was reserved for them.
+        """
 
         def work(database: sqlite3.Connection) -> None:
             database.execute(_COUNT_UNKNOWN_COSTS)
-            database.execute(f"DELETE FROM reservations WHERE {_IS_OF_BATCHES}")  # noqa: S608 - as above
+            database.execute(f"DELETE FROM reservations WHERE {_IS_FOR_BATCHES}")  # noqa: S608 - as above
 
         await self._store.commit(work)
 
     async def reserves_for_batches(self) -> bool:
         """Return whether anything is reserved for batches."""
-        query = f"SELECT EXISTS (SELECT 1 FROM reservations WHERE {_IS_OF_BATCHES})"  # noqa: S608 - as above
+        query = f"SELECT EXISTS (SELECT 1 FROM reservations WHERE {_IS_FOR_BATCHES})"  # noqa: S608 - as above
         return bool(
             await self._store.commit(lambda database: database.execute(query).fetchone()[0])
         )

@@ -1,8 +1,10 @@
 """The comparison form of a text, and the map from every position of it back to the original.
 
-Two spellings that a Vietnamese reader takes for the same word have the same form: composed and decomposed letters, tone marks on
-one vowel of a syllable or another, ``Đ`` and ``Ð``, all kinds of spaces, dashes and quotation marks, either case, with or without
-invisible characters. What distinguishes words is kept: every letter with its quality (``o``, ``ô``, ``ơ``) and every syllable's tone.
+Spellings that a Vietnamese reader takes for the same word have the same form: composed and
+decomposed letters, tone marks on one vowel of a syllable or another, ``Đ`` and ``Ð``, all kinds of
+spaces, dashes and quotation marks, either case, with or without invisible characters. What
+distinguishes words is kept: the quality of every letter (``o``, ``ô``, ``ơ``) and the tone of every
+syllable.
 """
 
 from __future__ import annotations
@@ -21,13 +23,14 @@ _DASHES = frozenset("-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff
 _DOUBLE_QUOTES = frozenset('"\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033\uff02')
 _SINGLE_QUOTES = frozenset("'\u2018\u2019\u201a\u201b\u2032\u00b4`\u02bc")
 ETHS = {"\u00d0": "Đ", "\u0189": "Đ", "\u00f0": "đ", "\u0256": "đ"}
-"""Letters that look like ``Đ`` and ``đ``, as old fonts and keyboards have them."""
+"""Letters of old fonts and keyboards that look like ``Đ`` and ``đ``."""
 _ETHS_FOLDED = dict.fromkeys("Đđ", "đ") | dict.fromkeys(ETHS, "đ")
 
-# Stand-ins in the one-to-one stage: an invisible character, a combining mark, an ellipsis.
+# Placeholders in the one-to-one stage: for an invisible character, a combining mark, an ellipsis.
 _INVISIBLE, _MARK, _ELLIPSIS = "\x00", "\x01", "\x02"
 _SPECIAL = re.compile(
-    f"(?P<ellipsis>{_ELLIPSIS})|(?P<letter>[^{_INVISIBLE}{_MARK}{_ELLIPSIS} ](?:{_INVISIBLE}*{_MARK})+)"
+    f"(?P<ellipsis>{_ELLIPSIS})"
+    f"|(?P<letter>[^{_INVISIBLE}{_MARK}{_ELLIPSIS} ](?:{_INVISIBLE}*{_MARK})+)"
     f"|(?P<space>[ {_INVISIBLE}]* [ {_INVISIBLE}]+|{_INVISIBLE}+ )"
     f"|(?P<gone>[{_INVISIBLE}{_MARK}]+)"
 )
@@ -36,18 +39,21 @@ _WORD = re.compile(r"[^\W_]+")
 
 @dataclass(frozen=True)
 class ComparisonForm:
-    """The form of one text: its letters, their tones, and where each stands in the original."""
+    """The form of one text: its letters, their tones, and their positions in the original."""
 
     original: str
     letters: str
     """Letters in lower case without tones; one space for each run of white space."""
     tones: str
-    """For each character of ``letters`` the digit of its tone mark, ``0`` for none."""
+    """The digit of the tone mark of each character of ``letters``, ``0`` for none."""
     positions: OffsetMap = field(default_factory=OffsetMap, repr=False, compare=False)
-    """Where each character of ``letters`` stands in the original."""
+    """The position in the original of each character of ``letters``."""
 
     def find_all(self, part: ComparisonForm, limit: int = 1000) -> list[tuple[int, int]]:
-        """Return where another form stands in this one, as start and end in ``letters``; at most ``limit`` places."""
+        """Return the start and end in ``letters`` of each occurrence of another form.
+
+        At most ``limit`` occurrences are returned.
+        """
         wanted = part.letters.strip(" ")
         skipped = len(part.letters) - len(part.letters.lstrip(" "))
         tones = part.tones[skipped : skipped + len(wanted)]
@@ -65,7 +71,7 @@ class ComparisonForm:
         return self.positions.span(start, end)
 
     def at_word_bounds(self, start: int, end: int) -> bool:
-        """Whether a part of ``letters`` begins and ends where words or numbers do."""
+        """Return whether a part of ``letters`` starts and ends at bounds of words or numbers."""
         inside = self.letters[start:end]
         before, after = self.letters[start - 1 : start], self.letters[end : end + 1]
         return not (inside[:1].isalnum() and before.isalnum()) and not (
@@ -73,7 +79,7 @@ class ComparisonForm:
         )
 
     def _same_tones(self, start: int, end: int, tones: str) -> bool:
-        """Whether the syllables have the same tones, whichever of its letters each syllable bears them on."""
+        """Return whether syllables have the same tones, on whichever of their letters."""
         for word in _WORD.finditer(self.letters, *self._whole_words(start, end)):
             first, last = max(word.start(), start), min(word.end(), end)
             wanted = tones[first - start : last - start].replace(NO_TONE, "")
@@ -81,7 +87,7 @@ class ComparisonForm:
             if wanted == covered:
                 continue
             is_cut = first > word.start() or last < word.end()
-            # Of a word that is only begun or ended, the tone may have been set on a letter outside.
+            # The tone of a word that is cut may be on one of its letters outside.
             if not (
                 is_cut
                 and wanted
@@ -123,9 +129,10 @@ def comparison_form(text: str) -> ComparisonForm:
 
 
 def special_places(text: str) -> list[tuple[int, int, str]]:
-    """Return the stretches that are no letter or sign of one character, as start, end and kind.
+    """Return the stretches that are not one letter or sign, as start, end and kind.
 
-    Kinds: ``letter`` with combining marks, ``space`` for a run of white space, ``gone`` for what is invisible, ``ellipsis``.
+    The kinds are ``letter`` (with combining marks), ``space`` (a run of white space), ``gone``
+    (invisible characters) and ``ellipsis``.
     """
     return _special_places(text.translate(_LETTERS))
 
@@ -143,7 +150,7 @@ def _special_places(letters: str) -> list[tuple[int, int, str]]:
 
 @cache
 def _replacement(original: str, kind: str) -> tuple[str, str]:
-    """Return what stands for a stretch of the original in the form, and its tones."""
+    """Return the letters and tones of a stretch of the original."""
     if kind == "ellipsis":
         return "...", NO_TONE * 3
     if kind == "space":
@@ -155,7 +162,7 @@ def _replacement(original: str, kind: str) -> tuple[str, str]:
 
 
 class _Letters(dict[int, str]):
-    """What each character becomes, one for one; filled in as characters are met."""
+    """The letter of each character, one for one; computed on first use."""
 
     def __missing__(self, point: int) -> str:
         self[point] = value = _letter(chr(point))
@@ -163,7 +170,7 @@ class _Letters(dict[int, str]):
 
 
 class _Tones(dict[int, str]):
-    """The tone digit of each character; filled in as characters are met."""
+    """The tone digit of each character; computed on first use."""
 
     def __missing__(self, point: int) -> str:
         self[point] = tone = _split(chr(point))[1]
@@ -180,22 +187,22 @@ def _letter(character: str) -> str:
         return _INVISIBLE
     if category == "Mn":
         return _MARK
-    for group, stands_for in ((_DASHES, "-"), (_DOUBLE_QUOTES, '"'), (_SINGLE_QUOTES, "'")):
+    for group, sign in ((_DASHES, "-"), (_DOUBLE_QUOTES, '"'), (_SINGLE_QUOTES, "'")):
         if character in group:
-            return stands_for
+            return sign
     base = _split(character)[0]
     return base if len(base) == 1 else character
 
 
 def _split(letter: str) -> tuple[str, str]:
-    """Return a letter with its marks as the lower-case letter without its tone, and the tone's digit."""
+    """Split a letter with marks into the lower-case letter without tone and the tone's digit."""
     decomposed = unicodedata.normalize("NFD", letter)
     base = unicodedata.normalize(
         "NFC", "".join(mark for mark in decomposed if mark not in TONE_MARKS)
     ).lower()
     if base in _VOWELS:
         return base, next((TONE_MARKS[mark] for mark in decomposed if mark in TONE_MARKS), NO_TONE)
-    # A mark on a letter that bears no tone in Vietnamese is part of that letter.
+    # On a letter that has no tone in Vietnamese, a mark is part of the letter.
     return _ETHS_FOLDED.get(letter[0], unicodedata.normalize("NFC", letter).lower()), NO_TONE
 
 

@@ -1,4 +1,4 @@
-"""Texts rewritten here and there, and the map from every position back to the original."""
+"""Replacing stretches of a text, and the map from every position back to the original."""
 
 from __future__ import annotations
 
@@ -8,18 +8,21 @@ from itertools import chain
 
 
 class OffsetMap:
-    """Where each character of a rewritten text stands in the original; without rewritten places, where it stands itself."""
+    """The position in the original of each character of a rewritten text.
+
+    Without replaced stretches, every position is its own.
+    """
 
     __slots__ = ("_from", "_to", "_wide")
 
     def __init__(
         self, starts: Sequence[int] = (), ends: Sequence[int] = (), replaced: Sequence[str] = ()
     ) -> None:
-        """Make the map of a text ``rewritten`` with the same stretches."""
-        # From a position in ``_from`` on, the original is counted on from that in ``_to``, one by one.
+        """Map a text that was ``rewritten`` with the same stretches."""
+        # From each position in ``_from``, the original is counted one by one from that in ``_to``.
         self._from: list[int] = []
         self._to: list[int] = []
-        # The original end of each character that stands for a stretch.
+        # The original end of each character that replaces a stretch.
         self._wide: dict[int, int] = {}
         position = done = 0
         for start, end, characters in zip(starts, ends, replaced, strict=True):
@@ -35,16 +38,16 @@ class OffsetMap:
 
     @property
     def is_identity(self) -> bool:
-        """Whether every character stands where it stands in the original."""
+        """Whether every character has its original position."""
         return not self._from
 
     def start_of(self, position: int) -> int:
-        """Return where a character begins in the original."""
+        """Return the start of a character in the original."""
         index = bisect_right(self._from, position) - 1
         return position if index < 0 else self._to[index] + position - self._from[index]
 
     def end_of(self, position: int) -> int:
-        """Return where a character ends in the original, its combining marks included."""
+        """Return the end of a character in the original, including its combining marks."""
         return self._wide.get(position) or self.start_of(position) + 1
 
     def span(self, start: int, end: int) -> tuple[int, int]:
@@ -55,6 +58,6 @@ class OffsetMap:
 def rewritten(
     text: str, starts: Sequence[int], ends: Sequence[int], replaced: Sequence[str]
 ) -> str:
-    """Return a text with stretches of it replaced; their starts and ends in order, and what stands there instead."""
+    """Return a text with stretches, in order and given by start and end, replaced."""
     kept = [text[end:start] for end, start in zip((0, *ends), (*starts, len(text)), strict=True)]
     return "".join(chain.from_iterable(zip(kept, (*replaced, ""), strict=True)))

@@ -1,7 +1,8 @@
-"""The plain form of a text, which rules are written for: composed letters, one space for a run of spaces, nothing invisible.
+"""The plain form of a text, for which the patterns of rules are written.
 
-Every other spelling that has the same comparison form by composition, spaces or invisible characters is brought to it, and found
-expressions are brought back to where they stand in the original.
+It has composed letters, one space for a run of spaces, and no invisible characters. Spellings of
+the same words that differ in these alone have the same plain form; what is found in it is mapped
+back to its position in the original.
 """
 
 from __future__ import annotations
@@ -18,23 +19,24 @@ _SPACES = "\u00a0\u2002\u2003\u2007\u2009\u202f"
 _HYPHENS = "\u2010\u2011"
 _ONE_FOR_ONE = dict.fromkeys(_SPACES, " ") | dict.fromkeys(_HYPHENS, "-") | ETHS
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
-"""The invisible characters that texts are met with; where one of them is, or a letter is decomposed, all others are looked for too."""
+"""The usual invisible characters. All others are searched for in texts that have one of these or a
+decomposed letter."""
 _DOUBLED = re.compile("   *")
 
 
 class PlainForm(NamedTuple):
-    """The plain form of a text, and where each of its characters stands in the original."""
+    """The plain form of a text, and the position of each of its characters in the original."""
 
     text: str
     positions: OffsetMap
 
 
 def plain_form(text: str) -> PlainForm:
-    """Return the plain form of a text; one that is plain already costs a few searches."""
+    """Return the plain form of a text; a few searches find out that a text is plain already."""
     for odd, plain in _ONE_FOR_ONE.items():
         if odd in text:
             text = text.replace(odd, plain)
-    # A text in NFC is its own normal form, and that is found sooner than it is answered whether it is one.
+    # Comparing a text with its normal form is faster than unicodedata.is_normalized.
     if unicodedata.normalize("NFC", text) != text or any(
         character in text for character in _INVISIBLE
     ):
@@ -56,16 +58,16 @@ def plain_form(text: str) -> PlainForm:
 
 @lru_cache(maxsize=1 << 13)
 def _plain(original: str, kind: str) -> str:
-    """Return what stands for a stretch of the original in the plain form."""
+    """Return the plain form of a stretch of the original."""
     if kind == "gone":
         return ""
     seen = visible(original)
     if kind == "space":
-        # Line breaks and tabs part what spaces do not: they stay.
+        # Line breaks and tabs stay: they separate more than spaces do.
         return _DOUBLED.sub(" ", seen)
     if kind == "letter":
         decomposed = unicodedata.normalize("NFD", seen)
-        # Only behind the mark of its quality does a tone compose with a letter.
+        # A tone composes with a letter only after the mark of the letter's quality.
         return unicodedata.normalize(
             "NFC", "".join(sorted(decomposed, key=TONE_MARKS.__contains__))
         )

@@ -1,8 +1,11 @@
-"""Values against the article: what a movement record says must be what its quotes, else its article, read."""
+"""Checks of a movement record's values against its quotes and its article.
+
+The order of the checks is part of a re-ask, and so is the order of the faults of one item.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -16,12 +19,12 @@ from antq_llm.schemas.edtf import Date
 from antq_llm.schemas.faults import Fault, fault_at
 from antq_llm.text.words import words_of
 
-_BEFORE, _AFTER = 40, 40
-"""Characters around a figure in which the words beside it stand, in any spelling."""
+_CHARACTERS_BEFORE = 40
+"""Characters before a figure among which the word before it is looked for."""
 
 
 class Inconsistency(NamedTuple):
-    """A value that its article does not bear out: where it is, and the item that falls if it stays."""
+    """A value that the article does not support, with the item to drop if it stays."""
 
     item: str
     fault: Fault
@@ -30,80 +33,94 @@ class Inconsistency(NamedTuple):
 def check_report(
     data: Mapping[str, Any], spans: Mapping[str, Span], analyzed: AnalyzedArticle
 ) -> list[Inconsistency]:
-    """Return what of a movement record is not read in its article; ``spans`` are those of the items' quotes, by pointer."""
+    """Return the values of a movement record that its article does not support.
+
+    ``spans`` are those of the items' quotes, by pointer.
+    """
     found = [
         *_check_head(data, analyzed),
         *_check_people(data, analyzed),
+        *_check_names(data, analyzed),
         *_check_figures(data, spans, analyzed),
         *_check_dates(data, analyzed),
     ]
     order = {pointer: index for index, pointer in enumerate(spans)}
-    return sorted(found, key=lambda one: order.get(one.item, -1))
+    return sorted(found, key=lambda inconsistency: order.get(inconsistency.item, -1))
 
 
 def _check_head(data: Mapping[str, Any], analyzed: AnalyzedArticle) -> Iterator[Inconsistency]:
     for field in ("headline", "publisher"):
         if data[field] is not None and not analyzed.contains(data[field]):
-            yield _absent(f"/{field}", f"/{field}", data[field])
+            yield _not_printed(f"/{field}", f"/{field}", data[field])
     for index, name in enumerate(data["byline"]):
         if not analyzed.contains(name):
-            yield _absent(f"/byline/{index}", f"/byline/{index}", name)
+            yield _not_printed(f"/byline/{index}", f"/byline/{index}", name)
 
 
 def _check_people(data: Mapping[str, Any], analyzed: AnalyzedArticle) -> Iterator[Inconsistency]:
     for index, person in enumerate(data["people"]):
-        for field in ("name", "rank"):
-            if person[field] is not None and not analyzed.contains(person[field]):
-                yield _absent(f"/people/{index}", f"/people/{index}/{field}", person[field])
-                break
-        else:
-            if person["name"] not in person["quote"] and not Aligner(person["quote"]).find(
-                person["name"]
-            ):
-                message = "the quote does not name this person: quote a passage with the name, as it is spelled there"
-                yield Inconsistency(
-                    f"/people/{index}", fault_at(f"/people/{index}/name", message, person["name"])
-                )
-            printed = analyzed.ranks.get(person["name"], set()) if person["rank"] else set()
-            if (
-                printed
-                and person["rank"].lower() not in printed
-                and all(words_of(person["rank"]) != words_of(rank) for rank in printed)
-            ):
-                message = f"the article calls this person {' and '.join(sorted(printed))}: write the rank as printed"
-                yield Inconsistency(
-                    f"/people/{index}", fault_at(f"/people/{index}/rank", message, person["rank"])
-                )
-    for kind, field in (("community_models", "name"), ("documents", "number"), ("awards", "form")):
-        for index, item in enumerate(data[kind]):
-            if item[field] is not None and not analyzed.contains(item[field]):
-                yield _absent(f"/{kind}/{index}", f"/{kind}/{index}/{field}", item[field])
-
-
-def _absent(item: str, pointer: str, value: str) -> Inconsistency:
-    return Inconsistency(
-        item,
-        fault_at(pointer, "this does not stand in the article: write it as printed there", value),
-    )
-
-
-def _check_figures(
-    data: Mapping[str, Any], spans: Mapping[str, Span], analyzed: AnalyzedArticle
-) -> Iterator[Inconsistency]:
-    for index, indicator in enumerate(data["indicators"]):
-        pointer = f"/indicators/{index}"
-        figure = _Figure(
-            pointer, "value", indicator["value"], indicator["comparator"], indicator["total"]
+        item = f"/people/{index}"
+        absent = next(
+            (
+                field
+                for field in ("name", "rank")
+                if person[field] is not None and not analyzed.contains(person[field])
+            ),
+            None,
         )
-        yield from _check_figure(figure, spans.get(pointer), analyzed)
-    for index, award in enumerate(data["awards"]):
-        pointer = f"/awards/{index}"
-        if award["count"] is not None:
-            yield from _check_figure(
-                _Figure(pointer, "count", award["count"], award["comparator"], None),
-                spans.get(pointer),
-                analyzed,
-            )
+        if absent is not None:
+            yield _not_printed(item, f"{item}/{absent}", person[absent])
+        else:
+            yield from _check_name_in_quote(item, person)
+            yield from _check_rank(item, person, analyzed)
+
+
+def _check_name_in_quote(item: str, person: Mapping[str, Any]) -> Iterator[Inconsistency]:
+    name, quote = person["name"], person["quote"]
+    if name not in quote and not Aligner(quote).find(name):
+        # Sent to the model: do not edit.
+        message = (
+            "the quote does not name this person: "
+            "quote a passage with the name, as it is spelled there"
+        )
+        yield Inconsistency(item, fault_at(f"{item}/name", message, name))
+
+
+def _check_rank(
+    item: str, person: Mapping[str, Any], analyzed: AnalyzedArticle
+) -> Iterator[Inconsistency]:
+    rank = person["rank"]
+    printed = analyzed.ranks.get(person["name"], set()) if rank else set()
+    if not printed or rank.lower() in printed:
+        return
+    if all(words_of(rank) != words_of(printed_rank) for printed_rank in printed):
+        # Sent to the model: do not edit.
+        ranks = " and ".join(sorted(printed))
+        message = f"the article calls this person {ranks}: write the rank as printed"
+        yield Inconsistency(item, fault_at(f"{item}/rank", message, rank))
+
+
+def _check_names(data: Mapping[str, Any], analyzed: AnalyzedArticle) -> Iterator[Inconsistency]:
+    fields = (("community_models", "name"), ("documents", "number"), ("awards", "form"))
+    for pointer, field, value in _values(data, fields):
+        if not analyzed.contains(value):
+            yield _not_printed(pointer, f"{pointer}/{field}", value)
+
+
+def _not_printed(item: str, pointer: str, value: str) -> Inconsistency:
+    # Sent to the model: do not edit.
+    message = "this does not stand in the article: write it as printed there"
+    return Inconsistency(item, fault_at(pointer, message, value))
+
+
+def _values(
+    data: Mapping[str, Any], fields: Iterable[tuple[str, str]]
+) -> Iterator[tuple[str, str, Any]]:
+    """Yield the values of a field of a list's items, with their item's pointer, without nulls."""
+    for name, field in fields:
+        for index, item in enumerate(data[name]):
+            if item[field] is not None:
+                yield f"/{name}/{index}", field, item[field]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,43 +132,85 @@ class _Figure:
     total: float | None
 
 
+def _check_figures(
+    data: Mapping[str, Any], spans: Mapping[str, Span], analyzed: AnalyzedArticle
+) -> Iterator[Inconsistency]:
+    for figure in _figures(data):
+        yield from _check_figure(figure, spans.get(figure.item), analyzed)
+
+
+def _figures(data: Mapping[str, Any]) -> Iterator[_Figure]:
+    for index, indicator in enumerate(data["indicators"]):
+        yield _Figure(
+            f"/indicators/{index}",
+            "value",
+            indicator["value"],
+            indicator["comparator"],
+            indicator["total"],
+        )
+    for index, award in enumerate(data["awards"]):
+        if award["count"] is not None:
+            yield _Figure(f"/awards/{index}", "count", award["count"], award["comparator"], None)
+
+
 def _check_figure(
     figure: _Figure, span: Span | None, analyzed: AnalyzedArticle
 ) -> Iterator[Inconsistency]:
+    """Check a figure against the numbers that its quote reads, else against the article's."""
     quoted = [
         mention
         for mention in analyzed.numbers
         if span and mention.start < span[1] and mention.end > span[0]
     ]
-    same = [mention for mention in quoted or analyzed.numbers if mention.value == figure.value]
-    if not same:
-        in_words = figure.value in words_in(
+    numbers = quoted or analyzed.numbers
+    readings = [mention for mention in numbers if mention.value == figure.value]
+    if not readings:
+        if figure.value not in words_in(
             analyzed.plain_text(*span) if span else analyzed.plain.text
-        )
-        if not in_words:
-            reads = (
-                ", ".join(dict.fromkeys(_read_as(mention) for mention in quoted))
-                or "no such figure"
-            )
-            message = (
-                f"the quote reads {reads}: write that value, or quote the passage with this figure"
-            )
-            yield Inconsistency(
-                figure.item, fault_at(f"{figure.item}/{figure.field}", message, figure.value)
-            )
+        ):
+            yield _wrong_value(figure, quoted)
         return
-    totals = {mention.total for mention in same}
-    others = [mention for mention in quoted or analyzed.numbers if mention not in same[:1]]
-    if figure.total not in totals and (
-        figure.total is None or all(mention.value != figure.total for mention in others)
-    ):
-        message = f"the quote reads {_read_as(same[0])}: total is {'null' if same[0].total is None else same[0].total}"
-        yield Inconsistency(figure.item, fault_at(f"{figure.item}/total", message, figure.total))
-    if figure.comparator not in {mention.comparator for mention in same}:
-        message = f"the article has {_with_word(same[0], analyzed)}: the comparator is {same[0].comparator}"
-        yield Inconsistency(
-            figure.item, fault_at(f"{figure.item}/comparator", message, figure.comparator)
-        )
+    others = [mention for mention in numbers if mention not in readings[:1]]
+    if not _is_read_as_total(figure.total, readings, others):
+        yield _wrong_total(figure, readings[0])
+    if figure.comparator not in {mention.comparator for mention in readings}:
+        yield _wrong_comparator(figure, readings[0], analyzed)
+
+
+def _is_read_as_total(
+    total: float | None, readings: Sequence[Mention], others: Sequence[Mention]
+) -> bool:
+    """Whether a total is that of a reading of its value, or another number beside it."""
+    if total in {mention.total for mention in readings}:
+        return True
+    return total is not None and any(mention.value == total for mention in others)
+
+
+def _wrong_value(figure: _Figure, quoted: Sequence[Mention]) -> Inconsistency:
+    # Sent to the model: do not edit.
+    reads = ", ".join(dict.fromkeys(map(_read_as, quoted))) or "no such figure"
+    message = f"the quote reads {reads}: write that value, or quote the passage with this figure"
+    return Inconsistency(
+        figure.item, fault_at(f"{figure.item}/{figure.field}", message, figure.value)
+    )
+
+
+def _wrong_total(figure: _Figure, reading: Mention) -> Inconsistency:
+    # Sent to the model: do not edit.
+    total = "null" if reading.total is None else reading.total
+    message = f"the quote reads {_read_as(reading)}: total is {total}"
+    return Inconsistency(figure.item, fault_at(f"{figure.item}/total", message, figure.total))
+
+
+def _wrong_comparator(
+    figure: _Figure, reading: Mention, analyzed: AnalyzedArticle
+) -> Inconsistency:
+    # Sent to the model: do not edit.
+    words = _with_word_before(reading, analyzed)
+    message = f"the article has {words}: the comparator is {reading.comparator}"
+    return Inconsistency(
+        figure.item, fault_at(f"{figure.item}/comparator", message, figure.comparator)
+    )
 
 
 def _read_as(mention: Mention) -> str:
@@ -159,51 +218,45 @@ def _read_as(mention: Mention) -> str:
     return mention.text if mention.text == plain else f"{mention.text} (that is {plain})"
 
 
-def _with_word(mention: Mention, analyzed: AnalyzedArticle) -> str:
-    before = analyzed.plain_text(max(0, mention.start - _BEFORE), mention.start).split()
+def _with_word_before(mention: Mention, analyzed: AnalyzedArticle) -> str:
+    begin = max(0, mention.start - _CHARACTERS_BEFORE)
+    before = analyzed.plain_text(begin, mention.start).split()
     return " ".join([*before[-1:], mention.text])
 
 
 def _check_dates(data: Mapping[str, Any], analyzed: AnalyzedArticle) -> Iterator[Inconsistency]:
-    stamp = data["published"]["date"] if data["published"] else None
-    time = data["published"]["time"] if data["published"] else None
-    if time and all(
-        mention.value != time for mention in analyzed.mentions if mention.kind == "time"
-    ):
-        yield Inconsistency(
-            "/published",
-            fault_at(
-                "/published/time",
-                "the article has no such time: write it as printed, or null",
-                time,
-            ),
-        )
+    published = data["published"] or {"date": None, "time": None}
+    yield from _check_time(published["time"], analyzed)
     issued = {document["issued"] for document in data["documents"]}
     reader = DateReader(
         analyzed.plain.text,
         analyzed.plain.dates,
-        Date(stamp) if stamp else None,
+        Date(published["date"]) if published["date"] else None,
         frozenset(filter(None, issued)),
     )
-    if stamp and (message := reader.stamp_fault()):
-        yield Inconsistency("/published", fault_at("/published/date", message, stamp))
-    for kind, field in (
-        ("events", "date"),
-        ("community_models", "started"),
-        ("documents", "issued"),
-    ):
-        for index, item in enumerate(data[kind]):
-            if item[field] is not None and (message := reader.fault(item[field])):
-                yield Inconsistency(
-                    f"/{kind}/{index}", fault_at(f"/{kind}/{index}/{field}", message, item[field])
-                )
-    for kind, field in (
-        ("events", "review_period"),
-        ("indicators", "period"),
-        ("documents", "period"),
-    ):
-        for index, item in enumerate(data[kind]):
-            if item[field] is not None and (message := reader.period_fault(item[field])):
-                yield Inconsistency(
-                    f"/{kind}/{index}", fault_at(f"/{kind}/{index}/{field}", message, item[field])
-                )
+    yield from _check_stamp(published["date"], reader)
+    dates = (("events", "date"), ("community_models", "started"), ("documents", "issued"))
+    yield from _check_each(_values(data, dates), reader.fault)
+    periods = (("events", "review_period"), ("indicators", "period"), ("documents", "period"))
+    yield from _check_each(_values(data, periods), reader.period_fault)
+
+
+def _check_time(time: str | None, analyzed: AnalyzedArticle) -> Iterator[Inconsistency]:
+    printed = (mention.value for mention in analyzed.mentions if mention.kind == "time")
+    if time and time not in printed:
+        # Sent to the model: do not edit.
+        message = "the article has no such time: write it as printed, or null"
+        yield Inconsistency("/published", fault_at("/published/time", message, time))
+
+
+def _check_stamp(date: str | None, reader: DateReader) -> Iterator[Inconsistency]:
+    if date and (message := reader.stamp_fault()):
+        yield Inconsistency("/published", fault_at("/published/date", message, date))
+
+
+def _check_each(
+    values: Iterable[tuple[str, str, Any]], fault_of: Callable[[Any], str | None]
+) -> Iterator[Inconsistency]:
+    for item, field, value in values:
+        if message := fault_of(value):
+            yield Inconsistency(item, fault_at(f"{item}/{field}", message, value))

@@ -1,17 +1,23 @@
-"""From a completion to a record, or to what the model is told when it is asked again. Nothing here calls a model."""
+"""Checking a record against its schema and its article, and dropping what is not supported."""
 
 from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
 
 from antq_llm.core.excerpt import excerpt
-from antq_llm.core.json_pointer import remove_items, value_at
+from antq_llm.core.json_pointer import (
+    before_removal,
+    child_pointer,
+    last_part,
+    remove_items,
+    value_at,
+)
 from antq_llm.evidence.grounding import QUOTE, ground
 from antq_llm.evidence.spans import Evidence, Span
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
@@ -26,71 +32,77 @@ T = TypeVar("T", bound=BaseModel)
 _CHECKS: Mapping[str, Callable[[Any, Mapping[str, Span], AnalyzedArticle], list[Inconsistency]]] = {
     "movement_report/1": check_report
 }
-"""The checks of values against the article, by the schema whose fields they know."""
+"""The checks of values against the article, by kind of schema."""
 
 
 @dataclass(frozen=True)
 class CheckedRecord(Generic[T]):
-    """An answer that satisfies its schema, and what of it the article does not bear out."""
+    """A record that satisfies its schema, with the items that its article does not support."""
 
     record: T
     data: Any
     evidence: tuple[Evidence, ...]
     faults: tuple[Fault, ...]
     unsupported: Mapping[str, str]
-    """The items that fall if their faults stay, by pointer, each with the reason."""
+    """The reason to drop each item that has a fault, by pointer."""
 
 
 def check_answer(text: str, schema: Schema[T], analyzed: AnalyzedArticle) -> CheckedRecord[T]:
-    """Read an answer and hold it against its schema and its article; InvalidAnswer where the schema is not satisfied.
+    """Read an answer and check it against its article.
 
-    Quotes come back as they stand in the article.
+    Raises InvalidAnswer if it does not satisfy the schema.
     """
-    record = read_answer(text, schema)
-    return check_record(record, schema, analyzed)
+    return check_record(read_answer(text, schema), schema, analyzed)
 
 
 def check_record(record: T, schema: Schema[T], analyzed: AnalyzedArticle) -> CheckedRecord[T]:
-    """Hold a record against its article: every quote, and what its schema's own check finds."""
+    """Check a record's quotes and values against its article.
+
+    The quotes of the result are spelled as in the article.
+    """
     data = schema.dump(record)
     grounding = ground(data, analyzed.aligner)
     if grounding.data is not data:
         data, record = grounding.data, schema.read_data(grounding.data)
     faults = [
-        _not_found(f"{pointer}/{QUOTE}", value_at(data, pointer)[QUOTE], analyzed)
+        _not_found(child_pointer(pointer, QUOTE), value_at(data, pointer)[QUOTE], analyzed)
         for pointer in grounding.missing
     ]
-    unsupported = dict.fromkeys(grounding.missing, "its quote does not stand in the article")
+    unsupported = dict.fromkeys(grounding.missing, "its quote does not appear in the article")
     if check := _CHECKS.get(schema.kind or ""):
         spans = {
             evidence.pointer: (evidence.start, evidence.end) for evidence in grounding.evidence
         }
-        found = [one for one in check(data, spans, analyzed) if one.item not in unsupported]
-        faults += [one.fault for one in found]
-        unsupported |= {
-            one.item: f"{one.fault.pointer.rpartition('/')[2]}: {one.fault.message}"
-            for one in found
-        }
+        inconsistencies = [
+            inconsistency
+            for inconsistency in check(data, spans, analyzed)
+            if inconsistency.item not in unsupported
+        ]
+        faults += [inconsistency.fault for inconsistency in inconsistencies]
+        unsupported |= {item: _reason(fault) for item, fault in inconsistencies}
     return CheckedRecord(record, data, grounding.evidence, tuple(faults), unsupported)
 
 
 def drop_unsupported(
     checked: CheckedRecord[T], schema: Schema[T], analyzed: AnalyzedArticle
 ) -> tuple[CheckedRecord[T], list[RecordWarning]]:
-    """Return the judgement with its doubtful items dropped, and what rested on them, with a warning for each; InvalidAnswer if nothing valid is left."""
+    """Drop the unsupported items and those that depend on them, with a warning for each.
+
+    Raises InvalidAnswer if no valid record is left.
+    """
     warnings: list[RecordWarning] = []
     while checked.unsupported:
         data = copy.deepcopy(checked.data)
         warnings += [
             RecordWarning(
                 kind="dropped",
-                message=f"{pointer} was dropped: {reason}: {excerpt(json.dumps(value_at(data, pointer), ensure_ascii=False))}",
+                message=f"{pointer} was dropped: {reason}: {_shown(value_at(data, pointer))}",
             )
             for pointer, reason in checked.unsupported.items()
         ]
-        if not remove_items(data, list(checked.unsupported)):
+        if not remove_items(data, checked.unsupported):
             raise InvalidAnswer(checked.faults)
-        dependents = _places_before(checked.unsupported, schema.drop_dependents(data))
+        dependents = before_removal(schema.drop_dependents(data), checked.unsupported)
         warnings += [
             RecordWarning(
                 kind="dropped", message=f"{pointer} was dropped with the person who said it"
@@ -101,31 +113,22 @@ def drop_unsupported(
     return checked, warnings
 
 
-def _places_before(removed: Mapping[str, str], pointers: Sequence[str]) -> list[str]:
-    """Return pointers into lists from which items were removed as they were before."""
-    places = []
-    for pointer in pointers:
-        parent, _, last = pointer.rpartition("/")
-        gone = sorted(
-            int(one.rpartition("/")[2]) for one in removed if one.rpartition("/")[0] == parent
-        )
-        index = int(last)
-        for earlier in gone:
-            index += earlier <= index
-        places.append(f"{parent}/{index}")
-    return places
+def _reason(fault: Fault) -> str:
+    return f"{last_part(fault.pointer)}: {fault.message}"
+
+
+def _shown(value: Any) -> str:
+    return excerpt(json.dumps(value, ensure_ascii=False))
 
 
 def has_figures(schema: Schema[Any]) -> bool:
-    """Whether a schema's figures can be held against those of the article."""
+    """Whether figures of the article that no item states can be found for a schema."""
     return schema.kind in _CHECKS
 
 
 def _not_found(pointer: str, quote: str, analyzed: AnalyzedArticle) -> Fault:
-    nearest = analyzed.aligner.nearest(quote)
-    hint = f"; the nearest passage is {json.dumps(nearest, ensure_ascii=False)}" if nearest else ""
-    return fault_at(
-        pointer,
-        f"this passage does not stand in the article: copy it verbatim, or leave the item out{hint}",
-        quote,
-    )
+    # Sent to the model: do not edit.
+    message = "this passage does not stand in the article: copy it verbatim, or leave the item out"
+    if nearest := analyzed.aligner.nearest(quote):
+        message += f"; the nearest passage is {json.dumps(nearest, ensure_ascii=False)}"
+    return fault_at(pointer, message, quote)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Literal
 
 from pydantic_core import to_json
 
@@ -14,15 +15,27 @@ from antq_llm.mentions.analyzed_article import AnalyzedArticle
 from antq_llm.mentions.numbers_and_dates import Mention
 
 _CHARACTERS_AFTER = 40
-"""Characters after a figure that are read for a unit of time."""
+"""Characters after a figure among which a unit of time is looked for."""
 _DURATION = re.compile(
     r"\s*(?:năm|tháng|ngày|giờ|phút|giây|tuần|tuổi|thập kỷ|thế kỷ|buổi sáng|ngày đêm)\b",
     re.IGNORECASE,
 )
 
 
+@dataclass(frozen=True, slots=True)
+class UnaccountedMention:
+    """A date or a name of an article that is in no item."""
+
+    noun: Literal["date", "person", "name"]
+    text: str
+    start: int
+
+
 def unaccounted_figures(data: Mapping[str, Any], analyzed: AnalyzedArticle) -> list[Mention]:
-    """Return the quantities of an article that no indicator and no award states; durations and links to other stories are left out."""
+    """Return the quantities of an article that no indicator and no award states.
+
+    Durations and boilerplate are left out.
+    """
     stated = {indicator["value"] for indicator in data["indicators"]} | {
         indicator["total"] for indicator in data["indicators"]
     }
@@ -38,19 +51,21 @@ def unaccounted_figures(data: Mapping[str, Any], analyzed: AnalyzedArticle) -> l
 
 def unaccounted_mentions(
     data: Mapping[str, Any], spans: Sequence[Span], analyzed: AnalyzedArticle
-) -> list[tuple[str, str, int]]:
-    """Return the dates, ranked names and quoted names that stand in no item's quote and in no value: what each is, its words, and its offset.
+) -> list[UnaccountedMention]:
+    """Return the dates, ranked names and quoted names in no item's quote and in no value.
 
-    Years alone, dates of the publication stamp's line, page furniture, and what a value of the record holds are left out.
+    Years alone, dates on the line of the publication stamp and boilerplate are left out.
     """
     covered = _Covered(spans)
-    told = {person["name"] for person in data["people"]}
+    people = {person["name"] for person in data["people"]}
     dates = [
         date
         for date in analyzed.dates
         if len(str(date.value)) > len("2000-01") and date.start not in covered
     ]
-    names = [name for name in analyzed.names if name.name not in told and name.start not in covered]
+    names = [
+        name for name in analyzed.names if name.name not in people and name.start not in covered
+    ]
     if not dates and not names:
         return []
     values = to_json(data).decode()
@@ -58,20 +73,25 @@ def unaccounted_mentions(
     quotes = (
         [analyzed.plain_text(*span) for span in spans] if analyzed.plain is not analyzed else []
     )
-    found = [("date", date.text, date.start) for date in dates if str(date.value)[5:] not in values]
+    found = [
+        UnaccountedMention("date", date.text, date.start)
+        for date in dates
+        if str(date.value)[5:] not in values
+    ]
     found += [
-        ("person" if name.rank else "name", name.name, name.start)
+        UnaccountedMention("person" if name.rank else "name", name.name, name.start)
         for name in names
         if to_json(name.name)[1:-1].decode() not in values
         and all(name.name not in quote for quote in quotes)
     ]
-    return sorted(
-        (one for one in found if one[2] < analyzed.boilerplate_start), key=lambda one: one[2]
-    )
+    before_boilerplate = [
+        mention for mention in found if mention.start < analyzed.boilerplate_start
+    ]
+    return sorted(before_boilerplate, key=lambda mention: mention.start)
 
 
 class _Covered:
-    """The positions that lie in any of some spans."""
+    """The positions inside any of some spans."""
 
     def __init__(self, spans: Sequence[Span]) -> None:
         self._starts: list[int] = []

@@ -1,4 +1,4 @@
-"""The strict form of a JSON Schema: what it keeps, what it leaves out, and what it cannot express."""
+"""The strict form of a JSON Schema: what it keeps, removes and cannot express."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ def object_of(**properties: Any) -> dict[str, Any]:
         object_of(inner={"type": "boolean"}),
     ],
 )
-def test_what_the_strict_mode_knows_is_kept(node: dict[str, Any]) -> None:
-    """A part in the strict subset stays as it is."""
+def test_the_strict_subset_is_kept(node: dict[str, Any]) -> None:
+    """A schema in the strict subset is unchanged."""
     assert strict_form(object_of(a=node))["properties"]["a"] == node
 
 
@@ -57,14 +57,14 @@ def test_what_the_strict_mode_knows_is_kept(node: dict[str, Any]) -> None:
     ],
 )
 def test_what_only_narrows_or_describes_is_left_out(key: str, value: Any) -> None:
-    """A keyword that the strict mode does not know, but that is not needed to read the answer, is left out."""
+    """Unsupported keywords that only narrow or describe are removed."""
     assert strict_form(object_of(a={"type": "string", key: value}))["properties"]["a"] == {
         "type": "string"
     }
 
 
 def test_a_property_named_like_a_keyword_is_kept() -> None:
-    """A field that is named title or default is a field."""
+    """A property named title or default is kept."""
     assert list(
         strict_form(object_of(title={"type": "string"}, default={"type": "null"}))["properties"]
     ) == ["title", "default"]
@@ -73,9 +73,9 @@ def test_a_property_named_like_a_keyword_is_kept() -> None:
 @pytest.mark.parametrize(
     ("schema", "words"),
     [
-        ({"type": "array", "items": {"type": "string"}}, "its root is no object"),
-        ({"$ref": "#/$defs/n", "$defs": {"n": object_of()}}, "its root is no object"),
-        ({"anyOf": [object_of(), object_of(a={"type": "null"})]}, "its root is no object"),
+        ({"type": "array", "items": {"type": "string"}}, "its root is not an object"),
+        ({"$ref": "#/$defs/n", "$defs": {"n": object_of()}}, "its root is not an object"),
+        ({"anyOf": [object_of(), object_of(a={"type": "null"})]}, "its root is not an object"),
         ({"type": "object", "properties": {"a": {"type": "string"}}}, r"# has optional keys \(a\)"),
         (
             {"type": "object", "properties": {"a": {}, "b": {}, "c": {}}, "required": ["b"]},
@@ -124,19 +124,19 @@ def test_what_the_strict_mode_cannot_express_is_named(schema: dict[str, Any], wo
     ],
 )
 def test_an_object_of_any_keys_cannot_be_expressed(part: dict[str, Any]) -> None:
-    """An object without properties is open: closed, it could only be answered with nothing in it."""
+    """An object without properties is open and refused: closed, it could only be empty."""
     with pytest.raises(NotStrict):
         strict_form(object_of(table=part))
 
 
 def test_an_object_is_closed() -> None:
-    """An object that lists its keys and does not speak of others forbids them in the strict form."""
+    """An object with listed keys forbids others in the strict form."""
     schema = {"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"]}
     assert strict_form(schema)["additionalProperties"] is False
 
 
-def test_a_reference_stands_alone() -> None:
-    """A reference beside a description is wrapped, since it may stand beside nothing else."""
+def test_a_reference_with_a_description_is_wrapped() -> None:
+    """A reference with a description is wrapped, since strict mode allows nothing beside it."""
     schema = {
         **object_of(a={"$ref": "#/$defs/n", "description": "Tên."}),
         "$defs": {"n": {"type": "string"}},
@@ -148,7 +148,7 @@ def test_a_reference_stands_alone() -> None:
 
 
 def test_a_bare_reference_is_kept() -> None:
-    """A reference that stands alone stays, and so does its definition."""
+    """A reference without siblings is kept, and so is its definition."""
     schema = {
         **object_of(a={"$ref": "#/$defs/n"}),
         "$defs": {"n": {"type": "string", "minLength": 1}},
@@ -161,14 +161,14 @@ def test_a_bare_reference_is_kept() -> None:
 
 
 def test_a_recursive_schema_is_expressed() -> None:
-    """A part that holds others of its kind is kept by reference."""
+    """A recursive schema is kept by reference."""
     node = object_of(parts={"type": "array", "items": {"$ref": "#/$defs/node"}})
     schema = {**object_of(top={"$ref": "#/$defs/node"}), "$defs": {"node": node}}
     assert strict_form(schema) == schema
 
 
 def test_the_schema_given_is_not_changed() -> None:
-    """The strict form is another document."""
+    """The given schema is not modified."""
     schema = {
         "type": "object",
         "title": "A",
@@ -185,6 +185,6 @@ def test_the_schema_given_is_not_changed() -> None:
 
 
 def test_the_strict_form_of_the_report_accepts_a_report() -> None:
-    """The packaged schema has a strict form, and a valid report satisfies it."""
+    """A valid report satisfies the packaged schema's strict form."""
     strict = JsonSchema("strict", strict_form(load_schema("movement_report").json_schema))
     assert strict.read_data(full_report()).root == full_report()

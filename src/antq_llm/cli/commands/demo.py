@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
 import tempfile
 from pathlib import Path
 from typing import Any
 
-from antq_llm.cli.commands.extract import RunSettings, extract_all
 from antq_llm.cli.printing import show
 from antq_llm.cli.tables import print_rows
 from antq_llm.core.packaged_data import data_folder
 from antq_llm.extraction.options import Options
 from antq_llm.movement_report.record import ITEM_FIELDS
+from antq_llm.records.lines import read_failures, read_records
+from antq_llm.runs.run import Run
+from antq_llm.runs.settings import RunSettings
 
 _HEADLINE_CHARACTERS = 60
 _EXAMPLES = 3
@@ -23,21 +23,9 @@ def run_demo(out: Path | None, *, as_json: bool) -> int:
     """Extract the packaged seeds offline, print what was found, and return the exit status."""
     with tempfile.TemporaryDirectory() as scratch:
         folder = out or Path(scratch)
-        tally = asyncio.run(
-            extract_all(
-                RunSettings((str(data_folder("seeds")),), Options(), out=folder, offline=True)
-            )
-        )
-        lines = [
-            json.loads(line)
-            for line in (folder / "records.jsonl").read_text("utf-8").split("\n")
-            if line
-        ]
-        failures = [
-            json.loads(line)
-            for line in (folder / "failures.jsonl").read_text("utf-8").split("\n")
-            if line
-        ]
+        seeds = (str(data_folder("seeds")),)
+        totals = Run(RunSettings(seeds, Options(), out=folder, offline=True)).run()
+        lines, failures = list(read_records(folder)), list(read_failures(folder))
     print_rows(
         [_overview(line, as_json=as_json) for line in lines],
         as_json=as_json,
@@ -52,7 +40,7 @@ def run_demo(out: Path | None, *, as_json: bool) -> int:
         for failure in failures:
             show(f"failed: {failure['article_id']}: {failure['error']['message']}")
         show(
-            f"{tally.records} record(s), {tally.failures.total()} failure(s), nothing spent."
+            f"{totals.records} record(s), {totals.failures.total()} failure(s), nothing spent."
             + (f" Files: {out}/records.jsonl, {out}/run.json" if out else "")
         )
     return 1 if failures else 0

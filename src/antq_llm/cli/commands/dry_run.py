@@ -3,40 +3,55 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Sequence
-from typing import Any
 
-from antq_llm.cli.printing import show, show_json
+from antq_llm.cli.printing import say, show, show_json
 from antq_llm.cli.tables import print_rows
+from antq_llm.runs.cost_estimate import Range
+from antq_llm.runs.dry_run import DryRun, DryRunReport
+from antq_llm.runs.settings import RunSettings
 
 
-def print_dry(found: dict[str, Any], *, as_json: bool) -> None:
-    """Print what a dry run has found."""
+def run_dry(settings: RunSettings, *, as_json: bool) -> int:
+    """Print what a run would send and cost, and return the exit status."""
+    report = DryRun(settings).run()
     if as_json:
-        show_json(json.dumps(found, indent=1))
-        return
+        show_json(json.dumps(report.as_dict(), indent=1))
+    else:
+        _print_report(report)
+    return 0
+
+
+def _print_report(report: DryRunReport) -> None:
+    estimate = report.estimate
     show(
-        f"{found['articles']} article(s): {found['done']} answered already, {found['failed']} failed, {found['open']} to be asked about."
+        f"{report.articles} article(s): {report.done} answered already, "
+        f"{report.failed} failed, {report.open} to be asked about."
     )
     rows = [
-        _row(name.replace("_", " "), [f"{end:,}" for end in found[name]])
-        for name in ("requests", "input_tokens", "output_tokens")
+        _row("requests", estimate.requests),
+        _row("input tokens", estimate.input_tokens),
+        _row("output tokens", estimate.output_tokens),
     ]
-    if found["cost_usd"] is not None:
-        rows.append(_row("US dollars", [f"{end:.4f}" for end in found["cost_usd"]]))
+    if estimate.cost_usd is not None:
+        rows.append(_row("US dollars", estimate.cost_usd, digits=4))
     print_rows(rows, as_json=False)
-    if found["cost_usd"] is None:
-        print("The price is not known: give it with --price IN,OUT", file=sys.stderr)
-    if found["open"]:
+    if estimate.cost_usd is None:
+        say("the price is not known: give it with --price IN,OUT")
+    if report.open:
         show(
-            "From: each is asked once and answers are short. To: as often as earlier ones make likely, or to the last attempt, and answers are long."
+            "From: each request is sent once, and answers are short. To: requests are repeated "
+            "as often as earlier ones suggest, at most to the last attempt, and answers are long."
         )
-    if found["open"] and found["at_most_usd"] is not None:
+    if report.open and estimate.at_most_usd is not None:
         show(
-            f"Whatever comes, no more than ${found['at_most_usd']:.4f} (every answer at its limit, and wrong to the last attempt, or --max-cost)."
+            f"In any case at most ${estimate.at_most_usd:.4f}: every answer at its limit and "
+            "wrong until the last attempt, or --max-cost."
         )
 
 
-def _row(what: str, ends: Sequence[str]) -> dict[str, str]:
-    return {"what": what, "from": ends[0], "to": ends[1]}
+def _row(name: str, ends: Range, *, digits: int = 0) -> dict[str, str]:
+    # Numbers of tokens are rounded to whole ones, amounts of money have no thousands separator.
+    def shown(value: float) -> str:
+        return f"{value:.{digits}f}" if digits else f"{round(value):,}"
+
+    return {"what": name, "from": shown(ends.low), "to": shown(ends.high)}

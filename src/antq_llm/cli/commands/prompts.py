@@ -1,18 +1,20 @@
-"""``antq-llm prompts`` and ``antq-llm schemas``."""
+"""``antq-llm prompts``."""
 
 from __future__ import annotations
 
 import difflib
 from pathlib import Path
+from typing import Any
 
 from antq_llm.cli.printing import printable, printable_lines
 from antq_llm.cli.tables import print_rows
 from antq_llm.errors import PromptError
-from antq_llm.prompts.prompt import Prompt, PromptVersion, is_reference, list_prompts, load_prompt
+from antq_llm.prompts.prompt import Prompt
+from antq_llm.prompts.registry import PromptVersion, is_reference, list_prompts, load_prompt
 
 
 def list_prompts_command(folder: Path | None, *, as_json: bool) -> int:
-    """Print the prompts of the package and of a person's own folder."""
+    """Print the packaged prompts, and those of a folder."""
     prompts = [(version, version.load()) for version in _versions(folder)]
     rows = [
         {
@@ -36,7 +38,7 @@ def show_prompt_command(reference: str, folder: Path | None) -> int:
 
 
 def diff_prompts_command(first: str, second: str, folder: Path | None) -> int:
-    """Print a unified diff of two prompts, and where their recorded scores differ; nothing where the prompts are equal."""
+    """Print a unified diff of two prompts, and where their recorded scores differ."""
     a, b = _load(first, folder), _load(second, folder)
     for line in difflib.unified_diff(
         _text(a).splitlines(), _text(b).splitlines(), a.reference, b.reference, lineterm=""
@@ -51,26 +53,21 @@ def diff_prompts_command(first: str, second: str, folder: Path | None) -> int:
 
 
 def check_prompts_command(folder: Path | None, *, as_json: bool) -> int:
-    """Print for each prompt whether it can be used; return 1 if one cannot."""
-    rows = []
-    for version in _versions(folder):
-        try:
-            version.load()
-        except PromptError as error:
-            rows.append(
-                {
-                    "prompt": version.reference,
-                    "status": version.status,
-                    "ok": False,
-                    "message": str(error),
-                }
-            )
-        else:
-            rows.append(
-                {"prompt": version.reference, "status": version.status, "ok": True, "message": ""}
-            )
+    """Print whether each prompt can be used; return 1 if one cannot."""
+    rows = [
+        {"prompt": version.reference, "status": version.status, **_load_result(version)}
+        for version in _versions(folder)
+    ]
     print_rows(rows, as_json=as_json)
     return 0 if all(row["ok"] for row in rows) else 1
+
+
+def _load_result(version: PromptVersion) -> dict[str, Any]:
+    try:
+        version.load()
+    except PromptError as error:
+        return {"ok": False, "message": str(error)}
+    return {"ok": True, "message": ""}
 
 
 def _versions(folder: Path | None) -> list[PromptVersion]:

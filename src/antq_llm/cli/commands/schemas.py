@@ -39,15 +39,16 @@ def show_schema_command(reference: str, folder: Path | None) -> int:
 
 
 def check_schemas_command(folder: Path | None, *, as_json: bool) -> int:
-    """Print for each schema whether it is valid and agrees with its model; return 1 if one does not."""
+    """Print whether each schema is valid and agrees with its model; return 1 if one does not."""
     rows = [
-        {"schema": reference, **_checked(reference, folder)} for reference in list_schemas(folder)
+        {"schema": reference, **_check_result(reference, folder)}
+        for reference in list_schemas(folder)
     ]
     print_rows(rows, as_json=as_json)
     return 0 if all(row["ok"] for row in rows) else 1
 
 
-def _checked(reference: str, folder: Path | None) -> dict[str, Any]:
+def _check_result(reference: str, folder: Path | None) -> dict[str, Any]:
     try:
         schema = load_schema(reference, folder)
     except AntqError as error:
@@ -55,6 +56,7 @@ def _checked(reference: str, folder: Path | None) -> dict[str, Any]:
     if isinstance(schema, PydanticSchema) and json_schema_of(schema.model) != schema.json_schema:
         return {
             "ok": False,
-            "message": f"schemas/{reference.replace('/', '/v')}.json differs from the model: make it again, or put the change into a new version",
+            "message": f"schemas/{reference.replace('/', '/v')}.json differs from the model: "
+            "generate it again, or move the change to a new version",
         }
     return {"ok": True, "message": ""}

@@ -1,4 +1,4 @@
-"""One line of a batch's output or error file, read into what it says of its request."""
+"""Reading one line of a batch's output or error file."""
 
 from __future__ import annotations
 
@@ -10,8 +10,13 @@ import openai
 from pydantic import BaseModel, ValidationError
 
 from antq_llm.clients.openai.chat_completion import ChatCompletionReply
-from antq_llm.clients.openai.http import error_in
-from antq_llm.clients.openai.retry import QUOTA_CODES, RETRIED_STATUSES, is_quota, message_of
+from antq_llm.clients.openai.sdk_errors import (
+    QUOTA_CODES,
+    RETRIED_STATUSES,
+    is_quota,
+    message_of,
+    normalized_error_body,
+)
 from antq_llm.core.masking import Masker
 
 _NO_SECRETS = Masker(())
@@ -20,14 +25,14 @@ _SENT = httpx2.Request("POST", "batch:/v1/chat/completions")
 
 @dataclass(frozen=True)
 class Line:
-    """What became of one request; one of the three is set."""
+    """The outcome of one request; exactly one of ``reply``, ``error`` and ``lost`` is set."""
 
     custom_id: str
     reply: ChatCompletionReply | None = None
     error: openai.APIStatusError | None = None
-    """An HTTP error that asking the same again would not mend."""
+    """An HTTP error that would come again if the request were repeated."""
     lost: str | None = None
-    """Why it was not executed, or not to its end: it may be asked again."""
+    """Why the request was not executed to its end; it may be repeated."""
 
 
 class _Response(BaseModel):
@@ -47,10 +52,7 @@ class _Line(BaseModel):
 
 
 def read_line(raw: bytes, mask: Masker = _NO_SECRETS) -> Line | None:
-    """Return what a line says, errors with masked text.
-
-    None where it says nothing of any request: it is torn, or no result.
-    """
+    """Parse a line, with errors masked; None if it is cut off or not the result of a request."""
     try:
         line = _Line.model_validate_json(raw)
     except ValidationError:
@@ -75,15 +77,13 @@ def _of_response(custom_id: str, response: _Response, mask: Masker) -> Line:
         try:
             reply = ChatCompletionReply.model_validate(response.body)
         except ValidationError:
-            return Line(custom_id, lost="its response is no chat completion")
-        return (
-            Line(custom_id, reply)
-            if reply.choices
-            else Line(custom_id, lost="its response has no choices")
-        )
+            return Line(custom_id, lost="its response is not a chat completion")
+        if not reply.choices:
+            return Line(custom_id, lost="its response has no choices")
+        return Line(custom_id, reply)
     error = _status_error(response.status_code, mask.value(response.body))
-    passing = response.status_code < 400 or response.status_code in RETRIED_STATUSES
-    if passing and not is_quota(error):
+    may_pass = response.status_code < 400 or response.status_code in RETRIED_STATUSES
+    if may_pass and not is_quota(error):
         return Line(custom_id, lost=f"{response.status_code}: {message_of(error)}")
     return Line(custom_id, error=error)
 
@@ -91,5 +91,7 @@ def _of_response(custom_id: str, response: _Response, mask: Masker) -> Line:
 def _status_error(status: int, body: Any) -> openai.APIStatusError:
     """Return the SDK's error for a response that came in a file."""
     return openai.APIStatusError(
-        "no message", response=httpx2.Response(max(status, 100), request=_SENT), body=error_in(body)
+        "no message",
+        response=httpx2.Response(max(status, 100), request=_SENT),
+        body=normalized_error_body(body),
     )

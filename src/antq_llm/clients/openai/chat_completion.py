@@ -1,4 +1,4 @@
-"""What is read of a chat completion as it comes over the wire."""
+"""Reading a chat completion as it comes over HTTP."""
 
 from __future__ import annotations
 
@@ -14,8 +14,11 @@ from pydantic import (
     WrapValidator,
 )
 
-MAX_TOKENS = 1_000_000_000
-"""Of one request: a greater count is none."""
+from antq_llm.clients.completion import Completion, Mode, Usage
+from antq_llm.clients.pricing import PriceList
+
+MAX_TOKEN_COUNT = 1_000_000_000
+"""Of one request: a greater count is treated as not reported."""
 
 
 class _Function(BaseModel):
@@ -44,9 +47,9 @@ def _if_readable(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
         return None
 
 
-# An answer was paid for, whatever stands beside it: a count that can be none is one that was not reported.
+# An answer was paid for, even if its usage is invalid: such a count is treated as not reported.
 _IfReadable = WrapValidator(_if_readable)
-_Tokens = Annotated[Annotated[int, Field(ge=0, le=MAX_TOKENS)] | None, _IfReadable]
+_Tokens = Annotated[Annotated[int, Field(ge=0, le=MAX_TOKEN_COUNT)] | None, _IfReadable]
 
 
 class _Details(BaseModel):
@@ -60,7 +63,7 @@ class _ReplyUsage(BaseModel):
 
 
 class ChatCompletionReply(BaseModel):
-    """What is read of a chat completion; servers add to it freely."""
+    """The fields of a chat completion that are read; servers add others freely."""
 
     model_config = ConfigDict(extra="ignore", protected_namespaces=())
 
@@ -78,7 +81,7 @@ class ChatCompletionReply(BaseModel):
 
     @property
     def tokens(self) -> int | None:
-        """Tokens in and out; None where they are not reported."""
+        """Tokens in and out; None if not reported."""
         if (
             self.usage is None
             or self.usage.prompt_tokens is None
@@ -87,17 +90,42 @@ class ChatCompletionReply(BaseModel):
             return None
         return self.usage.prompt_tokens + self.usage.completion_tokens
 
+    @property
+    def token_usage(self) -> Usage:
+        """The reported usage in the library's form."""
+        if self.usage is None:
+            return Usage()
+        details = self.usage.prompt_tokens_details
+        return Usage(
+            input_tokens=self.usage.prompt_tokens,
+            output_tokens=self.usage.completion_tokens,
+            cached_tokens=details.cached_tokens if details else None,
+        )
+
+    def to_completion(self, model: str, mode: Mode, prices: PriceList) -> Completion:
+        """Return the completion, at the price of the model that was asked for."""
+        choice, usage = self.choices[0], self.token_usage
+        return Completion(
+            text=self.text,
+            finish_reason=choice.finish_reason,
+            refusal=choice.message.refusal,
+            model=self.model,
+            mode=mode,
+            usage=usage,
+            cost_usd=prices.cost(usage, model),
+        )
+
 
 class UnreadableReply(Exception):  # noqa: N818 - becomes a CompletionError once no retry is left
-    """A response with status 200 that is no chat completion, as a proxy's error page."""
+    """A response with status 200 that is not a chat completion, such as a proxy's error page."""
 
 
 def read_reply(content: bytes, mask: Callable[[str], str] = str) -> ChatCompletionReply:
-    """Return the reply in a response's content; UnreadableReply, masked, where it is none."""
+    """Parse a response's content; raise UnreadableReply, with masked text, if it is no reply."""
     try:
         reply = ChatCompletionReply.model_validate_json(content)
     except ValidationError:
-        # Without the cause, which shows the content unmasked.
+        # Not from the validation error, which shows the content unmasked.
         shown = mask(content[:4000].decode(errors="replace"))
         raise UnreadableReply(" ".join(shown.split())[:200]) from None
     if not reply.choices:

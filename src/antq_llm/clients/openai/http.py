@@ -1,4 +1,4 @@
-"""The way to one endpoint: what every request has in common comes from the SDK and is put together once."""
+"""Sending chat completion bodies to one endpoint over HTTP."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ import httpx2
 import openai
 from yarl import URL
 
+from antq_llm.clients.openai.sdk_errors import normalized_error_body
 from antq_llm.core.masking import Masker, masked_url
 
 PATH = "chat/completions"
 
-_FOR_ANYONE = frozenset(
+_PUBLIC_HEADERS = frozenset(
     {
         "accept",
         "accept-encoding",
@@ -29,7 +30,7 @@ _FOR_ANYONE = frozenset(
         "user-agent",
     }
 )
-"""The headers that a redirect takes to another origin; all others may tell who asks."""
+"""Headers that a redirect may take to another origin; all others may identify the user."""
 _SECRET_HEADER = re.compile("auth|cookie|key|password|secret|token", re.IGNORECASE)
 
 _ERRORS: dict[int, type[openai.APIStatusError]] = {
@@ -47,17 +48,17 @@ _ERRORS: dict[int, type[openai.APIStatusError]] = {
 
 
 class Response(NamedTuple):
-    """What came back with a status below 400."""
+    """A response with a status below 400."""
 
     headers: Mapping[str, str]
     content: bytes
 
 
 class ChatCompletionsTransport:
-    """Sends chat completion bodies over aiohttp, with the SDK's address, headers, key, certificates and errors; belongs to one event loop.
+    """Sends chat completion bodies over aiohttp, with the SDK's URL, headers and errors.
 
-    The SDK's own ``post`` puts address and headers together anew for each request and takes each apart again, which costs three times as much
-    as sending it; all else goes through ``client``.
+    Belongs to one event loop. The SDK's own ``post`` builds and parses URL and headers anew for
+    each request, which takes three times as long as sending it. Other calls go through ``client``.
     """
 
     def __init__(self, *, api_key: str | None, base_url: str | None, timeout: float) -> None:
@@ -72,10 +73,10 @@ class ChatCompletionsTransport:
             http_client=http_client,
         )
         self.base_url = masked_url(self.client.base_url)
-        """To be shown, and to tell endpoints apart: without user, password and query."""
+        """For display and comparison: without user, password and query."""
         self._url = URL(f"{str(self.client.base_url).rstrip('/')}/{PATH}")
-        given = {**self.client.default_headers, **self.client.auth_headers}
-        self._headers = {name: value for name, value in given.items() if isinstance(value, str)}
+        headers = {**self.client.default_headers, **self.client.auth_headers}
+        self._headers = {name: value for name, value in headers.items() if isinstance(value, str)}
         self.mask = Masker(
             [
                 self.client.api_key,
@@ -85,32 +86,37 @@ class ChatCompletionsTransport:
             ]
         )
         if self._url.user or self._url.password:
-            # They go as HTTP Basic authentication, which takes the key's place.
+            # They are sent as HTTP Basic authentication, which replaces the key.
             for name in [name for name in self._headers if name.lower() == "authorization"]:
                 del self._headers[name]
-        self._seconds = timeout
+        self._timeout = timeout
         self._session: aiohttp.ClientSession | None = None
 
     async def send(self, body: bytes) -> Response:
-        """Return the response to a body; the timeout, in seconds, holds for the whole, also where a server drips.
+        """Return the response to a body; the timeout covers the whole exchange.
 
-        Raises the SDK's errors: APIStatusError for a status of 400 and above, APITimeoutError, APIConnectionError.
+        Raises the SDK's errors: APIStatusError for a status of 400 and above, APITimeoutError, and
+        APIConnectionError.
         """
         try:
-            # As headers of the session they would go to a proxy too, in clear text.
-            posting = self._opened().post(self._url, data=body, headers=self._headers)
-            async with asyncio.timeout(self._seconds), posting as response:
+            # Headers of the session would be sent to a proxy too, in clear text.
+            posting = self._open_session().post(self._url, data=body, headers=self._headers)
+            async with asyncio.timeout(self._timeout), posting as response:
                 content = await response.read()
         except TimeoutError:
-            # Without the cancelling that made it: what lies under an error of the network is read further down.
+            # A new cause, since the innermost one is read later and must not be a cancellation.
             raise openai.APITimeoutError(request=self._request()) from TimeoutError()
         except Exception as error:
             self.mask.scrub(error)
             raise openai.APIConnectionError(request=self._request()) from error
         if response.status < 400:
             return Response(response.headers, content)
-        headers, request = _told(response), self._request()
-        failed = httpx2.Response(response.status, headers=headers, content=content, request=request)
+        failed = httpx2.Response(
+            response.status,
+            headers=_decoded_headers(response),
+            content=content,
+            request=self._request(),
+        )
         raise _status_error(failed, self.mask)
 
     async def aclose(self) -> None:
@@ -119,14 +125,13 @@ class ChatCompletionsTransport:
             await self._session.close()
         await self.client.close()
 
-    def _opened(self) -> aiohttp.ClientSession:
+    def _open_session(self) -> aiohttp.ClientSession:
         if self._session is None:
-            # How many connections there are is the pace's to say.
+            # The rate limiter limits the number of connections, and ``send`` the time.
             connector = aiohttp.TCPConnector(limit=0, ssl=httpx2.create_ssl_context())
-            nothing = aiohttp.ClientTimeout()
             self._session = aiohttp.ClientSession(
                 connector=connector,
-                timeout=nothing,
+                timeout=aiohttp.ClientTimeout(),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 proxy=_proxy_for(self._url),
                 middlewares=(self._guard_request,),
@@ -141,46 +146,36 @@ class ChatCompletionsTransport:
         request: aiohttp.ClientRequest,
         handler: aiohttp.ClientHandlerType,
     ) -> aiohttp.ClientResponse:
-        """Keep the key and headers of one's own from another origin, to which a redirect leads."""
+        """Remove the key and the user's headers from a redirect to another origin."""
         if request.url.origin() != self._url.origin():
-            for name in [name for name in request.headers if name.lower() not in _FOR_ANYONE]:
+            for name in [name for name in request.headers if name.lower() not in _PUBLIC_HEADERS]:
                 request.headers.popall(name, None)
         return await handler(request)
 
     async def _guard_sdk_request(self, request: httpx2.Request) -> None:
-        """Do the same for what goes through the SDK."""
+        """Do the same for requests of the SDK."""
         target, own = URL(str(request.url)), self._url
         if target.user or target.password:
             request.headers.pop("Authorization", None)
         is_upgraded = (own.scheme, target.scheme, own.host) == ("http", "https", target.host)
         is_upgraded = is_upgraded and own.is_default_port() and target.is_default_port()
         if target.origin() != own.origin() and not is_upgraded:
-            for name in [name for name in request.headers if name.lower() not in _FOR_ANYONE]:
+            for name in [name for name in request.headers if name.lower() not in _PUBLIC_HEADERS]:
                 del request.headers[name]
 
 
 def _proxy_for(url: URL) -> str | None:
-    """Return the proxy that the environment names for an address; looked up once, since aiohttp would do so for each request."""
+    """Return the environment's proxy for a URL; aiohttp would look it up for each request."""
     if url.host is None or proxy_bypass(f"{url.host}:{url.port}"):
         return None
     return getproxies().get(url.scheme)
 
 
-def _told(response: aiohttp.ClientResponse) -> list[tuple[bytes, bytes]]:
-    # The content is decompressed already.
+def _decoded_headers(response: aiohttp.ClientResponse) -> list[tuple[bytes, bytes]]:
+    # The content has been decompressed already.
     return [
         (name, value) for name, value in response.raw_headers if name.lower() != b"content-encoding"
     ]
-
-
-def error_in(body: Any) -> Any:
-    """Return what an error's body says, as the SDK's errors take it; its code, type and parameter are words, whatever the server made of them."""
-    said = body.get("error", body) if isinstance(body, dict) else body
-    if not isinstance(said, dict):
-        return said
-    return said | {
-        name: str(said[name]) for name in ("code", "type", "param") if said.get(name) is not None
-    }
 
 
 def _status_error(response: httpx2.Response, mask: Masker) -> openai.APIStatusError:
@@ -194,4 +189,8 @@ def _status_error(response: httpx2.Response, mask: Masker) -> openai.APIStatusEr
         response.status_code,
         openai.InternalServerError if response.status_code >= 500 else openai.APIStatusError,
     )
-    return kind(f"status {response.status_code}: {body}", response=response, body=error_in(body))
+    return kind(
+        f"status {response.status_code}: {body}",
+        response=response,
+        body=normalized_error_body(body),
+    )

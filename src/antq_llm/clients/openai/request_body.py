@@ -1,4 +1,4 @@
-"""A request put into the form of a mode; instructor's handlers know how each mode words it."""
+"""The JSON body of a request in each mode, in the form that instructor's handlers give it."""
 
 from __future__ import annotations
 
@@ -20,63 +20,70 @@ from antq_llm.schemas.base import Schema
 
 logger = logging.getLogger(__name__)
 
-Numbers = tuple[tuple[str, float | int], ...]
-
 _CALL_ID = "call_1"
 
 
 class BodyBuilder:
-    """Shapes requests for one schema and mode: instructor is asked once for each sequence of roles, then the messages are filled in."""
+    """Builds bodies for one schema and mode.
+
+    instructor is called once per sequence of roles; then only the messages are filled in.
+    """
 
     def __init__(self, schema: Schema[Any], mode: Mode) -> None:
         self._mode = mode
         self._strict = strict_form(schema.json_schema) if mode == "json_schema" else None
         self._carrier = _carrier_of(schema, self._strict or schema.json_schema)
-        self._shape = lru_cache(maxsize=16)(self._shape_roles)
-        self._prepare = lru_cache(maxsize=16)(self._prepare_pieces)
+        self._template_for = lru_cache(maxsize=16)(self._build_template)
+        self._pieces_for = lru_cache(maxsize=16)(self._build_pieces)
 
-    def body(self, request: Request, more: Mapping[str, int] | None = None) -> dict[str, Any]:
-        """Return the JSON body of a chat completion request; ``more`` is what no request's identity covers, such as a limit of the output."""
-        shaped = self._shape(tuple(message.role for message in request.messages))
+    def body(self, request: Request, extra: Mapping[str, int] | None = None) -> dict[str, Any]:
+        """Return the JSON body of a chat completion request.
+
+        ``extra`` has parameters that do not belong to its identity, such as an output limit.
+        """
+        template = self._template_for(tuple(message.role for message in request.messages))
         body = {
             "model": request.model,
-            **_filled(shaped, request.messages),
+            **_filled(template, request.messages),
             **request.parameters,
-            **(more or {}),
+            **(extra or {}),
         }
-        return (
-            body
-            if request.reask is None
-            else self._handlers.reask_handler(
-                body, self._answered(request.reask.answer), _Feedback(request.reask.feedback)
-            )
+        if request.reask is None:
+            return body
+        answer, feedback = request.reask.answer, _Feedback(request.reask.feedback)
+        reask: dict[str, Any] = self._handlers.reask_handler(
+            body, self._completion_with(answer), feedback
         )
+        return reask
 
-    def encoded(self, request: Request, more: Mapping[str, int] | None = None) -> bytes:
-        """Return the body as JSON in UTF-8; all but the last message of a first request is encoded once for a prompt."""
+    def encoded(self, request: Request, extra: Mapping[str, int] | None = None) -> bytes:
+        """Return the body as JSON in UTF-8.
+
+        What precedes and follows the last message of a first request is encoded once per prompt.
+        """
         if request.reask is not None:
-            return _encode(self.body(request, more))
+            return _encode(self.body(request, extra))
         last = request.messages[-1]
-        pieces = self._prepare(
+        pieces = self._pieces_for(
             request.model,
             request.messages[:-1],
             last.role,
-            (*request.parameters.items(), *(more or {}).items()),
+            (*request.parameters.items(), *(extra or {}).items()),
             request.schema,
         )
         return _encode(last.content)[1:-1].join(pieces)
 
-    def _prepare_pieces(
+    def _build_pieces(
         self,
         model: str,
         fixed: tuple[Message, ...],
         role: Role,
-        numbers: Numbers,
+        parameters: tuple[tuple[str, float | int], ...],
         schema: Schema[Any],
     ) -> tuple[bytes, ...]:
-        """Return what stands around the last message wherever a mode has put it."""
+        """Return the encoded body, split where a mode has put the last message."""
         slot = _slot(len(fixed))
-        body = self.body(Request(model, (*fixed, Message(role, slot)), schema, dict(numbers)))
+        body = self.body(Request(model, (*fixed, Message(role, slot)), schema, dict(parameters)))
         return tuple(_encode(body).split(_encode(slot)[1:-1]))
 
     @cached_property
@@ -92,15 +99,15 @@ class BodyBuilder:
         }
         return mode_registry.get_handlers(Provider.OPENAI, modes[self._mode])
 
-    def _shape_roles(self, roles: tuple[str, ...]) -> Mapping[str, Any]:
+    def _build_template(self, roles: tuple[str, ...]) -> Mapping[str, Any]:
         messages = [{"role": role, "content": _slot(index)} for index, role in enumerate(roles)]
-        _, shaped = self._handlers.request_handler(self._carrier, {"messages": messages})
+        _, template = self._handlers.request_handler(self._carrier, {"messages": messages})
         if self._strict is not None:
-            shaped["response_format"]["json_schema"]["strict"] = True
-        return dict(shaped)
+            template["response_format"]["json_schema"]["strict"] = True
+        return dict(template)
 
-    def _answered(self, answer: str) -> Any:
-        """Return the bad answer as the completion object that instructor's re-ask reads."""
+    def _completion_with(self, answer: str) -> Any:
+        """Return the completion object of a bad answer, as instructor's re-ask takes it."""
         from openai.types.chat import ChatCompletion
 
         message: dict[str, Any] = {"role": "assistant", "content": answer}
@@ -117,52 +124,49 @@ class BodyBuilder:
         )
 
 
-class _Feedback(Exception):  # noqa: N818 - only the form in which instructor takes the words
-    """What was wrong with an answer."""
+class _Feedback(Exception):  # noqa: N818 - only the form in which instructor takes the text
+    """The feedback on a bad answer."""
 
 
 def modes_for(schema: Schema[Any], fixed: Mode | None) -> tuple[Mode, ...]:
-    """Return the modes that can express a schema, strictest first; a notice is logged where the strictest cannot.
+    """Return the modes that can express a schema, strictest first; log those that cannot.
 
-    Raises ConfigurationError where the one mode that was asked for cannot.
+    Raises ConfigurationError if ``fixed``, the only mode to use, cannot.
     """
-    reasons = _what_cannot(schema)
+    reasons = _unusable_modes(schema)
     if fixed is not None:
         if fixed in reasons:
             raise ConfigurationError(
-                f"schema {schema.reference} does not fit mode {fixed}, since {reasons[fixed]}: leave --mode out, or change it"
+                f"schema {schema.reference} cannot be used with mode {fixed}: {reasons[fixed]}. "
+                "Omit --mode, or choose another one"
             )
         return (fixed,)
     modes = tuple(mode for mode in MODES if mode not in reasons)
     if reasons:
-        why = "; ".join(
-            f"{mode} does not take it, since {reason}" for mode, reason in reasons.items()
+        unusable = "; ".join(
+            f"{mode} is not possible ({reason})" for mode, reason in reasons.items()
         )
-        logger.warning("schema %s is sent in mode %s: %s", schema.reference, modes[0], why)
+        logger.warning("schema %s is sent in mode %s: %s", schema.reference, modes[0], unusable)
     return modes
 
 
-def _what_cannot(schema: Schema[Any]) -> dict[Mode, str]:
+def _unusable_modes(schema: Schema[Any]) -> dict[Mode, str]:
     reasons: dict[Mode, str] = {}
     try:
         strict_form(schema.json_schema)
     except NotStrict as reason:
         reasons["json_schema"] = str(reason)
     if schema.json_schema.get("type") != "object":
-        reasons["tools"] = "a tool's arguments are an object"
+        reasons["tools"] = "a tool's arguments must be an object"
     return reasons
 
 
-def _carrier_of(schema: Schema[Any], shown: Mapping[str, Any]) -> type[BaseModel]:
-    """Return a class that gives instructor the schema to show; nothing is validated with it."""
+def _carrier_of(schema: Schema[Any], json_schema: Mapping[str, Any]) -> type[BaseModel]:
+    """Return a class that carries a JSON Schema to instructor; nothing is validated with it."""
 
     def model_json_schema(_cls: type[BaseModel], /, **_: Any) -> dict[str, Any]:
-        return copy.deepcopy(
-            {
-                "title": schema.wire_name,
-                **{key: value for key, value in shown.items() if key != "title"},
-            }
-        )
+        untitled = {key: value for key, value in json_schema.items() if key != "title"}
+        return copy.deepcopy({"title": schema.wire_name, **untitled})
 
     namespace = {
         "model_json_schema": classmethod(model_json_schema),
@@ -173,7 +177,7 @@ def _carrier_of(schema: Schema[Any], shown: Mapping[str, Any]) -> type[BaseModel
 
 
 def _slot(index: int) -> str:
-    # A control character cannot stand in instructor's wording, so a slot is found wherever a mode has put it.
+    # instructor's texts have no control characters, so a slot is found wherever a mode puts it.
     return f"\x00{index}\x00"
 
 
@@ -181,7 +185,7 @@ def _encode(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _filled(shaped: Mapping[str, Any], messages: tuple[Message, ...]) -> dict[str, Any]:
+def _filled(template: Mapping[str, Any], messages: tuple[Message, ...]) -> dict[str, Any]:
     def fill(content: str) -> str:
         pieces = content.split("\x00")
         return "".join(
@@ -190,21 +194,21 @@ def _filled(shaped: Mapping[str, Any], messages: tuple[Message, ...]) -> dict[st
         )
 
     return {
-        **shaped,
+        **template,
         "messages": [
-            {**message, "content": fill(message["content"])} for message in shaped["messages"]
+            {**message, "content": fill(message["content"])} for message in template["messages"]
         ],
     }
 
 
 def body_builder_cache() -> Callable[[Schema[Any], Mode], BodyBuilder]:
-    """Return a function that makes each schema's and mode's shaper once."""
-    shapers: dict[tuple[str, str, Mode], BodyBuilder] = {}
+    """Return a function that makes one builder for each schema and mode."""
+    builders: dict[tuple[str, str, Mode], BodyBuilder] = {}
 
-    def shaper_for(schema: Schema[Any], mode: Mode) -> BodyBuilder:
+    def builder_for(schema: Schema[Any], mode: Mode) -> BodyBuilder:
         key = (schema.wire_name, schema.digest, mode)
-        if key not in shapers:
-            shapers[key] = BodyBuilder(schema, mode)
-        return shapers[key]
+        if key not in builders:
+            builders[key] = BodyBuilder(schema, mode)
+        return builders[key]
 
-    return shaper_for
+    return builder_for

@@ -1,9 +1,11 @@
-"""The strict form of a JSON Schema: what endpoints that constrain decoding accept."""
+"""The strict form of a JSON Schema, which endpoints with constrained decoding accept."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+
+from antq_llm.schemas.walk import rebuild
 
 # Source: the "Supported schemas" section of OpenAI's guide to structured outputs.
 _ALLOWED = frozenset(
@@ -20,8 +22,6 @@ _ALLOWED = frozenset(
         "$defs",
         "definitions",
         "description",
-    }
-    | {
         "pattern",
         "format",
         "multipleOf",
@@ -33,7 +33,7 @@ _ALLOWED = frozenset(
         "maxItems",
     }
 )
-# These only narrow or describe: left out on the wire, the answer is still judged by the whole schema.
+# These only narrow or describe: they are not sent, but answers are checked by the whole schema.
 _LEFT_OUT = frozenset(
     {
         "$schema",
@@ -53,20 +53,21 @@ _LEFT_OUT = frozenset(
 _FORMATS = frozenset(
     ["date-time", "time", "date", "duration", "email", "hostname", "ipv4", "ipv6", "uuid"]
 )
-_OF_SCHEMAS = frozenset({"properties", "$defs", "definitions"})
+_WITH_SCHEMAS = frozenset({"properties", "$defs", "definitions", "items", "anyOf"})
 
 
-class NotStrict(Exception):  # noqa: N818 - an answer to a question, caught where it is asked
-    """A schema that the strict mode cannot express; the message says which part."""
+class NotStrict(Exception):  # noqa: N818 - not an error: the caller chooses another mode
+    """Raised for a schema that strict mode cannot express; the message says which part."""
 
 
 def strict_form(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a schema in the strict subset that accepts every document of the given one and forbids unknown keys.
+    """Return a schema of the strict subset that accepts every valid document without unknown keys.
 
-    Raises NotStrict for what the subset lacks: optional keys, open objects, ``oneOf``, ``allOf``, ``not`` and the like.
+    Raises NotStrict for what the subset lacks: optional keys, open objects, ``oneOf``, ``allOf``,
+    ``not`` and the like.
     """
     if schema.get("type") != "object":
-        raise NotStrict("its root is no object")
+        raise NotStrict("its root is not an object")
     strict: dict[str, Any] = _strict(schema, "#")
     return strict
 
@@ -78,31 +79,25 @@ def _strict(node: Any, path: str) -> Any:
         raise NotStrict(f"{path} uses {', '.join(unknown)}")
     if "$ref" in node and not str(node["$ref"]).startswith("#"):
         raise NotStrict(f"{path} refers to another document")
-    strict = {
-        key: _strict_value(key, value, f"{path}/{key}")
-        for key, value in node.items()
-        if key not in _LEFT_OUT
-    }
+    if isinstance(node.get("items"), list):
+        raise NotStrict(f"{path}/items is not a schema object")
+
+    def change(part: Any, place: str) -> Any:
+        is_schema = place.partition("/")[0] in _WITH_SCHEMAS
+        return _strict(part, f"{path}/{place}") if is_schema else part
+
+    sent = {key: value for key, value in node.items() if key not in _LEFT_OUT}
+    strict = rebuild(sent, change)
     if node.get("format") not in {None, *_FORMATS}:
         del strict["format"]
-    kinds = node.get("type")
-    if kinds == "object" or (isinstance(kinds, list) and "object" in kinds) or "properties" in node:
+    types = node.get("type")
+    if types == "object" or (isinstance(types, list) and "object" in types) or "properties" in node:
         _close(strict, path)
     if "$ref" in strict and len(strict) > 1:
-        # A reference may stand beside nothing else there.
+        # Strict mode allows no other keyword beside a reference.
         reference = strict.pop("$ref")
         strict = {"anyOf": [{"$ref": reference}], **strict}
     return strict
-
-
-def _strict_value(key: str, value: Any, path: str) -> Any:
-    if key in _OF_SCHEMAS:
-        return {name: _strict(part, f"{path}/{name}") for name, part in value.items()}
-    if key == "items":
-        return _strict(value, path)
-    if key == "anyOf":
-        return [_strict(part, f"{path}/{index}") for index, part in enumerate(value)]
-    return value
 
 
 def _close(node: dict[str, Any], path: str) -> None:

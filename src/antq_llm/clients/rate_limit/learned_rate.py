@@ -1,4 +1,9 @@
-"""The request rate that a server accepts, learned from its refusals."""
+"""The request rate that a server accepts, learned from its refusals.
+
+After a refusal, sending restarts a little below the rate at which it came. After the first two
+refusals it grows from there by a factor per second. Later it approaches the learned rate, stays
+near it, and only then tries for more, along the curve of CUBIC (RFC 9438).
+"""
 
 from __future__ import annotations
 
@@ -6,154 +11,224 @@ import math
 from collections import deque
 from dataclasses import dataclass
 
-SPANS = (1.0, 1.0, 1.0, 4.0)
-"""Seconds: how far back the rate of sending is measured, at the first refusals and at later ones: while it is searched it changes fast."""
 LATENESS = 0.02
-"""Seconds: timers ring late, and what was late by no more is caught up."""
-SEARCH = (2.0, 1.2)
-"""How many times as fast a second later, after the first refusals: what a burst teaches says little, and each time it is known better."""
-SEARCH_PARTS = (2.0, 0.8, 0.93)
-KNOWN_PARTS = (6.0, 0.94, 0.97)
-"""The part of a learned rate to begin with, while it is searched and once it is known: after a refusal within so many seconds, and after a later one."""
+"""Seconds: timers fire late; a delay up to this long is caught up."""
 MIN_EPISODE_REQUESTS = 5
-"""Requests: a single episode after so few of them says nothing of the rate."""
-USED = 1.5
-"""A rate grows while it is no more than so many times the present one of sending."""
-AGREED = (0.6, 0.8, 0.85)
-"""The least part of the rate that was meant that must have been taken, for the rate to count as better known: at the first refusals and at later ones."""
+"""A single episode after fewer requests than this teaches nothing about the rate."""
+MAX_RATE_TO_SENDING = 1.5
+"""A rate grows only while it is at most this many times the actual sending rate."""
 RECOVERY = 30.0
 """Seconds until a known rate is reached again."""
-FORGOTTEN = 1000.0
-"""A learned rate that was exceeded so many times over without a refusal is none."""
+FORGET_FACTOR = 1000.0
+"""A learned rate exceeded this many times over without a refusal is forgotten."""
 
 
-class LearnedRate:
-    """The requests a second that a server takes, as its refusals teach it; none before the first.
+@dataclass(frozen=True, slots=True)
+class Search:
+    """How to search for a rate after one of the first refusals."""
 
-    After a refusal, sending begins a little below the rate at which it came. The first times it grows from there by a factor a second;
-    later it nears that rate, stays about it, and only then tries for more, by the curve of CUBIC (RFC 9438).
-    """
+    growth: float
+    """Factor per second; smaller the second time, since a first burst says little."""
+    agreement: float
+    """The least accepted fraction of the intended rate for the search to make progress."""
 
-    def __init__(self) -> None:
-        self._rate: float | None = None
-        self._refusals = 0
-        self._age, self._part = 0.0, 1.0
-        self._recent: deque[float] = deque()
-        # Requests that were taken since sending last began, and when that was; and the same of the time before.
-        self._taken, self._began = 0, 0.0
-        self._before = (0, 0.0)
-        self._lesson: _Lesson | None = None
-        self._resting = True
-        self._last = self._paused = self._next = -math.inf
 
-    @property
-    def present(self) -> float:
-        """The requests a second that are meant to be sent, infinity before anything was learned."""
-        if self._rate is None:
-            return math.inf
-        if self._refusals <= len(SEARCH):
-            return (
-                self._rate
-                * self._part
-                * math.pow(SEARCH[self._refusals - 1], min(self._age, 1000.0))
-            )
-        return self._rate * (1 + (1 - self._part) * math.pow(self._age / RECOVERY - 1, 3))
+@dataclass(frozen=True, slots=True)
+class Restart:
+    """The fraction of a learned rate to restart with, by how soon the refusal came."""
 
-    def ready_at(self, now: float) -> float:
-        """Return when the next request may go out."""
-        return max(self._next, now)
+    soon: float
+    """Seconds of sending: a refusal within them came soon."""
+    fraction_if_soon: float
+    fraction_if_late: float
 
-    def sent(self, now: float) -> None:
-        """Count a request that goes out now."""
-        if self._resting:
-            self._resume(now)
-        self._taken += 1
-        self._recent.append(now)
-        while self._recent[0] <= now - SPANS[-1]:
-            self._recent.popleft()
-        if self._rate is not None:
-            self._grow(now)
-            self._next = max(self._next, now - LATENESS) + 1 / self.present
-        self._last = now
+    def fraction_after(self, observation: _Observation) -> float:
+        """Return the fraction to restart with after an observed refusal."""
+        came_soon = observation.active < self.soon and math.isfinite(observation.intended)
+        return self.fraction_if_soon if came_soon else self.fraction_if_late
 
-    def refused(self, now: float) -> None:
-        """Learn from the first refusal of an episode; when sending begins again, the lesson is drawn."""
-        meant, active = self.present, now - self._began
-        self._age, self._resting = 0.0, True
-        if self._taken <= 1 and self._before[0]:
-            # Sending began too early and nothing was taken: its time belongs to the rest before.
-            self._taken, self._began = self._before
-            self._lesson = None
-            return
-        span = SPANS[min(self._refusals, len(SPANS) - 1)]
-        span = span if math.isinf(meant) else min(span, max(active, 0.1))
-        sent = sum(1 for at in self._recent if at > now - span)
-        few = (
-            self._taken < MIN_EPISODE_REQUESTS
-            and math.isfinite(meant)
-            and not (self._lesson and self._lesson.few)
-        )
-        self._lesson = _Lesson(meant, active, span, sent, few)
-        self.refused_again()
 
-    def refused_again(self) -> None:
-        """Count a further refusal of the same episode: not all that was sent was taken."""
-        if self._resting and self._lesson is not None:
-            self._taken = max(0, self._taken - 1)
-            self._lesson.sent = max(0, self._lesson.sent - 1)
-            if self._recent:
-                self._recent.pop()
-
-    def pause(self, until: float) -> None:
-        """Do not grow before a time."""
-        self._paused = max(self._paused, until)
-
-    def _resume(self, now: float) -> None:
-        # A burst is taken for the rest after it as well: servers count by the second or the minute.
-        over_all = self._taken / max(now - self._began, 1e-3)
-        if self._lesson is None:
-            self._rate = None if self._rate is None else min(self._rate, over_all)
-        elif self._taken and not self._lesson.few:
-            self._draw(self._lesson, over_all)
-        self._before = (self._taken, self._began)
-        self._taken, self._began, self._last, self._next, self._resting = 0, now, now, now, False
-
-    def _draw(self, lesson: _Lesson, over_all: float) -> None:
-        taken = max(lesson.sent / lesson.span, over_all)
-        self._rate = min(lesson.meant, taken)
-        if (
-            taken >= AGREED[min(self._refusals, len(AGREED)) - 1] * lesson.meant
-            or not self._refusals
-        ):
-            self._refusals += 1
-        else:
-            # Something other than this rate was refused: it is searched again.
-            self._refusals = min(self._refusals, len(SEARCH))
-        soon, after_soon, after_late = (
-            SEARCH_PARTS if self._refusals <= len(SEARCH) else KNOWN_PARTS
-        )
-        self._part = (
-            after_soon if lesson.active < soon and math.isfinite(lesson.meant) else after_late
-        )
-
-    def _grow(self, now: float) -> None:
-        least = math.ceil(self.present / USED) - 1
-        if least < 1 or (len(self._recent) >= least and self._recent[-least] > now - 1):
-            # Time in which nothing is sent, or growth is paused, teaches nothing.
-            self._age += min(1.0, max(0.0, now - max(self._last, self._paused)))
-        if self._rate is not None and self.present > FORGOTTEN * self._rate:
-            self._rate, self._refusals = None, 0
+FIRST_SEARCH = Search(growth=2.0, agreement=0.6)
+SECOND_SEARCH = Search(growth=1.2, agreement=0.8)
+SEARCH_RESTART = Restart(soon=2.0, fraction_if_soon=0.8, fraction_if_late=0.93)
+SEARCH_SPAN = 1.0
+"""Seconds over which sending is measured while a rate is searched for: it changes fast then."""
+KNOWN_AGREEMENT = 0.85
+"""The least accepted fraction of a known rate; below it, the rate is searched for again."""
+KNOWN_RESTART = Restart(soon=6.0, fraction_if_soon=0.94, fraction_if_late=0.97)
+KNOWN_SPAN = 4.0
+"""Seconds over which sending is measured once a rate is known."""
 
 
 @dataclass(slots=True)
-class _Lesson:
+class _Unlimited:
+    """Nothing has been refused yet."""
+
+    age: float = 0.0
+    span = SEARCH_SPAN
+    current = math.inf
+
+    def next_search(self, _observation: _Observation, _accepted: float) -> Search | None:
+        return FIRST_SEARCH
+
+
+@dataclass(slots=True)
+class _Searching:
+    """After the first refusals: the rate grows by a factor per second."""
+
+    rate: float
+    """Requests per second at which the latest refusal came."""
+    fraction: float
+    """Of that rate, to restart with."""
+    search: Search
+    age: float = 0.0
+    """Seconds of growth since the latest refusal."""
+    span = SEARCH_SPAN
+
+    @property
+    def current(self) -> float:
+        return self.rate * self.fraction * math.pow(self.search.growth, min(self.age, 1000.0))
+
+    def next_search(self, observation: _Observation, accepted: float) -> Search | None:
+        if accepted < self.search.agreement * observation.intended:
+            return self.search
+        return SECOND_SEARCH if self.search is FIRST_SEARCH else None
+
+
+@dataclass(slots=True)
+class _Known:
+    """After further refusals that agree: the rate nears the known one and stays about it."""
+
+    rate: float
+    fraction: float
+    age: float = 0.0
+    span = KNOWN_SPAN
+
+    @property
+    def current(self) -> float:
+        return self.rate * (1 + (1 - self.fraction) * math.pow(self.age / RECOVERY - 1, 3))
+
+    def next_search(self, observation: _Observation, accepted: float) -> Search | None:
+        """Search again if something other than the known rate was refused."""
+        return None if accepted >= KNOWN_AGREEMENT * observation.intended else SECOND_SEARCH
+
+
+@dataclass(slots=True)
+class _Period:
+    """The requests accepted since sending began."""
+
+    began: float
+    accepted: int = 0
+
+
+@dataclass(slots=True)
+class _Observation:
     """What was seen at a refusal."""
 
-    meant: float
-    """The requests a second that were to be sent, infinity for as many as possible."""
+    intended: float
+    """Requests per second that were to be sent, infinity for as many as possible."""
     active: float
-    """The seconds since sending had begun."""
+    """Seconds since sending had begun."""
     span: float
-    sent: int
-    """The requests of the latest seconds, as many as the span has, that were taken."""
-    few: bool
+    accepted: int
+    """The accepted requests of the latest ``span`` seconds."""
+    is_too_few: bool
+
+
+class LearnedRate:
+    """The requests per second that a server accepts; unlimited before the first refusal."""
+
+    def __init__(self) -> None:
+        self._state: _Unlimited | _Searching | _Known = _Unlimited()
+        self._recent: deque[float] = deque()
+        self._period, self._previous = _Period(0.0), _Period(0.0)
+        self._observation: _Observation | None = None
+        self._resting = True
+        self._last = self._paused_until = self._next = -math.inf
+
+    @property
+    def current(self) -> float:
+        """The intended requests per second, infinity before anything was learned."""
+        return self._state.current
+
+    def ready_at(self, now: float) -> float:
+        """Return when the next request may be sent."""
+        return max(self._next, now)
+
+    def record_request(self, now: float) -> None:
+        """Count a request that is sent now."""
+        if self._resting:
+            self._resume(now)
+        self._period.accepted += 1
+        self._recent.append(now)
+        while self._recent[0] <= now - KNOWN_SPAN:
+            self._recent.popleft()
+        if not isinstance(self._state, _Unlimited):
+            self._grow(self._state, now)
+            self._next = max(self._next, now - LATENESS) + 1 / self._state.current
+        self._last = now
+
+    def record_refusal(self, now: float) -> None:
+        """Record the first refusal of an episode; the rate changes when sending resumes."""
+        intended, active = self._state.current, now - self._period.began
+        self._state.age, self._resting = 0.0, True
+        if self._period.accepted <= 1 and self._previous.accepted:
+            # Sending resumed too early and nothing was accepted: the rest before it goes on.
+            self._period = self._previous
+            self._observation = None
+            return
+        span = self._state.span
+        span = span if math.isinf(intended) else min(span, max(active, 0.1))
+        self._observation = _Observation(
+            intended=intended,
+            active=active,
+            span=span,
+            accepted=sum(1 for at in self._recent if at > now - span),
+            is_too_few=(
+                self._period.accepted < MIN_EPISODE_REQUESTS
+                and math.isfinite(intended)
+                and not (self._observation and self._observation.is_too_few)
+            ),
+        )
+        self.record_further_refusal()
+
+    def record_further_refusal(self) -> None:
+        """Record another refusal of the same episode: one request fewer was accepted."""
+        if self._resting and self._observation is not None:
+            self._period.accepted = max(0, self._period.accepted - 1)
+            self._observation.accepted = max(0, self._observation.accepted - 1)
+            if self._recent:
+                self._recent.pop()
+
+    def pause_growth(self, until: float) -> None:
+        """Do not grow before a point in time."""
+        self._paused_until = max(self._paused_until, until)
+
+    def _resume(self, now: float) -> None:
+        # Servers count by the second or minute, so the rest after a burst counts as part of it.
+        overall = self._period.accepted / max(now - self._period.began, 1e-3)
+        if self._observation is None:
+            if not isinstance(self._state, _Unlimited):
+                self._state.rate = min(self._state.rate, overall)
+        elif self._period.accepted and not self._observation.is_too_few:
+            self._learn(self._observation, overall)
+        self._previous, self._period = self._period, _Period(now)
+        self._last, self._next, self._resting = now, now, False
+
+    def _learn(self, observation: _Observation, overall: float) -> None:
+        accepted = max(observation.accepted / observation.span, overall)
+        rate = min(observation.intended, accepted)
+        search = self._state.next_search(observation, accepted)
+        if search is None:
+            self._state = _Known(rate, KNOWN_RESTART.fraction_after(observation))
+        else:
+            self._state = _Searching(rate, SEARCH_RESTART.fraction_after(observation), search)
+
+    def _grow(self, state: _Searching | _Known, now: float) -> None:
+        required = math.ceil(state.current / MAX_RATE_TO_SENDING) - 1
+        is_used = len(self._recent) >= required and self._recent[-required] > now - 1
+        if required < 1 or is_used:
+            # Time in which nothing is sent, or growth is paused, teaches nothing.
+            state.age += min(1.0, max(0.0, now - max(self._last, self._paused_until)))
+        if state.current > FORGET_FACTOR * state.rate:
+            self._state = _Unlimited()

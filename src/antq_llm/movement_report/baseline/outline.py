@@ -1,9 +1,10 @@
-"""The layout of an article: headline, lines and sentences."""
+"""The layout of an article: headline, lines and sentences, and a cursor to move over them."""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,20 +13,28 @@ from antq_llm.mentions.analyzed_article import AnalyzedArticle
 from antq_llm.mentions.numbers_and_dates import Mention
 from antq_llm.movement_report.baseline.patterns import UPPER
 
+# A stop before a capital letter or digit, but not that of an abbreviation; or a line end.
 _SENTENCE_END = re.compile(
     rf"(?<!\bTP)(?<!\bTp)(?<!\b[QPT])(?:[.!?…]+[”\"’)]*|\./\.)(?=\s+[“\"(]?[{UPPER}\d])|\n+"
 )
+# Lines of the head.
+_DATELINE = re.compile(r"\(?[A-ZĐ.]{2,12}\)?\s*[-–—] *(?:Ngày|Sáng|Chiều|Tối)|\(\w+\)\s*[-–]")
+_TITLE_START = re.compile(rf"[“\"'(]?[{UPPER}\d]")
+_DIGITS_ONLY = re.compile(r"[\d\s:|/.-]+$")
+_MIN_TITLE_WORDS, _MAX_TITLE_WORDS = 5, 45
+_MAX_HEADLINE_LINES = 6
+"""How many first lines the headline may be among."""
 
 
 @dataclass(frozen=True)
 class Outline:
-    """An article laid out: its lines and sentences up to the links to other stories, and its headline."""
+    """An article's headline, lines and sentences, up to the links to other stories."""
 
     analyzed: AnalyzedArticle
 
     @property
     def text(self) -> str:
-        """The text of the article."""
+        """The article's text."""
         return self.analyzed.text
 
     @cached_property
@@ -35,7 +44,7 @@ class Outline:
 
     @cached_property
     def lines(self) -> list[Span]:
-        """The lines that are not blank, without the white space around them."""
+        """The spans of the lines that are not blank, without the white space around them."""
         found = []
         start = 0
         for line in self.text[: self.end].split("\n"):
@@ -47,7 +56,7 @@ class Outline:
 
     @cached_property
     def sentences(self) -> list[Span]:
-        """The sentences after the headline, without the white space around them."""
+        """The spans of the sentences after the headline, without the white space around them."""
         spans = []
         start = self.headline[1] if self.headline else 0
         cuts = [match.end() for match in _SENTENCE_END.finditer(self.text, start, self.end)]
@@ -61,17 +70,18 @@ class Outline:
 
     @cached_property
     def headline(self) -> Span | None:
-        """The first line that is a title: of some length, beginning with a capital, with no stamp and no dateline."""
-        return next((line for line in self.lines[:6] if is_title(self.text[slice(*line)])), None)
+        """The span of the first line that looks like a title."""
+        first_lines = self.lines[:_MAX_HEADLINE_LINES]
+        return next((line for line in first_lines if is_title(self.text[slice(*line)])), None)
 
     def sentence_at(self, position: int) -> Span:
-        """Return the sentence that a position is in, the headline too; else the position itself."""
+        """Return the span of the sentence or headline at a position, else an empty span there."""
         if self.headline and self.headline[0] <= position < self.headline[1]:
             return self.headline
         return _span_at(self.sentences, position)
 
     def line_at(self, position: int) -> Span:
-        """Return the line that a position is in, else the position itself."""
+        """Return the span of the line at a position, else an empty span there."""
         return _span_at(self.lines, position)
 
     def dates_in(self, start: int, end: int) -> list[Mention]:
@@ -89,14 +99,49 @@ def _span_at(spans: list[Span], position: int) -> Span:
 
 
 def is_title(line: str) -> bool:
-    """Whether a line of the head looks like a title: of some length, beginning with a capital, with no stamp and no dateline."""
-    words = line.split()
-    has_dateline = re.match(
-        r"\(?[A-ZĐ.]{2,12}\)?\s*[-–—] *(?:Ngày|Sáng|Chiều|Tối)|\(\w+\)\s*[-–]", line
-    )
+    """Whether a line looks like a title.
+
+    A title has some length, begins with a capital letter or digit, and is not a stamp or dateline.
+    """
     return (
-        5 <= len(words) <= 45
-        and not has_dateline
-        and re.match(rf"[“\"'(]?[{UPPER}\d]", line) is not None
-        and not re.match(r"[\d\s:|/.-]+$", line)
+        _MIN_TITLE_WORDS <= len(line.split()) <= _MAX_TITLE_WORDS
+        and not _DATELINE.match(line)
+        and _TITLE_START.match(line) is not None
+        and not _DIGITS_ONLY.match(line)
     )
+
+
+class Cursor:
+    """A position in a text, which moves over what is taken."""
+
+    def __init__(self, text: str, position: int, limit: int) -> None:
+        self._text = text
+        self.position = position
+        self._limit = limit
+
+    def take(
+        self, pattern: re.Pattern[str], *, group: str | int = 0, lookahead: int = 0
+    ) -> re.Match[str] | None:
+        """Match a pattern at the position, and move to the end of the match or of a group of it.
+
+        Without a match the cursor stays. ``lookahead`` is how many characters behind the limit the
+        pattern may see.
+        """
+        match = pattern.match(self._text, self.position, self._limit + lookahead)
+        if match:
+            self.position = match.end(group)
+        return match
+
+    def take_date(self, words: re.Pattern[str], dates: Iterable[Mention]) -> Mention | None:
+        """Move over words and the first of some dates that follows them, and return the date.
+
+        Without both the cursor stays.
+        """
+        match = words.match(self._text, self.position, self._limit)
+        if match is None:
+            return None
+        start, limit = match.end(), self._limit
+        date = next((date for date in dates if date.start == start and date.end <= limit), None)
+        if date:
+            self.position = date.end
+        return date

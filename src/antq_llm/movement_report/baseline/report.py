@@ -1,4 +1,4 @@
-"""A MovementReport read by rules alone."""
+"""The movement report of an article, read by rules alone."""
 
 from __future__ import annotations
 
@@ -9,30 +9,37 @@ from antq_llm.core.json_pointer import remove_items
 from antq_llm.evidence.alignment import Aligner
 from antq_llm.evidence.grounding import ground
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
-from antq_llm.movement_report.baseline.events import read_documents, read_events
-from antq_llm.movement_report.baseline.figures import read_awards, read_indicators, read_models
+from antq_llm.movement_report.baseline.awards import read_awards
+from antq_llm.movement_report.baseline.community_models import read_models
+from antq_llm.movement_report.baseline.documents import read_documents
+from antq_llm.movement_report.baseline.events import read_events
 from antq_llm.movement_report.baseline.head import (
     read_byline,
     read_published,
     read_publisher,
     read_relevance,
 )
+from antq_llm.movement_report.baseline.indicators import read_indicators
 from antq_llm.movement_report.baseline.outline import Outline
 from antq_llm.movement_report.baseline.patterns import PLACES
-from antq_llm.movement_report.baseline.people import read_people
+from antq_llm.movement_report.baseline.people import read_namings, read_people
+from antq_llm.movement_report.baseline.statements import read_statements
 from antq_llm.movement_report.record import ITEM_FIELDS, MovementReport
 from antq_llm.text.plain_form import plain_form
 
 MAX_CHARACTERS = 60_000
-"""Characters that are read; news articles are shorter."""
+"""How much of a text is read; news articles are shorter."""
 
 _NO_FIGURE = re.compile(r"\d{30,}(?:[.,]\d+)*")
-"""Digits that are no figure of an article, and too many for a number."""
+"""Digits that are not a figure of an article, and too many for a number."""
 _SPACES = str.maketrans({"\t": " ", "\r": "\n"})
 
 
 def rules_report(text: str) -> dict[str, Any]:
-    """Return the data of a MovementReport that rules read in a text, every quote as it stands there; any text gives one."""
+    """Return the data of a MovementReport that rules read in a text, whatever the text.
+
+    Every quote has the characters of the text.
+    """
     plain = plain_form(text[:MAX_CHARACTERS].translate(_SPACES)).text
     plain = _NO_FIGURE.sub(lambda match: "#" * len(match[0]), plain)
     data = _report(Outline(AnalyzedArticle(plain)))
@@ -57,7 +64,9 @@ def _report(outline: Outline) -> dict[str, Any]:
     if head["relevance"] == "unrelated":
         return {**head, **{field: [] for field in ITEM_FIELDS}}
     events = read_events(outline, stamp)
-    people, statements = read_people(outline)
+    namings = read_namings(outline)
+    statements = read_statements(outline, namings)
+    people = read_people(outline, namings, {statement["speaker"] for statement in statements})
     awards, figures = read_awards(outline)
     items = {
         "events": events,
@@ -74,7 +83,7 @@ def _report(outline: Outline) -> dict[str, Any]:
 def _home(
     outline: Outline, events: list[dict[str, Any]], people: list[dict[str, Any]]
 ) -> str | None:
-    """Return the place that an article is about: that of its event's organiser, else the first with a class word."""
+    """Return the place that an article is about: that of an organizer, else the first named."""
     for organizer in (organizer for event in events for organizer in event["organizers"]):
         if place := PLACES.search(organizer):
             return place[0]

@@ -1,0 +1,78 @@
+"""Reports a run on standard error: its progress, failures and messages."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from types import TracebackType
+from typing import Self
+
+from antq_llm.cli.printing import say
+from antq_llm.cli.progress import Advance, ProgressState, progress
+from antq_llm.errors import BudgetExceeded, RunStopped
+from antq_llm.records.result import Failure
+from antq_llm.runs.totals import Outcome, RunTotals
+
+
+class RunReporter:
+    """A run's observer, and a context manager that ends the progress display.
+
+    While the run works, garbage is collected rarely.
+    """
+
+    def __init__(self) -> None:
+        self._stack = ExitStack()
+        self._advance: Advance | None = None
+        self._has_reported_budget = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._stack.close()
+
+    def start(self, articles: int, totals: RunTotals, window: Callable[[], int | None]) -> None:
+        """Show the progress of a run from here on."""
+        self._advance = self._stack.enter_context(progress(ProgressState(articles, totals, window)))
+        self._stack.enter_context(_rare_garbage_collection())
+
+    def outcome(self, outcome: Outcome) -> None:
+        """Print why an article failed, and update the progress."""
+        if isinstance(outcome, Failure):
+            self._report(outcome)
+        if self._advance is not None:
+            self._advance()
+
+    def message(self, text: str) -> None:
+        """Print a line."""
+        say(text)
+
+    def _report(self, failure: Failure) -> None:
+        if isinstance(failure.error, RunStopped):
+            return
+        if isinstance(failure.error, BudgetExceeded):
+            # Once, not for every article that was in progress.
+            if not self._has_reported_budget:
+                say(f"the run ends: {failure.error}")
+            self._has_reported_budget = True
+            return
+        say(f"{failure.article_id}: {failure.error}")
+
+
+@contextmanager
+def _rare_garbage_collection() -> Iterator[None]:
+    """Collect cycles rarely: a run makes few, and looking for them takes a tenth of its time."""
+    thresholds = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*thresholds)
+        gc.unfreeze()

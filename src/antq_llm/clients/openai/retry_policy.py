@@ -1,0 +1,121 @@
+"""Which failures are retried, and how long to wait before the next try."""
+
+from __future__ import annotations
+
+import email.utils
+import logging
+import math
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import aiohttp
+import httpx2
+import openai
+import tenacity
+
+from antq_llm.clients.openai.chat_completion import UnreadableReply
+from antq_llm.clients.openai.sdk_errors import RETRIED_STATUSES, is_quota
+from antq_llm.clients.rate_limit.limiter import Clock, Sleep
+
+logger = logging.getLogger(__name__)
+
+MAX_BACKOFF = 60.0
+"""Seconds waited without a Retry-After, at most."""
+MAX_RETRY_AFTER = 600.0
+"""Seconds: a request whose server asks to wait longer is not retried."""
+
+_backoff = tenacity.wait_exponential_jitter(initial=1, max=MAX_BACKOFF, jitter=1)
+
+
+@dataclass(frozen=True)
+class RetryPolicy:
+    """Retries timeouts, lost connections, 429 and 5xx, at most ``tries`` tries in all.
+
+    Waits are exponential with jitter, or as long as Retry-After says.
+    """
+
+    tries: int
+    wall_clock: Clock = time.time
+    """Unix time in seconds: what a Retry-After date is compared with."""
+    is_also_retried: Callable[[BaseException], bool] = lambda _: False
+
+    def retrying(self, sleep: Sleep) -> tenacity.AsyncRetrying:
+        """Return a new iterator over the tries of one call; it counts them, so never share it."""
+        return tenacity.AsyncRetrying(
+            stop=tenacity.stop_after_attempt(self.tries),
+            wait=self._wait,
+            retry=tenacity.retry_if_exception(self._is_retried),
+            before_sleep=_log_retry,
+            sleep=sleep,
+            reraise=True,
+        )
+
+    def retry_after(self, error: openai.APIStatusError) -> float | None:
+        """Return the seconds that a response asks to wait, None if it does not say."""
+        return retry_after(error.response.headers, self.wall_clock())
+
+    def _is_retried(self, error: BaseException) -> bool:
+        return self._may_pass(error) or self.is_also_retried(error)
+
+    def _may_pass(self, error: BaseException) -> bool:
+        if isinstance(error, openai.APIStatusError):
+            seconds = self.retry_after(error)
+            return (
+                error.status_code in RETRIED_STATUSES
+                and not is_quota(error)
+                and (seconds is None or seconds <= MAX_RETRY_AFTER)
+            )
+        if isinstance(error, openai.APIConnectionError):
+            # Every exception of a transport is wrapped, bugs too; only the network's may pass.
+            return isinstance(error, openai.APITimeoutError) or isinstance(
+                error.__cause__, httpx2.TransportError | aiohttp.ClientError | OSError
+            )
+        return isinstance(error, UnreadableReply)
+
+    def _wait(self, state: tenacity.RetryCallState) -> float:
+        error = state.outcome.exception() if state.outcome else None
+        seconds = self.retry_after(error) if isinstance(error, openai.APIStatusError) else None
+        return _backoff(state) if seconds is None else seconds
+
+
+def retry_after(headers: Mapping[str, str], now: float) -> float | None:
+    """Return the seconds that a response's headers ask to wait, None if they do not say.
+
+    ``now`` is the Unix time that a date is compared with.
+    """
+
+    def read_seconds(value: str) -> float:
+        try:
+            return float(value)
+        except ValueError:
+            return email.utils.parsedate_to_datetime(value).timestamp() - now
+
+    def read_milliseconds(value: str) -> float:
+        return float(value) / 1000
+
+    for name, read in (("retry-after-ms", read_milliseconds), ("retry-after", read_seconds)):
+        if value := headers.get(name):
+            try:
+                seconds = read(value)
+            except (ValueError, OverflowError):
+                logger.info("ignoring an unreadable %s: %r", name, value)
+            else:
+                # A date in the past is no wait, but a negative number is a mistake.
+                if math.isfinite(seconds) and (seconds >= 0 or not _is_number(value)):
+                    return max(0.0, seconds)
+    return None
+
+
+def _is_number(value: str) -> bool:
+    return value.strip().lstrip("+-").replace(".", "", 1).isdecimal()
+
+
+def _log_retry(state: tenacity.RetryCallState) -> None:
+    error = state.outcome.exception() if state.outcome else None
+    logger.info(
+        "try %d failed (%s), trying again in %.1f s",
+        state.attempt_number,
+        type(error).__name__,
+        state.next_action.sleep if state.next_action else 0.0,
+    )

@@ -1,0 +1,55 @@
+"""How many requests may be in flight, adapted to what the server answers and refuses."""
+
+from __future__ import annotations
+
+import math
+
+INITIAL_WINDOW = 32
+"""Requests in flight at first, if the limit allows: 64 is one doubling away, 256 are three."""
+DECREASE = 0.7
+"""Factor applied to the window after an episode of refusals (CUBIC's, RFC 9438)."""
+LATENCY_WEIGHT = 0.1
+"""Weight of the newest answer in the moving average of latencies."""
+HEADROOM = 1.2
+"""The window grows fast below this many times the learned rate times latency (Little's law)."""
+
+
+class ConcurrencyWindow:
+    """Starts at 32, doubles while all goes well, shrinks on refusals, and never exceeds a limit."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = float(limit)
+        self._window = float(min(INITIAL_WINDOW, limit))
+        self._slow_start_threshold = math.inf
+        self._no_growth_until = -math.inf
+        self._mean_latency = 0.0
+
+    @property
+    def size(self) -> int:
+        """The number of requests that may be in flight."""
+        return int(self._window)
+
+    def record_latency(self, seconds: float) -> None:
+        """Update the mean latency with that of an answer."""
+        self._mean_latency += LATENCY_WEIGHT * (seconds - self._mean_latency)
+
+    def grow(self, rate: float, now: float) -> None:
+        """Grow after an answer that came while the window was full.
+
+        ``rate`` is the learned rate in requests per second, infinity if there is none.
+        """
+        if now < self._no_growth_until:
+            return
+        needed = 0.0 if math.isinf(rate) else HEADROOM * rate * self._mean_latency
+        is_fast = self._window < max(self._slow_start_threshold, needed)
+        grown = self._window + (1 if is_fast else 1 / self._window)
+        self._window = min(self._limit, grown)
+
+    def shrink(self) -> None:
+        """Shrink after an episode of refusals."""
+        self._slow_start_threshold = self._window
+        self._window = max(1.0, self._window * DECREASE)
+
+    def pause_growth(self, until: float) -> None:
+        """Do not grow before a point in time."""
+        self._no_growth_until = until

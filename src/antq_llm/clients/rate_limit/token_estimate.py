@@ -1,0 +1,16 @@
+"""How many tokens to reserve for a request before its answer is known."""
+
+from __future__ import annotations
+
+import math
+
+BYTES_PER_TOKEN = 3
+"""Of JSON with Vietnamese text in UTF-8. Tokens are rarely shorter; the real count is settled."""
+ASSUMED_OUTPUT = 2048
+"""Tokens reserved for an answer without a limit."""
+
+
+def estimated_tokens(size: int, max_output: int | None = None) -> int:
+    """Return the tokens to reserve for a body of ``size`` bytes and its answer."""
+    output = ASSUMED_OUTPUT if max_output is None else max_output
+    return math.ceil(size / BYTES_PER_TOKEN) + output

@@ -1,0 +1,86 @@
+"""Extraction of an article that is too long for one request, chunk by chunk."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from antq_llm.articles.chunking import Chunk
+from antq_llm.clients.base import Client
+from antq_llm.errors import AntqError, Deferred
+from antq_llm.extraction.reask import (
+    ExtractionTask,
+    ReaskPolicy,
+    SettledRecord,
+    converse,
+    no_valid_answer,
+    settle,
+)
+from antq_llm.records.merging import ChunkRecord, merge_records
+from antq_llm.records.result import Attempt, Extraction
+from antq_llm.schemas.faults import InvalidAnswer
+from antq_llm.validation.checks import check_record
+from antq_llm.validation.warnings import RecordWarning
+
+T = TypeVar("T", bound=BaseModel)
+
+
+async def extract_in_chunks(
+    whole: ExtractionTask[T],
+    chunks: Sequence[tuple[Chunk, ExtractionTask[T]]],
+    client: Client,
+    policy: ReaskPolicy,
+) -> Extraction[T]:
+    """Return the extraction of an article whose chunks are asked about one after the other.
+
+    A chunk that fails fails the article. If one is Deferred, the others are asked about all the
+    same, so that all of them go out in one batch.
+    """
+    attempts: list[Attempt] = []
+    warnings: list[RecordWarning] = []
+    records: list[ChunkRecord] = []
+    deferred: Deferred | None = None
+    for chunk, task in chunks:
+        try:
+            settled = await converse(task, client, policy)
+        except Deferred as error:
+            deferred = error
+            continue
+        except AntqError as error:
+            if deferred is not None:
+                # It is raised in a later batch round, with the attempts of the chunks before it.
+                break
+            error.attempts = (*attempts, *error.attempts)
+            raise
+        attempts += settled.attempts
+        warnings += settled.warnings
+        records.append(_chunk_record(chunk, settled))
+    if deferred is not None:
+        raise deferred
+    merged = _merge(whole, records, attempts, policy)
+    return replace(merged, warnings=(*warnings, *merged.warnings)).as_extraction(whole)
+
+
+def _chunk_record(chunk: Chunk, settled: SettledRecord[T]) -> ChunkRecord:
+    spans = {
+        evidence.pointer: (chunk.offset_in_text(evidence.start), chunk.offset_in_text(evidence.end))
+        for evidence in settled.checked.evidence
+    }
+    return ChunkRecord(settled.checked.data, spans)
+
+
+def _merge(
+    whole: ExtractionTask[T],
+    records: Sequence[ChunkRecord],
+    attempts: Sequence[Attempt],
+    policy: ReaskPolicy,
+) -> SettledRecord[T]:
+    try:
+        merged = merge_records(records, whole.schema.kind, whole.article.text)
+        checked = check_record(whole.schema.read_data(merged), whole.schema, whole.analyzed)
+    except InvalidAnswer as invalid:
+        raise no_valid_answer(attempts, f"the chunks do not fit together: {invalid}") from invalid
+    return settle(whole, checked, attempts, policy)

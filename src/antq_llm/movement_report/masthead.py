@@ -1,0 +1,153 @@
+"""The masthead of an article: the lines at its head that hold the stamp, the outlet and the title.
+
+Copies of an article in other outlets differ in these lines. Rules read them in both copies, so that
+the record of one can be made that of the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import Any, ClassVar
+
+from antq_llm.evidence.grounding import QUOTE
+from antq_llm.evidence.spans import Span
+from antq_llm.mentions.analyzed_article import AnalyzedArticle
+from antq_llm.movement_report.baseline.head import read_published, read_publisher
+from antq_llm.movement_report.baseline.outline import Outline, is_title
+from antq_llm.movement_report.record import MovementReport
+from antq_llm.text.tokens import forms_of, tokens_of
+
+_MAX_LINES = 8
+
+
+class Masthead:
+    """The first lines of an article, with the field of the record that each line gives."""
+
+    KIND: ClassVar = MovementReport.KIND
+    """The kind of the schema whose records have these fields."""
+
+    def __init__(self, analyzed: AnalyzedArticle) -> None:
+        self._analyzed = analyzed
+        self._outline = Outline(analyzed.plain)
+
+    @property
+    def text(self) -> str:
+        """The text of the whole article."""
+        return self._analyzed.text
+
+    @cached_property
+    def lines(self) -> list[Span]:
+        """The spans of the article's first lines."""
+        positions = self._analyzed.positions
+        return [positions.span(*line) for line in self._outline.lines[:_MAX_LINES]]
+
+    @cached_property
+    def fields(self) -> Mapping[str, Span]:
+        """The span of the line for each field that rules read: published, publisher, headline."""
+        stamp = read_published(self._outline)
+        publisher = read_publisher(self._outline)
+        texts = {line: self.plain_text(line) for line in self.lines}
+        found = {
+            "published": next(
+                (line for line, text in texts.items() if stamp and stamp[QUOTE] in text), None
+            ),
+            "publisher": next((line for line, text in texts.items() if text == publisher), None),
+        }
+        # A stamp that names the day of the week looks like a title.
+        found["headline"] = next(
+            (line for line, text in texts.items() if line not in found.values() and is_title(text)),
+            None,
+        )
+        return {field: line for field, line in found.items() if line is not None}
+
+    def plain_text(self, span: Span) -> str:
+        """Return the words at a span, in plain form."""
+        return self._analyzed.plain_text(*span)
+
+    def field_at(self, span: Span) -> str | None:
+        """Return the field whose line contains a span."""
+        return next(
+            (
+                field
+                for field, (start, end) in self.fields.items()
+                if start <= span[0] and span[1] <= end
+            ),
+            None,
+        )
+
+    def read(self, field: str) -> Any:
+        """Return the value that rules read for a field of the record."""
+        match field:
+            case "published":
+                return read_published(self._outline)
+            case "publisher":
+                return read_publisher(self._outline)
+            case _:
+                line = self.fields.get(field)
+                return None if line is None else self.plain_text(line)
+
+
+def replaced_fields(
+    earlier: Masthead, later: Masthead, added: Iterable[Span]
+) -> tuple[str, ...] | None:
+    """Return the fields whose lines replace those of an earlier masthead.
+
+    ``added`` are the spans that only the later article has. The result is None where one of them
+    is not in such a line: the later article may then have news of its own.
+    """
+    fields: dict[str, None] = {}
+    for span in added:
+        field = later.field_at(span)
+        if field is None or not (field in earlier.fields or field == "published"):
+            return None
+        fields[field] = None
+    if all(field == "published" or _is_replaced(field, earlier, later) for field in fields):
+        return tuple(fields)
+    return None
+
+
+def settle_fields(
+    data: dict[str, Any], fields: Sequence[str], earlier: Masthead, later: Masthead
+) -> bool:
+    """Put the values of the later masthead into the data of the earlier article's record.
+
+    Returns False where the record does not have what rules read in the earlier masthead.
+    """
+    for field in fields:
+        if not _is_same_value(data[field], earlier.read(field)):
+            return False
+        data[field] = later.read(field)
+    return True
+
+
+def _is_replaced(field: str, earlier: Masthead, later: Masthead) -> bool:
+    """Whether the earlier line is gone, and the later one is not a sentence with news of its own.
+
+    Every number and capitalised word of a title but the first must be in the earlier article.
+    """
+    old, new = earlier.plain_text(earlier.fields[field]), later.plain_text(later.fields[field])
+    old_forms = forms_of(old)
+    if new.endswith((".", "…")) or any(
+        old_forms == forms_of(later.plain_text(line)) for line in later.lines
+    ):
+        return False
+    if field == "publisher":
+        return not any(character.isdigit() for character in new)
+    known_forms = set(forms_of(earlier.text))
+    return all(
+        token.form in known_forms
+        for token in tokens_of(new)[1:]
+        if any(
+            character.isdigit() or character.isupper() for character in new[token.start : token.end]
+        )
+    )
+
+
+def _is_same_value(recorded: Any, read: Any) -> bool:
+    """Whether a record has what rules read: the same words, or the same date and time."""
+    if recorded is None or read is None:
+        return recorded is read
+    if isinstance(recorded, dict):
+        return (recorded["date"], recorded["time"]) == (read["date"], read["time"])
+    return forms_of(recorded) == forms_of(read)

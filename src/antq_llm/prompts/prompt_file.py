@@ -1,0 +1,106 @@
+"""Prompt files: front matter, then a body in sections by role."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any, get_args
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from antq_llm.core.digest import digest_of_bytes
+from antq_llm.errors import PromptError
+from antq_llm.prompts.messages import Message, Role
+from antq_llm.prompts.prompt import ARTICLE_VARIABLE, Prompt, Status, inline_prompt, variables_in
+
+_SECTION = re.compile(r"^# (system|user|assistant)[ \t]*$", re.MULTILINE)
+_FRONT_MATTER = re.compile(r"\A---\n(.*?)^---\n", re.DOTALL | re.MULTILINE)
+
+
+class FrontMatter(BaseModel):
+    """The header of a prompt file, between two lines of ``---``."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    version: int
+    schema_reference: str | None
+    notes: str = ""
+
+
+def parse_prompt(data: bytes, path: Path, status: Status = "draft") -> Prompt:
+    """Return the prompt in a file's bytes.
+
+    A file without front matter is plain instructions. PromptError names the file and what is
+    malformed in it.
+    """
+    try:
+        text = data.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        raise PromptError(f"{path} is not UTF-8: save it as UTF-8") from error
+    front = _FRONT_MATTER.match(text)
+    if front is None:
+        if text.startswith("---"):
+            raise PromptError(f"{path}: the front matter has no closing line of ---")
+        return inline_prompt(text, path.stem)
+    header = _read_front_matter(front[1], path)
+    return Prompt(
+        reference=f"{header.name}@{header.version}",
+        digest=digest_of_bytes(data),
+        messages=_read_sections(text[front.end() :], path),
+        schema_reference=header.schema_reference,
+        notes=header.notes.strip(),
+        status=status,
+        path=path,
+    )
+
+
+def _read_front_matter(text: str, path: Path) -> FrontMatter:
+    try:
+        data: Any = yaml.safe_load(text)
+        if not isinstance(data, dict):
+            raise PromptError(
+                f"{path}: the front matter must be lines of key: value with name, version "
+                "and schema"
+            )
+        return FrontMatter.model_validate(
+            {("schema_reference" if key == "schema" else key): value for key, value in data.items()}
+        )
+    except yaml.YAMLError as error:
+        raise PromptError(
+            f"{path}: the front matter is not valid YAML: {' '.join(str(error).split())}"
+        ) from error
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        key = "schema" if first["loc"][0] == "schema_reference" else first["loc"][0]
+        raise PromptError(
+            f"{path}: front matter, {key}: {first['msg']}; "
+            "it takes name, version, schema (or null) and notes"
+        ) from error
+
+
+def _read_sections(body: str, path: Path) -> tuple[Message, ...]:
+    pieces = _SECTION.split(body)
+    if pieces[0].strip():
+        raise PromptError(
+            f"{path}: text before the first section; begin with a line such as '# system'"
+        )
+    messages = []
+    for role, content in zip(pieces[1::2], pieces[2::2], strict=True):
+        if not content.strip():
+            raise PromptError(f"{path}: the section '# {role}' is empty")
+        messages.append(Message(_as_role(role), content.strip()))
+    if not messages:
+        raise PromptError(
+            f"{path}: no sections; write '# system' and '# user' on lines of their own"
+        )
+    if sum(variables_in(message.content).count(ARTICLE_VARIABLE) for message in messages) != 1:
+        raise PromptError(
+            f"{path}: the body must contain {{{{article}}}} exactly once, best at its very end"
+        )
+    return tuple(messages)
+
+
+def _as_role(name: str) -> Role:
+    return next(role for role in get_args(Role) if role == name)

@@ -1,0 +1,159 @@
+"""Prompts by reference: versions in a folder, and the lock of those released."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, get_args
+
+from antq_llm.core.digest import digest_of_bytes
+from antq_llm.core.packaged_data import data_folder
+from antq_llm.errors import PromptError
+from antq_llm.prompts.prompt import Prompt, Status
+from antq_llm.prompts.prompt_file import parse_prompt
+
+_REFERENCE = re.compile(r"([A-Za-z_][\w-]*)(?:@(\d+))?")
+
+_Lock = dict[str, dict[str, dict[str, Any]]]
+"""Name to version to ``status`` and ``sha256``."""
+
+
+@dataclass(frozen=True)
+class PromptVersion:
+    """One version of a prompt in a folder: its file and its entry in the lock."""
+
+    name: str
+    version: int
+    path: Path
+    status: Status
+    sha256: str | None
+
+    @property
+    def reference(self) -> str:
+        """``name@version``."""
+        return f"{self.name}@{self.version}"
+
+    def load(self) -> Prompt:
+        """Return the prompt.
+
+        PromptError names the file if it was changed after its release or is malformed.
+        """
+        try:
+            data = self.path.read_bytes()
+        except OSError as error:
+            raise PromptError(
+                f"prompt {self.reference}: {self.path} cannot be read: {error.strerror}"
+            ) from error
+        if self.status != "draft" and digest_of_bytes(data) != self.sha256:
+            raise PromptError(
+                f"{self.path} was changed after {self.reference} was released: restore the file, "
+                f"or put the change into version {self.version + 1}"
+            )
+        prompt = parse_prompt(data, self.path, self.status)
+        if prompt.reference != self.reference:
+            raise PromptError(
+                f"{self.path} names itself {prompt.reference} but lies at the path of "
+                f"{self.reference}: make them agree"
+            )
+        return prompt
+
+
+def is_reference(text: str) -> bool:
+    """Return whether a string is a reference (``name`` or ``name@N``) rather than a prompt."""
+    return _REFERENCE.fullmatch(text) is not None
+
+
+def load_prompt(reference: str | Path, folder: Path | None = None) -> Prompt:
+    """Return the prompt of a reference.
+
+    ``name@version`` and ``name`` (its newest stable version) are looked up in ``folder`` first,
+    if given, then among the packaged ones; anything else is the path of a file.
+    """
+    if isinstance(reference, str) and (match := _REFERENCE.fullmatch(reference)):
+        return _find(match[1], match[2], folder).load()
+    path = Path(reference)
+    try:
+        return parse_prompt(path.read_bytes(), path)
+    except OSError as error:
+        raise PromptError(
+            f"there is no prompt {str(reference)!r}: give name@version "
+            "(see `antq-llm prompts list`), or the path of a file"
+        ) from error
+
+
+def list_prompts(folder: Path | None = None) -> list[PromptVersion]:
+    """Return the versions in a folder (default: the packaged ones), sorted by name and version.
+
+    PromptError names the versions in the lock whose file is missing.
+    """
+    base = folder or data_folder("prompts")
+    if not base.is_dir():
+        raise PromptError(f"there is no prompt folder {base}")
+    lock = _read_lock(base / "lock.json")
+    versions = [
+        _version_at(path, lock) for path in base.glob("*/v*.md") if path.stem[1:].isdecimal()
+    ]
+    present = {(version.name, str(version.version)) for version in versions}
+    missing = [
+        f"{name}@{number}"
+        for name, entries in lock.items()
+        for number in entries
+        if (name, number) not in present
+    ]
+    if missing:
+        raise PromptError(
+            f"{base / 'lock.json'} lists {', '.join(missing)}, whose file is missing: "
+            "restore it from version control"
+        )
+    return sorted(versions, key=lambda version: (version.name, version.version))
+
+
+def _version_at(path: Path, lock: _Lock) -> PromptVersion:
+    name, number = path.parent.name, path.stem[1:]
+    entry = lock.get(name, {}).get(number, {})
+    return PromptVersion(name, int(number), path, entry.get("status", "draft"), entry.get("sha256"))
+
+
+def _read_lock(path: Path) -> _Lock:
+    if not path.exists():
+        return {}
+    try:
+        lock: _Lock = json.loads(path.read_bytes())
+        for name, entries in lock.items():
+            for number, entry in entries.items():
+                if entry["status"] not in get_args(Status) or (
+                    entry["status"] != "draft" and "sha256" not in entry
+                ):
+                    raise PromptError(
+                        f"{path}: {name}@{number} needs a status of "
+                        f"{', '.join(get_args(Status))} and, once released, a sha256"
+                    )
+    except (ValueError, AttributeError, TypeError, KeyError) as error:
+        raise PromptError(
+            f"{path} is malformed: it maps name to version to {{status, sha256}}"
+        ) from error
+    return lock
+
+
+def _find(name: str, number: str | None, folder: Path | None) -> PromptVersion:
+    own = list_prompts(folder) if folder else []
+    # A name in the user's folder shadows all packaged versions of it: nobody wants a mix of both.
+    versions = own if any(version.name == name for version in own) else [*list_prompts(), *own]
+    named = [version for version in versions if version.name == name]
+    if number is not None:
+        found = [version for version in named if version.version == int(number)]
+    else:
+        found = [version for version in named if version.status == "stable"]
+    if not found:
+        reason = (
+            f"{name} has no stable version: name one of its drafts"
+            if named and not number
+            else f"unknown prompt {name}@{number}"
+            if number
+            else f"unknown prompt {name}"
+        )
+        known = ", ".join(version.reference for version in named or versions)
+        raise PromptError(f"{reason}: known are {known}")
+    return max(found, key=lambda version: version.version)

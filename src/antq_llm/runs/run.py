@@ -1,0 +1,169 @@
+"""A run: inputs in, records and failures out, with a store so that it can be continued."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from antq_llm.clients.budget import Ledger
+from antq_llm.clients.rate_limit.limiter import Sleep
+from antq_llm.extraction.baseline import RULES
+from antq_llm.extraction.client_factory import resolve_client
+from antq_llm.extraction.extractor import Extractor
+from antq_llm.runs.connection import BatchHooks, Connection, connect
+from antq_llm.runs.observer import RunObserver, SilentObserver
+from antq_llm.runs.outputs import DiscardedOutcomes, OutputFolder
+from antq_llm.runs.plan import RunPlan, plan_run
+from antq_llm.runs.runner import OutcomeSource, Runner, Sink
+from antq_llm.runs.settings import RunSettings
+from antq_llm.runs.totals import RunTotals
+
+if TYPE_CHECKING:
+    from antq_llm.openai_batch.scheduler import PollingPolicy
+
+ARTICLES_PER_REQUEST = 2
+"""Articles in memory for each concurrent request: while the answer to one is judged and stored,
+the request of another takes its place."""
+MIN_CONCURRENCY_TO_HOLD_MORE = 16
+"""With fewer concurrent requests, judging takes no time that matters."""
+
+
+class Run:
+    """One run over articles. It prints nothing.
+
+    ``sink`` takes the outcomes of a run without ``settings.out``. ``sleep`` and ``polling`` are
+    how a run through the Batch API waits.
+    """
+
+    def __init__(
+        self,
+        settings: RunSettings,
+        *,
+        sink: Sink | None = None,
+        sleep: Sleep = asyncio.sleep,
+        polling: PollingPolicy | None = None,
+    ) -> None:
+        self._settings = settings
+        self._sink = sink
+        self._sleep = sleep
+        self._polling = polling
+
+    def run(self, observer: RunObserver | None = None) -> RunTotals:
+        """Execute the run from synchronous code; see ``execute``."""
+        return asyncio.run(self.execute(observer))
+
+    async def execute(self, observer: RunObserver | None = None) -> RunTotals:
+        """Process all articles and return the totals; the files are written even if interrupted.
+
+        Raises ConfigurationError, PromptError or SchemaError if the run is not possible, before
+        its folder is made.
+        """
+        observer = observer or SilentObserver()
+        settings, totals = self._settings, RunTotals()
+        plan = plan_run(settings)
+        resolved = (
+            None
+            if plan.rules
+            else resolve_client(settings.options, settings.model, offline=settings.offline)
+        )
+        model = resolved.model if resolved else RULES
+        async with AsyncExitStack() as stack:
+            folder = None if settings.out is None else OutputFolder(settings.out)
+            if folder is not None:
+                stack.callback(folder.close)
+            connection = Connection()
+            if resolved is not None:
+                hooks = BatchHooks(observer.message, self._sleep, self._polling)
+                store = folder.store if folder else None
+                connection = await connect(settings, resolved, store, stack, hooks)
+            extractor = plan.rules or Extractor(
+                plan.schema,
+                plan.prompt,
+                client=connection.client,
+                model=model,
+                options=settings.options,
+            )
+            stack.push_async_callback(extractor.aclose)
+            if folder is not None:
+                used = _settings_used(settings, plan, model)
+                files = _RunFiles(
+                    folder, totals, used, settings.options.max_cost, connection.ledger
+                )
+                stack.push_async_callback(files.write)
+            runner = self._runner(
+                extractor, plan, folder, connection, observer=observer, totals=totals
+            )
+            limiter = connection.limiter
+            observer.start(len(plan.inputs), totals, lambda: limiter.window if limiter else None)
+            await runner.run(plan.inputs)
+            if connection.scheduler is not None:
+                connection.scheduler.finish()
+            return totals
+
+    def _runner(
+        self,
+        extractor: OutcomeSource,
+        plan: RunPlan,
+        folder: OutputFolder | None,
+        connection: Connection,
+        *,
+        observer: RunObserver,
+        totals: RunTotals,
+    ) -> Runner:
+        return Runner(
+            extractor,
+            folder or self._sink or DiscardedOutcomes(),
+            retries=folder.store if folder else None,
+            retry_failed=self._settings.retry_failed,
+            finder=plan.finder,
+            batches=connection.scheduler,
+            max_concurrency=_max_articles(self._settings, connection),
+            on_outcome=observer.outcome,
+            totals=totals,
+        )
+
+
+@dataclass(frozen=True)
+class _RunFiles:
+    """Writes the files of a run when it ends."""
+
+    folder: OutputFolder
+    totals: RunTotals
+    settings: dict[str, Any]
+    max_cost: float | None
+    ledger: Ledger | None
+    started: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
+    clock: float = field(default_factory=time.monotonic)
+
+    async def write(self) -> None:
+        await self.folder.store.drain()
+        seconds = time.monotonic() - self.clock
+        self.folder.finish(self.totals, self.settings, self.started, seconds, await self._budget())
+
+    async def _budget(self) -> dict[str, float] | None:
+        if self.max_cost is None or self.ledger is None:
+            return None
+        spent, reserved = await self.ledger.used()
+        return {"max_cost_usd": self.max_cost, "spent_usd": spent, "reserved_usd": reserved}
+
+
+def _settings_used(settings: RunSettings, plan: RunPlan, model: str) -> dict[str, Any]:
+    """Return the settings for ``run.json``, with the references that were resolved."""
+    return {
+        **settings.as_dict(),
+        "prompt": None if plan.rules else plan.prompt.reference,
+        "schema": plan.schema.reference,
+        "model": model,
+    }
+
+
+def _max_articles(settings: RunSettings, connection: Connection) -> int | None:
+    """Return how many articles may be in memory at a time, or None for the concurrency."""
+    concurrency = settings.options.concurrency
+    if connection.limiter is None or concurrency < MIN_CONCURRENCY_TO_HOLD_MORE:
+        return None
+    return ARTICLES_PER_REQUEST * concurrency

@@ -1,0 +1,113 @@
+"""The settings of a run."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from antq_llm.articles.sources import STANDARD_INPUT
+from antq_llm.core.masking import masked_url
+from antq_llm.errors import ConfigurationError
+from antq_llm.extraction.baseline import RULES
+from antq_llm.extraction.client_factory import model_name
+from antq_llm.extraction.options import Options
+from antq_llm.extraction.prompt_and_schema import PromptLike, SchemaLike
+
+
+@dataclass(frozen=True)
+class RunSettings:
+    """What to process, with which options, and where to write.
+
+    Raises ConfigurationError if the settings contradict each other.
+    """
+
+    inputs: tuple[str, ...]
+    """Files, folders, or ``-`` for standard input."""
+    options: Options
+    out: Path | None = None
+    """The folder for results and the store; None keeps nothing."""
+    prompt: PromptLike | None = None
+    schema: SchemaLike | None = None
+    model: str | None = None
+    """None for the environment variable ``ANTQ_LLM_MODEL``."""
+    offline: bool = False
+    limit: int | None = None
+    """Process only the first articles."""
+    retry_failed: bool = False
+    """Ask again about articles whose answers failed in an earlier run."""
+    duplicates: float | None = None
+    """Similarity from which an article is taken for a copy; None to process each article."""
+    batch: bool = False
+    """Send requests through the Batch API."""
+
+    def __post_init__(self) -> None:
+        if self.limit is not None and self.limit < 1:
+            raise ConfigurationError(f"--limit must be at least 1, not {self.limit}")
+        if self.options.escalate == RULES:
+            raise ConfigurationError(
+                "--escalate names the rules, which are not a model: name a stronger model"
+            )
+        if self.retry_failed and self.out is None:
+            raise ConfigurationError(
+                "--retry-failed needs --out: without it, nothing is kept between runs"
+            )
+        if self.duplicates is not None:
+            self._check_duplicates()
+        if self.batch:
+            self._check_batch()
+
+    @property
+    def uses_rules(self) -> bool:
+        """Whether the rules baseline replaces the model."""
+        return model_name(self.model) == RULES
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the settings as JSON values, without the key."""
+        options = {
+            name: str(value) if isinstance(value, Path) else value
+            for name, value in asdict(self.options).items()
+            if name != "api_key"
+        }
+        options["base_url"] = masked_url(options["base_url"]) if options["base_url"] else None
+        return {
+            "inputs": list(self.inputs),
+            "prompt": None if self.prompt is None else str(self.prompt),
+            "schema": None if self.schema is None else str(self.schema),
+            "model": self.model,
+            "offline": self.offline,
+            "limit": self.limit,
+            "retry_failed": self.retry_failed,
+            "batch": self.batch,
+            "duplicates": self.duplicates,
+            **options,
+        }
+
+    def _check_duplicates(self) -> None:
+        if self.out is None:
+            raise ConfigurationError(
+                "--duplicates needs --out: "
+                "a copy's record is made from the answer that is kept there"
+            )
+        if self.uses_rules:
+            raise ConfigurationError(
+                "--duplicates saves requests, and the rules make none: "
+                "leave it out, or name a model"
+            )
+
+    def _check_batch(self) -> None:
+        if self.out is None:
+            raise ConfigurationError(
+                "--batch needs --out: pending batches are kept there, "
+                "so that the run can be stopped and continued"
+            )
+        if self.offline or self.uses_rules:
+            raise ConfigurationError(
+                "--batch needs a model at an endpoint: "
+                "leave out --offline and --model rules, or --batch"
+            )
+        if STANDARD_INPUT in self.inputs:
+            raise ConfigurationError(
+                "--batch reads articles again when their answers arrive, "
+                "and standard input can be read only once: give a file"
+            )

@@ -1,0 +1,61 @@
+"""The totals of a run."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from antq_llm.clients.completion import Usage, total_cost, total_usage
+from antq_llm.duplicates.record_transfer import DUPLICATE
+from antq_llm.records.result import Extraction, Failure
+
+Outcome = Extraction[Any] | Failure
+
+
+@dataclass
+class RunTotals:
+    """Counts, tokens and cost of a run's outcomes."""
+
+    records: int = 0
+    failures: Counter[str] = field(default_factory=Counter)
+    """Failed articles, by kind."""
+    dropped_items: int = 0
+    replayed: int = 0
+    """Records that cost nothing in this run."""
+    escalated: int = 0
+    """Articles for which a stronger model was asked too, failures included."""
+    duplicates: int = 0
+    """Records transferred from the article that theirs is a copy of."""
+    usage: Usage = field(default_factory=lambda: total_usage(()))
+    """Tokens of all answers that the outcomes are based on, as is ``cost_usd``."""
+    cost_usd: float | None = 0.0
+    asked: int = 0
+    """Articles for which something was sent in this run."""
+    sent: Usage = field(default_factory=lambda: total_usage(()))
+    """Tokens of the answers received in this run, as is ``spent_usd``."""
+    spent_usd: float | None = 0.0
+
+    def add(self, outcome: Outcome) -> None:
+        """Count an outcome."""
+        attempts = outcome.attempts if isinstance(outcome, Extraction) else outcome.error.attempts
+        self.usage = total_usage([self.usage, *(attempt.usage for attempt in attempts)])
+        self.cost_usd = total_cost(
+            [self.cost_usd, *(attempt.completion.cost_usd for attempt in attempts)]
+        )
+        completions = [attempt.completion for attempt in attempts]
+        if received := [completion for completion in completions if not completion.replayed]:
+            self.asked += 1
+            self.sent = total_usage([self.sent, *(completion.usage for completion in received)])
+            self.spent_usd = total_cost(
+                [self.spent_usd, *(completion.cost_usd for completion in received)]
+            )
+        if isinstance(outcome, Failure):
+            self.failures[outcome.error.kind] += 1
+            self.escalated += outcome.error.escalated
+            return
+        self.records += 1
+        self.escalated += outcome.escalated
+        self.dropped_items += outcome.dropped
+        self.replayed += outcome.replayed
+        self.duplicates += any(warning.kind == DUPLICATE for warning in outcome.warnings)

@@ -1,0 +1,139 @@
+"""Walking through a JSON Schema: local references, alternatives, cycles, and copies with changes.
+
+References are followed if they name a definition of the root, as ``#/$defs/Person`` does.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+_DEFINITIONS = "#/$defs/"
+_COMBINATORS = ("anyOf", "oneOf", "allOf")
+_LITERALS = frozenset({"const", "default", "enum", "examples"})
+_NAMED_SCHEMAS = frozenset({"properties", "patternProperties", "$defs", "definitions"})
+"""Keywords whose value maps names to schemas: its keys are not keywords."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """A schema met on the way to what a value may be."""
+
+    schema: Mapping[str, Any]
+    kind: Literal["leaf", "combined", "reference", "unresolved"]
+    """``combined`` has ``anyOf``, ``oneOf`` or ``allOf``; ``reference`` has a ``$ref`` that was
+    followed, ``unresolved`` one to an unknown definition or to one already entered."""
+    entered: frozenset[str]
+    """The definitions entered on the way."""
+    depth: int
+    """The number of references and combinators followed on the way."""
+
+
+def alternatives(
+    schema: Any,
+    definitions: Mapping[str, Any],
+    entered: frozenset[str] = frozenset(),
+    *,
+    beside_references: bool = True,
+    depth: int = 0,
+) -> Iterator[Alternative]:
+    """Yield the schemas that one value may follow, each after those that it leads to.
+
+    A definition in ``entered`` is not entered again, so that recursive schemas end. With
+    ``beside_references=False`` the combinators next to a ``$ref`` are ignored. A boolean schema
+    yields nothing.
+    """
+    if not isinstance(schema, Mapping):
+        return
+    name = definition_name(schema.get("$ref"))
+    is_followed = name in definitions and name not in entered
+    if name is not None and is_followed:
+        yield from alternatives(
+            definitions[name],
+            definitions,
+            entered | {name},
+            beside_references=beside_references,
+            depth=depth + 1,
+        )
+    has_reference = "$ref" in schema
+    parts = [part for keyword in _COMBINATORS for part in schema.get(keyword, ())]
+    if not has_reference or beside_references:
+        for part in parts:
+            yield from alternatives(
+                part,
+                definitions,
+                entered,
+                beside_references=beside_references,
+                depth=depth + 1,
+            )
+    kind: Literal["leaf", "combined", "reference", "unresolved"] = (
+        ("reference" if is_followed else "unresolved")
+        if has_reference
+        else ("combined" if parts else "leaf")
+    )
+    yield Alternative(schema, kind, entered, depth)
+
+
+def definition_name(reference: Any) -> str | None:
+    """Return the name of the root's definition that a ``$ref`` points to, or None."""
+    if isinstance(reference, str) and reference.startswith(_DEFINITIONS):
+        return reference.removeprefix(_DEFINITIONS)
+    return None
+
+
+def count_references(nodes: Iterable[Any]) -> Counter[str]:
+    """Return how often each definition is named in schemas, in a discriminator's mapping too."""
+    uses: Counter[str] = Counter()
+    stack = list(nodes)
+    while stack:
+        node = stack.pop()
+        if (name := definition_name(node)) is not None:
+            uses[name] += 1
+        elif isinstance(node, Mapping):
+            stack.extend(node.values())
+        elif isinstance(node, list):
+            stack.extend(node)
+    return uses
+
+
+def is_recursive(name: str, definitions: Mapping[str, Any]) -> bool:
+    """Return whether a definition refers to itself, directly or through others."""
+    seen: set[str] = set()
+    waiting = list(count_references([definitions[name]]))
+    while waiting:
+        reached = waiting.pop()
+        if reached == name:
+            return True
+        if reached not in seen:
+            seen.add(reached)
+            waiting.extend(count_references([definitions.get(reached)]))
+    return False
+
+
+def rebuild(schema: Mapping[str, Any], change: Callable[[Any, str], Any]) -> dict[str, Any]:
+    """Return a copy of a schema with the parts directly inside it changed.
+
+    ``change`` receives each part and its place, such as ``properties/name``, ``anyOf/0`` or
+    ``description``, and returns what to put there. Literal values (``const``, ``default``,
+    ``enum``, ``examples``) are kept.
+    """
+    return {
+        keyword: value if keyword in _LITERALS else _rebuild_value(keyword, value, change)
+        for keyword, value in schema.items()
+    }
+
+
+def _rebuild_value(keyword: str, value: Any, change: Callable[[Any, str], Any]) -> Any:
+    if keyword in _NAMED_SCHEMAS and isinstance(value, Mapping):
+        return {name: change(part, f"{keyword}/{name}") for name, part in value.items()}
+    return _rebuild_part(value, keyword, change)
+
+
+def _rebuild_part(part: Any, place: str, change: Callable[[Any, str], Any]) -> Any:
+    if isinstance(part, list):
+        return [
+            _rebuild_part(element, f"{place}/{index}", change) for index, element in enumerate(part)
+        ]
+    return change(part, place)

@@ -1,0 +1,55 @@
+"""A client that answers from a run's store."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Container
+
+from antq_llm.clients.base import Client
+from antq_llm.clients.completion import Completion
+from antq_llm.clients.request import Request
+from antq_llm.store.store import Store
+
+
+class StoredClient:
+    """Answers from a store, and stores the answers of another client.
+
+    Requests whose digests are in ``bought`` were answered in this run by other means, so their
+    answers are not marked as replayed. Set ``counts_costs`` to False if a budget's ledger
+    already counts what answers cost.
+    """
+
+    def __init__(
+        self,
+        inner: Client,
+        store: Store,
+        bought: Container[str] = (),
+        *,
+        counts_costs: bool = True,
+    ) -> None:
+        self._inner = inner
+        self._store = store
+        self._bought = bought
+        self._counts_costs = counts_costs
+        self._pending: dict[str, asyncio.Future[None]] = {}
+
+    async def complete(self, request: Request) -> Completion:
+        stored = self._store.completion(request.digest)
+        if stored is None and (pending := self._pending.get(request.digest)) is not None:
+            # Two articles with the same text, processed at once, send one request.
+            await asyncio.wait([pending])
+            stored = self._store.completion(request.digest)
+        if stored is not None:
+            return stored.model_copy(update={"replayed": request.digest not in self._bought})
+        answered = self._pending[request.digest] = asyncio.get_running_loop().create_future()
+        try:
+            completion = await self._inner.complete(request)
+            if not completion.replayed:
+                await self._store.keep(request, completion, counts_cost=self._counts_costs)
+        finally:
+            self._pending.pop(request.digest, None)
+            answered.set_result(None)
+        return completion
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()

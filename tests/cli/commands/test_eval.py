@@ -1,0 +1,154 @@
+"""``antq-llm eval``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from lxml import html
+
+from antq_llm.cli.main import main
+from antq_llm.core.packaged_data import data_folder
+from antq_llm.evaluation.evaluation import OVERALL
+from helpers.evaluations import GOLD, without_people, write_run
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    """Run the command; return its status, standard output and standard error."""
+    capsys.readouterr()
+    status = main(["eval", *arguments])
+    written = capsys.readouterr()
+    return status, written.out, written.err
+
+
+def test_a_run_made_earlier_is_scored(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A folder with records.jsonl is a system named after it, with its cost and tokens."""
+    status, out, _ = run(capsys, "--records", str(write_run(tmp_path / "mine", GOLD)), "--json")
+    (system,) = json.loads(out)["systems"]
+    assert (status, system["name"]) == (0, "mine")
+    assert (system["cost_usd"], system["usage"]["input_tokens"]) == (2.5, 50)
+    assert system["scores"]["strict"][OVERALL]["f1"] == 1.0
+
+
+def test_articles_without_a_record_are_reported(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A run without a record of an article gives exit 1 and the reason, on the page too."""
+    first, *rest = GOLD
+    folder = write_run(tmp_path / "mine", {article_id: GOLD[article_id] for article_id in rest})
+    status, _, err = run(capsys, "--records", str(folder), "--out", str(tmp_path / "report"))
+    assert status == 1
+    assert f"mine has no record of 1 article(s), which count as empty; {first}: " in err
+    data = json.loads((tmp_path / "report" / "evaluation.json").read_text("utf-8"))
+    assert list(data["systems"][0]["failed"]) == [first]
+    assert f"{folder} has no record of it" in (tmp_path / "report" / "evaluation.html").read_text(
+        "utf-8"
+    )
+
+
+def test_missing_recordings_are_not_a_score(capsys: pytest.CaptureFixture[str]) -> None:
+    """A prompt without recorded answers gives exit 1 and says what is missing."""
+    status, _, err = run(capsys, "--offline", "--prompt", "movement_report@2#9")
+    assert status == 1
+    assert "movement_report@2#9 has no record of 5 article(s)" in err
+    assert "no recording" in err
+
+
+def test_records_of_another_schema_are_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A run of another schema is a wrong call, not a score of zero."""
+    folder = write_run(tmp_path / "mine", GOLD)
+    lines = (
+        (folder / "records.jsonl")
+        .read_text("utf-8")
+        .replace('"article_id"', '"schema": "other", "article_id"')
+    )
+    (folder / "records.jsonl").write_text(lines, "utf-8")
+    status, _, err = run(capsys, "--records", str(folder))
+    assert status == 2
+    assert "has records of other" in err
+
+
+def test_fail_under(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A system below --fail-under gives exit 1 and is named; one above it gives exit 0."""
+    folder = str(write_run(tmp_path / "mine", without_people(GOLD)))
+    status, _, err = run(capsys, "--records", folder, "--fail-under", "0.9")
+    assert status == 1
+    assert "mine has a strict F1 of 0." in err
+    assert run(capsys, "--records", folder, "--fail-under", "0.1")[0] == 0
+
+
+def test_no_worse_than(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A system whose interval is below that of the reference gives exit 1."""
+    good = write_run(tmp_path / "good", GOLD)
+    bad = write_run(tmp_path / "bad", without_people(GOLD))
+    both = ["--records", str(good), "--records", str(bad)]
+    status, _, err = run(capsys, *both, "--no-worse-than", "good")
+    assert status == 1
+    assert "bad is worse than good" in err
+    assert run(capsys, *both, "--no-worse-than", "bad")[0] == 0
+    assert run(capsys, "--records", str(good), "--no-worse-than", "none")[0] == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--baseline", "magic"], "unknown baseline"),
+        (["--gold", "gone"], "there is no folder gone"),
+        (["--articles", "gone"], "there is no file or folder gone"),
+        (["--records", "gone"], "records.jsonl cannot be read"),
+        (["--offline", "--prompt", "no_such_prompt"], "unknown prompt"),
+        (["--offline", "--prompt", "movement_report@2#x"], "names no sample"),
+        (["--annotators", "gone", "--baseline", "rules"], "must have two folders"),
+    ],
+)
+def test_wrong_calls(
+    arguments: list[str],
+    words: str,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A wrong call exits with 2 and one line that says what is wrong."""
+    monkeypatch.chdir(tmp_path)
+    status, out, err = run(capsys, *arguments)
+    assert (status, out) == (2, "")
+    assert err.count("\n") == 1
+    assert words in err
+
+
+def test_gold_without_an_article_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Gold without an article is left out and named on standard error."""
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    first, second, *_ = sorted(data_folder("seeds").glob("*.txt"))
+    (folder / first.name).write_bytes(first.read_bytes())
+    status, out, err = run(capsys, "--articles", str(folder), "--baseline", "rules", "--json")
+    assert (status, json.loads(out)["systems"][0]["articles"]) == (0, 1)
+    assert second.stem in err
+
+
+def test_the_page_is_complete_and_self_contained(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """--out writes an HTML page with all its parts that loads nothing from elsewhere."""
+    prompts = ["--prompt", "movement_report@1", "--prompt", "movement_report@2"]
+    assert run(capsys, "--offline", *prompts, "--out", str(tmp_path))[0] == 0
+    text = (tmp_path / "evaluation.html").read_text("utf-8")
+    page = html.fromstring(text)
+    assert [heading.text for heading in page.findall(".//h2")] == [
+        "Leaderboard",
+        "Paired comparison",
+        "Fields",
+        "Articles",
+    ]
+    assert not page.xpath("//@src | //@href | //script | //link")
+    assert len(page.xpath("//body/details")) == 5
+    assert (
+        json.loads((tmp_path / "evaluation.json").read_text("utf-8"))["systems"][1]["name"]
+        == "movement_report@2"
+    )

@@ -1,0 +1,112 @@
+"""The library's errors for failures that no retry mended."""
+
+from __future__ import annotations
+
+import pytest
+
+from antq_llm.errors import CompletionError, ConfigurationError
+from helpers.endpoint import Reply, error, scripted_endpoint
+from helpers.support import Waits, ask, client_at, request_for
+
+GOOD = '{"name": "Lan"}'
+PAGE = Reply(
+    body="<html>\n<head><title>502</title></head>\n<body>proxy\n</body></html>",
+    content_type="text/html",
+)
+
+
+@pytest.mark.parametrize(
+    ("reply", "words"),
+    [
+        (Reply(hang_up=True), "could not be reached"),
+        (Reply(silent=True), "did not answer in time"),
+        (PAGE, "other than a chat completion"),
+    ],
+    ids=["dropped", "silent", "page"],
+)
+async def test_transport_error_says_what_happened(reply: Reply, words: str) -> None:
+    """The error after all tries names the address and says what happened."""
+    # Only a silent server is waited for, and however long, it times out.
+    outcome = await ask([reply], tries=2, seconds=0.05 if reply.silent else 30.0)
+    assert (outcome.error.kind, outcome.requests) == ("transport", 2)
+    assert words in str(outcome.error)
+    assert outcome.endpoint.base_url in str(outcome.error)
+
+
+async def test_message_about_a_page_is_one_line() -> None:
+    """A page with line breaks is quoted on one line."""
+    outcome = await ask([PAGE], tries=1)
+    assert "\n" not in str(outcome.error)
+
+
+async def test_refused_connection_is_a_transport_error() -> None:
+    """An address where nothing listens is a transport error after all tries."""
+    with scripted_endpoint([]) as closed:
+        pass
+    waits = Waits()
+    async with client_at(closed.base_url, tries=3, waits=waits) as client:
+        with pytest.raises(CompletionError, match="could not be reached") as caught:
+            await client.complete(request_for())
+    assert caught.value.kind == "transport"
+    assert caught.value.status is None
+    assert len(waits.seconds) == 2
+
+
+@pytest.mark.parametrize("status", [401, 403])
+async def test_refused_key_is_not_retried(status: int) -> None:
+    """A refused key is a ConfigurationError that names the variable, after one request."""
+    outcome = await ask([error(status, "Incorrect API key provided", "invalid_api_key")])
+    assert isinstance(outcome.result, ConfigurationError)
+    assert "refused the key" in str(outcome.result)
+    assert "OPENAI_API_KEY" in str(outcome.result)
+    assert (outcome.requests, outcome.waits) == (1, [])
+
+
+async def test_refused_key_is_not_repeated_in_the_message() -> None:
+    """The error does not contain the key."""
+    outcome = await ask([error(401, "no")])
+    assert "key-x" not in str(outcome.result)
+
+
+async def test_unknown_model_or_path_is_not_retried() -> None:
+    """A 404 is a ConfigurationError that names --model and --base-url, after one request."""
+    outcome = await ask([error(404, "The model `m` does not exist", "model_not_found")])
+    assert isinstance(outcome.result, ConfigurationError)
+    assert all(
+        words in str(outcome.result)
+        for words in ("The model `m` does not exist", "--model", "--base-url")
+    )
+    assert (outcome.requests, outcome.waits) == (1, [])
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        error(429, "You exceeded your current quota", "insufficient_quota", Retry_After="1"),
+        error(402, "Payment required"),
+    ],
+)
+async def test_used_up_quota_is_not_retried(reply: Reply) -> None:
+    """A used-up quota, even as a 429, is of kind quota after one request."""
+    outcome = await ask([reply, Reply(GOOD)])
+    assert outcome.error.kind == "quota"
+    assert outcome.error.status == reply.status
+    assert outcome.requests == 1
+    assert outcome.waits == []
+
+
+@pytest.mark.parametrize("status", [400, 413, 422, 451])
+async def test_rejected_request_is_not_retried(status: int) -> None:
+    """Other client errors are of kind rejected, with status and message, without a wait."""
+    outcome = await ask([error(status, "cannot do that")])
+    assert outcome.error.kind == "rejected"
+    assert outcome.error.status == status
+    assert outcome.waits == []
+    assert "cannot do that" in str(outcome.error)
+
+
+async def test_long_messages_are_cut() -> None:
+    """A server's message is quoted on one line and cut to a maximum length."""
+    outcome = await ask([error(413, "too\nlarge " * 500)])
+    assert len(str(outcome.error)) < 500
+    assert "\n" not in str(outcome.error)

@@ -1,0 +1,67 @@
+"""Prices: parsing them, and what completions cost."""
+
+from __future__ import annotations
+
+import pytest
+
+from antq_llm.clients.completion import Usage
+from antq_llm.clients.pricing import Price, PriceList, parse_price
+from antq_llm.errors import ConfigurationError
+
+OPENAI = "https://api.openai.com/v1/"
+
+
+def test_known_price_is_charged_per_token() -> None:
+    """A million tokens in and a million out of gpt-4o-mini cost 0.15 and 0.60 dollars."""
+    cost = PriceList(OPENAI).cost(
+        Usage(input_tokens=1_000_000, output_tokens=1_000_000), "gpt-4o-mini"
+    )
+    assert cost == pytest.approx(0.75)
+
+
+def test_cached_tokens_are_cheaper() -> None:
+    """Cached tokens are part of the input and are charged at their own price."""
+    cost = PriceList(OPENAI).cost(
+        Usage(input_tokens=1_000_000, output_tokens=0, cached_tokens=1_000_000), "gpt-4o-mini"
+    )
+    assert cost == pytest.approx(0.075)
+
+
+def test_unknown_model_has_no_price() -> None:
+    """A model without a known price costs None, not 0."""
+    assert (
+        PriceList(OPENAI).cost(Usage(input_tokens=10, output_tokens=10), "no-such-model-x") is None
+    )
+
+
+@pytest.mark.parametrize("usage", [Usage(), Usage(input_tokens=10), Usage(output_tokens=10)])
+def test_unknown_usage_has_no_price(usage: Usage) -> None:
+    """The cost is None if a token count is unknown."""
+    assert PriceList(OPENAI).cost(usage, "gpt-4o-mini") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("0.25,2", (None, Price(0.25, 2))), ("a/b=c=1,2.5", ("a/b=c", Price(1, 2.5)))],
+)
+def test_prices_are_parsed(text: str, expected: tuple[str | None, Price]) -> None:
+    """A price is two numbers, optionally with a model."""
+    assert parse_price(text) == expected
+
+
+@pytest.mark.parametrize("text", ["", "1", "1,2,3", "a,b", "m=", "-1,2", "1,nan", "inf,1"])
+def test_an_invalid_price_is_refused(text: str) -> None:
+    """Anything but two numbers of at least 0 is refused with the expected form."""
+    with pytest.raises(ConfigurationError, match="IN,OUT"):
+        parse_price(text)
+
+
+def test_a_batch_costs_what_the_provider_says_else_half() -> None:
+    """A batch costs the public batch price, or half the live price or the user's price."""
+    from antq_llm.clients.completion import Usage
+
+    usage = Usage(input_tokens=1_000_000, output_tokens=1_000_000, cached_tokens=0)
+    openai = "https://api.openai.com/v1"
+    assert PriceList(openai, batch=True).cost(usage, "gpt-4o-mini") == pytest.approx(0.375)
+    assert PriceList("http://127.0.0.1/v1", {"m": Price(1, 3)}, batch=True).cost(usage, "m") == 2
+    assert PriceList("http://127.0.0.1/v1", batch=True).cost(usage, "gpt-4o-mini") is None

@@ -1,0 +1,53 @@
+"""Canonical JSON and digests."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import pytest
+
+from antq_llm.core.digest import (
+    canonical_json,
+    canonical_string,
+    digest_of,
+    digest_of_both,
+    digest_of_bytes,
+    digest_of_text,
+)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ({"b": [1, 2.5, None], "a": {"ô": "Đ"}}, '{"a":{"ô":"Đ"},"b":[1,2.5,null]}'),
+        ("tab\t\u2028", '"tab\\t\u2028"'),
+    ],
+)
+def test_canonical_json(value: Any, text: str) -> None:
+    """Keys are sorted, and there are neither spaces nor escapes that JSON does not need."""
+    assert canonical_json(value) == text
+
+
+def test_canonical_json_is_json() -> None:
+    """What JSON lacks has no canonical form."""
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        canonical_json(float("nan"))
+
+
+def test_a_canonical_string_is_canonical_json() -> None:
+    """The faster way to write a string gives the same characters, for every character there is."""
+    every = "".join(map(chr, [*range(0xD800), *range(0xE000, 0x110000)]))
+    assert canonical_string(every) == canonical_json(every)
+
+
+def test_digests_are_sha_256_in_utf_8() -> None:
+    """Each function digests the UTF-8 bytes of its text or JSON."""
+    digest = hashlib.sha256('"Đ"'.encode()).hexdigest()
+    digests = [
+        digest_of("Đ"),
+        digest_of_text('"Đ"'),
+        digest_of_both('"', 'Đ"'),
+        digest_of_bytes('"Đ"'.encode()),
+    ]
+    assert digests == [digest] * 4

@@ -1,0 +1,91 @@
+"""The systems of an evaluation."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from antq_llm.articles.sources import list_inputs
+from antq_llm.core.packaged_data import data_folder
+from antq_llm.errors import ConfigurationError
+from antq_llm.evaluation.systems import PromptSample, SystemSources, run_names, system_of_run
+from antq_llm.extraction.options import Options
+from helpers.evaluations import GOLD, SCHEMA, write_run
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "sample"),
+    [
+        ("movement_report@2", "movement_report@2", 0),
+        ("movement_report@2#1", "movement_report@2#1", 1),
+        ("movement_report", "movement_report@3", 0),
+    ],
+)
+def test_a_prompt_is_named_with_its_sample(text: str, name: str, sample: int) -> None:
+    """A prompt's system has its full reference, and the sample if one is named."""
+    parsed = PromptSample.parse(text, None)
+    assert (parsed.name, parsed.sample) == (name, sample)
+
+
+def test_a_sample_that_is_not_a_number_is_refused() -> None:
+    """The error for a wrong sample shows how to write one."""
+    with pytest.raises(ConfigurationError, match="write movement_report@2#1"):
+        PromptSample.parse("movement_report@2#x", None)
+
+
+def test_runs_of_one_name_are_named_by_their_paths(tmp_path: Path) -> None:
+    """A run has its folder's name, or its path if two have the same name."""
+    same = [tmp_path / "a" / "run", tmp_path / "b" / "run"]
+    assert run_names([*same, tmp_path / "c"]) == [*map(str, same), "c"]
+
+
+def test_systems_are_in_order(tmp_path: Path) -> None:
+    """The baseline comes first, then prompts, then runs; alone, every stable prompt is scored."""
+    sources = SystemSources(
+        SCHEMA,
+        Options(),
+        prompts=["movement_report@2"],
+        runs=[tmp_path / "mine"],
+        baseline="rules",
+    )
+    assert sources.names() == ["rules", "movement_report@2", "mine"]
+    assert "movement_report@3" in SystemSources(SCHEMA, Options()).names()
+
+
+def test_an_unknown_baseline_is_refused() -> None:
+    """The error for an unknown baseline names the known one."""
+    with pytest.raises(ConfigurationError, match="unknown baseline 'magic': there is rules"):
+        SystemSources(SCHEMA, Options(), baseline="magic")
+
+
+async def test_the_baseline_and_a_run_are_built(tmp_path: Path) -> None:
+    """Sources give a system each, with a record of every article."""
+    articles = [source.read() for source in list_inputs([str(data_folder("seeds"))])]
+    sources = SystemSources(
+        SCHEMA, Options(), runs=[write_run(tmp_path / "mine", GOLD)], baseline="rules"
+    )
+    systems = await sources.systems(articles)
+    assert [system.name for system in systems] == ["rules", "mine"]
+    assert [set(system.records) for system in systems] == [set(GOLD)] * 2
+
+
+def test_failures_of_a_run_have_their_reasons(tmp_path: Path) -> None:
+    """A failed article has the message of failures.jsonl, and one in neither file says so."""
+    failed, absent, *rest = GOLD
+    folder = write_run(tmp_path / "mine", {article_id: GOLD[article_id] for article_id in rest})
+    usage = {"input_tokens": 10, "output_tokens": 5, "cached_tokens": None}
+    line = {"article_id": failed, "error": {"message": "gone"}, "usage": usage, "cost_usd": 0.5}
+    (folder / "failures.jsonl").write_text(json.dumps(line) + "\n", "utf-8")
+    system = system_of_run("mine", folder, list(GOLD), SCHEMA)
+    assert system.failures == {failed: "gone", absent: f"{folder} has no record of it"}
+    assert (system.cost_usd, system.usage.input_tokens) == (0.5 * len(rest) + 0.5, 40)
+
+
+def test_an_invalid_record_of_a_run_is_named(tmp_path: Path) -> None:
+    """The error for a record that does not satisfy the schema names its article."""
+    first, *_ = GOLD
+    folder = write_run(tmp_path / "mine", {first: {}})
+    with pytest.raises(ConfigurationError, match="is not a valid movement_report/1 record"):
+        system_of_run("mine", folder, [first], SCHEMA)

@@ -1,0 +1,22 @@
+"""The best matching by exhaustive search, to compare the library's with."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import numpy as np
+
+Matrix = np.ndarray[Any, np.dtype[np.float64]]
+
+
+def best_total(similarity: Matrix, threshold: float) -> float:
+    """Return the greatest total similarity by trying every one-to-one matching."""
+    rows, columns = similarity.shape
+    if rows > columns:
+        return best_total(similarity.T, threshold)
+    gain = np.where(similarity >= threshold, similarity, 0.0)
+    return max(
+        sum(gain[row, column] for row, column in enumerate(chosen))
+        for chosen in itertools.permutations(range(columns), rows)
+    )

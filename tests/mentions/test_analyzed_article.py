@@ -1,0 +1,81 @@
+"""What rules read in one article, in any spelling."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from antq_llm.core.packaged_data import data_folder
+from antq_llm.mentions.analyzed_article import AnalyzedArticle
+from helpers.forms import FORMS, SPELLINGS, span_in
+from helpers.paths import DATA
+
+MENTIONS = json.loads((DATA / "mentions_seeds.json").read_text("utf-8"))
+TEXT = "Đại tá Phạm Quốc Bình nói: ngày 24/7, 30 hộ tham gia. Trung tá Lò Thị Mai, 5 tổ."
+
+
+def test_numbers_and_dates_of_decomposed_articles() -> None:
+    """In decomposed letters as many of the list are read right, each at its own position."""
+    right = found = wanted = 0
+    for stem, mentions in MENTIONS.items():
+        text = (data_folder("seeds") / f"{stem}.txt").read_bytes().decode()
+        by_hand = {
+            (
+                *span_in("decomposed", text, mention["start"], mention["end"]),
+                mention["value"],
+                mention.get("total"),
+            )
+            for mention in mentions
+            if mention["kind"] in {"number", "date"}
+        }
+        analyzed = AnalyzedArticle(FORMS["decomposed"](text))
+        read = {
+            (mention.start, mention.end, mention.value, mention.total)
+            for mention in (*analyzed.numbers, *analyzed.dates)
+        }
+        right, found, wanted = right + len(read & by_hand), found + len(read), wanted + len(by_hand)
+    assert right / found >= 0.98
+    assert right / wanted >= 0.98
+
+
+@pytest.mark.parametrize("form", SPELLINGS)
+def test_mentions_have_their_spans_in_the_text(form: str) -> None:
+    """Numbers, dates and names of a text in another spelling have their spans there."""
+    plain, spelled = AnalyzedArticle(TEXT), AnalyzedArticle(FORMS[form](TEXT))
+    mentions = [*plain.numbers, *plain.dates, *plain.names]
+    spans = [
+        (mention.start, mention.end)
+        for mention in (*spelled.numbers, *spelled.dates, *spelled.names)
+    ]
+    assert spans == [span_in(form, TEXT, mention.start, mention.end) for mention in mentions]
+
+
+def test_ranks_are_those_before_each_name() -> None:
+    """All ranks of a name are collected in lower case."""
+    analyzed = AnalyzedArticle(f"{TEXT} Thượng tá Lò Thị Mai về dự.")
+    assert analyzed.ranks == {
+        "Phạm Quốc Bình": {"đại tá"},
+        "Lò Thị Mai": {"trung tá", "thượng tá"},
+    }
+
+
+def test_a_value_is_contained_in_any_spelling() -> None:
+    """A value is found in another case and in decomposed letters, but not with another tone."""
+    analyzed = AnalyzedArticle(TEXT)
+    assert analyzed.contains("PHẠM QUỐC BÌNH")
+    assert analyzed.contains(FORMS["decomposed"]("Lò Thị Mai"))
+    assert not analyzed.contains("Lo Thị Mai")
+
+
+@pytest.mark.parametrize("form", SPELLINGS)
+def test_boilerplate_starts_at_the_links_to_other_stories(form: str) -> None:
+    """A line in the last half of the text starts the boilerplate, in any spelling."""
+    head = f"Tin khác\n{TEXT}\n"
+    text = FORMS[form](head) + FORMS[form]("Tin liên quan:\n- 12 vụ việc")
+    assert AnalyzedArticle(text).boilerplate_start == len(FORMS[form](head))
+
+
+def test_a_text_without_links_has_no_boilerplate() -> None:
+    """Without such a line the boilerplate starts at the end of the text."""
+    assert AnalyzedArticle(TEXT).boilerplate_start == len(TEXT)

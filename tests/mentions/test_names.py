@@ -1,0 +1,32 @@
+"""Names after ranks and in quotation marks."""
+
+from __future__ import annotations
+
+from antq_llm.mentions.names import quoted_names, read_names
+
+
+def test_a_name_ends_before_small_letters() -> None:
+    """A ranked name ends before a word with a small first letter, accented ones included."""
+    assert [
+        one.name for one in read_names("Đại tá Phạm Quốc Bình đã đến, thiếu úy Đỗ Văn Ẩn ăn trưa")
+    ] == ["Phạm Quốc Bình", "Đỗ Văn Ẩn"]
+
+
+def test_names() -> None:
+    """Names after a rank and names in quotation marks are found with their spans."""
+    text = "Thượng tá Phạm Quốc Bình, mô hình “Cổng trường bình yên”; đại tá Lò Thị Mai."
+    names = read_names(text)
+    assert [(one.name, one.rank) for one in names] == [
+        ("Phạm Quốc Bình", "Thượng tá"),
+        ("Cổng trường bình yên", None),
+        ("Lò Thị Mai", "đại tá"),
+    ]
+    assert all(text[one.start : one.end] == one.name for one in names)
+
+
+def test_quoted_names() -> None:
+    """Words in quotation marks of any kind are found within a line."""
+    text = 'Mô hình “Tổ tự quản”, «Camera an ninh» và "Tiếng kẻng", “không\nđóng”'
+    found = quoted_names(text)
+    assert [name for _, _, name in found] == ["Tổ tự quản", "Camera an ninh", "Tiếng kẻng"]
+    assert all(text[start:end] == name for start, end, name in found)

@@ -1,0 +1,46 @@
+"""The head of an article that the rules read: press, stamp and relevance."""
+
+from __future__ import annotations
+
+import pytest
+
+from antq_llm.movement_report.baseline.report import rules_report
+from helpers.rules import HEADLINE, read
+
+
+def test_dateline_and_signature_name_the_press() -> None:
+    """The dateline names the publisher; the last line and ``Ảnh:`` name the authors."""
+    report = read(
+        "TTXVN - Ngày 12/9, huyện Di Linh tổ chức hội nghị. (Ảnh: Lê Minh)",
+        "Hội nghị kết thúc.",
+        "Thu Hà",
+    )
+    assert report["publisher"] == "TTXVN"
+    assert (report["byline"], report["headline"]) == (["Lê Minh", "Thu Hà"], HEADLINE)
+
+
+def test_stamp_is_a_line_with_a_day_and_a_time() -> None:
+    """A line with a full date and a time is the publication stamp."""
+    assert read("15/09/2021 07:45", "Hội nghị kết thúc.")["published"] == {
+        "date": "2021-09-15",
+        "time": "07:45",
+        "quote": "15/09/2021 07:45",
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "relevance"),
+    [
+        (HEADLINE, "movement"),
+        (
+            "Công an huyện triển khai công tác bảo đảm an ninh trật tự.\n"
+            "Cảnh sát tuyên truyền về phòng cháy, tội phạm và ma túy.",
+            "related",
+        ),
+        ("Giá cà phê hôm nay tăng nhẹ ở các tỉnh Tây Nguyên.", "unrelated"),
+        ("Breaking news: 3 people were arrested in the city, police said.", "unrelated"),
+    ],
+)
+def test_relevance_is_read_from_what_is_named(text: str, relevance: str) -> None:
+    """The relevance depends on what the article names, and where."""
+    assert rules_report(text)["relevance"] == relevance

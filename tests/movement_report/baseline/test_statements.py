@@ -1,0 +1,22 @@
+"""Statements that the rules read."""
+
+from __future__ import annotations
+
+from helpers.rules import fields, read
+
+
+def test_statement_follows_its_attribution() -> None:
+    """A statement lacks the attribution; its speaker may be referred to by the given name."""
+    report = read(
+        "Bà Lò Thị Mai, Bí thư Đảng ủy xã, cho biết, phong trào đã đi vào chiều sâu và được "
+        "người dân hưởng ứng.",
+        "Bà Mai đề nghị các thôn giữ vững nền nếp và thường xuyên tuần tra ban đêm.",
+    )
+    assert fields(report["statements"], "speaker", "kind", "quote") == [
+        ("Lò Thị Mai", "assessment", "phong trào đã đi vào chiều sâu và được người dân hưởng ứng."),
+        (
+            "Lò Thị Mai",
+            "directive",
+            "đề nghị các thôn giữ vững nền nếp và thường xuyên tuần tra ban đêm.",
+        ),
+    ]

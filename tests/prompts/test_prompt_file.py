@@ -1,0 +1,125 @@
+"""Prompt files: front matter, sections, and errors that name the file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from antq_llm.core.digest import digest_of_bytes
+from antq_llm.errors import PromptError
+from antq_llm.prompts.messages import Message
+from antq_llm.prompts.prompt_file import parse_prompt
+from helpers.prompts import NOTE_BODY, NOTE_TEXT, parsed
+
+PATH = Path("note.md")
+
+
+def test_a_file_is_read_into_front_matter_and_messages() -> None:
+    """A file gives the reference, the schema, the notes, and one message for each section."""
+    prompt = parse_prompt(
+        NOTE_TEXT.replace("schema: null", "schema: movement_report/1").encode(), PATH
+    )
+    assert (prompt.reference, prompt.schema_reference) == ("note@1", "movement_report/1")
+    assert prompt.notes == "Một lời nhắc."
+    assert prompt.messages == (Message("system", "Đọc bài báo."), Message("user", "{{article}}"))
+
+
+def test_sections_keep_their_order_and_roles() -> None:
+    """Messages keep the order and the roles of their sections, so that examples can be given."""
+    prompt = parsed(
+        NOTE_TEXT.replace("# user", "# user\n\nBài mẫu.\n\n# assistant\n\n{}\n\n# user")
+    )
+    assert [message.role for message in prompt.messages] == ["system", "user", "assistant", "user"]
+
+
+def test_a_heading_of_another_kind_is_text() -> None:
+    """Only a role alone on a heading line begins a section."""
+    prompt = parsed(
+        NOTE_TEXT.replace("Đọc bài báo.", "# people\n\n## user\n\n# user rules\n\nĐọc # system")
+    )
+    assert prompt.messages[0].content == "# people\n\n## user\n\n# user rules\n\nĐọc # system"
+
+
+def test_windows_line_ends_do_not_change_the_messages() -> None:
+    """A file with CRLF line ends gives the same messages as one with LF."""
+    assert parsed(NOTE_TEXT.replace("\n", "\r\n")).messages == parsed(NOTE_TEXT).messages
+
+
+def test_a_byte_order_mark_is_ignored() -> None:
+    """A file that starts with a byte-order mark is the same prompt."""
+    assert parsed("\ufeff" + NOTE_TEXT).reference == "note@1"
+
+
+def test_the_digest_of_a_prompt_is_that_of_its_file() -> None:
+    """The digest is what sha256sum prints for the file."""
+    assert parsed(NOTE_TEXT).digest == digest_of_bytes(NOTE_TEXT.encode())
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            f"---\nname: note\nversion: 1\n{NOTE_BODY}",
+            "the front matter has no closing line of ---",
+        ),
+        (NOTE_TEXT.replace("name: note", "name: [note"), "the front matter is not valid YAML: "),
+        (
+            NOTE_TEXT.replace(
+                "name: note\nversion: 1\nschema: null\nnotes: Một lời nhắc.", "- note"
+            ),
+            "the front matter must be lines of key: value",
+        ),
+        (
+            NOTE_TEXT.replace("name: note\n", ""),
+            "front matter, name: .*; it takes name, version, schema",
+        ),
+        (
+            NOTE_TEXT.replace("version: 1\n", ""),
+            "front matter, version: .*; it takes name, version, schema",
+        ),
+        (
+            NOTE_TEXT.replace("schema: null\n", ""),
+            "front matter, schema: .*; it takes name, version, schema",
+        ),
+        (NOTE_TEXT.replace("version: 1", "version: one"), "front matter, version: "),
+        (NOTE_TEXT.replace("notes:", "note:"), "front matter, note: "),
+        (
+            NOTE_TEXT.replace("# system", "Hello.\n\n# system"),
+            "text before the first section; begin with a line such as '# system'",
+        ),
+        (NOTE_TEXT.replace("Đọc bài báo.", ""), "the section '# system' is empty"),
+        (
+            NOTE_TEXT.replace(NOTE_BODY, ""),
+            "no sections; write '# system' and '# user' on lines of their own",
+        ),
+        (
+            NOTE_TEXT.replace("{{article}}", "Bài."),
+            r"the body must contain \{\{article\}\} exactly once",
+        ),
+        (
+            NOTE_TEXT.replace("{{article}}", "{{article}} {{ article }}"),
+            r"the body must contain \{\{article\}\} exactly once",
+        ),
+        (
+            NOTE_TEXT.replace("Đọc bài báo.", "{{article}}"),
+            r"the body must contain \{\{article\}\} exactly once",
+        ),
+    ],
+)
+def test_a_malformed_file_is_named(text: str, message: str) -> None:
+    """A malformed prompt is a PromptError that names the file, the place, and what to write."""
+    with pytest.raises(PromptError, match=f"^note.md: {message}"):
+        parsed(text)
+
+
+def test_a_file_that_is_not_utf8_is_named() -> None:
+    """A file in another encoding is a PromptError that says how to save it."""
+    with pytest.raises(PromptError, match=r"note\.md is not UTF-8: save it as UTF-8"):
+        parse_prompt("Đọc".encode("utf-16-le") + b"\xff", PATH)
+
+
+def test_a_file_without_front_matter_is_plain_instructions() -> None:
+    """A text file is used as plain instructions, with its stem as the reference."""
+    prompt = parsed("Đọc bài báo.")
+    assert (prompt.reference, prompt.messages[0]) == ("note", Message("system", "Đọc bài báo."))

@@ -1,0 +1,102 @@
+"""A run as a library call: it reports to an observer, and prints and changes nothing else."""
+
+from __future__ import annotations
+
+import gc
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from antq_llm.errors import ConfigurationError
+from antq_llm.extraction.options import Options
+from antq_llm.records.result import Extraction
+from antq_llm.runs.run import Run
+from antq_llm.runs.settings import RunSettings
+from antq_llm.runs.totals import Outcome, RunTotals
+from helpers.endpoint import Reply, scripted_endpoint
+from helpers.samples import ARTICLE, answer, report
+
+REPORT = answer(report())
+
+
+class Observer:
+    """Notes what it is called with."""
+
+    def __init__(self) -> None:
+        self.articles: int | None = None
+        self.done: list[int] = []
+        self.windows: list[int | None] = []
+        self.messages: list[str] = []
+
+    def start(self, articles: int, totals: RunTotals, window: Callable[[], int | None]) -> None:
+        self.articles, self.totals, self.window = articles, totals, window
+
+    def outcome(self, outcome: Outcome) -> None:
+        self.done.append(self.totals.records)
+        self.windows.append(self.window())
+
+    def message(self, text: str) -> None:
+        self.messages.append(text)
+
+
+class Sink:
+    """Keeps the ids of records by position."""
+
+    def __init__(self) -> None:
+        self.ids: dict[int, str] = {}
+
+    def put(self, position: int, outcome: Outcome) -> None:
+        assert isinstance(outcome, Extraction)
+        self.ids[position] = outcome.article.id
+
+
+@pytest.fixture
+def articles(tmp_path: Path) -> str:
+    """Return a folder of three articles."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for name in "abc":
+        (folder / f"{name}.txt").write_text(f"{ARTICLE}\nBài {name}.", "utf-8")
+    return str(folder)
+
+
+def test_an_observer_sees_the_run(articles: str) -> None:
+    """An observer gets the number of articles, updated totals, each outcome and the window."""
+    observer = Observer()
+    with scripted_endpoint([Reply(REPORT)]) as endpoint:
+        options = Options(base_url=endpoint.base_url, api_key="x", concurrency=1)
+        totals = Run(RunSettings((articles,), options, model="m")).run(observer)
+    assert observer.totals is totals
+    assert (observer.articles, observer.done) == (3, [1, 2, 3])
+    assert observer.windows == [1, 1, 1]
+    assert observer.messages == []
+
+
+def test_a_sink_takes_the_outcomes_of_a_run_without_a_folder(articles: str) -> None:
+    """Without out, outcomes go to the sink, with their positions."""
+    sink = Sink()
+    Run(RunSettings((articles,), Options(), model="rules"), sink=sink).run()
+    assert sink.ids == {0: "a", 1: "b", 2: "c"}
+
+
+def test_a_run_prints_nothing_and_leaves_the_process_alone(
+    articles: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A run writes its files, prints nothing, and does not touch the garbage collector."""
+    thresholds, frozen = gc.get_threshold(), gc.get_freeze_count()
+    totals = Run(RunSettings((articles,), Options(), out=tmp_path / "out", model="rules")).run()
+    assert tuple(capfd.readouterr()) == ("", "")
+    assert (gc.get_threshold(), gc.get_freeze_count()) == (thresholds, frozen)
+    run = json.loads((tmp_path / "out" / "run.json").read_text("utf-8"))
+    assert run["counts"]["records"] == totals.records == 3
+    assert (run["settings"]["model"], run["settings"]["prompt"]) == ("rules", None)
+
+
+def test_an_impossible_run_makes_no_folder(articles: str, tmp_path: Path) -> None:
+    """A run without a key raises before its folder is made."""
+    settings = RunSettings((articles,), Options(max_cost=1.0), out=tmp_path / "out", model="m")
+    with pytest.raises(ConfigurationError, match="OPENAI_API_KEY"):
+        Run(settings).run()
+    assert not (tmp_path / "out").exists()

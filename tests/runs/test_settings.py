@@ -1,0 +1,44 @@
+"""Which settings of a run contradict each other, and what is written of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from antq_llm.errors import ConfigurationError
+from antq_llm.extraction.options import Options
+from antq_llm.runs.settings import RunSettings
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"limit": 0}, "--limit must be at least 1"),
+        ({"options": Options(escalate="rules")}, "--escalate names the rules"),
+        ({"out": None, "retry_failed": True}, "--retry-failed needs --out"),
+        ({"out": None, "duplicates": 0.8}, "--duplicates needs --out"),
+        ({"model": "rules", "duplicates": 0.8}, "the rules make none"),
+        ({"out": None, "batch": True}, "--batch needs --out"),
+        ({"offline": True, "batch": True}, "--offline"),
+        ({"model": "rules", "batch": True}, "rules"),
+        ({"inputs": ("-",), "batch": True}, "standard input"),
+    ],
+)
+def test_settings_that_contradict_each_other(settings: dict[str, Any], words: str) -> None:
+    """Settings that cannot be met together are a ConfigurationError that says which."""
+    usable = {"inputs": ("in.jsonl",), "options": Options(), "out": Path("out"), "model": "m"}
+    RunSettings(**usable)
+    with pytest.raises(ConfigurationError, match=words):
+        RunSettings(**{**usable, **settings})
+
+
+def test_settings_as_json_values_have_no_secret() -> None:
+    """The settings for run.json have no key, and the address without user and password."""
+    options = Options(api_key="key-x", base_url="http://user:secret@x.org/v1", record=Path("rec"))
+    found = RunSettings(("in.jsonl",), options, prompt=Path("p.md")).as_dict()
+    assert "api_key" not in found
+    assert "secret" not in found["base_url"]
+    assert (found["prompt"], found["record"]) == ("p.md", "rec")
+    assert list(found)[:5] == ["inputs", "prompt", "schema", "model", "offline"]

@@ -1,0 +1,73 @@
+"""docs/architecture.md names every module, and the documents name only files that exist."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from helpers.paths import REPOSITORY
+
+SOURCE = REPOSITORY / "src/antq_llm"
+ARCHITECTURE = (REPOSITORY / "docs/architecture.md").read_text("utf-8")
+DOCUMENTS = sorted(
+    path
+    for pattern in ("*.md", "docs/*.md", "docs/design/*.md", "recordings/README.md")
+    for path in REPOSITORY.glob(pattern)
+)
+PATH = re.compile(r"`((?:[\w.@-]+/)*[\w.@-]+\.(?:py|md|json|html|toml|txt|yaml))`")
+FOLDER = re.compile(r"^### `(\w+(?:/\w+)*)/`$", re.MULTILINE)
+INDEX_ROW = re.compile(r"^\| [^|]+ \| `([^`]+\.py)` \| `(\w+)` \|$", re.MULTILINE)
+REFERENCE = re.compile(r"`(\w+)`\s+in\s+`([\w/]+\.py)`")
+OTHER = re.compile(r"[A-Z]{4,}|vN\.|^out/|^(?:run|evaluation)\.\w+$")
+"""Placeholders such as NAME, and files that a command writes."""
+
+
+def exists(path: str, document: Path) -> bool:
+    """Whether a document names a file of the package, of the repository, or beside itself."""
+    return any((base / path).exists() for base in (SOURCE, REPOSITORY, document.parent))
+
+
+def test_every_module_is_in_the_architecture_page() -> None:
+    """The tree in docs/architecture.md has a row for every module."""
+    modules = {
+        path.relative_to(SOURCE).as_posix()
+        for path in SOURCE.rglob("*.py")
+        if path.name != "__init__.py"
+    }
+    rows = set(re.findall(r"^\| `([\w/]+\.py)` \|", ARCHITECTURE, re.MULTILINE))
+    assert modules - rows == set()
+
+
+def test_every_package_has_a_section() -> None:
+    """Each folder of modules has its section in docs/architecture.md, and no other has one."""
+    packages = {
+        path.parent.relative_to(SOURCE).as_posix()
+        for path in SOURCE.rglob("*.py")
+        if path.name != "__init__.py" and path.parent != SOURCE
+    }
+    assert set(FOLDER.findall(ARCHITECTURE)) == packages
+
+
+@pytest.mark.parametrize(
+    "document", DOCUMENTS, ids=lambda path: path.relative_to(REPOSITORY).as_posix()
+)
+def test_files_named_in_documents_exist(document: Path) -> None:
+    """Every file that a document names exists."""
+    named = set(PATH.findall(document.read_text("utf-8")))
+    missing = {path for path in named if not exists(path, document)}
+    assert {path for path in missing if not OTHER.search(path)} == set()
+
+
+def test_names_are_in_the_modules_that_the_index_gives() -> None:
+    """The index and the path of an article give names that their modules contain."""
+    references = INDEX_ROW.findall(ARCHITECTURE)
+    references += [(path, name) for name, path in REFERENCE.findall(ARCHITECTURE)]
+    wrong = {
+        (path, name)
+        for path, name in references
+        if not re.search(rf"\b{name}\b", (SOURCE / path).read_text("utf-8"))
+    }
+    assert len(references) > 100
+    assert wrong == set()

@@ -1,0 +1,100 @@
+"""Work that arrives together is written in one transaction."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from antq_llm.clients.request import Request
+from antq_llm.schemas.pydantic_schema import PydanticSchema
+from antq_llm.store.group_commit import GATHERING_SECONDS
+from antq_llm.store.store import Store
+from helpers.samples import Note, completion, request
+
+SCHEMA = PydanticSchema(Note)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Return the path of the store."""
+    return tmp_path / "out" / "store.sqlite3"
+
+
+@pytest.fixture
+def store(path: Path) -> Iterator[Store]:
+    """An empty store."""
+    opened = Store(path)
+    yield opened
+    opened.close()
+
+
+async def test_answers_that_come_together_share_a_write(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A hundred answers at once are stored in far fewer writes."""
+    writes: list[int] = []
+    write = store._write
+    monkeypatch.setattr(
+        store._commits, "_write_all", lambda works: [writes.append(len(works)), write(works)][1]
+    )
+    asked = [request(SCHEMA, sample=number) for number in range(100)]
+
+    async def keep(one: Request) -> None:
+        await store.keep(one, completion(str(one.sample)))
+        with sqlite3.connect(store.path) as other:
+            assert other.execute(
+                "SELECT count(*) FROM completions WHERE digest = ?", (one.digest,)
+            ).fetchone() == (1,)
+        other.close()
+
+    await asyncio.gather(*map(keep, asked))
+    assert sum(writes) == 100
+    assert len(writes) <= 10
+    assert [store.completion(one.digest) for one in asked] == [
+        completion(str(number)) for number in range(100)
+    ]
+
+
+async def test_a_write_that_fails_is_told_to_all_who_wait(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A failed write raises for each waiting answer, and later ones can be kept."""
+
+    def full(_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(store._commits, "_write_all", full)
+        results = await asyncio.gather(
+            *(store.keep(request(SCHEMA, sample=number), completion()) for number in range(3)),
+            return_exceptions=True,
+        )
+    assert [str(result) for result in results] == ["database or disk is full"] * 3
+    await store.keep(request(SCHEMA), completion("một"))
+    assert store.completion(request(SCHEMA).digest) == completion("một")
+
+
+async def test_an_answer_is_kept_though_its_caller_is_gone(store: Store) -> None:
+    """Cancelling a caller does not lose its answer."""
+    task = asyncio.create_task(store.keep(request(SCHEMA), completion("một")))
+    await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    await store.keep(request(SCHEMA, sample=1), completion("hai"))
+    assert store.completion(request(SCHEMA).digest) == completion("một")
+
+
+@pytest.mark.parametrize("seconds", [0.0, GATHERING_SECONDS])
+async def test_a_run_that_is_broken_off_takes_no_answer_along(store: Store, seconds: float) -> None:
+    """If every task is cancelled, pending and later answers are still kept."""
+    asked = asyncio.create_task(store.keep(request(SCHEMA), completion("một")))
+    await asyncio.sleep(seconds)
+    for task in asyncio.all_tasks() - {asyncio.current_task()}:
+        task.cancel()
+    await asyncio.gather(asked, return_exceptions=True)
+    await asyncio.wait_for(store.keep(request(SCHEMA, sample=1), completion("hai")), 10)
+    assert store.completion(request(SCHEMA).digest) == completion("một")

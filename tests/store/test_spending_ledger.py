@@ -1,0 +1,63 @@
+"""The ledger in a run's store, shared by several runs."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from antq_llm.clients.budget import Budget, Ledger
+from antq_llm.errors import BudgetExceeded
+from antq_llm.store.spending_ledger import StoreLedger
+from antq_llm.store.store import Store
+from helpers.ledgers import LEDGERS, empty_ledger
+
+
+@pytest_asyncio.fixture(params=LEDGERS)
+async def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Ledger]:
+    """An empty ledger of each kind."""
+    async with empty_ledger(request.param, tmp_path) as empty:
+        yield empty
+
+
+async def test_what_fits_is_reserved_and_settled(ledger: Ledger) -> None:
+    """A reservation counts until it is settled, then its cost does."""
+    assert await ledger.reserve("a", 0.6, 1.0)
+    assert not await ledger.reserve("b", 0.5, 1.0)
+    assert await ledger.used() == (0.0, 0.6)
+    await ledger.settle("a", 0.25)
+    assert await ledger.used() == (0.25, 0.0)
+    assert await ledger.reserve("b", 0.5, 1.0)
+
+
+async def test_reservations_that_come_together_share_a_write(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A hundred simultaneous reservations that fit are written in at most ten transactions."""
+    store = Store(tmp_path / "store.sqlite3")
+    writes: list[int] = []
+    write = store._commits._write_all
+    monkeypatch.setattr(
+        store._commits, "_write_all", lambda works: [writes.append(len(works)), write(works)][1]
+    )
+    budget = Budget(2.0, StoreLedger(store))
+    keys = await asyncio.gather(*(budget.reserve(0.01) for _ in range(100)))
+    assert (sum(writes), len(set(keys))) == (100, 100)
+    assert len(writes) <= 10
+    store.close()
+
+
+async def test_what_another_run_has_reserved_counts(tmp_path: Path) -> None:
+    """Reservations of another or a killed run on the same store count."""
+    ours, theirs = Store(tmp_path / "store.sqlite3"), Store(tmp_path / "store.sqlite3")
+    await StoreLedger(theirs).reserve("under way", 0.8, 1.0)
+    with pytest.raises(
+        BudgetExceeded,
+        match=r"\$0.8000 more is reserved by requests of another or a killed run",
+    ):
+        await Budget(1.0, StoreLedger(ours)).reserve(0.3)
+    for store in (ours, theirs):
+        store.close()

@@ -1,0 +1,75 @@
+"""A client that answers from the store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from antq_llm.clients.scripted import ScriptedClient
+from antq_llm.errors import CompletionError
+from antq_llm.schemas.pydantic_schema import PydanticSchema
+from antq_llm.store.store import Store
+from antq_llm.store.stored_client import StoredClient
+from helpers.samples import Note, completion, request
+
+SCHEMA = PydanticSchema(Note)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Return the path of the store."""
+    return tmp_path / "out" / "store.sqlite3"
+
+
+@pytest.fixture
+def store(path: Path) -> Iterator[Store]:
+    """An empty store."""
+    opened = Store(path)
+    yield opened
+    opened.close()
+
+
+async def test_what_a_client_answers_is_kept(store: Store) -> None:
+    """An answer of the inner client is returned unchanged and stored."""
+    given = await StoredClient(ScriptedClient([completion("một")]), store).complete(request(SCHEMA))
+    assert given == completion("một")
+    assert not given.replayed
+    assert store.completion(request(SCHEMA).digest) == completion("một")
+
+
+async def test_what_was_answered_is_not_asked_again(store: Store) -> None:
+    """A stored answer is replayed without the inner client."""
+    await store.keep(request(SCHEMA), completion("một"))
+    inner = ScriptedClient([])
+    given = await StoredClient(inner, store).complete(request(SCHEMA))
+    assert given.text == "một"
+    assert given.replayed
+    assert given.cost_usd == 0.5
+    assert inner.requests == []
+
+
+async def test_another_sample_is_asked_for(store: Store) -> None:
+    """A new sample of an answered request goes to the inner client."""
+    await store.keep(request(SCHEMA), completion("một"))
+    given = await StoredClient(ScriptedClient([completion("hai")]), store).complete(
+        request(SCHEMA, sample=1)
+    )
+    assert (given.text, given.replayed) == ("hai", False)
+
+
+async def test_an_error_is_not_kept(store: Store) -> None:
+    """A request that failed is sent again."""
+    client = StoredClient(
+        ScriptedClient([CompletionError("down", kind="transport"), completion("một")]), store
+    )
+    with pytest.raises(CompletionError, match="down"):
+        await client.complete(request(SCHEMA))
+    assert (await client.complete(request(SCHEMA))).text == "một"
+
+
+async def test_what_a_recording_answered_is_not_kept(store: Store) -> None:
+    """An answer that the inner client replayed is not stored."""
+    await StoredClient(ScriptedClient([completion(replayed=True)]), store).complete(request(SCHEMA))
+    assert store.completion(request(SCHEMA).digest) is None

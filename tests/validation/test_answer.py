@@ -1,0 +1,331 @@
+"""Reading an answer: which JSON is taken, what is unusable, and what a re-ask says."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import BaseModel
+
+from antq_llm.errors import CompletionError
+from antq_llm.schemas.faults import Fault, InvalidAnswer
+from antq_llm.schemas.json_schema import JsonSchema
+from antq_llm.schemas.pydantic_schema import PydanticSchema
+from antq_llm.validation.answer import _document_in, feedback, raise_for_unusable, read_answer
+from helpers.samples import Note, completion
+
+
+class Quoted(BaseModel):
+    """A record with a text in it."""
+
+    quote: str
+
+
+SCHEMA = PydanticSchema(Quoted)
+NOTE = PydanticSchema(Note)
+VALID = '{"quote": "Tân Lâm"}'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        VALID,
+        f"\n  {VALID}\n",
+        f"\ufeff{VALID}",
+        f"<think>Bài này nói về Tân Lâm.</think>\n{VALID}",
+        f"<think>\n\n</think>\n\n{VALID}",
+        f"<thinking>Bài này.</thinking>{VALID}",
+        f"Bài này nói về Tân Lâm.\n</think>\n\n{VALID}",
+        f'<think>Thử {{"quote": "Di Linh"}} xem.</think>{VALID}',
+        f'<think>```json\n{{"quote": "Di Linh"}}\n```</think>\n```json\n{VALID}\n```',
+        f"```json\n{VALID}\n```",
+        f"```\n{VALID}\n```",
+        f"```JSON \n{VALID}```",
+        f"Đây là kết quả:\n\n```json\n{VALID}\n```\n\nXin hỏi thêm.",
+        f"Đây là kết quả: {VALID} Xin hỏi thêm.",
+        f"Kết quả:\n{VALID}",
+        f"{VALID}\nXong.",
+    ],
+)
+def test_what_stands_around_an_answer_is_set_aside(text: str) -> None:
+    """A reasoning preamble, a code fence and words around the JSON are skipped."""
+    assert read_answer(text, SCHEMA) == Quoted(quote="Tân Lâm")
+
+
+@pytest.mark.parametrize(
+    "quote",
+    [
+        "Tân </think> Lâm",
+        "</think>",
+        "<think>Tân Lâm</think>",
+        "```json\nx\n```",
+        "a ``` b",
+        "{",
+        "}]",
+        '"',
+    ],
+)
+@pytest.mark.parametrize(
+    "around",
+    [
+        "{}",
+        "```json\n{}\n```",
+        "Kết quả: {}",
+        "<think>Bài này.</think>{}",
+        "<think>Bài này.</think>\n```json\n{}\n```",
+    ],
+)
+def test_marks_inside_a_quote_are_text(quote: str, around: str) -> None:
+    """A tag, a fence or a brace inside a string of the JSON is kept."""
+    text = around.replace("{}", json.dumps({"quote": quote}))
+    assert read_answer(text, SCHEMA) == Quoted(quote=quote)
+
+
+def test_a_bracket_in_the_words_before_the_answer_is_no_json() -> None:
+    """A bracket in the words before the JSON does not begin it."""
+    assert read_answer(f"Theo [1]: {VALID}", SCHEMA) == Quoted(quote="Tân Lâm")
+
+
+def test_an_answer_that_is_a_list_is_found_in_a_fence() -> None:
+    """A root that is an array is found as well."""
+    assert read_answer("Đây:\n```json\n[1, 2]\n```", JsonSchema("s", {"type": "array"})).root == [
+        1,
+        2,
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "   ",
+        "Tôi không thể.",
+        "</think>",
+        "```json\n```",
+        "{",
+        "<think>Bài này nói về Tân Lâm.",
+    ],
+)
+def test_an_answer_without_json_is_told_so(text: str) -> None:
+    """An answer in which there is no JSON is a fault at the root."""
+    with pytest.raises(InvalidAnswer, match=r"^/: not valid JSON: "):
+        read_answer(text, SCHEMA)
+
+
+@pytest.mark.parametrize("around", ["{}", "{}\n", "```json\n{}\n```", "<think>x</think>{}"])
+def test_a_fault_is_the_same_whatever_stands_around(around: str) -> None:
+    """The fault of a JSON answer is the same with and without text around it."""
+    with pytest.raises(InvalidAnswer, match=r"^/quote: write a string \(given: 5\)$"):
+        read_answer(around.replace("{}", '{"quote": 5}'), SCHEMA)
+
+
+@pytest.mark.parametrize(
+    ("fields", "kind", "words"),
+    [
+        (
+            {"refusal": "Tôi không\n thể giúp."},
+            "refused",
+            r"the model refused to answer: Tôi không thể giúp\.",
+        ),
+        (
+            {"refusal": "x", "finish_reason": "content_filter"},
+            "refused",
+            "the model refused to answer",
+        ),
+        (
+            {"finish_reason": "content_filter"},
+            "filtered",
+            "content filter stopped the answer: try another model or provider",
+        ),
+        (
+            {"finish_reason": "length"},
+            "truncated",
+            "cut off at the model's output limit: "
+            "use a model with a longer output, or a shorter article",
+        ),
+    ],
+)
+def test_a_completion_that_cannot_be_used_is_told_by_kind(
+    fields: dict[str, Any], kind: str, words: str
+) -> None:
+    """A refusal, a filter and a cut are errors with a kind each, and say what to do."""
+    with pytest.raises(CompletionError, match=words) as caught:
+        raise_for_unusable(completion(**fields))
+    assert caught.value.kind == kind
+
+
+def test_a_long_refusal_is_cut() -> None:
+    """The words of a refusal are told, and not all of them."""
+    with pytest.raises(CompletionError) as caught:
+        raise_for_unusable(completion(refusal="không " * 500))
+    assert len(str(caught.value)) < 200
+
+
+@pytest.mark.parametrize("finish_reason", ["stop", "tool_calls", None, "eos"])
+def test_any_other_end_can_be_used(finish_reason: str | None) -> None:
+    """An answer that ended by itself is read, whatever the endpoint calls that."""
+    assert raise_for_unusable(completion(finish_reason=finish_reason)) is None
+
+
+def test_a_model_is_told_every_fault_with_its_place() -> None:
+    """Feedback has a line for each fault: pointer, what to write, and what was given."""
+    told = feedback(
+        [Fault("/people/0/name", "write a string", "5"), Fault("", "write an object")], "c0de"
+    )
+    assert [line for line in told.splitlines() if line.startswith("- ")] == [
+        "- /people/0/name: write a string (given: 5)",
+        "- /: write an object",
+    ]
+
+
+def test_a_model_is_told_to_give_the_whole_document_again() -> None:
+    """Feedback ends with what is to be done."""
+    assert feedback([Fault("/a", "m")], "c0de").splitlines()[-1] == (
+        "Give the whole JSON document again with these places corrected and all else unchanged."
+    )
+
+
+@pytest.mark.parametrize(
+    ("count", "lines", "last"),
+    [
+        (30, 30, "- /29: m"),
+        (31, 31, "- and 1 more of the same kinds"),
+        (500, 31, "- and 470 more of the same kinds"),
+    ],
+)
+def test_a_model_is_told_of_thirty_faults(count: int, lines: int, last: str) -> None:
+    """A re-ask lists the first thirty faults and counts the others."""
+    told = [
+        line
+        for line in feedback(
+            [Fault(f"/{number}", "m") for number in range(count)], "c0de"
+        ).splitlines()
+        if line.startswith("- ")
+    ]
+    assert (len(told), told[-1]) == (lines, last)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"subject": "a", "own": {"subject": "inside"}, "x": oops',
+        '{"subject": "a"',
+        'Đây: {"subject": {"subject": "b"}',
+    ],
+)
+def test_nothing_inside_a_broken_answer_is_taken_for_it(text: str) -> None:
+    """An object inside an answer that breaks off is not the answer."""
+    with pytest.raises(InvalidAnswer):
+        read_answer(text, NOTE)
+
+
+def document_in_by_trial(text: str) -> str:
+    """Find a document as ``_document_in`` does, from every bracket on, in quadratic time."""
+    decoder = json.JSONDecoder()
+    objects: list[str] = []
+    lists: list[str] = []
+    position = after_preamble_by_trial(text)
+    while (begin := re.compile(r"[{\[]").search(text, position)) is not None:
+        try:
+            value, position = decoder.raw_decode(text, begin.start())
+        except json.JSONDecodeError as error:
+            position = max(error.pos, begin.end())
+        except (ValueError, RecursionError):
+            position = begin.end()
+        else:
+            (objects if isinstance(value, dict) else lists).append(text[begin.start() : position])
+    return max(objects or lists or [text.strip()], key=len)
+
+
+def after_preamble_by_trial(text: str) -> int:
+    """Return where a preamble ends, for ``document_in_by_trial``."""
+    opening = re.search(r"[{\[]", text)
+    preamble = re.match(r"\s*<think(?:ing)?>.*?</think(?:ing)?>\s*", text, re.DOTALL)
+    if preamble is not None:
+        return preamble.end()
+    closing = re.search(r"</think(?:ing)?>\s*", text)
+    if closing is None:
+        return 0
+    if opening is None or closing.start() < opening.start():
+        return closing.end()
+    try:
+        json.JSONDecoder().raw_decode(text, opening.start())
+    except (ValueError, RecursionError):
+        return closing.end()
+    return 0
+
+
+FRAGMENTS = [
+    *'{}[]",:\\ a1\n',
+    '{"a":',
+    "[1, ",
+    '"b"',
+    '\\"',
+    "\\u12",
+    "</think>",
+    "<think>",
+    "null",
+]
+
+
+@settings(max_examples=1500, deadline=None)
+@given(st.lists(st.sampled_from(FRAGMENTS), max_size=24).map("".join))
+def test_the_linear_search_finds_what_trial_finds(text: str) -> None:
+    """In any small text of brackets, quotes, backslashes and letters the same document is found."""
+    assert _document_in(text) == document_in_by_trial(text)
+
+
+HUGE = 200_000
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "[",
+        "{",
+        '{"a":',
+        '[{"a":[',
+        '["',
+        '{"',
+        '[\\"',
+        '["\\',
+        "[1,",
+        "[]]",
+        "[[]",
+        '[""',
+        "[" * 2000 + "]",
+    ],
+)
+@pytest.mark.parametrize("around", ["{}", "x{}x", '{}"', '"{}', "<think>{}</think>{}"])
+def test_a_huge_answer_without_a_document_is_read_once(unit: str, around: str) -> None:
+    """Brackets and quotes without end are refused in time linear in their number."""
+    text = around.replace("{}", unit * (HUGE // len(unit)))
+    with pytest.raises(InvalidAnswer):
+        read_answer(text, SCHEMA)
+
+
+@pytest.mark.parametrize("end", ["oops", "}", "x"])
+def test_the_answer_after_a_nested_text_that_breaks_off_is_found(end: str) -> None:
+    """Where nesting breaks off, the search goes on behind it."""
+    assert _document_in(f"{'[' * 5000}{end} {VALID}") == VALID
+
+
+def test_the_answer_beside_a_deeply_nested_list_is_found() -> None:
+    """A list that is nested too deep to be read is a list: an object beside it is the answer."""
+    assert _document_in(f"{'[' * 5000}{']' * 5000} {VALID}") == VALID
+
+
+def test_nothing_inside_a_deeply_nested_list_is_an_answer() -> None:
+    """An object inside a list that never ends is not taken."""
+    text = f"x {'[' * 5000} {VALID}"
+    assert _document_in(text) == text
+
+
+def test_a_number_of_any_length_does_not_hide_the_document_around_it() -> None:
+    """An object with an integer that Python refuses is the document, not an object inside it."""
+    document = f'{{"a": {{"b": 1}}, "n": {"9" * 5000}}}'
+    assert _document_in(f"Đây: {document}") == document

@@ -68,7 +68,7 @@ class Vehicles(Part):
     count: Annotated[Number | None, Figure(comparator="comparator"), Identity(0.4)]
     """How many, null if the article does not say."""
     comparator: Comparator | None
-    """`=`, `>` (more than), `>=` (at least), `~` (about), `<` (fewer than), `<=` (up to); null without a count."""
+    """`=`, `>` (more than), `>=` (at least), `~` (about), `<` (fewer than), `<=` (up to), or null."""
     quote: str
     """The shortest passage, verbatim."""
 
@@ -116,7 +116,7 @@ class OtherFigure(Part):
     label: Annotated[Text, Scored("text"), Identity(0.4)]
     """What is counted, in the article's words."""
     value: Annotated[Number, Figure(comparator="comparator", total="total"), Identity(0.6)]
-    """The number, with `1.4 million` written as 1400000 and `a third` as a share in percent left out."""
+    """The number, such as 1400000 for `1.4 million`."""
     comparator: Comparator
     """As for vehicles."""
     total: Number | None
@@ -128,7 +128,7 @@ class OtherFigure(Part):
 
 
 class RoadAccidentReport(Part):
-    """What one English news article reports on a road accident; what it does not say is null or an empty list."""
+    """What an English news article reports on a road accident; null or [] if it does not say."""
 
     severity: Annotated[Literal["fatal", "injuries", "damage", "none"], Strongest()]
     """`fatal` if anyone died, else `injuries`, else `damage`; `none` if the article is about no accident."""

@@ -1,4 +1,4 @@
-"""The roles of fields: what a schema declares about a field, once, and the library obeys everywhere.
+"""The roles of fields: a schema declares them once, and the library obeys them everywhere.
 
 A role is put on a field of a pydantic model with ``Annotated``::
 
@@ -58,7 +58,7 @@ class Role:
 
 @dataclass(frozen=True)
 class Quote(Role):
-    """A verbatim passage of the article: it is looked for there, respelled as printed, and gives its item a span."""
+    """A verbatim passage of the article: respelled as printed there, it gives its item a span."""
 
     role = "quote"
 
@@ -77,7 +77,7 @@ class Scored(Role):
     role = "scored"
 
     rule: RuleName
-    """``exact``, ``date``, ``period``, ``name``, ``text`` or ``passage``; of a list, the rule of its elements."""
+    """``exact``, ``date``, ``period``, ``name``, ``text`` or ``passage``."""
     ignore: tuple[str, ...] = ()
     """Words that may stand before a name and are not part of it, such as ``TP.`` or ``Mr``."""
 
@@ -95,7 +95,7 @@ class Scored(Role):
 
 @dataclass(frozen=True)
 class Name(Role):
-    """A proper name: printed in the article and in the quote of its own item, and compared as a name."""
+    """A proper name: it must appear in its item's quote, and is compared as a name."""
 
     role = "name"
 
@@ -148,14 +148,14 @@ class PrintedTime(Role):
 
 @dataclass(frozen=True)
 class Passage(Role):
-    """A quote that is itself the content, such as a statement: over chunks its spans are joined and it is quoted anew."""
+    """A quote that is itself the content, such as a statement: chunks' spans are joined."""
 
     role = "passage"
 
 
 @dataclass(frozen=True)
 class Refers(Role):
-    """A value that names another item: respelled as that item's field is, and dropped with the item."""
+    """A value that names another item: respelled as that item is, and dropped with it."""
 
     role = "refers"
 
@@ -180,7 +180,7 @@ class Identity(Role):
 
 @dataclass(frozen=True)
 class Items(Role):
-    """Of a list: the weighted similarity, from 0 to 1, from which two items may be the same in a match."""
+    """Of a list: the similarity, from 0 to 1, from which two items may match."""
 
     role = "items"
 
@@ -197,8 +197,8 @@ class Items(Role):
 class SameItem(Role):
     """Of a list: when two items that different chunks of an article gave are one.
 
-    Either one of the names in ``any_of`` is the same in both, or their quotes share at least the part ``overlap`` of the
-    shorter one (0: a single character) and all fields in ``equal`` are equal.
+    Either one of the names in ``any_of`` is the same in both, or all fields in ``equal`` are equal
+    and their quotes share at least the part ``overlap`` of the shorter one (0: one character).
     """
 
     role = "same_item"
@@ -222,7 +222,7 @@ class SameItem(Role):
 
 @dataclass(frozen=True)
 class Strongest(Role):
-    """Of an enumeration: of the values that different chunks give, the first in the schema's order is kept."""
+    """Of an enumeration: of the chunks' values, the first in the schema's order is kept."""
 
     role = "strongest"
 

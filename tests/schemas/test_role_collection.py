@@ -1,4 +1,4 @@
-"""Roles are collected from models and JSON Schemas, checked when the schema is loaded, and never sent."""
+"""Roles are collected from models and JSON Schemas, checked on loading, and never sent."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from pydantic import BaseModel, create_model
 
 from antq_llm.errors import SchemaError
-from antq_llm.schemas.declared_roles import declared_roles, without_roles
+from antq_llm.schemas.role_collection import declared_roles, without_roles
 from antq_llm.schemas.roles import (
     KEYWORD,
     ROLES,
@@ -64,7 +64,7 @@ def names(schema: dict[str, Any]) -> dict[str, list[Any]]:
 
 
 def test_roles_are_found_wherever_annotated_stands() -> None:
-    """Inside and outside a union with None, on list elements and on lists, in the schema's order."""
+    """Roles may be inside and outside a union with None, on lists and on their elements."""
     assert names(Report.model_json_schema()) == {
         "relevance": [Strongest()],
         "people": [SameItem(any_of=("name",)), Items(0.4)],

@@ -1,0 +1,124 @@
+"""What is wrong with the roles that a schema declares."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from antq_llm.schemas.declared_roles import EACH, DeclaredField, DeclaredRoles
+from antq_llm.schemas.roles import (
+    CalendarDate,
+    Figure,
+    Identity,
+    Items,
+    Name,
+    Passage,
+    Printed,
+    PrintedPeriod,
+    PrintedTime,
+    PublicationDate,
+    Quote,
+    Refers,
+    Role,
+    SameItem,
+    Strongest,
+)
+
+_TEXT_ROLES = (
+    *(Quote, Printed, Name, CalendarDate, PrintedPeriod, PublicationDate, PrintedTime, Passage),
+    Refers,
+)
+
+
+def problems_of(roles: DeclaredRoles) -> Iterator[tuple[DeclaredField, str]]:
+    """Yield the fields with a wrong declaration, each with what is wrong."""
+    for declared in roles.fields:
+        for problem in _problems(declared, roles):
+            yield declared, problem
+    for declared in roles.having(PublicationDate)[1:]:
+        yield declared, "only one field can be the publication date"
+
+
+def _problems(declared: DeclaredField, roles: DeclaredRoles) -> Iterator[str]:
+    """Yield what is wrong with the roles of a field, one sentence each."""
+    for role in declared.roles:
+        if isinstance(role, _TEXT_ROLES) and declared.types and declared.types != {"string"}:
+            types = " or ".join(sorted(declared.types))
+            yield f"the role {role.role} is for text, and this field is {types}"
+        check = _CHECKS.get(type(role))
+        if check is not None:
+            yield from check(declared, role, roles)
+
+
+def _check_quote(declared: DeclaredField, _: Any, roles: DeclaredRoles) -> Iterator[str]:
+    if declared.path[-1:] in {(), (EACH,)}:
+        yield "the role quote is for a field of an object"
+    beside = [key for key in roles.quote_keys if roles.at((*declared.path[:-1], key))]
+    if len(beside) > 1:
+        yield f"an object has one quote, and this one has {', '.join(sorted(beside))}"
+
+
+def _check_passage(declared: DeclaredField, _: Any, roles: DeclaredRoles) -> Iterator[str]:
+    if not declared.path or declared.path[-1] not in roles.quote_keys:
+        yield "the role passage is for a quote: name the field quote, or give it the role quote too"
+
+
+def _check_figure(declared: DeclaredField, role: Any, roles: DeclaredRoles) -> Iterator[str]:
+    if declared.types and not declared.types <= {"number", "integer"}:
+        types = " or ".join(sorted(declared.types))
+        yield f"the role figure is for numbers, and this field is {types}"
+    for argument in ("comparator", "total"):
+        beside = getattr(role, argument)
+        if beside is not None and roles.at((*declared.path[:-1], beside)) is None:
+            yield f"{argument} names {beside!r}, and there is no such field beside this one"
+
+
+def _check_refers(declared: DeclaredField, role: Any, roles: DeclaredRoles) -> Iterator[str]:
+    path = tuple(role.to.split("/")[1:])
+    if not role.to.startswith("/") or EACH not in path or path[-1] == EACH:
+        yield f"to must be a field of a list's items, such as /people/*/name, not {role.to!r}"
+    elif roles.at(path) is None:
+        yield f"to names {role.to}, and the schema has no such field"
+    elif len(declared.path) < 2:
+        yield "the role refers is for a field of a list's items, which fall with what they name"
+
+
+def _check_identity(declared: DeclaredField, _: Any, __: DeclaredRoles) -> Iterator[str]:
+    # A model that is used in a list and by itself declares its identity for the list.
+    if len(declared.path) < 2:
+        yield "the role identity is for a field of a list's items"
+
+
+def _check_items(declared: DeclaredField, role: Any, roles: DeclaredRoles) -> Iterator[str]:
+    if "array" not in declared.types or "object" not in getattr(
+        roles.at((*declared.path, EACH)), "types", ()
+    ):
+        yield f"the role {role.role} is for a list of objects"
+
+
+def _check_same_item(declared: DeclaredField, role: Any, roles: DeclaredRoles) -> Iterator[str]:
+    yield from _check_items(declared, role, roles)
+    for name in (*role.any_of, *role.equal):
+        if roles.at((*declared.path, EACH, name)) is None:
+            yield f"the items have no field {name!r}"
+    if role.overlap is not None and not any(
+        roles.at((*declared.path, EACH, key)) for key in roles.quote_keys
+    ):
+        yield "overlap compares quotes, and the items have none"
+
+
+def _check_strongest(declared: DeclaredField, _: Any, __: DeclaredRoles) -> Iterator[str]:
+    if len(declared.values) < 2:
+        yield "the role strongest is for an enumeration"
+
+
+_CHECKS: Mapping[type[Role], Callable[[DeclaredField, Any, DeclaredRoles], Iterator[str]]] = {
+    Quote: _check_quote,
+    Passage: _check_passage,
+    Figure: _check_figure,
+    Refers: _check_refers,
+    Identity: _check_identity,
+    Items: _check_items,
+    SameItem: _check_same_item,
+    Strongest: _check_strongest,
+}

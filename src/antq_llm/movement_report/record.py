@@ -231,7 +231,7 @@ class Document(StrictModel):
 class MovementReport(StrictModel):
     """What one Vietnamese news article reports on the movement "toàn dân bảo vệ an ninh Tổ quốc"; values stay in the article's words, and what it does not say is null or an empty list."""
 
-    KIND: ClassVar = "movement_report/1"
+    HOOKS: ClassVar = "antq_llm.movement_report.hooks"
 
     relevance: Annotated[Literal["movement", "related", "unrelated"], Strongest()]
     """`movement`: the article is about the movement itself; `related`: about public security or the Fatherland Front's work beside it; `unrelated`: about neither, and then all lists are empty."""
@@ -286,16 +286,3 @@ class MovementReport(StrictModel):
                 {"fields": ", ".join(filled), "pointer": "/relevance", "given": "unrelated"},
             )
         return self
-
-    @staticmethod
-    def drop_dependents(data: dict[str, Any]) -> list[str]:
-        """Remove the statements of people who are not in a record's data; return their pointers."""
-        names = {person["name"] for person in data["people"]}
-        kept = [statement for statement in data["statements"] if statement["speaker"] in names]
-        dropped = [
-            f"/statements/{index}"
-            for index, statement in enumerate(data["statements"])
-            if statement not in kept
-        ]
-        data["statements"] = kept
-        return dropped

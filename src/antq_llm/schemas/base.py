@@ -13,7 +13,9 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel
 
 from antq_llm.core.digest import digest_of
+from antq_llm.schemas.declared_roles import DeclaredRoles
 from antq_llm.schemas.faults import InvalidAnswer, fault_at
+from antq_llm.schemas.hooks import NO_HOOKS, Hooks
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -25,13 +27,20 @@ _HALF_PAIR = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
 class Schema(ABC, Generic[T]):
     """A named JSON Schema, and the type its documents are read into."""
 
-    def __init__(self, reference: str, json_schema: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        reference: str,
+        json_schema: Mapping[str, Any],
+        roles: DeclaredRoles,
+        hooks: Hooks = NO_HOOKS,
+    ) -> None:
         self.reference = reference
         """``movement_report/1``, a file's stem, or ``package.module:Model``."""
         self.json_schema = json_schema
         """The JSON Schema (2020-12) that is sent to a model."""
-        self.kind: str | None = None
-        """The name under which the library has checks and identities for it; None for others."""
+        self.roles = roles
+        """The roles of its fields, which are not part of ``json_schema``."""
+        self.hooks = hooks
 
     @property
     def name(self) -> str:
@@ -59,10 +68,6 @@ class Schema(ABC, Generic[T]):
     def dump(self, record: T) -> Any:
         """Return a record as JSON data that ``read_data`` reads again."""
         return record.model_dump(mode="json", by_alias=True, exclude_computed_fields=True)
-
-    def drop_dependents(self, data: Any) -> list[str]:  # noqa: ARG002 - few schemas have dependents
-        """Remove, in place, the items that refer to a dropped one; return their pointers."""
-        return []
 
 
 def parse_json(text: str) -> Any:

@@ -13,6 +13,7 @@ from antq_llm.core.json_pointer import pointer_to
 from antq_llm.errors import SchemaError
 from antq_llm.schemas.base import Schema, parse_json
 from antq_llm.schemas.faults import Fault, InvalidAnswer, fault_at
+from antq_llm.schemas.role_collection import declared_roles, without_roles
 
 
 class JsonRecord(RootModel[Any]):
@@ -26,18 +27,17 @@ class JsonSchema(Schema[JsonRecord]):
     """
 
     def __init__(self, reference: str, json_schema: Mapping[str, Any]) -> None:
-        super().__init__(reference, json_schema)
         try:
             jsonschema_rs.meta.validate(dict(json_schema))
-            self._validator = jsonschema_rs.validator_for(
-                dict(json_schema), validate_formats=True, offline=True
-            )
+            sent = without_roles(json_schema)
+            self._validator = jsonschema_rs.validator_for(sent, validate_formats=True, offline=True)
         except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
             message = getattr(error, "message", None) or str(error).splitlines()[0]
             raise SchemaError(
                 f"{reference} is not a valid JSON Schema: {message}. "
                 "Correct the schema; remote references are not fetched."
             ) from error
+        super().__init__(reference, sent, declared_roles(json_schema, reference))
 
     def read_json(self, text: str) -> JsonRecord:
         return self.read_data(parse_json(text))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import copy
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -12,7 +12,10 @@ from pydantic.errors import PydanticInvalidForJsonSchema, PydanticUserError
 
 from antq_llm.errors import SchemaError
 from antq_llm.schemas.base import Schema, parse_json
+from antq_llm.schemas.declared_roles import DeclaredRoles
 from antq_llm.schemas.faults import InvalidAnswer, faults_of_pydantic
+from antq_llm.schemas.hooks import Hooks
+from antq_llm.schemas.role_collection import declared_roles, without_roles
 from antq_llm.schemas.walk import count_references, definition_name, is_recursive, rebuild
 
 T = TypeVar("T", bound=BaseModel)
@@ -41,9 +44,10 @@ class PydanticSchema(Schema[T]):
         super().__init__(
             reference or model.__name__,
             json_schema if json_schema is not None else json_schema_of(model),
+            _roles_of(model),
+            Hooks(getattr(model, "HOOKS", None)),
         )
         self.model = model
-        self.kind = getattr(model, "KIND", None)
 
     def read_json(self, text: str) -> T:
         if _MAY_BE_INFINITE.search(text):
@@ -71,9 +75,13 @@ class PydanticSchema(Schema[T]):
                 "let it raise ValueError"
             ) from error
 
-    def drop_dependents(self, data: Any) -> list[str]:
-        own_rule = getattr(self.model, "drop_dependents", None)
-        return list(own_rule(data)) if own_rule else []
+
+@lru_cache(maxsize=64)
+def _roles_of(model: type[BaseModel]) -> DeclaredRoles:
+    try:
+        return declared_roles(model.model_json_schema(), model.__name__)
+    except (PydanticInvalidForJsonSchema, PydanticUserError) as error:
+        raise SchemaError(f"{model.__name__} has no JSON Schema: {error.message}") from error
 
 
 def _field_with_two_aliases(model: type[BaseModel]) -> str | None:
@@ -93,7 +101,7 @@ def json_schema_of(model: type[BaseModel]) -> dict[str, Any]:
     fields.
     """
     try:
-        schema = copy.deepcopy(model.model_json_schema())
+        schema = without_roles(model.model_json_schema())
     except (PydanticInvalidForJsonSchema, PydanticUserError) as error:
         raise SchemaError(f"{model.__name__} has no JSON Schema: {error.message}") from error
     definitions = schema.pop("$defs", {})

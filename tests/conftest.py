@@ -7,11 +7,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 import antq_llm
 from antq_llm.core.packaged_data import data_folder
 from helpers import readable_yaml
 from helpers.paths import REPOSITORY
+
+# A busy machine makes no test fail.
+settings.register_profile(
+    "suite", deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("suite")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from antq_llm.store.spending_ledger import StoreLedger
 from antq_llm.store.store import Store
 from helpers.batch_runs import Work, right, wrong_at_first
 from helpers.batch_service import KEY, BatchService, Plan, batch_service
+from helpers.fork_server import ForkedProcess, ForkServer, fork_server
 
 # A process that was started in the background may ignore Ctrl-C.
 PROGRAM = """
@@ -82,28 +84,20 @@ def work(tmp_path: Path) -> Work:
     return Work(tmp_path)
 
 
-def start(work: Work, program: str, *words: str) -> subprocess.Popen[str]:
+def start(server: ForkServer, program: str, *words: str) -> ForkedProcess:
     """Start a program in another process."""
-    return subprocess.Popen(
-        [sys.executable, "-c", program, *words],
-        cwd=work.folder,
-        env={**os.environ, "OPENAI_API_KEY": KEY},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    return server.start(program, *words, environment={"OPENAI_API_KEY": KEY})
 
 
-def start_command(work: Work, service: BatchService) -> subprocess.Popen[str]:
+def start_command(server: ForkServer, service: BatchService) -> ForkedProcess:
     """Start ``antq-llm extract --batch``."""
     options = ["--schema", "schema.json", "--model", "m", "--base-url", service.base_url]
-    return start(work, PROGRAM, "extract", "in.jsonl", *options, "--out", "out", "--batch")
+    return start(server, PROGRAM, "extract", "in.jsonl", *options, "--out", "out", "--batch")
 
 
-def finished(process: subprocess.Popen[str]) -> tuple[int, str]:
+def finished(process: ForkedProcess) -> tuple[int, str]:
     """Return a process's exit status and its standard error."""
-    _, said = process.communicate(timeout=LONGEST)
-    return process.returncode, said
+    return process.wait(LONGEST), process.errors
 
 
 def once_at(
@@ -125,13 +119,15 @@ def once_at(
 @pytest.mark.slow
 def test_killed_at_any_point_of_the_protocol_nothing_is_paid_for_twice(work: Work) -> None:
     """Killed at each step of the protocol, a run still executes each request once."""
-    with batch_service(wrong_at_first) as service:
+    started: SimpleQueue[ForkedProcess] = SimpleQueue()
+    with batch_service(wrong_at_first) as service, fork_server(work.folder) as server:
         for (method, pattern), when in DEATHS:
-            process = start(work, PROGRAM_WITHOUT_WAITS, service.base_url)
-            service.lose = once_at(method, pattern, process.kill, when)
+            service.lose = once_at(method, pattern, lambda: started.get().kill(), when)
+            process = start(server, PROGRAM_WITHOUT_WAITS, service.base_url)
+            started.put(process)
             assert finished(process)[0] == -signal.SIGKILL
         service.lose = lambda _method, _path: None
-        status, said = finished(start(work, PROGRAM_WITHOUT_WAITS, service.base_url))
+        status, said = finished(start(server, PROGRAM_WITHOUT_WAITS, service.base_url))
     assert status == 0, said
     assert work.numbers() == [0, 1, 2, 3, 4, 5]
     assert set(service.accepted.values()) == {1}
@@ -143,9 +139,11 @@ def test_killed_at_any_point_of_the_protocol_nothing_is_paid_for_twice(work: Wor
 @pytest.mark.slow
 def test_a_run_left_by_ctrl_c_is_picked_up(work: Work) -> None:
     """Ctrl-C exits with 130 and says that the same call continues, and it does."""
-    with batch_service(right, plans=[SLOW]) as service:
-        process = start_command(work, service)
-        service.lose = once_at(*LOOK, lambda: process.send_signal(signal.SIGINT), None)
+    started: SimpleQueue[ForkedProcess] = SimpleQueue()
+    with batch_service(right, plans=[SLOW]) as service, fork_server(work.folder) as server:
+        service.lose = once_at(*LOOK, lambda: started.get().send_signal(signal.SIGINT), None)
+        process = start_command(server, service)
+        started.put(process)
         status, said = finished(process)
         assert status == 130
         assert (
@@ -155,7 +153,7 @@ def test_a_run_left_by_ctrl_c_is_picked_up(work: Work) -> None:
         assert "Traceback" not in said
         assert set(work.kinds().values()) == {"interrupted"}
         service.batches["batch_1"].plan = Plan(("completed",))
-        status, said = finished(start_command(work, service))
+        status, said = finished(start_command(server, service))
     assert status == 0, said
     assert work.numbers() == [0, 1, 2, 3, 4, 5]
     assert set(service.accepted.values()) == {1}

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import re
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -17,6 +14,7 @@ from typing import Any
 import pytest
 
 from helpers.endpoint import Reply, scripted_endpoint
+from helpers.fork_server import ForkedProcess, ForkServer, fork_server
 
 ARTICLES = 2000
 KILLS = 20
@@ -32,27 +30,22 @@ SCHEMA = {
 }
 
 
-def start(folder: Path, base_url: str, *options: str) -> subprocess.Popen[bytes]:
+PROGRAM = "import sys; from antq_llm.cli.main import main; sys.exit(main(sys.argv[1:]))"
+
+
+def start(server: ForkServer, base_url: str, *options: str) -> ForkedProcess:
     """Start the run in another process."""
     words = ["extract", "in.jsonl", "--schema", "schema.json", "--model", "m", "--out", "out"]
     words += ["--base-url", base_url, "--concurrency", str(CONCURRENCY), *options]
-    program = "import sys; from antq_llm.cli.main import main; sys.exit(main(sys.argv[1:]))"
-    return subprocess.Popen(
-        [sys.executable, "-c", program, *words],
-        cwd=folder,
-        env={**os.environ, "OPENAI_API_KEY": "any"},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-    )
+    return server.start(PROGRAM, *words, environment={"OPENAI_API_KEY": "any"})
 
 
-def finished(process: subprocess.Popen[bytes]) -> tuple[int, str]:
+def finished(process: ForkedProcess) -> tuple[int, str]:
     """Return a process's exit status and its standard error."""
-    _, said = process.communicate(timeout=LONGEST)
-    return process.returncode, said.decode()
+    return process.wait(), process.errors
 
 
-def kill_at(process: subprocess.Popen[bytes], asked: Counter[int], goal: int) -> None:
+def kill_at(process: ForkedProcess, asked: Counter[int], goal: int) -> None:
     """Kill a process once a number of requests has come in, unless it has ended.
 
     This hits the work on a machine of any speed.
@@ -62,7 +55,7 @@ def kill_at(process: subprocess.Popen[bytes], asked: Counter[int], goal: int) ->
         assert time.monotonic() < deadline
         time.sleep(0.005)
     process.kill()
-    process.communicate(timeout=LONGEST)
+    process.wait()
 
 
 def write_articles(folder: Path, number: int) -> None:
@@ -100,11 +93,11 @@ def test_twenty_kills_lose_nothing_and_pay_for_nothing_twice(tmp_path: Path) -> 
     write_articles(tmp_path, ARTICLES)
     asked: Counter[int] = Counter()
     dice = random.Random(2026)
-    with scripted_endpoint(counting(asked)) as endpoint:
+    with scripted_endpoint(counting(asked)) as endpoint, fork_server(tmp_path) as server:
         for _ in range(KILLS):
             goal = asked.total() + dice.randrange(1, ARTICLES // KILLS)
-            kill_at(start(tmp_path, endpoint.base_url), asked, goal)
-        status, said = finished(start(tmp_path, endpoint.base_url))
+            kill_at(start(server, endpoint.base_url), asked, goal)
+        status, said = finished(start(server, endpoint.base_url))
     assert status == 0, said
     records = [
         json.loads(line)
@@ -128,17 +121,17 @@ def test_kills_do_not_pass_a_budget(tmp_path: Path) -> None:
     # At 1,000 dollars for a million tokens out, an answer costs a cent.
     money = ("--price", "0,1000", "--max-output-tokens", "20", "--max-cost")
     dice = random.Random(7)
-    with scripted_endpoint(counting(asked)) as endpoint:
+    with scripted_endpoint(counting(asked)) as endpoint, fork_server(tmp_path) as server:
         for _ in range(kills):
             goal = asked.total() + dice.randrange(1, 25)
-            kill_at(start(tmp_path, endpoint.base_url, *money, str(cap)), asked, goal)
+            kill_at(start(server, endpoint.base_url, *money, str(cap)), asked, goal)
             assert asked.total() * each <= cap
-        status, said = finished(start(tmp_path, endpoint.base_url, *money, str(cap)))
+        status, said = finished(start(server, endpoint.base_url, *money, str(cap)))
         assert status == 1, said
         assert asked.total() * each <= cap
         spent = json.loads((tmp_path / "out" / "run.json").read_text("utf-8"))["budget"]
         assert asked.total() * each <= spent["spent_usd"] + spent["reserved_usd"] + 1e-9
-        status, said = finished(start(tmp_path, endpoint.base_url, *money, "100"))
+        status, said = finished(start(server, endpoint.base_url, *money, "100"))
     assert status == 0, said
     records = (tmp_path / "out" / "records.jsonl").read_text("utf-8").splitlines()
     assert len(records) == articles

@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import typer
@@ -41,9 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
         # A shutdown or a service manager ends a run in order, as Ctrl-C does.
         signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     status = _guarded(
-        lambda: typer.main.get_command(app).main(
-            words, prog_name="antq-llm", standalone_mode=False
-        ),
+        lambda: _command().main(words, prog_name="antq-llm", standalone_mode=False),
         debug="debug" in flags,
     )
     status = status or (EXIT_WRONG_CALL if not all_words else 0)
@@ -68,6 +67,11 @@ def _configure_log(*, verbose: bool) -> None:
         level=logging.INFO if verbose else logging.WARNING, handlers=[log], force=True
     )
     logging.getLogger("httpx2").setLevel(logging.WARNING)
+
+
+@cache
+def _command() -> Any:
+    return typer.main.get_command(app)
 
 
 def _guarded(command: Callable[[], Any], *, debug: bool) -> int:

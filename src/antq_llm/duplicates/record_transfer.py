@@ -26,14 +26,12 @@ from antq_llm.schemas.faults import InvalidAnswer
 from antq_llm.text.comparison_form import ComparisonForm, comparison_form
 from antq_llm.validation.article_warnings import article_warnings
 from antq_llm.validation.checks import check_record
-from antq_llm.validation.warnings import RecordWarning
+from antq_llm.validation.warnings import MADE_ANEW, RecordWarning, WarningKind
 
 T = TypeVar("T", bound=BaseModel)
 
-DUPLICATE = "duplicate"
+DUPLICATE: WarningKind = "duplicate"
 """The kind of the warning in the record of a copy."""
-_WARNINGS_ON_TEXT = frozenset({"injection", "unaccounted"})
-"""The kinds of warnings on an article's text, which are made anew for the copy."""
 
 
 @dataclass(frozen=True)
@@ -136,7 +134,7 @@ def transfer_record(
     if not _settle_masthead(data, pair) or (spellings := _spellings(data, pair)) is None:
         return None
     try:
-        checked = check_record(schema.read_data(_respelled(data, spellings)), schema, analyzed)
+        checked = check_record(_respelled(data, spellings), schema, analyzed)
     except InvalidAnswer:
         return None
     if checked.faults:
@@ -147,11 +145,12 @@ def transfer_record(
         message=f"a copy of {original} (similarity {similarity:.2f}): "
         "its record was taken over and checked against this text",
     )
-    kept = [warning for warning in extraction.warnings if warning.kind not in _WARNINGS_ON_TEXT]
+    kept = [warning for warning in extraction.warnings if warning.kind not in MADE_ANEW]
     return replace(
         extraction,
         article=pair.later.article,
         record=checked.record,
+        answer=checked.answer,
         evidence=checked.evidence,
         attempts=(),
         warnings=(warning, *kept, *article_warnings(checked, schema, analyzed)),

@@ -28,11 +28,12 @@ def extract_by_rules(
 ) -> Extraction[MovementReport]:
     """Return the extraction of an article by rules; unsupported items are dropped."""
     analyzed = AnalyzedArticle(article.text)
-    checked = check_record(schema.read_data(rules_report(article.text)), schema, analyzed)
+    checked = check_record(rules_report(article.text), schema, analyzed)
     checked, dropped = drop_unsupported(checked, schema, analyzed)
     return Extraction(
         article=article,
         record=checked.record,
+        answer=checked.answer,
         evidence=checked.evidence,
         schema=schema,
         prompt=None,

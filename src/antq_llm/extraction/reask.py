@@ -82,6 +82,7 @@ class SettledRecord(Generic[T]):
         return Extraction(
             article=task.article,
             record=self.checked.record,
+            answer=self.checked.answer,
             evidence=self.checked.evidence,
             schema=task.schema,
             prompt=task.prompt.reference,
@@ -235,7 +236,9 @@ class _Conversation(Generic[T]):
         task = self._task
         if not self._policy.second_look or not has_figures(task.schema):
             return settled
-        figures = unaccounted_figures(settled.checked.data, task.analyzed)
+        figures = unaccounted_figures(
+            settled.checked.data, task.schema.roles, task.analyzed
+        )
         if not figures:
             return settled
         try:
@@ -254,6 +257,8 @@ class _Conversation(Generic[T]):
         task = self._task
         answer = self._attempts[-1].completion.text
         text = await self.ask(question_about(figures, task.request, answer, task.analyzed))
-        data = with_overlooked(checked.data, read_answer(text, OVERLOOKED_FIGURES_SCHEMA))
-        completed = check_record(task.schema.read_data(data), task.schema, task.analyzed)
+        found = read_answer(text, OVERLOOKED_FIGURES_SCHEMA)
+        completed = check_record(
+            with_overlooked(checked.answer, found), task.schema, task.analyzed
+        )
         return drop_unsupported(completed, task.schema, task.analyzed)

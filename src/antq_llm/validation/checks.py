@@ -23,6 +23,7 @@ from antq_llm.evidence.spans import Evidence, Span
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
 from antq_llm.schemas.base import Schema
 from antq_llm.schemas.faults import Fault, InvalidAnswer, fault_at
+from antq_llm.schemas.references import drop_dependents
 from antq_llm.validation.answer import read_answer
 from antq_llm.validation.article_rules import Inconsistency, check_report
 from antq_llm.validation.warnings import RecordWarning
@@ -69,7 +70,7 @@ def check_record(record: T, schema: Schema[T], analyzed: AnalyzedArticle) -> Che
         for pointer in grounding.missing
     ]
     unsupported = dict.fromkeys(grounding.missing, "its quote does not appear in the article")
-    if check := _CHECKS.get(schema.kind or ""):
+    if check := _CHECKS.get(schema.reference):
         spans = {
             evidence.pointer: (evidence.start, evidence.end) for evidence in grounding.evidence
         }
@@ -102,7 +103,7 @@ def drop_unsupported(
         ]
         if not remove_items(data, checked.unsupported):
             raise InvalidAnswer(checked.faults)
-        dependents = before_removal(schema.drop_dependents(data), checked.unsupported)
+        dependents = before_removal(drop_dependents(data, schema.roles), checked.unsupported)
         warnings += [
             RecordWarning(
                 kind="dropped", message=f"{pointer} was dropped with the person who said it"
@@ -123,7 +124,7 @@ def _shown(value: Any) -> str:
 
 def has_figures(schema: Schema[Any]) -> bool:
     """Whether figures of the article that no item states can be found for a schema."""
-    return schema.kind in _CHECKS
+    return schema.reference in _CHECKS
 
 
 def _not_found(pointer: str, quote: str, analyzed: AnalyzedArticle) -> Fault:

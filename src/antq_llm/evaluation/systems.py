@@ -21,7 +21,7 @@ from antq_llm.schemas.base import Schema
 from antq_llm.schemas.faults import InvalidAnswer
 
 SAMPLE_DELIMITER = "#"
-"""Separates a prompt's reference from a sample index: ``movement_report@2#1``."""
+"""Separates a prompt's reference from a sample index: ``name@2#1``."""
 
 
 @dataclass(frozen=True, slots=True)

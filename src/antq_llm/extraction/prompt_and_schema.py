@@ -11,12 +11,11 @@ from antq_llm.extraction.options import Options
 from antq_llm.prompts.prompt import Prompt, inline_prompt
 from antq_llm.prompts.registry import is_reference, list_prompts, load_prompt
 from antq_llm.schemas.base import Schema
-from antq_llm.schemas.registry import schema_from
+from antq_llm.schemas.registry import DEFAULT_SCHEMA, schema_from
 
 PromptLike = str | Path | Prompt
 SchemaLike = str | Path | Mapping[str, Any] | Schema[Any]
 
-DEFAULT_SCHEMA = "movement_report"
 GENERAL_PROMPT = "general"
 
 

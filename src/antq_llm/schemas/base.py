@@ -35,7 +35,7 @@ class Schema(ABC, Generic[T]):
         hooks: Hooks = NO_HOOKS,
     ) -> None:
         self.reference = reference
-        """``movement_report/1``, a file's stem, or ``package.module:Model``."""
+        """``name/1``, a file's stem, or ``package.module:Model``."""
         self.json_schema = json_schema
         """The JSON Schema (2020-12) that is sent to a model."""
         self.roles = roles

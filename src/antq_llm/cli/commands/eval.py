@@ -26,9 +26,8 @@ from antq_llm.evaluation.html_page import evaluation_page
 from antq_llm.evaluation.significance import Interval
 from antq_llm.evaluation.systems import SystemSources
 from antq_llm.extraction.options import Options
-from antq_llm.extraction.prompt_and_schema import DEFAULT_SCHEMA
 from antq_llm.schemas.base import Schema
-from antq_llm.schemas.registry import load_schema
+from antq_llm.schemas.registry import DEFAULT_SCHEMA, load_schema
 from antq_llm.scoring.record_score import profile_for
 
 

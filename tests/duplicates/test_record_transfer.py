@@ -48,10 +48,10 @@ def extraction(
 
 def carried(earlier: Extraction[Any], later: str) -> Extraction[Any] | None:
     """Return the extraction of a possible copy, None if the record is not transferred."""
-    kind = earlier.schema.kind
+    hooks = earlier.schema.hooks
     pair = compare_articles(
-        ComparedArticle(earlier.article, kind),
-        ComparedArticle(Article(later, "second", "second.txt"), kind),
+        ComparedArticle(earlier.article, hooks),
+        ComparedArticle(Article(later, "second", "second.txt"), hooks),
     )
     return transfer_record(earlier, pair, 0.9) if pair else None
 

@@ -16,13 +16,14 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from antq_llm.articles.article import Article
+from antq_llm.duplicates.masthead import Masthead, MastheadHook
 from antq_llm.duplicates.text_diff import Differences, text_differences
 from antq_llm.evidence.grounding import QUOTE, items_with_quotes
 from antq_llm.evidence.spans import Span
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
-from antq_llm.movement_report.masthead import Masthead, replaced_fields, settle_fields
 from antq_llm.records.result import Extraction
 from antq_llm.schemas.faults import InvalidAnswer
+from antq_llm.schemas.hooks import Hooks
 from antq_llm.text.comparison_form import ComparisonForm, comparison_form
 from antq_llm.validation.article_warnings import article_warnings
 from antq_llm.validation.checks import check_record
@@ -39,8 +40,8 @@ class ComparedArticle:
     """One of two compared articles, with what rules read in it."""
 
     article: Article
-    kind: str | None
-    """The kind of the schema, which decides whether the article has a masthead."""
+    hooks: Hooks
+    """The hooks of the schema: the hook ``masthead`` reads the article's masthead."""
 
     @cached_property
     def analyzed(self) -> AnalyzedArticle:
@@ -54,8 +55,9 @@ class ComparedArticle:
 
     @cached_property
     def masthead(self) -> Masthead | None:
-        """Its masthead, None for a schema whose records have no fields for one."""
-        return Masthead(self.analyzed) if self.kind == Masthead.KIND else None
+        """Its masthead, None for a schema without the hook."""
+        hook: MastheadHook | None = self.hooks.get("masthead")
+        return None if hook is None else hook(self.analyzed)
 
     def places_of(self, form: ComparisonForm) -> list[Span]:
         """Return the spans at which a value appears as whole words."""
@@ -116,7 +118,7 @@ def _replaced_fields(
         return ()
     if earlier.masthead is None or later.masthead is None:
         return None
-    return replaced_fields(earlier.masthead, later.masthead, added)
+    return earlier.masthead.replaced_fields(later.masthead, added)
 
 
 def transfer_record(
@@ -161,7 +163,7 @@ def _settle_masthead(data: dict[str, Any], pair: ArticlePair) -> bool:
     earlier, later = pair.earlier.masthead, pair.later.masthead
     if earlier is None or later is None:
         return True
-    return settle_fields(data, pair.replaced_fields, earlier, later)
+    return earlier.settle_fields(data, pair.replaced_fields, later)
 
 
 def _spellings(data: Any, pair: ArticlePair) -> dict[str, str] | None:

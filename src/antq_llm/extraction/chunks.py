@@ -80,7 +80,7 @@ def _merge(
     policy: ReaskPolicy,
 ) -> SettledRecord[T]:
     try:
-        merged = merge_records(records, whole.schema.kind, whole.article.text)
+        merged = merge_records(records, whole.schema.reference, whole.article.text)
         checked = check_record(merged, whole.schema, whole.analyzed)
     except InvalidAnswer as invalid:
         raise no_valid_answer(attempts, f"the chunks do not fit together: {invalid}") from invalid

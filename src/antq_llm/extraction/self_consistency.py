@@ -20,6 +20,7 @@ from antq_llm.records.result import Confidence, Extraction
 from antq_llm.records.voting import Vote, agreements, vote
 from antq_llm.schemas.base import Schema
 from antq_llm.schemas.faults import InvalidAnswer
+from antq_llm.schemas.references import drop_dependents
 from antq_llm.scoring.record_score import profile_for
 from antq_llm.validation.article_warnings import article_warnings
 from antq_llm.validation.checks import CheckedRecord, check_record
@@ -170,8 +171,8 @@ class _Ballot(Generic[T]):
 
     def drop_dependents(self) -> list[RecordWarning]:
         """Spell speakers as people are spelled, and drop items that need one that was not kept."""
-        unify_names(self.data, self.schema.kind)
-        dropped = self.schema.drop_dependents(self.data)
+        unify_names(self.data, self.schema.reference)
+        dropped = drop_dependents(self.data, self.schema.roles)
         voted_items = [
             pointer
             for pointer in dropped

@@ -61,7 +61,7 @@ class Extraction(Generic[T]):
     evidence: tuple[Evidence, ...]
     schema: Schema[T] = field(repr=False)
     prompt: str | None
-    """The prompt's reference, such as ``movement_report@2``; None where no prompt was used."""
+    """The prompt's reference, such as ``name@2``; None where no prompt was used."""
     prompt_sha256: str | None
     model: str
     """The model asked for."""

@@ -45,6 +45,8 @@ class DeclaredRoles:
 
     def __init__(self, fields: Mapping[Path, DeclaredField]) -> None:
         self._fields = fields
+        self.all_fields = tuple(fields.values())
+        """The fields, with a role or without."""
         self.fields = tuple(declared for declared in fields.values() if declared.roles)
         """The fields that have a role."""
 

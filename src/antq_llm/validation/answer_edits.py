@@ -53,41 +53,44 @@ class AnswerEditor:
         """Return the pointer, in the answer, of what the dump has at a pointer."""
         wanted = value_at(self._data, pointer)
         key = self._quote_keys.get(pointer)
-        if not pointer:
-            place = pointer
-        else:
+        place = ""
+        if pointer:
             holder, last = self._place(parent_of(pointer)), last_part(pointer)
-            listed = _get(self.answer, holder)
-            if isinstance(listed, list):
-                return child_pointer(holder, self._index(listed, pointer, wanted, key))
+            around = _get(self.answer, holder)
+            siblings = value_at(self._data, parent_of(pointer))
+            if isinstance(around, list) and isinstance(siblings, list):
+                index = self._index(around, siblings, int(last), key)
+                if index is None:
+                    raise self._not_found(pointer)
+                return child_pointer(holder, index)
+            if not isinstance(around, dict):
+                raise self._not_found(pointer)
             place = child_pointer(holder, last)
         # A value without a quote is where its key is, whatever a validator made of it.
-        if key is not None and not _is_same(_get(self.answer, place), wanted, key):
+        if key is not None and not _has_quote(_get(self.answer, place), wanted[key], key):
             raise self._not_found(pointer)
         return place
 
-    def _index(self, listed: list[Any], pointer: str, wanted: Any, key: str | None) -> int:
-        """Return the index of an item in the answer's list.
+    def _index(
+        self, around: list[Any], siblings: list[Any], index: int, key: str | None
+    ) -> int | None:
+        """Return the index, in a list of the answer, of the item that the dump's list has at one.
 
         Of several with the same quote, that with the most equal values; of equals, the one in the
-        same place, else by their order.
+        same place, else by their order. None if there is none.
         """
-        index = int(last_part(pointer))
-        siblings = value_at(self._data, parent_of(pointer))
-        same = [place for place, value in enumerate(listed) if _is_same(value, wanted, key)]
+        wanted = siblings[index]
+        same = _indices_of(wanted, around, key)
+        if not same:
+            is_in_place = key is None and len(siblings) == len(around)
+            return index if is_in_place else None
         if len(same) == 1:
             return same[0]
-        if not same:
-            if key is None and len(siblings) == len(listed):
-                return index
-            raise self._not_found(pointer)
-        likeness = [_likeness(listed[place], wanted) for place in same]
-        best = [
-            place for place, like in zip(same, likeness, strict=True) if like == max(likeness)
-        ]
+        likeness = {place: _likeness(around[place], wanted) for place in same}
+        best = [place for place in same if likeness[place] == max(likeness.values())]
         if index in best:
             return index
-        before = sum(sibling == wanted for sibling in siblings[:index])
+        before = sum(bool(sibling == wanted) for sibling in siblings[:index])
         return best[min(before, len(best) - 1)]
 
     def _not_found(self, pointer: str) -> SchemaError:
@@ -128,14 +131,21 @@ def _get(data: Any, pointer: str) -> Any:
         return _ABSENT
 
 
-def _is_same(found: Any, wanted: Any, key: str | None) -> bool:
-    """Whether a value of the answer is an item of the dump, by its quote if it has one."""
+def _indices_of(wanted: Any, around: list[Any], key: str | None) -> list[int]:
+    """Return where a list has an item of the dump, by its quote if it has one."""
     if key is None:
-        return bool(found == wanted)
-    quote = found.get(key) if isinstance(found, dict) else None
-    return isinstance(quote, str) and (
-        quote == wanted[key] or _same_words(quote) == _same_words(wanted[key])
-    )
+        return [index for index, value in enumerate(around) if value == wanted]
+    quote = wanted[key]
+    return [
+        index
+        for index, value in enumerate(around)
+        if isinstance(value, dict) and value.get(key) == quote
+    ] or [index for index, value in enumerate(around) if _has_quote(value, quote, key)]
+
+
+def _has_quote(found: Any, quote: str, key: str) -> bool:
+    own = found.get(key) if isinstance(found, dict) else None
+    return own == quote or (isinstance(own, str) and _same_words(own) == _same_words(quote))
 
 
 def _same_words(quote: str) -> str:

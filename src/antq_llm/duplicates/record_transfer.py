@@ -135,8 +135,10 @@ def transfer_record(
         return None
     if not _settle_masthead(data, pair) or (spellings := _spellings(data, pair)) is None:
         return None
+    settled = {field: data[field] for field in pair.replaced_fields}
+    answer = {**extraction.answer, **settled} if settled else extraction.answer
     try:
-        checked = check_record(_respelled(data, spellings), schema, analyzed)
+        checked = check_record(_respelled(answer, data, spellings), schema, analyzed)
     except InvalidAnswer:
         return None
     if checked.faults:
@@ -213,17 +215,25 @@ def _strings(data: Any) -> Iterator[str]:
                     yield from _strings(value)
 
 
-def _respelled(data: Any, spellings: Mapping[str, str]) -> Any:
-    """Return a record's data with values replaced by the copy's spelling of them."""
-    match data:
+def _respelled(answer: Any, data: Any, spellings: Mapping[str, str]) -> Any:
+    """Return an answer with values replaced by the copy's spelling of them.
+
+    ``data`` is the dump of its record, in whose spelling the values were looked for.
+    """
+    match answer:
         case str():
-            return spellings.get(data, data)
+            return spellings.get(data if isinstance(data, str) else answer, answer)
         case list():
-            return [_respelled(value, spellings) for value in data]
+            same = isinstance(data, list) and len(data) == len(answer)
+            return [
+                _respelled(value, data[index] if same else value, spellings)
+                for index, value in enumerate(answer)
+            ]
         case dict():
+            known = data if isinstance(data, dict) else {}
             return {
-                key: value if key == QUOTE else _respelled(value, spellings)
-                for key, value in data.items()
+                key: value if key == QUOTE else _respelled(value, known.get(key, value), spellings)
+                for key, value in answer.items()
             }
         case _:
-            return data
+            return answer

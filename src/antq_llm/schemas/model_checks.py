@@ -133,9 +133,12 @@ def _written_otherwise(
         there = written.at(declared.path)
         if there is None:
             if not _is_open(written, declared.path):
-                yield declared, (
-                    f"{what} and is not in the written record under that key: "
-                    "do not exclude it, and write it under the alias that it is read under"
+                yield (
+                    declared,
+                    (
+                        f"{what} and is not in the written record under that key: "
+                        "do not exclude it, and write it under the alias that it is read under"
+                    ),
                 )
         elif there.types and declared.types and not there.types <= _kinds(declared.types):
             types = " or ".join(sorted(there.types))
@@ -147,9 +150,12 @@ def _written_otherwise(
             and path not in read.quote_key_of
             and not _is_open(read, (*path, key))
         ):
-            yield declared_there, (
-                "is a quote and is read from elsewhere, such as from JSON inside a string: "
-                "declare it as it is written, since quotes are corrected in the answer"
+            yield (
+                declared_there,
+                (
+                    "is a quote and is read from elsewhere, such as from JSON inside a string: "
+                    "declare it as it is written, since quotes are corrected in the answer"
+                ),
             )
 
 

@@ -35,7 +35,7 @@ class Schema(ABC, Generic[T]):
         hooks: Hooks = NO_HOOKS,
     ) -> None:
         self.reference = reference
-        """``movement_report/1``, a file's stem, or ``package.module:Model``."""
+        """``name/1``, a file's stem, or ``package.module:Model``."""
         self.json_schema = json_schema
         """The JSON Schema (2020-12) that is sent to a model."""
         self.roles = roles
@@ -63,10 +63,13 @@ class Schema(ABC, Generic[T]):
 
     @abstractmethod
     def read_data(self, data: Any) -> T:
-        """Return the record in parsed JSON; raise InvalidAnswer with its faults."""
+        """Return the record in the parsed JSON of an answer; raise InvalidAnswer with its faults.
+
+        A dump is not such an answer: validators have changed its values already.
+        """
 
     def dump(self, record: T) -> Any:
-        """Return a record as JSON data that ``read_data`` reads again."""
+        """Return a record as the JSON data that is checked and written."""
         return record.model_dump(mode="json", by_alias=True, exclude_computed_fields=True)
 
 

@@ -8,7 +8,7 @@ support the whole record.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, TypeVar
@@ -17,8 +17,9 @@ from pydantic import BaseModel
 
 from antq_llm.articles.article import Article
 from antq_llm.duplicates.masthead import Masthead, MastheadHook
+from antq_llm.duplicates.printed_values import printed_values, respell_values
 from antq_llm.duplicates.text_diff import Differences, text_differences
-from antq_llm.evidence.grounding import QUOTE, items_with_quotes
+from antq_llm.evidence.grounding import items_with_quotes
 from antq_llm.evidence.spans import Span
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
 from antq_llm.records.result import Extraction
@@ -135,10 +136,14 @@ def transfer_record(
     # Without a quote nothing ties the record to passages that both articles have.
     if not pair.differences.none and not any(items_with_quotes(data)):
         return None
-    if not _settle_masthead(data, pair) or (spellings := _spellings(data, pair)) is None:
+    if not _settle_masthead(data, pair):
+        return None
+    spellings = _spellings(printed_values(data, schema.roles), pair)
+    if spellings is None:
         return None
     try:
-        checked = check_record(schema.read_data(_respelled(data, spellings)), schema, analyzed)
+        respelled = respell_values(data, schema.roles, spellings)
+        checked = check_record(schema.read_data(respelled), schema, analyzed)
     except InvalidAnswer:
         return None
     if checked.faults:
@@ -167,7 +172,7 @@ def _settle_masthead(data: dict[str, Any], pair: ArticlePair) -> bool:
     return earlier.settle_fields(data, pair.replaced_fields, later)
 
 
-def _spellings(data: Any, pair: ArticlePair) -> dict[str, str] | None:
+def _spellings(values: Iterable[str], pair: ArticlePair) -> dict[str, str] | None:
     """Return the copy's spelling of each value that it spells differently.
 
     The result is None if the copy lacks something in the record: a value of the earlier article
@@ -178,7 +183,7 @@ def _spellings(data: Any, pair: ArticlePair) -> dict[str, str] | None:
     spellings: dict[str, str] = {}
     earlier_ignored = pair.earlier.ignored_spans(pair.replaced_fields)
     later_ignored = pair.later.ignored_spans(pair.replaced_fields)
-    for value in set(_strings(data)):
+    for value in set(values):
         form = comparison_form(value)
         earlier_places, later_places = pair.earlier.places_of(form), pair.later.places_of(form)
         before = _count_outside(earlier_places, earlier_ignored)
@@ -198,33 +203,3 @@ def _spellings(data: Any, pair: ArticlePair) -> dict[str, str] | None:
 
 def _count_outside(places: list[Span], ignored: list[Span]) -> int:
     return sum(not any(start <= place[0] < end for start, end in ignored) for place in places)
-
-
-def _strings(data: Any) -> Iterator[str]:
-    """Yield the strings of a record's data but its quotes, which are looked for by themselves."""
-    match data:
-        case str():
-            yield data
-        case list():
-            for value in data:
-                yield from _strings(value)
-        case dict():
-            for key, value in data.items():
-                if key != QUOTE:
-                    yield from _strings(value)
-
-
-def _respelled(data: Any, spellings: Mapping[str, str]) -> Any:
-    """Return a record's data with values replaced by the copy's spelling of them."""
-    match data:
-        case str():
-            return spellings.get(data, data)
-        case list():
-            return [_respelled(value, spellings) for value in data]
-        case dict():
-            return {
-                key: value if key == QUOTE else _respelled(value, spellings)
-                for key, value in data.items()
-            }
-        case _:
-            return data

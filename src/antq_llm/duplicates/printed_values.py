@@ -22,6 +22,23 @@ def respell_values(data: Any, roles: DeclaredRoles, spellings: Mapping[str, str]
     return _respelled(data, roles, spellings, ())
 
 
+def with_changes(answer: Any, before: Any, after: Any) -> Any:
+    """Return an answer's own JSON with the changes that were made to the dump of its record."""
+    if before == after:
+        return answer
+    match answer, before, after:
+        case dict(), dict(), dict():
+            return answer | {
+                key: with_changes(answer.get(key), before.get(key), value)
+                for key, value in after.items()
+                if key in answer or value != before.get(key)
+            }
+        case list(), list(), list() if len(answer) == len(before) == len(after):
+            return [with_changes(*parts) for parts in zip(answer, before, after, strict=True)]
+        case _:
+            return after
+
+
 def _printed(data: Any, roles: DeclaredRoles, path: Path) -> Iterator[str]:
     match data:
         case str() if not _is_enumerated(data, roles, path):

@@ -8,6 +8,7 @@ support the whole record.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -17,9 +18,9 @@ from pydantic import BaseModel
 
 from antq_llm.articles.article import Article
 from antq_llm.duplicates.masthead import Masthead, MastheadHook
-from antq_llm.duplicates.printed_values import printed_values, respell_values
+from antq_llm.duplicates.printed_values import printed_values, respell_values, with_changes
 from antq_llm.duplicates.text_diff import Differences, text_differences
-from antq_llm.evidence.grounding import items_with_quotes
+from antq_llm.evidence.grounding import quoted_items
 from antq_llm.evidence.spans import Span
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
 from antq_llm.records.result import Extraction
@@ -28,14 +29,13 @@ from antq_llm.schemas.hooks import Hooks
 from antq_llm.text.comparison_form import ComparisonForm, comparison_form
 from antq_llm.validation.article_warnings import article_warnings
 from antq_llm.validation.checks import check_record
-from antq_llm.validation.warnings import RecordWarning
+from antq_llm.validation.rule_plan import rule_plan
+from antq_llm.validation.warnings import MADE_ANEW, RecordWarning, WarningKind
 
 T = TypeVar("T", bound=BaseModel)
 
-DUPLICATE = "duplicate"
+DUPLICATE: WarningKind = "duplicate"
 """The kind of the warning in the record of a copy."""
-_WARNINGS_ON_TEXT = frozenset({"injection", "unaccounted"})
-"""The kinds of warnings on an article's text, which are made anew for the copy."""
 
 
 @dataclass(frozen=True)
@@ -132,9 +132,10 @@ def transfer_record(
     The result is None where the copy's text does not support the whole record.
     """
     schema, analyzed = extraction.schema, pair.later.analyzed
-    data = schema.dump(extraction.record)
+    dump = schema.dump(extraction.record)
+    data = copy.deepcopy(dump)
     # Without a quote nothing ties the record to passages that both articles have.
-    if not pair.differences.none and not any(items_with_quotes(data)):
+    if not pair.differences.none and not quoted_items(data, rule_plan(schema.roles).quote_paths):
         return None
     if not _settle_masthead(data, pair):
         return None
@@ -143,7 +144,8 @@ def transfer_record(
         return None
     try:
         respelled = respell_values(data, schema.roles, spellings)
-        checked = check_record(schema.read_data(respelled), schema, analyzed)
+        answer = with_changes(extraction.answer, dump, respelled)
+        checked = check_record(answer, schema, analyzed)
     except InvalidAnswer:
         return None
     if checked.faults:
@@ -154,11 +156,12 @@ def transfer_record(
         message=f"a copy of {original} (similarity {similarity:.2f}): "
         "its record was taken over and checked against this text",
     )
-    kept = [warning for warning in extraction.warnings if warning.kind not in _WARNINGS_ON_TEXT]
+    kept = [warning for warning in extraction.warnings if warning.kind not in MADE_ANEW]
     return replace(
         extraction,
         article=pair.later.article,
         record=checked.record,
+        answer=checked.answer,
         evidence=checked.evidence,
         attempts=(),
         warnings=(warning, *kept, *article_warnings(checked, schema, analyzed)),

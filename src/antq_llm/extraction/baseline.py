@@ -66,11 +66,12 @@ def extract_by_rules(article: Article, schema: Schema[T]) -> Extraction[T]:
     """
     analyzed = AnalyzedArticle(article.text)
     read = baseline_of(schema)(article.text)
-    checked = check_record(schema.read_data(read.data), schema, analyzed)
+    checked = check_record(read.data, schema, analyzed)
     checked, dropped = drop_unsupported(checked, schema, analyzed)
     return Extraction(
         article=article,
         record=checked.record,
+        answer=checked.answer,
         evidence=checked.evidence,
         schema=schema,
         prompt=None,

@@ -56,7 +56,8 @@ async def extract_in_chunks(
             error.attempts = (*attempts, *error.attempts)
             raise
         attempts += settled.attempts
-        warnings += settled.warnings
+        # Their pointers are into the record of the chunk.
+        warnings += [warning.detached() for warning in settled.warnings]
         records.append(_chunk_record(chunk, settled))
     if deferred is not None:
         raise deferred
@@ -80,7 +81,7 @@ def _merge(
 ) -> SettledRecord[T]:
     try:
         merged = merge_records(records, whole.schema.reference, whole.article.text)
-        checked = check_record(whole.schema.read_data(merged), whole.schema, whole.analyzed)
+        checked = check_record(merged, whole.schema, whole.analyzed)
     except InvalidAnswer as invalid:
         raise no_valid_answer(attempts, f"the chunks do not fit together: {invalid}") from invalid
     return settle(whole, checked, attempts, policy)

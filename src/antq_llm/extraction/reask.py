@@ -77,6 +77,7 @@ class SettledRecord(Generic[T]):
         return Extraction(
             article=task.article,
             record=self.checked.record,
+            answer=self.checked.answer,
             evidence=self.checked.evidence,
             schema=task.schema,
             prompt=task.prompt.reference,
@@ -231,7 +232,9 @@ class _Conversation(Generic[T]):
         hook = follow_up_of(task.schema) if self._policy.second_look else None
         if hook is None:
             return settled
-        figures = unaccounted_figures(settled.checked.data, task.analyzed)
+        figures = unaccounted_figures(
+            settled.checked.data, task.schema.roles, task.analyzed
+        )
         if not figures:
             return settled
         try:
@@ -251,6 +254,8 @@ class _Conversation(Generic[T]):
         answer = self._attempts[-1].completion.text
         follow_up = hook(figures, task.request, answer, task.analyzed)
         text = await self.ask(follow_up.request)
-        data = follow_up.complete(checked.data, read_answer(text, follow_up.request.schema))
-        completed = check_record(task.schema.read_data(data), task.schema, task.analyzed)
+        found = read_answer(text, follow_up.request.schema)
+        completed = check_record(
+            follow_up.complete(checked.answer, found), task.schema, task.analyzed
+        )
         return drop_unsupported(completed, task.schema, task.analyzed)

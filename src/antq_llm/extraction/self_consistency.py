@@ -24,14 +24,12 @@ from antq_llm.schemas.references import drop_dependents
 from antq_llm.scoring.record_score import profile_for
 from antq_llm.validation.article_warnings import article_warnings
 from antq_llm.validation.checks import CheckedRecord, check_record
-from antq_llm.validation.warnings import RecordWarning
+from antq_llm.validation.warnings import MADE_ANEW, RecordWarning, WarningKind
 
 T = TypeVar("T", bound=BaseModel)
 
-SAMPLES = "samples"
+SAMPLES: WarningKind = "samples"
 """The kind of warnings about single samples."""
-_MADE_ANEW = frozenset({"injection", "unaccounted"})
-"""Kinds of warnings that are made anew for the voted record."""
 _RETRIED_BY_NEXT_RUN = frozenset({"transport", "recording_missing"})
 _AGREEMENT_DIGITS = 4
 _USED = object()
@@ -79,9 +77,13 @@ def _sample_warnings(outcome: Extraction[Any] | AntqError, name: str) -> list[Re
     if isinstance(outcome, AntqError):
         return [RecordWarning(kind=SAMPLES, message=f"{name} has no vote: {outcome}")]
     return [
-        RecordWarning(kind=SAMPLES, message=f"{name}: {warning.kind}: {warning.message}")
+        RecordWarning(
+            kind=SAMPLES,
+            message=f"{name}: {warning.kind}: {warning.message}",
+            item=warning.item,
+        )
         for warning in outcome.warnings
-        if warning.kind not in _MADE_ANEW
+        if warning.kind not in MADE_ANEW
     ]
 
 
@@ -122,6 +124,7 @@ def _checked_vote(
     return replace(
         medoid,
         record=checked.record,
+        answer=checked.answer,
         evidence=checked.evidence,
         warnings=(*warnings, *article_warnings(checked, schema, analyzed)),
         dropped=dropped_by_most + sum(warning.kind == "dropped" for warning in warnings),
@@ -148,8 +151,7 @@ def _check(
     while True:
         warnings += ballot.drop_dependents()
         try:
-            record = ballot.schema.read_data(ballot.data)
-            checked = check_record(record, ballot.schema, analyzed)
+            checked = check_record(ballot.data, ballot.schema, analyzed)
         except InvalidAnswer as invalid:
             if not ballot.replace_faulty(fault.pointer for fault in invalid.faults):
                 raise

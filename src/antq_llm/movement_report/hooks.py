@@ -5,7 +5,7 @@ The module that looks a hook up has its Protocol. What a hook needs is imported 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from antq_llm.mentions.numbers_and_dates import Mention
     from antq_llm.movement_report.follow_up import FollowUp
     from antq_llm.movement_report.masthead import Masthead
+    from antq_llm.schemas.declared_roles import Path
+    from antq_llm.validation.findings import ItemFinding
 
 
 @dataclass(frozen=True)
@@ -46,3 +48,24 @@ def baseline(text: str) -> BaselineRecord:
     from antq_llm.movement_report.baseline.report import MAX_CHARACTERS, rules_report
 
     return BaselineRecord(rules_report(text), min(len(text), MAX_CHARACTERS))
+
+
+def check_item(
+    path: Path, item: Mapping[str, Any], analyzed: AnalyzedArticle
+) -> Iterator[ItemFinding]:
+    """Yield a finding if another rank is printed before a name (``validation/findings.py``)."""
+    from antq_llm.text.words import words_of
+    from antq_llm.validation.findings import ItemFinding
+
+    if path != ("people", "*"):
+        return
+    rank = item["rank"]
+    printed = analyzed.ranks.get(item["name"], set()) if rank else set()
+    if not printed or rank.lower() in printed:
+        return
+    if all(words_of(rank) != words_of(printed_rank) for printed_rank in printed):
+        # Sent to the model: do not edit.
+        ranks = " and ".join(sorted(printed))
+        yield ItemFinding(
+            "rank", f"the article calls this person {ranks}: write the rank as printed"
+        )

@@ -63,10 +63,13 @@ class Schema(ABC, Generic[T]):
 
     @abstractmethod
     def read_data(self, data: Any) -> T:
-        """Return the record in parsed JSON; raise InvalidAnswer with its faults."""
+        """Return the record in the parsed JSON of an answer; raise InvalidAnswer with its faults.
+
+        A dump is not such an answer: validators have changed its values already.
+        """
 
     def dump(self, record: T) -> Any:
-        """Return a record as JSON data that ``read_data`` reads again."""
+        """Return a record as the JSON data that is checked and written."""
         return record.model_dump(mode="json", by_alias=True, exclude_computed_fields=True)
 
 

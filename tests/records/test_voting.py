@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from antq_llm.core.packaged_data import data_folder
 from antq_llm.movement_report.record import ITEM_FIELDS, MovementReport
-from antq_llm.records.voting import Vote, agreements, vote
+from antq_llm.records.agreement import agreements
+from antq_llm.records.voting import Vote, vote
 from antq_llm.schemas.pydantic_schema import PydanticSchema, json_schema_of
-from antq_llm.scoring.profile import derive_profile
+from antq_llm.scoring.derived_profile import derive_profile
 from antq_llm.scoring.record_score import profile_for, score_record
 from helpers.samples import full_report, person, report, statement
 from helpers.shop import Shop

@@ -7,11 +7,10 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from antq_llm.movement_report.record import MovementReport
-from antq_llm.movement_report.scoring_profile import MOVEMENT_REPORT_PROFILE
 from antq_llm.schemas.pydantic_schema import PydanticSchema
+from antq_llm.scoring.derived_profile import derive_profile
 from antq_llm.scoring.field_rules import DATE, EXACT, PASSAGE, PERIOD, TITLE, set_of
-from antq_llm.scoring.profile import ListRule, ObjectRule, derive_profile
+from antq_llm.scoring.profile import ListRule, ObjectRule
 from antq_llm.scoring.record_score import profile_for, score_record
 from helpers.shop import Shop
 
@@ -72,29 +71,6 @@ def test_a_rule_is_derived_for_every_form_of_schema(schema: Any, rule: Any) -> N
         {"type": "object", "properties": {"field": schema}, "$defs": {"part": part}}, reference="x"
     )
     assert profile.record.fields["field"] == rule
-
-
-def test_the_declared_profile_has_the_fields_of_its_schema() -> None:
-    """The declared profile of MovementReport has exactly the fields of the record, in order."""
-    derived = profile_for(PydanticSchema(MovementReport))
-    assert list(MOVEMENT_REPORT_PROFILE.groups) == list(derived.groups)
-    assert MOVEMENT_REPORT_PROFILE.lists == (
-        "events",
-        "people",
-        "statements",
-        "indicators",
-        "community_models",
-        "awards",
-        "documents",
-    )
-
-
-def test_a_declared_profile_takes_precedence() -> None:
-    """The registered schema is scored by its declared profile."""
-    assert (
-        profile_for(PydanticSchema(MovementReport, reference="movement_report/1"))
-        is MOVEMENT_REPORT_PROFILE
-    )
 
 
 def test_a_recursive_schema_is_compared_as_one_value() -> None:

@@ -15,9 +15,9 @@ from antq_llm.errors import AntqError, SchemaError, is_about_the_article
 from antq_llm.extraction.options import Ungrounded
 from antq_llm.extraction.ungrounded import settle_unsupported
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
-from antq_llm.records.merging import unify_names
+from antq_llm.records.agreement import agreements
 from antq_llm.records.result import Confidence, Extraction
-from antq_llm.records.voting import Vote, agreements, vote
+from antq_llm.records.voting import Vote, vote
 from antq_llm.schemas.base import Schema
 from antq_llm.schemas.faults import InvalidAnswer
 from antq_llm.schemas.references import drop_dependents

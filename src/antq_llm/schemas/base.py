@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel
 
 from antq_llm.core.digest import digest_of
+from antq_llm.schemas.aliases import NO_ALIASES, Aliases
 from antq_llm.schemas.declared_roles import DeclaredRoles
 from antq_llm.schemas.faults import InvalidAnswer, fault_at
 from antq_llm.schemas.hooks import NO_HOOKS, Hooks
@@ -56,6 +57,11 @@ class Schema(ABC, Generic[T]):
     def digest(self) -> str:
         """SHA-256 of the JSON Schema."""
         return digest_of(self.json_schema)
+
+    @property
+    def aliases(self) -> Aliases:
+        """Other keys than those of ``dump`` under which an answer may give a value."""
+        return NO_ALIASES
 
     @abstractmethod
     def read_json(self, text: str) -> T:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -12,6 +12,7 @@ from pydantic.errors import PydanticInvalidForJsonSchema, PydanticUserError
 from pydantic_core import PydanticSerializationError, to_json
 
 from antq_llm.errors import SchemaError
+from antq_llm.schemas.aliases import Aliases, aliases_of
 from antq_llm.schemas.base import Schema, parse_json
 from antq_llm.schemas.declared_roles import DeclaredRoles
 from antq_llm.schemas.faults import InvalidAnswer, faults_of_pydantic
@@ -46,6 +47,10 @@ class PydanticSchema(Schema[T]):
             Hooks(getattr(model, "HOOKS", None)),
         )
         self.model = model
+
+    @cached_property
+    def aliases(self) -> Aliases:
+        return aliases_of(self.model.__pydantic_core_schema__)
 
     def read_json(self, text: str) -> T:
         if _MAY_BE_INFINITE.search(text):

@@ -32,7 +32,7 @@ def extraction(
     text: str, data: Any, schema: Schema[Any] = REPORT, **fields: Any
 ) -> Extraction[Any]:
     """Return the extraction of an article with a record that its text supports."""
-    checked = check_record(schema.read_data(data), schema, AnalyzedArticle(text))
+    checked = check_record(data, schema, AnalyzedArticle(text))
     assert not checked.faults
     defaults: dict[str, Any] = {
         "prompt": "p@1",
@@ -42,7 +42,12 @@ def extraction(
         **fields,
     }
     return Extraction(
-        Article(text, "first", "first.txt"), checked.record, checked.evidence, schema, **defaults
+        Article(text, "first", "first.txt"),
+        checked.record,
+        checked.answer,
+        checked.evidence,
+        schema,
+        **defaults,
     )
 
 

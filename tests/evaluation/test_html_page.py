@@ -8,13 +8,15 @@ from lxml import html
 
 from antq_llm.evaluation.evaluation import System
 from antq_llm.evaluation.html_page import evaluation_page, mark
-from helpers.evaluations import GOLD, evaluation_of, without_people
+from helpers.evaluations import GOLD, SCHEMA, evaluation_of, without_people
 
 
 def test_the_page_shows_errors_before_the_text() -> None:
     """The differences of an article come before its text and its lists."""
     page = evaluation_page(
-        evaluation_of(System("bad", without_people(GOLD))), dict.fromkeys(GOLD, "văn bản")
+        evaluation_of(System("bad", without_people(GOLD))),
+        dict.fromkeys(GOLD, "văn bản"),
+        SCHEMA.roles,
     )
     assert (
         page.index("<h3>Differences</h3>")
@@ -28,7 +30,9 @@ def test_markup_of_an_article_is_text_on_the_page() -> None:
     spoiled = copy.deepcopy(GOLD)
     next(iter(spoiled.values()))["headline"] = "<script>alert(1)</script>"
     page = evaluation_page(
-        evaluation_of(System("x", spoiled)), dict.fromkeys(GOLD, "<img src=x onerror=alert(2)>")
+        evaluation_of(System("x", spoiled)),
+        dict.fromkeys(GOLD, "<img src=x onerror=alert(2)>"),
+        SCHEMA.roles,
     )
     assert not html.fromstring(page).xpath("//script | //img")
 

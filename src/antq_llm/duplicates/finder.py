@@ -85,7 +85,7 @@ class DuplicateFinder:
                 f"the threshold of duplicates must be from {MIN_THRESHOLD} to 1 (the same words), "
                 f"not {threshold}"
             )
-        self._kind = schema.kind
+        self._hooks = schema.hooks
         self._threshold = threshold
         self._index = NearDuplicateIndex(threshold)
         self._representatives: list[Input] = []
@@ -123,11 +123,11 @@ class DuplicateFinder:
 
     def _find(self, source: Input, article: Article) -> _Duplicate | _Representative:
         """Return what an article is a copy of, or the representative that it becomes."""
-        later = ComparedArticle(article, self._kind)
+        later = ComparedArticle(article, self._hooks)
         shingles = _shingles(article)
         sketch = sketch_of(shingles)
         for candidate in self._candidates(shingles, sketch):
-            earlier = ComparedArticle(candidate.article, self._kind)
+            earlier = ComparedArticle(candidate.article, self._hooks)
             if pair := compare_articles(earlier, later):
                 return _Duplicate(candidate.number, pair, candidate.similarity)
         self._representatives.append(source)

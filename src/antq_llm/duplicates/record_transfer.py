@@ -16,24 +16,23 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from antq_llm.articles.article import Article
+from antq_llm.duplicates.masthead import Masthead, MastheadHook
 from antq_llm.duplicates.text_diff import Differences, text_differences
 from antq_llm.evidence.grounding import QUOTE, items_with_quotes
 from antq_llm.evidence.spans import Span
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
-from antq_llm.movement_report.masthead import Masthead, replaced_fields, settle_fields
 from antq_llm.records.result import Extraction
 from antq_llm.schemas.faults import InvalidAnswer
+from antq_llm.schemas.hooks import Hooks
 from antq_llm.text.comparison_form import ComparisonForm, comparison_form
 from antq_llm.validation.article_warnings import article_warnings
 from antq_llm.validation.checks import check_record
-from antq_llm.validation.warnings import RecordWarning
+from antq_llm.validation.warnings import MADE_ANEW, RecordWarning, WarningKind
 
 T = TypeVar("T", bound=BaseModel)
 
-DUPLICATE = "duplicate"
+DUPLICATE: WarningKind = "duplicate"
 """The kind of the warning in the record of a copy."""
-_WARNINGS_ON_TEXT = frozenset({"injection", "unaccounted"})
-"""The kinds of warnings on an article's text, which are made anew for the copy."""
 
 
 @dataclass(frozen=True)
@@ -41,8 +40,8 @@ class ComparedArticle:
     """One of two compared articles, with what rules read in it."""
 
     article: Article
-    kind: str | None
-    """The kind of the schema, which decides whether the article has a masthead."""
+    hooks: Hooks
+    """The hooks of the schema: the hook ``masthead`` reads the article's masthead."""
 
     @cached_property
     def analyzed(self) -> AnalyzedArticle:
@@ -56,8 +55,9 @@ class ComparedArticle:
 
     @cached_property
     def masthead(self) -> Masthead | None:
-        """Its masthead, None for a schema whose records have no fields for one."""
-        return Masthead(self.analyzed) if self.kind == Masthead.KIND else None
+        """Its masthead, None for a schema without the hook."""
+        hook: MastheadHook | None = self.hooks.get("masthead")
+        return None if hook is None else hook(self.analyzed)
 
     def places_of(self, form: ComparisonForm) -> list[Span]:
         """Return the spans at which a value appears as whole words."""
@@ -118,7 +118,7 @@ def _replaced_fields(
         return ()
     if earlier.masthead is None or later.masthead is None:
         return None
-    return replaced_fields(earlier.masthead, later.masthead, added)
+    return earlier.masthead.replaced_fields(later.masthead, added)
 
 
 def transfer_record(
@@ -135,8 +135,10 @@ def transfer_record(
         return None
     if not _settle_masthead(data, pair) or (spellings := _spellings(data, pair)) is None:
         return None
+    settled = {field: data[field] for field in pair.replaced_fields}
+    answer = {**extraction.answer, **settled} if settled else extraction.answer
     try:
-        checked = check_record(schema.read_data(_respelled(data, spellings)), schema, analyzed)
+        checked = check_record(_respelled(answer, data, spellings), schema, analyzed)
     except InvalidAnswer:
         return None
     if checked.faults:
@@ -147,11 +149,12 @@ def transfer_record(
         message=f"a copy of {original} (similarity {similarity:.2f}): "
         "its record was taken over and checked against this text",
     )
-    kept = [warning for warning in extraction.warnings if warning.kind not in _WARNINGS_ON_TEXT]
+    kept = [warning for warning in extraction.warnings if warning.kind not in MADE_ANEW]
     return replace(
         extraction,
         article=pair.later.article,
         record=checked.record,
+        answer=checked.answer,
         evidence=checked.evidence,
         attempts=(),
         warnings=(warning, *kept, *article_warnings(checked, schema, analyzed)),
@@ -162,7 +165,7 @@ def _settle_masthead(data: dict[str, Any], pair: ArticlePair) -> bool:
     earlier, later = pair.earlier.masthead, pair.later.masthead
     if earlier is None or later is None:
         return True
-    return settle_fields(data, pair.replaced_fields, earlier, later)
+    return earlier.settle_fields(data, pair.replaced_fields, later)
 
 
 def _spellings(data: Any, pair: ArticlePair) -> dict[str, str] | None:
@@ -212,17 +215,25 @@ def _strings(data: Any) -> Iterator[str]:
                     yield from _strings(value)
 
 
-def _respelled(data: Any, spellings: Mapping[str, str]) -> Any:
-    """Return a record's data with values replaced by the copy's spelling of them."""
-    match data:
+def _respelled(answer: Any, data: Any, spellings: Mapping[str, str]) -> Any:
+    """Return an answer with values replaced by the copy's spelling of them.
+
+    ``data`` is the dump of its record, in whose spelling the values were looked for.
+    """
+    match answer:
         case str():
-            return spellings.get(data, data)
+            return spellings.get(data if isinstance(data, str) else answer, answer)
         case list():
-            return [_respelled(value, spellings) for value in data]
+            same = isinstance(data, list) and len(data) == len(answer)
+            return [
+                _respelled(value, data[index] if same else value, spellings)
+                for index, value in enumerate(answer)
+            ]
         case dict():
+            known = data if isinstance(data, dict) else {}
             return {
-                key: value if key == QUOTE else _respelled(value, spellings)
-                for key, value in data.items()
+                key: value if key == QUOTE else _respelled(value, known.get(key, value), spellings)
+                for key, value in answer.items()
             }
         case _:
-            return data
+            return answer

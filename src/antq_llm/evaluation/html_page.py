@@ -15,8 +15,10 @@ from jinja2 import StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from antq_llm.evaluation.evaluation import MODES, OVERALL, Evaluation, ScoredSystem
+from antq_llm.evaluation.item_lines import ItemLines
 from antq_llm.evidence.alignment import Aligner
 from antq_llm.evidence.grounding import ground
+from antq_llm.schemas.declared_roles import DeclaredRoles
 
 _ERROR_ORDER = ("wrong_value", "missed", "spurious", "wrong_span")
 
@@ -29,8 +31,12 @@ class Stretch:
     kind: Literal["gold", "extracted", "both", ""]
 
 
-def evaluation_page(evaluation: Evaluation, texts: Mapping[str, str]) -> str:
-    """Return the page; ``texts`` are the articles' texts by id, where they are known."""
+def evaluation_page(evaluation: Evaluation, texts: Mapping[str, str], roles: DeclaredRoles) -> str:
+    """Return the page.
+
+    ``texts`` are the articles' texts by id, where they are known; ``roles`` are the schema's.
+    """
+    lines = ItemLines(roles)
     environment = ImmutableSandboxedEnvironment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
@@ -49,7 +55,7 @@ def evaluation_page(evaluation: Evaluation, texts: Mapping[str, str]) -> str:
         overall=OVERALL,
         caution=evaluation.caution(),
         articles=[
-            _article_view(article_id, evaluation, texts.get(article_id))
+            _article_view(article_id, evaluation, texts.get(article_id), lines)
             for article_id in evaluation.gold
         ],
     )
@@ -83,18 +89,22 @@ def _field_rows(systems: Sequence[ScoredSystem]) -> list[dict[str, Any]]:
     ]
 
 
-def _article_view(article_id: str, evaluation: Evaluation, text: str | None) -> dict[str, Any]:
+def _article_view(
+    article_id: str, evaluation: Evaluation, text: str | None, lines: ItemLines
+) -> dict[str, Any]:
     gold = evaluation.gold[article_id]
-    views = [_extraction_view(system, article_id, gold, text) for system in evaluation.systems]
+    views = [
+        _extraction_view(system, article_id, gold, text, lines) for system in evaluation.systems
+    ]
     return {
         "id": article_id,
-        "headline": gold.get("headline") or "",
+        "title": lines.title(gold),
         "views": sorted(views, key=lambda view: view["name"]),
     }
 
 
 def _extraction_view(
-    system: ScoredSystem, article_id: str, gold: Any, text: str | None
+    system: ScoredSystem, article_id: str, gold: Any, text: str | None, lines: ItemLines
 ) -> dict[str, Any]:
     score = system.by_article[article_id]
     extracted = system.system.records.get(article_id)
@@ -102,8 +112,8 @@ def _extraction_view(
         {
             "kind": error.kind,
             "field": error.field,
-            "gold": _shown(error.gold),
-            "extracted": _shown(error.extracted),
+            "gold": _shown(error.gold, error.field, lines),
+            "extracted": _shown(error.extracted, error.field, lines),
         }
         for error in sorted(
             score.errors, key=lambda error: (_ERROR_ORDER.index(error.kind), error.field)
@@ -118,7 +128,7 @@ def _extraction_view(
         "relaxed": score.relaxed[OVERALL].f1,
         "errors": errors,
         "stretches": mark(text, gold, extracted or {}) if text is not None else [],
-        "lists": _side_by_side(gold, extracted or {}),
+        "lists": _side_by_side(gold, extracted or {}, lines),
     }
 
 
@@ -150,7 +160,7 @@ def _kind(in_gold: bool, in_extracted: bool) -> Literal["gold", "extracted", "bo
     return "extracted" if in_extracted else ""
 
 
-def _side_by_side(gold: Any, extracted: Any) -> list[dict[str, Any]]:
+def _side_by_side(gold: Any, extracted: Any, lines: ItemLines) -> list[dict[str, Any]]:
     """Return the lists of both records, each item as one line."""
     names = [
         name
@@ -158,32 +168,14 @@ def _side_by_side(gold: Any, extracted: Any) -> list[dict[str, Any]]:
         if isinstance(value, list) and (value or extracted.get(name))
     ]
     return [
-        {"name": name, "gold": _lines(gold[name]), "extracted": _lines(extracted.get(name, []))}
+        {
+            "name": name,
+            "gold": [lines.line(item, name) for item in gold[name]],
+            "extracted": [lines.line(item, name) for item in extracted.get(name) or []],
+        }
         for name in names
     ]
 
 
-def _lines(items: Sequence[Any]) -> list[str]:
-    return [_line(item) for item in items]
-
-
-def _shown(value: Any) -> str:
-    return "–" if value is None else _line(value)
-
-
-def _line(item: Any) -> str:
-    if not isinstance(item, dict):
-        return str(item)
-    is_passage = "speaker" in item
-    shown = {
-        key: value
-        for key, value in item.items()
-        if (key != "quote" or is_passage) and value not in (None, [], {})
-    }
-    return " · ".join(f"{key}: {_value(value)}" for key, value in shown.items())
-
-
-def _value(value: Any) -> str:
-    if isinstance(value, dict):
-        return ", ".join(str(part) for part in value.values() if part is not None)
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+def _shown(value: Any, field: str, lines: ItemLines) -> str:
+    return "–" if value is None else lines.line(value, field)

@@ -98,7 +98,9 @@ def open_points(extraction: Extraction[Any]) -> OpenPoints:
     if has_figures(extraction.schema):
         figures = len(
             unaccounted_figures(
-                extraction.schema.dump(extraction.record), AnalyzedArticle(extraction.article.text)
+                extraction.schema.dump(extraction.record),
+                extraction.schema.roles,
+                AnalyzedArticle(extraction.article.text),
             )
         )
     return OpenPoints(extraction.dropped + kept, figures)

@@ -78,7 +78,7 @@ class ScoringProfile:
     """How the records of one schema are compared."""
 
     reference: str
-    """The schema's reference, such as ``movement_report/1``."""
+    """The schema's reference, such as ``name/1``."""
     record: ObjectRule
 
     @cached_property

@@ -85,7 +85,8 @@ def test_the_order_of_the_samples_does_not_matter(samples: list[Any], data: st.D
     """Samples in any order give the same record, and the same agreement on it."""
     shuffled = data.draw(st.permutations(samples))
     first, second = vote(samples, SHOP), vote(shuffled, SHOP)
-    assert (first.data, first.stand_ins) == (second.data, second.stand_ins)
+    assert first.record == second.record
+    assert (first.values, first.items) == (second.values, second.items)
     assert agreements(first.data, samples, SHOP) == agreements(second.data, shuffled, SHOP)
 
 
@@ -132,9 +133,9 @@ def test_every_value_was_given_by_a_sample(samples: list[Any]) -> None:
     json.dumps(voted.data)
     for part in (
         voted.data["extra"],
-        voted.stand_ins["extra"],
+        voted.values["extra"].value,
         *voted.data["orders"],
-        *voted.stand_ins["orders"],
+        *(stand_in.value for stand_in in voted.items["orders"]),
     ):
         part.clear()
     assert samples == before
@@ -262,12 +263,9 @@ def test_each_voted_part_has_a_stand_in_of_one_sample() -> None:
     )
     voted = vote([report(people=[given]) for given in (one, two, three)], REPORT)
     assert voted.data["people"] == [three]
-    assert voted.stand_ins["people"][0] in (one, two, three)
-    assert (voted.stand_ins["relevance"], "people" in voted.lists, "byline" in voted.lists) == (
-        "movement",
-        True,
-        False,
-    )
+    assert voted.items["people"][0].value in (one, two, three)
+    assert (voted.values["relevance"].value, "byline" in voted.values) == ("movement", True)
+    assert "people" not in voted.values
 
 
 def test_a_statement_is_voted_with_its_passage() -> None:

@@ -61,7 +61,7 @@ def remove_items(
 
 
 def before_removal(pointers: Sequence[str], removed: Iterable[str]) -> list[str]:
-    """Return the pointers that values had before items of lists were removed."""
+    """Return the pointers that items had before others were removed from lists around them."""
     gone: dict[str, list[int]] = {}
     for pointer in removed:
         if (last := last_part(pointer)).isdecimal():
@@ -69,16 +69,16 @@ def before_removal(pointers: Sequence[str], removed: Iterable[str]) -> list[str]
     return [_before_removal(pointer, gone) for pointer in pointers]
 
 
-def _before_removal(pointer: str, gone: Mapping[str, Sequence[int]]) -> str:
+def _before_removal(pointer: str, gone: Mapping[str, list[int]]) -> str:
     earlier = ""
-    for part in parts_of(pointer):
-        removed = gone.get(earlier, ())
-        step: str | int = part
-        if removed and part.isdecimal():
-            step = int(part)
-            for index in sorted(removed):
-                step += index <= step
-        earlier = child_pointer(earlier, step)
+    for part in pointer.split("/")[1:]:
+        place = part
+        if part.isdecimal() and earlier in gone:
+            index = int(part)
+            for removed_index in sorted(gone[earlier]):
+                index += removed_index <= index
+            place = str(index)
+        earlier = f"{earlier}/{place}"
     return earlier
 
 

@@ -22,7 +22,7 @@ from antq_llm.core.json_pointer import (
     value_at,
 )
 from antq_llm.errors import SchemaError
-from antq_llm.schemas.aliases import NO_ALIASES, Aliases
+from antq_llm.schemas.base import NO_ALIASES, Aliases
 from antq_llm.schemas.declared_roles import DeclaredRoles
 from antq_llm.schemas.references import drop_dependents, map_entries, respell_references
 

@@ -33,10 +33,10 @@ from antq_llm.records.located import (
     start_of,
     text_without,
 )
-from antq_llm.schemas.aliases import NO_ALIASES, Aliases
+from antq_llm.schemas.base import NO_ALIASES, Aliases
 from antq_llm.schemas.declared_roles import EACH, QUOTE_KEY, DeclaredRoles, Path
 from antq_llm.schemas.references import step_into
-from antq_llm.schemas.roles import Passage, Quote, Role, SameItem, Strongest
+from antq_llm.schemas.roles import Passage, Role, SameItem, Strongest
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,6 @@ class _Merger:
         self._passages = {
             declared.path[:-1]: declared.path[-1] for declared in roles.having(Passage)
         }
-        self._quotes = {declared.path[:-1]: declared.path[-1] for declared in roles.having(Quote)}
         self._deep = {
             declared.path[:length]
             for declared in roles.having(SameItem, Strongest, Passage)
@@ -209,7 +208,7 @@ class _Merger:
         return key not in new.fields or quotes_overlap(old, new, HALF)
 
     def _quote_key(self, item: ObjectNode) -> str:
-        return QUOTE_KEY if QUOTE_KEY in item.fields else self._quotes.get(item.path, QUOTE_KEY)
+        return self._roles.quote_key_of.get(item.path, QUOTE_KEY)
 
     def finished(self, node: Node, text: str) -> Answered:
         """Return a part of the record: items in the order of their quotes, passages quoted anew."""

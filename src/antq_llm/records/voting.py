@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from operator import itemgetter
@@ -26,7 +26,7 @@ from antq_llm.records.answered import (
     list_of,
     object_of,
 )
-from antq_llm.schemas.aliases import NO_ALIASES, Aliases
+from antq_llm.schemas.base import NO_ALIASES, Aliases
 from antq_llm.scoring.assignment import Pairs
 from antq_llm.scoring.field_rules import EXACT, FieldRule, is_empty, pair_elements
 from antq_llm.scoring.item_matching import pair_items
@@ -41,13 +41,10 @@ class Vote:
     """A voted record, with a replacement for each part of it that turns out to be faulty."""
 
     record: Answered
-    stand_ins: dict[str, Answered | list[Answered]]
-    """By key of the record, the value of the best ranked sample that has it.
-
-    For a key in ``lists`` it is a list with such a value for each item.
-    """
-    lists: frozenset[str]
-    """The keys of lists of objects, which were voted item by item."""
+    values: Mapping[str, Answered]
+    """By key of the record, the value of the best ranked sample that has it."""
+    items: Mapping[str, Sequence[Answered]]
+    """The same for the lists of objects that were voted item by item, for each of their items."""
     medoid: int
     """The index of the sample that agrees most with the others."""
 
@@ -73,21 +70,20 @@ def vote(
     given = samples if answers is None else answers
     ranked = [Answered(samples[number], given[number]) for number in order]
     if not all(sample.is_parted(dict) for sample in ranked):
-        return Vote(_most_frequent(ranked, EXACT).copied(), {}, frozenset(), order[0])
+        return Vote(_most_frequent(ranked, EXACT).copied(), {}, {}, order[0])
     fields: dict[str, Answered] = {}
-    stand_ins: dict[str, Answered | list[Answered]] = {}
-    lists: set[str] = set()
+    stand_ins: dict[str, Answered] = {}
+    items: dict[str, list[Answered]] = {}
     ballot = _Voting(aliases)
     for name, values, rule in ballot.kept_fields(ranked, profile.record):
         if isinstance(rule, ListRule) and _is_mostly_parted(values, list):
-            items = ballot.items(values, rule)
-            fields[name] = list_of([item.voted for item in items], key=_key_of(values))
-            stand_ins[name] = [item.stand_in.copied() for item in items]
-            lists.add(name)
+            kept = ballot.items(values, rule)
+            fields[name] = list_of([item.voted for item in kept], key=_key_of(values))
+            items[name] = [item.stand_in.copied() for item in kept]
         else:
             fields[name] = ballot.value(values, rule)
             stand_ins[name] = values[0].copied()
-    return Vote(object_of(fields).copied(), stand_ins, frozenset(lists), order[0])
+    return Vote(object_of(fields).copied(), stand_ins, items, order[0])
 
 
 def _ranking(samples: Sequence[Any], profile: ScoringProfile) -> list[int]:

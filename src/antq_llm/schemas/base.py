@@ -6,19 +6,22 @@ import json
 import math
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
 
 from antq_llm.core.digest import digest_of
-from antq_llm.schemas.aliases import NO_ALIASES, Aliases
 from antq_llm.schemas.declared_roles import DeclaredRoles
 from antq_llm.schemas.faults import InvalidAnswer, fault_at
 from antq_llm.schemas.hooks import NO_HOOKS, Hooks
 
 T = TypeVar("T", bound=BaseModel)
+Aliases = Mapping[str, Sequence[str]]
+"""By the key of a dump, the other keys under which an answer may give the same value."""
+
+NO_ALIASES: Aliases = {}
 
 _MAX_WIRE_NAME_CHARACTERS = 64
 _MAX_DEPTH = 100

@@ -103,3 +103,7 @@ class DeclaredRoles:
             if path[:length] in self.quote_key_of:
                 return path[:length]
         return path
+
+
+NO_ROLES = DeclaredRoles({})
+"""What a schema without fields declares."""

@@ -12,12 +12,11 @@ from pydantic.errors import PydanticInvalidForJsonSchema, PydanticUserError
 from pydantic_core import PydanticSerializationError, to_json
 
 from antq_llm.errors import SchemaError
-from antq_llm.schemas.aliases import Aliases, aliases_of
-from antq_llm.schemas.base import Schema, parse_json
+from antq_llm.schemas.base import Aliases, Schema, parse_json
 from antq_llm.schemas.declared_roles import DeclaredRoles
 from antq_llm.schemas.faults import InvalidAnswer, faults_of_pydantic
 from antq_llm.schemas.hooks import Hooks
-from antq_llm.schemas.model_checks import check_model
+from antq_llm.schemas.model_checks import aliases_of, check_model
 from antq_llm.schemas.role_collection import declared_roles, without_roles
 from antq_llm.schemas.walk import count_references, definition_name, is_recursive, rebuild
 
@@ -50,7 +49,7 @@ class PydanticSchema(Schema[T]):
 
     @cached_property
     def aliases(self) -> Aliases:
-        return aliases_of(self.model.__pydantic_core_schema__)
+        return aliases_of(self.model)
 
     def read_json(self, text: str) -> T:
         if _MAY_BE_INFINITE.search(text):

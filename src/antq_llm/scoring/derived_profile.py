@@ -8,6 +8,7 @@ from typing import Any
 
 from antq_llm.schemas.declared_roles import (
     EACH,
+    NO_ROLES,
     QUOTE_KEY,
     DeclaredField,
     DeclaredRoles,
@@ -40,8 +41,6 @@ from antq_llm.scoring.field_rules import (
     set_of,
 )
 from antq_llm.scoring.profile import DEFAULT_THRESHOLD, ListRule, ObjectRule, Rule, ScoringProfile
-
-NO_ROLES = DeclaredRoles({})
 
 _SCORED = {
     "exact": EXACT,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
@@ -11,6 +11,7 @@ from antq_llm.cli.extract_options import EXTRACT_EXAMPLES, extract
 from antq_llm.cli.shared_options import (
     AsJson,
     BaseUrl,
+    Language,
     ModelName,
     Offline,
     PromptFolder,
@@ -18,6 +19,9 @@ from antq_llm.cli.shared_options import (
     Recordings,
     SchemaFolder,
 )
+
+if TYPE_CHECKING:
+    from antq_llm.mentions.language import LanguageCode
 
 app = typer.Typer(
     name="antq-llm",
@@ -119,6 +123,7 @@ def evaluate(
     record: Record = None,
     model: ModelName = None,
     base_url: BaseUrl = None,
+    language: Language = None,
     out: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="Write evaluation.html and evaluation.json here."),
@@ -141,7 +146,13 @@ def evaluate(
     from antq_llm.extraction.options import Options
 
     call = EvalCall(
-        Options(base_url=base_url, recordings=recordings, record=record, prompts=prompts),
+        Options(
+            base_url=base_url,
+            recordings=recordings,
+            record=record,
+            prompts=prompts,
+            language=cast("LanguageCode | None", language),
+        ),
         gold=gold,
         articles=tuple(articles or ()),
         annotators=annotators,

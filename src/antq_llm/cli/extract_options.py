@@ -10,6 +10,7 @@ import typer
 from antq_llm.cli.shared_options import (
     AsJson,
     BaseUrl,
+    Language,
     ModelName,
     Offline,
     PromptFolder,
@@ -63,6 +64,7 @@ def extract(
             help="json_schema, tools, json or md_json; default: the strictest that works.",
         ),
     ] = None,
+    language: Language = None,
     max_attempts: Annotated[
         int, typer.Option(metavar="N", help="Answers per article, at most.")
     ] = 3,

@@ -27,7 +27,7 @@ def extract_by_rules(
     article: Article, schema: Schema[MovementReport]
 ) -> Extraction[MovementReport]:
     """Return the extraction of an article by rules; unsupported items are dropped."""
-    analyzed = AnalyzedArticle(article.text)
+    analyzed = AnalyzedArticle(article.text, "vi")
     checked = check_record(schema.read_data(rules_report(article.text)), schema, analyzed)
     checked, dropped = drop_unsupported(checked, schema, analyzed)
     return Extraction(

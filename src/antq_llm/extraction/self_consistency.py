@@ -15,6 +15,7 @@ from antq_llm.errors import AntqError, SchemaError, is_about_the_article
 from antq_llm.extraction.options import Ungrounded
 from antq_llm.extraction.ungrounded import settle_unsupported
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
+from antq_llm.mentions.language import LanguageCode
 from antq_llm.records.merging import unify_names
 from antq_llm.records.result import Confidence, Extraction
 from antq_llm.records.voting import Vote, agreements, vote
@@ -37,7 +38,9 @@ _USED = object()
 
 
 async def elect(
-    samples: Sequence[Coroutine[Any, Any, Extraction[T]]], ungrounded: Ungrounded
+    samples: Sequence[Coroutine[Any, Any, Extraction[T]]],
+    ungrounded: Ungrounded,
+    language: LanguageCode | None = None,
 ) -> Extraction[T]:
     """Return the extraction voted from several samples of one article, which run concurrently.
 
@@ -58,7 +61,7 @@ async def elect(
         error = min(others or errors, key=lambda error: error.kind in _RETRIED_BY_NEXT_RUN)
         error.attempts = attempts
         raise error
-    elected = _elected(valid, ungrounded)
+    elected = _elected(valid, ungrounded, language)
     sample_warnings = [
         warning
         for number, outcome in enumerate(outcomes, start=1)
@@ -84,13 +87,15 @@ def _sample_warnings(outcome: Extraction[Any] | AntqError, name: str) -> list[Re
     ]
 
 
-def _elected(valid: Sequence[Extraction[T]], ungrounded: Ungrounded) -> Extraction[T]:
+def _elected(
+    valid: Sequence[Extraction[T]], ungrounded: Ungrounded, language: LanguageCode | None
+) -> Extraction[T]:
     """Return the extraction voted from valid samples, with the agreement on its items."""
     schema = valid[0].schema
     profile = profile_for(schema)
     records = [schema.dump(extraction.record) for extraction in valid]
     voted = vote(records, profile)
-    elected = _checked_vote(voted, valid, ungrounded)
+    elected = _checked_vote(voted, valid, ungrounded, language)
     confidence = tuple(
         Confidence(
             pointer=pointer, agreement=round(agreement, _AGREEMENT_DIGITS), samples=len(valid)
@@ -101,12 +106,15 @@ def _elected(valid: Sequence[Extraction[T]], ungrounded: Ungrounded) -> Extracti
 
 
 def _checked_vote(
-    voted: Vote, valid: Sequence[Extraction[T]], ungrounded: Ungrounded
+    voted: Vote,
+    valid: Sequence[Extraction[T]],
+    ungrounded: Ungrounded,
+    language: LanguageCode | None,
 ) -> Extraction[T]:
     """Return the extraction of a vote, else of the sample that agrees most with the others."""
     medoid = valid[voted.medoid]
     schema = medoid.schema
-    analyzed = AnalyzedArticle(medoid.article.text)
+    analyzed = AnalyzedArticle(medoid.article.text, language)
     try:
         checked, warnings = _settle(_Ballot(voted, schema), analyzed, ungrounded)
     except (InvalidAnswer, SchemaError) as invalid:

@@ -13,8 +13,7 @@ from antq_llm.evidence.alignment import Aligner
 from antq_llm.evidence.spans import Span
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
 from antq_llm.mentions.date_check import DateReader
-from antq_llm.mentions.numbers_and_dates import Mention
-from antq_llm.mentions.numerals import words_in
+from antq_llm.mentions.mention import Mention
 from antq_llm.schemas.edtf import Date
 from antq_llm.schemas.faults import Fault, fault_at
 from antq_llm.text.words import words_of
@@ -165,7 +164,7 @@ def _check_figure(
     numbers = quoted or analyzed.numbers
     readings = [mention for mention in numbers if mention.value == figure.value]
     if not readings:
-        if figure.value not in words_in(
+        if figure.value not in analyzed.language.words_in(
             analyzed.plain_text(*span) if span else analyzed.plain.text
         ):
             yield _wrong_value(figure, quoted)
@@ -233,6 +232,7 @@ def _check_dates(data: Mapping[str, Any], analyzed: AnalyzedArticle) -> Iterator
         analyzed.plain.dates,
         Date(published["date"]) if published["date"] else None,
         frozenset(filter(None, issued)),
+        analyzed.language.sentence_end,
     )
     yield from _check_stamp(published["date"], reader)
     dates = (("events", "date"), ("community_models", "started"), ("documents", "issued"))

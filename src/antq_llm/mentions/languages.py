@@ -13,12 +13,11 @@ _MIN_VIETNAMESE_SHARE = 0.02
 """Share of such vowels among a text's bytes above which it is Vietnamese: an English text full of
 Vietnamese names has fewer."""
 
-_ENGLISH_WORDS = frozenset(
-    (
-        "of and is was for that with from by were have has had are been which who their his her "
-        "this when said after"
-    ).split()
+_FUNCTION_WORDS = (
+    "of and is was for that with from by were have has had are been which who their his her this "
+    "when said after"
 )
+_ENGLISH_WORDS = frozenset(_FUNCTION_WORDS.split())
 """Frequent words that are not Vietnamese syllables, as ``the``, ``to``, ``an`` and ``in`` are where
 tones are left out."""
 _MIN_ENGLISH_SHARE = 0.06

@@ -12,7 +12,8 @@ from pydantic import BaseModel
 from antq_llm.clients.request import Request
 from antq_llm.evidence.spans import Span
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
-from antq_llm.mentions.numbers_and_dates import Mention
+from antq_llm.mentions.language import LanguageCode
+from antq_llm.mentions.mention import Mention
 from antq_llm.prompts.messages import Message
 from antq_llm.schemas.pydantic_schema import PydanticSchema
 from helpers.toy_schema import Stall
@@ -71,6 +72,7 @@ class ToyRecord:
 
     data: Any
     characters_read: int
+    language: LanguageCode | None = None
 
 
 def masthead(analyzed: AnalyzedArticle) -> FirstLine:

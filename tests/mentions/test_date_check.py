@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from antq_llm.mentions.date_check import DateReader
-from antq_llm.mentions.numbers_and_dates import read_mentions
+from antq_llm.mentions.languages import load_language
+from antq_llm.mentions.vietnamese.numbers_and_dates import read_mentions
 from antq_llm.schemas.edtf import Date
 
 
@@ -16,6 +17,7 @@ def reader_of(text: str, stamp: str | None = None, documents: str = "") -> DateR
         read_mentions(text),
         Date.parse(stamp) if stamp else None,
         frozenset(documents.split()),
+        load_language("vi").sentence_end,
     )
 
 

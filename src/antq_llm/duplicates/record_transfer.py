@@ -23,6 +23,7 @@ from antq_llm.duplicates.text_diff import Differences, text_differences
 from antq_llm.evidence.grounding import quoted_items
 from antq_llm.evidence.spans import Span
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
+from antq_llm.mentions.language import LanguageCode
 from antq_llm.records.result import Extraction
 from antq_llm.schemas.faults import InvalidAnswer
 from antq_llm.schemas.hooks import Hooks
@@ -45,11 +46,13 @@ class ComparedArticle:
     article: Article
     hooks: Hooks
     """The hooks of the schema: the hook ``masthead`` reads the article's masthead."""
+    language: LanguageCode | None = None
+    """The language of the article; None to detect it."""
 
     @cached_property
     def analyzed(self) -> AnalyzedArticle:
         """Its mentions, quotes and boilerplate."""
-        return AnalyzedArticle(self.article.text)
+        return AnalyzedArticle(self.article.text, self.language)
 
     @cached_property
     def form(self) -> ComparisonForm:
@@ -94,7 +97,9 @@ class ArticlePair:
 
 def compare_articles(earlier: ComparedArticle, later: ComparedArticle) -> ArticlePair | None:
     """Return two articles as a pair, None if the later one is not a copy whatever the record."""
-    differences = text_differences(earlier.article.text, later.article.text)
+    differences = text_differences(
+        earlier.article.text, later.article.text, earlier.analyzed.language.code
+    )
     fields = _replaced_fields(earlier, later, differences)
     if fields is None:
         return None

@@ -16,6 +16,7 @@ from antq_llm.errors import AntqError, SchemaError, is_about_the_article
 from antq_llm.extraction.options import Ungrounded
 from antq_llm.extraction.ungrounded import settle_unsupported
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
+from antq_llm.mentions.language import LanguageCode
 from antq_llm.records.agreement import agreements
 from antq_llm.records.answered import Answered, AnsweredRecord
 from antq_llm.records.result import Confidence, Extraction
@@ -36,7 +37,9 @@ _AGREEMENT_DIGITS = 4
 
 
 async def elect(
-    samples: Sequence[Coroutine[Any, Any, Extraction[T]]], ungrounded: Ungrounded
+    samples: Sequence[Coroutine[Any, Any, Extraction[T]]],
+    ungrounded: Ungrounded,
+    language: LanguageCode | None = None,
 ) -> Extraction[T]:
     """Return the extraction voted from several samples of one article, which run concurrently.
 
@@ -57,7 +60,7 @@ async def elect(
         error = min(others or errors, key=lambda error: error.kind in _RETRIED_BY_NEXT_RUN)
         error.attempts = attempts
         raise error
-    elected = _elected(valid, ungrounded)
+    elected = _elected(valid, ungrounded, language)
     sample_warnings = [
         warning
         for number, outcome in enumerate(outcomes, start=1)
@@ -87,7 +90,9 @@ def _sample_warnings(outcome: Extraction[Any] | AntqError, name: str) -> list[Re
     ]
 
 
-def _elected(valid: Sequence[Extraction[T]], ungrounded: Ungrounded) -> Extraction[T]:
+def _elected(
+    valid: Sequence[Extraction[T]], ungrounded: Ungrounded, language: LanguageCode | None
+) -> Extraction[T]:
     """Return the extraction voted from valid samples, with the agreement on its items."""
     schema = valid[0].schema
     profile = profile_for(schema)
@@ -97,7 +102,7 @@ def _elected(valid: Sequence[Extraction[T]], ungrounded: Ungrounded) -> Extracti
         for extraction, data in zip(valid, records, strict=True)
     ]
     voted = vote(records, profile, answers, schema.aliases)
-    elected = _checked_vote(voted, valid, ungrounded)
+    elected = _checked_vote(voted, valid, ungrounded, language)
     confidence = tuple(
         Confidence(
             pointer=pointer, agreement=round(agreement, _AGREEMENT_DIGITS), samples=len(valid)
@@ -108,12 +113,15 @@ def _elected(valid: Sequence[Extraction[T]], ungrounded: Ungrounded) -> Extracti
 
 
 def _checked_vote(
-    voted: Vote, valid: Sequence[Extraction[T]], ungrounded: Ungrounded
+    voted: Vote,
+    valid: Sequence[Extraction[T]],
+    ungrounded: Ungrounded,
+    language: LanguageCode | None,
 ) -> Extraction[T]:
     """Return the extraction of a vote, else of the sample that agrees most with the others."""
     medoid = valid[voted.medoid]
     schema = medoid.schema
-    analyzed = AnalyzedArticle(medoid.article.text)
+    analyzed = AnalyzedArticle(medoid.article.text, language)
     try:
         checked, warnings = _settle(_Ballot(voted, schema), analyzed, ungrounded)
     except (InvalidAnswer, SchemaError) as invalid:

@@ -61,6 +61,9 @@ def ideal_answer(body: dict[str, Any]) -> dict[str, Any]:
     }
     if gold["published"] and gold["published"]["quote"] not in text:
         answer["published"] = None
+    for accident in answer["accidents"]:
+        if not _prints_time(text, accident["time"]):
+            accident["time"] = None
     named = {person["name"] for person in answer["people"]}
     answer["statements"] = [said for said in answer["statements"] if said["speaker"] in named]
     return answer
@@ -89,6 +92,14 @@ def sorted_items(record: dict[str, Any]) -> dict[str, Any]:
         key: sorted(value, key=json.dumps) if isinstance(value, list) else value
         for key, value in record.items()
     }
+
+
+def _prints_time(text: str, time: str | None) -> bool:
+    """Whether a text has a time such as 07:40 as ``7.40``, in the morning or the afternoon."""
+    if time is None:
+        return True
+    hour, minute = map(int, time.split(":"))
+    return f"{hour % 12}.{minute:02d}" in text
 
 
 def _article_id(text: str) -> str:

@@ -11,7 +11,7 @@ from antq_llm.schemas.roles import Figure, Identity, Items, Printed, Quote, Same
 
 ARTICLE = """The Daily Post
 
-The fair in Oldham opened with 40 fruit stalls. Later 25 flower stalls were added.
+The fair in Oldham opened with 40 fruit stalls. Another 25 flower stalls were added.
 """
 OTHER_SOURCE = ARTICLE.replace("The Daily Post", "Oldham Courier")
 

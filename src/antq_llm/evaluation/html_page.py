@@ -136,14 +136,12 @@ def _extraction_view(
         "f1": score.strict[OVERALL].f1,
         "relaxed": score.relaxed[OVERALL].f1,
         "errors": errors,
-        "stretches": mark(text, gold, extracted or {}, view.quote_paths) if text is not None else [],
+        "stretches": [] if text is None else mark(text, gold, extracted or {}, view.quote_paths),
         "lists": _side_by_side(gold, extracted or {}, view.lines),
     }
 
 
-def mark(
-    text: str, gold: Any, extracted: Any, paths: QuotePaths = NO_QUOTE_PATHS
-) -> list[Stretch]:
+def mark(text: str, gold: Any, extracted: Any, paths: QuotePaths = NO_QUOTE_PATHS) -> list[Stretch]:
     """Split an article into stretches by whose quotes cover them.
 
     ``paths`` are those of quotes under other keys than ``quote``.

@@ -259,14 +259,13 @@ def test_wrong_calls_with_another_schema(
     arguments: list[str],
     words: str,
     named: Path,
-    tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A call that another schema makes impossible exits with 2 before anything is asked."""
-    monkeypatch.chdir(tmp_path)
+    monkeypatch.chdir(named.parent)
     for name, text in (("a/x.txt", "Bà Lan."), ("gold/x.json", LAN), ("bad/x.json", INVALID)):
-        path = tmp_path / name
+        path = named.parent / name
         path.parent.mkdir()
         path.write_text(text, "utf-8")
     status, out, err = run(capsys, "--schema", str(named), *arguments)

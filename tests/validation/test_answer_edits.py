@@ -266,7 +266,7 @@ class Odd(BaseModel):
     token: SecretStr
     table: Json[list[int]] | None = None
     note: str | None = Field(default=None, validation_alias=AliasChoices("remark", "note"))
-    names: Annotated[list[str], BeforeValidator(lambda names: sorted(names))]
+    names: Annotated[list[str], BeforeValidator(sorted)]
     quote: str
 
     @field_serializer("names")
@@ -309,7 +309,5 @@ def test_the_record_is_the_edited_answer_validated(items: list[dict[str, Any]]) 
     assert all(item["quote"] in TEXT for _, item in items_with_quotes(found.data))
     left = [{**item, "quote": " ".join(item["quote"].split())} for item in items]
     assert all(item in left for item in found.answer["items"])
-    supported = {
-        (item["quote"], item["share"] / 100) for item in left if item["quote"] != ABSENT
-    }
+    supported = {(item["quote"], item["share"] / 100) for item in left if item["quote"] != ABSENT}
     assert {(item.quote, item.share) for item in found.record.items} == supported

@@ -235,9 +235,7 @@ class _Conversation(Generic[T]):
         hook = follow_up_of(task.schema) if self._policy.second_look else None
         if hook is None:
             return settled
-        figures = unaccounted_figures(
-            settled.checked.data, task.schema.roles, task.analyzed
-        )
+        figures = unaccounted_figures(settled.checked.data, task.schema.roles, task.analyzed)
         if not figures:
             return settled
         try:

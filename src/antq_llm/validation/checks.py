@@ -90,9 +90,7 @@ def drop_unsupported(
         remaining = copy.deepcopy(checked.data)
         if not remove_items(remaining, checked.unsupported):
             raise InvalidAnswer(checked.faults)
-        dependents = before_removal(
-            drop_dependents(remaining, schema.roles), checked.unsupported
-        )
+        dependents = before_removal(drop_dependents(remaining, schema.roles), checked.unsupported)
         warnings += [
             RecordWarning(
                 kind="dropped",
@@ -114,7 +112,7 @@ def drop_unsupported(
 
 def has_figures(schema: Schema[Any]) -> bool:
     """Whether figures of the article that no item states can be found for a schema."""
-    return rule_plan(schema.roles).has_figures
+    return bool(rule_plan(schema.roles).figures)
 
 
 def _checked(

@@ -9,12 +9,14 @@ from antq_llm.mentions.analyzed_article import AnalyzedArticle
 from antq_llm.schemas.declared_roles import Path
 from antq_llm.validation.findings import ItemFinding
 
+UNSETTLED = "the article does not say whose badge it is"
+
 
 def check_item(
-    path: Path, item: Mapping[str, Any], analyzed: AnalyzedArticle
+    path: Path,
+    item: Mapping[str, Any],
+    analyzed: AnalyzedArticle,
 ) -> Iterator[ItemFinding]:
-    """Say that friends whom the article does not name cannot be settled."""
-    if path != ("guests", "*"):
-        return
-    if not all(analyzed.contains(friend) for friend in item["friends"]):
-        yield ItemFinding("friends", "the article does not say", verdict="cannot_tell")
+    """Say of every badge that the article neither supports nor contradicts it."""
+    if path == ("guests", "*") and item["badge"] is not None:
+        yield ItemFinding("badge", UNSETTLED, verdict="cannot_tell")

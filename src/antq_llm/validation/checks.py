@@ -21,7 +21,7 @@ from antq_llm.core.json_pointer import (
     remove_items,
     value_at,
 )
-from antq_llm.evidence.grounding import Grounding, ground, quoted_items
+from antq_llm.evidence.grounding import Grounding, QuotePaths, ground, quoted_items
 from antq_llm.evidence.spans import Evidence
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
 from antq_llm.schemas.base import Schema
@@ -120,12 +120,15 @@ def has_figures(schema: Schema[Any]) -> bool:
 def _checked(
     record: T, answer: Any, schema: Schema[T], analyzed: AnalyzedArticle
 ) -> CheckedRecord[T]:
-    plan = rule_plan(schema.roles)
-    grounding = ground(schema.dump(record), analyzed.aligner, plan.quote_paths)
-    if grounding.spellings:
-        answer = respelled_answer(answer, grounding, schema)
-        record = schema.read_data(answer)
-        grounding = _grounded_again(schema.dump(record), grounding, schema, analyzed)
+    paths = rule_plan(schema.roles).quote_paths
+    grounding = ground(schema.dump(record), analyzed.aligner, paths)
+    while grounding.spellings:
+        respelled = respelled_answer(answer, grounding, schema)
+        if respelled == answer:
+            # A validator has its own spelling of quotes.
+            break
+        answer, record = respelled, schema.read_data(respelled)
+        grounding = _grounded_again(schema.dump(record), grounding, paths, analyzed)
     data = grounding.original
     faults = _missing_quotes(grounding, analyzed)
     unsupported = dict.fromkeys(grounding.missing, "its quote does not appear in the article")
@@ -150,13 +153,13 @@ def _checked(
 
 
 def _grounded_again(
-    data: Any, earlier: Grounding, schema: Schema[Any], analyzed: AnalyzedArticle
+    data: Any, earlier: Grounding, paths: QuotePaths, analyzed: AnalyzedArticle
 ) -> Grounding:
     """Return the grounding of a record whose quotes were respelled.
 
-    It is the earlier one, unless validators did something else with the new spellings.
+    It is the earlier one, unless validators did something else with the new spellings, such as
+    keeping an item that was equal to another before.
     """
-    paths = rule_plan(schema.roles).quote_paths
     items = quoted_items(data, paths)
     expected = [
         (quoted.pointer, earlier.spellings.get(quoted.pointer, quoted.quote))

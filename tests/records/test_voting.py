@@ -232,25 +232,6 @@ def test_the_stamp_is_kept_if_most_have_it(given: int, kept: bool) -> None:
     )
 
 
-def test_agreement_falls_with_the_fields_that_differ() -> None:
-    """An item with a wrong field in one sample agrees in more than two thirds."""
-    other = full_report()
-    other["indicators"][0]["total"] = 53
-    samples = [full_report(), full_report(), other]
-    found = dict(agreements(vote(samples, REPORT).data, samples, REPORT))
-    assert found.pop("/indicators/0") == pytest.approx((1 + 1 + 6 / 7) / 3)
-    assert (set(found.values()), len(found)) == ({1.0}, 7)
-
-
-def test_agreement_reaches_into_items() -> None:
-    """Items inside items have an agreement of their own."""
-    samples = [shop(1), shop(1), shop(1)]
-    samples[2]["orders"][0]["lines"] = []
-    found = dict(agreements(samples[0], samples, SHOP))
-    assert set(found) == {"/orders/0", "/orders/0/lines/0"}
-    assert found["/orders/0/lines/0"] == pytest.approx(2 / 3)
-
-
 def test_each_voted_part_has_a_stand_in_of_one_sample() -> None:
     """For every item and value there is what one sample gave, whole."""
     one, two, three = (

@@ -16,7 +16,7 @@ from antq_llm.extraction.baseline import RulesExtractor, extract_by_rules
 from antq_llm.schemas.hooks import Hooks
 from antq_llm.schemas.pydantic_schema import PydanticSchema
 from helpers.road_accidents import SCHEMA as NO_HOOKS
-from helpers.toy_schema import ARTICLE, FLOWERS, FRUIT, OTHER_SOURCE, RECORD, SCHEMA, Fair
+from helpers.fair_schema import ARTICLE, FLOWERS, FRUIT, OTHER_SOURCE, RECORD, SCHEMA, Fair
 
 SHORT = {**RECORD, "stalls": [FRUIT]}
 

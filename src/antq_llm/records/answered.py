@@ -215,18 +215,14 @@ class AnsweredRecord:
         """Return where the answer has what a pointer into the dump leads to."""
         answer, steps = self.answer, list[str | int]()
         for part in parts_of(pointer):
-            step: Any = part
-            if isinstance(data, list):
-                data, step = data[int(part)], int(part)
-            else:
-                data, step = data[part], _answer_key(answer, part, self._aliases)
+            if type(answer) is not type(data):
+                raise _without_place(pointer)
+            is_list = isinstance(data, list)
+            step: Any = int(part) if is_list else _answer_key(answer, part, self._aliases)
             try:
-                answer = answer[step]
-            except (LookupError, TypeError) as error:
-                raise SchemaError(
-                    f"{pointer} of the record has no place in the answer: "
-                    "a validator of the schema gives the answer another form"
-                ) from error
+                data, answer = data[int(part) if is_list else part], answer[step]
+            except LookupError as error:
+                raise _without_place(pointer) from error
             steps.append(step)
         return pointer_to(steps)
 
@@ -236,3 +232,10 @@ def _put(holder: dict[str, Any], old_key: str, key: str, value: Any) -> None:
         holder.pop(old_key, None)
     if value is not ABSENT:
         holder[key] = value
+
+
+def _without_place(pointer: str) -> SchemaError:
+    return SchemaError(
+        f"{pointer} of the record has no place in the answer: "
+        "a validator of the schema gives the answer another form"
+    )

@@ -28,7 +28,7 @@ class Stall(BaseModel):
 class Fair(BaseModel):
     """A fair."""
 
-    HOOKS: ClassVar[str] = "helpers.toy_hooks"
+    HOOKS: ClassVar[str] = "helpers.fair_hooks"
 
     source: Annotated[str | None, Printed()]
     stalls: Annotated[list[Stall], SameItem(overlap=0.5, equal=("kind",)), Items(0.4)]

@@ -39,6 +39,12 @@ _BEFORE = re.compile(
     + r"\Z",
     re.IGNORECASE,
 )
+_LAST_WORDS = frozenset(
+    f"{' '.join(_COMPARATORS.values())} upward upwards approx approx. another further additional "
+    "estimated usd eur gbp vnd rs rs.".replace("|", " ").split()
+)
+"""The words that may be directly before a number with a comparator: most numbers have others."""
+_SIGN = re.compile(rf"{CURRENCY}\s?\Z")
 _PHRASAL_VERB = re.compile(
     r"\b(?:r[ua]n|running|hand(?:ed|ing)|take[sn]?|took|taking|(?:pull|knock|turn|roll|cross|jump|"
     r"climb|spill|mow)(?:ed|ing|s)|flip(?:ped|ping)|mown|drove|slid|fell|row|dispute|anger|"
@@ -62,6 +68,9 @@ def comparator(text: str, start: int, end: int) -> str:
     if after := _AFTER.match(text, end):
         return _AFTER_SIGNS.get(after["word"], "<=")
     before = text[max(0, start - LOOKBACK) : start]
+    words = before.split()
+    if not words or not (words[-1].lower() in _LAST_WORDS or _SIGN.search(before)):
+        return "="
     match = _BEFORE.search(before)
     if match is None or _PHRASAL_VERB.search(before):
         return "="

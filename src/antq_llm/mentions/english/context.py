@@ -18,24 +18,22 @@ _WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday"
 
 # Before a number.
 _CODE_BEFORE = re.compile(r"(?:[\w#@\\]|[^\W\d_]-|[/&=_])\Z")
-_UNSURE_BEFORE = re.compile(
-    r"(?:[.'’‘½¼¾–—−-]|\b(?:minus|per|every|point)\s|[0-9]\s)\Z", re.IGNORECASE
-)
+_UNSURE_BEFORE = re.compile(r"(?:[.'’‘½¼¾–—−-]|[0-9]\s)\Z")
+_UNSURE_WORDS = frozenset({"minus", "per", "every", "point"})
 _SUM_BEFORE = re.compile(rf"(?:{CURRENCY}\s?|\b(?:USD|EUR|GBP|VND|AUD|US|Rs\.?)\s)\Z")
-_IDENTIFIER_BEFORE = re.compile(
-    r"\b(?:route|highway|interstate|motorway|junction|exit|platform|gate|room|flight|page|pages|"
-    r"pp?\.|chapter|article|section|paragraph|clause|nos?\.?|number|numbers|numbered|terminal|"
-    r"channel|postcode|zip\scode|box|resolution|decree|decision|circular|directive|"
-    r"regulation|licen[cs]e|permit|plate|serial|tel\.?|telephone|phone|fax|dial|ext\.?|hotline|"
-    r"helpline|call|ring|phase|episode|version|volume|vol\.?|apartment|flat|suite|magazine|model|"
-    r"bus|tram|train|line|bay|lane|pier|unit|ward|zone|district|sector|"
-    r"(?:call|ring|phone|dial|text)(?:ed|ing)?\s(?:on|at)?)"
-    r"[\s:]{0,2}\Z",
-    re.IGNORECASE,
+_IDENTIFIER_WORDS = (
+    "route highway interstate motorway junction exit platform gate room flight page pages pp p "
+    "chapter article section paragraph clause no nos number numbers numbered terminal channel "
+    "postcode code box resolution decree decision circular directive regulation licence license "
+    "permit plate serial tel telephone phone fax dial ext hotline helpline call ring phase episode "
+    "version volume vol apartment flat suite magazine model bus tram train line bay lane pier unit "
+    "ward zone district sector"
 )
-_COUNTING_VERBS = re.compile(r"\b(?:exit|permit|call|ring|box|train|line|phone|plate|number)\s\Z")
+_IDENTIFIERS = frozenset(_IDENTIFIER_WORDS.split())
+_COUNTING_VERBS = frozenset(
+    ("exit", "permit", "call", "ring", "box", "train", "line", "phone", "plate", "number")
+)
 """Of these, words that may be verbs or plain nouns before a count."""
-_CAPITAL_BEFORE = re.compile(r"(?<![\w’'-])(?P<word>[A-Z][\w’'.-]*)\s\Z")
 _PLAIN_WORDS = frozenset(
     (
         "a about above across after all almost also although an and another approximately around "
@@ -98,8 +96,13 @@ def counts_people_next(text: str, end: int) -> bool:
 
 def is_identifier(text: str, start: int) -> bool:
     """Whether the word before a number says that it is part of an identifier."""
+    return word_before(text, start).lower() in _IDENTIFIERS
+
+
+def word_before(text: str, start: int) -> str:
+    """Return the word before a position, without stops behind it; empty if none is before it."""
     before = text[max(0, start - LOOKBACK) : start]
-    return bool(_IDENTIFIER_BEFORE.search(before))
+    return before.split()[-1].rstrip(".:") if before[-1:].isspace() and before.strip() else ""
 
 
 def is_sum(text: str, start: int) -> bool:
@@ -109,17 +112,21 @@ def is_sum(text: str, start: int) -> bool:
 
 def reading_of(text: str, start: int, end: int) -> Reading:
     """Return what the words around digits make of them."""
-    before = text[max(0, start - LOOKBACK) : start]
     if is_sum(text, start):
         return "unsure" if _UNSURE_NEXT.match(text, end) else "number"
-    if _CODE_BEFORE.search(before) or _CODE_NEXT.match(text, end):
+    characters, word = text[max(0, start - 2) : start], word_before(text, start)
+    if _CODE_BEFORE.search(characters) or _CODE_NEXT.match(text, end):
         return "code"
-    if _IDENTIFIER_BEFORE.search(before):
-        is_verb = bool(_COUNTING_VERBS.search(before)) and counts_next(text, end)
+    if word.lower() in _IDENTIFIERS:
+        is_verb = word in _COUNTING_VERBS and counts_next(text, end)
         return "unsure" if is_verb else "code"
-    if _UNSURE_BEFORE.search(before) or _UNSURE_NEXT.match(text, end):
+    if (
+        word.lower() in _UNSURE_WORDS
+        or _UNSURE_BEFORE.search(characters)
+        or _UNSURE_NEXT.match(text, end)
+    ):
         return "unsure"
-    return "unsure" if _is_in_name(text, before, end) else "number"
+    return "unsure" if _is_name(word) and not _COUNTED_NEXT.match(text, end) else "number"
 
 
 def reading_of_words(text: str, start: int, end: int, *, is_qualified: bool) -> Reading:
@@ -142,11 +149,6 @@ def reading_of_words(text: str, start: int, end: int, *, is_qualified: bool) -> 
     return "number"
 
 
-def _is_in_name(text: str, before: str, end: int) -> bool:
-    """Whether the word before a number is part of a name, and no counted noun follows."""
-    capital = _CAPITAL_BEFORE.search(before)
-    return (
-        capital is not None
-        and capital["word"].rstrip(".").lower() not in _PLAIN_WORDS
-        and not _COUNTED_NEXT.match(text, end)
-    )
+def _is_name(word: str) -> bool:
+    """Whether a word before a number is part of a name."""
+    return word[:1].isupper() and word[-1].isalnum() and word.lower() not in _PLAIN_WORDS

@@ -69,6 +69,7 @@ _DAY_ALONE = re.compile(
     r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th)(?=\s*[,.;:)]|\s*\Z|\s(?:and|at|when|after|of\sthis)\b)"
 )
 _BEFORE_DAY_ALONE = re.compile(r"\bon\sthe\s\Z", re.IGNORECASE)
+_THE = re.compile(r"\bthe\s\Z", re.IGNORECASE)
 _PART_OF_YEAR = re.compile(
     r"\b(?:(?P<quarter>first|second|third|fourth)\squarter|Q(?P<number>[1-4])|"
     r"(?P<half>first|second)\shalf)\s(?:of\s)?\Z",
@@ -172,7 +173,7 @@ def _year(text: str, start: int) -> DateReading | None:
     if _AMOUNT_NEXT.match(text, end):
         return None
     is_unsure = text[end : end + 1] == "-" or (
-        counts_next(text, end) and not _BEFORE_YEAR.search(before)
+        counts_next(text, end) and not _BEFORE_YEAR.search(before) and not _THE.search(before)
     )
     return DateReading(end, None if is_unsure else match[0])
 

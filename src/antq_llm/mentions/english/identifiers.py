@@ -17,8 +17,8 @@ _IDENTIFIERS = re.compile(
             # Document numbers, such as 15/KH-UBND and 168/2024/ND-CP.
             r"[0-9]+(?:/[0-9]+)*[/-][A-ZĐ]{2}[\w/-]*",
             r"[0-9]+(?:-[A-Za-z]{2,3}-[0-9]+)+",
-            # Versions and addresses of computers.
-            r"[0-9]+(?:\.[0-9]+){2,}\b",
+            # Addresses of computers.
+            r"[0-9]+(?:\.[0-9]+){3,}\b",
         )
     )
 )

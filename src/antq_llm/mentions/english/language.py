@@ -21,7 +21,7 @@ _BOILERPLATE = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _DURATION = re.compile(
-    r"[\s-]?(?:[a-z]+[\s-])?(?:years?|months?|weeks?|fortnights?|days?|nights?|hours?|hrs?|"
+    r"[\s-]?(?:(?:more|full|long|consecutive|straight|school|working)[\s-])?(?:years?|months?|weeks?|fortnights?|days?|nights?|hours?|hrs?|"
     r"minutes?|mins?|seconds?|secs?|decades?|century|centuries)\b",
     re.IGNORECASE,
 )

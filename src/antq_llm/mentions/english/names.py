@@ -17,7 +17,8 @@ _RANKS = (
 )
 _NAME_WORD = r"[^\W\d_a-z][^\W\d_]*(?:[’'-][^\W\d_]+)*"
 _RANKED = re.compile(
-    rf"(?<!\w)(?P<rank>{_RANKS})\.? (?P<name>{_NAME_WORD}(?: (?:[A-Z]\. )?{_NAME_WORD}){{1,3}})"
+    rf"(?<!\w)(?P<rank>(?:{_RANKS})(?: Major| General)?)\.? "
+    rf"(?P<name>{_NAME_WORD}(?: (?:[A-Z]\. )?{_NAME_WORD}){{1,3}})"
 )
 _BODIES = (
     "Academy Agency Army Association Board Bureau City College Command Committee Company Council "

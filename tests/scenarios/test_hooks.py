@@ -15,8 +15,8 @@ from antq_llm.evaluation.systems import SystemSources
 from antq_llm.extraction.baseline import RulesExtractor, extract_by_rules
 from antq_llm.schemas.hooks import Hooks
 from antq_llm.schemas.pydantic_schema import PydanticSchema
-from helpers.road_accidents import SCHEMA as NO_HOOKS
 from helpers.fair_schema import ARTICLE, FLOWERS, FRUIT, OTHER_SOURCE, RECORD, SCHEMA, Fair
+from helpers.road_accidents import SCHEMA as NO_HOOKS
 
 SHORT = {**RECORD, "stalls": [FRUIT]}
 

@@ -79,3 +79,27 @@ def test_boilerplate_starts_at_the_links_to_other_stories(form: str) -> None:
 def test_a_text_without_links_has_no_boilerplate() -> None:
     """Without such a line the boilerplate starts at the end of the text."""
     assert AnalyzedArticle(TEXT).boilerplate_start == len(TEXT)
+
+
+def test_the_language_is_detected_unless_it_is_named() -> None:
+    """The same digits are read in the notation of the language that is detected or named."""
+    text = "The county looks after 1.250 of the lanes, and it was said that this is not enough."
+    assert [number.value for number in AnalyzedArticle(text).numbers] == [1.25]
+    assert [number.value for number in AnalyzedArticle(text, "vi").numbers] == [1.25]
+    assert [number.value for number in AnalyzedArticle(f"{text} Đường xã", "vi").numbers] == [1250]
+    assert [number.value for number in AnalyzedArticle("1.250 hộ", "en").numbers] == [1.25]
+
+
+@pytest.mark.parametrize("form", SPELLINGS)
+def test_a_text_in_another_spelling_has_the_same_language(form: str) -> None:
+    """The language is that of the plain form."""
+    assert AnalyzedArticle(FORMS[form](TEXT)).language.code == "vi"
+    english = AnalyzedArticle(FORMS[form]("Two cars were hit by the bus, and it was closed."))
+    assert english.language.code == "en"
+    assert [(number.value, number.text) for number in english.numbers] == [(2, "Two")]
+
+
+def test_english_boilerplate() -> None:
+    """A line that announces links in English starts the boilerplate of an English text."""
+    head = "The bridge was closed for nine hours, and two of the drivers were taken to hospital.\n"
+    assert AnalyzedArticle(f"{head}Read more:\n12 hurt").boilerplate_start == len(head)

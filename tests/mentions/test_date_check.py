@@ -5,17 +5,22 @@ from __future__ import annotations
 import pytest
 
 from antq_llm.mentions.date_check import DateReader
-from antq_llm.mentions.numbers_and_dates import read_mentions
+from antq_llm.mentions.language import LanguageCode
+from antq_llm.mentions.languages import load_language
 from antq_llm.schemas.edtf import Date
 
 
-def reader_of(text: str, stamp: str | None = None, documents: str = "") -> DateReader:
+def reader_of(
+    text: str, stamp: str | None = None, documents: str = "", language: LanguageCode = "vi"
+) -> DateReader:
     """Return the reader of an article with a publication stamp and the dates of its documents."""
+    reading = load_language(language)
     return DateReader(
         text,
-        read_mentions(text),
+        reading.read_mentions(text),
         Date.parse(stamp) if stamp else None,
         frozenset(documents.split()),
+        reading.sentence_end,
     )
 
 
@@ -75,3 +80,43 @@ def test_the_years_of_a_period_must_be_printed() -> None:
     reader = reader_of("Giai đoạn 2016 - 2020, phong trào phát triển.")
     assert reader.period_fault("2016/2020") is None
     assert "does not print 2015, 2021:" in (reader.period_fault("2015/2021") or "")
+
+
+@pytest.mark.parametrize(
+    ("text", "stamp", "date"),
+    [
+        ("On March 5, 2024, it rained.", None, "2024-03-05"),
+        ("It rained on 5 March.", None, "XXXX-03-05"),
+        ("It rained on 5 March.", "2024-03-06", "2024-03-05"),
+        ("On the 5th of March 2024 it rained.", None, "2024-03-05"),
+        ("It rained on Feb. 12 of that year, 2019, again.", None, "2019-02-12"),
+        ("In 2019 it opened. On March 5 it rained.", None, "2019-03-05"),
+        ("It rained at 5 p.m. on 12 Feb. in 2019.", "2024-03-06", "2019-02-12"),
+        ("It rained on March 5-7, 2024.", None, "2024-03-07"),
+        ("It rained in March 2024.", None, "2024-03"),
+        ("It rained in March.", "2024-04-06", "2024-03"),
+        ("It has rained since 2019.", None, "2019"),
+    ],
+)
+def test_an_english_date_of_the_article_has_no_fault(
+    text: str, stamp: str | None, date: str
+) -> None:
+    """Years of English dates are settled by the sentence, the text before it and the stamp."""
+    assert reader_of(text, stamp, language="en").fault(date) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "stamp", "date"),
+    [
+        ("It rained on 5 March.", "2024-03-06", "XXXX-03-05"),
+        ("It rained on 5 March.", "2024-03-06", "2021-03-05"),
+        ("It opened in 2019. It rained on 5 March.", "2024-03-06", "2019-03-05"),
+        ("It rained on 5 March.", None, "2024-03-06"),
+        ("It rained on 03/05/2024.", None, "2024-03-05"),
+    ],
+)
+def test_an_english_date_that_is_not_settled_is_faulted(
+    text: str, stamp: str | None, date: str
+) -> None:
+    """A year from elsewhere, another day and an ambiguous date are faulted."""
+    assert reader_of(text, stamp, language="en").fault(date) is not None

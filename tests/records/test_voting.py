@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from antq_llm.core.packaged_data import data_folder
 from antq_llm.movement_report.record import ITEM_FIELDS, MovementReport
-from antq_llm.records.voting import Vote, agreements, vote
+from antq_llm.records.agreement import agreements
+from antq_llm.records.voting import Vote, vote
 from antq_llm.schemas.pydantic_schema import PydanticSchema, json_schema_of
-from antq_llm.scoring.profile import derive_profile
+from antq_llm.scoring.derived_profile import derive_profile
 from antq_llm.scoring.record_score import profile_for, score_record
 from helpers.samples import full_report, person, report, statement
 from helpers.shop import Shop
@@ -84,7 +85,8 @@ def test_the_order_of_the_samples_does_not_matter(samples: list[Any], data: st.D
     """Samples in any order give the same record, and the same agreement on it."""
     shuffled = data.draw(st.permutations(samples))
     first, second = vote(samples, SHOP), vote(shuffled, SHOP)
-    assert (first.data, first.stand_ins) == (second.data, second.stand_ins)
+    assert first.record == second.record
+    assert (first.values, first.items) == (second.values, second.items)
     assert agreements(first.data, samples, SHOP) == agreements(second.data, shuffled, SHOP)
 
 
@@ -131,9 +133,9 @@ def test_every_value_was_given_by_a_sample(samples: list[Any]) -> None:
     json.dumps(voted.data)
     for part in (
         voted.data["extra"],
-        voted.stand_ins["extra"],
+        voted.values["extra"].value,
         *voted.data["orders"],
-        *voted.stand_ins["orders"],
+        *(stand_in.value for stand_in in voted.items["orders"]),
     ):
         part.clear()
     assert samples == before
@@ -230,25 +232,6 @@ def test_the_stamp_is_kept_if_most_have_it(given: int, kept: bool) -> None:
     )
 
 
-def test_agreement_falls_with_the_fields_that_differ() -> None:
-    """An item with a wrong field in one sample agrees in more than two thirds."""
-    other = full_report()
-    other["indicators"][0]["total"] = 53
-    samples = [full_report(), full_report(), other]
-    found = dict(agreements(vote(samples, REPORT).data, samples, REPORT))
-    assert found.pop("/indicators/0") == pytest.approx((1 + 1 + 6 / 7) / 3)
-    assert (set(found.values()), len(found)) == ({1.0}, 7)
-
-
-def test_agreement_reaches_into_items() -> None:
-    """Items inside items have an agreement of their own."""
-    samples = [shop(1), shop(1), shop(1)]
-    samples[2]["orders"][0]["lines"] = []
-    found = dict(agreements(samples[0], samples, SHOP))
-    assert set(found) == {"/orders/0", "/orders/0/lines/0"}
-    assert found["/orders/0/lines/0"] == pytest.approx(2 / 3)
-
-
 def test_each_voted_part_has_a_stand_in_of_one_sample() -> None:
     """For every item and value there is what one sample gave, whole."""
     one, two, three = (
@@ -261,12 +244,9 @@ def test_each_voted_part_has_a_stand_in_of_one_sample() -> None:
     )
     voted = vote([report(people=[given]) for given in (one, two, three)], REPORT)
     assert voted.data["people"] == [three]
-    assert voted.stand_ins["people"][0] in (one, two, three)
-    assert (voted.stand_ins["relevance"], "people" in voted.lists, "byline" in voted.lists) == (
-        "movement",
-        True,
-        False,
-    )
+    assert voted.items["people"][0].value in (one, two, three)
+    assert (voted.values["relevance"].value, "byline" in voted.values) == ("movement", True)
+    assert "people" not in voted.values
 
 
 def test_a_statement_is_voted_with_its_passage() -> None:

@@ -22,6 +22,12 @@ BaseUrl = Annotated[
     str | None,
     typer.Option(metavar="URL", help="The endpoint; default: OPENAI_BASE_URL, else the SDK's."),
 ]
+Language = Annotated[
+    str | None,
+    typer.Option(
+        metavar="CODE", help="The articles' language, vi or en; default: detected for each."
+    ),
+]
 Offline = Annotated[
     bool, typer.Option("--offline", help="Answer from recordings, without opening a socket.")
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any
 
 
@@ -38,10 +38,13 @@ def value_at(data: Any, pointer: str) -> Any:
     return data
 
 
-def remove_items(data: Any, pointers: Iterable[str]) -> bool:
+def remove_items(
+    data: Any, pointers: Iterable[str], map_entries: Container[str] = frozenset()
+) -> bool:
     """Delete items from their lists, and set values of keys to null, in place.
 
-    Returns False if a pointer is the root, which cannot be removed.
+    The pointers in ``map_entries`` are removed with their keys. Returns False if a pointer is the
+    root, which cannot be removed.
     """
     # Later items go first, so that removing one does not move those still to be removed.
     for pointer in sorted(pointers, key=_position, reverse=True):
@@ -50,6 +53,8 @@ def remove_items(data: Any, pointers: Iterable[str]) -> bool:
         holder, last = value_at(data, parent_of(pointer)), last_part(pointer)
         if isinstance(holder, list):
             del holder[int(last)]
+        elif pointer in map_entries:
+            del holder[last]
         else:
             holder[last] = None
     return True

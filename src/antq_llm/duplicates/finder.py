@@ -24,6 +24,7 @@ from antq_llm.duplicates.record_transfer import (
     transfer_record,
 )
 from antq_llm.errors import ArticleError, ConfigurationError, Deferred
+from antq_llm.mentions.language import LanguageCode
 from antq_llm.records.result import Extraction, Failure
 from antq_llm.schemas.base import Schema
 from antq_llm.text.tokens import forms_of
@@ -79,7 +80,12 @@ class DuplicateFinder:
     outcome.
     """
 
-    def __init__(self, schema: Schema[Any], threshold: float = DEFAULT_THRESHOLD) -> None:
+    def __init__(
+        self,
+        schema: Schema[Any],
+        threshold: float = DEFAULT_THRESHOLD,
+        language: LanguageCode | None = None,
+    ) -> None:
         if not MIN_THRESHOLD <= threshold <= 1:
             raise ConfigurationError(
                 f"the threshold of duplicates must be from {MIN_THRESHOLD} to 1 (the same words), "
@@ -87,6 +93,7 @@ class DuplicateFinder:
             )
         self._hooks = schema.hooks
         self._threshold = threshold
+        self._language = language
         self._index = NearDuplicateIndex(threshold)
         self._representatives: list[Input] = []
         self._pending: dict[int, asyncio.Future[Outcome | None]] = {}
@@ -123,11 +130,11 @@ class DuplicateFinder:
 
     def _find(self, source: Input, article: Article) -> _Duplicate | _Representative:
         """Return what an article is a copy of, or the representative that it becomes."""
-        later = ComparedArticle(article, self._hooks)
+        later = ComparedArticle(article, self._hooks, self._language)
         shingles = _shingles(article)
         sketch = sketch_of(shingles)
         for candidate in self._candidates(shingles, sketch):
-            earlier = ComparedArticle(candidate.article, self._hooks)
+            earlier = ComparedArticle(candidate.article, self._hooks, self._language)
             if pair := compare_articles(earlier, later):
                 return _Duplicate(candidate.number, pair, candidate.similarity)
         self._representatives.append(source)

@@ -8,7 +8,8 @@ support the whole record.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import copy
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, TypeVar
@@ -17,17 +18,20 @@ from pydantic import BaseModel
 
 from antq_llm.articles.article import Article
 from antq_llm.duplicates.masthead import Masthead, MastheadHook
+from antq_llm.duplicates.printed_values import printed_values, respell_values, with_changes
 from antq_llm.duplicates.text_diff import Differences, text_differences
 from antq_llm.errors import SchemaError
-from antq_llm.evidence.grounding import QUOTE, items_with_quotes
+from antq_llm.evidence.grounding import quoted_items
 from antq_llm.evidence.spans import Span
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
+from antq_llm.mentions.language import LanguageCode
 from antq_llm.records.result import Extraction
 from antq_llm.schemas.faults import InvalidAnswer
 from antq_llm.schemas.hooks import Hooks
 from antq_llm.text.comparison_form import ComparisonForm, comparison_form
 from antq_llm.validation.article_warnings import article_warnings
 from antq_llm.validation.checks import check_record
+from antq_llm.validation.rule_plan import rule_plan
 from antq_llm.validation.warnings import MADE_ANEW, RecordWarning, WarningKind
 
 T = TypeVar("T", bound=BaseModel)
@@ -43,11 +47,13 @@ class ComparedArticle:
     article: Article
     hooks: Hooks
     """The hooks of the schema: the hook ``masthead`` reads the article's masthead."""
+    language: LanguageCode | None = None
+    """The language of the article; None to detect it."""
 
     @cached_property
     def analyzed(self) -> AnalyzedArticle:
         """Its mentions, quotes and boilerplate."""
-        return AnalyzedArticle(self.article.text)
+        return AnalyzedArticle(self.article.text, self.language)
 
     @cached_property
     def form(self) -> ComparisonForm:
@@ -92,7 +98,9 @@ class ArticlePair:
 
 def compare_articles(earlier: ComparedArticle, later: ComparedArticle) -> ArticlePair | None:
     """Return two articles as a pair, None if the later one is not a copy whatever the record."""
-    differences = text_differences(earlier.article.text, later.article.text)
+    differences = text_differences(
+        earlier.article.text, later.article.text, earlier.analyzed.language.code
+    )
     fields = _replaced_fields(earlier, later, differences)
     if fields is None:
         return None
@@ -130,16 +138,20 @@ def transfer_record(
     The result is None where the copy's text does not support the whole record.
     """
     schema, analyzed = extraction.schema, pair.later.analyzed
-    data = schema.dump(extraction.record)
+    dump = schema.dump(extraction.record)
+    data = copy.deepcopy(dump)
     # Without a quote nothing ties the record to passages that both articles have.
-    if not pair.differences.none and not any(items_with_quotes(data)):
+    if not pair.differences.none and not quoted_items(data, rule_plan(schema.roles).quote_paths):
         return None
-    if not _settle_masthead(data, pair) or (spellings := _spellings(data, pair)) is None:
+    if not _settle_masthead(data, pair):
         return None
-    settled = {field: data[field] for field in pair.replaced_fields}
-    answer = {**extraction.answer, **settled} if settled else extraction.answer
+    spellings = _spellings(printed_values(data, schema.roles), pair)
+    if spellings is None:
+        return None
     try:
-        checked = check_record(_respelled(answer, data, spellings), schema, analyzed)
+        respelled = respell_values(data, schema.roles, spellings)
+        answer = with_changes(extraction.answer, dump, respelled)
+        checked = check_record(answer, schema, analyzed)
     except (InvalidAnswer, SchemaError):
         return None
     if checked.faults:
@@ -169,7 +181,7 @@ def _settle_masthead(data: dict[str, Any], pair: ArticlePair) -> bool:
     return earlier.settle_fields(data, pair.replaced_fields, later)
 
 
-def _spellings(data: Any, pair: ArticlePair) -> dict[str, str] | None:
+def _spellings(values: Iterable[str], pair: ArticlePair) -> dict[str, str] | None:
     """Return the copy's spelling of each value that it spells differently.
 
     The result is None if the copy lacks something in the record: a value of the earlier article
@@ -180,7 +192,7 @@ def _spellings(data: Any, pair: ArticlePair) -> dict[str, str] | None:
     spellings: dict[str, str] = {}
     earlier_ignored = pair.earlier.ignored_spans(pair.replaced_fields)
     later_ignored = pair.later.ignored_spans(pair.replaced_fields)
-    for value in set(_strings(data)):
+    for value in set(values):
         form = comparison_form(value)
         earlier_places, later_places = pair.earlier.places_of(form), pair.later.places_of(form)
         before = _count_outside(earlier_places, earlier_ignored)
@@ -200,41 +212,3 @@ def _spellings(data: Any, pair: ArticlePair) -> dict[str, str] | None:
 
 def _count_outside(places: list[Span], ignored: list[Span]) -> int:
     return sum(not any(start <= place[0] < end for start, end in ignored) for place in places)
-
-
-def _strings(data: Any) -> Iterator[str]:
-    """Yield the strings of a record's data but its quotes, which are looked for by themselves."""
-    match data:
-        case str():
-            yield data
-        case list():
-            for value in data:
-                yield from _strings(value)
-        case dict():
-            for key, value in data.items():
-                if key != QUOTE:
-                    yield from _strings(value)
-
-
-def _respelled(answer: Any, data: Any, spellings: Mapping[str, str]) -> Any:
-    """Return an answer with values replaced by the copy's spelling of them.
-
-    ``data`` is the dump of its record, in whose spelling the values were looked for.
-    """
-    match answer:
-        case str():
-            return spellings.get(data if isinstance(data, str) else answer, answer)
-        case list():
-            same = isinstance(data, list) and len(data) == len(answer)
-            return [
-                _respelled(value, data[index] if same else value, spellings)
-                for index, value in enumerate(answer)
-            ]
-        case dict():
-            known = data if isinstance(data, dict) else {}
-            return {
-                key: value if key == QUOTE else _respelled(value, known.get(key, value), spellings)
-                for key, value in answer.items()
-            }
-        case _:
-            return answer

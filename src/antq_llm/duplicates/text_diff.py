@@ -10,7 +10,8 @@ from itertools import pairwise
 
 from rapidfuzz.distance import Levenshtein
 
-from antq_llm.mentions.numerals import words_in
+from antq_llm.mentions.language import Language, LanguageCode
+from antq_llm.mentions.languages import detect_language, load_language
 from antq_llm.text.tokens import Token, tokens_of
 
 Run = tuple[int, int]
@@ -19,8 +20,6 @@ Run = tuple[int, int]
 MIN_MISSPELLED_CHARACTERS = 3
 """One letter more or less makes a shorter word another: ``đã`` and ``đa``, ``ba`` and ``bà``."""
 
-_MEANINGFUL_WORDS = frozenset({"năm", "sáng", "trưa", "chiều", "tối"})
-"""Words that a value of a record may rest on alone: five (also a year) and the parts of the day."""
 _SENTENCE_END = re.compile(r"[.!?…][”\"’»)]*\Z")
 _MAX_ABBREVIATION_CHARACTERS = 4
 
@@ -52,8 +51,12 @@ class Differences:
         return not (self.added or self.removed or self.misspelled)
 
 
-def text_differences(earlier: str, later: str) -> Differences:
-    """Return the differences of two texts, with the fewest tokens changed, added or removed."""
+def text_differences(earlier: str, later: str, language: LanguageCode | None = None) -> Differences:
+    """Return the differences of two texts, with the fewest tokens changed, added or removed.
+
+    The language of the earlier one is detected unless it is given.
+    """
+    words = load_language(language or detect_language(earlier))
     earlier_tokens, later_tokens = tokens_of(earlier), tokens_of(later)
     removed: list[Run] = []
     added: list[Run] = []
@@ -71,7 +74,13 @@ def text_differences(earlier: str, later: str) -> Differences:
                 range(step.dest_start, step.dest_end),
                 strict=True,
             ):
-                if _is_misspelling(earlier, earlier_tokens[old], later, later_tokens[new]):
+                if all(
+                    _may_be_misspelled(text[token.start : token.end], words)
+                    for text, token in (
+                        (earlier, earlier_tokens[old]),
+                        (later, later_tokens[new]),
+                    )
+                ) and _differs_by_a_letter(earlier_tokens[old], later_tokens[new]):
                     misspelled += 1
                 else:
                     removed.append((old, old + 1))
@@ -83,18 +92,19 @@ def text_differences(earlier: str, later: str) -> Differences:
     )
 
 
-def _is_misspelling(earlier: str, old: Token, later: str, new: Token) -> bool:
-    """Whether two tokens are one word but for a letter or tone, and not a number or a name."""
-    for original in (earlier[old.start : old.end], later[new.start : new.end]):
-        word = unicodedata.normalize("NFC", original).strip(".,;:!?()\"“”'’")
-        if (
-            len(word) < MIN_MISSPELLED_CHARACTERS
-            or not word.isalpha()
-            or word != word.lower()
-            or words_in(word)
-            or word in _MEANINGFUL_WORDS
-        ):
-            return False
+def _may_be_misspelled(original: str, language: Language) -> bool:
+    """Whether a token is a word that is not a number, a name or one with a meaning of its own."""
+    word = unicodedata.normalize("NFC", original).strip(".,;:!?()\"“”'’")
+    return (
+        len(word) >= MIN_MISSPELLED_CHARACTERS
+        and word.isalpha()
+        and word == word.lower()
+        and not language.words_in(word)
+        and word not in language.meaningful_words
+    )
+
+
+def _differs_by_a_letter(old: Token, new: Token) -> bool:
     return Levenshtein.distance(old.form, new.form, score_cutoff=1) <= 1
 
 

@@ -17,8 +17,9 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from antq_llm.evaluation.evaluation import MODES, OVERALL, Evaluation, ScoredSystem
 from antq_llm.evaluation.item_lines import ItemLines
 from antq_llm.evidence.alignment import Aligner
-from antq_llm.evidence.grounding import ground
+from antq_llm.evidence.grounding import NO_QUOTE_PATHS, QuotePaths, ground
 from antq_llm.schemas.declared_roles import DeclaredRoles
+from antq_llm.validation.rule_plan import rule_plan
 
 _ERROR_ORDER = ("wrong_value", "missed", "spurious", "wrong_span")
 
@@ -31,12 +32,20 @@ class Stretch:
     kind: Literal["gold", "extracted", "both", ""]
 
 
+@dataclass(frozen=True)
+class _View:
+    """How records of the schema are shown."""
+
+    lines: ItemLines
+    quote_paths: QuotePaths
+
+
 def evaluation_page(evaluation: Evaluation, texts: Mapping[str, str], roles: DeclaredRoles) -> str:
     """Return the page.
 
     ``texts`` are the articles' texts by id, where they are known; ``roles`` are the schema's.
     """
-    lines = ItemLines(roles)
+    view = _View(ItemLines(roles), rule_plan(roles).quote_paths)
     environment = ImmutableSandboxedEnvironment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
@@ -55,7 +64,7 @@ def evaluation_page(evaluation: Evaluation, texts: Mapping[str, str], roles: Dec
         overall=OVERALL,
         caution=evaluation.caution(),
         articles=[
-            _article_view(article_id, evaluation, texts.get(article_id), lines)
+            _article_view(article_id, evaluation, texts.get(article_id), view)
             for article_id in evaluation.gold
         ],
     )
@@ -90,21 +99,21 @@ def _field_rows(systems: Sequence[ScoredSystem]) -> list[dict[str, Any]]:
 
 
 def _article_view(
-    article_id: str, evaluation: Evaluation, text: str | None, lines: ItemLines
+    article_id: str, evaluation: Evaluation, text: str | None, view: _View
 ) -> dict[str, Any]:
     gold = evaluation.gold[article_id]
     views = [
-        _extraction_view(system, article_id, gold, text, lines) for system in evaluation.systems
+        _extraction_view(system, article_id, gold, text, view) for system in evaluation.systems
     ]
     return {
         "id": article_id,
-        "title": lines.title(gold),
+        "title": view.lines.title(gold),
         "views": sorted(views, key=lambda view: view["name"]),
     }
 
 
 def _extraction_view(
-    system: ScoredSystem, article_id: str, gold: Any, text: str | None, lines: ItemLines
+    system: ScoredSystem, article_id: str, gold: Any, text: str | None, view: _View
 ) -> dict[str, Any]:
     score = system.by_article[article_id]
     extracted = system.system.records.get(article_id)
@@ -112,8 +121,8 @@ def _extraction_view(
         {
             "kind": error.kind,
             "field": error.field,
-            "gold": _shown(error.gold, error.field, lines),
-            "extracted": _shown(error.extracted, error.field, lines),
+            "gold": _shown(error.gold, error.field, view.lines),
+            "extracted": _shown(error.extracted, error.field, view.lines),
         }
         for error in sorted(
             score.errors, key=lambda error: (_ERROR_ORDER.index(error.kind), error.field)
@@ -127,15 +136,21 @@ def _extraction_view(
         "f1": score.strict[OVERALL].f1,
         "relaxed": score.relaxed[OVERALL].f1,
         "errors": errors,
-        "stretches": mark(text, gold, extracted or {}) if text is not None else [],
-        "lists": _side_by_side(gold, extracted or {}, lines),
+        "stretches": [] if text is None else mark(text, gold, extracted or {}, view.quote_paths),
+        "lists": _side_by_side(gold, extracted or {}, view.lines),
     }
 
 
-def mark(text: str, gold: Any, extracted: Any) -> list[Stretch]:
-    """Split an article into stretches by whose quotes cover them."""
+def mark(text: str, gold: Any, extracted: Any, paths: QuotePaths = NO_QUOTE_PATHS) -> list[Stretch]:
+    """Split an article into stretches by whose quotes cover them.
+
+    ``paths`` are those of quotes under other keys than ``quote``.
+    """
     aligner = Aligner(text)
-    gold_spans, extracted_spans = _spans(gold, aligner), _spans(extracted, aligner)
+    gold_spans, extracted_spans = (
+        [(span.start, span.end) for span in ground(record, aligner, paths).evidence]
+        for record in (gold, extracted)
+    )
     cuts = {0, len(text), *(cut for span in gold_spans + extracted_spans for cut in span)}
     return [
         Stretch(
@@ -144,10 +159,6 @@ def mark(text: str, gold: Any, extracted: Any) -> list[Stretch]:
         )
         for start, end in pairwise(sorted(cuts))
     ]
-
-
-def _spans(record: Any, aligner: Aligner) -> list[tuple[int, int]]:
-    return [(span.start, span.end) for span in ground(record, aligner).evidence]
 
 
 def _covers(spans: Sequence[tuple[int, int]], start: int, end: int) -> bool:

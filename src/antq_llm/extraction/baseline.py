@@ -10,6 +10,7 @@ from antq_llm.articles.article import Article
 from antq_llm.errors import ConfigurationError
 from antq_llm.extraction.options import Options
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
+from antq_llm.mentions.language import LanguageCode
 from antq_llm.records.result import Extraction
 from antq_llm.schemas.base import Schema
 from antq_llm.validation.article_warnings import article_warnings
@@ -40,6 +41,11 @@ class BaselineRecord(Protocol):
         """How much of the text was read, from its start."""
         ...
 
+    @property
+    def language(self) -> LanguageCode | None:
+        """The language that the rules read; None to detect it."""
+        ...
+
 
 class BaselineHook(Protocol):
     """The signature of the hook ``baseline``."""
@@ -64,8 +70,8 @@ def extract_by_rules(article: Article, schema: Schema[T]) -> Extraction[T]:
 
     Raises ConfigurationError if the schema has no rules.
     """
-    analyzed = AnalyzedArticle(article.text)
     read = baseline_of(schema)(article.text)
+    analyzed = AnalyzedArticle(article.text, read.language)
     checked = check_record(read.data, schema, analyzed)
     checked, dropped = drop_unsupported(checked, schema, analyzed)
     return Extraction(

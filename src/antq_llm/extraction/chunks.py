@@ -70,7 +70,7 @@ def _chunk_record(chunk: Chunk, settled: SettledRecord[T]) -> ChunkRecord:
         evidence.pointer: (chunk.offset_in_text(evidence.start), chunk.offset_in_text(evidence.end))
         for evidence in settled.checked.evidence
     }
-    return ChunkRecord(settled.checked.data, spans)
+    return ChunkRecord(settled.checked.data, spans, settled.checked.answer)
 
 
 def _merge(
@@ -80,8 +80,9 @@ def _merge(
     policy: ReaskPolicy,
 ) -> SettledRecord[T]:
     try:
-        merged = merge_records(records, whole.schema.reference, whole.article.text)
-        checked = check_record(merged, whole.schema, whole.analyzed)
+        schema = whole.schema
+        merged = merge_records(records, schema.roles, whole.article.text, schema.aliases)
+        checked = check_record(merged.answer, schema, whole.analyzed)
     except InvalidAnswer as invalid:
         raise no_valid_answer(attempts, f"the chunks do not fit together: {invalid}") from invalid
     return settle(whole, checked, attempts, policy)

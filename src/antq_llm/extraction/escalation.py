@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from antq_llm.errors import AntqError, is_about_the_article
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
+from antq_llm.mentions.language import LanguageCode
 from antq_llm.records.result import ESCALATED, Attempt, Extraction
 from antq_llm.validation.checks import has_figures
 from antq_llm.validation.unaccounted import unaccounted_figures
@@ -43,7 +44,10 @@ class OpenPoints:
 
 
 async def with_escalation(
-    ask: Callable[[str], Awaitable[Extraction[T]]], model: str, stronger: str
+    ask: Callable[[str], Awaitable[Extraction[T]]],
+    model: str,
+    stronger: str,
+    language: LanguageCode | None = None,
 ) -> Extraction[T]:
     """Return a model's extraction, or a stronger one's if the first failed or left something open.
 
@@ -59,7 +63,7 @@ async def with_escalation(
             raise
         reason = f"{model} gave no valid record ({error.kind})"
         return await _extract_instead(ask, stronger, error, reason)
-    left_by_first = open_points(first)
+    left_by_first = open_points(first, language)
     if not left_by_first.total:
         return first
     reason = f"{model} left {left_by_first}"
@@ -77,7 +81,7 @@ async def with_escalation(
             error.attempts,
         )
     attempts = (*first.attempts, *second.attempts)
-    left_by_second = open_points(second)
+    left_by_second = open_points(second, language)
     if left_by_second.total > left_by_first.total:
         return _escalated(
             first,
@@ -88,7 +92,7 @@ async def with_escalation(
     return _escalated(second, f"{stronger} was asked since {reason}", attempts)
 
 
-def open_points(extraction: Extraction[Any]) -> OpenPoints:
+def open_points(extraction: Extraction[Any], language: LanguageCode | None = None) -> OpenPoints:
     """Count what an extraction leaves open.
 
     Figures are counted for schemas whose figures can be checked against the article.
@@ -96,11 +100,10 @@ def open_points(extraction: Extraction[Any]) -> OpenPoints:
     kept = sum(warning.kind == "ungrounded" for warning in extraction.warnings)
     figures = 0
     if has_figures(extraction.schema):
+        analyzed = AnalyzedArticle(extraction.article.text, language)
         figures = len(
             unaccounted_figures(
-                extraction.schema.dump(extraction.record),
-                extraction.schema.roles,
-                AnalyzedArticle(extraction.article.text),
+                extraction.schema.dump(extraction.record), extraction.schema.roles, analyzed
             )
         )
     return OpenPoints(extraction.dropped + kept, figures)

@@ -26,6 +26,7 @@ from antq_llm.extraction.escalation import with_escalation
 from antq_llm.extraction.options import Options
 from antq_llm.extraction.prompt_and_schema import PromptLike, SchemaLike, resolve_prompt_and_schema
 from antq_llm.extraction.reask import ExtractionTask, ReaskPolicy, extract_with_reasks
+from antq_llm.mentions.language import LanguageCode
 from antq_llm.records.result import Extraction, Failure
 
 if TYPE_CHECKING:
@@ -126,6 +127,7 @@ class Extractor(Generic[T]):
             lambda model: self._extract_with(article, model, sample),
             self.model,
             self.options.escalate,
+            self.options.language,
         )
 
     async def _extract_with(self, article: Article, model: str, sample: int) -> Extraction[T]:
@@ -143,6 +145,7 @@ class Extractor(Generic[T]):
                 for number in range(first, first + samples)
             ],
             self.options.ungrounded,
+            self.options.language,
         )
 
     async def _extract_sample(self, article: Article, model: str, sample: int) -> Extraction[T]:
@@ -153,8 +156,15 @@ class Extractor(Generic[T]):
         chunks = split_text(article.text, self.options.part_characters)
         if len(chunks) == 1:
             return await extract_with_reasks(task, self._client, policy)
+        # Chunks are read in the language of the whole article.
+        language = task.analyzed.language.code
         chunk_tasks = [
-            (chunk, self._task(Article(chunk.text, article.id, article.source), model, sample))
+            (
+                chunk,
+                self._task(
+                    Article(chunk.text, article.id, article.source), model, sample, language
+                ),
+            )
             for chunk in chunks
         ]
         return await extract_in_chunks(task, chunk_tasks, self._client, policy)
@@ -227,9 +237,15 @@ class Extractor(Generic[T]):
     ) -> None:
         await self.aclose()
 
-    def _task(self, article: Article, model: str, sample: int) -> ExtractionTask[T]:
+    def _task(
+        self, article: Article, model: str, sample: int, language: LanguageCode | None = None
+    ) -> ExtractionTask[T]:
         return ExtractionTask(
-            article, self.prompt, self.schema, self.request(article, sample, model)
+            article,
+            self.prompt,
+            self.schema,
+            self.request(article, sample, model),
+            language or self.options.language,
         )
 
     def request(self, article: Article, sample: int = 0, model: str | None = None) -> Request:

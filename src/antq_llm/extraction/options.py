@@ -11,6 +11,7 @@ from antq_llm.clients.completion import MODES, Mode
 from antq_llm.clients.pricing import Price
 from antq_llm.core.masking import masked_repr
 from antq_llm.errors import ConfigurationError
+from antq_llm.mentions.language import LANGUAGE_CODES, LanguageCode
 
 Ungrounded = Literal["drop", "fail", "keep"]
 
@@ -84,6 +85,8 @@ class Options:
     """Folder of your own prompts."""
     schemas: Path | None = None
     """Folder of your own schemas."""
+    language: LanguageCode | None = None
+    """The language of the articles: ``vi`` or ``en``. Default: detected for each article."""
 
     def __repr__(self) -> str:
         return masked_repr(self)
@@ -112,19 +115,11 @@ class Options:
                 f"part_characters must be at least {MIN_CHUNK_CHARACTERS}, "
                 "max_characters at least 1"
             )
-        if self.ungrounded not in get_args(Ungrounded):
-            raise ConfigurationError(
-                f"unknown rule {self.ungrounded!r} for ungrounded items: "
-                f"choose one of {', '.join(get_args(Ungrounded))}"
-            )
         if self.temperature is not None and not 0 <= self.temperature < float("inf"):
             raise ConfigurationError("temperature must be a number of at least 0")
         if not 0 < self.timeout < float("inf"):
             raise ConfigurationError("timeout must be a number of more than 0 seconds")
-        if self.mode is not None and self.mode not in MODES:
-            raise ConfigurationError(
-                f"unknown mode {self.mode!r}: choose one of {', '.join(MODES)}"
-            )
+        self._check_choices()
 
     def _check_samples(self) -> None:
         if self.sample < 0:
@@ -134,4 +129,19 @@ class Options:
         if self.escalate is not None and not self.escalate.strip():
             raise ConfigurationError(
                 "escalate names no model: give the name of a stronger one, or leave it out"
+            )
+
+    def _check_choices(self) -> None:
+        if self.ungrounded not in get_args(Ungrounded):
+            raise ConfigurationError(
+                f"unknown rule {self.ungrounded!r} for ungrounded items: "
+                f"choose one of {', '.join(get_args(Ungrounded))}"
+            )
+        if self.language is not None and self.language not in LANGUAGE_CODES:
+            raise ConfigurationError(
+                f"unknown language {self.language!r}: choose one of {', '.join(LANGUAGE_CODES)}"
+            )
+        if self.mode is not None and self.mode not in MODES:
+            raise ConfigurationError(
+                f"unknown mode {self.mode!r}: choose one of {', '.join(MODES)}"
             )

@@ -23,7 +23,8 @@ from antq_llm.extraction.options import Ungrounded
 from antq_llm.extraction.second_look import FollowUpHook, follow_up_of
 from antq_llm.extraction.ungrounded import settle_unsupported
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
-from antq_llm.mentions.numbers_and_dates import Mention
+from antq_llm.mentions.language import LanguageCode
+from antq_llm.mentions.mention import Mention
 from antq_llm.prompts.delimiters import delimiter_code
 from antq_llm.prompts.prompt import Prompt
 from antq_llm.records.result import Attempt, Extraction
@@ -63,11 +64,13 @@ class ExtractionTask(Generic[T]):
     prompt: Prompt
     schema: Schema[T]
     request: Request
+    language: LanguageCode | None = None
+    """The language of the article; None to detect it."""
 
     @cached_property
     def analyzed(self) -> AnalyzedArticle:
         """The article with the figures, dates and names that are read in it by rules."""
-        return AnalyzedArticle(self.article.text)
+        return AnalyzedArticle(self.article.text, self.language)
 
 
 @dataclass(frozen=True)

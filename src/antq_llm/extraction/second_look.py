@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from antq_llm.clients.request import Request
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
-from antq_llm.mentions.numbers_and_dates import Mention
+from antq_llm.mentions.mention import Mention
 from antq_llm.schemas.base import Schema
 
 

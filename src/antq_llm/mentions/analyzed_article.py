@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
 from typing import TypeVar
 
 from antq_llm.evidence.alignment import Aligner
-from antq_llm.mentions.names import NameMention, read_names
-from antq_llm.mentions.numbers_and_dates import Mention, read_mentions
+from antq_llm.mentions.language import Language, LanguageCode
+from antq_llm.mentions.languages import detect_language, load_language
+from antq_llm.mentions.mention import Mention, NameMention
 from antq_llm.text.offset_map import OffsetMap
 from antq_llm.text.plain_form import PlainForm, plain_form
 
 Found = TypeVar("Found", Mention, NameMention)
 
-_BOILERPLATE = re.compile(
-    r"[^\S\n]*(?:xem thêm|đọc thêm|tin liên quan|các tin (?:tức )?khác|tin cùng chuyên mục|"
-    r"tin khác|bài liên quan|có thể bạn quan tâm|top|tags?|từ kh(?:óa|oá)|bình luận)\b[^\n]{0,40}$",
-    re.IGNORECASE | re.MULTILINE,
-)
-
 
 class AnalyzedArticle:
     """What rules read in one article; each part is read once, when it is first used."""
 
-    def __init__(self, text: str, form: PlainForm | None = None) -> None:
-        """Take a text, and its plain form if that is known."""
+    def __init__(
+        self, text: str, language: LanguageCode | None = None, *, form: PlainForm | None = None
+    ) -> None:
+        """Take a text, its language unless it is to be detected, and its plain form if known."""
         self.text = text
         self.aligner = Aligner(text)
+        self._language_code = language
         self._form = form
+
+    @cached_property
+    def language(self) -> Language:
+        """The language that the text is read in."""
+        return load_language(self._language_code or detect_language(self._plain_form.text))
 
     @property
     def plain(self) -> AnalyzedArticle:
@@ -47,15 +49,17 @@ class AnalyzedArticle:
     @cached_property
     def _of_plain_form(self) -> AnalyzedArticle | None:
         plain = self._plain_form.text
-        return None if plain == self.text else AnalyzedArticle(plain, PlainForm(plain, OffsetMap()))
+        if plain == self.text:
+            return None
+        return AnalyzedArticle(plain, self.language.code, form=PlainForm(plain, OffsetMap()))
 
     @cached_property
     def mentions(self) -> list[Mention]:
-        """Every expression in digits, in order."""
+        """Every number, date, time and code, in order."""
         return (
             self._placed(self._of_plain_form.mentions)
             if self._of_plain_form
-            else read_mentions(self.text)
+            else self.language.read_mentions(self.text)
         )
 
     @cached_property
@@ -74,7 +78,7 @@ class AnalyzedArticle:
         return (
             self._placed(self._of_plain_form.names)
             if self._of_plain_form
-            else read_names(self.text)
+            else self.language.read_names(self.text)
         )
 
     @cached_property
@@ -95,7 +99,8 @@ class AnalyzedArticle:
         if self._of_plain_form:
             return self.positions.start_of(self._of_plain_form.boilerplate_start)
         line = self.text.find("\n", len(self.text) // 2)
-        while line >= 0 and not _BOILERPLATE.match(self.text, line + 1):
+        pattern = self.language.boilerplate
+        while line >= 0 and not pattern.match(self.text, line + 1):
             line = self.text.find("\n", line + 1)
         return line + 1 if line >= 0 else len(self.text)
 

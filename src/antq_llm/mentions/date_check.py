@@ -6,11 +6,10 @@ import re
 from collections.abc import Sequence
 from functools import cached_property
 
-from antq_llm.mentions.numbers_and_dates import Mention
+from antq_llm.mentions.mention import Mention
 from antq_llm.schemas.edtf import Date, is_in_calendar
 
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
-_SENTENCE_END = re.compile(r"[.!?…](?=\s)|\n")
 
 
 class DateReader:
@@ -28,11 +27,13 @@ class DateReader:
         mentions: Sequence[Mention],
         stamp: Date | None,
         of_documents: frozenset[str],
+        sentence_end: re.Pattern[str],
     ) -> None:
         self._text = text
         self._mentions = mentions
         self._stamp = stamp
         self._of_documents = of_documents
+        self._sentence_end = sentence_end
 
     def stamp_fault(self) -> str | None:
         """Return the fault of the publication stamp, or None if the article has it."""
@@ -138,8 +139,10 @@ class DateReader:
         return years
 
     def _sentence(self, mention: Mention) -> tuple[int, int]:
-        starts = [match.end() for match in _SENTENCE_END.finditer(self._text, 0, mention.start)]
-        end = _SENTENCE_END.search(self._text, mention.end)
+        starts = [
+            match.end() for match in self._sentence_end.finditer(self._text, 0, mention.start)
+        ]
+        end = self._sentence_end.search(self._text, mention.end)
         return (starts[-1] if starts else 0), (end.start() if end else len(self._text))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from antq_llm.clients.request import Request
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
-from antq_llm.mentions.numbers_and_dates import Mention
+from antq_llm.mentions.mention import Mention
 from antq_llm.movement_report.record import Award, Indicator
 from antq_llm.prompts.delimiters import delimited, delimiter_code
 from antq_llm.prompts.messages import Message

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from antq_llm.clients.request import Request
     from antq_llm.mentions.analyzed_article import AnalyzedArticle
-    from antq_llm.mentions.numbers_and_dates import Mention
+    from antq_llm.mentions.language import LanguageCode
+    from antq_llm.mentions.mention import Mention
     from antq_llm.movement_report.follow_up import FollowUp
     from antq_llm.movement_report.masthead import Masthead
     from antq_llm.schemas.declared_roles import Path
@@ -25,6 +26,7 @@ class BaselineRecord:
 
     data: Any
     characters_read: int
+    language: LanguageCode = "vi"
 
 
 def masthead(analyzed: AnalyzedArticle) -> Masthead:

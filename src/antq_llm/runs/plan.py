@@ -34,6 +34,10 @@ def plan_run(settings: RunSettings) -> RunPlan:
     """
     inputs = list_inputs(settings.inputs, settings.out)[: settings.limit]
     prompt, schema = resolve_prompt_and_schema(settings.schema, settings.prompt, settings.options)
-    finder = None if settings.duplicates is None else DuplicateFinder(schema, settings.duplicates)
+    finder = (
+        None
+        if settings.duplicates is None
+        else DuplicateFinder(schema, settings.duplicates, settings.options.language)
+    )
     rules = RulesExtractor(schema, settings.options) if settings.uses_rules else None
     return RunPlan(inputs, prompt, schema, finder, rules)

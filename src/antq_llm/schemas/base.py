@@ -6,7 +6,7 @@ import json
 import math
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
@@ -18,6 +18,10 @@ from antq_llm.schemas.faults import InvalidAnswer, fault_at
 from antq_llm.schemas.hooks import NO_HOOKS, Hooks
 
 T = TypeVar("T", bound=BaseModel)
+Aliases = Mapping[str, Sequence[str]]
+"""By the key of a dump, the other keys under which an answer may give the same value."""
+
+NO_ALIASES: Aliases = {}
 
 _MAX_WIRE_NAME_CHARACTERS = 64
 _MAX_DEPTH = 100
@@ -56,6 +60,11 @@ class Schema(ABC, Generic[T]):
     def digest(self) -> str:
         """SHA-256 of the JSON Schema."""
         return digest_of(self.json_schema)
+
+    @property
+    def aliases(self) -> Aliases:
+        """Other keys than those of ``dump`` under which an answer may give a value."""
+        return NO_ALIASES
 
     @abstractmethod
     def read_json(self, text: str) -> T:

@@ -57,6 +57,10 @@ class DeclaredRoles:
         """Return the field at a path, None where the schema has none."""
         return self._fields.get(path)
 
+    def has_fields(self, path: Path) -> bool:
+        """Return whether the value at a path has named fields."""
+        return any(inner[:-1] == path and inner[-1] != EACH for inner in self._fields if inner)
+
     def having(self, *kinds: type[Role]) -> list[DeclaredField]:
         """Return the fields with a role of any of some kinds."""
         return [
@@ -99,3 +103,7 @@ class DeclaredRoles:
             if path[:length] in self.quote_key_of:
                 return path[:length]
         return path
+
+
+NO_ROLES = DeclaredRoles({})
+"""What a schema without fields declares."""

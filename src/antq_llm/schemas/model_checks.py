@@ -14,6 +14,7 @@ from pydantic.errors import PydanticInvalidForJsonSchema, PydanticUserError
 from pydantic.fields import FieldInfo
 
 from antq_llm.errors import SchemaError
+from antq_llm.schemas.base import Aliases
 from antq_llm.schemas.declared_roles import QUOTE_KEY, DeclaredField, DeclaredRoles, Path
 from antq_llm.schemas.role_collection import collected_fields
 from antq_llm.schemas.roles import KEYWORD, Quote
@@ -35,6 +36,16 @@ def check_model(model: type[BaseModel], roles: DeclaredRoles) -> None:
         return
     for declared, problem in _written_otherwise(roles, written):
         raise SchemaError(f"{model.__name__}: {declared.name} {problem}")
+
+
+def aliases_of(model: type[BaseModel]) -> Aliases:
+    """Return the keys under which answers may give the fields with several aliases."""
+    return {
+        field.serialization_alias or name: _single_keys(field.validation_alias)
+        for part in _models_in(model)
+        for name, field in part.model_fields.items()
+        if isinstance(field.validation_alias, AliasChoices | AliasPath)
+    }
 
 
 def _models_in(model: type[BaseModel]) -> list[type[BaseModel]]:

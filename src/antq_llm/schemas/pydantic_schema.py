@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -12,11 +12,11 @@ from pydantic.errors import PydanticInvalidForJsonSchema, PydanticUserError
 from pydantic_core import PydanticSerializationError, to_json
 
 from antq_llm.errors import SchemaError
-from antq_llm.schemas.base import Schema, parse_json
+from antq_llm.schemas.base import Aliases, Schema, parse_json
 from antq_llm.schemas.declared_roles import DeclaredRoles
 from antq_llm.schemas.faults import InvalidAnswer, faults_of_pydantic
 from antq_llm.schemas.hooks import Hooks
-from antq_llm.schemas.model_checks import check_model
+from antq_llm.schemas.model_checks import aliases_of, check_model
 from antq_llm.schemas.role_collection import declared_roles, without_roles
 from antq_llm.schemas.walk import count_references, definition_name, is_recursive, rebuild
 
@@ -46,6 +46,10 @@ class PydanticSchema(Schema[T]):
             Hooks(getattr(model, "HOOKS", None)),
         )
         self.model = model
+
+    @cached_property
+    def aliases(self) -> Aliases:
+        return aliases_of(self.model)
 
     def read_json(self, text: str) -> T:
         if _MAY_BE_INFINITE.search(text):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import copy
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Any
 
 from antq_llm.core.json_pointer import (
@@ -22,6 +22,7 @@ from antq_llm.core.json_pointer import (
 from antq_llm.errors import SchemaError
 from antq_llm.evidence.grounding import Grounding, QuotedItem
 from antq_llm.schemas.base import Schema
+from antq_llm.schemas.references import map_entries
 
 _ABSENT = object()
 
@@ -45,9 +46,11 @@ class AnswerEditor:
         for place, pointer in places:
             value_at(self.answer, place)[self._quote_keys[pointer]] = spellings[pointer]
 
-    def remove(self, pointers: Iterable[str]) -> None:
-        """Remove items of lists, and set values of keys to null; the root stays."""
-        remove_items(self.answer, {self._place(pointer) for pointer in pointers})
+    def remove(self, pointers: Iterable[str], map_entries: Container[str] = frozenset()) -> None:
+        """Remove items of lists and some of maps, and set other values of keys to null."""
+        places = {pointer: self._place(pointer) for pointer in pointers}
+        entries = {place for pointer, place in places.items() if pointer in map_entries}
+        remove_items(self.answer, set(places.values()), entries)
 
     def _place(self, pointer: str) -> str:
         """Return the pointer, in the answer, of what the dump has at a pointer."""
@@ -120,7 +123,8 @@ def answer_without(
     ``data`` is the record's dump, and ``items`` are its items with a quote.
     """
     editor = AnswerEditor(answer, data, items, schema.reference)
-    editor.remove(pointers)
+    removed = list(pointers)
+    editor.remove(removed, map_entries(data, removed, schema.roles))
     return editor.answer
 
 

@@ -118,6 +118,7 @@ def _check_dates(items: _Items, analyzed: AnalyzedArticle) -> Iterator[Finding]:
         analyzed.plain.dates,
         Date(stamps[0]) if stamps else None,
         frozenset(settling_no_year),
+        analyzed.language.sentence_end,
     )
     yield from _check_stamps(items, analyzed)
     yield from _check_texts(

@@ -9,8 +9,7 @@ from typing import Any
 from antq_llm.core.json_pointer import child_pointer, parent_of
 from antq_llm.evidence.spans import Span
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
-from antq_llm.mentions.numbers_and_dates import Mention
-from antq_llm.mentions.numerals import words_in
+from antq_llm.mentions.mention import Mention
 from antq_llm.schemas.faults import Fault, fault_at
 from antq_llm.schemas.roles import Figure
 from antq_llm.validation.rule_plan import Value
@@ -58,7 +57,7 @@ def check_figure(
     readings = [mention for mention in numbers if mention.value == figure.value]
     if not readings:
         text = analyzed.plain_text(*span) if span else analyzed.plain.text
-        if figure.value not in words_in(text):
+        if figure.value not in analyzed.language.words_in(text):
             yield _wrong_value(read, quoted)
         return
     if role.total is not None:

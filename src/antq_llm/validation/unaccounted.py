@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,17 +11,13 @@ from pydantic_core import to_json
 
 from antq_llm.evidence.spans import Span
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
-from antq_llm.mentions.numbers_and_dates import Mention
+from antq_llm.mentions.mention import Mention
 from antq_llm.schemas.declared_roles import DeclaredRoles
 from antq_llm.schemas.references import holders_at
 from antq_llm.validation.rule_plan import RulePlan, rule_plan
 
 _CHARACTERS_AFTER = 40
 """Characters after a figure among which a unit of time is looked for."""
-_DURATION = re.compile(
-    r"\s*(?:năm|tháng|ngày|giờ|phút|giây|tuần|tuổi|thập kỷ|thế kỷ|buổi sáng|ngày đêm)\b",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +43,9 @@ def unaccounted_figures(
         for mention in analyzed.numbers
         if mention.value not in stated
         and mention.start < analyzed.boilerplate_start
-        and not _DURATION.match(analyzed.plain_text(mention.end, mention.end + _CHARACTERS_AFTER))
+        and not analyzed.language.duration.match(
+            analyzed.plain_text(mention.end, mention.end + _CHARACTERS_AFTER)
+        )
     ]
 
 

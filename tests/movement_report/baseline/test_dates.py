@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from antq_llm.mentions.numbers_and_dates import read_mentions
+from antq_llm.mentions.vietnamese.numbers_and_dates import read_mentions
 from antq_llm.movement_report.baseline.dates import resolve_date
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from antq_llm.evidence.spans import Span
-from antq_llm.mentions.numbers_and_dates import Mention
+from antq_llm.mentions.mention import Mention
 from antq_llm.movement_report.baseline.indicators import figure_start
 from antq_llm.movement_report.baseline.outline import Outline
 from antq_llm.movement_report.baseline.patterns import OFFICE_HEAD, ORG_HEAD

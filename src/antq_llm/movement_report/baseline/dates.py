@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from antq_llm.mentions.numbers_and_dates import Mention
+from antq_llm.mentions.mention import Mention
 from antq_llm.schemas.edtf import Date, check_calendar
 
 

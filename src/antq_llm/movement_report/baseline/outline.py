@@ -10,7 +10,7 @@ from functools import cached_property
 
 from antq_llm.evidence.spans import Span
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
-from antq_llm.mentions.numbers_and_dates import Mention
+from antq_llm.mentions.mention import Mention
 from antq_llm.movement_report.baseline.patterns import UPPER
 
 # A stop before a capital letter or digit, but not that of an abbreviation; or a line end.

@@ -46,7 +46,7 @@ def rules_report(text: str) -> dict[str, Any]:
     """
     plain = plain_form(text[:MAX_CHARACTERS].translate(_SPACES)).text
     plain = _NO_FIGURE.sub(lambda match: "#" * len(match[0]), plain)
-    data = _report(Outline(AnalyzedArticle(plain)))
+    data = _report(Outline(AnalyzedArticle(plain, "vi")))
     if plain != text[:MAX_CHARACTERS]:
         grounding = ground(data, Aligner(text))
         data = grounding.data

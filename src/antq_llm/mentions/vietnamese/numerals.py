@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
+from math import prod
 
-MAX_NUMERAL_CHARACTERS = 40
-"""A longer run of digits is not read as a quantity."""
+from antq_llm.mentions.quantity import MAX_NUMERAL_CHARACTERS, exact_number, exact_product
 
 SCALES = {"nghìn": 10**3, "ngàn": 10**3, "vạn": 10**4, "triệu": 10**6, "tỷ": 10**9, "tỉ": 10**9}
 
@@ -50,23 +49,16 @@ def parse_numeral(text: str, *, english: bool = False) -> int | float | None:
         return int(text)
     for (thousands, point), notation in _NOTATIONS[english]:
         if notation.fullmatch(text):
-            return _number(text.replace(thousands, "").replace(point, "."))
+            return exact_number(text.replace(thousands, "").replace(point, "."))
     return None
 
 
 def times_scale(value: float, scale: str) -> int | float:
     """Multiply a number by scale words such as ``nghìn tỷ``, exactly."""
-    product = Decimal(str(value))
-    for word in scale.split():
-        product *= SCALES[word.lower()]
-    return _number(str(product))
+    factor = prod(SCALES[word.lower()] for word in scale.split())
+    return exact_product(value, factor)
 
 
 def words_in(text: str) -> set[int]:
     """Return the numbers up to ten that a text has in words, other than ``năm``, five."""
     return {_WORDS[word] for word in _WORD.findall(text.lower()) if word in _WORDS}
-
-
-def _number(text: str) -> int | float:
-    number = Decimal(text)
-    return int(number) if number == number.to_integral_value() else float(number)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
-from typing import NamedTuple
+
+from antq_llm.mentions.mention import NameMention
+from antq_llm.mentions.quoted_names import quoted_names
 
 _RANKS = (
     "Đại tướng|Thượng tướng|Trung tướng|Thiếu tướng|Đại tá|Thượng tá|Trung tá|Thiếu tá|"
@@ -26,22 +27,6 @@ _RANKED = re.compile(
     rf"\b(?P<rank>(?i:{_RANKS}))(?:,? (?:ông|bà|đồng chí))? "
     rf"(?P<name>{_CAPITALISED}(?: {_CAPITALISED}){{1,5}})"
 )
-_QUOTED = re.compile(r"[“«\"](?P<name>[^“”«»\"\n]{2,160})[”»\"]")
-
-
-class NameMention(NamedTuple):
-    """A name with its span; ``rank`` is None for a name in quotation marks."""
-
-    start: int
-    end: int
-    name: str
-    rank: str | None = None
-
-
-@lru_cache(maxsize=4)  # Both names and numbers are read with it, in the same text.
-def quoted_names(text: str) -> tuple[tuple[int, int, str], ...]:
-    """Return the start, the end and the words of each expression in quotation marks."""
-    return tuple((*match.span("name"), match["name"]) for match in _QUOTED.finditer(text))
 
 
 def read_names(text: str) -> list[NameMention]:

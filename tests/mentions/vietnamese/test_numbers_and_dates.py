@@ -7,8 +7,8 @@ import json
 import pytest
 
 from antq_llm.core.packaged_data import data_folder
-from antq_llm.mentions.names import read_names
-from antq_llm.mentions.numbers_and_dates import read_mentions
+from antq_llm.mentions.vietnamese.names import read_names
+from antq_llm.mentions.vietnamese.numbers_and_dates import read_mentions
 from helpers.paths import DATA
 
 MENTIONS = json.loads((DATA / "mentions_seeds.json").read_text("utf-8"))

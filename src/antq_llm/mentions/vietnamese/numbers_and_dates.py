@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
 
-from antq_llm.mentions import context_words
-from antq_llm.mentions.context_words import COUNTED_NEXT, LOOKAHEAD, UNIT_NEXT
-from antq_llm.mentions.dates import (
+from antq_llm.mentions.mention import Mention, MentionKind
+from antq_llm.mentions.quantity import MAX_NUMERAL_CHARACTERS
+from antq_llm.mentions.quoted_names import quoted_names
+from antq_llm.mentions.vietnamese import context_words
+from antq_llm.mentions.vietnamese.context_words import COUNTED_NEXT, LOOKAHEAD, UNIT_NEXT
+from antq_llm.mentions.vietnamese.dates import (
     ONE_YEAR,
     YEAR,
     read_bare_date,
@@ -21,30 +23,8 @@ from antq_llm.mentions.dates import (
     read_date,
     read_quarter,
 )
-from antq_llm.mentions.names import quoted_names
-from antq_llm.mentions.numerals import MAX_NUMERAL_CHARACTERS, SCALE, parse_numeral, times_scale
+from antq_llm.mentions.vietnamese.numerals import SCALE, parse_numeral, times_scale
 from antq_llm.schemas.edtf import is_in_calendar
-
-MentionKind = Literal["number", "date", "time", "code"]
-
-
-class Mention(NamedTuple):
-    """One expression in digits.
-
-    The span is in code points; ``text`` is the expression in the plain form of the article.
-    """
-
-    kind: MentionKind
-    start: int
-    end: int
-    text: str
-    value: int | float | str
-    """A number for a quantity, EDTF for a date, ``HH:MM`` for a time, the digits for a code."""
-    total: int | float | None = None
-    """The ``y`` of a printed ``x/y``."""
-    comparator: str = "="
-    """How the words around a quantity qualify it: ``=``, ``<``, ``<=``, ``>``, ``>=`` or ``~``."""
-
 
 _DASH = r"\s*[-–—]\s*"
 _NUMERAL = r"\d+(?:[.,]\d+)*"

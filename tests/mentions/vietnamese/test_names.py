@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from antq_llm.mentions.names import quoted_names, read_names
+from antq_llm.mentions.quoted_names import quoted_names
+from antq_llm.mentions.vietnamese.names import read_names
 
 
 def test_a_name_ends_before_small_letters() -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from antq_llm.mentions.dates import read_clock
-from antq_llm.mentions.numbers_and_dates import read_mentions
+from antq_llm.mentions.vietnamese.dates import read_clock
+from antq_llm.mentions.vietnamese.numbers_and_dates import read_mentions
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from antq_llm.mentions import context_words
-from antq_llm.mentions.context_words import COUNTED_NEXT, LOOKAHEAD, LOOKBACK, UNIT_NEXT
+from antq_llm.mentions.vietnamese import context_words
+from antq_llm.mentions.vietnamese.context_words import COUNTED_NEXT, LOOKAHEAD, LOOKBACK, UNIT_NEXT
 from antq_llm.schemas.edtf import is_in_calendar
 
 YEAR = r"(?:1[89]|20)\d\d"

@@ -1,0 +1,154 @@
+"""Words around a number that make it a quantity, or part of a name or an identifier."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from antq_llm.mentions.english.numerals import CURRENCY
+
+LOOKBACK = 40
+LOOKAHEAD = 60
+
+Reading = Literal["number", "unsure", "code"]
+
+_MONTHS = "January February March April May June July August September October November December"
+MONTHS = _MONTHS.split()
+_WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday"
+
+# Before a number.
+_CODE_BEFORE = re.compile(r"(?:[\w#@\\]|[^\W\d_]-|[/&=_])\Z")
+_UNSURE_BEFORE = re.compile(r"(?:[.'’‘½¼¾–—−-]|[0-9]\s)\Z")
+_UNSURE_WORDS = frozenset({"minus", "per", "every", "point"})
+_SUM_BEFORE = re.compile(rf"(?:{CURRENCY}\s?|\b(?:USD|EUR|GBP|VND|AUD|US|Rs\.?)\s)\Z")
+_IDENTIFIER_WORDS = (
+    "route highway interstate motorway junction exit platform gate room flight page pages pp p "
+    "chapter article section paragraph clause no nos number numbers numbered terminal channel "
+    "postcode code box resolution decree decision circular directive regulation licence license "
+    "permit plate serial tel telephone phone fax dial ext hotline helpline call ring phase episode "
+    "version volume vol apartment flat suite magazine model bus tram train line bay lane pier unit "
+    "ward zone district sector"
+)
+_IDENTIFIERS = frozenset(_IDENTIFIER_WORDS.split())
+_COUNTING_VERBS = frozenset(
+    ("exit", "permit", "call", "ring", "box", "train", "line", "phone", "plate", "number")
+)
+"""Of these, words that may be verbs or plain nouns before a count."""
+_PLAIN_WORDS = frozenset(
+    (
+        "a about above across after all almost also although an and another approximately around "
+        "as at because before behind below between both but by circa dr during estimated even "
+        "every exactly except following for from he her here his how if in including injuring "
+        "inside into is it its just killing least left like more most mr near nearly no not now "
+        "of on once only or other our out outside over per police roughly she since so some still "
+        "than that the their them then there these they this those though through till to today "
+        "together too total toward under until up upon was we were what when where whether which "
+        "while who with within without yet yesterday you your meanwhile officials rescuers "
+        f"firefighters {_WEEKDAYS} {_MONTHS}"
+    )
+    .lower()
+    .split()
+)
+"""Words that are not a name where they are capitalised."""
+
+# Behind a number.
+_CODE_NEXT = re.compile(
+    r"/|-[A-Z0-9]*[A-Z]|-(?:[a-z]+-)?(?:bit|series)\b"
+    r"|\s(?:[A-Z][\w’'-]*\s){1,3}"
+    r"(?:Street|St|Road|Rd|Avenue|Ave|Lane|Drive|Way|Place|Square|Boulevard|Blvd|Court|Close|"
+    r"Terrace|Crescent|Row|Hill)\b"
+)
+_UNSURE_NEXT = re.compile(
+    r"\s?[½¼¾]|\s[0-9]|[\s-](?:thirds?|quarters?|fifths?|tenths?|halves|fold|times)\b|\s?[x×]\b",
+    re.IGNORECASE,
+)
+_PEOPLE = (
+    "people|persons?|men|man|women|woman|children|child|boys?|girls?|passengers?|drivers?|"
+    "victims?|others|dead|deaths?|fatalit(?:y|ies)|injured|injuries|killed|wounded|missing|"
+    "officers|students|pupils|workers|residents|patients|vehicles?|cars?|houses|homes|households|"
+    "families|villages|dollars|euros|pounds"
+)
+_COUNTED_NEXT = re.compile(rf"\s(?:(?:more|other|young|new)\s)?(?:{_PEOPLE})\b")
+_UNIT_NEXT = re.compile(
+    r"\s?%|\s(?:per\s?cent|percent|kilomet\w+|km|met(?:re|er)s?|miles?|feet|tonnes?|tons?|"
+    r"degrees|years?|months?|weeks?|days?|hours?|minutes?|seconds?)\b"
+)
+_PLURAL_NEXT = re.compile(
+    r"\s(?!(?:was|is|has|its|this|as|us|his|does|yes|thus|plus|minus|versus|across|towards|"
+    r"besides|perhaps|always|afterwards|says|means|makes|remains)\b)"
+    r"(?:[a-z]+[a-rt-z]s|people|men|women|children)\b"
+)
+_ONE_OF_MANY = re.compile(r"\s(?:person|man|woman|child|boy|girl|passenger|driver|victim|death|"
+                          r"fatality|dead|killed|injured)\b")  # fmt: skip
+_SENTENCE_START = re.compile(r"(?:[.!?…:;]['\"”’)]*\s+|\n\s*|[\"“‘'(]\s*|(?:\A|\s)[-–—•*]\s+)\Z")
+_CAPITAL_NEXT = re.compile(r"\s[A-Z]")
+
+
+def counts_next(text: str, end: int) -> bool:
+    """Whether a counted noun in the plural or a unit is next."""
+    return any(pattern.match(text, end) for pattern in (_UNIT_NEXT, _COUNTED_NEXT, _PLURAL_NEXT))
+
+
+def counts_people_next(text: str, end: int) -> bool:
+    """Whether people, vehicles, homes or money are next: what comes after no year."""
+    return bool(_COUNTED_NEXT.match(text, end))
+
+
+def is_identifier(text: str, start: int) -> bool:
+    """Whether the word before a number says that it is part of an identifier."""
+    return word_before(text, start).lower() in _IDENTIFIERS
+
+
+def word_before(text: str, start: int) -> str:
+    """Return the word before a position, without stops behind it; empty if none is before it."""
+    before = text[max(0, start - LOOKBACK) : start]
+    return before.split()[-1].rstrip(".:") if before[-1:].isspace() and before.strip() else ""
+
+
+def is_sum(text: str, start: int) -> bool:
+    """Whether a sign or a code of a currency is before a number."""
+    return bool(_SUM_BEFORE.search(text[max(0, start - 6) : start]))
+
+
+def reading_of(text: str, start: int, end: int) -> Reading:
+    """Return what the words around digits make of them."""
+    if is_sum(text, start):
+        return "unsure" if _UNSURE_NEXT.match(text, end) else "number"
+    characters, word = text[max(0, start - 2) : start], word_before(text, start)
+    if _CODE_BEFORE.search(characters) or _CODE_NEXT.match(text, end):
+        return "code"
+    if word.lower() in _IDENTIFIERS:
+        is_verb = word in _COUNTING_VERBS and counts_next(text, end)
+        return "unsure" if is_verb else "code"
+    if (
+        word.lower() in _UNSURE_WORDS
+        or _UNSURE_BEFORE.search(characters)
+        or _UNSURE_NEXT.match(text, end)
+    ):
+        return "unsure"
+    return "unsure" if _is_name(word) and not _COUNTED_NEXT.match(text, end) else "number"
+
+
+def reading_of_words(text: str, start: int, end: int, *, is_qualified: bool) -> Reading:
+    """Return what the words around a number in words make of it.
+
+    ``is_qualified`` says that it has a comparator or a whole, as in ``six of the 41``, so that it
+    is not a name, and ``one`` not a pronoun.
+    """
+    words = text[start:end]
+    if reading_of(text, start, end) != "number":
+        return "unsure"
+    if is_qualified:
+        return "number"
+    if words.lower() == "one" and not _ONE_OF_MANY.match(text, end):
+        return "unsure"
+    if words[0].isupper():
+        is_first = start == 0 or bool(_SENTENCE_START.search(text[max(0, start - 6) : start]))
+        if not is_first or words.isupper() or _CAPITAL_NEXT.match(text, end):
+            return "unsure"
+    return "number"
+
+
+def _is_name(word: str) -> bool:
+    """Whether a word before a number is part of a name."""
+    return word[:1].isupper() and word[-1].isalnum() and word.lower() not in _PLAIN_WORDS

@@ -1,0 +1,190 @@
+"""Dates in EDTF: ``March 5, 2024``, ``5th of March``, ``12 Feb. 2024``, ``2024-03-05``."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from antq_llm.mentions.english.context import (
+    LOOKBACK,
+    MONTHS,
+    counts_next,
+    counts_people_next,
+    is_identifier,
+    is_sum,
+)
+from antq_llm.schemas.edtf import is_in_calendar
+
+_SHORT = r"Jan\.?|Feb\.?|Mar\.?|Apr\.?|Jun\.?|Jul\.?|Aug\.?|Sept?\.?|Oct\.?|Nov\.?|Dec\.?"
+_NAMES = "|".join(MONTHS)
+MONTH = rf"(?:{_NAMES}|{_NAMES.upper()}|{_SHORT})(?![^\W_])"
+"""Pattern of a month in words, with a capital letter."""
+YEAR = r"(?:1[89]|20)[0-9]{2}(?![\w/]|[.,][0-9])"
+
+_DAY = r"[0-9]{1,2}(?:st|nd|rd|th)?(?![\w%]|[.,:/][0-9])"
+_RANGE = r"\s?[-–—]\s?|\s(?:to|and|through|until)\s(?:the\s)?"
+_THEN_YEAR = rf"(?:(?:,?\s|\sof\s)(?P<year>{YEAR}))?"
+_MONTH_FIRST = re.compile(
+    rf"(?P<month>{MONTH})\s(?:the\s)?(?P<day>{_DAY})(?:(?:{_RANGE})(?P<last>{_DAY}))?{_THEN_YEAR}"
+)
+_ONE_DAY_OF_MONTH = re.compile(
+    rf"(?P<month>{MONTH})\s(?:the\s)?(?P<day>{_DAY})(?P<last>)(?P<year>)"
+)
+_DAY_FIRST = re.compile(
+    rf"(?P<day>{_DAY})(?:(?:{_RANGE})(?P<last>{_DAY}))?\s(?:of\s)?(?P<month>{MONTH}){_THEN_YEAR}"
+)
+_MONTH_YEAR = re.compile(rf"(?P<month>{MONTH})(?:,?\s|\sof\s)(?P<year>{YEAR})")
+_MONTH_ALONE = re.compile(rf"(?P<month>{MONTH})(?!\s(?:[A-Z]|[0-9]))")
+_BEFORE_MONTH = re.compile(
+    r"\b(?:in|since|during|of|by|until|till|from|between|this|last|next|late|early|mid)[\s-]\Z",
+    re.IGNORECASE,
+)
+_IN = re.compile(r"\b(?:in|since|during|late|early|mid|this|last|next)[\s-]\Z", re.IGNORECASE)
+_NOUN_NEXT = re.compile(
+    r"\s(?!(?:and|or|to|at|in|on|of|for|from|by|with|when|after|before|as|was|were|is|that|the|"
+    r"this|last|next|but|near|between|because|while|until|where|who|which|a|an|it|he|she|they|we)"
+    r"\b)[a-z]"
+)
+_NUMERIC = re.compile(
+    r"(?<![\w/.,-])(?P<first>[0-9]{1,4})(?P<separator>[/.-])(?P<second>[0-9]{1,2})"
+    r"(?P=separator)(?P<third>[0-9]{4}|[0-9]{1,2})(?![\w]|[/.-][0-9])"
+)
+_YEARS = re.compile(
+    rf"(?<![\w/.,-])(?P<first>(?:1[89]|20)[0-9]{{2}})"
+    rf"(?P<separator>\s?[-–—]\s?|/)(?P<last>{YEAR}|[0-9]{{2}}(?!\w|[-–/.,][0-9]))"
+)
+_YEAR_ALONE = re.compile(rf"(?<![\w/.,-]){YEAR}")
+_AFTER_PREFIX = re.compile(rf"(?<=mid-){YEAR}|(?<=pre-){YEAR}|(?<=post-){YEAR}", re.IGNORECASE)
+_BEFORE_YEAR = re.compile(
+    r"\b(?:in|since|until|till|by|before|after|during|from|to|of|year|early|late|mid)[\s-]\Z",
+    re.IGNORECASE,
+)
+_QUANTIFIED = re.compile(
+    r"\b(?:than|least|most|about|around|over|nearly|almost|some|roughly|approximately|under|at|"
+    r"another|total of|up to|only|all|the other)\s\Z",
+    re.IGNORECASE,
+)
+_AMOUNT_NEXT = re.compile(r"\s?%|\s(?:hundred|thousand|million|billion|per\s?cent)\b")
+_DAY_ALONE = re.compile(
+    r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th)(?=\s*[,.;:)]|\s*\Z|\s(?:and|at|when|after|of\sthis)\b)"
+)
+_BEFORE_DAY_ALONE = re.compile(r"\bon\sthe\s\Z", re.IGNORECASE)
+_THE = re.compile(r"\bthe\s\Z", re.IGNORECASE)
+_PART_OF_YEAR = re.compile(
+    r"\b(?:(?P<quarter>first|second|third|fourth)\squarter|Q(?P<number>[1-4])|"
+    r"(?P<half>first|second)\shalf)\s(?:of\s)?\Z",
+    re.IGNORECASE,
+)
+_NUMBERS = {"first": 1, "second": 2, "third": 3, "fourth": 4}
+_MONTH_NUMBERS = {name[:3].lower(): number for number, name in enumerate(MONTHS, start=1)}
+
+
+class DateReading(NamedTuple):
+    """A date with its end; the value is None where digits may be another date or none."""
+
+    end: int
+    value: str | None
+
+
+def read_date(text: str, start: int) -> DateReading | None:
+    """Return the date, month, year or range of these at a position, None without one."""
+    if match := _NUMERIC.match(text, start):
+        return DateReading(match.end(), _numeric(match))
+    if match := _DAY_FIRST.match(text, start):
+        if value := _days(match):
+            return DateReading(match.end(), value)
+    elif match := _DAY_ALONE.match(text, start):
+        if _BEFORE_DAY_ALONE.search(text[max(0, start - 8) : start]) and int(match["day"]) <= 31:
+            return DateReading(match.end(), f"XXXX-XX-{int(match['day']):02d}")
+        return None
+    elif reading := _years(text, start):
+        return reading
+    return _year(text, start)
+
+
+def read_month(text: str, start: int) -> DateReading | None:
+    """Return the date that begins with the name of a month at a position, None without one."""
+    before = text[max(0, start - LOOKBACK) : start]
+    for pattern in (_MONTH_FIRST, _ONE_DAY_OF_MONTH):
+        match = pattern.match(text, start)
+        if match and (value := _days(match)):
+            # "In March 20 people": the number is not a day.
+            is_count = not match["year"] and _NOUN_NEXT.match(text, match.end())
+            if is_count and (_IN.search(before) or match["last"]):
+                continue
+            return DateReading(match.end(), value)
+    if match := _MONTH_YEAR.match(text, start):
+        return DateReading(match.end(), f"{match['year']}-{_month(match):02d}")
+    if (match := _MONTH_ALONE.match(text, start)) and _BEFORE_MONTH.search(before):
+        return DateReading(match.end(), f"XXXX-{_month(match):02d}")
+    return None
+
+
+def _month(match: re.Match[str]) -> int:
+    return _MONTH_NUMBERS[match["month"][:3].lower()]
+
+
+def _days(match: re.Match[str]) -> str | None:
+    """Return a day with its month and year, or the first and the last of several."""
+    month, year = _month(match), match["year"] or "XXXX"
+    days = [int(re.sub(r"\D", "", day)) for day in (match["day"], match["last"]) if day]
+    dates = [f"{year}-{month:02d}-{day:02d}" for day in days]
+    return "/".join(dates) if days == sorted(days) and all(map(is_in_calendar, dates)) else None
+
+
+def _numeric(match: re.Match[str]) -> str | None:
+    """Return a date in digits if it can be read in one way only."""
+    first, second, third = match["first"], match["second"], match["third"]
+    if len(first) == 4 and len(third) <= 2:
+        orders = [(first, second, third)]
+    elif len(third) == 4 and len(first) <= 2:
+        orders = [(third, first, second), (third, second, first)]
+    else:
+        return None
+    dates = {f"{year}-{int(month):02d}-{int(day):02d}" for year, month, day in orders}
+    possible = [date for date in dates if is_in_calendar(date)]
+    return possible[0] if len(possible) == 1 else None
+
+
+def _years(text: str, start: int) -> DateReading | None:
+    match = _YEARS.match(text, start)
+    if match is None or counts_people_next(text, match.end()) or is_sum(text, start):
+        return None
+    first, last = match["first"], match["last"]
+    last = last if len(last) == 4 else first[:2] + last
+    is_season = int(last) == int(first) + 1
+    if int(first) >= int(last) or (match["separator"] == "/" and not is_season):
+        return None
+    return DateReading(match.end(), f"{first}/{last}")
+
+
+def _year(text: str, start: int) -> DateReading | None:
+    """Return a year without a month; what may be a count as well is not read."""
+    match = _YEAR_ALONE.match(text, start) or _AFTER_PREFIX.match(text, start)
+    if match is None or is_sum(text, start) or is_identifier(text, start):
+        return None
+    end, before = match.end(), text[max(0, start - LOOKBACK) : start]
+    if months := _months_of_part(before, match[0]):
+        return DateReading(end, months)
+    if counts_people_next(text, end):
+        return DateReading(end, None) if _BEFORE_YEAR.search(before) else None
+    if _QUANTIFIED.search(before):
+        return None if counts_next(text, end) else DateReading(end, None)
+    if _AMOUNT_NEXT.match(text, end):
+        return None
+    is_unsure = text[end : end + 1] == "-" or (
+        counts_next(text, end) and not _BEFORE_YEAR.search(before) and not _THE.search(before)
+    )
+    return DateReading(end, None if is_unsure else match[0])
+
+
+def _months_of_part(before: str, year: str) -> str | None:
+    """Return the months of the quarter or half that is named before a year."""
+    match = _PART_OF_YEAR.search(before)
+    if match is None:
+        return None
+    length = 6 if match["half"] else 3
+    word = (match["half"] or match["quarter"] or "").lower()
+    number = _NUMBERS[word] if word else int(match["number"])
+    last = number * length
+    return f"{year}-{last - length + 1:02d}/{year}-{last:02d}"

@@ -1,0 +1,42 @@
+"""English."""
+
+from __future__ import annotations
+
+import re
+
+from antq_llm.mentions.english.names import read_names
+from antq_llm.mentions.english.numbers_and_dates import read_mentions
+from antq_llm.mentions.english.possible_numbers import possible_numbers
+from antq_llm.mentions.language import Language
+
+_BOILERPLATE = re.compile(
+    r"[^\S\n]*(?:related(?: (?:articles?|stories|story|news|topics|content|links|coverage))?|"
+    r"read (?:more|also|next)|more (?:stories|news|on this(?: story)?)|see also|also read|"
+    r"share this(?: (?:article|story|page|post))?|you (?:may|might) also (?:like|be interested in)|"
+    r"recommended(?: for you)?|most (?:read|popular|viewed)|trending(?: now)?|top stories|"
+    r"(?:latest|other|further) (?:news|stories|articles)|tags?|comments?|leave a (?:comment|reply)|"
+    r"follow us(?: on [^\n]{1,30})?|sign up for [^\n]{1,60}|subscribe(?: to [^\n]{1,60})?)"
+    # Words that a sentence may begin with too are such a line only alone or before a sign.
+    r"[^\S\n]*(?:[:|»›>…–—-][^\n]{0,120})?$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_DURATION = re.compile(
+    r"[\s-]?(?:(?:more|full|long|consecutive|straight|school|working)[\s-])?(?:years?|months?|weeks?|fortnights?|days?|nights?|hours?|hrs?|"
+    r"minutes?|mins?|seconds?|secs?|decades?|century|centuries)\b",
+    re.IGNORECASE,
+)
+_SENTENCE_END = re.compile(
+    r"(?<!\b[A-Z])(?<!\b[ap]\.m)(?<!\b[Mm]rs)(?<!\b(?:[MmDS]r|Ms|St|Lt|No))(?<!\b(?:Sgt|Col|Gen))"
+    r"(?<!\b(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec))(?<!\bSept)[.!?…](?=\s)|\n"
+)
+
+ENGLISH = Language(
+    code="en",
+    read_mentions=read_mentions,
+    read_names=read_names,
+    words_in=possible_numbers,
+    boilerplate=_BOILERPLATE,
+    duration=_DURATION,
+    sentence_end=_SENTENCE_END,
+    meaningful_words=frozenset({"morning", "noon", "afternoon", "evening", "night", "midnight"}),
+)

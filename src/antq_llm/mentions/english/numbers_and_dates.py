@@ -1,0 +1,219 @@
+"""Numbers, dates, times and codes of an English text, found by rule with their spans.
+
+Each expression in digits is one mention, and so is a number in words that is sure to be one. What
+may be read in two ways is not read: digits are a ``code`` then, and words no mention.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from antq_llm.mentions.english.comparators import comparator
+from antq_llm.mentions.english.context import counts_next, reading_of, reading_of_words
+from antq_llm.mentions.english.dates import MONTH, read_date, read_month
+from antq_llm.mentions.english.identifiers import read_identifier
+from antq_llm.mentions.english.number_words import ARTICLE, FIRST_WORD, read_number_words
+from antq_llm.mentions.english.numerals import read_numeral
+from antq_llm.mentions.english.times import read_time
+from antq_llm.mentions.mention import Mention
+
+_START = re.compile(
+    rf"(?P<digit>[0-9])|(?<![\w’'-])(?:(?P<month>{MONTH})|"
+    rf"(?P<word>(?i:{FIRST_WORD}|{ARTICLE}|half[\s-]an?|quarter\sof|a\squarter\sof))(?![^\W_])|"
+    r"(?P<noon>(?i:noon|midday|midnight))(?![\w-]))"
+)
+_WHOLE = re.compile(
+    r"\s(?P<of>(?:out\s)?of)\s(?P<definite>(?:the|its|their|his|her|our|all|these|those)\s)?"
+)
+_OTHER = re.compile(r"\s?(?P<joiner>[-–—/])\s?|\s(?P<word>or|in)\s")
+_MIN_DATE_TOTAL = 31
+"""From this total on ``12/41`` is not a day and a month."""
+
+
+class Reading(NamedTuple):
+    """What is read in a stretch of the text."""
+
+    end: int
+    mention: Mention | None = None
+    possible: tuple[int | float, ...] = ()
+    """The numbers that it may state though it is not a mention of a number."""
+
+
+class _Quantity(NamedTuple):
+    start: int
+    end: int
+    value: int | float | None
+    is_word: bool
+    possible: tuple[int | float, ...]
+
+
+def read_mentions(text: str) -> list[Mention]:
+    """Return the numbers, dates, times and codes of a text, in order."""
+    return [reading.mention for reading in read_all(text) if reading.mention]
+
+
+def read_all(text: str) -> Iterator[Reading]:
+    """Yield what is read in a text, in order, with what may be numbers and is not read."""
+    position = 0
+    while match := _START.search(text, position):
+        position = match.end()
+        for reading in _read(match, text):
+            position = max(position, reading.end)
+            yield reading
+
+
+def _read(match: re.Match[str], text: str) -> Sequence[Reading]:
+    start = match.start()
+    if match["month"]:
+        date = read_month(text, start)
+        return [_reading("date", text, start, *date)] if date else []
+    if match["word"]:
+        return _read_number(text, start)
+    if time := read_time(text, start):
+        return [_reading("time", text, start, *time)]
+    if match["noon"]:
+        return []
+    if end := read_identifier(text, start):
+        return [_reading("code", text, start, end, None)]
+    if date := read_date(text, start):
+        return [_reading("date", text, start, *date)]
+    return _read_number(text, start)
+
+
+def _reading(kind: str, text: str, start: int, end: int, value: str | None) -> Reading:
+    """Return the reading of a date or a time; without a value it is a code."""
+    words = text[start:end]
+    if value is None:
+        return Reading(end, Mention("code", start, end, words, words))
+    return Reading(end, Mention("date" if kind == "date" else "time", start, end, words, value))
+
+
+def _read_number(text: str, start: int) -> Sequence[Reading]:
+    """Return the reading of a number, or of two that belong together."""
+    quantity = _quantity(text, start)
+    if quantity is None:
+        return []
+    if quantity.value is not None:
+        if ratio := _of_whole(text, quantity):
+            return [ratio]
+        if pair := _pair(text, quantity):
+            return pair
+    return [_single(text, quantity)]
+
+
+def _quantity(text: str, start: int) -> _Quantity | None:
+    if numeral := read_numeral(text, start):
+        return _Quantity(start, numeral.end, numeral.value, False, numeral.possible)
+    if words := read_number_words(text, start):
+        return _Quantity(start, words.end, words.value, True, words.possible)
+    return None
+
+
+def _single(text: str, quantity: _Quantity) -> Reading:
+    if quantity.value is None:
+        return _unsure(text, quantity)
+    start, end = quantity.start, quantity.end
+    sign = comparator(text, start, end)
+    reading = (
+        reading_of_words(text, start, end, is_qualified=sign != "=")
+        if quantity.is_word
+        else reading_of(text, start, end)
+    )
+    if reading == "number":
+        return Reading(
+            end, Mention("number", start, end, text[start:end], quantity.value, None, sign)
+        )
+    return _unsure(text, quantity, is_possible=reading == "unsure")
+
+
+def _unsure(text: str, quantity: _Quantity, *, is_possible: bool = True) -> Reading:
+    """Return the reading of what is not read as a number: a code if it is in digits."""
+    start, end = quantity.start, quantity.end
+    possible = quantity.possible
+    if quantity.value is not None and is_possible:
+        possible = (quantity.value, *possible)
+    mention = (
+        None if quantity.is_word else Mention("code", start, end, text[start:end], text[start:end])
+    )
+    return Reading(end, mention, possible)
+
+
+def _of_whole(text: str, part: _Quantity) -> Reading | None:
+    """Return the reading of ``six of the 41`` and ``9 out of 10``, None if it is not such."""
+    match = _WHOLE.match(text, part.end)
+    if match is None or (not match["definite"] and match["of"] == "of" and part.is_word):
+        return None
+    whole = _quantity(text, match.end())
+    if whole is None or not _is_part(part, whole) or not _is_count(text, whole):
+        return None
+    is_sure = (
+        reading_of_words(text, part.start, part.end, is_qualified=True)
+        if part.is_word
+        else reading_of(text, part.start, part.end)
+    ) == "number"
+    return _ratio(text, part, whole) if is_sure else None
+
+
+def _is_part(part: _Quantity, whole: _Quantity) -> bool:
+    return part.value is not None and whole.value is not None and part.value <= whole.value
+
+
+def _is_count(text: str, quantity: _Quantity) -> bool:
+    """Whether a number is not the beginning of a date, a time or an identifier."""
+    if quantity.is_word:
+        return True
+    start = quantity.start
+    return not (read_time(text, start) or read_identifier(text, start) or read_date(text, start))
+
+
+def _ratio(text: str, part: _Quantity, whole: _Quantity) -> Reading:
+    start, end, value = part.start, whole.end, part.value
+    if value is None:
+        return _unsure(text, part)
+    sign = comparator(text, start, end)
+    mention = Mention("number", start, end, text[start:end], value, whole.value, sign)
+    return Reading(end, mention, () if whole.value is None else (whole.value,))
+
+
+def _pair(text: str, first: _Quantity) -> Sequence[Reading]:
+    """Return the readings of two numbers with a sign or ``or`` between them, else none.
+
+    A ratio in digits is one mention; a range is two if things are counted. A score, a fraction, a
+    choice and ``one in five`` are not read.
+    """
+    match = _OTHER.match(text, first.end)
+    if match is None or (match["joiner"] and first.is_word):
+        return []
+    second = _quantity(text, match.end())
+    if second is None or second.value is None or not _is_count(text, second):
+        return []
+    if match["joiner"] == "/":
+        return [_slash(text, first, second)]
+    is_range = _is_part(first, second) and counts_next(text, second.end)
+    if match["joiner"] and is_range and reading_of(text, first.start, second.end) == "number":
+        return [
+            Reading(q.end, Mention("number", q.start, q.end, text[q.start : q.end], q.value))
+            for q in (first, second)
+            if q.value is not None
+        ]
+    if match["word"] == "in" and not (_is_part(first, second) and counts_next(text, second.end)):
+        return []
+    return [_unsure(text, first), _unsure(text, second)]
+
+
+def _slash(text: str, part: _Quantity, whole: _Quantity) -> Reading:
+    """Return the reading of ``163/181``; of ``5/12``, which may be a date or a fraction, a code."""
+    is_date = (
+        part.value is not None
+        and whole.value is not None
+        and whole.value <= _MIN_DATE_TOTAL
+        and min(part.value, whole.value) <= 12
+    )
+    is_whole = not text[whole.end : whole.end + 1].startswith("/")
+    is_sure = is_whole and reading_of(text, part.start, whole.end) == "number"
+    if _is_part(part, whole) and not is_date and is_sure:
+        return _ratio(text, part, whole)
+    words = text[part.start : whole.end]
+    return Reading(whole.end, Mention("code", part.start, whole.end, words, words))

@@ -1,0 +1,73 @@
+"""Times of day: ``7.40am``, ``5.15 p.m.``, ``18:05``, ``noon``."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+_HALF = r"(?P<half>[AaPp])(?:\.\s?[Mm](?:\.|\b)|[Mm]\b)"
+_HALF_DAY = r"[AaPp](?:\.\s?)?[Mm]\b"
+_NOT_INSIDE = r"(?<![\w.,:/$£€])"
+_TWELVE_HOURS = re.compile(
+    _NOT_INSIDE + r"(?P<hour>[0-9]{1,2})(?:[:.](?P<minute>[0-5][0-9]))?\s?" + _HALF
+)
+_START_OF_RANGE = re.compile(
+    _NOT_INSIDE
+    + r"[0-9]{1,2}(?:[:.][0-5][0-9])?(?=\s?(?:[-–—]|to|and|until)\s?"
+    + rf"[0-9]{{1,2}}(?:[:.][0-5][0-9])?\s?{_HALF_DAY})"
+)
+"""A time whose half of the day only the next one says."""
+_TWENTY_FOUR_HOURS = re.compile(
+    _NOT_INSIDE + r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-5][0-9])(?::[0-5][0-9])?(?![\w:]|[.,][0-9])"
+)
+_WITH_ZONE = re.compile(
+    _NOT_INSIDE
+    + r"(?P<hour>[0-9]{2})[:.]?(?P<minute>[0-5][0-9])(?=\s?(?:GMT|UTC|BST|local\stime)\b)"
+)
+_NOON = re.compile(
+    r"(?:12\s)?(?:(?P<noon>noon|midday)|midnight)(?![\w-])|12(?=\s(?:noon|midnight)\b)", re.I
+)
+_OCLOCK = re.compile(_NOT_INSIDE + r"[0-9]{1,2}(?=\so[’']clock\b)")
+_UNSURE = re.compile(_NOT_INSIDE + r"[0-9]{1,2}\.[0-5][0-9](?![\w%]|[.,][0-9]|\s?%)")
+"""Hours and minutes with a point, or a number with a fraction."""
+_AT = re.compile(r"\b(?:at|by|until|from)\s\Z", re.IGNORECASE)
+_NO_TIME_BEFORE = re.compile(r"(?:\bin|[A-Z][a-z]+)\s\Z")
+"""What comes before a duration or the verse of a chapter in this form."""
+_TIME_BEFORE = re.compile(
+    r"\b(?:At|By|From|Until|Time|Updated|Published|Posted|Last|"
+    r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\s\Z"
+)
+
+
+class TimeReading(NamedTuple):
+    """A time with its end; the value is None where it may be another one or no time."""
+
+    end: int
+    value: str | None
+
+
+def read_time(text: str, start: int) -> TimeReading | None:
+    """Return the time of day at a position as ``HH:MM``, None without one."""
+    if match := _TWELVE_HOURS.match(text, start):
+        return TimeReading(match.end(), _of_half_day(match))
+    if match := _NOON.match(text, start):
+        return TimeReading(match.end(), "12:00" if match["noon"] else "00:00")
+    if match := _START_OF_RANGE.match(text, start) or _OCLOCK.match(text, start):
+        return TimeReading(match.end(), None)
+    before = text[max(0, start - 20) : start]
+    if match := _WITH_ZONE.match(text, start) or _TWENTY_FOUR_HOURS.match(text, start):
+        is_time = not _NO_TIME_BEFORE.search(before) or _TIME_BEFORE.search(before)
+        hour = int(match["hour"])
+        value = f"{hour:02d}:{match['minute']}" if is_time and hour < 24 else None
+        return TimeReading(match.end(), value)
+    if (match := _UNSURE.match(text, start)) and _AT.search(before):
+        return TimeReading(match.end(), None)
+    return None
+
+
+def _of_half_day(match: re.Match[str]) -> str | None:
+    hour = int(match["hour"])
+    if not 1 <= hour <= 12:
+        return None
+    is_afternoon = match["half"] in "pP"
+    return f"{hour % 12 + 12 * is_afternoon:02d}:{match['minute'] or '00'}"

@@ -1,0 +1,38 @@
+"""What the library knows of one language: how its texts are read by rules."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Set
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from antq_llm.mentions.mention import Mention, NameMention
+
+LanguageCode = Literal["vi", "en"]
+LANGUAGE_CODES: tuple[LanguageCode, ...] = get_args(LanguageCode)
+
+
+@dataclass(frozen=True)
+class Language:
+    """How texts of one language are read; the texts are in plain form."""
+
+    code: LanguageCode
+    """Its ISO 639-1 code."""
+    read_mentions: Callable[[str], list[Mention]]
+    """Returns the numbers, dates, times and codes of a text, in order."""
+    read_names: Callable[[str], list[NameMention]]
+    """Returns the names after a rank and the names in quotation marks, in order."""
+    words_in: Callable[[str], Set[int | float]]
+    """Returns the numbers that a passage may state without a mention that says so.
+
+    These are numbers in words, and numbers that the reader of mentions is not sure of.
+    """
+    boilerplate: re.Pattern[str]
+    """Matches, from the start of a line, one that announces links to other stories."""
+    duration: re.Pattern[str]
+    """Matches what follows a number that is a length of time or an age, and not a count."""
+    sentence_end: re.Pattern[str]
+    """Matches the end of a sentence."""
+    meaningful_words: frozenset[str]
+    """Words without digits that a time or a figure may rest on alone, beside number words."""

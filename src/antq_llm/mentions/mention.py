@@ -1,0 +1,36 @@
+"""What rules read in a text: numbers, dates, times and codes, and names, each with its span."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+MentionKind = Literal["number", "date", "time", "code"]
+
+
+class Mention(NamedTuple):
+    """One expression in digits, or in words where a language reads them.
+
+    It is a quantity (``number``), a calendar expression (``date``), a clock time (``time``), or
+    digits that are part of a name or an identifier or that may be read in two ways (``code``). The
+    span is in code points; ``text`` is the expression in the plain form of the article.
+    """
+
+    kind: MentionKind
+    start: int
+    end: int
+    text: str
+    value: int | float | str
+    """A number for a quantity, EDTF for a date, ``HH:MM`` for a time, the digits for a code."""
+    total: int | float | None = None
+    """The ``y`` of a printed ``x/y`` or ``x of the y``."""
+    comparator: str = "="
+    """How the words around a quantity qualify it: ``=``, ``<``, ``<=``, ``>``, ``>=`` or ``~``."""
+
+
+class NameMention(NamedTuple):
+    """A name with its span; ``rank`` is None for a name in quotation marks."""
+
+    start: int
+    end: int
+    name: str
+    rank: str | None = None

@@ -1,0 +1,14 @@
+"""Expressions in quotation marks, which are names in some languages and speech in others."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+_QUOTED = re.compile(r"[“«\"](?P<name>[^“”«»\"\n]{2,160})[”»\"]")
+
+
+@lru_cache(maxsize=4)  # Both names and numbers are read with it, in the same text.
+def quoted_names(text: str) -> tuple[tuple[int, int, str], ...]:
+    """Return the start, the end and the words of each expression in quotation marks."""
+    return tuple((*match.span("name"), match["name"]) for match in _QUOTED.finditer(text))

@@ -1,0 +1,33 @@
+"""Vietnamese."""
+
+from __future__ import annotations
+
+import re
+
+from antq_llm.mentions.language import Language
+from antq_llm.mentions.vietnamese.names import read_names
+from antq_llm.mentions.vietnamese.numbers_and_dates import read_mentions
+from antq_llm.mentions.vietnamese.numerals import words_in
+
+_BOILERPLATE = re.compile(
+    r"[^\S\n]*(?:xem thêm|đọc thêm|tin liên quan|các tin (?:tức )?khác|tin cùng chuyên mục|"
+    r"tin khác|bài liên quan|có thể bạn quan tâm|top|tags?|từ kh(?:óa|oá)|bình luận)\b[^\n]{0,40}$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_DURATION = re.compile(
+    r"\s*(?:năm|tháng|ngày|giờ|phút|giây|tuần|tuổi|thập kỷ|thế kỷ|buổi sáng|ngày đêm)\b",
+    re.IGNORECASE,
+)
+_SENTENCE_END = re.compile(r"[.!?…](?=\s)|\n")
+
+VIETNAMESE = Language(
+    code="vi",
+    read_mentions=read_mentions,
+    read_names=read_names,
+    words_in=words_in,
+    boilerplate=_BOILERPLATE,
+    duration=_DURATION,
+    sentence_end=_SENTENCE_END,
+    # Five, which is also a year, and the parts of the day.
+    meaningful_words=frozenset({"năm", "sáng", "trưa", "chiều", "tối"}),
+)

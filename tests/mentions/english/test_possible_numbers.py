@@ -1,0 +1,31 @@
+"""Numbers that an English passage may state without a mention."""
+
+from __future__ import annotations
+
+import pytest
+
+from antq_llm.mentions.english.possible_numbers import possible_numbers
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("One man died", {1}),
+        ("a man and an officer", {1}),
+        ("Nobody was killed", {0}),
+        ("both drivers", {2}),
+        ("a dozen cars", {12}),
+        ("half a million", {500_000}),
+        ("two or three drivers", {2, 3}),
+        ("two-thirds of them", {2}),
+        ("a 41m tunnel", {1, 41, 41_000_000}),
+        ("Six of the 41", {6, 41}),
+        ("THREE DEAD", {3}),
+        ("On Platform 12", set()),
+        ("since 2019", set()),
+        ("the coach", set()),
+    ],
+)
+def test_possible_numbers(text: str, numbers: set[int]) -> None:
+    """Words count, and digits that are not surely something else."""
+    assert possible_numbers(text) == numbers

@@ -1,6 +1,7 @@
-"""Road accidents in English news: a schema of one's own, with a role on every field the library can check.
+"""Road accidents in English news: a schema of your own, with roles for the library to check.
 
-Use it with ``--schema road_accidents:RoadAccidentReport`` in this folder, or as ``schema=RoadAccidentReport`` in Python.
+Use it with ``--schema road_accidents:RoadAccidentReport`` in this folder, or in Python with
+``schema=RoadAccidentReport``.
 ``road_accidents.json`` is the same schema as a JSON Schema file.
 """
 
@@ -68,7 +69,7 @@ class Vehicles(Part):
     count: Annotated[Number | None, Figure(comparator="comparator"), Identity(0.4)]
     """How many, null if the article does not say."""
     comparator: Comparator | None
-    """`=`, `>` (more than), `>=` (at least), `~` (about), `<` (fewer than), `<=` (up to), or null."""
+    """`=`, `>` (more than), `>=` (at least), `~` (about), `<` (fewer), `<=` (up to), or null."""
     quote: str
     """The shortest passage, verbatim."""
 
@@ -131,7 +132,7 @@ class RoadAccidentReport(Part):
     """What an English news article reports on a road accident; null or [] if it does not say."""
 
     severity: Annotated[Literal["fatal", "injuries", "damage", "none"], Strongest()]
-    """`fatal` if anyone died, else `injuries`, else `damage`; `none` if the article is about no accident."""
+    """`fatal` if anyone died, else `injuries`, else `damage`; `none` without an accident."""
     headline: Annotated[Text | None, Printed(), Scored("text")]
     """The title as printed."""
     published: Published | None

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
-from antq_llm.schemas.declared_roles import Path
+from antq_llm.schemas.declared.declared_roles import Path
 from antq_llm.validation.findings import ItemFinding
 
 UNSETTLED = "the article does not say whose badge it is"

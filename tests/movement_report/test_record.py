@@ -18,9 +18,9 @@ from antq_llm.extraction.reask import ExtractionTask, ReaskPolicy, extract_with_
 from antq_llm.movement_report.record import ITEM_FIELDS, MovementReport
 from antq_llm.prompts.prompt import inline_prompt
 from antq_llm.prompts.registry import list_prompts
+from antq_llm.schemas.declared.references import drop_dependents
 from antq_llm.schemas.faults import InvalidAnswer
 from antq_llm.schemas.pydantic_schema import json_schema_of
-from antq_llm.schemas.references import drop_dependents
 from antq_llm.schemas.registry import load_schema
 from helpers.samples import ARTICLE, answer, full_report, person, report, request, statement
 

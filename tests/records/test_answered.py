@@ -16,7 +16,7 @@ from antq_llm.records.answered import (
     list_of,
     object_of,
 )
-from antq_llm.schemas.declared_roles import NO_ROLES
+from antq_llm.schemas.declared.declared_roles import NO_ROLES
 from antq_llm.schemas.pydantic_schema import PydanticSchema
 from helpers.toy import Fair, fair, guest, saying
 

@@ -11,9 +11,9 @@ from antq_llm.core.json_pointer import child_pointer
 from antq_llm.evidence.spans import Span
 from antq_llm.records.answered import AnsweredRecord
 from antq_llm.records.merging import ChunkRecord, merge_records
-from antq_llm.schemas.declared_roles import NO_ROLES, DeclaredRoles
+from antq_llm.schemas.declared.declared_roles import NO_ROLES, DeclaredRoles
+from antq_llm.schemas.declared.role_collection import declared_roles
 from antq_llm.schemas.pydantic_schema import PydanticSchema
-from antq_llm.schemas.role_collection import declared_roles
 from helpers.toy import ARTICLE, Fair, act, fair, guest, saying, schema_file, show, stall
 
 SCHEMA = PydanticSchema(Fair)

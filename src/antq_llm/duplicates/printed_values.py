@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from antq_llm.schemas.declared_roles import EACH, DeclaredRoles, Path
+from antq_llm.schemas.declared.declared_roles import EACH, DeclaredRoles, Path
 
 
 def printed_values(data: Any, roles: DeclaredRoles) -> Iterator[str]:

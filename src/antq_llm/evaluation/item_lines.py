@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from antq_llm.schemas.declared_roles import EACH, DeclaredField, DeclaredRoles
+from antq_llm.schemas.declared.declared_roles import EACH, DeclaredField, DeclaredRoles
 from antq_llm.schemas.roles import Identity, Name, Passage, Printed
 
 _LAST = 2

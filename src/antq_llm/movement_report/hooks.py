@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from antq_llm.mentions.mention import Mention
     from antq_llm.movement_report.follow_up import FollowUp
     from antq_llm.movement_report.masthead import Masthead
-    from antq_llm.schemas.declared_roles import Path
+    from antq_llm.schemas.declared.declared_roles import Path
     from antq_llm.validation.findings import ItemFinding
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from antq_llm.core.json_pointer import child_pointer
-from antq_llm.schemas.declared_roles import QUOTE_KEY
+from antq_llm.schemas.declared.declared_roles import QUOTE_KEY
 from antq_llm.scoring.item_matching import pair_items
 from antq_llm.scoring.profile import ListRule, ObjectRule, ScoringProfile
 from antq_llm.scoring.record_diff import RecordDiff, SlotCounts

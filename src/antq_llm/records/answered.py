@@ -23,8 +23,8 @@ from antq_llm.core.json_pointer import (
 )
 from antq_llm.errors import SchemaError
 from antq_llm.schemas.base import NO_ALIASES, Aliases
-from antq_llm.schemas.declared_roles import DeclaredRoles
-from antq_llm.schemas.references import drop_dependents, map_entries, respell_references
+from antq_llm.schemas.declared.declared_roles import DeclaredRoles
+from antq_llm.schemas.declared.references import drop_dependents, map_entries, respell_references
 
 
 class _Absent(Enum):

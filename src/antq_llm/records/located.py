@@ -9,8 +9,8 @@ from typing import Any
 
 from antq_llm.evidence.spans import Span
 from antq_llm.records.answered import ABSENT, Answered
-from antq_llm.schemas.declared_roles import Path
-from antq_llm.schemas.references import is_same_name
+from antq_llm.schemas.declared.declared_roles import Path
+from antq_llm.schemas.declared.references import is_same_name
 
 HALF = 0.5
 """The part of the shorter quote that two equal items share, if their list has no rule."""

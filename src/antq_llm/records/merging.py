@@ -34,8 +34,8 @@ from antq_llm.records.located import (
     text_without,
 )
 from antq_llm.schemas.base import NO_ALIASES, Aliases
-from antq_llm.schemas.declared_roles import EACH, QUOTE_KEY, DeclaredRoles, Path
-from antq_llm.schemas.references import step_into
+from antq_llm.schemas.declared.declared_roles import EACH, QUOTE_KEY, DeclaredRoles, Path
+from antq_llm.schemas.declared.references import step_into
 from antq_llm.schemas.roles import Passage, Role, SameItem, Strongest
 
 

@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel
 
 from antq_llm.core.digest import digest_of
-from antq_llm.schemas.declared_roles import DeclaredRoles
+from antq_llm.schemas.declared.declared_roles import DeclaredRoles
 from antq_llm.schemas.faults import InvalidAnswer, fault_at
 from antq_llm.schemas.hooks import NO_HOOKS, Hooks
 

@@ -12,8 +12,8 @@ from antq_llm.core.digest import canonical_json
 from antq_llm.core.json_pointer import pointer_to
 from antq_llm.errors import SchemaError
 from antq_llm.schemas.base import Schema, parse_json
+from antq_llm.schemas.declared.role_collection import declared_roles, without_roles
 from antq_llm.schemas.faults import Fault, InvalidAnswer, fault_at
-from antq_llm.schemas.role_collection import declared_roles, without_roles
 
 
 class JsonRecord(RootModel[Any]):

@@ -15,8 +15,8 @@ from pydantic.fields import FieldInfo
 
 from antq_llm.errors import SchemaError
 from antq_llm.schemas.base import Aliases
-from antq_llm.schemas.declared_roles import QUOTE_KEY, DeclaredField, DeclaredRoles, Path
-from antq_llm.schemas.role_collection import collected_fields
+from antq_llm.schemas.declared.declared_roles import QUOTE_KEY, DeclaredField, DeclaredRoles, Path
+from antq_llm.schemas.declared.role_collection import collected_fields
 from antq_llm.schemas.roles import KEYWORD, Quote
 from antq_llm.schemas.walk import definition_name
 

@@ -13,11 +13,11 @@ from pydantic_core import PydanticSerializationError, to_json
 
 from antq_llm.errors import SchemaError
 from antq_llm.schemas.base import Aliases, Schema, parse_json
-from antq_llm.schemas.declared_roles import DeclaredRoles
+from antq_llm.schemas.declared.declared_roles import DeclaredRoles
+from antq_llm.schemas.declared.role_collection import declared_roles, without_roles
 from antq_llm.schemas.faults import InvalidAnswer, faults_of_pydantic
 from antq_llm.schemas.hooks import Hooks
 from antq_llm.schemas.model_checks import aliases_of, check_model
-from antq_llm.schemas.role_collection import declared_roles, without_roles
 from antq_llm.schemas.walk import count_references, definition_name, is_recursive, rebuild
 
 T = TypeVar("T", bound=BaseModel)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from antq_llm.schemas.declared_roles import (
+from antq_llm.schemas.declared.declared_roles import (
     EACH,
     NO_ROLES,
     QUOTE_KEY,

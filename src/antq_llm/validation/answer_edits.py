@@ -22,7 +22,7 @@ from antq_llm.core.json_pointer import (
 from antq_llm.errors import SchemaError
 from antq_llm.evidence.grounding import Grounding, QuotedItem
 from antq_llm.schemas.base import Schema
-from antq_llm.schemas.references import map_entries
+from antq_llm.schemas.declared.references import map_entries
 
 _ABSENT = object()
 

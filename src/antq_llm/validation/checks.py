@@ -25,8 +25,8 @@ from antq_llm.evidence.grounding import Grounding, QuotePaths, ground, quoted_it
 from antq_llm.evidence.spans import Evidence
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
 from antq_llm.schemas.base import Schema
+from antq_llm.schemas.declared.references import drop_dependents
 from antq_llm.schemas.faults import Fault, InvalidAnswer, fault_at
-from antq_llm.schemas.references import drop_dependents
 from antq_llm.validation.answer import parse_answer
 from antq_llm.validation.answer_edits import answer_without, respelled_answer
 from antq_llm.validation.article_rules import check_values

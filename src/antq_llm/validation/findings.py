@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
-from antq_llm.schemas.declared_roles import Path
+from antq_llm.schemas.declared.declared_roles import Path
 from antq_llm.schemas.faults import Fault
 
 Verdict = Literal["contradicted", "cannot_tell"]

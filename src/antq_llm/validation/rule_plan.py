@@ -9,8 +9,8 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from antq_llm.core.json_pointer import child_pointer, pointer_to
 from antq_llm.evidence.grounding import QUOTE, QuotePaths
-from antq_llm.schemas.declared_roles import EACH, DeclaredField, DeclaredRoles, Path
-from antq_llm.schemas.references import holders_at
+from antq_llm.schemas.declared.declared_roles import EACH, DeclaredField, DeclaredRoles, Path
+from antq_llm.schemas.declared.references import holders_at
 from antq_llm.schemas.roles import (
     CalendarDate,
     Figure,

@@ -12,8 +12,8 @@ from pydantic_core import to_json
 from antq_llm.evidence.spans import Span
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
 from antq_llm.mentions.mention import Mention
-from antq_llm.schemas.declared_roles import DeclaredRoles
-from antq_llm.schemas.references import holders_at
+from antq_llm.schemas.declared.declared_roles import DeclaredRoles
+from antq_llm.schemas.declared.references import holders_at
 from antq_llm.validation.rule_plan import RulePlan, rule_plan
 
 _CHARACTERS_AFTER = 40

@@ -26,9 +26,9 @@ from antq_llm.movement_report.baseline.patterns import PLACES
 from antq_llm.movement_report.baseline.people import read_namings, read_people
 from antq_llm.movement_report.baseline.statements import read_statements
 from antq_llm.movement_report.record import ITEM_FIELDS, MovementReport
-from antq_llm.schemas.declared_roles import DeclaredRoles
-from antq_llm.schemas.references import drop_dependents
-from antq_llm.schemas.role_collection import declared_roles
+from antq_llm.schemas.declared.declared_roles import DeclaredRoles
+from antq_llm.schemas.declared.references import drop_dependents
+from antq_llm.schemas.declared.role_collection import declared_roles
 from antq_llm.text.plain_form import plain_form
 
 MAX_CHARACTERS = 60_000

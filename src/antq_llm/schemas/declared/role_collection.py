@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from antq_llm.errors import SchemaError
-from antq_llm.schemas.declared_roles import EACH, DeclaredField, DeclaredRoles, Path
-from antq_llm.schemas.role_checks import problems_of
+from antq_llm.schemas.declared.declared_roles import EACH, DeclaredField, DeclaredRoles, Path
+from antq_llm.schemas.declared.role_checks import problems_of
 from antq_llm.schemas.roles import KEYWORD, role_from_json
 from antq_llm.schemas.walk import Alternative, alternatives, definition_name, rebuild
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from antq_llm.schemas.declared_roles import EACH, DeclaredField, DeclaredRoles
+from antq_llm.schemas.declared.declared_roles import EACH, DeclaredField, DeclaredRoles
 from antq_llm.schemas.roles import (
     CalendarDate,
     Figure,

@@ -9,7 +9,7 @@ import pytest
 from pydantic import BaseModel, create_model
 
 from antq_llm.errors import SchemaError
-from antq_llm.schemas.role_collection import declared_roles, without_roles
+from antq_llm.schemas.declared.role_collection import declared_roles, without_roles
 from antq_llm.schemas.roles import (
     KEYWORD,
     ROLES,

@@ -7,15 +7,15 @@ from typing import Annotated, Any
 import pytest
 from pydantic import BaseModel
 
-from antq_llm.schemas.declared_roles import DeclaredRoles
-from antq_llm.schemas.references import (
+from antq_llm.schemas.declared.declared_roles import DeclaredRoles
+from antq_llm.schemas.declared.references import (
     dependents,
     drop_dependents,
     is_same_name,
     path_of,
     respell_references,
 )
-from antq_llm.schemas.role_collection import declared_roles
+from antq_llm.schemas.declared.role_collection import declared_roles
 from antq_llm.schemas.roles import Refers
 
 

@@ -13,7 +13,7 @@ from antq_llm.core.json_pointer import (
     remove_items,
     value_at,
 )
-from antq_llm.schemas.declared_roles import EACH, DeclaredRoles, Path
+from antq_llm.schemas.declared.declared_roles import EACH, DeclaredRoles, Path
 from antq_llm.schemas.roles import Refers
 from antq_llm.text.comparison_form import comparison_form
 

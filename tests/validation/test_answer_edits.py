@@ -25,8 +25,9 @@ from pydantic import (
 from antq_llm.errors import SchemaError
 from antq_llm.evidence.grounding import items_with_quotes
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
+from antq_llm.schemas.faults import InvalidAnswer
 from antq_llm.schemas.pydantic_schema import PydanticSchema
-from antq_llm.schemas.roles import Quote
+from antq_llm.schemas.roles import Printed, Quote
 from antq_llm.validation.checks import CheckedRecord, check_answer, drop_unsupported
 
 TEXT = "Đến nay, 90% số hộ của 48 thôn đã ký cam kết; 12 thôn có mô hình mới, 7 xã có tổ tự quản."
@@ -227,6 +228,18 @@ def test_a_quote_that_a_validator_changes_is_a_schema_error() -> None:
     """Where the answer has no such quote, the error says what happened."""
     with pytest.raises(SchemaError, match="a validator changed its quote or put it elsewhere"):
         checked(Upper, {"quote": PRINTED})
+
+
+class Filled(BaseModel):
+    """Has a title that is never null."""
+
+    title: Annotated[str, Printed(), BeforeValidator(lambda title: title or "Không có tựa đề")]
+
+
+def test_a_value_that_comes_back_is_no_valid_record() -> None:
+    """Where a validator puts an unsupported value in the place of a null, nothing valid is left."""
+    with pytest.raises(InvalidAnswer):
+        kept(Filled, {"title": "Một tựa đề khác"})
 
 
 class Passages(BaseModel):

@@ -20,6 +20,7 @@ from antq_llm.articles.article import Article
 from antq_llm.duplicates.masthead import Masthead, MastheadHook
 from antq_llm.duplicates.printed_values import printed_values, respell_values, with_changes
 from antq_llm.duplicates.text_diff import Differences, text_differences
+from antq_llm.errors import SchemaError
 from antq_llm.evidence.grounding import quoted_items
 from antq_llm.evidence.spans import Span
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
@@ -151,7 +152,7 @@ def transfer_record(
         respelled = respell_values(data, schema.roles, spellings)
         answer = with_changes(extraction.answer, dump, respelled)
         checked = check_record(answer, schema, analyzed)
-    except InvalidAnswer:
+    except (InvalidAnswer, SchemaError):
         return None
     if checked.faults:
         return None

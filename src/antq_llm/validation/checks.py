@@ -106,6 +106,9 @@ def drop_unsupported(
             (*checked.unsupported, *dependents),
             schema,
         )
+        if answer == checked.answer:
+            # A validator puts a value in the place of a null, and the article lacks that too.
+            raise InvalidAnswer(checked.faults)
         checked = check_record(answer, schema, analyzed)
     return checked, warnings
 

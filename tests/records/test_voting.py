@@ -343,3 +343,49 @@ def test_where_samples_err_apart_a_vote_is_better_and_knows_where() -> None:
         )
     assert errors["voted"] * 3 < errors["single"]
     assert errors["agreed"] * 3 < errors["voted"]
+
+
+def as_answer(value: Any) -> Any:
+    """Return the answer that a value could have been read from: numbers are given otherwise."""
+    if isinstance(value, dict):
+        return {name: as_answer(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [as_answer(inner) for inner in value]
+    return value * 100 + 7 if isinstance(value, int) else value
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(shops, min_size=1, max_size=5))
+def test_answers_are_voted_as_their_dumps_are(samples: list[Any]) -> None:
+    """Each part of the voted answer is what its sample gave for that part of the dump."""
+    voted = vote(samples, SHOP, [as_answer(sample) for sample in samples])
+    assert voted.data == vote(samples, SHOP).data
+    assert voted.record.answer == as_answer(voted.data)
+    items = [item for kept in voted.items.values() for item in kept]
+    for part in (*voted.values.values(), *items):
+        assert part.answer == as_answer(part.value)
+
+
+def test_of_equal_dumps_the_most_frequent_answer_is_voted() -> None:
+    """A secret that is dumped as asterisks is the one that most samples gave."""
+    samples: list[Any] = [{"key": "***"}] * 3
+    answers = [{"key": "one"}, {"key": "two"}, {"key": "two"}]
+    assert vote(samples, SHOP, answers).record.answer == {"key": "two"}
+
+
+def test_what_only_answers_have_is_voted_too() -> None:
+    """A field that is in no dump is in the voted answer if most samples gave it."""
+    samples: list[Any] = [{"a": 1}] * 3
+    answers = [{"a": 1, "b": 2, "c": 1}, {"a": 1, "b": 3}, {"a": 1, "b": 3}]
+    voted = vote(samples, SHOP, answers)
+    assert (voted.data, voted.record.answer) == ({"a": 1}, {"a": 1, "b": 3})
+
+
+def test_a_list_that_was_given_as_text_is_voted_whole() -> None:
+    """A list whose items are not in the answer is one value."""
+    orders = shop(1)["orders"]
+    samples = [{"orders": orders}, {"orders": orders}, {"orders": []}]
+    answers = [{"orders": "1"}, {"orders": "1"}, {"orders": ""}]
+    voted = vote(samples, SHOP, answers)
+    assert voted.record.answer == {"orders": "1"}
+    assert (voted.data, dict(voted.items)) == ({"orders": orders}, {})

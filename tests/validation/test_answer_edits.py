@@ -25,8 +25,9 @@ from pydantic import (
 from antq_llm.errors import SchemaError
 from antq_llm.evidence.grounding import items_with_quotes
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
+from antq_llm.schemas.faults import InvalidAnswer
 from antq_llm.schemas.pydantic_schema import PydanticSchema
-from antq_llm.schemas.roles import Quote
+from antq_llm.schemas.roles import Printed, Quote
 from antq_llm.validation.checks import CheckedRecord, check_answer, drop_unsupported
 
 TEXT = "Đến nay, 90% số hộ của 48 thôn đã ký cam kết; 12 thôn có mô hình mới, 7 xã có tổ tự quản."
@@ -229,6 +230,18 @@ def test_a_quote_that_a_validator_changes_is_a_schema_error() -> None:
         checked(Upper, {"quote": PRINTED})
 
 
+class Filled(BaseModel):
+    """Has a title that is never null."""
+
+    title: Annotated[str, Printed(), BeforeValidator(lambda title: title or "Không có tựa đề")]
+
+
+def test_a_value_that_comes_back_is_no_valid_record() -> None:
+    """Where a validator puts an unsupported value in the place of a null, nothing valid is left."""
+    with pytest.raises(InvalidAnswer):
+        kept(Filled, {"title": "Một tựa đề khác"})
+
+
 class Passages(BaseModel):
     """Has quotes under a key of its own, and other texts under the same key."""
 
@@ -266,7 +279,7 @@ class Odd(BaseModel):
     token: SecretStr
     table: Json[list[int]] | None = None
     note: str | None = Field(default=None, validation_alias=AliasChoices("remark", "note"))
-    names: Annotated[list[str], BeforeValidator(lambda names: sorted(names))]
+    names: Annotated[list[str], BeforeValidator(sorted)]
     quote: str
 
     @field_serializer("names")
@@ -309,7 +322,5 @@ def test_the_record_is_the_edited_answer_validated(items: list[dict[str, Any]]) 
     assert all(item["quote"] in TEXT for _, item in items_with_quotes(found.data))
     left = [{**item, "quote": " ".join(item["quote"].split())} for item in items]
     assert all(item in left for item in found.answer["items"])
-    supported = {
-        (item["quote"], item["share"] / 100) for item in left if item["quote"] != ABSENT
-    }
+    supported = {(item["quote"], item["share"] / 100) for item in left if item["quote"] != ABSENT}
     assert {(item.quote, item.share) for item in found.record.items} == supported

@@ -285,9 +285,9 @@ def test_figures_in_no_item_are_listed() -> None:
     analyzed = AnalyzedArticle(text)
     assert unaccounted_figures(data, REPORT.roles, analyzed) == []
     missing = {**data, "indicators": data["indicators"][1:]}
-    assert [
-        mention.text for mention in unaccounted_figures(missing, REPORT.roles, analyzed)
-    ] == ["163/181"]
+    assert [mention.text for mention in unaccounted_figures(missing, REPORT.roles, analyzed)] == [
+        "163/181"
+    ]
 
 
 async def test_one_re_ask_names_three_faults() -> None:

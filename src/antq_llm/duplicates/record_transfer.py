@@ -18,6 +18,7 @@ from pydantic import BaseModel
 from antq_llm.articles.article import Article
 from antq_llm.duplicates.masthead import Masthead, MastheadHook
 from antq_llm.duplicates.text_diff import Differences, text_differences
+from antq_llm.errors import SchemaError
 from antq_llm.evidence.grounding import QUOTE, items_with_quotes
 from antq_llm.evidence.spans import Span
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
@@ -139,7 +140,7 @@ def transfer_record(
     answer = {**extraction.answer, **settled} if settled else extraction.answer
     try:
         checked = check_record(_respelled(answer, data, spellings), schema, analyzed)
-    except InvalidAnswer:
+    except (InvalidAnswer, SchemaError):
         return None
     if checked.faults:
         return None

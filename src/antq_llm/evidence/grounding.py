@@ -22,15 +22,16 @@ class QuotePaths:
     def __init__(self, paths: Iterable[tuple[str, ...]] = ()) -> None:
         """Take the paths of the quotes; ``*`` is each item of a list or each value of a map."""
         self.key: str | None = None
-        self._children: dict[str, QuotePaths] = {}
-        for path in paths:
-            self._add(path)
+        inside: dict[str, list[tuple[str, ...]]] = {}
+        for first, *rest in paths:
+            if rest:
+                inside.setdefault(first, []).append(tuple(rest))
+            else:
+                self.key = first
+        self._children = {key: QuotePaths(below) for key, below in inside.items()}
 
-    def _add(self, path: tuple[str, ...]) -> None:
-        if len(path) == 1:
-            self.key = path[0]
-        else:
-            self._children.setdefault(path[0], QuotePaths())._add(path[1:])
+    def __bool__(self) -> bool:
+        return self.key is not None or bool(self._children)
 
     def below(self, key: str) -> list[QuotePaths]:
         """Return what is known of the objects under a key."""
@@ -120,29 +121,37 @@ def items_with_quotes(data: Any) -> list[tuple[str, dict[str, Any]]]:
 def quoted_items(data: Any, paths: QuotePaths = NO_QUOTE_PATHS) -> list[QuotedItem]:
     """Return the items with a quote, in document order."""
     found: list[QuotedItem] = []
-    _collect(data, "", [] if paths is NO_QUOTE_PATHS else [paths], found)
+    _collect(data, "", [paths] if paths else [], found)
     return found
 
 
 def _collect(data: Any, pointer: str, paths: list[QuotePaths], found: list[QuotedItem]) -> None:
     if isinstance(data, dict):
-        keys = [QUOTE, *[path.key for path in paths if path.key is not None]] if paths else (QUOTE,)
-        for key in keys:
-            if isinstance(data.get(key), str):
-                found.append(QuotedItem(pointer, data, key))
-                break
-        for key, value in data.items():
+        key = _quote_key(data, paths)
+        if key is not None:
+            found.append(QuotedItem(pointer, data, key))
+        for name, value in data.items():
             if value and isinstance(value, dict | list):
-                _collect(value, child_pointer(pointer, key), _below(paths, key), found)
+                below = _below(paths, name) if paths else paths
+                _collect(value, child_pointer(pointer, name), below, found)
     elif isinstance(data, list):
-        inner = _below(paths, _EACH)
+        inner = _below(paths, _EACH) if paths else paths
         for index, value in enumerate(data):
             if isinstance(value, dict | list) and value:
                 _collect(value, f"{pointer}/{index}", inner, found)
 
 
+def _quote_key(data: dict[str, Any], paths: list[QuotePaths]) -> str | None:
+    if isinstance(data.get(QUOTE), str):
+        return QUOTE
+    for path in paths:
+        if path.key is not None and isinstance(data.get(path.key), str):
+            return path.key
+    return None
+
+
 def _below(paths: list[QuotePaths], key: str) -> list[QuotePaths]:
-    return [below for path in paths for below in path.below(key)] if paths else paths
+    return [below for path in paths for below in path.below(key)]
 
 
 def _neighbours(

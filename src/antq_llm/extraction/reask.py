@@ -12,7 +12,13 @@ from pydantic import BaseModel
 from antq_llm.articles.article import Article
 from antq_llm.clients.base import Client
 from antq_llm.clients.request import Reask, Request
-from antq_llm.errors import AntqError, CompletionError, ExtractionError, RecordingMissing
+from antq_llm.errors import (
+    AntqError,
+    CompletionError,
+    ExtractionError,
+    RecordingMissing,
+    SchemaError,
+)
 from antq_llm.extraction.options import Ungrounded
 from antq_llm.extraction.second_look import FollowUpHook, follow_up_of
 from antq_llm.extraction.ungrounded import settle_unsupported
@@ -146,6 +152,9 @@ def settle(
     except InvalidAnswer as invalid:
         refused = attempts[-1].error if policy.ungrounded == "fail" else None
         raise no_valid_answer(attempts, refused or str(invalid)) from invalid
+    except SchemaError as error:
+        error.attempts = tuple(attempts)
+        raise
     return SettledRecord(remaining, tuple(attempts), tuple(warnings))
 
 
@@ -232,9 +241,7 @@ class _Conversation(Generic[T]):
         hook = follow_up_of(task.schema) if self._policy.second_look else None
         if hook is None:
             return settled
-        figures = unaccounted_figures(
-            settled.checked.data, task.schema.roles, task.analyzed
-        )
+        figures = unaccounted_figures(settled.checked.data, task.schema.roles, task.analyzed)
         if not figures:
             return settled
         try:

@@ -55,7 +55,8 @@ def _check_printed(
 ) -> Iterator[Finding]:
     """Check printed values and names; an item is not checked further if one is absent."""
     for planned, item in items:
-        printed = [(field.role, value) for field, value in _texts(planned.printed, item)]
+        fields: Sequence[PlannedField[Any]] = planned.printed
+        printed = [(field.role, value) for field, value in _texts(fields, item)]
         absent = next((value for _, value in printed if not analyzed.contains(value.value)), None)
         if absent is not None:
             # Sent to the model: do not edit.
@@ -143,7 +144,7 @@ def _time_fault(analyzed: AnalyzedArticle) -> Callable[[str], str | None]:
 
 def _check_stamps(items: _Items, analyzed: AnalyzedArticle) -> Iterator[Finding]:
     for planned, item in items:
-        for _, value in _texts(planned.stamps, item):
+        for _, value in _texts(planned.stamps, item) if planned.stamps else ():
             message = _form_fault(Date, value.value)
             if message is None and all(
                 mention.value != value.value for mention in analyzed.plain.dates
@@ -172,7 +173,8 @@ def _check_texts(
     fault_of: Callable[[str], str | None],
 ) -> Iterator[Finding]:
     for planned, item in items:
-        for _, value in _texts(fields_of(planned), item):
+        fields = fields_of(planned)
+        for _, value in _texts(fields, item) if fields else ():
             if message := fault_of(value.value):
                 yield Finding(item.pointer, fault_at(value.pointer, message, value.value))
 

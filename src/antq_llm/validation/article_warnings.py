@@ -21,10 +21,10 @@ T = TypeVar("T", bound=BaseModel)
 def article_warnings(
     checked: CheckedRecord[T], schema: Schema[Any], analyzed: AnalyzedArticle
 ) -> list[RecordWarning]:
-    """Warn of what the article cannot settle, of text that addresses a model, and of what is missed.
+    """Return the warnings about values that could not be verified and about the article's text.
 
-    The last are figures, dates and names of the article in no item; they are looked for if the
-    schema has such fields.
+    The latter are text that addresses a model, and figures, dates and names in no item, which are
+    looked for if the schema has such fields.
     """
     return [
         *(

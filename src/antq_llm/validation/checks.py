@@ -90,9 +90,7 @@ def drop_unsupported(
         remaining = copy.deepcopy(checked.data)
         if not remove_items(remaining, checked.unsupported):
             raise InvalidAnswer(checked.faults)
-        dependents = before_removal(
-            drop_dependents(remaining, schema.roles), checked.unsupported
-        )
+        dependents = before_removal(drop_dependents(remaining, schema.roles), checked.unsupported)
         warnings += [
             RecordWarning(
                 kind="dropped",
@@ -108,13 +106,16 @@ def drop_unsupported(
             (*checked.unsupported, *dependents),
             schema,
         )
+        if answer == checked.answer:
+            # A validator puts a value in the place of a null, and the article lacks that too.
+            raise InvalidAnswer(checked.faults)
         checked = check_record(answer, schema, analyzed)
     return checked, warnings
 
 
 def has_figures(schema: Schema[Any]) -> bool:
     """Whether figures of the article that no item states can be found for a schema."""
-    return rule_plan(schema.roles).has_figures
+    return bool(rule_plan(schema.roles).figures)
 
 
 def _checked(

@@ -44,6 +44,6 @@ class CheckItem(Protocol):
     ) -> Iterable[ItemFinding]:
         """Return what is wrong with an item whose printed values are all in the article.
 
-        ``path`` is where such items are: ``("people", "*")``.
+        ``path`` is where such items are: ``("accidents", "*")``.
         """
         ...

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from antq_llm.core.json_pointer import child_pointer
+from antq_llm.core.json_pointer import child_pointer, pointer_to
 from antq_llm.evidence.grounding import QUOTE, QuotePaths
-from antq_llm.schemas.declared_roles import DeclaredField, DeclaredRoles, Path
+from antq_llm.schemas.declared_roles import EACH, DeclaredField, DeclaredRoles, Path
 from antq_llm.schemas.references import holders_at
 from antq_llm.schemas.roles import (
     CalendarDate,
@@ -41,17 +41,17 @@ class PlannedField(Generic[R]):
 
     path: Path
     role: R
+    suffix: str
+    """The path as a JSON Pointer."""
 
     def values_in(self, item: Value) -> Iterator[Value]:
         """Yield the values of the field in an item; nulls are left out."""
         if not self.path:
-            if item.value is not None:
-                yield item
+            yield item
         elif len(self.path) == 1:
-            [key] = self.path
-            value = item.value.get(key) if isinstance(item.value, dict) else None
+            value = item.value.get(self.path[0]) if isinstance(item.value, dict) else None
             if value is not None:
-                yield Value(child_pointer(item.pointer, key), value, item.value)
+                yield Value(item.pointer + self.suffix, value, item.value)
         else:
             for place, holder, key in holders_at(item.value, self.path):
                 if holder[key] is not None:
@@ -64,7 +64,7 @@ class PlannedItem:
 
     path: Path
     quote_key: str | None
-    printed: tuple[PlannedField[Name | Printed], ...]
+    printed: tuple[PlannedField[Name] | PlannedField[Printed], ...]
     figures: tuple[PlannedField[Figure], ...]
     times: tuple[PlannedField[PrintedTime], ...]
     stamps: tuple[PlannedField[PublicationDate], ...]
@@ -75,6 +75,15 @@ class PlannedItem:
         """Yield the items of a record; nulls are left out."""
         if not self.path:
             yield Value("", data, None)
+        elif len(self.path) == 2 and self.path[1] == EACH:
+            # Most items are those of a list of the record.
+            items = data.get(self.path[0]) if isinstance(data, dict) else None
+            if isinstance(items, list):
+                prefix = child_pointer("", self.path[0])
+                for index, item in enumerate(items):
+                    if item is not None:
+                        yield Value(f"{prefix}/{index}", item, items)
+                return
         for place, holder, key in holders_at(data, self.path):
             if holder[key] is not None:
                 yield Value(place, holder[key], holder)
@@ -87,9 +96,11 @@ class RulePlan:
     items: tuple[PlannedItem, ...]
     """In the order of the schema."""
     quote_paths: QuotePaths
-    has_figures: bool
+    figures: tuple[PlannedField[Figure], ...]
+    """All figures, by their paths in a record."""
+    names: tuple[PlannedField[Name], ...]
+    """All names, by their paths in a record."""
     has_dates: bool
-    has_names: bool
 
 
 @lru_cache(maxsize=64)
@@ -102,36 +113,46 @@ def rule_plan(roles: DeclaredRoles) -> RulePlan:
     first = {path: min((order[one.path] for one in of), default=-1) for path, of in fields.items()}
     return RulePlan(
         items=tuple(
-            _planned_item(path, fields[path], roles) for path in sorted(fields, key=first.__getitem__)
+            _planned_item(path, fields[path], roles)
+            for path in sorted(fields, key=first.__getitem__)
         ),
         quote_paths=QuotePaths(
             (*path, key) for path, key in roles.quote_key_of.items() if key != QUOTE
         ),
-        has_figures=bool(roles.having(Figure)),
+        figures=_planned_fields(Figure, roles.fields, ()),
+        names=_planned_fields(Name, roles.fields, ()),
         has_dates=bool(roles.having(*_DATE_ROLES)),
-        has_names=bool(roles.having(Name)),
     )
 
 
-def _planned_item(path: Path, fields: list[DeclaredField], roles: DeclaredRoles) -> PlannedItem:
-    def planned(kind: type[R]) -> tuple[PlannedField[R], ...]:
-        return tuple(
-            PlannedField(declared.path[len(path) :], role)
-            for declared in fields
-            if (role := declared.get(kind)) is not None
-        )
-
+def _planned_item(path: Path, fields: Sequence[DeclaredField], roles: DeclaredRoles) -> PlannedItem:
+    names = {field.path: field for field in _planned_fields(Name, fields, path)}
+    printed = {field.path: field for field in _planned_fields(Printed, fields, path)}
+    paths = [declared.path[len(path) :] for declared in fields]
     return PlannedItem(
         path=path,
         quote_key=roles.quote_key_of.get(path),
         printed=tuple(
-            PlannedField(declared.path[len(path) :], role)
-            for declared in fields
-            if (role := declared.get(Name) or declared.get(Printed)) is not None
+            names.get(field) or printed[field]
+            for field in paths
+            if field in names or field in printed
         ),
-        figures=planned(Figure),
-        times=planned(PrintedTime),
-        stamps=planned(PublicationDate),
-        dates=planned(CalendarDate),
-        periods=planned(PrintedPeriod),
+        figures=_planned_fields(Figure, fields, path),
+        times=_planned_fields(PrintedTime, fields, path),
+        stamps=_planned_fields(PublicationDate, fields, path),
+        dates=_planned_fields(CalendarDate, fields, path),
+        periods=_planned_fields(PrintedPeriod, fields, path),
     )
+
+
+def _planned_fields(
+    kind: type[R], fields: Iterable[DeclaredField], item: Path
+) -> tuple[PlannedField[R], ...]:
+    """Return the fields with a role, by their paths in an item."""
+    planned = []
+    for declared in fields:
+        role = declared.get(kind)
+        if role is not None:
+            path = declared.path[len(item) :]
+            planned.append(PlannedField(path, role, pointer_to(path)))
+    return tuple(planned)

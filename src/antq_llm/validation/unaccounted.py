@@ -15,8 +15,7 @@ from antq_llm.mentions.analyzed_article import AnalyzedArticle
 from antq_llm.mentions.numbers_and_dates import Mention
 from antq_llm.schemas.declared_roles import DeclaredRoles
 from antq_llm.schemas.references import holders_at
-from antq_llm.schemas.roles import Figure, Name
-from antq_llm.validation.rule_plan import rule_plan
+from antq_llm.validation.rule_plan import RulePlan, rule_plan
 
 _CHARACTERS_AFTER = 40
 """Characters after a figure among which a unit of time is looked for."""
@@ -43,7 +42,7 @@ def unaccounted_figures(
 
     Durations and boilerplate are left out.
     """
-    stated = set(_stated_numbers(data, roles))
+    stated = set(_stated_numbers(data, rule_plan(roles)))
     return [
         mention
         for mention in analyzed.numbers
@@ -68,10 +67,10 @@ def unaccounted_mentions(
         for date in (analyzed.dates if plan.has_dates else ())
         if len(str(date.value)) > len("2000-01") and date.start not in covered
     ]
-    stated = set(_stated_names(data, roles)) if plan.has_names else set()
+    stated = set(_stated_names(data, plan))
     names = [
         name
-        for name in (analyzed.names if plan.has_names else ())
+        for name in (analyzed.names if plan.names else ())
         if name.name not in stated and name.start not in covered
     ]
     if not dates and not names:
@@ -98,19 +97,17 @@ def unaccounted_mentions(
     return sorted(before_boilerplate, key=lambda mention: mention.start)
 
 
-def _stated_numbers(data: Any, roles: DeclaredRoles) -> Iterator[Any]:
-    for declared in roles.having(Figure):
-        role = declared.get(Figure)
-        total = role.total if role is not None else None
-        for _, holder, key in holders_at(data, declared.path):
+def _stated_numbers(data: Any, plan: RulePlan) -> Iterator[Any]:
+    for field in plan.figures:
+        for _, holder, key in holders_at(data, field.path):
             yield holder[key]
-            if total is not None:
-                yield holder.get(total)
+            if field.role.total is not None:
+                yield holder.get(field.role.total)
 
 
-def _stated_names(data: Any, roles: DeclaredRoles) -> Iterator[Any]:
-    for declared in roles.having(Name):
-        for _, holder, key in holders_at(data, declared.path):
+def _stated_names(data: Any, plan: RulePlan) -> Iterator[Any]:
+    for field in plan.names:
+        for _, holder, key in holders_at(data, field.path):
             yield holder[key]
 
 

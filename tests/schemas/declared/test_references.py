@@ -12,6 +12,7 @@ from antq_llm.schemas.declared.references import (
     dependents,
     drop_dependents,
     is_same_name,
+    map_entries,
     path_of,
     respell_references,
 )
@@ -118,6 +119,13 @@ def test_the_value_of_a_map_falls_with_its_key() -> None:
     data = season("Lan", teams=teams, best=best)
     assert drop_dependents(data, ROLES) == ["/best/2023~124", "/best/2024~125/goals/2"]
     assert data["best"] == {"2024/25": {"host": "A", "goals": {"1": "Lan"}}}
+
+
+def test_only_maps_of_the_schema_lose_keys() -> None:
+    """A value of a map is known by its schema; other values of keys become null."""
+    data = {"best": {"a": {}}, "other": {"b": {}}, "teams": [{}]}
+    pointers = ["/best/a", "/other/b", "/teams/0"]
+    assert map_entries(data, pointers, ROLES) == {"/best/a"}
 
 
 def test_what_is_inside_a_dropped_item_is_not_reported() -> None:

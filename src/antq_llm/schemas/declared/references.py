@@ -66,11 +66,12 @@ def dependents(data: Any, roles: DeclaredRoles) -> list[str]:
 
 
 def map_entries(data: Any, pointers: Iterable[str], roles: DeclaredRoles) -> frozenset[str]:
-    """Return which pointers lead to a value of a map, whose key is removed with it."""
+    """Return which pointers lead to a value of a map of the schema, to be removed with its key."""
     return frozenset(
         pointer
         for pointer in pointers
-        if path_of(pointer, roles)[-1:] == (EACH,)
+        if (path := path_of(pointer, roles))[-1:] == (EACH,)
+        and roles.at(path) is not None
         and isinstance(value_at(data, parent_of(pointer)), dict)
     )
 

@@ -17,8 +17,16 @@ import time
 from typing import Any
 
 from antq_llm.evaluation.significance import compare, intervals
-from antq_llm.movement_report.scoring_profile import MOVEMENT_REPORT_PROFILE
-from antq_llm.scoring.record_score import RecordScore, aggregate, counts_array, score_record
+from antq_llm.schemas.registry import load_schema
+from antq_llm.scoring.record_score import (
+    RecordScore,
+    aggregate,
+    counts_array,
+    profile_for,
+    score_record,
+)
+
+MOVEMENT_REPORT_PROFILE = profile_for(load_schema("movement_report/1"))
 
 _SYLLABLES = (
     "công an phường xã tỉnh thành phố huyện quận mô hình tổ dân phố phong trào toàn dân bảo "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, AsyncIterator, Iterable
-from typing import Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from pydantic import BaseModel
 
@@ -11,8 +11,10 @@ from antq_llm.core.event_loop import run_sync
 from antq_llm.extraction.extractor import Extractor, Source
 from antq_llm.extraction.options import Options
 from antq_llm.extraction.prompt_and_schema import PromptLike, SchemaLike
-from antq_llm.movement_report.record import MovementReport
 from antq_llm.records.result import Extraction, Failure
+
+if TYPE_CHECKING:
+    from antq_llm.movement_report.record import MovementReport
 
 T = TypeVar("T", bound=BaseModel)
 

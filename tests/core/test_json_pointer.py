@@ -128,3 +128,10 @@ def test_pointers_before_a_removal_lead_to_the_same_items(data: st.DataObject) -
 def test_only_removals_from_the_same_list_count() -> None:
     """Items removed from other lists, and values set to null, move nothing."""
     assert before_removal(["/a/1", "/b/0"], ["/a/0", "/c/0", "/title"]) == ["/a/2", "/b/0"]
+
+
+def test_values_of_maps_are_removed_with_their_keys() -> None:
+    """A value of a map goes with its key, any other value of a key becomes null."""
+    data = {"map": {"a": 1, "b/c": 2}, "title": "x"}
+    assert remove_items(data, ["/map/b~1c", "/title"], {"/map/b~1c"})
+    assert data == {"map": {"a": 1}, "title": None}

@@ -32,7 +32,7 @@ def extraction(
     text: str, data: Any, schema: Schema[Any] = REPORT, **fields: Any
 ) -> Extraction[Any]:
     """Return the extraction of an article with a record that its text supports."""
-    checked = check_record(schema.read_data(data), schema, AnalyzedArticle(text))
+    checked = check_record(data, schema, AnalyzedArticle(text))
     assert not checked.faults
     defaults: dict[str, Any] = {
         "prompt": "p@1",
@@ -42,16 +42,21 @@ def extraction(
         **fields,
     }
     return Extraction(
-        Article(text, "first", "first.txt"), checked.record, checked.evidence, schema, **defaults
+        Article(text, "first", "first.txt"),
+        checked.record,
+        checked.answer,
+        checked.evidence,
+        schema,
+        **defaults,
     )
 
 
 def carried(earlier: Extraction[Any], later: str) -> Extraction[Any] | None:
     """Return the extraction of a possible copy, None if the record is not transferred."""
-    kind = earlier.schema.kind
+    hooks = earlier.schema.hooks
     pair = compare_articles(
-        ComparedArticle(earlier.article, kind),
-        ComparedArticle(Article(later, "second", "second.txt"), kind),
+        ComparedArticle(earlier.article, hooks),
+        ComparedArticle(Article(later, "second", "second.txt"), hooks),
     )
     return transfer_record(earlier, pair, 0.9) if pair else None
 

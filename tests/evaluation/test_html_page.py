@@ -6,15 +6,19 @@ import copy
 
 from lxml import html
 
-from antq_llm.evaluation.evaluation import System
+from antq_llm.evaluation.evaluation import System, evaluate
 from antq_llm.evaluation.html_page import evaluation_page, mark
-from helpers.evaluations import GOLD, evaluation_of, without_people
+from antq_llm.scoring.record_score import profile_for
+from helpers import road_accidents
+from helpers.evaluations import GOLD, SCHEMA, evaluation_of, without_people
 
 
 def test_the_page_shows_errors_before_the_text() -> None:
     """The differences of an article come before its text and its lists."""
     page = evaluation_page(
-        evaluation_of(System("bad", without_people(GOLD))), dict.fromkeys(GOLD, "văn bản")
+        evaluation_of(System("bad", without_people(GOLD))),
+        dict.fromkeys(GOLD, "văn bản"),
+        SCHEMA.roles,
     )
     assert (
         page.index("<h3>Differences</h3>")
@@ -28,7 +32,9 @@ def test_markup_of_an_article_is_text_on_the_page() -> None:
     spoiled = copy.deepcopy(GOLD)
     next(iter(spoiled.values()))["headline"] = "<script>alert(1)</script>"
     page = evaluation_page(
-        evaluation_of(System("x", spoiled)), dict.fromkeys(GOLD, "<img src=x onerror=alert(2)>")
+        evaluation_of(System("x", spoiled)),
+        dict.fromkeys(GOLD, "<img src=x onerror=alert(2)>"),
+        SCHEMA.roles,
     )
     assert not html.fromstring(page).xpath("//script | //img")
 
@@ -45,3 +51,17 @@ def test_marked_stretches_make_up_the_text() -> None:
         (" bốn", "extracted"),
         (" năm.", ""),
     ]
+
+
+def test_the_page_of_another_schema_has_its_items_and_titles() -> None:
+    """A page of the second schema shows titles, named items and differences of its fields."""
+    gold, schema = road_accidents.GOLD, road_accidents.SCHEMA
+    spoiled = {name: {**record, "people": []} for name, record in gold.items()}
+    evaluation = evaluate([System("x", spoiled)], gold, profile_for(schema))
+    text = evaluation_page(evaluation, road_accidents.ARTICLES, schema.roles)
+    page = html.fromstring(text)
+    titles = [title.text for title in page.xpath("//body/details/summary/span")]
+    assert titles == [gold[name]["headline"] for name in sorted(gold)]
+    assert "<li>name: Lena Brandt · part: official</li>" in text
+    cells = page.xpath("//tr[td/span[@class='kind missed']]/td[3]")
+    assert any(cell.text.startswith("name: ") for cell in cells)

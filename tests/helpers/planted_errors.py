@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from antq_llm.core.packaged_data import data_folder
-from antq_llm.movement_report.scoring_profile import MOVEMENT_REPORT_PROFILE
+from antq_llm.schemas.registry import load_schema
+from antq_llm.scoring.record_score import profile_for
 
+MOVEMENT_REPORT_PROFILE = profile_for(load_schema("movement_report/1"))
 GOLD = {
     path.stem[:3]: json.loads(path.read_text("utf-8"))
     for path in sorted((data_folder("gold") / "movement_report").glob("*.json"))

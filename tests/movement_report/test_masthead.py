@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
-from antq_llm.movement_report.masthead import Masthead, replaced_fields, settle_fields
+from antq_llm.movement_report.masthead import Masthead
 from helpers.forms import FORMS
 from helpers.samples import ARTICLE, full_report
 
@@ -26,7 +26,7 @@ def masthead(text: str) -> Masthead:
 def fields_at(later: str, *lines: str) -> tuple[str, ...] | None:
     """Return the fields that lines of a later text replace in the article."""
     spans = [(later.index(line), later.index(line) + len(line)) for line in lines]
-    return replaced_fields(masthead(ARTICLE), masthead(later), spans)
+    return masthead(ARTICLE).replaced_fields(masthead(later), spans)
 
 
 @pytest.mark.parametrize("form", ["", "decomposed", "no-break spaces", "doubled spaces"])
@@ -90,7 +90,7 @@ def test_settled_fields_have_the_values_of_the_later_masthead() -> None:
     """The values that the rules read in both mastheads are exchanged."""
     data: dict[str, Any] = full_report()
     fields = ("published", "publisher", "headline")
-    assert settle_fields(data, fields, masthead(ARTICLE), masthead(LATER))
+    assert masthead(ARTICLE).settle_fields(data, fields, masthead(LATER))
     assert data == {
         **full_report(),
         "published": {"date": "2021-10-01", "time": "10:05", "quote": "01/10/2021 - 10:05"},
@@ -103,4 +103,4 @@ def test_settled_fields_have_the_values_of_the_later_masthead() -> None:
 def test_value_that_the_rules_do_not_read_is_not_settled(value: str | None) -> None:
     """A record with another value than the rules read in the earlier masthead is not settled."""
     data = {**full_report(), "publisher": value}
-    assert not settle_fields(data, ("publisher",), masthead(ARTICLE), masthead(LATER))
+    assert not masthead(ARTICLE).settle_fields(data, ("publisher",), masthead(LATER))

@@ -2,9 +2,49 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 
+from antq_llm.core.json_pointer import child_pointer
+from antq_llm.evidence.spans import Span
+from antq_llm.records.answered import AnsweredRecord
 from antq_llm.records.merging import ChunkRecord, merge_records
+from antq_llm.schemas.declared_roles import NO_ROLES, DeclaredRoles
+from antq_llm.schemas.pydantic_schema import PydanticSchema
+from antq_llm.schemas.role_collection import declared_roles
+from helpers.toy import ARTICLE, Fair, act, fair, guest, saying, schema_file, show, stall
+
+SCHEMA = PydanticSchema(Fair)
+
+
+def spans_in(data: Any, pointer: str = "") -> dict[str, Span]:
+    """Return the spans of the quotes in a record, which are all in the article."""
+    found: dict[str, Span] = {}
+    if isinstance(data, dict):
+        for key in ("quote", "words"):
+            if key in data:
+                start = ARTICLE.index(data[key])
+                found[pointer] = start, start + len(data[key])
+    parts = data.items() if isinstance(data, dict) else enumerate(data)
+    for key, value in parts:
+        if isinstance(value, dict | list):
+            found |= spans_in(value, child_pointer(pointer, key))
+    return found
+
+
+def merged(*chunks: Any, roles: DeclaredRoles = SCHEMA.roles) -> Any:
+    """Return the record merged from records that quote the toy's article."""
+    record = merged_record(*chunks, roles=roles)
+    assert record.answer == record.data
+    return record.data
+
+
+def merged_record(*chunks: Any, roles: DeclaredRoles = SCHEMA.roles) -> AnsweredRecord:
+    """Return the merged record with its answer."""
+    located = [ChunkRecord(data, spans_in(data)) for data in chunks]
+    return merge_records(located, roles, ARTICLE)
 
 
 @pytest.mark.parametrize(("key", "pointer"), [("a/b", "/a~1b/0"), ("a~b", "/a~0b/0")])
@@ -12,5 +52,161 @@ def test_spans_of_lists_with_reserved_names_are_found(key: str, pointer: str) ->
     """An item of a list whose key holds a slash or a tilde is merged with its copy by its span."""
     text = "Xã Tân Lâm có 3 tổ."
     chunks = [ChunkRecord({key: [{"quote": quote}]}, {pointer: (0, 10)}) for quote in ("Xã", "xã")]
-    merged = merge_records(chunks, None, text)
-    assert merged == {key: [{"quote": "Xã"}]}
+    assert merge_records(chunks, NO_ROLES, text).data == {key: [{"quote": "Xã"}]}
+
+
+def test_items_with_the_same_name_are_one() -> None:
+    """Spellings of a name are one item, whose nulls and lists are completed."""
+    first = guest("Ann Reed", friends=["Bob Lake"])
+    second = guest("ANN REED", quote="Ann Reed said", badge="7", friends=["Cy Orr", "Bob Lake"])
+    data = merged(fair(guests=[first]), fair(guests=[second]))
+    assert data["guests"] == [{**first, "badge": "7", "friends": ["Bob Lake", "Cy Orr"]}]
+
+
+def test_items_with_overlapping_quotes_and_equal_fields_are_one() -> None:
+    """Quotes must share half of the shorter one, and the fields of the rule be equal."""
+    one, same = show("The show ran on 05/04/2024"), show("ran on 05/04/2024 with a march")
+    other_kind = show("The show ran on 05/04/2024", kind="play")
+    apart = show("with a march and a waltz")
+    data = merged(fair(shows=[one]), fair(shows=[same, other_kind, apart]))
+    assert data["shows"] == [one, other_kind, apart]
+
+
+def test_lists_inside_items_are_merged_by_their_own_rule() -> None:
+    """An item of an item is merged with its copy, and comes in the order of the article."""
+    quote = "The show ran on 05/04/2024 with a march and a waltz"
+    first = show(quote, act("Waltz", "a waltz", "good"))
+    second = show(quote, act("WALTZ", "waltz", "best"), act("March", "a march"))
+    (item,) = merged(fair(shows=[first]), fair(shows=[second]))["shows"]
+    assert item["acts"] == [act("March", "a march"), act("Waltz", "a waltz", "best")]
+
+
+def test_lists_in_maps_are_merged_by_their_rule() -> None:
+    """A rule holds for the lists of a map; a key that only one chunk has is kept."""
+    row, whole = stall(12, "12 stalls"), stall(12, "There were 12 stalls")
+    other = stall(None, "fruit")
+    data = merged(fair(stalls={"a/b": [row]}), fair(stalls={"a/b": [whole, other], "c": [row]}))
+    assert data["stalls"] == {"a/b": [row, other], "c": [row]}
+
+
+def test_a_cut_passage_is_joined_and_quoted_anew() -> None:
+    """The parts of a passage that chunks have are one, under whatever key the quote is."""
+    halves = saying(words="the fair was a joy for all"), saying(words="for all who came, and that")
+    others = saying("Bob Lake", "for all who came"), saying(words="it would be back")
+    guests = [guest(), guest("Bob Lake", "Mr Bob Lake")]
+    data = merged(
+        fair(guests=guests, sayings=[halves[0]]), fair(guests=guests, sayings=[halves[1], *others])
+    )
+    assert data["sayings"] == [
+        saying(words="the fair was a joy for all who came, and that"),
+        *others,
+    ]
+
+
+def test_passages_that_only_touch_are_two() -> None:
+    """With an overlap of 0 two passages must still share a character."""
+    halves = saying(words="the fair was"), saying(words=" a joy")
+    assert merged(fair(sayings=[halves[0]]), fair(sayings=[halves[1]]))["sayings"] == list(halves)
+
+
+@pytest.mark.parametrize(
+    ("moods", "strongest"),
+    [
+        (("dull", "joyful", "calm"), "joyful"),
+        (("calm", "dull"), "calm"),
+        ((None, "dull"), "dull"),
+        (("odd", "joyful"), "odd"),
+    ],
+)
+def test_the_strongest_value_is_kept(moods: tuple[Any, ...], strongest: str) -> None:
+    """Of ranked values the first in the schema's order is kept; others are taken as they come."""
+    assert merged(*(fair(mood=mood) for mood in moods))["mood"] == strongest
+
+
+def test_references_are_spelled_as_the_items_are() -> None:
+    """References to an item of another chunk take its spelling, in lists inside items too."""
+    first = fair(guests=[guest("Ann Reed")], sayings=[saying("Ann Reed")])
+    bob = guest("Bob Lake", "Mr Bob Lake", friends=["ANN REED", "Cy Orr"])
+    second = fair(guests=[guest("ANN REED"), bob], sayings=[saying("ANN REED", "it would be back")])
+    data = merged(first, second)
+    assert [item["guest"] for item in data["sayings"]] == ["Ann Reed"] * 2
+    assert data["guests"][1]["friends"] == ["Ann Reed", "Cy Orr"]
+
+
+def test_items_come_in_the_order_of_the_article() -> None:
+    """Items are sorted by their quotes, those without a quote last."""
+    guests = [guest("Bob Lake", "Mr Bob Lake"), guest()]
+    assert merged(fair(guests=guests[:1]), fair(guests=guests[1:]))["guests"] == guests[::-1]
+
+
+def test_without_a_rule_equal_items_with_overlapping_quotes_are_one() -> None:
+    """The rule without roles: equal but for quotes that overlap by half, or equal at all."""
+    rows = [
+        {"n": 1, "quote": "The show ran"},
+        {"n": 1, "quote": "show ran on"},
+        {"n": 2, "quote": "show ran on"},
+        {"n": 1, "quote": "12 stalls"},
+    ]
+    data = merged(
+        {"rows": rows[:1], "tags": ["a", "a"], "plain": [{"n": 1}], "x": None},
+        {"rows": rows[1:], "tags": ["b", "a"], "plain": [{"n": 1}, {"n": 2}], "x": {"y": 1}},
+        roles=NO_ROLES,
+    )
+    assert data["rows"] == [rows[0], rows[2], rows[3]]
+    assert data["tags"] == ["a", "a", "b"]
+    assert (data["plain"], data["x"]) == ([{"n": 1}, {"n": 2}], {"y": 1})
+
+
+def test_objects_inside_items_are_kept_whole() -> None:
+    """An object inside an item is that of the first chunk that has it; nulls are filled."""
+    quote = "There were 12 stalls"
+    first = {"place": {"city": None, "hall": "A"}, "note": None, "rows": None, "quote": quote}
+    second = {"place": {"city": "X", "hall": "B"}, "note": "n", "rows": [1], "quote": quote}
+    rule = {"role": "same_item", "overlap": 0.5}
+    part = {"type": "object", "properties": {"quote": {"type": "string"}}}
+    items = {"type": "array", "items": part, "x-antq-role": [rule]}
+    roles = declared_roles({"type": "object", "properties": {"items": items}}, "parts")
+    (item,) = merged({"items": [first]}, {"items": [second]}, roles=roles)["items"]
+    assert item == {**first, "note": "n", "rows": [1]}
+
+
+def test_roles_of_a_json_schema_file_merge_the_same(tmp_path: Path) -> None:
+    """A file with the roles merges as the model does."""
+    roles = schema_file(tmp_path).roles
+    chunks = [
+        fair(mood="dull", guests=[guest()], sayings=[saying(words="the fair was a joy")]),
+        fair(guests=[guest("ANN REED")], sayings=[saying(words="was a joy for all")]),
+    ]
+    assert merged(*chunks, roles=roles) == merged(*chunks)
+
+
+def test_the_answer_is_merged_beside_the_dump() -> None:
+    """Values of the answer go where their dumps go, under their own keys."""
+    dumps = [
+        {"name": "A", "rows": [{"share": 0.9, "quote": "12 stalls"}], "note": None, "key": "***"},
+        {"name": "A", "rows": [{"share": 0.1, "quote": "The show"}], "note": "x", "key": "***"},
+    ]
+    answers = [
+        {"n": "A", "rows": [{"share": 90, "quote": "12 stalls"}], "key": "one", "extra": None},
+        {"m": "A", "rows": [{"share": 10, "quote": "The show"}], "note": "X", "extra": 2},
+    ]
+    located = [
+        ChunkRecord(data, spans_in(data), answer)
+        for data, answer in zip(dumps, answers, strict=True)
+    ]
+    record = merge_records(located, NO_ROLES, ARTICLE, {"name": ["m", "n"]})
+    assert record.data == {**dumps[0], "note": "x", "rows": [*dumps[1]["rows"], *dumps[0]["rows"]]}
+    assert record.answer == {
+        "n": "A",
+        "rows": [*answers[1]["rows"], *answers[0]["rows"]],
+        "note": "X",
+        "key": "one",
+        "extra": 2,
+    }
+
+
+def test_a_list_that_was_given_as_text_is_kept_whole() -> None:
+    """A value whose parts are not in the answer is taken from the first chunk that has it."""
+    chunks = [ChunkRecord({"rows": [1]}, {}, {"rows": "1"}), ChunkRecord({"rows": [2]}, {})]
+    record = merge_records(chunks, NO_ROLES, ARTICLE)
+    assert (record.data, record.answer) == ({"rows": [1]}, {"rows": "1"})

@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from antq_llm.movement_report.scoring_profile import MOVEMENT_REPORT_PROFILE
 from antq_llm.scoring.record_score import aggregate, score_record
-from helpers.planted_errors import GOLD, PLANTED, Edit, Moves, Planted
+from helpers.planted_errors import GOLD, MOVEMENT_REPORT_PROFILE, PLANTED, Edit, Moves, Planted
 
 
 def parent_of(record: Any, pointer: str) -> tuple[Any, Any]:

@@ -267,12 +267,3 @@ def test_the_reference_of_a_model_is_its_name() -> None:
 def test_the_model_itself_is_not_changed() -> None:
     """The JSON Schema of a model is the same each time."""
     assert json_schema_of(Book) == json_schema_of(Book)
-
-
-def test_only_a_schema_with_a_rule_drops_dependents() -> None:
-    """A model without a rule for dependents drops nothing."""
-    data = {"place": {"commune": "Tân Lâm"}}
-    assert (PydanticSchema(Meeting).drop_dependents(data), data) == (
-        [],
-        {"place": {"commune": "Tân Lâm"}},
-    )

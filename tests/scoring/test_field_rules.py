@@ -9,20 +9,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from antq_llm.movement_report.record import FORMS_OF_ADDRESS, PLACE_CLASS_WORDS
 from antq_llm.scoring.field_rules import (
     DATE,
     EXACT,
     NAME,
     PASSAGE,
     PERIOD,
-    PERSON_NAME,
-    PLACE_NAME,
     TITLE,
     FieldRule,
     set_of,
 )
 from antq_llm.text.words import words_of
 
+PERSON_NAME = FieldRule("name", class_words=FORMS_OF_ADDRESS)
+PLACE_NAME = FieldRule("name", class_words=PLACE_CLASS_WORDS)
 RULES = [
     EXACT,
     DATE,

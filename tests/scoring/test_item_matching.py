@@ -10,11 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from antq_llm.scoring.field_rules import EXACT, PASSAGE, PERSON_NAME, TITLE
+from antq_llm.movement_report.record import FORMS_OF_ADDRESS
+from antq_llm.scoring.field_rules import EXACT, PASSAGE, TITLE, FieldRule
 from antq_llm.scoring.item_matching import IdentityFields, pair_items
 from antq_llm.scoring.profile import ListRule, ObjectRule
 from helpers.exhaustive_search import best_total
 
+PERSON_NAME = FieldRule("name", class_words=FORMS_OF_ADDRESS)
 FIGURES = ListRule(
     ObjectRule({"label": TITLE, "value": EXACT, "unit": EXACT, "quote": PASSAGE}),
     identity={"label": 0.35, "value": 0.35, "unit": 0.1, "quote": 0.2},

@@ -20,13 +20,14 @@ from antq_llm.evidence.grounding import ground, items_with_quotes
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
 from antq_llm.schemas.registry import load_schema
 from antq_llm.text.plain_form import plain_form
-from antq_llm.validation.article_rules import check_report
+from antq_llm.validation.article_rules import check_values
 from antq_llm.validation.article_warnings import article_warnings
 from antq_llm.validation.checks import CheckedRecord, check_answer
 from antq_llm.validation.unaccounted import unaccounted_figures
 from helpers.endpoint import Reply, scripted_endpoint
 from helpers.forms import FORMS, SPELLINGS, span_in
 
+REPORT = load_schema("movement_report/1")
 GOLD = sorted(data_folder("gold").glob("movement_report/*.json"))
 
 
@@ -42,7 +43,7 @@ def faults_of(data: dict[str, Any], text: str) -> list[str]:
     grounding = ground(data, analyzed.aligner)
     spans = {one.pointer: (one.start, one.end) for one in grounding.evidence}
     return [f"missing {pointer}" for pointer in grounding.missing] + [
-        str(one.fault) for one in check_report(data, spans, analyzed)
+        str(one.fault) for one in check_values(data, spans, analyzed, REPORT)
     ]
 
 
@@ -70,11 +71,10 @@ def test_no_check_rejects_gold_of_the_further_articles(eleven: Path) -> None:
 def judged(data: dict[str, Any], text: str) -> tuple[CheckedRecord[Any], list[str]]:
     """Return the judgement of a record, and what its warnings say but for offsets."""
     analyzed = AnalyzedArticle(text)
-    schema = load_schema("movement_report/1")
-    checked = check_answer(json.dumps(data), schema, analyzed)
+    checked = check_answer(json.dumps(data), REPORT, analyzed)
     return checked, sorted(
         re.sub(r" at \d+", "", f"{warning.kind}: {warning.message}")
-        for warning in article_warnings(checked, schema, analyzed)
+        for warning in article_warnings(checked, REPORT, analyzed)
     )
 
 
@@ -282,9 +282,10 @@ def test_year_of_the_same_account_settles_a_day() -> None:
 def test_figures_in_no_item_are_listed() -> None:
     """A figure in no item is listed; durations, dates, codes and boilerplate are not."""
     data, text = read_gold(GOLD[2])
-    assert unaccounted_figures(data, AnalyzedArticle(text)) == []
+    analyzed = AnalyzedArticle(text)
+    assert unaccounted_figures(data, REPORT.roles, analyzed) == []
     missing = {**data, "indicators": data["indicators"][1:]}
-    assert [mention.text for mention in unaccounted_figures(missing, AnalyzedArticle(text))] == [
+    assert [mention.text for mention in unaccounted_figures(missing, REPORT.roles, analyzed)] == [
         "163/181"
     ]
 

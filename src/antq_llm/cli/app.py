@@ -3,25 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import Annotated
 
 import typer
 
+from antq_llm.cli.eval_options import EVAL_EXAMPLES, evaluate
 from antq_llm.cli.extract_options import EXTRACT_EXAMPLES, extract
-from antq_llm.cli.shared_options import (
-    AsJson,
-    BaseUrl,
-    Language,
-    ModelName,
-    Offline,
-    PromptFolder,
-    Record,
-    Recordings,
-    SchemaFolder,
-)
-
-if TYPE_CHECKING:
-    from antq_llm.mentions.language import LanguageCode
+from antq_llm.cli.shared_options import AsJson, PromptFolder, SchemaFolder
 
 app = typer.Typer(
     name="antq-llm",
@@ -79,93 +67,7 @@ def demo(
 app.command(epilog=EXTRACT_EXAMPLES)(extract)
 
 
-@app.command(
-    "eval",
-    epilog="Examples: antq-llm eval --offline; "
-    "antq-llm eval --prompt movement_report@2 --prompt movement_report@3 --offline --out report; "
-    "antq-llm eval --records out --gold gold/ --articles articles/ --fail-under 0.9",
-)
-def evaluate(
-    gold: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="DIR", help="Gold annotations, ARTICLE_ID.json; default: the packaged ones."
-        ),
-    ] = None,
-    articles: Annotated[
-        list[str] | None,
-        typer.Option(metavar="DIR", help="Their articles; default: the packaged seeds."),
-    ] = None,
-    annotators: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="DIR",
-            help="A folder with two annotators' folders: their agreement is the ceiling.",
-        ),
-    ] = None,
-    prompt: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="REF",
-            help="A prompt to score; REF#N is its sample N. Default: every stable version.",
-        ),
-    ] = None,
-    records: Annotated[
-        list[Path] | None,
-        typer.Option(metavar="DIR", help="An earlier run: a folder with records.jsonl."),
-    ] = None,
-    baseline: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="Also score a baseline without a model: rules."),
-    ] = None,
-    offline: Offline = False,
-    recordings: Recordings = None,
-    record: Record = None,
-    model: ModelName = None,
-    base_url: BaseUrl = None,
-    language: Language = None,
-    out: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="Write evaluation.html and evaluation.json here."),
-    ] = None,
-    fail_under: Annotated[
-        float | None,
-        typer.Option(metavar="F1", help="Exit 1 if a system's strict overall F1 is lower."),
-    ] = None,
-    no_worse_than: Annotated[
-        str | None,
-        typer.Option(
-            metavar="REF", help="Exit 1 if a system is significantly worse than this one."
-        ),
-    ] = None,
-    prompts: PromptFolder = None,
-    json: AsJson = False,
-) -> None:
-    """Score prompts, earlier runs and the baseline against gold annotations."""
-    from antq_llm.cli.commands.eval import EvalCall, run_eval
-    from antq_llm.extraction.options import Options
-
-    call = EvalCall(
-        Options(
-            base_url=base_url,
-            recordings=recordings,
-            record=record,
-            prompts=prompts,
-            language=cast("LanguageCode | None", language),
-        ),
-        gold=gold,
-        articles=tuple(articles or ()),
-        annotators=annotators,
-        prompts=tuple(prompt or ()),
-        records=tuple(records or ()),
-        baseline=baseline,
-        model=model,
-        offline=offline,
-        out=out,
-        fail_under=fail_under,
-        no_worse_than=no_worse_than,
-    )
-    raise typer.Exit(run_eval(call, as_json=json))
+app.command("eval", epilog=EVAL_EXAMPLES)(evaluate)
 
 
 @app.command(

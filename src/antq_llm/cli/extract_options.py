@@ -10,13 +10,23 @@ import typer
 from antq_llm.cli.shared_options import (
     AsJson,
     BaseUrl,
+    Concurrency,
     Language,
+    MaxAttempts,
+    MaxOutputTokens,
     ModelName,
+    ModeName,
     Offline,
+    Prices,
     PromptFolder,
     Record,
     Recordings,
+    RequestRate,
     SchemaFolder,
+    SchemaReference,
+    Temperature,
+    Timeout,
+    TokenRate,
 )
 
 EXTRACT_EXAMPLES = (
@@ -45,39 +55,18 @@ def extract(
     prompt: Annotated[
         str | None, typer.Option(metavar="REF", help="A prompt: name, name@N, or a file.")
     ] = None,
-    schema: Annotated[
-        str | None,
-        typer.Option(
-            metavar="REF",
-            help="A schema: name, name/N, a JSON Schema file, or package.module:Model.",
-        ),
-    ] = None,
+    schema: SchemaReference = None,
     model: ModelName = None,
     base_url: BaseUrl = None,
     offline: Offline = False,
     recordings: Recordings = None,
     record: Record = None,
-    mode: Annotated[
-        str | None,
-        typer.Option(
-            metavar="MODE",
-            help="json_schema, tools, json or md_json; default: the strictest that works.",
-        ),
-    ] = None,
+    mode: ModeName = None,
     language: Language = None,
-    max_attempts: Annotated[
-        int, typer.Option(metavar="N", help="Answers per article, at most.")
-    ] = 3,
-    concurrency: Annotated[int, typer.Option(metavar="N", help="Articles in parallel.")] = 8,
-    rpm: Annotated[
-        int | None,
-        typer.Option(
-            metavar="N", help="Requests per minute, at most; default: what the endpoint allows."
-        ),
-    ] = None,
-    tpm: Annotated[
-        int | None, typer.Option(metavar="N", help="Input and output tokens per minute, at most.")
-    ] = None,
+    max_attempts: MaxAttempts = 3,
+    concurrency: Concurrency = 8,
+    rpm: RequestRate = None,
+    tpm: TokenRate = None,
     max_cost: Annotated[
         float | None,
         typer.Option(
@@ -85,27 +74,10 @@ def extract(
             help="Budget of all runs with the same --out.",
         ),
     ] = None,
-    price: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="IN,OUT",
-            help="US dollars per million input and output tokens; MODEL=IN,OUT for another model.",
-        ),
-    ] = None,
-    max_output_tokens: Annotated[
-        int | None,
-        typer.Option(
-            metavar="N",
-            help="Tokens per answer, at most; default: the endpoint's, or 16384 with --max-cost.",
-        ),
-    ] = None,
-    timeout: Annotated[
-        float, typer.Option(metavar="S", help="Seconds per request, at most.")
-    ] = 600.0,
-    temperature: Annotated[
-        float | None,
-        typer.Option(metavar="T", help="Sampling temperature; default: the endpoint's."),
-    ] = None,
+    price: Prices = None,
+    max_output_tokens: MaxOutputTokens = None,
+    timeout: Timeout = 600.0,
+    temperature: Temperature = None,
     limit: Annotated[
         int | None, typer.Option(metavar="N", help="Process only the first N articles.")
     ] = None,

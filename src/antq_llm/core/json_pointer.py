@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any
 
 
@@ -38,10 +38,13 @@ def value_at(data: Any, pointer: str) -> Any:
     return data
 
 
-def remove_items(data: Any, pointers: Iterable[str]) -> bool:
+def remove_items(
+    data: Any, pointers: Iterable[str], map_entries: Container[str] = frozenset()
+) -> bool:
     """Delete items from their lists, and set values of keys to null, in place.
 
-    Returns False if a pointer is the root, which cannot be removed.
+    The pointers in ``map_entries`` are removed with their keys. Returns False if a pointer is the
+    root, which cannot be removed.
     """
     # Later items go first, so that removing one does not move those still to be removed.
     for pointer in sorted(pointers, key=_position, reverse=True):
@@ -50,23 +53,32 @@ def remove_items(data: Any, pointers: Iterable[str]) -> bool:
         holder, last = value_at(data, parent_of(pointer)), last_part(pointer)
         if isinstance(holder, list):
             del holder[int(last)]
+        elif pointer in map_entries:
+            del holder[last]
         else:
             holder[last] = None
     return True
 
 
 def before_removal(pointers: Sequence[str], removed: Iterable[str]) -> list[str]:
-    """Return the pointers that items of lists had before others were removed from these lists."""
+    """Return the pointers that items had before others were removed from lists around them."""
     gone: dict[str, list[int]] = {}
     for pointer in removed:
         if (last := last_part(pointer)).isdecimal():
             gone.setdefault(parent_of(pointer), []).append(int(last))
-    earlier = []
-    for pointer in pointers:
-        parent, index = parent_of(pointer), int(last_part(pointer))
-        for removed_index in sorted(gone.get(parent, ())):
-            index += removed_index <= index
-        earlier.append(child_pointer(parent, index))
+    return [_before_removal(pointer, gone) for pointer in pointers]
+
+
+def _before_removal(pointer: str, gone: Mapping[str, list[int]]) -> str:
+    earlier = ""
+    for part in pointer.split("/")[1:]:
+        place = part
+        if part.isdecimal() and earlier in gone:
+            index = int(part)
+            for removed_index in sorted(gone[earlier]):
+                index += removed_index <= index
+            place = str(index)
+        earlier = f"{earlier}/{place}"
     return earlier
 
 

@@ -91,7 +91,7 @@ class DuplicateFinder:
                 f"the threshold of duplicates must be from {MIN_THRESHOLD} to 1 (the same words), "
                 f"not {threshold}"
             )
-        self._kind = schema.kind
+        self._hooks = schema.hooks
         self._threshold = threshold
         self._language = language
         self._index = NearDuplicateIndex(threshold)
@@ -130,11 +130,11 @@ class DuplicateFinder:
 
     def _find(self, source: Input, article: Article) -> _Duplicate | _Representative:
         """Return what an article is a copy of, or the representative that it becomes."""
-        later = ComparedArticle(article, self._kind, self._language)
+        later = ComparedArticle(article, self._hooks, self._language)
         shingles = _shingles(article)
         sketch = sketch_of(shingles)
         for candidate in self._candidates(shingles, sketch):
-            earlier = ComparedArticle(candidate.article, self._kind, self._language)
+            earlier = ComparedArticle(candidate.article, self._hooks, self._language)
             if pair := compare_articles(earlier, later):
                 return _Duplicate(candidate.number, pair, candidate.similarity)
         self._representatives.append(source)

@@ -8,7 +8,8 @@ support the whole record.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import copy
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, TypeVar
@@ -16,25 +17,27 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from antq_llm.articles.article import Article
+from antq_llm.duplicates.masthead import Masthead, MastheadHook
+from antq_llm.duplicates.printed_values import printed_values, respell_values, with_changes
 from antq_llm.duplicates.text_diff import Differences, text_differences
-from antq_llm.evidence.grounding import QUOTE, items_with_quotes
+from antq_llm.errors import SchemaError
+from antq_llm.evidence.grounding import quoted_items
 from antq_llm.evidence.spans import Span
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
 from antq_llm.mentions.language import LanguageCode
-from antq_llm.movement_report.masthead import Masthead, replaced_fields, settle_fields
 from antq_llm.records.result import Extraction
 from antq_llm.schemas.faults import InvalidAnswer
+from antq_llm.schemas.hooks import Hooks
 from antq_llm.text.comparison_form import ComparisonForm, comparison_form
 from antq_llm.validation.article_warnings import article_warnings
 from antq_llm.validation.checks import check_record
-from antq_llm.validation.warnings import RecordWarning
+from antq_llm.validation.rule_plan import rule_plan
+from antq_llm.validation.warnings import MADE_ANEW, RecordWarning, WarningKind
 
 T = TypeVar("T", bound=BaseModel)
 
-DUPLICATE = "duplicate"
+DUPLICATE: WarningKind = "duplicate"
 """The kind of the warning in the record of a copy."""
-_WARNINGS_ON_TEXT = frozenset({"injection", "unaccounted"})
-"""The kinds of warnings on an article's text, which are made anew for the copy."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +45,8 @@ class ComparedArticle:
     """One of two compared articles, with what rules read in it."""
 
     article: Article
-    kind: str | None
-    """The kind of the schema, which decides whether the article has a masthead."""
+    hooks: Hooks
+    """The hooks of the schema: the hook ``masthead`` reads the article's masthead."""
     language: LanguageCode | None = None
     """The language of the article; None to detect it."""
 
@@ -59,8 +62,9 @@ class ComparedArticle:
 
     @cached_property
     def masthead(self) -> Masthead | None:
-        """Its masthead, None for a schema whose records have no fields for one."""
-        return Masthead(self.analyzed) if self.kind == Masthead.KIND else None
+        """Its masthead, None for a schema without the hook."""
+        hook: MastheadHook | None = self.hooks.get("masthead")
+        return None if hook is None else hook(self.analyzed)
 
     def places_of(self, form: ComparisonForm) -> list[Span]:
         """Return the spans at which a value appears as whole words."""
@@ -123,7 +127,7 @@ def _replaced_fields(
         return ()
     if earlier.masthead is None or later.masthead is None:
         return None
-    return replaced_fields(earlier.masthead, later.masthead, added)
+    return earlier.masthead.replaced_fields(later.masthead, added)
 
 
 def transfer_record(
@@ -134,15 +138,21 @@ def transfer_record(
     The result is None where the copy's text does not support the whole record.
     """
     schema, analyzed = extraction.schema, pair.later.analyzed
-    data = schema.dump(extraction.record)
+    dump = schema.dump(extraction.record)
+    data = copy.deepcopy(dump)
     # Without a quote nothing ties the record to passages that both articles have.
-    if not pair.differences.none and not any(items_with_quotes(data)):
+    if not pair.differences.none and not quoted_items(data, rule_plan(schema.roles).quote_paths):
         return None
-    if not _settle_masthead(data, pair) or (spellings := _spellings(data, pair)) is None:
+    if not _settle_masthead(data, pair):
+        return None
+    spellings = _spellings(printed_values(data, schema.roles), pair)
+    if spellings is None:
         return None
     try:
-        checked = check_record(schema.read_data(_respelled(data, spellings)), schema, analyzed)
-    except InvalidAnswer:
+        respelled = respell_values(data, schema.roles, spellings)
+        answer = with_changes(extraction.answer, dump, respelled)
+        checked = check_record(answer, schema, analyzed)
+    except (InvalidAnswer, SchemaError):
         return None
     if checked.faults:
         return None
@@ -152,11 +162,12 @@ def transfer_record(
         message=f"a copy of {original} (similarity {similarity:.2f}): "
         "its record was taken over and checked against this text",
     )
-    kept = [warning for warning in extraction.warnings if warning.kind not in _WARNINGS_ON_TEXT]
+    kept = [warning for warning in extraction.warnings if warning.kind not in MADE_ANEW]
     return replace(
         extraction,
         article=pair.later.article,
         record=checked.record,
+        answer=checked.answer,
         evidence=checked.evidence,
         attempts=(),
         warnings=(warning, *kept, *article_warnings(checked, schema, analyzed)),
@@ -167,10 +178,10 @@ def _settle_masthead(data: dict[str, Any], pair: ArticlePair) -> bool:
     earlier, later = pair.earlier.masthead, pair.later.masthead
     if earlier is None or later is None:
         return True
-    return settle_fields(data, pair.replaced_fields, earlier, later)
+    return earlier.settle_fields(data, pair.replaced_fields, later)
 
 
-def _spellings(data: Any, pair: ArticlePair) -> dict[str, str] | None:
+def _spellings(values: Iterable[str], pair: ArticlePair) -> dict[str, str] | None:
     """Return the copy's spelling of each value that it spells differently.
 
     The result is None if the copy lacks something in the record: a value of the earlier article
@@ -181,7 +192,7 @@ def _spellings(data: Any, pair: ArticlePair) -> dict[str, str] | None:
     spellings: dict[str, str] = {}
     earlier_ignored = pair.earlier.ignored_spans(pair.replaced_fields)
     later_ignored = pair.later.ignored_spans(pair.replaced_fields)
-    for value in set(_strings(data)):
+    for value in set(values):
         form = comparison_form(value)
         earlier_places, later_places = pair.earlier.places_of(form), pair.later.places_of(form)
         before = _count_outside(earlier_places, earlier_ignored)
@@ -201,33 +212,3 @@ def _spellings(data: Any, pair: ArticlePair) -> dict[str, str] | None:
 
 def _count_outside(places: list[Span], ignored: list[Span]) -> int:
     return sum(not any(start <= place[0] < end for start, end in ignored) for place in places)
-
-
-def _strings(data: Any) -> Iterator[str]:
-    """Yield the strings of a record's data but its quotes, which are looked for by themselves."""
-    match data:
-        case str():
-            yield data
-        case list():
-            for value in data:
-                yield from _strings(value)
-        case dict():
-            for key, value in data.items():
-                if key != QUOTE:
-                    yield from _strings(value)
-
-
-def _respelled(data: Any, spellings: Mapping[str, str]) -> Any:
-    """Return a record's data with values replaced by the copy's spelling of them."""
-    match data:
-        case str():
-            return spellings.get(data, data)
-        case list():
-            return [_respelled(value, spellings) for value in data]
-        case dict():
-            return {
-                key: value if key == QUOTE else _respelled(value, spellings)
-                for key, value in data.items()
-            }
-        case _:
-            return data

@@ -15,8 +15,11 @@ from jinja2 import StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from antq_llm.evaluation.evaluation import MODES, OVERALL, Evaluation, ScoredSystem
+from antq_llm.evaluation.item_lines import ItemLines
 from antq_llm.evidence.alignment import Aligner
-from antq_llm.evidence.grounding import ground
+from antq_llm.evidence.grounding import NO_QUOTE_PATHS, QuotePaths, ground
+from antq_llm.schemas.declared_roles import DeclaredRoles
+from antq_llm.validation.rule_plan import rule_plan
 
 _ERROR_ORDER = ("wrong_value", "missed", "spurious", "wrong_span")
 
@@ -29,8 +32,20 @@ class Stretch:
     kind: Literal["gold", "extracted", "both", ""]
 
 
-def evaluation_page(evaluation: Evaluation, texts: Mapping[str, str]) -> str:
-    """Return the page; ``texts`` are the articles' texts by id, where they are known."""
+@dataclass(frozen=True)
+class _View:
+    """How records of the schema are shown."""
+
+    lines: ItemLines
+    quote_paths: QuotePaths
+
+
+def evaluation_page(evaluation: Evaluation, texts: Mapping[str, str], roles: DeclaredRoles) -> str:
+    """Return the page.
+
+    ``texts`` are the articles' texts by id, where they are known; ``roles`` are the schema's.
+    """
+    view = _View(ItemLines(roles), rule_plan(roles).quote_paths)
     environment = ImmutableSandboxedEnvironment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
@@ -49,7 +64,7 @@ def evaluation_page(evaluation: Evaluation, texts: Mapping[str, str]) -> str:
         overall=OVERALL,
         caution=evaluation.caution(),
         articles=[
-            _article_view(article_id, evaluation, texts.get(article_id))
+            _article_view(article_id, evaluation, texts.get(article_id), view)
             for article_id in evaluation.gold
         ],
     )
@@ -83,18 +98,22 @@ def _field_rows(systems: Sequence[ScoredSystem]) -> list[dict[str, Any]]:
     ]
 
 
-def _article_view(article_id: str, evaluation: Evaluation, text: str | None) -> dict[str, Any]:
+def _article_view(
+    article_id: str, evaluation: Evaluation, text: str | None, view: _View
+) -> dict[str, Any]:
     gold = evaluation.gold[article_id]
-    views = [_extraction_view(system, article_id, gold, text) for system in evaluation.systems]
+    views = [
+        _extraction_view(system, article_id, gold, text, view) for system in evaluation.systems
+    ]
     return {
         "id": article_id,
-        "headline": gold.get("headline") or "",
+        "title": view.lines.title(gold),
         "views": sorted(views, key=lambda view: view["name"]),
     }
 
 
 def _extraction_view(
-    system: ScoredSystem, article_id: str, gold: Any, text: str | None
+    system: ScoredSystem, article_id: str, gold: Any, text: str | None, view: _View
 ) -> dict[str, Any]:
     score = system.by_article[article_id]
     extracted = system.system.records.get(article_id)
@@ -102,8 +121,8 @@ def _extraction_view(
         {
             "kind": error.kind,
             "field": error.field,
-            "gold": _shown(error.gold),
-            "extracted": _shown(error.extracted),
+            "gold": _shown(error.gold, error.field, view.lines),
+            "extracted": _shown(error.extracted, error.field, view.lines),
         }
         for error in sorted(
             score.errors, key=lambda error: (_ERROR_ORDER.index(error.kind), error.field)
@@ -117,15 +136,21 @@ def _extraction_view(
         "f1": score.strict[OVERALL].f1,
         "relaxed": score.relaxed[OVERALL].f1,
         "errors": errors,
-        "stretches": mark(text, gold, extracted or {}) if text is not None else [],
-        "lists": _side_by_side(gold, extracted or {}),
+        "stretches": [] if text is None else mark(text, gold, extracted or {}, view.quote_paths),
+        "lists": _side_by_side(gold, extracted or {}, view.lines),
     }
 
 
-def mark(text: str, gold: Any, extracted: Any) -> list[Stretch]:
-    """Split an article into stretches by whose quotes cover them."""
+def mark(text: str, gold: Any, extracted: Any, paths: QuotePaths = NO_QUOTE_PATHS) -> list[Stretch]:
+    """Split an article into stretches by whose quotes cover them.
+
+    ``paths`` are those of quotes under other keys than ``quote``.
+    """
     aligner = Aligner(text)
-    gold_spans, extracted_spans = _spans(gold, aligner), _spans(extracted, aligner)
+    gold_spans, extracted_spans = (
+        [(span.start, span.end) for span in ground(record, aligner, paths).evidence]
+        for record in (gold, extracted)
+    )
     cuts = {0, len(text), *(cut for span in gold_spans + extracted_spans for cut in span)}
     return [
         Stretch(
@@ -134,10 +159,6 @@ def mark(text: str, gold: Any, extracted: Any) -> list[Stretch]:
         )
         for start, end in pairwise(sorted(cuts))
     ]
-
-
-def _spans(record: Any, aligner: Aligner) -> list[tuple[int, int]]:
-    return [(span.start, span.end) for span in ground(record, aligner).evidence]
 
 
 def _covers(spans: Sequence[tuple[int, int]], start: int, end: int) -> bool:
@@ -150,7 +171,7 @@ def _kind(in_gold: bool, in_extracted: bool) -> Literal["gold", "extracted", "bo
     return "extracted" if in_extracted else ""
 
 
-def _side_by_side(gold: Any, extracted: Any) -> list[dict[str, Any]]:
+def _side_by_side(gold: Any, extracted: Any, lines: ItemLines) -> list[dict[str, Any]]:
     """Return the lists of both records, each item as one line."""
     names = [
         name
@@ -158,32 +179,14 @@ def _side_by_side(gold: Any, extracted: Any) -> list[dict[str, Any]]:
         if isinstance(value, list) and (value or extracted.get(name))
     ]
     return [
-        {"name": name, "gold": _lines(gold[name]), "extracted": _lines(extracted.get(name, []))}
+        {
+            "name": name,
+            "gold": [lines.line(item, name) for item in gold[name]],
+            "extracted": [lines.line(item, name) for item in extracted.get(name) or []],
+        }
         for name in names
     ]
 
 
-def _lines(items: Sequence[Any]) -> list[str]:
-    return [_line(item) for item in items]
-
-
-def _shown(value: Any) -> str:
-    return "–" if value is None else _line(value)
-
-
-def _line(item: Any) -> str:
-    if not isinstance(item, dict):
-        return str(item)
-    is_passage = "speaker" in item
-    shown = {
-        key: value
-        for key, value in item.items()
-        if (key != "quote" or is_passage) and value not in (None, [], {})
-    }
-    return " · ".join(f"{key}: {_value(value)}" for key, value in shown.items())
-
-
-def _value(value: Any) -> str:
-    if isinstance(value, dict):
-        return ", ".join(str(part) for part in value.values() if part is not None)
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+def _shown(value: Any, field: str, lines: ItemLines) -> str:
+    return "–" if value is None else lines.line(value, field)

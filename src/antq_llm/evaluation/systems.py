@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from antq_llm.articles.article import Article
+from antq_llm.clients.base import Client
 from antq_llm.clients.completion import Usage, total_cost, total_usage
 from antq_llm.errors import ConfigurationError
 from antq_llm.evaluation.evaluation import System
-from antq_llm.extraction.baseline import RULES, extract_by_rules
+from antq_llm.extraction.baseline import RULES, baseline_of, extract_by_rules
+from antq_llm.extraction.client_factory import resolve_client
 from antq_llm.extraction.extractor import Extractor
 from antq_llm.extraction.options import Options
-from antq_llm.prompts.registry import is_reference, list_prompts, load_prompt
+from antq_llm.extraction.prompt_and_schema import default_prompts, resolve_prompt_and_schema
+from antq_llm.prompts.registry import is_reference, load_prompt
 from antq_llm.records.lines import read_failures, read_records
 from antq_llm.records.result import Failure
+from antq_llm.runs.connection import BatchHooks, connect
+from antq_llm.runs.outputs import STORE_FILE
+from antq_llm.runs.settings import RunSettings
 from antq_llm.schemas.base import Schema
 from antq_llm.schemas.faults import InvalidAnswer
+from antq_llm.store.store import Store
 
 SAMPLE_DELIMITER = "#"
-"""Separates a prompt's reference from a sample index: ``movement_report@2#1``."""
+"""Separates a prompt's reference from a sample index: ``name@2#1``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +59,7 @@ class SystemSources:
     """The systems to compare, in order: the baseline, prompts, and the folders of earlier runs.
 
     ``prompts`` are references or files, each with ``#SAMPLE`` to score another sample. Without any
-    system, every stable prompt of the schema is scored.
+    system, every stable prompt of the schema is scored, or the general prompt if it has none.
     """
 
     schema: Schema[Any]
@@ -60,29 +69,37 @@ class SystemSources:
     baseline: str | None = None
     model: str | None = None
     offline: bool = False
+    store: Path | None = None
+    """The folder whose store keeps the model's answers, as a run's does; None keeps nothing."""
 
     def __post_init__(self) -> None:
         if self.baseline not in {None, RULES}:
             raise ConfigurationError(f"unknown baseline {self.baseline!r}: there is {RULES}")
+        if self.baseline:
+            baseline_of(self.schema)
 
     def names(self) -> list[str]:
-        """Return the systems' names; ConfigurationError for a prompt that cannot be loaded."""
+        """Return the systems' names.
+
+        Raises PromptError for a prompt that cannot be loaded or is written for another schema.
+        """
         baseline = [RULES] if self.baseline else []
-        prompts = [sample.name for sample in self._prompt_samples()]
-        return [*baseline, *prompts, *run_names(self.runs)]
+        samples = self._prompt_samples()
+        for sample in samples:
+            resolve_prompt_and_schema(self.schema, sample.prompt, self.options)
+        return [*baseline, *(sample.name for sample in samples), *run_names(self.runs)]
 
     async def systems(self, articles: Sequence[Article]) -> list[System]:
         """Return the systems with their records of the articles."""
         systems = [system_of_rules(articles, self.schema)] if self.baseline else []
-        for prompt_sample in self._prompt_samples():
-            async with Extractor(
-                self.schema,
-                prompt_sample.prompt,
-                model=self.model,
-                offline=self.offline,
-                options=replace(self.options, sample=prompt_sample.sample),
-            ) as extractor:
-                systems.append(await system_of_prompt(prompt_sample.name, extractor, articles))
+        if samples := self._prompt_samples():
+            async with self._connected() as connected:
+                for sample in samples:
+                    options = replace(self.options, sample=sample.sample)
+                    async with connected.extractor(
+                        self.schema, sample.prompt, options
+                    ) as extractor:
+                        systems.append(await system_of_prompt(sample.name, extractor, articles))
         ids = [article.id for article in articles]
         for name, folder in zip(run_names(self.runs), self.runs, strict=True):
             systems.append(system_of_run(name, folder, ids, self.schema))
@@ -92,8 +109,37 @@ class SystemSources:
         folder = self.options.prompts
         prompts = self.prompts
         if not prompts and not self.runs and not self.baseline:
-            prompts = _stable_prompts(self.schema.name, folder)
+            prompts = default_prompts(self.schema, folder)
         return [PromptSample.parse(prompt, folder) for prompt in prompts]
+
+    @asynccontextmanager
+    async def _connected(self) -> AsyncIterator[_ConnectedClient]:
+        """Connect to the model for all prompts, with one budget, rate limiter and store."""
+        settings = RunSettings(
+            (), self.options, out=self.store, model=self.model, offline=self.offline
+        )
+        resolved = resolve_client(self.options, self.model, offline=self.offline)
+        async with AsyncExitStack() as stack:
+            store = None
+            if self.store is not None:
+                store = stack.enter_context(closing(Store(self.store / STORE_FILE)))
+            hooks = BatchHooks(lambda _: None, asyncio.sleep)
+            connection = await connect(settings, resolved, store, stack, hooks)
+            client = connection.client or resolved.client
+            yield _ConnectedClient(client, resolved.model)
+
+
+@dataclass(frozen=True)
+class _ConnectedClient:
+    """A client that several extractors share, and the model to ask for."""
+
+    client: Client
+    model: str
+
+    def extractor(
+        self, schema: Schema[Any], prompt: str | Path, options: Options
+    ) -> Extractor[Any]:
+        return Extractor(schema, prompt, client=self.client, model=self.model, options=options)
 
 
 async def system_of_prompt(
@@ -155,14 +201,6 @@ def run_names(folders: Sequence[Path]) -> list[str]:
     return [
         name if short.count(name) == 1 else str(folder)
         for folder, name in zip(folders, short, strict=True)
-    ]
-
-
-def _stable_prompts(name: str, folder: Path | None) -> list[str]:
-    return [
-        version.reference
-        for version in list_prompts(folder)
-        if version.name == name and version.status == "stable"
     ]
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from antq_llm.core.json_pointer import child_pointer, parent_of, value_at
 from antq_llm.evidence.alignment import Aligner, Occurrence
@@ -12,30 +13,85 @@ from antq_llm.evidence.spans import Evidence
 
 QUOTE = "quote"
 """The key that makes an object of a record an item with evidence, whatever the schema."""
+_EACH = "*"
+
+
+class QuotePaths:
+    """Where a record has quotes under other keys than ``quote``, by the path of the object."""
+
+    def __init__(self, paths: Iterable[tuple[str, ...]] = ()) -> None:
+        """Take the paths of the quotes; ``*`` is each item of a list or each value of a map."""
+        self.key: str | None = None
+        inside: dict[str, list[tuple[str, ...]]] = {}
+        for first, *rest in paths:
+            if rest:
+                inside.setdefault(first, []).append(tuple(rest))
+            else:
+                self.key = first
+        self._children = {key: QuotePaths(below) for key, below in inside.items()}
+
+    def __bool__(self) -> bool:
+        return self.key is not None or bool(self._children)
+
+    def below(self, key: str) -> list[QuotePaths]:
+        """Return what is known of the objects under a key."""
+        steps = (key,) if key == _EACH else (key, _EACH)
+        return [self._children[step] for step in steps if step in self._children]
+
+
+NO_QUOTE_PATHS = QuotePaths()
+
+
+class QuotedItem(NamedTuple):
+    """An object with a quote, and the key of the quote."""
+
+    pointer: str
+    item: dict[str, Any]
+    key: str
+
+    @property
+    def quote(self) -> str:
+        """The quote."""
+        return str(self.item[self.key])
 
 
 @dataclass(frozen=True, slots=True)
 class Grounding:
     """The result of finding the quotes of a record."""
 
-    data: Any
-    """The record's data with each quote in the article's own characters."""
+    original: Any
+    """The record's data as it was given."""
+    items: tuple[QuotedItem, ...]
+    """The items with a quote, in document order."""
     evidence: tuple[Evidence, ...]
     missing: tuple[str, ...]
     """The pointers of the items whose quotes were not found."""
+    spellings: Mapping[str, str]
+    """By the item's pointer, the article's own characters for quotes that are spelled otherwise."""
+
+    @property
+    def data(self) -> Any:
+        """The record's data with each quote in the article's own characters."""
+        if not self.spellings:
+            return self.original
+        respelled = copy.deepcopy(self.original)
+        for quoted in self.items:
+            if quoted.pointer in self.spellings:
+                value_at(respelled, quoted.pointer)[quoted.key] = self.spellings[quoted.pointer]
+        return respelled
 
 
-def ground(data: Any, aligner: Aligner) -> Grounding:
+def ground(data: Any, aligner: Aligner, paths: QuotePaths = NO_QUOTE_PATHS) -> Grounding:
     """Find the quote of every item in an article, without changing ``data``.
 
     Of several occurrences of a quote, the one nearest to the neighbouring items of its list is
     taken, in their order if possible.
     """
-    items = items_with_quotes(data)
-    found = [aligner.find(item[QUOTE]) for _, item in items]
+    items = quoted_items(data, paths)
+    found = [aligner.find(quoted.item[quoted.key]) for quoted in items]
     evidence: list[Evidence] = []
-    spellings: list[tuple[str, str]] = []
-    for index, ((pointer, item), places) in enumerate(zip(items, found, strict=True)):
+    spellings: dict[str, str] = {}
+    for index, (quoted, places) in enumerate(zip(items, found, strict=True)):
         if not places:
             continue
         place = (
@@ -44,55 +100,75 @@ def ground(data: Any, aligner: Aligner) -> Grounding:
             else _nearest(places, *_neighbours(index, items, found, evidence))
         )
         start, end, match = place
-        evidence.append(Evidence(pointer=pointer, start=start, end=end, match=match))
-        if match != "exact" or end - start != len(item[QUOTE]):
-            spellings.append((pointer, aligner.text[start:end]))
+        evidence.append(Evidence(pointer=quoted.pointer, start=start, end=end, match=match))
+        if match != "exact" or end - start != len(quoted.item[quoted.key]):
+            spellings[quoted.pointer] = aligner.text[start:end]
     missing = (
         ()
         if len(evidence) == len(items)
-        else tuple(pointer for (pointer, _), places in zip(items, found, strict=True) if not places)
+        else tuple(
+            quoted.pointer for quoted, places in zip(items, found, strict=True) if not places
+        )
     )
-    return Grounding(_respelled(data, spellings), tuple(evidence), missing)
+    return Grounding(data, tuple(items), tuple(evidence), missing, spellings)
 
 
 def items_with_quotes(data: Any) -> list[tuple[str, dict[str, Any]]]:
-    """Return the JSON Pointer and the object of each item with a quote, in document order."""
-    found: list[tuple[str, dict[str, Any]]] = []
-    _collect(data, "", found)
+    """Return the JSON Pointer and the object of each item with a ``quote``, in document order."""
+    return [(quoted.pointer, quoted.item) for quoted in quoted_items(data)]
+
+
+def quoted_items(data: Any, paths: QuotePaths = NO_QUOTE_PATHS) -> list[QuotedItem]:
+    """Return the items with a quote, in document order."""
+    found: list[QuotedItem] = []
+    _collect(data, "", [paths] if paths else [], found)
     return found
 
 
-def _collect(data: Any, pointer: str, found: list[tuple[str, dict[str, Any]]]) -> None:
+def _collect(data: Any, pointer: str, paths: list[QuotePaths], found: list[QuotedItem]) -> None:
     if isinstance(data, dict):
-        if isinstance(data.get(QUOTE), str):
-            found.append((pointer, data))
-        for key, value in data.items():
+        key = _quote_key(data, paths)
+        if key is not None:
+            found.append(QuotedItem(pointer, data, key))
+        for name, value in data.items():
             if value and isinstance(value, dict | list):
-                _collect(value, child_pointer(pointer, key), found)
+                below = _below(paths, name) if paths else paths
+                _collect(value, child_pointer(pointer, name), below, found)
     elif isinstance(data, list):
+        inner = _below(paths, _EACH) if paths else paths
         for index, value in enumerate(data):
             if isinstance(value, dict | list) and value:
-                _collect(value, f"{pointer}/{index}", found)
+                _collect(value, f"{pointer}/{index}", inner, found)
+
+
+def _quote_key(data: dict[str, Any], paths: list[QuotePaths]) -> str | None:
+    if isinstance(data.get(QUOTE), str):
+        return QUOTE
+    for path in paths:
+        if path.key is not None and isinstance(data.get(path.key), str):
+            return path.key
+    return None
+
+
+def _below(paths: list[QuotePaths], key: str) -> list[QuotePaths]:
+    return [below for path in paths for below in path.below(key)]
 
 
 def _neighbours(
-    index: int,
-    items: list[tuple[str, dict[str, Any]]],
-    found: list[list[Occurrence]],
-    placed: list[Evidence],
+    index: int, items: list[QuotedItem], found: list[list[Occurrence]], placed: list[Evidence]
 ) -> tuple[Evidence | None, Occurrence | None]:
     """Return the evidence of the previous item of the list, and the next unambiguous occurrence.
 
     That of the next item of the list whose quote occurs only once.
     """
-    group = parent_of(items[index][0])
+    group = parent_of(items[index].pointer)
     own = f"{group}/"
     before = placed[-1] if placed and placed[-1].pointer.startswith(own) else None
     after = next(
         (
             found[later][0]
             for later in range(index + 1, len(items))
-            if parent_of(items[later][0]) == group and len(found[later]) == 1
+            if parent_of(items[later].pointer) == group and len(found[later]) == 1
         ),
         None,
     )
@@ -111,12 +187,3 @@ def _nearest(
         return out_of_order, min(gaps, default=0), place.start
 
     return min(places, key=cost)
-
-
-def _respelled(data: Any, spellings: list[tuple[str, str]]) -> Any:
-    if not spellings:
-        return data
-    respelled = copy.deepcopy(data)
-    for pointer, quote in spellings:
-        value_at(respelled, pointer)[QUOTE] = quote
-    return respelled

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any, Generic, Protocol, TypeVar
+
+from pydantic import BaseModel
+
 from antq_llm.articles.article import Article
 from antq_llm.errors import ConfigurationError
 from antq_llm.extraction.options import Options
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
-from antq_llm.movement_report.baseline.report import MAX_CHARACTERS, rules_report
-from antq_llm.movement_report.record import MovementReport
+from antq_llm.mentions.language import LanguageCode
 from antq_llm.records.result import Extraction
 from antq_llm.schemas.base import Schema
 from antq_llm.validation.article_warnings import article_warnings
 from antq_llm.validation.checks import check_record, drop_unsupported
 from antq_llm.validation.warnings import RecordWarning
+
+T = TypeVar("T", bound=BaseModel)
 
 RULES = "rules"
 """The baseline's name in place of a model's."""
@@ -23,16 +28,56 @@ _BASELINE_WARNING = RecordWarning(
 )
 
 
-def extract_by_rules(
-    article: Article, schema: Schema[MovementReport]
-) -> Extraction[MovementReport]:
-    """Return the extraction of an article by rules; unsupported items are dropped."""
-    analyzed = AnalyzedArticle(article.text, "vi")
-    checked = check_record(schema.read_data(rules_report(article.text)), schema, analyzed)
+class BaselineRecord(Protocol):
+    """What rules read in a text."""
+
+    @property
+    def data(self) -> Any:
+        """The record as JSON data."""
+        ...
+
+    @property
+    def characters_read(self) -> int:
+        """How much of the text was read, from its start."""
+        ...
+
+    @property
+    def language(self) -> LanguageCode | None:
+        """The language that the rules read; None to detect it."""
+        ...
+
+
+class BaselineHook(Protocol):
+    """The signature of the hook ``baseline``."""
+
+    def __call__(self, text: str) -> BaselineRecord:
+        """Return the record of a text, whatever the text."""
+        ...
+
+
+def baseline_of(schema: Schema[Any]) -> BaselineHook:
+    """Return the rules of a schema; ConfigurationError if it has none."""
+    hook: BaselineHook | None = schema.hooks.get("baseline")
+    if hook is None:
+        raise ConfigurationError(
+            f"{schema.reference} has no rules to extract by: name a model, or leave --schema out"
+        )
+    return hook
+
+
+def extract_by_rules(article: Article, schema: Schema[T]) -> Extraction[T]:
+    """Return the extraction of an article by rules; unsupported items are dropped.
+
+    Raises ConfigurationError if the schema has no rules.
+    """
+    read = baseline_of(schema)(article.text)
+    analyzed = AnalyzedArticle(article.text, read.language)
+    checked = check_record(read.data, schema, analyzed)
     checked, dropped = drop_unsupported(checked, schema, analyzed)
     return Extraction(
         article=article,
         record=checked.record,
+        answer=checked.answer,
         evidence=checked.evidence,
         schema=schema,
         prompt=None,
@@ -41,7 +86,7 @@ def extract_by_rules(
         attempts=(),
         warnings=(
             _BASELINE_WARNING,
-            *_warn_of_unread(article.text),
+            *_warn_of_unread(article.text, read.characters_read),
             *dropped,
             *article_warnings(checked, schema, analyzed),
         ),
@@ -49,25 +94,24 @@ def extract_by_rules(
     )
 
 
-def _warn_of_unread(text: str) -> list[RecordWarning]:
-    rest = len(text) - MAX_CHARACTERS
+def _warn_of_unread(text: str, characters_read: int) -> list[RecordWarning]:
+    rest = len(text) - characters_read
     if rest <= 0:
         return []
     message = (
-        f"the last {rest} of {len(text)} characters were not read: rules read {MAX_CHARACTERS}"
+        f"the last {rest} of {len(text)} characters were not read: rules read {characters_read}"
     )
     return [RecordWarning(kind="baseline", message=message)]
 
 
-class RulesExtractor:
-    """Extracts by rules, with no request, no key and no cost."""
+class RulesExtractor(Generic[T]):
+    """Extracts by rules, with no request, no key and no cost.
 
-    def __init__(self, schema: Schema[MovementReport], options: Options) -> None:
-        if schema.kind != MovementReport.KIND:
-            raise ConfigurationError(
-                f"the rules know movement_report, not {schema.reference}: "
-                "name a model, or leave --schema out"
-            )
+    Raises ConfigurationError if the schema has no rules, or the options ask for a model.
+    """
+
+    def __init__(self, schema: Schema[T], options: Options) -> None:
+        baseline_of(schema)
         if options.samples > 1 or options.escalate is not None:
             raise ConfigurationError(
                 "the rules give one record and ask no model: "
@@ -80,7 +124,7 @@ class RulesExtractor:
         """Return the digest of the article, on which alone the record depends."""
         return article.digest
 
-    async def outcome(self, source: Article, *, sample: int = 0) -> Extraction[MovementReport]:  # noqa: ARG002 - no samples
+    async def outcome(self, source: Article, *, sample: int = 0) -> Extraction[T]:  # noqa: ARG002 - no samples
         """Return the extraction of one article."""
         return extract_by_rules(source, self.schema)
 

@@ -56,7 +56,8 @@ async def extract_in_chunks(
             error.attempts = (*attempts, *error.attempts)
             raise
         attempts += settled.attempts
-        warnings += settled.warnings
+        # Their pointers are into the record of the chunk.
+        warnings += [warning.detached() for warning in settled.warnings]
         records.append(_chunk_record(chunk, settled))
     if deferred is not None:
         raise deferred
@@ -69,7 +70,7 @@ def _chunk_record(chunk: Chunk, settled: SettledRecord[T]) -> ChunkRecord:
         evidence.pointer: (chunk.offset_in_text(evidence.start), chunk.offset_in_text(evidence.end))
         for evidence in settled.checked.evidence
     }
-    return ChunkRecord(settled.checked.data, spans)
+    return ChunkRecord(settled.checked.data, spans, settled.checked.answer)
 
 
 def _merge(
@@ -79,8 +80,9 @@ def _merge(
     policy: ReaskPolicy,
 ) -> SettledRecord[T]:
     try:
-        merged = merge_records(records, whole.schema.kind, whole.article.text)
-        checked = check_record(whole.schema.read_data(merged), whole.schema, whole.analyzed)
+        schema = whole.schema
+        merged = merge_records(records, schema.roles, whole.article.text, schema.aliases)
+        checked = check_record(merged.answer, schema, whole.analyzed)
     except InvalidAnswer as invalid:
         raise no_valid_answer(attempts, f"the chunks do not fit together: {invalid}") from invalid
     return settle(whole, checked, attempts, policy)

@@ -101,7 +101,11 @@ def open_points(extraction: Extraction[Any], language: LanguageCode | None = Non
     figures = 0
     if has_figures(extraction.schema):
         analyzed = AnalyzedArticle(extraction.article.text, language)
-        figures = len(unaccounted_figures(extraction.schema.dump(extraction.record), analyzed))
+        figures = len(
+            unaccounted_figures(
+                extraction.schema.dump(extraction.record), extraction.schema.roles, analyzed
+            )
+        )
     return OpenPoints(extraction.dropped + kept, figures)
 
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterable, AsyncIterator, Iterable
 from contextlib import aclosing
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Generic, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
 
 from pydantic import BaseModel
 
@@ -27,8 +27,10 @@ from antq_llm.extraction.options import Options
 from antq_llm.extraction.prompt_and_schema import PromptLike, SchemaLike, resolve_prompt_and_schema
 from antq_llm.extraction.reask import ExtractionTask, ReaskPolicy, extract_with_reasks
 from antq_llm.mentions.language import LanguageCode
-from antq_llm.movement_report.record import MovementReport
 from antq_llm.records.result import Extraction, Failure
+
+if TYPE_CHECKING:
+    from antq_llm.movement_report.record import MovementReport
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -39,7 +41,7 @@ class Extractor(Generic[T]):
     """Extracts records of one schema with one prompt from any number of articles.
 
     ``schema`` is a pydantic model, a JSON Schema as a mapping, or a reference (default:
-    ``movement_report``). ``prompt`` is a reference (``name`` or ``name@N``), a path, or the
+    the packaged one). ``prompt`` is a reference (``name`` or ``name@N``), a path, or the
     instructions themselves (default: the newest stable prompt of the schema's name, else a general
     prompt). ``model`` defaults to ``ANTQ_LLM_MODEL``. ``offline`` answers from recordings and opens
     no connection. ``client`` replaces the endpoint.

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from antq_llm.errors import PromptError
 from antq_llm.extraction.options import Options
 from antq_llm.prompts.prompt import Prompt, inline_prompt
-from antq_llm.prompts.registry import is_reference, list_prompts, load_prompt
+from antq_llm.prompts.registry import PromptVersion, is_reference, list_prompts, load_prompt
 from antq_llm.schemas.base import Schema
-from antq_llm.schemas.registry import schema_from
+from antq_llm.schemas.registry import DEFAULT_SCHEMA, schema_from
 
 PromptLike = str | Path | Prompt
 SchemaLike = str | Path | Mapping[str, Any] | Schema[Any]
 
-DEFAULT_SCHEMA = "movement_report"
 GENERAL_PROMPT = "general"
 
 
@@ -53,16 +52,34 @@ def _prompt_from(prompt: PromptLike | None, options: Options) -> Prompt | None:
     return inline_prompt(prompt)
 
 
+def default_prompts(schema: Schema[Any], folder: Path | None) -> list[str]:
+    """Return the references of all stable prompts of a schema, else that of the general prompt."""
+    for versions in _stable_versions(schema, folder):
+        fitting = [
+            version.reference
+            for version in versions
+            if version.load().schema_reference == schema.reference
+        ]
+        if fitting:
+            return fitting
+    return [GENERAL_PROMPT]
+
+
 def _prompt_for(schema: Schema[Any], options: Options) -> Prompt:
-    folders = [options.prompts, None] if options.prompts else [None]
-    for folder in folders:
-        stable = [
+    for versions in _stable_versions(schema, options.prompts):
+        newest = versions[-1].load()
+        if newest.schema_reference == schema.reference:
+            return newest
+    return load_prompt(GENERAL_PROMPT, options.prompts)
+
+
+def _stable_versions(schema: Schema[Any], folder: Path | None) -> Iterator[list[PromptVersion]]:
+    """Yield the stable versions of a schema's prompt: of a folder, then the packaged ones."""
+    for place in [folder, None] if folder else [None]:
+        versions = [
             version
-            for version in list_prompts(folder)
+            for version in list_prompts(place)
             if version.name == schema.name and version.status == "stable"
         ]
-        if stable:
-            newest = stable[-1].load()
-            if newest.schema_reference == schema.reference:
-                return newest
-    return load_prompt(GENERAL_PROMPT, options.prompts)
+        if versions:
+            yield versions

@@ -12,17 +12,19 @@ from pydantic import BaseModel
 from antq_llm.articles.article import Article
 from antq_llm.clients.base import Client
 from antq_llm.clients.request import Reask, Request
-from antq_llm.errors import AntqError, CompletionError, ExtractionError, RecordingMissing
+from antq_llm.errors import (
+    AntqError,
+    CompletionError,
+    ExtractionError,
+    RecordingMissing,
+    SchemaError,
+)
 from antq_llm.extraction.options import Ungrounded
+from antq_llm.extraction.second_look import FollowUpHook, follow_up_of
 from antq_llm.extraction.ungrounded import settle_unsupported
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
 from antq_llm.mentions.language import LanguageCode
 from antq_llm.mentions.mention import Mention
-from antq_llm.movement_report.follow_up import (
-    OVERLOOKED_FIGURES_SCHEMA,
-    question_about,
-    with_overlooked,
-)
 from antq_llm.prompts.delimiters import delimiter_code
 from antq_llm.prompts.prompt import Prompt
 from antq_llm.records.result import Attempt, Extraction
@@ -35,7 +37,6 @@ from antq_llm.validation.checks import (
     check_answer,
     check_record,
     drop_unsupported,
-    has_figures,
 )
 from antq_llm.validation.unaccounted import unaccounted_figures
 from antq_llm.validation.warnings import RecordWarning
@@ -85,6 +86,7 @@ class SettledRecord(Generic[T]):
         return Extraction(
             article=task.article,
             record=self.checked.record,
+            answer=self.checked.answer,
             evidence=self.checked.evidence,
             schema=task.schema,
             prompt=task.prompt.reference,
@@ -153,6 +155,9 @@ def settle(
     except InvalidAnswer as invalid:
         refused = attempts[-1].error if policy.ungrounded == "fail" else None
         raise no_valid_answer(attempts, refused or str(invalid)) from invalid
+    except SchemaError as error:
+        error.attempts = tuple(attempts)
+        raise
     return SettledRecord(remaining, tuple(attempts), tuple(warnings))
 
 
@@ -236,13 +241,14 @@ class _Conversation(Generic[T]):
     async def look_again(self, settled: SettledRecord[T]) -> SettledRecord[T]:
         """Ask about figures in no item, if the policy says so; a record is never lost by it."""
         task = self._task
-        if not self._policy.second_look or not has_figures(task.schema):
+        hook = follow_up_of(task.schema) if self._policy.second_look else None
+        if hook is None:
             return settled
-        figures = unaccounted_figures(settled.checked.data, task.analyzed)
+        figures = unaccounted_figures(settled.checked.data, task.schema.roles, task.analyzed)
         if not figures:
             return settled
         try:
-            checked, dropped = await self._with_overlooked(settled.checked, figures)
+            checked, dropped = await self._with_overlooked(settled.checked, figures, hook)
         except (CompletionError, RecordingMissing, InvalidAnswer) as error:
             checked = settled.checked
             dropped = [
@@ -251,12 +257,15 @@ class _Conversation(Generic[T]):
         return SettledRecord(checked, tuple(self._attempts), (*settled.warnings, *dropped))
 
     async def _with_overlooked(
-        self, checked: CheckedRecord[T], figures: Sequence[Mention]
+        self, checked: CheckedRecord[T], figures: Sequence[Mention], hook: FollowUpHook
     ) -> tuple[CheckedRecord[T], list[RecordWarning]]:
         """Return a record with the items that the model finds for figures in no item."""
         task = self._task
         answer = self._attempts[-1].completion.text
-        text = await self.ask(question_about(figures, task.request, answer, task.analyzed))
-        data = with_overlooked(checked.data, read_answer(text, OVERLOOKED_FIGURES_SCHEMA))
-        completed = check_record(task.schema.read_data(data), task.schema, task.analyzed)
+        follow_up = hook(figures, task.request, answer, task.analyzed)
+        text = await self.ask(follow_up.request)
+        found = read_answer(text, follow_up.request.schema)
+        completed = check_record(
+            follow_up.complete(checked.answer, found), task.schema, task.analyzed
+        )
         return drop_unsupported(completed, task.schema, task.analyzed)

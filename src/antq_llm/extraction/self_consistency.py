@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 from collections.abc import Coroutine, Iterable, Sequence
 from dataclasses import replace
 from statistics import median_low
@@ -10,31 +11,29 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
 
-from antq_llm.core.json_pointer import parts_of, remove_items
+from antq_llm.core.json_pointer import parts_of, pointer_to, remove_items, value_at
 from antq_llm.errors import AntqError, SchemaError, is_about_the_article
 from antq_llm.extraction.options import Ungrounded
 from antq_llm.extraction.ungrounded import settle_unsupported
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
 from antq_llm.mentions.language import LanguageCode
-from antq_llm.records.merging import unify_names
+from antq_llm.records.agreement import agreements
+from antq_llm.records.answered import Answered, AnsweredRecord
 from antq_llm.records.result import Confidence, Extraction
-from antq_llm.records.voting import Vote, agreements, vote
+from antq_llm.records.voting import Vote, vote
 from antq_llm.schemas.base import Schema
 from antq_llm.schemas.faults import InvalidAnswer
 from antq_llm.scoring.record_score import profile_for
 from antq_llm.validation.article_warnings import article_warnings
 from antq_llm.validation.checks import CheckedRecord, check_record
-from antq_llm.validation.warnings import RecordWarning
+from antq_llm.validation.warnings import MADE_ANEW, RecordWarning, WarningKind
 
 T = TypeVar("T", bound=BaseModel)
 
-SAMPLES = "samples"
+SAMPLES: WarningKind = "samples"
 """The kind of warnings about single samples."""
-_MADE_ANEW = frozenset({"injection", "unaccounted"})
-"""Kinds of warnings that are made anew for the voted record."""
 _RETRIED_BY_NEXT_RUN = frozenset({"transport", "recording_missing"})
 _AGREEMENT_DIGITS = 4
-_USED = object()
 
 
 async def elect(
@@ -81,9 +80,13 @@ def _sample_warnings(outcome: Extraction[Any] | AntqError, name: str) -> list[Re
     if isinstance(outcome, AntqError):
         return [RecordWarning(kind=SAMPLES, message=f"{name} has no vote: {outcome}")]
     return [
-        RecordWarning(kind=SAMPLES, message=f"{name}: {warning.kind}: {warning.message}")
+        RecordWarning(
+            kind=SAMPLES,
+            message=f"{name}: {warning.kind}: {warning.message}",
+            item=warning.item,
+        )
         for warning in outcome.warnings
-        if warning.kind not in _MADE_ANEW
+        if warning.kind not in MADE_ANEW
     ]
 
 
@@ -94,7 +97,11 @@ def _elected(
     schema = valid[0].schema
     profile = profile_for(schema)
     records = [schema.dump(extraction.record) for extraction in valid]
-    voted = vote(records, profile)
+    answers = [
+        data if extraction.answer is None else extraction.answer
+        for extraction, data in zip(valid, records, strict=True)
+    ]
+    voted = vote(records, profile, answers, schema.aliases)
     elected = _checked_vote(voted, valid, ungrounded, language)
     confidence = tuple(
         Confidence(
@@ -129,6 +136,7 @@ def _checked_vote(
     return replace(
         medoid,
         record=checked.record,
+        answer=checked.answer,
         evidence=checked.evidence,
         warnings=(*warnings, *article_warnings(checked, schema, analyzed)),
         dropped=dropped_by_most + sum(warning.kind == "dropped" for warning in warnings),
@@ -155,8 +163,7 @@ def _check(
     while True:
         warnings += ballot.drop_dependents()
         try:
-            record = ballot.schema.read_data(ballot.data)
-            checked = check_record(record, ballot.schema, analyzed)
+            checked = check_record(ballot.answer, ballot.schema, analyzed)
         except InvalidAnswer as invalid:
             if not ballot.replace_faulty(fault.pointer for fault in invalid.faults):
                 raise
@@ -166,34 +173,44 @@ def _check(
 
 
 class _Ballot(Generic[T]):
-    """A vote whose parts can be replaced by those of a single sample."""
+    """A vote whose parts can be replaced by those of a single sample; each is used once."""
 
     def __init__(self, voted: Vote, schema: Schema[T]) -> None:
         self.schema = schema
-        self.data = voted.data
-        self._stand_ins = voted.stand_ins
-        self._lists = voted.lists
+        self._record = AnsweredRecord(voted.record, schema.roles, schema.aliases)
+        self._values = dict(voted.values)
+        self._items: dict[str, list[Answered | None]] = {
+            name: list(items) for name, items in voted.items.items()
+        }
+        self._names = {part.key: name for name, part in voted.values.items()}
+
+    @property
+    def answer(self) -> Any:
+        """The voted record as an answer."""
+        return self._record.answer
 
     def drop_dependents(self) -> list[RecordWarning]:
-        """Spell speakers as people are spelled, and drop items that need one that was not kept."""
-        unify_names(self.data, self.schema.kind)
-        dropped = self.schema.drop_dependents(self.data)
+        """Spell references as what they name, and drop what names an item that was not kept."""
+        self._record.respell_references()
+        before = copy.deepcopy(self._record.data)
+        dropped = self._record.drop_dependents()
         voted_items = [
             pointer
             for pointer in dropped
-            if len(parts := parts_of(pointer)) == 2 and parts[0] in self._lists
+            if len(parts := parts_of(pointer)) == 2 and parts[0] in self._items
         ]
-        remove_items(self._stand_ins, voted_items)
+        remove_items(self._items, voted_items)
         return [
             RecordWarning(
                 kind="dropped",
                 message=f"{pointer} was dropped: most samples lack the item it depends on",
+                item=value_at(before, pointer),
             )
             for pointer in dropped
         ]
 
     def replace_faulty(self, pointers: Iterable[str]) -> bool:
-        """Replace the voted items and values at or around pointers; return whether data changed."""
+        """Replace the voted items and values at or around pointers; return whether any changed."""
         changed = False
         for pointer in pointers:
             changed |= self._replace(pointer)
@@ -201,24 +218,25 @@ class _Ballot(Generic[T]):
 
     def _replace(self, pointer: str) -> bool:
         key, index = _key_and_index(pointer)
-        if key in self._lists:
+        if key not in self._items:
+            # Faults of an answer name its own keys.
+            name = self._names.get(key, key)
+            part = self._values.pop(name, None)
+            return part is not None and self._record.replace(pointer_to([name]), part)
+        if index is None:
             # A fault of a list as a whole, such as its length, is corrected by no item.
-            return index is not None and _swap(self.data[key], self._stand_ins[key], index)
-        return key in self._stand_ins and _swap(self.data, self._stand_ins, key)
+            return False
+        items = self._items[key]
+        part, items[index] = items[index], None
+        return part is not None and self._record.replace(pointer_to([key, index]), part)
 
 
-def _key_and_index(pointer: str) -> tuple[str | None, int | None]:
-    """Return the first two steps of a pointer; the second is None if it is not an index."""
+def _key_and_index(pointer: str) -> tuple[str, int | None]:
+    """Return the first two steps of a pointer; the second is None if it is not an index.
+
+    The first is empty for the root.
+    """
     steps = parts_of(pointer)[:2]
-    key = steps[0] if steps else None
+    key = steps[0] if steps else ""
     index = int(steps[1]) if len(steps) == 2 and steps[1].isdecimal() else None
     return key, index
-
-
-def _swap(data: Any, stand_ins: Any, key: Any) -> bool:
-    """Put an unused stand-in in its place; return whether that changed anything."""
-    if stand_ins[key] is _USED:
-        return False
-    changed = bool(data[key] != stand_ins[key])
-    data[key], stand_ins[key] = stand_ins[key], _USED
-    return changed

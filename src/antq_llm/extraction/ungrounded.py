@@ -33,6 +33,7 @@ def settle_unsupported(
         raise InvalidAnswer(checked.faults)
     if ungrounded == "keep":
         return checked, [
-            RecordWarning(kind="ungrounded", message=str(fault)) for fault in checked.faults
+            RecordWarning(kind="ungrounded", message=str(fault), pointer=fault.pointer)
+            for fault in checked.faults
         ]
     return drop_unsupported(checked, schema, analyzed)

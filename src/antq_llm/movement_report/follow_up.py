@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from antq_llm.clients.request import Request
@@ -41,10 +41,26 @@ class OverlookedFigures(StrictModel):
 OVERLOOKED_FIGURES_SCHEMA = PydanticSchema(OverlookedFigures, reference="overlooked_figures")
 
 
-def question_about(
+@dataclass(frozen=True)
+class FollowUp:
+    """The request for what an answer left out."""
+
+    request: Request
+
+    def complete(self, data: Any, found: OverlookedFigures) -> Any:
+        """Return a record's data with the overlooked items added behind its own."""
+        overlooked = found.model_dump(mode="json")
+        return {
+            **data,
+            "indicators": [*data["indicators"], *overlooked["indicators"]],
+            "awards": [*data["awards"], *overlooked["awards"]],
+        }
+
+
+def follow_up_on(
     figures: Sequence[Mention], request: Request, answer: str, analyzed: AnalyzedArticle
-) -> Request:
-    """Return the request that asks about figures, each with the words around it.
+) -> FollowUp:
+    """Return the question about figures, each with the words around it.
 
     ``request`` is the one that was answered with ``answer``.
     """
@@ -55,17 +71,9 @@ def question_about(
     code = delimiter_code(analyzed.text, request.article_digest)
     question = f"{_QUESTION}\n\n{delimited(chr(10).join(lines), 'figures', code)}"
     messages = (*request.messages, Message("assistant", answer), Message("user", question))
-    return replace(request, messages=messages, schema=OVERLOOKED_FIGURES_SCHEMA, reask=None)
-
-
-def with_overlooked(data: Any, found: OverlookedFigures) -> Any:
-    """Return a record's data with the overlooked items added behind its own."""
-    overlooked = found.model_dump(mode="json")
-    return {
-        **data,
-        "indicators": [*data["indicators"], *overlooked["indicators"]],
-        "awards": [*data["awards"], *overlooked["awards"]],
-    }
+    return FollowUp(
+        replace(request, messages=messages, schema=OVERLOOKED_FIGURES_SCHEMA, reask=None)
+    )
 
 
 def _around(figure: Mention, text: str) -> str:

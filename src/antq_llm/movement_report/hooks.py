@@ -1,1 +1,73 @@
-"""What roles cannot express of a movement report; ``MovementReport.HOOKS`` names this module."""
+"""What roles cannot express of a movement report; ``MovementReport.HOOKS`` names this module.
+
+The module that looks a hook up has its Protocol. What a hook needs is imported when it is called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from antq_llm.clients.request import Request
+    from antq_llm.mentions.analyzed_article import AnalyzedArticle
+    from antq_llm.mentions.language import LanguageCode
+    from antq_llm.mentions.mention import Mention
+    from antq_llm.movement_report.follow_up import FollowUp
+    from antq_llm.movement_report.masthead import Masthead
+    from antq_llm.schemas.declared_roles import Path
+    from antq_llm.validation.findings import ItemFinding
+
+
+@dataclass(frozen=True)
+class BaselineRecord:
+    """What the rules baseline read in a text."""
+
+    data: Any
+    characters_read: int
+    language: LanguageCode = "vi"
+
+
+def masthead(analyzed: AnalyzedArticle) -> Masthead:
+    """Return the lines that copies of an article may differ in (``duplicates/masthead.py``)."""
+    from antq_llm.movement_report.masthead import Masthead
+
+    return Masthead(analyzed)
+
+
+def follow_up(
+    figures: Sequence[Mention], request: Request, answer: str, analyzed: AnalyzedArticle
+) -> FollowUp:
+    """Return the question about figures in no item (``extraction/second_look.py``)."""
+    from antq_llm.movement_report.follow_up import follow_up_on
+
+    return follow_up_on(figures, request, answer, analyzed)
+
+
+def baseline(text: str) -> BaselineRecord:
+    """Return the record that rules read in a text (``extraction/baseline.py``)."""
+    from antq_llm.movement_report.baseline.report import MAX_CHARACTERS, rules_report
+
+    return BaselineRecord(rules_report(text), min(len(text), MAX_CHARACTERS))
+
+
+def check_item(
+    path: Path, item: Mapping[str, Any], analyzed: AnalyzedArticle
+) -> Iterator[ItemFinding]:
+    """Yield a finding if another rank is printed before a name (``validation/findings.py``)."""
+    from antq_llm.text.words import words_of
+    from antq_llm.validation.findings import ItemFinding
+
+    if path != ("people", "*"):
+        return
+    rank = item["rank"]
+    printed = analyzed.ranks.get(item["name"], set()) if rank else set()
+    if not printed or rank.lower() in printed:
+        return
+    if all(words_of(rank) != words_of(printed_rank) for printed_rank in printed):
+        # Sent to the model: do not edit.
+        ranks = " and ".join(sorted(printed))
+        yield ItemFinding(
+            "rank", f"the article calls this person {ranks}: write the rank as printed"
+        )

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any
 
 from antq_llm.evidence.grounding import QUOTE
 from antq_llm.evidence.spans import Span
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
 from antq_llm.movement_report.baseline.head import read_published, read_publisher
 from antq_llm.movement_report.baseline.outline import Outline, is_title
-from antq_llm.movement_report.record import MovementReport
 from antq_llm.text.tokens import forms_of, tokens_of
 
 _MAX_LINES = 8
@@ -23,9 +22,6 @@ _MAX_LINES = 8
 
 class Masthead:
     """The first lines of an article, with the field of the record that each line gives."""
-
-    KIND: ClassVar = MovementReport.KIND
-    """The kind of the schema whose records have these fields."""
 
     def __init__(self, analyzed: AnalyzedArticle) -> None:
         self._analyzed = analyzed
@@ -87,38 +83,32 @@ class Masthead:
                 line = self.fields.get(field)
                 return None if line is None else self.plain_text(line)
 
+    def replaced_fields(self, later: Masthead, added: Iterable[Span]) -> tuple[str, ...] | None:
+        """Return the fields whose lines a later masthead replaces.
 
-def replaced_fields(
-    earlier: Masthead, later: Masthead, added: Iterable[Span]
-) -> tuple[str, ...] | None:
-    """Return the fields whose lines replace those of an earlier masthead.
+        ``added`` are the spans that only the later article has. The result is None where one of
+        them is not in such a line: the later article may then have news of its own.
+        """
+        fields: dict[str, None] = {}
+        for span in added:
+            field = later.field_at(span)
+            if field is None or not (field in self.fields or field == "published"):
+                return None
+            fields[field] = None
+        if all(field == "published" or _is_replaced(field, self, later) for field in fields):
+            return tuple(fields)
+        return None
 
-    ``added`` are the spans that only the later article has. The result is None where one of them
-    is not in such a line: the later article may then have news of its own.
-    """
-    fields: dict[str, None] = {}
-    for span in added:
-        field = later.field_at(span)
-        if field is None or not (field in earlier.fields or field == "published"):
-            return None
-        fields[field] = None
-    if all(field == "published" or _is_replaced(field, earlier, later) for field in fields):
-        return tuple(fields)
-    return None
+    def settle_fields(self, data: dict[str, Any], fields: Sequence[str], later: Masthead) -> bool:
+        """Put the values of a later masthead into the data of this article's record.
 
-
-def settle_fields(
-    data: dict[str, Any], fields: Sequence[str], earlier: Masthead, later: Masthead
-) -> bool:
-    """Put the values of the later masthead into the data of the earlier article's record.
-
-    Returns False where the record does not have what rules read in the earlier masthead.
-    """
-    for field in fields:
-        if not _is_same_value(data[field], earlier.read(field)):
-            return False
-        data[field] = later.read(field)
-    return True
+        Returns False where the record does not have what rules read in this masthead.
+        """
+        for field in fields:
+            if not _is_same_value(data[field], self.read(field)):
+                return False
+            data[field] = later.read(field)
+        return True
 
 
 def _is_replaced(field: str, earlier: Masthead, later: Masthead) -> bool:

@@ -2,216 +2,226 @@
 
 from __future__ import annotations
 
-import copy
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from antq_llm.core.json_pointer import child_pointer
-from antq_llm.evidence.grounding import QUOTE
 from antq_llm.evidence.spans import Span
-from antq_llm.text.comparison_form import comparison_form
-
-_SPEAKER = "speaker"
-"""The key of items whose quote is a passage: all that was said, not only where the item is read."""
-
-_RELEVANCES = ("movement", "related", "unrelated")
-"""The strongest first: of two, the first in this order is kept."""
+from antq_llm.records.answered import (
+    Answered,
+    AnsweredRecord,
+    fields_of,
+    items_of,
+    list_of,
+    object_of,
+)
+from antq_llm.records.located import (
+    HALF,
+    IsSame,
+    ListNode,
+    Node,
+    ObjectNode,
+    ValueNode,
+    any_same_name,
+    dumped,
+    is_equal,
+    is_null,
+    quotes_overlap,
+    same_place,
+    shared_characters,
+    start_of,
+    text_without,
+)
+from antq_llm.schemas.base import NO_ALIASES, Aliases
+from antq_llm.schemas.declared_roles import EACH, QUOTE_KEY, DeclaredRoles, Path
+from antq_llm.schemas.references import step_into
+from antq_llm.schemas.roles import Passage, Role, SameItem, Strongest
 
 
 @dataclass(frozen=True)
 class ChunkRecord:
-    """The data of one chunk's record.
+    """One chunk's record.
 
-    ``spans`` are those of its items in the whole article, by pointer.
+    ``spans`` are those of its items in the whole article, by pointer. Without an ``answer`` the
+    merged record is built from the dump.
     """
 
     data: Any
     spans: Mapping[str, Span]
+    answer: Any = None
 
 
-@dataclass
-class _LocatedItem:
-    """An item of a list, with the span of its quote in the article."""
-
-    item: Any
-    span: Span | None
+R = TypeVar("R", bound=Role)
 
 
-_SameItem = Callable[[_LocatedItem, _LocatedItem], bool]
+def merge_records(
+    chunks: Sequence[ChunkRecord],
+    roles: DeclaredRoles,
+    text: str,
+    aliases: Aliases = NO_ALIASES,
+) -> AnsweredRecord:
+    """Return one record for the chunks of an article, given in order.
 
-
-def merge_records(chunks: Sequence[ChunkRecord], kind: str | None, text: str) -> Any:
-    """Return the data of one record for the chunks of an article, given in order.
-
-    Items of two chunks are the same if the rule for their list says so; without a rule, if they
-    agree in all but the quote and their quotes overlap (items without a quote: if they are equal).
-    Objects are merged key by key; a scalar is taken from the first chunk that has it.
+    Items of two chunks are the same if the role ``SameItem`` of their list says so; without it, if
+    they agree in all but the quote and their quotes overlap (items without a quote: if they are
+    equal). Objects are merged key by key; a scalar is taken from the first chunk that has it, one
+    with the role ``Strongest`` from the chunk with the strongest. Passages that were cut between
+    chunks are joined, and references are spelled as the items that they name.
     """
-    rules = _SAME_ITEM.get(kind or "", {})
-    merged = _with_spans(chunks[0].data, "", chunks[0].spans)
+    merger = _Merger(roles, aliases)
+    merged = merger.node(chunks[0])
     for chunk in chunks[1:]:
-        merged = _merge(merged, _with_spans(chunk.data, "", chunk.spans), "", rules)
-    return unify_names(_in_order(merged, text), kind)
+        merged = merger.merge(merged, merger.node(chunk))
+    record = AnsweredRecord(merger.finished(merged, text), roles, aliases)
+    record.respell_references()
+    return record
 
 
-def unify_names(data: Any, kind: str | None) -> Any:
-    """Spell speakers as the people of the record are spelled, in place, and return the data.
+class _Merger:
+    """Merges records by the roles of their schema."""
 
-    Chunks and samples may spell a name differently. Data of other schemas stays as it is.
-    """
-    if kind not in _SAME_ITEM:
-        return data
-    names = [person["name"] for person in data["people"]]
-    for statement in data["statements"]:
-        speaker = statement[_SPEAKER]
-        statement[_SPEAKER] = next(
-            (name for name in names if _is_same_name(name, speaker)), speaker
-        )
-    return data
-
-
-def _with_spans(data: Any, pointer: str, spans: Mapping[str, Span]) -> Any:
-    """Return data with the items of its lists located; lists inside items stay as they are."""
-    if isinstance(data, dict):
-        return {
-            key: _with_spans(value, child_pointer(pointer, key), spans)
-            for key, value in data.items()
+    def __init__(self, roles: DeclaredRoles, aliases: Aliases) -> None:
+        self._roles = roles
+        self._aliases = aliases
+        self._passages = {
+            declared.path[:-1]: declared.path[-1] for declared in roles.having(Passage)
         }
-    if isinstance(data, list):
-        return [
-            _LocatedItem(copy.deepcopy(item), spans.get(f"{pointer}/{index}"))
-            for index, item in enumerate(data)
-        ]
-    return data
+        self._deep = {
+            declared.path[:length]
+            for declared in roles.having(SameItem, Strongest, Passage)
+            for length in range(len(declared.path))
+        }
+        """The paths of the objects and lists that have such a role inside."""
 
+    def node(self, chunk: ChunkRecord) -> Node:
+        """Return a chunk's record with its items located."""
+        answer = chunk.data if chunk.answer is None else chunk.answer
+        return self._node(Answered(chunk.data, answer), (), "", chunk.spans, nested=False)
 
-def _in_order(data: Any, text: str) -> Any:
-    """Return data with plain items again, in the order of their quotes in the article."""
-    if isinstance(data, dict):
-        return {key: _in_order(value, text) for key, value in data.items()}
-    if isinstance(data, list):
-        return [_quoted(located, text) for located in sorted(data, key=_start)]
-    return data
+    def _node(
+        self, part: Answered, path: Path, pointer: str, spans: Mapping[str, Span], *, nested: bool
+    ) -> Node:
+        if part.is_parted(dict):
+            fields = {
+                name: self._node(
+                    inner,
+                    step_into(path, name, self._roles),
+                    child_pointer(pointer, name),
+                    spans,
+                    nested=nested,
+                )
+                for name, inner in fields_of(part, self._aliases).items()
+            }
+            return ObjectNode(path, part.key, fields, spans.get(pointer))
+        if part.is_parted(list):
+            items = [
+                self._node(inner, (*path, EACH), f"{pointer}/{index}", spans, nested=True)
+                for index, inner in enumerate(items_of(part))
+            ]
+            return ListNode(path, part.key, items, nested)
+        return ValueNode(path, part)
 
+    def merge(self, old: Node, new: Node) -> Node:
+        """Return what two chunks have in one place outside of lists."""
+        if isinstance(old, ObjectNode) and isinstance(new, ObjectNode):
+            for name, inner in new.fields.items():
+                known = old.fields.get(name)
+                old.fields[name] = inner if known is None else self.merge(known, inner)
+            self._join_passage(old, new)
+            return old
+        if isinstance(old, ListNode) and isinstance(new, ListNode):
+            return self._merge_lists(old, new)
+        return self._strongest(old, new) or (new if is_null(old) else old)
 
-def _merge(old: Any, new: Any, name: str, rules: Mapping[str, _SameItem]) -> Any:
-    if isinstance(old, dict) and isinstance(new, dict):
-        return {key: _merge(old.get(key), new.get(key), key, rules) for key in {**old, **new}}
-    if isinstance(old, list) and isinstance(new, list):
-        return _merge_items(old, new, rules.get(name, _equal_but_for_quote))
-    if name == "relevance" and old in _RELEVANCES and new in _RELEVANCES:
-        return min(old, new, key=_RELEVANCES.index)
-    return new if old is None else old
-
-
-def _merge_items(
-    earlier: list[_LocatedItem], later: list[_LocatedItem], is_same: _SameItem
-) -> list[_LocatedItem]:
-    merged = list(earlier)
-    for new in later:
+    def _merge_lists(self, old: ListNode, new: ListNode) -> ListNode:
+        is_same = self._rule_for(old)
         # Only an item of an earlier chunk can be the same: a chunk names each item once.
-        twin = next((old for old in earlier if is_same(old, new)), None)
-        if twin is None:
-            merged.append(new)
-        else:
-            _complete(twin, new)
-    return merged
+        earlier = list(old.items)
+        for item in new.items:
+            twin = next((known for known in earlier if is_same(known, item)), None)
+            if twin is None:
+                old.items.append(item)
+            else:
+                self._complete(twin, item)
+        return old
 
+    def _complete(self, old: Node, new: Node, *, whole: bool = True) -> None:
+        """Complete an item, in place, from the same item of a later chunk.
 
-def _complete(old: _LocatedItem, new: _LocatedItem) -> None:
-    """Complete an item, in place, from the same item of a later chunk.
+        Lists are united, nulls are filled, and a passage that was cut between chunks is joined. Of
+        an object inside an item (``whole`` is false) only what has such a role is completed.
+        """
+        if not (isinstance(old, ObjectNode) and isinstance(new, ObjectNode)):
+            return
+        for name, inner in new.fields.items():
+            known = old.fields.get(name)
+            if known is None or (is_null(known) and whole):
+                old.fields[name] = inner
+            elif isinstance(known, ListNode) and isinstance(inner, ListNode):
+                if whole or self._role_of(inner, SameItem):
+                    self._merge_lists(known, inner)
+            elif isinstance(inner, ObjectNode):
+                if inner.path in self._deep:
+                    self._complete(known, inner, whole=False)
+            elif strongest := self._strongest(known, inner):
+                old.fields[name] = strongest
+        self._join_passage(old, new)
 
-    Lists are united, nulls are filled, and a passage that was cut between chunks is joined.
-    """
-    if not isinstance(old.item, dict):
-        return
-    for key, value in new.item.items():
-        known = old.item[key]
-        if isinstance(value, list):
-            old.item[key] = known + [element for element in value if element not in known]
-        elif known is None:
-            old.item[key] = value
-    if old.span and new.span and _SPEAKER in new.item and _shared_characters(old, new) > 0:
-        old.span = min(old.span[0], new.span[0]), max(old.span[1], new.span[1])
+    def _join_passage(self, old: ObjectNode, new: ObjectNode) -> None:
+        if old.path in self._passages and old.span and new.span and shared_characters(old, new) > 0:
+            old.span = min(old.span[0], new.span[0]), max(old.span[1], new.span[1])
 
+    def _strongest(self, old: Node, new: Node) -> Node | None:
+        """Return the stronger of two values, None if they are not ranked."""
+        declared = self._roles.at(old.path)
+        if declared is None or declared.get(Strongest) is None:
+            return None
+        ranks = [
+            declared.values.index(value)
+            for value in (dumped(old), dumped(new))
+            if value in declared.values
+        ]
+        if len(ranks) < 2:
+            return None
+        return old if ranks[0] <= ranks[1] else new
 
-def _start(located: _LocatedItem) -> tuple[bool, int]:
-    return located.span is None, located.span[0] if located.span else 0
+    def _role_of(self, node: Node, kind: type[R]) -> R | None:
+        declared = self._roles.at(node.path)
+        return None if declared is None else declared.get(kind)
 
+    def _rule_for(self, items: ListNode) -> IsSame:
+        """Return when two items of a list are the same."""
+        role = self._role_of(items, SameItem)
+        if role is None:
+            return is_equal if items.nested else self._is_equal_but_for_quote
+        if role.overlap is None:
+            return any_same_name(role.any_of)
+        return same_place(role.overlap, role.equal)
 
-def _quoted(located: _LocatedItem, text: str) -> Any:
-    """Return an item; a passage is quoted anew from its span."""
-    if located.span and isinstance(located.item, dict) and _SPEAKER in located.item:
-        return {**located.item, QUOTE: text[slice(*located.span)]}
-    return located.item
+    def _is_equal_but_for_quote(self, old: Node, new: Node) -> bool:
+        if not (isinstance(old, ObjectNode) and isinstance(new, ObjectNode)):
+            return is_equal(old, new)
+        key = self._quote_key(new)
+        if text_without(old, key) != text_without(new, key):
+            return False
+        return key not in new.fields or quotes_overlap(old, new, HALF)
 
+    def _quote_key(self, item: ObjectNode) -> str:
+        return self._roles.quote_key_of.get(item.path, QUOTE_KEY)
 
-def _shared_characters(old: _LocatedItem, new: _LocatedItem) -> int:
-    """Return how many characters of the article the quotes of two items share."""
-    if old.span is None or new.span is None:
-        return 0
-    return min(old.span[1], new.span[1]) - max(old.span[0], new.span[0])
-
-
-def _overlap(old: _LocatedItem, new: _LocatedItem) -> bool:
-    """Whether two quotes share at least half of the shorter one."""
-    if old.span is None or new.span is None:
-        return False
-    shorter = min(end - start for start, end in (old.span, new.span))
-    return shorter > 0 and _shared_characters(old, new) * 2 >= shorter
-
-
-def _is_same_name(name: str | None, other: str | None) -> bool:
-    """Whether two names are the same words in any spelling."""
-    if not name or not other:
-        return False
-    form = comparison_form(name.strip())
-    return (0, len(form.letters)) in form.find_all(comparison_form(other.strip()))
-
-
-def _equal_but_for_quote(old: _LocatedItem, new: _LocatedItem) -> bool:
-    if not isinstance(new.item, dict) or not isinstance(old.item, dict):
-        return bool(old.item == new.item)
-    return _without_quote(old.item) == _without_quote(new.item) and (
-        QUOTE not in new.item or _overlap(old, new)
-    )
-
-
-def _without_quote(item: Mapping[str, Any]) -> str:
-    rest = {key: value for key, value in item.items() if key != QUOTE}
-    return json.dumps(rest, sort_keys=True)
-
-
-def _any_same_name(*fields: str) -> _SameItem:
-    def is_same(old: _LocatedItem, new: _LocatedItem) -> bool:
-        return any(_is_same_name(old.item[field], new.item[field]) for field in fields)
-
-    return is_same
-
-
-def _same_place(*fields: str) -> _SameItem:
-    def is_same(old: _LocatedItem, new: _LocatedItem) -> bool:
-        return _overlap(old, new) and all(old.item[field] == new.item[field] for field in fields)
-
-    return is_same
-
-
-def _same_passage(old: _LocatedItem, new: _LocatedItem) -> bool:
-    # Of a passage that was cut between chunks, each chunk quotes what it has.
-    return bool(old.item[_SPEAKER] == new.item[_SPEAKER]) and _shared_characters(old, new) > 0
-
-
-_SAME_ITEM: Mapping[str, Mapping[str, _SameItem]] = {
-    "movement_report/1": {
-        "events": _same_place("kind"),
-        "people": _any_same_name("name"),
-        "statements": _same_passage,
-        "indicators": _same_place("value", "total"),
-        "community_models": _any_same_name("name"),
-        "awards": _same_place("recipients", "form", "count"),
-        "documents": _any_same_name("number", "title"),
-    }
-}
-"""When two items of a list are the same: an equal name, or overlapping quotes with equal fields."""
+    def finished(self, node: Node, text: str) -> Answered:
+        """Return a part of the record: items in the order of their quotes, passages quoted anew."""
+        if isinstance(node, ObjectNode):
+            fields = {name: self.finished(inner, text) for name, inner in node.fields.items()}
+            passage = self._passages.get(node.path)
+            if passage in fields and node.span:
+                quote = text[slice(*node.span)]
+                fields[passage] = Answered(quote, quote, fields[passage].key)
+            return object_of(fields, key=node.key)
+        if isinstance(node, ListNode):
+            items = node.items
+            if not node.nested or self._role_of(node, SameItem):
+                items = sorted(items, key=start_of)
+            return list_of([self.finished(item, text) for item in items], key=node.key)
+        return node.part

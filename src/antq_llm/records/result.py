@@ -13,11 +13,11 @@ from antq_llm.clients.completion import Completion, Usage, total_cost, total_usa
 from antq_llm.errors import AntqError
 from antq_llm.evidence.spans import Evidence
 from antq_llm.schemas.base import Schema
-from antq_llm.validation.warnings import RecordWarning
+from antq_llm.validation.warnings import RecordWarning, WarningKind
 
 T = TypeVar("T", bound=BaseModel)
 
-ESCALATED = "escalated"
+ESCALATED: WarningKind = "escalated"
 """The kind of the warning that says why a stronger model was asked."""
 
 
@@ -56,10 +56,12 @@ class Extraction(Generic[T]):
 
     article: Article
     record: T
+    answer: Any = field(repr=False)
+    """The JSON that ``record`` was validated from: the answer's own, with corrected quotes."""
     evidence: tuple[Evidence, ...]
     schema: Schema[T] = field(repr=False)
     prompt: str | None
-    """The prompt's reference, such as ``movement_report@2``; None where no prompt was used."""
+    """The prompt's reference, such as ``name@2``; None where no prompt was used."""
     prompt_sha256: str | None
     model: str
     """The model asked for."""
@@ -113,7 +115,7 @@ class Extraction(Generic[T]):
             "usage": vars(self.usage),
             "cost_usd": self.cost_usd,
             "replayed": self.replayed,
-            "warnings": [vars(warning) for warning in self.warnings],
+            "warnings": [warning.as_json() for warning in self.warnings],
         }
         if self.samples:
             line["confidence"] = [vars(confidence) for confidence in self.confidence]

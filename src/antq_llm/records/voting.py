@@ -1,4 +1,4 @@
-"""Voting one record from several samples of an answer, and the samples' agreement on each item.
+"""Voting one record from several samples of an answer.
 
 The order in which the samples are given does not matter: they are ranked by how much each agrees
 with the others, and the best ranked sample decides a tie. An item, a member of a list or an object
@@ -8,23 +8,29 @@ the most frequent one. Values and items are compared as in scoring.
 
 from __future__ import annotations
 
-import copy
 import math
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from operator import itemgetter
 from typing import Any, NamedTuple
 
 from antq_llm.core.digest import canonical_json
-from antq_llm.core.json_pointer import child_pointer
-from antq_llm.evidence.grounding import QUOTE
+from antq_llm.records.agreement import similarity_of
+from antq_llm.records.answered import (
+    ABSENT,
+    Answered,
+    fields_of,
+    items_of,
+    list_of,
+    object_of,
+)
+from antq_llm.schemas.base import NO_ALIASES, Aliases
 from antq_llm.scoring.assignment import Pairs
 from antq_llm.scoring.field_rules import EXACT, FieldRule, is_empty, pair_elements
 from antq_llm.scoring.item_matching import pair_items
 from antq_llm.scoring.profile import ListRule, ObjectRule, Rule, ScoringProfile
-from antq_llm.scoring.record_diff import RecordDiff, SlotCounts
 
 _Cluster = dict[int, int]
 """The same item in several lists: its index in each list that has it, by the list's number."""
@@ -34,52 +40,50 @@ _Cluster = dict[int, int]
 class Vote:
     """A voted record, with a replacement for each part of it that turns out to be faulty."""
 
-    data: Any
-    stand_ins: dict[str, Any]
-    """By key of the record, the value of the best ranked sample that has it.
-
-    For a key in ``lists`` it is a list with such a value for each item.
-    """
-    lists: frozenset[str]
-    """The keys of lists of objects, which were voted item by item."""
+    record: Answered
+    values: Mapping[str, Answered]
+    """By key of the record, the value of the best ranked sample that has it."""
+    items: Mapping[str, Sequence[Answered]]
+    """The same for the lists of objects that were voted item by item, for each of their items."""
     medoid: int
     """The index of the sample that agrees most with the others."""
 
+    @property
+    def data(self) -> Any:
+        """The voted record as its schema dumps it."""
+        return self.record.value
 
-def vote(samples: Sequence[Any], profile: ScoringProfile) -> Vote:
+
+def vote(
+    samples: Sequence[Any],
+    profile: ScoringProfile,
+    answers: Sequence[Any] | None = None,
+    aliases: Aliases = NO_ALIASES,
+) -> Vote:
     """Return the vote over at least one sample.
 
-    ``samples`` are records as JSON data of one schema; they are not changed.
+    ``samples`` are records of one schema as it dumps them, and ``answers`` the answers that they
+    were read from, from which the voted record is built; without them these are the dumps.
+    Neither are changed.
     """
     order = _ranking(samples, profile)
-    ranked = [copy.deepcopy(samples[number]) for number in order]
-    data: dict[str, Any] = {}
-    stand_ins: dict[str, Any] = {}
-    lists: set[str] = set()
-    if not all(isinstance(sample, dict) for sample in ranked):
-        return Vote(_most_frequent(ranked, EXACT), {}, frozenset(), order[0])
-    for name, values, rule in _kept_fields(ranked, profile.record):
-        if isinstance(rule, ListRule) and _mostly(values, list):
-            items = _items(values, rule)
-            data[name] = [item.voted for item in items]
-            stand_ins[name] = [item.stand_in for item in items]
-            lists.add(name)
+    given = samples if answers is None else answers
+    ranked = [Answered(samples[number], given[number]) for number in order]
+    if not all(sample.is_parted(dict) for sample in ranked):
+        return Vote(_most_frequent(ranked, EXACT).copied(), {}, {}, order[0])
+    fields: dict[str, Answered] = {}
+    stand_ins: dict[str, Answered] = {}
+    items: dict[str, list[Answered]] = {}
+    ballot = _Voting(aliases)
+    for name, values, rule in ballot.kept_fields(ranked, profile.record):
+        if isinstance(rule, ListRule) and _is_mostly_parted(values, list):
+            kept = ballot.items(values, rule)
+            fields[name] = list_of([item.voted for item in kept], key=_key_of(values))
+            items[name] = [item.stand_in.copied() for item in kept]
         else:
-            data[name] = _value(values, rule)
-            stand_ins[name] = values[0]
-    return Vote(data, stand_ins, frozenset(lists), order[0])
-
-
-def agreements(
-    data: Any, samples: Sequence[Any], profile: ScoringProfile
-) -> list[tuple[str, float]]:
-    """Return the samples' agreement on each item of a record, by pointer, from 0 to 1.
-
-    Items are those of lists of objects, also inside other items, and objects with a quote. The
-    agreement is the mean, over the samples, of the relaxed F1 of the item's slots against those of
-    the sample's matching item; a sample without such an item counts as 0.
-    """
-    return list(_agreements(data, samples, profile.record, "")) if isinstance(data, dict) else []
+            fields[name] = ballot.value(values, rule)
+            stand_ins[name] = values[0].copied()
+    return Vote(object_of(fields).copied(), stand_ins, items, order[0])
 
 
 def _ranking(samples: Sequence[Any], profile: ScoringProfile) -> list[int]:
@@ -94,112 +98,147 @@ def _ranking(samples: Sequence[Any], profile: ScoringProfile) -> list[int]:
         similarity = (
             1.0
             if texts[first] == texts[second]
-            else _similarity(samples[first], samples[second], profile.record)
+            else similarity_of(samples[first], samples[second], profile.record)
         )
         similarities[first].append(similarity)
         similarities[second].append(similarity)
     return sorted(numbers, key=lambda number: -math.fsum(similarities[number]))
 
 
-def _similarity(first: Any, second: Any, rule: ObjectRule) -> float:
-    """Return the relaxed F1 of two objects' slots, 0 if one of them is not an object."""
-    if not (isinstance(first, dict) and isinstance(second, dict)):
-        return 0.0
-    f1 = SlotCounts.merged(RecordDiff(first, second, rule).slots.values()).relaxed().f1
-    return 1.0 if f1 is None else f1
+class _Voting:
+    """Votes over the values of one place, given the best ranked sample's first."""
+
+    def __init__(self, aliases: Aliases) -> None:
+        self._aliases = aliases
+
+    def value(self, values: Sequence[Answered], rule: Rule) -> Answered:
+        """Return the vote over the values of one place."""
+        if isinstance(rule, FieldRule) and rule.element is None:
+            return _most_frequent(values, rule)
+        kind = dict if isinstance(rule, ObjectRule) else list
+        if not _is_mostly(values, kind):
+            others = [value for value in values if not isinstance(value.value, kind)]
+            return _most_frequent(others, EXACT)
+        if not _is_mostly_parted(values, kind):
+            return _most_frequent(values, EXACT)
+        key = _key_of(values)
+        if isinstance(rule, ObjectRule):
+            objects = [value for value in values if isinstance(value.value, dict)]
+            kept = self.kept_fields(objects, rule)
+            return object_of(
+                {name: self.value(inner, child) for name, inner, child in kept}, key=key
+            )
+        if isinstance(rule, ListRule):
+            return list_of([item.voted for item in self.items(values, rule)], key=key)
+        assert rule.element is not None
+        return _members(values, rule.element)
+
+    def kept_fields(
+        self, objects: Sequence[Answered], rule: ObjectRule
+    ) -> Iterator[tuple[str, list[Answered], Rule]]:
+        """Yield the keys that most objects have, each with its values and its rule."""
+        fields = [fields_of(part, self._aliases) for part in objects]
+        for name in dict.fromkeys(name for own in fields for name in own):
+            values = [own[name] for own in fields if name in own]
+            if _is_most(len(values), objects):
+                yield name, values, rule.fields.get(name, EXACT)
+
+    def items(self, values: Sequence[Answered], rule: ListRule) -> list[_KeptItem]:
+        """Return the items that most samples have, in the order of the best ranked sample."""
+        lists = [_items_of(value) for value in values]
+
+        def pair(heads: Sequence[Answered], items: Sequence[Answered]) -> Pairs:
+            return pair_items(_values_of(heads), _values_of(items), rule)
+
+        kept = []
+        for cluster in _kept_clusters(lists, pair):
+            versions = [lists[number][index] for number, index in cluster.items()]
+            kept.append(_KeptItem(self.value(versions, rule.item), versions[0]))
+        return kept
 
 
-def _value(values: Sequence[Any], rule: Rule) -> Any:
-    """Return the vote over the values of one place, given the best ranked first."""
-    if isinstance(rule, FieldRule) and rule.element is None:
-        return _most_frequent(values, rule)
-    kind = dict if isinstance(rule, ObjectRule) else list
-    if not _mostly(values, kind):
-        return _most_frequent([value for value in values if not isinstance(value, kind)], EXACT)
-    if isinstance(rule, ObjectRule):
-        objects = [value for value in values if isinstance(value, dict)]
-        return {name: _value(inner, child) for name, inner, child in _kept_fields(objects, rule)}
-    if isinstance(rule, ListRule):
-        return [item.voted for item in _items(values, rule)]
-    assert rule.element is not None
-    return _members(values, rule.element)
+class _KeptItem(NamedTuple):
+    """An item as it was voted, and as the best ranked sample that has it gave it."""
+
+    voted: Answered
+    stand_in: Answered
 
 
-def _mostly(values: Sequence[Any], kind: type) -> bool:
-    return _is_most(sum(isinstance(value, kind) for value in values), values)
+def _is_mostly(values: Sequence[Answered], kind: type) -> bool:
+    return _is_most(sum(isinstance(value.value, kind) for value in values), values)
+
+
+def _is_mostly_parted(values: Sequence[Answered], kind: type) -> bool:
+    """Whether most values are of a kind, and the parts of all these are known in their answers."""
+    return _is_mostly(values, kind) and all(
+        value.is_parted(kind) for value in values if isinstance(value.value, kind)
+    )
 
 
 def _is_most(part: int, whole: Sequence[Any]) -> bool:
     return 2 * part > len(whole)
 
 
-def _kept_fields(
-    objects: Sequence[dict[str, Any]], rule: ObjectRule
-) -> Iterator[tuple[str, list[Any], Rule]]:
-    """Yield the keys that most objects have, each with its values and its rule."""
-    for name in dict.fromkeys(name for data in objects for name in data):
-        values = [data[name] for data in objects if name in data]
-        if _is_most(len(values), objects):
-            yield name, values, rule.fields.get(name, EXACT)
+def _key_of(values: Sequence[Answered]) -> str:
+    return values[0].key
 
 
-def _most_frequent(values: Sequence[Any], rule: FieldRule) -> Any:
-    """Return the most frequent value, in its most frequent spelling."""
-    forms = [rule.normal(value) for value in values]
+def _items_of(value: Answered) -> list[Answered]:
+    return items_of(value) if isinstance(value.value, list) else []
+
+
+def _values_of(parts: Sequence[Answered]) -> list[Any]:
+    return [part.value for part in parts]
+
+
+def _most_frequent(values: Sequence[Answered], rule: FieldRule) -> Answered:
+    """Return the most frequent value, in its most frequent spelling and answer."""
+    # Of equal counts, the first is taken, which is the best ranked.
+    winners = _most_of(values, lambda value: rule.normal(value.compared))
+    spelled = _most_of(winners, lambda value: canonical_json(value.compared))
+    return _most_of(spelled, _answer_text)[0]
+
+
+def _most_of(values: Sequence[Answered], form: Callable[[Answered], Hashable]) -> list[Answered]:
+    """Return the values with the most frequent form."""
+    forms = [form(value) for value in values]
     counts = Counter(forms)
-    # Of equal counts, max takes the first, which is the best ranked.
     winner = max(forms, key=counts.__getitem__)
-    spelled = [
-        (canonical_json(value), value)
-        for form, value in zip(forms, values, strict=True)
-        if form == winner
-    ]
-    spellings = Counter(text for text, _ in spelled)
-    return max(spelled, key=lambda text_and_value: spellings[text_and_value[0]])[1]
+    return [value for value, own in zip(values, forms, strict=True) if own == winner]
 
 
-class _KeptItem(NamedTuple):
-    """An item as it was voted, and as the best ranked sample that has it gave it."""
-
-    voted: Any
-    stand_in: Any
+def _answer_text(value: Answered) -> str:
+    return "" if value.answer is ABSENT else canonical_json(value.answer)
 
 
-def _items(values: Sequence[Any], rule: ListRule) -> list[_KeptItem]:
-    """Return the items that most samples have, in the order of the best ranked sample."""
-    lists = [value if isinstance(value, list) else [] for value in values]
-    kept = []
-    for cluster in _kept_clusters(lists, lambda heads, items: pair_items(heads, items, rule)):
-        versions = [lists[number][index] for number, index in cluster.items()]
-        kept.append(_KeptItem(_value(versions, rule.item), versions[0]))
-    return kept
-
-
-def _members(values: Sequence[Any], element: FieldRule) -> list[Any]:
+def _members(values: Sequence[Answered], element: FieldRule) -> Answered:
     """Return the scalars that most lists have; near misses count as equal."""
-    if all(value == values[0] for value in values):
+    if all(value.value == values[0].value for value in values):
         # Equal lists are kept whole, with members that occur twice.
-        return list(values[0])
-    lists = [_distinct(value if isinstance(value, list) else [], element) for value in values]
+        return values[0]
+    lists = [_distinct(_items_of(value), element) for value in values]
 
-    def pair(heads: Sequence[Any], members: Sequence[Any]) -> Pairs:
-        head_forms = [element.normal(head) for head in heads]
-        member_forms = [element.normal(member) for member in members]
+    def pair(heads: Sequence[Answered], members: Sequence[Answered]) -> Pairs:
+        head_forms = [element.normal(head.value) for head in heads]
+        member_forms = [element.normal(member.value) for member in members]
         return [
             (row, column) for row, column, _ in pair_elements(element, head_forms, member_forms)
         ]
 
-    return [
-        _most_frequent([lists[number][index] for number, index in cluster.items()], element)
-        for cluster in _kept_clusters(lists, pair)
-    ]
+    return list_of(
+        [
+            _most_frequent([lists[number][index] for number, index in cluster.items()], element)
+            for cluster in _kept_clusters(lists, pair)
+        ],
+        key=_key_of(values),
+    )
 
 
-def _distinct(members: Sequence[Any], element: FieldRule) -> list[Any]:
-    first: dict[Any, Any] = {}
+def _distinct(members: Sequence[Answered], element: FieldRule) -> list[Answered]:
+    first: dict[Any, Answered] = {}
     for member in members:
-        if not is_empty(member):
-            first.setdefault(element.normal(member), member)
+        if not is_empty(member.value):
+            first.setdefault(element.normal(member.value), member)
     return list(first.values())
 
 
@@ -240,36 +279,3 @@ def _in_order(clusters: Sequence[_Cluster], lists: int) -> list[_Cluster]:
                 order.insert(position, cluster)
                 position += 1
     return order
-
-
-def _agreements(
-    value: Mapping[str, Any], others: Sequence[Any], rule: ObjectRule, pointer: str
-) -> Iterator[tuple[str, float]]:
-    """Yield the agreement on the items inside an object.
-
-    ``others`` are the samples' values in its place, None where there is none.
-    """
-    for name, child in rule.fields.items():
-        here = value.get(name)
-        place = child_pointer(pointer, name)
-        theirs = [other.get(name) if isinstance(other, dict) else None for other in others]
-        if isinstance(child, ObjectRule) and isinstance(here, dict):
-            yield from _agreement_on(here, theirs, child, place, is_item=QUOTE in here)
-        elif isinstance(child, ListRule) and isinstance(here, list):
-            lists = [their if isinstance(their, list) else [] for their in theirs]
-            partners = [dict(pair_items(here, their, child)) for their in lists]
-            for index, item in enumerate(here):
-                paired = [
-                    their[pairs[index]] if index in pairs else None
-                    for pairs, their in zip(partners, lists, strict=True)
-                ]
-                yield from _agreement_on(item, paired, child.item, f"{place}/{index}", is_item=True)
-
-
-def _agreement_on(
-    item: Any, others: Sequence[Any], rule: ObjectRule, pointer: str, *, is_item: bool
-) -> Iterator[tuple[str, float]]:
-    if is_item:
-        yield pointer, math.fsum(_similarity(item, other, rule) for other in others) / len(others)
-    if isinstance(item, dict):
-        yield from _agreements(item, others, rule, pointer)

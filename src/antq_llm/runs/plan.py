@@ -23,7 +23,7 @@ class RunPlan:
     schema: Schema[Any]
     finder: DuplicateFinder | None
     """None if each article is processed by itself."""
-    rules: RulesExtractor | None
+    rules: RulesExtractor[Any] | None
     """None if a model is asked."""
 
 

@@ -6,7 +6,7 @@ import json
 import math
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
@@ -18,6 +18,10 @@ from antq_llm.schemas.faults import InvalidAnswer, fault_at
 from antq_llm.schemas.hooks import NO_HOOKS, Hooks
 
 T = TypeVar("T", bound=BaseModel)
+Aliases = Mapping[str, Sequence[str]]
+"""By the key of a dump, the other keys under which an answer may give the same value."""
+
+NO_ALIASES: Aliases = {}
 
 _MAX_WIRE_NAME_CHARACTERS = 64
 _MAX_DEPTH = 100
@@ -35,7 +39,7 @@ class Schema(ABC, Generic[T]):
         hooks: Hooks = NO_HOOKS,
     ) -> None:
         self.reference = reference
-        """``movement_report/1``, a file's stem, or ``package.module:Model``."""
+        """``name/1``, a file's stem, or ``package.module:Model``."""
         self.json_schema = json_schema
         """The JSON Schema (2020-12) that is sent to a model."""
         self.roles = roles
@@ -57,16 +61,24 @@ class Schema(ABC, Generic[T]):
         """SHA-256 of the JSON Schema."""
         return digest_of(self.json_schema)
 
+    @property
+    def aliases(self) -> Aliases:
+        """Other keys than those of ``dump`` under which an answer may give a value."""
+        return NO_ALIASES
+
     @abstractmethod
     def read_json(self, text: str) -> T:
         """Return the record in a JSON text; raise InvalidAnswer with its faults."""
 
     @abstractmethod
     def read_data(self, data: Any) -> T:
-        """Return the record in parsed JSON; raise InvalidAnswer with its faults."""
+        """Return the record in the parsed JSON of an answer; raise InvalidAnswer with its faults.
+
+        A dump is not such an answer: validators have changed its values already.
+        """
 
     def dump(self, record: T) -> Any:
-        """Return a record as JSON data that ``read_data`` reads again."""
+        """Return a record as the JSON data that is checked and written."""
         return record.model_dump(mode="json", by_alias=True, exclude_computed_fields=True)
 
 

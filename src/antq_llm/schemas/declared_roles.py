@@ -45,6 +45,8 @@ class DeclaredRoles:
 
     def __init__(self, fields: Mapping[Path, DeclaredField]) -> None:
         self._fields = fields
+        self.all_fields = tuple(fields.values())
+        """The fields, with a role or without."""
         self.fields = tuple(declared for declared in fields.values() if declared.roles)
         """The fields that have a role."""
 
@@ -54,6 +56,10 @@ class DeclaredRoles:
     def at(self, path: Path) -> DeclaredField | None:
         """Return the field at a path, None where the schema has none."""
         return self._fields.get(path)
+
+    def has_fields(self, path: Path) -> bool:
+        """Return whether the value at a path has named fields."""
+        return any(inner[:-1] == path and inner[-1] != EACH for inner in self._fields if inner)
 
     def having(self, *kinds: type[Role]) -> list[DeclaredField]:
         """Return the fields with a role of any of some kinds."""
@@ -78,9 +84,26 @@ class DeclaredRoles:
             ]
         )
 
+    @cached_property
+    def quote_key_of(self) -> Mapping[Path, str]:
+        """The key of the quote of each object that has one, by the object's path."""
+        return {
+            path[:-1]: path[-1]
+            for path, declared in self._fields.items()
+            if path
+            and (
+                (path[-1] == QUOTE_KEY and (not declared.types or "string" in declared.types))
+                or declared.get(Quote)
+            )
+        }
+
     def item_of(self, path: Path) -> Path:
         """Return the path of the nearest object with a quote around a field, else its own path."""
         for length in range(len(path) - 1, -1, -1):
-            if any((*path[:length], key) in self._fields for key in self.quote_keys):
+            if path[:length] in self.quote_key_of:
                 return path[:length]
         return path
+
+
+NO_ROLES = DeclaredRoles({})
+"""What a schema without fields declares."""

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic.errors import PydanticInvalidForJsonSchema, PydanticUserError
+from pydantic_core import PydanticSerializationError, to_json
 
 from antq_llm.errors import SchemaError
-from antq_llm.schemas.base import Schema, parse_json
+from antq_llm.schemas.base import Aliases, Schema, parse_json
 from antq_llm.schemas.declared_roles import DeclaredRoles
 from antq_llm.schemas.faults import InvalidAnswer, faults_of_pydantic
 from antq_llm.schemas.hooks import Hooks
+from antq_llm.schemas.model_checks import aliases_of, check_model
 from antq_llm.schemas.role_collection import declared_roles, without_roles
 from antq_llm.schemas.walk import count_references, definition_name, is_recursive, rebuild
 
@@ -26,7 +28,8 @@ _MAY_BE_INFINITE = re.compile(r"Infinity|NaN|[0-9][eE]\+?[0-9]{3}")
 class PydanticSchema(Schema[T]):
     """A pydantic model, whose validators check the record.
 
-    Raises SchemaError if the model has no JSON Schema or cannot be written and read back.
+    Raises SchemaError if the model has no JSON Schema, or if what has a role or is a quote cannot
+    be found in both the answers and the written records.
     """
 
     def __init__(
@@ -36,11 +39,6 @@ class PydanticSchema(Schema[T]):
         reference: str | None = None,
         json_schema: Mapping[str, Any] | None = None,
     ) -> None:
-        if name := _field_with_two_aliases(model):
-            raise SchemaError(
-                f"{model.__name__}.{name} is read under one alias and written under another: "
-                "give it one alias for both"
-            )
         super().__init__(
             reference or model.__name__,
             json_schema if json_schema is not None else json_schema_of(model),
@@ -49,48 +47,52 @@ class PydanticSchema(Schema[T]):
         )
         self.model = model
 
+    @cached_property
+    def aliases(self) -> Aliases:
+        return aliases_of(self.model)
+
     def read_json(self, text: str) -> T:
         if _MAY_BE_INFINITE.search(text):
             # The parser accepts NaN, Infinity and 1e999, which are not JSON.
             return self.read_data(parse_json(text))
+        return self._read(text)
+
+    def read_data(self, data: Any) -> T:
+        return self._read(to_json(data))
+
+    def _read(self, text: str | bytes) -> T:
         try:
             return self.model.model_validate_json(text)
         except ValidationError as error:
             errors = error.errors(include_url=False)
-            if errors[0]["type"] == "json_invalid":
+            if errors[0]["type"] == "json_invalid" and isinstance(text, str):
                 # The standard library's messages for broken JSON are the more stable ones.
                 return self.read_data(parse_json(text))
             raise InvalidAnswer(faults_of_pydantic(errors)) from error
-        except Exception:  # read_data words the error
-            return self.read_data(parse_json(text))
-
-    def read_data(self, data: Any) -> T:
-        try:
-            return self.model.model_validate(data)
-        except ValidationError as error:
-            raise InvalidAnswer(faults_of_pydantic(error.errors(include_url=False))) from error
         except Exception as error:  # a validator of the model is at fault, not the answer
             raise SchemaError(
                 f"a validator of {self.model.__name__} raised {type(error).__name__}: {error}: "
                 "let it raise ValueError"
             ) from error
 
+    def dump(self, record: T) -> Any:
+        try:
+            return super().dump(record)
+        except PydanticSerializationError as error:
+            raise SchemaError(
+                f"a record of {self.model.__name__} cannot be written as JSON: {error}: "
+                "correct the serializer of the field"
+            ) from error
+
 
 @lru_cache(maxsize=64)
 def _roles_of(model: type[BaseModel]) -> DeclaredRoles:
     try:
-        return declared_roles(model.model_json_schema(), model.__name__)
+        roles = declared_roles(model.model_json_schema(), model.__name__)
     except (PydanticInvalidForJsonSchema, PydanticUserError) as error:
         raise SchemaError(f"{model.__name__} has no JSON Schema: {error.message}") from error
-
-
-def _field_with_two_aliases(model: type[BaseModel]) -> str | None:
-    """Return the first field that is written under another name than it is read under."""
-    for name, field in model.model_fields.items():
-        read = field.validation_alias if isinstance(field.validation_alias, str) else field.alias
-        if (field.serialization_alias or name) != (read or name):
-            return name
-    return None
+    check_model(model, roles)
+    return roles
 
 
 def json_schema_of(model: type[BaseModel]) -> dict[str, Any]:

@@ -2,41 +2,120 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Container, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
-from antq_llm.core.json_pointer import child_pointer, parts_of, remove_items
+from antq_llm.core.json_pointer import (
+    child_pointer,
+    parent_of,
+    parts_of,
+    remove_items,
+    value_at,
+)
 from antq_llm.schemas.declared_roles import EACH, DeclaredRoles, Path
 from antq_llm.schemas.roles import Refers
+from antq_llm.text.comparison_form import comparison_form
+
+
+@dataclass(frozen=True, slots=True)
+class _Reference:
+    """A value that names another item."""
+
+    pointer: str
+    value: str
+    to: str
+    """The path of what it may name."""
+    item: str
+    """The pointer of what is dropped with the item it names."""
 
 
 def drop_dependents(data: Any, roles: DeclaredRoles) -> list[str]:
-    """Remove, in place, the items that name an item that is not there; return their pointers.
+    """Remove, in place, what names an item that is not there; return the pointers.
 
-    The pointers are those before the removal. A null names nothing and stays.
+    The pointers are those of ``dependents``.
     """
+    dropped = dependents(data, roles)
+    remove_items(data, dropped, map_entries(data, dropped, roles))
+    return dropped
+
+
+def dependents(data: Any, roles: DeclaredRoles) -> list[str]:
+    """Return the pointers of what names an item that is not there, or another of these.
+
+    That is the nearest object with a quote around the reference, else the item of the nearest list
+    or map; of a list of references it is the reference alone. A null names nothing.
+    """
+    references = list(_references(data, roles))
+    named = {reference.to: _named_values(data, reference.to) for reference in references}
     dropped: dict[str, None] = {}
+    while True:
+        present = {
+            to: {value for pointer, value in values if not _is_inside(pointer, dropped)}
+            for to, values in named.items()
+        }
+        fallen = [
+            reference.item
+            for reference in references
+            if reference.value not in present[reference.to]
+            and not _is_inside(reference.pointer, dropped)
+        ]
+        if not fallen:
+            return [pointer for pointer in dropped if not _is_inside(parent_of(pointer), dropped)]
+        dropped |= dict.fromkeys(fallen)
+
+
+def map_entries(data: Any, pointers: Iterable[str], roles: DeclaredRoles) -> frozenset[str]:
+    """Return which pointers lead to a value of a map of the schema, to be removed with its key."""
+    return frozenset(
+        pointer
+        for pointer in pointers
+        if (path := path_of(pointer, roles))[-1:] == (EACH,)
+        and roles.at(path) is not None
+        and isinstance(value_at(data, parent_of(pointer)), dict)
+    )
+
+
+def respell_references(data: Any, roles: DeclaredRoles) -> dict[str, str]:
+    """Spell each reference, in place, as the first item with the same name spells it.
+
+    Returns the pointers of the references that changed, each with that of the name it now repeats.
+    """
+    respelled: dict[str, str] = {}
     for declared in roles.having(Refers):
-        named = set(_named_values(data, declared.get(Refers)))
+        role = declared.get(Refers)
+        named = _named_values(data, role.to) if role is not None else []
         for pointer, holder, key in holders_at(data, declared.path):
             value = holder[key]
-            if value is not None and value not in named:
-                item = _item_pointer(pointer, declared.path, roles)
-                dropped.setdefault(item)
-    remove_items(data, dropped)
-    return list(dropped)
+            source = next(
+                ((place, name) for place, name in named if is_same_name(name, value)), None
+            )
+            if source is not None and source[1] != value:
+                holder[key] = source[1]
+                respelled[pointer] = source[0]
+    return respelled
 
 
-def respell_references(
-    data: Any, roles: DeclaredRoles, is_same: Callable[[str, str], bool]
-) -> None:
-    """Spell each reference, in place, as the first item with the same name spells it."""
-    for declared in roles.having(Refers):
-        named = [value for value in _named_values(data, declared.get(Refers)) if value]
-        for _, holder, key in holders_at(data, declared.path):
-            value = holder[key]
-            if value:
-                holder[key] = next((name for name in named if is_same(name, value)), value)
+def is_same_name(name: Any, other: Any) -> bool:
+    """Whether two names are the same words in any spelling."""
+    if not (isinstance(name, str) and isinstance(other, str) and name and other):
+        return False
+    form = comparison_form(name.strip())
+    return (0, len(form.letters)) in form.find_all(comparison_form(other.strip()))
+
+
+def path_of(pointer: str, roles: DeclaredRoles) -> Path:
+    """Return the path of the field that a pointer leads to."""
+    path: Path = ()
+    for part in parts_of(pointer):
+        path = step_into(path, part, roles)
+    return path
+
+
+def step_into(path: Path, key: str, roles: DeclaredRoles) -> Path:
+    """Return the path of a part of the value at a path, by its key or its index."""
+    named = (*path, key)
+    return named if roles.at(named) is not None else (*path, EACH)
 
 
 def holders_at(data: Any, path: Path) -> Iterator[tuple[str, Any, Any]]:
@@ -65,13 +144,39 @@ def _holders(data: Any, path: Path, pointer: str) -> Iterator[tuple[str, Any, An
             yield place, data, key
 
 
-def _named_values(data: Any, role: Refers | None) -> list[Any]:
-    if role is None:
-        return []
-    return [holder[key] for _, holder, key in holders_at(data, tuple(parts_of(role.to)))]
+def _references(data: Any, roles: DeclaredRoles) -> Iterator[_Reference]:
+    for declared in roles.having(Refers):
+        role = declared.get(Refers)
+        depth = _depth_of_dependent(declared.path, roles)
+        for pointer, holder, key in holders_at(data, declared.path):
+            if role is not None and isinstance(holder[key], str):
+                item = "/".join(pointer.split("/")[: depth + 1])
+                yield _Reference(pointer, holder[key], role.to, item)
 
 
-def _item_pointer(pointer: str, path: Path, roles: DeclaredRoles) -> str:
-    """Return the pointer of the item that a field is part of."""
-    depth = len(roles.item_of(path))
-    return "/".join(pointer.split("/")[: depth + 1])
+def _depth_of_dependent(path: Path, roles: DeclaredRoles) -> int:
+    """Return the length of the path of what is dropped with a reference."""
+    if path[-1] == EACH:
+        return len(path)
+    item = roles.item_of(path)
+    if item not in (path, ()):
+        return len(item)
+    return max((depth for depth, key in enumerate(path, start=1) if key == EACH), default=len(path))
+
+
+def _named_values(data: Any, to: str) -> list[tuple[str, str]]:
+    """Return the names that can be referred to, each with its pointer."""
+    return [
+        (pointer, holder[key])
+        for pointer, holder, key in holders_at(data, tuple(parts_of(to)))
+        if isinstance(holder[key], str)
+    ]
+
+
+def _is_inside(pointer: str, outer: Container[str]) -> bool:
+    """Whether a pointer leads to one of the values at others, or into one."""
+    while pointer not in outer:
+        if not pointer:
+            return False
+        pointer = parent_of(pointer)
+    return True

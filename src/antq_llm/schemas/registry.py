@@ -20,6 +20,9 @@ from antq_llm.schemas.pydantic_schema import PydanticSchema
 MODELS = {"movement_report/1": "antq_llm.movement_report.record:MovementReport"}
 """The registered schemas that are pydantic models; other files in ``schemas/`` are used as is."""
 
+DEFAULT_SCHEMA = next(iter(MODELS)).split("/")[0]
+"""The name of the schema of a call that names none."""
+
 _REGISTERED = re.compile(r"([A-Za-z][\w-]*)(?:/(\d+))?")
 _IMPORTABLE = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*")
 
@@ -66,7 +69,7 @@ def schema_from(
         return load_schema(registered) if registered else PydanticSchema(source)
     raise SchemaError(
         f"{source!r} is not a schema: give a pydantic model, a JSON Schema as a mapping, "
-        "or a reference such as movement_report/1"
+        f"or a reference such as {next(iter(MODELS))}"
     )
 
 

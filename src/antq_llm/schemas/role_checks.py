@@ -21,6 +21,7 @@ from antq_llm.schemas.roles import (
     Refers,
     Role,
     SameItem,
+    Scored,
     Strongest,
 )
 
@@ -83,10 +84,14 @@ def _check_refers(declared: DeclaredField, role: Any, roles: DeclaredRoles) -> I
         yield "the role refers is for a field of a list's items, which fall with what they name"
 
 
-def _check_identity(declared: DeclaredField, _: Any, __: DeclaredRoles) -> Iterator[str]:
+def _check_identity(declared: DeclaredField, _: Any, roles: DeclaredRoles) -> Iterator[str]:
     # A model that is used in a list and by itself declares its identity for the list.
     if len(declared.path) < 2:
         yield "the role identity is for a field of a list's items"
+    elif declared.get(Scored) is None and any(
+        roles.has_fields(path) for path in (declared.path, (*declared.path, EACH))
+    ):
+        yield "the role identity is for values: declare it on the fields inside this one"
 
 
 def _check_items(declared: DeclaredField, role: Any, roles: DeclaredRoles) -> Iterator[str]:

@@ -23,12 +23,17 @@ def declared_roles(json_schema: Mapping[str, Any], reference: str) -> DeclaredRo
 
     Raises SchemaError for a wrong declaration.
     """
-    collected = _Collector(json_schema, reference)
-    collected.visit(json_schema, ())
-    roles = DeclaredRoles(collected.fields)
+    roles = collected_fields(json_schema, reference)
     for declared, problem in problems_of(roles):
         raise SchemaError(f"{reference}: {declared.name}: {problem}")
     return roles
+
+
+def collected_fields(json_schema: Mapping[str, Any], reference: str) -> DeclaredRoles:
+    """Return the fields of a JSON Schema with their roles, without checking these together."""
+    collected = _Collector(json_schema, reference)
+    collected.visit(json_schema, ())
+    return DeclaredRoles(collected.fields)
 
 
 def without_roles(schema: Mapping[str, Any]) -> dict[str, Any]:

@@ -29,16 +29,6 @@ A partial match counts half a point in MUC scoring (Chinchor 1992).
 """
 PASSAGE_THRESHOLD = 0.8
 """The least F1 of two spans that are the same passage."""
-FORMS_OF_ADDRESS = ("đồng chí", "đ/c", "ông", "bà")
-"""Words before a person's name. Not ``anh``, ``chị``, ``cô``: names begin with them."""
-PLACE_CLASS_WORDS = (
-    *("thành phố", "TP.", "TP", "tỉnh", "quận", "Q.", "huyện", "H.", "thị xã", "TX.", "TX"),
-    *("phường", "P.", "xã", "X.", "thị trấn", "TT.", "TT"),
-)
-"""Words before the name of an administrative unit, and their abbreviations.
-
-A single letter only with its dot.
-"""
 
 _CACHED = 1 << 13
 _QUOTATION_MARKS = frozenset("\"'")
@@ -254,8 +244,6 @@ PERIOD = FieldRule("period")
 TITLE = FieldRule("title")
 PASSAGE = FieldRule("passage")
 NAME = FieldRule("name")
-PERSON_NAME = FieldRule("name", class_words=FORMS_OF_ADDRESS)
-PLACE_NAME = FieldRule("name", class_words=PLACE_CLASS_WORDS)
 
 
 def set_of(element: FieldRule) -> FieldRule:

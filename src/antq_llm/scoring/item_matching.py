@@ -57,16 +57,13 @@ class IdentityFields:
     """The identifying fields of a list's items, the cheapest to compare first."""
 
     def __init__(self, rule: ListRule) -> None:
-        fields = [
-            (rule.item.slot(path), tuple(path.split(".")), weight)
-            for path, weight in rule.identity.items()
-        ]
-        self._fields = sorted(fields, key=lambda field: _BY_COST.index(field[0].kind))
+        fields = [(*rule.item.located_slot(path), weight) for path, weight in rule.identity.items()]
+        self._fields = sorted(fields, key=lambda field: _BY_COST.index(field[1].kind))
         self._threshold = rule.threshold
 
     def forms(self, item: Item) -> _Forms:
         """Return the normal forms of an item's identifying fields."""
-        return tuple(rule.normal(_value_at(item, path)) for rule, path, _ in self._fields)
+        return tuple(rule.normal(_value_at(item, keys)) for keys, rule, _ in self._fields)
 
     def similarity(self, gold: _Forms, extracted: _Forms) -> float:
         """Return the weighted mean of the relaxed similarities of two items' forms.
@@ -86,7 +83,7 @@ class IdentityFields:
         )
         may_lose = total * (1.0 - self._threshold) + 1e-9
         lost = 0.0
-        for (rule, _, weight), gold_form, form in pairs:
+        for (_, rule, weight), gold_form, form in pairs:
             if gold_form != form:
                 lost += weight * (1.0 - rule.similarity(gold_form, form).relaxed)
                 if lost > may_lose:

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
-from antq_llm.schemas.edtf import Date, Period
-from antq_llm.schemas.walk import Alternative, alternatives, definition_name
-from antq_llm.scoring.field_rules import DATE, EXACT, PASSAGE, PERIOD, TITLE, FieldRule, set_of
+from antq_llm.scoring.field_rules import FieldRule
 
 OVERALL = "overall"
 DEFAULT_THRESHOLD = 0.5
 """The least similarity of two items that may be the same: half of what identifies them agrees."""
-PASSAGE_FIELD = "quote"
-"""The field that a derived profile compares as a passage."""
 
 
 @dataclass(frozen=True)
@@ -38,12 +33,20 @@ class ObjectRule:
 
     def slot(self, path: str) -> FieldRule:
         """Return the rule of a field by its dotted path; raise ValueError if there is none."""
-        name, _, rest = path.partition(".")
-        rule = self.fields.get(name)
-        if isinstance(rule, ObjectRule) and rest:
-            return rule.slot(rest)
-        if isinstance(rule, FieldRule) and not rest:
-            return rule
+        return self.located_slot(path)[1]
+
+    def located_slot(self, path: str) -> tuple[tuple[str, ...], FieldRule]:
+        """Return the keys of a dotted path, which may hold dots themselves, and the field's rule.
+
+        Raises ValueError if there is no such field.
+        """
+        rule = self.fields.get(path)
+        if isinstance(rule, FieldRule):
+            return (path,), rule
+        for name, inner in self.fields.items():
+            if isinstance(inner, ObjectRule) and path.startswith(f"{name}."):
+                keys, rule = inner.located_slot(path[len(name) + 1 :])
+                return (name, *keys), rule
         raise ValueError(
             f"{path!r} is not a field with a value: expected one of {', '.join(self.fields)}, "
             "or a dotted path"
@@ -75,7 +78,7 @@ class ScoringProfile:
     """How the records of one schema are compared."""
 
     reference: str
-    """The schema's reference, such as ``movement_report/1``."""
+    """The schema's reference, such as ``name/1``."""
     record: ObjectRule
 
     @cached_property
@@ -116,116 +119,3 @@ def _lists(rule: ObjectRule, prefix: str) -> Iterator[str]:
             yield from _lists(
                 child if isinstance(child, ObjectRule) else child.item, f"{prefix}{name}."
             )
-
-
-def derive_profile(json_schema: Mapping[str, Any], *, reference: str) -> ScoringProfile:
-    """Return the profile of a schema that declares none.
-
-    Numbers, booleans and enumerations are compared exactly, EDTF dates and periods (known by their
-    patterns) and ISO dates as such, a field named ``quote`` as a passage, other text as titles, and
-    lists of scalars as sets. The items of a list are identified by all their fields except
-    passages, with equal weights. What has no fixed fields (maps, tuples, recursive schemas) is one
-    exact value.
-    """
-    derived = _Derivation(json_schema.get("$defs", {})).rule(json_schema, "", frozenset())
-    return ScoringProfile(reference, derived if isinstance(derived, ObjectRule) else ObjectRule({}))
-
-
-@dataclass(frozen=True)
-class _Derivation:
-    """Reads rules off a JSON Schema."""
-
-    definitions: Mapping[str, Any]
-
-    def rule(self, schema: Any, name: str, entered: frozenset[str]) -> Rule:
-        """Return the rule of a field; ``entered`` are the definitions that it is part of."""
-        variants, entered = self._variants(schema, entered)
-        if not variants:
-            return EXACT
-        kinds = {_type_of(variant) for variant in variants}
-        if kinds == {"object"}:
-            return self._object_rule(variants, entered)
-        if kinds == {"array"}:
-            return self._list_rule(variants, name, entered)
-        return _text_rule(variants, name) if kinds == {"string"} else EXACT
-
-    def _variants(
-        self, schema: Any, entered: frozenset[str]
-    ) -> tuple[list[Mapping[str, Any]], frozenset[str]]:
-        """Return what a value may be apart from null, and all definitions entered to find it.
-
-        Empty for a schema that refers to an unknown definition, or to one definition twice.
-        """
-        leaves: list[Alternative] = []
-        for part in alternatives(schema, self.definitions, entered, beside_references=False):
-            if part.kind == "leaf" and part.schema.get("type") != "null":
-                leaves.append(part)
-            elif part.kind in {"reference", "unresolved"}:
-                name = definition_name(part.schema["$ref"])
-                if part.kind == "unresolved" or name is None or name in entered:
-                    return [], entered
-                entered |= {name}
-        leaves.sort(key=lambda leaf: leaf.depth)
-        return [leaf.schema for leaf in leaves], entered
-
-    def _object_rule(self, variants: Sequence[Mapping[str, Any]], entered: frozenset[str]) -> Rule:
-        properties: dict[str, Any] = {}
-        for variant in variants:
-            properties |= {
-                name: schema
-                for name, schema in variant.get("properties", {}).items()
-                if name not in properties
-            }
-        return (
-            ObjectRule(
-                {name: self.rule(schema, name, entered) for name, schema in properties.items()}
-            )
-            if properties
-            else EXACT
-        )
-
-    def _list_rule(
-        self, variants: Sequence[Mapping[str, Any]], name: str, entered: frozenset[str]
-    ) -> Rule:
-        items = [variant.get("items") for variant in variants]
-        if not all(isinstance(item, Mapping) for item in items):
-            return EXACT
-        element = self.rule({"anyOf": items}, name, entered)
-        if isinstance(element, ObjectRule):
-            return ListRule(element, _default_identity(element))
-        return set_of(
-            element if isinstance(element, FieldRule) and element.kind != "set" else EXACT
-        )
-
-
-def _type_of(variant: Mapping[str, Any]) -> str:
-    """Return the only JSON type of a schema apart from null; ``mixed`` if there is not just one."""
-    if "enum" in variant or "const" in variant:
-        return "enumeration"
-    declared = variant.get("type", "object" if "properties" in variant else None)
-    types = declared if isinstance(declared, list) else [declared]
-    named = [name for name in types if name not in {"null", None}]
-    return named[0] if len(named) == 1 else "mixed"
-
-
-def _text_rule(variants: Sequence[Mapping[str, Any]], name: str) -> FieldRule:
-    patterns = {variant.get("pattern") for variant in variants}
-    if patterns == {Period.pattern}:
-        return PERIOD
-    if patterns == {Date.pattern} or {variant.get("format") for variant in variants} == {"date"}:
-        return DATE
-    return PASSAGE if name == PASSAGE_FIELD else TITLE
-
-
-def _default_identity(item: ObjectRule) -> dict[str, float]:
-    paths = [path for path in _own_slots(item, "") if item.slot(path).kind != "passage"]
-    return dict.fromkeys(paths or _own_slots(item, ""), 1.0)
-
-
-def _own_slots(rule: ObjectRule, prefix: str) -> Iterator[str]:
-    """Yield the paths of an item's slots, except those of lists inside it."""
-    for name, child in rule.fields.items():
-        if isinstance(child, FieldRule):
-            yield prefix + name
-        elif isinstance(child, ObjectRule):
-            yield from _own_slots(child, f"{prefix}{name}.")

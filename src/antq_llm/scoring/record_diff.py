@@ -124,11 +124,11 @@ class RecordDiff:
                     extracted.part(extracted_value, child, name),
                 )
             elif isinstance(child, ListRule):
-                self._compare_lists(child, path, gold, extracted)
+                self._compare_lists(child, prefix, name, gold, extracted)
             elif child.element is not None:
-                self._compare_sets(child, path, gold, extracted)
+                self._compare_sets(child, prefix, name, gold, extracted)
             else:
-                self._compare_values(child, path, gold, extracted)
+                self._compare_values(child, prefix, name, gold, extracted)
 
     def _compare_parts(self, rule: ObjectRule, path: str, gold: _Side, extracted: _Side) -> None:
         """Compare two nested objects; one that only one side has is one discrepancy."""
@@ -139,9 +139,11 @@ class RecordDiff:
         else:
             self._add_unmatched("spurious", rule, path, extracted)
 
-    def _compare_lists(self, rule: ListRule, path: str, gold: _Side, extracted: _Side) -> None:
+    def _compare_lists(
+        self, rule: ListRule, prefix: str, name: str, gold: _Side, extracted: _Side
+    ) -> None:
         """Match the items of two lists, and compare the pairs."""
-        name = path.rpartition(".")[2]
+        path = prefix + name
         gold_items, items = (
             [
                 side.part(item, rule.item, name, index)
@@ -182,9 +184,11 @@ class RecordDiff:
                 slots=slots,
             )
 
-    def _compare_values(self, rule: FieldRule, path: str, gold: _Side, extracted: _Side) -> None:
+    def _compare_values(
+        self, rule: FieldRule, prefix: str, name: str, gold: _Side, extracted: _Side
+    ) -> None:
         """Compare the values of a field; one of them may be null."""
-        name = path.rpartition(".")[2]
+        path = prefix + name
         gold_value, value = gold.value.get(name), extracted.value.get(name)
         if isinstance(gold_value, str) and gold_value == value and not is_empty(value):
             self.slots[path].add(gold=1, extracted=1, same=1)
@@ -210,13 +214,15 @@ class RecordDiff:
             similarity=similarity.relaxed,
         )
 
-    def _compare_sets(self, rule: FieldRule, path: str, gold: _Side, extracted: _Side) -> None:
+    def _compare_sets(
+        self, rule: FieldRule, prefix: str, name: str, gold: _Side, extracted: _Side
+    ) -> None:
         """Compare two lists of scalars as sets.
 
         Elements at least half alike are one wrong value, others are missed or spurious.
         """
         assert rule.element is not None
-        name = path.rpartition(".")[2]
+        path = prefix + name
         missed = _elements(rule.element, gold.value.get(name))
         spurious = _elements(rule.element, extracted.value.get(name))
         gold_forms, forms = sorted(missed, key=repr), sorted(spurious, key=repr)

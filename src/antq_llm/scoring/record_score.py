@@ -16,21 +16,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from antq_llm.movement_report.scoring_profile import MOVEMENT_REPORT_PROFILE
 from antq_llm.schemas.base import Schema
+from antq_llm.scoring.derived_profile import derive_profile
 from antq_llm.scoring.discrepancy import Discrepancy
 from antq_llm.scoring.metrics import Counts, Score
-from antq_llm.scoring.profile import ScoringProfile, derive_profile
+from antq_llm.scoring.profile import ScoringProfile
 from antq_llm.scoring.record_diff import RecordDiff, SlotCounts
 
 ScoreMode = Literal["strict", "relaxed"]
-
-_DECLARED = {MOVEMENT_REPORT_PROFILE.reference: MOVEMENT_REPORT_PROFILE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +55,10 @@ class Scores:
     """How well the items of each list were found, whatever their slots."""
 
 
+@lru_cache(maxsize=32)
 def profile_for(schema: Schema[Any]) -> ScoringProfile:
-    """Return the profile declared for a schema, or else derived from its JSON Schema."""
-    return _DECLARED.get(schema.reference) or derive_profile(
-        schema.json_schema, reference=schema.reference
-    )
+    """Return the scoring profile of a schema, from its JSON Schema and its roles."""
+    return derive_profile(schema.json_schema, schema.roles, reference=schema.reference)
 
 
 def score_record(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import TypeVar
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
+from pydantic_core import from_json
 
 from antq_llm.clients.completion import Completion
 from antq_llm.core.excerpt import excerpt
@@ -65,19 +67,32 @@ def raise_for_unusable(completion: Completion) -> None:
         )
 
 
+@dataclass(frozen=True)
+class ParsedAnswer(Generic[T]):
+    """The record in an answer, and the answer's own JSON."""
+
+    record: T
+    json: Any
+
+
 def read_answer(text: str, schema: Schema[T]) -> T:
-    """Return the record in an answer.
+    """Return the record in an answer; the same as ``parse_answer(text, schema).record``."""
+    return parse_answer(text, schema).record
+
+
+def parse_answer(text: str, schema: Schema[T]) -> ParsedAnswer[T]:
+    """Return the record in an answer and the JSON it was read from.
 
     A reasoning preamble, a code fence and words around the JSON are skipped. Raises InvalidAnswer
     if there is no JSON document that satisfies the schema.
     """
     try:
-        return schema.read_json(text)
+        return ParsedAnswer(schema.read_json(text), from_json(text))
     except InvalidAnswer:
         document = _document_in(text)
         if document == text:
             raise
-    return schema.read_json(document)
+    return ParsedAnswer(schema.read_json(document), from_json(document))
 
 
 def feedback(faults: Sequence[Fault], code: str) -> str:

@@ -1,262 +1,190 @@
-"""Checks of a movement record's values against its quotes and its article.
+"""Checks of a record's values against its quotes and its article, as its schema's roles say.
 
-The order of the checks is part of a re-ask, and so is the order of the faults of one item.
+The rules run in phases over the record: printed values and names, figures, dates. The order is
+part of a re-ask, and so is the order of the faults of one item.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
 
+from antq_llm.core.json_pointer import child_pointer, last_part
 from antq_llm.evidence.alignment import Aligner
 from antq_llm.evidence.spans import Span
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
 from antq_llm.mentions.date_check import DateReader
-from antq_llm.mentions.mention import Mention
-from antq_llm.schemas.edtf import Date
-from antq_llm.schemas.faults import Fault, fault_at
-from antq_llm.text.words import words_of
+from antq_llm.schemas.base import Schema
+from antq_llm.schemas.edtf import Date, Period
+from antq_llm.schemas.faults import fault_at
+from antq_llm.schemas.roles import Name, Role
+from antq_llm.validation.figure_rule import check_figure
+from antq_llm.validation.findings import CheckItem, Finding
+from antq_llm.validation.rule_plan import PlannedField, PlannedItem, Value, rule_plan
 
-_CHARACTERS_BEFORE = 40
-"""Characters before a figure among which the word before it is looked for."""
+R = TypeVar("R", bound=Role)
 
-
-class Inconsistency(NamedTuple):
-    """A value that the article does not support, with the item to drop if it stays."""
-
-    item: str
-    fault: Fault
+_Items = Sequence[tuple[PlannedItem, Value]]
 
 
-def check_report(
-    data: Mapping[str, Any], spans: Mapping[str, Span], analyzed: AnalyzedArticle
-) -> list[Inconsistency]:
-    """Return the values of a movement record that its article does not support.
+def check_values(
+    data: Any, spans: Mapping[str, Span], analyzed: AnalyzedArticle, schema: Schema[Any]
+) -> list[Finding]:
+    """Return the values of a record that its article contradicts or cannot settle.
 
-    ``spans`` are those of the items' quotes, by pointer.
+    ``data`` is the record's dump; ``spans`` are those of the items' quotes, by pointer.
     """
+    items = [
+        (planned, item)
+        for planned in rule_plan(schema.roles).items
+        for item in planned.items_in(data)
+    ]
+    if not items:
+        return []
     found = [
-        *_check_head(data, analyzed),
-        *_check_people(data, analyzed),
-        *_check_names(data, analyzed),
-        *_check_figures(data, spans, analyzed),
-        *_check_dates(data, analyzed),
+        *_check_printed(items, analyzed, schema.hooks.get("check_item")),
+        *_check_figures(items, spans, analyzed),
+        *_check_dates(items, analyzed),
     ]
     order = {pointer: index for index, pointer in enumerate(spans)}
-    return sorted(found, key=lambda inconsistency: order.get(inconsistency.item, -1))
+    return sorted(found, key=lambda finding: order.get(finding.item, -1))
 
 
-def _check_head(data: Mapping[str, Any], analyzed: AnalyzedArticle) -> Iterator[Inconsistency]:
-    for field in ("headline", "publisher"):
-        if data[field] is not None and not analyzed.contains(data[field]):
-            yield _not_printed(f"/{field}", f"/{field}", data[field])
-    for index, name in enumerate(data["byline"]):
-        if not analyzed.contains(name):
-            yield _not_printed(f"/byline/{index}", f"/byline/{index}", name)
-
-
-def _check_people(data: Mapping[str, Any], analyzed: AnalyzedArticle) -> Iterator[Inconsistency]:
-    for index, person in enumerate(data["people"]):
-        item = f"/people/{index}"
-        absent = next(
-            (
-                field
-                for field in ("name", "rank")
-                if person[field] is not None and not analyzed.contains(person[field])
-            ),
-            None,
-        )
+def _check_printed(
+    items: _Items, analyzed: AnalyzedArticle, check_item: CheckItem | None
+) -> Iterator[Finding]:
+    """Check printed values and names; an item is not checked further if one is absent."""
+    for planned, item in items:
+        fields: Sequence[PlannedField[Any]] = planned.printed
+        printed = [(field.role, value) for field, value in _texts(fields, item)]
+        absent = next((value for _, value in printed if not analyzed.contains(value.value)), None)
         if absent is not None:
-            yield _not_printed(item, f"{item}/{absent}", person[absent])
-        else:
-            yield from _check_name_in_quote(item, person)
-            yield from _check_rank(item, person, analyzed)
+            # Sent to the model: do not edit.
+            message = "this does not stand in the article: write it as printed there"
+            yield Finding(item.pointer, fault_at(absent.pointer, message, absent.value))
+            continue
+        if planned.quote_key is None or not isinstance(item.value, dict):
+            continue
+        for role, value in printed:
+            if isinstance(role, Name):
+                yield from _check_name_in_quote(item, planned.quote_key, role, value)
+        if check_item is not None:
+            for found in check_item(planned.path, item.value, analyzed):
+                place = child_pointer(item.pointer, found.key)
+                fault = fault_at(place, found.message, item.value.get(found.key))
+                yield Finding(item.pointer, fault, found.verdict)
 
 
-def _check_name_in_quote(item: str, person: Mapping[str, Any]) -> Iterator[Inconsistency]:
-    name, quote = person["name"], person["quote"]
-    if name not in quote and not Aligner(quote).find(name):
+def _check_name_in_quote(item: Value, key: str, role: Name, name: Value) -> Iterator[Finding]:
+    quote = item.value.get(key)
+    if isinstance(quote, str) and name.value not in quote and not Aligner(quote).find(name.value):
         # Sent to the model: do not edit.
         message = (
-            "the quote does not name this person: "
+            f"the quote does not name this {role.noun}: "
             "quote a passage with the name, as it is spelled there"
         )
-        yield Inconsistency(item, fault_at(f"{item}/name", message, name))
-
-
-def _check_rank(
-    item: str, person: Mapping[str, Any], analyzed: AnalyzedArticle
-) -> Iterator[Inconsistency]:
-    rank = person["rank"]
-    printed = analyzed.ranks.get(person["name"], set()) if rank else set()
-    if not printed or rank.lower() in printed:
-        return
-    if all(words_of(rank) != words_of(printed_rank) for printed_rank in printed):
-        # Sent to the model: do not edit.
-        ranks = " and ".join(sorted(printed))
-        message = f"the article calls this person {ranks}: write the rank as printed"
-        yield Inconsistency(item, fault_at(f"{item}/rank", message, rank))
-
-
-def _check_names(data: Mapping[str, Any], analyzed: AnalyzedArticle) -> Iterator[Inconsistency]:
-    fields = (("community_models", "name"), ("documents", "number"), ("awards", "form"))
-    for pointer, field, value in _values(data, fields):
-        if not analyzed.contains(value):
-            yield _not_printed(pointer, f"{pointer}/{field}", value)
-
-
-def _not_printed(item: str, pointer: str, value: str) -> Inconsistency:
-    # Sent to the model: do not edit.
-    message = "this does not stand in the article: write it as printed there"
-    return Inconsistency(item, fault_at(pointer, message, value))
-
-
-def _values(
-    data: Mapping[str, Any], fields: Iterable[tuple[str, str]]
-) -> Iterator[tuple[str, str, Any]]:
-    """Yield the values of a field of a list's items, with their item's pointer, without nulls."""
-    for name, field in fields:
-        for index, item in enumerate(data[name]):
-            if item[field] is not None:
-                yield f"/{name}/{index}", field, item[field]
-
-
-@dataclass(frozen=True, slots=True)
-class _Figure:
-    item: str
-    field: str
-    value: float
-    comparator: str
-    total: float | None
+        yield Finding(item.pointer, fault_at(name.pointer, message, name.value))
 
 
 def _check_figures(
-    data: Mapping[str, Any], spans: Mapping[str, Span], analyzed: AnalyzedArticle
-) -> Iterator[Inconsistency]:
-    for figure in _figures(data):
-        yield from _check_figure(figure, spans.get(figure.item), analyzed)
+    items: _Items, spans: Mapping[str, Span], analyzed: AnalyzedArticle
+) -> Iterator[Finding]:
+    for planned, item in items:
+        is_quoted = planned.quote_key is not None
+        for field in planned.figures:
+            for value in field.values_in(item):
+                span = spans.get(item.pointer)
+                for fault in check_figure(value, field.role, span, analyzed, is_quoted=is_quoted):
+                    yield Finding(item.pointer, fault)
 
 
-def _figures(data: Mapping[str, Any]) -> Iterator[_Figure]:
-    for index, indicator in enumerate(data["indicators"]):
-        yield _Figure(
-            f"/indicators/{index}",
-            "value",
-            indicator["value"],
-            indicator["comparator"],
-            indicator["total"],
-        )
-    for index, award in enumerate(data["awards"]):
-        if award["count"] is not None:
-            yield _Figure(f"/awards/{index}", "count", award["count"], award["comparator"], None)
-
-
-def _check_figure(
-    figure: _Figure, span: Span | None, analyzed: AnalyzedArticle
-) -> Iterator[Inconsistency]:
-    """Check a figure against the numbers that its quote reads, else against the article's."""
-    quoted = [
-        mention
-        for mention in analyzed.numbers
-        if span and mention.start < span[1] and mention.end > span[0]
+def _check_dates(items: _Items, analyzed: AnalyzedArticle) -> Iterator[Finding]:
+    """Check printed times, the publication stamp, the dates, and last the periods."""
+    yield from _check_texts(items, lambda planned: planned.times, _time_fault(analyzed))
+    stamps = [
+        value.value
+        for planned, item in items
+        for _, value in _texts(planned.stamps, item)
+        if _form_fault(Date, value.value) is None
     ]
-    numbers = quoted or analyzed.numbers
-    readings = [mention for mention in numbers if mention.value == figure.value]
-    if not readings:
-        if figure.value not in analyzed.language.words_in(
-            analyzed.plain_text(*span) if span else analyzed.plain.text
-        ):
-            yield _wrong_value(figure, quoted)
-        return
-    others = [mention for mention in numbers if mention not in readings[:1]]
-    if not _is_read_as_total(figure.total, readings, others):
-        yield _wrong_total(figure, readings[0])
-    if figure.comparator not in {mention.comparator for mention in readings}:
-        yield _wrong_comparator(figure, readings[0], analyzed)
-
-
-def _is_read_as_total(
-    total: float | None, readings: Sequence[Mention], others: Sequence[Mention]
-) -> bool:
-    """Whether a total is that of a reading of its value, or another number beside it."""
-    if total in {mention.total for mention in readings}:
-        return True
-    return total is not None and any(mention.value == total for mention in others)
-
-
-def _wrong_value(figure: _Figure, quoted: Sequence[Mention]) -> Inconsistency:
-    # Sent to the model: do not edit.
-    reads = ", ".join(dict.fromkeys(map(_read_as, quoted))) or "no such figure"
-    message = f"the quote reads {reads}: write that value, or quote the passage with this figure"
-    return Inconsistency(
-        figure.item, fault_at(f"{figure.item}/{figure.field}", message, figure.value)
-    )
-
-
-def _wrong_total(figure: _Figure, reading: Mention) -> Inconsistency:
-    # Sent to the model: do not edit.
-    total = "null" if reading.total is None else reading.total
-    message = f"the quote reads {_read_as(reading)}: total is {total}"
-    return Inconsistency(figure.item, fault_at(f"{figure.item}/total", message, figure.total))
-
-
-def _wrong_comparator(
-    figure: _Figure, reading: Mention, analyzed: AnalyzedArticle
-) -> Inconsistency:
-    # Sent to the model: do not edit.
-    words = _with_word_before(reading, analyzed)
-    message = f"the article has {words}: the comparator is {reading.comparator}"
-    return Inconsistency(
-        figure.item, fault_at(f"{figure.item}/comparator", message, figure.comparator)
-    )
-
-
-def _read_as(mention: Mention) -> str:
-    plain = str(mention.value) if mention.total is None else f"{mention.value}/{mention.total}"
-    return mention.text if mention.text == plain else f"{mention.text} (that is {plain})"
-
-
-def _with_word_before(mention: Mention, analyzed: AnalyzedArticle) -> str:
-    begin = max(0, mention.start - _CHARACTERS_BEFORE)
-    before = analyzed.plain_text(begin, mention.start).split()
-    return " ".join([*before[-1:], mention.text])
-
-
-def _check_dates(data: Mapping[str, Any], analyzed: AnalyzedArticle) -> Iterator[Inconsistency]:
-    published = data["published"] or {"date": None, "time": None}
-    yield from _check_time(published["time"], analyzed)
-    issued = {document["issued"] for document in data["documents"]}
+    settling_no_year = {
+        value.value
+        for planned, item in items
+        for field, value in _texts(planned.dates, item)
+        if not field.role.settles
+    }
     reader = DateReader(
         analyzed.plain.text,
         analyzed.plain.dates,
-        Date(published["date"]) if published["date"] else None,
-        frozenset(filter(None, issued)),
+        Date(stamps[0]) if stamps else None,
+        frozenset(settling_no_year),
         analyzed.language.sentence_end,
     )
-    yield from _check_stamp(published["date"], reader)
-    dates = (("events", "date"), ("community_models", "started"), ("documents", "issued"))
-    yield from _check_each(_values(data, dates), reader.fault)
-    periods = (("events", "review_period"), ("indicators", "period"), ("documents", "period"))
-    yield from _check_each(_values(data, periods), reader.period_fault)
+    yield from _check_stamps(items, analyzed)
+    yield from _check_texts(
+        items,
+        lambda planned: planned.dates,
+        lambda date: _form_fault(Date, date) or reader.fault(date),
+    )
+    yield from _check_texts(
+        items,
+        lambda planned: planned.periods,
+        lambda period: _form_fault(Period, period) or reader.period_fault(period),
+    )
 
 
-def _check_time(time: str | None, analyzed: AnalyzedArticle) -> Iterator[Inconsistency]:
-    printed = (mention.value for mention in analyzed.mentions if mention.kind == "time")
-    if time and time not in printed:
+def _time_fault(analyzed: AnalyzedArticle) -> Callable[[str], str | None]:
+    def fault_of(time: str) -> str | None:
+        if any(mention.value == time for mention in analyzed.mentions if mention.kind == "time"):
+            return None
         # Sent to the model: do not edit.
-        message = "the article has no such time: write it as printed, or null"
-        yield Inconsistency("/published", fault_at("/published/time", message, time))
+        return "the article has no such time: write it as printed, or null"
+
+    return fault_of
 
 
-def _check_stamp(date: str | None, reader: DateReader) -> Iterator[Inconsistency]:
-    if date and (message := reader.stamp_fault()):
-        yield Inconsistency("/published", fault_at("/published/date", message, date))
+def _check_stamps(items: _Items, analyzed: AnalyzedArticle) -> Iterator[Finding]:
+    for planned, item in items:
+        for _, value in _texts(planned.stamps, item) if planned.stamps else ():
+            message = _form_fault(Date, value.value)
+            if message is None and all(
+                mention.value != value.value for mention in analyzed.plain.dates
+            ):
+                # Sent to the model: do not edit.
+                name = last_part(item.pointer) or last_part(value.pointer)
+                message = (
+                    f"the article has no such date: write the stamp as printed, or null for {name}"
+                )
+            if message is not None:
+                yield Finding(item.pointer, fault_at(value.pointer, message, value.value))
 
 
-def _check_each(
-    values: Iterable[tuple[str, str, Any]], fault_of: Callable[[Any], str | None]
-) -> Iterator[Inconsistency]:
-    for item, field, value in values:
-        if message := fault_of(value):
-            yield Inconsistency(item, fault_at(f"{item}/{field}", message, value))
+def _form_fault(kind: type[Date | Period], text: str) -> str | None:
+    """Return what is wrong with the form of a date, which a JSON Schema may leave open."""
+    try:
+        kind.parse(text)
+    except ValueError as error:
+        return str(error)
+    return None
+
+
+def _check_texts(
+    items: _Items,
+    fields_of: Callable[[PlannedItem], Sequence[PlannedField[Any]]],
+    fault_of: Callable[[str], str | None],
+) -> Iterator[Finding]:
+    for planned, item in items:
+        fields = fields_of(planned)
+        for _, value in _texts(fields, item) if fields else ():
+            if message := fault_of(value.value):
+                yield Finding(item.pointer, fault_at(value.pointer, message, value.value))
+
+
+def _texts(
+    fields: Sequence[PlannedField[R]], item: Value
+) -> Iterator[tuple[PlannedField[R], Value]]:
+    """Yield the texts of some fields of an item."""
+    for field in fields:
+        for value in field.values_in(item):
+            if isinstance(value.value, str):
+                yield field, value

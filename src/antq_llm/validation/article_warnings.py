@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
@@ -20,37 +21,55 @@ T = TypeVar("T", bound=BaseModel)
 def article_warnings(
     checked: CheckedRecord[T], schema: Schema[Any], analyzed: AnalyzedArticle
 ) -> list[RecordWarning]:
-    """Warn of text that addresses a model, and of figures, dates and names in no item."""
-    warnings = [
-        RecordWarning(
-            kind="injection",
-            message=(
-                f"text that addresses a model at {analyzed.positions.start_of(start)}: "
-                f"{excerpt(words)}"
-            ),
-        )
-        for start, words in find_injections(analyzed.plain.text)
+    """Return the warnings about values that could not be verified and about the article's text.
+
+    The latter are text that addresses a model, and figures, dates and names in no item, which are
+    looked for if the schema has such fields.
+    """
+    return [
+        *(
+            RecordWarning(
+                kind="unverified", message=str(finding.fault), pointer=finding.fault.pointer
+            )
+            for finding in checked.unverified
+        ),
+        *_injections(analyzed),
+        *_unaccounted(checked, schema, analyzed),
     ]
+
+
+def _injections(analyzed: AnalyzedArticle) -> Iterator[RecordWarning]:
+    plain, positions = analyzed.plain.text, analyzed.positions
+    for begin, words in find_injections(plain):
+        start = positions.start_of(begin)
+        yield RecordWarning(
+            kind="injection",
+            message=f"text that addresses a model at {start}: {excerpt(words)}",
+            start=start,
+            end=positions.end_of(plain.index(words, begin) + len(words) - 1),
+        )
+
+
+def _unaccounted(
+    checked: CheckedRecord[T], schema: Schema[Any], analyzed: AnalyzedArticle
+) -> Iterator[RecordWarning]:
     if has_figures(schema):
-        warnings += [
-            RecordWarning(
+        for figure in unaccounted_figures(checked.data, schema.roles, analyzed):
+            words = f"{figure.text}{_percent_sign(analyzed, figure.end)}"
+            yield RecordWarning(
                 kind="unaccounted",
-                message=(
-                    f"the figure {mention.text}{_percent_sign(analyzed, mention.end)} "
-                    f"at {mention.start} is in no item"
-                ),
+                message=f"the figure {words} at {figure.start} is in no item",
+                start=figure.start,
+                end=figure.end,
             )
-            for mention in unaccounted_figures(checked.data, analyzed)
-        ]
-        spans = [(evidence.start, evidence.end) for evidence in checked.evidence]
-        warnings += [
-            RecordWarning(
-                kind="unaccounted",
-                message=f"the {mention.noun} {mention.text} at {mention.start} is in no item",
-            )
-            for mention in unaccounted_mentions(checked.data, spans, analyzed)
-        ]
-    return warnings
+    spans = [(evidence.start, evidence.end) for evidence in checked.evidence]
+    for mention in unaccounted_mentions(checked.data, spans, schema.roles, analyzed):
+        yield RecordWarning(
+            kind="unaccounted",
+            message=f"the {mention.noun} {mention.text} at {mention.start} is in no item",
+            start=mention.start,
+            end=mention.end,
+        )
 
 
 def _percent_sign(analyzed: AnalyzedArticle, position: int) -> str:

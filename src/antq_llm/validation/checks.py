@@ -1,10 +1,13 @@
-"""Checking a record against its schema and its article, and dropping what is not supported."""
+"""Checking an answer against its schema and its article, and dropping what is not supported.
+
+The answer's own JSON is what is edited and validated; rules read the dump of its record.
+"""
 
 from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -18,33 +21,38 @@ from antq_llm.core.json_pointer import (
     remove_items,
     value_at,
 )
-from antq_llm.evidence.grounding import QUOTE, ground
-from antq_llm.evidence.spans import Evidence, Span
+from antq_llm.evidence.grounding import Grounding, QuotePaths, ground, quoted_items
+from antq_llm.evidence.spans import Evidence
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
 from antq_llm.schemas.base import Schema
 from antq_llm.schemas.faults import Fault, InvalidAnswer, fault_at
-from antq_llm.validation.answer import read_answer
-from antq_llm.validation.article_rules import Inconsistency, check_report
+from antq_llm.schemas.references import drop_dependents
+from antq_llm.validation.answer import parse_answer
+from antq_llm.validation.answer_edits import answer_without, respelled_answer
+from antq_llm.validation.article_rules import check_values
+from antq_llm.validation.findings import Finding
+from antq_llm.validation.rule_plan import rule_plan
 from antq_llm.validation.warnings import RecordWarning
 
 T = TypeVar("T", bound=BaseModel)
 
-_CHECKS: Mapping[str, Callable[[Any, Mapping[str, Span], AnalyzedArticle], list[Inconsistency]]] = {
-    "movement_report/1": check_report
-}
-"""The checks of values against the article, by kind of schema."""
-
 
 @dataclass(frozen=True)
 class CheckedRecord(Generic[T]):
-    """A record that satisfies its schema, with the items that its article does not support."""
+    """A record that satisfies its schema, with what its article does not support."""
 
     record: T
+    answer: Any
+    """The answer's own JSON, of which ``record`` is the validated form."""
     data: Any
+    """The dump of the record."""
     evidence: tuple[Evidence, ...]
     faults: tuple[Fault, ...]
+    """What the article contradicts."""
     unsupported: Mapping[str, str]
     """The reason to drop each item that has a fault, by pointer."""
+    unverified: tuple[Finding, ...]
+    """What the article neither supports nor contradicts."""
 
 
 def check_answer(text: str, schema: Schema[T], analyzed: AnalyzedArticle) -> CheckedRecord[T]:
@@ -52,35 +60,18 @@ def check_answer(text: str, schema: Schema[T], analyzed: AnalyzedArticle) -> Che
 
     Raises InvalidAnswer if it does not satisfy the schema.
     """
-    return check_record(read_answer(text, schema), schema, analyzed)
+    answer = parse_answer(text, schema)
+    return _checked(answer.record, answer.json, schema, analyzed)
 
 
-def check_record(record: T, schema: Schema[T], analyzed: AnalyzedArticle) -> CheckedRecord[T]:
+def check_record(answer: Any, schema: Schema[T], analyzed: AnalyzedArticle) -> CheckedRecord[T]:
     """Check a record's quotes and values against its article.
 
-    The quotes of the result are spelled as in the article.
+    ``answer`` is the record as JSON data in the form that a model gives it, not its dump. The
+    quotes of the result are spelled as in the article. Raises InvalidAnswer if the answer does not
+    satisfy the schema.
     """
-    data = schema.dump(record)
-    grounding = ground(data, analyzed.aligner)
-    if grounding.data is not data:
-        data, record = grounding.data, schema.read_data(grounding.data)
-    faults = [
-        _not_found(child_pointer(pointer, QUOTE), value_at(data, pointer)[QUOTE], analyzed)
-        for pointer in grounding.missing
-    ]
-    unsupported = dict.fromkeys(grounding.missing, "its quote does not appear in the article")
-    if check := _CHECKS.get(schema.kind or ""):
-        spans = {
-            evidence.pointer: (evidence.start, evidence.end) for evidence in grounding.evidence
-        }
-        inconsistencies = [
-            inconsistency
-            for inconsistency in check(data, spans, analyzed)
-            if inconsistency.item not in unsupported
-        ]
-        faults += [inconsistency.fault for inconsistency in inconsistencies]
-        unsupported |= {item: _reason(fault) for item, fault in inconsistencies}
-    return CheckedRecord(record, data, grounding.evidence, tuple(faults), unsupported)
+    return _checked(schema.read_data(answer), answer, schema, analyzed)
 
 
 def drop_unsupported(
@@ -92,25 +83,100 @@ def drop_unsupported(
     """
     warnings: list[RecordWarning] = []
     while checked.unsupported:
-        data = copy.deepcopy(checked.data)
+        warnings += [
+            _dropped(checked.data, pointer, f"{reason}: {_shown(value_at(checked.data, pointer))}")
+            for pointer, reason in checked.unsupported.items()
+        ]
+        remaining = copy.deepcopy(checked.data)
+        if not remove_items(remaining, checked.unsupported):
+            raise InvalidAnswer(checked.faults)
+        dependents = before_removal(drop_dependents(remaining, schema.roles), checked.unsupported)
         warnings += [
             RecordWarning(
                 kind="dropped",
-                message=f"{pointer} was dropped: {reason}: {_shown(value_at(data, pointer))}",
-            )
-            for pointer, reason in checked.unsupported.items()
-        ]
-        if not remove_items(data, checked.unsupported):
-            raise InvalidAnswer(checked.faults)
-        dependents = before_removal(schema.drop_dependents(data), checked.unsupported)
-        warnings += [
-            RecordWarning(
-                kind="dropped", message=f"{pointer} was dropped with the person who said it"
+                message=f"{pointer} was dropped with the item that it refers to",
+                item=value_at(checked.data, pointer),
             )
             for pointer in dependents
         ]
-        checked = check_record(schema.read_data(data), schema, analyzed)
+        answer = answer_without(
+            checked.answer,
+            checked.data,
+            quoted_items(checked.data, rule_plan(schema.roles).quote_paths),
+            (*checked.unsupported, *dependents),
+            schema,
+        )
+        if answer == checked.answer:
+            # A validator puts a value in the place of a null, and the article lacks that too.
+            raise InvalidAnswer(checked.faults)
+        checked = check_record(answer, schema, analyzed)
     return checked, warnings
+
+
+def has_figures(schema: Schema[Any]) -> bool:
+    """Whether figures of the article that no item states can be found for a schema."""
+    return bool(rule_plan(schema.roles).figures)
+
+
+def _checked(
+    record: T, answer: Any, schema: Schema[T], analyzed: AnalyzedArticle
+) -> CheckedRecord[T]:
+    paths = rule_plan(schema.roles).quote_paths
+    grounding = ground(schema.dump(record), analyzed.aligner, paths)
+    while grounding.spellings:
+        respelled = respelled_answer(answer, grounding, schema)
+        if respelled == answer:
+            # A validator has its own spelling of quotes.
+            break
+        answer, record = respelled, schema.read_data(respelled)
+        grounding = _grounded_again(schema.dump(record), grounding, paths, analyzed)
+    data = grounding.original
+    faults = _missing_quotes(grounding, analyzed)
+    unsupported = dict.fromkeys(grounding.missing, "its quote does not appear in the article")
+    spans = {evidence.pointer: (evidence.start, evidence.end) for evidence in grounding.evidence}
+    findings = [
+        finding
+        for finding in check_values(data, spans, analyzed, schema)
+        if finding.item not in grounding.missing
+    ]
+    contradicted = [finding for finding in findings if finding.verdict == "contradicted"]
+    faults += [finding.fault for finding in contradicted]
+    unsupported |= {finding.item: _reason(finding.fault) for finding in contradicted}
+    return CheckedRecord(
+        record=record,
+        answer=answer,
+        data=data,
+        evidence=grounding.evidence,
+        faults=tuple(faults),
+        unsupported=unsupported,
+        unverified=tuple(finding for finding in findings if finding.verdict == "cannot_tell"),
+    )
+
+
+def _grounded_again(
+    data: Any, earlier: Grounding, paths: QuotePaths, analyzed: AnalyzedArticle
+) -> Grounding:
+    """Return the grounding of a record whose quotes were respelled.
+
+    It is the earlier one, unless validators did something else with the new spellings, such as
+    keeping an item that was equal to another before.
+    """
+    items = quoted_items(data, paths)
+    expected = [
+        (quoted.pointer, earlier.spellings.get(quoted.pointer, quoted.quote))
+        for quoted in earlier.items
+    ]
+    if [(quoted.pointer, quoted.quote) for quoted in items] != expected:
+        return ground(data, analyzed.aligner, paths)
+    return Grounding(data, tuple(items), earlier.evidence, earlier.missing, {})
+
+
+def _dropped(data: Any, pointer: str, reason: str) -> RecordWarning:
+    return RecordWarning(
+        kind="dropped",
+        message=f"{pointer} was dropped: {reason}",
+        item=value_at(data, pointer),
+    )
 
 
 def _reason(fault: Fault) -> str:
@@ -121,9 +187,15 @@ def _shown(value: Any) -> str:
     return excerpt(json.dumps(value, ensure_ascii=False))
 
 
-def has_figures(schema: Schema[Any]) -> bool:
-    """Whether figures of the article that no item states can be found for a schema."""
-    return schema.kind in _CHECKS
+def _missing_quotes(grounding: Grounding, analyzed: AnalyzedArticle) -> list[Fault]:
+    if not grounding.missing:
+        return []
+    missing = set(grounding.missing)
+    return [
+        _not_found(child_pointer(quoted.pointer, quoted.key), quoted.quote, analyzed)
+        for quoted in grounding.items
+        if quoted.pointer in missing
+    ]
 
 
 def _not_found(pointer: str, quote: str, analyzed: AnalyzedArticle) -> Fault:

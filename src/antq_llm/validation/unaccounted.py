@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -12,6 +12,9 @@ from pydantic_core import to_json
 from antq_llm.evidence.spans import Span
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
 from antq_llm.mentions.mention import Mention
+from antq_llm.schemas.declared_roles import DeclaredRoles
+from antq_llm.schemas.references import holders_at
+from antq_llm.validation.rule_plan import RulePlan, rule_plan
 
 _CHARACTERS_AFTER = 40
 """Characters after a figure among which a unit of time is looked for."""
@@ -24,17 +27,17 @@ class UnaccountedMention:
     noun: Literal["date", "person", "name"]
     text: str
     start: int
+    end: int
 
 
-def unaccounted_figures(data: Mapping[str, Any], analyzed: AnalyzedArticle) -> list[Mention]:
-    """Return the quantities of an article that no indicator and no award states.
+def unaccounted_figures(
+    data: Any, roles: DeclaredRoles, analyzed: AnalyzedArticle
+) -> list[Mention]:
+    """Return the quantities of an article that no figure of a record and no figure's total states.
 
     Durations and boilerplate are left out.
     """
-    stated = {indicator["value"] for indicator in data["indicators"]} | {
-        indicator["total"] for indicator in data["indicators"]
-    }
-    stated |= {award["count"] for award in data["awards"]}
+    stated = set(_stated_numbers(data, rule_plan(roles)))
     return [
         mention
         for mention in analyzed.numbers
@@ -47,21 +50,25 @@ def unaccounted_figures(data: Mapping[str, Any], analyzed: AnalyzedArticle) -> l
 
 
 def unaccounted_mentions(
-    data: Mapping[str, Any], spans: Sequence[Span], analyzed: AnalyzedArticle
+    data: Any, spans: Sequence[Span], roles: DeclaredRoles, analyzed: AnalyzedArticle
 ) -> list[UnaccountedMention]:
     """Return the dates, ranked names and quoted names in no item's quote and in no value.
 
-    Years alone, dates on the line of the publication stamp and boilerplate are left out.
+    Dates are looked for if the schema has dates, names if it has names. Years alone, dates on the
+    line of the publication stamp and boilerplate are left out.
     """
     covered = _Covered(spans)
-    people = {person["name"] for person in data["people"]}
+    plan = rule_plan(roles)
     dates = [
         date
-        for date in analyzed.dates
+        for date in (analyzed.dates if plan.has_dates else ())
         if len(str(date.value)) > len("2000-01") and date.start not in covered
     ]
+    stated = set(_stated_names(data, plan))
     names = [
-        name for name in analyzed.names if name.name not in people and name.start not in covered
+        name
+        for name in (analyzed.names if plan.names else ())
+        if name.name not in stated and name.start not in covered
     ]
     if not dates and not names:
         return []
@@ -71,12 +78,12 @@ def unaccounted_mentions(
         [analyzed.plain_text(*span) for span in spans] if analyzed.plain is not analyzed else []
     )
     found = [
-        UnaccountedMention("date", date.text, date.start)
+        UnaccountedMention("date", date.text, date.start, date.end)
         for date in dates
         if str(date.value)[5:] not in values
     ]
     found += [
-        UnaccountedMention("person" if name.rank else "name", name.name, name.start)
+        UnaccountedMention("person" if name.rank else "name", name.name, name.start, name.end)
         for name in names
         if to_json(name.name)[1:-1].decode() not in values
         and all(name.name not in quote for quote in quotes)
@@ -85,6 +92,20 @@ def unaccounted_mentions(
         mention for mention in found if mention.start < analyzed.boilerplate_start
     ]
     return sorted(before_boilerplate, key=lambda mention: mention.start)
+
+
+def _stated_numbers(data: Any, plan: RulePlan) -> Iterator[Any]:
+    for field in plan.figures:
+        for _, holder, key in holders_at(data, field.path):
+            yield holder[key]
+            if field.role.total is not None:
+                yield holder.get(field.role.total)
+
+
+def _stated_names(data: Any, plan: RulePlan) -> Iterator[Any]:
+    for field in plan.names:
+        for _, holder, key in holders_at(data, field.path):
+            yield holder[key]
 
 
 class _Covered:

@@ -2,7 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any, Literal
+
 from pydantic import BaseModel, ConfigDict
+
+WarningKind = Literal[
+    "baseline",
+    "dropped",
+    "duplicate",
+    "escalated",
+    "injection",
+    "samples",
+    "second_look",
+    "unaccounted",
+    "ungrounded",
+    "unverified",
+]
+MADE_ANEW: frozenset[WarningKind] = frozenset({"injection", "unaccounted", "unverified"})
+"""The kinds that ``article_warnings`` makes from a record and its article each time."""
 
 
 class RecordWarning(BaseModel):
@@ -10,5 +27,21 @@ class RecordWarning(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    kind: str
+    kind: WarningKind
     message: str
+    pointer: str | None = None
+    """JSON Pointer to the place in the record, as the record is written."""
+    start: int | None = None
+    """The first code point of a passage of the article that is in no item."""
+    end: int | None = None
+    """One past its last code point."""
+    item: Any = None
+    """An item that is not in the record, as JSON data."""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the warning as in a line of ``records.jsonl``, without what it does not have."""
+        return {name: value for name, value in vars(self).items() if value is not None}
+
+    def detached(self) -> RecordWarning:
+        """Return the warning for another record than the one that its pointer is into."""
+        return self.model_copy(update={"pointer": None})

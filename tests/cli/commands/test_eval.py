@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lxml import html
@@ -11,7 +12,10 @@ from lxml import html
 from antq_llm.cli.main import main
 from antq_llm.core.packaged_data import data_folder
 from antq_llm.evaluation.evaluation import OVERALL
+from helpers.command_line import INVALID, LAN, at
+from helpers.endpoint import Reply, scripted_endpoint
 from helpers.evaluations import GOLD, without_people, write_run
+from helpers.support import mode_of
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
@@ -152,3 +156,135 @@ def test_the_page_is_complete_and_self_contained(
         json.loads((tmp_path / "evaluation.json").read_text("utf-8"))["systems"][1]["name"]
         == "movement_report@2"
     )
+
+
+def gold_model(body: dict[str, Any]) -> Reply:
+    """Answer with the gold record of the article in a request."""
+    text = body["messages"][-1]["content"]
+    article_id = next(
+        path.stem
+        for path in sorted(data_folder("seeds").glob("*.txt"))
+        if path.read_text("utf-8").strip()[:40] in text
+    )
+    return Reply(json.dumps(GOLD[article_id], ensure_ascii=False))
+
+
+LIVE = ["--prompt", "movement_report@3", "--json"]
+
+
+@pytest.mark.parametrize("option", ["--out", "--store"])
+def test_answers_are_kept(
+    option: str, key: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A second live call with the same folder sends nothing and gives the same scores."""
+    folder = [option, str(tmp_path / "kept")]
+    with scripted_endpoint(gold_model) as endpoint:
+        first = run(capsys, *LIVE, *folder, *at(endpoint))
+        second = run(capsys, *LIVE, *folder, *at(endpoint))
+    assert (first[0], len(endpoint.bodies)) == (0, len(GOLD))
+    assert first[:2] == second[:2]
+    assert (tmp_path / "kept/store.sqlite3").is_file()
+    assert (tmp_path / "kept/evaluation.html").is_file() == (option == "--out")
+
+
+def test_the_answers_of_a_run_are_used(
+    key: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With the folder of a run as --store, its answers are not asked for again."""
+    out = str(tmp_path / "out")
+    with scripted_endpoint(gold_model) as endpoint:
+        arguments = ["--prompt", "movement_report@3", "--out", out, *at(endpoint)]
+        assert main(["extract", str(data_folder("seeds")), *arguments]) == 0
+        sent = len(endpoint.bodies)
+        status, _, _ = run(capsys, *LIVE, "--store", out, *at(endpoint))
+    assert (status, sent, len(endpoint.bodies)) == (0, len(GOLD), len(GOLD))
+
+
+def test_nothing_is_kept_without_a_folder(key: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without --out and --store each call asks."""
+    with scripted_endpoint(gold_model) as endpoint:
+        run(capsys, *LIVE, *at(endpoint))
+        run(capsys, *LIVE, *at(endpoint))
+    assert len(endpoint.bodies) == 2 * len(GOLD)
+
+
+def test_a_budget_covers_all_prompts_and_calls(
+    key: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What --max-cost does not allow is not sent, and counts as failed."""
+    # 100 input and 20 output tokens for an answer: 0.0012 dollars at these prices.
+    limits = ["--price", "10,10", "--max-cost", "0.5", "--max-output-tokens", "1000"]
+    store = ["--store", str(tmp_path / "kept"), "--concurrency", "1"]
+    with scripted_endpoint(gold_model) as endpoint:
+        status, out, _ = run(capsys, *LIVE, *store, *limits, *at(endpoint))
+        assert (status, json.loads(out)["systems"][0]["failures"]) == (0, 0)
+        sent = len(endpoint.bodies)
+        status, out, err = run(
+            capsys,
+            *("--prompt", "movement_report@2", "--json"),
+            *store,
+            *("--price", "10,10", "--max-cost", "0.0061", "--max-output-tokens", "1000"),
+            *at(endpoint),
+        )
+    assert (status, sent, len(endpoint.bodies)) == (1, len(GOLD), len(GOLD))
+    assert json.loads(out)["systems"][0]["failures"] == len(GOLD)
+    assert "0.0061" in err
+
+
+def test_the_options_of_requests_are_sent(key: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """--mode and --temperature shape the requests, --max-attempts limits them."""
+    with scripted_endpoint([Reply("{}")]) as endpoint:
+        options = ["--mode", "tools", "--temperature", "0.5", "--max-attempts", "2"]
+        status, _, _ = run(capsys, *LIVE, *options, *at(endpoint))
+    assert (status, len(endpoint.bodies)) == (1, 2 * len(GOLD))
+    assert {(mode_of(body), body["temperature"]) for body in endpoint.bodies} == {("tools", 0.5)}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], "there are no packaged gold annotations of named: name a folder"),
+        (["--gold", "gold"], "there are no packaged gold annotations of named: name a folder"),
+        (["--articles", "a"], "there are no packaged gold annotations of named: name a folder"),
+        (["--gold", "gold", "--articles", "a", "--baseline", "rules"], "named has no rules"),
+        (
+            ["--gold", "gold", "--articles", "a", "--offline", "--prompt", "movement_report@3"],
+            "is written for schema movement_report/1, not named",
+        ),
+        (["--gold", "bad", "--articles", "a"], "is not a valid named record"),
+        (["--gold", "gold", "--articles", "a", "--store", "a/x.txt"], "name a folder with --store"),
+    ],
+)
+def test_wrong_calls_with_another_schema(
+    arguments: list[str],
+    words: str,
+    named: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A call that another schema makes impossible exits with 2 before anything is asked."""
+    monkeypatch.chdir(named.parent)
+    for name, text in (("a/x.txt", "Bà Lan."), ("gold/x.json", LAN), ("bad/x.json", INVALID)):
+        path = named.parent / name
+        path.parent.mkdir()
+        path.write_text(text, "utf-8")
+    status, out, err = run(capsys, "--schema", str(named), *arguments)
+    assert (status, out) == (2, "")
+    assert words in err
+
+
+def test_a_schema_without_roles_is_scored(
+    named: Path, key: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A JSON Schema file without any role is scored with the general prompt, with a page."""
+    for name, text in (("a/x.txt", "Bà Lan."), ("gold/x.json", LAN)):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_text(text, "utf-8")
+    folders = ["--gold", str(tmp_path / "gold"), "--articles", str(tmp_path / "a")]
+    out = ["--out", str(tmp_path / "report"), "--json"]
+    with scripted_endpoint([Reply(LAN)]) as endpoint:
+        status, text, _ = run(capsys, "--schema", str(named), *folders, *out, *at(endpoint))
+    (system,) = json.loads(text)["systems"]
+    assert (status, system["name"]) == (0, "general@1")
+    assert system["scores"]["strict"]["name"]["f1"] == 1.0
+    assert "general@1" in (tmp_path / "report/evaluation.html").read_text("utf-8")

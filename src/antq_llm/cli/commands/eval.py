@@ -4,31 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from antq_llm.cli.commands.eval_tables import print_differences, print_evaluation, rounded
+from antq_llm.cli.import_path import add_current_folder
+from antq_llm.cli.parameters import options_from, schema_source
 from antq_llm.cli.printing import say, show, show_json
-from antq_llm.cli.tables import print_rows
 from antq_llm.core.atomic_write import write_atomically
 from antq_llm.core.packaged_data import data_folder
 from antq_llm.errors import ConfigurationError
-from antq_llm.evaluation.evaluation import (
-    MODES,
-    OVERALL,
-    Evaluation,
-    ScoredSystem,
-    System,
-    evaluate,
-)
+from antq_llm.evaluation.evaluation import OVERALL, Evaluation, System, evaluate
 from antq_llm.evaluation.gold import GoldArticles, pair_with_articles, read_annotators, read_gold
 from antq_llm.evaluation.html_page import evaluation_page
-from antq_llm.evaluation.significance import Interval
 from antq_llm.evaluation.systems import SystemSources
 from antq_llm.extraction.options import Options
-from antq_llm.extraction.prompt_and_schema import DEFAULT_SCHEMA
 from antq_llm.schemas.base import Schema
-from antq_llm.schemas.registry import load_schema
+from antq_llm.schemas.registry import DEFAULT_SCHEMA, list_schemas, load_schema
 from antq_llm.scoring.record_score import profile_for
 
 
@@ -40,14 +34,27 @@ class EvalCall:
     gold: Path | None = None
     articles: tuple[str, ...] = ()
     annotators: Path | None = None
+    schema: str | Path = DEFAULT_SCHEMA
     prompts: tuple[str, ...] = ()
     records: tuple[Path, ...] = ()
     baseline: str | None = None
     model: str | None = None
     offline: bool = False
     out: Path | None = None
+    store: Path | None = None
+    """The folder that keeps the model's answers; default: ``out``."""
     fail_under: float | None = None
     no_worse_than: str | None = None
+
+    @property
+    def folders(self) -> dict[str, Path]:
+        """The folders to write to, by option."""
+        named = {"--out": self.out, "--store": self.store}
+        return {option: folder for option, folder in named.items() if folder is not None}
+
+    def load_schema(self) -> Schema[Any]:
+        """Return the schema of the gold annotations."""
+        return load_schema(self.schema, self.options.schemas)
 
     def sources(self, schema: Schema[Any]) -> SystemSources:
         """Return the systems that the arguments name."""
@@ -59,17 +66,39 @@ class EvalCall:
             baseline=self.baseline,
             model=self.model,
             offline=self.offline,
+            store=self.store or self.out,
         )
+
+
+def call_from_parameters(parameters: Mapping[str, Any]) -> EvalCall:
+    """Return the arguments of the command from its parameters, by name."""
+    add_current_folder(parameters["schema"])
+    return EvalCall(
+        options_from(parameters),
+        gold=parameters["gold"],
+        articles=tuple(parameters["articles"] or ()),
+        annotators=parameters["annotators"],
+        schema=schema_source(parameters["schema"]) or DEFAULT_SCHEMA,
+        prompts=tuple(parameters["prompt"] or ()),
+        records=tuple(parameters["records"] or ()),
+        baseline=parameters["baseline"],
+        model=parameters["model"],
+        offline=parameters["offline"],
+        out=parameters["out"],
+        store=parameters["store"],
+        fail_under=parameters["fail_under"],
+        no_worse_than=parameters["no_worse_than"],
+    )
 
 
 def run_eval(call: EvalCall, *, as_json: bool) -> int:
     """Score systems, print and write the result, and return the exit status."""
-    schema = load_schema(DEFAULT_SCHEMA)
+    schema = call.load_schema()
     sources = call.sources(schema)
     paired = _gold_and_articles(call, schema)
     annotators = _annotators(call, schema)
     # Errors in the call are found before anything is paid for.
-    _check_out(call)
+    _check_folders(call)
     _check_reference(call, sources)
     systems = [
         system.also_failed(paired.unreadable)
@@ -80,18 +109,26 @@ def run_eval(call: EvalCall, *, as_json: bool) -> int:
     if as_json:
         show_json(data)
     else:
-        _print_tables(evaluation)
+        print_evaluation(evaluation)
     if call.out is not None:
         texts = {article.id: article.text for article in paired.articles}
+        page = evaluation_page(evaluation, texts, schema.roles)
         write_atomically(call.out / "evaluation.json", [f"{data}\n"])
-        write_atomically(call.out / "evaluation.html", [evaluation_page(evaluation, texts)])
+        write_atomically(call.out / "evaluation.html", [page])
         say(f"{call.out / 'evaluation.html'} and {call.out / 'evaluation.json'}")
     return _status(call, evaluation)
 
 
 def _gold_and_articles(call: EvalCall, schema: Schema[Any]) -> GoldArticles:
     """Read gold and articles, and name on standard error what has no counterpart."""
-    gold = read_gold(call.gold or data_folder("gold") / "movement_report", schema)
+    packaged = _packaged_gold(schema)
+    gold_folder = call.gold or packaged
+    if gold_folder is None or not (call.articles or packaged):
+        raise ConfigurationError(
+            f"there are no packaged gold annotations of {schema.reference}: "
+            "name a folder of them with --gold, and their articles with --articles"
+        )
+    gold = read_gold(gold_folder, schema)
     paired = pair_with_articles(gold, call.articles or (str(data_folder("seeds")),))
     if paired.gold_without_article:
         say(f"left out, gold without an article: {', '.join(paired.gold_without_article)}")
@@ -99,6 +136,12 @@ def _gold_and_articles(call: EvalCall, schema: Schema[Any]) -> GoldArticles:
         say(f"left out, articles without gold: {', '.join(paired.articles_without_gold)}")
     paired.raise_if_empty()
     return paired
+
+
+def _packaged_gold(schema: Schema[Any]) -> Path | None:
+    """Return the folder of packaged gold annotations of a packaged schema, if there is one."""
+    folder = data_folder("gold") / schema.name
+    return folder if schema.reference in list_schemas() and folder.is_dir() else None
 
 
 def _annotators(
@@ -111,9 +154,10 @@ def _annotators(
     return None
 
 
-def _check_out(call: EvalCall) -> None:
-    if call.out is not None and call.out.exists() and not call.out.is_dir():
-        raise ConfigurationError(f"{call.out} is a file: name a folder with --out")
+def _check_folders(call: EvalCall) -> None:
+    for option, folder in call.folders.items():
+        if folder.exists() and not folder.is_dir():
+            raise ConfigurationError(f"{folder} is a file: name a folder with {option}")
 
 
 def _check_reference(call: EvalCall, sources: SystemSources) -> None:
@@ -133,7 +177,7 @@ def _status(call: EvalCall, evaluation: Evaluation) -> int:
         f1 = system.scores.strict[OVERALL].counts.f1
         if call.fail_under is not None and (f1 is None or f1 < call.fail_under):
             missed.append(
-                f"{system.system.name} has a strict F1 of {_rounded(f1)}, below {call.fail_under}"
+                f"{system.system.name} has a strict F1 of {rounded(f1)}, below {call.fail_under}"
             )
     if call.no_worse_than is not None:
         missed += _worse_than(call.no_worse_than, evaluation)
@@ -166,66 +210,10 @@ def _worse_than(reference: str, evaluation: Evaluation) -> list[str]:
     return worse
 
 
-def _print_tables(evaluation: Evaluation) -> None:
-    rows = [_row(system) for system in evaluation.systems]
-    if evaluation.ceiling is not None:
-        rows.append(_row(evaluation.ceiling))
-    print_rows(
-        rows,
-        as_json=False,
-        title=f"Scores over {len(evaluation.gold)} article(s): micro F1 with 95% intervals",
-    )
-    pairs = [
-        {
-            "a less b": f"{pair.a} less {pair.b}",
-            "difference": _rounded(pair.fields[OVERALL].difference, sign=True),
-            "interval": _interval(pair.fields[OVERALL].interval, sign=True),
-            "p": _rounded(pair.fields[OVERALL].p),
-            "detectable": _rounded(pair.fields[OVERALL].detectable),
-        }
-        for pair in evaluation.comparisons
-        if pair.mode == "strict"
-    ]
-    if pairs:
-        print_rows(pairs, as_json=False, title="Paired differences in strict F1")
-    if caution := evaluation.caution():
-        show(caution)
-
-
-def _row(system: ScoredSystem) -> dict[str, Any]:
-    row: dict[str, Any] = {"system": system.system.name, "failed": len(system.system.failures)}
-    for mode in MODES:
-        scores = system.scores.strict if mode == "strict" else system.scores.relaxed
-        interval = system.intervals(mode)[OVERALL]
-        row |= {mode: _rounded(scores[OVERALL].counts.f1), f"{mode} 95%": _interval(interval)}
-    counts = system.scores.strict[OVERALL].counts
-    usage, cost = system.system.usage, system.system.cost_usd
-    tokens = "" if usage.input_tokens is None else f"{usage.input_tokens} + {usage.output_tokens}"
-    return row | {
-        "precision": _rounded(counts.precision),
-        "recall": _rounded(counts.recall),
-        "tokens in + out": tokens,
-        "cost": "" if cost is None else f"${cost:.2f}",
-    }
-
-
-def _rounded(value: float | None, *, sign: bool = False) -> str:
-    if value is None:
-        return ""
-    return f"{value:+.3f}" if sign else f"{value:.3f}"
-
-
-def _interval(interval: Interval | None, *, sign: bool = False) -> str:
-    if interval is None:
-        return ""
-    low, high = interval
-    return f"[{_rounded(low, sign=sign)}, {_rounded(high, sign=sign)}]"
-
-
 def print_score_differences(a: str, b: str, folder: Path | None) -> None:
     """Print where two prompts' recorded answers on the packaged articles differ in strict F1."""
     call = EvalCall(Options(prompts=folder), prompts=(a, b), offline=True)
-    schema = load_schema(DEFAULT_SCHEMA)
+    schema = call.load_schema()
     paired = _gold_and_articles(call, schema)
     systems = asyncio.run(call.sources(schema).systems(paired.articles))
     if not all(system.records for system in systems):
@@ -234,24 +222,4 @@ def print_score_differences(a: str, b: str, folder: Path | None) -> None:
         return
     evaluation = evaluate(systems, paired.gold, profile_for(schema))
     pair = next(pair for pair in evaluation.comparisons if pair.mode == "strict")
-    first, second = (system.scores.strict for system in evaluation.systems)
-    rows = [
-        {
-            "field": name,
-            systems[0].name: _rounded(first[name].counts.f1),
-            systems[1].name: _rounded(second[name].counts.f1),
-            "difference": _rounded(comparison.difference, sign=True),
-            "95%": _interval(comparison.interval, sign=True),
-            "p": _rounded(comparison.p),
-            "p corrected": _rounded(comparison.p_adjusted),
-        }
-        for name, comparison in pair.fields.items()
-        if comparison.difference and name.count(".") < 2
-    ]
-    print_rows(
-        rows,
-        as_json=False,
-        title=f"Strict F1 over {len(paired.gold)} packaged article(s), where it differs",
-    )
-    if caution := evaluation.caution():
-        show(caution)
+    print_differences(evaluation, pair, (systems[0].name, systems[1].name))

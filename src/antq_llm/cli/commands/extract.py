@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from antq_llm.cli.import_path import add_current_folder
+from antq_llm.cli.parameters import options_from, schema_source
 from antq_llm.cli.printing import say, write_json
 from antq_llm.cli.run_reporter import RunReporter
 from antq_llm.duplicates.minhash import DEFAULT_THRESHOLD
 from antq_llm.errors import ConfigurationError
-from antq_llm.extraction.client_factory import prices_of
-from antq_llm.extraction.options import Options
 from antq_llm.prompts.registry import is_reference
 from antq_llm.runs.outputs import OrderedLines
 from antq_llm.runs.run import Run
@@ -43,17 +41,12 @@ def run_extract(parameters: Mapping[str, Any]) -> int:
 
 def settings_from_parameters(parameters: Mapping[str, Any]) -> RunSettings:
     """Return the settings that a call of the command makes."""
-    names = {field.name for field in fields(Options)}
-    options = Options(
-        **{name: value for name, value in parameters.items() if name in names},
-        prices=prices_of(parameters["price"] or (), parameters["model"]),
-    )
     return RunSettings(
         inputs=tuple(parameters["inputs"]),
-        options=options,
+        options=options_from(parameters),
         out=parameters["out"],
         prompt=_prompt(parameters["prompt"]),
-        schema=_schema(parameters["schema"]),
+        schema=schema_source(parameters["schema"]),
         model=parameters["model"],
         offline=parameters["offline"],
         limit=parameters["limit"],
@@ -67,10 +60,6 @@ def _threshold(is_on: bool, threshold: float | None) -> float | None:
     if threshold is not None and not is_on:
         raise ConfigurationError("--duplicate-threshold needs --duplicates")
     return (DEFAULT_THRESHOLD if threshold is None else threshold) if is_on else None
-
-
-def _schema(schema: str | None) -> str | Path | None:
-    return Path(schema) if schema and (schema.endswith(".json") or "\\" in schema) else schema
 
 
 def _prompt(prompt: str | None) -> str | Path | None:

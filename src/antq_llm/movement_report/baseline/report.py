@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Any
 
 from antq_llm.core.json_pointer import remove_items
@@ -25,6 +26,9 @@ from antq_llm.movement_report.baseline.patterns import PLACES
 from antq_llm.movement_report.baseline.people import read_namings, read_people
 from antq_llm.movement_report.baseline.statements import read_statements
 from antq_llm.movement_report.record import ITEM_FIELDS, MovementReport
+from antq_llm.schemas.declared_roles import DeclaredRoles
+from antq_llm.schemas.references import drop_dependents
+from antq_llm.schemas.role_collection import declared_roles
 from antq_llm.text.plain_form import plain_form
 
 MAX_CHARACTERS = 60_000
@@ -47,8 +51,13 @@ def rules_report(text: str) -> dict[str, Any]:
         grounding = ground(data, Aligner(text))
         data = grounding.data
         remove_items(data, grounding.missing)
-        MovementReport.drop_dependents(data)
+        drop_dependents(data, _roles())
     return data
+
+
+@cache
+def _roles() -> DeclaredRoles:
+    return declared_roles(MovementReport.model_json_schema(), MovementReport.__name__)
 
 
 def _report(outline: Outline) -> dict[str, Any]:

@@ -1,36 +1,29 @@
-"""The scoring profile of ``movement_report/1``: a rule for each field, an identity for each list.
-
-Thresholds and weights were set on the differences of the seeds' two annotators and on made-up
-errors: an item with one wrong field keeps its partner, and two items that agree by chance on a
-figure or a kind are not partners. The quote is part of the identity where the other fields are
-often null or worded freely. People are identified by name alone, so that ``Nguyễn Văn B`` is not a
-wrong ``Nguyễn Văn A`` but another person.
-"""
+"""The scoring profile of ``movement_report/1``, written out."""
 
 from __future__ import annotations
 
+from antq_llm.movement_report.record import FORMS_OF_ADDRESS, PLACE_CLASS_WORDS, MovementReport
+from antq_llm.schemas.pydantic_schema import PydanticSchema
+from antq_llm.schemas.registry import load_schema
 from antq_llm.scoring.field_rules import (
     DATE,
     EXACT,
     NAME,
     PASSAGE,
     PERIOD,
-    PERSON_NAME,
-    PLACE_NAME,
     TITLE,
+    FieldRule,
     set_of,
 )
 from antq_llm.scoring.profile import ListRule, ObjectRule, ScoringProfile
+from antq_llm.scoring.record_score import profile_for
 
+PERSON_NAME = FieldRule("name", class_words=FORMS_OF_ADDRESS)
+PLACE_NAME = FieldRule("name", class_words=PLACE_CLASS_WORDS)
 _TITLES = set_of(TITLE)
-"""Offices and bodies: one word more or less is a near miss.
-
-An example is ``Công an TP Hà Nội`` for ``Công an Hà Nội``.
-"""
 
 PUBLISHED = ObjectRule({"date": DATE, "time": EXACT, "quote": PASSAGE})
 
-# A place is one of few in an article; its class word (`tỉnh`, `quận`) is not part of it.
 PLACE = ObjectRule(
     {"province": PLACE_NAME, "district": PLACE_NAME, "commune": PLACE_NAME, "venue": TITLE}
 )
@@ -50,7 +43,6 @@ EVENTS = ListRule(
         }
     ),
     identity={"name": 0.4, "date": 0.25, "kind": 0.15, "quote": 0.2},
-    # Lower than elsewhere: an article has one event or two, and names are worded freely.
     threshold=0.4,
 )
 
@@ -67,14 +59,11 @@ PEOPLE = ListRule(
     identity={"name": 1.0},
 )
 
-# The same passage with another speaker is the same statement with a wrong speaker; another passage
-# of the same speaker is another statement.
 STATEMENTS = ListRule(
     ObjectRule({"speaker": PERSON_NAME, "kind": EXACT, "quote": PASSAGE}),
     identity={"quote": 0.7, "speaker": 0.3},
 )
 
-# The same figure with the same unit is not enough (0.45): `2 mô hình` may occur many times.
 INDICATORS = ListRule(
     ObjectRule(
         {
@@ -152,3 +141,25 @@ MOVEMENT_REPORT_PROFILE = ScoringProfile(
         }
     ),
 )
+
+
+def test_the_roles_of_the_record_give_its_profile() -> None:
+    """The roles of ``MovementReport`` give exactly this profile, with the fields in its order."""
+    profile = profile_for(load_schema("movement_report/1"))
+    assert profile == MOVEMENT_REPORT_PROFILE
+    assert list(profile.groups) == list(MOVEMENT_REPORT_PROFILE.groups)
+
+
+def test_the_lists_of_the_record_are_scored_in_order() -> None:
+    """The lists of the record are those of its schema, however the model is given."""
+    profile = profile_for(PydanticSchema(MovementReport))
+    assert profile.record == MOVEMENT_REPORT_PROFILE.record
+    assert profile.lists == (
+        "events",
+        "people",
+        "statements",
+        "indicators",
+        "community_models",
+        "awards",
+        "documents",
+    )

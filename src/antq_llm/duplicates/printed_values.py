@@ -1,0 +1,74 @@
+"""The texts in a record that come from its article, and their spelling in a copy of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from antq_llm.schemas.declared_roles import EACH, DeclaredRoles, Path
+
+
+def printed_values(data: Any, roles: DeclaredRoles) -> Iterator[str]:
+    """Yield the strings of a record's data that its article may have, document order.
+
+    Quotes are left out, since they are looked for by themselves, and values of enumerations, which
+    are the schema's words.
+    """
+    yield from _printed(data, roles, ())
+
+
+def respell_values(data: Any, roles: DeclaredRoles, spellings: Mapping[str, str]) -> Any:
+    """Return a record's data with the values of ``printed_values`` in other spellings."""
+    return _respelled(data, roles, spellings, ())
+
+
+def with_changes(answer: Any, before: Any, after: Any) -> Any:
+    """Return an answer's own JSON with the changes that were made to the dump of its record."""
+    if before == after:
+        return answer
+    match answer, before, after:
+        case dict(), dict(), dict():
+            return answer | {
+                key: with_changes(answer.get(key), before.get(key), value)
+                for key, value in after.items()
+                if key in answer or value != before.get(key)
+            }
+        case list(), list(), list() if len(answer) == len(before) == len(after):
+            return [with_changes(*parts) for parts in zip(answer, before, after, strict=True)]
+        case _:
+            return after
+
+
+def _printed(data: Any, roles: DeclaredRoles, path: Path) -> Iterator[str]:
+    match data:
+        case str() if not _is_enumerated(data, roles, path):
+            yield data
+        case list():
+            for value in data:
+                yield from _printed(value, roles, (*path, EACH))
+        case dict():
+            for key, value in data.items():
+                if key not in roles.quote_keys:
+                    yield from _printed(value, roles, (*path, key))
+
+
+def _respelled(data: Any, roles: DeclaredRoles, spellings: Mapping[str, str], path: Path) -> Any:
+    match data:
+        case str() if not _is_enumerated(data, roles, path):
+            return spellings.get(data, data)
+        case list():
+            return [_respelled(value, roles, spellings, (*path, EACH)) for value in data]
+        case dict():
+            return {
+                key: value
+                if key in roles.quote_keys
+                else _respelled(value, roles, spellings, (*path, key))
+                for key, value in data.items()
+            }
+        case _:
+            return data
+
+
+def _is_enumerated(value: str, roles: DeclaredRoles, path: Path) -> bool:
+    declared = roles.at(path)
+    return declared is not None and value in declared.values

@@ -1,0 +1,76 @@
+"""Items of a record as lines of text: what names and identifies them first."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+from antq_llm.schemas.declared_roles import EACH, DeclaredField, DeclaredRoles
+from antq_llm.schemas.roles import Identity, Name, Passage, Printed
+
+_LAST = 2
+
+
+class ItemLines:
+    """Writes the items of records of one schema; without roles in the order of their keys."""
+
+    def __init__(self, roles: DeclaredRoles) -> None:
+        self._quote_keys = roles.quote_keys
+        self._fields: dict[str, dict[str, DeclaredField]] = defaultdict(dict)
+        for declared in roles.fields:
+            *parents, key = declared.path or ("",)
+            self._fields[_dotted(parents)][key] = declared
+
+    def title(self, record: Any) -> str:
+        """Return the first printed text of a record, such as its headline; empty without one."""
+        if not isinstance(record, Mapping):
+            return ""
+        titles = (
+            record.get(key)
+            for key, declared in self._fields.get("", {}).items()
+            if declared.get(Printed) or declared.get(Name)
+        )
+        return next((title for title in titles if isinstance(title, str)), "")
+
+    def line(self, item: Any, field: str) -> str:
+        """Return an item of a field, such as ``people``, as one line.
+
+        A quote is shown if it is itself the content, or if the item has nothing else.
+        """
+        if not isinstance(item, Mapping):
+            return _value(item)
+        declared = self._fields.get(field, {})
+        shown = {
+            key: value
+            for key, value in item.items()
+            if value not in (None, [], {}) and not self._is_mere_quote(key, declared)
+        }
+        parts = shown or {key: value for key, value in item.items() if value is not None}
+        ordered = sorted(parts.items(), key=lambda part: _rank(declared.get(part[0])))
+        return " · ".join(f"{key}: {_value(value)}" for key, value in ordered)
+
+    def _is_mere_quote(self, key: str, declared: Mapping[str, DeclaredField]) -> bool:
+        if key not in self._quote_keys:
+            return False
+        return key not in declared or declared[key].get(Passage) is None
+
+
+def _rank(declared: DeclaredField | None) -> tuple[int, float]:
+    """Return the place of a field: names first, then what identifies most."""
+    if declared is None:
+        return _LAST, 0.0
+    if declared.get(Name):
+        return 0, 0.0
+    identity = declared.get(Identity)
+    return (1, -identity.weight) if identity else (_LAST, 0.0)
+
+
+def _dotted(path: list[str]) -> str:
+    return ".".join(part for part in path if part != EACH)
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(_value(part) for part in value.values() if part is not None)
+    return ", ".join(map(_value, value)) if isinstance(value, list) else str(value)

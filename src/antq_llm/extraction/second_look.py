@@ -1,0 +1,39 @@
+"""The hook ``follow_up``: one more question, about figures of an article that are in no item."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from antq_llm.clients.request import Request
+from antq_llm.mentions.analyzed_article import AnalyzedArticle
+from antq_llm.mentions.mention import Mention
+from antq_llm.schemas.base import Schema
+
+
+class FollowUp(Protocol):
+    """The request for what an answer left out."""
+
+    @property
+    def request(self) -> Request:
+        """The request; its schema is that of the answer to it."""
+        ...
+
+    def complete(self, data: Any, found: Any) -> Any:
+        """Return a record's data with the items of the answer, a record of the request's schema."""
+        ...
+
+
+class FollowUpHook(Protocol):
+    """The signature of the hook."""
+
+    def __call__(
+        self, figures: Sequence[Mention], request: Request, answer: str, analyzed: AnalyzedArticle
+    ) -> FollowUp:
+        """Return the question about figures; ``request`` was answered with ``answer``."""
+        ...
+
+
+def follow_up_of(schema: Schema[Any]) -> FollowUpHook | None:
+    """Return the hook of a schema, None if it has no follow-up question."""
+    return schema.hooks.get("follow_up")

@@ -1,0 +1,241 @@
+"""A record as its schema dumps it, beside the answer that it was read from, part by part.
+
+A value may be dumped otherwise than it was given: 0.9 for ``90``, asterisks for a secret. Such a
+dump cannot be read again. Records made of several are therefore compared by their dumps and built
+from their answers.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Literal
+
+from antq_llm.core.json_pointer import (
+    last_part,
+    parent_of,
+    parts_of,
+    pointer_to,
+    remove_items,
+    value_at,
+)
+from antq_llm.errors import SchemaError
+from antq_llm.schemas.base import NO_ALIASES, Aliases
+from antq_llm.schemas.declared_roles import DeclaredRoles
+from antq_llm.schemas.references import drop_dependents, map_entries, respell_references
+
+
+class _Absent(Enum):
+    ABSENT = "absent"
+
+
+ABSENT: Literal[_Absent.ABSENT] = _Absent.ABSENT
+"""In place of a value that the dump or the answer leaves out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A part of a record: its dump, and what the answer has in its place."""
+
+    value: Any
+    answer: Any
+    key: str = ""
+    """The answer's key, if the part is a field of an object."""
+
+    @classmethod
+    def same(cls, value: Any, key: str = "") -> Answered:
+        """Return a part that the answer gives as it is dumped."""
+        return cls(value, value, key)
+
+    @property
+    def compared(self) -> Any:
+        """The value to compare; that of the answer where the dump leaves the part out."""
+        return self.answer if self.value is ABSENT else self.value
+
+    @property
+    def is_null(self) -> bool:
+        """Whether there is nothing here."""
+        return self.compared is None
+
+    def is_parted(self, kind: type) -> bool:
+        """Whether this is an object or a list whose parts have their counterparts."""
+        return isinstance(self.value, kind) and (
+            not self.value or self.answer is ABSENT or isinstance(self.answer, kind)
+        )
+
+    def copied(self) -> Answered:
+        """Return a deep copy, whose value and answer share nothing."""
+        return Answered(copy.deepcopy(self.value), copy.deepcopy(self.answer), self.key)
+
+
+def fields_of(part: Answered, aliases: Aliases = NO_ALIASES) -> dict[str, Answered]:
+    """Return the fields of an object by the keys of its dump.
+
+    Behind them are those that only the answer has, by the answer's keys.
+    """
+    if not isinstance(part.answer, dict):
+        return {name: Answered.same(value, name) for name, value in part.value.items()}
+    fields: dict[str, Answered] = {}
+    for name, value in part.value.items():
+        key = _answer_key(part.answer, name, aliases)
+        fields[name] = Answered(value, part.answer.get(key, ABSENT), key)
+    used = {field.key for field in fields.values()}
+    extra = {key: value for key, value in part.answer.items() if key not in used}
+    return fields | {key: Answered(ABSENT, value, key) for key, value in extra.items()}
+
+
+def items_of(part: Answered) -> list[Answered]:
+    """Return the items of a list.
+
+    Items that a validator has moved or removed are found by their values or texts. Where there is
+    no telling which items of the answer are meant, the dump is taken for the answer.
+    """
+    values, answers = part.value, part.answer
+    if not isinstance(answers, list):
+        return [Answered.same(value) for value in values]
+    order = _order_of(values, answers)
+    if order is None:
+        return [Answered.same(value) for value in values]
+    return [Answered(value, answers[place]) for value, place in zip(values, order, strict=True)]
+
+
+def object_of(fields: Mapping[str, Answered], key: str = "") -> Answered:
+    """Return the object that has some fields."""
+    return Answered(
+        {name: field.value for name, field in fields.items() if field.value is not ABSENT},
+        {field.key: field.answer for field in fields.values() if field.answer is not ABSENT},
+        key,
+    )
+
+
+def list_of(items: Iterable[Answered], key: str = "") -> Answered:
+    """Return the list that has some items."""
+    parts = list(items)
+    return Answered([part.value for part in parts], [part.answer for part in parts], key)
+
+
+def _answer_key(answer: Any, name: str, aliases: Aliases) -> str:
+    others = aliases.get(name, ())
+    if not others or name in answer:
+        return name
+    return next((key for key in others if key in answer), others[0])
+
+
+def _order_of(values: Sequence[Any], answers: Sequence[Any]) -> Sequence[int] | None:
+    """Return the index of each value's answer, None if there is no telling."""
+    if len(values) == len(answers) and all(map(_agree, values, answers)):
+        return range(len(values))
+    return (
+        _order_by_values(values, answers)
+        or _order_by_text(values, answers)
+        or (range(len(values)) if len(values) == len(answers) else None)
+    )
+
+
+def _order_by_values(values: Sequence[Any], answers: Sequence[Any]) -> list[int] | None:
+    order: list[int] = []
+    left = list(range(len(answers)))
+    for value in values:
+        place = next((place for place in left if _agree(value, answers[place])), None)
+        if place is None:
+            return None
+        left.remove(place)
+        order.append(place)
+    return order
+
+
+def _order_by_text(values: Sequence[Any], answers: Sequence[Any]) -> list[int] | None:
+    """Return the order of objects by a text that each has for itself, such as its quote."""
+    if not all(isinstance(item, dict) for item in (*values, *answers)):
+        return None
+    for key in values[0] if values else ():
+        texts = [value.get(key) for value in values]
+        places = {str(answer.get(key)): place for place, answer in enumerate(answers)}
+        if all(isinstance(text, str) and text in places for text in texts):
+            order = [places[text] for text in texts]
+            if len(set(order)) == len(order):
+                return order
+    return None
+
+
+def _agree(value: Any, answer: Any) -> bool:
+    """Whether a dump has the values of an answer, as far as both have the same keys."""
+    if isinstance(value, dict) and isinstance(answer, dict):
+        return all(_agree(inner, answer[key]) for key, inner in value.items() if key in answer)
+    if isinstance(value, list) and isinstance(answer, list):
+        return len(value) == len(answer) and all(map(_agree, value, answer))
+    return bool(value == answer)
+
+
+class AnsweredRecord:
+    """A record that was put together, whose dump and answer are edited side by side."""
+
+    def __init__(self, record: Answered, roles: DeclaredRoles, aliases: Aliases) -> None:
+        part = record.copied()
+        self.data, self.answer = part.value, part.answer
+        self._roles = roles
+        self._aliases = aliases
+
+    def respell_references(self) -> None:
+        """Spell each reference as the item that it names is spelled."""
+        for pointer, source in respell_references(self.data, self._roles).items():
+            name = value_at(self.answer, self._pointer_in_answer(source, self.data))
+            place = self._pointer_in_answer(pointer, self.data)
+            holder, last = value_at(self.answer, parent_of(place)), last_part(place)
+            holder[int(last) if isinstance(holder, list) else last] = name
+
+    def drop_dependents(self) -> list[str]:
+        """Remove what names an item that is not there; return the pointers before."""
+        before = copy.deepcopy(self.data)
+        dropped = drop_dependents(self.data, self._roles)
+        places = {pointer: self._pointer_in_answer(pointer, before) for pointer in dropped}
+        entries = map_entries(before, dropped, self._roles)
+        remove_items(self.answer, places.values(), {places[entry] for entry in entries})
+        return dropped
+
+    def replace(self, pointer: str, part: Answered) -> bool:
+        """Put a part in the place of another; return whether that changes the record."""
+        data = value_at(self.data, parent_of(pointer))
+        answer = value_at(self.answer, self._pointer_in_answer(parent_of(pointer), self.data))
+        last = last_part(pointer)
+        if isinstance(data, list):
+            index = int(last)
+            changed = bool(data[index] != part.value or answer[index] != part.answer)
+            data[index], answer[index] = part.value, part.answer
+            return changed
+        key = _answer_key(answer, last, self._aliases)
+        changed = bool(data.get(last, ABSENT) != part.value or answer.get(key) != part.answer)
+        _put(data, last, last, part.value)
+        _put(answer, key, part.key, part.answer)
+        return changed
+
+    def _pointer_in_answer(self, pointer: str, data: Any) -> str:
+        """Return where the answer has what a pointer into the dump leads to."""
+        answer, steps = self.answer, list[str | int]()
+        for part in parts_of(pointer):
+            if type(answer) is not type(data):
+                raise _without_place(pointer)
+            is_list = isinstance(data, list)
+            step: Any = int(part) if is_list else _answer_key(answer, part, self._aliases)
+            try:
+                data, answer = data[int(part) if is_list else part], answer[step]
+            except LookupError as error:
+                raise _without_place(pointer) from error
+            steps.append(step)
+        return pointer_to(steps)
+
+
+def _put(holder: dict[str, Any], old_key: str, key: str, value: Any) -> None:
+    if value is ABSENT or key != old_key:
+        holder.pop(old_key, None)
+    if value is not ABSENT:
+        holder[key] = value
+
+
+def _without_place(pointer: str) -> SchemaError:
+    return SchemaError(
+        f"{pointer} of the record has no place in the answer: "
+        "a validator of the schema gives the answer another form"
+    )

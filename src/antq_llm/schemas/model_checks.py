@@ -1,0 +1,187 @@
+"""What a pydantic model must not do, so that answers can be checked and corrected.
+
+Rules read a record as it is written and correct the answer that it was read from. A field that
+they need must therefore be in both, under the same key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pydantic import AliasChoices, AliasPath, BaseModel
+from pydantic.errors import PydanticInvalidForJsonSchema, PydanticUserError
+from pydantic.fields import FieldInfo
+
+from antq_llm.errors import SchemaError
+from antq_llm.schemas.base import Aliases
+from antq_llm.schemas.declared_roles import QUOTE_KEY, DeclaredField, DeclaredRoles, Path
+from antq_llm.schemas.role_collection import collected_fields
+from antq_llm.schemas.roles import KEYWORD, Quote
+from antq_llm.schemas.walk import definition_name
+
+
+def check_model(model: type[BaseModel], roles: DeclaredRoles) -> None:
+    """Raise SchemaError for a field that cannot be checked, or that no answer can give.
+
+    ``roles`` are those of the model's JSON Schema.
+    """
+    for part in _models_in(model):
+        for name, field in part.model_fields.items():
+            if problem := _alias_problem(part, name, field):
+                raise SchemaError(f"{part.__name__}.{name} {problem}")
+    try:
+        written = collected_fields(model.model_json_schema(mode="serialization"), model.__name__)
+    except (PydanticInvalidForJsonSchema, PydanticUserError):
+        return
+    for declared, problem in _written_otherwise(roles, written):
+        raise SchemaError(f"{model.__name__}: {declared.name} {problem}")
+
+
+def aliases_of(model: type[BaseModel]) -> Aliases:
+    """Return the keys under which answers may give the fields with several aliases."""
+    return {
+        field.serialization_alias or name: _single_keys(field.validation_alias)
+        for part in _models_in(model)
+        for name, field in part.model_fields.items()
+        if isinstance(field.validation_alias, AliasChoices | AliasPath)
+    }
+
+
+def _models_in(model: type[BaseModel]) -> list[type[BaseModel]]:
+    """Return a model and the models of its fields, at any depth."""
+    found: dict[type[BaseModel], None] = {}
+    stack: list[Any] = [model.__pydantic_core_schema__]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Mapping):
+            part = node.get("cls")
+            if isinstance(part, type) and issubclass(part, BaseModel):
+                found[part] = None
+            # Metadata and validators' functions hold no schemas.
+            stack.extend(value for key, value in node.items() if key != "metadata")
+        elif isinstance(node, list | tuple):
+            stack.extend(node)
+    return list(dict.fromkeys([model, *reversed(found)]))
+
+
+def _alias_problem(model: type[BaseModel], name: str, field: FieldInfo) -> str | None:
+    alias = field.validation_alias
+    if not isinstance(alias, AliasChoices | AliasPath):
+        if (field.serialization_alias or name) != (alias or field.alias or name):
+            return "is read under one alias and written under another: give it one alias for both"
+        return None
+    keys = _single_keys(alias)
+    if _reads_names(model):
+        keys.append(name)
+    if not keys:
+        return (
+            f"is read from inside another key only ({alias}), which its JSON Schema does not say: "
+            "give it an alias of its own"
+        )
+    schema = model.model_json_schema()
+    if name == QUOTE_KEY or any(
+        key == QUOTE_KEY or _has_role_or_quote(_properties_of(schema).get(key), schema)
+        for key in keys
+    ):
+        return (
+            "has a role, is a quote or holds quotes, and is read under several keys: "
+            "give it one alias"
+        )
+    return None
+
+
+def _single_keys(alias: AliasChoices | AliasPath) -> list[str]:
+    """Return the keys under which a field is read directly."""
+    choices = alias.choices if isinstance(alias, AliasChoices) else [alias]
+    paths = [choice.path if isinstance(choice, AliasPath) else [choice] for choice in choices]
+    return [path[0] for path in paths if len(path) == 1 and isinstance(path[0], str)]
+
+
+def _reads_names(model: type[BaseModel]) -> bool:
+    config = model.model_config
+    return bool(config.get("validate_by_name") or config.get("populate_by_name"))
+
+
+def _properties_of(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the properties of a model's JSON Schema, which names itself if it is recursive."""
+    name = definition_name(schema.get("$ref"))
+    properties: Mapping[str, Any] = (schema["$defs"][name] if name else schema).get(
+        "properties", {}
+    )
+    return properties
+
+
+def _has_role_or_quote(schema: Any, root: Mapping[str, Any]) -> bool:
+    """Whether a JSON Schema, or one that it refers to, has a role or a property ``quote``."""
+    entered: set[str] = set()
+    stack = [schema]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, list):
+            stack.extend(node)
+        if not isinstance(node, Mapping):
+            continue
+        if KEYWORD in node or QUOTE_KEY in (node.get("properties") or {}):
+            return True
+        name = definition_name(node.get("$ref"))
+        if name is not None and name not in entered:
+            entered.add(name)
+            stack.append(root["$defs"].get(name))
+        stack.extend(node.values())
+    return False
+
+
+def _written_otherwise(
+    read: DeclaredRoles, written: DeclaredRoles
+) -> Iterator[tuple[DeclaredField, str]]:
+    """Yield the fields with a role and the quotes that are not written as they are read."""
+    quotes = {(*path, key) for path, key in read.quote_key_of.items()}
+    for declared in read.all_fields:
+        if not declared.roles and declared.path not in quotes:
+            continue
+        what = "is a quote" if declared.path in quotes or declared.get(Quote) else "has a role"
+        there = written.at(declared.path)
+        if there is None:
+            if not _is_open(written, declared.path):
+                yield (
+                    declared,
+                    (
+                        f"{what} and is not in the written record under that key: "
+                        "do not exclude it, and write it under the alias that it is read under"
+                    ),
+                )
+        elif there.types and declared.types and not there.types <= _kinds(declared.types):
+            types = " or ".join(sorted(there.types))
+            yield declared, f"{what} and is written as {types}: leave its serializer out"
+    for path, key in written.quote_key_of.items():
+        declared_there = written.at((*path, key))
+        if (
+            declared_there is not None
+            and path not in read.quote_key_of
+            and not _is_open(read, (*path, key))
+        ):
+            yield (
+                declared_there,
+                (
+                    "is a quote and is read from elsewhere, such as from JSON inside a string: "
+                    "declare it as it is written, since quotes are corrected in the answer"
+                ),
+            )
+
+
+def _kinds(types: set[str]) -> set[str]:
+    return types | {"integer"} if "number" in types else types
+
+
+def _is_open(roles: DeclaredRoles, path: Path) -> bool:
+    """Whether a schema leaves open what is at a path: something around it may hold anything."""
+    for length in range(len(path) - 1, -1, -1):
+        around = roles.at(path[:length])
+        if around is not None:
+            has_fields = any(
+                len(field.path) > length and field.path[:length] == path[:length]
+                for field in roles.all_fields
+            )
+            return not has_fields and around.types <= {"object", "array"}
+    return True

@@ -1,0 +1,163 @@
+"""Edits of an answer's own JSON: quotes respelled as printed, and items taken out.
+
+A record's validators may change, move or join what an answer says, so a place in the record's
+dump is not always the same place in the answer. An item is found by its pointer or, if a validator
+moved it, by its quote among the items of its list.
+"""
+
+from __future__ import annotations
+
+import copy
+import unicodedata
+from collections.abc import Container, Iterable, Mapping
+from typing import Any
+
+from antq_llm.core.json_pointer import (
+    child_pointer,
+    last_part,
+    parent_of,
+    remove_items,
+    value_at,
+)
+from antq_llm.errors import SchemaError
+from antq_llm.evidence.grounding import Grounding, QuotedItem
+from antq_llm.schemas.base import Schema
+from antq_llm.schemas.references import map_entries
+
+_ABSENT = object()
+
+
+class AnswerEditor:
+    """A copy of an answer's JSON in which the items of its record can be edited."""
+
+    def __init__(
+        self, answer: Any, data: Any, items: Iterable[QuotedItem], schema_name: str
+    ) -> None:
+        """Take an answer, the dump of its record, and the dump's items with a quote."""
+        self.answer = copy.deepcopy(answer)
+        self._data = data
+        self._quote_keys = {quoted.pointer: quoted.key for quoted in items}
+        self._name = schema_name
+
+    def respell(self, spellings: Mapping[str, str]) -> None:
+        """Put other spellings of quotes into the answer, given by the pointers of their items."""
+        # All are found before the first is changed: the old quote is how an item is found.
+        places = [(self._place(pointer), pointer) for pointer in spellings]
+        for place, pointer in places:
+            value_at(self.answer, place)[self._quote_keys[pointer]] = spellings[pointer]
+
+    def remove(self, pointers: Iterable[str], map_entries: Container[str] = frozenset()) -> None:
+        """Remove items of lists and some of maps, and set other values of keys to null."""
+        places = {pointer: self._place(pointer) for pointer in pointers}
+        entries = {place for pointer, place in places.items() if pointer in map_entries}
+        remove_items(self.answer, set(places.values()), entries)
+
+    def _place(self, pointer: str) -> str:
+        """Return the pointer, in the answer, of what the dump has at a pointer."""
+        wanted = value_at(self._data, pointer)
+        key = self._quote_keys.get(pointer)
+        place = ""
+        if pointer:
+            holder, last = self._place(parent_of(pointer)), last_part(pointer)
+            around = _get(self.answer, holder)
+            siblings = value_at(self._data, parent_of(pointer))
+            if isinstance(around, list) and isinstance(siblings, list):
+                index = self._index(around, siblings, int(last), key)
+                if index is None:
+                    raise self._not_found(pointer)
+                return child_pointer(holder, index)
+            if not isinstance(around, dict):
+                raise self._not_found(pointer)
+            place = child_pointer(holder, last)
+        # A value without a quote is where its key is, whatever a validator made of it.
+        if key is not None and not _has_quote(_get(self.answer, place), wanted[key], key):
+            raise self._not_found(pointer)
+        return place
+
+    def _index(
+        self, around: list[Any], siblings: list[Any], index: int, key: str | None
+    ) -> int | None:
+        """Return the index, in a list of the answer, of the item that the dump's list has at one.
+
+        Of several with the same quote, that with the most equal values; of equals, the one in the
+        same place, else by their order. None if there is none.
+        """
+        wanted = siblings[index]
+        same = _indices_of(wanted, around, key)
+        if not same:
+            is_in_place = key is None and len(siblings) == len(around)
+            return index if is_in_place else None
+        if len(same) == 1:
+            return same[0]
+        likeness = {place: _likeness(around[place], wanted) for place in same}
+        best = [place for place in same if likeness[place] == max(likeness.values())]
+        if index in best:
+            return index
+        before = sum(bool(sibling == wanted) for sibling in siblings[:index])
+        return best[min(before, len(best) - 1)]
+
+    def _not_found(self, pointer: str) -> SchemaError:
+        return SchemaError(
+            f"{self._name}: the item {pointer or '/'} of a record is not in the answer that it was "
+            "read from, so it cannot be corrected there: a validator changed its quote or put it "
+            "elsewhere. Let validators leave quotes as they are, and items in their lists"
+        )
+
+
+def respelled_answer(answer: Any, grounding: Grounding, schema: Schema[Any]) -> Any:
+    """Return a copy of an answer with the quotes in the article's own characters."""
+    editor = AnswerEditor(answer, grounding.original, grounding.items, schema.reference)
+    editor.respell(grounding.spellings)
+    return editor.answer
+
+
+def answer_without(
+    answer: Any,
+    data: Any,
+    items: Iterable[QuotedItem],
+    pointers: Iterable[str],
+    schema: Schema[Any],
+) -> Any:
+    """Return a copy of an answer without some items of its record, given by their pointers.
+
+    ``data`` is the record's dump, and ``items`` are its items with a quote.
+    """
+    editor = AnswerEditor(answer, data, items, schema.reference)
+    removed = list(pointers)
+    editor.remove(removed, map_entries(data, removed, schema.roles))
+    return editor.answer
+
+
+def _get(data: Any, pointer: str) -> Any:
+    try:
+        return value_at(data, pointer)
+    except (LookupError, TypeError, ValueError):
+        return _ABSENT
+
+
+def _indices_of(wanted: Any, around: list[Any], key: str | None) -> list[int]:
+    """Return where a list has an item of the dump, by its quote if it has one."""
+    if key is None:
+        return [index for index, value in enumerate(around) if value == wanted]
+    quote = wanted[key]
+    return [
+        index
+        for index, value in enumerate(around)
+        if isinstance(value, dict) and value.get(key) == quote
+    ] or [index for index, value in enumerate(around) if _has_quote(value, quote, key)]
+
+
+def _has_quote(found: Any, quote: str, key: str) -> bool:
+    own = found.get(key) if isinstance(found, dict) else None
+    return own == quote or (isinstance(own, str) and _same_words(own) == _same_words(quote))
+
+
+def _same_words(quote: str) -> str:
+    """Return what models commonly leave of a quote: in NFC, with single spaces inside."""
+    return " ".join(unicodedata.normalize("NFC", quote).split())
+
+
+def _likeness(found: Any, wanted: Any) -> int:
+    if not (isinstance(found, dict) and isinstance(wanted, dict)):
+        return int(found == wanted)
+    return sum(found.get(name, _ABSENT) == value for name, value in wanted.items())

@@ -1,0 +1,158 @@
+"""The values of a schema that rules check, compiled from its roles once for all articles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from antq_llm.core.json_pointer import child_pointer, pointer_to
+from antq_llm.evidence.grounding import QUOTE, QuotePaths
+from antq_llm.schemas.declared_roles import EACH, DeclaredField, DeclaredRoles, Path
+from antq_llm.schemas.references import holders_at
+from antq_llm.schemas.roles import (
+    CalendarDate,
+    Figure,
+    Name,
+    Printed,
+    PrintedPeriod,
+    PrintedTime,
+    PublicationDate,
+    Role,
+)
+
+R = TypeVar("R", bound=Role)
+
+_DATE_ROLES = (CalendarDate, PublicationDate, PrintedPeriod)
+
+
+class Value(NamedTuple):
+    """A value of a record, with the object or the list that it is in."""
+
+    pointer: str
+    value: Any
+    holder: Any
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedField(Generic[R]):
+    """A field of an item, by its path in the item, which is empty where the field is the item."""
+
+    path: Path
+    role: R
+    suffix: str
+    """The path as a JSON Pointer."""
+
+    def values_in(self, item: Value) -> Iterator[Value]:
+        """Yield the values of the field in an item; nulls are left out."""
+        if not self.path:
+            yield item
+        elif len(self.path) == 1:
+            value = item.value.get(self.path[0]) if isinstance(item.value, dict) else None
+            if value is not None:
+                yield Value(item.pointer + self.suffix, value, item.value)
+        else:
+            for place, holder, key in holders_at(item.value, self.path):
+                if holder[key] is not None:
+                    yield Value(item.pointer + place, holder[key], holder)
+
+
+@dataclass(frozen=True)
+class PlannedItem:
+    """What is checked of the items at a path: objects with a quote, or single values."""
+
+    path: Path
+    quote_key: str | None
+    printed: tuple[PlannedField[Name] | PlannedField[Printed], ...]
+    figures: tuple[PlannedField[Figure], ...]
+    times: tuple[PlannedField[PrintedTime], ...]
+    stamps: tuple[PlannedField[PublicationDate], ...]
+    dates: tuple[PlannedField[CalendarDate], ...]
+    periods: tuple[PlannedField[PrintedPeriod], ...]
+
+    def items_in(self, data: Any) -> Iterator[Value]:
+        """Yield the items of a record; nulls are left out."""
+        if not self.path:
+            yield Value("", data, None)
+        elif len(self.path) == 2 and self.path[1] == EACH:
+            # Most items are those of a list of the record.
+            items = data.get(self.path[0]) if isinstance(data, dict) else None
+            if isinstance(items, list):
+                prefix = child_pointer("", self.path[0])
+                for index, item in enumerate(items):
+                    if item is not None:
+                        yield Value(f"{prefix}/{index}", item, items)
+                return
+        for place, holder, key in holders_at(data, self.path):
+            if holder[key] is not None:
+                yield Value(place, holder[key], holder)
+
+
+@dataclass(frozen=True)
+class RulePlan:
+    """What rules check in the records of a schema."""
+
+    items: tuple[PlannedItem, ...]
+    """In the order of the schema."""
+    quote_paths: QuotePaths
+    figures: tuple[PlannedField[Figure], ...]
+    """All figures, by their paths in a record."""
+    names: tuple[PlannedField[Name], ...]
+    """All names, by their paths in a record."""
+    has_dates: bool
+
+
+@lru_cache(maxsize=64)
+def rule_plan(roles: DeclaredRoles) -> RulePlan:
+    """Return the plan for the roles of a schema."""
+    fields: dict[Path, list[DeclaredField]] = {path: [] for path in roles.quote_key_of}
+    for declared in roles.having(Name, Printed, Figure, PrintedTime, *_DATE_ROLES):
+        fields.setdefault(roles.item_of(declared.path), []).append(declared)
+    order = {declared.path: index for index, declared in enumerate(roles.fields)}
+    first = {path: min((order[one.path] for one in of), default=-1) for path, of in fields.items()}
+    return RulePlan(
+        items=tuple(
+            _planned_item(path, fields[path], roles)
+            for path in sorted(fields, key=first.__getitem__)
+        ),
+        quote_paths=QuotePaths(
+            (*path, key) for path, key in roles.quote_key_of.items() if key != QUOTE
+        ),
+        figures=_planned_fields(Figure, roles.fields, ()),
+        names=_planned_fields(Name, roles.fields, ()),
+        has_dates=bool(roles.having(*_DATE_ROLES)),
+    )
+
+
+def _planned_item(path: Path, fields: Sequence[DeclaredField], roles: DeclaredRoles) -> PlannedItem:
+    names = {field.path: field for field in _planned_fields(Name, fields, path)}
+    printed = {field.path: field for field in _planned_fields(Printed, fields, path)}
+    paths = [declared.path[len(path) :] for declared in fields]
+    return PlannedItem(
+        path=path,
+        quote_key=roles.quote_key_of.get(path),
+        printed=tuple(
+            names.get(field) or printed[field]
+            for field in paths
+            if field in names or field in printed
+        ),
+        figures=_planned_fields(Figure, fields, path),
+        times=_planned_fields(PrintedTime, fields, path),
+        stamps=_planned_fields(PublicationDate, fields, path),
+        dates=_planned_fields(CalendarDate, fields, path),
+        periods=_planned_fields(PrintedPeriod, fields, path),
+    )
+
+
+def _planned_fields(
+    kind: type[R], fields: Iterable[DeclaredField], item: Path
+) -> tuple[PlannedField[R], ...]:
+    """Return the fields with a role, by their paths in an item."""
+    planned = []
+    for declared in fields:
+        role = declared.get(kind)
+        if role is not None:
+            path = declared.path[len(item) :]
+            planned.append(PlannedField(path, role, pointer_to(path)))
+    return tuple(planned)

@@ -1,0 +1,100 @@
+"""The hooks of ``helpers.fair_schema``: a masthead, a follow-up question and a rules baseline."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pydantic import BaseModel
+
+from antq_llm.clients.request import Request
+from antq_llm.evidence.spans import Span
+from antq_llm.mentions.analyzed_article import AnalyzedArticle
+from antq_llm.mentions.language import LanguageCode
+from antq_llm.mentions.mention import Mention
+from antq_llm.prompts.messages import Message
+from antq_llm.schemas.pydantic_schema import PydanticSchema
+from helpers.fair_schema import Stall
+
+MAX_CHARACTERS = 5000
+
+
+class OverlookedStalls(BaseModel):
+    """The answer to the follow-up question."""
+
+    stalls: list[Stall]
+
+
+@dataclass(frozen=True)
+class FirstLine:
+    """A masthead of one line, the article's first, which names its source."""
+
+    text: str
+
+    @property
+    def fields(self) -> Mapping[str, Span]:
+        """The span of the line."""
+        return {"source": (0, len(self.source))}
+
+    @property
+    def source(self) -> str:
+        """The line."""
+        return self.text.split("\n", 1)[0]
+
+    def replaced_fields(self, later: FirstLine, added: Iterable[Span]) -> tuple[str, ...] | None:
+        """Return ``source`` if all that was added is in the first line."""
+        return ("source",) if all(end <= len(later.source) for _, end in added) else None
+
+    def settle_fields(self, data: dict[str, Any], fields: Sequence[str], later: FirstLine) -> bool:
+        """Put in the later source."""
+        if fields and data["source"] != self.source:
+            return False
+        data["source"] = later.source
+        return True
+
+
+@dataclass(frozen=True)
+class StallQuestion:
+    """The follow-up question."""
+
+    request: Request
+
+    def complete(self, data: Any, found: OverlookedStalls) -> Any:
+        """Return the data with the overlooked stalls."""
+        return {**data, "stalls": [*data["stalls"], *found.model_dump(mode="json")["stalls"]]}
+
+
+@dataclass(frozen=True)
+class ToyRecord:
+    """What the rules read."""
+
+    data: Any
+    characters_read: int
+    language: LanguageCode | None = None
+
+
+def masthead(analyzed: AnalyzedArticle) -> FirstLine:
+    """Return the first line of an article."""
+    return FirstLine(analyzed.text)
+
+
+def follow_up(
+    figures: Sequence[Mention], request: Request, answer: str, analyzed: AnalyzedArticle
+) -> StallQuestion:
+    """Ask which stalls the figures belong to."""
+    question = f"Which stalls? {', '.join(figure.text for figure in figures)}"
+    messages = (*request.messages, Message("assistant", answer), Message("user", question))
+    schema = PydanticSchema(OverlookedStalls, reference="overlooked_stalls")
+    return StallQuestion(replace(request, messages=messages, schema=schema, reask=None))
+
+
+def baseline(text: str) -> ToyRecord:
+    """Read the source, and the stalls that are printed as ``40 fruit stalls``."""
+    read = text[:MAX_CHARACTERS]
+    stalls = [
+        {"kind": match[2], "count": int(match[1]), "comparator": "=", "passage": match[0]}
+        for match in re.finditer(r"(\d+) (\w+) stalls", read)
+    ]
+    return ToyRecord({"source": read.split("\n", 1)[0], "stalls": stalls}, len(read))

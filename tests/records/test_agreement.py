@@ -1,0 +1,62 @@
+"""The agreement of samples on each item of a record."""
+
+from __future__ import annotations
+
+import copy
+
+import pytest
+
+from antq_llm.records.agreement import agreements, similarity_of
+from antq_llm.records.voting import vote
+from antq_llm.schemas.pydantic_schema import PydanticSchema
+from antq_llm.schemas.registry import load_schema
+from antq_llm.scoring.record_score import profile_for
+from helpers.samples import full_report
+from helpers.shop import Shop
+from helpers.toy import Fair, fair, saying
+
+REPORT = profile_for(load_schema("movement_report/1"))
+SHOP = profile_for(PydanticSchema(Shop))
+FAIR = profile_for(PydanticSchema(Fair))
+
+
+def test_agreement_falls_with_the_fields_that_differ() -> None:
+    """An item with a wrong field in one sample agrees in more than two thirds."""
+    other = full_report()
+    other["indicators"][0]["total"] = 53
+    samples = [full_report(), full_report(), other]
+    found = dict(agreements(vote(samples, REPORT).data, samples, REPORT))
+    assert found.pop("/indicators/0") == pytest.approx((1 + 1 + 6 / 7) / 3)
+    assert (set(found.values()), len(found)) == ({1.0}, 7)
+
+
+def test_agreement_reaches_into_items() -> None:
+    """Items inside items have an agreement of their own."""
+    order = {"number": 1, "lines": [{"sku": 1, "note": None}], "address": None, "tags": ["a"]}
+    shop = {"day": None, "season": None, "orders": [order], "extra": {}}
+    samples = [copy.deepcopy(shop) for _ in range(3)]
+    samples[2]["orders"][0]["lines"] = []
+    found = dict(agreements(samples[0], samples, SHOP))
+    assert set(found) == {"/orders/0", "/orders/0/lines/0"}
+    assert found["/orders/0/lines/0"] == pytest.approx(2 / 3)
+
+
+def test_a_quote_may_have_a_key_of_its_own() -> None:
+    """Items and objects whose quote has another key than ``quote`` have an agreement."""
+    stamp = {"date": "2024-04-05", "time": None, "quote": "05/04/2024"}
+    samples = [fair(stamp=stamp, sayings=[saying()]), fair(sayings=[saying(words="a joy")])]
+    assert agreements(samples[0], samples, FAIR) == [
+        ("/stamp", 0.5),
+        (
+            "/sayings/0",
+            pytest.approx(
+                (
+                    1
+                    + similarity_of(
+                        saying(), saying(words="a joy"), FAIR.record.fields["sayings"].item
+                    )
+                )
+                / 2
+            ),
+        ),
+    ]

@@ -1,0 +1,149 @@
+"""A record's dump beside the answer it was read from, part by part."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from antq_llm.errors import SchemaError
+from antq_llm.records.answered import (
+    ABSENT,
+    Answered,
+    AnsweredRecord,
+    fields_of,
+    items_of,
+    list_of,
+    object_of,
+)
+from antq_llm.schemas.declared_roles import NO_ROLES
+from antq_llm.schemas.pydantic_schema import PydanticSchema
+from helpers.toy import Fair, fair, guest, saying
+
+ROLES = PydanticSchema(Fair).roles
+
+
+def test_fields_have_the_keys_of_the_dump_and_of_the_answer() -> None:
+    """A field may have another key in the answer, or be missing on either side."""
+    part = Answered({"share": 0.9, "note": None}, {"s": 90, "secret": "x"})
+    assert fields_of(part, {"share": ["pct", "s"]}) == {
+        "share": Answered(0.9, 90, "s"),
+        "note": Answered(None, ABSENT, "note"),
+        "secret": Answered(ABSENT, "x", "secret"),
+    }
+
+
+def test_an_object_is_built_from_its_fields() -> None:
+    """What one side leaves out stays left out."""
+    part = Answered({"share": 0.9, "note": None}, {"s": 90, "secret": "x"})
+    built = object_of(fields_of(part, {"share": ["pct", "s"]}))
+    assert (built.value, built.answer) == (part.value, part.answer)
+
+
+def test_what_the_answer_leaves_out_is_given_as_it_is_dumped() -> None:
+    """The parts of a default are their own answers."""
+    assert fields_of(Answered({"a": 1}, ABSENT)) == {"a": Answered(1, 1, "a")}
+    assert items_of(Answered([1], ABSENT)) == [Answered(1, 1)]
+
+
+@pytest.mark.parametrize(
+    ("values", "answers", "expected"),
+    [
+        ([0.9, 1.0], [90, 100], [90, 100]),
+        ([1.0, 0.01], [100, 1], [100, 1]),
+        (["a", "b"], ["b", "a"], ["a", "b"]),
+        (["a"], ["a", "a"], ["a"]),
+        ([], [1], []),
+        (
+            [{"name": "A", "share": 0.2}, {"name": "B", "share": 0.1}],
+            [{"name": "B", "share": 10}, {"name": "A", "share": 20}],
+            [{"name": "A", "share": 20}, {"name": "B", "share": 10}],
+        ),
+        (
+            [{"words": "x", "n": 0.1}],
+            [{"words": "y", "n": 20}, {"words": "x", "n": 10}],
+            [{"words": "x", "n": 10}],
+        ),
+        ([{"n": 1, "m": 5}, {"n": 2}], [{"n": 2}, {"n": 1}], [{"n": 1}, {"n": 2}]),
+        ([0.5], [10, 20], [0.5]),
+    ],
+)
+def test_items_are_found_where_a_validator_has_put_them(
+    values: list[Any], answers: list[Any], expected: list[Any]
+) -> None:
+    """An item is found by its values or a text; otherwise it is in its place, or is its own."""
+    assert items_of(Answered(values, answers)) == [
+        Answered(value, answer) for value, answer in zip(values, expected, strict=True)
+    ]
+
+
+def test_a_value_in_another_form_has_no_parts() -> None:
+    """A list that was given as text is one value, and so is an object."""
+    assert not Answered([1], "1").is_parted(list)
+    assert not Answered({"a": 1}, '{"a": 1}').is_parted(dict)
+
+
+def test_empty_values_have_parts_whatever_the_answer() -> None:
+    """An empty list is one even where the answer says null."""
+    assert Answered([], None).is_parted(list)
+
+
+def test_a_copy_shares_nothing() -> None:
+    """The dump and the answer of a copy are edited apart."""
+    copied = Answered.same({"a": [1]}).copied()
+    copied.value["a"].append(2)
+    assert copied.answer == {"a": [1]}
+
+
+def record(value: Any, answer: Any, **aliases: list[str]) -> AnsweredRecord:
+    """Return a record of the toy schema."""
+    return AnsweredRecord(Answered(value, answer), ROLES, aliases)
+
+
+def test_references_are_respelled_in_the_answer_as_it_names_them() -> None:
+    """A reference takes the name as the answer spells it, which a validator may have changed."""
+    edited = record(
+        fair(guests=[guest("ANN REED")], sayings=[saying("Ann Reed")]),
+        fair(guests=[guest("ann reed ")], sayings=[saying("Ann Reed")]),
+    )
+    edited.respell_references()
+    assert edited.data["sayings"][0]["guest"] == "ANN REED"
+    assert edited.answer["sayings"][0]["guest"] == "ann reed "
+
+
+def test_dependents_are_dropped_from_both() -> None:
+    """What names nobody is dropped from the dump and from the answer."""
+    data = fair(guests=[guest(friends=["Bob Lake", "Ann Reed"])], sayings=[saying("Bob Lake")])
+    edited = record(data, data)
+    assert edited.drop_dependents() == ["/guests/0/friends/0", "/sayings/0"]
+    assert edited.data == edited.answer == fair(guests=[guest(friends=["Ann Reed"])])
+
+
+def test_a_field_is_replaced_under_the_key_of_the_new_answer() -> None:
+    """An answer may give the replacement under another of the field's keys, or not at all."""
+    edited = record({"a": 1, "b": 2}, {"x": 10, "b": 20}, a=["x", "y"])
+    assert edited.replace("/a", Answered(3, 30, "y"))
+    assert (edited.data, edited.answer) == ({"a": 3, "b": 2}, {"b": 20, "y": 30})
+    assert edited.replace("/b", Answered(0, ABSENT, "b"))
+    assert (edited.data, edited.answer) == ({"a": 3, "b": 0}, {"y": 30})
+
+
+def test_an_item_is_replaced_in_its_place() -> None:
+    """An item of a list is replaced on both sides; the same item changes nothing."""
+    edited = record({"rows": [1, 2]}, {"rows": [10, 20]})
+    assert edited.replace("/rows/1", Answered(3, 30))
+    assert not edited.replace("/rows/1", Answered(3, 30))
+    assert (edited.data, edited.answer) == ({"rows": [1, 3]}, {"rows": [10, 30]})
+
+
+def test_what_has_no_place_in_the_answer_cannot_be_edited() -> None:
+    """An item inside a list that was given as text is a SchemaError."""
+    edited = record({"rows": [{"a": 1}]}, {"rows": '[{"a": 1}]'})
+    with pytest.raises(SchemaError, match="/rows/0 of the record has no place in the answer"):
+        edited.replace("/rows/0/a", Answered(2, 2))
+
+
+def test_a_list_is_built_from_its_items() -> None:
+    """Values and answers keep their order."""
+    assert list_of([Answered(1, 10), Answered(2, 20)], "key") == Answered([1, 2], [10, 20], "key")
+    assert not NO_ROLES

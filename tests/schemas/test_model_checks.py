@@ -1,0 +1,154 @@
+"""Models whose answers could not be checked or corrected are refused when they are loaded."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import pytest
+from pydantic import (
+    AliasChoices,
+    AliasPath,
+    BaseModel,
+    ConfigDict,
+    Field,
+    Json,
+    PlainSerializer,
+    SecretStr,
+    field_serializer,
+)
+
+from antq_llm.errors import SchemaError
+from antq_llm.schemas.pydantic_schema import PydanticSchema
+from antq_llm.schemas.roles import Figure, Printed
+
+
+class Item(BaseModel):
+    """An item with a quote."""
+
+    name: str
+    quote: str
+
+
+class Apart(BaseModel):
+    """Reads one key and would write another."""
+
+    name: str = Field(validation_alias="given_name")
+
+
+class AliasesApartInside(BaseModel):
+    """Has a part whose aliases differ."""
+
+    parts: dict[str, list[Apart | None]]
+
+
+class PathOnly(BaseModel):
+    """Reads a field from inside another key only."""
+
+    name: str = Field(validation_alias=AliasPath("person", "name"))
+
+
+class ChoicesForRole(BaseModel):
+    """Reads a field with a role under two keys."""
+
+    title: Annotated[str, Printed(), Field(validation_alias=AliasChoices("title", "headline"))]
+
+
+class ChoicesForQuote(BaseModel):
+    """Reads a quote under two keys."""
+
+    quote: str = Field(validation_alias=AliasChoices("quote", "passage"))
+
+
+class ChoicesForItems(BaseModel):
+    """Reads a list of items under two keys."""
+
+    items: list[Item] = Field(validation_alias=AliasChoices("items", "entries"))
+
+
+class QuotesInString(BaseModel):
+    """Has items inside a string."""
+
+    items: Json[list[Item]]
+
+
+class ExcludedRole(BaseModel):
+    """Leaves a field with a role out of what is written."""
+
+    label: str
+    count: Annotated[int, Figure()] = Field(exclude=True)
+
+
+class ExcludedQuote(BaseModel):
+    """Leaves a quote out of what is written."""
+
+    label: str
+    quote: str = Field(exclude=True)
+
+
+class FigureWrittenAsText(BaseModel):
+    """Writes a figure as text."""
+
+    count: Annotated[int, Figure(), PlainSerializer(str, return_type=str)]
+
+
+@pytest.mark.parametrize(
+    ("model", "words"),
+    [
+        (Apart, "Apart.name is read under one alias and written under another"),
+        (AliasesApartInside, "Apart.name is read under one alias and written under another"),
+        (PathOnly, "PathOnly.name is read from inside another key only"),
+        (ChoicesForRole, "ChoicesForRole.title has a role, is a quote or holds quotes"),
+        (ChoicesForQuote, "ChoicesForQuote.quote has a role, is a quote or holds quotes"),
+        (ChoicesForItems, "ChoicesForItems.items has a role, is a quote or holds quotes"),
+        (QuotesInString, "items.*.quote is a quote and is read from elsewhere"),
+        (ExcludedRole, "count has a role and is not in the written record"),
+        (ExcludedQuote, "quote is a quote and is not in the written record"),
+        (FigureWrittenAsText, "count has a role and is written as string"),
+    ],
+)
+def test_what_cannot_work_is_refused(model: type[BaseModel], words: str) -> None:
+    """A model is refused with a message that names the field and the reason."""
+    with pytest.raises(SchemaError) as caught:
+        PydanticSchema(model)
+    assert words in str(caught.value)
+
+
+class Plain(BaseModel):
+    """Has what rules do not need in forms of its own."""
+
+    model_config = ConfigDict(strict=True)
+
+    note: str | None = Field(default=None, validation_alias=AliasChoices("note", "remark"))
+    hidden: str | None = Field(default=None, exclude=True)
+    secret: SecretStr | None = None
+    table: Json[list[int]] | None = None
+    items: list[Item] = Field(alias="Mục")
+
+
+class OpenSerializer(BaseModel):
+    """Has a serializer that does not say what it returns."""
+
+    items: list[Item]
+
+    @field_serializer("items")
+    def _dumped(self, items: list[Item]) -> Any:
+        return [item.model_dump() for item in items]
+
+
+class Tree(BaseModel):
+    """Holds others of its kind."""
+
+    quote: str
+    parts: list[Tree] = Field(validation_alias=AliasChoices("parts"))
+
+
+@pytest.mark.parametrize("model", [Plain, OpenSerializer])
+def test_what_rules_do_not_need_may_have_any_form(model: type[BaseModel]) -> None:
+    """Fields without a role and a quote may be excluded, secret, or read under several keys."""
+    assert PydanticSchema(model).model is model
+
+
+def test_a_recursive_model_is_looked_into() -> None:
+    """A model that contains itself is checked as any other."""
+    with pytest.raises(SchemaError, match=r"Tree\.parts has a role, is a quote or holds quotes"):
+        PydanticSchema(Tree)

@@ -1,0 +1,222 @@
+"""Items that name others: found, spelled as those are, and dropped with them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import pytest
+from pydantic import BaseModel
+
+from antq_llm.schemas.declared_roles import DeclaredRoles
+from antq_llm.schemas.references import (
+    dependents,
+    drop_dependents,
+    is_same_name,
+    map_entries,
+    path_of,
+    respell_references,
+)
+from antq_llm.schemas.role_collection import declared_roles
+from antq_llm.schemas.roles import Refers
+
+
+class Person(BaseModel):
+    """What is named."""
+
+    name: str
+    quote: str = ""
+
+
+class Team(BaseModel):
+    """An item that names a person, and can be named."""
+
+    title: str
+    captain: Annotated[str | None, Refers(to="/people/*/name")] = None
+    members: list[Annotated[str, Refers(to="/people/*/name")]] = []
+    quote: str = ""
+
+
+class Match(BaseModel):
+    """An item without a quote that names a team."""
+
+    host: Annotated[str, Refers(to="/teams/*/title")]
+    goals: dict[str, Annotated[str, Refers(to="/people/*/name")]] = {}
+
+
+class Round(BaseModel):
+    """An item with a list of items."""
+
+    matches: list[Match] = []
+    quote: str = ""
+
+
+class Season(BaseModel):
+    """A schema with a chain of references, lists inside items, and maps."""
+
+    people: list[Person] = []
+    teams: list[Team] = []
+    rounds: list[Round] = []
+    best: dict[str, Match] = {}
+
+
+ROLES = declared_roles(Season.model_json_schema(), "Season")
+
+
+def season(*people: str, **fields: Any) -> dict[str, Any]:
+    """Return the data of a season in which some people are named."""
+    return {"people": [{"name": name} for name in people], **fields}
+
+
+def test_what_names_an_item_that_is_not_there_is_dropped() -> None:
+    """An item falls if it names a person who is not there; a null names nobody."""
+    data = season(
+        "Lan",
+        teams=[
+            {"title": "A", "captain": "Lan"},
+            {"title": "B", "captain": "Mai"},
+            {"title": "C", "captain": None},
+        ],
+    )
+    assert drop_dependents(data, ROLES) == ["/teams/1"]
+    assert [team["title"] for team in data["teams"]] == ["A", "C"]
+
+
+def test_a_chain_of_references_falls_whole() -> None:
+    """What names an item that falls, falls with it; pointers are those before."""
+    data = season(
+        "Lan",
+        teams=[{"title": "B", "captain": "Mai"}, {"title": "A", "captain": "Lan"}],
+        rounds=[
+            {"matches": [{"host": "B"}, {"host": "A"}, {"host": "B"}], "quote": "one"},
+            {"matches": [{"host": "A"}], "quote": "two"},
+        ],
+    )
+    assert drop_dependents(data, ROLES) == ["/teams/0", "/rounds/0"]
+    assert data["rounds"] == [{"matches": [{"host": "A"}], "quote": "two"}]
+
+
+def test_the_dependent_is_the_nearest_object_with_a_quote() -> None:
+    """A reference deep inside an item with a quote takes the whole item along."""
+    data = season(rounds=[{"matches": [{"host": "A"}], "quote": "one"}])
+    assert dependents(data, ROLES) == ["/rounds/0"]
+    assert len(data["rounds"]) == 1
+
+
+def test_a_member_of_a_list_of_references_falls_alone() -> None:
+    """Of a list of names only the one that names nobody is dropped."""
+    data = season("Lan", teams=[{"title": "A", "members": ["Lan", "Mai", "Lan", "Huệ"]}])
+    assert drop_dependents(data, ROLES) == ["/teams/0/members/1", "/teams/0/members/3"]
+    assert data["teams"] == [{"title": "A", "members": ["Lan", "Lan"]}]
+
+
+def test_the_value_of_a_map_falls_with_its_key() -> None:
+    """A dropped value of a map leaves no key behind, and keys may hold slashes."""
+    teams = [{"title": "A"}]
+    best = {
+        "2023/24": {"host": "B"},
+        "2024/25": {"host": "A", "goals": {"1": "Lan", "2": "Mai"}},
+    }
+    data = season("Lan", teams=teams, best=best)
+    assert drop_dependents(data, ROLES) == ["/best/2023~124", "/best/2024~125/goals/2"]
+    assert data["best"] == {"2024/25": {"host": "A", "goals": {"1": "Lan"}}}
+
+
+def test_only_maps_of_the_schema_lose_keys() -> None:
+    """A value of a map is known by its schema; other values of keys become null."""
+    data = {"best": {"a": {}}, "other": {"b": {}}, "teams": [{}]}
+    pointers = ["/best/a", "/other/b", "/teams/0"]
+    assert map_entries(data, pointers, ROLES) == {"/best/a"}
+
+
+def test_what_is_inside_a_dropped_item_is_not_reported() -> None:
+    """Of an item that falls only the item's own pointer is given."""
+    data = season(teams=[{"title": "A", "captain": "Mai", "members": ["Mai"]}])
+    assert drop_dependents(data, ROLES) == ["/teams/0"]
+    assert data["teams"] == []
+
+
+def test_items_that_name_each_other_stay() -> None:
+    """Items of one list may name each other, and fall only with a name that is missing."""
+
+    class Post(BaseModel):
+        title: str
+        answers: Annotated[str | None, Refers(to="/posts/*/title")] = None
+        quote: str = ""
+
+    class Forum(BaseModel):
+        posts: list[Post]
+
+    roles = declared_roles(Forum.model_json_schema(), "Forum")
+    named = [("a", "b"), ("b", "a"), ("c", None), ("d", "e"), ("e", "f"), ("g", "c")]
+    data = {"posts": [{"title": title, "answers": answers} for title, answers in named]}
+    assert drop_dependents(data, roles) == ["/posts/4", "/posts/3"]
+    assert [post["title"] for post in data["posts"]] == ["a", "b", "c", "g"]
+
+
+def test_the_root_is_never_dropped() -> None:
+    """If only the root has a quote, the item of the list falls, not the record."""
+
+    class Bulletin(BaseModel):
+        quote: str
+        people: list[Person]
+        lines: list[Match]
+
+    schema = Bulletin.model_json_schema()
+    schema["$defs"]["Match"]["properties"]["host"]["x-antq-role"][0]["to"] = "/people/*/name"
+    roles = declared_roles(schema, "Bulletin")
+    data = season("Lan", quote="x", lines=[{"host": "Mai"}, {"host": "Lan"}])
+    assert drop_dependents(data, roles) == ["/lines/0"]
+    assert data["lines"] == [{"host": "Lan"}]
+
+
+@pytest.mark.parametrize("data", [None, [], "x", {"people": None}, {"teams": None}])
+def test_data_without_the_fields_has_no_dependents(data: Any) -> None:
+    """Places that the data does not have are left out."""
+    assert drop_dependents(data, ROLES) == []
+    assert respell_references(data, ROLES) == {}
+
+
+def test_references_are_spelled_as_what_they_name() -> None:
+    """Each reference takes the spelling of the first item with its name, wherever it is."""
+    data = season(
+        "LÒ THỊ MAI",
+        "Lò Thị Mai",
+        teams=[{"title": "Tổ 1", "captain": "Lò Thị Mai", "members": ["lò thị mai", "Lan"]}],
+        rounds=[{"matches": [{"host": "TỔ 1"}]}],
+        best={"a": {"host": "Tổ 1"}},
+    )
+    assert respell_references(data, ROLES) == {
+        "/teams/0/captain": "/people/0/name",
+        "/teams/0/members/0": "/people/0/name",
+        "/rounds/0/matches/0/host": "/teams/0/title",
+    }
+    assert data["teams"][0]["members"] == ["LÒ THỊ MAI", "Lan"]
+    assert data["rounds"][0]["matches"][0]["host"] == "Tổ 1"
+
+
+@pytest.mark.parametrize(
+    ("name", "other", "same"),
+    [
+        ("Lò Thị Mai", " LÒ THỊ MAI ", True),
+        ("Lò Thị Mai", "Lò Thị", False),
+        ("", "", False),
+        (None, None, False),
+        (1, 1, False),
+    ],
+)
+def test_names_are_the_same_in_any_spelling(name: Any, other: Any, same: bool) -> None:
+    """Two names are the same if they are the same words; what is no name is never the same."""
+    assert is_same_name(name, other) is same
+
+
+def test_a_pointer_leads_to_a_path() -> None:
+    """Indices and keys of maps become ``*``, and keys of objects stay."""
+    assert path_of("/best/2023~124/host", ROLES) == ("best", "*", "host")
+    assert path_of("/rounds/0/matches/12", ROLES) == ("rounds", "*", "matches", "*")
+
+
+def test_a_schema_without_references_changes_nothing() -> None:
+    """Without the role nothing is dropped or respelled."""
+    data = season(teams=[{"title": "A", "captain": "Mai"}])
+    assert drop_dependents(data, DeclaredRoles({})) == []
+    assert respell_references(data, DeclaredRoles({})) == {}

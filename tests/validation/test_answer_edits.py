@@ -1,0 +1,326 @@
+"""One flow of data: the answer's own JSON is edited and validated, never what was dumped."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Annotated, Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    Json,
+    SecretStr,
+    field_serializer,
+    model_validator,
+)
+
+from antq_llm.errors import SchemaError
+from antq_llm.evidence.grounding import items_with_quotes
+from antq_llm.mentions.analyzed_article import AnalyzedArticle
+from antq_llm.schemas.faults import InvalidAnswer
+from antq_llm.schemas.pydantic_schema import PydanticSchema
+from antq_llm.schemas.roles import Printed, Quote
+from antq_llm.validation.checks import CheckedRecord, check_answer, drop_unsupported
+
+TEXT = "Đến nay, 90% số hộ của 48 thôn đã ký cam kết; 12 thôn có mô hình mới, 7 xã có tổ tự quản."
+RESPELLED = "90%  số hộ của 48 thôn"
+PRINTED = "90% số hộ của 48 thôn"
+ABSENT = "Một đoạn văn hoàn toàn khác mà tờ báo chưa hề in"
+
+
+def checked(model: type[BaseModel], data: Any) -> CheckedRecord[Any]:
+    """Return an answer as it is checked against the article."""
+    return check_answer(
+        json.dumps(data, ensure_ascii=False), PydanticSchema(model), AnalyzedArticle(TEXT)
+    )
+
+
+def kept(model: type[BaseModel], data: Any) -> CheckedRecord[Any]:
+    """Return an answer without the items that the article does not support."""
+    schema = PydanticSchema(model)
+    return drop_unsupported(checked(model, data), schema, AnalyzedArticle(TEXT))[0]
+
+
+Percent = Annotated[float, AfterValidator(lambda value: value / 100)]
+
+
+class Share(BaseModel):
+    """Holds a part of one, written as a percentage."""
+
+    share: Percent
+    quote: str
+
+
+class Optional(BaseModel):
+    """Has a field that is read under two keys, and one that is not written."""
+
+    note: str | None = Field(default=None, validation_alias=AliasChoices("remark", "note"))
+    hidden: str | None = Field(default=None, exclude=True)
+    quote: str
+
+
+class Secret(BaseModel):
+    """Has a value that is not shown."""
+
+    token: SecretStr
+    quote: str
+
+
+class DateOrText(BaseModel):
+    """Has a date, or words where it is not known."""
+
+    when: date | str
+    quote: str
+
+
+class Strict(BaseModel):
+    """Takes no value of another type than declared."""
+
+    model_config = ConfigDict(strict=True)
+
+    when: date
+    names: tuple[str, ...]
+    quote: str
+
+
+class RequiredChoices(BaseModel):
+    """Has a required field that is read under other keys than its name."""
+
+    note: str = Field(validation_alias=AliasChoices("remark", "comment"))
+    quote: str
+
+
+class InString(BaseModel):
+    """Has a list inside a string."""
+
+    table: Json[list[int]]
+    quote: str
+
+
+class Serialized(BaseModel):
+    """Is written in another form than it is read."""
+
+    when: date
+    quote: str
+
+    @field_serializer("when")
+    def _dumped(self, when: date) -> str:
+        return f"{when:%d/%m/%Y}"
+
+
+@pytest.mark.parametrize(
+    ("model", "fields", "attribute", "value"),
+    [
+        (Share, {"share": 90}, "share", 0.9),
+        (Optional, {"remark": "mới"}, "note", "mới"),
+        (Optional, {"note": "mới"}, "note", "mới"),
+        (Optional, {"hidden": "mới"}, "hidden", "mới"),
+        (Secret, {"token": "mật"}, "token", SecretStr("mật")),
+        (DateOrText, {"when": "2021-09-30"}, "when", "2021-09-30"),
+        (Strict, {"when": "2021-09-30", "names": ["a"]}, "when", date(2021, 9, 30)),
+        (RequiredChoices, {"comment": "mới"}, "note", "mới"),
+        (InString, {"table": "[1, 2]"}, "table", [1, 2]),
+        (Serialized, {"when": "2021-09-30"}, "when", date(2021, 9, 30)),
+    ],
+)
+def test_a_respelled_quote_changes_nothing_else(
+    model: type[BaseModel], fields: dict[str, Any], attribute: str, value: Any
+) -> None:
+    """A quote with one space too many is corrected, and the values are those of the answer."""
+    found = checked(model, {**fields, "quote": RESPELLED})
+    expected = model.model_validate_json(json.dumps({**fields, "quote": PRINTED}))
+    assert (found.record, found.faults) == (expected, ())
+    if model is not DateOrText:
+        assert getattr(found.record, attribute) == value
+    assert found.answer == {**fields, "quote": PRINTED}
+
+
+class Shares(BaseModel):
+    """Holds shares in the order of their size."""
+
+    shares: list[Share]
+
+    @model_validator(mode="after")
+    def _sort(self) -> Shares:
+        self.shares.sort(key=lambda item: item.share)
+        return self
+
+
+def test_an_item_that_a_validator_moved_is_found_by_its_quote() -> None:
+    """Items that a validator sorts are corrected and dropped where the answer has them."""
+    data = {
+        "shares": [
+            {"share": 48, "quote": "48  thôn"},
+            {"share": 12, "quote": ABSENT},
+            {"share": 7, "quote": "7 xã"},
+        ]
+    }
+    found = kept(Shares, data)
+    assert [(item.share, item.quote) for item in found.record.shares] == [
+        (0.07, "7 xã"),
+        (0.48, "48 thôn"),
+    ]
+    assert [(one.pointer, TEXT[one.start : one.end]) for one in found.evidence] == [
+        ("/shares/0", "7 xã"),
+        ("/shares/1", "48 thôn"),
+    ]
+    assert found.answer == {
+        "shares": [{"share": 48, "quote": "48 thôn"}, {"share": 7, "quote": "7 xã"}]
+    }
+
+
+class Counted(BaseModel):
+    """An item with a value that a validator leaves as it is."""
+
+    count: int
+    quote: str
+
+
+class SortedCounts(BaseModel):
+    """Holds counts in order."""
+
+    counts: Annotated[
+        list[Counted], AfterValidator(lambda items: sorted(items, key=lambda item: item.count))
+    ]
+
+
+def test_of_items_with_one_quote_the_likest_is_meant() -> None:
+    """Of several items with the same absent quote, each is dropped once."""
+    data = {
+        "counts": [
+            {"count": 3, "quote": ABSENT},
+            {"count": 1, "quote": ABSENT},
+            {"count": 2, "quote": "12 thôn"},
+        ]
+    }
+    found = kept(SortedCounts, data)
+    assert found.answer == {"counts": [{"count": 2, "quote": "12 thôn"}]}
+
+
+class Stripped(BaseModel):
+    """Strips its strings."""
+
+    model_config = ConfigDict(str_strip_whitespace=True)
+
+    quote: str
+
+
+class Upper(BaseModel):
+    """Changes its quote."""
+
+    quote: Annotated[str, AfterValidator(str.upper)]
+
+
+def test_a_quote_may_be_stripped() -> None:
+    """A model that strips strings is corrected as others are."""
+    assert checked(Stripped, {"quote": f" {RESPELLED} "}).answer == {"quote": PRINTED}
+
+
+def test_a_quote_that_a_validator_changes_is_a_schema_error() -> None:
+    """Where the answer has no such quote, the error says what happened."""
+    with pytest.raises(SchemaError, match="a validator changed its quote or put it elsewhere"):
+        checked(Upper, {"quote": PRINTED})
+
+
+class Filled(BaseModel):
+    """Has a title that is never null."""
+
+    title: Annotated[str, Printed(), BeforeValidator(lambda title: title or "Không có tựa đề")]
+
+
+def test_a_value_that_comes_back_is_no_valid_record() -> None:
+    """Where a validator puts an unsupported value in the place of a null, nothing valid is left."""
+    with pytest.raises(InvalidAnswer):
+        kept(Filled, {"title": "Một tựa đề khác"})
+
+
+class Passages(BaseModel):
+    """Has quotes under a key of its own, and other texts under the same key."""
+
+    class Said(BaseModel):
+        """An item whose quote has another name."""
+
+        words: Annotated[str, Quote()]
+
+    class Other(BaseModel):
+        """An item without a quote."""
+
+        words: str
+
+    said: dict[str, Said]
+    others: list[Other]
+
+
+def test_a_quote_may_have_another_key() -> None:
+    """A quote is found by its path; a field of the same name elsewhere is not one."""
+    data = {
+        "said": {"a": {"words": RESPELLED}, "b": {"words": "12 thôn"}},
+        "others": [{"words": ABSENT}],
+    }
+    found = checked(Passages, data)
+    assert found.answer == {**data, "said": {**data["said"], "a": {"words": PRINTED}}}  # type: ignore[dict-item]
+    assert [one.pointer for one in found.evidence] == ["/said/a", "/said/b"]
+    assert found.faults == ()
+
+
+class Odd(BaseModel):
+    """An item whose validators change what is read."""
+
+    share: Percent
+    when: date | str
+    token: SecretStr
+    table: Json[list[int]] | None = None
+    note: str | None = Field(default=None, validation_alias=AliasChoices("remark", "note"))
+    names: Annotated[list[str], BeforeValidator(sorted)]
+    quote: str
+
+    @field_serializer("names")
+    def _joined(self, names: list[str]) -> str:
+        return ", ".join(names)
+
+
+class OddList(BaseModel):
+    """Holds odd items in the order of their share, each once."""
+
+    items: list[Odd]
+
+    @model_validator(mode="after")
+    def _unique(self) -> OddList:
+        unique = {(item.quote, item.share): item for item in self.items}
+        self.items = sorted(unique.values(), key=lambda item: item.share)
+        return self
+
+
+QUOTES = st.sampled_from([PRINTED, RESPELLED, "12  thôn", "12 thôn có mô hình mới", "7 xã", ABSENT])
+ITEMS = st.fixed_dictionaries(
+    {
+        "share": st.integers(0, 100),
+        "when": st.sampled_from(["2021-09-30", "hôm qua"]),
+        "token": st.sampled_from(["a", "b"]),
+        "names": st.lists(st.sampled_from("abc"), max_size=3),
+        "quote": QUOTES,
+    },
+    optional={"table": st.just("[1]"), "remark": st.text(max_size=3), "note": st.just("x")},
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(ITEMS, max_size=6))
+def test_the_record_is_the_edited_answer_validated(items: list[dict[str, Any]]) -> None:
+    """With odd validators too, the record is what the edited answer gives, once validated."""
+    found = kept(OddList, {"items": items})
+    assert found.record == OddList.model_validate_json(json.dumps(found.answer))
+    assert found.data == PydanticSchema(OddList).dump(found.record)
+    assert all(item["quote"] in TEXT for _, item in items_with_quotes(found.data))
+    left = [{**item, "quote": " ".join(item["quote"].split())} for item in items]
+    assert all(item in left for item in found.answer["items"])
+    supported = {(item["quote"], item["share"] / 100) for item in left if item["quote"] != ABSENT}
+    assert {(item.quote, item.share) for item in found.record.items} == supported

@@ -21,6 +21,7 @@ from antq_llm.mentions.english.possible_numbers import possible_numbers
         ("a 41m tunnel", {1, 41, 41_000_000}),
         ("Six of the 41", {6, 41}),
         ("THREE DEAD", {3}),
+        ("two three", {2, 3}),
         ("On Platform 12", set()),
         ("since 2019", set()),
         ("the coach", set()),

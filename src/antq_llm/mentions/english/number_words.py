@@ -12,13 +12,14 @@ from antq_llm.mentions.quantity import exact_product
 _UNITS = "one two three four five six seven eight nine"
 _TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
-_SMALL = {
+SMALL_NUMBERS = {
     **{word: number for number, word in enumerate(_UNITS.split(), start=1)},
     **{word: number for number, word in enumerate(_TEENS.split(), start=10)},
     **{word: 10 * number for number, word in enumerate(_TENS.split(), start=2)},
 }
+"""The numbers of single words, scales aside."""
 
-FIRST_WORD = "|".join(sorted(_SMALL, key=len, reverse=True))
+FIRST_WORD = "|".join(sorted(SMALL_NUMBERS, key=len, reverse=True))
 """Pattern of the words that a number may begin with."""
 _SCALE = "|".join(SCALES)
 ARTICLE = rf"an?(?=\s(?:{_SCALE})\b)"
@@ -129,7 +130,7 @@ class _Sum:
         if word in SCALES:
             self._multiply(SCALES[word])
             return
-        number = _SMALL[word]
+        number = SMALL_NUMBERS[word]
         last_two = self.group % 100
         fits = last_two == 0 or (number < 10 and last_two >= 20 and last_two % 10 == 0)
         self.is_valid = self.is_valid and fits and self.last_scale != 12

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Set
+from collections.abc import Iterator, Set
 
-from antq_llm.mentions.english.number_words import ARTICLE, FIRST_WORD, read_number_words
+from antq_llm.mentions.english.number_words import (
+    ARTICLE,
+    FIRST_WORD,
+    SMALL_NUMBERS,
+    read_number_words,
+)
 from antq_llm.mentions.english.numbers_and_dates import read_all
 
 _WORD = re.compile(rf"(?<![^\W_])(?:{FIRST_WORD})(?![^\W_])", re.IGNORECASE)
@@ -27,8 +32,19 @@ def possible_numbers(text: str) -> Set[int | float]:
         numbers.update(reading.possible)
         if reading.mention and not isinstance(reading.mention.value, str):
             numbers.add(reading.mention.value)
-    for match in _WORD.finditer(text):
-        words = read_number_words(text, match.start())
-        if words is not None:
-            numbers.update(words.possible if words.value is None else (words.value,))
+    numbers.update(_numbers_in_words(text))
     return numbers
+
+
+def _numbers_in_words(text: str) -> Iterator[int | float]:
+    position = 0
+    while match := _WORD.search(text, position):
+        words = read_number_words(text, match.start())
+        position = words.end if words else match.end()
+        if words and words.value is not None:
+            yield words.value
+        elif words and words.possible:
+            yield from words.possible
+        else:
+            for word in _WORD.findall(text, match.start(), position):
+                yield SMALL_NUMBERS[word.lower()]

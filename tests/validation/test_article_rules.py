@@ -7,18 +7,21 @@ import json
 import re
 import unicodedata
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import create_model
 
 from antq_llm import Extractor, Options
 from antq_llm.articles.reading import read_article
 from antq_llm.core.packaged_data import data_folder
 from antq_llm.evidence.grounding import ground, items_with_quotes
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
+from antq_llm.schemas.pydantic_schema import PydanticSchema
 from antq_llm.schemas.registry import load_schema
+from antq_llm.schemas.roles import CalendarDate
 from antq_llm.text.plain_form import plain_form
 from antq_llm.validation.article_rules import check_values
 from antq_llm.validation.article_warnings import article_warnings
@@ -351,3 +354,15 @@ async def test_an_item_that_stays_inconsistent_is_dropped_alone() -> None:
         "unaccounted",
     ]
     assert "the quote reads 490" in result.warnings[0].message
+
+
+@pytest.mark.parametrize("date", ["2024-05-03", "2024-03-05"])
+def test_a_date_whose_order_is_open_contradicts_neither_reading(date: str) -> None:
+    """In English, 03/05/2024 may be the third of May or the fifth of March."""
+    fair = create_model("Fair", day=(Annotated[str, CalendarDate()], ...))
+    text = "The fair that was held in the town was on 03/05/2024, and it is the first of them."
+    schema = PydanticSchema(fair)
+    checked = check_answer(json.dumps({"day": date}), schema, AnalyzedArticle(text, "en"))
+    assert not checked.faults
+    wrong = check_answer('{"day": "2024-03-06"}', schema, AnalyzedArticle(text, "en"))
+    assert [fault.pointer for fault in wrong.faults] == ["/day"]

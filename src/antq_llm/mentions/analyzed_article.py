@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from functools import cached_property
 from typing import TypeVar
 
@@ -71,6 +72,11 @@ class AnalyzedArticle:
     def dates(self) -> list[Mention]:
         """The calendar expressions, in order."""
         return [mention for mention in self.mentions if mention.kind == "date"]
+
+    @cached_property
+    def possible_dates(self) -> Set[str]:
+        """The days that digits may mean, where their order is not settled."""
+        return self.language.possible_dates(self.plain.text)
 
     @cached_property
     def names(self) -> list[NameMention]:

@@ -28,6 +28,9 @@ class Language:
 
     These are numbers in words, and numbers that the reader of mentions is not sure of.
     """
+    possible_dates: Callable[[str], Set[str]]
+    """Returns the days (EDTF) that digits such as ``03/05/2024`` may mean, if the language does
+    not settle their order; they are not among the mentions."""
     boilerplate: re.Pattern[str]
     """Matches, from the start of a line, one that announces links to other stories."""
     duration: re.Pattern[str]

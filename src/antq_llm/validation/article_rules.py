@@ -124,7 +124,10 @@ def _check_dates(items: _Items, analyzed: AnalyzedArticle) -> Iterator[Finding]:
     yield from _check_texts(
         items,
         lambda planned: planned.dates,
-        lambda date: _form_fault(Date, date) or reader.fault(date),
+        lambda date: (
+            _form_fault(Date, date)
+            or (None if date in analyzed.possible_dates else reader.fault(date))
+        ),
     )
     yield from _check_texts(
         items,
@@ -147,8 +150,10 @@ def _check_stamps(items: _Items, analyzed: AnalyzedArticle) -> Iterator[Finding]
     for planned, item in items:
         for _, value in _texts(planned.stamps, item) if planned.stamps else ():
             message = _form_fault(Date, value.value)
-            if message is None and all(
-                mention.value != value.value for mention in analyzed.plain.dates
+            if (
+                message is None
+                and all(mention.value != value.value for mention in analyzed.plain.dates)
+                and value.value not in analyzed.possible_dates
             ):
                 # Sent to the model: do not edit.
                 name = last_part(item.pointer) or last_part(value.pointer)

@@ -132,18 +132,29 @@ def _days(match: re.Match[str]) -> str | None:
     return "/".join(dates) if days == sorted(days) and all(map(is_in_calendar, dates)) else None
 
 
+def possible_dates(text: str) -> frozenset[str]:
+    """Return the days that digits in a text may mean, whether day or month comes first."""
+    return frozenset(day for match in _NUMERIC.finditer(text) for day in _numeric_days(match))
+
+
 def _numeric(match: re.Match[str]) -> str | None:
     """Return a date in digits if it can be read in one way only."""
+    has_year = 4 in {len(match["first"]), len(match["third"])}
+    days = _numeric_days(match) if has_year else set()
+    return days.pop() if len(days) == 1 else None
+
+
+def _numeric_days(match: re.Match[str]) -> set[str]:
     first, second, third = match["first"], match["second"], match["third"]
     if len(first) == 4 and len(third) <= 2:
         orders = [(first, second, third)]
-    elif len(third) == 4 and len(first) <= 2:
-        orders = [(third, first, second), (third, second, first)]
+    elif len(first) <= 2:
+        year = third if len(third) == 4 else f"20{third:0>2}"
+        orders = [(year, first, second), (year, second, first)]
     else:
-        return None
-    dates = {f"{year}-{int(month):02d}-{int(day):02d}" for year, month, day in orders}
-    possible = [date for date in dates if is_in_calendar(date)]
-    return possible[0] if len(possible) == 1 else None
+        return set()
+    days = {f"{year}-{int(month):02d}-{int(day):02d}" for year, month, day in orders}
+    return {day for day in days if is_in_calendar(day)}
 
 
 def _years(text: str, start: int) -> DateReading | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from antq_llm.mentions.english.dates import possible_dates
 from antq_llm.mentions.english.names import read_names
 from antq_llm.mentions.english.numbers_and_dates import read_mentions
 from antq_llm.mentions.english.possible_numbers import possible_numbers
@@ -35,6 +36,7 @@ ENGLISH = Language(
     read_mentions=read_mentions,
     read_names=read_names,
     words_in=possible_numbers,
+    possible_dates=possible_dates,
     boilerplate=_BOILERPLATE,
     duration=_DURATION,
     sentence_end=_SENTENCE_END,

@@ -25,6 +25,7 @@ VIETNAMESE = Language(
     read_mentions=read_mentions,
     read_names=read_names,
     words_in=words_in,
+    possible_dates=lambda _text: frozenset(),  # the day comes first
     boilerplate=_BOILERPLATE,
     duration=_DURATION,
     sentence_end=_SENTENCE_END,

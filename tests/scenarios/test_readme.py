@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import shutil
@@ -34,10 +35,16 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_python_examples_run(folder: Path) -> None:
     """The Python blocks run in order in one namespace, and their assertions hold."""
     blocks = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
-    with scripted_endpoint([Reply('{"place": "Đà Lạt", "attendees": 12}')]) as endpoint:
+    accident = {
+        "place": "Mill Lane",
+        "date": "2024-02-12",
+        "quote": "Fourteen people were injured",
+    }
+    answers = [{"accidents": [accident | {"injured": injured}]} for injured in (40, 14)]
+    with scripted_endpoint([Reply(json.dumps(answer)) for answer in answers]) as endpoint:
         namespace: dict[str, object] = {"endpoint": endpoint.base_url}
         for block in blocks:
-            exec(compile(block, "README.md", "exec"), namespace)
+            exec(compile(block, "README.md", "exec", dont_inherit=True), namespace)
     assert len(blocks) == 3
 
 

@@ -23,3 +23,9 @@ def test_unknown_rule_for_ungrounded_items_is_refused() -> None:
     """An unknown rule for ungrounded items is a ConfigurationError."""
     with pytest.raises(ConfigurationError, match="ungrounded"):
         Options(ungrounded="ignore")  # type: ignore[arg-type]
+
+
+def test_unknown_language_is_refused() -> None:
+    """A language that cannot be read is a ConfigurationError that names the others."""
+    with pytest.raises(ConfigurationError, match="unknown language 'fr': choose one of vi, en"):
+        Options(language="fr")  # type: ignore[arg-type]

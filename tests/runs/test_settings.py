@@ -42,3 +42,9 @@ def test_settings_as_json_values_have_no_secret() -> None:
     assert "secret" not in found["base_url"]
     assert (found["prompt"], found["record"]) == ("p.md", "rec")
     assert list(found)[:5] == ["inputs", "prompt", "schema", "model", "offline"]
+
+
+def test_settings_as_json_values_have_the_language() -> None:
+    """The language that was named is in run.json; null if each article's is detected."""
+    assert RunSettings(("in.jsonl",), Options(language="en")).as_dict()["language"] == "en"
+    assert RunSettings(("in.jsonl",), Options()).as_dict()["language"] is None

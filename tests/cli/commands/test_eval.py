@@ -100,6 +100,7 @@ def test_no_worse_than(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
     ("arguments", "words"),
     [
         (["--baseline", "magic"], "unknown baseline"),
+        (["--baseline", "rules", "--language", "fr"], "choose one of vi, en"),
         (["--gold", "gone"], "there is no folder gone"),
         (["--articles", "gone"], "there is no file or folder gone"),
         (["--records", "gone"], "records.jsonl cannot be read"),

@@ -204,6 +204,16 @@ def test_out_has_records_failures_and_run(
     assert {"antq-llm", "openai", "instructor", "pydantic", "python"} <= set(run["versions"])
 
 
+def test_the_language_of_the_call_is_in_run_json(
+    cli: Cli, key: str, articles: Path, tmp_path: Path
+) -> None:
+    """--language is among the settings in run.json."""
+    with scripted_endpoint([Reply(REPORT)]) as endpoint:
+        cli("extract", articles, *at(endpoint), "--out", tmp_path / "out", "--language", "vi")
+    run = json.loads((tmp_path / "out" / "run.json").read_text("utf-8"))
+    assert run["settings"]["language"] == "vi"
+
+
 def test_record_line_says_where_it_comes_from(
     cli: Cli, key: str, articles: Path, tmp_path: Path
 ) -> None:

@@ -57,6 +57,13 @@ def test_unknown_schema(cli: Cli, key: str, articles: Path, schema: str) -> None
     assert schema in done.complaint
 
 
+def test_unknown_language(cli: Cli, key: str, articles: Path) -> None:
+    """An unknown language is a wrong call, and the error names the others."""
+    done = cli("extract", articles, "--language", "fr", "--model", "m")
+    assert done.status == 2
+    assert "choose one of vi, en" in done.complaint
+
+
 def test_module_that_breaks_on_import_is_a_wrong_call(cli: Cli, key: str, articles: Path) -> None:
     """A module that fails on import is a wrong call, with a one-line error."""
     Path("broken_models_x.py").write_text("raise ValueError('first line\\nsecond line')\n", "utf-8")

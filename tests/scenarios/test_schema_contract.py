@@ -222,13 +222,9 @@ def test_wrong_items_are_dropped_with_warnings(
     nothing_left = {"stamp": None, "guests": [], "shows": [], "stalls": {"row": []}}
     assert run.line()["record"] == {**GOLD["a"], **nothing_left, "sayings": []}
     dropped = run.warnings("dropped")
-    items = [
-        *([wrong["stamp"]]),
-        *(wrong["guests"] + wrong["shows"] + wrong["stalls"]["row"] + wrong["sayings"]),
-    ]
-    assert sorted(map(json.dumps, (one["item"] for one in dropped))) == sorted(
-        map(json.dumps, items)
-    )
+    items = [wrong["stamp"], *wrong["guests"], *wrong["shows"], *wrong["sayings"]]
+    items += wrong["stalls"]["row"]
+    assert sorted(json.dumps(one["item"]) for one in dropped) == sorted(map(json.dumps, items))
     assert all("pointer" not in one for one in dropped)
 
 
@@ -492,14 +488,14 @@ def keys_in(value: Any) -> Iterator[str]:
 
 @pytest.fixture
 def plain(monkeypatch: pytest.MonkeyPatch) -> type[Any]:
-    """Return the model of the schema without roles, ``helpers.yot:Fair``."""
+    """Return the model of the schema without roles, ``helpers.plain_toy:Fair``."""
     inert = ModuleType("no_roles")
     inert.__getattr__ = lambda name: lambda *args, **options: None  # type: ignore[method-assign]
     monkeypatch.setitem(sys.modules, "no_roles", inert)
-    module = ModuleType("helpers.yot")
-    monkeypatch.setitem(sys.modules, "helpers.yot", module)
+    module = ModuleType("helpers.plain_toy")
+    monkeypatch.setitem(sys.modules, "helpers.plain_toy", module)
     source = Path(toy.__file__).read_text("utf-8").replace("antq_llm.schemas.roles", "no_roles")
-    exec(compile(source, "yot.py", "exec"), vars(module))
+    exec(compile(source, "plain_toy.py", "exec"), vars(module))
     model: type[Any] = module.Fair
     assert KEYWORD not in json.dumps(model.model_json_schema())
     return model
@@ -540,7 +536,7 @@ def test_roles_are_in_no_request_and_no_digest(
     ]
     sent, expected = (json.dumps(run.bodies) for run in runs)
     assert len(runs[0].bodies) == 2
-    assert sent == expected.replace("helpers_yot", "helpers_toy")
+    assert sent == expected.replace("helpers_plain_toy", "helpers_toy")
     arguments = {field.name for role in ROLES.values() for field in fields(role)}
     forbidden = {KEYWORD, *arguments} - set(keys_in(plain.json_schema))
     assert forbidden.isdisjoint(keys_in(runs[0].bodies))

@@ -101,6 +101,15 @@ def test_values_are_written_as_the_copy_prints_them() -> None:
     )
 
 
+def test_values_that_both_articles_print_alike_are_left() -> None:
+    """A value that only the record spells in its own way is taken over as it is."""
+    data = full_report()
+    data["headline"] = data["headline"].upper()
+    found = carried(extraction(ARTICLE, data), ARTICLE)
+    assert found is not None
+    assert found.record.headline == data["headline"]
+
+
 def test_line_of_a_copy() -> None:
     """A copy's line has its own source and no cost, and a warning names the original."""
     warnings = (

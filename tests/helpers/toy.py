@@ -1,4 +1,4 @@
-"""A made-up schema with every role, in English, and its article."""
+"""A made-up schema with every role and every hook, in English, and its article."""
 
 from __future__ import annotations
 
@@ -99,6 +99,7 @@ class Fair(BaseModel):
 
     HOOKS: ClassVar = "helpers.toy_hooks"
 
+    source: Annotated[str | None, Printed()] = None
     mood: Annotated[Literal["joyful", "calm", "dull"], Strongest()]
     stamp: Stamp | None = None
     guests: Annotated[list[Guest], SameItem(any_of=("name",))] = []
@@ -112,6 +113,7 @@ class Fair(BaseModel):
 def fair(**fields: Any) -> dict[str, Any]:
     """Return the data of a fair with some fields replaced."""
     return {
+        "source": None,
         "mood": "calm",
         "stamp": None,
         "guests": [],
@@ -143,16 +145,11 @@ def act(title: str, quote: str, rating: str | None = None) -> dict[str, Any]:
     return {"title": title, "rating": rating, "quote": quote}
 
 
-def stall(count: int | None, quote: str, goods: str = "fruit") -> dict[str, Any]:
+def stall(count: int | None, quote: str, goods: str = "fruit", **fields: Any) -> dict[str, Any]:
     """Return the data of stalls."""
     comparator = None if count is None else "="
-    return {
-        "goods": goods,
-        "count": count,
-        "comparator": comparator,
-        "total": None,
-        "quote": quote,
-    }
+    defaults = {"goods": goods, "count": count, "comparator": comparator, "total": None}
+    return {**defaults, "quote": quote, **fields}
 
 
 def schema_file(folder: Path) -> Schema[Any]:

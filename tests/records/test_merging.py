@@ -133,6 +133,14 @@ def test_references_are_spelled_as_the_items_are() -> None:
     assert data["guests"][1]["friends"] == ["Ann Reed", "Cy Orr"]
 
 
+def test_references_to_one_item_are_one() -> None:
+    """References that name an item in two spellings are in the merged list once."""
+    bob = guest("Bob Lake", "Mr Bob Lake", friends=["Ann Reed"])
+    first = fair(guests=[guest("Ann Reed"), bob])
+    second = fair(guests=[guest("ANN REED"), {**bob, "friends": ["ANN REED", "Cy Orr"]}])
+    assert merged(first, second)["guests"][1]["friends"] == ["Ann Reed", "Cy Orr"]
+
+
 def test_items_come_in_the_order_of_the_article() -> None:
     """Items are sorted by their quotes, those without a quote last."""
     guests = [guest("Bob Lake", "Mr Bob Lake"), guest()]

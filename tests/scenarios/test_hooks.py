@@ -15,10 +15,20 @@ from antq_llm.evaluation.systems import SystemSources
 from antq_llm.extraction.baseline import RulesExtractor, extract_by_rules
 from antq_llm.schemas.hooks import Hooks
 from antq_llm.schemas.pydantic_schema import PydanticSchema
-from helpers.fair_schema import ARTICLE, FLOWERS, FRUIT, OTHER_SOURCE, RECORD, SCHEMA, Fair
+from antq_llm.schemas.registry import schema_from
 from helpers.road_accidents import SCHEMA as NO_HOOKS
+from helpers.toy import Fair, fair, stall
 
-SHORT = {**RECORD, "stalls": [FRUIT]}
+ARTICLE = """The Daily Post
+
+The fair in Oldham opened with 40 fruit stalls. Another 25 flower stalls were added.
+"""
+OTHER_SOURCE = ARTICLE.replace("The Daily Post", "Oldham Courier")
+SCHEMA = schema_from(Fair)
+FRUIT = stall(40, "40 fruit stalls", "fruit")
+FLOWERS = stall(25, "25 flower stalls", "flower")
+RECORD = fair(source="The Daily Post", stalls={"row": [FRUIT, FLOWERS]})
+SHORT = {**RECORD, "stalls": {"row": [FRUIT]}}
 
 
 async def looked(*answers: Any) -> tuple[Extraction[Any], ScriptedClient]:

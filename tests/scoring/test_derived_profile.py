@@ -31,6 +31,7 @@ from helpers.toy import TITLES, Fair, schema_file
 GUEST = FieldRule("name", class_words=TITLES)
 FAIR = ObjectRule(
     {
+        "source": TITLE,
         "mood": EXACT,
         "stamp": ObjectRule({"date": DATE, "time": EXACT, "quote": PASSAGE}),
         "guests": ListRule(

@@ -206,7 +206,12 @@ def _spellings(values: Iterable[str], pair: ArticlePair) -> dict[str, str] | Non
         ):
             return None
         if is_printed and value not in pair.later.analyzed.plain.text:
-            spellings[value] = pair.later.analyzed.plain_text(*later_places[0])
+            spelling = pair.later.analyzed.plain_text(*later_places[0])
+            # Both articles may spell a value alike, and the record in a way of its own.
+            if all(
+                pair.earlier.analyzed.plain_text(*place) != spelling for place in earlier_places
+            ):
+                spellings[value] = spelling
     return spellings
 
 

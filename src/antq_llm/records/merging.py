@@ -35,8 +35,8 @@ from antq_llm.records.located import (
 )
 from antq_llm.schemas.base import NO_ALIASES, Aliases
 from antq_llm.schemas.declared.declared_roles import EACH, QUOTE_KEY, DeclaredRoles, Path
-from antq_llm.schemas.declared.references import step_into
-from antq_llm.schemas.roles import Passage, Role, SameItem, Strongest
+from antq_llm.schemas.declared.references import is_same_name, step_into
+from antq_llm.schemas.roles import Passage, Refers, Role, SameItem, Strongest
 
 
 @dataclass(frozen=True)
@@ -194,6 +194,9 @@ class _Merger:
         """Return when two items of a list are the same."""
         role = self._role_of(items, SameItem)
         if role is None:
+            element = self._roles.at((*items.path, EACH))
+            if element is not None and element.get(Refers) is not None:
+                return _is_same_reference
             return is_equal if items.nested else self._is_equal_but_for_quote
         if role.overlap is None:
             return any_same_name(role.any_of)
@@ -225,3 +228,8 @@ class _Merger:
                 items = sorted(items, key=start_of)
             return list_of([self.finished(item, text) for item in items], key=node.key)
         return node.part
+
+
+def _is_same_reference(old: Node, new: Node) -> bool:
+    """Whether two references name one item, and are one when they are spelled as it is."""
+    return is_equal(old, new) or is_same_name(dumped(old), dumped(new))

@@ -13,22 +13,8 @@ from antq_llm.core.packaged_data import data_folder
 from antq_llm.evidence.alignment import Aligner, Occurrence
 from antq_llm.evidence.grounding import items_with_quotes
 from antq_llm.schemas.registry import load_schema
+from helpers.command_line import RECORD_KEYS
 
-LINE_KEYS = [
-    "article_id",
-    "source",
-    "schema",
-    "prompt",
-    "prompt_sha256",
-    "model",
-    "record",
-    "evidence",
-    "attempts",
-    "usage",
-    "cost_usd",
-    "replayed",
-    "warnings",
-]
 PROMPTS = ["movement_report@1", "movement_report@2", "movement_report@3"]
 
 
@@ -71,7 +57,7 @@ def test_demo_writes_five_records_of_the_contract(
         json.loads(line)
         for line in (tmp_path / "out" / "records.jsonl").read_text("utf-8").splitlines()
     ]
-    assert [list(line) for line in lines] == [LINE_KEYS] * 5
+    assert [list(line) for line in lines] == [RECORD_KEYS] * 5
     for line in lines:
         load_schema("movement_report/1").read_data(line["record"])
     assert {line["prompt"] for line in lines} == {"movement_report@3"}

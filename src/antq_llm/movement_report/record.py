@@ -60,13 +60,8 @@ DocumentKind = Literal[
 ClockTime = Annotated[str, Field(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 
 ITEM_FIELDS = (
-    "events",
-    "people",
-    "statements",
-    "indicators",
-    "community_models",
-    "awards",
-    "documents",
+    *("events", "people", "statements", "indicators"),
+    *("community_models", "awards", "documents"),
 )
 """The lists of a record, in the order of its fields."""
 

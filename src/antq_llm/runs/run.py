@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from antq_llm.clients.budget import Ledger
 from antq_llm.clients.rate_limit.limiter import Sleep
 from antq_llm.extraction.baseline import RULES
-from antq_llm.extraction.client_factory import resolve_client
+from antq_llm.extraction.client_factory import ResolvedClient, resolve_client
 from antq_llm.extraction.extractor import Extractor
 from antq_llm.runs.connection import BatchHooks, Connection, connect
 from antq_llm.runs.observer import RunObserver, SilentObserver
@@ -65,11 +65,7 @@ class Run:
         observer = observer or SilentObserver()
         settings, totals = self._settings, RunTotals()
         plan = plan_run(settings)
-        resolved = (
-            None
-            if plan.rules
-            else resolve_client(settings.options, settings.model, offline=settings.offline)
-        )
+        resolved = None if plan.rules else self._resolve_client()
         model = resolved.model if resolved else RULES
         async with AsyncExitStack() as stack:
             folder = None if settings.out is None else OutputFolder(settings.out)
@@ -103,6 +99,10 @@ class Run:
             if connection.scheduler is not None:
                 connection.scheduler.finish()
             return totals
+
+    def _resolve_client(self) -> ResolvedClient:
+        settings = self._settings
+        return resolve_client(settings.options, settings.model, offline=settings.offline)
 
     def _runner(
         self,

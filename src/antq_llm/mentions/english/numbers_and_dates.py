@@ -16,7 +16,7 @@ from antq_llm.mentions.english.dates import MONTH, read_date, read_month
 from antq_llm.mentions.english.identifiers import read_identifier
 from antq_llm.mentions.english.number_words import ARTICLE, FIRST_WORD, read_number_words
 from antq_llm.mentions.english.numerals import read_numeral
-from antq_llm.mentions.english.times import read_time
+from antq_llm.mentions.english.times import may_be_time, read_time
 from antq_llm.mentions.mention import Mention
 
 _START = re.compile(
@@ -100,6 +100,8 @@ def _read_number(text: str, start: int) -> Sequence[Reading]:
             return [ratio]
         if pair := _pair(text, quantity):
             return pair
+    if may_be_time(text, start, quantity.end) and not counts_next(text, quantity.end):
+        return [_unsure(text, quantity)]
     return [_single(text, quantity)]
 
 

@@ -54,3 +54,56 @@ def test_decimals_after_a_preposition(text: str, value: float) -> None:
     """A number with two decimals after ``at``, ``by`` or ``from`` is not only a time."""
     assert pointers(text, value) == []
     assert pointers(text, value + 1) == ["/counts/0/value"]
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "sign"),
+    [
+        ("It was built over six weeks by the town.", 6, ">"),
+        ("He was charged over two deaths on the road.", 2, ">"),
+        ("It is a film about two brothers.", 2, "~"),
+        ("They sat under two trees in the park.", 2, "<"),
+        ("She lives above two shops in the town.", 2, ">"),
+        ("They walked around two lakes.", 2, "~"),
+        ("The house is close to 2 schools.", 2, "~"),
+        ("The van ran over 20 people.", 20, ">"),
+        ("The total passed 12 people.", 12, ">"),
+        ("The dead topped 12 on Monday.", 12, ">"),
+        ("The dead exceeded 12 on Monday.", 12, ">"),
+        ("There were 12 people at least in the house.", 12, ">="),
+        ("There were 12 at the very least.", 12, ">="),
+        ("There were 12 people at most in the house.", 12, "<="),
+        ("There were around 40 to 50 people.", 40, "~"),
+        ("There were around 40 to 50 people.", 50, "~"),
+        ("There were some 40-50 people.", 40, "~"),
+        ("There were some 40-50 people.", 50, "~"),
+        ("There were between 40 and 50 people.", 40, ">="),
+        ("There were about forty to fifty people.", 50, "~"),
+    ],
+)
+def test_words_that_may_be_comparators(text: str, value: float, sign: str) -> None:
+    """A word that may be a comparator or not goes with its sign and with ``=``."""
+    assert pointers(text, value, sign) == []
+    assert pointers(text, value, "=") == []
+    assert pointers(text, value + 1, sign) == ["/counts/0/value"]
+
+
+@pytest.mark.parametrize(
+    ("text", "sign", "wrong"),
+    [
+        ("There were at the very least 12 people.", ">=", "="),
+        ("There were at the very most 12 people.", "<=", "="),
+        ("More than 12 people came.", ">", "="),
+        ("Nearly 12 people came.", "~", "="),
+        ("At least 12 people came.", ">=", "<="),
+        ("They walked over 12 bridges.", ">", "<"),
+        ("It is a film about 12 brothers.", "~", ">"),
+        ("The dead topped 12 on Monday.", ">", "<"),
+        ("The town has 12 people.", "=", ">"),
+        ("It killed 12 men and hurt 14.", "=", "~"),
+    ],
+)
+def test_comparators_that_are_sure(text: str, sign: str, wrong: str) -> None:
+    """A comparator that the words exclude is refused."""
+    assert pointers(text, 12, sign) == []
+    assert pointers(text, 12, wrong) == ["/counts/0/comparator"]

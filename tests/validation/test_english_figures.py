@@ -107,3 +107,38 @@ def test_comparators_that_are_sure(text: str, sign: str, wrong: str) -> None:
     """A comparator that the words exclude is refused."""
     assert pointers(text, 12, sign) == []
     assert pointers(text, 12, wrong) == ["/counts/0/comparator"]
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "wrong"),
+    [
+        ("It was -12 degrees in the town.", -12, -13),
+        ("It was minus 12 in the town.", -12, -13),
+        ("It was minus twelve degrees in the town.", -12, -13),
+        ("It rose .5 percent in the year.", 0.5, 0.6),
+        ("It cost 3 to 4 million dollars.", 3_000_000, 5_000_000),
+        ("It cost 3 to 4 million dollars.", 4_000_000, 5_000_000),
+        ("It cost $3-4 million.", 3_000_000, 5_000_000),
+        ("It cost $3-4 million.", 4_000_000, 5_000_000),
+        ("It cost £3-4m.", 3_000_000, 5_000_000),
+        ("Some three to four million people came.", 3_000_000, 5_000_000),
+        ("It took 12 and a half hours.", 12.5, 13.5),
+        ("It took 4½ hours.", 4.5, 5.5),
+        ("It took 4 ½ hours.", 4.5, 5.5),
+        ("It took 4 1/2 hours.", 4.5, 5.5),
+        ("The share fell to 340p.", 340, 341),
+        ("It was 12C in the town.", 12, 13),
+        ("It was 12°C in the town.", 12, 13),
+        ("The bank cut rates by 50bp.", 50, 51),
+        ("A magnitude-6.4 quake hit the town.", 6.4, 6.5),
+        ("The hall is 30x40 metres.", 30, 31),
+        ("The hall is 30x40 metres.", 40, 41),
+        ("Sales grew tenfold.", 10, 11),
+        ("A group of 1900 people came.", 1900, 1901),
+        ("By March 12 men had died.", 12, 13),
+    ],
+)
+def test_figures_that_are_not_sure(text: str, value: float, wrong: float) -> None:
+    """Digits with signs, units and words around them may be a number."""
+    assert pointers(text, value) == []
+    assert pointers(text, wrong) == ["/counts/0/value"]

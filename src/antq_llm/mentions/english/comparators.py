@@ -13,11 +13,12 @@ LOOKBACK = 60
 _COMPARATORS = {
     "<": "fewer than|less than|under|below|just under|not quite",
     "<=": (
-        "up to|at most|at the most|at the very most|no more than|not more than|never more than|a maximum of|"
-        "as many as|as much as|not exceeding"
+        "up to|at most|at the most|at the very most|no more than|not more than|"
+        "never more than|a maximum of|as many as|as much as|not exceeding"
     ),
     ">=": (
-        "at least|at the least|at the very least|no fewer than|no less than|not fewer than|not less than|a minimum of"
+        "at least|at the least|at the very least|no fewer than|no less than|not fewer than|"
+        "not less than|a minimum of"
     ),
     ">": (
         "more than|over|just over|well over|above|exceeding|in excess of|upwards? of|"

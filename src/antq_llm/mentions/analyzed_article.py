@@ -79,6 +79,11 @@ class AnalyzedArticle:
         return self.language.possible_dates(self.plain.text)
 
     @cached_property
+    def possible_times(self) -> Set[str]:
+        """The times that the article may state without a mention of a time."""
+        return self.language.possible_times(self.plain.text)
+
+    @cached_property
     def names(self) -> list[NameMention]:
         """The ranked and the quoted names, in order."""
         return (

@@ -31,6 +31,8 @@ class Language:
     possible_dates: Callable[[str], Set[str]]
     """Returns the days (EDTF) that digits such as ``03/05/2024`` may mean, if the language does
     not settle their order; they are not among the mentions."""
+    possible_times: Callable[[str], Set[str]]
+    """Returns the times (``HH:MM``) that a text may state without a mention that says so."""
     boilerplate: re.Pattern[str]
     """Matches, from the start of a line, one that announces links to other stories."""
     duration: re.Pattern[str]

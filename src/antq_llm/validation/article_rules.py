@@ -140,6 +140,8 @@ def _time_fault(analyzed: AnalyzedArticle) -> Callable[[str], str | None]:
     def fault_of(time: str) -> str | None:
         if any(mention.value == time for mention in analyzed.mentions if mention.kind == "time"):
             return None
+        if time in analyzed.possible_times:
+            return None
         # Sent to the model: do not edit.
         return "the article has no such time: write it as printed, or null"
 

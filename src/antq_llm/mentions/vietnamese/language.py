@@ -26,6 +26,7 @@ VIETNAMESE = Language(
     read_names=read_names,
     words_in=words_in,
     possible_dates=lambda _text: frozenset(),  # the day comes first
+    possible_times=lambda _text: frozenset(),
     boilerplate=_BOILERPLATE,
     duration=_DURATION,
     sentence_end=_SENTENCE_END,

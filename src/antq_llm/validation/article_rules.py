@@ -119,6 +119,7 @@ def _check_dates(items: _Items, analyzed: AnalyzedArticle) -> Iterator[Finding]:
         Date(stamps[0]) if stamps else None,
         frozenset(settling_no_year),
         analyzed.language.sentence_end,
+        full_dates_settle=analyzed.language.full_dates_settle,
     )
     yield from _check_stamps(items, analyzed)
     yield from _check_texts(

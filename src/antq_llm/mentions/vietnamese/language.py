@@ -27,6 +27,7 @@ VIETNAMESE = Language(
     words_in=words_in,
     possible_dates=lambda _text: frozenset(),  # the day comes first
     possible_times=lambda _text: frozenset(),
+    full_dates_settle=False,
     boilerplate=_BOILERPLATE,
     duration=_DURATION,
     sentence_end=_SENTENCE_END,

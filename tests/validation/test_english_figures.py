@@ -113,6 +113,7 @@ def test_comparators_that_are_sure(text: str, sign: str, wrong: str) -> None:
     ("text", "value", "wrong"),
     [
         ("It was -12 degrees in the town.", -12, -13),
+        ("It was 12 degrees below zero in the town.", -12, -13),
         ("It was minus 12 in the town.", -12, -13),
         ("It was minus twelve degrees in the town.", -12, -13),
         ("It rose .5 percent in the year.", 0.5, 0.6),

@@ -39,6 +39,8 @@ def pointers(text: str, day: str) -> list[str]:
         ("It was sold in 2019. It closed in March of the same year.", "2019-03", "2019-04"),
         ("It was sold on May 1, 2019. It closed a year later, on March 5.", "2020-03-05",
          "2020-03-06"),
+        ("It ran in March 2023 and April.", "2023-04", "2023-05"),
+        ("It closed in mid-March 2023.", "2023-03", "2022-03"),
         ("He died on March 5, 2024. He was buried on March 9.", "2024-03-09", "2023-03-09"),
         ("He died on March 5, 2024. He was buried on March 9.", "2024-03-05", "2024-03-10"),
     ],

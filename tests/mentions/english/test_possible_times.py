@@ -45,6 +45,12 @@ def pointers(text: str, time: str) -> list[str]:
         ("It began at 1930 hours.", "19:30", "18:30"),
         ("It began at 12 noon and sales rose from 1.25 million.", "12:00", "01:25"),
         ("It fell by 1.15 points.\nIt began at 9am.", "09:00", "01:15"),
+        ("It began at 0730 on the day.", "07:30", "08:30"),
+        ("It began at half seven.", "19:30", "20:30"),
+        ("It began at a quarter past 7pm.", "19:15", "07:15"),
+        ("It began at seven-thirty.", "07:30", "08:30"),
+        ("It began at seven thirty in the evening.", "19:30", "07:30"),
+        ("It began at 7h30 in the town.", "07:30", "08:30"),
         ("It hurt 12 people at 9am.", "09:00", "12:00"),
     ],
 )

@@ -51,6 +51,8 @@ _RELATIVE = re.compile(
 """Words that refer to a year that is printed elsewhere, or to one beside it."""
 _NEAR = 150
 """Characters around a date among which such words settle that its year is open."""
+_NOT_READ = re.compile(r"(?:[-–—,/]\s?|\b(?:and|or|to)\s)\Z")
+"""What comes before a month that is not read, as in ``March 2023 and April`` and ``mid-March``."""
 _MONTH_NAMED = re.compile(rf"\b(?P<month>{MONTH})")
 
 
@@ -82,7 +84,8 @@ def _holidays(text: str, years: list[str]) -> Iterator[str]:
 
 def _months(text: str, years: list[str]) -> Iterator[str]:
     for match in _MONTH_NAMED.finditer(text):
-        for year in _years_of(text, match, years, is_read=True):
+        is_read = not _NOT_READ.search(text, max(0, match.start() - 5), match.start())
+        for year in _years_of(text, match, years, is_read=is_read):
             yield f"{year}-{_month(match)}"
 
 

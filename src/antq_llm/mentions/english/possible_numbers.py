@@ -38,6 +38,10 @@ _NEGATIVE = re.compile(
     rf"(?:\s(?P<scale>thousand|million|billion|trillion)\b)?",
     re.IGNORECASE,
 )
+_BELOW_ZERO = re.compile(
+    rf"(?<![\w.,])(?P<number>{_NUMERAL}|{_WORDS})°?\s?(?:[A-Za-z]+\s){{0,2}}below\s(?:zero|freezing)\b",
+    re.IGNORECASE,
+)
 _NEGATIVE_WORDS = re.compile(rf"\b(?:minus|negative)\s(?=(?:{FIRST_WORD})\b)", re.IGNORECASE)
 _POINT_FIRST = re.compile(r"(?<![\w.,])\.(?P<digits>[0-9]{1,15})(?![0-9]|[.,][0-9])")
 _FRACTIONS = {"½": 0.5, "¼": 0.25, "¾": 0.75, " and a half": 0.5, " and a quarter": 0.25,
@@ -113,6 +117,8 @@ def _ends_of_ranges(text: str) -> Iterator[int | float]:
 def _with_sign(text: str) -> Iterator[int | float]:
     for match in _NEGATIVE.finditer(text):
         yield from (-number for number in _scaled(match["number"], match["scale"]))
+    for match in _BELOW_ZERO.finditer(text):
+        yield from (-number for number in _scaled(match["number"], None))
     for match in _NEGATIVE_WORDS.finditer(text):
         words = read_number_words(text, match.end())
         if words and words.value is not None:

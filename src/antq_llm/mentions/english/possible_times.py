@@ -34,11 +34,21 @@ _HOUR_ALONE = re.compile(
 )
 _PAST = re.compile(
     r"\b(?:(?P<fraction>half|quarter)|(?P<minutes>[0-9]{1,2}|five|ten|twenty(?:[\s-]five)?)"
-    rf"(?:\sminutes)?)\s(?P<side>past|after|to|before)\s(?P<hour>{_HOUR})(?:{_PART})?",
+    rf"(?:\sminutes)?)\s(?P<side>past|after|to|before)\s"
+    rf"(?P<hour>[0-9]{{1,2}}|(?:{'|'.join(_HOURS)})(?![^\W_]))(?:{_PART}|(?![^\W_]))",
     re.IGNORECASE,
 )
+_IN_WORDS = re.compile(
+    rf"\b(?:(?P<half_past>half)\s(?P<next>{_HOUR})|(?P<hour>{'|'.join(_HOURS)})[\s-]"
+    rf"(?P<minutes>fifteen|twenty|thirty|forty[\s-]five|forty|fifty|ten))(?![^\W_])(?:{_PART})?",
+    re.IGNORECASE,
+)
+"""``seven thirty`` and, in British English, ``half seven``."""
 _FOUR_DIGITS = re.compile(
-    r"(?<![\w.,:/$£€-])(?P<hour>[0-2][0-9])h?(?P<minute>[0-5][0-9])(?=\s?(?:hours|hrs|h)\b)"
+    r"(?<![\w.,:/$£€-])(?P<hour>[0-2][0-9])(?P<minute>[0-5][0-9])"
+    r"(?=\s?(?:hours|hrs|h)\b)|"
+    r"(?<![\w.,:/$£€-])(?P<other_hour>[0-2]?[0-9])h(?P<other_minute>[0-5][0-9])(?!\w)|"
+    r"(?<=\b(?:at|by)\s)(?P<hour_after>0[0-9])(?P<minute_after>[0-5][0-9])(?!\w|[.,-]\w)"
 )
 
 
@@ -52,8 +62,9 @@ def _with_minute(text: str) -> Iterator[str]:
         if match["sign"] == ":" or match["behind"] or not counts_next(text, match.end()):
             yield from _times(match, int(match["hour"]), int(match["minute"]))
     for match in _FOUR_DIGITS.finditer(text):
-        if int(match["hour"]) < 24:
-            yield f"{match['hour']}:{match['minute']}"
+        hour, minute = (int(digits) for digits in match.groups() if digits)
+        if hour < 24:
+            yield f"{hour:02d}:{minute:02d}"
 
 
 def _hours(text: str) -> Iterator[str]:
@@ -75,6 +86,9 @@ def _past(text: str) -> Iterator[str]:
         if match["side"].lower() in {"to", "before"}:
             hour, minutes = (hour - 1) or 12, 60 - minutes
         yield from _times(match, hour, minutes)
+    for match in _IN_WORDS.finditer(text):
+        words = re.split(r"[\s-]", match["minutes"] or "thirty")
+        yield from _times(match, _number(match["next"] or match["hour"]), sum(map(_number, words)))
 
 
 def _times(match: re.Match[str], hour: int, minute: int) -> Iterator[str]:

@@ -75,8 +75,13 @@ class AnalyzedArticle:
 
     @cached_property
     def possible_dates(self) -> Set[str]:
-        """The days that digits may mean, where their order is not settled."""
+        """The dates that the article may state without a mention of a date."""
         return self.language.possible_dates(self.plain.text)
+
+    @cached_property
+    def possible_times(self) -> Set[str]:
+        """The times that the article may state without a mention of a time."""
+        return self.language.possible_times(self.plain.text)
 
     @cached_property
     def names(self) -> list[NameMention]:

@@ -28,12 +28,15 @@ class DateReader:
         stamp: Date | None,
         of_documents: frozenset[str],
         sentence_end: re.Pattern[str],
+        *,
+        full_dates_settle: bool = False,
     ) -> None:
         self._text = text
         self._mentions = mentions
         self._stamp = stamp
         self._of_documents = of_documents
         self._sentence_end = sentence_end
+        self._full_dates_settle = full_dates_settle
 
     def stamp_fault(self) -> str | None:
         """Return the fault of the publication stamp, or None if the article has it."""
@@ -134,7 +137,8 @@ class DateReader:
             ):
                 continue
             # The full date of another day, such as an anniversary, counts only in its sentence.
-            if in_sentence or len(str(candidate.value)) < 10:
+            is_full = len(str(candidate.value)) >= 10
+            if in_sentence or self._full_dates_settle or not is_full:
                 years.update(_YEAR.findall(str(candidate.value)))
         return years
 

@@ -29,8 +29,15 @@ class Language:
     These are numbers in words, and numbers that the reader of mentions is not sure of.
     """
     possible_dates: Callable[[str], Set[str]]
-    """Returns the days (EDTF) that digits such as ``03/05/2024`` may mean, if the language does
-    not settle their order; they are not among the mentions."""
+    """Returns the dates (EDTF) that a text may state without a mention that says so.
+
+    Digits such as ``03/05/2024`` may mean two days if the language does not settle their order.
+    """
+    possible_times: Callable[[str], Set[str]]
+    """Returns the times (``HH:MM``) that a text may state without a mention that says so."""
+    full_dates_settle: bool
+    """Whether, without a publication stamp, the full date of another day may settle the year of
+    days in later sentences."""
     boilerplate: re.Pattern[str]
     """Matches, from the start of a line, one that announces links to other stories."""
     duration: re.Pattern[str]

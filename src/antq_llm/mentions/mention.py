@@ -25,6 +25,8 @@ class Mention(NamedTuple):
     """The ``y`` of a printed ``x/y`` or ``x of the y``."""
     comparator: str = "="
     """How the words around a quantity qualify it: ``=``, ``<``, ``<=``, ``>``, ``>=`` or ``~``."""
+    other_comparators: tuple[str, ...] = ()
+    """The comparators that these words may mean as well, as in ``charged over two deaths``."""
 
 
 class NameMention(NamedTuple):

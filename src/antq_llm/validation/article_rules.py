@@ -119,6 +119,7 @@ def _check_dates(items: _Items, analyzed: AnalyzedArticle) -> Iterator[Finding]:
         Date(stamps[0]) if stamps else None,
         frozenset(settling_no_year),
         analyzed.language.sentence_end,
+        full_dates_settle=analyzed.language.full_dates_settle,
     )
     yield from _check_stamps(items, analyzed)
     yield from _check_texts(
@@ -139,6 +140,8 @@ def _check_dates(items: _Items, analyzed: AnalyzedArticle) -> Iterator[Finding]:
 def _time_fault(analyzed: AnalyzedArticle) -> Callable[[str], str | None]:
     def fault_of(time: str) -> str | None:
         if any(mention.value == time for mention in analyzed.mentions if mention.kind == "time"):
+            return None
+        if time in analyzed.possible_times:
             return None
         # Sent to the model: do not edit.
         return "the article has no such time: write it as printed, or null"

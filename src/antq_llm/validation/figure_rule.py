@@ -67,7 +67,10 @@ def check_figure(
             yield _wrong_total(read, role.total, total, readings[0])
     if role.comparator is not None:
         comparator = read.beside(role.comparator)
-        if comparator not in {mention.comparator for mention in readings}:
+        if not any(
+            comparator == mention.comparator or comparator in mention.other_comparators
+            for mention in readings
+        ):
             yield _wrong_comparator(read, role.comparator, comparator, readings[0], analyzed)
 
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from antq_llm.mentions.english.language import ENGLISH
 from antq_llm.mentions.english.numbers_and_dates import read_mentions
 
 Expected = list[tuple[str, str, object]]
@@ -18,6 +19,13 @@ def read(text: str) -> Expected:
     mentions = read_mentions(text)
     assert all(text[mention.start : mention.end] == mention.text for mention in mentions)
     return [(mention.kind, mention.text, mention.value) for mention in mentions]
+
+
+def read_possible(text: str) -> None:
+    """Read the numbers, dates and times that a text may state."""
+    ENGLISH.words_in(text)
+    ENGLISH.possible_dates(text)
+    ENGLISH.possible_times(text)
 
 
 @pytest.mark.parametrize(
@@ -318,6 +326,7 @@ def test_several_expressions(text: str, expected: Expected) -> None:
 def test_senseless_text_is_read_without_an_error(text: str) -> None:
     """No repetition raises, and every span is that of its text."""
     read(text)
+    read_possible(text)
 
 
 PIECES = (
@@ -333,6 +342,7 @@ def test_any_row_of_words_is_read_without_an_error(words: list[tuple[str, str]])
     """Mentions are in order, do not overlap, and have the text at their span."""
     text = "".join(word + space for word, space in words)
     read(text)
+    read_possible(text)
     mentions = read_mentions(text)
     starts = [mention.start for mention in mentions]
     assert starts == sorted(starts)
@@ -343,3 +353,4 @@ def test_any_row_of_words_is_read_without_an_error(words: list[tuple[str, str]])
 def test_any_text_is_read_without_an_error(text: str) -> None:
     """No text raises."""
     read(text)
+    read_possible(text)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from antq_llm.mentions.english.numerals import CURRENCY
+from antq_llm.mentions.english.number_words import FIRST_WORD
+from antq_llm.mentions.english.numerals import CURRENCY, SCALES
 
 LOOKBACK = 60
 """Characters before a number that are read."""
@@ -12,11 +13,12 @@ LOOKBACK = 60
 _COMPARATORS = {
     "<": "fewer than|less than|under|below|just under|not quite",
     "<=": (
-        "up to|at most|at the most|no more than|not more than|never more than|a maximum of|"
-        "as many as|as much as|not exceeding"
+        "up to|at most|at the most|at the very most|no more than|not more than|"
+        "never more than|a maximum of|as many as|as much as|not exceeding"
     ),
     ">=": (
-        "at least|at the least|no fewer than|no less than|not fewer than|not less than|a minimum of"
+        "at least|at the least|at the very least|no fewer than|no less than|not fewer than|"
+        "not less than|a minimum of"
     ),
     ">": (
         "more than|over|just over|well over|above|exceeding|in excess of|upwards? of|"
@@ -40,10 +42,12 @@ _BEFORE = re.compile(
     re.IGNORECASE,
 )
 _LAST_WORDS = frozenset(
+    "topped topping exceeded exceeds exceed passed passing surpassed surpassing "
     f"{' '.join(_COMPARATORS.values())} upward upwards approx approx. another further additional "
     "estimated usd eur gbp vnd rs rs.".replace("|", " ").split()
 )
 """The words that may be directly before a number with a comparator: most numbers have others."""
+_SCALE = "|".join(SCALES)
 _SIGN = re.compile(rf"{CURRENCY}\s?\Z")
 _PHRASAL_VERB = re.compile(
     r"\b(?:r[ua]n|running|hand(?:ed|ing)|take[sn]?|took|taking|(?:pull|knock|turn|roll|cross|jump|"
@@ -52,6 +56,26 @@ _PHRASAL_VERB = re.compile(
     re.IGNORECASE,
 )
 """Words with which ``over`` is no comparator: the car ran over two people."""
+_AMBIGUOUS = re.compile(
+    r"(?:just\s|well\s)?(?:over|under|above|below|about|around|close\sto|up\sto)\b", re.IGNORECASE
+)
+"""Comparators that may be prepositions as well: ``about two brothers``, ``over six weeks``."""
+_PASSED = re.compile(
+    r"\b(?:topp(?:ed|ing)|exceed(?:ed|s)?|pass(?:ed|ing)|surpass(?:ed|ing))\s" + _MONEY + r"\Z",
+    re.IGNORECASE,
+)
+"""Verbs that say more than, or that somebody went past."""
+_AT_LEAST_NEXT = re.compile(
+    r"(?:\s?%|(?:\s[a-z]+){0,2}?),?\sat\s(?:the\s)?(?:very\s)?(?P<word>least|most)\b"
+)
+_TO = r"\s?[-–—]\s?|\s(?:to|and|or)\s"
+_END_BEFORE = re.compile(
+    rf"(?<![^\W_])(?:[0-9][0-9.,]*|{FIRST_WORD})(?:\s(?:{_SCALE}))?(?:{_TO}){_MONEY}\Z",
+    re.IGNORECASE,
+)
+_END_NEXT = re.compile(
+    rf"(?:\s(?:{_SCALE}))?(?:{_TO}){_MONEY}(?:[0-9]|(?:{FIRST_WORD})(?![^\W_]))", re.IGNORECASE
+)
 _AFTER = re.compile(
     r"(?:\s?%|\s[a-z]+(?:\s[a-z]+)?)?\sor\s(?P<word>more|fewer|less|so|above|over)"
     rf"(?!\w|\s(?:than|{CURRENCY}|[0-9]))"
@@ -61,17 +85,36 @@ _AFTER_SIGNS = {"more": ">=", "above": ">=", "over": ">=", "so": "~"}
 _PLUS = re.compile(r"\+(?![0-9])|-plus\b")
 
 
-def comparator(text: str, start: int, end: int) -> str:
-    """Return the comparator of the words around a number."""
-    if _PLUS.match(text, end) or _AND_OVER.match(text, end):
-        return ">="
-    if after := _AFTER.match(text, end):
-        return _AFTER_SIGNS.get(after["word"], "<=")
+END_SIGNS = ("~", ">=", "<=", ">", "<")
+"""What an end of a range, such as ``around 40 to 50``, may have beside ``=``."""
+
+
+def comparators(text: str, start: int, end: int) -> tuple[str, ...]:
+    """Return the comparator of the words around a number, then others that they may mean."""
     before = text[max(0, start - LOOKBACK) : start]
+    sign, *others = _of_words(text, before, end)
+    if _END_BEFORE.search(before) or _END_NEXT.match(text, end):
+        others += END_SIGNS
+    if sign != "=" and others:
+        others.append("=")
+    return tuple(dict.fromkeys([sign, *others]))
+
+
+def _of_words(text: str, before: str, end: int) -> tuple[str, ...]:
+    if _PLUS.match(text, end) or _AND_OVER.match(text, end):
+        return (">=",)
+    if after := _AFTER.match(text, end):
+        return (_AFTER_SIGNS.get(after["word"], "<="),)
     words = before.split()
-    if not words or not (words[-1].lower() in _LAST_WORDS or _SIGN.search(before)):
-        return "="
-    match = _BEFORE.search(before)
-    if match is None or _PHRASAL_VERB.search(before):
-        return "="
-    return _NAMES[match.lastgroup or ""]
+    if words and (words[-1].lower() in _LAST_WORDS or _SIGN.search(before)):
+        if match := _BEFORE.search(before):
+            sign = _NAMES[match.lastgroup or ""]
+            if _PHRASAL_VERB.search(before):
+                return ("=", sign)
+            is_unsure = _AMBIGUOUS.match(before, match.start())
+            return (sign, "=") if is_unsure else (sign,)
+        if _PASSED.search(before):
+            return (">", ">=", "=")
+    if after := _AT_LEAST_NEXT.match(text, end):
+        return (">=" if after["word"] == "least" else "<=", "=")
+    return ("=",)

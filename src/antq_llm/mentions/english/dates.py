@@ -132,7 +132,7 @@ def _days(match: re.Match[str]) -> str | None:
     return "/".join(dates) if days == sorted(days) and all(map(is_in_calendar, dates)) else None
 
 
-def possible_dates(text: str) -> frozenset[str]:
+def days_in_digits(text: str) -> frozenset[str]:
     """Return the days that digits in a text may mean, whether day or month comes first."""
     return frozenset(day for match in _NUMERIC.finditer(text) for day in _numeric_days(match))
 

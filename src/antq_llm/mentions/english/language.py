@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-from antq_llm.mentions.english.dates import possible_dates
 from antq_llm.mentions.english.names import read_names
 from antq_llm.mentions.english.numbers_and_dates import read_mentions
+from antq_llm.mentions.english.possible_dates import possible_dates
 from antq_llm.mentions.english.possible_numbers import possible_numbers
+from antq_llm.mentions.english.possible_times import possible_times
 from antq_llm.mentions.language import Language
 
 _BOILERPLATE = re.compile(
@@ -37,6 +38,8 @@ ENGLISH = Language(
     read_names=read_names,
     words_in=possible_numbers,
     possible_dates=possible_dates,
+    possible_times=possible_times,
+    full_dates_settle=True,
     boilerplate=_BOILERPLATE,
     duration=_DURATION,
     sentence_end=_SENTENCE_END,

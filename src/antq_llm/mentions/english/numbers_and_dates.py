@@ -10,13 +10,13 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from antq_llm.mentions.english.comparators import comparator
+from antq_llm.mentions.english.comparators import END_SIGNS, comparators
 from antq_llm.mentions.english.context import counts_next, reading_of, reading_of_words
 from antq_llm.mentions.english.dates import MONTH, read_date, read_month
 from antq_llm.mentions.english.identifiers import read_identifier
 from antq_llm.mentions.english.number_words import ARTICLE, FIRST_WORD, read_number_words
 from antq_llm.mentions.english.numerals import read_numeral
-from antq_llm.mentions.english.times import read_time
+from antq_llm.mentions.english.times import may_be_time, read_time
 from antq_llm.mentions.mention import Mention
 
 _START = re.compile(
@@ -100,6 +100,8 @@ def _read_number(text: str, start: int) -> Sequence[Reading]:
             return [ratio]
         if pair := _pair(text, quantity):
             return pair
+    if may_be_time(text, start, quantity.end) and not counts_next(text, quantity.end):
+        return [_unsure(text, quantity)]
     return [_single(text, quantity)]
 
 
@@ -115,15 +117,17 @@ def _single(text: str, quantity: _Quantity) -> Reading:
     if quantity.value is None:
         return _unsure(text, quantity)
     start, end = quantity.start, quantity.end
-    sign = comparator(text, start, end)
+    sign, *others = comparators(text, start, end)
     reading = (
         reading_of_words(text, start, end, is_qualified=sign != "=")
         if quantity.is_word
         else reading_of(text, start, end)
     )
     if reading == "number":
+        words = text[start:end]
         return Reading(
-            end, Mention("number", start, end, text[start:end], quantity.value, None, sign)
+            end,
+            Mention("number", start, end, words, quantity.value, None, sign, tuple(others)),
         )
     return _unsure(text, quantity, is_possible=reading == "unsure")
 
@@ -172,8 +176,10 @@ def _ratio(text: str, part: _Quantity, whole: _Quantity) -> Reading:
     start, end, value = part.start, whole.end, part.value
     if value is None:
         return _unsure(text, part)
-    sign = comparator(text, start, end)
-    mention = Mention("number", start, end, text[start:end], value, whole.value, sign)
+    sign, *others = comparators(text, start, end)
+    mention = Mention(
+        "number", start, end, text[start:end], value, whole.value, sign, tuple(others)
+    )
     return Reading(end, mention, () if whole.value is None else (whole.value,))
 
 
@@ -194,7 +200,12 @@ def _pair(text: str, first: _Quantity) -> Sequence[Reading]:
     is_range = _is_part(first, second) and counts_next(text, second.end)
     if match["joiner"] and is_range and reading_of(text, first.start, second.end) == "number":
         return [
-            Reading(q.end, Mention("number", q.start, q.end, text[q.start : q.end], q.value))
+            Reading(
+                q.end,
+                Mention(
+                    "number", q.start, q.end, text[q.start : q.end], q.value, None, "=", END_SIGNS
+                ),
+            )
             for q in (first, second)
             if q.value is not None
         ]

@@ -28,7 +28,7 @@ _NOON = re.compile(
     r"(?:12\s)?(?:(?P<noon>noon|midday)|midnight)(?![\w-])|12(?=\s(?:noon|midnight)\b)", re.I
 )
 _OCLOCK = re.compile(_NOT_INSIDE + r"[0-9]{1,2}(?=\so[’']clock\b)")
-_UNSURE = re.compile(_NOT_INSIDE + r"[0-9]{1,2}\.[0-5][0-9](?![\w%]|[.,][0-9]|\s?%)")
+_UNSURE = re.compile(_NOT_INSIDE + r"(?P<hour>[0-9]{1,2})\.[0-5][0-9](?![\w%]|[.,][0-9]|\s?%)")
 """Hours and minutes with a point, or a number with a fraction."""
 _AT = re.compile(r"\b(?:at|by|until|from)\s\Z", re.IGNORECASE)
 _NO_TIME_BEFORE = re.compile(r"(?:\bin|[A-Z][a-z]+)\s\Z")
@@ -60,9 +60,18 @@ def read_time(text: str, start: int) -> TimeReading | None:
         hour = int(match["hour"])
         value = f"{hour:02d}:{match['minute']}" if is_time and hour < 24 else None
         return TimeReading(match.end(), value)
-    if (match := _UNSURE.match(text, start)) and _AT.search(before):
-        return TimeReading(match.end(), None)
     return None
+
+
+def may_be_time(text: str, start: int, end: int) -> bool:
+    """Whether a number may be a time with a point, such as ``7.40`` after ``at``."""
+    match = _UNSURE.match(text, start)
+    return (
+        match is not None
+        and match.end() == end
+        and int(match["hour"]) <= 24
+        and bool(_AT.search(text[max(0, start - 20) : start]))
+    )
 
 
 def _of_half_day(match: re.Match[str]) -> str | None:

@@ -1,0 +1,51 @@
+"""Dates that an English text may state without a mention."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import pytest
+from pydantic import create_model
+
+from antq_llm.mentions.analyzed_article import AnalyzedArticle
+from antq_llm.schemas.pydantic_schema import PydanticSchema
+from antq_llm.schemas.roles import CalendarDate
+from antq_llm.validation.checks import check_answer
+
+SCHEMA = PydanticSchema(create_model("Dated", day=(Annotated[str, CalendarDate()], ...)))
+
+
+def pointers(text: str, day: str) -> list[str]:
+    """Return the pointers of the faults of a date, of an article without a stamp."""
+    checked = check_answer(json.dumps({"day": day}), SCHEMA, AnalyzedArticle(text, "en"))
+    return [fault.pointer for fault in checked.faults]
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "wrong"),
+    [
+        ("It rained on March 1, 2 and 3 in the town.", "XXXX-03-02", "XXXX-03-04"),
+        ("It rained on March 1, 2 and 3 in the town.", "XXXX-03-03", "XXXX-04-03"),
+        ("It rained on March 1, 2 and 3, 2024.", "2024-03-02", "2023-03-02"),
+        ("It rained on 1, 2 and 3 March 2024.", "2024-03-01", "2024-03-04"),
+        ("It opened on 05-Mar-2024.", "2024-03-05", "2024-05-03"),
+        ("It opened on March fifth.", "XXXX-03-05", "XXXX-03-15"),
+        ("It opened on the third of May 2022.", "2022-05-03", "2023-05-03"),
+        ("It opened on the twenty-third of May 2022.", "2022-05-23", "2022-05-03"),
+        ("It opened on Christmas Day 2023.", "2023-12-25", "2022-12-25"),
+        ("It opened on New Year's Eve 2023.", "2023-12-31", "2024-12-31"),
+        ("He left in 2019 and died on March 5 that year.", "2019-03-05", "2021-03-05"),
+        ("It was sold in 2019. It closed in March of the same year.", "2019-03", "2019-04"),
+        ("It was sold on May 1, 2019. It closed a year later, on March 5.", "2020-03-05",
+         "2020-03-06"),
+        ("It ran in March 2023 and April.", "2023-04", "2023-05"),
+        ("It closed in mid-March 2023.", "2023-03", "2022-03"),
+        ("He died on March 5, 2024. He was buried on March 9.", "2024-03-09", "2023-03-09"),
+        ("He died on March 5, 2024. He was buried on March 9.", "2024-03-05", "2024-03-10"),
+    ],
+)  # fmt: skip
+def test_dates_that_are_not_sure(text: str, day: str, wrong: str) -> None:
+    """A date in any wording is accepted, and one that the words exclude is refused."""
+    assert pointers(text, day) == []
+    assert pointers(text, wrong) == ["/day"]

@@ -90,7 +90,8 @@ def drop_unsupported(
         remaining = copy.deepcopy(checked.data)
         if not remove_items(remaining, checked.unsupported):
             raise InvalidAnswer(checked.faults)
-        dependents = before_removal(drop_dependents(remaining, schema.roles), checked.unsupported)
+        dropped = drop_dependents(remaining, schema.roles, [checked.data])
+        dependents = before_removal(dropped, checked.unsupported)
         warnings += [
             RecordWarning(
                 kind="dropped",

@@ -190,6 +190,8 @@ def _add_types(declared: DeclaredField, schema: Mapping[str, Any]) -> None:
     ]
     declared.types.update({given} if isinstance(given, str) else given or ())
     declared.types.update(_type_of(value) for value in values)
+    if isinstance(schema.get("format"), str):
+        declared.formats.add(schema["format"])
     if "properties" in schema:
         declared.types.add("object")
     declared.types.discard("null")

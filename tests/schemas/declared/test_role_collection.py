@@ -258,8 +258,67 @@ def test_one_role_declared_twice_differently_is_refused() -> None:
     """Two different figures on one field contradict each other; the same role twice does not."""
     same = one_field(Annotated[str, Printed()], Printed())
     assert names(same) == {"field": [Printed()]}
-    with pytest.raises(SchemaError, match="declared twice"):
+    with pytest.raises(SchemaError, match="declared twice, differently: the alternatives"):
         declared_roles(one_field(Annotated[str, Scored("name")], Scored("text")), "Model")
+
+
+class Plain(BaseModel):
+    """A name without a role, and lists."""
+
+    name: str
+    tags: list[str] = []
+
+
+class Named(BaseModel):
+    """The same with a role."""
+
+    name: Annotated[str, Printed()]
+
+
+class NamedOtherwise(BaseModel):
+    """The same with another role."""
+
+    name: Annotated[str, Scored("name")]
+
+
+class Tagged(BaseModel):
+    """A role inside a list."""
+
+    tags: list[Annotated[str, Printed()]]
+
+
+class Other(BaseModel):
+    """No field of the same name."""
+
+    title: str
+
+
+@pytest.mark.parametrize(
+    ("kind", "place"),
+    [
+        (Plain | Named, "field.name"),
+        (list[Named | Plain], "field.*.name"),
+        (Named | NamedOtherwise | None, "field.name"),
+        (Tagged | Plain, "field.tags.*"),
+        (Other | dict[str, Plain | Named], "field.*.name"),
+    ],
+)
+def test_the_alternatives_of_a_union_share_their_roles(kind: Any, place: str) -> None:
+    """A role of one alternative is not given to the same field of another."""
+    schema = create_model("Model", field=(kind, ...)).model_json_schema()
+    with pytest.raises(SchemaError) as caught:
+        declared_roles(schema, "Model")
+    assert str(caught.value) == (
+        f"Model: {place}: it has other roles in one alternative of a union than in another: "
+        "the alternatives of a union share their roles, so declare the same ones in each"
+    )
+
+
+@pytest.mark.parametrize("kind", [Named | Other, Named | None, list[Other | Named | None]])
+def test_an_alternative_may_lack_a_field_with_a_role(kind: Any) -> None:
+    """Only a field that several alternatives have is to have the same roles in each."""
+    schema = create_model("Model", field=(kind, ...)).model_json_schema()
+    assert list(names(schema).values()) == [[Printed()]]
 
 
 def test_an_object_has_one_quote() -> None:

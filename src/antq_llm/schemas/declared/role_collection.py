@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,6 +23,7 @@ from antq_llm.schemas.walk import (
 
 _OWN_KEYWORDS = "x-antq"
 _REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
+_SHARED = "the alternatives of a union share their roles, so declare the same ones in each"
 _WITHOUT_PATH = (
     *("prefixItems", "patternProperties", "contains", "dependentSchemas"),
     *("not", "if", "then", "else"),
@@ -77,6 +79,7 @@ class _Collector:
         self._definitions = self._root["$defs"]
         self._reference = reference
         self._reached: set[int] = set()
+        self.compares_alternatives = True
         self.fields: dict[Path, DeclaredField] = {}
 
     def collect(self) -> None:
@@ -92,6 +95,9 @@ class _Collector:
             self._add_roles(declared, alternative.schema.get(KEYWORD, ()))
             _add_types(declared, alternative.schema)
             self._check_reachable(declared, alternative)
+        if self.compares_alternatives:
+            for alternative in found:
+                self._check_union(alternative, path)
         for alternative in found:
             node = alternative.schema
             for name, part in (node.get("properties") or {}).items():
@@ -99,6 +105,35 @@ class _Collector:
             for keyword in ("items", "additionalProperties"):
                 if isinstance(node.get(keyword), Mapping):
                     self.visit(node[keyword], (*path, EACH), alternative.entered)
+
+    def _check_union(self, alternative: Alternative, path: Path) -> None:
+        """Raise SchemaError if a field has other roles in one alternative of a union."""
+        for keyword in ("anyOf", "oneOf"):
+            members = [
+                member for member in alternative.schema.get(keyword, ()) if not _is_null(member)
+            ]
+            if len(members) < 2:
+                continue
+            seen: dict[Path, DeclaredField] = {}
+            for member in members:
+                for inner, declared in self._fields_of(member, path, alternative.entered).items():
+                    known = seen.setdefault(inner, declared)
+                    if inner != path and not _have_same_roles(known, declared):
+                        raise self._error(
+                            declared,
+                            "it has other roles in one alternative of a union than in another: "
+                            f"{_SHARED}",
+                        )
+
+    def _fields_of(
+        self, schema: Any, path: Path, entered: frozenset[str]
+    ) -> dict[Path, DeclaredField]:
+        """Return the fields of a schema alone."""
+        alone = copy.copy(self)
+        alone.fields = {}
+        alone.compares_alternatives = False
+        alone.visit(schema, path, entered)
+        return alone.fields
 
     def check_all_reached(self) -> None:
         """Raise SchemaError for roles in the document that belong to no field."""
@@ -176,10 +211,21 @@ class _Collector:
             if known is None:
                 declared.roles.append(role)
             elif known != role:
-                raise self._error(declared, f"the role {role.role} is declared twice, differently")
+                raise self._error(
+                    declared,
+                    f"the role {role.role} is declared twice, differently: {_SHARED}",
+                )
 
     def _error(self, declared: DeclaredField, message: str) -> SchemaError:
         return SchemaError(f"{self._reference}: {declared.name}: {message}")
+
+
+def _is_null(schema: Any) -> bool:
+    return isinstance(schema, Mapping) and schema.get("type") == "null"
+
+
+def _have_same_roles(one: DeclaredField, other: DeclaredField) -> bool:
+    return len(one.roles) == len(other.roles) and all(role in other.roles for role in one.roles)
 
 
 def _add_types(declared: DeclaredField, schema: Mapping[str, Any]) -> None:

@@ -210,3 +210,15 @@ async def test_a_drop_takes_along_only_what_refers_to_it() -> None:
     extraction = await settled(data, schema)
     assert dropped(extraction) == ["/people/0", "/said/2"]
     assert [said["speaker"] for said in extraction.answer["said"]] == ["Ann  Reed", "somebody"]
+
+
+async def test_the_reason_of_a_dropped_scalar_does_not_repeat_its_index() -> None:
+    """The pointer of an element of a list names it already."""
+    text = {"type": "string", "x-antq-role": ["printed"]}
+    schema = JsonSchema(
+        "tags", {"type": "object", "properties": {"s": {"type": "array", "items": text}}}
+    )
+    extraction = await settled({"s": ["no such words"]}, schema)
+    (message,) = [item.message for item in extraction.warnings if item.kind == "dropped"]
+    assert message.startswith("/s/0 was dropped: ")
+    assert "0: " not in message

@@ -181,7 +181,9 @@ def _dropped(data: Any, pointer: str, reason: str) -> RecordWarning:
 
 
 def _reason(fault: Fault) -> str:
-    return f"{last_part(fault.pointer)}: {fault.message}"
+    key = last_part(fault.pointer)
+    # An index says nothing that the pointer of the item does not.
+    return fault.message if key.isdecimal() else f"{key}: {fault.message}"
 
 
 def _shown(value: Any) -> str:

@@ -119,6 +119,15 @@ def test_dependents_are_dropped_from_both() -> None:
     assert edited.data == edited.answer == fair(guests=[guest(friends=["Ann Reed"])])
 
 
+def test_what_names_nobody_in_any_source_stays() -> None:
+    """A name that no source has as an item was not dropped, so nothing falls with it."""
+    data = fair(guests=[guest()], sayings=[saying("Bob Lake"), saying("a passer-by")])
+    edited = record(data, data)
+    source = fair(guests=[guest(), guest("Bob Lake")])
+    assert edited.drop_dependents([source]) == ["/sayings/0"]
+    assert edited.answer["sayings"] == [saying("a passer-by")]
+
+
 def test_a_field_is_replaced_under_the_key_of_the_new_answer() -> None:
     """An answer may give the replacement under another of the field's keys, or not at all."""
     edited = record({"a": 1, "b": 2}, {"x": 10, "b": 20}, a=["x", "y"])

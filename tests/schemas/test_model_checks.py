@@ -91,6 +91,44 @@ class FigureWrittenAsText(BaseModel):
     count: Annotated[int, Figure(), PlainSerializer(str, return_type=str)]
 
 
+class NameAndAliasForRole(BaseModel):
+    """Reads a field with a role under its name and its alias."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    title: Annotated[str, Printed(), Field(alias="headline")]
+
+
+class NameAndAliasForQuote(BaseModel):
+    """Reads a quote under its name and its alias."""
+
+    model_config = ConfigDict(validate_by_name=True)
+
+    passage: str = Field(alias="quote")
+
+
+class NameAndAliasForItems(BaseModel):
+    """Reads a list of items under its name and its alias."""
+
+    model_config = ConfigDict(validate_by_name=True, alias_generator=str.upper)
+
+    items: list[Item]
+
+
+class NameAndAlias(BaseModel):
+    """Reads a field without a role under its name and its alias."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    title: str = Field(alias="headline")
+    count: Annotated[int, Figure()]
+
+
+def test_a_field_without_a_role_may_be_read_by_name_and_alias() -> None:
+    """What is not corrected in the answer may be read under two keys."""
+    assert PydanticSchema(NameAndAlias).roles.at(("headline",)) is not None
+
+
 @pytest.mark.parametrize(
     ("model", "words"),
     [
@@ -100,6 +138,13 @@ class FigureWrittenAsText(BaseModel):
         (ChoicesForRole, "ChoicesForRole.title has a role, is a quote or holds quotes"),
         (ChoicesForQuote, "ChoicesForQuote.quote has a role, is a quote or holds quotes"),
         (ChoicesForItems, "ChoicesForItems.items has a role, is a quote or holds quotes"),
+        (
+            NameAndAliasForRole,
+            "NameAndAliasForRole.title has a role, is a quote or holds quotes, and is read as "
+            "title and as headline: leave out its alias",
+        ),
+        (NameAndAliasForQuote, "NameAndAliasForQuote.passage has a role, is a quote or holds"),
+        (NameAndAliasForItems, "NameAndAliasForItems.items has a role, is a quote or holds"),
         (QuotesInString, "items.*.quote is a quote and is read from elsewhere"),
         (ExcludedRole, "count has a role and is not in the written record"),
         (ExcludedQuote, "quote is a quote and is not in the written record"),

@@ -178,3 +178,47 @@ async def test_a_record_without_quotes_has_no_evidence() -> None:
         (),
         0,
     )
+
+
+async def test_a_drop_takes_along_only_what_refers_to_it() -> None:
+    """Another spelling of a name that stays, and a name of no item, are left alone."""
+    text = {"type": "string"}
+    people = {"type": "object", "properties": {"name": text, "quote": text}}
+    said = {
+        "type": "object",
+        "properties": {
+            "speaker": {**text, "x-antq-role": [{"role": "refers", "to": "/people/*/name"}]},
+            "quote": text,
+        },
+    }
+    lists = {"people": people, "said": said}
+    schema = JsonSchema(
+        "said",
+        {
+            "type": "object",
+            "properties": {
+                name: {"type": "array", "items": items} for name, items in lists.items()
+            },
+        },
+    )
+    quote = full_report()["people"][0]["quote"]
+    speakers = ("Ann  Reed", "somebody", "joe")
+    data = {
+        "people": [{"name": "Joe", "quote": ABSENT}, {"name": "Ann Reed", "quote": quote}],
+        "said": [{"speaker": speaker, "quote": quote} for speaker in speakers],
+    }
+    extraction = await settled(data, schema)
+    assert dropped(extraction) == ["/people/0", "/said/2"]
+    assert [said["speaker"] for said in extraction.answer["said"]] == ["Ann  Reed", "somebody"]
+
+
+async def test_the_reason_of_a_dropped_scalar_does_not_repeat_its_index() -> None:
+    """The pointer of an element of a list names it already."""
+    text = {"type": "string", "x-antq-role": ["printed"]}
+    schema = JsonSchema(
+        "tags", {"type": "object", "properties": {"s": {"type": "array", "items": text}}}
+    )
+    extraction = await settled({"s": ["no such words"]}, schema)
+    (message,) = [item.message for item in extraction.warnings if item.kind == "dropped"]
+    assert message.startswith("/s/0 was dropped: ")
+    assert "0: " not in message

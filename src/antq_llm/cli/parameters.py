@@ -7,8 +7,10 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from antq_llm.errors import ConfigurationError
 from antq_llm.extraction.client_factory import prices_of
 from antq_llm.extraction.options import Options
+from antq_llm.schemas.registry import DEFAULT_SCHEMA
 
 
 def options_from(parameters: Mapping[str, Any]) -> Options:
@@ -21,5 +23,12 @@ def options_from(parameters: Mapping[str, Any]) -> Options:
 
 
 def schema_source(schema: str | None) -> str | Path | None:
-    """Return a reference or a file, as ``--schema`` names it."""
-    return Path(schema) if schema and (schema.endswith(".json") or "\\" in schema) else schema
+    """Return a reference or a file, as ``--schema`` names it, None without the option."""
+    if schema is None:
+        return None
+    if not schema.strip():
+        raise ConfigurationError(
+            "--schema is empty: give a JSON Schema file, package.module:Model, or a reference such "
+            f"as {DEFAULT_SCHEMA}"
+        )
+    return Path(schema) if schema.endswith(".json") or "\\" in schema else schema

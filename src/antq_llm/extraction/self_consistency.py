@@ -102,7 +102,7 @@ def _elected(
         for extraction, data in zip(valid, records, strict=True)
     ]
     voted = vote(records, profile, answers, schema.aliases)
-    elected = _checked_vote(voted, valid, ungrounded, language)
+    elected = _checked_vote(voted, records, valid, ungrounded, language)
     confidence = tuple(
         Confidence(
             pointer=pointer, agreement=round(agreement, _AGREEMENT_DIGITS), samples=len(valid)
@@ -114,6 +114,7 @@ def _elected(
 
 def _checked_vote(
     voted: Vote,
+    records: Sequence[Any],
     valid: Sequence[Extraction[T]],
     ungrounded: Ungrounded,
     language: LanguageCode | None,
@@ -123,7 +124,7 @@ def _checked_vote(
     schema = medoid.schema
     analyzed = AnalyzedArticle(medoid.article.text, language)
     try:
-        checked, warnings = _settle(_Ballot(voted, schema), analyzed, ungrounded)
+        checked, warnings = _settle(_Ballot(voted, records, schema), analyzed, ungrounded)
     except (InvalidAnswer, SchemaError) as invalid:
         message = (
             f"the voted record is not valid ({invalid}): "
@@ -175,8 +176,10 @@ def _check(
 class _Ballot(Generic[T]):
     """A vote whose parts can be replaced by those of a single sample; each is used once."""
 
-    def __init__(self, voted: Vote, schema: Schema[T]) -> None:
+    def __init__(self, voted: Vote, samples: Sequence[Any], schema: Schema[T]) -> None:
+        """Take a vote, the dumps of its samples, and their schema."""
         self.schema = schema
+        self._samples = samples
         self._record = AnsweredRecord(voted.record, schema.roles, schema.aliases)
         self._values = dict(voted.values)
         self._items: dict[str, list[Answered | None]] = {
@@ -193,7 +196,7 @@ class _Ballot(Generic[T]):
         """Spell references as what they name, and drop what names an item that was not kept."""
         self._record.respell_references()
         before = copy.deepcopy(self._record.data)
-        dropped = self._record.drop_dependents()
+        dropped = self._record.drop_dependents(self._samples)
         voted_items = [
             pointer
             for pointer in dropped

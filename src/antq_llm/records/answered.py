@@ -186,10 +186,13 @@ class AnsweredRecord:
             holder, last = value_at(self.answer, parent_of(place)), last_part(place)
             holder[int(last) if isinstance(holder, list) else last] = name
 
-    def drop_dependents(self) -> list[str]:
-        """Remove what names an item that is not there; return the pointers before."""
+    def drop_dependents(self, sources: Sequence[Any] | None = None) -> list[str]:
+        """Remove what names an item that is not there; return the pointers before.
+
+        ``sources`` are the data that the record was made of: a name in none of them stays.
+        """
         before = copy.deepcopy(self.data)
-        dropped = drop_dependents(self.data, self._roles)
+        dropped = drop_dependents(self.data, self._roles, sources)
         places = {pointer: self._pointer_in_answer(pointer, before) for pointer in dropped}
         entries = map_entries(before, dropped, self._roles)
         remove_items(self.answer, places.values(), {places[entry] for entry in entries})

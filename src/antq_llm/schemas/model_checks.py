@@ -6,7 +6,7 @@ they need must therefore be in both, under the same key.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from pydantic import AliasChoices, AliasPath, BaseModel
@@ -70,6 +70,16 @@ def _alias_problem(model: type[BaseModel], name: str, field: FieldInfo) -> str |
     if not isinstance(alias, AliasChoices | AliasPath):
         if (field.serialization_alias or name) != (alias or field.alias or name):
             return "is read under one alias and written under another: give it one alias for both"
+        if (
+            isinstance(alias, str)
+            and alias != name
+            and _reads_names(model)
+            and _is_corrected(model, (name, alias))
+        ):
+            return (
+                f"has a role, is a quote or holds quotes, and is read as {name} and as {alias}: "
+                "leave out its alias, or populate_by_name and validate_by_name"
+            )
         return None
     keys = _single_keys(alias)
     if _reads_names(model):
@@ -79,16 +89,19 @@ def _alias_problem(model: type[BaseModel], name: str, field: FieldInfo) -> str |
             f"is read from inside another key only ({alias}), which its JSON Schema does not say: "
             "give it an alias of its own"
         )
-    schema = model.model_json_schema()
-    if name == QUOTE_KEY or any(
-        key == QUOTE_KEY or _has_role_or_quote(_properties_of(schema).get(key), schema)
-        for key in keys
-    ):
+    if _is_corrected(model, (name, *keys)):
         return (
             "has a role, is a quote or holds quotes, and is read under several keys: "
             "give it one alias"
         )
     return None
+
+
+def _is_corrected(model: type[BaseModel], keys: Iterable[str]) -> bool:
+    """Whether a field with one of some keys has a role, is a quote or holds quotes."""
+    schema = model.model_json_schema()
+    properties = _properties_of(schema)
+    return any(key == QUOTE_KEY or _has_role_or_quote(properties.get(key), schema) for key in keys)
 
 
 def _single_keys(alias: AliasChoices | AliasPath) -> list[str]:

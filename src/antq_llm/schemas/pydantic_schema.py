@@ -39,10 +39,11 @@ class PydanticSchema(Schema[T]):
         reference: str | None = None,
         json_schema: Mapping[str, Any] | None = None,
     ) -> None:
+        roles = _roles_of(model)
         super().__init__(
             reference or model.__name__,
             json_schema if json_schema is not None else json_schema_of(model),
-            _roles_of(model),
+            roles,
             Hooks(getattr(model, "HOOKS", None)),
         )
         self.model = model
@@ -88,9 +89,12 @@ class PydanticSchema(Schema[T]):
 @lru_cache(maxsize=64)
 def _roles_of(model: type[BaseModel]) -> DeclaredRoles:
     try:
-        roles = declared_roles(model.model_json_schema(), model.__name__)
+        schema = model.model_json_schema()
     except (PydanticInvalidForJsonSchema, PydanticUserError) as error:
         raise SchemaError(f"{model.__name__} has no JSON Schema: {error.message}") from error
+    except SchemaError as error:  # raised by a role
+        raise SchemaError(f"{model.__name__}: {error}") from error
+    roles = declared_roles(schema, model.__name__)
     check_model(model, roles)
     return roles
 

@@ -14,14 +14,40 @@ Roles are for the library only: no model sees them, and no digest of a request c
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, fields
+from collections.abc import Callable
+from dataclasses import MISSING, dataclass, fields
+from functools import partial
 from typing import Any, ClassVar, Literal
+
+from antq_llm.errors import SchemaError
 
 KEYWORD = "x-antq-role"
 """The keyword of a JSON Schema file that holds a list of roles."""
 
 RuleName = Literal["exact", "date", "period", "name", "text", "passage"]
 RULE_NAMES: tuple[RuleName, ...] = ("exact", "date", "period", "name", "text", "passage")
+
+
+class _InstancesOnly:
+    """A method of instances that raises SchemaError if a class is used in their place.
+
+    Pydantic calls it on what is in ``Annotated``, which may be ``Figure`` instead of ``Figure()``.
+    """
+
+    def __init__(self, method: Callable[[Any, Any, Any], dict[str, Any]]) -> None:
+        self._method = method
+
+    def __get__(self, instance: Any, owner: type) -> Callable[..., dict[str, Any]]:
+        if instance is not None:
+            return partial(self._method, instance)
+
+        def refuse(*_: Any) -> dict[str, Any]:
+            raise SchemaError(
+                f"the role {owner.__name__} is given as a class: write {owner.__name__}() "
+                "in Annotated"
+            )
+
+        return refuse
 
 
 @dataclass(frozen=True)
@@ -39,6 +65,7 @@ class Role:
             for name, value in values.items()
         }
 
+    @_InstancesOnly
     def __get_pydantic_json_schema__(self, core_schema: Any, handler: Any) -> dict[str, Any]:
         # Pydantic calls this for metadata of Annotated; the keyword is taken out before sending.
         schema = dict(handler(core_schema))
@@ -54,6 +81,18 @@ class Role:
                 raise ValueError(f"{field.name} must not be empty")
             if field.type == "bool" and not isinstance(value, bool):
                 raise ValueError(f"{field.name} must be true or false, not {value!r}")
+
+
+def _strings(argument: str, what: str, values: Any) -> tuple[str, ...]:
+    """Return the elements of an argument; ValueError if it is not a list of strings."""
+    if isinstance(values, str):
+        raise ValueError(f"{argument} is a list of {what}, not a single string")
+    if not isinstance(values, list | tuple | set | frozenset):
+        raise ValueError(f"{argument} is a list of {what}, not {values!r}")
+    for value in values:
+        if not isinstance(value, str) or not value:
+            raise ValueError(f"{argument} is a list of {what}, and {value!r} is not one")
+    return tuple(values)
 
 
 @dataclass(frozen=True)
@@ -86,11 +125,9 @@ class Scored(Role):
             raise ValueError(
                 f"rule {self.rule!r} is unknown: choose one of {', '.join(RULE_NAMES)}"
             )
-        if isinstance(self.ignore, str):
-            raise ValueError("ignore is a list of words, not a single string")
+        object.__setattr__(self, "ignore", _strings("ignore", "words", self.ignore))
         if self.ignore and self.rule != "name":
             raise ValueError(f"ignore goes with the rule 'name', not {self.rule!r}")
-        object.__setattr__(self, "ignore", tuple(self.ignore))
 
 
 @dataclass(frozen=True)
@@ -209,13 +246,13 @@ class SameItem(Role):
 
     def __post_init__(self) -> None:
         for name in ("any_of", "equal"):
-            if isinstance(getattr(self, name), str):
-                raise ValueError(f"{name} is a list of field names, not a single string")
-            object.__setattr__(self, name, tuple(getattr(self, name)))
+            object.__setattr__(self, name, _strings(name, "field names", getattr(self, name)))
         if bool(self.any_of) == (self.overlap is not None):
             raise ValueError("give either any_of, or overlap with equal")
         if self.equal and self.overlap is None:
             raise ValueError("equal goes with overlap")
+        if isinstance(self.overlap, bool) or not isinstance(self.overlap, int | float | None):
+            raise ValueError(f"overlap must be a number from 0 to 1, not {self.overlap!r}")
         if self.overlap is not None and not 0 <= self.overlap <= 1:
             raise ValueError(f"overlap must be from 0 to 1, not {self.overlap}")
 
@@ -264,7 +301,11 @@ def role_from_json(value: Any) -> Role:
     if unknown := [key for key in arguments if key not in known]:
         takes = f"it takes {', '.join(known)}" if known else "it takes no arguments"
         raise ValueError(f"the role {kind.role} has no argument {unknown[0]!r}: {takes}")
-    try:
-        return kind(**arguments)
-    except TypeError as error:
-        raise ValueError(f"the role {kind.role} lacks an argument: {error}") from error
+    missing = [
+        field.name
+        for field in fields(kind)
+        if field.default is MISSING and field.name not in arguments
+    ]
+    if missing:
+        raise ValueError(f"the role {kind.role} lacks an argument: {', '.join(missing)}")
+    return kind(**arguments)

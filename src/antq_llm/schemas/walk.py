@@ -1,6 +1,7 @@
 """Walking through a JSON Schema: local references, alternatives, cycles, and copies with changes.
 
-References are followed if they name a definition of the root, as ``#/$defs/Person`` does.
+References are followed if they name a definition of the root, as ``#/$defs/Person`` does;
+``with_plain_references`` writes other names of definitions so.
 """
 
 from __future__ import annotations
@@ -9,7 +10,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
+from urllib.parse import unquote
 
+from antq_llm.core.json_pointer import parts_of, pointer_to, value_at
+
+_DEFINITION_KEYWORDS = ("$defs", "definitions")
 _DEFINITIONS = "#/$defs/"
 _COMBINATORS = ("anyOf", "oneOf", "allOf")
 _LITERALS = frozenset({"const", "default", "enum", "examples"})
@@ -81,6 +86,89 @@ def definition_name(reference: Any) -> str | None:
     if isinstance(reference, str) and reference.startswith(_DEFINITIONS):
         return reference.removeprefix(_DEFINITIONS)
     return None
+
+
+def with_plain_references(root: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return a copy of a document in which every definition is referred to as ``#/$defs/NAME``.
+
+    ``#/definitions/NAME`` and escaped names are written so; ``definitions`` joins ``$defs``. The
+    second result gives the pointer that each definition has in the document.
+    """
+    definitions: dict[str, Any] = {}
+    names: dict[str, str] = {}
+    pointers: dict[str, str] = {}
+    for keyword in _DEFINITION_KEYWORDS:
+        for name, part in (root.get(keyword) or {}).items():
+            unique = name
+            while unique in definitions:
+                unique = f"{keyword} {unique}"
+            definitions[unique] = part
+            pointers[unique] = pointer_to([keyword, name])
+            names[pointers[unique]] = unique
+
+    def plain(part: Any, _place: str = "") -> Any:
+        if not isinstance(part, Mapping):
+            return part
+        copied = rebuild(part, plain)
+        reference = part.get("$ref")
+        if isinstance(reference, str) and reference.startswith("#/"):
+            name = names.get(pointer_to(parts_of(unquote(reference[1:]))))
+            if name is not None:
+                copied["$ref"] = _DEFINITIONS + name
+        return copied
+
+    rest = {key: value for key, value in root.items() if key not in _DEFINITION_KEYWORDS}
+    return {
+        **plain(rest),
+        "$defs": {name: plain(part) for name, part in definitions.items()},
+    }, pointers
+
+
+def target_of(root: Mapping[str, Any], reference: Any) -> Any:
+    """Return the part of a document that a reference leads to, None if there is none.
+
+    It is found by its pointer, its anchor or its ``$id``, whatever the base of the reference.
+    """
+    if not isinstance(reference, str):
+        return None
+    base, _, fragment = reference.partition("#")
+    if base:
+        root = next((node for node, _ in schemas_in(root) if node.get("$id") == base), {})
+    if fragment and not fragment.startswith("/"):
+        return next(
+            (
+                node
+                for node, _ in schemas_in(root)
+                if fragment in (node.get("$anchor"), node.get("$dynamicAnchor"))
+                or node.get("$id") == f"#{fragment}"
+            ),
+            None,
+        )
+    try:
+        return value_at(root, unquote(fragment))
+    except (LookupError, TypeError, ValueError):
+        return None
+
+
+def schemas_in(schema: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], tuple[str, ...]]]:
+    """Yield a schema and all schemas in it, at any depth, each with its path in the document."""
+    waiting: list[tuple[Mapping[str, Any], tuple[str, ...]]] = [(schema, ())]
+    while waiting:
+        node, path = waiting.pop(0)
+        yield node, path
+        for keyword, value in node.items():
+            if keyword in _LITERALS:
+                continue
+            if keyword in _NAMED_SCHEMAS and isinstance(value, Mapping):
+                parts = [((*path, keyword, name), part) for name, part in value.items()]
+            else:
+                parts = [((*path, keyword), value)]
+            while parts:
+                place, part = parts.pop(0)
+                if isinstance(part, list):
+                    parts += [((*place, str(index)), inner) for index, inner in enumerate(part)]
+                elif isinstance(part, Mapping):
+                    waiting.append((part, place))
 
 
 def count_references(nodes: Iterable[Any]) -> Counter[str]:

@@ -29,7 +29,12 @@ from antq_llm.schemas.roles import (
     Role,
     Scored,
 )
-from antq_llm.schemas.walk import Alternative, alternatives, definition_name
+from antq_llm.schemas.walk import (
+    Alternative,
+    alternatives,
+    definition_name,
+    with_plain_references,
+)
 from antq_llm.scoring.field_rules import (
     DATE,
     EXACT,
@@ -78,6 +83,9 @@ def derive_profile(
     that it is one value. ``Identity`` gives the fields and weights that identify a list's items,
     ``Items`` the threshold.
     """
+    if roles:
+        # Roles are found behind these references, so their fields are to be found as well.
+        json_schema, _ = with_plain_references(json_schema)
     derivation = _Derivation(json_schema.get("$defs", {}), roles)
     derived = derivation.rule(json_schema, (), frozenset())
     return ScoringProfile(reference, derived if isinstance(derived, ObjectRule) else ObjectRule({}))

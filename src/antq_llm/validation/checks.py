@@ -90,7 +90,8 @@ def drop_unsupported(
         remaining = copy.deepcopy(checked.data)
         if not remove_items(remaining, checked.unsupported):
             raise InvalidAnswer(checked.faults)
-        dependents = before_removal(drop_dependents(remaining, schema.roles), checked.unsupported)
+        dropped = drop_dependents(remaining, schema.roles, [checked.data])
+        dependents = before_removal(dropped, checked.unsupported)
         warnings += [
             RecordWarning(
                 kind="dropped",
@@ -180,7 +181,9 @@ def _dropped(data: Any, pointer: str, reason: str) -> RecordWarning:
 
 
 def _reason(fault: Fault) -> str:
-    return f"{last_part(fault.pointer)}: {fault.message}"
+    key = last_part(fault.pointer)
+    # An index says nothing that the pointer of the item does not.
+    return fault.message if key.isdecimal() else f"{key}: {fault.message}"
 
 
 def _shown(value: Any) -> str:

@@ -245,7 +245,7 @@ def test_the_options_of_requests_are_sent(key: str, capsys: pytest.CaptureFixtur
     ("arguments", "words"),
     [
         ([], "there are no packaged gold annotations of named: name a folder"),
-        (["--gold", "gold"], "there are no packaged gold annotations of named: name a folder"),
+        (["--gold", "gold"], "--articles is missing: name the articles that gold annotates"),
         (["--articles", "a"], "there are no packaged gold annotations of named: name a folder"),
         (["--gold", "gold", "--articles", "a", "--baseline", "rules"], "named has no rules"),
         (
@@ -272,6 +272,13 @@ def test_wrong_calls_with_another_schema(
     status, out, err = run(capsys, "--schema", str(named), *arguments)
     assert (status, out) == (2, "")
     assert words in err
+
+
+def test_an_empty_schema_is_a_wrong_call(capsys: pytest.CaptureFixture[str]) -> None:
+    """An empty --schema, as of an unset variable, is not the default schema."""
+    status, out, err = run(capsys, "--schema", "")
+    assert (status, out) == (2, "")
+    assert "--schema is empty" in err
 
 
 def test_a_schema_without_roles_is_scored(

@@ -57,6 +57,13 @@ def test_unknown_schema(cli: Cli, key: str, articles: Path, schema: str) -> None
     assert schema in done.complaint
 
 
+def test_empty_schema(cli: Cli, key: str, articles: Path) -> None:
+    """An empty schema is a wrong call, not the default schema."""
+    done = cli("extract", articles, "--schema", "", "--model", "m")
+    assert done.status == 2
+    assert "--schema is empty" in done.complaint
+
+
 def test_unknown_language(cli: Cli, key: str, articles: Path) -> None:
     """An unknown language is a wrong call, and the error names the others."""
     done = cli("extract", articles, "--language", "fr", "--model", "m")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Annotated, Any
 
 import pytest
@@ -220,3 +221,30 @@ def test_a_schema_without_references_changes_nothing() -> None:
     data = season(teams=[{"title": "A", "captain": "Mai"}])
     assert drop_dependents(data, DeclaredRoles({})) == []
     assert respell_references(data, DeclaredRoles({})) == {}
+
+
+def test_only_what_names_a_dropped_item_falls() -> None:
+    """A reference that never named an item stays, as does one in another spelling of a name."""
+    before = season(
+        "Ann Reed",
+        "Joe",
+        teams=[
+            {"title": "A", "captain": "Ann  Reed"},
+            {"title": "B", "captain": "somebody"},
+            {"title": "C", "captain": "JOE"},
+        ],
+    )
+    untouched = copy.deepcopy(before)
+    assert drop_dependents(untouched, ROLES, [before]) == []
+    data = copy.deepcopy(before)
+    del data["people"][1]
+    assert drop_dependents(data, ROLES, [before]) == ["/teams/2"]
+    assert [team["title"] for team in data["teams"]] == ["A", "B"]
+
+
+def test_a_reference_names_its_own_spelling_first() -> None:
+    """With the item spelled as the reference is, the reference falls, despite a namesake."""
+    before = season("Joe", "JOE", teams=[{"title": "A", "captain": "JOE"}])
+    data = copy.deepcopy(before)
+    del data["people"][1]
+    assert drop_dependents(data, ROLES, [before]) == ["/teams/0"]

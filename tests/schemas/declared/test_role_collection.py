@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 import pytest
@@ -10,6 +12,7 @@ from pydantic import BaseModel, create_model
 
 from antq_llm.errors import SchemaError
 from antq_llm.schemas.declared.role_collection import declared_roles, without_roles
+from antq_llm.schemas.pydantic_schema import PydanticSchema
 from antq_llm.schemas.roles import (
     KEYWORD,
     ROLES,
@@ -20,6 +23,9 @@ from antq_llm.schemas.roles import (
     Name,
     Passage,
     Printed,
+    PrintedPeriod,
+    PrintedTime,
+    PublicationDate,
     Quote,
     Refers,
     SameItem,
@@ -136,6 +142,13 @@ def test_every_role_can_be_written_as_json(role: str) -> None:
         (str, Passage(), "the role passage is for a quote"),
         (list[str], Quote(), "the role quote is for text, and this field is array"),
         (dict[str, int], CalendarDate(), "the role calendar_date is for text"),
+        (time, PrintedTime(), "the role printed_time never fits the format time: use a string"),
+        (date, PrintedTime(), "never fits the format date: use a string such as 18:30"),
+        (datetime, CalendarDate(), "the role calendar_date never fits the format date-time"),
+        (datetime | None, PublicationDate(), "never fits the format date-time: use a string such"),
+        (date, PrintedPeriod(), "the role printed_period never fits the format date: use a"),
+        (Decimal, Figure(), "this field is number or string: use int or float"),
+        (float, Figure(total="x"), "(a field with an alias goes by its alias)"),
     ],
 )
 def test_a_wrong_declaration_names_the_field(kind: Any, role: Any, message: str) -> None:
@@ -165,6 +178,18 @@ def test_a_wrong_declaration_names_the_field(kind: Any, role: Any, message: str)
         ({"role": "name", "noun": 3}, "noun must be a string"),
         ({"role": "refers", "to": ""}, "to must not be empty"),
         (7, "a role is an object"),
+        ({"role": "same_item", "any_of": [1]}, "any_of is a list of field names, and 1 is not"),
+        ({"role": "same_item", "any_of": 5}, "any_of is a list of field names, not 5"),
+        (
+            {"role": "same_item", "overlap": 0.5, "equal": [None]},
+            "equal is a list of field names, and None is not one",
+        ),
+        ({"role": "same_item", "overlap": "much"}, "overlap must be a number from 0 to 1"),
+        (
+            {"role": "scored", "rule": "name", "ignore": ["Mr", 3]},
+            "ignore is a list of words, and 3 is not one",
+        ),
+        ({"role": "identity"}, "the role identity lacks an argument: weight"),
     ],
 )
 def test_a_wrong_role_in_a_file_is_explained(given: Any, message: str) -> None:
@@ -174,6 +199,19 @@ def test_a_wrong_role_in_a_file_is_explained(given: Any, message: str) -> None:
         declared_roles(schema, "file")
     assert str(caught.value).startswith("file: a: ")
     assert message in str(caught.value)
+
+
+@pytest.mark.parametrize("kind", [Annotated[int, Figure], list[Annotated[int, Figure]]])
+def test_a_class_is_not_a_role(kind: Any) -> None:
+    """Annotated takes an instance: a forgotten pair of parentheses is pointed out."""
+    model = create_model("Model", field=(kind, ...))
+    with pytest.raises(SchemaError, match=r"Model.*the role Figure .* write Figure\(\)"):
+        PydanticSchema(model)
+
+
+def test_a_whole_day_may_be_a_date() -> None:
+    """The JSON form of datetime.date is a day in EDTF."""
+    assert names(one_field(date, CalendarDate())) == {"field": [CalendarDate()]}
 
 
 def test_roles_inside_a_definition_that_contains_itself_are_refused() -> None:
@@ -220,8 +258,67 @@ def test_one_role_declared_twice_differently_is_refused() -> None:
     """Two different figures on one field contradict each other; the same role twice does not."""
     same = one_field(Annotated[str, Printed()], Printed())
     assert names(same) == {"field": [Printed()]}
-    with pytest.raises(SchemaError, match="declared twice"):
+    with pytest.raises(SchemaError, match="declared twice, differently: the alternatives"):
         declared_roles(one_field(Annotated[str, Scored("name")], Scored("text")), "Model")
+
+
+class Plain(BaseModel):
+    """A name without a role, and lists."""
+
+    name: str
+    tags: list[str] = []
+
+
+class Named(BaseModel):
+    """The same with a role."""
+
+    name: Annotated[str, Printed()]
+
+
+class NamedOtherwise(BaseModel):
+    """The same with another role."""
+
+    name: Annotated[str, Scored("name")]
+
+
+class Tagged(BaseModel):
+    """A role inside a list."""
+
+    tags: list[Annotated[str, Printed()]]
+
+
+class Other(BaseModel):
+    """No field of the same name."""
+
+    title: str
+
+
+@pytest.mark.parametrize(
+    ("kind", "place"),
+    [
+        (Plain | Named, "field.name"),
+        (list[Named | Plain], "field.*.name"),
+        (Named | NamedOtherwise | None, "field.name"),
+        (Tagged | Plain, "field.tags.*"),
+        (Other | dict[str, Plain | Named], "field.*.name"),
+    ],
+)
+def test_the_alternatives_of_a_union_share_their_roles(kind: Any, place: str) -> None:
+    """A role of one alternative is not given to the same field of another."""
+    schema = create_model("Model", field=(kind, ...)).model_json_schema()
+    with pytest.raises(SchemaError) as caught:
+        declared_roles(schema, "Model")
+    assert str(caught.value) == (
+        f"Model: {place}: it has other roles in one alternative of a union than in another: "
+        "the alternatives of a union share their roles, so declare the same ones in each"
+    )
+
+
+@pytest.mark.parametrize("kind", [Named | Other, Named | None, list[Other | Named | None]])
+def test_an_alternative_may_lack_a_field_with_a_role(kind: Any) -> None:
+    """Only a field that several alternatives have is to have the same roles in each."""
+    schema = create_model("Model", field=(kind, ...)).model_json_schema()
+    assert list(names(schema).values()) == [[Printed()]]
 
 
 def test_an_object_has_one_quote() -> None:

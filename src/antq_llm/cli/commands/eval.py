@@ -73,12 +73,13 @@ class EvalCall:
 def call_from_parameters(parameters: Mapping[str, Any]) -> EvalCall:
     """Return the arguments of the command from its parameters, by name."""
     add_current_folder(parameters["schema"])
+    schema = schema_source(parameters["schema"])
     return EvalCall(
         options_from(parameters),
         gold=parameters["gold"],
         articles=tuple(parameters["articles"] or ()),
         annotators=parameters["annotators"],
-        schema=schema_source(parameters["schema"]) or DEFAULT_SCHEMA,
+        schema=DEFAULT_SCHEMA if schema is None else schema,
         prompts=tuple(parameters["prompt"] or ()),
         records=tuple(parameters["records"] or ()),
         baseline=parameters["baseline"],
@@ -123,6 +124,10 @@ def _gold_and_articles(call: EvalCall, schema: Schema[Any]) -> GoldArticles:
     """Read gold and articles, and name on standard error what has no counterpart."""
     packaged = _packaged_gold(schema)
     gold_folder = call.gold or packaged
+    if call.gold is not None and not (call.articles or packaged):
+        raise ConfigurationError(
+            f"--articles is missing: name the articles that {call.gold} annotates"
+        )
     if gold_folder is None or not (call.articles or packaged):
         raise ConfigurationError(
             f"there are no packaged gold annotations of {schema.reference}: "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from functools import cache
 from typing import Any
@@ -49,9 +50,9 @@ def rules_report(text: str) -> dict[str, Any]:
     data = _report(Outline(AnalyzedArticle(plain, "vi")))
     if plain != text[:MAX_CHARACTERS]:
         grounding = ground(data, Aligner(text))
-        data = grounding.data
+        data = copy.deepcopy(grounding.data)
         remove_items(data, grounding.missing)
-        drop_dependents(data, _roles())
+        drop_dependents(data, _roles(), [grounding.data])
     return data
 
 

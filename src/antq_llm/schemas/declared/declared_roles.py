@@ -26,6 +26,8 @@ class DeclaredField:
     path: Path
     types: set[str] = field(default_factory=set)
     """JSON types, ``null`` left out."""
+    formats: set[str] = field(default_factory=set)
+    """Formats of its text, such as ``date-time``."""
     values: list[Any] = field(default_factory=list)
     """Of an enumeration its values, in the schema's order."""
     roles: list[Role] = field(default_factory=list)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,24 +30,40 @@ class _Reference:
     """The pointer of what is dropped with the item it names."""
 
 
-def drop_dependents(data: Any, roles: DeclaredRoles) -> list[str]:
+def drop_dependents(
+    data: Any, roles: DeclaredRoles, before: Sequence[Any] | None = None
+) -> list[str]:
     """Remove, in place, what names an item that is not there; return the pointers.
 
     The pointers are those of ``dependents``.
     """
-    dropped = dependents(data, roles)
+    dropped = dependents(data, roles, before)
     remove_items(data, dropped, map_entries(data, dropped, roles))
     return dropped
 
 
-def dependents(data: Any, roles: DeclaredRoles) -> list[str]:
+def dependents(data: Any, roles: DeclaredRoles, before: Sequence[Any] | None = None) -> list[str]:
     """Return the pointers of what names an item that is not there, or another of these.
 
     That is the nearest object with a quote around the reference, else the item of the nearest list
-    or map; of a list of references it is the reference alone. A null names nothing.
+    or map; of a list of references it is the reference alone. A null names nothing. ``before`` are
+    the data that items were dropped from: what names an item in none of them stays. A reference
+    names the items with its own spelling, else those with the same name in another.
     """
     references = list(_references(data, roles))
     named = {reference.to: _named_values(data, reference.to) for reference in references}
+    earlier = {
+        to: {name for dump in (data, *(before or ())) for _, name in _named_values(dump, to)}
+        for to in named
+    }
+    spellings = {
+        (reference.to, reference.value): _spellings(reference.value, earlier[reference.to])
+        for reference in references
+    }
+    if before is not None:
+        references = [
+            reference for reference in references if spellings[reference.to, reference.value]
+        ]
     dropped: dict[str, None] = {}
     while True:
         present = {
@@ -57,12 +73,17 @@ def dependents(data: Any, roles: DeclaredRoles) -> list[str]:
         fallen = [
             reference.item
             for reference in references
-            if reference.value not in present[reference.to]
+            if present[reference.to].isdisjoint(spellings[reference.to, reference.value])
             and not _is_inside(reference.pointer, dropped)
         ]
         if not fallen:
             return [pointer for pointer in dropped if not _is_inside(parent_of(pointer), dropped)]
         dropped |= dict.fromkeys(fallen)
+
+
+def _spellings(name: str, names: Iterable[str]) -> set[str]:
+    """Return the names that a reference may name: its own spelling, else others of the name."""
+    return {name}.intersection(names) or {other for other in names if is_same_name(other, name)}
 
 
 def map_entries(data: Any, pointers: Iterable[str], roles: DeclaredRoles) -> frozenset[str]:

@@ -29,6 +29,14 @@ _TEXT_ROLES = (
     *(Quote, Printed, Name, CalendarDate, PrintedPeriod, PublicationDate, PrintedTime, Passage),
     Refers,
 )
+_DATES = frozenset({"date-time", "time", "duration"})
+_IMPOSSIBLE_FORMATS: Mapping[type[Role], tuple[frozenset[str], str]] = {
+    CalendarDate: (_DATES, "a string such as 2024-05-04 (str or datetime.date)"),
+    PublicationDate: (_DATES, "a string such as 2024-05-04 (str or datetime.date)"),
+    PrintedPeriod: (_DATES | {"date"}, "a string such as 2024-05/2024-07 (str)"),
+    PrintedTime: (_DATES | {"date"}, "a string such as 18:30 (str)"),
+}
+"""By role, the formats whose values it can never accept, and the type to use."""
 
 
 def problems_of(roles: DeclaredRoles) -> Iterator[tuple[DeclaredField, str]]:
@@ -46,6 +54,9 @@ def _problems(declared: DeclaredField, roles: DeclaredRoles) -> Iterator[str]:
         if isinstance(role, _TEXT_ROLES) and declared.types and declared.types != {"string"}:
             types = " or ".join(sorted(declared.types))
             yield f"the role {role.role} is for text, and this field is {types}"
+        formats, remedy = _IMPOSSIBLE_FORMATS.get(type(role), (frozenset(), ""))
+        for name in sorted(declared.formats & formats):
+            yield f"the role {role.role} never fits the format {name}: use {remedy}"
         check = _CHECKS.get(type(role))
         if check is not None:
             yield from check(declared, role, roles)
@@ -67,11 +78,17 @@ def _check_passage(declared: DeclaredField, _: Any, roles: DeclaredRoles) -> Ite
 def _check_figure(declared: DeclaredField, role: Any, roles: DeclaredRoles) -> Iterator[str]:
     if declared.types and not declared.types <= {"number", "integer"}:
         types = " or ".join(sorted(declared.types))
-        yield f"the role figure is for numbers, and this field is {types}"
+        yield (
+            f"the role figure is for numbers, and this field is {types}: use int or float "
+            "(a Decimal is also text in JSON)"
+        )
     for argument in ("comparator", "total"):
         beside = getattr(role, argument)
         if beside is not None and roles.at((*declared.path[:-1], beside)) is None:
-            yield f"{argument} names {beside!r}, and there is no such field beside this one"
+            yield (
+                f"{argument} names {beside!r}, and there is no such field beside this one "
+                "(a field with an alias goes by its alias)"
+            )
 
 
 def _check_refers(declared: DeclaredField, role: Any, roles: DeclaredRoles) -> Iterator[str]:
@@ -79,7 +96,10 @@ def _check_refers(declared: DeclaredField, role: Any, roles: DeclaredRoles) -> I
     if not role.to.startswith("/") or EACH not in path or path[-1] == EACH:
         yield f"to must be a field of a list's items, such as /people/*/name, not {role.to!r}"
     elif roles.at(path) is None:
-        yield f"to names {role.to}, and the schema has no such field"
+        yield (
+            f"to names {role.to}, and the schema has no such field "
+            "(a field with an alias goes by its alias)"
+        )
     elif len(declared.path) < 2:
         yield "the role refers is for a field of a list's items, which fall with what they name"
 
@@ -105,7 +125,7 @@ def _check_same_item(declared: DeclaredField, role: Any, roles: DeclaredRoles) -
     yield from _check_items(declared, role, roles)
     for name in (*role.any_of, *role.equal):
         if roles.at((*declared.path, EACH, name)) is None:
-            yield f"the items have no field {name!r}"
+            yield f"the items have no field {name!r} (a field with an alias goes by its alias)"
     if role.overlap is not None and not any(
         roles.at((*declared.path, EACH, key)) for key in roles.quote_keys
     ):

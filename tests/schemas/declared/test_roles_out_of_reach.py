@@ -1,0 +1,121 @@
+"""Roles behind references are found, or refused: none is silently ignored."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from antq_llm.errors import SchemaError
+from antq_llm.schemas.declared.role_collection import declared_roles
+from antq_llm.schemas.json_schema import JsonSchema
+from antq_llm.schemas.roles import KEYWORD
+from antq_llm.scoring.record_score import profile_for
+
+NAME: dict[str, Any] = {"type": "string", KEYWORD: ["printed"]}
+PERSON: dict[str, Any] = {"type": "object", "properties": {"name": NAME}}
+
+
+def names(schema: dict[str, Any]) -> list[str]:
+    """Return the fields with a role of a schema, which must be valid."""
+    return [declared.name for declared in JsonSchema("file", schema).roles.fields]
+
+
+def one_of(reference: str, **document: Any) -> dict[str, Any]:
+    """Return a schema with a field that refers to something in the document."""
+    return {"type": "object", "properties": {"one": {"$ref": reference}}, **document}
+
+
+@pytest.mark.parametrize(
+    ("reference", "document"),
+    [
+        ("#/definitions/Person", {"definitions": {"Person": PERSON}}),
+        ("#/$defs/a~1b", {"$defs": {"a/b": PERSON}}),
+        ("#/$defs/a~0b", {"$defs": {"a~b": PERSON}}),
+        ("#/$defs/a%20b", {"$defs": {"a b": PERSON}}),
+        ("#/$defs/Ng%C6%B0%E1%BB%9Di", {"$defs": {"Người": PERSON}}),
+    ],
+)
+def test_roles_in_a_named_definition_are_found(reference: str, document: dict[str, Any]) -> None:
+    """Both keywords for definitions and all escapes work, and what is sent stays as it is."""
+    schema = one_of(reference, **document)
+    assert names(schema) == ["one.name"]
+    assert JsonSchema("file", schema).json_schema["properties"]["one"] == {"$ref": reference}
+
+
+def test_definitions_of_both_keywords_are_told_apart() -> None:
+    """A name may be used under both keywords."""
+    schema = one_of("#/definitions/P", definitions={"P": PERSON}, **{"$defs": {"P": {}}})
+    schema["properties"]["two"] = {"$ref": "#/$defs/P"}
+    assert names(schema) == ["one.name"]
+
+
+def test_fields_behind_definitions_are_scored_by_their_roles() -> None:
+    """A role that is found under ``definitions`` also says how its field is scored."""
+    scored = {"type": "string", KEYWORD: [{"role": "scored", "rule": "name"}]}
+    person = {"type": "object", "properties": {"name": scored}}
+    old = JsonSchema("file", one_of("#/definitions/P", definitions={"P": person}))
+    new = JsonSchema("file", one_of("#/$defs/P", **{"$defs": {"P": person}}))
+    assert profile_for(old) == profile_for(new)
+
+
+@pytest.mark.parametrize(
+    ("schema", "words"),
+    [
+        (
+            one_of("#/$defs/a/properties/p", **{"$defs": {"a": {"properties": {"p": PERSON}}}}),
+            "one: roles behind $ref #/$defs/a/properties/p are not followed: put that schema",
+        ),
+        (
+            {"properties": {"one": PERSON, "two": {"$ref": "#/properties/one"}}},
+            "two: roles behind $ref #/properties/one are not followed",
+        ),
+        (
+            one_of("#person", **{"$defs": {"a": {"$anchor": "person", **PERSON}}}),
+            "one: roles behind $ref #person are not followed",
+        ),
+        (
+            {"properties": {"name": NAME, "next": {"$ref": "#"}}},
+            "next: the schema contains itself, and roles inside it are not supported",
+        ),
+        (
+            {"properties": {"a": {"unevaluatedProperties": PERSON}}},
+            f"/properties/a/unevaluatedProperties/properties/name/{KEYWORD}: this role belongs to",
+        ),
+        (
+            {"properties": {"a": {"propertyNames": NAME}}},
+            f"/properties/a/propertyNames/{KEYWORD}: this role belongs to no field",
+        ),
+        (
+            {"definitions": {"a/b": {KEYWORD: ["no such role"]}}},
+            f"/definitions/a~1b/{KEYWORD}: this role belongs to no field",
+        ),
+        (
+            {"$defs": {"a": {"properties": {"b": NAME}}}},
+            f"/$defs/a/properties/b/{KEYWORD}: this role belongs to no field",
+        ),
+        (
+            {"properties": {"a": {"type": "string", "x-antq-roles": ["printed"]}}},
+            "/properties/a/x-antq-roles: unknown keyword 'x-antq-roles'",
+        ),
+    ],
+)
+def test_a_role_that_belongs_to_no_field_is_refused(schema: dict[str, Any], words: str) -> None:
+    """The message names the place and says what to do."""
+    with pytest.raises(SchemaError) as caught:
+        declared_roles(schema, "file")
+    assert str(caught.value).startswith(f"file: {words}")
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"properties": {"x-antq-roles": {"type": "string"}}},
+        {"properties": {"a": {"const": {KEYWORD: 1, "x-antq-other": 1}}}},
+        {"properties": {"title": {"type": "string"}, "next": {"$ref": "#"}}},
+        {"properties": {"a": {"$ref": "#t"}}, "$defs": {"b": {"$anchor": "t", "type": "string"}}},
+    ],
+)
+def test_references_without_roles_are_left_alone(schema: dict[str, Any]) -> None:
+    """Without roles behind them, references of every kind are fine."""
+    assert names(schema) == []

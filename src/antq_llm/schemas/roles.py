@@ -267,21 +267,8 @@ class Strongest(Role):
 ROLES: dict[str, type[Role]] = {
     role.role: role
     for role in (
-        Quote,
-        Printed,
-        Scored,
-        Name,
-        Figure,
-        CalendarDate,
-        PrintedPeriod,
-        PublicationDate,
-        PrintedTime,
-        Passage,
-        Refers,
-        Identity,
-        Items,
-        SameItem,
-        Strongest,
+        *(Quote, Printed, Scored, Name, Figure, CalendarDate, PrintedPeriod, PublicationDate),
+        *(PrintedTime, Passage, Refers, Identity, Items, SameItem, Strongest),
     )
 }
 """Every role by its name in a JSON Schema file."""

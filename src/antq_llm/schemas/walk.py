@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
-from urllib.parse import unquote
+from urllib.parse import unquote, urljoin
 
 from antq_llm.core.json_pointer import parts_of, pointer_to, value_at
 
@@ -133,7 +133,16 @@ def target_of(root: Mapping[str, Any], reference: Any) -> Any:
         return None
     base, _, fragment = reference.partition("#")
     if base:
-        root = next((node for node, _ in schemas_in(root) if node.get("$id") == base), {})
+        own = str(root.get("$id", ""))
+        wanted = urljoin(own, base)
+        root = next(
+            (
+                node
+                for node, _ in schemas_in(root)
+                if isinstance(node.get("$id"), str) and urljoin(own, node["$id"]) == wanted
+            ),
+            {},
+        )
     if fragment and not fragment.startswith("/"):
         return next(
             (

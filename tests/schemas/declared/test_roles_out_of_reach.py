@@ -75,6 +75,17 @@ def test_fields_behind_definitions_are_scored_by_their_roles() -> None:
             "one: roles behind $ref #person are not followed",
         ),
         (
+            {
+                "$id": "http://x.test/y.json",
+                "properties": {
+                    "one": {"$ref": "#/$defs/p"},
+                    "two": {"$ref": "y.json#/$defs/p"},
+                },
+                "$defs": {"p": PERSON},
+            },
+            "two: roles behind $ref y.json#/$defs/p are not followed",
+        ),
+        (
             {"properties": {"name": NAME, "next": {"$ref": "#"}}},
             "next: the schema contains itself, and roles inside it are not supported",
         ),

@@ -7,7 +7,6 @@ moved it, by its quote among the items of its list.
 
 from __future__ import annotations
 
-import copy
 import unicodedata
 from collections.abc import Container, Iterable, Mapping
 from typing import Any
@@ -34,7 +33,7 @@ class AnswerEditor:
         self, answer: Any, data: Any, items: Iterable[QuotedItem], schema_name: str
     ) -> None:
         """Take an answer, the dump of its record, and the dump's items with a quote."""
-        self.answer = copy.deepcopy(answer)
+        self.answer = _copied(answer)
         self._data = data
         self._quote_keys = {quoted.pointer: quoted.key for quoted in items}
         self._name = schema_name
@@ -161,3 +160,10 @@ def _likeness(found: Any, wanted: Any) -> int:
     if not (isinstance(found, dict) and isinstance(wanted, dict)):
         return int(found == wanted)
     return sum(found.get(name, _ABSENT) == value for name, value in wanted.items())
+
+
+def _copied(data: Any) -> Any:
+    """Return a deep copy of JSON data, several times faster than ``copy.deepcopy`` makes one."""
+    if isinstance(data, dict):
+        return {key: _copied(value) for key, value in data.items()}
+    return [_copied(value) for value in data] if isinstance(data, list) else data

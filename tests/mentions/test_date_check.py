@@ -71,8 +71,8 @@ def test_the_date_of_a_document_settles_no_year() -> None:
 def test_a_stamp_must_be_printed() -> None:
     """A publication stamp that the article does not print is faulted."""
     text = "Thứ Hai, 24/07/2023"
-    assert reader_of(text, "2023-07-24").stamp_fault() is None
-    assert reader_of(text, "2023-07-25").stamp_fault() is not None
+    assert reader_of(text, "2023-07-24").stamp_fault("2023-07-24", "published") is None
+    assert reader_of(text, "2023-07-25").stamp_fault("2023-07-25", "published") is not None
 
 
 def test_the_years_of_a_period_must_be_printed() -> None:

@@ -38,11 +38,15 @@ class DateReader:
         self._sentence_end = sentence_end
         self._full_dates_settle = full_dates_settle
 
-    def stamp_fault(self) -> str | None:
-        """Return the fault of the publication stamp, or None if the article has it."""
-        if any(mention.value == self._stamp for mention in self._mentions):
+    def stamp_fault(self, stamp: str, name: str) -> str | None:
+        """Return the fault of a publication stamp, or None if the article has it.
+
+        ``name`` is the key that holds the stamp.
+        """
+        if any(mention.value == stamp for mention in self._mentions):
             return None
-        return "the article has no such date: write the stamp as printed, or null for published"
+        # Sent to the model: do not edit.
+        return f"the article has no such date: write the stamp as printed, or null for {name}"
 
     def fault(self, date: str) -> str | None:
         """Return the fault of an item's date.

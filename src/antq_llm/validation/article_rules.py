@@ -121,7 +121,7 @@ def _check_dates(items: _Items, analyzed: AnalyzedArticle) -> Iterator[Finding]:
         analyzed.language.sentence_end,
         full_dates_settle=analyzed.language.full_dates_settle,
     )
-    yield from _check_stamps(items, analyzed)
+    yield from _check_stamps(items, analyzed, reader)
     yield from _check_texts(
         items,
         lambda planned: planned.dates,
@@ -149,20 +149,15 @@ def _time_fault(analyzed: AnalyzedArticle) -> Callable[[str], str | None]:
     return fault_of
 
 
-def _check_stamps(items: _Items, analyzed: AnalyzedArticle) -> Iterator[Finding]:
+def _check_stamps(
+    items: _Items, analyzed: AnalyzedArticle, reader: DateReader
+) -> Iterator[Finding]:
     for planned, item in items:
         for _, value in _texts(planned.stamps, item) if planned.stamps else ():
             message = _form_fault(Date, value.value)
-            if (
-                message is None
-                and all(mention.value != value.value for mention in analyzed.plain.dates)
-                and value.value not in analyzed.possible_dates
-            ):
-                # Sent to the model: do not edit.
+            if message is None and value.value not in analyzed.possible_dates:
                 name = last_part(item.pointer) or last_part(value.pointer)
-                message = (
-                    f"the article has no such date: write the stamp as printed, or null for {name}"
-                )
+                message = reader.stamp_fault(value.value, name)
             if message is not None:
                 yield Finding(item.pointer, fault_at(value.pointer, message, value.value))
 

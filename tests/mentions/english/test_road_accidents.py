@@ -64,7 +64,7 @@ def test_dates_and_times_are_read(path: Path) -> None:
         analyzed.text, analyzed.dates, stamp, frozenset(), analyzed.language.sentence_end
     )
     times = [mention.value for mention in analyzed.mentions if mention.kind == "time"]
-    assert reader.stamp_fault() is None
+    assert reader.stamp_fault(stamp, "published") is None
     for accident in gold["accidents"]:
         assert reader.fault(accident["date"]) is None
         assert accident["time"] in times

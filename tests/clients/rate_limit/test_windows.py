@@ -119,7 +119,10 @@ async def sent_over(limiter: RateLimiter, schedule: Schedule) -> list[tuple[floa
 
 def max_in_a_minute(sent: list[tuple[float, int]]) -> tuple[int, int]:
     """Return the most requests and the most tokens in any sliding minute."""
-    windows = [[amount for at, amount in sent if begin <= at < begin + 60] for begin, _ in sent]
+    # A virtual clock adds up waits and may be a rounding error early: a nanosecond does not count.
+    windows = [
+        [amount for at, amount in sent if begin <= at < begin + 60 - 1e-9] for begin, _ in sent
+    ]
     return max(len(window) for window in windows), max(sum(window) for window in windows)
 
 

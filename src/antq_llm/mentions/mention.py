@@ -27,6 +27,12 @@ class Mention(NamedTuple):
     """How the words around a quantity qualify it: ``=``, ``<``, ``<=``, ``>``, ``>=`` or ``~``."""
     other_comparators: tuple[str, ...] = ()
     """The comparators that these words may mean as well, as in ``charged over two deaths``."""
+    upper: int | float | str | None = None
+    """The second bound of a range such as ``70 - 80%`` or ``12-14h``; ``value`` is the first."""
+    form: str | None = None
+    """What a code is: ``phone``, ``plate``, ``address``, ``score``, ``document``, or None."""
+    is_certain: bool = True
+    """False if the expression may be read otherwise; such a reading contradicts nothing."""
 
 
 class NameMention(NamedTuple):

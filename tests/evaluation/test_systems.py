@@ -9,7 +9,7 @@ import pytest
 
 from antq_llm.articles.sources import list_inputs
 from antq_llm.core.packaged_data import data_folder
-from antq_llm.errors import ConfigurationError
+from antq_llm.errors import ConfigurationError, PromptError
 from antq_llm.evaluation.systems import PromptSample, SystemSources, run_names, system_of_run
 from antq_llm.extraction.options import Options
 from helpers.evaluations import GOLD, SCHEMA, write_run
@@ -89,3 +89,33 @@ def test_an_invalid_record_of_a_run_is_named(tmp_path: Path) -> None:
     folder = write_run(tmp_path / "mine", {first: {}})
     with pytest.raises(ConfigurationError, match="is not a valid movement_report/1 record"):
         system_of_run("mine", folder, [first], SCHEMA)
+
+
+def with_tone(folder: Path) -> list[str]:
+    """Write a prompt that uses a variable and one that does not, and return their paths."""
+    texts = {"toned": "Đọc {{tone}}. {{article}}", "plain": "Đọc. {{article}}"}
+    for name, text in texts.items():
+        (folder / f"{name}.md").write_text(text, "utf-8")
+    return [str(folder / f"{name}.md") for name in texts]
+
+
+def test_a_variable_goes_to_the_prompts_that_use_it(tmp_path: Path) -> None:
+    """A prompt without the variable can be scored next to one that needs it."""
+    sources = SystemSources(SCHEMA, Options(variables={"tone": "kỹ"}), prompts=with_tone(tmp_path))
+    assert sources.names() == ["toned", "plain"]
+
+
+@pytest.mark.parametrize(
+    ("variables", "message"),
+    [
+        ({"tone": "kỹ", "tome": "x"}, "no prompt uses the variable tome"),
+        ({}, "prompt toned needs a value for tone"),
+    ],
+)
+def test_wrong_variables_are_found_before_anything_is_asked(
+    tmp_path: Path, variables: dict[str, str], message: str
+) -> None:
+    """A variable that no prompt uses, or one without a value, is an error that names it."""
+    sources = SystemSources(SCHEMA, Options(variables=variables), prompts=with_tone(tmp_path))
+    with pytest.raises(PromptError, match=message):
+        sources.names()

@@ -29,3 +29,37 @@ def test_unknown_language_is_refused() -> None:
     """A language that cannot be read is a ConfigurationError that names the others."""
     with pytest.raises(ConfigurationError, match="unknown language 'fr': choose one of vi, en"):
         Options(language="fr")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("variables", "message"),
+    [
+        ({"article": "x"}, "article is filled in"),
+        ({"two words": "x"}, "'two words' is not the name"),
+        ({"": "x"}, "'' is not the name"),
+        ({"tone": 5}, "tone must be text, not 5"),
+        ({"tone": "\udcff"}, "tone is not valid UTF-8"),
+    ],
+)
+def test_a_variable_that_no_prompt_can_use_is_refused(
+    variables: dict[str, Any], message: str
+) -> None:
+    """A variable with an impossible name or value is a ConfigurationError that names it."""
+    with pytest.raises(ConfigurationError, match=message):
+        Options(variables=variables)
+
+
+@pytest.mark.parametrize(
+    ("fields", "tries"), [({}, 6), ({"tries": 2}, 2), ({"retries": 0}, 1), ({"retries": 3}, 4)]
+)
+def test_retries_come_after_the_first_try(fields: dict[str, int], tries: int) -> None:
+    """A request is sent once more than it is retried; without retries, ``tries`` counts."""
+    assert Options(**fields).max_tries == tries  # type: ignore[arg-type]
+
+
+def test_negative_retries_are_refused() -> None:
+    """Fewer than 0 retries is a ConfigurationError that says what turns them off."""
+    with pytest.raises(
+        ConfigurationError, match="retries must be at least 0, which turns them off"
+    ):
+        Options(retries=-1)

@@ -123,3 +123,50 @@ def test_a_file_without_front_matter_is_plain_instructions() -> None:
     """A text file is used as plain instructions, with its stem as the reference."""
     prompt = parsed("Đọc bài báo.")
     assert (prompt.reference, prompt.messages[0]) == ("note", Message("system", "Đọc bài báo."))
+
+
+def with_variables(variables: str, body: str = "Đọc bài báo cho {{reader}}.") -> str:
+    """Return the note with variables in its front matter and a body that uses them."""
+    return NOTE_TEXT.replace("notes: Một", f"variables: {variables}\nnotes: Một").replace(
+        "Đọc bài báo.", body
+    )
+
+
+def test_a_declared_default_is_filled_in() -> None:
+    """A variable without a value takes the default that the front matter declares."""
+    prompt = parsed(with_variables('{reader: {description: Ai đọc, default: "biên tập viên"}}'))
+    [system, _] = prompt.render("Bài.", "0" * 64)
+    assert system.content == "Đọc bài báo cho biên tập viên."
+    assert prompt.declared["reader"].description == "Ai đọc"
+
+
+def test_a_value_replaces_the_declared_default() -> None:
+    """A value that is passed is used instead of the default."""
+    prompt = parsed(with_variables('{reader: {default: "biên tập viên"}}'))
+    assert prompt.values_of({"reader": "em bé"}) == {"reader": "em bé"}
+
+
+def test_a_declared_variable_without_a_default_needs_a_value() -> None:
+    """The error for a missing value gives the description of the front matter."""
+    prompt = parsed(with_variables("{reader: {description: Ai đọc}}"))
+    with pytest.raises(
+        PromptError, match=r"needs a value for reader \(Ai đọc\): .* --var reader=VALUE"
+    ):
+        prompt.values_of({})
+
+
+@pytest.mark.parametrize(
+    ("variables", "message"),
+    [
+        ("{tone: {}}", r"variables: the body does not use tone: write \{\{tone\}\}"),
+        ("{article: {}, reader: {}}", "variables: article is filled in with the article"),
+        ("{reader: {default: 5}}", "variables.reader.default: .*both quoted text"),
+        ("{reader: {defualt: x}}", "variables.reader.defualt: .*a description and a default"),
+        ("[reader]", "variables: "),
+        ("{reader: x}", "variables.reader: "),
+    ],
+)
+def test_a_malformed_declaration_is_named(variables: str, message: str) -> None:
+    """A declaration that cannot be used is a PromptError that names the file and the variable."""
+    with pytest.raises(PromptError, match=f"^note.md: front matter, {message}"):
+        parsed(with_variables(variables))

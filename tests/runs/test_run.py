@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from antq_llm.errors import ConfigurationError
+from antq_llm.errors import ConfigurationError, PromptError
 from antq_llm.extraction.options import Options
 from antq_llm.records.result import Extraction
 from antq_llm.runs.run import Run
 from antq_llm.runs.settings import RunSettings
 from antq_llm.runs.totals import Outcome, RunTotals
-from helpers.endpoint import Reply, scripted_endpoint
+from helpers.endpoint import Reply, error, scripted_endpoint
 from helpers.samples import ARTICLE, answer, report
 
 REPORT = answer(report())
@@ -100,3 +100,65 @@ def test_an_impossible_run_makes_no_folder(articles: str, tmp_path: Path) -> Non
     with pytest.raises(ConfigurationError, match="OPENAI_API_KEY"):
         Run(settings).run()
     assert not (tmp_path / "out").exists()
+
+
+TONED = """---
+name: toned
+version: 1
+schema: null
+variables:
+  tone: {description: How to read, default: carefully}
+  reader: {}
+---
+# user
+
+Read {{tone}} for {{reader}}.
+
+{{article}}
+"""
+
+
+def toned(tmp_path: Path) -> Path:
+    """Write a prompt file with two variables and return its path."""
+    path = tmp_path / "toned.md"
+    path.write_text(TONED, "utf-8")
+    return path
+
+
+def test_variables_are_sent_and_written_to_run_json(articles: str, tmp_path: Path) -> None:
+    """The messages have the values, and run.json has them together with the defaults."""
+    with scripted_endpoint([Reply(REPORT)]) as endpoint:
+        options = Options(
+            base_url=endpoint.base_url, api_key="x", variables={"reader": "{{tone}} lawyers"}
+        )
+        settings = RunSettings(
+            (articles,), options, tmp_path / "out", prompt=toned(tmp_path), model="m", limit=1
+        )
+        Run(settings).run()
+        [request] = endpoint.bodies
+    assert "Read carefully for {{tone}} lawyers.\n" in json.dumps(request, ensure_ascii=False)
+    written = json.loads((tmp_path / "out/run.json").read_text("utf-8"))["settings"]["variables"]
+    assert written == {"reader": "{{tone}} lawyers", "tone": "carefully"}
+
+
+@pytest.mark.parametrize("variables", [{}, {"reader": "x", "tome": "y"}])
+def test_wrong_variables_end_a_run_before_its_folder_is_made(
+    articles: str, tmp_path: Path, variables: dict[str, str]
+) -> None:
+    """A variable that is missing or unknown is a PromptError, and nothing is written."""
+    options = Options(api_key="x", variables=variables)
+    settings = RunSettings(
+        (articles,), options, tmp_path / "out", prompt=toned(tmp_path), model="m"
+    )
+    with pytest.raises(PromptError, match=r"reader|tome"):
+        Run(settings).run()
+    assert not (tmp_path / "out").exists()
+
+
+def test_without_retries_a_request_is_sent_once(articles: str) -> None:
+    """With ``retries=0`` a server error fails the article at once."""
+    with scripted_endpoint([error(503, "overloaded")]) as endpoint:
+        options = Options(base_url=endpoint.base_url, api_key="x", retries=0)
+        totals = Run(RunSettings((articles,), options, model="m", limit=1)).run()
+        assert len(endpoint.bodies) == 1
+    assert totals.failures["transport"] == 1

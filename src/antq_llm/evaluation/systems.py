@@ -12,13 +12,14 @@ from typing import Any
 from antq_llm.articles.article import Article
 from antq_llm.clients.base import Client
 from antq_llm.clients.completion import Usage, total_cost, total_usage
-from antq_llm.errors import ConfigurationError
+from antq_llm.errors import ConfigurationError, PromptError
 from antq_llm.evaluation.evaluation import System
 from antq_llm.extraction.baseline import RULES, baseline_of, extract_by_rules
 from antq_llm.extraction.client_factory import resolve_client
 from antq_llm.extraction.extractor import Extractor
 from antq_llm.extraction.options import Options
 from antq_llm.extraction.prompt_and_schema import default_prompts, resolve_prompt_and_schema
+from antq_llm.prompts.prompt import Prompt
 from antq_llm.prompts.registry import is_reference, load_prompt
 from antq_llm.records.lines import read_failures, read_records
 from antq_llm.records.result import Failure
@@ -81,12 +82,16 @@ class SystemSources:
     def names(self) -> list[str]:
         """Return the systems' names.
 
-        Raises PromptError for a prompt that cannot be loaded or is written for another schema.
+        Raises PromptError for a prompt that cannot be loaded or is written for another schema, and
+        for variables without a value or without a prompt that uses them.
         """
         baseline = [RULES] if self.baseline else []
         samples = self._prompt_samples()
-        for sample in samples:
-            resolve_prompt_and_schema(self.schema, sample.prompt, self.options)
+        prompts = [
+            resolve_prompt_and_schema(self.schema, sample.prompt, self.options)[0]
+            for sample in samples
+        ]
+        self._check_variables(prompts)
         return [*baseline, *(sample.name for sample in samples), *run_names(self.runs)]
 
     async def systems(self, articles: Sequence[Article]) -> list[System]:
@@ -95,7 +100,8 @@ class SystemSources:
         if samples := self._prompt_samples():
             async with self._connected() as connected:
                 for sample in samples:
-                    options = replace(self.options, sample=sample.sample)
+                    variables = self._variables_of(load_prompt(sample.prompt, self.options.prompts))
+                    options = replace(self.options, sample=sample.sample, variables=variables)
                     async with connected.extractor(
                         self.schema, sample.prompt, options
                     ) as extractor:
@@ -111,6 +117,21 @@ class SystemSources:
         if not prompts and not self.runs and not self.baseline:
             prompts = default_prompts(self.schema, folder)
         return [PromptSample.parse(prompt, folder) for prompt in prompts]
+
+    def _check_variables(self, prompts: Sequence[Prompt]) -> None:
+        used = frozenset[str]().union(*(prompt.variables for prompt in prompts))
+        if unused := sorted(self.options.variables.keys() - used):
+            raise PromptError(f"no prompt uses the variable {', '.join(unused)}: leave it out")
+        for prompt in prompts:
+            prompt.values_of(self._variables_of(prompt))
+
+    def _variables_of(self, prompt: Prompt) -> dict[str, str]:
+        """Return the variables that a prompt uses; the others are for other prompts."""
+        return {
+            name: value
+            for name, value in self.options.variables.items()
+            if name in prompt.variables
+        }
 
     @asynccontextmanager
     async def _connected(self) -> AsyncIterator[_ConnectedClient]:

@@ -106,7 +106,7 @@ def endpoint_of(options: Options) -> Endpoint:
         base_url=options.base_url or os.environ.get("OPENAI_BASE_URL") or None,
         api_key=options.api_key or os.environ.get("OPENAI_API_KEY") or None,
         timeout=options.timeout,
-        tries=options.tries,
+        tries=options.max_tries,
         mode=options.mode,
         concurrency=options.concurrency,
         rpm=options.rpm,

@@ -94,6 +94,7 @@ class Extractor(Generic[T]):
     ) -> None:
         self.options = options or Options()
         self.prompt, self.schema = resolve_prompt_and_schema(schema, prompt, self.options)
+        self.prompt.values_of(self.options.variables)
         if client is None:
             resolved = resolve_client(self.options, model, offline=offline)
             client, model = resolved.client, resolved.model

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +13,7 @@ from antq_llm.clients.pricing import Price
 from antq_llm.core.masking import masked_repr
 from antq_llm.errors import ConfigurationError
 from antq_llm.mentions.language import LANGUAGE_CODES, LanguageCode
+from antq_llm.prompts.prompt import ARTICLE_VARIABLE, VARIABLE_NAME
 
 Ungrounded = Literal["drop", "fail", "keep"]
 
@@ -34,6 +36,8 @@ class Options:
     """Timeout of one request, in seconds."""
     tries: int = 6
     """Maximum number of times to send a request when the network or the server fails."""
+    retries: int | None = None
+    """Maximum number of times to send a request again, 0 for never. Default: ``tries`` - 1."""
     mode: Mode | None = None
     """How the schema is passed to the endpoint. Default: the strictest mode that it accepts."""
     temperature: float | None = None
@@ -76,7 +80,7 @@ class Options:
     max_characters: int = 400_000
     """Maximum length of an article, in characters: longer ones are refused."""
     variables: Mapping[str, str] = field(default_factory=dict)
-    """Values of the prompt's variables."""
+    """Values of the prompt's variables, by name. They are part of a request's identity."""
     recordings: Path | None = None
     """Folder of recordings to answer from. Default: offline the packaged ones, else none."""
     record: Path | None = None
@@ -100,14 +104,22 @@ class Options:
             else self.max_output_tokens
         )
 
+    @property
+    def max_tries(self) -> int:
+        """The maximum number of times to send a request, by ``retries`` if given."""
+        return self.tries if self.retries is None else self.retries + 1
+
     def __post_init__(self) -> None:
         self._check_samples()
+        self._check_variables()
         if self.max_cost is not None and not 0 <= self.max_cost < float("inf"):
             raise ConfigurationError("max_cost must be a number of at least 0, in US dollars")
         if self.max_output_tokens is not None and self.max_output_tokens < 1:
             raise ConfigurationError("max_output_tokens must be at least 1")
         if min(self.max_attempts, self.tries, self.concurrency) < 1:
             raise ConfigurationError("max_attempts, tries and concurrency must be at least 1")
+        if self.retries is not None and self.retries < 0:
+            raise ConfigurationError("retries must be at least 0, which turns them off")
         if any(limit is not None and limit < 1 for limit in (self.rpm, self.tpm)):
             raise ConfigurationError("rpm and tpm must be at least 1")
         if self.part_characters < MIN_CHUNK_CHARACTERS or self.max_characters < 1:
@@ -131,6 +143,24 @@ class Options:
                 "escalate names no model: give the name of a stronger one, or leave it out"
             )
 
+    def _check_variables(self) -> None:
+        for name, value in self.variables.items():
+            if not isinstance(name, str) or not re.fullmatch(VARIABLE_NAME, name):
+                raise ConfigurationError(
+                    f"{name!r} is not the name of a variable: use letters, digits and _, "
+                    "as in {{name}} in the prompt"
+                )
+            if name == ARTICLE_VARIABLE:
+                raise ConfigurationError(
+                    "the variable article is filled in with the article: leave it out"
+                )
+            if not isinstance(value, str):
+                raise ConfigurationError(
+                    f"the value of the variable {name} must be text, not {value!r}"
+                )
+            if not _is_utf8(value):
+                raise ConfigurationError(f"the value of the variable {name} is not valid UTF-8")
+
     def _check_choices(self) -> None:
         if self.ungrounded not in get_args(Ungrounded):
             raise ConfigurationError(
@@ -145,3 +175,11 @@ class Options:
             raise ConfigurationError(
                 f"unknown mode {self.mode!r}: choose one of {', '.join(MODES)}"
             )
+
+
+def _is_utf8(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

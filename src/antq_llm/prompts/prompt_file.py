@@ -7,15 +7,31 @@ from pathlib import Path
 from typing import Any, get_args
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, StrictStr, ValidationError
 
 from antq_llm.core.digest import digest_of_bytes
 from antq_llm.errors import PromptError
 from antq_llm.prompts.messages import Message, Role
-from antq_llm.prompts.prompt import ARTICLE_VARIABLE, Prompt, Status, inline_prompt, variables_in
+from antq_llm.prompts.prompt import (
+    ARTICLE_VARIABLE,
+    Prompt,
+    PromptVariable,
+    Status,
+    inline_prompt,
+    variables_in,
+)
 
 _SECTION = re.compile(r"^# (system|user|assistant)[ \t]*$", re.MULTILINE)
 _FRONT_MATTER = re.compile(r"\A---\n(.*?)^---\n", re.DOTALL | re.MULTILINE)
+
+
+class DeclaredVariable(BaseModel):
+    """The entry of a variable in the front matter."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    description: StrictStr = ""
+    default: StrictStr | None = None
 
 
 class FrontMatter(BaseModel):
@@ -27,6 +43,7 @@ class FrontMatter(BaseModel):
     version: int
     schema_reference: str | None
     notes: str = ""
+    variables: dict[str, DeclaredVariable] = {}
 
 
 def parse_prompt(data: bytes, path: Path, status: Status = "draft") -> Prompt:
@@ -45,15 +62,38 @@ def parse_prompt(data: bytes, path: Path, status: Status = "draft") -> Prompt:
             raise PromptError(f"{path}: the front matter has no closing line of ---")
         return inline_prompt(text, path.stem)
     header = _read_front_matter(front[1], path)
+    messages = _read_sections(text[front.end() :], path)
     return Prompt(
         reference=f"{header.name}@{header.version}",
         digest=digest_of_bytes(data),
-        messages=_read_sections(text[front.end() :], path),
+        messages=messages,
         schema_reference=header.schema_reference,
         notes=header.notes.strip(),
         status=status,
         path=path,
+        declared=_declared_variables(header, messages, path),
     )
+
+
+def _declared_variables(
+    header: FrontMatter, messages: tuple[Message, ...], path: Path
+) -> dict[str, PromptVariable]:
+    used = {name for message in messages for name in variables_in(message.content)}
+    for name in header.variables:
+        if name == ARTICLE_VARIABLE:
+            raise PromptError(
+                f"{path}: front matter, variables: article is filled in with the article: "
+                "leave it out"
+            )
+        if name not in used:
+            raise PromptError(
+                f"{path}: front matter, variables: the body does not use {name}: "
+                f"write {{{{{name}}}}} where it belongs, or leave it out"
+            )
+    return {
+        name: PromptVariable(entry.description, entry.default)
+        for name, entry in header.variables.items()
+    }
 
 
 def _read_front_matter(text: str, path: Path) -> FrontMatter:
@@ -73,11 +113,15 @@ def _read_front_matter(text: str, path: Path) -> FrontMatter:
         ) from error
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        key = "schema" if first["loc"][0] == "schema_reference" else first["loc"][0]
-        raise PromptError(
-            f"{path}: front matter, {key}: {first['msg']}; "
-            "it takes name, version, schema (or null) and notes"
-        ) from error
+        key = ".".join(
+            "schema" if part == "schema_reference" else str(part) for part in first["loc"]
+        )
+        takes = (
+            "each variable takes a description and a default, both quoted text"
+            if key.startswith("variables")
+            else "it takes name, version, schema (or null), notes and variables"
+        )
+        raise PromptError(f"{path}: front matter, {key}: {first['msg']}; {takes}") from error
 
 
 def _read_sections(body: str, path: Path) -> tuple[Message, ...]:

@@ -65,6 +65,7 @@ class Run:
         observer = observer or SilentObserver()
         settings, totals = self._settings, RunTotals()
         plan = plan_run(settings)
+        used = _settings_used(settings, plan)
         resolved = None if plan.rules else self._resolve_client()
         model = resolved.model if resolved else RULES
         async with AsyncExitStack() as stack:
@@ -85,9 +86,12 @@ class Run:
             )
             stack.push_async_callback(extractor.aclose)
             if folder is not None:
-                used = _settings_used(settings, plan, model)
                 files = _RunFiles(
-                    folder, totals, used, settings.options.max_cost, connection.ledger
+                    folder,
+                    totals,
+                    {**used, "model": model},
+                    settings.options.max_cost,
+                    connection.ledger,
                 )
                 stack.push_async_callback(files.write)
             runner = self._runner(
@@ -151,13 +155,16 @@ class _RunFiles:
         return {"max_cost_usd": self.max_cost, "spent_usd": spent, "reserved_usd": reserved}
 
 
-def _settings_used(settings: RunSettings, plan: RunPlan, model: str) -> dict[str, Any]:
-    """Return the settings for ``run.json``, with the references that were resolved."""
+def _settings_used(settings: RunSettings, plan: RunPlan) -> dict[str, Any]:
+    """Return the settings for ``run.json``, with the references that were resolved.
+
+    Raises PromptError if the variables are not those of the prompt.
+    """
     return {
         **settings.as_dict(),
         "prompt": None if plan.rules else plan.prompt.reference,
         "schema": plan.schema.reference,
-        "model": model,
+        "variables": {} if plan.rules else plan.prompt.values_of(settings.options.variables),
     }
 
 

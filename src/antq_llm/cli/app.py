@@ -3,31 +3,57 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from antq_llm.cli.eval_options import EVAL_EXAMPLES, evaluate
-from antq_llm.cli.extract_options import EXTRACT_EXAMPLES, extract
-from antq_llm.cli.shared_options import AsJson, PromptFolder, SchemaFolder
+from antq_llm.cli.command_help import GroupedCommand, LightGroup
+from antq_llm.cli.command_parameters import argument
+from antq_llm.cli.completion import (
+    SHELLS,
+    complete_prompts,
+    complete_schemas,
+    completion_script,
+)
+from antq_llm.cli.settings_command import CommandCall, add_command, resolve_call
+from antq_llm.config.option_table import TABLES
 
-app = typer.Typer(
-    name="antq-llm",
-    help="Checked, structured records from Vietnamese news articles, with the help of a language "
+EXTRACT = "extract"
+EVAL = "eval"
+
+EXTRACT_EXAMPLES = (
+    "Examples: antq-llm extract articles/ --out out --model gpt-5-mini; "
+    "antq-llm extract articles/ --model rules; "
+    "antq-llm extract notes.txt --schema my.models:Invoice "
+    "--base-url http://127.0.0.1:8080/v1 --model local"
+)
+EVAL_EXAMPLES = (
+    "Examples: antq-llm eval --offline; "
+    "antq-llm eval --prompt movement_report@2 --prompt movement_report@3 --offline --out report; "
+    "antq-llm eval --records out --gold gold/ --articles articles/ --fail-under 0.9; "
+    "antq-llm eval --schema my.models:Invoice --gold gold/ --articles articles/ --out report"
+)
+EXPORT_EXAMPLES = (
+    "Examples: antq-llm export out --to xlsx; antq-llm export out --to parquet --out tables"
+)
+
+
+def _app(help: str, **settings: Any) -> typer.Typer:
+    return typer.Typer(
+        help=help, cls=LightGroup, no_args_is_help=True, rich_markup_mode=None, **settings
+    )
+
+
+app = _app(
+    "Checked, structured records from Vietnamese news articles, with the help of a language "
     "model. Every command takes --debug (print tracebacks) and -v (print the log).",
-    no_args_is_help=True,
+    name="antq-llm",
     add_completion=False,
-    rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-prompts_app = typer.Typer(
-    help="List, show, compare and check prompts.", no_args_is_help=True, rich_markup_mode=None
-)
-schemas_app = typer.Typer(
-    help="List, show and check schemas.", no_args_is_help=True, rich_markup_mode=None
-)
-app.add_typer(prompts_app, name="prompts")
-app.add_typer(schemas_app, name="schemas")
+prompts_app = _app("List, show, compare and check prompts.")
+schemas_app = _app("List, show and check schemas.")
+config_app = _app("Show the settings of a command, with where each value comes from.")
 
 
 def _print_version(wanted: bool) -> None:
@@ -50,110 +76,204 @@ def _root(
     pass
 
 
-@app.command(epilog="Example: antq-llm demo --out out")
-def demo(
-    out: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="Write records.jsonl, failures.jsonl and run.json here."),
-    ] = None,
-    json: AsJson = False,
-) -> None:
-    """Extract the five packaged articles from recorded answers, and print what was found."""
+def _demo(call: CommandCall) -> int:
     from antq_llm.cli.commands.demo import run_demo
 
-    raise typer.Exit(run_demo(out, as_json=json))
+    return run_demo(call.values["out"], as_json=call.values["json"])
 
 
-app.command(epilog=EXTRACT_EXAMPLES)(extract)
+def _extract(call: CommandCall) -> int:
+    from antq_llm.cli.commands.extract import run_extract
+
+    return run_extract(call)
 
 
-app.command("eval", epilog=EVAL_EXAMPLES)(evaluate)
+def _eval(call: CommandCall) -> int:
+    from antq_llm.cli.commands.eval import call_from_values, run_eval
+
+    return run_eval(call_from_values(call.values), as_json=call.values["json"])
 
 
-@app.command(
-    epilog="Examples: antq-llm export out --to xlsx; antq-llm export out --to parquet --out tables"
-)
-def export(
-    folder: Annotated[
-        Path, typer.Argument(metavar="DIR", help="A run's folder, with records.jsonl.")
-    ],
-    to: Annotated[str, typer.Option(metavar="FORMAT", help="csv, parquet, sqlite or xlsx.")],
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="PATH",
-            help="Default: DIR/export (csv, parquet), DIR/export.sqlite3 or DIR/export.xlsx.",
-        ),
-    ] = None,
-) -> None:
-    """Write the records of a run as tables: articles, and one for each list of the record."""
+def _export(call: CommandCall) -> int:
     from antq_llm.cli.commands.export import run_export
 
-    raise typer.Exit(run_export(folder, to, out))
+    return run_export(call.arguments["folder"], call.values["to"], call.values["out"])
 
 
-@prompts_app.command("list")
-def prompts_list(prompts: PromptFolder = None, json: AsJson = False) -> None:
-    """List the prompts with version, status, schema and notes."""
+def _prompts_list(call: CommandCall) -> int:
     from antq_llm.cli.commands.prompts import list_prompts_command
 
-    raise typer.Exit(list_prompts_command(prompts, as_json=json))
+    return list_prompts_command(call.values["prompts"], as_json=call.values["json"])
 
 
-@prompts_app.command("show")
-def prompts_show(
-    reference: Annotated[str, typer.Argument(metavar="REF")], prompts: PromptFolder = None
-) -> None:
-    """Print the text of a prompt. Example: antq-llm prompts show movement_report@2"""
+def _prompts_show(call: CommandCall) -> int:
     from antq_llm.cli.commands.prompts import show_prompt_command
 
-    raise typer.Exit(show_prompt_command(reference, prompts))
+    return show_prompt_command(call.arguments["reference"], call.values["prompts"])
 
 
-@prompts_app.command("diff")
-def prompts_diff(
-    a: Annotated[str, typer.Argument(metavar="A")],
-    b: Annotated[str, typer.Argument(metavar="B")],
-    prompts: PromptFolder = None,
-) -> None:
-    """Print the differences between two prompts.
-
-    Example: antq-llm prompts diff movement_report@1 movement_report@2
-    """
+def _prompts_diff(call: CommandCall) -> int:
     from antq_llm.cli.commands.prompts import diff_prompts_command
 
-    raise typer.Exit(diff_prompts_command(a, b, prompts))
+    return diff_prompts_command(call.arguments["a"], call.arguments["b"], call.values["prompts"])
 
 
-@prompts_app.command("check")
-def prompts_check(prompts: PromptFolder = None, json: AsJson = False) -> None:
-    """Check that every prompt is readable and released ones are unchanged; exit 1 if not."""
+def _prompts_check(call: CommandCall) -> int:
     from antq_llm.cli.commands.prompts import check_prompts_command
 
-    raise typer.Exit(check_prompts_command(prompts, as_json=json))
+    return check_prompts_command(call.values["prompts"], as_json=call.values["json"])
 
 
-@schemas_app.command("list")
-def schemas_list(schemas: SchemaFolder = None, json: AsJson = False) -> None:
-    """List the registered schemas."""
+def _schemas_list(call: CommandCall) -> int:
     from antq_llm.cli.commands.schemas import list_schemas_command
 
-    raise typer.Exit(list_schemas_command(schemas, as_json=json))
+    return list_schemas_command(call.values["schemas"], as_json=call.values["json"])
 
 
-@schemas_app.command("show")
-def schemas_show(
-    reference: Annotated[str, typer.Argument(metavar="REF")], schemas: SchemaFolder = None
-) -> None:
-    """Print the JSON Schema of a reference. Example: antq-llm schemas show movement_report/1"""
+def _schemas_show(call: CommandCall) -> int:
     from antq_llm.cli.commands.schemas import show_schema_command
 
-    raise typer.Exit(show_schema_command(reference, schemas))
+    return show_schema_command(call.arguments["reference"], call.values["schemas"])
 
 
-@schemas_app.command("check")
-def schemas_check(schemas: SchemaFolder = None, json: AsJson = False) -> None:
-    """Check that every schema is valid and agrees with its model; exit 1 if not."""
+def _schemas_check(call: CommandCall) -> int:
     from antq_llm.cli.commands.schemas import check_schemas_command
 
-    raise typer.Exit(check_schemas_command(schemas, as_json=json))
+    return check_schemas_command(call.values["schemas"], as_json=call.values["json"])
+
+
+def _config_show(call: CommandCall) -> int:
+    from antq_llm.cli.commands.config import show_settings
+
+    shown = resolve_call(call.arguments["command"], call.context)
+    return show_settings(shown, as_json=call.values["json"])
+
+
+add_command(
+    app,
+    "demo",
+    _demo,
+    help="Extract the five packaged articles from recorded answers, and print what was found.",
+    epilog="Example: antq-llm demo --out out",
+)
+add_command(
+    app,
+    EXTRACT,
+    _extract,
+    arguments=[
+        argument(
+            "inputs",
+            list[str],
+            "Files, folders (.txt, .md, .html, .jsonl), or - for standard input.",
+            "INPUT…",
+        )
+    ],
+    help="Extract a record from each article, to standard output or into a folder.",
+    epilog=EXTRACT_EXAMPLES,
+)
+add_command(
+    app,
+    EVAL,
+    _eval,
+    help="Score prompts, earlier runs and the baseline against gold annotations.",
+    epilog=EVAL_EXAMPLES,
+)
+add_command(
+    app,
+    "export",
+    _export,
+    arguments=[argument("folder", Path, "A run's folder, with records.jsonl.", "DIR")],
+    help="Write the records of a run as tables: articles, and one for each list of the record.",
+    epilog=EXPORT_EXAMPLES,
+)
+add_command(
+    prompts_app,
+    "list",
+    _prompts_list,
+    options="prompts",
+    help="List the prompts with version, status, schema and notes.",
+)
+add_command(
+    prompts_app,
+    "show",
+    _prompts_show,
+    options="prompts",
+    without=("json",),
+    arguments=[argument("reference", str, metavar="REF", completion=complete_prompts)],
+    help="Print the text of a prompt. Example: antq-llm prompts show movement_report@2",
+)
+add_command(
+    prompts_app,
+    "diff",
+    _prompts_diff,
+    options="prompts",
+    without=("json",),
+    arguments=[
+        argument("a", str, metavar="A", completion=complete_prompts),
+        argument("b", str, metavar="B", completion=complete_prompts),
+    ],
+    help="Print the differences between two prompts.\n\n"
+    "Example: antq-llm prompts diff movement_report@1 movement_report@2",
+)
+add_command(
+    prompts_app,
+    "check",
+    _prompts_check,
+    options="prompts",
+    help="Check that every prompt is readable and released ones are unchanged; exit 1 if not.",
+)
+add_command(
+    schemas_app, "list", _schemas_list, options="schemas", help="List the registered schemas."
+)
+add_command(
+    schemas_app,
+    "show",
+    _schemas_show,
+    options="schemas",
+    without=("json",),
+    arguments=[argument("reference", str, metavar="REF", completion=complete_schemas)],
+    help="Print the JSON Schema of a reference. Example: antq-llm schemas show movement_report/1",
+)
+add_command(
+    schemas_app,
+    "check",
+    _schemas_check,
+    options="schemas",
+    help="Check that every schema is valid and agrees with its model; exit 1 if not.",
+)
+add_command(
+    config_app,
+    "show",
+    _config_show,
+    options="config",
+    arguments=[
+        argument(
+            "command",
+            str,
+            f"The command: {', '.join(TABLES)}.",
+            "COMMAND",
+            choices=TABLES,
+            default=EXTRACT,
+        )
+    ],
+    help="Print each option of a command with its value and where the value comes from.\n\n"
+    "Examples: antq-llm config show; antq-llm config show eval --profile cheap",
+)
+app.add_typer(prompts_app, name="prompts")
+app.add_typer(schemas_app, name="schemas")
+app.add_typer(config_app, name="config")
+
+
+@app.command(cls=GroupedCommand, epilog='Example: eval "$(antq-llm completion bash)"')
+def completion(
+    shell: Annotated[
+        str,
+        typer.Argument(
+            metavar="SHELL", help=f"{', '.join(SHELLS)}.", autocompletion=lambda: list(SHELLS)
+        ),
+    ],
+) -> None:
+    """Print the script that makes a shell complete commands, options and references."""
+    if shell not in SHELLS:
+        raise typer.BadParameter(f"there is no script for {shell!r}: name {', '.join(SHELLS)}")
+    typer.echo(completion_script(shell), nl=False)

@@ -14,6 +14,7 @@ from typing import Any
 import typer
 
 from antq_llm.cli.app import app
+from antq_llm.cli.completion import prepare_completion
 from antq_llm.cli.printing import LogFormatter, masked, say, show_traceback
 from antq_llm.errors import (
     AntqError,
@@ -41,6 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
     if arguments is None:
         # A shutdown or a service manager ends a run in order, as Ctrl-C does.
         signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    prepare_completion()
     status = _guarded(
         lambda: _command().main(words, prog_name="antq-llm", standalone_mode=False),
         debug="debug" in flags,

@@ -11,7 +11,6 @@ from typing import Any
 
 from antq_llm.cli.commands.eval_tables import print_differences, print_evaluation, rounded
 from antq_llm.cli.import_path import add_current_folder
-from antq_llm.cli.parameters import options_from, schema_source
 from antq_llm.cli.printing import say, show, show_json
 from antq_llm.core.atomic_write import write_atomically
 from antq_llm.core.packaged_data import data_folder
@@ -21,6 +20,7 @@ from antq_llm.evaluation.gold import GoldArticles, pair_with_articles, read_anno
 from antq_llm.evaluation.html_page import evaluation_page
 from antq_llm.evaluation.systems import SystemSources
 from antq_llm.extraction.options import Options
+from antq_llm.runs.settings_file import options_from, schema_source
 from antq_llm.schemas.base import Schema
 from antq_llm.schemas.registry import DEFAULT_SCHEMA, list_schemas, load_schema
 from antq_llm.scoring.record_score import profile_for
@@ -70,25 +70,25 @@ class EvalCall:
         )
 
 
-def call_from_parameters(parameters: Mapping[str, Any]) -> EvalCall:
-    """Return the arguments of the command from its parameters, by name."""
-    add_current_folder(parameters["schema"])
-    schema = schema_source(parameters["schema"])
+def call_from_values(values: Mapping[str, Any]) -> EvalCall:
+    """Return the arguments of the command from the values of its options, by name."""
+    add_current_folder(values["schema"])
+    schema = schema_source(values["schema"])
     return EvalCall(
-        options_from(parameters),
-        gold=parameters["gold"],
-        articles=tuple(parameters["articles"] or ()),
-        annotators=parameters["annotators"],
+        options_from(values),
+        gold=values["gold"],
+        articles=tuple(map(str, values["articles"] or ())),
+        annotators=values["annotators"],
         schema=DEFAULT_SCHEMA if schema is None else schema,
-        prompts=tuple(parameters["prompt"] or ()),
-        records=tuple(parameters["records"] or ()),
-        baseline=parameters["baseline"],
-        model=parameters["model"],
-        offline=parameters["offline"],
-        out=parameters["out"],
-        store=parameters["store"],
-        fail_under=parameters["fail_under"],
-        no_worse_than=parameters["no_worse_than"],
+        prompts=tuple(values["prompt"] or ()),
+        records=tuple(values["records"] or ()),
+        baseline=values["baseline"],
+        model=values["model"],
+        offline=values["offline"],
+        out=values["out"],
+        store=values["store"],
+        fail_under=values["fail_under"],
+        no_worse_than=values["no_worse_than"],
     )
 
 

@@ -3,70 +3,45 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
 
 from antq_llm.cli.import_path import add_current_folder
-from antq_llm.cli.parameters import options_from, schema_source
 from antq_llm.cli.printing import say, write_json
 from antq_llm.cli.run_reporter import RunReporter
-from antq_llm.duplicates.minhash import DEFAULT_THRESHOLD
+from antq_llm.cli.settings_command import CommandCall
+from antq_llm.config.resolved_settings import ResolvedSettings
 from antq_llm.errors import ConfigurationError
-from antq_llm.prompts.registry import is_reference
 from antq_llm.runs.outputs import OrderedLines
 from antq_llm.runs.run import Run
 from antq_llm.runs.settings import RunSettings
+from antq_llm.runs.settings_file import run_settings_from
 from antq_llm.runs.totals import RunTotals
 
 
-def run_extract(parameters: Mapping[str, Any]) -> int:
-    """Run the command with its parameters, by name, and return the exit status."""
-    settings = settings_from_parameters(parameters)
-    if parameters["json"] and not parameters["dry_run"]:
+def run_extract(call: CommandCall) -> int:
+    """Run the command, and return the exit status."""
+    values = call.values
+    _check_threshold(call.settings)
+    run_settings = run_settings_from(call.arguments["inputs"], values)
+    if values["json"] and not values["dry_run"]:
         raise ConfigurationError("--json goes with --dry-run: records are always JSON lines")
-    add_current_folder(parameters["schema"])
-    if parameters["dry_run"]:
+    add_current_folder(values["schema"])
+    if values["dry_run"]:
         from antq_llm.cli.commands.dry_run import run_dry
 
-        return run_dry(settings, as_json=parameters["json"])
+        return run_dry(run_settings, as_json=values["json"])
     try:
         with RunReporter() as reporter:
-            totals = Run(settings, sink=OrderedLines(write_json)).run(reporter)
+            totals = Run(run_settings, sink=OrderedLines(write_json)).run(reporter)
     finally:
         sys.stdout.flush()
-    say(_summary(totals, settings))
+    say(_summary(totals, run_settings))
     return 1 if totals.failures else 0
 
 
-def settings_from_parameters(parameters: Mapping[str, Any]) -> RunSettings:
-    """Return the settings that a call of the command makes."""
-    return RunSettings(
-        inputs=tuple(parameters["inputs"]),
-        options=options_from(parameters),
-        out=parameters["out"],
-        prompt=_prompt(parameters["prompt"]),
-        schema=schema_source(parameters["schema"]),
-        model=parameters["model"],
-        offline=parameters["offline"],
-        limit=parameters["limit"],
-        retry_failed=parameters["retry_failed"],
-        duplicates=_threshold(parameters["duplicates"], parameters["duplicate_threshold"]),
-        batch=parameters["batch"],
-    )
-
-
-def _threshold(is_on: bool, threshold: float | None) -> float | None:
-    if threshold is not None and not is_on:
+def _check_threshold(settings: ResolvedSettings) -> None:
+    is_given = settings.settings["duplicate_threshold"].source == "command line"
+    if is_given and not settings.values["duplicates"]:
         raise ConfigurationError("--duplicate-threshold needs --duplicates")
-    return (DEFAULT_THRESHOLD if threshold is None else threshold) if is_on else None
-
-
-def _prompt(prompt: str | None) -> str | Path | None:
-    """Return a reference or a file; on the command line a prompt is never the instructions."""
-    if prompt is None or (is_reference(prompt) and not Path(prompt).is_file()):
-        return prompt
-    return Path(prompt)
 
 
 def _summary(totals: RunTotals, settings: RunSettings) -> str:

@@ -1,0 +1,57 @@
+"""Options in environment variables: ``ANTQ_LLM_OPTION`` and ``ANTQ_LLM_COMMAND_OPTION``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from antq_llm.config.option import VARIABLE_PREFIX
+from antq_llm.config.option_table import OPTIONS, options_of
+from antq_llm.config.values import WrongValue, nearest, parse_text
+from antq_llm.errors import ConfigurationError
+
+CONFIG_VARIABLE = f"{VARIABLE_PREFIX}CONFIG"
+PROFILE_VARIABLE = f"{VARIABLE_PREFIX}PROFILE"
+
+
+def environment_values(command: str, environment: Mapping[str, str]) -> dict[str, tuple[str, Any]]:
+    """Return the values for a command: each with its variable. Empty variables are not set.
+
+    Raises ConfigurationError, with the variable, for a value that the option does not take.
+    """
+    found = {}
+    for option in options_of(command):
+        variable = next(
+            (name for name in option.environment_names(command) if environment.get(name)), None
+        )
+        if variable is None:
+            continue
+        try:
+            found[option.name] = (variable, parse_text(option, environment[variable]))
+        except WrongValue as error:
+            raise ConfigurationError(f"the variable {variable} {error.reason}") from error
+        except ConfigurationError as error:
+            raise ConfigurationError(f"the variable {variable}: {error}") from error
+    return found
+
+
+def unknown_variables(environment: Mapping[str, str]) -> list[str]:
+    """Return a message for each variable that begins like an option's and is not one."""
+    known = {CONFIG_VARIABLE, PROFILE_VARIABLE} | {
+        name
+        for option in OPTIONS
+        for command in option.commands
+        for name in option.environment_names(command)
+    }
+    return [
+        f"the environment variable {name} is not an option, and is not used"
+        + (_nearest_variable(name, known) or "")
+        for name in sorted(environment)
+        if name.startswith(VARIABLE_PREFIX) and name not in known
+    ]
+
+
+def _nearest_variable(name: str, known: set[str]) -> str:
+    if name == f"{VARIABLE_PREFIX}API_KEY":
+        return "; the key is read from OPENAI_API_KEY"
+    return nearest(name, known)

@@ -1,0 +1,118 @@
+"""The settings of a run from values of options, and from a settings file without the CLI."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from antq_llm.config.resolved_settings import resolve_settings
+from antq_llm.config.values import nearest
+from antq_llm.duplicates.minhash import DEFAULT_THRESHOLD
+from antq_llm.errors import ConfigurationError
+from antq_llm.extraction.client_factory import prices_of
+from antq_llm.extraction.options import Options
+from antq_llm.prompts.registry import is_reference
+from antq_llm.runs.settings import RunSettings
+from antq_llm.schemas.registry import DEFAULT_SCHEMA
+
+EXTRACT = "extract"
+
+
+def read_run_settings(
+    inputs: Iterable[str | Path],
+    file: str | Path,
+    profile: str | None = None,
+    *,
+    environment: Mapping[str, str] | None = None,
+    **overrides: Any,
+) -> RunSettings:
+    """Return the settings of a run over ``inputs`` as ``antq-llm extract --config FILE`` has them.
+
+    ``overrides`` are options by their names in the file, and come before it. ``environment``, such
+    as ``os.environ``, comes between the two (default: ``ANTQ_LLM_…`` variables are not read).
+    Raises ConfigurationError for a file, profile or override that cannot be used.
+    """
+    values = _read_values(file, profile, environment, overrides)
+    return run_settings_from([str(path) for path in inputs], values)
+
+
+def read_options(
+    file: str | Path,
+    profile: str | None = None,
+    *,
+    environment: Mapping[str, str] | None = None,
+    **overrides: Any,
+) -> Options:
+    """Return the options of an ``Extractor`` from a settings file; see ``read_run_settings``."""
+    return options_from(_read_values(file, profile, environment, overrides))
+
+
+def run_settings_from(inputs: Iterable[str], values: Mapping[str, Any]) -> RunSettings:
+    """Return the settings of a run from the values of all options of ``extract``, by name."""
+    return RunSettings(
+        inputs=tuple(inputs),
+        options=options_from(values),
+        out=values["out"],
+        prompt=_prompt_source(values["prompt"]),
+        schema=schema_source(values["schema"]),
+        model=values["model"],
+        offline=values["offline"],
+        limit=values["limit"],
+        retry_failed=values["retry_failed"],
+        duplicates=_threshold(values["duplicate_threshold"]) if values["duplicates"] else None,
+        batch=values["batch"],
+    )
+
+
+def options_from(values: Mapping[str, Any]) -> Options:
+    """Return the options of an extraction from the values of a command's options, by name."""
+    names = {field.name for field in fields(Options)}
+    return Options(
+        **{name: value for name, value in values.items() if name in names},
+        prices=prices_of(values["price"] or (), values["model"]),
+        variables=values["var"] or {},
+    )
+
+
+def schema_source(schema: str | None) -> str | Path | None:
+    """Return a reference or a file, as ``--schema`` names it, None without the option."""
+    if schema is None:
+        return None
+    if not schema.strip():
+        raise ConfigurationError(
+            "--schema is empty: give a JSON Schema file, package.module:Model, or a reference such "
+            f"as {DEFAULT_SCHEMA}"
+        )
+    return Path(schema) if schema.endswith(".json") or "\\" in schema else schema
+
+
+def _read_values(
+    file: str | Path,
+    profile: str | None,
+    environment: Mapping[str, str] | None,
+    overrides: Mapping[str, Any],
+) -> dict[str, Any]:
+    known = resolve_settings(EXTRACT, {}, environment={}, folder=None).values
+    if unknown := sorted(overrides.keys() - known.keys()):
+        raise ConfigurationError(f"unknown option {unknown[0]!r}{nearest(unknown[0], known)}")
+    return resolve_settings(
+        EXTRACT,
+        overrides,
+        config=Path(file),
+        profile=profile,
+        environment=environment or {},
+        folder=None,
+    ).values
+
+
+def _prompt_source(prompt: str | None) -> str | Path | None:
+    """Return a reference or a file; a prompt that is named is never the instructions."""
+    if prompt is None or (is_reference(prompt) and not Path(prompt).is_file()):
+        return prompt
+    return Path(prompt)
+
+
+def _threshold(threshold: float | None) -> float:
+    return DEFAULT_THRESHOLD if threshold is None else threshold

@@ -143,10 +143,10 @@ def _schemas_check(call: CommandCall) -> int:
 
 
 def _config_show(call: CommandCall) -> int:
-    from antq_llm.cli.commands.config import show_settings
+    from antq_llm.cli.commands.config import check_command, show_settings
 
-    shown = resolve_call(call.arguments["command"], call.context)
-    return show_settings(shown, as_json=call.values["json"])
+    command = check_command(call.arguments["command"])
+    return show_settings(resolve_call(command, call.context), as_json=call.values["json"])
 
 
 add_command(

@@ -107,13 +107,16 @@ def _folder(ctx: typer.Context, name: str) -> Path | None:
     given = ctx.params.get(name)
     if given is not None:
         return Path(given)
-    settings = resolve_settings(
-        name,
-        {},
-        config=ctx.params.get("config"),
-        profile=ctx.params.get("profile"),
-        environment=os.environ,
-        folder=Path.cwd(),
-    )
+    try:
+        settings = resolve_settings(
+            name,
+            {},
+            config=ctx.params.get("config"),
+            profile=ctx.params.get("profile"),
+            environment=os.environ,
+            folder=Path.cwd(),
+        )
+    except AntqError:
+        return None
     folder: Path | None = settings.values[name]
     return folder

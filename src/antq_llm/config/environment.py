@@ -29,9 +29,11 @@ def environment_values(command: str, environment: Mapping[str, str]) -> dict[str
         try:
             found[option.name] = (variable, parse_text(option, environment[variable]))
         except WrongValue as error:
-            raise ConfigurationError(f"the variable {variable} {error.reason}") from error
+            raise ConfigurationError(
+                f"the environment variable {variable} {error.reason}"
+            ) from error
         except ConfigurationError as error:
-            raise ConfigurationError(f"the variable {variable}: {error}") from error
+            raise ConfigurationError(f"the environment variable {variable}: {error}") from error
     return found
 
 

@@ -170,7 +170,8 @@ def _check_restricted(file: SettingsFile, settings: Mapping[str, Setting]) -> No
     for name, setting in settings.items():
         is_from_file = setting.source in {"file", "profile"}
         is_code = name == "schema" and is_from_file and _is_imported(setting.value)
-        if is_from_file and (name == "base_url" or is_code):
+        is_address = name == "base_url" and is_from_file and not _is_offline(settings)
+        if is_address or is_code:
             what = "a schema that is imported" if is_code else name
             raise ConfigurationError(
                 f"{file.path} sets {what}, which is taken only from a file of your own in the "

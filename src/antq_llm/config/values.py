@@ -35,9 +35,10 @@ class WrongValue(Exception):  # noqa: N818 - not yet an error: the reader adds w
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """Return ``; did you mean X?`` for the most similar known word, or nothing."""
-    found = get_close_matches(word.replace("-", "_"), list(known), n=1)
-    return f"; did you mean {found[0]}?" if found else ""
+    """Return ``; did you mean X?`` for the most similar known words, or nothing."""
+    words, searched = list(known), word.replace("-", "_")
+    found = get_close_matches(searched, words, cutoff=0.75) or get_close_matches(searched, words, 1)
+    return f"; did you mean {' or '.join(found)}?" if found else ""
 
 
 def parse_variables(texts: Iterable[str]) -> dict[str, str]:

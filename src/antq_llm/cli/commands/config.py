@@ -8,10 +8,21 @@ from typing import Any
 
 from antq_llm.cli.printing import masked
 from antq_llm.cli.tables import print_rows
+from antq_llm.config.option_table import TABLES
 from antq_llm.config.resolved_settings import ResolvedSettings, Setting
 from antq_llm.core.masking import MASK, masked_url
+from antq_llm.errors import ConfigurationError
 
 KEY_VARIABLE = "OPENAI_API_KEY"
+
+
+def check_command(command: str) -> str:
+    """Return the name of a command with settings; ConfigurationError for any other."""
+    if command not in TABLES:
+        raise ConfigurationError(
+            f"there are no settings of {command!r}: name one of {', '.join(TABLES)}"
+        )
+    return command
 
 
 def show_settings(settings: ResolvedSettings, *, as_json: bool) -> int:

@@ -59,10 +59,11 @@ class SettingsFile:
             )
         table = self.root if profile is None else self.profiles[profile]
         place = "" if profile is None else f"{PROFILES}.{profile}"
+        own_table = table.get(command, {}) if command in TABLES else {}
         own = {option.name: option for option in options_of(command)}
         shared = {name: option for name, option in own.items() if not option.own_table}
         return [
-            self._values_in(table.get(command, {}), own, _joined(place, command)),
+            self._values_in(own_table, own, _joined(place, command)),
             self._values_in(table, shared, place),
         ]
 

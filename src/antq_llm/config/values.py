@@ -6,13 +6,15 @@ import os
 import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from pathlib import Path
 from typing import Any
 
 from antq_llm.config.option import CommandOption
 from antq_llm.errors import ConfigurationError
 
+_SAME_LIKENESS = 0.1
+"""Words of which one is not clearly more similar than the other are all suggested."""
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off"})
 
@@ -36,9 +38,15 @@ class WrongValue(Exception):  # noqa: N818 - not yet an error: the reader adds w
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """Return ``; did you mean X?`` for the most similar known words, or nothing."""
-    words, searched = list(known), word.replace("-", "_")
-    found = get_close_matches(searched, words, cutoff=0.75) or get_close_matches(searched, words, 1)
-    return f"; did you mean {' or '.join(found)}?" if found else ""
+    searched = word.replace("-", "_")
+    found = get_close_matches(searched, list(known))
+    likeness = [SequenceMatcher(None, searched, match).ratio() for match in found]
+    near = [
+        match
+        for match, ratio in zip(found, likeness, strict=True)
+        if ratio > likeness[0] - _SAME_LIKENESS
+    ]
+    return f"; did you mean {' or '.join(near)}?" if near else ""
 
 
 def parse_variables(texts: Iterable[str]) -> dict[str, str]:

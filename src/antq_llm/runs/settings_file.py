@@ -7,6 +7,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from antq_llm.config.option_table import options_of
 from antq_llm.config.resolved_settings import resolve_settings
 from antq_llm.config.values import nearest
 from antq_llm.duplicates.minhash import DEFAULT_THRESHOLD
@@ -94,12 +95,17 @@ def _read_values(
     environment: Mapping[str, str] | None,
     overrides: Mapping[str, Any],
 ) -> dict[str, Any]:
-    known = resolve_settings(EXTRACT, {}, environment={}, folder=None).values
-    if unknown := sorted(overrides.keys() - known.keys()):
+    known = {option.name for option in options_of(EXTRACT)}
+    if unknown := sorted(overrides.keys() - known):
         raise ConfigurationError(f"unknown option {unknown[0]!r}{nearest(unknown[0], known)}")
+    paths = {option.name for option in options_of(EXTRACT) if option.kind == "path"}
+    given = {
+        name: Path(value) if name in paths and value is not None else value
+        for name, value in overrides.items()
+    }
     return resolve_settings(
         EXTRACT,
-        overrides,
+        given,
         config=Path(file),
         profile=profile,
         environment=environment or {},

@@ -1,0 +1,45 @@
+"""The help of commands."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from antq_llm.config.option_table import options_of
+from helpers.command_line import Cli
+
+
+@pytest.mark.parametrize("command", ["extract", "eval"])
+def test_options_are_in_named_groups(cli: Cli, command: str) -> None:
+    """Each option of a command is listed once, below the heading of its group."""
+    lines = cli(command, "--help").out.split("Examples:")[0].splitlines()
+    headings = [line for line in lines if line.endswith(":") and not line.startswith(" ")]
+    shown = [line.split()[0] for line in lines if line.startswith("  --")]
+    options = options_of(command)
+    assert {f"{option.group}:" for option in options} <= set(headings)
+    assert sorted(shown) == sorted(
+        [option.flag for option in options] + ["--config", "--profile", "--help"]
+    )
+
+
+def test_groups_have_their_options(cli: Cli) -> None:
+    """An option is below the heading of its group."""
+    group = cli("extract", "--help").out.split("Rate, retries and cost:")[1].split("\n\n")[0]
+    assert [word for word in group.split() if word.startswith("--r")] == ["--rpm", "--retries"]
+
+
+@pytest.mark.parametrize("words", ["--help", "extract --help", "eval --help", "prompts --help"])
+def test_help_imports_nothing_slow(words: str) -> None:
+    """The help loads neither pydantic nor the SDK."""
+    program = (
+        "import sys\nfrom antq_llm.cli.main import main\n"
+        f"main({words.split()!r})\nprint(*sorted(sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], check=True, capture_output=True, text=True
+    )
+    loaded = set(done.stdout.splitlines()[-1].split())
+    assert "typer" in loaded
+    assert not loaded & {"pydantic", "openai", "instructor", "yaml", "rich", "numpy"}

@@ -1,0 +1,60 @@
+"""The table of options: each described once, with the library's defaults."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import get_args
+
+import pytest
+
+from antq_llm.clients.completion import MODES
+from antq_llm.config.option_table import OPTIONS, TABLES, option_of, options_of
+from antq_llm.export.formats import FORMATS
+from antq_llm.extraction.options import Options, Ungrounded
+from antq_llm.mentions.language import LANGUAGE_CODES
+
+
+@pytest.mark.parametrize("command", [*TABLES, "prompts", "schemas", "config"])
+def test_a_command_has_each_option_once(command: str) -> None:
+    """No command has two options of one name."""
+    names = [option.name for option in options_of(command)]
+    assert len(names) == len(set(names))
+
+
+def test_defaults_are_those_of_the_library() -> None:
+    """An option that is a field of Options has its default; ``retries`` follows from ``tries``."""
+    defaults = {field.name: getattr(Options(), field.name) for field in fields(Options)}
+    defaults["retries"] = Options().tries - 1
+    table = {option.name: option.default for option in options_of("extract")}
+    shared = table.keys() & defaults.keys()
+    assert len(shared) > 20
+    assert {name: table[name] for name in shared} == {name: defaults[name] for name in shared}
+
+
+@pytest.mark.parametrize(
+    ("command", "name", "choices"),
+    [
+        ("extract", "mode", MODES),
+        ("extract", "language", LANGUAGE_CODES),
+        ("extract", "ungrounded", get_args(Ungrounded)),
+        ("export", "to", tuple(FORMATS)),
+    ],
+)
+def test_choices_are_those_of_the_library(
+    command: str, name: str, choices: tuple[str, ...]
+) -> None:
+    """The values that an option takes are those that the library knows."""
+    option = option_of(command, name)
+    assert option
+    assert set(option.choices) == set(choices)
+
+
+def test_environment_variables_are_systematic() -> None:
+    """Each option has ANTQ_LLM_COMMAND_OPTION and, if commands share it, ANTQ_LLM_OPTION."""
+    for option in OPTIONS:
+        for command in option.commands:
+            name, scope = option.name.upper(), command.upper()
+            expected = [f"ANTQ_LLM_{scope}_{name}"]
+            if not option.own_table:
+                expected.append(f"ANTQ_LLM_{name}")
+            assert list(option.environment_names(command))[: len(expected)] == expected

@@ -7,6 +7,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from antq_llm.config.extraction_options import EXTRACT
 from antq_llm.config.option_table import options_of
 from antq_llm.config.resolved_settings import resolve_settings
 from antq_llm.config.values import nearest
@@ -17,8 +18,6 @@ from antq_llm.extraction.options import Options
 from antq_llm.prompts.registry import is_reference
 from antq_llm.runs.settings import RunSettings
 from antq_llm.schemas.registry import DEFAULT_SCHEMA
-
-EXTRACT = "extract"
 
 
 def read_run_settings(

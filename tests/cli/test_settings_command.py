@@ -95,6 +95,13 @@ def test_a_threshold_in_the_file_needs_no_duplicates(cli: Cli) -> None:
     assert (done.status, "needs --duplicates" in done.err) == (2, True)
 
 
+def test_json_in_the_file_waits_for_a_dry_run(cli: Cli, key: str) -> None:
+    """--json of extract goes with --dry-run; a file may set it for all dry runs."""
+    write(Path("antq-llm.toml"), 'model = "rules"\nlimit = 1\n[extract]\njson = true')
+    assert cli("extract", SEEDS).status == 0
+    assert json.loads(cli("extract", SEEDS, "--dry-run", "--model", "m").out)
+
+
 def test_variables_are_sent(cli: Cli, key: str, articles: Path) -> None:
     """--var fills in a variable, and values are written as they are."""
     Path("p.md").write_text("Đọc {{tone}} cho {{reader}}.\n\n{{article}}", "utf-8")

@@ -128,9 +128,10 @@ def test_a_key_in_the_file_is_refused(tmp_path: Path, content: str) -> None:
 
 
 @pytest.mark.parametrize("table", ["", "[extract]\n", "[profiles.p]\n", "[profiles.p.eval]\n"])
-def test_a_password_in_the_address_is_refused(tmp_path: Path, table: str) -> None:
-    """An address with user and password is refused and not repeated."""
-    path = written(tmp_path, f'{table}base_url = "https://lan:hush@host/v1"')
+@pytest.mark.parametrize("url", ["https://lan:hush@host/v1", "https://host/v1?key=hush"])
+def test_a_password_in_the_address_is_refused(tmp_path: Path, table: str, url: str) -> None:
+    """An address with a user and password, or a query, is refused and not repeated."""
+    path = written(tmp_path, f'{table}base_url = "{url}"')
     with pytest.raises(ConfigurationError, match="OPENAI_BASE_URL") as caught:
         read_settings_file(path)
     assert "hush" not in str(caught.value)
@@ -171,6 +172,22 @@ def test_a_file_of_another_user_is_not_ones_own(
     owner = path.stat().st_uid
     monkeypatch.setattr(os, "getuid", lambda: owner + 1)
     assert is_own_file(path) == (owner == 0)
+
+
+def test_a_link_of_another_user_is_not_ones_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A link is as trustworthy as its owner, wherever it leads."""
+    path = written(tmp_path, "")
+    path.chmod(0o644)
+    link = tmp_path / "link.toml"
+    link.symlink_to(path)
+    assert is_own_file(link)
+    if os.getuid() == 0:
+        os.lchown(link, 1234, 1234)
+    else:
+        monkeypatch.setattr(os, "getuid", lambda: path.stat().st_uid + 1)
+    assert not is_own_file(link)
 
 
 def test_the_example_in_the_documentation_is_valid() -> None:

@@ -19,6 +19,7 @@ from antq_llm.config.settings_file import (
     SettingsFile,
     find_settings_file,
     is_own_file,
+    is_special_file,
     read_settings_file,
 )
 from antq_llm.errors import ConfigurationError
@@ -113,7 +114,7 @@ def _settings_file(
         return None, [
             f"{path} is ignored, because other users can write it: name it with --config to use it"
         ]
-    if not path.is_file() and not path.is_dir() and path.exists():
+    if is_special_file(path):
         raise ConfigurationError(f"{path} is not a file: remove it, or name a file with --config")
     return read_settings_file(path, is_restricted=not (is_here and is_own)), []
 

@@ -14,13 +14,13 @@ from typing import Any
 from antq_llm.config.option import CommandOption
 from antq_llm.config.option_table import OPTIONS, TABLES, options_of
 from antq_llm.config.values import WrongValue, anchor, check_value, nearest
+from antq_llm.core.masking import masked_url
 from antq_llm.errors import ConfigurationError
 
 FILE_NAME = "antq-llm.toml"
 PROFILES = "profiles"
 
 _SECRET = re.compile(r"(?:\w+_)?(?:apikey|key|secret|password|token)", re.IGNORECASE)
-_URL_WITH_USER = re.compile(r"\A[^/]*//[^/]*@")
 
 Table = dict[str, Any]
 
@@ -101,10 +101,20 @@ def is_own_file(path: Path) -> bool:
     if not hasattr(os, "getuid"):
         return True
     try:
-        found = path.stat()
+        link, found = path.lstat(), path.stat()
     except OSError:
         return True  # Reading it will say what is wrong.
-    return found.st_uid in {0, os.getuid()} and not found.st_mode & stat.S_IWOTH
+    owners = {link.st_uid, found.st_uid}
+    return owners <= {0, os.getuid()} and not found.st_mode & stat.S_IWOTH
+
+
+def is_special_file(path: Path) -> bool:
+    """Return whether a path is a pipe, a device or the like, which reading could wait for."""
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return False  # As above.
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
 
 
 def read_settings_file(path: Path, *, is_restricted: bool = False) -> SettingsFile:
@@ -133,8 +143,7 @@ def _parse(path: Path) -> Table:
     try:
         if path.is_dir():
             raise ConfigurationError(f"{path} is a folder: name a settings file")
-        text = path.read_bytes().decode("utf-8-sig")
-        return tomllib.loads(text.replace("\r\n", "\n"))
+        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except (OSError, ValueError) as error:
         if isinstance(error, UnicodeDecodeError):
             reason = "it is not UTF-8: save it as UTF-8"
@@ -229,10 +238,10 @@ def _unknown_key(key: str, path: Path, place: str, known: set[str]) -> Configura
 
 
 def _check_secret_url(name: str, value: Any, path: Path, place: str) -> None:
-    if name == "base_url" and isinstance(value, str) and _URL_WITH_USER.match(value):
+    if name == "base_url" and isinstance(value, str) and masked_url(value) != value:
         raise ConfigurationError(
-            f"{_where(path, place)}base_url has a user or password, which does not belong in a "
-            "settings file: set the environment variable OPENAI_BASE_URL"
+            f"{_where(path, place)}base_url has a user, password or query, which could be a secret "
+            "and does not belong in a settings file: set the environment variable OPENAI_BASE_URL"
         )
 
 

@@ -86,13 +86,9 @@ class Run:
             )
             stack.push_async_callback(extractor.aclose)
             if folder is not None:
-                files = _RunFiles(
-                    folder,
-                    totals,
-                    {**used, "model": model},
-                    settings.options.max_cost,
-                    connection.ledger,
-                )
+                used["model"] = model
+                max_cost = settings.options.max_cost
+                files = _RunFiles(folder, totals, used, max_cost, connection.ledger)
                 stack.push_async_callback(files.write)
             runner = self._runner(
                 extractor, plan, folder, connection, observer=observer, totals=totals

@@ -20,10 +20,8 @@ from antq_llm.runs.totals import RunTotals
 def run_extract(call: CommandCall) -> int:
     """Run the command, and return the exit status."""
     values = call.values
-    _check_threshold(call.settings)
     run_settings = run_settings_from(call.arguments["inputs"], values)
-    if values["json"] and not values["dry_run"]:
-        raise ConfigurationError("--json goes with --dry-run: records are always JSON lines")
+    _check_companions(call.settings)
     add_current_folder(values["schema"])
     if values["dry_run"]:
         from antq_llm.cli.commands.dry_run import run_dry
@@ -38,9 +36,17 @@ def run_extract(call: CommandCall) -> int:
     return 1 if totals.failures else 0
 
 
-def _check_threshold(settings: ResolvedSettings) -> None:
-    is_given = settings.settings["duplicate_threshold"].source == "command line"
-    if is_given and not settings.values["duplicates"]:
+def _check_companions(settings: ResolvedSettings) -> None:
+    """Refuse options without those they go with; in a settings file, they wait for them."""
+    values = settings.values
+    given = {
+        name
+        for name, setting in settings.settings.items()
+        if setting.source == "command line" and setting.value
+    }
+    if "json" in given and not values["dry_run"]:
+        raise ConfigurationError("--json goes with --dry-run: records are always JSON lines")
+    if "duplicate_threshold" in given and not values["duplicates"]:
         raise ConfigurationError("--duplicate-threshold needs --duplicates")
 
 

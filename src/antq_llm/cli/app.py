@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from antq_llm.cli.command_help import GroupedCommand, LightGroup
+from antq_llm.cli.command_classes import GroupedCommand, LightGroup
 from antq_llm.cli.command_parameters import argument
 from antq_llm.cli.completion import (
     SHELLS,
@@ -44,7 +44,8 @@ def _app(help: str, **settings: Any) -> typer.Typer:
 
 app = _app(
     "Checked, structured records from Vietnamese news articles, with the help of a language "
-    "model. Every command takes --debug (print tracebacks) and -v (print the log).",
+    "model. Every command takes --config and --profile (see antq-llm config show --help), "
+    "--debug (print tracebacks) and -v (print the log).",
     name="antq-llm",
     add_completion=False,
     pretty_exceptions_enable=False,

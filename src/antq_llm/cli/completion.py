@@ -13,6 +13,7 @@ from typing import Any
 
 import typer
 
+from antq_llm.cli.command_classes import named_config, named_profile
 from antq_llm.errors import AntqError
 
 PROGRAM = "antq-llm"
@@ -96,7 +97,7 @@ def complete_profiles(ctx: typer.Context) -> list[Any]:
     """Return the profiles of the settings file."""
     from antq_llm.config.resolved_settings import open_settings_file
 
-    file = open_settings_file(ctx.params.get("config"), os.environ, Path.cwd())
+    file = open_settings_file(named_config(ctx), os.environ, Path.cwd())
     return [] if file is None else list(file.profiles)
 
 
@@ -111,8 +112,8 @@ def _folder(ctx: typer.Context, name: str) -> Path | None:
         settings = resolve_settings(
             name,
             {},
-            config=ctx.params.get("config"),
-            profile=ctx.params.get("profile"),
+            config=named_config(ctx),
+            profile=named_profile(ctx),
             environment=os.environ,
             folder=Path.cwd(),
         )

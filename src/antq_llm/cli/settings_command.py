@@ -11,7 +11,7 @@ from typing import Any
 
 import typer
 
-from antq_llm.cli.command_help import GroupedCommand
+from antq_llm.cli.command_classes import GroupedCommand, named_config, named_profile
 from antq_llm.cli.command_parameters import given_values, parameters_of
 from antq_llm.config.option_table import options_of
 from antq_llm.config.resolved_settings import ResolvedSettings, resolve_settings
@@ -56,7 +56,7 @@ def add_command(
 
     def run(**values: Any) -> None:
         context: typer.Context = values["context"]
-        settings = resolve_call(command, context)
+        settings = resolve_call(command, context, _given_options(command, context))
         _say(settings.messages)
         _check_required(command, settings)
         given = {parameter.name: values[parameter.name] for parameter in arguments}
@@ -68,18 +68,18 @@ def add_command(
     app.command(name, cls=GroupedCommand, help=help, epilog=epilog)(run)
 
 
-def resolve_call(command: str, context: typer.Context) -> ResolvedSettings:
-    """Return the settings of a command in the call of ``context``, which may be of another."""
-    given = given_values(context)
-    options = {option.name for option in options_of(command)}
-    values = {name: value for name, value in given.items() if name in options}
-    if "var" in values:
-        values["var"] = parse_variables(values["var"])
+def resolve_call(
+    command: str, context: typer.Context, given: Mapping[str, Any] | None = None
+) -> ResolvedSettings:
+    """Return the settings of a command in the environment of a call, which may be of another.
+
+    ``given`` are the values of options on the command line.
+    """
     return resolve_settings(
         command,
-        values,
-        config=given.get("config"),
-        profile=given.get("profile"),
+        given or {},
+        config=named_config(context),
+        profile=named_profile(context),
         environment=os.environ,
         folder=current_folder(),
     )
@@ -91,6 +91,14 @@ def current_folder() -> Path | None:
         return Path.cwd()
     except OSError:
         return None
+
+
+def _given_options(command: str, context: typer.Context) -> dict[str, Any]:
+    names = {option.name for option in options_of(command)}
+    given = {name: value for name, value in given_values(context).items() if name in names}
+    if "var" in given:
+        given["var"] = parse_variables(given["var"])
+    return given
 
 
 def _say(messages: Sequence[str]) -> None:

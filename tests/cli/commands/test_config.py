@@ -61,6 +61,11 @@ def test_values_have_their_sources(cli: Cli, file: Path, monkeypatch: pytest.Mon
     assert (found["prompt"]["value"], found["var"]["value"]) == (["a@1", "b@2"], {"tone": "kỹ"})
 
 
+def test_json_of_this_command_is_not_that_of_another(cli: Cli) -> None:
+    """--json is an option of this call, not a setting of the command that is shown."""
+    assert rows(cli, "extract")["json"]["source"] == "default"
+
+
 def test_secrets_are_masked(cli: Cli, key: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The key and a password in the address are not shown, only where they come from."""
     monkeypatch.setenv("OPENAI_BASE_URL", "http://lan:hush@host/v1")

@@ -1,13 +1,15 @@
-"""The help of commands."""
+"""The help of commands, and the settings options before them."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from antq_llm.config.option_table import options_of
+from antq_llm.core.packaged_data import data_folder
 from helpers.command_line import Cli
 
 
@@ -43,3 +45,29 @@ def test_help_imports_nothing_slow(words: str) -> None:
     loaded = set(done.stdout.splitlines()[-1].split())
     assert "typer" in loaded
     assert not loaded & {"pydantic", "openai", "instructor", "yaml", "rich", "numpy"}
+
+
+@pytest.mark.parametrize(
+    "before",
+    [["--config", "mine.toml", "--profile", "few"], ["--config=mine.toml", "--profile=few"]],
+)
+def test_settings_options_may_come_before_the_command(cli: Cli, before: list[str]) -> None:
+    """--config and --profile mean the same before and after the command."""
+    Path("mine.toml").write_text('model = "rules"\n[profiles.few]\nlimit = 1', "utf-8")
+    assert len(cli(*before, "extract", data_folder("seeds")).records) == 1
+
+
+def test_those_after_the_command_come_first(cli: Cli) -> None:
+    """A profile that is named after the command is the one that is used."""
+    Path("mine.toml").write_text("[profiles.a]\n[profiles.b]\nlimit = 1", "utf-8")
+    done = cli(
+        "--config", "mine.toml", "--profile", "a",
+        "extract", data_folder("seeds"), "--model", "rules", "--profile", "b",
+    )  # fmt: skip
+    assert len(done.records) == 1
+
+
+def test_a_settings_option_without_a_value_is_a_wrong_call(cli: Cli) -> None:
+    """--config at the end is an error that names it."""
+    done = cli("prompts", "--config")
+    assert (done.status, "'--config' requires an argument" in done.complaint) == (2, True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -188,6 +189,14 @@ def test_a_link_of_another_user_is_not_ones_own(
     else:
         monkeypatch.setattr(os, "getuid", lambda: path.stat().st_uid + 1)
     assert not is_own_file(link)
+
+
+def test_the_file_on_the_documentation_page_is_valid(tmp_path: Path) -> None:
+    """The file that docs/settings.md shows can be read."""
+    page = (REPOSITORY / "docs/settings.md").read_text("utf-8")
+    [block] = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    file = read_settings_file(written(tmp_path, block))
+    assert file.values("extract", "cheap")[0]["batch"].value is True
 
 
 def test_the_example_in_the_documentation_is_valid() -> None:

@@ -170,3 +170,9 @@ def test_a_malformed_declaration_is_named(variables: str, message: str) -> None:
     """A declaration that cannot be used is a PromptError that names the file and the variable."""
     with pytest.raises(PromptError, match=f"^note.md: front matter, {message}"):
         parsed(with_variables(variables))
+
+
+def test_prompts_with_variables_can_be_kept_in_sets() -> None:
+    """A prompt with declared variables is hashable, as any other."""
+    text = with_variables('{reader: {default: "biên tập viên"}}')
+    assert len({parsed(text), parsed(text)}) == 1

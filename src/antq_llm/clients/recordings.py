@@ -92,8 +92,8 @@ class RecordedClient:
         )
         return (
             f"{missing}; the nearest recording differs in "
-            f"{differences or 'the wording of its messages'}. Ask a model without --offline, and "
-            "record it with --record"
+            f"{differences or 'the wording of its messages, such as the values of variables'}. "
+            "Ask a model without --offline, and record it with --record"
         )
 
 

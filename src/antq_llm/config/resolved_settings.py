@@ -44,7 +44,7 @@ class ResolvedSettings:
 
     settings: Mapping[str, Setting]
     messages: tuple[str, ...] = ()
-    """What the user should know: the file that is used, or why one is not."""
+    """For the user: the file that is used, or why one is not, and unknown variables."""
     file: SettingsFile | None = None
     profile: str | None = None
 

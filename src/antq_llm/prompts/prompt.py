@@ -50,7 +50,7 @@ class Prompt:
     notes: str = ""
     status: Status = "draft"
     path: Path | None = None
-    declared: Mapping[str, PromptVariable] = field(default_factory=dict)
+    declared: Mapping[str, PromptVariable] = field(default_factory=dict, hash=False)
     """The variables of the front matter, by name; the messages may use others."""
 
     @cached_property

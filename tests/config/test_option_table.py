@@ -8,7 +8,8 @@ from typing import get_args
 import pytest
 
 from antq_llm.clients.completion import MODES
-from antq_llm.config.option_table import OPTIONS, TABLES, option_of, options_of
+from antq_llm.config.option_groups import TABLES
+from antq_llm.config.option_table import OPTIONS, option_of, options_of
 from antq_llm.export.formats import FORMATS
 from antq_llm.extraction.options import Options, Ungrounded
 from antq_llm.mentions.language import LANGUAGE_CODES

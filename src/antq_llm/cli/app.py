@@ -16,8 +16,7 @@ from antq_llm.cli.completion import (
     completion_script,
 )
 from antq_llm.cli.settings_command import CommandCall, add_command, resolve_call
-from antq_llm.config.extraction_options import EVAL, EXTRACT
-from antq_llm.config.option_table import TABLES
+from antq_llm.config.option_groups import EVAL, EXTRACT, TABLES
 
 EXTRACT_EXAMPLES = (
     "Examples: antq-llm extract articles/ --out out --model gpt-5-mini; "

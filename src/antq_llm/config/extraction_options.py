@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from antq_llm.config.option import CommandOption
+from antq_llm.config.option_groups import (
+    ANSWER_GROUP,
+    EVAL,
+    EXTRACT,
+    MODEL_GROUP,
+    PROMPT_GROUP,
+    RATE_GROUP,
+    RECORDING_GROUP,
+)
 
-EXTRACT = "extract"
-EVAL = "eval"
 _BOTH = (EXTRACT, EVAL)
 
-PROMPT_GROUP = "Prompt and schema"
-MODEL_GROUP = "Model and endpoint"
-ANSWER_GROUP = "Answers and checks"
-RATE_GROUP = "Rate, retries and cost"
-RECORDING_GROUP = "Recordings"
 
 EXTRACTION_OPTIONS = (
     CommandOption(

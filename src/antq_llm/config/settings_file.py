@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from antq_llm.config.option import CommandOption
-from antq_llm.config.option_table import OPTIONS, TABLES, options_of
+from antq_llm.config.option_groups import TABLES
+from antq_llm.config.option_table import OPTIONS, options_of
 from antq_llm.config.values import WrongValue, anchor, check_value, nearest
 from antq_llm.core.masking import masked_url
 from antq_llm.errors import ConfigurationError

@@ -7,7 +7,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from antq_llm.config.extraction_options import EXTRACT
+from antq_llm.config.option_groups import EXTRACT
 from antq_llm.config.option_table import options_of
 from antq_llm.config.resolved_settings import resolve_settings
 from antq_llm.config.values import nearest

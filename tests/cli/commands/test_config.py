@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from antq_llm.config.option_table import TABLES, options_of
+from antq_llm.config.option_groups import TABLES
+from antq_llm.config.option_table import options_of
 from helpers.command_line import Cli
 
 FILE = """

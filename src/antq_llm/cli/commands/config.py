@@ -8,7 +8,7 @@ from typing import Any
 
 from antq_llm.cli.printing import masked
 from antq_llm.cli.tables import print_rows
-from antq_llm.config.option_table import TABLES
+from antq_llm.config.option_groups import TABLES
 from antq_llm.config.resolved_settings import ResolvedSettings, Setting
 from antq_llm.core.masking import MASK, masked_url
 from antq_llm.errors import ConfigurationError

@@ -1,0 +1,96 @@
+"""Options of ``eval`` alone."""
+
+from __future__ import annotations
+
+from antq_llm.config.option import CommandOption
+from antq_llm.config.option_groups import EVAL, GOLD_GROUP, OUTPUT_GROUP, THRESHOLD_GROUP
+
+FIRST_EVAL_OPTIONS = (
+    CommandOption(
+        "gold",
+        "path",
+        (EVAL,),
+        GOLD_GROUP,
+        "Gold annotations, ARTICLE_ID.json; default: the packaged ones.",
+        "DIR",
+    ),
+    CommandOption(
+        "articles",
+        "paths",
+        (EVAL,),
+        GOLD_GROUP,
+        "Their articles; default: the packaged seeds.",
+        "DIR",
+    ),
+    CommandOption(
+        "annotators",
+        "path",
+        (EVAL,),
+        GOLD_GROUP,
+        "A folder with two annotators' folders: their agreement is the ceiling.",
+        "DIR",
+    ),
+    CommandOption(
+        "prompt",
+        "prompts",
+        (EVAL,),
+        GOLD_GROUP,
+        "A prompt to score; REF#N is its sample N. Default: every stable version of the "
+        "schema's, else the general prompt.",
+        "REF",
+        completes="prompts",
+    ),
+    CommandOption(
+        "records",
+        "paths",
+        (EVAL,),
+        GOLD_GROUP,
+        "An earlier run: a folder with records.jsonl.",
+        "DIR",
+    ),
+    CommandOption(
+        "baseline",
+        "text",
+        (EVAL,),
+        GOLD_GROUP,
+        "Also score a baseline without a model: rules.",
+        "NAME",
+        choices=("rules",),
+    ),
+)
+"""Those that come first in the help."""
+
+EVAL_OPTIONS = (
+    CommandOption(
+        "out",
+        "path",
+        (EVAL,),
+        OUTPUT_GROUP,
+        "Write evaluation.html and evaluation.json here, and keep the model's answers.",
+        "DIR",
+    ),
+    CommandOption(
+        "store",
+        "path",
+        (EVAL,),
+        OUTPUT_GROUP,
+        "Keep the model's answers here, such as in a run's --out; default: in --out.",
+        "DIR",
+    ),
+    CommandOption(
+        "fail_under",
+        "number",
+        (EVAL,),
+        THRESHOLD_GROUP,
+        "Exit 1 if a system's strict overall F1 is lower.",
+        "F1",
+    ),
+    CommandOption(
+        "no_worse_than",
+        "text",
+        (EVAL,),
+        THRESHOLD_GROUP,
+        "Exit 1 if a system is significantly worse than this one.",
+        "REF",
+    ),
+)

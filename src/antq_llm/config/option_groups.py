@@ -1,0 +1,21 @@
+"""The commands with settings, and the headings of options in their help."""
+
+from __future__ import annotations
+
+EXTRACT = "extract"
+EVAL = "eval"
+EXPORT = "export"
+DEMO = "demo"
+
+TABLES = (EXTRACT, EVAL, EXPORT, DEMO)
+"""The commands that have a table in a settings file."""
+
+OUTPUT_GROUP = "Output"
+PROMPT_GROUP = "Prompt and schema"
+GOLD_GROUP = "Gold and systems"
+MODEL_GROUP = "Model and endpoint"
+ANSWER_GROUP = "Answers and checks"
+RATE_GROUP = "Rate, retries and cost"
+RECORDING_GROUP = "Recordings"
+ARTICLE_GROUP = "Articles and copies"
+THRESHOLD_GROUP = "Thresholds"

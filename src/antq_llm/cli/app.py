@@ -9,6 +9,7 @@ import typer
 
 from antq_llm.cli.eval_options import EVAL_EXAMPLES, evaluate
 from antq_llm.cli.extract_options import EXTRACT_EXAMPLES, extract
+from antq_llm.cli.improve_options import IMPROVE_EXAMPLES, improve
 from antq_llm.cli.shared_options import AsJson, PromptFolder, SchemaFolder
 
 app = typer.Typer(
@@ -68,6 +69,9 @@ app.command(epilog=EXTRACT_EXAMPLES)(extract)
 
 
 app.command("eval", epilog=EVAL_EXAMPLES)(evaluate)
+
+
+app.command(epilog=IMPROVE_EXAMPLES)(improve)
 
 
 @app.command(

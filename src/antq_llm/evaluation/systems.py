@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, closing
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from antq_llm.articles.article import Article
-from antq_llm.clients.base import Client
 from antq_llm.clients.completion import Usage, total_cost, total_usage
 from antq_llm.errors import ConfigurationError
+from antq_llm.evaluation.connected_client import connected_client
 from antq_llm.evaluation.evaluation import System
 from antq_llm.extraction.baseline import RULES, baseline_of, extract_by_rules
-from antq_llm.extraction.client_factory import resolve_client
 from antq_llm.extraction.extractor import Extractor
 from antq_llm.extraction.options import Options
 from antq_llm.extraction.prompt_and_schema import default_prompts, resolve_prompt_and_schema
 from antq_llm.prompts.registry import is_reference, load_prompt
 from antq_llm.records.lines import read_failures, read_records
 from antq_llm.records.result import Failure
-from antq_llm.runs.connection import BatchHooks, connect
-from antq_llm.runs.outputs import STORE_FILE
-from antq_llm.runs.settings import RunSettings
 from antq_llm.schemas.base import Schema
 from antq_llm.schemas.faults import InvalidAnswer
-from antq_llm.store.store import Store
 
 SAMPLE_DELIMITER = "#"
 """Separates a prompt's reference from a sample index: ``name@2#1``."""
@@ -93,7 +86,9 @@ class SystemSources:
         """Return the systems with their records of the articles."""
         systems = [system_of_rules(articles, self.schema)] if self.baseline else []
         if samples := self._prompt_samples():
-            async with self._connected() as connected:
+            async with connected_client(
+                self.options, self.model, offline=self.offline, store=self.store
+            ) as connected:
                 for sample in samples:
                     options = replace(self.options, sample=sample.sample)
                     async with connected.extractor(
@@ -111,35 +106,6 @@ class SystemSources:
         if not prompts and not self.runs and not self.baseline:
             prompts = default_prompts(self.schema, folder)
         return [PromptSample.parse(prompt, folder) for prompt in prompts]
-
-    @asynccontextmanager
-    async def _connected(self) -> AsyncIterator[_ConnectedClient]:
-        """Connect to the model for all prompts, with one budget, rate limiter and store."""
-        settings = RunSettings(
-            (), self.options, out=self.store, model=self.model, offline=self.offline
-        )
-        resolved = resolve_client(self.options, self.model, offline=self.offline)
-        async with AsyncExitStack() as stack:
-            store = None
-            if self.store is not None:
-                store = stack.enter_context(closing(Store(self.store / STORE_FILE)))
-            hooks = BatchHooks(lambda _: None, asyncio.sleep)
-            connection = await connect(settings, resolved, store, stack, hooks)
-            client = connection.client or resolved.client
-            yield _ConnectedClient(client, resolved.model)
-
-
-@dataclass(frozen=True)
-class _ConnectedClient:
-    """A client that several extractors share, and the model to ask for."""
-
-    client: Client
-    model: str
-
-    def extractor(
-        self, schema: Schema[Any], prompt: str | Path, options: Options
-    ) -> Extractor[Any]:
-        return Extractor(schema, prompt, client=self.client, model=self.model, options=options)
 
 
 async def system_of_prompt(

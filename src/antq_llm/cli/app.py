@@ -16,7 +16,7 @@ from antq_llm.cli.completion import (
     completion_script,
 )
 from antq_llm.cli.settings_command import CommandCall, add_command, resolve_call
-from antq_llm.config.option_groups import EVAL, EXTRACT, TABLES
+from antq_llm.config.option_groups import EVAL, EXTRACT, IMPROVE, TABLES
 
 EXTRACT_EXAMPLES = (
     "Examples: antq-llm extract articles/ --out out --model gpt-5-mini; "
@@ -29,6 +29,10 @@ EVAL_EXAMPLES = (
     "antq-llm eval --prompt movement_report@2 --prompt movement_report@3 --offline --out report; "
     "antq-llm eval --records out --gold gold/ --articles articles/ --fail-under 0.9; "
     "antq-llm eval --schema my.models:Invoice --gold gold/ --articles articles/ --out report"
+)
+IMPROVE_EXAMPLES = (
+    "Example: antq-llm improve movement_report@1 --gold gold/ --articles articles/ --max-cost 5 "
+    "--prompts my_prompts --out improve"
 )
 EXPORT_EXAMPLES = (
     "Examples: antq-llm export out --to xlsx; antq-llm export out --to parquet --out tables"
@@ -90,6 +94,12 @@ def _eval(call: CommandCall) -> int:
     from antq_llm.cli.commands.eval import call_from_values, run_eval
 
     return run_eval(call_from_values(call.values), as_json=call.values["json"])
+
+
+def _improve(call: CommandCall) -> int:
+    from antq_llm.cli.commands.improve import run_improve
+
+    return run_improve(call)
 
 
 def _export(call: CommandCall) -> int:
@@ -175,6 +185,22 @@ add_command(
     _eval,
     help="Score prompts, earlier runs and the baseline against gold annotations.",
     epilog=EVAL_EXAMPLES,
+)
+add_command(
+    app,
+    IMPROVE,
+    _improve,
+    arguments=[
+        argument(
+            "reference",
+            str,
+            "The prompt: name@version, or a file.",
+            "PROMPT",
+            completion=complete_prompts,
+        )
+    ],
+    help="Improve a prompt on gold annotations, and write the next version as a draft.",
+    epilog=IMPROVE_EXAMPLES,
 )
 add_command(
     app,

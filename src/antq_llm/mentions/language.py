@@ -28,6 +28,9 @@ class Language:
 
     These are numbers in words, and numbers that the reader of mentions is not sure of.
     """
+    amount_words: re.Pattern[str]
+    """Matches words of an amount, such as ``twice``, ``dozens`` or ``half``, that may be in no
+    mention."""
     possible_dates: Callable[[str], Set[str]]
     """Returns the dates (EDTF) that a text may state without a mention that says so.
 

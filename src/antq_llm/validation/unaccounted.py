@@ -14,7 +14,7 @@ from antq_llm.mentions.analyzed_article import AnalyzedArticle
 from antq_llm.mentions.mention import Mention
 from antq_llm.schemas.declared.declared_roles import DeclaredRoles
 from antq_llm.schemas.declared.references import holders_at
-from antq_llm.validation.rule_plan import RulePlan, rule_plan
+from antq_llm.validation.rules.rule_plan import RulePlan, rule_plan
 
 _CHARACTERS_AFTER = 40
 """Characters after a figure among which a unit of time is looked for."""

@@ -27,6 +27,12 @@ _DURATION = re.compile(
     r"minutes?|mins?|seconds?|secs?|decades?|century|centuries)\b",
     re.IGNORECASE,
 )
+_AMOUNT_WORDS = re.compile(
+    r"\b(?:(?<!and a )half|halves|halved|thirds?|quarters?|double[ds]?|doubling|twice|thrice|"
+    r"(?:tripl|trebl|quadrupl)(?:e[ds]?|ing)|dozens?|scores|couple|pair|several|(?:a|the) few|"
+    r"hundreds?|thousands?|millions?|billions?|trillions?|lakhs?|crores?)\b",
+    re.IGNORECASE,
+)
 _SENTENCE_END = re.compile(
     r"(?<!\b[A-Z])(?<!\b[ap]\.m)(?<!\b[Mm]rs)(?<!\b(?:[MmDS]r|Ms|St|Lt|No))(?<!\b(?:Sgt|Col|Gen))"
     r"(?<!\b(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec))(?<!\bSept)[.!?…](?=\s)|\n"
@@ -37,6 +43,7 @@ ENGLISH = Language(
     read_mentions=read_mentions,
     read_names=read_names,
     words_in=possible_numbers,
+    amount_words=_AMOUNT_WORDS,
     possible_dates=possible_dates,
     possible_times=possible_times,
     full_dates_settle=True,

@@ -18,6 +18,12 @@ _DURATION = re.compile(
     r"\s*(?:năm|tháng|ngày|giờ|phút|giây|tuần|tuổi|thập kỷ|thế kỷ|buổi sáng|ngày đêm)\b",
     re.IGNORECASE,
 )
+_AMOUNT_WORDS = re.compile(
+    r"\b(?:gấp (?:\w+ )?(?:đôi|ba|bốn|rưỡi|bội|lần|nhiều)|gấp rưỡi|rưỡi|nửa|vài|dăm|mươi|mười|"
+    r"(?<!phần )trăm|chục|nghìn|ngàn|vạn|phần (?:ba|tư|năm|mười)|"
+    r"triệu(?! (?:tập|hồi|chứng|người))|(?:tỷ|tỉ)(?! (?:lệ|giá|số|trọng|phú|mỉ|suất)))\b",
+    re.IGNORECASE,
+)
 _SENTENCE_END = re.compile(r"[.!?…](?=\s)|\n")
 
 VIETNAMESE = Language(
@@ -25,6 +31,7 @@ VIETNAMESE = Language(
     read_mentions=read_mentions,
     read_names=read_names,
     words_in=words_in,
+    amount_words=_AMOUNT_WORDS,
     possible_dates=lambda _text: frozenset(),  # the day comes first
     possible_times=lambda _text: frozenset(),
     full_dates_settle=False,

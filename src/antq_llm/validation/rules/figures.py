@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,10 +13,21 @@ from antq_llm.mentions.analyzed_article import AnalyzedArticle
 from antq_llm.mentions.mention import Mention
 from antq_llm.schemas.faults import Fault, fault_at
 from antq_llm.schemas.roles import Figure
-from antq_llm.validation.rule_plan import Value
+from antq_llm.validation.findings import Verdict
+from antq_llm.validation.rules.printed_values import (
+    has_open_reading,
+    may_print_number,
+    mentions_in,
+    states,
+)
+from antq_llm.validation.rules.rule_plan import Value
 
 _CHARACTERS_BEFORE = 40
 """Characters before a figure among which the word before it is looked for."""
+_CHARACTERS_AFTER = 20
+"""Characters after a figure among which the word after it is looked for."""
+_NEXT_WORD = re.compile(r"\s*(%|\w+)")
+_LETTER = re.compile(r"[^\W\d_]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +50,7 @@ class _Figure:
 
 def check_figure(
     figure: Value, role: Figure, span: Span | None, analyzed: AnalyzedArticle, *, is_quoted: bool
-) -> Iterator[Fault]:
+) -> Iterator[tuple[Fault, Verdict]]:
     """Check a figure against the numbers that its quote reads, else against the article's.
 
     ``span`` is that of the quote, if it was found; ``is_quoted`` says that the item has one.
@@ -48,30 +60,65 @@ def check_figure(
     read = _Figure(
         figure.pointer, figure.value, role, figure.holder, "quote" if is_quoted else "article"
     )
-    quoted = [
-        mention
-        for mention in analyzed.numbers
-        if span and mention.start < span[1] and mention.end > span[0]
-    ]
+    quoted = mentions_in(span, analyzed.numbers) if span else []
     numbers = quoted or analyzed.numbers
-    readings = [mention for mention in numbers if mention.value == figure.value]
+    readings = [mention for mention in numbers if states(mention, figure.value)]
     if not readings:
         text = analyzed.plain_text(*span) if span else analyzed.plain.text
         if figure.value not in analyzed.language.words_in(text):
-            yield _wrong_value(read, quoted)
+            yield _wrong_value(read, quoted), _verdict_on_value(read.value, span, quoted, analyzed)
         return
+    # Where the quote has no number, the same value elsewhere in the article may be another figure.
+    is_sure = (bool(quoted) or not is_quoted) and all(reading.is_certain for reading in readings)
     if role.total is not None:
-        others = [mention for mention in numbers if mention not in readings[:1]]
         total = read.beside(role.total)
+        others = [mention for mention in numbers if mention not in readings[:1]]
         if not _is_read_as_total(total, readings, others):
-            yield _wrong_total(read, role.total, total, readings[0])
+            is_elsewhere = total is not None and may_print_number(total, analyzed, in_words=False)
+            yield (
+                _wrong_total(read, role.total, total, readings[0]),
+                "contradicted" if is_sure and not is_elsewhere else "cannot_tell",
+            )
     if role.comparator is not None:
         comparator = read.beside(role.comparator)
-        if not any(
-            comparator == mention.comparator or comparator in mention.other_comparators
-            for mention in readings
-        ):
-            yield _wrong_comparator(read, role.comparator, comparator, readings[0], analyzed)
+        if not any(comparator in _comparators(reading, read.value) for reading in readings):
+            counted = {_word_after(reading, analyzed) for reading in readings}
+            is_elsewhere = any(
+                comparator in _comparators(mention, read.value)
+                for mention in analyzed.numbers
+                if states(mention, read.value) and _word_after(mention, analyzed) in counted
+            )
+            yield (
+                _wrong_comparator(read, role.comparator, comparator, readings[0], analyzed),
+                "contradicted" if is_sure and not is_elsewhere else "cannot_tell",
+            )
+
+
+def _verdict_on_value(
+    value: float, span: Span | None, quoted: Sequence[Mention], analyzed: AnalyzedArticle
+) -> Verdict:
+    """Return whether it is sure that an article does not state a value that the quote lacks."""
+    if may_print_number(value, analyzed, in_words=not quoted):
+        return "cannot_tell"
+    passage = span or (0, len(analyzed.text))
+    return "cannot_tell" if has_open_reading(passage, analyzed) else "contradicted"
+
+
+def _comparators(mention: Mention, value: float) -> set[str]:
+    """Return the comparators that a reading of a value may have."""
+    comparators = {mention.comparator, *mention.other_comparators}
+    if mention.upper is None:
+        return comparators
+    bounds = {">="} if value == mention.value else {"<="}
+    # From 5 to 7 may be a change too, and each of the two an exact figure.
+    is_joined_by_sign = not _LETTER.search(mention.text)
+    return (comparators - {"="} if is_joined_by_sign else comparators) | bounds
+
+
+def _word_after(mention: Mention, analyzed: AnalyzedArticle) -> str:
+    """Return the sign or the word after a number, which is most often what it counts."""
+    match = _NEXT_WORD.match(analyzed.plain_text(mention.end, mention.end + _CHARACTERS_AFTER))
+    return match[1].lower() if match else ""
 
 
 def _is_read_as_total(
@@ -80,7 +127,7 @@ def _is_read_as_total(
     """Whether a total is that of a reading of its value, or another number beside it."""
     if total in {mention.total for mention in readings}:
         return True
-    return total is not None and any(mention.value == total for mention in others)
+    return total is not None and any(states(mention, total) for mention in others)
 
 
 # The texts of faults below are sent to the model: do not edit.

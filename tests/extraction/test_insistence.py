@@ -12,7 +12,7 @@ from helpers.asked_by_model import client_of_samples
 from helpers.samples import answer, completion, data_of, full_report, person, report
 
 TEXT = (
-    "Sáng 30/9/2021, xã Tân Lâm có hơn 48 hộ ký cam kết và 17 tổ tự quản. Thiếu tá Phạm Quốc Bình dự. "
+    "Sáng 30/9/2021, xã Tân Lâm có hơn 48 hộ ký cam kết và 17 tổ tự quản. "
     "Chương trình kéo dài trong giai đoạn 2016-2019, ngày 12/5 là ngày tổng kết."
 )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
@@ -217,14 +217,13 @@ def _grounded_again(
     It is the earlier one, unless validators did something else with the new spellings, such as
     keeping an item that was equal to another before.
     """
-    items = quoted_items(data, paths)
-    expected = [
-        (quoted.pointer, earlier.spellings.get(quoted.pointer, quoted.quote))
-        for quoted in earlier.items
-    ]
-    if [(quoted.pointer, quoted.quote) for quoted in items] != expected:
+    # The earlier dump is used no more. To compare it whole is quicker than to collect its items.
+    for quoted in earlier.items:
+        if quoted.pointer in earlier.spellings:
+            quoted.item[quoted.key] = earlier.spellings[quoted.pointer]
+    if data != earlier.original:
         return ground(data, analyzed.aligner, paths)
-    return Grounding(data, tuple(items), earlier.evidence, earlier.missing, {})
+    return replace(earlier, spellings={})
 
 
 def _dropped(data: Any, pointer: str, reason: str) -> RecordWarning:

@@ -14,7 +14,7 @@ LOOKAHEAD = 40
 """Characters after a number that are read."""
 
 
-def _reversed(words: Iterable[str]) -> str:
+def any_reversed(words: Iterable[str]) -> str:
     """Return a pattern for any of some words read backwards.
 
     Longer ones go first: all of "không dưới" counts, and not its last word alone.
@@ -23,7 +23,7 @@ def _reversed(words: Iterable[str]) -> str:
 
 
 def _before(words: str) -> re.Pattern[str]:
-    return re.compile(rf"\s+(?:{_reversed(words.split('|'))})(?!\w)", re.IGNORECASE)
+    return re.compile(rf"\s+(?:{any_reversed(words.split('|'))})(?!\w)", re.IGNORECASE)
 
 
 MONTH = _before("tháng")
@@ -48,26 +48,10 @@ _IDENTIFIERS = (
     "gmt-|utc+|mô hình"
 )
 IDENTIFIER = re.compile(
-    rf"[ \u00a0]*(?i:{_reversed(_IDENTIFIERS.split('|'))})(?!\w)|-?[A-ZĐ]{{1,4}}"
+    rf"[ \u00a0]*(?i:{any_reversed(_IDENTIFIERS.split('|'))})(?!\w)|-?[A-ZĐ]{{1,4}}"
 )
-
-_COMPARATORS = {
-    "<": "dưới|chưa đến|chưa tới|không đến|không tới|chưa đầy|kém",
-    "<=": "không quá|tối đa|nhiều nhất",
-    ">=": "ít nhất|tối thiểu|không dưới|không kém",
-    ">": "hơn|trên|quá|vượt",
-    "~": "khoảng|gần|chừng|ước|ước tính|xấp xỉ|ngót|độ",
-}
-_SIGNS = {word[::-1]: sign for sign, words in _COMPARATORS.items() for word in words.split("|")}
-_COMPARATOR = re.compile(rf"\s+({_reversed(word[::-1] for word in _SIGNS)})(?!\w)", re.IGNORECASE)
 
 
 def backwards(text: str, start: int) -> str:
     """Return the text before a position, its last character first."""
     return text[max(0, start - LOOKBACK) : start][::-1]
-
-
-def comparator(back: str) -> str | None:
-    """Return the comparator of the words before a number, read backwards; None without one."""
-    match = _COMPARATOR.match(back)
-    return _SIGNS[match[1].lower()] if match else None

@@ -6,8 +6,8 @@ import re
 
 from antq_llm.mentions.language import Language
 from antq_llm.mentions.vietnamese.names import read_names
+from antq_llm.mentions.vietnamese.numbers.numerals import words_in
 from antq_llm.mentions.vietnamese.numbers_and_dates import read_mentions
-from antq_llm.mentions.vietnamese.numerals import words_in
 
 _BOILERPLATE = re.compile(
     r"[^\S\n]*(?:xem thêm|đọc thêm|tin liên quan|các tin (?:tức )?khác|tin cùng chuyên mục|"

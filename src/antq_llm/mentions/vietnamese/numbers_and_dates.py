@@ -15,7 +15,6 @@ from collections.abc import Iterator
 from antq_llm.mentions.mention import Mention
 from antq_llm.mentions.vietnamese import context_words
 from antq_llm.mentions.vietnamese.codes import is_code, quoted_spans, read_code
-from antq_llm.mentions.vietnamese.comparators import comparator
 from antq_llm.mentions.vietnamese.context_words import LOOKAHEAD
 from antq_llm.mentions.vietnamese.dates import (
     continues_years,
@@ -23,7 +22,8 @@ from antq_llm.mentions.vietnamese.dates import (
     read_date,
     with_quarter,
 )
-from antq_llm.mentions.vietnamese.quantities import is_exponent, read_quantity
+from antq_llm.mentions.vietnamese.numbers.comparators import comparator
+from antq_llm.mentions.vietnamese.numbers.quantities import is_exponent, read_quantity
 from antq_llm.mentions.vietnamese.times import read_time
 
 _FORMS = (read_code, read_time, read_date)

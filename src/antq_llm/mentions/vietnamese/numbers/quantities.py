@@ -6,7 +6,7 @@ import re
 
 from antq_llm.mentions.mention import Mention
 from antq_llm.mentions.quantity import MAX_NUMERAL_CHARACTERS
-from antq_llm.mentions.vietnamese.numerals import SCALE, parse_numeral, times_scale
+from antq_llm.mentions.vietnamese.numbers.numerals import SCALE, parse_numeral, times_scale
 
 _NUMERAL = r"\d+(?:[.,]\d+)*"
 _RATIO = re.compile(_NUMERAL + r"\s?/\s?" + _NUMERAL)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from antq_llm.mentions.vietnamese.numerals import parse_numeral, words_in
+from antq_llm.mentions.vietnamese.numbers.numerals import parse_numeral, words_in
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,8 @@ _CODE = re.compile(
     r"(?P<sum>\d+\+\d+)"
 )
 _DIGIT = re.compile(r"\d")
+_SENTENCE = re.compile(r"[.!?…](?:\s|\Z)|,\Z")
+_MAX_NAME_CHARACTERS = 80
 _NOT_A_NAME = re.compile(
     r"\b(?:tổng số|con số|một số|trong số|trên số|có số|là số|chia làm|chia thành)\s*\Z",
     re.IGNORECASE,
@@ -27,11 +29,17 @@ def read_code(text: str, start: int) -> Mention | None:
 
 
 def quoted_spans(text: str) -> list[tuple[int, int]]:
-    """Return the spans of names in quotation marks that have digits in them."""
+    """Return the spans of names in quotation marks that have digits in them, in order.
+
+    Longer quotations and whole sentences are speech.
+    """
     return [
         (start, end)
         for start, end, name in quoted_names(text)
-        if _DIGIT.search(name) and (name[0].isupper() or name[0].isdigit())
+        if _DIGIT.search(name)
+        and (name[0].isupper() or name[0].isdigit())
+        and len(name) <= _MAX_NAME_CHARACTERS
+        and not _SENTENCE.search(name)
     ]
 
 
@@ -40,7 +48,7 @@ def is_code(digits: str, back: str, after: str) -> bool:
     last = back[:1]
     if last.isalnum() and not last.isdecimal():
         return True
-    if digits[0] == "0" and len(digits) > 1 and not UNIT_NEXT.match(after):
+    if digits[0] == "0" and digits[1:2].isdecimal() and not UNIT_NEXT.match(after):
         return True
     return (
         bool(IDENTIFIER.match(back))

@@ -10,6 +10,7 @@ unless the words around it say otherwise.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from antq_llm.mentions.mention import Mention
@@ -76,8 +77,14 @@ def _settled(mention: Mention, text: str, names: list[tuple[int, int]]) -> Menti
     if mention.total is None:
         if date := read_bare_date(mention.text, text, start, back, after):
             return mention._replace(kind="date", value=date)
-        is_in_name = any(first <= start and end <= last for first, last in names)
+        is_in_name = _is_in(names, start, end)
         if is_in_name or is_code(mention.text, back, after):
             return mention._replace(kind="code", value=mention.text)
     sign = comparator(back, after)
     return mention if sign == "=" else mention._replace(comparator=sign)
+
+
+def _is_in(spans: list[tuple[int, int]], start: int, end: int) -> bool:
+    """Return whether a stretch is inside one of some spans, which are in order."""
+    index = bisect_right(spans, start, key=lambda span: span[0]) - 1
+    return index >= 0 and end <= spans[index][1]

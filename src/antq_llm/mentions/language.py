@@ -42,6 +42,8 @@ class Language:
     """Matches, from the start of a line, one that announces links to other stories."""
     duration: re.Pattern[str]
     """Matches what follows a number that is a length of time or an age, and not a count."""
+    min_figure_in_words: int
+    """The smallest number in words that counts as a figure of the article if no item states it."""
     sentence_end: re.Pattern[str]
     """Matches the end of a sentence."""
     meaningful_words: frozenset[str]

@@ -11,6 +11,7 @@ from pydantic_core import to_json
 
 from antq_llm.evidence.spans import Span
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
+from antq_llm.mentions.language import Language
 from antq_llm.mentions.mention import Mention
 from antq_llm.schemas.declared.declared_roles import DeclaredRoles
 from antq_llm.schemas.declared.references import holders_at
@@ -35,18 +36,31 @@ def unaccounted_figures(
 ) -> list[Mention]:
     """Return the quantities of an article that no figure of a record and no figure's total states.
 
-    Durations and boilerplate are left out.
+    Uncertain readings, small numbers in words, durations and boilerplate are left out. A range is
+    returned if either of its bounds is not stated.
     """
     stated = set(_stated_numbers(data, rule_plan(roles)))
     return [
         mention
         for mention in analyzed.numbers
-        if mention.value not in stated
+        if any(bound.value not in stated for bound in mention.bounds)
+        and _is_figure(mention, analyzed.language)
         and mention.start < analyzed.boilerplate_start
         and not analyzed.language.duration.match(
             analyzed.plain_text(mention.end, mention.end + _CHARACTERS_AFTER)
         )
     ]
+
+
+def _is_figure(mention: Mention, language: Language) -> bool:
+    """Whether a quantity is certain, and in digits or not too small."""
+    return mention.is_certain and (
+        any(map(str.isdecimal, mention.text))
+        or any(
+            isinstance(bound.value, int | float) and bound.value >= language.min_figure_in_words
+            for bound in mention.bounds
+        )
+    )
 
 
 def unaccounted_mentions(

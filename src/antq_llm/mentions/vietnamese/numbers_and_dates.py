@@ -23,13 +23,18 @@ from antq_llm.mentions.vietnamese.dates import (
     read_date,
     with_quarter,
 )
-from antq_llm.mentions.vietnamese.numbers.comparators import comparator
-from antq_llm.mentions.vietnamese.numbers.quantities import is_exponent, read_quantity
+from antq_llm.mentions.vietnamese.numbers.comparators import comparators
+from antq_llm.mentions.vietnamese.numbers.quantities import (
+    QUANTITY_WORD,
+    is_exponent,
+    read_quantity,
+    read_quantity_in_words,
+)
 from antq_llm.mentions.vietnamese.times import read_time
 
 _FORMS = (read_code, read_time, read_date)
 _VIETNAMESE = re.compile(r"[ăâđêôơưĂÂĐÊÔƠƯ\u1ea0-\u1ef9]")
-_DIGIT = re.compile(r"\d")
+_START = re.compile(rf"\d|{QUANTITY_WORD}", re.IGNORECASE)
 
 
 def read_mentions(text: str) -> list[Mention]:
@@ -50,15 +55,17 @@ def read_mentions(text: str) -> list[Mention]:
 
 def _scan(text: str, *, english: bool) -> Iterator[Mention]:
     position = 0
-    while digit := _DIGIT.search(text, position):
-        mention = _read_at(text, digit.start(), english=english)
-        position = mention.end if mention else digit.end()
+    while match := _START.search(text, position):
+        mention = _read_at(text, match.start(), english=english)
+        position = max(mention.end, match.end()) if mention else match.end()
         if mention and not is_exponent(mention, text):
             yield mention
 
 
 def _read_at(text: str, start: int, *, english: bool) -> Mention | None:
-    """Return the mention that starts at a digit."""
+    """Return the mention that starts at a digit or a number word."""
+    if not text[start].isdecimal():
+        return read_quantity_in_words(text, start)
     for read in _FORMS:
         if mention := read(text, start):
             return mention
@@ -74,14 +81,16 @@ def _settled(mention: Mention, text: str, names: list[tuple[int, int]]) -> Menti
     if mention.kind != "number":
         return with_quarter(mention, text)
     back, after = context_words.backwards(text, start), text[end : end + LOOKAHEAD]
-    if mention.total is None:
+    if mention.total is None and mention.text[0].isdecimal():
         if date := read_bare_date(mention.text, text, start, back, after):
             return mention._replace(kind="date", value=date)
-        is_in_name = _is_in(names, start, end)
-        if is_in_name or is_code(mention.text, back, after):
-            return mention._replace(kind="code", value=mention.text)
-    sign = comparator(back, after)
-    return mention if sign == "=" else mention._replace(comparator=sign)
+        if _is_in(names, start, end) or is_code(mention.text, back, after):
+            return Mention("code", start, end, mention.text, mention.text)
+    sign, *others = comparators(back, after, float(mention.value))
+    if mention.upper is not None:
+        # "từ" before a range belongs to it.
+        others = [other for other in others if sign != "="]
+    return mention._replace(comparator=sign, other_comparators=tuple(others))
 
 
 def _is_in(spans: list[tuple[int, int]], start: int, end: int) -> bool:

@@ -48,3 +48,16 @@ class Language:
     """Matches the end of a sentence."""
     meaningful_words: frozenset[str]
     """Words without digits that a time or a figure may rest on alone, beside number words."""
+
+    def is_figure(self, mention: Mention) -> bool:
+        """Return whether a quantity is one that a record should state.
+
+        It is certain, and it is in digits or not too small.
+        """
+        return mention.is_certain and (
+            any(map(str.isdecimal, mention.text))
+            or any(
+                isinstance(bound.value, int | float) and bound.value >= self.min_figure_in_words
+                for bound in mention.bounds
+            )
+        )

@@ -11,7 +11,6 @@ from pydantic_core import to_json
 
 from antq_llm.evidence.spans import Span
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
-from antq_llm.mentions.language import Language
 from antq_llm.mentions.mention import Mention
 from antq_llm.schemas.declared.declared_roles import DeclaredRoles
 from antq_llm.schemas.declared.references import holders_at
@@ -44,23 +43,12 @@ def unaccounted_figures(
         mention
         for mention in analyzed.numbers
         if any(bound.value not in stated for bound in mention.bounds)
-        and _is_figure(mention, analyzed.language)
+        and analyzed.language.is_figure(mention)
         and mention.start < analyzed.boilerplate_start
         and not analyzed.language.duration.match(
             analyzed.plain_text(mention.end, mention.end + _CHARACTERS_AFTER)
         )
     ]
-
-
-def _is_figure(mention: Mention, language: Language) -> bool:
-    """Whether a quantity is certain, and in digits or not too small."""
-    return mention.is_certain and (
-        any(map(str.isdecimal, mention.text))
-        or any(
-            isinstance(bound.value, int | float) and bound.value >= language.min_figure_in_words
-            for bound in mention.bounds
-        )
-    )
 
 
 def unaccounted_mentions(

@@ -1,15 +1,35 @@
-"""Dates and times in digits, read in EDTF from the expression and the words around it."""
+"""Dates in digits, read in EDTF from the expression and the words around it."""
 
 from __future__ import annotations
 
 import re
 
+from antq_llm.mentions.mention import Mention
 from antq_llm.mentions.vietnamese import context_words
 from antq_llm.mentions.vietnamese.context_words import COUNTED_NEXT, LOOKAHEAD, LOOKBACK, UNIT_NEXT
 from antq_llm.schemas.edtf import is_in_calendar
 
 YEAR = r"(?:1[89]|20)\d\d"
 ONE_YEAR = re.compile(YEAR)
+_DASH = r"\s*[-–—]\s*"
+_DATE = re.compile(
+    "|".join(
+        (
+            r"(?P<iso>(?<![\d/.-])\d{4}-\d\d-\d\d(?![\d-]))",
+            r"(?P<days>(?<![\d/.,-])\d{1,2}"
+            + _DASH
+            + r"\d{1,2}(?P<days_rest>(?:[/.]\d{1,2}){1,2}(?:[/.]\d{4})?)(?![\d/]))",
+            r"(?P<full>(?<![\d/])\d{1,2}(?P<full_sep>[/.–—-])\d{1,2}(?P=full_sep)"
+            r"(?:\d{4}|\d\d)(?![\d/]))",
+            r"(?P<worded>\d{1,2}\stháng\s\d{1,2}(?:(?:\snăm\s|,?\s?/|[–—-])\d{4})?(?!\d))",
+            r"(?P<years>(?<![\d/.,-])" + YEAR + _DASH + YEAR + r"(?![\d/.-]*\d))",
+            r"(?P<month>(?<![\d/.,-])\d{1,2}(?:[/.–—-]|\s+năm\s+)" + YEAR + r"(?![\d/]|[.,]\d))",
+            r"(?P<day>(?<![\d/.,-])\d{1,2}[/.-]\d{1,2}(?![\d/]|[.,]\d|%))",
+        )
+    )
+)
+"""The forms of dates, in the order in which they are tried; the reader of a form may decline it."""
+_LIST_OF_YEARS = re.compile(r"\s*(?:,|và|hoặc|-|–)\s*")
 
 _DIGITS = re.compile(r"\d+")
 _BEFORE_DAY = re.compile(
@@ -26,13 +46,18 @@ _QUARTER = re.compile(r"\bquý\s+(I{1,3}|IV|[1-4])(?:\s*/\s*|\s+năm\s+|\s+)\Z",
 _NO_UNIT_NEXT = re.compile(r"\s*(?:[,.;:)\]–-]|đến|tới|nay|và|$)", re.IGNORECASE)
 
 
-def read_clock(text: str) -> str | None:
-    """Return a clock time as ``HH:MM``, or None past 23 hours."""
-    hours, *minutes = _DIGITS.findall(text)
-    return f"{int(hours):02d}:{int(minutes[0]) if minutes else 0:02d}" if int(hours) < 24 else None
+def read_date(text: str, start: int) -> Mention | None:
+    """Return the date that starts at a digit; None if there is none."""
+    match = _DATE.match(text, start)
+    form = (match and match.lastgroup) or ""
+    if match is None or not (
+        value := _read_form(form.removesuffix("_sep").removesuffix("_rest"), match)
+    ):
+        return None
+    return Mention("date", start, match.end(), match[0], value)
 
 
-def read_date(form: str, match: re.Match[str]) -> str | None:
+def _read_form(form: str, match: re.Match[str]) -> str | None:
     """Return a match of a date form in EDTF.
 
     None if the calendar lacks the date, or the words around it make it something else.
@@ -40,6 +65,8 @@ def read_date(form: str, match: re.Match[str]) -> str | None:
     text, start, end = match.string, match.start(), match.end()
     before, after = text[max(0, start - LOOKBACK) : start], text[end : end + LOOKAHEAD]
     parts = [int(part) for part in _DIGITS.findall(match[0])]
+    if form == "iso":
+        return match[0] if is_in_calendar(match[0]) else None
     if form == "years":
         return f"{parts[0]}/{parts[1]}" if parts[0] <= parts[1] else None
     if form == "full":
@@ -72,7 +99,7 @@ def _day(day: int, month: int, year: int | None = None) -> str | None:
 def read_bare_date(digits: str, text: str, start: int, back: str, after: str) -> str | None:
     """Return the date of digits without separators: ``năm 2018``, ``tháng 6`` or ``ngày 19``."""
     if len(digits) == 4 and ONE_YEAR.fullmatch(digits):
-        if months := read_quarter(text, start, digits):
+        if months := _read_quarter(text, start, digits):
             return months
         is_year = context_words.YEAR.match(back) or (
             context_words.YEAR_CONTEXT.match(back) and _NO_UNIT_NEXT.match(after)
@@ -90,10 +117,29 @@ def read_bare_date(digits: str, text: str, start: int, back: str, after: str) ->
     return None
 
 
-def read_quarter(text: str, start: int, year: str) -> str | None:
+def _read_quarter(text: str, start: int, year: str) -> str | None:
     """Return the months of the quarter named before a year: ``quý I/2018``; None without one."""
     match = _QUARTER.search(text[max(0, start - LOOKBACK) : start])
     if match is None:
         return None
     number = {"I": 1, "II": 2, "III": 3, "IV": 4}.get(match[1].upper()) or int(match[1])
     return f"{year}-{3 * number - 2:02d}/{year}-{3 * number:02d}"
+
+
+def with_quarter(mention: Mention, text: str) -> Mention:
+    """Return a date with the months of the quarter that is named before its year."""
+    year = mention.text[-4:]
+    if mention.kind != "date" or not ONE_YEAR.fullmatch(year):
+        return mention
+    months = _read_quarter(text, mention.start, year)
+    return mention._replace(value=months) if months else mention
+
+
+def continues_years(earlier: Mention, later: Mention, text: str) -> bool:
+    """Return whether digits continue a list of years: ``năm 2021, 2022 và 2023``."""
+    is_year = (
+        earlier.kind == "date"
+        and ONE_YEAR.fullmatch(str(earlier.value))
+        and ONE_YEAR.fullmatch(later.text)
+    )
+    return bool(is_year) and _LIST_OF_YEARS.fullmatch(text, earlier.end, later.start) is not None

@@ -61,15 +61,18 @@ def check_figure(
         figure.pointer, figure.value, role, figure.holder, "quote" if is_quoted else "article"
     )
     quoted = mentions_in(span, analyzed.numbers) if span else []
-    numbers = quoted or analyzed.numbers
+    has_number = any(mention.is_certain for mention in quoted)
+    numbers = quoted if has_number else [*quoted, *analyzed.numbers]
     readings = [mention for mention in numbers if states(mention, figure.value)]
     if not readings:
         text = analyzed.plain_text(*span) if span else analyzed.plain.text
         if figure.value not in analyzed.language.words_in(text):
-            yield _wrong_value(read, quoted), _verdict_on_value(read.value, span, quoted, analyzed)
+            yield _wrong_value(read, quoted), _verdict_on_value(
+                read.value, span, analyzed, has_number=has_number
+            )
         return
     # Where the quote has no number, the same value elsewhere in the article may be another figure.
-    is_sure = (bool(quoted) or not is_quoted) and all(reading.is_certain for reading in readings)
+    is_sure = (has_number or not is_quoted) and all(reading.is_certain for reading in readings)
     if role.total is not None:
         total = read.beside(role.total)
         others = [mention for mention in numbers if mention not in readings[:1]]
@@ -95,10 +98,10 @@ def check_figure(
 
 
 def _verdict_on_value(
-    value: float, span: Span | None, quoted: Sequence[Mention], analyzed: AnalyzedArticle
+    value: float, span: Span | None, analyzed: AnalyzedArticle, *, has_number: bool
 ) -> Verdict:
     """Return whether it is sure that an article does not state a value that the quote lacks."""
-    if may_print_number(value, analyzed, in_words=not quoted):
+    if may_print_number(value, analyzed, in_words=not has_number):
         return "cannot_tell"
     passage = span or (0, len(analyzed.text))
     return "cannot_tell" if has_open_reading(passage, analyzed) else "contradicted"

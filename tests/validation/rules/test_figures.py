@@ -30,7 +30,7 @@ VILLAGE = "Xã Tân Lâm có 48 hộ ký cam kết. Công an xã đã xử lý 1
             "Xã khen anh Lò Văn Mùa và anh Vàng A Tủa. Hai nông dân này đã cứu một bé gái.",
             2,
             "khen anh Lò Văn Mùa và anh Vàng A Tủa",
-            {"value": CANNOT_TELL},
+            {},
         ),
         # In no words and no digits anywhere.
         (
@@ -47,9 +47,7 @@ VILLAGE = "Xã Tân Lâm có 48 hộ ký cam kết. Công an xã đã xử lý 1
 )
 def test_values(text: str, value: float, quote: str, expected: dict[str, str]) -> None:
     """A value is contradicted only if it is printed nowhere and its quote is understood."""
-    found = figure_verdicts(text, value, quote)
-    # A reader that reads more may turn a value that nothing settles into a supported one.
-    assert found == expected or (found, expected) == ({"value": CANNOT_TELL}, {})
+    assert figure_verdicts(text, value, quote) == expected
 
 
 @pytest.mark.parametrize(

@@ -50,19 +50,23 @@ def test_names_and_ranks(changes: dict[str, str], expected: dict[str, str]) -> N
 
 
 @pytest.mark.parametrize(
-    ("value", "in_words", "expected"),
+    ("value", "counted", "expected"),
     [
-        (24, False, False),  # a day
-        (3500, False, True),
-        (4, False, False),
-        (4, True, True),
-        (7, True, False),
+        (24, (), False),  # a day
+        (3500, (), True),
+        (4, (), False),
+        (4, ("thôn",), True),
+        (4, ("cây",), False),
+        (4, None, True),
+        (7, None, False),
     ],
 )
-def test_numbers_that_an_article_may_print(value: int, in_words: bool, expected: bool) -> None:
-    """Numbers in words count where they are wanted, digits of dates do not."""
+def test_numbers_that_an_article_may_print(
+    value: int, counted: tuple[str, ...] | None, expected: bool
+) -> None:
+    """Numbers in words must count the same where the quote has a number; digits of dates do not."""
     analyzed = AnalyzedArticle("Ngày 24/9, bốn thôn trồng 3 .500 cây.")
-    assert may_print_number(value, analyzed, in_words=in_words) is expected
+    assert may_print_number(value, analyzed, counted) is expected
 
 
 @pytest.mark.parametrize(

@@ -13,20 +13,19 @@ from antq_llm.mentions.analyzed_article import AnalyzedArticle
 from antq_llm.mentions.mention import Mention
 from antq_llm.schemas.faults import Fault, fault_at
 from antq_llm.schemas.roles import Figure
+from antq_llm.text.words import words_of
 from antq_llm.validation.findings import Verdict
 from antq_llm.validation.rules.printed_values import (
     has_open_reading,
     may_print_number,
     mentions_in,
     states,
+    word_after,
 )
 from antq_llm.validation.rules.rule_plan import Value
 
 _CHARACTERS_BEFORE = 40
 """Characters before a figure among which the word before it is looked for."""
-_CHARACTERS_AFTER = 20
-"""Characters after a figure among which the word after it is looked for."""
-_NEXT_WORD = re.compile(r"\s*(%|\w+)")
 _LETTER = re.compile(r"[^\W\d_]{2}")
 
 
@@ -67,8 +66,9 @@ def check_figure(
     if not readings:
         text = analyzed.plain_text(*span) if span else analyzed.plain.text
         if figure.value not in analyzed.language.words_in(text):
-            yield _wrong_value(read, quoted), _verdict_on_value(
-                read.value, span, analyzed, has_number=has_number
+            yield (
+                _wrong_value(read, quoted),
+                _verdict_on_value(read, span, analyzed, has_number=has_number),
             )
         return
     # Where the quote has no number, the same value elsewhere in the article may be another figure.
@@ -77,7 +77,7 @@ def check_figure(
         total = read.beside(role.total)
         others = [mention for mention in numbers if mention not in readings[:1]]
         if not _is_read_as_total(total, readings, others):
-            is_elsewhere = total is not None and may_print_number(total, analyzed, in_words=False)
+            is_elsewhere = total is not None and may_print_number(total, analyzed, frozenset())
             yield (
                 _wrong_total(read, role.total, total, readings[0]),
                 "contradicted" if is_sure and not is_elsewhere else "cannot_tell",
@@ -85,11 +85,11 @@ def check_figure(
     if role.comparator is not None:
         comparator = read.beside(role.comparator)
         if not any(comparator in _comparators(reading, read.value) for reading in readings):
-            counted = {_word_after(reading, analyzed) for reading in readings}
+            counted = {word_after(reading, analyzed) for reading in readings}
             is_elsewhere = any(
                 comparator in _comparators(mention, read.value)
                 for mention in analyzed.numbers
-                if states(mention, read.value) and _word_after(mention, analyzed) in counted
+                if states(mention, read.value) and word_after(mention, analyzed) in counted
             )
             yield (
                 _wrong_comparator(read, role.comparator, comparator, readings[0], analyzed),
@@ -98,13 +98,23 @@ def check_figure(
 
 
 def _verdict_on_value(
-    value: float, span: Span | None, analyzed: AnalyzedArticle, *, has_number: bool
+    figure: _Figure, span: Span | None, analyzed: AnalyzedArticle, *, has_number: bool
 ) -> Verdict:
-    """Return whether it is sure that an article does not state a value that the quote lacks."""
-    if may_print_number(value, analyzed, in_words=not has_number):
+    """Return whether it is sure that an article does not state a value that the quote lacks.
+
+    ``has_number`` says whether the quote states another number, beside which a number in words
+    elsewhere is the value only if it counts the same.
+    """
+    counted = set(words_of(" ".join(_texts_in(figure.holder)))) if has_number else None
+    if may_print_number(figure.value, analyzed, counted):
         return "cannot_tell"
     passage = span or (0, len(analyzed.text))
     return "cannot_tell" if has_open_reading(passage, analyzed) else "contradicted"
+
+
+def _texts_in(holder: Any) -> Iterator[str]:
+    values = holder.values() if isinstance(holder, dict) else ()
+    return (value for value in values if isinstance(value, str))
 
 
 def _comparators(mention: Mention, value: float) -> set[str]:
@@ -116,12 +126,6 @@ def _comparators(mention: Mention, value: float) -> set[str]:
     # From 5 to 7 may be a change too, and each of the two an exact figure.
     is_joined_by_sign = not _LETTER.search(mention.text)
     return (comparators - {"="} if is_joined_by_sign else comparators) | bounds
-
-
-def _word_after(mention: Mention, analyzed: AnalyzedArticle) -> str:
-    """Return the sign or the word after a number, which is most often what it counts."""
-    match = _NEXT_WORD.match(analyzed.plain_text(mention.end, mention.end + _CHARACTERS_AFTER))
-    return match[1].lower() if match else ""
 
 
 def _is_read_as_total(

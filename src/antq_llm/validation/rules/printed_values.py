@@ -7,7 +7,7 @@ article, or if the passage has something that the rules do not fully understand.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -22,7 +22,8 @@ _SPACED_SEPARATOR = re.compile(r" ?([.,]) ?")
 _DIGIT = re.compile(r"(?<![^\W\d_])\d")
 """A digit, but for one that is part of a word, such as the exponent of ``m2``."""
 _CHARACTERS_AFTER = 24
-"""Characters after digits that are read with them."""
+"""Characters after a number that are read with it."""
+_NEXT_WORD = re.compile(r"\s*(%|\w+)")
 _MAX_DIGITS = 40
 _MIN_LETTERS = 4
 _CACHED_ARTICLES = 4
@@ -57,24 +58,38 @@ def has_open_reading(span: Span, analyzed: AnalyzedArticle) -> bool:
     return bool(_DIGIT.search(unread) or analyzed.language.amount_words.search(unread))
 
 
-def may_print_number(value: float, analyzed: AnalyzedArticle, *, in_words: bool) -> bool:
+def word_after(mention: Mention, analyzed: AnalyzedArticle) -> str:
+    """Return the sign or the word after a number, which is most often what it counts."""
+    match = _NEXT_WORD.match(analyzed.plain_text(mention.end, mention.end + _CHARACTERS_AFTER))
+    return match[1].lower() if match else ""
+
+
+def may_print_number(
+    value: float, analyzed: AnalyzedArticle, counted: Collection[str] | None = None
+) -> bool:
     """Return whether an article may print a number anywhere, in digits or in words.
 
-    A date, a time or a code of a known form is not a number if its reading is certain.
-    ``in_words`` says whether words count that may be a number or something else.
+    A date, a time or a code of a known form is not a number if its reading is certain. Words must
+    surely be a number that counts one of ``counted``; if that is None, any words will do.
     """
     return (
-        any(_may_state(mention, value) for mention in analyzed.mentions)
+        any(
+            _has_number(mention, value)
+            and (
+                counted is None
+                or _DIGIT.search(mention.text)
+                or (mention.is_certain and word_after(mention, analyzed) in counted)
+            )
+            for mention in analyzed.mentions
+        )
         or value in _numbers_with_stray_spaces(analyzed)
-        or (in_words and value in analyzed.language.words_in(analyzed.plain.text))
+        or (counted is None and value in analyzed.language.words_in(analyzed.plain.text))
     )
 
 
 def has_digits_of(value: float, analyzed: AnalyzedArticle) -> bool:
     """Return whether an article has the digits of a number, whatever they are, or its words."""
-    return may_print_number(value, analyzed, in_words=True) or _has_digits(
-        analyzed.plain.text, value
-    )
+    return may_print_number(value, analyzed) or _has_digits(analyzed.plain.text, value)
 
 
 def may_print_text(value: str, analyzed: AnalyzedArticle) -> bool:
@@ -91,7 +106,7 @@ def may_print_text(value: str, analyzed: AnalyzedArticle) -> bool:
     return False
 
 
-def _may_state(mention: Mention, value: float) -> bool:
+def _has_number(mention: Mention, value: float) -> bool:
     if mention.kind == "number" and value in (mention.value, mention.upper, mention.total):
         return True
     is_open = not mention.is_certain or (mention.kind == "code" and mention.form is None)

@@ -33,7 +33,8 @@ EVAL_EXAMPLES = (
     "Examples: antq-llm eval --offline; "
     "antq-llm eval --prompt movement_report@2 --prompt movement_report@3 --offline --out report; "
     "antq-llm eval --records out --gold gold/ --articles articles/ --fail-under 0.9; "
-    "antq-llm eval --schema my.models:Invoice --gold gold/ --articles articles/ --out report"
+    "antq-llm eval --schema my.models:Invoice --gold gold/ --articles articles/ --out report; "
+    "antq-llm eval --checks --gold gold/ --articles articles/"
 )
 
 
@@ -105,6 +106,17 @@ def evaluate(
             help="Keep the model's answers here, such as in a run's --out; default: in --out.",
         ),
     ] = None,
+    checks: Annotated[
+        bool,
+        typer.Option(
+            "--checks",
+            help="Score no system, but the checks: faults found in gold, and planted errors "
+            "noticed.",
+        ),
+    ] = False,
+    seed: Annotated[
+        int, typer.Option(metavar="N", help="With --checks: determines the planted errors.")
+    ] = 1,
     fail_under: Annotated[
         float | None,
         typer.Option(metavar="F1", help="Exit 1 if a system's strict overall F1 is lower."),

@@ -39,7 +39,7 @@ def has_support(pointer: str, data: Any, roles: DeclaredRoles, analyzed: Analyze
     """
     value = value_at(data, pointer)
     path = path_of(pointer, data, roles)
-    if (figure := _figure_beside(path, roles)) is not None:
+    if (figure := figure_beside(path, roles)) is not None:
         key, role = figure
         if last_part(pointer) == role.comparator or value is None:
             value = value_at(data, child_pointer(parent_of(pointer), key))
@@ -58,7 +58,7 @@ def path_of(pointer: str, data: Any, roles: DeclaredRoles) -> Path:
     return tuple(path)
 
 
-def _figure_beside(path: Path, roles: DeclaredRoles) -> tuple[str, Figure] | None:
+def figure_beside(path: Path, roles: DeclaredRoles) -> tuple[str, Figure] | None:
     """Return the figure, with its key, that a field qualifies."""
     for declared in roles.having(Figure):
         role = declared.get(Figure)

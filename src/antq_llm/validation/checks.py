@@ -8,7 +8,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
@@ -22,15 +22,16 @@ from antq_llm.core.json_pointer import (
     remove_items,
     value_at,
 )
-from antq_llm.evidence.grounding import Grounding, QuotePaths, ground, quoted_items
+from antq_llm.evidence.grounding import Grounding, quoted_items
 from antq_llm.evidence.spans import Evidence
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
 from antq_llm.schemas.base import Schema
 from antq_llm.schemas.declared.references import drop_dependents
 from antq_llm.schemas.faults import Fault, InvalidAnswer, fault_at
 from antq_llm.validation.answer import parse_answer
-from antq_llm.validation.answer_edits import answer_without, respelled_answer
+from antq_llm.validation.answer_edits import answer_without
 from antq_llm.validation.findings import Finding
+from antq_llm.validation.grounded_answer import ground_answer
 from antq_llm.validation.insistence import NO_INSISTENCE, GivenValues, Insistence
 from antq_llm.validation.rules.article_rules import check_values
 from antq_llm.validation.rules.rule_plan import rule_plan
@@ -161,15 +162,7 @@ def _checked(
     analyzed: AnalyzedArticle,
     insistences: Sequence[Insistence],
 ) -> CheckedRecord[T]:
-    paths = rule_plan(schema.roles).quote_paths
-    grounding = ground(schema.dump(record), analyzed.aligner, paths)
-    while grounding.spellings:
-        respelled = respelled_answer(answer, grounding, schema)
-        if respelled == answer:
-            # A validator has its own spelling of quotes.
-            break
-        answer, record = respelled, schema.read_data(respelled)
-        grounding = _grounded_again(schema.dump(record), grounding, paths, analyzed)
+    record, answer, grounding = ground_answer(record, answer, schema, analyzed)
     data = grounding.original
     missing = _missing_quotes(grounding, analyzed)
     spans = {evidence.pointer: (evidence.start, evidence.end) for evidence in grounding.evidence}
@@ -207,23 +200,6 @@ def _is_disputed(
 
 def _values_of(data: Any, findings: Sequence[Finding]) -> GivenValues:
     return GivenValues(data, frozenset(finding.fault.pointer for finding in findings))
-
-
-def _grounded_again(
-    data: Any, earlier: Grounding, paths: QuotePaths, analyzed: AnalyzedArticle
-) -> Grounding:
-    """Return the grounding of a record whose quotes were respelled.
-
-    It is the earlier one, unless validators did something else with the new spellings, such as
-    keeping an item that was equal to another before.
-    """
-    # The earlier dump is used no more. To compare it whole is quicker than to collect its items.
-    for quoted in earlier.items:
-        if quoted.pointer in earlier.spellings:
-            quoted.item[quoted.key] = earlier.spellings[quoted.pointer]
-    if data != earlier.original:
-        return ground(data, analyzed.aligner, paths)
-    return replace(earlier, spellings={})
 
 
 def _dropped(data: Any, pointer: str, reason: str) -> RecordWarning:

@@ -57,14 +57,9 @@ def _check_printed(
     for planned, item in items:
         fields: Sequence[PlannedField[Any]] = planned.printed
         printed = [(field.role, value) for field, value in _texts(fields, item)]
-        absent = next((value for _, value in printed if not analyzed.contains(value.value)), None)
-        if absent is not None:
-            # Sent to the model: do not edit.
-            message = "this does not stand in the article: write it as printed there"
-            verdict: Verdict = (
-                "cannot_tell" if may_print_text(absent.value, analyzed) else "contradicted"
-            )
-            yield _finding(item, absent, message, verdict)
+        absent = [value for _, value in printed if not analyzed.contains(value.value)]
+        if absent:
+            yield from _absent_values(item, absent, analyzed)
             continue
         if planned.quote_key is None or not isinstance(item.value, dict):
             continue
@@ -76,6 +71,17 @@ def _check_printed(
                 place = child_pointer(item.pointer, found.key)
                 fault = fault_at(place, found.message, item.value.get(found.key))
                 yield Finding(item.pointer, fault, found.verdict)
+
+
+def _absent_values(
+    item: Value, absent: Sequence[Value], analyzed: AnalyzedArticle
+) -> Iterator[Finding]:
+    """Yield a fault of the first value that is surely absent; the others are not verified."""
+    # Sent to the model: do not edit.
+    message = "this does not stand in the article: write it as printed there"
+    sure = next((value for value in absent if not may_print_text(value.value, analyzed)), None)
+    for value in absent:
+        yield _finding(item, value, message, "contradicted" if value is sure else "cannot_tell")
 
 
 def _check_name_in_quote(item: Value, key: str, role: Name, name: Value) -> Iterator[Finding]:

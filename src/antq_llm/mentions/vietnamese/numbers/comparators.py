@@ -25,7 +25,7 @@ _WORDS: dict[tuple[str, ...], str] = {
     # Reached, planned, the highest, or the start of a range.
     ("=", "<=", "~"): "lên đến|lên tới|đến|tới|lên|cao nhất|xuống còn|có thể lên đến",
     ("=", ">="): "từ|thấp nhất",
-    ("=", "~"): "dự kiến|trung bình|bình quân|độ|mất",
+    ("=", "~"): "dự kiến|trung bình|bình quân|độ",
     ("=",): "nhiệt độ|tốc độ|mật độ|cường độ|nồng độ|mức độ|trình độ|chế độ|tiến độ|cấp độ|vĩ độ|"
     "kinh độ|hiệp ước|điều ước|công ước|quy ước|mơ ước|khoảng cách",
 }

@@ -132,7 +132,8 @@ def _two_digits(text: str, amount: Amount, back: str) -> Mention | None:
     if following is None or len(amount.words) > 1:
         return None
     upper = read_number_words(text, following.start("word"))
-    if upper is None or not 1 <= upper.value - amount.value <= 2:
+    # "bốn năm" is four years.
+    if upper is None or upper.words == ("năm",) or not 1 <= upper.value - amount.value <= 2:
         return None
     start, end = amount.start, upper.end
     if not certainty(("hai",), text, (start, end), back):

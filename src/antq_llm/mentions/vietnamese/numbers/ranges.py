@@ -25,8 +25,11 @@ _TO = re.compile(rf"(?P<unit>{_UNIT})?\s(?:đến|tới|cho đến)\s(?P<below>(
 _FROM = before("từ|từ khoảng|từ hơn|từ trên|từ gần|từ dưới|khoảng|giữa")
 _CHANGED = before("tăng từ|giảm từ|nâng từ|hạ từ|tăng mạnh từ|giảm mạnh từ|tăng lên từ")
 """The amounts after these words may be those before and after a change."""
-_NOT_AMOUNT = re.compile(r"[-–/.]\d|\s?[/]\s?\d|\s?(?:h|g|giờ)(?!\w)|:\d|h\d")
-"""What follows the second number of a score, a date or a time."""
+_NOT_AMOUNT = re.compile(r"\s?[-–/]\s?\d|[.:]\d|h\d")
+_HOUR_LETTER = re.compile(r"\s?[hg](?!\w)")
+"""What follows the second number of a date, a time or a chain such as ``4-3-3``."""
+_CHAIN = re.compile(r"[-–]\d")
+_HOURS_NEXT = re.compile(r"\sgiờ(?!\w)")
 _YEAR = re.compile(r"(?:1[89]|20)\d\d")
 _THOUSANDS = re.compile(r"\d{1,3}\.000")
 
@@ -54,17 +57,22 @@ def read_range(text: str, first: Amount, *, english: bool = False) -> Range | No
     if second is None or _NOT_AMOUNT.match(text, second.end) or _are_years(text, first, second):
         return None
     back = backwards(text, first.start)
-    if is_dated(back):
+    if is_dated(back) or _CHAIN.match(back):
         return None
     is_after_from = bool(_FROM.match(back))
-    if match["unit"] and not _has_unit(text, second, match["unit"]):
+    if match["unit"]:
+        if not _has_unit(text, second, match["unit"]):
+            return None
+    elif _HOUR_LETTER.match(text, second.end):
         return None
     if first.words and not (is_after_from or second.words):
         return None
     lower, is_sure = _lower_bound(text, first, second)
     if lower is None or not lower < second.value:
         return None
-    if dash and not is_after_from and _may_be_day(first, second, text):
+    if (dash and not is_after_from and _may_be_day(first, second, text)) or _HOURS_NEXT.match(
+        text, second.end
+    ):
         is_sure = False
     return Range(
         first.start,
@@ -97,13 +105,12 @@ def _are_years(text: str, first: Amount, second: Amount) -> bool:
 
 
 def _lower_bound(text: str, first: Amount, second: Amount) -> tuple[int | float | None, bool]:
-    """Return the first bound in the scale of the second: ``20-30 tỷ``, ``6-7.000``."""
+    """Return the first bound in the scale of the second: ``20-30 tỷ``, ``200-600.000``."""
     if first.scale > 1 or second.scale == 1:
         digits = text[second.start : second.end]
-        if first.value < 100 and first.scale == second.scale == 1 and _THOUSANDS.fullmatch(digits):
-            scaled = exact_product(first.value, 1000)
-            return (scaled, False) if scaled < second.value else (first.value, True)
-        return first.value, True
+        scaled = exact_product(first.value, 1000)
+        is_cut = first.scale == second.scale == 1 and _THOUSANDS.fullmatch(digits)
+        return (scaled, False) if is_cut and scaled < second.value else (first.value, True)
     scaled = exact_product(first.value, second.scale)
     if scaled < second.value:
         return scaled, True

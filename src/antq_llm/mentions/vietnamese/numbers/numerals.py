@@ -20,6 +20,9 @@ SCALES = {
     "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12,
 }  # fmt: skip
 
+SCALE_END = r"(?!\w|\s(?i:phú|lệ|số|giá|trọng|suất|mỉ|tập|hồi|chứng)(?!\w))"
+"""What may not follow a scale: ``triệu phú`` is a millionaire, ``tỷ lệ`` a rate."""
+
 NUMERAL = r"\d+(?:[.,]\d+){0,8}"
 """Pattern of digits with separators; longer lists of digits are not one number."""
 

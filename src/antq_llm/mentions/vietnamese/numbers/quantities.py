@@ -24,6 +24,7 @@ _ALL_DAY = re.compile(r"24\s?/\s?24")
 _MINUS = re.compile(r"[-−–](?=\s[^\W\d_]|\()")
 _SIGNED_NEXT = re.compile(r"\s?(?:%|°|độ|điểm)|,\d|\s(?:tỷ|tỉ|triệu|nghìn)(?!\w)", re.IGNORECASE)
 _BELOW_ZERO = before("âm")
+_NUMBER_BEFORE = before(rf"{DIGIT}|mười|mươi|trăm")
 _NEXT_DIGIT = re.compile(rf"\s(?P<word>{DIGIT})(?!\w)", re.IGNORECASE)
 
 
@@ -129,7 +130,7 @@ def _range(text: str, first: Amount, *, english: bool = False) -> Mention | None
 def _two_digits(text: str, amount: Amount, back: str) -> Mention | None:
     """Return the reading of ``hai ba người``, two or three."""
     following = _NEXT_DIGIT.match(text, amount.end)
-    if following is None or len(amount.words) > 1:
+    if following is None or len(amount.words) > 1 or _NUMBER_BEFORE.match(back):
         return None
     upper = read_number_words(text, following.start("word"))
     # "bốn năm" is four years.

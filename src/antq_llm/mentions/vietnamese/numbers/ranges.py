@@ -61,7 +61,7 @@ def read_range(text: str, first: Amount, *, english: bool = False) -> Range | No
         return None
     is_after_from = bool(_FROM.match(back))
     if match["unit"]:
-        if not _has_unit(text, second, match["unit"]):
+        if not _has_unit(text, second, match["unit"], is_after_from=is_after_from):
             return None
     elif _HOUR_LETTER.match(text, second.end):
         return None
@@ -91,8 +91,10 @@ def _is_unclear(match: re.Match[str]) -> bool:
     return bool("below" in match.re.groupindex and match["below"])
 
 
-def _has_unit(text: str, second: Amount, unit: str) -> bool:
-    """Whether a second amount has the unit that stands after the first."""
+def _has_unit(text: str, second: Amount, unit: str, *, is_after_from: bool) -> bool:
+    """Whether a second amount has the unit that stands after the first, or none after ``từ``."""
+    if is_after_from and not UNIT_NEXT.match(text, second.end):
+        return True
     return text[second.end : second.end + len(unit) + 1].lstrip().startswith(unit.strip())
 
 

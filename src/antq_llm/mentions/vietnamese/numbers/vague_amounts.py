@@ -7,9 +7,9 @@ from math import prod
 from typing import NamedTuple
 
 from antq_llm.mentions.vietnamese.context_words import backwards, before
-from antq_llm.mentions.vietnamese.numbers.numerals import SCALES
+from antq_llm.mentions.vietnamese.numbers.numerals import SCALE_END, SCALES
 
-_ORDER = r"(?:chục|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ)(?!\w)"
+_ORDER = rf"(?:chục|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ){SCALE_END}"
 _VAGUE = re.compile(
     rf"(?P<order>(?:hàng|cả)\s(?P<orders>{_ORDER}(?:\s{_ORDER})*))|"
     rf"(?P<few>(?:(?:một\s)?vài(?:\sba)?|mấy(?=\s{_ORDER})|dăm(?:\sba|\sbảy)?|đôi\sba)"

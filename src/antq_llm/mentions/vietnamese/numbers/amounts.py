@@ -79,9 +79,9 @@ def _read_digits(text: str, start: int, *, english: bool) -> Amount | None:
         return _with_half(amount, text)
     if match["glued"] == "k" and (numeral.end - start < 2 or numeral.value in _CARATS):
         return amount
-    if match["english"] and (value := parse_numeral(text[start : numeral.end], english=True)):
+    if match["english"] and (number := parse_numeral(text[start : numeral.end], english=True)):
         scale = SCALES[match["english"]]
-        return amount._replace(end=match.end(), value=exact_product(value, scale), scale=scale)
+        return amount._replace(end=match.end(), value=exact_product(number, scale), scale=scale)
     words = (match["words"] or match["glued"] or match["abbreviated"] or "").lower()
     scale = int(times_scale(1, words))
     value = exact_product(numeral.value, scale)

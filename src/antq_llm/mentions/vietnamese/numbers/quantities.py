@@ -25,6 +25,7 @@ _MINUS = re.compile(r"[-−–](?=\s[^\W\d_]|\()")
 _SIGNED_NEXT = re.compile(r"\s?(?:%|°|độ|điểm)|,\d|\s(?:tỷ|tỉ|triệu|nghìn)(?!\w)", re.IGNORECASE)
 _BELOW_ZERO = before("âm")
 _NUMBER_BEFORE = before(rf"{DIGIT}|mười|mươi|trăm")
+_DIGITS = re.compile(r"\d+")
 _NEXT_DIGIT = re.compile(rf"\s(?P<word>{DIGIT})(?!\w)", re.IGNORECASE)
 
 
@@ -78,10 +79,9 @@ def _mention(text: str, amount: Amount, is_certain: bool) -> Mention:
 
 
 def _long_code(text: str, start: int) -> Mention:
-    end = start
-    while text[end : end + 1].isdecimal():
-        end += 1
-    return Mention("code", start, end, text[start:end], text[start:end])
+    match = _DIGITS.match(text, start)
+    digits = match[0] if match else text[start]
+    return Mention("code", start, start + len(digits), digits, digits)
 
 
 def _ratio(match: re.Match[str], *, english: bool) -> Mention | None:

@@ -11,11 +11,11 @@ from antq_llm.mentions.vietnamese.numbers.numerals import SCALE_END, SCALES
 
 _ORDER = rf"(?:chục|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ){SCALE_END}"
 _VAGUE = re.compile(
-    rf"(?P<order>(?:hàng|cả)\s(?P<orders>{_ORDER}(?:\s{_ORDER})*))|"
+    rf"(?P<order>(?:hàng|cả)\s(?P<orders>{_ORDER}(?:\s{_ORDER}){{0,2}}))|"
     rf"(?P<few>(?:(?:một\s)?vài(?:\sba)?|mấy(?=\s{_ORDER})|dăm(?:\sba|\sbảy)?|đôi\sba)"
-    rf"(?!\w)(?P<fews>(?:\s{_ORDER})*))|"
-    rf"(?P<bare>{_ORDER}(?:\s{_ORDER})*)|"
-    rf"(?P<half>(?:một|phân)\snửa(?!\w)|nửa(?!\w))(?P<halves>(?:\s{_ORDER})*)|"
+    rf"(?!\w)(?P<fews>(?:\s{_ORDER}){{0,3}}))|"
+    rf"(?P<bare>{_ORDER}(?:\s{_ORDER}){{0,2}})|"
+    rf"(?P<half>(?:một|phân)\snửa(?!\w)|nửa(?!\w))(?P<halves>(?:\s{_ORDER}){{0,2}})|"
     r"(?P<multiple>gấp\s(?P<times>đôi|rưỡi)(?!\w)(?P<more>\srưỡi(?!\w))?)",
     re.IGNORECASE,
 )

@@ -39,16 +39,17 @@ _PERCENT_NEXT = re.compile(r"\sphần\s(?:trăm|nghìn)(?!\w)", re.IGNORECASE)
 
 _ORDINAL_BEFORE = before(
     "thứ|tháng|mùng|mồng|lần thứ|ngã|hạng|năm thứ|tuần thứ|khóa|khoá|quý|quốc lộ|số|điều|"
-    "khoản|hệ số"
+    "khoản|hệ số|lớp"
 )
 _KIND_BEFORE = before(
-    "lớp|giải|tầng|bộ|cấp|vòng|đường|phường|quận|khu|tổ|đội|nhóm|loại|bậc|ngày|lần|tập|phần|cơ số"
+    "giải|tầng|bộ|cấp|vòng|đường|phường|quận|khu|tổ|đội|nhóm|loại|bậc|ngày|lần|tập|phần|cơ số"
 )
-"""What a number may follow as its name, as in ``lớp ba``, unless a counted noun follows it."""
+"""What a number may follow as its name, as in ``tổ ba``, unless a counted noun follows it."""
 _VERB_BEFORE = before(
     "có|bắt|bắt giữ|giữ|gồm|được|khiến|chở|cả|cho|tặng|trao|khởi tố|là|thêm|hơn|gần|khoảng|chỉ|"
     "đưa|làm|cứu|tạm giữ|phát hiện|triệu tập|truy tố|đã có|còn"
 )
+_ALL_BEFORE = before("cả|tất cả|cả thảy")
 _TIMES_BEFORE = before("gấp|gấp gần|gấp hơn|gấp khoảng|gấp tới|gấp trên|gấp cả|chia")
 _STARTS_SENTENCE = re.compile(r"\s*(?:\Z|[\n.!?…:“\"‘'(•*–—-])")
 
@@ -85,6 +86,8 @@ def certainty(words: tuple[str, ...], text: str, span: tuple[int, int], back: st
         return None
     if _NOUN_NEXT.match(text, end):
         return words[0] != "ba" or is_after_verb or not _FAMILY_NEXT.match(text, end)
+    if _ALL_BEFORE.match(back):
+        return False
     if _KIND_BEFORE.match(back) or _NOT_COUNTED.match(text, end):
         return None
     is_number = words[0] in _PLAIN or (words[0] == "ba" and is_after_verb)

@@ -24,6 +24,7 @@ from antq_llm.mentions.vietnamese.numbers_and_dates import read_mentions
         ("5m2 đất", "5", 5),
         ("nặng 12kg/hộ", "12", 12),
         ("có 5 triệu phú", "5", 5),
+        ("có 5 ngàn tập vở", "5 ngàn", 5000),
         ("vàng 24k", "24", 24),
         ("có 1.250.000đ", "1.250.000", 1_250_000),
     ],

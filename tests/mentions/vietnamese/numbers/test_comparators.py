@@ -56,7 +56,8 @@ def test_comparators(text: str, comparator: str) -> None:
     ("text", "comparator", "other"),
     [
         ("đi trên 2 xe máy", "=", ">"),
-        ("cao hơn 20 cm", "=", ">"),
+        ("dài hơn 20 m", ">", "="),
+        ("đắt hơn 20 nghìn đồng", "=", ">"),
         ("thấp hơn 5%", "=", "<"),
         ("vượt 5% kế hoạch", "=", ">"),
         ("lên đến 20 hộ", "=", "<="),

@@ -49,7 +49,15 @@ def test_multiples_and_halves(text: str, expression: str, value: float, is_certa
 
 
 @pytest.mark.parametrize(
-    "text", ["lúc nửa đêm", "nửa đầu tháng", "hàng năm", "tăng gấp bội", "trăm năm trồng người"]
+    "text",
+    [
+        "lúc nửa đêm",
+        "nửa đùa nửa thật",
+        "nửa đầu tháng",
+        "hàng năm",
+        "tăng gấp bội",
+        "trăm năm trồng người",
+    ],
 )
 def test_words_without_an_amount(text: str) -> None:
     """Words that only look like an amount are not read."""

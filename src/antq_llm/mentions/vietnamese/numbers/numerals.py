@@ -20,7 +20,10 @@ SCALES = {
     "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12,
 }  # fmt: skip
 
-SCALE_END = r"(?!\w|\s(?i:phú|lệ|số|giá|trọng|suất|mỉ|tập|hồi|chứng)(?!\w))"
+SCALE_END = (
+    r"(?!\w|(?<=triệu)\s(?i:phú|tập|hồi|chứng)(?!\w)|"
+    r"(?<=[ỷỉ])\s(?i:phú|lệ|số|giá(?!\strị)|trọng|suất|mỉ)(?!\w))"
+)
 """What may not follow a scale: ``triệu phú`` is a millionaire, ``tỷ lệ`` a rate."""
 
 NUMERAL = r"\d+(?:[.,]\d+){0,8}"
@@ -32,8 +35,8 @@ _MORE_DIGITS = re.compile(r"[.,]?\d")
 
 _LOOSE_GROUPS = re.compile(r"[1-9]\d{0,2}(?: ?\. ?\d{3}){1,4}(?:,\d{1,3})?(?![.,]?\d)")
 """Thousands with a stray space beside a point: ``1 .250``, ``2. 700``."""
-_LOOSE_DECIMAL = re.compile(r"\d{1,3}(?: , ?|, )\d{1,3}(?![.,]?\d)(?= ?(?:%|nghìn|triệu|tỷ|tỉ))")
-"""A decimal with a stray space beside the comma, before a scale: ``21, 218 tỷ``."""
+_LOOSE_DECIMAL = re.compile(r"\d{1,3}(?: , ?|, )\d{1,3}(?![.,]?\d)(?= ?(?:%|nghìn|triệu|tỷ|tỉ|độ))")
+"""A decimal with a stray space beside the comma, before a scale or unit: ``21, 218 tỷ``."""
 _SPACED_GROUPS = re.compile(r"[1-9]\d{0,2}(?: \d{3}){1,4}(?![.,]?\d)")
 """Thousands set apart by spaces: ``12 000``."""
 _LISTED_BEFORE = re.compile(r"\s?[,;]\d")

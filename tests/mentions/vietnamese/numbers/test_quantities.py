@@ -44,6 +44,13 @@ def test_signs(text: str, expression: str, value: float) -> None:
     assert (mention.text, mention.value) == (expression, value)
 
 
+def test_the_scale_of_the_next_number() -> None:
+    """The scale after two numbers may belong to both."""
+    first, second = read_mentions("giá 30 và 40 triệu đồng")
+    assert (first.value, first.is_certain) == (30_000_000, False)
+    assert (second.value, second.is_certain) == (40_000_000, True)
+
+
 def test_digits_of_a_unit_are_not_read() -> None:
     """The exponent of a unit is not a quantity."""
     assert [mention.value for mention in read_mentions("rộng 30 m2, chứa 5 m3")] == [30, 5]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from antq_llm.mentions.mention import Mention
+from antq_llm.mentions.quantity import exact_product
 from antq_llm.mentions.vietnamese.context_words import backwards, before
 from antq_llm.mentions.vietnamese.numbers.amounts import Amount, read_amount
 from antq_llm.mentions.vietnamese.numbers.counted_nouns import certainty
@@ -25,6 +26,7 @@ _MINUS = re.compile(r"[-−–](?=\s[^\W\d_]|\()")
 _SIGNED_NEXT = re.compile(r"\s?(?:%|°|độ|điểm)|,\d|\s(?:tỷ|tỉ|triệu|nghìn)(?!\w)", re.IGNORECASE)
 _BELOW_ZERO = before("âm")
 _NUMBER_BEFORE = before(rf"{DIGIT}|mười|mươi|trăm")
+_AND = re.compile(r"\s(?:và|hoặc|hay)\s(?=\d)")
 _DIGITS = re.compile(r"\d+")
 _NEXT_DIGIT = re.compile(rf"\s(?P<word>{DIGIT})(?!\w)", re.IGNORECASE)
 
@@ -40,6 +42,7 @@ def read_quantity(text: str, start: int, *, english: bool) -> Mention | None:
         return fraction
     if mention := _range(text, amount, english=english):
         return mention
+    amount = _with_next_scale(text, amount)
     return _signed(text, amount) or _mention(text, amount, amount.is_certain)
 
 
@@ -76,6 +79,16 @@ def is_exponent(mention: Mention, text: str) -> bool:
 def _mention(text: str, amount: Amount, is_certain: bool) -> Mention:
     start, end = amount.start, amount.end
     return Mention("number", start, end, text[start:end], amount.value, is_certain=is_certain)
+
+
+def _with_next_scale(text: str, first: Amount) -> Amount:
+    """Return the 30 of ``30 và 40 triệu`` as 30 million, which is not certain."""
+    match = _AND.match(text, first.end)
+    second = read_amount(text, match.end()) if match and first.scale == 1 else None
+    if second is None or second.scale == 1 or second.value > first.value * second.scale * 100:
+        return first
+    value = exact_product(first.value, second.scale)
+    return first._replace(value=value, is_certain=False)
 
 
 def _long_code(text: str, start: int) -> Mention:

@@ -31,7 +31,8 @@ _SORTED = "|".join(sorted(_NOUNS.split("|"), key=len, reverse=True))
 _NOUN_NEXT = re.compile(rf"\s(?:{_SORTED}|{_SORTED.upper()})(?!\w)")
 _PEOPLE = (
     "người|cháu|em|vụ|chiếc|nạn nhân|đối tượng|bị cáo|bị can|học sinh|cán bộ|chiến sĩ|chiến sỹ|"
-    "hộ|căn|con|thanh niên|nghi phạm|nghi can|tài xế|trường hợp|thành viên|tên|vị|đồng chí|cá nhân|tập thể|mô hình|đơn vị"
+    "hộ|căn|con|thanh niên|nghi phạm|nghi can|tài xế|trường hợp|thành viên|tên|vị|đồng chí|"
+    "cá nhân|tập thể|mô hình|đơn vị"
 )
 _PEOPLE_NEXT = re.compile(rf"\s(?:{_PEOPLE}|{_PEOPLE.upper()})(?!\w)")
 _WORD_NEXT = re.compile(r"\s[^\W\d_]")

@@ -26,6 +26,9 @@ from antq_llm.mentions.vietnamese.numbers_and_dates import read_mentions
         ("dày từ 0,4cm đến 0,5cm", "0,4cm đến 0,5", 0.4, 0.5),
         ("trong 10 đến 12 ngày", "10 đến 12", 10, 12),
         ("từ 0,75-1,5m", "0,75-1,5", 0.75, 1.5),
+        ("giá 36,150 - 36,350 triệu đồng", "36,150 - 36,350 triệu", 36_150_000, 36_350_000),
+        ("giá từ 700.000 đồng đến 1 triệu đồng", "700.000 đồng đến 1 triệu", 7e5, 1e6),
+        ("giảm từ 2-3% số vụ", "2-3", 2, 3),
     ],
 )
 def test_bounds(text: str, expression: str, lower: float, upper: float) -> None:
@@ -40,6 +43,7 @@ def test_bounds(text: str, expression: str, lower: float, upper: float) -> None:
     [
         ("giá 6-7.000 đồng", 6000, 7000),
         ("giá 200-600.000 đồng", 200_000, 600_000),
+        ("giá 6-8000 đồng", 6000, 8000),
         ("tăng từ 5 đến 8 vụ", 5, 8),
         ("lúc xế chiều (5-6)", 5, 6),
         ("bắt hai ba người", 2, 3),

@@ -35,7 +35,9 @@ _MORE_DIGITS = re.compile(r"[.,]?\d")
 
 _LOOSE_GROUPS = re.compile(r"[1-9]\d{0,2}(?: ?\. ?\d{3}){1,4}(?:,\d{1,3})?(?![.,]?\d)")
 """Thousands with a stray space beside a point: ``1 .250``, ``2. 700``."""
-_LOOSE_DECIMAL = re.compile(r"\d{1,3}(?: , ?|, )\d{1,3}(?![.,]?\d)(?= ?(?:%|nghìn|triệu|tỷ|tỉ|độ))")
+_LOOSE_DECIMAL = re.compile(
+    r"\d{1,3}(?: , ?|, )\d{1,3}(?![.,]?\d)(?= ?(?:%|(?:nghìn|triệu|tỷ|tỉ|độ)(?!\w)))"
+)
 """A decimal with a stray space beside the comma, before a scale or unit: ``21, 218 tỷ``."""
 _SPACED_GROUPS = re.compile(r"[1-9]\d{0,2}(?: \d{3}){1,4}(?![.,]?\d)")
 """Thousands set apart by spaces: ``12 000``."""

@@ -31,7 +31,11 @@ _HOUR_LETTER = re.compile(r"\s?[hg](?!\w)")
 _CHAIN = re.compile(r"[-–]\d")
 _HOURS_NEXT = re.compile(r"\sgiờ(?!\w)")
 _YEAR = re.compile(r"(?:1[89]|20)\d\d")
-_THOUSANDS = re.compile(r"\d{1,3}\.000")
+_THOUSANDS = re.compile(r"\d{1,3}\.?000")
+
+
+_MIN_WHOLE_SUM = 1000
+"""From this number on a first bound without a scale is whole: ``700.000 - 1 triệu đồng``."""
 
 
 @dataclass(frozen=True)
@@ -80,15 +84,11 @@ def read_range(text: str, first: Amount, *, english: bool = False) -> Range | No
         lower,
         second.value,
         is_certain=is_sure
-        and first.is_certain
+        # Three decimals before a scale are not thousands: "36,150 - 36,350 triệu".
+        and (first.is_certain or second.scale > 1)
         and second.is_certain
-        and not _CHANGED.match(back)
-        and not _is_unclear(match),
+        and (dash is not None or not (_CHANGED.match(back) or match["below"])),
     )
-
-
-def _is_unclear(match: re.Match[str]) -> bool:
-    return bool("below" in match.re.groupindex and match["below"])
 
 
 def _has_unit(text: str, second: Amount, unit: str, *, is_after_from: bool) -> bool:
@@ -116,6 +116,8 @@ def _lower_bound(text: str, first: Amount, second: Amount) -> tuple[int | float 
     scaled = exact_product(first.value, second.scale)
     if scaled < second.value:
         return scaled, True
+    if _MIN_WHOLE_SUM <= first.value < second.value:
+        return first.value, True
     return exact_product(first.value, second.scale // 1000), False
 
 

@@ -21,6 +21,7 @@ from antq_llm.mentions.vietnamese.numbers_and_dates import read_mentions
         ("thu 5 nghìn tỷ đồng", "5 nghìn tỷ", 5_000_000_000_000),
         ("gửi $1.5 million về", "1.5 million", 1_500_000),
         ("cao 1m73", "1m73", 1.73),
+        ("cao 1m6", "1m6", 1.6),
         ("5m2 đất", "5", 5),
         ("nặng 12kg/hộ", "12", 12),
         ("có 5 triệu phú", "5", 5),

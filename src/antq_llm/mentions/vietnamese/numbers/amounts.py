@@ -31,8 +31,8 @@ _REST = re.compile(
     r"(?!\w)"
 )
 _MAX_RESTS = 3
-_CENTIMETRES = re.compile(r"m(?P<digits>\d\d)(?!\w)")
-"""The centimetres of a height: ``1m73``."""
+_CENTIMETRES = re.compile(r"m(?P<digits>\d\d|[4-9])(?!\w)")
+"""The centimetres of a height: ``1m73``, ``1m6``; ``m2`` and ``m3`` are units."""
 _HALF = re.compile(r"\srưỡi(?!\w)")
 _HALF_UNIT = re.compile(
     r"\s(?:năm|tháng|tuần|ngày|tiếng|thế kỷ|mét|m|km|cây số|tấn|tạ|kg|lít|ha|sào|lần)\srưỡi(?!\w)"

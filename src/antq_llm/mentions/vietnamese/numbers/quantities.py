@@ -20,7 +20,7 @@ QUANTITY_WORD = rf"(?<!\w)(?:{DIGIT}|mười|{FIRST_WORD})(?!\w)"
 _RATIO = re.compile(rf"{NUMERAL}\s?/\s?{NUMERAL}")
 _FRACTION = re.compile(r"\sphần\s(?=\w)")
 _PARTS = re.compile(r"(?:tư|\d{1,3})(?!\w)", re.IGNORECASE)
-_EXPONENT = re.compile(r"(?<![^\W\d_])[kcdm]?m\Z", re.IGNORECASE)
+_EXPONENT = re.compile(r"(?:(?<![^\W\d_])|\d\s?)[kcdm]?m\Z|\d\s?[kcdm]?m\s\Z", re.IGNORECASE)
 _ALL_DAY = re.compile(r"24\s?/\s?24")
 _MINUS = re.compile(r"[-−–](?=\s[^\W\d_]|\()")
 _SIGNED_NEXT = re.compile(r"\s?(?:%|°|độ|điểm)|,\d|\s(?:tỷ|tỉ|triệu|nghìn)(?!\w)", re.IGNORECASE)
@@ -72,7 +72,7 @@ def read_quantity_in_words(text: str, start: int) -> Mention | None:
 def is_exponent(mention: Mention, text: str) -> bool:
     """Return whether digits are the end of a unit such as ``m2`` and ``km3``."""
     return mention.text in {"2", "3"} and bool(
-        _EXPONENT.search(text[max(0, mention.start - 3) : mention.start])
+        _EXPONENT.search(text[max(0, mention.start - 5) : mention.start])
     )
 
 

@@ -21,7 +21,10 @@ _UNIT = (
     r"phút|người|vụ|lần|mét|tấn|lít|điểm|chỗ|hộ|con|chiếc)(?!\w))"
 )
 _DASH = re.compile(rf"(?P<unit>{_UNIT})?\s?[-–—~]\s?(?=\d)")
-_TO = re.compile(rf"(?P<unit>{_UNIT})?\s(?:đến|tới|cho đến)\s(?P<below>(?:dưới|gần|khoảng|hơn)\s)?")
+_TO = re.compile(
+    rf"(?P<unit>{_UNIT}|(?:\s[^\W\d_]{{1,10}}){{1,2}}?)?\s(?:cho\s)?(?:đến|tới)\s"
+    r"(?P<below>(?:dưới|gần|khoảng|hơn)\s)?"
+)
 _FROM = before("từ|từ khoảng|từ hơn|từ trên|từ gần|từ dưới|khoảng|giữa")
 _CHANGED = before("tăng từ|giảm từ|nâng từ|hạ từ|tăng mạnh từ|giảm mạnh từ|tăng lên từ")
 """The amounts after these words may be those before and after a change."""

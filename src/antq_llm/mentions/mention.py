@@ -31,7 +31,11 @@ class Mention(NamedTuple):
     other_comparators: tuple[str, ...] = ()
     """The comparators that these words may mean as well, as in ``charged over two deaths``."""
     upper: int | float | str | None = None
-    """The second bound of a range such as ``70 - 80%`` or ``12-14h``; ``value`` is the first."""
+    """The second bound of a range such as ``70 - 80%`` or ``12-14h``; ``value`` is the first.
+
+    A vague amount has the bounds of what it may mean and is not certain: ``hàng chục`` is 10 to 99,
+    ``vài`` 2 to 9.
+    """
     form: str | None = None
     """What a code is, such as ``phone``, ``plate``, ``address``, ``score`` or ``document``.
 
@@ -50,6 +54,18 @@ class Mention(NamedTuple):
     def edtf(self) -> str:
         """A date in EDTF, a range of dates as an interval such as ``2016/2020``."""
         return "/".join(map(str, self.values))
+
+    @property
+    def bounds(self) -> tuple[Mention, ...]:
+        """The bounds of a range, the lower with ``>=`` and the upper with ``<=``; else itself.
+
+        The words before a range (``khoảng 5-7 người``) may qualify each bound as well.
+        """
+        if self.upper is None:
+            return (self,)
+        others = tuple(dict.fromkeys((self.comparator, *self.other_comparators)))
+        lower = self._replace(comparator=">=", other_comparators=others, upper=None)
+        return (lower, lower._replace(value=self.upper, comparator="<="))
 
 
 class NameMention(NamedTuple):

@@ -49,11 +49,17 @@ def check_figure(
         figure.pointer, figure.value, role, figure.holder, "quote" if is_quoted else "article"
     )
     quoted = [
-        mention
+        bound
         for mention in analyzed.numbers
         if span and mention.start < span[1] and mention.end > span[0]
+        for bound in mention.bounds
     ]
-    numbers = quoted or analyzed.numbers
+    # A passage with nothing but uncertain readings is not checked against them alone.
+    numbers = (
+        quoted
+        if any(mention.is_certain for mention in quoted)
+        else [bound for mention in analyzed.numbers for bound in mention.bounds]
+    )
     readings = [mention for mention in numbers if mention.value == figure.value]
     if not readings:
         text = analyzed.plain_text(*span) if span else analyzed.plain.text

@@ -35,13 +35,15 @@ def unaccounted_figures(
 ) -> list[Mention]:
     """Return the quantities of an article that no figure of a record and no figure's total states.
 
-    Durations and boilerplate are left out.
+    Uncertain readings, small numbers in words, durations and boilerplate are left out. A range is
+    returned if either of its bounds is not stated.
     """
     stated = set(_stated_numbers(data, rule_plan(roles)))
     return [
         mention
         for mention in analyzed.numbers
-        if mention.value not in stated
+        if any(bound.value not in stated for bound in mention.bounds)
+        and analyzed.language.is_figure(mention)
         and mention.start < analyzed.boilerplate_start
         and not analyzed.language.duration.match(
             analyzed.plain_text(mention.end, mention.end + _CHARACTERS_AFTER)

@@ -42,6 +42,7 @@ ENGLISH = Language(
     full_dates_settle=True,
     boilerplate=_BOILERPLATE,
     duration=_DURATION,
+    min_figure_in_words=0,
     sentence_end=_SENTENCE_END,
     meaningful_words=frozenset({"morning", "noon", "afternoon", "evening", "night", "midnight"}),
 )

@@ -98,7 +98,7 @@ _NAME_BEFORE = re.compile(rf"[{CAPITALS}][\w.]*\s\Z")
 _NAME_AFTER = re.compile(rf"\s[{CAPITALS}]")
 _MAX_GOALS = 30
 _MIXED = re.compile(
-    r"\d{1,4}(?:[A-ZĐ][A-Za-z]{0,3}\d{0,3}|[pPxXkK](?![^\W\d_])|[a-e](?![^\W\d_]))(?![^\W_])"
+    r"\d{1,4}(?:[A-ZĐ][A-Za-z]{0,3}\d{0,3}|[pPxX](?![^\W\d_])|[a-e](?![^\W\d_]))(?![^\W_])"
 )
 _NOT_UNIT = re.compile(
     r"\d+(?:USD|VND|VNĐ|GB|MB|TB|MW|KW|KG|KM|HA|ML|CM|MM|M|Đ|W|V|L|T|TR|K|H|G|MP|HP|C)\Z"

@@ -22,14 +22,15 @@ def any_reversed(words: Iterable[str]) -> str:
     return "|".join(re.escape(word[::-1]) for word in sorted(words, key=len, reverse=True))
 
 
-def _before(words: str) -> re.Pattern[str]:
+def before(words: str) -> re.Pattern[str]:
+    """Return a pattern for any of some words and white space before a position, read backwards."""
     return re.compile(rf"\s+(?:{any_reversed(words.split('|'))})(?!\w)", re.IGNORECASE)
 
 
-MONTH = _before("tháng")
-DAY = _before("ngày|mùng|mồng")
-YEAR = _before("năm|năm học|giai đoạn|nhiệm kỳ|niên độ|tầm nhìn|thập niên|xuân|tết")
-YEAR_CONTEXT = _before("từ|đến|tới|trước|sau|vào|cuối|đầu|giữa|so với|cùng kỳ")
+MONTH = before("tháng")
+DAY = before("ngày|mùng|mồng")
+YEAR = before("năm|năm học|giai đoạn|nhiệm kỳ|niên độ|tầm nhìn|thập niên|xuân|tết")
+YEAR_CONTEXT = before("từ|đến|tới|trước|sau|vào|cuối|đầu|giữa|so với|cùng kỳ")
 
 UNIT_NEXT = re.compile(r"\s*[^\W\d_]")
 COUNTED_NEXT = re.compile(
@@ -55,3 +56,13 @@ IDENTIFIER = re.compile(
 def backwards(text: str, start: int) -> str:
     """Return the text before a position, its last character first."""
     return text[max(0, start - LOOKBACK) : start][::-1]
+
+
+def is_numbered(back: str) -> bool:
+    """Return whether the words before digits, read backwards, make them a date or an identifier."""
+    return is_dated(back) or bool(IDENTIFIER.match(back))
+
+
+def is_dated(back: str) -> bool:
+    """Return whether the words before digits, read backwards, make them a day, month or year."""
+    return any(words.match(back) for words in (MONTH, DAY, YEAR))

@@ -37,7 +37,7 @@ _POSSIBLE_WORDS = {
     "unit": "(?<!quân )(?<!bộ )đội|trạm|nhóm|mô hình|đại đội|chuyên án",
     "ordinal": "khối|giai đoạn|đợt|vòng|kỳ|hạng|(?<!hình )ảnh|(?<!màn )(?<!mô )(?<!loại )"
     "(?<!chơi )hình|bảng|biểu|trang|chương|mục|bài|hiệp|phút|tập|cấp|bậc|thế hệ|phần|mẫu|"
-    "phiên bản|loại|kênh|ván|set|cột|mức|(?<!phương )án|phương án|câu|giải|quyển|tuần|vàng|"
+    "phiên bản|loại|kênh|ván|set|cột|mức|phương án|câu|giải|quyển|tuần|"
     "vòng bảng|bước|zone|level",
 }
 """Words after which digits are an identifier if nothing follows that they may count."""
@@ -52,6 +52,8 @@ _POSSIBLE = re.compile(rf"(?<![\w.-])(?:{_named_groups(_POSSIBLE_WORDS)})\s\Z", 
 _EMERGENCY = re.compile(
     r"\b(?:cảnh sát|lực lượng|số|gọi|tổng đài|báo|phản ứng nhanh|tại)\s\Z", re.I
 )
+_FINENESS = frozenset(("999", "9999"))
+"""Of gold."""
 _EMERGENCY_NUMBERS = frozenset(("111", "112", "113", "114", "115", "911"))
 _WEEKDAY = re.compile(
     r"\b(?:sáng|trưa|chiều|tối|đêm|ngày|hôm|từ|đến|tới|vào|các|mỗi|hàng|hằng)\sthứ\s\Z",
@@ -110,7 +112,7 @@ def _sure_form(digits: str, before: str, after: str) -> str | None:
         and (_WEEKDAY.search(before) or _WEEKDAY_AFTER.match(after))
     ):
         return "weekday"
-    if _JOINED.search(before):
+    if _JOINED.search(before) or (digits in _FINENESS and before.lower().endswith("vàng ")):
         return "name"
     if digits[0] == "0" and len(digits) > 1 and digits.isdecimal() and not UNIT_NEXT.match(after):
         return ""

@@ -6,7 +6,7 @@ import re
 
 from antq_llm.mentions.language import Language
 from antq_llm.mentions.vietnamese.names import read_names
-from antq_llm.mentions.vietnamese.numbers.numerals import words_in
+from antq_llm.mentions.vietnamese.numbers.number_words import words_in
 from antq_llm.mentions.vietnamese.numbers_and_dates import read_mentions
 from antq_llm.mentions.vietnamese.times import possible_times
 
@@ -31,6 +31,7 @@ VIETNAMESE = Language(
     full_dates_settle=False,
     boilerplate=_BOILERPLATE,
     duration=_DURATION,
+    min_figure_in_words=10,
     sentence_end=_SENTENCE_END,
     # Five, which is also a year, and the parts of the day.
     meaningful_words=frozenset({"năm", "sáng", "trưa", "chiều", "tối"}),

@@ -21,18 +21,23 @@ from antq_llm.mentions.vietnamese.codes import quoted_spans, read_code, read_run
 from antq_llm.mentions.vietnamese.context_words import LOOKAHEAD
 from antq_llm.mentions.vietnamese.dates import continues_years, read_date
 from antq_llm.mentions.vietnamese.identifiers import continues_identifiers, read_identifier
-from antq_llm.mentions.vietnamese.numbers.comparators import comparator
-from antq_llm.mentions.vietnamese.numbers.quantities import is_exponent, read_quantity
+from antq_llm.mentions.vietnamese.numbers.comparators import comparators
+from antq_llm.mentions.vietnamese.numbers.quantities import (
+    QUANTITY_WORD,
+    is_exponent,
+    read_quantity,
+    read_quantity_in_words,
+)
 from antq_llm.mentions.vietnamese.times import read_time
 from antq_llm.mentions.web_addresses import read_web_addresses
 
 _FORMS = (read_code, read_time, read_date, read_run)
 _VIETNAMESE = re.compile(r"[ăâđêôơưĂÂĐÊÔƠƯ\u1ea0-\u1ef9]")
-_DIGIT = re.compile(r"\d")
+_START = re.compile(rf"\d|{QUANTITY_WORD}", re.IGNORECASE)
 
 
 def read_mentions(text: str) -> list[Mention]:
-    """Return every expression in digits, and the dates in words, of a text, in order.
+    """Return every expression in digits of a text, and those in words, in order.
 
     A text without Vietnamese letters is read in English notation.
     """
@@ -56,13 +61,13 @@ def read_mentions(text: str) -> list[Mention]:
 
 
 def _scan(text: str, whole: list[Mention], *, english: bool) -> Iterator[Mention]:
-    """Yield the mentions that start at a digit, and between them those that are read whole."""
+    """Yield the mentions that start at a digit or word, and between them those read whole."""
     position = 0
     for known in [*whole, None]:
         limit = known.start if known else len(text)
-        while (digit := _DIGIT.search(text, position)) and digit.start() < limit:
-            mention = _read_at(text, digit.start(), english=english)
-            position = mention.end if mention else digit.end()
+        while (match := _START.search(text, position)) and match.start() < limit:
+            mention = _read_at(text, match.start(), english=english)
+            position = max(mention.end, match.end()) if mention else match.end()
             if mention and not is_exponent(mention, text):
                 yield mention
         if known and known.start >= position:
@@ -71,7 +76,9 @@ def _scan(text: str, whole: list[Mention], *, english: bool) -> Iterator[Mention
 
 
 def _read_at(text: str, start: int, *, english: bool) -> Mention | None:
-    """Return the mention that starts at a digit."""
+    """Return the mention that starts at a digit or a number word."""
+    if not text[start].isdecimal():
+        return read_quantity_in_words(text, start)
     for read in _FORMS:
         if mention := read(text, start):
             return mention
@@ -83,22 +90,27 @@ def _settled(mention: Mention, text: str, names: list[tuple[int, int]]) -> Menti
     if mention.kind != "number":
         return mention
     start, end = mention.start, mention.end
-    if mention.total is None:
+    if mention.total is None and mention.text[0].isdecimal():
         if _is_in(names, start, end):
-            return mention._replace(kind="code", value=mention.text)
+            return Mention("code", start, end, mention.text, mention.text)
         if code := read_identifier(mention, text):
             return code
     back, after = context_words.backwards(text, start), text[end : end + LOOKAHEAD]
-    sign = comparator(back, after)
-    return mention if sign == "=" else mention._replace(comparator=sign)
+    sign, *others = comparators(back, after, float(mention.value))
+    if mention.upper is not None:
+        # "từ" before a range belongs to it.
+        others = [other for other in others if sign != "="]
+    return mention._replace(comparator=sign, other_comparators=tuple(others))
 
 
 def _continued(earlier: Mention, number: Mention, text: str) -> Mention:
     """Return a number as a year or code if it continues a list of those."""
     if continues_years(earlier, number, text):
-        return number._replace(kind="date", value=number.text)
+        return Mention("date", number.start, number.end, number.text, number.text)
     if continues_identifiers(earlier, number, text):
-        return number._replace(kind="code", value=number.text, form=earlier.form)
+        return Mention(
+            "code", number.start, number.end, number.text, number.text, form=earlier.form
+        )
     return number
 
 

@@ -1,10 +1,11 @@
-"""Numerals in digits and in words."""
+"""Numerals in digits."""
 
 from __future__ import annotations
 
 import pytest
 
-from antq_llm.mentions.vietnamese.numbers.numerals import parse_numeral, words_in
+from antq_llm.mentions.vietnamese.numbers.numerals import parse_numeral
+from antq_llm.mentions.vietnamese.numbers_and_dates import read_mentions
 
 
 @pytest.mark.parametrize(
@@ -23,11 +24,37 @@ def test_notation(text: str, english: bool, value: float | None) -> None:
     assert parse_numeral(text, english=english) == value
 
 
-def test_words() -> None:
-    """Numbers up to ten are read in words."""
-    assert words_in("Ba tổ, một đội và mười hộ") == {3, 1, 10}
+@pytest.mark.parametrize(
+    ("text", "expression", "value", "is_certain"),
+    [
+        ("thu 21, 218 tỷ đồng", "21, 218 tỷ", 21_218_000_000, True),
+        ("có 1 .250 hộ", "1 .250", 1250, True),
+        ("có 2. 700 hộ", "2. 700", 2700, False),
+        ("có 1. 250.000 đồng", "1. 250.000", 1_250_000, True),
+        ("giá 12 000 đồng", "12 000", 12_000, True),
+        ("có 20,000 người", "20,000", 20_000, True),
+        ("có 1,250 người", "1,250", 1250, False),
+        ("nặng 12,315 gam", "12,315", 12.315, False),
+        ("thu 3,859 tỷ đồng", "3,859 tỷ", 3_859_000_000, True),
+        ("đạt 0.250 điểm", "0.250", 0.25, True),
+        ("thu 16.5 tỷ đồng", "16.5 tỷ", 16_500_000_000, True),
+    ],
+)
+def test_slips_of_the_typist(text: str, expression: str, value: float, is_certain: bool) -> None:
+    """Stray spaces and English notation are read as meant; where two readings fit, unsurely."""
+    (mention,) = read_mentions(text)
+    assert (mention.text, mention.value) == (expression, value)
+    assert mention.is_certain is is_certain
 
 
-def test_a_year_in_words_is_not_a_five() -> None:
-    """The word for five is left out, since it is the word for a year too."""
-    assert words_in("Năm năm, bốn tổ") == {4}
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("có lần lượt 21, 218 tỷ đồng", [21, 218_000_000_000]),
+        ("lãi 5, 10, 20%", [5, 10, 20]),
+        ("2. 700 hộ nghèo", [2, 700]),
+    ],
+)
+def test_lists_of_numbers(text: str, values: list[int]) -> None:
+    """Numbers of a list and of a paragraph are not joined."""
+    assert [mention.value for mention in read_mentions(text)] == values

@@ -20,11 +20,7 @@ _PART_OF_YEAR = re.compile(
     rf"(?:(?:\s|\s?/\s?)(?P<year>{YEAR})(?!\d))?(?!\shọc)",
     re.IGNORECASE,
 )
-_PART_BEFORE = re.compile(
-    r"\b(?:(?P<months>ba|bốn|năm|sáu|bảy|tám|chín|mười|mười một)\stháng|(?P<half>nửa))\s"
-    r"(?P<side>đầu|cuối)\s(?:của\s)?năm\s\Z",
-    re.IGNORECASE,
-)
+_HALF_BEFORE = re.compile(r"\bnửa\s(?P<side>đầu|cuối)\s(?:của\s)?năm\s\Z", re.IGNORECASE)
 _MONTHS_IN_WORDS = {
     "ba": 3, "bốn": 4, "năm": 5, "sáu": 6, "bảy": 7, "tám": 8, "chín": 9, "mười": 10,
     "mười một": 11,
@@ -34,6 +30,8 @@ _DECADE = re.compile(r"(?P<century>1[5-9]|20)?(?P<decade>\d)0(?![\d/]|[.,]\d|\s?
 _CENTURY_BEFORE = re.compile(r"\bthế (?:kỷ|kỉ)\s(?:thứ\s)?\Z", re.IGNORECASE)
 _CENTURY = re.compile(r"\d{1,2}(?!\d|[.,]\d)")
 _WORDED = re.compile(
+    r"\b(?P<part>(?:(?i:ba|bốn|năm|sáu|bảy|tám|chín|mười một|mười))\stháng\s"
+    rf"(?P<side>đầu|cuối)\s(?:của\s)?năm(?:(?:\s|\s?/\s?)(?P<year>{YEAR})(?!\d))?(?!\shọc))|"
     r"\bquý\s(?P<quarter>III|II|IV|I)\b(?!\s?[/–-]\s?\d|,?\s(?:của\s)?(?:năm\s)?\d{4})"
     r"|\bthế (?:kỷ|kỉ)\s(?:thứ\s)?(?P<century>[XVI]{1,5})\b(?:\s?[-–]\s?(?P<last>[XVI]{1,5})\b)?"
     r"|\b(?P<before>(?:ngày|mỗi|hàng|hằng|từng)\s)?tháng\s(?P<month>mười (?:một|hai)|hai|ba|tư|Tư|"
@@ -44,12 +42,13 @@ _MONTH_WORDS = {
     "một": 1, "hai": 2, "ba": 3, "tư": 4, "năm": 5, "sáu": 6, "bảy": 7, "bẩy": 7, "tám": 8,
     "chín": 9, "mười": 10, "mười một": 11, "mười hai": 12,
 }  # fmt: skip
+_MONTHS = 12
 _ROMAN_DIGITS = {"I": 1, "V": 5, "X": 10}
 
 
 def read_period(text: str, start: int, before: str) -> Mention | None:
     """Return the quarter, part of a year, decade or century that starts at a digit."""
-    if match := _PART_OF_YEAR.match(text, start):
+    if (match := _PART_OF_YEAR.match(text, start)) and 1 <= int(match["months"]) < _MONTHS:
         return _part_of_year(match, int(match["months"]), match["year"])
     if (match := _QUARTER.match(text, start)) and _QUARTER_WORD.search(before):
         return _months(match, match["year"], _quarter_months(int(match["quarter"])))
@@ -68,9 +67,8 @@ def months_of_year(year: str, before: str) -> tuple[str, str] | None:
     if match := _QUARTER_BEFORE.search(before):
         quarter = match["quarter"].lower()
         first, last = _quarter_months(_ROMAN_QUARTERS.get(quarter) or int(quarter))
-    elif match := _PART_BEFORE.search(before):
-        count = 6 if match["half"] else _MONTHS_IN_WORDS[match["months"].lower()]
-        first, last = (1, count) if match["side"].lower() == "đầu" else (13 - count, 12)
+    elif match := _HALF_BEFORE.search(before):
+        first, last = (1, 6) if match["side"].lower() == "đầu" else (7, 12)
     else:
         return None
     return f"{year}-{first:02d}", f"{year}-{last:02d}"
@@ -80,7 +78,10 @@ def read_worded_periods(text: str) -> list[Mention]:
     """Return the periods without digits: ``quý III``, ``thế kỷ XX``, ``tháng tư``."""
     found = []
     for match in _WORDED.finditer(text):
-        if quarter := match["quarter"]:
+        if part := match["part"]:
+            count = _MONTHS_IN_WORDS[part[: part.lower().index(" tháng")].lower()]
+            found.append(_part_of_year(match, count, match["year"]))
+        elif quarter := match["quarter"]:
             group = ("quarter", *_quarter_months(_ROMAN_QUARTERS[quarter.lower()]))
             found.append(_worded(match, group[0], f"XXXX-{group[1]:02d}", f"XXXX-{group[2]:02d}"))
         elif match["century"]:
@@ -114,9 +115,7 @@ def _quarter_months(quarter: int) -> tuple[int, int]:
     return 3 * quarter - 2, 3 * quarter
 
 
-def _part_of_year(match: re.Match[str], count: int, year: str | None) -> Mention | None:
-    if not 1 <= count <= 11:
-        return None
+def _part_of_year(match: re.Match[str], count: int, year: str | None) -> Mention:
     months = (1, count) if match["side"].lower() == "đầu" else (13 - count, 12)
     return _months(match, year, months)
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from antq_llm.mentions.english.language import ENGLISH
 from antq_llm.mentions.english.numbers_and_dates import read_mentions
+from helpers.mentions import value_of
 
 Expected = list[tuple[str, str, object]]
 
@@ -18,7 +19,7 @@ def read(text: str) -> Expected:
     """Return what is read in a text, after checking the spans."""
     mentions = read_mentions(text)
     assert all(text[mention.start : mention.end] == mention.text for mention in mentions)
-    return [(mention.kind, mention.text, mention.value) for mention in mentions]
+    return [(mention.kind, mention.text, value_of(mention)) for mention in mentions]
 
 
 def read_possible(text: str) -> None:

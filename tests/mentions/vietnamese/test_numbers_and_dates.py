@@ -9,6 +9,7 @@ import pytest
 from antq_llm.core.packaged_data import data_folder
 from antq_llm.mentions.vietnamese.names import read_names
 from antq_llm.mentions.vietnamese.numbers_and_dates import read_mentions
+from helpers.mentions import value_of
 from helpers.paths import DATA
 
 MENTIONS = json.loads((DATA / "mentions_seeds.json").read_text("utf-8"))
@@ -31,7 +32,7 @@ def test_numbers_and_dates_of_articles() -> None:
             if mention["kind"] in {"number", "date"}
         }
         read = {
-            (mention.kind, mention.start, mention.end, mention.value, mention.total)
+            (mention.kind, mention.start, mention.end, value_of(mention), mention.total)
             for mention in read_mentions(text)
             if mention.kind in {"number", "date"}
         }
@@ -107,7 +108,7 @@ def test_the_hand_made_lists_are_whole() -> None:
 def test_single_expressions(text: str, expected: list[tuple[str, str, object]]) -> None:
     """An expression is read as the kind, span and value beside it."""
     mentions = read_mentions(text)
-    assert [(mention.kind, mention.text, mention.value) for mention in mentions] == expected
+    assert [(mention.kind, mention.text, value_of(mention)) for mention in mentions] == expected
     assert all(text[mention.start : mention.end] == mention.text for mention in mentions)
 
 

@@ -46,7 +46,6 @@ def test_uncertain_counts(text: str) -> None:
         "anh Ba đi chợ",
         "quận Hai Bà Trưng",
         "thứ hai đầu tuần",
-        "tháng ba năm nay",
         "ngã ba đường",
         "năm nay được mùa",
         "đầu năm người dân vui",

@@ -47,7 +47,7 @@ def test_bounds(text: str, expression: str, lower: float, upper: float) -> None:
         ("giá 200-600.000 đồng", 200_000, 600_000),
         ("giá 6-8000 đồng", 6000, 8000),
         ("tăng từ 5 đến 8 vụ", 5, 8),
-        ("lúc xế chiều (5-6)", 5, 6),
+        ("lúc ấy (5-6)", 5, 6),
         ("bắt hai ba người", 2, 3),
     ],
 )

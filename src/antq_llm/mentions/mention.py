@@ -20,7 +20,10 @@ class Mention(NamedTuple):
     end: int
     text: str
     value: int | float | str
-    """A number for a quantity, EDTF for a date, ``HH:MM`` for a time, the digits for a code."""
+    """A number for a quantity, EDTF for a date, ``HH:MM`` for a time, the digits for a code.
+
+    A decade is ``199X``, a century ``19XX``; ``24:00`` is the end of a day.
+    """
     total: int | float | None = None
     """The ``y`` of a printed ``x/y`` or ``x of the y``."""
     comparator: str = "="
@@ -34,9 +37,23 @@ class Mention(NamedTuple):
     ``vài`` 2 to 9.
     """
     form: str | None = None
-    """What a code is: ``phone``, ``plate``, ``address``, ``score``, ``document``, or None."""
+    """What a code is, such as ``phone``, ``plate``, ``address``, ``score`` or ``document``.
+
+    It is None where that is not known. A date of the lunar calendar has the form ``lunar``: its
+    value is a month and day of that calendar.
+    """
     is_certain: bool = True
     """False if the expression may be read otherwise; such a reading contradicts nothing."""
+
+    @property
+    def values(self) -> tuple[int | float | str, ...]:
+        """The value, or the two bounds of a range."""
+        return (self.value,) if self.upper is None else (self.value, self.upper)
+
+    @property
+    def edtf(self) -> str:
+        """A date in EDTF, a range of dates as an interval such as ``2016/2020``."""
+        return "/".join(map(str, self.values))
 
     @property
     def bounds(self) -> tuple[Mention, ...]:

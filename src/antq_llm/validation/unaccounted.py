@@ -64,7 +64,7 @@ def unaccounted_mentions(
     dates = [
         date
         for date in (analyzed.dates if plan.has_dates else ())
-        if len(str(date.value)) > len("2000-01") and date.start not in covered
+        if date.is_certain and len(date.edtf) > len("2000-01") and date.start not in covered
     ]
     stated = set(_stated_names(data, plan))
     names = [
@@ -82,7 +82,7 @@ def unaccounted_mentions(
     found = [
         UnaccountedMention("date", date.text, date.start, date.end)
         for date in dates
-        if str(date.value)[5:] not in values
+        if date.edtf[5:] not in values
     ]
     found += [
         UnaccountedMention("person" if name.rank else "name", name.name, name.start, name.end)

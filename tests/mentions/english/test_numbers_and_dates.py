@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from antq_llm.mentions.english.language import ENGLISH
 from antq_llm.mentions.english.numbers_and_dates import read_mentions
+from helpers.mentions import value_of
 
 Expected = list[tuple[str, str, object]]
 
@@ -18,7 +19,7 @@ def read(text: str) -> Expected:
     """Return what is read in a text, after checking the spans."""
     mentions = read_mentions(text)
     assert all(text[mention.start : mention.end] == mention.text for mention in mentions)
-    return [(mention.kind, mention.text, mention.value) for mention in mentions]
+    return [(mention.kind, mention.text, value_of(mention)) for mention in mentions]
 
 
 def read_possible(text: str) -> None:
@@ -47,6 +48,9 @@ def read_possible(text: str) -> None:
         ("3 hundred thousand", "3 hundred thousand", 300_000),
         ("2 dozen cars", "2 dozen", 24),
         ("two dozen vehicles", "two dozen", 24),
+        ("Rs 3 lakh in cash", "3 lakh", 300_000),
+        ("two crores in cash", "two crores", 20_000_000),
+        ("Rs 1,50,000 in cash", "1,50,000", 150_000),
         ("a dozen vehicles", "a dozen", 12),
         ("half a dozen vehicles", "half a dozen", 6),
         ("killing three people", "three", 3),

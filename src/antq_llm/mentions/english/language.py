@@ -34,7 +34,7 @@ _AMOUNT_WORDS = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE_END = re.compile(
-    r"(?<!\b[A-Z])(?<!\b[ap]\.m)(?<!\b[Mm]rs)(?<!\b(?:[MmDS]r|Ms|St|Lt|No))(?<!\b(?:Sgt|Col|Gen))"
+    r"(?<!\b[A-Z])(?<!\b[ap]\.m)(?<!\b[Mm]rs)(?<!\b(?:[JMmDS]r|Ms|St|Lt|No))(?<!\b(?:Sgt|Col|Gen))"
     r"(?<!\b(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec))(?<!\bSept)[.!?…](?=\s)|\n"
 )
 

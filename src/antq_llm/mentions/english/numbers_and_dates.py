@@ -87,7 +87,11 @@ def _reading(kind: str, text: str, start: int, end: int, value: str | None) -> R
     words = text[start:end]
     if value is None:
         return Reading(end, Mention("code", start, end, words, words))
-    return Reading(end, Mention("date" if kind == "date" else "time", start, end, words, value))
+    first, _, last = value.partition("/")
+    mention = Mention(
+        "date" if kind == "date" else "time", start, end, words, first, upper=last or None
+    )
+    return Reading(end, mention)
 
 
 def _read_number(text: str, start: int) -> Sequence[Reading]:

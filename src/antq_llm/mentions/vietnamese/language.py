@@ -8,6 +8,7 @@ from antq_llm.mentions.language import Language
 from antq_llm.mentions.vietnamese.names import read_names
 from antq_llm.mentions.vietnamese.numbers.number_words import words_in
 from antq_llm.mentions.vietnamese.numbers_and_dates import read_mentions
+from antq_llm.mentions.vietnamese.times import possible_times
 
 _BOILERPLATE = re.compile(
     r"[^\S\n]*(?:xem thêm|đọc thêm|tin liên quan|các tin (?:tức )?khác|tin cùng chuyên mục|"
@@ -33,7 +34,7 @@ VIETNAMESE = Language(
     words_in=words_in,
     amount_words=_AMOUNT_WORDS,
     possible_dates=lambda _text: frozenset(),  # the day comes first
-    possible_times=lambda _text: frozenset(),
+    possible_times=possible_times,
     full_dates_settle=False,
     boilerplate=_BOILERPLATE,
     duration=_DURATION,

@@ -15,14 +15,12 @@ from collections.abc import Iterator
 
 from antq_llm.mentions.mention import Mention
 from antq_llm.mentions.vietnamese import context_words
-from antq_llm.mentions.vietnamese.codes import is_code, quoted_spans, read_code
+from antq_llm.mentions.vietnamese.calendar.lunar_dates import read_worded_lunar_dates
+from antq_llm.mentions.vietnamese.calendar.periods import read_worded_periods
+from antq_llm.mentions.vietnamese.codes import quoted_spans, read_code, read_run
 from antq_llm.mentions.vietnamese.context_words import LOOKAHEAD
-from antq_llm.mentions.vietnamese.dates import (
-    continues_years,
-    read_bare_date,
-    read_date,
-    with_quarter,
-)
+from antq_llm.mentions.vietnamese.dates import continues_years, read_date
+from antq_llm.mentions.vietnamese.identifiers import continues_identifiers, read_identifier
 from antq_llm.mentions.vietnamese.numbers.comparators import comparators
 from antq_llm.mentions.vietnamese.numbers.quantities import (
     QUANTITY_WORD,
@@ -31,35 +29,50 @@ from antq_llm.mentions.vietnamese.numbers.quantities import (
     read_quantity_in_words,
 )
 from antq_llm.mentions.vietnamese.times import read_time
+from antq_llm.mentions.web_addresses import read_web_addresses
 
-_FORMS = (read_code, read_time, read_date)
+_FORMS = (read_code, read_time, read_date, read_run)
 _VIETNAMESE = re.compile(r"[ăâđêôơưĂÂĐÊÔƠƯ\u1ea0-\u1ef9]")
 _START = re.compile(rf"\d|{QUANTITY_WORD}", re.IGNORECASE)
 
 
 def read_mentions(text: str) -> list[Mention]:
-    """Return every expression in digits of a text, in order.
+    """Return every expression in digits of a text, and those in words, in order.
 
     A text without Vietnamese letters is read in English notation.
     """
     english = not _VIETNAMESE.search(text)
     names = quoted_spans(text)
+    whole = sorted(
+        [
+            *read_web_addresses(text),
+            *read_worded_lunar_dates(text),
+            *read_worded_periods(text),
+        ],
+        key=lambda mention: mention.start,
+    )
     mentions: list[Mention] = []
-    for found in _scan(text, english=english):
+    for found in _scan(text, whole, english=english):
         mention = _settled(found, text, names)
-        if mention.kind == "number" and mentions and continues_years(mentions[-1], mention, text):
-            mention = Mention("date", mention.start, mention.end, mention.text, mention.text)
+        if mention.kind == "number" and mentions:
+            mention = _continued(mentions[-1], mention, text)
         mentions.append(mention)
     return mentions
 
 
-def _scan(text: str, *, english: bool) -> Iterator[Mention]:
+def _scan(text: str, whole: list[Mention], *, english: bool) -> Iterator[Mention]:
+    """Yield the mentions that start at a digit or word, and between them those read whole."""
     position = 0
-    while match := _START.search(text, position):
-        mention = _read_at(text, match.start(), english=english)
-        position = max(mention.end, match.end()) if mention else match.end()
-        if mention and not is_exponent(mention, text):
-            yield mention
+    for known in [*whole, None]:
+        limit = known.start if known else len(text)
+        while (match := _START.search(text, position)) and match.start() < limit:
+            mention = _read_at(text, match.start(), english=english)
+            position = max(mention.end, match.end()) if mention else match.end()
+            if mention and not is_exponent(mention, text):
+                yield mention
+        if known and known.start >= position:
+            position = known.end
+            yield known
 
 
 def _read_at(text: str, start: int, *, english: bool) -> Mention | None:
@@ -73,24 +86,32 @@ def _read_at(text: str, start: int, *, english: bool) -> Mention | None:
 
 
 def _settled(mention: Mention, text: str, names: list[tuple[int, int]]) -> Mention:
-    """Return a mention with the kind that the words around it give it.
-
-    Years, months and codes look like numbers.
-    """
-    start, end = mention.start, mention.end
+    """Return a number with the kind and comparator that the words around it give it."""
     if mention.kind != "number":
-        return with_quarter(mention, text)
-    back, after = context_words.backwards(text, start), text[end : end + LOOKAHEAD]
+        return mention
+    start, end = mention.start, mention.end
     if mention.total is None and mention.text[0].isdecimal():
-        if date := read_bare_date(mention.text, text, start, back, after):
-            return mention._replace(kind="date", value=date)
-        if _is_in(names, start, end) or is_code(mention.text, back, after):
+        if _is_in(names, start, end):
             return Mention("code", start, end, mention.text, mention.text)
+        if code := read_identifier(mention, text):
+            return code
+    back, after = context_words.backwards(text, start), text[end : end + LOOKAHEAD]
     sign, *others = comparators(back, after, float(mention.value))
     if mention.upper is not None:
         # "từ" before a range belongs to it.
         others = [other for other in others if sign != "="]
     return mention._replace(comparator=sign, other_comparators=tuple(others))
+
+
+def _continued(earlier: Mention, number: Mention, text: str) -> Mention:
+    """Return a number as a year or code if it continues a list of those."""
+    if continues_years(earlier, number, text):
+        return Mention("date", number.start, number.end, number.text, number.text)
+    if continues_identifiers(earlier, number, text):
+        return Mention(
+            "code", number.start, number.end, number.text, number.text, form=earlier.form
+        )
+    return number
 
 
 def _is_in(spans: list[tuple[int, int]], start: int, end: int) -> bool:

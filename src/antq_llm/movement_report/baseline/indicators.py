@@ -236,7 +236,7 @@ def _period(outline: Outline, start: int, position: int) -> str | None:
     It is a range of years or months, the first months of a year, or a year.
     """
     for mention in reversed(outline.dates_in(start, position)):
-        value = str(mention.value)
+        value = mention.edtf
         if re.fullmatch(r"\d{4}(?:-\d\d)?/\d{4}(?:-\d\d)?", value):
             return value
         if re.fullmatch(r"\d{4}", value):

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from antq_llm.mentions.quantity import exact_product, exact_sum
+from antq_llm.mentions.quantity import exact_number, exact_product, exact_sum
 from antq_llm.mentions.vietnamese.context_words import LOOKAHEAD
 from antq_llm.mentions.vietnamese.numbers.number_words import read_number_words
 from antq_llm.mentions.vietnamese.numbers.numerals import (
+    SCALE_END,
     SCALES,
     parse_numeral,
     read_numeral,
@@ -19,8 +20,9 @@ _LARGE = r"(?:nghìn|ngàn|triệu)\s(?:tỷ|tỉ)|nghìn|ngàn|vạn|triệu|t�
 _WORDS = rf"(?:(?:chục|trăm)\s)?(?:{_LARGE})|chục|trăm"
 # In small letters or, as in headlines, in capitals. With a single capital they are names, such as
 # the district Triệu Phong.
+_CAPITALS = _WORDS.upper().replace(r"\S", r"\s")
 _SCALE = re.compile(
-    rf"\s?(?P<words>{_WORDS}|{_WORDS.upper().replace(chr(92) + 'S', chr(92) + 's')})(?!\w)|"
+    rf"\s?(?P<words>{_WORDS}|{_CAPITALS}){SCALE_END}|"
     r"(?P<glued>tr|k)(?!\w)|\s(?P<abbreviated>tr)(?=\.?\s?(?:đ|vnđ|VNĐ))|"
     r"\s(?P<english>thousand|million|billion|trillion)(?!\w)"
 )
@@ -29,6 +31,8 @@ _REST = re.compile(
     r"(?!\w)"
 )
 _MAX_RESTS = 3
+_CENTIMETRES = re.compile(r"m(?P<digits>\d\d|[4-9])(?!\w)")
+"""The centimetres of a height: ``1m73``, ``1m6``; ``m2`` and ``m3`` are units."""
 _HALF = re.compile(r"\srưỡi(?!\w)")
 _HALF_UNIT = re.compile(
     r"\s(?:năm|tháng|tuần|ngày|tiếng|thế kỷ|mét|m|km|cây số|tấn|tạ|kg|lít|ha|sào|lần)\srưỡi(?!\w)"
@@ -67,14 +71,17 @@ def _read_digits(text: str, start: int, *, english: bool) -> Amount | None:
     if numeral is None or numeral.value is None:
         return None
     amount = Amount(start, numeral.end, numeral.value, is_certain=numeral.is_certain)
+    if (height := _CENTIMETRES.match(text, numeral.end)) and numeral.value < 100:
+        value = exact_sum(numeral.value, exact_number(f"0.{height['digits']}"))
+        return amount._replace(end=height.end(), value=value)
     match = _SCALE.match(text, numeral.end, numeral.end + LOOKAHEAD)
     if match is None:
         return _with_half(amount, text)
     if match["glued"] == "k" and (numeral.end - start < 2 or numeral.value in _CARATS):
         return amount
-    if match["english"] and (value := parse_numeral(text[start : numeral.end], english=True)):
+    if match["english"] and (number := parse_numeral(text[start : numeral.end], english=True)):
         scale = SCALES[match["english"]]
-        return amount._replace(end=match.end(), value=exact_product(value, scale), scale=scale)
+        return amount._replace(end=match.end(), value=exact_product(number, scale), scale=scale)
     words = (match["words"] or match["glued"] or match["abbreviated"] or "").lower()
     scale = int(times_scale(1, words))
     value = exact_product(numeral.value, scale)

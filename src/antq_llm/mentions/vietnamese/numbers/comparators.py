@@ -25,7 +25,7 @@ _WORDS: dict[tuple[str, ...], str] = {
     # Reached, planned, the highest, or the start of a range.
     ("=", "<=", "~"): "lên đến|lên tới|đến|tới|lên|cao nhất|xuống còn|có thể lên đến",
     ("=", ">="): "từ|thấp nhất",
-    ("=", "~"): "dự kiến|trung bình|bình quân|độ|mất",
+    ("=", "~"): "dự kiến|trung bình|bình quân|độ",
     ("=",): "nhiệt độ|tốc độ|mật độ|cường độ|nồng độ|mức độ|trình độ|chế độ|tiến độ|cấp độ|vĩ độ|"
     "kinh độ|hiệp ước|điều ước|công ước|quy ước|mơ ước|khoảng cách",
 }
@@ -54,6 +54,10 @@ _ON = re.compile(
 _MAX_PLACES = 100
 """From this number on ``trên`` means more."""
 _PERCENT_NEXT = re.compile(r"\s?%")
+_MEASURE_NEXT = re.compile(
+    r"\s?(?:k?m[23²³]?|cm|mm|kg|tấn|tạ|ha|mét|phút|giờ|giây|năm|tháng|ngày|tuần|tiếng)(?!\w)"
+)
+"""What is longer or older than a measure, as in ``dài hơn 40 m``, is so in itself."""
 _AGE_NEXT = re.compile(r"\s(?:tuổi|tuần)(?!\w)", re.IGNORECASE)
 
 
@@ -74,6 +78,8 @@ def comparators(back: str, after: str, value: float) -> tuple[str, ...]:
     is_on = word == "trên" and value < _MAX_PLACES and _ON.match(after)
     if is_on or (word == "vượt" and _PERCENT_NEXT.match(after)):
         signs = ("=", ">")
+    elif signs == ("=", ">") and _MEASURE_NEXT.match(after):
+        signs = (">", "=")
     elif word == "ngoài" and _AGE_NEXT.match(after):
         signs = (">", "~")
     if signs != ("=",) and (earlier := _BEFORE.match(back, match.end())):

@@ -22,32 +22,49 @@ _NOUNS = (
     "tầng|tên|thác|thành phố|thành viên|tháng|thanh niên|thập kỷ|thập niên|thế hệ|thế kỷ|thí sinh|"
     "thiếu|thôn|thủy thủ|thuyền viên|thuyền|thứ|tiến sĩ|tiếng|tỉnh|tiếp viên|tổ|tổ chức|toa|tội|"
     "trận|trẻ|trường|trường hợp|triệu|tuần|tuổi|túi|tuyến|tỷ|tỉ|văn bản|vấn đề|vận động viên|"
-    "vết|viên|vị|vòng|vợ|vụ|xã|xe|yếu tố|ý kiến|y tá"
+    "vết|viên|vị|vòng|vợ|vụ|xã|xe|yếu tố|ý kiến|y tá|chương trình|bác sĩ|bác sỹ|yêu cầu|đột phá|"
+    "cá nhân|chủ tịch|nhiệm vụ|giải pháp|chức danh|dải|pháp nhân|thương vụ|khuôn mặt|tùy chọn|"
+    "cổng|cửa|chỗ|bánh|xy-lanh|xi lanh|thửa|mặt hàng|sản phẩm|dự luật|nghị quyết|lĩnh vực|cơn|"
+    "hãng|công ty|ngân hàng|bệnh viện|bệnh nhân|hành vi|tội danh|án|thi thể|xác|khối|đầu máy"
 )
 _SORTED = "|".join(sorted(_NOUNS.split("|"), key=len, reverse=True))
 _NOUN_NEXT = re.compile(rf"\s(?:{_SORTED}|{_SORTED.upper()})(?!\w)")
 _PEOPLE = (
     "người|cháu|em|vụ|chiếc|nạn nhân|đối tượng|bị cáo|bị can|học sinh|cán bộ|chiến sĩ|chiến sỹ|"
-    "hộ|căn|con|thanh niên|nghi phạm|nghi can|tài xế|trường hợp|thành viên|tên"
+    "hộ|căn|con|thanh niên|nghi phạm|nghi can|tài xế|trường hợp|thành viên|tên|vị|đồng chí|"
+    "cá nhân|tập thể|mô hình|đơn vị"
 )
 _PEOPLE_NEXT = re.compile(rf"\s(?:{_PEOPLE}|{_PEOPLE.upper()})(?!\w)")
 _WORD_NEXT = re.compile(r"\s[^\W\d_]")
 _PERCENT_NEXT = re.compile(r"\sphần\s(?:trăm|nghìn)(?!\w)", re.IGNORECASE)
 
 _ORDINAL_BEFORE = before(
-    "thứ|tháng|lớp|số|mùng|mồng|hạng|giải|tầng|khóa|khoá|quý|ngã|bộ|cấp|vòng|hệ số|chủ|quốc lộ|"
-    "đường|phường|quận|khu|tổ|đội|lần thứ|năm thứ|ngày|cơ số|nhóm|loại|bậc|tuần thứ|điều|khoản"
+    "thứ|tháng|mùng|mồng|lần thứ|ngã|hạng|năm thứ|tuần thứ|khóa|khoá|quý|quốc lộ|số|điều|"
+    "khoản|hệ số|lớp"
 )
-_FIVE_BEFORE = before(
+_KIND_BEFORE = before(
+    "giải|tầng|bộ|cấp|vòng|đường|phường|quận|khu|tổ|đội|nhóm|loại|bậc|ngày|lần|tập|phần|cơ số"
+)
+"""What a number may follow as its name, as in ``tổ ba``, unless a counted noun follows it."""
+_VERB_BEFORE = before(
     "có|bắt|bắt giữ|giữ|gồm|được|khiến|chở|cả|cho|tặng|trao|khởi tố|là|thêm|hơn|gần|khoảng|chỉ|"
     "đưa|làm|cứu|tạm giữ|phát hiện|triệu tập|truy tố|đã có|còn"
 )
+_ALL_BEFORE = before("cả|tất cả|cả thảy")
 _TIMES_BEFORE = before("gấp|gấp gần|gấp hơn|gấp khoảng|gấp tới|gấp trên|gấp cả|chia")
 _STARTS_SENTENCE = re.compile(r"\s*(?:\Z|[\n.!?…:“\"‘'(•*–—-])")
 
 _PLAIN = frozenset(("hai", "bốn", "sáu", "tám", "mười"))
 """Number words that seldom mean something else."""
-_NOT_COUNTED = re.compile(r"\s(?:là|thì|mươi)(?!\w)", re.IGNORECASE)
+_FAMILY_NEXT = re.compile(
+    r"\s(?:em|cháu|con|chị|anh|cô|ông|vợ|bé|nhà|chú|bác|cậu)(?!\w)", re.IGNORECASE
+)
+"""What follows ``ba``, father, as well."""
+_NOT_COUNTED = re.compile(
+    r"\s(?:là|thì|mươi|và|hay|hoặc|của|ở|tại|đã|sẽ|đang|cũng|cùng|lại)(?!\w)", re.IGNORECASE
+)
+_NOT_THREE = re.compile(r"\s(?:lô|gác|chỉ|má|mẹ(?!\scon))(?!\w)", re.IGNORECASE)
+"""What makes ``ba`` part of another word: ``ba lô``, ``ba mẹ``."""
 
 
 def certainty(words: tuple[str, ...], text: str, span: tuple[int, int], back: str) -> bool | None:
@@ -59,20 +76,23 @@ def certainty(words: tuple[str, ...], text: str, span: tuple[int, int], back: st
     start, end = span
     if not _has_case_of_number(text[start:end], text, end, back) or _ORDINAL_BEFORE.match(back):
         return None
-    if _TIMES_BEFORE.match(back) or _PERCENT_NEXT.match(text, end):
+    if _TIMES_BEFORE.match(back) or _PERCENT_NEXT.match(text, end) or len(words) > 1:
         return True
-    if len(words) > 1:
-        return True
-    word = words[0]
-    if word == "một":
+    if words[0] == "một":
         return False if _PEOPLE_NEXT.match(text, end) else None
-    if word == "năm":
-        is_number = _FIVE_BEFORE.match(back) and _PEOPLE_NEXT.match(text, end)
-        return True if is_number else None
+    is_after_verb = bool(_VERB_BEFORE.match(back))
+    if words[0] == "năm":
+        return True if is_after_verb and _PEOPLE_NEXT.match(text, end) else None
+    if words[0] == "ba" and _NOT_THREE.match(text, end):
+        return None
     if _NOUN_NEXT.match(text, end):
-        return True
-    is_plain = word in _PLAIN and _WORD_NEXT.match(text, end) and not _NOT_COUNTED.match(text, end)
-    return False if is_plain else None
+        return words[0] != "ba" or is_after_verb or not _FAMILY_NEXT.match(text, end)
+    if _ALL_BEFORE.match(back):
+        return False
+    if _KIND_BEFORE.match(back) or _NOT_COUNTED.match(text, end):
+        return None
+    is_number = words[0] in _PLAIN or (words[0] == "ba" and is_after_verb)
+    return False if is_number and _WORD_NEXT.match(text, end) else None
 
 
 def _has_case_of_number(number: str, text: str, end: int, back: str) -> bool:

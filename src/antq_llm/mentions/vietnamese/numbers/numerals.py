@@ -20,6 +20,12 @@ SCALES = {
     "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12,
 }  # fmt: skip
 
+SCALE_END = (
+    r"(?!\w|(?<=triệu)\s(?i:phú|tập|hồi|chứng)(?!\w)|"
+    r"(?<=[ỷỉ])\s(?i:phú|lệ|số|giá(?!\strị)|trọng|suất|mỉ)(?!\w))"
+)
+"""What may not follow a scale: ``triệu phú`` is a millionaire, ``tỷ lệ`` a rate."""
+
 NUMERAL = r"\d+(?:[.,]\d+){0,8}"
 """Pattern of digits with separators; longer lists of digits are not one number."""
 
@@ -29,8 +35,10 @@ _MORE_DIGITS = re.compile(r"[.,]?\d")
 
 _LOOSE_GROUPS = re.compile(r"[1-9]\d{0,2}(?: ?\. ?\d{3}){1,4}(?:,\d{1,3})?(?![.,]?\d)")
 """Thousands with a stray space beside a point: ``1 .250``, ``2. 700``."""
-_LOOSE_DECIMAL = re.compile(r"\d{1,3}(?: , ?|, )\d{1,3}(?![.,]?\d)(?= ?(?:%|nghìn|triệu|tỷ|tỉ))")
-"""A decimal with a stray space beside the comma, before a scale: ``21, 218 tỷ``."""
+_LOOSE_DECIMAL = re.compile(
+    r"\d{1,3}(?: , ?|, )\d{1,3}(?![.,]?\d)(?= ?(?:%|(?:nghìn|triệu|tỷ|tỉ|độ)(?!\w)))"
+)
+"""A decimal with a stray space beside the comma, before a scale or unit: ``21, 218 tỷ``."""
 _SPACED_GROUPS = re.compile(r"[1-9]\d{0,2}(?: \d{3}){1,4}(?![.,]?\d)")
 """Thousands set apart by spaces: ``12 000``."""
 _LISTED_BEFORE = re.compile(r"\s?[,;]\d")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from antq_llm.mentions.mention import Mention
+from antq_llm.mentions.quantity import exact_product
 from antq_llm.mentions.vietnamese.context_words import backwards, before
 from antq_llm.mentions.vietnamese.numbers.amounts import Amount, read_amount
 from antq_llm.mentions.vietnamese.numbers.counted_nouns import certainty
@@ -19,11 +20,14 @@ QUANTITY_WORD = rf"(?<!\w)(?:{DIGIT}|mười|{FIRST_WORD})(?!\w)"
 _RATIO = re.compile(rf"{NUMERAL}\s?/\s?{NUMERAL}")
 _FRACTION = re.compile(r"\sphần\s(?=\w)")
 _PARTS = re.compile(r"(?:tư|\d{1,3})(?!\w)", re.IGNORECASE)
-_EXPONENT = re.compile(r"(?<![^\W\d_])[kcdm]?m\Z", re.IGNORECASE)
+_EXPONENT = re.compile(r"(?:(?<![^\W\d_])|\d\s?)[kcdm]?m\Z|\d\s?[kcdm]?m\s\Z", re.IGNORECASE)
 _ALL_DAY = re.compile(r"24\s?/\s?24")
 _MINUS = re.compile(r"[-−–](?=\s[^\W\d_]|\()")
 _SIGNED_NEXT = re.compile(r"\s?(?:%|°|độ|điểm)|,\d|\s(?:tỷ|tỉ|triệu|nghìn)(?!\w)", re.IGNORECASE)
 _BELOW_ZERO = before("âm")
+_NUMBER_BEFORE = before(rf"{DIGIT}|mười|mươi|trăm")
+_AND = re.compile(r"\s(?:và|hoặc|hay)\s(?=\d)")
+_DIGITS = re.compile(r"\d+")
 _NEXT_DIGIT = re.compile(rf"\s(?P<word>{DIGIT})(?!\w)", re.IGNORECASE)
 
 
@@ -38,6 +42,7 @@ def read_quantity(text: str, start: int, *, english: bool) -> Mention | None:
         return fraction
     if mention := _range(text, amount, english=english):
         return mention
+    amount = _with_next_scale(text, amount)
     return _signed(text, amount) or _mention(text, amount, amount.is_certain)
 
 
@@ -67,7 +72,7 @@ def read_quantity_in_words(text: str, start: int) -> Mention | None:
 def is_exponent(mention: Mention, text: str) -> bool:
     """Return whether digits are the end of a unit such as ``m2`` and ``km3``."""
     return mention.text in {"2", "3"} and bool(
-        _EXPONENT.search(text[max(0, mention.start - 3) : mention.start])
+        _EXPONENT.search(text[max(0, mention.start - 5) : mention.start])
     )
 
 
@@ -76,11 +81,20 @@ def _mention(text: str, amount: Amount, is_certain: bool) -> Mention:
     return Mention("number", start, end, text[start:end], amount.value, is_certain=is_certain)
 
 
+def _with_next_scale(text: str, first: Amount) -> Amount:
+    """Return the 30 of ``30 và 40 triệu`` as 30 million, which is not certain."""
+    match = _AND.match(text, first.end)
+    second = read_amount(text, match.end()) if match and first.scale == 1 else None
+    if second is None or second.scale == 1 or second.value > first.value * second.scale * 100:
+        return first
+    value = exact_product(first.value, second.scale)
+    return first._replace(value=value, is_certain=False)
+
+
 def _long_code(text: str, start: int) -> Mention:
-    end = start
-    while text[end : end + 1].isdecimal():
-        end += 1
-    return Mention("code", start, end, text[start:end], text[start:end])
+    match = _DIGITS.match(text, start)
+    digits = match[0] if match else text[start]
+    return Mention("code", start, start + len(digits), digits, digits)
 
 
 def _ratio(match: re.Match[str], *, english: bool) -> Mention | None:
@@ -129,10 +143,11 @@ def _range(text: str, first: Amount, *, english: bool = False) -> Mention | None
 def _two_digits(text: str, amount: Amount, back: str) -> Mention | None:
     """Return the reading of ``hai ba người``, two or three."""
     following = _NEXT_DIGIT.match(text, amount.end)
-    if following is None or len(amount.words) > 1:
+    if following is None or len(amount.words) > 1 or _NUMBER_BEFORE.match(back):
         return None
     upper = read_number_words(text, following.start("word"))
-    if upper is None or not 1 <= upper.value - amount.value <= 2:
+    # "bốn năm" is four years.
+    if upper is None or upper.words == ("năm",) or not 1 <= upper.value - amount.value <= 2:
         return None
     start, end = amount.start, upper.end
     if not certainty(("hai",), text, (start, end), back):

@@ -360,7 +360,7 @@ async def test_a_quote_that_a_validator_moves_is_asked_about_again() -> None:
     extraction = await Extractor(Moved, "Trích.", model="m", client=client).aextract(TEXT)
     assert [remark.quote for remark in extraction.record.remarks] == [
         PRINTED,
-        other["quote"],
+        "12 thôn có mô hình mới",
     ]
     assert "/others/0/quote: this passage does not stand" in (extraction.attempts[0].error or "")
 

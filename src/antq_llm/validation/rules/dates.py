@@ -12,7 +12,6 @@ from antq_llm.mentions.date_check import DateReader
 from antq_llm.schemas.edtf import Date, Period
 from antq_llm.validation.findings import Verdict
 from antq_llm.validation.rules.printed_dates import (
-    ends_of,
     has_year,
     may_print_date,
     may_print_time,
@@ -116,7 +115,7 @@ class DateRules:
         settling_none = [
             (mention.start, mention.end)
             for mention in self._analyzed.plain.dates
-            if len(ends_of(mention)) > 1 or mention.value in self._settling_no_year
+            if mention.upper is not None or mention.value in self._settling_no_year
         ]
         return any(
             not any(start <= match.start() < end for start, end in settling_none)
@@ -126,7 +125,7 @@ class DateRules:
     @cached_property
     def _printed(self) -> frozenset[str]:
         """The dates that are printed, and the ends of ranges."""
-        return frozenset(end for mention in self._analyzed.dates for end in ends_of(mention))
+        return frozenset(str(value) for mention in self._analyzed.dates for value in mention.values)
 
 
 def form_fault(kind: type[Date | Period], text: str) -> str | None:

@@ -8,12 +8,6 @@ from antq_llm.mentions.analyzed_article import AnalyzedArticle
 from antq_llm.mentions.mention import Mention
 
 
-def ends_of(mention: Mention) -> tuple[str, ...]:
-    """Return the date of a mention, or the ends of its range."""
-    upper = () if mention.upper is None else (str(mention.upper),)
-    return (*str(mention.value).split("/"), *upper)
-
-
 def may_print_date(date: str, analyzed: AnalyzedArticle) -> bool:
     """Return whether an article may print the day and month, or month, or year of a date."""
     if any(_may_be(mention, date) for mention in analyzed.dates):
@@ -33,7 +27,7 @@ def may_print_date(date: str, analyzed: AnalyzedArticle) -> bool:
 
 def _may_be(mention: Mention, date: str) -> bool:
     """Return whether a date is in a mention's range, or in one that is not certain."""
-    days = [end[-5:] for end in ends_of(mention)]
+    days = [str(value)[-5:] for value in mention.values]
     if not mention.is_certain and date[-5:] in days:
         return True
     first, *others = days

@@ -43,12 +43,13 @@ def states(mention: Mention, value: float) -> bool:
 def has_open_reading(span: Span, analyzed: AnalyzedArticle) -> bool:
     """Return whether a passage has something that the rules do not fully understand.
 
-    These are mentions that are not certain, digits in no mention, and words of amounts in none.
+    These are mentions that are not certain, digits in no mention, and words of amounts in none. A
+    single word that is a number or something else is no other number.
     """
     position, end = span
     rest: list[str] = []
     for mention in mentions_in(span, analyzed.mentions):
-        if not mention.is_certain:
+        if not (mention.is_certain or _is_one_value(mention)):
             return True
         rest.append(analyzed.plain_text(position, max(position, mention.start)))
         position = max(position, mention.end)
@@ -62,6 +63,11 @@ def word_after(mention: Mention, analyzed: AnalyzedArticle) -> str:
     """Return the sign or the word after a number, which is most often what it counts."""
     match = _NEXT_WORD.match(analyzed.plain_text(mention.end, mention.end + _CHARACTERS_AFTER))
     return match[1].lower() if match else ""
+
+
+def _is_one_value(mention: Mention) -> bool:
+    """Return whether a mention is a single word that is one number, or none at all."""
+    return mention.text.isalpha() and mention.upper is None and isinstance(mention.value, int)
 
 
 def may_print_number(

@@ -19,7 +19,6 @@ from antq_llm.schemas.roles import (
 )
 from antq_llm.text.words import words_of
 from antq_llm.validation.rules.printed_dates import (
-    ends_of,
     has_year,
     may_print_date,
     may_print_time,
@@ -90,7 +89,9 @@ def _has_date(date: str, analyzed: AnalyzedArticle) -> bool:
     year, _, rest = date.partition("-")
     if year.isdecimal() and not has_year(year, analyzed):
         return False
-    is_printed = any(end[5:] == rest for mention in analyzed.dates for end in ends_of(mention))
+    is_printed = any(
+        str(value)[5:] == rest for mention in analyzed.dates for value in mention.values
+    )
     return not rest or is_printed or may_print_date(date, analyzed)
 
 

@@ -25,6 +25,8 @@ _CHARACTERS_AFTER = 24
 """Characters after a number that are read with it."""
 _NEXT_WORD = re.compile(r"\s*(%|\w+)")
 _MAX_DIGITS = 40
+_OPEN_FORMS = frozenset({None, "name", "item"})
+"""Forms of codes whose digits may be a number after all."""
 _MIN_LETTERS = 4
 _CACHED_ARTICLES = 4
 
@@ -115,7 +117,7 @@ def may_print_text(value: str, analyzed: AnalyzedArticle) -> bool:
 def _has_number(mention: Mention, value: float) -> bool:
     if mention.kind == "number" and value in (mention.value, mention.upper, mention.total):
         return True
-    is_open = not mention.is_certain or (mention.kind == "code" and mention.form is None)
+    is_open = not mention.is_certain or (mention.kind == "code" and mention.form in _OPEN_FORMS)
     return is_open and _has_digits(mention.text, value)
 
 

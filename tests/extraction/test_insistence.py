@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
 from antq_llm import Extraction, Extractor, Options
+from antq_llm.articles.article import Article
 from antq_llm.clients.scripted import ScriptedClient
+from antq_llm.duplicates.record_transfer import ComparedArticle, compare_articles, transfer_record
 from helpers.asked_by_model import client_of_samples
 from helpers.samples import answer, completion, data_of, full_report, person, report
 
@@ -158,3 +161,39 @@ async def test_a_disputed_value_of_a_chunk_stays_in_the_merged_record() -> None:
     result = await Extractor(client=client, model="m", options=options).aextract(TEXT + filler)
     assert data_of(result)["indicators"] == EXACT["indicators"]
     assert kinds(result) == [("disputed", "/indicators/0/comparator")]
+
+
+async def test_the_second_look_leaves_a_disputed_value() -> None:
+    """Items that the second look adds do not bring the check of a disputed value back."""
+    added = indicator(17, "=", label="tổ tự quản", unit="tổ", quote="17 tổ tự quản")
+    client = ScriptedClient(
+        [
+            *[completion(answer(EXACT))] * 2,
+            completion(json.dumps({"indicators": [added], "awards": []})),
+        ]
+    )
+    options = Options(second_look=True)
+    result = await Extractor(client=client, model="m", options=options).aextract(TEXT)
+    assert data_of(result)["indicators"] == [*EXACT["indicators"], added]
+    assert kinds(result) == [("disputed", "/indicators/0/comparator")]
+
+
+async def test_a_disputed_value_is_taken_over_by_a_copy() -> None:
+    """A copy of the article has the value too, with a warning of its own."""
+    result, _ = await extracted(EXACT, EXACT)
+    hooks = result.schema.hooks
+    text = f"{TEXT}\n"
+    pair = compare_articles(
+        ComparedArticle(result.article, hooks), ComparedArticle(Article(text, "copy"), hooks)
+    )
+    assert pair is not None
+    copy = transfer_record(result, pair, 1.0)
+    assert copy is not None
+    assert kinds(copy) == [("disputed", "/indicators/0/comparator")]
+
+
+async def test_a_disputed_value_leaves_nothing_open_for_escalation() -> None:
+    """A stronger model is not asked because of a value that is disputed."""
+    figures = [EXACT["indicators"][0], indicator(17, "=", label="tổ", quote="17 tổ tự quản")]
+    result, requests = await extracted(*[report(indicators=figures)] * 2, escalate="stronger")
+    assert (result.escalated, requests) == (False, 2)

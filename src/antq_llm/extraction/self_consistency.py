@@ -125,7 +125,7 @@ def _checked_vote(
     schema = medoid.schema
     analyzed = AnalyzedArticle(medoid.article.text, language)
     try:
-        ballot = _Ballot(voted, records, schema, [one.insistence for one in valid])
+        ballot = _Ballot(voted, records, schema, _insistences(valid, records))
         checked, warnings = _settle(ballot, analyzed, ungrounded)
     except (InvalidAnswer, SchemaError) as invalid:
         message = (
@@ -145,6 +145,18 @@ def _checked_vote(
         warnings=(*warnings, *article_warnings(checked, schema, analyzed)),
         dropped=dropped_by_most + sum(warning.kind == "dropped" for warning in warnings),
     )
+
+
+def _insistences(valid: Sequence[Extraction[Any]], records: Sequence[Any]) -> list[Insistence]:
+    """Return what each sample insists on, and that what most samples give is insisted on.
+
+    Where no sample was asked again, none could insist.
+    """
+    each = [extraction.insistence for extraction in valid]
+    if len(valid) < 2 or all(len(extraction.attempts) < 2 for extraction in valid):
+        return each
+    most = Insistence([GivenValues(data) for data in records], needed=len(records) // 2 + 1)
+    return [*each, most]
 
 
 def _settle(
@@ -172,7 +184,7 @@ def _check(
             if not ballot.replace_faulty(fault.pointer for fault in invalid.faults):
                 raise
         else:
-            doubtful = [finding.item for finding in checked.unverified]
+            doubtful = [finding.item for finding in (*checked.unverified, *checked.disputed)]
             mixed = [item for item in doubtful if ballot.is_mixed(item, checked.data)]
             if not ballot.replace_faulty([*checked.unsupported, *mixed]):
                 return checked, warnings
@@ -188,13 +200,9 @@ class _Ballot(Generic[T]):
         schema: Schema[T],
         insistences: Sequence[Insistence] = (),
     ) -> None:
-        """Take a vote, the dumps of its samples, their schema, and what each sample insists on."""
+        """Take a vote, the dumps of its samples, their schema, and what is insisted on."""
         self.schema = schema
-        self.insistences = list(insistences)
-        if len(samples) > 1:
-            # What most samples give counts as insisted on.
-            given = [GivenValues(sample) for sample in samples]
-            self.insistences.append(Insistence(given, needed=len(samples) // 2 + 1))
+        self.insistences = insistences
         self._samples = samples
         self._record = AnsweredRecord(voted.record, schema.roles, schema.aliases)
         self._values = dict(voted.values)

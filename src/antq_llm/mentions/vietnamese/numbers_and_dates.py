@@ -65,7 +65,7 @@ def _scan(text: str, whole: list[Mention], *, english: bool) -> Iterator[Mention
     position = 0
     for known in [*whole, None]:
         limit = known.start if known else len(text)
-        while (match := _START.search(text, position)) and match.start() < limit:
+        while match := _START.search(text, position, limit):
             mention = _read_at(text, match.start(), english=english)
             position = max(mention.end, match.end()) if mention else match.end()
             if mention and not is_exponent(mention, text):

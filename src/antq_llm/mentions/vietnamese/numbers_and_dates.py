@@ -33,6 +33,8 @@ from antq_llm.mentions.web_addresses import read_web_addresses
 
 _FORMS = (read_code, read_time, read_date, read_run)
 _VIETNAMESE = re.compile(r"[ăâđêôơưĂÂĐÊÔƠƯ\u1ea0-\u1ef9]")
+_MAY_BE_NAME = re.compile(r"[\d./–-]+|[\d./]+(?:\s?[–-]\s?|\s(?:đến|tới)\s)[\d./]+")
+"""Numbers without a scale or decimals, which identifiers do not have."""
 _START = re.compile(rf"\d|{QUANTITY_WORD}", re.IGNORECASE)
 
 
@@ -93,7 +95,7 @@ def _settled(mention: Mention, text: str, names: list[tuple[int, int]]) -> Menti
     if mention.total is None and mention.text[0].isdecimal():
         if _is_in(names, start, end):
             return Mention("code", start, end, mention.text, mention.text)
-        if code := read_identifier(mention, text):
+        if _MAY_BE_NAME.fullmatch(mention.text) and (code := read_identifier(mention, text)):
             return code
     back, after = context_words.backwards(text, start), text[end : end + LOOKAHEAD]
     sign, *others = comparators(back, after, float(mention.value))

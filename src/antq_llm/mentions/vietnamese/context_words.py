@@ -38,7 +38,8 @@ COUNTED_NEXT = re.compile(
     r"triệu|tỷ|nghìn|khẩu|thành viên|mô hình|cơ sở|buổi|cuộc|xã|thôn|tổ|hội nghị|năm|tháng|ngày|"
     r"giờ|phút|giây|tuổi|bị can|bị cáo|nạn nhân|học sinh|sinh viên|cán bộ|chiến sĩ|chiến sỹ|"
     r"bệnh nhân|bàn thắng|thanh niên|nam thanh niên|nam sinh|nữ sinh|cảnh sát|nước|địa phương|"
-    r"doanh nghiệp|công ty|thương hiệu|lĩnh vực|nền|chỗ|cánh|pha|mặt|lần|feet|ml|gia đình|ha|kg|km|m2|cm|mm|mét|lít|tấn|gam|gram|inch|USD|điểm)\b)",
+    r"doanh nghiệp|công ty|thương hiệu|lĩnh vực|nền|chỗ|cánh|pha|mặt|lần|gia đình|"
+    r"ha|kg|km|m2|cm|mm|mét|lít|ml|tấn|gam|gram|inch|feet|USD|điểm)\b)",
     re.IGNORECASE,
 )
 

@@ -27,7 +27,7 @@ _PLATE_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _PLATE = re.compile(
-    r"\d{2}\s?[A-ZĐ]{1,2}\s?\d?(?:\s?[-–.]\s?|\s)?(?:\d{3}[., ]\d{2}|\d{4,5})(?!\d)"
+    r"\d{2}\s?[A-ZĐ]{1,2}\s?\d?(?:\s?[-–.:]\s?|\s)?(?:\d{3}[., ]\d{2}|\d{4,5})(?!\d)"
     r"|\d{2}[A-ZĐ]{1,2}\d?(?!\w)|\d{4,5}(?:[- ]?TS)?(?!\d|[.,]\d)|\d{3}[.]\d{2}(?!\d)"
 )
 _SURE_PLATE = re.compile(
@@ -83,8 +83,16 @@ _ADDRESS = re.compile(r"\d{1,5}[A-Za-z]?(?:/\d{1,4}[A-Za-z]?(?![\w.])){1,5}")
 _STREET_ADDRESS = re.compile(
     r"\d{1,4}[A-Za-z]?(?:/\d{1,4}[A-Z]?){0,3}(?=,?\s(?:đường|phố|ngõ)\s(?:[A-ZĐ]|\d))"
 )
-_STREET_BEFORE = re.compile(r"\b(?:tại|ở|số|địa chỉ:?|trụ sở)\s\Z", re.IGNORECASE)
-_NAMED_STREET = re.compile(r"\d{1,4}[A-Z]?(?=\s[A-ZĐ][^\W\d_]+\s[A-ZĐ][^\W\d_]+)")
+_STREET_BEFORE = re.compile(
+    r"\b(?:tại|ở|số|địa chỉ:?|trụ sở|đktt:?|hktt:?|trú|ngụ|thường trú|nhà)\s\Z", re.IGNORECASE
+)
+_NAMED_STREET = re.compile(
+    rf"\d{{1,4}}[A-Z]?(?:/\d{{1,4}}[A-Z]?){{0,4}}(?=\s[{CAPITALS}][^\W\d_]+\s[{CAPITALS}][^\W\d_]+)"
+)
+_STREET_IN_WARD = re.compile(
+    rf"\d{{1,4}}[A-Z]?(?:/\d{{1,4}}[A-Z]?){{0,4}}(?=\s[{CAPITALS}][^\W\d_]+\s[{CAPITALS}]"
+    r"[^,.;()\n]{1,30},\s(?:phường|[PQ]\.|quận|xã|TP|thành phố|huyện))"
+)
 _SUM = re.compile(r"\d{1,6}\s?\+\s?\d{1,6}(?!\d)")
 _KILOMETRE = re.compile(r"\bkm\s?(?:số\s)?\Z", re.IGNORECASE)
 _SCORE = re.compile(r"\d{1,2}\s?[-–:]\s?\d{1,2}(?![\d%]|[.,/]\d|\s?[-–/]\s?\d|[^\W\d_])")
@@ -101,9 +109,12 @@ _MIXED = re.compile(
     r"\d{1,4}(?:[A-ZĐ][A-Za-z]{0,3}\d{0,3}|[pPxX](?![^\W\d_])|[a-e](?![^\W\d_]))(?![^\W_])"
 )
 _NOT_UNIT = re.compile(
-    r"\d+(?:USD|VND|VNĐ|GB|MB|TB|MW|KW|KG|KM|HA|ML|CM|MM|M|Đ|W|V|L|T|TR|K|H|G|MP|HP|C)\Z"
+    r"\d+(?:USD|VND|VNĐ|GB|MB|TB|MW|KW|KG|KM|HA|ML|CM|MM|M|Đ|W|V|L|T|TR|K|MP|HP)\Z"
 )
-_IDIOM = re.compile(r"24/(?:24|7)(?![\d/])|7/7(?=\s(?:ngày|tuần))")
+_FORMATION = re.compile(r"[1-5](?:-[1-5]){2,3}(?![\d-])")
+_FIELD_PLAYERS = 10
+"""How many players a formation has beside the goalkeeper."""
+_IDIOM = re.compile(r"24/(?:24|7)(?![\d/])|7/7(?=\s(?:ngày|tuần))|6/[45]5(?![\d/])")
 _RUN = re.compile(r"\d++(?:[.,]\d++)++")
 _DIGIT = re.compile(r"\d")
 _SENTENCE = re.compile(r"[.!?…](?:\s|\Z)|,\Z")
@@ -177,6 +188,8 @@ def _document(text: str, start: int, before: str) -> tuple[int, str] | None:
 def _address(text: str, start: int, before: str) -> tuple[int, str] | None:
     if (match := _ADDRESS.match(text, start)) and _ADDRESS_BEFORE.search(before):
         return match.end(), "address"
+    if match := _STREET_IN_WARD.match(text, start):
+        return match.end(), "address"
     if _STREET_BEFORE.search(before) and (
         match := _STREET_ADDRESS.match(text, start) or _NAMED_STREET.match(text, start)
     ):
@@ -189,13 +202,14 @@ def _score(text: str, start: int, before: str) -> tuple[int, str] | None:
     if match is None or is_sure_day(before) or before[-1:].isalpha():
         return None
     after = text[match.end() : match.end() + LOOKAHEAD]
-    if not NOT_COUNTED_NEXT.match(after) or COUNTED_NEXT.match(after):
+    has_cue = bool(_SCORE_BEFORE.search(before))
+    if COUNTED_NEXT.match(after) or not (has_cue or NOT_COUNTED_NEXT.match(after)):
         return None
     goals = [int(part) for part in re.findall(r"\d+", match[0])]
     is_between_names = ":" not in match[0] and bool(
         _NAME_BEFORE.search(before) and _NAME_AFTER.match(after)
     )
-    is_score = max(goals) <= _MAX_GOALS and (bool(_SCORE_BEFORE.search(before)) or is_between_names)
+    is_score = max(goals) <= _MAX_GOALS and (has_cue or is_between_names)
     return (match.end(), "score") if is_score else None
 
 
@@ -204,11 +218,18 @@ def _other(text: str, start: int, before: str) -> tuple[int, str] | None:
     if match := _SUM.match(text, start):
         is_road = bool(_KILOMETRE.search(before))
         return (match.end(), "road") if is_road else (match.end(), "")
-    if (match := _MIXED.match(text, start)) and not _NOT_UNIT.match(match[0]):
+    is_joined = before[-1:].isalpha()
+    if (match := _MIXED.match(text, start)) and (is_joined or not _NOT_UNIT.match(match[0])):
         return match.end(), "name"
+    if (match := _FORMATION.match(text, start)) and _is_formation(match[0]):
+        return match.end(), "formation"
     if (match := _IDIOM.match(text, start)) and (match[0] != "24/7" or is_around_the_clock(before)):
         return match.end(), "idiom"
     return None
+
+
+def _is_formation(digits: str) -> bool:
+    return sum(int(part) for part in digits.split("-")) == _FIELD_PLAYERS
 
 
 def quoted_spans(text: str) -> list[tuple[int, int]]:

@@ -34,7 +34,7 @@ _YEAR_WORD = re.compile(
 )
 _AMOUNT_BEFORE = re.compile(
     r"\b(?:hơn|gần|khoảng|trên|dưới|có|được|tổng|đạt|còn|bằng|giá|số|mã|thêm|quá|cao|rộng|dài|nặng|"
-    r"chừng|mất|lấy|cả|tăng|giảm|thu|chi|chở|xe|mức|tài khoản|điện thoại)\s\Z",
+    r"chừng|mất|lấy|cả|tăng|giảm|thu|chi|chở|mức|tài khoản|điện thoại)\s\Z",
     re.IGNORECASE,
 )
 _NAME_BEFORE = re.compile(rf"[{CAPITALS}][\w.]*\s\Z")
@@ -112,11 +112,11 @@ def _is_month_date(point: Point, before: str, after: str) -> bool:
 def _is_day(point: Point, before: str, after: str) -> bool:
     """Return whether a day with its month is a date, and not a fraction, score or range."""
     if is_sure_day(before):
-        return True
+        return " - " not in point.text or bool(NOT_COUNTED_NEXT.match(after))
     if point.form == "worded":
         return point.year is not None or is_possible_day(before)
     if point.year is not None:
-        return "." not in point.text or len(point.text.rsplit(".", maxsplit=1)[-1]) == 4
+        return point.has_slash or point.text[-4:].isdecimal()
     if is_festival(before):
         return True
     if not point.has_slash:

@@ -30,14 +30,14 @@ _SURE_WORDS = {
 _POSSIBLE_WORDS = {
     "document": "kế hoạch|quyết định|công điện|đề án|hướng dẫn|kết luận|thông báo|quy định|"
     "chương trình|điều|luật|ban chấp hành",
-    "address": "khu|cụm|tổ|lô|bản",
+    "address": "khu|cụm|tổ|lô|khoảnh|(?<!văn )bản",
     "road": "(?<!mặt )(?<!đoạn )(?<!con )(?<!chặng )đường|ngã",
     "room": "(?<!quốc )(?<!hải )(?<!dự )(?<!đề )(?<!văn )(?<!tiền )(?<!giải )phòng|giường",
     "bus": "tuyến|tuyến số|xe buýt|xe bus|buýt số|chuyến bay|bến",
     "unit": "(?<!quân )(?<!bộ )đội|trạm|nhóm|mô hình|đại đội|chuyên án",
     "ordinal": "khối|giai đoạn|đợt|vòng|kỳ|hạng|(?<!hình )ảnh|(?<!màn )(?<!mô )(?<!loại )"
     "(?<!chơi )hình|bảng|biểu|trang|chương|mục|bài|hiệp|phút|tập|cấp|bậc|thế hệ|phần|mẫu|"
-    "phiên bản|loại|kênh|ván|set|cột|mức|phương án|câu|giải|quyển|tuần|"
+    "phiên bản|loại|kênh|ván|set|cột|phương án|câu|giải|quyển|tuần|"
     "vòng bảng|bước|zone|level",
 }
 """Words after which digits are an identifier if nothing follows that they may count."""
@@ -69,7 +69,7 @@ _PLACE_NEXT = re.compile(
     rf"[,\s]\s?(?:thôn|xã|phường|tổ|khu|ấp|quận|huyện|khu phố)\s(?:[{CAPITALS}]|\d)"
 )
 _NAME = re.compile(
-    r"(?<=[^\s.!?:“\"(\n–-]\s)(?:[A-ZĐÀ-Ỹ][\w.’']*|[a-z]+[A-Z]\w*)\s\Z|\b[A-Z]{2,}\s\Z"
+    rf"(?<=[^\s.!?:“\"(\n–-][ ])(?:[{CAPITALS}][\w.’']*|[a-z]+[A-Z]\w*)[ ]\Z|\b[A-Z]{{2,}}[ ]\Z"
 )
 _LIST_ITEM_BEFORE = re.compile(r"(?:^|[.:;)]\s|\n\s?)\Z")
 _LIST_ITEM_AFTER = re.compile(rf"[.)]\s[{CAPITALS}“\"]")
@@ -87,11 +87,10 @@ def read_identifier(number: Mention, text: str) -> Mention | None:
     form = _sure_form(digits, before, after)
     if form is not None:
         return _code(number, form)
-    is_counted = _counts_next(after)
-    if (possible := _POSSIBLE.search(before)) and not is_counted:
-        return _code(
-            number, possible.lastgroup or "", is_certain=bool(NOT_COUNTED_NEXT.match(after))
-        )
+    is_whole = "," not in digits and "." not in digits
+    if (possible := _POSSIBLE.search(before)) and is_whole and not _counts_next(after):
+        is_certain = bool(NOT_COUNTED_NEXT.match(after) or _PLACE_NEXT.match(after))
+        return _code(number, possible.lastgroup or "", is_certain=is_certain)
     if (
         _NAME.search(before)
         and digits.isdecimal()

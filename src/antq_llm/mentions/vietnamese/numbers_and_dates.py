@@ -18,7 +18,7 @@ from antq_llm.mentions.vietnamese import context_words
 from antq_llm.mentions.vietnamese.calendar.lunar_dates import read_worded_lunar_dates
 from antq_llm.mentions.vietnamese.calendar.periods import read_worded_periods
 from antq_llm.mentions.vietnamese.codes import quoted_spans, read_code, read_run
-from antq_llm.mentions.vietnamese.context_words import LOOKAHEAD
+from antq_llm.mentions.vietnamese.context_words import COUNTED_NEXT, LOOKAHEAD
 from antq_llm.mentions.vietnamese.dates import continues_years, read_date
 from antq_llm.mentions.vietnamese.identifiers import continues_identifiers, read_identifier
 from antq_llm.mentions.vietnamese.numbers.comparators import comparators
@@ -33,6 +33,9 @@ from antq_llm.mentions.web_addresses import read_web_addresses
 
 _FORMS = (read_code, read_time, read_date, read_run)
 _VIETNAMESE = re.compile(r"[ăâđêôơưĂÂĐÊÔƠƯ\u1ea0-\u1ef9]")
+_MAY_BE_NAME = re.compile(r"[\d./–-]+|[\d./]+(?:\s?[–-]\s?|\s(?:đến|tới)\s)[\d./]+")
+"""Numbers without a scale or decimals, which identifiers do not have."""
+_MAX_NAME_WITH_COUNT = 40
 _START = re.compile(rf"\d|{QUANTITY_WORD}", re.IGNORECASE)
 
 
@@ -65,7 +68,7 @@ def _scan(text: str, whole: list[Mention], *, english: bool) -> Iterator[Mention
     position = 0
     for known in [*whole, None]:
         limit = known.start if known else len(text)
-        while (match := _START.search(text, position)) and match.start() < limit:
+        while match := _START.search(text, position, limit):
             mention = _read_at(text, match.start(), english=english)
             position = max(mention.end, match.end()) if mention else match.end()
             if mention and not is_exponent(mention, text):
@@ -91,9 +94,9 @@ def _settled(mention: Mention, text: str, names: list[tuple[int, int]]) -> Menti
         return mention
     start, end = mention.start, mention.end
     if mention.total is None and mention.text[0].isdecimal():
-        if _is_in(names, start, end):
+        if _is_in_name(names, mention, text):
             return Mention("code", start, end, mention.text, mention.text)
-        if code := read_identifier(mention, text):
+        if _MAY_BE_NAME.fullmatch(mention.text) and (code := read_identifier(mention, text)):
             return code
     back, after = context_words.backwards(text, start), text[end : end + LOOKAHEAD]
     sign, *others = comparators(back, after, float(mention.value))
@@ -114,7 +117,13 @@ def _continued(earlier: Mention, number: Mention, text: str) -> Mention:
     return number
 
 
-def _is_in(spans: list[tuple[int, int]], start: int, end: int) -> bool:
-    """Return whether a stretch is inside one of some spans, which are in order."""
-    index = bisect_right(spans, start, key=lambda span: span[0]) - 1
-    return index >= 0 and end <= spans[index][1]
+def _is_in_name(names: list[tuple[int, int]], mention: Mention, text: str) -> bool:
+    """Return whether digits are inside one of some names, which are in order.
+
+    In a long one they count a noun, if one follows: it is speech.
+    """
+    index = bisect_right(names, mention.start, key=lambda span: span[0]) - 1
+    if index < 0 or mention.end > names[index][1]:
+        return False
+    is_short = names[index][1] - names[index][0] <= _MAX_NAME_WITH_COUNT
+    return is_short or not COUNTED_NEXT.match(text, mention.end)

@@ -23,7 +23,7 @@ _CLOCK = re.compile(
     r"(?P<hours>\d{1,2})(?:"
     r":(?P<colon>[0-5]\d)(?::[0-5]\d)?(?![\d:])"
     r"|\s?(?:[hH]|[gG])(?![^\W\d_])"
-    rf"(?:\s?:?\s?(?P<short>[0-5]\d)(?!\d|[.,/]\d){_MINUTE_SIGN}"
+    rf"(?:\s?:?\s?(?P<short>[0-5]\d|\d(?=['’′`p]))(?!\d|[.,/]\d){_MINUTE_SIGN}"
     r"|\s(?:kém|thiếu)\s(?P<short_less>[1-5]?\d)(?!\d)(?:\sphút\b)?)?"
     r"|(?P<hour_word>\sgiờ)(?![^\W\d_])"
     rf"(?:\s(?P<long>[0-5]?\d)(?!\d|[.,/-]\d)(?:\s?phút\b|['’′`]|(?!\s?(?:tháng|giờ|giây)\b))"

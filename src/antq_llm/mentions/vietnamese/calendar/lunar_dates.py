@@ -25,7 +25,8 @@ _AT_DIGIT = re.compile(
     re.IGNORECASE,
 )
 _LISTED = re.compile(
-    r"(?P<first>\d{1,2})(?:\s?[-–—]\s?|,?\s(?:và|đến|tới)\s(?:ngày\s|mùng\s|mồng\s)?|,\s)(?=\d)",
+    r"(?P<first>\d{1,2})(?P<month>/\d{1,2})?(?:\s?[-–—]\s?|,?\s(?:và|đến|tới)\s(?:hết\s)?"
+    r"(?:ngày\s|mùng\s|mồng\s)?|,\s)(?=\d)",
     re.IGNORECASE,
 )
 _MONTH_AT_DIGIT = re.compile(rf"(?P<month>\d{{1,2}})(?![\d/.,])(?P<mark>{_LUNAR})?", re.IGNORECASE)
@@ -56,8 +57,9 @@ def read_lunar_date(text: str, start: int, before: str) -> Mention | None:
         last = _lunar_day(text, listed.end(), before)
         is_sure = last is not None and ("," not in listed[0] or "XX" not in str(last.value)[5:])
         if last and is_sure and len(str(last.value)) == len("XXXX-01-01"):
-            first = f"{str(last.value)[:8]}{int(listed['first']):02d}"
-            if first < str(last.value):
+            month = f"{int(listed['month'][1:]):02d}" if listed["month"] else str(last.value)[5:7]
+            first = f"XXXX-{month}-{int(listed['first']):02d}"
+            if first != str(last.value) and (listed["month"] or first < str(last.value)):
                 return last._replace(
                     start=start, text=text[start : last.end], value=first, upper=last.value
                 )

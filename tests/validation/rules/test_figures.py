@@ -118,3 +118,15 @@ def test_a_reading_that_is_not_certain_contradicts_nothing(given: dict[str, Any]
     """Where the reader is not certain of the quote, the check cannot tell."""
     mention = Mention("number", 0, 5, "70 hộ", 70, is_certain=False)
     assert verdicts_on(mention, "70 hộ", **given) == [(key, CANNOT_TELL)]
+
+
+def test_the_message_about_a_bound_names_its_comparator() -> None:
+    """What the model is asked to write is the comparator of the bound."""
+    text = "70 - 80% số hộ"
+    mention = Mention("number", 0, 8, "70 - 80%", 70, upper=80)
+    analyzed = AnalyzedArticle(text, "vi")
+    analyzed.__dict__["mentions"] = [mention]
+    figure = Value("/items/0/value", 80, {"value": 80, "comparator": "="})
+    role = Figure(comparator="comparator")
+    [(fault, _)] = check_figure(figure, role, (0, len(text)), analyzed, is_quoted=True)
+    assert fault.message == "the article has 70 - 80%: the comparator is <="

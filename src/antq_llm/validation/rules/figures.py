@@ -73,28 +73,45 @@ def check_figure(
         return
     # Where the quote has no number, the same value elsewhere in the article may be another figure.
     is_sure = (has_number or not is_quoted) and all(reading.is_certain for reading in readings)
-    if role.total is not None:
-        total = read.beside(role.total)
-        others = [mention for mention in numbers if mention not in readings[:1]]
-        if not _is_read_as_total(total, readings, others):
-            is_elsewhere = total is not None and may_print_number(total, analyzed, frozenset())
-            yield (
-                _wrong_total(read, role.total, total, readings[0]),
-                "contradicted" if is_sure and not is_elsewhere else "cannot_tell",
-            )
-    if role.comparator is not None:
-        comparator = read.beside(role.comparator)
-        if not any(comparator in _comparators(reading, read.value) for reading in readings):
-            counted = {word_after(reading, analyzed) for reading in readings}
-            is_elsewhere = any(
-                comparator in _comparators(mention, read.value)
-                for mention in analyzed.numbers
-                if states(mention, read.value) and word_after(mention, analyzed) in counted
-            )
-            yield (
-                _wrong_comparator(read, role.comparator, comparator, readings[0], analyzed),
-                "contradicted" if is_sure and not is_elsewhere else "cannot_tell",
-            )
+    yield from _check_total(read, numbers, readings, analyzed, is_sure=is_sure)
+    yield from _check_comparator(read, readings, analyzed, is_sure=is_sure)
+
+
+def _check_total(
+    figure: _Figure,
+    numbers: Sequence[Mention],
+    readings: Sequence[Mention],
+    analyzed: AnalyzedArticle,
+    *,
+    is_sure: bool,
+) -> Iterator[tuple[Fault, Verdict]]:
+    key = figure.role.total
+    if key is None:
+        return
+    total = figure.beside(key)
+    others = [mention for mention in numbers if mention not in readings[:1]]
+    if not _is_read_as_total(total, readings, others):
+        is_elsewhere = total is not None and may_print_number(total, analyzed, frozenset())
+        verdict: Verdict = "contradicted" if is_sure and not is_elsewhere else "cannot_tell"
+        yield _wrong_total(figure, key, total, readings[0]), verdict
+
+
+def _check_comparator(
+    figure: _Figure, readings: Sequence[Mention], analyzed: AnalyzedArticle, *, is_sure: bool
+) -> Iterator[tuple[Fault, Verdict]]:
+    key = figure.role.comparator
+    if key is None:
+        return
+    comparator = figure.beside(key)
+    if not any(comparator in _comparators(reading, figure.value) for reading in readings):
+        counted = {word_after(reading, analyzed) for reading in readings}
+        is_elsewhere = any(
+            comparator in _comparators(mention, figure.value)
+            for mention in analyzed.numbers
+            if states(mention, figure.value) and word_after(mention, analyzed) in counted
+        )
+        verdict: Verdict = "contradicted" if is_sure and not is_elsewhere else "cannot_tell"
+        yield _wrong_comparator(figure, key, comparator, readings[0], analyzed), verdict
 
 
 def _verdict_on_value(
@@ -159,7 +176,8 @@ def _wrong_comparator(
     figure: _Figure, key: str, given: Any, reading: Mention, analyzed: AnalyzedArticle
 ) -> Fault:
     words = _with_word_before(reading, analyzed)
-    message = f"the article has {words}: the {key} is {reading.comparator}"
+    bound = next(bound for bound in reading.bounds if bound.value == figure.value)
+    message = f"the article has {words}: the {key} is {bound.comparator}"
     return fault_at(figure.pointer_beside(key), message, given)
 
 

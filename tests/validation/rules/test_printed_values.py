@@ -54,6 +54,7 @@ def test_names_and_ranks(changes: dict[str, str], expected: dict[str, str]) -> N
     [
         (24, (), False),  # a day
         (3500, (), True),
+        (1250, (), True),
         (4, (), False),
         (4, ("thôn",), True),
         (4, ("cây",), False),
@@ -65,7 +66,7 @@ def test_numbers_that_an_article_may_print(
     value: int, counted: tuple[str, ...] | None, expected: bool
 ) -> None:
     """Numbers in words must count the same where the quote has a number; digits of dates do not."""
-    analyzed = AnalyzedArticle("Ngày 24/9, bốn thôn trồng 3 .500 cây.")
+    analyzed = AnalyzedArticle("Ngày 24/9, bốn thôn trồng 3 .500 cây và 1 250 hoa.")
     assert may_print_number(value, analyzed, counted) is expected
 
 

@@ -17,7 +17,7 @@ from antq_llm.mentions.mention import Mention
 from antq_llm.text.words import words_of
 
 _RUN = re.compile(r"\d+(?:[.,]\d+)*")
-_SPACED_RUN = re.compile(r"\d+(?: ?[.,] ?\d+)+")
+_SPACED_RUN = re.compile(r"\d+(?:[ .,]{1,3}\d+)+")
 _SPACED_SEPARATOR = re.compile(r" ?([.,]) ?")
 _DIGIT = re.compile(r"(?<![^\W\d_])\d")
 """A digit, but for one that is part of a word, such as the exponent of ``m2``."""
@@ -145,16 +145,19 @@ def _numbers_with_stray_spaces(analyzed: AnalyzedArticle) -> frozenset[int | flo
 def _read_without_spaces(
     text: str, read_mentions: Callable[[str], list[Mention]]
 ) -> frozenset[int | float]:
-    """Return the numbers that a text has if the spaces beside points and commas are left out."""
+    """Return the numbers that a text has if spaces between digits are left out.
+
+    These are the spaces beside points and commas, or all of them.
+    """
     numbers: set[int | float] = set()
     for match in _SPACED_RUN.finditer(text):
         if " " not in match[0] or len(match[0]) > _MAX_DIGITS:
             continue
-        repaired = _SPACED_SEPARATOR.sub(r"\1", match[0])
         after = text[match.end() : match.end() + _CHARACTERS_AFTER]
-        for mention in read_mentions(repaired + after)[:1]:
-            if not isinstance(mention.value, str):
-                numbers.add(mention.value)
+        for repaired in {_SPACED_SEPARATOR.sub(r"\1", match[0]), match[0].replace(" ", "")}:
+            for mention in read_mentions(repaired + after)[:1]:
+                if not isinstance(mention.value, str):
+                    numbers.add(mention.value)
     return frozenset(numbers)
 
 

@@ -12,7 +12,8 @@ from helpers.samples import full_report
 SCHEMA = load_schema("movement_report/1")
 TEXT = (
     "Sáng 30/9/2021 lúc 7 giờ 45, UBND xã Tân Lâm ra mắt mô hình “Cổng trường bình yên”. "
-    "Giai đoạn 2016-2020, có 48/52 thôn lập tổ tự quản. Thiếu tá Phạm Quốc Bình dự. Hai xã họp."
+    "Giai đoạn 2016-2020, có 48/52 thôn lập tổ tự quản. Thiếu tá Phạm Quốc Bình dự. Hai xã họp. "
+    "Quyết định số 1.250 ghi 3,5 ha."
 )
 
 
@@ -22,6 +23,9 @@ TEXT = (
         ("/indicators/0/value", 30, True),  # the digits of a date
         ("/indicators/0/value", 2, True),  # in words
         ("/indicators/0/value", 480, False),
+        ("/indicators/0/value", 3.5, True),
+        ("/indicators/0/value", 35, False),  # the digits of 3,5
+        ("/indicators/0/value", 1250, True),  # the number of a document
         ("/indicators/0/comparator", ">", True),
         ("/indicators/0/total", None, True),
         ("/indicators/0/total", 77, False),

@@ -18,6 +18,8 @@ from antq_llm.text.words import words_of
 
 _RUN = re.compile(r"\d+(?:[.,]\d+)*")
 _SPACED_RUN = re.compile(r"\d+(?:[ .,]{1,3}\d+)+")
+_SEPARATOR = re.compile("[.,]")
+_THOUSANDS = 3
 _SPACED_SEPARATOR = re.compile(r" ?([.,]) ?")
 _DIGIT = re.compile(r"(?<![^\W\d_])\d")
 """A digit, but for one that is part of a word, such as the exponent of ``m2``."""
@@ -127,14 +129,18 @@ def _has_digits(text: str, value: float) -> bool:
 
 
 def _values_of(run: str) -> set[float]:
-    """Return the numbers that digits with points and commas may denote."""
-    digits = re.sub("[.,]", "", run)
-    if len(digits) > _MAX_DIGITS:
+    """Return the numbers that digits with points and commas may denote in some notation."""
+    if len(run) > _MAX_DIGITS:
         return set()
-    whole, mark, decimals = run.replace(",", ".").rpartition(".")
-    if not mark or not decimals.strip("0"):
-        return {int(digits)}
-    return {int(digits), float(f"{whole.replace('.', '')}.{decimals}")}
+    first, *groups = _SEPARATOR.split(run)
+    if not groups:
+        return {int(first)}
+    values: set[float] = set()
+    if all(len(group) == _THOUSANDS for group in groups):
+        values.add(int(first + "".join(groups)))
+    if groups[-1].strip("0"):
+        values.add(float(f"{first}{''.join(groups[:-1])}.{groups[-1]}"))
+    return values
 
 
 def _numbers_with_stray_spaces(analyzed: AnalyzedArticle) -> frozenset[int | float]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 
 import pytest
 from hypothesis import given, settings
@@ -22,8 +22,6 @@ from pydantic import (
     model_validator,
 )
 
-from antq_llm import Extractor
-from antq_llm.clients.scripted import ScriptedClient
 from antq_llm.errors import SchemaError
 from antq_llm.evidence.grounding import items_with_quotes
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
@@ -326,47 +324,3 @@ def test_the_record_is_the_edited_answer_validated(items: list[dict[str, Any]]) 
     assert all(item in left for item in found.answer["items"])
     supported = {(item["quote"], item["share"] / 100) for item in left if item["quote"] != ABSENT}
     assert {(item.quote, item.share) for item in found.record.items} == supported
-
-
-class Remark(BaseModel):
-    """Something with a quote."""
-
-    quote: str
-
-
-class Moved(BaseModel):
-    """Puts remarks with a doubled space elsewhere, in capitals."""
-
-    remarks: list[Remark]
-    others: list[Remark]
-
-    @model_validator(mode="after")
-    def _move(self) -> Self:
-        for remark in [remark for remark in self.remarks if "  " in remark.quote]:
-            self.remarks.remove(remark)
-            self.others.append(Remark(quote=remark.quote.upper()))
-        return self
-
-
-async def test_a_quote_that_a_validator_moves_is_asked_about_again() -> None:
-    """A quote that is not verbatim and is not found in the answer is a fault; the others stay."""
-    answers = [
-        json.dumps(
-            {"remarks": [{"quote": quote}, {"quote": "12 thôn có mô hình mới"}], "others": []}
-        )
-        for quote in (RESPELLED, PRINTED)
-    ]
-    client = ScriptedClient(answers)
-    extraction = await Extractor(Moved, "Trích.", model="m", client=client).aextract(TEXT)
-    assert [remark.quote for remark in extraction.record.remarks] == [
-        PRINTED,
-        "12 thôn có mô hình mới",
-    ]
-    assert "/others/0/quote: this passage does not stand" in (extraction.attempts[0].error or "")
-
-
-def test_a_quote_that_stays_lost_is_a_schema_error() -> None:
-    """An item that cannot be dropped from the answer either needs another validator."""
-    data = {"remarks": [{"quote": RESPELLED}], "others": []}
-    with pytest.raises(SchemaError, match="a validator changed its quote or put it elsewhere"):
-        kept(Moved, data)

@@ -78,6 +78,7 @@ def test_numbers_that_an_article_may_print(
         ("tăng gấp đôi", True),
         ("hàng chục hộ", True),
         ("tỷ lệ hộ nghèo", False),
+        ("Vạn Ninh có 48 hộ", False),
     ],
 )
 def test_open_readings(passage: str, expected: bool) -> None:

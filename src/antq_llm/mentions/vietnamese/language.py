@@ -19,11 +19,11 @@ _DURATION = re.compile(
     r"\s*(?:năm|tháng|ngày|giờ|phút|giây|tuần|tuổi|thập kỷ|thế kỷ|buổi sáng|ngày đêm)\b",
     re.IGNORECASE,
 )
+# With a capital they are most often names, such as Vạn Ninh or Nguyễn Văn Mười.
 _AMOUNT_WORDS = re.compile(
     r"\b(?:gấp (?:\w+ )?(?:đôi|ba|bốn|rưỡi|bội|lần|nhiều)|gấp rưỡi|rưỡi|nửa|vài|dăm|mươi|mười|"
     r"(?<!phần )trăm|chục|nghìn|ngàn|vạn|phần (?:ba|tư|năm|mười)|"
-    r"triệu(?! (?:tập|hồi|chứng|người))|(?:tỷ|tỉ)(?! (?:lệ|giá|số|trọng|phú|mỉ|suất)))\b",
-    re.IGNORECASE,
+    r"triệu(?! (?:tập|hồi|chứng|người))|(?:tỷ|tỉ)(?! (?:lệ|giá|số|trọng|phú|mỉ|suất)))\b"
 )
 _SENTENCE_END = re.compile(r"[.!?…](?=\s)|\n")
 

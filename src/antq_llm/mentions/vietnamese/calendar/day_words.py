@@ -65,6 +65,15 @@ NOT_COUNTED_NEXT = re.compile(
 """What follows digits that count nothing: punctuation, a capital letter or a function word."""
 
 
+def last_word(before: str) -> str:
+    """Return the last word before digits, without the spaces and signs between them.
+
+    Looking it up is many times as fast as searching for words in front of digits.
+    """
+    words = before.rstrip(" \t\n:.,(+-–'’")
+    return words[max(words.rfind(" "), words.rfind("\n")) + 1 :].lstrip("(“\"'")
+
+
 def words_before(text: str, start: int) -> str:
     """Return the words before a position that are looked at."""
     return text[max(0, start - LOOKBACK) : start]
@@ -87,7 +96,7 @@ def is_festival(before: str) -> bool:
 
 def is_month(before: str) -> bool:
     """Return whether the words before digits say that a month follows."""
-    return bool(_MONTH.search(before))
+    return ("háng" in before or before.endswith("T")) and bool(_MONTH.search(before))
 
 
 def is_possible_month(before: str) -> bool:

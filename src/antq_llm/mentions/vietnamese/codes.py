@@ -15,6 +15,7 @@ from antq_llm.mentions.vietnamese.calendar.day_words import (
     NOT_COUNTED_NEXT,
     is_around_the_clock,
     is_sure_day,
+    last_word,
     words_before,
 )
 from antq_llm.mentions.vietnamese.context_words import COUNTED_NEXT
@@ -54,6 +55,14 @@ _ACCOUNT_BEFORE = re.compile(
     r"(?:\s(?:số|là))?\s?[:.]?\s?(?:[A-Z]{1,3}[- ]?)?\Z",
     re.IGNORECASE,
 )
+_ACCOUNT_LAST = frozenset(
+    (
+        *("khoản", "stk", "tk", "number", "thẻ", "cmnd", "cmtnd", "cccd", "cmt", "dân", "thư"),
+        *("cước", "hộ", "chiếu", "thuế", "mst", "số", "hiệu", "vạch", "imei", "seri", "ri", "mã"),
+        *("khung", "máy", "hồ", "sơ", "viên", "danh", "sbd", "là"),
+    )
+)
+"""The last words of what may precede the number of an account or card."""
 _ACCOUNT = re.compile(r"\d{1,30}(?:\s?[ .-]\s?\d{2,30}){0,6}(?!\d)")
 _DOCUMENT_BEFORE = re.compile(
     r"\b(?:nghị định|nghị quyết|quyết định|thông tư|chỉ thị|công văn|kế hoạch|thông báo|hướng dẫn|"
@@ -116,6 +125,8 @@ _FIELD_PLAYERS = 10
 """How many players a formation has beside the goalkeeper."""
 _IDIOM = re.compile(r"24/(?:24|7)(?![\d/])|7/7(?=\s(?:ngày|tuần))|6/[45]5(?![\d/])")
 _RUN = re.compile(r"\d++(?:[.,]\d++)++")
+_LONG_RUN = re.compile(r"\d{1,12}(?:(?:\s?[.,:;/|–-]\s?|\s)\d{1,12}){31,}+")
+"""So many numbers without a word between them are data, whatever they are separated by."""
 _DIGIT = re.compile(r"\d")
 _SENTENCE = re.compile(r"[.!?…](?:\s|\Z)|,\Z")
 _MAX_NAME_CHARACTERS = 80
@@ -140,7 +151,7 @@ def read_code(text: str, start: int) -> Mention | None:
 
 
 def read_run(text: str, start: int) -> Mention | None:
-    """Return digits with separators that are not one number, such as the data of a chart.
+    """Return digits with separators that are not one number, such as a version: ``7.1.1``.
 
     The whole run is one code, so that no part of it is read twice.
     """
@@ -150,10 +161,18 @@ def read_run(text: str, start: int) -> Mention | None:
     return Mention("code", start, match.end(), match[0], match[0], form="data")
 
 
+def read_data(text: str, start: int) -> Mention | None:
+    """Return the data of a chart or map: a long run of numbers without words, as one code."""
+    match = _LONG_RUN.match(text, start)
+    if match is None:
+        return None
+    return Mention("code", start, match.end(), match[0], match[0], form="data")
+
+
 def _plate(text: str, start: int, before: str) -> tuple[int, str] | None:
     match = _SURE_PLATE.match(text, start)
-    if match is None and _PLATE_BEFORE.search(before):
-        match = _PLATE.match(text, start)
+    if match is None and (match := _PLATE.match(text, start)) and not _PLATE_BEFORE.search(before):
+        return None
     return (match.end(), "plate") if match else None
 
 
@@ -168,6 +187,8 @@ def _phone(text: str, start: int, before: str) -> tuple[int, str] | None:
 
 
 def _account(text: str, start: int, before: str) -> tuple[int, str] | None:
+    if last_word(before).lower() not in _ACCOUNT_LAST and not before.rstrip("- ")[-1:].isupper():
+        return None
     if (named := _ACCOUNT_BEFORE.search(before)) and (match := _ACCOUNT.match(text, start)):
         after = text[match.end() : match.end() + LOOKAHEAD]
         is_long = sum(character.isdecimal() for character in match[0]) >= _MIN_PHONE_DIGITS
@@ -180,9 +201,11 @@ def _document(text: str, start: int, before: str) -> tuple[int, str] | None:
     if before[-1:].isalpha():
         return None
     match = _SURE_DOCUMENT.match(text, start)
-    if match is None and _DOCUMENT_BEFORE.search(before):
+    if match is None:
         match = _LETTERED_DOCUMENT.match(text, start) or _YEARLY_DOCUMENT.match(text, start)
-    return (match.end(), "document") if match else None
+        if match is None or not _DOCUMENT_BEFORE.search(before):
+            return None
+    return match.end(), "document"
 
 
 def _address(text: str, start: int, before: str) -> tuple[int, str] | None:
@@ -190,16 +213,13 @@ def _address(text: str, start: int, before: str) -> tuple[int, str] | None:
         return match.end(), "address"
     if match := _STREET_IN_WARD.match(text, start):
         return match.end(), "address"
-    if _STREET_BEFORE.search(before) and (
-        match := _STREET_ADDRESS.match(text, start) or _NAMED_STREET.match(text, start)
-    ):
-        return match.end(), "address"
-    return None
+    match = _STREET_ADDRESS.match(text, start) or _NAMED_STREET.match(text, start)
+    return (match.end(), "address") if match and _STREET_BEFORE.search(before) else None
 
 
 def _score(text: str, start: int, before: str) -> tuple[int, str] | None:
     match = _SCORE.match(text, start)
-    if match is None or is_sure_day(before) or before[-1:].isalpha():
+    if match is None or before[-1:].isalpha() or is_sure_day(before):
         return None
     after = text[match.end() : match.end() + LOOKAHEAD]
     has_cue = bool(_SCORE_BEFORE.search(before))

@@ -113,6 +113,8 @@ def _is_day(point: Point, before: str, after: str) -> bool:
     """Return whether a day with its month is a date, and not a fraction, score or range."""
     if is_sure_day(before):
         return " - " not in point.text or bool(NOT_COUNTED_NEXT.match(after))
+    if point.form == "iso":
+        return True
     if point.form == "worded":
         return point.year is not None or is_possible_day(before)
     if point.year is not None:

@@ -8,6 +8,7 @@ from antq_llm.mentions.mention import Mention
 from antq_llm.mentions.vietnamese.calendar.day_words import (
     LOOKAHEAD,
     NOT_COUNTED_NEXT,
+    last_word,
     words_before,
 )
 from antq_llm.mentions.vietnamese.context_words import COUNTED_NEXT, UNIT_NEXT
@@ -47,8 +48,19 @@ def _named_groups(words: dict[str, str]) -> str:
     return "|".join(f"(?P<{form}>{alternatives})" for form, alternatives in words.items())
 
 
+def _last_words(words: dict[str, str]) -> frozenset[str]:
+    """Return the last word of each alternative, and the prefixes of ``[pqf]``."""
+    return frozenset(
+        last
+        for alternatives in words.values()
+        for alternative in re.sub(r"\(\?<!.*?\)", "", alternatives).split("|")
+        for last in re.findall(r"[^\W\d_]+", alternative)[-1:]
+    ) | frozenset("pqf")
+
+
 _SURE = re.compile(rf"(?<![\w.-])(?:{_named_groups(_SURE_WORDS)})[ :]?\s?\Z", re.IGNORECASE)
 _POSSIBLE = re.compile(rf"(?<![\w.-])(?:{_named_groups(_POSSIBLE_WORDS)})\s\Z", re.IGNORECASE)
+_SURE_LAST, _POSSIBLE_LAST = _last_words(_SURE_WORDS), _last_words(_POSSIBLE_WORDS)
 _EMERGENCY = re.compile(
     r"\b(?:cảnh sát|lực lượng|số|gọi|tổng đài|báo|phản ứng nhanh|tại)\s\Z", re.I
 )
@@ -59,12 +71,13 @@ _WEEKDAY = re.compile(
     r"\b(?:sáng|trưa|chiều|tối|đêm|ngày|hôm|từ|đến|tới|vào|các|mỗi|hàng|hằng)\sthứ\s\Z",
     re.IGNORECASE,
 )
-_ORDER = re.compile(r"\bthứ\s\Z", re.IGNORECASE)
 _WEEKDAY_AFTER = re.compile(
     r"\s?(?:hàng|hằng|tuần|tới\b|này\b|đến thứ|(?:\(|,\s?)?(?:ngày\s)?\d{1,2}[/.-]\d)",
     re.IGNORECASE,
 )
-_JOINED = re.compile(r"[^\W\d_][-–]?\Z")
+_JOINED = re.compile(
+    rf"(?<!\d[hHgG])[^\W\d_]\Z|\b(?:[{CAPITALS}][^\W\d_]*|[a-z]+[A-Z][^\W\d_]*)[-–]\Z"
+)
 _PLACE_NEXT = re.compile(
     rf"[,\s]\s?(?:thôn|xã|phường|tổ|khu|ấp|quận|huyện|khu phố)\s(?:[{CAPITALS}]|\d)"
 )
@@ -87,14 +100,17 @@ def read_identifier(number: Mention, text: str) -> Mention | None:
     form = _sure_form(digits, before, after)
     if form is not None:
         return _code(number, form)
+    last = last_word(before)
     is_whole = "," not in digits and "." not in digits
-    if (possible := _POSSIBLE.search(before)) and is_whole and not _counts_next(after):
+    possible = _POSSIBLE.search(before) if last.lower() in _POSSIBLE_LAST else None
+    if possible and is_whole and not _counts_next(after):
         is_certain = bool(NOT_COUNTED_NEXT.match(after) or _PLACE_NEXT.match(after))
         return _code(number, possible.lastgroup or "", is_certain=is_certain)
     if (
-        _NAME.search(before)
+        not last.islower()
         and digits.isdecimal()
         and len(digits) <= _MAX_NAME_DIGITS
+        and _NAME.search(before)
         and NOT_COUNTED_NEXT.match(after)
     ):
         return _code(number, "name", is_certain=not after.lstrip().startswith((",", ";")))
@@ -105,24 +121,26 @@ def _sure_form(digits: str, before: str, after: str) -> str | None:
     """Return the form of digits that are certainly an identifier."""
     if digits in _EMERGENCY_NUMBERS and _EMERGENCY.search(before):
         return "phone"
+    last = last_word(before).lower()
     if (
-        _ORDER.search(before)
+        last == "thứ"
         and digits in "234567"
         and (_WEEKDAY.search(before) or _WEEKDAY_AFTER.match(after))
     ):
         return "weekday"
-    if _JOINED.search(before) or (digits in _FINENESS and before.lower().endswith("vàng ")):
+    is_joined = before[-1:] not in {"", " "} and _JOINED.search(before)
+    if is_joined or (digits in _FINENESS and last == "vàng"):
         return "name"
     if digits[0] == "0" and len(digits) > 1 and digits.isdecimal() and not UNIT_NEXT.match(after):
         return ""
     if (
         digits.isdecimal()
         and int(digits) <= _MAX_LIST_ITEM
-        and _LIST_ITEM_BEFORE.search(before)
         and _LIST_ITEM_AFTER.match(after)
+        and _LIST_ITEM_BEFORE.search(before)
     ):
         return "item"
-    named = _SURE.search(before)
+    named = _SURE.search(before) if last in _SURE_LAST else None
     return (named.lastgroup or "") if named and not _counts_next(after) else None
 
 

@@ -17,7 +17,7 @@ from antq_llm.mentions.mention import Mention
 from antq_llm.mentions.vietnamese import context_words
 from antq_llm.mentions.vietnamese.calendar.lunar_dates import read_worded_lunar_dates
 from antq_llm.mentions.vietnamese.calendar.periods import read_worded_periods
-from antq_llm.mentions.vietnamese.codes import quoted_spans, read_code, read_run
+from antq_llm.mentions.vietnamese.codes import quoted_spans, read_code, read_data, read_run
 from antq_llm.mentions.vietnamese.context_words import COUNTED_NEXT, LOOKAHEAD
 from antq_llm.mentions.vietnamese.dates import continues_years, read_date
 from antq_llm.mentions.vietnamese.identifiers import continues_identifiers, read_identifier
@@ -31,7 +31,7 @@ from antq_llm.mentions.vietnamese.numbers.quantities import (
 from antq_llm.mentions.vietnamese.times import read_time
 from antq_llm.mentions.web_addresses import read_web_addresses
 
-_FORMS = (read_code, read_time, read_date, read_run)
+_FORMS = (read_data, read_code, read_time, read_date, read_run)
 _VIETNAMESE = re.compile(r"[ăâđêôơưĂÂĐÊÔƠƯ\u1ea0-\u1ef9]")
 _MAY_BE_NAME = re.compile(r"[\d./–-]+|[\d./]+(?:\s?[–-]\s?|\s(?:đến|tới)\s)[\d./]+")
 """Numbers without a scale or decimals, which identifiers do not have."""

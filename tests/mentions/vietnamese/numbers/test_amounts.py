@@ -16,6 +16,7 @@ from antq_llm.mentions.vietnamese.numbers_and_dates import read_mentions
         ("thu 2 triệu rưỡi", "2 triệu rưỡi", 2_500_000),
         ("thu 1 tỷ 200 triệu đồng", "1 tỷ 200 triệu", 1_200_000_000),
         ("thu 12 triệu 900k", "12 triệu 900k", 12_900_000),
+        ("có 2 nghìn 500 hộ", "2 nghìn 500", 2500),
         ("có 3 chục hộ", "3 chục", 30),
         ("thu 3 trăm triệu đồng", "3 trăm triệu", 300_000_000),
         ("thu 5 nghìn tỷ đồng", "5 nghìn tỷ", 5_000_000_000_000),

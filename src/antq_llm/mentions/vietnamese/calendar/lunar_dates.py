@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from antq_llm.mentions.mention import Mention
+from antq_llm.mentions.vietnamese.calendar.day_words import last_word
 
 LUNAR = "lunar"
 _LAST_DAY = 30
@@ -75,11 +76,14 @@ def _lunar_day(text: str, start: int, before: str) -> Mention | None:
             else _month(match["month"] or match["named"] or match["numbered"])
         )
         return _mention(match.start(), match.end(), match[0], month, day)
-    if match := _MONTH_AT_DIGIT.match(text, start):
+    last = last_word(before).lower()
+    if last in {"rằm", "tháng"} and (match := _MONTH_AT_DIGIT.match(text, start)):
         if _FULL_MOON.search(before):
             return _mention(start, match.end("month"), match["month"], int(match["month"]), 15)
         if match["mark"] and _MONTH_WORD.search(before):
             return _mention(start, match.end(), match[0], int(match["month"]))
+    if last not in {"mùng", "mồng"}:
+        return None
     if (match := _DAY_ALONE.match(text, start)) and _FIRST_DAYS.search(before):
         return _mention(start, match.end(), match[0], None, int(match["day"]))
     return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from antq_llm.mentions.mention import Mention
+from antq_llm.mentions.vietnamese.calendar.day_words import last_word
 from antq_llm.mentions.vietnamese.calendar.points import YEAR
 
 _ROMAN_QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
@@ -50,12 +51,14 @@ def read_period(text: str, start: int, before: str) -> Mention | None:
     """Return the quarter, part of a year, decade or century that starts at a digit."""
     if (match := _PART_OF_YEAR.match(text, start)) and 1 <= int(match["months"]) < _MONTHS:
         return _part_of_year(match, int(match["months"]), match["year"])
-    if (match := _QUARTER.match(text, start)) and _QUARTER_WORD.search(before):
+    last = last_word(before).lower()
+    if last == "quý" and (match := _QUARTER.match(text, start)) and _QUARTER_WORD.search(before):
         return _months(match, match["year"], _quarter_months(int(match["quarter"])))
     if (match := _DECADE.match(text, start)) and _DECADE_BEFORE.search(before):
         value = f"{match['century'] or '19'}{match['decade']}X"
         return Mention("date", start, match.end(), match[0], value)
-    if (match := _CENTURY.match(text, start)) and _CENTURY_BEFORE.search(before):
+    is_century = last in {"kỷ", "kỉ", "thứ"} and _CENTURY_BEFORE.search(before)
+    if is_century and (match := _CENTURY.match(text, start)):
         number = int(match[0])
         value = f"{number - 1:02d}XX"
         return Mention("date", start, match.end(), match[0], value) if 1 <= number <= 21 else None

@@ -27,6 +27,7 @@ _SIGNED_NEXT = re.compile(r"\s?(?:%|°|độ|điểm)|,\d|\s(?:tỷ|tỉ|triệu
 _BELOW_ZERO = before("âm")
 _NUMBER_BEFORE = before(rf"{DIGIT}|mười|mươi|trăm")
 _AND = re.compile(r"\s(?:và|hoặc|hay)\s(?=\d)")
+_AND_SOME = re.compile(r"\smấy(?!\w)", re.IGNORECASE)
 _DIGITS = re.compile(r"\d+")
 _NEXT_DIGIT = re.compile(rf"\s(?P<word>{DIGIT})(?!\w)", re.IGNORECASE)
 
@@ -65,6 +66,8 @@ def read_quantity_in_words(text: str, start: int) -> Mention | None:
         return mention if number and is_number else None
     if about := _two_digits(text, amount, back):
         return about
+    if more := _AND_SOME.match(text, amount.end):
+        return _and_some(text, amount, more.end())
     is_sure = certainty(amount.words, text, (start, amount.end), back)
     return None if is_sure is None else _mention(text, amount, is_sure and amount.is_certain)
 
@@ -112,6 +115,7 @@ def _fraction(text: str, part: Amount) -> Mention | None:
     match = _FRACTION.match(text, part.end)
     if match is None or part.value >= 100:
         return None
+    total: int | float
     parts = _PARTS.match(text, match.end())
     whole = read_number_words(text, match.end())
     if parts:
@@ -138,6 +142,16 @@ def _range(text: str, first: Amount, *, english: bool = False) -> Mention | None
         "number", start, end, text[start:end], found.lower,
         upper=found.upper, is_certain=found.is_certain,
     )  # fmt: skip
+
+
+def _and_some(text: str, amount: Amount, end: int) -> Mention | None:
+    """Return the reading of ``mười mấy người``, eleven to nineteen."""
+    if amount.value % 10 or not 10 <= amount.value <= 90:
+        return None
+    start, value = amount.start, amount.value
+    return Mention(
+        "number", start, end, text[start:end], value + 1, upper=value + 9, is_certain=False
+    )
 
 
 def _two_digits(text: str, amount: Amount, back: str) -> Mention | None:

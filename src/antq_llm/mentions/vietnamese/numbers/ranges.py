@@ -77,7 +77,11 @@ def read_range(text: str, first: Amount, *, english: bool = False) -> Range | No
 def _are_bounds(text: str, first: Amount, second: Amount, match: re.Match[str], back: str) -> bool:
     """Whether two amounts are bounds, and not parts of a date, a time, a score or a chain."""
     is_after_from = bool(_FROM.match(back))
-    if is_dated(back) or _CHAIN.match(back) or _NOT_AMOUNT.match(text, second.end):
+    if (
+        (is_dated(back) and _may_be_dates(text, first, second))
+        or _CHAIN.match(back)
+        or _NOT_AMOUNT.match(text, second.end)
+    ):
         return False
     if _are_years(text, first, second) or (first.words and not (is_after_from or second.words)):
         return False
@@ -114,6 +118,16 @@ def _lower_bound(text: str, first: Amount, second: Amount) -> tuple[int | float,
     if _MIN_WHOLE_SUM <= first.value < second.value:
         return first.value, True
     return exact_product(first.value, second.scale // 1000), False
+
+
+def _may_be_dates(text: str, first: Amount, second: Amount) -> bool:
+    """Whether two numbers may be days, months or years: they are whole and no percentage."""
+    return (
+        isinstance(first.value, int)
+        and isinstance(second.value, int)
+        and first.scale == second.scale == 1
+        and not text.startswith("%", second.end)
+    )
 
 
 def _may_be_day(first: Amount, second: Amount, text: str) -> bool:

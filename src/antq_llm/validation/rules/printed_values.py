@@ -7,9 +7,11 @@ article, or if the passage has something that the rules do not fully understand.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import attrgetter
 
 from antq_llm.evidence.spans import Span
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
@@ -25,6 +27,7 @@ _DIGIT = re.compile(r"(?<![^\W\d_])\d")
 """A digit, but for one that is part of a word, such as the exponent of ``m2``."""
 _CHARACTERS_AFTER = 24
 """Characters after a number that are read with it."""
+_START, _END = attrgetter("start"), attrgetter("end")
 _NEXT_WORD = re.compile(r"\s*(%|\w+)")
 _MAX_DIGITS = 40
 _OPEN_FORMS = frozenset({None, "name", "item"})
@@ -34,9 +37,10 @@ _CACHED_ARTICLES = 4
 
 
 def mentions_in(span: Span, mentions: Sequence[Mention]) -> list[Mention]:
-    """Return the mentions that overlap a span."""
+    """Return the mentions that overlap a span; they are in order and do not overlap each other."""
     start, end = span
-    return [mention for mention in mentions if mention.start < end and mention.end > start]
+    first = bisect_right(mentions, start, key=_END)
+    return list(mentions[first : bisect_left(mentions, end, lo=first, key=_START)])
 
 
 def states(mention: Mention, value: float) -> bool:

@@ -41,6 +41,8 @@ VILLAGE = "Xã Tân Lâm có 48 hộ ký cam kết. Công an xã đã xử lý 1
         ),
         # Amounts that have no one value.
         ("Số hộ tăng vài chục so với 12 hộ.", 30, "vài chục so với 12 hộ", {"value": CANNOT_TELL}),
+        # A sign that may be a dash.
+        ("Nhiệt độ từ -5 đến 3 độ.", -5, "từ -5 đến 3 độ", {"value": CANNOT_TELL}),
         # A stray space in a number.
         ("Thu hồi 3, 415 tỷ đồng.", 3415000000, "Thu hồi 3, 415 tỷ đồng", {}),
     ],

@@ -123,7 +123,10 @@ def _verdict_on_value(
     elsewhere is the value only if it counts the same.
     """
     counted = set(words_of(" ".join(_texts_in(figure.holder)))) if has_number else None
-    if may_print_number(figure.value, analyzed, counted):
+    # The sign of a number may be read as a dash.
+    if any(
+        may_print_number(value, analyzed, counted) for value in {figure.value, abs(figure.value)}
+    ):
         return "cannot_tell"
     passage = span or (0, len(analyzed.text))
     return "cannot_tell" if has_open_reading(passage, analyzed) else "contradicted"

@@ -31,6 +31,8 @@ class Language:
     amount_words: re.Pattern[str]
     """Matches words of an amount, such as ``twice``, ``dozens`` or ``half``, that may be in no
     mention."""
+    relative_days: re.Pattern[str]
+    """Matches words for a day some days from another, such as ``yesterday`` or a weekday."""
     possible_dates: Callable[[str], Set[str]]
     """Returns the dates (EDTF) that a text may state without a mention that says so.
 

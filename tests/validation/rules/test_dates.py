@@ -24,11 +24,16 @@ CONTRADICTED, CANNOT_TELL = "contradicted", "cannot_tell"
         ("Ngày 12/5, xã họp về giai đoạn 2016-2020.", "2020-05-12", CONTRADICTED),
         ("Ngày 12/5, xã họp.", "2021-05-12", CONTRADICTED),
         ("Ngày 12/5, xã họp.", "XXXX-05-12", None),
+        # A day that is given from another one.
+        ("Hôm qua, xã họp. Báo ra 12/5/2021.", "2021-05-11", CANNOT_TELL),
+        ("Hôm qua, xã họp. Báo ra 12/5/2021.", "2021-05-30", CONTRADICTED),
+        ("Xã họp. Báo ra 12/5/2021.", "2021-05-11", CONTRADICTED),
     ],
 )
 def test_dates_of_events(text: str, date: str, expected: str | None) -> None:
     """A day is contradicted if it is printed nowhere, a year if nothing may settle it."""
-    assert event_verdict(text, date, "xã họp") == expected
+    quote = "xã họp" if "xã họp" in text else "Xã họp"
+    assert event_verdict(text, date, quote) == expected
 
 
 def test_the_date_of_a_document_settles_no_other_year() -> None:

@@ -9,7 +9,7 @@ from antq_llm.validation.rules.printed_dates import has_year, may_print_date, ma
 
 TEXT = (
     "Kỳ họp 5 / 10 - 7/10/2021 tại xã. Tháng 6 năm 2019, thôn lập tổ; mùa vụ 2016/17 tốt. "
-    "Xã họp lúc 7g30, nghỉ lúc 11 giờ, và gặp lại lúc 3.15 chiều."
+    "Xã họp lúc 7g30, nghỉ lúc 11 giờ, và gặp lại lúc 3 giờ 15."
 )
 
 
@@ -23,6 +23,7 @@ TEXT = (
         ("2019-07", False),
         ("2017", True),
         ("2018", False),
+        ("hôm-qua", False),
     ],
 )
 def test_dates(date: str, expected: bool) -> None:
@@ -40,6 +41,7 @@ def test_dates(date: str, expected: bool) -> None:
         ("23:00", True),
         ("15:15", True),
         ("03:16", False),
+        ("sáng", False),
     ],
 )
 def test_times(time: str, expected: bool) -> None:

@@ -33,6 +33,12 @@ _AMOUNT_WORDS = re.compile(
     r"hundreds?|thousands?|millions?|billions?|trillions?|lakhs?|crores?)\b",
     re.IGNORECASE,
 )
+_RELATIVE_DAYS = re.compile(
+    r"\b(?:yesterday|tomorrow|(?:mon|tues|wednes|thurs|fri|satur|sun)day|weekend|overnight|"
+    r"last night|(?:last|this|next|previous|following) (?:week|day|evening|morning)|"
+    r"the day (?:before|after)|(?:day|night)s? (?:ago|earlier|later|before|after))\b",
+    re.IGNORECASE,
+)
 _SENTENCE_END = re.compile(
     r"(?<!\b[A-Z])(?<!\b[ap]\.m)(?<!\b[Mm]rs)(?<!\b(?:[MmDS]r|Ms|St|Lt|No))"
     r"(?<!\b(?:Sgt|Col|Gen|Gov|Sen|Rep|Rev|Maj|Adm))(?<!\b(?:Prof|Capt|Supt|Insp))"
@@ -47,6 +53,7 @@ ENGLISH = Language(
     read_names=read_names,
     words_in=possible_numbers,
     amount_words=_AMOUNT_WORDS,
+    relative_days=_RELATIVE_DAYS,
     possible_dates=possible_dates,
     possible_times=possible_times,
     full_dates_settle=True,

@@ -25,6 +25,12 @@ _AMOUNT_WORDS = re.compile(
     r"(?<!phần )trăm|chục|nghìn|ngàn|vạn|phần (?:ba|tư|năm|mười)|"
     r"triệu(?! (?:tập|hồi|chứng|người))|(?:tỷ|tỉ)(?! (?:lệ|giá|số|trọng|phú|mỉ|suất)))\b"
 )
+_RELATIVE_DAYS = re.compile(
+    r"\b(?:hôm (?:qua|kia|trước)|(?:sáng|trưa|chiều|tối|đêm|rạng sáng) (?:qua|mai)|"
+    r"ngày (?:mai|kia|hôm sau|hôm trước)|tuần (?:qua|trước|rồi|này|tới|sau)|"
+    r"thứ (?:hai|ba|tư|năm|sáu|bảy)|chủ nhật|cách đây|trước đó|sau đó)\b",
+    re.IGNORECASE,
+)
 _SENTENCE_END = re.compile(r"[.!?…](?=\s)|\n")
 
 VIETNAMESE = Language(
@@ -33,6 +39,7 @@ VIETNAMESE = Language(
     read_names=read_names,
     words_in=words_in,
     amount_words=_AMOUNT_WORDS,
+    relative_days=_RELATIVE_DAYS,
     possible_dates=lambda _text: frozenset(),  # the day comes first
     possible_times=possible_times,
     full_dates_settle=False,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import date as calendar_date
 from functools import cached_property
 
 from antq_llm.evidence.spans import Span
@@ -22,6 +23,9 @@ Objection = tuple[str, Verdict]
 """A message about a value, and whether it is sure."""
 
 _FULL_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_NEAR_DAYS = 8
+_CHARACTERS_AROUND = 60
+"""Characters around a quote among which words for its day are looked for."""
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 
 
@@ -102,9 +106,23 @@ class DateRules:
             return True
         year, _, rest = date.partition("-")
         if not any(end[5:] == rest for end in self._printed):
-            return may_print_date(date, analyzed)
+            return may_print_date(date, analyzed) or self._may_be_relative(date, span)
         # The day is printed, so the objection is to its year.
         return year != "XXXX" and self._may_settle(year)
+
+    def _may_be_relative(self, date: str, span: Span | None) -> bool:
+        """Return whether a day is near a printed one and given by words such as ``yesterday``."""
+        if span is None or not _FULL_DATE.fullmatch(date):
+            return False
+        day = calendar_date.fromisoformat(date)
+        is_near = any(
+            abs((calendar_date.fromisoformat(printed) - day).days) <= _NEAR_DAYS
+            for printed in self._printed
+            if _FULL_DATE.fullmatch(printed)
+        )
+        start = max(0, span[0] - _CHARACTERS_AROUND)
+        around = self._analyzed.plain_text(start, span[1] + _CHARACTERS_AROUND)
+        return is_near and self._analyzed.language.relative_days.search(around) is not None
 
     def _may_settle(self, year: str) -> bool:
         """Return whether a year is printed by itself or in a date that may settle another's year.

@@ -7,9 +7,14 @@ import re
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
 from antq_llm.mentions.mention import Mention
 
+_DATE = re.compile(r"[\dX]{4}(?:-\d\d){0,2}")
+_TIME = re.compile(r"\d\d?:\d\d")
+
 
 def may_print_date(date: str, analyzed: AnalyzedArticle) -> bool:
     """Return whether an article may print the day and month, or month, or year of a date."""
+    if not _DATE.fullmatch(date):
+        return False
     if any(_may_be(mention, date) for mention in analyzed.dates):
         return True
     year, *rest = date.split("-")
@@ -44,16 +49,20 @@ def has_year(year: str, analyzed: AnalyzedArticle) -> bool:
 
 
 def may_print_time(time: str, analyzed: AnalyzedArticle) -> bool:
-    """Return whether an article may print a time of day (``HH:MM``), also on a 12-hour clock."""
-    if any(
-        time == mention.upper or (time == mention.value and not mention.is_certain)
+    """Return whether an article may print a time of day (``HH:MM``).
+
+    A time in the afternoon may be printed on a 12-hour clock.
+    """
+    if not _TIME.fullmatch(time):
+        return False
+    hour, _, minute = time.partition(":")
+    on_either_clock = {time, f"{int(hour) - 12:02d}:{minute}"}
+    if time in analyzed.possible_times or any(
+        not on_either_clock.isdisjoint(mention.values)
         for mention in analyzed.mentions
         if mention.kind == "time"
     ):
         return True
-    hour, _, minute = time.partition(":")
-    hours = "|".join(f"0?{number}" for number in {int(hour), int(hour) % 12, int(hour) % 12 + 12})
-    exact = rf"(?<![\d.,])(?:{hours}) ?(?:h|g|giờ|:|\.) ?{minute}(?!\d)"
-    full_hour = rf"(?<![\d.,])(?:{hours}) ?(?:h|g|giờ|[ap]\.?m)\b(?! ?\d)"
-    text = analyzed.plain.text
-    return bool(re.search(exact, text) or (minute == "00" and re.search(full_hour, text)))
+    minutes = rf" ?{minute}(?!\d)" if minute != "00" else r"(?: ?00)?(?![\w:]| ?\d)"
+    pattern = rf"(?<![\d.,:])0?{int(hour)} ?(?:h|g|giờ|:){minutes}"
+    return re.search(pattern, analyzed.plain.text) is not None

@@ -95,6 +95,11 @@ def certainty(words: tuple[str, ...], text: str, span: tuple[int, int], back: st
     return False if is_number and _WORD_NEXT.match(text, end) else None
 
 
+def counts_next(text: str, end: int) -> bool:
+    """Return whether a counted noun follows a number."""
+    return _NOUN_NEXT.match(text, end) is not None
+
+
 def _has_case_of_number(number: str, text: str, end: int, back: str) -> bool:
     """Whether a numeral is in small letters, in capitals, or starts a sentence with a capital.
 

@@ -24,6 +24,9 @@ _NOUNS = (
     "trận|trẻ|trường|trường hợp|triệu|tuần|tuổi|túi|tuyến|tỷ|tỉ|văn bản|vấn đề|vận động viên|"
     "vết|viên|vị|vòng|vợ|vụ|xã|xe|yếu tố|ý kiến|y tá|chương trình|bác sĩ|bác sỹ|yêu cầu|đột phá|"
     "cá nhân|chủ tịch|nhiệm vụ|giải pháp|chức danh|dải|pháp nhân|thương vụ|khuôn mặt|tùy chọn|"
+    "thẩm phán|giám đốc|hội viên|đoàn viên|du khách|bãi|vùng|địa điểm|địa phương|địa bàn|lựa chọn|"
+    "trụ cột|hình thức|động cơ|chuyên gia|nghị sĩ|ứng viên|nhiệm kỳ|tên lửa|máy bay|nghề|ngành|"
+    "khu vực|kịch bản|bệ|lon|chai|tựa|thanh|dải phân cách|hệ thống|cách|bằng|tiệm|quán|"
     "cổng|cửa|chỗ|bánh|xy-lanh|xi lanh|thửa|mặt hàng|sản phẩm|dự luật|nghị quyết|lĩnh vực|cơn|"
     "hãng|công ty|ngân hàng|bệnh viện|bệnh nhân|hành vi|tội danh|án|thi thể|xác|khối|đầu máy"
 )

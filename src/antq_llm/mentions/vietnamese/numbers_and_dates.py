@@ -24,8 +24,10 @@ from antq_llm.mentions.vietnamese.identifiers import continues_identifiers, read
 from antq_llm.mentions.vietnamese.numbers.comparators import comparators
 from antq_llm.mentions.vietnamese.numbers.counted_nouns import counts_next
 from antq_llm.mentions.vietnamese.numbers.quantities import (
+    MISTYPED_ONE,
     QUANTITY_WORD,
     is_exponent,
+    read_mistyped_quantity,
     read_quantity,
     read_quantity_in_words,
 )
@@ -43,7 +45,7 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 """What stands before a name in quotation marks, such as another one."""
-_START = re.compile(rf"\d|{QUANTITY_WORD}", re.IGNORECASE)
+_START = re.compile(rf"\d|(?i:{QUANTITY_WORD})|{MISTYPED_ONE}")
 
 
 def read_mentions(text: str) -> list[Mention]:
@@ -87,6 +89,8 @@ def _scan(text: str, whole: list[Mention], *, english: bool) -> Iterator[Mention
 
 def _read_at(text: str, start: int, *, english: bool) -> Mention | None:
     """Return the mention that starts at a digit or a number word."""
+    if mistyped := read_mistyped_quantity(text, start, english=english):
+        return mistyped
     if not text[start].isdecimal():
         return read_quantity_in_words(text, start)
     for read in _FORMS:

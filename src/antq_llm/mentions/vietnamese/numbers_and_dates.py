@@ -22,9 +22,12 @@ from antq_llm.mentions.vietnamese.context_words import COUNTED_NEXT, LOOKAHEAD
 from antq_llm.mentions.vietnamese.dates import continues_years, read_date
 from antq_llm.mentions.vietnamese.identifiers import continues_identifiers, read_identifier
 from antq_llm.mentions.vietnamese.numbers.comparators import comparators
+from antq_llm.mentions.vietnamese.numbers.counted_nouns import counts_next
 from antq_llm.mentions.vietnamese.numbers.quantities import (
+    MISTYPED_ONE,
     QUANTITY_WORD,
     is_exponent,
+    read_mistyped_quantity,
     read_quantity,
     read_quantity_in_words,
 )
@@ -35,8 +38,14 @@ _FORMS = (read_data, read_code, read_time, read_date, read_run)
 _VIETNAMESE = re.compile(r"[ăâđêôơưĂÂĐÊÔƠƯ\u1ea0-\u1ef9]")
 _MAY_BE_NAME = re.compile(r"[\d./–-]+|[\d./]+(?:\s?[–-]\s?|\s(?:đến|tới)\s)[\d./]+")
 """Numbers without a scale or decimals, which identifiers do not have."""
-_MAX_NAME_WITH_COUNT = 40
-_START = re.compile(rf"\d|{QUANTITY_WORD}", re.IGNORECASE)
+_NAMED = re.compile(
+    r"\b(?:mô hình|phong trào|chương trình|vận động|câu lạc bộ|clb|phần mềm|đề án|chủ đề|thi|"
+    r"khẩu hiệu|bài|phim|tên|danh hiệu|tổ|đội|nhóm|phương châm|quy tắc|tiêu chí|chuyên mục|"
+    r"chiến dịch|công trình|kế hoạch|[”\"],?(?: và)?)\s?\Z",
+    re.IGNORECASE,
+)
+"""What stands before a name in quotation marks, such as another one."""
+_START = re.compile(rf"\d|(?i:{QUANTITY_WORD})|{MISTYPED_ONE}")
 
 
 def read_mentions(text: str) -> list[Mention]:
@@ -80,6 +89,8 @@ def _scan(text: str, whole: list[Mention], *, english: bool) -> Iterator[Mention
 
 def _read_at(text: str, start: int, *, english: bool) -> Mention | None:
     """Return the mention that starts at a digit or a number word."""
+    if mistyped := read_mistyped_quantity(text, start, english=english):
+        return mistyped
     if not text[start].isdecimal():
         return read_quantity_in_words(text, start)
     for read in _FORMS:
@@ -118,12 +129,13 @@ def _continued(earlier: Mention, number: Mention, text: str) -> Mention:
 
 
 def _is_in_name(names: list[tuple[int, int]], mention: Mention, text: str) -> bool:
-    """Return whether digits are inside one of some names, which are in order.
+    """Return whether digits are inside one of some names in quotation marks, which are in order.
 
-    In a long one they count a noun, if one follows: it is speech.
+    Where they count a noun it is speech, unless the words before say that it is a name.
     """
     index = bisect_right(names, mention.start, key=lambda span: span[0]) - 1
     if index < 0 or mention.end > names[index][1]:
         return False
-    is_short = names[index][1] - names[index][0] <= _MAX_NAME_WITH_COUNT
-    return is_short or not COUNTED_NEXT.match(text, mention.end)
+    is_count = COUNTED_NEXT.match(text, mention.end) or counts_next(text, mention.end)
+    before = text[max(0, names[index][0] - LOOKAHEAD) : names[index][0] - 1]
+    return not is_count or bool(_NAMED.search(before))

@@ -44,6 +44,26 @@ def test_signs(text: str, expression: str, value: float) -> None:
     assert (mention.text, mention.value) == (expression, value)
 
 
+@pytest.mark.parametrize(
+    ("text", "expression", "value"),
+    [
+        ("có 1O hộ dân", "1O", 10),
+        ("bắt l5 người", "l5", 15),
+        ("có 1.2OO hộ dân", "1.2OO", 1200),
+    ],
+)
+def test_letters_for_digits(text: str, expression: str, value: int) -> None:
+    """An O before a counted noun is a zero, and an l before digits a one."""
+    (mention,) = read_mentions(text)
+    assert (mention.kind, mention.text, mention.value) == ("number", expression, value)
+
+
+@pytest.mark.parametrize("text", ["can 5l dầu", "ngoài trời 35oC", "xe 2O-3456", "mẫu l5 mới"])
+def test_other_letters_beside_digits(text: str) -> None:
+    """A litre, a degree, a plate and a name are not mistyped numbers."""
+    assert not [mention for mention in read_mentions(text) if mention.value in {51, 350, 20, 15}]
+
+
 def test_the_scale_of_the_next_number() -> None:
     """The scale after two numbers may belong to both."""
     first, second = read_mentions("giá 30 và 40 triệu đồng")

@@ -6,9 +6,9 @@ import re
 
 from antq_llm.mentions.mention import Mention
 from antq_llm.mentions.quantity import exact_product
-from antq_llm.mentions.vietnamese.context_words import backwards, before
+from antq_llm.mentions.vietnamese.context_words import COUNTED_NEXT, backwards, before
 from antq_llm.mentions.vietnamese.numbers.amounts import Amount, read_amount
-from antq_llm.mentions.vietnamese.numbers.counted_nouns import certainty
+from antq_llm.mentions.vietnamese.numbers.counted_nouns import certainty, counts_next
 from antq_llm.mentions.vietnamese.numbers.number_words import DIGIT, read_number_words
 from antq_llm.mentions.vietnamese.numbers.numerals import NUMERAL, parse_numeral
 from antq_llm.mentions.vietnamese.numbers.ranges import read_range
@@ -16,6 +16,13 @@ from antq_llm.mentions.vietnamese.numbers.vague_amounts import FIRST_WORD, read_
 
 QUANTITY_WORD = rf"(?<!\w)(?:{DIGIT}|mười|{FIRST_WORD})(?!\w)"
 """Pattern of the words that a quantity in words may begin with."""
+MISTYPED_ONE = r"(?<![\w.,/-])[lI](?=\d)"
+"""Pattern of a letter that a quantity may begin with by mistake."""
+
+_MISTYPED = re.compile(
+    r"(?:[lI](?=\d)|\d)(?:\d|[Oo]|[lI](?=[\dOo])){0,11}(?:[.,][\dOo]{1,3}){0,4}(?![.,]?\d|\w)"
+)
+_DIGITS_OF_LETTERS = str.maketrans("lIOo", "1100")
 
 _RATIO = re.compile(rf"{NUMERAL}\s?/\s?{NUMERAL}")
 _FRACTION = re.compile(r"\sphần\s(?=\w)")
@@ -70,6 +77,21 @@ def read_quantity_in_words(text: str, start: int) -> Mention | None:
         return _and_some(text, amount, more.end())
     is_sure = certainty(amount.words, text, (start, amount.end), back)
     return None if is_sure is None else _mention(text, amount, is_sure and amount.is_certain)
+
+
+def read_mistyped_quantity(text: str, start: int, *, english: bool) -> Mention | None:
+    """Return the quantity with letters for digits, as in ``1O hộ`` and ``l5 người``.
+
+    None unless a counted noun follows.
+    """
+    match = _MISTYPED.match(text, start)
+    if match is None or match[0].translate(_DIGITS_OF_LETTERS) == match[0]:
+        return None
+    end = match.end()
+    if not (COUNTED_NEXT.match(text, end) or counts_next(text, end)):
+        return None
+    value = parse_numeral(match[0].translate(_DIGITS_OF_LETTERS), english=english)
+    return None if value is None else Mention("number", start, end, match[0], value)
 
 
 def is_exponent(mention: Mention, text: str) -> bool:

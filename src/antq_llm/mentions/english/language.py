@@ -28,8 +28,11 @@ _DURATION = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE_END = re.compile(
-    r"(?<!\b[A-Z])(?<!\b[ap]\.m)(?<!\b[Mm]rs)(?<!\b(?:[MmDS]r|Ms|St|Lt|No))(?<!\b(?:Sgt|Col|Gen))"
-    r"(?<!\b(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec))(?<!\bSept)[.!?…](?=\s)|\n"
+    r"(?<!\b[A-Z])(?<!\b[ap]\.m)(?<!\b[Mm]rs)(?<!\b(?:[MmDS]r|Ms|St|Lt|No))"
+    r"(?<!\b(?:Sgt|Col|Gen|Gov|Sen|Rep|Rev|Maj|Adm))(?<!\b(?:Prof|Capt|Supt|Insp))"
+    r"(?<!\b(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec))(?<!\bSept)[.!?…]"
+    # Abbreviations behind a name end a sentence unless it goes on.
+    r"(?!(?:(?<=\b(?:Jr|Sr|Co|vs)\.)|(?<=\b(?:Inc|Ltd)\.))\s[a-z])(?=\s)|\n"
 )
 
 ENGLISH = Language(

@@ -35,8 +35,12 @@ YEAR_CONTEXT = before("từ|đến|tới|trước|sau|vào|cuối|đầu|giữa|
 UNIT_NEXT = re.compile(r"\s*[^\W\d_]")
 COUNTED_NEXT = re.compile(
     r"[ \u00a0]*(?:%|(?:vụ|đối tượng|người|hộ|lượt|trường hợp|tập thể|cá nhân|đơn vị|đồng(?! chí)|"
-    r"triệu|tỷ|nghìn|khẩu|thành viên|mô hình|cơ sở|buổi|cuộc|xã|thôn|tổ|hội nghị|năm|tháng|ngày|"
-    r"giờ|phút|giây|tuổi|bị can|gia đình|ha|kg|km|m2)\b)",
+    r"triệu|tỷ|nghìn|khẩu|thành viên|mô hình|cơ sở|buổi|cuộc|xã|thôn|tổ|hội nghị|"
+    r"năm(?! (?:19|20)\d\d)|tháng(?! \d{1,2}[/-])|ngày(?! \d{1,2}[/.-])|"
+    r"giờ|phút|giây|tuổi|bị can|bị cáo|nạn nhân|học sinh|sinh viên|cán bộ|chiến sĩ|chiến sỹ|"
+    r"bệnh nhân|bàn thắng|thanh niên|nam thanh niên|nam sinh|nữ sinh|cảnh sát|nước|địa phương|"
+    r"doanh nghiệp|công ty|thương hiệu|lĩnh vực|nền|chỗ|cánh|pha|mặt|lần|gia đình|"
+    r"ha|kg|km|m2|cm|mm|mét|lít|ml|tấn|gam|gram|inch|feet|USD|điểm)\b)",
     re.IGNORECASE,
 )
 

@@ -18,13 +18,16 @@ from antq_llm.mentions.vietnamese import context_words
 from antq_llm.mentions.vietnamese.calendar.lunar_dates import read_worded_lunar_dates
 from antq_llm.mentions.vietnamese.calendar.periods import read_worded_periods
 from antq_llm.mentions.vietnamese.codes import quoted_spans, read_code, read_data, read_run
-from antq_llm.mentions.vietnamese.context_words import LOOKAHEAD
+from antq_llm.mentions.vietnamese.context_words import COUNTED_NEXT, LOOKAHEAD
 from antq_llm.mentions.vietnamese.dates import continues_years, read_date
 from antq_llm.mentions.vietnamese.identifiers import continues_identifiers, read_identifier
 from antq_llm.mentions.vietnamese.numbers.comparators import comparators
+from antq_llm.mentions.vietnamese.numbers.counted_nouns import counts_next
 from antq_llm.mentions.vietnamese.numbers.quantities import (
+    MISTYPED_ONE,
     QUANTITY_WORD,
     is_exponent,
+    read_mistyped_quantity,
     read_quantity,
     read_quantity_in_words,
 )
@@ -33,7 +36,16 @@ from antq_llm.mentions.web_addresses import read_web_addresses
 
 _FORMS = (read_data, read_code, read_time, read_date, read_run)
 _VIETNAMESE = re.compile(r"[ăâđêôơưĂÂĐÊÔƠƯ\u1ea0-\u1ef9]")
-_START = re.compile(rf"\d|{QUANTITY_WORD}", re.IGNORECASE)
+_MAY_BE_NAME = re.compile(r"[\d./–-]+|[\d./]+(?:\s?[–-]\s?|\s(?:đến|tới)\s)[\d./]+")
+"""Numbers without a scale or decimals, which identifiers do not have."""
+_NAMED = re.compile(
+    r"\b(?:mô hình|phong trào|chương trình|vận động|câu lạc bộ|clb|phần mềm|đề án|chủ đề|thi|"
+    r"khẩu hiệu|bài|phim|tên|danh hiệu|tổ|đội|nhóm|phương châm|quy tắc|tiêu chí|chuyên mục|"
+    r"chiến dịch|công trình|kế hoạch|[”\"],?(?: và)?)\s?\Z",
+    re.IGNORECASE,
+)
+"""What stands before a name in quotation marks, such as another one."""
+_START = re.compile(rf"\d|(?i:{QUANTITY_WORD})|{MISTYPED_ONE}")
 
 
 def read_mentions(text: str) -> list[Mention]:
@@ -65,7 +77,7 @@ def _scan(text: str, whole: list[Mention], *, english: bool) -> Iterator[Mention
     position = 0
     for known in [*whole, None]:
         limit = known.start if known else len(text)
-        while (match := _START.search(text, position)) and match.start() < limit:
+        while match := _START.search(text, position, limit):
             mention = _read_at(text, match.start(), english=english)
             position = max(mention.end, match.end()) if mention else match.end()
             if mention and not is_exponent(mention, text):
@@ -77,6 +89,8 @@ def _scan(text: str, whole: list[Mention], *, english: bool) -> Iterator[Mention
 
 def _read_at(text: str, start: int, *, english: bool) -> Mention | None:
     """Return the mention that starts at a digit or a number word."""
+    if mistyped := read_mistyped_quantity(text, start, english=english):
+        return mistyped
     if not text[start].isdecimal():
         return read_quantity_in_words(text, start)
     for read in _FORMS:
@@ -91,9 +105,9 @@ def _settled(mention: Mention, text: str, names: list[tuple[int, int]]) -> Menti
         return mention
     start, end = mention.start, mention.end
     if mention.total is None and mention.text[0].isdecimal():
-        if _is_in(names, start, end):
+        if _is_in_name(names, mention, text):
             return Mention("code", start, end, mention.text, mention.text)
-        if code := read_identifier(mention, text):
+        if _MAY_BE_NAME.fullmatch(mention.text) and (code := read_identifier(mention, text)):
             return code
     back, after = context_words.backwards(text, start), text[end : end + LOOKAHEAD]
     sign, *others = comparators(back, after, float(mention.value))
@@ -114,7 +128,14 @@ def _continued(earlier: Mention, number: Mention, text: str) -> Mention:
     return number
 
 
-def _is_in(spans: list[tuple[int, int]], start: int, end: int) -> bool:
-    """Return whether a stretch is inside one of some spans, which are in order."""
-    index = bisect_right(spans, start, key=lambda span: span[0]) - 1
-    return index >= 0 and end <= spans[index][1]
+def _is_in_name(names: list[tuple[int, int]], mention: Mention, text: str) -> bool:
+    """Return whether digits are inside one of some names in quotation marks, which are in order.
+
+    Where they count a noun it is speech, unless the words before say that it is a name.
+    """
+    index = bisect_right(names, mention.start, key=lambda span: span[0]) - 1
+    if index < 0 or mention.end > names[index][1]:
+        return False
+    is_count = COUNTED_NEXT.match(text, mention.end) or counts_next(text, mention.end)
+    before = text[max(0, names[index][0] - LOOKAHEAD) : names[index][0] - 1]
+    return not is_count or bool(_NAMED.search(before))

@@ -37,6 +37,7 @@ from antq_llm.mentions.vietnamese.numbers_and_dates import read_mentions
         ("tối đa là 20 hộ", "<="),
         ("20 hộ trở xuống", "<="),
         ("hơn $20 hộ", ">"),
+        ("hơn USD 5 triệu ở đó", ">"),
         ("hơn ba trăm hộ", ">"),
         ("gần trăm hộ", "~"),
         ("20% hơn", "="),

@@ -24,12 +24,13 @@ from antq_llm.mentions.vietnamese.numbers.number_words import read_number_words,
         ("hai triệu rưỡi", 14, 2_500_000),
         ("một tỷ hai trăm triệu", 21, 1_200_000_000),
         ("ba trăm nghìn tỷ", 16, 300_000_000_000_000),
+        ("ba phẩy năm phần trăm", 11, 3.5),
         ("mười năm", 4, 10),
         ("hai mươi năm", 8, 20),
         ("hai trăm năm", 8, 200),
     ],
 )
-def test_numerals(text: str, end: int, value: int) -> None:
+def test_numerals(text: str, end: int, value: float) -> None:
     """The longest numeral is read; a year after tens or hundreds is not a five."""
     number = read_number_words(text, 0)
     assert number is not None

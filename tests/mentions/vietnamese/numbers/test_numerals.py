@@ -34,6 +34,7 @@ def test_notation(text: str, english: bool, value: float | None) -> None:
         ("giá 12 000 đồng", "12 000", 12_000, True),
         ("có 20,000 người", "20,000", 20_000, True),
         ("có 1,250 người", "1,250", 1250, False),
+        ("bán $1,500 một đôi", "1,500", 1500, True),
         ("nặng 12,315 gam", "12,315", 12.315, False),
         ("thu 3,859 tỷ đồng", "3,859 tỷ", 3_859_000_000, True),
         ("đạt 0.250 điểm", "0.250", 0.25, True),

@@ -25,7 +25,13 @@ from antq_llm.mentions.vietnamese.numbers_and_dates import read_mentions
         ("cần 60g đến 75g muối", "60g đến 75", 60, 75),
         ("dày từ 0,4cm đến 0,5cm", "0,4cm đến 0,5", 0.4, 0.5),
         ("trong 10 đến 12 ngày", "10 đến 12", 10, 12),
+        ("xe từ 12 ghế đến 30 ghế", "12 ghế đến 30", 12, 30),
+        ("từ 4 năm tù đến 9 năm tù", "4 năm tù đến 9", 4, 9),
+        ("hằng năm 1,3-1,5% số vụ", "1,3-1,5", 1.3, 1.5),
         ("từ 0,75-1,5m", "0,75-1,5", 0.75, 1.5),
+        ("giá 36,150 - 36,350 triệu đồng", "36,150 - 36,350 triệu", 36_150_000, 36_350_000),
+        ("giá từ 700.000 đồng đến 1 triệu đồng", "700.000 đồng đến 1 triệu", 7e5, 1e6),
+        ("giảm từ 2-3% số vụ", "2-3", 2, 3),
     ],
 )
 def test_bounds(text: str, expression: str, lower: float, upper: float) -> None:
@@ -40,6 +46,7 @@ def test_bounds(text: str, expression: str, lower: float, upper: float) -> None:
     [
         ("giá 6-7.000 đồng", 6000, 7000),
         ("giá 200-600.000 đồng", 200_000, 600_000),
+        ("giá 6-8000 đồng", 6000, 8000),
         ("tăng từ 5 đến 8 vụ", 5, 8),
         ("lúc ấy (5-6)", 5, 6),
         ("bắt hai ba người", 2, 3),
@@ -61,6 +68,7 @@ def test_uncertain_ranges(text: str, lower: int, upper: int) -> None:
         "đi 7 - 2 bước",
         "từ tháng 3 đến 5",
         "lớp 3 đến lớp 5",
+        "từ 3 tháng đến 6 năm tù",
         "từ năm 2010 đến 2015",
         "kéo dài bốn năm tháng sáu",
     ],

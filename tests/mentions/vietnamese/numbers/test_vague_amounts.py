@@ -18,6 +18,7 @@ from antq_llm.mentions.vietnamese.numbers_and_dates import read_mentions
         ("có vài trăm hộ", "vài trăm", 200, 900),
         ("mất mấy chục năm", "mấy chục", 20, 90),
         ("có dăm ba hộ", "dăm ba", 3, 5),
+        ("hai mươi mấy hộ", "hai mươi mấy", 21, 29),
         ("có đôi ba hộ", "đôi ba", 2, 3),
     ],
 )

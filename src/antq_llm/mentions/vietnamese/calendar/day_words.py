@@ -48,13 +48,15 @@ _AROUND_THE_CLOCK = re.compile(
     re.IGNORECASE,
 )
 _FUNCTION_WORDS = (
-    "và|đến|tới|tại|ở|là|với|cho|của|sẽ|đã|đang|do|theo|so|nay|này|ấy|đó|vừa|khi|thì|có|được|bị|"
+    "và|đến|tới|tại|ở|là|với|cho|của|sẽ|đã|đang|do|theo|so|nay|này|ấy|đó|vừa|khi|thì|có|được|"
+    "bị(?! (?:can|cáo|hại))|"
     "từ|trở|khoảng|trong|trên|dưới|về|nên|nhưng|mà|để|cùng|như|không|chưa|thuộc|nằm|gồm|bao|vào|"
     "ra|lên|xuống|qua|sau|trước|hay|hoặc|nếu|vì|cũng|còn|lại|đi|diễn|sửa|tăng|giảm|ước|đạt|thu|"
     "phải|gây|đoạn|hiện|quy|ban|mới|hôm|tối|sáng|nhằm|trú|ngụ|quê|thực|tổ chức|kết|bắt|"
     "phối|nghiên|đưa|mang|"
     "chở|lưu|rồi|nhất|tiếp|chính|xác|tiến|phát|làm|cung|xảy|sinh|giữa|lúc|bằng|khiến|ngay|vẫn|"
-    "đều|đứng|nổi|chạy|khai|ghi|hướng|dẫn|gặp|cách|hàng|hằng|âm|dương|mỗi|xử|phê|chỉ|đối|đánh|"
+    "đều|đứng|nổi|chạy|khai|ghi|hướng|dẫn|gặp|cách|hàng|hằng|âm|dương|mỗi|xử|phê|chỉ|"
+    "đối(?! tượng)|đánh|"
     "lao|chơi|gồm có|tham|đăng|công bố|trao|gửi|nhận|thông|tông|va|rẽ|giao|nối|dừng|lệch"
 )
 NOT_COUNTED_NEXT = re.compile(

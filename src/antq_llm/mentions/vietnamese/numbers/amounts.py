@@ -31,11 +31,14 @@ _REST = re.compile(
     r"(?!\w)"
 )
 _MAX_RESTS = 3
-_CENTIMETRES = re.compile(r"m(?P<digits>\d\d)(?!\w)")
-"""The centimetres of a height: ``1m73``."""
+_HUNDREDS = re.compile(r"\s(?P<count>\d{3})(?=\s[^\W\d_])")
+"""The rest of ``2 nghìn 500 hộ``, without a scale."""
+_CENTIMETRES = re.compile(r"m(?P<digits>\d\d|[4-9])(?!\w)")
+"""The centimetres of a height: ``1m73``, ``1m6``; ``m2`` and ``m3`` are units."""
 _HALF = re.compile(r"\srưỡi(?!\w)")
 _HALF_UNIT = re.compile(
-    r"\s(?:năm|tháng|tuần|ngày|tiếng|thế kỷ|mét|m|km|cây số|tấn|tạ|kg|lít|ha|sào|lần)\srưỡi(?!\w)"
+    r"\s(?:năm|tháng|tuần|ngày|tiếng|thế kỷ|mét|m|km|cây số|tấn|tạ|kg|lít|ha|sào|mẫu|"
+    r"lượng|chỉ|lần)\srưỡi(?!\w)"
 )
 """A unit before a half: ``7 năm rưỡi``."""
 _CARATS = frozenset((10, 14, 18, 22, 24))
@@ -112,4 +115,7 @@ def _with_rest(amount: Amount, text: str) -> Amount:
             break
         value = exact_sum(amount.value, exact_product(count, scale))
         amount, lowest = amount._replace(end=match.end(), value=value), scale
+    if lowest == SCALES["nghìn"] and (rest := _HUNDREDS.match(text, amount.end)):
+        value = exact_sum(amount.value, int(rest["count"]))
+        return amount._replace(end=rest.end(), value=value)
     return amount

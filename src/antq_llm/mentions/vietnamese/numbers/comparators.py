@@ -36,7 +36,7 @@ _SIGNS = {
     for signs, words in _WORDS.items()
     for word, link in product(words.split("|"), _LINKS if signs[0] in {"<=", ">="} else ("",))
 }
-_BEFORE = re.compile(rf"(?:\$(?:SU)?|DSU\s+)?\s+({any_reversed(_SIGNS)})(?!\w)", re.IGNORECASE)
+_BEFORE = re.compile(rf"(?:\$(?:SU)?|\s+DSU)?\s+({any_reversed(_SIGNS)})(?!\w)", re.IGNORECASE)
 _SYMBOL = re.compile(r"\s?(?P<symbol>[<>≤≥~≈])(?![<>\w])")
 _SYMBOLS = {"≤": "<=", "≥": ">=", "≈": "~"}
 

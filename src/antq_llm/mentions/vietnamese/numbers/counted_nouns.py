@@ -24,6 +24,9 @@ _NOUNS = (
     "trận|trẻ|trường|trường hợp|triệu|tuần|tuổi|túi|tuyến|tỷ|tỉ|văn bản|vấn đề|vận động viên|"
     "vết|viên|vị|vòng|vợ|vụ|xã|xe|yếu tố|ý kiến|y tá|chương trình|bác sĩ|bác sỹ|yêu cầu|đột phá|"
     "cá nhân|chủ tịch|nhiệm vụ|giải pháp|chức danh|dải|pháp nhân|thương vụ|khuôn mặt|tùy chọn|"
+    "thẩm phán|giám đốc|hội viên|đoàn viên|du khách|bãi|vùng|địa điểm|địa phương|địa bàn|lựa chọn|"
+    "trụ cột|hình thức|động cơ|chuyên gia|nghị sĩ|ứng viên|nhiệm kỳ|tên lửa|máy bay|nghề|ngành|"
+    "khu vực|kịch bản|bệ|lon|chai|tựa|thanh|dải phân cách|hệ thống|cách|bằng|tiệm|quán|"
     "cổng|cửa|chỗ|bánh|xy-lanh|xi lanh|thửa|mặt hàng|sản phẩm|dự luật|nghị quyết|lĩnh vực|cơn|"
     "hãng|công ty|ngân hàng|bệnh viện|bệnh nhân|hành vi|tội danh|án|thi thể|xác|khối|đầu máy"
 )
@@ -31,7 +34,8 @@ _SORTED = "|".join(sorted(_NOUNS.split("|"), key=len, reverse=True))
 _NOUN_NEXT = re.compile(rf"\s(?:{_SORTED}|{_SORTED.upper()})(?!\w)")
 _PEOPLE = (
     "người|cháu|em|vụ|chiếc|nạn nhân|đối tượng|bị cáo|bị can|học sinh|cán bộ|chiến sĩ|chiến sỹ|"
-    "hộ|căn|con|thanh niên|nghi phạm|nghi can|tài xế|trường hợp|thành viên|tên"
+    "hộ|căn|con|thanh niên|nghi phạm|nghi can|tài xế|trường hợp|thành viên|tên|vị|đồng chí|"
+    "cá nhân|tập thể|mô hình|đơn vị"
 )
 _PEOPLE_NEXT = re.compile(rf"\s(?:{_PEOPLE}|{_PEOPLE.upper()})(?!\w)")
 _WORD_NEXT = re.compile(r"\s[^\W\d_]")
@@ -97,6 +101,11 @@ def certainty(words: tuple[str, ...], text: str, span: tuple[int, int], back: st
         return None
     is_number = words[0] in _PLAIN or (words[0] == "ba" and is_after_verb)
     return False if is_number and _WORD_NEXT.match(text, end) else None
+
+
+def counts_next(text: str, end: int) -> bool:
+    """Return whether a counted noun follows a number."""
+    return _NOUN_NEXT.match(text, end) is not None
 
 
 def _has_case_of_number(number: str, text: str, end: int, back: str) -> bool:

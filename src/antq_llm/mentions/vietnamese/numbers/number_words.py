@@ -6,6 +6,7 @@ import re
 from math import prod
 from typing import NamedTuple
 
+from antq_llm.mentions.quantity import exact_number
 from antq_llm.mentions.vietnamese.numbers.numerals import SCALE_END, SCALES
 
 _DIGITS = {
@@ -37,11 +38,18 @@ _PART = re.compile(
 )
 
 
+_POINT = re.compile(
+    rf"\sphẩy\s(?P<decimals>(?:{DIGIT}|không)(?:\s(?:{_LAST_DIGIT}|không)(?!\w))?)(?!\w)",
+    re.IGNORECASE,
+)
+"""The decimals of ``ba phẩy năm``."""
+
+
 class NumberWords(NamedTuple):
     """A numeral in words."""
 
     end: int
-    value: int
+    value: int | float
     words: tuple[str, ...]
     """Its words in small letters."""
 
@@ -52,6 +60,10 @@ def read_number_words(text: str, start: int) -> NumberWords | None:
     if match is None:
         return None
     value = sum(_part_value(part) for part in _PART.finditer(match[0]))
+    if point := _POINT.match(text, match.end()):
+        decimals = "".join(str(_DIGITS[word]) for word in point["decimals"].lower().split())
+        words = text[start : point.end()].lower().split()
+        return NumberWords(point.end(), exact_number(f"{value}.{decimals}"), tuple(words))
     return NumberWords(match.end(), value, tuple(match[0].lower().split()))
 
 
@@ -79,12 +91,12 @@ def _group_value(words: list[str]) -> int:
     return total + pending
 
 
-def words_in(text: str) -> set[int]:
+def words_in(text: str) -> set[int | float]:
     """Return the numbers that a text has in words, other than ``năm`` alone, five.
 
     Each number word counts by itself too, since ``hai ba người`` may be two or three.
     """
-    values: set[int] = set()
+    values: set[int | float] = set()
     position = 0
     while match := _WORD.search(text, position):
         number = read_number_words(text, match.start())

@@ -35,13 +35,16 @@ _MORE_DIGITS = re.compile(r"[.,]?\d")
 
 _LOOSE_GROUPS = re.compile(r"[1-9]\d{0,2}(?: ?\. ?\d{3}){1,4}(?:,\d{1,3})?(?![.,]?\d)")
 """Thousands with a stray space beside a point: ``1 .250``, ``2. 700``."""
-_LOOSE_DECIMAL = re.compile(r"\d{1,3}(?: , ?|, )\d{1,3}(?![.,]?\d)(?= ?(?:%|nghìn|triệu|tỷ|tỉ|độ))")
+_LOOSE_DECIMAL = re.compile(
+    r"\d{1,3}(?: , ?|, )\d{1,3}(?![.,]?\d)(?= ?(?:%|(?:nghìn|triệu|tỷ|tỉ|độ)(?!\w)))"
+)
 """A decimal with a stray space beside the comma, before a scale or unit: ``21, 218 tỷ``."""
 _SPACED_GROUPS = re.compile(r"[1-9]\d{0,2}(?: \d{3}){1,4}(?![.,]?\d)")
 """Thousands set apart by spaces: ``12 000``."""
 _LISTED_BEFORE = re.compile(r"\s?[,;]\d")
 _RESPECTIVELY = before("lần lượt")
 _THREE_DECIMALS = re.compile(r"[1-9]\d{0,2},\d{3}")
+_CURRENCY_SIGNS = frozenset("$€£¥")
 _SCALE_NEXT = re.compile(r"\s?(?:(?:chục|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ)\b|%)", re.IGNORECASE)
 _PEOPLE_NEXT = re.compile(
     r"\s(?:người|hộ|vụ|lượt|học sinh|sinh viên|chiến sĩ|cán bộ|trường hợp|cổ phiếu|đồng|đ|VND|USD|"
@@ -82,8 +85,12 @@ def read_numeral(text: str, start: int, *, english: bool) -> Numeral | None:
 
 
 def _three_decimals(digits: str, text: str, end: int, value: float) -> Numeral:
-    """Read ``20,000`` and ``1,250 người`` in English notation; ``12,315 gam`` stays a decimal."""
-    is_grouped = digits.endswith("000")
+    """Read ``20,000``, ``$1,500`` and ``1,250 người`` in English notation.
+
+    ``12,315 gam`` stays a decimal.
+    """
+    start = end - len(digits)
+    is_grouped = digits.endswith("000") or text[start - 1 : start] in _CURRENCY_SIGNS
     if is_grouped or _PEOPLE_NEXT.match(text, end):
         return Numeral(end, int(digits.replace(",", "")), is_certain=is_grouped)
     return Numeral(end, value, is_certain=False)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 from antq_llm.mentions.mention import Mention
-from antq_llm.mentions.vietnamese.context_words import backwards, before
+from antq_llm.mentions.quantity import exact_product
+from antq_llm.mentions.vietnamese.context_words import COUNTED_NEXT, backwards, before
 from antq_llm.mentions.vietnamese.numbers.amounts import Amount, read_amount
-from antq_llm.mentions.vietnamese.numbers.counted_nouns import certainty
+from antq_llm.mentions.vietnamese.numbers.counted_nouns import certainty, counts_next
 from antq_llm.mentions.vietnamese.numbers.number_words import DIGIT, read_number_words
 from antq_llm.mentions.vietnamese.numbers.numerals import NUMERAL, parse_numeral
 from antq_llm.mentions.vietnamese.numbers.ranges import read_range
@@ -15,16 +16,25 @@ from antq_llm.mentions.vietnamese.numbers.vague_amounts import FIRST_WORD, read_
 
 QUANTITY_WORD = rf"(?<!\w)(?:{DIGIT}|mười|{FIRST_WORD})(?!\w)"
 """Pattern of the words that a quantity in words may begin with."""
+MISTYPED_ONE = r"(?<![\w.,/-])[lI](?=\d)"
+"""Pattern of a letter that a quantity may begin with by mistake."""
+
+_MISTYPED = re.compile(
+    r"(?:[lI](?=\d)|\d)(?:\d|[Oo]|[lI](?=[\dOo])){0,11}(?:[.,][\dOo]{1,3}){0,4}(?![.,]?\d|\w)"
+)
+_DIGITS_OF_LETTERS = str.maketrans("lIOo", "1100")
 
 _RATIO = re.compile(rf"{NUMERAL}\s?/\s?{NUMERAL}")
 _FRACTION = re.compile(r"\sphần\s(?=\w)")
 _PARTS = re.compile(r"(?:tư|\d{1,3})(?!\w)", re.IGNORECASE)
-_EXPONENT = re.compile(r"(?<![^\W\d_])[kcdm]?m\Z", re.IGNORECASE)
+_EXPONENT = re.compile(r"(?:(?<![^\W\d_])|\d\s?)[kcdm]?m\Z|\d\s?[kcdm]?m\s\Z", re.IGNORECASE)
 _ALL_DAY = re.compile(r"24\s?/\s?24")
 _MINUS = re.compile(r"[-−–](?=\s[^\W\d_]|\()")
 _SIGNED_NEXT = re.compile(r"\s?(?:%|°|độ|điểm)|,\d|\s(?:tỷ|tỉ|triệu|nghìn)(?!\w)", re.IGNORECASE)
 _BELOW_ZERO = before("âm")
 _NUMBER_BEFORE = before(rf"{DIGIT}|mười|mươi|trăm")
+_AND = re.compile(r"\s(?:và|hoặc|hay)\s(?=\d)")
+_AND_SOME = re.compile(r"\smấy(?!\w)", re.IGNORECASE)
 _DIGITS = re.compile(r"\d+")
 _NEXT_DIGIT = re.compile(rf"\s(?P<word>{DIGIT})(?!\w)", re.IGNORECASE)
 
@@ -40,6 +50,7 @@ def read_quantity(text: str, start: int, *, english: bool) -> Mention | None:
         return fraction
     if mention := _range(text, amount, english=english):
         return mention
+    amount = _with_next_scale(text, amount)
     return _signed(text, amount) or _mention(text, amount, amount.is_certain)
 
 
@@ -62,20 +73,47 @@ def read_quantity_in_words(text: str, start: int) -> Mention | None:
         return mention if number and is_number else None
     if about := _two_digits(text, amount, back):
         return about
+    if more := _AND_SOME.match(text, amount.end):
+        return _and_some(text, amount, more.end())
     is_sure = certainty(amount.words, text, (start, amount.end), back)
     return None if is_sure is None else _mention(text, amount, is_sure and amount.is_certain)
+
+
+def read_mistyped_quantity(text: str, start: int, *, english: bool) -> Mention | None:
+    """Return the quantity with letters for digits, as in ``1O hộ`` and ``l5 người``.
+
+    None unless a counted noun follows.
+    """
+    match = _MISTYPED.match(text, start)
+    if match is None or match[0].translate(_DIGITS_OF_LETTERS) == match[0]:
+        return None
+    end = match.end()
+    if not (COUNTED_NEXT.match(text, end) or counts_next(text, end)):
+        return None
+    value = parse_numeral(match[0].translate(_DIGITS_OF_LETTERS), english=english)
+    return None if value is None else Mention("number", start, end, match[0], value)
 
 
 def is_exponent(mention: Mention, text: str) -> bool:
     """Return whether digits are the end of a unit such as ``m2`` and ``km3``."""
     return mention.text in {"2", "3"} and bool(
-        _EXPONENT.search(text[max(0, mention.start - 3) : mention.start])
+        _EXPONENT.search(text[max(0, mention.start - 5) : mention.start])
     )
 
 
 def _mention(text: str, amount: Amount, is_certain: bool) -> Mention:
     start, end = amount.start, amount.end
     return Mention("number", start, end, text[start:end], amount.value, is_certain=is_certain)
+
+
+def _with_next_scale(text: str, first: Amount) -> Amount:
+    """Return the 30 of ``30 và 40 triệu`` as 30 million, which is not certain."""
+    match = _AND.match(text, first.end)
+    second = read_amount(text, match.end()) if match and first.scale == 1 else None
+    if second is None or second.scale == 1 or second.value > first.value * second.scale * 100:
+        return first
+    value = exact_product(first.value, second.scale)
+    return first._replace(value=value, is_certain=False)
 
 
 def _long_code(text: str, start: int) -> Mention:
@@ -99,6 +137,7 @@ def _fraction(text: str, part: Amount) -> Mention | None:
     match = _FRACTION.match(text, part.end)
     if match is None or part.value >= 100:
         return None
+    total: int | float
     parts = _PARTS.match(text, match.end())
     whole = read_number_words(text, match.end())
     if parts:
@@ -125,6 +164,16 @@ def _range(text: str, first: Amount, *, english: bool = False) -> Mention | None
         "number", start, end, text[start:end], found.lower,
         upper=found.upper, is_certain=found.is_certain,
     )  # fmt: skip
+
+
+def _and_some(text: str, amount: Amount, end: int) -> Mention | None:
+    """Return the reading of ``mười mấy người``, eleven to nineteen."""
+    if amount.value % 10 or not 10 <= amount.value <= 90:
+        return None
+    start, value = amount.start, amount.value
+    return Mention(
+        "number", start, end, text[start:end], value + 1, upper=value + 9, is_certain=False
+    )
 
 
 def _two_digits(text: str, amount: Amount, back: str) -> Mention | None:

@@ -21,7 +21,10 @@ _UNIT = (
     r"phút|người|vụ|lần|mét|tấn|lít|điểm|chỗ|hộ|con|chiếc)(?!\w))"
 )
 _DASH = re.compile(rf"(?P<unit>{_UNIT})?\s?[-–—~]\s?(?=\d)")
-_TO = re.compile(rf"(?P<unit>{_UNIT})?\s(?:đến|tới|cho đến)\s(?P<below>(?:dưới|gần|khoảng|hơn)\s)?")
+_TO = re.compile(
+    rf"(?P<unit>{_UNIT}|(?:\s[^\W\d_]{{1,10}}){{1,2}}?)?\s(?:cho\s)?(?:đến|tới)\s"
+    r"(?P<below>(?:dưới|gần|khoảng|hơn)\s)?"
+)
 _FROM = before("từ|từ khoảng|từ hơn|từ trên|từ gần|từ dưới|khoảng|giữa")
 _CHANGED = before("tăng từ|giảm từ|nâng từ|hạ từ|tăng mạnh từ|giảm mạnh từ|tăng lên từ")
 """The amounts after these words may be those before and after a change."""
@@ -31,7 +34,11 @@ _HOUR_LETTER = re.compile(r"\s?[hg](?!\w)")
 _CHAIN = re.compile(r"[-–]\d")
 _HOURS_NEXT = re.compile(r"\sgiờ(?!\w)")
 _YEAR = re.compile(r"(?:1[89]|20)\d\d")
-_THOUSANDS = re.compile(r"\d{1,3}\.000")
+_THOUSANDS = re.compile(r"\d{1,3}\.?000")
+
+
+_MIN_WHOLE_SUM = 1000
+"""From this number on a first bound without a scale is whole: ``700.000 - 1 triệu đồng``."""
 
 
 @dataclass(frozen=True)
@@ -46,49 +53,41 @@ class Range:
 
 
 def read_range(text: str, first: Amount, *, english: bool = False) -> Range | None:
-    """Return the range that begins with an amount; None if it is an amount of its own."""
-    is_digits = not first.words
+    """Return the range that begins with an amount; None if the amount is not a bound."""
     limit = first.end + LOOKAHEAD
-    dash = _DASH.match(text, first.end, limit) if is_digits else None
+    dash = None if first.words else _DASH.match(text, first.end, limit)
     match = dash or _TO.match(text, first.end, limit)
-    if match is None:
-        return None
-    second = read_amount(text, match.end(), english=english)
-    if second is None or _NOT_AMOUNT.match(text, second.end) or _are_years(text, first, second):
-        return None
+    second = read_amount(text, match.end(), english=english) if match else None
     back = backwards(text, first.start)
-    if is_dated(back) or _CHAIN.match(back):
-        return None
-    is_after_from = bool(_FROM.match(back))
-    if match["unit"]:
-        if not _has_unit(text, second, match["unit"], is_after_from=is_after_from):
-            return None
-    elif _HOUR_LETTER.match(text, second.end):
-        return None
-    if first.words and not (is_after_from or second.words):
+    if match is None or second is None or not _are_bounds(text, first, second, match, back):
         return None
     lower, is_sure = _lower_bound(text, first, second)
-    if lower is None or not lower < second.value:
+    if not lower < second.value:
         return None
-    if (dash and not is_after_from and _may_be_day(first, second, text)) or _HOURS_NEXT.match(
-        text, second.end
+    if dash:
+        is_sure = is_sure and not (_may_be_day(first, second, text) and not _FROM.match(back))
+    else:
+        is_sure = is_sure and not (_CHANGED.match(back) or match["below"])
+    # Three decimals before a scale are not thousands: "36,150 - 36,350 triệu".
+    is_sure = is_sure and second.is_certain and (first.is_certain or second.scale > 1)
+    is_certain = is_sure and not _HOURS_NEXT.match(text, second.end)
+    return Range(first.start, second.end, lower, second.value, is_certain)
+
+
+def _are_bounds(text: str, first: Amount, second: Amount, match: re.Match[str], back: str) -> bool:
+    """Whether two amounts are bounds, and not parts of a date, a time, a score or a chain."""
+    is_after_from = bool(_FROM.match(back))
+    if (
+        (is_dated(back) and _may_be_dates(text, first, second))
+        or _CHAIN.match(back)
+        or _NOT_AMOUNT.match(text, second.end)
     ):
-        is_sure = False
-    return Range(
-        first.start,
-        second.end,
-        lower,
-        second.value,
-        is_certain=is_sure
-        and first.is_certain
-        and second.is_certain
-        and not _CHANGED.match(back)
-        and not _is_unclear(match),
-    )
-
-
-def _is_unclear(match: re.Match[str]) -> bool:
-    return bool("below" in match.re.groupindex and match["below"])
+        return False
+    if _are_years(text, first, second) or (first.words and not (is_after_from or second.words)):
+        return False
+    if match["unit"]:
+        return _has_unit(text, second, match["unit"], is_after_from=is_after_from)
+    return not _HOUR_LETTER.match(text, second.end)
 
 
 def _has_unit(text: str, second: Amount, unit: str, *, is_after_from: bool) -> bool:
@@ -106,7 +105,7 @@ def _are_years(text: str, first: Amount, second: Amount) -> bool:
     )
 
 
-def _lower_bound(text: str, first: Amount, second: Amount) -> tuple[int | float | None, bool]:
+def _lower_bound(text: str, first: Amount, second: Amount) -> tuple[int | float, bool]:
     """Return the first bound in the scale of the second: ``20-30 tỷ``, ``200-600.000``."""
     if first.scale > 1 or second.scale == 1:
         digits = text[second.start : second.end]
@@ -116,7 +115,19 @@ def _lower_bound(text: str, first: Amount, second: Amount) -> tuple[int | float 
     scaled = exact_product(first.value, second.scale)
     if scaled < second.value:
         return scaled, True
+    if _MIN_WHOLE_SUM <= first.value < second.value:
+        return first.value, True
     return exact_product(first.value, second.scale // 1000), False
+
+
+def _may_be_dates(text: str, first: Amount, second: Amount) -> bool:
+    """Whether two numbers may be days, months or years: they are whole and no percentage."""
+    return (
+        isinstance(first.value, int)
+        and isinstance(second.value, int)
+        and first.scale == second.scale == 1
+        and not text.startswith("%", second.end)
+    )
 
 
 def _may_be_day(first: Amount, second: Amount, text: str) -> bool:

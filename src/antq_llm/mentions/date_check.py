@@ -24,7 +24,8 @@ _LOOKBACK = 48
 _DAYS_OF_ACCOUNT = 366
 """Days between two dates that may be of the same account."""
 _PART_OF_YEAR = re.compile(
-    r"\b(?:quý|nửa|đầu năm|cuối năm|giữa năm|tháng|quarter|half|month|early|late|mid)\b",
+    r"\b(?:quý|nửa|(?:đầu|cuối|giữa) năm|tháng (?:đầu|cuối)|năm học|quarter|half|months?|early|"
+    r"late|mid|semester|term)\b",
     re.IGNORECASE,
 )
 _MONTHS_OF_PARTS = frozenset(("01", "03", "04", "06", "07", "09", "10", "12"))
@@ -127,7 +128,9 @@ class DateReader:
             return any(_is_day_alone(mention, rest) for mention in self._dates)
         is_of_part = rest in _MONTHS_OF_PARTS and bool(_PART_OF_YEAR.search(self._text))
         is_of_stamp = self._stamp is not None and self._stamp[:7] == end
-        return is_of_part or is_of_stamp or any("XX" in value for value in self._values)
+        return (
+            is_of_part or is_of_stamp or any(value.startswith("XXXX-XX") for value in self._values)
+        )
 
     def _unread(self, date: str) -> str | None:
         if any(may_be_lunar(date, str(mention.value)) for mention in self._lunar):

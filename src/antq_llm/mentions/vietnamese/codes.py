@@ -138,8 +138,8 @@ def read_code(text: str, start: int) -> Mention | None:
     end, form = (
         _document(text, start, before)
         or _plate(text, start, before)
-        or _phone(text, start, before)
         or _account(text, start, before)
+        or _phone(text, start, before)
         or _address(text, start, before)
         or _score(text, start, before)
         or _other(text, start, before)

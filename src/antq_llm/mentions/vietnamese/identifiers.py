@@ -13,6 +13,7 @@ from antq_llm.mentions.vietnamese.calendar.day_words import (
 )
 from antq_llm.mentions.vietnamese.context_words import COUNTED_NEXT, UNIT_NEXT
 from antq_llm.mentions.vietnamese.letters import CAPITALS
+from antq_llm.mentions.vietnamese.numbers.counted_nouns import is_counted_noun_next
 
 _SURE_WORDS = {
     "document": "chỉ thị|nghị quyết|nghị định|thông tư|công văn|khoản|trung ương|mã số|"
@@ -75,6 +76,10 @@ _WEEKDAY_AFTER = re.compile(
     r"\s?(?:hàng|hằng|tuần|tới\b|này\b|đến thứ|(?:\(|,\s?)?(?:ngày\s)?\d{1,2}[/.-]\d)",
     re.IGNORECASE,
 )
+_UNIT_NEXT = re.compile(
+    r"\s?(?:GB|MB|TB|MHz|GHz|MW|KW|kWh|Nm|HP|MP|USD|VND|VNĐ|EUR|NDT|DN|HS|CLB|BV|mAh|Rs|inch|"
+    r"tấn|độ|cc|mm|cm|ml)\b"
+)
 _JOINED = re.compile(
     rf"(?<!\d[hHgG])[^\W\d_]\Z|\b(?:[{CAPITALS}][^\W\d_]*|[a-z]+[A-Z][^\W\d_]*)[-–]\Z"
 )
@@ -103,7 +108,7 @@ def read_identifier(number: Mention, text: str) -> Mention | None:
     last = last_word(before)
     is_whole = "," not in digits and "." not in digits
     possible = _POSSIBLE.search(before) if last.lower() in _POSSIBLE_LAST else None
-    if possible and is_whole and not _counts_next(after):
+    if possible and is_whole and not _may_count_next(after):
         is_certain = bool(NOT_COUNTED_NEXT.match(after) or _PLACE_NEXT.match(after))
         return _code(number, possible.lastgroup or "", is_certain=is_certain)
     if (
@@ -112,6 +117,7 @@ def read_identifier(number: Mention, text: str) -> Mention | None:
         and len(digits) <= _MAX_NAME_DIGITS
         and _NAME.search(before)
         and NOT_COUNTED_NEXT.match(after)
+        and not _may_count_next(after)
     ):
         return _code(number, "name", is_certain=not after.lstrip().startswith((",", ";")))
     return None
@@ -146,7 +152,14 @@ def _sure_form(digits: str, before: str, after: str) -> str | None:
 
 def _counts_next(after: str) -> bool:
     """Whether digits count the noun after them, which is not the class word of a place."""
-    return COUNTED_NEXT.match(after) is not None and not _PLACE_NEXT.match(after)
+    is_counted = COUNTED_NEXT.match(after) or _UNIT_NEXT.match(after)
+    return bool(is_counted) and not _PLACE_NEXT.match(after)
+
+
+def _may_count_next(after: str) -> bool:
+    """Whether digits may count the noun after them."""
+    is_noun = is_counted_noun_next(after) and not _PLACE_NEXT.match(after)
+    return is_noun or _counts_next(after)
 
 
 def _code(number: Mention, form: str, *, is_certain: bool = True) -> Mention:

@@ -70,6 +70,11 @@ _NOT_THREE = re.compile(r"\s(?:lô|gác|chỉ|má|mẹ(?!\scon))(?!\w)", re.IGNO
 """What makes ``ba`` part of another word: ``ba lô``, ``ba mẹ``."""
 
 
+def is_counted_noun_next(text: str, end: int = 0) -> bool:
+    """Return whether a noun that numbers often count follows a position."""
+    return _NOUN_NEXT.match(text, end) is not None
+
+
 def certainty(words: tuple[str, ...], text: str, span: tuple[int, int], back: str) -> bool | None:
     """Return whether a numeral in words is a quantity for certain; None if it is none.
 

@@ -28,7 +28,8 @@ EVAL_EXAMPLES = (
     "Examples: antq-llm eval --offline; "
     "antq-llm eval --prompt movement_report@2 --prompt movement_report@3 --offline --out report; "
     "antq-llm eval --records out --gold gold/ --articles articles/ --fail-under 0.9; "
-    "antq-llm eval --schema my.models:Invoice --gold gold/ --articles articles/ --out report"
+    "antq-llm eval --schema my.models:Invoice --gold gold/ --articles articles/ --out report; "
+    "antq-llm eval --checks --gold gold/ --articles articles/"
 )
 IMPROVE_EXAMPLES = (
     "Example: antq-llm improve movement_report@1 --gold gold/ --articles articles/ --max-cost 5 "

@@ -19,6 +19,8 @@ from antq_llm.text.comparison_form import NO_TONE, ComparisonForm, comparison_fo
 CHARACTERS_PER_EDIT = 20
 """A fuzzy match may have one wrong letter for this many characters of the quote."""
 MAX_EDITS = 12
+MAX_CANDIDATES = 1000
+"""Where a text repeats itself in more places than this, no fuzzy match is looked for."""
 MAX_ELISION = 6000
 """The most characters that ``first words … last words`` may leave out."""
 MIN_ELIDED_CHARACTERS = 8
@@ -115,8 +117,11 @@ class Aligner:
         budget = min(len(wanted) // CHARACTERS_PER_EDIT, MAX_EDITS)
         if not budget:
             return []
+        candidates = self._candidates(wanted, budget)
+        if len(candidates) > MAX_CANDIDATES:
+            return []
         found: dict[tuple[int, int], None] = {}
-        for near in self._candidates(wanted, budget):
+        for near in candidates:
             window = self._form.letters[near : near + len(wanted) + 2 * budget]
             place = _best_alignment(wanted, window, budget)
             if place is not None and self._is_same_but_for_letters(

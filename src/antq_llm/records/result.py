@@ -13,6 +13,7 @@ from antq_llm.clients.completion import Completion, Usage, total_cost, total_usa
 from antq_llm.errors import AntqError
 from antq_llm.evidence.spans import Evidence
 from antq_llm.schemas.base import Schema
+from antq_llm.validation.insistence import NO_INSISTENCE, Insistence
 from antq_llm.validation.warnings import RecordWarning, WarningKind
 
 T = TypeVar("T", bound=BaseModel)
@@ -73,6 +74,8 @@ class Extraction(Generic[T]):
     """The number of valid samples the record was voted from; 0 for a single answer."""
     confidence: tuple[Confidence, ...] = ()
     """The samples' agreement on each item, in the order of the record; empty without samples."""
+    insistence: Insistence = field(default=NO_INSISTENCE, repr=False)
+    """The values that stay because the model insists on them."""
 
     @property
     def escalated(self) -> bool:

@@ -132,7 +132,10 @@ class Scored(Role):
 
 @dataclass(frozen=True)
 class Name(Role):
-    """A proper name: it must appear in its item's quote, and is compared as a name."""
+    """A proper name: it must appear in the article, and is compared as a name.
+
+    A warning says where its item's quote does not have it.
+    """
 
     role = "name"
 

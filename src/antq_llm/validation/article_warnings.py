@@ -12,6 +12,7 @@ from antq_llm.mentions.analyzed_article import AnalyzedArticle
 from antq_llm.prompts.injection import find_injections
 from antq_llm.schemas.base import Schema
 from antq_llm.validation.checks import CheckedRecord, has_figures
+from antq_llm.validation.findings import Finding
 from antq_llm.validation.unaccounted import unaccounted_figures, unaccounted_mentions
 from antq_llm.validation.warnings import RecordWarning
 
@@ -21,7 +22,7 @@ T = TypeVar("T", bound=BaseModel)
 def article_warnings(
     checked: CheckedRecord[T], schema: Schema[Any], analyzed: AnalyzedArticle
 ) -> list[RecordWarning]:
-    """Return the warnings about values that could not be verified and about the article's text.
+    """Return the warnings about values that are not verified and about the article's text.
 
     The latter are text that addresses a model, and figures, dates and names in no item, which are
     looked for if the schema has such fields.
@@ -33,9 +34,20 @@ def article_warnings(
             )
             for finding in checked.unverified
         ),
+        *map(_disputed, checked.disputed),
         *_injections(analyzed),
         *_unaccounted(checked, schema, analyzed),
     ]
+
+
+def _disputed(finding: Finding) -> RecordWarning:
+    fault = finding.fault
+    return RecordWarning(
+        kind="disputed",
+        message=f"{fault.pointer}: the model insists on {fault.given}, "
+        f"the check says: {fault.message}",
+        pointer=fault.pointer,
+    )
 
 
 def _injections(analyzed: AnalyzedArticle) -> Iterator[RecordWarning]:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 WarningKind = Literal[
     "baseline",
+    "disputed",
     "dropped",
     "duplicate",
     "escalated",
@@ -18,7 +19,9 @@ WarningKind = Literal[
     "ungrounded",
     "unverified",
 ]
-MADE_ANEW: frozenset[WarningKind] = frozenset({"injection", "unaccounted", "unverified"})
+MADE_ANEW: frozenset[WarningKind] = frozenset(
+    {"disputed", "injection", "unaccounted", "unverified"}
+)
 """The kinds that ``article_warnings`` makes from a record and its article each time."""
 
 

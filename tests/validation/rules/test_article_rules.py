@@ -23,9 +23,9 @@ from antq_llm.schemas.pydantic_schema import PydanticSchema
 from antq_llm.schemas.registry import load_schema
 from antq_llm.schemas.roles import CalendarDate
 from antq_llm.text.plain_form import plain_form
-from antq_llm.validation.article_rules import check_values
 from antq_llm.validation.article_warnings import article_warnings
 from antq_llm.validation.checks import CheckedRecord, check_answer
+from antq_llm.validation.rules.article_rules import check_values
 from antq_llm.validation.unaccounted import unaccounted_figures
 from helpers.endpoint import Reply, scripted_endpoint
 from helpers.forms import FORMS, SPELLINGS, span_in

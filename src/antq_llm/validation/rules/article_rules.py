@@ -13,14 +13,14 @@ from antq_llm.core.json_pointer import child_pointer, last_part
 from antq_llm.evidence.alignment import Aligner
 from antq_llm.evidence.spans import Span
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
-from antq_llm.mentions.date_check import DateReader
 from antq_llm.schemas.base import Schema
-from antq_llm.schemas.edtf import Date, Period
 from antq_llm.schemas.faults import fault_at
 from antq_llm.schemas.roles import Name, Role
-from antq_llm.validation.figure_rule import check_figure
-from antq_llm.validation.findings import CheckItem, Finding
-from antq_llm.validation.rule_plan import PlannedField, PlannedItem, Value, rule_plan
+from antq_llm.validation.findings import CheckItem, Finding, Verdict
+from antq_llm.validation.rules.dates import DateRules, Objection
+from antq_llm.validation.rules.figures import check_figure
+from antq_llm.validation.rules.printed_values import may_print_text
+from antq_llm.validation.rules.rule_plan import PlannedField, PlannedItem, Value, rule_plan
 
 R = TypeVar("R", bound=Role)
 
@@ -44,7 +44,7 @@ def check_values(
     found = [
         *_check_printed(items, analyzed, schema.hooks.get("check_item")),
         *_check_figures(items, spans, analyzed),
-        *_check_dates(items, analyzed),
+        *_check_dates(items, spans, analyzed),
     ]
     order = {pointer: index for index, pointer in enumerate(spans)}
     return sorted(found, key=lambda finding: order.get(finding.item, -1))
@@ -57,11 +57,9 @@ def _check_printed(
     for planned, item in items:
         fields: Sequence[PlannedField[Any]] = planned.printed
         printed = [(field.role, value) for field, value in _texts(fields, item)]
-        absent = next((value for _, value in printed if not analyzed.contains(value.value)), None)
-        if absent is not None:
-            # Sent to the model: do not edit.
-            message = "this does not stand in the article: write it as printed there"
-            yield Finding(item.pointer, fault_at(absent.pointer, message, absent.value))
+        absent = [value for _, value in printed if not analyzed.contains(value.value)]
+        if absent:
+            yield from _absent_values(item, absent, analyzed)
             continue
         if planned.quote_key is None or not isinstance(item.value, dict):
             continue
@@ -75,6 +73,17 @@ def _check_printed(
                 yield Finding(item.pointer, fault, found.verdict)
 
 
+def _absent_values(
+    item: Value, absent: Sequence[Value], analyzed: AnalyzedArticle
+) -> Iterator[Finding]:
+    """Yield a fault of the first value that is surely absent; the others are not verified."""
+    # Sent to the model: do not edit.
+    message = "this does not stand in the article: write it as printed there"
+    sure = next((value for value in absent if not may_print_text(value.value, analyzed)), None)
+    for value in absent:
+        yield _finding(item, value, message, "contradicted" if value is sure else "cannot_tell")
+
+
 def _check_name_in_quote(item: Value, key: str, role: Name, name: Value) -> Iterator[Finding]:
     quote = item.value.get(key)
     if isinstance(quote, str) and name.value not in quote and not Aligner(quote).find(name.value):
@@ -83,7 +92,8 @@ def _check_name_in_quote(item: Value, key: str, role: Name, name: Value) -> Iter
             f"the quote does not name this {role.noun}: "
             "quote a passage with the name, as it is spelled there"
         )
-        yield Finding(item.pointer, fault_at(name.pointer, message, name.value))
+        # The article prints the name, so the item may be right.
+        yield _finding(item, name, message, "cannot_tell")
 
 
 def _check_figures(
@@ -94,93 +104,59 @@ def _check_figures(
         for field in planned.figures:
             for value in field.values_in(item):
                 span = spans.get(item.pointer)
-                for fault in check_figure(value, field.role, span, analyzed, is_quoted=is_quoted):
-                    yield Finding(item.pointer, fault)
+                for fault, verdict in check_figure(
+                    value, field.role, span, analyzed, is_quoted=is_quoted
+                ):
+                    yield Finding(item.pointer, fault, verdict)
 
 
-def _check_dates(items: _Items, analyzed: AnalyzedArticle) -> Iterator[Finding]:
+def _check_dates(
+    items: _Items, spans: Mapping[str, Span], analyzed: AnalyzedArticle
+) -> Iterator[Finding]:
     """Check printed times, the publication stamp, the dates, and last the periods."""
-    yield from _check_texts(items, lambda planned: planned.times, _time_fault(analyzed))
-    stamps = [
-        value.value
-        for planned, item in items
-        for _, value in _texts(planned.stamps, item)
-        if _form_fault(Date, value.value) is None
-    ]
-    settling_no_year = {
-        value.value
-        for planned, item in items
-        for field, value in _texts(planned.dates, item)
-        if not field.role.settles
-    }
-    reader = DateReader(
-        analyzed.plain.text,
-        analyzed.plain.dates,
-        Date(stamps[0]) if stamps else None,
-        frozenset(settling_no_year),
-        analyzed.language.sentence_end,
-        full_dates_settle=analyzed.language.full_dates_settle,
-    )
-    yield from _check_stamps(items, analyzed, reader)
-    yield from _check_texts(
-        items,
-        lambda planned: planned.dates,
-        lambda date: (
-            _form_fault(Date, date)
-            or (None if date in analyzed.possible_dates else reader.fault(date))
+    rules = DateRules(
+        analyzed,
+        [value.value for planned, item in items for _, value in _texts(planned.stamps, item)],
+        frozenset(
+            value.value
+            for planned, item in items
+            for field, value in _texts(planned.dates, item)
+            if not field.role.settles
         ),
     )
-    yield from _check_texts(
-        items,
-        lambda planned: planned.periods,
-        lambda period: _form_fault(Period, period) or reader.period_fault(period),
-    )
-
-
-def _time_fault(analyzed: AnalyzedArticle) -> Callable[[str], str | None]:
-    def fault_of(time: str) -> str | None:
-        if any(mention.value == time for mention in analyzed.mentions if mention.kind == "time"):
-            return None
-        if time in analyzed.possible_times:
-            return None
-        # Sent to the model: do not edit.
-        return "the article has no such time: write it as printed, or null"
-
-    return fault_of
-
-
-def _check_stamps(
-    items: _Items, analyzed: AnalyzedArticle, reader: DateReader
-) -> Iterator[Finding]:
-    for planned, item in items:
-        for _, value in _texts(planned.stamps, item) if planned.stamps else ():
-            message = _form_fault(Date, value.value)
-            if message is None and value.value not in analyzed.possible_dates:
-                name = last_part(item.pointer) or last_part(value.pointer)
-                message = reader.stamp_fault(value.value, name)
-            if message is not None:
-                yield Finding(item.pointer, fault_at(value.pointer, message, value.value))
-
-
-def _form_fault(kind: type[Date | Period], text: str) -> str | None:
-    """Return what is wrong with the form of a date, which a JSON Schema may leave open."""
-    try:
-        kind.parse(text)
-    except ValueError as error:
-        return str(error)
-    return None
+    for fields_of, check in (
+        (lambda planned: planned.times, lambda value, _: rules.check_time(value.value)),
+        (
+            lambda planned: planned.stamps,
+            lambda value, item: rules.check_stamp(
+                value.value,
+                spans.get(item.pointer),
+                last_part(item.pointer) or last_part(value.pointer),
+            ),
+        ),
+        (
+            lambda planned: planned.dates,
+            lambda value, item: rules.check_date(value.value, spans.get(item.pointer)),
+        ),
+        (lambda planned: planned.periods, lambda value, _: rules.check_period(value.value)),
+    ):
+        yield from _check_texts(items, fields_of, check)
 
 
 def _check_texts(
     items: _Items,
     fields_of: Callable[[PlannedItem], Sequence[PlannedField[Any]]],
-    fault_of: Callable[[str], str | None],
+    check: Callable[[Value, Value], Objection | None],
 ) -> Iterator[Finding]:
     for planned, item in items:
         fields = fields_of(planned)
         for _, value in _texts(fields, item) if fields else ():
-            if message := fault_of(value.value):
-                yield Finding(item.pointer, fault_at(value.pointer, message, value.value))
+            if objection := check(value, item):
+                yield _finding(item, value, *objection)
+
+
+def _finding(item: Value, value: Value, message: str, verdict: Verdict) -> Finding:
+    return Finding(item.pointer, fault_at(value.pointer, message, value.value), verdict)
 
 
 def _texts(

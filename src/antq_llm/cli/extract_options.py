@@ -131,6 +131,20 @@ def extract(
             help="With --out: ask again about articles whose answers were invalid.",
         ),
     ] = False,
+    only_this_call: Annotated[
+        bool,
+        typer.Option(
+            "--only-this-call",
+            help="With --out: leave articles of earlier calls out of the files.",
+        ),
+    ] = False,
+    keep_answers: Annotated[
+        int | None,
+        typer.Option(
+            metavar="DAYS",
+            help="With --out: delete stored answers that are older; their records stay.",
+        ),
+    ] = None,
     duplicates: Annotated[
         bool,
         typer.Option(

@@ -23,11 +23,10 @@ from antq_llm.prompts.registry import is_reference, load_prompt
 from antq_llm.records.lines import read_failures, read_records
 from antq_llm.records.result import Failure
 from antq_llm.runs.connection import BatchHooks, connect
-from antq_llm.runs.outputs import STORE_FILE
 from antq_llm.runs.settings import RunSettings
 from antq_llm.schemas.base import Schema
 from antq_llm.schemas.faults import InvalidAnswer
-from antq_llm.store.store import Store
+from antq_llm.store.sqlite_store import open_store
 
 SAMPLE_DELIMITER = "#"
 """Separates a prompt's reference from a sample index: ``name@2#1``."""
@@ -122,7 +121,7 @@ class SystemSources:
         async with AsyncExitStack() as stack:
             store = None
             if self.store is not None:
-                store = stack.enter_context(closing(Store(self.store / STORE_FILE)))
+                store = stack.enter_context(closing(open_store(self.store)))
             hooks = BatchHooks(lambda _: None, asyncio.sleep)
             connection = await connect(settings, resolved, store, stack, hooks)
             client = connection.client or resolved.client

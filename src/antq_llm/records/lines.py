@@ -75,6 +75,11 @@ def read_run(folder: Path) -> dict[str, Any]:
     return run if isinstance(run, dict) else {}
 
 
+def text_file(folder: Path, article_id: str) -> Path:
+    """Return where a run keeps the text of an article that was extracted from a page."""
+    return folder / "texts" / f"{article_id}.txt"
+
+
 def write_lines(path: Path, lines: Iterable[str]) -> None:
     """Write a file of JSON lines, whole or not at all."""
     write_atomically(path, (line + "\n" for line in lines))

@@ -1,0 +1,248 @@
+"""The outcomes of a store in SQLite.
+
+Tables:
+
+- ``identities``: what decides the outcomes of calls: prompt, schema, model and so on
+- ``calls``: a row for each call, with its identity
+- ``outcomes``: one outcome for each identity and article, with its output line
+- ``listing``: for each outcome the call that wrote it last, the one that paid for it last, the last
+  one whose input had its article, with the position there, and the place of its line in the files
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from pydantic_core import to_json
+
+from antq_llm.clients.completion import Usage
+from antq_llm.store.rows import LineCounts, OutcomeKind, StoredOutcome
+from antq_llm.store.tables import pack, unpack
+
+BESIDE_LINE = ("usage", "cost_usd", "replayed")
+"""Keys of a line whose values have columns."""
+_USAGE = tuple(Usage.model_fields)
+_COLUMNS = (
+    *("kind", "reason", "is_stop", "checks", "dropped", "escalated", "duplicate"),
+    *(*_USAGE, "cost_usd", "line"),
+)
+_PUT_OUTCOME = f"""
+INSERT INTO outcomes (identity, article_id, {", ".join(_COLUMNS)})
+    VALUES ((SELECT identity FROM calls WHERE call = :call), :article_id,
+        {", ".join(f":{name}" for name in _COLUMNS)})
+    ON CONFLICT DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in _COLUMNS)}
+    WHERE outcomes.is_stop >= excluded.is_stop
+        AND ({" OR ".join(f"outcomes.{name} IS NOT excluded.{name}" for name in _COLUMNS)})
+"""  # noqa: S608 - our own names
+_PUT_LISTING = """
+INSERT INTO listing
+    SELECT identity, :article_id, :call, :paid_call, :call, :position, (:call << 32) + :position
+    FROM calls WHERE call = :call
+    ON CONFLICT DO UPDATE SET seen = excluded.seen, position = excluded.position,
+        call = iif(:is_stop, call, excluded.call),
+        paid_call = iif(:is_stop, paid_call, coalesce(excluded.paid_call, paid_call))
+"""
+_OF_CALL = "identity = (SELECT identity FROM calls WHERE call = :call)"
+_SEEN = "(NOT :only_this_call OR seen = :call)"
+
+
+class OutcomeTable:
+    """Reads and writes outcomes; see the methods of ``Store``."""
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self._database = database
+
+    def latest_identity(self) -> str | None:
+        row = self._database.execute(
+            "SELECT described FROM calls JOIN identities USING (identity) "
+            "WHERE EXISTS (SELECT 1 FROM outcomes "
+            "WHERE outcomes.identity = calls.identity AND NOT is_stop) ORDER BY call DESC"
+        ).fetchone()
+        return None if row is None else str(row[0])
+
+    def begin_call(self, identity: str, replaces: str | None, started: str) -> int:
+        if replaces is not None:
+            self._database.execute(
+                "UPDATE OR IGNORE identities SET described = ? WHERE described = ?",
+                (identity, replaces),
+            )
+        self._database.execute(
+            "INSERT OR IGNORE INTO identities (described) VALUES (?)", (identity,)
+        )
+        return int(
+            self._database.execute(
+                "INSERT INTO calls (started, identity) "
+                "SELECT ?, identity FROM identities WHERE described = ? RETURNING call",
+                (started, identity),
+            ).fetchone()[0]
+        )
+
+    def lines(self, call: int, kind: OutcomeKind, *, only_this_call: bool) -> Iterator[str]:
+        order = "position" if only_this_call else "place, article_id"
+        arguments = {"call": call, "kind": kind, "only_this_call": only_this_call}
+        # The numbers first: sorting the lines themselves would need their size in memory.
+        numbers = self._database.execute(
+            "SELECT outcome FROM listing CROSS JOIN outcomes USING (identity, article_id) "  # noqa: S608 - our own names
+            f"WHERE {_OF_CALL} AND kind = :kind AND {_SEEN} ORDER BY {order}",
+            arguments,
+        ).fetchall()
+        query = (
+            f"SELECT line, {', '.join(_USAGE)}, cost_usd, paid_call IS NOT ? "  # noqa: S608 - our own names
+            "FROM outcomes JOIN listing USING (identity, article_id) WHERE outcome = ?"
+        )
+        for (number,) in numbers:
+            if row := self._database.execute(query, (call, number)).fetchone():
+                line, *usage, cost_usd, replayed = row
+                yield joined_line(
+                    unpack(line),
+                    {
+                        "usage": dict(zip(_USAGE, usage, strict=True)),
+                        "cost_usd": cost_usd,
+                        **({"replayed": bool(replayed)} if kind == "record" else {}),
+                    },
+                )
+
+    def count_lines(self, call: int, checks: str, *, only_this_call: bool) -> LineCounts:
+        arguments = {"call": call, "checks": checks, "only_this_call": only_this_call}
+        source = (
+            f"FROM listing JOIN outcomes USING (identity, article_id) WHERE {_OF_CALL} AND {_SEEN}"
+        )
+        failures = self._database.execute(
+            f"SELECT reason, count(*) {source} AND kind = 'failure' GROUP BY reason",
+            arguments,
+        )
+        sums = ", ".join(
+            f"iif(count({name}) = count(*), total({name}), NULL)" for name in (*_USAGE, "cost_usd")
+        )
+        records, dropped, replayed, escalated, duplicates, older, *usage, cost = (
+            self._database.execute(
+                "SELECT total(kind = 'record'), total(dropped), "
+                "total(kind = 'record' AND listing.paid_call IS NOT :call), total(escalated), "
+                f"total(duplicate), total(checks <> :checks), {sums} {source}",
+                arguments,
+            ).fetchone()
+        )
+        tokens = [None if number is None else int(number) for number in usage]
+        return LineCounts(
+            records=int(records),
+            failures=Counter({str(reason): count for reason, count in failures}),
+            dropped_items=int(dropped),
+            replayed=int(replayed),
+            escalated=int(escalated),
+            duplicates=int(duplicates),
+            older_checks=int(older),
+            usage=Usage(**dict(zip(_USAGE, tokens, strict=True))),
+            cost_usd=cost,
+        )
+
+    def order_lines(self, call: int) -> None:
+        rows = self._database.execute(
+            "SELECT article_id, place, iif(seen = :call, position, NULL) FROM listing "  # noqa: S608 - our own names
+            f"WHERE {_OF_CALL} ORDER BY place, article_id",
+            {"call": call},
+        ).fetchall()
+        listed = sorted((row[2], row[0]) for row in rows if row[2] is not None)
+        known = [row[0] for row in rows]
+        order = merged_order(known, [article_id for _, article_id in listed])
+        if order == known:
+            return
+        self._database.executemany(
+            "UPDATE listing SET place = ? WHERE article_id = ? "
+            "AND identity = (SELECT identity FROM calls WHERE call = ?)",
+            [(place, article_id, call) for place, article_id in enumerate(order)],
+        )
+
+    def sample_lines(self) -> Iterator[tuple[int, str]]:
+        calls = self._database.execute("SELECT DISTINCT call FROM listing").fetchall()
+        for (call,) in calls:
+            row = self._database.execute(
+                "SELECT line FROM listing JOIN outcomes USING (identity, article_id) "
+                "WHERE call = ? AND kind = 'record' LIMIT 1",
+                (call,),
+            ).fetchone()
+            if row is not None:
+                yield call, joined_line(unpack(row[0]), {})
+
+    def delete_calls(self, calls: Sequence[int]) -> int:
+        deleted = 0
+        for call in calls:
+            self._database.execute(
+                "DELETE FROM outcomes WHERE (identity, article_id) IN "
+                "(SELECT identity, article_id FROM listing WHERE call = ?)",
+                (call,),
+            )
+            deleted += self._database.execute(
+                "DELETE FROM listing WHERE call = ?", (call,)
+            ).rowcount
+        return deleted
+
+
+def outcome_row(call: int, position: int, outcome: StoredOutcome) -> dict[str, Any]:
+    """Return the arguments of ``put_outcomes`` for an outcome."""
+    return {
+        "call": call,
+        "position": position,
+        "article_id": outcome.article_id,
+        "kind": outcome.kind,
+        "reason": outcome.reason,
+        "is_stop": outcome.is_stop,
+        "checks": outcome.checks,
+        "paid_call": call if outcome.is_paid else None,
+        "dropped": outcome.dropped,
+        "escalated": outcome.escalated,
+        "duplicate": outcome.duplicate,
+        **outcome.usage.model_dump(),
+        "cost_usd": outcome.cost_usd,
+        "line": pack(split_line(outcome.line)),
+    }
+
+
+def put_outcomes(database: sqlite3.Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write outcomes. A stop replaces no other outcome, but notes that the call had the article."""
+    for row in rows:
+        replaced = database.execute(_PUT_OUTCOME, row).rowcount
+        is_kept = row["is_stop"] and not replaced
+        database.execute(_PUT_LISTING, {**row, "is_stop": is_kept})
+
+
+def split_line(line: Mapping[str, Any]) -> str:
+    """Return a line without what has columns: the keys before them and those behind them."""
+    names = list(line)
+    places = [place for place, name in enumerate(names) if name in BESIDE_LINE]
+    middle = places[0] if places else len(names)
+    before = {name: line[name] for name in names[:middle]}
+    behind = {name: line[name] for name in names[middle:] if name not in BESIDE_LINE}
+    return f"{_json(before)}\n{_json(behind)}"
+
+
+def joined_line(split: str, columns: Mapping[str, Any]) -> str:
+    """Return the line of ``split_line`` with what has columns in between."""
+    parts = [part[1:-1] for part in (*split.split("\n"), _json(columns))]
+    before, behind, middle = parts
+    return "{" + ",".join(part for part in (before, middle, behind) if part) + "}"
+
+
+def merged_order(known: Sequence[str], listed: Sequence[str]) -> list[str]:
+    """Return all of ``known`` in an order that agrees with that of ``listed``, a part of it.
+
+    What is not listed stays behind what it is behind of in ``known``.
+    """
+    members = set(listed)
+    followers: dict[str | None, list[str]] = {}
+    leader: str | None = None
+    for article_id in known:
+        if article_id in members:
+            leader = article_id
+        else:
+            followers.setdefault(leader, []).append(article_id)
+    order = list(followers.get(None, ()))
+    for article_id in listed:
+        order += [article_id, *followers.get(article_id, ())]
+    return order
+
+
+def _json(value: Any) -> str:
+    return to_json(value).decode()

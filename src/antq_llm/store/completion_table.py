@@ -25,6 +25,8 @@ from antq_llm.store.tables import pack, unpack
 _OF_REQUEST = ("article", "sample", "reask")
 """What is asked in one request only; the rest is its origin."""
 _USAGE = ", ".join(Usage.model_fields)
+_BESIDE_ANSWER = {"usage", "cost_usd"}
+"""Fields of a completion that have columns."""
 _ANSWER = f"answer, {_USAGE}, cost_usd"
 
 
@@ -108,15 +110,14 @@ def insertion(
     """
     article = asked.get("article", {})
     origin = to_json({key: asked[key] for key in asked if key not in _OF_REQUEST}).decode()
-    answer = completion.model_dump(mode="json", exclude={"usage", "cost_usd"})
     row = (
         bytes.fromhex(digest),
         article.get("id", ""),
         bytes.fromhex(article.get("sha256", "")),
         asked.get("sample", 0),
         bytes.fromhex(asked["reask"]) if asked.get("reask") else None,
-        pack(to_json(answer).decode()),
-        *completion.usage.model_dump().values(),
+        pack(completion.model_dump_json(exclude=_BESIDE_ANSWER)),
+        *vars(completion.usage).values(),
         completion.cost_usd,
         received,
     )
@@ -134,9 +135,13 @@ def insertion(
 
 
 def _completion(row: Any) -> Completion:
+    # It was validated when it was stored.
     answer, *numbers, cost_usd = row
-    return Completion(**from_json(unpack(answer)), usage=_usage(numbers), cost_usd=cost_usd)
+    return Completion.model_construct(
+        **from_json(unpack(answer)), usage=_usage(numbers), cost_usd=cost_usd
+    )
 
 
 def _usage(numbers: list[int | None]) -> Usage:
-    return Usage(**dict(zip(Usage.model_fields, numbers, strict=True)))
+    named: dict[str, Any] = dict(zip(Usage.model_fields, numbers, strict=True))
+    return Usage.model_construct(**named)

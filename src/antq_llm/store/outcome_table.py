@@ -14,6 +14,7 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from hashlib import blake2b
 from typing import Any
 
 from pydantic_core import to_json
@@ -27,23 +28,25 @@ BESIDE_LINE = ("usage", "cost_usd", "replayed")
 _USAGE = tuple(Usage.model_fields)
 _COLUMNS = (
     *("kind", "reason", "is_stop", "checks", "dropped", "escalated", "duplicate"),
-    *(*_USAGE, "cost_usd", "line"),
+    *(*_USAGE, "cost_usd", "fingerprint", "line"),
 )
 _PUT_OUTCOME = f"""
 INSERT INTO outcomes (identity, article_id, {", ".join(_COLUMNS)})
     VALUES ((SELECT identity FROM calls WHERE call = :call), :article_id,
         {", ".join(f":{name}" for name in _COLUMNS)})
     ON CONFLICT DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in _COLUMNS)}
-    WHERE outcomes.is_stop >= excluded.is_stop
-        AND ({" OR ".join(f"outcomes.{name} IS NOT excluded.{name}" for name in _COLUMNS)})
 """  # noqa: S608 - our own names
 _PUT_LISTING = """
 INSERT INTO listing
     SELECT identity, :article_id, :call, :paid_call, :call, :position, (:call << 32) + :position
     FROM calls WHERE call = :call
     ON CONFLICT DO UPDATE SET seen = excluded.seen, position = excluded.position,
-        call = iif(:is_stop, call, excluded.call),
-        paid_call = iif(:is_stop, paid_call, coalesce(excluded.paid_call, paid_call))
+        call = iif(:is_kept, call, excluded.call),
+        paid_call = iif(:is_kept, paid_call, coalesce(excluded.paid_call, paid_call))
+"""
+_STORED = """
+SELECT is_stop, fingerprint FROM outcomes
+    WHERE identity = (SELECT identity FROM calls WHERE call = :call) AND article_id = :article_id
 """
 _OF_CALL = "identity = (SELECT identity FROM calls WHERE call = :call)"
 _SEEN = "(NOT :only_this_call OR seen = :call)"
@@ -83,27 +86,18 @@ class OutcomeTable:
     def lines(self, call: int, kind: OutcomeKind, *, only_this_call: bool) -> Iterator[str]:
         order = "position" if only_this_call else "place, article_id"
         arguments = {"call": call, "kind": kind, "only_this_call": only_this_call}
-        # The numbers first: sorting the lines themselves would need their size in memory.
-        numbers = self._database.execute(
-            "SELECT outcome FROM listing CROSS JOIN outcomes USING (identity, article_id) "  # noqa: S608 - our own names
-            f"WHERE {_OF_CALL} AND kind = :kind AND {_SEEN} ORDER BY {order}",
+        # The inner query sorts without the lines, whose size would be needed in memory.
+        rows = self._database.execute(
+            f"SELECT line, {', '.join(_USAGE)}, cost_usd, paid_call IS NOT :call FROM "  # noqa: S608 - our own names
+            f"(SELECT * FROM listing WHERE {_OF_CALL} AND {_SEEN} ORDER BY {order} LIMIT -1) "
+            "CROSS JOIN outcomes USING (identity, article_id) WHERE kind = :kind",
             arguments,
-        ).fetchall()
-        query = (
-            f"SELECT line, {', '.join(_USAGE)}, cost_usd, paid_call IS NOT ? "  # noqa: S608 - our own names
-            "FROM outcomes JOIN listing USING (identity, article_id) WHERE outcome = ?"
         )
-        for (number,) in numbers:
-            if row := self._database.execute(query, (call, number)).fetchone():
-                line, *usage, cost_usd, replayed = row
-                yield joined_line(
-                    unpack(line),
-                    {
-                        "usage": dict(zip(_USAGE, usage, strict=True)),
-                        "cost_usd": cost_usd,
-                        **({"replayed": bool(replayed)} if kind == "record" else {}),
-                    },
-                )
+        for line, *usage, cost_usd, replayed in rows:
+            columns = {"usage": dict(zip(_USAGE, usage, strict=True)), "cost_usd": cost_usd}
+            if kind == "record":
+                columns["replayed"] = bool(replayed)
+            yield joined_line(unpack(line), columns)
 
     def count_lines(self, call: int, checks: str, *, only_this_call: bool) -> LineCounts:
         arguments = {"call": call, "checks": checks, "only_this_call": only_this_call}
@@ -182,30 +176,41 @@ class OutcomeTable:
 
 def outcome_row(call: int, position: int, outcome: StoredOutcome) -> dict[str, Any]:
     """Return the arguments of ``put_outcomes`` for an outcome."""
-    return {
-        "call": call,
-        "position": position,
-        "article_id": outcome.article_id,
+    line = split_line(outcome.line)
+    columns = {
         "kind": outcome.kind,
         "reason": outcome.reason,
         "is_stop": outcome.is_stop,
         "checks": outcome.checks,
-        "paid_call": call if outcome.is_paid else None,
         "dropped": outcome.dropped,
         "escalated": outcome.escalated,
         "duplicate": outcome.duplicate,
-        **outcome.usage.model_dump(),
+        **vars(outcome.usage),
         "cost_usd": outcome.cost_usd,
-        "line": pack(split_line(outcome.line)),
+    }
+    text = f"{line}{tuple(columns.values())}"
+    return {
+        "call": call,
+        "position": position,
+        "article_id": outcome.article_id,
+        "paid_call": call if outcome.is_paid else None,
+        **columns,
+        "fingerprint": blake2b(text.encode(), digest_size=16).digest(),
+        "line": line,
     }
 
 
 def put_outcomes(database: sqlite3.Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write outcomes. A stop replaces no other outcome, but notes that the call had the article."""
+    """Write outcomes that are not there yet, and note in which call their articles were.
+
+    A stop replaces no outcome that is none.
+    """
     for row in rows:
-        replaced = database.execute(_PUT_OUTCOME, row).rowcount
-        is_kept = row["is_stop"] and not replaced
-        database.execute(_PUT_LISTING, {**row, "is_stop": is_kept})
+        stored = database.execute(_STORED, row).fetchone()
+        is_kept = stored is not None and row["is_stop"] and not stored[0]
+        if not is_kept and (stored is None or stored[1] != row["fingerprint"]):
+            database.execute(_PUT_OUTCOME, {**row, "line": pack(row["line"])})
+        database.execute(_PUT_LISTING, {**row, "is_kept": is_kept})
 
 
 def split_line(line: Mapping[str, Any]) -> str:

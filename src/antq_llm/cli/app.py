@@ -9,6 +9,7 @@ import typer
 
 from antq_llm.cli.eval_options import EVAL_EXAMPLES, evaluate
 from antq_llm.cli.extract_options import EXTRACT_EXAMPLES, extract
+from antq_llm.cli.run_options import diff, forget, recheck
 from antq_llm.cli.shared_options import AsJson, PromptFolder, SchemaFolder
 
 app = typer.Typer(
@@ -68,6 +69,11 @@ app.command(epilog=EXTRACT_EXAMPLES)(extract)
 
 
 app.command("eval", epilog=EVAL_EXAMPLES)(evaluate)
+
+
+app.command(epilog="Example: antq-llm recheck out --out rechecked")(recheck)
+app.command(epilog="Example: antq-llm diff out other --json")(diff)
+app.command(epilog="Example: antq-llm forget out 2021/09/an-ninh-to-quoc")(forget)
 
 
 @app.command(

@@ -45,9 +45,9 @@ def open_records(folder: Path) -> Iterator[IO[bytes]]:
         yield file
 
 
-def records_in(file: IO[bytes]) -> Iterator[dict[str, Any]]:
-    """Yield the lines of an open ``records.jsonl``, from its beginning."""
-    return _checked_lines(file, _what_is_wrong_with_record)
+def records_in(file: IO[bytes], place: int = 0) -> Iterator[dict[str, Any]]:
+    """Yield the lines of an open ``records.jsonl``, from a place where one begins."""
+    return _checked_lines(file, _what_is_wrong_with_record, place)
 
 
 def read_failures(folder: Path) -> Iterator[dict[str, Any]]:
@@ -91,9 +91,9 @@ def write_run(folder: Path, run: Mapping[str, Any]) -> None:
 
 
 def _checked_lines(
-    file: IO[bytes], what_is_wrong: Callable[[Any], str | None]
+    file: IO[bytes], what_is_wrong: Callable[[Any], str | None], place: int = 0
 ) -> Iterator[dict[str, Any]]:
-    file.seek(0)
+    file.seek(place)
     path = Path(file.name)
     number = 0
     while data := _read_line(file, path):

@@ -143,6 +143,7 @@ def stored_outcome(outcome: Outcome) -> StoredOutcome:
         return StoredOutcome(
             outcome.article.id,
             "record",
+            article_digest=outcome.article.digest,
             **common,
             dropped=outcome.dropped,
             escalated=outcome.escalated,

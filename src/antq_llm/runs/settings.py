@@ -79,6 +79,8 @@ class RunSettings:
             "inputs": list(self.inputs),
             "prompt": None if self.prompt is None else str(self.prompt),
             "schema": None if self.schema is None else str(self.schema),
+            "schema_file": _file(self.schema),
+            "prompt_file": _file(self.prompt),
             "model": self.model,
             "offline": self.offline,
             "limit": self.limit,
@@ -130,3 +132,9 @@ class RunSettings:
                 "--batch reads articles again when their answers arrive, "
                 "and standard input can be read only once: give a file"
             )
+
+
+def _file(source: object) -> str | None:
+    """Return the path of a prompt or schema that is a file."""
+    is_file = isinstance(source, Path) or (isinstance(source, str) and source.endswith(".json"))
+    return str(source) if is_file else None

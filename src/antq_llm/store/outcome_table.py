@@ -27,7 +27,7 @@ BESIDE_LINE = ("usage", "cost_usd", "replayed")
 """Keys of a line whose values have columns."""
 _USAGE = tuple(Usage.model_fields)
 _COLUMNS = (
-    *("kind", "reason", "is_stop", "checks", "dropped", "escalated", "duplicate"),
+    *("article", "kind", "reason", "is_stop", "checks", "dropped", "escalated", "duplicate"),
     *(*_USAGE, "cost_usd", "fingerprint", "line"),
 )
 _PUT_OUTCOME = f"""
@@ -178,6 +178,7 @@ def outcome_row(call: int, position: int, outcome: StoredOutcome) -> dict[str, A
     """Return the arguments of ``put_outcomes`` for an outcome."""
     line = split_line(outcome.line)
     columns = {
+        "article": bytes.fromhex(outcome.article_digest) if outcome.article_digest else None,
         "kind": outcome.kind,
         "reason": outcome.reason,
         "is_stop": outcome.is_stop,

@@ -29,6 +29,8 @@ class StoredOutcome:
     kind: OutcomeKind
     line: Mapping[str, Any]
     """The output line. What is kept beside it may be left out: usage, cost and ``replayed``."""
+    article_digest: str | None = None
+    """SHA-256 of the article's text, if it was read."""
     usage: Usage = field(default_factory=Usage)
     cost_usd: float | None = None
     is_paid: bool = False
@@ -72,6 +74,8 @@ class Forgotten:
     outcomes: int
     pending: int
     """Requests in batches that have not ended, which cannot be taken back."""
+    same_text: tuple[str, ...]
+    """Other articles with the same text, whose outcomes stay."""
 
 
 @dataclass(frozen=True, slots=True)

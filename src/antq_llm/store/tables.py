@@ -32,7 +32,7 @@ CREATE TABLE IF NOT EXISTS calls (
 );
 CREATE TABLE IF NOT EXISTS outcomes (
     outcome INTEGER PRIMARY KEY, identity INTEGER NOT NULL, article_id TEXT NOT NULL,
-    kind TEXT NOT NULL, reason TEXT, is_stop INTEGER NOT NULL, checks TEXT NOT NULL,
+    article BLOB, kind TEXT NOT NULL, reason TEXT, is_stop INTEGER NOT NULL, checks TEXT NOT NULL,
     dropped INTEGER NOT NULL, escalated INTEGER NOT NULL, duplicate INTEGER NOT NULL,
     input_tokens INTEGER, output_tokens INTEGER, cached_tokens INTEGER, cost_usd REAL,
     fingerprint BLOB NOT NULL, line BLOB NOT NULL, UNIQUE (identity, article_id)

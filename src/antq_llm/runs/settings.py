@@ -79,8 +79,6 @@ class RunSettings:
             "inputs": list(self.inputs),
             "prompt": None if self.prompt is None else str(self.prompt),
             "schema": None if self.schema is None else str(self.schema),
-            "schema_file": _file(self.schema),
-            "prompt_file": _file(self.prompt),
             "model": self.model,
             "offline": self.offline,
             "limit": self.limit,
@@ -90,6 +88,8 @@ class RunSettings:
             "keep_answers": self.keep_answers,
             "duplicates": self.duplicates,
             **options,
+            "schema_file": _file(self.schema),
+            "prompt_file": _file(self.prompt),
         }
 
     def _check_folder_options(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from dataclasses import fields
@@ -125,12 +126,12 @@ def key(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Call:
-    """The command over two articles."""
+    """The command over some articles."""
 
-    def __init__(self, folder: Path, server: Endpoint) -> None:
+    def __init__(self, folder: Path, server: Endpoint, articles: str = "ab") -> None:
         self.out = folder / "out"
         (folder / "in").mkdir()
-        for name in "ab":
+        for name in articles:
             (folder / "in" / f"{name}.txt").write_text(f"Bài {name}.", "utf-8")
         (folder / "schema.json").write_text('{"title": "n", "type": "object"}', "utf-8")
         self._words = ["extract", str(folder / "in"), "--out", str(self.out)]
@@ -194,3 +195,32 @@ def test_a_limit_takes_nothing_away(tmp_path: Path) -> None:
         assert len((call.out / "records.jsonl").read_text("utf-8").splitlines()) == 2
         assert call("--limit", "1", "--only-this-call") == 0
     assert len((call.out / "records.jsonl").read_text("utf-8").splitlines()) == 1
+
+
+@pytest.mark.usefixtures("key")
+def test_the_files_do_not_depend_on_how_the_calls_were_made(tmp_path: Path) -> None:
+    """One call with many requests at a time, and several calls one by one, give the same bytes."""
+
+    def answer(body: dict[str, Any]) -> Reply:
+        return Reply(json.dumps({"text": body["messages"][-1]["content"][-300:]}))
+
+    files = []
+    with scripted_endpoint(answer) as server:
+        for name, calls in {
+            "at_once": [["--concurrency", "8"]],
+            "in_parts": [
+                ["--limit", "1"],
+                ["--limit", "3"],
+                ["--concurrency", "1"],
+                ["--limit", "2"],
+            ],
+        }.items():
+            (tmp_path / name).mkdir()
+            call = Call(tmp_path / name, server, articles="abcdef")
+            for options in calls:
+                assert call(*options) == 0
+            assert call() == 0
+            lines = (call.out / "records.jsonl").read_text("utf-8").splitlines()
+            files.append([json.loads(line) | {"source": None} for line in lines])
+    assert files[0] == files[1]
+    assert [line["article_id"] for line in files[0]] == list("abcdef")

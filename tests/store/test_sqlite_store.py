@@ -160,9 +160,17 @@ def test_a_store_that_is_locked_loses_no_outcome(store: SqliteStore, path: Path)
 
 
 async def test_an_answer_that_was_deleted_is_not_unanswered(store: SqliteStore) -> None:
-    """A request whose answer was deleted raises AnswerDeleted, so that it is not paid for again."""
+    """A request whose answer was deleted raises AnswerDeleted, so that it is not paid for again.
+
+    Answers about articles without an outcome are not deleted.
+    """
     asked = request(SCHEMA)
     await store.keep(asked, completion("một"))
+    assert store.expire_answers("9999-01-01") == 0
+    call = store.begin_call()
+    store.put_outcome(call, 0, StoredOutcome("a", "failure", {}, reason="budget", is_stop=True))
+    assert store.expire_answers("9999-01-01") == 0
+    store.put_outcome(call, 0, StoredOutcome("a", "record", {}))
     assert store.expire_answers("2000-01-01") == 0
     assert store.expire_answers("9999-01-01") == 1
     with pytest.raises(AnswerDeleted, match="name another --out"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import platform
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ from antq_llm.store.protocol import Store
 from antq_llm.store.rows import LineCounts, StoredOutcome
 from antq_llm.store.sqlite_store import open_store
 from antq_llm.validation.checks_version import CHECKS_VERSION
+
+logger = logging.getLogger(__name__)
 
 _VERSIONED = ("antq-llm", "openai", "instructor", "pydantic")
 
@@ -203,18 +206,24 @@ def _begin_call(
             for call, line in store.sample_lines()
             if not _may_be_of(identity, json.loads(line))
         ]
-        store.delete_outcomes(foreign)
+        if deleted := store.delete_outcomes(foreign):
+            logger.warning(
+                "%s: %d outcome(s) of calls with another prompt, schema or model were deleted; "
+                "their answers stay in the store",
+                folder,
+                deleted,
+            )
     return store.begin_call(identity.as_text(), replaces=stored)
 
 
 def _may_be_of(identity: RunIdentity, line: dict[str, Any]) -> bool:
     parts = identity.parts
-    prompt = parts["prompt"]["sha256"] if parts["prompt"] else None
-    return (
-        line.get("prompt_sha256") == prompt
-        and line.get("schema") == parts["schema"]["reference"]
-        and line.get("model") in {parts["model"], parts.get("escalate")}
-    )
+    expected = {
+        "prompt_sha256": {parts["prompt"]["sha256"] if parts["prompt"] else None},
+        "schema": {parts["schema"]["reference"]},
+        "model": {parts["model"], parts.get("escalate")},
+    }
+    return all(line[name] in values for name, values in expected.items() if name in line)
 
 
 class OrderedLines:

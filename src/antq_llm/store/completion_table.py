@@ -96,7 +96,8 @@ class CompletionTable:
 
     def expire(self, before: str) -> int:
         return self._database.execute(
-            "UPDATE completions SET answer = NULL WHERE received < ? AND answer IS NOT NULL",
+            "UPDATE completions SET answer = NULL WHERE received < ? AND answer IS NOT NULL "
+            "AND article_id IN (SELECT article_id FROM outcomes WHERE NOT is_stop)",
             (before,),
         ).rowcount
 

@@ -144,7 +144,7 @@ def _outcome(article_id: str, kind: Any, line: dict[str, Any]) -> StoredOutcome:
     return StoredOutcome(
         article_id,
         kind,
-        line,
+        _with_checks(line),
         usage=usage,
         cost_usd=line.get("cost_usd"),
         is_paid=line.get("replayed") is False,
@@ -155,6 +155,16 @@ def _outcome(article_id: str, kind: Any, line: dict[str, Any]) -> StoredOutcome:
         escalated="escalated" in warnings,
         duplicate="duplicate" in warnings,
     )
+
+
+def _with_checks(line: dict[str, Any]) -> dict[str, Any]:
+    """Return a line that names the version of the checks, where newer ones do."""
+    named: dict[str, Any] = {}
+    for key, value in line.items():
+        if key in {"record", "error"}:
+            named["checks"] = OLD_CHECKS
+        named[key] = value
+    return named
 
 
 def _shrink(database: sqlite3.Connection, path: Path) -> None:

@@ -15,6 +15,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import blake2b
+from itertools import pairwise
 from typing import Any
 
 from pydantic_core import to_json
@@ -133,20 +134,20 @@ class OutcomeTable:
         )
 
     def order_lines(self, call: int) -> None:
-        rows = self._database.execute(
-            "SELECT article_id, place, iif(seen = :call, position, NULL) FROM listing "  # noqa: S608 - our own names
-            f"WHERE {_OF_CALL} ORDER BY place, article_id",
-            {"call": call},
-        ).fetchall()
-        listed = sorted((row[2], row[0]) for row in rows if row[2] is not None)
-        known = [row[0] for row in rows]
-        order = merged_order(known, [article_id for _, article_id in listed])
-        if order == known:
+        query = (
+            "SELECT article_id, iif(seen = :call, position, NULL) FROM listing "  # noqa: S608 - our own names
+            f"WHERE {_OF_CALL} ORDER BY place, article_id"
+        )
+        positions = (row[1] for row in self._database.execute(query, {"call": call}))
+        if all(a < b for a, b in pairwise(place for place in positions if place is not None)):
             return
+        rows = self._database.execute(query, {"call": call}).fetchall()
+        listed = sorted((position, name) for name, position in rows if position is not None)
+        order = merged_order([name for name, _ in rows], [name for _, name in listed])
         self._database.executemany(
             "UPDATE listing SET place = ? WHERE article_id = ? "
             "AND identity = (SELECT identity FROM calls WHERE call = ?)",
-            [(place, article_id, call) for place, article_id in enumerate(order)],
+            [(place, name, call) for place, name in enumerate(order)],
         )
 
     def sample_lines(self) -> Iterator[tuple[int, str]]:

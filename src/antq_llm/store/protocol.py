@@ -245,7 +245,8 @@ class Store(Protocol):
     def expire_answers(self, before: str) -> int:
         """Delete the texts of answers received before an ISO time; return how many.
 
-        Their digests and costs stay, so that nothing is paid for twice.
+        Their digests and costs stay, so that nothing is paid for twice. Answers about articles
+        without an outcome stay too, because it is still to be made from them.
         """
         ...
 

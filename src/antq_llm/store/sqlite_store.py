@@ -163,6 +163,7 @@ class SqliteStore:
         self._overwrite_log()
 
     def expire_answers(self, before: str) -> int:
+        self._write()
         with self._transaction() as database:
             expired = CompletionTable(database).expire(before)
         if expired:

@@ -35,7 +35,7 @@ class DryRunReport:
     prompt: str
     articles: int
     done: int
-    """Articles whose records need no further request."""
+    """Articles that need no further request."""
     failed: int
     estimate: Estimate
 
@@ -84,7 +84,7 @@ class DryRun:
         return DryRunReport(
             prompt=plan.prompt.reference,
             articles=len(plan.inputs),
-            done=totals.records,
+            done=totals.records + totals.expired,
             failed=totals.failures.total(),
             estimate=estimate,
         )

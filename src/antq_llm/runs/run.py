@@ -69,10 +69,7 @@ class Run:
         resolved = None if plan.rules else self._resolve_client()
         model = resolved.model if resolved else RULES
         async with AsyncExitStack() as stack:
-            identity = RunIdentity.of(
-                None if plan.rules else plan.prompt, plan.schema, model, settings.options
-            )
-            folder = self._open_folder(identity)
+            folder = self._open_folder(plan, model)
             if folder is not None:
                 stack.callback(folder.close)
             connection = Connection()
@@ -104,10 +101,12 @@ class Run:
                 connection.scheduler.finish()
             return totals
 
-    def _open_folder(self, identity: RunIdentity) -> OutputFolder | None:
+    def _open_folder(self, plan: RunPlan, model: str) -> OutputFolder | None:
         settings = self._settings
         if settings.out is None:
             return None
+        prompt = None if plan.rules else plan.prompt
+        identity = RunIdentity.of(prompt, plan.schema, model, settings.options)
         options = FolderOptions(
             settings.retry_failed, settings.only_this_call, settings.keep_answers
         )

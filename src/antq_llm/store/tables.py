@@ -35,7 +35,7 @@ CREATE TABLE IF NOT EXISTS outcomes (
     article BLOB, kind TEXT NOT NULL, reason TEXT, is_stop INTEGER NOT NULL, checks TEXT NOT NULL,
     dropped INTEGER NOT NULL, escalated INTEGER NOT NULL, duplicate INTEGER NOT NULL,
     input_tokens INTEGER, output_tokens INTEGER, cached_tokens INTEGER, cost_usd REAL,
-    fingerprint BLOB NOT NULL, line BLOB NOT NULL, UNIQUE (identity, article_id)
+    fingerprint INTEGER NOT NULL, line BLOB NOT NULL, UNIQUE (identity, article_id)
 );
 CREATE TABLE IF NOT EXISTS listing (
     identity INTEGER NOT NULL, article_id TEXT NOT NULL, call INTEGER NOT NULL, paid_call INTEGER,

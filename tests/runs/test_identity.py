@@ -16,6 +16,7 @@ from antq_llm.extraction.options import Options
 from antq_llm.prompts.prompt import inline_prompt
 from antq_llm.runs.identity import DECIDING_OPTIONS, OTHER_OPTIONS, RunIdentity, is_refused
 from antq_llm.schemas.pydantic_schema import PydanticSchema
+from antq_llm.schemas.registry import schema_from
 from helpers.endpoint import Endpoint, Reply, scripted_endpoint
 from helpers.samples import Note
 
@@ -71,6 +72,19 @@ def test_a_prompt_is_known_by_its_digest() -> None:
     [difference] = other.differences(identity())
     assert difference.name == "prompt"
     assert PROMPT.digest[:12] in difference.old
+
+
+def test_other_roles_make_another_identity() -> None:
+    """A role that is added to a schema is a difference, though the model is sent the same."""
+    plain = {"title": "n", "type": "object", "properties": {"name": {"type": "string"}}}
+    with_role = {
+        **plain,
+        "properties": {"name": {"type": "string", "x-antq-role": [{"role": "printed"}]}},
+    }
+    old, new = (
+        RunIdentity.of(PROMPT, schema_from(schema), "m", Options()) for schema in (plain, with_role)
+    )
+    assert names(new, old) == ["roles"]
 
 
 def test_a_model_is_shown() -> None:

@@ -226,7 +226,8 @@ class SqliteStore:
             if hasattr(self, "_database"):
                 self._database.close()
             raise ConfigurationError(
-                f"{self._path} cannot be used as a store ({error}): name another --out"
+                f"{self._path} cannot be used as a store ({error}): name another --out, or correct "
+                "this and make the same call again"
             ) from error
 
     @contextmanager

@@ -165,7 +165,7 @@ def test_a_line_is_put_together_as_it_was(line: dict[str, Any]) -> None:
     """A line without what has columns, and these, give the line again, with unescaped letters."""
     columns = {name: line[name] for name in ("usage", "cost_usd", "replayed") if name in line}
     text = joined_line(split_line(line), columns)
-    assert text == json.dumps(line, ensure_ascii=False, separators=(",", ":"))
+    assert text.decode() == json.dumps(line, ensure_ascii=False, separators=(",", ":"))
 
 
 def test_new_articles_take_the_place_they_have_in_the_input(store: SqliteStore) -> None:

@@ -14,7 +14,7 @@ from typing import IO, Any
 from pydantic import ValidationError
 
 from antq_llm.clients.completion import Usage
-from antq_llm.core.atomic_write import write_atomically
+from antq_llm.core.atomic_write import replaced_atomically, write_atomically
 from antq_llm.errors import ConfigurationError
 from antq_llm.schemas.base import parse_json
 from antq_llm.schemas.faults import InvalidAnswer
@@ -80,9 +80,10 @@ def text_file(folder: Path, article_id: str) -> Path:
     return folder / "texts" / f"{article_id}.txt"
 
 
-def write_lines(path: Path, lines: Iterable[str]) -> None:
-    """Write a file of JSON lines, whole or not at all."""
-    write_atomically(path, (line + "\n" for line in lines))
+def write_lines(path: Path, lines: Iterable[bytes]) -> None:
+    """Write a file of JSON lines in UTF-8, whole or not at all."""
+    with replaced_atomically(path) as unfinished, unfinished.open("wb") as file:
+        file.writelines(line + b"\n" for line in lines)
 
 
 def write_run(folder: Path, run: Mapping[str, Any]) -> None:

@@ -91,13 +91,13 @@ def _ids_in(folder: Path, article_ids: Sequence[str]) -> set[str]:
     return found
 
 
-def _lines(path: Path) -> Iterator[str]:
-    with path.open(encoding="utf-8", newline="\n") as file:
+def _lines(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
         for line in file:
-            yield line.removesuffix("\n")
+            yield line.removesuffix(b"\n")
 
 
-def _article_id(line: str) -> str:
+def _article_id(line: bytes) -> str:
     """Return the id of a line's article; an empty text if the line is broken."""
     try:
         return str(json.loads(line)["article_id"])

@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from antq_llm.clients.completion import total_cost, total_usage
+from antq_llm.clients.completion import Usage
 from antq_llm.core.atomic_write import disk_errors_named, write_atomically
 from antq_llm.errors import AntqError, ArticleError, ConfigurationError, is_about_the_article
 from antq_llm.records.lines import FAILURES, RECORDS, text_file, write_lines, write_run
@@ -133,13 +133,13 @@ def expire_answers(store: Store, days: int) -> int:
 
 def stored_outcome(outcome: Outcome) -> StoredOutcome:
     """Return an outcome as it is stored."""
+    line = outcome.as_line()
     attempts = outcome.error.attempts if isinstance(outcome, Failure) else outcome.attempts
-    completions = [attempt.completion for attempt in attempts]
     common: dict[str, Any] = {
-        "line": outcome.as_line(),
-        "usage": total_usage(completion.usage for completion in completions),
-        "cost_usd": total_cost(completion.cost_usd for completion in completions),
-        "is_paid": not all(completion.replayed for completion in completions),
+        "line": line,
+        "usage": Usage.model_construct(**line["usage"]),
+        "cost_usd": line["cost_usd"],
+        "is_paid": not all(attempt.completion.replayed for attempt in attempts),
         "checks": CHECKS_VERSION,
     }
     if isinstance(outcome, Extraction):

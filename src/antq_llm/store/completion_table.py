@@ -117,7 +117,7 @@ def insertion(
         bytes.fromhex(article.get("sha256", "")),
         asked.get("sample", 0),
         bytes.fromhex(asked["reask"]) if asked.get("reask") else None,
-        pack(completion.model_dump_json(exclude=_BESIDE_ANSWER)),
+        pack(to_json(completion, exclude=_BESIDE_ANSWER)),
         *vars(completion.usage).values(),
         completion.cost_usd,
         received,

@@ -84,7 +84,7 @@ class OutcomeTable:
             ).fetchone()[0]
         )
 
-    def lines(self, call: int, kind: OutcomeKind, *, only_this_call: bool) -> Iterator[str]:
+    def lines(self, call: int, kind: OutcomeKind, *, only_this_call: bool) -> Iterator[bytes]:
         order = "position" if only_this_call else "place, article_id"
         arguments = {"call": call, "kind": kind, "only_this_call": only_this_call}
         # The inner query sorts without the lines, whose size would be needed in memory.
@@ -150,7 +150,7 @@ class OutcomeTable:
             [(place, name, call) for place, name in enumerate(order)],
         )
 
-    def sample_lines(self) -> Iterator[tuple[int, str]]:
+    def sample_lines(self) -> Iterator[tuple[int, bytes]]:
         calls = self._database.execute("SELECT DISTINCT call FROM listing").fetchall()
         for (call,) in calls:
             row = self._database.execute(
@@ -190,7 +190,7 @@ def outcome_row(call: int, position: int, outcome: StoredOutcome) -> dict[str, A
         **vars(outcome.usage),
         "cost_usd": outcome.cost_usd,
     }
-    text = f"{line}{tuple(columns.values())}".encode()
+    text = line + repr(tuple(columns.values())).encode()
     return {
         "call": call,
         "position": position,
@@ -216,21 +216,21 @@ def put_outcomes(database: sqlite3.Connection, rows: Sequence[Mapping[str, Any]]
         database.execute(_PUT_LISTING, {**row, "is_kept": is_kept})
 
 
-def split_line(line: Mapping[str, Any]) -> str:
+def split_line(line: Mapping[str, Any]) -> bytes:
     """Return a line without what has columns: the keys before them and those behind them."""
     names = list(line)
     places = [place for place, name in enumerate(names) if name in BESIDE_LINE]
     middle = places[0] if places else len(names)
     before = {name: line[name] for name in names[:middle]}
     behind = {name: line[name] for name in names[middle:] if name not in BESIDE_LINE}
-    return f"{_json(before)}\n{_json(behind)}"
+    return to_json(before) + b"\n" + to_json(behind)
 
 
-def joined_line(split: str, columns: Mapping[str, Any]) -> str:
+def joined_line(split: bytes, columns: Mapping[str, Any]) -> bytes:
     """Return the line of ``split_line`` with what has columns in between."""
-    parts = [part[1:-1] for part in (*split.split("\n"), _json(columns))]
-    before, behind, middle = parts
-    return "{" + ",".join(part for part in (before, middle, behind) if part) + "}"
+    before, behind = split.split(b"\n")
+    parts = (before[1:-1], to_json(columns)[1:-1], behind[1:-1])
+    return b"{" + b",".join(filter(None, parts)) + b"}"
 
 
 def merged_order(known: Sequence[str], listed: Sequence[str]) -> list[str]:
@@ -250,7 +250,3 @@ def merged_order(known: Sequence[str], listed: Sequence[str]) -> list[str]:
     for article_id in listed:
         order += [article_id, *followers.get(article_id, ())]
     return order
-
-
-def _json(value: Any) -> str:
-    return to_json(value).decode()

@@ -184,15 +184,17 @@ class Store(Protocol):
         """Bring the lines into the order of a call's input, as far as it has their articles."""
         ...
 
-    def lines(self, call: int, kind: OutcomeKind, *, only_this_call: bool = False) -> Iterator[str]:
-        """Yield the lines of one kind of a call's identity, in order."""
+    def lines(
+        self, call: int, kind: OutcomeKind, *, only_this_call: bool = False
+    ) -> Iterator[bytes]:
+        """Yield the lines of one kind of a call's identity, in order, as JSON in UTF-8."""
         ...
 
     def count_lines(self, call: int, checks: str, *, only_this_call: bool = False) -> LineCounts:
         """Return counts over the lines of both kinds; ``checks`` is the present version."""
         ...
 
-    def sample_lines(self) -> Iterator[tuple[int, str]]:
+    def sample_lines(self) -> Iterator[tuple[int, bytes]]:
         """Yield a record's line for each call that wrote some, with the number of the call."""
         ...
 

@@ -109,7 +109,9 @@ class SqliteStore:
         with self._transaction() as database:
             OutcomeTable(database).order_lines(call)
 
-    def lines(self, call: int, kind: OutcomeKind, *, only_this_call: bool = False) -> Iterator[str]:
+    def lines(
+        self, call: int, kind: OutcomeKind, *, only_this_call: bool = False
+    ) -> Iterator[bytes]:
         self._write()
         return self._outcomes.lines(call, kind, only_this_call=only_this_call)
 
@@ -117,7 +119,7 @@ class SqliteStore:
         self._write()
         return self._outcomes.count_lines(call, checks, only_this_call=only_this_call)
 
-    def sample_lines(self) -> Iterator[tuple[int, str]]:
+    def sample_lines(self) -> Iterator[tuple[int, bytes]]:
         return self._outcomes.sample_lines()
 
     def delete_outcomes(self, calls: Sequence[int]) -> int:

@@ -103,6 +103,37 @@ def _improve(call: CommandCall) -> int:
     return run_improve(call)
 
 
+def _recheck(call: CommandCall) -> int:
+    from antq_llm.cli.commands.recheck import run_recheck
+
+    return run_recheck(
+        call.arguments["run"],
+        call.arguments["inputs"] or (),
+        call.values["out"],
+        call.values["schema"],
+        as_json=call.values["json"],
+    )
+
+
+def _diff(call: CommandCall) -> int:
+    from antq_llm.cli.commands.diff import run_diff
+
+    return run_diff(
+        call.arguments["a"],
+        call.arguments["b"],
+        call.values["schema"],
+        as_json=call.values["json"],
+    )
+
+
+def _forget(call: CommandCall) -> int:
+    from antq_llm.cli.commands.forget import run_forget
+
+    return run_forget(
+        call.arguments["run"], call.arguments["article_ids"], as_json=call.values["json"]
+    )
+
+
 def _export(call: CommandCall) -> int:
     from antq_llm.cli.commands.export import run_export
 
@@ -202,6 +233,48 @@ add_command(
     ],
     help="Improve a prompt on gold annotations, and write the next version as a draft.",
     epilog=IMPROVE_EXAMPLES,
+)
+add_command(
+    app,
+    "recheck",
+    _recheck,
+    arguments=[
+        argument("run", Path, "A run's folder, with its store.", "RUN"),
+        argument(
+            "inputs",
+            list[str] | None,
+            "The articles; default: those that the run was made from.",
+            "INPUT…",
+            default=None,
+        ),
+    ],
+    help="Judge the stored answers of a run with the present checks, and print what changes.\n\n"
+    "Nothing is asked, and the run stays as it is.",
+    epilog="Example: antq-llm recheck out --out rechecked",
+)
+add_command(
+    app,
+    "diff",
+    _diff,
+    arguments=[
+        argument("a", Path, "A run's folder.", "RUN_A"),
+        argument("b", Path, "Another run of the same schema.", "RUN_B"),
+    ],
+    help="Print what differs between the records of two runs, item by item.",
+    epilog="Example: antq-llm diff out other --json",
+)
+add_command(
+    app,
+    "forget",
+    _forget,
+    arguments=[
+        argument("run", Path, "A run's folder.", "RUN"),
+        argument(
+            "article_ids", list[str], "As in records.jsonl and failures.jsonl.", "ARTICLE_ID…"
+        ),
+    ],
+    help="Delete articles from a run: answers, outcomes, texts, and lines of its files.",
+    epilog="Example: antq-llm forget out 2021/09/an-ninh-to-quoc",
 )
 add_command(
     app,

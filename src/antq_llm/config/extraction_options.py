@@ -21,7 +21,7 @@ EXTRACTION_OPTIONS = (
     CommandOption(
         "schema",
         "schema",
-        _ALL,
+        (*_ALL, "recheck", "diff"),
         PROMPT_GROUP,
         "A schema: name, name/N, a JSON Schema file, or package.module:Model.",
         "REF",

@@ -14,10 +14,9 @@ from antq_llm.extraction.client_factory import resolve_client
 from antq_llm.extraction.extractor import Extractor
 from antq_llm.extraction.options import Options
 from antq_llm.runs.connection import BatchHooks, connect
-from antq_llm.runs.outputs import STORE_FILE
 from antq_llm.runs.settings import RunSettings
 from antq_llm.schemas.base import Schema
-from antq_llm.store.store import Store
+from antq_llm.store.sqlite_store import open_store
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ async def connected_client(
     async with AsyncExitStack() as stack:
         opened = None
         if store is not None:
-            opened = stack.enter_context(closing(Store(store / STORE_FILE)))
+            opened = stack.enter_context(closing(open_store(store)))
         hooks = BatchHooks(lambda _: None, asyncio.sleep)
         connection = await connect(settings, resolved, opened, stack, hooks)
         client = connection.client or resolved.client

@@ -18,8 +18,8 @@ from antq_llm.extraction.options import Options
 from antq_llm.extraction.prompt_and_schema import default_prompts, resolve_prompt_and_schema
 from antq_llm.prompts.prompt import Prompt
 from antq_llm.prompts.registry import is_reference, load_prompt
-from antq_llm.records.lines import read_failures, read_records
 from antq_llm.records.result import Failure
+from antq_llm.records.stored_run import open_run
 from antq_llm.schemas.base import Schema
 from antq_llm.schemas.faults import InvalidAnswer
 
@@ -162,8 +162,9 @@ def system_of_run(name: str, folder: Path, ids: Sequence[str], schema: Schema[An
     Raises ConfigurationError if the records are of another schema, or cannot be read.
     """
     wanted = set(ids)
-    lines = [line for line in read_records(folder) if line["article_id"] in wanted]
-    failed = [line for line in read_failures(folder) if line["article_id"] in wanted]
+    run = open_run(folder, schema)
+    lines = [line for line in run.record_lines() if line["article_id"] in wanted]
+    failed = [line for line in run.failure_lines() if line["article_id"] in wanted]
     for line in lines:
         if line.get("schema", schema.reference) != schema.reference:
             raise ConfigurationError(

@@ -13,6 +13,7 @@ from antq_llm.clients.completion import Completion, Usage, total_cost, total_usa
 from antq_llm.errors import AntqError
 from antq_llm.evidence.spans import Evidence
 from antq_llm.schemas.base import Schema
+from antq_llm.validation.checks_version import CHECKS_VERSION
 from antq_llm.validation.insistence import NO_INSISTENCE, Insistence
 from antq_llm.validation.warnings import RecordWarning, WarningKind
 
@@ -112,6 +113,7 @@ class Extraction(Generic[T]):
             "prompt": self.prompt,
             "prompt_sha256": self.prompt_sha256,
             "model": self.model,
+            "checks": CHECKS_VERSION,
             "record": self.schema.dump(self.record),
             "evidence": [vars(evidence) for evidence in self.evidence],
             "attempts": len(self.attempts),
@@ -139,6 +141,7 @@ class Failure:
         return {
             "article_id": self.article_id,
             "source": self.source,
+            "checks": CHECKS_VERSION,
             "error": {
                 "type": type(self.error).__name__,
                 "kind": self.error.kind,

@@ -92,7 +92,8 @@ def _strings(argument: str, what: str, values: Any) -> tuple[str, ...]:
     for value in values:
         if not isinstance(value, str) or not value:
             raise ValueError(f"{argument} is a list of {what}, and {value!r} is not one")
-    return tuple(values)
+    # A set has another order in each process, which would give the same roles another digest.
+    return tuple(sorted(values) if isinstance(values, set | frozenset) else values)
 
 
 @dataclass(frozen=True)

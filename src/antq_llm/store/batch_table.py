@@ -1,4 +1,4 @@
-"""The state of batches, in the run's store, so that a run can be stopped and continued.
+"""The state of batches in a store in SQLite, so that a run can be stopped and continued.
 
 Tables:
 
@@ -16,99 +16,18 @@ import sqlite3
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import astuple, dataclass
-from pathlib import Path
-from typing import Any
+from dataclasses import astuple
 
-from filelock import FileLock, Timeout
-
-from antq_llm.clients.completion import Mode
 from antq_llm.core.masking import masked_url
-from antq_llm.errors import CompletionError, ConfigurationError
-
-TABLES = """
-CREATE TABLE IF NOT EXISTS batches (
-    name TEXT PRIMARY KEY, base_url TEXT NOT NULL, prepared REAL NOT NULL, size INTEGER NOT NULL,
-    requests INTEGER NOT NULL, batch TEXT, status TEXT NOT NULL, ended REAL
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS batch_requests (
-    digest TEXT PRIMARY KEY, name TEXT, line INTEGER NOT NULL, mode TEXT NOT NULL,
-    schema TEXT NOT NULL, model TEXT NOT NULL, asked TEXT NOT NULL, losses INTEGER NOT NULL,
-    refused TEXT, error TEXT
-);
-CREATE INDEX IF NOT EXISTS batch_requests_by_name ON batch_requests (name);
-CREATE TABLE IF NOT EXISTS batch_modes (
-    base_url TEXT, schema TEXT, mode TEXT NOT NULL, PRIMARY KEY (base_url, schema)
-) WITHOUT ROWID;
-"""
+from antq_llm.errors import CompletionError
+from antq_llm.store.rows import BatchFile, PendingRequest, PendingTotals
 
 MAX_LOSSES = 3
 """How often a request may come back unexecuted before its article fails."""
 
 
-@dataclass(frozen=True, slots=True)
-class BatchFile:
-    """A file of requests, to be submitted as a batch or submitted already."""
-
-    name: str
-    """Our own name; the batch has it in its metadata, by which it is found again."""
-    base_url: str
-    """Masked."""
-    prepared: float
-    """Unix time shortly before it was submitted."""
-    size: int
-    """Bytes."""
-    requests: int
-    batch: str | None = None
-    """The provider's id; None until it is known."""
-    status: str = "prepared"
-
-
-@dataclass(frozen=True, slots=True)
-class PendingRequest:
-    """A request that is not answered yet."""
-
-    digest: str
-    name: str | None
-    """The file it is in; None if it is to be sent again, or failed for good."""
-    line: int
-    """Its line in that file, from 1."""
-    mode: Mode
-    schema: str
-    """The schema's digest."""
-    model: str
-    asked_json: str
-    losses: int = 0
-    refused: Mode | None = None
-    """The latest mode that the endpoint refused."""
-    error_json: str | None = None
-    """The refusal of the first mode; if no mode was refused, why the request failed for good."""
-
-    def asked(self) -> dict[str, Any]:
-        """Return the digests of the parts of the request."""
-        asked: dict[str, Any] = json.loads(self.asked_json)
-        return asked
-
-    @property
-    def error(self) -> CompletionError | None:
-        """The stored error."""
-        if self.error_json is None:
-            return None
-        stored = json.loads(self.error_json)
-        return CompletionError(stored["message"], kind=stored["kind"], status=stored["status"])
-
-
-@dataclass(frozen=True, slots=True)
-class PendingTotals:
-    """The size of all files whose batches have not ended."""
-
-    requests: int
-    size: int
-    """Bytes."""
-
-
-class BatchState:
-    """The batch tables of a store.
+class BatchTable:
+    """The batch tables of a store; see ``BatchState``.
 
     A change is on disk when its method returns, or when the surrounding ``transaction`` ends.
     """
@@ -263,23 +182,6 @@ class BatchState:
     def close(self) -> None:
         """Close the connection."""
         self._database.close()
-
-
-def lock_batches(folder: Path) -> FileLock:
-    """Lock the folder of a store's batches, creating it if necessary.
-
-    Raises ConfigurationError if another run holds the lock.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(folder / "lock")
-    try:
-        lock.acquire(timeout=0)
-    except Timeout as error:
-        raise ConfigurationError(
-            f"another run is working on the batches in {folder}: "
-            "wait for its end, or name another --out"
-        ) from error
-    return lock
 
 
 def _to_json(error: CompletionError) -> str:

@@ -36,6 +36,8 @@ _FEEDBACK_CLOSING = (
 _FIRST_KEY = re.compile(r'\{\s*+"([^"\\]*+)"\s*+:')
 _MAX_DOCUMENTS_READ = 50
 _MAX_WRAPPERS = 4
+_MAX_CHARACTERS_SEARCHED = 500_000
+"""From the end of an answer, for a document with words around it: some 128,000 tokens."""
 
 # The words that endpoints have for how an answer ended, in lower case.
 _FILTERED = frozenset(
@@ -115,7 +117,7 @@ def parse_answer(text: str, schema: Schema[T]) -> ParsedAnswer[T]:
     try:
         return _read(text, schema)
     except InvalidAnswer:
-        documents = documents_in(text)
+        documents = documents_in(text[-_MAX_CHARACTERS_SEARCHED:])
         if documents == [text]:
             raise
     return _last_satisfying(documents or [text.strip()], schema)

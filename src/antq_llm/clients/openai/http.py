@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import select
 import ssl
 from collections.abc import Mapping
 from functools import lru_cache
@@ -132,7 +133,7 @@ class ChatCompletionsTransport:
     def _open_session(self) -> aiohttp.ClientSession:
         if self._session is None:
             # The rate limiter limits the number of connections, and ``send`` the time.
-            connector = aiohttp.TCPConnector(limit=0, ssl=_certificates())
+            connector = _CheckedConnector(limit=0, ssl=_certificates())
             self._session = aiohttp.ClientSession(
                 connector=connector,
                 timeout=aiohttp.ClientTimeout(),
@@ -166,6 +167,33 @@ class ChatCompletionsTransport:
         if target.origin() != own.origin() and not is_upgraded:
             for name in [name for name in request.headers if name.lower() not in _PUBLIC_HEADERS]:
                 del request.headers[name]
+
+
+class _CheckedConnector(aiohttp.TCPConnector):
+    """Reuses no connection that received anything since its last response.
+
+    A second response to an earlier request would be taken for that of the next one.
+    """
+
+    async def _get(self, key: Any, traces: Any) -> Any:
+        while (connection := await super()._get(key, traces)) is not None:
+            protocol = connection.protocol
+            if protocol is not None and not protocol.should_close and not _is_readable(connection):
+                return connection
+            connection.close()
+        return None
+
+
+def _is_readable(connection: Any) -> bool:
+    """Return whether bytes wait on an idle connection, or its end."""
+    socket = connection.transport.get_extra_info("socket")
+    if socket is None:
+        return False
+    if hasattr(select, "poll"):
+        poll = select.poll()
+        poll.register(socket.fileno(), select.POLLIN)
+        return bool(poll.poll(0))
+    return bool(select.select([socket.fileno()], [], [], 0)[0])
 
 
 def _proxy_for(url: URL) -> str | None:

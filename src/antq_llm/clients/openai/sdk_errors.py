@@ -230,7 +230,7 @@ def _of_status(error: openai.APIStatusError, base_url: str, tries: int) -> AntqE
             kind="quota",
             status=status,
         )
-    if status in RETRIED_STATUSES:
+    if status in RETRIED_STATUSES and not is_about_context(error):
         return CompletionError(
             f"{base_url} still answered {status} after {_count(tries)} ({message}): "
             "run again later",

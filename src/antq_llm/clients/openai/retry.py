@@ -24,6 +24,7 @@ from antq_llm.clients.openai.sdk_errors import (
     may_be_about_mode,
 )
 from antq_llm.clients.rate_limit.limiter import Permit, RateLimiter
+from antq_llm.clients.rate_limit.refusals import Refusal
 
 GATEWAY_TIMEOUTS = frozenset({408, 504, 524, 598})
 """Statuses of a gateway that gave up on a server which may have gone on (524 is Cloudflare's)."""
@@ -71,8 +72,11 @@ async def post_with_retries(
     (``may_be_about_mode``); else CompletionError or ConfigurationError.
     """
 
+    refusal: Refusal | None = None
+
     async def post() -> ChatCompletionReply:
-        async with costs.spending() as spending, rate_limiter.permit(tokens) as permit:
+        nonlocal refusal
+        async with costs.spending() as spending, rate_limiter.permit(tokens, refusal) as permit:
             spending.mark_sent()
             reply = None
             try:
@@ -86,6 +90,7 @@ async def post_with_retries(
                 if (reply is None or reply.usage is None) and _is_free(error):
                     spending.record_cost(0.0)
                 _record_error(permit, error, policy)
+                refusal = permit.refusal
                 raise
             permit.record_answer(reply.tokens)
         return reply

@@ -50,7 +50,6 @@ class Permit:
         self._limiter = limiter
         self.tokens = tokens
         self.refusal = earlier
-        """The latest refusal of the request."""
         self.number = 0
         self.began = 0.0
         self.token_mark = 0.0

@@ -48,14 +48,14 @@ def rows() -> dict[str, Row]:
 ROWS = rows()
 
 
-async def observed(faults: Sequence[Fault], timeout: float) -> tuple[Row, list[float]]:
+async def observed(faults: Sequence[Fault], seconds: float) -> tuple[Row, list[float]]:
     """Return what the library does with replies, and how long it waits."""
     waits = Waits()
     with fault_server(faults) as server:
         endpoint = Endpoint(
             base_url=server.base_url,
             api_key="key-x",
-            timeout=timeout,
+            timeout=seconds,
             max_output_tokens=1000,
             prices={"m": Price(0, 100.0)},
         )

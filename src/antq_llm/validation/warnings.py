@@ -11,6 +11,7 @@ WarningKind = Literal[
     "disputed",
     "dropped",
     "duplicate",
+    "empty",
     "escalated",
     "injection",
     "samples",
@@ -20,7 +21,7 @@ WarningKind = Literal[
     "unverified",
 ]
 MADE_ANEW: frozenset[WarningKind] = frozenset(
-    {"disputed", "injection", "unaccounted", "unverified"}
+    {"disputed", "empty", "injection", "unaccounted", "unverified"}
 )
 """The kinds that ``article_warnings`` makes from a record and its article each time."""
 

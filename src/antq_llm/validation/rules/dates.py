@@ -17,7 +17,7 @@ from antq_llm.validation.rules.printed_dates import (
     may_print_date,
     may_print_time,
 )
-from antq_llm.validation.rules.printed_values import mentions_in
+from antq_llm.validation.rules.printed_values import has_digits_of, mentions_in
 
 Objection = tuple[str, Verdict]
 """A message about a value, and whether it is sure."""
@@ -78,8 +78,11 @@ class DateRules:
             return None
         printed_years = {year for date in self._printed for year in _YEAR.findall(date)}
         missing = set(_YEAR.findall(period)) - printed_years
-        is_open = bool(missing) and all(has_year(year, self._analyzed) for year in missing)
-        return message, _unless(is_open)
+        if missing:
+            return message, _unless(all(has_year(year, self._analyzed) for year in missing))
+        # The objection is to a month or a day, which may be a number of months, or in words.
+        parts = {int(part) for end in period.split("/") for part in end.split("-")[1:]}
+        return message, _unless(all(has_digits_of(part, self._analyzed) for part in parts - {1}))
 
     def check_time(self, time: str) -> Objection | None:
         """Check that the article prints a time of day."""

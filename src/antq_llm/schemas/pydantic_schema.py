@@ -15,7 +15,12 @@ from antq_llm.errors import SchemaError
 from antq_llm.schemas.base import Aliases, Schema, parse_json
 from antq_llm.schemas.declared.declared_roles import DeclaredRoles
 from antq_llm.schemas.declared.role_collection import declared_roles, without_roles
-from antq_llm.schemas.faults import InvalidAnswer, faults_of_pydantic
+from antq_llm.schemas.faults import (
+    MAX_FAULTS,
+    InvalidAnswer,
+    faults_of_pydantic,
+    too_many_faults,
+)
 from antq_llm.schemas.hooks import Hooks
 from antq_llm.schemas.model_checks import aliases_of, check_model
 from antq_llm.schemas.walk import count_references, definition_name, is_recursive, rebuild
@@ -65,6 +70,8 @@ class PydanticSchema(Schema[T]):
         try:
             return self.model.model_validate_json(text)
         except ValidationError as error:
+            if error.error_count() > MAX_FAULTS:
+                raise InvalidAnswer([too_many_faults()]) from error
             errors = error.errors(include_url=False)
             if errors[0]["type"] == "json_invalid" and isinstance(text, str):
                 # The standard library's messages for broken JSON are the more stable ones.

@@ -12,7 +12,7 @@ from typing import Any
 
 from antq_llm.articles.article import Article
 from antq_llm.articles.reading import decode, read_article
-from antq_llm.errors import ArticleError, ConfigurationError
+from antq_llm.errors import ArticleError, ConfigurationError, encodable
 
 SUFFIXES = frozenset({".txt", ".md", ".html", ".htm", ".jsonl"})
 STANDARD_INPUT = "-"
@@ -31,9 +31,7 @@ class Input:
 
     def __post_init__(self) -> None:
         for name in ("id", "source"):
-            object.__setattr__(
-                self, name, getattr(self, name).encode(errors="backslashreplace").decode()
-            )
+            object.__setattr__(self, name, encodable(getattr(self, name)))
 
     def read(self) -> Article:
         """Return the article; ArticleError says why it cannot be read."""

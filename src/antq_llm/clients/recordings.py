@@ -16,6 +16,8 @@ from antq_llm.core.atomic_write import write_atomically
 from antq_llm.errors import ConfigurationError, RecordingMissing
 
 FORMAT = 1
+_MAX_FOLDER_CHARACTERS = 60
+"""Of a prompt's reference, which names the folder of its recordings."""
 
 
 class Recording(BaseModel):
@@ -115,7 +117,7 @@ class RecordingClient:
         recording = Recording(
             format=FORMAT, digest=request.digest, asked=request.asked(), completion=completion
         )
-        folder = self._folder / request.prompt.replace("/", "_")
+        folder = self._folder / request.prompt.replace("/", "_")[:_MAX_FOLDER_CHARACTERS]
         try:
             write_atomically(
                 folder / f"{request.digest}.json",

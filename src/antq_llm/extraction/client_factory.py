@@ -13,7 +13,7 @@ from antq_llm.clients.pricing import Price, parse_price
 from antq_llm.clients.rate_limit.limiter import RateLimiter
 from antq_llm.clients.recordings import RecordedClient
 from antq_llm.core.packaged_data import data_folder
-from antq_llm.errors import ConfigurationError
+from antq_llm.errors import ConfigurationError, encodable
 from antq_llm.extraction.options import Options
 
 if TYPE_CHECKING:
@@ -81,7 +81,12 @@ def check_stronger(options: Options, model: str) -> None:
 
 def model_name(model: str | None) -> str | None:
     """Return a model's name; if it is not given, that of ``ANTQ_LLM_MODEL``."""
-    return model or os.environ.get(MODEL_VARIABLE)
+    model = model or os.environ.get(MODEL_VARIABLE)
+    if model is not None and encodable(model) != model:
+        raise ConfigurationError(
+            f"the model's name {model!r} has characters that cannot be sent: name another --model"
+        )
+    return model
 
 
 def prices_of(texts: Sequence[str], model: str | None) -> dict[str, Price]:

@@ -10,7 +10,7 @@ from typing import Literal, get_args
 from antq_llm.clients.completion import MODES, Mode
 from antq_llm.clients.pricing import Price
 from antq_llm.core.masking import masked_repr
-from antq_llm.errors import ConfigurationError
+from antq_llm.errors import ConfigurationError, encodable
 from antq_llm.mentions.language import LANGUAGE_CODES, LanguageCode
 
 Ungrounded = Literal["drop", "fail", "keep"]
@@ -130,6 +130,11 @@ class Options:
             raise ConfigurationError(
                 "escalate names no model: give the name of a stronger one, or leave it out"
             )
+        for text in (self.escalate or "", *self.variables, *self.variables.values()):
+            if encodable(text) != text:
+                raise ConfigurationError(
+                    f"{text!r} has characters that cannot be sent: correct escalate or variables"
+                )
 
     def _check_choices(self) -> None:
         if self.ungrounded not in get_args(Ungrounded):

@@ -10,7 +10,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from antq_llm.core.digest import digest_of_bytes
-from antq_llm.errors import PromptError
+from antq_llm.errors import PromptError, encodable
 from antq_llm.prompts.messages import Message, Role
 from antq_llm.prompts.prompt import ARTICLE_VARIABLE, Prompt, Status, inline_prompt, variables_in
 
@@ -43,7 +43,7 @@ def parse_prompt(data: bytes, path: Path, status: Status = "draft") -> Prompt:
     if front is None:
         if text.startswith("---"):
             raise PromptError(f"{path}: the front matter has no closing line of ---")
-        return inline_prompt(text, path.stem)
+        return inline_prompt(text, encodable(path.stem))
     header = _read_front_matter(front[1], path)
     return Prompt(
         reference=f"{header.name}@{header.version}",

@@ -76,7 +76,7 @@ def load_prompt(reference: str | Path, folder: Path | None = None) -> Prompt:
     path = Path(reference)
     try:
         return parse_prompt(path.read_bytes(), path)
-    except OSError as error:
+    except (OSError, ValueError) as error:  # ValueError for a name that no file can have
         raise PromptError(
             f"there is no prompt {str(reference)!r}: give name@version "
             "(see `antq-llm prompts list`), or the path of a file"

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from antq_llm.clients.completion import Usage
 from antq_llm.core.atomic_write import write_atomically
+from antq_llm.core.json_text import encodable_value
 from antq_llm.errors import ConfigurationError
 from antq_llm.schemas.base import parse_json
 from antq_llm.schemas.faults import InvalidAnswer
@@ -82,7 +83,8 @@ def write_lines(path: Path, lines: Iterable[str]) -> None:
 
 def write_run(folder: Path, run: Mapping[str, Any]) -> None:
     """Write a run's ``run.json``, whole or not at all."""
-    write_atomically(folder / RUN, [json.dumps(run, ensure_ascii=False, indent=1) + "\n"])
+    data = json.dumps(encodable_value(run), ensure_ascii=False, indent=1)
+    write_atomically(folder / RUN, [data + "\n"])
 
 
 def _checked_lines(

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from antq_llm.core.atomic_write import disk_errors_named, write_atomically
+from antq_llm.core.json_text import encodable_value
 from antq_llm.errors import ConfigurationError
 from antq_llm.records.lines import FAILURES, RECORDS, write_lines, write_run
 from antq_llm.records.result import Extraction
+from antq_llm.runs.text_files import TEXTS, TextFiles
 from antq_llm.runs.totals import Outcome, RunTotals
 from antq_llm.store.store import Store
 
@@ -23,14 +25,17 @@ _VERSIONED = ("antq-llm", "openai", "instructor", "pydantic")
 class OutputFolder:
     """The folder of a run: its store, ``records.jsonl``, ``failures.jsonl`` and ``run.json``.
 
-    Raises ConfigurationError if the folder is a file, or its store cannot be used.
+    ``article_ids`` are those of the run's inputs. Raises ConfigurationError if the folder is a
+    file, or its store cannot be used.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, article_ids: Iterable[str] = ()) -> None:
         if folder.exists() and not folder.is_dir():
             raise ConfigurationError(f"{folder} is a file: name a folder with --out")
         self._folder = folder
         self.store = Store(folder / STORE_FILE)
+        folds_case = (folder / STORE_FILE.upper()).exists()
+        self._texts = TextFiles(folder / TEXTS, article_ids, folds_case=folds_case)
         self._call = self.store.begin_call()
 
     def put(self, position: int, outcome: Outcome) -> None:
@@ -38,7 +43,7 @@ class OutputFolder:
         is_record = isinstance(outcome, Extraction)
         article_id = outcome.article.id if isinstance(outcome, Extraction) else outcome.article_id
         if isinstance(outcome, Extraction) and outcome.article.derived:
-            text = self._folder / "texts" / f"{article_id}.txt"
+            text = self._texts.path(article_id)
             with disk_errors_named(text):
                 write_atomically(text, [outcome.article.text])
         self.store.put_outcome(
@@ -96,7 +101,7 @@ class OrderedLines:
     def put(self, position: int, outcome: Outcome) -> None:
         """Write an outcome's line once all earlier ones are written; failures have no line."""
         self._early[position] = (
-            json.dumps(outcome.as_line(), ensure_ascii=False, allow_nan=False)
+            json.dumps(encodable_value(outcome.as_line()), ensure_ascii=False, allow_nan=False)
             if isinstance(outcome, Extraction)
             else None
         )

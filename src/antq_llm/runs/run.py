@@ -68,7 +68,11 @@ class Run:
         resolved = None if plan.rules else self._resolve_client()
         model = resolved.model if resolved else RULES
         async with AsyncExitStack() as stack:
-            folder = None if settings.out is None else OutputFolder(settings.out)
+            folder = (
+                None
+                if settings.out is None
+                else OutputFolder(settings.out, (source.id for source in plan.inputs))
+            )
             if folder is not None:
                 stack.callback(folder.close)
             connection = Connection()

@@ -12,7 +12,7 @@ from typing import Any, TypeGuard
 from pydantic import BaseModel
 
 from antq_llm.core.packaged_data import data_folder
-from antq_llm.errors import SchemaError
+from antq_llm.errors import SchemaError, encodable
 from antq_llm.schemas.base import Schema
 from antq_llm.schemas.json_schema import JsonSchema
 from antq_llm.schemas.pydantic_schema import PydanticSchema
@@ -111,7 +111,7 @@ def _load_file(path: Path) -> Schema[Any]:
             f"there is no schema file {path}: give a JSON Schema file, package.module:Model, "
             f"or one of {', '.join(list_schemas())}"
         )
-    return JsonSchema(path.stem, _read_document(path))
+    return JsonSchema(encodable(path.stem), _read_document(path))
 
 
 def _read_document(path: Path) -> dict[str, Any]:

@@ -23,9 +23,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
-from pydantic_core import to_json
-
 from antq_llm.clients.completion import Completion, Usage
+from antq_llm.core.json_text import json_text
 from antq_llm.errors import ConfigurationError
 from antq_llm.store.group_commit import GroupCommit, Work
 from antq_llm.store.tables import COUNT_COSTS, CREATE, FORMAT, FROM_FORMAT_1
@@ -88,7 +87,7 @@ class Store:
 
         With ``counts_cost`` its cost is added to the store's spending.
         """
-        row = request.digest, _json(request.asked()), completion.model_dump_json(), _now()
+        row = request.digest, json_text(request.asked()), completion.model_dump_json(), _now()
         cost = completion.cost_usd if counts_cost else None
 
         def work(database: sqlite3.Connection) -> None:
@@ -160,7 +159,7 @@ class Store:
 
         Lines are written in groups: after a crash they can be made again from the completions.
         """
-        self._outcomes.append((call, position, article_id, kind, _json(line)))
+        self._outcomes.append((call, position, article_id, kind, json_text(line)))
         if len(self._outcomes) >= MAX_GATHERED_OUTCOMES:
             self._write()
 
@@ -258,10 +257,6 @@ def _open(path: Path) -> sqlite3.Connection:
     database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     database.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
     return database
-
-
-def _json(value: Any) -> str:
-    return to_json(value).decode()
 
 
 def _now() -> str:

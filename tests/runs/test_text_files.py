@@ -1,0 +1,58 @@
+"""The names of the files in texts/."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from antq_llm.runs.text_files import TextFiles
+
+FOLDER = Path("texts")
+
+
+@pytest.mark.parametrize("article_id", ["a", "sub/a", "bài số 1", "a.b", 'nói: "gì?"', "A" * 200])
+def test_an_ordinary_id_is_the_name(article_id: str) -> None:
+    """An id that a disk can hold is the file's name."""
+    assert TextFiles(FOLDER).path(article_id) == FOLDER / f"{article_id}.txt"
+
+
+@pytest.mark.parametrize(
+    "article_id",
+    ["x" * 252, "\\xff" * 80, "ế" * 100, "d" * 300 + "/a", ".", "..", "../../a", "a\x00b", "a//b"],
+)
+def test_any_id_is_a_file_below_the_folder(article_id: str, tmp_path: Path) -> None:
+    """An id that is too long or not a file name has a file below the folder too."""
+    path = TextFiles(tmp_path / "texts").path(article_id)
+    path.parent.mkdir(parents=True)
+    path.write_text("x")
+    assert path.resolve().is_relative_to((tmp_path / "texts").resolve())
+
+
+def test_long_ids_with_the_same_beginning_have_files_of_their_own() -> None:
+    """Ids that differ after the part that is kept have different files."""
+    files = TextFiles(FOLDER)
+    assert files.path("x" * 300 + "a") != files.path("x" * 300 + "b")
+
+
+def test_a_folder_is_not_in_the_way_of_a_text(tmp_path: Path) -> None:
+    """The texts of the ids "a" and "a.txt/b" can both be written."""
+    for article_id in ("a", "a.txt/b"):
+        path = TextFiles(tmp_path).path(article_id)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("x")
+    assert (tmp_path / "a.txt").is_file()
+
+
+@pytest.mark.parametrize("pair", [("Bai", "bai"), ("SUB/a", "sub/a"), ("\u00e9", "e\u0301")])
+def test_ids_that_a_disk_takes_for_equal_are_told_apart(pair: tuple[str, str]) -> None:
+    """On a disk that ignores case, ids that differ in case only have different files."""
+    files = TextFiles(FOLDER, [*pair, "other"], folds_case=True)
+    first, second = (files.path(article_id).as_posix().casefold() for article_id in pair)
+    assert first != second
+    assert files.path("other") == FOLDER / "other.txt"
+
+
+def test_a_disk_that_keeps_case_keeps_the_names() -> None:
+    """On other disks ids that differ in case only keep their names."""
+    assert TextFiles(FOLDER, ["A", "a"]).path("A") == FOLDER / "A.txt"

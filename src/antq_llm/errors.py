@@ -25,9 +25,7 @@ if TYPE_CHECKING:
     from antq_llm.records.result import Attempt
 
 CompletionFault = Literal["transport", "rejected", "quota", "truncated", "refused", "filtered"]
-StopReason = Literal[
-    "interrupted", "quota", "budget", "unreachable", "configuration", "internal"
-]
+StopReason = Literal["interrupted", "quota", "budget", "unreachable", "configuration", "internal"]
 
 
 def encodable(text: str) -> str:
@@ -93,9 +91,16 @@ class AccessRefused(ConfigurationError):
     concerns its article alone, as a CompletionError of kind ``rejected``.
     """
 
-    def __init__(self, message: str, *, status: int) -> None:
+    def __init__(self, message: str, *, status: int, rejection: str) -> None:
         super().__init__(message)
         self.status = status
+        self._rejection = encodable(rejection)
+
+    def as_rejection(self) -> CompletionError:
+        """Return the error of the one article that is refused while others are answered."""
+        rejection = CompletionError(self._rejection, kind="rejected", status=self.status)
+        rejection.attempts = self.attempts
+        return rejection
 
 
 class RecordingMissing(AntqError):  # noqa: N818 - the name is part of the public contract

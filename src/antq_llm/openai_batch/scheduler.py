@@ -258,7 +258,9 @@ class BatchScheduler:
                 await self._read_results(file, progress)
 
     async def _read_results(self, file: BatchFile, progress: Progress) -> None:
-        results = ResultReader(self._service, self._store, self._state, file)
+        results = ResultReader(
+            self._service, self._store, self._state, file, has_answers=bool(self.bought)
+        )
         if progress.status == "failed":
             results.read_failure(progress)
             faults = "; ".join(f"{fault.code}: {fault.message}" for fault in progress.faults[:3])

@@ -26,7 +26,7 @@ from antq_llm.clients.pricing import PriceList
 from antq_llm.clients.rate_limit.limiter import Clock, RateLimiter, Sleep
 from antq_llm.clients.rate_limit.token_estimate import estimated_tokens
 from antq_llm.clients.request import Request
-from antq_llm.errors import ConfigurationError
+from antq_llm.errors import AccessRefused, ConfigurationError
 
 logger = logging.getLogger(__name__)
 
@@ -58,12 +58,24 @@ class OpenAIClient:
         self._modes: dict[tuple[str, str], tuple[Mode, ...]] = {}
         self._likely_limit_name = likely_limit_name(httpx2.URL(endpoint.address).host)
         self._limit_names: dict[str, str] = {}
+        self._answering_models: set[str] = set()
         self._prices = endpoint.price_list()
         self._transports: WeakKeyDictionary[asyncio.AbstractEventLoop, ChatCompletionsTransport] = (
             WeakKeyDictionary()
         )
 
     async def complete(self, request: Request) -> Completion:
+        try:
+            completion = await self._complete(request)
+        except AccessRefused as error:
+            # The key, path and model are right, since they were accepted before.
+            if request.model in self._answering_models:
+                raise error.as_rejection() from error
+            raise
+        self._answering_models.add(request.model)
+        return completion
+
+    async def _complete(self, request: Request) -> Completion:
         modes = self._modes_for(request)
         refusals: list[openai.APIStatusError] = []
         for position, mode in enumerate(modes):

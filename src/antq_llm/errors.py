@@ -84,8 +84,8 @@ class ConfigurationError(AntqError):
     kind = "configuration"
 
 
-class AccessRefused(ConfigurationError):
-    """The endpoint refused the key, the model or the path, before it answered any request.
+class AccessRefused(ConfigurationError):  # noqa: N818 - it names what the endpoint did
+    """The endpoint refused the key, model or path, and has answered no request yet.
 
     A run ends when several articles are refused like this. Once a request was answered, a refusal
     concerns its article alone, as a CompletionError of kind ``rejected``.

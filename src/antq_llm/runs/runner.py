@@ -220,6 +220,8 @@ def _stop_after(outcome: Outcome) -> RunStopped | None:
     """Return why the run stops after an outcome, or None if it continues."""
     if not isinstance(outcome, Failure):
         return None
+    if isinstance(outcome.error, RunStopped):
+        return outcome.error
     message = f"not processed because the run was stopped: {outcome.error}"
     if isinstance(outcome.error, BudgetExceeded):
         return RunStopped(message, kind="budget")

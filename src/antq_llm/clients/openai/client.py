@@ -6,13 +6,15 @@ import asyncio
 import logging
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
 from weakref import WeakKeyDictionary
 
 import httpx2
 import openai
 
 from antq_llm.clients.budget import Budget, Spending
+from antq_llm.clients.circuit_breaker import CircuitBreaker
 from antq_llm.clients.completion import Completion, Mode
 from antq_llm.clients.openai.chat_completion import ChatCompletionReply
 from antq_llm.clients.openai.endpoint import Endpoint, check_endpoint
@@ -35,7 +37,7 @@ class OpenAIClient:
     """Answers requests from an endpoint; requests are retried here, and nowhere else.
 
     With a ``budget``, no request is sent that could exceed it: one that does not fit, with nothing
-    left to be settled, raises BudgetExceeded.
+    left to be settled, raises BudgetExceeded. With a ``breaker``, none is sent once it is open.
     """
 
     def __init__(
@@ -43,6 +45,7 @@ class OpenAIClient:
         endpoint: Endpoint,
         *,
         budget: Budget | None = None,
+        breaker: CircuitBreaker | None = None,
         sleep: Sleep = asyncio.sleep,
         clock: Clock = time.monotonic,
         wall_clock: Clock = time.time,
@@ -50,9 +53,15 @@ class OpenAIClient:
         check_endpoint(endpoint)
         self._endpoint = endpoint
         self._budget = budget
+        self._breaker = breaker
         self._retry_policy = RetryPolicy(endpoint.tries, wall_clock)
         self.rate_limiter = RateLimiter(
-            endpoint.concurrency, rpm=endpoint.rpm, tpm=endpoint.tpm, clock=clock, sleep=sleep
+            endpoint.concurrency,
+            rpm=endpoint.rpm,
+            tpm=endpoint.tpm,
+            clock=clock,
+            sleep=sleep,
+            interruptible=breaker.interruptible if breaker else nullcontext,
         )
         self._builder_for = body_builder_cache()
         self._modes: dict[tuple[str, str], tuple[Mode, ...]] = {}
@@ -65,6 +74,8 @@ class OpenAIClient:
         )
 
     async def complete(self, request: Request) -> Completion:
+        if self._breaker is not None:
+            self._breaker.raise_if_open()
         try:
             completion = await self._complete(request)
         except AccessRefused as error:
@@ -73,6 +84,8 @@ class OpenAIClient:
                 raise error.as_rejection() from error
             raise
         self._answering_models.add(request.model)
+        if self._breaker is not None:
+            self._breaker.record_answer()
         return completion
 
     async def _complete(self, request: Request) -> Completion:
@@ -133,11 +146,24 @@ class OpenAIClient:
         return await post_with_retries(
             self._transport(),
             body,
-            policy=self._retry_policy,
+            policy=self._policy_for(request),
             rate_limiter=self.rate_limiter,
             tokens=estimated_tokens(len(body), self._endpoint.max_output_tokens),
             costs=self._cost_tracker(request.model, len(body)),
         )
+
+    def _policy_for(self, request: Request) -> RetryPolicy:
+        breaker, policy = self._breaker, self._retry_policy
+        if breaker is None:
+            return policy
+
+        def goes_on(error: BaseException) -> bool:
+            # A server that says when to come back is there.
+            if not (isinstance(error, openai.APIStatusError) and policy.is_busy(error)):
+                breaker.record_failure(request.article_id)
+            return not breaker.is_open
+
+        return replace(policy, goes_on=goes_on)
 
     def _cost_tracker(self, model: str, size: int) -> CostTracker:
         if self._budget is None:

@@ -98,7 +98,7 @@ def _guarded(command: Callable[[], Any], *, debug: bool) -> int:
             error, ArticleError | CompletionError | ExtractionError | RecordingMissing | RunStopped
         )
         return EXIT_FAILED if is_about_articles else EXIT_WRONG_CALL
-    except Exception as error:
+    except BaseException as error:  # code of a user's schema may raise anything
         _show_traceback(debug)
         _say(f"{type(error).__name__}: {error} (--debug shows where)")
         return EXIT_FAILED

@@ -12,6 +12,7 @@ from typing import Any, TypeGuard
 from pydantic import BaseModel
 
 from antq_llm.core.packaged_data import data_folder
+from antq_llm.core.user_code import described
 from antq_llm.errors import SchemaError, encodable
 from antq_llm.schemas.base import Schema
 from antq_llm.schemas.json_schema import JsonSchema
@@ -131,19 +132,23 @@ def _import_model(reference: str) -> type[BaseModel]:
     module_name, _, attribute = reference.partition(":")
     try:
         module = importlib.import_module(module_name)
-    except (Exception, SystemExit) as error:  # the caller's module may raise anything
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # the caller's module may raise anything
         raise SchemaError(
-            f"{reference} cannot be imported: {_described(error)}. "
+            f"{reference} cannot be imported: {described(error)}. "
             f"{_import_advice(module_name, error)}"
         ) from error
     found: Any = module
     try:
         for part in attribute.split("."):
             found = getattr(found, part)
-    except Exception as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
         where = getattr(module, "__file__", None) or "built in"
         raise SchemaError(
-            f"{reference} cannot be imported: {_described(error)}. The module found is {where}: "
+            f"{reference} cannot be imported: {described(error)}. The module found is {where}: "
             "name a class in it, or rename your module if you meant another one"
         ) from error
     if not _is_model(found):
@@ -155,10 +160,6 @@ def _import_model(reference: str) -> type[BaseModel]:
 
 def _is_model(value: Any) -> TypeGuard[type[BaseModel]]:
     return isinstance(value, type) and issubclass(value, BaseModel) and value is not BaseModel
-
-
-def _described(error: BaseException) -> str:
-    return f"{type(error).__name__}: {' '.join(str(error).split())}"
 
 
 def _import_advice(module_name: str, error: BaseException) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from importlib import invalidate_caches
 from pathlib import Path
 
 import pytest
@@ -98,6 +99,7 @@ def test_hooks_that_end_the_program_raise_an_error(code: str, module: str) -> No
     """A module of hooks that exits while it is imported is a SchemaError that names it."""
     Path(f"{module}.py").write_text(code, "utf-8")
     sys.path.append(".")
+    invalidate_caches()
     with pytest.raises(SchemaError, match=module):
         Hooks(module).get("check_item")
 
@@ -107,6 +109,7 @@ def test_a_hook_that_ends_the_program_raises_an_error(code: str, module: str) ->
     """A hook that exits when it is called is a SchemaError that names it."""
     Path(f"{module}.py").write_text(f"def check_item():\n    {code}\n", "utf-8")
     sys.path.append(".")
+    invalidate_caches()
     hook = Hooks(module).get("check_item")
     assert hook is not None
     with pytest.raises(SchemaError, match=rf"{module}\.check_item"):

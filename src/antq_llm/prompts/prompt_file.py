@@ -68,9 +68,9 @@ def _read_front_matter(text: str, path: Path) -> FrontMatter:
             {("schema_reference" if key == "schema" else key): value for key, value in data.items()}
         )
     except yaml.YAMLError as error:
-        raise PromptError(
-            f"{path}: the front matter is not valid YAML: {' '.join(str(error).split())}"
-        ) from error
+        raise _not_yaml(path, error) from error
+    except (TypeError, LookupError, OverflowError, RecursionError, AttributeError) as error:
+        raise _not_yaml(path, error) from error
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         key = "schema" if first["loc"][0] == "schema_reference" else first["loc"][0]
@@ -78,6 +78,14 @@ def _read_front_matter(text: str, path: Path) -> FrontMatter:
             f"{path}: front matter, {key}: {first['msg']}; "
             "it takes name, version, schema (or null) and notes"
         ) from error
+    except ValueError as error:  # such as a date that the calendar does not have
+        raise _not_yaml(path, error) from error
+
+
+def _not_yaml(path: Path, error: Exception) -> PromptError:
+    return PromptError(
+        f"{path}: the front matter is not valid YAML: {' '.join(str(error).split())}"
+    )
 
 
 def _read_sections(body: str, path: Path) -> tuple[Message, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any, TypeGuard
 
 from pydantic import BaseModel
 
+from antq_llm.core.json_file import UnreadableJson, read_json_file
 from antq_llm.core.packaged_data import data_folder
 from antq_llm.core.user_code import described
 from antq_llm.errors import SchemaError, encodable
@@ -117,11 +117,10 @@ def _load_file(path: Path) -> Schema[Any]:
 
 def _read_document(path: Path) -> dict[str, Any]:
     try:
-        document = json.loads(path.read_bytes())
-    except (OSError, ValueError) as error:
-        reason = "it is empty" if path.is_file() and not path.stat().st_size else str(error)
+        document = read_json_file(path)
+    except UnreadableJson as error:
         raise SchemaError(
-            f"{path} cannot be read as JSON ({reason}): give a JSON Schema file"
+            f"{path} cannot be read as JSON ({error}): give a JSON Schema file"
         ) from error
     if not isinstance(document, dict):
         raise SchemaError(f"{path} is not a JSON Schema: its root must be an object")

@@ -33,6 +33,8 @@ BUSY_MILLISECONDS = 60_000
 MAX_GATHERED_OUTCOMES = 128
 """Outcomes waiting to be written, at most."""
 
+_MAX_REASON_CHARACTERS = 200
+
 OutcomeKind = Literal["record", "failure"]
 _OutcomeRow = tuple[int, int, str, OutcomeKind, str]
 
@@ -75,10 +77,11 @@ class Store:
 
     def completion(self, digest: str) -> Completion | None:
         """Return the answer to a request, or None if it is not answered yet."""
-        row = self._database.execute(
-            "SELECT completion FROM completions WHERE digest = ?", (digest,)
-        ).fetchone()
-        return Completion.model_validate_json(row[0]) if row else None
+        with self._named_errors():
+            row = self._database.execute(
+                "SELECT completion FROM completions WHERE digest = ?", (digest,)
+            ).fetchone()
+            return Completion.model_validate_json(row[0]) if row else None
 
     async def keep(
         self, request: StoredRequest, completion: Completion, *, counts_cost: bool = True
@@ -129,10 +132,11 @@ class Store:
 
     def sample_of(self, digest: str) -> int:
         """Return the current sample of a request, given the digest of its sample 0."""
-        row = self._database.execute(
-            "SELECT sample FROM samples WHERE digest = ?", (digest,)
-        ).fetchone()
-        return int(row[0]) if row else 0
+        with self._named_errors():
+            row = self._database.execute(
+                "SELECT sample FROM samples WHERE digest = ?", (digest,)
+            ).fetchone()
+            return int(row[0]) if row else 0
 
     def use_sample(self, digest: str, sample: int) -> None:
         """Set the current sample of a request."""
@@ -166,10 +170,13 @@ class Store:
     def lines(self, call: int, kind: OutcomeKind) -> Iterator[str]:
         """Return a run's lines of one kind, in input order."""
         self._write()
-        rows = self._database.execute(
-            "SELECT line FROM outcomes WHERE call = ? AND kind = ? ORDER BY position", (call, kind)
-        )
-        return (row[0] for row in rows)
+        with self._named_errors():
+            rows = self._database.execute(
+                "SELECT line FROM outcomes WHERE call = ? AND kind = ? ORDER BY position",
+                (call, kind),
+            )
+            for row in rows:
+                yield row[0]
 
     def positions(self, call: int) -> set[int]:
         """Return the positions of a run's input that have an outcome."""
@@ -223,6 +230,12 @@ class Store:
             raise ConfigurationError(
                 f"{self.path} cannot be written ({error}): free space on its disk, or end the "
                 "program that holds it, then make the same call again to continue"
+            ) from error
+        except (sqlite3.Error, ValueError, TypeError) as error:
+            reason = " ".join(str(error).split())[:_MAX_REASON_CHARACTERS]
+            raise ConfigurationError(
+                f"{self.path} is damaged ({reason}): restore it from a backup, or name another "
+                "--out, which asks about all articles again"
             ) from error
 
 

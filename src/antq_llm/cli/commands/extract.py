@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from antq_llm.cli.import_path import add_current_folder
 from antq_llm.cli.parameters import options_from, schema_source
 from antq_llm.cli.printing import say, write_json
 from antq_llm.cli.run_reporter import RunReporter
+from antq_llm.cli.standard_streams import check_results_are_read, flush_results
 from antq_llm.duplicates.minhash import DEFAULT_THRESHOLD
 from antq_llm.errors import ConfigurationError
 from antq_llm.prompts.registry import is_reference
@@ -30,11 +30,11 @@ def run_extract(parameters: Mapping[str, Any]) -> int:
         from antq_llm.cli.commands.dry_run import run_dry
 
         return run_dry(settings, as_json=parameters["json"])
-    try:
-        with RunReporter() as reporter:
-            totals = Run(settings, sink=OrderedLines(write_json)).run(reporter)
-    finally:
-        sys.stdout.flush()
+    if settings.out is None:
+        check_results_are_read()
+    with RunReporter() as reporter:
+        totals = Run(settings, sink=OrderedLines(write_json)).run(reporter)
+    flush_results()
     say(_summary(totals, settings))
     return 1 if totals.failures else 0
 

@@ -16,7 +16,9 @@ from antq_llm.cli.printing import LogFormatter, masked, say, show_traceback
 from antq_llm.cli.standard_streams import (
     discard_unwritable,
     flush_results,
+    is_unwritable,
     open_closed_streams,
+    results_lost,
     use_utf8,
 )
 from antq_llm.errors import (
@@ -57,9 +59,9 @@ def main(arguments: list[str] | None = None) -> int:
 def _run(words: list[str]) -> int:
     try:
         status = int(_command().main(words, prog_name="antq-llm", standalone_mode=False) or 0)
-    except OSError:
-        # If it came from standard output, flushing fails again, and the error says what to do.
-        flush_results()
+    except OSError as error:
+        if is_unwritable(error):
+            raise results_lost(error) from error
         raise
     flush_results()
     return status

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import sys
@@ -10,6 +11,7 @@ from typing import TextIO
 
 from antq_llm.errors import ConfigurationError
 
+_UNWRITABLE = frozenset({errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EBADF, errno.EIO})
 _MODES = (os.O_RDONLY, os.O_WRONLY, os.O_WRONLY)
 _CLOSED: set[str] = set()
 """Names of the streams that were closed when the program started."""
@@ -54,6 +56,11 @@ def flush_results() -> None:
         raise
     except (OSError, ValueError) as error:
         raise results_lost(error) from error
+
+
+def is_unwritable(error: OSError) -> bool:
+    """Return whether an error is of a stream that is full or closed; one of a file has its name."""
+    return error.filename is None and error.errno in _UNWRITABLE
 
 
 def results_lost(error: Exception) -> ConfigurationError:

@@ -112,3 +112,33 @@ def test_a_schema_gets_the_warnings_that_its_roles_ask_for(
     text = "Ngày 1/10/2021, Đại tá Lò Văn Hùng thăm 12 xã và 7 thôn có mô hình “Cổng an toàn”."
     messages = [warning.message for warning in warnings_of(text, data, PydanticSchema(model))]
     assert [message.split()[1] for message in messages] == nouns
+
+
+class Loose(BaseModel):
+    """A schema that may be left empty."""
+
+    name: str | None = None
+    items: list[Plain] = []
+    places: dict[str, str] = {}
+
+
+MANY = "Ngày 1/10/2021, Đại tá Lò Văn Hùng tặng 35 suất quà, 12 xe và 40 bộ bàn cho 3 xã."
+
+
+@pytest.mark.parametrize(
+    ("text", "data", "is_empty"),
+    [
+        (MANY, {"name": None}, True),
+        (MANY, {"name": "", "items": [], "places": {}}, True),
+        (MANY, {"name": None, "places": {"x": ""}}, True),
+        (MANY, {"name": "Lò"}, False),
+        (MANY, {"name": None, "items": [{"name": "Lò"}]}, False),
+        ("Tặng 3 xe.", {"name": None}, False),
+    ],
+)
+def test_an_empty_record_of_a_full_article_has_a_warning(
+    text: str, data: Any, is_empty: bool
+) -> None:
+    """A record without values is reported if its article has many figures, dates and names."""
+    kinds = [warning.kind for warning in warnings_of(text, data, PydanticSchema(Loose))]
+    assert ("empty" in kinds) == is_empty

@@ -10,6 +10,7 @@ WarningKind = Literal[
     "baseline",
     "dropped",
     "duplicate",
+    "empty",
     "escalated",
     "injection",
     "samples",
@@ -18,7 +19,7 @@ WarningKind = Literal[
     "ungrounded",
     "unverified",
 ]
-MADE_ANEW: frozenset[WarningKind] = frozenset({"injection", "unaccounted", "unverified"})
+MADE_ANEW: frozenset[WarningKind] = frozenset({"empty", "injection", "unaccounted", "unverified"})
 """The kinds that ``article_warnings`` makes from a record and its article each time."""
 
 

@@ -78,9 +78,9 @@ PAID: dict[str, Maker] = {
     "a closed connection": lambda: Fault([response(completion())], closes=True),
     "a late second response": lambda: Fault([response(completion())], late=response(completion())),
 }
-RARE = frozenset({"a stall", "a bomb", "quota"})
-"""Faults that take long, or that end a call."""
-RARITY = 0.02
+RARE = frozenset({"429", "a stall", "a bomb", "quota"})
+"""Faults that slow a run down, take long, or end a call."""
+RARITY = 0.05
 
 
 @dataclass
@@ -149,7 +149,7 @@ class ChaosServer:
         if dice.random() >= FAULTY:
             return "good"
         name = dice.choice([*UNPAID, *PAID])
-        return "429" if name in RARE and dice.random() >= RARITY else name
+        return "status 500" if name in RARE and dice.random() >= RARITY else name
 
 
 def chaos_run(folder: Path, *, articles: int, kills: int, seed: int) -> ChaosFigures:

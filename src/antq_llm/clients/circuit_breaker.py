@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from antq_llm.clients.rate_limit.limiter import Clock
+from antq_llm.clients.rate_limit.limiter import Clock, Permit, RateLimiter, Sleep
 from antq_llm.errors import RunStopped
 
 MAX_FAILURES = 20
@@ -99,3 +99,28 @@ class CircuitBreaker:
             "server, then make the same call again to continue",
             kind="unreachable",
         )
+
+
+class BreakableRateLimiter(RateLimiter):
+    """A rate limiter whose waits end with RunStopped when a breaker opens."""
+
+    def __init__(
+        self,
+        breaker: CircuitBreaker,
+        max_concurrency: int,
+        *,
+        rpm: int | None = None,
+        tpm: int | None = None,
+        clock: Clock = time.monotonic,
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
+        super().__init__(max_concurrency, rpm=rpm, tpm=tpm, clock=clock, sleep=sleep)
+        self._breaker = breaker
+
+    async def pause(self, seconds: float) -> None:
+        with self._breaker.interruptible():
+            await super().pause(seconds)
+
+    async def acquire(self, permit: Permit) -> None:
+        with self._breaker.interruptible():
+            await super().acquire(permit)

@@ -212,8 +212,7 @@ class Extractor(Generic[T]):
     async def outcome(self, source: Source, *, sample: int = 0) -> Extraction[T] | Failure:
         """Return the extraction of an article, or its failure.
 
-        Errors that stop a whole run (ConfigurationError and PromptError) are raised, but for
-        AccessRefused, which may concern the article alone.
+        ConfigurationError and PromptError, which stop a whole run, are raised; not AccessRefused.
         """
         try:
             return await self.aextract(source, sample=sample)

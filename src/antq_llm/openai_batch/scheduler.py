@@ -74,8 +74,7 @@ class BatchScheduler:
         """Collects the requests of the next round."""
         self.bought: set[str] = set()
         """Digests of the requests whose answers this run has downloaded."""
-        self._prepared: set[str] = set()
-        """Names of the files of this run."""
+        self._prepared: set[str] = set()  # names of the files of this run
         self._uploaded: set[str] = set()
         """Names of files of which a batch may exist although no response said so."""
 
@@ -155,18 +154,15 @@ class BatchScheduler:
                 )
             if others := self.pending_requests() - pending:
                 self._say(f"{others} request(s) were not submitted: the same call submits them")
-            for file in self._state.pending_files():
-                if file not in submitted and file.name in self._prepared:
-                    # There is no batch of it, so that the next run may go to another endpoint.
-                    self._state.delete_file(file.name)
+            pending_names = {file.name for file in self._state.pending_files()}
+            for name in pending_names & self._prepared - {file.name for file in submitted}:
+                # There is no batch of it, so that the next run may go to another endpoint.
+                self._state.delete_file(name)
 
     def _submitted_files(self) -> list[BatchFile]:
         """Return the files of which a batch exists, or may exist."""
-        return [
-            file
-            for file in self._state.pending_files()
-            if file.batch is not None or file.name in self._uploaded
-        ]
+        files = self._state.pending_files()
+        return [file for file in files if file.batch is not None or file.name in self._uploaded]
 
     async def _end_round(self) -> None:
         hold = self._enqueued_limit.end_round()
@@ -180,9 +176,8 @@ class BatchScheduler:
         self.client.resume()
 
     def _add_file(self, file: RequestFile) -> None:
-        batch_file = file.as_batch_file(time.time())
-        self._prepared.add(batch_file.name)
-        self._state.add_file(batch_file, file.requests.values())
+        self._prepared.add(file.name)
+        self._state.add_file(file.as_batch_file(time.time()), file.requests.values())
 
     async def _submit_file(self, file: RequestFile) -> bool:
         self._add_file(file)

@@ -9,7 +9,6 @@ import threading
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
@@ -51,7 +50,6 @@ class Permit:
         self._limiter = limiter
         self.tokens = tokens
         self.refusal = earlier
-        """The latest refusal of the request."""
         self.number = 0
         self.began = 0.0
         self.token_mark = 0.0
@@ -90,8 +88,7 @@ class RateLimiter:
     """Lets a client's requests out, first come first served: each try needs a permit.
 
     At most ``max_concurrency`` requests are in flight; ``rpm`` and ``tpm`` limit the requests and
-    tokens in any minute. Event loops share these limits, and divide the window evenly. Every wait
-    is inside the context that ``interruptible`` returns, which may end it with an error.
+    tokens in any minute. Event loops share these limits, and divide the window evenly.
     """
 
     def __init__(
@@ -102,10 +99,8 @@ class RateLimiter:
         tpm: int | None = None,
         clock: Clock = time.monotonic,
         sleep: Sleep = asyncio.sleep,
-        interruptible: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
         self._clock, self._sleep = clock, sleep
-        self._interruptible = interruptible
         self._request_limit = None if rpm is None else SlidingWindowLimit(rpm)
         self._token_limit = None if tpm is None else SlidingWindowLimit(tpm)
         self._request_quota, self._token_quota = ServerQuota("requests"), ServerQuota("tokens")
@@ -128,8 +123,7 @@ class RateLimiter:
 
     async def pause(self, seconds: float) -> None:
         """Wait; requests held for no longer than that may be sent afterwards."""
-        with self._interruptible():
-            await self._sleep_until(self._now() + seconds, seconds)
+        await self._sleep_until(self._now() + seconds, seconds)
 
     async def acquire(self, permit: Permit) -> None:
         """Wait until a permit's request may be sent."""
@@ -147,9 +141,8 @@ class RateLimiter:
             lane.waiting.append(waiter)
             self._pump(lane)
         try:
-            with self._interruptible():
-                await waiter[1]
-        except BaseException:
+            await waiter[1]
+        except asyncio.CancelledError:
             with self._lock:
                 self._give_up(lane, waiter)
             raise

@@ -80,10 +80,7 @@ BOTH = pytest.mark.parametrize("schema", [OPTIONAL, AS_FILE], ids=["model", "fil
         {"title": "Optional", "type": "object", "properties": {"title": {"type": "string"}}},
         {"name": "other_tool", "arguments": {"name": "Lan"}},
         {"type": "function", "function": {"name": "search", "arguments": '{"q": "Lan"}'}},
-        [
-            {"name": "optional", "arguments": {"name": "Lan"}},
-            {"name": "search", "arguments": {"q": 1}},
-        ],
+        [{"name": "find", "arguments": {"q": 2}}, {"name": "search", "arguments": {"q": 1}}],
         [
             {"name": "optional", "arguments": {"name": "Lan"}},
             {"name": "optional", "arguments": {"name": "Minh"}},

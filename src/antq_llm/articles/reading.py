@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import codecs
+import re
+from itertools import islice
 from pathlib import Path
 
 from antq_llm.articles.article import Article
@@ -27,6 +29,14 @@ _OTHER_FORMATS = {
 }
 _MIN_ZEROS_IN_UTF_16 = 0.3
 """The share of zero bytes among every second byte from which a text is taken for UTF-16."""
+MAX_HTML_CHARACTERS = 10_000_000
+MAX_ATTRIBUTES = 200
+"""Of one HTML tag: the parser takes quadratic time, and text does not depend on them."""
+_MIN_LONG_TAG = 1000
+"""Characters of a tag from which its attributes are counted."""
+_ATTRIBUTE = r"""[^\s/>=]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+)?)?"""
+_ATTRIBUTES = re.compile(_ATTRIBUTE)
+_TAG = re.compile(rf"(<[a-zA-Z][^\s/>]*+)((?:[\s/=]++|{_ATTRIBUTE})++)")
 _ALLOWED_CONTROLS = frozenset("\t\n\r\f\v\x1a")
 
 
@@ -104,13 +114,28 @@ def _decode_legacy(data: bytes, name: str) -> str:
 
 
 def text_of_html(html: str, name: str) -> str:
-    """Return the main text of an HTML page; ArticleError if there is none."""
+    """Return the main text of an HTML page; ArticleError if there is none or it is too long."""
     import trafilatura
 
-    text = trafilatura.extract(html, favor_recall=True, include_comments=False)
+    if len(html) > MAX_HTML_CHARACTERS:
+        raise ArticleError(
+            f"{name} is an HTML page of {len(html)} characters, more than the "
+            f"{MAX_HTML_CHARACTERS} that are read: save the article as text",
+            kind="too_long",
+        )
+    page = _TAG.sub(_with_few_attributes, html)
+    text = trafilatura.extract(page, favor_recall=True, include_comments=False)
     if not text:
         raise ArticleError(
             f"{name} is an HTML page without readable text: save the article as text",
             kind="empty",
         )
     return str(text)
+
+
+def _with_few_attributes(tag: re.Match[str]) -> str:
+    """Return a tag, without its attributes if it has more than any page needs."""
+    if len(tag[2]) < _MIN_LONG_TAG:
+        return tag[0]
+    count = sum(1 for _ in islice(_ATTRIBUTES.finditer(tag[2]), MAX_ATTRIBUTES + 1))
+    return tag[1] if count > MAX_ATTRIBUTES else tag[0]

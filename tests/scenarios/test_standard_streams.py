@@ -42,12 +42,21 @@ def folder(tmp_path: Path) -> Path:
 
 
 def call(
-    folder: Path, endpoint: Endpoint, redirection: str, *options: str, source: str = "in.jsonl"
+    folder: Path,
+    endpoint: Endpoint,
+    redirection: str,
+    *options: str,
+    source: str = "in.jsonl",
+    limit: int | None = None,
 ) -> tuple[int, str]:
-    """Run the command in a shell with its streams redirected; return its status and its errors."""
+    """Run the command in a shell with its streams redirected; return its status and its errors.
+
+    ``limit`` is the size that a file may have, in kB.
+    """
     words = [sys.executable, "program.py", "extract", source, "--schema", "schema.json"]
     words += ["--model", "m", "--base-url", endpoint.base_url, *options]
-    script = f"set -o pipefail; {' '.join(words)} {redirection}"
+    limits = "" if limit is None else f"ulimit -f {limit}; "
+    script = f"{limits}set -o pipefail; {' '.join(words)} {redirection}"
     done = subprocess.run(
         ["bash", "-c", script],
         cwd=folder,
@@ -139,3 +148,15 @@ def test_other_commands_name_a_full_disk(words: list[str], folder: Path) -> None
         )
     assert done.returncode == 2
     assert "standard output cannot be written" in done.stderr
+
+
+@pytest.mark.parametrize("blocks", [20, 150, 200, 300, 400])
+def test_a_limit_on_the_size_of_files_is_named(
+    folder: Path, endpoint: Endpoint, blocks: int
+) -> None:
+    """A file that must not grow ends the run with its name; the same call then continues."""
+    status, said = call(folder, endpoint, "", "--out", "out", limit=blocks)
+    assert (status, "store.sqlite3" in said.splitlines()[-1]) == (2, True)
+    status, said = call(folder, endpoint, "", "--out", "out")
+    records, failures = results(folder / "out")
+    assert (status, len(records) + len(failures)) == (1, ARTICLES)

@@ -120,6 +120,7 @@ class Options:
         if not 0 < self.timeout < float("inf"):
             raise ConfigurationError("timeout must be a number of more than 0 seconds")
         self._check_choices()
+        self._check_encodable()
 
     def _check_samples(self) -> None:
         if self.sample < 0:
@@ -130,6 +131,8 @@ class Options:
             raise ConfigurationError(
                 "escalate names no model: give the name of a stronger one, or leave it out"
             )
+
+    def _check_encodable(self) -> None:
         for text in (self.escalate or "", *self.variables, *self.variables.values()):
             if encodable(text) != text:
                 raise ConfigurationError(

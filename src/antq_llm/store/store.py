@@ -189,10 +189,11 @@ class Store:
 
         Each write through it is flushed to disk. The caller closes it.
         """
-        database = _open(self.path)
-        database.execute("PRAGMA synchronous = FULL")
-        database.executescript(tables)
-        return database
+        with self._named_errors():
+            database = _open(self.path)
+            database.execute("PRAGMA synchronous = FULL")
+            database.executescript(tables)
+            return database
 
     def close(self) -> None:
         """Write pending outcomes and close the file."""

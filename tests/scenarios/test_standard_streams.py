@@ -150,7 +150,7 @@ def test_other_commands_name_a_full_disk(words: list[str], folder: Path) -> None
     assert "standard output cannot be written" in done.stderr
 
 
-@pytest.mark.parametrize("blocks", [20, 150, 200, 300, 400])
+@pytest.mark.parametrize("blocks", [20, 200, 300])
 def test_a_limit_on_the_size_of_files_is_named(
     folder: Path, endpoint: Endpoint, blocks: int
 ) -> None:

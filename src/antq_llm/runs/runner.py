@@ -209,9 +209,13 @@ class Runner:
         return outcome
 
 
+_NOT_ANSWERED = frozenset({"transport", "quota", "budget"})
+"""Kinds of failures after which the next run goes on where this one ended."""
+
+
 def _was_answered_before(error: AntqError) -> bool:
     """Return whether an article failed because of answers that an earlier run received."""
-    if isinstance(error, RecordingMissing) or error.kind in {"transport", "quota", "budget"}:
+    if isinstance(error, RecordingMissing | RunStopped) or error.kind in _NOT_ANSWERED:
         return False
     return bool(error.attempts) and all(attempt.completion.replayed for attempt in error.attempts)
 

@@ -39,6 +39,11 @@ class JsonSchema(Schema[JsonRecord]):
                 "Correct the schema; remote references are not fetched."
             ) from error
         super().__init__(reference, sent, declared_roles(json_schema, reference))
+        self._document = json_schema
+
+    def __reduce__(self) -> tuple[type[JsonSchema], tuple[str, Mapping[str, Any]]]:
+        # The validator cannot be pickled or copied.
+        return JsonSchema, (self.reference, self._document)
 
     def read_json(self, text: str) -> JsonRecord:
         return self.read_data(parse_json(text))

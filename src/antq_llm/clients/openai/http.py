@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import re
 import select
-import ssl
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any, NamedTuple
-from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 import httpx2
@@ -18,6 +14,7 @@ import openai
 from yarl import URL
 
 from antq_llm.clients.openai.chat_completion import ReplyTooLarge
+from antq_llm.clients.openai.endpoint import certificates, proxy_for
 from antq_llm.clients.openai.sdk_errors import status_error, status_of_body
 from antq_llm.core.masking import Masker, masked_url
 
@@ -60,7 +57,7 @@ class ChatCompletionsTransport:
 
     def __init__(self, *, api_key: str | None, base_url: str | None, timeout: float) -> None:
         http_client = openai.DefaultAioHttpClient(
-            event_hooks={"request": [self._guard_sdk_request]}, verify=_certificates()
+            event_hooks={"request": [self._guard_sdk_request]}, verify=certificates()
         )
         self.client = openai.AsyncOpenAI(
             api_key=api_key,
@@ -133,12 +130,12 @@ class ChatCompletionsTransport:
     def _open_session(self) -> aiohttp.ClientSession:
         if self._session is None:
             # The rate limiter limits the number of connections, and ``send`` the time.
-            connector = _CheckedConnector(limit=0, ssl=_certificates())
+            connector = _CheckedConnector(limit=0, ssl=certificates())
             self._session = aiohttp.ClientSession(
                 connector=connector,
                 timeout=aiohttp.ClientTimeout(),
                 cookie_jar=aiohttp.DummyCookieJar(),
-                proxy=_proxy_for(self._url),
+                proxy=proxy_for(str(self.client.base_url)),
                 middlewares=(self._guard_request,),
             )
         return self._session
@@ -196,29 +193,11 @@ def _is_readable(connection: Any) -> bool:
     return bool(select.select([socket.fileno()], [], [], 0)[0])
 
 
-def _proxy_for(url: URL) -> str | None:
-    """Return the environment's proxy for a URL; aiohttp would look it up for each request."""
-    if url.host is None or proxy_bypass(f"{url.host}:{url.port}"):
-        return None
-    return getproxies().get(url.scheme)
-
-
 def _decoded_headers(response: aiohttp.ClientResponse) -> list[tuple[bytes, bytes]]:
     # The content has been decompressed already.
     return [
         (name, value) for name, value in response.raw_headers if name.lower() != b"content-encoding"
     ]
-
-
-def _certificates() -> ssl.SSLContext:
-    """Return the SSL context that the environment names certificates for."""
-    return _ssl_context(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
-
-
-@lru_cache(maxsize=4)
-def _ssl_context(_file: str | None, _folder: str | None) -> ssl.SSLContext:
-    # Loading the certificates takes more than 20 ms; httpx2 reads the two variables itself.
-    return httpx2.create_ssl_context()
 
 
 def _parsed(response: httpx2.Response) -> Any:

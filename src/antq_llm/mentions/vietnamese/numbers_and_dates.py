@@ -104,7 +104,8 @@ def _settled(mention: Mention, text: str, names: list[tuple[int, int]]) -> Menti
     if mention.kind != "number":
         return mention
     start, end = mention.start, mention.end
-    if mention.total is None and mention.text[0].isdecimal():
+    is_joined = text[start - 1 : start].isalpha()
+    if (mention.total is None or is_joined) and mention.text[0].isdecimal():
         if _is_in_name(names, mention, text):
             return Mention("code", start, end, mention.text, mention.text)
         if _MAY_BE_NAME.fullmatch(mention.text) and (code := read_identifier(mention, text)):

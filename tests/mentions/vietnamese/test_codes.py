@@ -53,6 +53,8 @@ def test_codes(text: str, expected: list[tuple[str, str, str | None]]) -> None:
         ("gặp Lào: 3-1, rồi về", "score"),
         ("đội nhà 2-0 ngay hiệp đầu", "score"),
         ("(Minh 74')", "minute"),
+        ("trên đường 3 tháng 2 ùn tắc", "name"),
+        ("tại bệnh viện 19-8", "name"),
         ("xe khách 27B1.47571 chạy", "plate"),
         ("xe 51B 214.77 của bến", "plate"),
         ("BKS: 60V-91…", "plate"),

@@ -94,6 +94,13 @@ _ADDRESS = re.compile(r"\d{1,5}[A-Za-z]?(?:/\d{1,4}[A-Za-z]?(?![\w.])){1,5}")
 _STREET_ADDRESS = re.compile(
     r"\d{1,4}[A-Za-z]?(?:/\d{1,4}[A-Z]?){0,3}(?=,?\s(?:đường|phố|ngõ)\s(?:[A-ZĐ]|\d))"
 )
+_DATE_AS_NAME = re.compile(r"\d{1,2}(?:[/.-]|\stháng\s)\d{1,2}(?![\d/]|[.,-]\d|\snăm)")
+_NAMED_BY_DATE = re.compile(
+    r"\b(?:đường|phố|bệnh viện|công viên|quảng trường|sân vận động|rạp|nhà máy|trường|cầu|"
+    r"công ty|nhà văn hóa)\s\Z",
+    re.IGNORECASE,
+)
+"""Streets and institutions that are named for a day: ``đường 3 tháng 2``, ``bệnh viện 19-8``."""
 _STREET_BEFORE = re.compile(
     r"\b(?:tại|ở|số|địa chỉ:?|trụ sở|đktt:?|hktt:?|trú|ngụ|thường trú|nhà)\s\Z", re.IGNORECASE
 )
@@ -218,6 +225,8 @@ def _document(text: str, start: int, before: str) -> tuple[int, str] | None:
 def _address(text: str, start: int, before: str) -> tuple[int, str] | None:
     if (match := _ADDRESS.match(text, start)) and _ADDRESS_BEFORE.search(before):
         return match.end(), "address"
+    if (match := _DATE_AS_NAME.match(text, start)) and _NAMED_BY_DATE.search(before):
+        return match.end(), "name"
     if match := _STREET_IN_WARD.match(text, start):
         return match.end(), "address"
     match = _STREET_ADDRESS.match(text, start) or _NAMED_STREET.match(text, start)

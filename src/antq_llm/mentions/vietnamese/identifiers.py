@@ -94,6 +94,10 @@ _NAME = re.compile(
 _LIST_ITEM_BEFORE = re.compile(r"(?:^|[.:;)]\s|\n\s?)\Z")
 _LIST_ITEM_AFTER = re.compile(rf"[.)]\s[{CAPITALS}“\"]")
 _VERSION = re.compile(r"\d\.\d")
+_ROMAN = re.compile(
+    r"\b(?i:khóa|khoá|lần thứ|đại hội|chương|phần|kỳ|học kỳ|hạng)\s"
+    r"(?P<numeral>[XVI]{1,6})\b(?![-.])"
+)
 _MAX_NAME_DIGITS = 4
 _MAX_LIST_ITEM = 30
 _NEXT_IN_LIST = re.compile(r"\s*(?:,|và|hoặc|hay|-|–|đến)\s*")
@@ -170,6 +174,14 @@ def _code(number: Mention, form: str, *, is_certain: bool = True) -> Mention:
         "code", number.start, number.end, number.text, number.text,
         form=form or None, is_certain=is_certain,
     )  # fmt: skip
+
+
+def read_roman_identifiers(text: str) -> list[Mention]:
+    """Return the Roman numerals that number a term, congress or chapter: ``khóa XII``."""
+    return [
+        Mention("code", *match.span("numeral"), match["numeral"], match["numeral"], form="ordinal")
+        for match in _ROMAN.finditer(text)
+    ]
 
 
 def continues_identifiers(earlier: Mention, later: Mention, text: str) -> bool:

@@ -44,6 +44,7 @@ test-wheel: wheel   ## Install the wheel into a new environment, then run the de
 bench: $(VENV)/.tests $(PEERS)/sdk/.installed $(PEERS)/agents/.installed   ## Run the benchmarks (about 20 minutes)
 	$(BIN)/python bench/bench_start.py
 	$(BIN)/python bench/bench_evidence.py
+	$(BIN)/python bench/bench_hostile.py --largest 64000
 	$(BIN)/python bench/bench_scoring.py
 	$(BIN)/python bench/bench_pace.py
 	$(BIN)/python bench/bench_clients.py

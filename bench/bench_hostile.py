@@ -25,7 +25,7 @@ from antq_llm.text.comparison_form import comparison_form
 
 LIMIT = 2.3
 """The highest ratio of two times that counts as linear."""
-MIN_SECONDS = 0.02
+MIN_SECONDS = 0.05
 """Shorter times are too noisy to compare."""
 REPEATS = 3
 SIZES = (16_000, 32_000, 64_000, 128_000, 256_000, 512_000, 1_024_000)

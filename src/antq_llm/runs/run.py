@@ -73,11 +73,7 @@ class Run:
         resolved = None if plan.rules else self._resolve_client(breaker)
         model = resolved.model if resolved else RULES
         async with AsyncExitStack() as stack:
-            folder = (
-                None
-                if settings.out is None
-                else OutputFolder(settings.out, (source.id for source in plan.inputs))
-            )
+            folder = _output_folder(settings, plan)
             if folder is not None:
                 stack.callback(folder.close)
             connection = Connection()
@@ -160,6 +156,12 @@ class _RunFiles:
             return None
         spent, reserved = await self.ledger.used()
         return {"max_cost_usd": self.max_cost, "spent_usd": spent, "reserved_usd": reserved}
+
+
+def _output_folder(settings: RunSettings, plan: RunPlan) -> OutputFolder | None:
+    if settings.out is None:
+        return None
+    return OutputFolder(settings.out, (source.id for source in plan.inputs))
 
 
 def _settings_used(settings: RunSettings, plan: RunPlan, model: str) -> dict[str, Any]:

@@ -201,7 +201,7 @@ class LearnedRate:
                 self._recent.pop()
 
     def discount_request(self) -> None:
-        """Do not count the last request as accepted: it was refused, for a reason of its own."""
+        """Do not count the last request as accepted: it was refused, but not for the rate."""
         self._period.accepted = max(0, self._period.accepted - 1)
         if self._recent:
             self._recent.pop()

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import os
 import re
 import select
+import socket
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import aiohttp
 import httpx2
@@ -17,6 +20,8 @@ from antq_llm.clients.openai.chat_completion import ReplyTooLarge
 from antq_llm.clients.openai.endpoint import certificates, proxy_for
 from antq_llm.clients.openai.sdk_errors import status_error, status_of_body
 from antq_llm.core.masking import Masker, masked_url
+
+logger = logging.getLogger(__name__)
 
 PATH = "chat/completions"
 
@@ -39,6 +44,9 @@ MAX_REPLY_BYTES = 8_000_000
 """Of a reply, decompressed; a model's longest answers have some 2 MB."""
 MAX_ERROR_BYTES = 200_000
 """Of an error's body, decompressed; the rest is not read."""
+
+SETTLING_TIME = 0.005
+"""Seconds that a kept connection is watched for stray bytes before it is used again."""
 
 
 class Response(NamedTuple):
@@ -169,28 +177,52 @@ class ChatCompletionsTransport:
 class _CheckedConnector(aiohttp.TCPConnector):
     """Reuses no connection that received anything since its last response.
 
-    A second response to an earlier request would be taken for that of the next one.
+    A second response to an earlier request would be taken for that of the next one. A server that
+    sent one may do so while the next request is pending, where it cannot be recognised, so from
+    then on no connection is reused.
     """
+
+    _is_trusted = True
 
     async def _get(self, key: Any, traces: Any) -> Any:
         while (connection := await super()._get(key, traces)) is not None:
-            protocol = connection.protocol
-            if protocol is not None and not protocol.should_close and not _is_readable(connection):
+            # What follows a response closely has arrived by then.
+            await asyncio.sleep(SETTLING_TIME)
+            unread = _unread_on(connection)
+            if unread == "bytes" and self._is_trusted and not key.is_ssl:
+                self._is_trusted = False
+                logger.warning(
+                    "%s sent a response that nobody requested: connections are not reused", key.host
+                )
+            if unread == "nothing" and self._is_trusted:
                 return connection
             connection.close()
         return None
 
 
-def _is_readable(connection: Any) -> bool:
-    """Return whether bytes wait on an idle connection, or its end."""
-    socket = connection.transport.get_extra_info("socket")
-    if socket is None:
-        return False
-    if hasattr(select, "poll"):
-        poll = select.poll()
-        poll.register(socket.fileno(), select.POLLIN)
-        return bool(poll.poll(0))
-    return bool(select.select([socket.fileno()], [], [], 0)[0])
+def _is_readable(number: int) -> bool:
+    if not hasattr(select, "poll"):
+        return bool(select.select([number], [], [], 0)[0])
+    poll = select.poll()
+    poll.register(number, select.POLLIN)
+    return bool(poll.poll(0))
+
+
+def _unread_on(connection: Any) -> Literal["nothing", "bytes", "end"]:
+    """Return what came on an idle connection since its last response."""
+    protocol = connection.protocol
+    if protocol is None or not protocol.is_connected():
+        return "end"
+    if protocol.should_close:
+        return "bytes"
+    number = protocol.transport.get_extra_info("socket").fileno()
+    if not _is_readable(number):
+        return "nothing"
+    with socket.socket(fileno=os.dup(number)) as peeked:
+        try:
+            return "bytes" if peeked.recv(1, socket.MSG_PEEK) else "end"
+        except OSError:
+            return "end"
 
 
 def _decoded_headers(response: aiohttp.ClientResponse) -> list[tuple[bytes, bytes]]:

@@ -57,11 +57,6 @@ class Point:
         """Whether its numbers are separated by a slash."""
         return "/" in self.text
 
-    @property
-    def is_spaced(self) -> bool:
-        """Whether there are spaces beside its separator."""
-        return " " in self.text
-
 
 def read_point(text: str, start: int) -> Point | None:
     """Return the date in digits that starts at a position, if the calendar has it."""

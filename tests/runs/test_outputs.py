@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from antq_llm.articles.article import Article
-from antq_llm.articles.sources import list_inputs
+from antq_llm.articles.input_list import list_inputs
 from antq_llm.clients.scripted import ScriptedClient
 from antq_llm.errors import CompletionError, ConfigurationError, ExtractionError
 from antq_llm.extraction.extractor import Extractor

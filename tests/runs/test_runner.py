@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from antq_llm.articles.sources import Input, list_inputs
+from antq_llm.articles.input_list import list_inputs
+from antq_llm.articles.inputs import Input
 from antq_llm.clients.base import Client
 from antq_llm.clients.completion import Completion, Usage
 from antq_llm.clients.request import Request

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from antq_llm.articles.article import Article
-from antq_llm.articles.sources import list_inputs
+from antq_llm.articles.input_list import list_inputs
 from antq_llm.errors import ArticleError, ConfigurationError
 from antq_llm.schemas.base import Schema
 from antq_llm.schemas.faults import InvalidAnswer

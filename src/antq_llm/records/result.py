@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel, ConfigDict
 
 from antq_llm.articles.article import Article
+from antq_llm.articles.metadata import ArticleMetadata
 from antq_llm.clients.completion import Completion, Usage, total_cost, total_usage
 from antq_llm.errors import AntqError
 from antq_llm.evidence.spans import Evidence
@@ -100,11 +101,12 @@ class Extraction(Generic[T]):
     def as_line(self) -> dict[str, Any]:
         """Return the extraction as a line of ``records.jsonl``.
 
-        ``confidence`` is there only if samples were taken.
+        ``metadata`` is there only if the article has any, ``confidence`` if samples were taken.
         """
         line = {
             "article_id": self.article.id,
             "source": self.article.source,
+            **_metadata_key(self.article.metadata),
             "schema": self.schema.reference,
             "prompt": self.prompt,
             "prompt_sha256": self.prompt_sha256,
@@ -129,6 +131,8 @@ class Failure:
     article_id: str
     source: str | None
     error: AntqError
+    metadata: ArticleMetadata | None = None
+    """What the source says about the article, as far as it was read."""
 
     def as_line(self) -> dict[str, Any]:
         """Return the failure as a line of ``failures.jsonl``."""
@@ -136,6 +140,7 @@ class Failure:
         return {
             "article_id": self.article_id,
             "source": self.source,
+            **_metadata_key(self.metadata),
             "error": {
                 "type": type(self.error).__name__,
                 "kind": self.error.kind,
@@ -152,3 +157,14 @@ class Failure:
             "usage": total_usage(attempt.usage for attempt in attempts).model_dump(),
             "cost_usd": total_cost(attempt.completion.cost_usd for attempt in attempts),
         }
+
+
+def warnings_of_article(article: Article) -> tuple[RecordWarning, ...]:
+    """Return the warnings about how an article was read."""
+    return tuple(
+        RecordWarning(kind=notice.kind, message=notice.message) for notice in article.notices
+    )
+
+
+def _metadata_key(metadata: ArticleMetadata | None) -> dict[str, Any]:
+    return {"metadata": metadata.as_json()} if metadata else {}

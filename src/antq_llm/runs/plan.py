@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from antq_llm.articles.sources import Input, list_inputs
+from antq_llm.articles.input_list import list_inputs
+from antq_llm.articles.inputs import Input
 from antq_llm.duplicates.finder import DuplicateFinder
 from antq_llm.extraction.baseline import RulesExtractor
 from antq_llm.extraction.prompt_and_schema import resolve_prompt_and_schema
@@ -32,7 +33,7 @@ def plan_run(settings: RunSettings) -> RunPlan:
 
     Raises ConfigurationError, PromptError or SchemaError if that is not possible.
     """
-    inputs = list_inputs(settings.inputs, settings.out)[: settings.limit]
+    inputs = list(list_inputs(settings.inputs, settings.out).inputs[: settings.limit])
     prompt, schema = resolve_prompt_and_schema(settings.schema, settings.prompt, settings.options)
     finder = (
         None

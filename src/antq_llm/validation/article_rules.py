@@ -7,6 +7,7 @@ part of a re-ask, and so is the order of the faults of one item.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from antq_llm.core.json_pointer import child_pointer, last_part
@@ -23,6 +24,35 @@ from antq_llm.validation.findings import CheckItem, Finding
 from antq_llm.validation.rule_plan import PlannedField, PlannedItem, Value, rule_plan
 
 R = TypeVar("R", bound=Role)
+
+
+@dataclass(frozen=True)
+class DatesOfArticle:
+    """Checks dates against the text, and where it prints no stamp against the metadata's."""
+
+    analyzed: AnalyzedArticle
+    printed: DateReader
+    by_metadata: DateReader | None = None
+    """None if the text prints a stamp, or the metadata has none."""
+
+    def fault(self, date: str) -> str | None:
+        """Return the fault of a date; a year that the text alone settles is right too."""
+        if date in self.analyzed.possible_dates:
+            return None
+        fault = self.printed.fault(date)
+        if self.by_metadata is None or (fault is None and not date.startswith("XXXX")):
+            return fault
+        return self.by_metadata.fault(date)
+
+    def needs_metadata(self, date: str) -> bool:
+        """Whether only the metadata settles the year of a date."""
+        return (
+            self.by_metadata is not None
+            and date not in self.analyzed.possible_dates
+            and self.printed.fault(date) is not None
+            and self.by_metadata.fault(date) is None
+        )
+
 
 _Items = Sequence[tuple[PlannedItem, Value]]
 
@@ -101,6 +131,36 @@ def _check_figures(
 def _check_dates(items: _Items, analyzed: AnalyzedArticle) -> Iterator[Finding]:
     """Check printed times, the publication stamp, the dates, and last the periods."""
     yield from _check_texts(items, lambda planned: planned.times, _time_fault(analyzed))
+    dates = _dates_of(items, analyzed)
+    yield from _check_stamps(items, analyzed, dates.printed)
+    yield from _check_texts(
+        items,
+        lambda planned: planned.dates,
+        lambda date: _form_fault(Date, date) or dates.fault(date),
+    )
+    yield from _check_texts(
+        items,
+        lambda planned: planned.periods,
+        lambda period: _form_fault(Period, period) or dates.printed.period_fault(period),
+    )
+
+
+def dates_by_metadata(data: Any, analyzed: AnalyzedArticle, schema: Schema[Any]) -> list[Value]:
+    """Return the dates of a record whose year only the metadata's publication date settles."""
+    if analyzed.published is None:
+        return []
+    plan = rule_plan(schema.roles)
+    items = [(planned, item) for planned in plan.items for item in planned.items_in(data)]
+    dates = _dates_of(items, analyzed)
+    return [
+        value
+        for planned, item in items
+        for _, value in _texts(planned.dates, item)
+        if _form_fault(Date, value.value) is None and dates.needs_metadata(value.value)
+    ]
+
+
+def _dates_of(items: _Items, analyzed: AnalyzedArticle) -> DatesOfArticle:
     stamps = [
         value.value
         for planned, item in items
@@ -113,28 +173,20 @@ def _check_dates(items: _Items, analyzed: AnalyzedArticle) -> Iterator[Finding]:
         for field, value in _texts(planned.dates, item)
         if not field.role.settles
     }
-    reader = DateReader(
-        analyzed.plain.text,
-        analyzed.plain.dates,
-        Date(stamps[0]) if stamps else None,
-        frozenset(settling_no_year),
-        analyzed.language.sentence_end,
-        full_dates_settle=analyzed.language.full_dates_settle,
-    )
-    yield from _check_stamps(items, analyzed, reader)
-    yield from _check_texts(
-        items,
-        lambda planned: planned.dates,
-        lambda date: (
-            _form_fault(Date, date)
-            or (None if date in analyzed.possible_dates else reader.fault(date))
-        ),
-    )
-    yield from _check_texts(
-        items,
-        lambda planned: planned.periods,
-        lambda period: _form_fault(Period, period) or reader.period_fault(period),
-    )
+
+    def reader(stamp: str | None) -> DateReader:
+        return DateReader(
+            analyzed.plain.text,
+            analyzed.plain.dates,
+            None if stamp is None else Date(stamp),
+            frozenset(settling_no_year),
+            analyzed.language.sentence_end,
+            full_dates_settle=analyzed.language.full_dates_settle,
+        )
+
+    if stamps or analyzed.published is None:
+        return DatesOfArticle(analyzed, reader(stamps[0] if stamps else None))
+    return DatesOfArticle(analyzed, reader(None), reader(analyzed.published))
 
 
 def _time_fault(analyzed: AnalyzedArticle) -> Callable[[str], str | None]:

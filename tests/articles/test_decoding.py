@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from antq_llm.articles.article import Article
-from antq_llm.articles.reading import decode, read_article
+from antq_llm.articles.decoding import decode
+from antq_llm.articles.reading import read_article
 from antq_llm.errors import ArticleError
 
 PAGE = """<!DOCTYPE html>

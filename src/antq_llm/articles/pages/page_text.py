@@ -21,6 +21,8 @@ _BREAKING_TAGS = frozenset(
         *("ul", "caption", "time"),
     )
 )
+_WHOLE_PAGE = frozenset({"html", "body", "main"})
+"""Elements whose classes say nothing about their content."""
 _CELLS = ("td", "th")
 _SKIPPED_CLASS = re.compile(
     r"(?:^|[\s_-])(?:related?|relatednews|relate-\w+|lien-?quan|tin-?lien-?quan\w*|tinlienquanv?\d*"
@@ -36,6 +38,7 @@ _ANNOUNCED_LINK = re.compile(
     r"|Có thể bạn quan tâm|Related|Read more|See also)",
     re.IGNORECASE,
 )
+_ANNOUNCEMENT = re.compile(rf"(?:{_ANNOUNCED_LINK.pattern})[:\s.…>]*", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?…:;][”\"’')]*$")
 _MIN_LINK_CHARACTERS = 15
 _ITEM = "- "
@@ -84,7 +87,7 @@ def is_skipped(node: Any, *, all_article: bool = False) -> bool:
     """Return whether an element is not part of an article."""
     if node.tag in _SKIPPED_TAGS:
         return True
-    if all_article:
+    if all_article or node.tag in _WHOLE_PAGE:
         return False
     return (
         node.get("hidden") is not None
@@ -105,7 +108,9 @@ def _is_link_to_story(node: Any) -> bool:
     if node.tag in {"ul", "ol"}:
         items = node.findall("li")
         return bool(items) and all(_is_all_link(item) for item in items)
-    return node.tag in {"p", "div", "h2", "h3", "h4", "li"} and _is_all_link(node)
+    return node.tag in {"p", "div", "h2", "h3", "h4", "li"} and (
+        _is_all_link(node) or _ANNOUNCEMENT.fullmatch(one_line(node.text_content())) is not None
+    )
 
 
 def _is_all_link(node: Any) -> bool:

@@ -1,7 +1,8 @@
 """``antq-llm extract`` over 1,000, 10,000 and 100,000 articles, then again from its store.
 
-Measures time per article, peak memory and the size of the store. The server answers at once. The
-command runs on one core, the server on another. 100,000 articles need about 3 GB of disk.
+Measures time per article, peak memory and the size of the store after each call. The server answers
+at once, and no two answers are equal. The command runs on one core, the server on another. 100,000
+articles need about 2 GB of disk.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from server import pin, running
 COMMAND = Path(sysconfig.get_path("scripts")) / "antq-llm"
 CONCURRENCY = 64
 MEGABYTE = 1e6
+KILOBYTE = 1e3
 MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024
 """Bytes in a unit of ``ru_maxrss``: Linux counts in KiB."""
 
@@ -80,17 +82,18 @@ def row(size: int, name: str, run: Run, store: int) -> str:
         f"{run.seconds / size * 1000:.2f}",
         f"{run.cpu_seconds / size * 1000:.2f}",
         f"{run.peak_bytes / MEGABYTE:.0f}",
-        f"{store / MEGABYTE:.0f}",
+        f"{store / MEGABYTE:.1f}",
+        f"{store / size / KILOBYTE:.2f}",
     ]
     return f"| {' | '.join(cells)} |"
 
 
-def measure(size: int, base_url: str) -> None:
-    """Print the figures of the first call and of the same call again."""
+def measure(size: int, calls: int, base_url: str) -> None:
+    """Print the figures of the first call and of the same call made again."""
     with tempfile.TemporaryDirectory() as folder:
         articles, out = Path(folder) / "articles.jsonl", Path(folder) / "out"
         write_articles(articles, range(size))
-        for name in ("asked", "replayed"):
+        for name in ("asked", *(f"call {number}" for number in range(2, calls + 1))):
             run = extract(articles, out, base_url)
             with (out / "records.jsonl").open("rb") as file:
                 records = sum(1 for _ in file)
@@ -111,16 +114,22 @@ def main() -> None:
         metavar="N",
         help="numbers of articles; default: 1000 10000 100000",
     )
+    parser.add_argument(
+        "--calls", type=int, default=2, metavar="N", help="calls over the same articles; default: 2"
+    )
     options = parser.parse_args()
     print(
         f"antq-llm extract, {CONCURRENCY} articles in parallel, answered at once, "
         "including the start of the process\n"
     )
-    print("| articles | | articles/s | ms/article | CPU ms/article | peak MB | store MB |")
-    print("| --- | --- | --- | --- | --- | --- | --- |", flush=True)
+    print(
+        "| articles | | articles/s | ms/article | CPU ms/article | peak MB | store MB | "
+        "kB/article |"
+    )
+    print("| --- | --- | --- | --- | --- | --- | --- | --- |", flush=True)
     with running() as base_url:
         for size in options.sizes:
-            measure(size, base_url)
+            measure(size, options.calls, base_url)
 
 
 if __name__ == "__main__":

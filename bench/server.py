@@ -1,4 +1,7 @@
-"""A local endpoint that answers each chat completion with the record of its article."""
+"""A local endpoint that answers each chat completion with the record of its article.
+
+The byline of each record has the mark of its article, so that all answers are different.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,8 @@ from aiohttp import web
 from articles import passages, records
 
 _MARK = re.compile(rb"ref-([a-z])-[a-z]{6}")
+_ANY_MARK = "@mark"
+"""In place of the mark in a prepared answer."""
 _TOOLS = b'"tools":'
 """Always a key: quotation marks inside a JSON string are escaped."""
 _EXTRACTIONS = b'"langextract_extractions"'
@@ -31,7 +36,12 @@ class Answers:
 
     def __init__(self) -> None:
         self._texts = [
-            json.dumps(record, ensure_ascii=False, separators=(",", ":")) for record in records()
+            json.dumps(
+                {**record, "byline": [*record["byline"], _ANY_MARK]},
+                ensure_ascii=False,
+                separators=(",", ":"),
+            )
+            for record in records()
         ]
         self._messages = [_body({"role": "assistant", "content": text}) for text in self._texts]
         self._calls: dict[tuple[int, str], bytes] = {}
@@ -47,9 +57,10 @@ class Answers:
                 text="this server only has answers to the articles of bench/articles.py"
             )
         seed = mark[1][0] - ord("a")
+        body = self._messages[seed]
         if _TOOLS in request:
-            return self._call(seed, json.loads(request)["tools"][0]["function"]["name"])
-        return self._messages[seed]
+            body = self._call(seed, json.loads(request)["tools"][0]["function"]["name"])
+        return body.replace(_ANY_MARK.encode(), mark[0])
 
     def _call(self, seed: int, name: str) -> bytes:
         if (seed, name) not in self._calls:

@@ -6,6 +6,7 @@ AntqError
 ├── SchemaError           a schema that is unknown or cannot be used
 ├── ConfigurationError    a call that cannot be made: no key, no model, a bad URL or option
 ├── RecordingMissing      offline, and nothing recorded answers the request
+├── AnswerDeleted         the stored answer to the request was deleted after its retention time
 ├── BudgetExceeded        the next request could cost more than is left
 ├── RunStopped            the run ended before the article was asked about
 ├── Deferred              the request is part of a batch, whose answer comes later
@@ -71,6 +72,12 @@ class RecordingMissing(AntqError):  # noqa: N818 - the name is part of the publi
     """
 
     kind = "recording_missing"
+
+
+class AnswerDeleted(AntqError):  # noqa: N818 - it names what happened to the answer
+    """The stored answer to a request was deleted when its retention time was over."""
+
+    kind = "expired"
 
 
 class BudgetExceeded(AntqError):  # noqa: N818 - the name is part of the public contract

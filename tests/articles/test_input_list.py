@@ -156,6 +156,10 @@ class Earlier:
     def __init__(self, sources: dict[str, str]) -> None:
         self._sources = sources
 
+    def has(self, article_id: str) -> bool:
+        """Return whether there is an article."""
+        return article_id in self._sources
+
     def source_of(self, article_id: str) -> str | None:
         """Return the source of an article."""
         return self._sources.get(article_id)

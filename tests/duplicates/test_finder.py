@@ -19,7 +19,7 @@ from antq_llm.extraction.options import Options
 from antq_llm.records.result import Extraction, Failure
 from antq_llm.runs.runner import Outcome, Runner
 from antq_llm.schemas.registry import schema_from
-from antq_llm.store.store import Store
+from antq_llm.store.sqlite_store import SqliteStore
 from antq_llm.store.stored_client import StoredClient
 from helpers.duplicates import FULL, OTHER, OTHER_FULL, folder_of
 from helpers.samples import ARTICLE, ByArticle, completion
@@ -38,14 +38,14 @@ class Places:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def store(tmp_path: Path) -> Iterator[SqliteStore]:
     """An empty store."""
-    opened = Store(tmp_path / "store.sqlite3")
+    opened = SqliteStore(tmp_path / "store.sqlite3")
     yield opened
     opened.close()
 
 
-def batch(client: Client, store: Store, concurrency: int = 8) -> tuple[Runner, Places]:
+def batch(client: Client, store: SqliteStore, concurrency: int = 8) -> tuple[Runner, Places]:
     """Return a run that looks for copies, and the sink of its outcomes."""
     options = Options(concurrency=concurrency, max_attempts=1)
     extractor = Extractor(
@@ -76,7 +76,7 @@ class Held:
         return None
 
 
-async def test_copies_wait_for_a_pending_article(tmp_path: Path, store: Store) -> None:
+async def test_copies_wait_for_a_pending_article(tmp_path: Path, store: SqliteStore) -> None:
     """Copies of a pending article wait for it, and other articles do not."""
     folder = folder_of(tmp_path, a=ARTICLE, b=ARTICLE + "\n", c=OTHER)
     client = Held()
@@ -87,7 +87,7 @@ async def test_copies_wait_for_a_pending_article(tmp_path: Path, store: Store) -
     assert len(places.outcomes) == 3
 
 
-async def test_refused_key_stops_the_run(tmp_path: Path, store: Store) -> None:
+async def test_refused_key_stops_the_run(tmp_path: Path, store: SqliteStore) -> None:
     """An error that concerns every article is raised, and each article fails."""
     folder = folder_of(tmp_path, a=ARTICLE, b=ARTICLE + "\n", c=ARTICLE + "\n\n")
     run, places = batch(ByArticle(dict.fromkeys("abc", ConfigurationError("no key"))), store)
@@ -96,7 +96,7 @@ async def test_refused_key_stops_the_run(tmp_path: Path, store: Store) -> None:
     assert [type(outcome) for outcome in places.outcomes.values()] == [Failure] * 3
 
 
-async def test_interrupted_run(tmp_path: Path, store: Store) -> None:
+async def test_interrupted_run(tmp_path: Path, store: SqliteStore) -> None:
     """An interrupted run has a failure for the first article and each waiting copy."""
     folder = folder_of(tmp_path, a=ARTICLE, b=ARTICLE + "\n")
     client = Held()
@@ -111,7 +111,7 @@ async def test_interrupted_run(tmp_path: Path, store: Store) -> None:
     ] == ["interrupted", "interrupted"]
 
 
-async def test_article_that_cannot_be_read_again(tmp_path: Path, store: Store) -> None:
+async def test_article_that_cannot_be_read_again(tmp_path: Path, store: SqliteStore) -> None:
     """If the first article's file is gone, a later one represents those that follow."""
     folder = folder_of(tmp_path, a=ARTICLE, b=ARTICLE + "\n", c=ARTICLE + "\n\n")
     inputs = list_inputs([str(folder)])

@@ -23,7 +23,7 @@ from antq_llm.prompts.prompt import inline_prompt
 from antq_llm.records.result import Extraction
 from antq_llm.schemas.pydantic_schema import PydanticSchema
 from antq_llm.schemas.registry import load_schema
-from antq_llm.store.store import Store
+from antq_llm.store.sqlite_store import SqliteStore
 from antq_llm.store.stored_client import StoredClient
 from helpers.samples import ABSENT, ARTICLE, Note, answer, completion, person, report, request
 
@@ -366,7 +366,7 @@ async def test_no_answer_ends_the_run(text: str) -> None:
 
 async def test_the_same_bad_answer_is_asked_about_again_each_time(tmp_path: Path) -> None:
     """Over a store, a repeated bad answer is asked about again, never answered from the store."""
-    store = Store(tmp_path / "store.sqlite3")
+    store = SqliteStore(tmp_path / "store.sqlite3")
     client = ScriptedClient(["{}"] * 3)
     with pytest.raises(ExtractionError) as caught:
         await Extractor(Note, "Find.", client=StoredClient(client, store), model="m").aextract(

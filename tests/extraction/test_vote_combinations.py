@@ -83,3 +83,19 @@ async def test_a_combination_that_contradicts_its_quote_is_taken_from_one_sample
     assert data_of(result)["indicators"] == [figures[1]]
     assert result.dropped == 0
     assert messages_of(result) == []
+
+
+async def test_samples_with_a_null_place_are_voted_with_others() -> None:
+    """Samples that give null for a whole place vote for four nulls."""
+    event = {
+        **full_report()["events"][0],
+        "name": None,
+        "date": None,
+        "quote": "Huyện tặng giấy khen cho 6 tập thể xuất sắc",
+    }
+    samples = [
+        report(events=[{**event, "place": place}])
+        for place in (None, dict.fromkeys(event["place"]), None, event["place"])
+    ]
+    [voted] = data_of(await elected(*samples))["events"]
+    assert set(voted["place"].values()) == {None}

@@ -39,6 +39,7 @@ RECORD_KEYS = [
     "prompt",
     "prompt_sha256",
     "model",
+    "checks",
     "record",
     "evidence",
     "attempts",
@@ -49,7 +50,7 @@ RECORD_KEYS = [
 ]
 
 
-FAILURE_KEYS = ["article_id", "source", "error", "attempts", "usage", "cost_usd"]
+FAILURE_KEYS = ["article_id", "source", "checks", "error", "attempts", "usage", "cost_usd"]
 
 
 LONGEST = 120

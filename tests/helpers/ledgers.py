@@ -9,7 +9,7 @@ from pathlib import Path
 
 from antq_llm.clients.budget import Ledger, MemoryLedger
 from antq_llm.store.spending_ledger import StoreLedger
-from antq_llm.store.store import Store
+from antq_llm.store.sqlite_store import SqliteStore
 
 LEDGERS = ("memory", "store")
 
@@ -20,7 +20,7 @@ async def empty_ledger(kind: str, folder: Path) -> AsyncIterator[Ledger]:
     if kind == "memory":
         yield MemoryLedger()
         return
-    store = Store(folder / "store.sqlite3")
+    store = SqliteStore(folder / "store.sqlite3")
     yield StoreLedger(store)
     await store.drain()
     store.close()

@@ -55,13 +55,12 @@ def _head(site: str, *, linked: bool = True, meta: bool = True, author: str = AU
 
 
 def _page(head: str, body: str) -> str:
-    menu = (
-        '<ul class="menu"><li><a href="/">Trang chủ</a></li><li><a href="/t">Thời sự</a></li></ul>'
-    )
+    menu = '<ul><li><a href="/">Trang chủ</a></li><li><a href="/t">Thời sự</a></li></ul>'
+    today = "<span class='time-now'>Thứ hai, 20/5/2024</span>"
+    licence = "<p>Giấy phép số 15 cấp ngày 2/1/2019.</p>"
     return (
-        f"<!DOCTYPE html><html>{head}<body><header><span class='time-now'>Thứ hai, 20/5/2024</span>"
-        f"<nav>{menu}</nav></header>{body}<footer><p>Giấy phép số 15 cấp ngày 2/1/2019.</p></footer>"
-        "</body></html>"
+        f"<!DOCTYPE html><html>{head}<body><header>{today}<nav>{menu}</nav></header>"
+        f"{body}<footer>{licence}</footer></body></html>"
     )
 
 
@@ -70,7 +69,8 @@ def _vnexpress() -> Outlet:
     body = (
         f'<div class="header-content"><ul class="breadcrumb"><li><a href="/t">Thời sự</a></li></ul>'
         f'<span class="date">{stamp}</span></div><h1 class="title-detail">{TITLE}</h1>'
-        f'<p class="description">{LEAD}</p><article class="fck_detail"><p class="Normal">{FIRST}</p>'
+        f'<p class="description">{LEAD}</p><article class="fck_detail">'
+        f'<p class="Normal">{FIRST}</p>'
         f'<figure class="tplCaption"><picture><img src="1.jpg" alt=""></picture><figcaption>'
         f'<p class="Image">{CAPTION}</p></figcaption></figure>{_TABLE}'
         f'<ul class="list-news"><li><a href="/2.html">{RELATED}</a></li></ul>'
@@ -82,7 +82,7 @@ def _vnexpress() -> Outlet:
 
 def _vccorp(name: str, site: str, stamp: str) -> Outlet:
     body = (
-        f'<div class="detail__cmain"><h1 class="detail-title article-title" data-role="title">{TITLE}'
+        f'<div class="detail__cmain"><h1 class="detail-title article-title">{TITLE}'
         f'</h1><div class="detail-info"><div class="author-info"><a class="name" href="/a">{AUTHOR}'
         f'</a></div><div class="detail-time"><div data-role="publishdate">{stamp}</div></div></div>'
         f'<h2 class="detail-sapo" data-role="sapo">{LEAD}</h2>'
@@ -112,7 +112,7 @@ def _dantri() -> Outlet:
 def _epi(name: str, site: str, stamp: str) -> Outlet:
     body = (
         f'<div class="article"><h1 class="article__title cms-title">{TITLE}</h1>'
-        f'<div class="article__meta"><div class="article__author"><span class="name">{AUTHOR}</span>'
+        f'<div class="article__meta"><div class="article__author"><span>{AUTHOR}</span>'
         f'</div><time class="time" datetime="2024-03-12T08:05:00+0700">{stamp}</time></div>'
         f'<div class="article__sapo cms-desc">{LEAD}</div>'
         f'<div class="article__body cms-body" itemprop="articleBody"><p>{FIRST}</p>'
@@ -129,7 +129,7 @@ def _cand() -> Outlet:
     body = (
         f'<div class="box-detail"><h1 class="box-title-detail">{TITLE}</h1>'
         f'<div class="box-date">{stamp}</div><div class="box-des-detail"><p>{LEAD}</p></div>'
-        f'<div class="detail-content-body"><p>{FIRST}</p><p style="text-align:center"><img src="1.jpg">'
+        f'<div class="detail-content-body"><p>{FIRST}</p><p><img src="1.jpg">'
         f"</p><table class='contentimg'><tr><td>{CAPTION}</td></tr></table>{_TABLE}"
         f'<p>Xem thêm: <a href="/2/">{RELATED}</a></p><p>{LAST}</p></div>'
         f'<div class="box-author">{AUTHOR}</div></div>'
@@ -142,7 +142,8 @@ def _qdnd() -> Outlet:
     stamp = "Thứ Ba, 12/03/2024 08:05"
     body = (
         f'<div class="post"><h1 class="post-title">{TITLE}</h1>'
-        f'<div class="post-subinfo"><span>{stamp}</span></div><div class="post-summary">{LEAD}</div>'
+        f'<div class="post-subinfo"><span>{stamp}</span></div><div class="post-summary">'
+        f"{LEAD}</div>"
         f'<div class="post-content"><p>{FIRST}</p><p><img src="1.jpg"></p><p class="caption"><em>'
         f"{CAPTION}</em></p>{_TABLE}<p>{LAST}</p><p style='text-align:right'><b>{AUTHOR}</b></p>"
         f'<p><b>Tin liên quan:</b></p><ul><li><a href="/2">{RELATED}</a></li></ul></div></div>'

@@ -9,6 +9,7 @@ import pytest
 from antq_llm.core.packaged_data import data_folder
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
 from helpers.forms import FORMS, SPELLINGS, span_in
+from helpers.mentions import value_of
 from helpers.paths import DATA
 
 MENTIONS = json.loads((DATA / "mentions_seeds.json").read_text("utf-8"))
@@ -31,7 +32,7 @@ def test_numbers_and_dates_of_decomposed_articles() -> None:
         }
         analyzed = AnalyzedArticle(FORMS["decomposed"](text))
         read = {
-            (mention.start, mention.end, mention.value, mention.total)
+            (mention.start, mention.end, value_of(mention), mention.total)
             for mention in (*analyzed.numbers, *analyzed.dates)
         }
         right, found, wanted = right + len(read & by_hand), found + len(read), wanted + len(by_hand)

@@ -120,3 +120,53 @@ def test_an_english_date_that_is_not_settled_is_faulted(
 ) -> None:
     """A year from elsewhere, another day and an ambiguous date are faulted."""
     assert reader_of(text, stamp, language="en").fault(date) is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        ("Ngày 5/6, xã mở hội nghị dân vận năm 2017.", "2017-06-05"),
+        ("Ngày 5/6, xã họp. Từ nay đến cuối năm 2017, xã làm đường.", "2017-06-05"),
+        ("Ngày 13/7, xã họp báo. Đêm 9/7/2017, tổ đã tuần tra.", "2017-07-13"),
+        ("Ngày 17 - 21/5, xã mở hội chợ năm 2017.", "2017-05-17"),
+        ("Mùng 6 tháng Giêng, làng mở hội.", "2017-02-02"),
+        ("Sáng 20 và 21-1, trường thi học kỳ năm 2017.", "2017-01-20"),
+    ],
+)
+def test_what_the_article_leaves_open_is_not_faulted(text: str, date: str) -> None:
+    """A year printed for the gathering or the present, and a lunar day, may be the date."""
+    assert reader_of(text).fault(date) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        ("Ngày 5/6, xã mở hội nghị dân vận năm 2017.", "2011-06-05"),
+        ("Ngày 5/6, xã tổng kết giai đoạn 2011-2016.", "2011-06-05"),
+        ("Ngày 5/6, xã họp. Ông Bảy (SN 1971) dự.", "1971-06-05"),
+        ("Ngày 5/6, xã họp. Quyết định số 7/QĐ ngày 2/3/2015 đã có.", "2015-06-05"),
+        ("Ngày 5/6, xã họp, nhớ ngày 19/8/1945.", "1954-06-05"),
+        ("Ngày 17 - 21/5/2017, xã mở hội chợ.", "2017-05-26"),
+        ("Mùng 6 tháng Giêng, làng mở hội.", "2017-09-02"),
+    ],
+)
+def test_a_year_that_settles_nothing_is_faulted(text: str, date: str) -> None:
+    """Years not printed, periods, births, documents and far days settle no year."""
+    assert reader_of(text).fault(date) is not None
+
+
+@pytest.mark.parametrize(
+    "period",
+    ["2017-01/2017-06", "2017-03/2017-05", "2017", "2017-04-05/2017-05", "2017-06/.."],
+)
+def test_a_period_that_the_article_may_state_is_not_faulted(period: str) -> None:
+    """The ends of a period may be printed, or those of a quarter or half."""
+    text = "Từ tháng 3 đến tháng 5/2017 và ngày 5/4, xã ra quân; 6 tháng đầu năm tốt hơn."
+    assert reader_of(text).period_fault(period) is None
+
+
+@pytest.mark.parametrize("period", ["2017-02/2017-05", "2017-04-09/2017-05", "2017-03/2017-08"])
+def test_a_period_with_an_end_that_is_not_printed_is_faulted(period: str) -> None:
+    """A month or a day that the article does not print is faulted."""
+    text = "Từ tháng 3 đến tháng 5/2017 và ngày 5/4, xã ra quân."
+    assert "does not print" in (reader_of(text).period_fault(period) or "")

@@ -199,7 +199,6 @@ def test_no_other_key_may_be_written(pointer: str) -> None:
         ("/events/0/kind", "party", "write one of 'final_review'"),
         ("/events/0/session", "night", "write one of 'morning', 'afternoon' or 'evening'"),
         ("/events/0/level", "village", "write one of 'national'"),
-        ("/events/0/place", None, "write an object"),
         ("/events/0/review_period", "2021/2018", "ends before it starts"),
         ("/events/0/organizers", ["a", ""], "an empty string says nothing"),
         ("/people/0/name", None, "write a string"),
@@ -229,6 +228,27 @@ def test_a_figure_is_a_json_number(value: float, kept: float) -> None:
     """A figure is kept as a number, and a whole one as a whole one."""
     record = SCHEMA.read_json(answer(changed(full_report(), "/indicators/0/value", value)))
     assert json.dumps(SCHEMA.dump(record)["indicators"][0]["value"]) == json.dumps(kept)
+
+
+def test_a_null_place_is_four_nulls() -> None:
+    """An event with null for the whole place is read as one whose place has four nulls."""
+    data = full_report()
+    data["events"][0]["place"] = None
+    record = SCHEMA.read_json(answer(data))
+    nulls = {"province": None, "district": None, "commune": None, "venue": None}
+    assert SCHEMA.dump(record)["events"][0]["place"] == nulls
+
+
+async def test_an_answer_with_a_null_place_is_not_asked_about_again() -> None:
+    """The answer is accepted at once, also where its quotes are respelled and an item goes."""
+    data = full_report()
+    data["events"][0] |= {"place": None, "quote": "Sáng  30/9/2021, UBND xã Tân Lâm tổ chức"}
+    data["people"].append(person("Vàng A Tủa", "Thiếu tá Phạm Quốc Bình"))
+    client = ScriptedClient([answer(data)])
+    task = ExtractionTask(Article(ARTICLE), inline_prompt("Trích xuất."), SCHEMA, request(SCHEMA))
+    extraction = await extract_with_reasks(task, client, ReaskPolicy(max_attempts=1))
+    assert extraction.record.events[0].place.commune is None
+    assert [person.name for person in extraction.record.people] == ["Phạm Quốc Bình"]
 
 
 def test_a_speaker_who_is_no_person_is_named_at_the_statement() -> None:

@@ -176,3 +176,40 @@ def test_prompts_with_variables_can_be_kept_in_sets() -> None:
     """A prompt with declared variables is hashable, as any other."""
     text = with_variables('{reader: {default: "biên tập viên"}}')
     assert len({parsed(text), parsed(text)}) == 1
+
+
+def bomb_of(link: str) -> str:
+    """Return YAML in which each line holds the line before it thirty times."""
+    lines = ["a0: &a0 {k0: 1}"]
+    for number in range(8):
+        inside = ", ".join([f"*a{number}"] * 30)
+        lines.append(f"a{number + 1}: &a{number + 1}\n  {link}: [{inside}]\n  k{number}: 1")
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize(
+    "front",
+    [
+        bomb_of("<<"),
+        bomb_of("x"),
+        "name: &n a\nversion: 1\nschema: *n",
+        "a: &a [*a]",
+        "notes: " + "[" * 600,
+        "notes: " + "{a: " * 900,
+        "notes: " + "x" * 30_000,
+        "version: 2023-13-45",
+        "version: 2001-01-01T99:00:00Z",
+        "version: " + "9" * 5000,
+        "? [1]\n: 2",
+        "notes: !!binary zz",
+        "notes: !!python/object:os.system x",
+        "version: .inf",
+        "- name",
+    ],
+    ids=lambda front: front[:24],
+)
+def test_a_front_matter_that_cannot_be_read_is_a_prompt_error(front: str) -> None:
+    """Aliases, deep nesting and values that do not exist are errors that name the file."""
+    text = f"---\n{front}\n---\n# user\n{{{{article}}}}\n"
+    with pytest.raises(PromptError, match=r"note\.md"):
+        parse_prompt(text.encode(), PATH)

@@ -36,7 +36,7 @@ def write(path: Path, *lines: Any) -> None:
     texts = [
         line if isinstance(line, str) else json.dumps(line, ensure_ascii=False) for line in lines
     ]
-    write_lines(path, texts)
+    write_lines(path, (text.encode() for text in texts))
 
 
 @pytest.mark.parametrize(("read", "name", "line"), READERS)

@@ -133,6 +133,17 @@ def test_references_are_spelled_as_the_items_are() -> None:
     assert data["guests"][1]["friends"] == ["Ann Reed", "Cy Orr"]
 
 
+def test_items_that_spell_a_reference_in_two_ways_are_one() -> None:
+    """Overlapping sayings of one guest are one passage, however each chunk spells the guest."""
+    first = fair(guests=[guest()], sayings=[saying("Ann Reed", "the fair was a joy")])
+    second = fair(
+        guests=[guest("ANN REED")], sayings=[saying("ANN REED", "was a joy for all who came")]
+    )
+    assert merged(first, second)["sayings"] == [
+        saying("Ann Reed", "the fair was a joy for all who came")
+    ]
+
+
 def test_references_to_one_item_are_one() -> None:
     """References that name an item in two spellings are in the merged list once."""
     bob = guest("Bob Lake", "Mr Bob Lake", friends=["Ann Reed"])

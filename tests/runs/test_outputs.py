@@ -11,14 +11,24 @@ import pytest
 from antq_llm.articles.article import Article
 from antq_llm.articles.input_list import list_inputs
 from antq_llm.clients.scripted import ScriptedClient
-from antq_llm.errors import CompletionError, ConfigurationError, ExtractionError
+from antq_llm.errors import (
+    AnswerDeleted,
+    AntqError,
+    ArticleError,
+    BudgetExceeded,
+    CompletionError,
+    ConfigurationError,
+    ExtractionError,
+    RecordingMissing,
+    RunStopped,
+)
 from antq_llm.extraction.extractor import Extractor
 from antq_llm.extraction.options import Options
 from antq_llm.records.result import Attempt, Failure
-from antq_llm.runs.outputs import OrderedLines, OutputFolder
+from antq_llm.runs.outputs import FolderOptions, OrderedLines, OutputFolder
 from antq_llm.runs.runner import Runner
 from antq_llm.runs.totals import Outcome, RunTotals
-from antq_llm.store.store import Store
+from antq_llm.validation.checks_version import CHECKS_VERSION
 from helpers.samples import ByArticle, Note, completion
 
 
@@ -96,6 +106,7 @@ def test_a_failure_is_written_with_its_attempts_and_cost(tmp_path: Path) -> None
         {
             "article_id": "b",
             "source": "b.txt",
+            "checks": CHECKS_VERSION,
             "error": {"type": "ExtractionError", "kind": "invalid", "message": "no valid answer"},
             "attempts": [
                 {
@@ -133,20 +144,58 @@ async def test_a_line_separator_in_a_value_ends_no_line(tmp_path: Path) -> None:
     ]
 
 
-async def test_the_files_describe_the_latest_call(tmp_path: Path) -> None:
-    """A second run into a folder replaces the files, and the store keeps the lines of both."""
+async def test_the_files_have_the_articles_of_all_calls(tmp_path: Path) -> None:
+    """A second call adds to the files, and run.json counts its articles and all of them."""
     finish(tmp_path, {0: await extraction("a"), 1: failure("b")})
     finish(tmp_path, {0: await extraction("c")})
-    store = Store(tmp_path / "store.sqlite3")
-    kept = [
-        [json.loads(line)["article_id"] for line in store.lines(call, "record")] for call in (1, 2)
-    ]
-    store.close()
     written = [
         [line["article_id"] for line in lines_of(tmp_path / name)]
         for name in ("records.jsonl", "failures.jsonl")
     ]
-    assert (written, kept) == ([["c"], []], [["a"], ["c"]])
+    assert written == [["a", "c"], ["b"]]
+    run = json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))
+    assert (run["counts"]["records"], run["this_call"]["records"]) == (2, 1)
+    assert (run["counts"]["failures"], run["this_call"]["failures"]) == (1, 0)
+    assert (run["cost_usd"], run["this_call"]["cost_usd"]) == (1.5, 0.5)
+
+
+async def test_the_files_can_be_restricted_to_a_call(tmp_path: Path) -> None:
+    """With ``only_this_call`` the files and counts are those of the call; nothing is lost."""
+    finish(tmp_path, {0: await extraction("a"), 1: failure("b")})
+    output, totals = OutputFolder(tmp_path, options=FolderOptions(only_this_call=True)), RunTotals()
+    output.put(0, await extraction("c"))
+    output.finish(totals, {}, "", 0)
+    output.close()
+    assert [line["article_id"] for line in lines_of(tmp_path / "records.jsonl")] == ["c"]
+    assert lines_of(tmp_path / "failures.jsonl") == []
+    finish(tmp_path, {0: await extraction("c")})
+    assert [line["article_id"] for line in lines_of(tmp_path / "records.jsonl")] == ["a", "c"]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        BudgetExceeded("spent"),
+        RunStopped("Ctrl-C", kind="interrupted"),
+        CompletionError("down", kind="transport"),
+        CompletionError("bad request", kind="rejected"),
+        RecordingMissing("none"),
+        AnswerDeleted("gone"),
+    ],
+)
+async def test_a_stop_leaves_a_record(tmp_path: Path, error: AntqError) -> None:
+    """A call that learns nothing of an article leaves the record of an earlier call."""
+    finish(tmp_path, {0: await extraction("a")})
+    finish(tmp_path, {0: Failure("a", "a.txt", error)})
+    assert [line["article_id"] for line in lines_of(tmp_path / "records.jsonl")] == ["a"]
+    assert lines_of(tmp_path / "failures.jsonl") == []
+
+
+async def test_an_article_that_changed_loses_its_record(tmp_path: Path) -> None:
+    """An article without a valid answer, or without a text, is a failure from then on."""
+    finish(tmp_path, {0: await extraction("a"), 1: await extraction("b")})
+    finish(tmp_path, {0: failure("a"), 1: Failure("b", "b.txt", ArticleError("e", kind="empty"))})
+    assert [line["article_id"] for line in lines_of(tmp_path / "failures.jsonl")] == ["a", "b"]
 
 
 async def test_a_run_is_described(tmp_path: Path) -> None:
@@ -155,8 +204,11 @@ async def test_a_run_is_described(tmp_path: Path) -> None:
         tmp_path, {0: await extraction("a"), 1: failure("b"), 2: failure("c")}, {"prompt": "note@1"}
     )
     run = json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))
-    assert {name: run[name] for name in run if name != "versions"} == {
+    assert {name: run[name] for name in run if name not in {"versions", "this_call"}} == {
         "settings": {"prompt": "note@1"},
+        "identity": None,
+        "checks": CHECKS_VERSION,
+        "expired_answers": 0,
         "counts": {
             "articles": 3,
             "records": 1,
@@ -166,6 +218,7 @@ async def test_a_run_is_described(tmp_path: Path) -> None:
             "replayed": 0,
             "escalated": 0,
             "duplicates": 0,
+            "older_checks": 0,
         },
         "usage": {"input_tokens": 300, "output_tokens": 60, "cached_tokens": 0},
         "cost_usd": 1.5,

@@ -21,7 +21,7 @@ from antq_llm.extraction.options import Options
 from antq_llm.records.result import Extraction, Failure
 from antq_llm.runs.runner import Runner
 from antq_llm.runs.totals import Outcome, RunTotals
-from antq_llm.store.store import Store
+from antq_llm.store.sqlite_store import SqliteStore
 from antq_llm.store.stored_client import StoredClient
 from helpers.samples import ByArticle, Note, completion
 
@@ -100,9 +100,9 @@ def inputs(tmp_path: Path) -> list[Input]:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def store(tmp_path: Path) -> Iterator[SqliteStore]:
     """An empty store."""
-    opened = Store(tmp_path / "store.sqlite3")
+    opened = SqliteStore(tmp_path / "store.sqlite3")
     yield opened
     opened.close()
 
@@ -122,7 +122,7 @@ async def run(
     client: Client,
     inputs: list[Input],
     *,
-    retries: Store | None = None,
+    retries: SqliteStore | None = None,
     retry_failed: bool = False,
     **options: Any,
 ) -> tuple[Outcomes, RunTotals]:
@@ -133,7 +133,7 @@ async def run(
 
 
 async def again(
-    store: Store, client: Client, inputs: list[Input], *, retry_failed: bool = False
+    store: SqliteStore, client: Client, inputs: list[Input], *, retry_failed: bool = False
 ) -> dict[str, str]:
     """Process all inputs with a store, and return the outcome of each article."""
     sink, _ = await run(
@@ -192,9 +192,9 @@ async def test_an_error_of_one_article_is_its_own(
 
 async def test_an_article_that_cannot_be_read_fails_alone(inputs: list[Input]) -> None:
     """A file that is missing, empty or not text fails alone, without a request."""
-    inputs[0].path.unlink()
-    inputs[1].path.write_bytes(b"")
-    inputs[2].path.write_bytes(b"%PDF-1.7\n\x01\x02\x03")
+    Path(inputs[0].source).unlink()  # noqa: ASYNC240
+    Path(inputs[1].source).write_bytes(b"")  # noqa: ASYNC240
+    Path(inputs[2].source).write_bytes(b"%PDF-1.7\n\x01\x02\x03")  # noqa: ASYNC240
     client = ByArticle({"d": VALID})
     sink, _ = await run(client, inputs)
     assert (sink.words, client.asked) == (
@@ -321,14 +321,16 @@ async def test_a_cost_that_is_not_known_makes_the_runs_unknown(inputs: list[Inpu
     assert (totals.cost_usd, totals.usage.input_tokens) == (None, 400)
 
 
-async def test_continuing_asks_nothing_again(inputs: list[Input], store: Store) -> None:
+async def test_continuing_asks_nothing_again(inputs: list[Input], store: SqliteStore) -> None:
     """A second run over the same store has the same outcomes and sends nothing."""
     first = await again(store, ByArticle({**dict.fromkeys("abcd", VALID), "b": INVALID}), inputs)
     client = ScriptedClient([])
     assert (await again(store, client, inputs), client.requests) == (first, [])
 
 
-async def test_continuing_asks_what_was_not_answered(inputs: list[Input], store: Store) -> None:
+async def test_continuing_asks_what_was_not_answered(
+    inputs: list[Input], store: SqliteStore
+) -> None:
     """The next run asks only about transport failures and articles that were not reached."""
     await again(
         store,
@@ -348,16 +350,18 @@ async def test_continuing_asks_what_was_not_answered(inputs: list[Input], store:
     )
 
 
-async def test_continuing_asks_about_a_changed_article(inputs: list[Input], store: Store) -> None:
+async def test_continuing_asks_about_a_changed_article(
+    inputs: list[Input], store: SqliteStore
+) -> None:
     """An article with a changed text is another request."""
     await again(store, ByArticle(dict.fromkeys("abcd", VALID)), inputs)
-    inputs[2].path.write_text("Bài khác.", encoding="utf-8")
+    Path(inputs[2].source).write_text("Bài khác.", encoding="utf-8")  # noqa: ASYNC240
     client = ByArticle({"c": VALID})
     await again(store, client, inputs)
     assert client.asked == ["c"]
 
 
-async def test_what_is_continued_is_replayed(inputs: list[Input], store: Store) -> None:
+async def test_what_is_continued_is_replayed(inputs: list[Input], store: SqliteStore) -> None:
     """The records of a second run are replayed, with what they cost at first."""
     await again(store, ByArticle(dict.fromkeys("abcd", VALID)), inputs)
     _, totals = await run(StoredClient(ScriptedClient([]), store), inputs, retries=store)
@@ -367,7 +371,7 @@ async def test_what_is_continued_is_replayed(inputs: list[Input], store: Store) 
 
 
 async def test_a_failed_article_is_retried_with_a_new_sample(
-    inputs: list[Input], store: Store
+    inputs: list[Input], store: SqliteStore
 ) -> None:
     """With retry_failed, an article that failed before, and no other, gets its next sample."""
     await again(store, ByArticle({**dict.fromkeys("abcd", VALID), "b": INVALID}), inputs)
@@ -379,7 +383,9 @@ async def test_a_failed_article_is_retried_with_a_new_sample(
     )
 
 
-async def test_a_retried_article_stays_as_it_came_out(inputs: list[Input], store: Store) -> None:
+async def test_a_retried_article_stays_as_it_came_out(
+    inputs: list[Input], store: SqliteStore
+) -> None:
     """The run after a retry uses its answer and sends nothing."""
     await again(store, ByArticle({**dict.fromkeys("abcd", VALID), "b": INVALID}), inputs)
     await again(store, ScriptedClient([VALID]), inputs, retry_failed=True)
@@ -387,7 +393,9 @@ async def test_a_retried_article_stays_as_it_came_out(inputs: list[Input], store
     assert ((await again(store, client, inputs))["b"], client.requests) == ("record", [])
 
 
-async def test_an_article_can_be_retried_more_than_once(inputs: list[Input], store: Store) -> None:
+async def test_an_article_can_be_retried_more_than_once(
+    inputs: list[Input], store: SqliteStore
+) -> None:
     """Each retry uses a new sample."""
     await again(store, ByArticle({**dict.fromkeys("abcd", VALID), "b": INVALID}), inputs)
     samples = []
@@ -398,7 +406,7 @@ async def test_an_article_can_be_retried_more_than_once(inputs: list[Input], sto
     assert samples == [1, 2, 3]
 
 
-async def test_what_failed_just_now_is_not_retried(inputs: list[Input], store: Store) -> None:
+async def test_what_failed_just_now_is_not_retried(inputs: list[Input], store: SqliteStore) -> None:
     """With retry_failed, an article that failed in this run is not retried."""
     client = ByArticle({**dict.fromkeys("abcd", VALID), "b": INVALID})
     await again(store, client, inputs, retry_failed=True)
@@ -406,7 +414,7 @@ async def test_what_failed_just_now_is_not_retried(inputs: list[Input], store: S
 
 
 async def test_a_failure_of_transport_takes_no_new_sample(
-    inputs: list[Input], store: Store
+    inputs: list[Input], store: SqliteStore
 ) -> None:
     """With retry_failed, an article without an answer keeps its first sample."""
     await again(
@@ -420,7 +428,7 @@ async def test_a_failure_of_transport_takes_no_new_sample(
 
 
 async def test_a_re_ask_that_was_cut_off_by_transport_takes_no_new_sample(
-    inputs: list[Input], store: Store
+    inputs: list[Input], store: SqliteStore
 ) -> None:
     """With retry_failed, an article whose re-ask got no answer continues there."""
     first = StoredClient(

@@ -22,7 +22,7 @@ from antq_llm.schemas.base import Schema
 from antq_llm.schemas.json_schema import JsonSchema
 from antq_llm.schemas.pydantic_schema import PydanticSchema
 from antq_llm.schemas.registry import load_schema
-from antq_llm.store.store import Store
+from antq_llm.store.sqlite_store import SqliteStore
 from antq_llm.store.stored_client import StoredClient
 from helpers.paths import REPOSITORY
 from helpers.samples import ARTICLE, Note, completion, full_report, report, request, statement
@@ -176,7 +176,7 @@ async def test_two_articles_of_one_text_are_one_request(tmp_path: Path) -> None:
             await asyncio.sleep(0.01)
             return await super().complete(request)
 
-    store, client = Store(tmp_path / "s.sqlite3"), Slow([completion()])
+    store, client = SqliteStore(tmp_path / "s.sqlite3"), Slow([completion()])
     stored = StoredClient(client, store)
     both = await asyncio.gather(stored.complete(request(SCHEMA)), stored.complete(request(SCHEMA)))
     store.close()

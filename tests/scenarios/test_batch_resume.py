@@ -19,7 +19,7 @@ from antq_llm.clients.pricing import Price
 from antq_llm.errors import ConfigurationError
 from antq_llm.openai_batch import collecting_client
 from antq_llm.store.spending_ledger import StoreLedger
-from antq_llm.store.store import Store
+from antq_llm.store.sqlite_store import SqliteStore
 from helpers.batch_runs import Work, right, wrong_at_first
 from helpers.batch_service import KEY, BatchService, Plan, batch_service
 from helpers.fork_server import ForkedProcess, ForkServer, fork_server
@@ -205,7 +205,7 @@ async def test_a_run_without_batches_does_not_pay_for_what_is_under_way(work: Wo
 
 async def test_money_for_batches_that_were_never_made_is_free(work: Work) -> None:
     """Money reserved for requests that were never submitted is released by the next run."""
-    store = Store(work.folder / "out" / "store.sqlite3")
+    store = SqliteStore(work.folder / "out" / "store.sqlite3")
     assert await StoreLedger(store).reserve("batch-d", 0.05, 0.05)
     await store.drain()
     store.close()

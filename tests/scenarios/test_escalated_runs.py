@@ -10,7 +10,7 @@ from antq_llm import CompletionError, Extractor, Options
 from antq_llm.articles.input_list import list_inputs
 from antq_llm.runs.outputs import OrderedLines
 from antq_llm.runs.runner import Runner
-from antq_llm.store.store import Store
+from antq_llm.store.sqlite_store import SqliteStore
 from antq_llm.store.stored_client import StoredClient
 from helpers.asked_by_model import Answer, ByModel
 from helpers.samples import ARTICLE, full_report
@@ -28,7 +28,7 @@ def client_of(cheap: Answer, strong: Answer) -> ByModel:
 async def test_a_run_that_continues_asks_only_what_is_missing(tmp_path: Path) -> None:
     """The run after a lost connection asks the stronger model only; the next asks nothing."""
     (tmp_path / "a.txt").write_text(ARTICLE, "utf-8")
-    store = Store(tmp_path / "store.sqlite3")
+    store = SqliteStore(tmp_path / "store.sqlite3")
 
     async def run(client: ByModel) -> list[dict[str, Any]]:
         lines: list[str] = []
@@ -57,7 +57,7 @@ async def test_a_run_that_continues_asks_only_what_is_missing(tmp_path: Path) ->
 async def test_a_retry_asks_both_models_again(tmp_path: Path) -> None:
     """With retry_failed, both models are asked again under the next sample index."""
     (tmp_path / "a.txt").write_text(ARTICLE, "utf-8")
-    store = Store(tmp_path / "store.sqlite3")
+    store = SqliteStore(tmp_path / "store.sqlite3")
     client = ByModel(
         {(model, number): NOTHING for model in ("cheap", "strong") for number in (0, 1)}
     )

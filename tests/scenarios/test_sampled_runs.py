@@ -13,14 +13,14 @@ from antq_llm.articles.input_list import list_inputs
 from antq_llm.clients.base import Client
 from antq_llm.runs.outputs import OrderedLines
 from antq_llm.runs.runner import Runner
-from antq_llm.store.store import Store
+from antq_llm.store.sqlite_store import SqliteStore
 from antq_llm.store.stored_client import StoredClient
 from helpers.asked_by_model import ByModel, client_of_samples
 from helpers.samples import ARTICLE, full_report
 
 
 async def run(
-    folder: Path, client: Client, store: Store, *, retry_failed: bool = False, **options: Any
+    folder: Path, client: Client, store: SqliteStore, *, retry_failed: bool = False, **options: Any
 ) -> list[dict[str, Any]]:
     """Run a batch over a folder and a store, and return the lines of its records."""
     lines: list[str] = []
@@ -47,7 +47,7 @@ async def test_a_run_that_continues_asks_only_for_the_samples_that_are_missing(
     folder: Path, tmp_path: Path
 ) -> None:
     """A later run asks only for the samples that are missing from the store."""
-    store = Store(tmp_path / "store.sqlite3")
+    store = SqliteStore(tmp_path / "store.sqlite3")
     assert (
         await run(
             folder,
@@ -72,7 +72,7 @@ async def test_a_retry_asks_for_samples_that_were_never_asked_for(
     folder: Path, tmp_path: Path
 ) -> None:
     """With retry_failed, a failed article gets the next round of sample indices."""
-    store = Store(tmp_path / "store.sqlite3")
+    store = SqliteStore(tmp_path / "store.sqlite3")
     assert await run(folder, client_of_samples("{", "{", "{"), store, samples=3) == []
     client = client_of_samples(
         "{", "{", "{", "{", "{", "{", full_report(), full_report(), full_report()
@@ -89,7 +89,7 @@ async def test_a_retried_single_answer_does_not_move_the_samples(
     folder: Path, tmp_path: Path
 ) -> None:
     """An answer retried alone is used again as a sample: rounds are counted by their size."""
-    store = Store(tmp_path / "store.sqlite3")
+    store = SqliteStore(tmp_path / "store.sqlite3")
     assert await run(folder, client_of_samples("{"), store) == []
     await run(folder, client_of_samples("{", full_report()), store, retry_failed=True)
     client = client_of_samples("{", "{", full_report())

@@ -41,11 +41,11 @@ MODES = ["tools", "json", "md_json"]
 WRONG: dict[type[roles.Role], list[tuple[str, Any]]] = {
     roles.Quote: [("/sayings/0/words", "the weather was a shame for everybody")],
     roles.Printed: [("/guests/1/badge", "Silver")],
-    roles.Name: [("/guests/0/name", "Bob Lake")],
+    roles.Name: [("/guests/0/name", "Bob Reed")],
     roles.Figure: [
         ("/stalls/row/0/count", 13),
         ("/stalls/row/1/comparator", "="),
-        ("/stalls/row/2/total", 30),
+        ("/stalls/row/2/total", 9),
     ],
     roles.CalendarDate: [("/shows/0/day", "2024-04-04")],
     roles.PrintedPeriod: [("/shows/0/season", "2023-03-01/2024-05-31")],

@@ -20,8 +20,8 @@ from antq_llm.clients.openai.endpoint import Endpoint
 from antq_llm.clients.openai.http import ChatCompletionsTransport
 from antq_llm.clients.pricing import PriceList
 from antq_llm.errors import AntqError, ConfigurationError
-from antq_llm.openai_batch.state import TABLES, BatchState
 from antq_llm.runs.settings import RunSettings
+from antq_llm.store.sqlite_store import SqliteStore
 from helpers.batch_service import batch_service
 from helpers.endpoint import Reply, error, scripted_endpoint
 from helpers.proxy import recording_proxy
@@ -288,15 +288,17 @@ def test_a_repr_shows_the_rest() -> None:
 
 def test_batches_of_an_earlier_version_are_found_at_the_masked_address(tmp_path: Path) -> None:
     """Unmasked addresses in an old store are masked on opening, and still found."""
+    store = SqliteStore(tmp_path / "store.sqlite3")
     database = sqlite3.connect(tmp_path / "store.sqlite3", isolation_level=None)
-    database.executescript(TABLES)
     url = secret_url("http://x.org/v1/")
     database.execute("INSERT INTO batches VALUES ('a', ?, 0, 1, 1, 'b', 'completed', NULL)", (url,))
     database.execute("INSERT INTO batch_modes VALUES (?, 's', 'json')", (url,))
-    state = BatchState(database)
+    database.close()
+    state = store.batches()
     assert [batch.base_url for batch in state.pending_files()] == ["http://x.org/v1/"]
     assert state.mode_for("http://x.org/v1/", "s") == "json"
     state.close()
+    store.close()
     assert not [
         secret for secret in SECRETS if secret.encode() in (tmp_path / "store.sqlite3").read_bytes()
     ]

@@ -12,7 +12,7 @@ import pytest
 from antq_llm.clients.request import Request
 from antq_llm.schemas.pydantic_schema import PydanticSchema
 from antq_llm.store.group_commit import GATHERING_SECONDS
-from antq_llm.store.store import Store
+from antq_llm.store.sqlite_store import SqliteStore
 from helpers.samples import Note, completion, request
 
 SCHEMA = PydanticSchema(Note)
@@ -25,15 +25,15 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def store(path: Path) -> Iterator[Store]:
+def store(path: Path) -> Iterator[SqliteStore]:
     """An empty store."""
-    opened = Store(path)
+    opened = SqliteStore(path)
     yield opened
     opened.close()
 
 
 async def test_answers_that_come_together_share_a_write(
-    store: Store, monkeypatch: pytest.MonkeyPatch
+    store: SqliteStore, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A hundred answers at once are stored in far fewer writes."""
     writes: list[int] = []
@@ -45,9 +45,9 @@ async def test_answers_that_come_together_share_a_write(
 
     async def keep(one: Request) -> None:
         await store.keep(one, completion(str(one.sample)))
-        with sqlite3.connect(store.path) as other:
+        with sqlite3.connect(path) as other:
             assert other.execute(
-                "SELECT count(*) FROM completions WHERE digest = ?", (one.digest,)
+                "SELECT count(*) FROM completions WHERE digest = ?", (bytes.fromhex(one.digest),)
             ).fetchone() == (1,)
         other.close()
 
@@ -60,7 +60,7 @@ async def test_answers_that_come_together_share_a_write(
 
 
 async def test_a_write_that_fails_is_told_to_all_who_wait(
-    store: Store, monkeypatch: pytest.MonkeyPatch
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A failed write raises for each waiting answer, and later ones can be kept."""
 
@@ -78,7 +78,7 @@ async def test_a_write_that_fails_is_told_to_all_who_wait(
     assert store.completion(request(SCHEMA).digest) == completion("một")
 
 
-async def test_an_answer_is_kept_though_its_caller_is_gone(store: Store) -> None:
+async def test_an_answer_is_kept_though_its_caller_is_gone(store: SqliteStore) -> None:
     """Cancelling a caller does not lose its answer."""
     task = asyncio.create_task(store.keep(request(SCHEMA), completion("một")))
     await asyncio.sleep(0)
@@ -89,7 +89,9 @@ async def test_an_answer_is_kept_though_its_caller_is_gone(store: Store) -> None
 
 
 @pytest.mark.parametrize("seconds", [0.0, GATHERING_SECONDS])
-async def test_a_run_that_is_broken_off_takes_no_answer_along(store: Store, seconds: float) -> None:
+async def test_a_run_that_is_broken_off_takes_no_answer_along(
+    store: SqliteStore, seconds: float
+) -> None:
     """If every task is cancelled, pending and later answers are still kept."""
     asked = asyncio.create_task(store.keep(request(SCHEMA), completion("một")))
     await asyncio.sleep(seconds)

@@ -12,7 +12,7 @@ import pytest_asyncio
 from antq_llm.clients.budget import Budget, Ledger
 from antq_llm.errors import BudgetExceeded
 from antq_llm.store.spending_ledger import StoreLedger
-from antq_llm.store.store import Store
+from antq_llm.store.sqlite_store import SqliteStore
 from helpers.ledgers import LEDGERS, empty_ledger
 
 
@@ -37,7 +37,7 @@ async def test_reservations_that_come_together_share_a_write(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A hundred simultaneous reservations that fit are written in at most ten transactions."""
-    store = Store(tmp_path / "store.sqlite3")
+    store = SqliteStore(tmp_path / "store.sqlite3")
     writes: list[int] = []
     write = store._commits._write_all
     monkeypatch.setattr(
@@ -52,7 +52,7 @@ async def test_reservations_that_come_together_share_a_write(
 
 async def test_what_another_run_has_reserved_counts(tmp_path: Path) -> None:
     """Reservations of another or a killed run on the same store count."""
-    ours, theirs = Store(tmp_path / "store.sqlite3"), Store(tmp_path / "store.sqlite3")
+    ours, theirs = SqliteStore(tmp_path / "store.sqlite3"), SqliteStore(tmp_path / "store.sqlite3")
     await StoreLedger(theirs).reserve("under way", 0.8, 1.0)
     with pytest.raises(
         BudgetExceeded,

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from antq_llm.errors import CompletionError
 from antq_llm.schemas.faults import Fault, InvalidAnswer
 from antq_llm.schemas.json_schema import JsonSchema
 from antq_llm.schemas.pydantic_schema import PydanticSchema
-from antq_llm.validation.answer import _document_in, feedback, raise_for_unusable, read_answer
+from antq_llm.validation.answer import feedback, raise_for_unusable, read_answer
 from helpers.samples import Note, completion
 
 
@@ -223,62 +220,6 @@ def test_nothing_inside_a_broken_answer_is_taken_for_it(text: str) -> None:
         read_answer(text, NOTE)
 
 
-def document_in_by_trial(text: str) -> str:
-    """Find a document as ``_document_in`` does, from every bracket on, in quadratic time."""
-    decoder = json.JSONDecoder()
-    objects: list[str] = []
-    lists: list[str] = []
-    position = after_preamble_by_trial(text)
-    while (begin := re.compile(r"[{\[]").search(text, position)) is not None:
-        try:
-            value, position = decoder.raw_decode(text, begin.start())
-        except json.JSONDecodeError as error:
-            position = max(error.pos, begin.end())
-        except (ValueError, RecursionError):
-            position = begin.end()
-        else:
-            (objects if isinstance(value, dict) else lists).append(text[begin.start() : position])
-    return max(objects or lists or [text.strip()], key=len)
-
-
-def after_preamble_by_trial(text: str) -> int:
-    """Return where a preamble ends, for ``document_in_by_trial``."""
-    opening = re.search(r"[{\[]", text)
-    preamble = re.match(r"\s*<think(?:ing)?>.*?</think(?:ing)?>\s*", text, re.DOTALL)
-    if preamble is not None:
-        return preamble.end()
-    closing = re.search(r"</think(?:ing)?>\s*", text)
-    if closing is None:
-        return 0
-    if opening is None or closing.start() < opening.start():
-        return closing.end()
-    try:
-        json.JSONDecoder().raw_decode(text, opening.start())
-    except (ValueError, RecursionError):
-        return closing.end()
-    return 0
-
-
-FRAGMENTS = [
-    *'{}[]",:\\ a1\n',
-    '{"a":',
-    "[1, ",
-    '"b"',
-    '\\"',
-    "\\u12",
-    "</think>",
-    "<think>",
-    "null",
-]
-
-
-@settings(max_examples=1500, deadline=None)
-@given(st.lists(st.sampled_from(FRAGMENTS), max_size=24).map("".join))
-def test_the_linear_search_finds_what_trial_finds(text: str) -> None:
-    """In any small text of brackets, quotes, backslashes and letters the same document is found."""
-    assert _document_in(text) == document_in_by_trial(text)
-
-
 HUGE = 20_000
 
 
@@ -306,26 +247,3 @@ def test_a_huge_answer_without_a_document_is_read_once(unit: str, around: str) -
     text = around.replace("{}", unit * (HUGE // len(unit)))
     with pytest.raises(InvalidAnswer):
         read_answer(text, SCHEMA)
-
-
-@pytest.mark.parametrize("end", ["oops", "}", "x"])
-def test_the_answer_after_a_nested_text_that_breaks_off_is_found(end: str) -> None:
-    """Where nesting breaks off, the search goes on behind it."""
-    assert _document_in(f"{'[' * 5000}{end} {VALID}") == VALID
-
-
-def test_the_answer_beside_a_deeply_nested_list_is_found() -> None:
-    """A list that is nested too deep to be read is a list: an object beside it is the answer."""
-    assert _document_in(f"{'[' * 5000}{']' * 5000} {VALID}") == VALID
-
-
-def test_nothing_inside_a_deeply_nested_list_is_an_answer() -> None:
-    """An object inside a list that never ends is not taken."""
-    text = f"x {'[' * 5000} {VALID}"
-    assert _document_in(text) == text
-
-
-def test_a_number_of_any_length_does_not_hide_the_document_around_it() -> None:
-    """An object with an integer that Python refuses is the document, not an object inside it."""
-    document = f'{{"a": {{"b": 1}}, "n": {"9" * 5000}}}'
-    assert _document_in(f"Đây: {document}") == document

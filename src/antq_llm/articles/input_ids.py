@@ -16,6 +16,10 @@ from antq_llm.articles.unread import WITHOUT_ENDING, ending_of
 class KnownArticles(Protocol):
     """The articles of an earlier run, which keep their ids."""
 
+    def has(self, article_id: str) -> bool:
+        """Return whether there is an article with an id."""
+        ...
+
     def source_of(self, article_id: str) -> str | None:
         """Return the source of an article; None if there is none with this id."""
         ...
@@ -23,6 +27,10 @@ class KnownArticles(Protocol):
 
 class NoKnownArticles:
     """No earlier run."""
+
+    def has(self, article_id: str) -> bool:  # noqa: ARG002 - there is none
+        """Return False."""
+        return False
 
     def source_of(self, article_id: str) -> None:
         """Return None."""
@@ -57,13 +65,12 @@ def _known_id(
     """Return the id that an input had in an earlier run, if that is a matter of doubt."""
     if is_shared and found.id not in taken and _is_same(known.source_of(found.id), found.source):
         return found.id
-    if not is_shared and known.source_of(found.id) is not None:
+    if not is_shared and known.has(found.id):
         return None
     for candidate in _candidates(found):
-        source = known.source_of(candidate)
-        if source is None:
+        if not known.has(candidate):
             return None
-        if candidate not in taken and _is_same(source, found.source):
+        if candidate not in taken and _is_same(known.source_of(candidate), found.source):
             return candidate
     return None
 
@@ -72,7 +79,7 @@ def _free_id(found: Input, known: KnownArticles, taken: set[str]) -> str:
     return next(
         candidate
         for candidate in _candidates(found)
-        if candidate not in taken and known.source_of(candidate) is None
+        if candidate not in taken and not known.has(candidate)
     )
 
 

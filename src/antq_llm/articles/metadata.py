@@ -13,6 +13,7 @@ MetadataUse = Literal["use", "ignore"]
 STANDARD_FIELDS = ("title", "published", "site", "author", "url")
 VIETNAM = timezone(timedelta(hours=7))
 """The time zone of dates that are numbers, which count seconds in no zone."""
+_PREFIX = "field_"
 _EPOCH_SECONDS = range(10**8, 10**10)
 _DAY = r"(?P<day>\d{1,2})(?P<mark>[/.-])(?P<month>\d{1,2})(?P=mark)(?P<year>\d{4})"
 _TIME = r"(?P<hour>\d{1,2})\s?[:hg]\s?(?P<minute>\d{2})(?::\d{2})?"
@@ -41,6 +42,17 @@ class ArticleMetadata:
     kept: Mapping[str, Any] = field(default_factory=dict, hash=False)
     """Further fields, named with ``--keep``, as JSON values."""
 
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> ArticleMetadata:
+        """Return the metadata of a line; see ``as_json``."""
+        known = {name: metadata_text(data.get(name)) for name in STANDARD_FIELDS}
+        kept = {
+            name.removeprefix(_PREFIX): value
+            for name, value in data.items()
+            if name not in STANDARD_FIELDS
+        }
+        return cls(**known, kept=kept)
+
     def __bool__(self) -> bool:
         return bool(self.as_json())
 
@@ -57,7 +69,7 @@ class ArticleMetadata:
         """
         known = {name: getattr(self, name) for name in STANDARD_FIELDS if getattr(self, name)}
         kept = {
-            f"field_{name}" if name in STANDARD_FIELDS else name: value
+            f"{_PREFIX}{name}" if name in STANDARD_FIELDS else name: value
             for name, value in self.kept.items()
         }
         return known | kept

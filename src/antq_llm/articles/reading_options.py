@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
 
 from antq_llm.articles.metadata import MetadataUse
 from antq_llm.errors import ConfigurationError
@@ -44,3 +46,16 @@ class ReadingOptions:
         """Return the fields that the caller names."""
         names = (self.text_field, self.id_field, self.title_field, self.date_field, *self.keep)
         return tuple(name for name in names if name is not None)
+
+
+def options_from_settings(settings: Mapping[str, Any]) -> ReadingOptions:
+    """Return the options by which a run has read its articles, from the settings of its run.json.
+
+    An earlier version did not read metadata, and has none of them.
+    """
+    values = {
+        field.name: settings[field.name]
+        for field in fields(ReadingOptions)
+        if field.name in settings
+    }
+    return ReadingOptions(**{"metadata": "ignore", **values, "keep": tuple(values.get("keep", ()))})

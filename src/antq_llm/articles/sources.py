@@ -174,6 +174,11 @@ class _Finder:
         return self._out is not None and path.resolve().is_relative_to(self._out)
 
 
+def is_there(name: str) -> bool:
+    """Return whether a file, a folder or a match of a glob exists."""
+    return Path(name).exists() or (glob.has_magic(name) and bool(glob.glob(name, recursive=True)))  # noqa: PTH207
+
+
 def _named(path: Path) -> SourceFile:
     if str(path) == STANDARD_INPUT:
         return SourceFile(path, "stdin", is_named=True)

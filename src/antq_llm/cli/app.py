@@ -16,7 +16,7 @@ from antq_llm.cli.completion import (
     completion_script,
 )
 from antq_llm.cli.settings_command import CommandCall, add_command, resolve_call
-from antq_llm.config.option_groups import EVAL, EXTRACT, TABLES
+from antq_llm.config.option_groups import EVAL, EXTRACT, IMPROVE, TABLES
 
 EXTRACT_EXAMPLES = (
     "Examples: antq-llm extract articles/ --out out --model gpt-5-mini; "
@@ -28,7 +28,12 @@ EVAL_EXAMPLES = (
     "Examples: antq-llm eval --offline; "
     "antq-llm eval --prompt movement_report@2 --prompt movement_report@3 --offline --out report; "
     "antq-llm eval --records out --gold gold/ --articles articles/ --fail-under 0.9; "
-    "antq-llm eval --schema my.models:Invoice --gold gold/ --articles articles/ --out report"
+    "antq-llm eval --schema my.models:Invoice --gold gold/ --articles articles/ --out report; "
+    "antq-llm eval --checks --gold gold/ --articles articles/"
+)
+IMPROVE_EXAMPLES = (
+    "Example: antq-llm improve movement_report@1 --gold gold/ --articles articles/ --max-cost 5 "
+    "--prompts my_prompts --out improve"
 )
 EXPORT_EXAMPLES = (
     "Examples: antq-llm export out --to xlsx; antq-llm export out --to parquet --out tables"
@@ -90,6 +95,43 @@ def _eval(call: CommandCall) -> int:
     from antq_llm.cli.commands.eval import call_from_values, run_eval
 
     return run_eval(call_from_values(call.values), as_json=call.values["json"])
+
+
+def _improve(call: CommandCall) -> int:
+    from antq_llm.cli.commands.improve import run_improve
+
+    return run_improve(call)
+
+
+def _recheck(call: CommandCall) -> int:
+    from antq_llm.cli.commands.recheck import run_recheck
+
+    return run_recheck(
+        call.arguments["run"],
+        call.arguments["inputs"] or (),
+        call.values["out"],
+        call.values["schema"],
+        as_json=call.values["json"],
+    )
+
+
+def _diff(call: CommandCall) -> int:
+    from antq_llm.cli.commands.diff import run_diff
+
+    return run_diff(
+        call.arguments["a"],
+        call.arguments["b"],
+        call.values["schema"],
+        as_json=call.values["json"],
+    )
+
+
+def _forget(call: CommandCall) -> int:
+    from antq_llm.cli.commands.forget import run_forget
+
+    return run_forget(
+        call.arguments["run"], call.arguments["article_ids"], as_json=call.values["json"]
+    )
 
 
 def _export(call: CommandCall) -> int:
@@ -175,6 +217,64 @@ add_command(
     _eval,
     help="Score prompts, earlier runs and the baseline against gold annotations.",
     epilog=EVAL_EXAMPLES,
+)
+add_command(
+    app,
+    IMPROVE,
+    _improve,
+    arguments=[
+        argument(
+            "reference",
+            str,
+            "The prompt: name@version, or a file.",
+            "PROMPT",
+            completion=complete_prompts,
+        )
+    ],
+    help="Improve a prompt on gold annotations, and write the next version as a draft.",
+    epilog=IMPROVE_EXAMPLES,
+)
+add_command(
+    app,
+    "recheck",
+    _recheck,
+    arguments=[
+        argument("run", Path, "A run's folder, with its store.", "RUN"),
+        argument(
+            "inputs",
+            list[str] | None,
+            "The articles; default: those that the run was made from.",
+            "INPUT…",
+            default=None,
+        ),
+    ],
+    help="Judge the stored answers of a run with the present checks, and print what changes.\n\n"
+    "Nothing is asked, and the run stays as it is.",
+    epilog="Example: antq-llm recheck out --out rechecked",
+)
+add_command(
+    app,
+    "diff",
+    _diff,
+    arguments=[
+        argument("a", Path, "A run's folder.", "RUN_A"),
+        argument("b", Path, "Another run of the same schema.", "RUN_B"),
+    ],
+    help="Print what differs between the records of two runs, item by item.",
+    epilog="Example: antq-llm diff out other --json",
+)
+add_command(
+    app,
+    "forget",
+    _forget,
+    arguments=[
+        argument("run", Path, "A run's folder.", "RUN"),
+        argument(
+            "article_ids", list[str], "As in records.jsonl and failures.jsonl.", "ARTICLE_ID…"
+        ),
+    ],
+    help="Delete articles from a run: answers, outcomes, texts, and lines of its files.",
+    epilog="Example: antq-llm forget out 2021/09/an-ninh-to-quoc",
 )
 add_command(
     app,

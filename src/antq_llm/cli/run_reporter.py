@@ -10,7 +10,7 @@ from typing import Self
 
 from antq_llm.cli.printing import say
 from antq_llm.cli.progress import Advance, ProgressState, progress
-from antq_llm.errors import BudgetExceeded, RunStopped
+from antq_llm.errors import AnswerDeleted, BudgetExceeded, RunStopped
 from antq_llm.records.result import Failure
 from antq_llm.runs.totals import Outcome, RunTotals
 
@@ -54,7 +54,7 @@ class RunReporter:
         say(text)
 
     def _report(self, failure: Failure) -> None:
-        if isinstance(failure.error, RunStopped):
+        if isinstance(failure.error, RunStopped | AnswerDeleted):
             return
         if isinstance(failure.error, BudgetExceeded):
             # Once, not for every article that was in progress.

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from antq_llm.config.option import CommandOption
-from antq_llm.config.option_groups import EVAL, GOLD_GROUP, OUTPUT_GROUP, THRESHOLD_GROUP
+from antq_llm.config.option_groups import (
+    CHECKS_GROUP,
+    EVAL,
+    GOLD_GROUP,
+    OUTPUT_GROUP,
+    THRESHOLD_GROUP,
+)
 
 FIRST_EVAL_OPTIONS = (
     CommandOption(
@@ -76,6 +82,23 @@ EVAL_OPTIONS = (
         OUTPUT_GROUP,
         "Keep the model's answers here, such as in a run's --out; default: in --out.",
         "DIR",
+    ),
+    CommandOption(
+        "checks",
+        "flag",
+        (EVAL,),
+        CHECKS_GROUP,
+        "Score no system, but the checks: faults found in gold, and planted errors noticed.",
+        default=False,
+    ),
+    CommandOption(
+        "seed",
+        "integer",
+        (EVAL,),
+        CHECKS_GROUP,
+        "With --checks: determines the planted errors.",
+        "N",
+        default=1,
     ),
     CommandOption(
         "fail_under",

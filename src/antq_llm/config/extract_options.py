@@ -30,6 +30,22 @@ FIRST_EXTRACT_OPTIONS = (
         default=False,
     ),
     CommandOption(
+        "only_this_call",
+        "flag",
+        (EXTRACT,),
+        OUTPUT_GROUP,
+        "With --out: leave articles of earlier calls out of the files.",
+        default=False,
+    ),
+    CommandOption(
+        "keep_answers",
+        "integer",
+        (EXTRACT,),
+        OUTPUT_GROUP,
+        "With --out: delete stored answers that are older; their records stay.",
+        "DAYS",
+    ),
+    CommandOption(
         "dry_run",
         "flag",
         (EXTRACT,),

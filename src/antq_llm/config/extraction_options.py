@@ -1,4 +1,4 @@
-"""Options that ``extract`` and ``eval`` share."""
+"""Options that ``extract``, ``eval`` and ``improve`` share."""
 
 from __future__ import annotations
 
@@ -7,20 +7,21 @@ from antq_llm.config.option_groups import (
     ANSWER_GROUP,
     EVAL,
     EXTRACT,
+    IMPROVE,
     MODEL_GROUP,
     PROMPT_GROUP,
     RATE_GROUP,
     RECORDING_GROUP,
 )
 
-_BOTH = (EXTRACT, EVAL)
+_ALL = (EXTRACT, EVAL, IMPROVE)
 
 
 EXTRACTION_OPTIONS = (
     CommandOption(
         "schema",
         "schema",
-        _BOTH,
+        (*_ALL, "recheck", "diff"),
         PROMPT_GROUP,
         "A schema: name, name/N, a JSON Schema file, or package.module:Model.",
         "REF",
@@ -29,7 +30,7 @@ EXTRACTION_OPTIONS = (
     CommandOption(
         "var",
         "variables",
-        _BOTH,
+        _ALL,
         PROMPT_GROUP,
         "The value of a variable of the prompt.",
         "NAME=VALUE",
@@ -37,7 +38,7 @@ EXTRACTION_OPTIONS = (
     CommandOption(
         "prompts",
         "path",
-        (*_BOTH, "prompts"),
+        (*_ALL, "prompts"),
         PROMPT_GROUP,
         "A folder of your own prompts.",
         "DIR",
@@ -45,18 +46,18 @@ EXTRACTION_OPTIONS = (
     CommandOption(
         "schemas",
         "path",
-        (*_BOTH, "schemas"),
+        (*_ALL, "schemas"),
         PROMPT_GROUP,
         "A folder of your own schemas.",
         "DIR",
     ),
     CommandOption(
-        "model", "text", _BOTH, MODEL_GROUP, "The model to ask; default: ANTQ_LLM_MODEL.", "NAME"
+        "model", "text", _ALL, MODEL_GROUP, "The model to ask; default: ANTQ_LLM_MODEL.", "NAME"
     ),
     CommandOption(
         "base_url",
         "text",
-        _BOTH,
+        _ALL,
         MODEL_GROUP,
         "The endpoint; default: OPENAI_BASE_URL, else the SDK's.",
         "URL",
@@ -65,7 +66,7 @@ EXTRACTION_OPTIONS = (
     CommandOption(
         "mode",
         "text",
-        _BOTH,
+        _ALL,
         MODEL_GROUP,
         "json_schema, tools, json or md_json; default: the strictest that works.",
         "MODE",
@@ -74,7 +75,7 @@ EXTRACTION_OPTIONS = (
     CommandOption(
         "temperature",
         "number",
-        _BOTH,
+        _ALL,
         MODEL_GROUP,
         "Sampling temperature; default: the endpoint's.",
         "T",
@@ -82,7 +83,7 @@ EXTRACTION_OPTIONS = (
     CommandOption(
         "max_output_tokens",
         "integer",
-        _BOTH,
+        _ALL,
         MODEL_GROUP,
         "Tokens per answer, at most; default: the endpoint's, or 16384 with --max-cost.",
         "N",
@@ -90,7 +91,7 @@ EXTRACTION_OPTIONS = (
     CommandOption(
         "timeout",
         "number",
-        _BOTH,
+        _ALL,
         MODEL_GROUP,
         "Seconds per request, at most.",
         "S",
@@ -99,7 +100,7 @@ EXTRACTION_OPTIONS = (
     CommandOption(
         "language",
         "text",
-        _BOTH,
+        _ALL,
         ANSWER_GROUP,
         "The articles' language, vi or en; default: detected for each.",
         "CODE",
@@ -108,19 +109,19 @@ EXTRACTION_OPTIONS = (
     CommandOption(
         "max_attempts",
         "integer",
-        _BOTH,
+        _ALL,
         ANSWER_GROUP,
         "Answers per article, at most.",
         "N",
         default=3,
     ),
     CommandOption(
-        "concurrency", "integer", _BOTH, RATE_GROUP, "Articles in parallel.", "N", default=8
+        "concurrency", "integer", _ALL, RATE_GROUP, "Articles in parallel.", "N", default=8
     ),
     CommandOption(
         "rpm",
         "integer",
-        _BOTH,
+        _ALL,
         RATE_GROUP,
         "Requests per minute, at most; default: what the endpoint allows.",
         "N",
@@ -128,7 +129,7 @@ EXTRACTION_OPTIONS = (
     CommandOption(
         "tpm",
         "integer",
-        _BOTH,
+        _ALL,
         RATE_GROUP,
         "Input and output tokens per minute, at most.",
         "N",
@@ -136,7 +137,7 @@ EXTRACTION_OPTIONS = (
     CommandOption(
         "retries",
         "integer",
-        _BOTH,
+        _ALL,
         RATE_GROUP,
         "Times to send a request again when the network or the server fails; 0 for never.",
         "N",
@@ -145,7 +146,7 @@ EXTRACTION_OPTIONS = (
     CommandOption(
         "max_cost",
         "number",
-        _BOTH,
+        _ALL,
         RATE_GROUP,
         "Budget of all calls with the same store (in --out).",
         "USD",
@@ -153,7 +154,7 @@ EXTRACTION_OPTIONS = (
     CommandOption(
         "price",
         "texts",
-        _BOTH,
+        _ALL,
         RATE_GROUP,
         "US dollars per million input and output tokens; MODEL=IN,OUT for another model.",
         "IN,OUT",
@@ -161,7 +162,7 @@ EXTRACTION_OPTIONS = (
     CommandOption(
         "offline",
         "flag",
-        _BOTH,
+        _ALL,
         RECORDING_GROUP,
         "Answer from recordings, without opening a socket.",
         default=False,
@@ -169,10 +170,10 @@ EXTRACTION_OPTIONS = (
     CommandOption(
         "recordings",
         "path",
-        _BOTH,
+        _ALL,
         RECORDING_GROUP,
         "Look for answers here first; default with --offline: the packaged ones.",
         "DIR",
     ),
-    CommandOption("record", "path", _BOTH, RECORDING_GROUP, "Record completions here.", "DIR"),
+    CommandOption("record", "path", _ALL, RECORDING_GROUP, "Record completions here.", "DIR"),
 )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 EXTRACT = "extract"
 EVAL = "eval"
+IMPROVE = "improve"
 EXPORT = "export"
 DEMO = "demo"
 
-TABLES = (EXTRACT, EVAL, EXPORT, DEMO)
+TABLES = (EXTRACT, EVAL, IMPROVE, EXPORT, DEMO)
 """The commands that have a table in a settings file."""
 
 OUTPUT_GROUP = "Output"
@@ -18,4 +19,5 @@ ANSWER_GROUP = "Answers and checks"
 RATE_GROUP = "Rate, retries and cost"
 RECORDING_GROUP = "Recordings"
 ARTICLE_GROUP = "Articles and copies"
+CHECKS_GROUP = "Checks"
 THRESHOLD_GROUP = "Thresholds"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from antq_llm.config.eval_options import EVAL_OPTIONS, FIRST_EVAL_OPTIONS
 from antq_llm.config.extract_options import EXTRACT_OPTIONS, FIRST_EXTRACT_OPTIONS
 from antq_llm.config.extraction_options import EXTRACTION_OPTIONS
+from antq_llm.config.improve_options import FIRST_IMPROVE_OPTIONS, IMPROVE_OPTIONS
 from antq_llm.config.option import CommandOption
-from antq_llm.config.option_groups import DEMO, EVAL, EXPORT, EXTRACT, OUTPUT_GROUP
+from antq_llm.config.option_groups import DEMO, EVAL, EXPORT, EXTRACT, IMPROVE, OUTPUT_GROUP
 
 _OTHER_OPTIONS = (
     CommandOption(
@@ -39,9 +40,18 @@ _OTHER_OPTIONS = (
         own_table=True,
     ),
     CommandOption(
+        "out",
+        "path",
+        ("recheck",),
+        OUTPUT_GROUP,
+        "Write the records and failures that come of it here.",
+        "DIR",
+        own_table=True,
+    ),
+    CommandOption(
         "json",
         "flag",
-        (EXTRACT, EVAL, DEMO, "prompts", "schemas", "config"),
+        (EXTRACT, EVAL, IMPROVE, DEMO, "prompts", "schemas", "config", "recheck", "diff", "forget"),
         OUTPUT_GROUP,
         "Machine-readable output.",
         default=False,
@@ -52,9 +62,11 @@ _OTHER_OPTIONS = (
 OPTIONS = (
     *FIRST_EXTRACT_OPTIONS,
     *FIRST_EVAL_OPTIONS,
+    *FIRST_IMPROVE_OPTIONS,
     *EXTRACTION_OPTIONS,
     *EXTRACT_OPTIONS,
     *EVAL_OPTIONS,
+    *IMPROVE_OPTIONS,
     *_OTHER_OPTIONS,
 )
 """In the order of ``--help``: the group of the first option comes first."""

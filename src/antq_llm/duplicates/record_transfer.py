@@ -31,7 +31,7 @@ from antq_llm.schemas.hooks import Hooks
 from antq_llm.text.comparison_form import ComparisonForm, comparison_form
 from antq_llm.validation.article_warnings import article_warnings
 from antq_llm.validation.checks import check_record
-from antq_llm.validation.rule_plan import rule_plan
+from antq_llm.validation.rules.rule_plan import rule_plan
 from antq_llm.validation.warnings import MADE_ANEW, OF_THE_ARTICLE, RecordWarning, WarningKind
 
 T = TypeVar("T", bound=BaseModel)
@@ -153,7 +153,7 @@ def transfer_record(
     try:
         respelled = respell_values(data, schema.roles, spellings)
         answer = with_changes(extraction.answer, dump, respelled)
-        checked = check_record(answer, schema, analyzed)
+        checked = check_record(answer, schema, analyzed, extraction.insistence)
     except (InvalidAnswer, SchemaError):
         return None
     if checked.faults:
@@ -172,6 +172,7 @@ def transfer_record(
         article=pair.later.article,
         record=checked.record,
         answer=checked.answer,
+        insistence=checked.insistence,
         evidence=checked.evidence,
         attempts=(),
         warnings=(

@@ -19,7 +19,7 @@ from antq_llm.evaluation.item_lines import ItemLines
 from antq_llm.evidence.alignment import Aligner
 from antq_llm.evidence.grounding import NO_QUOTE_PATHS, QuotePaths, ground
 from antq_llm.schemas.declared.declared_roles import DeclaredRoles
-from antq_llm.validation.rule_plan import rule_plan
+from antq_llm.validation.rules.rule_plan import rule_plan
 
 _ERROR_ORDER = ("wrong_value", "missed", "spurious", "wrong_span")
 

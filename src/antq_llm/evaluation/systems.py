@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, closing
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from antq_llm.articles.article import Article
-from antq_llm.clients.base import Client
 from antq_llm.clients.completion import Usage, total_cost, total_usage
 from antq_llm.errors import ConfigurationError, PromptError
+from antq_llm.evaluation.connected_client import connected_client
 from antq_llm.evaluation.evaluation import System
 from antq_llm.extraction.baseline import RULES, baseline_of, extract_by_rules
-from antq_llm.extraction.client_factory import resolve_client
 from antq_llm.extraction.extractor import Extractor
 from antq_llm.extraction.options import Options
 from antq_llm.extraction.prompt_and_schema import default_prompts, resolve_prompt_and_schema
 from antq_llm.prompts.prompt import Prompt
 from antq_llm.prompts.registry import is_reference, load_prompt
-from antq_llm.records.lines import read_failures, read_records
 from antq_llm.records.result import Failure
-from antq_llm.runs.connection import BatchHooks, connect
-from antq_llm.runs.outputs import STORE_FILE
-from antq_llm.runs.settings import RunSettings
+from antq_llm.records.stored_run import open_run
 from antq_llm.schemas.base import Schema
 from antq_llm.schemas.faults import InvalidAnswer
-from antq_llm.store.store import Store
 
 SAMPLE_DELIMITER = "#"
 """Separates a prompt's reference from a sample index: ``name@2#1``."""
@@ -98,7 +91,9 @@ class SystemSources:
         """Return the systems with their records of the articles."""
         systems = [system_of_rules(articles, self.schema)] if self.baseline else []
         if samples := self._prompt_samples():
-            async with self._connected() as connected:
+            async with connected_client(
+                self.options, self.model, offline=self.offline, store=self.store
+            ) as connected:
                 for sample in samples:
                     variables = self._variables_of(load_prompt(sample.prompt, self.options.prompts))
                     options = replace(self.options, sample=sample.sample, variables=variables)
@@ -132,35 +127,6 @@ class SystemSources:
             for name, value in self.options.variables.items()
             if name in prompt.variables
         }
-
-    @asynccontextmanager
-    async def _connected(self) -> AsyncIterator[_ConnectedClient]:
-        """Connect to the model for all prompts, with one budget, rate limiter and store."""
-        settings = RunSettings(
-            (), self.options, out=self.store, model=self.model, offline=self.offline
-        )
-        resolved = resolve_client(self.options, self.model, offline=self.offline)
-        async with AsyncExitStack() as stack:
-            store = None
-            if self.store is not None:
-                store = stack.enter_context(closing(Store(self.store / STORE_FILE)))
-            hooks = BatchHooks(lambda _: None, asyncio.sleep)
-            connection = await connect(settings, resolved, store, stack, hooks)
-            client = connection.client or resolved.client
-            yield _ConnectedClient(client, resolved.model)
-
-
-@dataclass(frozen=True)
-class _ConnectedClient:
-    """A client that several extractors share, and the model to ask for."""
-
-    client: Client
-    model: str
-
-    def extractor(
-        self, schema: Schema[Any], prompt: str | Path, options: Options
-    ) -> Extractor[Any]:
-        return Extractor(schema, prompt, client=self.client, model=self.model, options=options)
 
 
 async def system_of_prompt(
@@ -196,8 +162,9 @@ def system_of_run(name: str, folder: Path, ids: Sequence[str], schema: Schema[An
     Raises ConfigurationError if the records are of another schema, or cannot be read.
     """
     wanted = set(ids)
-    lines = [line for line in read_records(folder) if line["article_id"] in wanted]
-    failed = [line for line in read_failures(folder) if line["article_id"] in wanted]
+    run = open_run(folder, schema)
+    lines = [line for line in run.record_lines() if line["article_id"] in wanted]
+    failed = [line for line in run.failure_lines() if line["article_id"] in wanted]
     for line in lines:
         if line.get("schema", schema.reference) != schema.reference:
             raise ConfigurationError(

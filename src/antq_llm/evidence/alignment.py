@@ -7,7 +7,11 @@ last words.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterator
 from functools import cached_property
+from itertools import islice
 from typing import NamedTuple
 
 from rapidfuzz import fuzz
@@ -19,10 +23,27 @@ from antq_llm.text.comparison_form import NO_TONE, ComparisonForm, comparison_fo
 CHARACTERS_PER_EDIT = 20
 """A fuzzy match may have one wrong letter for this many characters of the quote."""
 MAX_EDITS = 12
+MAX_CANDIDATES = 1000
+"""Where a text repeats itself in more places than this, no fuzzy match is looked for."""
 MAX_ELISION = 6000
 """The most characters that ``first words … last words`` may leave out."""
 MIN_ELIDED_CHARACTERS = 8
 """The fewest characters of the words on each side of an elision."""
+# The limits below are far above what articles need; they bound the time for a text or an answer
+# that repeats itself.
+MAX_PLACES = 1000
+"""Occurrences of a quote that are returned, at most."""
+_MAX_POSITIONS = 20_000
+"""Positions at which a quote is looked at."""
+_MAX_PIECE_POSITIONS = 2000
+"""Positions of one piece of a quote that is looked for with wrong letters."""
+_MAX_FUZZY_LENGTH = 20_000
+_MAX_FUZZY_STEPS = 20_000
+"""Steps of approximate matching for one quote; some 40 ms."""
+_MAX_FUZZY_STEPS_IN_ALL = 1_000_000
+_MAX_NEAREST_CELLS = 20_000_000
+"""Characters of a quote times those of the text in which the nearest passage is looked for."""
+_MAX_NEAREST_CALLS = 200
 
 _ELISION = re.compile(r"\s*(?:\[\s*(?:…|\.\.\.)\s*\]|\(\s*(?:…|\.\.\.)\s*\)|…|\.\.\.)\s*")
 _TOKEN = re.compile(r"\S+")
@@ -41,6 +62,8 @@ class Aligner:
 
     def __init__(self, text: str) -> None:
         self.text = text
+        self._found: dict[str, list[Occurrence]] = {}
+        self._fuzzy_steps = self._nearest_calls = 0
 
     @cached_property
     def _form(self) -> ComparisonForm:
@@ -55,6 +78,29 @@ class Aligner:
         quote = quote.strip()
         if not quote:
             return []
+        if quote not in self._found:
+            self._found[quote] = self._find(quote)
+        return list(self._found[quote])
+
+    def nearest(self, quote: str) -> str | None:
+        """Return the passage most similar to a quote that was not found; None without one.
+
+        None also if looking for it would take long.
+        """
+        self._nearest_calls += 1
+        form = comparison_form(quote)
+        if (
+            self._nearest_calls > _MAX_NEAREST_CALLS
+            or len(form.letters) * len(self._form.letters) > _MAX_NEAREST_CELLS
+        ):
+            return None
+        found = fuzz.partial_ratio_alignment(form.letters, self._form.letters, score_cutoff=60)
+        if found is None or found.dest_end <= found.dest_start:
+            return None
+        start, end = self._form.span(*self._widened(found.dest_start, found.dest_end))
+        return self.text[start:end]
+
+    def _find(self, quote: str) -> list[Occurrence]:
         position = self.text.find(quote)
         if position >= 0 and self.text.find(quote, position + 1) < 0:
             return [Occurrence(position, position + len(quote), "exact")]
@@ -65,24 +111,14 @@ class Aligner:
             or self._fuzzy(quote)
         )
 
-    def nearest(self, quote: str) -> str | None:
-        """Return the passage most similar to a quote that was not found; None without one."""
-        form = comparison_form(quote)
-        found = fuzz.partial_ratio_alignment(form.letters, self._form.letters, score_cutoff=60)
-        if found is None or found.dest_end <= found.dest_start:
-            return None
-        start, end = self._form.span(*self._widened(found.dest_start, found.dest_end))
-        return self.text[start:end]
-
     def _verbatim(self, quote: str) -> list[Occurrence]:
-        places: list[tuple[int, int]] = []
-        position = self.text.find(quote)
-        while position >= 0:
-            places.append((position, position + len(quote)))
-            position = self.text.find(quote, position + 1)
+        size = len(quote)
+        places = [
+            (start, start + size) for start in islice(_starts(self.text, quote), _MAX_POSITIONS)
+        ]
         if len(places) > 1:
             places = [place for place in places if _at_word_bounds(self.text, *place)] or places
-        return [Occurrence(start, end, "exact") for start, end in places]
+        return [Occurrence(start, end, "exact") for start, end in places[:MAX_PLACES]]
 
     def _normalized(self, quote: str) -> list[Occurrence]:
         places = self._form.find_all(comparison_form(quote))
@@ -97,26 +133,27 @@ class Aligner:
         if len(parts) != 2 or min(map(len, parts)) < MIN_ELIDED_CHARACTERS:
             return []
         heads, tails = ((self._verbatim(part) or self._normalized(part)) for part in parts)
-        pairs = [
-            (head, tail)
-            for head in heads
-            for tail in tails
-            if 0 <= tail.start - head.end <= MAX_ELISION
-        ]
-        return (
-            [Occurrence(head.start, tail.end, "normalized") for head, tail in pairs]
-            if len(pairs) == 1
-            else []
-        )
+        starts = [tail.start for tail in tails]
+        pairs: list[tuple[Occurrence, Occurrence]] = []
+        for head in heads:
+            first = bisect_left(starts, head.end)
+            last = bisect_right(starts, head.end + MAX_ELISION)
+            pairs += [(head, tail) for tail in tails[first : min(last, first + 2)]]
+            if len(pairs) > 1:
+                return []
+        return [Occurrence(head.start, tail.end, "normalized") for head, tail in pairs]
 
     def _fuzzy(self, quote: str) -> list[Occurrence]:
         form = comparison_form(quote)
         wanted = form.letters.strip(" ")
         budget = min(len(wanted) // CHARACTERS_PER_EDIT, MAX_EDITS)
-        if not budget:
+        if not budget or len(wanted) > _MAX_FUZZY_LENGTH:
+            return []
+        candidates = self._candidates(wanted, budget)
+        if len(candidates) > MAX_CANDIDATES:
             return []
         found: dict[tuple[int, int], None] = {}
-        for near in self._candidates(wanted, budget):
+        for near in candidates:
             window = self._form.letters[near : near + len(wanted) + 2 * budget]
             place = _best_alignment(wanted, window, budget)
             if place is not None and self._is_same_but_for_letters(
@@ -128,16 +165,26 @@ class Aligner:
     def _candidates(self, wanted: str, budget: int) -> list[int]:
         """Return the positions where the quote may start.
 
-        Within the budget of edits, one of ``budget + 1`` pieces of it must be unchanged.
+        Within the budget of edits, one of ``budget + 1`` pieces of it must be unchanged. Of more
+        positions than can be looked at, those with the most pieces are returned.
         """
         size = len(wanted) // (budget + 1)
-        starts: dict[int, None] = {}
+        pieces: Counter[int] = Counter()
         for offset in range(0, size * (budget + 1), size):
             piece = wanted[offset : offset + size]
-            position = self._form.letters.find(piece)
-            while position >= 0:
-                starts[max(0, position - offset - budget) // (budget + 1) * (budget + 1)] = None
-                position = self._form.letters.find(piece, position + 1)
+            pieces.update(
+                {
+                    max(0, position - offset - budget) // (budget + 1) * (budget + 1)
+                    for position in islice(_starts(self._form.letters, piece), _MAX_PIECE_POSITIONS)
+                }
+            )
+        steps = (len(wanted) + 2 * budget) * (1 + len(wanted) // 4000)
+        left = max(0, _MAX_FUZZY_STEPS_IN_ALL - self._fuzzy_steps) // steps
+        limit = min(left, max(1, _MAX_FUZZY_STEPS // steps))
+        starts = list(pieces)
+        if len(starts) > limit:
+            starts = sorted(pieces, key=lambda start: (-pieces[start], start))[:limit]
+        self._fuzzy_steps += len(starts) * steps
         return sorted(starts)
 
     def _is_same_but_for_letters(
@@ -182,6 +229,14 @@ class Aligner:
         while end < len(letters) and letters[end] != " ":
             end += 1
         return start, end
+
+
+def _starts(text: str, part: str) -> Iterator[int]:
+    """Yield where a part begins in a text, overlapping occurrences too."""
+    position = text.find(part)
+    while position >= 0:
+        yield position
+        position = text.find(part, position + 1)
 
 
 def _is_protected(word: str) -> bool:

@@ -14,7 +14,8 @@ from antq_llm.export.layout import Layout
 from antq_llm.export.manifest import keep_other_formats
 from antq_llm.export.rows import rows_of
 from antq_llm.export.tables import Table
-from antq_llm.records.lines import RECORDS, open_records, read_run, records_in
+from antq_llm.records.lines import RECORDS, records_in
+from antq_llm.records.stored_run import open_run
 from antq_llm.schemas.registry import list_schemas, load_schema
 
 
@@ -43,10 +44,11 @@ def export_run(folder: Path, format_name: str, out: Path | None = None) -> Writt
     chosen = FORMATS[format_name]
     path = out or chosen.default_target(folder)
     target = path.resolve()
+    run = open_run(folder)
     try:
-        with open_records(folder) as file:
+        with run.open_records() as file:
             _check_target(target, chosen)
-            tables = _survey(file, folder)
+            tables = _survey(file, run.settings.get("schema"))
             _write(file, tables, target, chosen)
     except (OSError, sqlite3.Error) as error:
         raise ConfigurationError(
@@ -64,8 +66,8 @@ def _check_target(target: Path, chosen: Format) -> None:
         )
 
 
-def _survey(file: IO[bytes], folder: Path) -> tuple[Table, ...]:
-    """Return the tables of the records, with those that their schemas declare."""
+def _survey(file: IO[bytes], schema: Any) -> tuple[Table, ...]:
+    """Return the tables of the records, with those that their schemas and the run's declare."""
     layout = Layout()
     undeclared = set(list_schemas())
 
@@ -74,17 +76,12 @@ def _survey(file: IO[bytes], folder: Path) -> tuple[Table, ...]:
             undeclared.remove(reference)
             layout.add_schema(load_schema(reference).json_schema)
 
-    declare(_schema_of_run(folder))
+    declare(schema)
     for line in records_in(file):
         declare(line.get("schema"))
         for row in rows_of(line):
             layout.add_row(row)
     return layout.tables()
-
-
-def _schema_of_run(folder: Path) -> Any:
-    settings = read_run(folder).get("settings")
-    return settings.get("schema") if isinstance(settings, dict) else None
 
 
 def _write(file: IO[bytes], tables: tuple[Table, ...], target: Path, chosen: Format) -> None:

@@ -23,6 +23,7 @@ from antq_llm.records.merging import ChunkRecord, merge_records
 from antq_llm.records.result import Attempt, Extraction
 from antq_llm.schemas.faults import InvalidAnswer
 from antq_llm.validation.checks import check_record
+from antq_llm.validation.insistence import Insistence
 from antq_llm.validation.warnings import RecordWarning
 
 T = TypeVar("T", bound=BaseModel)
@@ -42,6 +43,7 @@ async def extract_in_chunks(
     attempts: list[Attempt] = []
     warnings: list[RecordWarning] = []
     records: list[ChunkRecord] = []
+    insistences: list[Insistence] = []
     deferred: Deferred | None = None
     for chunk, task in chunks:
         try:
@@ -59,9 +61,10 @@ async def extract_in_chunks(
         # Their pointers are into the record of the chunk.
         warnings += [warning.detached() for warning in settled.warnings]
         records.append(_chunk_record(chunk, settled))
+        insistences.append(settled.checked.insistence)
     if deferred is not None:
         raise deferred
-    merged = _merge(whole, records, attempts, policy)
+    merged = _merge(whole, records, insistences, attempts, policy)
     return replace(merged, warnings=(*warnings, *merged.warnings)).as_extraction(whole)
 
 
@@ -76,13 +79,14 @@ def _chunk_record(chunk: Chunk, settled: SettledRecord[T]) -> ChunkRecord:
 def _merge(
     whole: ExtractionTask[T],
     records: Sequence[ChunkRecord],
+    insistences: Sequence[Insistence],
     attempts: Sequence[Attempt],
     policy: ReaskPolicy,
 ) -> SettledRecord[T]:
     try:
         schema = whole.schema
         merged = merge_records(records, schema.roles, whole.article.text, schema.aliases)
-        checked = check_record(merged.answer, schema, whole.analyzed)
+        checked = check_record(merged.answer, schema, whole.analyzed, *insistences)
     except InvalidAnswer as invalid:
         raise no_valid_answer(attempts, f"the chunks do not fit together: {invalid}") from invalid
     return settle(whole, checked, attempts, policy)

@@ -38,6 +38,7 @@ from antq_llm.validation.checks import (
     check_record,
     drop_unsupported,
 )
+from antq_llm.validation.insistence import GivenValues, Insistence
 from antq_llm.validation.unaccounted import unaccounted_figures
 from antq_llm.validation.warnings import RecordWarning
 
@@ -89,6 +90,7 @@ class SettledRecord(Generic[T]):
             article=task.article,
             record=self.checked.record,
             answer=self.checked.answer,
+            insistence=self.checked.insistence,
             evidence=self.checked.evidence,
             schema=task.schema,
             prompt=task.prompt.reference,
@@ -188,6 +190,7 @@ class _Conversation(Generic[T]):
         self._policy = policy
         self._attempts: list[Attempt] = []
         self._latest_valid: CheckedRecord[T] | None = None
+        self._refused: list[GivenValues] = []
 
     @property
     def has_attempts_left(self) -> bool:
@@ -213,15 +216,21 @@ class _Conversation(Generic[T]):
         return completion.text
 
     def check(self, text: str) -> Sequence[Fault]:
-        """Return the faults of an answer; one that satisfies the schema is kept."""
+        """Return the faults of an answer; one that satisfies the schema is kept.
+
+        A value that was asked about before, and that the model gives again, is not asked about a
+        second time.
+        """
+        insistence = Insistence(self._refused)
         try:
-            checked = check_answer(text, self._task.schema, self._task.analyzed)
+            checked = check_answer(text, self._task.schema, self._task.analyzed, insistence)
         except InvalidAnswer as invalid:
             return invalid.faults
         except AntqError as error:
             error.attempts = tuple(self._attempts)
             raise
         self._latest_valid = checked
+        self._refused.append(checked.refused)
         return checked.faults
 
     def refuse(self, text: str, faults: Sequence[Fault]) -> Request:
@@ -268,6 +277,9 @@ class _Conversation(Generic[T]):
         text = await self.ask(follow_up.request)
         found = read_answer(text, follow_up.request.schema)
         completed = check_record(
-            follow_up.complete(checked.answer, found), task.schema, task.analyzed
+            follow_up.complete(checked.answer, found),
+            task.schema,
+            task.analyzed,
+            checked.insistence,
         )
         return drop_unsupported(completed, task.schema, task.analyzed)

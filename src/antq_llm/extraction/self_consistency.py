@@ -26,6 +26,7 @@ from antq_llm.schemas.faults import InvalidAnswer
 from antq_llm.scoring.record_score import profile_for
 from antq_llm.validation.article_warnings import article_warnings
 from antq_llm.validation.checks import CheckedRecord, check_record
+from antq_llm.validation.insistence import GivenValues, Insistence
 from antq_llm.validation.warnings import MADE_ANEW, RecordWarning, WarningKind
 
 T = TypeVar("T", bound=BaseModel)
@@ -125,7 +126,8 @@ def _checked_vote(
     article = medoid.article
     analyzed = AnalyzedArticle(article.text, language, published=article.published_day)
     try:
-        checked, warnings = _settle(_Ballot(voted, records, schema), analyzed, ungrounded)
+        ballot = _Ballot(voted, records, schema, _insistences(valid, records))
+        checked, warnings = _settle(ballot, analyzed, ungrounded)
     except (InvalidAnswer, SchemaError) as invalid:
         message = (
             f"the voted record is not valid ({invalid}): "
@@ -139,10 +141,23 @@ def _checked_vote(
         medoid,
         record=checked.record,
         answer=checked.answer,
+        insistence=checked.insistence,
         evidence=checked.evidence,
         warnings=(*warnings, *article_warnings(checked, schema, analyzed)),
         dropped=dropped_by_most + sum(warning.kind == "dropped" for warning in warnings),
     )
+
+
+def _insistences(valid: Sequence[Extraction[Any]], records: Sequence[Any]) -> list[Insistence]:
+    """Return what each sample insists on, and that what most samples give is insisted on.
+
+    Where no sample was asked again, none could insist.
+    """
+    each = [extraction.insistence for extraction in valid]
+    if len(valid) < 2 or all(len(extraction.attempts) < 2 for extraction in valid):
+        return each
+    most = Insistence([GivenValues(data) for data in records], needed=len(records) // 2 + 1)
+    return [*each, most]
 
 
 def _settle(
@@ -165,21 +180,30 @@ def _check(
     while True:
         warnings += ballot.drop_dependents()
         try:
-            checked = check_record(ballot.answer, ballot.schema, analyzed)
+            checked = check_record(ballot.answer, ballot.schema, analyzed, *ballot.insistences)
         except InvalidAnswer as invalid:
             if not ballot.replace_faulty(fault.pointer for fault in invalid.faults):
                 raise
         else:
-            if not ballot.replace_faulty(checked.unsupported):
+            doubtful = [finding.item for finding in (*checked.unverified, *checked.disputed)]
+            mixed = [item for item in doubtful if ballot.is_mixed(item, checked.data)]
+            if not ballot.replace_faulty([*checked.unsupported, *mixed]):
                 return checked, warnings
 
 
 class _Ballot(Generic[T]):
     """A vote whose parts can be replaced by those of a single sample; each is used once."""
 
-    def __init__(self, voted: Vote, samples: Sequence[Any], schema: Schema[T]) -> None:
-        """Take a vote, the dumps of its samples, and their schema."""
+    def __init__(
+        self,
+        voted: Vote,
+        samples: Sequence[Any],
+        schema: Schema[T],
+        insistences: Sequence[Insistence] = (),
+    ) -> None:
+        """Take a vote, the dumps of its samples, their schema, and what is insisted on."""
         self.schema = schema
+        self.insistences = insistences
         self._samples = samples
         self._record = AnsweredRecord(voted.record, schema.roles, schema.aliases)
         self._values = dict(voted.values)
@@ -212,6 +236,14 @@ class _Ballot(Generic[T]):
             )
             for pointer in dropped
         ]
+
+    def is_mixed(self, pointer: str, data: Any) -> bool:
+        """Return whether an item of the voted record is one that no single sample gave."""
+        key, index = _key_and_index(pointer)
+        if key not in self._items or index is None:
+            return False
+        item = data[key][index]
+        return all(item not in (sample.get(key) or ()) for sample in self._samples)
 
     def replace_faulty(self, pointers: Iterable[str]) -> bool:
         """Replace the voted items and values at or around pointers; return whether any changed."""

@@ -3,20 +3,41 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
+from datetime import date as calendar_date
 from functools import cached_property
 
+from antq_llm.mentions.lunar_check import may_be_lunar
 from antq_llm.mentions.mention import Mention
 from antq_llm.schemas.edtf import Date, is_in_calendar
 
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
+_BIRTH = re.compile(r"\b(?:SN|sinh(?: ngày| năm)?|born(?: on| in)?)[\s:,(]*\Z", re.IGNORECASE)
+_DOCUMENT = re.compile(
+    r"(?:\b(?:số|no\.)\s?\d[\w/.-]*|\d/[\w/-]*[A-ZĐ][\w/-]*),?\s"
+    r"(?:(?:ra|ban hành|ký|đề|of|dated|issued)\s)?(?:(?:ngày|on)\s)?\Z",
+    re.IGNORECASE,
+)
+_LOOKBACK = 48
+"""Characters before a date among which words of a birth or the number of a document are."""
+_DAYS_OF_ACCOUNT = 366
+"""Days between two dates that may be of the same account."""
+_PART_OF_YEAR = re.compile(
+    r"\b(?:quý|nửa|(?:đầu|cuối|giữa) năm|tháng (?:đầu|cuối)|năm học|quarter|half|months?|early|"
+    r"late|mid|semester|term)\b",
+    re.IGNORECASE,
+)
+_MONTHS_OF_PARTS = frozenset(("01", "03", "04", "06", "07", "09", "10", "12"))
+"""The months in which a year, a half or a quarter begins or ends."""
 
 
 class DateReader:
     """Checks dates against the mentions of one article.
 
     The year of a day is settled by the text around it or by the publication stamp, and by nothing
-    else: not by the dates of documents, nor by a period under review.
+    else: not by the dates of documents, nor by a period under review. A fault is returned only if
+    it is sure: where the article leaves open which year it is, none is.
     """
 
     # Sent to the model: do not edit the texts of faults in this class.
@@ -32,7 +53,8 @@ class DateReader:
         full_dates_settle: bool = False,
     ) -> None:
         self._text = text
-        self._mentions = mentions
+        self._dates = [mention for mention in mentions if mention.form is None]
+        self._lunar = [mention for mention in mentions if mention.form is not None]
         self._stamp = stamp
         self._of_documents = of_documents
         self._sentence_end = sentence_end
@@ -43,7 +65,7 @@ class DateReader:
 
         ``name`` is the key that holds the stamp.
         """
-        if any(mention.value == stamp for mention in self._mentions):
+        if any(mention.value == stamp for mention in self._dates):
             return None
         # Sent to the model: do not edit.
         return f"the article has no such date: write the stamp as printed, or null for {name}"
@@ -51,7 +73,7 @@ class DateReader:
     def fault(self, date: str) -> str | None:
         """Return the fault of an item's date.
 
-        None if the article has the date and its year is settled.
+        None if the article has the date and its year is settled or may be.
         """
         if date in self._values:
             # A day stays without a year only if nothing settles it.
@@ -69,15 +91,13 @@ class DateReader:
             return None if year in self._printed_years else self._unread(date)
         bare = [
             mention
-            for mention in self._mentions
-            if f"XXXX-{day}" in _ends(mention) or _is_day_alone(mention, day)
+            for mention in self._dates
+            if f"XXXX-{day}" in mention.values or _is_day_alone(mention, day)
         ]
         if not bare:
             return self._unread(date)
         stamped = self._by_stamp(f"XXXX-{day}")
-        if date in stamped or any(
-            year in self._years_of_account(mention, stamped) for mention in bare
-        ):
+        if date in stamped or self._may_be_of_account(date, bare, has_stamp=bool(stamped)):
             return None
         expected = " or ".join(stamped) if stamped else f"XXXX-{day}"
         return (
@@ -86,8 +106,10 @@ class DateReader:
         )
 
     def period_fault(self, period: str) -> str | None:
-        """Return the fault of a period, or None if the article prints its years."""
-        missing = sorted(set(_YEAR.findall(period)) - self._printed_years)
+        """Return the fault of a period, or None if the article prints or may state its ends."""
+        missing = sorted(set(_YEAR.findall(period)) - self._printed_years) or [
+            end for end in period.split("/") if not self._may_state(end)
+        ]
         if not missing:
             return None
         return (
@@ -95,26 +117,41 @@ class DateReader:
             "write the period that it states, or null"
         )
 
-    def _unread(self, date: str) -> str:
+    def _may_state(self, end: str) -> bool:
+        """Return whether the article may state the month and day of an end of a period."""
+        rest = end.partition("-")[2]
+        if not rest or self._lunar:
+            return True
+        if any(value[5:].startswith(rest) for value in self._values):
+            return True
+        if len(rest) > len("01"):
+            return any(_is_day_alone(mention, rest) for mention in self._dates)
+        is_of_part = rest in _MONTHS_OF_PARTS and bool(_PART_OF_YEAR.search(self._text))
+        is_of_stamp = self._stamp is not None and self._stamp[:7] == end
+        return (
+            is_of_part or is_of_stamp or any(value.startswith("XXXX-XX") for value in self._values)
+        )
+
+    def _unread(self, date: str) -> str | None:
+        if any(may_be_lunar(date, str(mention.value)) for mention in self._lunar):
+            return None
         near = sorted(
-            {
-                value
-                for mention in self._mentions
-                for value in _ends(mention)
-                if value[-5:] == date[-5:] or value[:7] == date[:7]
-            }
+            value for value in self._values if value[-5:] == date[-5:] or value[:7] == date[:7]
         )
         reads = f"; it has {', '.join(near[:3])}" if near else ""
         return f"the article has no such date{reads}: write the date that it states, or null"
 
     @cached_property
     def _values(self) -> frozenset[str]:
-        return frozenset(value for mention in self._mentions for value in _ends(mention))
+        return frozenset(str(value) for mention in self._dates for value in mention.values)
 
     @cached_property
     def _printed_years(self) -> frozenset[str]:
         return frozenset(
-            year for mention in self._mentions for year in _YEAR.findall(str(mention.value))
+            year
+            for mention in [*self._dates, *self._lunar]
+            for text in (*map(str, mention.values), mention.text)
+            for year in _YEAR.findall(text)
         )
 
     def _by_stamp(self, date: str) -> tuple[str, ...]:
@@ -122,42 +159,109 @@ class DateReader:
         if self._stamp is None or self._stamp.year is None or len(date) < 7:
             return ()
         years = range(self._stamp.year - 1, self._stamp.year + 2)
-        days = [day for day in (f"{year:04d}{date[4:]}" for year in years) if is_in_calendar(day)]
+        days = [candidate for year in years if is_in_calendar(candidate := f"{year:04d}{date[4:]}")]
         past = [day for day in days if day <= self._stamp]
         future = [day for day in days if day >= self._stamp]
         return tuple(dict.fromkeys([*past[-1:], *future[:1]]))
 
-    def _years_of_account(self, mention: Mention, stamped: Sequence[str]) -> set[str]:
-        """Return the years printed in a day's sentence and, without a stamp, those before it."""
-        start, end = self._sentence(mention)
-        years: set[str] = set()
-        for candidate in self._mentions:
-            in_sentence = start <= candidate.start < end
-            is_range = _ends(candidate) != (str(candidate.value),)
-            if (
-                is_range
-                or candidate.value in self._of_documents
-                or not (in_sentence or (not stamped and candidate.start < mention.start))
-            ):
-                continue
-            # The full date of another day, such as an anniversary, counts only in its sentence.
-            is_full = len(str(candidate.value)) >= 10
-            if in_sentence or self._full_dates_settle or not is_full:
-                years.update(_YEAR.findall(str(candidate.value)))
+    def _may_be_of_account(self, date: str, days: Sequence[Mention], *, has_stamp: bool) -> bool:
+        """Return whether the text may settle the year of a date that it prints without one.
+
+        The years that may are those printed in the sentences of these days and, with the day or
+        month, in the sentence before. Without a stamp they are those of the whole article, which
+        may be of the same account.
+        """
+        year = date[:4]
+        sentences = {self._sentence_of(day) for day in days}
+        if any(year in self._settling_years.get(sentence, ()) for sentence in sentences):
+            return True
+        if has_stamp:
+            return any(
+                year == earlier[:4]
+                for sentence in sentences
+                for earlier in self._settling_dates.get(sentence - 1, ())
+            )
+        if year in self._years_anywhere:
+            return True
+        return any(
+            year == other[:4] and (self._full_dates_settle or _is_near(other, date))
+            for other in self._full_dates
+        )
+
+    @cached_property
+    def _settling(self) -> list[Mention]:
+        """The dates that may settle the year of others."""
+        return [mention for mention in self._dates if not self._settles_none(mention)]
+
+    @cached_property
+    def _settling_years(self) -> dict[int, set[str]]:
+        """The years printed in each sentence."""
+        years: dict[int, set[str]] = {}
+        for mention in self._settling:
+            found = _YEAR.findall(mention.edtf)
+            years.setdefault(self._sentence_of(mention), set()).update(found)
         return years
 
-    def _sentence(self, mention: Mention) -> tuple[int, int]:
-        starts = [
-            match.end() for match in self._sentence_end.finditer(self._text, 0, mention.start)
-        ]
-        end = self._sentence_end.search(self._text, mention.end)
-        return (starts[-1] if starts else 0), (end.start() if end else len(self._text))
+    @cached_property
+    def _settling_dates(self) -> dict[int, set[str]]:
+        """The dates with a month and a year that are printed in each sentence."""
+        dates: dict[int, set[str]] = {}
+        for mention in self._settling:
+            found = {str(value) for value in mention.values if len(str(value)) > len("2017")}
+            dates.setdefault(self._sentence_of(mention), set()).update(found)
+        return dates
+
+    @cached_property
+    def _years_anywhere(self) -> frozenset[str]:
+        """The years printed alone or with a month, other than those of births and documents."""
+        return frozenset(
+            year
+            for mention in self._settling
+            if not self._is_of_other_account(mention)
+            for value in mention.values
+            if len(str(value)) < len("2017-01-01")
+            for year in _YEAR.findall(str(value))
+        )
+
+    @cached_property
+    def _full_dates(self) -> frozenset[str]:
+        """The days printed with their year, other than those of births and documents."""
+        return frozenset(
+            str(value)
+            for mention in self._settling
+            if not self._is_of_other_account(mention)
+            for value in mention.values
+            if len(str(value)) == len("2017-01-01") and not str(value).startswith("XXXX")
+        )
+
+    def _settles_none(self, mention: Mention) -> bool:
+        """Whether a date is a period of years or the date of a document."""
+        is_period = mention.upper is not None and all(
+            len(str(value)) == len("2017") for value in mention.values
+        )
+        return is_period or mention.value in self._of_documents
+
+    def _is_of_other_account(self, mention: Mention) -> bool:
+        """Whether a date is that of a birth or follows the number of a document."""
+        before = self._text[max(0, mention.start - _LOOKBACK) : mention.start]
+        return bool(_BIRTH.search(before) or _DOCUMENT.search(before))
+
+    def _sentence_of(self, mention: Mention) -> int:
+        return bisect_right(self._sentence_ends, mention.start)
+
+    @cached_property
+    def _sentence_ends(self) -> list[int]:
+        return [match.end() for match in self._sentence_end.finditer(self._text)]
 
 
-def _ends(mention: Mention) -> tuple[str, ...]:
-    """Return the date of a mention, or the two ends of its range."""
-    return tuple(str(mention.value).split("/"))
+def _is_near(first: str, second: str) -> bool:
+    """Return whether two days are not more than a year apart."""
+    days = [calendar_date.fromisoformat(text) for text in (first, second)]
+    return abs((days[0] - days[1]).days) <= _DAYS_OF_ACCOUNT
 
 
 def _is_day_alone(mention: Mention, day: str) -> bool:
-    return str(mention.value).startswith("XXXX-XX-") and str(mention.value)[-2:] == day[-2:]
+    return any(
+        str(value).startswith("XXXX-XX-") and str(value)[-2:] == day[-2:]
+        for value in mention.values
+    )

@@ -28,6 +28,11 @@ class Language:
 
     These are numbers in words, and numbers that the reader of mentions is not sure of.
     """
+    amount_words: re.Pattern[str]
+    """Matches words of an amount, such as ``twice``, ``dozens`` or ``half``, that may be in no
+    mention."""
+    relative_days: re.Pattern[str]
+    """Matches words for a day some days from another, such as ``yesterday`` or a weekday."""
     possible_dates: Callable[[str], Set[str]]
     """Returns the dates (EDTF) that a text may state without a mention that says so.
 
@@ -42,7 +47,22 @@ class Language:
     """Matches, from the start of a line, one that announces links to other stories."""
     duration: re.Pattern[str]
     """Matches what follows a number that is a length of time or an age, and not a count."""
+    min_figure_in_words: int
+    """The smallest number in words that counts as a figure of the article if no item states it."""
     sentence_end: re.Pattern[str]
     """Matches the end of a sentence."""
     meaningful_words: frozenset[str]
     """Words without digits that a time or a figure may rest on alone, beside number words."""
+
+    def is_figure(self, mention: Mention) -> bool:
+        """Return whether a quantity is one that a record should state.
+
+        It is certain, and it is in digits or not too small.
+        """
+        return mention.is_certain and (
+            any(map(str.isdecimal, mention.text))
+            or any(
+                isinstance(bound.value, int | float) and bound.value >= self.min_figure_in_words
+                for bound in mention.bounds
+            )
+        )

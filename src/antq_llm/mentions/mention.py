@@ -20,7 +20,10 @@ class Mention(NamedTuple):
     end: int
     text: str
     value: int | float | str
-    """A number for a quantity, EDTF for a date, ``HH:MM`` for a time, the digits for a code."""
+    """A number for a quantity, EDTF for a date, ``HH:MM`` for a time, the digits for a code.
+
+    A decade is ``199X``, a century ``19XX``; ``24:00`` is the end of a day.
+    """
     total: int | float | None = None
     """The ``y`` of a printed ``x/y`` or ``x of the y``."""
     comparator: str = "="
@@ -28,11 +31,41 @@ class Mention(NamedTuple):
     other_comparators: tuple[str, ...] = ()
     """The comparators that these words may mean as well, as in ``charged over two deaths``."""
     upper: int | float | str | None = None
-    """The second bound of a range such as ``70 - 80%`` or ``12-14h``; ``value`` is the first."""
+    """The second bound of a range such as ``70 - 80%`` or ``12-14h``; ``value`` is the first.
+
+    A vague amount has the bounds of what it may mean and is not certain: ``hàng chục`` is 10 to 99,
+    ``vài`` 2 to 9.
+    """
     form: str | None = None
-    """What a code is: ``phone``, ``plate``, ``address``, ``score``, ``document``, or None."""
+    """What a code is, such as ``phone``, ``plate``, ``address``, ``score`` or ``document``.
+
+    It is None where that is not known. A date of the lunar calendar has the form ``lunar``: its
+    value is a month and day of that calendar.
+    """
     is_certain: bool = True
     """False if the expression may be read otherwise; such a reading contradicts nothing."""
+
+    @property
+    def values(self) -> tuple[int | float | str, ...]:
+        """The value, or the two bounds of a range."""
+        return (self.value,) if self.upper is None else (self.value, self.upper)
+
+    @property
+    def edtf(self) -> str:
+        """A date in EDTF, a range of dates as an interval such as ``2016/2020``."""
+        return "/".join(map(str, self.values))
+
+    @property
+    def bounds(self) -> tuple[Mention, ...]:
+        """The bounds of a range, the lower with ``>=`` and the upper with ``<=``; else itself.
+
+        The words before a range (``khoảng 5-7 người``) may qualify each bound as well.
+        """
+        if self.upper is None:
+            return (self,)
+        others = tuple(dict.fromkeys((self.comparator, *self.other_comparators)))
+        lower = self._replace(comparator=">=", other_comparators=others, upper=None)
+        return (lower, lower._replace(value=self.upper, comparator="<="))
 
 
 class NameMention(NamedTuple):

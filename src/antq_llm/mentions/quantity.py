@@ -20,3 +20,8 @@ def exact_product(value: float, factor: int) -> int | float:
 
 def _without_zeros(number: Decimal) -> int | float:
     return int(number) if number == number.to_integral_value() else float(number)
+
+
+def exact_sum(first: float, second: float) -> int | float:
+    """Return the sum of two numbers, exactly: 0.1 and 0.2 are 0.3."""
+    return _without_zeros(Decimal(str(first)) + Decimal(str(second)))

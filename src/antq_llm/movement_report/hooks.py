@@ -68,6 +68,6 @@ def check_item(
     if all(words_of(rank) != words_of(printed_rank) for printed_rank in printed):
         # Sent to the model: do not edit.
         ranks = " and ".join(sorted(printed))
-        yield ItemFinding(
-            "rank", f"the article calls this person {ranks}: write the rank as printed"
-        )
+        message = f"the article calls this person {ranks}: write the rank as printed"
+        # The article prints this rank too, perhaps for the same person under a shorter name.
+        yield ItemFinding("rank", message, "cannot_tell")

@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from antq_llm.schemas.edtf import Date, Period
-from antq_llm.schemas.field_types import Count, Number, Quote, StrictModel, Text
+from antq_llm.schemas.field_types import Count, Number, Quote, StrictModel, Text, null_as_nulls
 from antq_llm.schemas.roles import (
     CalendarDate,
     Figure,
@@ -119,7 +119,7 @@ class Event(StrictModel):
     """Day of the event, an EDTF date: `2021-09-30`, `2021-09`, `2021`, or `XXXX-09-30` where the year is settled neither by the text at the day nor by the publication stamp."""
     session: Literal["morning", "afternoon", "evening"] | None
     """Part of the day: sáng, chiều, tối."""
-    place: Place
+    place: Annotated[Place, null_as_nulls(Place)]
     """Where it took place."""
     level: Level | None
     """Whose event it is: that of the nation, a province, a district, a commune, or a single organization."""

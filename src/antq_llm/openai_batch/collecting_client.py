@@ -15,8 +15,9 @@ from antq_llm.errors import AntqError, CompletionError, Deferred, RunStopped
 from antq_llm.openai_batch.budget_gate import BudgetGate
 from antq_llm.openai_batch.enqueued_limit import EnqueuedLimit
 from antq_llm.openai_batch.request_file import FileLimits, RequestFile, request_line
-from antq_llm.openai_batch.state import BatchState, PendingRequest
 from antq_llm.schemas.base import Schema
+from antq_llm.store.protocol import BatchState
+from antq_llm.store.rows import PendingRequest
 
 Submit = Callable[[RequestFile], Awaitable[bool]]
 """Submits a full file; returns False if it could not be submitted yet."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from antq_llm.errors import RunStopped
-from antq_llm.openai_batch.state import BatchFile
+from antq_llm.store.rows import BatchFile
 
 FIRST_HOLD = 60.0
 """Seconds to wait if not even a single request can be enqueued; doubled each time."""

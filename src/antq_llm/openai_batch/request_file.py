@@ -11,7 +11,7 @@ from antq_llm.clients.openai.batch_api import MAX_BYTES, MAX_REQUESTS, URL
 from antq_llm.clients.request import Request
 from antq_llm.core.atomic_write import disk_errors_named
 from antq_llm.core.digest import canonical_json
-from antq_llm.openai_batch.state import BatchFile, PendingRequest
+from antq_llm.store.rows import BatchFile, PendingRequest
 
 # Allowed within JSON strings, but some readers end a line at them.
 _LINE_ENDS = [(end.encode(), f"\\u{ord(end):04x}".encode()) for end in "\u2028\u2029\x85"]

@@ -13,8 +13,8 @@ from antq_llm.clients.openai.batch_api import TOKEN_LIMIT, BatchService, Progres
 from antq_llm.clients.openai.batch_output import Line, read_line
 from antq_llm.clients.openai.sdk_errors import CONTENT_CODES, QUOTA_CODES, rejection
 from antq_llm.errors import CompletionError, ConfigurationError
-from antq_llm.openai_batch.state import BatchFile, BatchState, PendingRequest
-from antq_llm.store.store import Store
+from antq_llm.store.protocol import BatchState, Store
+from antq_llm.store.rows import BatchFile, PendingRequest
 
 _LINES_PER_FLUSH = 500
 _UNSUPPORTED_MODEL_CODES = frozenset({"model_not_found", "invalid_model", "mismatched_model"})

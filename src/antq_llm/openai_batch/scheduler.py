@@ -17,13 +17,14 @@ from antq_llm.clients.openai.batch_api import TOKEN_LIMIT, BatchService, Progres
 from antq_llm.clients.rate_limit.limiter import Sleep
 from antq_llm.core.atomic_write import disk_errors_named
 from antq_llm.errors import CompletionError, ConfigurationError, RunStopped
+from antq_llm.openai_batch.batch_lock import lock_batches
 from antq_llm.openai_batch.budget_gate import BudgetGate, UnlimitedGate
 from antq_llm.openai_batch.collecting_client import CollectingClient
 from antq_llm.openai_batch.enqueued_limit import EnqueuedLimit
 from antq_llm.openai_batch.request_file import FileLimits, RequestFile
 from antq_llm.openai_batch.results import ResultReader, is_token_limit
-from antq_llm.openai_batch.state import TABLES, BatchFile, BatchState, lock_batches
-from antq_llm.store.store import Store
+from antq_llm.store.protocol import Store
+from antq_llm.store.rows import BatchFile
 
 Say = Callable[[str], None]
 """Shows a line about the progress of batches to a person."""
@@ -69,7 +70,7 @@ class BatchScheduler:
         self._say = say
         self._polling = polling or PollingPolicy()
         self._sleep = sleep
-        self._state = BatchState(store.connect(TABLES))
+        self._state = store.batches()
         self._gate = gate or UnlimitedGate()
         self._enqueued_limit = EnqueuedLimit()
         self.client = CollectingClient(

@@ -22,6 +22,8 @@ from antq_llm.prompts.prompt import (
 )
 
 _SECTION = re.compile(r"^# (system|user|assistant)[ \t]*$", re.MULTILINE)
+_MAX_FRONT_MATTER = 20_000
+"""Characters of a front matter."""
 _FRONT_MATTER = re.compile(r"\A---\n(.*?)^---\n", re.DOTALL | re.MULTILINE)
 
 
@@ -44,6 +46,15 @@ class FrontMatter(BaseModel):
     schema_reference: str | None
     notes: str = ""
     variables: dict[str, DeclaredVariable] = {}
+
+
+class _PlainLoader(yaml.SafeLoader):
+    """Loads YAML without aliases, with which a few lines grow without end."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.YAMLError("aliases are not allowed")
+        return super().compose_node(parent, index)
 
 
 def parse_prompt(data: bytes, path: Path, status: Status = "draft") -> Prompt:
@@ -96,9 +107,25 @@ def _declared_variables(
     }
 
 
+def _load(text: str, path: Path) -> Any:
+    if len(text) > _MAX_FRONT_MATTER:
+        raise PromptError(
+            f"{path}: the front matter has {len(text)} characters, more than the "
+            f"{_MAX_FRONT_MATTER} allowed: put instructions behind its closing line of ---"
+        )
+    try:
+        return yaml.load(text, _PlainLoader)  # noqa: S506 - a SafeLoader
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        # The loader passes on what Python says of a date, a number or a key that cannot be.
+        raise PromptError(
+            f"{path}: the front matter has a value that cannot be read "
+            f"({type(error).__name__}: {error}): write it in quotation marks"
+        ) from error
+
+
 def _read_front_matter(text: str, path: Path) -> FrontMatter:
     try:
-        data: Any = yaml.safe_load(text)
+        data = _load(text, path)
         if not isinstance(data, dict):
             raise PromptError(
                 f"{path}: the front matter must be lines of key: value with name, version "

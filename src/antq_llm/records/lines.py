@@ -14,7 +14,7 @@ from typing import IO, Any
 from pydantic import ValidationError
 
 from antq_llm.clients.completion import Usage
-from antq_llm.core.atomic_write import write_atomically
+from antq_llm.core.atomic_write import replaced_atomically, write_atomically
 from antq_llm.errors import ConfigurationError
 from antq_llm.schemas.base import parse_json
 from antq_llm.schemas.faults import InvalidAnswer
@@ -45,9 +45,9 @@ def open_records(folder: Path) -> Iterator[IO[bytes]]:
         yield file
 
 
-def records_in(file: IO[bytes]) -> Iterator[dict[str, Any]]:
-    """Yield the lines of an open ``records.jsonl``, from its beginning."""
-    return _checked_lines(file, _what_is_wrong_with_record)
+def records_in(file: IO[bytes], place: int = 0) -> Iterator[dict[str, Any]]:
+    """Yield the lines of an open ``records.jsonl``, from a place where one begins."""
+    return _checked_lines(file, _what_is_wrong_with_record, place)
 
 
 def read_failures(folder: Path) -> Iterator[dict[str, Any]]:
@@ -75,9 +75,15 @@ def read_run(folder: Path) -> dict[str, Any]:
     return run if isinstance(run, dict) else {}
 
 
-def write_lines(path: Path, lines: Iterable[str]) -> None:
-    """Write a file of JSON lines, whole or not at all."""
-    write_atomically(path, (line + "\n" for line in lines))
+def text_file(folder: Path, article_id: str) -> Path:
+    """Return where a run keeps the text of an article that was extracted from a page."""
+    return folder / "texts" / f"{article_id}.txt"
+
+
+def write_lines(path: Path, lines: Iterable[bytes]) -> None:
+    """Write a file of JSON lines in UTF-8, whole or not at all."""
+    with replaced_atomically(path) as unfinished, unfinished.open("wb") as file:
+        file.writelines(line + b"\n" for line in lines)
 
 
 def write_run(folder: Path, run: Mapping[str, Any]) -> None:
@@ -86,9 +92,9 @@ def write_run(folder: Path, run: Mapping[str, Any]) -> None:
 
 
 def _checked_lines(
-    file: IO[bytes], what_is_wrong: Callable[[Any], str | None]
+    file: IO[bytes], what_is_wrong: Callable[[Any], str | None], place: int = 0
 ) -> Iterator[dict[str, Any]]:
-    file.seek(0)
+    file.seek(place)
     path = Path(file.name)
     number = 0
     while data := _read_line(file, path):

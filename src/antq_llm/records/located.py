@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -118,10 +118,19 @@ def _is_same_value(old: Any, new: Any) -> bool:
     return old is not None and bool(old == new)
 
 
-def same_place(overlap: float, equal: Sequence[str]) -> IsSame:
+def same_place(
+    overlap: float, equal: Sequence[str], references: Collection[str] = frozenset()
+) -> IsSame:
+    """Return a rule for items with overlapping quotes whose fields ``equal`` are equal.
+
+    Those that name another item (``references``) may spell its name in different ways.
+    """
+
     def is_same(old: Node, new: Node) -> bool:
         return quotes_overlap(old, new, overlap) and all(
-            _field(old, name) == _field(new, name) for name in equal
+            _field(old, name) == _field(new, name)
+            or (name in references and _is_same_value(_field(old, name), _field(new, name)))
+            for name in equal
         )
 
     return is_same

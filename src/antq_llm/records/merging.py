@@ -200,7 +200,12 @@ class _Merger:
             return is_equal if items.nested else self._is_equal_but_for_quote
         if role.overlap is None:
             return any_same_name(role.any_of)
-        return same_place(role.overlap, role.equal)
+        references = {
+            declared.path[-1]
+            for declared in self._roles.having(Refers)
+            if declared.path[:-1] == (*items.path, EACH)
+        }
+        return same_place(role.overlap, role.equal, references)
 
     def _is_equal_but_for_quote(self, old: Node, new: Node) -> bool:
         if not (isinstance(old, ObjectNode) and isinstance(new, ObjectNode)):

@@ -14,6 +14,8 @@ from antq_llm.clients.completion import Completion, Usage, total_cost, total_usa
 from antq_llm.errors import AntqError
 from antq_llm.evidence.spans import Evidence
 from antq_llm.schemas.base import Schema
+from antq_llm.validation.checks_version import CHECKS_VERSION
+from antq_llm.validation.insistence import NO_INSISTENCE, Insistence
 from antq_llm.validation.warnings import RecordWarning, WarningKind
 
 T = TypeVar("T", bound=BaseModel)
@@ -74,6 +76,8 @@ class Extraction(Generic[T]):
     """The number of valid samples the record was voted from; 0 for a single answer."""
     confidence: tuple[Confidence, ...] = ()
     """The samples' agreement on each item, in the order of the record; empty without samples."""
+    insistence: Insistence = field(default=NO_INSISTENCE, repr=False)
+    """The values that stay because the model insists on them."""
 
     @property
     def escalated(self) -> bool:
@@ -111,6 +115,7 @@ class Extraction(Generic[T]):
             "prompt": self.prompt,
             "prompt_sha256": self.prompt_sha256,
             "model": self.model,
+            "checks": CHECKS_VERSION,
             "record": self.schema.dump(self.record),
             "evidence": [vars(evidence) for evidence in self.evidence],
             "attempts": len(self.attempts),
@@ -141,6 +146,7 @@ class Failure:
             "article_id": self.article_id,
             "source": self.source,
             **_metadata_key(self.metadata),
+            "checks": CHECKS_VERSION,
             "error": {
                 "type": type(self.error).__name__,
                 "kind": self.error.kind,

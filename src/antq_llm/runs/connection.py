@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, closing
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from antq_llm.clients.base import Client
@@ -19,10 +20,9 @@ from antq_llm.extraction.client_factory import (
 )
 from antq_llm.extraction.options import Options
 from antq_llm.openai_batch.budget_gate import StoreBudgetGate
-from antq_llm.openai_batch.state import TABLES, BatchState
 from antq_llm.runs.settings import RunSettings
+from antq_llm.store.protocol import Store
 from antq_llm.store.spending_ledger import StoreLedger
-from antq_llm.store.store import Store
 from antq_llm.store.stored_client import StoredClient
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ async def connect(
     ConfigurationError if some are still pending, since their requests would be paid for twice.
     """
     options = settings.options
-    if store is None:
+    if store is None or settings.out is None:
         return Connection(resolved.client, resolved.rate_limiter)
     if settings.offline:
         return Connection(StoredClient(resolved.client, store))
@@ -76,7 +76,7 @@ async def connect(
     if not settings.batch and not await _has_batches(store):
         return _connect_live(options, resolved, store, ledger)
     async with AsyncExitStack() as opening:
-        scheduler = _make_scheduler(options, store, ledger, hooks)
+        scheduler = _make_scheduler(options, settings.out, store, ledger, hooks)
         opening.push_async_callback(scheduler.aclose)
         await scheduler.begin()
         if settings.batch:
@@ -87,7 +87,7 @@ async def connect(
             return Connection(client, ledger=ledger, scheduler=scheduler)
         if pending := scheduler.pending_requests():
             raise ConfigurationError(
-                f"{pending} request(s) of {store.path.parent} are pending in batches: wait for "
+                f"{pending} request(s) of {settings.out} are pending in batches: wait for "
                 "them with --batch, or cancel the batches at the provider"
             )
     return _connect_live(options, resolved, store, ledger, scheduler.bought)
@@ -115,15 +115,12 @@ def _budget(options: Options, ledger: StoreLedger | None) -> Budget | None:
 
 async def _has_batches(store: Store) -> bool:
     """Return whether batches are pending, or money is reserved for some that were never made."""
-    state = BatchState(store.connect(TABLES))
-    try:
+    with closing(store.batches()) as state:
         return bool(state.pending_files()) or await StoreLedger(store).reserves_for_batches()
-    finally:
-        state.close()
 
 
 def _make_scheduler(
-    options: Options, store: Store, ledger: StoreLedger | None, hooks: BatchHooks
+    options: Options, out: Path, store: Store, ledger: StoreLedger | None, hooks: BatchHooks
 ) -> BatchScheduler:
     # The SDK takes most of a second to import, which a run without batches may not need.
     from antq_llm.clients.openai.batch_api import BatchService
@@ -138,7 +135,7 @@ def _make_scheduler(
     return BatchScheduler(
         BatchService(endpoint, sleep=hooks.sleep),
         store,
-        store.path.parent / BATCH_FOLDER,
+        out / BATCH_FOLDER,
         say=hooks.say,
         mode=options.mode,
         parameters=None if max_output is None else {NEWER_NAME: max_output},

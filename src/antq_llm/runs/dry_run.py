@@ -18,12 +18,13 @@ from antq_llm.extraction.client_factory import (
 )
 from antq_llm.extraction.extractor import Extractor
 from antq_llm.runs.cost_estimate import CostEstimator, Estimate, RequestsPerArticle
-from antq_llm.runs.outputs import STORE_FILE, DiscardedOutcomes
+from antq_llm.runs.identity import RunIdentity
+from antq_llm.runs.outputs import DiscardedOutcomes, check_identity
 from antq_llm.runs.plan import RunPlan, plan_run
 from antq_llm.runs.runner import Runner
 from antq_llm.runs.settings import RunSettings
 from antq_llm.runs.totals import RunTotals
-from antq_llm.store.store import Store
+from antq_llm.store.sqlite_store import has_store, open_store
 from antq_llm.store.stored_client import StoredClient
 
 
@@ -34,7 +35,7 @@ class DryRunReport:
     prompt: str
     articles: int
     done: int
-    """Articles whose records need no further request."""
+    """Articles that need no further request."""
     failed: int
     estimate: Estimate
 
@@ -83,7 +84,7 @@ class DryRun:
         return DryRunReport(
             prompt=plan.prompt.reference,
             articles=len(plan.inputs),
-            done=totals.records,
+            done=totals.records + totals.expired,
             failed=totals.failures.total(),
             estimate=estimate,
         )
@@ -109,11 +110,12 @@ async def _pass_over(
 ) -> RunTotals:
     """Process every article as far as stored answers go; the rest goes to the estimator."""
     client: Client = after_recordings(settings.options, estimator)
-    path = None if settings.out is None else settings.out / STORE_FILE
     with ExitStack() as stack:
         store = None
-        if path is not None and path.is_file():
-            store = stack.enter_context(closing(Store(path)))
+        if settings.out is not None and has_store(settings.out):
+            store = stack.enter_context(closing(open_store(settings.out)))
+            identity = RunIdentity.of(plan.prompt, plan.schema, model, settings.options)
+            check_identity(store, settings.out, identity, retry_failed=settings.retry_failed)
             client = StoredClient(client, store)
         extractor = Extractor(
             plan.schema,

@@ -3,51 +3,77 @@
 from __future__ import annotations
 
 import json
+import logging
 import platform
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from antq_llm.clients.completion import Usage
 from antq_llm.core.atomic_write import disk_errors_named, write_atomically
-from antq_llm.errors import ConfigurationError
-from antq_llm.records.lines import FAILURES, RECORDS, write_lines, write_run
-from antq_llm.records.result import Extraction
-from antq_llm.runs.totals import Outcome, RunTotals
-from antq_llm.store.store import Store
+from antq_llm.errors import AntqError, ArticleError, ConfigurationError, is_about_the_article
+from antq_llm.records.lines import FAILURES, RECORDS, text_file, write_lines, write_run
+from antq_llm.records.result import Extraction, Failure
+from antq_llm.runs.forgetting import finish_forgetting
+from antq_llm.runs.identity import RunIdentity, is_refused
+from antq_llm.runs.totals import Outcome, RunTotals, is_duplicate
+from antq_llm.store.protocol import Store
+from antq_llm.store.rows import LineCounts, StoredOutcome
+from antq_llm.store.sqlite_store import open_store
+from antq_llm.validation.checks_version import CHECKS_VERSION
 
-STORE_FILE = "store.sqlite3"
+logger = logging.getLogger(__name__)
+
 _VERSIONED = ("antq-llm", "openai", "instructor", "pydantic")
+
+
+@dataclass(frozen=True)
+class FolderOptions:
+    """How a call continues the run in its folder."""
+
+    retry_failed: bool = False
+    only_this_call: bool = False
+    """Whether the files hold only the articles of this call."""
+    keep_answers: int | None = None
+    """Days after which the texts of answers are deleted; None keeps them."""
 
 
 class OutputFolder:
     """The folder of a run: its store, ``records.jsonl``, ``failures.jsonl`` and ``run.json``.
 
-    Raises ConfigurationError if the folder is a file, or its store cannot be used.
+    The files have the outcomes of all calls with this identity. Raises ConfigurationError if the
+    folder is a file, if its store cannot be used, or if it has the outcomes of another identity.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        identity: RunIdentity | None = None,
+        options: FolderOptions | None = None,
+    ) -> None:
         if folder.exists() and not folder.is_dir():
             raise ConfigurationError(f"{folder} is a file: name a folder with --out")
         self._folder = folder
-        self.store = Store(folder / STORE_FILE)
-        self._call = self.store.begin_call()
+        self._identity = identity
+        self._options = options or FolderOptions()
+        self.store: Store = open_store(folder)
+        try:
+            self._call = _begin_call(self.store, folder, identity, self._options)
+            finish_forgetting(folder, self.store)
+        except BaseException:
+            self.store.close()
+            raise
 
     def put(self, position: int, outcome: Outcome) -> None:
         """Store an outcome, and write the text of an article that was extracted from a page."""
-        is_record = isinstance(outcome, Extraction)
-        article_id = outcome.article.id if isinstance(outcome, Extraction) else outcome.article_id
         if isinstance(outcome, Extraction) and outcome.article.derived:
-            text = self._folder / "texts" / f"{article_id}.txt"
+            text = text_file(self._folder, outcome.article.id)
             with disk_errors_named(text):
                 write_atomically(text, [outcome.article.text])
-        self.store.put_outcome(
-            self._call,
-            position,
-            article_id,
-            "record" if is_record else "failure",
-            outcome.as_line(),
-        )
+        self.store.put_outcome(self._call, position, stored_outcome(outcome))
 
     def finish(
         self,
@@ -61,28 +87,143 @@ class OutputFolder:
 
         ``budget`` has the limit of the run, and what is spent and reserved, in US dollars.
         """
+        store, call, only_this_call = self.store, self._call, self._options.only_this_call
+        store.order_lines(call)
+        counts = store.count_lines(call, CHECKS_VERSION, only_this_call=only_this_call)
         run = {
             "settings": settings,
+            "identity": None if self._identity is None else self._identity.parts,
+            "checks": CHECKS_VERSION,
             "versions": {
                 "python": platform.python_version(),
                 **{name: version(name) for name in _VERSIONED},
             },
-            "counts": _counts(totals),
-            "usage": totals.usage.model_dump(),
-            "cost_usd": totals.cost_usd,
+            "counts": _line_counts(counts),
+            "usage": counts.usage.model_dump(),
+            "cost_usd": counts.cost_usd,
+            "this_call": _call_counts(totals),
             "spent_usd": totals.spent_usd,
+            "expired_answers": self._expire_answers(),
             "budget": budget,
             "started": started,
             "seconds": round(seconds, 3),
         }
         with disk_errors_named(self._folder):
-            write_lines(self._folder / RECORDS, self.store.lines(self._call, "record"))
-            write_lines(self._folder / FAILURES, self.store.lines(self._call, "failure"))
+            records = store.lines(call, "record", only_this_call=only_this_call)
+            write_lines(self._folder / RECORDS, records)
+            failures = store.lines(call, "failure", only_this_call=only_this_call)
+            write_lines(self._folder / FAILURES, failures)
             write_run(self._folder, run)
 
     def close(self) -> None:
         """Close the store."""
         self.store.close()
+
+    def _expire_answers(self) -> int:
+        """Delete the answers whose retention time is over; return how many."""
+        days = self._options.keep_answers
+        return 0 if days is None else expire_answers(self.store, days)
+
+
+def expire_answers(store: Store, days: int) -> int:
+    """Delete the texts of answers that are older than some days; return how many."""
+    before = datetime.now(UTC) - timedelta(days=days)
+    return store.expire_answers(before.isoformat(timespec="milliseconds"))
+
+
+def stored_outcome(outcome: Outcome) -> StoredOutcome:
+    """Return an outcome as it is stored."""
+    line = outcome.as_line()
+    attempts = outcome.error.attempts if isinstance(outcome, Failure) else outcome.attempts
+    common: dict[str, Any] = {
+        "line": line,
+        "usage": Usage.model_construct(**line["usage"]),
+        "cost_usd": line["cost_usd"],
+        "is_paid": not all(attempt.completion.replayed for attempt in attempts),
+        "checks": CHECKS_VERSION,
+    }
+    if isinstance(outcome, Extraction):
+        return StoredOutcome(
+            outcome.article.id,
+            "record",
+            article_digest=outcome.article.digest,
+            **common,
+            dropped=outcome.dropped,
+            escalated=outcome.escalated,
+            duplicate=is_duplicate(outcome),
+        )
+    error = outcome.error
+    return StoredOutcome(
+        outcome.article_id,
+        "failure",
+        **common,
+        reason=error.kind,
+        is_stop=not _says_something(error),
+        escalated=error.escalated,
+    )
+
+
+def _says_something(error: AntqError) -> bool:
+    """Return whether a failure is about the article, not about what kept the run from it."""
+    return isinstance(error, ArticleError) or (
+        is_about_the_article(error) and error.kind != "rejected"
+    )
+
+
+def check_identity(
+    store: Store, folder: Path, identity: RunIdentity, *, retry_failed: bool = False
+) -> str | None:
+    """Return the stored identity that a call continues; None if there is none yet.
+
+    Raises ConfigurationError if the store has the outcomes of another one.
+    """
+    stored = store.latest_identity()
+    if not stored:
+        return stored
+    refused = [
+        difference
+        for difference in identity.differences(RunIdentity.from_text(stored))
+        if is_refused(difference, retry_failed=retry_failed)
+    ]
+    if refused:
+        raise ConfigurationError(
+            f"{folder} has the results of another run: {'; '.join(map(str, refused))}. "
+            "Name another --out, or make the call with what was set before"
+        )
+    return stored
+
+
+def _begin_call(
+    store: Store, folder: Path, identity: RunIdentity | None, options: FolderOptions
+) -> int:
+    if identity is None:
+        return store.begin_call()
+    stored = check_identity(store, folder, identity, retry_failed=options.retry_failed)
+    if stored == "":
+        # Outcomes of a version that did not store identities, perhaps of several prompts.
+        foreign = [
+            call
+            for call, line in store.sample_lines()
+            if not _may_be_of(identity, json.loads(line))
+        ]
+        if deleted := store.delete_outcomes(foreign):
+            logger.warning(
+                "%s: %d outcome(s) of calls with another prompt, schema or model were deleted; "
+                "their answers stay in the store",
+                folder,
+                deleted,
+            )
+    return store.begin_call(identity.as_text(), replaces=stored)
+
+
+def _may_be_of(identity: RunIdentity, line: dict[str, Any]) -> bool:
+    parts = identity.parts
+    expected = {
+        "prompt_sha256": {parts["prompt"]["sha256"] if parts["prompt"] else None},
+        "schema": {parts["schema"]["reference"]},
+        "model": {parts["model"], parts.get("escalate")},
+    }
+    return all(line[name] in values for name, values in expected.items() if name in line)
 
 
 class OrderedLines:
@@ -114,15 +255,33 @@ class DiscardedOutcomes:
         """Do nothing."""
 
 
-def _counts(totals: RunTotals) -> dict[str, Any]:
+def _line_counts(counts: LineCounts) -> dict[str, Any]:
+    failures = sum(counts.failures.values())
+    return {
+        "articles": counts.records + failures,
+        "records": counts.records,
+        "failures": failures,
+        "failures_by_kind": dict(sorted(counts.failures.items())),
+        "dropped_items": counts.dropped_items,
+        "replayed": counts.replayed,
+        "escalated": counts.escalated,
+        "duplicates": counts.duplicates,
+        "older_checks": counts.older_checks,
+    }
+
+
+def _call_counts(totals: RunTotals) -> dict[str, Any]:
     failures = totals.failures.total()
     return {
-        "articles": totals.records + failures,
+        "articles": totals.records + failures + totals.expired,
         "records": totals.records,
         "failures": failures,
         "failures_by_kind": dict(sorted(totals.failures.items())),
+        "expired": totals.expired,
         "dropped_items": totals.dropped_items,
         "replayed": totals.replayed,
         "escalated": totals.escalated,
         "duplicates": totals.duplicates,
+        "usage": totals.usage.model_dump(),
+        "cost_usd": totals.cost_usd,
     }

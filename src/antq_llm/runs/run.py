@@ -15,8 +15,9 @@ from antq_llm.extraction.baseline import RULES
 from antq_llm.extraction.client_factory import ResolvedClient, resolve_client
 from antq_llm.extraction.extractor import Extractor
 from antq_llm.runs.connection import BatchHooks, Connection, connect
+from antq_llm.runs.identity import RunIdentity
 from antq_llm.runs.observer import RunObserver, SilentObserver
-from antq_llm.runs.outputs import DiscardedOutcomes, OutputFolder
+from antq_llm.runs.outputs import DiscardedOutcomes, FolderOptions, OutputFolder
 from antq_llm.runs.plan import RunPlan, plan_run
 from antq_llm.runs.runner import OutcomeSource, Runner, Sink
 from antq_llm.runs.settings import RunSettings
@@ -69,7 +70,7 @@ class Run:
         resolved = None if plan.rules else self._resolve_client()
         model = resolved.model if resolved else RULES
         async with AsyncExitStack() as stack:
-            folder = None if settings.out is None else OutputFolder(settings.out)
+            folder = self._open_folder(plan, model)
             if folder is not None:
                 stack.callback(folder.close)
             connection = Connection()
@@ -99,6 +100,17 @@ class Run:
             if connection.scheduler is not None:
                 connection.scheduler.finish()
             return totals
+
+    def _open_folder(self, plan: RunPlan, model: str) -> OutputFolder | None:
+        settings = self._settings
+        if settings.out is None:
+            return None
+        prompt = None if plan.rules else plan.prompt
+        identity = RunIdentity.of(prompt, plan.schema, model, settings.options)
+        options = FolderOptions(
+            settings.retry_failed, settings.only_this_call, settings.keep_answers
+        )
+        return OutputFolder(settings.out, identity, options)
 
     def _resolve_client(self) -> ResolvedClient:
         settings = self._settings

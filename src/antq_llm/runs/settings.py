@@ -40,6 +40,10 @@ class RunSettings:
     """Similarity from which an article is taken for a copy; None to process each article."""
     batch: bool = False
     """Send requests through the Batch API."""
+    only_this_call: bool = False
+    """Write only the articles of this call to the files, not those of earlier calls."""
+    keep_answers: int | None = None
+    """Days after which the texts of stored answers are deleted; None to keep them."""
 
     def __post_init__(self) -> None:
         if self.limit is not None and self.limit < 1:
@@ -52,6 +56,7 @@ class RunSettings:
             raise ConfigurationError(
                 "--retry-failed needs --out: without it, nothing is kept between runs"
             )
+        self._check_folder_options()
         if self.duplicates is not None:
             self._check_duplicates()
         if self.batch:
@@ -79,9 +84,25 @@ class RunSettings:
             "limit": self.limit,
             "retry_failed": self.retry_failed,
             "batch": self.batch,
+            "only_this_call": self.only_this_call,
+            "keep_answers": self.keep_answers,
             "duplicates": self.duplicates,
             **options,
+            "schema_file": _file(self.schema),
+            "prompt_file": _file(self.prompt),
         }
+
+    def _check_folder_options(self) -> None:
+        if self.only_this_call and self.out is None:
+            raise ConfigurationError(
+                "--only-this-call needs --out: without it, there are no other calls"
+            )
+        if self.keep_answers is not None and self.out is None:
+            raise ConfigurationError("--keep-answers needs --out: without it, no answer is kept")
+        if self.keep_answers is not None and self.keep_answers < 0:
+            raise ConfigurationError(
+                f"--keep-answers must be a number of days from 0, not {self.keep_answers}"
+            )
 
     def _check_duplicates(self) -> None:
         if self.out is None:
@@ -111,3 +132,9 @@ class RunSettings:
                 "--batch reads articles again when their answers arrive, "
                 "and standard input can be read only once: give a file"
             )
+
+
+def _file(source: object) -> str | None:
+    """Return the path of a prompt or schema that is a file."""
+    is_file = isinstance(source, Path) or (isinstance(source, str) and source.endswith(".json"))
+    return str(source) if is_file else None

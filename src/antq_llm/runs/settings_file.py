@@ -63,6 +63,8 @@ def run_settings_from(inputs: Iterable[str], values: Mapping[str, Any]) -> RunSe
         retry_failed=values["retry_failed"],
         duplicates=_threshold(values["duplicate_threshold"]) if values["duplicates"] else None,
         batch=values["batch"],
+        only_this_call=values["only_this_call"],
+        keep_answers=values["keep_answers"],
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from antq_llm.clients.completion import Usage, total_cost, total_usage
 from antq_llm.duplicates.record_transfer import DUPLICATE
+from antq_llm.errors import AnswerDeleted
 from antq_llm.records.result import Extraction, Failure
 
 Outcome = Extraction[Any] | Failure
@@ -30,6 +31,8 @@ class RunTotals:
     usage: Usage = field(default_factory=lambda: total_usage(()))
     """Tokens of all answers that the outcomes are based on, as is ``cost_usd``."""
     cost_usd: float | None = 0.0
+    expired: int = 0
+    """Articles whose answers were deleted after their retention time; their outcomes stay."""
     asked: int = 0
     """Articles for which something was sent in this run."""
     sent: Usage = field(default_factory=lambda: total_usage(()))
@@ -38,6 +41,9 @@ class RunTotals:
 
     def add(self, outcome: Outcome) -> None:
         """Count an outcome."""
+        if isinstance(outcome, Failure) and isinstance(outcome.error, AnswerDeleted):
+            self.expired += 1
+            return
         attempts = outcome.attempts if isinstance(outcome, Extraction) else outcome.error.attempts
         self.usage = total_usage([self.usage, *(attempt.usage for attempt in attempts)])
         self.cost_usd = total_cost(
@@ -58,4 +64,9 @@ class RunTotals:
         self.escalated += outcome.escalated
         self.dropped_items += outcome.dropped
         self.replayed += outcome.replayed
-        self.duplicates += any(warning.kind == DUPLICATE for warning in outcome.warnings)
+        self.duplicates += is_duplicate(outcome)
+
+
+def is_duplicate(extraction: Extraction[Any]) -> bool:
+    """Return whether a record was transferred from the article that its own is a copy of."""
+    return any(warning.kind == DUPLICATE for warning in extraction.warnings)

@@ -66,6 +66,16 @@ def check_count(value: Any) -> Any:
     return number
 
 
+def null_as_nulls(model: type[BaseModel]) -> BeforeValidator:
+    """Return a validator that reads null as an object of a model whose values are all null.
+
+    The JSON Schema of the field stays as it is.
+    """
+    return BeforeValidator(
+        lambda value: dict.fromkeys(model.model_fields) if value is None else value
+    )
+
+
 Text = Annotated[str, AfterValidator(clean_value)]
 Quote = Annotated[str, AfterValidator(check_quote)]
 Number = Annotated[int | float, BeforeValidator(check_number), WithJsonSchema({"type": "number"})]

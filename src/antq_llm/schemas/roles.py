@@ -92,7 +92,8 @@ def _strings(argument: str, what: str, values: Any) -> tuple[str, ...]:
     for value in values:
         if not isinstance(value, str) or not value:
             raise ValueError(f"{argument} is a list of {what}, and {value!r} is not one")
-    return tuple(values)
+    # A set has another order in each process, which would give the same roles another digest.
+    return tuple(sorted(values) if isinstance(values, set | frozenset) else values)
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,10 @@ class Scored(Role):
 
 @dataclass(frozen=True)
 class Name(Role):
-    """A proper name: it must appear in its item's quote, and is compared as a name."""
+    """A proper name: it must appear in the article, and is compared as a name.
+
+    A warning says where its item's quote does not have it.
+    """
 
     role = "name"
 

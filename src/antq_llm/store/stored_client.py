@@ -8,7 +8,7 @@ from collections.abc import Container
 from antq_llm.clients.base import Client
 from antq_llm.clients.completion import Completion
 from antq_llm.clients.request import Request
-from antq_llm.store.store import Store
+from antq_llm.store.protocol import Store
 
 
 class StoredClient:

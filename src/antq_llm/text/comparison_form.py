@@ -35,6 +35,10 @@ _SPECIAL = re.compile(
     f"|(?P<gone>[{_INVISIBLE}{_MARK}]+)"
 )
 _WORD = re.compile(r"[^\W_]+")
+_MAX_WORD = 100
+"""Letters of a word beyond the part that is compared, at most: longer ones are not words."""
+_MAX_POSITIONS = 20_000
+"""Positions at which a form is looked for in another, at most."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,9 @@ class ComparisonForm:
         tones = part.tones[skipped : skipped + len(wanted)]
         found: list[tuple[int, int]] = []
         position = self.letters.find(wanted) if wanted else -1
-        while position >= 0 and len(found) < limit:
+        positions_left = _MAX_POSITIONS
+        while position >= 0 and len(found) < limit and positions_left:
+            positions_left -= 1
             end = position + len(wanted)
             if self.tones[position:end] == tones or self._same_tones(position, end, tones):
                 found.append((position, end))
@@ -97,13 +103,12 @@ class ComparisonForm:
         return True
 
     def _whole_words(self, start: int, end: int) -> tuple[int, int]:
-        while start > 0 and self.letters[start - 1].isalnum() and self.letters[start].isalnum():
-            start -= 1
+        lowest, highest = max(0, start - _MAX_WORD), min(len(self.letters), end + _MAX_WORD)
         while (
-            end < len(self.letters)
-            and self.letters[end - 1].isalnum()
-            and self.letters[end].isalnum()
+            start > lowest and self.letters[start - 1].isalnum() and self.letters[start].isalnum()
         ):
+            start -= 1
+        while end < highest and self.letters[end - 1].isalnum() and self.letters[end].isalnum():
             end += 1
         return start, end
 

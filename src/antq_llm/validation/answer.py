@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,14 +15,10 @@ from antq_llm.clients.completion import Completion
 from antq_llm.core.excerpt import excerpt
 from antq_llm.errors import CompletionError
 from antq_llm.prompts.delimiters import delimited
-from antq_llm.schemas.base import Schema
+from antq_llm.schemas.base import Schema, parse_json
 from antq_llm.schemas.faults import Fault, InvalidAnswer
-from antq_llm.validation.embedded_json import (
-    BrokenDocument,
-    document_end,
-    documents_in,
-    first_bracket,
-)
+from antq_llm.validation.answer_shape import root_keys, shape_fault, unwrapped
+from antq_llm.validation.embedded_json import documents_in
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -36,8 +33,38 @@ _FEEDBACK_CLOSING = (
     "Give the whole JSON document again with these places corrected and all else unchanged."
 )
 
-_THINKING = re.compile(r"\s*<think(?:ing)?>.*?</think(?:ing)?>\s*", re.DOTALL)
-_END_OF_THINKING = re.compile(r"</think(?:ing)?>\s*")
+_FIRST_KEY = re.compile(r'\{\s*+"([^"\\]*+)"\s*+:')
+_MAX_DOCUMENTS_READ = 50
+_MAX_WRAPPERS = 4
+_MAX_CHARACTERS_SEARCHED = 500_000
+"""From the end of an answer, for a document with words around it: some 128,000 tokens."""
+
+# The words that endpoints have for how an answer ended, in lower case.
+_FILTERED = frozenset(
+    {
+        "content_filter",
+        "content_filtered",
+        "safety",
+        "recitation",
+        "blocklist",
+        "prohibited_content",
+        "spii",
+        "guardrail_intervened",
+        "sensitive",
+    }
+)
+_TRUNCATED = frozenset(
+    {
+        "length",
+        "max_tokens",
+        "max_output_tokens",
+        "max_completion_tokens",
+        "model_length",
+        "model_context_window_exceeded",
+        "token_limit",
+    }
+)
+_REFUSED = frozenset({"refusal"})
 
 
 def raise_for_unusable(completion: Completion) -> None:
@@ -45,20 +72,21 @@ def raise_for_unusable(completion: Completion) -> None:
 
     These are answers that were refused, filtered or truncated.
     """
-    if completion.refusal:
+    ended = (completion.finish_reason or "").lower()
+    if completion.refusal or ended in _REFUSED:
         raise CompletionError(
-            f"the model refused to answer: {excerpt(completion.refusal)}",
+            f"the model refused to answer: {excerpt(completion.refusal or completion.text)}",
             kind="refused",
             status=200,
         )
-    if completion.finish_reason == "content_filter":
+    if ended in _FILTERED:
         raise CompletionError(
             "the provider's content filter stopped the answer: "
             "try another model or provider for this article",
             kind="filtered",
             status=200,
         )
-    if completion.finish_reason == "length":
+    if ended in _TRUNCATED:
         raise CompletionError(
             "the answer was cut off at the model's output limit: "
             "use a model with a longer output, or a shorter article",
@@ -83,16 +111,16 @@ def read_answer(text: str, schema: Schema[T]) -> T:
 def parse_answer(text: str, schema: Schema[T]) -> ParsedAnswer[T]:
     """Return the record in an answer and the JSON it was read from.
 
-    A reasoning preamble, a code fence and words around the JSON are skipped. Raises InvalidAnswer
-    if there is no JSON document that satisfies the schema.
+    That is the answer itself, or the last JSON document in it outside reasoning that satisfies the
+    schema; code fences and words around it are skipped. Raises InvalidAnswer if there is none.
     """
     try:
-        return ParsedAnswer(schema.read_json(text), from_json(text))
+        return _read(text, schema)
     except InvalidAnswer:
-        document = _document_in(text)
-        if document == text:
+        documents = documents_in(text[-_MAX_CHARACTERS_SEARCHED:])
+        if documents == [text]:
             raise
-    return ParsedAnswer(schema.read_json(document), from_json(document))
+    return _last_satisfying(documents or [text.strip()], schema)
 
 
 def feedback(faults: Sequence[Fault], code: str) -> str:
@@ -110,30 +138,56 @@ def feedback(faults: Sequence[Fault], code: str) -> str:
     )
 
 
-def _document_in(text: str) -> str:
-    """Return the JSON document in an answer that has other text around it.
+def _read(text: str, schema: Schema[T]) -> ParsedAnswer[T]:
+    """Return the record in a JSON text, which may be wrapped."""
+    outermost: InvalidAnswer | None = None
+    for _ in range(_MAX_WRAPPERS):
+        try:
+            record = schema.read_json(text)
+            data = _json_of(text)
+            if (fault := shape_fault(data, record, schema)) is None:
+                return ParsedAnswer(record, data)
+            invalid = InvalidAnswer([fault])
+        except InvalidAnswer as error:
+            invalid = error
+        outermost = outermost or invalid
+        try:
+            inner = unwrapped(from_json(text), schema)
+            text = "" if inner is None else json.dumps(inner)
+        except (ValueError, RecursionError):
+            text = ""
+        if not text:
+            break
+    assert outermost is not None
+    raise outermost
 
-    That is the largest object behind a reasoning preamble, else the largest list, else all text.
-    """
-    documents = list(documents_in(text, _after_preamble(text)))
-    # A list beside an object is a reference or an aside, as in "see [1]"; so is a small object.
-    objects = [document for document in documents if document.startswith("{")]
-    return max(objects or documents or [text.strip()], key=len)
 
-
-def _after_preamble(text: str) -> int:
-    """Return where a reasoning preamble ends, 0 if there is none."""
-    if (preamble := _THINKING.match(text)) is not None:
-        return preamble.end()
-    closing = _END_OF_THINKING.search(text)
-    if closing is None:
-        return 0
-    bracket = first_bracket(text)
-    if bracket is None or bracket > closing.start():
-        return closing.end()
+def _json_of(text: str) -> Any:
     try:
-        document_end(text, bracket)
-    except BrokenDocument:
-        return closing.end()
-    # A closing tag behind the beginning of the answer's JSON is part of it, or follows it.
-    return 0
+        return from_json(text)
+    except ValueError:
+        # It is nested deeper than the fast parser reads.
+        return parse_json(text)
+
+
+def _last_satisfying(documents: Sequence[str], schema: Schema[T]) -> ParsedAnswer[T]:
+    """Return the last document that satisfies a schema.
+
+    Raises the faults of the last one that begins with one of the schema's keys, else of the
+    largest.
+    """
+    keys = root_keys(schema) or frozenset()
+    # A list beside an object is a reference or an aside, as in "see [1]".
+    objects = [document for document in documents if document.startswith("{")]
+    lists = [document for document in documents if not document.startswith("{")]
+    faulty: InvalidAnswer | None = None
+    for document in [*reversed(objects), *reversed(lists)][:_MAX_DOCUMENTS_READ]:
+        try:
+            return _read(document, schema)
+        except InvalidAnswer as invalid:
+            key = _FIRST_KEY.match(document)
+            if faulty is None and key is not None and key[1] in keys:
+                faulty = invalid
+    if faulty is not None:
+        raise faulty
+    return _read(max(objects or documents, key=len), schema)

@@ -51,6 +51,14 @@ class AnswerEditor:
         entries = {place for pointer, place in places.items() if pointer in map_entries}
         remove_items(self.answer, set(places.values()), entries)
 
+    def has(self, pointer: str) -> bool:
+        """Return whether the answer has what the dump has at a pointer."""
+        try:
+            self._place(pointer)
+        except SchemaError:
+            return False
+        return True
+
     def _place(self, pointer: str) -> str:
         """Return the pointer, in the answer, of what the dump has at a pointer."""
         wanted = value_at(self._data, pointer)

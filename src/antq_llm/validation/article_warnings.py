@@ -1,4 +1,4 @@
-"""Warnings about an accepted record: text in no item, and text that addresses a model."""
+"""Warnings about an accepted record: what it leaves out, and text that addresses a model."""
 
 from __future__ import annotations
 
@@ -11,21 +11,25 @@ from antq_llm.core.excerpt import excerpt
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
 from antq_llm.prompts.injection import find_injections
 from antq_llm.schemas.base import Schema
-from antq_llm.validation.article_rules import dates_by_metadata
 from antq_llm.validation.checks import CheckedRecord, can_be_checked, has_figures
+from antq_llm.validation.findings import Finding
+from antq_llm.validation.rules.article_rules import dates_by_metadata
 from antq_llm.validation.unaccounted import unaccounted_figures, unaccounted_mentions
 from antq_llm.validation.warnings import RecordWarning
 
 T = TypeVar("T", bound=BaseModel)
 
+MANY_MENTIONS = 5
+"""Figures, dates and names from which an article is expected to give a record with values."""
+
 
 def article_warnings(
     checked: CheckedRecord[T], schema: Schema[Any], analyzed: AnalyzedArticle
 ) -> list[RecordWarning]:
-    """Return the warnings about values that could not be verified and about the article's text.
+    """Return the warnings about values that are not verified and about the article's text.
 
-    The latter are text that addresses a model, and figures, dates and names in no item, which are
-    looked for if the schema has such fields.
+    The latter are text that addresses a model, figures, dates and names in no item, which are
+    looked for if the schema has such fields, and a record without values.
     """
     return [
         *(
@@ -34,11 +38,23 @@ def article_warnings(
             )
             for finding in checked.unverified
         ),
+        *map(_disputed, checked.disputed),
         *_dates_by_metadata(checked, schema, analyzed),
         *_unchecked(checked, schema),
         *_injections(analyzed),
         *_unaccounted(checked, schema, analyzed),
+        *_empty(checked.data, analyzed),
     ]
+
+
+def _disputed(finding: Finding) -> RecordWarning:
+    fault = finding.fault
+    return RecordWarning(
+        kind="disputed",
+        message=f"{fault.pointer}: the model insists on {fault.given}, "
+        f"the check says: {fault.message}",
+        pointer=fault.pointer,
+    )
 
 
 def _dates_by_metadata(
@@ -94,6 +110,25 @@ def _unaccounted(
             start=mention.start,
             end=mention.end,
         )
+
+
+def _empty(data: Any, analyzed: AnalyzedArticle) -> Iterator[RecordWarning]:
+    if _has_value(data):
+        return
+    mentions = len(analyzed.numbers) + len(analyzed.dates) + len(analyzed.names)
+    if mentions >= MANY_MENTIONS:
+        yield RecordWarning(
+            kind="empty",
+            message=f"the record is empty, but the article has {mentions} figures, dates and names",
+        )
+
+
+def _has_value(data: Any) -> bool:
+    if isinstance(data, dict):
+        return any(map(_has_value, data.values()))
+    if isinstance(data, list):
+        return any(map(_has_value, data))
+    return data is not None and data != ""
 
 
 def _percent_sign(analyzed: AnalyzedArticle, position: int) -> str:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
@@ -21,17 +22,20 @@ from antq_llm.core.json_pointer import (
     remove_items,
     value_at,
 )
-from antq_llm.evidence.grounding import Grounding, QuotePaths, ground, quoted_items
+from antq_llm.evidence.grounding import Grounding, quoted_items
 from antq_llm.evidence.spans import Evidence
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
 from antq_llm.schemas.base import Schema
 from antq_llm.schemas.declared.references import drop_dependents
 from antq_llm.schemas.faults import Fault, InvalidAnswer, fault_at
 from antq_llm.validation.answer import parse_answer
-from antq_llm.validation.answer_edits import answer_without, respelled_answer
-from antq_llm.validation.article_rules import check_values
+from antq_llm.validation.answer_edits import answer_without
 from antq_llm.validation.findings import Finding
-from antq_llm.validation.rule_plan import rule_plan
+from antq_llm.validation.grounded_answer import ground_answer
+from antq_llm.validation.insistence import NO_INSISTENCE, GivenValues, Insistence
+from antq_llm.validation.rules.article_rules import check_values
+from antq_llm.validation.rules.rule_plan import rule_plan
+from antq_llm.validation.rules.support import has_support
 from antq_llm.validation.warnings import RecordWarning
 
 T = TypeVar("T", bound=BaseModel)
@@ -47,31 +51,63 @@ class CheckedRecord(Generic[T]):
     data: Any
     """The dump of the record."""
     evidence: tuple[Evidence, ...]
-    faults: tuple[Fault, ...]
-    """What the article contradicts."""
-    unsupported: Mapping[str, str]
-    """The reason to drop each item that has a fault, by pointer."""
+    missing: Mapping[str, Fault]
+    """By the pointer of the item, the faults of quotes that the article lacks."""
+    contradicted: tuple[Finding, ...]
+    """Values that the article contradicts."""
     unverified: tuple[Finding, ...]
-    """What the article neither supports nor contradicts."""
+    """Values that the article neither supports nor contradicts."""
+    disputed: tuple[Finding, ...] = ()
+    """Values that the checks contradict, and that stay because the model insists on them."""
+
+    @cached_property
+    def faults(self) -> tuple[Fault, ...]:
+        """What the article contradicts: missing quotes, then values."""
+        return (*self.missing.values(), *(finding.fault for finding in self.contradicted))
+
+    @cached_property
+    def unsupported(self) -> Mapping[str, str]:
+        """The reason to drop each item that has a fault, by pointer."""
+        return dict.fromkeys(self.missing, "its quote does not appear in the article") | {
+            finding.item: _reason(finding.fault) for finding in self.contradicted
+        }
+
+    @property
+    def insistence(self) -> Insistence:
+        """What the model insists on, for checks of the same items in another record."""
+        return Insistence((_values_of(self.data, self.disputed),))
+
+    @property
+    def refused(self) -> GivenValues:
+        """The values that the model is asked about again."""
+        return _values_of(self.data, self.contradicted)
 
 
-def check_answer(text: str, schema: Schema[T], analyzed: AnalyzedArticle) -> CheckedRecord[T]:
+def check_answer(
+    text: str,
+    schema: Schema[T],
+    analyzed: AnalyzedArticle,
+    insistence: Insistence = NO_INSISTENCE,
+) -> CheckedRecord[T]:
     """Read an answer and check it against its article.
 
-    Raises InvalidAnswer if it does not satisfy the schema.
+    Values that ``insistence`` covers, and that the article has something for, are disputed and not
+    faulty. Raises InvalidAnswer if the answer does not satisfy the schema.
     """
     answer = parse_answer(text, schema)
-    return _checked(answer.record, answer.json, schema, analyzed)
+    return _checked(answer.record, answer.json, schema, analyzed, (insistence,))
 
 
-def check_record(answer: Any, schema: Schema[T], analyzed: AnalyzedArticle) -> CheckedRecord[T]:
+def check_record(
+    answer: Any, schema: Schema[T], analyzed: AnalyzedArticle, *insistences: Insistence
+) -> CheckedRecord[T]:
     """Check a record's quotes and values against its article.
 
     ``answer`` is the record as JSON data in the form that a model gives it, not its dump. The
     quotes of the result are spelled as in the article. Raises InvalidAnswer if the answer does not
     satisfy the schema.
     """
-    return _checked(schema.read_data(answer), answer, schema, analyzed)
+    return _checked(schema.read_data(answer), answer, schema, analyzed, insistences)
 
 
 def drop_unsupported(
@@ -110,7 +146,7 @@ def drop_unsupported(
         if answer == checked.answer:
             # A validator puts a value in the place of a null, and the article lacks that too.
             raise InvalidAnswer(checked.faults)
-        checked = check_record(answer, schema, analyzed)
+        checked = check_record(answer, schema, analyzed, checked.insistence)
     return checked, warnings
 
 
@@ -125,56 +161,50 @@ def has_figures(schema: Schema[Any]) -> bool:
 
 
 def _checked(
-    record: T, answer: Any, schema: Schema[T], analyzed: AnalyzedArticle
+    record: T,
+    answer: Any,
+    schema: Schema[T],
+    analyzed: AnalyzedArticle,
+    insistences: Sequence[Insistence],
 ) -> CheckedRecord[T]:
-    paths = rule_plan(schema.roles).quote_paths
-    grounding = ground(schema.dump(record), analyzed.aligner, paths)
-    while grounding.spellings:
-        respelled = respelled_answer(answer, grounding, schema)
-        if respelled == answer:
-            # A validator has its own spelling of quotes.
-            break
-        answer, record = respelled, schema.read_data(respelled)
-        grounding = _grounded_again(schema.dump(record), grounding, paths, analyzed)
+    record, answer, grounding = ground_answer(record, answer, schema, analyzed)
     data = grounding.original
-    faults = _missing_quotes(grounding, analyzed)
-    unsupported = dict.fromkeys(grounding.missing, "its quote does not appear in the article")
+    missing = _missing_quotes(grounding, analyzed)
     spans = {evidence.pointer: (evidence.start, evidence.end) for evidence in grounding.evidence}
-    findings = [
-        finding
-        for finding in check_values(data, spans, analyzed, schema)
-        if finding.item not in grounding.missing
-    ]
-    contradicted = [finding for finding in findings if finding.verdict == "contradicted"]
-    faults += [finding.fault for finding in contradicted]
-    unsupported |= {finding.item: _reason(finding.fault) for finding in contradicted}
+    found: dict[str, list[Finding]] = {"contradicted": [], "cannot_tell": [], "disputed": []}
+    for finding in check_values(data, spans, analyzed, schema):
+        if finding.item not in missing:
+            is_disputed = finding.verdict == "contradicted" and _is_disputed(
+                finding, data, schema, analyzed, insistences
+            )
+            found["disputed" if is_disputed else finding.verdict].append(finding)
     return CheckedRecord(
         record=record,
         answer=answer,
         data=data,
         evidence=grounding.evidence,
-        faults=tuple(faults),
-        unsupported=unsupported,
-        unverified=tuple(finding for finding in findings if finding.verdict == "cannot_tell"),
+        missing=missing,
+        contradicted=tuple(found["contradicted"]),
+        unverified=tuple(found["cannot_tell"]),
+        disputed=tuple(found["disputed"]),
     )
 
 
-def _grounded_again(
-    data: Any, earlier: Grounding, paths: QuotePaths, analyzed: AnalyzedArticle
-) -> Grounding:
-    """Return the grounding of a record whose quotes were respelled.
+def _is_disputed(
+    finding: Finding,
+    data: Any,
+    schema: Schema[Any],
+    analyzed: AnalyzedArticle,
+    insistences: Sequence[Insistence],
+) -> bool:
+    """Return whether a value stays although a check objects to it."""
+    return any(
+        insistence.covers(finding, data, schema) for insistence in insistences
+    ) and has_support(finding.fault.pointer, data, schema.roles, analyzed)
 
-    It is the earlier one, unless validators did something else with the new spellings, such as
-    keeping an item that was equal to another before.
-    """
-    items = quoted_items(data, paths)
-    expected = [
-        (quoted.pointer, earlier.spellings.get(quoted.pointer, quoted.quote))
-        for quoted in earlier.items
-    ]
-    if [(quoted.pointer, quoted.quote) for quoted in items] != expected:
-        return ground(data, analyzed.aligner, paths)
-    return Grounding(data, tuple(items), earlier.evidence, earlier.missing, {})
+
+def _values_of(data: Any, findings: Sequence[Finding]) -> GivenValues:
+    return GivenValues(data, frozenset(finding.fault.pointer for finding in findings))
 
 
 def _dropped(data: Any, pointer: str, reason: str) -> RecordWarning:
@@ -195,15 +225,17 @@ def _shown(value: Any) -> str:
     return excerpt(json.dumps(value, ensure_ascii=False))
 
 
-def _missing_quotes(grounding: Grounding, analyzed: AnalyzedArticle) -> list[Fault]:
+def _missing_quotes(grounding: Grounding, analyzed: AnalyzedArticle) -> dict[str, Fault]:
     if not grounding.missing:
-        return []
+        return {}
     missing = set(grounding.missing)
-    return [
-        _not_found(child_pointer(quoted.pointer, quoted.key), quoted.quote, analyzed)
+    return {
+        quoted.pointer: _not_found(
+            child_pointer(quoted.pointer, quoted.key), quoted.quote, analyzed
+        )
         for quoted in grounding.items
         if quoted.pointer in missing
-    ]
+    }
 
 
 def _not_found(pointer: str, quote: str, analyzed: AnalyzedArticle) -> Fault:

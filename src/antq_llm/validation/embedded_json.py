@@ -7,9 +7,12 @@ it fails on deep nesting without saying where, and each of its errors counts the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
 
-_OPENING = re.compile(r"[{\[]")
+from antq_llm.validation.reasoning_marks import Mark, ReasoningMarks
+
+_OPENING = re.compile(r'\[|\{(?=[ \t\n\r]*+["}])')
+_FENCE = re.compile(r"```\w*")
 _CLOSING_OF = {"{": "}", "[": "]"}
 _SPACE = re.compile(r"[ \t\n\r]*+")
 _COLON = re.compile(r"[ \t\n\r]*+:[ \t\n\r]*+")
@@ -30,25 +33,94 @@ class BrokenDocument(Exception):  # noqa: N818 - where a search goes on, not an 
         self.position = position
 
 
-def first_bracket(text: str, position: int = 0) -> int | None:
-    """Return where the next ``{`` or ``[`` is, None if there is none."""
-    bracket = _OPENING.search(text, position)
-    return None if bracket is None else bracket.start()
+def documents_in(text: str) -> list[str]:
+    """Return the JSON objects and arrays in a text that are outside reasoning, in order.
 
-
-def documents_in(text: str, position: int) -> Iterator[str]:
-    """Yield the JSON objects and arrays in a text, from a position on.
-
-    Nothing inside a document is yielded, nor inside one that breaks off: the search goes on behind
+    Nothing inside a document is returned, nor inside one that breaks off: the search goes on behind
     the place where it does.
     """
-    while (begin := first_bracket(text, position)) is not None:
+    return _Search(text).documents()
+
+
+class _Search:
+    """One pass over a text; marks inside a complete document are part of it."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._reasoning = ReasoningMarks(text)
+        self._marks = self._reasoning.marks
+        self._position = self._searched_from = 0
+        self._opening = -1
+        self._has_words = False
+        self._found: list[str] = []
+
+    def documents(self) -> list[str]:
+        while True:
+            begin = self._next_opening()
+            mark = self._mark_before(begin + 1)
+            if mark is not None:
+                self._skip_words(mark.start)
+                self._follow(mark)
+            elif begin < len(self._text):
+                self._skip_words(begin)
+                self._read_document(begin)
+            else:
+                return self._found
+
+    def _next_opening(self) -> int:
+        """Return where the next document may begin, or the end of the text."""
+        if not self._searched_from <= self._position <= self._opening:
+            found = _OPENING.search(self._text, self._position)
+            self._opening = len(self._text) if found is None else found.start()
+            self._searched_from = self._position
+        return self._opening
+
+    def _mark_before(self, position: int) -> Mark | None:
+        """Return the next mark if it begins before a position."""
+        number = self._number_of(self._position)
+        if number < len(self._marks) and self._marks[number].start < position:
+            return self._marks[number]
+        return None
+
+    def _skip_words(self, end: int) -> None:
+        if not self._has_words:
+            self._has_words = bool(_FENCE.sub("", self._text[self._position : end]).strip())
+
+    def _follow(self, mark: Mark) -> None:
+        self._position = mark.end
+        if mark.opens:
+            # If it is never closed, all the rest is reasoning.
+            if self._is_in_force(mark):
+                self._position = self._reasoning.end_of(mark) or len(self._text)
+        elif mark.alone and self._has_words:
+            # It closes what began before the text, as chat templates do.
+            self._found.clear()
+
+    def _read_document(self, begin: int) -> None:
         try:
-            position = document_end(text, begin)
+            self._position = document_end(self._text, begin)
         except BrokenDocument as broken:
-            position = broken.position
+            self._has_words = True
+            self._leave_broken(begin, broken.position)
         else:
-            yield text[begin:position]
+            self._found.append(self._text[begin : self._position])
+
+    def _leave_broken(self, begin: int, end: int) -> None:
+        """Go on behind a document that breaks off, or at the mark of reasoning inside it."""
+        self._position = end
+        inside = self._marks[self._number_of(begin) : self._number_of(end)]
+        # Of several ends the last decides, so that nothing is read more than twice.
+        ends = [mark for mark in inside if not mark.opens and mark.alone]
+        beginnings = [mark for mark in inside if mark.opens and self._is_in_force(mark)]
+        for mark in ends[-1:] or beginnings[:1]:
+            self._follow(mark)
+
+    def _is_in_force(self, mark: Mark) -> bool:
+        return not mark.is_mention or self._reasoning.end_of(mark) is not None
+
+    def _number_of(self, position: int) -> int:
+        """Return the number of marks that begin before a position."""
+        return bisect_left(self._marks, position, key=lambda mark: mark.start)
 
 
 def document_end(text: str, begin: int) -> int:

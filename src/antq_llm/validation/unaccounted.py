@@ -14,7 +14,7 @@ from antq_llm.mentions.analyzed_article import AnalyzedArticle
 from antq_llm.mentions.mention import Mention
 from antq_llm.schemas.declared.declared_roles import DeclaredRoles
 from antq_llm.schemas.declared.references import holders_at
-from antq_llm.validation.rule_plan import RulePlan, rule_plan
+from antq_llm.validation.rules.rule_plan import RulePlan, rule_plan
 
 _CHARACTERS_AFTER = 40
 """Characters after a figure among which a unit of time is looked for."""
@@ -35,13 +35,15 @@ def unaccounted_figures(
 ) -> list[Mention]:
     """Return the quantities of an article that no figure of a record and no figure's total states.
 
-    Durations and boilerplate are left out.
+    Uncertain readings, small numbers in words, durations and boilerplate are left out. A range is
+    returned if either of its bounds is not stated.
     """
     stated = set(_stated_numbers(data, rule_plan(roles)))
     return [
         mention
         for mention in analyzed.numbers
-        if mention.value not in stated
+        if any(bound.value not in stated for bound in mention.bounds)
+        and analyzed.language.is_figure(mention)
         and mention.start < analyzed.boilerplate_start
         and not analyzed.language.duration.match(
             analyzed.plain_text(mention.end, mention.end + _CHARACTERS_AFTER)
@@ -62,7 +64,7 @@ def unaccounted_mentions(
     dates = [
         date
         for date in (analyzed.dates if plan.has_dates else ())
-        if len(str(date.value)) > len("2000-01") and date.start not in covered
+        if date.is_certain and len(date.edtf) > len("2000-01") and date.start not in covered
     ]
     stated = set(_stated_names(data, plan))
     names = [
@@ -80,7 +82,7 @@ def unaccounted_mentions(
     found = [
         UnaccountedMention("date", date.text, date.start, date.end)
         for date in dates
-        if str(date.value)[5:] not in values
+        if date.edtf[5:] not in values
     ]
     found += [
         UnaccountedMention("person" if name.rank else "name", name.name, name.start, name.end)

@@ -9,8 +9,10 @@ from pydantic import BaseModel, ConfigDict
 WarningKind = Literal[
     "baseline",
     "dated_by_metadata",
+    "disputed",
     "dropped",
     "duplicate",
+    "empty",
     "escalated",
     "injection",
     "partly_read",
@@ -23,7 +25,10 @@ WarningKind = Literal[
     "unverified",
 ]
 MADE_ANEW: frozenset[WarningKind] = frozenset(
-    {"dated_by_metadata", "injection", "unaccounted", "unchecked", "unverified"}
+    {
+        *("dated_by_metadata", "disputed", "empty", "injection", "unaccounted", "unchecked"),
+        "unverified",
+    }
 )
 """The kinds that ``article_warnings`` makes from a record and its article each time."""
 OF_THE_ARTICLE: frozenset[WarningKind] = frozenset({"partly_read", "renamed"})

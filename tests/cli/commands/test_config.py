@@ -94,4 +94,4 @@ def test_the_table_has_lists_and_variables(cli: Cli, file: Path) -> None:
 def test_a_command_without_settings_is_a_wrong_call(cli: Cli) -> None:
     """The error for another command names those that have settings."""
     done = cli("config", "show", "extrakt")
-    assert (done.status, "extract, eval, export, demo" in done.complaint) == (2, True)
+    assert (done.status, "extract, eval, improve, export, demo" in done.complaint) == (2, True)

@@ -63,14 +63,17 @@ def test_changed_article_is_asked_about_again(
     [["--model", "m-2"], ["--prompt", "movement_report@1"], ["--temperature", "0.5"]],
     ids=" ".join,
 )
-def test_another_question_is_asked(
+def test_another_question_needs_another_folder(
     cli: Cli, key: str, articles: Path, tmp_path: Path, options: list[str]
 ) -> None:
-    """Another model, prompt or temperature is another request."""
+    """Another model, prompt or temperature is another run: refused in the folder of this one."""
     with scripted_endpoint([Reply(REPORT)]) as endpoint:
-        call = ["extract", articles / "a.txt", *at(endpoint), "--out", tmp_path / "out"]
-        cli(*call)
-        cli(*call, *options)
+        call = ["extract", articles / "a.txt", *at(endpoint), "--out"]
+        cli(*call, tmp_path / "out")
+        refused = cli(*call, tmp_path / "out", *options)
+        assert (refused.status, len(endpoint.bodies)) == (2, 1)
+        assert options[0].removeprefix("--") in refused.err
+        cli(*call, tmp_path / "other", *options)
         assert len(endpoint.bodies) == 2
 
 

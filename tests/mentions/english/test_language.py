@@ -50,6 +50,9 @@ def test_counts_are_not_durations(after: str) -> None:
         ("On Feb. 12 it closed.", 1),
         ("At 5 p.m. Mr. Price left.", 1),
         ("It cost $1.4 million. Dr. J. Smith paid.", 2),
+        ("Gov. Price met Capt. J. K. Lane.", 1),
+        ("Tom Price Jr. left St. Paul.", 1),
+        ("Tom Price Jr. It was late.", 2),
     ],
 )
 def test_ends_of_sentences(text: str, sentences: int) -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from antq_llm.mentions.english.language import ENGLISH
 from antq_llm.mentions.english.numbers_and_dates import read_mentions
+from helpers.mentions import value_of
 
 Expected = list[tuple[str, str, object]]
 
@@ -18,7 +19,7 @@ def read(text: str) -> Expected:
     """Return what is read in a text, after checking the spans."""
     mentions = read_mentions(text)
     assert all(text[mention.start : mention.end] == mention.text for mention in mentions)
-    return [(mention.kind, mention.text, mention.value) for mention in mentions]
+    return [(mention.kind, mention.text, value_of(mention)) for mention in mentions]
 
 
 def read_possible(text: str) -> None:
@@ -47,6 +48,9 @@ def read_possible(text: str) -> None:
         ("3 hundred thousand", "3 hundred thousand", 300_000),
         ("2 dozen cars", "2 dozen", 24),
         ("two dozen vehicles", "two dozen", 24),
+        ("Rs 3 lakh in cash", "3 lakh", 300_000),
+        ("two crores in cash", "two crores", 20_000_000),
+        ("Rs 1,50,000 in cash", "1,50,000", 150_000),
         ("a dozen vehicles", "a dozen", 12),
         ("half a dozen vehicles", "half a dozen", 6),
         ("killing three people", "three", 3),
@@ -209,6 +213,7 @@ def test_comparators(text: str, comparator: str) -> None:
         ("Q1 2023", "2023", "2023-01/2023-03"),
         ("the first half of 2023", "2023", "2023-01/2023-06"),
         ("on the 19th, police", "19th", "XXXX-XX-19"),
+        ("through the 1990s", "1990s", "199X"),
     ],
 )
 def test_dates(text: str, words: str, value: str) -> None:
@@ -222,6 +227,20 @@ def test_a_list_of_years() -> None:
     assert read("2021, 2022 and 2023") == [
         ("date", year, year) for year in ("2021", "2022", "2023")
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("Dec. 28, 2023 to Jan. 3", ["2023-12-28", "2024-01-03"]),
+        ("Dec. 28 to Jan. 3, 2024", ["2023-12-28", "2024-01-03"]),
+        ("March 3 until April 9, 2024", ["2024-03-03", "2024-04-09"]),
+        ("Dec. 28, 2023, and Jan. 3", ["2023-12-28", "XXXX-01-03"]),
+    ],
+)
+def test_a_year_at_one_end_of_a_range(text: str, values: list[str]) -> None:
+    """The year of one end of a range settles that of the other."""
+    assert [mention.value for mention in read_mentions(text)] == values
 
 
 @pytest.mark.parametrize(
@@ -256,7 +275,7 @@ def test_times(text: str, words: str, value: str) -> None:
         "1 in 5 drivers", "2 1/2 hours", "2½ hours", "3 or 4 drivers", "a 3-1 win", "3 times",
         "a 41m tunnel", "10k", "per 100,000 people", "in 2010 people died", "2024 elections",
         # Ordinals, decades and other notations.
-        "the 4th crash", "the 21st century", "the 1990s", "1.250.000", "264.930,8", "12.34.56",
+        "the 4th crash", "the 21st century", "1.250.000", "264.930,8", "12.34.56",
         "05", "28 000", "'24",
         # Names and identifiers.
         "Route 66", "the A40", "M25", "F-16", "Covid-19", "Flight 370", "Highway 1", "Boeing 737",

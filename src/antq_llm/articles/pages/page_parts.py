@@ -12,7 +12,7 @@ from typing import Any
 
 from antq_llm.articles.metadata import printed_time
 from antq_llm.articles.pages.page_metadata import DeclaredMetadata
-from antq_llm.articles.pages.page_text import is_skipped, one_line, text_of_element
+from antq_llm.articles.pages.page_text import is_skipped, is_small, one_line, text_of_element
 from antq_llm.text.words import shared_words, words_of
 
 _TITLE = (
@@ -200,7 +200,8 @@ def _is_alike(text: str, declared: str) -> bool:
 
 
 def _text(node: Any) -> str:
-    return one_line(node.text_content())
+    """Return the text of a part; empty for an element that is too large to be one."""
+    return one_line(node.text_content()) if is_small(node) else ""
 
 
 def _length(node: Any) -> int:

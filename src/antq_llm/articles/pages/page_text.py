@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import Any
 
 from lxml import etree, html
@@ -41,6 +42,7 @@ _ANNOUNCED_LINK = re.compile(
 _ANNOUNCEMENT = re.compile(rf"(?:{_ANNOUNCED_LINK.pattern})[:\s.…>]*", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?…:;][”\"’')]*$")
 _MIN_LINK_CHARACTERS = 15
+_MAX_SMALL = 40
 _ITEM = "- "
 _DATELINE = "location-stamp"
 """The class of a dateline that a style sheet separates from the lead."""
@@ -98,6 +100,14 @@ def is_skipped(node: Any, *, all_article: bool = False) -> bool:
     )
 
 
+def is_small(node: Any) -> bool:
+    """Return whether an element has few others inside, as a paragraph does.
+
+    Reading the text of large ones at every level would take quadratic time.
+    """
+    return next(islice(node.iter(), _MAX_SMALL, None), None) is None
+
+
 def one_line(text: str) -> str:
     """Return a text with single spaces, without line breaks."""
     return " ".join(text.split())
@@ -108,8 +118,12 @@ def _is_link_to_story(node: Any) -> bool:
     if node.tag in {"ul", "ol"}:
         items = node.findall("li")
         return bool(items) and all(_is_all_link(item) for item in items)
-    return node.tag in {"p", "div", "h2", "h3", "h4", "li"} and (
-        _is_all_link(node) or _ANNOUNCEMENT.fullmatch(one_line(node.text_content())) is not None
+    return (
+        node.tag in {"p", "div", "h2", "h3", "h4", "li"}
+        and is_small(node)
+        and (
+            _is_all_link(node) or _ANNOUNCEMENT.fullmatch(one_line(node.text_content())) is not None
+        )
     )
 
 

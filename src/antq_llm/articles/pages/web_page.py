@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from antq_llm.articles.metadata import ArticleMetadata, printed_time
+from antq_llm.articles.pages.page_limits import limited_page
 from antq_llm.articles.pages.page_metadata import DeclaredMetadata, declared_metadata
 from antq_llm.articles.pages.page_parts import PageParts, find_parts
 from antq_llm.articles.pages.page_text import one_line, parse_html, text_of_element
@@ -26,8 +27,9 @@ class Page(NamedTuple):
 def read_page(page: str, name: str) -> Page:
     """Return the text of a page with the title, lead, stamp and author that it shows.
 
-    ArticleError if there is no text.
+    ArticleError if there is no text, or the page is too long.
     """
+    page = limited_page(page, name)
     root = parse_html(page)
     if root is None:
         raise _without_text(name)
@@ -43,10 +45,10 @@ def read_page(page: str, name: str) -> Page:
 
 
 def text_of_page(page: str, name: str) -> str:
-    """Return the main text of a page alone; ArticleError if there is none."""
+    """Return the main text of a page alone; ArticleError if there is none or it is too long."""
     import trafilatura
 
-    text = trafilatura.extract(page, favor_recall=True, include_comments=False)
+    text = trafilatura.extract(limited_page(page, name), favor_recall=True, include_comments=False)
     if not text:
         raise _without_text(name)
     return str(text)

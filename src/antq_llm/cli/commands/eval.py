@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from antq_llm.cli.commands.eval_checks import print_checks
 from antq_llm.cli.commands.eval_tables import print_differences, print_evaluation, rounded
 from antq_llm.cli.import_path import add_current_folder
 from antq_llm.cli.printing import say, show, show_json
 from antq_llm.core.atomic_write import write_atomically
 from antq_llm.core.packaged_data import data_folder
 from antq_llm.errors import ConfigurationError
+from antq_llm.evaluation.check_quality import measure_checks
 from antq_llm.evaluation.evaluation import OVERALL, Evaluation, System, evaluate
 from antq_llm.evaluation.gold import GoldArticles, pair_with_articles, read_annotators, read_gold
 from antq_llm.evaluation.html_page import evaluation_page
@@ -45,6 +47,22 @@ class EvalCall:
     """The folder that keeps the model's answers; default: ``out``."""
     fail_under: float | None = None
     no_worse_than: str | None = None
+    checks: bool = False
+    """Score the checks instead of systems."""
+    seed: int = 1
+
+    @property
+    def of_systems(self) -> list[str]:
+        """The given options that are about systems."""
+        given = {
+            "--prompt": self.prompts,
+            "--records": self.records,
+            "--baseline": self.baseline,
+            "--annotators": self.annotators,
+            "--fail-under": self.fail_under,
+            "--no-worse-than": self.no_worse_than,
+        }
+        return [option for option, value in given.items() if value not in (None, ())]
 
     @property
     def folders(self) -> dict[str, Path]:
@@ -89,12 +107,16 @@ def call_from_values(values: Mapping[str, Any]) -> EvalCall:
         store=values["store"],
         fail_under=values["fail_under"],
         no_worse_than=values["no_worse_than"],
+        checks=values["checks"],
+        seed=values["seed"],
     )
 
 
 def run_eval(call: EvalCall, *, as_json: bool) -> int:
-    """Score systems, print and write the result, and return the exit status."""
+    """Score systems or checks, print and write the result, and return the exit status."""
     schema = call.load_schema()
+    if call.checks:
+        return _run_checks(call, schema, as_json=as_json)
     sources = call.sources(schema)
     paired = _gold_and_articles(call, schema)
     annotators = _annotators(call, schema)
@@ -118,6 +140,31 @@ def run_eval(call: EvalCall, *, as_json: bool) -> int:
         write_atomically(call.out / "evaluation.html", [page])
         say(f"{call.out / 'evaluation.html'} and {call.out / 'evaluation.json'}")
     return _status(call, evaluation)
+
+
+def _run_checks(call: EvalCall, schema: Schema[Any], *, as_json: bool) -> int:
+    """Score the checks, and return 1 if an article cannot be read."""
+    if call.of_systems:
+        raise ConfigurationError(
+            f"--checks scores the checks and no system: leave out {', '.join(call.of_systems)}"
+        )
+    if not schema.roles:
+        raise ConfigurationError(
+            f"{schema.reference} declares no roles, so no values are checked: "
+            "see docs/design/roles.md"
+        )
+    _check_folders(call)
+    paired = _gold_and_articles(call, schema)
+    quality = measure_checks(
+        paired.gold, paired.articles, schema, seed=call.seed, language=call.options.language
+    )
+    data = print_checks(quality, as_json=as_json)
+    if call.out is not None:
+        write_atomically(call.out / "checks.json", [f"{data}\n"])
+        say(str(call.out / "checks.json"))
+    for article_id, reason in paired.unreadable.items():
+        say(f"left out, {article_id}: {reason}")
+    return 1 if paired.unreadable else 0
 
 
 def _gold_and_articles(call: EvalCall, schema: Schema[Any]) -> GoldArticles:

@@ -57,10 +57,13 @@ def _summary(totals: RunTotals, settings: RunSettings) -> str:
         if totals.replayed and not settings.offline and not settings.uses_rules
         else ""
     )
+    expired = (
+        f", {totals.expired} whose answers were deleted stay as they are" if totals.expired else ""
+    )
     where = f", in {settings.out}" if settings.out else ""
     kinds = "".join(f"; {count} {kind}" for kind, count in sorted(totals.failures.items()))
     spent = f"; ${totals.spent_usd:.4f} spent by this call" if totals.spent_usd else ""
     return (
         f"{totals.records} record(s){replayed}{duplicates}, "
-        f"{totals.failures.total()} failure(s){where}{kinds}{spent}"
+        f"{totals.failures.total()} failure(s){expired}{where}{kinds}{spent}"
     )

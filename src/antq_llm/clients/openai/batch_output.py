@@ -9,13 +9,14 @@ import httpx2
 import openai
 from pydantic import BaseModel, ValidationError
 
-from antq_llm.clients.openai.chat_completion import ChatCompletionReply
+from antq_llm.clients.openai.chat_completion import ChatCompletionReply, UnreadableReply, reply_from
 from antq_llm.clients.openai.sdk_errors import (
     QUOTA_CODES,
     RETRIED_STATUSES,
     is_quota,
     message_of,
     normalized_error_body,
+    status_of_body,
 )
 from antq_llm.core.masking import Masker
 
@@ -75,16 +76,23 @@ def read_line(raw: bytes, mask: Masker = _NO_SECRETS) -> Line | None:
 def _of_response(custom_id: str, response: _Response, mask: Masker) -> Line:
     if response.status_code == httpx2.codes.OK:
         try:
-            reply = ChatCompletionReply.model_validate(response.body)
-        except ValidationError:
-            return Line(custom_id, lost="its response is not a chat completion")
-        if not reply.choices:
-            return Line(custom_id, lost="its response has no choices")
+            reply = reply_from(response.body)
+        except UnreadableReply as unreadable:
+            return Line(custom_id, lost=str(unreadable))
+        if reply.error_body:
+            body = {"error": mask.value(reply.error_body)}
+            return _of_error(custom_id, status_of_body(reply.error_body), body)
+        if reply.failed_reason:
+            return Line(custom_id, lost=f"its answer ended with {reply.failed_reason}")
         return Line(custom_id, reply)
-    error = _status_error(response.status_code, mask.value(response.body))
-    may_pass = response.status_code < 400 or response.status_code in RETRIED_STATUSES
+    return _of_error(custom_id, response.status_code, mask.value(response.body))
+
+
+def _of_error(custom_id: str, status: int, body: Any) -> Line:
+    error = _status_error(status, body)
+    may_pass = status < 400 or status in RETRIED_STATUSES
     if may_pass and not is_quota(error):
-        return Line(custom_id, lost=f"{response.status_code}: {message_of(error)}")
+        return Line(custom_id, lost=f"{status}: {message_of(error)}")
     return Line(custom_id, error=error)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Annotated, Any
 
@@ -15,13 +16,31 @@ from pydantic import (
 )
 
 from antq_llm.clients.completion import Completion, Mode, Usage
+from antq_llm.clients.openai.nonstandard_reply import standard_form
 from antq_llm.clients.pricing import PriceList
 
 MAX_TOKEN_COUNT = 1_000_000_000
 """Of one request: a greater count is treated as not reported."""
+FAILED_REASONS = frozenset(
+    {
+        "error",
+        "insufficient_system_resource",
+        "network_error",
+        "server_error",
+        "abort",
+        "aborted",
+        "cancelled",
+        "canceled",
+        "timeout",
+        "overloaded",
+    }
+)
+"""Finish reasons, in lower case, of a server that failed: another try may be answered."""
+_EMPTY_ARGUMENTS = frozenset({"", "{}", "null"})
 
 
 class _Function(BaseModel):
+    name: str = ""
     arguments: str = ""
 
 
@@ -33,11 +52,15 @@ class _ReplyMessage(BaseModel):
     content: str | None = None
     refusal: str | None = None
     tool_calls: list[_ToolCall] | None = None
+    function_call: _Function | None = None
+    reasoning_content: Any = None
+    reasoning: Any = None
 
 
 class _Choice(BaseModel):
     finish_reason: str | None = None
     message: _ReplyMessage
+    error: Any = None
 
 
 def _if_readable(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
@@ -70,14 +93,31 @@ class ChatCompletionReply(BaseModel):
     model: str | None = None
     choices: list[_Choice]
     usage: Annotated[_ReplyUsage | None, _IfReadable] = None
+    error: Any = None
 
     @property
     def text(self) -> str:
-        """The message, or the arguments of the first tool call."""
+        """The message, or the arguments of the only tool call."""
+        return self._text_for(None)
+
+    @property
+    def failed_reason(self) -> str | None:
+        """The finish reason, if it says that the server failed."""
+        reason = self.choices[0].finish_reason
+        return reason if reason is not None and reason.lower() in FAILED_REASONS else None
+
+    @property
+    def error_body(self) -> Any:
+        """The error that came in the place of an answer, None without one."""
+        error = self.error or (self.choices[0].error if self.choices else None)
+        has_answer = bool(self.choices) and bool(self.text) and self.failed_reason is None
+        return None if has_answer else error
+
+    @property
+    def has_only_reasoning(self) -> bool:
+        """Whether the model's reasoning came without an answer."""
         message = self.choices[0].message
-        if message.tool_calls:
-            return message.tool_calls[0].function.arguments
-        return message.content or ""
+        return not self.text and bool(message.reasoning_content or message.reasoning)
 
     @property
     def tokens(self) -> int | None:
@@ -102,11 +142,16 @@ class ChatCompletionReply(BaseModel):
             cached_tokens=details.cached_tokens if details else None,
         )
 
-    def to_completion(self, model: str, mode: Mode, prices: PriceList) -> Completion:
-        """Return the completion, at the price of the model that was asked for."""
+    def to_completion(
+        self, model: str, mode: Mode, prices: PriceList, tool: str | None = None
+    ) -> Completion:
+        """Return the completion, at the price of the model that was asked for.
+
+        ``tool`` is the only tool that was offered, None if it is not known.
+        """
         choice, usage = self.choices[0], self.token_usage
         return Completion(
-            text=self.text,
+            text=self._text_for(tool),
             finish_reason=choice.finish_reason,
             refusal=choice.message.refusal,
             model=self.model,
@@ -115,19 +160,62 @@ class ChatCompletionReply(BaseModel):
             cost_usd=prices.cost(usage, model),
         )
 
+    def _text_for(self, tool: str | None) -> str:
+        """Return the arguments of the only call, all calls if there are several, or the message.
+
+        Several calls, or one of another tool, are written as a list, whose reader decides.
+        """
+        message = self.choices[0].message
+        functions = [call.function for call in message.tool_calls or ()]
+        if not functions and message.function_call is not None:
+            functions = [message.function_call]
+        called = [
+            function for function in functions if function.arguments.strip() not in _EMPTY_ARGUMENTS
+        ]
+        if not called:
+            return message.content or (functions[0].arguments if functions else "")
+        if len(called) == 1 and (tool is None or called[0].name in {tool, ""}):
+            return called[0].arguments
+        return json.dumps([function.model_dump() for function in called], ensure_ascii=False)
+
 
 class UnreadableReply(Exception):  # noqa: N818 - becomes a CompletionError once no retry is left
     """A response with status 200 that is not a chat completion, such as a proxy's error page."""
 
 
+class FailedReply(UnreadableReply):
+    """A chat completion that the server could not finish; its text says why."""
+
+
+class ReplyTooLarge(UnreadableReply):
+    """A response with status 200 that is longer than any answer; another try is no shorter."""
+
+
 def read_reply(content: bytes, mask: Callable[[str], str] = str) -> ChatCompletionReply:
-    """Parse a response's content; raise UnreadableReply, with masked text, if it is no reply."""
+    """Parse a response's content, also if it is only close to the standard.
+
+    Raises UnreadableReply, with masked text, if it is neither a reply nor an error. A reply that
+    has an error may have no choices.
+    """
     try:
         reply = ChatCompletionReply.model_validate_json(content)
     except ValidationError:
+        return _read_loosely(content, mask)
+    return reply if reply.choices else _read_loosely(content, mask)
+
+
+def reply_from(body: Any) -> ChatCompletionReply:
+    """Return the reply in parsed JSON; raise UnreadableReply if it is none."""
+    try:
+        return ChatCompletionReply.model_validate(standard_form(body))
+    except (ValidationError, ValueError):
+        raise UnreadableReply("its response is not a chat completion") from None
+
+
+def _read_loosely(content: bytes, mask: Callable[[str], str]) -> ChatCompletionReply:
+    try:
+        return ChatCompletionReply.model_validate(standard_form(content))
+    except (ValidationError, ValueError, RecursionError):
         # Not from the validation error, which shows the content unmasked.
         shown = mask(content[:4000].decode(errors="replace"))
         raise UnreadableReply(" ".join(shown.split())[:200]) from None
-    if not reply.choices:
-        raise UnreadableReply("the reply has no choices")
-    return reply

@@ -21,7 +21,7 @@ from antq_llm.clients.openai.output_limit import likely_limit_name, other_limit_
 from antq_llm.clients.openai.request_body import body_builder_cache, modes_for
 from antq_llm.clients.openai.retry import NO_COST_TRACKER, CostTracker, post_with_retries
 from antq_llm.clients.openai.retry_policy import RetryPolicy
-from antq_llm.clients.openai.sdk_errors import CONTENT_CODES, message_of, rejection
+from antq_llm.clients.openai.sdk_errors import may_be_about_mode, message_of, rejection
 from antq_llm.clients.pricing import PriceList
 from antq_llm.clients.rate_limit.limiter import Clock, RateLimiter, Sleep
 from antq_llm.clients.rate_limit.token_estimate import estimated_tokens
@@ -56,6 +56,8 @@ class OpenAIClient:
         )
         self._builder_for = body_builder_cache()
         self._modes: dict[tuple[str, str], tuple[Mode, ...]] = {}
+        self._accepted: dict[tuple[str, str], Mode] = {}
+        self._warned_of_reasoning = False
         self._likely_limit_name = likely_limit_name(httpx2.URL(endpoint.address).host)
         self._limit_names: dict[str, str] = {}
         self._prices = endpoint.price_list()
@@ -67,12 +69,13 @@ class OpenAIClient:
         modes = self._modes_for(request)
         refusals: list[openai.APIStatusError] = []
         for position, mode in enumerate(modes):
+            key = request.model, request.schema.digest
             try:
                 reply = await self._ask(request, mode)
-            except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
+            except openai.APIStatusError as error:
                 refusals.append(error)
-                if error.code in CONTENT_CODES:
-                    break
+                if not may_be_about_mode(error, mode_worked=self._accepted.get(key) == mode):
+                    raise rejection(error, self._transport().base_url) from error
                 continue
             if refusals:
                 logger.warning(
@@ -82,14 +85,25 @@ class OpenAIClient:
                     message_of(refusals[0]),
                     mode,
                 )
-                self._modes[request.model, request.schema.digest] = modes[position:]
-            return reply.to_completion(request.model, mode, self._prices)
+                self._modes[key] = modes[position:]
+            self._accepted[key] = mode
+            self._warn_of_reasoning(reply)
+            return reply.to_completion(request.model, mode, self._prices, request.schema.wire_name)
         raise rejection(refusals[0], self._transport().base_url)
 
     async def aclose(self) -> None:
         transport = self._transports.pop(asyncio.get_running_loop(), None)
         if transport is not None:
             await transport.aclose()
+
+    def _warn_of_reasoning(self, reply: ChatCompletionReply) -> None:
+        if reply.has_only_reasoning and not self._warned_of_reasoning:
+            self._warned_of_reasoning = True
+            logger.warning(
+                "%s answered with reasoning alone, which is not read as an answer: raise the "
+                "output limit, or turn off the server's reasoning parser",
+                self._transport().base_url,
+            )
 
     def _modes_for(self, request: Request) -> tuple[Mode, ...]:
         # Models of one endpoint may differ in the modes they accept.

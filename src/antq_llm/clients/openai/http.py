@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import select
 import ssl
 from collections.abc import Mapping
 from functools import lru_cache
@@ -16,7 +17,8 @@ import httpx2
 import openai
 from yarl import URL
 
-from antq_llm.clients.openai.sdk_errors import normalized_error_body
+from antq_llm.clients.openai.chat_completion import ReplyTooLarge
+from antq_llm.clients.openai.sdk_errors import status_error, status_of_body
 from antq_llm.core.masking import Masker, masked_url
 
 PATH = "chat/completions"
@@ -36,22 +38,14 @@ _PUBLIC_HEADERS = frozenset(
 """Headers that a redirect may take to another origin; all others may identify the user."""
 _SECRET_HEADER = re.compile("auth|cookie|key|password|secret|token", re.IGNORECASE)
 
-_ERRORS: dict[int, type[openai.APIStatusError]] = {
-    kind.status_code: kind
-    for kind in (
-        openai.BadRequestError,
-        openai.AuthenticationError,
-        openai.PermissionDeniedError,
-        openai.NotFoundError,
-        openai.ConflictError,
-        openai.UnprocessableEntityError,
-        openai.RateLimitError,
-    )
-}
+MAX_REPLY_BYTES = 8_000_000
+"""Of a reply, decompressed; a model's longest answers have some 2 MB."""
+MAX_ERROR_BYTES = 200_000
+"""Of an error's body, decompressed; the rest is not read."""
 
 
 class Response(NamedTuple):
-    """A response with a status below 400."""
+    """A response with a status of success."""
 
     headers: Mapping[str, str]
     content: bytes
@@ -98,21 +92,23 @@ class ChatCompletionsTransport:
     async def send(self, body: bytes) -> Response:
         """Return the response to a body; the timeout covers the whole exchange.
 
-        Raises the SDK's errors: APIStatusError for a status of 400 and above, APITimeoutError, and
-        APIConnectionError.
+        Raises the SDK's errors: APIStatusError for another status than 2xx, APITimeoutError, and
+        APIConnectionError; ReplyTooLarge for a reply of more than 8 MB.
         """
         try:
             # Headers of the session would be sent to a proxy too, in clear text.
             posting = self._open_session().post(self._url, data=body, headers=self._headers)
             async with asyncio.timeout(self._timeout), posting as response:
-                content = await response.read()
+                content = await _read(response)
+        except ReplyTooLarge:
+            raise
         except TimeoutError:
             # A new cause, since the innermost one is read later and must not be a cancellation.
             raise openai.APITimeoutError(request=self._request()) from TimeoutError()
         except Exception as error:
             self.mask.scrub(error)
             raise openai.APIConnectionError(request=self._request()) from error
-        if response.status < 400:
+        if 200 <= response.status < 300:
             return Response(response.headers, content)
         failed = httpx2.Response(
             response.status,
@@ -120,7 +116,13 @@ class ChatCompletionsTransport:
             content=content,
             request=self._request(),
         )
-        raise _status_error(failed, self.mask)
+        raise status_error(failed, self.mask.value(_parsed(failed)))
+
+    def error_in_reply(self, error: Any) -> openai.APIStatusError:
+        """Return the SDK's error for one that came in a response with status 200."""
+        status = status_of_body(error)
+        response = httpx2.Response(status, json={"error": error}, request=self._request())
+        return status_error(response, self.mask.value({"error": error}))
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -131,7 +133,7 @@ class ChatCompletionsTransport:
     def _open_session(self) -> aiohttp.ClientSession:
         if self._session is None:
             # The rate limiter limits the number of connections, and ``send`` the time.
-            connector = aiohttp.TCPConnector(limit=0, ssl=_certificates())
+            connector = _CheckedConnector(limit=0, ssl=_certificates())
             self._session = aiohttp.ClientSession(
                 connector=connector,
                 timeout=aiohttp.ClientTimeout(),
@@ -167,6 +169,33 @@ class ChatCompletionsTransport:
                 del request.headers[name]
 
 
+class _CheckedConnector(aiohttp.TCPConnector):
+    """Reuses no connection that received anything since its last response.
+
+    A second response to an earlier request would be taken for that of the next one.
+    """
+
+    async def _get(self, key: Any, traces: Any) -> Any:
+        while (connection := await super()._get(key, traces)) is not None:
+            protocol = connection.protocol
+            if protocol is not None and not protocol.should_close and not _is_readable(connection):
+                return connection
+            connection.close()
+        return None
+
+
+def _is_readable(connection: Any) -> bool:
+    """Return whether bytes wait on an idle connection, or its end."""
+    socket = connection.transport.get_extra_info("socket")
+    if socket is None:
+        return False
+    if hasattr(select, "poll"):
+        poll = select.poll()
+        poll.register(socket.fileno(), select.POLLIN)
+        return bool(poll.poll(0))
+    return bool(select.select([socket.fileno()], [], [], 0)[0])
+
+
 def _proxy_for(url: URL) -> str | None:
     """Return the environment's proxy for a URL; aiohttp would look it up for each request."""
     if url.host is None or proxy_bypass(f"{url.host}:{url.port}"):
@@ -192,19 +221,24 @@ def _ssl_context(_file: str | None, _folder: str | None) -> ssl.SSLContext:
     return httpx2.create_ssl_context()
 
 
-def _status_error(response: httpx2.Response, mask: Masker) -> openai.APIStatusError:
-    body: Any
+def _parsed(response: httpx2.Response) -> Any:
     try:
-        body = response.json()
+        return response.json()
     except (ValueError, RecursionError):
-        body = response.text.strip()
-    body = mask.value(body)
-    kind = _ERRORS.get(
-        response.status_code,
-        openai.InternalServerError if response.status_code >= 500 else openai.APIStatusError,
-    )
-    return kind(
-        f"status {response.status_code}: {body}",
-        response=response,
-        body=normalized_error_body(body),
-    )
+        return response.text.strip()
+
+
+async def _read(response: aiohttp.ClientResponse) -> bytes:
+    """Return the decompressed content, piece by piece so that no more than the limit is held."""
+    is_error = not 200 <= response.status < 300
+    limit = MAX_ERROR_BYTES if is_error else MAX_REPLY_BYTES
+    content = bytearray()
+    async for piece in response.content.iter_any():
+        content += piece
+        if len(content) > limit:
+            # The rest would be taken for the next reply.
+            response.close()
+            if is_error:
+                break
+            raise ReplyTooLarge(f"more than {limit // 1_000_000} MB")
+    return bytes(content[:limit])

@@ -8,13 +8,25 @@ import aiohttp
 import openai
 
 from antq_llm.clients.budget import UNTRACKED, Spending, UntrackedSpending
-from antq_llm.clients.openai.chat_completion import ChatCompletionReply, UnreadableReply, read_reply
+from antq_llm.clients.openai.chat_completion import (
+    ChatCompletionReply,
+    FailedReply,
+    UnreadableReply,
+    read_reply,
+)
 from antq_llm.clients.openai.http import ChatCompletionsTransport
 from antq_llm.clients.openai.retry_policy import MAX_RETRY_AFTER, RetryPolicy
-from antq_llm.clients.openai.sdk_errors import RETRIED_STATUSES, causes, is_quota, library_error
+from antq_llm.clients.openai.sdk_errors import (
+    RETRIED_STATUSES,
+    causes,
+    is_quota,
+    library_error,
+    may_be_about_mode,
+)
 from antq_llm.clients.rate_limit.limiter import Permit, RateLimiter
+from antq_llm.clients.rate_limit.refusals import Refusal
 
-GATEWAY_TIMEOUTS = frozenset({408, 504, 524})
+GATEWAY_TIMEOUTS = frozenset({408, 504, 524, 598})
 """Statuses of a gateway that gave up on a server which may have gone on (524 is Cloudflare's)."""
 
 
@@ -56,23 +68,30 @@ async def post_with_retries(
     """Return the reply to one request body, retrying as the policy says.
 
     Every try needs a permit of the rate limiter, which reserves ``tokens`` for it, and a spending
-    of the cost tracker. Raises ``openai.BadRequestError`` and ``openai.UnprocessableEntityError``
-    as they are, since the mode may be the reason; else CompletionError or ConfigurationError.
+    of the cost tracker. Raises an error whose reason may be the mode as it is
+    (``may_be_about_mode``); else CompletionError or ConfigurationError.
     """
 
+    refusal: Refusal | None = None
+
     async def post() -> ChatCompletionReply:
-        async with costs.spending() as spending, rate_limiter.permit(tokens) as permit:
+        nonlocal refusal
+        async with costs.spending() as spending, rate_limiter.permit(tokens, refusal) as permit:
             spending.mark_sent()
+            reply = None
             try:
                 response = await transport.send(body)
                 permit.read_headers(response.headers)
                 reply = read_reply(response.content, transport.mask)
+                spending.record_cost(costs.cost(reply))
+                _raise_for_failure(reply, transport)
             except (openai.APIError, UnreadableReply) as error:
-                if _is_free(error):
+                # An error inside a reply that reports its usage was paid for.
+                if (reply is None or reply.usage is None) and _is_free(error):
                     spending.record_cost(0.0)
                 _record_error(permit, error, policy)
+                refusal = permit.refusal
                 raise
-            spending.record_cost(costs.cost(reply))
             permit.record_answer(reply.tokens)
         return reply
 
@@ -89,11 +108,19 @@ async def post_with_retries(
                 if tries == 1:
                     raise first_error
                 return await post()
-    except (openai.BadRequestError, openai.UnprocessableEntityError):
-        raise
     except (openai.APIError, UnreadableReply) as error:
+        if isinstance(error, openai.APIStatusError) and may_be_about_mode(error):
+            raise
         raise library_error(error, transport.base_url, tries) from error
     raise AssertionError("the retries ended without a result")
+
+
+def _raise_for_failure(reply: ChatCompletionReply, transport: ChatCompletionsTransport) -> None:
+    """Raise the error inside a reply with status 200."""
+    if reply.error_body:
+        raise transport.error_in_reply(reply.error_body)
+    if reply.failed_reason:
+        raise FailedReply(f"it ended with {reply.failed_reason!r}")
 
 
 def _record_error(

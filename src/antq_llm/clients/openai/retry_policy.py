@@ -14,8 +14,13 @@ import httpx2
 import openai
 import tenacity
 
-from antq_llm.clients.openai.chat_completion import UnreadableReply
-from antq_llm.clients.openai.sdk_errors import RETRIED_STATUSES, is_quota
+from antq_llm.clients.openai.chat_completion import ReplyTooLarge, UnreadableReply
+from antq_llm.clients.openai.sdk_errors import (
+    RETRIED_STATUSES,
+    is_about_context,
+    is_quota,
+    may_be_about_mode,
+)
 from antq_llm.clients.rate_limit.limiter import Clock, Sleep
 
 logger = logging.getLogger(__name__)
@@ -64,6 +69,8 @@ class RetryPolicy:
             return (
                 error.status_code in RETRIED_STATUSES
                 and not is_quota(error)
+                and not is_about_context(error)
+                and not may_be_about_mode(error, mode_worked=True)
                 and (seconds is None or seconds <= MAX_RETRY_AFTER)
             )
         if isinstance(error, openai.APIConnectionError):
@@ -71,7 +78,7 @@ class RetryPolicy:
             return isinstance(error, openai.APITimeoutError) or isinstance(
                 error.__cause__, httpx2.TransportError | aiohttp.ClientError | OSError
             )
-        return isinstance(error, UnreadableReply)
+        return isinstance(error, UnreadableReply) and not isinstance(error, ReplyTooLarge)
 
     def _wait(self, state: tenacity.RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None

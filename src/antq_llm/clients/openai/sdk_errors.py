@@ -2,21 +2,134 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, Literal
 
+import httpx2
 import openai
 
-from antq_llm.clients.openai.chat_completion import UnreadableReply
+from antq_llm.clients.openai.chat_completion import FailedReply, ReplyTooLarge, UnreadableReply
 from antq_llm.core.masking import masked_url, masked_urls
 from antq_llm.errors import AntqError, CompletionError, ConfigurationError
 
-RETRIED_STATUSES = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
+RETRIED_STATUSES = frozenset({408, 409, 425, 429, *range(500, 600)} - {501, 505})
+"""Statuses of failures that may pass: all of a server but those about what it cannot do."""
 QUOTA_CODES = frozenset({"insufficient_quota", "billing_hard_limit_reached", "quota_exceeded"})
 _FILTER_CODES = frozenset({"content_filter", "content_policy_violation"})
-CONTENT_CODES = _FILTER_CODES | {"context_length_exceeded", "string_above_max_length"}
+_CONTEXT_CODES = frozenset(
+    {"context_length_exceeded", "string_above_max_length", "exceed_context_size_error"}
+)
+CONTENT_CODES = _FILTER_CODES | _CONTEXT_CODES
 """Codes of refusals that are about the text, so that another mode does not help."""
+_CONTEXT_WORDS = re.compile(
+    r"context.{0,20}(?:size|length|window)|(?:prompt|input|request|text).{0,20}too (?:long|large)"
+    r"|too many (?:input |prompt )?tokens|reduce the length|max_model_len"
+    r"|input token count.{0,40}exceed|max_new_tokens.{0,20}must be <=",
+    re.IGNORECASE,
+)
+"""How servers say that a request is longer than the model's context."""
+_MODE_WORDS = re.compile(
+    r"\btools?\b|tool_choice|\bfunctions?\b|function.call|response_format|json.?schema"
+    r"|json.?(?:mode|object)|structured.output|grammar|--jinja",
+    re.IGNORECASE,
+)
+"""How servers name what a mode needs."""
+_UNSUPPORTED_WORDS = re.compile(r"support|requires?\b|not (?:implemented|available|enabled)", re.I)
+_CONTEXT_ADVICE = (
+    ": it is longer than the model's context; raise the server's context size, or lower "
+    "--part-characters (part_characters)"
+)
 _MAX_MESSAGE_LENGTH = 300
+_MAX_SEARCHED_LENGTH = 4000
+
+_ERRORS: dict[int, type[openai.APIStatusError]] = {
+    kind.status_code: kind
+    for kind in (
+        openai.BadRequestError,
+        openai.AuthenticationError,
+        openai.PermissionDeniedError,
+        openai.NotFoundError,
+        openai.ConflictError,
+        openai.UnprocessableEntityError,
+        openai.RateLimitError,
+    )
+}
+_STATUS_OF_WORDS = (
+    (QUOTA_CODES, 402),
+    (CONTENT_CODES, 400),
+    ({"rate_limit", "too_many_requests", "throttl"}, 429),
+    ({"api_key", "authentication", "unauthorized", "unauthenticated"}, 401),
+    ({"permission", "forbidden"}, 403),
+    ({"not_found"}, 404),
+    ({"invalid_request", "bad_request", "invalid_argument"}, 400),
+    ({"timeout"}, 504),
+)
+"""Parts of an error's code or type, and the status that it would have had."""
+
+
+def status_error(response: httpx2.Response, body: Any) -> openai.APIStatusError:
+    """Return the SDK's error for a response and its parsed body."""
+    kind = _ERRORS.get(
+        response.status_code,
+        openai.InternalServerError if response.status_code >= 500 else openai.APIStatusError,
+    )
+    return kind(
+        f"status {response.status_code}: {body}",
+        response=response,
+        body=normalized_error_body(body),
+    )
+
+
+def status_of_body(error: Any) -> int:
+    """Return the HTTP status that an error inside a response with status 200 stands for."""
+    detail = error if isinstance(error, dict) else {}
+    for name in ("code", "status", "status_code"):
+        value = str(detail.get(name, ""))
+        if len(value) == 3 and value.isdecimal() and 400 <= int(value) < 600:
+            return int(value)
+    words = " ".join(str(detail.get(name, "")) for name in ("code", "type", "status")).lower()
+    for parts, status in _STATUS_OF_WORDS:
+        if any(part in words for part in parts):
+            return status
+    return 500
+
+
+def is_about_context(error: openai.APIStatusError) -> bool:
+    """Return whether a request was refused because it is longer than the model's context."""
+    if error.status_code not in {400, 413, 422, 500}:
+        return False
+    if error.code in _CONTEXT_CODES or error.type in _CONTEXT_CODES:
+        return True
+    return _CONTEXT_WORDS.search(_words_of(error)) is not None
+
+
+def may_be_about_mode(error: openai.APIStatusError, *, mode_worked: bool = False) -> bool:
+    """Return whether another mode may be accepted where a request was refused.
+
+    A 400 or 422 may have any reason, and is taken for a refusal of the mode unless the mode has
+    been accepted before; other statuses only if their message names what the mode needs.
+    """
+    if error.code in CONTENT_CODES or is_about_context(error) or is_quota(error):
+        return False
+    if error.status_code == 501 or (error.status_code in {400, 422} and not mode_worked):
+        return True
+    # llama.cpp answers 500 to tools that it was not started for.
+    if error.status_code == 500:
+        return names_mode(error) and error.type in {None, "server_error", "not_supported_error"}
+    return error.status_code in {400, 404, 405, 415, 422} and names_mode(error)
+
+
+def names_mode(error: openai.APIStatusError) -> bool:
+    """Return whether an error says that something a mode needs is not supported."""
+    words = _words_of(error)
+    return bool(_MODE_WORDS.search(words) and _UNSUPPORTED_WORDS.search(words))
+
+
+def _words_of(error: openai.APIError) -> str:
+    body: Any = error.body
+    message = body.get("message") if isinstance(body, dict) else body
+    return str(message or error.message)[:_MAX_SEARCHED_LENGTH]
 
 
 def normalized_error_body(body: Any) -> Any:
@@ -50,12 +163,14 @@ def causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def rejection(error: openai.APIStatusError, base_url: str) -> CompletionError:
-    """Return the library's error for a request that was refused with 400 or 422."""
+    """Return the library's error for a request that was refused."""
     kind: Literal["filtered", "rejected"] = (
         "filtered" if error.code in _FILTER_CODES else "rejected"
     )
+    advice = _CONTEXT_ADVICE if is_about_context(error) else ""
     return CompletionError(
-        f"{masked_url(base_url)} rejected the request ({error.status_code}: {message_of(error)})",
+        f"{masked_url(base_url)} rejected the request "
+        f"({error.status_code}: {message_of(error)}){advice}",
         kind=kind,
         status=error.status_code,
     )
@@ -64,6 +179,18 @@ def rejection(error: openai.APIStatusError, base_url: str) -> CompletionError:
 def library_error(error: openai.APIError | UnreadableReply, base_url: str, tries: int) -> AntqError:
     """Return the library's error for one of the SDK's that remained after ``tries`` tries."""
     base_url = masked_url(base_url)
+    if isinstance(error, FailedReply):
+        return CompletionError(
+            f"{base_url} did not finish its answer in {_count(tries)} ({error}): run again later",
+            kind="transport",
+            status=200,
+        )
+    if isinstance(error, ReplyTooLarge):
+        return CompletionError(
+            f"{base_url} sent {error}, longer than any answer: check --base-url",
+            kind="transport",
+            status=200,
+        )
     if isinstance(error, UnreadableReply):
         return CompletionError(
             f"{base_url} answered with something other than a chat completion ({error}): check "
@@ -103,16 +230,14 @@ def _of_status(error: openai.APIStatusError, base_url: str, tries: int) -> AntqE
             kind="quota",
             status=status,
         )
-    if status in RETRIED_STATUSES:
+    if status in RETRIED_STATUSES and not is_about_context(error):
         return CompletionError(
             f"{base_url} still answered {status} after {_count(tries)} ({message}): "
             "run again later",
             kind="transport",
             status=status,
         )
-    return CompletionError(
-        f"{base_url} rejected the request ({status}: {message})", kind="rejected", status=status
-    )
+    return rejection(error, base_url)
 
 
 def _count(tries: int) -> str:

@@ -200,6 +200,12 @@ class LearnedRate:
             if self._recent:
                 self._recent.pop()
 
+    def discount_request(self) -> None:
+        """Do not count the last request as accepted: it was refused, for a reason of its own."""
+        self._period.accepted = max(0, self._period.accepted - 1)
+        if self._recent:
+            self._recent.pop()
+
     def pause_growth(self, until: float) -> None:
         """Do not grow before a point in time."""
         self._paused_until = max(self._paused_until, until)
@@ -208,7 +214,7 @@ class LearnedRate:
         # Servers count by the second or minute, so the rest after a burst counts as part of it.
         overall = self._period.accepted / max(now - self._period.began, 1e-3)
         if self._observation is None:
-            if not isinstance(self._state, _Unlimited):
+            if not isinstance(self._state, _Unlimited) and overall:
                 self._state.rate = min(self._state.rate, overall)
         elif self._period.accepted and not self._observation.is_too_few:
             self._learn(self._observation, overall)

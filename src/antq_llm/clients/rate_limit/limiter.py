@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import math
 import threading
 import time
@@ -15,14 +16,16 @@ from weakref import WeakKeyDictionary
 
 from antq_llm.clients.rate_limit.concurrency_window import ConcurrencyWindow
 from antq_llm.clients.rate_limit.learned_rate import LearnedRate
+from antq_llm.clients.rate_limit.refusals import Refusal, RefusalEpisodes
 from antq_llm.clients.rate_limit.windows import ServerQuota, SlidingWindowLimit, WindowEntry
+
+logger = logging.getLogger(__name__)
 
 Sleep = Callable[[float], Awaitable[None]]
 Clock = Callable[[], float]
 
-INITIAL_HOLD = 0.25
-"""Seconds held after a 429 without Retry-After; doubled for each further one without an answer."""
-MAX_HOLD = 60.0
+MIN_REPORTED_HOLD = 5.0
+"""Seconds from which a hold is reported as a warning, not only in the log of ``-v``."""
 GROWTH_PAUSE = 5.0
 """Seconds without growth after a server's failure."""
 
@@ -43,9 +46,10 @@ class Permit:
     In between, record how it went.
     """
 
-    def __init__(self, limiter: RateLimiter, tokens: int) -> None:
+    def __init__(self, limiter: RateLimiter, tokens: int, earlier: Refusal | None) -> None:
         self._limiter = limiter
         self.tokens = tokens
+        self.refusal = earlier
         self.number = 0
         self.began = 0.0
         self.token_mark = 0.0
@@ -61,7 +65,7 @@ class Permit:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._limiter.release()
+        self._limiter.release(self)
 
     def read_headers(self, headers: Mapping[str, str]) -> None:
         """Update what is left from the headers of the response."""
@@ -104,10 +108,7 @@ class RateLimiter:
         self._window = ConcurrencyWindow(max_concurrency)
         self._held_until = self._slept_until = -math.inf
         self._sent = 0
-        # The number of the last request sent before the window last shrank: a refusal of it or of
-        # an earlier one belongs to the same episode.
-        self._episode = 0
-        self._refusals_in_a_row = 0
+        self._refusals = RefusalEpisodes()
         self._lanes: WeakKeyDictionary[asyncio.AbstractEventLoop, _Lane] = WeakKeyDictionary()
         self._lock = threading.RLock()
 
@@ -116,9 +117,9 @@ class RateLimiter:
         """The number of requests that may be in flight at present."""
         return self._window.size
 
-    def permit(self, tokens: int) -> Permit:
-        """Return a permit for one try of a request that reserves ``tokens`` tokens."""
-        return Permit(self, tokens)
+    def permit(self, tokens: int, earlier: Refusal | None = None) -> Permit:
+        """Return a permit for one try that reserves tokens; ``earlier`` is the latest refusal."""
+        return Permit(self, tokens, earlier)
 
     async def pause(self, seconds: float) -> None:
         """Wait; requests held for no longer than that may be sent afterwards."""
@@ -146,9 +147,10 @@ class RateLimiter:
                 self._give_up(lane, waiter)
             raise
 
-    def release(self) -> None:
+    def release(self, permit: Permit) -> None:
         """End a permit."""
         with self._lock:
+            self._refusals.record_end(permit.number)
             lane = self._lanes[asyncio.get_running_loop()]
             lane.in_flight -= 1
             self._pump(lane)
@@ -165,29 +167,32 @@ class RateLimiter:
         with self._lock:
             if used_tokens is not None:
                 self._settle_tokens(permit, used_tokens)
-            if permit.number <= self._episode:
+            self._refusals.record_answer(permit.number)
+            if permit.number <= self._refusals.latest:
                 return
-            self._refusals_in_a_row = 0
             now = self._now()
             self._window.record_latency(now - permit.began)
             if self._lanes[asyncio.get_running_loop()].in_flight >= self._share():
                 self._window.grow(self._rate.current, now)
 
     def record_refusal(self, permit: Permit, retry_after: float | None) -> None:
-        """Record a 429: the window shrinks once per episode, and requests are held for a time."""
+        """Record a 429: requests are held, and once per episode the window and rate may shrink."""
         with self._lock:
             now = self._now()
-            if permit.number > self._episode:
-                self._episode = self._sent
+            scope = self._refusals.record_refusal(permit.number, permit.refusal, self._sent)
+            permit.refusal = self._refusals.refusal(permit.number)
+            if scope == "request":
+                logger.info("a request was refused again (429) while others are accepted: it waits")
+                return
+            if scope == "rate":
                 self._window.shrink()
                 self._rate.record_refusal(now)
-                if retry_after is None or self._refusals_in_a_row:
-                    hold = min(MAX_HOLD, INITIAL_HOLD * 2 ** min(self._refusals_in_a_row, 20))
-                    self._hold_until(now + hold)
-                self._refusals_in_a_row += 1
-            else:
+            elif scope == "further":
                 self._rate.record_further_refusal()
-            self._hold_until(now + (retry_after or 0.0))
+            else:
+                self._rate.discount_request()
+            hold = self._refusals.hold if scope != "further" and retry_after is None else 0.0
+            self._hold_until(now + max(hold, retry_after or 0.0), "a request was refused (429)")
 
     def record_failure(self, retry_after: float | None) -> None:
         """Record a failure: growth pauses, and requests are held for ``retry_after`` seconds."""
@@ -196,10 +201,14 @@ class RateLimiter:
             self._window.pause_growth(now + GROWTH_PAUSE)
             self._rate.pause_growth(now + GROWTH_PAUSE)
             if retry_after is not None:
-                self._hold_until(now + retry_after)
+                self._hold_until(now + retry_after, "the server failed")
 
-    def _hold_until(self, at: float) -> None:
-        self._held_until = max(self._held_until, at)
+    def _hold_until(self, at: float, reason: str) -> None:
+        seconds = at - self._now()
+        if at > self._held_until and seconds > 0:
+            level = logging.WARNING if seconds >= MIN_REPORTED_HOLD else logging.INFO
+            logger.log(level, "all requests wait for %.1f s: %s", seconds, reason)
+            self._held_until = at
 
     async def _sleep_until(self, at: float, seconds: float) -> None:
         await self._sleep(seconds)
@@ -216,6 +225,7 @@ class RateLimiter:
         elif not future.cancelled():
             # It was let out and cancelled at the same moment: nothing was sent.
             lane.in_flight -= 1
+            self._refusals.record_end(permit.number)
             self._settle_tokens(permit, 0)
         self._pump(lane)
 
@@ -274,6 +284,7 @@ class RateLimiter:
 
     def _let_out(self, permit: Permit, lane: _Lane, now: float) -> None:
         self._sent += 1
+        self._refusals.record_sent(self._sent)
         permit.number, permit.began = self._sent, now
         self._rate.record_request(now)
         self._request_quota.spend(1)

@@ -13,6 +13,7 @@ from antq_llm.mentions.english.context import (
     is_identifier,
     is_sum,
 )
+from antq_llm.mentions.mention import Mention
 from antq_llm.schemas.edtf import is_in_calendar
 
 _SHORT = r"Jan\.?|Feb\.?|Mar\.?|Apr\.?|Jun\.?|Jul\.?|Aug\.?|Sept?\.?|Oct\.?|Nov\.?|Dec\.?"
@@ -53,6 +54,7 @@ _YEARS = re.compile(
     rf"(?<![\w/.,-])(?P<first>(?:1[89]|20)[0-9]{{2}})"
     rf"(?P<separator>\s?[-–—]\s?|/)(?P<last>{YEAR}|[0-9]{{2}}(?!\w|[-–/.,][0-9]))"
 )
+_DECADE = re.compile(r"(?<![\w/.,-])(?P<decade>(?:1[89]|20)[0-9])0s(?!\w)")
 _YEAR_ALONE = re.compile(rf"(?<![\w/.,-]){YEAR}")
 _AFTER_PREFIX = re.compile(rf"(?<=mid-){YEAR}|(?<=pre-){YEAR}|(?<=post-){YEAR}", re.IGNORECASE)
 _BEFORE_YEAR = re.compile(
@@ -170,7 +172,9 @@ def _years(text: str, start: int) -> DateReading | None:
 
 
 def _year(text: str, start: int) -> DateReading | None:
-    """Return a year without a month; what may be a count as well is not read."""
+    """Return a year without a month, or a decade; what may be a count as well is not read."""
+    if decade := _DECADE.match(text, start):
+        return DateReading(decade.end(), f"{decade['decade']}X")
     match = _YEAR_ALONE.match(text, start) or _AFTER_PREFIX.match(text, start)
     if match is None or is_sum(text, start) or is_identifier(text, start):
         return None
@@ -199,3 +203,32 @@ def _months_of_part(before: str, year: str) -> str | None:
     number = _NUMBERS[word] if word else int(match["number"])
     last = number * length
     return f"{year}-{last - length + 1:02d}/{year}-{last:02d}"
+
+
+_TO_NEXT_DAY = re.compile(r"\s?[-–—]\s?|,?\s(?:to|until|till|through)\s")
+
+
+def settled_by_range(text: str, first: Mention, last: Mention) -> tuple[Mention, Mention]:
+    """Return two dates, the year of one settled by the other if they are ends of a range.
+
+    ``Dec. 28, 2023 to Jan. 3`` ends in 2024, and ``Dec. 28 to Jan. 3, 2024`` begins in 2023.
+    """
+    days = [str(date.value) for date in (first, last)]
+    if (
+        first.kind != "date"
+        or last.kind != "date"
+        or any(
+            date.upper is not None or len(day) != 10
+            for date, day in zip((first, last), days, strict=True)
+        )
+        or not _TO_NEXT_DAY.fullmatch(text, first.end, last.start)
+    ):
+        return first, last
+    crosses = days[0][5:] > days[1][5:]
+    if days[1].startswith("XXXX") and not days[0].startswith("XXXX"):
+        year = int(days[0][:4]) + crosses
+        return first, last._replace(value=f"{year}{days[1][4:]}")
+    if days[0].startswith("XXXX") and not days[1].startswith("XXXX"):
+        year = int(days[1][:4]) - crosses
+        return first._replace(value=f"{year}{days[0][4:]}"), last
+    return first, last

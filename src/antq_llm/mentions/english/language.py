@@ -27,9 +27,24 @@ _DURATION = re.compile(
     r"minutes?|mins?|seconds?|secs?|decades?|century|centuries)\b",
     re.IGNORECASE,
 )
+_AMOUNT_WORDS = re.compile(
+    r"\b(?:(?<!and a )half|halves|halved|thirds?|quarters?|double[ds]?|doubling|twice|thrice|"
+    r"(?:tripl|trebl|quadrupl)(?:e[ds]?|ing)|dozens?|scores|couple|pair|several|(?:a|the) few|"
+    r"hundreds?|thousands?|millions?|billions?|trillions?|lakhs?|crores?)\b",
+    re.IGNORECASE,
+)
+_RELATIVE_DAYS = re.compile(
+    r"\b(?:yesterday|tomorrow|(?:mon|tues|wednes|thurs|fri|satur|sun)day|weekend|overnight|"
+    r"last night|(?:last|this|next|previous|following) (?:week|day|evening|morning)|"
+    r"the day (?:before|after)|(?:day|night)s? (?:ago|earlier|later|before|after))\b",
+    re.IGNORECASE,
+)
 _SENTENCE_END = re.compile(
-    r"(?<!\b[A-Z])(?<!\b[ap]\.m)(?<!\b[Mm]rs)(?<!\b(?:[MmDS]r|Ms|St|Lt|No))(?<!\b(?:Sgt|Col|Gen))"
-    r"(?<!\b(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec))(?<!\bSept)[.!?…](?=\s)|\n"
+    r"(?<!\b[A-Z])(?<!\b[ap]\.m)(?<!\b[Mm]rs)(?<!\b(?:[MmDS]r|Ms|St|Lt|No))"
+    r"(?<!\b(?:Sgt|Col|Gen|Gov|Sen|Rep|Rev|Maj|Adm))(?<!\b(?:Prof|Capt|Supt|Insp))"
+    r"(?<!\b(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec))(?<!\bSept)[.!?…]"
+    # Abbreviations behind a name end a sentence unless it goes on.
+    r"(?!(?:(?<=\b(?:Jr|Sr|Co|vs)\.)|(?<=\b(?:Inc|Ltd)\.))\s[a-z])(?=\s)|\n"
 )
 
 ENGLISH = Language(
@@ -37,11 +52,14 @@ ENGLISH = Language(
     read_mentions=read_mentions,
     read_names=read_names,
     words_in=possible_numbers,
+    amount_words=_AMOUNT_WORDS,
+    relative_days=_RELATIVE_DAYS,
     possible_dates=possible_dates,
     possible_times=possible_times,
     full_dates_settle=True,
     boilerplate=_BOILERPLATE,
     duration=_DURATION,
+    min_figure_in_words=0,
     sentence_end=_SENTENCE_END,
     meaningful_words=frozenset({"morning", "noon", "afternoon", "evening", "night", "midnight"}),
 )

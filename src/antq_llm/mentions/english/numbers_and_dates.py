@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from antq_llm.mentions.english.comparators import END_SIGNS, comparators
 from antq_llm.mentions.english.context import counts_next, reading_of, reading_of_words
-from antq_llm.mentions.english.dates import MONTH, read_date, read_month
+from antq_llm.mentions.english.dates import MONTH, read_date, read_month, settled_by_range
 from antq_llm.mentions.english.identifiers import read_identifier
 from antq_llm.mentions.english.number_words import ARTICLE, FIRST_WORD, read_number_words
 from antq_llm.mentions.english.numerals import read_numeral
@@ -51,7 +51,11 @@ class _Quantity(NamedTuple):
 
 def read_mentions(text: str) -> list[Mention]:
     """Return the numbers, dates, times and codes of a text, in order."""
-    return [reading.mention for reading in read_all(text) if reading.mention]
+    mentions = [reading.mention for reading in read_all(text) if reading.mention]
+    for index in range(1, len(mentions)):
+        pair = settled_by_range(text, *mentions[index - 1 : index + 1])
+        mentions[index - 1 : index + 1] = pair
+    return mentions
 
 
 def read_all(text: str) -> Iterator[Reading]:
@@ -87,7 +91,11 @@ def _reading(kind: str, text: str, start: int, end: int, value: str | None) -> R
     words = text[start:end]
     if value is None:
         return Reading(end, Mention("code", start, end, words, words))
-    return Reading(end, Mention("date" if kind == "date" else "time", start, end, words, value))
+    first, _, last = value.partition("/")
+    mention = Mention(
+        "date" if kind == "date" else "time", start, end, words, first, upper=last or None
+    )
+    return Reading(end, mention)
 
 
 def _read_number(text: str, start: int) -> Sequence[Reading]:

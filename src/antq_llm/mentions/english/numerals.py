@@ -11,6 +11,10 @@ SCALES = {
     "dozen": 12,
     "hundred": 100,
     "thousand": 10**3,
+    "lakh": 10**5,
+    "lakhs": 10**5,
+    "crore": 10**7,
+    "crores": 10**7,
     "million": 10**6,
     "billion": 10**9,
     "trillion": 10**12,
@@ -18,10 +22,13 @@ SCALES = {
 CURRENCY = r"[$£€¥₫₹]"
 
 _DIGITS = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
-_NOTATION = re.compile(r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?")
+_NOTATION = re.compile(
+    r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}|[0-9]+)(?:\.[0-9]+)?"
+)
+"""Thousands in groups of three or, as in India, of two before the last three: ``1,50,000``."""
 _SCALE = re.compile(
     r"[\s-]?(?:(?P<hundred>hundred)\s)?"
-    r"(?P<scale>dozen|hundred|thousand|million|billion|trillion)\b",
+    r"(?P<scale>dozen|hundred|thousand|lakhs?|crores?|million|billion|trillion)\b",
     re.IGNORECASE,
 )
 _ABBREVIATED = re.compile(r"(?P<scale>bn|bln|tn|trn|mn|mln)(?!\w)", re.IGNORECASE)

@@ -14,7 +14,7 @@ LOOKAHEAD = 40
 """Characters after a number that are read."""
 
 
-def _reversed(words: Iterable[str]) -> str:
+def any_reversed(words: Iterable[str]) -> str:
     """Return a pattern for any of some words read backwards.
 
     Longer ones go first: all of "không dưới" counts, and not its last word alone.
@@ -22,20 +22,25 @@ def _reversed(words: Iterable[str]) -> str:
     return "|".join(re.escape(word[::-1]) for word in sorted(words, key=len, reverse=True))
 
 
-def _before(words: str) -> re.Pattern[str]:
-    return re.compile(rf"\s+(?:{_reversed(words.split('|'))})(?!\w)", re.IGNORECASE)
+def before(words: str) -> re.Pattern[str]:
+    """Return a pattern for any of some words and white space before a position, read backwards."""
+    return re.compile(rf"\s+(?:{any_reversed(words.split('|'))})(?!\w)", re.IGNORECASE)
 
 
-MONTH = _before("tháng")
-DAY = _before("ngày|mùng|mồng")
-YEAR = _before("năm|năm học|giai đoạn|nhiệm kỳ|niên độ|tầm nhìn|thập niên|xuân|tết")
-YEAR_CONTEXT = _before("từ|đến|tới|trước|sau|vào|cuối|đầu|giữa|so với|cùng kỳ")
+MONTH = before("tháng")
+DAY = before("ngày|mùng|mồng")
+YEAR = before("năm|năm học|giai đoạn|nhiệm kỳ|niên độ|tầm nhìn|thập niên|xuân|tết")
+YEAR_CONTEXT = before("từ|đến|tới|trước|sau|vào|cuối|đầu|giữa|so với|cùng kỳ")
 
 UNIT_NEXT = re.compile(r"\s*[^\W\d_]")
 COUNTED_NEXT = re.compile(
     r"[ \u00a0]*(?:%|(?:vụ|đối tượng|người|hộ|lượt|trường hợp|tập thể|cá nhân|đơn vị|đồng(?! chí)|"
-    r"triệu|tỷ|nghìn|khẩu|thành viên|mô hình|cơ sở|buổi|cuộc|xã|thôn|tổ|hội nghị|năm|tháng|ngày|"
-    r"giờ|phút|giây|tuổi|bị can|gia đình|ha|kg|km|m2)\b)",
+    r"triệu|tỷ|nghìn|khẩu|thành viên|mô hình|cơ sở|buổi|cuộc|xã|thôn|tổ|hội nghị|"
+    r"năm(?! (?:19|20)\d\d)|tháng(?! \d{1,2}[/-])|ngày(?! \d{1,2}[/.-])|"
+    r"giờ|phút|giây|tuổi|bị can|bị cáo|nạn nhân|học sinh|sinh viên|cán bộ|chiến sĩ|chiến sỹ|"
+    r"bệnh nhân|bàn thắng|thanh niên|nam thanh niên|nam sinh|nữ sinh|cảnh sát|nước|địa phương|"
+    r"doanh nghiệp|công ty|thương hiệu|lĩnh vực|nền|chỗ|cánh|pha|mặt|lần|gia đình|"
+    r"ha|kg|km|m2|cm|mm|mét|lít|ml|tấn|gam|gram|inch|feet|USD|điểm)\b)",
     re.IGNORECASE,
 )
 
@@ -48,18 +53,8 @@ _IDENTIFIERS = (
     "gmt-|utc+|mô hình"
 )
 IDENTIFIER = re.compile(
-    rf"[ \u00a0]*(?i:{_reversed(_IDENTIFIERS.split('|'))})(?!\w)|-?[A-ZĐ]{{1,4}}"
+    rf"[ \u00a0]*(?i:{any_reversed(_IDENTIFIERS.split('|'))})(?!\w)|-?[A-ZĐ]{{1,4}}"
 )
-
-_COMPARATORS = {
-    "<": "dưới|chưa đến|chưa tới|không đến|không tới|chưa đầy|kém",
-    "<=": "không quá|tối đa|nhiều nhất",
-    ">=": "ít nhất|tối thiểu|không dưới|không kém",
-    ">": "hơn|trên|quá|vượt",
-    "~": "khoảng|gần|chừng|ước|ước tính|xấp xỉ|ngót|độ",
-}
-_SIGNS = {word[::-1]: sign for sign, words in _COMPARATORS.items() for word in words.split("|")}
-_COMPARATOR = re.compile(rf"\s+({_reversed(word[::-1] for word in _SIGNS)})(?!\w)", re.IGNORECASE)
 
 
 def backwards(text: str, start: int) -> str:
@@ -67,7 +62,11 @@ def backwards(text: str, start: int) -> str:
     return text[max(0, start - LOOKBACK) : start][::-1]
 
 
-def comparator(back: str) -> str | None:
-    """Return the comparator of the words before a number, read backwards; None without one."""
-    match = _COMPARATOR.match(back)
-    return _SIGNS[match[1].lower()] if match else None
+def is_numbered(back: str) -> bool:
+    """Return whether the words before digits, read backwards, make them a date or an identifier."""
+    return is_dated(back) or bool(IDENTIFIER.match(back))
+
+
+def is_dated(back: str) -> bool:
+    """Return whether the words before digits, read backwards, make them a day, month or year."""
+    return any(words.match(back) for words in (MONTH, DAY, YEAR))

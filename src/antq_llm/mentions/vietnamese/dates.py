@@ -1,99 +1,182 @@
-"""Dates and times in digits, read in EDTF from the expression and the words around it."""
+"""Dates in digits, read in EDTF from the expression and the words around it."""
 
 from __future__ import annotations
 
 import re
 
-from antq_llm.mentions.vietnamese import context_words
-from antq_llm.mentions.vietnamese.context_words import COUNTED_NEXT, LOOKAHEAD, LOOKBACK, UNIT_NEXT
-from antq_llm.schemas.edtf import is_in_calendar
+from antq_llm.mentions.mention import Mention
+from antq_llm.mentions.vietnamese.calendar.day_words import (
+    LOOKAHEAD,
+    NOT_COUNTED_NEXT,
+    is_festival,
+    is_fraction,
+    is_month,
+    is_possible_day,
+    is_possible_month,
+    is_sure_day,
+    words_before,
+)
+from antq_llm.mentions.vietnamese.calendar.lunar_dates import read_lunar_date
+from antq_llm.mentions.vietnamese.calendar.periods import months_of_year, read_period
+from antq_llm.mentions.vietnamese.calendar.points import YEAR, Point, edtf, read_point
+from antq_llm.mentions.vietnamese.calendar.ranges import read_list, read_range, read_season
+from antq_llm.mentions.vietnamese.context_words import COUNTED_NEXT
+from antq_llm.mentions.vietnamese.letters import CAPITALS
 
-YEAR = r"(?:1[89]|20)\d\d"
 ONE_YEAR = re.compile(YEAR)
-
-_DIGITS = re.compile(r"\d+")
-_BEFORE_DAY = re.compile(
-    r"(?:\b(?:ngày|hôm|mùng|mồng|sáng|trưa|chiều|tối|đêm|từ|đến|tới|hết|trước|sau|và|"
-    r"thứ (?:hai|ba|tư|năm|sáu|bảy)|chủ nhật)|[-–,(])\s*\Z",
+_OLD_YEAR = re.compile(r"1[0-7]\d\d(?!\d|[.,/]\d|[^\W\d_])")
+_LIST_OF_YEARS = re.compile(r"\s*(?:,|và|hoặc|-|–)\s*")
+_PART_OF_LARGER = re.compile(r"\d[/.,:]\Z|\d[ ]?/[ ]\Z")
+_YEAR_WORD = re.compile(
+    r"(?:\b(?:năm(?: học)?|giai đoạn|nhiệm kỳ|niên độ|tầm nhìn|xuân|tết|sn|sinh|mùa(?: giải)?|"
+    r"niên khóa|khóa|niên vụ|vụ|từ|năm sinh|sửa đổi|(?:bộ )?luật)[ :]{1,2}|\btháng \d{1,2}, ?)\Z",
     re.IGNORECASE,
 )
-_BEFORE_DAY_SURE = re.compile(
-    r"\b(?:ngày|hôm|mùng|mồng|sáng|trưa|chiều|tối|đêm)(?: qua| nay)?,?\s+(?:ngày\s+)?\Z",
+_AMOUNT_BEFORE = re.compile(
+    r"\b(?:hơn|gần|khoảng|trên|dưới|có|được|tổng|đạt|còn|bằng|giá|số|mã|thêm|quá|cao|rộng|dài|nặng|"
+    r"chừng|mất|lấy|cả|tăng|giảm|thu|chi|chở|mức|tài khoản|điện thoại)\s\Z",
     re.IGNORECASE,
 )
-_BEFORE_MONTH = re.compile(r"\b(?:tháng|từ|đến|tới|hết|trước|sau)\s+\Z", re.IGNORECASE)
-_QUARTER = re.compile(r"\bquý\s+(I{1,3}|IV|[1-4])(?:\s*/\s*|\s+năm\s+|\s+)\Z", re.IGNORECASE)
-_NO_UNIT_NEXT = re.compile(r"\s*(?:[,.;:)\]–-]|đến|tới|nay|và|$)", re.IGNORECASE)
+_NAME_BEFORE = re.compile(rf"[{CAPITALS}][\w.]*\s\Z")
+_DAY_WORD = re.compile(r"\b(?:ngày|mùng|mồng)\s?\Z", re.IGNORECASE)
+_MAX_MONTH = 12
+_MONTH_WORD = re.compile(r"tháng\s?\Z", re.IGNORECASE)
+_SURE_DAYS_ALONE = 10
+"""A single number up to this one after ``ngày`` may count what follows it."""
+_LETTER_BEFORE = re.compile(r"[^\W\d_]\Z")
+_GLUED_WORD = re.compile(r"\b(?:ngày|sáng|trưa|chiều|tối|tháng|năm|T)\Z", re.IGNORECASE)
 
 
-def read_clock(text: str) -> str | None:
-    """Return a clock time as ``HH:MM``, or None past 23 hours."""
-    hours, *minutes = _DIGITS.findall(text)
-    return f"{int(hours):02d}:{int(minutes[0]) if minutes else 0:02d}" if int(hours) < 24 else None
-
-
-def read_date(form: str, match: re.Match[str]) -> str | None:
-    """Return a match of a date form in EDTF.
-
-    None if the calendar lacks the date, or the words around it make it something else.
-    """
-    text, start, end = match.string, match.start(), match.end()
-    before, after = text[max(0, start - LOOKBACK) : start], text[end : end + LOOKAHEAD]
-    parts = [int(part) for part in _DIGITS.findall(match[0])]
-    if form == "years":
-        return f"{parts[0]}/{parts[1]}" if parts[0] <= parts[1] else None
-    if form == "full":
-        return _day(parts[0], parts[1], parts[2] if parts[2] >= 100 else 2000 + parts[2])
-    if form == "worded":
-        return _day(*parts) if len(parts) == 3 or _BEFORE_DAY_SURE.search(before) else None
-    if form == "days":
-        if len(parts) > 4:
-            return None
-        first, last = _day(parts[0], *parts[2:]), _day(*parts[1:])
-        return f"{first}/{last}" if first and last else None
-    if form == "month":
-        # A ratio has a slash and a counted noun after it, and no word of time before it.
-        is_ratio = (
-            "/" in match[0] and not _BEFORE_MONTH.search(before) and bool(COUNTED_NEXT.match(after))
-        )
-        return None if is_ratio or not 1 <= parts[0] <= 12 else f"{parts[1]}-{parts[0]:02d}"
-    sure = bool(_BEFORE_DAY_SURE.search(before))
-    if "/" not in match[0]:
-        return _day(*parts) if sure else None
-    is_ratio = not sure and bool(UNIT_NEXT.match(after)) and not _BEFORE_DAY.search(before)
-    return None if is_ratio else _day(*parts)
-
-
-def _day(day: int, month: int, year: int | None = None) -> str | None:
-    date = f"{'XXXX' if year is None else f'{year:04d}'}-{month:02d}-{day:02d}"
-    return date if is_in_calendar(date) else None
-
-
-def read_bare_date(digits: str, text: str, start: int, back: str, after: str) -> str | None:
-    """Return the date of digits without separators: ``năm 2018``, ``tháng 6`` or ``ngày 19``."""
-    if len(digits) == 4 and ONE_YEAR.fullmatch(digits):
-        if months := read_quarter(text, start, digits):
-            return months
-        is_year = context_words.YEAR.match(back) or (
-            context_words.YEAR_CONTEXT.match(back) and _NO_UNIT_NEXT.match(after)
-        )
-        return digits if is_year else None
-    if len(digits) <= 2:
-        if context_words.MONTH.match(back) and 1 <= int(digits) <= 12:
-            return f"XXXX-{int(digits):02d}"
-        if (
-            context_words.DAY.match(back)
-            and 1 <= int(digits) <= 31
-            and not COUNTED_NEXT.match(after)
-        ):
-            return f"XXXX-XX-{int(digits):02d}"
-    return None
-
-
-def read_quarter(text: str, start: int, year: str) -> str | None:
-    """Return the months of the quarter named before a year: ``quý I/2018``; None without one."""
-    match = _QUARTER.search(text[max(0, start - LOOKBACK) : start])
-    if match is None:
+def read_date(text: str, start: int) -> Mention | None:
+    """Return the date or range of dates that starts at a digit; None if there is none."""
+    before = words_before(text, start)
+    if _PART_OF_LARGER.search(before) or (
+        _LETTER_BEFORE.search(before) and not _GLUED_WORD.search(before)
+    ):
         return None
-    number = {"I": 1, "II": 2, "III": 3, "IV": 4}.get(match[1].upper()) or int(match[1])
-    return f"{year}-{3 * number - 2:02d}/{year}-{3 * number:02d}"
+    if found := read_lunar_date(text, start, before) or read_period(text, start, before):
+        return found
+    if season := read_season(text, start):
+        return _range(text, start, season)
+    point = read_point(text, start)
+    if point is None:
+        return _old_year(text, start, before)
+    if found := _several(text, point, before):
+        return found
+    return _single(text, point, before)
+
+
+def _several(text: str, point: Point, before: str) -> Mention | None:
+    """Return a range or the first date of a list."""
+    if bounds := read_range(text, point, before):
+        return _range(text, point.start, bounds)
+    if point.number is None:
+        return None
+    listed = read_list(text, point, before)
+    if isinstance(listed, str):
+        return Mention("date", point.start, point.end, point.text, listed)
+    return _range(text, point.start, listed) if listed else None
+
+
+def _range(text: str, start: int, bounds: tuple[int, str, str]) -> Mention:
+    end, first, last = bounds
+    return Mention("date", start, end, text[start:end], first, upper=last)
+
+
+def _single(text: str, point: Point, before: str) -> Mention | None:
+    after = text[point.end : point.end + LOOKAHEAD]
+    if point.year is not None and point.month is None:
+        return _year(point, before, after)
+    if point.number is not None:
+        return _number(point, before, after)
+    is_date = (
+        _is_month_date(point, before, after) if point.day is None else _is_day(point, before, after)
+    )
+    value = edtf(point.day, point.month, point.year) if is_date else None
+    return _mention(point, value) if value else None
+
+
+def _mention(point: Point, value: str) -> Mention:
+    return Mention("date", point.start, point.end, point.text, value)
+
+
+def _is_month_date(point: Point, before: str, after: str) -> bool:
+    if is_month(before):
+        return True
+    if "năm" in point.text.lower() or "." in point.text:
+        return False
+    # A ratio has a slash and a counted noun after it, and no word of time before it.
+    return is_possible_month(before) or not (point.has_slash and COUNTED_NEXT.match(after))
+
+
+def _is_day(point: Point, before: str, after: str) -> bool:
+    """Return whether a day with its month is a date, and not a fraction, score or range."""
+    if is_sure_day(before):
+        return " - " not in point.text or bool(NOT_COUNTED_NEXT.match(after))
+    if point.form == "iso":
+        return True
+    if point.form == "worded":
+        return point.year is not None or is_possible_day(before)
+    if point.year is not None:
+        return point.has_slash or point.text[-4:].isdecimal()
+    if is_festival(before):
+        return True
+    if not point.has_slash:
+        # A range of numbers ascends, and a score seldom has so many on one side.
+        return (
+            "." not in point.text
+            and (point.day or 0) > _MAX_MONTH
+            and NOT_COUNTED_NEXT.match(after) is not None
+        )
+    is_part = (point.day or 0) < (point.month or 0)
+    if is_part and is_fraction(before):
+        return False
+    if NOT_COUNTED_NEXT.match(after):
+        return True
+    return is_possible_day(before) and not (is_part and COUNTED_NEXT.match(after))
+
+
+def _year(point: Point, before: str, after: str) -> Mention | None:
+    year = str(point.year)
+    if months := months_of_year(year, before):
+        return _mention(point, months[0])._replace(upper=months[1])
+    if _YEAR_WORD.search(before):
+        return _mention(point, year) if not COUNTED_NEXT.match(after) else None
+    is_named = _NAME_BEFORE.search(before) and not COUNTED_NEXT.match(after)
+    if _AMOUNT_BEFORE.search(before) or not (is_named or NOT_COUNTED_NEXT.match(after)):
+        return None
+    return _mention(point, year)
+
+
+def _old_year(text: str, start: int, before: str) -> Mention | None:
+    match = _OLD_YEAR.match(text, start)
+    if match is None or not re.search(r"\bnăm\s\Z", before, re.IGNORECASE):
+        return None
+    return Mention("date", start, match.end(), match[0], match[0])
+
+
+def _number(point: Point, before: str, after: str) -> Mention | None:
+    number = point.number or 0
+    is_listed = is_month(before) and not _MONTH_WORD.search(before)
+    if (
+        is_month(before)
+        and (value := edtf(None, number, None) if number else None)
+        and not (is_listed and not NOT_COUNTED_NEXT.match(after))
+    ):
+        return _mention(point, value)
+    value = edtf(number, None, None)
+    if not value or not _DAY_WORD.search(before) or COUNTED_NEXT.match(after):
+        return None
+    if NOT_COUNTED_NEXT.match(after):
+        return _mention(point, value)
+    return _mention(point, value)._replace(is_certain=False) if number > _SURE_DAYS_ALONE else None
+
+
+def continues_years(earlier: Mention, later: Mention, text: str) -> bool:
+    """Return whether digits continue a list of years: ``năm 2021, 2022 và 2023``."""
+    is_year = (
+        earlier.kind == "date"
+        and ONE_YEAR.fullmatch(str(earlier.value))
+        and ONE_YEAR.fullmatch(later.text)
+    )
+    return bool(is_year) and _LIST_OF_YEARS.fullmatch(text, earlier.end, later.start) is not None

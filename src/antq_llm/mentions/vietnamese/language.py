@@ -6,8 +6,9 @@ import re
 
 from antq_llm.mentions.language import Language
 from antq_llm.mentions.vietnamese.names import read_names
+from antq_llm.mentions.vietnamese.numbers.number_words import words_in
 from antq_llm.mentions.vietnamese.numbers_and_dates import read_mentions
-from antq_llm.mentions.vietnamese.numerals import words_in
+from antq_llm.mentions.vietnamese.times import possible_times
 
 _BOILERPLATE = re.compile(
     r"[^\S\n]*(?:xem thêm|đọc thêm|tin liên quan|các tin (?:tức )?khác|tin cùng chuyên mục|"
@@ -18,6 +19,18 @@ _DURATION = re.compile(
     r"\s*(?:năm|tháng|ngày|giờ|phút|giây|tuần|tuổi|thập kỷ|thế kỷ|buổi sáng|ngày đêm)\b",
     re.IGNORECASE,
 )
+# With a capital they are most often names, such as Vạn Ninh or Nguyễn Văn Mười.
+_AMOUNT_WORDS = re.compile(
+    r"\b(?:gấp (?:\w+ )?(?:đôi|ba|bốn|rưỡi|bội|lần|nhiều)|gấp rưỡi|rưỡi|nửa|vài|dăm|mươi|mười|"
+    r"(?<!phần )trăm|chục|nghìn|ngàn|vạn|phần (?:ba|tư|năm|mười)|"
+    r"triệu(?! (?:tập|hồi|chứng|người))|(?:tỷ|tỉ)(?! (?:lệ|giá|số|trọng|phú|mỉ|suất)))\b"
+)
+_RELATIVE_DAYS = re.compile(
+    r"\b(?:hôm (?:qua|kia|trước)|(?:sáng|trưa|chiều|tối|đêm|rạng sáng) (?:qua|mai)|"
+    r"ngày (?:mai|kia|hôm sau|hôm trước)|tuần (?:qua|trước|rồi|này|tới|sau)|"
+    r"thứ (?:hai|ba|tư|năm|sáu|bảy)|chủ nhật|cách đây|trước đó|sau đó)\b",
+    re.IGNORECASE,
+)
 _SENTENCE_END = re.compile(r"[.!?…](?=\s)|\n")
 
 VIETNAMESE = Language(
@@ -25,11 +38,14 @@ VIETNAMESE = Language(
     read_mentions=read_mentions,
     read_names=read_names,
     words_in=words_in,
+    amount_words=_AMOUNT_WORDS,
+    relative_days=_RELATIVE_DAYS,
     possible_dates=lambda _text: frozenset(),  # the day comes first
-    possible_times=lambda _text: frozenset(),
+    possible_times=possible_times,
     full_dates_settle=False,
     boilerplate=_BOILERPLATE,
     duration=_DURATION,
+    min_figure_in_words=10,
     sentence_end=_SENTENCE_END,
     # Five, which is also a year, and the parts of the day.
     meaningful_words=frozenset({"năm", "sáng", "trưa", "chiều", "tối"}),

@@ -6,18 +6,14 @@ import re
 
 from antq_llm.mentions.mention import NameMention
 from antq_llm.mentions.quoted_names import quoted_names
+from antq_llm.mentions.vietnamese.letters import CAPITALS
 
 _RANKS = (
     "Đại tướng|Thượng tướng|Trung tướng|Thiếu tướng|Đại tá|Thượng tá|Trung tá|Thiếu tá|"
     "Đại úy|Thượng úy|Trung úy|Thiếu úy|Đại uý|Thượng uý|Trung uý|Thiếu uý|Chuẩn úy|"
     "Thượng sĩ|Trung sĩ|Hạ sĩ"
 )
-_CAPITALS = "".join(
-    character
-    for character in map(chr, range(0x41, 0x1EFA))
-    if character.isupper() and (character < "\u0250" or character > "\u1e00")
-)
-_CAPITALISED = rf"[{_CAPITALS}][\w’']*"
+_CAPITALISED = rf"[{CAPITALS}][\w’']*"
 _SECOND_WORD = re.compile(r" [TtÚúUuSs](?:ướng|ƯỚNG|á|Á|[yYýÝĩĨ])\b")
 """The second word of a rank. Searching for it first is several times faster than matching ranks and
 names at every letter."""

@@ -78,7 +78,7 @@ def _awards_in(
     for match in _RECIPIENTS.finditer(text, start, end):
         figure = _figure_before(outline, match.start(), start)
         if figure:
-            if not isinstance(figure.value, int) or figure.total is not None:
+            if not isinstance(figure.value, int) or not (figure.total is figure.upper is None):
                 continue
             first = figure_start(text, figure)
         elif many := _MANY.search(text, max(start, match.start() - 12), match.start()):

@@ -96,6 +96,6 @@ def _started(outline: Outline, match: re.Match[str], stamp: str | None) -> str |
     start, _ = outline.sentence_at(match.start())
     if not _STARTING.search(outline.text[start : match.start()]):
         return None
-    values = [str(mention.value) for mention in outline.dates_in(start, match.start())]
+    values = [mention.edtf for mention in outline.dates_in(start, match.start())]
     months = [value for value in values if re.fullmatch(r"\d{4}-\d\d(?:-\d\d)?", value)]
     return months[-1] if months else None

@@ -14,7 +14,7 @@ def resolve_date(mention: Mention, stamp: str | None) -> str | None:
     ``stamp`` is the day of publication, which resolves a missing year. The result is None for
     what is not a day, month or year.
     """
-    value = str(mention.value).split("/", maxsplit=1)[0]
+    value = str(mention.value)
     if (
         value.startswith("XXXX-XX")
         or len(value) not in {4, 7, 10}

@@ -125,14 +125,14 @@ def _document(outline: Outline, match: re.Match[str], number: str | None) -> dic
     )
     issuers = _take_issuers(cursor)
     subject = cursor.take(_SUBJECT, lookahead=1)
-    period = cursor.take_date(_PERIOD_WORDS, [date for date in dates if "/" in str(date.value)])
+    period = cursor.take_date(_PERIOD_WORDS, [date for date in dates if date.upper is not None])
     return {
         "kind": _KINDS[match["kind"].lower()],
         "number": number,
         "title": (subject["quoted"] or subject["plain"]) if subject else None,
         "issued": resolve_date(day, None) if day else None,
         "issuers": issuers,
-        "period": str(period.value) if period else None,
+        "period": period.edtf if period else None,
         "quote": text[match.start() : cursor.position],
     }
 

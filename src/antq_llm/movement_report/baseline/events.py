@@ -255,13 +255,11 @@ def _review_period(outline: Outline, start: int, end: int) -> str | None:
     name = outline.text[start:end]
     if not _REVIEW.search(name):
         return None
-    values = [str(date.value) for date in outline.dates_in(start, end)]
+    values = [date.edtf for date in outline.dates_in(start, end)]
     for form in (r"\d{4}/\d{4}", r"\d{4}"):
         if found := next((value for value in values if re.fullmatch(form, value)), None):
             return found
     ranges = {
-        str(date.value)
-        for date in outline.analyzed.dates
-        if re.fullmatch(r"\d{4}/\d{4}", str(date.value))
+        date.edtf for date in outline.analyzed.dates if re.fullmatch(r"\d{4}/\d{4}", date.edtf)
     }
     return ranges.pop() if len(ranges) == 1 and re.search(r"\d+ năm", name) else None

@@ -105,7 +105,7 @@ class _Reading:
 
 
 def read_indicators(outline: Outline, taken: list[Span], home: str | None) -> list[dict[str, Any]]:
-    """Return the indicators of an article.
+    """Return the indicators of an article, two for a range.
 
     ``taken`` are the spans of the figures of awards, ``home`` is the place that the article is
     about.
@@ -114,10 +114,12 @@ def read_indicators(outline: Outline, taken: list[Span], home: str | None) -> li
     body = outline.headline[1] if outline.headline else 0
     for mention in outline.analyzed.numbers:
         if (
-            body <= mention.start < outline.end
-            and (mention.start, mention.end) not in taken
-            and (item := _indicator(outline, mention, home))
+            not body <= mention.start < outline.end
+            or (mention.start, mention.end) in taken
+            or not outline.analyzed.language.is_figure(mention)
         ):
+            continue
+        for item in filter(None, (_indicator(outline, bound, home) for bound in mention.bounds)):
             # The lead and the body state a large figure in different words.
             is_large = item["value"] >= _MIN_LARGE_VALUE and item["unit"] != "%"
             label = "" if is_large else " ".join(item["label"].split()[:4]).lower()
@@ -234,7 +236,7 @@ def _period(outline: Outline, start: int, position: int) -> str | None:
     It is a range of years or months, the first months of a year, or a year.
     """
     for mention in reversed(outline.dates_in(start, position)):
-        value = str(mention.value)
+        value = mention.edtf
         if re.fullmatch(r"\d{4}(?:-\d\d)?/\d{4}(?:-\d\d)?", value):
             return value
         if re.fullmatch(r"\d{4}", value):

@@ -85,11 +85,11 @@ class Outline:
         return _span_at(self.lines, position)
 
     def dates_in(self, start: int, end: int) -> list[Mention]:
-        """Return the calendar expressions of a stretch of the text."""
+        """Return the solar dates of a stretch of the text."""
         return [
             mention
             for mention in self.analyzed.dates
-            if start <= mention.start and mention.end <= end
+            if start <= mention.start and mention.end <= end and mention.form is None
         ]
 
 

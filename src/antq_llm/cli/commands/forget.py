@@ -1,0 +1,51 @@
+"""``antq-llm forget``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from antq_llm.cli.printing import say, show_json
+from antq_llm.runs.forgetting import ForgetReport, forget_articles
+
+
+def run_forget(folder: Path, article_ids: Sequence[str], *, as_json: bool) -> int:
+    """Delete articles from a run, print what was deleted; return 1 if some are not there."""
+    report = forget_articles(folder, list(dict.fromkeys(article_ids)))
+    if as_json:
+        show_json(json.dumps(_as_dict(report), ensure_ascii=False, indent=1))
+    stored = report.stored
+    say(
+        f"deleted: {stored.answers} answer(s), {stored.outcomes} outcome(s), {report.lines} "
+        f"line(s), {report.texts} text(s)"
+    )
+    if stored.pending:
+        say(
+            f"{stored.pending} request(s) are in a batch: wait for its end, or cancel it at the "
+            "provider, then make this call again"
+        )
+    if stored.same_text:
+        say(f"these have the same text, and their lines stay: {', '.join(stored.same_text)}")
+    if report.left:
+        say(f"not searched: {', '.join(report.left)} in {folder}")
+    say(
+        "not deleted: exports, evaluation pages, recordings and backups elsewhere, what the "
+        "endpoint's provider keeps, and the articles themselves"
+    )
+    if report.unknown:
+        say(f"there is nothing of {', '.join(report.unknown)} in {folder}: check the id")
+    return 1 if report.unknown else 0
+
+
+def _as_dict(report: ForgetReport) -> dict[str, object]:
+    return {
+        "answers": report.stored.answers,
+        "outcomes": report.stored.outcomes,
+        "lines": report.lines,
+        "texts": report.texts,
+        "pending": report.stored.pending,
+        "same_text": list(report.stored.same_text),
+        "not_searched": list(report.left),
+        "unknown": list(report.unknown),
+    }

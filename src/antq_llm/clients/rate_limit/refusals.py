@@ -1,0 +1,114 @@
+"""Which 429 responses are about the rate of all requests, and how long all are then held."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Literal, NamedTuple
+
+INITIAL_HOLD = 0.25
+"""Seconds held after a 429 without Retry-After; doubled for each further one without an answer."""
+MAX_HOLD = 60.0
+
+MIN_REFUSED_SHARE = 0.2
+"""Of the requests in flight: from this share on, refusals in one episode are about the rate."""
+MIN_ACCEPTED_BETWEEN = 4
+"""Answers per episode, on average of three: with fewer, single refusals are about the rate."""
+MIN_ACCEPTED_SINCE = 8
+"""Answers after which a further refusal of one request at a limited rate is about that request."""
+
+Scope = Literal["request", "first", "rate", "further"]
+"""What a refusal is about: its own request; perhaps the rate, as the only one of its episode; the
+rate; or the rate, as a further one of an episode that is known to be about it."""
+
+
+class Refusal(NamedTuple):
+    """A refused try of a request."""
+
+    number: int
+    """The number of the try, in the order in which all were sent."""
+    answered: int
+    """The answers that had come by then."""
+
+
+class RefusalEpisodes:
+    """Counts refusals in episodes: all requests sent before the first of them belong to one.
+
+    A server that refuses single requests among many accepted ones does not limit the rate, and is
+    not slowed down for: the requests that it refuses wait, and the others for as long as it says.
+    """
+
+    def __init__(self) -> None:
+        self.latest = 0
+        """The last request sent before the present episode began."""
+        self._previous = 0
+        self._accepted = self._answered = 0
+        self._in_flight: set[int] = set()
+        self._in_flight_then = self._refused = 0
+        self._is_limited = False
+        self._without_answer = 0
+        self._answered_before: deque[int] = deque(maxlen=3)
+
+    def record_sent(self, number: int) -> None:
+        """Record that a request was sent."""
+        self._in_flight.add(number)
+
+    def record_end(self, number: int) -> None:
+        """Record that a request has ended, in whatever way."""
+        self._in_flight.discard(number)
+
+    def record_answer(self, number: int) -> None:
+        """Record that a request was accepted and answered."""
+        self._answered += 1
+        self._accepted = max(self._accepted, number)
+        if number > self._previous:
+            self._without_answer = 0
+
+    def record_refusal(self, number: int, earlier: Refusal | None, sent: int) -> Scope:
+        """Record a refusal and return what it is about.
+
+        ``earlier`` is the latest refusal of the same request, ``sent`` the number of the last
+        request sent.
+        """
+        if earlier is not None and self._is_about(earlier):
+            return "request"
+        if number <= self.latest:
+            return self._further()
+        # Requests sent since the last refusal that have no answer yet may be accepted.
+        is_open = any(other > self.latest for other in self._in_flight if other != number)
+        self._previous, self.latest = self.latest, sent
+        self._in_flight_then, self._refused = len(self._in_flight), 1
+        self._note_frequency(is_open=is_open)
+        return "rate" if self._is_limited else "first"
+
+    def refusal(self, number: int) -> Refusal:
+        """Return the refusal of a request, as its next try needs it."""
+        return Refusal(number, self._answered)
+
+    @property
+    def hold(self) -> float:
+        """The seconds that a refusal holds all requests if its server does not say how long."""
+        return float(min(MAX_HOLD, INITIAL_HOLD * 2 ** min(max(0, self._without_answer - 1), 20)))
+
+    def _is_about(self, earlier: Refusal) -> bool:
+        """Whether requests were accepted since an earlier refusal, so that not all are too fast."""
+        if self._is_limited:
+            return self._answered - earlier.answered >= MIN_ACCEPTED_SINCE
+        return self._accepted > earlier.number
+
+    def _further(self) -> Scope:
+        self._refused += 1
+        if self._is_limited:
+            return "further"
+        self._is_limited = self._refused >= MIN_REFUSED_SHARE * self._in_flight_then
+        return "rate" if self._is_limited else "first"
+
+    def _note_frequency(self, *, is_open: bool) -> None:
+        full = len(self._answered_before) == self._answered_before.maxlen
+        is_frequent = full and (
+            self._answered - self._answered_before[0] < 3 * MIN_ACCEPTED_BETWEEN
+        )
+        self._answered_before.append(self._answered)
+        if is_frequent or (self._without_answer and not is_open):
+            self._is_limited = True
+        if not is_open:
+            self._without_answer += 1

@@ -1,0 +1,66 @@
+"""Rates of yes and no over articles, with intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from scipy.stats import norm
+
+from antq_llm.evaluation.significance import CONFIDENCE, Interval
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleCount:
+    """How many of some things in one article were hit."""
+
+    hits: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """The hits among all things, over articles."""
+
+    hits: int
+    total: int
+    interval: Interval | None
+    """The 95% interval; None without anything."""
+
+    @property
+    def value(self) -> float | None:
+        """The rate from 0 to 1, None for 0/0."""
+        return self.hits / self.total if self.total else None
+
+
+def rate_over(counts: Sequence[ArticleCount]) -> Rate:
+    """Return the rate over articles with its 95% interval.
+
+    The interval is Wilson's score interval (Wilson 1927, "Probable Inference, the Law of
+    Succession, and Statistical Inference", JASA 22) for the effective number of things: what one
+    article has tends to be hit together, so that the number is divided by the design effect, which
+    is the variance over articles by that of independent draws (Kish 1965, "Survey Sampling",
+    section 8.2), at least 1.
+    """
+    hits, total = sum(count.hits for count in counts), sum(count.total for count in counts)
+    if not total:
+        return Rate(hits, total, None)
+    return Rate(hits, total, _wilson(hits / total, total / _design_effect(counts, hits, total)))
+
+
+def _wilson(rate: float, number: float) -> Interval:
+    z = float(norm.ppf((1 + CONFIDENCE) / 2))
+    spread = z * z / number
+    centre = (rate + spread / 2) / (1 + spread)
+    half = z / (1 + spread) * (rate * (1 - rate) / number + spread / (4 * number)) ** 0.5
+    return max(0.0, centre - half), min(1.0, centre + half)
+
+
+def _design_effect(counts: Sequence[ArticleCount], hits: int, total: int) -> float:
+    filled = [count for count in counts if count.total]
+    rate = hits / total
+    if len(filled) < 2 or rate in {0.0, 1.0}:
+        return 1.0
+    squares = sum((count.hits - rate * count.total) ** 2 for count in filled)
+    variance = len(filled) / (len(filled) - 1) * squares / total**2
+    return max(1.0, variance / (rate * (1 - rate) / total))

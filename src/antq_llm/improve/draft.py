@@ -1,0 +1,61 @@
+"""The draft that an improvement writes: the next free version of its prompt."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import yaml
+
+from antq_llm.core.atomic_write import write_atomically
+from antq_llm.errors import ConfigurationError
+from antq_llm.prompts.prompt import Prompt
+from antq_llm.prompts.prompt_file import parse_prompt
+from antq_llm.prompts.registry import list_prompts
+
+_NAME = re.compile(r"([A-Za-z_][\w-]*)@(\d+)")
+
+
+def prompt_name(prompt: Prompt) -> str:
+    """Return the name under which a draft of a prompt is filed.
+
+    Raises ConfigurationError for a prompt without a name and a version.
+    """
+    match = _NAME.fullmatch(prompt.reference)
+    if match is None:
+        raise ConfigurationError(
+            f"prompt {prompt.reference} has no name and version: "
+            "give its file front matter with name, version, schema and notes"
+        )
+    return match[1]
+
+
+def next_version(name: str, folder: Path) -> int:
+    """Return the first version of a prompt that neither ``folder`` nor the package has."""
+    own = list_prompts(folder) if folder.is_dir() else []
+    taken = [version.version for version in [*list_prompts(), *own] if version.name == name]
+    return max(taken, default=0) + 1
+
+
+def write_draft(prompt: Prompt, name: str, version: int, notes: str, folder: Path) -> Path:
+    """Write a prompt as a version of a folder of prompts, and return its path.
+
+    A version that is not in the folder's lock is a draft. Raises ConfigurationError if the text
+    cannot be written as a prompt file.
+    """
+    path = folder / name / f"v{version}.md"
+    header = yaml.safe_dump(
+        {"name": name, "version": version, "schema": prompt.schema_reference, "notes": notes},
+        allow_unicode=True,
+        sort_keys=False,
+        width=10_000,
+    )
+    body = "\n\n".join(f"# {message.role}\n\n{message.content}" for message in prompt.messages)
+    text = f"---\n{header}---\n{body}\n"
+    if parse_prompt(text.encode(), path).messages != prompt.messages:
+        raise ConfigurationError(
+            f"{path} would not read back as it is: its text has a line such as '# user'"
+        )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_atomically(path, [text])
+    return path

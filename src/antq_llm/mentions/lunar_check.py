@@ -1,0 +1,40 @@
+"""Whether a solar date may be a day of the lunar calendar that an article prints."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+_EARLIEST_NEW_YEAR = (1, 21)
+_LATEST_NEW_YEAR = (2, 20)
+"""The solar months and days between which the lunar year begins."""
+_MIN_MONTH, _MAX_MONTH = 29, 30
+_MAX_LEAP_MONTH = 30
+"""The days of an additional month, which every third year or so has."""
+
+
+def may_be_lunar(solar: str, lunar: str) -> bool:
+    """Return whether a solar date may be a lunar one, both as EDTF; True if that is not known.
+
+    The lunar year of a date is the solar one or the one before.
+    """
+    if len(lunar) < len("XXXX-01-01") or "XX-" in lunar[5:] or len(solar) < len("2017-01-01"):
+        return True
+    try:
+        day = date.fromisoformat(solar.replace("XXXX", "2000"))
+    except ValueError:
+        return False
+    month_number, day_number = (int(part) for part in lunar.split("-")[1:])
+    return any(
+        first <= day <= last
+        for year in (day.year - 1, day.year)
+        for first, last in [_solar_days(year, month_number, day_number)]
+    )
+
+
+def _solar_days(year: int, month: int, day: int) -> tuple[date, date]:
+    """Return the earliest and the latest solar day of a day of a lunar year."""
+    first = date(year, *_EARLIEST_NEW_YEAR) + timedelta((month - 1) * _MIN_MONTH + day - 1)
+    last = date(year, *_LATEST_NEW_YEAR) + timedelta(
+        (month - 1) * _MAX_MONTH + day - 1 + (_MAX_LEAP_MONTH if month > 1 else 0)
+    )
+    return first, last

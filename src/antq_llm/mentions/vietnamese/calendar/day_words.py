@@ -1,0 +1,114 @@
+"""Words before and after digits that show whether a day, a month or a year is meant."""
+
+from __future__ import annotations
+
+import re
+
+from antq_llm.mentions.vietnamese.letters import CAPITALS
+
+LOOKBACK = 60
+"""Characters before digits that are read."""
+LOOKAHEAD = 40
+"""Characters after digits that are read."""
+
+_PART_OF_DAY = r"rạng sáng|sáng sớm|sáng|trưa|chiều tối|chiều|tối|đêm|ngày|hôm"
+_WEEKDAY = r"thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật"
+_SURE_DAY = re.compile(
+    rf"\b(?:(?:{_PART_OF_DAY}|mùng|mồng)(?: nay| qua| mai| kia| sau| trước)?|{_WEEKDAY}"
+    r"|(?:các|những|hai|ba|bốn|\d) ngày|nay|hôm sau|tuần trước|tháng trước|vừa qua|tết)"
+    r"[,:]?\s?[(\[]?\s?(?:tức\s|là\s|từ\s|nhằm\s)*(?:(?:sáng|chiều|tối|đêm|trưa|ngày|mùng)\s)*\Z",
+    re.IGNORECASE,
+)
+_POSSIBLE_DAY = re.compile(
+    r"(?:\b(?:từ|đến|tới|hết|trước|sau|và|vào|hôm|kể từ|tính từ|dịp|kỳ|lễ|đợt)|[-–—,(])\s*\Z",
+    re.IGNORECASE,
+)
+_FESTIVAL = re.compile(
+    r"\b(?:ngày|dịp|lễ|kỷ niệm|chào mừng|nghỉ lễ|quốc khánh|quốc tế|cách mạng|phụ nữ|thiếu nhi|"
+    r"giải phóng|thống nhất|thương binh|liệt sĩ|nhà giáo|phong trào)\b[^.,;:\d(\n]{0,42}\Z",
+    re.IGNORECASE,
+)
+_IN_LIST_OF_DAYS = re.compile(
+    r"\b(?:ngày|sáng|chiều|tối|đêm|dịp|lễ)\s(?:[0-3]?\d(?:[/.-][01]?\d)?(?:\s?,\s|\s?và\s|\s?,))+"
+    r"(?:ngày\s)?\Z",
+    re.IGNORECASE,
+)
+_MONTH = re.compile(r"\btháng\s(?:[01]?\d(?:,\s?| và | đến |\s?[-–]\s?))*\Z|\bT\Z", re.IGNORECASE)
+_POSSIBLE_MONTH = re.compile(
+    r"\b(?:từ|đến|tới|hết|trước|sau|vào|năm|trong|kể từ)\s\Z|[(]\Z", re.IGNORECASE
+)
+_FRACTION = re.compile(
+    r"\b(?:bằng|chiếm|chỉ|gần|hơn|được|đạt|tới|cỡ|độ|mất|có|cả|còn|nhìn|giảm|tăng|gấp|nhất là|"
+    r"tỷ lệ|tỉ lệ|xấp xỉ|khoảng|trên|dưới|quá|cho|là|với|ít nhất|tối thiểu|tối đa|đến tận)\s\Z",
+    re.IGNORECASE,
+)
+_AROUND_THE_CLOCK = re.compile(
+    r"\b(?:phục vụ|hoạt động|trực|túc trực|liên tục|hỗ trợ|mở cửa|làm việc|giám sát|online|"
+    r"trực tuyến|canh gác|bảo vệ)\s\Z",
+    re.IGNORECASE,
+)
+_FUNCTION_WORDS = (
+    "và|đến|tới|tại|ở|là|với|cho|của|sẽ|đã|đang|do|theo|so|nay|này|ấy|đó|vừa|khi|thì|có|được|"
+    "bị(?! (?:can|cáo|hại))|"
+    "từ|trở|khoảng|trong|trên|dưới|về|nên|nhưng|mà|để|cùng|như|không|chưa|thuộc|nằm|gồm|bao|vào|"
+    "ra|lên|xuống|qua|sau|trước|hay|hoặc|nếu|vì|cũng|còn|lại|đi|diễn|sửa|tăng|giảm|ước|đạt|thu|"
+    "phải|gây|đoạn|hiện|quy|ban|mới|hôm|tối|sáng|nhằm|trú|ngụ|quê|thực|tổ chức|kết|bắt|"
+    "phối|nghiên|đưa|mang|"
+    "chở|lưu|rồi|nhất|tiếp|chính|xác|tiến|phát|làm|cung|xảy|sinh|giữa|lúc|bằng|khiến|ngay|vẫn|"
+    "đều|đứng|nổi|chạy|khai|ghi|hướng|dẫn|gặp|cách|hàng|hằng|âm|dương|mỗi|xử|phê|chỉ|"
+    "đối(?! tượng)|đánh|"
+    "lao|chơi|gồm có|tham|đăng|công bố|trao|gửi|nhận|thông|tông|va|rẽ|giao|nối|dừng|lệch"
+)
+NOT_COUNTED_NEXT = re.compile(
+    rf"\s*(?:[,.;:)\]”\"'’–—!?/|+-]|$|[{CAPITALS}(“\[]|(?:{_FUNCTION_WORDS})\b)"
+)
+"""What follows digits that count nothing: punctuation, a capital letter or a function word."""
+
+
+def last_word(before: str) -> str:
+    """Return the last word before digits, without the spaces and signs between them.
+
+    Looking it up is many times as fast as searching for words in front of digits.
+    """
+    words = before.rstrip(" \t\n:.,(+-–'’")
+    return words[max(words.rfind(" "), words.rfind("\n")) + 1 :].lstrip("(“\"'")
+
+
+def words_before(text: str, start: int) -> str:
+    """Return the words before a position that are looked at."""
+    return text[max(0, start - LOOKBACK) : start]
+
+
+def is_sure_day(before: str) -> bool:
+    """Return whether the words before digits name a day or a part of one."""
+    return bool(_SURE_DAY.search(before) or _IN_LIST_OF_DAYS.search(before))
+
+
+def is_possible_day(before: str) -> bool:
+    """Return whether the words before digits go well with a day."""
+    return bool(_POSSIBLE_DAY.search(before))
+
+
+def is_festival(before: str) -> bool:
+    """Return whether digits name a public day: ``kỷ niệm ngày Quốc khánh 2-9``."""
+    return bool(_FESTIVAL.search(before))
+
+
+def is_month(before: str) -> bool:
+    """Return whether the words before digits say that a month follows."""
+    return ("háng" in before or before.endswith("T")) and bool(_MONTH.search(before))
+
+
+def is_possible_month(before: str) -> bool:
+    """Return whether the words before digits go well with a month of a year."""
+    return bool(_POSSIBLE_MONTH.search(before))
+
+
+def is_fraction(before: str) -> bool:
+    """Return whether the words before ``1/5`` say that a part of something follows."""
+    return bool(_FRACTION.search(before))
+
+
+def is_around_the_clock(before: str) -> bool:
+    """Return whether ``24/7`` after these words means at any time."""
+    return bool(_AROUND_THE_CLOCK.search(before))

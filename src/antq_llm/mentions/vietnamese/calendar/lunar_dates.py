@@ -1,0 +1,118 @@
+"""Days and months of the lunar calendar: ``mùng 3 Tết``, ``10/3 âm lịch``, ``23 tháng Chạp``.
+
+They are recognised, and never read as solar dates. Their value is the day of the lunar year in the
+notation of EDTF, and their form is ``lunar``.
+"""
+
+from __future__ import annotations
+
+import re
+
+from antq_llm.mentions.mention import Mention
+from antq_llm.mentions.vietnamese.calendar.day_words import last_word
+
+LUNAR = "lunar"
+_LAST_DAY = 30
+_NEW_YEAR_DAYS = 15
+"""Days up to this one are after the new year (``mùng 3 Tết``), later ones before it."""
+
+_MONTH = r"(?:giêng|chạp|\d{1,2}|hai|ba|tư|năm|sáu|bảy|tám|chín|mười)"
+_LUNAR = r"(?:\s?\(?\s?(?:âm lịch|lịch âm|al\b|âl\b))"
+_AT_DIGIT = re.compile(
+    rf"(?P<day>\d{{1,2}})(?:\s?/\s?(?P<month>\d{{1,2}})(?:[/-]\d{{4}})?{_LUNAR}"
+    rf"|\s(?:tháng\s)?(?P<named>giêng|chạp)\b(?:{_LUNAR})?"
+    rf"|\stháng\s(?P<numbered>{_MONTH}){_LUNAR}"
+    r"|\s(?P<tet>tết)\b)",
+    re.IGNORECASE,
+)
+_LISTED = re.compile(
+    r"(?P<first>\d{1,2})(?P<month>/\d{1,2})?(?:\s?[-–—]\s?|,?\s(?:và|đến|tới)\s(?:hết\s)?"
+    r"(?:ngày\s|mùng\s|mồng\s)?|,\s)(?=\d)",
+    re.IGNORECASE,
+)
+_MONTH_AT_DIGIT = re.compile(rf"(?P<month>\d{{1,2}})(?![\d/.,])(?P<mark>{_LUNAR})?", re.IGNORECASE)
+_FULL_MOON = re.compile(r"\brằm\s(?:tháng\s)?\Z", re.IGNORECASE)
+_MONTH_WORD = re.compile(r"\btháng\s\Z", re.IGNORECASE)
+_FIRST_DAYS = re.compile(r"\b(?:mùng|mồng)\s\Z", re.IGNORECASE)
+_DAY_ALONE = re.compile(r"(?P<day>\d{1,2})(?!\d|\s?[/.-]\s?\d|\stháng|[.,]\d)")
+_BEFORE_TET = re.compile(
+    r"\b(?:mùng|mồng|ngày|đêm|tối|chiều|sáng|trưa|hôm|từ|đến|tới|là)\s\Z", re.IGNORECASE
+)
+_WORDED = re.compile(
+    r"\b(?P<day>rằm|(?:mùng|mồng)\s(?:một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười))"
+    r"(?!\s(?:tháng\s)?\d)(?P<rest>\s(?:tháng\s(?:giêng|chạp|hai|ba|tư|năm|sáu|bảy|tám|chín|mười(?:\smột)?)\b|tết\b))?"
+    r"|(?<!rằm\s)\btháng\s(?P<month>giêng|chạp)\b",
+    re.IGNORECASE,
+)
+_MONTHS = {
+    "giêng": 1, "hai": 2, "ba": 3, "tư": 4, "năm": 5, "sáu": 6, "bảy": 7, "tám": 8, "chín": 9,
+    "mười": 10, "mười một": 11, "chạp": 12,
+}  # fmt: skip
+_DAYS = {"một": 1, "hai": 2, "ba": 3, "bốn": 4, "năm": 5, "sáu": 6, "bảy": 7, "tám": 8, "chín": 9,
+         "mười": 10}  # fmt: skip
+
+
+def read_lunar_date(text: str, start: int, before: str) -> Mention | None:
+    """Return the lunar date or range that starts at a digit; None if there is none."""
+    if listed := _LISTED.match(text, start):
+        last = _lunar_day(text, listed.end(), before)
+        is_sure = last is not None and ("," not in listed[0] or "XX" not in str(last.value)[5:])
+        if last and is_sure and len(str(last.value)) == len("XXXX-01-01"):
+            month = f"{int(listed['month'][1:]):02d}" if listed["month"] else str(last.value)[5:7]
+            first = f"XXXX-{month}-{int(listed['first']):02d}"
+            if first != str(last.value) and (listed["month"] or first < str(last.value)):
+                return last._replace(
+                    start=start, text=text[start : last.end], value=first, upper=last.value
+                )
+    return _lunar_day(text, start, before)
+
+
+def _lunar_day(text: str, start: int, before: str) -> Mention | None:
+    if (match := _AT_DIGIT.match(text, start)) and (not match["tet"] or _BEFORE_TET.search(before)):
+        day = int(match["day"])
+        month = (
+            (1 if day <= _NEW_YEAR_DAYS else 12)
+            if match["tet"]
+            else _month(match["month"] or match["named"] or match["numbered"])
+        )
+        return _mention(match.start(), match.end(), match[0], month, day)
+    last = last_word(before).lower()
+    if last in {"rằm", "tháng"} and (match := _MONTH_AT_DIGIT.match(text, start)):
+        if _FULL_MOON.search(before):
+            return _mention(start, match.end("month"), match["month"], int(match["month"]), 15)
+        if match["mark"] and _MONTH_WORD.search(before):
+            return _mention(start, match.end(), match[0], int(match["month"]))
+    if last not in {"mùng", "mồng"}:
+        return None
+    if (match := _DAY_ALONE.match(text, start)) and _FIRST_DAYS.search(before):
+        return _mention(start, match.end(), match[0], None, int(match["day"]))
+    return None
+
+
+def read_worded_lunar_dates(text: str) -> list[Mention]:
+    """Return the lunar dates in words: ``rằm tháng Giêng``, ``mùng một Tết``, ``tháng Chạp``."""
+    found = []
+    for match in _WORDED.finditer(text):
+        if match["month"]:
+            mention = _mention(*match.span(), match[0], _month(match["month"]))
+        else:
+            day = 15 if match["day"].lower() == "rằm" else _DAYS[match["day"].split()[-1].lower()]
+            rest = (match["rest"] or "").lower().split(maxsplit=1)
+            month = None if not rest else 1 if rest[0] == "tết" else _month(rest[1])
+            mention = _mention(*match.span(), match[0], month, day)
+        if mention and not text[match.end() : match.end() + 2].strip().isdecimal():
+            found.append(mention)
+    return found
+
+
+def _month(word: str) -> int:
+    return int(word) if word.isdecimal() else _MONTHS[" ".join(word.lower().split())]
+
+
+def _mention(
+    start: int, end: int, text: str, month: int | None, day: int | None = None
+) -> Mention | None:
+    if not 1 <= (month or 1) <= 12 or not 1 <= (day or 1) <= _LAST_DAY:
+        return None
+    value = f"XXXX-{f'{month:02d}' if month else 'XX'}{f'-{day:02d}' if day else ''}"
+    return Mention("date", start, end, text, value, form=LUNAR, is_certain=False)

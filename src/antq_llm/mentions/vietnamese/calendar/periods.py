@@ -1,0 +1,128 @@
+"""Periods of the calendar: quarters, parts of a year, decades, centuries, months in words."""
+
+from __future__ import annotations
+
+import re
+
+from antq_llm.mentions.mention import Mention
+from antq_llm.mentions.vietnamese.calendar.day_words import last_word
+from antq_llm.mentions.vietnamese.calendar.points import YEAR
+
+_ROMAN_QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
+_QUARTER_BEFORE = re.compile(
+    r"\bquý\s(?P<quarter>I{1,3}|IV|[1-4])(?:\s?[/–-]\s?|,?\s(?:của\s)?năm\s|\s)\Z", re.IGNORECASE
+)
+_QUARTER_WORD = re.compile(r"\bquý\s\Z", re.IGNORECASE)
+_QUARTER = re.compile(
+    rf"(?P<quarter>[1-4])(?!\d|[.,]\d)(?:(?:\s?[/–-]\s?|,?\snăm\s|\s)(?P<year>{YEAR})(?!\d))?"
+)
+_PART_OF_YEAR = re.compile(
+    r"(?P<months>\d{1,2})\stháng\s(?P<side>đầu|cuối)\s(?:của\s)?năm"
+    rf"(?:(?:\s|\s?/\s?)(?P<year>{YEAR})(?!\d))?(?!\shọc)",
+    re.IGNORECASE,
+)
+_HALF_BEFORE = re.compile(r"\bnửa\s(?P<side>đầu|cuối)\s(?:của\s)?năm\s\Z", re.IGNORECASE)
+_MONTHS_IN_WORDS = {
+    "ba": 3, "bốn": 4, "năm": 5, "sáu": 6, "bảy": 7, "tám": 8, "chín": 9, "mười": 10,
+    "mười một": 11,
+}  # fmt: skip
+_DECADE_BEFORE = re.compile(r"\b(?:thập niên|thập kỷ|thập kỉ|những năm|các năm)\s\Z", re.IGNORECASE)
+_DECADE = re.compile(r"(?P<century>1[5-9]|20)?(?P<decade>\d)0(?![\d/]|[.,]\d|\s?[-–]\s?\d)")
+_CENTURY_BEFORE = re.compile(r"\bthế (?:kỷ|kỉ)\s(?:thứ\s)?\Z", re.IGNORECASE)
+_CENTURY = re.compile(r"\d{1,2}(?!\d|[.,]\d)")
+_WORDED = re.compile(
+    r"\b(?P<part>(?:(?i:ba|bốn|năm|sáu|bảy|tám|chín|mười một|mười))\stháng\s"
+    rf"(?P<side>đầu|cuối)\s(?:của\s)?năm(?:(?:\s|\s?/\s?)(?P<year>{YEAR})(?!\d))?(?!\shọc))|"
+    r"\bquý\s(?P<quarter>III|II|IV|I)\b(?!\s?[/–-]\s?\d|,?\s(?:của\s)?(?:năm\s)?\d{4})"
+    r"|\bthế (?:kỷ|kỉ)\s(?:thứ\s)?(?P<century>[XVI]{1,5})\b(?:\s?[-–]\s?(?P<last>[XVI]{1,5})\b)?"
+    r"|\b(?P<before>(?:ngày|mỗi|hàng|hằng|từng)\s)?tháng\s(?P<month>mười (?:một|hai)|hai|ba|tư|Tư|"
+    r"Năm|sáu|bảy|bẩy|tám|chín|mười|Một|Hai|Ba|Sáu|Bảy|Tám|Chín|Mười)\b"
+    r"(?!\s(?:lần|nghìn|ngàn|triệu|trăm|người|ngày|tháng|năm\strước|phần|mươi|lăm|vụ|cuộc|con|cái)\b)"
+)
+_MONTH_WORDS = {
+    "một": 1, "hai": 2, "ba": 3, "tư": 4, "năm": 5, "sáu": 6, "bảy": 7, "bẩy": 7, "tám": 8,
+    "chín": 9, "mười": 10, "mười một": 11, "mười hai": 12,
+}  # fmt: skip
+_MONTHS = 12
+_ROMAN_DIGITS = {"I": 1, "V": 5, "X": 10}
+
+
+def read_period(text: str, start: int, before: str) -> Mention | None:
+    """Return the quarter, part of a year, decade or century that starts at a digit."""
+    if (match := _PART_OF_YEAR.match(text, start)) and 1 <= int(match["months"]) < _MONTHS:
+        return _part_of_year(match, int(match["months"]), match["year"])
+    last = last_word(before).lower()
+    if last == "quý" and (match := _QUARTER.match(text, start)) and _QUARTER_WORD.search(before):
+        return _months(match, match["year"], _quarter_months(int(match["quarter"])))
+    if (match := _DECADE.match(text, start)) and _DECADE_BEFORE.search(before):
+        value = f"{match['century'] or '19'}{match['decade']}X"
+        return Mention("date", start, match.end(), match[0], value)
+    is_century = last in {"kỷ", "kỉ", "thứ"} and _CENTURY_BEFORE.search(before)
+    if is_century and (match := _CENTURY.match(text, start)):
+        number = int(match[0])
+        value = f"{number - 1:02d}XX"
+        return Mention("date", start, match.end(), match[0], value) if 1 <= number <= 21 else None
+    return None
+
+
+def months_of_year(year: str, before: str) -> tuple[str, str] | None:
+    """Return the months that the words before a year name: ``quý I/2018``, ``nửa đầu năm 2018``."""
+    if match := _QUARTER_BEFORE.search(before):
+        quarter = match["quarter"].lower()
+        first, last = _quarter_months(_ROMAN_QUARTERS.get(quarter) or int(quarter))
+    elif match := _HALF_BEFORE.search(before):
+        first, last = (1, 6) if match["side"].lower() == "đầu" else (7, 12)
+    else:
+        return None
+    return f"{year}-{first:02d}", f"{year}-{last:02d}"
+
+
+def read_worded_periods(text: str) -> list[Mention]:
+    """Return the periods without digits: ``quý III``, ``thế kỷ XX``, ``tháng tư``."""
+    found = []
+    for match in _WORDED.finditer(text):
+        if part := match["part"]:
+            count = _MONTHS_IN_WORDS[part[: part.lower().index(" tháng")].lower()]
+            found.append(_part_of_year(match, count, match["year"]))
+        elif quarter := match["quarter"]:
+            group = ("quarter", *_quarter_months(_ROMAN_QUARTERS[quarter.lower()]))
+            found.append(_worded(match, group[0], f"XXXX-{group[1]:02d}", f"XXXX-{group[2]:02d}"))
+        elif match["century"]:
+            last = _century(match["last"]) if match["last"] else None
+            found.append(
+                _worded(match, "last" if last else "century", _century(match["century"]), last)
+            )
+        elif not match["before"]:
+            month = _MONTH_WORDS[match["month"].lower()]
+            is_certain = match["month"][0].isupper() or month in {4, 11, 12}
+            mention = _worded(match, "month", f"XXXX-{month:02d}", None)
+            found.append(mention._replace(is_certain=is_certain))
+    return found
+
+
+def _worded(match: re.Match[str], group: str, value: str, upper: str | None) -> Mention:
+    start, end = match.start(), match.end(group)
+    return Mention("date", start, end, match.string[start:end], value, upper=upper)
+
+
+def _century(roman: str) -> str:
+    values = [_ROMAN_DIGITS[letter] for letter in roman]
+    number = sum(
+        -value if value < max(values[index + 1 :], default=0) else value
+        for index, value in enumerate(values)
+    )
+    return f"{number - 1:02d}XX"
+
+
+def _quarter_months(quarter: int) -> tuple[int, int]:
+    return 3 * quarter - 2, 3 * quarter
+
+
+def _part_of_year(match: re.Match[str], count: int, year: str | None) -> Mention:
+    months = (1, count) if match["side"].lower() == "đầu" else (13 - count, 12)
+    return _months(match, year, months)
+
+
+def _months(match: re.Match[str], year: str | None, months: tuple[int, int]) -> Mention:
+    first, last = (f"{year or 'XXXX'}-{month:02d}" for month in months)
+    return Mention("date", match.start(), match.end(), match[0], first, upper=last)

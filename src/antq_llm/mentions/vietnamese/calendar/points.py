@@ -1,0 +1,105 @@
+"""One day, month or year in digits, as ``5/6/2017``, ``5 tháng 6``, ``6-2017`` or ``2017``."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from antq_llm.schemas.edtf import is_in_calendar
+
+YEAR = r"(?:1[89]|20)\d\d"
+LAST_YEAR_OF_2000S = 40
+"""Years in two digits up to this one are of the 2000s, later ones of the 1900s."""
+
+_SPACED_SLASH, _DASH = r"[ ]?/[ ]?", r"[ ]?[-–—][ ]?"
+_TIGHT = r"(?:[ ]?/[ ]?|\.|[-–—][ ]?|[ ][-–—](?![ ]))"
+_POINT = re.compile(
+    r"(?<!\d)(?:"
+    r"(?P<iso>\d{4}[-/]\d\d[-/]\d\d(?![\d-]))"
+    rf"|(?P<full>\d{{1,2}}(?:{_SPACED_SLASH}\d{{1,2}}{_SPACED_SLASH}"
+    rf"|\.[ ]?\d{{1,2}}\.[ ]?|{_DASH}\d{{1,2}}{_DASH}|[/.-]\d{{1,2}}[ ]?[/.–-][ ]?(?={YEAR}))"
+    r"(?:\d{4}|\d\d)(?![\d/]|[.,]\d))"
+    r"|(?P<worded>\d{1,2}\s[tT]háng\s\d{1,2}"
+    rf"(?:(?:,?\snăm\s|,?[ ]?/[ ]?|[–—-]|,\s){YEAR})?"
+    r"(?![\d%]|[.,]\d))"
+    rf"|(?P<day_of>\d{{1,2}}[/.-]\d{{1,2}},?\snăm\s{YEAR}(?!\d))"
+    rf"|(?P<month>\d{{1,2}}(?:{_TIGHT}|,?\s+năm\s+){YEAR}(?![\d/]|[.,]\d))"
+    r"|(?P<day>\d{1,2}(?:(?:[ ]?/[ ]?|\.)\d{1,2}|[ ]?[-–—][ ]?\d{1,2}(?!\s?[-–]\s?\d))"
+    r"(?![\d/]|[.,]\d|%|[^\W\d_]|\stháng))"
+    rf"|(?P<year>{YEAR}(?!\d|[.,]\d|/\d|[^\W\d_]))"
+    r"|(?P<number>\d{1,2}(?!\d|[.,]\d|/\d|[^\W\d_]))"
+    r")"
+)
+_DIGITS = re.compile(r"\d+")
+
+PointForm = Literal["iso", "full", "worded", "day_of", "month", "day", "year", "number"]
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """The numbers of one date; what is not printed is None.
+
+    A single number, which may be a day or a month, is ``number``.
+    """
+
+    form: PointForm
+    start: int
+    end: int
+    text: str
+    day: int | None = None
+    month: int | None = None
+    year: int | None = None
+    number: int | None = None
+
+    @property
+    def has_slash(self) -> bool:
+        """Whether its numbers are separated by a slash."""
+        return "/" in self.text
+
+    @property
+    def is_spaced(self) -> bool:
+        """Whether there are spaces beside its separator."""
+        return " " in self.text
+
+
+def read_point(text: str, start: int) -> Point | None:
+    """Return the date in digits that starts at a position, if the calendar has it."""
+    match = _POINT.match(text, start)
+    if match is None or match.lastgroup is None:
+        return None
+    numbers = [int(part) for part in _DIGITS.findall(match[0])]
+    form: PointForm = match.lastgroup  # type: ignore[assignment]
+    point = Point(form, start, match.end(), match[0], **_parts(form, numbers))
+    return point if point.number is not None or edtf(point.day, point.month, point.year) else None
+
+
+def _parts(form: PointForm, numbers: list[int]) -> dict[str, int]:
+    if form == "iso":
+        numbers = numbers[::-1]
+    if form == "number":
+        return {"number": numbers[0]}
+    if form == "year":
+        return {"year": numbers[0]}
+    if form == "month":
+        return {"month": numbers[0], "year": numbers[1]}
+    names = ("day", "month", "year")[: len(numbers)]
+    parts = dict(zip(names, numbers, strict=True))
+    if parts.get("year", 100) < 100:
+        parts["year"] += 2000 if parts["year"] <= LAST_YEAR_OF_2000S else 1900
+    return parts
+
+
+def edtf(day: int | None, month: int | None, year: int | None) -> str | None:
+    """Return a date in EDTF, or None if it is empty or the calendar lacks it."""
+    if month is None and year is None:
+        return None if day is None or not 1 <= day <= 31 else f"XXXX-XX-{day:02d}"
+    years = "XXXX" if year is None else f"{year:04d}"
+    if month is None:
+        return years
+    if not 1 <= month <= 12:
+        return None
+    if day is None:
+        return f"{years}-{month:02d}"
+    date = f"{years}-{month:02d}-{day:02d}"
+    return date if is_in_calendar(date) else None

@@ -1,0 +1,183 @@
+"""Ranges and lists of dates: ``26/1-1/2``, ``từ 10 đến 12-2``, ``20 và 21/1``, ``2016/17``."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from itertools import pairwise
+
+from antq_llm.mentions.vietnamese.calendar.day_words import (
+    LOOKAHEAD,
+    NOT_COUNTED_NEXT,
+    is_month,
+    is_possible_day,
+    is_possible_month,
+    is_sure_day,
+)
+from antq_llm.mentions.vietnamese.calendar.points import YEAR, Point, edtf, read_point
+
+Bounds = tuple[int, str, str]
+"""The end of a range in the text and its two bounds in EDTF."""
+
+_TO = re.compile(
+    r"(?P<dash>[ ]?[-–—]\s?)(?P<noun>ngày\s)?"
+    r"|(?:\s(?:sáng|trưa|chiều|tối|đêm))?,?\s(?:(?:cho|kéo dài)\s)?(?:đến|tới)\s"
+    r"(?:tận\s|hết\s|cuối\s|đầu\s|giữa\s|khoảng\s|trước\s)?"
+    r"(?:(?:rạng\ssáng|sáng|trưa|chiều|tối|đêm)\s)?"
+    r"(?P<worded_noun>ngày\s|hôm\s|tháng\s|năm\s)?",
+    re.IGNORECASE,
+)
+_AND = re.compile(r"\s?,\s?(?:và\s)?|\s(?:và|&)\s(?:ngày\s|tháng\s)?", re.IGNORECASE)
+_MAX_LISTED = 6
+_SEASON = re.compile(
+    rf"(?<!\d)(?P<first>{YEAR})(?P<sign>\s?[/–—-]\s?)(?P<last>\d{{4}}|\d\d)(?![\d/]|[.,-]\d)"
+)
+
+
+def read_season(text: str, start: int) -> Bounds | None:
+    """Return a season or school year that begins at a position: ``2016/17``, ``2016-2017``."""
+    match = _SEASON.match(text, start)
+    if match is None:
+        return None
+    first = int(match["first"])
+    last = (
+        int(match["last"]) if len(match["last"]) == 4 else first // 100 * 100 + int(match["last"])
+    )
+    if last == first + 1 or (len(match["last"]) == 4 and "/" not in match["sign"] and first < last):
+        return match.end(), str(first), str(last)
+    return None
+
+
+def read_range(text: str, point: Point, before: str) -> Bounds | None:
+    """Return the range that begins with a date; None if no second date follows."""
+    link = _TO.match(text, point.end)
+    last = read_point(text, link.end()) if link else None
+    if link is None or last is None:
+        return None
+    noun = (link["noun"] or link["worded_noun"] or "").strip().lower()
+    is_dash = link["dash"] is not None
+    after = text[last.end : last.end + LOOKAHEAD]
+    pair = _paired(point, last, before, noun, is_dash=is_dash, after=after)
+    if pair is None:
+        return None
+    first, last = _with_years(*pair)
+    bounds = (edtf(point.day, point.month, point.year) for point in (first, last))
+    begin, end = bounds
+    return (last.end, begin, end) if begin and end and _in_order(first, last) else None
+
+
+def _paired(
+    first: Point, last: Point, before: str, noun: str, *, is_dash: bool, after: str
+) -> tuple[Point, Point] | None:
+    """Return two dates with the parts that they share; None if they are not a range."""
+    is_counted = not NOT_COUNTED_NEXT.match(after)
+    if first.form == "number":
+        return _numbers_paired(first, last, before, noun, is_dash=is_dash, is_counted=is_counted)
+    if first.day and last.day:
+        is_sure = is_sure_day(before) or bool(first.year or last.year)
+        if not is_sure and (not (first.has_slash and last.has_slash) or is_counted):
+            return None
+        return first, last
+    if first.day and last.number and noun == "ngày":
+        return first, replace(last, day=last.number, month=first.month, year=first.year)
+    if first.form == "month" and last.form == "month":
+        return first, last
+    if first.form == "year" and last.form == "year":
+        is_sure = is_dash or noun == "năm" or is_year_range_before(before)
+        return (first, last) if is_sure and (noun == "năm" or not is_counted) else None
+    if (noun == "tháng" and last.form == "month") or (noun == "năm" and last.form == "year"):
+        return first, last
+    return None
+
+
+def _numbers_paired(
+    first: Point, last: Point, before: str, noun: str, *, is_dash: bool, is_counted: bool
+) -> tuple[Point, Point] | None:
+    number = first.number
+    after_month = is_month(before)
+    if after_month and last.form == "month":
+        return replace(first, month=number), last
+    is_sure = is_sure_day(before)
+    if last.number is not None:
+        if noun == "tháng" or (after_month and not is_counted):
+            return (
+                (replace(first, month=number), replace(last, month=last.number))
+                if after_month
+                else None
+            )
+        if is_sure and not is_counted and not is_dash:
+            return replace(first, day=number), replace(last, day=last.number)
+        return None
+    if last.form == "month":
+        is_months = is_dash and is_possible_month(before)
+        return (replace(first, month=number), last) if is_months else None
+    if not last.day or after_month or noun in {"tháng", "năm"}:
+        return None
+    is_stated = is_sure or (is_possible_day(before) and not is_counted)
+    if not is_stated and not (is_dash and last.has_slash and (last.year or not is_counted)):
+        return None
+    return replace(first, day=number, month=last.month, year=last.year), last
+
+
+def is_year_range_before(before: str) -> bool:
+    """Return whether the words before a year begin a range: ``từ 2014 đến 2016``."""
+    return bool(re.search(r"\b(?:từ|giai đoạn|năm|nhiệm kỳ|khóa|khoá)\s\Z", before, re.IGNORECASE))
+
+
+def _with_years(first: Point, last: Point) -> tuple[Point, Point]:
+    """Return two dates, each with the year that is printed with one of them."""
+    if first.year is None and last.year is not None and first.month is not None:
+        year = last.year - (_key(first) > _key(last))
+        return replace(first, year=year), last
+    if last.year is None and first.year is not None and last.month is not None:
+        return first, replace(last, year=first.year + (_key(first) > _key(last)))
+    return first, last
+
+
+def _key(point: Point) -> tuple[int, int]:
+    return point.month or 0, point.day or 0
+
+
+def _in_order(first: Point, last: Point) -> bool:
+    if first.year and last.year:
+        return (first.year, *_key(first)) < (last.year, *_key(last)) or (
+            first.year == last.year and last.month is None
+        )
+    if first.month and last.month and first.month != last.month:
+        return True
+    return first.month is None or first.day is None or (first.day < (last.day or 32))
+
+
+def read_list(text: str, first: Point, before: str) -> Bounds | str | None:
+    """Return the days or months of a list that share what its last one states.
+
+    Those in a row are a range: ``20 và 21/1``. Of others the first is returned: ``12 và 15/5``
+    begins with the 12th of May.
+    """
+    numbers, position = [first.number], first.end
+    last: Point | None = None
+    while len(numbers) < _MAX_LISTED and (link := _AND.match(text, position)):
+        last = read_point(text, link.end())
+        if last is None:
+            return None
+        position = last.end
+        numbers.append(last.number if last.number is not None else last.day or last.month)
+        if last.number is None:
+            break
+    if last is None or last.number is not None:
+        return None
+    is_days = last.day is not None and (is_sure_day(before) or is_possible_day(before))
+    is_months = last.form == "month" and is_month(before)
+    if not is_days and not is_months:
+        return None
+    dates = [
+        edtf(number, last.month, last.year) if is_days else edtf(None, number, last.year)
+        for number in numbers
+    ]
+    begin, end = dates[0], dates[-1]
+    if begin is None or end is None:
+        return None
+    in_row = all(later == (earlier or 0) + 1 for earlier, later in pairwise(numbers))
+    if in_row:
+        return position, begin, end
+    return begin if is_sure_day(before) or is_months else None

@@ -1,0 +1,267 @@
+"""Digits that are no quantity by their form: plates, telephone numbers, scores, numbers of
+documents and accounts, and runs of data.
+
+Digits that are part of a name because of the words around them are in ``identifiers``.
+"""
+
+from __future__ import annotations
+
+import re
+
+from antq_llm.mentions.mention import Mention
+from antq_llm.mentions.quoted_names import quoted_names
+from antq_llm.mentions.vietnamese.calendar.day_words import (
+    LOOKAHEAD,
+    NOT_COUNTED_NEXT,
+    is_around_the_clock,
+    is_sure_day,
+    last_word,
+    words_before,
+)
+from antq_llm.mentions.vietnamese.context_words import COUNTED_NEXT
+from antq_llm.mentions.vietnamese.letters import CAPITALS
+from antq_llm.mentions.vietnamese.numbers.numerals import parse_numeral
+
+_PLATE_BEFORE = re.compile(
+    r"\b(?:biển số|biển kiểm soát|biển số xe|bks|bs|biển đăng ký|biển hiệu|mang biển|biển|bkt|"
+    r"số đăng ký|đăng ký)\s?(?:số|xe|đăng ký)?\s?:?\s?(?:[A-ZĐ]{1,3}[- ]?)?\Z",
+    re.IGNORECASE,
+)
+_PLATE = re.compile(
+    r"\d{2}\s?[A-ZĐ]{1,2}\s?\d?(?:\s?[-–.:]\s?|\s)?(?:\d{3}[., ]\d{2}|\d{4,5})(?!\d)"
+    r"|\d{2}[A-ZĐ]{1,2}\d?(?!\w)|\d{4,5}(?:[- ]?TS)?(?!\d|[.,]\d)|\d{3}[.]\d{2}(?!\d)"
+)
+_SURE_PLATE = re.compile(
+    r"\d{2}[A-ZĐ]{1,2}\d?\s?[-–]\s?(?:\d{3}[.]\d{2}|\d{4,5})(?![\d])|\d{2}[A-Z]-?\d{3}\.\d{2}(?!\d)"
+)
+_PHONE_BEFORE = re.compile(
+    r"\b(?:điện thoại|hotline|đt|sđt|đtdđ|tel|fax|di động|số máy|đường dây nóng|zalo|viber|"
+    r"liên hệ|tổng đài|gọi)\s?(?:số|di động|theo số|qua số|đến số|tới số)?\s?[:.]?\s?[(+]?\Z",
+    re.IGNORECASE,
+)
+_PHONE = re.compile(r"\d{1,5}\)?(?:[ .-]{1,3}\d{2,5}){1,4}(?!\d|[.,]\d)|\d{7,12}(?!\d|[.,]\d)")
+_SURE_PHONE = re.compile(
+    r"(?<![\d.,/])(?:0\d{2,3}[ .-]?\d{3}[ .-]?\d{3,4}|0\d{1,2}[ .-]\d{4}[ .-]?\d{4}"
+    r"|0\d{3}[ .]\d{2}[ .]\d{2}[ .]\d{2}|0\d{2,3}\)[ .-]?\d{3,4}[ .-]?\d{3,4}"
+    r"|84[ .-]?\d{2,3}[ .-]?\d{3}[ .-]?\d{3,4}|1[89]00[ .-]?\d{4,6}"
+    r"|1[89]00[ .-]\d{2,3}[ .-]\d{2,3})(?!\d)(?![.,/]\d)"
+)
+_MIN_PHONE_DIGITS, _MAX_PHONE_DIGITS = 6, 13
+_ACCOUNT_BEFORE = re.compile(
+    r"\b(?:(?P<account>tài khoản|stk|số tk|account number|số thẻ|thẻ)|(?P<identity_card>cmnd|cmtnd|"
+    r"cccd|cmt|chứng minh nhân dân|chứng minh thư|căn cước(?: công dân)?|hộ chiếu)|"
+    r"(?P<serial>mã số thuế|mst|mã số|số hiệu|mã vạch|imei|số seri|sê-?ri|mã|số khung|số máy|bí số|"
+    r"ký hiệu|mã hồ sơ|mã số sinh viên|số báo danh|sbd))"
+    r"(?:\s(?:số|là))?\s?[:.]?\s?(?:[A-Z]{1,3}[- ]?)?\Z",
+    re.IGNORECASE,
+)
+_ACCOUNT_LAST = frozenset(
+    (
+        *("khoản", "stk", "tk", "number", "thẻ", "cmnd", "cmtnd", "cccd", "cmt", "dân", "thư"),
+        *("cước", "hộ", "chiếu", "thuế", "mst", "số", "hiệu", "vạch", "imei", "seri", "ri", "mã"),
+        *("khung", "máy", "hồ", "sơ", "viên", "danh", "sbd", "là"),
+    )
+)
+"""The last words of what may precede the number of an account or card."""
+_ACCOUNT = re.compile(r"\d{1,30}(?:\s?[ .-]\s?\d{2,30}){0,6}(?!\d)")
+_DOCUMENT_BEFORE = re.compile(
+    r"\b(?:nghị định|nghị quyết|quyết định|thông tư|chỉ thị|công văn|kế hoạch|thông báo|hướng dẫn|"
+    r"kết luận|luật|pháp lệnh|công điện|văn bản|tờ trình|báo cáo|quy định|quy chế|đề án|"
+    r"chương trình|hợp đồng|giấy phép|biên bản|lệnh|bản án|hiệp định|hóa đơn|phiếu|nghị định thư|"
+    r"sắc lệnh|liên tịch|ubnd|chính phủ)"
+    r"(?:\s(?:liên tịch|phối hợp|trung ương|của \w+ \w+))?(?:\ssố)?\s?:?\s?\Z"
+    r"|\bsố\s?:?\s?\Z",
+    re.IGNORECASE,
+)
+_LETTERED_DOCUMENT = re.compile(
+    r"\d{1,6}[a-z]?\s?(?:[/-]\s?\d{4}\s?)?(?:/|-)\s?(?!USD|EUR|VND|VNĐ|GB|MB|KG)"
+    r"[A-ZĐ][A-ZĐa-zđ0-9]*(?:[-/–][A-ZĐ][A-ZĐa-zđ0-9]*)*"
+    r"|\d{1,6}\s[A-ZĐ]{2,5}[-/][A-ZĐ][A-ZĐa-zđ0-9]*(?:[-/][A-ZĐ][A-ZĐa-zđ0-9]*)*"
+)
+_SURE_DOCUMENT = re.compile(
+    r"\d{1,6}/(?:\d{4}/)?(?!USD|EUR|VND|VNĐ|GB|MB|KG)"
+    r"[A-ZĐ][A-ZĐa-zđ0-9]*(?:-[A-ZĐ][A-ZĐa-zđ0-9]*)*"
+)
+_YEARLY_DOCUMENT = re.compile(r"\d{1,6}\s?[/-]\s?(?:19|20)\d\d(?!\d|[/.,-]\d)")
+_ADDRESS_BEFORE = re.compile(
+    r"\b(?:số nhà|nhà số|ngõ|hẻm|kiệt|ngách|nhà|địa chỉ|đường|số|tổ|ấp|thửa|lô|kiốt|ki ốt)"
+    r"\s?(?:số\s)?:?\s?\Z",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(r"\d{1,5}[A-Za-z]?(?:/\d{1,4}[A-Za-z]?(?![\w.])){1,5}")
+_STREET_ADDRESS = re.compile(
+    r"\d{1,4}[A-Za-z]?(?:/\d{1,4}[A-Z]?){0,3}(?=,?\s(?:đường|phố|ngõ)\s(?:[A-ZĐ]|\d))"
+)
+_STREET_BEFORE = re.compile(
+    r"\b(?:tại|ở|số|địa chỉ:?|trụ sở|đktt:?|hktt:?|trú|ngụ|thường trú|nhà)\s\Z", re.IGNORECASE
+)
+_NAMED_STREET = re.compile(
+    rf"\d{{1,4}}[A-Z]?(?:/\d{{1,4}}[A-Z]?){{0,4}}(?=\s[{CAPITALS}][^\W\d_]+\s[{CAPITALS}][^\W\d_]+)"
+)
+_STREET_IN_WARD = re.compile(
+    rf"\d{{1,4}}[A-Z]?(?:/\d{{1,4}}[A-Z]?){{0,4}}(?=\s[{CAPITALS}][^\W\d_]+\s[{CAPITALS}]"
+    r"[^,.;()\n]{1,30},\s(?:phường|[PQ]\.|quận|xã|TP|thành phố|huyện))"
+)
+_SUM = re.compile(r"\d{1,6}\s?\+\s?\d{1,6}(?!\d)")
+_KILOMETRE = re.compile(r"\bkm\s?(?:số\s)?\Z", re.IGNORECASE)
+_SCORE = re.compile(r"\d{1,2}\s?[-–:]\s?\d{1,2}(?![\d%]|[.,/]\d|\s?[-–/]\s?\d|[^\W\d_])")
+_SCORE_BEFORE = re.compile(
+    r"\b(?:tỷ số|tỉ số|thắng|thua|hòa|hoà|hạ|hạ gục|đánh bại|đè bẹp|vượt qua|cầm chân|dẫn|"
+    r"dẫn trước|gỡ|chung cuộc|kết quả|san bằng|cách biệt|lượt đi|lượt về|luân lưu|penalty|"
+    r"rút ngắn|nâng|ấn định|hủy diệt|vùi dập|set|hiệp)\b[^.;:\n\d]{0,36}\Z",
+    re.IGNORECASE,
+)
+_NAME_BEFORE = re.compile(rf"[{CAPITALS}][\w.]*\s\Z")
+_NAME_AFTER = re.compile(rf"\s[{CAPITALS}]")
+_MAX_GOALS = 30
+_MIXED = re.compile(
+    r"\d{1,4}(?:[A-ZĐ][A-Za-z]{0,3}\d{0,3}|[pPxX](?![^\W\d_])|[a-e](?![^\W\d_]))(?![^\W_])"
+)
+_NOT_UNIT = re.compile(
+    r"\d+(?:USD|VND|VNĐ|GB|MB|TB|MW|KW|KG|KM|HA|ML|CM|MM|M|Đ|W|V|L|T|TR|K|MP|HP)\Z"
+)
+_FORMATION = re.compile(r"[1-5](?:-[1-5]){2,3}(?![\d-])")
+_FIELD_PLAYERS = 10
+"""How many players a formation has beside the goalkeeper."""
+_IDIOM = re.compile(r"24/(?:24|7)(?![\d/])|7/7(?=\s(?:ngày|tuần))|6/[45]5(?![\d/])")
+_RUN = re.compile(r"\d++(?:[.,]\d++)++")
+_LONG_RUN = re.compile(r"\d{1,12}(?:(?:\s?[.,:;/|–-]\s?|\s)\d{1,12}){31,}+")
+"""So many numbers without a word between them are data, whatever they are separated by."""
+_DIGIT = re.compile(r"\d")
+_SENTENCE = re.compile(r"[.!?…](?:\s|\Z)|,\Z")
+_MAX_NAME_CHARACTERS = 80
+
+
+def read_code(text: str, start: int) -> Mention | None:
+    """Return the code that starts at a digit; None if there is none."""
+    before = words_before(text, start)
+    end, form = (
+        _document(text, start, before)
+        or _plate(text, start, before)
+        or _account(text, start, before)
+        or _phone(text, start, before)
+        or _address(text, start, before)
+        or _score(text, start, before)
+        or _other(text, start, before)
+        or (start, None)
+    )
+    if end == start:
+        return None
+    return Mention("code", start, end, text[start:end], text[start:end], form=form or None)
+
+
+def read_run(text: str, start: int) -> Mention | None:
+    """Return digits with separators that are not one number, such as a version: ``7.1.1``.
+
+    The whole run is one code, so that no part of it is read twice.
+    """
+    match = _RUN.match(text, start)
+    if match is None or parse_numeral(match[0]) is not None:
+        return None
+    return Mention("code", start, match.end(), match[0], match[0], form="data")
+
+
+def read_data(text: str, start: int) -> Mention | None:
+    """Return the data of a chart or map: a long run of numbers without words, as one code."""
+    match = _LONG_RUN.match(text, start)
+    if match is None:
+        return None
+    return Mention("code", start, match.end(), match[0], match[0], form="data")
+
+
+def _plate(text: str, start: int, before: str) -> tuple[int, str] | None:
+    match = _SURE_PLATE.match(text, start)
+    if match is None and (match := _PLATE.match(text, start)) and not _PLATE_BEFORE.search(before):
+        return None
+    return (match.end(), "plate") if match else None
+
+
+def _phone(text: str, start: int, before: str) -> tuple[int, str] | None:
+    if match := _SURE_PHONE.match(text, start):
+        return match.end(), "phone"
+    if (match := _PHONE.match(text, start)) and _PHONE_BEFORE.search(before):
+        count = sum(character.isdecimal() for character in match[0])
+        if _MIN_PHONE_DIGITS <= count <= _MAX_PHONE_DIGITS:
+            return match.end(), "phone"
+    return None
+
+
+def _account(text: str, start: int, before: str) -> tuple[int, str] | None:
+    if last_word(before).lower() not in _ACCOUNT_LAST and not before.rstrip("- ")[-1:].isupper():
+        return None
+    if (named := _ACCOUNT_BEFORE.search(before)) and (match := _ACCOUNT.match(text, start)):
+        after = text[match.end() : match.end() + LOOKAHEAD]
+        is_long = sum(character.isdecimal() for character in match[0]) >= _MIN_PHONE_DIGITS
+        if is_long or (NOT_COUNTED_NEXT.match(after) and named["account"] is None):
+            return match.end(), named.lastgroup or ""
+    return None
+
+
+def _document(text: str, start: int, before: str) -> tuple[int, str] | None:
+    if before[-1:].isalpha():
+        return None
+    match = _SURE_DOCUMENT.match(text, start)
+    if match is None:
+        match = _LETTERED_DOCUMENT.match(text, start) or _YEARLY_DOCUMENT.match(text, start)
+        if match is None or not _DOCUMENT_BEFORE.search(before):
+            return None
+    return match.end(), "document"
+
+
+def _address(text: str, start: int, before: str) -> tuple[int, str] | None:
+    if (match := _ADDRESS.match(text, start)) and _ADDRESS_BEFORE.search(before):
+        return match.end(), "address"
+    if match := _STREET_IN_WARD.match(text, start):
+        return match.end(), "address"
+    match = _STREET_ADDRESS.match(text, start) or _NAMED_STREET.match(text, start)
+    return (match.end(), "address") if match and _STREET_BEFORE.search(before) else None
+
+
+def _score(text: str, start: int, before: str) -> tuple[int, str] | None:
+    match = _SCORE.match(text, start)
+    if match is None or before[-1:].isalpha() or is_sure_day(before):
+        return None
+    after = text[match.end() : match.end() + LOOKAHEAD]
+    has_cue = bool(_SCORE_BEFORE.search(before))
+    if COUNTED_NEXT.match(after) or not (has_cue or NOT_COUNTED_NEXT.match(after)):
+        return None
+    goals = [int(part) for part in re.findall(r"\d+", match[0])]
+    is_between_names = ":" not in match[0] and bool(
+        _NAME_BEFORE.search(before) and _NAME_AFTER.match(after)
+    )
+    is_score = max(goals) <= _MAX_GOALS and (has_cue or is_between_names)
+    return (match.end(), "score") if is_score else None
+
+
+def _other(text: str, start: int, before: str) -> tuple[int, str] | None:
+    """Return a kilometre of a road, a sum, digits joined with letters, or an idiom."""
+    if match := _SUM.match(text, start):
+        is_road = bool(_KILOMETRE.search(before))
+        return (match.end(), "road") if is_road else (match.end(), "")
+    is_joined = before[-1:].isalpha()
+    if (match := _MIXED.match(text, start)) and (is_joined or not _NOT_UNIT.match(match[0])):
+        return match.end(), "name"
+    if (match := _FORMATION.match(text, start)) and _is_formation(match[0]):
+        return match.end(), "formation"
+    if (match := _IDIOM.match(text, start)) and (match[0] != "24/7" or is_around_the_clock(before)):
+        return match.end(), "idiom"
+    return None
+
+
+def _is_formation(digits: str) -> bool:
+    return sum(int(part) for part in digits.split("-")) == _FIELD_PLAYERS
+
+
+def quoted_spans(text: str) -> list[tuple[int, int]]:
+    """Return the spans of names in quotation marks that have digits in them, in order.
+
+    Longer quotations and whole sentences are speech.
+    """
+    return [
+        (start, end)
+        for start, end, name in quoted_names(text)
+        if _DIGIT.search(name)
+        and (name[0].isupper() or name[0].isdigit())
+        and len(name) <= _MAX_NAME_CHARACTERS
+        and not _SENTENCE.search(name)
+    ]

@@ -1,0 +1,180 @@
+"""Digits that are part of a name or an identifier because of the words around them."""
+
+from __future__ import annotations
+
+import re
+
+from antq_llm.mentions.mention import Mention
+from antq_llm.mentions.vietnamese.calendar.day_words import (
+    LOOKAHEAD,
+    NOT_COUNTED_NEXT,
+    last_word,
+    words_before,
+)
+from antq_llm.mentions.vietnamese.context_words import COUNTED_NEXT, UNIT_NEXT
+from antq_llm.mentions.vietnamese.letters import CAPITALS
+from antq_llm.mentions.vietnamese.numbers.counted_nouns import is_counted_noun_next
+
+_SURE_WORDS = {
+    "document": "chỉ thị|nghị quyết|nghị định|thông tư|công văn|khoản|trung ương|mã số|"
+    "(?<!con )(?<!tổng )(?<!một )(?<!trong )(?<!trên )(?<!có )(?<!là )(?<!đa )(?<!thiểu )"
+    "(?<!dân )(?<!thông )(?<!hệ )(?<!chỉ )(?<!doanh )(?<!ẩn )(?<!vô )(?<!chia )(?<!ít )số",
+    "road": "quốc lộ|tỉnh lộ|hương lộ|huyện lộ|đại lộ|mặt đường|cao tốc|ql|tl|đt|hl|vành đai|km",
+    "address": "phường|quận|khu phố|khóm|ấp|thôn|xóm|tổ dân phố|hẻm|ngõ|ngách|kiệt|nhà số|"
+    r"số nhà|tiểu khu|kp|[pqf]\.|buôn|khu vực|khu dân cư",
+    "room": "tầng|căn hộ|lầu|căn hộ số",
+    "unit": "ban chỉ đạo|tiểu ban|quân khu|quân đoàn|sư đoàn|lữ đoàn|trung đoàn|tiểu đoàn|"
+    "binh đoàn|hải đoàn|hải đội|phân khu|tổ công tác",
+    "ordinal": "lần thứ|thứ|lớp|khóa|khoá|gmt\\+|gmt-|utc\\+|phút thứ|năm thứ|top|lần|"
+    "(?:học sinh|nữ sinh|nam sinh|học|trường|nhà|bão|gió|hết) cấp",
+}
+"""Words after which digits are an identifier, unless they count what follows, by form."""
+_POSSIBLE_WORDS = {
+    "document": "kế hoạch|quyết định|công điện|đề án|hướng dẫn|kết luận|thông báo|quy định|"
+    "chương trình|điều|luật|ban chấp hành",
+    "address": "khu|cụm|tổ|lô|khoảnh|(?<!văn )bản",
+    "road": "(?<!mặt )(?<!đoạn )(?<!con )(?<!chặng )đường|ngã",
+    "room": "(?<!quốc )(?<!hải )(?<!dự )(?<!đề )(?<!văn )(?<!tiền )(?<!giải )phòng|giường",
+    "bus": "tuyến|tuyến số|xe buýt|xe bus|buýt số|chuyến bay|bến",
+    "unit": "(?<!quân )(?<!bộ )đội|trạm|nhóm|mô hình|đại đội|chuyên án",
+    "ordinal": "khối|giai đoạn|đợt|vòng|kỳ|hạng|(?<!hình )ảnh|(?<!màn )(?<!mô )(?<!loại )"
+    "(?<!chơi )hình|bảng|biểu|trang|chương|mục|bài|hiệp|phút|tập|cấp|bậc|thế hệ|phần|mẫu|"
+    "phiên bản|loại|kênh|ván|set|cột|phương án|câu|giải|quyển|tuần|"
+    "vòng bảng|bước|zone|level",
+}
+"""Words after which digits are an identifier if nothing follows that they may count."""
+
+
+def _named_groups(words: dict[str, str]) -> str:
+    return "|".join(f"(?P<{form}>{alternatives})" for form, alternatives in words.items())
+
+
+def _last_words(words: dict[str, str]) -> frozenset[str]:
+    """Return the last word of each alternative, and the prefixes of ``[pqf]``."""
+    return frozenset(
+        last
+        for alternatives in words.values()
+        for alternative in re.sub(r"\(\?<!.*?\)", "", alternatives).split("|")
+        for last in re.findall(r"[^\W\d_]+", alternative)[-1:]
+    ) | frozenset("pqf")
+
+
+_SURE = re.compile(rf"(?<![\w.-])(?:{_named_groups(_SURE_WORDS)})[ :]?\s?\Z", re.IGNORECASE)
+_POSSIBLE = re.compile(rf"(?<![\w.-])(?:{_named_groups(_POSSIBLE_WORDS)})\s\Z", re.IGNORECASE)
+_SURE_LAST, _POSSIBLE_LAST = _last_words(_SURE_WORDS), _last_words(_POSSIBLE_WORDS)
+_EMERGENCY = re.compile(
+    r"\b(?:cảnh sát|lực lượng|số|gọi|tổng đài|báo|phản ứng nhanh|tại)\s\Z", re.I
+)
+_FINENESS = frozenset(("999", "9999"))
+"""Of gold."""
+_EMERGENCY_NUMBERS = frozenset(("111", "112", "113", "114", "115", "911"))
+_WEEKDAY = re.compile(
+    r"\b(?:sáng|trưa|chiều|tối|đêm|ngày|hôm|từ|đến|tới|vào|các|mỗi|hàng|hằng)\sthứ\s\Z",
+    re.IGNORECASE,
+)
+_WEEKDAY_AFTER = re.compile(
+    r"\s?(?:hàng|hằng|tuần|tới\b|này\b|đến thứ|(?:\(|,\s?)?(?:ngày\s)?\d{1,2}[/.-]\d)",
+    re.IGNORECASE,
+)
+_UNIT_NEXT = re.compile(
+    r"\s?(?:GB|MB|TB|MHz|GHz|MW|KW|kWh|Nm|HP|MP|USD|VND|VNĐ|EUR|NDT|DN|HS|CLB|BV|mAh|Rs|inch|"
+    r"tấn|độ|cc|mm|cm|ml)\b"
+)
+_JOINED = re.compile(
+    rf"(?<!\d[hHgG])[^\W\d_]\Z|\b(?:[{CAPITALS}][^\W\d_]*|[a-z]+[A-Z][^\W\d_]*)[-–]\Z"
+)
+_PLACE_NEXT = re.compile(
+    rf"[,\s]\s?(?:thôn|xã|phường|tổ|khu|ấp|quận|huyện|khu phố)\s(?:[{CAPITALS}]|\d)"
+)
+_NAME = re.compile(
+    rf"(?<=[^\s.!?:“\"(\n–-][ ])(?:[{CAPITALS}][\w.’']*|[a-z]+[A-Z]\w*)[ ]\Z|\b[A-Z]{{2,}}[ ]\Z"
+)
+_LIST_ITEM_BEFORE = re.compile(r"(?:^|[.:;)]\s|\n\s?)\Z")
+_LIST_ITEM_AFTER = re.compile(rf"[.)]\s[{CAPITALS}“\"]")
+_MAX_NAME_DIGITS = 4
+_MAX_LIST_ITEM = 30
+_NEXT_IN_LIST = re.compile(r"\s*(?:,|và|hoặc|hay|-|–|đến)\s*")
+_LISTED_FORMS = frozenset(("address", "document", "road", "room", "unit"))
+
+
+def read_identifier(number: Mention, text: str) -> Mention | None:
+    """Return digits as a code if the words around them make them part of a name; else None."""
+    start, end = number.start, number.end
+    before, after = words_before(text, start), text[end : end + LOOKAHEAD]
+    digits = number.text
+    form = _sure_form(digits, before, after)
+    if form is not None:
+        return _code(number, form)
+    last = last_word(before)
+    is_whole = "," not in digits and "." not in digits
+    possible = _POSSIBLE.search(before) if last.lower() in _POSSIBLE_LAST else None
+    if possible and is_whole and not _may_count_next(after):
+        is_certain = bool(NOT_COUNTED_NEXT.match(after) or _PLACE_NEXT.match(after))
+        return _code(number, possible.lastgroup or "", is_certain=is_certain)
+    if (
+        not last.islower()
+        and digits.isdecimal()
+        and len(digits) <= _MAX_NAME_DIGITS
+        and _NAME.search(before)
+        and NOT_COUNTED_NEXT.match(after)
+        and not _may_count_next(after)
+    ):
+        return _code(number, "name", is_certain=not after.lstrip().startswith((",", ";")))
+    return None
+
+
+def _sure_form(digits: str, before: str, after: str) -> str | None:
+    """Return the form of digits that are certainly an identifier."""
+    if digits in _EMERGENCY_NUMBERS and _EMERGENCY.search(before):
+        return "phone"
+    last = last_word(before).lower()
+    if (
+        last == "thứ"
+        and digits in "234567"
+        and (_WEEKDAY.search(before) or _WEEKDAY_AFTER.match(after))
+    ):
+        return "weekday"
+    is_joined = before[-1:] not in {"", " "} and _JOINED.search(before)
+    if is_joined or (digits in _FINENESS and last == "vàng"):
+        return "name"
+    if digits[0] == "0" and len(digits) > 1 and digits.isdecimal() and not UNIT_NEXT.match(after):
+        return ""
+    if (
+        digits.isdecimal()
+        and int(digits) <= _MAX_LIST_ITEM
+        and _LIST_ITEM_AFTER.match(after)
+        and _LIST_ITEM_BEFORE.search(before)
+    ):
+        return "item"
+    named = _SURE.search(before) if last in _SURE_LAST else None
+    return (named.lastgroup or "") if named and not _counts_next(after) else None
+
+
+def _counts_next(after: str) -> bool:
+    """Whether digits count the noun after them, which is not the class word of a place."""
+    is_counted = COUNTED_NEXT.match(after) or _UNIT_NEXT.match(after)
+    return bool(is_counted) and not _PLACE_NEXT.match(after)
+
+
+def _may_count_next(after: str) -> bool:
+    """Whether digits may count the noun after them."""
+    is_noun = is_counted_noun_next(after) and not _PLACE_NEXT.match(after)
+    return is_noun or _counts_next(after)
+
+
+def _code(number: Mention, form: str, *, is_certain: bool = True) -> Mention:
+    return Mention(
+        "code", number.start, number.end, number.text, number.text,
+        form=form or None, is_certain=is_certain,
+    )  # fmt: skip
+
+
+def continues_identifiers(earlier: Mention, later: Mention, text: str) -> bool:
+    """Return whether digits continue a list of identifiers: ``khoản 1, 2 và 3``."""
+    return (
+        earlier.kind == "code"
+        and earlier.form in _LISTED_FORMS
+        and later.text.isdecimal()
+        and _NEXT_IN_LIST.fullmatch(text, earlier.end, later.start) is not None
+        and NOT_COUNTED_NEXT.match(text, later.end) is not None
+    )

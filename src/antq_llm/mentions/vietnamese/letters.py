@@ -1,0 +1,10 @@
+"""The capital letters of Vietnamese, for patterns of names."""
+
+from __future__ import annotations
+
+CAPITALS = "".join(
+    character
+    for character in map(chr, range(0x41, 0x1EFA))
+    if character.isupper() and (character < "\u0250" or character > "\u1e00")
+)
+"""Every capital letter of Latin script, for a character class; none is special there."""

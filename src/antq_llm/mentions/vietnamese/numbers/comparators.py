@@ -1,0 +1,89 @@
+"""Words that say how a quantity is meant: ``hơn 20 hộ``, ``ít nhất 5 vụ``, ``20 hộ trở lên``."""
+
+from __future__ import annotations
+
+import re
+from itertools import product
+
+from antq_llm.mentions.vietnamese.context_words import any_reversed
+
+_WORDS: dict[tuple[str, ...], str] = {
+    ("<",): "dưới|chưa đến|chưa tới|chưa được|chưa đầy|không đến|không tới|không đầy|chưa quá",
+    ("<=",): "không quá|tối đa|nhiều nhất|không vượt quá|không vượt|không hơn|không nhiều hơn|"
+    "không lớn hơn|không cao hơn",
+    (">=",): "ít nhất|tối thiểu|không dưới|không kém|không ít hơn|không thấp hơn|không nhỏ hơn|"
+    "chí ít",
+    (">",): "hơn|trên|quá|vượt quá",
+    ("~",): "khoảng|gần|chừng|ước|ước tính|ước đạt|xấp xỉ|sấp xỉ|ngót|ngót nghét|trên dưới|tầm|cỡ|"
+    "áng chừng|vào khoảng|suýt soát|khoảng chừng|ước chừng|ước khoảng|khoảng độ|chừng độ",
+    # More than a number, or more by a number.
+    (">", "="): "vượt|lớn hơn|nhiều hơn|đông hơn",
+    ("<", "="): "nhỏ hơn|ít hơn",
+    ("=", ">"): "cao hơn|dài hơn|nặng hơn|nhanh hơn|đắt hơn|già hơn|rộng hơn|xa hơn|sâu hơn|"
+    "sớm hơn|muộn hơn|lâu hơn|mạnh hơn|tốt hơn|khỏe hơn|ngoài",
+    ("=", "<"): "thấp hơn|ngắn hơn|nhẹ hơn|chậm hơn|rẻ hơn|trẻ hơn|hẹp hơn|gần hơn|kém|kém hơn",
+    # Reached, planned, the highest, or the start of a range.
+    ("=", "<=", "~"): "lên đến|lên tới|đến|tới|lên|cao nhất|xuống còn|có thể lên đến",
+    ("=", ">="): "từ|thấp nhất",
+    ("=", "~"): "dự kiến|trung bình|bình quân|độ",
+    ("=",): "nhiệt độ|tốc độ|mật độ|cường độ|nồng độ|mức độ|trình độ|chế độ|tiến độ|cấp độ|vĩ độ|"
+    "kinh độ|hiệp ước|điều ước|công ước|quy ước|mơ ước|khoảng cách",
+}
+_LINKS = ("", " là", " cũng", " phải", " có", " từ", " khoảng", " cũng phải", " đạt")
+"""Words that may follow a bound: ``ít nhất là 5``."""
+_SIGNS = {
+    (word + link): signs
+    for signs, words in _WORDS.items()
+    for word, link in product(words.split("|"), _LINKS if signs[0] in {"<=", ">="} else ("",))
+}
+_BEFORE = re.compile(rf"(?:\$(?:SU)?|\s+DSU)?\s+({any_reversed(_SIGNS)})(?!\w)", re.IGNORECASE)
+_SYMBOL = re.compile(r"\s?(?P<symbol>[<>≤≥~≈])(?![<>\w])")
+_SYMBOLS = {"≤": "<=", "≥": ">=", "≈": "~"}
+
+_OR_MORE = re.compile(
+    r"\s*(?:%|[^\W\d_]+(?:\s+[^\W\d_]+)?)?\s+trở\s+(?P<way>lên|xuống)\b", re.IGNORECASE
+)
+_MORE_AFTER = re.compile(r"\s+hơn\b", re.IGNORECASE)
+_ON = re.compile(
+    r"\s(?:xe|ô tô|ôtô|tàu|máy bay|tuyến|con đường|đường|cánh đồng|mặt trận|kênh|tờ|sân|lĩnh vực|"
+    r"phương diện|phương tiện|mạng|giường|chuyến|chiếc|khu vực|ngọn|quả đồi|ghế|thửa|địa bàn|"
+    r"huyện|tỉnh|xã|phường|quận|thành phố|bàn|cây|trang|tài khoản|bản đồ|mái)(?!\w)",
+    re.IGNORECASE,
+)
+"""What ``trên`` may mean a place on: ``trên 2 xe máy``."""
+_MAX_PLACES = 100
+"""From this number on ``trên`` means more."""
+_PERCENT_NEXT = re.compile(r"\s?%")
+_MEASURE_NEXT = re.compile(
+    r"\s?(?:k?m[23²³]?|cm|mm|kg|tấn|tạ|ha|mét|phút|giờ|giây|năm|tháng|ngày|tuần|tiếng)(?!\w)"
+)
+"""What is longer or older than a measure, as in ``dài hơn 40 m``, is so in itself."""
+_AGE_NEXT = re.compile(r"\s(?:tuổi|tuần)(?!\w)", re.IGNORECASE)
+
+
+def comparators(back: str, after: str, value: float) -> tuple[str, ...]:
+    """Return how the words around a number qualify it, then what they may mean as well.
+
+    ``back`` is the text before it, read backwards, and ``after`` the text after it.
+    """
+    if "trở" in after.lower() and (match := _OR_MORE.match(after)):
+        return (">=",) if match["way"].lower() == "lên" else ("<=",)
+    if match := _SYMBOL.match(back):
+        return (_SYMBOLS.get(match["symbol"], match["symbol"]),)
+    match = _BEFORE.match(back)
+    if match is None:
+        return (">",) if _MORE_AFTER.match(after) else ("=",)
+    word = match[1][::-1].lower()
+    signs = _SIGNS[word]
+    is_on = word == "trên" and value < _MAX_PLACES and _ON.match(after)
+    if is_on or (word == "vượt" and _PERCENT_NEXT.match(after)):
+        signs = ("=", ">")
+    elif signs == ("=", ">") and _MEASURE_NEXT.match(after):
+        signs = (">", "=")
+    elif word == "ngoài" and _AGE_NEXT.match(after):
+        signs = (">", "~")
+    if signs != ("=",) and (earlier := _BEFORE.match(back, match.end())):
+        signs += tuple(
+            sign for sign in _SIGNS[earlier[1][::-1].lower()][:1] if sign not in {*signs, "="}
+        )
+    return signs

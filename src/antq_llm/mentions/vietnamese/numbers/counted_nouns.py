@@ -1,0 +1,126 @@
+"""Whether a numeral in words is a quantity: ``hai tài xế``, but not ``ngã ba`` or ``thứ hai``."""
+
+from __future__ import annotations
+
+import re
+
+from antq_llm.mentions.vietnamese.context_words import before
+
+_NOUNS = (
+    "anh|ấp|bài|bàn|bản án|bang|bao|bát|băng|bé|bên|bệnh|bị can|bị cáo|biển|bình|bộ|bố|buổi|bức|"
+    "bước|ca|cái|cán bộ|cảnh sát|cánh|căn|cây|câu|cầu thủ|cặp|cha|cháu|chân|chi|chỉ|chị|chiếc|"
+    "chiến sĩ|chiến sỹ|chiều|chục|chú|chủ|chùm|chuyên|chuyến|con|cô|công|cơ quan|cơ sở|cú|"
+    "cục|cuốn|cuộc|cụ|cử tri|cựu|dãy|diễn viên|doanh nghiệp|dòng|dự án|đại biểu|đại diện|đảng|đám|"
+    "đầu|đêm|điểm|đoàn|đoạn|đối tác|đối tượng|đồng chí|đồng đội|đội|đời|đơn vị|đợt|đứa|đường|em|"
+    "gã|gia đình|giai đoạn|giáo viên|giờ|gói|góc|hàng|hành khách|héc ta|hecta|hiệp|họ|học sinh|"
+    "hồ sơ|hộ|hội|hội nghị|huyện|hướng|hung thủ|khách|khẩu|khoản|khu|kẻ|kiểu|kỳ|ký|lá|làn|lãnh đạo|"
+    "lao động|lần|lít|loại|lô|lớp|luật sư|lượng|lượt|lực lượng|mảnh|máy|mặt|mẫu|mẹ|mét|miếng|món|"
+    "môn|mô hình|mùa|mục|mũi|nạn nhân|năm|nam|nền|nếp|nghi can|nghi phạm|ngàn|nghìn|ngày|"
+    "người|ngôi|nhân chứng|nhân viên|nhà|nhánh|nhát|nhóm|nội dung|nước|nữ|ô tô|ôtô|ông|phát|"
+    "phần|phe|phía|phiên|phó|phòng|phóng viên|phụ huynh|phụ nữ|phút|phường|phương án|phương tiện|"
+    "quan chức|quả|quận|quốc gia|quyển|sinh viên|sĩ quan|sỹ quan|suất|tài xế|tay|tàu|tập|tấm|tấn|"
+    "tầng|tên|thác|thành phố|thành viên|tháng|thanh niên|thập kỷ|thập niên|thế hệ|thế kỷ|thí sinh|"
+    "thiếu|thôn|thủy thủ|thuyền viên|thuyền|thứ|tiến sĩ|tiếng|tỉnh|tiếp viên|tổ|tổ chức|toa|tội|"
+    "trận|trẻ|trường|trường hợp|triệu|tuần|tuổi|túi|tuyến|tỷ|tỉ|văn bản|vấn đề|vận động viên|"
+    "vết|viên|vị|vòng|vợ|vụ|xã|xe|yếu tố|ý kiến|y tá|chương trình|bác sĩ|bác sỹ|yêu cầu|đột phá|"
+    "cá nhân|chủ tịch|nhiệm vụ|giải pháp|chức danh|dải|pháp nhân|thương vụ|khuôn mặt|tùy chọn|"
+    "thẩm phán|giám đốc|hội viên|đoàn viên|du khách|bãi|vùng|địa điểm|địa phương|địa bàn|lựa chọn|"
+    "trụ cột|hình thức|động cơ|chuyên gia|nghị sĩ|ứng viên|nhiệm kỳ|tên lửa|máy bay|nghề|ngành|"
+    "khu vực|kịch bản|bệ|lon|chai|tựa|thanh|dải phân cách|hệ thống|cách|bằng|tiệm|quán|"
+    "cổng|cửa|chỗ|bánh|xy-lanh|xi lanh|thửa|mặt hàng|sản phẩm|dự luật|nghị quyết|lĩnh vực|cơn|"
+    "hãng|công ty|ngân hàng|bệnh viện|bệnh nhân|hành vi|tội danh|án|thi thể|xác|khối|đầu máy"
+)
+_SORTED = "|".join(sorted(_NOUNS.split("|"), key=len, reverse=True))
+_NOUN_NEXT = re.compile(rf"\s(?:{_SORTED}|{_SORTED.upper()})(?!\w)")
+_PEOPLE = (
+    "người|cháu|em|vụ|chiếc|nạn nhân|đối tượng|bị cáo|bị can|học sinh|cán bộ|chiến sĩ|chiến sỹ|"
+    "hộ|căn|con|thanh niên|nghi phạm|nghi can|tài xế|trường hợp|thành viên|tên|vị|đồng chí|"
+    "cá nhân|tập thể|mô hình|đơn vị"
+)
+_PEOPLE_NEXT = re.compile(rf"\s(?:{_PEOPLE}|{_PEOPLE.upper()})(?!\w)")
+_WORD_NEXT = re.compile(r"\s[^\W\d_]")
+_PERCENT_NEXT = re.compile(r"\sphần\s(?:trăm|nghìn)(?!\w)", re.IGNORECASE)
+
+_ORDINAL_BEFORE = before(
+    "thứ|tháng|mùng|mồng|lần thứ|ngã|hạng|năm thứ|tuần thứ|khóa|khoá|quý|quốc lộ|số|điều|"
+    "khoản|hệ số|lớp"
+)
+_KIND_BEFORE = before(
+    "giải|tầng|bộ|cấp|vòng|đường|phường|quận|khu|tổ|đội|nhóm|loại|bậc|ngày|lần|tập|phần|cơ số"
+)
+"""What a number may follow as its name, as in ``tổ ba``, unless a counted noun follows it."""
+_VERB_BEFORE = before(
+    "có|bắt|bắt giữ|giữ|gồm|được|khiến|chở|cả|cho|tặng|trao|khởi tố|là|thêm|hơn|gần|khoảng|chỉ|"
+    "đưa|làm|cứu|tạm giữ|phát hiện|triệu tập|truy tố|đã có|còn"
+)
+_ALL_BEFORE = before("cả|tất cả|cả thảy")
+_TIMES_BEFORE = before("gấp|gấp gần|gấp hơn|gấp khoảng|gấp tới|gấp trên|gấp cả|chia")
+_STARTS_SENTENCE = re.compile(r"\s*(?:\Z|[\n.!?…:“\"‘'(•*–—-])")
+
+_PLAIN = frozenset(("hai", "bốn", "sáu", "tám", "mười"))
+"""Number words that seldom mean something else."""
+_FAMILY_NEXT = re.compile(
+    r"\s(?:em|cháu|con|chị|anh|cô|ông|vợ|bé|nhà|chú|bác|cậu)(?!\w)", re.IGNORECASE
+)
+"""What follows ``ba``, father, as well."""
+_NOT_COUNTED = re.compile(
+    r"\s(?:là|thì|mươi|và|hay|hoặc|của|ở|tại|đã|sẽ|đang|cũng|cùng|lại)(?!\w)", re.IGNORECASE
+)
+_NOT_THREE = re.compile(r"\s(?:lô|gác|chỉ|má|mẹ(?!\scon))(?!\w)", re.IGNORECASE)
+"""What makes ``ba`` part of another word: ``ba lô``, ``ba mẹ``."""
+
+
+def is_counted_noun_next(text: str, end: int = 0) -> bool:
+    """Return whether a noun that numbers often count follows a position."""
+    return _NOUN_NEXT.match(text, end) is not None
+
+
+def certainty(words: tuple[str, ...], text: str, span: tuple[int, int], back: str) -> bool | None:
+    """Return whether a numeral in words is a quantity for certain; None if it is none.
+
+    ``back`` is the text before it, read backwards. One is an article more often than a number, and
+    never certain.
+    """
+    start, end = span
+    if not _has_case_of_number(text[start:end], text, end, back) or _ORDINAL_BEFORE.match(back):
+        return None
+    if _TIMES_BEFORE.match(back) or _PERCENT_NEXT.match(text, end) or len(words) > 1:
+        return True
+    if words[0] == "một":
+        return False if _PEOPLE_NEXT.match(text, end) else None
+    is_after_verb = bool(_VERB_BEFORE.match(back))
+    if words[0] == "năm":
+        return True if is_after_verb and _PEOPLE_NEXT.match(text, end) else None
+    if words[0] == "ba" and _NOT_THREE.match(text, end):
+        return None
+    if _NOUN_NEXT.match(text, end):
+        return words[0] != "ba" or is_after_verb or not _FAMILY_NEXT.match(text, end)
+    if _ALL_BEFORE.match(back):
+        return False
+    if _KIND_BEFORE.match(back) or _NOT_COUNTED.match(text, end):
+        return None
+    is_number = words[0] in _PLAIN or (words[0] == "ba" and is_after_verb)
+    return False if is_number and _WORD_NEXT.match(text, end) else None
+
+
+def counts_next(text: str, end: int) -> bool:
+    """Return whether a counted noun follows a number."""
+    return _NOUN_NEXT.match(text, end) is not None
+
+
+def _has_case_of_number(number: str, text: str, end: int, back: str) -> bool:
+    """Whether a numeral is in small letters, in capitals, or starts a sentence with a capital.
+
+    Otherwise it is a name: ``Hai Bà Trưng``, ``anh Ba``.
+    """
+    if number.islower():
+        return True
+    following = text[end : end + 2].strip()
+    if number.isupper():
+        return following[:1].isupper() or not following
+    return (
+        number[0].isupper()
+        and number[1:].islower()
+        and bool(_STARTS_SENTENCE.match(back))
+        and not following[:1].isupper()
+    )

@@ -1,0 +1,112 @@
+"""Numerals in words: ``mười lăm``, ``hai mươi ba``, ``một trăm linh năm``, ``ba nghìn rưỡi``."""
+
+from __future__ import annotations
+
+import re
+from math import prod
+from typing import NamedTuple
+
+from antq_llm.mentions.quantity import exact_number
+from antq_llm.mentions.vietnamese.numbers.numerals import SCALE_END, SCALES
+
+_DIGITS = {
+    "không": 0, "một": 1, "mốt": 1, "hai": 2, "ba": 3, "bốn": 4, "tư": 4, "năm": 5, "lăm": 5,
+    "nhăm": 5, "sáu": 6, "bảy": 7, "bẩy": 7, "tám": 8, "chín": 9,
+}  # fmt: skip
+
+DIGIT = "một|hai|ba|bốn|năm|sáu|bảy|bẩy|tám|chín"
+"""Pattern of the words for one to nine."""
+_LAST_DIGIT = "một|mốt|hai|ba|bốn|tư|lăm|nhăm|sáu|bảy|bẩy|tám|chín"
+"""The digits after tens. ``Năm`` is a year there: ``mười năm`` is ten years, 15 ``mười lăm``."""
+_TENS = (
+    rf"(?:mười|(?:{DIGIT})\s(?:mươi|chục))(?:\s(?:{_LAST_DIGIT})(?!\w))?|"
+    rf"(?:{DIGIT})\s(?:mốt|lăm|nhăm)"
+)
+_HUNDREDS = (
+    rf"(?:{DIGIT}|không)\străm(?!\w)"
+    rf"(?:\s(?:(?:linh|lẻ)\s(?:{DIGIT})|{_TENS})(?!\w)|\srưỡi(?!\w))?"
+)
+_GROUP = rf"(?:{_HUNDREDS}|{_TENS}|{DIGIT})(?!\w)"
+_SCALE = r"(?:nghìn|ngàn|triệu)\s(?:tỷ|tỉ)|nghìn|ngàn|vạn|triệu|tỷ|tỉ"
+_SCALED = rf"{_GROUP}\s(?:{_SCALE}){SCALE_END}"
+_REST = rf"{_HUNDREDS}|(?:{_TENS})(?!\w)|(?:linh|lẻ)\s(?:{DIGIT})(?!\w)"
+_NUMBER = re.compile(
+    rf"{_SCALED}(?:\s{_SCALED}){{0,3}}(?:\s(?:{_REST})|\srưỡi(?!\w))?|{_GROUP}", re.IGNORECASE
+)
+_PART = re.compile(
+    rf"(?P<group>{_REST}|{_GROUP})(?:\s(?P<scale>{_SCALE})(?!\w))?(?P<half>\srưỡi)?", re.IGNORECASE
+)
+
+
+_POINT = re.compile(
+    rf"\sphẩy\s(?P<decimals>(?:{DIGIT}|không)(?:\s(?:{_LAST_DIGIT}|không)(?!\w))?)(?!\w)",
+    re.IGNORECASE,
+)
+"""The decimals of ``ba phẩy năm``."""
+
+
+class NumberWords(NamedTuple):
+    """A numeral in words."""
+
+    end: int
+    value: int | float
+    words: tuple[str, ...]
+    """Its words in small letters."""
+
+
+def read_number_words(text: str, start: int) -> NumberWords | None:
+    """Return the longest numeral in words at a position; None if there is none."""
+    match = _NUMBER.match(text, start)
+    if match is None:
+        return None
+    value = sum(_part_value(part) for part in _PART.finditer(match[0]))
+    if point := _POINT.match(text, match.end()):
+        decimals = "".join(str(_DIGITS[word]) for word in point["decimals"].lower().split())
+        words = text[start : point.end()].lower().split()
+        return NumberWords(point.end(), exact_number(f"{value}.{decimals}"), tuple(words))
+    return NumberWords(match.end(), value, tuple(match[0].lower().split()))
+
+
+def _part_value(part: re.Match[str]) -> int:
+    scale = prod(SCALES[word] for word in (part["scale"] or "").lower().split())
+    value = _group_value(part["group"].lower().split()) * scale
+    return value + (scale // 2 if part["half"] else 0)
+
+
+def _group_value(words: list[str]) -> int:
+    """Return a number below a thousand."""
+    total = pending = 0
+    for word in words:
+        if word == "mười":
+            total += 10
+        elif word in ("mươi", "chục"):
+            total, pending = total + pending * 10, 0
+        elif word == "trăm":
+            total, pending = pending * 100, 0
+        elif word == "rưỡi":
+            total += 50
+        elif word in _DIGITS:
+            # "hai lăm" is 25: a digit before another one counts tens.
+            total, pending = total + pending * 10, _DIGITS[word]
+    return total + pending
+
+
+def words_in(text: str) -> set[int | float]:
+    """Return the numbers that a text has in words, other than ``năm`` alone, five.
+
+    Each number word counts by itself too, since ``hai ba người`` may be two or three.
+    """
+    values: set[int | float] = set()
+    position = 0
+    while match := _WORD.search(text, position):
+        number = read_number_words(text, match.start())
+        position = match.end()
+        if number is None:
+            continue
+        if number.words != ("năm",):
+            values.add(number.value)
+        values.update(_DIGITS[word] for word in number.words if word in _DIGITS and word != "năm")
+    return values
+
+
+_WORD = re.compile(rf"(?<!\w)(?:{DIGIT}|mười)(?!\w)", re.IGNORECASE)

@@ -1,0 +1,161 @@
+"""Numerals in digits, in Vietnamese and English notation, with slips of the typist."""
+
+from __future__ import annotations
+
+import re
+from math import prod
+from typing import NamedTuple
+
+from antq_llm.mentions.quantity import MAX_NUMERAL_CHARACTERS, exact_number, exact_product
+from antq_llm.mentions.vietnamese.context_words import (
+    LOOKAHEAD,
+    backwards,
+    before,
+    is_numbered,
+)
+
+SCALES = {
+    "chục": 10, "trăm": 10**2, "nghìn": 10**3, "ngàn": 10**3, "vạn": 10**4, "triệu": 10**6,
+    "tỷ": 10**9, "tỉ": 10**9, "tr": 10**6, "k": 10**3,
+    "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12,
+}  # fmt: skip
+
+SCALE_END = (
+    r"(?!\w|(?<=triệu)\s(?i:phú|tập|hồi|chứng)(?!\w)|"
+    r"(?<=[ỷỉ])\s(?i:phú|lệ|số|giá(?!\strị)|trọng|suất|mỉ)(?!\w))"
+)
+"""What may not follow a scale: ``triệu phú`` is a millionaire, ``tỷ lệ`` a rate."""
+
+NUMERAL = r"\d+(?:[.,]\d+){0,8}"
+"""Pattern of digits with separators; longer lists of digits are not one number."""
+
+_DIGITS = re.compile(NUMERAL)
+_FIRST_DIGITS = re.compile(r"\d+")
+_MORE_DIGITS = re.compile(r"[.,]?\d")
+
+_LOOSE_GROUPS = re.compile(r"[1-9]\d{0,2}(?: ?\. ?\d{3}){1,4}(?:,\d{1,3})?(?![.,]?\d)")
+"""Thousands with a stray space beside a point: ``1 .250``, ``2. 700``."""
+_LOOSE_DECIMAL = re.compile(
+    r"\d{1,3}(?: , ?|, )\d{1,3}(?![.,]?\d)(?= ?(?:%|(?:nghìn|triệu|tỷ|tỉ|độ)(?!\w)))"
+)
+"""A decimal with a stray space beside the comma, before a scale or unit: ``21, 218 tỷ``."""
+_SPACED_GROUPS = re.compile(r"[1-9]\d{0,2}(?: \d{3}){1,4}(?![.,]?\d)")
+"""Thousands set apart by spaces: ``12 000``."""
+_LISTED_BEFORE = re.compile(r"\s?[,;]\d")
+_RESPECTIVELY = before("lần lượt")
+_THREE_DECIMALS = re.compile(r"[1-9]\d{0,2},\d{3}")
+_CURRENCY_SIGNS = frozenset("$€£¥")
+_SCALE_NEXT = re.compile(r"\s?(?:(?:chục|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ)\b|%)", re.IGNORECASE)
+_PEOPLE_NEXT = re.compile(
+    r"\s(?:người|hộ|vụ|lượt|học sinh|sinh viên|chiến sĩ|cán bộ|trường hợp|cổ phiếu|đồng|đ|VND|USD|"
+    r"JPY|yen|won|chiếc|căn|xe|bài|cơ sở|doanh nghiệp)(?!\w)"
+)
+
+
+class Numeral(NamedTuple):
+    """Digits that are one number."""
+
+    end: int
+    value: int | float | None
+    """None if there are too many digits for a quantity."""
+    is_certain: bool = True
+
+
+def read_numeral(text: str, start: int, *, english: bool) -> Numeral | None:
+    """Return the number in digits at a position; None if there is no digit.
+
+    Of digits in the notation of no language the first group is read alone.
+    """
+    if loose := _read_loose(text, start):
+        return loose
+    match = _DIGITS.match(text, start)
+    if match is None:
+        return None
+    end = match.end()
+    value = None if _MORE_DIGITS.match(text, end) else parse_numeral(match[0], english=english)
+    if value is None:
+        first = _FIRST_DIGITS.match(match[0])
+        digits = first[0] if first else ""
+        if len(digits) > MAX_NUMERAL_CHARACTERS:
+            return Numeral(start + len(digits), None)
+        return Numeral(start + len(digits), int(digits), is_certain=False)
+    if not english and _THREE_DECIMALS.fullmatch(match[0]) and not _SCALE_NEXT.match(text, end):
+        return _three_decimals(match[0], text, end, value)
+    return Numeral(end, value)
+
+
+def _three_decimals(digits: str, text: str, end: int, value: float) -> Numeral:
+    """Read ``20,000``, ``$1,500`` and ``1,250 người`` in English notation.
+
+    ``12,315 gam`` stays a decimal.
+    """
+    start = end - len(digits)
+    is_grouped = digits.endswith("000") or text[start - 1 : start] in _CURRENCY_SIGNS
+    if is_grouped or _PEOPLE_NEXT.match(text, end):
+        return Numeral(end, int(digits.replace(",", "")), is_certain=is_grouped)
+    return Numeral(end, value, is_certain=False)
+
+
+def _read_loose(text: str, start: int) -> Numeral | None:
+    """Return a number that is printed with stray spaces."""
+    if text[start - 1 : start].isdecimal() or (start and text[start - 1] in ".,"):
+        return None
+    back = backwards(text, start)
+    after = text[start : start + LOOKAHEAD]
+    if (match := _LOOSE_GROUPS.match(after)) and " " in match[0]:
+        is_line_start = not back or back[0] == "\n"
+        if is_line_start or is_numbered(back):
+            return None
+        digits = match[0].replace(" ", "")
+        is_sure = " ." in match[0] or match[0].count(".") > 1
+        return Numeral(start + match.end(), parse_numeral(digits), is_sure)
+    if (match := _LOOSE_DECIMAL.match(after)) and not (
+        _LISTED_BEFORE.match(back) or _RESPECTIVELY.match(back)
+    ):
+        whole, decimals = (part.strip() for part in match[0].split(","))
+        is_pair = len(decimals) < 3
+        if is_numbered(back) or (is_pair and int(decimals) == int(whole) + 1):
+            return None
+        return Numeral(start + match.end(), exact_number(f"{whole}.{decimals}"), not is_pair)
+    if (match := _SPACED_GROUPS.match(after)) and not is_numbered(back):
+        groups = match[0].split(" ")
+        if len(groups) > 2 or groups[1] == "000":
+            return Numeral(start + match.end(), int("".join(groups)), groups[-1] == "000")
+    return None
+
+
+def _notation(thousands: str, point: str) -> tuple[tuple[str, str], re.Pattern[str]]:
+    group, decimal = re.escape(thousands), re.escape(point)
+    return (thousands, point), re.compile(
+        rf"(?:[1-9]\d{{0,2}}(?:{group}\d{{3}})+|\d+)(?:{decimal}\d+)?"
+    )
+
+
+_NOTATIONS = {
+    True: (_notation(",", "."), _notation(".", ",")),
+    False: (_notation(".", ","), _notation(",", ".")),
+}
+"""By whether the text is English: separators of thousands and decimals, with the form of numbers
+that have them, in the order in which they are tried."""
+
+
+def parse_numeral(text: str, *, english: bool = False) -> int | float | None:
+    """Return the number that digits with separators denote, or None if it is not one number.
+
+    Vietnamese groups thousands with points and separates decimals by a comma (``264.930,8``),
+    English the reverse (``264,930.8``). Digits that fit only the notation of the other language
+    are read in that one: ``1.44`` and ``1,234,567`` are the same in both.
+    """
+    if len(text) > MAX_NUMERAL_CHARACTERS:
+        return None
+    if text.isdecimal():
+        return int(text)
+    for (thousands, point), notation in _NOTATIONS[english]:
+        if notation.fullmatch(text):
+            return exact_number(text.replace(thousands, "").replace(point, "."))
+    return None
+
+
+def times_scale(value: float, scale: str) -> int | float:
+    """Multiply a number by scale words such as ``nghìn tỷ``, exactly."""
+    return exact_product(value, prod(SCALES[word.lower()] for word in scale.split()))

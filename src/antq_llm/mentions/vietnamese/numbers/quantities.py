@@ -1,0 +1,207 @@
+"""Quantities, each with its bounds: amounts, ranges, ratios, fractions and signed numbers."""
+
+from __future__ import annotations
+
+import re
+
+from antq_llm.mentions.mention import Mention
+from antq_llm.mentions.quantity import exact_product
+from antq_llm.mentions.vietnamese.context_words import COUNTED_NEXT, backwards, before
+from antq_llm.mentions.vietnamese.numbers.amounts import Amount, read_amount
+from antq_llm.mentions.vietnamese.numbers.counted_nouns import certainty, counts_next
+from antq_llm.mentions.vietnamese.numbers.number_words import DIGIT, read_number_words
+from antq_llm.mentions.vietnamese.numbers.numerals import NUMERAL, parse_numeral
+from antq_llm.mentions.vietnamese.numbers.ranges import read_range
+from antq_llm.mentions.vietnamese.numbers.vague_amounts import FIRST_WORD, read_vague_amount
+
+QUANTITY_WORD = rf"(?<!\w)(?:{DIGIT}|mười|{FIRST_WORD})(?!\w)"
+"""Pattern of the words that a quantity in words may begin with."""
+MISTYPED_ONE = r"(?<![\w.,/-])[lI](?=\d)"
+"""Pattern of a letter that a quantity may begin with by mistake."""
+
+_MISTYPED = re.compile(
+    r"(?:[lI](?=\d)|\d)(?:\d|[Oo]|[lI](?=[\dOo])){0,11}(?:[.,][\dOo]{1,3}){0,4}(?![.,]?\d|\w)"
+)
+_DIGITS_OF_LETTERS = str.maketrans("lIOo", "1100")
+
+_RATIO = re.compile(rf"{NUMERAL}\s?/\s?{NUMERAL}")
+_FRACTION = re.compile(r"\sphần\s(?=\w)")
+_PARTS = re.compile(r"(?:tư|\d{1,3})(?!\w)", re.IGNORECASE)
+_EXPONENT = re.compile(r"(?:(?<![^\W\d_])|\d\s?)[kcdm]?m\Z|\d\s?[kcdm]?m\s\Z", re.IGNORECASE)
+_ALL_DAY = re.compile(r"24\s?/\s?24")
+_MINUS = re.compile(r"[-−–](?=\s[^\W\d_]|\()")
+_SIGNED_NEXT = re.compile(r"\s?(?:%|°|độ|điểm)|,\d|\s(?:tỷ|tỉ|triệu|nghìn)(?!\w)", re.IGNORECASE)
+_BELOW_ZERO = before("âm")
+_NUMBER_BEFORE = before(rf"{DIGIT}|mười|mươi|trăm")
+_AND = re.compile(r"\s(?:và|hoặc|hay)\s(?=\d)")
+_AND_SOME = re.compile(r"\smấy(?!\w)", re.IGNORECASE)
+_DIGITS = re.compile(r"\d+")
+_NEXT_DIGIT = re.compile(rf"\s(?P<word>{DIGIT})(?!\w)", re.IGNORECASE)
+
+
+def read_quantity(text: str, start: int, *, english: bool) -> Mention | None:
+    """Return the quantity that starts at a digit; a code if its digits are too many."""
+    if (pair := _RATIO.match(text, start)) and (ratio := _ratio(pair, english=english)):
+        return ratio
+    amount = read_amount(text, start, english=english)
+    if amount is None:
+        return _long_code(text, start)
+    if fraction := _fraction(text, amount):
+        return fraction
+    if mention := _range(text, amount, english=english):
+        return mention
+    amount = _with_next_scale(text, amount)
+    return _signed(text, amount) or _mention(text, amount, amount.is_certain)
+
+
+def read_quantity_in_words(text: str, start: int) -> Mention | None:
+    """Return the quantity that starts at a number word; None if the word is none there."""
+    if vague := read_vague_amount(text, start):
+        return Mention(
+            "number", start, vague.end, text[start : vague.end], vague.value,
+            upper=vague.upper, is_certain=vague.is_certain,
+        )  # fmt: skip
+    amount = read_amount(text, start)
+    if amount is None:
+        return None
+    if fraction := _fraction(text, amount):
+        return fraction
+    back = backwards(text, start)
+    if mention := _range(text, amount):
+        number = read_number_words(text, start)
+        is_number = certainty(("hai", *amount.words), text, (start, amount.end), back)
+        return mention if number and is_number else None
+    if about := _two_digits(text, amount, back):
+        return about
+    if more := _AND_SOME.match(text, amount.end):
+        return _and_some(text, amount, more.end())
+    is_sure = certainty(amount.words, text, (start, amount.end), back)
+    return None if is_sure is None else _mention(text, amount, is_sure and amount.is_certain)
+
+
+def read_mistyped_quantity(text: str, start: int, *, english: bool) -> Mention | None:
+    """Return the quantity with letters for digits, as in ``1O hộ`` and ``l5 người``.
+
+    None unless a counted noun follows.
+    """
+    match = _MISTYPED.match(text, start)
+    if match is None or match[0].translate(_DIGITS_OF_LETTERS) == match[0]:
+        return None
+    end = match.end()
+    if not (COUNTED_NEXT.match(text, end) or counts_next(text, end)):
+        return None
+    value = parse_numeral(match[0].translate(_DIGITS_OF_LETTERS), english=english)
+    return None if value is None else Mention("number", start, end, match[0], value)
+
+
+def is_exponent(mention: Mention, text: str) -> bool:
+    """Return whether digits are the end of a unit such as ``m2`` and ``km3``."""
+    return mention.text in {"2", "3"} and bool(
+        _EXPONENT.search(text[max(0, mention.start - 5) : mention.start])
+    )
+
+
+def _mention(text: str, amount: Amount, is_certain: bool) -> Mention:
+    start, end = amount.start, amount.end
+    return Mention("number", start, end, text[start:end], amount.value, is_certain=is_certain)
+
+
+def _with_next_scale(text: str, first: Amount) -> Amount:
+    """Return the 30 of ``30 và 40 triệu`` as 30 million, which is not certain."""
+    match = _AND.match(text, first.end)
+    second = read_amount(text, match.end()) if match and first.scale == 1 else None
+    if second is None or second.scale == 1 or second.value > first.value * second.scale * 100:
+        return first
+    value = exact_product(first.value, second.scale)
+    return first._replace(value=value, is_certain=False)
+
+
+def _long_code(text: str, start: int) -> Mention:
+    match = _DIGITS.match(text, start)
+    digits = match[0] if match else text[start]
+    return Mention("code", start, start + len(digits), digits, digits)
+
+
+def _ratio(match: re.Match[str], *, english: bool) -> Mention | None:
+    value, total = (parse_numeral(part.strip(), english=english) for part in match[0].split("/"))
+    if value is None or total is None or value > total:
+        return None
+    is_certain = not _ALL_DAY.fullmatch(match[0])
+    return Mention(
+        "number", match.start(), match.end(), match[0], value, total, is_certain=is_certain
+    )
+
+
+def _fraction(text: str, part: Amount) -> Mention | None:
+    """Return the reading of ``hai phần ba`` and ``1 phần 3``; a percentage is not one."""
+    match = _FRACTION.match(text, part.end)
+    if match is None or part.value >= 100:
+        return None
+    total: int | float
+    parts = _PARTS.match(text, match.end())
+    whole = read_number_words(text, match.end())
+    if parts:
+        end, total = parts.end(), int(parts[0]) if parts[0].isdecimal() else 4
+    elif whole:
+        end, total = whole.end, whole.value
+    else:
+        return None
+    if total < 2 or part.value > total:
+        return None
+    # "một phần năm 2016" is a part of a year.
+    is_certain = not (whole and whole.words == ("năm",))
+    return Mention(
+        "number", part.start, end, text[part.start : end], part.value, total, is_certain=is_certain
+    )
+
+
+def _range(text: str, first: Amount, *, english: bool = False) -> Mention | None:
+    found = read_range(text, first, english=english)
+    if found is None:
+        return None
+    start, end = found.start, found.end
+    return Mention(
+        "number", start, end, text[start:end], found.lower,
+        upper=found.upper, is_certain=found.is_certain,
+    )  # fmt: skip
+
+
+def _and_some(text: str, amount: Amount, end: int) -> Mention | None:
+    """Return the reading of ``mười mấy người``, eleven to nineteen."""
+    if amount.value % 10 or not 10 <= amount.value <= 90:
+        return None
+    start, value = amount.start, amount.value
+    return Mention(
+        "number", start, end, text[start:end], value + 1, upper=value + 9, is_certain=False
+    )
+
+
+def _two_digits(text: str, amount: Amount, back: str) -> Mention | None:
+    """Return the reading of ``hai ba người``, two or three."""
+    following = _NEXT_DIGIT.match(text, amount.end)
+    if following is None or len(amount.words) > 1 or _NUMBER_BEFORE.match(back):
+        return None
+    upper = read_number_words(text, following.start("word"))
+    # "bốn năm" is four years.
+    if upper is None or upper.words == ("năm",) or not 1 <= upper.value - amount.value <= 2:
+        return None
+    start, end = amount.start, upper.end
+    if not certainty(("hai",), text, (start, end), back):
+        return None
+    return Mention(
+        "number", start, end, text[start:end], amount.value, upper=upper.value, is_certain=False
+    )
+
+
+def _signed(text: str, amount: Amount) -> Mention | None:
+    """Return the reading of ``-5%`` and ``âm 5 độ``."""
+    if not _SIGNED_NEXT.match(text, amount.end) and amount.scale == 1:
+        return None
+    back = backwards(text, amount.start)
+    if _MINUS.match(back):
+        start = amount.start - 1
+    elif _BELOW_ZERO.match(back):
+        start = amount.start - len("âm ")
+    else:
+        return None
+    return Mention("number", start, amount.end, text[start : amount.end], -amount.value)

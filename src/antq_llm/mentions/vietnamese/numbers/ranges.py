@@ -1,0 +1,141 @@
+"""Ranges of amounts: ``70 - 80%``, ``từ 5 đến 7 vụ``, ``20-30 tỷ`` and ``12m - 13m``."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from antq_llm.mentions.quantity import exact_product
+from antq_llm.mentions.vietnamese.context_words import (
+    COUNTED_NEXT,
+    LOOKAHEAD,
+    UNIT_NEXT,
+    backwards,
+    before,
+    is_dated,
+)
+from antq_llm.mentions.vietnamese.numbers.amounts import Amount, read_amount
+
+_UNIT = (
+    r"\s?(?:%|°C|(?:[a-zđ²³µ]{1,4}[23]?|đồng|USD|VND|VNĐ|độ C|độC|độ|tuổi|năm|tháng|tuần|ngày|giờ|"
+    r"phút|người|vụ|lần|mét|tấn|lít|điểm|chỗ|hộ|con|chiếc)(?!\w))"
+)
+_DASH = re.compile(rf"(?P<unit>{_UNIT})?\s?[-–—~]\s?(?=\d)")
+_TO = re.compile(
+    rf"(?P<unit>{_UNIT}|(?:\s[^\W\d_]{{1,10}}){{1,2}}?)?\s(?:cho\s)?(?:đến|tới)\s"
+    r"(?P<below>(?:dưới|gần|khoảng|hơn)\s)?"
+)
+_FROM = before("từ|từ khoảng|từ hơn|từ trên|từ gần|từ dưới|khoảng|giữa")
+_CHANGED = before("tăng từ|giảm từ|nâng từ|hạ từ|tăng mạnh từ|giảm mạnh từ|tăng lên từ")
+"""The amounts after these words may be those before and after a change."""
+_NOT_AMOUNT = re.compile(r"\s?[-–/]\s?\d|[.:]\d|h\d")
+_HOUR_LETTER = re.compile(r"\s?[hg](?!\w)")
+"""What follows the second number of a date, a time or a chain such as ``4-3-3``."""
+_CHAIN = re.compile(r"[-–]\d")
+_HOURS_NEXT = re.compile(r"\sgiờ(?!\w)")
+_YEAR = re.compile(r"(?:1[89]|20)\d\d")
+_THOUSANDS = re.compile(r"\d{1,3}\.?000")
+
+
+_MIN_WHOLE_SUM = 1000
+"""From this number on a first bound without a scale is whole: ``700.000 - 1 triệu đồng``."""
+
+
+@dataclass(frozen=True)
+class Range:
+    """Two amounts that are the bounds of one quantity."""
+
+    start: int
+    end: int
+    lower: int | float
+    upper: int | float
+    is_certain: bool = True
+
+
+def read_range(text: str, first: Amount, *, english: bool = False) -> Range | None:
+    """Return the range that begins with an amount; None if the amount is not a bound."""
+    limit = first.end + LOOKAHEAD
+    dash = None if first.words else _DASH.match(text, first.end, limit)
+    match = dash or _TO.match(text, first.end, limit)
+    second = read_amount(text, match.end(), english=english) if match else None
+    back = backwards(text, first.start)
+    if match is None or second is None or not _are_bounds(text, first, second, match, back):
+        return None
+    lower, is_sure = _lower_bound(text, first, second)
+    if not lower < second.value:
+        return None
+    if dash:
+        is_sure = is_sure and not (_may_be_day(first, second, text) and not _FROM.match(back))
+    else:
+        is_sure = is_sure and not (_CHANGED.match(back) or match["below"])
+    # Three decimals before a scale are not thousands: "36,150 - 36,350 triệu".
+    is_sure = is_sure and second.is_certain and (first.is_certain or second.scale > 1)
+    is_certain = is_sure and not _HOURS_NEXT.match(text, second.end)
+    return Range(first.start, second.end, lower, second.value, is_certain)
+
+
+def _are_bounds(text: str, first: Amount, second: Amount, match: re.Match[str], back: str) -> bool:
+    """Whether two amounts are bounds, and not parts of a date, a time, a score or a chain."""
+    is_after_from = bool(_FROM.match(back))
+    if (
+        (is_dated(back) and _may_be_dates(text, first, second))
+        or _CHAIN.match(back)
+        or _NOT_AMOUNT.match(text, second.end)
+    ):
+        return False
+    if _are_years(text, first, second) or (first.words and not (is_after_from or second.words)):
+        return False
+    if match["unit"]:
+        return _has_unit(text, second, match["unit"], is_after_from=is_after_from)
+    return not _HOUR_LETTER.match(text, second.end)
+
+
+def _has_unit(text: str, second: Amount, unit: str, *, is_after_from: bool) -> bool:
+    """Whether a second amount has the unit that stands after the first, or none after ``từ``."""
+    if is_after_from and not UNIT_NEXT.match(text, second.end):
+        return True
+    return text[second.end : second.end + len(unit) + 1].lstrip().startswith(unit.strip())
+
+
+def _are_years(text: str, first: Amount, second: Amount) -> bool:
+    return (
+        bool(_YEAR.fullmatch(text, first.start, first.end))
+        and bool(_YEAR.fullmatch(text, second.start, second.end))
+        and not COUNTED_NEXT.match(text, second.end)
+    )
+
+
+def _lower_bound(text: str, first: Amount, second: Amount) -> tuple[int | float, bool]:
+    """Return the first bound in the scale of the second: ``20-30 tỷ``, ``200-600.000``."""
+    if first.scale > 1 or second.scale == 1:
+        digits = text[second.start : second.end]
+        scaled = exact_product(first.value, 1000)
+        is_cut = first.scale == second.scale == 1 and _THOUSANDS.fullmatch(digits)
+        return (scaled, False) if is_cut and scaled < second.value else (first.value, True)
+    scaled = exact_product(first.value, second.scale)
+    if scaled < second.value:
+        return scaled, True
+    if _MIN_WHOLE_SUM <= first.value < second.value:
+        return first.value, True
+    return exact_product(first.value, second.scale // 1000), False
+
+
+def _may_be_dates(text: str, first: Amount, second: Amount) -> bool:
+    """Whether two numbers may be days, months or years: they are whole and no percentage."""
+    return (
+        isinstance(first.value, int)
+        and isinstance(second.value, int)
+        and first.scale == second.scale == 1
+        and not text.startswith("%", second.end)
+    )
+
+
+def _may_be_day(first: Amount, second: Amount, text: str) -> bool:
+    """Whether two numbers may be a day and a month: ``(5-6)``."""
+    return (
+        first.value <= 31
+        and second.value <= 12
+        and first.scale == second.scale == 1
+        and not UNIT_NEXT.match(text, second.end)
+        and not COUNTED_NEXT.match(text, second.end)
+    )

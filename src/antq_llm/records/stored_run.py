@@ -1,0 +1,255 @@
+"""A run read back from its folder: typed records and failures, settings and identity."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import IO, Any, Generic, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from antq_llm.clients.completion import Usage
+from antq_llm.errors import ConfigurationError, SchemaError
+from antq_llm.evidence.spans import Evidence
+from antq_llm.records.lines import open_records, read_failures, read_records, read_run
+from antq_llm.records.result import Confidence
+from antq_llm.schemas.base import Schema
+from antq_llm.schemas.faults import InvalidAnswer
+from antq_llm.schemas.registry import schema_from
+from antq_llm.validation.warnings import RecordWarning
+
+T = TypeVar("T")
+
+_EVIDENCE = TypeAdapter(tuple[Evidence, ...])
+_WARNINGS = TypeAdapter(tuple[RecordWarning, ...])
+_CONFIDENCE = TypeAdapter(tuple[Confidence, ...])
+_USAGE = TypeAdapter(Usage)
+
+
+@dataclass(frozen=True)
+class StoredRecord:
+    """A line of ``records.jsonl``."""
+
+    line: Mapping[str, Any] = field(repr=False)
+    """The line's JSON object."""
+    schema: Schema[Any] | None = field(default=None, repr=False)
+
+    @property
+    def article_id(self) -> str:
+        """The article's id."""
+        return str(self.line["article_id"])
+
+    @property
+    def source(self) -> str | None:
+        """The path or line that the article was read from."""
+        return self.line.get("source")
+
+    @property
+    def model(self) -> str | None:
+        """The model that was asked for."""
+        return self.line.get("model")
+
+    @property
+    def prompt(self) -> str | None:
+        """The prompt's reference; None for the rules."""
+        return self.line.get("prompt")
+
+    @property
+    def checks(self) -> str | None:
+        """The version of the checks that judged the answer."""
+        return self.line.get("checks")
+
+    @property
+    def data(self) -> Any:
+        """The record as JSON data."""
+        return self.line["record"]
+
+    @cached_property
+    def record(self) -> Any:
+        """The record as an instance of the schema's model; JSON data if there is no schema.
+
+        Raises SchemaError if the model does not accept it.
+        """
+        if self.schema is None:
+            return self.data
+        try:
+            return self.schema.read_data(self.data)
+        except InvalidAnswer as error:
+            raise SchemaError(
+                f"the record of {self.article_id} is not valid for {self.schema.reference}, which "
+                f"may have changed since ({error}): read it as JSON with .data"
+            ) from error
+
+    @cached_property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """Where each item stands in the article."""
+        return _parsed(_EVIDENCE, self.line, "evidence")
+
+    @cached_property
+    def warnings(self) -> tuple[RecordWarning, ...]:
+        """What a reader of the record should know."""
+        return _parsed(_WARNINGS, self.line, "warnings")
+
+    @cached_property
+    def confidence(self) -> tuple[Confidence, ...]:
+        """The samples' agreement on each item; empty without samples."""
+        return _parsed(_CONFIDENCE, self.line, "confidence")
+
+    @property
+    def attempts(self) -> int:
+        """The number of completions received."""
+        return int(self.line.get("attempts") or 0)
+
+    @cached_property
+    def usage(self) -> Usage:
+        """Tokens over all attempts."""
+        return _USAGE.validate_python(self.line.get("usage"))
+
+    @property
+    def cost_usd(self) -> float | None:
+        """What the attempts cost when they were made, in US dollars."""
+        return self.line.get("cost_usd")
+
+
+@dataclass(frozen=True)
+class StoredFailure:
+    """A line of ``failures.jsonl``."""
+
+    line: Mapping[str, Any] = field(repr=False)
+    """The line's JSON object."""
+
+    @property
+    def article_id(self) -> str:
+        """The article's id."""
+        return str(self.line["article_id"])
+
+    @property
+    def source(self) -> str | None:
+        """The path or line that the article was read from."""
+        return self.line.get("source")
+
+    @property
+    def kind(self) -> str | None:
+        """The failure kind, such as ``invalid``."""
+        kind: str | None = self.line["error"].get("kind")
+        return kind
+
+    @property
+    def message(self) -> str:
+        """What happened and what to do."""
+        return str(self.line["error"]["message"])
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """The completions received, as text."""
+        return tuple(attempt["completion"] for attempt in self.line.get("attempts") or ())
+
+    @cached_property
+    def usage(self) -> Usage:
+        """Tokens over all attempts."""
+        return _USAGE.validate_python(self.line.get("usage"))
+
+    @property
+    def cost_usd(self) -> float | None:
+        """What the attempts cost when they were made, in US dollars."""
+        return self.line.get("cost_usd")
+
+
+class Lines(Generic[T]):
+    """The lines of a file, read one at a time each time they are iterated over."""
+
+    def __init__(self, read: Callable[[], Iterator[T]]) -> None:
+        self._read = read
+
+    def __iter__(self) -> Iterator[T]:
+        return self._read()
+
+
+class StoredRun:
+    """A run's folder; see ``open_run``."""
+
+    def __init__(self, folder: Path, schema: Schema[Any] | None, run: Mapping[str, Any]) -> None:
+        self.folder = folder
+        self.schema = schema
+        """The schema of the records; None if it cannot be loaded."""
+        self.run = run
+        """The contents of ``run.json``; empty if there is none."""
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        """The settings of the latest call."""
+        return _mapping(self.run.get("settings"))
+
+    @property
+    def identity(self) -> Mapping[str, Any]:
+        """What decides the outcomes; empty for a run of a version that did not write it."""
+        return _mapping(self.run.get("identity"))
+
+    @property
+    def records(self) -> Lines[StoredRecord]:
+        """The records, in the order of the file. Iterating reads them one at a time."""
+        return Lines(lambda: (StoredRecord(line, self.schema) for line in self.record_lines()))
+
+    @property
+    def failures(self) -> Lines[StoredFailure]:
+        """The articles that failed. Iterating reads them one at a time."""
+        return Lines(lambda: map(StoredFailure, self.failure_lines()))
+
+    def record_lines(self) -> Iterator[dict[str, Any]]:
+        """Yield the JSON objects of ``records.jsonl``."""
+        return read_records(self.folder)
+
+    def failure_lines(self) -> Iterator[dict[str, Any]]:
+        """Yield the JSON objects of ``failures.jsonl``."""
+        return read_failures(self.folder)
+
+    def open_records(self) -> AbstractContextManager[IO[bytes]]:
+        """Open ``records.jsonl`` for ``records_in``, to read the same file more than once."""
+        return open_records(self.folder)
+
+
+def open_run(folder: str | Path, schema: Any = None) -> StoredRun:
+    """Return a run that ``antq-llm extract --out`` or ``Run`` has written.
+
+    ``schema`` is a pydantic model, a JSON Schema or a reference; by default the run's own is
+    loaded, and where that is not possible records are JSON data. Raises ConfigurationError if the
+    folder has no ``records.jsonl``, and SchemaError if ``schema`` cannot be loaded.
+    """
+    path = Path(folder)
+    with open_records(path):
+        pass
+    run = read_run(path)
+    settings = _mapping(run.get("settings"))
+    schemas = settings.get("schemas")
+    if schema is not None:
+        return StoredRun(path, schema_from(schema, Path(schemas) if schemas else None), run)
+    return StoredRun(path, _schema_of(settings), run)
+
+
+def _schema_of(settings: Mapping[str, Any]) -> Schema[Any] | None:
+    """Return the schema that the settings of a run name, if it can be loaded."""
+    schemas, source = settings.get("schemas"), settings.get("schema_file")
+    reference = Path(source) if source else settings.get("schema")
+    if reference is None:
+        return None
+    try:
+        return schema_from(reference, Path(schemas) if schemas else None)
+    except SchemaError:
+        return None
+
+
+def _parsed(adapter: TypeAdapter[T], line: Mapping[str, Any], name: str) -> T:
+    try:
+        return adapter.validate_python(line.get(name) or ())
+    except ValidationError as error:
+        raise ConfigurationError(
+            f"the {name} of {line['article_id']} was written by another version or edited: "
+            f"{error.errors()[0]['msg']}. Read it as JSON with .line"
+        ) from error
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}

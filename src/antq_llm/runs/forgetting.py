@@ -1,0 +1,111 @@
+"""Deleting articles from a run's folder: answers, outcomes, texts and lines of the files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from antq_llm.core.atomic_write import disk_errors_named
+from antq_llm.errors import ConfigurationError
+from antq_llm.records.lines import FAILURES, RECORDS, RUN, text_file, write_lines
+from antq_llm.store.protocol import Store
+from antq_llm.store.rows import Forgotten
+from antq_llm.store.sqlite_store import STORE_FILE, has_store, open_store
+
+_BATCHES = "batches"
+_OWN_NAMES = (RECORDS, FAILURES, RUN, "texts", _BATCHES, STORE_FILE)
+"""What is searched, or has nothing of an article."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetReport:
+    """What was deleted of some articles, and what was not."""
+
+    stored: Forgotten
+    lines: int
+    """Lines of the run's files."""
+    texts: int
+    unknown: tuple[str, ...]
+    """Ids of which there was nothing."""
+    left: tuple[str, ...]
+    """Files and folders in the run's folder that may still have something of the articles."""
+
+
+def forget_articles(folder: Path, article_ids: Sequence[str]) -> ForgetReport:
+    """Delete articles from a run's folder.
+
+    If this is killed, the next call on the folder deletes what is left. Raises ConfigurationError
+    if the folder has no store.
+    """
+    if not has_store(folder):
+        raise ConfigurationError(
+            f"{folder} has no store: name a folder that antq-llm extract --out has written"
+        )
+    with closing(open_store(folder)) as store:
+        found = _ids_in(folder, article_ids)
+        stored = store.forget(article_ids)
+        lines, texts = finish_forgetting(folder, store)
+        unknown = tuple(one for one in article_ids if one not in found | set(stored.article_ids))
+    return ForgetReport(stored, lines, texts, unknown, _files_left(folder))
+
+
+def finish_forgetting(folder: Path, store: Store) -> tuple[int, int]:
+    """Delete the lines and texts of articles that the store has deleted; return how many.
+
+    Articles of an earlier call that was killed are among them.
+    """
+    article_ids = store.forgetting()
+    if not article_ids:
+        return 0, 0
+    lines = sum(_remove_lines(folder / name, set(article_ids)) for name in (RECORDS, FAILURES))
+    texts = [text_file(folder, article_id) for article_id in article_ids]
+    present = [text for text in texts if text.is_file()]
+    for text in present:
+        with disk_errors_named(text):
+            text.unlink()
+    store.end_forgetting(article_ids)
+    return lines, len(present)
+
+
+def _remove_lines(path: Path, article_ids: set[str]) -> int:
+    """Rewrite a file of JSON lines without some articles; return how many lines that removed."""
+    if not path.is_file():
+        return 0
+    removed = sum(_article_id(line) in article_ids for line in _lines(path))
+    if removed:
+        kept = (line for line in _lines(path) if _article_id(line) not in article_ids)
+        with disk_errors_named(path):
+            write_lines(path, kept)
+    return removed
+
+
+def _ids_in(folder: Path, article_ids: Sequence[str]) -> set[str]:
+    """Return which of some articles have a line or a text in the folder."""
+    found = {one for one in article_ids if text_file(folder, one).is_file()}
+    for name in (RECORDS, FAILURES):
+        if (folder / name).is_file():
+            found |= {_article_id(line) for line in _lines(folder / name)} & set(article_ids)
+    return found
+
+
+def _lines(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        for line in file:
+            yield line.removesuffix(b"\n")
+
+
+def _article_id(line: bytes) -> str:
+    """Return the id of a line's article; an empty text if the line is broken."""
+    try:
+        return str(json.loads(line)["article_id"])
+    except (ValueError, LookupError, TypeError):
+        return ""
+
+
+def _files_left(folder: Path) -> tuple[str, ...]:
+    others = [path for path in folder.iterdir() if not path.name.startswith(_OWN_NAMES)]
+    uploads = (folder / _BATCHES).glob("*.jsonl*")
+    return tuple(sorted(path.relative_to(folder).as_posix() for path in (*others, *uploads)))

@@ -1,0 +1,190 @@
+"""The state of batches in a store in SQLite, so that a run can be stopped and continued.
+
+Tables:
+
+- ``batches``: a row for each file of requests; ``batch`` is the provider's id, null until it is
+  known; ``ended`` is null while the batch is pending
+- ``batch_requests``: a row for each request without an answer; ``name`` is that of its file
+  while it is in a pending batch
+- ``batch_modes``: the strictest mode that an endpoint accepted for a schema, if not the first
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import astuple
+
+from antq_llm.core.masking import masked_url
+from antq_llm.errors import CompletionError
+from antq_llm.store.rows import BatchFile, PendingRequest, PendingTotals
+
+MAX_LOSSES = 3
+"""How often a request may come back unexecuted before its article fails."""
+
+
+class BatchTable:
+    """The batch tables of a store; see ``BatchState``.
+
+    A change is on disk when its method returns, or when the surrounding ``transaction`` ends.
+    """
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self._database = database
+        self._mask_addresses()
+
+    def _mask_addresses(self) -> None:
+        """Mask the addresses that earlier versions stored whole."""
+        stored = self._database.execute(
+            "SELECT base_url FROM batches UNION SELECT base_url FROM batch_modes"
+        )
+        changed = [(masked_url(url), url) for (url,) in stored.fetchall() if masked_url(url) != url]
+        if not changed:
+            return
+        self._database.execute("PRAGMA secure_delete = ON")
+        with self.transaction():
+            self._database.executemany(
+                "UPDATE batches SET base_url = ? WHERE base_url = ?", changed
+            )
+            self._database.executemany(
+                "UPDATE OR REPLACE batch_modes SET base_url = ? WHERE base_url = ?", changed
+            )
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Make all changes or none, with one flush to disk."""
+        self._database.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._database.execute("COMMIT")
+        except BaseException:
+            self._database.rollback()
+            raise
+
+    def pending_files(self) -> list[BatchFile]:
+        """Return the files whose batches have not ended, oldest first."""
+        query = (
+            "SELECT name, base_url, prepared, size, requests, batch, status FROM batches "
+            "WHERE ended IS NULL ORDER BY prepared"
+        )
+        return [BatchFile(*row) for row in self._database.execute(query)]
+
+    def pending_totals(self) -> PendingTotals:
+        """Return the number and size of the requests in pending files."""
+        requests, size = self._database.execute(
+            "SELECT total(requests), total(size) FROM batches WHERE ended IS NULL"
+        ).fetchone()
+        return PendingTotals(int(requests), int(size))
+
+    def request(self, digest: str) -> PendingRequest | None:
+        """Return a request, or None if it was not sent yet or is answered."""
+        row = self._database.execute(
+            "SELECT * FROM batch_requests WHERE digest = ?", (digest,)
+        ).fetchone()
+        return PendingRequest(*row) if row else None
+
+    def requests_in(self, name: str) -> list[PendingRequest]:
+        """Return the requests of a file that have no result yet."""
+        rows = self._database.execute("SELECT * FROM batch_requests WHERE name = ?", (name,))
+        return [PendingRequest(*row) for row in rows]
+
+    def add_file(self, file: BatchFile, requests: Iterable[PendingRequest]) -> None:
+        """Store a file that is about to be submitted, and its requests."""
+        with self.transaction():
+            self._database.execute(
+                "INSERT INTO batches VALUES (?, ?, ?, ?, ?, ?, ?, NULL)", astuple(file)
+            )
+            self._database.executemany(
+                "INSERT OR REPLACE INTO batch_requests VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                map(astuple, requests),
+            )
+
+    def set_batch(self, name: str, batch: str, status: str) -> None:
+        """Set the batch that was made of a file, and its status."""
+        self._database.execute(
+            "UPDATE batches SET batch = ?, status = ? WHERE name = ?", (batch, status, name)
+        )
+
+    def mark_ended(self, name: str) -> None:
+        """Mark a file whose results were all read."""
+        self._database.execute("UPDATE batches SET ended = ? WHERE name = ?", (time.time(), name))
+
+    def delete_file(self, name: str) -> None:
+        """Delete a file of which no batch was made; its requests can be sent again."""
+        with self.transaction():
+            self._database.execute("UPDATE batch_requests SET name = NULL WHERE name = ?", (name,))
+            self._database.execute("DELETE FROM batches WHERE name = ?", (name,))
+
+    def mark_answered(self, request: PendingRequest, base_url: str) -> None:
+        """Delete a request whose answer is stored.
+
+        If a stricter mode was refused before, this schema is sent in the request's mode first.
+        """
+        self._database.execute("DELETE FROM batch_requests WHERE digest = ?", (request.digest,))
+        if request.refused is not None:
+            self._database.execute(
+                "INSERT OR REPLACE INTO batch_modes VALUES (?, ?, ?)",
+                (base_url, request.schema, request.mode),
+            )
+
+    def mark_refused(self, request: PendingRequest, error: CompletionError) -> None:
+        """Note that a request's mode was refused: it is sent again in the next one."""
+        self._database.execute(
+            "UPDATE batch_requests SET name = NULL, refused = ?, error = coalesce(error, ?) "
+            "WHERE digest = ?",
+            (request.mode, _to_json(error), request.digest),
+        )
+
+    def mark_failed(self, request: PendingRequest, error: CompletionError) -> None:
+        """Note why a request failed for good."""
+        self._database.execute(
+            "UPDATE batch_requests SET name = NULL, refused = NULL, error = ? WHERE digest = ?",
+            (_to_json(error), request.digest),
+        )
+
+    def mark_lost(self, request: PendingRequest, reason: str) -> None:
+        """Let a request that was not executed be sent again, or fail it after ``MAX_LOSSES``."""
+        if request.losses + 1 >= MAX_LOSSES:
+            message = (
+                f"the request was not executed in {MAX_LOSSES} batches, the last time because "
+                f"{reason}: run again later"
+            )
+            self.mark_failed(request, CompletionError(message, kind="transport"))
+            return
+        self._database.execute(
+            "UPDATE batch_requests SET name = NULL, losses = losses + 1 WHERE digest = ?",
+            (request.digest,),
+        )
+
+    def release(self, request: PendingRequest) -> None:
+        """Let a request be sent again."""
+        self._database.execute(
+            "UPDATE batch_requests SET name = NULL WHERE digest = ?", (request.digest,)
+        )
+
+    def mode_for(self, base_url: str, schema: str) -> str | None:
+        """Return the mode to send a schema in first, or None for the strictest."""
+        row = self._database.execute(
+            "SELECT mode FROM batch_modes WHERE base_url = ? AND schema = ?", (base_url, schema)
+        ).fetchone()
+        return str(row[0]) if row else None
+
+    def delete_errors(self) -> None:
+        """Delete requests that failed for good, so that the next run sends them again."""
+        self._database.execute(
+            "DELETE FROM batch_requests "
+            "WHERE name IS NULL AND refused IS NULL AND error IS NOT NULL"
+        )
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._database.close()
+
+
+def _to_json(error: CompletionError) -> str:
+    return json.dumps(
+        {"kind": error.kind, "message": str(error), "status": error.status}, ensure_ascii=False
+    )

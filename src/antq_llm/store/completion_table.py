@@ -1,0 +1,148 @@
+"""The completions of a store in SQLite, with the samples that are in use.
+
+Tables:
+
+- ``completions``: a row for each answered request, keyed by its digest; ``answer`` is null once its
+  retention time is over
+- ``origins``: what many requests have in common: prompt, schema, model and parameters
+- ``samples``: the current sample of a request
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from pydantic_core import from_json, to_json
+
+from antq_llm.clients.completion import Completion, Usage
+from antq_llm.errors import AnswerDeleted
+from antq_llm.store.rows import StoredAnswer
+from antq_llm.store.tables import pack, unpack
+
+_OF_REQUEST = ("article", "sample", "reask")
+"""What is asked in one request only; the rest is its origin."""
+_USAGE = ", ".join(Usage.model_fields)
+_BESIDE_ANSWER = {"usage", "cost_usd"}
+"""Fields of a completion that have columns."""
+_ANSWER = f"answer, {_USAGE}, cost_usd"
+
+
+class CompletionTable:
+    """Reads and writes completions; see the methods of ``Store``."""
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self._database = database
+
+    def completion(self, digest: str) -> Completion | None:
+        row = self._database.execute(
+            f"SELECT {_ANSWER} FROM completions WHERE digest = ?",  # noqa: S608 - our own names
+            (bytes.fromhex(digest),),
+        ).fetchone()
+        if row is None:
+            return None
+        if row[0] is None:
+            raise AnswerDeleted(
+                "the answer about this article was deleted when its retention time was over, and "
+                "what was made of it stays as it is: to ask again, name another --out"
+            )
+        return _completion(row)
+
+    def answers_of(self, article_digest: str) -> list[StoredAnswer]:
+        rows = self._database.execute(
+            f"SELECT {_ANSWER}, asked, article_id, sample, reask FROM completions "  # noqa: S608 - our own names
+            "JOIN origins USING (origin) WHERE article = ? AND answer IS NOT NULL "
+            "ORDER BY completions.rowid",
+            (bytes.fromhex(article_digest),),
+        )
+        return [
+            StoredAnswer(
+                {
+                    **json.loads(asked),
+                    "article": {"id": article_id, "sha256": article_digest},
+                    "sample": sample,
+                    "reask": reask.hex() if reask else None,
+                },
+                _completion(answer),
+            )
+            for *answer, asked, article_id, sample, reask in rows
+        ]
+
+    def unpriced(self) -> Iterator[tuple[str, Usage]]:
+        query = (
+            f"SELECT json_extract(asked, '$.model'), {_USAGE} FROM completions "  # noqa: S608 - our own names
+            "JOIN origins USING (origin) WHERE cost_usd IS NULL"
+        )
+        for model, *numbers in self._database.execute(query):
+            yield model, _usage(numbers)
+
+    @property
+    def any_sample(self) -> bool:
+        return bool(self._database.execute("SELECT EXISTS (SELECT 1 FROM samples)").fetchone()[0])
+
+    def sample_of(self, digest: str) -> int:
+        row = self._database.execute(
+            "SELECT sample FROM samples WHERE digest = ?", (digest,)
+        ).fetchone()
+        return int(row[0]) if row else 0
+
+    def use_sample(self, digest: str, sample: int) -> None:
+        self._database.execute(
+            "INSERT INTO samples VALUES (?, ?) ON CONFLICT DO UPDATE SET sample = excluded.sample",
+            (digest, sample),
+        )
+
+    def expire(self, before: str) -> int:
+        return self._database.execute(
+            "UPDATE completions SET answer = NULL WHERE received < ? AND answer IS NOT NULL "
+            "AND article_id IN (SELECT article_id FROM outcomes WHERE NOT is_stop)",
+            (before,),
+        ).rowcount
+
+
+def insertion(
+    digest: str, asked: Mapping[str, Any], completion: Completion, received: str
+) -> Callable[[sqlite3.Connection], bool]:
+    """Return the work that stores a completion; it returns False if there is one already.
+
+    What can be prepared is prepared here, outside of the transaction.
+    """
+    article = asked.get("article", {})
+    origin = to_json({key: asked[key] for key in asked if key not in _OF_REQUEST}).decode()
+    row = (
+        bytes.fromhex(digest),
+        article.get("id", ""),
+        bytes.fromhex(article.get("sha256", "")),
+        asked.get("sample", 0),
+        bytes.fromhex(asked["reask"]) if asked.get("reask") else None,
+        pack(to_json(completion, exclude=_BESIDE_ANSWER)),
+        *vars(completion.usage).values(),
+        completion.cost_usd,
+        received,
+    )
+
+    def work(database: sqlite3.Connection) -> bool:
+        database.execute("INSERT OR IGNORE INTO origins (asked) VALUES (?)", (origin,))
+        inserted = database.execute(
+            "INSERT OR IGNORE INTO completions SELECT ?, origin, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? "
+            "FROM origins WHERE asked = ?",
+            (*row, origin),
+        )
+        return bool(inserted.rowcount)
+
+    return work
+
+
+def _completion(row: Any) -> Completion:
+    # It was validated when it was stored.
+    answer, *numbers, cost_usd = row
+    return Completion.model_construct(
+        **from_json(unpack(answer)), usage=_usage(numbers), cost_usd=cost_usd
+    )
+
+
+def _usage(numbers: list[int | None]) -> Usage:
+    named: dict[str, Any] = dict(zip(Usage.model_fields, numbers, strict=True))
+    return Usage.model_construct(**named)

@@ -1,0 +1,70 @@
+"""Deleting articles from a store in SQLite. Each function is work for a transaction.
+
+Table ``forgetting`` has the ids of articles that are deleted here and may still be in files.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from typing import Any
+
+from antq_llm.store.rows import Forgotten
+
+_IS_ABOUT = "json_extract(asked, '$.article.id') = ?"
+
+
+def forget(database: sqlite3.Connection, article_ids: Sequence[str]) -> Forgotten:
+    """Delete answers, outcomes and requests of articles, and note their ids."""
+    found = [_forget_one(database, article_id) for article_id in article_ids]
+    same_text = {other for one in found for other in one.same_text}
+    return Forgotten(
+        article_ids=tuple(article_id for one in found for article_id in one.article_ids),
+        answers=sum(one.answers for one in found),
+        outcomes=sum(one.outcomes for one in found),
+        pending=sum(one.pending for one in found),
+        same_text=tuple(sorted(same_text - set(article_ids))),
+    )
+
+
+def _forget_one(database: sqlite3.Connection, article_id: str) -> Forgotten:
+    database.execute("INSERT OR IGNORE INTO forgetting VALUES (?)", (article_id,))
+    texts = _column(database, "SELECT article FROM outcomes WHERE article_id = ?", article_id)
+    outcomes = _delete(database, "outcomes", "article_id = ?", article_id)
+    _delete(database, "listing", "article_id = ?", article_id)
+    answers = _delete(database, "completions", "article_id = ?", article_id)
+    same_text: list[str] = []
+    for text in filter(None, texts):
+        others = _column(database, "SELECT article_id FROM outcomes WHERE article = ?", text)
+        same_text += others
+        if not others:
+            # Another article with this text was asked about, and is not among the outcomes.
+            answers += _delete(database, "completions", "article = ?", text)
+    waiting = _delete(database, "batch_requests", f"{_IS_ABOUT} AND name IS NULL", article_id)
+    query = f"SELECT count(*) FROM batch_requests WHERE {_IS_ABOUT}"  # noqa: S608 - our own names
+    pending = database.execute(query, (article_id,)).fetchone()[0]
+    is_known = outcomes or answers or waiting or pending
+    return Forgotten(
+        (article_id,) if is_known else (), answers, outcomes, pending, tuple(same_text)
+    )
+
+
+def pending(database: sqlite3.Connection) -> list[str]:
+    """Return the ids of articles that may still be in files."""
+    rows = database.execute("SELECT article_id FROM forgetting ORDER BY article_id")
+    return [article_id for (article_id,) in rows]
+
+
+def end(database: sqlite3.Connection, article_ids: Sequence[str]) -> None:
+    """Delete ids of articles that are in no file any more."""
+    for article_id in article_ids:
+        _delete(database, "forgetting", "article_id = ?", article_id)
+
+
+def _delete(database: sqlite3.Connection, table: str, condition: str, key: Any) -> int:
+    query = f"DELETE FROM {table} WHERE {condition}"  # noqa: S608 - our own names
+    return database.execute(query, (key,)).rowcount
+
+
+def _column(database: sqlite3.Connection, query: str, key: Any) -> list[Any]:
+    return [value for (value,) in database.execute(query, (key,)).fetchall()]

@@ -1,0 +1,252 @@
+"""The outcomes of a store in SQLite.
+
+Tables:
+
+- ``identities``: what decides the outcomes of calls: prompt, schema, model and so on
+- ``calls``: a row for each call, with its identity
+- ``outcomes``: one outcome for each identity and article, with its output line
+- ``listing``: for each outcome the call that wrote it last, the one that paid for it last, the last
+  one whose input had its article, with the position there, and the place of its line in the files
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+from zlib import adler32, crc32
+
+from pydantic_core import to_json
+
+from antq_llm.clients.completion import Usage
+from antq_llm.store.rows import LineCounts, OutcomeKind, StoredOutcome
+from antq_llm.store.tables import pack, unpack
+
+BESIDE_LINE = ("usage", "cost_usd", "replayed")
+"""Keys of a line whose values have columns."""
+_USAGE = tuple(Usage.model_fields)
+_COLUMNS = (
+    *("article", "kind", "reason", "is_stop", "checks", "dropped", "escalated", "duplicate"),
+    *(*_USAGE, "cost_usd", "fingerprint", "line"),
+)
+_PUT_OUTCOME = f"""
+INSERT INTO outcomes (identity, article_id, {", ".join(_COLUMNS)})
+    VALUES ((SELECT identity FROM calls WHERE call = :call), :article_id,
+        {", ".join(f":{name}" for name in _COLUMNS)})
+    ON CONFLICT DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in _COLUMNS)}
+"""  # noqa: S608 - our own names
+_PUT_LISTING = """
+INSERT INTO listing
+    SELECT identity, :article_id, :call, :paid_call, :call, :position, (:call << 32) + :position
+    FROM calls WHERE call = :call
+    ON CONFLICT DO UPDATE SET seen = excluded.seen, position = excluded.position,
+        call = iif(:is_kept, call, excluded.call),
+        paid_call = iif(:is_kept, paid_call, coalesce(excluded.paid_call, paid_call))
+"""
+_STORED = """
+SELECT is_stop, fingerprint FROM outcomes
+    WHERE identity = (SELECT identity FROM calls WHERE call = :call) AND article_id = :article_id
+"""
+_OF_CALL = "identity = (SELECT identity FROM calls WHERE call = :call)"
+_SEEN = "(NOT :only_this_call OR seen = :call)"
+
+
+class OutcomeTable:
+    """Reads and writes outcomes; see the methods of ``Store``."""
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self._database = database
+
+    def latest_identity(self) -> str | None:
+        row = self._database.execute(
+            "SELECT described FROM calls JOIN identities USING (identity) "
+            "WHERE EXISTS (SELECT 1 FROM outcomes "
+            "WHERE outcomes.identity = calls.identity AND NOT is_stop) ORDER BY call DESC"
+        ).fetchone()
+        return None if row is None else str(row[0])
+
+    def begin_call(self, identity: str, replaces: str | None, started: str) -> int:
+        if replaces is not None:
+            self._database.execute(
+                "UPDATE OR IGNORE identities SET described = ? WHERE described = ?",
+                (identity, replaces),
+            )
+        self._database.execute(
+            "INSERT OR IGNORE INTO identities (described) VALUES (?)", (identity,)
+        )
+        return int(
+            self._database.execute(
+                "INSERT INTO calls (started, identity) "
+                "SELECT ?, identity FROM identities WHERE described = ? RETURNING call",
+                (started, identity),
+            ).fetchone()[0]
+        )
+
+    def lines(self, call: int, kind: OutcomeKind, *, only_this_call: bool) -> Iterator[bytes]:
+        order = "position" if only_this_call else "place, article_id"
+        arguments = {"call": call, "kind": kind, "only_this_call": only_this_call}
+        # The inner query sorts without the lines, whose size would be needed in memory.
+        rows = self._database.execute(
+            f"SELECT line, {', '.join(_USAGE)}, cost_usd, paid_call IS NOT :call FROM "  # noqa: S608 - our own names
+            f"(SELECT * FROM listing WHERE {_OF_CALL} AND {_SEEN} ORDER BY {order} LIMIT -1) "
+            "CROSS JOIN outcomes USING (identity, article_id) WHERE kind = :kind",
+            arguments,
+        )
+        for line, *usage, cost_usd, replayed in rows:
+            columns = {"usage": dict(zip(_USAGE, usage, strict=True)), "cost_usd": cost_usd}
+            if kind == "record":
+                columns["replayed"] = bool(replayed)
+            yield joined_line(unpack(line), columns)
+
+    def count_lines(self, call: int, checks: str, *, only_this_call: bool) -> LineCounts:
+        arguments = {"call": call, "checks": checks, "only_this_call": only_this_call}
+        source = (
+            f"FROM listing JOIN outcomes USING (identity, article_id) WHERE {_OF_CALL} AND {_SEEN}"
+        )
+        failures = self._database.execute(
+            f"SELECT reason, count(*) {source} AND kind = 'failure' GROUP BY reason",
+            arguments,
+        )
+        sums = ", ".join(
+            f"iif(count({name}) = count(*), total({name}), NULL)" for name in (*_USAGE, "cost_usd")
+        )
+        records, dropped, replayed, escalated, duplicates, older, *usage, cost = (
+            self._database.execute(
+                "SELECT total(kind = 'record'), total(dropped), "
+                "total(kind = 'record' AND listing.paid_call IS NOT :call), total(escalated), "
+                f"total(duplicate), total(checks <> :checks), {sums} {source}",
+                arguments,
+            ).fetchone()
+        )
+        tokens = [None if number is None else int(number) for number in usage]
+        return LineCounts(
+            records=int(records),
+            failures=Counter({str(reason): count for reason, count in failures}),
+            dropped_items=int(dropped),
+            replayed=int(replayed),
+            escalated=int(escalated),
+            duplicates=int(duplicates),
+            older_checks=int(older),
+            usage=Usage(**dict(zip(_USAGE, tokens, strict=True))),
+            cost_usd=cost,
+        )
+
+    def order_lines(self, call: int) -> None:
+        query = (
+            "SELECT article_id, iif(seen = :call, position, NULL) FROM listing "  # noqa: S608 - our own names
+            f"WHERE {_OF_CALL} ORDER BY place, article_id"
+        )
+        positions = (row[1] for row in self._database.execute(query, {"call": call}))
+        if all(a < b for a, b in pairwise(place for place in positions if place is not None)):
+            return
+        rows = self._database.execute(query, {"call": call}).fetchall()
+        listed = sorted((position, name) for name, position in rows if position is not None)
+        order = merged_order([name for name, _ in rows], [name for _, name in listed])
+        self._database.executemany(
+            "UPDATE listing SET place = ? WHERE article_id = ? "
+            "AND identity = (SELECT identity FROM calls WHERE call = ?)",
+            [(place, name, call) for place, name in enumerate(order)],
+        )
+
+    def sample_lines(self) -> Iterator[tuple[int, bytes]]:
+        calls = self._database.execute("SELECT DISTINCT call FROM listing").fetchall()
+        for (call,) in calls:
+            row = self._database.execute(
+                "SELECT line FROM listing JOIN outcomes USING (identity, article_id) "
+                "WHERE call = ? AND kind = 'record' LIMIT 1",
+                (call,),
+            ).fetchone()
+            if row is not None:
+                yield call, joined_line(unpack(row[0]), {})
+
+    def delete_calls(self, calls: Sequence[int]) -> int:
+        deleted = 0
+        for call in calls:
+            self._database.execute(
+                "DELETE FROM outcomes WHERE (identity, article_id) IN "
+                "(SELECT identity, article_id FROM listing WHERE call = ?)",
+                (call,),
+            )
+            deleted += self._database.execute(
+                "DELETE FROM listing WHERE call = ?", (call,)
+            ).rowcount
+        return deleted
+
+
+def outcome_row(call: int, position: int, outcome: StoredOutcome) -> dict[str, Any]:
+    """Return the arguments of ``put_outcomes`` for an outcome."""
+    line = split_line(outcome.line)
+    columns = {
+        "article": bytes.fromhex(outcome.article_digest) if outcome.article_digest else None,
+        "kind": outcome.kind,
+        "reason": outcome.reason,
+        "is_stop": outcome.is_stop,
+        "checks": outcome.checks,
+        "dropped": outcome.dropped,
+        "escalated": outcome.escalated,
+        "duplicate": outcome.duplicate,
+        **vars(outcome.usage),
+        "cost_usd": outcome.cost_usd,
+    }
+    text = line + repr(tuple(columns.values())).encode()
+    return {
+        "call": call,
+        "position": position,
+        "article_id": outcome.article_id,
+        "paid_call": call if outcome.is_paid else None,
+        **columns,
+        # Not cryptographic: it only has to tell a line from the one before it.
+        "fingerprint": crc32(text) << 31 | adler32(text) >> 1,
+        "line": line,
+    }
+
+
+def put_outcomes(database: sqlite3.Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write outcomes that are not there yet, and note in which call their articles were.
+
+    A stop replaces no outcome that is none.
+    """
+    for row in rows:
+        stored = database.execute(_STORED, row).fetchone()
+        is_kept = stored is not None and row["is_stop"] and not stored[0]
+        if not is_kept and (stored is None or stored[1] != row["fingerprint"]):
+            database.execute(_PUT_OUTCOME, {**row, "line": pack(row["line"])})
+        database.execute(_PUT_LISTING, {**row, "is_kept": is_kept})
+
+
+def split_line(line: Mapping[str, Any]) -> bytes:
+    """Return a line without what has columns: the keys before them and those behind them."""
+    names = list(line)
+    places = [place for place, name in enumerate(names) if name in BESIDE_LINE]
+    middle = places[0] if places else len(names)
+    before = {name: line[name] for name in names[:middle]}
+    behind = {name: line[name] for name in names[middle:] if name not in BESIDE_LINE}
+    return to_json(before) + b"\n" + to_json(behind)
+
+
+def joined_line(split: bytes, columns: Mapping[str, Any]) -> bytes:
+    """Return the line of ``split_line`` with what has columns in between."""
+    before, behind = split.split(b"\n")
+    parts = (before[1:-1], to_json(columns)[1:-1], behind[1:-1])
+    return b"{" + b",".join(filter(None, parts)) + b"}"
+
+
+def merged_order(known: Sequence[str], listed: Sequence[str]) -> list[str]:
+    """Return all of ``known`` in an order that agrees with that of ``listed``, a part of it.
+
+    What is not listed stays behind what it is behind of in ``known``.
+    """
+    members = set(listed)
+    followers: dict[str | None, list[str]] = {}
+    leader: str | None = None
+    for article_id in known:
+        if article_id in members:
+            leader = article_id
+        else:
+            followers.setdefault(leader, []).append(article_id)
+    order = list(followers.get(None, ()))
+    for article_id in listed:
+        order += [article_id, *followers.get(article_id, ())]
+    return order

@@ -1,0 +1,100 @@
+"""Finding the quotes of an answer's record, and spelling them as in the article."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, NamedTuple, TypeVar
+
+from pydantic import BaseModel
+
+from antq_llm.errors import SchemaError
+from antq_llm.evidence.grounding import Grounding, QuotePaths, ground
+from antq_llm.mentions.analyzed_article import AnalyzedArticle
+from antq_llm.schemas.base import Schema
+from antq_llm.validation.answer_edits import AnswerEditor, respelled_answer
+from antq_llm.validation.rules.rule_plan import rule_plan
+
+T = TypeVar("T", bound=BaseModel)
+
+
+class GroundedAnswer(NamedTuple):
+    """A record with its quotes as the article spells them."""
+
+    record: Any
+    answer: Any
+    """The answer that the record is the validated form of."""
+    grounding: Grounding
+    """Its data is the record's dump."""
+
+
+def ground_answer(
+    record: BaseModel, answer: Any, schema: Schema[Any], analyzed: AnalyzedArticle
+) -> GroundedAnswer:
+    """Find the quotes of a record, and put the article's spelling into the answer.
+
+    Where a validator moved or rewrote a quote that is not verbatim, so that it cannot be found in
+    the answer, the quote counts as missing: a verbatim one may be left alone. Raises SchemaError if
+    the quotes of the answer are verbatim already.
+    """
+    paths = rule_plan(schema.roles).quote_paths
+    grounding = ground(schema.dump(record), analyzed.aligner, paths)
+    while grounding.spellings:
+        try:
+            respelled = respelled_answer(answer, grounding, schema)
+        except SchemaError:
+            if all(quote in analyzed.text for quote in _quotes_in(answer, grounding)):
+                raise
+            return GroundedAnswer(record, answer, _without_lost_quotes(answer, grounding, schema))
+        if respelled == answer:
+            # A validator has its own spelling of quotes.
+            break
+        answer, record = respelled, schema.read_data(respelled)
+        grounding = _grounded_again(schema.dump(record), grounding, paths, analyzed)
+    return GroundedAnswer(record, answer, grounding)
+
+
+def _grounded_again(
+    data: Any, earlier: Grounding, paths: QuotePaths, analyzed: AnalyzedArticle
+) -> Grounding:
+    """Return the grounding of a record whose quotes were respelled.
+
+    It is the earlier one, unless validators did something else with the new spellings, such as
+    keeping an item that was equal to another before.
+    """
+    # The earlier dump is used no more. To compare it whole is quicker than to collect its items.
+    for quoted in earlier.items:
+        if quoted.pointer in earlier.spellings:
+            quoted.item[quoted.key] = earlier.spellings[quoted.pointer]
+    if data != earlier.original:
+        return ground(data, analyzed.aligner, paths)
+    return replace(earlier, spellings={})
+
+
+def _without_lost_quotes(answer: Any, grounding: Grounding, schema: Schema[Any]) -> Grounding:
+    """Return a grounding in which quotes that cannot be found in the answer are missing."""
+    editor = AnswerEditor(answer, grounding.original, grounding.items, schema.reference)
+    lost = {pointer for pointer in grounding.spellings if not editor.has(pointer)}
+    return replace(
+        grounding,
+        evidence=tuple(found for found in grounding.evidence if found.pointer not in lost),
+        missing=tuple(
+            quoted.pointer
+            for quoted in grounding.items
+            if quoted.pointer in lost or quoted.pointer in grounding.missing
+        ),
+        spellings={},
+    )
+
+
+def _quotes_in(answer: Any, grounding: Grounding) -> Iterator[str]:
+    """Yield the texts of an answer under the keys of quotes."""
+    keys = {quoted.key for quoted in grounding.items}
+    pending = [answer]
+    while pending:
+        value = pending.pop()
+        if isinstance(value, dict):
+            yield from (value[key] for key in keys if isinstance(value.get(key), str))
+            pending += value.values()
+        elif isinstance(value, list):
+            pending += value

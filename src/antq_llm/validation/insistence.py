@@ -1,0 +1,73 @@
+"""Values that a model keeps although a check objects to them.
+
+A check can be wrong. A value that the model gives again after the check objected to it, or that
+most samples give, stays if the article has its digits, its words or its name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from antq_llm.core.json_pointer import value_at
+from antq_llm.schemas.base import Schema
+from antq_llm.validation.findings import Finding
+
+_ABSENT = object()
+
+
+@dataclass(frozen=True, slots=True)
+class GivenValues:
+    """The values of one answer."""
+
+    data: Any
+    """The dump of its record."""
+    pointers: Collection[str] | None = None
+    """The values that count; None for all."""
+
+    def include(self, finding: Finding, data: Any, schema: Schema[Any]) -> bool:
+        """Return whether the answer gave the same item the value of a finding.
+
+        ``data`` is the dump of the record that the finding is about.
+        """
+        value = value_at(data, finding.fault.pointer)
+        if self.pointers is not None and all(
+            _value_at(self.data, pointer) != value for pointer in self.pointers
+        ):
+            return False
+        # Matching items takes long to import, and few values are given twice.
+        from antq_llm.scoring.counterparts import counterpart_of
+        from antq_llm.scoring.record_score import profile_for
+
+        place = counterpart_of(finding.fault.pointer, data, self.data, profile_for(schema))
+        return (
+            place is not None
+            and (self.pointers is None or place in self.pointers)
+            and _value_at(self.data, place) == value
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Insistence:
+    """Answers that must agree on a value for it to stay although a check objects."""
+
+    answers: Sequence[GivenValues]
+    needed: int = 1
+    """How many of them must give the value."""
+
+    def covers(self, finding: Finding, data: Any, schema: Schema[Any]) -> bool:
+        """Return whether enough answers gave the same item the value of a finding."""
+        agreeing = sum(answer.include(finding, data, schema) for answer in self.answers)
+        return agreeing >= self.needed
+
+
+NO_INSISTENCE = Insistence(())
+"""Of an answer that was not asked about before."""
+
+
+def _value_at(data: Any, pointer: str) -> Any:
+    try:
+        return value_at(data, pointer)
+    except (LookupError, TypeError, ValueError):
+        return _ABSENT

@@ -1,0 +1,191 @@
+"""Checks of a record's values against its quotes and its article, as its schema's roles say.
+
+The rules run in phases over the record: printed values and names, figures, dates. The order is
+part of a re-ask, and so is the order of the faults of one item.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+from antq_llm.core.json_pointer import child_pointer, last_part
+from antq_llm.evidence.alignment import Aligner
+from antq_llm.evidence.spans import Span
+from antq_llm.mentions.analyzed_article import AnalyzedArticle
+from antq_llm.schemas.base import Schema
+from antq_llm.schemas.faults import fault_at
+from antq_llm.schemas.roles import Name, Role
+from antq_llm.validation.findings import CheckItem, Finding, Verdict
+from antq_llm.validation.rules.dates import DateRules, Objection
+from antq_llm.validation.rules.figures import check_figure
+from antq_llm.validation.rules.printed_values import may_print_text
+from antq_llm.validation.rules.rule_plan import PlannedField, PlannedItem, Value, rule_plan
+
+R = TypeVar("R", bound=Role)
+
+_Items = Sequence[tuple[PlannedItem, Value]]
+
+
+def check_values(
+    data: Any, spans: Mapping[str, Span], analyzed: AnalyzedArticle, schema: Schema[Any]
+) -> list[Finding]:
+    """Return the values of a record that its article contradicts or cannot settle.
+
+    ``data`` is the record's dump; ``spans`` are those of the items' quotes, by pointer.
+    """
+    items = _items_of(data, schema)
+    if not items:
+        return []
+    found = [
+        *_check_printed(items, analyzed, schema.hooks.get("check_item")),
+        *_check_figures(items, spans, analyzed),
+        *_check_dates(items, spans, analyzed),
+    ]
+    order = {pointer: index for index, pointer in enumerate(spans)}
+    return sorted(found, key=lambda finding: order.get(finding.item, -1))
+
+
+def _check_printed(
+    items: _Items, analyzed: AnalyzedArticle, check_item: CheckItem | None
+) -> Iterator[Finding]:
+    """Check printed values and names; an item is not checked further if one is absent."""
+    for planned, item in items:
+        fields: Sequence[PlannedField[Any]] = planned.printed
+        printed = [(field.role, value) for field, value in _texts(fields, item)]
+        absent = [value for _, value in printed if not analyzed.contains(value.value)]
+        if absent:
+            yield from _absent_values(item, absent, analyzed)
+            continue
+        if planned.quote_key is None or not isinstance(item.value, dict):
+            continue
+        for role, value in printed:
+            if isinstance(role, Name):
+                yield from _check_name_in_quote(item, planned.quote_key, role, value)
+        if check_item is not None:
+            for found in check_item(planned.path, item.value, analyzed):
+                place = child_pointer(item.pointer, found.key)
+                fault = fault_at(place, found.message, item.value.get(found.key))
+                yield Finding(item.pointer, fault, found.verdict)
+
+
+def _absent_values(
+    item: Value, absent: Sequence[Value], analyzed: AnalyzedArticle
+) -> Iterator[Finding]:
+    """Yield a fault of the first value that is surely absent; the others are not verified."""
+    # Sent to the model: do not edit.
+    message = "this does not stand in the article: write it as printed there"
+    sure = next((value for value in absent if not may_print_text(value.value, analyzed)), None)
+    for value in absent:
+        yield _finding(item, value, message, "contradicted" if value is sure else "cannot_tell")
+
+
+def _check_name_in_quote(item: Value, key: str, role: Name, name: Value) -> Iterator[Finding]:
+    quote = item.value.get(key)
+    if isinstance(quote, str) and name.value not in quote and not Aligner(quote).find(name.value):
+        # Sent to the model: do not edit.
+        message = (
+            f"the quote does not name this {role.noun}: "
+            "quote a passage with the name, as it is spelled there"
+        )
+        # The article prints the name, so the item may be right.
+        yield _finding(item, name, message, "cannot_tell")
+
+
+def _check_figures(
+    items: _Items, spans: Mapping[str, Span], analyzed: AnalyzedArticle
+) -> Iterator[Finding]:
+    for planned, item in items:
+        is_quoted = planned.quote_key is not None
+        for field in planned.figures:
+            for value in field.values_in(item):
+                span = spans.get(item.pointer)
+                for fault, verdict in check_figure(
+                    value, field.role, span, analyzed, is_quoted=is_quoted
+                ):
+                    yield Finding(item.pointer, fault, verdict)
+
+
+def _check_dates(
+    items: _Items, spans: Mapping[str, Span], analyzed: AnalyzedArticle
+) -> Iterator[Finding]:
+    """Check printed times, the publication stamp, the dates, and last the periods."""
+    rules = _date_rules(items, analyzed)
+    for fields_of, check in (
+        (lambda planned: planned.times, lambda value, _: rules.check_time(value.value)),
+        (
+            lambda planned: planned.stamps,
+            lambda value, item: rules.check_stamp(
+                value.value,
+                spans.get(item.pointer),
+                last_part(item.pointer) or last_part(value.pointer),
+            ),
+        ),
+        (
+            lambda planned: planned.dates,
+            lambda value, item: rules.check_date(value.value, spans.get(item.pointer)),
+        ),
+        (lambda planned: planned.periods, lambda value, _: rules.check_period(value.value)),
+    ):
+        yield from _check_texts(items, fields_of, check)
+
+
+def dates_by_metadata(data: Any, analyzed: AnalyzedArticle, schema: Schema[Any]) -> list[Value]:
+    """Return the dates of a record whose year only the metadata's publication date settles."""
+    if analyzed.published is None:
+        return []
+    items = _items_of(data, schema)
+    rules = _date_rules(items, analyzed)
+    return [
+        value
+        for planned, item in items
+        for _, value in _texts(planned.dates, item)
+        if rules.is_settled_by_metadata(value.value)
+    ]
+
+
+def _items_of(data: Any, schema: Schema[Any]) -> _Items:
+    return [
+        (planned, item)
+        for planned in rule_plan(schema.roles).items
+        for item in planned.items_in(data)
+    ]
+
+
+def _date_rules(items: _Items, analyzed: AnalyzedArticle) -> DateRules:
+    return DateRules(
+        analyzed,
+        [value.value for planned, item in items for _, value in _texts(planned.stamps, item)],
+        frozenset(
+            value.value
+            for planned, item in items
+            for field, value in _texts(planned.dates, item)
+            if not field.role.settles
+        ),
+    )
+
+
+def _check_texts(
+    items: _Items,
+    fields_of: Callable[[PlannedItem], Sequence[PlannedField[Any]]],
+    check: Callable[[Value, Value], Objection | None],
+) -> Iterator[Finding]:
+    for planned, item in items:
+        fields = fields_of(planned)
+        for _, value in _texts(fields, item) if fields else ():
+            if objection := check(value, item):
+                yield _finding(item, value, *objection)
+
+
+def _finding(item: Value, value: Value, message: str, verdict: Verdict) -> Finding:
+    return Finding(item.pointer, fault_at(value.pointer, message, value.value), verdict)
+
+
+def _texts(
+    fields: Sequence[PlannedField[R]], item: Value
+) -> Iterator[tuple[PlannedField[R], Value]]:
+    """Yield the texts of some fields of an item."""
+    for field in fields:
+        for value in field.values_in(item):
+            if isinstance(value.value, str):
+                yield field, value

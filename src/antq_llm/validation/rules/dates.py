@@ -1,0 +1,182 @@
+"""The rules for dates, periods and times: the article prints them and settles their years."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date as calendar_date
+from functools import cached_property
+
+from antq_llm.evidence.spans import Span
+from antq_llm.mentions.analyzed_article import AnalyzedArticle
+from antq_llm.mentions.date_check import DateReader
+from antq_llm.schemas.edtf import Date, Period
+from antq_llm.validation.findings import Verdict
+from antq_llm.validation.rules.printed_dates import (
+    has_year,
+    may_print_date,
+    may_print_time,
+)
+from antq_llm.validation.rules.printed_values import mentions_in
+
+Objection = tuple[str, Verdict]
+"""A message about a value, and whether it is sure."""
+
+_FULL_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_NEAR_DAYS = 8
+_CHARACTERS_AROUND = 60
+"""Characters around a quote among which words for its day are looked for."""
+_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
+
+
+class DateRules:
+    """Checks the dates, periods and times of a record against its article."""
+
+    def __init__(
+        self, analyzed: AnalyzedArticle, stamps: Iterable[str], settling_no_year: frozenset[str]
+    ) -> None:
+        """Take the publication stamps of a record, and the dates that settle no other's year."""
+        stamp = next((stamp for stamp in stamps if form_fault(Date, stamp) is None), None)
+        self._analyzed = analyzed
+        self._settling_no_year = settling_no_year
+        self._reader = self._reader_with(stamp)
+        published = analyzed.published if stamp is None else None
+        self._by_metadata = None if published is None else self._reader_with(published)
+
+    def _reader_with(self, stamp: str | None) -> DateReader:
+        analyzed = self._analyzed
+        return DateReader(
+            analyzed.plain.text,
+            analyzed.plain.dates,
+            None if stamp is None else Date(stamp),
+            self._settling_no_year,
+            analyzed.language.sentence_end,
+            full_dates_settle=analyzed.language.full_dates_settle,
+        )
+
+    def check_stamp(self, stamp: str, span: Span | None, name: str) -> Objection | None:
+        """Check a publication stamp by its quote's span; ``name`` is the key that holds it."""
+        if message := form_fault(Date, stamp):
+            return message, "contradicted"
+        if stamp in self._analyzed.possible_dates:
+            return None
+        if message := self._reader.stamp_fault(stamp, name):
+            is_open = not self._has_full_date(span) and may_print_date(stamp, self._analyzed)
+            return message, _unless(is_open)
+        return None
+
+    def check_date(self, date: str, span: Span | None) -> Objection | None:
+        """Check the date of an item; ``span`` is that of its quote."""
+        if message := form_fault(Date, date):
+            return message, "contradicted"
+        if date in self._analyzed.possible_dates:
+            return None
+        if message := self._date_fault(date):
+            return message, _unless(self._may_state(date, span))
+        return None
+
+    def is_settled_by_metadata(self, date: str) -> bool:
+        """Return whether only the publication date of the metadata settles the year of a date."""
+        return (
+            self._by_metadata is not None
+            and form_fault(Date, date) is None
+            and date not in self._analyzed.possible_dates
+            and self._reader.fault(date) is not None
+            and self._by_metadata.fault(date) is None
+        )
+
+    def _date_fault(self, date: str) -> str | None:
+        """Return the fault of a date; a year that the text alone settles is right."""
+        fault = self._reader.fault(date)
+        if self._by_metadata is None or (fault is None and not date.startswith("XXXX")):
+            return fault
+        return self._by_metadata.fault(date)
+
+    def check_period(self, period: str) -> Objection | None:
+        """Check that the article prints the years of a period."""
+        if message := form_fault(Period, period):
+            return message, "contradicted"
+        message = self._reader.period_fault(period)
+        if not message:
+            return None
+        printed_years = {year for date in self._printed for year in _YEAR.findall(date)}
+        missing = set(_YEAR.findall(period)) - printed_years
+        is_open = bool(missing) and all(has_year(year, self._analyzed) for year in missing)
+        return message, _unless(is_open)
+
+    def check_time(self, time: str) -> Objection | None:
+        """Check that the article prints a time of day."""
+        analyzed = self._analyzed
+        if time in analyzed.possible_times or any(
+            mention.value == time for mention in analyzed.mentions if mention.kind == "time"
+        ):
+            return None
+        # Sent to the model: do not edit.
+        message = "the article has no such time: write it as printed, or null"
+        return message, _unless(may_print_time(time, analyzed))
+
+    def _has_full_date(self, span: Span | None) -> bool:
+        """Return whether a passage surely prints a day with its year."""
+        return span is not None and any(
+            mention.is_certain and _FULL_DATE.fullmatch(str(mention.value))
+            for mention in mentions_in(span, self._analyzed.dates)
+        )
+
+    def _may_state(self, date: str, span: Span | None) -> bool:
+        """Return whether the article may state a date that the reader does not find in it."""
+        analyzed = self._analyzed
+        if span and not all(mention.is_certain for mention in mentions_in(span, analyzed.dates)):
+            return True
+        year, _, rest = date.partition("-")
+        if not any(end[5:] == rest for end in self._printed):
+            return may_print_date(date, analyzed) or self._may_be_relative(date, span)
+        # The day is printed, so the objection is to its year.
+        return year != "XXXX" and self._may_settle(year)
+
+    def _may_be_relative(self, date: str, span: Span | None) -> bool:
+        """Return whether a day is near a printed one and given by words such as ``yesterday``."""
+        if span is None or not _FULL_DATE.fullmatch(date):
+            return False
+        day = calendar_date.fromisoformat(date)
+        is_near = any(
+            abs((calendar_date.fromisoformat(printed) - day).days) <= _NEAR_DAYS
+            for printed in self._printed
+            if _FULL_DATE.fullmatch(printed)
+        )
+        start = max(0, span[0] - _CHARACTERS_AROUND)
+        around = self._analyzed.plain_text(start, span[1] + _CHARACTERS_AROUND)
+        return is_near and self._analyzed.language.relative_days.search(around) is not None
+
+    def _may_settle(self, year: str) -> bool:
+        """Return whether a year is printed by itself or in a date that may settle another's year.
+
+        A range, such as a period under review, and the date of a document settle none.
+        """
+        text = self._analyzed.plain.text
+        settling_none = [
+            (mention.start, mention.end)
+            for mention in self._analyzed.plain.dates
+            if mention.upper is not None or mention.value in self._settling_no_year
+        ]
+        return any(
+            not any(start <= match.start() < end for start, end in settling_none)
+            for match in re.finditer(rf"(?<!\d){re.escape(year)}(?!\d)", text)
+        )
+
+    @cached_property
+    def _printed(self) -> frozenset[str]:
+        """The dates that are printed, and the ends of ranges."""
+        return frozenset(str(value) for mention in self._analyzed.dates for value in mention.values)
+
+
+def form_fault(kind: type[Date | Period], text: str) -> str | None:
+    """Return what is wrong with the form of a date, which a JSON Schema may leave open."""
+    try:
+        kind.parse(text)
+    except ValueError as error:
+        return str(error)
+    return None
+
+
+def _unless(is_open: bool) -> Verdict:
+    return "cannot_tell" if is_open else "contradicted"

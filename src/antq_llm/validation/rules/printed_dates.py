@@ -1,0 +1,68 @@
+"""Whether an article may print a date or a time that no rule reads as such."""
+
+from __future__ import annotations
+
+import re
+
+from antq_llm.mentions.analyzed_article import AnalyzedArticle
+from antq_llm.mentions.mention import Mention
+
+_DATE = re.compile(r"[\dX]{4}(?:-\d\d){0,2}")
+_TIME = re.compile(r"\d\d?:\d\d")
+
+
+def may_print_date(date: str, analyzed: AnalyzedArticle) -> bool:
+    """Return whether an article may print the day and month, or month, or year of a date."""
+    if not _DATE.fullmatch(date):
+        return False
+    if any(_may_be(mention, date) for mention in analyzed.dates):
+        return True
+    year, *rest = date.split("-")
+    if not rest:
+        return has_year(year, analyzed)
+    month, text = int(rest[0]), analyzed.plain.text
+    if len(rest) == 1:
+        return bool(re.search(rf"(?<!\d)0?{month}(?: ?[/.–-] ?| năm |, ){year}(?!\d)", text))
+    day = int(rest[1])
+    return bool(
+        re.search(rf"(?<!\d)0?{day}(?: ?[/.–-] ?| tháng )0?{month}(?!\d)", text)
+        or re.search(rf"(?<!\d)0?{month}/0?{day}/\d\d", text)
+    )
+
+
+def _may_be(mention: Mention, date: str) -> bool:
+    """Return whether a date is in a mention's range, or in one that is not certain."""
+    days = [str(value)[-5:] for value in mention.values]
+    if not mention.is_certain and date[-5:] in days:
+        return True
+    first, *others = days
+    return bool(others) and len(date) == 10 and first <= date[-5:] <= others[-1]
+
+
+def has_year(year: str, analyzed: AnalyzedArticle) -> bool:
+    """Return whether an article has the digits of a year, or its last two behind a sign."""
+    text = analyzed.plain.text
+    return bool(
+        re.search(rf"(?<!\d){re.escape(year)}(?!\d)", text)
+        or re.search(rf"(?<=\d[/–-]){re.escape(year[2:])}(?!\d)", text)
+    )
+
+
+def may_print_time(time: str, analyzed: AnalyzedArticle) -> bool:
+    """Return whether an article may print a time of day (``HH:MM``).
+
+    A time in the afternoon may be printed on a 12-hour clock.
+    """
+    if not _TIME.fullmatch(time):
+        return False
+    hour, _, minute = time.partition(":")
+    on_either_clock = {time, f"{int(hour) - 12:02d}:{minute}"}
+    if time in analyzed.possible_times or any(
+        not on_either_clock.isdisjoint(mention.values)
+        for mention in analyzed.mentions
+        if mention.kind == "time"
+    ):
+        return True
+    minutes = rf" ?{minute}(?!\d)" if minute != "00" else r"(?: ?00)?(?![\w:]| ?\d)"
+    pattern = rf"(?<![\d.,:])0?{int(hour)} ?(?:h|g|giờ|:){minutes}"
+    return re.search(pattern, analyzed.plain.text) is not None

@@ -1,0 +1,73 @@
+"""``antq-llm recheck``, ``diff`` and ``forget`` on runs of the command line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from antq_llm.core.packaged_data import data_folder
+from helpers.command_line import Cli, results
+
+
+@pytest.fixture
+def run(cli: Cli, tmp_path: Path) -> Path:
+    """Return the folder of an offline run over the packaged articles."""
+    assert cli("extract", data_folder("seeds"), "--offline", "--out", tmp_path / "run").status == 0
+    return tmp_path / "run"
+
+
+def test_recheck_reports_what_changes(cli: Cli, run: Path, tmp_path: Path) -> None:
+    """A recheck of a run of this version changes nothing, and writes its files with --out."""
+    done = cli("recheck", run, "--json", "--out", tmp_path / "again")
+    found = json.loads(done.out)
+    assert (done.status, found["rechecked"], found["skipped"]) == (0, 5, {})
+    assert (found["diff"]["articles"]["unchanged"], found["diff"]["changes"]) == (5, [])
+    assert results(tmp_path / "again") == results(run)
+    assert json.loads((tmp_path / "again/run.json").read_text("utf-8"))["settings"][
+        "rechecked"
+    ] == str(run)
+
+
+def test_recheck_names_what_it_cannot_judge(cli: Cli, run: Path, articles: Path) -> None:
+    """With other inputs no article is judged: status 1, and the reason is printed."""
+    done = cli("recheck", run, articles)
+    assert done.status == 1
+    assert "not rechecked: 5" in done.err
+
+
+def test_diff_prints_numbers_and_changes(cli: Cli, run: Path, tmp_path: Path) -> None:
+    """Two prompts' runs differ in items and fields, as tables and as JSON."""
+    other = tmp_path / "other"
+    words = ["extract", data_folder("seeds"), "--offline", "--prompt", "movement_report@2"]
+    assert cli(*words, "--out", other).status == 0
+    done = cli("diff", run, other)
+    assert done.status == 0
+    for heading in ("Changed items", "Changed values", "Changes", "indicators.label"):
+        assert heading in done.out
+    found = json.loads(cli("diff", run, other, "--json").out)
+    assert found["articles"]["both"] == 5
+    assert sum(found["items"]["indicators"].values()) == 10
+
+
+def test_forget_deletes_an_article(cli: Cli, run: Path) -> None:
+    """The article's line is gone, and what is not deleted is printed."""
+    first = results(run)[0][0]
+    done = cli("forget", run, first)
+    assert done.status == 0
+    assert first not in results(run)[0]
+    assert "not deleted: exports" in done.err
+    again = cli("forget", run, first, "--json")
+    assert again.status == 1
+    assert json.loads(again.out)["unknown"] == [first]
+    assert cli("extract", data_folder("seeds"), "--offline", "--out", run).status == 0
+    assert len(results(run)[0]) == 5
+
+
+def test_a_folder_that_is_no_run_is_a_wrong_call(cli: Cli, tmp_path: Path) -> None:
+    """Each command refuses a folder that no run has written."""
+    for words in (["recheck"], ["diff", tmp_path], ["forget"]):
+        more = ["a"] if words == ["forget"] else []
+        done = cli(*words, tmp_path, *more)
+        assert (done.status, done.out) == (2, "")

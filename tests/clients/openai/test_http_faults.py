@@ -1,0 +1,136 @@
+"""Replies that are too large, and responses that nobody requested."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+import tracemalloc
+from typing import Any
+
+import pytest
+
+from antq_llm.clients.openai.http import MAX_ERROR_BYTES, MAX_REPLY_BYTES
+from antq_llm.errors import CompletionError
+from helpers.fault_server import (
+    ANSWER,
+    Fault,
+    completion,
+    compressed,
+    endless,
+    fault_server,
+    replying,
+    response,
+)
+from helpers.support import client_at, request_for
+
+MEGABYTE = 1_000_000
+
+
+async def outcome_of(fault: Fault, *, tries: int = 2) -> tuple[CompletionError, int, int]:
+    """Return the error of a lasting fault, the requests it took and the most memory held."""
+    with fault_server([fault]) as server:
+        async with client_at(server.base_url, tries=tries) as client:
+            tracemalloc.start()
+            try:
+                with pytest.raises(CompletionError) as caught:
+                    await client.complete(request_for())
+                peak = tracemalloc.get_traced_memory()[1]
+            finally:
+                tracemalloc.stop()
+    return caught.value, len(server.bodies), peak
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        compressed(200 * MEGABYTE),
+        compressed(200 * MEGABYTE, encoding="deflate"),
+        replying(" " * (MAX_REPLY_BYTES + MEGABYTE)),
+        replying(completion("x" * MAX_REPLY_BYTES)),
+        endless(),
+    ],
+    ids=["gzip bomb", "deflate bomb", "blanks", "answer", "endless"],
+)
+async def test_a_reply_of_any_size_takes_little_memory(fault: Fault) -> None:
+    """A reply longer than any answer is cut off, and is not sent for again."""
+    error, requests, peak = await outcome_of(fault)
+    assert (error.kind, requests) == ("transport", 1)
+    assert "longer than any answer" in str(error)
+    assert peak < 5 * MAX_REPLY_BYTES
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        compressed(200 * MEGABYTE, 500),
+        replying({"error": {"message": "x" * 50 * MEGABYTE}}, 503),
+        endless(status=502),
+    ],
+    ids=["gzip bomb", "long message", "endless"],
+)
+async def test_an_error_of_any_size_takes_little_memory(fault: Fault) -> None:
+    """Of an error's body the beginning is read, and its status counts as ever."""
+    error, requests, peak = await outcome_of(fault)
+    assert (error.kind, requests) == ("transport", 2)
+    assert len(str(error)) < 1000
+    # The server's own copy of the body is not counted: it was made before.
+    assert peak < 100 * MAX_ERROR_BYTES
+
+
+async def test_an_answer_below_the_limit_is_read() -> None:
+    """A long answer is no fault."""
+    answer = json.dumps({"name": "x" * 3 * MEGABYTE})
+    with fault_server([replying(completion(answer))]) as server:
+        async with client_at(server.base_url) as client:
+            assert (await client.complete(request_for())).text == answer
+
+
+def named(name: str) -> dict[str, Any]:
+    """Return a completion with a name."""
+    return completion(json.dumps({"name": name}))
+
+
+LATE = {
+    "response": response(named("late")),
+    "responses": response(named("late")) * 3,
+    "half a response": b"HTTP/1.1 200 OK\r\nContent-Le",
+    "stray bytes": b"\r\n\r\nstray",
+    "timeout of an idle connection": response("{}", 408),
+}
+
+
+@pytest.mark.parametrize("name", LATE)
+@pytest.mark.parametrize("is_read", [True, False], ids=["read", "waiting"])
+async def test_a_late_response_answers_no_other_request(name: str, is_read: bool) -> None:
+    """Bytes that nobody requested are never taken for the answer to the next request."""
+    late_sent = threading.Semaphore(0)
+
+    def answer(body: dict[str, Any]) -> Fault:
+        asked = body["messages"][-1]["content"][-1]
+        return Fault(
+            [response(named(asked))], late=LATE[name], late_after=0.01, on_late=late_sent.release
+        )
+
+    texts = []
+    with fault_server(answer) as server:
+        async with client_at(server.base_url, tries=3) as client:
+            for number in range(4):
+                completed = await client.complete(request_for(f"Bài {number}"))
+                texts.append(json.loads(completed.text)["name"])
+                if is_read:
+                    await asyncio.to_thread(late_sent.acquire)
+                else:
+                    # The event loop does not see what now waits in the socket.
+                    late_sent.acquire()
+    assert texts == ["0", "1", "2", "3"]
+    assert server.connections >= (2 if "half" in name else 4)
+
+
+async def test_a_connection_is_kept_between_requests() -> None:
+    """Without stray bytes one connection serves all requests."""
+    with fault_server([replying(completion())]) as server:
+        async with client_at(server.base_url) as client:
+            for number in range(3):
+                assert (await client.complete(request_for(f"Bài {number}"))).text == ANSWER
+    assert server.connections == 1

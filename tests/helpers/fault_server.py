@@ -1,0 +1,188 @@
+"""A server of faults on loopback: raw bytes over real sockets, one scripted fault per request."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import socket
+import threading
+import time
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+ANSWER = '{"name": "Lan"}'
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is sent to one request: pieces of raw bytes, with pauses between them."""
+
+    pieces: Sequence[bytes] = ()
+    pause: float = 0.0
+    """Seconds between one piece and the next."""
+    closes: bool = False
+    """Close the connection afterwards."""
+    resets: bool = False
+    """Reset the connection afterwards, so that unread bytes are lost."""
+    stalls: bool = False
+    """Keep the connection open afterwards without another byte."""
+    late: bytes = b""
+    """Bytes sent on the same connection after the response."""
+    late_after: float = 0.0
+    """Seconds between the response and the late bytes."""
+    on_late: Callable[[], object] = lambda: None
+    """Called when the late bytes have been sent."""
+
+
+def response(
+    body: bytes | str | Any,
+    status: int = 200,
+    *,
+    headers: Sequence[tuple[str, str]] = (),
+    length: int | None = None,
+) -> bytes:
+    """Return a response with a body, and its length or a wrong one."""
+    if not isinstance(body, bytes):
+        body = (body if isinstance(body, str) else json.dumps(body)).encode()
+    lines = [
+        f"HTTP/1.1 {status} Status",
+        "Content-Type: application/json",
+        f"Content-Length: {len(body) if length is None else length}",
+        *(f"{name}: {value}" for name, value in headers),
+    ]
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
+
+
+def completion(
+    text: str | None = ANSWER, reason: str | None = "stop", **message: Any
+) -> dict[str, Any]:
+    """Return a chat completion with 100 tokens in and 20 out."""
+    return {
+        "id": "chatcmpl-x",
+        "object": "chat.completion",
+        "model": "faulty-1",
+        "choices": [{"index": 0, "finish_reason": reason, "message": {"content": text, **message}}],
+        "usage": {"prompt_tokens": 100, "completion_tokens": 20, "total_tokens": 120},
+    }
+
+
+def replying(body: Any, status: int = 200, **headers: str) -> Fault:
+    """Return a complete response; underscores in header names stand for dashes."""
+    named = [(name.replace("_", "-"), value) for name, value in headers.items()]
+    return Fault([response(body, status, headers=named)])
+
+
+def failing(status: int, message: str = "no", code: str | None = None, **headers: str) -> Fault:
+    """Return an error response in OpenAI's form."""
+    return replying({"error": {"message": message, "code": code, "type": code}}, status, **headers)
+
+
+def compressed(size: int, status: int = 200, encoding: str = "gzip") -> Fault:
+    """Return a small response that decompresses to spaces of a size in bytes."""
+    packed: bytes = {"gzip": gzip.compress, "deflate": zlib.compress}[encoding](b" " * size)
+    return Fault([response(packed, status, headers=[("Content-Encoding", encoding)])])
+
+
+def endless(piece: bytes = b"x" * 65536, pieces: int = 10_000, status: int = 200) -> Fault:
+    """Return a response in chunks that goes on for far longer than any answer."""
+    head = f"HTTP/1.1 {status} OK\r\nTransfer-Encoding: chunked\r\n\r\n".encode()
+    chunk = f"{len(piece):x}\r\n".encode() + piece + b"\r\n"
+    return Fault([head, *[chunk] * pieces])
+
+
+GOOD = replying(completion())
+
+
+@dataclass
+class FaultServer:
+    """A running server: its base URL, and the bodies and connections that it received."""
+
+    base_url: str = ""
+    bodies: list[dict[str, Any]] = field(default_factory=list)
+    connections: int = 0
+
+
+Script = Sequence[Fault] | Callable[[dict[str, Any]], Fault]
+
+
+@contextmanager
+def fault_server(faults: Script) -> Iterator[FaultServer]:
+    """Serve the faults in order, then always the last; a function returns that of each body."""
+    seen = FaultServer()
+    closing = threading.Event()
+    lock = threading.Lock()
+    listener = socket.create_server(("127.0.0.1", 0), backlog=128)
+    seen.base_url = f"http://127.0.0.1:{listener.getsockname()[1]}/v1"
+
+    def next_fault(body: dict[str, Any]) -> Fault:
+        with lock:
+            number = len(seen.bodies)
+            seen.bodies.append(body)
+        return faults(body) if callable(faults) else faults[min(number, len(faults) - 1)]
+
+    def serve(connection: socket.socket) -> None:
+        with connection:
+            try:
+                while (body := _request_on(connection)) is not None:
+                    if not _send(connection, next_fault(body), closing):
+                        return
+            except OSError:
+                return
+
+    def accept() -> None:
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            seen.connections += 1
+            threading.Thread(target=serve, args=(connection,), daemon=True).start()
+
+    threading.Thread(target=accept, daemon=True).start()
+    try:
+        yield seen
+    finally:
+        closing.set()
+        listener.close()
+
+
+def _request_on(connection: socket.socket) -> dict[str, Any] | None:
+    """Return the body of the next request, None at the end of the connection."""
+    received = b""
+    while b"\r\n\r\n" not in received:
+        more = connection.recv(65536)
+        if not more:
+            return None
+        received += more
+    head, body = received.split(b"\r\n\r\n", 1)
+    lengths = [
+        int(line.split(b":")[1])
+        for line in head.split(b"\r\n")
+        if line.lower().startswith(b"content-length:")
+    ]
+    while len(body) < lengths[0]:
+        body += connection.recv(65536)
+    parsed: dict[str, Any] = json.loads(body)
+    return parsed
+
+
+def _send(connection: socket.socket, fault: Fault, closing: threading.Event) -> bool:
+    """Send what a fault says; return whether the connection goes on."""
+    for number, piece in enumerate(fault.pieces):
+        if number and fault.pause and closing.wait(fault.pause):
+            return False
+        connection.sendall(piece)
+    if fault.stalls:
+        closing.wait()
+        return False
+    if fault.resets:
+        # With a linger of no seconds, closing sends a reset.
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\0\0\0\0\0\0\0")
+    if fault.late:
+        time.sleep(fault.late_after)
+        connection.sendall(fault.late)
+        fault.on_late()
+    return not (fault.closes or fault.resets)

@@ -1,0 +1,46 @@
+"""Dates of the lunar calendar."""
+
+from __future__ import annotations
+
+import pytest
+
+from antq_llm.mentions.vietnamese.numbers_and_dates import read_mentions
+from helpers.mentions import bounds_of
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("mùng 3 Tết", [("3 Tết", "XXXX-01-03", None)]),
+        ("đêm 30 Tết", [("30 Tết", "XXXX-12-30", None)]),
+        ("rằm tháng Giêng", [("rằm tháng Giêng", "XXXX-01-15", None)]),
+        ("rằm tháng 7", [("7", "XXXX-07-15", None)]),
+        ("10/3 âm lịch", [("10/3 âm lịch", "XXXX-03-10", None)]),
+        ("23 tháng Chạp", [("23 tháng Chạp", "XXXX-12-23", None)]),
+    ],
+)
+def test_lunar_dates(text: str, expected: list[tuple[str, str, str | None]]) -> None:
+    """A lunar date is read as a month and day of its own calendar."""
+    assert bounds_of(text, "date") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("ngày 11 và 12 tháng Giêng", "XXXX-01-11", "XXXX-01-12"),
+        ("từ 13 - 18 tháng Giêng âm lịch", "XXXX-01-13", "XXXX-01-18"),
+        ("từ ngày 1 đến hết 10 tháng Giêng", "XXXX-01-01", "XXXX-01-10"),
+        ("từ 1/12 đến 30/2 âm lịch", "XXXX-12-01", "XXXX-02-30"),
+        ("mùng 3 và mùng 5 Tết", "XXXX-01-03", "XXXX-01-05"),
+    ],
+)
+def test_lunar_ranges(text: str, first: str, last: str) -> None:
+    """Two lunar days with their month are a range of that calendar."""
+    assert [found[1:] for found in bounds_of(text, "date")] == [(first, last)]
+
+
+@pytest.mark.parametrize("text", ["mùng 3 Tết", "rằm tháng 7", "mùng một Tết", "tháng Chạp"])
+def test_lunar_dates_are_never_certain(text: str) -> None:
+    """A lunar date contradicts no solar one, so it is not certain."""
+    (mention,) = read_mentions(text)
+    assert (mention.form, mention.is_certain) == ("lunar", False)

@@ -1,0 +1,30 @@
+"""Quarters, parts of a year, decades, centuries and months in words."""
+
+from __future__ import annotations
+
+import pytest
+
+from helpers.mentions import bounds_of
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("tháng tư năm ngoái", [("tháng tư", "XXXX-04", None)]),
+        ("hồi tháng Năm.", [("tháng Năm", "XXXX-05", None)]),
+        ("thập niên 90", [("90", "199X", None)]),
+        ("những năm 1980", [("1980", "198X", None)]),
+        ("thế kỷ XX", [("thế kỷ XX", "19XX", None)]),
+        ("thế kỷ 21", [("21", "20XX", None)]),
+        ("quý III", [("quý III", "XXXX-07", "XXXX-09")]),
+        ("quý II-2020", [("2020", "2020-04", "2020-06")]),
+        ("quý 1/2017", [("1/2017", "2017-01", "2017-03")]),
+        ("6 tháng đầu năm 2017", [("6 tháng đầu năm 2017", "2017-01", "2017-06")]),
+        ("4 tháng đầu năm", [("4 tháng đầu năm", "XXXX-01", "XXXX-04")]),
+        ("sáu tháng cuối năm 2016", [("sáu tháng cuối năm 2016", "2016-07", "2016-12")]),
+        ("cuối năm 2016", [("2016", "2016", None)]),
+    ],
+)
+def test_periods(text: str, expected: list[tuple[str, str, str | None]]) -> None:
+    """A period has its first and last month; a decade and a century have unknown digits."""
+    assert bounds_of(text, "date") == expected

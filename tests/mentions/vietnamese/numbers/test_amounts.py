@@ -1,0 +1,43 @@
+"""Amounts in digits with their scale."""
+
+from __future__ import annotations
+
+import pytest
+
+from antq_llm.mentions.vietnamese.numbers_and_dates import read_mentions
+
+
+@pytest.mark.parametrize(
+    ("text", "expression", "value"),
+    [
+        ("trị giá 10tr đồng", "10tr", 10_000_000),
+        ("giá 500k", "500k", 500_000),
+        ("thu 2tỷ đồng", "2tỷ", 2_000_000_000),
+        ("thu 2 triệu rưỡi", "2 triệu rưỡi", 2_500_000),
+        ("thu 1 tỷ 200 triệu đồng", "1 tỷ 200 triệu", 1_200_000_000),
+        ("thu 12 triệu 900k", "12 triệu 900k", 12_900_000),
+        ("có 2 nghìn 500 hộ", "2 nghìn 500", 2500),
+        ("có 3 chục hộ", "3 chục", 30),
+        ("thu 3 trăm triệu đồng", "3 trăm triệu", 300_000_000),
+        ("thu 5 nghìn tỷ đồng", "5 nghìn tỷ", 5_000_000_000_000),
+        ("gửi $1.5 million về", "1.5 million", 1_500_000),
+        ("cao 1m73", "1m73", 1.73),
+        ("cao 1m6", "1m6", 1.6),
+        ("5m2 đất", "5", 5),
+        ("nặng 12kg/hộ", "12", 12),
+        ("có 5 triệu phú", "5", 5),
+        ("có 5 ngàn tập vở", "5 ngàn", 5000),
+        ("vàng 24k", "24", 24),
+        ("có 1.250.000đ", "1.250.000", 1_250_000),
+    ],
+)
+def test_scales(text: str, expression: str, value: float) -> None:
+    """Scale words and letters multiply; units and words that look like scales do not."""
+    (mention,) = read_mentions(text)
+    assert (mention.text, mention.value) == (expression, value)
+
+
+def test_a_half_behind_a_unit_is_not_certain() -> None:
+    """Seven years and a half are 7.5, and a record may as well give seven years."""
+    (mention,) = read_mentions("lĩnh án 7 năm rưỡi tù")
+    assert (mention.value, mention.is_certain) == (7.5, False)

@@ -1,0 +1,73 @@
+"""Comparators of quantities, from the words around them."""
+
+from __future__ import annotations
+
+import pytest
+
+from antq_llm.mentions.vietnamese.numbers_and_dates import read_mentions
+
+
+@pytest.mark.parametrize(
+    ("text", "comparator"),
+    [
+        ("hơn 20 hộ", ">"),
+        ("Trên 20 hộ", ">"),
+        ("vượt quá 20 hộ", ">"),
+        ("ngoài 60 tuổi", ">"),
+        (">20 hộ", ">"),
+        ("ít nhất 20 hộ", ">="),
+        ("ít nhất là 20 hộ", ">="),
+        ("tối thiểu phải 20 hộ", ">="),
+        ("không ít hơn 20 hộ", ">="),
+        ("từ 20 người trở lên", ">="),
+        ("không dưới 20 hộ", ">="),
+        ("20 hộ trở lên", ">="),
+        ("20 HỘ TRỞ LÊN", ">="),
+        ("≥ 20 hộ", ">="),
+        ("khoảng 20 hộ", "~"),
+        ("gần 20 hộ", "~"),
+        ("trên dưới 20 hộ", "~"),
+        ("ước đạt 20 hộ", "~"),
+        ("ngót nghét 20 hộ", "~"),
+        ("dưới 20 hộ", "<"),
+        ("chưa đến 20%", "<"),
+        ("chưa đầy hai tháng", "<"),
+        ("không quá 20 hộ", "<="),
+        ("không vượt quá 20 hộ", "<="),
+        ("tối đa là 20 hộ", "<="),
+        ("20 hộ trở xuống", "<="),
+        ("hơn $20 hộ", ">"),
+        ("hơn USD 5 triệu ở đó", ">"),
+        ("hơn ba trăm hộ", ">"),
+        ("gần trăm hộ", "~"),
+        ("20% hơn", "="),
+        ("có 20 hộ", "="),
+        ("20 hộ", "="),
+        ("nhiệt độ 35 độ C", "="),
+        ("tốc độ 80 km/giờ", "="),
+    ],
+)
+def test_comparators(text: str, comparator: str) -> None:
+    """The words around a quantity say how it is meant."""
+    (mention,) = [mention for mention in read_mentions(text) if mention.kind == "number"]
+    assert mention.comparator == comparator
+
+
+@pytest.mark.parametrize(
+    ("text", "comparator", "other"),
+    [
+        ("đi trên 2 xe máy", "=", ">"),
+        ("dài hơn 20 m", ">", "="),
+        ("đắt hơn 20 nghìn đồng", "=", ">"),
+        ("thấp hơn 5%", "=", "<"),
+        ("vượt 5% kế hoạch", "=", ">"),
+        ("lên đến 20 hộ", "=", "<="),
+        ("từ 20 hộ", "=", ">="),
+        ("khoảng hơn 20 hộ", ">", "~"),
+    ],
+)
+def test_words_that_may_mean_two_comparators(text: str, comparator: str, other: str) -> None:
+    """A place, a difference or a goal reached is told apart from a bound only by sense."""
+    (mention,) = read_mentions(text)
+    assert mention.comparator == comparator
+    assert other in mention.other_comparators

@@ -1,0 +1,63 @@
+"""Which numerals in words are quantities."""
+
+from __future__ import annotations
+
+import pytest
+
+from antq_llm.mentions.vietnamese.numbers_and_dates import read_mentions
+
+
+@pytest.mark.parametrize(
+    ("text", "expression", "value"),
+    [
+        ("hai tài xế bị thương", "hai", 2),
+        ("Tám vị đại biểu", "Tám", 8),
+        ("HAI NGƯỜI BỊ THƯƠNG", "HAI", 2),
+        ("bắt ba thanh niên", "ba", 3),
+        ("có năm người bị thương", "năm", 5),
+        ("cả ba chương trình", "ba", 3),
+        ("mười lăm hộ", "mười lăm", 15),
+        ("hai mươi ba người", "hai mươi ba", 23),
+        ("ba trăm hộ", "ba trăm", 300),
+        ("hai phần trăm số hộ", "hai", 2),
+        ("quân đội hai nước", "hai", 2),
+        ("bộ ba ngôi sao", "ba", 3),
+    ],
+)
+def test_counts(text: str, expression: str, value: int) -> None:
+    """A numeral before a counted noun, and one of several words, is certain."""
+    (mention,) = read_mentions(text)
+    assert (mention.text, mention.value) == (expression, value)
+    assert mention.is_certain
+
+
+@pytest.mark.parametrize(
+    "text", ["một người qua đường", "cả hai cùng đi", "thưa ba em về", "hai chữ quý giá"]
+)
+def test_uncertain_counts(text: str) -> None:
+    """An article, a pronoun and a word for father may be no count."""
+    (mention,) = read_mentions(text)
+    assert not mention.is_certain
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "anh Ba đi chợ",
+        "quận Hai Bà Trưng",
+        "thứ hai đầu tuần",
+        "ngã ba đường",
+        "năm nay được mùa",
+        "đầu năm người dân vui",
+        "một cách chủ động",
+        "một số hộ dân",
+        "đeo ba lô",
+        "ba mẹ ở quê",
+        "lúa đã chín vàng",
+        "học lớp ba trường làng",
+        "một là tuyên truyền, hai là vận động",
+    ],
+)
+def test_words_that_are_not_counts(text: str) -> None:
+    """Names, ordinals and homographs of number words are not read."""
+    assert read_mentions(text) == []

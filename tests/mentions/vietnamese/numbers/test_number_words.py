@@ -1,0 +1,54 @@
+"""Numerals in words."""
+
+from __future__ import annotations
+
+import pytest
+
+from antq_llm.mentions.vietnamese.numbers.number_words import read_number_words, words_in
+
+
+@pytest.mark.parametrize(
+    ("text", "end", "value"),
+    [
+        ("mười lăm", 8, 15),
+        ("hai mươi ba người", 11, 23),
+        ("ba mươi tư vụ", 10, 34),
+        ("hai lăm", 7, 25),
+        ("năm mươi mốt", 12, 51),
+        ("ba trăm", 7, 300),
+        ("một trăm rưỡi", 13, 150),
+        ("một trăm linh năm", 17, 105),
+        ("hai nghìn không trăm mười bảy", 29, 2017),
+        ("ba nghìn lẻ năm", 15, 3005),
+        ("ba nghìn năm trăm linh sáu", 26, 3506),
+        ("hai triệu rưỡi", 14, 2_500_000),
+        ("một tỷ hai trăm triệu", 21, 1_200_000_000),
+        ("ba trăm nghìn tỷ", 16, 300_000_000_000_000),
+        ("ba phẩy năm phần trăm", 11, 3.5),
+        ("mười năm", 4, 10),
+        ("hai mươi năm", 8, 20),
+        ("hai trăm năm", 8, 200),
+    ],
+)
+def test_numerals(text: str, end: int, value: float) -> None:
+    """The longest numeral is read; a year after tens or hundreds is not a five."""
+    number = read_number_words(text, 0)
+    assert number is not None
+    assert (number.end, number.value) == (end, value)
+
+
+@pytest.mark.parametrize("text", ["không", "người", "mươi ba", "linh năm", "", "haimươi"])
+def test_other_words(text: str) -> None:
+    """A word that no numeral begins with is not read."""
+    assert read_number_words(text, 0) is None
+
+
+def test_words() -> None:
+    """Every number in words is found."""
+    assert words_in("Ba tổ, một đội và mười hộ") == {3, 1, 10}
+    assert words_in("Bắt mười lăm đối tượng") == {15, 5}
+
+
+def test_a_year_in_words_is_not_a_five() -> None:
+    """The word for five is left out, since it is the word for a year too."""
+    assert words_in("Năm năm, bốn tổ") == {4}

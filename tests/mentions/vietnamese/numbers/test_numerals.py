@@ -1,0 +1,61 @@
+"""Numerals in digits."""
+
+from __future__ import annotations
+
+import pytest
+
+from antq_llm.mentions.vietnamese.numbers.numerals import parse_numeral
+from antq_llm.mentions.vietnamese.numbers_and_dates import read_mentions
+
+
+@pytest.mark.parametrize(
+    ("text", "english", "value"),
+    [
+        ("1.234", False, 1234),
+        ("1.234", True, 1.234),
+        ("1,234", False, 1.234),
+        ("1,234", True, 1234),
+        ("1.44", False, 1.44),
+        ("12.34.56", False, None),
+    ],
+)
+def test_notation(text: str, english: bool, value: float | None) -> None:
+    """Points and commas are read in the language's notation, else in the only one that fits."""
+    assert parse_numeral(text, english=english) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "expression", "value", "is_certain"),
+    [
+        ("thu 21, 218 tỷ đồng", "21, 218 tỷ", 21_218_000_000, True),
+        ("có 1 .250 hộ", "1 .250", 1250, True),
+        ("có 2. 700 hộ", "2. 700", 2700, False),
+        ("có 1. 250.000 đồng", "1. 250.000", 1_250_000, True),
+        ("giá 12 000 đồng", "12 000", 12_000, True),
+        ("có 20,000 người", "20,000", 20_000, True),
+        ("có 1,250 người", "1,250", 1250, False),
+        ("bán $1,500 một đôi", "1,500", 1500, True),
+        ("nặng 12,315 gam", "12,315", 12.315, False),
+        ("thu 3,859 tỷ đồng", "3,859 tỷ", 3_859_000_000, True),
+        ("đạt 0.250 điểm", "0.250", 0.25, True),
+        ("thu 16.5 tỷ đồng", "16.5 tỷ", 16_500_000_000, True),
+    ],
+)
+def test_slips_of_the_typist(text: str, expression: str, value: float, is_certain: bool) -> None:
+    """Stray spaces and English notation are read as meant; where two readings fit, unsurely."""
+    (mention,) = read_mentions(text)
+    assert (mention.text, mention.value) == (expression, value)
+    assert mention.is_certain is is_certain
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("có lần lượt 21, 218 tỷ đồng", [21, 218_000_000_000]),
+        ("lãi 5, 10, 20%", [5, 10, 20]),
+        ("2. 700 hộ nghèo", [2, 700]),
+    ],
+)
+def test_lists_of_numbers(text: str, values: list[int]) -> None:
+    """Numbers of a list and of a paragraph are not joined."""
+    assert [mention.value for mention in read_mentions(text)] == values

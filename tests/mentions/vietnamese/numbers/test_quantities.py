@@ -1,0 +1,89 @@
+"""Ratios, fractions and signed numbers."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+
+from antq_llm.mentions.vietnamese.numbers_and_dates import read_mentions
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "total"),
+    [
+        ("48/52 thôn", 48, 52),
+        ("193/ 268 hộ", 193, 268),
+        ("185/ 254 hộ", 185, 254),
+        ("1.250/1.300 hộ", 1250, 1300),
+        ("5/6 xã", 5, 6),
+        ("giảm 1/3 số vụ", 1, 3),
+        ("hai phần ba số hộ", 2, 3),
+        ("một phần tư số hộ", 1, 4),
+        ("3 phần 4 số hộ", 3, 4),
+    ],
+)
+def test_ratios(text: str, value: int, total: int) -> None:
+    """A ratio and a fraction are one mention with its whole."""
+    assert [(mention.value, mention.total) for mention in read_mentions(text)] == [(value, total)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expression", "value"),
+    [
+        ("tăng trưởng -5% so với", "-5", -5),
+        ("lỗ (-2,5 tỷ đồng)", "-2,5 tỷ", -2_500_000_000),
+        ("xuống âm 5 độ", "âm 5", -5),
+        ("có 5% số hộ", "5", 5),
+        ("xe biển 12-5 tấn", "12", 12),
+    ],
+)
+def test_signs(text: str, expression: str, value: float) -> None:
+    """A minus sign belongs to a number if a unit follows, and a hyphen does not."""
+    mention = read_mentions(text)[0]
+    assert (mention.text, mention.value) == (expression, value)
+
+
+@pytest.mark.parametrize(
+    ("text", "expression", "value"),
+    [
+        ("có 1O hộ dân", "1O", 10),
+        ("bắt l5 người", "l5", 15),
+        ("có 1.2OO hộ dân", "1.2OO", 1200),
+    ],
+)
+def test_letters_for_digits(text: str, expression: str, value: int) -> None:
+    """An O before a counted noun is a zero, and an l before digits a one."""
+    (mention,) = read_mentions(text)
+    assert (mention.kind, mention.text, mention.value) == ("number", expression, value)
+
+
+@pytest.mark.parametrize("text", ["can 5l dầu", "ngoài trời 35oC", "xe 2O-3456", "mẫu l5 mới"])
+def test_other_letters_beside_digits(text: str) -> None:
+    """A litre, a degree, a plate and a name are not mistyped numbers."""
+    assert not [mention for mention in read_mentions(text) if mention.value in {51, 350, 20, 15}]
+
+
+def test_the_scale_of_the_next_number() -> None:
+    """The scale after two numbers may belong to both."""
+    first, second = read_mentions("giá 30 và 40 triệu đồng")
+    assert (first.value, first.is_certain) == (30_000_000, False)
+    assert (second.value, second.is_certain) == (40_000_000, True)
+
+
+def test_digits_of_a_unit_are_not_read() -> None:
+    """The exponent of a unit is not a quantity."""
+    assert [mention.value for mention in read_mentions("rộng 30 m2, 40 m 2")] == [30, 40]
+
+
+@pytest.mark.parametrize(
+    "unit", ["hai ", "năm ", "triệu ", "1,", "1.", "1-", "1 - ", "123. ", "5 đến ", "9", "12 000 "]
+)
+def test_long_runs_are_read(unit: str) -> None:
+    """A long run of numbers is read without reading any part of it many times.
+
+    Where each number read the rest of the run, these texts would take a minute each.
+    """
+    text = "ở " + unit * (30_000 // len(unit))
+    mentions = read_mentions(text)
+    assert all(earlier.end <= later.start for earlier, later in pairwise(mentions))

@@ -1,0 +1,89 @@
+"""Ranges, each one mention with two bounds."""
+
+from __future__ import annotations
+
+import pytest
+
+from antq_llm.mentions.vietnamese.numbers_and_dates import read_mentions
+
+
+@pytest.mark.parametrize(
+    ("text", "expression", "lower", "upper"),
+    [
+        ("đạt 70 - 80% số hộ", "70 - 80", 70, 80),
+        ("giá 400.000 - 500.000 đồng", "400.000 - 500.000", 400_000, 500_000),
+        ("có 12- 13 người", "12- 13", 12, 13),
+        ("có 5-10 dân phòng", "5-10", 5, 10),
+        ("giá 34,50-35,05 triệu", "34,50-35,05 triệu", 34_500_000, 35_050_000),
+        ("thu 20-30 tỉ đồng", "20-30 tỉ", 20_000_000_000, 30_000_000_000),
+        ("mất từ 2 đến 3 tiếng", "2 đến 3", 2, 3),
+        ("phạt từ 3 năm đến 7 năm tù", "3 năm đến 7", 3, 7),
+        ("phạt từ 5 triệu đồng đến 9 triệu đồng", "5 triệu đồng đến 9 triệu", 5e6, 9e6),
+        ("tù từ hai năm đến bảy năm", "hai năm đến bảy", 2, 7),
+        ("giảm 26%-28% lượng rác", "26%-28", 26, 28),
+        ("rơi từ độ cao 12m -13m", "12m -13", 12, 13),
+        ("cần 60g đến 75g muối", "60g đến 75", 60, 75),
+        ("dày từ 0,4cm đến 0,5cm", "0,4cm đến 0,5", 0.4, 0.5),
+        ("trong 10 đến 12 ngày", "10 đến 12", 10, 12),
+        ("xe từ 12 ghế đến 30 ghế", "12 ghế đến 30", 12, 30),
+        ("từ 4 năm tù đến 9 năm tù", "4 năm tù đến 9", 4, 9),
+        ("hằng năm 1,3-1,5% số vụ", "1,3-1,5", 1.3, 1.5),
+        ("từ 0,75-1,5m", "0,75-1,5", 0.75, 1.5),
+        ("giá 36,150 - 36,350 triệu đồng", "36,150 - 36,350 triệu", 36_150_000, 36_350_000),
+        ("giá từ 700.000 đồng đến 1 triệu đồng", "700.000 đồng đến 1 triệu", 7e5, 1e6),
+        ("giảm từ 2-3% số vụ", "2-3", 2, 3),
+    ],
+)
+def test_bounds(text: str, expression: str, lower: float, upper: float) -> None:
+    """A range has the scale and the unit of its second number."""
+    (mention,) = read_mentions(text)
+    assert (mention.text, mention.is_certain) == (expression, True)
+    assert (mention.value, mention.upper) == (lower, upper)
+
+
+@pytest.mark.parametrize(
+    ("text", "lower", "upper"),
+    [
+        ("giá 6-7.000 đồng", 6000, 7000),
+        ("giá 200-600.000 đồng", 200_000, 600_000),
+        ("giá 6-8000 đồng", 6000, 8000),
+        ("tăng từ 5 đến 8 vụ", 5, 8),
+        ("lúc ấy (5-6)", 5, 6),
+        ("bắt hai ba người", 2, 3),
+    ],
+)
+def test_uncertain_ranges(text: str, lower: int, upper: int) -> None:
+    """A change, a day and bounds that are cut short are not certain."""
+    (mention,) = [mention for mention in read_mentions(text) if mention.kind == "number"]
+    assert not mention.is_certain
+    assert (mention.value, mention.upper) == (lower, upper)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "tăng từ 20% lên 30%",
+        "giảm từ 8 vụ xuống 3 vụ",
+        "sơ đồ 4-3-3",
+        "đi 7 - 2 bước",
+        "từ tháng 3 đến 5",
+        "lớp 3 đến lớp 5",
+        "từ 3 tháng đến 6 năm tù",
+        "từ năm 2010 đến 2015",
+        "kéo dài bốn năm tháng sáu",
+    ],
+)
+def test_other_pairs_of_numbers(text: str) -> None:
+    """A change, a chain of numbers, and dates are not ranges of a quantity."""
+    assert not [
+        mention
+        for mention in read_mentions(text)
+        if mention.kind == "number" and mention.upper is not None
+    ]
+
+
+def test_the_bounds_of_a_range() -> None:
+    """The lower bound is read with at least, the upper with at most."""
+    (mention,) = read_mentions("khoảng 5-7 hộ")
+    assert [(bound.value, bound.comparator) for bound in mention.bounds] == [(5, ">="), (7, "<=")]
+    assert all("~" in bound.other_comparators for bound in mention.bounds)

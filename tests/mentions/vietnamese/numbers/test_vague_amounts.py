@@ -1,0 +1,65 @@
+"""Amounts without a number."""
+
+from __future__ import annotations
+
+import pytest
+
+from antq_llm.mentions.vietnamese.numbers_and_dates import read_mentions
+
+
+@pytest.mark.parametrize(
+    ("text", "expression", "lower", "upper"),
+    [
+        ("có hàng chục hộ", "hàng chục", 10, 99),
+        ("có hàng trăm triệu đồng", "hàng trăm triệu", 100_000_000, 999_999_999),
+        ("cả trăm thanh niên", "cả trăm", 100, 999),
+        ("có vài hộ", "vài", 2, 9),
+        ("có một vài hộ", "một vài", 2, 9),
+        ("có vài trăm hộ", "vài trăm", 200, 900),
+        ("mất mấy chục năm", "mấy chục", 20, 90),
+        ("có dăm ba hộ", "dăm ba", 3, 5),
+        ("hai mươi mấy hộ", "hai mươi mấy", 21, 29),
+        ("có đôi ba hộ", "đôi ba", 2, 3),
+    ],
+)
+def test_vague_amounts_have_bounds(text: str, expression: str, lower: int, upper: int) -> None:
+    """A vague amount has the bounds of what it may mean, and is not certain."""
+    (mention,) = read_mentions(text)
+    assert (mention.text, mention.is_certain) == (expression, False)
+    assert (mention.value, mention.upper) == (lower, upper)
+
+
+@pytest.mark.parametrize(
+    ("text", "expression", "value", "is_certain"),
+    [
+        ("gấp đôi năm trước", "gấp đôi", 2, True),
+        ("gấp rưỡi năm trước", "gấp rưỡi", 1.5, True),
+        ("gấp ba lần", "ba", 3, True),
+        ("gấp 3 lần", "3", 3, True),
+        ("thu nửa triệu đồng", "nửa triệu", 500_000, True),
+        ("hơn chục hộ", "chục", 10, True),
+        ("giảm một nửa", "một nửa", 0.5, False),
+        ("quá nửa số hộ", "nửa", 0.5, False),
+    ],
+)
+def test_multiples_and_halves(text: str, expression: str, value: float, is_certain: bool) -> None:
+    """A multiple in words has its factor, a half of an unknown whole is 0.5."""
+    (mention,) = read_mentions(text)
+    assert (mention.text, mention.value) == (expression, value)
+    assert mention.is_certain is is_certain
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "lúc nửa đêm",
+        "nửa đùa nửa thật",
+        "nửa đầu tháng",
+        "hàng năm",
+        "tăng gấp bội",
+        "trăm năm trồng người",
+    ],
+)
+def test_words_without_an_amount(text: str) -> None:
+    """Words that only look like an amount are not read."""
+    assert read_mentions(text) == []

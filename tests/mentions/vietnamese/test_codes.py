@@ -1,0 +1,84 @@
+"""Codes that their form or the words before them show."""
+
+from __future__ import annotations
+
+import pytest
+
+from antq_llm.mentions.vietnamese.numbers_and_dates import read_mentions
+from helpers.mentions import bounds_of
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Nghị định 142/2013", [("142/2013", "142/2013", None)]),
+        ("Nghị quyết 19-2017/NQ-CP", [("19-2017/NQ-CP", "19-2017/NQ-CP", None)]),
+        ("xe BKS 59F1-13988", [("59F1-13988", "59F1-13988", None)]),
+        ("xe 51A - 339.78 đỗ", [("51A - 339.78", "51A - 339.78", None)]),
+        ("biển số 68H-2608", [("68H-2608", "68H-2608", None)]),
+        ("điện thoại 0975.839.126", [("0975.839.126", "0975.839.126", None)]),
+        ("Số tài khoản: 1303 201 045 980 .", [("1303 201 045 980", "1303 201 045 980", None)]),
+        ("ngõ 49/28 phố Hàng", [("49/28", "49/28", None)]),
+        ("thắng với tỷ số 2-1", [("2-1", "2-1", None)]),
+        ("Việt Nam 3-0 Lào", [("3-0", "3-0", None)]),
+        ("Km60+900", [("60+900", "60+900", None)]),
+        ("[1,5,7,2]", [("1,5,7,2", "1,5,7,2", None)]),
+        ("trực 24/7", [("24/7", "24/7", None)]),
+    ],
+)
+def test_codes(text: str, expected: list[tuple[str, str, str | None]]) -> None:
+    """Plates, numbers of documents, scores and the like are codes, whole."""
+    assert bounds_of(text, "code") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ("xe mang BKS 43X6 – 2779", "plate"),
+        ("biển kiểm soát 92 H1 - 11100", "plate"),
+        ("hotline: 1900 1234", "phone"),
+        ("điện thoại (024) 3936 1234", "phone"),
+        ("mã số thuế 0101234567", "serial"),
+        ("CMND số 012345678", "identity_card"),
+        ("số tài khoản 102020000189568", "account"),
+        ("Nghị định 46/2016", "document"),
+        ("Thông tư số 01/2016/TT-BTC", "document"),
+        ("Chỉ thị 12-CT/TW", "document"),
+        ("số 15 QĐ/VKS", "document"),
+        ("hẻm 12/5/7 đường Lê Lai", "address"),
+        ("tại 270 Trường Chinh", "address"),
+        ("ĐKTT 45/73/85 Hàng Kênh", "address"),
+        ("tại km 9 + 400", "road"),
+        ("thua 1-4 hôm qua", "score"),
+        ("sơ đồ 3-4-3", "formation"),
+        ("mở cửa 24/24", "idiom"),
+        ("chạy Android 7.1.1", "data"),
+    ],
+)
+def test_forms(text: str, form: str) -> None:
+    """The form of a code says what it is."""
+    assert [mention.form for mention in read_mentions(text) if mention.kind == "code"] == [form]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("22.715 đồng/USD", "number"),
+        ("từ 2-3 người", "number"),
+        ("tăng 5-7%", "number"),
+        ("phục vụ ngày 24/7", "date"),
+        ("chiều 2-1, đội thắng", "date"),
+    ],
+)
+def test_what_looks_like_a_code(text: str, kind: str) -> None:
+    """Exchange rates, ranges and dates are not codes."""
+    assert {mention.kind for mention in read_mentions(text)} == {kind}
+
+
+@pytest.mark.parametrize("separator", [",", ".", ", ", ":", "/", "-", " - ", " "])
+def test_a_long_run_of_numbers_is_one_code(separator: str) -> None:
+    """The data of a chart are one code, whatever separates them."""
+    data = separator.join(["12", "5", "7"] * 20)
+    assert [(mention.text, mention.form) for mention in read_mentions(f"({data})")] == [
+        (data, "data")
+    ]

@@ -1,0 +1,88 @@
+"""Clock times read from digits."""
+
+from __future__ import annotations
+
+import pytest
+
+from antq_llm.mentions.vietnamese.numbers_and_dates import read_mentions
+from antq_llm.mentions.vietnamese.times import possible_times
+
+
+def times_in(text: str) -> list[tuple[str, object, object]]:
+    """Return the words and bounds of the times of a text."""
+    return [
+        (mention.text, mention.value, mention.upper)
+        for mention in read_mentions(text)
+        if mention.kind == "time"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "time"),
+    [
+        ("lúc 8h", "8h", "08:00"),
+        ("lúc 19:30", "19:30", "19:30"),
+        ("lúc 7 giờ 5 phút", "7 giờ 5 phút", "07:05"),
+        ("lúc 12h00′ trưa", "12h00′", "12:00"),
+        ("vào lúc 13h25’ chiều", "13h25’", "13:25"),
+        ("lúc 8g15", "8g15", "08:15"),
+        ("lúc 3h30p", "3h30p", "03:30"),
+        ("17h 30, đoàn đến", "17h 30", "17:30"),
+        ("20h kém 10", "20h kém 10", "19:50"),
+        ("lúc 8 giờ kém 15", "8 giờ kém 15", "07:45"),
+        ("lúc 6 giờ rưỡi", "6 giờ rưỡi", "06:30"),
+        ("khoảng 9 giờ sáng", "9 giờ", "09:00"),
+        ("lúc 4h chiều", "4h", "16:00"),
+        ("khoảng 10 giờ tối", "10 giờ", "22:00"),
+        ("lúc 12h đêm", "12h", "00:00"),
+        ("lúc 1 giờ trưa", "1 giờ", "13:00"),
+        ("khoảng 20 giờ ngày mai", "20 giờ", "20:00"),
+        ("đến 22 giờ cùng ngày", "22 giờ", "22:00"),
+        ("đến gần 11h, trời tạnh", "11h", "11:00"),
+        ("đến 24h ngày mai", "24h", "24:00"),
+    ],
+)
+def test_clock_times(text: str, words: str, time: str) -> None:
+    """A time is read with its minutes, in 24 hours by the part of the day after it."""
+    assert times_in(text) == [(words, time, None)]
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "first", "last"),
+    [
+        ("từ 12-14h", "12-14h", "12:00", "14:00"),
+        ("từ 7h30 - 9h", "7h30 - 9h", "07:30", "09:00"),
+        ("từ 19 giờ đến 21 giờ 30", "19 giờ đến 21 giờ 30", "19:00", "21:30"),
+        ("từ 16h đến 18h", "16h đến 18h", "16:00", "18:00"),
+        ("từ 2 đến 4 giờ chiều", "2 đến 4 giờ", "14:00", "16:00"),
+        ("từ 7 giờ sáng đến 5 giờ chiều", "7 giờ sáng đến 5 giờ", "07:00", "17:00"),
+    ],
+)
+def test_ranges_of_times(text: str, words: str, first: str, last: str) -> None:
+    """A range of times is one mention with two bounds."""
+    assert times_in(text) == [(words, first, last)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "gần 1h đồng hồ",
+        "kéo dài 2 giờ 16 phút",
+        "sau hơn 1 giờ 40 phút",
+        "trong thời gian 2h50'",
+        "làm việc 8 giờ mỗi ngày",
+        "đi mất 3 giờ",
+        "trong vòng 24h qua",
+        "tốc độ 60km/h",
+        "25:10",
+        "lúc 31h",
+    ],
+)
+def test_durations_are_not_times(text: str) -> None:
+    """Hours that measure how long something takes are not a time of day."""
+    assert times_in(text) == []
+
+
+def test_a_time_of_the_afternoon_may_be_written_as_printed() -> None:
+    """The hours before ``chiều`` are a possible time without the twelve that it adds."""
+    assert possible_times("lúc 4 giờ chiều") == {"04:00"}

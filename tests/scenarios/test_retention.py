@@ -1,0 +1,94 @@
+"""With --keep-answers old answers are deleted, and what was made of them stays."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from antq_llm.cli.main import main
+from helpers.endpoint import Endpoint, Reply, error, scripted_endpoint
+
+SCHEMA = {"title": "n", "type": "object", "required": ["n"], "properties": {"n": {"const": 1}}}
+
+
+@pytest.fixture(autouse=True)
+def key(monkeypatch: pytest.MonkeyPatch) -> None:
+    """OPENAI_API_KEY is set."""
+    monkeypatch.setenv("OPENAI_API_KEY", "x")
+
+
+class Call:
+    """The command over three articles, of which the second gets an invalid answer."""
+
+    def __init__(self, folder: Path, server: Endpoint) -> None:
+        self.out = folder / "out"
+        (folder / "in").mkdir()
+        for name in "abc":
+            (folder / "in" / f"{name}.txt").write_text(f"Bài {name}.", "utf-8")
+        (folder / "n.json").write_text(json.dumps(SCHEMA), "utf-8")
+        self._words = ["extract", str(folder / "in"), "--schema", str(folder / "n.json")]
+        self._words += ["--out", str(self.out), "--base-url", server.base_url, "--model", "m"]
+        self._words += ["--max-attempts", "1", "--concurrency", "1"]
+
+    def __call__(self, *options: str) -> int:
+        """Run the command and return its exit status."""
+        return main([*self._words, *options])
+
+    def lines(self, name: str) -> list[dict[str, Any]]:
+        """Return the lines of a file."""
+        text = (self.out / f"{name}.jsonl").read_text("utf-8")
+        return [json.loads(line) for line in text.splitlines()]
+
+    def run(self) -> dict[str, Any]:
+        """Return run.json."""
+        run: dict[str, Any] = json.loads((self.out / "run.json").read_text("utf-8"))
+        return run
+
+
+def test_records_outlive_their_answers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A later call asks nothing, leaves all lines, counts them, and says so."""
+    with scripted_endpoint([Reply('{"n": 1}'), Reply('{"n": 2}'), Reply('{"n": 1}')]) as server:
+        call = Call(tmp_path, server)
+        assert call("--keep-answers", "0") == 1
+        assert call.run()["expired_answers"] == 3
+        records, failures = call.lines("records"), call.lines("failures")
+        capsys.readouterr()
+        assert call() == 0
+        assert len(server.bodies) == 3
+    assert call.lines("records") == [{**line, "replayed": True} for line in records]
+    assert call.lines("failures") == failures
+    assert (call.run()["this_call"]["expired"], call.run()["counts"]["articles"]) == (3, 3)
+    said = capsys.readouterr().err
+    assert "3 whose answers were deleted stay as they are" in said
+    assert "Bài" not in said
+
+
+def test_young_answers_are_kept(tmp_path: Path) -> None:
+    """Answers are deleted only when they are older than the given days."""
+    with scripted_endpoint([Reply('{"n": 1}')]) as server:
+        call = Call(tmp_path, server)
+        assert call("--keep-answers", "30") == 0
+    assert call.run()["expired_answers"] == 0
+
+
+def test_an_unfinished_article_keeps_its_answer(tmp_path: Path) -> None:
+    """An answer that nothing was made of yet is kept, so that the article can be continued."""
+    unavailable = error(401, "no such key")
+    with scripted_endpoint([Reply("no JSON"), unavailable, Reply('{"n": 1}')]) as server:
+        call = Call(tmp_path, server)
+        words = ("--max-attempts", "2", "--keep-answers", "0")
+        assert call(*words, "--limit", "1") == 2
+        assert call.run()["expired_answers"] == 0
+        assert call(*words, "--limit", "1") == 0
+        assert len(server.bodies) == 3
+
+
+@pytest.mark.parametrize("words", [["--keep-answers", "-1"], ["--keep-answers", "soon"]])
+def test_a_wrong_retention_time_is_a_wrong_call(tmp_path: Path, words: list[str]) -> None:
+    """A negative number and a word are status 2."""
+    with scripted_endpoint([]) as server:
+        assert Call(tmp_path, server)(*words) == 2
+    assert server.bodies == []

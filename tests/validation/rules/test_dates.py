@@ -1,0 +1,73 @@
+"""When a date, a period, a stamp or a time is contradicted, and when the check cannot tell."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from helpers.samples import full_report
+from helpers.verdicts import event_verdict, indicator, verdicts
+
+CONTRADICTED, CANNOT_TELL = "contradicted", "cannot_tell"
+
+
+@pytest.mark.parametrize(
+    ("text", "date", "expected"),
+    [
+        ("Ngày 12/5/2021, xã họp.", "2021-05-12", None),
+        ("Ngày 12/5/2021, xã họp.", "2021-05-13", CONTRADICTED),
+        ("Ngày 12/5/2021, xã họp.", "2020-05-12", CONTRADICTED),
+        # The year is printed by itself, and may be that of the day.
+        ("Ngày 12/5, xã họp. Thôn đã có nhà mới. Vụ lúa 2021 tốt.", "2021-05-12", CANNOT_TELL),
+        # A period settles no year.
+        ("Ngày 12/5, xã họp về giai đoạn 2016-2020.", "2020-05-12", CONTRADICTED),
+        ("Ngày 12/5, xã họp.", "2021-05-12", CONTRADICTED),
+        ("Ngày 12/5, xã họp.", "XXXX-05-12", None),
+        # A day that is given from another one.
+        ("Hôm qua, xã họp. Báo ra 12/5/2021.", "2021-05-11", CANNOT_TELL),
+        ("Hôm qua, xã họp. Báo ra 12/5/2021.", "2021-05-30", CONTRADICTED),
+        ("Xã họp. Báo ra 12/5/2021.", "2021-05-11", CONTRADICTED),
+    ],
+)
+def test_dates_of_events(text: str, date: str, expected: str | None) -> None:
+    """A day is contradicted if it is printed nowhere, a year if nothing may settle it."""
+    quote = "xã họp" if "xã họp" in text else "Xã họp"
+    assert event_verdict(text, date, quote) == expected
+
+
+def test_the_date_of_a_document_settles_no_other_year() -> None:
+    """A year that only dates a document does not settle that of an event."""
+    document = {**full_report()["documents"][0], "number": None, "issued": "2019-03-01"}
+    document |= {"quote": "Chỉ thị ngày 1/3/2019", "title": "Chỉ thị"}
+    text = "Ngày 12/5, xã họp về Chỉ thị ngày 1/3/2019."
+    assert event_verdict(text, "2019-05-12", "xã họp", [document]) == CONTRADICTED
+
+
+@pytest.mark.parametrize(
+    ("period", "expected"),
+    [("2016/2020", None), ("2016/2021", CONTRADICTED), ("2016/2044", CANNOT_TELL)],
+)
+def test_periods(period: str, expected: str | None) -> None:
+    """A period is contradicted if the article has no such digits as those of its years."""
+    text = "Giai đoạn 2016-2020, xã có 48 hộ ký cam kết và trồng 2044 cây."
+    found = verdicts(text, indicators=[indicator(48, "48 hộ ký cam kết", period=period)])
+    assert found.get("/indicators/0/period") == expected
+
+
+@pytest.mark.parametrize(
+    ("published", "expected"),
+    [
+        ({"date": "2021-09-29", "time": None}, {"/published/date": CONTRADICTED}),
+        # The day of an event, whose year is not printed with it.
+        ({"date": "2021-10-02", "time": None}, {"/published/date": CONTRADICTED}),
+        ({"date": "2021-09-30", "time": "08:15"}, {"/published/time": CONTRADICTED}),
+        # At eight, perhaps in the evening.
+        ({"date": "2021-09-30", "time": "20:00"}, {"/published/time": CANNOT_TELL}),
+    ],
+)
+def test_stamps(published: dict[str, Any], expected: dict[str, str]) -> None:
+    """A stamp is contradicted if its quote has another full date; times may be on any clock."""
+    text = "30/09/2021 07:45. Ngày 2/10, xã họp lúc 8 giờ."
+    found = verdicts(text, published={**published, "quote": "30/09/2021 07:45"})
+    assert found == expected

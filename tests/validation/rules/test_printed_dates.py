@@ -1,0 +1,55 @@
+"""Dates and times that an article may print in a form that no rule reads."""
+
+from __future__ import annotations
+
+import pytest
+
+from antq_llm.mentions.analyzed_article import AnalyzedArticle
+from antq_llm.validation.rules.printed_dates import has_year, may_print_date, may_print_time
+
+TEXT = (
+    "Kỳ họp 5 / 10 - 7/10/2021 tại xã. Tháng 6 năm 2019, thôn lập tổ; mùa vụ 2016/17 tốt. "
+    "Xã họp lúc 7g30, nghỉ lúc 11 giờ, và gặp lại lúc 3 giờ 15."
+)
+
+
+@pytest.mark.parametrize(
+    ("date", "expected"),
+    [
+        ("2021-10-05", True),
+        ("2021-10-06", True),  # inside the range
+        ("2021-10-08", False),
+        ("2019-06", True),
+        ("2019-07", False),
+        ("2017", True),
+        ("2018", False),
+        ("hôm-qua", False),
+    ],
+)
+def test_dates(date: str, expected: bool) -> None:
+    """Days count with any sign between, and inside a range."""
+    assert may_print_date(date, AnalyzedArticle(TEXT)) is expected
+
+
+@pytest.mark.parametrize(
+    ("time", "expected"),
+    [
+        ("07:30", True),
+        ("19:30", True),
+        ("07:45", False),
+        ("11:00", True),
+        ("23:00", True),
+        ("15:15", True),
+        ("03:16", False),
+        ("sáng", False),
+    ],
+)
+def test_times(time: str, expected: bool) -> None:
+    """Times count on either clock and with any sign."""
+    assert may_print_time(time, AnalyzedArticle(TEXT)) is expected
+
+
+def test_years() -> None:
+    """The last two digits of a year count behind a sign only."""
+    analyzed = AnalyzedArticle("Mùa 2016/17, xã có 18 hộ.")
+    assert [has_year(year, analyzed) for year in ("2016", "2017", "2018")] == [True, True, False]

@@ -1,0 +1,91 @@
+"""Texts that the article prints with other marks, names outside their quotes, and ranks."""
+
+from __future__ import annotations
+
+import pytest
+
+from antq_llm.mentions.analyzed_article import AnalyzedArticle
+from antq_llm.validation.rules.printed_values import (
+    has_open_reading,
+    may_print_number,
+    may_print_text,
+)
+from helpers.samples import person
+from helpers.verdicts import verdicts
+
+CONTRADICTED, CANNOT_TELL = "contradicted", "cannot_tell"
+TEXT = "Đại tá Phạm Quốc Bình và Thiếu tá Lò Văn Hùng dự họp theo Kế hoạch 15/ KH – UBND."
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("15/KH-UBND", True),
+        ("Kế hoạch 15 KH UBND", True),
+        ("5/KH-UBND", False),
+        ("Phạm Quốc Bính", False),
+        ("hạm Quốc Bình", False),
+        ("dự", False),
+    ],
+)
+def test_marks_and_spaces_between_words_do_not_matter(value: str, expected: bool) -> None:
+    """A text may be printed with other marks and spaces, but with the same words."""
+    assert may_print_text(value, AnalyzedArticle(TEXT)) is expected
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"name": "Phạm Quốc Vượng"}, {"/people/0/name": CONTRADICTED}),
+        ({"name": "Lò Văn Hùng"}, {"/people/0/name": CANNOT_TELL}),
+        ({"rank": "Trung úy"}, {"/people/0/rank": CONTRADICTED}),
+        ({"rank": "Thiếu tá"}, {"/people/0/rank": CANNOT_TELL}),
+        ({"rank": "đại tá"}, {}),
+    ],
+)
+def test_names_and_ranks(changes: dict[str, str], expected: dict[str, str]) -> None:
+    """A name or a rank that the article prints elsewhere is not contradicted."""
+    one = {**person(quote="Đại tá Phạm Quốc Bình"), **changes}
+    assert verdicts(TEXT, people=[one]) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "counted", "expected"),
+    [
+        (24, (), False),  # a day
+        (3500, (), True),
+        (1250, (), True),
+        (4, (), False),
+        (4, ("thôn",), True),
+        (4, ("cây",), False),
+        (4, None, True),
+        (7, None, False),
+    ],
+)
+def test_numbers_that_an_article_may_print(
+    value: int, counted: tuple[str, ...] | None, expected: bool
+) -> None:
+    """Numbers in words must count the same where the quote has a number; digits of dates do not."""
+    analyzed = AnalyzedArticle("Ngày 24/9, bốn thôn trồng 3 .500 cây và 1 250 hoa.")
+    assert may_print_number(value, analyzed, counted) is expected
+
+
+@pytest.mark.parametrize(
+    ("passage", "expected"),
+    [
+        ("có 48 hộ", False),
+        ("rộng 48 m2", False),
+        ("tăng gấp đôi", True),
+        ("hàng chục hộ", True),
+        ("tỷ lệ hộ nghèo", False),
+        ("Vạn Ninh có 48 hộ", False),
+    ],
+)
+def test_open_readings(passage: str, expected: bool) -> None:
+    """Words of amounts that no mention covers leave a passage open."""
+    text = f"Xã {passage}."
+    analyzed = AnalyzedArticle(text)
+    analyzed.__dict__["mentions"] = [
+        mention for mention in analyzed.mentions if mention.text.isdecimal()
+    ]
+    assert has_open_reading((0, len(text)), analyzed) is expected

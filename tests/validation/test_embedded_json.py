@@ -1,0 +1,71 @@
+"""JSON documents in other text: the linear search finds what trial of every bracket finds."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from antq_llm.validation.embedded_json import documents_in
+
+VALID = '{"quote": "Tân Lâm"}'
+
+
+def documents_by_trial(text: str) -> list[str]:
+    """Find documents as ``documents_in`` does, from every bracket on, in quadratic time."""
+    decoder = json.JSONDecoder()
+    found: list[str] = []
+    position = 0
+    while (begin := re.compile(r"[{\[]").search(text, position)) is not None:
+        try:
+            _, position = decoder.raw_decode(text, begin.start())
+        except json.JSONDecodeError as error:
+            position = max(error.pos, begin.end())
+        except (ValueError, RecursionError):
+            position = begin.end()
+        else:
+            found.append(text[begin.start() : position])
+    return found
+
+
+FRAGMENTS = [*'{}[]",:\\ a1\n', '{"a":', "[1, ", '"b"', '\\"', "\\u12", "null"]
+
+
+@settings(max_examples=1500, deadline=None)
+@given(st.lists(st.sampled_from(FRAGMENTS), max_size=24).map("".join))
+def test_the_linear_search_finds_what_trial_finds(text: str) -> None:
+    """In any small text of brackets, quotes, backslashes and letters the documents are the same."""
+    assert documents_in(text) == documents_by_trial(text)
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.lists(st.sampled_from([*FRAGMENTS, "<think>", "</think>", "[THINK]"]), max_size=16))
+def test_a_document_after_the_last_end_of_reasoning_is_found(pieces: list[str]) -> None:
+    """Whatever comes before, the document after a last end of reasoning is the last one."""
+    text = "".join(pieces)
+    assert documents_in(f"{text}x</think>\n{VALID}")[-1] == VALID
+
+
+@pytest.mark.parametrize("end", ["oops", "}", "x"])
+def test_the_answer_after_a_nested_text_that_breaks_off_is_found(end: str) -> None:
+    """Where nesting breaks off, the search goes on behind it."""
+    assert documents_in(f"{'[' * 5000}{end} {VALID}") == [VALID]
+
+
+def test_the_answer_beside_a_deeply_nested_list_is_found() -> None:
+    """A list that is nested too deep to be read is a document like any other."""
+    assert documents_in(f"{'[' * 5000}{']' * 5000} {VALID}")[-1] == VALID
+
+
+def test_nothing_inside_a_deeply_nested_list_is_an_answer() -> None:
+    """An object inside a list that never ends is not taken."""
+    assert documents_in(f"x {'[' * 5000} {VALID}") == []
+
+
+def test_a_number_of_any_length_does_not_hide_the_document_around_it() -> None:
+    """An object with an integer that Python refuses is the document, not an object inside it."""
+    document = f'{{"a": {{"b": 1}}, "n": {"9" * 5000}}}'
+    assert documents_in(f"Đây: {document}") == [document]

@@ -1,0 +1,65 @@
+"""Quotes that validators move or rewrite."""
+
+from __future__ import annotations
+
+import json
+from typing import Self
+
+import pytest
+from pydantic import BaseModel, model_validator
+
+from antq_llm import Extractor
+from antq_llm.clients.scripted import ScriptedClient
+from antq_llm.errors import SchemaError
+from antq_llm.mentions.analyzed_article import AnalyzedArticle
+from antq_llm.schemas.pydantic_schema import PydanticSchema
+from antq_llm.validation.checks import check_answer, drop_unsupported
+
+TEXT = "Đến nay, 90% số hộ của 48 thôn đã ký cam kết; 12 thôn có mô hình mới."
+RESPELLED = "90%  số hộ của 48 thôn"
+PRINTED = "90% số hộ của 48 thôn"
+
+
+class Remark(BaseModel):
+    """Something with a quote."""
+
+    quote: str
+
+
+class Moved(BaseModel):
+    """Puts remarks with a doubled space elsewhere, in capitals."""
+
+    remarks: list[Remark]
+    others: list[Remark]
+
+    @model_validator(mode="after")
+    def _move(self) -> Self:
+        for remark in [remark for remark in self.remarks if "  " in remark.quote]:
+            self.remarks.remove(remark)
+            self.others.append(Remark(quote=remark.quote.upper()))
+        return self
+
+
+async def test_a_quote_that_a_validator_moves_is_asked_about_again() -> None:
+    """A quote that is not verbatim and is not found in the answer is a fault; the others stay."""
+    answers = [
+        json.dumps(
+            {"remarks": [{"quote": quote}, {"quote": "12 thôn có mô hình mới"}], "others": []}
+        )
+        for quote in (RESPELLED, PRINTED)
+    ]
+    client = ScriptedClient(answers)
+    extraction = await Extractor(Moved, "Trích.", model="m", client=client).aextract(TEXT)
+    assert [remark.quote for remark in extraction.record.remarks] == [
+        PRINTED,
+        "12 thôn có mô hình mới",
+    ]
+    assert "/others/0/quote: this passage does not stand" in (extraction.attempts[0].error or "")
+
+
+def test_a_quote_that_stays_lost_is_a_schema_error() -> None:
+    """An item that cannot be dropped from the answer either needs another validator."""
+    data = {"remarks": [{"quote": RESPELLED}], "others": []}
+    schema, analyzed = PydanticSchema(Moved), AnalyzedArticle(TEXT)
+    with pytest.raises(SchemaError, match="a validator changed its quote or put it elsewhere"):
+        drop_unsupported(check_answer(json.dumps(data), schema, analyzed), schema, analyzed)

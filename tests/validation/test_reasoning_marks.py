@@ -1,0 +1,162 @@
+"""Reasoning of all known models is not part of the answer, and the last valid document is."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from pydantic import BaseModel
+
+from antq_llm.schemas.faults import InvalidAnswer
+from antq_llm.schemas.pydantic_schema import PydanticSchema
+from antq_llm.validation.answer import read_answer
+
+
+class Place(BaseModel):
+    """A record with a long draft and a short final answer."""
+
+    name: str
+    note: str = ""
+
+
+SCHEMA = PydanticSchema(Place)
+DRAFT = '{"name": "Di Linh", "note": "bản nháp dài hơn hẳn câu trả lời cuối cùng"}'
+FINAL = '{"name": "Tân Lâm"}'
+
+FAMILIES = [
+    "<think>{}</think>",
+    "<THINK>{}</THINK>",
+    "<thinking>{}</thinking>",
+    "<think>{}</thinking>",
+    "<thought>{}</thought>",
+    "<thoughts>{}</thoughts>",
+    "<reasoning>{}</reasoning>",
+    '<reasoning effort="high">{}</reasoning>',
+    "<reflection>{}</reflection>",
+    "<scratchpad>{}</scratchpad>",
+    "<analysis>{}</analysis>",
+    "<draft>{}</draft>",
+    "<chain_of_thought>{}</chain_of_thought>",
+    "<inner_monologue>{}</inner_monologue>",
+    "<antThinking>{}</antThinking>",
+    "<seed:think>{}</seed:think>",
+    "[THINK]{}[/THINK]",
+    "◁think▷{}◁/think▷",
+    "<|begin_of_thought|>{}<|end_of_thought|>",
+    "<|START_THINKING|>{}<|END_THINKING|>",
+    "<|think|>{}<|end|>",
+    "<|channel|>analysis<|message|>{}<|end|><|start|>assistant<|channel|>final<|message|>",
+    "<|channel|>analysis<|message|>{}<|channel|>final <|constrain|>json<|message|>",
+    "<|channel|>commentary<|message|>{}<|end|>",
+    "analysisTa viết {} trước.assistantfinal",
+    "<|channel>thought\n{}<channel|>",
+    "<|inner_prefix|>{}<|inner_suffix|>",
+    "<unused94>thought\n{}<unused95>",
+    "[unused16]{}[unused17]",
+    "<think>a</think><think>{}</think>",
+    "<think>a</think>\nb\n<think>{}</think>",
+    "<reasoning><think>a</think>{}</reasoning>",
+    "Nghĩ: {}</think>",
+    'Xét ["a{}</think>',
+    "Nghĩ: {}[/THINK]",
+    "Nghĩ: {}◁/think▷",
+]
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_draft_in_reasoning_is_not_the_answer(family: str) -> None:
+    """Of a draft inside reasoning and an answer behind it, the answer is read."""
+    assert read_answer(family.replace("{}", DRAFT) + FINAL, SCHEMA).name == "Tân Lâm"
+
+
+@pytest.mark.parametrize(
+    "family", [family for family in FAMILIES if "final" not in family and family[0] in "<[◁"]
+)
+def test_reasoning_behind_the_answer_is_left_out(family: str) -> None:
+    """Reasoning that follows the answer is not read, even with a document in it."""
+    text = f"{FINAL}\n{family.replace('{}', DRAFT)}"
+    assert read_answer(text, SCHEMA).name == "Tân Lâm"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"<think>{DRAFT}",
+        f"<think>a</think><think>{DRAFT}",
+        f"[THINK]{DRAFT}",
+        f"◁think▷{DRAFT}",
+        f"<|channel|>analysis<|message|>{DRAFT}",
+        f"<think>{DRAFT}</think>",
+        f"Nghĩ: {DRAFT}</think>",
+    ],
+)
+def test_an_answer_of_reasoning_alone_is_refused(text: str) -> None:
+    """A draft without an answer behind it is not taken for one."""
+    with pytest.raises(InvalidAnswer):
+        read_answer(text, SCHEMA)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{DRAFT}\n{FINAL}",
+        f"Nháp: {DRAFT}. Bản cuối: {FINAL}",
+        f"```json\n{DRAFT}\n```\nSửa lại:\n```json\n{FINAL}\n```",
+        f"Ví dụ định dạng: {DRAFT}\n\nKết quả: {FINAL}\n\nHết.",
+        f"{DRAFT}</think>{FINAL}",
+        f'{FINAL}\nGhi chú: {{"độ_tin_cậy": 0.9, "lời_giải_thích": "dài hơn câu trả lời"}}',
+        f"{FINAL}\nXem [1, 2, 3, 4, 5, 6, 7, 8, 9, 10].",
+        f'{FINAL}\n{{"name": 5, "note": "sai kiểu và dài hơn hẳn"}}',
+        f"{FINAL} {{}}",
+        f"Không dùng <think> đâu. {FINAL}",
+    ],
+)
+def test_the_last_document_that_satisfies_the_schema_is_read(text: str) -> None:
+    """Of several documents the last valid one counts, not the longest."""
+    assert read_answer(text, SCHEMA).name == "Tân Lâm"
+
+
+@pytest.mark.parametrize("name", ["<think>", "a </think> b", "[THINK]x", "◁/think▷", "<|end|>"])
+def test_a_mark_inside_the_answer_is_text(name: str) -> None:
+    """A mark of reasoning in a string of the answer is part of the string."""
+    document = json.dumps({"name": name}, ensure_ascii=False)
+    assert read_answer(f"<think>{DRAFT}</think>\n{document}", SCHEMA).name == name
+
+
+UNITS = [
+    "<think>",
+    "</think>",
+    "<think></think>",
+    '["</think>",',
+    '["<think>",',
+    "<|channel|>analysis<|message|>",
+    "{}",
+    "<" * 50,
+    "<a" * 25,
+    "<thin" * 10,
+    "```",
+]
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_marks_without_end_are_read_in_linear_steps(
+    unit: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The searches for documents grow with the length of an answer, not with its square."""
+    from antq_llm.validation import embedded_json
+
+    real, read = embedded_json.document_end, []
+
+    def counted(text: str, begin: int) -> int:
+        try:
+            end = real(text, begin)
+        except embedded_json.BrokenDocument as broken:
+            read.append(broken.position - begin)
+            raise
+        read.append(end - begin)
+        return end
+
+    monkeypatch.setattr(embedded_json, "document_end", counted)
+    text = unit * (20_000 // len(unit))
+    embedded_json.documents_in(text)
+    assert sum(read) <= 3 * len(text)

@@ -6,12 +6,12 @@ import json
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from antq_llm.articles.article import Article, ArticleNotice
 from antq_llm.articles.decoding import decode
 from antq_llm.articles.formats.article_table import ArticleTable
-from antq_llm.articles.formats.by_suffix import SUFFIXES, format_of, read_document
+from antq_llm.articles.formats.by_suffix import read_document
 from antq_llm.articles.reading_options import ReadingOptions
 from antq_llm.errors import ArticleError
 
@@ -74,7 +74,7 @@ class DocumentFile:
     def article(self, offset: int, article_id: str, source: str) -> Article:  # noqa: ARG002 - the only one
         """Return the article."""
         article = read_document(self.path, self.options).as_article(article_id, source)
-        if format_of(self.path) not in SUFFIXES:
+        if not article.derived:
             raise_for_json(article.text, source)
         return article
 
@@ -91,19 +91,23 @@ class StandardInput:
 
 def raise_for_json(text: str, name: str) -> None:
     """Raise ArticleError for JSON with objects, which may hold several articles."""
-    if not text.lstrip().startswith(("{", "[{", "[\n", "[ ", "[\r")):
+    start = text.lstrip()
+    if not start.startswith(("{", "[")):
         return
-    first, _, _ = text.lstrip().partition("\n")
-    for candidate in (first, text):
+    for candidate in (start.partition("\n")[0], start):
         try:
             value = json.loads(candidate)
         except (ValueError, RecursionError):
             continue
-        if isinstance(value, dict) or (isinstance(value, list) and isinstance(value[:1], list)):
+        if isinstance(value, dict) or (isinstance(value, list) and _are_objects(value)):
             raise ArticleError(
                 f"{name} has JSON, not text: name a file that ends in .jsonl or .json, so that its "
                 "articles are told apart"
             )
+
+
+def _are_objects(values: list[Any]) -> bool:
+    return bool(values) and all(isinstance(value, dict) for value in values)
 
 
 def inputs_of_table(table: ArticleTable, article_id: str) -> list[Input]:

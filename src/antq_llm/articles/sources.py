@@ -151,7 +151,7 @@ class _Finder:
             for name in sorted(folders):
                 path = parent / name
                 if name.startswith("."):
-                    self.found.unread.append(Unread(str(path), HIDDEN, "hidden"))
+                    self.found.unread.append(Unread(str(path), HIDDEN, "begins with a dot"))
                 elif path.is_symlink():
                     self.found.unread.append(Unread(str(path), FOLDER, "a symbolic link"))
                 elif not self._is_output(path):
@@ -160,7 +160,7 @@ class _Finder:
             for name in files:
                 path = parent / name
                 if name.startswith("."):
-                    self.found.unread.append(Unread(str(path), HIDDEN, "hidden"))
+                    self.found.unread.append(Unread(str(path), HIDDEN, "begins with a dot"))
                 elif path.is_file():
                     yield path
                 else:

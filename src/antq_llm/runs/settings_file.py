@@ -7,6 +7,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from antq_llm.articles.reading_options import ReadingOptions
 from antq_llm.config.option_groups import EXTRACT
 from antq_llm.config.option_table import options_of
 from antq_llm.config.resolved_settings import resolve_settings
@@ -54,6 +55,15 @@ def run_settings_from(inputs: Iterable[str], values: Mapping[str, Any]) -> RunSe
     return RunSettings(
         inputs=tuple(inputs),
         options=options_from(values),
+        files_from=values["files_from"],
+        fields=ReadingOptions(
+            text_field=values["text_field"],
+            id_field=values["id_field"],
+            title_field=values["title_field"],
+            date_field=values["date_field"],
+            keep=tuple(values["keep"] or ()),
+            metadata=values["metadata"],
+        ),
         out=values["out"],
         prompt=_prompt_source(values["prompt"]),
         schema=schema_source(values["schema"]),

@@ -119,6 +119,12 @@ class SqliteStore:
         self._write()
         return self._outcomes.count_lines(call, checks, only_this_call=only_this_call)
 
+    def has_outcome(self, article_id: str) -> bool:
+        return self._outcomes.has_outcome(article_id)
+
+    def line_of(self, article_id: str) -> bytes | None:
+        return self._outcomes.line_of(article_id)
+
     def sample_lines(self) -> Iterator[tuple[int, bytes]]:
         return self._outcomes.sample_lines()
 

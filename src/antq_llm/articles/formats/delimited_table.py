@@ -6,6 +6,7 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Iterator
+from itertools import zip_longest
 from typing import Any
 
 from antq_llm.articles.decoding import decode
@@ -75,4 +76,4 @@ def _row(names: list[str], cells: list[str]) -> Any:
         return BrokenRow(
             f"has {len(cells)} cells, and the header has {len(names)}: check its quotation marks"
         )
-    return dict(zip(names, cells, strict=False))
+    return dict(zip_longest(names, cells[: len(names)]))

@@ -62,4 +62,4 @@ class Article:
     @property
     def header(self) -> ArticleMetadata | None:
         """The metadata that goes into a request; a page shows its own in its text."""
-        return None if self.derived else self.metadata
+        return None if self.derived else self.metadata or None

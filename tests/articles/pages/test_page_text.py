@@ -39,7 +39,7 @@ def test_blocks_are_lines(html: str, text: str) -> None:
         '<p><a href="/x">Huyện khác sơ kết mô hình</a></p>',
         '<p>&gt;&gt; <a href="/x">Bài khác</a></p>',
         '<p>Xem thêm: <a href="/x">Bài khác</a></p>',
-        '<ul><li><a href="/x">Huyện khác sơ kết</a></li><li><a href="/y">Xã khác</a></li></ul>',
+        '<ol><li><a href="/x">Huyện khác tổng kết</a></li></ol>',
         "<h3>Tin liên quan</h3>",
         '<p style="display: none">Bài khác</p>',
         "<p hidden>Bài khác</p>",

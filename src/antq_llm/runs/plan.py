@@ -12,6 +12,7 @@ from antq_llm.articles.input_list import InputList, list_inputs
 from antq_llm.articles.inputs import Input
 from antq_llm.articles.sources import read_list
 from antq_llm.duplicates.finder import DuplicateFinder
+from antq_llm.errors import ConfigurationError
 from antq_llm.extraction.baseline import RulesExtractor
 from antq_llm.extraction.prompt_and_schema import resolve_prompt_and_schema
 from antq_llm.prompts.prompt import Prompt
@@ -54,6 +55,10 @@ def plan_run(settings: RunSettings) -> RunPlan:
 
 def _list_inputs(settings: RunSettings) -> InputList:
     """List the inputs; articles that are in the store of the run's folder keep their ids."""
+    if not settings.inputs and settings.files_from is None:
+        raise ConfigurationError(
+            "no inputs: name files or folders, or a list of them with --files-from"
+        )
     listed = () if settings.files_from is None else read_list(settings.files_from)
     names = (*settings.inputs, *listed)
     if settings.out is None or not has_store(settings.out):

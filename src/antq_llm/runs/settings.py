@@ -51,10 +51,6 @@ class RunSettings:
     """The fields of tables; ``options.metadata`` says whether metadata is read."""
 
     def __post_init__(self) -> None:
-        if not self.inputs and self.files_from is None:
-            raise ConfigurationError(
-                "no inputs: name files or folders, or a list of them with --files-from"
-            )
         if self.limit is not None and self.limit < 1:
             raise ConfigurationError(f"--limit must be at least 1, not {self.limit}")
         if self.options.escalate == RULES:

@@ -224,6 +224,8 @@ async def test_a_run_is_described(tmp_path: Path) -> None:
         "cost_usd": 1.5,
         "spent_usd": 1.5,
         "budget": None,
+        "unread": {},
+        "unread_files": [],
         "started": "2021-09-30T00:00:00+00:00",
         "seconds": 1.235,
     }

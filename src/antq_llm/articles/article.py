@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from antq_llm.articles.metadata import ArticleMetadata
 from antq_llm.core.digest import digest_of_text
-from antq_llm.errors import ArticleError
+from antq_llm.errors import ArticleError, encodable
 
 
 class ArticleNotice(NamedTuple):
@@ -21,6 +21,8 @@ class ArticleNotice(NamedTuple):
 @dataclass(frozen=True)
 class Article:
     """A text to extract from; offsets count its Unicode code points.
+
+    Bytes of a file's name that are not UTF-8 are escaped in ``id`` and ``source``.
 
     Raises ArticleError if there is no text in it, or if it cannot be encoded.
     """
@@ -37,6 +39,9 @@ class Article:
     notices: tuple[ArticleNotice, ...] = field(default=(), kw_only=True)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "id", encodable(self.id))
+        if self.source is not None:
+            object.__setattr__(self, "source", encodable(self.source))
         if not self.text.strip():
             raise ArticleError(
                 f"{self.source or self.id} is empty: there is no text to extract from", kind="empty"

@@ -13,7 +13,7 @@ from antq_llm.articles.decoding import decode
 from antq_llm.articles.formats.article_table import ArticleTable
 from antq_llm.articles.formats.by_suffix import read_document
 from antq_llm.articles.reading_options import ReadingOptions
-from antq_llm.errors import ArticleError
+from antq_llm.errors import ArticleError, encodable
 
 
 class Origin(Protocol):
@@ -41,9 +41,7 @@ class Input:
 
     def __post_init__(self) -> None:
         for name in ("id", "source"):
-            object.__setattr__(
-                self, name, getattr(self, name).encode(errors="backslashreplace").decode()
-            )
+            object.__setattr__(self, name, encodable(getattr(self, name)))
 
     def read(self) -> Article:
         """Return the article; ArticleError says why it cannot be read."""
@@ -84,9 +82,16 @@ class StandardInput:
 
     def article(self, offset: int, article_id: str, source: str) -> Article:  # noqa: ARG002 - the only one
         """Return the article."""
-        text = decode(sys.stdin.buffer.read(), "standard input")
+        text = decode(_standard_input(), "standard input")
         raise_for_json(text, "standard input")
         return Article(text, article_id, source)
+
+
+def _standard_input() -> bytes:
+    try:
+        return sys.stdin.buffer.read()
+    except (OSError, ValueError, AttributeError) as error:  # it is closed, or a folder
+        raise ArticleError(f"standard input cannot be read ({error}): name a file") from error
 
 
 def raise_for_json(text: str, name: str) -> None:

@@ -138,7 +138,7 @@ def measure_checks(
         seed=seed,
         gold=list(_gold_rows(measured)),
         planted=list(_planted_rows(measured)),
-        false_faults=[false for one in measured for false in one.false_faults],
+        false_faults=[false for article in measured for false in article.false_faults],
     )
 
 
@@ -200,25 +200,30 @@ def _gold_rows(measured: Sequence[_MeasuredArticle]) -> Iterator[GoldRow]:
     for check in CHECKS:
         counts = [
             ArticleCount(
-                min(sum(false.check == check for false in one.false_faults), one.values[check]),
-                one.values[check],
+                min(
+                    sum(false.check == check for false in article.false_faults),
+                    article.values[check],
+                ),
+                article.values[check],
             )
-            for one in measured
+            for article in measured
         ]
         if any(count.total for count in counts):
-            unverified = sum(one.unverified[check] for one in measured)
+            unverified = sum(article.unverified[check] for article in measured)
             yield GoldRow(check, rate_over(counts), unverified)
 
 
 def _planted_rows(measured: Sequence[_MeasuredArticle]) -> Iterator[PlantedRow]:
-    pairs = {(check, kind) for one in measured for check, kind, _, _ in one.outcomes}
+    pairs = {(check, kind) for article in measured for check, kind, _, _ in article.outcomes}
     order = sorted(pairs, key=lambda pair: (CHECKS.index(pair[0]), ERROR_KINDS.index(pair[1])))
     for check, kind in order:
         yield PlantedRow(
             check,
             kind,
             contradicted=_rate_of(measured, check, kind, is_elsewhere=False),
-            unverified=sum(one.outcomes[check, kind, False, "unverified"] for one in measured),
+            unverified=sum(
+                article.outcomes[check, kind, False, "unverified"] for article in measured
+            ),
             elsewhere=_rate_of(measured, check, kind, is_elsewhere=True),
         )
 
@@ -229,12 +234,12 @@ def _rate_of(
     return rate_over(
         [
             ArticleCount(
-                one.outcomes[check, kind, is_elsewhere, "contradicted"],
+                article.outcomes[check, kind, is_elsewhere, "contradicted"],
                 sum(
-                    one.outcomes[check, kind, is_elsewhere, outcome]
+                    article.outcomes[check, kind, is_elsewhere, outcome]
                     for outcome in get_args(_Outcome)
                 ),
             )
-            for one in measured
+            for article in measured
         ]
     )

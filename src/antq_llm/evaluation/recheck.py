@@ -17,7 +17,7 @@ from antq_llm.articles.input_list import list_inputs
 from antq_llm.articles.inputs import Input
 from antq_llm.articles.metadata import ArticleMetadata
 from antq_llm.articles.reading_options import options_from_settings
-from antq_llm.articles.sources import STANDARD_INPUT, is_there
+from antq_llm.articles.sources import STANDARD_INPUT, is_there, read_list
 from antq_llm.clients.base import Client
 from antq_llm.clients.completion import Completion, Usage
 from antq_llm.clients.recordings import RecordedClient
@@ -31,9 +31,9 @@ from antq_llm.extraction.options import Options
 from antq_llm.prompts.messages import Message
 from antq_llm.prompts.prompt import ARTICLE_VARIABLE, Prompt
 from antq_llm.prompts.registry import load_prompt
-from antq_llm.records.lines import text_file
 from antq_llm.records.result import Extraction, Failure
 from antq_llm.records.stored_run import StoredRun, open_run
+from antq_llm.records.text_files import text_file
 from antq_llm.runs.identity import DECIDING_OPTIONS, RunIdentity
 from antq_llm.runs.outputs import OutputFolder, stored_outcome
 from antq_llm.runs.runner import Runner
@@ -146,6 +146,9 @@ class Recheck:
         if self._inputs:
             return list(self._inputs)
         named = [str(name) for name in self.run.settings.get("inputs") or ()]
+        listed = self.run.settings.get("files_from")
+        if listed and Path(listed).is_file():
+            named += read_list(Path(listed))
         return [name for name in named if name != STANDARD_INPUT and is_there(name)]
 
     def _lines(self) -> Iterable[dict[str, Any]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterable, AsyncIterator, Iterable
 from contextlib import aclosing
 from dataclasses import replace
-from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
 
@@ -17,10 +16,17 @@ from antq_llm.articles.reading import Source, as_article
 from antq_llm.clients.base import Client
 from antq_llm.clients.recordings import RecordingClient
 from antq_llm.clients.request import Request
-from antq_llm.core.concurrency import as_completed
+from antq_llm.core.concurrency import as_completed, until
 from antq_llm.core.digest import digest_of
 from antq_llm.core.event_loop import run_sync
-from antq_llm.errors import AntqError, ArticleError, ConfigurationError, PromptError
+from antq_llm.errors import (
+    AccessRefused,
+    AntqError,
+    ArticleError,
+    ConfigurationError,
+    PromptError,
+)
+from antq_llm.extraction.access_refusals import AccessRefusals
 from antq_llm.extraction.baseline import RULES, ClientOfRules, check_rules, extract_by_rules
 from antq_llm.extraction.chunks import extract_in_chunks
 from antq_llm.extraction.client_factory import check_stronger, model_name, resolve_client
@@ -29,7 +35,7 @@ from antq_llm.extraction.options import Options
 from antq_llm.extraction.prompt_and_schema import PromptLike, SchemaLike, resolve_prompt_and_schema
 from antq_llm.extraction.reask import ExtractionTask, ReaskPolicy, extract_with_reasks
 from antq_llm.mentions.language import LanguageCode
-from antq_llm.records.result import Extraction, Failure, warnings_of_article
+from antq_llm.records.result import Extraction, Failure, failure_of, warnings_of_article
 
 if TYPE_CHECKING:
     from antq_llm.movement_report.record import MovementReport
@@ -190,13 +196,20 @@ class Extractor(Generic[T]):
         """Yield an extraction or a failure for each article, in the order of completion.
 
         At most ``options.concurrency`` articles are in memory. An error that concerns every
-        article, such as a refused key, is raised.
+        article, such as a refused key, is raised. A key counts as refused if three articles are,
+        or all, and none was answered before.
         """
+        refusals = AccessRefusals()
         async with aclosing(
-            as_completed(sources, self.outcome, self.options.concurrency)
+            as_completed(
+                until(lambda: refusals.ends_run, sources), self.outcome, self.options.concurrency
+            )
         ) as outcomes:
             async for outcome in outcomes:
-                yield outcome
+                if not refusals.holds(outcome):
+                    yield outcome
+        for failure in refusals.settled():
+            yield failure
 
     def key(self, article: Article) -> str:
         """Return the digest by which an article's samples are counted.
@@ -209,14 +222,16 @@ class Extractor(Generic[T]):
     async def outcome(self, source: Source, *, sample: int = 0) -> Extraction[T] | Failure:
         """Return the extraction of an article, or its failure.
 
-        Errors that stop a whole run (ConfigurationError and PromptError) are raised.
+        ConfigurationError and PromptError, which stop a whole run, are raised; not AccessRefused.
         """
         try:
             return await self.aextract(source, sample=sample)
+        except AccessRefused as error:
+            return failure_of(source, error)
         except (ConfigurationError, PromptError):
             raise
         except AntqError as error:
-            return _failure_of(source, error)
+            return failure_of(source, error)
 
     async def aclose(self) -> None:
         """Close connections; the extractor can be used again."""
@@ -279,12 +294,3 @@ class Extractor(Generic[T]):
             prompt=self.prompt.reference,
             prompt_digest=self.prompt.digest,
         )
-
-
-def _failure_of(source: Source, error: AntqError) -> Failure:
-    """Return the failure of an article, a path or a text."""
-    if isinstance(source, Article):
-        return Failure(source.id, source.source, error, source.metadata)
-    if isinstance(source, Path):
-        return Failure(source.stem, str(source), error)
-    return Failure("text", None, error)

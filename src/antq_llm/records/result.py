@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict
@@ -11,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from antq_llm.articles.article import Article
 from antq_llm.articles.metadata import ArticleMetadata
 from antq_llm.clients.completion import Completion, Usage, total_cost, total_usage
-from antq_llm.errors import AntqError
+from antq_llm.errors import AntqError, encodable
 from antq_llm.evidence.spans import Evidence
 from antq_llm.schemas.base import Schema
 from antq_llm.validation.checks_version import CHECKS_VERSION
@@ -139,6 +140,11 @@ class Failure:
     metadata: ArticleMetadata | None = None
     """What the source says about the article, as far as it was read."""
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "article_id", encodable(self.article_id))
+        if self.source is not None:
+            object.__setattr__(self, "source", encodable(self.source))
+
     def as_line(self) -> dict[str, Any]:
         """Return the failure as a line of ``failures.jsonl``."""
         attempts = self.error.attempts
@@ -163,6 +169,15 @@ class Failure:
             "usage": total_usage(attempt.usage for attempt in attempts).model_dump(),
             "cost_usd": total_cost(attempt.completion.cost_usd for attempt in attempts),
         }
+
+
+def failure_of(source: str | Path | Article, error: AntqError) -> Failure:
+    """Return the failure of an article, a path or a text."""
+    if isinstance(source, Article):
+        return Failure(source.id, source.source, error, source.metadata)
+    if isinstance(source, Path):
+        return Failure(source.stem, str(source), error)
+    return Failure("text", None, error)
 
 
 def warnings_of_article(article: Article) -> tuple[RecordWarning, ...]:

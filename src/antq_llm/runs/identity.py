@@ -28,19 +28,17 @@ DECIDING_OPTIONS = (
 )
 """The fields of ``Options`` that are part of the identity."""
 OTHER_OPTIONS = (
+    *("base_url", "api_key", "timeout", "tries", "retries", "mode", "concurrency", "rpm", "tpm"),
     *(
-        "base_url",
-        "api_key",
-        "timeout",
-        "tries",
-        "retries",
-        "mode",
-        "concurrency",
-        "rpm",
-        "tpm",
         "max_cost",
+        "prices",
+        "max_attempts",
+        "max_characters",
+        "recordings",
+        "record",
+        "prompts",
+        "schemas",
     ),
-    *("prices", "max_attempts", "max_characters", "recordings", "record", "prompts", "schemas"),
 )
 """The fields that only say where, how fast and how far: they may differ from call to call."""
 _OUTPUT_LIMIT = "max_output_tokens"

@@ -57,7 +57,7 @@ def _list_inputs(settings: RunSettings) -> InputList:
     """List the inputs; articles that are in the store of the run's folder keep their ids."""
     if not settings.inputs and settings.files_from is None:
         raise ConfigurationError(
-            "no inputs: name files or folders, or a list of them with --files-from"
+            "no INPUT: name files or folders, or a list of them with --files-from"
         )
     listed = () if settings.files_from is None else read_list(settings.files_from)
     names = (*settings.inputs, *listed)

@@ -87,8 +87,6 @@ class RunSettings:
         options["base_url"] = masked_url(options["base_url"]) if options["base_url"] else None
         return {
             "inputs": list(self.inputs),
-            "files_from": None if self.files_from is None else str(self.files_from),
-            **asdict(self.reading),
             "prompt": None if self.prompt is None else str(self.prompt),
             "schema": None if self.schema is None else str(self.schema),
             "model": self.model,
@@ -99,6 +97,8 @@ class RunSettings:
             "only_this_call": self.only_this_call,
             "keep_answers": self.keep_answers,
             "duplicates": self.duplicates,
+            "files_from": None if self.files_from is None else str(self.files_from),
+            **asdict(self.reading),
             **options,
             "schema_file": _file(self.schema),
             "prompt_file": _file(self.prompt),

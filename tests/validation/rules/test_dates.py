@@ -49,11 +49,17 @@ def test_the_date_of_a_document_settles_no_other_year() -> None:
 
 @pytest.mark.parametrize(
     ("period", "expected"),
-    [("2016/2020", None), ("2016/2021", CONTRADICTED), ("2016/2044", CANNOT_TELL)],
+    [
+        ("2016/2020", None),
+        ("2016/2021", CONTRADICTED),
+        ("2016/2044", CANNOT_TELL),
+        ("2016-01/2016-08", CANNOT_TELL),  # in eight months
+        ("2016-01/2016-11", CONTRADICTED),
+    ],
 )
 def test_periods(period: str, expected: str | None) -> None:
     """A period is contradicted if the article has no such digits as those of its years."""
-    text = "Giai đoạn 2016-2020, xã có 48 hộ ký cam kết và trồng 2044 cây."
+    text = "Giai đoạn 2016-2020, xã có 48 hộ ký cam kết và trồng 2044 cây trong 8 tuần."
     found = verdicts(text, indicators=[indicator(48, "48 hộ ký cam kết", period=period)])
     assert found.get("/indicators/0/period") == expected
 

@@ -17,12 +17,12 @@ from antq_llm.validation.rules.printed_dates import (
     may_print_date,
     may_print_time,
 )
-from antq_llm.validation.rules.printed_values import mentions_in
+from antq_llm.validation.rules.printed_values import has_digits_of, mentions_in
 
 Objection = tuple[str, Verdict]
 """A message about a value, and whether it is sure."""
 
-_FULL_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_FULL_DATE = re.compile(r"(?!0000)\d{4}-\d\d-\d\d")
 _NEAR_DAYS = 8
 _CHARACTERS_AROUND = 60
 """Characters around a quote among which words for its day are looked for."""
@@ -101,8 +101,11 @@ class DateRules:
             return None
         printed_years = {year for date in self._printed for year in _YEAR.findall(date)}
         missing = set(_YEAR.findall(period)) - printed_years
-        is_open = bool(missing) and all(has_year(year, self._analyzed) for year in missing)
-        return message, _unless(is_open)
+        if missing:
+            return message, _unless(all(has_year(year, self._analyzed) for year in missing))
+        # The objection is to a month or a day, which may be a number of months, or in words.
+        parts = {int(part) for end in period.split("/") for part in end.split("-")[1:]}
+        return message, _unless(all(has_digits_of(part, self._analyzed) for part in parts - {1}))
 
     def check_time(self, time: str) -> Objection | None:
         """Check that the article prints a time of day."""
@@ -152,16 +155,20 @@ class DateRules:
 
         A range, such as a period under review, and the date of a document settle none.
         """
-        text = self._analyzed.plain.text
-        settling_none = [
-            (mention.start, mention.end)
-            for mention in self._analyzed.plain.dates
-            if mention.upper is not None or mention.value in self._settling_no_year
-        ]
-        return any(
-            not any(start <= match.start() < end for start, end in settling_none)
-            for match in re.finditer(rf"(?<!\d){re.escape(year)}(?!\d)", text)
-        )
+        return year in self._years_that_may_settle
+
+    @cached_property
+    def _years_that_may_settle(self) -> frozenset[str]:
+        dates = self._analyzed.plain.dates
+        years: set[str] = set()
+        for match in _YEAR.finditer(self._analyzed.plain.text):
+            settles_none = any(
+                mention.upper is not None or mention.value in self._settling_no_year
+                for mention in mentions_in(match.span(), dates)
+            )
+            if not settles_none:
+                years.add(match[0])
+        return frozenset(years)
 
     @cached_property
     def _printed(self) -> frozenset[str]:

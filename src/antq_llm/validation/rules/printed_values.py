@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import attrgetter
@@ -96,7 +96,7 @@ def may_print_number(
             )
             for mention in analyzed.mentions
         )
-        or value in _numbers_with_stray_spaces(analyzed)
+        or value in _numbers_with_stray_spaces(analyzed.plain.text)
         or (counted is None and value in analyzed.language.words_in(analyzed.plain.text))
     )
 
@@ -137,6 +137,8 @@ def _values_of(run: str) -> set[float]:
     if len(run) > _MAX_DIGITS:
         return set()
     first, *groups = _SEPARATOR.split(run)
+    if not all(part.isdecimal() for part in (first, *groups)):
+        return set()
     if not groups:
         return {int(first)}
     values: set[float] = set()
@@ -147,27 +149,17 @@ def _values_of(run: str) -> set[float]:
     return values
 
 
-def _numbers_with_stray_spaces(analyzed: AnalyzedArticle) -> frozenset[int | float]:
-    return _read_without_spaces(analyzed.plain.text, analyzed.language.read_mentions)
-
-
 @lru_cache(maxsize=_CACHED_ARTICLES)
-def _read_without_spaces(
-    text: str, read_mentions: Callable[[str], list[Mention]]
-) -> frozenset[int | float]:
+def _numbers_with_stray_spaces(text: str) -> frozenset[float]:
     """Return the numbers that a text has if spaces between digits are left out.
 
     These are the spaces beside points and commas, or all of them.
     """
-    numbers: set[int | float] = set()
+    numbers: set[float] = set()
     for match in _SPACED_RUN.finditer(text):
-        if " " not in match[0] or len(match[0]) > _MAX_DIGITS:
-            continue
-        after = text[match.end() : match.end() + _CHARACTERS_AFTER]
-        for repaired in {_SPACED_SEPARATOR.sub(r"\1", match[0]), match[0].replace(" ", "")}:
-            for mention in read_mentions(repaired + after)[:1]:
-                if not isinstance(mention.value, str):
-                    numbers.add(mention.value)
+        if " " in match[0]:
+            numbers |= _values_of(_SPACED_SEPARATOR.sub(r"\1", match[0]))
+            numbers |= _values_of(match[0].replace(" ", ""))
     return frozenset(numbers)
 
 

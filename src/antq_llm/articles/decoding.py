@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 
 from antq_llm.articles.legacy_encodings import guess_legacy
 from antq_llm.errors import ArticleError
@@ -25,7 +26,8 @@ _OTHER_FORMATS = {
 }
 _MIN_ZEROS_IN_UTF_16 = 0.3
 """The share of zero bytes among every second byte from which a text is taken for UTF-16."""
-_ALLOWED_CONTROLS = frozenset("\t\n\r\f\v\x1a")
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x19\x1b-\x1f]")
+"""Control characters that texts do not have: all but white space and the end of a DOS file."""
 
 
 def decode(data: bytes, name: str) -> str:
@@ -54,7 +56,7 @@ def decode(data: bytes, name: str) -> str:
                 "convert it to UTF-8"
             ) from error
         text = _decode_legacy(data, name)
-    if any(character < " " and character not in _ALLOWED_CONTROLS for character in text):
+    if _CONTROLS.search(text):
         raise ArticleError(
             f"{name} contains control characters, so it is not a text file: "
             "give text, Markdown, HTML or JSON lines"

@@ -72,13 +72,15 @@ class RowSpool:
         """Keep a row and return its offset."""
         offset = self._end
         self._file.seek(offset)
-        self._end += self._file.write(json.dumps(row, default=_as_json).encode() + b"\n")
+        line = json.dumps(row, ensure_ascii=False, default=_as_json)
+        # Halves of surrogate pairs are kept, so that their article fails by itself.
+        self._end += self._file.write(line.encode(errors="surrogatepass") + b"\n")
         return offset
 
     def row(self, offset: int) -> Any:
         """Return the row at an offset."""
         self._file.seek(offset)
-        return json.loads(self._file.readline())
+        return json.loads(self._file.readline().decode(errors="surrogatepass"))
 
 
 def parse_line(line: bytes) -> Any:

@@ -29,17 +29,21 @@ _SKIPPED_CLASS = re.compile(
     r"(?:^|[\s_-])(?:related?|relatednews|relate-\w+|lien-?quan|tin-?lien-?quan\w*|tinlienquanv?\d*"
     r"|read-?more|readmore|xem-?them|see-?more|list-news|more-news|other-news|news-other|recommend"
     r"|suggest\w*|most-read|breadcrumbs?|social\w*|share|sharing|comments?|box-comment|tags?"
-    r"|taglist|tag-list|banner|ads?|adv|advert\w*|newsletter|sr-only|visually-hidden)(?:$|[\s_-])",
+    r"|taglist|tag-list|banner|ads?|adv|advert\w*|newsletter|hidden|sr-only|visually-hidden)(?:$|[\s_-])",
     re.IGNORECASE,
 )
 _RELATED_TYPE = re.compile(r"related", re.IGNORECASE)
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _ANNOUNCED_LINK = re.compile(
-    r"(?:>>|»|›|►|Xem thêm|Đọc thêm|Xem lại|Tin liên quan|Bài liên quan|Mời (?:quý )?(?:bạn )?đọc"
-    r"|Có thể bạn quan tâm|Related|Read more|See also)",
+    r"[>»›►*\s]*(?:Xem thêm|Đọc thêm|Xem lại|Tin liên quan|Bài liên quan|Có thể bạn quan tâm"
+    r"|Mời (?:quý )?(?:bạn )?đọc|Related|Read more|See also)|[>»›►]+",
     re.IGNORECASE,
 )
 _ANNOUNCEMENT = re.compile(rf"(?:{_ANNOUNCED_LINK.pattern})[:\s.…>]*", re.IGNORECASE)
+_INVITATION = re.compile(
+    r"[*•\s]*Mời (?:quý )?(?:bạn đọc|độc giả)\b.*\b(?:liên quan|chuyên mục|chuyên trang)",
+    re.IGNORECASE,
+)
 _SENTENCE_END = re.compile(r"[.!?…:;][”\"’')]*$")
 _MIN_LINK_CHARACTERS = 15
 _MAX_SMALL = 40
@@ -133,6 +137,8 @@ def _is_all_link(node: Any) -> bool:
         return False
     text = one_line(node.text_content())
     linked = one_line(" ".join(link.text_content() for link in links))
+    if _INVITATION.match(text):
+        return True
     outside = text.replace(linked, "", 1).strip(" -–—•|:")
     if outside and not _ANNOUNCED_LINK.fullmatch(outside):
         return False

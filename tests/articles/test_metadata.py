@@ -45,7 +45,13 @@ def test_a_publication_time_is_read_in_its_notation(value: Any, time: str | None
 
 @pytest.mark.parametrize(
     ("published", "day"),
-    [("2024-03-12T08:05", "2024-03-12"), ("2024-03-12", "2024-03-12"), ("hôm qua", None)],
+    [
+        ("2024-03-12T08:05", "2024-03-12"),
+        ("2024-03-12", "2024-03-12"),
+        ("hôm qua", None),
+        ("2024-02-30", None),
+        ("2024-03-12 lúc 8g", "2024-03-12"),
+    ],
 )
 def test_the_day_of_publication_is_that_of_the_time(published: str, day: str | None) -> None:
     """Only a time in ISO 8601 gives a day."""

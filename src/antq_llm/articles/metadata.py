@@ -60,7 +60,7 @@ class ArticleMetadata:
     def published_day(self) -> str | None:
         """The day of publication as ``YYYY-MM-DD``; None if it is not known."""
         match = _ISO_DAY.match(self.published or "")
-        return match[0] if match else None
+        return match[0] if match and _moment(match[0]) else None
 
     def as_json(self) -> dict[str, Any]:
         """Return the known fields by name, as in the key ``metadata`` of a line.
@@ -114,6 +114,15 @@ def publication_time(value: Any) -> str | None:
     return _of_iso(text) or printed_time(text) or text
 
 
+def publication_days(published: str) -> frozenset[str]:
+    """Return the day of a publication time in its own time zone and in Vietnam's."""
+    day = ArticleMetadata(published=published).published_day
+    moment = None if day is None else _moment(published)
+    if day is None or moment is None or moment.tzinfo is None:
+        return frozenset() if day is None else frozenset({day})
+    return frozenset({day, moment.astimezone(VIETNAM).date().isoformat()})
+
+
 def printed_time(text: str) -> str | None:
     """Return the first full date that a text prints, with its time, in ISO 8601; None without."""
     date = _PRINTED_DATE.search(text) or _WRITTEN_DATE.search(text)
@@ -143,13 +152,15 @@ def _of_number(number: float) -> str | None:
 
 
 def _of_iso(text: str) -> str | None:
-    if not _ISO_DAY.match(text):
-        return None
+    return text if _ISO_DAY.match(text) and _moment(text) else None
+
+
+def _moment(text: str) -> datetime | None:
+    """Return a time in ISO 8601, None if it is none."""
     try:
-        datetime.fromisoformat(text)
+        return datetime.fromisoformat(text)
     except ValueError:
         return None
-    return text
 
 
 def _in_one_line(text: str) -> str:

@@ -71,6 +71,24 @@ def test_the_date_of_today_is_not_a_stamp() -> None:
     assert "20/5/2024" not in read_page(page, "a.html").text
 
 
+@pytest.mark.parametrize(
+    ("published", "stamp"),
+    [
+        ("2024-03-12T08:05:00+07:00", "12/03/2024 08:05"),
+        ("2024-03-11T20:05:00Z", "03:05, ngày 12/3/2024"),
+        ("2024-03-12", "Ngày 12 tháng 3 năm 2024"),
+    ],
+)
+def test_a_stamp_of_unknown_markup_is_found_by_its_day(published: str, stamp: str) -> None:
+    """Where the page declares its date, an element that prints it is the stamp."""
+    page = (
+        f'<html><head><meta property="article:published_time" content="{published}"></head><body>'
+        f"<p>Thứ hai, 20/5/2024</p><div><h1>{TITLE}</h1><div><span>{stamp}</span> <b>x</b></div>"
+        f"<div class='post-content'><p>{FIRST}</p><p>{LAST}</p></div></div></body></html>"
+    )
+    assert read_page(page, "a.html").text.split("\n") == [TITLE, stamp, FIRST, LAST]
+
+
 def test_a_stamp_alone_gives_the_publication_time() -> None:
     """Without declared metadata, the date below the title is the publication time."""
     page = (

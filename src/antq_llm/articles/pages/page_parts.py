@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from antq_llm.articles.metadata import printed_time
+from antq_llm.articles.metadata import printed_time, publication_days
 from antq_llm.articles.pages.page_metadata import DeclaredMetadata
 from antq_llm.articles.pages.page_text import is_skipped, is_small, one_line, text_of_element
 from antq_llm.text.words import shared_words, words_of
@@ -40,6 +40,7 @@ _BODY = (
     *("content-detail-body", "detail-content-news", "content-news-detail", "entry-content"),
 )
 _ROLES = {"publishdate": "stamp", "sapo": "lead", "author": "author", "content": "body"}
+_STAMP_TAGS = ("span", "div", "p", "li", "small", "em")
 _MIN_TITLE_CHARACTERS = 10
 _MAX_STAMP_CHARACTERS = 100
 _MAX_AUTHOR_CHARACTERS = 120
@@ -94,7 +95,7 @@ def find_parts(root: Any, declared: DeclaredMetadata) -> PageParts:
     return PageParts(
         title=title,
         lead=_lead(root, declared.description, after_title, body),
-        stamp=_stamp(root, declared.metadata.published_day, after_title),
+        stamp=_stamp(root, declared.metadata.published, after_title, body),
         author=_author(root, declared.metadata.author, after_title, body),
         body=body,
     )
@@ -136,16 +137,29 @@ def _lead(root: Any, description: str | None, after_title: Callable[[Any], bool]
     return next(alike, known[0] if known else None)
 
 
-def _stamp(root: Any, published: str | None, after_title: Callable[[Any], bool]) -> Any:
-    candidates = [
-        node
-        for node in _with_classes(root, _STAMP, "stamp", tags=("time",))
-        if 0 < len(_text(node)) <= _MAX_STAMP_CHARACTERS and printed_time(_text(node))
-    ]
+def _stamp(root: Any, published: str | None, after_title: Callable[[Any], bool], body: Any) -> Any:
+    known = [node for node in _with_classes(root, _STAMP, "stamp", tags=("time",)) if _date(node)]
     if published is None:
-        return next(filter(after_title, candidates), None)
-    same = (node for node in candidates if (printed_time(_text(node)) or "").startswith(published))
-    return next(same, None)
+        return next(filter(after_title, known), None)
+    days = publication_days(published)
+    others = (
+        node
+        for node in root.iter(*_STAMP_TAGS)
+        if _date(node) in days and not is_inside(node, body) and not is_in_skipped(node)
+    )
+    found = [node for node in known if _date(node) in days] or sorted(others, key=_text_length)
+    return next(filter(after_title, found), found[0] if found else None)
+
+
+def _date(node: Any) -> str | None:
+    """Return the day that an element prints, None for one that is too long for a stamp."""
+    text = _text(node)
+    time = printed_time(text) if len(text) <= _MAX_STAMP_CHARACTERS else None
+    return None if time is None else time[:10]
+
+
+def _text_length(node: Any) -> int:
+    return len(_text(node))
 
 
 def _author(root: Any, declared: str | None, after_title: Callable[[Any], bool], body: Any) -> Any:

@@ -111,12 +111,13 @@ def is_inside(node: Any, outer: Any) -> bool:
 def _title(root: Any, declared: str | None) -> Any:
     known = list(_with_classes(root, _TITLE, "title"))
     headings = [node for node in root.iter("h1") if not is_in_skipped(node)]
-    candidates = [node for node in [*known, *headings] if len(_text(node)) >= _MIN_TITLE_CHARACTERS]
+    candidates = [*known, *headings]
     if declared is not None and (
         matching := [node for node in candidates if _is_alike(_text(node), declared)]
     ):
         return matching[0]
-    return candidates[0] if known or len(headings) == 1 else None
+    long = [node for node in candidates if len(_text(node)) >= _MIN_TITLE_CHARACTERS]
+    return long[0] if long and (known or len(headings) == 1) else None
 
 
 def _lead(root: Any, description: str | None, after_title: Callable[[Any], bool], body: Any) -> Any:

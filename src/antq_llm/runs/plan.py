@@ -75,7 +75,7 @@ class StoredArticles:
 
     def has(self, article_id: str) -> bool:
         """Return whether there is an article with an id."""
-        return self.store.has_outcome(article_id)
+        return self.store.line_of(article_id) is not None
 
     def source_of(self, article_id: str) -> str | None:
         """Return the source of an article; None if there is none with this id."""

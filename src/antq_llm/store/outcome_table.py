@@ -50,7 +50,6 @@ SELECT is_stop, fingerprint FROM outcomes
     WHERE identity = (SELECT identity FROM calls WHERE call = :call) AND article_id = :article_id
 """
 _OF_CALL = "identity = (SELECT identity FROM calls WHERE call = :call)"
-_OF_ARTICLE = "FROM outcomes WHERE identity IN (SELECT identity FROM identities) AND article_id = ?"
 _SEEN = "(NOT :only_this_call OR seen = :call)"
 
 
@@ -151,13 +150,10 @@ class OutcomeTable:
             [(place, name, call) for place, name in enumerate(order)],
         )
 
-    def has_outcome(self, article_id: str) -> bool:
-        row = self._database.execute(f"SELECT 1 {_OF_ARTICLE}", (article_id,)).fetchone()
-        return row is not None
-
     def line_of(self, article_id: str) -> bytes | None:
         row = self._database.execute(
-            f"SELECT line {_OF_ARTICLE} ORDER BY identity DESC LIMIT 1",
+            "SELECT line FROM outcomes WHERE identity IN (SELECT identity FROM identities) "
+            "AND article_id = ? ORDER BY identity DESC LIMIT 1",
             (article_id,),
         ).fetchone()
         return None if row is None else joined_line(unpack(row[0]), {})

@@ -194,10 +194,6 @@ class Store(Protocol):
         """Return counts over the lines of both kinds; ``checks`` is the present version."""
         ...
 
-    def has_outcome(self, article_id: str) -> bool:
-        """Return whether an article has an outcome, of whatever identity."""
-        ...
-
     def line_of(self, article_id: str) -> bytes | None:
         """Return an article's line of the latest identity; None if it has no outcome."""
         ...

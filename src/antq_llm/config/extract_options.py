@@ -153,7 +153,7 @@ EXTRACT_OPTIONS = (
         "texts",
         (EXTRACT,),
         ARTICLE_GROUP,
-        "A further field for the metadata; may be repeated.",
+        "Further fields for the metadata, separated by commas; may be repeated.",
         "FIELD",
     ),
     CommandOption(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -61,7 +61,7 @@ def run_settings_from(inputs: Iterable[str], values: Mapping[str, Any]) -> RunSe
             id_field=values["id_field"],
             title_field=values["title_field"],
             date_field=values["date_field"],
-            keep=tuple(values["keep"] or ()),
+            keep=tuple(_names(values["keep"] or ())),
             metadata=values["metadata"],
         ),
         out=values["out"],
@@ -129,6 +129,12 @@ def _prompt_source(prompt: str | None) -> str | Path | None:
     if prompt is None or (is_reference(prompt) and not Path(prompt).is_file()):
         return prompt
     return Path(prompt)
+
+
+def _names(values: Iterable[str]) -> Iterator[str]:
+    """Yield names that are given one by one or separated by commas."""
+    for value in values:
+        yield from filter(None, map(str.strip, value.split(",")))
 
 
 def _threshold(threshold: float | None) -> float:

@@ -103,6 +103,13 @@ def test_fields_are_named_by_options(cli: Cli, tmp_path: Path) -> None:
         "5",
         {"title": "Tên", "published": "2024-02-01"},
     )
+    kept = cli("extract", path, *fields, "--keep", "so, ten", "--keep", "luc", "--model", "rules")
+    assert kept.records[0]["metadata"] == {
+        "published": "2024-02-01",
+        "so": 5,
+        "ten": "Tên",
+        "luc": "1/2/2024",
+    }
     done = cli("extract", path, *fields, "--title-field", "tên", "--model", "rules")
     assert (done.status, "no table has the field 'tên'" in done.complaint) == (2, True)
 

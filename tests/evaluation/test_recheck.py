@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from antq_llm.articles.reading_options import ReadingOptions
 from antq_llm.errors import ConfigurationError
 from antq_llm.evaluation.recheck import Recheck
 from antq_llm.evaluation.run_diff import diff_runs
@@ -159,3 +160,30 @@ def test_the_run_is_not_overwritten(work: Work) -> None:
     """The folder of the run cannot be the target."""
     with pytest.raises(ConfigurationError, match="is the run to recheck"):
         work.recheck().write(work.out)
+
+
+def test_tables_and_pages_are_judged_with_their_metadata(tmp_path: Path) -> None:
+    """Rows are found by the run's own fields, and texts of pages keep their metadata."""
+    folder, out = tmp_path / "in", tmp_path / "out"
+    folder.mkdir()
+    page = f"<html><head><title>Trang</title></head><body><p>{TEXT.format('p')}</p></body></html>"
+    (folder / "p.html").write_text(page, "utf-8")
+    (folder / "t.csv").write_text(f'ma,than,ten\n7,"{TEXT.format("t")}",Tên\n', "utf-8")
+    (tmp_path / "awards.json").write_text(json.dumps(LOOSE), "utf-8")
+    with scripted_endpoint([reply(RIGHT), reply(RIGHT)]) as server:
+        settings = RunSettings(
+            (str(folder),),
+            Options(base_url=server.base_url, api_key="x", concurrency=1),
+            out=out,
+            schema=tmp_path / "awards.json",
+            model="m",
+            fields=ReadingOptions(text_field="than", title_field="ten"),
+        )
+        Run(settings).run()
+    report = Recheck(out).write(tmp_path / "again")
+    assert (report.rechecked, report.skipped) == (("p", "7"), {})
+    assert [line["metadata"] for line in lines(tmp_path / "again")] == [
+        {"title": "Trang"},
+        {"title": "Tên"},
+    ]
+    assert lines(tmp_path / "again") == [{**line, "replayed": True} for line in lines(out)]

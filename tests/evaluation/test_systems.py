@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from antq_llm.articles.sources import list_inputs
+from antq_llm.articles.input_list import list_inputs
 from antq_llm.core.packaged_data import data_folder
 from antq_llm.errors import ConfigurationError, PromptError
 from antq_llm.evaluation.systems import PromptSample, SystemSources, run_names, system_of_run

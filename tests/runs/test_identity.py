@@ -32,6 +32,7 @@ OTHER_VALUES: dict[str, Any] = {
     "second_look": True,
     "part_characters": 5000,
     "language": "en",
+    "metadata": "ignore",
     "variables": {"tone": "khô"},
 }
 

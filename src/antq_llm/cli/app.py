@@ -203,9 +203,10 @@ add_command(
     arguments=[
         argument(
             "inputs",
-            list[str],
-            "Files, folders (.txt, .md, .html, .jsonl), or - for standard input.",
+            list[str] | None,
+            "Files, folders, globs, or - for standard input.",
             "INPUT…",
+            default=None,
         )
     ],
     help="Extract a record from each article, to standard output or into a folder.",

@@ -107,6 +107,16 @@ EXTRACTION_OPTIONS = (
         choices=("vi", "en"),
     ),
     CommandOption(
+        "metadata",
+        "text",
+        _ALL,
+        ANSWER_GROUP,
+        "use or ignore titles, dates and other metadata of pages and tables.",
+        "USE",
+        default="use",
+        choices=("use", "ignore"),
+    ),
+    CommandOption(
         "max_attempts",
         "integer",
         _ALL,

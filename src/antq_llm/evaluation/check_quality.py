@@ -126,7 +126,7 @@ def measure_checks(
         _MeasuredArticle(
             article.id,
             gold[article.id],
-            AnalyzedArticle(article.text, language),
+            AnalyzedArticle(article.text, language, published=article.published_day),
             schema,
             seed=f"{seed}:{article.id}",
             others=[record for other, record in sorted(gold.items()) if other != article.id],

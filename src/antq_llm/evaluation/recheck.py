@@ -13,7 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from antq_llm.articles.article import Article
-from antq_llm.articles.sources import STANDARD_INPUT, Input, list_inputs
+from antq_llm.articles.input_list import list_inputs
+from antq_llm.articles.inputs import Input
+from antq_llm.articles.metadata import ArticleMetadata
+from antq_llm.articles.reading_options import options_from_settings
+from antq_llm.articles.sources import STANDARD_INPUT, is_there, read_list
 from antq_llm.clients.base import Client
 from antq_llm.clients.completion import Completion, Usage
 from antq_llm.clients.recordings import RecordedClient
@@ -124,22 +128,28 @@ class Recheck:
 
     def _articles(self) -> tuple[list[Input], list[str]]:
         """Return the articles of the run, in the order of the inputs, and those without a text."""
-        sources = {line["article_id"]: line.get("source") for line in self._lines()}
+        known = _ArticlesOfRun({line["article_id"]: line for line in self._lines()})
         found: dict[str, Input] = {}
-        for article in list_inputs(self._named_inputs(), self.run.folder):
-            if article.id in sources:
+        reading = options_from_settings(self.run.settings)
+        for article in list_inputs(self._named_inputs(), self.run.folder, reading, known):
+            if known.has(article.id):
                 found[article.id] = article
-        for article_id, source in sources.items():
+        for article_id, line in known.lines.items():
             text = text_file(self.run.folder, article_id)
             if text.is_file():
-                found[article_id] = _KeptText(article_id, str(source), text)
-        return list(found.values()), [one for one in sources if one not in found]
+                metadata = ArticleMetadata.from_json(line.get("metadata") or {})
+                kept = _KeptText(text, metadata or None)
+                found[article_id] = Input(article_id, str(line.get("source")), kept, text.name)
+        return list(found.values()), [one for one in known.lines if one not in found]
 
     def _named_inputs(self) -> list[str]:
         if self._inputs:
             return list(self._inputs)
         named = [str(name) for name in self.run.settings.get("inputs") or ()]
-        return [name for name in named if name != STANDARD_INPUT and Path(name).exists()]
+        listed = self.run.settings.get("files_from")
+        if listed and Path(listed).is_file():
+            named += read_list(Path(listed))
+        return [name for name in named if name != STANDARD_INPUT and is_there(name)]
 
     def _lines(self) -> Iterable[dict[str, Any]]:
         yield from self.run.record_lines()
@@ -205,12 +215,31 @@ class RepeatedCompletion(Completion):
 
 
 @dataclass(frozen=True, slots=True)
-class _KeptText(Input):
-    """A text that the run has kept because it was taken from a page."""
+class _ArticlesOfRun:
+    """The articles of a run, which keep their ids, with their lines."""
 
-    def read(self) -> Article:
+    lines: Mapping[str, Mapping[str, Any]]
+
+    def has(self, article_id: str) -> bool:
+        """Return whether the run has an article."""
+        return article_id in self.lines
+
+    def source_of(self, article_id: str) -> str | None:
+        """Return the source of an article."""
+        return self.lines.get(article_id, {}).get("source")
+
+
+@dataclass(frozen=True, slots=True)
+class _KeptText:
+    """A text that the run has kept because it was taken from a page or document."""
+
+    path: Path
+    metadata: ArticleMetadata | None
+
+    def article(self, offset: int, article_id: str, source: str) -> Article:  # noqa: ARG002 - the only one
+        """Return the article."""
         text = self.path.read_bytes().decode()
-        return Article(text, self.id, self.source, derived=True)
+        return Article(text, article_id, source, derived=True, metadata=self.metadata)
 
 
 @dataclass

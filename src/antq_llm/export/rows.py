@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from antq_llm.export.tables import (
     AGREEMENT,
     ARTICLE_ID,
     ITEM,
+    METADATA,
     PROVENANCE,
     RUN,
     SOURCE,
@@ -55,7 +56,7 @@ class _RowCollector:
         article = Row(
             (), {ARTICLE_ID: line["article_id"], SOURCE: line.get("source")} | _run_cells(line)
         )
-        self.rows = [article]
+        self.rows = [article, *_metadata_rows(line)]
         record = line["record"]
         if isinstance(record, dict):
             self._add_object(record, article, (), "")
@@ -100,6 +101,18 @@ def _run_cells(line: Mapping[str, Any]) -> Cells:
         "warnings": len(line.get("warnings") or []),
     }
     return {Key("run", (name,)): value for name, value in values.items()}
+
+
+def _metadata_rows(line: Mapping[str, Any]) -> Iterator[Row]:
+    """Yield the row of an article's metadata, if it has any; nested values become JSON."""
+    if metadata := line.get("metadata"):
+        cells: Cells = {ARTICLE_ID: line["article_id"]}
+        for name, value in metadata.items():
+            is_nested = isinstance(value, dict)
+            cells[Key("record", (name,))] = (
+                json.dumps(value, ensure_ascii=False) if is_nested else _cell(value)
+            )
+        yield Row(METADATA, cells)
 
 
 def _is_list_of_objects(value: Any) -> bool:

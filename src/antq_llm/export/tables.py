@@ -6,7 +6,8 @@ inside the items of another list has the index of the outer item too, as ``order
 inside an object are flattened (``place_province``). An object with a quote has the span of its
 evidence: ``start``, ``end`` and ``match`` (``published_start`` if it is inside another object). An
 item that samples voted on has their ``agreement``. A field with the name of a key, a span or a
-column of provenance gets the prefix ``record_``.
+column of provenance gets the prefix ``record_``. The table ``metadata`` has a row for each article
+with metadata.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ Value = Scalar | list[Scalar]
 Path = tuple[str, ...]
 
 ARTICLES = "articles"
+METADATA: Path = ("@metadata",)
+"""The path of the table of metadata, which no list of a record has."""
 SPAN: dict[str, ColumnKind] = {"start": "integer", "end": "integer", "match": "text"}
 AGREEMENT = "agreement"
 PROVENANCE: dict[str, ColumnKind] = {"schema": "text", "prompt": "text", "model": "text"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterable, AsyncIterator, Iterable
 from contextlib import aclosing
-from pathlib import Path
+from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
 
@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from antq_llm.articles.article import Article
 from antq_llm.articles.chunking import split_text
-from antq_llm.articles.reading import read_article
+from antq_llm.articles.reading import Source, as_article
 from antq_llm.clients.base import Client
 from antq_llm.clients.recordings import RecordingClient
 from antq_llm.clients.request import Request
@@ -27,21 +27,20 @@ from antq_llm.errors import (
     PromptError,
 )
 from antq_llm.extraction.access_refusals import AccessRefusals
+from antq_llm.extraction.baseline import RULES, ClientOfRules, check_rules, extract_by_rules
 from antq_llm.extraction.chunks import extract_in_chunks
-from antq_llm.extraction.client_factory import check_stronger, resolve_client
+from antq_llm.extraction.client_factory import check_stronger, model_name, resolve_client
 from antq_llm.extraction.escalation import with_escalation
 from antq_llm.extraction.options import Options
 from antq_llm.extraction.prompt_and_schema import PromptLike, SchemaLike, resolve_prompt_and_schema
 from antq_llm.extraction.reask import ExtractionTask, ReaskPolicy, extract_with_reasks
 from antq_llm.mentions.language import LanguageCode
-from antq_llm.records.result import Extraction, Failure
+from antq_llm.records.result import Extraction, Failure, failure_of, warnings_of_article
 
 if TYPE_CHECKING:
     from antq_llm.movement_report.record import MovementReport
 
 T = TypeVar("T", bound=BaseModel)
-
-Source = str | Path | Article
 
 
 class Extractor(Generic[T]):
@@ -50,8 +49,8 @@ class Extractor(Generic[T]):
     ``schema`` is a pydantic model, a JSON Schema as a mapping, or a reference (default:
     the packaged one). ``prompt`` is a reference (``name`` or ``name@N``), a path, or the
     instructions themselves (default: the newest stable prompt of the schema's name, else a general
-    prompt). ``model`` defaults to ``ANTQ_LLM_MODEL``. ``offline`` answers from recordings and opens
-    no connection. ``client`` replaces the endpoint.
+    prompt). ``model`` defaults to ``ANTQ_LLM_MODEL``; ``rules`` is the baseline without a model.
+    ``offline`` answers from recordings and opens no connection. ``client`` replaces the endpoint.
 
     Raises ConfigurationError, PromptError or SchemaError if the arguments do not fit together.
     """
@@ -101,7 +100,12 @@ class Extractor(Generic[T]):
     ) -> None:
         self.options = options or Options()
         self.prompt, self.schema = resolve_prompt_and_schema(schema, prompt, self.options)
-        self.prompt.values_of(self.options.variables)
+        self._uses_rules = client is None and model_name(model) == RULES
+        if self._uses_rules:
+            check_rules(self.schema, self.options)
+            client, model = ClientOfRules(), RULES
+        else:
+            self.prompt.values_of(self.options.variables)
         if client is None:
             resolved = resolve_client(self.options, model, offline=offline)
             client, model = resolved.client, resolved.model
@@ -121,7 +125,7 @@ class Extractor(Generic[T]):
         Raises ArticleError, PromptError, RecordingMissing, CompletionError, ExtractionError or
         ConfigurationError.
         """
-        article = as_article(source)
+        article = as_article(source, self.options.reading)
         if len(article.text) > self.options.max_characters:
             raise ArticleError(
                 f"{article.source or article.id} has {len(article.text)} characters, "
@@ -129,6 +133,13 @@ class Extractor(Generic[T]):
                 "raise max_characters, or cut it",
                 kind="too_long",
             )
+        if self._uses_rules:
+            return extract_by_rules(article, self.schema)
+        extraction = await self._extract_with_all_models(article, sample)
+        warnings = (*warnings_of_article(article), *extraction.warnings)
+        return replace(extraction, warnings=warnings)
+
+    async def _extract_with_all_models(self, article: Article, sample: int) -> Extraction[T]:
         if self.options.escalate is None:
             return await self._extract_with(article, self.model, sample)
         return await with_escalation(
@@ -169,9 +180,7 @@ class Extractor(Generic[T]):
         chunk_tasks = [
             (
                 chunk,
-                self._task(
-                    Article(chunk.text, article.id, article.source), model, sample, language
-                ),
+                self._task(replace(article, text=chunk.text), model, sample, language),
             )
             for chunk in chunks
         ]
@@ -218,11 +227,11 @@ class Extractor(Generic[T]):
         try:
             return await self.aextract(source, sample=sample)
         except AccessRefused as error:
-            return Failure(*_id_and_source(source), error)
+            return failure_of(source, error)
         except (ConfigurationError, PromptError):
             raise
         except AntqError as error:
-            return Failure(*_id_and_source(source), error)
+            return failure_of(source, error)
 
     async def aclose(self) -> None:
         """Close connections; the extractor can be used again."""
@@ -269,7 +278,12 @@ class Extractor(Generic[T]):
         """Return the first request about an article; ``model`` defaults to the extractor's."""
         return Request(
             model=model or self.model,
-            messages=self.prompt.render(article.text, article.digest, self.options.variables),
+            messages=self.prompt.render(
+                article.text,
+                article.digest,
+                self.options.variables,
+                header=None if article.header is None else article.header.as_lines(),
+            ),
             schema=self.schema,
             parameters={}
             if self.options.temperature is None
@@ -280,22 +294,3 @@ class Extractor(Generic[T]):
             prompt=self.prompt.reference,
             prompt_digest=self.prompt.digest,
         )
-
-
-def as_article(source: Source) -> Article:
-    """Return the article of a path or a text; ArticleError if it cannot be read."""
-    if isinstance(source, Article):
-        return source
-    if isinstance(source, Path):
-        return read_article(source)
-    if not isinstance(source, str):
-        raise ArticleError(
-            f"{type(source).__name__} is not an article: give a text, a pathlib.Path or an Article"
-        )
-    return Article(source)
-
-
-def _id_and_source(source: Source) -> tuple[str, str | None]:
-    if isinstance(source, Article):
-        return source.id, source.source
-    return (source.stem, str(source)) if isinstance(source, Path) else ("text", None)

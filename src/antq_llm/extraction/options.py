@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, get_args
 
+from antq_llm.articles.metadata import MetadataUse
+from antq_llm.articles.reading_options import ReadingOptions
 from antq_llm.clients.completion import MODES, Mode
 from antq_llm.clients.pricing import Price
 from antq_llm.core.masking import masked_repr
@@ -89,11 +91,18 @@ class Options:
     """Folder of your own prompts."""
     schemas: Path | None = None
     """Folder of your own schemas."""
+    metadata: MetadataUse = "use"
+    """Whether the metadata of articles is read and sent: ``use`` or ``ignore``."""
     language: LanguageCode | None = None
     """The language of the articles: ``vi`` or ``en``. Default: detected for each article."""
 
     def __repr__(self) -> str:
         return masked_repr(self)
+
+    @property
+    def reading(self) -> ReadingOptions:
+        """How a path is read as an article."""
+        return ReadingOptions(metadata=self.metadata)
 
     @property
     def output_limit(self) -> int | None:
@@ -177,6 +186,10 @@ class Options:
         if self.language is not None and self.language not in LANGUAGE_CODES:
             raise ConfigurationError(
                 f"unknown language {self.language!r}: choose one of {', '.join(LANGUAGE_CODES)}"
+            )
+        if self.metadata not in get_args(MetadataUse):
+            raise ConfigurationError(
+                f"unknown value {self.metadata!r} for metadata: choose use or ignore"
             )
         if self.mode is not None and self.mode not in MODES:
             raise ConfigurationError(

@@ -71,7 +71,9 @@ class ExtractionTask(Generic[T]):
     @cached_property
     def analyzed(self) -> AnalyzedArticle:
         """The article with the figures, dates and names that are read in it by rules."""
-        return AnalyzedArticle(self.article.text, self.language)
+        return AnalyzedArticle(
+            self.article.text, self.language, published=self.article.published_day
+        )
 
 
 @dataclass(frozen=True)

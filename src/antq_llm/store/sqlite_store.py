@@ -23,13 +23,7 @@ from antq_llm.store.group_commit import GroupCommit, Work
 from antq_llm.store.old_formats import READABLE, create_tables, take_over
 from antq_llm.store.outcome_table import OutcomeTable, outcome_row, put_outcomes
 from antq_llm.store.protocol import BatchState, Store, StoredRequest
-from antq_llm.store.rows import (
-    Forgotten,
-    LineCounts,
-    OutcomeKind,
-    StoredAnswer,
-    StoredOutcome,
-)
+from antq_llm.store.rows import Forgotten, LineCounts, OutcomeKind, StoredAnswer, StoredOutcome
 from antq_llm.store.tables import FORMAT, now_text, open_database
 
 MAX_GATHERED_OUTCOMES = 128
@@ -127,6 +121,10 @@ class SqliteStore:
         self._write()
         with self._errors_named():
             return self._outcomes.count_lines(call, checks, only_this_call=only_this_call)
+
+    def line_of(self, article_id: str) -> bytes | None:
+        with self._errors_named():
+            return self._outcomes.line_of(article_id)
 
     def sample_lines(self) -> Iterator[tuple[int, bytes]]:
         with self._errors_named():

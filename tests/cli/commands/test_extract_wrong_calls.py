@@ -200,18 +200,6 @@ def test_malformed_prompt_file(
     assert words in done.complaint
 
 
-def test_two_inputs_with_one_id(cli: Cli, key: str, tmp_path: Path) -> None:
-    """Two inputs with the same id are a wrong call, and the error names both."""
-    for folder in ("x", "y"):
-        (tmp_path / folder).mkdir()
-        (tmp_path / folder / "same.txt").write_text("Một bài.", "utf-8")
-    done = cli("extract", tmp_path / "x" / "same.txt", tmp_path / "y" / "same.txt", "--model", "m")
-    assert done.status == 2
-    assert all(
-        word in done.complaint for word in ("'same'", str(tmp_path / "x"), str(tmp_path / "y"))
-    )
-
-
 def test_out_that_is_a_file(cli: Cli, key: str, articles: Path, tmp_path: Path) -> None:
     """--out that names a file is a wrong call, and the file is unchanged."""
     (tmp_path / "out").write_text("mine", "utf-8")

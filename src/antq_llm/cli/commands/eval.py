@@ -181,7 +181,10 @@ def _gold_and_articles(call: EvalCall, schema: Schema[Any]) -> GoldArticles:
             "name a folder of them with --gold, and their articles with --articles"
         )
     gold = read_gold(gold_folder, schema)
-    paired = pair_with_articles(gold, call.articles or (str(data_folder("seeds")),))
+    articles = call.articles or (str(data_folder("seeds")),)
+    paired = pair_with_articles(gold, articles, call.options.reading)
+    for message in paired.messages:
+        say(message)
     if paired.gold_without_article:
         say(f"left out, gold without an article: {', '.join(paired.gold_without_article)}")
     if paired.articles_without_gold:

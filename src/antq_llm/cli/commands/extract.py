@@ -19,7 +19,7 @@ from antq_llm.runs.totals import RunTotals
 def run_extract(call: CommandCall) -> int:
     """Run the command, and return the exit status."""
     values = call.values
-    run_settings = run_settings_from(call.arguments["inputs"], values)
+    run_settings = run_settings_from(call.arguments["inputs"] or (), values)
     _check_companions(call.settings)
     add_current_folder(values["schema"])
     if values["dry_run"]:

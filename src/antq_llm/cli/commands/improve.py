@@ -65,7 +65,10 @@ def _settings(reference: str, values: Mapping[str, Any]) -> ImprovementSettings:
         raise ConfigurationError(f"{values['out']} is a file: name a folder with --out")
     if values["max_trials"] < 1 or values["examples"] < 0:
         raise ConfigurationError("--max-trials must be at least 1, and --examples at least 0")
-    paired = pair_with_articles(read_gold(values["gold"], schema), tuple(values["articles"]))
+    gold = read_gold(values["gold"], schema)
+    paired = pair_with_articles(gold, tuple(values["articles"]), options.reading)
+    for message in paired.messages:
+        say(message)
     for article_id, reason in paired.unreadable.items():
         say(f"left out, {article_id}: {reason}")
     if paired.gold_without_article:

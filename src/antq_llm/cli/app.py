@@ -36,7 +36,8 @@ IMPROVE_EXAMPLES = (
     "--prompts my_prompts --out improve"
 )
 EXPORT_EXAMPLES = (
-    "Examples: antq-llm export out --to xlsx; antq-llm export out --to parquet --out tables"
+    "Examples: antq-llm export out --to xlsx; antq-llm export out --to parquet --out tables; "
+    "antq-llm export out --to csv --flat people"
 )
 
 
@@ -137,7 +138,9 @@ def _forget(call: CommandCall) -> int:
 def _export(call: CommandCall) -> int:
     from antq_llm.cli.commands.export import run_export
 
-    return run_export(call.arguments["folder"], call.values["to"], call.values["out"])
+    return run_export(
+        call.arguments["folder"], call.values["to"], call.values["out"], call.values["flat"]
+    )
 
 
 def _prompts_list(call: CommandCall) -> int:
@@ -281,7 +284,8 @@ add_command(
     "export",
     _export,
     arguments=[argument("folder", Path, "A run's folder, with records.jsonl.", "DIR")],
-    help="Write the records of a run as tables: articles, and one for each list of the record.",
+    help="Write a run as tables: articles, one for each list of the record, failures, warnings, "
+    "dropped items and metadata.",
     epilog=EXPORT_EXAMPLES,
 )
 add_command(

@@ -22,11 +22,21 @@ _OTHER_OPTIONS = (
         own_table=True,
     ),
     CommandOption(
+        "flat",
+        "text",
+        (EXPORT,),
+        OUTPUT_GROUP,
+        "Write one table only: the items of this list, such as people, with their articles.",
+        "LIST",
+        own_table=True,
+    ),
+    CommandOption(
         "out",
         "path",
         (EXPORT,),
         OUTPUT_GROUP,
-        "Default: DIR/export (csv, parquet), DIR/export.sqlite3 or DIR/export.xlsx.",
+        "Default: DIR/export (csv, parquet), DIR/export.sqlite3 or DIR/export.xlsx; with --flat, "
+        "DIR/export-LIST.",
         "PATH",
         own_table=True,
     ),

@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP_INSTALL := install --quiet --disable-pip-version-check --constraint constraints.txt
 PYTEST_OPTIONS ?= --quiet --numprocesses auto --dist worksteal
 
-.PHONY: help demo test lint format wheel test-wheel bench clean
+.PHONY: help demo test lint format wheel test-wheel bench chaos licences clean
 
 help:            ## List the targets
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/'
@@ -44,10 +44,17 @@ test-wheel: wheel   ## Install the wheel into a new environment, then run the de
 bench: $(VENV)/.tests $(PEERS)/sdk/.installed $(PEERS)/agents/.installed   ## Run the benchmarks (about 20 minutes)
 	$(BIN)/python bench/bench_start.py
 	$(BIN)/python bench/bench_evidence.py
+	$(BIN)/python bench/bench_hostile.py --largest 64000
 	$(BIN)/python bench/bench_scoring.py
 	$(BIN)/python bench/bench_pace.py
 	$(BIN)/python bench/bench_clients.py
 	$(BIN)/python bench/bench_size.py
+
+chaos: $(VENV)/.tests   ## Extract 5,000 articles from a server with every fault at random, with kills (some minutes)
+	$(BIN)/python tests/tools/chaos.py
+
+licences: $(VENV)/.tests   ## List the licences of all dependencies
+	$(BIN)/python tests/tools/licences.py export
 
 clean:           ## Remove environments, build results and caches
 	rm -rf $(VENV) $(VENV)-wheel $(PEERS) build dist out .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

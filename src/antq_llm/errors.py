@@ -5,6 +5,7 @@ AntqError
 ├── PromptError           a prompt that is unknown, malformed or was changed after its release
 ├── SchemaError           a schema that is unknown or cannot be used
 ├── ConfigurationError    a call that cannot be made: no key, no model, a bad URL or option
+│   └── AccessRefused     the endpoint refused the key, model or path, and has answered nothing yet
 ├── RecordingMissing      offline, and nothing recorded answers the request
 ├── AnswerDeleted         the stored answer to the request was deleted after its retention time
 ├── BudgetExceeded        the next request could cost more than is left
@@ -19,22 +20,41 @@ and ExtractionError keep the attempts received before them, since those were pai
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from antq_llm.records.result import Attempt
 
 CompletionFault = Literal["transport", "rejected", "quota", "truncated", "refused", "filtered"]
+StopReason = Literal["interrupted", "quota", "budget", "unreachable", "configuration", "internal"]
+
+
+def encodable(text: str) -> str:
+    """Return a text in which halves of surrogate pairs are written as escapes, such as ``\\ud800``.
+
+    Servers' JSON and file names that are not UTF-8 can have them, and no file or stream takes them.
+    """
+    return text if text.isascii() else text.encode(errors="backslashreplace").decode()
 
 
 class AntqError(Exception):
-    """Base of all errors of this library; ``kind`` is its word in output files and reports."""
+    """Base of all errors of this library; ``kind`` is its word in output files and reports.
+
+    Errors can be pickled and copied. What UTF-8 cannot encode is escaped in the message.
+    """
 
     kind: str = "error"
     attempts: tuple[Attempt, ...] = ()
     """The attempts received before the error, oldest first."""
     escalated: bool = False
     """Whether a stronger model was asked about the article too."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(encodable(message))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Subclasses have further arguments, which are attributes by now.
+        return _restore, (type(self), self.args), vars(self)
 
 
 class ArticleError(AntqError):
@@ -65,6 +85,25 @@ class ConfigurationError(AntqError):
     kind = "configuration"
 
 
+class AccessRefused(ConfigurationError):  # noqa: N818 - it names what the endpoint did
+    """The endpoint refused the key, model or path, and has answered no request yet.
+
+    A run ends when several articles are refused like this. Once a request was answered, a refusal
+    concerns its article alone, as a CompletionError of kind ``rejected``.
+    """
+
+    def __init__(self, message: str, *, status: int, rejection: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self._rejection = encodable(rejection)
+
+    def as_rejection(self) -> CompletionError:
+        """Return the error of the one article that is refused while others are answered."""
+        rejection = CompletionError(self._rejection, kind="rejected", status=self.status)
+        rejection.attempts = self.attempts
+        return rejection
+
+
 class RecordingMissing(AntqError):  # noqa: N818 - the name is part of the public contract
     """Offline, and no recording answers the request.
 
@@ -89,16 +128,11 @@ class BudgetExceeded(AntqError):  # noqa: N818 - the name is part of the public 
 class RunStopped(AntqError):  # noqa: N818 - it names what happened to the run
     """The run ended before the article was asked about.
 
-    ``kind`` is the reason: ``interrupted``, ``quota``, ``budget``, ``configuration`` or
-    ``internal``.
+    ``kind`` is the reason: ``interrupted``, ``quota``, ``budget``, ``unreachable``,
+    ``configuration`` or ``internal``.
     """
 
-    def __init__(
-        self,
-        message: str,
-        *,
-        kind: Literal["interrupted", "quota", "budget", "configuration", "internal"],
-    ) -> None:
+    def __init__(self, message: str, *, kind: StopReason) -> None:
         super().__init__(message)
         self.kind = kind
 
@@ -134,6 +168,10 @@ class ExtractionError(AntqError):
     def __init__(self, message: str, *, attempts: tuple[Attempt, ...]) -> None:
         super().__init__(message)
         self.attempts = attempts
+
+
+def _restore(kind: type[AntqError], arguments: tuple[Any, ...]) -> AntqError:
+    return kind.__new__(kind, *arguments)
 
 
 def is_about_the_article(error: AntqError) -> bool:

@@ -14,7 +14,8 @@ from antq_llm.clients.openai.batch_api import BatchService as Service
 from antq_llm.clients.openai.endpoint import Endpoint
 from antq_llm.extraction.extractor import Extractor
 from antq_llm.extraction.options import Options
-from antq_llm.openai_batch.scheduler import BatchScheduler, PollingPolicy
+from antq_llm.openai_batch.polling_policy import PollingPolicy
+from antq_llm.openai_batch.scheduler import BatchScheduler
 from antq_llm.runs.outputs import OutputFolder
 from antq_llm.runs.run import Run
 from antq_llm.runs.runner import Runner

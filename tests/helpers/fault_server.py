@@ -124,9 +124,10 @@ def fault_server(faults: Script) -> Iterator[FaultServer]:
         return faults(body) if callable(faults) else faults[min(number, len(faults) - 1)]
 
     def serve(connection: socket.socket) -> None:
+        received = bytearray()
         with connection:
             try:
-                while (body := _request_on(connection)) is not None:
+                while (body := _request_on(connection, received)) is not None:
                     if not _send(connection, next_fault(body), closing):
                         return
             except OSError:
@@ -149,23 +150,23 @@ def fault_server(faults: Script) -> Iterator[FaultServer]:
         listener.close()
 
 
-def _request_on(connection: socket.socket) -> dict[str, Any] | None:
-    """Return the body of the next request, None at the end of the connection."""
-    received = b""
+def _request_on(connection: socket.socket, received: bytearray) -> dict[str, Any] | None:
+    """Return the body of the next request, None at the end; what follows it stays received."""
     while b"\r\n\r\n" not in received:
         more = connection.recv(65536)
         if not more:
             return None
         received += more
-    head, body = received.split(b"\r\n\r\n", 1)
-    lengths = [
+    end_of_head = received.index(b"\r\n\r\n") + 4
+    length = next(
         int(line.split(b":")[1])
-        for line in head.split(b"\r\n")
+        for line in bytes(received[:end_of_head]).split(b"\r\n")
         if line.lower().startswith(b"content-length:")
-    ]
-    while len(body) < lengths[0]:
-        body += connection.recv(65536)
-    parsed: dict[str, Any] = json.loads(body)
+    )
+    while len(received) < end_of_head + length:
+        received += connection.recv(65536)
+    parsed: dict[str, Any] = json.loads(received[end_of_head : end_of_head + length])
+    del received[: end_of_head + length]
     return parsed
 
 

@@ -235,7 +235,7 @@ async def test_a_service_out_of_reach_for_long_stops_the_run(
             error(500, "down") if verb == method and path.endswith(ending) else None
         )
         await work.run_batches(service)
-        assert set(work.kinds().values()) == {"interrupted"}
+        assert set(work.kinds().values()) == {"unreachable"}
         service.fail = lambda _method, _path: None
         await work.run_batches(service)
     assert work.numbers() == [0, 1, 2, 3, 4, 5]

@@ -14,7 +14,13 @@ from antq_llm.clients.base import Client
 from antq_llm.clients.completion import Completion, Usage
 from antq_llm.clients.request import Request
 from antq_llm.clients.scripted import ScriptedClient
-from antq_llm.errors import AntqError, CompletionError, ConfigurationError, RecordingMissing
+from antq_llm.errors import (
+    AntqError,
+    CompletionError,
+    ConfigurationError,
+    RecordingMissing,
+    RunStopped,
+)
 from antq_llm.extraction.extractor import Extractor
 from antq_llm.extraction.options import Options
 from antq_llm.records.result import Extraction, Failure
@@ -439,3 +445,40 @@ async def test_a_re_ask_that_was_cut_off_by_transport_takes_no_new_sample(
         StoredClient(client, store), inputs[:1], retries=store, retry_failed=True, max_attempts=2
     )
     assert [one.sample for one in client.requests] == [0]
+
+
+async def test_a_re_ask_that_was_stopped_takes_no_new_sample(
+    inputs: list[Input], store: SqliteStore
+) -> None:
+    """With retry_failed, an article whose re-ask a stopped run did not send continues there."""
+    stop = RunStopped("stopped", kind="unreachable")
+    first = StoredClient(ScriptedClient([INVALID, stop]), store)
+    await run(first, inputs[:1], retries=store, max_attempts=2)
+    client = ScriptedClient([RunStopped("still stopped", kind="unreachable"), VALID])
+    await run(
+        StoredClient(client, store), inputs[:1], retries=store, retry_failed=True, max_attempts=2
+    )
+    assert [one.sample for one in client.requests] == [0]
+
+
+async def test_answers_in_flight_are_kept_when_an_error_meets_every_article(
+    inputs: list[Input],
+) -> None:
+    """An answer that comes after the error which ends the run is kept."""
+
+    class Slow(ByArticle):
+        """Answers the first article after the second one has failed."""
+
+        async def complete(self, request: Request) -> Completion:
+            if request.article_id != "a":
+                failed.set()
+                return await super().complete(request)
+            await failed.wait()
+            await asyncio.sleep(0)
+            return completion(VALID)
+
+    failed, sink = asyncio.Event(), Outcomes()
+    client = Slow(dict.fromkeys("bcd", ConfigurationError("no key")))
+    with pytest.raises(ConfigurationError, match="no key"):
+        await Runner(extractor(client, concurrency=2), sink).run(inputs)
+    assert sink.words == {"a": "record", **dict.fromkeys("bcd", "configuration")}

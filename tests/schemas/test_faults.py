@@ -9,7 +9,9 @@ import pytest
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic_core import PydanticCustomError
 
-from antq_llm.schemas.faults import Fault, InvalidAnswer, fault_at
+from antq_llm.schemas.base import Schema
+from antq_llm.schemas.faults import MAX_FAULTS, Fault, InvalidAnswer, fault_at
+from antq_llm.schemas.json_schema import JsonSchema
 from antq_llm.schemas.pydantic_schema import PydanticSchema
 
 
@@ -197,3 +199,24 @@ def test_a_huge_number_is_a_fault() -> None:
     """A number of thousands of digits is an invalid answer, not an error that ends the run."""
     with pytest.raises(InvalidAnswer):
         SCHEMA.read_json('{"text": ' + "9" * 5000 + "}")
+
+
+class Names(BaseModel):
+    """A list of names."""
+
+    names: list[str]
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [PydanticSchema(Names), JsonSchema("names", PydanticSchema(Names).json_schema)],
+    ids=["model", "file"],
+)
+@pytest.mark.parametrize(("count", "faults"), [(MAX_FAULTS, MAX_FAULTS), (MAX_FAULTS + 1, 1)])
+def test_an_answer_with_too_many_faults_has_one(
+    schema: Schema[Any], count: int, faults: int
+) -> None:
+    """Beyond 1000 faults an answer is refused as a whole, without naming each."""
+    with pytest.raises(InvalidAnswer) as caught:
+        schema.read_json(json.dumps({"names": [5] * count}))
+    assert len(caught.value.faults) == faults

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from antq_llm.core.digest import digest_of_text
-from antq_llm.errors import ArticleError
+from antq_llm.errors import ArticleError, encodable
 
 
 @dataclass(frozen=True)
 class Article:
     """A text to extract from; offsets count its Unicode code points.
+
+    Bytes of a file's name that are not UTF-8 are escaped in ``id`` and ``source``.
 
     Raises ArticleError if there is no text in it, or if it cannot be encoded.
     """
@@ -24,6 +26,9 @@ class Article:
     """Whether the text was extracted from a page, so that offsets are not those of the file."""
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "id", encodable(self.id))
+        if self.source is not None:
+            object.__setattr__(self, "source", encodable(self.source))
         if not self.text.strip():
             raise ArticleError(
                 f"{self.source or self.id} is empty: there is no text to extract from", kind="empty"

@@ -12,7 +12,7 @@ from typing import Any
 
 from antq_llm.articles.article import Article
 from antq_llm.articles.reading import decode, read_article
-from antq_llm.errors import ArticleError, ConfigurationError
+from antq_llm.errors import ArticleError, ConfigurationError, encodable
 
 SUFFIXES = frozenset({".txt", ".md", ".html", ".htm", ".jsonl"})
 STANDARD_INPUT = "-"
@@ -31,14 +31,12 @@ class Input:
 
     def __post_init__(self) -> None:
         for name in ("id", "source"):
-            object.__setattr__(
-                self, name, getattr(self, name).encode(errors="backslashreplace").decode()
-            )
+            object.__setattr__(self, name, encodable(getattr(self, name)))
 
     def read(self) -> Article:
         """Return the article; ArticleError says why it cannot be read."""
         if self.source == STANDARD_INPUT:
-            return Article(decode(sys.stdin.buffer.read(), "standard input"), self.id, self.source)
+            return Article(decode(_standard_input(), "standard input"), self.id, self.source)
         return (
             read_article(self.path, self.id)
             if self.offset is None
@@ -58,6 +56,13 @@ class Input:
                 f'{self.source} is not a JSON object with a "text": write {{"id": …, "text": …}}'
             )
         return Article(data["text"], self.id, self.source)
+
+
+def _standard_input() -> bytes:
+    try:
+        return sys.stdin.buffer.read()
+    except (OSError, ValueError, AttributeError) as error:  # it is closed, or a folder
+        raise ArticleError(f"standard input cannot be read ({error}): name a file") from error
 
 
 def list_inputs(names: Iterable[str], out: Path | None = None) -> list[Input]:

@@ -50,12 +50,14 @@ def completion_script(shell: str) -> str:
     return f"{script}\n"
 
 
-def prepare_completion() -> None:
-    """Register the shells, if one of them is asking for completions."""
-    if os.environ.get(COMPLETE_VARIABLE):
-        from typer.completion import completion_init  # type: ignore[attr-defined]
+def prepare_completion() -> bool:
+    """Register the shells if one of them is asking for completions; return whether one is."""
+    if not os.environ.get(COMPLETE_VARIABLE):
+        return False
+    from typer.completion import completion_init  # type: ignore[attr-defined]
 
-        completion_init()
+    completion_init()
+    return True
 
 
 def _quiet(complete: Callable[[typer.Context], list[Any]]) -> Callable[[typer.Context], list[Any]]:

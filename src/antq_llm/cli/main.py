@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import logging
-import os
 import signal
 import sys
 from collections.abc import Callable
@@ -16,6 +14,14 @@ import typer
 from antq_llm.cli.app import app
 from antq_llm.cli.completion import prepare_completion
 from antq_llm.cli.printing import LogFormatter, masked, say, show_traceback
+from antq_llm.cli.standard_streams import (
+    discard_unwritable,
+    flush_results,
+    is_unwritable,
+    open_closed_streams,
+    results_lost,
+    use_utf8,
+)
 from antq_llm.errors import (
     AntqError,
     ArticleError,
@@ -35,31 +41,34 @@ _GLOBAL_FLAGS = {"--debug": "debug", "-v": "verbose", "--verbose": "verbose"}
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line and return its exit status; errors are one line on standard error."""
     all_words = list(sys.argv[1:] if arguments is None else arguments)
-    _use_utf8()
+    open_closed_streams()
+    use_utf8()
     flags = {_GLOBAL_FLAGS[word] for word in all_words if word in _GLOBAL_FLAGS}
     words = [word for word in all_words if word not in _GLOBAL_FLAGS] or ["--help"]
     _configure_log(verbose="verbose" in flags)
     if arguments is None:
         # A shutdown or a service manager ends a run in order, as Ctrl-C does.
         signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
-    prepare_completion()
-    status = _guarded(
-        lambda: _command().main(words, prog_name="antq-llm", standalone_mode=False),
-        debug="debug" in flags,
-    )
+    if prepare_completion():
+        # It writes completions and exits.
+        _command().main(words, prog_name="antq-llm")
+    status = _guarded(lambda: _run(words), debug="debug" in flags)
     status = status or (EXIT_WRONG_CALL if not all_words else 0)
+    discard_unwritable()
     if arguments is None:
         sys.exit(status)
     return status
 
 
-def _use_utf8() -> None:
-    for stream in (sys.stdout, sys.stderr):
-        if (
-            isinstance(stream, io.TextIOWrapper)
-            and (stream.encoding or "").lower().replace("-", "") != "utf8"
-        ):
-            stream.reconfigure(encoding="utf-8")
+def _run(words: list[str]) -> int:
+    try:
+        status = int(_command().main(words, prog_name="antq-llm", standalone_mode=False) or 0)
+    except OSError as error:
+        if is_unwritable(error):
+            raise results_lost(error) from error
+        raise
+    flush_results()
+    return status
 
 
 def _configure_log(*, verbose: bool) -> None:
@@ -76,9 +85,9 @@ def _command() -> Any:
     return typer.main.get_command(app)
 
 
-def _guarded(command: Callable[[], Any], *, debug: bool) -> int:
+def _guarded(command: Callable[[], int], *, debug: bool) -> int:
     try:
-        status = int(command() or 0)
+        status = command()
         if status == EXIT_INTERRUPTED:
             raise KeyboardInterrupt
         return status
@@ -86,9 +95,7 @@ def _guarded(command: Callable[[], Any], *, debug: bool) -> int:
         _say("interrupted; with --out, the same command continues")
         return EXIT_INTERRUPTED
     except BrokenPipeError:
-        # The reader of standard output is gone, as with `| head`. Python would try to flush it
-        # at exit, and fail.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # The reader of standard output is gone, as with `| head`.
         return EXIT_FAILED
     except typer.TyperException as error:
         _say(f"{error.format_message()} (see --help)")
@@ -100,7 +107,7 @@ def _guarded(command: Callable[[], Any], *, debug: bool) -> int:
             error, ArticleError | CompletionError | ExtractionError | RecordingMissing | RunStopped
         )
         return EXIT_FAILED if is_about_articles else EXIT_WRONG_CALL
-    except Exception as error:
+    except BaseException as error:  # code of a user's schema may raise anything
         _show_traceback(debug)
         _say(f"{type(error).__name__}: {error} (--debug shows where)")
         return EXIT_FAILED

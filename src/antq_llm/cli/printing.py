@@ -7,8 +7,10 @@ import os
 import re
 import sys
 import traceback
+from contextlib import suppress
 from types import TracebackType
 
+from antq_llm.cli.standard_streams import results_lost
 from antq_llm.core.masking import Masker
 
 _NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
@@ -39,8 +41,9 @@ def printable_json(text: str) -> str:
 
 
 def say(text: str) -> None:
-    """Print one line about the run on standard error."""
-    print(f"antq-llm: {printable(text)}", file=sys.stderr, flush=True)
+    """Print one line on standard error; nothing happens if it cannot be written."""
+    with suppress(OSError, ValueError):
+        print(f"antq-llm: {printable(text)}", file=sys.stderr, flush=True)
 
 
 def show(text: str) -> None:
@@ -54,8 +57,13 @@ def show_json(text: str) -> None:
 
 
 def write_json(text: str) -> None:
-    """Write JSON lines to standard output."""
-    sys.stdout.write(printable_json(text))
+    """Write JSON lines to standard output; ConfigurationError if it does not take them."""
+    try:
+        sys.stdout.write(printable_json(text))
+    except BrokenPipeError:
+        raise
+    except (OSError, ValueError) as error:
+        raise results_lost(error) from error
 
 
 def masked(text: str) -> str:
@@ -65,7 +73,8 @@ def masked(text: str) -> str:
 
 def show_traceback() -> None:
     """Print the current traceback on standard error."""
-    print(_traceback_lines(traceback.format_exc().rstrip("\n")), file=sys.stderr)
+    with suppress(OSError, ValueError):
+        print(_traceback_lines(traceback.format_exc().rstrip("\n")), file=sys.stderr)
 
 
 class LogFormatter(logging.Formatter):

@@ -6,7 +6,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 
 from antq_llm.cli.printing import say
 from antq_llm.runs.totals import RunTotals
@@ -122,14 +122,26 @@ def _bar(state: ProgressState) -> Iterator[Advance]:
             markup=False,
         ),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("articles", total=state.total, failed=0, details=state.details())
+    bar = Progress(*columns, console=Console(stderr=True), transient=True)
+    task = bar.add_task("articles", total=state.total, failed=0, details=state.details())
 
-        def advance() -> None:
-            state.mark()
+    def advance() -> None:
+        state.mark()
+        with _terminal_may_go():
             bar.update(task, completed=state.done, failed=state.failed, details=state.details())
 
+    with _terminal_may_go():
+        bar.start()
+    try:
         yield advance
+    finally:
+        with _terminal_may_go():
+            bar.stop()
+
+
+def _terminal_may_go() -> AbstractContextManager[None]:
+    """Ignore errors of a terminal that was closed: the run goes on without a bar."""
+    return suppress(OSError, ValueError)
 
 
 def _short(number: int) -> str:

@@ -25,6 +25,7 @@ class RunReporter:
         self._stack = ExitStack()
         self._advance: Advance | None = None
         self._has_reported_budget = False
+        self._has_reported_stop = False
 
     def __enter__(self) -> Self:
         return self
@@ -55,6 +56,10 @@ class RunReporter:
 
     def _report(self, failure: Failure) -> None:
         if isinstance(failure.error, RunStopped | AnswerDeleted):
+            # The other reasons are shown as errors of the command, or of an article.
+            if failure.error.kind == "unreachable" and not self._has_reported_stop:
+                say(f"the run ends: {failure.error}")
+                self._has_reported_stop = True
             return
         if isinstance(failure.error, BudgetExceeded):
             # Once, not for every article that was in progress.

@@ -5,17 +5,40 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from antq_llm.clients.base import Client
 from antq_llm.clients.completion import Completion
 from antq_llm.clients.request import Request
 from antq_llm.core.atomic_write import write_atomically
+from antq_llm.core.json_file import UnreadableJson, read_json_file
 from antq_llm.errors import ConfigurationError, RecordingMissing
 
 FORMAT = 1
+_MAX_FOLDER_CHARACTERS = 60
+"""Of a prompt's reference, which names the folder of its recordings."""
+
+
+class _Part(BaseModel):
+    """What is kept of a part of the request beside its digest."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    id: str | None = None
+    reference: str | None = None
+    sha256: str | None = None
+
+
+def _checked_parts(asked: dict[str, Any]) -> dict[str, Any]:
+    for name in ("article", "prompt", "schema"):
+        if name in asked:
+            _Part.model_validate(asked[name])
+    return asked
+
+
+Asked = Annotated[dict[str, Any], AfterValidator(_checked_parts)]
 
 
 class Recording(BaseModel):
@@ -25,7 +48,7 @@ class Recording(BaseModel):
 
     format: int
     digest: str
-    asked: dict[str, Any]
+    asked: Asked
     completion: Completion
 
 
@@ -115,7 +138,7 @@ class RecordingClient:
         recording = Recording(
             format=FORMAT, digest=request.digest, asked=request.asked(), completion=completion
         )
-        folder = self._folder / request.prompt.replace("/", "_")
+        folder = self._folder / request.prompt.replace("/", "_")[:_MAX_FOLDER_CHARACTERS]
         try:
             write_atomically(
                 folder / f"{request.digest}.json",
@@ -133,8 +156,8 @@ class RecordingClient:
 
 def _read(path: Path) -> Recording:
     try:
-        recording = Recording.model_validate_json(path.read_bytes())
-    except (OSError, ValidationError) as error:
+        recording = Recording.model_validate(read_json_file(path))
+    except (UnreadableJson, ValidationError) as error:
         raise ConfigurationError(
             f"{path} is not a recording that this version reads: remove it, or record it again"
         ) from error
@@ -155,12 +178,12 @@ def _similarity(recorded: dict[str, Any], parts: dict[str, Any]) -> tuple[int, b
 
 
 def _difference(part: str, recorded: Any, wanted: Any) -> str:
-    if part == "article" and recorded["id"] == wanted["id"]:
-        return "the article, whose text was changed"
     if part == "reask":
         return "the bad answer that is asked about again"
     name = {"prompt": "reference", "schema": "reference", "article": "id"}.get(part)
-    old, new = (recorded[name], wanted[name]) if name else (recorded, wanted)
+    old, new = ((recorded or {}).get(name), wanted[name]) if name else (recorded, wanted)
+    if part == "article" and old == new:
+        return "the article, whose text was changed"
     if old == new:
         return f"the text of the {part} {new}"
     return f"the {part} ({old} was recorded, {new} is asked)"

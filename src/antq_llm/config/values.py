@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from difflib import SequenceMatcher, get_close_matches
 from pathlib import Path
 from typing import Any
@@ -29,11 +28,12 @@ _EXPECTED: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True)
 class WrongValue(Exception):  # noqa: N818 - not yet an error: the reader adds where it was
     """A value that an option does not take, with the reason."""
 
-    reason: str
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

@@ -11,8 +11,9 @@ from collections.abc import (
     Callable,
     Coroutine,
     Iterable,
+    Iterator,
 )
-from itertools import chain, islice
+from itertools import chain, islice, takewhile
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
@@ -75,6 +76,24 @@ async def as_completed(
                     yield task.result()
     finally:
         await stream.close()
+
+
+def until(
+    is_over: Callable[[], bool], sources: Iterable[S] | AsyncIterable[S]
+) -> Iterator[S] | AsyncIterator[S]:
+    """Yield sources until ``is_over`` returns True; those after that are not taken."""
+    if isinstance(sources, AsyncIterable):
+        return _until_async(is_over, sources)
+    return takewhile(lambda _: not is_over(), sources)
+
+
+async def _until_async(
+    is_over: Callable[[], bool], sources: AsyncIterable[S]
+) -> AsyncGenerator[S, None]:
+    async for source in sources:
+        if is_over():
+            return
+        yield source
 
 
 class _Stream(Generic[S, R]):

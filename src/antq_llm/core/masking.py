@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
+from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import fields
 from typing import Any
+from urllib.parse import quote
 
 MASK = "***"
 
@@ -59,11 +62,13 @@ class Masker:
     """Replaces known secrets in texts by ``***``, and masks URLs.
 
     A secret shorter than 8 characters is masked only as a whole word, and one that is shorter than
-    4 or has letters alone not at all.
+    4 or has letters alone not at all. A long one is masked in the forms that servers echo too:
+    percent-encoded, in Base64, and escaped as in JSON.
     """
 
     def __init__(self, secrets: Iterable[str | None]) -> None:
-        longest_first = sorted(filter(None, secrets), key=len, reverse=True)
+        forms = {form for secret in secrets if secret for form in _forms(secret)}
+        longest_first = sorted(forms, key=len, reverse=True)
         patterns = [_pattern(secret) for secret in longest_first]
         self._secrets = re.compile("|".join(filter(None, patterns)) or r"(?!)")
 
@@ -106,6 +111,14 @@ class Masker:
                 with suppress(AttributeError, TypeError, ValueError, RecursionError):
                     if (masked_value := self.value(value)) != value:
                         setattr(current, name, masked_value)
+
+
+def _forms(secret: str) -> set[str]:
+    if len(secret) < _LONG_SECRET:
+        return {secret}
+    data = secret.encode(errors="surrogateescape")
+    encoded = {coding(data).decode().rstrip("=") for coding in (b64encode, urlsafe_b64encode)}
+    return {secret, quote(data), quote(data, safe=""), json.dumps(secret)[1:-1], *encoded}
 
 
 def _pattern(secret: str) -> str:

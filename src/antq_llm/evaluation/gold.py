@@ -80,10 +80,11 @@ def read_gold(folder: Path, schema: Schema[Any]) -> dict[str, Any]:
     for path in sorted(folder.rglob("*.json")):
         article_id = path.relative_to(folder).with_suffix("").as_posix()
         try:
-            records[article_id] = schema.dump(schema.read_json(path.read_text("utf-8")))
-        except (InvalidAnswer, UnicodeDecodeError) as error:
+            records[article_id] = schema.dump(schema.read_json(path.read_text("utf-8-sig")))
+        except (InvalidAnswer, OSError, UnicodeDecodeError) as error:
             raise ConfigurationError(
-                f"{path} is not a valid {schema.reference} record: {error}"
+                f"{path} is not a valid {schema.reference} record: {error}: correct the file, "
+                "or remove it"
             ) from error
     if not records:
         raise ConfigurationError(f"the folder {folder} has no .json files")

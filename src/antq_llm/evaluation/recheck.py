@@ -27,9 +27,9 @@ from antq_llm.extraction.options import Options
 from antq_llm.prompts.messages import Message
 from antq_llm.prompts.prompt import ARTICLE_VARIABLE, Prompt
 from antq_llm.prompts.registry import load_prompt
-from antq_llm.records.lines import text_file
 from antq_llm.records.result import Extraction, Failure
 from antq_llm.records.stored_run import StoredRun, open_run
+from antq_llm.records.text_files import text_file
 from antq_llm.runs.identity import DECIDING_OPTIONS, RunIdentity
 from antq_llm.runs.outputs import OutputFolder, stored_outcome
 from antq_llm.runs.runner import Runner

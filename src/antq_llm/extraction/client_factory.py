@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from antq_llm.clients.base import Client
 from antq_llm.clients.budget import Budget, Ledger, MemoryLedger
+from antq_llm.clients.circuit_breaker import CircuitBreaker
 from antq_llm.clients.pricing import Price, parse_price
 from antq_llm.clients.rate_limit.limiter import RateLimiter
 from antq_llm.clients.recordings import RecordedClient
 from antq_llm.core.packaged_data import data_folder
-from antq_llm.errors import ConfigurationError
+from antq_llm.errors import ConfigurationError, encodable
 from antq_llm.extraction.options import Options
 
 if TYPE_CHECKING:
@@ -33,16 +34,23 @@ class ResolvedClient:
     """None without a limit on the cost."""
     rate_limiter: RateLimiter | None = None
     """None offline."""
+    breaker: CircuitBreaker | None = None
 
 
 def resolve_client(
-    options: Options, model: str | None, *, offline: bool, ledger: Ledger | None = None
+    options: Options,
+    model: str | None,
+    *,
+    offline: bool,
+    ledger: Ledger | None = None,
+    breaker: CircuitBreaker | None = None,
 ) -> ResolvedClient:
     """Return the client of a run and the model to ask for.
 
-    ``ledger`` counts the spending under a budget (default: in memory). Raises ConfigurationError if
-    there is no key, no model, no folder of recordings, no price for a budget, or if the model to
-    escalate to is the one that is asked first.
+    ``ledger`` counts the spending under a budget (default: in memory), and ``breaker`` ends a run
+    whose endpoint does not answer (default: none does). Raises ConfigurationError if there is no
+    key, no model, no folder of recordings, no price for a budget, or if the model to escalate to
+    is the one that is asked first.
     """
     if offline:
         recorded = RecordedClient(options.recordings or data_folder("recordings"))
@@ -53,7 +61,7 @@ def resolve_client(
     budget = (
         None if options.max_cost is None else Budget(options.max_cost, ledger or MemoryLedger())
     )
-    live = _live_client(options, budget)
+    live = _live_client(options, budget, breaker)
     if not model:
         raise ConfigurationError(
             f"no model: name one with --model or {MODEL_VARIABLE}, "
@@ -62,7 +70,9 @@ def resolve_client(
     check_stronger(options, model)
     if options.max_cost is not None:
         endpoint_of(options).price_list().check(filter(None, (model, options.escalate)))
-    return ResolvedClient(after_recordings(options, live), model, budget, live.rate_limiter)
+    return ResolvedClient(
+        after_recordings(options, live), model, budget, live.rate_limiter, breaker
+    )
 
 
 def after_recordings(options: Options, client: Client) -> Client:
@@ -81,7 +91,12 @@ def check_stronger(options: Options, model: str) -> None:
 
 def model_name(model: str | None) -> str | None:
     """Return a model's name; if it is not given, that of ``ANTQ_LLM_MODEL``."""
-    return model or os.environ.get(MODEL_VARIABLE)
+    model = model or os.environ.get(MODEL_VARIABLE)
+    if model is not None and encodable(model) != model:
+        raise ConfigurationError(
+            f"the model's name {model!r} has characters that cannot be sent: name another --model"
+        )
+    return model
 
 
 def prices_of(texts: Sequence[str], model: str | None) -> dict[str, Price]:
@@ -116,8 +131,10 @@ def endpoint_of(options: Options) -> Endpoint:
     )
 
 
-def _live_client(options: Options, budget: Budget | None) -> OpenAIClient:
+def _live_client(
+    options: Options, budget: Budget | None, breaker: CircuitBreaker | None
+) -> OpenAIClient:
     # The SDK takes most of a second to import; a run from recordings does without.
     from antq_llm.clients.openai.client import OpenAIClient
 
-    return OpenAIClient(endpoint_of(options), budget=budget)
+    return OpenAIClient(endpoint_of(options), budget=budget, breaker=breaker)

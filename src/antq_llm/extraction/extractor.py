@@ -16,10 +16,17 @@ from antq_llm.articles.reading import read_article
 from antq_llm.clients.base import Client
 from antq_llm.clients.recordings import RecordingClient
 from antq_llm.clients.request import Request
-from antq_llm.core.concurrency import as_completed
+from antq_llm.core.concurrency import as_completed, until
 from antq_llm.core.digest import digest_of
 from antq_llm.core.event_loop import run_sync
-from antq_llm.errors import AntqError, ArticleError, ConfigurationError, PromptError
+from antq_llm.errors import (
+    AccessRefused,
+    AntqError,
+    ArticleError,
+    ConfigurationError,
+    PromptError,
+)
+from antq_llm.extraction.access_refusals import AccessRefusals
 from antq_llm.extraction.chunks import extract_in_chunks
 from antq_llm.extraction.client_factory import check_stronger, resolve_client
 from antq_llm.extraction.escalation import with_escalation
@@ -180,13 +187,20 @@ class Extractor(Generic[T]):
         """Yield an extraction or a failure for each article, in the order of completion.
 
         At most ``options.concurrency`` articles are in memory. An error that concerns every
-        article, such as a refused key, is raised.
+        article, such as a refused key, is raised. A key counts as refused if three articles are,
+        or all, and none was answered before.
         """
+        refusals = AccessRefusals()
         async with aclosing(
-            as_completed(sources, self.outcome, self.options.concurrency)
+            as_completed(
+                until(lambda: refusals.ends_run, sources), self.outcome, self.options.concurrency
+            )
         ) as outcomes:
             async for outcome in outcomes:
-                yield outcome
+                if not refusals.holds(outcome):
+                    yield outcome
+        for failure in refusals.settled():
+            yield failure
 
     def key(self, article: Article) -> str:
         """Return the digest by which an article's samples are counted.
@@ -199,10 +213,12 @@ class Extractor(Generic[T]):
     async def outcome(self, source: Source, *, sample: int = 0) -> Extraction[T] | Failure:
         """Return the extraction of an article, or its failure.
 
-        Errors that stop a whole run (ConfigurationError and PromptError) are raised.
+        ConfigurationError and PromptError, which stop a whole run, are raised; not AccessRefused.
         """
         try:
             return await self.aextract(source, sample=sample)
+        except AccessRefused as error:
+            return Failure(*_id_and_source(source), error)
         except (ConfigurationError, PromptError):
             raise
         except AntqError as error:

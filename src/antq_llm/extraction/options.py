@@ -11,7 +11,7 @@ from typing import Literal, get_args
 from antq_llm.clients.completion import MODES, Mode
 from antq_llm.clients.pricing import Price
 from antq_llm.core.masking import masked_repr
-from antq_llm.errors import ConfigurationError
+from antq_llm.errors import ConfigurationError, encodable
 from antq_llm.mentions.language import LANGUAGE_CODES, LanguageCode
 from antq_llm.prompts.prompt import ARTICLE_VARIABLE, VARIABLE_NAME
 
@@ -132,6 +132,7 @@ class Options:
         if not 0 < self.timeout < float("inf"):
             raise ConfigurationError("timeout must be a number of more than 0 seconds")
         self._check_choices()
+        self._check_encodable()
 
     def _check_samples(self) -> None:
         if self.sample < 0:
@@ -141,6 +142,12 @@ class Options:
         if self.escalate is not None and not self.escalate.strip():
             raise ConfigurationError(
                 "escalate names no model: give the name of a stronger one, or leave it out"
+            )
+
+    def _check_encodable(self) -> None:
+        if self.escalate and encodable(self.escalate) != self.escalate:
+            raise ConfigurationError(
+                f"escalate {self.escalate!r} has characters that cannot be sent: correct it"
             )
 
     def _check_variables(self) -> None:
@@ -158,7 +165,7 @@ class Options:
                 raise ConfigurationError(
                     f"the value of the variable {name} must be text, not {value!r}"
                 )
-            if not _is_utf8(value):
+            if encodable(value) != value:
                 raise ConfigurationError(f"the value of the variable {name} is not valid UTF-8")
 
     def _check_choices(self) -> None:

@@ -12,7 +12,7 @@ import openai
 from antq_llm.clients.openai.batch_api import TOKEN_LIMIT, BatchService, Progress
 from antq_llm.clients.openai.batch_output import Line, read_line
 from antq_llm.clients.openai.sdk_errors import CONTENT_CODES, QUOTA_CODES, rejection
-from antq_llm.errors import CompletionError, ConfigurationError
+from antq_llm.errors import AccessRefused, CompletionError, ConfigurationError
 from antq_llm.store.protocol import BatchState, Store
 from antq_llm.store.rows import BatchFile, PendingRequest
 
@@ -25,16 +25,27 @@ _REFUSED_STATUSES = frozenset({400, 422})
 class ResultReader:
     """Reads the results of one batch, line by line.
 
-    Results are on disk when a method returns, and may be read again.
+    Results are on disk when a method returns, and may be read again. ``has_answers`` is whether
+    earlier batches of the run were answered.
     """
 
     def __init__(
-        self, service: BatchService, store: Store, state: BatchState, file: BatchFile
+        self,
+        service: BatchService,
+        store: Store,
+        state: BatchState,
+        file: BatchFile,
+        *,
+        has_answers: bool = False,
     ) -> None:
         self._service = service
         self._store = store
         self._state = state
         self._file = file
+        self._has_answers = has_answers
+        self._refused: list[tuple[PendingRequest, AccessRefused]] = []
+        """Requests that were refused as if by a wrong key, until it is known whether others are
+        answered."""
         self.answered: list[str] = []
         """Digests of the answered requests."""
         self.unanswered = 0
@@ -54,6 +65,7 @@ class ResultReader:
         """Mark the requests without a result as lost, and the file as ended."""
         reason = f"batch {progress.id} {progress.status} without a result for it"
         with self._state.transaction():
+            self._settle_refused()
             for request in self._state.requests_in(self._file.name):
                 self.unanswered += 1
                 self._state.mark_lost(request, reason)
@@ -137,9 +149,8 @@ class ResultReader:
         self.unanswered += 1
         if line.error is None:
             self._state.mark_lost(request, line.lost or "no reason was given")
-        elif isinstance(error := self._named(line.error), ConfigurationError):
-            self.fatal_error = self.fatal_error or error
-            self._state.release(request)
+        elif isinstance(error := self._named(line.error), AccessRefused):
+            self._refused.append((request, error))
         elif error.kind == "quota":
             self.quota_error = self.quota_error or error
             self._state.release(request)
@@ -148,11 +159,19 @@ class ResultReader:
         else:
             self._state.mark_failed(request, request.error or error)
 
-    def _named(self, error: openai.APIStatusError) -> CompletionError | ConfigurationError:
+    def _settle_refused(self) -> None:
+        for request, error in self._refused:
+            if self._has_answers or self.answered:
+                self._state.mark_failed(request, error.as_rejection())
+            else:
+                self.fatal_error = self.fatal_error or error
+                self._state.release(request)
+
+    def _named(self, error: openai.APIStatusError) -> CompletionError | AccessRefused:
         if error.status_code in _REFUSED_STATUSES and error.code not in QUOTA_CODES:
             return rejection(error, self._service.base_url)
         named = self._service.library_error(error)
-        if isinstance(named, ConfigurationError | CompletionError):
+        if isinstance(named, AccessRefused | CompletionError):
             return named
         return CompletionError(str(named), kind="rejected")
 

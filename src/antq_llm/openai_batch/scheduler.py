@@ -9,7 +9,6 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from pathlib import Path
 
 from antq_llm.clients.completion import Mode
@@ -21,6 +20,7 @@ from antq_llm.openai_batch.batch_lock import lock_batches
 from antq_llm.openai_batch.budget_gate import BudgetGate, UnlimitedGate
 from antq_llm.openai_batch.collecting_client import CollectingClient
 from antq_llm.openai_batch.enqueued_limit import EnqueuedLimit
+from antq_llm.openai_batch.polling_policy import PollingPolicy
 from antq_llm.openai_batch.request_file import FileLimits, RequestFile
 from antq_llm.openai_batch.results import ResultReader, is_token_limit
 from antq_llm.store.protocol import Store
@@ -28,18 +28,6 @@ from antq_llm.store.rows import BatchFile
 
 Say = Callable[[str], None]
 """Shows a line about the progress of batches to a person."""
-
-
-@dataclass(frozen=True)
-class PollingPolicy:
-    """How often pending batches are polled."""
-
-    first_interval: float = 5.0
-    """Seconds."""
-    growth: float = 1.5
-    max_interval: float = 60.0
-    max_failures: int = 30
-    """Failed polls in a row that end the run; each was retried for a minute or two."""
 
 
 class BatchScheduler:
@@ -87,6 +75,7 @@ class BatchScheduler:
         """Collects the requests of the next round."""
         self.bought: set[str] = set()
         """Digests of the requests whose answers this run has downloaded."""
+        self._prepared: set[str] = set()  # names of the files of this run
         self._uploaded: set[str] = set()
         """Names of files of which a batch may exist although no response said so."""
 
@@ -112,8 +101,8 @@ class BatchScheduler:
     async def run_round(self) -> None:
         """Submit the collected requests; return when all batches have ended and were read.
 
-        Raises RunStopped if the service cannot be reached for long. A later run reads what is
-        pending.
+        Raises RunStopped if the service cannot be reached, at once if it has no batch yet. A later
+        run reads what is pending.
         """
         if file := self.client.take_file():
             self._add_file(file)
@@ -125,10 +114,14 @@ class BatchScheduler:
                 failures = 0
             except CompletionError as error:
                 failures += 1
-                if error.kind != "transport" or failures >= self._polling.max_failures:
+                if (
+                    error.kind != "transport"
+                    or failures >= self._polling.max_failures
+                    or (self._service.is_unreachable and not self._submitted_files())
+                ):
                     raise RunStopped(
                         f"the run was stopped, and the same call continues it: {error}",
-                        kind="interrupted",
+                        kind="unreachable",
                     ) from error
                 self._say(f"{error}; trying again")
             else:
@@ -153,14 +146,24 @@ class BatchScheduler:
             closing.push_async_callback(self._service.aclose)
             closing.callback(self._state.close)
             closing.push_async_callback(self.client.aclose)
-            if pending := self.pending_requests():
-                batches = ", ".join(
-                    str(file.batch or "one being submitted") for file in self._state.pending_files()
-                )
+            submitted = self._submitted_files()
+            if pending := sum(file.requests for file in submitted):
+                batches = ", ".join(str(file.batch or "one being submitted") for file in submitted)
                 self._say(
                     f"{pending} request(s) are pending ({batches}): the provider continues, "
                     "and the same call collects the answers"
                 )
+            if others := self.pending_requests() - pending:
+                self._say(f"{others} request(s) were not submitted: the same call submits them")
+            pending_names = {file.name for file in self._state.pending_files()}
+            for name in pending_names & self._prepared - {file.name for file in submitted}:
+                # There is no batch of it, so that the next run may go to another endpoint.
+                self._state.delete_file(name)
+
+    def _submitted_files(self) -> list[BatchFile]:
+        """Return the files of which a batch exists, or may exist."""
+        files = self._state.pending_files()
+        return [file for file in files if file.batch is not None or file.name in self._uploaded]
 
     async def _end_round(self) -> None:
         hold = self._enqueued_limit.end_round()
@@ -174,6 +177,7 @@ class BatchScheduler:
         self.client.resume()
 
     def _add_file(self, file: RequestFile) -> None:
+        self._prepared.add(file.name)
         self._state.add_file(file.as_batch_file(time.time()), file.requests.values())
 
     async def _submit_file(self, file: RequestFile) -> bool:
@@ -259,7 +263,9 @@ class BatchScheduler:
                 await self._read_results(file, progress)
 
     async def _read_results(self, file: BatchFile, progress: Progress) -> None:
-        results = ResultReader(self._service, self._store, self._state, file)
+        results = ResultReader(
+            self._service, self._store, self._state, file, has_answers=bool(self.bought)
+        )
         if progress.status == "failed":
             results.read_failure(progress)
             faults = "; ".join(f"{fault.code}: {fault.message}" for fault in progress.faults[:3])

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from antq_llm.core.digest import digest_of_text
-from antq_llm.errors import PromptError
+from antq_llm.errors import PromptError, encodable
 from antq_llm.prompts.delimiters import delimited, delimiter_code
 from antq_llm.prompts.messages import Message
 
@@ -134,6 +134,10 @@ def inline_prompt(text: str, reference: str = "inline") -> Prompt:
     instructions = text.strip()
     if not instructions:
         raise PromptError("the prompt is empty: write what to extract")
+    if encodable(instructions) != instructions:
+        raise PromptError(
+            "the prompt contains half of a surrogate pair, which is not a character: repair it"
+        )
     messages = (
         (Message("user", instructions),)
         if ARTICLE_VARIABLE in variables_in(text)

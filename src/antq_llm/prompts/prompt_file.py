@@ -10,7 +10,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, StrictStr, ValidationError
 
 from antq_llm.core.digest import digest_of_bytes
-from antq_llm.errors import PromptError
+from antq_llm.errors import PromptError, encodable
 from antq_llm.prompts.messages import Message, Role
 from antq_llm.prompts.prompt import (
     ARTICLE_VARIABLE,
@@ -71,7 +71,7 @@ def parse_prompt(data: bytes, path: Path, status: Status = "draft") -> Prompt:
     if front is None:
         if text.startswith("---"):
             raise PromptError(f"{path}: the front matter has no closing line of ---")
-        return inline_prompt(text, path.stem)
+        return inline_prompt(text, encodable(path.stem))
     header = _read_front_matter(front[1], path)
     messages = _read_sections(text[front.end() :], path)
     return Prompt(
@@ -135,9 +135,9 @@ def _read_front_matter(text: str, path: Path) -> FrontMatter:
             {("schema_reference" if key == "schema" else key): value for key, value in data.items()}
         )
     except yaml.YAMLError as error:
-        raise PromptError(
-            f"{path}: the front matter is not valid YAML: {' '.join(str(error).split())}"
-        ) from error
+        raise _not_yaml(path, error) from error
+    except (TypeError, LookupError, OverflowError, RecursionError, AttributeError) as error:
+        raise _not_yaml(path, error) from error
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         key = ".".join(
@@ -149,6 +149,14 @@ def _read_front_matter(text: str, path: Path) -> FrontMatter:
             else "it takes name, version, schema (or null), notes and variables"
         )
         raise PromptError(f"{path}: front matter, {key}: {first['msg']}; {takes}") from error
+    except ValueError as error:  # such as a date that the calendar does not have
+        raise _not_yaml(path, error) from error
+
+
+def _not_yaml(path: Path, error: Exception) -> PromptError:
+    return PromptError(
+        f"{path}: the front matter is not valid YAML: {' '.join(str(error).split())}"
+    )
 
 
 def _read_sections(body: str, path: Path) -> tuple[Message, ...]:

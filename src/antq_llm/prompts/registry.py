@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
 
 from antq_llm.core.digest import digest_of_bytes
+from antq_llm.core.json_file import UnreadableJson, read_json_file
 from antq_llm.core.packaged_data import data_folder
 from antq_llm.errors import PromptError
 from antq_llm.prompts.prompt import Prompt, Status
@@ -76,7 +76,7 @@ def load_prompt(reference: str | Path, folder: Path | None = None) -> Prompt:
     path = Path(reference)
     try:
         return parse_prompt(path.read_bytes(), path)
-    except OSError as error:
+    except (OSError, ValueError) as error:  # ValueError for a name that no file can have
         raise PromptError(
             f"there is no prompt {str(reference)!r}: give name@version "
             "(see `antq-llm prompts list`), or the path of a file"
@@ -120,7 +120,7 @@ def _read_lock(path: Path) -> _Lock:
     if not path.exists():
         return {}
     try:
-        lock: _Lock = json.loads(path.read_bytes())
+        lock: _Lock = read_json_file(path)
         for name, entries in lock.items():
             for number, entry in entries.items():
                 if entry["status"] not in get_args(Status) or (
@@ -131,8 +131,9 @@ def _read_lock(path: Path) -> _Lock:
                         f"{', '.join(get_args(Status))} and, once released, a sha256"
                     )
     except (ValueError, AttributeError, TypeError, KeyError) as error:
+        reason = f" ({error})" if isinstance(error, UnreadableJson) else ""
         raise PromptError(
-            f"{path} is malformed: it maps name to version to {{status, sha256}}"
+            f"{path} is malformed: it maps name to version to {{status, sha256}}{reason}"
         ) from error
     return lock
 

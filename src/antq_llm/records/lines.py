@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from antq_llm.clients.completion import Usage
 from antq_llm.core.atomic_write import replaced_atomically, write_atomically
+from antq_llm.core.json_text import encodable_value
 from antq_llm.errors import ConfigurationError
 from antq_llm.schemas.base import parse_json
 from antq_llm.schemas.faults import InvalidAnswer
@@ -75,11 +76,6 @@ def read_run(folder: Path) -> dict[str, Any]:
     return run if isinstance(run, dict) else {}
 
 
-def text_file(folder: Path, article_id: str) -> Path:
-    """Return where a run keeps the text of an article that was extracted from a page."""
-    return folder / "texts" / f"{article_id}.txt"
-
-
 def write_lines(path: Path, lines: Iterable[bytes]) -> None:
     """Write a file of JSON lines in UTF-8, whole or not at all."""
     with replaced_atomically(path) as unfinished, unfinished.open("wb") as file:
@@ -88,7 +84,8 @@ def write_lines(path: Path, lines: Iterable[bytes]) -> None:
 
 def write_run(folder: Path, run: Mapping[str, Any]) -> None:
     """Write a run's ``run.json``, whole or not at all."""
-    write_atomically(folder / RUN, [json.dumps(run, ensure_ascii=False, indent=1) + "\n"])
+    data = json.dumps(encodable_value(run), ensure_ascii=False, indent=1)
+    write_atomically(folder / RUN, [data + "\n"])
 
 
 def _checked_lines(

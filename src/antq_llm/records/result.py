@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from antq_llm.articles.article import Article
 from antq_llm.clients.completion import Completion, Usage, total_cost, total_usage
-from antq_llm.errors import AntqError
+from antq_llm.errors import AntqError, encodable
 from antq_llm.evidence.spans import Evidence
 from antq_llm.schemas.base import Schema
 from antq_llm.validation.checks_version import CHECKS_VERSION
@@ -134,6 +134,11 @@ class Failure:
     article_id: str
     source: str | None
     error: AntqError
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "article_id", encodable(self.article_id))
+        if self.source is not None:
+            object.__setattr__(self, "source", encodable(self.source))
 
     def as_line(self) -> dict[str, Any]:
         """Return the failure as a line of ``failures.jsonl``."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Container
 from contextlib import AsyncExitStack, closing
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from antq_llm.clients.base import Client
 from antq_llm.clients.budget import Budget, Ledger
-from antq_llm.clients.rate_limit.limiter import RateLimiter, Sleep
+from antq_llm.clients.rate_limit.limiter import Clock, RateLimiter, Sleep
 from antq_llm.errors import ConfigurationError
 from antq_llm.extraction.client_factory import (
     ResolvedClient,
@@ -26,7 +27,8 @@ from antq_llm.store.spending_ledger import StoreLedger
 from antq_llm.store.stored_client import StoredClient
 
 if TYPE_CHECKING:
-    from antq_llm.openai_batch.scheduler import BatchScheduler, PollingPolicy
+    from antq_llm.openai_batch.polling_policy import PollingPolicy
+    from antq_llm.openai_batch.scheduler import BatchScheduler
 
 BATCH_FOLDER = "batches"
 
@@ -51,6 +53,7 @@ class BatchHooks:
     say: Callable[[str], None]
     sleep: Sleep
     polling: PollingPolicy | None = None
+    clock: Clock = time.monotonic
 
 
 async def connect(
@@ -102,7 +105,9 @@ def _connect_live(
 ) -> Connection:
     if ledger is not None:
         # The budget is counted in the store, which was not open when the call was checked.
-        resolved = resolve_client(options, resolved.model, offline=False, ledger=ledger)
+        resolved = resolve_client(
+            options, resolved.model, offline=False, ledger=ledger, breaker=resolved.breaker
+        )
     client = StoredClient(resolved.client, store, bought, counts_costs=ledger is None)
     return Connection(client, resolved.rate_limiter, ledger)
 
@@ -133,7 +138,7 @@ def _make_scheduler(
         StoreLedger(store), _budget(options, ledger), endpoint.price_list(batch=True), max_output
     )
     return BatchScheduler(
-        BatchService(endpoint, sleep=hooks.sleep),
+        BatchService(endpoint, sleep=hooks.sleep, clock=hooks.clock),
         store,
         out / BATCH_FOLDER,
         say=hooks.say,

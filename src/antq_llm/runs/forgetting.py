@@ -10,7 +10,8 @@ from pathlib import Path
 
 from antq_llm.core.atomic_write import disk_errors_named
 from antq_llm.errors import ConfigurationError
-from antq_llm.records.lines import FAILURES, RECORDS, RUN, text_file, write_lines
+from antq_llm.records.lines import FAILURES, RECORDS, RUN, write_lines
+from antq_llm.records.text_files import text_file
 from antq_llm.store.protocol import Store
 from antq_llm.store.rows import Forgotten
 from antq_llm.store.sqlite_store import STORE_FILE, has_store, open_store

@@ -14,9 +14,11 @@ from typing import Any
 
 from antq_llm.clients.completion import Usage
 from antq_llm.core.atomic_write import disk_errors_named, write_atomically
+from antq_llm.core.json_text import encodable_value
 from antq_llm.errors import AntqError, ArticleError, ConfigurationError, is_about_the_article
-from antq_llm.records.lines import FAILURES, RECORDS, text_file, write_lines, write_run
+from antq_llm.records.lines import FAILURES, RECORDS, write_lines, write_run
 from antq_llm.records.result import Extraction, Failure
+from antq_llm.records.text_files import text_file
 from antq_llm.runs.forgetting import finish_forgetting
 from antq_llm.runs.identity import RunIdentity, is_refused
 from antq_llm.runs.totals import Outcome, RunTotals, is_duplicate
@@ -237,7 +239,7 @@ class OrderedLines:
     def put(self, position: int, outcome: Outcome) -> None:
         """Write an outcome's line once all earlier ones are written; failures have no line."""
         self._early[position] = (
-            json.dumps(outcome.as_line(), ensure_ascii=False, allow_nan=False)
+            json.dumps(encodable_value(outcome.as_line()), ensure_ascii=False, allow_nan=False)
             if isinstance(outcome, Extraction)
             else None
         )

@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from antq_llm.clients.budget import Ledger
-from antq_llm.clients.rate_limit.limiter import Sleep
+from antq_llm.clients.circuit_breaker import CircuitBreaker
+from antq_llm.clients.rate_limit.limiter import Clock, Sleep
 from antq_llm.extraction.baseline import RULES
 from antq_llm.extraction.client_factory import ResolvedClient, resolve_client
 from antq_llm.extraction.extractor import Extractor
@@ -24,7 +25,7 @@ from antq_llm.runs.settings import RunSettings
 from antq_llm.runs.totals import RunTotals
 
 if TYPE_CHECKING:
-    from antq_llm.openai_batch.scheduler import PollingPolicy
+    from antq_llm.openai_batch.polling_policy import PollingPolicy
 
 ARTICLES_PER_REQUEST = 2
 """Articles in memory for each concurrent request: while the answer to one is judged and stored,
@@ -37,7 +38,8 @@ class Run:
     """One run over articles. It prints nothing.
 
     ``sink`` takes the outcomes of a run without ``settings.out``. ``sleep`` and ``polling`` are
-    how a run through the Batch API waits.
+    how a run through the Batch API waits. ``clock`` counts the seconds, from any start, after which
+    a run whose endpoint does not answer is given up.
     """
 
     def __init__(
@@ -47,11 +49,13 @@ class Run:
         sink: Sink | None = None,
         sleep: Sleep = asyncio.sleep,
         polling: PollingPolicy | None = None,
+        clock: Clock = time.monotonic,
     ) -> None:
         self._settings = settings
         self._sink = sink
         self._sleep = sleep
         self._polling = polling
+        self._clock = clock
 
     def run(self, observer: RunObserver | None = None) -> RunTotals:
         """Execute the run from synchronous code; see ``execute``."""
@@ -67,7 +71,8 @@ class Run:
         settings, totals = self._settings, RunTotals()
         plan = plan_run(settings)
         used = _settings_used(settings, plan)
-        resolved = None if plan.rules else self._resolve_client()
+        breaker = CircuitBreaker(clock=self._clock)
+        resolved = None if plan.rules else self._resolve_client(breaker)
         model = resolved.model if resolved else RULES
         async with AsyncExitStack() as stack:
             folder = self._open_folder(plan, model)
@@ -75,7 +80,7 @@ class Run:
                 stack.callback(folder.close)
             connection = Connection()
             if resolved is not None:
-                hooks = BatchHooks(observer.message, self._sleep, self._polling)
+                hooks = BatchHooks(observer.message, self._sleep, self._polling, self._clock)
                 store = folder.store if folder else None
                 connection = await connect(settings, resolved, store, stack, hooks)
             extractor = plan.rules or Extractor(
@@ -112,9 +117,11 @@ class Run:
         )
         return OutputFolder(settings.out, identity, options)
 
-    def _resolve_client(self) -> ResolvedClient:
+    def _resolve_client(self, breaker: CircuitBreaker) -> ResolvedClient:
         settings = self._settings
-        return resolve_client(settings.options, settings.model, offline=settings.offline)
+        return resolve_client(
+            settings.options, settings.model, offline=settings.offline, breaker=breaker
+        )
 
     def _runner(
         self,

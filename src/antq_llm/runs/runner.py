@@ -22,6 +22,7 @@ from antq_llm.errors import (
     RecordingMissing,
     RunStopped,
 )
+from antq_llm.extraction.access_refusals import AccessRefusals
 from antq_llm.extraction.options import Options
 from antq_llm.records.result import Extraction, Failure
 from antq_llm.runs.totals import Outcome, RunTotals
@@ -99,13 +100,19 @@ class Runner:
     """Why the run ends early."""
     _samples_matter: bool = field(default=False, init=False)
     """Whether the current sample of a request may not be the first."""
+    _error: ConfigurationError | PromptError | None = field(default=None, init=False)
+    """The error that every article would meet."""
+    _refusals: AccessRefusals = field(default_factory=AccessRefusals, init=False)
+    _refused: list[int] = field(default_factory=list, init=False)
+    """Positions whose refusals are held back, in the same order."""
     _sink_works: bool = field(default=True, init=False)
     """False after the sink raised; remaining articles are not reported to it."""
 
     async def run(self, inputs: Sequence[Input]) -> RunTotals:
         """Process every input; each gets an outcome, also if the run stops early.
 
-        Raises errors that every article would meet, after the remaining inputs have failed.
+        Raises errors that every article would meet, after the remaining inputs have failed. What
+        was sent before is finished and kept.
         """
         self._open = set(range(len(inputs)))
         self._samples_matter = self.retries is not None and (
@@ -122,27 +129,41 @@ class Runner:
 
     async def _process_all(self, inputs: Sequence[Input]) -> None:
         await self._process(inputs, range(len(inputs)))
-        while self.batches is not None and self._deferred and self._stop is None:
+        while self.batches is not None and self._deferred and self._goes_on:
             await self.batches.run_round()
             deferred, self._deferred = sorted(self._deferred), []
             await self._process(inputs, deferred)
+        if self._error is not None:
+            raise self._error
+        for position, failure in zip(self._refused, list(self._refusals.settled()), strict=True):
+            self._put(position, failure)
         if self._stop is not None:
             raise self._stop
 
     async def _process(self, inputs: Sequence[Input], positions: Sequence[int]) -> None:
         async def work(position: int) -> bool:
-            outcome = await self._outcome(inputs[position])
+            try:
+                outcome = await self._outcome(inputs[position])
+            except (ConfigurationError, PromptError) as error:
+                self._error = self._error or error
+                return False
             if isinstance(outcome, Failure) and isinstance(outcome.error, Deferred):
                 self._deferred.append(position)
+            elif self._refusals.holds(outcome):
+                self._refused.append(position)
             else:
                 self._put(position, outcome)
                 # The batch scheduler stops by itself, so that earlier answers are still judged.
                 if self.batches is None and self._stop is None:
                     self._stop = _stop_after(outcome)
-            return self._stop is None
+            return self._goes_on
 
         max_concurrency = self.max_concurrency or self.extractor.options.concurrency
         await run_workers(positions, work, max_concurrency)
+
+    @property
+    def _goes_on(self) -> bool:
+        return self._stop is None and self._error is None and not self._refusals.ends_run
 
     def _fail_remaining(self, inputs: Sequence[Input], stop: RunStopped) -> None:
         for position in sorted(self._open):
@@ -188,9 +209,13 @@ class Runner:
         return outcome
 
 
+_NOT_ANSWERED = frozenset({"transport", "quota", "budget"})
+"""Kinds of failures after which the next run goes on where this one ended."""
+
+
 def _was_answered_before(error: AntqError) -> bool:
     """Return whether an article failed because of answers that an earlier run received."""
-    if isinstance(error, RecordingMissing) or error.kind in {"transport", "quota", "budget"}:
+    if isinstance(error, RecordingMissing | RunStopped) or error.kind in _NOT_ANSWERED:
         return False
     return bool(error.attempts) and all(attempt.completion.replayed for attempt in error.attempts)
 
@@ -199,6 +224,8 @@ def _stop_after(outcome: Outcome) -> RunStopped | None:
     """Return why the run stops after an outcome, or None if it continues."""
     if not isinstance(outcome, Failure):
         return None
+    if isinstance(outcome.error, RunStopped):
+        return outcome.error
     message = f"not processed because the run was stopped: {outcome.error}"
     if isinstance(outcome.error, BudgetExceeded):
         return RunStopped(message, kind="budget")

@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel
 
 from antq_llm.core.digest import digest_of
+from antq_llm.core.json_file import MAX_DEPTH, is_deeper
 from antq_llm.schemas.declared.declared_roles import DeclaredRoles
 from antq_llm.schemas.faults import InvalidAnswer, fault_at
 from antq_llm.schemas.hooks import NO_HOOKS, Hooks
@@ -24,7 +25,6 @@ Aliases = Mapping[str, Sequence[str]]
 NO_ALIASES: Aliases = {}
 
 _MAX_WIRE_NAME_CHARACTERS = 64
-_MAX_DEPTH = 100
 _HALF_PAIR = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
 
 
@@ -91,14 +91,14 @@ def parse_json(text: str) -> Any:
     # The messages below are sent to the model: do not edit.
     try:
         data = json.loads(text, parse_constant=_refuse, parse_float=_finite)
-        depth = _depth(data)
+        is_deep = is_deeper(data, MAX_DEPTH)
     except json.JSONDecodeError as error:
         raise _not_json(f"{error.msg} at line {error.lineno} column {error.colno}") from error
     except (ValueError, RecursionError) as error:
         reason = "nested too deep" if isinstance(error, RecursionError) else str(error)
         raise _not_json(reason) from error
-    if depth > _MAX_DEPTH:
-        raise _not_json(f"nested deeper than {_MAX_DEPTH} levels")
+    if is_deep:
+        raise _not_json(f"nested deeper than {MAX_DEPTH} levels")
     if _HALF_PAIR.search(text) and _has_half_pair(data):
         raise _not_json("it holds half of a surrogate pair, which is no character")
     return data
@@ -120,21 +120,6 @@ def _finite(digits: str) -> float:
 def _refuse(constant: str) -> Any:
     # Sent to the model: do not edit.
     raise ValueError(f"{constant} is no JSON number")
-
-
-def _depth(data: Any) -> int:
-    level, depth = [data], 0
-    while level := [child for node in level for child in _children(node)]:
-        depth += 1
-        if depth > _MAX_DEPTH:
-            break
-    return depth
-
-
-def _children(node: Any) -> list[Any]:
-    if isinstance(node, dict):
-        return list(node.values())
-    return node if isinstance(node, list) else []
 
 
 def _has_half_pair(data: Any) -> bool:

@@ -11,6 +11,8 @@ from antq_llm.core.json_pointer import pointer_to
 
 _MAX_GIVEN_CHARACTERS = 200
 _NOTHING_GIVEN = object()
+MAX_FAULTS = 1000
+"""Faults of an answer that are named; an answer with more has no place that a re-ask corrects."""
 
 # Sent to the model: do not edit.
 _WORDS = {
@@ -99,3 +101,9 @@ def _fault_of_pydantic(error: Mapping[str, Any]) -> Fault:
     if error["type"] == "missing":
         return fault_at(pointer, message)
     return fault_at(pointer, message, error["input"])
+
+
+def too_many_faults() -> Fault:
+    """Return the fault of an answer with more faults than are named."""
+    # Sent to the model: do not edit.
+    return fault_at("", f"more than {MAX_FAULTS} places do not follow the schema: write it anew")

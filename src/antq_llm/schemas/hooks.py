@@ -9,8 +9,10 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any
 
+from antq_llm.core.user_code import described, exits_named
 from antq_llm.errors import SchemaError
 
 
@@ -29,12 +31,25 @@ class Hooks:
             return None
         try:
             module = importlib.import_module(self.module)
-        except Exception as error:
+            hook: Callable[..., Any] | None = getattr(module, name, None)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # the user's module may raise anything
             raise SchemaError(
-                f"the hooks {self.module} cannot be imported: {type(error).__name__}: {error}"
+                f"the hooks {self.module} cannot be imported: {described(error)}: correct them"
             ) from error
-        hook: Callable[..., Any] | None = getattr(module, name, None)
-        return hook
+        return None if hook is None else _guarded(hook, f"{self.module}.{name}")
+
+
+def _guarded(hook: Callable[..., Any], name: str) -> Callable[..., Any]:
+    """Return a hook that raises SchemaError where it would end the program."""
+
+    @wraps(hook)
+    def call(*arguments: Any, **keywords: Any) -> Any:
+        with exits_named(lambda error: SchemaError(f"the hook {name} raised {described(error)}")):
+            return hook(*arguments, **keywords)
+
+    return call
 
 
 NO_HOOKS = Hooks()

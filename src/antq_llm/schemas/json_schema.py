@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any
 
 import jsonschema_rs
@@ -13,7 +14,7 @@ from antq_llm.core.json_pointer import pointer_to
 from antq_llm.errors import SchemaError
 from antq_llm.schemas.base import Schema, parse_json
 from antq_llm.schemas.declared.role_collection import declared_roles, without_roles
-from antq_llm.schemas.faults import Fault, InvalidAnswer, fault_at
+from antq_llm.schemas.faults import MAX_FAULTS, Fault, InvalidAnswer, fault_at, too_many_faults
 
 
 class JsonRecord(RootModel[Any]):
@@ -38,14 +39,20 @@ class JsonSchema(Schema[JsonRecord]):
                 "Correct the schema; remote references are not fetched."
             ) from error
         super().__init__(reference, sent, declared_roles(json_schema, reference))
+        self._document = json_schema
+
+    def __reduce__(self) -> tuple[type[JsonSchema], tuple[str, Mapping[str, Any]]]:
+        # The validator cannot be pickled or copied.
+        return JsonSchema, (self.reference, self._document)
 
     def read_json(self, text: str) -> JsonRecord:
         return self.read_data(parse_json(text))
 
     def read_data(self, data: Any) -> JsonRecord:
-        faults = [
-            fault for error in self._validator.iter_errors(data) for fault in _faults_of(error)
-        ]
+        errors = self._validator.iter_errors(data)
+        faults = [fault for error in islice(errors, MAX_FAULTS) for fault in _faults_of(error)]
+        if next(errors, None) is not None:
+            faults = [too_many_faults()]
         if faults:
             raise InvalidAnswer(faults)
         return JsonRecord(data)

@@ -11,11 +11,17 @@ from pydantic import BaseModel, ValidationError
 from pydantic.errors import PydanticInvalidForJsonSchema, PydanticUserError
 from pydantic_core import PydanticSerializationError, to_json
 
+from antq_llm.core.user_code import described, exits_named
 from antq_llm.errors import SchemaError
 from antq_llm.schemas.base import Aliases, Schema, parse_json
 from antq_llm.schemas.declared.declared_roles import DeclaredRoles
 from antq_llm.schemas.declared.role_collection import declared_roles, without_roles
-from antq_llm.schemas.faults import InvalidAnswer, faults_of_pydantic
+from antq_llm.schemas.faults import (
+    MAX_FAULTS,
+    InvalidAnswer,
+    faults_of_pydantic,
+    too_many_faults,
+)
 from antq_llm.schemas.hooks import Hooks
 from antq_llm.schemas.model_checks import aliases_of, check_model
 from antq_llm.schemas.walk import count_references, definition_name, is_recursive, rebuild
@@ -65,12 +71,16 @@ class PydanticSchema(Schema[T]):
         try:
             return self.model.model_validate_json(text)
         except ValidationError as error:
+            if error.error_count() > MAX_FAULTS:
+                raise InvalidAnswer([too_many_faults()]) from error
             errors = error.errors(include_url=False)
             if errors[0]["type"] == "json_invalid" and isinstance(text, str):
                 # The standard library's messages for broken JSON are the more stable ones.
                 return self.read_data(parse_json(text))
             raise InvalidAnswer(faults_of_pydantic(errors)) from error
-        except Exception as error:  # a validator of the model is at fault, not the answer
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # a validator of the model is at fault, not the answer
             raise SchemaError(
                 f"a validator of {self.model.__name__} raised {type(error).__name__}: {error}: "
                 "let it raise ValueError"
@@ -78,22 +88,34 @@ class PydanticSchema(Schema[T]):
 
     def dump(self, record: T) -> Any:
         try:
-            return super().dump(record)
+            with exits_named(self._serializer_error):
+                return super().dump(record)
         except PydanticSerializationError as error:
-            raise SchemaError(
-                f"a record of {self.model.__name__} cannot be written as JSON: {error}: "
-                "correct the serializer of the field"
-            ) from error
+            raise self._serializer_error(error) from error
+
+    def _serializer_error(self, error: BaseException) -> SchemaError:
+        return SchemaError(
+            f"a record of {self.model.__name__} cannot be written as JSON: {described(error)}: "
+            "correct the serializer of the field"
+        )
 
 
-@lru_cache(maxsize=64)
-def _roles_of(model: type[BaseModel]) -> DeclaredRoles:
+def _model_schema(model: type[BaseModel]) -> dict[str, Any]:
     try:
-        schema = model.model_json_schema()
+        return model.model_json_schema()
     except (PydanticInvalidForJsonSchema, PydanticUserError) as error:
         raise SchemaError(f"{model.__name__} has no JSON Schema: {error.message}") from error
     except SchemaError as error:  # raised by a role
         raise SchemaError(f"{model.__name__}: {error}") from error
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # the model may make its schema itself
+        raise SchemaError(f"{model.__name__} has no JSON Schema: {described(error)}") from error
+
+
+@lru_cache(maxsize=64)
+def _roles_of(model: type[BaseModel]) -> DeclaredRoles:
+    schema = _model_schema(model)
     roles = declared_roles(schema, model.__name__)
     check_model(model, roles)
     return roles
@@ -106,10 +128,7 @@ def json_schema_of(model: type[BaseModel]) -> dict[str, Any]:
     recursive is put where it is used: this saves tokens and keeps descriptions next to their
     fields.
     """
-    try:
-        schema = without_roles(model.model_json_schema())
-    except (PydanticInvalidForJsonSchema, PydanticUserError) as error:
-        raise SchemaError(f"{model.__name__} has no JSON Schema: {error.message}") from error
+    schema = without_roles(_model_schema(model))
     definitions = schema.pop("$defs", {})
     uses = count_references([schema, *definitions.values()])
     single = {

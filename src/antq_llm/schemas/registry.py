@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,8 +10,10 @@ from typing import Any, TypeGuard
 
 from pydantic import BaseModel
 
+from antq_llm.core.json_file import UnreadableJson, read_json_file
 from antq_llm.core.packaged_data import data_folder
-from antq_llm.errors import SchemaError
+from antq_llm.core.user_code import described
+from antq_llm.errors import SchemaError, encodable
 from antq_llm.schemas.base import Schema
 from antq_llm.schemas.json_schema import JsonSchema
 from antq_llm.schemas.pydantic_schema import PydanticSchema
@@ -111,16 +112,15 @@ def _load_file(path: Path) -> Schema[Any]:
             f"there is no schema file {path}: give a JSON Schema file, package.module:Model, "
             f"or one of {', '.join(list_schemas())}"
         )
-    return JsonSchema(path.stem, _read_document(path))
+    return JsonSchema(encodable(path.stem), _read_document(path))
 
 
 def _read_document(path: Path) -> dict[str, Any]:
     try:
-        document = json.loads(path.read_bytes())
-    except (OSError, ValueError) as error:
-        reason = "it is empty" if path.is_file() and not path.stat().st_size else str(error)
+        document = read_json_file(path)
+    except UnreadableJson as error:
         raise SchemaError(
-            f"{path} cannot be read as JSON ({reason}): give a JSON Schema file"
+            f"{path} cannot be read as JSON ({error}): give a JSON Schema file"
         ) from error
     if not isinstance(document, dict):
         raise SchemaError(f"{path} is not a JSON Schema: its root must be an object")
@@ -131,19 +131,23 @@ def _import_model(reference: str) -> type[BaseModel]:
     module_name, _, attribute = reference.partition(":")
     try:
         module = importlib.import_module(module_name)
-    except (Exception, SystemExit) as error:  # the caller's module may raise anything
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # the caller's module may raise anything
         raise SchemaError(
-            f"{reference} cannot be imported: {_described(error)}. "
+            f"{reference} cannot be imported: {described(error)}. "
             f"{_import_advice(module_name, error)}"
         ) from error
     found: Any = module
     try:
         for part in attribute.split("."):
             found = getattr(found, part)
-    except Exception as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
         where = getattr(module, "__file__", None) or "built in"
         raise SchemaError(
-            f"{reference} cannot be imported: {_described(error)}. The module found is {where}: "
+            f"{reference} cannot be imported: {described(error)}. The module found is {where}: "
             "name a class in it, or rename your module if you meant another one"
         ) from error
     if not _is_model(found):
@@ -155,10 +159,6 @@ def _import_model(reference: str) -> type[BaseModel]:
 
 def _is_model(value: Any) -> TypeGuard[type[BaseModel]]:
     return isinstance(value, type) and issubclass(value, BaseModel) and value is not BaseModel
-
-
-def _described(error: BaseException) -> str:
-    return f"{type(error).__name__}: {' '.join(str(error).split())}"
 
 
 def _import_advice(module_name: str, error: BaseException) -> str:

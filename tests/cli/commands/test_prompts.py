@@ -75,7 +75,7 @@ def test_own_prompts_are_listed(cli: Cli, tmp_path: Path) -> None:
 
 def test_prompts_show(cli: Cli) -> None:
     """prompts show without a version prints the newest stable one."""
-    assert cli("prompts", "show", "movement_report") == cli("prompts", "show", "movement_report@3")
+    assert cli("prompts", "show", "movement_report") == cli("prompts", "show", "movement_report@4")
     assert "{{article}}" in cli("prompts", "show", "movement_report@1").out
 
 

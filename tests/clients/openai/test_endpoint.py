@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
+import httpx2
 import pytest
 
 from antq_llm.clients.openai.client import OpenAIClient
-from antq_llm.clients.openai.endpoint import Endpoint
+from antq_llm.clients.openai.endpoint import Endpoint, check_endpoint, proxy_for
 from antq_llm.errors import ConfigurationError
 from helpers.endpoint import Reply, scripted_endpoint
 from helpers.support import (
@@ -56,3 +60,141 @@ async def test_key_that_no_header_can_carry_is_refused(key: str) -> None:
         pytest.raises(ConfigurationError, match="OPENAI_API_KEY"),
     ):
         await answered_with_key(endpoint.base_url, key)
+
+
+PROXY_VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
+ENVIRONMENTS = [
+    {},
+    {"HTTP_PROXY": "http://p:1"},
+    {"HTTPS_PROXY": "http://p:1"},
+    {"ALL_PROXY": "http://p:1"},
+    {"ALL_PROXY": "http://p:1", "HTTPS_PROXY": "http://q:2"},
+    {"http_proxy": "http://p:1", "all_proxy": "http://q:2"},
+    {"HTTPS_PROXY": "p:1"},
+    {"ALL_PROXY": "10.0.0.9"},
+    {"HTTP_PROXY": "", "ALL_PROXY": "http://p:1"},
+    *(
+        {"ALL_PROXY": "http://p:1", "NO_PROXY": excluded}
+        for excluded in (
+            "*",
+            "",
+            "api.example.com",
+            "example.com",
+            ".example.com",
+            "*.example.com",
+            "ample.com",
+            "api.example.com:8443",
+            "api.example.com:443",
+            "https://api.example.com",
+            "http://api.example.com",
+            "localhost",
+            "127.0.0.1",
+            "127.0.0.1:8080",
+            "10.0.0.0/8",
+            "10.1.2.0/24, localhost",
+            "::1",
+            "fd00::/8",
+            "[::1]:8080",
+            "other.org,10.1.2.3",
+            "not/a/network, api.example.com",
+        )
+    ),
+]
+ADDRESSES = [
+    "http://api.example.com/v1",
+    "https://api.example.com/v1",
+    "https://api.example.com:8443/v1",
+    "https://example.com/v1",
+    "http://localhost:8080/v1",
+    "http://127.0.0.1:8080/v1",
+    "http://10.1.2.3/v1",
+    "http://[::1]:8080/v1",
+    "http://[fd00::1]/v1",
+]
+
+
+def set_proxies(monkeypatch: pytest.MonkeyPatch, environment: dict[str, str]) -> None:
+    """Let the environment name these proxies and no others."""
+    for name in PROXY_VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS, ids=str)
+def test_proxies_are_those_of_the_sdk(
+    environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every address goes through the proxy that the SDK's HTTP client takes for it, or none."""
+    set_proxies(monkeypatch, environment)
+    with httpx2.Client() as client:
+        for address in ADDRESSES:
+            transport: Any = client._transport_for_url(httpx2.URL(address))
+            url = None if transport is client._transport else transport._pool._proxy_url
+            found = proxy_for(address)
+            port = None if found is None else httpx2.URL(found).port
+            assert (address, found is None, port) == (
+                address,
+                url is None,
+                None if url is None else url.port,
+            )
+
+
+@pytest.mark.parametrize(
+    "proxy", ["ftp://p:1", "http://p:port", "nonsense://p", "http://[::1", "socks5://p:1"]
+)
+def test_a_proxy_that_cannot_be_used_is_named(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A proxy of another kind, or a malformed one, is a ConfigurationError that names it masked."""
+    set_proxies(monkeypatch, {"ALL_PROXY": proxy.replace("//", "//anna:pa55word@")})
+    with pytest.raises(ConfigurationError, match="proxy") as caught:
+        check_endpoint(Endpoint(base_url="http://x.org/v1", api_key="k"))
+    assert "pa55word" not in str(caught.value)
+
+
+def test_a_socks_proxy_for_other_addresses_is_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A proxy that the endpoint is not reached through need not be usable."""
+    set_proxies(monkeypatch, {"ALL_PROXY": "socks5://p:1", "NO_PROXY": "127.0.0.0/8"})
+    check_endpoint(Endpoint(base_url="http://127.0.0.1:1/v1", api_key="k"))
+
+
+@pytest.mark.parametrize("variable", ["SSL_CERT_FILE", "SSL_CERT_DIR"])
+@pytest.mark.parametrize("content", ["missing", "empty", "not PEM", "a folder", "half a PEM"])
+def test_certificates_that_cannot_be_read_are_named(
+    variable: str, content: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Unreadable certificates are a ConfigurationError that names the variable and the path."""
+    path = tmp_path / "certificates"
+    if content == "a folder":
+        path.mkdir()
+    elif content != "missing":
+        half = "-----BEGIN CERTIFICATE-----\nMIIB"
+        path.write_text({"empty": "", "not PEM": "xyz", "half a PEM": half}[content])
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+    monkeypatch.setenv(variable, str(path))
+    with pytest.raises(ConfigurationError, match=rf"{variable}=.*certificates") as caught:
+        check_endpoint(Endpoint(base_url="https://x.org/v1", api_key="k"))
+    assert "unset the variable" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://x.org:70000/v1",
+        "http://x.org:65536/v1",
+        "http://x.org:0/v1",
+        "http://x.org:-1/v1",
+        "http://x.org:port/v1",
+        "http://[::1/v1",
+        "http://x y/v1",
+        "http://a..b/v1",
+        "http://" + "a" * 64 + ".org/v1",
+        "http://\udcff/v1",
+        "http:///v1",
+        "http://",
+    ],
+)
+def test_an_address_that_cannot_be_reached_is_refused(url: str) -> None:
+    """An address with an impossible host or port is a ConfigurationError."""
+    with pytest.raises(ConfigurationError, match="is not a base URL"):
+        check_endpoint(Endpoint(base_url=url, api_key="k"))

@@ -134,3 +134,35 @@ async def test_a_connection_is_kept_between_requests() -> None:
             for number in range(3):
                 assert (await client.complete(request_for(f"Bài {number}"))).text == ANSWER
     assert server.connections == 1
+
+
+@pytest.mark.parametrize("is_read", [True, False], ids=["read", "waiting"])
+async def test_after_a_late_response_no_connection_is_reused(
+    is_read: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The next late response may come while a request is pending, where nothing tells it apart."""
+    late_sent = threading.Event()
+    late = Fault(
+        [response(named("0"))], late=LATE["response"], late_after=0.01, on_late=late_sent.set
+    )
+    with fault_server([late, replying(named("1"))]) as server:
+        async with client_at(server.base_url) as client:
+            await client.complete(request_for())
+            if is_read:
+                await asyncio.to_thread(late_sent.wait)
+            else:
+                late_sent.wait()
+            for number in range(3):
+                await client.complete(request_for(f"Bài {number}"))
+    assert server.connections == 4
+    assert caplog.text.count("sent a response that nobody requested") == 1
+
+
+async def test_a_connection_closed_by_the_server_is_no_late_response() -> None:
+    """After a kept connection was closed while it was idle, others are kept as before."""
+    closed = Fault([response(completion())], closes=True)
+    with fault_server([closed, replying(completion())]) as server:
+        async with client_at(server.base_url) as client:
+            for number in range(4):
+                await client.complete(request_for(f"Bài {number}"))
+    assert server.connections == 2

@@ -40,6 +40,13 @@ def test_identifiers(text: str, expected: list[tuple[str, str, str | None]]) -> 
         ("gọi 113", "phone"),
         ("máy Lumia 640 có", "name"),
         ("vàng 9999", "name"),
+        ("Ban Chấp hành khóa XII họp", "ordinal"),
+        ("xe Forester 2.0 chạy", "name"),
+        ("đội U.20 đá", "name"),
+        ("tổ Y9/141 tuần tra", "name"),
+        ("trên ĐT.741 (đoạn qua chợ)", "road"),
+        ("bệnh viện 115.", "unit"),
+        ("kỳ quay 141 có", "ordinal"),
         ("Trạm nghỉ. 2. Quán ăn", "item"),
     ],
 )

@@ -26,6 +26,8 @@ def times_in(text: str) -> list[tuple[str, object, object]]:
         ("lúc 12h00′ trưa", "12h00′", "12:00"),
         ("vào lúc 13h25’ chiều", "13h25’", "13:25"),
         ("lúc 8g15", "8g15", "08:15"),
+        ("khoảng 1giờ 15 ngày mai", "1giờ 15", "01:15"),
+        ("khoảng 7h5' ngày mai", "7h5'", "07:05"),
         ("lúc 3h30p", "3h30p", "03:30"),
         ("17h 30, đoàn đến", "17h 30", "17:30"),
         ("20h kém 10", "20h kém 10", "19:50"),

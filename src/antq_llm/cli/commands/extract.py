@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-
 from antq_llm.cli.import_path import add_current_folder
 from antq_llm.cli.printing import say, write_json
 from antq_llm.cli.run_reporter import RunReporter
 from antq_llm.cli.settings_command import CommandCall
+from antq_llm.cli.standard_streams import check_results_are_read, flush_results
 from antq_llm.config.resolved_settings import ResolvedSettings
 from antq_llm.errors import ConfigurationError
 from antq_llm.runs.outputs import OrderedLines
@@ -27,11 +26,11 @@ def run_extract(call: CommandCall) -> int:
         from antq_llm.cli.commands.dry_run import run_dry
 
         return run_dry(run_settings, as_json=values["json"])
-    try:
-        with RunReporter() as reporter:
-            totals = Run(run_settings, sink=OrderedLines(write_json)).run(reporter)
-    finally:
-        sys.stdout.flush()
+    if run_settings.out is None:
+        check_results_are_read()
+    with RunReporter() as reporter:
+        totals = Run(run_settings, sink=OrderedLines(write_json)).run(reporter)
+    flush_results()
     say(_summary(totals, run_settings))
     return 1 if totals.failures else 0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,13 +13,14 @@ import httpx2
 import openai
 from openai.types import Batch, FileObject
 
+from antq_llm.clients.circuit_breaker import CircuitBreaker
 from antq_llm.clients.completion import Completion, Mode
 from antq_llm.clients.openai.chat_completion import ChatCompletionReply, UnreadableReply
 from antq_llm.clients.openai.endpoint import Endpoint, check_endpoint
 from antq_llm.clients.openai.http import ChatCompletionsTransport
 from antq_llm.clients.openai.retry_policy import RetryPolicy
 from antq_llm.clients.openai.sdk_errors import library_error, message_of
-from antq_llm.clients.rate_limit.limiter import Sleep
+from antq_llm.clients.rate_limit.limiter import Clock, Sleep
 from antq_llm.core.masking import Masker
 from antq_llm.errors import AntqError, ConfigurationError
 
@@ -77,18 +79,33 @@ class BatchService:
     more, ``rejected`` otherwise.
     """
 
-    def __init__(self, endpoint: Endpoint, *, sleep: Sleep = asyncio.sleep) -> None:
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        *,
+        sleep: Sleep = asyncio.sleep,
+        clock: Clock = time.monotonic,
+    ) -> None:
         check_endpoint(endpoint)
         transport = ChatCompletionsTransport(
             api_key=endpoint.api_key, base_url=endpoint.base_url, timeout=endpoint.timeout
         )
         self._client = transport.client
         self.mask = transport.mask
-        self._retry_policy = RetryPolicy(endpoint.tries, is_also_retried=_is_unseen_file)
+        # Every call is about all articles.
+        self._breaker = CircuitBreaker(min_articles=1, clock=clock)
+        self._retry_policy = RetryPolicy(
+            endpoint.tries, is_also_retried=_is_unseen_file, goes_on=self._record_failure
+        )
         self._sleep = sleep
         self.base_url = transport.base_url
         """Without user, password and query: it is shown, and kept in the store."""
         self._prices = endpoint.price_list(batch=True)
+
+    @property
+    def is_unreachable(self) -> bool:
+        """Whether it has answered nothing for so long that there is no point in trying again."""
+        return self._breaker.is_open
 
     async def upload(self, path: Path) -> str:
         """Send a file of requests and return its id."""
@@ -192,13 +209,19 @@ class BatchService:
             return None
         return None
 
+    def _record_failure(self, _: BaseException) -> bool:
+        self._breaker.record_failure("")
+        return True
+
     async def _call(self, send: Callable[[], Awaitable[T]]) -> T:
         tries = 1
         try:
             async for attempt in self._retry_policy.retrying(self._sleep):
                 with attempt:
                     tries = attempt.retry_state.attempt_number
-                    return await send()
+                    result = await send()
+                    self._breaker.record_answer()
+                    return result
         except openai.NotFoundError as error:
             self.mask.scrub(error)
             raise ConfigurationError(

@@ -188,7 +188,7 @@ class FailedReply(UnreadableReply):
 
 
 class ReplyTooLarge(UnreadableReply):
-    """A response with status 200 that is longer than any answer; another try is no shorter."""
+    """A response with status 200 that is longer than any answer; it is not retried."""
 
 
 def read_reply(content: bytes, mask: Callable[[str], str] = str) -> ChatCompletionReply:

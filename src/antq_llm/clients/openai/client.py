@@ -6,13 +6,15 @@ import asyncio
 import logging
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from weakref import WeakKeyDictionary
 
 import httpx2
 import openai
 
 from antq_llm.clients.budget import Budget, Spending
+from antq_llm.clients.circuit_breaker import BreakableRateLimiter, CircuitBreaker
 from antq_llm.clients.completion import Completion, Mode
 from antq_llm.clients.openai.chat_completion import ChatCompletionReply
 from antq_llm.clients.openai.endpoint import Endpoint, check_endpoint
@@ -26,7 +28,7 @@ from antq_llm.clients.pricing import PriceList
 from antq_llm.clients.rate_limit.limiter import Clock, RateLimiter, Sleep
 from antq_llm.clients.rate_limit.token_estimate import estimated_tokens
 from antq_llm.clients.request import Request
-from antq_llm.errors import ConfigurationError
+from antq_llm.errors import AccessRefused, ConfigurationError
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +37,7 @@ class OpenAIClient:
     """Answers requests from an endpoint; requests are retried here, and nowhere else.
 
     With a ``budget``, no request is sent that could exceed it: one that does not fit, with nothing
-    left to be settled, raises BudgetExceeded.
+    left to be settled, raises BudgetExceeded. With a ``breaker``, none is sent once it is open.
     """
 
     def __init__(
@@ -43,6 +45,7 @@ class OpenAIClient:
         endpoint: Endpoint,
         *,
         budget: Budget | None = None,
+        breaker: CircuitBreaker | None = None,
         sleep: Sleep = asyncio.sleep,
         clock: Clock = time.monotonic,
         wall_clock: Clock = time.time,
@@ -50,8 +53,10 @@ class OpenAIClient:
         check_endpoint(endpoint)
         self._endpoint = endpoint
         self._budget = budget
+        self._breaker = breaker
         self._retry_policy = RetryPolicy(endpoint.tries, wall_clock)
-        self.rate_limiter = RateLimiter(
+        make_limiter = partial(BreakableRateLimiter, breaker) if breaker else RateLimiter
+        self.rate_limiter: RateLimiter = make_limiter(
             endpoint.concurrency, rpm=endpoint.rpm, tpm=endpoint.tpm, clock=clock, sleep=sleep
         )
         self._builder_for = body_builder_cache()
@@ -60,12 +65,28 @@ class OpenAIClient:
         self._warned_of_reasoning = False
         self._likely_limit_name = likely_limit_name(httpx2.URL(endpoint.address).host)
         self._limit_names: dict[str, str] = {}
+        self._answering_models: set[str] = set()
         self._prices = endpoint.price_list()
         self._transports: WeakKeyDictionary[asyncio.AbstractEventLoop, ChatCompletionsTransport] = (
             WeakKeyDictionary()
         )
 
     async def complete(self, request: Request) -> Completion:
+        if self._breaker is not None:
+            self._breaker.raise_if_open()
+        try:
+            completion = await self._complete(request)
+        except AccessRefused as error:
+            # The key, path and model are right, since they were accepted before.
+            if request.model in self._answering_models:
+                raise error.as_rejection() from error
+            raise
+        self._answering_models.add(request.model)
+        if self._breaker is not None:
+            self._breaker.record_answer()
+        return completion
+
+    async def _complete(self, request: Request) -> Completion:
         modes = self._modes_for(request)
         refusals: list[openai.APIStatusError] = []
         for position, mode in enumerate(modes):
@@ -135,11 +156,24 @@ class OpenAIClient:
         return await post_with_retries(
             self._transport(),
             body,
-            policy=self._retry_policy,
+            policy=self._policy_for(request),
             rate_limiter=self.rate_limiter,
             tokens=estimated_tokens(len(body), self._endpoint.max_output_tokens),
             costs=self._cost_tracker(request.model, len(body)),
         )
+
+    def _policy_for(self, request: Request) -> RetryPolicy:
+        breaker, policy = self._breaker, self._retry_policy
+        if breaker is None:
+            return policy
+
+        def goes_on(error: BaseException) -> bool:
+            # A server that says when to come back is there.
+            if not (isinstance(error, openai.APIStatusError) and policy.is_busy(error)):
+                breaker.record_failure(request.article_id)
+            return not breaker.is_open
+
+        return replace(policy, goes_on=goes_on)
 
     def _cost_tracker(self, model: str, size: int) -> CostTracker:
         if self._budget is None:

@@ -1,11 +1,17 @@
-"""The settings of an OpenAI-compatible endpoint."""
+"""The settings of an OpenAI-compatible endpoint, and the environment's proxies and certificates."""
 
 from __future__ import annotations
 
+import os
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
+from operator import attrgetter
+from pathlib import Path
 
 import httpx2
+from httpx2._utils import URLPattern, get_environment_proxies  # the SDK's reading; none is public
 
 from antq_llm.clients.completion import Mode
 from antq_llm.clients.pricing import Price, PriceList
@@ -13,6 +19,9 @@ from antq_llm.core.masking import masked_repr, masked_url
 from antq_llm.errors import ConfigurationError
 
 SDK_BASE_URL = "https://api.openai.com/v1"
+_MAX_PORT = 65535
+_priority = attrgetter("priority")
+_CERTIFICATE_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
 @dataclass(frozen=True)
@@ -69,11 +78,64 @@ def check_endpoint(endpoint: Endpoint) -> None:
             f"{masked_url(endpoint.base_url)!r} is not a base URL: it starts with http:// or "
             "https:// and a host, and usually ends in /v1"
         )
+    proxy_for(endpoint.address)
+    certificates()
+
+
+def proxy_for(url: str) -> str | None:
+    """Return the proxy that the environment names for a URL, None for a direct connection.
+
+    Raises ConfigurationError for a proxy that cannot be used.
+    """
+    proxies = get_environment_proxies()
+    for named in filter(None, proxies.values()):
+        try:
+            httpx2.Proxy(named)
+        except (httpx2.InvalidURL, ValueError) as error:
+            raise ConfigurationError(
+                f"{masked_url(named)!r} is not a proxy: correct HTTP_PROXY, HTTPS_PROXY or "
+                "ALL_PROXY in the environment"
+            ) from error
+    target = httpx2.URL(url)
+    matching = [pattern for pattern in map(URLPattern, proxies) if pattern.matches(target)]
+    proxy = proxies[min(matching, key=_priority).pattern] if matching else None
+    if proxy is not None and httpx2.URL(proxy).scheme not in {"http", "https"}:
+        raise ConfigurationError(
+            f"{masked_url(proxy)!r} is a kind of proxy that is not supported: name an HTTP proxy "
+            "in the environment, or exclude the endpoint with NO_PROXY"
+        )
+    return proxy
+
+
+def certificates() -> ssl.SSLContext:
+    """Return the SSL context with the certificates that the environment names.
+
+    Raises ConfigurationError if they cannot be read.
+    """
+    return _ssl_context(*(os.environ.get(name) for name in _CERTIFICATE_VARIABLES))
+
+
+@lru_cache(maxsize=4)
+def _ssl_context(file: str | None, folder: str | None) -> ssl.SSLContext:
+    # Loading the certificates takes more than 20 ms; httpx2 reads the two variables itself.
+    try:
+        if not file and folder and not any(Path(folder).iterdir()):
+            raise FileNotFoundError("the folder is empty")
+        return httpx2.create_ssl_context()
+    except (OSError, ValueError) as error:  # an SSLError is an OSError
+        name, value = ("SSL_CERT_FILE", file) if file else ("SSL_CERT_DIR", folder)
+        raise ConfigurationError(
+            f"the certificates of {name}={value} cannot be read ({error}): name a file of PEM "
+            "certificates, or unset the variable"
+        ) from error
 
 
 def _is_http(url: str) -> bool:
     try:
         parsed = httpx2.URL(url)
+        parsed.host.encode("idna")
     except (httpx2.InvalidURL, ValueError):
         return False
-    return parsed.scheme in {"http", "https"} and bool(parsed.host)
+    port = _MAX_PORT if parsed.port is None else parsed.port
+    is_possible = 0 < port <= _MAX_PORT and not set(parsed.host) & set(" %")
+    return parsed.scheme in {"http", "https"} and bool(parsed.host) and is_possible

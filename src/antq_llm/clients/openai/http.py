@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import re
 import select
-import ssl
+import socket
 from collections.abc import Mapping
-from functools import lru_cache
-from typing import Any, NamedTuple
-from urllib.request import getproxies, proxy_bypass
+from typing import Any, Literal, NamedTuple
 
 import aiohttp
 import httpx2
@@ -18,8 +17,11 @@ import openai
 from yarl import URL
 
 from antq_llm.clients.openai.chat_completion import ReplyTooLarge
+from antq_llm.clients.openai.endpoint import certificates, proxy_for
 from antq_llm.clients.openai.sdk_errors import status_error, status_of_body
 from antq_llm.core.masking import Masker, masked_url
+
+logger = logging.getLogger(__name__)
 
 PATH = "chat/completions"
 
@@ -43,6 +45,9 @@ MAX_REPLY_BYTES = 8_000_000
 MAX_ERROR_BYTES = 200_000
 """Of an error's body, decompressed; the rest is not read."""
 
+SETTLING_TIME = 0.005
+"""Seconds that a kept connection is watched for stray bytes before it is used again."""
+
 
 class Response(NamedTuple):
     """A response with a status of success."""
@@ -60,7 +65,7 @@ class ChatCompletionsTransport:
 
     def __init__(self, *, api_key: str | None, base_url: str | None, timeout: float) -> None:
         http_client = openai.DefaultAioHttpClient(
-            event_hooks={"request": [self._guard_sdk_request]}, verify=_certificates()
+            event_hooks={"request": [self._guard_sdk_request]}, verify=certificates()
         )
         self.client = openai.AsyncOpenAI(
             api_key=api_key,
@@ -133,12 +138,12 @@ class ChatCompletionsTransport:
     def _open_session(self) -> aiohttp.ClientSession:
         if self._session is None:
             # The rate limiter limits the number of connections, and ``send`` the time.
-            connector = _CheckedConnector(limit=0, ssl=_certificates())
+            connector = _CheckedConnector(limit=0, ssl=certificates())
             self._session = aiohttp.ClientSession(
                 connector=connector,
                 timeout=aiohttp.ClientTimeout(),
                 cookie_jar=aiohttp.DummyCookieJar(),
-                proxy=_proxy_for(self._url),
+                proxy=proxy_for(str(self.client.base_url)),
                 middlewares=(self._guard_request,),
             )
         return self._session
@@ -172,35 +177,52 @@ class ChatCompletionsTransport:
 class _CheckedConnector(aiohttp.TCPConnector):
     """Reuses no connection that received anything since its last response.
 
-    A second response to an earlier request would be taken for that of the next one.
+    A second response to an earlier request would be taken for that of the next one. A server that
+    sent one may do so while the next request is pending, where it cannot be recognised, so from
+    then on no connection is reused.
     """
+
+    _is_trusted = True
 
     async def _get(self, key: Any, traces: Any) -> Any:
         while (connection := await super()._get(key, traces)) is not None:
-            protocol = connection.protocol
-            if protocol is not None and not protocol.should_close and not _is_readable(connection):
+            # What follows a response closely has arrived by then.
+            await asyncio.sleep(SETTLING_TIME)
+            unread = _unread_on(connection)
+            if unread == "bytes" and self._is_trusted and not key.is_ssl:
+                self._is_trusted = False
+                logger.warning(
+                    "%s sent a response that nobody requested: connections are not reused", key.host
+                )
+            if unread == "nothing" and self._is_trusted:
                 return connection
             connection.close()
         return None
 
 
-def _is_readable(connection: Any) -> bool:
-    """Return whether bytes wait on an idle connection, or its end."""
-    socket = connection.transport.get_extra_info("socket")
-    if socket is None:
-        return False
-    if hasattr(select, "poll"):
-        poll = select.poll()
-        poll.register(socket.fileno(), select.POLLIN)
-        return bool(poll.poll(0))
-    return bool(select.select([socket.fileno()], [], [], 0)[0])
+def _is_readable(number: int) -> bool:
+    if not hasattr(select, "poll"):
+        return bool(select.select([number], [], [], 0)[0])
+    poll = select.poll()
+    poll.register(number, select.POLLIN)
+    return bool(poll.poll(0))
 
 
-def _proxy_for(url: URL) -> str | None:
-    """Return the environment's proxy for a URL; aiohttp would look it up for each request."""
-    if url.host is None or proxy_bypass(f"{url.host}:{url.port}"):
-        return None
-    return getproxies().get(url.scheme)
+def _unread_on(connection: Any) -> Literal["nothing", "bytes", "end"]:
+    """Return what came on an idle connection since its last response."""
+    protocol = connection.protocol
+    if protocol is None or not protocol.is_connected():
+        return "end"
+    if protocol.should_close:
+        return "bytes"
+    number = protocol.transport.get_extra_info("socket").fileno()
+    if not _is_readable(number):
+        return "nothing"
+    with socket.socket(fileno=os.dup(number)) as peeked:
+        try:
+            return "bytes" if peeked.recv(1, socket.MSG_PEEK) else "end"
+        except OSError:
+            return "end"
 
 
 def _decoded_headers(response: aiohttp.ClientResponse) -> list[tuple[bytes, bytes]]:
@@ -208,17 +230,6 @@ def _decoded_headers(response: aiohttp.ClientResponse) -> list[tuple[bytes, byte
     return [
         (name, value) for name, value in response.raw_headers if name.lower() != b"content-encoding"
     ]
-
-
-def _certificates() -> ssl.SSLContext:
-    """Return the SSL context that the environment names certificates for."""
-    return _ssl_context(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
-
-
-@lru_cache(maxsize=4)
-def _ssl_context(_file: str | None, _folder: str | None) -> ssl.SSLContext:
-    # Loading the certificates takes more than 20 ms; httpx2 reads the two variables itself.
-    return httpx2.create_ssl_context()
 
 
 def _parsed(response: httpx2.Response) -> Any:

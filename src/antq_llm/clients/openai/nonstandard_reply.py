@@ -15,8 +15,8 @@ def standard_form(content: bytes | Any) -> dict[str, Any]:
     """Return the chat completion in a response's content, or in its JSON, in the standard form.
 
     What is clear is read: content in parts, arguments as objects, a single choice without its list,
-    a stream that was not requested. What is not is left empty. Raises ValueError if it is no object
-    with choices or an error.
+    a stream that was not requested. What is not is left empty. Raises ValueError for anything but
+    an object with choices or an error.
     """
     data = _json_of(content) if isinstance(content, bytes) else content
     if not isinstance(data, dict):

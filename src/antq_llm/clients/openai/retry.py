@@ -86,8 +86,7 @@ async def post_with_retries(
                 spending.record_cost(costs.cost(reply))
                 _raise_for_failure(reply, transport)
             except (openai.APIError, UnreadableReply) as error:
-                # An error inside a reply that reports its usage was paid for.
-                if (reply is None or reply.usage is None) and _is_free(error):
+                if _is_free(error, reply):
                     spending.record_cost(0.0)
                 _record_error(permit, error, policy)
                 refusal = permit.refusal
@@ -141,8 +140,13 @@ def _record_error(
         permit.record_failure(seconds)
 
 
-def _is_free(error: openai.APIError | UnreadableReply) -> bool:
-    """Return whether a failed try certainly cost nothing: it was refused, or never sent."""
+def _is_free(error: openai.APIError | UnreadableReply, reply: ChatCompletionReply | None) -> bool:
+    """Return whether a failed try certainly cost nothing: it was refused, or never sent.
+
+    An error inside a reply that reports its usage was paid for.
+    """
+    if reply is not None and reply.usage is not None:
+        return False
     if isinstance(error, openai.APIStatusError):
         return error.status_code not in GATEWAY_TIMEOUTS
     # The SDK has one error for connections that were lost and that were never made.

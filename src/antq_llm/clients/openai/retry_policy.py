@@ -25,6 +25,7 @@ from antq_llm.clients.rate_limit.limiter import Clock, Sleep
 
 logger = logging.getLogger(__name__)
 
+_TOO_MANY_REQUESTS = 429
 MAX_BACKOFF = 60.0
 """Seconds waited without a Retry-After, at most."""
 MAX_RETRY_AFTER = 600.0
@@ -44,6 +45,8 @@ class RetryPolicy:
     wall_clock: Clock = time.time
     """Unix time in seconds: what a Retry-After date is compared with."""
     is_also_retried: Callable[[BaseException], bool] = lambda _: False
+    goes_on: Callable[[BaseException], bool] = lambda _: True
+    """Called with each failure that may pass; False ends the tries."""
 
     def retrying(self, sleep: Sleep) -> tenacity.AsyncRetrying:
         """Return a new iterator over the tries of one call; it counts them, so never share it."""
@@ -60,8 +63,12 @@ class RetryPolicy:
         """Return the seconds that a response asks to wait, None if it does not say."""
         return retry_after(error.response.headers, self.wall_clock())
 
+    def is_busy(self, error: openai.APIStatusError) -> bool:
+        """Return whether a response asks to come back later: a 429, or any with Retry-After."""
+        return error.status_code == _TOO_MANY_REQUESTS or self.retry_after(error) is not None
+
     def _is_retried(self, error: BaseException) -> bool:
-        return self._may_pass(error) or self.is_also_retried(error)
+        return (self._may_pass(error) or self.is_also_retried(error)) and self.goes_on(error)
 
     def _may_pass(self, error: BaseException) -> bool:
         if isinstance(error, openai.APIStatusError):

@@ -11,7 +11,7 @@ import openai
 
 from antq_llm.clients.openai.chat_completion import FailedReply, ReplyTooLarge, UnreadableReply
 from antq_llm.core.masking import masked_url, masked_urls
-from antq_llm.errors import AntqError, CompletionError, ConfigurationError
+from antq_llm.errors import AccessRefused, AntqError, CompletionError
 
 RETRIED_STATUSES = frozenset({408, 409, 425, 429, *range(500, 600)} - {501, 505})
 """Statuses of failures that may pass: all of a server but those about what it cannot do."""
@@ -215,14 +215,22 @@ def library_error(error: openai.APIError | UnreadableReply, base_url: str, tries
 
 def _of_status(error: openai.APIStatusError, base_url: str, tries: int) -> AntqError:
     status, message = error.status_code, message_of(error)
+    refusal = (
+        f"{base_url} refused this request ({status}: {message}) and has answered others: "
+        "the article may be blocked; the same call asks again"
+    )
     if status in {401, 403}:
-        return ConfigurationError(
-            f"{base_url} refused the key ({status}: {message}): set OPENAI_API_KEY to a valid one"
+        return AccessRefused(
+            f"{base_url} refused the key ({status}: {message}): set OPENAI_API_KEY to a valid one",
+            status=status,
+            rejection=refusal,
         )
     if status == 404:
-        return ConfigurationError(
+        return AccessRefused(
             f"{base_url} has no such model or path ({message}): check --model and --base-url, "
-            "which usually ends in /v1"
+            "which usually ends in /v1",
+            status=status,
+            rejection=refusal,
         )
     if is_quota(error):
         return CompletionError(

@@ -19,6 +19,8 @@ MAX_RATE_TO_SENDING = 1.5
 """A rate grows only while it is at most this many times the actual sending rate."""
 RECOVERY = 30.0
 """Seconds until a known rate is reached again."""
+MIN_RATE = 0.2
+"""Requests per second, at least: a slower server says how long to wait, or is waited for."""
 FORGET_FACTOR = 1000.0
 """A learned rate exceeded this many times over without a refusal is forgotten."""
 
@@ -201,7 +203,7 @@ class LearnedRate:
                 self._recent.pop()
 
     def discount_request(self) -> None:
-        """Do not count the last request as accepted: it was refused, for a reason of its own."""
+        """Do not count the last request as accepted: it was refused, but not for the rate."""
         self._period.accepted = max(0, self._period.accepted - 1)
         if self._recent:
             self._recent.pop()
@@ -214,8 +216,8 @@ class LearnedRate:
         # Servers count by the second or minute, so the rest after a burst counts as part of it.
         overall = self._period.accepted / max(now - self._period.began, 1e-3)
         if self._observation is None:
-            if not isinstance(self._state, _Unlimited) and overall:
-                self._state.rate = min(self._state.rate, overall)
+            if not isinstance(self._state, _Unlimited):
+                self._state.rate = max(MIN_RATE, min(self._state.rate, overall))
         elif self._period.accepted and not self._observation.is_too_few:
             self._learn(self._observation, overall)
         self._previous, self._period = self._period, _Period(now)
@@ -223,7 +225,7 @@ class LearnedRate:
 
     def _learn(self, observation: _Observation, overall: float) -> None:
         accepted = max(observation.accepted / observation.span, overall)
-        rate = min(observation.intended, accepted)
+        rate = max(MIN_RATE, min(observation.intended, accepted))
         search = self._state.next_search(observation, accepted)
         if search is None:
             self._state = _Known(rate, KNOWN_RESTART.fraction_after(observation))

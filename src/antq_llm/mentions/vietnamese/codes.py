@@ -29,10 +29,12 @@ _PLATE_BEFORE = re.compile(
 )
 _PLATE = re.compile(
     r"\d{2}\s?[A-ZĐ]{1,2}\s?\d?(?:\s?[-–.:]\s?|\s)?(?:\d{3}[., ]\d{2}|\d{4,5})(?!\d)"
+    r"|\d{2}\s?[A-ZĐ]{1,2}\d?-\d{1,3}(?=…|[.]{2}|x)"
     r"|\d{2}[A-ZĐ]{1,2}\d?(?!\w)|\d{4,5}(?:[- ]?TS)?(?!\d|[.,]\d)|\d{3}[.]\d{2}(?!\d)"
 )
 _SURE_PLATE = re.compile(
-    r"\d{2}[A-ZĐ]{1,2}\d?\s?[-–]\s?(?:\d{3}[.]\d{2}|\d{4,5})(?![\d])|\d{2}[A-Z]-?\d{3}\.\d{2}(?!\d)"
+    r"\d{2}[A-ZĐ]{1,2}\d?(?:\s?[-–.]\s?|\s)?(?:\d{3}[.]\d{2}|\d{5})(?!\d)"
+    r"|\d{2}[A-ZĐ]{1,2}\d?\s?[-–]\s?\d{4}(?!\d)"
 )
 _PHONE_BEFORE = re.compile(
     r"\b(?:điện thoại|hotline|đt|sđt|đtdđ|tel|fax|di động|số máy|đường dây nóng|zalo|viber|"
@@ -92,6 +94,13 @@ _ADDRESS = re.compile(r"\d{1,5}[A-Za-z]?(?:/\d{1,4}[A-Za-z]?(?![\w.])){1,5}")
 _STREET_ADDRESS = re.compile(
     r"\d{1,4}[A-Za-z]?(?:/\d{1,4}[A-Z]?){0,3}(?=,?\s(?:đường|phố|ngõ)\s(?:[A-ZĐ]|\d))"
 )
+_DATE_AS_NAME = re.compile(r"\d{1,2}(?:[/.-]|\stháng\s)\d{1,2}(?![\d/]|[.,-]\d|\snăm)")
+_NAMED_BY_DATE = re.compile(
+    r"\b(?:đường|phố|bệnh viện|công viên|quảng trường|sân vận động|rạp|nhà máy|trường|cầu|"
+    r"công ty|nhà văn hóa)\s\Z",
+    re.IGNORECASE,
+)
+"""Streets and institutions that are named for a day: ``đường 3 tháng 2``, ``bệnh viện 19-8``."""
 _STREET_BEFORE = re.compile(
     r"\b(?:tại|ở|số|địa chỉ:?|trụ sở|đktt:?|hktt:?|trú|ngụ|thường trú|nhà)\s\Z", re.IGNORECASE
 )
@@ -108,11 +117,16 @@ _SCORE = re.compile(r"\d{1,2}\s?[-–:]\s?\d{1,2}(?![\d%]|[.,/]\d|\s?[-–/]\s?\
 _SCORE_BEFORE = re.compile(
     r"\b(?:tỷ số|tỉ số|thắng|thua|hòa|hoà|hạ|hạ gục|đánh bại|đè bẹp|vượt qua|cầm chân|dẫn|"
     r"dẫn trước|gỡ|chung cuộc|kết quả|san bằng|cách biệt|lượt đi|lượt về|luân lưu|penalty|"
-    r"rút ngắn|nâng|ấn định|hủy diệt|vùi dập|set|hiệp)\b[^.;:\n\d]{0,36}\Z",
+    r"thất bại|chiến thắng|rút ngắn|nâng|ấn định|hủy diệt|vùi dập|set|hiệp)\b[^.;:\n\d]{0,36}\Z",
     re.IGNORECASE,
 )
-_NAME_BEFORE = re.compile(rf"[{CAPITALS}][\w.]*\s\Z")
 _NAME_AFTER = re.compile(rf"\s[{CAPITALS}]")
+_SCORES_BEFORE = re.compile(r"\d\s?-\s?\d,\s\Z")
+_NAME_BEFORE_SCORE = re.compile(rf"[{CAPITALS}][\w.]*:?\s\Z")
+_NIL = re.compile(r"0\s?[-–]\s?\d\b|\d\s?[-–]\s?0\b")
+_AFTER_SCORE = re.compile(r"[,.;)…]|\Z")
+_MINUTE = re.compile(r"\d{1,3}['’′](?:\+\d)?")
+_MINUTE_BEFORE = re.compile(rf"\(\Z|[{CAPITALS}][\w.-]*\s\(?\Z")
 _MAX_GOALS = 30
 _MIXED = re.compile(
     r"\d{1,4}(?:[A-ZĐ][A-Za-z]{0,3}\d{0,3}|[pPxX](?![^\W\d_])|[a-e](?![^\W\d_]))(?![^\W_])"
@@ -211,6 +225,8 @@ def _document(text: str, start: int, before: str) -> tuple[int, str] | None:
 def _address(text: str, start: int, before: str) -> tuple[int, str] | None:
     if (match := _ADDRESS.match(text, start)) and _ADDRESS_BEFORE.search(before):
         return match.end(), "address"
+    if (match := _DATE_AS_NAME.match(text, start)) and _NAMED_BY_DATE.search(before):
+        return match.end(), "name"
     if match := _STREET_IN_WARD.match(text, start):
         return match.end(), "address"
     match = _STREET_ADDRESS.match(text, start) or _NAMED_STREET.match(text, start)
@@ -226,10 +242,13 @@ def _score(text: str, start: int, before: str) -> tuple[int, str] | None:
     if COUNTED_NEXT.match(after) or not (has_cue or NOT_COUNTED_NEXT.match(after)):
         return None
     goals = [int(part) for part in re.findall(r"\d+", match[0])]
-    is_between_names = ":" not in match[0] and bool(
-        _NAME_BEFORE.search(before) and _NAME_AFTER.match(after)
+    is_beside_name = ":" not in match[0] and bool(
+        _NAME_BEFORE_SCORE.search(before)
+        and (_NAME_AFTER.match(after) or _AFTER_SCORE.match(after))
     )
-    is_score = max(goals) <= _MAX_GOALS and (has_cue or is_between_names)
+    is_score = max(goals) <= _MAX_GOALS and (
+        has_cue or is_beside_name or _NIL.fullmatch(match[0]) or _SCORES_BEFORE.search(before)
+    )
     return (match.end(), "score") if is_score else None
 
 
@@ -241,6 +260,8 @@ def _other(text: str, start: int, before: str) -> tuple[int, str] | None:
     is_joined = before[-1:].isalpha()
     if (match := _MIXED.match(text, start)) and (is_joined or not _NOT_UNIT.match(match[0])):
         return match.end(), "name"
+    if (match := _MINUTE.match(text, start)) and _MINUTE_BEFORE.search(before):
+        return match.end(), "minute"
     if (match := _FORMATION.match(text, start)) and _is_formation(match[0]):
         return match.end(), "formation"
     if (match := _IDIOM.match(text, start)) and (match[0] != "24/7" or is_around_the_clock(before)):

@@ -30,7 +30,6 @@ def before(words: str) -> re.Pattern[str]:
 MONTH = before("tháng")
 DAY = before("ngày|mùng|mồng")
 YEAR = before("năm|năm học|giai đoạn|nhiệm kỳ|niên độ|tầm nhìn|thập niên|xuân|tết")
-YEAR_CONTEXT = before("từ|đến|tới|trước|sau|vào|cuối|đầu|giữa|so với|cùng kỳ")
 
 UNIT_NEXT = re.compile(r"\s*[^\W\d_]")
 COUNTED_NEXT = re.compile(

@@ -18,7 +18,8 @@ from antq_llm.mentions.vietnamese.numbers.counted_nouns import is_counted_noun_n
 _SURE_WORDS = {
     "document": "chỉ thị|nghị quyết|nghị định|thông tư|công văn|khoản|trung ương|mã số|"
     "(?<!con )(?<!tổng )(?<!một )(?<!trong )(?<!trên )(?<!có )(?<!là )(?<!đa )(?<!thiểu )"
-    "(?<!dân )(?<!thông )(?<!hệ )(?<!chỉ )(?<!doanh )(?<!ẩn )(?<!vô )(?<!chia )(?<!ít )số",
+    "(?<!dân )(?<!(?<!giao )thông )(?<!hệ )(?<!chỉ )(?<!doanh )(?<!ẩn )(?<!vô )(?<!chia )"
+    "(?<!ít )số",
     "road": "quốc lộ|tỉnh lộ|hương lộ|huyện lộ|đại lộ|mặt đường|cao tốc|ql|tl|đt|hl|vành đai|km",
     "address": "phường|quận|khu phố|khóm|ấp|thôn|xóm|tổ dân phố|hẻm|ngõ|ngách|kiệt|nhà số|"
     r"số nhà|tiểu khu|kp|[pqf]\.|buôn|khu vực|khu dân cư",
@@ -36,10 +37,11 @@ _POSSIBLE_WORDS = {
     "road": "(?<!mặt )(?<!đoạn )(?<!con )(?<!chặng )đường|ngã",
     "room": "(?<!quốc )(?<!hải )(?<!dự )(?<!đề )(?<!văn )(?<!tiền )(?<!giải )phòng|giường",
     "bus": "tuyến|tuyến số|xe buýt|xe bus|buýt số|chuyến bay|bến",
-    "unit": "(?<!quân )(?<!bộ )đội|trạm|nhóm|mô hình|đại đội|chuyên án",
+    "unit": "(?<!quân )(?<!bộ )đội|trạm|nhóm|mô hình|đại đội|chuyên án|"
+    "bệnh viện|quân y|đa khoa|chuyên đề|thủy điện|thuỷ điện|nhiệt điện",
     "ordinal": "khối|giai đoạn|đợt|vòng|kỳ|hạng|(?<!hình )ảnh|(?<!màn )(?<!mô )(?<!loại )"
     "(?<!chơi )hình|bảng|biểu|trang|chương|mục|bài|hiệp|phút|tập|cấp|bậc|thế hệ|phần|mẫu|"
-    "phiên bản|loại|kênh|ván|set|cột|phương án|câu|giải|quyển|tuần|"
+    "phiên bản|loại|kênh|ván|set|cột|phương án|câu|giải|quyển|tuần|kỳ quay|cột mốc|(?<!lần )lượt|"
     "vòng bảng|bước|zone|level",
 }
 """Words after which digits are an identifier if nothing follows that they may count."""
@@ -59,7 +61,7 @@ def _last_words(words: dict[str, str]) -> frozenset[str]:
     ) | frozenset("pqf")
 
 
-_SURE = re.compile(rf"(?<![\w.-])(?:{_named_groups(_SURE_WORDS)})[ :]?\s?\Z", re.IGNORECASE)
+_SURE = re.compile(rf"(?<![\w.-])(?:{_named_groups(_SURE_WORDS)})[ :.]?\s?\Z", re.IGNORECASE)
 _POSSIBLE = re.compile(rf"(?<![\w.-])(?:{_named_groups(_POSSIBLE_WORDS)})\s\Z", re.IGNORECASE)
 _SURE_LAST, _POSSIBLE_LAST = _last_words(_SURE_WORDS), _last_words(_POSSIBLE_WORDS)
 _EMERGENCY = re.compile(
@@ -81,7 +83,7 @@ _UNIT_NEXT = re.compile(
     r"tấn|độ|cc|mm|cm|ml)\b"
 )
 _JOINED = re.compile(
-    rf"(?<!\d[hHgG])[^\W\d_]\Z|\b(?:[{CAPITALS}][^\W\d_]*|[a-z]+[A-Z][^\W\d_]*)[-–]\Z"
+    rf"(?<!\d[hHgG])[^\W\d_]\Z|\b(?:[{CAPITALS}][^\W\d_]*|[a-z]+[A-Z][^\W\d_]*)[-–]\Z|\bU\.\Z"
 )
 _PLACE_NEXT = re.compile(
     rf"[,\s]\s?(?:thôn|xã|phường|tổ|khu|ấp|quận|huyện|khu phố)\s(?:[{CAPITALS}]|\d)"
@@ -91,6 +93,11 @@ _NAME = re.compile(
 )
 _LIST_ITEM_BEFORE = re.compile(r"(?:^|[.:;)]\s|\n\s?)\Z")
 _LIST_ITEM_AFTER = re.compile(rf"[.)]\s[{CAPITALS}“\"]")
+_VERSION = re.compile(r"\d\.\d")
+_ROMAN = re.compile(
+    r"\b(?i:khóa|khoá|lần thứ|đại hội|chương|phần|kỳ|học kỳ|hạng)\s"
+    r"(?P<numeral>[XVI]{1,6})\b(?![-.])"
+)
 _MAX_NAME_DIGITS = 4
 _MAX_LIST_ITEM = 30
 _NEXT_IN_LIST = re.compile(r"\s*(?:,|và|hoặc|hay|-|–|đến)\s*")
@@ -113,7 +120,7 @@ def read_identifier(number: Mention, text: str) -> Mention | None:
         return _code(number, possible.lastgroup or "", is_certain=is_certain)
     if (
         not last.islower()
-        and digits.isdecimal()
+        and (digits.isdecimal() or _VERSION.fullmatch(digits))
         and len(digits) <= _MAX_NAME_DIGITS
         and _NAME.search(before)
         and NOT_COUNTED_NEXT.match(after)
@@ -169,12 +176,20 @@ def _code(number: Mention, form: str, *, is_certain: bool = True) -> Mention:
     )  # fmt: skip
 
 
+def read_roman_identifiers(text: str) -> list[Mention]:
+    """Return the Roman numerals that number a term, congress or chapter: ``khóa XII``."""
+    return [
+        Mention("code", *match.span("numeral"), match["numeral"], match["numeral"], form="ordinal")
+        for match in _ROMAN.finditer(text)
+    ]
+
+
 def continues_identifiers(earlier: Mention, later: Mention, text: str) -> bool:
     """Return whether digits continue a list of identifiers: ``khoản 1, 2 và 3``."""
     return (
         earlier.kind == "code"
         and earlier.form in _LISTED_FORMS
-        and later.text.isdecimal()
+        and later.text.replace(",", "").isdecimal()
         and _NEXT_IN_LIST.fullmatch(text, earlier.end, later.start) is not None
         and NOT_COUNTED_NEXT.match(text, later.end) is not None
     )

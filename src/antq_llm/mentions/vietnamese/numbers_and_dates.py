@@ -20,7 +20,11 @@ from antq_llm.mentions.vietnamese.calendar.periods import read_worded_periods
 from antq_llm.mentions.vietnamese.codes import quoted_spans, read_code, read_data, read_run
 from antq_llm.mentions.vietnamese.context_words import COUNTED_NEXT, LOOKAHEAD
 from antq_llm.mentions.vietnamese.dates import continues_years, read_date
-from antq_llm.mentions.vietnamese.identifiers import continues_identifiers, read_identifier
+from antq_llm.mentions.vietnamese.identifiers import (
+    continues_identifiers,
+    read_identifier,
+    read_roman_identifiers,
+)
 from antq_llm.mentions.vietnamese.numbers.comparators import comparators
 from antq_llm.mentions.vietnamese.numbers.counted_nouns import counts_next
 from antq_llm.mentions.vietnamese.numbers.quantities import (
@@ -60,6 +64,7 @@ def read_mentions(text: str) -> list[Mention]:
             *read_web_addresses(text),
             *read_worded_lunar_dates(text),
             *read_worded_periods(text),
+            *read_roman_identifiers(text),
         ],
         key=lambda mention: mention.start,
     )
@@ -104,7 +109,8 @@ def _settled(mention: Mention, text: str, names: list[tuple[int, int]]) -> Menti
     if mention.kind != "number":
         return mention
     start, end = mention.start, mention.end
-    if mention.total is None and mention.text[0].isdecimal():
+    is_joined = text[start - 1 : start].isalpha()
+    if (mention.total is None or is_joined) and mention.text[0].isdecimal():
         if _is_in_name(names, mention, text):
             return Mention("code", start, end, mention.text, mention.text)
         if _MAY_BE_NAME.fullmatch(mention.text) and (code := read_identifier(mention, text)):

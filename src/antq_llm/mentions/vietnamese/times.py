@@ -25,7 +25,7 @@ _CLOCK = re.compile(
     r"|\s?(?:[hH]|[gG])(?![^\W\d_])"
     rf"(?:\s?:?\s?(?P<short>[0-5]\d|\d(?=['’′`p]))(?!\d|[.,/]\d){_MINUTE_SIGN}"
     r"|\s(?:kém|thiếu)\s(?P<short_less>[1-5]?\d)(?!\d)(?:\sphút\b)?)?"
-    r"|(?P<hour_word>\sgiờ)(?![^\W\d_])"
+    r"|(?P<hour_word>\s?giờ)(?![^\W\d_])"
     rf"(?:\s(?P<long>[0-5]?\d)(?!\d|[.,/-]\d)(?:\s?phút\b|['’′`]|(?!\s?(?:tháng|giờ|giây)\b))"
     r"|\s(?P<half>rưỡi)\b|\s(?:kém|thiếu)\s(?P<less>[1-5]?\d)(?!\d)(?:\sphút\b)?)?"
     r")",

@@ -31,6 +31,7 @@ def test_lunar_dates(text: str, expected: list[tuple[str, str, str | None]]) -> 
         ("từ 13 - 18 tháng Giêng âm lịch", "XXXX-01-13", "XXXX-01-18"),
         ("từ ngày 1 đến hết 10 tháng Giêng", "XXXX-01-01", "XXXX-01-10"),
         ("từ 1/12 đến 30/2 âm lịch", "XXXX-12-01", "XXXX-02-30"),
+        ("từ ngày 29 đến mùng 5 Tết", "XXXX-12-29", "XXXX-01-05"),
         ("mùng 3 và mùng 5 Tết", "XXXX-01-03", "XXXX-01-05"),
     ],
 )

@@ -13,6 +13,7 @@ from helpers.mentions import bounds_of
         ("tháng tư năm ngoái", [("tháng tư", "XXXX-04", None)]),
         ("hồi tháng Năm.", [("tháng Năm", "XXXX-05", None)]),
         ("thập niên 90", [("90", "199X", None)]),
+        ("những năm 70-80", [("70-80", "197X", "198X")]),
         ("những năm 1980", [("1980", "198X", None)]),
         ("thế kỷ XX", [("thế kỷ XX", "19XX", None)]),
         ("thế kỷ 21", [("21", "20XX", None)]),

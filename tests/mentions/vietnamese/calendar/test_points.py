@@ -11,6 +11,8 @@ from helpers.mentions import bounds_of
     ("text", "expected"),
     [
         ("ngày 5/6/2017", [("5/6/2017", "2017-06-05", None)]),
+        ("đến hết ngày 3/6/.", [("3/6", "XXXX-06-03", None)]),
+        ("sáng nay – 6.2, trời nắng", [("6.2", "XXXX-02-06", None)]),
         ("ngày 15 /3", [("15 /3", "XXXX-03-15", None)]),
         ("tháng 3- 2017", [("3- 2017", "2017-03", None)]),
         ("ngày 5.3", [("5.3", "XXXX-03-05", None)]),

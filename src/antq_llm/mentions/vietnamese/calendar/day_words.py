@@ -16,7 +16,7 @@ _WEEKDAY = r"thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật"
 _SURE_DAY = re.compile(
     rf"\b(?:(?:{_PART_OF_DAY}|mùng|mồng)(?: nay| qua| mai| kia| sau| trước)?|{_WEEKDAY}"
     r"|(?:các|những|hai|ba|bốn|\d) ngày|nay|hôm sau|tuần trước|tháng trước|vừa qua|tết)"
-    r"[,:]?\s?[(\[]?\s?(?:tức\s|là\s|từ\s|nhằm\s)*(?:(?:sáng|chiều|tối|đêm|trưa|ngày|mùng)\s)*\Z",
+    r"(?:[,:]|\s?[–-])?\s?[(\[]?\s?(?:tức\s|là\s|từ\s|nhằm\s)*(?:(?:sáng|chiều|tối|đêm|trưa|ngày|mùng)\s)*\Z",
     re.IGNORECASE,
 )
 _POSSIBLE_DAY = re.compile(
@@ -60,7 +60,7 @@ _FUNCTION_WORDS = (
     "lao|chơi|gồm có|tham|đăng|công bố|trao|gửi|nhận|thông|tông|va|rẽ|giao|nối|dừng|lệch"
 )
 NOT_COUNTED_NEXT = re.compile(
-    rf"\s*(?:[,.;:)\]”\"'’–—!?/|+-]|$|[{CAPITALS}(“\[]|(?:{_FUNCTION_WORDS})\b)"
+    rf"\s*(?:[,.;:…)\]”\"'’–—!?/|+-]|$|[{CAPITALS}(“\[]|(?:{_FUNCTION_WORDS})\b)"
 )
 """What follows digits that count nothing: punctuation, a capital letter or a function word."""
 

@@ -58,13 +58,24 @@ def read_lunar_date(text: str, start: int, before: str) -> Mention | None:
         last = _lunar_day(text, listed.end(), before)
         is_sure = last is not None and ("," not in listed[0] or "XX" not in str(last.value)[5:])
         if last and is_sure and len(str(last.value)) == len("XXXX-01-01"):
-            month = f"{int(listed['month'][1:]):02d}" if listed["month"] else str(last.value)[5:7]
+            month = _first_month(listed, last)
             first = f"XXXX-{month}-{int(listed['first']):02d}"
-            if first != str(last.value) and (listed["month"] or first < str(last.value)):
+            if first != str(last.value) and (
+                month != str(last.value)[5:7] or first < str(last.value)
+            ):
                 return last._replace(
                     start=start, text=text[start : last.end], value=first, upper=last.value
                 )
     return _lunar_day(text, start, before)
+
+
+def _first_month(listed: re.Match[str], last: Mention) -> str:
+    """Return the month of the first day of a range that ends with a lunar day."""
+    if listed["month"]:
+        return f"{int(listed['month'][1:]):02d}"
+    if last.text.lower().endswith("tết") and int(listed["first"]) > _NEW_YEAR_DAYS:
+        return "12"
+    return str(last.value)[5:7]
 
 
 def _lunar_day(text: str, start: int, before: str) -> Mention | None:

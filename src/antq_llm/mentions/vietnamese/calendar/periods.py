@@ -28,6 +28,7 @@ _MONTHS_IN_WORDS = {
 }  # fmt: skip
 _DECADE_BEFORE = re.compile(r"\b(?:thập niên|thập kỷ|thập kỉ|những năm|các năm)\s\Z", re.IGNORECASE)
 _DECADE = re.compile(r"(?P<century>1[5-9]|20)?(?P<decade>\d)0(?![\d/]|[.,]\d|\s?[-–]\s?\d)")
+_DECADES = re.compile(r"(?P<first>\d)0\s?[-–]\s?(?P<last>\d)0(?![\d/]|[.,]\d)")
 _CENTURY_BEFORE = re.compile(r"\bthế (?:kỷ|kỉ)\s(?:thứ\s)?\Z", re.IGNORECASE)
 _CENTURY = re.compile(r"\d{1,2}(?!\d|[.,]\d)")
 _WORDED = re.compile(
@@ -54,6 +55,9 @@ def read_period(text: str, start: int, before: str) -> Mention | None:
     last = last_word(before).lower()
     if last == "quý" and (match := _QUARTER.match(text, start)) and _QUARTER_WORD.search(before):
         return _months(match, match["year"], _quarter_months(int(match["quarter"])))
+    if (match := _DECADES.match(text, start)) and _DECADE_BEFORE.search(before):
+        first, last = (f"19{match[group]}X" for group in ("first", "last"))
+        return Mention("date", start, match.end(), match[0], first, upper=last)
     if (match := _DECADE.match(text, start)) and _DECADE_BEFORE.search(before):
         value = f"{match['century'] or '19'}{match['decade']}X"
         return Mention("date", start, match.end(), match[0], value)

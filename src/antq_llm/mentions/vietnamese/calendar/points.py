@@ -19,14 +19,14 @@ _POINT = re.compile(
     r"(?P<iso>\d{4}[-/]\d\d[-/]\d\d(?![\d-]))"
     rf"|(?P<full>\d{{1,2}}(?:{_SPACED_SLASH}\d{{1,2}}{_SPACED_SLASH}"
     rf"|\.[ ]?\d{{1,2}}\.[ ]?|{_DASH}\d{{1,2}}{_DASH}|[/.-]\d{{1,2}}[ ]?[/.–-][ ]?(?={YEAR}))"
-    r"(?:\d{4}|\d\d)(?![\d/]|[.,]\d))"
+    r"(?:\d{4}|\d\d)(?!\d|/\d|[.,]\d))"
     r"|(?P<worded>\d{1,2}\s[tT]háng\s\d{1,2}"
     rf"(?:(?:,?\snăm\s|,?[ ]?/[ ]?|[–—-]|,\s){YEAR})?"
     r"(?![\d%]|[.,]\d))"
     rf"|(?P<day_of>\d{{1,2}}[/.-]\d{{1,2}},?\snăm\s{YEAR}(?!\d))"
-    rf"|(?P<month>\d{{1,2}}(?:{_TIGHT}|,?\s+năm\s+){YEAR}(?![\d/]|[.,]\d))"
+    rf"|(?P<month>\d{{1,2}}(?:{_TIGHT}|,?\s+năm\s+){YEAR}(?!\d|/\d|[.,]\d))"
     r"|(?P<day>\d{1,2}(?:(?:[ ]?/[ ]?|\.)\d{1,2}|[ ]?[-–—][ ]?\d{1,2}(?!\s?[-–]\s?\d))"
-    r"(?![\d/]|[.,]\d|%|[^\W\d_]|\stháng))"
+    r"(?!\d|/\d|[.,]\d|%|[^\W\d_]|\stháng))"
     rf"|(?P<year>{YEAR}(?!\d|[.,]\d|/\d|[^\W\d_]))"
     r"|(?P<number>\d{1,2}(?!\d|[.,]\d|/\d|[^\W\d_]))"
     r")"
@@ -56,11 +56,6 @@ class Point:
     def has_slash(self) -> bool:
         """Whether its numbers are separated by a slash."""
         return "/" in self.text
-
-    @property
-    def is_spaced(self) -> bool:
-        """Whether there are spaces beside its separator."""
-        return " " in self.text
 
 
 def read_point(text: str, start: int) -> Point | None:

@@ -24,7 +24,8 @@ _TO = re.compile(
     r"|(?:\s(?:sáng|trưa|chiều|tối|đêm))?,?\s(?:(?:cho|kéo dài)\s)?(?:đến|tới)\s"
     r"(?:tận\s|hết\s|cuối\s|đầu\s|giữa\s|khoảng\s|trước\s)?"
     r"(?:(?:rạng\ssáng|sáng|trưa|chiều|tối|đêm)\s)?"
-    r"(?P<worded_noun>ngày\s|hôm\s|tháng\s|năm\s)?",
+    r"(?P<worded_noun>ngày\s|hôm\s|tháng\s|năm\s)?"
+    r"|,?\s(?:và\s)?rạng\ssáng\s(?P<dawn_noun>ngày\s)?",
     re.IGNORECASE,
 )
 _AND = re.compile(r"\s?,\s?(?:và\s)?|\s(?:và|&)\s(?:ngày\s|tháng\s)?", re.IGNORECASE)
@@ -54,7 +55,7 @@ def read_range(text: str, point: Point, before: str) -> Bounds | None:
     last = read_point(text, link.end()) if link else None
     if link is None or last is None:
         return None
-    noun = (link["noun"] or link["worded_noun"] or "").strip().lower()
+    noun = (link["noun"] or link["worded_noun"] or link["dawn_noun"] or "").strip().lower()
     is_dash = link["dash"] is not None
     after = text[last.end : last.end + LOOKAHEAD]
     pair = _paired(point, last, before, noun, is_dash=is_dash, after=after)

@@ -1,0 +1,89 @@
+"""Standard streams that are closed, full, or whose reader is gone."""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import sys
+from contextlib import suppress
+from typing import TextIO
+
+from antq_llm.errors import ConfigurationError
+
+_UNWRITABLE = frozenset({errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EBADF, errno.EIO})
+_MODES = (os.O_RDONLY, os.O_WRONLY, os.O_WRONLY)
+_CLOSED: set[str] = set()
+"""Names of the streams that were closed when the program started."""
+
+
+def open_closed_streams() -> None:
+    """Open ``os.devnull`` for each closed stream, so that no other file gets its number."""
+    for number, (name, mode) in enumerate(zip(("stdin", "stdout", "stderr"), _MODES, strict=True)):
+        if getattr(sys, name) is None:
+            _CLOSED.add(name)
+            # The lowest free number is taken, which is that of the stream.
+            opened = os.open(os.devnull, mode)
+            setattr(sys, name, os.fdopen(opened, "r" if number == 0 else "w", encoding="utf-8"))
+
+
+def use_utf8() -> None:
+    """Write UTF-8 to both output streams, whatever the locale is."""
+    for stream in (sys.stdout, sys.stderr):
+        if (
+            isinstance(stream, io.TextIOWrapper)
+            and (stream.encoding or "").lower().replace("-", "") != "utf8"
+        ):
+            stream.reconfigure(encoding="utf-8")
+
+
+def check_results_are_read() -> None:
+    """Raise ConfigurationError if standard output is closed, so that results would be lost."""
+    if "stdout" in _CLOSED:
+        raise ConfigurationError(
+            "standard output is closed: redirect it to a file, or name a folder with --out"
+        )
+
+
+def flush_results() -> None:
+    """Flush standard output; ConfigurationError if it cannot be written.
+
+    A reader that went away raises BrokenPipeError.
+    """
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except (OSError, ValueError) as error:
+        raise results_lost(error) from error
+
+
+def is_unwritable(error: OSError) -> bool:
+    """Return whether an error is of a stream that is full or closed; one of a file has its name."""
+    return error.filename is None and error.errno in _UNWRITABLE
+
+
+def results_lost(error: Exception) -> ConfigurationError:
+    """Return the error for results that standard output does not take."""
+    reason = error.strerror if isinstance(error, OSError) else error
+    return ConfigurationError(
+        f"standard output cannot be written ({reason}): free space or redirect it elsewhere, "
+        "or name a folder with --out, which keeps what is done"
+    )
+
+
+def discard_unwritable() -> None:
+    """Discard what a stream does not take, or Python would fail to flush it when it exits."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            _discard(stream)
+
+
+def _discard(stream: TextIO) -> None:
+    with suppress(OSError, ValueError):
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, stream.fileno())
+        os.close(null)
+        stream.flush()

@@ -1,0 +1,126 @@
+"""Ends a run whose endpoint gives no answers, instead of asking about every article in vain."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from antq_llm.clients.rate_limit.limiter import Clock, Permit, RateLimiter, Sleep
+from antq_llm.errors import RunStopped
+
+MAX_FAILURES = 20
+"""Failed tries without an answer that open the breaker, together with the two numbers below."""
+MIN_ARTICLES = 10
+PATIENCE = 60.0
+"""Seconds since the first of these failures."""
+
+
+class CircuitBreaker:
+    """Counts failed tries since the last answer; it is open when there are too many.
+
+    Once it opens, waits inside ``interruptible`` end, so that only requests in flight go on.
+    Belongs to one event loop.
+    """
+
+    def __init__(
+        self,
+        *,
+        max_failures: int = MAX_FAILURES,
+        min_articles: int = MIN_ARTICLES,
+        patience: float = PATIENCE,
+        clock: Clock = time.monotonic,
+    ) -> None:
+        self._max_failures = max_failures
+        self._min_articles = min_articles
+        self._patience = patience
+        self._clock = clock
+        self._failures = 0
+        self._articles: set[str] = set()
+        self._since = 0.0
+        self._waiting: set[asyncio.Task[object]] = set()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the endpoint has failed often and long enough to give up."""
+        return (
+            self._failures >= self._max_failures
+            and len(self._articles) >= self._min_articles
+            and self._clock() - self._since >= self._patience
+        )
+
+    def record_answer(self) -> None:
+        """Record an answer: earlier failures do not count any more."""
+        self._failures = 0
+        self._articles.clear()
+
+    def record_failure(self, article_id: str) -> None:
+        """Record a try about an article that the network or the server failed."""
+        if not self._failures:
+            self._since = self._clock()
+        self._failures += 1
+        if len(self._articles) < self._min_articles:
+            self._articles.add(article_id)
+        if self.is_open:
+            for task in self._waiting:
+                task.cancel()
+            self._waiting.clear()
+
+    def raise_if_open(self) -> None:
+        """Raise RunStopped if the breaker is open."""
+        if self.is_open:
+            raise self._error()
+
+    @contextmanager
+    def interruptible(self) -> Iterator[None]:
+        """Raise RunStopped, also in the middle of the block, if the breaker is or gets open."""
+        self.raise_if_open()
+        task = asyncio.current_task()
+        if task is None:
+            yield
+            return
+        self._waiting.add(task)
+        try:
+            yield
+        except asyncio.CancelledError:
+            # As asyncio.timeout does it: a cancellation from elsewhere stays one.
+            if task not in self._waiting and task.uncancel() == 0:
+                raise self._error() from None
+            raise
+        finally:
+            self._waiting.discard(task)
+
+    def _error(self) -> RunStopped:
+        seconds = self._clock() - self._since
+        return RunStopped(
+            f"not processed because the run was stopped: the endpoint answered none of "
+            f"{self._failures} tries in {seconds:.0f} s: check --base-url, the network and the "
+            "server, then make the same call again to continue",
+            kind="unreachable",
+        )
+
+
+class BreakableRateLimiter(RateLimiter):
+    """A rate limiter whose waits end with RunStopped when a breaker opens."""
+
+    def __init__(
+        self,
+        breaker: CircuitBreaker,
+        max_concurrency: int,
+        *,
+        rpm: int | None = None,
+        tpm: int | None = None,
+        clock: Clock = time.monotonic,
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
+        super().__init__(max_concurrency, rpm=rpm, tpm=tpm, clock=clock, sleep=sleep)
+        self._breaker = breaker
+
+    async def pause(self, seconds: float) -> None:
+        with self._breaker.interruptible():
+            await super().pause(seconds)
+
+    async def acquire(self, permit: Permit) -> None:
+        with self._breaker.interruptible():
+            await super().acquire(permit)

@@ -1,0 +1,65 @@
+"""Reading the JSON files that people write and programs damage."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+MAX_DEPTH = 100
+"""Levels of nesting that are read; deeper documents exhaust the stack of the code that walks them.
+"""
+
+
+class UnreadableJson(ValueError):  # noqa: N818 - the caller names the file and the remedy
+    """A file is not JSON that can be used; the message says why."""
+
+
+def read_json_file(path: Path) -> Any:
+    """Return the JSON document in a file, with or without a byte-order mark.
+
+    Raises UnreadableJson for what is not JSON, is nested deeper than 100 levels, or has numbers or
+    characters that JSON or UTF-8 does not have.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UnreadableJson(error.strerror or str(error)) from error
+    if not data.strip():
+        raise UnreadableJson("it is empty")
+    try:
+        document = json.loads(data.decode("utf-8-sig"), parse_constant=_refuse)
+        is_deep = is_deeper(document, MAX_DEPTH)
+    except RecursionError as error:
+        raise UnreadableJson(f"it is nested deeper than {MAX_DEPTH} levels") from error
+    except ValueError as error:  # JSON, UTF-8, or a number of thousands of digits
+        raise UnreadableJson(str(error)) from error
+    if is_deep:
+        raise UnreadableJson(f"it is nested deeper than {MAX_DEPTH} levels")
+    try:
+        json.dumps(document, ensure_ascii=False, allow_nan=False).encode()
+    except ValueError as error:  # 1e999 is read as infinity; a half of a pair cannot be encoded
+        raise UnreadableJson(
+            "it has a number that is too large, or half of a surrogate pair"
+        ) from error
+    return document
+
+
+def is_deeper(document: Any, limit: int) -> bool:
+    """Return whether a JSON value has more than ``limit`` levels of objects and arrays."""
+    level, depth = [document], 0
+    while level := [child for node in level for child in _children(node)]:
+        depth += 1
+        if depth > limit:
+            return True
+    return False
+
+
+def _children(node: Any) -> list[Any]:
+    if isinstance(node, dict):
+        return list(node.values())
+    return node if isinstance(node, list) else []
+
+
+def _refuse(constant: str) -> Any:
+    raise ValueError(f"{constant} is not a JSON number")

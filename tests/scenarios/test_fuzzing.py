@@ -1,0 +1,261 @@
+"""Whatever is read, the only errors are documented ones, and the work grows with the length."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from antq_llm.articles.article import Article
+from antq_llm.articles.chunking import split_text
+from antq_llm.articles.reading import decode, read_article
+from antq_llm.articles.sources import list_inputs
+from antq_llm.clients.openai.chat_completion import UnreadableReply, read_reply
+from antq_llm.clients.pricing import PriceList
+from antq_llm.clients.recordings import RecordedClient
+from antq_llm.errors import ArticleError, ConfigurationError, PromptError, SchemaError
+from antq_llm.evaluation.gold import read_gold
+from antq_llm.evidence.alignment import Aligner
+from antq_llm.mentions.analyzed_article import AnalyzedArticle
+from antq_llm.prompts.prompt_file import parse_prompt
+from antq_llm.schemas.faults import InvalidAnswer
+from antq_llm.schemas.json_schema import JsonSchema
+from antq_llm.schemas.registry import load_schema
+from antq_llm.text.comparison_form import comparison_form
+from antq_llm.validation.answer import parse_answer
+from helpers.command_line import LAN, NAME_SCHEMA
+
+SCHEMA = JsonSchema("named", NAME_SCHEMA)
+PIECES = [
+    *("Bà Lan", " ", "\n", "e\u0302\u0301", "ế", "\u00ad", "\u200b", "Ð", "…", "“", "”", "1.250"),
+    *("95%", "12/7/2023", "ngày 30", "XXXX-07-24", "một nghìn", "[", "]", "{", "}", '"', "\\"),
+    *("```", "<think>", "</think>", "{{article}}", "---", "\x00", "\ud800", "😀", "<p>", "<!--"),
+    *("&#0;", "&amp;", "]]>", ":", ",", "null", "NaN", "1e999", "-", "name", "\u202e", "\ufeff"),
+    *("\u2028", "a" * 50, "9" * 50),
+]
+KEYS = [
+    *("type", "properties", "items", "$ref", "$defs", "enum", "anyOf", "title", "x-antq-role"),
+    *("choices", "message", "content", "usage", "model", "completion", "asked", "digest"),
+    *("format", "article", "id", "sha256", "name", "record", "error", "code", "tool_calls"),
+    *("function", "arguments", "finish_reason"),
+]
+TEXTS = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=5)), max_size=40).map("".join)
+ENCODABLE = TEXTS.map(lambda text: text.encode(errors="replace").decode())
+BYTES = st.one_of(
+    st.binary(max_size=300),
+    ENCODABLE.map(str.encode),
+    ENCODABLE.map(lambda text: text.encode("utf-16")),
+    ENCODABLE.map(lambda text: text.encode("cp1258", errors="replace")),
+)
+JSON = st.recursive(
+    st.one_of(
+        st.none(), st.booleans(), st.integers(), st.floats(), TEXTS, st.sampled_from(["object", 1])
+    ),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=4),
+        st.dictionaries(
+            st.one_of(
+                st.sampled_from(KEYS),
+                st.text(max_size=5),
+            ),
+            inner,
+            max_size=4,
+        ),
+    ),
+    max_leaves=15,
+)
+DOCUMENTS = st.one_of(JSON.map(json.dumps).map(str.encode), BYTES)
+
+
+@contextmanager
+def file_with(content: bytes, name: str) -> Iterator[Path]:
+    """Write a file for the time of the block."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        path.write_bytes(content)
+        yield path
+
+
+@given(BYTES)
+@example(b"\xff\xfe")
+@example(b"\xff\xfe\x00")
+@example(b"\xef\xbb\xbf")
+def test_decoding(content: bytes) -> None:
+    """Bytes are a text that can be encoded, or an ArticleError."""
+    with suppress(ArticleError):
+        Article(decode(content, "x")).text.encode()
+
+
+@given(BYTES, st.sampled_from([".txt", ".md", ".html", ".HTM"]))
+def test_article_files(content: bytes, suffix: str) -> None:
+    """A file is an article, or an ArticleError."""
+    with file_with(content, f"a{suffix}") as path, suppress(ArticleError):
+        read_article(path).text.encode()
+
+
+@given(st.lists(DOCUMENTS, max_size=5))
+def test_json_lines(lines: list[bytes]) -> None:
+    """Every line that is not blank is an article, or an ArticleError, with an id of its own."""
+    with file_with(b"\n".join(lines), "a.jsonl") as path:
+        try:
+            inputs = list_inputs([str(path)])
+        except ConfigurationError:  # two lines with the same id
+            return
+        for source in inputs:
+            with suppress(ArticleError):
+                source.read().id.encode()
+        assert len({source.id for source in inputs}) == len(inputs)
+
+
+@given(ENCODABLE)
+def test_comparison_form(text: str) -> None:
+    """Every character of the form has a place in the text, in order."""
+    form = comparison_form(text)
+    places = [form.positions.start_of(place) for place in range(len(form.letters))]
+    assert len(form.letters) == len(form.tones)
+    assert places == sorted(places)
+    assert all(0 <= place < len(text) for place in places)
+
+
+@given(ENCODABLE, ENCODABLE)
+def test_quotes(text: str, quote: str) -> None:
+    """A quote is found inside the text, or not at all."""
+    for found in Aligner(text).find(quote):
+        assert 0 <= found.start < found.end <= len(text)
+
+
+@given(ENCODABLE, st.sampled_from(["vi", "en", None]))
+def test_mentions(text: str, language: Any) -> None:
+    """Mentions are inside the text."""
+    for mention in AnalyzedArticle(text, language).mentions:
+        assert 0 <= mention.start <= mention.end <= len(text)
+
+
+@given(ENCODABLE, st.integers(100, 300))
+def test_chunks(text: str, size: int) -> None:
+    """No character of a text is lost between its chunks."""
+    chunks = split_text(text, size)
+    covered = set[int]()
+    for chunk in chunks:
+        covered.update(range(chunk.start, chunk.start + len(chunk.text)))
+    assert chunks
+
+
+FRONT = st.sampled_from(
+    [b"", b"---\n", b"---\nname: p\nversion: 1\nschema: null\n---\n", b"---\nname: p\nversion: "]
+)
+
+
+@given(FRONT, BYTES, st.sampled_from([b"", b"\n---\n# user\n{{article}}\n", b"\n# system\n"]))
+def test_prompt_files(front: bytes, middle: bytes, end: bytes) -> None:
+    """A prompt file is a prompt, or a PromptError."""
+    with suppress(PromptError):
+        assert parse_prompt(front + middle + end, Path("p.md")).messages
+
+
+@given(DOCUMENTS)
+@example(b'{"$ref": "#/$defs/a", "$defs": {"a": {"$ref": "#/$defs/a"}}}')
+@example(b'{"type": "object", "properties": {"a": {"$ref": "#"}}}')
+@example(b'{"x-antq-role": [{"role": "printed"}]}')
+def test_schema_files(content: bytes) -> None:
+    """A schema file is a schema that reads answers, or a SchemaError."""
+    with file_with(content, "s.json") as path:
+        try:
+            schema = load_schema(path)
+        except SchemaError:
+            return
+    assert schema.digest
+    with suppress(InvalidAnswer):
+        schema.read_json(LAN)
+
+
+@given(DOCUMENTS)
+def test_gold_files(content: bytes) -> None:
+    """A gold file is a record, or a ConfigurationError."""
+    with file_with(content, "a.json") as path, suppress(ConfigurationError):
+        assert list(read_gold(path.parent, SCHEMA)) == ["a"]
+
+
+@given(DOCUMENTS)
+def test_recording_files(content: bytes) -> None:
+    """A recording file is a recording, or a ConfigurationError."""
+    with file_with(content, "a.json") as path, suppress(ConfigurationError):
+        RecordedClient(path.parent).only_model()
+
+
+@given(DOCUMENTS)
+def test_replies(content: bytes) -> None:
+    """A response is a completion that can be stored, or an UnreadableReply."""
+    try:
+        reply = read_reply(content)
+    except UnreadableReply:
+        return
+    reply.to_completion("m", "json", PriceList("http://x.org")).model_dump_json().encode()
+
+
+@given(st.one_of(ENCODABLE, JSON.map(json.dumps)))
+def test_answers(text: str) -> None:
+    """An answer is a record, or an InvalidAnswer."""
+    with suppress(InvalidAnswer):
+        assert parse_answer(text, SCHEMA).record.root["name"] is not None
+
+
+def calls_of(work: Callable[[], object]) -> int:
+    """Return how many functions are called during some work, those written in C included."""
+    calls = 0
+
+    def count(_frame: Any, event: str, _argument: Any) -> None:
+        nonlocal calls
+        calls += event in {"call", "c_call"}
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        with suppress(ArticleError, InvalidAnswer, PromptError, UnreadableReply):
+            work()
+    finally:
+        sys.setprofile(before)
+    return calls
+
+
+WORK: dict[str, Callable[[str], object]] = {
+    "decoding": lambda text: decode(text.encode(), "x"),
+    "comparison form": comparison_form,
+    "chunks": lambda text: split_text(text, 1000),
+    "mentions": lambda text: AnalyzedArticle(text, "vi").mentions,
+    "answers": lambda text: parse_answer(text, SCHEMA),
+    "replies": lambda text: read_reply(text.encode()),
+}
+
+
+@pytest.mark.parametrize("name", WORK)
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "Bà Lan đến dự. ",
+        "[",
+        "{",
+        '{"a":',
+        '"',
+        "<think>",
+        "```json\n",
+        "1.250 ",
+        "e\u0301",
+        "\u200b",
+    ],
+)
+def test_work_grows_with_the_length(name: str, piece: str) -> None:
+    """Twice the text takes about twice the calls."""
+    size = 8000 // len(piece)
+    calls_of(lambda: WORK[name](piece * 10))
+    once = calls_of(lambda: WORK[name](piece * size))
+    twice = calls_of(lambda: WORK[name](piece * size * 2))
+    assert twice <= 2.5 * once + 2000

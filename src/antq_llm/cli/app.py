@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from antq_llm.cli.annotation_commands import add_annotation_commands
 from antq_llm.cli.command_classes import GroupedCommand, LightGroup
 from antq_llm.cli.command_parameters import argument
 from antq_llm.cli.completion import (
@@ -361,6 +362,7 @@ add_command(
     help="Print each option of a command with its value and where the value comes from.\n\n"
     "Examples: antq-llm config show; antq-llm config show eval --profile cheap",
 )
+add_annotation_commands(app)
 app.add_typer(prompts_app, name="prompts")
 app.add_typer(schemas_app, name="schemas")
 app.add_typer(config_app, name="config")

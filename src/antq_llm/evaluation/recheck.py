@@ -5,15 +5,13 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from antq_llm.articles.article import Article
-from antq_llm.articles.sources import STANDARD_INPUT, Input, list_inputs
 from antq_llm.clients.base import Client
 from antq_llm.clients.completion import Completion, Usage
 from antq_llm.clients.recordings import RecordedClient
@@ -21,6 +19,7 @@ from antq_llm.clients.request import Request
 from antq_llm.core.packaged_data import data_folder
 from antq_llm.duplicates.finder import DuplicateFinder
 from antq_llm.errors import ConfigurationError, PromptError, RecordingMissing
+from antq_llm.evaluation.run_articles import articles_of_run
 from antq_llm.extraction.baseline import RULES
 from antq_llm.extraction.extractor import Extractor
 from antq_llm.extraction.options import Options
@@ -29,7 +28,6 @@ from antq_llm.prompts.prompt import ARTICLE_VARIABLE, Prompt
 from antq_llm.prompts.registry import load_prompt
 from antq_llm.records.result import Extraction, Failure
 from antq_llm.records.stored_run import StoredRun, open_run
-from antq_llm.records.text_files import text_file
 from antq_llm.runs.identity import DECIDING_OPTIONS, RunIdentity
 from antq_llm.runs.outputs import OutputFolder, stored_outcome
 from antq_llm.runs.runner import Runner
@@ -88,7 +86,7 @@ class Recheck:
         return asyncio.run(self._write(out))
 
     async def _write(self, out: Path) -> RecheckReport:
-        inputs, without_text = self._articles()
+        inputs, without_text = articles_of_run(self.run, self._inputs)
         started, clock = datetime.now(UTC).isoformat(timespec="seconds"), time.monotonic()
         identity = RunIdentity.of(self._prompt, self._schema, self._model, self._options)
         with ExitStack() as stack:
@@ -121,29 +119,6 @@ class Recheck:
                 f"{self.run.folder} has no answers of a model to judge: run antq-llm extract again"
             )
         return model
-
-    def _articles(self) -> tuple[list[Input], list[str]]:
-        """Return the articles of the run, in the order of the inputs, and those without a text."""
-        sources = {line["article_id"]: line.get("source") for line in self._lines()}
-        found: dict[str, Input] = {}
-        for article in list_inputs(self._named_inputs(), self.run.folder):
-            if article.id in sources:
-                found[article.id] = article
-        for article_id, source in sources.items():
-            text = text_file(self.run.folder, article_id)
-            if text.is_file():
-                found[article_id] = _KeptText(article_id, str(source), text)
-        return list(found.values()), [one for one in sources if one not in found]
-
-    def _named_inputs(self) -> list[str]:
-        if self._inputs:
-            return list(self._inputs)
-        named = [str(name) for name in self.run.settings.get("inputs") or ()]
-        return [name for name in named if name != STANDARD_INPUT and Path(name).exists()]
-
-    def _lines(self) -> Iterable[dict[str, Any]]:
-        yield from self.run.record_lines()
-        yield from self.run.failure_lines()
 
     def _finder(self) -> DuplicateFinder | None:
         threshold = self.run.settings.get("duplicates")
@@ -202,15 +177,6 @@ class StoredAnswerClient:
 
 class RepeatedCompletion(Completion):
     """An answer that is judged once more because there is no later one."""
-
-
-@dataclass(frozen=True, slots=True)
-class _KeptText(Input):
-    """A text that the run has kept because it was taken from a page."""
-
-    def read(self) -> Article:
-        text = self.path.read_bytes().decode()
-        return Article(text, self.id, self.source, derived=True)
 
 
 @dataclass

@@ -19,6 +19,7 @@ from antq_llm.errors import ConfigurationError
 from antq_llm.evaluation.check_quality import measure_checks
 from antq_llm.evaluation.evaluation import OVERALL, Evaluation, System, evaluate
 from antq_llm.evaluation.gold import GoldArticles, pair_with_articles, read_annotators, read_gold
+from antq_llm.evaluation.gold_faults import faults_against_articles
 from antq_llm.evaluation.html_page import evaluation_page
 from antq_llm.evaluation.systems import SystemSources
 from antq_llm.extraction.options import Options
@@ -26,6 +27,9 @@ from antq_llm.runs.settings_file import options_from, schema_source
 from antq_llm.schemas.base import Schema
 from antq_llm.schemas.registry import DEFAULT_SCHEMA, list_schemas, load_schema
 from antq_llm.scoring.record_score import profile_for
+
+_MAX_FAULTS = 20
+"""Faults of gold that are printed."""
 
 
 @dataclass(frozen=True)
@@ -187,6 +191,11 @@ def _gold_and_articles(call: EvalCall, schema: Schema[Any]) -> GoldArticles:
     if paired.articles_without_gold:
         say(f"left out, articles without gold: {', '.join(paired.articles_without_gold)}")
     paired.raise_if_empty()
+    faults = faults_against_articles(paired.gold, paired.articles, schema)
+    for fault in faults[:_MAX_FAULTS]:
+        say(f"gold {fault}")
+    if len(faults) > _MAX_FAULTS:
+        say(f"{len(faults)} faults in gold: antq-llm gold check lists all of them")
     return paired
 
 

@@ -158,7 +158,10 @@ class Extractor(Generic[T]):
 
     async def _extract_sample(self, article: Article, model: str, sample: int) -> Extraction[T]:
         policy = ReaskPolicy(
-            self.options.max_attempts, self.options.ungrounded, self.options.second_look
+            self.options.max_attempts,
+            self.options.ungrounded,
+            self.options.second_look,
+            self.options.output_limit,
         )
         task = self._task(article, model, sample)
         chunks = split_text(article.text, self.options.part_characters)

@@ -10,6 +10,7 @@ from typing import Literal, get_args
 
 from antq_llm.clients.completion import MODES, Mode
 from antq_llm.clients.pricing import Price
+from antq_llm.core.field_docs import with_field_docs
 from antq_llm.core.masking import masked_repr
 from antq_llm.errors import ConfigurationError, encodable
 from antq_llm.mentions.language import LANGUAGE_CODES, LanguageCode
@@ -24,6 +25,7 @@ MIN_CHUNK_CHARACTERS = 1000
 """In smaller chunks the head of the article, which each of them repeats, would leave no room."""
 
 
+@with_field_docs
 @dataclass(frozen=True)
 class Options:
     """Settings of an extraction; the defaults suit most runs."""

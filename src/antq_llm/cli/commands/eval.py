@@ -12,6 +12,7 @@ from typing import Any
 from antq_llm.cli.commands.eval_checks import print_checks
 from antq_llm.cli.commands.eval_tables import print_differences, print_evaluation, rounded
 from antq_llm.cli.import_path import add_current_folder
+from antq_llm.cli.interruption import continued_by_the_same_command
 from antq_llm.cli.printing import say, show, show_json
 from antq_llm.core.atomic_write import write_atomically
 from antq_llm.core.packaged_data import data_folder
@@ -127,10 +128,11 @@ def run_eval(call: EvalCall, *, as_json: bool) -> int:
     # Errors in the call are found before anything is paid for.
     _check_folders(call)
     _check_reference(call, sources)
-    systems = [
-        system.also_failed(paired.unreadable)
-        for system in asyncio.run(sources.systems(paired.articles))
-    ]
+    with continued_by_the_same_command(call.store or call.out):
+        systems = [
+            system.also_failed(paired.unreadable)
+            for system in asyncio.run(sources.systems(paired.articles))
+        ]
     evaluation = evaluate(systems, paired.gold, profile_for(schema), annotators)
     data = json.dumps(evaluation.as_dict(), ensure_ascii=False, indent=1)
     if as_json:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+import json
 from pathlib import Path
 
 import openpyxl
@@ -32,6 +34,43 @@ def test_text_longer_than_a_cell_is_cut_with_an_ellipsis(tmp_path: Path) -> None
         len(exported(folder, "csv", tmp_path / "c")["articles"][0]["text"])
         == MAX_CELL_CHARACTERS + 1
     )
+
+
+def test_cut_texts_are_counted(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """The number of texts that a workbook cuts is logged, with the formats that keep them."""
+    texts = ["ă" * (MAX_CELL_CHARACTERS + 1), "ă" * MAX_CELL_CHARACTERS]
+    folder = run_folder(
+        tmp_path / "run", *(line(text[:1] + str(i), {"t": text}) for i, text in enumerate(texts))
+    )
+    export_run(folder, "xlsx", tmp_path / "out.xlsx")
+    assert "1 cell(s) hold only the first" in caplog.text
+
+
+def test_every_sheet_has_filters_widths_and_an_entry_in_the_index(
+    run: Path, tmp_path: Path
+) -> None:
+    """Each sheet filters its columns, is as wide as its text, and is described in the index."""
+    out = tmp_path / "out.xlsx"
+    export_run(run, "xlsx", out)
+    index, *sheets = openpyxl.load_workbook(out)
+    described = {(row[0], row[2]) for row in index.iter_rows(min_row=2, values_only=True)}
+    for sheet in sheets:
+        assert sheet.auto_filter.ref.startswith("A1:")
+        assert {(sheet.title, cell.value) for cell in sheet[1]} <= described
+        assert 6 <= sheet.column_dimensions["A"].width <= 61
+
+
+def test_dates_before_the_calendar_of_excel_are_text(tmp_path: Path) -> None:
+    """A day before March 1900 is text, a later one a date."""
+    schema = {"type": "object", "properties": {"d": {"type": "string", "format": "date"}}}
+    (tmp_path / "s.json").write_text(json.dumps(schema))
+    folder = run_folder(
+        tmp_path / "run", line("a", {"d": "1890-05-06"}), line("b", {"d": "1954-05-07"})
+    )
+    settings = {"schema": "s", "schema_file": str(tmp_path / "s.json")}
+    (folder / "run.json").write_text(json.dumps({"settings": settings}))
+    rows = exported(folder, "xlsx", tmp_path / "out")["articles"]
+    assert [row["d_latest"] for row in rows] == ["1890-05-06", datetime.datetime(1954, 5, 7)]
 
 
 def test_sheet_names_fit_and_differ(tmp_path: Path) -> None:

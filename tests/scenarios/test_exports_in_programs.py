@@ -6,6 +6,7 @@ import csv
 import datetime
 import json
 import shutil
+import sqlite3
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,10 @@ from typing import Any
 import openpyxl
 import pytest
 
+from antq_llm.cli.main import main
+from antq_llm.core.packaged_data import data_folder
 from antq_llm.export.export_run import export_run
+from antq_llm.movement_report.record import ITEM_FIELDS
 from helpers.exports import line, run_folder
 from helpers.samples import full_report
 
@@ -174,3 +178,47 @@ def test_frictionless_validates_a_folder(
     monkeypatch.chdir(tmp_path / "out")
     report = frictionless.validate("tables.json", type="package")
     assert report.flatten(["title", "fieldName", "note"]) == []
+
+
+@pytest.fixture(scope="module")
+def packaged(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run over the packaged articles."""
+    folder = tmp_path_factory.mktemp("packaged")
+    assert main(["extract", str(data_folder("seeds")), "--offline", "--out", str(folder)]) == 0
+    return folder
+
+
+def flattened(item: dict[str, Any]) -> dict[str, Any]:
+    """Return an item with the fields of inner objects beside its own."""
+    flat: dict[str, Any] = {}
+    for name, value in item.items():
+        if isinstance(value, dict):
+            flat |= {f"{name}_{inner}": part for inner, part in value.items()}
+        else:
+            flat[name] = value
+    return flat
+
+
+@pytest.mark.parametrize("to", ["parquet", "sqlite"])
+def test_every_value_of_the_packaged_articles_is_read(
+    packaged: Path, tmp_path: Path, to: str
+) -> None:
+    """DuckDB and SQLite read every field of every item as the record has it."""
+    export_run(packaged, to, tmp_path / "out")
+    database: Any
+    if to == "sqlite":
+        database = sqlite3.connect(tmp_path / "out")
+    else:
+        database = pytest.importorskip("duckdb", reason="duckdb is not installed").connect()
+    for name in ITEM_FIELDS:
+        items = [flattened(item) for item in expected(packaged, name)]
+        columns = list(items[0])
+        table = f"'{tmp_path / 'out' / name}.parquet'" if to == "parquet" else name
+        quoted = ", ".join(f'"{column}"' for column in columns)
+        rows = database.execute(f"SELECT {quoted} FROM {table} ORDER BY article_id, item")
+        found = [dict(zip(columns, row, strict=True)) for row in rows.fetchall()]
+        if to == "sqlite":
+            for row, item in zip(found, items, strict=True):
+                row |= {key: json.loads(row[key]) for key in item if isinstance(item[key], list)}
+        assert found == items
+    database.close()

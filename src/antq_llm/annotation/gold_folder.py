@@ -100,7 +100,7 @@ def check_gold(folder: Path, schema: Schema[Any], articles: Sequence[str] = ()) 
     for path in paths:
         article_id = path.relative_to(folder).with_suffix("").as_posix()
         try:
-            records[article_id] = schema.dump(schema.read_json(path.read_text("utf-8")))
+            records[article_id] = schema.dump(schema.read_json(path.read_text("utf-8-sig")))
         except UnicodeDecodeError:
             check.faults.append(GoldFault(article_id, "", "the file is not UTF-8"))
         except InvalidAnswer as error:

@@ -105,6 +105,13 @@ def test_references_of_any_schema_are_checked(tmp_path: Path) -> None:
     assert [fault.pointer for fault in check.faults] == ["/said/1"]
 
 
+def test_a_byte_order_mark_is_read_over(tmp_path: Path) -> None:
+    """A file that an editor saved with a byte-order mark is read as any other."""
+    folder = gold_file(tmp_path, "\ufeff" + json.dumps(report(people=[person()])))
+    assert check_gold(folder, SCHEMA).faults == []
+    assert list(read_gold(folder, SCHEMA)) == ["a"]
+
+
 def test_annotations_without_an_article_are_reported(tmp_path: Path) -> None:
     """An annotation whose article is not among the inputs is listed as not checked."""
     folder = gold_file(tmp_path, report(people=[person(quote=ABSENT)]), "other")

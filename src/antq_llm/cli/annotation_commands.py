@@ -36,6 +36,7 @@ def add_annotation_commands(app: typer.Typer) -> None:
         rich_markup_mode=None,
     )
     _add_gold_commands(gold)
+    _add_label_studio_commands(gold)
     app.add_typer(gold, name="gold")
 
 
@@ -74,6 +75,9 @@ def _add_gold_commands(gold: typer.Typer) -> None:
         help="Print where two annotators differ, and how far they agree.\n\n"
         "Example: antq-llm gold diff gold/an gold/binh",
     )
+
+
+def _add_label_studio_commands(gold: typer.Typer) -> None:
     add_command(
         gold,
         "tasks",

@@ -218,3 +218,18 @@ def test_what_has_no_place_is_counted(tmp_path: Path) -> None:
         open_run(run), schema_from(ORDERS), tmp_path / "t.json", text_of={"a": TEXT}.get
     )
     assert (written.tasks, written.without_text, written.without_span) == (1, ["b"], 2)
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.slow
+def test_label_studio_accepts_interface_and_predictions(run: Path, tmp_path: Path) -> None:
+    """Label Studio's own library finds no fault in the interface and in the predictions."""
+    sdk = pytest.importorskip(
+        "label_studio_sdk.label_interface", reason="label-studio-sdk is not installed"
+    )
+    opened = open_run(run)
+    write_tasks(opened, SCHEMA, tmp_path / "t.json", text_of=RunTexts(opened).get)
+    interface = sdk.LabelInterface((tmp_path / "t.xml").read_text("utf-8"))
+    interface.validate()
+    for task in json.loads((tmp_path / "t.json").read_bytes()):
+        assert interface.validate_prediction(task["predictions"][0], return_errors=True) == []

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from antq_llm.cli.annotation_commands import add_annotation_commands
 from antq_llm.cli.command_classes import GroupedCommand, LightGroup
 from antq_llm.cli.command_parameters import argument
 from antq_llm.cli.completion import (
@@ -36,7 +37,8 @@ IMPROVE_EXAMPLES = (
     "--prompts my_prompts --out improve"
 )
 EXPORT_EXAMPLES = (
-    "Examples: antq-llm export out --to xlsx; antq-llm export out --to parquet --out tables"
+    "Examples: antq-llm export out --to xlsx; antq-llm export out --to parquet --out tables; "
+    "antq-llm export out --to csv --flat people"
 )
 
 
@@ -137,7 +139,9 @@ def _forget(call: CommandCall) -> int:
 def _export(call: CommandCall) -> int:
     from antq_llm.cli.commands.export import run_export
 
-    return run_export(call.arguments["folder"], call.values["to"], call.values["out"])
+    return run_export(
+        call.arguments["folder"], call.values["to"], call.values["out"], call.values["flat"]
+    )
 
 
 def _prompts_list(call: CommandCall) -> int:
@@ -282,7 +286,8 @@ add_command(
     "export",
     _export,
     arguments=[argument("folder", Path, "A run's folder, with records.jsonl.", "DIR")],
-    help="Write the records of a run as tables: articles, and one for each list of the record.",
+    help="Write a run as tables: articles, one for each list of the record, failures, warnings, "
+    "dropped items and metadata.",
     epilog=EXPORT_EXAMPLES,
 )
 add_command(
@@ -358,6 +363,7 @@ add_command(
     help="Print each option of a command with its value and where the value comes from.\n\n"
     "Examples: antq-llm config show; antq-llm config show eval --profile cheap",
 )
+add_annotation_commands(app)
 app.add_typer(prompts_app, name="prompts")
 app.add_typer(schemas_app, name="schemas")
 app.add_typer(config_app, name="config")

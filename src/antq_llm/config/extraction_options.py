@@ -5,8 +5,10 @@ from __future__ import annotations
 from antq_llm.config.option import CommandOption
 from antq_llm.config.option_groups import (
     ANSWER_GROUP,
+    AUDIT,
     EVAL,
     EXTRACT,
+    GOLD,
     IMPROVE,
     MODEL_GROUP,
     PROMPT_GROUP,
@@ -21,7 +23,7 @@ EXTRACTION_OPTIONS = (
     CommandOption(
         "schema",
         "schema",
-        (*_ALL, "recheck", "diff"),
+        (*_ALL, "recheck", "diff", GOLD, AUDIT),
         PROMPT_GROUP,
         "A schema: name, name/N, a JSON Schema file, or package.module:Model.",
         "REF",
@@ -46,7 +48,7 @@ EXTRACTION_OPTIONS = (
     CommandOption(
         "schemas",
         "path",
-        (*_ALL, "schemas"),
+        (*_ALL, "schemas", GOLD),
         PROMPT_GROUP,
         "A folder of your own schemas.",
         "DIR",

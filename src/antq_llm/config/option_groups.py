@@ -7,6 +7,8 @@ EVAL = "eval"
 IMPROVE = "improve"
 EXPORT = "export"
 DEMO = "demo"
+GOLD = "gold"
+AUDIT = "audit"
 
 TABLES = (EXTRACT, EVAL, IMPROVE, EXPORT, DEMO)
 """The commands that have a table in a settings file."""

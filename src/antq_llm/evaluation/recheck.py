@@ -5,19 +5,13 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from antq_llm.articles.article import Article
-from antq_llm.articles.input_list import list_inputs
-from antq_llm.articles.inputs import Input
-from antq_llm.articles.metadata import ArticleMetadata
-from antq_llm.articles.reading_options import options_from_settings
-from antq_llm.articles.sources import STANDARD_INPUT, is_there, read_list
 from antq_llm.clients.base import Client
 from antq_llm.clients.completion import Completion, Usage
 from antq_llm.clients.recordings import RecordedClient
@@ -25,6 +19,7 @@ from antq_llm.clients.request import Request
 from antq_llm.core.packaged_data import data_folder
 from antq_llm.duplicates.finder import DuplicateFinder
 from antq_llm.errors import ConfigurationError, PromptError, RecordingMissing
+from antq_llm.evaluation.run_articles import articles_of_run
 from antq_llm.extraction.baseline import RULES
 from antq_llm.extraction.extractor import Extractor
 from antq_llm.extraction.options import Options
@@ -33,7 +28,6 @@ from antq_llm.prompts.prompt import ARTICLE_VARIABLE, Prompt
 from antq_llm.prompts.registry import load_prompt
 from antq_llm.records.result import Extraction, Failure
 from antq_llm.records.stored_run import StoredRun, open_run
-from antq_llm.records.text_files import text_file
 from antq_llm.runs.identity import DECIDING_OPTIONS, RunIdentity
 from antq_llm.runs.outputs import OutputFolder, stored_outcome
 from antq_llm.runs.runner import Runner
@@ -92,7 +86,7 @@ class Recheck:
         return asyncio.run(self._write(out))
 
     async def _write(self, out: Path) -> RecheckReport:
-        inputs, without_text = self._articles()
+        inputs, without_text = articles_of_run(self.run, self._inputs)
         started, clock = datetime.now(UTC).isoformat(timespec="seconds"), time.monotonic()
         identity = RunIdentity.of(self._prompt, self._schema, self._model, self._options)
         with ExitStack() as stack:
@@ -125,35 +119,6 @@ class Recheck:
                 f"{self.run.folder} has no answers of a model to judge: run antq-llm extract again"
             )
         return model
-
-    def _articles(self) -> tuple[list[Input], list[str]]:
-        """Return the articles of the run, in the order of the inputs, and those without a text."""
-        known = _ArticlesOfRun({line["article_id"]: line for line in self._lines()})
-        found: dict[str, Input] = {}
-        reading = options_from_settings(self.run.settings)
-        for article in list_inputs(self._named_inputs(), self.run.folder, reading, known):
-            if known.has(article.id):
-                found[article.id] = article
-        for article_id, line in known.lines.items():
-            text = text_file(self.run.folder, article_id)
-            if text.is_file():
-                metadata = ArticleMetadata.from_json(line.get("metadata") or {})
-                kept = _KeptText(text, metadata or None)
-                found[article_id] = Input(article_id, str(line.get("source")), kept, text.name)
-        return list(found.values()), [one for one in known.lines if one not in found]
-
-    def _named_inputs(self) -> list[str]:
-        if self._inputs:
-            return list(self._inputs)
-        named = [str(name) for name in self.run.settings.get("inputs") or ()]
-        listed = self.run.settings.get("files_from")
-        if listed and Path(listed).is_file():
-            named += read_list(Path(listed))
-        return [name for name in named if name != STANDARD_INPUT and is_there(name)]
-
-    def _lines(self) -> Iterable[dict[str, Any]]:
-        yield from self.run.record_lines()
-        yield from self.run.failure_lines()
 
     def _finder(self) -> DuplicateFinder | None:
         threshold = self.run.settings.get("duplicates")
@@ -212,34 +177,6 @@ class StoredAnswerClient:
 
 class RepeatedCompletion(Completion):
     """An answer that is judged once more because there is no later one."""
-
-
-@dataclass(frozen=True, slots=True)
-class _ArticlesOfRun:
-    """The articles of a run, which keep their ids, with their lines."""
-
-    lines: Mapping[str, Mapping[str, Any]]
-
-    def has(self, article_id: str) -> bool:
-        """Return whether the run has an article."""
-        return article_id in self.lines
-
-    def source_of(self, article_id: str) -> str | None:
-        """Return the source of an article."""
-        return self.lines.get(article_id, {}).get("source")
-
-
-@dataclass(frozen=True, slots=True)
-class _KeptText:
-    """A text that the run has kept because it was taken from a page or document."""
-
-    path: Path
-    metadata: ArticleMetadata | None
-
-    def article(self, offset: int, article_id: str, source: str) -> Article:  # noqa: ARG002 - the only one
-        """Return the article."""
-        text = self.path.read_bytes().decode()
-        return Article(text, article_id, source, derived=True, metadata=self.metadata)
 
 
 @dataclass

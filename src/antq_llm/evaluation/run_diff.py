@@ -136,17 +136,24 @@ def _compare(
     diff: RunDiff, profile: ScoringProfile, a: Mapping[str, Any], b: Mapping[str, Any]
 ) -> None:
     """Add the differences of an article's two lines."""
-    diff.both += 1
     for side, line in enumerate((a, b)):
         for warning in line.get("warnings") or ():
             diff.warnings.setdefault(str(warning.get("kind")), [0, 0])[side] += 1
-    if not (isinstance(a["record"], Mapping) and isinstance(b["record"], Mapping)):
-        _compare_whole(diff, a, b)
+    compare_records(diff, profile, a["article_id"], a["record"], b["record"])
+
+
+def compare_records(
+    diff: RunDiff, profile: ScoringProfile, article_id: str, a: Any, b: Any
+) -> None:
+    """Add the differences of an article's two records, which are JSON data."""
+    diff.both += 1
+    if not (isinstance(a, Mapping) and isinstance(b, Mapping)):
+        _compare_whole(diff, article_id, a, b)
         return
-    found = RecordDiff(a["record"], b["record"], profile.record)
+    found = RecordDiff(a, b, profile.record)
     changed_items: dict[str, set[str]] = {}
     for discrepancy in found.discrepancies:
-        _add_change(diff, profile, a["article_id"], discrepancy, changed_items)
+        _add_change(diff, profile, article_id, discrepancy, changed_items)
     for name, counts in found.items.items():
         pairs = counts.same
         changed = min(len(changed_items.get(name, ())), pairs)
@@ -157,18 +164,17 @@ def _compare(
             unchanged=pairs - changed,
         )
     if not found.discrepancies:
-        is_same = a["record"] == b["record"]
-        diff.unchanged += is_same
-        diff.respelled += not is_same
+        diff.unchanged += a == b
+        diff.respelled += a != b
 
 
-def _compare_whole(diff: RunDiff, a: Mapping[str, Any], b: Mapping[str, Any]) -> None:
+def _compare_whole(diff: RunDiff, article_id: str, a: Any, b: Any) -> None:
     """Compare records that are not objects, which have no fields."""
-    if a["record"] == b["record"]:
+    if a == b:
         diff.unchanged += 1
         return
     diff.fields.setdefault("", Counter())["changed"] += 1
-    diff.changes.append(Change(a["article_id"], "changed", "", a["record"], b["record"], "", ""))
+    diff.changes.append(Change(article_id, "changed", "", a, b, "", ""))
 
 
 def _add_change(

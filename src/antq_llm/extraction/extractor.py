@@ -168,8 +168,9 @@ class Extractor(Generic[T]):
         )
 
     async def _extract_sample(self, article: Article, model: str, sample: int) -> Extraction[T]:
+        rules = self.options
         policy = ReaskPolicy(
-            self.options.max_attempts, self.options.ungrounded, self.options.second_look
+            rules.max_attempts, rules.ungrounded, rules.second_look, rules.output_limit
         )
         task = self._task(article, model, sample)
         chunks = split_text(article.text, self.options.part_characters)

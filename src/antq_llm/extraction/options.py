@@ -12,6 +12,7 @@ from antq_llm.articles.metadata import MetadataUse
 from antq_llm.articles.reading_options import ReadingOptions
 from antq_llm.clients.completion import MODES, Mode
 from antq_llm.clients.pricing import Price
+from antq_llm.core.field_docs import with_field_docs
 from antq_llm.core.masking import masked_repr
 from antq_llm.errors import ConfigurationError, encodable
 from antq_llm.mentions.language import LANGUAGE_CODES, LanguageCode
@@ -26,6 +27,7 @@ MIN_CHUNK_CHARACTERS = 1000
 """In smaller chunks the head of the article, which each of them repeats, would leave no room."""
 
 
+@with_field_docs
 @dataclass(frozen=True)
 class Options:
     """Settings of an extraction; the defaults suit most runs."""

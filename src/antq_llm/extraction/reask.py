@@ -55,6 +55,8 @@ class ReaskPolicy:
     max_attempts: int = 3
     ungrounded: Ungrounded = "drop"
     second_look: bool = False
+    output_limit: int | None = None
+    """Output tokens that are allowed per answer; None without a limit."""
 
 
 @dataclass(frozen=True)
@@ -209,7 +211,7 @@ class _Conversation(Generic[T]):
             raise
         self._attempts.append(Attempt(completion))
         try:
-            raise_for_unusable(completion)
+            raise_for_unusable(completion, self._policy.output_limit)
         except CompletionError as error:
             error.attempts = (*self._attempts[:-1], Attempt(completion, str(error)))
             raise

@@ -8,6 +8,7 @@ from typing import Any
 
 from antq_llm.articles.reading_options import ReadingOptions
 from antq_llm.articles.sources import STANDARD_INPUT
+from antq_llm.core.field_docs import with_field_docs
 from antq_llm.core.masking import masked_url
 from antq_llm.errors import ConfigurationError
 from antq_llm.extraction.baseline import RULES
@@ -16,6 +17,7 @@ from antq_llm.extraction.options import Options
 from antq_llm.extraction.prompt_and_schema import PromptLike, SchemaLike
 
 
+@with_field_docs
 @dataclass(frozen=True)
 class RunSettings:
     """What to process, with which options, and where to write.

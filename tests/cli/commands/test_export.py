@@ -24,7 +24,7 @@ def test_export_prints_where_the_tables_are(
 ) -> None:
     """One line on standard error counts records and tables and names the target; exit 0."""
     folder = run_folder(tmp_path / "run", line())
-    assert run_export(folder, to, None) == 0
+    assert run_export(folder, to, None, None) == 0
     printed = capsys.readouterr()
-    expected = f"antq-llm: 1 record(s) in 1 table(s), in {folder / default}\n"
+    expected = f"antq-llm: 1 record(s) in 5 table(s), in {folder / default}\n"
     assert (printed.out, printed.err) == ("", expected)

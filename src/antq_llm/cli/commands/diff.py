@@ -55,6 +55,11 @@ def print_diff(found: RunDiff, a: str, b: str) -> None:
     ]
     if warnings:
         print_rows(warnings, as_json=False, title="Warnings")
+    print_changes(found)
+
+
+def print_changes(found: RunDiff) -> None:
+    """Print the first changes as a table."""
     if found.changes:
         print_rows(
             [

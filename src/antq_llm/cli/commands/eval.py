@@ -12,6 +12,7 @@ from typing import Any
 from antq_llm.cli.commands.eval_checks import print_checks
 from antq_llm.cli.commands.eval_tables import print_differences, print_evaluation, rounded
 from antq_llm.cli.import_path import add_current_folder
+from antq_llm.cli.interruption import continued_by_the_same_command
 from antq_llm.cli.printing import say, show, show_json
 from antq_llm.core.atomic_write import write_atomically
 from antq_llm.core.packaged_data import data_folder
@@ -19,6 +20,7 @@ from antq_llm.errors import ConfigurationError
 from antq_llm.evaluation.check_quality import measure_checks
 from antq_llm.evaluation.evaluation import OVERALL, Evaluation, System, evaluate
 from antq_llm.evaluation.gold import GoldArticles, pair_with_articles, read_annotators, read_gold
+from antq_llm.evaluation.gold_faults import faults_against_articles
 from antq_llm.evaluation.html_page import evaluation_page
 from antq_llm.evaluation.systems import SystemSources
 from antq_llm.extraction.options import Options
@@ -26,6 +28,9 @@ from antq_llm.runs.settings_file import options_from, schema_source
 from antq_llm.schemas.base import Schema
 from antq_llm.schemas.registry import DEFAULT_SCHEMA, list_schemas, load_schema
 from antq_llm.scoring.record_score import profile_for
+
+_MAX_FAULTS = 20
+"""Faults of gold that are printed."""
 
 
 @dataclass(frozen=True)
@@ -123,10 +128,11 @@ def run_eval(call: EvalCall, *, as_json: bool) -> int:
     # Errors in the call are found before anything is paid for.
     _check_folders(call)
     _check_reference(call, sources)
-    systems = [
-        system.also_failed(paired.unreadable)
-        for system in asyncio.run(sources.systems(paired.articles))
-    ]
+    with continued_by_the_same_command(call.store or call.out):
+        systems = [
+            system.also_failed(paired.unreadable)
+            for system in asyncio.run(sources.systems(paired.articles))
+        ]
     evaluation = evaluate(systems, paired.gold, profile_for(schema), annotators)
     data = json.dumps(evaluation.as_dict(), ensure_ascii=False, indent=1)
     if as_json:
@@ -190,6 +196,11 @@ def _gold_and_articles(call: EvalCall, schema: Schema[Any]) -> GoldArticles:
     if paired.articles_without_gold:
         say(f"left out, articles without gold: {', '.join(paired.articles_without_gold)}")
     paired.raise_if_empty()
+    faults = faults_against_articles(paired.gold, paired.articles, schema)
+    for fault in faults[:_MAX_FAULTS]:
+        say(f"gold {fault}")
+    if len(faults) > _MAX_FAULTS:
+        say(f"{len(faults)} faults in gold: antq-llm gold check lists all of them")
     return paired
 
 

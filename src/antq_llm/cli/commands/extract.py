@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from antq_llm.cli.import_path import add_current_folder
+from antq_llm.cli.interruption import continued_by_the_same_command
 from antq_llm.cli.printing import say, write_json
 from antq_llm.cli.run_reporter import RunReporter
 from antq_llm.cli.settings_command import CommandCall
@@ -28,7 +29,7 @@ def run_extract(call: CommandCall) -> int:
         return run_dry(run_settings, as_json=values["json"])
     if run_settings.out is None:
         check_results_are_read()
-    with RunReporter() as reporter:
+    with continued_by_the_same_command(run_settings.out), RunReporter() as reporter:
         totals = Run(run_settings, sink=OrderedLines(write_json)).run(reporter)
     flush_results()
     say(_summary(totals, run_settings))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from antq_llm.cli.import_path import add_current_folder
+from antq_llm.cli.interruption import continued_by_the_same_command
 from antq_llm.cli.printing import say, show, show_json
 from antq_llm.cli.settings_command import CommandCall
 from antq_llm.core.atomic_write import write_atomically
@@ -32,7 +33,8 @@ def run_improve(call: CommandCall) -> int:
     """Improve a prompt; return 0 if a draft was written, 1 if none was accepted."""
     settings = _settings(call.arguments["reference"], call.values)
     name = prompt_name(settings.prompt)
-    improvement = improve_prompt_sync(settings, report=say)
+    with continued_by_the_same_command(settings.out):
+        improvement = improve_prompt_sync(settings, report=say)
     data = as_data(improvement)
     data["draft"] = None
     if improvement.is_accepted:

@@ -1,4 +1,4 @@
-"""Tables as a SQLite database, with keys; lists are JSON arrays."""
+"""Tables as a SQLite database, with keys and full-text search; lists are JSON arrays."""
 
 from __future__ import annotations
 
@@ -10,11 +10,18 @@ from pathlib import Path
 
 from antq_llm.errors import ConfigurationError
 from antq_llm.export.tables import AddRow, Table, Value
+from antq_llm.export.writers.search_index import create_search_index, index_row
 
 APPLICATION_ID = 0x414E5451
 """``ANTQ``: identifies a database as an export, in its header."""
 
-_TYPES = {"integer": "INTEGER", "number": "NUMERIC", "boolean": "BOOLEAN", "text": "TEXT"}
+_TYPES = {
+    "integer": "INTEGER",
+    "number": "NUMERIC",
+    "boolean": "BOOLEAN",
+    "text": "TEXT",
+    "date": "TEXT",
+}
 
 
 @contextmanager
@@ -26,7 +33,8 @@ def open_database(tables: Sequence[Table], target: Path) -> Iterator[AddRow]:
         database.execute("PRAGMA synchronous = OFF")
         database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         for table in tables:
-            database.execute(_create_statement(table, tables[0]))
+            database.execute(_create_statement(table))
+        create_search_index(database)
         inserts = {table.name: _insert_statement(table) for table in tables}
         database.execute("BEGIN")
 
@@ -42,6 +50,7 @@ def open_database(tables: Sequence[Table], target: Path) -> Iterator[AddRow]:
                     f"two records have the article_id {values[0]!r}, "
                     "which a run writes only once: keep one of them in records.jsonl"
                 ) from error
+            index_row(database, table, values)
 
         yield add_row
         database.execute("COMMIT")
@@ -59,14 +68,17 @@ def is_own_database(path: Path) -> bool:
     )
 
 
-def _create_statement(table: Table, articles: Table) -> str:
+def _create_statement(table: Table) -> str:
     parts = [
         f"{_quoted(column.name)} {'TEXT' if column.is_list else _TYPES[column.kind]}"
         for column in table.columns
     ]
     parts.append(f"PRIMARY KEY ({', '.join(_quoted(name) for name in table.keys)})")
-    if table != articles:
-        parts.append(f"FOREIGN KEY ({_quoted(table.keys[0])}) REFERENCES {_quoted(articles.name)}")
+    if table.outer is not None:
+        own, outer = (
+            ", ".join(map(_quoted, names)) for names in zip(*table.outer_keys, strict=True)
+        )
+        parts.append(f"FOREIGN KEY ({own}) REFERENCES {_quoted(table.outer)} ({outer})")
     return f"CREATE TABLE {_quoted(table.name)} ({', '.join(parts)})"
 
 

@@ -1,15 +1,17 @@
-"""Tables as a folder of Parquet files, with typed columns and lists."""
+"""Tables as a folder of Parquet files with typed columns, which is also a Hugging Face dataset."""
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-from antq_llm.export.manifest import write_manifest
-from antq_llm.export.optional_library import import_optional
 from antq_llm.export.tables import AddRow, Column, Table, Value
+from antq_llm.export.writers.dataset_card import CARD, write_dataset_card
+from antq_llm.export.writers.manifest import write_manifest
+from antq_llm.export.writers.optional_library import import_optional
 
 _GROUP_ROWS = 2_000
 
@@ -33,7 +35,8 @@ def open_parquet_folder(tables: Sequence[Table], target: Path) -> Iterator[AddRo
         yield add_row
         for group in groups.values():
             group.flush()
-    write_manifest(tables, target, ".parquet")
+    write_dataset_card(tables, target)
+    write_manifest(tables, target, ".parquet", extra_files=[CARD])
 
 
 class _RowGroup:
@@ -54,7 +57,7 @@ class _RowGroup:
     def flush(self) -> None:
         rows, self._rows = self._rows, []
         arrays = [
-            self._arrow.array([_as_float(row[index], column) for row in rows], kind)
+            self._arrow.array([_as_arrow(row[index], column) for row in rows], kind)
             for index, (column, kind) in enumerate(
                 zip(self._table.columns, self._schema.types, strict=True)
             )
@@ -68,17 +71,24 @@ def _arrow_schema(arrow: Any, table: Table) -> Any:
         "number": arrow.float64(),
         "boolean": arrow.bool_(),
         "text": arrow.string(),
+        "date": arrow.date32(),
     }
     return arrow.schema(
         [
-            (column.name, arrow.list_(kinds[column.kind]) if column.is_list else kinds[column.kind])
+            arrow.field(
+                column.name,
+                arrow.list_(kinds[column.kind]) if column.is_list else kinds[column.kind],
+                metadata={"description": column.description} if column.description else None,
+            )
             for column in table.columns
         ]
     )
 
 
-def _as_float(value: Any, column: Column) -> Any:
-    """Return whole numbers among others as floats: Arrow refuses large ones otherwise."""
+def _as_arrow(value: Any, column: Column) -> Any:
+    """Return dates as dates, and whole numbers among others as floats, which Arrow demands."""
+    if value is not None and column.kind == "date":
+        return datetime.date.fromisoformat(value)
     if column.kind != "number" or value is None:
         return value
     if column.is_list:

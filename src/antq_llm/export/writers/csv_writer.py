@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from antq_llm.export.manifest import write_manifest
-from antq_llm.export.spreadsheet_cells import escape_formula, spreadsheet_cell
-from antq_llm.export.tables import AddRow, Table, Value
+from antq_llm.export.tables import AddRow, Scalar, Table, Value
+from antq_llm.export.writers.manifest import write_manifest
+from antq_llm.export.writers.spreadsheet_cells import escape_formula, spreadsheet_cell
 
 
 @contextmanager
@@ -26,10 +26,14 @@ def open_csv_folder(tables: Sequence[Table], target: Path) -> Iterator[AddRow]:
             writers[table.name].writerow(escape_formula(column.name) for column in table.columns)
 
         def add_row(table: Table, values: Sequence[Value]) -> None:
-            cells = (spreadsheet_cell(value) for value in values)
-            writers[table.name].writerow(
-                json.dumps(cell) if isinstance(cell, bool) else cell for cell in cells
-            )
+            writers[table.name].writerow(_cell(value) for value in values)
 
         yield add_row
     write_manifest(tables, target, ".csv")
+
+
+def _cell(value: Value) -> Scalar:
+    cell = spreadsheet_cell(value)
+    if isinstance(cell, str):
+        return escape_formula(cell)
+    return json.dumps(cell) if isinstance(cell, bool) else cell

@@ -13,7 +13,7 @@ from antq_llm.annotation.audit_file import read_audit, write_audit
 from antq_llm.annotation.audit_report import audit_report, items_not_in_run
 from antq_llm.annotation.audit_sample import AuditItem, draw_sample
 from antq_llm.errors import ConfigurationError
-from antq_llm.evaluation.run_articles import RunTexts
+from antq_llm.evaluation.runs.run_articles import RunTexts
 from antq_llm.records.stored_run import open_run
 from helpers.exports import line, run_folder
 

@@ -13,7 +13,7 @@ from antq_llm.annotation.label_fields import LabelFields
 from antq_llm.annotation.label_studio_import import ImportedGold, import_annotations
 from antq_llm.annotation.label_studio_tasks import write_tasks
 from antq_llm.errors import ConfigurationError
-from antq_llm.evaluation.run_articles import RunTexts
+from antq_llm.evaluation.runs.run_articles import RunTexts
 from antq_llm.records.stored_run import open_run
 from antq_llm.schemas.registry import load_schema, schema_from
 from helpers.exports import line, run_folder

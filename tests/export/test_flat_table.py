@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from antq_llm.cli.commands.export import run_export
+from antq_llm.cli.commands.runs.export import run_export
 from antq_llm.errors import ConfigurationError
 from antq_llm.export.export_run import export_run
 from antq_llm.export.formats import FORMATS

@@ -9,7 +9,7 @@ from typing import Any
 
 from antq_llm.annotation.audit_sample import AuditItem
 from antq_llm.core.json_pointer import value_at
-from antq_llm.evaluation.rates import ArticleCount, Rate, rate_over
+from antq_llm.evaluation.checks.rates import ArticleCount, Rate, rate_over
 from antq_llm.records.stored_run import StoredRun
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from antq_llm.evaluation.evaluation import ScoredSystem, evaluate
 from antq_llm.evaluation.gold import read_gold
-from antq_llm.evaluation.run_diff import RunDiff, compare_records
+from antq_llm.evaluation.runs.run_diff import RunDiff, compare_records
 from antq_llm.schemas.base import Schema
 from antq_llm.scoring.record_score import profile_for
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import typer
 
-from antq_llm.cli.command_classes import LightGroup
-from antq_llm.cli.command_parameters import argument
-from antq_llm.cli.settings_command import CommandCall, add_command
+from antq_llm.cli.options.command_classes import LightGroup
+from antq_llm.cli.options.command_parameters import argument
+from antq_llm.cli.options.settings_command import CommandCall, add_command
 from antq_llm.config.option_groups import AUDIT, GOLD
 
 _RUN = argument("run", Path, "A run's folder.", "RUN")
@@ -103,7 +103,7 @@ def _add_label_studio_commands(gold: typer.Typer) -> None:
 
 
 def _audit(call: CommandCall) -> int:
-    from antq_llm.cli.commands.audit import run_audit
+    from antq_llm.cli.commands.runs.audit import run_audit
 
     values = call.values
     return run_audit(

@@ -12,8 +12,8 @@ from typing import Any
 import typer
 
 from antq_llm.cli.app import app
-from antq_llm.cli.completion import prepare_completion
 from antq_llm.cli.interruption import CommandInterrupted
+from antq_llm.cli.options.completion import prepare_completion
 from antq_llm.cli.printing import LogFormatter, masked, say, show_traceback
 from antq_llm.cli.standard_streams import (
     discard_unwritable,

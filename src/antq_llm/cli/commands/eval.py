@@ -17,7 +17,7 @@ from antq_llm.cli.printing import say, show, show_json
 from antq_llm.core.atomic_write import write_atomically
 from antq_llm.core.packaged_data import data_folder
 from antq_llm.errors import ConfigurationError
-from antq_llm.evaluation.check_quality import measure_checks
+from antq_llm.evaluation.checks.check_quality import measure_checks
 from antq_llm.evaluation.evaluation import OVERALL, Evaluation, System, evaluate
 from antq_llm.evaluation.gold import GoldArticles, pair_with_articles, read_annotators, read_gold
 from antq_llm.evaluation.gold_faults import faults_against_articles

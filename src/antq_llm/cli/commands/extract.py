@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from antq_llm.cli.import_path import add_current_folder
 from antq_llm.cli.interruption import continued_by_the_same_command
+from antq_llm.cli.options.settings_command import CommandCall
 from antq_llm.cli.printing import say, write_json
 from antq_llm.cli.run_reporter import RunReporter
-from antq_llm.cli.settings_command import CommandCall
 from antq_llm.cli.standard_streams import check_results_are_read, flush_results
 from antq_llm.config.resolved_settings import ResolvedSettings
 from antq_llm.errors import ConfigurationError

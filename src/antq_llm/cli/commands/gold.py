@@ -11,13 +11,13 @@ from antq_llm.annotation.gold_diff import GoldDiff, diff_gold
 from antq_llm.annotation.gold_folder import WrittenGold, check_gold, init_gold
 from antq_llm.annotation.label_studio_import import import_annotations
 from antq_llm.annotation.label_studio_tasks import write_tasks
-from antq_llm.cli.commands.diff import print_changes
+from antq_llm.cli.commands.runs.diff import print_changes
 from antq_llm.cli.import_path import add_current_folder
 from antq_llm.cli.printing import say, show, show_json
 from antq_llm.cli.tables import print_rows
 from antq_llm.errors import ConfigurationError
 from antq_llm.evaluation.gold_faults import GoldFault
-from antq_llm.evaluation.run_articles import RunTexts
+from antq_llm.evaluation.runs.run_articles import RunTexts
 from antq_llm.records.stored_run import StoredRun, open_run
 from antq_llm.runs.settings_file import schema_source
 from antq_llm.schemas.base import Schema

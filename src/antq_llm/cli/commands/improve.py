@@ -9,8 +9,8 @@ from typing import Any
 
 from antq_llm.cli.import_path import add_current_folder
 from antq_llm.cli.interruption import continued_by_the_same_command
+from antq_llm.cli.options.settings_command import CommandCall
 from antq_llm.cli.printing import say, show, show_json
-from antq_llm.cli.settings_command import CommandCall
 from antq_llm.core.atomic_write import write_atomically
 from antq_llm.errors import ConfigurationError
 from antq_llm.evaluation.gold import pair_with_articles, read_gold

@@ -11,8 +11,8 @@ import pytest
 
 from antq_llm.articles.reading_options import ReadingOptions
 from antq_llm.errors import ConfigurationError
-from antq_llm.evaluation.recheck import Recheck
-from antq_llm.evaluation.run_diff import diff_runs
+from antq_llm.evaluation.runs.recheck import Recheck
+from antq_llm.evaluation.runs.run_diff import diff_runs
 from antq_llm.extraction.options import Options
 from antq_llm.records.stored_run import open_run
 from antq_llm.runs.run import Run

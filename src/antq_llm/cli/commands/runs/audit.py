@@ -12,8 +12,8 @@ from antq_llm.annotation.audit_sample import draw_sample
 from antq_llm.cli.import_path import add_current_folder
 from antq_llm.cli.printing import say, show_json
 from antq_llm.cli.tables import print_rows
-from antq_llm.evaluation.rates import Rate
-from antq_llm.evaluation.run_articles import RunTexts
+from antq_llm.evaluation.checks.rates import Rate
+from antq_llm.evaluation.runs.run_articles import RunTexts
 from antq_llm.records.stored_run import StoredRun, open_run
 from antq_llm.runs.settings_file import schema_source
 

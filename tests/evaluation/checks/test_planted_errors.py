@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from antq_llm.core.json_pointer import value_at
-from antq_llm.evaluation.planted_errors import PlantedError, plant_errors
+from antq_llm.evaluation.checks.planted_errors import PlantedError, plant_errors
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
 from antq_llm.schemas.registry import load_schema
 from helpers import toy_articles

@@ -19,7 +19,7 @@ from antq_llm.clients.request import Request
 from antq_llm.core.packaged_data import data_folder
 from antq_llm.duplicates.finder import DuplicateFinder
 from antq_llm.errors import ConfigurationError, PromptError, RecordingMissing
-from antq_llm.evaluation.run_articles import articles_of_run
+from antq_llm.evaluation.runs.run_articles import articles_of_run
 from antq_llm.extraction.baseline import RULES
 from antq_llm.extraction.extractor import Extractor
 from antq_llm.extraction.options import Options

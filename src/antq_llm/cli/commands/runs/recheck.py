@@ -7,11 +7,11 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from antq_llm.cli.commands.diff import print_diff
+from antq_llm.cli.commands.runs.diff import print_diff
 from antq_llm.cli.import_path import add_current_folder
 from antq_llm.cli.printing import say, show_json
-from antq_llm.evaluation.recheck import Recheck, RecheckReport
-from antq_llm.evaluation.run_diff import RunDiff, diff_runs
+from antq_llm.evaluation.runs.recheck import Recheck, RecheckReport
+from antq_llm.evaluation.runs.run_diff import RunDiff, diff_runs
 from antq_llm.records.stored_run import open_run
 from antq_llm.runs.settings_file import schema_source
 

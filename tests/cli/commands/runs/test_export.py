@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from antq_llm.cli.commands.export import run_export
+from antq_llm.cli.commands.runs.export import run_export
 from helpers.exports import line, run_folder
 
 

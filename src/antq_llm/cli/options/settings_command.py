@@ -11,8 +11,8 @@ from typing import Any
 
 import typer
 
-from antq_llm.cli.command_classes import GroupedCommand, named_config, named_profile
-from antq_llm.cli.command_parameters import given_values, parameters_of
+from antq_llm.cli.options.command_classes import GroupedCommand, named_config, named_profile
+from antq_llm.cli.options.command_parameters import given_values, parameters_of
 from antq_llm.config.option_table import options_of
 from antq_llm.config.resolved_settings import ResolvedSettings, resolve_settings
 from antq_llm.config.values import parse_variables

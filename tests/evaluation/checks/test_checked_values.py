@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from antq_llm.evaluation.checked_values import check_of, checked_values
+from antq_llm.evaluation.checks.checked_values import check_of, checked_values
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
 from antq_llm.schemas.registry import load_schema
 from antq_llm.validation.checks import check_record

@@ -6,7 +6,7 @@ import copy
 from typing import Any
 
 from antq_llm.articles.article import Article
-from antq_llm.evaluation.check_quality import CheckQuality, measure_checks
+from antq_llm.evaluation.checks.check_quality import CheckQuality, measure_checks
 from antq_llm.schemas.registry import load_schema
 from helpers import toy_articles
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import typer
 
-from antq_llm.cli.command_classes import named_config, named_profile
+from antq_llm.cli.options.command_classes import named_config, named_profile
 from antq_llm.errors import AntqError
 
 PROGRAM = "antq-llm"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from antq_llm.cli.completion import COMPLETE_VARIABLE, completion_script
+from antq_llm.cli.options.completion import COMPLETE_VARIABLE, completion_script
 from helpers.command_line import Cli
 
 PROGRAM = "from antq_llm.cli.main import main; main()"

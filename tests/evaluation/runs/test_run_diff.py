@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from antq_llm.errors import ConfigurationError
-from antq_llm.evaluation.run_diff import RunDiff, diff_runs
+from antq_llm.evaluation.runs.run_diff import RunDiff, diff_runs
 from antq_llm.records.stored_run import open_run
 from helpers.exports import line, run_folder
 from helpers.road_accidents import SCHEMA

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from antq_llm.cli.completion import complete_profiles, complete_prompts, complete_schemas
+from antq_llm.cli.options.completion import complete_profiles, complete_prompts, complete_schemas
 from antq_llm.config.option import CommandOption
 from antq_llm.config.option_table import options_of
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from antq_llm.evaluation.rates import ArticleCount, rate_over
+from antq_llm.evaluation.checks.rates import ArticleCount, rate_over
 
 
 def test_nothing_has_no_rate() -> None:

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from antq_llm.articles.article import Article
-from antq_llm.evaluation.checked_values import CHECKS, CheckName, check_of, checked_values
-from antq_llm.evaluation.planted_errors import ERROR_KINDS, ErrorKind, plant_errors
-from antq_llm.evaluation.rates import ArticleCount, Rate, rate_over
+from antq_llm.evaluation.checks.checked_values import CHECKS, CheckName, check_of, checked_values
+from antq_llm.evaluation.checks.planted_errors import ERROR_KINDS, ErrorKind, plant_errors
+from antq_llm.evaluation.checks.rates import ArticleCount, Rate, rate_over
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
 from antq_llm.mentions.language import LanguageCode
 from antq_llm.schemas.base import Schema

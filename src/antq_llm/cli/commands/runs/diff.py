@@ -11,7 +11,7 @@ from antq_llm.cli.import_path import add_current_folder
 from antq_llm.cli.printing import show, show_json
 from antq_llm.cli.tables import print_rows
 from antq_llm.core.excerpt import excerpt
-from antq_llm.evaluation.run_diff import RunDiff, diff_runs
+from antq_llm.evaluation.runs.run_diff import RunDiff, diff_runs
 from antq_llm.records.stored_run import open_run
 from antq_llm.runs.settings_file import schema_source
 

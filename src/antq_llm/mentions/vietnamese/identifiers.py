@@ -94,9 +94,10 @@ _NAME = re.compile(
 _LIST_ITEM_BEFORE = re.compile(r"(?:^|[.:;)]\s|\n\s?)\Z")
 _LIST_ITEM_AFTER = re.compile(rf"[.)]\s[{CAPITALS}“\"]")
 _VERSION = re.compile(r"\d\.\d")
-_ROMAN = re.compile(
-    r"\b(?i:khóa|khoá|lần thứ|đại hội|chương|phần|kỳ|học kỳ|hạng)\s"
-    r"(?P<numeral>[XVI]{1,6})\b(?![-.])"
+ROMAN_NUMERAL = r"[XVI]{1,6}"
+_ROMAN = re.compile(rf"{ROMAN_NUMERAL}\b(?![-.])")
+_ROMAN_BEFORE = re.compile(
+    r"\b(?:khóa|khoá|lần thứ|đại hội|chương|phần|kỳ|hạng)\s\Z", re.IGNORECASE
 )
 _MAX_NAME_DIGITS = 4
 _MAX_LIST_ITEM = 30
@@ -176,12 +177,12 @@ def _code(number: Mention, form: str, *, is_certain: bool = True) -> Mention:
     )  # fmt: skip
 
 
-def read_roman_identifiers(text: str) -> list[Mention]:
-    """Return the Roman numerals that number a term, congress or chapter: ``khóa XII``."""
-    return [
-        Mention("code", *match.span("numeral"), match["numeral"], match["numeral"], form="ordinal")
-        for match in _ROMAN.finditer(text)
-    ]
+def read_roman_identifier(text: str, start: int) -> Mention | None:
+    """Return the Roman numeral that numbers a term, congress or chapter: ``khóa XII``."""
+    match = _ROMAN.match(text, start)
+    if match is None or not _ROMAN_BEFORE.search(text[max(0, start - len("đại hội  ")) : start]):
+        return None
+    return Mention("code", start, match.end(), match[0], match[0], form="ordinal")
 
 
 def continues_identifiers(earlier: Mention, later: Mention, text: str) -> bool:

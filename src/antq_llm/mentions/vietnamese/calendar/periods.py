@@ -31,12 +31,14 @@ _DECADE = re.compile(r"(?P<century>1[5-9]|20)?(?P<decade>\d)0(?![\d/]|[.,]\d|\s?
 _DECADES = re.compile(r"(?P<first>\d)0\s?[-–]\s?(?P<last>\d)0(?![\d/]|[.,]\d)")
 _CENTURY_BEFORE = re.compile(r"\bthế (?:kỷ|kỉ)\s(?:thứ\s)?\Z", re.IGNORECASE)
 _CENTURY = re.compile(r"\d{1,2}(?!\d|[.,]\d)")
+PERIOD_WORDS = (*_MONTHS_IN_WORDS, "quý", "thế", "tháng")
+"""The words that a period in words begins with."""
 _WORDED = re.compile(
-    r"\b(?P<part>(?:(?i:ba|bốn|năm|sáu|bảy|tám|chín|mười một|mười))\stháng\s"
+    r"(?P<part>(?:(?i:ba|bốn|năm|sáu|bảy|tám|chín|mười một|mười))\stháng\s"
     rf"(?P<side>đầu|cuối)\s(?:của\s)?năm(?:(?:\s|\s?/\s?)(?P<year>{YEAR})(?!\d))?(?!\shọc))|"
-    r"\bquý\s(?P<quarter>III|II|IV|I)\b(?!\s?[/–-]\s?\d|,?\s(?:của\s)?(?:năm\s)?\d{4})"
-    r"|\bthế (?:kỷ|kỉ)\s(?:thứ\s)?(?P<century>[XVI]{1,5})\b(?:\s?[-–]\s?(?P<last>[XVI]{1,5})\b)?"
-    r"|\b(?P<before>(?:ngày|mỗi|hàng|hằng|từng)\s)?tháng\s(?P<month>mười (?:một|hai)|hai|ba|tư|Tư|"
+    r"quý\s(?P<quarter>III|II|IV|I)\b(?!\s?[/–-]\s?\d|,?\s(?:của\s)?(?:năm\s)?\d{4})"
+    r"|thế (?:kỷ|kỉ)\s(?:thứ\s)?(?P<century>[XVI]{1,5})\b(?:\s?[-–]\s?(?P<last>[XVI]{1,5})\b)?"
+    r"|(?<!\bngày\s)(?<!\bmỗi\s)(?<!\bhàng\s)(?<!\bhằng\s)(?<!\btừng\s)tháng\s(?P<month>mười (?:một|hai)|hai|ba|tư|Tư|"
     r"Năm|sáu|bảy|bẩy|tám|chín|mười|Một|Hai|Ba|Sáu|Bảy|Tám|Chín|Mười)\b"
     r"(?!\s(?:lần|nghìn|ngàn|triệu|trăm|người|ngày|tháng|năm\strước|phần|mươi|lăm|vụ|cuộc|con|cái)\b)"
 )
@@ -81,27 +83,23 @@ def months_of_year(year: str, before: str) -> tuple[str, str] | None:
     return f"{year}-{first:02d}", f"{year}-{last:02d}"
 
 
-def read_worded_periods(text: str) -> list[Mention]:
-    """Return the periods without digits: ``quý III``, ``thế kỷ XX``, ``tháng tư``."""
-    found = []
-    for match in _WORDED.finditer(text):
-        if part := match["part"]:
-            count = _MONTHS_IN_WORDS[part[: part.lower().index(" tháng")].lower()]
-            found.append(_part_of_year(match, count, match["year"]))
-        elif quarter := match["quarter"]:
-            group = ("quarter", *_quarter_months(_ROMAN_QUARTERS[quarter.lower()]))
-            found.append(_worded(match, group[0], f"XXXX-{group[1]:02d}", f"XXXX-{group[2]:02d}"))
-        elif match["century"]:
-            last = _century(match["last"]) if match["last"] else None
-            found.append(
-                _worded(match, "last" if last else "century", _century(match["century"]), last)
-            )
-        elif not match["before"]:
-            month = _MONTH_WORDS[match["month"].lower()]
-            is_certain = match["month"][0].isupper() or month in {4, 11, 12}
-            mention = _worded(match, "month", f"XXXX-{month:02d}", None)
-            found.append(mention._replace(is_certain=is_certain))
-    return found
+def read_worded_period(text: str, start: int) -> Mention | None:
+    """Return a period without digits: ``quý III``, ``thế kỷ XX``, ``tháng tư``."""
+    match = _WORDED.match(text, start)
+    if match is None:
+        return None
+    if part := match["part"]:
+        count = _MONTHS_IN_WORDS[part[: part.lower().index(" tháng")].lower()]
+        return _part_of_year(match, count, match["year"])
+    if quarter := match["quarter"]:
+        first, last = _quarter_months(_ROMAN_QUARTERS[quarter.lower()])
+        return _worded(match, "quarter", f"XXXX-{first:02d}", f"XXXX-{last:02d}")
+    if match["century"]:
+        upper = _century(match["last"]) if match["last"] else None
+        return _worded(match, "last" if upper else "century", _century(match["century"]), upper)
+    month = _MONTH_WORDS[match["month"].lower()]
+    is_certain = match["month"][0].isupper() or month in {4, 11, 12}
+    return _worded(match, "month", f"XXXX-{month:02d}", None)._replace(is_certain=is_certain)
 
 
 def _worded(match: re.Match[str], group: str, value: str, upper: str | None) -> Mention:

@@ -14,10 +14,10 @@ from antq_llm.mentions.vietnamese.numbers.numerals import NUMERAL, parse_numeral
 from antq_llm.mentions.vietnamese.numbers.ranges import read_range
 from antq_llm.mentions.vietnamese.numbers.vague_amounts import FIRST_WORD, read_vague_amount
 
-QUANTITY_WORD = rf"(?<!\w)(?:{DIGIT}|mười|{FIRST_WORD})(?!\w)"
-"""Pattern of the words that a quantity in words may begin with."""
-MISTYPED_ONE = r"(?<![\w.,/-])[lI](?=\d)"
-"""Pattern of a letter that a quantity may begin with by mistake."""
+QUANTITY_WORDS = (*DIGIT.split("|"), "mười", *FIRST_WORD.split("|"))
+"""The words that a quantity in words may begin with."""
+MISTYPED_ONE = r"(?<![.,/-])[lI](?=\d)"
+"""Pattern of a letter that a quantity may begin with by mistake, at the start of a word."""
 
 _MISTYPED = re.compile(
     r"(?:[lI](?=\d)|\d)(?:\d|[Oo]|[lI](?=[\dOo])){0,11}(?:[.,][\dOo]{1,3}){0,4}(?![.,]?\d|\w)"

@@ -144,23 +144,32 @@ _LONG_RUN = re.compile(r"\d{1,12}(?:(?:\s?[.,:;/|–-]\s?|\s)\d{1,12}){31,}+")
 _DIGIT = re.compile(r"\d")
 _SENTENCE = re.compile(r"[.!?…](?:\s|\Z)|,\Z")
 _MAX_NAME_CHARACTERS = 80
+_SHORT_NUMBER = re.compile(r"\d{1,3} (?!tháng |đường |phố |ngõ |[Tt][Ss]\b)(?P<letter>[^\W\d_])")
+"""A number before a word that, in small letters, is part of no code but that of an account."""
 
 
 def read_code(text: str, start: int) -> Mention | None:
     """Return the code that starts at a digit; None if there is none."""
     before = words_before(text, start)
-    end, form = (
+    if (short := _SHORT_NUMBER.match(text, start)) and short["letter"].islower():
+        return _code(text, start, _account(text, start, before))
+    return _code(
+        text,
+        start,
         _document(text, start, before)
         or _plate(text, start, before)
         or _account(text, start, before)
         or _phone(text, start, before)
         or _address(text, start, before)
         or _score(text, start, before)
-        or _other(text, start, before)
-        or (start, None)
+        or _other(text, start, before),
     )
-    if end == start:
+
+
+def _code(text: str, start: int, found: tuple[int, str] | None) -> Mention | None:
+    if found is None:
         return None
+    end, form = found
     return Mention("code", start, end, text[start:end], text[start:end], form=form or None)
 
 

@@ -43,15 +43,15 @@ _MAX_MONTH = 12
 _MONTH_WORD = re.compile(r"tháng\s?\Z", re.IGNORECASE)
 _SURE_DAYS_ALONE = 10
 """A single number up to this one after ``ngày`` may count what follows it."""
-_LETTER_BEFORE = re.compile(r"[^\W\d_]\Z")
+_LETTER_BEFORE = re.compile(r"[^\W\d_]")
 _GLUED_WORD = re.compile(r"\b(?:ngày|sáng|trưa|chiều|tối|tháng|năm|T)\Z", re.IGNORECASE)
 
 
 def read_date(text: str, start: int) -> Mention | None:
     """Return the date or range of dates that starts at a digit; None if there is none."""
     before = words_before(text, start)
-    if _PART_OF_LARGER.search(before) or (
-        _LETTER_BEFORE.search(before) and not _GLUED_WORD.search(before)
+    if _PART_OF_LARGER.search(before[-4:]) or (
+        _LETTER_BEFORE.match(before[-1:]) and not _GLUED_WORD.search(before[-8:])
     ):
         return None
     if found := read_lunar_date(text, start, before) or read_period(text, start, before):

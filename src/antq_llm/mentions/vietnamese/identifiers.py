@@ -64,6 +64,8 @@ def _last_words(words: dict[str, str]) -> frozenset[str]:
 _SURE = re.compile(rf"(?<![\w.-])(?:{_named_groups(_SURE_WORDS)})[ :.]?\s?\Z", re.IGNORECASE)
 _POSSIBLE = re.compile(rf"(?<![\w.-])(?:{_named_groups(_POSSIBLE_WORDS)})\s\Z", re.IGNORECASE)
 _SURE_LAST, _POSSIBLE_LAST = _last_words(_SURE_WORDS), _last_words(_POSSIBLE_WORDS)
+_LONGEST_WORD = len("giao thông số : ") + len("ban chấp hành ")
+"""More characters than any of these words has, with the words before it that exclude it."""
 _EMERGENCY = re.compile(
     r"\b(?:cảnh sát|lực lượng|số|gọi|tổng đài|báo|phản ứng nhanh|tại)\s\Z", re.I
 )
@@ -115,7 +117,7 @@ def read_identifier(number: Mention, text: str) -> Mention | None:
         return _code(number, form)
     last = last_word(before)
     is_whole = "," not in digits and "." not in digits
-    possible = _POSSIBLE.search(before) if last.lower() in _POSSIBLE_LAST else None
+    possible = _POSSIBLE.search(before[-_LONGEST_WORD:]) if last.lower() in _POSSIBLE_LAST else None
     if possible and is_whole and not _may_count_next(after):
         is_certain = bool(NOT_COUNTED_NEXT.match(after) or _PLACE_NEXT.match(after))
         return _code(number, possible.lastgroup or "", is_certain=is_certain)
@@ -154,7 +156,7 @@ def _sure_form(digits: str, before: str, after: str) -> str | None:
         and _LIST_ITEM_BEFORE.search(before)
     ):
         return "item"
-    named = _SURE.search(before) if last in _SURE_LAST else None
+    named = _SURE.search(before[-_LONGEST_WORD:]) if last in _SURE_LAST else None
     return (named.lastgroup or "") if named and not _counts_next(after) else None
 
 

@@ -17,6 +17,7 @@ _PARTS_AROUND_MIDNIGHT = frozenset(("tối", "đêm", "khuya"))
 _MIN_CLOCK_HOUR = 5
 """From this hour on, ``đến 7 giờ`` is a time of day rather than a duration."""
 
+_NO_CLOCK_BEFORE = re.compile(r"[\d:.,/]|[^\W\d_]")
 _HOUR_SIGN = r"[hHgG](?![^\W\d_])"
 _MINUTE_SIGN = r"(?:\s?(?:phút\b|ph\b|p\b)|['’′`])?"
 _CLOCK = re.compile(
@@ -86,10 +87,10 @@ class _Clock:
 
 def read_time(text: str, start: int) -> Mention | None:
     """Return the clock time or range of times that starts at a digit; None if there is none."""
-    before = text[max(0, start - _LOOKBACK) : start]
-    if re.search(r"[\d:.,/]\Z|[^\W\d_]\Z", before):
+    if _NO_CLOCK_BEFORE.match(text, max(0, start - 1), start):
         return None
     first = _read_clock(text, start)
+    before = text[max(0, start - _LOOKBACK) : start]
     if first is None:
         return _read_bare_hours(text, start, before)
     if last := _linked_clock(text, first):

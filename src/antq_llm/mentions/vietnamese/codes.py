@@ -22,6 +22,8 @@ from antq_llm.mentions.vietnamese.context_words import COUNTED_NEXT
 from antq_llm.mentions.vietnamese.letters import CAPITALS
 from antq_llm.mentions.vietnamese.numbers.numerals import parse_numeral
 
+_PHRASE, _WORDS = 40, 20
+"""Characters before digits among which a phrase or a word or two are, with signs after them."""
 _PLATE_BEFORE = re.compile(
     r"\b(?:biển số|biển kiểm soát|biển số xe|bks|bs|biển đăng ký|biển hiệu|mang biển|biển|bkt|"
     r"số đăng ký|đăng ký)\s?(?:số|xe|đăng ký)?\s?:?\s?(?:[A-ZĐ]{1,3}[- ]?)?\Z",
@@ -194,7 +196,7 @@ def read_data(text: str, start: int) -> Mention | None:
 
 def _plate(text: str, start: int, before: str) -> tuple[int, str] | None:
     match = _SURE_PLATE.match(text, start)
-    if match is None and (match := _PLATE.match(text, start)) and not _PLATE_BEFORE.search(before):
+    if match is None and (match := _PLATE.match(text, start)) and not _PLATE_BEFORE.search(before[-_PHRASE:]):
         return None
     return (match.end(), "plate") if match else None
 
@@ -202,7 +204,7 @@ def _plate(text: str, start: int, before: str) -> tuple[int, str] | None:
 def _phone(text: str, start: int, before: str) -> tuple[int, str] | None:
     if match := _SURE_PHONE.match(text, start):
         return match.end(), "phone"
-    if (match := _PHONE.match(text, start)) and _PHONE_BEFORE.search(before):
+    if (match := _PHONE.match(text, start)) and _PHONE_BEFORE.search(before[-_PHRASE:]):
         count = sum(character.isdecimal() for character in match[0])
         if _MIN_PHONE_DIGITS <= count <= _MAX_PHONE_DIGITS:
             return match.end(), "phone"
@@ -212,7 +214,7 @@ def _phone(text: str, start: int, before: str) -> tuple[int, str] | None:
 def _account(text: str, start: int, before: str) -> tuple[int, str] | None:
     if last_word(before).lower() not in _ACCOUNT_LAST and not before.rstrip("- ")[-1:].isupper():
         return None
-    if (named := _ACCOUNT_BEFORE.search(before)) and (match := _ACCOUNT.match(text, start)):
+    if (named := _ACCOUNT_BEFORE.search(before[-_PHRASE:])) and (match := _ACCOUNT.match(text, start)):
         after = text[match.end() : match.end() + LOOKAHEAD]
         is_long = sum(character.isdecimal() for character in match[0]) >= _MIN_PHONE_DIGITS
         if is_long or (NOT_COUNTED_NEXT.match(after) and named["account"] is None):
@@ -232,14 +234,14 @@ def _document(text: str, start: int, before: str) -> tuple[int, str] | None:
 
 
 def _address(text: str, start: int, before: str) -> tuple[int, str] | None:
-    if (match := _ADDRESS.match(text, start)) and _ADDRESS_BEFORE.search(before):
+    if (match := _ADDRESS.match(text, start)) and _ADDRESS_BEFORE.search(before[-_WORDS:]):
         return match.end(), "address"
-    if (match := _DATE_AS_NAME.match(text, start)) and _NAMED_BY_DATE.search(before):
+    if (match := _DATE_AS_NAME.match(text, start)) and _NAMED_BY_DATE.search(before[-_WORDS:]):
         return match.end(), "name"
     if match := _STREET_IN_WARD.match(text, start):
         return match.end(), "address"
     match = _STREET_ADDRESS.match(text, start) or _NAMED_STREET.match(text, start)
-    return (match.end(), "address") if match and _STREET_BEFORE.search(before) else None
+    return (match.end(), "address") if match and _STREET_BEFORE.search(before[-_WORDS:]) else None
 
 
 def _score(text: str, start: int, before: str) -> tuple[int, str] | None:
@@ -264,7 +266,7 @@ def _score(text: str, start: int, before: str) -> tuple[int, str] | None:
 def _other(text: str, start: int, before: str) -> tuple[int, str] | None:
     """Return a kilometre of a road, a sum, digits joined with letters, or an idiom."""
     if match := _SUM.match(text, start):
-        is_road = bool(_KILOMETRE.search(before))
+        is_road = bool(_KILOMETRE.search(before[-_WORDS:]))
         return (match.end(), "road") if is_road else (match.end(), "")
     is_joined = before[-1:].isalpha()
     if (match := _MIXED.match(text, start)) and (is_joined or not _NOT_UNIT.match(match[0])):

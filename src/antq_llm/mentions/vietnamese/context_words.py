@@ -23,16 +23,16 @@ def any_reversed(words: Iterable[str]) -> str:
 
 
 def any_by_first_letter(words: Iterable[str]) -> str:
-    """Return a pattern for any of some words, in small letters or capitals.
+    """Return a pattern for any of some words, in small letters, capitals or with one capital.
 
-    Alternatives that begin with a class of letters are passed over quickly.
+    Alternatives that begin with one letter are passed over quickly.
     """
     endings: dict[str, list[str]] = {}
     for word in words:
         endings.setdefault(word[0], []).append(re.escape(word[1:]))
-    return "|".join(
-        f"[{letter}{letter.upper()}](?i:{'|'.join(rest)})" for letter, rest in endings.items()
-    )
+    small = [f"{letter}(?:{'|'.join(rest)})" for letter, rest in endings.items()]
+    capital = [f"{letter.upper()}(?i:{'|'.join(rest)})" for letter, rest in endings.items()]
+    return "|".join((*small, *capital))
 
 
 def before(words: str) -> re.Pattern[str]:

@@ -140,7 +140,7 @@ def _year(point: Point, before: str, after: str) -> Mention | None:
     year = str(point.year)
     if months := months_of_year(year, before):
         return _mention(point, months[0])._replace(upper=months[1])
-    if _YEAR_WORD.search(before):
+    if before.endswith(" năm ") or _YEAR_WORD.search(before):
         return _mention(point, year) if not COUNTED_NEXT.match(after) else None
     is_named = _NAME_BEFORE.search(before) and not COUNTED_NEXT.match(after)
     if _AMOUNT_BEFORE.search(before) or not (is_named or NOT_COUNTED_NEXT.match(after)):
@@ -165,7 +165,7 @@ def _number(point: Point, before: str, after: str) -> Mention | None:
     ):
         return _mention(point, value)
     value = edtf(number, None, None)
-    if not value or not _DAY_WORD.search(before) or COUNTED_NEXT.match(after):
+    if not value or not _DAY_WORD.search(before[-8:]) or COUNTED_NEXT.match(after):
         return None
     if NOT_COUNTED_NEXT.match(after):
         return _mention(point, value)

@@ -144,7 +144,7 @@ def _sure_form(digits: str, before: str, after: str) -> str | None:
         and (_WEEKDAY.search(before) or _WEEKDAY_AFTER.match(after))
     ):
         return "weekday"
-    is_joined = before[-1:] not in {"", " "} and _JOINED.search(before)
+    is_joined = before[-1:] not in {"", " "} and _JOINED.search(before[-_LONGEST_WORD:])
     if is_joined or (digits in _FINENESS and last == "vàng"):
         return "name"
     if digits[0] == "0" and len(digits) > 1 and digits.isdecimal() and not UNIT_NEXT.match(after):

@@ -102,9 +102,11 @@ def _scan(text: str, addresses: list[Mention], *, english: bool) -> Iterator[Men
 
 def _read_at(text: str, start: int, *, english: bool) -> Mention | None:
     """Return the mention that starts at a digit or a word."""
-    if mistyped := read_mistyped_quantity(text, start, english=english):
-        return mistyped
     is_digit = text[start].isdecimal()
+    if (is_digit or text[start] in "lI") and (
+        mistyped := read_mistyped_quantity(text, start, english=english)
+    ):
+        return mistyped
     for read in _FORMS if is_digit else _WORDED_FORMS:
         if mention := read(text, start):
             return mention
@@ -124,6 +126,8 @@ def _settled(mention: Mention, text: str, names: list[tuple[int, int]]) -> Menti
             return code
     back, after = context_words.backwards(text, start), text[end : end + LOOKAHEAD]
     sign, *others = comparators(back, after, float(mention.value))
+    if sign == "=" and not others:
+        return mention
     if mention.upper is not None:
         # "từ" before a range belongs to it.
         others = [other for other in others if sign != "="]

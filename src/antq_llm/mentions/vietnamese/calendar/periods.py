@@ -60,7 +60,7 @@ def read_period(text: str, start: int, before: str) -> Mention | None:
     if (match := _DECADES.match(text, start)) and _DECADE_BEFORE.search(before):
         first, last = (f"19{match[group]}X" for group in ("first", "last"))
         return Mention("date", start, match.end(), match[0], first, upper=last)
-    if (match := _DECADE.match(text, start)) and _DECADE_BEFORE.search(before):
+    if (match := _DECADE.match(text, start)) and _DECADE_BEFORE.search(before[-12:]):
         value = f"{match['century'] or '19'}{match['decade']}X"
         return Mention("date", start, match.end(), match[0], value)
     is_century = last in {"kỷ", "kỉ", "thứ"} and _CENTURY_BEFORE.search(before)
@@ -73,10 +73,11 @@ def read_period(text: str, start: int, before: str) -> Mention | None:
 
 def months_of_year(year: str, before: str) -> tuple[str, str] | None:
     """Return the months that the words before a year name: ``quý I/2018``, ``nửa đầu năm 2018``."""
-    if match := _QUARTER_BEFORE.search(before):
+    words = before.lower()
+    if "quý" in words and (match := _QUARTER_BEFORE.search(before)):
         quarter = match["quarter"].lower()
         first, last = _quarter_months(_ROMAN_QUARTERS.get(quarter) or int(quarter))
-    elif match := _HALF_BEFORE.search(before):
+    elif "nửa" in words and (match := _HALF_BEFORE.search(before)):
         first, last = (1, 6) if match["side"].lower() == "đầu" else (7, 12)
     else:
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from antq_llm.schemas.edtf import is_in_calendar
@@ -85,6 +86,7 @@ def _parts(form: PointForm, numbers: list[int]) -> dict[str, int]:
     return parts
 
 
+@lru_cache(maxsize=4096)  # An article prints the same few dates again and again.
 def edtf(day: int | None, month: int | None, year: int | None) -> str | None:
     """Return a date in EDTF, or None if it is empty or the calendar lacks it."""
     if month is None and year is None:

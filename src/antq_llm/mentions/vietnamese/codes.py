@@ -34,6 +34,11 @@ _PLATE = re.compile(
     r"|\d{2}\s?[A-ZĐ]{1,2}\d?-\d{1,3}(?=…|[.]{2}|x)"
     r"|\d{2}[A-ZĐ]{1,2}\d?(?!\w)|\d{4,5}(?:[- ]?TS)?(?!\d|[.,]\d)|\d{3}[.]\d{2}(?!\d)"
 )
+_MASKED_PLATE = re.compile(
+    r"\d{2}\s?[A-ZĐ]{1,2}\d?(?:\s?[-–.:]\s?|\s)"
+    r"(?:\d{1,3}[.]?\d?[xX*]{1,4}|[xX*]{2,3}[.]?(?:\d{2}|[xX*]{2}))(?!\w)"
+)
+"""A plate of which some digits are not printed: ``34B3 183.4x``."""
 _SURE_PLATE = re.compile(
     r"\d{2}[A-ZĐ]{1,2}\d?(?:\s?[-–.]\s?|\s)?(?:\d{3}[.]\d{2}|\d{5})(?!\d)"
     r"|\d{2}[A-ZĐ]{1,2}\d?\s?[-–]\s?\d{4}(?!\d)"
@@ -115,7 +120,7 @@ _STREET_IN_WARD = re.compile(
 )
 _SUM = re.compile(r"\d{1,6}\s?\+\s?\d{1,6}(?!\d)")
 _KILOMETRE = re.compile(r"\bkm\s?(?:số\s)?\Z", re.IGNORECASE)
-_SCORE = re.compile(r"\d{1,2}\s?[-–:]\s?\d{1,2}(?![\d%]|[.,/]\d|\s?[-–/]\s?\d|[^\W\d_])")
+_SCORE = re.compile(r"\d{1,3}\s?[-–:]\s?\d{1,3}(?![\d%]|[.,/]\d|\s?[-–/]\s?\d|[^\W\d_])")
 _SCORE_BEFORE = re.compile(
     r"\b(?:tỷ số|tỉ số|thắng|thua|hòa|hoà|hạ|hạ gục|đánh bại|đè bẹp|vượt qua|cầm chân|dẫn|"
     r"dẫn trước|gỡ|chung cuộc|kết quả|san bằng|cách biệt|lượt đi|lượt về|luân lưu|penalty|"
@@ -130,11 +135,19 @@ _AFTER_SCORE = re.compile(r"[,.;)…]|\Z")
 _MINUTE = re.compile(r"\d{1,3}['’′](?:\+\d)?")
 _MINUTE_BEFORE = re.compile(rf"\(\Z|[{CAPITALS}][\w.-]*\s\(?\Z")
 _MAX_GOALS = 30
+_SCORE_WORD = re.compile(r"\b(?:tỷ số|tỉ số)\b[^.;:\n\d]{0,20}\Z", re.IGNORECASE)
+"""Words after which even many goals or points are a score."""
+_GAME_POINTS = frozenset((0, 15, 30, 40))
+"""The points in a game of tennis."""
 _MIXED = re.compile(
     r"\d{1,4}(?:[A-ZĐ][A-Za-z]{0,3}\d{0,3}|[pPxX](?![^\W\d_])|[a-e](?![^\W\d_]))(?![^\W_])"
+    r"(?:-\d{1,4}(?![\d.,/-]))?"
 )
+_DRIVE = re.compile(r"[468]x[2468](?!\w|[.,x×]\d|\s?(?:cm|mm|m)\b)")
+"""The wheels of a vehicle, and those that are driven."""
 _NOT_UNIT = re.compile(
-    r"\d+(?:USD|VND|VNĐ|GB|MB|TB|MW|KW|KG|KM|HA|ML|CM|MM|M|Đ|W|V|L|T|TR|K|MP|HP)\Z"
+    r"\d+(?:USD|VND|VNĐ|GB|MB|TB|MW|KW|KG|KM|HA|ML|CM|MM|M|Đ|W|V|L|T|TR|K|MP|HP|[KMGT]bps|"
+    r"[KMG]Hz|GWh|MWh|KWh|Wh|MWp|mAh|Nm|Mb|Gb|Tb|Kg|Km|Ha|Ml|Cm|Mm|Tr|Kw|Mw)\Z"
 )
 _FORMATION = re.compile(r"[1-5](?:-[1-5]){2,3}(?![\d-])")
 _FIELD_PLAYERS = 10
@@ -195,7 +208,7 @@ def read_data(text: str, start: int) -> Mention | None:
 
 
 def _plate(text: str, start: int, before: str) -> tuple[int, str] | None:
-    match = _SURE_PLATE.match(text, start)
+    match = _SURE_PLATE.match(text, start) or _MASKED_PLATE.match(text, start)
     if match is None and (match := _PLATE.match(text, start)) and not _PLATE_BEFORE.search(before[-_PHRASE:]):
         return None
     return (match.end(), "plate") if match else None
@@ -260,6 +273,8 @@ def _score(text: str, start: int, before: str) -> tuple[int, str] | None:
     is_score = max(goals) <= _MAX_GOALS and (
         has_cue or is_beside_name or _NIL.fullmatch(match[0]) or _SCORES_BEFORE.search(before)
     )
+    is_score = is_score or (has_cue and _GAME_POINTS.issuperset(goals))
+    is_score = is_score or bool(_SCORE_WORD.search(before))
     return (match.end(), "score") if is_score else None
 
 
@@ -270,6 +285,8 @@ def _other(text: str, start: int, before: str) -> tuple[int, str] | None:
         return (match.end(), "road") if is_road else (match.end(), "")
     is_joined = before[-1:].isalpha()
     if (match := _MIXED.match(text, start)) and (is_joined or not _NOT_UNIT.match(match[0])):
+        return match.end(), "name"
+    if match := _DRIVE.match(text, start):
         return match.end(), "name"
     if (match := _MINUTE.match(text, start)) and _MINUTE_BEFORE.search(before):
         return match.end(), "minute"

@@ -22,6 +22,7 @@ from antq_llm.mentions.vietnamese.calendar.points import YEAR, Point, edtf, read
 from antq_llm.mentions.vietnamese.calendar.ranges import read_list, read_range, read_season
 from antq_llm.mentions.vietnamese.context_words import COUNTED_NEXT
 from antq_llm.mentions.vietnamese.letters import CAPITALS
+from antq_llm.mentions.vietnamese.numbers.counted_nouns import is_counted_noun_next
 
 ONE_YEAR = re.compile(YEAR)
 _OLD_YEAR = re.compile(r"1[0-7]\d\d(?!\d|[.,/]\d|[^\W\d_])")
@@ -38,6 +39,11 @@ _AMOUNT_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _NAME_BEFORE = re.compile(rf"[{CAPITALS}][\w.]*\s\Z")
+_ROUND_BEFORE = re.compile(r"\bvòng\s\Z", re.IGNORECASE)
+"""What ``1/8`` is a round of, as in a cup."""
+_DAY_JUST_BEFORE = re.compile(
+    r"\b(?:ngày|mùng|mồng|sáng|trưa|chiều|tối|đêm|hôm|thứ \w+|chủ nhật|tết)[ ,(]{1,2}\Z", re.IGNORECASE
+)
 _DAY_WORD = re.compile(r"\b(?:ngày|mùng|mồng)\s?\Z", re.IGNORECASE)
 _MAX_MONTH = 12
 _MONTH_WORD = re.compile(r"tháng\s?\Z", re.IGNORECASE)
@@ -111,7 +117,11 @@ def _is_month_date(point: Point, before: str, after: str) -> bool:
 
 def _is_day(point: Point, before: str, after: str) -> bool:
     """Return whether a day with its month is a date, and not a fraction, score or range."""
+    if _ROUND_BEFORE.search(before[-8:]) and point.has_slash and point.day == 1:
+        return False
     if is_sure_day(before):
+        if point.year is None and point.form == "day" and _may_be_ratio(point, before, after):
+            return False
         return " - " not in point.text or bool(NOT_COUNTED_NEXT.match(after))
     if point.form == "iso":
         return True
@@ -133,7 +143,21 @@ def _is_day(point: Point, before: str, after: str) -> bool:
         return False
     if NOT_COUNTED_NEXT.match(after):
         return True
-    return is_possible_day(before) and not (is_part and COUNTED_NEXT.match(after))
+    return is_possible_day(before) and not (
+        (is_part and COUNTED_NEXT.match(after)) or _may_be_ratio(point, before, after)
+    )
+
+
+def _may_be_ratio(point: Point, before: str, after: str) -> bool:
+    """Whether ``4/4`` before a counted noun is all of them, though a word of time is near."""
+    is_counted = COUNTED_NEXT.match(after) or is_counted_noun_next(after)
+    return (
+        point.has_slash
+        and " " not in point.text
+        and (point.day or 0) <= (point.month or 0)
+        and bool(is_counted)
+        and not _DAY_JUST_BEFORE.search(before[-16:])
+    )
 
 
 def _year(point: Point, before: str, after: str) -> Mention | None:

@@ -38,11 +38,14 @@ _POSSIBLE_WORDS = {
     "room": "(?<!quốc )(?<!hải )(?<!dự )(?<!đề )(?<!văn )(?<!tiền )(?<!giải )phòng|giường",
     "bus": "tuyến|tuyến số|xe buýt|xe bus|buýt số|chuyến bay|bến",
     "unit": "(?<!quân )(?<!bộ )đội|trạm|nhóm|mô hình|đại đội|chuyên án|"
+    "cảnh sát biển|(?<!bờ )(?<!nước )biên phòng|hải quân vùng|kiểm ngư|mã vùng|"
     "bệnh viện|quân y|đa khoa|chuyên đề|thủy điện|thuỷ điện|nhiệt điện",
     "ordinal": "khối|giai đoạn|đợt|vòng|kỳ|hạng|(?<!hình )ảnh|(?<!màn )(?<!mô )(?<!loại )"
     "(?<!chơi )hình|bảng|biểu|trang|chương|mục|bài|hiệp|phút|tập|cấp|bậc|thế hệ|phần|mẫu|"
     "phiên bản|loại|kênh|ván|set|cột|phương án|câu|giải|quyển|tuần|kỳ quay|cột mốc|(?<!lần )lượt|"
     "vòng bảng|bước|zone|level",
+    "vehicle": "(?<!toa )(?<!chiếc )(?<!con )tàu|tàu ngầm|tàu hộ vệ|khu trục hạm|tàu cá|"
+    "trực thăng|tiêm kích|biên đội",
 }
 """Words after which digits are an identifier if nothing follows that they may count."""
 
@@ -85,16 +88,39 @@ _UNIT_NEXT = re.compile(
     r"tấn|độ|cc|mm|cm|ml)\b"
 )
 _JOINED = re.compile(
-    rf"(?<!\d[hHgG])[^\W\d_]\Z|\b(?:[{CAPITALS}][^\W\d_]*|[a-z]+[A-Z][^\W\d_]*)[-–]\Z|\bU\.\Z"
+    rf"(?<!\d[hHgG])(?!(?<=\d)[xX])[^\W\d_]\Z|\b(?:[{CAPITALS}][^\W\d_]*|[a-z]+[A-Z][^\W\d_]*)[-–]\Z|\bU\.\Z"
 )
 _PLACE_NEXT = re.compile(
     rf"[,\s]\s?(?:thôn|xã|phường|tổ|khu|ấp|quận|huyện|khu phố)\s(?:[{CAPITALS}]|\d)"
 )
+_LAW_NEXT = re.compile(
+    r"\s(?:của\s)?(?:bộ luật|luật|blhs|bltths|blds|bộ luật hình sự|pháp lệnh|hiến pháp|"
+    r"nghị định|nghị quyết|thông tư|quyết định|quy chế|quy định|điều lệ|công ước|hiệp định|"
+    r"(?:khoản|điều|điểm|mục|chương)\s\w{1,4}(?!\w))(?!\w)",
+    re.IGNORECASE,
+)
+"""What a clause or an article is part of."""
+_CLAUSE = re.compile(r"\b(?:điều|khoản|điểm|mục|chương|tiết)\s\Z", re.IGNORECASE)
+_ALWAYS_NUMBERED = re.compile(r"\b(?:á hậu|á khôi|á vương|á quân)\s\Z", re.IGNORECASE)
+"""Titles that digits number whatever follows."""
+_CLAUSE_LAST = frozenset(("điều", "khoản", "điểm", "mục", "chương", "tiết"))
+_TITLE_LAST = frozenset(("hậu", "khôi", "vương", "quân"))
 _NAME = re.compile(
     rf"(?<=[^\s.!?:“\"(\n–-][ ])(?:[{CAPITALS}][\w.’']*|[a-z]+[A-Z]\w*)[ ]\Z|\b[A-Z]{{2,}}[ ]\Z"
 )
 _LIST_ITEM_BEFORE = re.compile(r"(?:^|[.:;)]\s|\n\s?)\Z")
 _LIST_ITEM_AFTER = re.compile(rf"[.)]\s[{CAPITALS}“\"]")
+_MODEL_NAME = re.compile(
+    r"[A-Z]*[a-z]*[aeiouy][b-df-hj-np-tv-xz]+[aeiouy][a-z]*\Z|[A-Za-z]*[fjwz][A-Za-z]*\Z|"
+    r"[a-z]+[A-Z]\w*\Z|CSGT\Z|CSB\Z|SAR\Z|KN\Z|HQ\Z",
+    re.ASCII,
+)
+"""A name that is not a Vietnamese syllable, as models have, or that of a patrol or ship."""
+_MODEL_BEFORE = re.compile(
+    r"\b(?:xe|máy bay|trực thăng|tiêm kích|tàu|súng|tên lửa|ô tô|xe tăng|điện thoại|dòng|hãng|loại|"
+    rf"mẫu|chiếc|phiên bản|máy)(?:\s[{CAPITALS}][\w.-]*){{1,3}}\s\Z"
+)
+"""A name after the class word of a vehicle or machine."""
 _VERSION = re.compile(r"\d\.\d")
 ROMAN_NUMERAL = r"[XVI]{1,6}"
 _ROMAN = re.compile(rf"{ROMAN_NUMERAL}\b(?![-.])")
@@ -121,15 +147,14 @@ def read_identifier(number: Mention, text: str) -> Mention | None:
     if possible and is_whole and not _may_count_next(after):
         is_certain = bool(NOT_COUNTED_NEXT.match(after) or _PLACE_NEXT.match(after))
         return _code(number, possible.lastgroup or "", is_certain=is_certain)
-    if (
-        not last.islower()
-        and (digits.isdecimal() or _VERSION.fullmatch(digits))
-        and len(digits) <= _MAX_NAME_DIGITS
-        and _NAME.search(before)
-        and NOT_COUNTED_NEXT.match(after)
-        and not _may_count_next(after)
-    ):
+    is_short = digits.isdecimal() or _VERSION.fullmatch(digits)
+    if last.islower() or not is_short or len(digits) > _MAX_NAME_DIGITS or _may_count_next(after):
+        return None
+    if NOT_COUNTED_NEXT.match(after) and _NAME.search(before):
         return _code(number, "name", is_certain=not after.lstrip().startswith((",", ";")))
+    is_model = before.endswith(f"{last} ") and _MODEL_NAME.match(last)
+    if not after[:1].isalpha() and (is_model or _MODEL_BEFORE.search(before)):
+        return _code(number, "name", is_certain=False)
     return None
 
 
@@ -147,6 +172,10 @@ def _sure_form(digits: str, before: str, after: str) -> str | None:
     is_joined = before[-1:] not in {"", " "} and _JOINED.search(before[-_LONGEST_WORD:])
     if is_joined or (digits in _FINENESS and last == "vàng"):
         return "name"
+    if last in _CLAUSE_LAST and _LAW_NEXT.match(after) and _CLAUSE.search(before):
+        return "document"
+    if last in _TITLE_LAST and digits in "123456789" and _ALWAYS_NUMBERED.search(before):
+        return "ordinal"
     if digits[0] == "0" and len(digits) > 1 and digits.isdecimal() and not UNIT_NEXT.match(after):
         return ""
     if (
@@ -157,7 +186,8 @@ def _sure_form(digits: str, before: str, after: str) -> str | None:
     ):
         return "item"
     named = _SURE.search(before[-_LONGEST_WORD:]) if last in _SURE_LAST else None
-    return (named.lastgroup or "") if named and not _counts_next(after) else None
+    counts = _may_count_next if last == "top" else _counts_next
+    return (named.lastgroup or "") if named and not counts(after) else None
 
 
 def _counts_next(after: str) -> bool:
@@ -194,5 +224,16 @@ def continues_identifiers(earlier: Mention, later: Mention, text: str) -> bool:
         and earlier.form in _LISTED_FORMS
         and later.text.replace(",", "").isdecimal()
         and _NEXT_IN_LIST.fullmatch(text, earlier.end, later.start) is not None
-        and NOT_COUNTED_NEXT.match(text, later.end) is not None
+        and (NOT_COUNTED_NEXT.match(text, later.end) or _LAW_NEXT.match(text, later.end))
+        is not None
+    )
+
+
+def continues_name(earlier: Mention, later: Mention, text: str) -> bool:
+    """Return whether digits continue a name after a hyphen: ``Boeing 787-9``."""
+    return (
+        earlier.kind == "code"
+        and earlier.form == "name"
+        and text[earlier.end : later.start] in {"-", "–"}
+        and later.text.isdecimal()
     )

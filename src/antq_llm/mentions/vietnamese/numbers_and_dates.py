@@ -27,6 +27,7 @@ from antq_llm.mentions.vietnamese.dates import continues_years, read_date
 from antq_llm.mentions.vietnamese.identifiers import (
     ROMAN_NUMERAL,
     continues_identifiers,
+    continues_name,
     read_identifier,
     read_roman_identifier,
 )
@@ -138,7 +139,7 @@ def _continued(earlier: Mention, number: Mention, text: str) -> Mention:
     """Return a number as a year or code if it continues a list of those."""
     if continues_years(earlier, number, text):
         return Mention("date", number.start, number.end, number.text, number.text)
-    if continues_identifiers(earlier, number, text):
+    if continues_identifiers(earlier, number, text) or continues_name(earlier, number, text):
         return Mention(
             "code", number.start, number.end, number.text, number.text, form=earlier.form
         )

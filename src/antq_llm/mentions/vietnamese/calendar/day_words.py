@@ -36,6 +36,12 @@ _IN_LIST_OF_DAYS = re.compile(
     re.IGNORECASE,
 )
 _MONTH = re.compile(r"\btháng\s(?:[01]?\d(?:,\s?| và | đến |\s?[-–]\s?))*\Z|\bT\Z", re.IGNORECASE)
+_NAMED_T = re.compile(
+    r"\b(?:kênh|ga|nhà ga|quốc tế|nội địa|sân bay|cảng|tòa|toà|tháp|khu|lô|cột|đội|tuyến|xe|"
+    r"áo|size|loại|đoạn)\s(?:số\s)?T\Z",
+    re.IGNORECASE,
+)
+"""What ``T2`` names: a channel, a terminal, a building."""
 _POSSIBLE_MONTH = re.compile(
     r"\b(?:từ|đến|tới|hết|trước|sau|vào|năm|trong|kể từ)\s\Z|[(]\Z", re.IGNORECASE
 )
@@ -102,7 +108,9 @@ def is_festival(before: str) -> bool:
 
 def is_month(before: str) -> bool:
     """Return whether the words before digits say that a month follows."""
-    return ("háng" in before or before.endswith("T")) and bool(_MONTH.search(before))
+    if before.endswith("T"):
+        return bool(_MONTH.search(before)) and not _NAMED_T.search(before)
+    return "háng" in before and bool(_MONTH.search(before))
 
 
 def is_possible_month(before: str) -> bool:

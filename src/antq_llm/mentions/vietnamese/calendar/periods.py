@@ -17,10 +17,13 @@ _QUARTER = re.compile(
     rf"(?P<quarter>[1-4])(?!\d|[.,]\d)(?:(?:\s?[/–-]\s?|,?\snăm\s|\s)(?P<year>{YEAR})(?!\d))?"
 )
 _PART_OF_YEAR = re.compile(
-    r"(?P<months>\d{1,2})\stháng\s(?P<side>đầu|cuối)\s(?:của\s)?năm"
-    rf"(?:(?:\s|\s?/\s?)(?P<year>{YEAR})(?!\d))?(?!\shọc)",
+    r"(?P<months>\d{1,2})\stháng\s(?:(?P<side>đầu|cuối)\s(?:của\s)?năm"
+    rf"(?:(?:\s|\s?/\s?)(?P<year>{YEAR})(?!\d))?(?!\shọc)"
+    rf"|(?:của\s)?năm\s(?P<whole>{YEAR})(?!\d|\s?[-–/]\s?\d))",
     re.IGNORECASE,
 )
+_DAY_NOUNS = frozenset(("ngày", "mùng", "mồng", "sáng", "trưa", "chiều", "tối", "đêm"))
+"""The words after which ``8 tháng năm 2019`` is a day of May."""
 _HALF_BEFORE = re.compile(r"\bnửa\s(?P<side>đầu|cuối)\s(?:của\s)?năm\s\Z", re.IGNORECASE)
 _MONTHS_IN_WORDS = {
     "ba": 3, "bốn": 4, "năm": 5, "sáu": 6, "bảy": 7, "tám": 8, "chín": 9, "mười": 10,
@@ -52,9 +55,10 @@ _ROMAN_DIGITS = {"I": 1, "V": 5, "X": 10}
 
 def read_period(text: str, start: int, before: str) -> Mention | None:
     """Return the quarter, part of a year, decade or century that starts at a digit."""
-    if (match := _PART_OF_YEAR.match(text, start)) and 1 <= int(match["months"]) < _MONTHS:
-        return _part_of_year(match, int(match["months"]), match["year"])
     last = last_word(before).lower()
+    if (match := _PART_OF_YEAR.match(text, start)) and 1 <= int(match["months"]) < _MONTHS:
+        if match["side"] or last not in _DAY_NOUNS:
+            return _part_of_year(match, int(match["months"]), match["year"] or match["whole"])
     if last == "quý" and (match := _QUARTER.match(text, start)) and _QUARTER_WORD.search(before):
         return _months(match, match["year"], _quarter_months(int(match["quarter"])))
     if (match := _DECADES.match(text, start)) and _DECADE_BEFORE.search(before):
@@ -122,7 +126,7 @@ def _quarter_months(quarter: int) -> tuple[int, int]:
 
 
 def _part_of_year(match: re.Match[str], count: int, year: str | None) -> Mention:
-    months = (1, count) if match["side"].lower() == "đầu" else (13 - count, 12)
+    months = (13 - count, 12) if (match["side"] or "").lower() == "cuối" else (1, count)
     return _months(match, year, months)
 
 

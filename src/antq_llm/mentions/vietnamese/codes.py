@@ -1,7 +1,8 @@
-"""Digits that are no quantity by their form: plates, telephone numbers, scores, numbers of
-documents and accounts, and runs of data.
+"""Digits that are no quantity by their form: plates, telephone numbers, numbers of documents and
+accounts, and runs of data.
 
-Digits that are part of a name because of the words around them are in ``identifiers``.
+Those of sports are in ``scores``, and those that are part of a name because of the words around
+them in ``identifiers``.
 """
 
 from __future__ import annotations
@@ -14,13 +15,12 @@ from antq_llm.mentions.vietnamese.calendar.day_words import (
     LOOKAHEAD,
     NOT_COUNTED_NEXT,
     is_around_the_clock,
-    is_sure_day,
     last_word,
     words_before,
 )
-from antq_llm.mentions.vietnamese.context_words import COUNTED_NEXT
 from antq_llm.mentions.vietnamese.letters import CAPITALS
 from antq_llm.mentions.vietnamese.numbers.numerals import parse_numeral
+from antq_llm.mentions.vietnamese.scores import read_score
 
 _PHRASE, _WORDS = 40, 20
 """Characters before digits among which a phrase or a word or two are, with signs after them."""
@@ -120,25 +120,6 @@ _STREET_IN_WARD = re.compile(
 )
 _SUM = re.compile(r"\d{1,6}\s?\+\s?\d{1,6}(?!\d)")
 _KILOMETRE = re.compile(r"\bkm\s?(?:số\s)?\Z", re.IGNORECASE)
-_SCORE = re.compile(r"\d{1,3}\s?[-–:]\s?\d{1,3}(?![\d%]|[.,/]\d|\s?[-–/]\s?\d|[^\W\d_])")
-_SCORE_BEFORE = re.compile(
-    r"\b(?:tỷ số|tỉ số|thắng|thua|hòa|hoà|hạ|hạ gục|đánh bại|đè bẹp|vượt qua|cầm chân|dẫn|"
-    r"dẫn trước|gỡ|chung cuộc|kết quả|san bằng|cách biệt|lượt đi|lượt về|luân lưu|penalty|"
-    r"thất bại|chiến thắng|rút ngắn|nâng|ấn định|hủy diệt|vùi dập|set|hiệp)\b[^.;:\n\d]{0,36}\Z",
-    re.IGNORECASE,
-)
-_NAME_AFTER = re.compile(rf"\s[{CAPITALS}]")
-_SCORES_BEFORE = re.compile(r"\d\s?-\s?\d,\s\Z")
-_NAME_BEFORE_SCORE = re.compile(rf"[{CAPITALS}][\w.]*:?\s\Z")
-_NIL = re.compile(r"0\s?[-–]\s?\d\b|\d\s?[-–]\s?0\b")
-_AFTER_SCORE = re.compile(r"[,.;)…]|\Z")
-_MINUTE = re.compile(r"\d{1,3}['’′](?:\+\d)?")
-_MINUTE_BEFORE = re.compile(rf"\(\Z|[{CAPITALS}][\w.-]*\s\(?\Z")
-_MAX_GOALS = 30
-_SCORE_WORD = re.compile(r"\b(?:tỷ số|tỉ số)\b[^.;:\n\d]{0,20}\Z", re.IGNORECASE)
-"""Words after which even many goals or points are a score."""
-_GAME_POINTS = frozenset((0, 15, 30, 40))
-"""The points in a game of tennis."""
 _MIXED = re.compile(
     r"\d{1,4}(?:[A-ZĐ][A-Za-z]{0,3}\d{0,3}|[pPxX](?![^\W\d_])|[a-e](?![^\W\d_]))(?![^\W_])"
     r"(?:-\d{1,4}(?![\d.,/-]))?"
@@ -149,9 +130,6 @@ _NOT_UNIT = re.compile(
     r"\d+(?:USD|VND|VNĐ|GB|MB|TB|MW|KW|KG|KM|HA|ML|CM|MM|M|Đ|W|V|L|T|TR|K|MP|HP|[KMGT]bps|"
     r"[KMG]Hz|GWh|MWh|KWh|Wh|MWp|mAh|Nm|Mb|Gb|Tb|Kg|Km|Ha|Ml|Cm|Mm|Tr|Kw|Mw)\Z"
 )
-_FORMATION = re.compile(r"[1-5](?:-[1-5]){2,3}(?![\d-])")
-_FIELD_PLAYERS = 10
-"""How many players a formation has beside the goalkeeper."""
 _IDIOM = re.compile(r"24/(?:24|7)(?![\d/])|7/7(?=\s(?:ngày|tuần))|6/[45]5(?![\d/])")
 _RUN = re.compile(r"\d++(?:[.,]\d++)++")
 _LONG_RUN = re.compile(r"\d{1,12}(?:(?:\s?[.,:;/|–-]\s?|\s)\d{1,12}){31,}+")
@@ -176,7 +154,7 @@ def read_code(text: str, start: int) -> Mention | None:
         or _account(text, start, before)
         or _phone(text, start, before)
         or _address(text, start, before)
-        or _score(text, start, before)
+        or read_score(text, start, before)
         or _other(text, start, before),
     )
 
@@ -209,7 +187,11 @@ def read_data(text: str, start: int) -> Mention | None:
 
 def _plate(text: str, start: int, before: str) -> tuple[int, str] | None:
     match = _SURE_PLATE.match(text, start) or _MASKED_PLATE.match(text, start)
-    if match is None and (match := _PLATE.match(text, start)) and not _PLATE_BEFORE.search(before[-_PHRASE:]):
+    if (
+        match is None
+        and (match := _PLATE.match(text, start))
+        and not _PLATE_BEFORE.search(before[-_PHRASE:])
+    ):
         return None
     return (match.end(), "plate") if match else None
 
@@ -227,7 +209,9 @@ def _phone(text: str, start: int, before: str) -> tuple[int, str] | None:
 def _account(text: str, start: int, before: str) -> tuple[int, str] | None:
     if last_word(before).lower() not in _ACCOUNT_LAST and not before.rstrip("- ")[-1:].isupper():
         return None
-    if (named := _ACCOUNT_BEFORE.search(before[-_PHRASE:])) and (match := _ACCOUNT.match(text, start)):
+    if (named := _ACCOUNT_BEFORE.search(before[-_PHRASE:])) and (
+        match := _ACCOUNT.match(text, start)
+    ):
         after = text[match.end() : match.end() + LOOKAHEAD]
         is_long = sum(character.isdecimal() for character in match[0]) >= _MIN_PHONE_DIGITS
         if is_long or (NOT_COUNTED_NEXT.match(after) and named["account"] is None):
@@ -257,27 +241,6 @@ def _address(text: str, start: int, before: str) -> tuple[int, str] | None:
     return (match.end(), "address") if match and _STREET_BEFORE.search(before[-_WORDS:]) else None
 
 
-def _score(text: str, start: int, before: str) -> tuple[int, str] | None:
-    match = _SCORE.match(text, start)
-    if match is None or before[-1:].isalpha() or is_sure_day(before):
-        return None
-    after = text[match.end() : match.end() + LOOKAHEAD]
-    has_cue = bool(_SCORE_BEFORE.search(before))
-    if COUNTED_NEXT.match(after) or not (has_cue or NOT_COUNTED_NEXT.match(after)):
-        return None
-    goals = [int(part) for part in re.findall(r"\d+", match[0])]
-    is_beside_name = ":" not in match[0] and bool(
-        _NAME_BEFORE_SCORE.search(before)
-        and (_NAME_AFTER.match(after) or _AFTER_SCORE.match(after))
-    )
-    is_score = max(goals) <= _MAX_GOALS and (
-        has_cue or is_beside_name or _NIL.fullmatch(match[0]) or _SCORES_BEFORE.search(before)
-    )
-    is_score = is_score or (has_cue and _GAME_POINTS.issuperset(goals))
-    is_score = is_score or bool(_SCORE_WORD.search(before))
-    return (match.end(), "score") if is_score else None
-
-
 def _other(text: str, start: int, before: str) -> tuple[int, str] | None:
     """Return a kilometre of a road, a sum, digits joined with letters, or an idiom."""
     if match := _SUM.match(text, start):
@@ -288,17 +251,9 @@ def _other(text: str, start: int, before: str) -> tuple[int, str] | None:
         return match.end(), "name"
     if match := _DRIVE.match(text, start):
         return match.end(), "name"
-    if (match := _MINUTE.match(text, start)) and _MINUTE_BEFORE.search(before):
-        return match.end(), "minute"
-    if (match := _FORMATION.match(text, start)) and _is_formation(match[0]):
-        return match.end(), "formation"
     if (match := _IDIOM.match(text, start)) and (match[0] != "24/7" or is_around_the_clock(before)):
         return match.end(), "idiom"
     return None
-
-
-def _is_formation(digits: str) -> bool:
-    return sum(int(part) for part in digits.split("-")) == _FIELD_PLAYERS
 
 
 def quoted_spans(text: str) -> list[tuple[int, int]]:

@@ -39,10 +39,9 @@ _AMOUNT_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _NAME_BEFORE = re.compile(rf"[{CAPITALS}][\w.]*\s\Z")
-_ROUND_BEFORE = re.compile(r"\bvòng\s\Z", re.IGNORECASE)
-"""What ``1/8`` is a round of, as in a cup."""
 _DAY_JUST_BEFORE = re.compile(
-    r"\b(?:ngày|mùng|mồng|sáng|trưa|chiều|tối|đêm|hôm|thứ \w+|chủ nhật|tết)[ ,(]{1,2}\Z", re.IGNORECASE
+    r"\b(?:ngày|mùng|mồng|sáng|trưa|chiều|tối|đêm|hôm|thứ \w+|chủ nhật|tết)[ ,(]{1,2}\Z",
+    re.IGNORECASE,
 )
 _DAY_WORD = re.compile(r"\b(?:ngày|mùng|mồng)\s?\Z", re.IGNORECASE)
 _MAX_MONTH = 12
@@ -117,8 +116,6 @@ def _is_month_date(point: Point, before: str, after: str) -> bool:
 
 def _is_day(point: Point, before: str, after: str) -> bool:
     """Return whether a day with its month is a date, and not a fraction, score or range."""
-    if _ROUND_BEFORE.search(before[-8:]) and point.has_slash and point.day == 1:
-        return False
     if is_sure_day(before):
         if point.year is None and point.form == "day" and _may_be_ratio(point, before, after):
             return False

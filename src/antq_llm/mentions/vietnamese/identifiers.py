@@ -112,10 +112,12 @@ _LIST_ITEM_BEFORE = re.compile(r"(?:^|[.:;)]\s|\n\s?)\Z")
 _LIST_ITEM_AFTER = re.compile(rf"[.)]\s[{CAPITALS}“\"]")
 _MODEL_NAME = re.compile(
     r"[A-Z]*[a-z]*[aeiouy][b-df-hj-np-tv-xz]+[aeiouy][a-z]*\Z|[A-Za-z]*[fjwz][A-Za-z]*\Z|"
-    r"[a-z]+[A-Z]\w*\Z|CSGT\Z|CSB\Z|SAR\Z|KN\Z|HQ\Z",
+    r"[a-z]+[A-Z]\w*\Z|Boeing\Z|CSGT\Z|CSB\Z|SAR\Z|KN\Z|HQ\Z",
     re.ASCII,
 )
 """A name that is not a Vietnamese syllable, as models have, or that of a patrol or ship."""
+_PATROLS = frozenset(("csgt", "cscđ", "cstt", "cshs"))
+_PATROL_NUMBER = re.compile(r"\d{1,2}\.\d{1,2}")
 _MODEL_BEFORE = re.compile(
     r"\b(?:xe|máy bay|trực thăng|tiêm kích|tàu|súng|tên lửa|ô tô|xe tăng|điện thoại|dòng|hãng|loại|"
     rf"mẫu|chiếc|phiên bản|máy)(?:\s[{CAPITALS}][\w.-]*){{1,3}}\s\Z"
@@ -170,11 +172,12 @@ def _sure_form(digits: str, before: str, after: str) -> str | None:
     ):
         return "weekday"
     is_joined = before[-1:] not in {"", " "} and _JOINED.search(before[-_LONGEST_WORD:])
-    if is_joined or (digits in _FINENESS and last == "vàng"):
+    is_patrol = last in _PATROLS and _PATROL_NUMBER.fullmatch(digits)
+    if is_joined or is_patrol or (digits in _FINENESS and last == "vàng"):
         return "name"
     if last in _CLAUSE_LAST and _LAW_NEXT.match(after) and _CLAUSE.search(before):
         return "document"
-    if last in _TITLE_LAST and digits in "123456789" and _ALWAYS_NUMBERED.search(before):
+    if last in _TITLE_LAST and len(digits) == 1 and _ALWAYS_NUMBERED.search(before):
         return "ordinal"
     if digits[0] == "0" and len(digits) > 1 and digits.isdecimal() and not UNIT_NEXT.match(after):
         return ""

@@ -64,9 +64,7 @@ _NAMED = re.compile(
 )
 """What stands before a name in quotation marks, such as another one."""
 _FIRST_WORDS = any_by_first_letter(dict.fromkeys((*QUANTITY_WORDS, *LUNAR_WORDS, *PERIOD_WORDS)))
-_START = re.compile(
-    rf"\d|(?<!\w)(?:(?:{_FIRST_WORDS}|{ROMAN_NUMERAL})(?!\w)|{MISTYPED_ONE})"
-)
+_START = re.compile(rf"\d|(?<!\w)(?:(?:{_FIRST_WORDS}|{ROMAN_NUMERAL})(?!\w)|{MISTYPED_ONE})")
 """Where a mention may start: the only pattern that is searched for in the whole text."""
 
 

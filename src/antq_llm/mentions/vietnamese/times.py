@@ -55,9 +55,9 @@ _DAY_AFTER = re.compile(
 )
 _DURATION_BEFORE = re.compile(
     r"\b(?:suốt|mất|kéo dài|thời gian|thêm|mỗi|cách đây|hết|chậm|trễ|muộn|dài|trong|vòng|sau|"
-    r"lên đến|"
-    r"lên tới|tổng cộng|làm việc|ngủ|chờ|đợi|cứ|được|chạy|dành|dành ra|bỏ ra|tốn|tiêu tốn|thời lượng|thay vì|"
-    r"chỉ còn|rút xuống còn|rút ngắn còn|cả|đủ|ngồi|nhanh hơn|chậm hơn|lâu hơn|thành tích|kỷ lục)"
+    r"lên đến|lên tới|tổng cộng|làm việc|ngủ|chờ|đợi|cứ|được|chạy|dành|dành ra|bỏ ra|tốn|"
+    r"tiêu tốn|thời lượng|thay vì|chỉ còn|rút xuống còn|rút ngắn còn|cả|đủ|ngồi|"
+    r"nhanh hơn|chậm hơn|lâu hơn|thành tích|kỷ lục)"
     r"(?:\s(?:khoảng|gần|hơn|vòng|chừng|ít nhất|là|ra))*\s\Z|(?:^|[^\w\s])\s?(?:hơn|gần)\s\Z",
     re.IGNORECASE,
 )

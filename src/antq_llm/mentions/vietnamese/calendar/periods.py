@@ -41,8 +41,9 @@ _WORDED = re.compile(
     rf"(?P<side>đầu|cuối)\s(?:của\s)?năm(?:(?:\s|\s?/\s?)(?P<year>{YEAR})(?!\d))?(?!\shọc))|"
     r"quý\s(?P<quarter>III|II|IV|I)\b(?!\s?[/–-]\s?\d|,?\s(?:của\s)?(?:năm\s)?\d{4})"
     r"|thế (?:kỷ|kỉ)\s(?:thứ\s)?(?P<century>[XVI]{1,5})\b(?:\s?[-–]\s?(?P<last>[XVI]{1,5})\b)?"
-    r"|(?<!\bngày\s)(?<!\bmỗi\s)(?<!\bhàng\s)(?<!\bhằng\s)(?<!\btừng\s)tháng\s(?P<month>mười (?:một|hai)|hai|ba|tư|Tư|"
-    r"Năm|sáu|bảy|bẩy|tám|chín|mười|Một|Hai|Ba|Sáu|Bảy|Tám|Chín|Mười)\b"
+    r"|(?<!\bngày\s)(?<!\bmỗi\s)(?<!\bhàng\s)(?<!\bhằng\s)(?<!\btừng\s)"
+    r"tháng\s(?P<month>mười (?:một|hai)|hai|ba|tư|sáu|bảy|bẩy|tám|chín|mười|"
+    r"Một|Hai|Ba|Tư|Năm|Sáu|Bảy|Tám|Chín|Mười)\b"
     r"(?!\s(?:lần|nghìn|ngàn|triệu|trăm|người|ngày|tháng|năm\strước|phần|mươi|lăm|vụ|cuộc|con|cái)\b)"
 )
 _MONTH_WORDS = {
@@ -56,9 +57,12 @@ _ROMAN_DIGITS = {"I": 1, "V": 5, "X": 10}
 def read_period(text: str, start: int, before: str) -> Mention | None:
     """Return the quarter, part of a year, decade or century that starts at a digit."""
     last = last_word(before).lower()
-    if (match := _PART_OF_YEAR.match(text, start)) and 1 <= int(match["months"]) < _MONTHS:
-        if match["side"] or last not in _DAY_NOUNS:
-            return _part_of_year(match, int(match["months"]), match["year"] or match["whole"])
+    if (
+        (match := _PART_OF_YEAR.match(text, start))
+        and 1 <= int(match["months"]) < _MONTHS
+        and (match["side"] or last not in _DAY_NOUNS)
+    ):
+        return _part_of_year(match, int(match["months"]), match["year"] or match["whole"])
     if last == "quý" and (match := _QUARTER.match(text, start)) and _QUARTER_WORD.search(before):
         return _months(match, match["year"], _quarter_months(int(match["quarter"])))
     if (match := _DECADES.match(text, start)) and _DECADE_BEFORE.search(before):

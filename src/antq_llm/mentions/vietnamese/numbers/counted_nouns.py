@@ -29,8 +29,8 @@ _NOUNS = (
     "khu vực|kịch bản|bệ|lon|chai|tựa|thanh|dải phân cách|hệ thống|cách|bằng|tiệm|quán|"
     "cổng|cửa|chỗ|bánh|xy-lanh|xi lanh|thửa|mặt hàng|sản phẩm|dự luật|nghị quyết|lĩnh vực|cơn|"
     "hãng|công ty|ngân hàng|bệnh viện|bệnh nhân|hành vi|tội danh|án|thi thể|xác|khối|đầu máy|"
-    "làng|bà|bạn|bác|cậu|dì|thầy|mẫu|nghệ sĩ|nghệ sỹ|ca sĩ|kỹ sư|công nhân|ngư dân|tù nhân|phạm nhân|"
-    "dặm|thùng|cúp|binh sĩ|binh sỹ|quỹ"
+    "làng|bà|bạn|bác|cậu|dì|thầy|mẫu|nghệ sĩ|nghệ sỹ|ca sĩ|kỹ sư|công nhân|"
+    "ngư dân|tù nhân|phạm nhân|bản|buôn|khóm|dặm|thùng|cúp|binh sĩ|binh sỹ|quỹ"
 )
 _SORTED = "|".join(sorted(_NOUNS.split("|"), key=len, reverse=True))
 _NOUN_NEXT = re.compile(rf"\s(?:{_SORTED}|{_SORTED.upper()})(?!\w)")
@@ -119,9 +119,7 @@ def certainty(words: tuple[str, ...], text: str, span: tuple[int, int], back: st
     return False if is_number and _WORD_NEXT.match(text, end) else None
 
 
-def _is_five(
-    text: str, start: int, end: int, back: str, *, is_after_verb: bool
-) -> bool | None:
+def _is_five(text: str, start: int, end: int, back: str, *, is_after_verb: bool) -> bool | None:
     """Return whether ``năm`` before people is five for certain; None if it is a year."""
     is_year = _YEAR_BEFORE.match(back) or back.lstrip()[:1].isdecimal()
     if not _PEOPLE_NEXT.match(text, end) or (is_year and not is_after_verb):

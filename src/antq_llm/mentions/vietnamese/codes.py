@@ -41,7 +41,7 @@ _MASKED_PLATE = re.compile(
 """A plate of which some digits are not printed: ``34B3 183.4x``."""
 _SURE_PLATE = re.compile(
     r"\d{2}[A-ZĐ]{1,2}\d?(?:\s?[-–.]\s?|\s)?(?:\d{3}[.]\d{2}|\d{5})(?!\d)"
-    r"|\d{2}[A-ZĐ]{1,2}\d?\s?[-–]\s?\d{4}(?!\d)"
+    r"|\d{2}[A-ZĐ]{1,2}\d?\s?[-–]\s?\d{4}(?!\d)|\d{4,5}[- ]?TS(?!\w)"
 )
 _PHONE_BEFORE = re.compile(
     r"\b(?:điện thoại|hotline|đt|sđt|đtdđ|tel|fax|di động|số máy|đường dây nóng|zalo|viber|"
@@ -127,7 +127,8 @@ _MIXED = re.compile(
 _DRIVE = re.compile(r"[468]x[2468](?!\w|[.,x×]\d|\s?(?:cm|mm|m)\b)")
 """The wheels of a vehicle, and those that are driven."""
 _NOT_UNIT = re.compile(
-    r"\d+(?:USD|VND|VNĐ|GB|MB|TB|MW|KW|KG|KM|HA|ML|CM|MM|M|Đ|W|V|L|T|TR|K|MP|HP|[KMGT]bps|"
+    r"\d+(?:USD|VND|VNĐ|GB|MB|TB|MW|KW|KG|KM|HA|ML|CM|MM|M|Đ|W|V|L|T|TR|K|MP|HP|CV|PS|CC|JPY|"
+    r"KRW|CNY|EUR|GBP|CHF|SGD|AUD|THB|NDT|[KMGT]bps|"
     r"[KMG]Hz|GWh|MWh|KWh|Wh|MWp|mAh|Nm|Mb|Gb|Tb|Kg|Km|Ha|Ml|Cm|Mm|Tr|Kw|Mw)\Z"
 )
 _IDIOM = re.compile(r"24/(?:24|7)(?![\d/])|7/7(?=\s(?:ngày|tuần))|6/[45]5(?![\d/])")

@@ -184,7 +184,8 @@ def _number(point: Point, before: str, after: str) -> Mention | None:
         and (value := edtf(None, number, None) if number else None)
         and not (is_listed and not NOT_COUNTED_NEXT.match(after))
     ):
-        return _mention(point, value)
+        # "T2" may be the name of a terminal or a machine as well.
+        return _mention(point, value)._replace(is_certain=not before.endswith("T"))
     value = edtf(number, None, None)
     if not value or not _DAY_WORD.search(before[-8:]) or COUNTED_NEXT.match(after):
         return None

@@ -90,6 +90,12 @@ _UNIT_NEXT = re.compile(
 _JOINED = re.compile(
     rf"(?<!\d[hHgG])(?!(?<=\d)[xX])[^\W\d_]\Z|\b(?:[{CAPITALS}][^\W\d_]*|[a-z]+[A-Z][^\W\d_]*)[-–]\Z|\bU\.\Z"
 )
+_DATE_NEXT = re.compile(
+    r"\s(?:ngày\s\d{1,2}[/.-]\d|tháng\s\d{1,2}(?:[/-]\d|\snăm\s\d)|năm\s(?:19|20)\d\d(?!\d))",
+    re.IGNORECASE,
+)
+"""A day, month or year, whose noun digits do not count."""
+_DIMENSION_NEXT = re.compile(r"\s?[x×]\s?\d")
 _PLACE_NEXT = re.compile(
     rf"[,\s]\s?(?:thôn|xã|phường|tổ|khu|ấp|quận|huyện|khu phố)\s(?:[{CAPITALS}]|\d)"
 )
@@ -145,9 +151,13 @@ def read_identifier(number: Mention, text: str) -> Mention | None:
         return _code(number, form)
     last = last_word(before)
     is_whole = "," not in digits and "." not in digits
+    if _DIMENSION_NEXT.match(after):
+        return None
     possible = _POSSIBLE.search(before[-_LONGEST_WORD:]) if last.lower() in _POSSIBLE_LAST else None
     if possible and is_whole and not _may_count_next(after):
-        is_certain = bool(NOT_COUNTED_NEXT.match(after) or _PLACE_NEXT.match(after))
+        is_certain = any(
+            words.match(after) for words in (NOT_COUNTED_NEXT, _PLACE_NEXT, _DATE_NEXT)
+        )
         return _code(number, possible.lastgroup or "", is_certain=is_certain)
     is_short = digits.isdecimal() or _VERSION.fullmatch(digits)
     if last.islower() or not is_short or len(digits) > _MAX_NAME_DIGITS or _may_count_next(after):
@@ -201,6 +211,8 @@ def _counts_next(after: str) -> bool:
 
 def _may_count_next(after: str) -> bool:
     """Whether digits may count the noun after them."""
+    if _DATE_NEXT.match(after):
+        return False
     is_noun = is_counted_noun_next(after) and not _PLACE_NEXT.match(after)
     return is_noun or _counts_next(after)
 

@@ -31,6 +31,9 @@ _SCORE_WORD = re.compile(r"\b(?:tỷ số|tỉ số)\b[^.;:\n\d]{0,20}\Z", re.IG
 """Words after which even many goals or points are a score."""
 _GAME_POINTS = frozenset((0, 15, 30, 40))
 """The points in a game of tennis."""
+_GAME_BEFORE = re.compile(
+    r"\b(?:dẫn|game|ván|giao bóng|bẻ game|cứu game)\b[^.;:\n\d]{0,20}\Z", re.IGNORECASE
+)
 _ROUND = re.compile(r"1/(?:2|4|8|16|32|64)(?![\d/])")
 _ROUND_BEFORE = re.compile(r"\bvòng\s\Z", re.IGNORECASE)
 """What ``1/8`` is a round of, as in a cup."""
@@ -68,7 +71,9 @@ def _score(text: str, start: int, before: str) -> tuple[int, str] | None:
     is_score = max(goals) <= _MAX_GOALS and (
         has_cue or is_beside_name or _NIL.fullmatch(match[0]) or _SCORES_BEFORE.search(before)
     )
-    is_score = is_score or (has_cue and _GAME_POINTS.issuperset(goals))
+    is_score = is_score or (
+        _GAME_POINTS.issuperset(goals) and _GAME_BEFORE.search(before) is not None
+    )
     is_score = is_score or bool(_SCORE_WORD.search(before))
     return (match.end(), "score") if is_score else None
 

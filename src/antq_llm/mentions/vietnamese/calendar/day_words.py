@@ -37,8 +37,8 @@ _IN_LIST_OF_DAYS = re.compile(
 )
 _MONTH = re.compile(r"\btháng\s(?:[01]?\d(?:,\s?| và | đến |\s?[-–]\s?))*\Z|\bT\Z", re.IGNORECASE)
 _NAMED_T = re.compile(
-    r"\b(?:kênh|ga|nhà ga|quốc tế|nội địa|sân bay|cảng|tòa|toà|tháp|khu|lô|cột|đội|tuyến|xe|"
-    r"áo|size|loại|đoạn)\s(?:số\s)?T\Z",
+    r"\b(?:kênh|biến áp|ga|nhà ga|quốc tế|nội địa|sân bay|cảng|tòa|toà|tháp|khu|lô|cột|đội|tuyến|"
+    r"xe|áo|size|loại|đoạn)\s(?:số\s)?T\Z",
     re.IGNORECASE,
 )
 """What ``T2`` names: a channel, a terminal, a building."""

@@ -70,6 +70,11 @@ _YEAR_BEFORE = before(
     "hai|ba|bốn|sáu|bảy|tám|chín|mười|mươi|trăm|nghìn|chục|rưỡi|tròn|hết|cùng|vào|nửa|lâu|cả"
 )
 """The words after which ``năm`` is a year before people as well: ``đầu năm người dân``."""
+_FIVE_PEOPLE_NEXT = re.compile(
+    r"\s(?:người\s(?:đàn ông|đàn bà|phụ nữ|khác|bị|chết|thiệt mạng|thương vong|trong)|"
+    r"nạn nhân|đối tượng|nghi phạm|nghi can|bị cáo|bị can)(?!\w)"
+)
+"""People that are seldom spoken of after a year."""
 _PHRASE = re.compile(
     r"(?:bốn (?:mùa|phương|bể|bề|biển)|ba (?:chỉ|rọi|khía|lô|gác|tê|kích|gai|hoa|lá|chìm)|"
     r"(?:hai|một) (?:nắng|sương)|hai (?:lúa|mặt một lời)|bảy (?:màu|sắc|nổi)|"
@@ -124,7 +129,7 @@ def _is_five(text: str, start: int, end: int, back: str, *, is_after_verb: bool)
     is_year = _YEAR_BEFORE.match(back) or back.lstrip()[:1].isdecimal()
     if not _PEOPLE_NEXT.match(text, end) or (is_year and not is_after_verb):
         return None
-    return is_after_verb or text[start].isupper()
+    return is_after_verb or text[start].isupper() or _FIVE_PEOPLE_NEXT.match(text, end) is not None
 
 
 def counts_next(text: str, end: int) -> bool:

@@ -12,6 +12,7 @@ import re
 from antq_llm.mentions.mention import Mention
 from antq_llm.mentions.quoted_names import quoted_names
 from antq_llm.mentions.vietnamese.calendar.day_words import (
+    DAY_WORDS,
     LOOKAHEAD,
     NOT_COUNTED_NEXT,
     is_around_the_clock,
@@ -64,7 +65,7 @@ _ACCOUNT_BEFORE = re.compile(
     r"(?:\s(?:số|là))?\s?[:.]?\s?(?:[A-Z]{1,3}[- ]?)?\Z",
     re.IGNORECASE,
 )
-_ACCOUNT_LAST = frozenset(
+ACCOUNT_LAST = frozenset(
     (
         *("khoản", "stk", "tk", "number", "thẻ", "cmnd", "cmtnd", "cccd", "cmt", "dân", "thư"),
         *("cước", "hộ", "chiếu", "thuế", "mst", "số", "hiệu", "vạch", "imei", "seri", "ri", "mã"),
@@ -141,10 +142,16 @@ _MAX_NAME_CHARACTERS = 80
 _SHORT_NUMBER = re.compile(r"\d{1,3} (?!tháng |đường |phố |ngõ |[Tt][Ss]\b)(?P<letter>[^\W\d_])")
 """A number before a word that, in small letters, is part of no code but that of an account."""
 
+_DATE_WORDS = (*DAY_WORDS, " năm ")
+_DATE = re.compile(r"(?:\d{1,2}[/.-]\d{1,2}|(?:19|20)\d\d)(?![\w/-]|[.,]\d)")
+"""A day or a year, which after these words is no code."""
+
 
 def read_code(text: str, start: int) -> Mention | None:
     """Return the code that starts at a digit; None if there is none."""
     before = words_before(text, start)
+    if before.endswith(_DATE_WORDS) and _DATE.match(text, start):
+        return None
     if (short := _SHORT_NUMBER.match(text, start)) and short["letter"].islower():
         return _code(text, start, _account(text, start, before))
     return _code(
@@ -208,7 +215,7 @@ def _phone(text: str, start: int, before: str) -> tuple[int, str] | None:
 
 
 def _account(text: str, start: int, before: str) -> tuple[int, str] | None:
-    if last_word(before).lower() not in _ACCOUNT_LAST and not before.rstrip("- ")[-1:].isupper():
+    if last_word(before).lower() not in ACCOUNT_LAST and not before.rstrip("- ")[-1:].isupper():
         return None
     if (named := _ACCOUNT_BEFORE.search(before[-_PHRASE:])) and (
         match := _ACCOUNT.match(text, start)

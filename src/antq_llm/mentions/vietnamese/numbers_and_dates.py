@@ -15,9 +15,16 @@ from collections.abc import Iterator
 
 from antq_llm.mentions.mention import Mention
 from antq_llm.mentions.vietnamese import context_words
+from antq_llm.mentions.vietnamese.calendar.day_words import last_word, words_before
 from antq_llm.mentions.vietnamese.calendar.lunar_dates import LUNAR_WORDS, read_worded_lunar_date
 from antq_llm.mentions.vietnamese.calendar.periods import PERIOD_WORDS, read_worded_period
-from antq_llm.mentions.vietnamese.codes import quoted_spans, read_code, read_data, read_run
+from antq_llm.mentions.vietnamese.codes import (
+    ACCOUNT_LAST,
+    quoted_spans,
+    read_code,
+    read_data,
+    read_run,
+)
 from antq_llm.mentions.vietnamese.context_words import (
     COUNTED_NEXT,
     LOOKAHEAD,
@@ -63,6 +70,17 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 """What stands before a name in quotation marks, such as another one."""
+_COUNT = re.compile(
+    r"(?<=[^\W\d_] )\d{1,3} (?!(?:tháng|giêng|chạp|tết|âm|năm|và|đến|tới|cho|kéo|rạng|sáng|trưa|"
+    r"chiều|tối|đêm|giờ|h|g|kém|thiếu|đường|phố|ngõ|ts)(?!\w))(?P<letter>[^\W\d_])",
+    re.IGNORECASE,
+)
+"""A short number between words that no date, time or street begins with."""
+_NUMBERED_LAST = ACCOUNT_LAST | frozenset(
+    ("ngày", "mùng", "mồng", "tháng", "năm", "quý", "rằm", "niên", "kỷ", "kỉ", "thứ", "và", "đến",
+     "tới")
+)  # fmt: skip
+"""The words after which such a number may be a date or the number of an account."""
 _FIRST_WORDS = any_by_first_letter(dict.fromkeys((*QUANTITY_WORDS, *LUNAR_WORDS, *PERIOD_WORDS)))
 _START = re.compile(rf"\d|(?<!\w)(?:(?:{_FIRST_WORDS}|{ROMAN_NUMERAL})(?!\w)|{MISTYPED_ONE})")
 """Where a mention may start: the only pattern that is searched for in the whole text."""
@@ -106,10 +124,22 @@ def _read_at(text: str, start: int, *, english: bool) -> Mention | None:
         mistyped := read_mistyped_quantity(text, start, english=english)
     ):
         return mistyped
-    for read in _FORMS if is_digit else _WORDED_FORMS:
-        if mention := read(text, start):
-            return mention
+    if not (is_digit and _is_plain_count(text, start)):
+        for read in _FORMS if is_digit else _WORDED_FORMS:
+            if mention := read(text, start):
+                return mention
     return read_quantity(text, start, english=english) if is_digit else None
+
+
+def _is_plain_count(text: str, start: int) -> bool:
+    """Return whether digits between words are nothing but a quantity, as most are.
+
+    The readers of codes, times and dates would find nothing there.
+    """
+    match = _COUNT.match(text, start)
+    if match is None or not match["letter"].islower() or text[start - 2].isupper():
+        return False
+    return last_word(words_before(text, start)).lower() not in _NUMBERED_LAST
 
 
 def _settled(mention: Mention, text: str, names: list[tuple[int, int]]) -> Mention:

@@ -19,7 +19,7 @@ _SURE_DAY = re.compile(
     r"(?:[,:]|\s?[–-])?\s?[(\[]?\s?(?:tức\s|là\s|từ\s|nhằm\s)*(?:(?:sáng|chiều|tối|đêm|trưa|ngày|mùng)\s)*\Z",
     re.IGNORECASE,
 )
-_DAY_WORDS = tuple(f" {word} " for word in ("ngày", "sáng", "trưa", "chiều", "tối", "đêm", "nay"))
+DAY_WORDS = tuple(f" {word} " for word in ("ngày", "sáng", "trưa", "chiều", "tối", "đêm", "nay"))
 """The most frequent of these words, which ``str.endswith`` finds many times as fast."""
 _POSSIBLE_DAY = re.compile(
     r"(?:\b(?:từ|đến|tới|hết|trước|sau|và|vào|hôm|kể từ|tính từ|dịp|kỳ|lễ|đợt)|[-–—,(])\s*\Z",
@@ -90,7 +90,7 @@ def words_before(text: str, start: int) -> str:
 def is_sure_day(before: str) -> bool:
     """Return whether the words before digits name a day or a part of one."""
     return (
-        before.endswith(_DAY_WORDS)
+        before.endswith(DAY_WORDS)
         or _SURE_DAY.search(before) is not None
         or _IN_LIST_OF_DAYS.search(before) is not None
     )

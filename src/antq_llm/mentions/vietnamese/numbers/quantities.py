@@ -22,6 +22,8 @@ MISTYPED_ONE = r"(?<![.,/-])[lI](?=\d)"
 _MISTYPED = re.compile(
     r"(?:[lI](?=\d)|\d)(?:\d|[Oo]|[lI](?=[\dOo])){0,11}(?:[.,][\dOo]{1,3}){0,4}(?![.,]?\d|\w)"
 )
+_YEAR = re.compile(r"[Nn]ăm \d")
+"""The most frequent number word that is none."""
 _DIGITS_OF_LETTERS = str.maketrans("lIOo", "1100")
 
 _RATIO = re.compile(rf"{NUMERAL}\s?/\s?{NUMERAL}")
@@ -61,6 +63,8 @@ def read_quantity(text: str, start: int, *, english: bool) -> Mention | None:
 
 def read_quantity_in_words(text: str, start: int) -> Mention | None:
     """Return the quantity that starts at a number word; None if the word is none there."""
+    if _YEAR.match(text, start):
+        return None
     if vague := read_vague_amount(text, start):
         return Mention(
             "number", start, vague.end, text[start : vague.end], vague.value,
@@ -164,10 +168,12 @@ def _fraction(text: str, part: Amount) -> Mention | None:
 
 def _part_of(text: str, part: Amount, *, english: bool = False) -> Mention | None:
     """Return the reading of ``3 trong 4 năm`` and ``hai trong số năm người``."""
-    if part.words == ("một",) or _RANK_BEFORE.match(backwards(text, part.start)):
-        return None
     match = _OUT_OF.match(text, part.end)
-    whole = read_amount(text, match.end(), english=english) if match else None
+    if match is None or part.words == ("một",):
+        return None
+    if _RANK_BEFORE.match(backwards(text, part.start)):
+        return None
+    whole = read_amount(text, match.end(), english=english)
     if whole is None or not part.value < whole.value or whole.scale != part.scale:
         return None
     if whole.words == ("năm",) or whole.value > _MAX_WHOLE:

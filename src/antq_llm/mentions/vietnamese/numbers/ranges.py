@@ -57,9 +57,11 @@ def read_range(text: str, first: Amount, *, english: bool = False) -> Range | No
     limit = first.end + LOOKAHEAD
     dash = None if first.words else _DASH.match(text, first.end, limit)
     match = dash or _TO.match(text, first.end, limit)
-    second = read_amount(text, match.end(), english=english) if match else None
+    if match is None:
+        return None
+    second = read_amount(text, match.end(), english=english)
     back = backwards(text, first.start)
-    if match is None or second is None or not _are_bounds(text, first, second, match, back):
+    if second is None or not _are_bounds(text, first, second, match, back):
         return None
     lower, is_sure = _lower_bound(text, first, second)
     if not lower < second.value:

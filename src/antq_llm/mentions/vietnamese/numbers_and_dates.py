@@ -71,11 +71,12 @@ _NAMED = re.compile(
 )
 """What stands before a name in quotation marks, such as another one."""
 _COUNT = re.compile(
-    r"(?<=[^\W\d_] )\d{1,3} (?!(?:tháng|giêng|chạp|tết|âm|năm|và|đến|tới|cho|kéo|rạng|sáng|trưa|"
-    r"chiều|tối|đêm|giờ|h|g|kém|thiếu|đường|phố|ngõ|ts)(?!\w))(?P<letter>[^\W\d_])",
+    r"(?<=[^\W\d_] )\d{1,3}(?:(?:\.\d{3})+|,\d{1,3})?(?:\s?(?P<percent>%)| (?P<word>"
+    r"(?!(?:tháng|giêng|chạp|tết|âm|năm|và|đến|tới|cho|kéo|rạng|sáng|trưa|chiều|tối|đêm|giờ|h|g|"
+    r"kém|thiếu|đường|phố|ngõ|ts)(?!\w))[^\W\d_]))",
     re.IGNORECASE,
 )
-"""A short number between words that no date, time or street begins with."""
+"""A number between words that no date, time or street begins with."""
 _NUMBERED_LAST = ACCOUNT_LAST | frozenset(
     ("ngày", "mùng", "mồng", "tháng", "năm", "quý", "rằm", "niên", "kỷ", "kỉ", "thứ", "và", "đến",
      "tới")
@@ -137,7 +138,11 @@ def _is_plain_count(text: str, start: int) -> bool:
     The readers of codes, times and dates would find nothing there.
     """
     match = _COUNT.match(text, start)
-    if match is None or not match["letter"].islower() or text[start - 2].isupper():
+    if match is None or text[start - 2].isupper():
+        return False
+    if match["percent"]:
+        return True
+    if not match["word"].islower():
         return False
     return last_word(words_before(text, start)).lower() not in _NUMBERED_LAST
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from antq_llm.mentions.vietnamese.letters import CAPITALS
 
@@ -73,6 +74,7 @@ NOT_COUNTED_NEXT = re.compile(
 """What follows digits that count nothing: punctuation, a capital letter or a function word."""
 
 
+@lru_cache(maxsize=64)  # Several readers look at the same words.
 def last_word(before: str) -> str:
     """Return the last word before digits, without the spaces and signs between them.
 

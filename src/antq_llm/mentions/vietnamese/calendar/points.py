@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from antq_llm.schemas.edtf import is_in_calendar
 
@@ -37,8 +36,7 @@ _DIGITS = re.compile(r"\d+")
 PointForm = Literal["iso", "full", "worded", "day_of", "month", "day", "year", "number"]
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(NamedTuple):
     """The numbers of one date; what is not printed is None.
 
     A single number, which may be a day or a month, is ``number``.

@@ -83,6 +83,8 @@ def test_forms(text: str, form: str) -> None:
         "RAM 4 GB",
         "nhà 3 tầng",
         "top 3 ứng viên",
+        "từng là á quân 2 lần",
+        "điều 2 luật sư",
         "đưa lên tàu 20 người",
         "tàu 50.000 tấn",
         "ở Samsung 3 chiếc",

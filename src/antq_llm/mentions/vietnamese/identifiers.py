@@ -100,15 +100,16 @@ _PLACE_NEXT = re.compile(
     rf"[,\s]\s?(?:thôn|xã|phường|tổ|khu|ấp|quận|huyện|khu phố)\s(?:[{CAPITALS}]|\d)"
 )
 _LAW_NEXT = re.compile(
-    r"\s(?:của\s)?(?:bộ luật|luật|blhs|bltths|blds|bộ luật hình sự|pháp lệnh|hiến pháp|"
-    r"nghị định|nghị quyết|thông tư|quyết định|quy chế|quy định|điều lệ|công ước|hiệp định|"
-    r"(?:khoản|điều|điểm|mục|chương)\s\w{1,4}(?!\w))(?!\w)",
+    r"\s(?:của\s)?(?:bộ luật|luật(?!\s(?:sư|gia|lệ))|blhs|bltths|blds|"
+    r"pháp lệnh|hiến pháp|nghị định|nghị quyết|thông tư|quyết định|quy chế|quy định|điều lệ|"
+    r"công ước|hiệp định|(?:khoản|điều|điểm|mục|chương)\s(?:\d{1,3}[a-zđ]?|[a-zđ]|[XVI]+))(?!\w)",
     re.IGNORECASE,
 )
 """What a clause or an article is part of."""
 _CLAUSE = re.compile(r"\b(?:điều|khoản|điểm|mục|chương|tiết)\s\Z", re.IGNORECASE)
 _ALWAYS_NUMBERED = re.compile(r"\b(?:á hậu|á khôi|á vương|á quân)\s\Z", re.IGNORECASE)
-"""Titles that digits number whatever follows."""
+"""Titles that digits number, whatever follows but for times."""
+_TIMES_NEXT = re.compile(r"\s(?:lần|năm|mùa|kỳ|giải)(?!\w)", re.IGNORECASE)
 _CLAUSE_LAST = frozenset(("điều", "khoản", "điểm", "mục", "chương", "tiết"))
 _TITLE_LAST = frozenset(("hậu", "khôi", "vương", "quân"))
 _NAME = re.compile(
@@ -187,7 +188,7 @@ def _sure_form(digits: str, before: str, after: str) -> str | None:
         return "name"
     if last in _CLAUSE_LAST and _LAW_NEXT.match(after) and _CLAUSE.search(before):
         return "document"
-    if last in _TITLE_LAST and len(digits) == 1 and _ALWAYS_NUMBERED.search(before):
+    if last in _TITLE_LAST and len(digits) == 1 and _is_title(before, after):
         return "ordinal"
     if digits[0] == "0" and len(digits) > 1 and digits.isdecimal() and not UNIT_NEXT.match(after):
         return ""
@@ -201,6 +202,10 @@ def _sure_form(digits: str, before: str, after: str) -> str | None:
     named = _SURE.search(before[-_LONGEST_WORD:]) if last in _SURE_LAST else None
     counts = _may_count_next if last == "top" else _counts_next
     return (named.lastgroup or "") if named and not counts(after) else None
+
+
+def _is_title(before: str, after: str) -> bool:
+    return bool(_ALWAYS_NUMBERED.search(before)) and not _TIMES_NEXT.match(after)
 
 
 def _counts_next(after: str) -> bool:

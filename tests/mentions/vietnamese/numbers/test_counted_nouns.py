@@ -26,6 +26,9 @@ from antq_llm.mentions.vietnamese.numbers_and_dates import read_mentions
         ("và năm nạn nhân khác", "năm", 5),
         ("Hai vợ chồng về quê", "Hai", 2),
         ("ba bà cháu", "ba", 3),
+        ("bốn phương án", "bốn", 4),
+        ("bốn mùa giải liền", "bốn", 4),
+        ("mua ba chỉ vàng", "ba", 3),
     ],
 )
 def test_counts(text: str, expression: str, value: int) -> None:
@@ -63,6 +66,7 @@ def test_uncertain_counts(text: str) -> None:
         "suốt năm người dân chờ",
         "hoa nở bốn mùa",
         "món ba chỉ kho",
+        "Năm con gà sắp tới",
         "khách bốn phương",
         "mực một nắng, hai nắng",
         "một cách chủ động",

@@ -70,22 +70,29 @@ _YEAR_BEFORE = before(
     "hai|ba|bốn|sáu|bảy|tám|chín|mười|mươi|trăm|nghìn|chục|rưỡi|tròn|hết|cùng|vào|nửa|lâu|cả"
 )
 """The words after which ``năm`` is a year before people as well: ``đầu năm người dân``."""
+_ZODIAC_NEXT = re.compile(
+    r"\scon\s(?:chuột|trâu|hổ|mèo|thỏ|rồng|rắn|ngựa|dê|khỉ|gà|chó|lợn|heo)(?!\w)", re.IGNORECASE
+)
+"""The animal that names a year."""
 _FIVE_PEOPLE_NEXT = re.compile(
     r"\s(?:người\s(?:đàn ông|đàn bà|phụ nữ|khác|bị|chết|thiệt mạng|thương vong|trong)|"
     r"nạn nhân|đối tượng|nghi phạm|nghi can|bị cáo|bị can)(?!\w)"
 )
 """People that are seldom spoken of after a year."""
 _PHRASE = re.compile(
-    r"(?:bốn (?:mùa|phương|bể|bề|biển)|ba (?:chỉ|rọi|khía|lô|gác|tê|kích|gai|hoa|lá|chìm)|"
-    r"(?:hai|một) (?:nắng|sương)|hai (?:lúa|mặt một lời)|bảy (?:màu|sắc|nổi)|"
-    r"năm châu|tám phương|mười phương|chín suối|sáu câu|trăm họ)(?!\w)",
+    r"(?:bốn mùa(?!\s(?:giải|bóng|vụ|thi|hè|đông|xuân|thu|liên|qua|gần))|"
+    r"(?:bốn|tám|mười) phương(?!\s(?:án|pháp|diện|tiện|trình|thức|hướng|châm|ngữ))|"
+    r"bốn (?:bể|bề)|ba (?:rọi|khía|lô|gác|tê|kích|gai|hoa|chìm)|(?:hai|một) (?:nắng|sương)|"
+    r"hai lúa|bảy (?:màu|sắc|nổi)|năm châu|chín suối|trăm họ)(?!\w)",
     re.IGNORECASE,
 )
 """Names of seasons, dishes and idioms."""
 _NOT_COUNTED = re.compile(
     r"\s(?:là|thì|mươi|và|hay|hoặc|của|ở|tại|đã|sẽ|đang|cũng|cùng|lại)(?!\w)", re.IGNORECASE
 )
-_NOT_THREE = re.compile(r"\s(?:lô|gác|chỉ|má|mẹ(?!\scon))(?!\w)", re.IGNORECASE)
+_NOT_THREE = re.compile(
+    r"\s(?:lô|gác|chỉ(?!\s(?:vàng|thị|tiêu|số))|má|mẹ(?!\scon))(?!\w)", re.IGNORECASE
+)
 """What makes ``ba`` part of another word: ``ba lô``, ``ba mẹ``."""
 
 
@@ -126,6 +133,8 @@ def certainty(words: tuple[str, ...], text: str, span: tuple[int, int], back: st
 
 def _is_five(text: str, start: int, end: int, back: str, *, is_after_verb: bool) -> bool | None:
     """Return whether ``năm`` before people is five for certain; None if it is a year."""
+    if _ZODIAC_NEXT.match(text, end):
+        return None
     is_year = _YEAR_BEFORE.match(back) or back.lstrip()[:1].isdecimal()
     if not _PEOPLE_NEXT.match(text, end) or (is_year and not is_after_verb):
         return None

@@ -61,6 +61,8 @@ def test_identifiers(text: str, expected: list[tuple[str, str, str | None]]) -> 
         ("Vùng Cảnh sát biển 1.", "unit"),
         ("chuyên đề 414 của trường", "unit"),
         ("Đội CSGT 1.18 tuần tra", "name"),
+        ("tàu KN 490 tuần tra", "name"),
+        ("do Công ty 36 thi công", "unit"),
         ("trực thăng Mi 7 cất cánh", "name"),
         ("xe Tiger 800 màu đỏ", "name"),
     ],

@@ -93,6 +93,15 @@ def test_durations_are_not_times(text: str) -> None:
     assert times_in(text) == []
 
 
+def test_the_minutes_of_a_duration_are_a_number() -> None:
+    """Digits after the ``h`` of a duration are minutes, and not part of a name."""
+    mentions = read_mentions("mất 1h20 phút")
+    assert [(mention.kind, mention.value) for mention in mentions] == [
+        ("number", 1),
+        ("number", 20),
+    ]
+
+
 def test_a_time_of_the_afternoon_may_be_written_as_printed() -> None:
     """The hours before ``chiều`` are a possible time without the twelve that it adds."""
     assert possible_times("lúc 4 giờ chiều") == {"04:00"}

@@ -37,7 +37,7 @@ _PLATE = re.compile(
 )
 _MASKED_PLATE = re.compile(
     r"\d{2}\s?[A-ZĐ]{1,2}\d?(?:\s?[-–.:]\s?|\s)"
-    r"(?:\d{1,3}[.]?\d?[xX*]{1,4}|[xX*]{2,3}[.]?(?:\d{2}|[xX*]{2}))(?!\w)"
+    r"(?:\d{1,3}[xX*]{0,2}[.]?\d?[xX*]{1,4}|[xX*]{2,3}[.]?(?:\d{2}|[xX*]{2}))(?!\w)"
 )
 """A plate of which some digits are not printed: ``34B3 183.4x``."""
 _SURE_PLATE = re.compile(

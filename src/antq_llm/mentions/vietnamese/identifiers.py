@@ -39,7 +39,7 @@ _POSSIBLE_WORDS = {
     "bus": "tuyến|tuyến số|xe buýt|xe bus|buýt số|chuyến bay|bến",
     "unit": "(?<!quân )(?<!bộ )đội|trạm|nhóm|mô hình|đại đội|chuyên án|"
     "cảnh sát biển|(?<!bờ )(?<!nước )biên phòng|hải quân vùng|kiểm ngư|mã vùng|"
-    "bệnh viện|quân y|đa khoa|chuyên đề|thủy điện|thuỷ điện|nhiệt điện",
+    "công ty|xí nghiệp|nhà máy|bệnh viện|quân y|đa khoa|chuyên đề|thủy điện|thuỷ điện|nhiệt điện",
     "ordinal": "khối|giai đoạn|đợt|vòng|kỳ|hạng|(?<!hình )ảnh|(?<!màn )(?<!mô )(?<!loại )"
     "(?<!chơi )hình|bảng|biểu|trang|chương|mục|bài|hiệp|phút|tập|cấp|bậc|thế hệ|phần|mẫu|"
     "phiên bản|loại|kênh|ván|set|cột|phương án|câu|giải|quyển|tuần|kỳ quay|cột mốc|(?<!lần )lượt|"
@@ -88,7 +88,7 @@ _UNIT_NEXT = re.compile(
     r"tấn|độ|cc|mm|cm|ml)\b"
 )
 _JOINED = re.compile(
-    rf"(?<!\d[hHgG])(?!(?<=\d)[xX])[^\W\d_]\Z|\b(?:[{CAPITALS}][^\W\d_]*|[a-z]+[A-Z][^\W\d_]*)[-–]\Z|\bU\.\Z"
+    rf"(?!(?<=\d)[hHgGxX])[^\W\d_]\Z|\b(?:[{CAPITALS}][^\W\d_]*|[a-z]+[A-Z][^\W\d_]*)[-–]\Z|\bU\.\Z"
 )
 _DATE_NEXT = re.compile(
     r"\s(?:ngày\s\d{1,2}[/.-]\d|tháng\s\d{1,2}(?:[/-]\d|\snăm\s\d)|năm\s(?:19|20)\d\d(?!\d))",
@@ -123,8 +123,9 @@ _MODEL_NAME = re.compile(
     re.ASCII,
 )
 """A name that is not a Vietnamese syllable, as models have, or that of a patrol or ship."""
-_PATROLS = frozenset(("csgt", "cscđ", "cstt", "cshs"))
-_PATROL_NUMBER = re.compile(r"\d{1,2}\.\d{1,2}")
+_PATROLS = frozenset(("csgt", "cscđ", "cstt", "cshs", "csb", "kn", "hq", "sar"))
+_PATROL_NUMBER = re.compile(r"\d{1,2}\.\d{1,2}|\d{3,4}")
+"""The number of a patrol or ship, whatever follows."""
 _MODEL_BEFORE = re.compile(
     r"\b(?:xe|máy bay|trực thăng|tiêm kích|tàu|súng|tên lửa|ô tô|xe tăng|điện thoại|dòng|hãng|loại|"
     rf"mẫu|chiếc|phiên bản|máy)(?:\s[{CAPITALS}][\w.-]*){{1,3}}\s\Z"

@@ -16,7 +16,7 @@ from antq_llm.cli.completion import (
     completion_script,
 )
 from antq_llm.cli.settings_command import CommandCall, add_command, resolve_call
-from antq_llm.config.option_groups import EVAL, EXTRACT, IMPROVE, TABLES
+from antq_llm.config.option_groups import CALIBRATE, EVAL, EXTRACT, IMPROVE, TABLES
 
 EXTRACT_EXAMPLES = (
     "Examples: antq-llm extract articles/ --out out --model gpt-5-mini; "
@@ -101,6 +101,12 @@ def _improve(call: CommandCall) -> int:
     from antq_llm.cli.commands.improve import run_improve
 
     return run_improve(call)
+
+
+def _calibrate(call: CommandCall) -> int:
+    from antq_llm.cli.commands.calibrate import run_calibrate
+
+    return run_calibrate(call)
 
 
 def _recheck(call: CommandCall) -> int:
@@ -233,6 +239,14 @@ add_command(
     ],
     help="Improve a prompt on gold annotations, and write the next version as a draft.",
     epilog=IMPROVE_EXAMPLES,
+)
+add_command(
+    app,
+    CALIBRATE,
+    _calibrate,
+    help="Fit the confidence of items on gold annotations, and measure it.",
+    epilog="Example: antq-llm calibrate --gold gold/ --articles articles/ --records out "
+    "--out calibration.json",
 )
 add_command(
     app,

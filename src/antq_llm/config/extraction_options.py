@@ -1,10 +1,11 @@
-"""Options that ``extract``, ``eval`` and ``improve`` share."""
+"""Options that ``extract``, ``eval``, ``improve`` and ``calibrate`` share."""
 
 from __future__ import annotations
 
 from antq_llm.config.option import CommandOption
 from antq_llm.config.option_groups import (
     ANSWER_GROUP,
+    CALIBRATE,
     EVAL,
     EXTRACT,
     IMPROVE,
@@ -14,7 +15,7 @@ from antq_llm.config.option_groups import (
     RECORDING_GROUP,
 )
 
-_ALL = (EXTRACT, EVAL, IMPROVE)
+_ALL = (EXTRACT, EVAL, IMPROVE, CALIBRATE)
 
 
 EXTRACTION_OPTIONS = (

@@ -5,10 +5,11 @@ from __future__ import annotations
 EXTRACT = "extract"
 EVAL = "eval"
 IMPROVE = "improve"
+CALIBRATE = "calibrate"
 EXPORT = "export"
 DEMO = "demo"
 
-TABLES = (EXTRACT, EVAL, IMPROVE, EXPORT, DEMO)
+TABLES = (EXTRACT, EVAL, IMPROVE, CALIBRATE, EXPORT, DEMO)
 """The commands that have a table in a settings file."""
 
 OUTPUT_GROUP = "Output"

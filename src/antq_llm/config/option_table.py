@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from antq_llm.config.eval_options import EVAL_OPTIONS, FIRST_EVAL_OPTIONS
 from antq_llm.config.extract_options import EXTRACT_OPTIONS, FIRST_EXTRACT_OPTIONS
 from antq_llm.config.extraction_options import EXTRACTION_OPTIONS
 from antq_llm.config.improve_options import FIRST_IMPROVE_OPTIONS, IMPROVE_OPTIONS
 from antq_llm.config.option import CommandOption
-from antq_llm.config.option_groups import DEMO, EVAL, EXPORT, EXTRACT, IMPROVE, OUTPUT_GROUP
+from antq_llm.config.option_groups import (
+    CALIBRATE,
+    DEMO,
+    EVAL,
+    EXPORT,
+    EXTRACT,
+    IMPROVE,
+    OUTPUT_GROUP,
+)
 
 _OTHER_OPTIONS = (
     CommandOption(
@@ -42,6 +52,16 @@ _OTHER_OPTIONS = (
     CommandOption(
         "out",
         "path",
+        (CALIBRATE,),
+        OUTPUT_GROUP,
+        "Write the calibration to this file.",
+        "FILE",
+        default=Path("calibration.json"),
+        own_table=True,
+    ),
+    CommandOption(
+        "out",
+        "path",
         ("recheck",),
         OUTPUT_GROUP,
         "Write the records and failures that come of it here.",
@@ -51,7 +71,19 @@ _OTHER_OPTIONS = (
     CommandOption(
         "json",
         "flag",
-        (EXTRACT, EVAL, IMPROVE, DEMO, "prompts", "schemas", "config", "recheck", "diff", "forget"),
+        (
+            EXTRACT,
+            EVAL,
+            IMPROVE,
+            CALIBRATE,
+            DEMO,
+            "prompts",
+            "schemas",
+            "config",
+            "recheck",
+            "diff",
+            "forget",
+        ),
         OUTPUT_GROUP,
         "Machine-readable output.",
         default=False,

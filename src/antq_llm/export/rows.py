@@ -10,8 +10,8 @@ from typing import Any
 from antq_llm.core.json_pointer import pointer_to
 from antq_llm.evidence.grounding import QUOTE
 from antq_llm.export.tables import (
-    AGREEMENT,
     ARTICLE_ID,
+    CONFIDENCE,
     ITEM,
     PROVENANCE,
     RUN,
@@ -48,9 +48,7 @@ class _RowCollector:
 
     def __init__(self, line: Mapping[str, Any]) -> None:
         self._spans = {span["pointer"]: span for span in line.get("evidence") or []}
-        self._agreements = {
-            vote["pointer"]: vote.get(AGREEMENT) for vote in line.get("confidence") or []
-        }
+        self._confidence = {rated["pointer"]: rated for rated in line.get("confidence") or []}
         self._provenance: Cells = {Key("run", (name,)): line.get(name) for name in PROVENANCE}
         article = Row(
             (), {ARTICLE_ID: line["article_id"], SOURCE: line.get("source")} | _run_cells(line)
@@ -76,8 +74,14 @@ class _RowCollector:
         if isinstance(item.get(QUOTE), str):
             span = self._spans.get(pointer, {})
             row.cells.update({Key("span", (*path, name)): span.get(name) for name in SPAN})
-        if pointer in self._agreements:
-            row.cells[Key("span", (*path, AGREEMENT))] = self._agreements[pointer]
+        rated = self._confidence.get(pointer, {})
+        row.cells.update(
+            {
+                Key("span", (*path, name)): rated[name]
+                for name in CONFIDENCE
+                if rated.get(name) is not None
+            }
+        )
 
     def _add_items(
         self, items: Sequence[Mapping[str, Any]], outer: Row, path: Path, pointer: str

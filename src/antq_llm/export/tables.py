@@ -3,10 +3,11 @@
 A row of ``articles`` is keyed by ``article_id``, a row of another table by ``article_id`` and
 ``item``, the index of the object in its list (from 0, as in the pointers of the evidence). A list
 inside the items of another list has the index of the outer item too, as ``orders_item``. Objects
-inside an object are flattened (``place_province``). An object with a quote has the span of its
-evidence: ``start``, ``end`` and ``match`` (``published_start`` if it is inside another object). An
-item that samples voted on has their ``agreement``. A field with the name of a key, a span or a
-column of provenance gets the prefix ``record_``.
+inside an object are flattened (``place_province``).
+An object with a quote has the span of its evidence: ``start``, ``end`` and ``match``
+(``published_start`` if it is inside another object), and an item its ``probability`` and the
+samples' ``agreement``, where they are known. A field with the name of a key, a span or a column of
+provenance gets the prefix ``record_``.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ Path = tuple[str, ...]
 
 ARTICLES = "articles"
 SPAN: dict[str, ColumnKind] = {"start": "integer", "end": "integer", "match": "text"}
-AGREEMENT = "agreement"
+CONFIDENCE = ("probability", "agreement")
 PROVENANCE: dict[str, ColumnKind] = {"schema": "text", "prompt": "text", "model": "text"}
 """The columns about the run in every table."""
 USAGE: dict[str, ColumnKind] = {

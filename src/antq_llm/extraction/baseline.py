@@ -117,6 +117,11 @@ class RulesExtractor(Generic[T]):
                 "the rules give one record and ask no model: "
                 "leave --samples and --escalate out, or name a model"
             )
+        if options.confidence or options.calibration is not None:
+            raise ConfigurationError(
+                "the rules are themselves a signal of confidence: leave --confidence and "
+                "--calibration out, or name a model"
+            )
         self.schema = schema
         self.options = options
 

@@ -16,6 +16,7 @@ from antq_llm.articles.reading import read_article
 from antq_llm.clients.base import Client
 from antq_llm.clients.recordings import RecordingClient
 from antq_llm.clients.request import Request
+from antq_llm.confidence.item_rater import ItemRater
 from antq_llm.core.concurrency import as_completed, until
 from antq_llm.core.digest import digest_of
 from antq_llm.core.event_loop import run_sync
@@ -109,6 +110,8 @@ class Extractor(Generic[T]):
             raise ConfigurationError("a client needs the name of the model to ask for: pass model=")
         check_stronger(self.options, model)
         self.model = model
+        rates = self.options.confidence or self.options.calibration is not None
+        self._rater = ItemRater.of(self.schema, self.options.calibration) if rates else None
         self._client: Client = (
             RecordingClient(client, self.options.record) if self.options.record else client
         )
@@ -130,13 +133,15 @@ class Extractor(Generic[T]):
                 kind="too_long",
             )
         if self.options.escalate is None:
-            return await self._extract_with(article, self.model, sample)
-        return await with_escalation(
-            lambda model: self._extract_with(article, model, sample),
-            self.model,
-            self.options.escalate,
-            self.options.language,
-        )
+            extraction = await self._extract_with(article, self.model, sample)
+        else:
+            extraction = await with_escalation(
+                lambda model: self._extract_with(article, model, sample),
+                self.model,
+                self.options.escalate,
+                self.options.language,
+            )
+        return extraction if self._rater is None else self._rater.rate(extraction)
 
     async def _extract_with(self, article: Article, model: str, sample: int) -> Extraction[T]:
         """Return the extraction of one model: of one sample, or voted from a round of samples."""

@@ -89,6 +89,10 @@ class Options:
     """Folder of your own prompts."""
     schemas: Path | None = None
     """Folder of your own schemas."""
+    confidence: bool = False
+    """Whether to compute for each item the probability that it is right; sends no request."""
+    calibration: Path | None = None
+    """A file of ``antq-llm calibrate`` to compute it with. Default: the packaged one."""
     language: LanguageCode | None = None
     """The language of the articles: ``vi`` or ``en``. Default: detected for each article."""
 

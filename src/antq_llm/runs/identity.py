@@ -37,6 +37,8 @@ OTHER_OPTIONS = (
         "record",
         "prompts",
         "schemas",
+        "confidence",
+        "calibration",
     ),
 )
 """The fields that only say where, how fast and how far: they may differ from call to call."""

@@ -1,0 +1,52 @@
+"""How good the confidence of a system's items is, by gold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from antq_llm.confidence.calibration import right_items
+from antq_llm.confidence.item_rater import ItemRater
+from antq_llm.confidence.ranking_quality import RankingQuality, RatedItem, ranking_quality
+from antq_llm.evaluation.evaluation import System
+from antq_llm.schemas.base import Schema
+
+
+def confidence_quality(
+    system: System,
+    gold: Mapping[str, Any],
+    texts: Mapping[str, str],
+    schema: Schema[Any],
+    rater: ItemRater,
+) -> RankingQuality | None:
+    """Return the figures of a system's confidence, None if its items have no probabilities.
+
+    They are those of its lines, else computed by ``rater`` from the articles' ``texts``.
+    """
+    items = [
+        RatedItem(article, probability, is_right)
+        for article, line in system.lines.items()
+        if article in gold
+        for probability, is_right in _rated(line, gold[article], texts.get(article), schema, rater)
+    ]
+    return ranking_quality(items) if items else None
+
+
+def _rated(
+    line: Mapping[str, Any],
+    gold: Any,
+    text: str | None,
+    schema: Schema[Any],
+    rater: ItemRater,
+) -> Iterator[tuple[float, bool]]:
+    probabilities = {
+        rated["pointer"]: rated.get("probability") for rated in line.get("confidence") or []
+    }
+    if None in {*probabilities.values()} or not probabilities:
+        if text is None or not rater.has_model:
+            return
+        probabilities = {rated.pointer: rated.probability for rated in rater.confidence(line, text)}
+    is_right = right_items(line["record"], gold, schema)
+    for pointer, probability in probabilities.items():
+        if probability is not None and pointer in is_right:
+            yield float(probability), is_right[pointer]

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from pydantic import BaseModel
 
+from antq_llm.articles.article_source import Source
 from antq_llm.core.event_loop import run_sync
-from antq_llm.extraction.extractor import Extractor, Source
+from antq_llm.extraction.extractor import Extractor
 from antq_llm.extraction.options import Options
 from antq_llm.extraction.prompt_and_schema import PromptLike, SchemaLike
 from antq_llm.records.result import Extraction, Failure

@@ -11,11 +11,15 @@ import numpy as np
 from antq_llm.confidence.confidence_model import ConfidenceModel, LogOdds
 from antq_llm.confidence.item_signals import SAMPLE_SIGNALS, ItemSignals, item_signals
 from antq_llm.confidence.logistic_regression import fit_logistic
-from antq_llm.confidence.ranking_quality import RankingQuality, RatedItem, ranking_quality
+from antq_llm.confidence.ranking_quality import (
+    REVIEWED,
+    RankingQuality,
+    RatedItem,
+    ranking_quality,
+)
 from antq_llm.errors import ConfigurationError
-from antq_llm.records.agreement import item_counterparts
+from antq_llm.records.agreement import differs, item_counterparts
 from antq_llm.schemas.base import Schema
-from antq_llm.scoring.record_diff import RecordDiff
 from antq_llm.scoring.record_score import profile_for
 
 MIN_ARTICLES = 5
@@ -48,8 +52,7 @@ def right_items(data: Any, gold: Any, schema: Schema[Any]) -> dict[str, bool]:
     An item is wrong if gold has no such item, or if any of its fields differs in the strict score.
     """
     return {
-        found.pointer: found.others[0] is not None
-        and not RecordDiff(found.others[0], found.item, found.rule).discrepancies
+        found.pointer: not differs(found.others[0], found.item, found.rule)
         for found in item_counterparts(data, [gold], profile_for(schema))
     }
 
@@ -95,15 +98,15 @@ def calibrate(
     if _articles_of(voted) >= MIN_ARTICLES:
         parts["sampled"] = voted
     odds = {name: _fit(part, sampled=name == "sampled") for name, part in parts.items()}
-    quality = {
-        name: ranking_quality(rate_left_out(part, sampled=name == "sampled"))
-        for name, part in parts.items()
-    }
+    rated = {name: rate_left_out(part, sampled=name == "sampled") for name, part in parts.items()}
+    quality = {name: ranking_quality(part) for name, part in rated.items()}
+    least_sure = np.quantile([item.probability for item in rated["single"]], REVIEWED)
     model = ConfidenceModel(
         schema=schema.reference,
         schema_sha256=schema.digest,
         single=odds["single"],
         sampled=odds.get("sampled"),
+        least_sure=round(float(least_sure), _DIGITS),
         articles=sorted({digests[item.article] for item in items}),
         figures={name: figures.as_dict() for name, figures in quality.items()},
     )

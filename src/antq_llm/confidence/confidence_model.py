@@ -56,6 +56,8 @@ class ConfidenceModel(BaseModel):
     """For records of one answer."""
     sampled: LogOdds | None = None
     """For records that samples voted on; None if there were none to fit it on."""
+    least_sure: float = 0.0
+    """The probability below which a tenth of the items were."""
     articles: list[str] = Field(default_factory=list)
     """The digests of the articles that it was fitted on."""
     figures: dict[str, Any] = Field(default_factory=dict)

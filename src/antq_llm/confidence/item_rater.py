@@ -42,10 +42,20 @@ class ItemRater:
         """Return how many of some articles, given by digest, the model was fitted on."""
         return len(set(digests) & set(self._model.articles)) if self._model else 0
 
+    def unsure_items(self, confidence: Iterable[Confidence]) -> list[str]:
+        """Return the pointers of items as improbable as the least sure tenth of the fit's."""
+        if self._model is None:
+            return []
+        return [
+            rated.pointer
+            for rated in confidence
+            if rated.probability is not None and rated.probability <= self._model.least_sure
+        ]
+
     def rate(self, extraction: Extraction[T]) -> Extraction[T]:
         """Return an extraction with the confidence of its items."""
         rated = tuple(self.confidence(extraction.as_line(), extraction.article.text))
-        return replace(extraction, confidence=rated)
+        return replace(extraction, confidence=rated, rated=True)
 
     def confidence(self, line: Mapping[str, Any], text: str) -> Iterator[Confidence]:
         """Yield the confidence of each item of a line of ``records.jsonl``, given its article."""

@@ -136,6 +136,15 @@ EXTRACT_OPTIONS = (
         default=False,
     ),
     CommandOption(
+        "second_look_samples",
+        "integer",
+        (EXTRACT,),
+        ANSWER_GROUP,
+        "With --second-look: ask N more times (at least 2) about articles with unsure items.",
+        "N",
+        default=0,
+    ),
+    CommandOption(
         "limit", "integer", (EXTRACT,), ARTICLE_GROUP, "Process only the first N articles.", "N"
     ),
     CommandOption(

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterable, AsyncIterator, Iterable
 from contextlib import aclosing
-from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
 
 from pydantic import BaseModel
 
 from antq_llm.articles.article import Article
+from antq_llm.articles.article_source import Source, as_article, id_and_source
 from antq_llm.articles.chunking import split_text
-from antq_llm.articles.reading import read_article
 from antq_llm.clients.base import Client
 from antq_llm.clients.recordings import RecordingClient
 from antq_llm.clients.request import Request
-from antq_llm.confidence.item_rater import ItemRater
 from antq_llm.core.concurrency import as_completed, until
 from antq_llm.core.digest import digest_of
 from antq_llm.core.event_loop import run_sync
@@ -34,6 +32,7 @@ from antq_llm.extraction.escalation import with_escalation
 from antq_llm.extraction.options import Options
 from antq_llm.extraction.prompt_and_schema import PromptLike, SchemaLike, resolve_prompt_and_schema
 from antq_llm.extraction.reask import ExtractionTask, ReaskPolicy, extract_with_reasks
+from antq_llm.extraction.unsure_items import rate_and_look, rater_of
 from antq_llm.mentions.language import LanguageCode
 from antq_llm.records.result import Extraction, Failure
 
@@ -41,8 +40,6 @@ if TYPE_CHECKING:
     from antq_llm.movement_report.record import MovementReport
 
 T = TypeVar("T", bound=BaseModel)
-
-Source = str | Path | Article
 
 
 class Extractor(Generic[T]):
@@ -110,8 +107,7 @@ class Extractor(Generic[T]):
             raise ConfigurationError("a client needs the name of the model to ask for: pass model=")
         check_stronger(self.options, model)
         self.model = model
-        rates = self.options.confidence or self.options.calibration is not None
-        self._rater = ItemRater.of(self.schema, self.options.calibration) if rates else None
+        self._rater = rater_of(self.schema, self.options)
         self._client: Client = (
             RecordingClient(client, self.options.record) if self.options.record else client
         )
@@ -141,7 +137,15 @@ class Extractor(Generic[T]):
                 self.options.escalate,
                 self.options.language,
             )
-        return extraction if self._rater is None else self._rater.rate(extraction)
+        if self._rater is None:
+            return extraction
+        further = range(sample + 1, sample + 1 + self.options.second_look_samples)
+        return await rate_and_look(
+            extraction,
+            self._rater,
+            lambda: [self._extract_sample(article, extraction.model, at) for at in further],
+            self.options,
+        )
 
     async def _extract_with(self, article: Article, model: str, sample: int) -> Extraction[T]:
         """Return the extraction of one model: of one sample, or voted from a round of samples."""
@@ -223,11 +227,11 @@ class Extractor(Generic[T]):
         try:
             return await self.aextract(source, sample=sample)
         except AccessRefused as error:
-            return Failure(*_id_and_source(source), error)
+            return Failure(*id_and_source(source), error)
         except (ConfigurationError, PromptError):
             raise
         except AntqError as error:
-            return Failure(*_id_and_source(source), error)
+            return Failure(*id_and_source(source), error)
 
     async def aclose(self) -> None:
         """Close connections; the extractor can be used again."""
@@ -285,22 +289,3 @@ class Extractor(Generic[T]):
             prompt=self.prompt.reference,
             prompt_digest=self.prompt.digest,
         )
-
-
-def as_article(source: Source) -> Article:
-    """Return the article of a path or a text; ArticleError if it cannot be read."""
-    if isinstance(source, Article):
-        return source
-    if isinstance(source, Path):
-        return read_article(source)
-    if not isinstance(source, str):
-        raise ArticleError(
-            f"{type(source).__name__} is not an article: give a text, a pathlib.Path or an Article"
-        )
-    return Article(source)
-
-
-def _id_and_source(source: Source) -> tuple[str, str | None]:
-    if isinstance(source, Article):
-        return source.id, source.source
-    return (source.stem, str(source)) if isinstance(source, Path) else ("text", None)

@@ -58,6 +58,13 @@ def agreements(
     ]
 
 
+def differs(first: Any, second: Any, rule: ObjectRule) -> bool:
+    """Return whether two objects differ in any field by the strict score, or one is None."""
+    if first is None or second is None:
+        return first is not second
+    return bool(RecordDiff(first, second, rule).discrepancies)
+
+
 def similarity_of(first: Any, second: Any, rule: ObjectRule) -> float:
     """Return the relaxed F1 of two objects' slots, 0 if one of them is not an object."""
     if not (isinstance(first, dict) and isinstance(second, dict)):

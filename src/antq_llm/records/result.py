@@ -81,6 +81,8 @@ class Extraction(Generic[T]):
     """The number of valid samples the record was voted from; 0 for a single answer."""
     confidence: tuple[Confidence, ...] = ()
     """How sure each item is, in the order of the record; empty if it was not computed."""
+    rated: bool = False
+    """Whether probabilities were computed, for a record without items too."""
     insistence: Insistence = field(default=NO_INSISTENCE, repr=False)
     """The values that stay because the model insists on them."""
 
@@ -128,7 +130,7 @@ class Extraction(Generic[T]):
             "replayed": self.replayed,
             "warnings": [warning.as_json() for warning in self.warnings],
         }
-        if self.samples or self.confidence:
+        if self.samples or self.rated:
             line["confidence"] = [vars(confidence) for confidence in self.confidence]
         return line
 

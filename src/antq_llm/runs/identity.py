@@ -21,6 +21,7 @@ DECIDING_OPTIONS = (
     "escalate",
     "ungrounded",
     "second_look",
+    "second_look_samples",
     "part_characters",
     "language",
     "variables",

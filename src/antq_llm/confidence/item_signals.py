@@ -52,6 +52,8 @@ SAMPLE_SIGNALS = ("disagreement", "not_unanimous")
 _NEARBY = 150
 """Characters around a quote in which figures in no item are looked for."""
 _UNANIMOUS = 0.9995
+_DOUBTS = ("unverified", "disputed")
+"""The kinds of warnings about values of an item, which are also the names of their signals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +72,11 @@ class ItemSignals:
 def item_signals(line: Mapping[str, Any], text: str, schema: Schema[Any]) -> list[ItemSignals]:
     """Return the signals of each item of a line of ``records.jsonl``.
 
-    ``text`` is the article's, into which its spans point.
+    ``text`` is the article's, into which its spans point. A line without evidence has none: where
+    its quotes stand is not known.
     """
+    if not isinstance(line.get("evidence"), list):
+        return []
     rules = read_by_rules(text, schema)
     profile = profile_for(schema)
     items = list(item_counterparts(line["record"], [rules.data], profile))
@@ -94,17 +99,28 @@ class _RecordSignals:
         self._quote_keys = schema.roles.quote_keys
         self._text = text
         self._words = f" {' '.join(words_of(text))} "
+        evidence = [found for found in line["evidence"] if {"start", "end"} <= found.keys()]
         self._spans: dict[str, Span] = {
-            found["pointer"]: (found["start"], found["end"]) for found in line["evidence"]
+            found["pointer"]: (found["start"], found["end"]) for found in evidence
         }
-        self._exact = {found["pointer"] for found in line["evidence"] if found["match"] == "exact"}
-        self._warnings = line.get("warnings") or []
+        self._exact = {found["pointer"] for found in evidence if found.get("match") == "exact"}
+        warnings = [warning for warning in line.get("warnings") or [] if isinstance(warning, dict)]
+        self._left_out = [
+            warning["start"]
+            for warning in warnings
+            if warning.get("kind") == "unaccounted" and "start" in warning
+        ]
+        self._doubts = [
+            (warning["kind"], f"{warning['pointer']}/")
+            for warning in warnings
+            if warning.get("kind") in _DOUBTS and warning.get("pointer") is not None
+        ]
         self._votes = {
             vote["pointer"]: vote
             for vote in line.get("confidence") or []
             if vote.get("agreement") is not None
         }
-        samples = max((vote["samples"] for vote in self._votes.values()), default=1)
+        samples = max((vote.get("samples", 1) for vote in self._votes.values()), default=1)
         self._asked_again = max(0, (line.get("attempts") or 0) - samples)
         self._contexts = {
             pointer: quote_context(text, *span) for pointer, span in self._spans.items()
@@ -134,7 +150,7 @@ class _RecordSignals:
             agreement = float(vote["agreement"])
             values["disagreement"] = 1.0 - agreement
             values["not_unanimous"] = float(agreement < _UNANIMOUS)
-            yield ItemSignals(item.pointer, values, agreement, int(vote["samples"]))
+            yield ItemSignals(item.pointer, values, agreement, int(vote.get("samples", 1)))
 
     def _value_signals(self, item: ItemCounterparts) -> dict[str, float]:
         values = list(_values_of(item.item, ()))
@@ -173,25 +189,17 @@ class _RecordSignals:
             "words_after_quote": math.log1p(context.words_after),
             "items_in_sentence": math.log(self._in_sentence[item.path, context.sentence]),
             "figures_nearby": math.log1p(
-                sum(
-                    warning["kind"] == "unaccounted"
-                    and start - _NEARBY <= warning["start"] <= end + _NEARBY
-                    for warning in self._warnings
-                )
+                sum(start - _NEARBY <= place <= end + _NEARBY for place in self._left_out)
             ),
         }
 
     def _check_signals(self, item: ItemCounterparts) -> dict[str, float]:
         inside = f"{item.pointer}/"
         return {
-            kind: float(
-                sum(
-                    warning["kind"] == kind
-                    and f"{warning.get('pointer') or ''}/".startswith(inside)
-                    for warning in self._warnings
-                )
+            name: float(
+                sum(kind == name and place.startswith(inside) for kind, place in self._doubts)
             )
-            for kind in ("unverified", "disputed")
+            for name in _DOUBTS
         }
 
     def _is_quote(self, path: Sequence[str]) -> bool:

@@ -9,7 +9,7 @@ CALIBRATE = "calibrate"
 EXPORT = "export"
 DEMO = "demo"
 
-TABLES = (EXTRACT, EVAL, IMPROVE, CALIBRATE, EXPORT, DEMO)
+TABLES = (EXTRACT, EVAL, IMPROVE, EXPORT, DEMO, CALIBRATE)
 """The commands that have a table in a settings file."""
 
 OUTPUT_GROUP = "Output"

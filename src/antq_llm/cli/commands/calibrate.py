@@ -36,6 +36,10 @@ def run_calibrate(call: CommandCall) -> int:
     items = labelled_items(
         [line for system in systems for line in system.lines.values()], paired.gold, texts, schema
     )
+    for system in systems:
+        unknown = [name for name, line in system.lines.items() if "evidence" not in line]
+        if unknown:
+            say(f"left out, {system.name}: {len(unknown)} record(s) without evidence")
     calibration = calibrate(
         items, schema, {article.id: article.digest for article in paired.articles}
     )

@@ -33,7 +33,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,6 +42,8 @@ from antq_llm.confidence.rules_reading import RulesReading, read_by_rules
 from antq_llm.evidence.spans import Span
 from antq_llm.records.agreement import ItemCounterparts, item_counterparts
 from antq_llm.schemas.base import Schema
+from antq_llm.scoring.field_rules import FieldRule, RuleKind, is_empty
+from antq_llm.scoring.profile import ObjectRule, Rule
 from antq_llm.scoring.record_score import profile_for
 from antq_llm.text.words import words_of
 
@@ -49,6 +51,9 @@ LIST = "list: "
 """The prefix of the signal that says which list an item is in."""
 SAMPLE_SIGNALS = ("disagreement", "not_unanimous")
 """The signals of records that samples voted on."""
+_TEXT_KINDS: frozenset[RuleKind] = frozenset({"name", "title"})
+"""How texts in the article's words are compared; enumerations and dates are not such texts."""
+_QUOTE_KINDS: frozenset[RuleKind] = frozenset({"passage"})
 _NEARBY = 150
 """Characters around a quote in which figures in no item are looked for."""
 _UNANIMOUS = 0.9995
@@ -82,7 +87,7 @@ def item_signals(line: Mapping[str, Any], text: str, schema: Schema[Any]) -> lis
     items = list(item_counterparts(line["record"], [rules.data], profile))
     if not items:
         return []
-    return list(_RecordSignals(line, text, schema, items).read(rules))
+    return list(_RecordSignals(line, text, items).read(rules))
 
 
 class _RecordSignals:
@@ -92,11 +97,9 @@ class _RecordSignals:
         self,
         line: Mapping[str, Any],
         text: str,
-        schema: Schema[Any],
         items: Sequence[ItemCounterparts],
     ) -> None:
         self._items = items
-        self._quote_keys = schema.roles.quote_keys
         self._text = text
         self._words = f" {' '.join(words_of(text))} "
         evidence = [found for found in line["evidence"] if {"start", "end"} <= found.keys()]
@@ -153,27 +156,21 @@ class _RecordSignals:
             yield ItemSignals(item.pointer, values, agreement, int(vote.get("samples", 1)))
 
     def _value_signals(self, item: ItemCounterparts) -> dict[str, float]:
-        values = list(_values_of(item.item, ()))
-        texts = [
-            words
-            for path, value in values
-            if isinstance(value, str) and not self._is_quote(path) and (words := words_of(value))
-        ]
+        texts = [words_of(text) for text in _texts_of(item.item, item.rule, _TEXT_KINDS)]
         quotes = {
             word
-            for path, value in values
-            if isinstance(value, str) and self._is_quote(path)
-            for word in words_of(value)
+            for text in _texts_of(item.item, item.rule, _QUOTE_KINDS)
+            for word in words_of(text)
         }
-        in_values = [word for text in texts for word in text]
+        in_values = [word for words in texts for word in words]
         outside = sum(word not in quotes for word in in_values)
         unused = len(quotes - set(in_values))
         return {
-            "filled_fields": float(len({path for path, _ in values})),
+            "filled_fields": float(_filled_fields(item.item, item.rule)),
             "words_outside_quote": outside / len(in_values) if in_values else 0.0,
             "quote_words_unused": unused / len(quotes) if quotes else 0.0,
             "values_not_printed": float(
-                sum(f" {' '.join(text)} " not in self._words for text in texts)
+                sum(f" {' '.join(words)} " not in self._words for words in texts)
             ),
         }
 
@@ -202,17 +199,25 @@ class _RecordSignals:
             for name in _DOUBTS
         }
 
-    def _is_quote(self, path: Sequence[str]) -> bool:
-        return bool(path) and path[-1] in self._quote_keys
+
+def _texts_of(value: Any, rule: Rule, kinds: Set[RuleKind]) -> Iterator[str]:
+    """Yield the texts of an item in fields that are compared in some ways, not of inner items."""
+    if isinstance(rule, ObjectRule):
+        if isinstance(value, dict):
+            for name, child in rule.fields.items():
+                yield from _texts_of(value.get(name), child, kinds)
+    elif isinstance(rule, FieldRule):
+        if rule.element is not None:
+            for inner in value if isinstance(value, list) else ():
+                yield from _texts_of(inner, rule.element, kinds)
+        elif rule.kind in kinds and isinstance(value, str) and not is_empty(value):
+            yield value
 
 
-def _values_of(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
-    """Yield the values inside a value that are not null, with their keys."""
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            yield from _values_of(inner, (*path, key))
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _values_of(inner, path)
-    elif value is not None:
-        yield path, value
+def _filled_fields(value: Any, rule: Rule) -> int:
+    """Return how many fields of an item have a value, those of inner items left out."""
+    if not isinstance(rule, ObjectRule):
+        return int(not is_empty(value))
+    if not isinstance(value, dict):
+        return 0
+    return sum(_filled_fields(value.get(name), child) for name, child in rule.fields.items())

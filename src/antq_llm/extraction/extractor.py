@@ -143,7 +143,10 @@ class Extractor(Generic[T]):
         return await rate_and_look(
             extraction,
             self._rater,
-            lambda: [self._extract_sample(article, extraction.model, at) for at in further],
+            lambda: [
+                self._extract_sample(article, extraction.model, at, second_look=False)
+                for at in further
+            ],
             self.options,
         )
 
@@ -165,10 +168,11 @@ class Extractor(Generic[T]):
             self.options.language,
         )
 
-    async def _extract_sample(self, article: Article, model: str, sample: int) -> Extraction[T]:
-        policy = ReaskPolicy(
-            self.options.max_attempts, self.options.ungrounded, self.options.second_look
-        )
+    async def _extract_sample(
+        self, article: Article, model: str, sample: int, *, second_look: bool | None = None
+    ) -> Extraction[T]:
+        looks = self.options.second_look if second_look is None else second_look
+        policy = ReaskPolicy(self.options.max_attempts, self.options.ungrounded, looks)
         task = self._task(article, model, sample)
         chunks = split_text(article.text, self.options.part_characters)
         if len(chunks) == 1:

@@ -152,8 +152,6 @@ class Options:
             raise ConfigurationError(
                 f"second_look_samples must be 0 or 2 to {MAX_SAMPLES}: one cannot agree with itself"
             )
-        if self.second_look_samples and not self.second_look:
-            raise ConfigurationError("second_look_samples needs second_look: set it too")
         if self.escalate is not None and not self.escalate.strip():
             raise ConfigurationError(
                 "escalate names no model: give the name of a stronger one, or leave it out"

@@ -48,8 +48,11 @@ class _Replacement:
 def rater_of(schema: Schema[Any], options: Options) -> ItemRater | None:
     """Return the rater that options ask for, None if no confidence is wanted.
 
-    Raises ConfigurationError if the second look needs probabilities and there is no calibration.
+    Raises ConfigurationError if the second look needs probabilities and there is no calibration,
+    or if its samples are set without it.
     """
+    if options.second_look_samples and not options.second_look:
+        raise ConfigurationError("second_look_samples needs second_look: set it too")
     if not (options.confidence or options.calibration or options.second_look_samples):
         return None
     rater = ItemRater.of(schema, options.calibration)

@@ -60,7 +60,8 @@ class RequestsPerArticle:
     @property
     def limit(self) -> int:
         """The maximum number of requests."""
-        return (self.models + self.further_samples) * (self.attempts + self.second_look)
+        looks = self.models * self.second_look
+        return (self.models + self.further_samples) * self.attempts + looks
 
 
 @dataclass(frozen=True)

@@ -89,11 +89,13 @@ def calibrate(
             f"{articles} article(s) with gold have items: a calibration needs at least "
             f"{MIN_ARTICLES}, and becomes useful with a few dozen"
         )
-    voted = [item for item in items if item.signals.agreement is not None]
-    single = [item for item in items if item.signals.agreement is None]
+    # Articles come in the order of completion, which must not matter.
+    ordered = sorted(items, key=lambda item: item.article)
+    voted = [item for item in ordered if item.signals.agreement is not None]
+    single = [item for item in ordered if item.signals.agreement is None]
     if _articles_of(single) < MIN_ARTICLES:
         # Without its samples, a voted record is like any other.
-        single = list(items)
+        single = ordered
     parts = {"single": single}
     if _articles_of(voted) >= MIN_ARTICLES:
         parts["sampled"] = voted

@@ -78,8 +78,11 @@ class RankingQuality:
 
 
 def ranking_quality(items: Iterable[RatedItem], *, seed: int = 0) -> RankingQuality:
-    """Return the figures of some items, with percentile intervals of a bootstrap over articles."""
-    rated = list(items)
+    """Return the figures of some items, with percentile intervals of a bootstrap over articles.
+
+    They do not depend on the order of the articles.
+    """
+    rated = sorted(items, key=lambda item: item.article)
     articles = sorted({item.article for item in rated})
     index = {article: number for number, article in enumerate(articles)}
     probabilities = np.array([item.probability for item in rated], dtype=np.float64)

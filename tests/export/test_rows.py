@@ -91,3 +91,19 @@ def test_an_item_without_evidence_has_no_span(tmp_path: Path) -> None:
     """A kept item whose quote was not found has null as its span."""
     (row,) = exported_record(tmp_path, "sqlite", {"p": [{"quote": "x"}]})["p"]
     assert [row[name] for name in ("start", "end", "match")] == [None, None, None]
+
+
+def test_items_have_their_probability_and_agreement(tmp_path: Path) -> None:
+    """Both have a column if an item has them; what is null in all lines has none."""
+    votes = [{"pointer": "/people/0", "probability": 0.75, "agreement": None, "samples": 1}]
+    folder = run_folder(
+        tmp_path / "run",
+        line(
+            record=report(people=[person(), person("Lò Thị Mai")]),
+            schema="movement_report/1",
+            confidence=votes,
+        ),
+    )
+    rows = exported(folder, "sqlite", tmp_path / "out")["people"]
+    assert [row["probability"] for row in rows] == [0.75, None]
+    assert "agreement" not in rows[0]

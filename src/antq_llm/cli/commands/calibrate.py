@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 from antq_llm.cli.commands.eval import EvalCall, read_gold_and_articles
-from antq_llm.cli.commands.eval_confidence import print_quality
+from antq_llm.cli.commands.eval_tables import print_quality
 from antq_llm.cli.import_path import add_current_folder
 from antq_llm.cli.printing import say, show, show_json
 from antq_llm.cli.settings_command import CommandCall

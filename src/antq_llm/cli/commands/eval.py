@@ -10,16 +10,21 @@ from pathlib import Path
 from typing import Any
 
 from antq_llm.cli.commands.eval_checks import print_checks
-from antq_llm.cli.commands.eval_confidence import print_confidence, print_curves
-from antq_llm.cli.commands.eval_tables import print_differences, print_evaluation, rounded
+from antq_llm.cli.commands.eval_tables import (
+    print_confidence,
+    print_curves,
+    print_differences,
+    print_evaluation,
+    rounded,
+)
 from antq_llm.cli.import_path import add_current_folder
 from antq_llm.cli.printing import say, show, show_json
 from antq_llm.confidence.item_rater import ItemRater
+from antq_llm.confidence.line_quality import line_quality
 from antq_llm.core.atomic_write import write_atomically
 from antq_llm.core.packaged_data import data_folder
 from antq_llm.errors import ConfigurationError
 from antq_llm.evaluation.check_quality import measure_checks
-from antq_llm.evaluation.confidence_quality import confidence_quality
 from antq_llm.evaluation.evaluation import OVERALL, Evaluation, System, evaluate
 from antq_llm.evaluation.gold import GoldArticles, pair_with_articles, read_annotators, read_gold
 from antq_llm.evaluation.html_page import evaluation_page
@@ -141,7 +146,7 @@ def run_eval(call: EvalCall, *, as_json: bool) -> int:
         profile_for(schema),
         annotators,
         {
-            system.name: confidence_quality(system, paired.gold, texts, schema, rater)
+            system.name: line_quality(system.lines.values(), paired.gold, texts, schema, rater)
             for system in systems
         },
     )

@@ -1,4 +1,4 @@
-"""How good the confidence of a system is."""
+"""How good the confidence of lines is."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ import copy
 from typing import Any
 
 from antq_llm.confidence.item_rater import ItemRater
-from antq_llm.evaluation.confidence_quality import confidence_quality
-from antq_llm.evaluation.evaluation import System
+from antq_llm.confidence.line_quality import line_quality
 from antq_llm.schemas.registry import load_schema
 from helpers.samples import ARTICLE, full_report
 
@@ -21,8 +20,7 @@ EVIDENCE = [{"pointer": "/people/0", "start": 0, "end": 5, "match": "exact"}]
 def quality_of(rater: ItemRater, **keys: Any) -> Any:
     """Return the figures of one line, whose person is wrong."""
     line = {"article_id": "a", "record": RECORD, "evidence": EVIDENCE, "attempts": 1, **keys}
-    system = System("mine", {"a": RECORD}, lines={"a": line})
-    return confidence_quality(system, GOLD, {"a": ARTICLE}, SCHEMA, rater)
+    return line_quality([line], GOLD, {"a": ARTICLE}, SCHEMA, rater)
 
 
 def rated(person: float, indicator: float) -> list[dict[str, Any]]:

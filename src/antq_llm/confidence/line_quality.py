@@ -1,32 +1,31 @@
-"""How good the confidence of a system's items is, by gold."""
+"""How good the confidence of the items in lines of ``records.jsonl`` is, by gold."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from antq_llm.confidence.calibration import right_items
 from antq_llm.confidence.item_rater import ItemRater
 from antq_llm.confidence.ranking_quality import RankingQuality, RatedItem, ranking_quality
-from antq_llm.evaluation.evaluation import System
 from antq_llm.schemas.base import Schema
 
 
-def confidence_quality(
-    system: System,
+def line_quality(
+    lines: Iterable[Mapping[str, Any]],
     gold: Mapping[str, Any],
     texts: Mapping[str, str],
     schema: Schema[Any],
     rater: ItemRater,
 ) -> RankingQuality | None:
-    """Return the figures of a system's confidence, None if its items have no probabilities.
+    """Return the figures of the lines' confidence, None if their items have no probabilities.
 
-    They are those of its lines, else computed by ``rater`` from the articles' ``texts``.
+    They are those of the lines, else computed by ``rater`` from the articles' ``texts``.
     """
     items = [
         RatedItem(article, probability, is_right)
-        for article, line in system.lines.items()
-        if article in gold
+        for line in lines
+        if (article := line["article_id"]) in gold
         for probability, is_right in _rated(line, gold[article], texts.get(article), schema, rater)
     ]
     return ranking_quality(items) if items else None

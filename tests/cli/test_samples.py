@@ -53,7 +53,9 @@ def test_samples_are_asked_and_voted(call: Call, tmp_path: Path) -> None:
     assert len(line["record"]["people"]) == 1
     assert line["attempts"] == 3
     assert line["usage"]["input_tokens"] == 300
-    assert line["confidence"] == [{"pointer": "/people/0", "agreement": 0.6667, "samples": 3}]
+    assert line["confidence"] == [
+        {"pointer": "/people/0", "probability": None, "agreement": 0.6667, "samples": 3}
+    ]
     assert lines_of(tmp_path / "out" / "records.jsonl") == [{**line, "replayed": True}]
     run = json.loads((tmp_path / "out" / "run.json").read_text("utf-8"))
     assert run["settings"]["samples"] == 3

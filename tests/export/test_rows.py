@@ -123,3 +123,19 @@ def test_a_list_named_metadata_is_a_table_beside_it(tmp_path: Path) -> None:
 def test_without_metadata_the_table_is_empty(tmp_path: Path) -> None:
     """A run without metadata has the table, so that queries over several runs work."""
     assert exported_record(tmp_path, "sqlite", {"n": 1})["metadata"] == []
+
+
+def test_items_have_their_probability_and_agreement(tmp_path: Path) -> None:
+    """Both have a column if an item has them; what is null in all lines has none."""
+    votes = [{"pointer": "/people/0", "probability": 0.75, "agreement": None, "samples": 1}]
+    folder = run_folder(
+        tmp_path / "run",
+        line(
+            record=report(people=[person(), person("Lò Thị Mai")]),
+            schema="movement_report/1",
+            confidence=votes,
+        ),
+    )
+    rows = exported(folder, "sqlite", tmp_path / "out")["people"]
+    assert [row["probability"] for row in rows] == [0.75, None]
+    assert "agreement" not in rows[0]

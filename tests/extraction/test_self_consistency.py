@@ -87,8 +87,8 @@ async def test_the_line_has_the_confidence() -> None:
     ).as_line()
     assert list(line)[-2:] == ["warnings", "confidence"]
     assert line["confidence"] == [
-        {"pointer": "/people/0", "agreement": 1.0, "samples": 3},
-        {"pointer": "/people/1", "agreement": 0.6667, "samples": 3},
+        {"pointer": "/people/0", "probability": None, "agreement": 1.0, "samples": 3},
+        {"pointer": "/people/1", "probability": None, "agreement": 0.6667, "samples": 3},
     ]
     assert (await voted(report(), report())).as_line()["confidence"] == []
 

@@ -6,7 +6,7 @@ import copy
 
 import pytest
 
-from antq_llm.records.agreement import agreements, similarity_of
+from antq_llm.records.agreement import agreements, differs, item_counterparts, similarity_of
 from antq_llm.records.voting import vote
 from antq_llm.schemas.pydantic_schema import PydanticSchema
 from antq_llm.schemas.registry import load_schema
@@ -60,3 +60,32 @@ def test_a_quote_may_have_a_key_of_its_own() -> None:
             ),
         ),
     ]
+
+
+def test_items_are_paired_with_those_of_other_records() -> None:
+    """Each item has its path, its pointer and its counterparts, None where a record lacks it."""
+    other = full_report()
+    other["people"] = []
+    found = {
+        item.pointer: item
+        for item in item_counterparts(full_report(), [full_report(), other], REPORT)
+    }
+    person = found["/people/0"]
+    assert (person.path, found["/published"].path) == ("people", "published")
+    assert list(person.others) == [full_report()["people"][0], None]
+
+
+@pytest.mark.parametrize("data", [None, [], "text"])
+def test_what_is_no_record_has_no_items(data: object) -> None:
+    """Only objects have items."""
+    assert list(item_counterparts(data, [full_report()], REPORT)) == []
+
+
+def test_items_differ_if_any_field_does() -> None:
+    """Equal objects do not differ; one without a counterpart does."""
+    first, second = full_report()["people"][0], {**full_report()["people"][0], "roles": ["chair"]}
+    (item,) = (
+        item for item in item_counterparts(full_report(), [], REPORT) if item.path == "people"
+    )
+    assert (differs(first, first, item.rule), differs(None, None, item.rule)) == (False, False)
+    assert (differs(first, second, item.rule), differs(None, first, item.rule)) == (True, True)

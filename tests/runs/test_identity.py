@@ -30,6 +30,7 @@ OTHER_VALUES: dict[str, Any] = {
     "escalate": "strong",
     "ungrounded": "keep",
     "second_look": True,
+    "second_look_samples": 2,
     "part_characters": 5000,
     "language": "en",
     "metadata": "ignore",

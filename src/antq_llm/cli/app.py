@@ -17,7 +17,7 @@ from antq_llm.cli.options.completion import (
 from antq_llm.cli.options.settings_command import CommandCall, add_command
 from antq_llm.cli.registry_commands import add_registry_commands
 from antq_llm.cli.run_commands import add_run_commands
-from antq_llm.config.option_groups import EVAL, EXTRACT, IMPROVE
+from antq_llm.config.option_groups import CALIBRATE, EVAL, EXTRACT, IMPROVE
 
 EXTRACT_EXAMPLES = (
     "Examples: antq-llm extract articles/ --out out --model gpt-5-mini; "
@@ -94,6 +94,12 @@ def _improve(call: CommandCall) -> int:
     return run_improve(call)
 
 
+def _calibrate(call: CommandCall) -> int:
+    from antq_llm.cli.commands.calibrate import run_calibrate
+
+    return run_calibrate(call)
+
+
 add_command(
     app,
     "demo",
@@ -139,6 +145,14 @@ add_command(
     ],
     help="Improve a prompt on gold annotations, and write the next version as a draft.",
     epilog=IMPROVE_EXAMPLES,
+)
+add_command(
+    app,
+    CALIBRATE,
+    _calibrate,
+    help="Fit the confidence of items on gold annotations, and measure it.",
+    epilog="Example: antq-llm calibrate --gold gold/ --articles articles/ --records out "
+    "--out calibration.json",
 )
 add_run_commands(app)
 add_annotation_commands(app)

@@ -1,9 +1,10 @@
-"""Options of ``eval`` alone."""
+"""Options of ``eval``, some of which ``calibrate`` has too."""
 
 from __future__ import annotations
 
 from antq_llm.config.option import CommandOption
 from antq_llm.config.option_groups import (
+    CALIBRATE,
     CHECKS_GROUP,
     EVAL,
     GOLD_GROUP,
@@ -15,7 +16,7 @@ FIRST_EVAL_OPTIONS = (
     CommandOption(
         "gold",
         "path",
-        (EVAL,),
+        (EVAL, CALIBRATE),
         GOLD_GROUP,
         "Gold annotations, ARTICLE_ID.json; default: the packaged ones.",
         "DIR",
@@ -23,7 +24,7 @@ FIRST_EVAL_OPTIONS = (
     CommandOption(
         "articles",
         "paths",
-        (EVAL,),
+        (EVAL, CALIBRATE),
         GOLD_GROUP,
         "Their articles; default: the packaged seeds.",
         "DIR",
@@ -39,7 +40,7 @@ FIRST_EVAL_OPTIONS = (
     CommandOption(
         "prompt",
         "prompts",
-        (EVAL,),
+        (EVAL, CALIBRATE),
         GOLD_GROUP,
         "A prompt to score; REF#N is its sample N. Default: every stable version of the "
         "schema's, else the general prompt.",
@@ -49,7 +50,7 @@ FIRST_EVAL_OPTIONS = (
     CommandOption(
         "records",
         "paths",
-        (EVAL,),
+        (EVAL, CALIBRATE),
         GOLD_GROUP,
         "An earlier run: a folder with records.jsonl.",
         "DIR",
@@ -89,6 +90,14 @@ EVAL_OPTIONS = (
         (EVAL,),
         CHECKS_GROUP,
         "Score no system, but the checks: faults found in gold, and planted errors noticed.",
+        default=False,
+    ),
+    CommandOption(
+        "curve",
+        "flag",
+        (EVAL,),
+        GOLD_GROUP,
+        "Also show how F1 and its interval depend on the number of gold articles.",
         default=False,
     ),
     CommandOption(

@@ -1,4 +1,4 @@
-"""Options that ``extract``, ``eval`` and ``improve`` share."""
+"""Options that ``extract``, ``eval``, ``improve`` and ``calibrate`` share."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from antq_llm.config.option import CommandOption
 from antq_llm.config.option_groups import (
     ANSWER_GROUP,
     AUDIT,
+    CALIBRATE,
     EVAL,
     EXTRACT,
     GOLD,
@@ -16,7 +17,7 @@ from antq_llm.config.option_groups import (
     RECORDING_GROUP,
 )
 
-_ALL = (EXTRACT, EVAL, IMPROVE)
+_ALL = (EXTRACT, EVAL, IMPROVE, CALIBRATE)
 
 
 EXTRACTION_OPTIONS = (

@@ -5,12 +5,13 @@ from __future__ import annotations
 EXTRACT = "extract"
 EVAL = "eval"
 IMPROVE = "improve"
+CALIBRATE = "calibrate"
 EXPORT = "export"
 DEMO = "demo"
 GOLD = "gold"
 AUDIT = "audit"
 
-TABLES = (EXTRACT, EVAL, IMPROVE, EXPORT, DEMO)
+TABLES = (EXTRACT, EVAL, IMPROVE, EXPORT, DEMO, CALIBRATE)
 """The commands that have a table in a settings file."""
 
 OUTPUT_GROUP = "Output"

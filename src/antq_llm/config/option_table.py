@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from antq_llm.config.annotation_options import ANNOTATION_OPTIONS
 from antq_llm.config.eval_options import EVAL_OPTIONS, FIRST_EVAL_OPTIONS
 from antq_llm.config.extract_options import EXTRACT_OPTIONS, FIRST_EXTRACT_OPTIONS
@@ -10,6 +12,7 @@ from antq_llm.config.improve_options import FIRST_IMPROVE_OPTIONS, IMPROVE_OPTIO
 from antq_llm.config.option import CommandOption
 from antq_llm.config.option_groups import (
     AUDIT,
+    CALIBRATE,
     DEMO,
     EVAL,
     EXPORT,
@@ -62,6 +65,16 @@ _OTHER_OPTIONS = (
     CommandOption(
         "out",
         "path",
+        (CALIBRATE,),
+        OUTPUT_GROUP,
+        "Write the calibration to this file.",
+        "FILE",
+        default=Path("calibration.json"),
+        own_table=True,
+    ),
+    CommandOption(
+        "out",
+        "path",
         ("recheck",),
         OUTPUT_GROUP,
         "Write the records and failures that come of it here.",
@@ -75,6 +88,7 @@ _OTHER_OPTIONS = (
             EXTRACT,
             EVAL,
             IMPROVE,
+            CALIBRATE,
             DEMO,
             "prompts",
             "schemas",

@@ -6,12 +6,12 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Literal
 
-DataFolder = Literal["prompts", "schemas", "seeds", "gold", "recordings"]
+DataFolder = Literal["prompts", "schemas", "seeds", "gold", "recordings", "confidence"]
 
 _REPOSITORY = Path(__file__).resolve().parents[3]
 
 
 def data_folder(kind: DataFolder) -> Path:
-    """Return the folder of the packaged prompts, schemas, seeds, gold or recordings."""
+    """Return the folder of the packaged files of a kind."""
     packaged = Path(str(files("antq_llm"))) / "_data" / kind
     return packaged if packaged.is_dir() else _REPOSITORY / kind

@@ -11,6 +11,8 @@ from functools import cached_property
 from typing import Any, get_args
 
 from antq_llm.clients.completion import Usage
+from antq_llm.confidence.ranking_quality import RankingQuality
+from antq_llm.evaluation.learning_curve import CurvePoint, learning_curve
 from antq_llm.evaluation.significance import Comparison, Interval, compare, intervals, smallest_p
 from antq_llm.scoring.metrics import Score
 from antq_llm.scoring.profile import ScoringProfile
@@ -40,6 +42,8 @@ class System:
     """The reason for each missing record, by article id."""
     cost_usd: float | None = None
     usage: Usage = field(default_factory=Usage)
+    lines: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """The lines of ``records.jsonl`` by article id; none for the rules."""
 
     def also_failed(self, failures: Mapping[str, str]) -> System:
         """Return the system with more articles that have no record."""
@@ -52,6 +56,8 @@ class ScoredSystem:
 
     system: System
     by_article: Mapping[str, RecordScore]
+    confidence: RankingQuality | None = None
+    """How good the confidence of its items is; None where it was not computed."""
 
     @cached_property
     def scores(self) -> Scores:
@@ -88,7 +94,13 @@ class ScoredSystem:
             "failed": dict(self.system.failures),
             "usage": self.system.usage.model_dump(),
             "scores": scores,
+            "confidence": self.confidence.as_dict() if self.confidence else None,
         }
+
+    @cached_property
+    def curve(self) -> list[CurvePoint]:
+        """How the strict overall F1 depends on the number of gold articles."""
+        return learning_curve(self.counts("strict")[:, self.fields.index(OVERALL), :])
 
 
 @dataclass(frozen=True)
@@ -129,8 +141,8 @@ class Evaluation:
             for mode in MODES
         ]
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return the evaluation as JSON data."""
+    def as_dict(self, *, curve: bool = False) -> dict[str, Any]:
+        """Return the evaluation as JSON data, with learning curves if ``curve`` is set."""
         comparisons = [
             {
                 "a": pair.a,
@@ -147,8 +159,14 @@ class Evaluation:
             for name, comparison in pair.fields.items()
         ]
         ceiling = self.ceiling.as_dict()["scores"] if self.ceiling else None
+        systems = [
+            {**system.as_dict(), "curve": [point.as_dict() for point in system.curve]}
+            if curve
+            else system.as_dict()
+            for system in self.systems
+        ]
         return {
-            "systems": [system.as_dict() for system in self.systems],
+            "systems": systems,
             "comparisons": comparisons,
             "ceiling": ceiling,
         }
@@ -181,9 +199,11 @@ def evaluate(
     gold: Mapping[str, Any],
     profile: ScoringProfile,
     annotators: tuple[Mapping[str, Any], Mapping[str, Any]] | None = None,
+    confidence: Mapping[str, RankingQuality | None] | None = None,
 ) -> Evaluation:
     """Score systems against gold annotations by article id.
 
+    ``confidence`` has the quality of the systems' confidence, by the names of the systems.
     ``annotators`` are the records of two people who annotated the same articles independently.
     """
     ids = sorted(gold)
@@ -196,6 +216,7 @@ def evaluate(
                 )
                 for article_id in ids
             },
+            (confidence or {}).get(system.name),
         )
         for system in systems
     ]

@@ -137,6 +137,7 @@ async def system_of_prompt(
     failures: dict[str, str] = {}
     costs: list[float | None] = []
     usages: list[Usage] = []
+    lines: dict[str, dict[str, Any]] = {}
     async for outcome in extractor.extract_many(articles):
         attempts = outcome.error.attempts if isinstance(outcome, Failure) else outcome.attempts
         costs += [attempt.completion.cost_usd for attempt in attempts]
@@ -144,8 +145,10 @@ async def system_of_prompt(
         if isinstance(outcome, Failure):
             failures[outcome.article_id] = str(outcome.error)
         else:
-            records[outcome.article.id] = outcome.schema.dump(outcome.record)
-    return System(name, records, failures, total_cost(costs), total_usage(usages))
+            line = outcome.as_line()
+            lines[outcome.article.id] = line
+            records[outcome.article.id] = line["record"]
+    return System(name, records, failures, total_cost(costs), total_usage(usages), lines)
 
 
 def system_of_rules(articles: Sequence[Article], schema: Schema[Any]) -> System:
@@ -180,7 +183,8 @@ def system_of_run(name: str, folder: Path, ids: Sequence[str], schema: Schema[An
     }
     usage = total_usage(Usage.model_validate(line["usage"]) for line in [*lines, *failed])
     cost = total_cost(line["cost_usd"] for line in [*lines, *failed])
-    return System(name, records, failures, cost, usage)
+    read = {line["article_id"]: {**line, "record": records[line["article_id"]]} for line in lines}
+    return System(name, records, failures, cost, usage, read)
 
 
 def run_names(folders: Sequence[Path]) -> list[str]:

@@ -10,9 +10,9 @@ from antq_llm.evidence.grounding import QUOTE
 from antq_llm.export.run_tables import record_run_rows
 from antq_llm.export.table_rows import Row, as_cell, date_cells
 from antq_llm.export.tables import (
-    AGREEMENT,
     ARTICLE_ID,
     ARTICLES_TABLE,
+    CONFIDENCE,
     ITEM,
     PROVENANCE,
     RUN,
@@ -43,9 +43,7 @@ class _RowCollector:
     def __init__(self, line: Mapping[str, Any], date_fields: Collection[Path]) -> None:
         self._date_fields = date_fields
         self._spans = {span["pointer"]: span for span in line.get("evidence") or []}
-        self._agreements = {
-            vote["pointer"]: vote.get(AGREEMENT) for vote in line.get("confidence") or []
-        }
+        self._confidence = {rated["pointer"]: rated for rated in line.get("confidence") or []}
         self._provenance: Cells = {Key("run", (name,)): line.get(name) for name in PROVENANCE}
         article = Row(
             ARTICLES_TABLE,
@@ -74,8 +72,14 @@ class _RowCollector:
         if isinstance(item.get(QUOTE), str):
             span = self._spans.get(pointer, {})
             row.cells.update({Key("span", (*path, name)): span.get(name) for name in SPAN})
-        if pointer in self._agreements:
-            row.cells[Key("span", (*path, AGREEMENT))] = self._agreements[pointer]
+        rated = self._confidence.get(pointer, {})
+        row.cells.update(
+            {
+                Key("span", (*path, name)): rated[name]
+                for name in CONFIDENCE
+                if rated.get(name) is not None
+            }
+        )
 
     def _add_items(
         self, items: Sequence[Mapping[str, Any]], outer: Row, path: Path, pointer: str

@@ -5,9 +5,9 @@ A row of ``articles`` is keyed by ``article_id``, a row of another table by ``ar
 inside the items of another list has the index of the outer item too, as ``orders_item``. Objects
 inside an object are flattened (``place_province``). A date or period has its earliest and latest
 day, year and month beside it (``date_earliest``). An object with a quote has the span of its
-evidence: ``start``, ``end`` and ``match`` (``published_start`` if it is inside another object). An
-item that samples voted on has their ``agreement``. A field with the name of a key, a span or a
-column of provenance gets the prefix ``record_``.
+evidence: ``start``, ``end`` and ``match`` (``published_start`` if it is inside another object), and
+an item its ``probability`` and the samples' ``agreement``, where they are known. A field with the
+name of a key, a span or a column of provenance gets the prefix ``record_``.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Value = Scalar | list[Scalar]
 Path = tuple[str, ...]
 
 ARTICLES = "articles"
-AGREEMENT = "agreement"
+CONFIDENCE = ("probability", "agreement")
 DATE_PARTS: dict[str, ColumnKind] = {
     "earliest": "date",
     "latest": "date",

@@ -79,6 +79,11 @@ def check_rules(schema: Schema[Any], options: Options) -> None:
             "the rules give one record and ask no model: "
             "leave --samples and --escalate out, or name a model"
         )
+    if options.confidence or options.calibration is not None:
+        raise ConfigurationError(
+            "the rules are themselves a signal of confidence: leave --confidence and "
+            "--calibration out, or name a model"
+        )
 
 
 class ClientOfRules:

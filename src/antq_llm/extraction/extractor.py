@@ -34,6 +34,7 @@ from antq_llm.extraction.escalation import with_escalation
 from antq_llm.extraction.options import Options
 from antq_llm.extraction.prompt_and_schema import PromptLike, SchemaLike, resolve_prompt_and_schema
 from antq_llm.extraction.reask import ExtractionTask, ReaskPolicy, extract_with_reasks
+from antq_llm.extraction.unsure_items import rate_and_look, rater_of
 from antq_llm.mentions.language import LanguageCode
 from antq_llm.records.result import Extraction, Failure, failure_of, warnings_of_article
 
@@ -113,6 +114,7 @@ class Extractor(Generic[T]):
             raise ConfigurationError("a client needs the name of the model to ask for: pass model=")
         check_stronger(self.options, model)
         self.model = model
+        self._rater = rater_of(self.schema, self.options)
         self._client: Client = (
             RecordingClient(client, self.options.record) if self.options.record else client
         )
@@ -141,12 +143,25 @@ class Extractor(Generic[T]):
 
     async def _extract_with_all_models(self, article: Article, sample: int) -> Extraction[T]:
         if self.options.escalate is None:
-            return await self._extract_with(article, self.model, sample)
-        return await with_escalation(
-            lambda model: self._extract_with(article, model, sample),
-            self.model,
-            self.options.escalate,
-            self.options.language,
+            extraction = await self._extract_with(article, self.model, sample)
+        else:
+            extraction = await with_escalation(
+                lambda model: self._extract_with(article, model, sample),
+                self.model,
+                self.options.escalate,
+                self.options.language,
+            )
+        if self._rater is None:
+            return extraction
+        further = range(sample + 1, sample + 1 + self.options.second_look_samples)
+        return await rate_and_look(
+            extraction,
+            self._rater,
+            lambda: [
+                self._extract_sample(article, extraction.model, at, second_look=False)
+                for at in further
+            ],
+            self.options,
         )
 
     async def _extract_with(self, article: Article, model: str, sample: int) -> Extraction[T]:
@@ -167,11 +182,12 @@ class Extractor(Generic[T]):
             self.options.language,
         )
 
-    async def _extract_sample(self, article: Article, model: str, sample: int) -> Extraction[T]:
+    async def _extract_sample(
+        self, article: Article, model: str, sample: int, *, second_look: bool | None = None
+    ) -> Extraction[T]:
         rules = self.options
-        policy = ReaskPolicy(
-            rules.max_attempts, rules.ungrounded, rules.second_look, rules.output_limit
-        )
+        looks = rules.second_look if second_look is None else second_look
+        policy = ReaskPolicy(rules.max_attempts, rules.ungrounded, looks, rules.output_limit)
         task = self._task(article, model, sample)
         chunks = split_text(article.text, self.options.part_characters)
         if len(chunks) == 1:

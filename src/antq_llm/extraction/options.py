@@ -79,6 +79,11 @@ class Options:
     """What to do with items that the article does not support: drop, fail or keep."""
     second_look: bool = False
     """Whether to ask once more about figures in no item, at the cost of a request."""
+    second_look_samples: int = 0
+    """Further answers that ``second_look`` asks for about articles with least sure items, 2 to 25.
+
+    An item that all of them give otherwise is replaced. 0 asks for none: ``docs/confidence.md``.
+    """
     part_characters: int = 24_000
     """Maximum length of a chunk, in characters: longer articles are split."""
     max_characters: int = 400_000
@@ -95,6 +100,10 @@ class Options:
     """Folder of your own schemas."""
     metadata: MetadataUse = "use"
     """Whether the metadata of articles is read and sent: ``use`` or ``ignore``."""
+    confidence: bool = False
+    """Whether to compute for each item the probability that it is right; sends no request."""
+    calibration: Path | None = None
+    """A file of ``antq-llm calibrate`` to compute it with. Default: the packaged one."""
     language: LanguageCode | None = None
     """The language of the articles: ``vi`` or ``en``. Default: detected for each article."""
 
@@ -150,6 +159,10 @@ class Options:
             raise ConfigurationError("sample must be at least 0")
         if not 1 <= self.samples <= MAX_SAMPLES:
             raise ConfigurationError(f"samples must be 1 to {MAX_SAMPLES}")
+        if self.second_look_samples and not 2 <= self.second_look_samples <= MAX_SAMPLES:
+            raise ConfigurationError(
+                f"second_look_samples must be 0 or 2 to {MAX_SAMPLES}: one cannot agree with itself"
+            )
         if self.escalate is not None and not self.escalate.strip():
             raise ConfigurationError(
                 "escalate names no model: give the name of a stronger one, or leave it out"

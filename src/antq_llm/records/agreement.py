@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from antq_llm.core.json_pointer import child_pointer
@@ -13,16 +14,55 @@ from antq_llm.scoring.profile import ListRule, ObjectRule, ScoringProfile
 from antq_llm.scoring.record_diff import RecordDiff, SlotCounts
 
 
+@dataclass(frozen=True, slots=True)
+class ItemCounterparts:
+    """An item of a record, with the same item of other records."""
+
+    pointer: str
+    """JSON Pointer to the item in the record."""
+    path: str
+    """The dotted path of its list, or of the item itself outside a list."""
+    item: Any
+    others: Sequence[Any]
+    """The item in each of the other records, None where one lacks it."""
+    rule: ObjectRule
+    """How the item is compared."""
+
+
+def item_counterparts(
+    data: Any, others: Sequence[Any], profile: ScoringProfile
+) -> Iterator[ItemCounterparts]:
+    """Yield the items of a record, each with its counterparts in other records of the schema.
+
+    Items are those of lists of objects, also inside other items, and objects with a quote.
+    """
+    if isinstance(data, dict):
+        yield from _items_in(data, others, profile.record, "", "")
+
+
 def agreements(
     data: Any, samples: Sequence[Any], profile: ScoringProfile
 ) -> list[tuple[str, float]]:
     """Return the samples' agreement on each item of a record, by pointer, from 0 to 1.
 
-    Items are those of lists of objects, also inside other items, and objects with a quote. The
-    agreement is the mean, over the samples, of the relaxed F1 of the item's slots against those of
-    the sample's matching item; a sample without such an item counts as 0.
+    The agreement is the mean, over the samples, of the relaxed F1 of the item's slots against those
+    of the sample's matching item; a sample without such an item counts as 0.
     """
-    return list(_agreements(data, samples, profile.record, "")) if isinstance(data, dict) else []
+    return [
+        (
+            found.pointer,
+            math.fsum(similarity_of(found.item, other, found.rule) for other in found.others)
+            / len(found.others),
+        )
+        for found in item_counterparts(data, samples, profile)
+    ]
+
+
+def differs(first: Any, second: Any, rule: ObjectRule) -> bool:
+    """Return whether two objects differ in any field by the strict score, or one is None."""
+    if first is None or second is None:
+        return first is not second
+    return bool(RecordDiff(first, second, rule).discrepancies)
 
 
 def similarity_of(first: Any, second: Any, rule: ObjectRule) -> float:
@@ -33,19 +73,18 @@ def similarity_of(first: Any, second: Any, rule: ObjectRule) -> float:
     return 1.0 if f1 is None else f1
 
 
-def _agreements(
-    value: Mapping[str, Any], others: Sequence[Any], rule: ObjectRule, pointer: str
-) -> Iterator[tuple[str, float]]:
-    """Yield the agreement on the items inside an object.
-
-    ``others`` are the samples' values in its place, None where there is none.
-    """
+def _items_in(
+    value: Mapping[str, Any], others: Sequence[Any], rule: ObjectRule, pointer: str, prefix: str
+) -> Iterator[ItemCounterparts]:
+    """Yield the items inside an object; ``others`` are the other records' values in its place."""
     for name, child in rule.fields.items():
         here = value.get(name)
-        place = child_pointer(pointer, name)
+        place, path = child_pointer(pointer, name), prefix + name
         theirs = [other.get(name) if isinstance(other, dict) else None for other in others]
         if isinstance(child, ObjectRule) and isinstance(here, dict):
-            yield from _agreement_on(here, theirs, child, place, is_item=_is_item(here, child))
+            if _is_item(here, child):
+                yield ItemCounterparts(place, path, here, theirs, child)
+            yield from _items_in(here, theirs, child, place, f"{path}.")
         elif isinstance(child, ListRule) and isinstance(here, list):
             lists = [their if isinstance(their, list) else [] for their in theirs]
             partners = [dict(pair_items(here, their, child)) for their in lists]
@@ -54,17 +93,11 @@ def _agreements(
                     their[pairs[index]] if index in pairs else None
                     for pairs, their in zip(partners, lists, strict=True)
                 ]
-                yield from _agreement_on(item, paired, child.item, f"{place}/{index}", is_item=True)
+                inner = f"{place}/{index}"
+                yield ItemCounterparts(inner, path, item, paired, child.item)
+                if isinstance(item, dict):
+                    yield from _items_in(item, paired, child.item, inner, f"{path}.")
 
 
 def _is_item(value: Mapping[str, Any], rule: ObjectRule) -> bool:
     return QUOTE_KEY in value or rule.passage in value
-
-
-def _agreement_on(
-    item: Any, others: Sequence[Any], rule: ObjectRule, pointer: str, *, is_item: bool
-) -> Iterator[tuple[str, float]]:
-    if is_item:
-        yield pointer, math.fsum(similarity_of(item, other, rule) for other in others) / len(others)
-    if isinstance(item, dict):
-        yield from _agreements(item, others, rule, pointer)

@@ -26,19 +26,25 @@ ESCALATED: WarningKind = "escalated"
 
 
 class Confidence(BaseModel):
-    """The samples' agreement on one item of a voted record."""
+    """How sure it is that one item of a record is right."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     pointer: str
     """JSON Pointer to the item in the record."""
-    agreement: float
-    """From 0 to 1: the mean, over the valid samples, of the relaxed F1 of the item's fields.
+    probability: float | None = None
+    """The probability that every field of the item is right, from 0 to 1.
 
-    A sample without the item counts as 0.
+    None where it was not computed, and for a schema that no model was fitted for.
     """
-    samples: int
-    """The number of valid samples."""
+    agreement: float | None = None
+    """The samples' agreement from 0 to 1; None for a single answer.
+
+    It is the mean, over the valid samples, of the relaxed F1 of the item's fields. A sample without
+    the item counts as 0.
+    """
+    samples: int = 1
+    """The number of valid samples; 1 for a single answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +82,9 @@ class Extraction(Generic[T]):
     samples: int = 0
     """The number of valid samples the record was voted from; 0 for a single answer."""
     confidence: tuple[Confidence, ...] = ()
-    """The samples' agreement on each item, in the order of the record; empty without samples."""
+    """How sure each item is, in the order of the record; empty if it was not computed."""
+    rated: bool = False
+    """Whether probabilities were computed, for a record without items too."""
     insistence: Insistence = field(default=NO_INSISTENCE, repr=False)
     """The values that stay because the model insists on them."""
 
@@ -106,7 +114,8 @@ class Extraction(Generic[T]):
     def as_line(self) -> dict[str, Any]:
         """Return the extraction as a line of ``records.jsonl``.
 
-        ``metadata`` is there only if the article has any, ``confidence`` if samples were taken.
+        ``metadata`` is there only if the article has any, ``confidence`` if samples were taken or
+        probabilities computed.
         """
         line = {
             "article_id": self.article.id,
@@ -125,7 +134,7 @@ class Extraction(Generic[T]):
             "replayed": self.replayed,
             "warnings": [warning.as_json() for warning in self.warnings],
         }
-        if self.samples:
+        if self.samples or self.rated:
             line["confidence"] = [vars(confidence) for confidence in self.confidence]
         return line
 

@@ -95,7 +95,7 @@ class StoredRecord:
 
     @cached_property
     def confidence(self) -> tuple[Confidence, ...]:
-        """The samples' agreement on each item; empty without samples."""
+        """How sure each item is; empty where it was not computed."""
         return _parsed(_CONFIDENCE, self.line, "confidence")
 
     @property

@@ -54,11 +54,14 @@ class RequestsPerArticle:
     attempts: int
     models: int = 1
     second_look: bool = False
+    further_samples: int = 0
+    """Further answers of a second look at unsure items."""
 
     @property
     def limit(self) -> int:
         """The maximum number of requests."""
-        return self.models * (self.attempts + self.second_look)
+        looks = self.models * self.second_look
+        return (self.models + self.further_samples) * self.attempts + looks
 
 
 @dataclass(frozen=True)

@@ -82,7 +82,10 @@ class DryRun:
         estimator = CostEstimator(options.mode, None if limit is None else {OLDER_NAME: limit})
         totals = await _pass_over(plan, settings, model, estimator)
         per_article = RequestsPerArticle(
-            options.max_attempts, 2 if options.escalate else 1, options.second_look
+            options.max_attempts,
+            2 if options.escalate else 1,
+            options.second_look,
+            options.second_look_samples,
         )
         price_list = endpoint_of(options).price_list(batch=settings.batch)
         estimate = estimator.estimate(per_article, price_list, limit)

@@ -21,6 +21,7 @@ DECIDING_OPTIONS = (
     "escalate",
     "ungrounded",
     "second_look",
+    "second_look_samples",
     "part_characters",
     "language",
     "metadata",
@@ -38,6 +39,8 @@ OTHER_OPTIONS = (
         "record",
         "prompts",
         "schemas",
+        "confidence",
+        "calibration",
     ),
 )
 """The fields that only say where, how fast and how far: they may differ from call to call."""

@@ -102,6 +102,18 @@ def test_the_same_checks_change_nothing(work: Work, tmp_path: Path) -> None:
     assert len(work.server.bodies) == 2
 
 
+def test_a_run_with_confidence_keeps_it(work: Work, tmp_path: Path) -> None:
+    """Items are rated again if the run has rated them."""
+    work.extract(confidence=True)
+    work.recheck().write(tmp_path / "again")
+    before, after = (
+        [record.confidence for record in open_run(folder).records]
+        for folder in (work.out, tmp_path / "again")
+    )
+    assert all(before)
+    assert before == after
+
+
 def test_new_roles_are_applied_to_stored_answers(work: Work, tmp_path: Path) -> None:
     """A role that the run did not have drops the wrong item; attempts and cost count once."""
     before = (work.out / "records.jsonl").read_bytes()

@@ -10,10 +10,18 @@ from pathlib import Path
 from typing import Any
 
 from antq_llm.cli.commands.eval_checks import print_checks
-from antq_llm.cli.commands.eval_tables import print_differences, print_evaluation, rounded
+from antq_llm.cli.commands.eval_tables import (
+    print_confidence,
+    print_curves,
+    print_differences,
+    print_evaluation,
+    rounded,
+)
 from antq_llm.cli.import_path import add_current_folder
 from antq_llm.cli.interruption import continued_by_the_same_command
 from antq_llm.cli.printing import say, show, show_json
+from antq_llm.confidence.item_rater import ItemRater
+from antq_llm.confidence.line_quality import line_quality
 from antq_llm.core.atomic_write import write_atomically
 from antq_llm.core.packaged_data import data_folder
 from antq_llm.errors import ConfigurationError
@@ -55,6 +63,7 @@ class EvalCall:
     checks: bool = False
     """Score the checks instead of systems."""
     seed: int = 1
+    curve: bool = False
 
     @property
     def of_systems(self) -> list[str]:
@@ -66,6 +75,7 @@ class EvalCall:
             "--annotators": self.annotators,
             "--fail-under": self.fail_under,
             "--no-worse-than": self.no_worse_than,
+            "--curve": self.curve or None,
         }
         return [option for option, value in given.items() if value not in (None, ())]
 
@@ -114,6 +124,7 @@ def call_from_values(values: Mapping[str, Any]) -> EvalCall:
         no_worse_than=values["no_worse_than"],
         checks=values["checks"],
         seed=values["seed"],
+        curve=values["curve"],
     )
 
 
@@ -123,7 +134,7 @@ def run_eval(call: EvalCall, *, as_json: bool) -> int:
     if call.checks:
         return _run_checks(call, schema, as_json=as_json)
     sources = call.sources(schema)
-    paired = _gold_and_articles(call, schema)
+    paired = read_gold_and_articles(call, schema)
     annotators = _annotators(call, schema)
     # Errors in the call are found before anything is paid for.
     _check_folders(call)
@@ -133,14 +144,27 @@ def run_eval(call: EvalCall, *, as_json: bool) -> int:
             system.also_failed(paired.unreadable)
             for system in asyncio.run(sources.systems(paired.articles))
         ]
-    evaluation = evaluate(systems, paired.gold, profile_for(schema), annotators)
-    data = json.dumps(evaluation.as_dict(), ensure_ascii=False, indent=1)
+    texts = {article.id: article.text for article in paired.articles}
+    rater = ItemRater.of(schema, call.options.calibration)
+    evaluation = evaluate(
+        systems,
+        paired.gold,
+        profile_for(schema),
+        annotators,
+        {
+            system.name: line_quality(system.lines.values(), paired.gold, texts, schema, rater)
+            for system in systems
+        },
+    )
+    data = json.dumps(evaluation.as_dict(curve=call.curve), ensure_ascii=False, indent=1)
     if as_json:
         show_json(data)
     else:
         print_evaluation(evaluation)
+        print_confidence(evaluation, rater.fitted_on(article.digest for article in paired.articles))
+        if call.curve:
+            print_curves(evaluation)
     if call.out is not None:
-        texts = {article.id: article.text for article in paired.articles}
         page = evaluation_page(evaluation, texts, schema.roles)
         write_atomically(call.out / "evaluation.json", [f"{data}\n"])
         write_atomically(call.out / "evaluation.html", [page])
@@ -160,7 +184,7 @@ def _run_checks(call: EvalCall, schema: Schema[Any], *, as_json: bool) -> int:
             "see docs/design/roles.md"
         )
     _check_folders(call)
-    paired = _gold_and_articles(call, schema)
+    paired = read_gold_and_articles(call, schema)
     quality = measure_checks(
         paired.gold, paired.articles, schema, seed=call.seed, language=call.options.language
     )
@@ -173,7 +197,7 @@ def _run_checks(call: EvalCall, schema: Schema[Any], *, as_json: bool) -> int:
     return 1 if paired.unreadable else 0
 
 
-def _gold_and_articles(call: EvalCall, schema: Schema[Any]) -> GoldArticles:
+def read_gold_and_articles(call: EvalCall, schema: Schema[Any]) -> GoldArticles:
     """Read gold and articles, and name on standard error what has no counterpart."""
     packaged = _packaged_gold(schema)
     gold_folder = call.gold or packaged
@@ -280,7 +304,7 @@ def print_score_differences(a: str, b: str, folder: Path | None) -> None:
     """Print where two prompts' recorded answers on the packaged articles differ in strict F1."""
     call = EvalCall(Options(prompts=folder), prompts=(a, b), offline=True)
     schema = call.load_schema()
-    paired = _gold_and_articles(call, schema)
+    paired = read_gold_and_articles(call, schema)
     systems = asyncio.run(call.sources(schema).systems(paired.articles))
     if not all(system.records for system in systems):
         unrecorded = ", ".join(system.name for system in systems if not system.records)

@@ -37,7 +37,7 @@ from antq_llm.store.protocol import Store
 from antq_llm.store.rows import StoredAnswer
 from antq_llm.store.sqlite_store import has_store, open_store
 
-_USED_SETTINGS = (*DECIDING_OPTIONS, "max_attempts", "max_characters")
+_USED_SETTINGS = (*DECIDING_OPTIONS, "max_attempts", "max_characters", "confidence")
 _NO_TEXT = "its text was not found among the inputs and in texts/"
 
 
@@ -238,7 +238,8 @@ def _options(settings: Mapping[str, Any]) -> Options:
     """Return the options of a run that decide about its outcomes."""
     known = {one.name for one in fields(Options)}
     values = {name: settings[name] for name in _USED_SETTINGS if name in settings and name in known}
-    return Options(**values)
+    calibration = settings.get("calibration")
+    return Options(**values, calibration=Path(calibration) if calibration else None)
 
 
 def _prompt(run: StoredRun) -> Prompt:

@@ -1,0 +1,71 @@
+"""Rating the items of extractions: the key ``confidence`` of a line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+
+from antq_llm.confidence.confidence_model import ConfidenceModel, packaged_model, read_model
+from antq_llm.records.result import Confidence, Extraction
+from antq_llm.schemas.base import Schema
+
+T = TypeVar("T", bound=BaseModel)
+
+
+class ItemRater:
+    """Computes the probability that each item of a record of one schema is right."""
+
+    def __init__(self, schema: Schema[Any], model: ConfidenceModel | None) -> None:
+        """Take a schema and its model; without one, probabilities are None."""
+        self._schema = schema
+        self._model = model
+
+    @classmethod
+    def of(cls, schema: Schema[Any], calibration: Path | None = None) -> ItemRater:
+        """Return the rater with a calibration, by default the packaged one of the schema.
+
+        Raises ConfigurationError if the file cannot be read or is for another schema.
+        """
+        model = read_model(calibration, schema) if calibration else packaged_model(schema)
+        return cls(schema, model)
+
+    @property
+    def has_model(self) -> bool:
+        """Whether probabilities are computed."""
+        return self._model is not None
+
+    def fitted_on(self, digests: Iterable[str]) -> int:
+        """Return how many of some articles, given by digest, the model was fitted on."""
+        return len(set(digests) & set(self._model.articles)) if self._model else 0
+
+    def unsure_items(self, confidence: Iterable[Confidence]) -> list[str]:
+        """Return the pointers of items as improbable as the least sure tenth of the fit's."""
+        if self._model is None:
+            return []
+        return [
+            rated.pointer
+            for rated in confidence
+            if rated.probability is not None and rated.probability <= self._model.least_sure
+        ]
+
+    def rate(self, extraction: Extraction[T]) -> Extraction[T]:
+        """Return an extraction with the confidence of its items."""
+        rated = tuple(self.confidence(extraction.as_line(), extraction.article.text))
+        return replace(extraction, confidence=rated, rated=True)
+
+    def confidence(self, line: Mapping[str, Any], text: str) -> Iterator[Confidence]:
+        """Yield the confidence of each item of a line of ``records.jsonl``, given its article."""
+        # Pairing items needs scipy, which takes long to import.
+        from antq_llm.confidence.item_signals import item_signals
+
+        for item in item_signals(line, text, self._schema):
+            yield Confidence(
+                pointer=item.pointer,
+                probability=self._model.probability(item) if self._model else None,
+                agreement=item.agreement,
+                samples=item.samples,
+            )

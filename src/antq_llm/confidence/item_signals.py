@@ -1,0 +1,223 @@
+"""What is known about each item of a record that bears on whether it is right.
+
+Signals are numbers with a name. They come from the line of ``records.jsonl`` and the article, so
+that a new record and one of an earlier run have the same.
+
+========================= =========================================================================
+signal                    value
+========================= =========================================================================
+``list: NAME``            1 for the items of this list
+``quote_not_exact``       1 if the quote was found with other characters than the article's
+``quote_length``          log of the quote's characters
+``quote_sentences``       ends of sentences inside the quote
+``quote_words_unused``    share of the quote's words that are in no value of the item
+``words_after_quote``     log of 1 + the words from the end of the quote to the end of its clause
+``items_in_sentence``     log of the items of the list whose quotes begin in the same sentence
+``filled_fields``         fields of the item with a value
+``words_outside_quote``   share of the words of its values that are not in the quote
+``values_not_printed``    texts of the item whose words the article does not have in a row
+``unverified``            values that the checks could not verify
+``disputed``              values that the checks contradict and the model insists on
+``asked_again``           answers of the article beyond one for each sample
+``figures_nearby``        log of 1 + the figures, dates and names near the quote that are in no item
+``rules_missing``         1 if the schema's rules read no such item
+``rules_equal``           1 if they read the same item
+``rules_similarity``      relaxed F1 of the item against theirs
+``rules_quote_differs``   1 if they quote another passage for it
+``disagreement``          1 - the agreement of the samples
+``not_unanimous``         1 if the samples do not agree fully
+========================= =========================================================================
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
+from typing import Any
+
+from antq_llm.confidence.quote_context import QuoteContext, quote_context
+from antq_llm.confidence.rules_reading import RulesReading, read_by_rules
+from antq_llm.evidence.spans import Span
+from antq_llm.records.agreement import ItemCounterparts, item_counterparts
+from antq_llm.schemas.base import Schema
+from antq_llm.scoring.field_rules import FieldRule, RuleKind, is_empty
+from antq_llm.scoring.profile import ObjectRule, Rule
+from antq_llm.scoring.record_score import profile_for
+from antq_llm.text.words import words_of
+
+LIST = "list: "
+"""The prefix of the signal that says which list an item is in."""
+SAMPLE_SIGNALS = ("disagreement", "not_unanimous")
+"""The signals of records that samples voted on."""
+_TEXT_KINDS: frozenset[RuleKind] = frozenset({"name", "title"})
+"""How texts in the article's words are compared; enumerations and dates are not such texts."""
+_QUOTE_KINDS: frozenset[RuleKind] = frozenset({"passage"})
+_NEARBY = 150
+"""Characters around a quote in which figures in no item are looked for."""
+_UNANIMOUS = 0.9995
+_DOUBTS = ("unverified", "disputed")
+"""The kinds of warnings about values of an item, which are also the names of their signals."""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemSignals:
+    """The signals of one item."""
+
+    pointer: str
+    """JSON Pointer to the item in the record."""
+    values: Mapping[str, float]
+    """The signals by name; one that is not there is 0."""
+    agreement: float | None = None
+    """The samples' agreement; None without samples."""
+    samples: int = 1
+
+
+def item_signals(line: Mapping[str, Any], text: str, schema: Schema[Any]) -> list[ItemSignals]:
+    """Return the signals of each item of a line of ``records.jsonl``.
+
+    ``text`` is the article's, into which its spans point. A line without evidence has none: where
+    its quotes stand is not known.
+    """
+    if not isinstance(line.get("evidence"), list):
+        return []
+    rules = read_by_rules(text, schema)
+    profile = profile_for(schema)
+    items = list(item_counterparts(line["record"], [rules.data], profile))
+    if not items:
+        return []
+    return list(_RecordSignals(line, text, items).read(rules))
+
+
+class _RecordSignals:
+    """Reads the signals of the items of one record."""
+
+    def __init__(
+        self,
+        line: Mapping[str, Any],
+        text: str,
+        items: Sequence[ItemCounterparts],
+    ) -> None:
+        self._items = items
+        self._text = text
+        self._words = f" {' '.join(words_of(text))} "
+        evidence = [found for found in line["evidence"] if {"start", "end"} <= found.keys()]
+        self._spans: dict[str, Span] = {
+            found["pointer"]: (found["start"], found["end"]) for found in evidence
+        }
+        self._exact = {found["pointer"] for found in evidence if found.get("match") == "exact"}
+        warnings = [warning for warning in line.get("warnings") or [] if isinstance(warning, dict)]
+        self._left_out = [
+            warning["start"]
+            for warning in warnings
+            if warning.get("kind") == "unaccounted" and "start" in warning
+        ]
+        self._doubts = [
+            (warning["kind"], f"{warning['pointer']}/")
+            for warning in warnings
+            if warning.get("kind") in _DOUBTS and warning.get("pointer") is not None
+        ]
+        self._votes = {
+            vote["pointer"]: vote
+            for vote in line.get("confidence") or []
+            if vote.get("agreement") is not None
+        }
+        samples = max((vote.get("samples", 1) for vote in self._votes.values()), default=1)
+        self._asked_again = max(0, (line.get("attempts") or 0) - samples)
+        self._contexts = {
+            pointer: quote_context(text, *span) for pointer, span in self._spans.items()
+        }
+        self._in_sentence = Counter(
+            (item.path, self._contexts[item.pointer].sentence)
+            for item in items
+            if item.pointer in self._contexts
+        )
+
+    def read(self, rules: RulesReading) -> Iterator[ItemSignals]:
+        """Yield the signals of each item; its counterpart is what the rules read."""
+        for item in self._items:
+            vote = self._votes.get(item.pointer)
+            start = self._spans.get(item.pointer, (0, 0))[0]
+            values = {
+                LIST + item.path: 1.0,
+                "asked_again": float(self._asked_again),
+                **self._value_signals(item),
+                **self._quote_signals(item),
+                **self._check_signals(item),
+                **rules.signals(item.item, item.others[0], item.rule, start),
+            }
+            if vote is None:
+                yield ItemSignals(item.pointer, values)
+                continue
+            agreement = float(vote["agreement"])
+            values["disagreement"] = 1.0 - agreement
+            values["not_unanimous"] = float(agreement < _UNANIMOUS)
+            yield ItemSignals(item.pointer, values, agreement, int(vote.get("samples", 1)))
+
+    def _value_signals(self, item: ItemCounterparts) -> dict[str, float]:
+        texts = [words_of(text) for text in _texts_of(item.item, item.rule, _TEXT_KINDS)]
+        quotes = {
+            word
+            for text in _texts_of(item.item, item.rule, _QUOTE_KINDS)
+            for word in words_of(text)
+        }
+        in_values = [word for words in texts for word in words]
+        outside = sum(word not in quotes for word in in_values)
+        unused = len(quotes - set(in_values))
+        return {
+            "filled_fields": float(_filled_fields(item.item, item.rule)),
+            "words_outside_quote": outside / len(in_values) if in_values else 0.0,
+            "quote_words_unused": unused / len(quotes) if quotes else 0.0,
+            "values_not_printed": float(
+                sum(f" {' '.join(words)} " not in self._words for words in texts)
+            ),
+        }
+
+    def _quote_signals(self, item: ItemCounterparts) -> dict[str, float]:
+        context: QuoteContext | None = self._contexts.get(item.pointer)
+        if context is None:
+            return {"quote_not_exact": 1.0}
+        start, end = self._spans[item.pointer]
+        return {
+            "quote_not_exact": float(item.pointer not in self._exact),
+            "quote_length": math.log(max(1, end - start)),
+            "quote_sentences": float(context.sentences),
+            "words_after_quote": math.log1p(context.words_after),
+            "items_in_sentence": math.log(self._in_sentence[item.path, context.sentence]),
+            "figures_nearby": math.log1p(
+                sum(start - _NEARBY <= place <= end + _NEARBY for place in self._left_out)
+            ),
+        }
+
+    def _check_signals(self, item: ItemCounterparts) -> dict[str, float]:
+        inside = f"{item.pointer}/"
+        return {
+            name: float(
+                sum(kind == name and place.startswith(inside) for kind, place in self._doubts)
+            )
+            for name in _DOUBTS
+        }
+
+
+def _texts_of(value: Any, rule: Rule, kinds: Set[RuleKind]) -> Iterator[str]:
+    """Yield the texts of an item in fields that are compared in some ways, not of inner items."""
+    if isinstance(rule, ObjectRule):
+        if isinstance(value, dict):
+            for name, child in rule.fields.items():
+                yield from _texts_of(value.get(name), child, kinds)
+    elif isinstance(rule, FieldRule):
+        if rule.element is not None:
+            for inner in value if isinstance(value, list) else ():
+                yield from _texts_of(inner, rule.element, kinds)
+        elif rule.kind in kinds and isinstance(value, str) and not is_empty(value):
+            yield value
+
+
+def _filled_fields(value: Any, rule: Rule) -> int:
+    """Return how many fields of an item have a value, those of inner items left out."""
+    if not isinstance(rule, ObjectRule):
+        return int(not is_empty(value))
+    if not isinstance(value, dict):
+        return 0
+    return sum(_filled_fields(value.get(name), child) for name, child in rule.fields.items())

@@ -1,0 +1,176 @@
+"""How good probabilities of being right are: do they rank errors first, and are they true?"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Interval = tuple[float, float]
+Array = NDArray[np.float64]
+
+REVIEWED = 0.1
+"""The share of the items that a reviewer is expected to look at."""
+CURVE = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
+"""The shares reviewed at which the curve is reported."""
+_BINS = 10
+_RESAMPLES = 1000
+_CONFIDENCE = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class RatedItem:
+    """An item with its probability, and whether it is right by gold."""
+
+    article: str
+    probability: float
+    is_right: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure over all items with its 95% interval over articles; None where it has no value."""
+
+    value: float | None
+    interval: Interval | None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the figure as JSON data."""
+        return {"value": self.value, "interval": self.interval}
+
+
+@dataclass(frozen=True)
+class RankingQuality:
+    """The figures of the probabilities of some items."""
+
+    articles: int
+    items: int
+    errors: int
+    auroc: Figure
+    """The chance that an error is less probable than a right item (Fawcett 2006, "An Introduction
+    to ROC Analysis", Pattern Recognition Letters 27)."""
+    calibration_error: Figure
+    """The expected calibration error over ten bins of equal width (Guo et al. 2017, "On Calibration
+    of Modern Neural Networks")."""
+    found_in_tenth: Figure
+    """The errors among the least sure tenth, divided by those of a perfect ranking's tenth."""
+    curve: Mapping[float, Figure]
+    """By the share of the items reviewed, the least sure first, the share of the errors found."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the figures as JSON data."""
+        return {
+            "articles": self.articles,
+            "items": self.items,
+            "errors": self.errors,
+            "auroc": self.auroc.as_dict(),
+            "calibration_error": self.calibration_error.as_dict(),
+            "found_in_tenth": self.found_in_tenth.as_dict(),
+            "curve": [
+                {"reviewed": share, "found": found.value, "interval": found.interval}
+                for share, found in self.curve.items()
+            ],
+        }
+
+
+def ranking_quality(items: Iterable[RatedItem], *, seed: int = 0) -> RankingQuality:
+    """Return the figures of some items, with percentile intervals of a bootstrap over articles.
+
+    They do not depend on the order of the articles.
+    """
+    rated = sorted(items, key=lambda item: item.article)
+    articles = sorted({item.article for item in rated})
+    index = {article: number for number, article in enumerate(articles)}
+    probabilities = np.array([item.probability for item in rated], dtype=np.float64)
+    wrong = np.array([not item.is_right for item in rated], dtype=np.float64)
+    of_article = np.array([index[item.article] for item in rated], dtype=np.intp)
+    rows = [np.flatnonzero(of_article == number) for number in range(len(articles))]
+    samples = _resamples(rows, seed)
+
+    def figure(measure: Callable[[Array, Array], float | None]) -> Figure:
+        resampled = [measure(probabilities[rows], wrong[rows]) for rows in samples]
+        return Figure(measure(probabilities, wrong), _interval(resampled))
+
+    return RankingQuality(
+        articles=len(articles),
+        items=len(rated),
+        errors=int(wrong.sum()),
+        auroc=figure(auroc),
+        calibration_error=figure(calibration_error),
+        found_in_tenth=figure(found_in_tenth),
+        curve={share: figure(_found_at(share)) for share in CURVE},
+    )
+
+
+def auroc(probabilities: Array, wrong: Array) -> float | None:
+    """Return the chance that an error has a lower probability than a right item, ties half."""
+    errors = float(wrong.sum())
+    right = len(wrong) - errors
+    if not errors or not right:
+        return None
+    _, place, counts = np.unique(probabilities, return_inverse=True, return_counts=True)
+    ranks = (np.cumsum(counts) - (counts - 1) / 2.0)[place]
+    above = float(ranks[wrong == 0.0].sum()) - right * (right + 1) / 2.0
+    return above / (errors * right)
+
+
+def calibration_error(probabilities: Array, wrong: Array) -> float | None:
+    """Return the mean difference of probability and share right over ten bins of equal width."""
+    if not len(wrong):
+        return None
+    bins = np.minimum((probabilities * _BINS).astype(np.intp), _BINS - 1)
+    gaps = np.bincount(bins, weights=probabilities - (1.0 - wrong), minlength=_BINS)
+    return float(np.abs(gaps).sum() / len(wrong))
+
+
+def found_in_tenth(probabilities: Array, wrong: Array) -> float | None:
+    """Return the errors among the least sure tenth over those of a perfect ranking's tenth."""
+    errors = float(wrong.sum())
+    if not errors:
+        return None
+    number = _reviewed(REVIEWED, len(wrong))
+    return _errors_among(number, probabilities, wrong) / min(number, errors)
+
+
+def _found_at(share: float) -> Callable[[Array, Array], float | None]:
+    def found(probabilities: Array, wrong: Array) -> float | None:
+        errors = float(wrong.sum())
+        if not errors:
+            return None
+        return _errors_among(_reviewed(share, len(wrong)), probabilities, wrong) / errors
+
+    return found
+
+
+def _reviewed(share: float, number: int) -> int:
+    # Rounded, because 0.1 * 30 is a little more than 3.
+    return math.ceil(round(share * number, 9))
+
+
+def _errors_among(number: int, probabilities: Array, wrong: Array) -> float:
+    """Return the errors among the least probable items; of equally probable ones, their share."""
+    threshold = np.partition(probabilities, number - 1)[number - 1]
+    below, tied = probabilities < threshold, probabilities == threshold
+    share = (number - int(below.sum())) / int(tied.sum())
+    return float(wrong[below].sum() + share * wrong[tied].sum())
+
+
+def _resamples(rows: Sequence[NDArray[np.intp]], seed: int) -> list[NDArray[np.intp]]:
+    """Return the items of resampled articles; nothing for fewer than two articles."""
+    if len(rows) < 2:
+        return []
+    draws = np.random.default_rng(seed).integers(len(rows), size=(_RESAMPLES, len(rows)))
+    return [np.concatenate([rows[number] for number in draw]) for draw in draws]
+
+
+def _interval(values: Sequence[float | None]) -> Interval | None:
+    known = [value for value in values if value is not None]
+    if not known:
+        return None
+    tail = (1.0 - _CONFIDENCE) / 2.0
+    low, high = np.quantile(known, [tail, 1.0 - tail])
+    return float(low), float(high)

@@ -1,0 +1,58 @@
+"""What a schema's rules read where a record has an item: a second annotator at no cost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from antq_llm.records.agreement import similarity_of
+from antq_llm.schemas.base import Schema
+from antq_llm.schemas.faults import InvalidAnswer
+from antq_llm.scoring.field_rules import FieldRule
+from antq_llm.scoring.profile import ObjectRule
+from antq_llm.scoring.record_diff import RecordDiff
+
+
+@dataclass(frozen=True, slots=True)
+class RulesReading:
+    """The record that rules read in an article."""
+
+    data: Any = field(default_factory=dict)
+    characters_read: int = 0
+    """How much of the article was read, from its start; 0 if the schema has no rules."""
+
+    def signals(self, item: Any, read: Any, rule: ObjectRule, start: int) -> dict[str, float]:
+        """Return how an item at a position differs from what the rules read in its place.
+
+        ``read`` is None if they read no such item. Without rules, or behind what they read, nothing
+        is known.
+        """
+        if start >= self.characters_read:
+            return {}
+        if read is None:
+            return {"rules_missing": 1.0}
+        different = {found.field for found in RecordDiff(read, item, rule).discrepancies}
+        passages = {
+            name
+            for name, child in rule.fields.items()
+            if isinstance(child, FieldRule) and child.kind == "passage"
+        }
+        return {
+            "rules_equal": float(not different),
+            "rules_similarity": similarity_of(read, item, rule),
+            "rules_quote_differs": float(bool(different & passages)),
+        }
+
+
+def read_by_rules(text: str, schema: Schema[Any]) -> RulesReading:
+    """Return what the rules of a schema read in a text; nothing if it has no rules."""
+    hook = schema.hooks.get("baseline")
+    if hook is None:
+        return RulesReading()
+    read = hook(text)
+    try:
+        data: Mapping[str, Any] = schema.dump(schema.read_data(read.data))
+    except InvalidAnswer:
+        return RulesReading()
+    return RulesReading(data, read.characters_read)

@@ -1,0 +1,194 @@
+"""The second look at the least sure items of a record: what further samples agree on replaces them.
+
+One further answer makes as many errors as it mends; that two further ones agree on something else
+is rare, but usually right (``docs/confidence.md``).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+
+from antq_llm.confidence.item_rater import ItemRater
+from antq_llm.core.json_pointer import parts_of, value_at
+from antq_llm.errors import (
+    CompletionError,
+    ConfigurationError,
+    ExtractionError,
+    RecordingMissing,
+    SchemaError,
+)
+from antq_llm.extraction.options import Options
+from antq_llm.mentions.analyzed_article import AnalyzedArticle
+from antq_llm.mentions.language import LanguageCode
+from antq_llm.records.answered import Answered, AnsweredRecord, fields_of, items_of
+from antq_llm.records.result import Extraction
+from antq_llm.schemas.base import Schema
+from antq_llm.schemas.faults import InvalidAnswer
+from antq_llm.validation.article_warnings import article_warnings
+from antq_llm.validation.checks import check_record
+from antq_llm.validation.insistence import Insistence
+from antq_llm.validation.warnings import MADE_ANEW, RecordWarning
+
+T = TypeVar("T", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class _Replacement:
+    """An item of a record, and the one that all further samples have in its place."""
+
+    pointer: str
+    part: Answered
+
+
+def rater_of(schema: Schema[Any], options: Options) -> ItemRater | None:
+    """Return the rater that options ask for, None if no confidence is wanted.
+
+    Raises ConfigurationError if the second look needs probabilities and there is no calibration,
+    or if its samples are set without it.
+    """
+    if options.second_look_samples and not options.second_look:
+        raise ConfigurationError("second_look_samples needs second_look: set it too")
+    if not (options.confidence or options.calibration or options.second_look_samples):
+        return None
+    rater = ItemRater.of(schema, options.calibration)
+    if options.second_look_samples and not rater.has_model:
+        raise ConfigurationError(
+            f"second_look_samples needs the confidence of items, and none was fitted for "
+            f"{schema.reference}: run antq-llm calibrate, and name its file with calibration"
+        )
+    return rater
+
+
+async def rate_and_look(
+    extraction: Extraction[T],
+    rater: ItemRater,
+    samples: Callable[[], Sequence[Awaitable[Extraction[T]]]],
+    options: Options,
+) -> Extraction[T]:
+    """Return an extraction with confidence, after a second look if the options ask for one.
+
+    A record that samples have voted on already gets none.
+    """
+    rated = rater.rate(extraction)
+    if not options.second_look_samples or rated.samples:
+        return rated
+    return await look_at_unsure_items(rated, rater, samples, options.language)
+
+
+async def look_at_unsure_items(
+    extraction: Extraction[T],
+    rater: ItemRater,
+    samples: Callable[[], Sequence[Awaitable[Extraction[T]]]],
+    language: LanguageCode | None = None,
+) -> Extraction[T]:
+    """Return a rated extraction in which items that further samples agree against are replaced.
+
+    ``samples`` are asked for only if an item is among the least sure. An item stays if the further
+    samples differ from each other, or if the replacement has faults. If a sample has no record, the
+    extraction stays, with a warning.
+    """
+    unsure = rater.unsure_items(extraction.confidence)
+    if not unsure:
+        return extraction
+    outcomes = await asyncio.gather(*samples(), return_exceptions=True)
+    others: list[Extraction[T]] = []
+    for outcome in outcomes:
+        if isinstance(outcome, Extraction):
+            others.append(outcome)
+        elif not isinstance(outcome, CompletionError | ExtractionError | RecordingMissing):
+            raise outcome
+        else:
+            extraction = _with_warning(extraction, f"the second look failed: {outcome}")
+            extraction = replace(extraction, attempts=(*extraction.attempts, *outcome.attempts))
+    attempts = [attempt for other in others for attempt in other.attempts]
+    extraction = replace(extraction, attempts=(*extraction.attempts, *attempts))
+    if len(others) < len(outcomes):
+        return extraction
+    before = extraction
+    for replacement in list(_replacements(extraction, others, unsure)):
+        extraction = _replaced(extraction, replacement, others, language)
+    return extraction if extraction is before else rater.rate(extraction)
+
+
+def _replacements(
+    extraction: Extraction[Any], others: Sequence[Extraction[Any]], unsure: Sequence[str]
+) -> Iterator[_Replacement]:
+    # Pairing items needs scipy, which takes long to import.
+    from antq_llm.records.agreement import differs, item_counterparts
+    from antq_llm.scoring.record_score import profile_for
+
+    schema = extraction.schema
+    dumps = [schema.dump(other.record) for other in others]
+    data = schema.dump(extraction.record)
+    for found in item_counterparts(data, dumps, profile_for(schema)):
+        if found.pointer not in unsure or len(parts_of(found.pointer)) > 2:
+            continue
+        first, *rest = found.others
+        if first is None or any(differs(first, other, found.rule) for other in rest):
+            continue
+        if differs(found.item, first, found.rule):
+            part = _part_of(others[0], dumps[0], found.pointer, first, schema)
+            yield _Replacement(found.pointer, part)
+
+
+def _part_of(
+    other: Extraction[Any], dump: Any, pointer: str, item: Any, schema: Schema[Any]
+) -> Answered:
+    """Return an item of another record, which is in the same list, with its answer."""
+    answer = dump if other.answer is None else other.answer
+    name, *index = parts_of(pointer)
+    field = fields_of(Answered(dump, answer), schema.aliases)[name]
+    if not index:
+        return field
+    place = next(number for number, listed in enumerate(dump[name]) if listed is item)
+    return items_of(field)[place]
+
+
+def _replaced(
+    extraction: Extraction[T],
+    replacement: _Replacement,
+    others: Sequence[Extraction[Any]],
+    language: LanguageCode | None,
+) -> Extraction[T]:
+    """Return the extraction with an item replaced, or as it is if the new record has faults."""
+    schema = extraction.schema
+    data = schema.dump(extraction.record)
+    answer = data if extraction.answer is None else extraction.answer
+    record = AnsweredRecord(Answered(data, answer), schema.roles, schema.aliases)
+    analyzed = AnalyzedArticle(extraction.article.text, language)
+    insistences: list[Insistence] = [extraction.insistence, *(one.insistence for one in others)]
+    try:
+        record.replace(replacement.pointer, replacement.part)
+        record.respell_references()
+        if record.drop_dependents([data]):
+            return extraction
+        checked = check_record(record.answer, schema, analyzed, *insistences)
+    except (InvalidAnswer, SchemaError):
+        return extraction
+    if checked.faults:
+        return extraction
+    kept = [warning for warning in extraction.warnings if warning.kind not in MADE_ANEW]
+    warning = RecordWarning(
+        kind="second_look",
+        message=f"{replacement.pointer} was replaced: {len(others)} further samples agree on it",
+        pointer=replacement.pointer,
+        item=value_at(data, replacement.pointer),
+    )
+    return replace(
+        extraction,
+        record=checked.record,
+        answer=checked.answer,
+        insistence=checked.insistence,
+        evidence=checked.evidence,
+        warnings=(*kept, warning, *article_warnings(checked, schema, analyzed)),
+    )
+
+
+def _with_warning(extraction: Extraction[T], message: str) -> Extraction[T]:
+    warning = RecordWarning(kind="second_look", message=message)
+    return replace(extraction, warnings=(*extraction.warnings, warning))

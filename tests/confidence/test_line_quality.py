@@ -1,0 +1,56 @@
+"""How good the confidence of lines is."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from antq_llm.confidence.item_rater import ItemRater
+from antq_llm.confidence.line_quality import line_quality
+from antq_llm.schemas.registry import load_schema
+from helpers.samples import ARTICLE, full_report
+
+SCHEMA = load_schema("movement_report/1")
+GOLD = {"a": full_report()}
+RECORD = copy.deepcopy(full_report())
+RECORD["people"][0]["roles"] = ["chair"]
+EVIDENCE = [{"pointer": "/people/0", "start": 0, "end": 5, "match": "exact"}]
+
+
+def quality_of(rater: ItemRater, **keys: Any) -> Any:
+    """Return the figures of one line, whose person is wrong."""
+    line = {"article_id": "a", "record": RECORD, "evidence": EVIDENCE, "attempts": 1, **keys}
+    return line_quality([line], GOLD, {"a": ARTICLE}, SCHEMA, rater)
+
+
+def rated(person: float, indicator: float) -> list[dict[str, Any]]:
+    """Return the confidence of two items."""
+    return [
+        {"pointer": "/people/0", "probability": person, "agreement": None, "samples": 1},
+        {"pointer": "/indicators/0", "probability": indicator, "agreement": None, "samples": 1},
+    ]
+
+
+def test_the_probabilities_of_the_line_are_measured() -> None:
+    """What a run has written is compared with gold, without a calibration."""
+    rater = ItemRater(SCHEMA, None)
+    assert quality_of(rater, confidence=rated(0.2, 0.9)).auroc.value == 1.0
+    assert quality_of(rater, confidence=rated(0.9, 0.2)).auroc.value == 0.0
+
+
+def test_lines_without_probabilities_are_rated() -> None:
+    """Lines of runs without confidence are rated by the calibration."""
+    quality = quality_of(ItemRater.of(SCHEMA))
+    assert (quality.items, quality.errors) == (8, 1)
+
+
+def test_agreement_alone_is_no_probability() -> None:
+    """A null probability is computed, from the agreement too."""
+    votes = [{"pointer": "/people/0", "probability": None, "agreement": 0.5, "samples": 2}]
+    assert quality_of(ItemRater.of(SCHEMA), confidence=votes).items == 8
+    assert quality_of(ItemRater(SCHEMA, None), confidence=votes) is None
+
+
+def test_without_a_model_there_are_no_figures() -> None:
+    """A schema that nothing was fitted for has no figures."""
+    assert quality_of(ItemRater(SCHEMA, None)) is None

@@ -1,0 +1,32 @@
+"""The sentence and the clause around a quote."""
+
+from __future__ import annotations
+
+from antq_llm.confidence.quote_context import quote_context
+
+TEXT = "Xã có 5 thôn. Ba tổ đã lập xong, hai tổ chưa. Hết"
+
+
+def context_of(quote: str) -> tuple[str, int, int]:
+    """Return the sentence, the sentence ends inside and the words after a quote of the text."""
+    start = TEXT.index(quote)
+    found = quote_context(TEXT, start, start + len(quote))
+    return TEXT[slice(*found.sentence)], found.sentences, found.words_after
+
+
+def test_the_sentence_around_a_quote_is_found() -> None:
+    """A sentence ends with a stop and a space, and begins after the last one."""
+    assert context_of("Ba tổ")[0] == "Ba tổ đã lập xong, hai tổ chưa"
+    assert context_of("Hết")[0] == "Hết"
+
+
+def test_words_up_to_the_end_of_the_clause_are_counted() -> None:
+    """The clause ends at the comma; a quote that ends there has no words after it."""
+    assert context_of("Ba tổ")[2] == 3
+    assert context_of("Ba tổ đã lập xong")[2] == 0
+
+
+def test_sentence_ends_inside_a_quote_are_counted() -> None:
+    """A quote over two sentences has one end of a sentence inside, and both around it."""
+    sentence, ends, _ = context_of("5 thôn. Ba tổ")
+    assert (sentence, ends) == ("Xã có 5 thôn. Ba tổ đã lập xong, hai tổ chưa", 1)

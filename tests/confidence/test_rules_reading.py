@@ -1,0 +1,54 @@
+"""What the rules of a schema read where a record has an item."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from antq_llm.confidence.rules_reading import RulesReading, read_by_rules
+from antq_llm.schemas.pydantic_schema import PydanticSchema
+from antq_llm.schemas.registry import load_schema
+from antq_llm.scoring.profile import ListRule, ObjectRule
+from antq_llm.scoring.record_score import profile_for
+from helpers.samples import ARTICLE, person
+from helpers.support import Person
+
+REPORT = load_schema("movement_report/1")
+
+
+def rule_of(name: str) -> ObjectRule:
+    """Return how the items of a list of a report are compared."""
+    found = profile_for(REPORT).record.fields[name]
+    assert isinstance(found, ListRule)
+    return found.item
+
+
+def signals(item: Any, read: Any, start: int = 0) -> dict[str, float]:
+    """Return the signals of a person, where rules have read 100 characters."""
+    return RulesReading({}, 100).signals(item, read, rule_of("people"), start)
+
+
+def test_the_rules_of_a_schema_are_read() -> None:
+    """A report's rules read its articles; a schema without rules has read nothing."""
+    read = read_by_rules(ARTICLE, REPORT)
+    assert (read.characters_read, set(read.data) >= {"people", "events"}) == (len(ARTICLE), True)
+    assert read_by_rules(ARTICLE, PydanticSchema(Person)) == RulesReading()
+
+
+def test_an_equal_item_is_equal() -> None:
+    """An item that the rules read alike is equal, with the same quote."""
+    found = signals(person(), person())
+    assert (found["rules_equal"], found["rules_similarity"]) == (1.0, 1.0)
+    assert found["rules_quote_differs"] == 0.0
+
+
+def test_another_quote_is_noticed() -> None:
+    """An item with another passage is not equal, and partly similar."""
+    found = signals(person(), person(quote="Thiếu tá"))
+    assert (found["rules_equal"], found["rules_quote_differs"]) == (0.0, 1.0)
+    assert 0.0 < found["rules_similarity"] < 1.0
+
+
+def test_an_item_that_rules_lack_is_missing() -> None:
+    """Where the rules read nothing the item is missing; behind what they read nothing is known."""
+    assert signals(person(), None) == {"rules_missing": 1.0}
+    assert signals(person(), None, start=100) == {}

@@ -46,6 +46,10 @@ def add_run_commands(app: typer.Typer) -> None:
         help="Print what differs between the records of two runs, item by item.",
         epilog="Example: antq-llm diff out other --json",
     )
+    _add_forget_and_export(app)
+
+
+def _add_forget_and_export(app: typer.Typer) -> None:
     add_command(
         app,
         "forget",

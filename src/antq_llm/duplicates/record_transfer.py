@@ -158,15 +158,6 @@ def transfer_record(
         return None
     if checked.faults:
         return None
-    original = pair.earlier.article.id
-    warning = RecordWarning(
-        kind=DUPLICATE,
-        message=f"a copy of {original} (similarity {similarity:.2f}): "
-        "its record was taken over and checked against this text",
-    )
-    kept = [
-        warning for warning in extraction.warnings if warning.kind not in MADE_ANEW | OF_THE_ARTICLE
-    ]
     return replace(
         extraction,
         article=pair.later.article,
@@ -177,11 +168,25 @@ def transfer_record(
         attempts=(),
         warnings=(
             *warnings_of_article(pair.later.article),
-            warning,
-            *kept,
+            *_warnings_of_transfer(extraction, pair, similarity),
             *article_warnings(checked, schema, analyzed),
         ),
     )
+
+
+def _warnings_of_transfer(
+    extraction: Extraction[Any], pair: ArticlePair, similarity: float
+) -> list[RecordWarning]:
+    original = pair.earlier.article.id
+    transferred = RecordWarning(
+        kind=DUPLICATE,
+        message=f"a copy of {original} (similarity {similarity:.2f}): "
+        "its record was taken over and checked against this text",
+    )
+    kept = [
+        warning for warning in extraction.warnings if warning.kind not in MADE_ANEW | OF_THE_ARTICLE
+    ]
+    return [transferred, *kept]
 
 
 def _settle_masthead(data: dict[str, Any], pair: ArticlePair) -> bool:

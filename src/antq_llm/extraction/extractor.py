@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterable, AsyncIterator, Iterable
 from contextlib import aclosing
 from dataclasses import replace
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from pydantic import BaseModel
 
@@ -18,7 +17,7 @@ from antq_llm.clients.recordings import RecordingClient
 from antq_llm.clients.request import Request
 from antq_llm.core.concurrency import as_completed, until
 from antq_llm.core.digest import digest_of
-from antq_llm.core.event_loop import run_sync
+from antq_llm.core.event_loop import ClosedByContext, run_sync
 from antq_llm.errors import (
     AccessRefused,
     AntqError,
@@ -44,7 +43,7 @@ if TYPE_CHECKING:
 T = TypeVar("T", bound=BaseModel)
 
 
-class Extractor(Generic[T]):
+class Extractor(ClosedByContext, Generic[T]):
     """Extracts records of one schema with one prompt from any number of articles.
 
     ``schema`` is a pydantic model, a JSON Schema as a mapping, or a reference (default:
@@ -253,32 +252,6 @@ class Extractor(Generic[T]):
     async def aclose(self) -> None:
         """Close connections; the extractor can be used again."""
         await self._client.aclose()
-
-    def close(self) -> None:
-        """Close connections; the blocking ``aclose``."""
-        run_sync(self.aclose())
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        await self.aclose()
 
     def _task(
         self, article: Article, model: str, sample: int, language: LanguageCode | None = None

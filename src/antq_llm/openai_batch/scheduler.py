@@ -101,8 +101,7 @@ class BatchScheduler:
     async def run_round(self) -> None:
         """Submit the collected requests; return when all batches have ended and were read.
 
-        Raises RunStopped if the service cannot be reached, at once if it has no batch yet. A later
-        run reads what is pending.
+        Raises RunStopped if the service cannot be reached, at once if it has no batch yet.
         """
         if file := self.client.take_file():
             self._add_file(file)

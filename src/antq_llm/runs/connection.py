@@ -45,6 +45,11 @@ class Connection:
     """Where the budget is counted, if the run has one."""
     scheduler: BatchScheduler | None = None
 
+    def finish(self) -> None:
+        """Tell the scheduler, if there is one, that every article has its outcome."""
+        if self.scheduler is not None:
+            self.scheduler.finish()
+
 
 @dataclass(frozen=True)
 class BatchHooks:

@@ -107,8 +107,7 @@ class Run:
             limiter = connection.limiter
             observer.start(len(plan.inputs), totals, lambda: limiter.window if limiter else None)
             await runner.run(plan.inputs)
-            if connection.scheduler is not None:
-                connection.scheduler.finish()
+            connection.finish()
             return totals
 
     def _open_folder(self, plan: RunPlan, model: str) -> OutputFolder | None:

@@ -29,10 +29,7 @@ RULE_NAMES: tuple[RuleName, ...] = ("exact", "date", "period", "name", "text", "
 
 
 class _InstancesOnly:
-    """A method of instances that raises SchemaError if a class is used in their place.
-
-    Pydantic calls it on what is in ``Annotated``, which may be ``Figure`` instead of ``Figure()``.
-    """
+    """A method that raises SchemaError on a class, such as ``Figure`` for ``Figure()``."""
 
     def __init__(self, method: Callable[[Any, Any, Any], dict[str, Any]]) -> None:
         self._method = method

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from antq_llm.cli.commands.eval_checks import print_checks
+from antq_llm.cli.commands.eval_status import status_of
 from antq_llm.cli.commands.eval_tables import (
     print_confidence,
     print_curves,
     print_differences,
     print_evaluation,
-    rounded,
 )
 from antq_llm.cli.import_path import add_current_folder
 from antq_llm.cli.interruption import continued_by_the_same_command
@@ -26,7 +26,7 @@ from antq_llm.core.atomic_write import write_atomically
 from antq_llm.core.packaged_data import data_folder
 from antq_llm.errors import ConfigurationError
 from antq_llm.evaluation.checks.check_quality import measure_checks
-from antq_llm.evaluation.evaluation import OVERALL, Evaluation, System, evaluate
+from antq_llm.evaluation.evaluation import evaluate
 from antq_llm.evaluation.gold import GoldArticles, pair_with_articles, read_annotators, read_gold
 from antq_llm.evaluation.gold_faults import faults_against_articles
 from antq_llm.evaluation.html_page import evaluation_page
@@ -169,7 +169,7 @@ def run_eval(call: EvalCall, *, as_json: bool) -> int:
         write_atomically(call.out / "evaluation.json", [f"{data}\n"])
         write_atomically(call.out / "evaluation.html", [page])
         say(f"{call.out / 'evaluation.html'} and {call.out / 'evaluation.json'}")
-    return _status(call, evaluation)
+    return status_of(evaluation, call.fail_under, call.no_worse_than)
 
 
 def _run_checks(call: EvalCall, schema: Schema[Any], *, as_json: bool) -> int:
@@ -256,48 +256,6 @@ def _check_reference(call: EvalCall, sources: SystemSources) -> None:
         raise ConfigurationError(
             f"--no-worse-than {call.no_worse_than} is not one of the systems: {', '.join(names)}"
         )
-
-
-def _status(call: EvalCall, evaluation: Evaluation) -> int:
-    """Return 1 and print why if an article has no record or a threshold is missed."""
-    missed = [
-        _failure_line(system.system) for system in evaluation.systems if system.system.failures
-    ]
-    for system in evaluation.systems:
-        f1 = system.scores.strict[OVERALL].counts.f1
-        if call.fail_under is not None and (f1 is None or f1 < call.fail_under):
-            missed.append(
-                f"{system.system.name} has a strict F1 of {rounded(f1)}, below {call.fail_under}"
-            )
-    if call.no_worse_than is not None:
-        missed += _worse_than(call.no_worse_than, evaluation)
-    for line in missed:
-        say(line)
-    return 1 if missed else 0
-
-
-def _failure_line(system: System) -> str:
-    first, reason = next(iter(system.failures.items()))
-    return (
-        f"{system.name} has no record of {len(system.failures)} article(s), "
-        f"which count as empty; {first}: {reason}"
-    )
-
-
-def _worse_than(reference: str, evaluation: Evaluation) -> list[str]:
-    worse = []
-    for pair in evaluation.comparisons:
-        interval = pair.fields[OVERALL].interval
-        if pair.mode != "strict" or interval is None or reference not in {pair.a, pair.b}:
-            continue
-        # The interval is of ``a`` minus ``b``: negated if the reference is ``a``.
-        low, high = interval if pair.b == reference else (-interval[1], -interval[0])
-        if high < 0:
-            name = pair.a if pair.b == reference else pair.b
-            worse.append(
-                f"{name} is worse than {reference}: by {-high:.3f} to {-low:.3f} in strict F1 (95%)"
-            )
-    return worse
 
 
 def print_score_differences(a: str, b: str, folder: Path | None) -> None:

@@ -1,0 +1,49 @@
+"""The exit status of an evaluation."""
+
+from __future__ import annotations
+
+from antq_llm.cli.commands.eval_tables import rounded
+from antq_llm.cli.printing import say
+from antq_llm.evaluation.evaluation import OVERALL, Evaluation, System
+
+
+def status_of(evaluation: Evaluation, fail_under: float | None, no_worse_than: str | None) -> int:
+    """Return 1 and print why if an article has no record or a threshold is missed."""
+    missed = [
+        _failure_line(system.system) for system in evaluation.systems if system.system.failures
+    ]
+    for system in evaluation.systems:
+        f1 = system.scores.strict[OVERALL].counts.f1
+        if fail_under is not None and (f1 is None or f1 < fail_under):
+            missed.append(
+                f"{system.system.name} has a strict F1 of {rounded(f1)}, below {fail_under}"
+            )
+    if no_worse_than is not None:
+        missed += _worse_than(no_worse_than, evaluation)
+    for line in missed:
+        say(line)
+    return 1 if missed else 0
+
+
+def _failure_line(system: System) -> str:
+    first, reason = next(iter(system.failures.items()))
+    return (
+        f"{system.name} has no record of {len(system.failures)} article(s), "
+        f"which count as empty; {first}: {reason}"
+    )
+
+
+def _worse_than(reference: str, evaluation: Evaluation) -> list[str]:
+    worse = []
+    for pair in evaluation.comparisons:
+        interval = pair.fields[OVERALL].interval
+        if pair.mode != "strict" or interval is None or reference not in {pair.a, pair.b}:
+            continue
+        # The interval is of ``a`` minus ``b``: negated if the reference is ``a``.
+        low, high = interval if pair.b == reference else (-interval[1], -interval[0])
+        if high < 0:
+            name = pair.a if pair.b == reference else pair.b
+            worse.append(
+                f"{name} is worse than {reference}: by {-high:.3f} to {-low:.3f} in strict F1 (95%)"
+            )
+    return worse

@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP_INSTALL := install --quiet --disable-pip-version-check --constraint constraints.txt
 PYTEST_OPTIONS ?= --quiet --numprocesses auto --dist worksteal
 
-.PHONY: help demo test lint format wheel test-wheel bench chaos licences clean
+.PHONY: help demo test lint format wheel test-wheel bench chaos conformance licences clean
 
 help:            ## List the targets
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/'
@@ -52,6 +52,9 @@ bench: $(VENV)/.tests $(PEERS)/sdk/.installed $(PEERS)/agents/.installed   ## Ru
 
 chaos: $(VENV)/.tests   ## Extract 5,000 articles from a server with every fault at random, with kills (some minutes)
 	$(BIN)/python tests/tools/chaos.py
+
+conformance: $(VENV)/.tests   ## Test the client against servers that others wrote, which it installs (some minutes)
+	$(BIN)/python tests/tools/conformance.py
 
 licences: $(VENV)/.tests   ## List the licences of all dependencies
 	$(BIN)/python tests/tools/licences.py export

@@ -22,7 +22,12 @@ settings.load_profile("suite")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Tests of the six further articles, which the repository does not have, need a folder."""
+    """Add the options of tests that need something which the repository does not have."""
+    parser.addoption(
+        "--server",
+        metavar="NAME=URL",
+        help="run tests/conformance against the OpenAI-compatible server at URL",
+    )
     parser.addoption(
         "--eleven",
         metavar="DIR",

@@ -28,6 +28,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from antq_llm.api import aextract, extract, extract_many
     from antq_llm.articles.article import Article
+    from antq_llm.articles.metadata import ArticleMetadata
+    from antq_llm.articles.reading import read_articles
     from antq_llm.clients.completion import Completion, Usage
     from antq_llm.clients.pricing import Price
     from antq_llm.clients.scripted import ScriptedClient
@@ -53,6 +55,7 @@ __all__ = [
     "AntqError",
     "Article",
     "ArticleError",
+    "ArticleMetadata",
     "Attempt",
     "BudgetExceeded",
     "Completion",
@@ -76,6 +79,7 @@ __all__ = [
     "aextract",
     "extract",
     "extract_many",
+    "read_articles",
 ]
 
 _HOMES = {
@@ -85,6 +89,8 @@ _HOMES = {
         "extract_many",
     ),
     "antq_llm.articles.article": ("Article",),
+    "antq_llm.articles.metadata": ("ArticleMetadata",),
+    "antq_llm.articles.reading": ("read_articles",),
     "antq_llm.clients.completion": (
         "Completion",
         "Usage",

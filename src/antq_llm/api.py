@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from pydantic import BaseModel
 
-from antq_llm.articles.article_source import Source
+from antq_llm.articles.reading import Source
 from antq_llm.core.event_loop import run_sync
 from antq_llm.extraction.extractor import Extractor
 from antq_llm.extraction.options import Options

@@ -6,8 +6,8 @@ import unicodedata
 
 import pytest
 
+from antq_llm.articles.decoding import decode
 from antq_llm.articles.legacy_encodings import _TCVN3, _VISCII
-from antq_llm.articles.reading import decode
 from antq_llm.errors import ArticleError
 
 TEXT = (

@@ -1,206 +1,112 @@
-"""Reading files as articles: encodings, pages, and files that are refused."""
+"""Reading articles in Python: one from a file, or those of files and folders."""
 
 from __future__ import annotations
 
-import codecs
-import unicodedata
+import logging
 from pathlib import Path
 
 import pytest
 
-from antq_llm.articles import reading
 from antq_llm.articles.article import Article
-from antq_llm.articles.reading import decode, read_article
-from antq_llm.errors import ArticleError
+from antq_llm.articles.metadata import ArticleMetadata
+from antq_llm.articles.reading import as_article, read_article, read_articles
+from antq_llm.articles.reading_options import ReadingOptions
+from antq_llm.errors import ArticleError, ConfigurationError
+from helpers.documents import json_lines, write
 
-PAGE = """<!DOCTYPE html>
-<html><head><title>Báo</title><style>p { color: red }</style></head><body>
-<nav><a href="/">Trang chủ</a> <a href="/xa-hoi">Xã hội</a></nav>
-<article><h1>Xã Tân Lâm ra mắt mô hình</h1>
-<p>Sáng 30/9, UBND xã Tân Lâm tổ chức lễ ra mắt mô hình “Cổng trường bình yên”.</p>
-<p>Đến nay, 48/52 thôn đã lập tổ tự quản, với sự tham gia của đông đảo người dân.</p></article>
-<script>var x = "theo dõi";</script></body></html>"""
+LINES = json_lines([{"id": "a", "text": "một", "title": "Tên"}, {"text": "hai"}, {"text": ""}])
 
 
-@pytest.mark.parametrize("name", ["a.txt", "a.md", "a.TXT", "a.dat", "a"])
-def test_a_text_file_is_an_article_as_it_stands(tmp_path: Path, name: str) -> None:
-    """A file is read as text whatever its suffix, with its stem as the id."""
-    path = tmp_path / name
-    path.write_text("Bài báo.", encoding="utf-8")
-    assert read_article(path) == Article("Bài báo.", "a", str(path), derived=False)
+def test_articles_are_read_as_by_the_command(tmp_path: Path) -> None:
+    """The articles of a folder come with ids and metadata, and again when iterated again."""
+    write(tmp_path / "x" / "in.jsonl", LINES)
+    write(tmp_path / "b.txt", "ba")
+    articles = read_articles(tmp_path)
+    found = [(article.id, article.text, article.metadata) for article in articles]
+    assert found == [
+        ("b", "ba", None),
+        ("a", "một", ArticleMetadata("Tên")),
+        ("x/in:2", "hai", None),
+    ]
+    assert [article.id for article in articles] == ["b", "a", "x/in:2"]
 
 
-def test_an_article_can_be_given_an_id(tmp_path: Path) -> None:
-    """The id can be passed instead of taken from the file's name."""
-    path = tmp_path / "a.txt"
-    path.write_text("Bài báo.", encoding="utf-8")
-    assert read_article(path, "2021/a").id == "2021/a"
+def test_what_is_not_read_is_listed(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Files and rows that give no article are listed with a reason, and logged as warnings."""
+    write(tmp_path / "in.jsonl", LINES)
+    write(tmp_path / "x.png", b"x")
+    with caplog.at_level(logging.WARNING):
+        articles = read_articles(tmp_path)
+        assert len(list(articles)) == 2
+    assert [(Path(one.source).name, one.ending) for one in articles.unread] == [
+        ("x.png", ".png"),
+        ("in.jsonl:3", ".jsonl"),
+    ]
+    assert [record.getMessage()[:20] for record in caplog.records] == [
+        "not read: 1 .png (no",
+        f"not read: {tmp_path}"[:20],
+    ]
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "dòng 1\r\ndòng 2\r\n",
-        "dòng 1\rdòng 2",
-        "  Bài báo. \n\n",
-        "a\tb\fc",
-        "Ha\u0300 No\u0323\u0302i",
-        "a\u00a0b",
-        "a\ufeffb",
-    ],
-)
-def test_no_code_point_of_a_text_is_changed(text: str) -> None:
-    """Line ends, spaces and Unicode forms stay, since offsets count them."""
-    assert decode(text.encode(), "a.txt") == text
-
-
-@pytest.mark.parametrize(
-    ("mark", "encoding"),
-    [
-        (codecs.BOM_UTF8, "utf-8"),
-        (codecs.BOM_UTF16_LE, "utf-16-le"),
-        (codecs.BOM_UTF16_BE, "utf-16-be"),
-        (b"", "utf-8"),
-    ],
-)
-def test_a_byte_order_mark_is_not_part_of_the_text(mark: bytes, encoding: str) -> None:
-    """UTF-8 and UTF-16 are read without their mark."""
-    assert decode(mark + "Tân Lâm".encode(encoding), "a.txt") == "Tân Lâm"
-
-
-@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
-def test_utf_16_is_read_without_its_mark(encoding: str) -> None:
-    """UTF-16 without a mark is recognized by its zero bytes."""
-    text = "Sáng 30/9, UBND xã Tân Lâm tổ chức lễ ra mắt mô hình.\r\n"
-    assert decode(text.encode(encoding), "a.txt") == text
-
-
-def test_a_certain_legacy_encoding_is_read() -> None:
-    """A text in windows-1258 with enough Vietnamese words is decoded."""
-    text = (
-        "Sáng nay, Ủy ban xã Tân Lâm tổ chức lễ ra mắt mô hình “Cổng trường bình yên” "
-        "với sự tham gia của đông đảo người dân."
+def test_several_paths_can_be_read(tmp_path: Path) -> None:
+    """Paths are texts or paths, and fields and metadata are chosen by arguments."""
+    one, two = write(tmp_path / "1.csv", "a,b\nx,y\n"), write(tmp_path / "2.csv", "a,b\nz,w\n")
+    articles = read_articles(str(one), two, text_field="b", id_field="a", metadata="ignore")
+    assert list(articles) == [Article("y", "x", f"{one}:1"), Article("w", "z", f"{two}:1")]
+    assert articles.tables == (
+        f"{one}: 1 article(s), text=b, id=a",
+        f"{two}: 1 article(s), text=b, id=a",
     )
-    marks = {"\u0300", "\u0301", "\u0303", "\u0309", "\u0323"}
-    parts = [unicodedata.normalize("NFD", character) for character in text]
-    apart = [
-        unicodedata.normalize("NFC", "".join(c for c in part if c not in marks))
-        + "".join(c for c in part if c in marks)
-        for part in parts
-    ]
-    assert unicodedata.normalize("NFC", decode("".join(apart).encode("cp1258"), "a.txt")) == text
 
 
-@pytest.mark.parametrize(
-    ("data", "message"),
-    [
-        ("Tân Lâm".encode("latin-1"), r"a\.txt is not UTF-8.*: convert it to UTF-8"),
-        (codecs.BOM_UTF8 + b"ab\xff", r"a\.txt is not UTF-8 text \(byte 5\): convert it to UTF-8"),
-        (
-            codecs.BOM_UTF16_LE + b"a",
-            r"a\.txt is not UTF-16-LE text \(byte 2\): convert it to UTF-8",
-        ),
-        (b"%PDF-1.7\x00\x01", r"a\.txt is a PDF, not text: save the article as text or HTML"),
-        (b"a\x1bb", r"a\.txt contains control characters"),
-    ],
-)
-def test_a_file_that_is_not_text_is_named(data: bytes, message: str) -> None:
-    """A file in another encoding or format is an unreadable article that says what to do."""
-    with pytest.raises(ArticleError, match=f"^{message}") as caught:
-        decode(data, "a.txt")
-    assert caught.value.kind == "unreadable"
+def test_a_missing_path_is_refused_at_once(tmp_path: Path) -> None:
+    """A path that does not exist is a ConfigurationError before anything is read."""
+    with pytest.raises(ConfigurationError, match="there is no file or folder"):
+        read_articles(tmp_path / "nothing")
 
 
-@pytest.mark.parametrize(
-    "data", [b"", b" \n\t", codecs.BOM_UTF8, codecs.BOM_UTF8 + b"\n", "\u00a0\u3000".encode()]
-)
-def test_an_empty_file_is_named(tmp_path: Path, data: bytes) -> None:
-    """A file without text is an empty article."""
-    path = tmp_path / "a.txt"
-    path.write_bytes(data)
-    with pytest.raises(
-        ArticleError, match=r"a\.txt is empty: there is no text to extract from"
-    ) as caught:
+@pytest.mark.parametrize("name", ["in.jsonl", "in.csv", "in.json"])
+def test_a_file_with_several_articles_is_not_one(tmp_path: Path, name: str) -> None:
+    """Where one article is expected, a file with several is an ArticleError that names it."""
+    texts = {"in.jsonl": LINES, "in.csv": "text\na\nb\n", "in.json": '[{"text": "a"}, {}]'}
+    path = write(tmp_path / name, texts[name])
+    with pytest.raises(ArticleError, match=rf"{name} has \d articles, and one is expected: pass"):
         read_article(path)
-    assert caught.value.kind == "empty"
 
 
-@pytest.mark.parametrize("name", ["nothing.txt", "."])
-def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, name: str) -> None:
-    """A missing file, or a folder, is an unreadable article that says why."""
-    with pytest.raises(ArticleError, match="cannot be read: ") as caught:
-        read_article(tmp_path / name)
-    assert caught.value.kind == "unreadable"
+def test_a_table_with_one_article_is_one(tmp_path: Path) -> None:
+    """A table with one row is read where one article is expected."""
+    path = write(tmp_path / "in.jsonl", json_lines([{"id": "a", "text": "một"}]))
+    assert read_article(path) == Article("một", "a", f"{path}:1")
 
 
-@pytest.mark.parametrize("name", ["a.html", "a.htm", "a.HTML"])
-def test_the_main_text_of_a_page_is_read(tmp_path: Path, name: str) -> None:
-    """An HTML page gives its main text, without markup, and is marked as derived."""
-    path = tmp_path / name
-    path.write_text(PAGE, encoding="utf-8")
-    article = read_article(path)
-    assert "48/52 thôn đã lập tổ tự quản" in article.text
-    assert "<p>" not in article.text
-    assert "theo dõi" not in article.text
-    assert article.derived
+@pytest.mark.parametrize("name", ["in.csv", "in.parquet", "in.docx"])
+def test_a_table_that_cannot_be_read_is_an_article_error(tmp_path: Path, name: str) -> None:
+    """A broken file is an ArticleError that names it."""
+    with pytest.raises(ArticleError, match=name):
+        read_article(write(tmp_path / name, "x"))
 
 
-@pytest.mark.parametrize(
-    "page", ["<html></html>", "<html><body><script>x()</script></body></html>"]
-)
-def test_a_page_without_text_is_named(tmp_path: Path, page: str) -> None:
-    """A page without text is an empty article that says what to do."""
-    path = tmp_path / "a.html"
-    path.write_text(page, encoding="utf-8")
-    with pytest.raises(
-        ArticleError,
-        match=r"a\.html is an HTML page without readable text: save the article as text",
-    ) as caught:
-        read_article(path)
-    assert caught.value.kind == "empty"
+def test_json_in_a_text_file_is_refused(tmp_path: Path) -> None:
+    """A text file with JSON objects may hold several articles, and is not read as one."""
+    with pytest.raises(ArticleError, match=r"in\.txt has JSON, not text"):
+        read_article(write(tmp_path / "in.txt", LINES))
 
 
-def test_the_text_of_a_seed_is_its_bytes(seeds: list[Path]) -> None:
-    """The text of every packaged article is its bytes in UTF-8."""
-    assert [read_article(path).text.encode() for path in seeds] == [
-        path.read_bytes() for path in seeds
-    ]
+@pytest.mark.parametrize("text", ["[1] Nguồn", "{{tên}} dự hội nghị", "[]", "[1, 2]"])
+def test_text_that_looks_like_json_is_read(tmp_path: Path, text: str) -> None:
+    """Brackets at the beginning of a text do not make it JSON with articles."""
+    assert read_article(write(tmp_path / "in.txt", text)).text == text
 
 
-SENTENCE = "<p>Sáng 24/7, hội nghị tổng kết diễn ra tại Hà Nội với hơn 300 đại biểu.</p>" * 5
+def test_a_compressed_text_is_read(tmp_path: Path) -> None:
+    """A text with the suffix .gz has the id without it, and its characters are unchanged."""
+    path = write(tmp_path / "a.b.txt.gz", "Bài.\r\n")
+    assert read_article(path) == Article("Bài.\r\n", "a.b", str(path))
 
 
-@pytest.mark.parametrize(
-    "attribute",
-    ["a{}=1 ", 'a{}="x y"', "a{}='>'", 'a{}=">"', "a{}", "a{}=<b ", "a{} = 1 ", "a{}=\u00e9\n"],
-)
-@pytest.mark.parametrize("separator", [" ", "\n", "/", "\t\n "])
-def test_a_tag_with_many_attributes_is_read_without_them(attribute: str, separator: str) -> None:
-    """The parser gets no more attributes than a page needs, and the text is the same."""
-    attributes = separator.join(attribute.format(number) for number in range(5000))
-    page = f"<html><body><div {attributes}>{SENTENCE}</div></body></html>"
-    reduced = reading._TAG.sub(reading._with_few_attributes, page)
-    assert len(reduced) < len(page) / 10
-    assert reading.text_of_html(page, "x").startswith("Sáng 24/7, hội nghị")
-
-
-@pytest.mark.parametrize(
-    "tag",
-    [
-        f'<img src="data:image/png;base64,{"QUJD" * 5000}" alt="a b">',
-        '<a href="x" title="' + "một hai ba " * 500 + '">',
-        "<p>1 < 2 và 3 > 2</p>",
-        '<a href="' + "x" * 5000,
-    ],
-)
-def test_a_page_with_long_or_odd_tags_is_left_as_it_is(tag: str) -> None:
-    """Long values of attributes and stray signs change nothing."""
-    assert reading._TAG.sub(reading._with_few_attributes, tag) == tag
-
-
-def test_a_page_of_enormous_length_is_refused() -> None:
-    """A page that would take the parser many seconds is an error that says what to do."""
-    page = "<p>a</p>" * (reading.MAX_HTML_CHARACTERS // 8 + 1)
-    with pytest.raises(ArticleError, match="save the article as text") as caught:
-        reading.text_of_html(page, "x")
-    assert caught.value.kind == "too_long"
+def test_metadata_of_an_article_can_be_ignored() -> None:
+    """With metadata=ignore, the metadata of an Article is left out too."""
+    article = Article("Bài.", metadata=ArticleMetadata("Tên"))
+    assert as_article(article, ReadingOptions(metadata="ignore")) == Article("Bài.")
+    assert as_article(article) is article

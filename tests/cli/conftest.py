@@ -81,10 +81,10 @@ def tree(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def changed(tmp_path: Path) -> Path:
-    """Return a copy of the packaged prompts with one changed character."""
+    """Return a copy of the packaged prompts with one changed character in the newest."""
     folder = tmp_path / "prompts"
     shutil.copytree(data_folder("prompts"), folder)
-    path = folder / "movement_report" / "v3.md"
+    path = folder / "movement_report" / "v4.md"
     text = path.read_text("utf-8")
     path.write_text(text.replace("You are", "You Are", 1), "utf-8")
     assert path.read_text("utf-8") != text

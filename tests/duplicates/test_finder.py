@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from antq_llm.articles.sources import list_inputs
+from antq_llm.articles.input_list import list_inputs
 from antq_llm.clients.base import Client
 from antq_llm.clients.completion import Completion
 from antq_llm.clients.request import Request

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from antq_llm.articles.sources import list_inputs
+from antq_llm.articles.input_list import list_inputs
 from antq_llm.core.packaged_data import data_folder
 from antq_llm.errors import ConfigurationError, PromptError
 from antq_llm.evaluation.evaluation import System
@@ -28,7 +28,7 @@ from helpers.evaluations import GOLD, SCHEMA, write_run
     [
         ("movement_report@2", "movement_report@2", 0),
         ("movement_report@2#1", "movement_report@2#1", 1),
-        ("movement_report", "movement_report@3", 0),
+        ("movement_report", "movement_report@4", 0),
     ],
 )
 def test_a_prompt_is_named_with_its_sample(text: str, name: str, sample: int) -> None:

@@ -14,10 +14,10 @@ from antq_llm.errors import ConfigurationError
 from antq_llm.export.export_run import export_run
 from antq_llm.export.formats import FORMATS
 from antq_llm.export.rows import rows_of
-from antq_llm.export.spreadsheet_cells import escape_formula
+from antq_llm.export.writers.spreadsheet_cells import escape_formula
 from antq_llm.movement_report.record import ITEM_FIELDS
 from helpers.exports import (
-    SPREADSHEETS,
+    RUN_TABLES,
     exported,
     exported_record,
     headers,
@@ -26,7 +26,7 @@ from helpers.exports import (
     run_folder,
 )
 
-LISTS = {"articles", *ITEM_FIELDS}
+LISTS = {"articles", *ITEM_FIELDS, *RUN_TABLES}
 
 
 @pytest.mark.parametrize("to", FORMATS)
@@ -40,7 +40,7 @@ def test_every_item_of_a_run_is_a_row(run: Path, tmp_path: Path, to: str) -> Non
     ]
     for name in ITEM_FIELDS:
         quotes = [
-            escape_formula(item["quote"]) if to in SPREADSHEETS else item["quote"]
+            escape_formula(item["quote"]) if to == "csv" else item["quote"]
             for entry in lines
             for item in entry["record"][name]
         ]
@@ -58,7 +58,7 @@ def test_every_row_has_the_span_of_its_quote(run: Path, tmp_path: Path, to: str)
     for name in ITEM_FIELDS:
         for row in tables[name]:
             cut = texts[row["article_id"]][int(row["start"]) : int(row["end"])]
-            assert row["quote"] == (escape_formula(cut) if to in SPREADSHEETS else cut)
+            assert row["quote"] == (escape_formula(cut) if to == "csv" else cut)
             assert row["match"] in {"exact", "normalized", "fuzzy"}
     stamped = [row for row in tables["articles"] if row["published_date"]]
     assert stamped
@@ -96,7 +96,7 @@ def test_any_schema_is_exported(tmp_path: Path, to: str) -> None:
         "lines": [{"what": "gạo", "tax": {"rate": 0.1}}, {"what": "muối", "tax": None}],
     }
     tables = exported(run_folder(tmp_path / "lists", line(record=with_lists)), to, tmp_path / "a")
-    assert set(tables) == {"articles", "lines"}
+    assert set(tables) == {"articles", "lines", *RUN_TABLES}
     assert [(row["what"], row["tax_rate"] or None) for row in tables["lines"]] == [
         ("gạo", "0.1" if to == "csv" else 0.1),
         ("muối", None),
@@ -104,7 +104,7 @@ def test_any_schema_is_exported(tmp_path: Path, to: str) -> None:
     assert "start" not in tables["lines"][0]
     assert set(
         exported(run_folder(tmp_path / "plain", line(record={"name": "Lan"})), to, tmp_path / "b")
-    ) == {"articles"}
+    ) == {"articles", *RUN_TABLES}
 
 
 @pytest.mark.parametrize("to", FORMATS)
@@ -129,7 +129,7 @@ def test_an_empty_file_of_an_unknown_schema_has_the_articles(
     folder = run_folder(tmp_path / "run")
     if run_json is not None:
         (folder / "run.json").write_text(run_json)
-    assert list(headers(folder, "csv", tmp_path / "out")) == ["articles"]
+    assert set(headers(folder, "csv", tmp_path / "out")) == {"articles", *RUN_TABLES}
 
 
 @pytest.mark.parametrize(
@@ -207,8 +207,12 @@ def test_only_an_export_is_replaced(run: Path, tmp_path: Path, to: str) -> None:
 @pytest.mark.parametrize("to", FORMATS)
 def test_an_earlier_export_is_replaced(tmp_path: Path, to: str) -> None:
     """A second export replaces the first, including tables that are gone."""
-    assert set(exported_record(tmp_path, to, {"old": [{"n": 1}]})) == {"articles", "old"}
-    assert set(exported_record(tmp_path, to, {"new": [{"n": 1}]})) == {"articles", "new"}
+    assert "old" in exported_record(tmp_path, to, {"old": [{"n": 1}]})
+    assert set(exported_record(tmp_path, to, {"new": [{"n": 1}]})) == {
+        "articles",
+        "new",
+        *RUN_TABLES,
+    }
 
 
 @pytest.mark.parametrize("to", FORMATS)
@@ -220,10 +224,10 @@ def test_an_interrupted_export_leaves_the_old_one(
     before = exported(folder, to, out)
     calls: Iterator[int] = iter(range(100))
 
-    def interrupted(entry: dict[str, Any]) -> Any:
+    def interrupted(entry: dict[str, Any], *others: Any) -> Any:
         if next(calls) == 3:  # the second line of the second pass
             raise KeyboardInterrupt
-        return rows_of(entry)
+        return rows_of(entry, *others)
 
     monkeypatch.setattr("antq_llm.export.export_run.rows_of", interrupted)
     with pytest.raises(KeyboardInterrupt):

@@ -93,6 +93,38 @@ def test_an_item_without_evidence_has_no_span(tmp_path: Path) -> None:
     assert [row[name] for name in ("start", "end", "match")] == [None, None, None]
 
 
+METADATA = {"title": "Tên", "published": "2024-03-12", "muc": ["a", "b"], "them": {"x": 1}}
+
+
+@pytest.mark.parametrize("name", ["csv", "parquet", "sqlite", "xlsx"])
+def test_metadata_is_a_table(tmp_path: Path, name: str) -> None:
+    """Articles with metadata have a row in a table of each export, nested values as JSON."""
+    folder = run_folder(
+        tmp_path / "run",
+        line(article_id="a", record={"n": 1}, metadata=METADATA),
+        line(article_id="b", record={"n": 2}),
+    )
+    [row] = exported(folder, name, tmp_path / "out")["metadata"]
+    assert (row["article_id"], row["title"], row["published"]) == ("a", "Tên", "2024-03-12")
+    assert row["them"] == '{"x": 1}'
+
+
+def test_a_list_named_metadata_is_a_table_beside_it(tmp_path: Path) -> None:
+    """A record's own list keeps its rows where the articles have metadata too."""
+    folder = run_folder(
+        tmp_path / "run",
+        line(record={"metadata": [{"n": 1}]}, metadata={"title": "Tên"}),
+    )
+    tables = exported(folder, "sqlite", tmp_path / "out")
+    assert [row["title"] for row in tables["metadata"]] == ["Tên"]
+    assert [row["n"] for row in tables["record_metadata"]] == [1]
+
+
+def test_without_metadata_the_table_is_empty(tmp_path: Path) -> None:
+    """A run without metadata has the table, so that queries over several runs work."""
+    assert exported_record(tmp_path, "sqlite", {"n": 1})["metadata"] == []
+
+
 def test_items_have_their_probability_and_agreement(tmp_path: Path) -> None:
     """Both have a column if an item has them; what is null in all lines has none."""
     votes = [{"pointer": "/people/0", "probability": 0.75, "agreement": None, "samples": 1}]

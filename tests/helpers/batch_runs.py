@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from antq_llm.articles.sources import list_inputs
+from antq_llm.articles.input_list import list_inputs
 from antq_llm.clients.openai.batch_api import BatchService as Service
 from antq_llm.clients.openai.endpoint import Endpoint
 from antq_llm.extraction.extractor import Extractor

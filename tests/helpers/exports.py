@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,9 @@ def run_folder(folder: Path, *lines: Any) -> Path:
     return folder
 
 
+RUN_TABLES = {"dropped_items", "failures", "metadata", "warnings"}
+
+
 def exported(folder: Path, to: str, out: Path) -> dict[str, Rows]:
     """Export a folder and return the rows of each table."""
     export_run(folder, to, out)
@@ -61,6 +65,7 @@ def exported_record(folder: Path, to: str, record: Any, **fields: Any) -> dict[s
 
 def read_export(to: str, out: Path) -> dict[str, Rows]:
     """Return the rows of each table of an export."""
+    readers: dict[str, Callable[[Path], dict[str, Rows]]]
     readers = {"csv": read_csv, "parquet": read_parquet, "sqlite": read_sqlite, "xlsx": read_xlsx}
     return readers[to](out)
 
@@ -87,7 +92,9 @@ def read_sqlite(out: Path) -> dict[str, Rows]:
     try:
         names = [
             row[0]
-            for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+            for row in database.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'search%'"
+            )
         ]
         return {
             name: [dict(row) for row in database.execute(f'SELECT * FROM "{name}"')]
@@ -102,7 +109,7 @@ def read_xlsx(out: Path) -> dict[str, Rows]:
     book = openpyxl.load_workbook(io.BytesIO(out.read_bytes()))
     assert all(cell.data_type != "f" for sheet in book for row in sheet.rows for cell in row)
     tables = {}
-    for sheet in book:
+    for sheet in book.worksheets[1:]:
         header, *rows = sheet.values
         tables[sheet.title] = [dict(zip(map(str, header), row, strict=True)) for row in rows]
     return tables
@@ -111,5 +118,8 @@ def read_xlsx(out: Path) -> dict[str, Rows]:
 def headers(folder: Path, to: str, out: Path) -> dict[str, list[str]]:
     """Export a folder to CSV or Parquet and return the columns of each table."""
     export_run(folder, to, out)
-    tables = json.loads((out / "tables.json").read_bytes())["tables"]
-    return {Path(name).stem: list(about["columns"]) for name, about in tables.items()}
+    resources = json.loads((out / "tables.json").read_bytes())["resources"]
+    return {
+        Path(resource["path"]).stem: [field["name"] for field in resource["schema"]["fields"]]
+        for resource in resources
+    }

@@ -13,9 +13,9 @@ from helpers.samples import full_report, report
 REPORT = load_schema("movement_report/1")
 
 
-def verdicts(text: str, **lists: Any) -> dict[str, str]:
+def verdicts(text: str, metadata_day: str | None = None, **lists: Any) -> dict[str, str]:
     """Return the verdict on each doubtful value of a report, by pointer."""
-    checked = check_record(report(**lists), REPORT, AnalyzedArticle(text))
+    checked = check_record(report(**lists), REPORT, AnalyzedArticle(text, published=metadata_day))
     assert not checked.missing
     return {
         finding.fault.pointer: finding.verdict
@@ -35,7 +35,18 @@ def figure_verdicts(text: str, value: float, quote: str, **fields: Any) -> dict[
     return {pointer.rpartition("/")[2]: verdict for pointer, verdict in found.items()}
 
 
-def event_verdict(text: str, date: str, quote: str, documents: Sequence[Any] = ()) -> str | None:
+def event(date: str, quote: str) -> dict[str, Any]:
+    """Return an event of a report."""
+    return {**full_report()["events"][0], "name": None, "date": date, "quote": quote}
+
+
+def event_verdict(
+    text: str,
+    date: str,
+    quote: str,
+    documents: Sequence[Any] = (),
+    published: str | None = None,
+) -> str | None:
     """Return the verdict on the date of one event, None if it is supported."""
-    event = {**full_report()["events"][0], "name": None, "date": date, "quote": quote}
-    return verdicts(text, events=[event], documents=list(documents)).get("/events/0/date")
+    found = verdicts(text, published, events=[event(date, quote)], documents=list(documents))
+    return found.get("/events/0/date")

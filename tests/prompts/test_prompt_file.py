@@ -9,7 +9,7 @@ import pytest
 from antq_llm.core.digest import digest_of_bytes
 from antq_llm.errors import PromptError
 from antq_llm.prompts.messages import Message
-from antq_llm.prompts.prompt_file import parse_prompt
+from antq_llm.prompts.prompt_file import parse_prompt, prompt_of_text
 from helpers.prompts import NOTE_BODY, NOTE_TEXT, parsed
 
 PATH = Path("note.md")
@@ -213,3 +213,28 @@ def test_a_front_matter_that_cannot_be_read_is_a_prompt_error(front: str) -> Non
     text = f"---\n{front}\n---\n# user\n{{{{article}}}}\n"
     with pytest.raises(PromptError, match=r"note\.md"):
         parse_prompt(text.encode(), PATH)
+
+
+def test_sections_without_front_matter_are_messages() -> None:
+    """A file that begins with a section has messages, and no heading goes into their text."""
+    prompt = parse_prompt(b"\n# system\nRead.\n\n# user\n{{article}}\n", PATH)
+    assert prompt.messages == (Message("system", "Read."), Message("user", "{{article}}"))
+    assert (prompt.reference, prompt.schema_reference) == ("note", None)
+
+
+def test_sections_without_front_matter_need_the_article() -> None:
+    """The error for sections without the article names the file and what to write."""
+    with pytest.raises(PromptError, match=r"note\.md: the body must contain \{\{article\}\}"):
+        parse_prompt(b"# system\nRead.\n", PATH)
+
+
+def test_sections_of_a_text_are_messages() -> None:
+    """A prompt given as text in Python is read as a file without front matter."""
+    prompt = prompt_of_text("# user\n{{article}}")
+    assert (prompt.reference, prompt.messages) == ("inline", (Message("user", "{{article}}"),))
+
+
+def test_a_heading_inside_instructions_is_text() -> None:
+    """Instructions that do not begin with a section keep their headings."""
+    prompt = parse_prompt(b"Read:\n# user\nnames", PATH)
+    assert prompt.messages[0] == Message("system", "Read:\n# user\nnames")

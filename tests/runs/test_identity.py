@@ -33,6 +33,7 @@ OTHER_VALUES: dict[str, Any] = {
     "second_look_samples": 2,
     "part_characters": 5000,
     "language": "en",
+    "metadata": "ignore",
     "variables": {"tone": "khô"},
 }
 

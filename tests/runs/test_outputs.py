@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from antq_llm.articles.article import Article
-from antq_llm.articles.sources import list_inputs
+from antq_llm.articles.input_list import list_inputs
 from antq_llm.clients.scripted import ScriptedClient
 from antq_llm.errors import (
     AnswerDeleted,
@@ -224,6 +224,8 @@ async def test_a_run_is_described(tmp_path: Path) -> None:
         "cost_usd": 1.5,
         "spent_usd": 1.5,
         "budget": None,
+        "unread": {},
+        "unread_files": [],
         "started": "2021-09-30T00:00:00+00:00",
         "seconds": 1.235,
     }

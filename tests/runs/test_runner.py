@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from antq_llm.articles.sources import Input, list_inputs
+from antq_llm.articles.input_list import list_inputs
+from antq_llm.articles.inputs import Input
 from antq_llm.clients.base import Client
 from antq_llm.clients.completion import Completion, Usage
 from antq_llm.clients.request import Request
@@ -197,9 +198,9 @@ async def test_an_error_of_one_article_is_its_own(
 
 async def test_an_article_that_cannot_be_read_fails_alone(inputs: list[Input]) -> None:
     """A file that is missing, empty or not text fails alone, without a request."""
-    inputs[0].path.unlink()
-    inputs[1].path.write_bytes(b"")
-    inputs[2].path.write_bytes(b"%PDF-1.7\n\x01\x02\x03")
+    Path(inputs[0].source).unlink()  # noqa: ASYNC240
+    Path(inputs[1].source).write_bytes(b"")  # noqa: ASYNC240
+    Path(inputs[2].source).write_bytes(b"%PDF-1.7\n\x01\x02\x03")  # noqa: ASYNC240
     client = ByArticle({"d": VALID})
     sink, _ = await run(client, inputs)
     assert (sink.words, client.asked) == (
@@ -360,7 +361,7 @@ async def test_continuing_asks_about_a_changed_article(
 ) -> None:
     """An article with a changed text is another request."""
     await again(store, ByArticle(dict.fromkeys("abcd", VALID)), inputs)
-    inputs[2].path.write_text("Bài khác.", encoding="utf-8")
+    Path(inputs[2].source).write_text("Bài khác.", encoding="utf-8")  # noqa: ASYNC240
     client = ByArticle({"c": VALID})
     await again(store, client, inputs)
     assert client.asked == ["c"]

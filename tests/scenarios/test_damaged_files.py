@@ -13,6 +13,7 @@ import pytest
 
 from antq_llm.cli.main import main
 from antq_llm.core.packaged_data import data_folder
+from antq_llm.store.tables import pack
 from helpers.command_line import LAN, NAME_SCHEMA
 from helpers.endpoint import Reply, scripted_endpoint
 
@@ -204,11 +205,14 @@ def test_pages_of_the_store(start: int, run: Path, capsys: pytest.CaptureFixture
     check(capsys, "store.sqlite3", *extract("--schema", "schema.json", "--out", "out"))
 
 
-@pytest.mark.parametrize("value", [b"", b"{", b"[]", b"\xff", b'{"text": 7}', 7])
+ROWS = [b"", b"{", b"[]", b"\xff", 7, *map(pack, (b"", b"{", b"[]", b"\xff", b'{"text": 7}'))]
+
+
+@pytest.mark.parametrize("value", ROWS, ids=range(len(ROWS)))
 def test_rows_of_the_store(value: object, run: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A row of the store that is not an answer is named."""
     with sqlite3.connect(run / "store.sqlite3", isolation_level=None) as database:
-        database.execute("UPDATE completions SET completion = ?", (value,))
+        database.execute("UPDATE completions SET answer = ?", (value,))
     database.close()
     capsys.readouterr()
     check(capsys, "store.sqlite3", *extract("--schema", "schema.json", "--out", "out"))

@@ -13,7 +13,8 @@ from helpers.paths import REPOSITORY
 def test_every_direct_dependency_is_justified() -> None:
     """docs/dependencies.md has a row for each dependency of the package, and no others."""
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text("utf-8"))["project"]
-    required = [*project["dependencies"], *project["optional-dependencies"]["export"]]
+    extras = project["optional-dependencies"]
+    required = [*project["dependencies"], *extras["export"], *extras["inputs"]]
     names = {re.split(r"[\[><=]", requirement)[0] for requirement in required}
     rows = re.findall(
         r"^\| `([\w-]+)` \| .{10,}", (REPOSITORY / "docs/dependencies.md").read_text("utf-8"), re.M
@@ -25,7 +26,10 @@ def test_all_licences_allow_the_use() -> None:
     """The script finds the licence of every installed dependency, and none that is refused."""
     script = REPOSITORY / "tests" / "tools" / "licences.py"
     done = subprocess.run(
-        [sys.executable, str(script), "export"], capture_output=True, text=True, check=False
+        [sys.executable, str(script), "export", "inputs"],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stdout
     assert "pydantic" in done.stdout

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from antq_llm import CompletionError, Extractor, Options
-from antq_llm.articles.sources import list_inputs
+from antq_llm.articles.input_list import list_inputs
 from antq_llm.runs.outputs import OrderedLines
 from antq_llm.runs.runner import Runner
 from antq_llm.store.sqlite_store import SqliteStore

@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 
 from antq_llm.articles.article import Article
 from antq_llm.articles.chunking import split_text
-from antq_llm.articles.reading import decode, read_article
-from antq_llm.articles.sources import list_inputs
+from antq_llm.articles.decoding import decode
+from antq_llm.articles.input_list import list_inputs
+from antq_llm.articles.reading import read_article
 from antq_llm.clients.openai.chat_completion import UnreadableReply, read_reply
 from antq_llm.clients.pricing import PriceList
 from antq_llm.clients.recordings import RecordedClient

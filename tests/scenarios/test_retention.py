@@ -80,7 +80,7 @@ def test_an_unfinished_article_keeps_its_answer(tmp_path: Path) -> None:
     with scripted_endpoint([Reply("no JSON"), unavailable, Reply('{"n": 1}')]) as server:
         call = Call(tmp_path, server)
         words = ("--max-attempts", "2", "--keep-answers", "0")
-        assert call(*words, "--limit", "1") == 2
+        assert call(*words, "--limit", "1") == 1
         assert call.run()["expired_answers"] == 0
         assert call(*words, "--limit", "1") == 0
         assert len(server.bodies) == 3

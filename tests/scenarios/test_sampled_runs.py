@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from antq_llm import CompletionError, Extractor, Options
-from antq_llm.articles.sources import list_inputs
+from antq_llm.articles.input_list import list_inputs
 from antq_llm.clients.base import Client
 from antq_llm.runs.outputs import OrderedLines
 from antq_llm.runs.runner import Runner

@@ -15,7 +15,7 @@ from antq_llm.evidence.grounding import items_with_quotes
 from antq_llm.schemas.registry import load_schema
 from helpers.command_line import RECORD_KEYS
 
-PROMPTS = ["movement_report@1", "movement_report@2", "movement_report@3"]
+PROMPTS = [f"movement_report@{version}" for version in (1, 2, 3, 4)]
 
 
 @pytest.mark.parametrize("prompt", PROMPTS)
@@ -60,7 +60,7 @@ def test_demo_writes_five_records_of_the_contract(
     assert [list(line) for line in lines] == [RECORD_KEYS] * 5
     for line in lines:
         load_schema("movement_report/1").read_data(line["record"])
-    assert {line["prompt"] for line in lines} == {"movement_report@3"}
+    assert {line["prompt"] for line in lines} == {"movement_report@4"}
     assert (tmp_path / "out" / "failures.jsonl").read_text() == ""
     assert "163 of 181" in capsys.readouterr().out
 

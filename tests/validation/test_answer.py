@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
+from antq_llm.clients.completion import Usage
 from antq_llm.errors import CompletionError
 from antq_llm.schemas.faults import Fault, InvalidAnswer
 from antq_llm.schemas.json_schema import JsonSchema
@@ -247,3 +248,19 @@ def test_a_huge_answer_without_a_document_is_read_once(unit: str, around: str) -
     text = around.replace("{}", unit * (HUGE // len(unit)))
     with pytest.raises(InvalidAnswer):
         read_answer(text, SCHEMA)
+
+
+@pytest.mark.parametrize("tokens", [None, 100, 101])
+def test_an_answer_cut_off_by_the_caller_names_the_option(tokens: int | None) -> None:
+    """An answer that reached the caller's limit says which option to raise."""
+    cut = completion(finish_reason="length", usage=Usage(output_tokens=tokens))
+    with pytest.raises(CompletionError, match=r"100 output tokens .* raise --max-output-tokens"):
+        raise_for_unusable(cut, 100)
+
+
+@pytest.mark.parametrize("limit", [None, 100])
+def test_an_answer_cut_off_by_the_model_does_not(limit: int | None) -> None:
+    """An answer that was cut off before the caller's limit names the model's."""
+    cut = completion(finish_reason="length", usage=Usage(output_tokens=60))
+    with pytest.raises(CompletionError, match="cut off at the model's output limit"):
+        raise_for_unusable(cut, limit)

@@ -164,7 +164,7 @@ def test_what_is_not_clearly_one_record_is_refused(answer: Any) -> None:
         (JsonSchema("f", {"properties": {"name": {}, "arguments": {}}}), {"arguments": {"a": 1}}),
         (JsonSchema("i", {"properties": {"a": {}}, "if": {"required": ["b"]}}), {"b": 1}),
     ],
-    ids=str,
+    ids=lambda value: value.name if isinstance(value, Schema) else str(value),
 )
 def test_an_answer_whose_keys_may_be_meant_is_accepted(schema: Schema[Any], answer: Any) -> None:
     """Keys that a schema allows, reads by a validator or declares itself are not objected to."""

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Literal, NamedTuple
 
+from antq_llm.articles.metadata import ArticleMetadata
 from antq_llm.core.digest import digest_of_text
 from antq_llm.errors import ArticleError, encodable
+
+
+class ArticleNotice(NamedTuple):
+    """Something about how an article was read, which becomes a warning of its record."""
+
+    kind: Literal["partly_read", "renamed"]
+    message: str
 
 
 @dataclass(frozen=True)
@@ -23,7 +32,11 @@ class Article:
     source: str | None = None
     """The path or line it was read from; None for a text passed directly."""
     derived: bool = False
-    """Whether the text was extracted from a page, so that offsets are not those of the file."""
+    """Whether the text was extracted from a page or document, so that offsets are not the file's.
+    """
+    metadata: ArticleMetadata | None = None
+    """What its source says about it; None if nothing is known."""
+    notices: tuple[ArticleNotice, ...] = field(default=(), kw_only=True)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "id", encodable(self.id))
@@ -45,3 +58,13 @@ class Article:
     def digest(self) -> str:
         """SHA-256 of the text in UTF-8."""
         return digest_of_text(self.text)
+
+    @property
+    def published_day(self) -> str | None:
+        """The day of publication by the metadata, as ``YYYY-MM-DD``; None if it is not known."""
+        return None if self.metadata is None else self.metadata.published_day
+
+    @property
+    def header(self) -> ArticleMetadata | None:
+        """The metadata that goes into a request; a page shows its own in its text."""
+        return None if self.derived else self.metadata or None

@@ -1,141 +1,114 @@
-"""Reading files as articles: formats, encodings and pages."""
+"""Reading articles from files in Python."""
 
 from __future__ import annotations
 
-import codecs
-import re
-from itertools import islice
+import logging
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from antq_llm.articles.article import Article
-from antq_llm.articles.legacy_encodings import guess_legacy
-from antq_llm.errors import ArticleError
+from antq_llm.articles.formats.compressed import read_bytes
+from antq_llm.articles.input_list import list_inputs
+from antq_llm.articles.metadata import MetadataUse
+from antq_llm.articles.reading_options import ReadingOptions
+from antq_llm.articles.unread import Unread, ending_of
+from antq_llm.errors import ArticleError, ConfigurationError
 
-_MARKS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
-_OTHER_FORMATS = {
-    b"%PDF-": "a PDF",
-    b"PK\x03\x04": "a zip archive, as DOCX, XLSX and EPUB are",
-    b"\xd0\xcf\x11\xe0": "an old Office file",
-    b"{\\rtf": "an RTF file",
-    b"\x89PNG": "a picture",
-    b"\xff\xd8\xff": "a picture",
-    b"GIF8": "a picture",
-    b"\x7fELF": "a program",
-    b"\x1f\x8b": "a compressed file",
-}
-_MIN_ZEROS_IN_UTF_16 = 0.3
-"""The share of zero bytes among every second byte from which a text is taken for UTF-16."""
-MAX_HTML_CHARACTERS = 10_000_000
-MAX_ATTRIBUTES = 200
-"""Of one HTML tag: the parser takes quadratic time, and text does not depend on them."""
-_MIN_LONG_TAG = 1000
-"""Characters of a tag from which its attributes are counted."""
-_ATTRIBUTE = r"""[^\s/>=]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+)?)?"""
-_ATTRIBUTES = re.compile(_ATTRIBUTE)
-_TAG = re.compile(rf"(<[a-zA-Z][^\s/>]*+)((?:[\s/=]++|{_ATTRIBUTE})++)")
-_ALLOWED_CONTROLS = frozenset("\t\n\r\f\v\x1a")
+_LOG = logging.getLogger(__name__)
+
+Source = str | Path | Article
 
 
-def read_article(path: Path, article_id: str | None = None) -> Article:
-    """Return the article in a ``.txt``, ``.md`` or ``.html`` file.
+class Articles(Iterable[Article]):
+    """The articles of some files, each read when its turn comes, and what was not read.
 
-    ``article_id`` defaults to the file's stem. ArticleError says why the file cannot be read.
+    Iterating again reads them again.
     """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise ArticleError(f"{path} cannot be read: {error.strerror}") from error
-    text = decode(data, str(path))
-    is_page = path.suffix.lower() in {".html", ".htm"}
-    return Article(
-        text_of_html(text, str(path)) if is_page else text,
-        article_id or path.stem,
-        str(path),
-        derived=is_page,
-    )
+
+    def __init__(self, paths: Iterable[str | Path], options: ReadingOptions) -> None:
+        """List the articles; raises the errors of ``read_articles``."""
+        self._listed = list_inputs([str(path) for path in paths], None, options)
+        self._failed: dict[str, Unread] = {}
+        for message in self._listed.messages():
+            (_LOG.warning if message.startswith("not read") else _LOG.info)("%s", message)
+
+    def __iter__(self) -> Iterator[Article]:
+        self._failed.clear()
+        for found in self._listed:
+            try:
+                article = found.read()
+            except ArticleError as error:
+                _LOG.warning("not read: %s", error)
+                ending = ending_of(Path(found.file_name))
+                self._failed[found.source] = Unread(found.source, ending, str(error))
+                continue
+            yield article
+
+    @property
+    def unread(self) -> tuple[Unread, ...]:
+        """Files that are not read, and after iterating the articles that could not be read."""
+        return (*self._listed.unread, *self._failed.values())
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """How each table is read: its number of articles, and which field is what."""
+        return tuple(self._listed.tables)
 
 
-def decode(data: bytes, name: str) -> str:
-    """Return the text of bytes in UTF-8, UTF-16 or a legacy encoding, with its line ends unchanged.
+def read_articles(
+    *paths: str | Path,
+    text_field: str | None = None,
+    id_field: str | None = None,
+    title_field: str | None = None,
+    date_field: str | None = None,
+    keep: Iterable[str] = (),
+    metadata: MetadataUse = "use",
+) -> Articles:
+    """Return the articles of files, folders and globs, as ``antq-llm extract`` reads them.
 
-    A byte-order mark is optional and not part of the text. A legacy encoding is used only if it is
-    certain, since a garbled article would give a garbled record; otherwise ArticleError names the
-    best guess. ``name`` is used in messages.
+    Fields of tables that are not named are guessed. What could not be read is logged as a warning
+    and listed in ``unread`` of the result. Raises ConfigurationError for a path without articles.
     """
-    if not data:
-        raise ArticleError(f"{name} is empty: there is no text to extract from", kind="empty")
-    if format_name := next(
-        (label for magic, label in _OTHER_FORMATS.items() if data.startswith(magic)), None
-    ):
-        raise ArticleError(f"{name} is {format_name}, not text: save the article as text or HTML")
-    mark, encoding = next(
-        ((mark, encoding) for mark, encoding in _MARKS if data.startswith(mark)),
-        (b"", _encoding_without_mark(data)),
-    )
+    options = ReadingOptions(text_field, id_field, title_field, date_field, tuple(keep), metadata)
+    return Articles(paths, options)
+
+
+def read_article(
+    path: Path, article_id: str | None = None, options: ReadingOptions | None = None
+) -> Article:
+    """Return the article in a file that has one.
+
+    ``article_id`` defaults to the file's stem, or the id of its row. ArticleError says why the file
+    cannot be read, or that it has several articles.
+    """
+    if path.is_dir() or not path.exists():
+        read_bytes(path)
     try:
-        text = data[len(mark) :].decode(encoding)
-    except UnicodeDecodeError as error:
-        if mark or encoding != "utf-8":
-            raise ArticleError(
-                f"{name} is not {encoding.upper()} text (byte {error.start + len(mark)}): "
-                "convert it to UTF-8"
-            ) from error
-        text = _decode_legacy(data, name)
-    if any(character < " " and character not in _ALLOWED_CONTROLS for character in text):
+        inputs = list_inputs([str(path)], None, options).inputs
+    except ConfigurationError as error:
+        raise ArticleError(str(error)) from error
+    if len(inputs) != 1:
         raise ArticleError(
-            f"{name} contains control characters, so it is not a text file: "
-            "give text, Markdown, HTML or JSON lines"
+            f"{path} has {len(inputs)} articles, and one is expected: "
+            "pass read_articles(path) to extract_many, or a single Article of it"
         )
-    return text
+    article = inputs[0].read()
+    return article if article_id is None else replace(article, id=article_id)
 
 
-def _encoding_without_mark(data: bytes) -> str:
-    """Return UTF-16 if many of every second byte are zero, as in Latin script, else UTF-8."""
-    sample = data[:2000]
-    for encoding, zeros in (("utf-16-le", sample[1::2]), ("utf-16-be", sample[::2])):
-        if zeros.count(0) > len(zeros) * _MIN_ZEROS_IN_UTF_16:
-            return encoding
-    return "utf-8"
+def as_article(source: Source, options: ReadingOptions | None = None) -> Article:
+    """Return the article of a path or a text; ArticleError if it cannot be read.
 
-
-def _decode_legacy(data: bytes, name: str) -> str:
-    guess, is_certain = guess_legacy(data)
-    if is_certain:
-        return guess.text
-    raise ArticleError(
-        f"{name} is not UTF-8, and no other encoding is certain; the best guess is "
-        f"{guess.encoding} ({guess.likelihood:.0%} of the words with diacritics would be "
-        "Vietnamese): convert it to UTF-8"
-    )
-
-
-def text_of_html(html: str, name: str) -> str:
-    """Return the main text of an HTML page; ArticleError if there is none or it is too long."""
-    import trafilatura
-
-    if len(html) > MAX_HTML_CHARACTERS:
+    Without ``options.metadata`` that of an Article is left out too.
+    """
+    if isinstance(source, Article):
+        is_ignored = options is not None and not options.uses_metadata
+        return replace(source, metadata=None) if is_ignored and source.metadata else source
+    if isinstance(source, Path):
+        return read_article(source, options=options)
+    if not isinstance(source, str):
         raise ArticleError(
-            f"{name} is an HTML page of {len(html)} characters, more than the "
-            f"{MAX_HTML_CHARACTERS} that are read: save the article as text",
-            kind="too_long",
+            f"{type(source).__name__} is not an article: give a text, a pathlib.Path or an Article"
         )
-    page = _TAG.sub(_with_few_attributes, html)
-    text = trafilatura.extract(page, favor_recall=True, include_comments=False)
-    if not text:
-        raise ArticleError(
-            f"{name} is an HTML page without readable text: save the article as text",
-            kind="empty",
-        )
-    return str(text)
-
-
-def _with_few_attributes(tag: re.Match[str]) -> str:
-    """Return a tag, without its attributes if it has more than any page needs."""
-    if len(tag[2]) < _MIN_LONG_TAG:
-        return tag[0]
-    count = sum(1 for _ in islice(_ATTRIBUTES.finditer(tag[2]), MAX_ATTRIBUTES + 1))
-    return tag[1] if count > MAX_ATTRIBUTES else tag[0]
+    return Article(source)

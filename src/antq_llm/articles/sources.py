@@ -1,154 +1,194 @@
-"""The inputs of a run: files, folders, JSON lines and standard input, listed before it starts."""
+"""The files of a run: those named, of folders and globs, and of lists; and what is not read."""
 
 from __future__ import annotations
 
-import codecs
-import json
+import glob
+import os
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from antq_llm.articles.article import Article
-from antq_llm.articles.reading import decode, read_article
-from antq_llm.errors import ArticleError, ConfigurationError, encodable
+from antq_llm.articles.formats.by_suffix import SUFFIXES, TABLES, format_of, missing_library
+from antq_llm.articles.formats.compressed import without_gzip
+from antq_llm.articles.unread import FOLDER, HIDDEN, Unread, count_by_ending, ending_of
+from antq_llm.errors import ConfigurationError
 
-SUFFIXES = frozenset({".txt", ".md", ".html", ".htm", ".jsonl"})
 STANDARD_INPUT = "-"
 
 
 @dataclass(frozen=True, slots=True)
-class Input:
-    """An article that is read only when it is needed."""
+class SourceFile:
+    """A file to read articles from."""
 
-    id: str
-    """Bytes that are not UTF-8 and halves of surrogate pairs are written as escapes."""
-    source: str
     path: Path
-    offset: int | None = None
-    """The byte offset of its line in a JSON-lines file; None for a file that is one article."""
+    id: str
+    """The id of its article; those of its rows begin with it."""
+    is_named: bool
+    """Whether the caller named it; one found in a folder need not have articles."""
 
-    def __post_init__(self) -> None:
-        for name in ("id", "source"):
-            object.__setattr__(self, name, encodable(getattr(self, name)))
+    @property
+    def is_standard_input(self) -> bool:
+        """Whether it is standard input."""
+        return self.is_named and str(self.path) == STANDARD_INPUT
 
-    def read(self) -> Article:
-        """Return the article; ArticleError says why it cannot be read."""
-        if self.source == STANDARD_INPUT:
-            return Article(decode(_standard_input(), "standard input"), self.id, self.source)
-        return (
-            read_article(self.path, self.id)
-            if self.offset is None
-            else self._read_line(self.offset)
-        )
-
-    def _read_line(self, offset: int) -> Article:
-        try:
-            with self.path.open("rb") as file:
-                file.seek(offset)
-                line = file.readline()
-        except OSError as error:
-            raise ArticleError(f"{self.source} cannot be read: {error.strerror}") from error
-        data = _parse_line(line)
-        if not isinstance(data, dict) or not isinstance(data.get("text"), str):
-            raise ArticleError(
-                f'{self.source} is not a JSON object with a "text": write {{"id": …, "text": …}}'
-            )
-        return Article(data["text"], self.id, self.source)
+    @property
+    def is_table(self) -> bool:
+        """Whether its format may hold several articles."""
+        return format_of(self.path) in TABLES
 
 
-def _standard_input() -> bytes:
-    try:
-        return sys.stdin.buffer.read()
-    except (OSError, ValueError, AttributeError) as error:  # it is closed, or a folder
-        raise ArticleError(f"standard input cannot be read ({error}): name a file") from error
+@dataclass
+class SourceFiles:
+    """Files to read, and what was found beside them."""
+
+    files: list[SourceFile] = field(default_factory=list)
+    unread: list[Unread] = field(default_factory=list)
+    repeated: list[str] = field(default_factory=list)
+    """Files that were named before."""
 
 
-def list_inputs(names: Iterable[str], out: Path | None = None) -> list[Input]:
-    """Return the articles in files, folders (recursively, in sorted order) and ``-``.
+def find_files(names: Iterable[str], out: Path | None = None) -> SourceFiles:
+    """Return the files that names, folders (recursively) and globs stand for, in sorted order.
 
-    Files in ``out``, the run's output folder, are left out. Raises ConfigurationError for an input
-    that does not exist, a folder without articles, and two inputs with the same id.
+    Files in ``out``, the run's output folder, are left out. Raises ConfigurationError for a name
+    that stands for nothing.
     """
-    inputs = [found for name in names for found in _expand(name, out)]
-    sources: dict[str, str] = {}
-    for found in inputs:
-        if found.id in sources:
+    finder = _Finder(out)
+    for name in names:
+        path = Path(name)
+        if path.is_dir():
+            finder.add_folder(path)
+        elif name == STANDARD_INPUT or path.exists():
+            finder.add(_named(path))
+        elif glob.has_magic(name):
+            finder.add_glob(name)
+        else:
+            raise ConfigurationError(f"there is no file or folder {name}: check the path")
+    return finder.found
+
+
+def read_list(path: Path) -> list[str]:
+    """Return the names in a file, one per line; ``-`` is standard input.
+
+    Raises ConfigurationError if it cannot be read.
+    """
+    try:
+        text = (
+            sys.stdin.buffer.read().decode("utf-8-sig")
+            if str(path) == STANDARD_INPUT
+            else path.read_text("utf-8-sig")
+        )
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(
+            f"the list {path} cannot be read ({error}): give a UTF-8 file with a path per line"
+        ) from error
+    names = [line for line in text.splitlines() if line.strip()]
+    if not names:
+        raise ConfigurationError(f"the list {path} is empty: write a path on each line")
+    return names
+
+
+class _Finder:
+    """Collects files, each once."""
+
+    def __init__(self, out: Path | None) -> None:
+        self.found = SourceFiles()
+        self._out = None if out is None else out.resolve()
+        self._seen: set[str] = set()
+
+    def add(self, file: SourceFile) -> None:
+        """Add a file unless it was added before."""
+        # Symbolic links are files of their own.
+        place = os.path.abspath(file.path)  # noqa: PTH100
+        if file.is_standard_input or place not in self._seen:
+            self._seen.add(place)
+            self.found.files.append(file)
+        else:
+            self.found.repeated.append(str(file.path))
+
+    def add_folder(self, folder: Path) -> None:
+        """Add the files below a folder; their ids are paths below it."""
+        if self._out == folder.resolve():
             raise ConfigurationError(
-                f"two inputs have the id {found.id!r}: {sources[found.id]} and {found.source}. "
-                "Rename one, or process them in separate runs"
+                f"{folder} is the folder of the articles: name another one with --out, since the "
+                "next call would read the files of this one"
             )
-        sources[found.id] = found.source
-    return inputs
+        self._add_found(self._files_in(folder), folder, f"the folder {folder}")
+
+    def add_glob(self, pattern: str) -> None:
+        """Add what a pattern matches; ids are paths below its part without wildcards."""
+        root = Path(pattern)
+        while glob.has_magic(str(root)):
+            root = root.parent
+        matches = [Path(match) for match in glob.glob(pattern, recursive=True)]  # noqa: PTH207
+        if not matches:
+            raise ConfigurationError(f"no file matches {pattern}: check the pattern")
+        # Two stars match the files of matching folders too.
+        folders = [] if "**" in pattern else [path for path in matches if path.is_dir()]
+        inside = [file for folder in folders for file in self._files_in(folder)]
+        files = [path for path in matches if path.is_file() and not self._is_output(path)]
+        self._add_found([*files, *inside], root, f"what matches {pattern}")
+
+    def _add_found(self, files: Iterable[Path], root: Path, what: str) -> None:
+        is_empty = True
+        for path in sorted(files):
+            is_known = format_of(path) in SUFFIXES
+            reason = missing_library(path) if is_known else "not a format that is read"
+            if reason is not None:
+                self.found.unread.append(Unread(str(path), ending_of(path), reason))
+                continue
+            is_empty = False
+            article_id = without_gzip(path.relative_to(root)).with_suffix("").as_posix()
+            self.add(SourceFile(path, article_id, is_named=False))
+        if is_empty:
+            raise ConfigurationError(_without_articles(what, self.found.unread))
+
+    def _files_in(self, folder: Path) -> Iterator[Path]:
+        """Yield the files below a folder; what is hidden is noted once."""
+        for place, folders, files in os.walk(folder, onerror=self._note):
+            parent = Path(place)
+            for name in sorted(folders):
+                path = parent / name
+                if name.startswith("."):
+                    self.found.unread.append(Unread(str(path), HIDDEN, "begins with a dot"))
+                elif path.is_symlink():
+                    self.found.unread.append(Unread(str(path), FOLDER, "a symbolic link"))
+                elif not self._is_output(path):
+                    continue
+                folders.remove(name)
+            for name in files:
+                path = parent / name
+                if name.startswith("."):
+                    self.found.unread.append(Unread(str(path), HIDDEN, "begins with a dot"))
+                elif path.is_file():
+                    yield path
+                else:
+                    self.found.unread.append(Unread(str(path), ending_of(path), "not a file"))
+
+    def _note(self, error: OSError) -> None:
+        reason = f"cannot be read: {error.strerror}"
+        self.found.unread.append(Unread(str(error.filename), FOLDER, reason))
+
+    def _is_output(self, path: Path) -> bool:
+        return self._out is not None and path.resolve().is_relative_to(self._out)
 
 
-def _expand(name: str, out: Path | None) -> Iterator[Input]:
-    path = Path(name)
-    if name == STANDARD_INPUT:
-        yield Input("stdin", STANDARD_INPUT, path)
-    elif path.is_dir():
-        yield from _expand_folder(path, out)
-    elif path.exists():
-        yield from _expand_file(path, path.stem)
-    else:
-        raise ConfigurationError(f"there is no file or folder {name}: check the path")
+def is_there(name: str) -> bool:
+    """Return whether a file, a folder or a match of a glob exists."""
+    return Path(name).exists() or (glob.has_magic(name) and bool(glob.glob(name, recursive=True)))  # noqa: PTH207
 
 
-def _expand_folder(folder: Path, out: Path | None) -> Iterator[Input]:
-    if out is not None and out.resolve() == folder.resolve():
-        raise ConfigurationError(
-            f"{out} is the folder of the articles: name another one with --out, since the next "
-            "call would read the files of this one"
-        )
-    files = sorted(
-        file
-        for file in folder.rglob("*")
-        if file.suffix.lower() in SUFFIXES
-        and file.is_file()
-        and not _is_hidden(file, folder)
-        and (out is None or not file.resolve().is_relative_to(out.resolve()))
+def _named(path: Path) -> SourceFile:
+    if str(path) == STANDARD_INPUT:
+        return SourceFile(path, "stdin", is_named=True)
+    return SourceFile(path, without_gzip(Path(path.name)).stem, is_named=True)
+
+
+def _without_articles(what: str, unread: Iterable[Unread]) -> str:
+    counts = ", ".join(f"{count} {ending}" for ending, count in count_by_ending(unread).items())
+    has = f" (not read: {counts})" if counts else ""
+    return (
+        f"{what} has no articles{has}: files ending in {', '.join(sorted(SUFFIXES))} are read, "
+        "also with .gz"
     )
-    if not files:
-        raise ConfigurationError(
-            f"the folder {folder} has no articles: "
-            f"files ending in {', '.join(sorted(SUFFIXES))} are read"
-        )
-    for file in files:
-        yield from _expand_file(file, file.relative_to(folder).with_suffix("").as_posix())
-
-
-def _is_hidden(file: Path, folder: Path) -> bool:
-    return any(part.startswith(".") for part in file.relative_to(folder).parts)
-
-
-def _expand_file(path: Path, article_id: str) -> Iterator[Input]:
-    if path.suffix.lower() != ".jsonl":
-        yield Input(article_id, str(path), path)
-        return
-    try:
-        with path.open("rb") as file:
-            offset = 0
-            for number, line in enumerate(file, start=1):
-                if line.strip():
-                    data = _parse_line(line)
-                    value = data.get("id") if isinstance(data, dict) else None
-                    line_id = str(value) if _is_id(value) else f"{article_id}:{number}"
-                    yield Input(line_id, f"{path}:{number}", path, offset)
-                offset += len(line)
-    except OSError as error:
-        raise ConfigurationError(f"{path} cannot be read: {error.strerror}") from error
-
-
-def _is_id(value: Any) -> bool:
-    if isinstance(value, str):
-        return bool(value.strip())
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _parse_line(line: bytes) -> Any:
-    """Return the JSON value of a line, or None, so that only its article fails, when it is read."""
-    try:
-        return json.loads(line.removeprefix(codecs.BOM_UTF8).decode())
-    except (ValueError, RecursionError):
-        return None

@@ -12,7 +12,8 @@ from typing import Any
 import typer
 
 from antq_llm.cli.app import app
-from antq_llm.cli.completion import prepare_completion
+from antq_llm.cli.interruption import CommandInterrupted
+from antq_llm.cli.options.completion import prepare_completion
 from antq_llm.cli.printing import LogFormatter, masked, say, show_traceback
 from antq_llm.cli.standard_streams import (
     discard_unwritable,
@@ -91,8 +92,11 @@ def _guarded(command: Callable[[], int], *, debug: bool) -> int:
         if status == EXIT_INTERRUPTED:
             raise KeyboardInterrupt
         return status
+    except CommandInterrupted as interrupted:
+        _say(str(interrupted))
+        return EXIT_INTERRUPTED
     except (KeyboardInterrupt, typer.Abort):
-        _say("interrupted; with --out, the same command continues")
+        _say("interrupted")
         return EXIT_INTERRUPTED
     except BrokenPipeError:
         # The reader of standard output is gone, as with `| head`.

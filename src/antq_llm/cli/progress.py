@@ -12,6 +12,7 @@ from antq_llm.cli.printing import say
 from antq_llm.runs.totals import RunTotals
 
 SECONDS_BETWEEN_LINES = 30.0
+_BAR_WIDTH = 20
 RATE_SECONDS = 60.0
 """The period over which the rate is measured."""
 
@@ -65,23 +66,26 @@ class ProgressState:
         """Return everything in one line."""
         return f"{self.done} of {self.total} done, {self.failed} failed; {self.details()}"
 
-    def details(self) -> str:
-        """Return what the bar does not show."""
+    def details(self, width: int | None = None) -> str:
+        """Return what the bar does not show, the time left first.
+
+        ``width`` is the number of characters that there is room for; what does not fit is left out.
+        """
         at, before = self._marks[0]
         seconds = self._clock() - at
         rate = max(0, self._counted - before) / seconds if seconds > 0 else 0.0
         usage, cost = self._totals.sent, self._totals.spent_usd
-        parts = [f"{rate:.1f}/s"]
+        left = f"{_duration((self.total - self.done) / rate)} left" if rate else None
+        parts = [left or "time left not known", f"{rate:.1f}/s"]
+        parts.append("cost not known" if cost is None else f"${cost:.4f}")
         if usage.input_tokens is not None and usage.output_tokens is not None:
             parts.append(
                 f"tokens {_short(usage.input_tokens)} in, {_short(usage.output_tokens)} out"
             )
-        parts.append("cost not known" if cost is None else f"${cost:.4f}")
-        parts.append(
-            f"{_duration((self.total - self.done) / rate)} left" if rate else "time left not known"
-        )
         if (window := self._window()) is not None:
             parts.append(f"{window} at a time")
+        while width is not None and len(parts) > 1 and len("; ".join(parts)) > width:
+            parts.pop()
         return "; ".join(parts)
 
 
@@ -112,23 +116,27 @@ def _bar(state: ProgressState) -> Iterator[Advance]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
     from rich.table import Column
 
-    # On a narrow terminal the text wraps, so that the bar and the count stay visible.
+    console = Console(stderr=True)
     columns = (
-        BarColumn(bar_width=20, table_column=Column(no_wrap=True)),
+        BarColumn(bar_width=_BAR_WIDTH, table_column=Column(no_wrap=True)),
         MofNCompleteColumn(table_column=Column(no_wrap=True)),
-        TextColumn(
-            "{task.fields[failed]} failed; {task.fields[details]}",
-            table_column=Column(),
-            markup=False,
-        ),
+        TextColumn("{task.fields[words]}", table_column=Column(no_wrap=True), markup=False),
     )
-    bar = Progress(*columns, console=Console(stderr=True), transient=True)
-    task = bar.add_task("articles", total=state.total, failed=0, details=state.details())
+
+    def words() -> str:
+        # On a narrow terminal the count and the time left stay visible.
+        count = f"{state.failed} failed; "
+        total = len(str(state.total))
+        room = console.width - _BAR_WIDTH - 2 * total - len("/  ") - len(count)
+        return count + state.details(max(room, 0))
+
+    bar = Progress(*columns, console=console, transient=True)
+    task = bar.add_task("articles", total=state.total, words=words())
 
     def advance() -> None:
         state.mark()
         with _terminal_may_go():
-            bar.update(task, completed=state.done, failed=state.failed, details=state.details())
+            bar.update(task, completed=state.done, words=words())
 
     with _terminal_may_go():
         bar.start()

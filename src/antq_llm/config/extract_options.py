@@ -145,6 +145,44 @@ EXTRACT_OPTIONS = (
         default=0,
     ),
     CommandOption(
+        "files_from",
+        "path",
+        (EXTRACT,),
+        ARTICLE_GROUP,
+        "Read the inputs in this file too, one per line; - for standard input.",
+        "LIST",
+    ),
+    CommandOption(
+        "text_field",
+        "text",
+        (EXTRACT,),
+        ARTICLE_GROUP,
+        "The field of tables with the text; default: guessed and shown, as all fields are.",
+        "FIELD",
+    ),
+    CommandOption(
+        "id_field", "text", (EXTRACT,), ARTICLE_GROUP, "The field with the article's id.", "FIELD"
+    ),
+    CommandOption(
+        "title_field", "text", (EXTRACT,), ARTICLE_GROUP, "The field with the title.", "FIELD"
+    ),
+    CommandOption(
+        "date_field",
+        "text",
+        (EXTRACT,),
+        ARTICLE_GROUP,
+        "The field with the date of publication.",
+        "FIELD",
+    ),
+    CommandOption(
+        "keep",
+        "texts",
+        (EXTRACT,),
+        ARTICLE_GROUP,
+        "Further fields for the metadata, separated by commas; may be repeated.",
+        "FIELD",
+    ),
+    CommandOption(
         "limit", "integer", (EXTRACT,), ARTICLE_GROUP, "Process only the first N articles.", "N"
     ),
     CommandOption(

@@ -5,9 +5,11 @@ from __future__ import annotations
 from antq_llm.config.option import CommandOption
 from antq_llm.config.option_groups import (
     ANSWER_GROUP,
+    AUDIT,
     CALIBRATE,
     EVAL,
     EXTRACT,
+    GOLD,
     IMPROVE,
     MODEL_GROUP,
     PROMPT_GROUP,
@@ -22,7 +24,7 @@ EXTRACTION_OPTIONS = (
     CommandOption(
         "schema",
         "schema",
-        (*_ALL, "recheck", "diff"),
+        (*_ALL, "recheck", "diff", GOLD, AUDIT),
         PROMPT_GROUP,
         "A schema: name, name/N, a JSON Schema file, or package.module:Model.",
         "REF",
@@ -47,7 +49,7 @@ EXTRACTION_OPTIONS = (
     CommandOption(
         "schemas",
         "path",
-        (*_ALL, "schemas"),
+        (*_ALL, "schemas", GOLD),
         PROMPT_GROUP,
         "A folder of your own schemas.",
         "DIR",
@@ -106,6 +108,16 @@ EXTRACTION_OPTIONS = (
         "The articles' language, vi or en; default: detected for each.",
         "CODE",
         choices=("vi", "en"),
+    ),
+    CommandOption(
+        "metadata",
+        "text",
+        _ALL,
+        ANSWER_GROUP,
+        "use or ignore titles, dates and other metadata of pages and tables.",
+        "USE",
+        default="use",
+        choices=("use", "ignore"),
     ),
     CommandOption(
         "max_attempts",

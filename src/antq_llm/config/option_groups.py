@@ -8,6 +8,8 @@ IMPROVE = "improve"
 CALIBRATE = "calibrate"
 EXPORT = "export"
 DEMO = "demo"
+GOLD = "gold"
+AUDIT = "audit"
 
 TABLES = (EXTRACT, EVAL, IMPROVE, EXPORT, DEMO, CALIBRATE)
 """The commands that have a table in a settings file."""

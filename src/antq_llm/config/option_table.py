@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from antq_llm.config.annotation_options import ANNOTATION_OPTIONS
 from antq_llm.config.eval_options import EVAL_OPTIONS, FIRST_EVAL_OPTIONS
 from antq_llm.config.extract_options import EXTRACT_OPTIONS, FIRST_EXTRACT_OPTIONS
 from antq_llm.config.extraction_options import EXTRACTION_OPTIONS
 from antq_llm.config.improve_options import FIRST_IMPROVE_OPTIONS, IMPROVE_OPTIONS
 from antq_llm.config.option import CommandOption
 from antq_llm.config.option_groups import (
+    AUDIT,
     CALIBRATE,
     DEMO,
     EVAL,
     EXPORT,
     EXTRACT,
+    GOLD,
     IMPROVE,
     OUTPUT_GROUP,
 )
@@ -32,11 +35,21 @@ _OTHER_OPTIONS = (
         own_table=True,
     ),
     CommandOption(
+        "flat",
+        "text",
+        (EXPORT,),
+        OUTPUT_GROUP,
+        "Write one table only: the items of this list, such as people, with their articles.",
+        "LIST",
+        own_table=True,
+    ),
+    CommandOption(
         "out",
         "path",
         (EXPORT,),
         OUTPUT_GROUP,
-        "Default: DIR/export (csv, parquet), DIR/export.sqlite3 or DIR/export.xlsx.",
+        "Default: DIR/export (csv, parquet), DIR/export.sqlite3 or DIR/export.xlsx; with --flat, "
+        "DIR/export-LIST.",
         "PATH",
         own_table=True,
     ),
@@ -83,6 +96,8 @@ _OTHER_OPTIONS = (
             "recheck",
             "diff",
             "forget",
+            GOLD,
+            AUDIT,
         ),
         OUTPUT_GROUP,
         "Machine-readable output.",
@@ -99,6 +114,7 @@ OPTIONS = (
     *EXTRACT_OPTIONS,
     *EVAL_OPTIONS,
     *IMPROVE_OPTIONS,
+    *ANNOTATION_OPTIONS,
     *_OTHER_OPTIONS,
 )
 """In the order of ``--help``: the group of the first option comes first."""

@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeGuard
 from rensa import RMinHash
 
 from antq_llm.articles.article import Article
-from antq_llm.articles.sources import Input
+from antq_llm.articles.inputs import Input
 from antq_llm.duplicates.minhash import (
     DEFAULT_THRESHOLD,
     NearDuplicateIndex,

@@ -25,14 +25,14 @@ from antq_llm.evidence.grounding import quoted_items
 from antq_llm.evidence.spans import Span
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
 from antq_llm.mentions.language import LanguageCode
-from antq_llm.records.result import Extraction
+from antq_llm.records.result import Extraction, warnings_of_article
 from antq_llm.schemas.faults import InvalidAnswer
 from antq_llm.schemas.hooks import Hooks
 from antq_llm.text.comparison_form import ComparisonForm, comparison_form
 from antq_llm.validation.article_warnings import article_warnings
 from antq_llm.validation.checks import check_record
 from antq_llm.validation.rules.rule_plan import rule_plan
-from antq_llm.validation.warnings import MADE_ANEW, RecordWarning, WarningKind
+from antq_llm.validation.warnings import MADE_ANEW, OF_THE_ARTICLE, RecordWarning, WarningKind
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -53,7 +53,9 @@ class ComparedArticle:
     @cached_property
     def analyzed(self) -> AnalyzedArticle:
         """Its mentions, quotes and boilerplate."""
-        return AnalyzedArticle(self.article.text, self.language)
+        return AnalyzedArticle(
+            self.article.text, self.language, published=self.article.published_day
+        )
 
     @cached_property
     def form(self) -> ComparisonForm:
@@ -162,7 +164,9 @@ def transfer_record(
         message=f"a copy of {original} (similarity {similarity:.2f}): "
         "its record was taken over and checked against this text",
     )
-    kept = [warning for warning in extraction.warnings if warning.kind not in MADE_ANEW]
+    kept = [
+        warning for warning in extraction.warnings if warning.kind not in MADE_ANEW | OF_THE_ARTICLE
+    ]
     return replace(
         extraction,
         article=pair.later.article,
@@ -171,7 +175,12 @@ def transfer_record(
         insistence=checked.insistence,
         evidence=checked.evidence,
         attempts=(),
-        warnings=(warning, *kept, *article_warnings(checked, schema, analyzed)),
+        warnings=(
+            *warnings_of_article(pair.later.article),
+            warning,
+            *kept,
+            *article_warnings(checked, schema, analyzed),
+        ),
     )
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from antq_llm.articles.article import Article
-from antq_llm.articles.sources import list_inputs
+from antq_llm.articles.input_list import list_inputs
+from antq_llm.articles.reading_options import ReadingOptions
 from antq_llm.errors import ArticleError, ConfigurationError
 from antq_llm.schemas.base import Schema
 from antq_llm.schemas.faults import InvalidAnswer
@@ -25,6 +26,8 @@ class GoldArticles:
     """The reason why an article with an annotation cannot be read, by id."""
     gold_without_article: Sequence[str]
     articles_without_gold: Sequence[str]
+    messages: Sequence[str] = ()
+    """How the articles are read, and what is not read, for a person."""
 
     def raise_if_empty(self) -> None:
         """Raise ConfigurationError if there is no article to evaluate on."""
@@ -34,12 +37,14 @@ class GoldArticles:
             )
 
 
-def pair_with_articles(gold: Mapping[str, Any], paths: Sequence[str]) -> GoldArticles:
+def pair_with_articles(
+    gold: Mapping[str, Any], paths: Sequence[str], reading: ReadingOptions | None = None
+) -> GoldArticles:
     """Pair gold annotations with the articles below ``paths``, by id.
 
     Raises ConfigurationError for a path that does not exist.
     """
-    inputs = list_inputs(paths)
+    inputs = list_inputs(paths, None, reading)
     ids = {source.id for source in inputs}
     articles: list[Article] = []
     unreadable: dict[str, str] = {}
@@ -55,6 +60,7 @@ def pair_with_articles(gold: Mapping[str, Any], paths: Sequence[str]) -> GoldArt
         unreadable=unreadable,
         gold_without_article=sorted(set(gold) - ids),
         articles_without_gold=sorted(ids - set(gold)),
+        messages=tuple(inputs.messages()),
     )
 
 

@@ -7,12 +7,12 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
-from antq_llm.export.csv_writer import open_csv_folder
-from antq_llm.export.manifest import is_own_folder
-from antq_llm.export.parquet_writer import open_parquet_folder
-from antq_llm.export.sqlite_writer import is_own_database, open_database
 from antq_llm.export.tables import AddRow, Table
-from antq_llm.export.xlsx_writer import is_own_workbook, open_workbook
+from antq_llm.export.writers.csv_writer import open_csv_folder
+from antq_llm.export.writers.manifest import is_own_folder
+from antq_llm.export.writers.parquet_writer import open_parquet_folder
+from antq_llm.export.writers.sqlite_writer import is_own_database, open_database
+from antq_llm.export.writers.xlsx_writer import is_own_workbook, open_workbook
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +27,10 @@ class Format:
     is_own: Callable[[Path], bool]
     """Returns whether an existing file or folder is an earlier export, which may be replaced."""
 
-    def default_target(self, folder: Path) -> Path:
+    def default_target(self, folder: Path, flat: str | None = None) -> Path:
         """Return the path of the tables of a run's folder if none is named."""
-        return folder / ("export" if self.is_folder else f"export{self.suffix}")
+        stem = f"export-{flat}" if flat else "export"
+        return folder / (stem if self.is_folder else f"{stem}{self.suffix}")
 
 
 FORMATS = {

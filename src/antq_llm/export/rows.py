@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from antq_llm.core.json_pointer import pointer_to
 from antq_llm.evidence.grounding import QUOTE
+from antq_llm.export.run_tables import record_run_rows
+from antq_llm.export.table_rows import Row, as_cell, date_cells
 from antq_llm.export.tables import (
     ARTICLE_ID,
+    ARTICLES_TABLE,
     CONFIDENCE,
     ITEM,
     PROVENANCE,
@@ -20,7 +21,6 @@ from antq_llm.export.tables import (
     Cells,
     Key,
     Path,
-    Value,
     key_in_inner_table,
 )
 
@@ -29,29 +29,25 @@ UNNAMED = "value"
 _ITEMS_TABLE = "items"
 
 
-@dataclass(slots=True)
-class Row:
-    """A row whose table's columns are not known yet."""
+def rows_of(line: Mapping[str, Any], date_fields: Collection[Path] = ()) -> list[Row]:
+    """Return the rows of a line: the article, then its items, each before the items inside it.
 
-    table: Path
-    """The path of its list in the record; empty for the row of an article."""
-    cells: Cells
-
-
-def rows_of(line: Mapping[str, Any]) -> list[Row]:
-    """Return the rows of a line: the article, then its items, each before the items inside it."""
-    return _RowCollector(line).rows
+    The rows about the run come last. ``date_fields`` are the paths of dates and periods.
+    """
+    return [*_RowCollector(line, date_fields).rows, *record_run_rows(line)]
 
 
 class _RowCollector:
     """Collects the rows of one line."""
 
-    def __init__(self, line: Mapping[str, Any]) -> None:
+    def __init__(self, line: Mapping[str, Any], date_fields: Collection[Path]) -> None:
+        self._date_fields = date_fields
         self._spans = {span["pointer"]: span for span in line.get("evidence") or []}
         self._confidence = {rated["pointer"]: rated for rated in line.get("confidence") or []}
         self._provenance: Cells = {Key("run", (name,)): line.get(name) for name in PROVENANCE}
         article = Row(
-            (), {ARTICLE_ID: line["article_id"], SOURCE: line.get("source")} | _run_cells(line)
+            ARTICLES_TABLE,
+            {ARTICLE_ID: line["article_id"], SOURCE: line.get("source")} | _run_cells(line),
         )
         self.rows = [article]
         record = line["record"]
@@ -60,7 +56,7 @@ class _RowCollector:
         elif _is_list_of_objects(record):
             self._add_items(record, article, (_ITEMS_TABLE,), "")
         else:
-            article.cells[Key("record", (UNNAMED,))] = _cell(record)
+            article.cells[Key("record", (UNNAMED,))] = as_cell(record)
 
     def _add_object(self, item: Mapping[str, Any], row: Row, path: Path, pointer: str) -> None:
         for name, value in item.items():
@@ -70,7 +66,9 @@ class _RowCollector:
             elif _is_list_of_objects(value):
                 self._add_items(value, row, value_path, value_pointer)
             else:
-                row.cells[Key("record", value_path)] = _cell(value)
+                row.cells[Key("record", value_path)] = as_cell(value)
+                if (*row.table.path, *value_path) in self._date_fields:
+                    row.cells |= date_cells(value_path, value)
         if isinstance(item.get(QUOTE), str):
             span = self._spans.get(pointer, {})
             row.cells.update({Key("span", (*path, name)): span.get(name) for name in SPAN})
@@ -92,7 +90,7 @@ class _RowCollector:
             if key.origin == "key"
         }
         for index, item in enumerate(items):
-            row = Row((*outer.table, *path), {**keys, ITEM: index, **self._provenance})
+            row = Row(outer.table.inside(path), {**keys, ITEM: index, **self._provenance})
             self.rows.append(row)
             self._add_object(item, row, (), f"{pointer}/{index}")
 
@@ -108,13 +106,3 @@ def _run_cells(line: Mapping[str, Any]) -> Cells:
 
 def _is_list_of_objects(value: Any) -> bool:
     return isinstance(value, list) and bool(value) and all(isinstance(item, dict) for item in value)
-
-
-def _cell(value: Any) -> Value:
-    """Return a value as a cell; objects and lists inside a mixed list become JSON."""
-    if isinstance(value, list):
-        return [
-            json.dumps(item, ensure_ascii=False) if isinstance(item, dict | list) else item
-            for item in value
-        ]
-    return value  # type: ignore[no-any-return] # a scalar of parsed JSON

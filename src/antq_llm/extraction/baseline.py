@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any, Generic, Protocol, TypeVar
 
 from pydantic import BaseModel
 
 from antq_llm.articles.article import Article
+from antq_llm.clients.completion import Completion
+from antq_llm.clients.request import Request
 from antq_llm.errors import ConfigurationError
 from antq_llm.extraction.options import Options
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
 from antq_llm.mentions.language import LanguageCode
-from antq_llm.records.result import Extraction
+from antq_llm.records.result import Extraction, warnings_of_article
 from antq_llm.schemas.base import Schema
 from antq_llm.validation.article_warnings import article_warnings
 from antq_llm.validation.checks import check_record, drop_unsupported
@@ -48,10 +51,13 @@ class BaselineRecord(Protocol):
 
 
 class BaselineHook(Protocol):
-    """The signature of the hook ``baseline``."""
+    """The signature of the hook ``baseline``; one that reads no dates needs no ``published``."""
 
-    def __call__(self, text: str) -> BaselineRecord:
-        """Return the record of a text, whatever the text."""
+    def __call__(self, text: str, published: str | None = None) -> BaselineRecord:
+        """Return the record of a text, whatever the text.
+
+        ``published`` is the day of publication by the article's metadata.
+        """
         ...
 
 
@@ -65,13 +71,41 @@ def baseline_of(schema: Schema[Any]) -> BaselineHook:
     return hook
 
 
+def check_rules(schema: Schema[Any], options: Options) -> None:
+    """Raise ConfigurationError if a schema has no rules, or the options ask for a model."""
+    baseline_of(schema)
+    if options.samples > 1 or options.escalate is not None:
+        raise ConfigurationError(
+            "the rules give one record and ask no model: "
+            "leave --samples and --escalate out, or name a model"
+        )
+    if options.confidence or options.calibration is not None:
+        raise ConfigurationError(
+            "the rules are themselves a signal of confidence: leave --confidence and "
+            "--calibration out, or name a model"
+        )
+
+
+class ClientOfRules:
+    """Takes the place of a client where no model is asked."""
+
+    async def complete(self, request: Request) -> Completion:  # noqa: ARG002 - none is sent
+        """Raise ConfigurationError."""
+        raise ConfigurationError("the rules ask no model: name one")
+
+    async def aclose(self) -> None:
+        """Do nothing: there is no connection."""
+
+
 def extract_by_rules(article: Article, schema: Schema[T]) -> Extraction[T]:
     """Return the extraction of an article by rules; unsupported items are dropped.
 
     Raises ConfigurationError if the schema has no rules.
     """
-    read = baseline_of(schema)(article.text)
-    analyzed = AnalyzedArticle(article.text, read.language)
+    hook = baseline_of(schema)
+    published = article.published_day if _takes_published(hook) else None
+    read = hook(article.text) if published is None else hook(article.text, published)
+    analyzed = AnalyzedArticle(article.text, read.language, published=published)
     checked = check_record(read.data, schema, analyzed)
     checked, dropped = drop_unsupported(checked, schema, analyzed)
     return Extraction(
@@ -85,6 +119,7 @@ def extract_by_rules(article: Article, schema: Schema[T]) -> Extraction[T]:
         model=RULES,
         attempts=(),
         warnings=(
+            *warnings_of_article(article),
             _BASELINE_WARNING,
             *_warn_of_unread(article.text, read.characters_read),
             *dropped,
@@ -92,6 +127,10 @@ def extract_by_rules(article: Article, schema: Schema[T]) -> Extraction[T]:
         ),
         dropped=len(dropped),
     )
+
+
+def _takes_published(hook: BaselineHook) -> bool:
+    return "published" in inspect.signature(hook).parameters
 
 
 def _warn_of_unread(text: str, characters_read: int) -> list[RecordWarning]:
@@ -111,17 +150,7 @@ class RulesExtractor(Generic[T]):
     """
 
     def __init__(self, schema: Schema[T], options: Options) -> None:
-        baseline_of(schema)
-        if options.samples > 1 or options.escalate is not None:
-            raise ConfigurationError(
-                "the rules give one record and ask no model: "
-                "leave --samples and --escalate out, or name a model"
-            )
-        if options.confidence or options.calibration is not None:
-            raise ConfigurationError(
-                "the rules are themselves a signal of confidence: leave --confidence and "
-                "--calibration out, or name a model"
-            )
+        check_rules(schema, options)
         self.schema = schema
         self.options = options
 

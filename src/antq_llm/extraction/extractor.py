@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterable, AsyncIterator, Iterable
 from contextlib import aclosing
+from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
 
 from pydantic import BaseModel
 
 from antq_llm.articles.article import Article
-from antq_llm.articles.article_source import Source, as_article, id_and_source
 from antq_llm.articles.chunking import split_text
+from antq_llm.articles.reading import Source, as_article
 from antq_llm.clients.base import Client
 from antq_llm.clients.recordings import RecordingClient
 from antq_llm.clients.request import Request
@@ -26,15 +27,16 @@ from antq_llm.errors import (
     PromptError,
 )
 from antq_llm.extraction.access_refusals import AccessRefusals
+from antq_llm.extraction.baseline import RULES, ClientOfRules, check_rules, extract_by_rules
 from antq_llm.extraction.chunks import extract_in_chunks
-from antq_llm.extraction.client_factory import check_stronger, resolve_client
+from antq_llm.extraction.client_factory import check_stronger, model_name, resolve_client
 from antq_llm.extraction.escalation import with_escalation
 from antq_llm.extraction.options import Options
 from antq_llm.extraction.prompt_and_schema import PromptLike, SchemaLike, resolve_prompt_and_schema
 from antq_llm.extraction.reask import ExtractionTask, ReaskPolicy, extract_with_reasks
 from antq_llm.extraction.unsure_items import rate_and_look, rater_of
 from antq_llm.mentions.language import LanguageCode
-from antq_llm.records.result import Extraction, Failure
+from antq_llm.records.result import Extraction, Failure, failure_of, warnings_of_article
 
 if TYPE_CHECKING:
     from antq_llm.movement_report.record import MovementReport
@@ -48,8 +50,8 @@ class Extractor(Generic[T]):
     ``schema`` is a pydantic model, a JSON Schema as a mapping, or a reference (default:
     the packaged one). ``prompt`` is a reference (``name`` or ``name@N``), a path, or the
     instructions themselves (default: the newest stable prompt of the schema's name, else a general
-    prompt). ``model`` defaults to ``ANTQ_LLM_MODEL``. ``offline`` answers from recordings and opens
-    no connection. ``client`` replaces the endpoint.
+    prompt). ``model`` defaults to ``ANTQ_LLM_MODEL``; ``rules`` is the baseline without a model.
+    ``offline`` answers from recordings and opens no connection. ``client`` replaces the endpoint.
 
     Raises ConfigurationError, PromptError or SchemaError if the arguments do not fit together.
     """
@@ -99,7 +101,12 @@ class Extractor(Generic[T]):
     ) -> None:
         self.options = options or Options()
         self.prompt, self.schema = resolve_prompt_and_schema(schema, prompt, self.options)
-        self.prompt.values_of(self.options.variables)
+        self._uses_rules = client is None and model_name(model) == RULES
+        if self._uses_rules:
+            check_rules(self.schema, self.options)
+            client, model = ClientOfRules(), RULES
+        else:
+            self.prompt.values_of(self.options.variables)
         if client is None:
             resolved = resolve_client(self.options, model, offline=offline)
             client, model = resolved.client, resolved.model
@@ -120,7 +127,7 @@ class Extractor(Generic[T]):
         Raises ArticleError, PromptError, RecordingMissing, CompletionError, ExtractionError or
         ConfigurationError.
         """
-        article = as_article(source)
+        article = as_article(source, self.options.reading)
         if len(article.text) > self.options.max_characters:
             raise ArticleError(
                 f"{article.source or article.id} has {len(article.text)} characters, "
@@ -128,6 +135,13 @@ class Extractor(Generic[T]):
                 "raise max_characters, or cut it",
                 kind="too_long",
             )
+        if self._uses_rules:
+            return extract_by_rules(article, self.schema)
+        extraction = await self._extract_with_all_models(article, sample)
+        warnings = (*warnings_of_article(article), *extraction.warnings)
+        return replace(extraction, warnings=warnings)
+
+    async def _extract_with_all_models(self, article: Article, sample: int) -> Extraction[T]:
         if self.options.escalate is None:
             extraction = await self._extract_with(article, self.model, sample)
         else:
@@ -171,8 +185,9 @@ class Extractor(Generic[T]):
     async def _extract_sample(
         self, article: Article, model: str, sample: int, *, second_look: bool | None = None
     ) -> Extraction[T]:
-        looks = self.options.second_look if second_look is None else second_look
-        policy = ReaskPolicy(self.options.max_attempts, self.options.ungrounded, looks)
+        rules = self.options
+        looks = rules.second_look if second_look is None else second_look
+        policy = ReaskPolicy(rules.max_attempts, rules.ungrounded, looks, rules.output_limit)
         task = self._task(article, model, sample)
         chunks = split_text(article.text, self.options.part_characters)
         if len(chunks) == 1:
@@ -182,9 +197,7 @@ class Extractor(Generic[T]):
         chunk_tasks = [
             (
                 chunk,
-                self._task(
-                    Article(chunk.text, article.id, article.source), model, sample, language
-                ),
+                self._task(replace(article, text=chunk.text), model, sample, language),
             )
             for chunk in chunks
         ]
@@ -231,11 +244,11 @@ class Extractor(Generic[T]):
         try:
             return await self.aextract(source, sample=sample)
         except AccessRefused as error:
-            return Failure(*id_and_source(source), error)
+            return failure_of(source, error)
         except (ConfigurationError, PromptError):
             raise
         except AntqError as error:
-            return Failure(*id_and_source(source), error)
+            return failure_of(source, error)
 
     async def aclose(self) -> None:
         """Close connections; the extractor can be used again."""
@@ -282,7 +295,12 @@ class Extractor(Generic[T]):
         """Return the first request about an article; ``model`` defaults to the extractor's."""
         return Request(
             model=model or self.model,
-            messages=self.prompt.render(article.text, article.digest, self.options.variables),
+            messages=self.prompt.render(
+                article.text,
+                article.digest,
+                self.options.variables,
+                header=None if article.header is None else article.header.as_lines(),
+            ),
             schema=self.schema,
             parameters={}
             if self.options.temperature is None

@@ -8,8 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, get_args
 
+from antq_llm.articles.metadata import MetadataUse
+from antq_llm.articles.reading_options import ReadingOptions
 from antq_llm.clients.completion import MODES, Mode
 from antq_llm.clients.pricing import Price
+from antq_llm.core.field_docs import with_field_docs
 from antq_llm.core.masking import masked_repr
 from antq_llm.errors import ConfigurationError, encodable
 from antq_llm.mentions.language import LANGUAGE_CODES, LanguageCode
@@ -24,6 +27,7 @@ MIN_CHUNK_CHARACTERS = 1000
 """In smaller chunks the head of the article, which each of them repeats, would leave no room."""
 
 
+@with_field_docs
 @dataclass(frozen=True)
 class Options:
     """Settings of an extraction; the defaults suit most runs."""
@@ -94,6 +98,8 @@ class Options:
     """Folder of your own prompts."""
     schemas: Path | None = None
     """Folder of your own schemas."""
+    metadata: MetadataUse = "use"
+    """Whether the metadata of articles is read and sent: ``use`` or ``ignore``."""
     confidence: bool = False
     """Whether to compute for each item the probability that it is right; sends no request."""
     calibration: Path | None = None
@@ -103,6 +109,11 @@ class Options:
 
     def __repr__(self) -> str:
         return masked_repr(self)
+
+    @property
+    def reading(self) -> ReadingOptions:
+        """How a path is read as an article."""
+        return ReadingOptions(metadata=self.metadata)
 
     @property
     def output_limit(self) -> int | None:
@@ -190,6 +201,10 @@ class Options:
         if self.language is not None and self.language not in LANGUAGE_CODES:
             raise ConfigurationError(
                 f"unknown language {self.language!r}: choose one of {', '.join(LANGUAGE_CODES)}"
+            )
+        if self.metadata not in get_args(MetadataUse):
+            raise ConfigurationError(
+                f"unknown value {self.metadata!r} for metadata: choose use or ignore"
             )
         if self.mode is not None and self.mode not in MODES:
             raise ConfigurationError(

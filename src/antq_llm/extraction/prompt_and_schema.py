@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from antq_llm.errors import PromptError
+from antq_llm.errors import PromptError, SchemaError
 from antq_llm.extraction.options import Options
-from antq_llm.prompts.prompt import Prompt, inline_prompt
+from antq_llm.prompts.prompt import Prompt
+from antq_llm.prompts.prompt_file import prompt_of_text
 from antq_llm.prompts.registry import PromptVersion, is_reference, list_prompts, load_prompt
 from antq_llm.schemas.base import Schema
 from antq_llm.schemas.registry import DEFAULT_SCHEMA, schema_from
@@ -35,7 +36,7 @@ def resolve_prompt_and_schema(
         chosen_schema = schema_from(schema, options.schemas)
     if chosen_prompt is None:
         chosen_prompt = _prompt_for(chosen_schema, options)
-    elif chosen_prompt.schema_reference not in {None, chosen_schema.reference}:
+    elif not _is_for(chosen_prompt, chosen_schema, options):
         raise PromptError(
             f"prompt {chosen_prompt.reference} is written for schema "
             f"{chosen_prompt.schema_reference}, not {chosen_schema.reference}: "
@@ -44,12 +45,23 @@ def resolve_prompt_and_schema(
     return chosen_prompt, chosen_schema
 
 
+def _is_for(prompt: Prompt, schema: Schema[Any], options: Options) -> bool:
+    """Return whether a prompt is for a schema, which may be named by another reference."""
+    if prompt.schema_reference in {None, schema.reference}:
+        return True
+    try:
+        named = schema_from(str(prompt.schema_reference), options.schemas)
+    except SchemaError:
+        return False
+    return (named.digest, named.roles.digest) == (schema.digest, schema.roles.digest)
+
+
 def _prompt_from(prompt: PromptLike | None, options: Options) -> Prompt | None:
     if prompt is None or isinstance(prompt, Prompt):
         return prompt
     if isinstance(prompt, Path) or is_reference(prompt):
         return load_prompt(prompt, options.prompts)
-    return inline_prompt(prompt)
+    return prompt_of_text(prompt)
 
 
 def default_prompts(schema: Schema[Any], folder: Path | None) -> list[str]:

@@ -55,6 +55,8 @@ class ReaskPolicy:
     max_attempts: int = 3
     ungrounded: Ungrounded = "drop"
     second_look: bool = False
+    output_limit: int | None = None
+    """Output tokens that are allowed per answer; None without a limit."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,9 @@ class ExtractionTask(Generic[T]):
     @cached_property
     def analyzed(self) -> AnalyzedArticle:
         """The article with the figures, dates and names that are read in it by rules."""
-        return AnalyzedArticle(self.article.text, self.language)
+        return AnalyzedArticle(
+            self.article.text, self.language, published=self.article.published_day
+        )
 
 
 @dataclass(frozen=True)
@@ -207,7 +211,7 @@ class _Conversation(Generic[T]):
             raise
         self._attempts.append(Attempt(completion))
         try:
-            raise_for_unusable(completion)
+            raise_for_unusable(completion, self._policy.output_limit)
         except CompletionError as error:
             error.attempts = (*self._attempts[:-1], Attempt(completion, str(error)))
             raise

@@ -123,7 +123,8 @@ def _checked_vote(
     """Return the extraction of a vote, else of the sample that agrees most with the others."""
     medoid = valid[voted.medoid]
     schema = medoid.schema
-    analyzed = AnalyzedArticle(medoid.article.text, language)
+    article = medoid.article
+    analyzed = AnalyzedArticle(article.text, language, published=article.published_day)
     try:
         ballot = _Ballot(voted, records, schema, _insistences(valid, records))
         checked, warnings = _settle(ballot, analyzed, ungrounded)

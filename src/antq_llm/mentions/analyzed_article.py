@@ -20,10 +20,19 @@ class AnalyzedArticle:
     """What rules read in one article; each part is read once, when it is first used."""
 
     def __init__(
-        self, text: str, language: LanguageCode | None = None, *, form: PlainForm | None = None
+        self,
+        text: str,
+        language: LanguageCode | None = None,
+        *,
+        published: str | None = None,
+        form: PlainForm | None = None,
     ) -> None:
-        """Take a text, its language unless it is to be detected, and its plain form if known."""
+        """Take a text, its language unless it is to be detected, and its plain form if known.
+
+        ``published`` is the day of publication by the article's metadata.
+        """
         self.text = text
+        self.published = published
         self.aligner = Aligner(text)
         self._language_code = language
         self._form = form

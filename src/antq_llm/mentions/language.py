@@ -42,7 +42,7 @@ class Language:
     """Returns the times (``HH:MM``) that a text may state without a mention that says so."""
     full_dates_settle: bool
     """Whether, without a publication stamp, the full date of another day may settle the year of
-    days in later sentences."""
+    days in other sentences though it is more than a year away from them."""
     boilerplate: re.Pattern[str]
     """Matches, from the start of a line, one that announces links to other stories."""
     duration: re.Pattern[str]

@@ -45,11 +45,11 @@ def follow_up(
     return follow_up_on(figures, request, answer, analyzed)
 
 
-def baseline(text: str) -> BaselineRecord:
+def baseline(text: str, published: str | None = None) -> BaselineRecord:
     """Return the record that rules read in a text (``extraction/baseline.py``)."""
     from antq_llm.movement_report.baseline.report import MAX_CHARACTERS, rules_report
 
-    return BaselineRecord(rules_report(text), min(len(text), MAX_CHARACTERS))
+    return BaselineRecord(rules_report(text, published), min(len(text), MAX_CHARACTERS))
 
 
 def check_item(

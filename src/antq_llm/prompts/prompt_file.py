@@ -9,7 +9,7 @@ from typing import Any, get_args
 import yaml
 from pydantic import BaseModel, ConfigDict, StrictStr, ValidationError
 
-from antq_llm.core.digest import digest_of_bytes
+from antq_llm.core.digest import digest_of_bytes, digest_of_text
 from antq_llm.errors import PromptError, encodable
 from antq_llm.prompts.messages import Message, Role
 from antq_llm.prompts.prompt import (
@@ -60,8 +60,8 @@ class _PlainLoader(yaml.SafeLoader):
 def parse_prompt(data: bytes, path: Path, status: Status = "draft") -> Prompt:
     """Return the prompt in a file's bytes.
 
-    A file without front matter is plain instructions. PromptError names the file and what is
-    malformed in it.
+    A file without front matter is plain instructions, or sections if it begins with one.
+    PromptError names the file and what is malformed in it.
     """
     try:
         text = data.decode("utf-8-sig").replace("\r\n", "\n")
@@ -71,7 +71,7 @@ def parse_prompt(data: bytes, path: Path, status: Status = "draft") -> Prompt:
     if front is None:
         if text.startswith("---"):
             raise PromptError(f"{path}: the front matter has no closing line of ---")
-        return inline_prompt(text, encodable(path.stem))
+        return prompt_of_text(text, encodable(path.stem), str(path))
     header = _read_front_matter(front[1], path)
     messages = _read_sections(text[front.end() :], path)
     return Prompt(
@@ -83,6 +83,21 @@ def parse_prompt(data: bytes, path: Path, status: Status = "draft") -> Prompt:
         status=status,
         path=path,
         declared=_declared_variables(header, messages, path),
+    )
+
+
+def prompt_of_text(text: str, reference: str = "inline", place: str = "the prompt") -> Prompt:
+    """Return the prompt of a text without front matter.
+
+    It is plain instructions, or sections if it begins with a heading such as ``# system``.
+    ``place`` names it in errors.
+    """
+    if _SECTION.match(text.lstrip()) is None:
+        return inline_prompt(text, reference)
+    return Prompt(
+        reference=reference,
+        digest=digest_of_text(text),
+        messages=_read_sections(text.strip(), place),
     )
 
 
@@ -159,7 +174,7 @@ def _not_yaml(path: Path, error: Exception) -> PromptError:
     )
 
 
-def _read_sections(body: str, path: Path) -> tuple[Message, ...]:
+def _read_sections(body: str, path: Path | str) -> tuple[Message, ...]:
     pieces = _SECTION.split(body)
     if pieces[0].strip():
         raise PromptError(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
 from antq_llm.articles.article import Article
+from antq_llm.articles.metadata import ArticleMetadata
 from antq_llm.clients.completion import Completion, Usage, total_cost, total_usage
 from antq_llm.errors import AntqError, encodable
 from antq_llm.evidence.spans import Evidence
@@ -112,11 +114,13 @@ class Extraction(Generic[T]):
     def as_line(self) -> dict[str, Any]:
         """Return the extraction as a line of ``records.jsonl``.
 
-        ``confidence`` is there only if samples were taken or probabilities computed.
+        ``metadata`` is there only if the article has any, ``confidence`` if samples were taken or
+        probabilities computed.
         """
         line = {
             "article_id": self.article.id,
             "source": self.article.source,
+            **_metadata_key(self.article.metadata),
             "schema": self.schema.reference,
             "prompt": self.prompt,
             "prompt_sha256": self.prompt_sha256,
@@ -142,6 +146,8 @@ class Failure:
     article_id: str
     source: str | None
     error: AntqError
+    metadata: ArticleMetadata | None = None
+    """What the source says about the article, as far as it was read."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "article_id", encodable(self.article_id))
@@ -154,6 +160,7 @@ class Failure:
         return {
             "article_id": self.article_id,
             "source": self.source,
+            **_metadata_key(self.metadata),
             "checks": CHECKS_VERSION,
             "error": {
                 "type": type(self.error).__name__,
@@ -171,3 +178,23 @@ class Failure:
             "usage": total_usage(attempt.usage for attempt in attempts).model_dump(),
             "cost_usd": total_cost(attempt.completion.cost_usd for attempt in attempts),
         }
+
+
+def failure_of(source: str | Path | Article, error: AntqError) -> Failure:
+    """Return the failure of an article, a path or a text."""
+    if isinstance(source, Article):
+        return Failure(source.id, source.source, error, source.metadata)
+    if isinstance(source, Path):
+        return Failure(source.stem, str(source), error)
+    return Failure("text", None, error)
+
+
+def warnings_of_article(article: Article) -> tuple[RecordWarning, ...]:
+    """Return the warnings about how an article was read."""
+    return tuple(
+        RecordWarning(kind=notice.kind, message=notice.message) for notice in article.notices
+    )
+
+
+def _metadata_key(metadata: ArticleMetadata | None) -> dict[str, Any]:
+    return {"metadata": metadata.as_json()} if metadata else {}

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from typing import Any
 
+from antq_llm.articles.unread import count_by_ending
 from antq_llm.clients.base import Client
 from antq_llm.clients.openai.output_limit import OLDER_NAME
 from antq_llm.errors import ConfigurationError
@@ -38,6 +40,10 @@ class DryRunReport:
     """Articles that need no further request."""
     failed: int
     estimate: Estimate
+    unread: Mapping[str, int]
+    """Files that are not read, by ending."""
+    messages: tuple[str, ...]
+    """How the inputs are read, for a person."""
 
     @property
     def open(self) -> int:
@@ -52,6 +58,7 @@ class DryRunReport:
             "done": self.done,
             "failed": self.failed,
             "open": self.open,
+            "unread": dict(self.unread),
             **self.estimate.as_dict(),
         }
 
@@ -90,6 +97,8 @@ class DryRun:
             done=totals.records + totals.expired,
             failed=totals.failures.total(),
             estimate=estimate,
+            unread=count_by_ending(plan.listed.unread),
+            messages=tuple(plan.listed.messages()),
         )
 
 

@@ -24,6 +24,7 @@ DECIDING_OPTIONS = (
     "second_look_samples",
     "part_characters",
     "language",
+    "metadata",
     "variables",
 )
 """The fields of ``Options`` that are part of the identity."""
@@ -73,9 +74,9 @@ class RunIdentity:
     ) -> RunIdentity:
         """Return the identity of a call; ``prompt`` is None for the rules baseline.
 
-        The rules read no option but the language.
+        The rules read no option but the language and the metadata.
         """
-        names = DECIDING_OPTIONS if prompt else ("language",)
+        names = DECIDING_OPTIONS if prompt else ("language", "metadata")
         parts = {
             "prompt": _reference(prompt.reference, prompt.digest) if prompt else None,
             "schema": _reference(schema.reference, schema.digest),

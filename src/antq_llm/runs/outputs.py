@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import logging
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from antq_llm.articles.unread import Unread, count_by_ending
 from antq_llm.clients.completion import Usage
 from antq_llm.core.atomic_write import disk_errors_named, write_atomically
 from antq_llm.core.json_text import encodable_value
@@ -84,10 +85,13 @@ class OutputFolder:
         started: str,
         seconds: float,
         budget: dict[str, float] | None = None,
+        *,
+        unread: Sequence[Unread] = (),
     ) -> None:
         """Write the files of this run, each whole or not at all.
 
-        ``budget`` has the limit of the run, and what is spent and reserved, in US dollars.
+        ``unread`` are files of the inputs that gave no article. ``budget`` has the limit of the
+        run, and what is spent and reserved, in US dollars.
         """
         store, call, only_this_call = self.store, self._call, self._options.only_this_call
         store.order_lines(call)
@@ -107,6 +111,8 @@ class OutputFolder:
             "spent_usd": totals.spent_usd,
             "expired_answers": self._expire_answers(),
             "budget": budget,
+            "unread": count_by_ending(unread),
+            "unread_files": [one.as_json() for one in unread],
             "started": started,
             "seconds": round(seconds, 3),
         }

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
-from antq_llm.articles.sources import Input, list_inputs
+from antq_llm.articles.input_list import InputList, list_inputs
+from antq_llm.articles.inputs import Input
+from antq_llm.articles.sources import read_list
 from antq_llm.duplicates.finder import DuplicateFinder
+from antq_llm.errors import ConfigurationError
 from antq_llm.extraction.baseline import RulesExtractor
 from antq_llm.extraction.prompt_and_schema import resolve_prompt_and_schema
 from antq_llm.prompts.prompt import Prompt
 from antq_llm.runs.settings import RunSettings
 from antq_llm.schemas.base import Schema
+from antq_llm.store.protocol import Store
+from antq_llm.store.sqlite_store import has_store, open_store
 
 
 @dataclass(frozen=True)
 class RunPlan:
     """The resolved settings of a run."""
 
-    inputs: list[Input]
+    inputs: Sequence[Input]
+    listed: InputList
+    """All articles of the inputs, without a limit, and what was not read."""
     prompt: Prompt
     schema: Schema[Any]
     finder: DuplicateFinder | None
@@ -32,7 +42,7 @@ def plan_run(settings: RunSettings) -> RunPlan:
 
     Raises ConfigurationError, PromptError or SchemaError if that is not possible.
     """
-    inputs = list_inputs(settings.inputs, settings.out)[: settings.limit]
+    listed = _list_inputs(settings)
     prompt, schema = resolve_prompt_and_schema(settings.schema, settings.prompt, settings.options)
     finder = (
         None
@@ -40,4 +50,34 @@ def plan_run(settings: RunSettings) -> RunPlan:
         else DuplicateFinder(schema, settings.duplicates, settings.options.language)
     )
     rules = RulesExtractor(schema, settings.options) if settings.uses_rules else None
-    return RunPlan(inputs, prompt, schema, finder, rules)
+    return RunPlan(listed[: settings.limit], listed, prompt, schema, finder, rules)
+
+
+def _list_inputs(settings: RunSettings) -> InputList:
+    """List the inputs; articles that are in the store of the run's folder keep their ids."""
+    if not settings.inputs and settings.files_from is None:
+        raise ConfigurationError(
+            "no INPUT: name files or folders, or a list of them with --files-from"
+        )
+    listed = () if settings.files_from is None else read_list(settings.files_from)
+    names = (*settings.inputs, *listed)
+    if settings.out is None or not has_store(settings.out):
+        return list_inputs(names, settings.out, settings.reading)
+    with closing(open_store(settings.out)) as store:
+        return list_inputs(names, settings.out, settings.reading, StoredArticles(store))
+
+
+@dataclass(frozen=True)
+class StoredArticles:
+    """The articles that have an outcome in a store."""
+
+    store: Store
+
+    def has(self, article_id: str) -> bool:
+        """Return whether there is an article with an id."""
+        return self.store.line_of(article_id) is not None
+
+    def source_of(self, article_id: str) -> str | None:
+        """Return the source of an article; None if there is none with this id."""
+        line = self.store.line_of(article_id)
+        return None if line is None else json.loads(line).get("source")

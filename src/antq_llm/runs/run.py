@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from antq_llm.articles.unread import Unread
 from antq_llm.clients.budget import Ledger
 from antq_llm.clients.circuit_breaker import CircuitBreaker
 from antq_llm.clients.rate_limit.limiter import Clock, Sleep
@@ -71,6 +73,8 @@ class Run:
         settings, totals = self._settings, RunTotals()
         plan = plan_run(settings)
         used = _settings_used(settings, plan)
+        for message in plan.listed.messages():
+            observer.message(message)
         breaker = CircuitBreaker(clock=self._clock)
         resolved = None if plan.rules else self._resolve_client(breaker)
         model = resolved.model if resolved else RULES
@@ -94,7 +98,8 @@ class Run:
             if folder is not None:
                 used["model"] = model
                 max_cost = settings.options.max_cost
-                files = _RunFiles(folder, totals, used, max_cost, connection.ledger)
+                unread = plan.listed.unread
+                files = _RunFiles(folder, totals, used, max_cost, connection.ledger, unread)
                 stack.push_async_callback(files.write)
             runner = self._runner(
                 extractor, plan, folder, connection, observer=observer, totals=totals
@@ -155,13 +160,17 @@ class _RunFiles:
     settings: dict[str, Any]
     max_cost: float | None
     ledger: Ledger | None
+    unread: Sequence[Unread]
     started: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
     clock: float = field(default_factory=time.monotonic)
 
     async def write(self) -> None:
         await self.folder.store.drain()
         seconds = time.monotonic() - self.clock
-        self.folder.finish(self.totals, self.settings, self.started, seconds, await self._budget())
+        budget = await self._budget()
+        self.folder.finish(
+            self.totals, self.settings, self.started, seconds, budget, unread=self.unread
+        )
 
     async def _budget(self) -> dict[str, float] | None:
         if self.max_cost is None or self.ledger is None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from antq_llm.articles.article import Article
-from antq_llm.articles.sources import Input
+from antq_llm.articles.inputs import Input
 from antq_llm.core.concurrency import run_workers
 from antq_llm.duplicates.finder import DuplicateFinder
 from antq_llm.errors import (

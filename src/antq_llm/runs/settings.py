@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from antq_llm.articles.reading_options import ReadingOptions
 from antq_llm.articles.sources import STANDARD_INPUT
+from antq_llm.core.field_docs import with_field_docs
 from antq_llm.core.masking import masked_url
 from antq_llm.errors import ConfigurationError
 from antq_llm.extraction.baseline import RULES
@@ -15,6 +17,7 @@ from antq_llm.extraction.options import Options
 from antq_llm.extraction.prompt_and_schema import PromptLike, SchemaLike
 
 
+@with_field_docs
 @dataclass(frozen=True)
 class RunSettings:
     """What to process, with which options, and where to write.
@@ -23,7 +26,7 @@ class RunSettings:
     """
 
     inputs: tuple[str, ...]
-    """Files, folders, or ``-`` for standard input."""
+    """Files, folders, globs, or ``-`` for standard input."""
     options: Options
     out: Path | None = None
     """The folder for results and the store; None keeps nothing."""
@@ -44,6 +47,10 @@ class RunSettings:
     """Write only the articles of this call to the files, not those of earlier calls."""
     keep_answers: int | None = None
     """Days after which the texts of stored answers are deleted; None to keep them."""
+    files_from: Path | None = None
+    """A file with more inputs, one per line; ``-`` for standard input."""
+    fields: ReadingOptions = field(default_factory=ReadingOptions)
+    """The fields of tables; ``options.metadata`` says whether metadata is read."""
 
     def __post_init__(self) -> None:
         if self.limit is not None and self.limit < 1:
@@ -61,6 +68,11 @@ class RunSettings:
             self._check_duplicates()
         if self.batch:
             self._check_batch()
+
+    @property
+    def reading(self) -> ReadingOptions:
+        """How the inputs are read."""
+        return replace(self.fields, metadata=self.options.metadata)
 
     @property
     def uses_rules(self) -> bool:
@@ -87,6 +99,8 @@ class RunSettings:
             "only_this_call": self.only_this_call,
             "keep_answers": self.keep_answers,
             "duplicates": self.duplicates,
+            "files_from": None if self.files_from is None else str(self.files_from),
+            **asdict(self.reading),
             **options,
             "schema_file": _file(self.schema),
             "prompt_file": _file(self.prompt),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from antq_llm.articles.reading_options import ReadingOptions
 from antq_llm.config.option_groups import EXTRACT
 from antq_llm.config.option_table import options_of
 from antq_llm.config.resolved_settings import resolve_settings
@@ -54,6 +55,15 @@ def run_settings_from(inputs: Iterable[str], values: Mapping[str, Any]) -> RunSe
     return RunSettings(
         inputs=tuple(inputs),
         options=options_from(values),
+        files_from=values["files_from"],
+        fields=ReadingOptions(
+            text_field=values["text_field"],
+            id_field=values["id_field"],
+            title_field=values["title_field"],
+            date_field=values["date_field"],
+            keep=tuple(_names(values["keep"] or ())),
+            metadata=values["metadata"],
+        ),
         out=values["out"],
         prompt=_prompt_source(values["prompt"]),
         schema=schema_source(values["schema"]),
@@ -119,6 +129,12 @@ def _prompt_source(prompt: str | None) -> str | Path | None:
     if prompt is None or (is_reference(prompt) and not Path(prompt).is_file()):
         return prompt
     return Path(prompt)
+
+
+def _names(values: Iterable[str]) -> Iterator[str]:
+    """Yield names that are given one by one or separated by commas."""
+    for value in values:
+        yield from filter(None, map(str.strip, value.split(",")))
 
 
 def _threshold(threshold: float | None) -> float:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import calendar
 import re
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, ClassVar, Self
 
@@ -20,6 +21,7 @@ _SETTLED = f"{_YEAR}(-{_MONTH}(-{_DAY})?)?"
 _YEARLESS = f"XXXX-{_MONTH}-{_DAY}"
 _END = rf"({_SETTLED}|\.\.)"
 _LEAP_YEAR = 2000
+_TIME_OF_DAY = re.compile(r"(?<=\d{4}-\d{2}-\d{2})[T ]\d{2}:\d{2}.*", re.ASCII | re.DOTALL)
 
 
 @cache
@@ -146,3 +148,50 @@ def _earliest(date: str) -> str:
 
 def _latest(date: str) -> str:
     return date + "-12-31"[len(date) - 4 :] if len(date) < 10 else date
+
+
+@dataclass(frozen=True, slots=True)
+class DateParts:
+    """The days between which an EDTF date or period lies, with its year and month.
+
+    A part that is not settled is None: the days of ``XXXX-07-24``, the open end of ``2017-06/..``,
+    and the year of a period over several years.
+    """
+
+    earliest: str | None = None
+    latest: str | None = None
+    year: int | None = None
+    month: int | None = None
+
+
+def date_parts(text: str) -> DateParts:
+    """Return the parts of a date or period; of ISO 8601 with a time, those of its day.
+
+    Of text that is neither, every part is None.
+    """
+    text = _TIME_OF_DAY.sub("", text)
+    ends = [end for end in text.split("/") if end != ".."]
+    if not _compiled(Period.pattern).fullmatch(text) or not all(map(is_in_calendar, ends)):
+        return DateParts()
+    first, _, last = text.partition("/")
+    if first.startswith("XXXX"):
+        return DateParts(month=int(first[5:7]))
+    start = None if first == ".." else _real_day(_earliest(first))
+    last = last or first
+    end = None if last == ".." else _real_day(_latest(last))
+    is_one_year = ".." not in (first, last) and first[:4] == last[:4]
+    is_one_month = is_one_year and len(first) >= 7 and first[:7] == last[:7]
+    return DateParts(
+        start,
+        end,
+        int(first[:4]) if is_one_year else None,
+        int(first[5:7]) if is_one_month else None,
+    )
+
+
+def _real_day(day: str) -> str | None:
+    """Return a day in the calendar; the last of its month for a month that ends earlier."""
+    year, month, number = (int(part) for part in day.split("-"))
+    if year == 0:
+        return None
+    return f"{year:04}-{month:02}-{min(number, _days_in(year, month)):02}"

@@ -8,7 +8,7 @@ and in a JSON Schema file with the keyword ``x-antq-role``::
 
     "name": {"type": "string", "x-antq-role": [{"role": "name", "noun": "person"}]}
 
-Roles are for the library only: no model sees them, and no digest of a request covers them.
+No model sees them, and no digest of a request covers them.
 """
 
 from __future__ import annotations

@@ -136,11 +136,12 @@ def insertion(
 
 
 def _completion(row: Any) -> Completion:
-    # It was validated when it was stored.
+    # It was validated when it was stored; a damaged row is told by its fields.
     answer, *numbers, cost_usd = row
-    return Completion.model_construct(
-        **from_json(unpack(answer)), usage=_usage(numbers), cost_usd=cost_usd
-    )
+    fields: Any = from_json(unpack(answer))
+    if not isinstance(fields, dict) or not isinstance(fields.get("text"), str):
+        raise ValueError("a row of completions is not an answer")
+    return Completion.model_construct(**fields, usage=_usage(numbers), cost_usd=cost_usd)
 
 
 def _usage(numbers: list[int | None]) -> Usage:

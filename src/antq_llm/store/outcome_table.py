@@ -150,6 +150,14 @@ class OutcomeTable:
             [(place, name, call) for place, name in enumerate(order)],
         )
 
+    def line_of(self, article_id: str) -> bytes | None:
+        row = self._database.execute(
+            "SELECT line FROM outcomes WHERE identity IN (SELECT identity FROM identities) "
+            "AND article_id = ? ORDER BY identity DESC LIMIT 1",
+            (article_id,),
+        ).fetchone()
+        return None if row is None else joined_line(unpack(row[0]), {})
+
     def sample_lines(self) -> Iterator[tuple[int, bytes]]:
         calls = self._database.execute("SELECT DISTINCT call FROM listing").fetchall()
         for (call,) in calls:

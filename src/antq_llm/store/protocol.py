@@ -194,6 +194,10 @@ class Store(Protocol):
         """Return counts over the lines of both kinds; ``checks`` is the present version."""
         ...
 
+    def line_of(self, article_id: str) -> bytes | None:
+        """Return an article's line of the latest identity; None if it has no outcome."""
+        ...
+
     def sample_lines(self) -> Iterator[tuple[int, bytes]]:
         """Yield a record's line for each call that wrote some, with the number of the call."""
         ...

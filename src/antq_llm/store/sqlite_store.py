@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import zlib
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,17 +23,12 @@ from antq_llm.store.group_commit import GroupCommit, Work
 from antq_llm.store.old_formats import READABLE, create_tables, take_over
 from antq_llm.store.outcome_table import OutcomeTable, outcome_row, put_outcomes
 from antq_llm.store.protocol import BatchState, Store, StoredRequest
-from antq_llm.store.rows import (
-    Forgotten,
-    LineCounts,
-    OutcomeKind,
-    StoredAnswer,
-    StoredOutcome,
-)
-from antq_llm.store.tables import FORMAT, open_database
+from antq_llm.store.rows import Forgotten, LineCounts, OutcomeKind, StoredAnswer, StoredOutcome
+from antq_llm.store.tables import FORMAT, now_text, open_database
 
 MAX_GATHERED_OUTCOMES = 128
 """Outcomes waiting to be written, at most."""
+_MAX_REASON_CHARACTERS = 200
 STORE_FILE = "store.sqlite3"
 """The name of the store in a run's folder."""
 
@@ -58,12 +53,13 @@ class SqliteStore:
         self._commits = GroupCommit(self._write)
 
     def completion(self, digest: str) -> Completion | None:
-        return self._completions.completion(digest)
+        with self._errors_named():
+            return self._completions.completion(digest)
 
     async def keep(
         self, request: StoredRequest, completion: Completion, *, counts_cost: bool = True
     ) -> None:
-        insert = insertion(request.digest, request.asked(), completion, now())
+        insert = insertion(request.digest, request.asked(), completion, now_text())
         cost = completion.cost_usd if counts_cost else None
 
         def work(database: sqlite3.Connection) -> None:
@@ -76,28 +72,33 @@ class SqliteStore:
         await self._commits.drain()
 
     def unpriced(self) -> Iterator[tuple[str, Usage]]:
-        return self._completions.unpriced()
+        with self._errors_named():
+            yield from self._completions.unpriced()
 
     def answers_of(self, article_digest: str) -> list[StoredAnswer]:
-        return self._completions.answers_of(article_digest)
+        with self._errors_named():
+            return self._completions.answers_of(article_digest)
 
     @property
     def any_sample(self) -> bool:
-        return self._completions.any_sample
+        with self._errors_named():
+            return self._completions.any_sample
 
     def sample_of(self, digest: str) -> int:
-        return self._completions.sample_of(digest)
+        with self._errors_named():
+            return self._completions.sample_of(digest)
 
     def use_sample(self, digest: str, sample: int) -> None:
-        with self._unwritable_named():
+        with self._errors_named():
             self._completions.use_sample(digest, sample)
 
     def latest_identity(self) -> str | None:
-        return self._outcomes.latest_identity()
+        with self._errors_named():
+            return self._outcomes.latest_identity()
 
     def begin_call(self, identity: str = "", *, replaces: str | None = None) -> int:
         with self._transaction() as database:
-            return OutcomeTable(database).begin_call(identity, replaces, now())
+            return OutcomeTable(database).begin_call(identity, replaces, now_text())
 
     def put_outcome(self, call: int, position: int, outcome: StoredOutcome) -> None:
         self._gathered.append(outcome_row(call, position, outcome))
@@ -113,14 +114,21 @@ class SqliteStore:
         self, call: int, kind: OutcomeKind, *, only_this_call: bool = False
     ) -> Iterator[bytes]:
         self._write()
-        return self._outcomes.lines(call, kind, only_this_call=only_this_call)
+        with self._errors_named():
+            yield from self._outcomes.lines(call, kind, only_this_call=only_this_call)
 
     def count_lines(self, call: int, checks: str, *, only_this_call: bool = False) -> LineCounts:
         self._write()
-        return self._outcomes.count_lines(call, checks, only_this_call=only_this_call)
+        with self._errors_named():
+            return self._outcomes.count_lines(call, checks, only_this_call=only_this_call)
+
+    def line_of(self, article_id: str) -> bytes | None:
+        with self._errors_named():
+            return self._outcomes.line_of(article_id)
 
     def sample_lines(self) -> Iterator[tuple[int, bytes]]:
-        return self._outcomes.sample_lines()
+        with self._errors_named():
+            yield from self._outcomes.sample_lines()
 
     def delete_outcomes(self, calls: Sequence[int]) -> int:
         with self._transaction() as database:
@@ -147,7 +155,8 @@ class SqliteStore:
         return spent, reserved
 
     def batches(self) -> BatchState:
-        return BatchTable(open_database(self._path, is_durable=True))
+        with self._errors_named():
+            return BatchTable(open_database(self._path, is_durable=True))
 
     def forget(self, article_ids: Sequence[str]) -> Forgotten:
         self._write()
@@ -157,7 +166,8 @@ class SqliteStore:
         return forgotten
 
     def forgetting(self) -> list[str]:
-        return forgetting.pending(self._database)
+        with self._errors_named():
+            return forgetting.pending(self._database)
 
     def end_forgetting(self, article_ids: Sequence[str]) -> None:
         with self._transaction() as database:
@@ -205,7 +215,7 @@ class SqliteStore:
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         """Make all changes or none; they are flushed to disk when the block ends."""
-        with self._lock, self._unwritable_named():
+        with self._lock, self._errors_named():
             try:
                 self._durable.execute("BEGIN IMMEDIATE")
                 yield self._durable
@@ -217,7 +227,7 @@ class SqliteStore:
 
     def _overwrite_log(self) -> None:
         """Move the write-ahead log into the file and empty it, so that it holds nothing deleted."""
-        with self._lock, self._unwritable_named():
+        with self._lock, self._errors_named():
             self._durable.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     @contextmanager
@@ -233,13 +243,19 @@ class SqliteStore:
             ) from error
 
     @contextmanager
-    def _unwritable_named(self) -> Iterator[None]:
+    def _errors_named(self) -> Iterator[None]:
         try:
             yield
         except sqlite3.OperationalError as error:
             raise ConfigurationError(
                 f"{self._path} cannot be written ({error}): free space on its disk, or end the "
                 "program that holds it, then make the same call again to continue"
+            ) from error
+        except (sqlite3.Error, zlib.error, ValueError, TypeError) as error:
+            reason = " ".join(str(error).split())[:_MAX_REASON_CHARACTERS]
+            raise ConfigurationError(
+                f"{self._path} is damaged ({reason}): restore it from a backup, or name another "
+                "--out, which asks about all articles again"
             ) from error
 
 
@@ -254,11 +270,6 @@ def open_store(folder: Path) -> Store:
 def has_store(folder: Path) -> bool:
     """Return whether a folder has a store."""
     return (folder / STORE_FILE).is_file()
-
-
-def now() -> str:
-    """Return the present time in UTC as stores write it."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 def _open_store(path: Path) -> sqlite3.Connection:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import zlib
+from datetime import UTC, datetime
 from pathlib import Path
 
 FORMAT = 3
@@ -91,3 +92,8 @@ def pack(text: bytes) -> bytes:
 def unpack(data: bytes) -> bytes:
     """Return the text of ``pack`` in UTF-8."""
     return zlib.decompress(data)
+
+
+def now_text() -> str:
+    """Return the present time in UTC as stores write it, in milliseconds."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds")

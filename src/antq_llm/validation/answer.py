@@ -67,10 +67,11 @@ _TRUNCATED = frozenset(
 _REFUSED = frozenset({"refusal"})
 
 
-def raise_for_unusable(completion: Completion) -> None:
+def raise_for_unusable(completion: Completion, output_limit: int | None = None) -> None:
     """Raise CompletionError for a completion that a re-ask cannot correct.
 
-    These are answers that were refused, filtered or truncated.
+    These are answers that were refused, filtered or truncated. ``output_limit`` is the number of
+    output tokens that the caller allows, None without a limit.
     """
     ended = (completion.finish_reason or "").lower()
     if completion.refusal or ended in _REFUSED:
@@ -88,11 +89,20 @@ def raise_for_unusable(completion: Completion) -> None:
         )
     if ended in _TRUNCATED:
         raise CompletionError(
-            "the answer was cut off at the model's output limit: "
-            "use a model with a longer output, or a shorter article",
+            f"the answer was cut off {_what_cut_it_off(completion, output_limit)}",
             kind="truncated",
             status=200,
         )
+
+
+def _what_cut_it_off(completion: Completion, output_limit: int | None) -> str:
+    tokens = completion.usage.output_tokens
+    if output_limit is not None and (tokens is None or tokens >= output_limit):
+        return (
+            f"at the {output_limit:,} output tokens that this call allows: raise "
+            "--max-output-tokens (in Python max_output_tokens)"
+        )
+    return "at the model's output limit: use a model with a longer output, or a shorter article"
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,9 @@ from antq_llm.core.excerpt import excerpt
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
 from antq_llm.prompts.injection import find_injections
 from antq_llm.schemas.base import Schema
-from antq_llm.validation.checks import CheckedRecord, has_figures
+from antq_llm.validation.checks import CheckedRecord, can_be_checked, has_figures
 from antq_llm.validation.findings import Finding
+from antq_llm.validation.rules.article_rules import dates_by_metadata
 from antq_llm.validation.unaccounted import unaccounted_figures, unaccounted_mentions
 from antq_llm.validation.warnings import RecordWarning
 
@@ -38,6 +39,8 @@ def article_warnings(
             for finding in checked.unverified
         ),
         *map(_disputed, checked.disputed),
+        *_dates_by_metadata(checked, schema, analyzed),
+        *_unchecked(checked, schema),
         *_injections(analyzed),
         *_unaccounted(checked, schema, analyzed),
         *_empty(checked.data, analyzed),
@@ -52,6 +55,27 @@ def _disputed(finding: Finding) -> RecordWarning:
         f"the check says: {fault.message}",
         pointer=fault.pointer,
     )
+
+
+def _dates_by_metadata(
+    checked: CheckedRecord[T], schema: Schema[Any], analyzed: AnalyzedArticle
+) -> Iterator[RecordWarning]:
+    for date in dates_by_metadata(checked.data, analyzed, schema):
+        yield RecordWarning(
+            kind="dated_by_metadata",
+            message=f"the year of {date.value} is settled by the publication date of the metadata, "
+            f"{analyzed.published}: the text does not print it",
+            pointer=date.pointer,
+        )
+
+
+def _unchecked(checked: CheckedRecord[T], schema: Schema[Any]) -> Iterator[RecordWarning]:
+    if not checked.evidence and not can_be_checked(schema):
+        yield RecordWarning(
+            kind="unchecked",
+            message="nothing of this record was checked against the article: its schema has "
+            "neither quotes nor roles (docs/design/roles.md)",
+        )
 
 
 def _injections(analyzed: AnalyzedArticle) -> Iterator[RecordWarning]:

@@ -150,6 +150,11 @@ def drop_unsupported(
     return checked, warnings
 
 
+def can_be_checked(schema: Schema[Any]) -> bool:
+    """Whether a schema has quotes or values that can be checked against an article."""
+    return bool(rule_plan(schema.roles).items)
+
+
 def has_figures(schema: Schema[Any]) -> bool:
     """Whether figures of the article that no item states can be found for a schema."""
     return bool(rule_plan(schema.roles).figures)

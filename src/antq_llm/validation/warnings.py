@@ -8,22 +8,31 @@ from pydantic import BaseModel, ConfigDict
 
 WarningKind = Literal[
     "baseline",
+    "dated_by_metadata",
     "disputed",
     "dropped",
     "duplicate",
     "empty",
     "escalated",
     "injection",
+    "partly_read",
+    "renamed",
     "samples",
     "second_look",
     "unaccounted",
+    "unchecked",
     "ungrounded",
     "unverified",
 ]
 MADE_ANEW: frozenset[WarningKind] = frozenset(
-    {"disputed", "empty", "injection", "unaccounted", "unverified"}
+    {
+        *("dated_by_metadata", "disputed", "empty", "injection", "unaccounted", "unchecked"),
+        "unverified",
+    }
 )
 """The kinds that ``article_warnings`` makes from a record and its article each time."""
+OF_THE_ARTICLE: frozenset[WarningKind] = frozenset({"partly_read", "renamed"})
+"""The kinds that say how an article was read."""
 
 
 class RecordWarning(BaseModel):

@@ -200,18 +200,6 @@ def test_malformed_prompt_file(
     assert words in done.complaint
 
 
-def test_two_inputs_with_one_id(cli: Cli, key: str, tmp_path: Path) -> None:
-    """Two inputs with the same id are a wrong call, and the error names both."""
-    for folder in ("x", "y"):
-        (tmp_path / folder).mkdir()
-        (tmp_path / folder / "same.txt").write_text("Một bài.", "utf-8")
-    done = cli("extract", tmp_path / "x" / "same.txt", tmp_path / "y" / "same.txt", "--model", "m")
-    assert done.status == 2
-    assert all(
-        word in done.complaint for word in ("'same'", str(tmp_path / "x"), str(tmp_path / "y"))
-    )
-
-
 def test_out_that_is_a_file(cli: Cli, key: str, articles: Path, tmp_path: Path) -> None:
     """--out that names a file is a wrong call, and the file is unchanged."""
     (tmp_path / "out").write_text("mine", "utf-8")
@@ -247,10 +235,10 @@ def test_extract_refuses_a_changed_prompt(
 ) -> None:
     """extract refuses a changed released prompt, and names its file."""
     done = cli(
-        "extract", articles, "--prompts", changed, "--prompt", "movement_report@3", "--model", "m"
+        "extract", articles, "--prompts", changed, "--prompt", "movement_report@4", "--model", "m"
     )
     assert done.status == 2
-    assert str(changed / "movement_report" / "v3.md") in done.complaint
+    assert str(changed / "movement_report" / "v4.md") in done.complaint
 
 
 def test_extract_refuses_a_changed_prompt_that_it_would_choose(
@@ -259,4 +247,4 @@ def test_extract_refuses_a_changed_prompt_that_it_would_choose(
     """A changed prompt is refused also if it is the default."""
     done = cli("extract", articles, "--prompts", changed, "--model", "m")
     assert done.status == 2
-    assert str(changed / "movement_report" / "v3.md") in done.complaint
+    assert str(changed / "movement_report" / "v4.md") in done.complaint

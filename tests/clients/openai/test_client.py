@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import get_args
+import asyncio
+import threading
+from typing import Any, get_args
 
 import pytest
 
@@ -225,3 +227,24 @@ async def test_base_url_needs_no_path(tail: str) -> None:
     with scripted_endpoint([Reply(GOOD)]) as endpoint:
         async with client_at(endpoint.base_url.removesuffix("/v1") + tail) as client:
             assert (await client.complete(request_for())).text == GOOD
+
+
+async def test_stepping_down_is_logged_once_for_requests_in_flight(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Requests that are refused at the same time log the new mode once."""
+    together = threading.Barrier(4, timeout=30)
+
+    def reply(body: dict[str, Any]) -> Reply:
+        if mode_of(body) != "json_schema":
+            return Reply(GOOD)
+        together.wait()
+        return error(400, "no json_schema here")
+
+    with scripted_endpoint(reply) as endpoint:
+        async with client_at(endpoint.base_url) as client:
+            await asyncio.gather(
+                *(client.complete(request_for(f"Ông Minh {number}.")) for number in range(4))
+            )
+    assert len(endpoint.bodies) == 8
+    assert caplog.text.count("from now on") == 1

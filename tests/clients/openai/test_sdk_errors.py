@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import socket
+import ssl
+
+import httpx2
+import openai
 import pytest
 
+from antq_llm.clients.openai.sdk_errors import library_error
 from antq_llm.errors import CompletionError, ConfigurationError
 from helpers.endpoint import Reply, error, scripted_endpoint
 from helpers.support import Waits, ask, client_at, request_for
@@ -45,7 +51,7 @@ async def test_refused_connection_is_a_transport_error() -> None:
         pass
     waits = Waits()
     async with client_at(closed.base_url, tries=3, waits=waits) as client:
-        with pytest.raises(CompletionError, match="could not be reached") as caught:
+        with pytest.raises(CompletionError, match="nothing listens there") as caught:
             await client.complete(request_for())
     assert caught.value.kind == "transport"
     assert caught.value.status is None
@@ -110,3 +116,28 @@ async def test_long_messages_are_cut() -> None:
     outcome = await ask([error(413, "too\nlarge " * 500)])
     assert len(str(outcome.error)) < 500
     assert "\n" not in str(outcome.error)
+
+
+@pytest.mark.parametrize(
+    ("cause", "words", "absent"),
+    [
+        (ConnectionRefusedError(111, "x"), "nothing listens there; start the server", "timeout"),
+        (
+            OSError("Multiple exceptions: [Errno 111] Connect '::1', [Errno 111] Connect '127.0'"),
+            "nothing listens there",
+            "timeout",
+        ),
+        (socket.gaierror(-2, "Name or service not known"), "host name was not found", "gaierror"),
+        (ConnectionResetError(104, "reset"), "it closed the connection", "timeout"),
+        (ssl.SSLError(1, "WRONG_VERSION_NUMBER"), "begins with http or https", "timeout"),
+        (TimeoutError(), "did not answer in time", "nothing listens"),
+        (OSError(113, "No route to host"), "No route to host", "timeout"),
+    ],
+)
+def test_a_failed_connection_says_what_to_do(cause: Exception, words: str, absent: str) -> None:
+    """The message names the cause in words, and advises a longer timeout only after one."""
+    failed = openai.APIConnectionError(request=httpx2.Request("POST", "http://x"))
+    failed.__cause__ = cause
+    message = str(library_error(failed, "http://x/v1", 2))
+    assert words in message
+    assert absent not in message

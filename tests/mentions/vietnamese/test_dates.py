@@ -23,6 +23,7 @@ def test_days_with_too_many_numbers_are_read_without_an_error(text: str) -> None
         ("quý III/2018", "2018-07/2018-09"),
         ("tháng 6", "XXXX-06"),
         ("ngày 19", "XXXX-XX-19"),
+        ("sáng 4/4 làng mở hội", "XXXX-04-04"),
     ],
 )
 def test_calendar_expressions(text: str, date: str) -> None:

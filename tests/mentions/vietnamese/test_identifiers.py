@@ -16,6 +16,10 @@ from helpers.mentions import bounds_of
         ("phường 12, 13", [("12", "12", None), ("13", "13", None)]),
         ("U20 Việt Nam", [("20", "20", None)]),
         ("thế hệ 9X", [("9X", "9X", None)]),
+        ("điều 8 và 9 bộ luật mới", [("8", "8", None), ("9", "9", None)]),
+        ("máy bay Boeing 787-9", [("787", "787", None), ("9", "9", None)]),
+        ("tàu bay A320-200 mới", [("320", "320", None), ("200", "200", None)]),
+        ("kênh T2 cạn nước", [("2", "2", None)]),
     ],
 )
 def test_identifiers(text: str, expected: list[tuple[str, str, str | None]]) -> None:
@@ -48,6 +52,19 @@ def test_identifiers(text: str, expected: list[tuple[str, str, str | None]]) -> 
         ("bệnh viện 115.", "unit"),
         ("kỳ quay 141 có", "ordinal"),
         ("Trạm nghỉ. 2. Quán ăn", "item"),
+        ("theo điều 165 bộ luật cũ", "document"),
+        ("ghi ở điều 8 quy chế", "document"),
+        ("ngôi Á hậu 1 cuộc thi", "ordinal"),
+        ("thua ở vòng 2 ngày 7/5", "ordinal"),
+        ("vào top 5 thế giới", "ordinal"),
+        ("tàu 8004 đã rời cảng", "vehicle"),
+        ("Vùng Cảnh sát biển 1.", "unit"),
+        ("chuyên đề 414 của trường", "unit"),
+        ("Đội CSGT 1.18 tuần tra", "name"),
+        ("tàu KN 490 tuần tra", "name"),
+        ("do Công ty 36 thi công", "unit"),
+        ("trực thăng Mi 7 cất cánh", "name"),
+        ("xe Tiger 800 màu đỏ", "name"),
     ],
 )
 def test_forms(text: str, form: str) -> None:
@@ -67,14 +84,37 @@ def test_forms(text: str, form: str) -> None:
         "được 3 điểm",
         "RAM 4 GB",
         "nhà 3 tầng",
+        "top 3 ứng viên",
+        "từng là á quân 2 lần",
+        "điều 2 luật sư",
+        "đưa lên tàu 20 người",
+        "tàu 50.000 tấn",
+        "ở Samsung 3 chiếc",
+        "tàu Sao Biển 50m",
+        "độ phân giải 900 x 1600",
+        "vết 0,5x5 cm",
+        "khung 40x60",
     ],
 )
 def test_counts_are_not_identifiers(text: str) -> None:
     """Digits that count the noun after them are quantities."""
-    assert [mention.kind for mention in read_mentions(text)] == ["number"]
+    assert {mention.kind for mention in read_mentions(text)} == {"number"}
 
 
 def test_an_identifier_before_an_unknown_noun_is_not_certain() -> None:
     """Digits after a class word may count the word that follows."""
     (mention,) = read_mentions("thuộc nhóm 30 hạng nhất")
     assert (mention.kind, mention.is_certain) == ("code", False)
+
+
+@pytest.mark.parametrize("text", ["xe Tiger 800 màu đỏ", "iPhone 9 màu đen", "tàu 8004 trôi dạt"])
+def test_a_model_before_an_unknown_noun_is_not_certain(text: str) -> None:
+    """Digits after the name of a model may count the word that follows."""
+    (mention,) = read_mentions(text)
+    assert (mention.kind, mention.is_certain) == ("code", False)
+
+
+def test_a_month_after_a_letter_is_not_certain() -> None:
+    """``T2`` alone may be the name of a terminal as well as February."""
+    (mention,) = read_mentions("khai trương T2")
+    assert (mention.kind, mention.is_certain) == ("date", False)

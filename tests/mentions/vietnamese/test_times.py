@@ -28,7 +28,10 @@ def times_in(text: str) -> list[tuple[str, object, object]]:
         ("lúc 8g15", "8g15", "08:15"),
         ("khoảng 1giờ 15 ngày mai", "1giờ 15", "01:15"),
         ("khoảng 7h5' ngày mai", "7h5'", "07:05"),
+        ("khoảng 7h5 phút ngày mai", "7h5 phút", "07:05"),
         ("lúc 3h30p", "3h30p", "03:30"),
+        ("lúc 2 giờ 15 phút để kịp tàu", "2 giờ 15 phút", "02:15"),
+        ("họp tới 11 giờ, ai nấy về", "11 giờ", "11:00"),
         ("17h 30, đoàn đến", "17h 30", "17:30"),
         ("20h kém 10", "20h kém 10", "19:50"),
         ("lúc 8 giờ kém 15", "8 giờ kém 15", "07:45"),
@@ -76,6 +79,11 @@ def test_ranges_of_times(text: str, words: str, first: str, last: str) -> None:
         "đi mất 3 giờ",
         "trong vòng 24h qua",
         "tốc độ 60km/h",
+        "dành 3 giờ 25 phút mỗi tuần",
+        "đi 2 giờ 25 phút để tới trường",
+        "thay vì 2 - 3 giờ",
+        "thời lượng 1h30 phút",
+        "tốn 4 giờ 10 phút",
         "25:10",
         "lúc 31h",
     ],
@@ -83,6 +91,15 @@ def test_ranges_of_times(text: str, words: str, first: str, last: str) -> None:
 def test_durations_are_not_times(text: str) -> None:
     """Hours that measure how long something takes are not a time of day."""
     assert times_in(text) == []
+
+
+def test_the_minutes_of_a_duration_are_a_number() -> None:
+    """Digits after the ``h`` of a duration are minutes, and not part of a name."""
+    mentions = read_mentions("mất 1h20 phút")
+    assert [(mention.kind, mention.value) for mention in mentions] == [
+        ("number", 1),
+        ("number", 20),
+    ]
 
 
 def test_a_time_of_the_afternoon_may_be_written_as_printed() -> None:

@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 
-from helpers.samples import full_report
-from helpers.verdicts import event_verdict, indicator, verdicts
+from antq_llm.mentions.analyzed_article import AnalyzedArticle
+from antq_llm.validation.article_warnings import article_warnings
+from antq_llm.validation.checks import check_record
+from helpers.samples import full_report, report
+from helpers.verdicts import REPORT, event, event_verdict, indicator, verdicts
 
 CONTRADICTED, CANNOT_TELL = "contradicted", "cannot_tell"
 
@@ -77,3 +80,70 @@ def test_stamps(published: dict[str, Any], expected: dict[str, str]) -> None:
     text = "30/09/2021 07:45. Ngày 2/10, xã họp lúc 8 giờ."
     found = verdicts(text, published={**published, "quote": "30/09/2021 07:45"})
     assert found == expected
+
+
+BARE = "Ngày 12/5, xã họp."
+STAMPED = "Báo ra ngày 20/6/2021. Ngày 12/5, xã họp."
+
+
+@pytest.mark.parametrize(
+    ("date", "expected"),
+    [
+        ("2023-05-12", None),
+        ("2024-05-12", None),
+        ("2022-05-12", CONTRADICTED),
+        ("XXXX-05-12", CONTRADICTED),
+        ("2023-05-13", CONTRADICTED),
+    ],
+)
+def test_metadata_settles_a_year_like_a_stamp(date: str, expected: str | None) -> None:
+    """The publication date of the metadata settles the nearest such days before and after it."""
+    assert event_verdict(BARE, date, "xã họp", published="2024-03-01") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        ("Năm 2015, xã lập tổ. Ngày 12/5, xã họp.", "2015-05-12"),
+        ("Ngày 12/5/2015, xã họp.", "2015-05-12"),
+    ],
+)
+def test_a_year_that_the_text_settles_needs_no_metadata(text: str, date: str) -> None:
+    """What is right by the text alone is right with metadata too."""
+    without = event_verdict(text, date, "xã họp")
+    assert event_verdict(text, date, "xã họp", published="2024-03-01") == without
+
+
+def warnings_on(text: str, date: str, published: str | None, stamp: Any = None) -> list[str]:
+    """Return the pointers of the warnings that the metadata settled a year."""
+    analyzed = AnalyzedArticle(text, published=published)
+    data = report(events=[event(date, "xã họp")], published=stamp)
+    warnings = article_warnings(check_record(data, REPORT, analyzed), REPORT, analyzed)
+    return [str(one.pointer) for one in warnings if one.kind == "dated_by_metadata"]
+
+
+@pytest.mark.parametrize(
+    ("text", "date", "published", "expected"),
+    [
+        (BARE, "2023-05-12", "2024-03-01", ["/events/0/date"]),
+        (BARE, "2023-05-12", None, []),
+        ("Ngày 12/5/2023, xã họp.", "2023-05-12", "2024-03-01", []),
+        (BARE, "2019-05-12", "2024-03-01", []),
+    ],
+)
+def test_a_date_that_only_metadata_settles_has_a_warning(
+    text: str, date: str, published: str | None, expected: list[str]
+) -> None:
+    """The warning points to the date whose year the text does not print."""
+    assert warnings_on(text, date, published) == expected
+
+
+def test_a_printed_stamp_comes_before_metadata() -> None:
+    """Where the text prints a publication date, that of the metadata settles nothing."""
+    stamp = {"date": "2021-06-20", "time": None, "quote": "ngày 20/6/2021"}
+    assert warnings_on(STAMPED, "2021-05-12", "2024-03-01", stamp) == []
+    analyzed = AnalyzedArticle(STAMPED, published="2024-03-01")
+    data = report(events=[event("2023-05-12", "xã họp")], published=stamp)
+    assert [one.verdict for one in check_record(data, REPORT, analyzed).contradicted] == [
+        CONTRADICTED
+    ]

@@ -9,8 +9,8 @@ from typing import Any
 from antq_llm.cli.commands.eval import EvalCall, read_gold_and_articles
 from antq_llm.cli.commands.eval_tables import print_quality
 from antq_llm.cli.import_path import add_current_folder
+from antq_llm.cli.options.settings_command import CommandCall
 from antq_llm.cli.printing import say, show, show_json
-from antq_llm.cli.settings_command import CommandCall
 from antq_llm.confidence.calibration import calibrate, labelled_items
 from antq_llm.errors import ConfigurationError
 from antq_llm.runs.settings_file import options_from, schema_source

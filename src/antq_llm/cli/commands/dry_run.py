@@ -14,6 +14,8 @@ from antq_llm.runs.settings import RunSettings
 def run_dry(settings: RunSettings, *, as_json: bool) -> int:
     """Print what a run would send and cost, and return the exit status."""
     report = DryRun(settings).run()
+    for message in report.messages:
+        say(message)
     if as_json:
         show_json(json.dumps(report.as_dict(), indent=1))
     else:

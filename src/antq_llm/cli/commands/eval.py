@@ -16,15 +16,18 @@ from antq_llm.cli.commands.eval_tables import (
     print_differences,
     print_evaluation,
     rounded,
+    worse_than,
 )
 from antq_llm.cli.import_path import add_current_folder
+from antq_llm.cli.interruption import continued_by_the_same_command
 from antq_llm.cli.printing import say, show, show_json
 from antq_llm.core.atomic_write import write_atomically
 from antq_llm.core.packaged_data import data_folder
 from antq_llm.errors import ConfigurationError
-from antq_llm.evaluation.check_quality import measure_checks
+from antq_llm.evaluation.checks.check_quality import measure_checks
 from antq_llm.evaluation.evaluation import OVERALL, Evaluation, System, evaluate
 from antq_llm.evaluation.gold import GoldArticles, pair_with_articles, read_annotators, read_gold
+from antq_llm.evaluation.gold_faults import faults_against_articles
 from antq_llm.evaluation.html_page import evaluation_page
 from antq_llm.evaluation.systems import SystemSources, measure_confidence
 from antq_llm.extraction.options import Options
@@ -32,6 +35,9 @@ from antq_llm.runs.settings_file import options_from, schema_source
 from antq_llm.schemas.base import Schema
 from antq_llm.schemas.registry import DEFAULT_SCHEMA, list_schemas, load_schema
 from antq_llm.scoring.record_score import profile_for
+
+_MAX_FAULTS = 20
+"""Faults of gold that are printed."""
 
 
 @dataclass(frozen=True)
@@ -132,10 +138,11 @@ def run_eval(call: EvalCall, *, as_json: bool) -> int:
     # Errors in the call are found before anything is paid for.
     _check_folders(call)
     _check_reference(call, sources)
-    systems = [
-        system.also_failed(paired.unreadable)
-        for system in asyncio.run(sources.systems(paired.articles))
-    ]
+    with continued_by_the_same_command(call.store or call.out):
+        systems = [
+            system.also_failed(paired.unreadable)
+            for system in asyncio.run(sources.systems(paired.articles))
+        ]
     confidence = measure_confidence(systems, paired, schema, call.options.calibration)
     evaluation = evaluate(
         systems, paired.gold, profile_for(schema), annotators, confidence.by_system
@@ -196,12 +203,20 @@ def read_gold_and_articles(call: EvalCall, schema: Schema[Any]) -> GoldArticles:
             "name a folder of them with --gold, and their articles with --articles"
         )
     gold = read_gold(gold_folder, schema)
-    paired = pair_with_articles(gold, call.articles or (str(data_folder("seeds")),))
+    articles = call.articles or (str(data_folder("seeds")),)
+    paired = pair_with_articles(gold, articles, call.options.reading)
+    for message in paired.messages:
+        say(message)
     if paired.gold_without_article:
         say(f"left out, gold without an article: {', '.join(paired.gold_without_article)}")
     if paired.articles_without_gold:
         say(f"left out, articles without gold: {', '.join(paired.articles_without_gold)}")
     paired.raise_if_empty()
+    faults = faults_against_articles(paired.gold, paired.articles, schema)
+    for fault in faults[:_MAX_FAULTS]:
+        say(f"gold {fault}")
+    if len(faults) > _MAX_FAULTS:
+        say(f"{len(faults)} faults in gold: antq-llm gold check lists all of them")
     return paired
 
 
@@ -247,7 +262,7 @@ def _status(call: EvalCall, evaluation: Evaluation) -> int:
                 f"{system.system.name} has a strict F1 of {rounded(f1)}, below {call.fail_under}"
             )
     if call.no_worse_than is not None:
-        missed += _worse_than(call.no_worse_than, evaluation)
+        missed += worse_than(call.no_worse_than, evaluation)
     for line in missed:
         say(line)
     return 1 if missed else 0
@@ -259,22 +274,6 @@ def _failure_line(system: System) -> str:
         f"{system.name} has no record of {len(system.failures)} article(s), "
         f"which count as empty; {first}: {reason}"
     )
-
-
-def _worse_than(reference: str, evaluation: Evaluation) -> list[str]:
-    worse = []
-    for pair in evaluation.comparisons:
-        interval = pair.fields[OVERALL].interval
-        if pair.mode != "strict" or interval is None or reference not in {pair.a, pair.b}:
-            continue
-        # The interval is of ``a`` minus ``b``: negated if the reference is ``a``.
-        low, high = interval if pair.b == reference else (-interval[1], -interval[0])
-        if high < 0:
-            name = pair.a if pair.b == reference else pair.b
-            worse.append(
-                f"{name} is worse than {reference}: by {-high:.3f} to {-low:.3f} in strict F1 (95%)"
-            )
-    return worse
 
 
 def print_score_differences(a: str, b: str, folder: Path | None) -> None:

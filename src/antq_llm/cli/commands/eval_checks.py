@@ -8,7 +8,7 @@ from typing import Any
 from antq_llm.cli.commands.eval_tables import rounded, shown_interval
 from antq_llm.cli.printing import show, show_json
 from antq_llm.cli.tables import print_rows
-from antq_llm.evaluation.check_quality import CheckQuality, GoldRow, PlantedRow
+from antq_llm.evaluation.checks.check_quality import CheckQuality, GoldRow, PlantedRow
 
 
 def print_checks(quality: CheckQuality, *, as_json: bool) -> str:

@@ -172,3 +172,20 @@ def _shown_figure(figure: Figure) -> str:
     if figure.value is None:
         return ""
     return f"{rounded(figure.value)} {shown_interval(figure.interval)}"
+
+
+def worse_than(reference: str, evaluation: Evaluation) -> list[str]:
+    """Return a line for each system that is significantly worse than one of them."""
+    worse = []
+    for pair in evaluation.comparisons:
+        interval = pair.fields[OVERALL].interval
+        if pair.mode != "strict" or interval is None or reference not in {pair.a, pair.b}:
+            continue
+        # The interval is of ``a`` minus ``b``: negated if the reference is ``a``.
+        low, high = interval if pair.b == reference else (-interval[1], -interval[0])
+        if high < 0:
+            name = pair.a if pair.b == reference else pair.b
+            worse.append(
+                f"{name} is worse than {reference}: by {-high:.3f} to {-low:.3f} in strict F1 (95%)"
+            )
+    return worse

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from antq_llm.cli.import_path import add_current_folder
+from antq_llm.cli.interruption import continued_by_the_same_command
+from antq_llm.cli.options.settings_command import CommandCall
 from antq_llm.cli.printing import say, write_json
 from antq_llm.cli.run_reporter import RunReporter
-from antq_llm.cli.settings_command import CommandCall
 from antq_llm.cli.standard_streams import check_results_are_read, flush_results
 from antq_llm.config.resolved_settings import ResolvedSettings
 from antq_llm.errors import ConfigurationError
@@ -19,7 +20,7 @@ from antq_llm.runs.totals import RunTotals
 def run_extract(call: CommandCall) -> int:
     """Run the command, and return the exit status."""
     values = call.values
-    run_settings = run_settings_from(call.arguments["inputs"], values)
+    run_settings = run_settings_from(call.arguments["inputs"] or (), values)
     _check_companions(call.settings)
     add_current_folder(values["schema"])
     if values["dry_run"]:
@@ -28,7 +29,7 @@ def run_extract(call: CommandCall) -> int:
         return run_dry(run_settings, as_json=values["json"])
     if run_settings.out is None:
         check_results_are_read()
-    with RunReporter() as reporter:
+    with continued_by_the_same_command(run_settings.out), RunReporter() as reporter:
         totals = Run(run_settings, sink=OrderedLines(write_json)).run(reporter)
     flush_results()
     say(_summary(totals, run_settings))

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from antq_llm.cli.import_path import add_current_folder
+from antq_llm.cli.interruption import continued_by_the_same_command
+from antq_llm.cli.options.settings_command import CommandCall
 from antq_llm.cli.printing import say, show, show_json
-from antq_llm.cli.settings_command import CommandCall
 from antq_llm.core.atomic_write import write_atomically
 from antq_llm.errors import ConfigurationError
 from antq_llm.evaluation.gold import pair_with_articles, read_gold
@@ -32,7 +33,8 @@ def run_improve(call: CommandCall) -> int:
     """Improve a prompt; return 0 if a draft was written, 1 if none was accepted."""
     settings = _settings(call.arguments["reference"], call.values)
     name = prompt_name(settings.prompt)
-    improvement = improve_prompt_sync(settings, report=say)
+    with continued_by_the_same_command(settings.out):
+        improvement = improve_prompt_sync(settings, report=say)
     data = as_data(improvement)
     data["draft"] = None
     if improvement.is_accepted:
@@ -65,7 +67,10 @@ def _settings(reference: str, values: Mapping[str, Any]) -> ImprovementSettings:
         raise ConfigurationError(f"{values['out']} is a file: name a folder with --out")
     if values["max_trials"] < 1 or values["examples"] < 0:
         raise ConfigurationError("--max-trials must be at least 1, and --examples at least 0")
-    paired = pair_with_articles(read_gold(values["gold"], schema), tuple(values["articles"]))
+    gold = read_gold(values["gold"], schema)
+    paired = pair_with_articles(gold, tuple(values["articles"]), options.reading)
+    for message in paired.messages:
+        say(message)
     for article_id, reason in paired.unreadable.items():
         say(f"left out, {article_id}: {reason}")
     if paired.gold_without_article:

@@ -98,7 +98,8 @@ class OpenAIClient:
                 if not may_be_about_mode(error, mode_worked=self._accepted.get(key) == mode):
                     raise rejection(error, self._transport().base_url) from error
                 continue
-            if refusals:
+            # Of the requests in flight, the first to find the mode reports it.
+            if refusals and self._modes[key] == modes:
                 logger.warning(
                     "%s refused mode %s (%s): using mode %s from now on",
                     self._transport().base_url,

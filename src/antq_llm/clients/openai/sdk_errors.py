@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import re
+import socket
+import ssl
 from collections.abc import Iterator
 from typing import Any, Literal
 
@@ -13,6 +16,7 @@ from antq_llm.clients.openai.chat_completion import FailedReply, ReplyTooLarge, 
 from antq_llm.core.masking import masked_url, masked_urls
 from antq_llm.errors import AccessRefused, AntqError, CompletionError
 
+_ERRNO = re.compile(r"\[Errno (\d+)\]")
 RETRIED_STATUSES = frozenset({408, 409, 425, 429, *range(500, 600)} - {501, 505})
 """Statuses of failures that may pass: all of a server but those about what it cannot do."""
 QUOTA_CODES = frozenset({"insufficient_quota", "billing_hard_limit_reached", "quota_exceeded"})
@@ -200,17 +204,48 @@ def library_error(error: openai.APIError | UnreadableReply, base_url: str, tries
         )
     if isinstance(error, openai.APIStatusError):
         return _of_status(error, base_url, tries)
+    problem, advice = _connection_problem(error)
+    return CompletionError(f"{base_url} {problem} in {_count(tries)}: {advice}", kind="transport")
+
+
+def _connection_problem(error: BaseException) -> tuple[str, str]:
+    """Return what was wrong with a connection, and what to do."""
     *_, cause = causes(error)
     # The transport reports some refused connections as timeouts; the innermost cause tells.
-    problem = (
-        "did not answer in time"
-        if isinstance(cause, TimeoutError)
-        else f"could not be reached ({type(cause).__name__})"
-    )
-    return CompletionError(
-        f"{base_url} {problem} in {_count(tries)}: check the address, or raise --timeout",
-        kind="transport",
-    )
+    if isinstance(cause, TimeoutError):
+        return "did not answer in time", "raise --timeout, or check --base-url"
+    if _is_refused(cause):
+        return (
+            "could not be reached",
+            "nothing listens there; start the server, or check --base-url",
+        )
+    if isinstance(cause, socket.gaierror):
+        return (
+            "could not be reached",
+            "its host name was not found; check --base-url and your network",
+        )
+    if isinstance(cause, ssl.SSLError):
+        reason = getattr(cause, "verify_message", "") or getattr(cause, "reason", "") or str(cause)
+        return (
+            f"could not be reached over TLS ({type(cause).__name__}: {reason})",
+            "check whether --base-url begins with http or https, and its certificate",
+        )
+    if isinstance(cause, ConnectionResetError | BrokenPipeError):
+        return (
+            "could not be reached",
+            "it closed the connection; check --base-url, or run again later",
+        )
+    detail = " ".join(str(getattr(cause, "strerror", None) or cause).split())
+    described = f"{type(cause).__name__}: {detail}" if detail else type(cause).__name__
+    return f"could not be reached ({described})", "check --base-url and your network"
+
+
+def _is_refused(cause: BaseException) -> bool:
+    """Return whether nothing listens at an address, or at none of the addresses of a host."""
+    if isinstance(cause, ConnectionRefusedError):
+        return True
+    errors = _ERRNO.findall(str(cause)) if isinstance(cause, OSError) else []
+    return bool(errors) and set(errors) == {str(errno.ECONNREFUSED)}
 
 
 def _of_status(error: openai.APIStatusError, base_url: str, tries: int) -> AntqError:

@@ -1,7 +1,8 @@
-"""Digits that are no quantity by their form: plates, telephone numbers, scores, numbers of
-documents and accounts, and runs of data.
+"""Digits that are no quantity by their form: plates, telephone numbers, numbers of documents and
+accounts, and runs of data.
 
-Digits that are part of a name because of the words around them are in ``identifiers``.
+Those of sports are in ``scores``, and those that are part of a name because of the words around
+them in ``identifiers``.
 """
 
 from __future__ import annotations
@@ -11,17 +12,19 @@ import re
 from antq_llm.mentions.mention import Mention
 from antq_llm.mentions.quoted_names import quoted_names
 from antq_llm.mentions.vietnamese.calendar.day_words import (
+    DAY_WORDS,
     LOOKAHEAD,
     NOT_COUNTED_NEXT,
     is_around_the_clock,
-    is_sure_day,
     last_word,
     words_before,
 )
-from antq_llm.mentions.vietnamese.context_words import COUNTED_NEXT
 from antq_llm.mentions.vietnamese.letters import CAPITALS
 from antq_llm.mentions.vietnamese.numbers.numerals import parse_numeral
+from antq_llm.mentions.vietnamese.scores import read_score
 
+_PHRASE, _WORDS = 40, 20
+"""Characters before digits among which a phrase or a word or two are, with signs after them."""
 _PLATE_BEFORE = re.compile(
     r"\b(?:biển số|biển kiểm soát|biển số xe|bks|bs|biển đăng ký|biển hiệu|mang biển|biển|bkt|"
     r"số đăng ký|đăng ký)\s?(?:số|xe|đăng ký)?\s?:?\s?(?:[A-ZĐ]{1,3}[- ]?)?\Z",
@@ -32,9 +35,14 @@ _PLATE = re.compile(
     r"|\d{2}\s?[A-ZĐ]{1,2}\d?-\d{1,3}(?=…|[.]{2}|x)"
     r"|\d{2}[A-ZĐ]{1,2}\d?(?!\w)|\d{4,5}(?:[- ]?TS)?(?!\d|[.,]\d)|\d{3}[.]\d{2}(?!\d)"
 )
+_MASKED_PLATE = re.compile(
+    r"\d{2}\s?[A-ZĐ]{1,2}\d?(?:\s?[-–.:]\s?|\s)"
+    r"(?:\d{1,3}[xX*]{0,2}[.]?\d?[xX*]{1,4}|[xX*]{2,3}[.]?(?:\d{2}|[xX*]{2}))(?!\w)"
+)
+"""A plate of which some digits are not printed: ``34B3 183.4x``."""
 _SURE_PLATE = re.compile(
     r"\d{2}[A-ZĐ]{1,2}\d?(?:\s?[-–.]\s?|\s)?(?:\d{3}[.]\d{2}|\d{5})(?!\d)"
-    r"|\d{2}[A-ZĐ]{1,2}\d?\s?[-–]\s?\d{4}(?!\d)"
+    r"|\d{2}[A-ZĐ]{1,2}\d?\s?[-–]\s?\d{4}(?!\d)|\d{4,5}[- ]?TS(?!\w)"
 )
 _PHONE_BEFORE = re.compile(
     r"\b(?:điện thoại|hotline|đt|sđt|đtdđ|tel|fax|di động|số máy|đường dây nóng|zalo|viber|"
@@ -57,7 +65,7 @@ _ACCOUNT_BEFORE = re.compile(
     r"(?:\s(?:số|là))?\s?[:.]?\s?(?:[A-Z]{1,3}[- ]?)?\Z",
     re.IGNORECASE,
 )
-_ACCOUNT_LAST = frozenset(
+ACCOUNT_LAST = frozenset(
     (
         *("khoản", "stk", "tk", "number", "thẻ", "cmnd", "cmtnd", "cccd", "cmt", "dân", "thư"),
         *("cước", "hộ", "chiếu", "thuế", "mst", "số", "hiệu", "vạch", "imei", "seri", "ri", "mã"),
@@ -113,30 +121,17 @@ _STREET_IN_WARD = re.compile(
 )
 _SUM = re.compile(r"\d{1,6}\s?\+\s?\d{1,6}(?!\d)")
 _KILOMETRE = re.compile(r"\bkm\s?(?:số\s)?\Z", re.IGNORECASE)
-_SCORE = re.compile(r"\d{1,2}\s?[-–:]\s?\d{1,2}(?![\d%]|[.,/]\d|\s?[-–/]\s?\d|[^\W\d_])")
-_SCORE_BEFORE = re.compile(
-    r"\b(?:tỷ số|tỉ số|thắng|thua|hòa|hoà|hạ|hạ gục|đánh bại|đè bẹp|vượt qua|cầm chân|dẫn|"
-    r"dẫn trước|gỡ|chung cuộc|kết quả|san bằng|cách biệt|lượt đi|lượt về|luân lưu|penalty|"
-    r"thất bại|chiến thắng|rút ngắn|nâng|ấn định|hủy diệt|vùi dập|set|hiệp)\b[^.;:\n\d]{0,36}\Z",
-    re.IGNORECASE,
-)
-_NAME_AFTER = re.compile(rf"\s[{CAPITALS}]")
-_SCORES_BEFORE = re.compile(r"\d\s?-\s?\d,\s\Z")
-_NAME_BEFORE_SCORE = re.compile(rf"[{CAPITALS}][\w.]*:?\s\Z")
-_NIL = re.compile(r"0\s?[-–]\s?\d\b|\d\s?[-–]\s?0\b")
-_AFTER_SCORE = re.compile(r"[,.;)…]|\Z")
-_MINUTE = re.compile(r"\d{1,3}['’′](?:\+\d)?")
-_MINUTE_BEFORE = re.compile(rf"\(\Z|[{CAPITALS}][\w.-]*\s\(?\Z")
-_MAX_GOALS = 30
 _MIXED = re.compile(
     r"\d{1,4}(?:[A-ZĐ][A-Za-z]{0,3}\d{0,3}|[pPxX](?![^\W\d_])|[a-e](?![^\W\d_]))(?![^\W_])"
+    r"(?:-\d{1,4}(?![\d.,/-]))?"
 )
+_DRIVE = re.compile(r"[468]x[2468](?!\w|[.,x×]\d|\s?(?:cm|mm|m)\b)")
+"""The wheels of a vehicle, and those that are driven."""
 _NOT_UNIT = re.compile(
-    r"\d+(?:USD|VND|VNĐ|GB|MB|TB|MW|KW|KG|KM|HA|ML|CM|MM|M|Đ|W|V|L|T|TR|K|MP|HP)\Z"
+    r"\d+(?:USD|VND|VNĐ|GB|MB|TB|MW|KW|KG|KM|HA|ML|CM|MM|M|Đ|W|V|L|T|TR|K|MP|HP|CV|PS|CC|JPY|"
+    r"KRW|CNY|EUR|GBP|CHF|SGD|AUD|THB|NDT|[KMGT]bps|"
+    r"[KMG]Hz|GWh|MWh|KWh|Wh|MWp|mAh|Nm|Mb|Gb|Tb|Kg|Km|Ha|Ml|Cm|Mm|Tr|Kw|Mw)\Z"
 )
-_FORMATION = re.compile(r"[1-5](?:-[1-5]){2,3}(?![\d-])")
-_FIELD_PLAYERS = 10
-"""How many players a formation has beside the goalkeeper."""
 _IDIOM = re.compile(r"24/(?:24|7)(?![\d/])|7/7(?=\s(?:ngày|tuần))|6/[45]5(?![\d/])")
 _RUN = re.compile(r"\d++(?:[.,]\d++)++")
 _LONG_RUN = re.compile(r"\d{1,12}(?:(?:\s?[.,:;/|–-]\s?|\s)\d{1,12}){31,}+")
@@ -144,23 +139,38 @@ _LONG_RUN = re.compile(r"\d{1,12}(?:(?:\s?[.,:;/|–-]\s?|\s)\d{1,12}){31,}+")
 _DIGIT = re.compile(r"\d")
 _SENTENCE = re.compile(r"[.!?…](?:\s|\Z)|,\Z")
 _MAX_NAME_CHARACTERS = 80
+_SHORT_NUMBER = re.compile(r"\d{1,3} (?!tháng |đường |phố |ngõ |[Tt][Ss]\b)(?P<letter>[^\W\d_])")
+"""A number before a word that, in small letters, is part of no code but that of an account."""
+
+_DATE_WORDS = (*DAY_WORDS, " năm ")
+_DATE = re.compile(r"(?:\d{1,2}[/.-]\d{1,2}|(?:19|20)\d\d)(?![\w/-]|[.,]\d)")
+"""A day or a year, which after these words is no code."""
 
 
 def read_code(text: str, start: int) -> Mention | None:
     """Return the code that starts at a digit; None if there is none."""
     before = words_before(text, start)
-    end, form = (
+    if before.endswith(_DATE_WORDS) and _DATE.match(text, start):
+        return None
+    if (short := _SHORT_NUMBER.match(text, start)) and short["letter"].islower():
+        return _code(text, start, _account(text, start, before))
+    return _code(
+        text,
+        start,
         _document(text, start, before)
         or _plate(text, start, before)
         or _account(text, start, before)
         or _phone(text, start, before)
         or _address(text, start, before)
-        or _score(text, start, before)
-        or _other(text, start, before)
-        or (start, None)
+        or read_score(text, start, before)
+        or _other(text, start, before),
     )
-    if end == start:
+
+
+def _code(text: str, start: int, found: tuple[int, str] | None) -> Mention | None:
+    if found is None:
         return None
+    end, form = found
     return Mention("code", start, end, text[start:end], text[start:end], form=form or None)
 
 
@@ -184,8 +194,12 @@ def read_data(text: str, start: int) -> Mention | None:
 
 
 def _plate(text: str, start: int, before: str) -> tuple[int, str] | None:
-    match = _SURE_PLATE.match(text, start)
-    if match is None and (match := _PLATE.match(text, start)) and not _PLATE_BEFORE.search(before):
+    match = _SURE_PLATE.match(text, start) or _MASKED_PLATE.match(text, start)
+    if (
+        match is None
+        and (match := _PLATE.match(text, start))
+        and not _PLATE_BEFORE.search(before[-_PHRASE:])
+    ):
         return None
     return (match.end(), "plate") if match else None
 
@@ -193,7 +207,7 @@ def _plate(text: str, start: int, before: str) -> tuple[int, str] | None:
 def _phone(text: str, start: int, before: str) -> tuple[int, str] | None:
     if match := _SURE_PHONE.match(text, start):
         return match.end(), "phone"
-    if (match := _PHONE.match(text, start)) and _PHONE_BEFORE.search(before):
+    if (match := _PHONE.match(text, start)) and _PHONE_BEFORE.search(before[-_PHRASE:]):
         count = sum(character.isdecimal() for character in match[0])
         if _MIN_PHONE_DIGITS <= count <= _MAX_PHONE_DIGITS:
             return match.end(), "phone"
@@ -201,9 +215,11 @@ def _phone(text: str, start: int, before: str) -> tuple[int, str] | None:
 
 
 def _account(text: str, start: int, before: str) -> tuple[int, str] | None:
-    if last_word(before).lower() not in _ACCOUNT_LAST and not before.rstrip("- ")[-1:].isupper():
+    if last_word(before).lower() not in ACCOUNT_LAST and not before.rstrip("- ")[-1:].isupper():
         return None
-    if (named := _ACCOUNT_BEFORE.search(before)) and (match := _ACCOUNT.match(text, start)):
+    if (named := _ACCOUNT_BEFORE.search(before[-_PHRASE:])) and (
+        match := _ACCOUNT.match(text, start)
+    ):
         after = text[match.end() : match.end() + LOOKAHEAD]
         is_long = sum(character.isdecimal() for character in match[0]) >= _MIN_PHONE_DIGITS
         if is_long or (NOT_COUNTED_NEXT.match(after) and named["account"] is None):
@@ -223,54 +239,29 @@ def _document(text: str, start: int, before: str) -> tuple[int, str] | None:
 
 
 def _address(text: str, start: int, before: str) -> tuple[int, str] | None:
-    if (match := _ADDRESS.match(text, start)) and _ADDRESS_BEFORE.search(before):
+    if (match := _ADDRESS.match(text, start)) and _ADDRESS_BEFORE.search(before[-_WORDS:]):
         return match.end(), "address"
-    if (match := _DATE_AS_NAME.match(text, start)) and _NAMED_BY_DATE.search(before):
+    if (match := _DATE_AS_NAME.match(text, start)) and _NAMED_BY_DATE.search(before[-_WORDS:]):
         return match.end(), "name"
     if match := _STREET_IN_WARD.match(text, start):
         return match.end(), "address"
     match = _STREET_ADDRESS.match(text, start) or _NAMED_STREET.match(text, start)
-    return (match.end(), "address") if match and _STREET_BEFORE.search(before) else None
-
-
-def _score(text: str, start: int, before: str) -> tuple[int, str] | None:
-    match = _SCORE.match(text, start)
-    if match is None or before[-1:].isalpha() or is_sure_day(before):
-        return None
-    after = text[match.end() : match.end() + LOOKAHEAD]
-    has_cue = bool(_SCORE_BEFORE.search(before))
-    if COUNTED_NEXT.match(after) or not (has_cue or NOT_COUNTED_NEXT.match(after)):
-        return None
-    goals = [int(part) for part in re.findall(r"\d+", match[0])]
-    is_beside_name = ":" not in match[0] and bool(
-        _NAME_BEFORE_SCORE.search(before)
-        and (_NAME_AFTER.match(after) or _AFTER_SCORE.match(after))
-    )
-    is_score = max(goals) <= _MAX_GOALS and (
-        has_cue or is_beside_name or _NIL.fullmatch(match[0]) or _SCORES_BEFORE.search(before)
-    )
-    return (match.end(), "score") if is_score else None
+    return (match.end(), "address") if match and _STREET_BEFORE.search(before[-_WORDS:]) else None
 
 
 def _other(text: str, start: int, before: str) -> tuple[int, str] | None:
     """Return a kilometre of a road, a sum, digits joined with letters, or an idiom."""
     if match := _SUM.match(text, start):
-        is_road = bool(_KILOMETRE.search(before))
+        is_road = bool(_KILOMETRE.search(before[-_WORDS:]))
         return (match.end(), "road") if is_road else (match.end(), "")
     is_joined = before[-1:].isalpha()
     if (match := _MIXED.match(text, start)) and (is_joined or not _NOT_UNIT.match(match[0])):
         return match.end(), "name"
-    if (match := _MINUTE.match(text, start)) and _MINUTE_BEFORE.search(before):
-        return match.end(), "minute"
-    if (match := _FORMATION.match(text, start)) and _is_formation(match[0]):
-        return match.end(), "formation"
+    if match := _DRIVE.match(text, start):
+        return match.end(), "name"
     if (match := _IDIOM.match(text, start)) and (match[0] != "24/7" or is_around_the_clock(before)):
         return match.end(), "idiom"
     return None
-
-
-def _is_formation(digits: str) -> bool:
-    return sum(int(part) for part in digits.split("-")) == _FIELD_PLAYERS
 
 
 def quoted_spans(text: str) -> list[tuple[int, int]]:

@@ -22,6 +22,7 @@ from antq_llm.mentions.vietnamese.calendar.points import YEAR, Point, edtf, read
 from antq_llm.mentions.vietnamese.calendar.ranges import read_list, read_range, read_season
 from antq_llm.mentions.vietnamese.context_words import COUNTED_NEXT
 from antq_llm.mentions.vietnamese.letters import CAPITALS
+from antq_llm.mentions.vietnamese.numbers.counted_nouns import is_counted_noun_next
 
 ONE_YEAR = re.compile(YEAR)
 _OLD_YEAR = re.compile(r"1[0-7]\d\d(?!\d|[.,/]\d|[^\W\d_])")
@@ -38,20 +39,24 @@ _AMOUNT_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _NAME_BEFORE = re.compile(rf"[{CAPITALS}][\w.]*\s\Z")
+_DAY_JUST_BEFORE = re.compile(
+    r"\b(?:ngày|mùng|mồng|sáng|trưa|chiều|tối|đêm|hôm|thứ \w+|chủ nhật|tết)[ ,(]{1,2}\Z",
+    re.IGNORECASE,
+)
 _DAY_WORD = re.compile(r"\b(?:ngày|mùng|mồng)\s?\Z", re.IGNORECASE)
 _MAX_MONTH = 12
 _MONTH_WORD = re.compile(r"tháng\s?\Z", re.IGNORECASE)
 _SURE_DAYS_ALONE = 10
 """A single number up to this one after ``ngày`` may count what follows it."""
-_LETTER_BEFORE = re.compile(r"[^\W\d_]\Z")
+_LETTER_BEFORE = re.compile(r"[^\W\d_]")
 _GLUED_WORD = re.compile(r"\b(?:ngày|sáng|trưa|chiều|tối|tháng|năm|T)\Z", re.IGNORECASE)
 
 
 def read_date(text: str, start: int) -> Mention | None:
     """Return the date or range of dates that starts at a digit; None if there is none."""
     before = words_before(text, start)
-    if _PART_OF_LARGER.search(before) or (
-        _LETTER_BEFORE.search(before) and not _GLUED_WORD.search(before)
+    if _PART_OF_LARGER.search(before[-4:]) or (
+        _LETTER_BEFORE.match(before[-1:]) and not _GLUED_WORD.search(before[-8:])
     ):
         return None
     if found := read_lunar_date(text, start, before) or read_period(text, start, before):
@@ -112,6 +117,8 @@ def _is_month_date(point: Point, before: str, after: str) -> bool:
 def _is_day(point: Point, before: str, after: str) -> bool:
     """Return whether a day with its month is a date, and not a fraction, score or range."""
     if is_sure_day(before):
+        if point.year is None and point.form == "day" and _may_be_ratio(point, before, after):
+            return False
         return " - " not in point.text or bool(NOT_COUNTED_NEXT.match(after))
     if point.form == "iso":
         return True
@@ -133,14 +140,28 @@ def _is_day(point: Point, before: str, after: str) -> bool:
         return False
     if NOT_COUNTED_NEXT.match(after):
         return True
-    return is_possible_day(before) and not (is_part and COUNTED_NEXT.match(after))
+    return is_possible_day(before) and not (
+        (is_part and COUNTED_NEXT.match(after)) or _may_be_ratio(point, before, after)
+    )
+
+
+def _may_be_ratio(point: Point, before: str, after: str) -> bool:
+    """Whether ``4/4`` before a counted noun is all of them, though a word of time is near."""
+    is_counted = COUNTED_NEXT.match(after) or is_counted_noun_next(after)
+    return (
+        point.has_slash
+        and " " not in point.text
+        and (point.day or 0) <= (point.month or 0)
+        and bool(is_counted)
+        and not _DAY_JUST_BEFORE.search(before[-16:])
+    )
 
 
 def _year(point: Point, before: str, after: str) -> Mention | None:
     year = str(point.year)
     if months := months_of_year(year, before):
         return _mention(point, months[0])._replace(upper=months[1])
-    if _YEAR_WORD.search(before):
+    if before.endswith(" năm ") or _YEAR_WORD.search(before):
         return _mention(point, year) if not COUNTED_NEXT.match(after) else None
     is_named = _NAME_BEFORE.search(before) and not COUNTED_NEXT.match(after)
     if _AMOUNT_BEFORE.search(before) or not (is_named or NOT_COUNTED_NEXT.match(after)):
@@ -163,9 +184,10 @@ def _number(point: Point, before: str, after: str) -> Mention | None:
         and (value := edtf(None, number, None) if number else None)
         and not (is_listed and not NOT_COUNTED_NEXT.match(after))
     ):
-        return _mention(point, value)
+        # "T2" may be the name of a terminal or a machine as well.
+        return _mention(point, value)._replace(is_certain=not before.endswith("T"))
     value = edtf(number, None, None)
-    if not value or not _DAY_WORD.search(before) or COUNTED_NEXT.match(after):
+    if not value or not _DAY_WORD.search(before[-8:]) or COUNTED_NEXT.match(after):
         return None
     if NOT_COUNTED_NEXT.match(after):
         return _mention(point, value)

@@ -38,11 +38,14 @@ _POSSIBLE_WORDS = {
     "room": "(?<!quốc )(?<!hải )(?<!dự )(?<!đề )(?<!văn )(?<!tiền )(?<!giải )phòng|giường",
     "bus": "tuyến|tuyến số|xe buýt|xe bus|buýt số|chuyến bay|bến",
     "unit": "(?<!quân )(?<!bộ )đội|trạm|nhóm|mô hình|đại đội|chuyên án|"
-    "bệnh viện|quân y|đa khoa|chuyên đề|thủy điện|thuỷ điện|nhiệt điện",
+    "cảnh sát biển|(?<!bờ )(?<!nước )biên phòng|hải quân vùng|kiểm ngư|mã vùng|"
+    "công ty|xí nghiệp|nhà máy|bệnh viện|quân y|đa khoa|chuyên đề|thủy điện|thuỷ điện|nhiệt điện",
     "ordinal": "khối|giai đoạn|đợt|vòng|kỳ|hạng|(?<!hình )ảnh|(?<!màn )(?<!mô )(?<!loại )"
     "(?<!chơi )hình|bảng|biểu|trang|chương|mục|bài|hiệp|phút|tập|cấp|bậc|thế hệ|phần|mẫu|"
     "phiên bản|loại|kênh|ván|set|cột|phương án|câu|giải|quyển|tuần|kỳ quay|cột mốc|(?<!lần )lượt|"
     "vòng bảng|bước|zone|level",
+    "vehicle": "(?<!toa )(?<!chiếc )(?<!con )tàu|tàu ngầm|tàu hộ vệ|khu trục hạm|tàu cá|"
+    "trực thăng|tiêm kích|biên đội",
 }
 """Words after which digits are an identifier if nothing follows that they may count."""
 
@@ -64,6 +67,8 @@ def _last_words(words: dict[str, str]) -> frozenset[str]:
 _SURE = re.compile(rf"(?<![\w.-])(?:{_named_groups(_SURE_WORDS)})[ :.]?\s?\Z", re.IGNORECASE)
 _POSSIBLE = re.compile(rf"(?<![\w.-])(?:{_named_groups(_POSSIBLE_WORDS)})\s\Z", re.IGNORECASE)
 _SURE_LAST, _POSSIBLE_LAST = _last_words(_SURE_WORDS), _last_words(_POSSIBLE_WORDS)
+_LONGEST_WORD = len("giao thông số : ") + len("ban chấp hành ")
+"""More characters than any of these words has, with the words before it that exclude it."""
 _EMERGENCY = re.compile(
     r"\b(?:cảnh sát|lực lượng|số|gọi|tổng đài|báo|phản ứng nhanh|tại)\s\Z", re.I
 )
@@ -83,20 +88,54 @@ _UNIT_NEXT = re.compile(
     r"tấn|độ|cc|mm|cm|ml)\b"
 )
 _JOINED = re.compile(
-    rf"(?<!\d[hHgG])[^\W\d_]\Z|\b(?:[{CAPITALS}][^\W\d_]*|[a-z]+[A-Z][^\W\d_]*)[-–]\Z|\bU\.\Z"
+    rf"(?!(?<=\d)[hHgGxX])[^\W\d_]\Z|\b(?:[{CAPITALS}][^\W\d_]*|[a-z]+[A-Z][^\W\d_]*)[-–]\Z|\bU\.\Z"
 )
+_DATE_NEXT = re.compile(
+    r"\s(?:ngày\s\d{1,2}[/.-]\d|tháng\s\d{1,2}(?:[/-]\d|\snăm\s\d)|năm\s(?:19|20)\d\d(?!\d))",
+    re.IGNORECASE,
+)
+"""A day, month or year, whose noun digits do not count."""
+_DIMENSION_NEXT = re.compile(r"\s?[x×]\s?\d")
 _PLACE_NEXT = re.compile(
     rf"[,\s]\s?(?:thôn|xã|phường|tổ|khu|ấp|quận|huyện|khu phố)\s(?:[{CAPITALS}]|\d)"
 )
+_LAW_NEXT = re.compile(
+    r"\s(?:của\s)?(?:bộ luật|luật(?!\s(?:sư|gia|lệ))|blhs|bltths|blds|"
+    r"pháp lệnh|hiến pháp|nghị định|nghị quyết|thông tư|quyết định|quy chế|quy định|điều lệ|"
+    r"công ước|hiệp định|(?:khoản|điều|điểm|mục|chương)\s(?:\d{1,3}[a-zđ]?|[a-zđ]|[XVI]+))(?!\w)",
+    re.IGNORECASE,
+)
+"""What a clause or an article is part of."""
+_CLAUSE = re.compile(r"\b(?:điều|khoản|điểm|mục|chương|tiết)\s\Z", re.IGNORECASE)
+_ALWAYS_NUMBERED = re.compile(r"\b(?:á hậu|á khôi|á vương|á quân)\s\Z", re.IGNORECASE)
+"""Titles that digits number, whatever follows but for times."""
+_TIMES_NEXT = re.compile(r"\s(?:lần|năm|mùa|kỳ|giải)(?!\w)", re.IGNORECASE)
+_CLAUSE_LAST = frozenset(("điều", "khoản", "điểm", "mục", "chương", "tiết"))
+_TITLE_LAST = frozenset(("hậu", "khôi", "vương", "quân"))
 _NAME = re.compile(
     rf"(?<=[^\s.!?:“\"(\n–-][ ])(?:[{CAPITALS}][\w.’']*|[a-z]+[A-Z]\w*)[ ]\Z|\b[A-Z]{{2,}}[ ]\Z"
 )
 _LIST_ITEM_BEFORE = re.compile(r"(?:^|[.:;)]\s|\n\s?)\Z")
 _LIST_ITEM_AFTER = re.compile(rf"[.)]\s[{CAPITALS}“\"]")
+_MODEL_NAME = re.compile(
+    r"[A-Z]*[a-z]*[aeiouy][b-df-hj-np-tv-xz]+[aeiouy][a-z]*\Z|[A-Za-z]*[fjwz][A-Za-z]*\Z|"
+    r"[a-z]+[A-Z]\w*\Z|Boeing\Z|CSGT\Z|CSB\Z|SAR\Z|KN\Z|HQ\Z",
+    re.ASCII,
+)
+"""A name that is not a Vietnamese syllable, as models have, or that of a patrol or ship."""
+_PATROLS = frozenset(("csgt", "cscđ", "cstt", "cshs", "csb", "kn", "hq", "sar"))
+_PATROL_NUMBER = re.compile(r"\d{1,2}\.\d{1,2}|\d{3,4}")
+"""The number of a patrol or ship, whatever follows."""
+_MODEL_BEFORE = re.compile(
+    r"\b(?:xe|máy bay|trực thăng|tiêm kích|tàu|súng|tên lửa|ô tô|xe tăng|điện thoại|dòng|hãng|loại|"
+    rf"mẫu|chiếc|phiên bản|máy)(?:\s[{CAPITALS}][\w.-]*){{1,3}}\s\Z"
+)
+"""A name after the class word of a vehicle or machine."""
 _VERSION = re.compile(r"\d\.\d")
-_ROMAN = re.compile(
-    r"\b(?i:khóa|khoá|lần thứ|đại hội|chương|phần|kỳ|học kỳ|hạng)\s"
-    r"(?P<numeral>[XVI]{1,6})\b(?![-.])"
+ROMAN_NUMERAL = r"[XVI]{1,6}"
+_ROMAN = re.compile(rf"{ROMAN_NUMERAL}\b(?![-.])")
+_ROMAN_BEFORE = re.compile(
+    r"\b(?:khóa|khoá|lần thứ|đại hội|chương|phần|kỳ|hạng)\s\Z", re.IGNORECASE
 )
 _MAX_NAME_DIGITS = 4
 _MAX_LIST_ITEM = 30
@@ -114,19 +153,22 @@ def read_identifier(number: Mention, text: str) -> Mention | None:
         return _code(number, form)
     last = last_word(before)
     is_whole = "," not in digits and "." not in digits
-    possible = _POSSIBLE.search(before) if last.lower() in _POSSIBLE_LAST else None
+    if _DIMENSION_NEXT.match(after):
+        return None
+    possible = _POSSIBLE.search(before[-_LONGEST_WORD:]) if last.lower() in _POSSIBLE_LAST else None
     if possible and is_whole and not _may_count_next(after):
-        is_certain = bool(NOT_COUNTED_NEXT.match(after) or _PLACE_NEXT.match(after))
+        is_certain = any(
+            words.match(after) for words in (NOT_COUNTED_NEXT, _PLACE_NEXT, _DATE_NEXT)
+        )
         return _code(number, possible.lastgroup or "", is_certain=is_certain)
-    if (
-        not last.islower()
-        and (digits.isdecimal() or _VERSION.fullmatch(digits))
-        and len(digits) <= _MAX_NAME_DIGITS
-        and _NAME.search(before)
-        and NOT_COUNTED_NEXT.match(after)
-        and not _may_count_next(after)
-    ):
+    is_short = digits.isdecimal() or _VERSION.fullmatch(digits)
+    if last.islower() or not is_short or len(digits) > _MAX_NAME_DIGITS or _may_count_next(after):
+        return None
+    if NOT_COUNTED_NEXT.match(after) and _NAME.search(before):
         return _code(number, "name", is_certain=not after.lstrip().startswith((",", ";")))
+    is_model = before.endswith(f"{last} ") and _MODEL_NAME.match(last)
+    if not after[:1].isalpha() and (is_model or _MODEL_BEFORE.search(before)):
+        return _code(number, "name", is_certain=False)
     return None
 
 
@@ -141,9 +183,14 @@ def _sure_form(digits: str, before: str, after: str) -> str | None:
         and (_WEEKDAY.search(before) or _WEEKDAY_AFTER.match(after))
     ):
         return "weekday"
-    is_joined = before[-1:] not in {"", " "} and _JOINED.search(before)
-    if is_joined or (digits in _FINENESS and last == "vàng"):
+    is_joined = before[-1:] not in {"", " "} and _JOINED.search(before[-_LONGEST_WORD:])
+    is_patrol = last in _PATROLS and _PATROL_NUMBER.fullmatch(digits)
+    if is_joined or is_patrol or (digits in _FINENESS and last == "vàng"):
         return "name"
+    if last in _CLAUSE_LAST and _LAW_NEXT.match(after) and _CLAUSE.search(before):
+        return "document"
+    if last in _TITLE_LAST and len(digits) == 1 and _is_title(before, after):
+        return "ordinal"
     if digits[0] == "0" and len(digits) > 1 and digits.isdecimal() and not UNIT_NEXT.match(after):
         return ""
     if (
@@ -153,8 +200,13 @@ def _sure_form(digits: str, before: str, after: str) -> str | None:
         and _LIST_ITEM_BEFORE.search(before)
     ):
         return "item"
-    named = _SURE.search(before) if last in _SURE_LAST else None
-    return (named.lastgroup or "") if named and not _counts_next(after) else None
+    named = _SURE.search(before[-_LONGEST_WORD:]) if last in _SURE_LAST else None
+    counts = _may_count_next if last == "top" else _counts_next
+    return (named.lastgroup or "") if named and not counts(after) else None
+
+
+def _is_title(before: str, after: str) -> bool:
+    return bool(_ALWAYS_NUMBERED.search(before)) and not _TIMES_NEXT.match(after)
 
 
 def _counts_next(after: str) -> bool:
@@ -165,6 +217,8 @@ def _counts_next(after: str) -> bool:
 
 def _may_count_next(after: str) -> bool:
     """Whether digits may count the noun after them."""
+    if _DATE_NEXT.match(after):
+        return False
     is_noun = is_counted_noun_next(after) and not _PLACE_NEXT.match(after)
     return is_noun or _counts_next(after)
 
@@ -176,12 +230,12 @@ def _code(number: Mention, form: str, *, is_certain: bool = True) -> Mention:
     )  # fmt: skip
 
 
-def read_roman_identifiers(text: str) -> list[Mention]:
-    """Return the Roman numerals that number a term, congress or chapter: ``khóa XII``."""
-    return [
-        Mention("code", *match.span("numeral"), match["numeral"], match["numeral"], form="ordinal")
-        for match in _ROMAN.finditer(text)
-    ]
+def read_roman_identifier(text: str, start: int) -> Mention | None:
+    """Return the Roman numeral that numbers a term, congress or chapter: ``khóa XII``."""
+    match = _ROMAN.match(text, start)
+    if match is None or not _ROMAN_BEFORE.search(text[max(0, start - len("đại hội  ")) : start]):
+        return None
+    return Mention("code", start, match.end(), match[0], match[0], form="ordinal")
 
 
 def continues_identifiers(earlier: Mention, later: Mention, text: str) -> bool:
@@ -191,5 +245,16 @@ def continues_identifiers(earlier: Mention, later: Mention, text: str) -> bool:
         and earlier.form in _LISTED_FORMS
         and later.text.replace(",", "").isdecimal()
         and _NEXT_IN_LIST.fullmatch(text, earlier.end, later.start) is not None
-        and NOT_COUNTED_NEXT.match(text, later.end) is not None
+        and (NOT_COUNTED_NEXT.match(text, later.end) or _LAW_NEXT.match(text, later.end))
+        is not None
+    )
+
+
+def continues_name(earlier: Mention, later: Mention, text: str) -> bool:
+    """Return whether digits continue a name after a hyphen: ``Boeing 787-9``."""
+    return (
+        earlier.kind == "code"
+        and earlier.form == "name"
+        and text[earlier.end : later.start] in {"-", "–"}
+        and later.text.isdecimal()
     )

@@ -15,21 +15,34 @@ from collections.abc import Iterator
 
 from antq_llm.mentions.mention import Mention
 from antq_llm.mentions.vietnamese import context_words
-from antq_llm.mentions.vietnamese.calendar.lunar_dates import read_worded_lunar_dates
-from antq_llm.mentions.vietnamese.calendar.periods import read_worded_periods
-from antq_llm.mentions.vietnamese.codes import quoted_spans, read_code, read_data, read_run
-from antq_llm.mentions.vietnamese.context_words import COUNTED_NEXT, LOOKAHEAD
+from antq_llm.mentions.vietnamese.calendar.day_words import last_word, words_before
+from antq_llm.mentions.vietnamese.calendar.lunar_dates import LUNAR_WORDS, read_worded_lunar_date
+from antq_llm.mentions.vietnamese.calendar.periods import PERIOD_WORDS, read_worded_period
+from antq_llm.mentions.vietnamese.codes import (
+    ACCOUNT_LAST,
+    quoted_spans,
+    read_code,
+    read_data,
+    read_run,
+)
+from antq_llm.mentions.vietnamese.context_words import (
+    COUNTED_NEXT,
+    LOOKAHEAD,
+    any_by_first_letter,
+)
 from antq_llm.mentions.vietnamese.dates import continues_years, read_date
 from antq_llm.mentions.vietnamese.identifiers import (
+    ROMAN_NUMERAL,
     continues_identifiers,
+    continues_name,
     read_identifier,
-    read_roman_identifiers,
+    read_roman_identifier,
 )
 from antq_llm.mentions.vietnamese.numbers.comparators import comparators
 from antq_llm.mentions.vietnamese.numbers.counted_nouns import counts_next
 from antq_llm.mentions.vietnamese.numbers.quantities import (
     MISTYPED_ONE,
-    QUANTITY_WORD,
+    QUANTITY_WORDS,
     is_exponent,
     read_mistyped_quantity,
     read_quantity,
@@ -39,6 +52,14 @@ from antq_llm.mentions.vietnamese.times import read_time
 from antq_llm.mentions.web_addresses import read_web_addresses
 
 _FORMS = (read_data, read_code, read_time, read_date, read_run)
+"""The readers of what starts at a digit and is no quantity, in the order of trial."""
+_WORDED_FORMS = (
+    read_worded_lunar_date,
+    read_worded_period,
+    read_roman_identifier,
+    read_quantity_in_words,
+)
+"""The readers of what starts at a word, in the order of trial."""
 _VIETNAMESE = re.compile(r"[ăâđêôơưĂÂĐÊÔƠƯ\u1ea0-\u1ef9]")
 _MAY_BE_NAME = re.compile(r"[\d./–-]+|[\d./]+(?:\s?[–-]\s?|\s(?:đến|tới)\s)[\d./]+")
 """Numbers without a scale or decimals, which identifiers do not have."""
@@ -49,7 +70,21 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 """What stands before a name in quotation marks, such as another one."""
-_START = re.compile(rf"\d|(?i:{QUANTITY_WORD})|{MISTYPED_ONE}")
+_COUNT = re.compile(
+    r"(?<=[^\W\d_] )\d{1,3}(?:(?:\.\d{3})+|,\d{1,3})?(?:\s?(?P<percent>%)| (?P<word>"
+    r"(?!(?:tháng|giêng|chạp|tết|âm|năm|và|đến|tới|cho|kéo|rạng|sáng|trưa|chiều|tối|đêm|giờ|h|g|"
+    r"kém|thiếu|đường|phố|ngõ|ts)(?!\w))[^\W\d_]))",
+    re.IGNORECASE,
+)
+"""A number between words that no date, time or street begins with."""
+_NUMBERED_LAST = ACCOUNT_LAST | frozenset(
+    ("ngày", "mùng", "mồng", "tháng", "năm", "quý", "rằm", "niên", "kỷ", "kỉ", "thứ", "và", "đến",
+     "tới")
+)  # fmt: skip
+"""The words after which such a number may be a date or the number of an account."""
+_FIRST_WORDS = any_by_first_letter(dict.fromkeys((*QUANTITY_WORDS, *LUNAR_WORDS, *PERIOD_WORDS)))
+_START = re.compile(rf"\d|(?<!\w)(?:(?:{_FIRST_WORDS}|{ROMAN_NUMERAL})(?!\w)|{MISTYPED_ONE})")
+"""Where a mention may start: the only pattern that is searched for in the whole text."""
 
 
 def read_mentions(text: str) -> list[Mention]:
@@ -59,17 +94,8 @@ def read_mentions(text: str) -> list[Mention]:
     """
     english = not _VIETNAMESE.search(text)
     names = quoted_spans(text)
-    whole = sorted(
-        [
-            *read_web_addresses(text),
-            *read_worded_lunar_dates(text),
-            *read_worded_periods(text),
-            *read_roman_identifiers(text),
-        ],
-        key=lambda mention: mention.start,
-    )
     mentions: list[Mention] = []
-    for found in _scan(text, whole, english=english):
+    for found in _scan(text, read_web_addresses(text), english=english):
         mention = _settled(found, text, names)
         if mention.kind == "number" and mentions:
             mention = _continued(mentions[-1], mention, text)
@@ -77,10 +103,10 @@ def read_mentions(text: str) -> list[Mention]:
     return mentions
 
 
-def _scan(text: str, whole: list[Mention], *, english: bool) -> Iterator[Mention]:
-    """Yield the mentions that start at a digit or word, and between them those read whole."""
+def _scan(text: str, addresses: list[Mention], *, english: bool) -> Iterator[Mention]:
+    """Yield the mentions that start at a digit or word, and between them the web addresses."""
     position = 0
-    for known in [*whole, None]:
+    for known in [*addresses, None]:
         limit = known.start if known else len(text)
         while match := _START.search(text, position, limit):
             mention = _read_at(text, match.start(), english=english)
@@ -93,15 +119,32 @@ def _scan(text: str, whole: list[Mention], *, english: bool) -> Iterator[Mention
 
 
 def _read_at(text: str, start: int, *, english: bool) -> Mention | None:
-    """Return the mention that starts at a digit or a number word."""
-    if mistyped := read_mistyped_quantity(text, start, english=english):
+    """Return the mention that starts at a digit or a word."""
+    is_digit = text[start].isdecimal()
+    if (is_digit or text[start] in "lI") and (
+        mistyped := read_mistyped_quantity(text, start, english=english)
+    ):
         return mistyped
-    if not text[start].isdecimal():
-        return read_quantity_in_words(text, start)
-    for read in _FORMS:
-        if mention := read(text, start):
-            return mention
-    return read_quantity(text, start, english=english)
+    if not (is_digit and _is_plain_count(text, start)):
+        for read in _FORMS if is_digit else _WORDED_FORMS:
+            if mention := read(text, start):
+                return mention
+    return read_quantity(text, start, english=english) if is_digit else None
+
+
+def _is_plain_count(text: str, start: int) -> bool:
+    """Return whether digits between words are nothing but a quantity, as most are.
+
+    The readers of codes, times and dates would find nothing there.
+    """
+    match = _COUNT.match(text, start)
+    if match is None or text[start - 2].isupper():
+        return False
+    if match["percent"]:
+        return True
+    if not match["word"].islower():
+        return False
+    return last_word(words_before(text, start)).lower() not in _NUMBERED_LAST
 
 
 def _settled(mention: Mention, text: str, names: list[tuple[int, int]]) -> Mention:
@@ -117,6 +160,8 @@ def _settled(mention: Mention, text: str, names: list[tuple[int, int]]) -> Menti
             return code
     back, after = context_words.backwards(text, start), text[end : end + LOOKAHEAD]
     sign, *others = comparators(back, after, float(mention.value))
+    if sign == "=" and not others:
+        return mention
     if mention.upper is not None:
         # "từ" before a range belongs to it.
         others = [other for other in others if sign != "="]
@@ -127,7 +172,7 @@ def _continued(earlier: Mention, number: Mention, text: str) -> Mention:
     """Return a number as a year or code if it continues a list of those."""
     if continues_years(earlier, number, text):
         return Mention("date", number.start, number.end, number.text, number.text)
-    if continues_identifiers(earlier, number, text):
+    if continues_identifiers(earlier, number, text) or continues_name(earlier, number, text):
         return Mention(
             "code", number.start, number.end, number.text, number.text, form=earlier.form
         )

@@ -17,13 +17,14 @@ _PARTS_AROUND_MIDNIGHT = frozenset(("tối", "đêm", "khuya"))
 _MIN_CLOCK_HOUR = 5
 """From this hour on, ``đến 7 giờ`` is a time of day rather than a duration."""
 
+_NO_CLOCK_BEFORE = re.compile(r"[\d:.,/]|[^\W\d_]")
 _HOUR_SIGN = r"[hHgG](?![^\W\d_])"
 _MINUTE_SIGN = r"(?:\s?(?:phút\b|ph\b|p\b)|['’′`])?"
 _CLOCK = re.compile(
     r"(?P<hours>\d{1,2})(?:"
     r":(?P<colon>[0-5]\d)(?::[0-5]\d)?(?![\d:])"
     r"|\s?(?:[hH]|[gG])(?![^\W\d_])"
-    rf"(?:\s?:?\s?(?P<short>[0-5]\d|\d(?=['’′`p]))(?!\d|[.,/]\d){_MINUTE_SIGN}"
+    rf"(?:\s?:?\s?(?P<short>[0-5]\d|\d(?=['’′`p]|\s?ph(?:út)?\b))(?!\d|[.,/]\d){_MINUTE_SIGN}"
     r"|\s(?:kém|thiếu)\s(?P<short_less>[1-5]?\d)(?!\d)(?:\sphút\b)?)?"
     r"|(?P<hour_word>\s?giờ)(?![^\W\d_])"
     rf"(?:\s(?P<long>[0-5]?\d)(?!\d|[.,/-]\d)(?:\s?phút\b|['’′`]|(?!\s?(?:tháng|giờ|giây)\b))"
@@ -54,18 +55,22 @@ _DAY_AFTER = re.compile(
 )
 _DURATION_BEFORE = re.compile(
     r"\b(?:suốt|mất|kéo dài|thời gian|thêm|mỗi|cách đây|hết|chậm|trễ|muộn|dài|trong|vòng|sau|"
-    r"lên đến|"
-    r"lên tới|tổng cộng|làm việc|ngủ|chờ|đợi|cứ|được|chạy)"
-    r"(?:\s(?:khoảng|gần|hơn|vòng|chừng|ít nhất))*\s\Z|(?:^|[^\w\s])\s?(?:hơn|gần)\s\Z",
+    r"lên đến|lên tới|tổng cộng|làm việc|ngủ|chờ|đợi|cứ|được|chạy|dành|dành ra|bỏ ra|tốn|"
+    r"tiêu tốn|thời lượng|thay vì|chỉ còn|rút xuống còn|rút ngắn còn|cả|đủ|ngồi|"
+    r"nhanh hơn|chậm hơn|lâu hơn|thành tích|kỷ lục)"
+    r"(?:\s(?:khoảng|gần|hơn|vòng|chừng|ít nhất|là|ra))*\s\Z|(?:^|[^\w\s])\s?(?:hơn|gần)\s\Z",
     re.IGNORECASE,
 )
+_PURPOSE_AFTER = re.compile(r"\s(?:để|nhằm|cho việc)\b", re.IGNORECASE)
+"""What follows a length of time more often than a time of day."""
 _VAGUE_BEFORE = re.compile(
     r"\b(?:gần|hơn|khoảng|ít nhất|trên|dưới|tối đa|có|là)\s\Z", re.IGNORECASE
 )
 _DURATION_AFTER = re.compile(
     r"\s(?:mỗi ngày|một ngày|đồng hồ|liền|liên tục|làm việc|bay|trôi|liên tiếp|qua|nữa|"
     r"sau đó|sau khi|sau|trước đó|"
-    r"trước khi|chạy xe|lái xe|di chuyển)\b|\s?/\s?(?:\w|24)",
+    r"trước khi|chạy xe|lái xe|di chuyển|nghỉ|chờ|chờ đợi|đi bộ|đi xe|đi lại|đi đường|luyện tập|"
+    r"tập luyện|thi đấu|học|giảng)\b|\s?/\s?(?:\w|24)",
     re.IGNORECASE,
 )
 
@@ -86,10 +91,10 @@ class _Clock:
 
 def read_time(text: str, start: int) -> Mention | None:
     """Return the clock time or range of times that starts at a digit; None if there is none."""
-    before = text[max(0, start - _LOOKBACK) : start]
-    if re.search(r"[\d:.,/]\Z|[^\W\d_]\Z", before):
+    if _NO_CLOCK_BEFORE.match(text, max(0, start - 1), start):
         return None
     first = _read_clock(text, start)
+    before = text[max(0, start - _LOOKBACK) : start]
     if first is None:
         return _read_bare_hours(text, start, before)
     if last := _linked_clock(text, first):
@@ -197,5 +202,6 @@ def _is_clock(text: str, clock: _Clock, before: str) -> bool:
     if not clock.is_worded:
         return not is_duration or (clock.hours > _MIN_CLOCK_HOUR and before.endswith("sau "))
     if clock.has_minutes:
-        return not is_duration and (is_time or not _VAGUE_BEFORE.search(before))
+        is_vague = _VAGUE_BEFORE.search(before) or _PURPOSE_AFTER.match(after)
+        return not is_duration and (is_time or not is_vague)
     return is_time and not is_duration and clock.hours >= _MIN_CLOCK_HOUR

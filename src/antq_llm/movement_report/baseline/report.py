@@ -40,14 +40,15 @@ _NO_FIGURE = re.compile(r"\d{30,}(?:[.,]\d+)*")
 _SPACES = str.maketrans({"\t": " ", "\r": "\n"})
 
 
-def rules_report(text: str) -> dict[str, Any]:
+def rules_report(text: str, published: str | None = None) -> dict[str, Any]:
     """Return the data of a MovementReport that rules read in a text, whatever the text.
 
-    Every quote has the characters of the text.
+    Every quote has the characters of the text. ``published`` is the day of publication by the
+    article's metadata, which settles years where the text prints no stamp.
     """
     plain = plain_form(text[:MAX_CHARACTERS].translate(_SPACES)).text
     plain = _NO_FIGURE.sub(lambda match: "#" * len(match[0]), plain)
-    data = _report(Outline(AnalyzedArticle(plain, "vi")))
+    data = _report(Outline(AnalyzedArticle(plain, "vi")), published)
     if plain != text[:MAX_CHARACTERS]:
         grounding = ground(data, Aligner(text))
         data = copy.deepcopy(grounding.data)
@@ -61,9 +62,9 @@ def _roles() -> DeclaredRoles:
     return declared_roles(MovementReport.model_json_schema(), MovementReport.__name__)
 
 
-def _report(outline: Outline) -> dict[str, Any]:
+def _report(outline: Outline, metadata_day: str | None) -> dict[str, Any]:
     published = read_published(outline)
-    stamp = published["date"] if published else None
+    stamp = published["date"] if published else metadata_day
     head = {
         "relevance": read_relevance(outline),
         "headline": outline.text[slice(*outline.headline)] if outline.headline else None,

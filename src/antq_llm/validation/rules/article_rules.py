@@ -34,11 +34,7 @@ def check_values(
 
     ``data`` is the record's dump; ``spans`` are those of the items' quotes, by pointer.
     """
-    items = [
-        (planned, item)
-        for planned in rule_plan(schema.roles).items
-        for item in planned.items_in(data)
-    ]
+    items = _items_of(data, schema)
     if not items:
         return []
     found = [
@@ -114,16 +110,7 @@ def _check_dates(
     items: _Items, spans: Mapping[str, Span], analyzed: AnalyzedArticle
 ) -> Iterator[Finding]:
     """Check printed times, the publication stamp, the dates, and last the periods."""
-    rules = DateRules(
-        analyzed,
-        [value.value for planned, item in items for _, value in _texts(planned.stamps, item)],
-        frozenset(
-            value.value
-            for planned, item in items
-            for field, value in _texts(planned.dates, item)
-            if not field.role.settles
-        ),
-    )
+    rules = _date_rules(items, analyzed)
     for fields_of, check in (
         (lambda planned: planned.times, lambda value, _: rules.check_time(value.value)),
         (
@@ -141,6 +128,41 @@ def _check_dates(
         (lambda planned: planned.periods, lambda value, _: rules.check_period(value.value)),
     ):
         yield from _check_texts(items, fields_of, check)
+
+
+def dates_by_metadata(data: Any, analyzed: AnalyzedArticle, schema: Schema[Any]) -> list[Value]:
+    """Return the dates of a record whose year only the metadata's publication date settles."""
+    if analyzed.published is None:
+        return []
+    items = _items_of(data, schema)
+    rules = _date_rules(items, analyzed)
+    return [
+        value
+        for planned, item in items
+        for _, value in _texts(planned.dates, item)
+        if rules.is_settled_by_metadata(value.value)
+    ]
+
+
+def _items_of(data: Any, schema: Schema[Any]) -> _Items:
+    return [
+        (planned, item)
+        for planned in rule_plan(schema.roles).items
+        for item in planned.items_in(data)
+    ]
+
+
+def _date_rules(items: _Items, analyzed: AnalyzedArticle) -> DateRules:
+    return DateRules(
+        analyzed,
+        [value.value for planned, item in items for _, value in _texts(planned.stamps, item)],
+        frozenset(
+            value.value
+            for planned, item in items
+            for field, value in _texts(planned.dates, item)
+            if not field.role.settles
+        ),
+    )
 
 
 def _check_texts(

@@ -39,11 +39,17 @@ class DateRules:
         stamp = next((stamp for stamp in stamps if form_fault(Date, stamp) is None), None)
         self._analyzed = analyzed
         self._settling_no_year = settling_no_year
-        self._reader = DateReader(
+        self._reader = self._reader_with(stamp)
+        published = analyzed.published if stamp is None else None
+        self._by_metadata = None if published is None else self._reader_with(published)
+
+    def _reader_with(self, stamp: str | None) -> DateReader:
+        analyzed = self._analyzed
+        return DateReader(
             analyzed.plain.text,
             analyzed.plain.dates,
             None if stamp is None else Date(stamp),
-            settling_no_year,
+            self._settling_no_year,
             analyzed.language.sentence_end,
             full_dates_settle=analyzed.language.full_dates_settle,
         )
@@ -65,9 +71,26 @@ class DateRules:
             return message, "contradicted"
         if date in self._analyzed.possible_dates:
             return None
-        if message := self._reader.fault(date):
+        if message := self._date_fault(date):
             return message, _unless(self._may_state(date, span))
         return None
+
+    def is_settled_by_metadata(self, date: str) -> bool:
+        """Return whether only the publication date of the metadata settles the year of a date."""
+        return (
+            self._by_metadata is not None
+            and form_fault(Date, date) is None
+            and date not in self._analyzed.possible_dates
+            and self._reader.fault(date) is not None
+            and self._by_metadata.fault(date) is None
+        )
+
+    def _date_fault(self, date: str) -> str | None:
+        """Return the fault of a date; a year that the text alone settles is right."""
+        fault = self._reader.fault(date)
+        if self._by_metadata is None or (fault is None and not date.startswith("XXXX")):
+            return fault
+        return self._by_metadata.fault(date)
 
     def check_period(self, period: str) -> Objection | None:
         """Check that the article prints the years of a period."""

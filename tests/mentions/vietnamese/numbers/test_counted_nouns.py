@@ -22,6 +22,13 @@ from antq_llm.mentions.vietnamese.numbers_and_dates import read_mentions
         ("hai phần trăm số hộ", "hai", 2),
         ("quân đội hai nước", "hai", 2),
         ("bộ ba ngôi sao", "ba", 3),
+        ("Năm người đàn ông bỏ chạy", "Năm", 5),
+        ("và năm nạn nhân khác", "năm", 5),
+        ("Hai vợ chồng về quê", "Hai", 2),
+        ("ba bà cháu", "ba", 3),
+        ("bốn phương án", "bốn", 4),
+        ("bốn mùa giải liền", "bốn", 4),
+        ("mua ba chỉ vàng", "ba", 3),
     ],
 )
 def test_counts(text: str, expression: str, value: int) -> None:
@@ -32,7 +39,14 @@ def test_counts(text: str, expression: str, value: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["một người qua đường", "cả hai cùng đi", "thưa ba em về", "hai chữ quý giá"]
+    "text",
+    [
+        "một người qua đường",
+        "cả hai cùng đi",
+        "thưa ba em về",
+        "hai chữ quý giá",
+        "gặp năm học sinh",
+    ],
 )
 def test_uncertain_counts(text: str) -> None:
     """An article, a pronoun and a word for father may be no count."""
@@ -49,6 +63,12 @@ def test_uncertain_counts(text: str) -> None:
         "ngã ba đường",
         "năm nay được mùa",
         "đầu năm người dân vui",
+        "suốt năm người dân chờ",
+        "hoa nở bốn mùa",
+        "món ba chỉ kho",
+        "Năm con gà sắp tới",
+        "khách bốn phương",
+        "mực một nắng, hai nắng",
         "một cách chủ động",
         "một số hộ dân",
         "đeo ba lô",

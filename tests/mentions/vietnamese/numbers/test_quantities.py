@@ -21,11 +21,24 @@ from antq_llm.mentions.vietnamese.numbers_and_dates import read_mentions
         ("hai phần ba số hộ", 2, 3),
         ("một phần tư số hộ", 1, 4),
         ("3 phần 4 số hộ", 3, 4),
+        ("đến nay 4/4 làng có điện", 4, 4),
+        ("toàn xã, 3/7 bản có điện", 3, 7),
+        ("3 trong 4 năm qua", 3, 4),
+        ("2 trong tổng số 5 người", 2, 5),
+        ("hai trong số ba em", 2, 3),
     ],
 )
 def test_ratios(text: str, value: int, total: int) -> None:
     """A ratio and a fraction are one mention with its whole."""
     assert [(mention.value, mention.total) for mention in read_mentions(text)] == [(value, total)]
+
+
+@pytest.mark.parametrize(
+    "text", ["xếp thứ 3 trong 4 đội", "một trong 5 xã", "5 trong 2 ngày", "đạt 5 trong 2017"]
+)
+def test_numbers_that_are_not_part_of_another(text: str) -> None:
+    """A rank, one of several, and a number before a smaller one are no ratio."""
+    assert not [mention for mention in read_mentions(text) if mention.total is not None]
 
 
 @pytest.mark.parametrize(

@@ -38,10 +38,12 @@ _DAY_ALONE = re.compile(r"(?P<day>\d{1,2})(?!\d|\s?[/.-]\s?\d|\stháng|[.,]\d)")
 _BEFORE_TET = re.compile(
     r"\b(?:mùng|mồng|ngày|đêm|tối|chiều|sáng|trưa|hôm|từ|đến|tới|là)\s\Z", re.IGNORECASE
 )
+LUNAR_WORDS = ("rằm", "mùng", "mồng", "tháng")
+"""The words that a lunar date in words begins with."""
 _WORDED = re.compile(
-    r"\b(?P<day>rằm|(?:mùng|mồng)\s(?:một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười))"
+    r"(?P<day>rằm|(?:mùng|mồng)\s(?:một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười))"
     r"(?!\s(?:tháng\s)?\d)(?P<rest>\s(?:tháng\s(?:giêng|chạp|hai|ba|tư|năm|sáu|bảy|tám|chín|mười(?:\smột)?)\b|tết\b))?"
-    r"|(?<!rằm\s)\btháng\s(?P<month>giêng|chạp)\b",
+    r"|(?<!rằm\s)tháng\s(?P<month>giêng|chạp)\b",
     re.IGNORECASE,
 )
 _MONTHS = {
@@ -100,20 +102,17 @@ def _lunar_day(text: str, start: int, before: str) -> Mention | None:
     return None
 
 
-def read_worded_lunar_dates(text: str) -> list[Mention]:
-    """Return the lunar dates in words: ``rằm tháng Giêng``, ``mùng một Tết``, ``tháng Chạp``."""
-    found = []
-    for match in _WORDED.finditer(text):
-        if match["month"]:
-            mention = _mention(*match.span(), match[0], _month(match["month"]))
-        else:
-            day = 15 if match["day"].lower() == "rằm" else _DAYS[match["day"].split()[-1].lower()]
-            rest = (match["rest"] or "").lower().split(maxsplit=1)
-            month = None if not rest else 1 if rest[0] == "tết" else _month(rest[1])
-            mention = _mention(*match.span(), match[0], month, day)
-        if mention and not text[match.end() : match.end() + 2].strip().isdecimal():
-            found.append(mention)
-    return found
+def read_worded_lunar_date(text: str, start: int) -> Mention | None:
+    """Return a lunar date in words: ``rằm tháng Giêng``, ``mùng một Tết``, ``tháng Chạp``."""
+    match = _WORDED.match(text, start)
+    if match is None or text[match.end() : match.end() + 2].strip().isdecimal():
+        return None
+    if match["month"]:
+        return _mention(*match.span(), match[0], _month(match["month"]))
+    day = 15 if match["day"].lower() == "rằm" else _DAYS[match["day"].split()[-1].lower()]
+    rest = (match["rest"] or "").lower().split(maxsplit=1)
+    month = None if not rest else 1 if rest[0] == "tết" else _month(rest[1])
+    return _mention(*match.span(), match[0], month, day)
 
 
 def _month(word: str) -> int:

@@ -17,10 +17,13 @@ _QUARTER = re.compile(
     rf"(?P<quarter>[1-4])(?!\d|[.,]\d)(?:(?:\s?[/–-]\s?|,?\snăm\s|\s)(?P<year>{YEAR})(?!\d))?"
 )
 _PART_OF_YEAR = re.compile(
-    r"(?P<months>\d{1,2})\stháng\s(?P<side>đầu|cuối)\s(?:của\s)?năm"
-    rf"(?:(?:\s|\s?/\s?)(?P<year>{YEAR})(?!\d))?(?!\shọc)",
+    r"(?P<months>\d{1,2})\stháng\s(?:(?P<side>đầu|cuối)\s(?:của\s)?năm"
+    rf"(?:(?:\s|\s?/\s?)(?P<year>{YEAR})(?!\d))?(?!\shọc)"
+    rf"|(?:của\s)?năm\s(?P<whole>{YEAR})(?!\d|\s?[-–/]\s?\d))",
     re.IGNORECASE,
 )
+_DAY_NOUNS = frozenset(("ngày", "mùng", "mồng", "sáng", "trưa", "chiều", "tối", "đêm"))
+"""The words after which ``8 tháng năm 2019`` is a day of May."""
 _HALF_BEFORE = re.compile(r"\bnửa\s(?P<side>đầu|cuối)\s(?:của\s)?năm\s\Z", re.IGNORECASE)
 _MONTHS_IN_WORDS = {
     "ba": 3, "bốn": 4, "năm": 5, "sáu": 6, "bảy": 7, "tám": 8, "chín": 9, "mười": 10,
@@ -31,13 +34,16 @@ _DECADE = re.compile(r"(?P<century>1[5-9]|20)?(?P<decade>\d)0(?![\d/]|[.,]\d|\s?
 _DECADES = re.compile(r"(?P<first>\d)0\s?[-–]\s?(?P<last>\d)0(?![\d/]|[.,]\d)")
 _CENTURY_BEFORE = re.compile(r"\bthế (?:kỷ|kỉ)\s(?:thứ\s)?\Z", re.IGNORECASE)
 _CENTURY = re.compile(r"\d{1,2}(?!\d|[.,]\d)")
+PERIOD_WORDS = (*_MONTHS_IN_WORDS, "quý", "thế", "tháng")
+"""The words that a period in words begins with."""
 _WORDED = re.compile(
-    r"\b(?P<part>(?:(?i:ba|bốn|năm|sáu|bảy|tám|chín|mười một|mười))\stháng\s"
+    r"(?P<part>(?:(?i:ba|bốn|năm|sáu|bảy|tám|chín|mười một|mười))\stháng\s"
     rf"(?P<side>đầu|cuối)\s(?:của\s)?năm(?:(?:\s|\s?/\s?)(?P<year>{YEAR})(?!\d))?(?!\shọc))|"
-    r"\bquý\s(?P<quarter>III|II|IV|I)\b(?!\s?[/–-]\s?\d|,?\s(?:của\s)?(?:năm\s)?\d{4})"
-    r"|\bthế (?:kỷ|kỉ)\s(?:thứ\s)?(?P<century>[XVI]{1,5})\b(?:\s?[-–]\s?(?P<last>[XVI]{1,5})\b)?"
-    r"|\b(?P<before>(?:ngày|mỗi|hàng|hằng|từng)\s)?tháng\s(?P<month>mười (?:một|hai)|hai|ba|tư|Tư|"
-    r"Năm|sáu|bảy|bẩy|tám|chín|mười|Một|Hai|Ba|Sáu|Bảy|Tám|Chín|Mười)\b"
+    r"quý\s(?P<quarter>III|II|IV|I)\b(?!\s?[/–-]\s?\d|,?\s(?:của\s)?(?:năm\s)?\d{4})"
+    r"|thế (?:kỷ|kỉ)\s(?:thứ\s)?(?P<century>[XVI]{1,5})\b(?:\s?[-–]\s?(?P<last>[XVI]{1,5})\b)?"
+    r"|(?<!\bngày\s)(?<!\bmỗi\s)(?<!\bhàng\s)(?<!\bhằng\s)(?<!\btừng\s)"
+    r"tháng\s(?P<month>mười (?:một|hai)|hai|ba|tư|sáu|bảy|bẩy|tám|chín|mười|"
+    r"Một|Hai|Ba|Tư|Năm|Sáu|Bảy|Tám|Chín|Mười)\b"
     r"(?!\s(?:lần|nghìn|ngàn|triệu|trăm|người|ngày|tháng|năm\strước|phần|mươi|lăm|vụ|cuộc|con|cái)\b)"
 )
 _MONTH_WORDS = {
@@ -50,15 +56,19 @@ _ROMAN_DIGITS = {"I": 1, "V": 5, "X": 10}
 
 def read_period(text: str, start: int, before: str) -> Mention | None:
     """Return the quarter, part of a year, decade or century that starts at a digit."""
-    if (match := _PART_OF_YEAR.match(text, start)) and 1 <= int(match["months"]) < _MONTHS:
-        return _part_of_year(match, int(match["months"]), match["year"])
     last = last_word(before).lower()
+    if (
+        (match := _PART_OF_YEAR.match(text, start))
+        and 1 <= int(match["months"]) < _MONTHS
+        and (match["side"] or last not in _DAY_NOUNS)
+    ):
+        return _part_of_year(match, int(match["months"]), match["year"] or match["whole"])
     if last == "quý" and (match := _QUARTER.match(text, start)) and _QUARTER_WORD.search(before):
         return _months(match, match["year"], _quarter_months(int(match["quarter"])))
     if (match := _DECADES.match(text, start)) and _DECADE_BEFORE.search(before):
         first, last = (f"19{match[group]}X" for group in ("first", "last"))
         return Mention("date", start, match.end(), match[0], first, upper=last)
-    if (match := _DECADE.match(text, start)) and _DECADE_BEFORE.search(before):
+    if (match := _DECADE.match(text, start)) and _DECADE_BEFORE.search(before[-12:]):
         value = f"{match['century'] or '19'}{match['decade']}X"
         return Mention("date", start, match.end(), match[0], value)
     is_century = last in {"kỷ", "kỉ", "thứ"} and _CENTURY_BEFORE.search(before)
@@ -71,37 +81,34 @@ def read_period(text: str, start: int, before: str) -> Mention | None:
 
 def months_of_year(year: str, before: str) -> tuple[str, str] | None:
     """Return the months that the words before a year name: ``quý I/2018``, ``nửa đầu năm 2018``."""
-    if match := _QUARTER_BEFORE.search(before):
+    words = before.lower()
+    if "quý" in words and (match := _QUARTER_BEFORE.search(before)):
         quarter = match["quarter"].lower()
         first, last = _quarter_months(_ROMAN_QUARTERS.get(quarter) or int(quarter))
-    elif match := _HALF_BEFORE.search(before):
+    elif "nửa" in words and (match := _HALF_BEFORE.search(before)):
         first, last = (1, 6) if match["side"].lower() == "đầu" else (7, 12)
     else:
         return None
     return f"{year}-{first:02d}", f"{year}-{last:02d}"
 
 
-def read_worded_periods(text: str) -> list[Mention]:
-    """Return the periods without digits: ``quý III``, ``thế kỷ XX``, ``tháng tư``."""
-    found = []
-    for match in _WORDED.finditer(text):
-        if part := match["part"]:
-            count = _MONTHS_IN_WORDS[part[: part.lower().index(" tháng")].lower()]
-            found.append(_part_of_year(match, count, match["year"]))
-        elif quarter := match["quarter"]:
-            group = ("quarter", *_quarter_months(_ROMAN_QUARTERS[quarter.lower()]))
-            found.append(_worded(match, group[0], f"XXXX-{group[1]:02d}", f"XXXX-{group[2]:02d}"))
-        elif match["century"]:
-            last = _century(match["last"]) if match["last"] else None
-            found.append(
-                _worded(match, "last" if last else "century", _century(match["century"]), last)
-            )
-        elif not match["before"]:
-            month = _MONTH_WORDS[match["month"].lower()]
-            is_certain = match["month"][0].isupper() or month in {4, 11, 12}
-            mention = _worded(match, "month", f"XXXX-{month:02d}", None)
-            found.append(mention._replace(is_certain=is_certain))
-    return found
+def read_worded_period(text: str, start: int) -> Mention | None:
+    """Return a period without digits: ``quý III``, ``thế kỷ XX``, ``tháng tư``."""
+    match = _WORDED.match(text, start)
+    if match is None:
+        return None
+    if part := match["part"]:
+        count = _MONTHS_IN_WORDS[part[: part.lower().index(" tháng")].lower()]
+        return _part_of_year(match, count, match["year"])
+    if quarter := match["quarter"]:
+        first, last = _quarter_months(_ROMAN_QUARTERS[quarter.lower()])
+        return _worded(match, "quarter", f"XXXX-{first:02d}", f"XXXX-{last:02d}")
+    if match["century"]:
+        upper = _century(match["last"]) if match["last"] else None
+        return _worded(match, "last" if upper else "century", _century(match["century"]), upper)
+    month = _MONTH_WORDS[match["month"].lower()]
+    is_certain = match["month"][0].isupper() or month in {4, 11, 12}
+    return _worded(match, "month", f"XXXX-{month:02d}", None)._replace(is_certain=is_certain)
 
 
 def _worded(match: re.Match[str], group: str, value: str, upper: str | None) -> Mention:
@@ -123,7 +130,7 @@ def _quarter_months(quarter: int) -> tuple[int, int]:
 
 
 def _part_of_year(match: re.Match[str], count: int, year: str | None) -> Mention:
-    months = (1, count) if match["side"].lower() == "đầu" else (13 - count, 12)
+    months = (13 - count, 12) if (match["side"] or "").lower() == "cuối" else (1, count)
     return _months(match, year, months)
 
 

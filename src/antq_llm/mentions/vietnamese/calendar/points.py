@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Literal
+from functools import lru_cache
+from typing import Literal, NamedTuple
 
 from antq_llm.schemas.edtf import is_in_calendar
 
@@ -36,8 +36,7 @@ _DIGITS = re.compile(r"\d+")
 PointForm = Literal["iso", "full", "worded", "day_of", "month", "day", "year", "number"]
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(NamedTuple):
     """The numbers of one date; what is not printed is None.
 
     A single number, which may be a day or a month, is ``number``.
@@ -56,11 +55,6 @@ class Point:
     def has_slash(self) -> bool:
         """Whether its numbers are separated by a slash."""
         return "/" in self.text
-
-    @property
-    def is_spaced(self) -> bool:
-        """Whether there are spaces beside its separator."""
-        return " " in self.text
 
 
 def read_point(text: str, start: int) -> Point | None:
@@ -90,6 +84,7 @@ def _parts(form: PointForm, numbers: list[int]) -> dict[str, int]:
     return parts
 
 
+@lru_cache(maxsize=4096)  # An article prints the same few dates again and again.
 def edtf(day: int | None, month: int | None, year: int | None) -> str | None:
     """Return a date in EDTF, or None if it is empty or the calendar lacks it."""
     if month is None and year is None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from itertools import pairwise
 
 from antq_llm.mentions.vietnamese.calendar.day_words import (
@@ -80,7 +79,7 @@ def _paired(
             return None
         return first, last
     if first.day and last.number and noun == "ngày":
-        return first, replace(last, day=last.number, month=first.month, year=first.year)
+        return first, last._replace(day=last.number, month=first.month, year=first.year)
     if first.form == "month" and last.form == "month":
         return first, last
     if first.form == "year" and last.form == "year":
@@ -97,27 +96,27 @@ def _numbers_paired(
     number = first.number
     after_month = is_month(before)
     if after_month and last.form == "month":
-        return replace(first, month=number), last
+        return first._replace(month=number), last
     is_sure = is_sure_day(before)
     if last.number is not None:
         if noun == "tháng" or (after_month and not is_counted):
             return (
-                (replace(first, month=number), replace(last, month=last.number))
+                (first._replace(month=number), last._replace(month=last.number))
                 if after_month
                 else None
             )
         if is_sure and not is_counted and not is_dash:
-            return replace(first, day=number), replace(last, day=last.number)
+            return first._replace(day=number), last._replace(day=last.number)
         return None
     if last.form == "month":
         is_months = is_dash and is_possible_month(before)
-        return (replace(first, month=number), last) if is_months else None
+        return (first._replace(month=number), last) if is_months else None
     if not last.day or after_month or noun in {"tháng", "năm"}:
         return None
     is_stated = is_sure or (is_possible_day(before) and not is_counted)
     if not is_stated and not (is_dash and last.has_slash and (last.year or not is_counted)):
         return None
-    return replace(first, day=number, month=last.month, year=last.year), last
+    return first._replace(day=number, month=last.month, year=last.year), last
 
 
 def is_year_range_before(before: str) -> bool:
@@ -129,9 +128,9 @@ def _with_years(first: Point, last: Point) -> tuple[Point, Point]:
     """Return two dates, each with the year that is printed with one of them."""
     if first.year is None and last.year is not None and first.month is not None:
         year = last.year - (_key(first) > _key(last))
-        return replace(first, year=year), last
+        return first._replace(year=year), last
     if last.year is None and first.year is not None and last.month is not None:
-        return first, replace(last, year=first.year + (_key(first) > _key(last)))
+        return first, last._replace(year=first.year + (_key(first) > _key(last)))
     return first, last
 
 

@@ -37,6 +37,9 @@ _SIGNS = {
     for word, link in product(words.split("|"), _LINKS if signs[0] in {"<=", ">="} else ("",))
 }
 _BEFORE = re.compile(rf"(?:\$(?:SU)?|\s+DSU)?\s+({any_reversed(_SIGNS)})(?!\w)", re.IGNORECASE)
+_NEAREST_WORD = re.compile(r"(?:\$(?:SU)?|\s+DSU)?\s+([^\W\d_]+)", re.IGNORECASE)
+_NEAREST_WORDS = frozenset(word.rsplit(maxsplit=1)[-1][::-1] for word in _SIGNS)
+"""The last words of ``_SIGNS``, read backwards."""
 _SYMBOL = re.compile(r"\s?(?P<symbol>[<>≤≥~≈])(?![<>\w])")
 _SYMBOLS = {"≤": "<=", "≥": ">=", "≈": "~"}
 
@@ -70,7 +73,9 @@ def comparators(back: str, after: str, value: float) -> tuple[str, ...]:
         return (">=",) if match["way"].lower() == "lên" else ("<=",)
     if match := _SYMBOL.match(back):
         return (_SYMBOLS.get(match["symbol"], match["symbol"]),)
-    match = _BEFORE.match(back)
+    nearest = _NEAREST_WORD.match(back)
+    is_sign = nearest is not None and nearest[1].lower() in _NEAREST_WORDS
+    match = _BEFORE.match(back) if is_sign else None
     if match is None:
         return (">",) if _MORE_AFTER.match(after) else ("=",)
     word = match[1][::-1].lower()

@@ -28,7 +28,9 @@ _NOUNS = (
     "trụ cột|hình thức|động cơ|chuyên gia|nghị sĩ|ứng viên|nhiệm kỳ|tên lửa|máy bay|nghề|ngành|"
     "khu vực|kịch bản|bệ|lon|chai|tựa|thanh|dải phân cách|hệ thống|cách|bằng|tiệm|quán|"
     "cổng|cửa|chỗ|bánh|xy-lanh|xi lanh|thửa|mặt hàng|sản phẩm|dự luật|nghị quyết|lĩnh vực|cơn|"
-    "hãng|công ty|ngân hàng|bệnh viện|bệnh nhân|hành vi|tội danh|án|thi thể|xác|khối|đầu máy"
+    "hãng|công ty|ngân hàng|bệnh viện|bệnh nhân|hành vi|tội danh|án|thi thể|xác|khối|đầu máy|"
+    "làng|bà|bạn|bác|cậu|dì|thầy|mẫu|nghệ sĩ|nghệ sỹ|ca sĩ|kỹ sư|công nhân|"
+    "ngư dân|tù nhân|phạm nhân|bản|buôn|khóm|dặm|thùng|cúp|binh sĩ|binh sỹ|quỹ"
 )
 _SORTED = "|".join(sorted(_NOUNS.split("|"), key=len, reverse=True))
 _NOUN_NEXT = re.compile(rf"\s(?:{_SORTED}|{_SORTED.upper()})(?!\w)")
@@ -63,10 +65,34 @@ _FAMILY_NEXT = re.compile(
     r"\s(?:em|cháu|con|chị|anh|cô|ông|vợ|bé|nhà|chú|bác|cậu)(?!\w)", re.IGNORECASE
 )
 """What follows ``ba``, father, as well."""
+_YEAR_BEFORE = before(
+    "đầu|cuối|giữa|trong|mỗi|hàng|hằng|một|nhiều|các|những|vài|mấy|từng|qua|bao|suốt|quanh|theo|"
+    "hai|ba|bốn|sáu|bảy|tám|chín|mười|mươi|trăm|nghìn|chục|rưỡi|tròn|hết|cùng|vào|nửa|lâu|cả"
+)
+"""The words after which ``năm`` is a year before people as well: ``đầu năm người dân``."""
+_ZODIAC_NEXT = re.compile(
+    r"\scon\s(?:chuột|trâu|hổ|mèo|thỏ|rồng|rắn|ngựa|dê|khỉ|gà|chó|lợn|heo)(?!\w)", re.IGNORECASE
+)
+"""The animal that names a year."""
+_FIVE_PEOPLE_NEXT = re.compile(
+    r"\s(?:người\s(?:đàn ông|đàn bà|phụ nữ|khác|bị|chết|thiệt mạng|thương vong|trong)|"
+    r"nạn nhân|đối tượng|nghi phạm|nghi can|bị cáo|bị can)(?!\w)"
+)
+"""People that are seldom spoken of after a year."""
+_PHRASE = re.compile(
+    r"(?:bốn mùa(?!\s(?:giải|bóng|vụ|thi|hè|đông|xuân|thu|liên|qua|gần))|"
+    r"(?:bốn|tám|mười) phương(?!\s(?:án|pháp|diện|tiện|trình|thức|hướng|châm|ngữ))|"
+    r"bốn (?:bể|bề)|ba (?:rọi|khía|lô|gác|tê|kích|gai|hoa|chìm)|(?:hai|một) (?:nắng|sương)|"
+    r"hai lúa|bảy (?:màu|sắc|nổi)|năm châu|chín suối|trăm họ)(?!\w)",
+    re.IGNORECASE,
+)
+"""Names of seasons, dishes and idioms."""
 _NOT_COUNTED = re.compile(
     r"\s(?:là|thì|mươi|và|hay|hoặc|của|ở|tại|đã|sẽ|đang|cũng|cùng|lại)(?!\w)", re.IGNORECASE
 )
-_NOT_THREE = re.compile(r"\s(?:lô|gác|chỉ|má|mẹ(?!\scon))(?!\w)", re.IGNORECASE)
+_NOT_THREE = re.compile(
+    r"\s(?:lô|gác|chỉ(?!\s(?:vàng|thị|tiêu|số))|má|mẹ(?!\scon))(?!\w)", re.IGNORECASE
+)
 """What makes ``ba`` part of another word: ``ba lô``, ``ba mẹ``."""
 
 
@@ -86,11 +112,13 @@ def certainty(words: tuple[str, ...], text: str, span: tuple[int, int], back: st
         return None
     if _TIMES_BEFORE.match(back) or _PERCENT_NEXT.match(text, end) or len(words) > 1:
         return True
+    if _PHRASE.match(text, start):
+        return None
     if words[0] == "một":
         return False if _PEOPLE_NEXT.match(text, end) else None
     is_after_verb = bool(_VERB_BEFORE.match(back))
     if words[0] == "năm":
-        return True if is_after_verb and _PEOPLE_NEXT.match(text, end) else None
+        return _is_five(text, start, end, back, is_after_verb=is_after_verb)
     if words[0] == "ba" and _NOT_THREE.match(text, end):
         return None
     if _NOUN_NEXT.match(text, end):
@@ -101,6 +129,16 @@ def certainty(words: tuple[str, ...], text: str, span: tuple[int, int], back: st
         return None
     is_number = words[0] in _PLAIN or (words[0] == "ba" and is_after_verb)
     return False if is_number and _WORD_NEXT.match(text, end) else None
+
+
+def _is_five(text: str, start: int, end: int, back: str, *, is_after_verb: bool) -> bool | None:
+    """Return whether ``năm`` before people is five for certain; None if it is a year."""
+    if _ZODIAC_NEXT.match(text, end):
+        return None
+    is_year = _YEAR_BEFORE.match(back) or back.lstrip()[:1].isdecimal()
+    if not _PEOPLE_NEXT.match(text, end) or (is_year and not is_after_verb):
+        return None
+    return is_after_verb or text[start].isupper() or _FIVE_PEOPLE_NEXT.match(text, end) is not None
 
 
 def counts_next(text: str, end: int) -> bool:

@@ -59,7 +59,8 @@ def read_number_words(text: str, start: int) -> NumberWords | None:
     match = _NUMBER.match(text, start)
     if match is None:
         return None
-    value = sum(_part_value(part) for part in _PART.finditer(match[0]))
+    first = match[0].lower()
+    value = _DIGITS.get(first) or sum(_part_value(part) for part in _PART.finditer(first))
     if point := _POINT.match(text, match.end()):
         decimals = "".join(str(_DIGITS[word]) for word in point["decimals"].lower().split())
         words = text[start : point.end()].lower().split()

@@ -33,6 +33,7 @@ _DIGITS = re.compile(NUMERAL)
 _FIRST_DIGITS = re.compile(r"\d+")
 _MORE_DIGITS = re.compile(r"[.,]?\d")
 
+_STRAY_SPACE = re.compile(r"\d{1,3}(?:\.\d{3})*(?: [.,]? ?|[.,] )\d")
 _LOOSE_GROUPS = re.compile(r"[1-9]\d{0,2}(?: ?\. ?\d{3}){1,4}(?:,\d{1,3})?(?![.,]?\d)")
 """Thousands with a stray space beside a point: ``1 .250``, ``2. 700``."""
 _LOOSE_DECIMAL = re.compile(
@@ -98,6 +99,8 @@ def _three_decimals(digits: str, text: str, end: int, value: float) -> Numeral:
 
 def _read_loose(text: str, start: int) -> Numeral | None:
     """Return a number that is printed with stray spaces."""
+    if not _STRAY_SPACE.match(text, start):
+        return None
     if text[start - 1 : start].isdecimal() or (start and text[start - 1] in ".,"):
         return None
     back = backwards(text, start)

@@ -14,18 +14,25 @@ from antq_llm.mentions.vietnamese.numbers.numerals import NUMERAL, parse_numeral
 from antq_llm.mentions.vietnamese.numbers.ranges import read_range
 from antq_llm.mentions.vietnamese.numbers.vague_amounts import FIRST_WORD, read_vague_amount
 
-QUANTITY_WORD = rf"(?<!\w)(?:{DIGIT}|mười|{FIRST_WORD})(?!\w)"
-"""Pattern of the words that a quantity in words may begin with."""
-MISTYPED_ONE = r"(?<![\w.,/-])[lI](?=\d)"
-"""Pattern of a letter that a quantity may begin with by mistake."""
+QUANTITY_WORDS = (*DIGIT.split("|"), "mười", *FIRST_WORD.split("|"))
+"""The words that a quantity in words may begin with."""
+MISTYPED_ONE = r"(?<![.,/-])[lI](?=\d)"
+"""Pattern of a letter that a quantity may begin with by mistake, at the start of a word."""
 
 _MISTYPED = re.compile(
     r"(?:[lI](?=\d)|\d)(?:\d|[Oo]|[lI](?=[\dOo])){0,11}(?:[.,][\dOo]{1,3}){0,4}(?![.,]?\d|\w)"
 )
+_YEAR = re.compile(r"[Nn]ăm \d")
+"""The most frequent number word that is none."""
 _DIGITS_OF_LETTERS = str.maketrans("lIOo", "1100")
 
 _RATIO = re.compile(rf"{NUMERAL}\s?/\s?{NUMERAL}")
 _FRACTION = re.compile(r"\sphần\s(?=\w)")
+_OUT_OF = re.compile(r"\strong\s(?:(?:tổng\s)?số\s|tổng cộng\s)?(?=[^\W_])")
+_RANK_BEFORE = before("thứ|hạng|top|lần thứ|vị trí|số|năm|tháng|ngày|phút|vòng")
+"""The words after which a number before ``trong`` is a rank or a day."""
+_MAX_WHOLE = 1000
+"""A number after ``trong`` above this one is more likely a year or another quantity."""
 _PARTS = re.compile(r"(?:tư|\d{1,3})(?!\w)", re.IGNORECASE)
 _EXPONENT = re.compile(r"(?:(?<![^\W\d_])|\d\s?)[kcdm]?m\Z|\d\s?[kcdm]?m\s\Z", re.IGNORECASE)
 _ALL_DAY = re.compile(r"24\s?/\s?24")
@@ -46,7 +53,7 @@ def read_quantity(text: str, start: int, *, english: bool) -> Mention | None:
     amount = read_amount(text, start, english=english)
     if amount is None:
         return _long_code(text, start)
-    if fraction := _fraction(text, amount):
+    if fraction := _fraction(text, amount) or _part_of(text, amount, english=english):
         return fraction
     if mention := _range(text, amount, english=english):
         return mention
@@ -56,6 +63,8 @@ def read_quantity(text: str, start: int, *, english: bool) -> Mention | None:
 
 def read_quantity_in_words(text: str, start: int) -> Mention | None:
     """Return the quantity that starts at a number word; None if the word is none there."""
+    if _YEAR.match(text, start):
+        return None
     if vague := read_vague_amount(text, start):
         return Mention(
             "number", start, vague.end, text[start : vague.end], vague.value,
@@ -67,6 +76,8 @@ def read_quantity_in_words(text: str, start: int) -> Mention | None:
     if fraction := _fraction(text, amount):
         return fraction
     back = backwards(text, start)
+    if part := _part_of(text, amount):
+        return part
     if mention := _range(text, amount):
         number = read_number_words(text, start)
         is_number = certainty(("hai", *amount.words), text, (start, amount.end), back)
@@ -153,6 +164,22 @@ def _fraction(text: str, part: Amount) -> Mention | None:
     return Mention(
         "number", part.start, end, text[part.start : end], part.value, total, is_certain=is_certain
     )
+
+
+def _part_of(text: str, part: Amount, *, english: bool = False) -> Mention | None:
+    """Return the reading of ``3 trong 4 năm`` and ``hai trong số năm người``."""
+    match = _OUT_OF.match(text, part.end)
+    if match is None or part.words == ("một",):
+        return None
+    if _RANK_BEFORE.match(backwards(text, part.start)):
+        return None
+    whole = read_amount(text, match.end(), english=english)
+    if whole is None or not part.value < whole.value or whole.scale != part.scale:
+        return None
+    if whole.words == ("năm",) or whole.value > _MAX_WHOLE:
+        return None
+    start, end = part.start, whole.end
+    return Mention("number", start, end, text[start:end], part.value, whole.value)
 
 
 def _range(text: str, first: Amount, *, english: bool = False) -> Mention | None:

@@ -56,10 +56,12 @@ def read_range(text: str, first: Amount, *, english: bool = False) -> Range | No
     """Return the range that begins with an amount; None if the amount is not a bound."""
     limit = first.end + LOOKAHEAD
     dash = None if first.words else _DASH.match(text, first.end, limit)
-    match = dash or _TO.match(text, first.end, limit)
-    second = read_amount(text, match.end(), english=english) if match else None
+    match = dash or _read_to(text, first.end, limit)
+    if match is None:
+        return None
+    second = read_amount(text, match.end(), english=english)
     back = backwards(text, first.start)
-    if match is None or second is None or not _are_bounds(text, first, second, match, back):
+    if second is None or not _are_bounds(text, first, second, match, back):
         return None
     lower, is_sure = _lower_bound(text, first, second)
     if not lower < second.value:
@@ -72,6 +74,13 @@ def read_range(text: str, first: Amount, *, english: bool = False) -> Range | No
     is_sure = is_sure and second.is_certain and (first.is_certain or second.scale > 1)
     is_certain = is_sure and not _HOURS_NEXT.match(text, second.end)
     return Range(first.start, second.end, lower, second.value, is_certain)
+
+
+def _read_to(text: str, start: int, limit: int) -> re.Match[str] | None:
+    following = text[start:limit]
+    if "đến" not in following and "tới" not in following:
+        return None
+    return _TO.match(text, start, limit)
 
 
 def _are_bounds(text: str, first: Amount, second: Amount, match: re.Match[str], back: str) -> bool:

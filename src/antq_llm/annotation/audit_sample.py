@@ -1,0 +1,127 @@
+"""A random sample of the items of a run, for a person to judge right or wrong."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from antq_llm.core.json_pointer import child_pointer, parts_of
+from antq_llm.errors import ConfigurationError
+from antq_llm.evaluation.item_lines import ItemLines
+from antq_llm.evidence.grounding import quoted_items
+from antq_llm.records.stored_run import StoredRun
+from antq_llm.schemas.declared.declared_roles import NO_ROLES
+from antq_llm.validation.rules.rule_plan import rule_plan
+
+Verdict = Literal["right", "wrong"]
+CONTEXT_CHARACTERS = 200
+"""The characters of the article that are shown on each side of a quote."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditItem:
+    """An item of a run to judge, or judged."""
+
+    article_id: str
+    pointer: str
+    """JSON Pointer to the item in the record of its article."""
+    field: str
+    """The list or field that the item is in, such as ``people``."""
+    item: str
+    """What the item says, in one line."""
+    quote: str
+    """Its quote; empty without one."""
+    context: str
+    """The quote with the text around it; empty without one, or if the text is not found."""
+    verdict: Verdict | None = None
+    """None until someone has judged it."""
+    note: str = ""
+
+
+def draw_sample(
+    run: StoredRun,
+    size: int,
+    *,
+    seed: int = 0,
+    text_of: Callable[[str], str | None] = lambda _: None,
+) -> list[AuditItem]:
+    """Draw items of a run at random, each with the same probability, in the order of the run.
+
+    Items are the objects in lists and the objects with a quote. The same run, size and seed give
+    the same sample; if there are fewer items, all are taken. ``text_of`` returns the text of an
+    article by id, None if it is not known. Raises ConfigurationError for a size below 1, and for a
+    run without items.
+    """
+    if size < 1:
+        raise ConfigurationError(f"the sample must have at least 1 item, not {size}")
+    total = sum(len(_items_of(run, line)) for line in run.record_lines())
+    if not total:
+        raise ConfigurationError(f"{run.folder} has no items to judge: its records are empty")
+    chosen = set(random.Random(seed).sample(range(total), min(size, total)))  # noqa: S311 - a sample
+    return list(_chosen_items(run, chosen, text_of))
+
+
+def _chosen_items(
+    run: StoredRun, chosen: set[int], text_of: Callable[[str], str | None]
+) -> Iterator[AuditItem]:
+    lines = ItemLines(run.schema.roles if run.schema else NO_ROLES)
+    number = 0
+    for line in run.record_lines():
+        items = _items_of(run, line)
+        drawn = [index for index in range(len(items)) if number + index in chosen]
+        number += len(items)
+        text = text_of(line["article_id"]) if drawn else None
+        spans = {evidence["pointer"]: evidence for evidence in line.get("evidence") or ()}
+        for index in drawn:
+            pointer, item, quote = items[index]
+            field = field_of(pointer)
+            yield AuditItem(
+                line["article_id"],
+                pointer,
+                field,
+                lines.line(item, field),
+                quote,
+                _context(text, spans.get(pointer, {})),
+            )
+
+
+def field_of(pointer: str) -> str:
+    """Return the list or field of an item, such as ``people`` for ``/people/3``."""
+    return ".".join(part for part in parts_of(pointer) if not part.isdecimal()) or "items"
+
+
+def _items_of(run: StoredRun, line: Mapping[str, Any]) -> list[tuple[str, Any, str]]:
+    """Return the pointer, the object and the quote of each item of a record, in its order."""
+    roles = run.schema.roles if run.schema else NO_ROLES
+    quotes = {
+        quoted.pointer: quoted.quote
+        for quoted in quoted_items(line["record"], rule_plan(roles).quote_paths)
+    }
+    return [
+        (pointer, item, quotes.get(pointer, ""))
+        for pointer, item, is_listed in _objects(line["record"], "", is_listed=False)
+        if is_listed or pointer in quotes
+    ]
+
+
+def _objects(
+    value: Any, pointer: str, *, is_listed: bool
+) -> Iterator[tuple[str, Mapping[str, Any], bool]]:
+    if isinstance(value, dict):
+        yield pointer, value, is_listed
+        for name, part in value.items():
+            yield from _objects(part, child_pointer(pointer, name), is_listed=False)
+    elif isinstance(value, list):
+        for index, part in enumerate(value):
+            yield from _objects(part, child_pointer(pointer, index), is_listed=True)
+
+
+def _context(text: str | None, span: Mapping[str, Any]) -> str:
+    if text is None or not span:
+        return ""
+    start, end = span["start"], span["end"]
+    before = text[max(0, start - CONTEXT_CHARACTERS) : start]
+    after = text[end : end + CONTEXT_CHARACTERS]
+    return " ".join(f"{before}⟦{text[start:end]}⟧{after}".split())

@@ -1,0 +1,129 @@
+"""Folders of gold annotations: begun from a run, and checked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from antq_llm.articles.input_list import list_inputs
+from antq_llm.core.atomic_write import disk_errors_named, write_atomically
+from antq_llm.errors import ArticleError, ConfigurationError
+from antq_llm.evaluation.gold_faults import GoldFault, quote_faults, reference_faults
+from antq_llm.records.stored_run import StoredRun
+from antq_llm.schemas.base import Schema
+from antq_llm.schemas.faults import InvalidAnswer
+
+
+@dataclass
+class WrittenGold:
+    """What was written to a folder of gold annotations, by article id."""
+
+    written: list[str] = field(default_factory=list)
+    existing: list[str] = field(default_factory=list)
+    """Articles that have an annotation already, which is left as it is."""
+    without_record: list[str] = field(default_factory=list)
+    """Articles that failed in the run, which have nothing to begin from."""
+
+
+@dataclass
+class GoldCheck:
+    """What a check of a folder of gold annotations found."""
+
+    files: int = 0
+    faults: list[GoldFault] = field(default_factory=list)
+    without_article: list[str] = field(default_factory=list)
+    """Annotations whose quotes were not checked, because no article has their id."""
+    unreadable: dict[str, str] = field(default_factory=dict)
+    """Why an article cannot be read, by id."""
+
+
+def init_gold(run: StoredRun, folder: Path, article_ids: Sequence[str] = ()) -> WrittenGold:
+    """Write the records of a run as ``ARTICLE_ID.json`` files to correct, all or some of them.
+
+    Files that exist are left as they are. Raises ConfigurationError for an id that the run does not
+    have, before anything is written.
+    """
+    wanted = dict.fromkeys(article_ids)
+    failed = [line["article_id"] for line in run.failure_lines()]
+    known = {line["article_id"] for line in run.record_lines()} | set(failed)
+    if unknown := [article_id for article_id in wanted if article_id not in known]:
+        raise ConfigurationError(
+            f"{run.folder} has no article {', '.join(unknown)}: "
+            "name ids as in records.jsonl, or none for all articles"
+        )
+    found = WrittenGold()
+    for line in run.record_lines():
+        if not wanted or line["article_id"] in wanted:
+            put_gold(found, folder, line["article_id"], line["record"])
+    found.without_record = [
+        article_id for article_id in failed if not wanted or article_id in wanted
+    ]
+    return found
+
+
+def put_gold(found: WrittenGold, folder: Path, article_id: str, record: Any) -> None:
+    """Write a record as the annotation of an article unless it has one, and note which."""
+    path = gold_file(folder, article_id)
+    if path.exists():
+        found.existing.append(article_id)
+        return
+    with disk_errors_named(path):
+        write_atomically(path, [json.dumps(record, ensure_ascii=False, indent=1) + "\n"])
+    found.written.append(article_id)
+
+
+def gold_file(folder: Path, article_id: str) -> Path:
+    """Return the file of an article's annotation; ConfigurationError if it would be outside."""
+    path = folder / f"{article_id}.json"
+    if not path.resolve().is_relative_to(folder.resolve()):
+        raise ConfigurationError(
+            f"the article id {article_id!r} leads out of {folder}: rename the article"
+        )
+    return path
+
+
+def check_gold(folder: Path, schema: Schema[Any], articles: Sequence[str] = ()) -> GoldCheck:
+    """Check all annotations of a folder: their schema, their references, and their quotes.
+
+    ``articles`` are the files and folders of their articles; without any, quotes are not checked.
+    """
+    if not folder.is_dir():
+        raise ConfigurationError(f"there is no folder {folder}: name one with ID.json files")
+    paths = sorted(folder.rglob("*.json"))
+    if not paths:
+        raise ConfigurationError(f"the folder {folder} has no .json files")
+    check = GoldCheck(len(paths))
+    records = {}
+    for path in paths:
+        article_id = path.relative_to(folder).with_suffix("").as_posix()
+        try:
+            records[article_id] = schema.dump(schema.read_json(path.read_text("utf-8-sig")))
+        except UnicodeDecodeError:
+            check.faults.append(GoldFault(article_id, "", "the file is not UTF-8"))
+        except InvalidAnswer as error:
+            check.faults += [
+                GoldFault(article_id, fault.pointer, fault.message) for fault in error.faults
+            ]
+    for article_id, data in records.items():
+        check.faults += reference_faults(article_id, data, schema)
+    _check_quotes(check, records, schema, articles)
+    return check
+
+
+def _check_quotes(
+    check: GoldCheck, records: Mapping[str, Any], schema: Schema[Any], articles: Sequence[str]
+) -> None:
+    inputs = {source.id: source for source in list_inputs(articles)} if articles else {}
+    for article_id, data in records.items():
+        if article_id not in inputs:
+            check.without_article.append(article_id)
+            continue
+        try:
+            text = inputs[article_id].read().text
+        except ArticleError as error:
+            check.unreadable[article_id] = str(error)
+        else:
+            check.faults += quote_faults(article_id, data, schema, text)

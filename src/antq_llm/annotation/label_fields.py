@@ -1,0 +1,171 @@
+"""A schema as the controls of Label Studio: labels for items with a quote, and a field each.
+
+An object with a quote is a region of the text, with its list as the label. Its fields, and those of
+the record, are text areas, or choices where the schema enumerates them. What has no such control,
+such as a number or a list of objects without quotes, is a text area with JSON.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+from xml.sax.saxutils import quoteattr
+
+from antq_llm.errors import ConfigurationError
+from antq_llm.schemas.base import Schema
+from antq_llm.schemas.declared.declared_roles import EACH, DeclaredField, DeclaredRoles, Path
+
+LABELS = "item"
+"""The name of the control whose labels are regions."""
+TEXT = "text"
+"""The name of the text, and its key in the data of a task."""
+
+ControlKind = Literal["text", "texts", "json", "json_list"]
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """A field of a region or of the record."""
+
+    name: str
+    path: Path
+    """The path of the field inside its region or the record."""
+    kind: ControlKind
+    choices: tuple[str, ...]
+
+    @property
+    def result_type(self) -> Literal["choices", "textarea"]:
+        """The type of its results in tasks."""
+        return "choices" if self.choices else "textarea"
+
+    def write(self, value: Any) -> list[str]:
+        """Return a value as the texts of a result; none for null and an empty list."""
+        if value is None or value == []:
+            return []
+        if self.kind in {"json", "json_list"}:
+            return [json.dumps(value, ensure_ascii=False)]
+        return [value] if self.kind == "text" else list(value)
+
+    def read(self, texts: list[str]) -> Any:
+        """Return the value that texts are; ValueError for text that is not JSON."""
+        if self.kind == "texts":
+            return texts
+        if not texts:
+            return [] if self.kind == "json_list" else None
+        return "\n".join(texts) if self.kind == "text" else json.loads(texts[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """An object with a quote: one in the record, or one in each place of a list."""
+
+    label: str
+    path: Path
+    quote_key: str
+    is_list: bool
+    controls: tuple[Control, ...]
+
+
+class LabelFields:
+    """The regions and controls of a schema."""
+
+    def __init__(self, schema: Schema[Any]) -> None:
+        """Raise ConfigurationError if the records of a schema are not objects with fields."""
+        if not schema.roles.has_fields(()):
+            raise ConfigurationError(
+                f"the records of {schema.reference} are not objects with named fields, which "
+                "Label Studio needs: wrap them in an object"
+            )
+        self._roles: DeclaredRoles = schema.roles
+        paths = {
+            path: key for path, key in schema.roles.quote_key_of.items() if _is_region_path(path)
+        }
+        self.regions = tuple(
+            Region(
+                ".".join(_without_each(path)),
+                _without_each(path),
+                key,
+                path[-1] == EACH,
+                tuple(self._controls(path, {(*path, key)})),
+            )
+            for path, key in paths.items()
+        )
+        self.record_controls = tuple(self._controls((), set(paths)))
+
+    @cached_property
+    def config(self) -> str:
+        """The labeling interface of a project, as XML."""
+        labels = "".join(
+            f"    <Label value={quoteattr(region.label)}/>\n" for region in self.regions
+        )
+        fields = "".join(
+            _control_tag(control, region.label)
+            for region in self.regions
+            for control in region.controls
+        )
+        record = "".join(_control_tag(control, None) for control in self.record_controls)
+        return (
+            f'<View>\n  <Labels name="{LABELS}" toName="{TEXT}">\n{labels}  </Labels>\n'
+            f'  <Text name="{TEXT}" value="${TEXT}" granularity="word"/>\n{fields}{record}</View>\n'
+        )
+
+    def _controls(self, path: Path, skipped: set[Path]) -> Iterator[Control]:
+        """Yield the controls of the fields inside a path, in the schema's order."""
+        lists = {one[:-1] for one in skipped if one[-1] == EACH}
+        outside = skipped | lists
+        for declared in self._roles.all_fields:
+            if not _is_directly_in(declared.path, path):
+                continue
+            if any(declared.path[: length + 1] in outside for length in range(len(declared.path))):
+                continue
+            if "object" in declared.types and self._roles.has_fields(declared.path):
+                continue
+            inner = declared.path[len(path) :]
+            yield self._control(declared, "__".join(_without_each(declared.path)), inner)
+
+    def _control(self, declared: DeclaredField, name: str, inner: Path) -> Control:
+        elements = self._roles.at((*declared.path, EACH))
+        if declared.types == {"array"} and elements is not None and elements.types == {"string"}:
+            return Control(name, inner, "texts", _choices(elements))
+        if declared.types == {"string"}:
+            return Control(name, inner, "text", _choices(declared))
+        kind: ControlKind = "json_list" if declared.types == {"array"} else "json"
+        return Control(name, inner, kind, ())
+
+
+def _is_directly_in(path: Path, outer: Path) -> bool:
+    """Return whether a field is in an object and in no list or map inside it."""
+    inner = path[len(outer) :]
+    return bool(inner) and path[: len(outer)] == outer and EACH not in inner
+
+
+def _is_region_path(path: Path) -> bool:
+    return bool(_without_each(path)) and EACH not in path[:-1]
+
+
+def _without_each(path: Path) -> Path:
+    return tuple(part for part in path if part != EACH)
+
+
+def _choices(declared: DeclaredField) -> tuple[str, ...]:
+    values = [value for value in declared.values if value is not None]
+    return tuple(values) if all(isinstance(value, str) for value in values) else ()
+
+
+def _control_tag(control: Control, label: str | None) -> str:
+    place = (
+        ""
+        if label is None
+        else f' perRegion="true" whenTagName="{LABELS}" whenLabelValue={quoteattr(label)}'
+    )
+    name = f'name={quoteattr(control.name)} toName="{TEXT}"{place}'
+    title = f'  <Header value={quoteattr(".".join(control.path))}{place} size="6"/>\n'
+    if not control.choices:
+        count = "" if control.kind == "texts" else ' maxSubmissions="1"'
+        return f'{title}  <TextArea {name} editable="true"{count}/>\n'
+    choice = "multiple" if control.kind == "texts" else "single"
+    values = "".join(f"    <Choice value={quoteattr(value)}/>\n" for value in control.choices)
+    return f'{title}  <Choices {name} choice="{choice}">\n{values}  </Choices>\n'

@@ -1,0 +1,99 @@
+"""The rows of a table of articles, kept in a file so that each is read when it is needed."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import weakref
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import IO, Any, NamedTuple, Protocol
+
+from antq_llm.errors import ArticleError
+
+
+class TableProblem(Exception):  # noqa: N818 - not an error of the call in a folder
+    """A file that cannot be read as a table, and why."""
+
+
+class BrokenRow(NamedTuple):
+    """A row that cannot be read, and why."""
+
+    reason: str
+
+
+class Row(NamedTuple):
+    """A row of a table with its number, from 1: of the line in a file of JSON lines."""
+
+    number: int
+    value: Any
+    """Parsed JSON, or a BrokenRow."""
+    offset: int | None = None
+    """The byte offset in the file itself; None for a row that has to be kept elsewhere."""
+
+
+class RowStore(Protocol):
+    """Gives a row back by its offset."""
+
+    def row(self, offset: int) -> Any:
+        """Return a row as JSON; ArticleError if its file cannot be read any more."""
+        ...
+
+
+@dataclass(frozen=True)
+class JsonLinesFile:
+    """The rows of an uncompressed file of JSON lines, read where they are."""
+
+    path: Path
+
+    def row(self, offset: int) -> Any:
+        """Return the row at an offset."""
+        try:
+            with self.path.open("rb") as file:
+                file.seek(offset)
+                line = file.readline()
+        except OSError as error:
+            raise ArticleError(f"{self.path} cannot be read: {error.strerror}") from error
+        return parse_line(line)
+
+
+@dataclass
+class RowSpool:
+    """A temporary file of rows, as JSON lines, which is gone with this object."""
+
+    _file: IO[bytes] = field(default_factory=tempfile.TemporaryFile)
+    _end: int = 0
+
+    def __post_init__(self) -> None:
+        weakref.finalize(self, self._file.close)
+
+    def add(self, row: Any) -> int:
+        """Keep a row and return its offset."""
+        offset = self._end
+        self._file.seek(offset)
+        line = json.dumps(row, ensure_ascii=False, default=_as_json)
+        # Halves of surrogate pairs are kept, so that their article fails by itself.
+        self._end += self._file.write(line.encode(errors="surrogatepass") + b"\n")
+        return offset
+
+    def row(self, offset: int) -> Any:
+        """Return the row at an offset."""
+        self._file.seek(offset)
+        return json.loads(self._file.readline().decode(errors="surrogatepass"))
+
+
+def parse_line(line: bytes) -> Any:
+    """Return the JSON value of a line, or a BrokenRow."""
+    try:
+        return json.loads(line.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        return BrokenRow(f"is not UTF-8 (byte {error.start}): convert the file to UTF-8")
+    except ValueError as error:
+        return BrokenRow(f"is not valid JSON ({error}): write one JSON object per line")
+    except RecursionError:
+        return BrokenRow("is not valid JSON (nested too deeply): write one JSON object per line")
+
+
+def _as_json(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date | datetime | time) else str(value)

@@ -1,0 +1,36 @@
+"""The text of Word documents."""
+
+from __future__ import annotations
+
+import io
+
+from antq_llm.articles.formats.document import Document
+from antq_llm.articles.pages.page_text import text_of_fragment
+from antq_llm.core.optional_library import import_optional
+from antq_llm.errors import ArticleError
+
+LIBRARY = "mammoth"
+EXTRA = "inputs"
+
+
+def read_word(data: bytes, name: str) -> Document:
+    """Return the text of a ``.docx`` file: paragraphs, lists and tables in their order.
+
+    Properties of the file, such as its author and dates, are about the file and are not read.
+    """
+    mammoth = import_optional(LIBRARY, EXTRA)
+    try:
+        html = mammoth.convert_to_html(
+            io.BytesIO(data), convert_image=mammoth.images.img_element(lambda _: {})
+        ).value
+    except Exception as error:  # the library raises whatever a broken archive leads to
+        raise ArticleError(
+            f"{name} is not a Word document that can be read ({error}): save it again as .docx, "
+            "or as text"
+        ) from error
+    text = text_of_fragment(html)
+    if not text:
+        raise ArticleError(
+            f"{name} is a Word document without text: save the article as text", kind="empty"
+        )
+    return Document(text)

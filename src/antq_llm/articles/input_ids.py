@@ -1,0 +1,100 @@
+"""Unique ids for inputs that share one."""
+
+from __future__ import annotations
+
+import posixpath
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import count
+from pathlib import PurePath
+from typing import Protocol
+
+from antq_llm.articles.inputs import Input
+from antq_llm.articles.unread import WITHOUT_ENDING, ending_of
+
+
+class KnownArticles(Protocol):
+    """The articles of an earlier run, which keep their ids."""
+
+    def has(self, article_id: str) -> bool:
+        """Return whether there is an article with an id."""
+        ...
+
+    def source_of(self, article_id: str) -> str | None:
+        """Return the source of an article; None if there is none with this id."""
+        ...
+
+
+class NoKnownArticles:
+    """No earlier run."""
+
+    def has(self, article_id: str) -> bool:  # noqa: ARG002 - there is none
+        """Return False."""
+        return False
+
+    def source_of(self, article_id: str) -> None:
+        """Return None."""
+
+
+def with_unique_ids(inputs: Sequence[Input], known: KnownArticles | None = None) -> list[Input]:
+    """Return inputs with ids that differ.
+
+    Inputs that share an id each get their ending as a suffix, then a number if that is taken too.
+    An article that is known by an id keeps it.
+    """
+    known = known or NoKnownArticles()
+    shared = Counter(found.id for found in inputs)
+    taken = {article_id for article_id, number in shared.items() if number == 1}
+    ids: dict[int, str] = {}
+    for position, found in enumerate(inputs):
+        article_id = _known_id(found, known, taken, is_shared=shared[found.id] > 1)
+        if article_id is not None:
+            ids[position] = article_id
+            taken.add(article_id)
+    for position, found in enumerate(inputs):
+        if position not in ids:
+            is_free = shared[found.id] == 1
+            ids[position] = found.id if is_free else _free_id(found, known, taken)
+            taken.add(ids[position])
+    return [found.renamed(ids[position]) for position, found in enumerate(inputs)]
+
+
+def _known_id(
+    found: Input, known: KnownArticles, taken: set[str], *, is_shared: bool
+) -> str | None:
+    """Return the id that an input had in an earlier run, if that is a matter of doubt."""
+    if is_shared and found.id not in taken and _is_same(known.source_of(found.id), found.source):
+        return found.id
+    if not is_shared and known.has(found.id):
+        return None
+    for candidate in _candidates(found):
+        if not known.has(candidate):
+            return None
+        if candidate not in taken and _is_same(known.source_of(candidate), found.source):
+            return candidate
+    return None
+
+
+def _free_id(found: Input, known: KnownArticles, taken: set[str]) -> str:
+    return next(
+        candidate
+        for candidate in _candidates(found)
+        if candidate not in taken and not known.has(candidate)
+    )
+
+
+def _candidates(found: Input) -> Iterator[str]:
+    ending = ending_of(PurePath(found.file_name))
+    suffix = "" if ending == WITHOUT_ENDING else ending
+    if suffix:
+        yield found.id + suffix
+    for number in count(2 if suffix else 1):
+        yield f"{found.id}{suffix}-{number}"
+
+
+def _is_same(known: str | None, source: str) -> bool:
+    """Return whether two sources are the same, perhaps named from different folders."""
+    if known is None:
+        return False
+    longer, shorter = sorted(map(posixpath.normpath, (known, source)), key=len, reverse=True)
+    return longer == shorter or longer.endswith("/" + shorter)

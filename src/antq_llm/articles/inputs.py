@@ -1,0 +1,130 @@
+"""The articles of a run, listed before it starts; each is read when it is needed."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Protocol
+
+from antq_llm.articles.article import Article, ArticleNotice
+from antq_llm.articles.decoding import decode
+from antq_llm.articles.formats.article_table import ArticleTable
+from antq_llm.articles.formats.by_suffix import read_document
+from antq_llm.articles.reading_options import ReadingOptions
+from antq_llm.errors import ArticleError, encodable
+
+
+class Origin(Protocol):
+    """Gives the articles of a file."""
+
+    def article(self, offset: int, article_id: str, source: str) -> Article:
+        """Return the article at an offset; ArticleError if it cannot be read."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """An article that is read only when it is needed."""
+
+    id: str
+    """Bytes that are not UTF-8 and halves of surrogate pairs are written as escapes."""
+    source: str
+    origin: Origin
+    file_name: str
+    offset: int = 0
+    problem: str | None = None
+    """Why it cannot be read; None if it can."""
+    original_id: str | None = None
+    """The id that it shares with another input; None if it has its own."""
+
+    def __post_init__(self) -> None:
+        for name in ("id", "source"):
+            object.__setattr__(self, name, encodable(getattr(self, name)))
+
+    def read(self) -> Article:
+        """Return the article; ArticleError says why it cannot be read."""
+        if self.problem is not None:
+            raise ArticleError(f"{self.source} {self.problem}")
+        article = self.origin.article(self.offset, self.id, self.source)
+        if self.original_id is None:
+            return article
+        message = (
+            f"the id was {self.original_id!r}, which another input has too: it is {self.id!r} now"
+        )
+        return replace(article, notices=(*article.notices, ArticleNotice("renamed", message)))
+
+    def renamed(self, article_id: str) -> Input:
+        """Return the input with another id."""
+        if article_id == self.id:
+            return self
+        return replace(self, id=article_id, original_id=self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentFile:
+    """A file that is one article."""
+
+    path: Path
+    options: ReadingOptions
+
+    def article(self, offset: int, article_id: str, source: str) -> Article:  # noqa: ARG002 - the only one
+        """Return the article."""
+        article = read_document(self.path, self.options).as_article(article_id, source)
+        if not article.derived:
+            raise_for_json(article.text, source)
+        return article
+
+
+class StandardInput:
+    """The text on standard input, which can be read once."""
+
+    def article(self, offset: int, article_id: str, source: str) -> Article:  # noqa: ARG002 - the only one
+        """Return the article."""
+        text = decode(_standard_input(), "standard input")
+        raise_for_json(text, "standard input")
+        return Article(text, article_id, source)
+
+
+def _standard_input() -> bytes:
+    try:
+        return sys.stdin.buffer.read()
+    except (OSError, ValueError, AttributeError) as error:  # it is closed, or a folder
+        raise ArticleError(f"standard input cannot be read ({error}): name a file") from error
+
+
+def raise_for_json(text: str, name: str) -> None:
+    """Raise ArticleError for JSON with objects, which may hold several articles."""
+    start = text.lstrip()
+    if not start.startswith(("{", "[")):
+        return
+    for candidate in (start.partition("\n")[0], start):
+        try:
+            value = json.loads(candidate)
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(value, dict) or (isinstance(value, list) and _are_objects(value)):
+            raise ArticleError(
+                f"{name} has JSON, not text: name a file that ends in .jsonl or .json, so that its "
+                "articles are told apart"
+            )
+
+
+def _are_objects(values: list[Any]) -> bool:
+    return bool(values) and all(isinstance(value, dict) for value in values)
+
+
+def inputs_of_table(table: ArticleTable, article_id: str) -> list[Input]:
+    """Return the articles of a table; one without an id gets the table's and its number."""
+    return [
+        Input(
+            row.id or f"{article_id}:{row.number}",
+            f"{table.path}:{row.number}",
+            table,
+            table.path.name,
+            row.offset,
+            row.problem,
+        )
+        for row in table.rows
+    ]

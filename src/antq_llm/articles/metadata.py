@@ -1,0 +1,167 @@
+"""What is known of an article beside its text: title, publication date, site, author, address."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any, Literal
+
+MetadataUse = Literal["use", "ignore"]
+
+STANDARD_FIELDS = ("title", "published", "site", "author", "url")
+VIETNAM = timezone(timedelta(hours=7))
+"""The time zone of dates that are numbers, which count seconds in no zone."""
+_PREFIX = "field_"
+_EPOCH_SECONDS = range(10**8, 10**10)
+_DAY = r"(?P<day>\d{1,2})(?P<mark>[/.-])(?P<month>\d{1,2})(?P=mark)(?P<year>\d{4})"
+_TIME = r"(?P<hour>\d{1,2})\s?[:hg]\s?(?P<minute>\d{2})(?::\d{2})?"
+_PRINTED_DATE = re.compile(rf"(?<![\d/.-]){_DAY}(?![\d/-])")
+_PRINTED_TIME = re.compile(rf"(?<![\d:]){_TIME}(?![\d:])")
+_ZONE = re.compile(r"(?:GMT|UTC)\s?(?P<sign>[+-])\s?0?(?P<hours>\d{1,2})")
+_WRITTEN_DATE = re.compile(
+    r"(?<!\d)(?P<day>\d{1,2}) tháng (?P<month>\d{1,2})(?: năm|,) (?P<year>\d{4})(?!\d)",
+    re.IGNORECASE,
+)
+_HALF_OF_DAY = re.compile(r"\d\s?[AP]M\b", re.IGNORECASE)
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}(?!\d)")
+_SPACES = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleMetadata:
+    """What the source of an article says about it."""
+
+    title: str | None = None
+    published: str | None = None
+    """ISO 8601 with as much time as is known; a date that is not understood stays as it is."""
+    site: str | None = None
+    author: str | None = None
+    url: str | None = None
+    kept: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    """Further fields, named with ``--keep``, as JSON values."""
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> ArticleMetadata:
+        """Return the metadata of a line; see ``as_json``."""
+        known = {name: metadata_text(data.get(name)) for name in STANDARD_FIELDS}
+        kept = {
+            name.removeprefix(_PREFIX): value
+            for name, value in data.items()
+            if name not in STANDARD_FIELDS
+        }
+        return cls(**known, kept=kept)
+
+    def __bool__(self) -> bool:
+        return bool(self.as_json())
+
+    @property
+    def published_day(self) -> str | None:
+        """The day of publication as ``YYYY-MM-DD``; None if it is not known."""
+        match = _ISO_DAY.match(self.published or "")
+        return match[0] if match and _moment(match[0]) else None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the known fields by name, as in the key ``metadata`` of a line.
+
+        A kept field that has the name of another gets the prefix ``field_``.
+        """
+        known = {name: getattr(self, name) for name in STANDARD_FIELDS if getattr(self, name)}
+        kept = {
+            f"{_PREFIX}{name}" if name in STANDARD_FIELDS else name: value
+            for name, value in self.kept.items()
+        }
+        return known | kept
+
+    def as_lines(self) -> str:
+        """Return the known fields, one ``name: value`` a line."""
+        return "\n".join(
+            f"{_in_one_line(name)}: {_in_one_line(metadata_text(value) or '')}"
+            for name, value in self.as_json().items()
+        )
+
+
+def metadata_text(value: Any) -> str | None:
+    """Return a field's value as text, None if there is nothing in it.
+
+    Lists are joined, and of an object its name is taken.
+    """
+    if isinstance(value, Mapping):
+        named = next((value[key] for key in ("name", "@id", "url") if value.get(key)), None)
+        return metadata_text(named)
+    if isinstance(value, list | tuple):
+        texts = dict.fromkeys(filter(None, map(metadata_text, value)))
+        return ", ".join(texts) or None
+    if value is None or isinstance(value, bool):
+        return None if value is None else str(value).lower()
+    return _in_one_line(str(value)) or None
+
+
+def publication_time(value: Any) -> str | None:
+    """Return a date, with its time if it has one, in ISO 8601; other text as it is.
+
+    A date in digits is read day first, as it is written in Vietnamese. Numbers are seconds or
+    milliseconds since 1970.
+    """
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return _of_number(value) or str(value)
+    text = metadata_text(value)
+    if text is None:
+        return None
+    if text.isdecimal() and (of_number := _of_number(int(text))):
+        return of_number
+    return _of_iso(text) or printed_time(text) or text
+
+
+def publication_days(published: str) -> frozenset[str]:
+    """Return the day of a publication time in its own time zone and in Vietnam's."""
+    day = ArticleMetadata(published=published).published_day
+    moment = None if day is None else _moment(published)
+    if day is None or moment is None or moment.tzinfo is None:
+        return frozenset() if day is None else frozenset({day})
+    return frozenset({day, moment.astimezone(VIETNAM).date().isoformat()})
+
+
+def printed_time(text: str) -> str | None:
+    """Return the first full date that a text prints, with its time, in ISO 8601; None without."""
+    date = _PRINTED_DATE.search(text) or _WRITTEN_DATE.search(text)
+    # With AM or PM the month may come first.
+    if date is None or (_HALF_OF_DAY.search(text) and int(date["day"]) <= 12):
+        return None
+    rest = text[: date.start()] + " " + text[date.end() :]
+    time, zone = _PRINTED_TIME.search(rest), _ZONE.search(text)
+    try:
+        day = datetime(int(date["year"]), int(date["month"]), int(date["day"]), tzinfo=UTC)
+        if time is None:
+            return day.date().isoformat()
+        moment = day.replace(hour=int(time["hour"]), minute=int(time["minute"]), tzinfo=None)
+    except ValueError:
+        return None
+    if zone is not None and int(zone["hours"]) <= 14:
+        hours = int(zone["sign"] + zone["hours"])
+        moment = moment.replace(tzinfo=timezone(timedelta(hours=hours)))
+    return moment.isoformat(timespec="minutes")
+
+
+def _of_number(number: float) -> str | None:
+    for seconds in (number, number / 1000):
+        if int(seconds) in _EPOCH_SECONDS:
+            return datetime.fromtimestamp(seconds, VIETNAM).isoformat(timespec="seconds")
+    return None
+
+
+def _of_iso(text: str) -> str | None:
+    return text if _ISO_DAY.match(text) and _moment(text) else None
+
+
+def _moment(text: str) -> datetime | None:
+    """Return a time in ISO 8601, None if it is none."""
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _in_one_line(text: str) -> str:
+    return _SPACES.sub(" ", text).strip()

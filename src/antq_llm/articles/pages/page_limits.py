@@ -1,0 +1,39 @@
+"""Limits on pages, so that a hostile one cannot take the parser's time."""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+
+from antq_llm.errors import ArticleError
+
+MAX_HTML_CHARACTERS = 10_000_000
+MAX_ATTRIBUTES = 200
+"""Of one HTML tag: the parser takes quadratic time, and text does not depend on them."""
+_MIN_LONG_TAG = 1000
+"""Characters of a tag from which its attributes are counted."""
+_ATTRIBUTE = r"""[^\s/>=]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+)?)?"""
+_ATTRIBUTES = re.compile(_ATTRIBUTE)
+_TAG = re.compile(rf"(<[a-zA-Z][^\s/>]*+)((?:[\s/=]++|{_ATTRIBUTE})++)")
+
+
+def limited_page(html: str, name: str) -> str:
+    """Return a page without the attributes of tags that have too many.
+
+    ArticleError if it is too long.
+    """
+    if len(html) > MAX_HTML_CHARACTERS:
+        raise ArticleError(
+            f"{name} is an HTML page of {len(html)} characters, more than the "
+            f"{MAX_HTML_CHARACTERS} that are read: save the article as text",
+            kind="too_long",
+        )
+    return _TAG.sub(_with_few_attributes, html)
+
+
+def _with_few_attributes(tag: re.Match[str]) -> str:
+    """Return a tag, without its attributes if it has more than any page needs."""
+    if len(tag[2]) < _MIN_LONG_TAG:
+        return tag[0]
+    count = sum(1 for _ in islice(_ATTRIBUTES.finditer(tag[2]), MAX_ATTRIBUTES + 1))
+    return tag[1] if count > MAX_ATTRIBUTES else tag[0]

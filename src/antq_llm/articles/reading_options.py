@@ -1,0 +1,61 @@
+"""How files are read as articles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from antq_llm.articles.metadata import MetadataUse
+from antq_llm.errors import ConfigurationError
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingOptions:
+    """The fields of tables that a caller names, and whether metadata is read.
+
+    Fields that are not named are guessed. Raises ConfigurationError for an unknown ``metadata``.
+    """
+
+    text_field: str | None = None
+    id_field: str | None = None
+    title_field: str | None = None
+    date_field: str | None = None
+    keep: tuple[str, ...] = ()
+    """Further fields that go into the metadata."""
+    metadata: MetadataUse = "use"
+    """``ignore`` reads texts alone, and of a page only its body."""
+
+    def __post_init__(self) -> None:
+        if self.metadata not in {"use", "ignore"}:
+            raise ConfigurationError(
+                f"unknown value {self.metadata!r} for metadata: choose use or ignore"
+            )
+        if self.metadata == "ignore" and (self.title_field or self.date_field or self.keep):
+            raise ConfigurationError(
+                "title_field, date_field and keep name metadata, which metadata=ignore leaves "
+                "out: leave out one of them"
+            )
+
+    @property
+    def uses_metadata(self) -> bool:
+        """Whether metadata is read."""
+        return self.metadata == "use"
+
+    def named_fields(self) -> tuple[str, ...]:
+        """Return the fields that the caller names."""
+        names = (self.text_field, self.id_field, self.title_field, self.date_field, *self.keep)
+        return tuple(name for name in names if name is not None)
+
+
+def options_from_settings(settings: Mapping[str, Any]) -> ReadingOptions:
+    """Return the options by which a run has read its articles, from the settings of its run.json.
+
+    An earlier version did not read metadata, and has none of them.
+    """
+    values = {
+        field.name: settings[field.name]
+        for field in fields(ReadingOptions)
+        if field.name in settings
+    }
+    return ReadingOptions(**{"metadata": "ignore", **values, "keep": tuple(values.get("keep", ()))})

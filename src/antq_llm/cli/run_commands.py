@@ -1,0 +1,109 @@
+"""The commands that work on a run: compare it, judge it again, delete from it, export it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+
+from antq_llm.cli.options.command_parameters import argument
+from antq_llm.cli.options.settings_command import CommandCall, add_command
+
+EXPORT_EXAMPLES = (
+    "Examples: antq-llm export out --to xlsx; antq-llm export out --to parquet --out tables; "
+    "antq-llm export out --to csv --flat people"
+)
+
+
+def add_run_commands(app: typer.Typer) -> None:
+    """Add ``recheck``, ``diff``, ``forget`` and ``export`` to the program."""
+    add_command(
+        app,
+        "recheck",
+        _recheck,
+        arguments=[
+            argument("run", Path, "A run's folder, with its store.", "RUN"),
+            argument(
+                "inputs",
+                list[str] | None,
+                "The articles; default: those that the run was made from.",
+                "INPUT…",
+                default=None,
+            ),
+        ],
+        help="Judge the stored answers of a run with the present checks, and print what "
+        "changes.\n\nNothing is asked, and the run stays as it is.",
+        epilog="Example: antq-llm recheck out --out rechecked",
+    )
+    add_command(
+        app,
+        "diff",
+        _diff,
+        arguments=[
+            argument("a", Path, "A run's folder.", "RUN_A"),
+            argument("b", Path, "Another run of the same schema.", "RUN_B"),
+        ],
+        help="Print what differs between the records of two runs, item by item.",
+        epilog="Example: antq-llm diff out other --json",
+    )
+    add_command(
+        app,
+        "forget",
+        _forget,
+        arguments=[
+            argument("run", Path, "A run's folder.", "RUN"),
+            argument(
+                "article_ids", list[str], "As in records.jsonl and failures.jsonl.", "ARTICLE_ID…"
+            ),
+        ],
+        help="Delete articles from a run: answers, outcomes, texts, and lines of its files.",
+        epilog="Example: antq-llm forget out 2021/09/an-ninh-to-quoc",
+    )
+    add_command(
+        app,
+        "export",
+        _export,
+        arguments=[argument("folder", Path, "A run's folder, with records.jsonl.", "DIR")],
+        help="Write a run as tables: articles, one for each list of the record, failures, "
+        "warnings, dropped items and metadata.",
+        epilog=EXPORT_EXAMPLES,
+    )
+
+
+def _recheck(call: CommandCall) -> int:
+    from antq_llm.cli.commands.runs.recheck import run_recheck
+
+    return run_recheck(
+        call.arguments["run"],
+        call.arguments["inputs"] or (),
+        call.values["out"],
+        call.values["schema"],
+        as_json=call.values["json"],
+    )
+
+
+def _diff(call: CommandCall) -> int:
+    from antq_llm.cli.commands.runs.diff import run_diff
+
+    return run_diff(
+        call.arguments["a"],
+        call.arguments["b"],
+        call.values["schema"],
+        as_json=call.values["json"],
+    )
+
+
+def _forget(call: CommandCall) -> int:
+    from antq_llm.cli.commands.runs.forget import run_forget
+
+    return run_forget(
+        call.arguments["run"], call.arguments["article_ids"], as_json=call.values["json"]
+    )
+
+
+def _export(call: CommandCall) -> int:
+    from antq_llm.cli.commands.runs.export import run_export
+
+    return run_export(
+        call.arguments["folder"], call.values["to"], call.values["out"], call.values["flat"]
+    )

@@ -1,0 +1,54 @@
+"""The docstrings under the fields of a dataclass, put into its own for ``help()``."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+from dataclasses import MISSING, Field, fields
+from itertools import pairwise
+from typing import Any, TypeVar
+
+T = TypeVar("T", bound=type)
+
+
+def with_field_docs(cls: T) -> T:
+    """Add the docstrings of a dataclass's fields to its docstring, with defaults.
+
+    Python drops a string that stands under a field. Without the source, such as in a frozen
+    program, the docstring stays as it is.
+    """
+    docs = _field_docs(cls)
+    if docs:
+        entries = "".join(
+            f"\n{field.name}: {field.type}{_default(field)}\n{_indented(docs[field.name])}\n"
+            for field in fields(cls)
+            if field.name in docs
+        )
+        cls.__doc__ = f"{inspect.cleandoc(cls.__doc__ or '')}\n{entries}"
+    return cls
+
+
+def _field_docs(cls: type) -> dict[str, str]:
+    try:
+        (tree,) = ast.parse(textwrap.dedent(inspect.getsource(cls))).body
+    except (OSError, TypeError, SyntaxError, ValueError):
+        return {}
+    body = getattr(tree, "body", [])
+    return {
+        node.target.id: inspect.cleandoc(text.value.value)
+        for node, text in pairwise(body)
+        if isinstance(node, ast.AnnAssign)
+        and isinstance(node.target, ast.Name)
+        and isinstance(text, ast.Expr)
+        and isinstance(text.value, ast.Constant)
+        and isinstance(text.value.value, str)
+    }
+
+
+def _indented(text: str) -> str:
+    return textwrap.indent(text, "    ")
+
+
+def _default(field: Field[Any]) -> str:
+    return "" if field.default is MISSING else f" = {field.default!r}"

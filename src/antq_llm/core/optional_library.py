@@ -1,0 +1,31 @@
+"""Libraries that are installed with an extra of the package."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from typing import Any
+
+from antq_llm.errors import ConfigurationError
+
+
+def import_optional(module: str, extra: str, otherwise: str = "") -> Any:
+    """Import a module; ConfigurationError says how to install it, or what to do instead."""
+    try:
+        return importlib.import_module(module)
+    except ImportError as error:
+        library = module.partition(".")[0]
+        raise ConfigurationError(
+            f"this format needs {library}, which is not installed: {how_to_install(extra)}"
+            f"{otherwise}"
+        ) from error
+
+
+def is_installed(module: str) -> bool:
+    """Return whether a module can be imported, without importing it."""
+    return importlib.util.find_spec(module) is not None
+
+
+def how_to_install(extra: str) -> str:
+    """Return the command that installs an extra."""
+    return f'pip install "antq-llm[{extra}]"'

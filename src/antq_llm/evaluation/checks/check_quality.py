@@ -1,0 +1,245 @@
+"""How often the checks object to right values, and how many wrong ones they notice.
+
+Right values are those of gold records, given as answers. Wrong ones are planted in them, one at a
+time.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+from antq_llm.articles.article import Article
+from antq_llm.evaluation.checks.checked_values import CHECKS, CheckName, check_of, checked_values
+from antq_llm.evaluation.checks.planted_errors import ERROR_KINDS, ErrorKind, plant_errors
+from antq_llm.evaluation.checks.rates import ArticleCount, Rate, rate_over
+from antq_llm.mentions.analyzed_article import AnalyzedArticle
+from antq_llm.mentions.language import LanguageCode
+from antq_llm.schemas.base import Schema
+from antq_llm.schemas.faults import Fault, InvalidAnswer
+from antq_llm.validation.checks import CheckedRecord, check_record
+
+_Outcome = Literal["contradicted", "unverified", "unnoticed"]
+
+
+@dataclass(frozen=True, slots=True)
+class FalseFault:
+    """A fault of a gold value."""
+
+    article: str
+    check: CheckName
+    fault: Fault
+
+
+@dataclass(frozen=True, slots=True)
+class GoldRow:
+    """What a check says of the gold values that it checks."""
+
+    check: CheckName
+    faults: Rate
+    unverified: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlantedRow:
+    """What the checks say of planted errors of one kind, in fields of one check."""
+
+    check: CheckName
+    kind: ErrorKind
+    contradicted: Rate
+    """Of the errors whose value the article does not print elsewhere."""
+    unverified: int
+    elsewhere: Rate
+    """Contradicted errors whose value the article prints elsewhere."""
+
+
+@dataclass(frozen=True)
+class CheckQuality:
+    """The figures of all checks over some articles."""
+
+    articles: int
+    seed: int
+    gold: Sequence[GoldRow]
+    planted: Sequence[PlantedRow]
+    false_faults: Sequence[FalseFault]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the figures as JSON data."""
+        return {
+            "articles": self.articles,
+            "seed": self.seed,
+            "gold": [
+                {
+                    "check": row.check,
+                    "values": row.faults.total,
+                    "faults": row.faults.hits,
+                    "rate": row.faults.value,
+                    "interval": row.faults.interval,
+                    "unverified": row.unverified,
+                }
+                for row in self.gold
+            ],
+            "planted": [
+                {
+                    "check": row.check,
+                    "kind": row.kind,
+                    "errors": row.contradicted.total,
+                    "contradicted": row.contradicted.hits,
+                    "rate": row.contradicted.value,
+                    "interval": row.contradicted.interval,
+                    "unverified": row.unverified,
+                    "printed_elsewhere": {
+                        "errors": row.elsewhere.total,
+                        "contradicted": row.elsewhere.hits,
+                    },
+                }
+                for row in self.planted
+            ],
+            "false_faults": [
+                {
+                    "article": false.article,
+                    "check": false.check,
+                    "pointer": false.fault.pointer,
+                    "message": str(false.fault),
+                }
+                for false in self.false_faults
+            ],
+        }
+
+
+def measure_checks(
+    gold: Mapping[str, Any],
+    articles: Iterable[Article],
+    schema: Schema[Any],
+    *,
+    seed: int = 1,
+    language: LanguageCode | None = None,
+) -> CheckQuality:
+    """Return the figures of the checks over articles with gold records, by article id.
+
+    ``seed`` determines the planted errors. ``language`` is that of the articles; None to detect it
+    for each.
+    """
+    measured = [
+        _MeasuredArticle(
+            article.id,
+            gold[article.id],
+            AnalyzedArticle(article.text, language, published=article.published_day),
+            schema,
+            seed=f"{seed}:{article.id}",
+            others=[record for other, record in sorted(gold.items()) if other != article.id],
+        )
+        for article in sorted(articles, key=lambda article: article.id)
+    ]
+    return CheckQuality(
+        articles=len(measured),
+        seed=seed,
+        gold=list(_gold_rows(measured)),
+        planted=list(_planted_rows(measured)),
+        false_faults=[false for article in measured for false in article.false_faults],
+    )
+
+
+class _MeasuredArticle:
+    """What the checks say of one gold record, and of the errors planted in it."""
+
+    def __init__(
+        self,
+        article: str,
+        data: Any,
+        analyzed: AnalyzedArticle,
+        schema: Schema[Any],
+        *,
+        seed: str,
+        others: Sequence[Any],
+    ) -> None:
+        self._data = data
+        self._schema = schema
+        self._analyzed = analyzed
+        self.values: Counter[CheckName] = Counter({"schema": 1})
+        self.unverified: Counter[CheckName] = Counter()
+        self.false_faults: list[FalseFault] = []
+        self.outcomes: Counter[tuple[CheckName, ErrorKind, bool, _Outcome]] = Counter()
+        try:
+            checked = check_record(data, schema, analyzed)
+        except InvalidAnswer as invalid:
+            self.false_faults = [FalseFault(article, "schema", fault) for fault in invalid.faults]
+            return
+        self.values += checked_values(checked, schema)
+        self.false_faults = [
+            FalseFault(article, check_of(fault.pointer, checked, schema), fault)
+            for fault in checked.faults
+        ]
+        for finding in checked.unverified:
+            self.unverified[check_of(finding.fault.pointer, checked, schema)] += 1
+        self._plant(checked, seed, others)
+
+    def _plant(self, gold: CheckedRecord[Any], seed: str, others: Sequence[Any]) -> None:
+        faults = set(gold.faults)
+        doubts = {finding.fault for finding in gold.unverified}
+        for error in plant_errors(self._data, self._schema, self._analyzed, seed, others):
+            outcome: _Outcome = "unnoticed"
+            try:
+                checked = check_record(error.record, self._schema, self._analyzed)
+            except InvalidAnswer:
+                outcome = "contradicted"
+            else:
+                if set(checked.faults) - faults:
+                    outcome = "contradicted"
+                elif {finding.fault for finding in checked.unverified} - doubts:
+                    outcome = "unverified"
+            check = (
+                "name" if error.kind == "invented" else check_of(error.pointer, gold, self._schema)
+            )
+            self.outcomes[check, error.kind, error.printed_elsewhere, outcome] += 1
+
+
+def _gold_rows(measured: Sequence[_MeasuredArticle]) -> Iterator[GoldRow]:
+    for check in CHECKS:
+        counts = [
+            ArticleCount(
+                min(
+                    sum(false.check == check for false in article.false_faults),
+                    article.values[check],
+                ),
+                article.values[check],
+            )
+            for article in measured
+        ]
+        if any(count.total for count in counts):
+            unverified = sum(article.unverified[check] for article in measured)
+            yield GoldRow(check, rate_over(counts), unverified)
+
+
+def _planted_rows(measured: Sequence[_MeasuredArticle]) -> Iterator[PlantedRow]:
+    pairs = {(check, kind) for article in measured for check, kind, _, _ in article.outcomes}
+    order = sorted(pairs, key=lambda pair: (CHECKS.index(pair[0]), ERROR_KINDS.index(pair[1])))
+    for check, kind in order:
+        yield PlantedRow(
+            check,
+            kind,
+            contradicted=_rate_of(measured, check, kind, is_elsewhere=False),
+            unverified=sum(
+                article.outcomes[check, kind, False, "unverified"] for article in measured
+            ),
+            elsewhere=_rate_of(measured, check, kind, is_elsewhere=True),
+        )
+
+
+def _rate_of(
+    measured: Sequence[_MeasuredArticle], check: CheckName, kind: ErrorKind, *, is_elsewhere: bool
+) -> Rate:
+    return rate_over(
+        [
+            ArticleCount(
+                article.outcomes[check, kind, is_elsewhere, "contradicted"],
+                sum(
+                    article.outcomes[check, kind, is_elsewhere, outcome]
+                    for outcome in get_args(_Outcome)
+                ),
+            )
+            for article in measured
+        ]
+    )

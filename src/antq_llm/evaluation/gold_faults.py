@@ -1,0 +1,62 @@
+"""What is wrong with a gold annotation: its schema, its quotes, and its references."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from antq_llm.articles.article import Article
+from antq_llm.core.excerpt import excerpt
+from antq_llm.core.json_pointer import child_pointer, value_at
+from antq_llm.evidence.alignment import Aligner
+from antq_llm.evidence.grounding import ground
+from antq_llm.schemas.base import Schema
+from antq_llm.schemas.declared.references import dependents
+from antq_llm.validation.rules.rule_plan import rule_plan
+
+
+@dataclass(frozen=True, slots=True)
+class GoldFault:
+    """Something wrong with a gold annotation."""
+
+    article_id: str
+    pointer: str
+    """JSON Pointer to the place in the record; empty for the whole record."""
+    message: str
+
+    def __str__(self) -> str:
+        place = f" {self.pointer}" if self.pointer else ""
+        return f"{self.article_id}{place}: {self.message}"
+
+
+def reference_faults(article_id: str, data: Any, schema: Schema[Any]) -> list[GoldFault]:
+    """Return the items of a record that refer to an item that it does not have."""
+    return [
+        GoldFault(article_id, pointer, "it refers to an item that the record does not have")
+        for pointer in dependents(data, schema.roles)
+    ]
+
+
+def quote_faults(article_id: str, data: Any, schema: Schema[Any], text: str) -> list[GoldFault]:
+    """Return the quotes of a record that its article does not have in any spelling."""
+    grounding = ground(data, Aligner(text), rule_plan(schema.roles).quote_paths)
+    keys = {quoted.pointer: quoted.key for quoted in grounding.items}
+    faults = []
+    for pointer in grounding.missing:
+        quote = child_pointer(pointer, keys[pointer])
+        shown = excerpt(str(value_at(data, quote)))
+        faults.append(GoldFault(article_id, quote, f"the article does not have {shown!r}"))
+    return faults
+
+
+def faults_against_articles(
+    gold: Mapping[str, Any], articles: Sequence[Article], schema: Schema[Any]
+) -> list[GoldFault]:
+    """Return what is wrong with gold annotations beside their articles."""
+    faults: list[GoldFault] = []
+    for article in articles:
+        data = gold[article.id]
+        faults += quote_faults(article.id, data, schema, article.text)
+        faults += reference_faults(article.id, data, schema)
+    return faults

@@ -1,0 +1,95 @@
+"""The articles that a run was made from, read again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from antq_llm.articles.article import Article
+from antq_llm.articles.input_list import list_inputs
+from antq_llm.articles.inputs import Input
+from antq_llm.articles.metadata import ArticleMetadata
+from antq_llm.articles.reading_options import options_from_settings
+from antq_llm.articles.sources import STANDARD_INPUT, is_there, read_list
+from antq_llm.errors import ArticleError
+from antq_llm.records.stored_run import StoredRun
+from antq_llm.records.text_files import text_file
+
+
+def articles_of_run(run: StoredRun, inputs: Sequence[str] = ()) -> tuple[list[Input], list[str]]:
+    """Return the articles of a run, in the order of the inputs, and the ids without a text.
+
+    ``inputs`` are files and folders (default: those that ``run.json`` names, where they still are);
+    texts that were taken from pages and documents are read from ``texts/``.
+    """
+    lines = chain(run.record_lines(), run.failure_lines())
+    known = _ArticlesOfRun({line["article_id"]: line for line in lines})
+    found: dict[str, Input] = {}
+    reading = options_from_settings(run.settings)
+    for article in list_inputs(_named_inputs(run, inputs), run.folder, reading, known):
+        if known.has(article.id):
+            found[article.id] = article
+    for article_id, line in known.lines.items():
+        text = text_file(run.folder, article_id)
+        if text.is_file():
+            metadata = ArticleMetadata.from_json(line.get("metadata") or {})
+            kept = _KeptText(text, metadata or None)
+            found[article_id] = Input(article_id, str(line.get("source")), kept, text.name)
+    return list(found.values()), [one for one in known.lines if one not in found]
+
+
+class RunTexts:
+    """The texts of a run's articles by id, each read when it is asked for."""
+
+    def __init__(self, run: StoredRun, inputs: Sequence[str] = ()) -> None:
+        found, _ = articles_of_run(run, inputs)
+        self._inputs = {article.id: article for article in found}
+
+    def get(self, article_id: str) -> str | None:
+        """Return the text of an article, None if it is not found or cannot be read."""
+        article = self._inputs.get(article_id)
+        try:
+            return None if article is None else article.read().text
+        except ArticleError:
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class _ArticlesOfRun:
+    """The articles of a run, which keep their ids, with their lines."""
+
+    lines: Mapping[str, Mapping[str, Any]]
+
+    def has(self, article_id: str) -> bool:
+        """Return whether the run has an article."""
+        return article_id in self.lines
+
+    def source_of(self, article_id: str) -> str | None:
+        """Return the source of an article."""
+        return self.lines.get(article_id, {}).get("source")
+
+
+@dataclass(frozen=True, slots=True)
+class _KeptText:
+    """A text that the run has kept because it was taken from a page or document."""
+
+    path: Path
+    metadata: ArticleMetadata | None
+
+    def article(self, offset: int, article_id: str, source: str) -> Article:  # noqa: ARG002 - the only one
+        """Return the article."""
+        text = self.path.read_bytes().decode()
+        return Article(text, article_id, source, derived=True, metadata=self.metadata)
+
+
+def _named_inputs(run: StoredRun, inputs: Sequence[str]) -> list[str]:
+    if inputs:
+        return list(inputs)
+    named = [str(name) for name in run.settings.get("inputs") or ()]
+    listed = run.settings.get("files_from")
+    if listed and Path(listed).is_file():
+        named += read_list(Path(listed))
+    return [name for name in named if name != STANDARD_INPUT and is_there(name)]

@@ -1,0 +1,12 @@
+"""Libraries that are installed with the extra ``export``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from antq_llm.core import optional_library
+
+
+def import_optional(module: str) -> Any:
+    """Import a module; ConfigurationError says how to install it."""
+    return optional_library.import_optional(module, "export", ", or use --to csv or sqlite")

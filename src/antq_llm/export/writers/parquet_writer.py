@@ -1,0 +1,96 @@
+"""Tables as a folder of Parquet files with typed columns, which is also a Hugging Face dataset."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+from antq_llm.export.tables import AddRow, Column, Table, Value
+from antq_llm.export.writers.dataset_card import CARD, write_dataset_card
+from antq_llm.export.writers.manifest import write_manifest
+from antq_llm.export.writers.optional_library import import_optional
+
+_GROUP_ROWS = 2_000
+
+
+@contextmanager
+def open_parquet_folder(tables: Sequence[Table], target: Path) -> Iterator[AddRow]:
+    """Write one file for each table to a new folder."""
+    arrow, parquet = import_optional("pyarrow"), import_optional("pyarrow.parquet")
+    target.mkdir()
+    with ExitStack() as stack:
+        groups = {}
+        for table in tables:
+            schema = _arrow_schema(arrow, table)
+            path = target / f"{table.name}.parquet"
+            file = stack.enter_context(parquet.ParquetWriter(path, schema, compression="zstd"))
+            groups[table.name] = _RowGroup(arrow, table, schema, file)
+
+        def add_row(table: Table, values: Sequence[Value]) -> None:
+            groups[table.name].add(values)
+
+        yield add_row
+        for group in groups.values():
+            group.flush()
+    write_dataset_card(tables, target)
+    write_manifest(tables, target, ".parquet", extra_files=[CARD])
+
+
+class _RowGroup:
+    """Collects the rows of a table and writes them in groups."""
+
+    def __init__(self, arrow: Any, table: Table, schema: Any, file: Any) -> None:
+        self._arrow = arrow
+        self._table = table
+        self._schema = schema
+        self._file = file
+        self._rows: list[Sequence[Value]] = []
+
+    def add(self, values: Sequence[Value]) -> None:
+        self._rows.append(values)
+        if len(self._rows) == _GROUP_ROWS:
+            self.flush()
+
+    def flush(self) -> None:
+        rows, self._rows = self._rows, []
+        arrays = [
+            self._arrow.array([_as_arrow(row[index], column) for row in rows], kind)
+            for index, (column, kind) in enumerate(
+                zip(self._table.columns, self._schema.types, strict=True)
+            )
+        ]
+        self._file.write_table(self._arrow.Table.from_arrays(arrays, schema=self._schema))
+
+
+def _arrow_schema(arrow: Any, table: Table) -> Any:
+    kinds = {
+        "integer": arrow.int64(),
+        "number": arrow.float64(),
+        "boolean": arrow.bool_(),
+        "text": arrow.string(),
+        "date": arrow.date32(),
+    }
+    return arrow.schema(
+        [
+            arrow.field(
+                column.name,
+                arrow.list_(kinds[column.kind]) if column.is_list else kinds[column.kind],
+                metadata={"description": column.description} if column.description else None,
+            )
+            for column in table.columns
+        ]
+    )
+
+
+def _as_arrow(value: Any, column: Column) -> Any:
+    """Return dates as dates, and whole numbers among others as floats, which Arrow demands."""
+    if value is not None and column.kind == "date":
+        return datetime.date.fromisoformat(value)
+    if column.kind != "number" or value is None:
+        return value
+    if column.is_list:
+        return [item if item is None else float(item) for item in value]
+    return float(value)

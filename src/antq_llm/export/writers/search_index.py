@@ -1,0 +1,43 @@
+"""A full-text index over the tables of a database, in which Vietnamese is found without marks.
+
+``search`` has a row for each row with text: ``article_id``, ``table``, ``item``, ``text``, and
+``folded``, the same text with ``d`` for ``đ``, which is a letter and not a mark for SQLite. Both
+columns are searched, so that ``duong`` and ``đường`` find ``đường``.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+
+from antq_llm.export.tables import ITEM, Table, Value
+
+_FOLD = str.maketrans("đĐ", "dD")
+_SEARCHED_ORIGINS = frozenset({"record", "joined"})
+
+
+def create_search_index(database: sqlite3.Connection) -> None:
+    """Create the empty index."""
+    database.execute(
+        'CREATE VIRTUAL TABLE search USING fts5(article_id UNINDEXED, "table" UNINDEXED, '
+        "item UNINDEXED, text, folded, tokenize = 'unicode61 remove_diacritics 2')"
+    )
+
+
+def index_row(database: sqlite3.Connection, table: Table, values: Sequence[Value]) -> None:
+    """Add the text of a row to the index."""
+    texts: list[str] = []
+    item: Value = None
+    for column, value in zip(table.columns, values, strict=True):
+        if column.key == ITEM:
+            item = value
+        if column.key.origin in _SEARCHED_ORIGINS:
+            parts = value if isinstance(value, list) else [value]
+            texts += [part for part in parts if isinstance(part, str)]
+    if texts:
+        text = "\n".join(texts)
+        folded = text.translate(_FOLD)
+        database.execute(
+            "INSERT INTO search VALUES (?, ?, ?, ?, ?)",
+            (values[0], table.name, item, text, folded),
+        )

@@ -1,0 +1,46 @@
+"""Cells for spreadsheets: lists as text, and text that a spreadsheet would evaluate.
+
+Lists are joined with ``; ``, or written as JSON where an element has a ``;`` itself, is empty, is
+null or begins with a bracket, so that the list can be read back.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+
+from antq_llm.export.tables import Scalar, Value
+
+# An operator with something to compute after it. A sign and a number alone are a number, which
+# does nothing; a single comparator such as "=" is text.
+_FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]\s*[^\s=]", re.DOTALL)
+_NUMBER = re.compile(r"\s*[+-]?\d[\d.,]*\s*%?\s*")
+_SEPARATOR = "; "
+
+
+def is_formula(text: str) -> bool:
+    """Return whether a spreadsheet that reads a text from a file would evaluate it."""
+    return _FORMULA.match(text) is not None and _NUMBER.fullmatch(text) is None
+
+
+def escape_formula(text: str) -> str:
+    """Return a text with an apostrophe before it if a spreadsheet would evaluate it."""
+    return "'" + text if is_formula(text) else text
+
+
+def spreadsheet_cell(value: Value) -> Scalar:
+    """Return a value as the cell of a spreadsheet, not guarded."""
+    if not isinstance(value, list):
+        return value
+    if all(_is_plain(item) for item in value):
+        return _SEPARATOR.join(
+            item if isinstance(item, str) else json.dumps(item) for item in value
+        )
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _is_plain(item: Scalar) -> bool:
+    """Return whether an element of a joined list can be told from its neighbours."""
+    if not isinstance(item, str):
+        return item is not None
+    return bool(item) and item == item.strip() and ";" not in item and not item.startswith("[")

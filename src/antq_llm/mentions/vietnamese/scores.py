@@ -1,0 +1,82 @@
+"""Digits of sports: scores, minutes of a match, formations and rounds of a cup."""
+
+from __future__ import annotations
+
+import re
+
+from antq_llm.mentions.vietnamese.calendar.day_words import (
+    LOOKAHEAD,
+    NOT_COUNTED_NEXT,
+    is_sure_day,
+)
+from antq_llm.mentions.vietnamese.context_words import COUNTED_NEXT
+from antq_llm.mentions.vietnamese.letters import CAPITALS
+
+_SCORE = re.compile(r"\d{1,3}\s?[-–:]\s?\d{1,3}(?![\d%]|[.,/]\d|\s?[-–/]\s?\d|[^\W\d_])")
+_SCORE_BEFORE = re.compile(
+    r"\b(?:tỷ số|tỉ số|thắng|thua|hòa|hoà|hạ|hạ gục|đánh bại|đè bẹp|vượt qua|cầm chân|dẫn|"
+    r"dẫn trước|gỡ|chung cuộc|kết quả|san bằng|cách biệt|lượt đi|lượt về|luân lưu|penalty|"
+    r"thất bại|chiến thắng|rút ngắn|nâng|ấn định|hủy diệt|vùi dập|set|hiệp)\b[^.;:\n\d]{0,36}\Z",
+    re.IGNORECASE,
+)
+_NAME_AFTER = re.compile(rf"\s[{CAPITALS}]")
+_SCORES_BEFORE = re.compile(r"\d\s?-\s?\d,\s\Z")
+_NAME_BEFORE_SCORE = re.compile(rf"[{CAPITALS}][\w.]*:?\s\Z")
+_NIL = re.compile(r"0\s?[-–]\s?\d\b|\d\s?[-–]\s?0\b")
+_AFTER_SCORE = re.compile(r"[,.;)…]|\Z")
+_MINUTE = re.compile(r"\d{1,3}['’′](?:\+\d)?")
+_MINUTE_BEFORE = re.compile(rf"\(\Z|[{CAPITALS}][\w.-]*\s\(?\Z")
+_MAX_GOALS = 30
+_SCORE_WORD = re.compile(r"\b(?:tỷ số|tỉ số)\b[^.;:\n\d]{0,20}\Z", re.IGNORECASE)
+"""Words after which even many goals or points are a score."""
+_GAME_POINTS = frozenset((0, 15, 30, 40))
+"""The points in a game of tennis."""
+_GAME_BEFORE = re.compile(
+    r"\b(?:dẫn|game|ván|giao bóng|bẻ game|cứu game)\b[^.;:\n\d]{0,20}\Z", re.IGNORECASE
+)
+_ROUND = re.compile(r"1/(?:2|4|8|16|32|64)(?![\d/])")
+_ROUND_BEFORE = re.compile(r"\bvòng\s\Z", re.IGNORECASE)
+"""What ``1/8`` is a round of, as in a cup."""
+_WORD = 8
+"""Characters before digits among which ``vòng`` is."""
+_FORMATION = re.compile(r"[1-5](?:-[1-5]){2,3}(?![\d-])")
+_FIELD_PLAYERS = 10
+"""How many players a formation has beside the goalkeeper."""
+
+
+def read_score(text: str, start: int, before: str) -> tuple[int, str] | None:
+    """Return the end and the form of the code of a sport that starts at a digit; None if none."""
+    if (match := _ROUND.match(text, start)) and _ROUND_BEFORE.search(before[-_WORD:]):
+        return match.end(), "ordinal"
+    if (match := _MINUTE.match(text, start)) and _MINUTE_BEFORE.search(before):
+        return match.end(), "minute"
+    if (match := _FORMATION.match(text, start)) and _is_formation(match[0]):
+        return match.end(), "formation"
+    return _score(text, start, before)
+
+
+def _score(text: str, start: int, before: str) -> tuple[int, str] | None:
+    match = _SCORE.match(text, start)
+    if match is None or before[-1:].isalpha() or is_sure_day(before):
+        return None
+    after = text[match.end() : match.end() + LOOKAHEAD]
+    has_cue = bool(_SCORE_BEFORE.search(before))
+    if COUNTED_NEXT.match(after) or not (has_cue or NOT_COUNTED_NEXT.match(after)):
+        return None
+    goals = [int(part) for part in re.findall(r"\d+", match[0])]
+    is_beside_name = ":" not in match[0] and bool(
+        _NAME_BEFORE_SCORE.search(before)
+        and (_NAME_AFTER.match(after) or _AFTER_SCORE.match(after))
+    )
+    is_score = max(goals) <= _MAX_GOALS and (
+        has_cue or is_beside_name or _NIL.fullmatch(match[0]) or _SCORES_BEFORE.search(before)
+    )
+    is_score = is_score or (
+        _GAME_POINTS.issuperset(goals) and _GAME_BEFORE.search(before) is not None
+    )
+    is_score = is_score or bool(_SCORE_WORD.search(before))
+    return (match.end(), "score") if is_score else None
+
+
+def _is_formation(digits: str) -> bool:
+    return sum(int(part) for part in digits.split("-")) == _FIELD_PLAYERS

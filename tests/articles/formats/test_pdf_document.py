@@ -1,0 +1,46 @@
+"""PDF files: their text, page by page, and pages without any."""
+
+from __future__ import annotations
+
+import pytest
+
+from antq_llm.articles.formats.pdf_document import read_pdf
+from antq_llm.errors import ArticleError
+from helpers.documents import pdf_file
+
+FIRST = ["Xã Tân Lâm ra mắt tổ tự quản", "Sáng 11/3, UBND xã tổ chức lễ ra mắt."]
+
+
+def test_the_pages_of_a_pdf_are_read_in_order() -> None:
+    """Lines stay apart, pages are separated by an empty line, and the text is derived."""
+    document = read_pdf(pdf_file([FIRST, ["Trang hai"]]), "a.pdf")
+    assert document.text == "\n".join(FIRST) + "\n\nTrang hai"
+    assert (document.derived, document.metadata, document.notices) == (True, None, ())
+
+
+def test_ligatures_are_written_out() -> None:
+    """Ligatures of fonts are letters again; signs such as ² stay."""
+    assert read_pdf(pdf_file([["ofﬁcer, ﬂat, 5 m²"]]), "a.pdf").text == "officer, flat, 5 m²"
+
+
+def test_pages_without_text_are_named() -> None:
+    """An article of which pages are scans says which were not read."""
+    document = read_pdf(pdf_file([FIRST, [], ["Trang ba"], []]), "a.pdf")
+    assert document.notices == (
+        ("partly_read", "2 of 4 pages have no text and were not read: 2, 4"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("data", "message", "kind"),
+    [
+        (pdf_file([[], []]), "is a PDF without text, as scans are: run OCR", "empty"),
+        (b"%PDF-1.7\nbroken", "is not a PDF that can be read", "unreadable"),
+        (b"", "is not a PDF that can be read", "unreadable"),
+    ],
+)
+def test_a_pdf_that_cannot_be_read_says_why(data: bytes, message: str, kind: str) -> None:
+    """A scan or a broken file is an ArticleError that says what to do."""
+    with pytest.raises(ArticleError, match=f"a.pdf {message}") as caught:
+        read_pdf(data, "a.pdf")
+    assert caught.value.kind == kind

@@ -1,0 +1,73 @@
+"""Fields of tables: guesses by name, and fields that a caller names."""
+
+from __future__ import annotations
+
+import pytest
+
+from antq_llm.articles.formats.table_fields import TableFields, choose_fields
+from antq_llm.articles.reading_options import ReadingOptions
+from antq_llm.errors import ConfigurationError
+
+
+@pytest.mark.parametrize(
+    ("names", "fields"),
+    [
+        (["id", "text"], TableFields(text="text", id="id")),
+        (
+            ["ID", "Tiêu đề", "Nội dung", "Ngày đăng", "Nguồn", "Tác giả", "Đường dẫn"],
+            TableFields(
+                text="Nội dung",
+                id="ID",
+                title="Tiêu đề",
+                published="Ngày đăng",
+                site="Nguồn",
+                author="Tác giả",
+                url="Đường dẫn",
+            ),
+        ),
+        (
+            ["articleId", "articleBody", "headline", "datePublished"],
+            TableFields(
+                text="articleBody", id="articleId", title="headline", published="datePublished"
+            ),
+        ),
+        (["a", "b"], TableFields()),
+    ],
+)
+def test_fields_are_guessed_by_their_names(names: list[str], fields: TableFields) -> None:
+    """English and Vietnamese names are known in any case, spelling and separation."""
+    assert choose_fields(dict.fromkeys(names, 1), ReadingOptions()) == fields
+
+
+def test_the_text_is_the_field_that_most_rows_have() -> None:
+    """Of several fields that may hold the text, the fullest is used."""
+    assert choose_fields({"text": 1, "content": 9}, ReadingOptions()).text == "content"
+
+
+def test_named_fields_come_before_guesses() -> None:
+    """A field that the caller names is used instead of a guess, if the table has it."""
+    options = ReadingOptions("b", "c", "d", "e", ("f", "z"))
+    fields = choose_fields(dict.fromkeys(["text", "id", "b", "c", "d", "e", "f"], 1), options)
+    assert fields == TableFields(text="b", id="c", title="d", published="e", kept=("f",))
+
+
+def test_a_named_field_that_is_missing_is_not_guessed() -> None:
+    """Where the table lacks the named field, no other field takes its place."""
+    fields = choose_fields({"text": 1, "id": 1}, ReadingOptions(text_field="b", id_field="c"))
+    assert (fields.text, fields.id) == (None, None)
+
+
+def test_a_kept_field_that_is_read_anyway_is_written_once() -> None:
+    """A kept field that is the title, site or address already is not repeated."""
+    fields = choose_fields({"text": 1, "url": 1, "x": 1}, ReadingOptions(keep=("url", "x")))
+    metadata = fields.metadata_of({"url": "u", "x": 1})
+    assert metadata is not None
+    assert metadata.as_json() == {"url": "u", "x": 1}
+
+
+def test_naming_metadata_that_is_ignored_is_refused() -> None:
+    """Naming fields of metadata together with metadata=ignore is a ConfigurationError."""
+    with pytest.raises(ConfigurationError, match="metadata=ignore"):
+        ReadingOptions(title_field="t", metadata="ignore")
+    with pytest.raises(ConfigurationError, match="choose use or ignore"):
+        ReadingOptions(metadata="yes")  # type: ignore[arg-type] # the error is what is tested

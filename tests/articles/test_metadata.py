@@ -1,0 +1,108 @@
+"""Metadata of articles: dates in their notations, and the form in lines and requests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from antq_llm.articles.metadata import (
+    ArticleMetadata,
+    metadata_text,
+    printed_time,
+    publication_time,
+)
+
+
+@pytest.mark.parametrize(
+    ("value", "time"),
+    [
+        ("2024-03-12", "2024-03-12"),
+        ("2024-03-12T08:05:00+07:00", "2024-03-12T08:05:00+07:00"),
+        ("2024-03-12 08:05:00", "2024-03-12 08:05:00"),
+        ("2024-03-12T01:05:00Z", "2024-03-12T01:05:00Z"),
+        ("12/3/2024", "2024-03-12"),
+        ("12-03-2024 08:05", "2024-03-12T08:05"),
+        ("Thứ ba, 12/3/2024, 08:05 (GMT+7)", "2024-03-12T08:05+07:00"),
+        ("08:05 12/03/2024", "2024-03-12T08:05"),
+        ("8g05 ngày 12.3.2024", "2024-03-12T08:05"),
+        ("Ngày 12 tháng 3 năm 2024", "2024-03-12"),
+        (1710205500, "2024-03-12T08:05:00+07:00"),
+        ("1710205500000", "2024-03-12T08:05:00+07:00"),
+        ("3/12/2024 8:05:00 AM", "3/12/2024 8:05:00 AM"),
+        ("3/25/2024", "3/25/2024"),
+        ("2024-13-45", "2024-13-45"),
+        ("hôm qua", "hôm qua"),
+        ("", None),
+        (None, None),
+        (12, "12"),
+    ],
+)
+def test_a_publication_time_is_read_in_its_notation(value: Any, time: str | None) -> None:
+    """Dates are read day first, and what is not understood stays as it is."""
+    assert publication_time(value) == time
+
+
+@pytest.mark.parametrize(
+    ("published", "day"),
+    [
+        ("2024-03-12T08:05", "2024-03-12"),
+        ("2024-03-12", "2024-03-12"),
+        ("hôm qua", None),
+        ("2024-02-30", None),
+        ("2024-03-12 lúc 8g", "2024-03-12"),
+    ],
+)
+def test_the_day_of_publication_is_that_of_the_time(published: str, day: str | None) -> None:
+    """Only a time in ISO 8601 gives a day."""
+    assert ArticleMetadata(published=published).published_day == day
+
+
+@pytest.mark.parametrize("text", ["12/3", "số 12/3/2024/NĐ", "1.12.3.2024", "32/3/2024", ""])
+def test_what_is_not_a_full_date_is_no_printed_time(text: str) -> None:
+    """A day without a year, the number of a document and impossible days are not dates."""
+    assert printed_time(text) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("  a\n b ", "a b"),
+        (["Lê An", "Trần Bình", "Lê An"], "Lê An, Trần Bình"),
+        ({"@type": "Person", "name": "Lê An"}, "Lê An"),
+        ([{"name": "Lê An"}, None], "Lê An"),
+        (True, "true"),
+        (7, "7"),
+        ({}, None),
+        ([], None),
+        ("  ", None),
+    ],
+)
+def test_values_are_texts(value: Any, text: str | None) -> None:
+    """Lists are joined, of objects the name is taken, and empty values are None."""
+    assert metadata_text(value) == text
+
+
+def test_metadata_is_written_and_read_back() -> None:
+    """A line has the known fields and those kept, and gives the same metadata back."""
+    metadata = ArticleMetadata("Tên", "2024-03-12", kept={"muc": "Xã hội", "title": 1, "n": [1]})
+    line = metadata.as_json()
+    assert line == {
+        "title": "Tên",
+        "published": "2024-03-12",
+        "muc": "Xã hội",
+        "field_title": 1,
+        "n": [1],
+    }
+    assert ArticleMetadata.from_json(line) == metadata
+
+
+def test_lines_of_metadata_cannot_contain_a_line_break() -> None:
+    """In a request each field is one line, whatever its value."""
+    metadata = ArticleMetadata("a\nurl: b", kept={"x\ny": "c\r\nd"})
+    assert metadata.as_lines() == "title: a url: b\nx y: c d"
+
+
+def test_metadata_without_fields_is_empty() -> None:
+    """Metadata of which nothing is known counts as none."""
+    assert not ArticleMetadata()

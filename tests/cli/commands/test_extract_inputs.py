@@ -1,0 +1,121 @@
+"""``antq-llm extract``: archives in all formats, lists of inputs, and fields of tables."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from helpers.archive import Archive, make_archive
+from helpers.command_line import Cli, lines_of, results
+from helpers.documents import json_lines, write
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Archive:
+    """Return an archive of over 60 articles."""
+    return make_archive(tmp_path / "archive")
+
+
+def test_the_command_reads_exactly_the_articles(cli: Cli, archive: Archive, tmp_path: Path) -> None:
+    """The lines have the same ids and metadata; run.json and standard error count the rest."""
+    out = tmp_path / "out"
+    done = cli("extract", archive.folder, "--model", "rules", "--keep", "section", "--out", out)
+    assert done.status == 0
+    metadata = {
+        line["article_id"]: line.get("metadata") for line in lines_of(out / "records.jsonl")
+    }
+    assert metadata == {name: expected for name, (_, expected) in archive.articles.items()}
+    run = json.loads((out / "run.json").read_bytes())
+    assert run["unread"] == archive.unread
+    assert len(run["unread_files"]) == sum(archive.unread.values())
+    counted = [line for line in done.err.splitlines() if line.startswith("antq-llm: not read: ")]
+    assert len(counted) == len(archive.unread)
+
+
+def test_renamed_articles_have_a_warning(cli: Cli, archive: Archive, tmp_path: Path) -> None:
+    """Two files that share an id are both extracted, each with a warning."""
+    cli("extract", archive.folder / "text", "--model", "rules", "--out", tmp_path / "out")
+    renamed = [
+        line["article_id"]
+        for line in lines_of(tmp_path / "out" / "records.jsonl")
+        if any(warning["kind"] == "renamed" for warning in line["warnings"])
+    ]
+    assert sorted(renamed) == ["twin.md", "twin.txt"]
+
+
+def test_articles_of_an_earlier_call_keep_their_ids(cli: Cli, tmp_path: Path) -> None:
+    """A file that comes later and shares an id does not take it from the earlier one."""
+    folder, out = tmp_path / "in", tmp_path / "out"
+    write(folder / "b.txt", "Bài một.")
+    assert cli("extract", folder, "--model", "rules", "--out", out).status == 0
+    write(folder / "b.html.gz", "<html><body><p>Trang hai, xã họp.</p></body></html>")
+    write(folder / "b.md", "Bài hai.")
+    assert cli("extract", folder, "--model", "rules", "--out", out).status == 0
+    assert results(out)[0] == ["b.html.gz", "b.md", "b"]
+    (folder / "b.txt").unlink()
+    assert cli("extract", folder / "b.md", "--model", "rules", "--out", out).status == 0
+    assert sorted(results(out)[0]) == ["b", "b.html.gz", "b.md"]
+
+
+def test_inputs_are_taken_from_a_list(cli: Cli, tmp_path: Path) -> None:
+    """--files-from reads paths from a file, in its order, without other inputs."""
+    paths = [write(tmp_path / name, "Bài.") for name in ("c.txt", "a.txt", "b.txt")]
+    listed = write(tmp_path / "list", "\n".join(map(str, paths)) + "\n\n")
+    done = cli("extract", "--files-from", listed, "--model", "rules")
+    assert [record["article_id"] for record in done.records] == ["c", "a", "b"]
+
+
+@pytest.mark.parametrize("content", [None, "", b"\xff\xfe\xff"])
+def test_a_list_that_cannot_be_read_is_a_wrong_call(
+    cli: Cli, tmp_path: Path, content: str | bytes | None
+) -> None:
+    """A list that is missing, empty or not text is named."""
+    if content is not None:
+        write(tmp_path / "list", content)
+    done = cli("extract", "--files-from", tmp_path / "list", "--model", "rules")
+    assert done.status == 2
+    assert f"the list {tmp_path}/list " in done.complaint
+
+
+def test_a_call_without_inputs_is_a_wrong_call(cli: Cli) -> None:
+    """Neither inputs nor a list is an error that names both."""
+    done = cli("extract", "--model", "rules")
+    assert done.status == 2
+    assert "name files or folders, or a list of them with --files-from" in done.complaint
+
+
+def test_metadata_can_be_ignored(cli: Cli, archive: Archive) -> None:
+    """--metadata ignore writes no metadata, and reads of pages their body alone."""
+    done = cli("extract", archive.folder, "--model", "rules", "--metadata", "ignore")
+    assert len(done.records) == len(archive.articles)
+    assert not any("metadata" in record for record in done.records)
+
+
+def test_fields_are_named_by_options(cli: Cli, tmp_path: Path) -> None:
+    """The fields of a table are those of the options, and a wrong one is a wrong call."""
+    rows = [{"so": 5, "bai": "Bài.", "ten": "Tên", "luc": "1/2/2024"}]
+    path = write(tmp_path / "x.jsonl", json_lines(rows))
+    fields = ("--text-field", "bai", "--id-field", "so", "--date-field", "luc")
+    [record] = cli("extract", path, *fields, "--title-field", "ten", "--model", "rules").records
+    assert (record["article_id"], record["metadata"]) == (
+        "5",
+        {"title": "Tên", "published": "2024-02-01"},
+    )
+    kept = cli("extract", path, *fields, "--keep", "so, ten", "--keep", "luc", "--model", "rules")
+    assert kept.records[0]["metadata"] == {
+        "published": "2024-02-01",
+        "so": 5,
+        "ten": "Tên",
+        "luc": "1/2/2024",
+    }
+    done = cli("extract", path, *fields, "--title-field", "tên", "--model", "rules")
+    assert (done.status, "no table has the field 'tên'" in done.complaint) == (2, True)
+
+
+def test_a_dry_run_counts_what_is_not_read(cli: Cli, archive: Archive) -> None:
+    """A dry run says how many articles there are, and what is not read."""
+    done = cli("extract", archive.folder, "--model", "m", "--dry-run", "--json")
+    report = json.loads(done.out)
+    assert (report["articles"], report["unread"]) == (len(archive.articles), archive.unread)

@@ -1,0 +1,78 @@
+"""Errors planted by role, in any schema."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from antq_llm.core.json_pointer import value_at
+from antq_llm.evaluation.checks.planted_errors import PlantedError, plant_errors
+from antq_llm.mentions.analyzed_article import AnalyzedArticle
+from antq_llm.schemas.registry import load_schema
+from helpers import toy_articles
+
+SCHEMA = load_schema("helpers.toy:Fair")
+GOLD = toy_articles.GOLD["a"]
+
+
+def planted(seed: str = "1:a", data: Any = GOLD) -> list[PlantedError]:
+    """Return the errors planted in the gold of article a."""
+    others = [toy_articles.GOLD["b"]]
+    return list(plant_errors(data, SCHEMA, AnalyzedArticle(toy_articles.TEXTS["a"]), seed, others))
+
+
+def test_every_role_that_is_checked_has_its_errors() -> None:
+    """Each value of a role has one error of each of its kinds."""
+    assert Counter(error.kind for error in planted()) == {
+        "printed": 3,  # the source and two badges
+        "day": 2,
+        "year": 2,
+        "time": 1,
+        "name": 2,
+        "invented": 1,
+        "period": 1,
+        "digit": 3,
+        "tenfold": 3,
+        "comparator": 3,
+        "total": 1,
+    }
+
+
+def test_only_the_place_of_an_error_differs() -> None:
+    """Every record differs from gold at the pointer; gold itself is not changed."""
+    before = json.dumps(GOLD)
+    for error in planted():
+        if error.kind == "invented":
+            continue
+        assert value_at(error.record, error.pointer) == error.given
+        assert value_at(GOLD, error.pointer) != error.given
+    assert json.dumps(GOLD) == before
+
+
+def test_a_renamed_item_is_renamed_where_it_is_referred_to() -> None:
+    """References name the wrong name too, so that only the name is wrong."""
+    error = next(error for error in planted() if error.pointer == "/guests/0/name")
+    assert error.record["guests"][1]["friends"] == [error.given]
+    assert error.record["sayings"][0]["guest"] == error.given
+
+
+def test_a_seed_gives_the_same_errors() -> None:
+    """The errors depend on the seed alone."""
+    values = [[str(error.given) for error in planted(seed)] for seed in ("1:a", "1:a", "2:a")]
+    assert values[0] == values[1]
+    assert values[0] != values[2]
+
+
+@pytest.mark.parametrize(("count", "expected"), [(1, True), (77, False)])
+def test_what_the_article_prints_is_known(count: int, expected: bool) -> None:
+    """An error whose value stands in the article says so."""
+    data = json.loads(json.dumps(GOLD))
+    data["stalls"] = {"row": [{**GOLD["stalls"]["row"][0], "count": count}]}
+    [tenfold] = [error for error in planted(data=data) if error.kind == "tenfold"]
+    assert tenfold.printed_elsewhere is (count * 10 in {12, 30, 3, 8})
+    text = AnalyzedArticle(f"{toy_articles.TEXTS['a']} 10 stalls")
+    [again] = [error for error in plant_errors(data, SCHEMA, text, "1") if error.kind == "tenfold"]
+    assert again.printed_elsewhere is expected

@@ -17,10 +17,10 @@ RECORD["people"][0]["roles"] = ["chair"]
 EVIDENCE = [{"pointer": "/people/0", "start": 0, "end": 5, "match": "exact"}]
 
 
-def quality_of(rater: ItemRater, **keys: Any) -> Any:
+def quality_of(rater: ItemRater, *, anew: bool = False, **keys: Any) -> Any:
     """Return the figures of one line, whose person is wrong."""
     line = {"article_id": "a", "record": RECORD, "evidence": EVIDENCE, "attempts": 1, **keys}
-    return line_quality([line], GOLD, {"a": ARTICLE}, SCHEMA, rater)
+    return line_quality([line], GOLD, {"a": ARTICLE}, SCHEMA, rater, anew=anew)
 
 
 def rated(person: float, indicator: float) -> list[dict[str, Any]]:
@@ -42,6 +42,12 @@ def test_lines_without_probabilities_are_rated() -> None:
     """Lines of runs without confidence are rated by the calibration."""
     quality = quality_of(ItemRater.of(SCHEMA))
     assert (quality.items, quality.errors) == (8, 1)
+
+
+def test_probabilities_can_be_computed_anew() -> None:
+    """A calibration that is named replaces the probabilities of the lines."""
+    quality = quality_of(ItemRater.of(SCHEMA), anew=True, confidence=rated(0.2, 0.9))
+    assert quality.items == 8
 
 
 def test_agreement_alone_is_no_probability() -> None:

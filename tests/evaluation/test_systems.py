@@ -10,7 +10,15 @@ import pytest
 from antq_llm.articles.input_list import list_inputs
 from antq_llm.core.packaged_data import data_folder
 from antq_llm.errors import ConfigurationError, PromptError
-from antq_llm.evaluation.systems import PromptSample, SystemSources, run_names, system_of_run
+from antq_llm.evaluation.evaluation import System
+from antq_llm.evaluation.gold import pair_with_articles
+from antq_llm.evaluation.systems import (
+    PromptSample,
+    SystemSources,
+    measure_confidence,
+    run_names,
+    system_of_run,
+)
 from antq_llm.extraction.options import Options
 from helpers.evaluations import GOLD, SCHEMA, write_run
 
@@ -119,3 +127,21 @@ def test_wrong_variables_are_found_before_anything_is_asked(
     sources = SystemSources(SCHEMA, Options(variables=variables), prompts=with_tone(tmp_path))
     with pytest.raises(PromptError, match=message):
         sources.names()
+
+
+def test_confidence_is_measured_for_each_system() -> None:
+    """Lines are rated by the packaged calibration, which was fitted on the packaged articles."""
+    paired = pair_with_articles(GOLD, (str(data_folder("seeds")),))
+    article = paired.articles[0]
+    line = {
+        "article_id": article.id,
+        "record": GOLD[article.id],
+        "evidence": [],
+        "warnings": [],
+        "attempts": 1,
+    }
+    rated = System("rated", {article.id: GOLD[article.id]}, lines={article.id: line})
+    measured = measure_confidence([rated, System("bare", {})], paired, SCHEMA)
+    quality = measured.by_system["rated"]
+    assert quality is not None
+    assert (quality.errors, measured.by_system["bare"], measured.fitted_on) == (0, None, 1)

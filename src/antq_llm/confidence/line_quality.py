@@ -17,34 +17,50 @@ def line_quality(
     texts: Mapping[str, str],
     schema: Schema[Any],
     rater: ItemRater,
+    *,
+    anew: bool = False,
 ) -> RankingQuality | None:
     """Return the figures of the lines' confidence, None if their items have no probabilities.
 
-    They are those of the lines, else computed by ``rater`` from the articles' ``texts``.
+    They are those of the lines, else computed by ``rater`` from the articles' ``texts``; with
+    ``anew`` all are computed.
     """
     items = [
         RatedItem(article, probability, is_right)
         for line in lines
         if (article := line["article_id"]) in gold
-        for probability, is_right in _rated(line, gold[article], texts.get(article), schema, rater)
+        for probability, is_right in _rated(
+            line, gold[article], schema, _probabilities(line, texts, rater, anew=anew)
+        )
     ]
     return ranking_quality(items) if items else None
+
+
+def has_probabilities(line: Mapping[str, Any]) -> bool:
+    """Return whether the items of a line have been rated."""
+    rated = line.get("confidence") or []
+    return bool(rated) and all(one.get("probability") is not None for one in rated)
+
+
+def _probabilities(
+    line: Mapping[str, Any], texts: Mapping[str, str], rater: ItemRater, *, anew: bool
+) -> dict[str, float | None]:
+    if has_probabilities(line) and not anew:
+        return {rated["pointer"]: rated["probability"] for rated in line["confidence"]}
+    text = texts.get(line["article_id"])
+    if text is None or not rater.has_model:
+        return {}
+    return {rated.pointer: rated.probability for rated in rater.confidence(line, text)}
 
 
 def _rated(
     line: Mapping[str, Any],
     gold: Any,
-    text: str | None,
     schema: Schema[Any],
-    rater: ItemRater,
+    probabilities: Mapping[str, float | None],
 ) -> Iterator[tuple[float, bool]]:
-    probabilities = {
-        rated["pointer"]: rated.get("probability") for rated in line.get("confidence") or []
-    }
-    if None in {*probabilities.values()} or not probabilities:
-        if text is None or not rater.has_model:
-            return
-        probabilities = {rated.pointer: rated.probability for rated in rater.confidence(line, text)}
+    if not probabilities:
+        return
     is_right = right_items(line["record"], gold, schema)
     for pointer, probability in probabilities.items():
         if probability is not None and pointer in is_right:

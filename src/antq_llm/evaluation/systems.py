@@ -9,9 +9,13 @@ from typing import Any
 
 from antq_llm.articles.article import Article
 from antq_llm.clients.completion import Usage, total_cost, total_usage
+from antq_llm.confidence.item_rater import ItemRater
+from antq_llm.confidence.line_quality import has_probabilities, line_quality
+from antq_llm.confidence.ranking_quality import RankingQuality
 from antq_llm.errors import ConfigurationError, PromptError
 from antq_llm.evaluation.connected_client import connected_client
 from antq_llm.evaluation.evaluation import System
+from antq_llm.evaluation.gold import GoldArticles
 from antq_llm.extraction.baseline import RULES, baseline_of, extract_by_rules
 from antq_llm.extraction.extractor import Extractor
 from antq_llm.extraction.options import Options
@@ -127,6 +131,46 @@ class SystemSources:
             for name, value in self.options.variables.items()
             if name in prompt.variables
         }
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredConfidence:
+    """How good the confidence of some systems is."""
+
+    by_system: Mapping[str, RankingQuality | None]
+    """By name; None for a system whose items have no probabilities."""
+    fitted_on: int
+    """The number of articles that were rated here by a calibration that was fitted on them."""
+
+
+def measure_confidence(
+    systems: Sequence[System],
+    paired: GoldArticles,
+    schema: Schema[Any],
+    calibration: Path | None = None,
+) -> MeasuredConfidence:
+    """Compare the probabilities of systems' items with gold.
+
+    Lines without probabilities are rated by the packaged calibration; all are, if one is named.
+    """
+    rater = ItemRater.of(schema, calibration)
+    anew = calibration is not None
+    texts = {article.id: article.text for article in paired.articles}
+    rated_here = {
+        article_id
+        for system in systems
+        for article_id, line in system.lines.items()
+        if anew or not has_probabilities(line)
+    }
+    return MeasuredConfidence(
+        {
+            system.name: line_quality(
+                system.lines.values(), paired.gold, texts, schema, rater, anew=anew
+            )
+            for system in systems
+        },
+        rater.fitted_on(article.digest for article in paired.articles if article.id in rated_here),
+    )
 
 
 async def system_of_prompt(

@@ -35,7 +35,7 @@ class Confidence(BaseModel):
     probability: float | None = None
     """The probability that every field of the item is right, from 0 to 1.
 
-    None where it was not computed, and for a schema that no model was fitted for.
+    None where it was not computed, and for a schema without a calibration.
     """
     agreement: float | None = None
     """The samples' agreement from 0 to 1; None for a single answer.

@@ -20,8 +20,6 @@ from antq_llm.cli.commands.eval_tables import (
 from antq_llm.cli.import_path import add_current_folder
 from antq_llm.cli.interruption import continued_by_the_same_command
 from antq_llm.cli.printing import say, show, show_json
-from antq_llm.confidence.item_rater import ItemRater
-from antq_llm.confidence.line_quality import line_quality
 from antq_llm.core.atomic_write import write_atomically
 from antq_llm.core.packaged_data import data_folder
 from antq_llm.errors import ConfigurationError
@@ -30,7 +28,7 @@ from antq_llm.evaluation.evaluation import evaluate
 from antq_llm.evaluation.gold import GoldArticles, pair_with_articles, read_annotators, read_gold
 from antq_llm.evaluation.gold_faults import faults_against_articles
 from antq_llm.evaluation.html_page import evaluation_page
-from antq_llm.evaluation.systems import SystemSources
+from antq_llm.evaluation.systems import SystemSources, measure_confidence
 from antq_llm.extraction.options import Options
 from antq_llm.runs.settings_file import options_from, schema_source
 from antq_llm.schemas.base import Schema
@@ -144,27 +142,20 @@ def run_eval(call: EvalCall, *, as_json: bool) -> int:
             system.also_failed(paired.unreadable)
             for system in asyncio.run(sources.systems(paired.articles))
         ]
-    texts = {article.id: article.text for article in paired.articles}
-    rater = ItemRater.of(schema, call.options.calibration)
+    confidence = measure_confidence(systems, paired, schema, call.options.calibration)
     evaluation = evaluate(
-        systems,
-        paired.gold,
-        profile_for(schema),
-        annotators,
-        {
-            system.name: line_quality(system.lines.values(), paired.gold, texts, schema, rater)
-            for system in systems
-        },
+        systems, paired.gold, profile_for(schema), annotators, confidence.by_system
     )
     data = json.dumps(evaluation.as_dict(curve=call.curve), ensure_ascii=False, indent=1)
     if as_json:
         show_json(data)
     else:
         print_evaluation(evaluation)
-        print_confidence(evaluation, rater.fitted_on(article.digest for article in paired.articles))
+        print_confidence(evaluation, confidence.fitted_on)
         if call.curve:
             print_curves(evaluation)
     if call.out is not None:
+        texts = {article.id: article.text for article in paired.articles}
         page = evaluation_page(evaluation, texts, schema.roles)
         write_atomically(call.out / "evaluation.json", [f"{data}\n"])
         write_atomically(call.out / "evaluation.html", [page])

@@ -29,8 +29,8 @@ def test_lunar_dates(text: str, expected: list[tuple[str, str, str | None]]) -> 
     [
         ("ngày 11 và 12 tháng Giêng", "XXXX-01-11", "XXXX-01-12"),
         ("từ 13 - 18 tháng Giêng âm lịch", "XXXX-01-13", "XXXX-01-18"),
-        ("từ ngày 1 đến hết 10 tháng Giêng", "XXXX-01-01", "XXXX-01-10"),
-        ("từ 1/12 đến 30/2 âm lịch", "XXXX-12-01", "XXXX-02-30"),
+        ("từ ngày 4 đến hết 17 tháng Giêng", "XXXX-01-04", "XXXX-01-17"),
+        ("từ 3/12 đến 30/2 âm lịch", "XXXX-12-03", "XXXX-02-30"),
         ("từ ngày 29 đến mùng 5 Tết", "XXXX-12-29", "XXXX-01-05"),
         ("mùng 3 và mùng 5 Tết", "XXXX-01-03", "XXXX-01-05"),
     ],

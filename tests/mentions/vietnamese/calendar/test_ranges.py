@@ -39,8 +39,8 @@ from helpers.mentions import bounds_of
         ("Trong ngày 3 và 4-9", [("3 và 4-9", "XXXX-09-03", "XXXX-09-04")]),
         ("dịp 30-4 và 1-5", [("30-4", "XXXX-04-30", None), ("1-5", "XXXX-05-01", None)]),
         (
-            "vào ngày 12.7, tới trưa ngày 13.7",
-            [("12.7, tới trưa ngày 13.7", "XXXX-07-12", "XXXX-07-13")],
+            "vào ngày 17.7, tới trưa ngày 18.7",
+            [("17.7, tới trưa ngày 18.7", "XXXX-07-17", "XXXX-07-18")],
         ),
         (
             "từ ngày 20 đến ngày 25 tháng 5",

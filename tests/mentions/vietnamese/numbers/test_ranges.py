@@ -26,11 +26,11 @@ from antq_llm.mentions.vietnamese.numbers_and_dates import read_mentions
         ("dày từ 0,4cm đến 0,5cm", "0,4cm đến 0,5", 0.4, 0.5),
         ("trong 10 đến 12 ngày", "10 đến 12", 10, 12),
         ("xe từ 12 ghế đến 30 ghế", "12 ghế đến 30", 12, 30),
-        ("từ 4 năm tù đến 9 năm tù", "4 năm tù đến 9", 4, 9),
+        ("phạt 4 năm tù đến 9 năm tù", "4 năm tù đến 9", 4, 9),
         ("hằng năm 1,3-1,5% số vụ", "1,3-1,5", 1.3, 1.5),
         ("từ 0,75-1,5m", "0,75-1,5", 0.75, 1.5),
         ("giá 36,150 - 36,350 triệu đồng", "36,150 - 36,350 triệu", 36_150_000, 36_350_000),
-        ("giá từ 700.000 đồng đến 1 triệu đồng", "700.000 đồng đến 1 triệu", 7e5, 1e6),
+        ("phí từ 730.000 đồng đến 2 triệu đồng", "730.000 đồng đến 2 triệu", 7.3e5, 2e6),
         ("giảm từ 2-3% số vụ", "2-3", 2, 3),
     ],
 )

@@ -83,6 +83,37 @@ def test_an_unknown_argument_is_refused(file: Path) -> None:
         read_options(file, limt=2)
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("limit", "2"),
+        ("limit", True),
+        ("samples", None),
+        ("keep_answers", 1.5),
+        ("max_cost", "1"),
+        ("only_this_call", "no"),
+        ("var", "tone=nhẹ"),
+        ("metadata", "maybe"),
+        ("out", 5),
+        ("schema", dict),
+    ],
+)
+def test_a_wrong_argument_is_refused(file: Path, name: str, value: object) -> None:
+    """An argument of another type or choice is an error that names its option."""
+    with pytest.raises(ConfigurationError, match=f"^{name} must "):
+        read_run_settings(["in.txt"], file, **{name: value})
+
+
+def test_arguments_have_the_forms_of_the_file(file: Path) -> None:
+    """A single item may be given for a list, lists may be tuples, and paths are taken."""
+    settings = read_run_settings(["in.txt"], file, model="m", price="5,6", keep=("a", "b"))
+    assert settings.options.prices["m"].output == 6
+    assert settings.fields.keep == ("a", "b")
+    assert read_run_settings([], file, prompt=Path("own.md"), max_cost=None).prompt == Path(
+        "own.md"
+    )
+
+
 def test_a_run_from_a_file_runs(file: Path) -> None:
     """A run with the settings of a file writes where the file says."""
     totals = Run(read_run_settings([data_folder("seeds")], file, limit=2)).run()

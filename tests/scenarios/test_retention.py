@@ -66,11 +66,12 @@ def test_records_outlive_their_answers(tmp_path: Path, capsys: pytest.CaptureFix
     assert "Bài" not in said
 
 
-def test_young_answers_are_kept(tmp_path: Path) -> None:
-    """Answers are deleted only when they are older than the given days."""
+@pytest.mark.parametrize("days", ["30", "1000000", "99999999999"])
+def test_young_answers_are_kept(tmp_path: Path, days: str) -> None:
+    """Answers are deleted only when they are older than the given days, however many."""
     with scripted_endpoint([Reply('{"n": 1}')]) as server:
         call = Call(tmp_path, server)
-        assert call("--keep-answers", "30") == 0
+        assert call("--keep-answers", days) == 0
     assert call.run()["expired_answers"] == 0
 
 

@@ -132,6 +132,25 @@ def test_a_closed_standard_input_fails_its_article(folder: Path, endpoint: Endpo
     )
 
 
+@pytest.mark.parametrize("words", ["prompts list", "prompts list --json", "config show"])
+def test_a_table_for_a_reader_that_is_gone_says_nothing(words: str, folder: Path) -> None:
+    """A table whose reader has gone ends the command silently."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [sys.executable, "program.py", *words.split()],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=LONGEST,
+        check=False,
+    )
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (1, "")
+
+
 @pytest.mark.parametrize("words", [["prompts", "list"], ["schemas", "list"], ["--version"]])
 def test_other_commands_name_a_full_disk(words: list[str], folder: Path) -> None:
     """A table that cannot be printed is an error with a name."""

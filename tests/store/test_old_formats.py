@@ -149,3 +149,17 @@ def test_a_conversion_does_not_double_the_disk(path: Path, monkeypatch: pytest.M
     assert len(sizes) > 5
     assert max(sizes) < 2 * before
     assert path.stat().st_size < before / 2
+
+
+@pytest.mark.parametrize("kind", ["recording_missing", "rejected", "transport", "invalid"])
+def test_an_old_failure_decides_as_a_new_one(path: Path, kind: str) -> None:
+    """Only an old failure that says something of its article makes its run one to continue."""
+    write_old_store(path, 2, articles=0)
+    old = sqlite3.connect(path)
+    text = json.dumps({"article_id": "a", "error": {"kind": kind}, "usage": {}, "cost_usd": None})
+    old.execute("INSERT INTO outcomes VALUES (1, 0, 'a', 'failure', ?)", (text,))
+    old.commit()
+    old.close()
+    store = SqliteStore(path)
+    assert store.latest_identity() == ("" if kind == "invalid" else None)
+    store.close()

@@ -84,6 +84,18 @@ def test_an_identity_can_be_replaced(store: SqliteStore) -> None:
     assert (ids(store, number), store.latest_identity()) == (["a"], "j")
 
 
+def test_a_name_with_stops_takes_the_outcomes_of_another(store: SqliteStore) -> None:
+    """Records get a name under which calls were only stopped; stops replace none of them."""
+    stops = store.begin_call("j")
+    for position, name in enumerate("ad"):
+        stop = outcome(name, "failure", reason="transport", is_stop=True)
+        store.put_outcome(stops, position, stop)
+    call(store, "a", "b", "c")
+    number = store.begin_call("j", replaces="i")
+    assert sorted(ids(store, number)) == ["a", "b", "c"]
+    assert ids(store, number, "failure") == ["d"]
+
+
 def test_a_call_that_found_out_nothing_binds_no_other(store: SqliteStore) -> None:
     """The latest identity is that of the latest call with an outcome that is no stop."""
     number = store.begin_call("typo")

@@ -98,9 +98,6 @@ def _guarded(command: Callable[[], int], *, debug: bool) -> int:
     except (KeyboardInterrupt, typer.Abort):
         _say("interrupted")
         return EXIT_INTERRUPTED
-    except BrokenPipeError:
-        # The reader of standard output is gone, as with `| head`.
-        return EXIT_FAILED
     except typer.TyperException as error:
         _say(f"{error.format_message()} (see --help)")
         return EXIT_WRONG_CALL
@@ -112,9 +109,18 @@ def _guarded(command: Callable[[], int], *, debug: bool) -> int:
         )
         return EXIT_FAILED if is_about_articles else EXIT_WRONG_CALL
     except BaseException as error:  # code of a user's schema may raise anything
+        if _is_of_broken_pipe(error):
+            # The reader of standard output is gone, as with `| head`.
+            return EXIT_FAILED
         _show_traceback(debug)
         _say(f"{type(error).__name__}: {error} (--debug shows where)")
         return EXIT_FAILED
+
+
+def _is_of_broken_pipe(error: BaseException) -> bool:
+    """Return whether a reader went away, for which Rich raises SystemExit."""
+    cause = error.__context__ if isinstance(error, SystemExit) else error
+    return isinstance(cause, BrokenPipeError)
 
 
 def _say(text: str) -> None:

@@ -135,7 +135,8 @@ class OutputFolder:
 
 def expire_answers(store: Store, days: int) -> int:
     """Delete the texts of answers that are older than some days; return how many."""
-    before = datetime.now(UTC) - timedelta(days=days)
+    now = datetime.now(UTC)
+    before = now - timedelta(days=min(days, now.toordinal() - 1))
     return store.expire_answers(before.isoformat(timespec="milliseconds"))
 
 

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from antq_llm.articles.reading_options import ReadingOptions
+from antq_llm.config.option import CommandOption
 from antq_llm.config.option_groups import EXTRACT
 from antq_llm.config.option_table import options_of
 from antq_llm.config.resolved_settings import resolve_settings
-from antq_llm.config.values import nearest
+from antq_llm.config.values import WrongValue, check_value, nearest
 from antq_llm.duplicates.minhash import DEFAULT_THRESHOLD
 from antq_llm.errors import ConfigurationError
 from antq_llm.extraction.client_factory import prices_of
@@ -106,14 +107,10 @@ def _read_values(
     environment: Mapping[str, str] | None,
     overrides: Mapping[str, Any],
 ) -> dict[str, Any]:
-    known = {option.name for option in options_of(EXTRACT)}
+    known = {option.name: option for option in options_of(EXTRACT)}
     if unknown := sorted(overrides.keys() - known):
         raise ConfigurationError(f"unknown option {unknown[0]!r}{nearest(unknown[0], known)}")
-    paths = {option.name for option in options_of(EXTRACT) if option.kind == "path"}
-    given = {
-        name: Path(value) if name in paths and value is not None else value
-        for name, value in overrides.items()
-    }
+    given = {name: _checked(known[name], value) for name, value in overrides.items()}
     return resolve_settings(
         EXTRACT,
         given,
@@ -122,6 +119,23 @@ def _read_values(
         environment=environment or {},
         folder=None,
     ).values
+
+
+def _checked(option: CommandOption, value: Any) -> Any:
+    """Return the value of an override, which may have what a settings file may, and paths."""
+    if value is None and option.default is None:
+        return None
+    items = list(value) if isinstance(value, tuple) else value
+    plain = [_plain(one) for one in items] if isinstance(items, list) else _plain(items)
+    try:
+        checked = check_value(option, plain)
+    except WrongValue as error:
+        raise ConfigurationError(f"{option.name} {error.reason}") from None
+    return Path(checked) if option.kind == "path" else checked
+
+
+def _plain(value: Any) -> Any:
+    return str(value) if isinstance(value, Path) else value
 
 
 def _prompt_source(prompt: str | None) -> str | Path | None:

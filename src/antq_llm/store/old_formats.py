@@ -29,7 +29,13 @@ OLD_CHECKS = "1"
 """The version of the checks of lines that do not name one."""
 UNKNOWN_IDENTITY = ""
 """The identity of outcomes that were stored without one."""
-_STOPS = frozenset({"transport", "quota", "budget", "interrupted", "configuration", "internal"})
+_STOPS = frozenset(
+    {
+        *("transport", "quota", "budget", "interrupted", "configuration", "internal"),
+        *("recording_missing", "rejected"),
+    }
+)
+"""Kinds of failures that say nothing of their article."""
 _ROWS_PER_STEP = 200
 _OLD_TABLES = ("completions", "outcomes")
 

@@ -68,11 +68,8 @@ class OutcomeTable:
         return None if row is None else str(row[0])
 
     def begin_call(self, identity: str, replaces: str | None, started: str) -> int:
-        if replaces is not None:
-            self._database.execute(
-                "UPDATE OR IGNORE identities SET described = ? WHERE described = ?",
-                (identity, replaces),
-            )
+        if replaces is not None and replaces != identity:
+            self._rename_identity(replaces, identity)
         self._database.execute(
             "INSERT OR IGNORE INTO identities (described) VALUES (?)", (identity,)
         )
@@ -83,6 +80,29 @@ class OutcomeTable:
                 (started, identity),
             ).fetchone()[0]
         )
+
+    def _rename_identity(self, old: str, new: str) -> None:
+        """Rename an identity; outcomes that are already under the new name join it."""
+        if (other := self._number_of(new)) is not None:
+            for table in ("outcomes", "listing", "calls"):
+                self._database.execute(
+                    f"UPDATE OR IGNORE {table} SET identity = ? WHERE identity = ?",  # noqa: S608 - our own names
+                    (self._number_of(old), other),
+                )
+                self._database.execute(
+                    f"DELETE FROM {table} WHERE identity = ?",  # noqa: S608 - our own names
+                    (other,),
+                )
+            self._database.execute("DELETE FROM identities WHERE identity = ?", (other,))
+        self._database.execute(
+            "UPDATE identities SET described = ? WHERE described = ?", (new, old)
+        )
+
+    def _number_of(self, identity: str) -> int | None:
+        row = self._database.execute(
+            "SELECT identity FROM identities WHERE described = ?", (identity,)
+        ).fetchone()
+        return None if row is None else int(row[0])
 
     def lines(self, call: int, kind: OutcomeKind, *, only_this_call: bool) -> Iterator[bytes]:
         order = "position" if only_this_call else "place, article_id"

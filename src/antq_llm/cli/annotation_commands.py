@@ -25,12 +25,12 @@ def add_annotation_commands(app: typer.Typer) -> None:
         _audit,
         arguments=[_RUN],
         help="Draw a random sample of a run's items to judge, and print the run's precision.\n\n"
-        "The first call writes a CSV file; write right or wrong in its column verdict. The next "
+        "The first call writes a CSV file; write right or wrong in the column verdict. The next "
         "call reads it and prints the precision with a 95% interval.",
         epilog="Example: antq-llm audit out --sample 100",
     )
     gold = typer.Typer(
-        help="Begin, check and compare gold annotations, with Label Studio or by hand.",
+        help="Create, check and compare gold annotations, by hand or with Label Studio.",
         cls=LightGroup,
         no_args_is_help=True,
         rich_markup_mode=None,
@@ -58,7 +58,7 @@ def _add_gold_commands(gold: typer.Typer) -> None:
         options=GOLD,
         without=("to", "annotator"),
         arguments=[argument("folder", Path, "A folder with ID.json files.", "DIR")],
-        help="Check annotations: their schema, their references, and with --articles their "
+        help="Check the schema and references of annotations and, with --articles, their "
         "quotes; exit 1 if there are faults.\n\n"
         "Example: antq-llm gold check gold --articles articles",
     )
@@ -70,9 +70,9 @@ def _add_gold_commands(gold: typer.Typer) -> None:
         without=("to", "articles", "annotator"),
         arguments=[
             argument("a", Path, "A folder with ID.json files.", "A"),
-            argument("b", Path, "Another of the same schema.", "B"),
+            argument("b", Path, "Another folder, of the same schema.", "B"),
         ],
-        help="Print where two annotators differ, and how far they agree.\n\n"
+        help="Print where two annotators differ and how far they agree.\n\n"
         "Example: antq-llm gold diff gold/an gold/binh",
     )
 
@@ -85,7 +85,7 @@ def _add_label_studio_commands(gold: typer.Typer) -> None:
         options=GOLD,
         without=("annotator", "json"),
         arguments=[_RUN, _IDS],
-        help="Write the records of a run as tasks of Label Studio, with predictions, and its "
+        help="Write the records of a run as Label Studio tasks with predictions, and the "
         "labeling interface.\n\nExample: antq-llm gold tasks out --to tasks.json",
     )
     add_command(
@@ -95,9 +95,9 @@ def _add_label_studio_commands(gold: typer.Typer) -> None:
         options=GOLD,
         without=("articles",),
         arguments=[
-            argument("file", Path, "What Label Studio exported as JSON.", "FILE"),
+            argument("file", Path, "A JSON export of Label Studio.", "FILE"),
         ],
-        help="Write the annotations of Label Studio as ID.json files.\n\n"
+        help="Write annotations exported from Label Studio as ID.json files.\n\n"
         "Example: antq-llm gold import project.json --to gold",
     )
 

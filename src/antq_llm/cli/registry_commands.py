@@ -18,7 +18,7 @@ def add_registry_commands(app: typer.Typer) -> None:
         "schemas": (_add_schemas, "List, show and check schemas."),
         "config": (
             _add_config,
-            "Show the settings of a command, with where each value comes from.",
+            "Show the settings of a command and the source of each value.",
         ),
     }
     for name, (add_to, description) in groups.items():
@@ -64,7 +64,7 @@ def _add_prompts(prompts: typer.Typer) -> None:
         "check",
         _prompts_check,
         options="prompts",
-        help="Check that every prompt is readable and released ones are unchanged; exit 1 if not.",
+        help="Check that every prompt is readable and released ones unchanged; exit 1 if not.",
     )
 
 
@@ -107,7 +107,7 @@ def _add_config(config: typer.Typer) -> None:
                 default=EXTRACT,
             )
         ],
-        help="Print each option of a command with its value and where the value comes from.\n\n"
+        help="Print each option of a command with its value and the source of the value.\n\n"
         "Examples: antq-llm config show; antq-llm config show eval --profile cheap",
     )
 

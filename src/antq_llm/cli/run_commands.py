@@ -26,13 +26,13 @@ def add_run_commands(app: typer.Typer) -> None:
             argument(
                 "inputs",
                 list[str] | None,
-                "The articles; default: those that the run was made from.",
+                "The articles; default: those the run was made from.",
                 "INPUT…",
                 default=None,
             ),
         ],
-        help="Judge the stored answers of a run with the present checks, and print what "
-        "changes.\n\nNothing is asked, and the run stays as it is.",
+        help="Judge the stored answers of a run with the current checks, and print what "
+        "changes.\n\nNo request is sent, and the run is not changed.",
         epilog="Example: antq-llm recheck out --out rechecked",
     )
     add_command(
@@ -56,9 +56,7 @@ def _add_forget_and_export(app: typer.Typer) -> None:
         _forget,
         arguments=[
             argument("run", Path, "A run's folder.", "RUN"),
-            argument(
-                "article_ids", list[str], "As in records.jsonl and failures.jsonl.", "ARTICLE_ID…"
-            ),
+            argument("article_ids", list[str], "Ids, as in the run's files.", "ARTICLE_ID…"),
         ],
         help="Delete articles from a run: answers, outcomes, texts, and lines of its files.",
         epilog="Example: antq-llm forget out 2021/09/an-ninh-to-quoc",
@@ -68,7 +66,7 @@ def _add_forget_and_export(app: typer.Typer) -> None:
         "export",
         _export,
         arguments=[argument("folder", Path, "A run's folder, with records.jsonl.", "DIR")],
-        help="Write a run as tables: articles, one for each list of the record, failures, "
+        help="Write a run as tables: articles, one per list of the record, failures, "
         "warnings, dropped items and metadata.",
         epilog=EXPORT_EXAMPLES,
     )

@@ -1,4 +1,4 @@
-"""Options of ``eval``, some of which ``calibrate`` has too."""
+"""Options of ``eval``, some of them shared with ``calibrate``."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ FIRST_EVAL_OPTIONS = (
         (EVAL, CALIBRATE),
         GOLD_GROUP,
         "A prompt to score; REF#N is its sample N. Default: every stable version of the "
-        "schema's, else the general prompt.",
+        "schema's prompt, else the general prompt.",
         "REF",
         completes="prompts",
     ),
@@ -89,7 +89,7 @@ EVAL_OPTIONS = (
         "flag",
         (EVAL,),
         CHECKS_GROUP,
-        "Score no system, but the checks: faults found in gold, and planted errors noticed.",
+        "Score the checks instead of systems: faults found in gold, planted errors noticed.",
         default=False,
     ),
     CommandOption(
@@ -105,7 +105,7 @@ EVAL_OPTIONS = (
         "integer",
         (EVAL,),
         CHECKS_GROUP,
-        "With --checks: determines the planted errors.",
+        "With --checks: seed of the planted errors.",
         "N",
         default=1,
     ),

@@ -43,7 +43,7 @@ FIRST_EXTRACT_OPTIONS = (
         "integer",
         (EXTRACT,),
         OUTPUT_GROUP,
-        "With --out: delete stored answers that are older; their records stay.",
+        "With --out: delete stored answers older than DAYS; their records stay.",
         "DAYS",
     ),
     CommandOption(
@@ -107,7 +107,7 @@ EXTRACT_OPTIONS = (
         "integer",
         (EXTRACT,),
         ANSWER_GROUP,
-        "Ask N times and vote on each item; its confidence has the agreement.",
+        "Ask N times and vote on each item; confidence reports the agreement.",
         "N",
         default=1,
     ),
@@ -124,7 +124,7 @@ EXTRACT_OPTIONS = (
         "path",
         (EXTRACT, EVAL),
         ANSWER_GROUP,
-        "Compute probabilities with a file of antq-llm calibrate; default: the packaged one.",
+        "Compute probabilities with this file of antq-llm calibrate; default: the packaged one.",
         "FILE",
     ),
     CommandOption(
@@ -149,7 +149,7 @@ EXTRACT_OPTIONS = (
         "path",
         (EXTRACT,),
         ARTICLE_GROUP,
-        "Read the inputs in this file too, one per line; - for standard input.",
+        "Also read the inputs listed in this file, one per line; - for standard input.",
         "LIST",
     ),
     CommandOption(
@@ -157,7 +157,7 @@ EXTRACT_OPTIONS = (
         "text",
         (EXTRACT,),
         ARTICLE_GROUP,
-        "The field of tables with the text; default: guessed and shown, as all fields are.",
+        "The table field with the text; default: guessed and shown, like the other fields.",
         "FIELD",
     ),
     CommandOption(
@@ -171,7 +171,7 @@ EXTRACT_OPTIONS = (
         "text",
         (EXTRACT,),
         ARTICLE_GROUP,
-        "The field with the date of publication.",
+        "The field with the publication date.",
         "FIELD",
     ),
     CommandOption(

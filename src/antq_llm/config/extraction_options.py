@@ -35,7 +35,7 @@ EXTRACTION_OPTIONS = (
         "variables",
         _ALL,
         PROMPT_GROUP,
-        "The value of a variable of the prompt.",
+        "The value of a prompt variable.",
         "NAME=VALUE",
     ),
     CommandOption(
@@ -114,7 +114,7 @@ EXTRACTION_OPTIONS = (
         "text",
         _ALL,
         ANSWER_GROUP,
-        "use or ignore titles, dates and other metadata of pages and tables.",
+        "Use or ignore titles, dates and other metadata of pages and tables.",
         "USE",
         default="use",
         choices=("use", "ignore"),
@@ -161,7 +161,7 @@ EXTRACTION_OPTIONS = (
         "number",
         _ALL,
         RATE_GROUP,
-        "Budget of all calls with the same store (in --out).",
+        "Budget for all calls with the same store (in --out).",
         "USD",
     ),
     CommandOption(

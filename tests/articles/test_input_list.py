@@ -373,3 +373,20 @@ def test_the_output_folder_has_no_articles(tmp_path: Path) -> None:
         ConfigurationError, match="is the folder of the articles: name another one with --out"
     ):
         list_inputs([str(tmp_path)], tmp_path)
+
+
+@pytest.mark.parametrize("name", ["articles", "articles/**/*.txt"])
+def test_articles_may_be_in_a_folder_of_the_output_folder(tmp_path: Path, name: str) -> None:
+    """Subfolders of an input folder are read, although they are in the output folder."""
+    for article in ("articles/a.txt", "articles/b/c.txt"):
+        write(tmp_path / article)
+    listed = list_inputs([str(tmp_path / name)], out=tmp_path)
+    assert [Path(found.id).name for found in listed] == ["a", "c"]
+
+
+def test_a_glob_leaves_out_the_output_folder_that_it_matches(tmp_path: Path) -> None:
+    """The files of a matching output folder are not inputs."""
+    for article in ("articles/a.txt", "out/records.txt"):
+        write(tmp_path / article)
+    listed = list_inputs([str(tmp_path / "*")], out=tmp_path / "out")
+    assert [found.id for found in listed] == ["articles/a"]

@@ -335,6 +335,12 @@ def test_an_unusable_id_is_replaced(tmp_path: Path, value: str) -> None:
     assert [found.id for found in list_inputs([str(path)])] == ["in:1"]
 
 
+def test_a_whole_number_with_a_point_is_an_id(tmp_path: Path) -> None:
+    """Ids in a column with gaps are often written as 7.0, and are 7."""
+    path = write(tmp_path / "in.jsonl", '{"id": 7.0, "text": "a"}\n{"id": null, "text": "b"}\n')
+    assert [found.id for found in list_inputs([str(path)])] == ["7", "in:2"]
+
+
 def test_standard_input_is_an_article(monkeypatch: pytest.MonkeyPatch) -> None:
     """A dash is the text on standard input, with the id stdin."""
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO("\ufeffBài báo.".encode())))

@@ -117,10 +117,13 @@ def test_any_number_can_be_in_the_field_of_the_date(value: Any) -> None:
     assert publication_time(value) in {None, str(value)}
 
 
-@pytest.mark.parametrize("published", ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00+14:00"])
-def test_the_ends_of_the_calendar_have_a_day(published: str) -> None:
-    """A time whose day in Vietnam is beyond the calendar has its own day."""
-    assert publication_days(published) == {published[:10]}
+@pytest.mark.parametrize(
+    "published", ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00+14:00", "1970-01-01 00:00:00"]
+)
+def test_a_date_that_programs_write_for_none_settles_no_year(published: str) -> None:
+    """The ends of the calendar and day zero are kept, and are no day of publication."""
+    assert ArticleMetadata(published=published).published_day is None
+    assert publication_days(published) == frozenset()
 
 
 def test_metadata_can_be_written_whatever_the_source_has() -> None:

@@ -17,6 +17,8 @@ STANDARD_FIELDS = ("title", "published", "site", "author", "url")
 VIETNAM = timezone(timedelta(hours=7))
 """The time zone of dates that are numbers, which count seconds in no zone."""
 _PREFIX = "field_"
+_YEARS = range(1800, 2200)
+_DAY_ZERO = "1970-01-01"
 _SECONDS = re.compile(r"[0-9]{9,13}")
 _EPOCH_SECONDS = range(10**8, 10**10)
 _DAY = r"(?P<day>\d{1,2})(?P<mark>[/.-])(?P<month>\d{1,2})(?P=mark)(?P<year>\d{4})"
@@ -70,9 +72,15 @@ class ArticleMetadata:
 
     @property
     def published_day(self) -> str | None:
-        """The day of publication as ``YYYY-MM-DD``; None if it is not known."""
+        """The day of publication as ``YYYY-MM-DD``; None if it is not known.
+
+        The days that programs write for none, such as 0001-01-01 and 1970-01-01, are not known.
+        """
         match = _ISO_DAY.match(self.published or "")
-        return match[0] if match and _moment(match[0]) else None
+        moment = _moment(match[0]) if match else None
+        if match is None or moment is None or moment.year not in _YEARS or match[0] == _DAY_ZERO:
+            return None
+        return match[0]
 
     def as_json(self) -> dict[str, Any]:
         """Return the known fields by name, as in the key ``metadata`` of a line.
@@ -149,10 +157,7 @@ def publication_days(published: str) -> frozenset[str]:
     moment = None if day is None else _moment(published)
     if day is None or moment is None or moment.tzinfo is None:
         return frozenset() if day is None else frozenset({day})
-    try:
-        return frozenset({day, moment.astimezone(VIETNAM).date().isoformat()})
-    except OverflowError:  # the first or last day of the calendar
-        return frozenset({day})
+    return frozenset({day, moment.astimezone(VIETNAM).date().isoformat()})
 
 
 def printed_time(text: str) -> str | None:

@@ -396,3 +396,11 @@ def test_a_glob_leaves_out_the_output_folder_that_it_matches(tmp_path: Path) -> 
         write(tmp_path / article)
     listed = list_inputs([str(tmp_path / "*")], out=tmp_path / "out")
     assert [found.id for found in listed] == ["articles/a"]
+
+
+def test_an_empty_name_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty name, such as of an unset variable, does not stand for the current folder."""
+    write(tmp_path / "a.txt")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ConfigurationError, match="empty"):
+        list_inputs([""])

@@ -56,6 +56,10 @@ def find_files(names: Iterable[str], out: Path | None = None) -> SourceFiles:
     """
     finder = _Finder(out)
     for name in names:
+        if not name:
+            raise ConfigurationError(
+                "the name of an input is empty: name a file or folder, . for the current folder"
+            )
         path = Path(name)
         if path.is_dir():
             finder.add_folder(path)

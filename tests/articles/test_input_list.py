@@ -335,6 +335,12 @@ def test_an_unusable_id_is_replaced(tmp_path: Path, value: str) -> None:
     assert [found.id for found in list_inputs([str(path)])] == ["in:1"]
 
 
+def test_a_whole_number_with_a_point_is_an_id(tmp_path: Path) -> None:
+    """Ids in a column with gaps are often written as 7.0, and are 7."""
+    path = write(tmp_path / "in.jsonl", '{"id": 7.0, "text": "a"}\n{"id": null, "text": "b"}\n')
+    assert [found.id for found in list_inputs([str(path)])] == ["7", "in:2"]
+
+
 def test_standard_input_is_an_article(monkeypatch: pytest.MonkeyPatch) -> None:
     """A dash is the text on standard input, with the id stdin."""
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO("\ufeffBài báo.".encode())))
@@ -373,3 +379,28 @@ def test_the_output_folder_has_no_articles(tmp_path: Path) -> None:
         ConfigurationError, match="is the folder of the articles: name another one with --out"
     ):
         list_inputs([str(tmp_path)], tmp_path)
+
+
+@pytest.mark.parametrize("name", ["articles", "articles/**/*.txt"])
+def test_articles_may_be_in_a_folder_of_the_output_folder(tmp_path: Path, name: str) -> None:
+    """Subfolders of an input folder are read, although they are in the output folder."""
+    for article in ("articles/a.txt", "articles/b/c.txt"):
+        write(tmp_path / article)
+    listed = list_inputs([str(tmp_path / name)], out=tmp_path)
+    assert [Path(found.id).name for found in listed] == ["a", "c"]
+
+
+def test_a_glob_leaves_out_the_output_folder_that_it_matches(tmp_path: Path) -> None:
+    """The files of a matching output folder are not inputs."""
+    for article in ("articles/a.txt", "out/records.txt"):
+        write(tmp_path / article)
+    listed = list_inputs([str(tmp_path / "*")], out=tmp_path / "out")
+    assert [found.id for found in listed] == ["articles/a"]
+
+
+def test_an_empty_name_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty name, such as of an unset variable, does not stand for the current folder."""
+    write(tmp_path / "a.txt")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ConfigurationError, match="empty"):
+        list_inputs([""])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from antq_llm.articles.metadata import (
     ArticleMetadata,
     metadata_text,
     printed_time,
+    publication_days,
     publication_time,
 )
 
@@ -106,3 +109,32 @@ def test_lines_of_metadata_cannot_contain_a_line_break() -> None:
 def test_metadata_without_fields_is_empty() -> None:
     """Metadata of which nothing is known counts as none."""
     assert not ArticleMetadata()
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), "9" * 5000, 10**4000])
+def test_any_number_can_be_in_the_field_of_the_date(value: Any) -> None:
+    """A number that counts no seconds is kept as text, or is no date."""
+    assert publication_time(value) in {None, str(value)}
+
+
+@pytest.mark.parametrize(
+    "published", ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00+14:00", "1970-01-01 00:00:00"]
+)
+def test_a_date_that_programs_write_for_none_settles_no_year(published: str) -> None:
+    """The ends of the calendar and day zero are kept, and are no day of publication."""
+    assert ArticleMetadata(published=published).published_day is None
+    assert publication_days(published) == frozenset()
+
+
+def test_metadata_can_be_written_whatever_the_source_has() -> None:
+    """Halves of surrogate pairs are escaped; what is not a number is missing."""
+    metadata = ArticleMetadata(
+        title="\ud800 a",
+        kept={"n": float("nan"), "l": [float("inf"), "\udc00"], "d": date(1, 2, 3)},
+    )
+    line = json.dumps(metadata.as_json(), ensure_ascii=False, allow_nan=False).encode()
+    assert json.loads(line) == {
+        "title": "\\ud800 a",
+        "l": [None, "\\udc00"],
+        "d": "0001-02-03",
+    }

@@ -66,6 +66,22 @@ def test_records_outlive_their_answers(tmp_path: Path, capsys: pytest.CaptureFix
     assert "Bài" not in said
 
 
+def test_an_article_without_an_outcome_fails(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An article under another id whose answer was deleted is a failure, in counts and status."""
+    with scripted_endpoint([Reply('{"n": 1}'), Reply('{"n": 2}'), Reply('{"n": 3}')]) as server:
+        call = Call(tmp_path, server)
+        call("--keep-answers", "0")
+        articles = sorted((tmp_path / "in").iterdir())
+        articles[0].rename(articles[0].with_name("renamed.txt"))
+        capsys.readouterr()
+        assert call() == 1
+    assert call.run()["this_call"]["failures_by_kind"] == {"expired": 1}
+    assert (call.run()["this_call"]["expired"], call.run()["counts"]["failures"]) == (2, 1)
+    assert "1 failure(s), 2 whose answers were deleted" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("days", ["30", "1000000", "99999999999"])
 def test_young_answers_are_kept(tmp_path: Path, days: str) -> None:
     """Answers are deleted only when they are older than the given days, however many."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Any, Literal
+
+from antq_llm.errors import encodable
 
 MetadataUse = Literal["use", "ignore"]
 
@@ -14,6 +17,9 @@ STANDARD_FIELDS = ("title", "published", "site", "author", "url")
 VIETNAM = timezone(timedelta(hours=7))
 """The time zone of dates that are numbers, which count seconds in no zone."""
 _PREFIX = "field_"
+_YEARS = range(1800, 2200)
+_DAY_ZERO = "1970-01-01"
+_SECONDS = re.compile(r"[0-9]{9,13}")
 _EPOCH_SECONDS = range(10**8, 10**10)
 _DAY = r"(?P<day>\d{1,2})(?P<mark>[/.-])(?P<month>\d{1,2})(?P=mark)(?P<year>\d{4})"
 _TIME = r"(?P<hour>\d{1,2})\s?[:hg]\s?(?P<minute>\d{2})(?::\d{2})?"
@@ -42,6 +48,14 @@ class ArticleMetadata:
     kept: Mapping[str, Any] = field(default_factory=dict, hash=False)
     """Further fields, named with ``--keep``, as JSON values."""
 
+    def __post_init__(self) -> None:
+        for name in STANDARD_FIELDS:
+            if (text := getattr(self, name)) is not None:
+                object.__setattr__(self, name, encodable(text))
+        kept = {encodable(name): json_value(value) for name, value in self.kept.items()}
+        known = {name: value for name, value in kept.items() if value is not None}
+        object.__setattr__(self, "kept", known)
+
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> ArticleMetadata:
         """Return the metadata of a line; see ``as_json``."""
@@ -58,9 +72,15 @@ class ArticleMetadata:
 
     @property
     def published_day(self) -> str | None:
-        """The day of publication as ``YYYY-MM-DD``; None if it is not known."""
+        """The day of publication as ``YYYY-MM-DD``; None if it is not known.
+
+        The days that programs write for none, such as 0001-01-01 and 1970-01-01, are not known.
+        """
         match = _ISO_DAY.match(self.published or "")
-        return match[0] if match and _moment(match[0]) else None
+        moment = _moment(match[0]) if match else None
+        if match is None or moment is None or moment.year not in _YEARS or match[0] == _DAY_ZERO:
+            return None
+        return match[0]
 
     def as_json(self) -> dict[str, Any]:
         """Return the known fields by name, as in the key ``metadata`` of a line.
@@ -95,7 +115,24 @@ def metadata_text(value: Any) -> str | None:
         return ", ".join(texts) or None
     if value is None or isinstance(value, bool):
         return None if value is None else str(value).lower()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
     return _in_one_line(str(value)) or None
+
+
+def json_value(value: Any) -> Any:
+    """Return a value that files in JSON and UTF-8 can hold; what is not a number is null."""
+    if isinstance(value, str):
+        return encodable(value)
+    if isinstance(value, Mapping):
+        return {encodable(str(name)): json_value(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [json_value(item) for item in value]
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if value is None or isinstance(value, int):
+        return value
+    return encodable(value.isoformat() if isinstance(value, date | time) else str(value))
 
 
 def publication_time(value: Any) -> str | None:
@@ -104,12 +141,12 @@ def publication_time(value: Any) -> str | None:
     A date in digits is read day first, as it is written in Vietnamese. Numbers are seconds or
     milliseconds since 1970.
     """
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return _of_number(value) or str(value)
     text = metadata_text(value)
     if text is None:
         return None
-    if text.isdecimal() and (of_number := _of_number(int(text))):
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return _of_number(value) or text
+    if _SECONDS.fullmatch(text) and (of_number := _of_number(int(text))):
         return of_number
     return _of_iso(text) or printed_time(text) or text
 
@@ -145,8 +182,9 @@ def printed_time(text: str) -> str | None:
 
 
 def _of_number(number: float) -> str | None:
-    for seconds in (number, number / 1000):
-        if int(seconds) in _EPOCH_SECONDS:
+    for unit in (1, 1000):
+        if int(number // unit) in _EPOCH_SECONDS:
+            seconds = number / unit
             return datetime.fromtimestamp(seconds, VIETNAM).isoformat(timespec="seconds")
     return None
 

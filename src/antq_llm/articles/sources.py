@@ -56,6 +56,10 @@ def find_files(names: Iterable[str], out: Path | None = None) -> SourceFiles:
     """
     finder = _Finder(out)
     for name in names:
+        if not name:
+            raise ConfigurationError(
+                "the name of an input is empty: name a file or folder, . for the current folder"
+            )
         path = Path(name)
         if path.is_dir():
             finder.add_folder(path)
@@ -114,7 +118,7 @@ class _Finder:
                 f"{folder} is the folder of the articles: name another one with --out, since the "
                 "next call would read the files of this one"
             )
-        self._add_found(self._files_in(folder), folder, f"the folder {folder}")
+        self._add_found(self._files_in(folder, folder), folder, f"the folder {folder}")
 
     def add_glob(self, pattern: str) -> None:
         """Add what a pattern matches; ids are paths below its part without wildcards."""
@@ -126,8 +130,8 @@ class _Finder:
             raise ConfigurationError(f"no file matches {pattern}: check the pattern")
         # Two stars match the files of matching folders too.
         folders = [] if "**" in pattern else [path for path in matches if path.is_dir()]
-        inside = [file for folder in folders for file in self._files_in(folder)]
-        files = [path for path in matches if path.is_file() and not self._is_output(path)]
+        inside = [file for folder in folders for file in self._files_in(folder, root)]
+        files = [path for path in matches if path.is_file() and not self._is_output(path, root)]
         self._add_found([*files, *inside], root, f"what matches {pattern}")
 
     def _add_found(self, files: Iterable[Path], root: Path, what: str) -> None:
@@ -144,8 +148,10 @@ class _Finder:
         if is_empty:
             raise ConfigurationError(_without_articles(what, self.found.unread))
 
-    def _files_in(self, folder: Path) -> Iterator[Path]:
+    def _files_in(self, folder: Path, root: Path) -> Iterator[Path]:
         """Yield the files below a folder; what is hidden is noted once."""
+        if self._is_output(folder, root):
+            return
         for place, folders, files in os.walk(folder, onerror=self._note):
             parent = Path(place)
             for name in sorted(folders):
@@ -154,7 +160,7 @@ class _Finder:
                     self.found.unread.append(Unread(str(path), HIDDEN, "begins with a dot"))
                 elif path.is_symlink():
                     self.found.unread.append(Unread(str(path), FOLDER, "a symbolic link"))
-                elif not self._is_output(path):
+                elif not self._is_output(path, root):
                     continue
                 folders.remove(name)
             for name in files:
@@ -170,8 +176,11 @@ class _Finder:
         reason = f"cannot be read: {error.strerror}"
         self.found.unread.append(Unread(str(error.filename), FOLDER, reason))
 
-    def _is_output(self, path: Path) -> bool:
-        return self._out is not None and path.resolve().is_relative_to(self._out)
+    def _is_output(self, path: Path, root: Path) -> bool:
+        """Return whether a path is of the output folder; inputs may be in a folder of it."""
+        if self._out is None or self._out in root.resolve().parents:
+            return False
+        return path.resolve().is_relative_to(self._out)
 
 
 def is_there(name: str) -> bool:

@@ -68,6 +68,11 @@ def _run(words: list[str]) -> int:
         if is_unwritable(error):
             raise results_lost(error) from error
         raise
+    except SystemExit as error:
+        # Typer exits where a reader of standard output is gone.
+        if isinstance(error.__context__, BrokenPipeError):
+            raise error.__context__ from None
+        raise
     flush_results()
     return status
 

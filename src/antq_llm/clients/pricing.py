@@ -74,11 +74,15 @@ class PriceList:
         """Raise ConfigurationError for the first model without a known price."""
         for model in models:
             if self.cost(Usage(input_tokens=1, output_tokens=1, cached_tokens=0), model) is None:
-                raise ConfigurationError(
-                    f"the price of {model} at {masked_url(self.base_url)} is unknown, so a budget "
-                    f"cannot be kept: set it with --price {model}=IN,OUT, in US dollars for a "
-                    "million tokens"
-                )
+                raise self.unknown_price(model)
+
+    def unknown_price(self, model: str) -> ConfigurationError:
+        """Return the error for a model without a known price under a budget."""
+        return ConfigurationError(
+            f"the price of {model} at {masked_url(self.base_url)} is unknown, so a budget "
+            f"cannot be kept: set it with --price {model}=IN,OUT, in US dollars for a "
+            "million tokens"
+        )
 
 
 def _public_price(

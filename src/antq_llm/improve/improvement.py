@@ -16,6 +16,7 @@ from antq_llm.errors import BudgetExceeded, RecordingMissing
 from antq_llm.evaluation.connected_client import connected_client
 from antq_llm.evaluation.evaluation import OVERALL
 from antq_llm.evaluation.significance import Comparison, Interval, compare, intervals
+from antq_llm.extraction.client_factory import endpoint_of
 from antq_llm.extraction.extractor import Extractor
 from antq_llm.extraction.options import Options
 from antq_llm.improve.examples import choose_examples, worked_examples
@@ -117,6 +118,9 @@ async def improve_prompt(
     The original is tried on the held-out articles first, so that the test never lacks the budget
     for it. Raises BudgetExceeded if the budget does not cover the original prompt.
     """
+    options, reviser = settings.options, settings.reviser
+    if reviser and options.max_cost is not None and not settings.offline:
+        endpoint_of(options).price_list().check([reviser])
     async with AsyncExitStack() as stack:
         connected = await stack.enter_async_context(
             connected_client(

@@ -16,7 +16,13 @@ from antq_llm.articles.unread import Unread, count_by_ending
 from antq_llm.clients.completion import Usage
 from antq_llm.core.atomic_write import disk_errors_named, write_atomically
 from antq_llm.core.json_text import encodable_value
-from antq_llm.errors import AntqError, ArticleError, ConfigurationError, is_about_the_article
+from antq_llm.errors import (
+    AnswerDeleted,
+    AntqError,
+    ArticleError,
+    ConfigurationError,
+    is_about_the_article,
+)
 from antq_llm.records.lines import FAILURES, RECORDS, write_lines, write_run
 from antq_llm.records.result import Extraction, Failure
 from antq_llm.records.text_files import text_file
@@ -95,6 +101,9 @@ class OutputFolder:
         """
         store, call, only_this_call = self.store, self._call, self._options.only_this_call
         store.order_lines(call)
+        if totals.expired:
+            lines = store.count_lines(call, CHECKS_VERSION, only_this_call=True)
+            totals.fail_expired(lines.failures.get(AnswerDeleted.kind, 0))
         counts = store.count_lines(call, CHECKS_VERSION, only_this_call=only_this_call)
         run = {
             "settings": settings,

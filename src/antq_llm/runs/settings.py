@@ -53,6 +53,11 @@ class RunSettings:
     """The fields of tables; ``options.metadata`` says whether metadata is read."""
 
     def __post_init__(self) -> None:
+        if isinstance(self.inputs, str):
+            raise ConfigurationError(f"inputs is a list of paths: write ({self.inputs!r},)")
+        for name in ("out", "files_from"):
+            if isinstance(path := getattr(self, name), str):
+                object.__setattr__(self, name, Path(path))
         if self.limit is not None and self.limit < 1:
             raise ConfigurationError(f"--limit must be at least 1, not {self.limit}")
         if self.options.escalate == RULES:

@@ -39,6 +39,11 @@ class RunTotals:
     """Tokens of the answers received in this run, as is ``spent_usd``."""
     spent_usd: float | None = 0.0
 
+    def fail_expired(self, count: int) -> None:
+        """Count articles as failed whose answers were deleted before they had an outcome."""
+        self.expired -= count
+        self.failures[AnswerDeleted.kind] += count
+
     def add(self, outcome: Outcome) -> None:
         """Count an outcome."""
         if isinstance(outcome, Failure) and isinstance(outcome.error, AnswerDeleted):

@@ -126,6 +126,14 @@ def test_the_use_of_fields_is_shown(tmp_path: Path) -> None:
     ]
 
 
+def test_ignored_metadata_is_shown_as_not_read(tmp_path: Path) -> None:
+    """With metadata=ignore the message claims no title and no date."""
+    path = write(tmp_path / "x.csv", "id,content,title,date\n1,Bài.,Tên,2018-11-30\n")
+    assert list_inputs([str(path)], options=ReadingOptions(metadata="ignore")).tables == [
+        f"{path}: 1 article(s), text=content, id=id; not read: title, date"
+    ]
+
+
 def test_a_named_field_that_no_table_has_is_refused(tmp_path: Path) -> None:
     """A misspelled field is a ConfigurationError that lists those there are."""
     path = write(tmp_path / "x.csv", "id,content\n1,Bài.\n")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from antq_llm.articles.pages.web_page import read_page
+from antq_llm.articles.pages.web_page import read_page, text_of_page
 from antq_llm.errors import ArticleError
 from helpers.pages import (
     AUTHOR,
@@ -122,3 +122,9 @@ def test_a_page_without_text_is_refused(page: str) -> None:
     with pytest.raises(ArticleError, match=r"a\.html is an HTML page without readable") as caught:
         read_page(page, "a.html")
     assert caught.value.kind == "empty"
+
+
+@pytest.mark.parametrize("page", [f"<p>{FIRST}</p>", f'<?xml version="1.0"?>\n<p>{FIRST}</p>'])
+def test_a_page_may_be_one_paragraph(page: str) -> None:
+    """A fragment of one element is read, with metadata and without."""
+    assert read_page(page, "a.html").text == text_of_page(page, "a.html") == FIRST

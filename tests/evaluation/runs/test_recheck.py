@@ -175,7 +175,7 @@ def test_the_run_is_not_overwritten(work: Work) -> None:
 
 
 def test_tables_and_pages_are_judged_with_their_metadata(tmp_path: Path) -> None:
-    """Rows are found by the run's own fields, and texts of pages keep their metadata."""
+    """Rows are found by the run's own fields, and metadata is that of the answers."""
     folder, out = tmp_path / "in", tmp_path / "out"
     folder.mkdir()
     page = f"<html><head><title>Trang</title></head><body><p>{TEXT.format('p')}</p></body></html>"
@@ -192,6 +192,7 @@ def test_tables_and_pages_are_judged_with_their_metadata(tmp_path: Path) -> None
             fields=ReadingOptions(text_field="than", title_field="ten"),
         )
         Run(settings).run()
+    (folder / "t.csv").write_text(f'ma,than,ten\n7,"{TEXT.format("t")}",Tên mới\n', "utf-8")
     report = Recheck(out).write(tmp_path / "again")
     assert (report.rechecked, report.skipped) == (("p", "7"), {})
     assert [line["metadata"] for line in lines(tmp_path / "again")] == [

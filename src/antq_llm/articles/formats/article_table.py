@@ -116,6 +116,8 @@ def _id(value: Any) -> str | None:
     """Return an id as text; None if it is neither text nor a whole number."""
     if isinstance(value, str):
         return value if value.strip() else None
+    if isinstance(value, float) and value.is_integer():  # as pandas writes a column with gaps
+        value = int(value)
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else None
 
 

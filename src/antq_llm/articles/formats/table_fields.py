@@ -109,9 +109,12 @@ def choose_fields(texts: Mapping[str, int], options: ReadingOptions) -> TableFie
     text = options.text_field if options.text_field in texts else None
     if options.text_field is None and found:
         text = max(found, key=lambda name: texts[name])
+    id_field = named(options.id_field, _ID)
+    if not options.uses_metadata:
+        return TableFields(text, id_field)
     return TableFields(
         text=text,
-        id=named(options.id_field, _ID),
+        id=id_field,
         title=named(options.title_field, _TITLE),
         published=named(options.date_field, _DATE),
         site=guess(_SITE),

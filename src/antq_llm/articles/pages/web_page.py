@@ -48,10 +48,13 @@ def text_of_page(page: str, name: str) -> str:
     """Return the main text of a page alone; ArticleError if there is none or it is too long."""
     import trafilatura
 
-    text = trafilatura.extract(limited_page(page, name), favor_recall=True, include_comments=False)
-    if not text:
-        raise _without_text(name)
-    return str(text)
+    page = limited_page(page, name)
+    # A page of one element is refused unless it is seen to be HTML.
+    for whole in (page, f"<html><body>{page}</body></html>"):
+        text = trafilatura.extract(whole, favor_recall=True, include_comments=False)
+        if text:
+            return str(text)
+    raise _without_text(name)
 
 
 def _body_text(parts: PageParts, page: str) -> str:

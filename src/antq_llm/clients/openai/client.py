@@ -28,7 +28,7 @@ from antq_llm.clients.pricing import PriceList
 from antq_llm.clients.rate_limit.limiter import Clock, RateLimiter, Sleep
 from antq_llm.clients.rate_limit.token_estimate import estimated_tokens
 from antq_llm.clients.request import Request
-from antq_llm.errors import AccessRefused, ConfigurationError
+from antq_llm.errors import AccessRefused
 
 logger = logging.getLogger(__name__)
 
@@ -207,10 +207,7 @@ class _BudgetCostTracker:
     def spending(self) -> Spending:
         max_cost = self.prices.max_cost(self.model, self.size, self.max_output)
         if max_cost is None:
-            raise ConfigurationError(
-                f"the price of {self.model} is unknown, so a budget cannot be kept: set it with "
-                "--price (prices)"
-            )
+            raise self.prices.unknown_price(self.model)
         return self.budget.spending(max_cost)
 
     def cost(self, reply: ChatCompletionReply) -> float | None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from antq_llm.articles.article import Article
 from antq_llm.articles.input_list import list_inputs
-from antq_llm.articles.inputs import Input
+from antq_llm.articles.inputs import Input, Origin
 from antq_llm.articles.metadata import ArticleMetadata
 from antq_llm.articles.reading_options import options_from_settings
 from antq_llm.articles.sources import STANDARD_INPUT, is_there, read_list
@@ -23,7 +23,8 @@ def articles_of_run(run: StoredRun, inputs: Sequence[str] = ()) -> tuple[list[In
     """Return the articles of a run, in the order of the inputs, and the ids without a text.
 
     ``inputs`` are files and folders (default: those that ``run.json`` names, where they still are);
-    texts that were taken from pages and documents are read from ``texts/``.
+    texts that were taken from pages and documents are read from ``texts/``. The metadata is that of
+    the run's lines, by which the answers were made.
     """
     lines = chain(run.record_lines(), run.failure_lines())
     known = _ArticlesOfRun({line["article_id"]: line for line in lines})
@@ -31,12 +32,12 @@ def articles_of_run(run: StoredRun, inputs: Sequence[str] = ()) -> tuple[list[In
     reading = options_from_settings(run.settings)
     for article in list_inputs(_named_inputs(run, inputs), run.folder, reading, known):
         if known.has(article.id):
-            found[article.id] = article
+            metadata = _metadata_of(known.lines[article.id])
+            found[article.id] = replace(article, origin=_WithMetadata(article.origin, metadata))
     for article_id, line in known.lines.items():
         text = text_file(run.folder, article_id)
         if text.is_file():
-            metadata = ArticleMetadata.from_json(line.get("metadata") or {})
-            kept = _KeptText(text, metadata or None)
+            kept = _KeptText(text, _metadata_of(line))
             found[article_id] = Input(article_id, str(line.get("source")), kept, text.name)
     return list(found.values()), [one for one in known.lines if one not in found]
 
@@ -70,6 +71,23 @@ class _ArticlesOfRun:
     def source_of(self, article_id: str) -> str | None:
         """Return the source of an article."""
         return self.lines.get(article_id, {}).get("source")
+
+
+def _metadata_of(line: Mapping[str, Any]) -> ArticleMetadata | None:
+    return ArticleMetadata.from_json(line.get("metadata") or {}) or None
+
+
+@dataclass(frozen=True, slots=True)
+class _WithMetadata:
+    """The articles of a file, with the metadata that a run has read before."""
+
+    origin: Origin
+    metadata: ArticleMetadata | None
+
+    def article(self, offset: int, article_id: str, source: str) -> Article:
+        """Return the article."""
+        article = self.origin.article(offset, article_id, source)
+        return replace(article, metadata=self.metadata)
 
 
 @dataclass(frozen=True, slots=True)

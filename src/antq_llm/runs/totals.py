@@ -42,7 +42,7 @@ class RunTotals:
     def fail_expired(self, count: int) -> None:
         """Count articles as failed whose answers were deleted before they had an outcome."""
         self.expired -= count
-        self.failures[AnswerDeleted.kind] += count
+        self.failures += Counter({AnswerDeleted.kind: count})
 
     def add(self, outcome: Outcome) -> None:
         """Count an outcome."""

@@ -195,6 +195,23 @@ def test_several_annotators_must_be_told_apart(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "gold" / "a.json").read_bytes()) == RECORD
 
 
+def test_an_unknown_annotator_is_refused(tmp_path: Path) -> None:
+    """Who has annotated nothing is an error that names those who have."""
+    tasks = tasks_of(tmp_path)
+    tasks[0]["annotations"] = [{"completed_by": {"id": 2, "email": "b@x"}, "result": []}]
+    with pytest.raises(ConfigurationError, match="annotated by nobody@x: name one of 2, b@x"):
+        imported(tmp_path, tasks, "nobody@x")
+
+
+def test_nothing_is_written_if_a_task_is_refused(tmp_path: Path) -> None:
+    """An id that leads out of the folder is found before the first file is written."""
+    tasks = tasks_of(tmp_path)
+    tasks.append({"data": {**tasks[0]["data"], "article_id": "../evil"}, "annotations": []})
+    with pytest.raises(ConfigurationError, match="leads out of"):
+        imported(tmp_path, tasks)
+    assert not (tmp_path / "gold").exists()
+
+
 def test_tasks_without_annotation_are_reported(tmp_path: Path) -> None:
     """A skipped task and one that nobody opened are listed."""
     tasks = tasks_of(tmp_path)

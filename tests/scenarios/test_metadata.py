@@ -57,7 +57,7 @@ def test_metadata_is_sent_before_the_article() -> None:
     [
         (replace(ARTICLE, metadata=None), {}),
         (replace(ARTICLE, metadata=ArticleMetadata()), {}),
-        (replace(ARTICLE, derived=True), {}),
+        (replace(ARTICLE, derived=True, metadata=ArticleMetadata(title="Tin")), {}),
         (ARTICLE, {"metadata": "ignore"}),
     ],
     ids=["none", "empty", "page", "ignored"],
@@ -72,6 +72,24 @@ def test_a_request_without_a_header_is_the_same_as_ever(
     sent, client = extractor(DATED, answer(report()), answer(report()), **options)
     sent.extract(article)
     assert client.requests[0].digest == prepared.digest
+
+
+@pytest.mark.parametrize("stamp", ["29/11/2018", "Thứ Năm, 29-11-2018, 18:05", "30 tháng 11, 2018"])
+def test_a_page_that_prints_its_date_has_no_header(stamp: str) -> None:
+    """The day counts in the page's own time zone and in Vietnam's."""
+    metadata = ArticleMetadata(title="Tin", published="2018-11-29T18:05:00+00:00")
+    page = replace(ARTICLE, text=f"Tin\n{stamp}\nXã họp.", derived=True, metadata=metadata)
+    assert page.header is None
+
+
+def test_a_page_that_hides_its_date_sends_it() -> None:
+    """The model knows what the check of years knows, and is not asked again."""
+    asked, client = extractor(DATED)
+    asked.extract(replace(ARTICLE, derived=True))
+    [content] = contents(client)
+    header, _, _ = content.partition("<article ")
+    assert "\npublished: 2018-11-30T07:00:00+07:00\n" in header
+    assert "title" not in header
 
 
 def test_the_publication_date_settles_a_year() -> None:

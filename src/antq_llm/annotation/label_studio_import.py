@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any
 
-from antq_llm.annotation.gold_folder import WrittenGold, put_gold
+from antq_llm.annotation.gold_folder import WrittenGold, gold_file, put_gold
 from antq_llm.annotation.label_fields import LABELS, TEXT, Control, LabelFields, Region
 from antq_llm.errors import ConfigurationError
 from antq_llm.evaluation.gold_faults import GoldFault
@@ -36,14 +36,19 @@ def import_annotations(
     """Write the annotations of an export of Label Studio as ``ARTICLE_ID.json`` files.
 
     Files that exist are left as they are. ``annotator`` is the id or e-mail address of the person
-    whose annotations are taken. Raises ConfigurationError for a file that is not such an export,
-    and if a task was annotated by several people and none is named.
+    whose annotations are taken. Raises ConfigurationError, before anything is written, for a file
+    that is not such an export, for an annotator who is not in it or an id that leads out of the
+    folder, and if a task was annotated by
+    several people and none is named.
     """
     fields = LabelFields(schema)
     imported = ImportedGold()
-    for task in _read_tasks(file):
-        article_id = str(task["data"].get("article_id") or f"task-{task.get('id')}")
-        annotation = _annotation_of(task, annotator, article_id)
+    tasks = _read_tasks(file)
+    _check_annotator(tasks, annotator)
+    for task in tasks:
+        gold_file(folder, _article_id(task))
+    chosen = [(_article_id(task), task, _annotation_of(task, annotator)) for task in tasks]
+    for article_id, task, annotation in chosen:
         if annotation is None:
             imported.without_annotation.append(article_id)
             continue
@@ -83,16 +88,35 @@ def _is_task(task: Any) -> bool:
     )
 
 
-def _annotation_of(
-    task: Mapping[str, Any], annotator: str | None, article_id: str
-) -> Mapping[str, Any] | None:
+def _article_id(task: Mapping[str, Any]) -> str:
+    return str(task["data"].get("article_id") or f"task-{task.get('id')}")
+
+
+def _check_annotator(tasks: Sequence[Mapping[str, Any]], annotator: str | None) -> None:
+    """Refuse an annotator who has annotated nothing."""
+    people = {
+        name
+        for task in tasks
+        for annotation in task.get("annotations", [])
+        for name in _annotator(annotation)
+    }
+    if annotator is not None and annotator not in people:
+        raise ConfigurationError(
+            f"nothing was annotated by {annotator}: name one of {', '.join(sorted(people))}"
+            if people
+            else f"nothing was annotated by {annotator}, or by anybody else"
+        )
+
+
+def _annotation_of(task: Mapping[str, Any], annotator: str | None) -> Mapping[str, Any] | None:
     """Return the latest annotation of a task by the annotator."""
     done = [one for one in task.get("annotations", []) if not one.get("was_cancelled")]
     people = {_annotator(one) for one in done}
     if annotator is None and len(people) > 1:
         names = ", ".join(sorted(" or ".join(sorted(names)) for names in people))
         raise ConfigurationError(
-            f"{article_id} was annotated by several people ({names}): name one with --annotator"
+            f"{_article_id(task)} was annotated by several people ({names}): "
+            "name one with --annotator"
         )
     own = [one for one in done if annotator is None or annotator in _annotator(one)]
     return max(own, key=lambda one: str(one.get("updated_at") or ""), default=None)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, NamedTuple
 
-from antq_llm.articles.metadata import ArticleMetadata
+from antq_llm.articles.metadata import ArticleMetadata, printed_days, publication_days
 from antq_llm.core.digest import digest_of_text
 from antq_llm.errors import ArticleError, encodable
 
@@ -66,5 +66,16 @@ class Article:
 
     @property
     def header(self) -> ArticleMetadata | None:
-        """The metadata that goes into a request; a page shows its own in its text."""
-        return None if self.derived else self.metadata or None
+        """The metadata that goes into a request; None if there is nothing to add to the text.
+
+        A page shows its metadata in its text: of them, only a publication date that the text does
+        not print is sent.
+        """
+        if not self.derived or self.metadata is None:
+            return self.metadata or None
+        published = self.metadata.published
+        if published is None or self.published_day is None:
+            return None
+        if printed_days(self.text) & publication_days(published):
+            return None
+        return ArticleMetadata(published=published)

@@ -160,6 +160,14 @@ def publication_days(published: str) -> frozenset[str]:
     return frozenset({day, moment.astimezone(VIETNAM).date().isoformat()})
 
 
+def printed_days(text: str) -> frozenset[str]:
+    """Return the days that a text prints in full, as ``YYYY-MM-DD``, read day first."""
+    found = (
+        match for pattern in (_PRINTED_DATE, _WRITTEN_DATE) for match in pattern.finditer(text)
+    )
+    return frozenset(f"{day['year']}-{int(day['month']):02}-{int(day['day']):02}" for day in found)
+
+
 def printed_time(text: str) -> str | None:
     """Return the first full date that a text prints, with its time, in ISO 8601; None without."""
     date = _PRINTED_DATE.search(text) or _WRITTEN_DATE.search(text)

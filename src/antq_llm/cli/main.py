@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import re
 import signal
 import sys
 from collections.abc import Callable
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import typer
@@ -27,6 +29,7 @@ from antq_llm.errors import (
     AntqError,
     ArticleError,
     CompletionError,
+    ConfigurationError,
     ExtractionError,
     RecordingMissing,
     RunStopped,
@@ -36,6 +39,7 @@ EXIT_FAILED = 1
 EXIT_WRONG_CALL = 2
 EXIT_INTERRUPTED = 130
 
+_EMPTY_VALUE = re.compile(r"--[a-z-]+=\s*")
 _GLOBAL_FLAGS = {"--debug": "debug", "-v": "verbose", "--verbose": "verbose"}
 
 
@@ -62,19 +66,26 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _run(words: list[str]) -> int:
+    _check_words(words)
     try:
         status = int(_command().main(words, prog_name="antq-llm", standalone_mode=False) or 0)
     except OSError as error:
         if is_unwritable(error):
             raise results_lost(error) from error
         raise
-    except SystemExit as error:
-        # Typer exits where a reader of standard output is gone.
-        if isinstance(error.__context__, BrokenPipeError):
-            raise error.__context__ from None
-        raise
     flush_results()
     return status
+
+
+def _check_words(words: list[str]) -> None:
+    """Refuse an empty word: as a path it would mean the current folder."""
+    for option, word in pairwise(["", *words]):
+        if not word.strip() or _EMPTY_VALUE.fullmatch(word):
+            place = word or option
+            what = f"the value of {place.rstrip('=')}" if place.startswith("-") else "an argument"
+            raise ConfigurationError(
+                f"{what} is empty: give a value, or check the variable of the shell that it is from"
+            )
 
 
 def _configure_log(*, verbose: bool) -> None:

@@ -14,9 +14,17 @@ from antq_llm.core.packaged_data import data_folder
 from helpers import readable_yaml
 from helpers.paths import REPOSITORY
 
-# A busy machine makes no test fail.
+# A busy machine makes no test fail, and a suite that passed once passes again.
 settings.register_profile(
-    "suite", deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
+    "suite",
+    deadline=None,
+    database=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+# `make fuzz` looks for new cases.
+settings.register_profile(
+    "fuzz", settings.get_profile("suite"), derandomize=False, max_examples=2000
 )
 settings.load_profile("suite")
 

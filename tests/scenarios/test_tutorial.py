@@ -39,6 +39,7 @@ def run_blocks(home: Path, model_server: str) -> list[str]:
     process = subprocess.run(
         ["bash", "-e", "-c", script.replace(MODEL_SERVER, model_server)],
         cwd=REPOSITORY,
+        check=False,
         env={
             **os.environ,
             "HOME": str(home),

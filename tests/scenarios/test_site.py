@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -14,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from antq_llm.config.option_table import OPTIONS
+from helpers.manual import build_manual
 from helpers.paths import REPOSITORY
 
 LOADED = {
@@ -72,11 +71,7 @@ def style_addresses(style: str) -> list[str]:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The manual, built with warnings as errors."""
     folder = tmp_path_factory.mktemp("site")
-    command = ["-m", "mkdocs", "build", "--strict", "--site-dir", str(folder)]
-    done = subprocess.run(
-        [sys.executable, *command], cwd=REPOSITORY, check=False, capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
+    build_manual(folder)
     return folder
 
 

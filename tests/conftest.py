@@ -14,9 +14,17 @@ from antq_llm.core.packaged_data import data_folder
 from helpers import readable_yaml
 from helpers.paths import REPOSITORY
 
-# A busy machine makes no test fail.
+# A busy machine makes no test fail, and a suite that passed once passes again.
 settings.register_profile(
-    "suite", deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
+    "suite",
+    deadline=None,
+    database=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+# `make fuzz` looks for new cases.
+settings.register_profile(
+    "fuzz", settings.get_profile("suite"), derandomize=False, max_examples=2000
 )
 settings.load_profile("suite")
 
@@ -80,6 +88,16 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def seeds() -> list[Path]:
     """The five packaged articles."""
     return sorted(data_folder("seeds").glob("*.txt"))
+
+
+@pytest.fixture(scope="session")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a run over the packaged articles, which no test writes to."""
+    from antq_llm.cli.main import main
+
+    folder = tmp_path_factory.mktemp("run")
+    assert main(["extract", str(data_folder("seeds")), "--offline", "--out", str(folder)]) == 0
+    return folder
 
 
 @pytest.fixture

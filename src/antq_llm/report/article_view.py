@@ -28,7 +28,11 @@ class ArticleView:
     """What the page shows of an article."""
 
     def __init__(
-        self, line: Mapping[str, Any], text: str | None, places: ItemPlaces, quote_keys: frozenset[str]
+        self,
+        line: Mapping[str, Any],
+        text: str | None,
+        places: ItemPlaces,
+        quote_keys: frozenset[str],
     ) -> None:
         self._line = line
         self._places = places

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from antq_llm.export.tables import Value
+from antq_llm.tables.table import Value
 from antq_llm.report.columns import ShownColumn, ShownTable
 from antq_llm.schemas.edtf import date_parts
 
@@ -76,9 +76,7 @@ class ListCharts:
             "matrix": self._matrix_json(),
         }
 
-    def _count(
-        self, shown: ShownColumn, article: int, texts: list[str], amount: float
-    ) -> None:
+    def _count(self, shown: ShownColumn, article: int, texts: list[str], amount: float) -> None:
         name = shown.column.name
         if not texts:
             self._missing[name] += 1
@@ -100,9 +98,7 @@ class ListCharts:
         return {
             "field": name,
             "is_time": is_time,
-            "bars": [
-                [text, group.items, len(group.articles), group.total] for text, group in bars
-            ],
+            "bars": [[text, group.items, len(group.articles), group.total] for text, group in bars],
             "other_values": len(others),
             "other_items": sum(group.items for group in others),
             "missing": self._missing[name],

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
-from antq_llm.export.tables import ARTICLES_TABLE, Column, Key, Path, Table
+from antq_llm.tables.table import ARTICLES_TABLE, Column, Key, Path, Table
 from antq_llm.schemas.declared.declared_roles import EACH, DeclaredField, DeclaredRoles
 from antq_llm.schemas.roles import Figure, Identity, Name, Printed, Refers, Role, Scored
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from antq_llm.core.json_pointer import pointer_to
-from antq_llm.export.table_rows import Row
-from antq_llm.export.tables import ARTICLES_TABLE, ITEM, Key
+from antq_llm.tables.row import Row
+from antq_llm.tables.table import ARTICLES_TABLE, ITEM, Key
 
 FLAGS = ("disputed", "unverified", "ungrounded", "dated_by_metadata")
 """The kinds of warnings about a value of an item, the most serious first."""

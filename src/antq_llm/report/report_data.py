@@ -13,11 +13,11 @@ from typing import Any, Protocol
 
 from antq_llm.core.json_pointer import value_at
 from antq_llm.evaluation.item_lines import ItemLines
-from antq_llm.export.layout import Layout
-from antq_llm.export.rows import rows_of
-from antq_llm.export.run_tables import failure_rows
-from antq_llm.export.table_rows import Row
-from antq_llm.export.tables import Table, TableKey
+from antq_llm.tables.layout import Layout
+from antq_llm.tables.record_rows import rows_of
+from antq_llm.tables.run_tables import failure_rows
+from antq_llm.tables.row import Row
+from antq_llm.tables.table import Table, TableKey
 from antq_llm.pages.untrusted_text import json_for_script
 from antq_llm.records.stored_run import StoredRun
 from antq_llm.report.article_view import ArticleView
@@ -46,6 +46,8 @@ class _TableData:
     shown: ShownTable
     charts: ListCharts | None
     rows: int = 0
+    is_rated: bool = False
+    is_flagged: bool = False
     blocks: list[list[str]] = field(default_factory=list)
 
     def add(self, row: str) -> None:
@@ -63,9 +65,7 @@ class ReportData:
         self._texts = texts
         self._roles: DeclaredRoles = run.schema.roles if run.schema else NO_ROLES
         self._lines = ItemLines(self._roles)
-        self._published = [
-            tuple(declared.path) for declared in self._roles.having(PublicationDate)
-        ]
+        self._published = [tuple(declared.path) for declared in self._roles.having(PublicationDate)]
         self._layout = Layout()
         tables = self._laid_out()
         chooser = ColumnChooser(self._roles, self._layout.date_fields)
@@ -75,7 +75,7 @@ class ReportData:
         }
         self.first_look = FirstLook()
         self.article_blocks: list[str] = []
-        self.titles: list[list[Any]] = []
+        self.articles: list[list[Any]] = []
         """Of each article its id, its title, and its state: ``record`` or ``failure``."""
         self.warning_kinds: Counter[str] = Counter()
         self.text_states: Counter[str] = Counter()
@@ -104,6 +104,8 @@ class ReportData:
                 "rows": table.rows,
                 "is_list": table.shown.is_list,
                 "is_of_run": table.shown.table.key.origin == "run",
+                "has_probability": table.is_rated,
+                "has_flags": table.is_flagged,
                 "columns": [column.as_json() for column in table.shown.columns],
             }
             for table in self._tables
@@ -149,7 +151,7 @@ class ReportData:
         places = ItemPlaces(pointers)
         flags = flags_by_row(line, places)
         rated = {one["pointer"]: one.get("probability") for one in line.get("confidence") or ()}
-        article, year = len(self.titles), self._year(line)
+        article, year = len(self.articles), self._year(line)
         numbers = []
         for position, row in enumerate(rows):
             pointer = pointers[position] if position < len(items) else None
@@ -179,6 +181,8 @@ class ReportData:
         cells = [
             shown.column.convert(row.cells.get(shown.column.key)) for shown in data.shown.columns
         ]
+        data.is_rated |= probability is not None
+        data.is_flagged |= bool(flags)
         flagged = [[flag.kind, flag.message] for flag in flags] or 0
         data.add(json_for_script([article, probability, flagged, *cells]))
         if data.charts is not None:
@@ -195,7 +199,7 @@ class ReportData:
         self.warning_kinds.update(str(warning[0]) for warning in shown["warnings"])
         error = line.get("error")
         state = "failure" if error else "record"
-        self.titles.append([article_id, str(title), state])
+        self.articles.append([article_id, str(title), state])
         more = {
             "rows": rows,
             "source": line.get("source"),
@@ -218,5 +222,3 @@ class ReportData:
 
 def _table_data(shown: ShownTable) -> _TableData:
     return _TableData(shown, ListCharts(shown) if shown.is_list else None)
-
-

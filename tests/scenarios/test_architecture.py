@@ -20,7 +20,9 @@ PATH = re.compile(r"`((?:[\w.@-]+/)*[\w.@-]+\.(?:py|md|json|html|toml|txt|yaml))
 FOLDER = re.compile(r"^### `(\w+(?:/\w+)*)/`$", re.MULTILINE)
 INDEX_ROW = re.compile(r"^\| [^|]+ \| `([^`]+\.py)` \| `(\w+)` \|$", re.MULTILINE)
 REFERENCE = re.compile(r"`(\w+)`\s+in\s+`([\w/]+\.py)`")
-OTHER = re.compile(r"[A-Z]{4,}|vN\.|^out/|^(?:run|evaluation|checks|improvement|tables)\.\w+$")
+OTHER = re.compile(
+    r"[A-Z]{4,}|vN\.|^out/|^(?:run|evaluation|checks|improvement|store|tables)\.\w+$"
+)
 """Placeholders such as NAME, and files that a command writes."""
 
 

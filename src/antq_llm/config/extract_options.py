@@ -23,6 +23,15 @@ FIRST_EXTRACT_OPTIONS = (
         "DIR",
     ),
     CommandOption(
+        "store",
+        "text",
+        (EXTRACT,),
+        OUTPUT_GROUP,
+        "With --out: keep answers in this PostgreSQL database, postgresql://USER@HOST/DATABASE.",
+        "URL",
+        own_table=True,
+    ),
+    CommandOption(
         "retry_failed",
         "flag",
         (EXTRACT,),

@@ -117,7 +117,10 @@ class Run:
         prompt = None if plan.rules else plan.prompt
         identity = RunIdentity.of(prompt, plan.schema, model, settings.options)
         options = FolderOptions(
-            settings.retry_failed, settings.only_this_call, settings.keep_answers
+            settings.retry_failed,
+            settings.only_this_call,
+            settings.keep_answers,
+            settings.store,
         )
         return OutputFolder(settings.out, identity, options)
 

@@ -15,6 +15,7 @@ from antq_llm.extraction.baseline import RULES
 from antq_llm.extraction.client_factory import model_name
 from antq_llm.extraction.options import Options
 from antq_llm.extraction.prompt_and_schema import PromptLike, SchemaLike
+from antq_llm.store.store_address import masked_store
 
 
 @with_field_docs
@@ -47,6 +48,8 @@ class RunSettings:
     """Write only the articles of this call to the files, not those of earlier calls."""
     keep_answers: int | None = None
     """Days after which the texts of stored answers are deleted; None to keep them."""
+    store: str | None = field(default=None, repr=False)
+    """Address of a PostgreSQL database for the store. Default: a file in ``out``."""
     files_from: Path | None = None
     """A file with more inputs, one per line; ``-`` for standard input."""
     fields: ReadingOptions = field(default_factory=ReadingOptions)
@@ -69,6 +72,8 @@ class RunSettings:
                 "--retry-failed needs --out: without it, nothing is kept between runs"
             )
         self._check_folder_options()
+        if self.store is not None:
+            self._check_store(self.store)
         if self.duplicates is not None:
             self._check_duplicates()
         if self.batch:
@@ -104,6 +109,7 @@ class RunSettings:
             "only_this_call": self.only_this_call,
             "keep_answers": self.keep_answers,
             "duplicates": self.duplicates,
+            "store": None if self.store is None else masked_store(self.store),
             "files_from": None if self.files_from is None else str(self.files_from),
             **asdict(self.reading),
             **options,
@@ -122,6 +128,11 @@ class RunSettings:
             raise ConfigurationError(
                 f"--keep-answers must be a number of days from 0, not {self.keep_answers}"
             )
+
+    def _check_store(self, url: str) -> None:
+        if self.out is None:
+            raise ConfigurationError("--store needs --out: the records are written there")
+        masked_store(url)
 
     def _check_duplicates(self) -> None:
         if self.out is None:

@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP_INSTALL := install --quiet --disable-pip-version-check --constraint constraints.txt
 PYTEST_OPTIONS ?= --quiet --numprocesses auto --dist worksteal
 
-.PHONY: help demo test lint format wheel test-wheel bench chaos conformance licences clean
+.PHONY: help demo test lint format wheel test-wheel bench chaos conformance mutants licences clean
 
 help:            ## List the targets
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/'
@@ -55,6 +55,12 @@ chaos: $(VENV)/.tests   ## Extract 5,000 articles from a server with every fault
 
 conformance: $(VENV)/.tests   ## Test the client against servers that others wrote, which it installs (some minutes)
 	$(BIN)/python tests/tools/conformance.py
+
+MUTANTS ?= 500
+SEED ?= 2026
+WORKERS ?= 1
+mutants: $(VENV)/.dev   ## Run the tests against MUTANTS random changes of the code (about an hour)
+	nice -n 19 $(BIN)/python tests/tools/mutants.py --sample $(MUTANTS) --seed $(SEED) --workers $(WORKERS)
 
 licences: $(VENV)/.tests   ## List the licences of all dependencies
 	$(BIN)/python tests/tools/licences.py export

@@ -11,9 +11,19 @@ from antq_llm.config.option_groups import (
     MODEL_GROUP,
     OUTPUT_GROUP,
     PROMPT_GROUP,
+    RATE_GROUP,
 )
 
 FIRST_EXTRACT_OPTIONS = (
+    CommandOption(
+        "processes",
+        "integer",
+        (EXTRACT,),
+        RATE_GROUP,
+        "Processes that read articles and check answers.",
+        "N",
+        default=1,
+    ),
     CommandOption(
         "out",
         "path",

@@ -52,6 +52,8 @@ class RunSettings:
     """Address of a PostgreSQL database for the store. Default: a file in ``out``."""
     files_from: Path | None = None
     """A file with more inputs, one per line; ``-`` for standard input."""
+    processes: int = 1
+    """Processes that read and check articles; the results are the same for any number."""
     fields: ReadingOptions = field(default_factory=ReadingOptions)
     """The fields of tables; ``options.metadata`` says whether metadata is read."""
 
@@ -63,6 +65,8 @@ class RunSettings:
                 object.__setattr__(self, name, Path(path))
         if self.limit is not None and self.limit < 1:
             raise ConfigurationError(f"--limit must be at least 1, not {self.limit}")
+        if self.processes < 1:
+            raise ConfigurationError(f"--processes must be at least 1, not {self.processes}")
         if self.options.escalate == RULES:
             raise ConfigurationError(
                 "--escalate names the rules, which are not a model: name a stronger model"

@@ -77,6 +77,7 @@ def run_settings_from(inputs: Iterable[str], values: Mapping[str, Any]) -> RunSe
         only_this_call=values["only_this_call"],
         keep_answers=values["keep_answers"],
         store=values["store"],
+        processes=values["processes"],
     )
 
 

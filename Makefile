@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP_INSTALL := install --quiet --disable-pip-version-check --constraint constraints.txt
 PYTEST_OPTIONS ?= --quiet --numprocesses auto --dist worksteal
 
-.PHONY: help demo test lint format wheel test-wheel bench chaos conformance fuzz licences clean
+.PHONY: help demo test lint format site wheel test-wheel bench chaos conformance fuzz licences clean
 
 help:            ## List the targets
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/'
@@ -28,6 +28,9 @@ lint: $(VENV)/.dev   ## Run ruff, mypy and import-linter, and check the prompts 
 format: $(VENV)/.dev   ## Format the code and fix what ruff can fix
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+site: $(VENV)/.tests   ## Build the manual into build/site
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet --strict
 
 wheel: $(VENV)/.dev   ## Build the wheel into dist/
 	rm -rf dist

@@ -92,6 +92,16 @@ def seeds() -> list[Path]:
     return sorted(data_folder("seeds").glob("*.txt"))
 
 
+@pytest.fixture(scope="session")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a run over the packaged articles, which no test writes to."""
+    from antq_llm.cli.main import main
+
+    folder = tmp_path_factory.mktemp("run")
+    assert main(["extract", str(data_folder("seeds")), "--offline", "--out", str(folder)]) == 0
+    return folder
+
+
 @pytest.fixture
 def eleven(request: pytest.FixtureRequest) -> Path:
     """The folder of the further articles, for tests marked ``eleven``."""

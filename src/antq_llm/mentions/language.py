@@ -33,6 +33,8 @@ class Language:
     mention."""
     relative_days: re.Pattern[str]
     """Matches words for a day some days from another, such as ``yesterday`` or a weekday."""
+    next_day: re.Pattern[str]
+    """Matches words for the day after another, such as ``the next morning``."""
     possible_dates: Callable[[str], Set[str]]
     """Returns the dates (EDTF) that a text may state without a mention that says so.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 
-from antq_llm.export.tables import Scalar, Value
+from antq_llm.tables.table import Scalar, Value
 
 # An operator with something to compute after it. A sign and a number alone are a number, which
 # does nothing; a single comparator such as "=" is text.

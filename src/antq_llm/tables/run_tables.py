@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from antq_llm.evidence.grounding import QUOTE
-from antq_llm.export.table_rows import Row, as_cell, date_cells
-from antq_llm.export.tables import (
+from antq_llm.tables.row import Row, as_cell, date_cells
+from antq_llm.tables.table import (
     ARTICLE_ID,
     DATE_PARTS,
     ITEM,

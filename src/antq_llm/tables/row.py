@@ -6,8 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from antq_llm.export.tables import DATE_PARTS, Cells, Key, Path, TableKey, Value
 from antq_llm.schemas.edtf import date_parts
+from antq_llm.tables.table import DATE_PARTS, Cells, Key, Path, TableKey, Value
 
 
 @dataclass(slots=True)

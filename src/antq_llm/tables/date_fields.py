@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from antq_llm.export.tables import Path
 from antq_llm.schemas.declared.declared_roles import EACH, DeclaredRoles
 from antq_llm.schemas.edtf import Date, Period
 from antq_llm.schemas.roles import CalendarDate, PrintedPeriod, PublicationDate
+from antq_llm.tables.table import Path
 
 _PATTERNS = frozenset({Date.pattern, Period.pattern})
 _FORMATS = frozenset({"date", "date-time"})

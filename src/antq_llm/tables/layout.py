@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from antq_llm.evidence.grounding import QUOTE
-from antq_llm.export.column_descriptions import COLUMNS, DATE_DESCRIPTIONS, TABLES, UNITS
-from antq_llm.export.date_fields import dates_by_role, holds_dates
-from antq_llm.export.run_tables import RUN_TABLES
-from antq_llm.export.table_names import RESERVED_NAMES, free_name, table_name
-from antq_llm.export.table_rows import Row
-from antq_llm.export.tables import (
+from antq_llm.schemas.declared.declared_roles import DeclaredRoles
+from antq_llm.schemas.walk import Alternative, alternatives
+from antq_llm.tables.column_descriptions import COLUMNS, DATE_DESCRIPTIONS, TABLES, UNITS
+from antq_llm.tables.date_fields import dates_by_role, holds_dates
+from antq_llm.tables.names import RESERVED_NAMES, free_name, table_name
+from antq_llm.tables.row import Row
+from antq_llm.tables.run_tables import RUN_TABLES
+from antq_llm.tables.table import (
     ARTICLE_ID,
     ARTICLES_TABLE,
     DATE_PARTS,
@@ -30,8 +32,6 @@ from antq_llm.export.tables import (
     TableKey,
     key_in_inner_table,
 )
-from antq_llm.schemas.declared.declared_roles import DeclaredRoles
-from antq_llm.schemas.walk import Alternative, alternatives
 
 _JSON_SCHEMA_KINDS: dict[str, ColumnKind] = {
     "integer": "integer",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from antq_llm.export.rows import UNNAMED
-from antq_llm.export.tables import ARTICLES, Path
+from antq_llm.tables.record_rows import UNNAMED
+from antq_llm.tables.table import ARTICLES, Path
 
 RESERVED_NAMES = frozenset(
     {"search", *(f"search_{part}" for part in ("config", "content", "data", "docsize", "idx"))}

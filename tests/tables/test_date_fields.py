@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from antq_llm.export.layout import Layout
 from antq_llm.schemas.edtf import DateParts, Period, date_parts
 from antq_llm.schemas.registry import schema_from
+from antq_llm.tables.layout import Layout
 from helpers.exports import exported, line, run_folder
 from helpers.samples import full_report
 

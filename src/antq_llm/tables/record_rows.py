@@ -7,9 +7,9 @@ from typing import Any
 
 from antq_llm.core.json_pointer import pointer_to
 from antq_llm.evidence.grounding import QUOTE
-from antq_llm.export.run_tables import record_run_rows
-from antq_llm.export.table_rows import Row, as_cell, date_cells
-from antq_llm.export.tables import (
+from antq_llm.tables.row import Row, as_cell, date_cells
+from antq_llm.tables.run_tables import record_run_rows
+from antq_llm.tables.table import (
     ARTICLE_ID,
     ARTICLES_TABLE,
     CONFIDENCE,

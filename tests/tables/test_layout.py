@@ -9,10 +9,10 @@ import pytest
 from pyarrow import parquet
 
 from antq_llm.export.export_run import export_run
-from antq_llm.export.layout import Layout
-from antq_llm.export.rows import rows_of
 from antq_llm.schemas.declared.declared_roles import DeclaredRoles
 from antq_llm.schemas.registry import load_schema
+from antq_llm.tables.layout import Layout
+from antq_llm.tables.record_rows import rows_of
 from helpers.exports import RUN_TABLES, exported, exported_record, headers, line, run_folder
 from helpers.samples import full_report
 

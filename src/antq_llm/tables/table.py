@@ -1,4 +1,4 @@
-"""The tables of an export: their keys, columns and names.
+"""The tables that records are laid out as: their keys, columns and names.
 
 A row of ``articles`` is keyed by ``article_id``, a row of another table by ``article_id`` and
 ``item``, the index of the object in its list (from 0, as in the pointers of the evidence). A list

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from antq_llm.errors import ConfigurationError
-from antq_llm.export.run_tables import METADATA
-from antq_llm.export.table_names import free_name
-from antq_llm.export.table_rows import Row
-from antq_llm.export.tables import ARTICLES_TABLE, Column, Key, Table, TableKey, Value
+from antq_llm.tables.names import free_name
+from antq_llm.tables.row import Row
+from antq_llm.tables.run_tables import METADATA
+from antq_llm.tables.table import ARTICLES_TABLE, Column, Key, Table, TableKey, Value
 
 _JOINED_ORIGINS = frozenset({"source", "record", "date"})
 _PREFIXES = {ARTICLES_TABLE: "article", METADATA: "metadata"}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from antq_llm.export.run_tables import DROPPED_ITEMS, FAILURES, METADATA, WARNINGS
-from antq_llm.export.tables import ARTICLES_TABLE, TableKey
+from antq_llm.tables.run_tables import DROPPED_ITEMS, FAILURES, METADATA, WARNINGS
+from antq_llm.tables.table import ARTICLES_TABLE, TableKey
 
 TABLES: dict[TableKey, str] = {
     ARTICLES_TABLE: "One row for each extracted article: its record without lists, and its run.",

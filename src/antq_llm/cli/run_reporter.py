@@ -72,7 +72,7 @@ class RunReporter:
 
 @contextmanager
 def _rare_garbage_collection() -> Iterator[None]:
-    """Collect cycles rarely: a run makes few, and looking for them takes a tenth of its time."""
+    """Collect garbage rarely: a run makes few cycles, and collecting takes a tenth of its time."""
     thresholds = gc.get_threshold()
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)

@@ -1,4 +1,4 @@
-"""The settings of a call: command line, environment, profile, file and defaults put together."""
+"""The settings of a call, merged from command line, environment, profile, file and defaults."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from antq_llm.config.settings_file import (
 from antq_llm.errors import ConfigurationError
 
 Source = Literal["command line", "environment", "profile", "file", "default"]
-"""Where a value is from, highest precedence first."""
+"""The source of a value, highest precedence first."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class ResolvedSettings:
 
     settings: Mapping[str, Setting]
     messages: tuple[str, ...] = ()
-    """For the user: the file that is used, or why one is not, and unknown variables."""
+    """Messages for the user: the file in use or why it is ignored, and unknown variables."""
     file: SettingsFile | None = None
     profile: str | None = None
 
@@ -165,7 +165,7 @@ def _is_offline(settings: Mapping[str, Setting]) -> bool:
 
 
 def _check_restricted(file: SettingsFile, settings: Mapping[str, Setting]) -> None:
-    """Refuse what could run code or send the API key elsewhere, of a file that nobody named."""
+    """Refuse values that could run code or move the API key, unless the file was named."""
     if not file.is_restricted:
         return
     for name, setting in settings.items():

@@ -36,11 +36,11 @@ class RunSettings:
     """None for the environment variable ``ANTQ_LLM_MODEL``."""
     offline: bool = False
     limit: int | None = None
-    """Process only the first articles."""
+    """Process only this many articles."""
     retry_failed: bool = False
     """Ask again about articles whose answers failed in an earlier run."""
     duplicates: float | None = None
-    """Similarity from which an article is taken for a copy; None to process each article."""
+    """Minimum similarity of a copy; None to process each article."""
     batch: bool = False
     """Send requests through the Batch API."""
     only_this_call: bool = False
@@ -50,7 +50,7 @@ class RunSettings:
     files_from: Path | None = None
     """A file with more inputs, one per line; ``-`` for standard input."""
     fields: ReadingOptions = field(default_factory=ReadingOptions)
-    """The fields of tables; ``options.metadata`` says whether metadata is read."""
+    """The fields of tables; ``options.metadata`` determines whether metadata is read."""
 
     def __post_init__(self) -> None:
         if isinstance(self.inputs, str):

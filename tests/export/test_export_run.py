@@ -13,9 +13,9 @@ import pytest
 from antq_llm.errors import ConfigurationError
 from antq_llm.export.export_run import export_run
 from antq_llm.export.formats import FORMATS
-from antq_llm.export.rows import rows_of
 from antq_llm.export.writers.spreadsheet_cells import escape_formula
 from antq_llm.movement_report.record import ITEM_FIELDS
+from antq_llm.tables.record_rows import rows_of
 from helpers.exports import (
     RUN_TABLES,
     exported,

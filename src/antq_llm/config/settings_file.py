@@ -17,6 +17,7 @@ from antq_llm.config.option_table import OPTIONS, options_of
 from antq_llm.config.values import WrongValue, anchor, check_value, nearest
 from antq_llm.core.masking import masked_url
 from antq_llm.errors import ConfigurationError
+from antq_llm.store.store_address import StoreAddress, is_database
 
 FILE_NAME = "antq-llm.toml"
 PROFILES = "profiles"
@@ -216,6 +217,7 @@ def _checked_command_table(table: Table, path: Path, place: str, command: str) -
         if name not in options:
             raise _unknown_key(key, path, place, set(options))
         _check_secret_url(name, value, path, place)
+        _check_database(name, value, path, place)
         _checked(options[name], value, path, place)
         checked[name] = value
     return checked
@@ -243,6 +245,14 @@ def _check_secret_url(name: str, value: Any, path: Path, place: str) -> None:
         raise ConfigurationError(
             f"{_where(path, place)}base_url has a user, password or query, which could be a secret "
             "and does not belong in a settings file: set the environment variable OPENAI_BASE_URL"
+        )
+
+
+def _check_database(name: str, value: Any, path: Path, place: str) -> None:
+    if name == "store" and is_database(value) and StoreAddress.parse(value).secrets:
+        raise ConfigurationError(
+            f"{_where(path, place)}store has a password, which does not belong in a settings file: "
+            "set the environment variable PGPASSWORD, or write it into ~/.pgpass"
         )
 
 

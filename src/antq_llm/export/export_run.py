@@ -10,18 +10,18 @@ from typing import IO, Any
 
 from antq_llm.core.atomic_write import replaced_atomically
 from antq_llm.errors import ConfigurationError
-from antq_llm.export.flat_table import FlatTable
 from antq_llm.export.formats import FORMATS, Format
-from antq_llm.export.layout import Layout
-from antq_llm.export.rows import rows_of
-from antq_llm.export.run_tables import failure_rows
-from antq_llm.export.table_rows import Row
-from antq_llm.export.tables import ARTICLES_TABLE, Table, Value
 from antq_llm.export.writers.manifest import keep_other_formats
 from antq_llm.records.lines import RECORDS, records_in
 from antq_llm.records.stored_run import StoredRun, open_run
 from antq_llm.schemas.base import Schema
 from antq_llm.schemas.registry import list_schemas, load_schema
+from antq_llm.tables.flat_table import FlatTable
+from antq_llm.tables.layout import Layout
+from antq_llm.tables.record_rows import rows_of
+from antq_llm.tables.row import Row
+from antq_llm.tables.run_tables import failure_rows
+from antq_llm.tables.table import ARTICLES_TABLE, Table, Value
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,7 @@ class BatchScheduler:
 
         Raises ConfigurationError if batches are pending at another endpoint.
         """
+        self._state.lock()
         for file in self._state.pending_files():
             if file.base_url != self._service.base_url:
                 raise ConfigurationError(

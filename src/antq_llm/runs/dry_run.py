@@ -26,7 +26,7 @@ from antq_llm.runs.plan import RunPlan, plan_run
 from antq_llm.runs.runner import Runner
 from antq_llm.runs.settings import RunSettings
 from antq_llm.runs.totals import RunTotals
-from antq_llm.store.sqlite_store import has_store, open_store
+from antq_llm.store.opening import has_store, open_store
 from antq_llm.store.stored_client import StoredClient
 
 
@@ -124,8 +124,8 @@ async def _pass_over(
     client: Client = after_recordings(settings.options, estimator)
     with ExitStack() as stack:
         store = None
-        if settings.out is not None and has_store(settings.out):
-            store = stack.enter_context(closing(open_store(settings.out)))
+        if settings.out is not None and has_store(settings.out, settings.store):
+            store = stack.enter_context(closing(open_store(settings.out, settings.store)))
             identity = RunIdentity.of(plan.prompt, plan.schema, model, settings.options)
             check_identity(store, settings.out, identity, retry_failed=settings.retry_failed)
             client = StoredClient(client, store)

@@ -12,12 +12,12 @@ from antq_llm.core.atomic_write import disk_errors_named
 from antq_llm.errors import ConfigurationError
 from antq_llm.records.lines import FAILURES, RECORDS, RUN, write_lines
 from antq_llm.records.text_files import text_file
+from antq_llm.store.opening import STORE_FILES, has_store, open_store
 from antq_llm.store.protocol import Store
 from antq_llm.store.rows import Forgotten
-from antq_llm.store.sqlite_store import STORE_FILE, has_store, open_store
 
 _BATCHES = "batches"
-_OWN_NAMES = (RECORDS, FAILURES, RUN, "texts", _BATCHES, STORE_FILE)
+_OWN_NAMES = (RECORDS, FAILURES, RUN, "texts", _BATCHES, *STORE_FILES)
 """Files that are searched, or contain nothing of an article."""
 
 

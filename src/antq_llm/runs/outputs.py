@@ -29,9 +29,9 @@ from antq_llm.records.text_files import text_file
 from antq_llm.runs.forgetting import finish_forgetting
 from antq_llm.runs.identity import RunIdentity, is_refused
 from antq_llm.runs.totals import Outcome, RunTotals, is_duplicate
+from antq_llm.store.opening import open_store
 from antq_llm.store.protocol import Store
 from antq_llm.store.rows import LineCounts, StoredOutcome
-from antq_llm.store.sqlite_store import open_store
 from antq_llm.validation.checks_version import CHECKS_VERSION
 
 logger = logging.getLogger(__name__)
@@ -48,6 +48,8 @@ class FolderOptions:
     """Whether the files hold only the articles of this call."""
     keep_answers: int | None = None
     """Days after which the texts of answers are deleted; None keeps them."""
+    store: str | None = None
+    """The address of a PostgreSQL database for the store; None keeps it in the folder."""
 
 
 class OutputFolder:
@@ -68,7 +70,7 @@ class OutputFolder:
         self._folder = folder
         self._identity = identity
         self._options = options or FolderOptions()
-        self.store: Store = open_store(folder)
+        self.store: Store = open_store(folder, self._options.store)
         try:
             self._call = _begin_call(self.store, folder, identity, self._options)
             finish_forgetting(folder, self.store)

@@ -22,6 +22,7 @@ from antq_llm.runs.identity import RunIdentity
 from antq_llm.runs.observer import RunObserver, SilentObserver
 from antq_llm.runs.outputs import DiscardedOutcomes, FolderOptions, OutputFolder
 from antq_llm.runs.plan import RunPlan, plan_run
+from antq_llm.runs.processes.pool import started_pool
 from antq_llm.runs.runner import OutcomeSource, Runner, Sink
 from antq_llm.runs.settings import RunSettings
 from antq_llm.runs.totals import RunTotals
@@ -100,9 +101,16 @@ class Run:
                 unread = plan.listed.unread
                 files = _RunFiles(folder, totals, used, max_cost, connection.ledger, unread)
                 stack.push_async_callback(files.write)
+            pool = None
+            if settings.processes > 1:
+                # It ends before the files are written, so that they have all that it was sent.
+                pool = await stack.enter_async_context(
+                    started_pool(settings, plan, extractor, observer.message)
+                )
             runner = self._runner(
-                extractor, plan, folder, connection, observer=observer, totals=totals
+                pool or extractor, plan, folder, connection, observer=observer, totals=totals
             )
+            runner.reader = pool
             limiter = connection.limiter
             observer.start(len(plan.inputs), totals, lambda: limiter.window if limiter else None)
             await runner.run(plan.inputs)
@@ -116,7 +124,10 @@ class Run:
         prompt = None if plan.rules else plan.prompt
         identity = RunIdentity.of(prompt, plan.schema, model, settings.options)
         options = FolderOptions(
-            settings.retry_failed, settings.only_this_call, settings.keep_answers
+            settings.retry_failed,
+            settings.only_this_call,
+            settings.keep_answers,
+            settings.store,
         )
         return OutputFolder(settings.out, identity, options)
 

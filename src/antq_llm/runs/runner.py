@@ -50,6 +50,18 @@ class OutcomeSource(Protocol):
         ...
 
 
+class InputReader(Protocol):
+    """Reads inputs and gives them their outcomes, elsewhere than in this process."""
+
+    def reads(self, source: Input) -> bool:
+        """Return whether it reads an input."""
+        ...
+
+    async def outcome(self, source: Input, *, sample: int = 0) -> Outcome:
+        """Return the outcome of an input, a failure if it cannot be read; see OutcomeSource."""
+        ...
+
+
 class SampleIndex(Protocol):
     """Stores which sample of a request is the current one."""
 
@@ -84,6 +96,8 @@ class Runner:
     retries: SampleIndex | None = None
     """The current sample of each request; None if nothing is kept between runs."""
     retry_failed: bool = False
+    reader: InputReader | None = None
+    """Reads inputs that nothing in this process has to read."""
     finder: DuplicateFinder | None = None
     """Finds copies of earlier articles before they are processed."""
     batches: BatchRounds | None = None
@@ -179,6 +193,13 @@ class Runner:
         self.on_outcome(outcome)
 
     async def _outcome(self, source: Input) -> Outcome:
+        if (
+            self.reader is not None
+            and self.finder is None
+            and not self._samples_matter
+            and self.reader.reads(source)
+        ):
+            return await self.reader.outcome(source)
         try:
             article = source.read()
         except ArticleError as error:

@@ -77,6 +77,8 @@ def run_settings_from(inputs: Iterable[str], values: Mapping[str, Any]) -> RunSe
         batch=values["batch"],
         only_this_call=values["only_this_call"],
         keep_answers=values["keep_answers"],
+        store=values["store"],
+        processes=values["processes"],
     )
 
 

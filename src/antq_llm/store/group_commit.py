@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from collections.abc import Callable, Sequence
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from antq_llm.store.database import Database
+
 GATHERING_SECONDS = 0.004
 """How long to wait for more work. A flush to disk takes about as long, and then serves several."""
 
-Work = Callable[[sqlite3.Connection], Any]
+Work = Callable[[Database], Any]
 """A change of the database; what it returns is the result of ``commit``."""
 WriteAll = Callable[[Sequence[Work]], list[Any]]
 """Does pieces of work in one transaction and returns their results, in order."""

@@ -43,6 +43,13 @@ class BatchState(Protocol):
         """Make all changes or none, with one flush to disk."""
         ...
 
+    def lock(self) -> None:
+        """Keep other runs that share the store from its batches until ``close``.
+
+        Raises ConfigurationError if another run works on them.
+        """
+        ...
+
     def pending_files(self) -> list[BatchFile]:
         """Return the files whose batches have not ended, oldest first."""
         ...
@@ -131,6 +138,18 @@ class Store(Protocol):
 
         With ``counts_cost`` its cost is added to the store's spending.
         """
+        ...
+
+    async def claim(self, digest: str) -> bool:
+        """Wait until no other run that shares the store is asking a request, and claim it.
+
+        Return whether it is answered by now. A claim ends with ``release_claim``, or when its
+        process ends. A store whose runs may ask for the same answer returns False at once.
+        """
+        ...
+
+    async def release_claim(self, digest: str) -> None:
+        """Let other runs have a request that is answered or has failed."""
         ...
 
     async def drain(self) -> None:

@@ -33,9 +33,9 @@ from antq_llm.runs.outputs import OutputFolder, stored_outcome
 from antq_llm.runs.runner import Runner
 from antq_llm.runs.totals import Outcome, RunTotals
 from antq_llm.schemas.base import Schema
+from antq_llm.store.opening import has_store, open_store
 from antq_llm.store.protocol import Store
 from antq_llm.store.rows import StoredAnswer
-from antq_llm.store.sqlite_store import has_store, open_store
 
 _USED_SETTINGS = (*DECIDING_OPTIONS, "max_attempts", "max_characters", "confidence")
 _NO_TEXT = "its text was not found among the inputs and in texts/"

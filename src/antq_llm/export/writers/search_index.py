@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 
-from antq_llm.export.tables import ITEM, Table, Value
+from antq_llm.tables.table import ITEM, Table, Value
 
 _FOLD = str.maketrans("đĐ", "dD")
 _SEARCHED_ORIGINS = frozenset({"record", "joined"})

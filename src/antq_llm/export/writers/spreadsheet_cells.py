@@ -9,12 +9,17 @@ from __future__ import annotations
 import json
 import re
 
-from antq_llm.export.tables import Scalar, Value
+from antq_llm.tables.table import Scalar, Value
 
+# Programs other than Python use the two patterns too: the report of a run saves CSV.
 # An operator with something to compute after it. A sign and a number alone are a number, which
 # does nothing; a single comparator such as "=" is text.
-_FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]\s*[^\s=]", re.DOTALL)
-_NUMBER = re.compile(r"\s*[+-]?\d[\d.,]*\s*%?\s*")
+FORMULA = r"\s*[=+\-@＝＋－＠]\s*[^\s=]"
+"""Pattern of the beginning of a text that a spreadsheet would evaluate."""
+PLAIN_NUMBER = r"\s*[+\-]?\d[\d.,]*\s*%?\s*"
+"""Pattern of a number, which does nothing when it is evaluated."""
+_FORMULA = re.compile(FORMULA, re.DOTALL)
+_NUMBER = re.compile(PLAIN_NUMBER)
 _SEPARATOR = "; "
 
 

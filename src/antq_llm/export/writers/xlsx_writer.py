@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from antq_llm.errors import ConfigurationError
-from antq_llm.export.tables import AddRow, Column, Scalar, Table, Value
 from antq_llm.export.writers.manifest import MARK
 from antq_llm.export.writers.optional_library import import_optional
 from antq_llm.export.writers.spreadsheet_cells import is_formula, spreadsheet_cell
+from antq_llm.tables.table import AddRow, Column, Scalar, Table, Value
 
 _log = logging.getLogger(__name__)
 

@@ -71,10 +71,6 @@ class RunSettings:
             raise ConfigurationError(
                 "--escalate names the rules, which are not a model: name a stronger model"
             )
-        if self.retry_failed and self.out is None:
-            raise ConfigurationError(
-                "--retry-failed needs --out: without it, nothing is kept between runs"
-            )
         self._check_folder_options()
         if self.store is not None:
             self._check_store(self.store)
@@ -122,6 +118,10 @@ class RunSettings:
         }
 
     def _check_folder_options(self) -> None:
+        if self.retry_failed and self.out is None:
+            raise ConfigurationError(
+                "--retry-failed needs --out: without it, nothing is kept between runs"
+            )
         if self.only_this_call and self.out is None:
             raise ConfigurationError(
                 "--only-this-call needs --out: without it, there are no other calls"

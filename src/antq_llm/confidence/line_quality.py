@@ -1,4 +1,4 @@
-"""How good the confidence of the items in lines of ``records.jsonl`` is, by gold."""
+"""Measures the confidence of items in lines of ``records.jsonl`` against gold."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Replacing files and folders as a whole, and errors of the disk that say what to do."""
+"""Replaces files and folders as a whole, and turns errors of the disk into clear messages."""
 
 from __future__ import annotations
 

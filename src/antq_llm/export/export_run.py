@@ -26,7 +26,7 @@ from antq_llm.tables.table import ARTICLES_TABLE, Table, Value
 
 @dataclass(frozen=True, slots=True)
 class WrittenExport:
-    """What an export wrote, and where."""
+    """The result of an export."""
 
     path: Path
     tables: tuple[Table, ...]
@@ -79,7 +79,7 @@ def _check_target(target: Path, chosen: Format) -> None:
 
 
 class _Export:
-    """The tables of a run, which their schemas declare and its lines need, and their rows."""
+    """The tables that the schemas declare and the lines of a run need, and their rows."""
 
     def __init__(self, run: StoredRun, file: IO[bytes]) -> None:
         self._run = run

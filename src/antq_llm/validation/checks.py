@@ -1,6 +1,6 @@
-"""Checking an answer against its schema and its article, and dropping what is not supported.
+"""Checks an answer against its schema and its article, and drops unsupported items.
 
-The answer's own JSON is what is edited and validated; rules read the dump of its record.
+The answer's own JSON is edited and validated; rules read the dump of its record.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ T = TypeVar("T", bound=BaseModel)
 
 @dataclass(frozen=True)
 class CheckedRecord(Generic[T]):
-    """A record that satisfies its schema, with what its article does not support."""
+    """A record that satisfies its schema, with the values that its article does not support."""
 
     record: T
     answer: Any
@@ -52,17 +52,17 @@ class CheckedRecord(Generic[T]):
     """The dump of the record."""
     evidence: tuple[Evidence, ...]
     missing: Mapping[str, Fault]
-    """By the pointer of the item, the faults of quotes that the article lacks."""
+    """The faults of quotes that the article lacks, by the pointer of the item."""
     contradicted: tuple[Finding, ...]
     """Values that the article contradicts."""
     unverified: tuple[Finding, ...]
     """Values that the article neither supports nor contradicts."""
     disputed: tuple[Finding, ...] = ()
-    """Values that the checks contradict, and that stay because the model insists on them."""
+    """Values that the checks contradict, but that are kept because the model insists on them."""
 
     @cached_property
     def faults(self) -> tuple[Fault, ...]:
-        """What the article contradicts: missing quotes, then values."""
+        """The contradicted parts: missing quotes, then values."""
         return (*self.missing.values(), *(finding.fault for finding in self.contradicted))
 
     @cached_property

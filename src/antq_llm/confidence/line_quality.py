@@ -22,8 +22,8 @@ def line_quality(
 ) -> RankingQuality | None:
     """Return the figures of the lines' confidence, None if their items have no probabilities.
 
-    They are those of the lines, else computed by ``rater`` from the articles' ``texts``; with
-    ``anew`` all are computed.
+    The probabilities of the lines are used, else ``rater`` computes them from the articles'
+    ``texts``; with ``anew``, it computes all of them.
     """
     items = [
         RatedItem(article, probability, is_right)

@@ -106,7 +106,7 @@ class ResultReader:
         )
         if unsupported:
             self.fatal_error = ConfigurationError(
-                f"{self._service.base_url} makes no batch for this model "
+                f"{self._service.base_url} does not support batches for this model "
                 f"({unsupported.message}): check --model, or leave --batch out"
             )
 

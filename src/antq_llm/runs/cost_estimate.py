@@ -98,7 +98,7 @@ class TokenRanges:
 
 @dataclass(frozen=True)
 class Estimate:
-    """What is to be sent. Costs are in US dollars."""
+    """The estimate of a run. Costs are in US dollars."""
 
     requests: Range
     input_tokens: Range

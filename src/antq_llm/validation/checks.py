@@ -74,7 +74,7 @@ class CheckedRecord(Generic[T]):
 
     @property
     def insistence(self) -> Insistence:
-        """What the model insists on, for checks of the same items in another record."""
+        """The values that the model insists on, for checks of the same items in another record."""
         return Insistence((_values_of(self.data, self.disputed),))
 
     @property
@@ -91,7 +91,7 @@ def check_answer(
 ) -> CheckedRecord[T]:
     """Read an answer and check it against its article.
 
-    Values that ``insistence`` covers, and that the article has something for, are disputed and not
+    Values that ``insistence`` covers, and that the article may support, are disputed and not
     faulty. Raises InvalidAnswer if the answer does not satisfy the schema.
     """
     answer = parse_answer(text, schema)
@@ -217,7 +217,7 @@ def _dropped(data: Any, pointer: str, reason: str) -> RecordWarning:
 
 def _reason(fault: Fault) -> str:
     key = last_part(fault.pointer)
-    # An index says nothing that the pointer of the item does not.
+    # An index adds nothing to the pointer of the item.
     return fault.message if key.isdecimal() else f"{key}: {fault.message}"
 
 

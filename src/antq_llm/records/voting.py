@@ -42,7 +42,7 @@ class Vote:
 
     record: Answered
     values: Mapping[str, Answered]
-    """By key of the record, the value of the best ranked sample that has it."""
+    """For each key of the record, the value of the best ranked sample that has it."""
     items: Mapping[str, Sequence[Answered]]
     """The same for the lists of objects that were voted item by item, for each of their items."""
     medoid: int

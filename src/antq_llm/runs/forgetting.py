@@ -84,7 +84,7 @@ def _remove_lines(path: Path, article_ids: set[str]) -> int:
 
 
 def _ids_in(folder: Path, article_ids: Sequence[str]) -> set[str]:
-    """Return which of some articles have a line or a text in the folder."""
+    """Return the articles, among those given, that have a line or a text in the folder."""
     found = {one for one in article_ids if text_file(folder, one).is_file()}
     for name in (RECORDS, FAILURES):
         if (folder / name).is_file():

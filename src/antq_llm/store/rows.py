@@ -28,7 +28,7 @@ class StoredOutcome:
     article_id: str
     kind: OutcomeKind
     line: Mapping[str, Any]
-    """The output line; usage, cost and ``replayed``, which have their own fields, may be missing."""
+    """The output line, perhaps without usage, cost and ``replayed``, which have own fields."""
     article_digest: str | None = None
     """SHA-256 of the article's text, if it was read."""
     usage: Usage = field(default_factory=Usage)

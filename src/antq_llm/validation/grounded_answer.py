@@ -33,9 +33,9 @@ def ground_answer(
 ) -> GroundedAnswer:
     """Find the quotes of a record, and put the article's spelling into the answer.
 
-    Where a validator moved or rewrote a quote that is not verbatim, so that it cannot be found in
-    the answer, the quote counts as missing: a verbatim one may be left alone. Raises SchemaError if
-    the quotes of the answer are verbatim already.
+    If a validator moved or rewrote a quote that is not verbatim, so that it cannot be found in the
+    answer, the quote counts as missing, because a validator may leave a verbatim one alone. Raises
+    SchemaError if the quotes of the answer are verbatim already.
     """
     paths = rule_plan(schema.roles).quote_paths
     grounding = ground(schema.dump(record), analyzed.aligner, paths)

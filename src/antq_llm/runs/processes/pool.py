@@ -229,7 +229,7 @@ class _Worker:
             self._send(Answer(ask.number, completion))
 
     def _mark_lost(self) -> None:
-        """Let the articles of a process that ended fail; answers to their requests are still kept."""
+        """Let the articles of a process that ended fail; answers to their requests are kept."""
         lost = asyncio.get_running_loop().create_task(self._fail_tasks())
         self._requests.add(lost)
         lost.add_done_callback(self._requests.discard)

@@ -20,7 +20,7 @@ from antq_llm.tables.table import Table, Value
 
 @dataclass(frozen=True, slots=True)
 class WrittenExport:
-    """What an export wrote, and where."""
+    """The result of an export."""
 
     path: Path
     tables: tuple[Table, ...]

@@ -31,7 +31,7 @@ ESCALATED: WarningKind = "escalated"
 
 
 class Confidence(BaseModel):
-    """How sure it is that one item of a record is right."""
+    """The confidence that one item of a record is right."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -54,7 +54,7 @@ class Confidence(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A completion and why it was refused; ``error`` is None for the one that was accepted."""
+    """A completion and why it was refused; ``error`` is None for the accepted one."""
 
     completion: Completion
     error: str | None = None
@@ -79,7 +79,7 @@ class Extraction(Generic[T]):
     """The prompt's reference, such as ``name@2``; None where no prompt was used."""
     prompt_sha256: str | None
     model: str
-    """The model asked for."""
+    """The requested model."""
     attempts: tuple[Attempt, ...]
     warnings: tuple[RecordWarning, ...] = ()
     dropped: int = 0
@@ -87,11 +87,11 @@ class Extraction(Generic[T]):
     samples: int = 0
     """The number of valid samples the record was voted from; 0 for a single answer."""
     confidence: tuple[Confidence, ...] = ()
-    """How sure each item is, in the order of the record; empty if it was not computed."""
+    """The confidence of each item, in the order of the record; empty if it was not computed."""
     rated: bool = False
-    """Whether probabilities were computed, for a record without items too."""
+    """Whether probabilities were computed, even if the record has no items."""
     insistence: Insistence = field(default=NO_INSISTENCE, repr=False)
-    """The values that stay because the model insists on them."""
+    """The values that are kept because the model insists on them."""
 
     @property
     def escalated(self) -> bool:
@@ -160,7 +160,7 @@ class Failure:
     source: str | None
     error: AntqError
     metadata: ArticleMetadata | None = None
-    """What the source says about the article, as far as it was read."""
+    """The metadata from the source, as far as it was read."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "article_id", encodable(self.article_id))

@@ -54,7 +54,7 @@ class StoredRecord:
 
     @property
     def model(self) -> str | None:
-        """The model that was asked for."""
+        """The requested model."""
         return self.line.get("model")
 
     @property
@@ -90,7 +90,7 @@ class StoredRecord:
 
     @cached_property
     def evidence(self) -> tuple[Evidence, ...]:
-        """Where each item stands in the article."""
+        """Where each item is in the article."""
         return _parsed(_EVIDENCE, self.line, "evidence")
 
     @cached_property
@@ -100,7 +100,7 @@ class StoredRecord:
 
     @cached_property
     def confidence(self) -> tuple[Confidence, ...]:
-        """How sure each item is; empty where it was not computed."""
+        """The confidence of each item; empty if it was not computed."""
         return _parsed(_CONFIDENCE, self.line, "confidence")
 
     @property
@@ -190,7 +190,7 @@ class StoredRun:
 
     @property
     def identity(self) -> Mapping[str, Any]:
-        """What decides the outcomes; empty for a run of a version that did not write it."""
+        """What determines the outcomes; empty for runs of versions that did not write it."""
         return _mapping(self.run.get("identity"))
 
     @property
@@ -228,10 +228,10 @@ class StoredRun:
 
 
 def open_run(folder: str | Path, schema: Any = None) -> StoredRun:
-    """Return a run that ``antq-llm extract --out`` or ``Run`` has written.
+    """Return a run written by ``antq-llm extract --out`` or ``Run``.
 
-    ``schema`` is a pydantic model, a JSON Schema or a reference; by default the run's own is
-    loaded, and where that is not possible records are JSON data. Raises ConfigurationError if the
+    ``schema`` is a pydantic model, a JSON Schema or a reference. By default, the run's own schema
+    is loaded; if that is not possible, records are JSON data. Raises ConfigurationError if the
     folder has no ``records.jsonl``, and SchemaError if ``schema`` cannot be loaded.
     """
     path = Path(folder)

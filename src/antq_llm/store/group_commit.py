@@ -13,7 +13,7 @@ GATHERING_SECONDS = 0.004
 """How long to wait for more work. A flush to disk takes about as long, and then serves several."""
 
 Work = Callable[[Database], Any]
-"""A change of the database; what it returns is the result of ``commit``."""
+"""A change of the database; its return value is the result of ``commit``."""
 WriteAll = Callable[[Sequence[Work]], list[Any]]
 """Does pieces of work in one transaction and returns their results, in order."""
 _Waiting = list[tuple[Work, asyncio.Future[Any]]]

@@ -9,9 +9,7 @@ from typing import Any
 from antq_llm.errors import ConfigurationError
 
 
-def import_optional(
-    module: str, extra: str, otherwise: str = "", user: str = "this format"
-) -> Any:
+def import_optional(module: str, extra: str, otherwise: str = "", user: str = "this format") -> Any:
     """Import a module; ConfigurationError says how to install it, or what to do instead.
 
     ``user`` is what needs it, for the message.
@@ -21,8 +19,7 @@ def import_optional(
     except ImportError as error:
         library = module.partition(".")[0]
         raise ConfigurationError(
-            f"{user} needs {library}, which is not installed: {how_to_install(extra)}"
-            f"{otherwise}"
+            f"{user} needs {library}, which is not installed: {how_to_install(extra)}{otherwise}"
         ) from error
 
 

@@ -78,7 +78,7 @@ def list_table(path: Path, options: ReadingOptions) -> ArticleTable:
     """Read a table once, for its fields and the places of its rows.
 
     Rows are kept in a temporary file, except for uncompressed JSON lines. Raises TableProblem if
-    the file is no table or has no text field, ArticleError if it cannot be read.
+    the file is not a table or has no text field, ArticleError if it cannot be read.
     """
     counts: dict[str, int] = {}
     store = JsonLinesFile(path) if path.suffix.lower() in JSON_LINES else RowSpool()

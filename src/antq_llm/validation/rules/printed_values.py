@@ -52,7 +52,7 @@ def has_open_reading(span: Span, analyzed: AnalyzedArticle) -> bool:
     """Return whether a passage has something that the rules do not fully understand.
 
     These are mentions that are not certain, digits in no mention, and words of amounts in none. A
-    single word that is a number or something else is no other number.
+    single word that is a number or something else is not another number.
     """
     position, end = span
     rest: list[str] = []

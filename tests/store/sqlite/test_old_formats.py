@@ -11,9 +11,9 @@ import pytest
 
 from antq_llm.clients.request import Request
 from antq_llm.schemas.pydantic_schema import PydanticSchema
-from antq_llm.store import old_formats
-from antq_llm.store.sqlite_store import SqliteStore
-from antq_llm.store.tables import FORMAT
+from antq_llm.store.sqlite import old_formats
+from antq_llm.store.sqlite.sqlite_store import SqliteStore
+from antq_llm.store.sqlite.tables import FORMAT
 from helpers.samples import Note, completion, request
 
 SCHEMA = PydanticSchema(Note)

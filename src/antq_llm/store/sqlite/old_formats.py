@@ -20,7 +20,7 @@ from antq_llm.clients.completion import Completion, Usage
 from antq_llm.store.completion_table import insertion
 from antq_llm.store.outcome_table import outcome_row, put_outcomes
 from antq_llm.store.rows import StoredOutcome
-from antq_llm.store.tables import COUNT_COSTS, FORMAT, TABLES
+from antq_llm.store.sqlite.tables import COUNT_COSTS, FORMAT, TABLES, SqliteDatabase
 
 logger = logging.getLogger(__name__)
 
@@ -35,12 +35,12 @@ _STOPS = frozenset(
         *("recording_missing", "rejected"),
     }
 )
-"""Kinds of failures that say nothing of their article."""
+"""Kinds of failures that are not about their article."""
 _ROWS_PER_STEP = 200
 _OLD_TABLES = ("completions", "outcomes")
 
 
-def create_tables(database: sqlite3.Connection) -> None:
+def create_tables(database: SqliteDatabase) -> None:
     """Create the tables of a store, and put those of an earlier format aside."""
     database.execute("BEGIN IMMEDIATE")
     try:
@@ -62,7 +62,7 @@ def create_tables(database: sqlite3.Connection) -> None:
         raise
 
 
-def take_over(database: sqlite3.Connection, path: Path) -> None:
+def take_over(database: SqliteDatabase, path: Path) -> None:
     """Move what is left in tables of an earlier format; nothing happens if there are none."""
     left = _rows_left(database)
     if left is None:
@@ -83,7 +83,7 @@ def take_over(database: sqlite3.Connection, path: Path) -> None:
     _shrink(database, path)
 
 
-def _rows_left(database: sqlite3.Connection) -> int | None:
+def _rows_left(database: SqliteDatabase) -> int | None:
     names = [name for name in _OLD_TABLES if _exists(database, f"old_{name}")]
     if not names:
         return None
@@ -93,9 +93,7 @@ def _rows_left(database: sqlite3.Connection) -> int | None:
     )
 
 
-def _step(
-    database: sqlite3.Connection, name: str, move: Callable[[sqlite3.Connection], int]
-) -> bool:
+def _step(database: SqliteDatabase, name: str, move: Callable[[SqliteDatabase], int]) -> bool:
     """Move some rows in a transaction; return whether there may be more."""
     database.execute("BEGIN IMMEDIATE")
     try:
@@ -108,7 +106,7 @@ def _step(
     return moved > 0
 
 
-def _move_completions(database: sqlite3.Connection) -> int:
+def _move_completions(database: SqliteDatabase) -> int:
     rows = database.execute(
         "SELECT digest, asked, completion, received FROM old_completions LIMIT ?",
         (_ROWS_PER_STEP,),
@@ -120,7 +118,7 @@ def _move_completions(database: sqlite3.Connection) -> int:
     return len(rows)
 
 
-def _move_outcomes(database: sqlite3.Connection) -> int:
+def _move_outcomes(database: SqliteDatabase) -> int:
     """Move outcomes call by call, so that the latest of an article stays."""
     rows = database.execute(
         "SELECT call, position, article_id, kind, line FROM old_outcomes "
@@ -173,7 +171,7 @@ def _with_checks(line: dict[str, Any]) -> dict[str, Any]:
     return named
 
 
-def _shrink(database: sqlite3.Connection, path: Path) -> None:
+def _shrink(database: SqliteDatabase, path: Path) -> None:
     """Give free pages back to the disk if there is room for the copy that this takes."""
     size, used, free = (
         database.execute(f"PRAGMA {name}").fetchone()[0]
@@ -191,5 +189,5 @@ def _shrink(database: sqlite3.Connection, path: Path) -> None:
         logger.info("%s was not compacted: %s", path, error)
 
 
-def _exists(database: sqlite3.Connection, table: str) -> bool:
+def _exists(database: SqliteDatabase, table: str) -> bool:
     return bool(database.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)).fetchone())

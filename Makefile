@@ -53,6 +53,7 @@ bench: $(VENV)/.tests $(PEERS)/sdk/.installed $(PEERS)/agents/.installed   ## Ru
 	$(BIN)/python bench/bench_clients.py
 	$(BIN)/python bench/bench_size.py
 	$(BIN)/python bench/bench_processes.py
+	$(BIN)/python bench/bench_report.py
 
 chaos: $(VENV)/.tests   ## Extract 5,000 articles from a server with every fault at random, with kills (some minutes)
 	$(BIN)/python tests/tools/chaos.py

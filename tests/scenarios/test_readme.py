@@ -44,7 +44,7 @@ def test_commands_succeed(folder: Path, capsys: pytest.CaptureFixture[str]) -> N
     assert {command: main(shlex.split(command)[1:]) for command in COMMANDS} == dict.fromkeys(
         COMMANDS, 0
     )
-    assert len(COMMANDS) == 7
+    assert len(COMMANDS) == 8
 
 
 def test_the_first_commands_are_demo_and_test() -> None:

@@ -74,7 +74,7 @@ function cell(column, row, place) {
   if (column.use === "probability") return make("td", { class: "number" }, percent(value));
   if (typeof value === "number") return make("td", { class: "number" }, number(value, { useGrouping: column.use === "figure" || column.name === "cost_usd" }));
   const parts = Array.isArray(value) ? value : [value];
-  const text = make("span", { class: column.use === "date" ? "date" : column.use === "quote" ? "long wide" : "long" });
+  const text = make("span", { class: column.use === "date" ? "date" : String(value).length > 60 ? "long wide" : "long" });
   parts.forEach((part, position) => text.append(position ? "; " : "", isolated(part ?? "–")));
   return make("td", {}, text);
 }

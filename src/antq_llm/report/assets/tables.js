@@ -135,12 +135,14 @@ function drawTables() {
     searchTimer = setTimeout(() => { shown.query = search.value; shown.page = 0; drawRows(); }, 150);
   } } });
   search.value = shown.query;
+  const sizes = select(word("rows_per_page"), [25, 50, 100, 500].map((size) => [String(size), number(size)]), String(shown.size), (size) => { shown.size = Number(size); shown.page = 0; drawRows(); });
+  sizes.className = "no-print";
   const turn = (pages) => () => { shown.page += pages; drawRows(); };
   byId("table-view").replaceChildren(
     make("div", { class: "tabs no-print", role: "group", "aria-label": word("tables") }, ...tabs),
     make("div", { class: "toolbar" },
       make("label", { class: "no-print" }, make("span", {}, word("search")), search),
-      select(word("rows_per_page"), [25, 50, 100, 500].map((size) => [String(size), number(size)]), String(shown.size), (size) => { shown.size = Number(size); shown.page = 0; drawRows(); }),
+      sizes,
       button(word("previous"), turn(-1), { id: "previous-page", class: "no-print" }),
       button(word("next"), turn(1), { id: "next-page", class: "no-print" }),
       button(word("csv"), saveCsv, { id: "csv", class: "no-print" }),

@@ -13,7 +13,8 @@ from playwright.sync_api import expect
 
 from antq_llm.report.write_report import write_report
 from helpers.browser import WatchedPages, serious_faults
-from helpers.reports import FORMULA, hostile_run, road_accidents_run
+from helpers.exports import line
+from helpers.reports import FORMULA, hostile_run, road_accidents_run, write_run
 
 Open = Callable[..., Any]
 
@@ -162,3 +163,24 @@ def test_the_page_prints(open_report: Open) -> None:
     assert page.is_visible("#rows tbody tr")
     assert page.is_visible("#text")
     assert len(page.pdf()) > 10_000
+
+
+def test_what_needs_a_look_is_marked(pages: WatchedPages, tmp_path: Path) -> None:
+    """The least likely item comes first; disputed and dropped items say so in their article."""
+    record = {"notes": [{"label": "sure", "quote": "one"}, {"label": "unsure", "quote": "two"}]}
+    rated = [
+        {"pointer": "/notes/0", "probability": 0.9, "agreement": None, "samples": 1},
+        {"pointer": "/notes/1", "probability": 0.2, "agreement": None, "samples": 1},
+    ]
+    warnings = [
+        {"kind": "disputed", "message": "the check says no", "pointer": "/notes/1/label"},
+        {"kind": "dropped", "message": "it was dropped", "item": {"label": "gone"}},
+    ]
+    made = line("a", record, confidence=rated, warnings=warnings)
+    page = pages.open(write_report(write_run(tmp_path / "run", made, texts={"a": "one two"})).path)
+    first = page.locator("#first-look tbody tr").first
+    assert "unsure" in first.inner_text()
+    assert "20%" in first.inner_text()
+    first.locator("button").click()
+    assert "the check says no" in page.inner_text(".item.active")
+    assert "gone" in page.inner_text(".item.gone")

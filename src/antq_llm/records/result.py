@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -15,9 +15,14 @@ from antq_llm.clients.completion import Completion, Usage, total_cost, total_usa
 from antq_llm.errors import AntqError, encodable
 from antq_llm.evidence.spans import Evidence
 from antq_llm.schemas.base import Schema
+from antq_llm.tables.data_frames import data_frames
+from antq_llm.tables.line_tables import LineTables
 from antq_llm.validation.checks_version import CHECKS_VERSION
 from antq_llm.validation.insistence import NO_INSISTENCE, Insistence
 from antq_llm.validation.warnings import RecordWarning, WarningKind
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -137,6 +142,14 @@ class Extraction(Generic[T]):
         if self.samples or self.rated:
             line["confidence"] = [vars(confidence) for confidence in self.confidence]
         return line
+
+    def to_pandas(self) -> dict[str, DataFrame]:
+        """Return the record as data frames, by name: the tables of an export of this article.
+
+        Raises ConfigurationError without pandas.
+        """
+        line = self.as_line()
+        return data_frames(LineTables(lambda: [line], schema=self.schema))
 
 
 @dataclass(frozen=True)

@@ -7,19 +7,24 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import IO, Any, Generic, TypeVar
+from typing import IO, TYPE_CHECKING, Any, Generic, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
 from antq_llm.clients.completion import Usage
 from antq_llm.errors import ConfigurationError, SchemaError
 from antq_llm.evidence.spans import Evidence
-from antq_llm.records.lines import open_records, read_failures, read_records, read_run
+from antq_llm.records.lines import open_records, read_failures, read_records, read_run, records_in
 from antq_llm.records.result import Confidence
 from antq_llm.schemas.base import Schema
 from antq_llm.schemas.faults import InvalidAnswer
 from antq_llm.schemas.registry import schema_from
+from antq_llm.tables.data_frames import data_frames
+from antq_llm.tables.line_tables import LineTables
 from antq_llm.validation.warnings import RecordWarning
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 T = TypeVar("T")
 
@@ -209,6 +214,17 @@ class StoredRun:
     def open_records(self) -> AbstractContextManager[IO[bytes]]:
         """Open ``records.jsonl`` for ``records_in``, to read the same file more than once."""
         return open_records(self.folder)
+
+    def to_pandas(self) -> dict[str, DataFrame]:
+        """Return the tables of ``antq-llm export`` as data frames, by name.
+
+        ``articles`` has a row for each record; each list of the records has a table of its name.
+        Raises ConfigurationError without pandas, or if a line is broken.
+        """
+        with self.open_records() as file:
+            return data_frames(
+                LineTables(lambda: records_in(file), self.failure_lines, self.schema)
+            )
 
 
 def open_run(folder: str | Path, schema: Any = None) -> StoredRun:

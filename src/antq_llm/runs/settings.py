@@ -63,10 +63,9 @@ class RunSettings:
         for name in ("out", "files_from"):
             if isinstance(path := getattr(self, name), str):
                 object.__setattr__(self, name, Path(path))
-        if self.limit is not None and self.limit < 1:
-            raise ConfigurationError(f"--limit must be at least 1, not {self.limit}")
-        if self.processes < 1:
-            raise ConfigurationError(f"--processes must be at least 1, not {self.processes}")
+        for name in ("limit", "processes"):
+            if (number := getattr(self, name)) is not None and number < 1:
+                raise ConfigurationError(f"--{name} must be at least 1, not {number}")
         if self.options.escalate == RULES:
             raise ConfigurationError(
                 "--escalate names the rules, which are not a model: name a stronger model"

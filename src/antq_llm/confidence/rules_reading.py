@@ -20,7 +20,7 @@ class RulesReading:
 
     data: Any = field(default_factory=dict)
     characters_read: int = 0
-    """How much of the article was read, from its start; 0 if the schema has no rules."""
+    """The number of characters read, from the start; 0 if the schema has no rules."""
 
     def signals(self, item: Any, read: Any, rule: ObjectRule, start: int) -> dict[str, float]:
         """Return how an item at a position differs from the rules' item in its place.

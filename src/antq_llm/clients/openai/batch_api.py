@@ -44,7 +44,7 @@ _MAX_CLOCK_SKEW = 86_400.0
 
 @dataclass(frozen=True)
 class BatchFault:
-    """Why a batch failed before any request was executed."""
+    """The reason why a batch failed before any request was executed."""
 
     code: str
     message: str

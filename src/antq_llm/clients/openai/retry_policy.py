@@ -1,4 +1,4 @@
-"""Which failures are retried, and how long to wait before the next try."""
+"""Decides which failures are retried, and how long to wait before the next try."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ _IDENTIFIERS = frozenset(_IDENTIFIER_WORDS.split())
 _COUNTING_VERBS = frozenset(
     ("exit", "permit", "call", "ring", "box", "train", "line", "phone", "plate", "number")
 )
-"""Of these, words that may be verbs or plain nouns before a count."""
+"""Those of these words that may be verbs or plain nouns before a count."""
 _PLAIN_WORDS = frozenset(
     (
         "a about above across after all almost also although an and another approximately around "

@@ -73,7 +73,7 @@ _EMERGENCY = re.compile(
     r"\b(?:cảnh sát|lực lượng|số|gọi|tổng đài|báo|phản ứng nhanh|tại)\s\Z", re.I
 )
 _FINENESS = frozenset(("999", "9999"))
-"""Of gold."""
+"""The fineness of gold."""
 _EMERGENCY_NUMBERS = frozenset(("111", "112", "113", "114", "115", "911"))
 _WEEKDAY = re.compile(
     r"\b(?:sáng|trưa|chiều|tối|đêm|ngày|hôm|từ|đến|tới|vào|các|mỗi|hàng|hằng)\sthứ\s\Z",

@@ -144,7 +144,7 @@ class _Worker:
 
     @property
     def load(self) -> int:
-        """How many articles it works on."""
+        """The number of articles it works on."""
         return len(self._tasks)
 
     def start(self) -> None:

@@ -169,7 +169,7 @@ class _JoinedWords:
 
     text: str
     bounds: frozenset[int]
-    """Where words begin, and the end."""
+    """The positions where words begin, and the end."""
 
 
 @lru_cache(maxsize=_CACHED_ARTICLES)

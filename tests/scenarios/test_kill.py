@@ -101,12 +101,13 @@ def test_twenty_kills_lose_nothing_and_pay_for_nothing_twice(
     tmp_path: Path, place: StorePlace
 ) -> None:
     """After twenty kills the next call has every record, and no answered request was repeated."""
-    write_articles(tmp_path, ARTICLES)
+    articles = ARTICLES if place.url is None else ARTICLES // 4
+    write_articles(tmp_path, articles)
     asked: Counter[int] = Counter()
     dice = random.Random(2026)
     with scripted_endpoint(counting(asked)) as endpoint, fork_server(tmp_path) as server:
         for _ in range(KILLS):
-            goal = asked.total() + dice.randrange(1, ARTICLES // KILLS)
+            goal = asked.total() + dice.randrange(1, articles // KILLS)
             kill_at(start(server, endpoint.base_url, *store(place)), asked, goal)
         status, said = finished(start(server, endpoint.base_url, *store(place)))
     assert status == 0, said
@@ -115,12 +116,12 @@ def test_twenty_kills_lose_nothing_and_pay_for_nothing_twice(
         for line in (tmp_path / "out" / "records.jsonl").read_text("utf-8").splitlines()
     ]
     assert [(one["article_id"], one["record"]["number"]) for one in records] == [
-        (f"a{number}", number) for number in range(ARTICLES)
+        (f"a{number}", number) for number in range(articles)
     ]
     assert (tmp_path / "out" / "failures.jsonl").read_text("utf-8") == ""
-    assert set(asked) == set(range(ARTICLES))
+    assert set(asked) == set(range(articles))
     # Only requests that were pending at a kill can have been repeated.
-    assert asked.total() - ARTICLES <= KILLS * CONCURRENCY
+    assert asked.total() - articles <= KILLS * CONCURRENCY
 
 
 @pytest.mark.slow

@@ -37,13 +37,20 @@ class GroupCommit:
 
         Cancelling the caller does not cancel the work.
         """
+        return await self._add(work)
+
+    def post(self, work: Work) -> None:
+        """Let a piece of work be done with the next ones; nobody waits for it, or for its error."""
+        self._add(work).add_done_callback(asyncio.Future.exception)
+
+    def _add(self, work: Work) -> asyncio.Future[Any]:
         loop = asyncio.get_running_loop()
         written = loop.create_future()
         waiting = self._waiting.setdefault(loop, [])
         waiting.append((work, written))
         if len(waiting) == 1 and loop not in self._writing:
             self._schedule_write(loop)
-        return await written
+        return written
 
     async def drain(self) -> None:
         """Wait until all work of this event loop is written."""

@@ -148,7 +148,7 @@ class Store(Protocol):
         """
         ...
 
-    async def release_claim(self, digest: str) -> None:
+    def release_claim(self, digest: str) -> None:
         """Let other runs have a request that is answered or has failed."""
         ...
 

@@ -57,7 +57,7 @@ class SqlStore(ABC):
         """Claim a request for this run, once no other run has it; return whether it is answered."""
 
     @abstractmethod
-    async def release_claim(self, digest: str) -> None:
+    def release_claim(self, digest: str) -> None:
         """Let other runs have a request again."""
 
     def completion(self, digest: str) -> Completion | None:

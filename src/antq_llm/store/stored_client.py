@@ -59,7 +59,7 @@ class StoredClient:
                 await self._store.keep(request, completion, counts_cost=self._counts_costs)
             return completion
         finally:
-            await self._store.release_claim(request.digest)
+            self._store.release_claim(request.digest)
 
     async def aclose(self) -> None:
         await self._inner.aclose()

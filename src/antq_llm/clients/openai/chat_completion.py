@@ -1,4 +1,4 @@
-"""Reading a chat completion as it comes over HTTP."""
+"""Reads chat completions received over HTTP."""
 
 from __future__ import annotations
 

@@ -100,7 +100,7 @@ def is_identifier(text: str, start: int) -> bool:
 
 
 def word_before(text: str, start: int) -> str:
-    """Return the word before a position, without stops behind it; empty if none is before it."""
+    """Return the word before a position, without trailing stops; empty if there is none."""
     before = text[max(0, start - LOOKBACK) : start]
     return before.split()[-1].rstrip(".:") if before[-1:].isspace() and before.strip() else ""
 

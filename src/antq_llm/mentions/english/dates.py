@@ -82,7 +82,7 @@ _MONTH_NUMBERS = {name[:3].lower(): number for number, name in enumerate(MONTHS,
 
 
 class DateReading(NamedTuple):
-    """A date with its end; the value is None where digits may be another date or none."""
+    """A date with its end; the value is None if the digits may be another date or not a date."""
 
     end: int
     value: str | None

@@ -8,7 +8,7 @@ The packages, in the order of the layers; a package imports only from layers bel
 - ``api``, ``runs``, ``export``: the functions below; resumable runs over many files; table files
 - ``extraction``, ``openai_batch``, ``duplicates``: one article; the Batch API; copies of articles
 - ``config``, ``confidence``: settings files and options; how probable it is that an item is right
-- ``movement_report``, ``records``, ``store``: the packaged schema; results, votes; SQLite and PostgreSQL
+- ``movement_report``, ``records``, ``store``: the packaged schema; results and votes; databases
 - ``validation``: checks of an answer against its schema and its article
 - ``clients``, ``mentions``, ``scoring``: endpoints, recordings; figures, dates, names; scores
 - ``pages``, ``tables``: shared parts of HTML pages; records laid out as tables

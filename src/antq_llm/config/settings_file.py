@@ -105,7 +105,7 @@ def is_own_file(path: Path) -> bool:
     try:
         link, found = path.lstat(), path.stat()
     except OSError:
-        return True  # Reading it will say what is wrong.
+        return True  # Reading it will give the error.
     owners = {link.st_uid, found.st_uid}
     return owners <= {0, os.getuid()} and not found.st_mode & stat.S_IWOTH
 

@@ -165,8 +165,8 @@ class Aligner:
     def _candidates(self, wanted: str, budget: int) -> list[int]:
         """Return the positions where the quote may start.
 
-        Within the budget of edits, one of ``budget + 1`` pieces of it must be unchanged. Of more
-        positions than can be looked at, those with the most pieces are returned.
+        Within the budget of edits, one of ``budget + 1`` pieces of it must be unchanged. If there
+        are too many positions, those with the most pieces are returned.
         """
         size = len(wanted) // (budget + 1)
         pieces: Counter[int] = Counter()

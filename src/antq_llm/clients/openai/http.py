@@ -177,9 +177,9 @@ class ChatCompletionsTransport:
 class _CheckedConnector(aiohttp.TCPConnector):
     """Reuses no connection that received anything since its last response.
 
-    A second response to an earlier request would be taken for that of the next one. A server that
-    sent one may do so while the next request is pending, where it cannot be recognised, so from
-    then on no connection is reused.
+    A second response to an earlier request would be mistaken for the response to the next one. A
+    server that sent one may do so while the next request is pending, where it cannot be recognised,
+    so from then on no connection is reused.
     """
 
     _is_trusted = True

@@ -90,7 +90,7 @@ def counts_next(text: str, end: int) -> bool:
 
 
 def counts_people_next(text: str, end: int) -> bool:
-    """Whether people, vehicles, homes or money are next: what comes after no year."""
+    """Whether people, vehicles, homes or money are next: which do not follow a year."""
     return bool(_COUNTED_NEXT.match(text, end))
 
 

@@ -37,7 +37,7 @@ PointForm = Literal["iso", "full", "worded", "day_of", "month", "day", "year", "
 
 
 class Point(NamedTuple):
-    """The numbers of one date; what is not printed is None.
+    """The numbers of one date; missing ones are None.
 
     A single number, which may be a day or a month, is ``number``.
     """

@@ -10,7 +10,7 @@ from antq_llm.schemas.edtf import is_in_calendar
 
 YEAR = r"(?:1[89]|20)\d\d"
 LAST_YEAR_OF_2000S = 40
-"""Years in two digits up to this one are of the 2000s, later ones of the 1900s."""
+"""Two-digit years up to this one are in the 2000s, later ones in the 1900s."""
 
 _SPACED_SLASH, _DASH = r"[ ]?/[ ]?", r"[ ]?[-–—][ ]?"
 _TIGHT = r"(?:[ ]?/[ ]?|\.|[-–—][ ]?|[ ][-–—](?![ ]))"

@@ -21,7 +21,7 @@ FOLDER = re.compile(r"^### `(\w+(?:/\w+)*)/`$", re.MULTILINE)
 INDEX_ROW = re.compile(r"^\| [^|]+ \| `([^`]+\.py)` \| `(\w+)` \|$", re.MULTILINE)
 REFERENCE = re.compile(r"`(\w+)`\s+in\s+`([\w/]+\.py)`")
 OTHER = re.compile(
-    r"[A-Z]{4,}|vN\.|^out/|^(?:run|evaluation|checks|improvement|store|tables)\.\w+$|"
+    r"[A-Z]{4,}|vN\.|^out/|^(?:run|evaluation|checks|improvement|report|store|tables)\.\w+$|"
     r"^(?:articles|gold|comparison|my_prompts)/|^accidents\."
 )
 """Placeholders such as NAME, files that a command writes, and those of a reader of the manual."""

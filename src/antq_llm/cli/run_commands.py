@@ -1,4 +1,4 @@
-"""The commands that work on a run: compare it, judge it again, delete from it, export it."""
+"""The commands on a run: compare it, judge it again, delete from it, export it, show it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ EXPORT_EXAMPLES = (
 
 
 def add_run_commands(app: typer.Typer) -> None:
-    """Add ``recheck``, ``diff``, ``forget`` and ``export`` to the program."""
+    """Add ``recheck``, ``diff``, ``forget``, ``export`` and ``report`` to the program."""
     add_command(
         app,
         "recheck",
@@ -70,6 +70,15 @@ def _add_forget_and_export(app: typer.Typer) -> None:
         "warnings, dropped items and metadata.",
         epilog=EXPORT_EXAMPLES,
     )
+    add_command(
+        app,
+        "report",
+        _report,
+        arguments=[argument("run", Path, "A run's folder, with records.jsonl.", "RUN")],
+        help="Write a run as one HTML page: totals, charts, tables, and each article with its "
+        "passages marked.\n\nThe page needs no network and no server.",
+        epilog="Examples: antq-llm report out; antq-llm report out --language vi --out out.html",
+    )
 
 
 def _recheck(call: CommandCall) -> int:
@@ -108,4 +117,16 @@ def _export(call: CommandCall) -> int:
 
     return run_export(
         call.arguments["folder"], call.values["to"], call.values["out"], call.values["flat"]
+    )
+
+
+def _report(call: CommandCall) -> int:
+    from antq_llm.cli.commands.runs.report import run_report
+
+    return run_report(
+        call.arguments["run"],
+        call.values["out"],
+        call.values["articles"] or (),
+        call.values["language"],
+        call.values["schema"],
     )

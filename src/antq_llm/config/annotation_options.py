@@ -1,9 +1,9 @@
-"""Options of ``gold`` and ``audit`` alone."""
+"""Options of ``gold``, ``audit`` and ``report``."""
 
 from __future__ import annotations
 
 from antq_llm.config.option import CommandOption
-from antq_llm.config.option_groups import AUDIT, GOLD, GOLD_GROUP, OUTPUT_GROUP
+from antq_llm.config.option_groups import AUDIT, GOLD, GOLD_GROUP, OUTPUT_GROUP, REPORT
 
 ANNOTATION_OPTIONS = (
     CommandOption(
@@ -46,7 +46,7 @@ ANNOTATION_OPTIONS = (
     CommandOption(
         "articles",
         "paths",
-        (GOLD, AUDIT),
+        (GOLD, AUDIT, REPORT),
         GOLD_GROUP,
         "The articles; default for a run: those it was made from.",
         "DIR",

@@ -10,6 +10,7 @@ EXPORT = "export"
 DEMO = "demo"
 GOLD = "gold"
 AUDIT = "audit"
+REPORT = "report"
 
 TABLES = (EXTRACT, EVAL, IMPROVE, EXPORT, DEMO, CALIBRATE)
 """The commands that have a table in a settings file."""

@@ -20,6 +20,7 @@ from antq_llm.config.option_groups import (
     GOLD,
     IMPROVE,
     OUTPUT_GROUP,
+    REPORT,
 )
 
 _OTHER_OPTIONS = (
@@ -79,6 +80,26 @@ _OTHER_OPTIONS = (
         OUTPUT_GROUP,
         "Write the resulting records and failures here.",
         "DIR",
+        own_table=True,
+    ),
+    CommandOption(
+        "out",
+        "path",
+        (REPORT,),
+        OUTPUT_GROUP,
+        "Default: RUN/report.html.",
+        "FILE",
+        own_table=True,
+    ),
+    CommandOption(
+        "language",
+        "text",
+        (REPORT,),
+        OUTPUT_GROUP,
+        "The language of the page, en or vi; it can be changed there.",
+        "CODE",
+        choices=("en", "vi"),
+        default="en",
         own_table=True,
     ),
     CommandOption(

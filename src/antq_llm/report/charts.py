@@ -71,7 +71,7 @@ class ListCharts:
             "calendar": [
                 {"field": name, "months": _month_rows(months)}
                 for name, months in self._months.items()
-                if months
+                if any(month is not None for _, month in months)
             ],
             "matrix": self._matrix_json(),
         }

@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
 from antq_llm.schemas.declared.declared_roles import EACH, DeclaredField, DeclaredRoles
-from antq_llm.schemas.roles import Figure, Identity, Name, Printed, Refers, Role, Scored
+from antq_llm.schemas.roles import (
+    Figure,
+    Identity,
+    Name,
+    Printed,
+    PrintedTime,
+    Refers,
+    Role,
+    Scored,
+)
 from antq_llm.tables.table import ARTICLES_TABLE, Column, Key, Path, Table
 
 R = TypeVar("R", bound=Role)
@@ -94,6 +103,8 @@ class ColumnChooser:
             return ShownColumn(column, "date")
         if _role(fields, Figure):
             return ShownColumn(column, "figure")
+        if _role(fields, PrintedTime):
+            return ShownColumn(column, "other")
         if column.kind not in ("text", "boolean") or path in self._beside_figures:
             return ShownColumn(column, "other")
         return ShownColumn(column, "group", _rank(fields, is_list=column.is_list))
@@ -114,9 +125,9 @@ def _rank(fields: Sequence[DeclaredField], *, is_list: bool) -> float:
         return 2
     if any(field.values for field in fields):
         return 5
-    if scored or _role(fields, Printed):
-        return 4
-    return 6 if identity else 3
+    if identity:
+        return 6
+    return 4 if scored or _role(fields, Printed) else 3
 
 
 def _role(fields: Sequence[DeclaredField], kind: type[R]) -> R | None:

@@ -49,6 +49,8 @@ class _TableData:
     is_rated: bool = False
     is_flagged: bool = False
     blocks: list[list[str]] = field(default_factory=list)
+    filled: Counter[str] = field(default_factory=Counter)
+    """The number of values in each column, by name."""
 
     def add(self, row: str) -> None:
         if self.rows % ROWS_IN_BLOCK == 0:
@@ -106,7 +108,10 @@ class ReportData:
                 "is_of_run": table.shown.table.key.origin == "run",
                 "has_probability": table.is_rated,
                 "has_flags": table.is_flagged,
-                "columns": [column.as_json() for column in table.shown.columns],
+                "columns": [
+                    column.as_json() | {"filled": table.filled[column.column.name]}
+                    for column in table.shown.columns
+                ],
             }
             for table in self._tables
         ]
@@ -181,6 +186,11 @@ class ReportData:
         cells = [
             shown.column.convert(row.cells.get(shown.column.key)) for shown in data.shown.columns
         ]
+        data.filled.update(
+            shown.column.name
+            for shown, cell in zip(data.shown.columns, cells, strict=True)
+            if cell is not None and cell != []
+        )
         data.is_rated |= probability is not None
         data.is_flagged |= bool(flags)
         flagged = [[flag.kind, flag.message] for flag in flags] or 0

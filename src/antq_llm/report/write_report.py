@@ -51,21 +51,21 @@ def write_report(
     folder: Path,
     out: Path | None = None,
     *,
-    inputs: Sequence[str] = (),
+    articles: Sequence[str] = (),
     language: PageLanguage = "en",
     schema: Any = None,
 ) -> WrittenReport:
     """Write the report of a run to ``out``, by default ``report.html`` in its folder.
 
-    ``inputs`` are the articles, by default those that the run was made from. ``language`` is that
-    in which the page opens; it can be changed there. Raises ConfigurationError if the folder has no
-    valid ``records.jsonl``, or if the file cannot be written.
+    ``articles`` are files and folders of articles, by default those that the run was made from.
+    ``language`` is that in which the page opens; it can be changed there. Raises ConfigurationError
+    if the folder has no valid ``records.jsonl``, or if the file cannot be written.
     """
     run = open_run(folder, schema)
     path = out or folder / REPORT
     if path.is_dir():
         raise ConfigurationError(f"{path} is a folder: name a file with --out")
-    data = ReportData(run, RunTexts(run, inputs))
+    data = ReportData(run, RunTexts(run, articles))
     summary = overview(run, data)
     try:
         with (

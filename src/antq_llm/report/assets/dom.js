@@ -56,10 +56,10 @@ const percent = (value) => number(value, { style: "percent", maximumFractionDigi
 
 function badges(flags) {
   return (flags || []).map(([kind, message]) =>
-    make("span", { class: `badge ${kind}`, title: visible(message) }, wordOr(kind, kind)));
+    make("span", { class: `badge ${kind}`, title: visible(message) }, wordOr(kind, visible(kind))));
 }
 
-const fieldName = (name) => name.replaceAll("_", " ");
+const fieldName = (name) => visible(name.replaceAll("_", " "));
 
 const colour = (table) => {
   const list = DATA.tables[table].colour;

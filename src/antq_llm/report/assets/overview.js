@@ -16,7 +16,7 @@ function drawTotals() {
   const tokens = run.tokens === null ? word("unknown") : `${number(run.tokens.input_tokens)} + ${number(run.tokens.output_tokens)}`;
   const texts = run.texts;
   const unread = Object.entries(run.unread);
-  const kind = (name) => make("span", { class: `badge ${name}` }, wordOr(name, name));
+  const kind = (name) => make("span", { class: `badge ${name}` }, wordOr(name, visible(name)));
   byId("totals").replaceChildren(
     make("dl", { class: "tiles" },
       tile(word("articles"), number(run.records + run.failures)), tile(word("records"), number(run.records)),
@@ -25,7 +25,7 @@ function drawTotals() {
     texts.missing ? make("p", { class: "warn" }, word("texts_missing", { count: number(texts.missing) })) : "",
     texts.changed ? make("p", { class: "warn" }, word("texts_changed", { count: number(texts.changed) })) : "",
     make("div", { class: "side-by-side" }, ...[
-      countTable(word("failures_by_kind"), run.failures_by_kind.map(([name, count]) => [name, count])),
+      countTable(word("failures_by_kind"), run.failures_by_kind.map(([name, count]) => [isolated(name), count])),
       countTable(word("warnings_by_kind"), run.warnings.map(([name, count]) => [kind(name), count])),
       countTable(word("unread"), unread.map(([name, count]) => [isolated(name), count])),
       countTable(word("settings"), [...Object.entries(run.settings).map(([name, value]) => [fieldName(name), String(value)]), ...(run.started ? [[word("started"), run.started]] : [])]),

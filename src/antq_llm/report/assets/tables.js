@@ -20,7 +20,7 @@ function columnsOf(table) {
   const about = DATA.tables[table];
   const columns = [{ name: "article", use: "article", text: word("article"), value: (row) => DATA.articles[row[0]][1] || DATA.articles[row[0]][0] }];
   about.columns.forEach((column, position) => {
-    columns.push({ ...column, text: fieldName(column.name), value: (row) => row[CELLS + position] });
+    if (column.filled) columns.push({ ...column, text: fieldName(column.name), value: (row) => row[CELLS + position] });
   });
   if (about.has_probability) {
     columns.push({ name: "probability", use: "probability", kind: "number", text: word("confidence"), value: (row) => row[PROBABILITY] });
@@ -112,6 +112,8 @@ async function drawRows(focusColumn = null) {
     make("caption", { class: caption ? null : "visually-hidden" }, isolated(caption || fieldName(DATA.tables[table].name))),
     make("thead", {}, make("tr", {}, ...columns.map(heading))), body));
   const total = DATA.tables[table].rows;
+  const empty = DATA.tables[table].columns.filter(({ filled }) => !filled);
+  byId("empty-columns").textContent = total && empty.length ? word("empty_columns", { names: empty.map(({ name }) => fieldName(name)).join(", ") }) : "";
   byId("row-count").textContent = count === 0 ? word("no_rows") : word(count === total ? "rows_shown" : "rows_found",
     { start: number(start + 1), end: number(end), count: number(count), total: number(total) });
   byId("previous-page").disabled = shown.page === 0;
@@ -143,7 +145,8 @@ function drawTables() {
       button(word("next"), turn(1), { id: "next-page", class: "no-print" }),
       button(word("csv"), saveCsv, { id: "csv", class: "no-print" }),
       make("span", { id: "row-count", class: "status", role: "status" })),
-    make("div", { class: "scroll rows", id: "rows", tabindex: "0", role: "region", "aria-label": tableName(shown.table) }));
+    make("div", { class: "scroll rows", id: "rows", tabindex: "0", role: "region", "aria-label": tableName(shown.table) }),
+    make("p", { id: "empty-columns", class: "soft" }));
   return drawRows();
 }
 

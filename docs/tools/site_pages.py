@@ -2,6 +2,7 @@
 
 - README.md, CHANGELOG.md, CONTRIBUTING.md, SECURITY.md and recordings/README.md become pages.
 - ``commands.md`` has the help of every command, from the program itself.
+- Pages that ``mkdocs.yml`` does not name are in a section of their own.
 - A path such as ``docs/settings.md`` in code type becomes a link to its page.
 - The theme's script cannot load Mermaid from the network, which no page uses, and the search has no
   files for languages that the manual is not written in.
@@ -29,6 +30,16 @@ SEARCH_SCRIPTS = {"lunr.stemmer.support.min.js", "lunr.multi.min.js", "lunr.vi.m
 _CODE_PATH = re.compile(r"(?<!\[)`((?:docs/)?[\w/.-]+\.md)`(?!\])")
 _LINK = re.compile(r"\]\(([\w/.-]+\.md)(#[\w-]+)?\)")
 _REMOTE_SCRIPT = re.compile(rb"https://unpkg\.com/[\w@./-]+")
+
+
+def on_config(config: Any) -> Any:
+    """Add the pages that the navigation does not name to its last section."""
+    named = set(_pages_in(config.nav))
+    found = sorted(path.relative_to(config.docs_dir).as_posix() for path in _documents(config))
+    missing = [page for page in found if page not in named]
+    if missing:
+        config.nav.append({"More": missing})
+    return config
 
 
 def on_files(files: Any, config: Any) -> Any:
@@ -62,6 +73,17 @@ def on_post_build(config: Any) -> None:
             script.write_bytes(_REMOTE_SCRIPT.sub(b"", data))
     for map_file in assets.rglob("*.map"):
         map_file.unlink()
+
+
+def _pages_in(nav: Any) -> Iterator[str]:
+    if isinstance(nav, str):
+        yield nav
+    for entry in nav.values() if isinstance(nav, dict) else nav if isinstance(nav, list) else ():
+        yield from _pages_in(entry)
+
+
+def _documents(config: Any) -> Iterator[Path]:
+    return Path(config.docs_dir).rglob("*.md")
 
 
 def _with_links(text: str, source: str, page: str) -> str:

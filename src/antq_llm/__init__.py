@@ -3,21 +3,25 @@
 The packages, in the order of the layers; a package imports only from layers below its own:
 
 - ``cli``: the command ``antq-llm``
+- ``annotation``, ``improve``, ``report``: gold and audits; better prompts; a run as one HTML page
 - ``evaluation``: scores of runs and prompts against gold, with intervals
-- ``api``, ``runs``, ``export``: the functions below; resumable runs over many files; tables
+- ``api``, ``runs``, ``export``: the functions below; resumable runs over many files; table files
 - ``extraction``, ``openai_batch``, ``duplicates``: one article; the Batch API; copies of articles
-- ``movement_report``, ``records``, ``store``: the packaged schema; results, merging, votes; SQLite
+- ``config``, ``confidence``: settings files and options; how probable it is that an item is right
+- ``movement_report``, ``records``, ``store``: the packaged schema; results and votes; databases
 - ``validation``: checks of an answer against its schema and its article
 - ``clients``, ``mentions``, ``scoring``: endpoints, recordings; figures, dates, names; scores
+- ``pages``, ``tables``: shared parts of HTML pages; records laid out as tables
 - ``articles``, ``evidence``, ``prompts``, ``schemas``: inputs; quotes and spans; prompts; schemas
 - ``core``, ``text``: digests, JSON Pointers, files; words and spellings
 - ``errors``: every error
 
 The path of one article: ``articles`` reads it and cuts it into chunks if it is long; ``prompts``
 renders the messages, ``clients`` sends them with the JSON Schema from ``schemas``; ``validation``
-reads the answer into a record, ``evidence`` finds its quotes in the article and ``mentions`` what
-the article says itself; ``extraction`` re-asks with the faults, drops what the article does not
-support, and returns an ``Extraction`` from ``records``, which a run keeps in ``store``.
+reads the answer into a record, ``evidence`` finds its quotes in the article, and ``mentions`` reads
+the article's own figures, dates and names; ``extraction`` re-asks with the faults, drops items that
+the article does not support, and returns an ``Extraction`` from ``records``, which a run keeps in
+``store``.
 """
 
 from __future__ import annotations

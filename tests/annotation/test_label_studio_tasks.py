@@ -181,7 +181,7 @@ def test_unknown_labels_and_controls_are_faults(tmp_path: Path) -> None:
 
 
 def test_several_annotators_must_be_told_apart(tmp_path: Path) -> None:
-    """A task with annotations of two people needs a name; the latest of theirs is taken."""
+    """A task with annotations of two people needs a name; their latest annotation is taken."""
     tasks = tasks_of(tmp_path)
     result = tasks[0].pop("predictions")[0]["result"]
     tasks[0]["annotations"] = [

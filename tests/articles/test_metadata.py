@@ -107,13 +107,13 @@ def test_lines_of_metadata_cannot_contain_a_line_break() -> None:
 
 
 def test_metadata_without_fields_is_empty() -> None:
-    """Metadata of which nothing is known counts as none."""
+    """Metadata without values counts as none."""
     assert not ArticleMetadata()
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), "9" * 5000, 10**4000])
 def test_any_number_can_be_in_the_field_of_the_date(value: Any) -> None:
-    """A number that counts no seconds is kept as text, or is no date."""
+    """A number that does not count seconds is kept as text, or is not a date."""
     assert publication_time(value) in {None, str(value)}
 
 
@@ -121,7 +121,7 @@ def test_any_number_can_be_in_the_field_of_the_date(value: Any) -> None:
     "published", ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00+14:00", "1970-01-01 00:00:00"]
 )
 def test_a_date_that_programs_write_for_none_settles_no_year(published: str) -> None:
-    """The ends of the calendar and day zero are kept, and are no day of publication."""
+    """The ends of the calendar and day zero are kept, but are not days of publication."""
     assert ArticleMetadata(published=published).published_day is None
     assert publication_days(published) == frozenset()
 

@@ -67,7 +67,7 @@ def test_a_missing_path_is_refused_at_once(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["in.jsonl", "in.csv", "in.json"])
 def test_a_file_with_several_articles_is_not_one(tmp_path: Path, name: str) -> None:
-    """Where one article is expected, a file with several is an ArticleError that names it."""
+    """If one article is expected, a file with several is an ArticleError that names it."""
     texts = {"in.jsonl": LINES, "in.csv": "text\na\nb\n", "in.json": '[{"text": "a"}, {}]'}
     path = write(tmp_path / name, texts[name])
     with pytest.raises(ArticleError, match=rf"{name} has \d articles, and one is expected: pass"):

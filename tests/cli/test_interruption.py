@@ -1,4 +1,4 @@
-"""What Ctrl-C leaves of a command."""
+"""Messages after Ctrl-C."""
 
 from __future__ import annotations
 

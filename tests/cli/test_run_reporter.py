@@ -1,4 +1,4 @@
-"""What a run reports on standard error."""
+"""Reports of a run on standard error."""
 
 from __future__ import annotations
 

@@ -78,7 +78,7 @@ async def test_each_request_has_a_file_of_its_own(tmp_path: Path) -> None:
 
 
 async def test_nothing_but_recordings_is_left(tmp_path: Path) -> None:
-    """No unfinished file stays behind."""
+    """No unfinished file remains."""
     await record(tmp_path, request(SCHEMA))
     assert [path.suffix for path in files_of(tmp_path)] == [".json"]
 
@@ -200,7 +200,7 @@ async def test_the_nearest_recording_is_the_one_of_the_article(tmp_path: Path) -
 
 
 async def test_a_changed_article_is_compared_with_its_own_recording(tmp_path: Path) -> None:
-    """Of recordings that share as many parts, the one with the same article id is compared."""
+    """Among recordings that share as many parts, the one with the same article id is compared."""
     second = {"article_id": "b", "article_digest": "d" * 64, "messages": ()}
     await record(tmp_path, request(SCHEMA), request(SCHEMA, **second))
     for article_id in ("a", "b"):

@@ -1,4 +1,4 @@
-"""What is known about each item of a record."""
+"""Signals of the items of a record."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_values_outside_the_quote_are_counted() -> None:
 
 
 def test_warnings_count_for_the_item_that_they_point_into() -> None:
-    """A doubt about ``/people/1`` is none about ``/people/10``."""
+    """A doubt about ``/people/1`` does not concern ``/people/10``."""
     warnings = [
         {"kind": "unverified", "message": "m", "pointer": "/indicators/0/value"},
         {"kind": "disputed", "message": "m", "pointer": "/people/01/name"},
@@ -113,7 +113,7 @@ def test_the_rules_are_a_second_annotator() -> None:
 
 
 def test_a_line_without_evidence_has_no_signals() -> None:
-    """Where quotes stand is not known, so nothing is said about the items."""
+    """Without the places of quotes, items have no signals."""
     line = {name: value for name, value in LINE.items() if name != "evidence"}
     assert signals_of(line) == {}
 

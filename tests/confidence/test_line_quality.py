@@ -32,7 +32,7 @@ def rated(person: float, indicator: float) -> list[dict[str, Any]]:
 
 
 def test_the_probabilities_of_the_line_are_measured() -> None:
-    """What a run has written is compared with gold, without a calibration."""
+    """The probabilities in a run's lines are compared with gold, without a calibration."""
     rater = ItemRater(SCHEMA, None)
     assert quality_of(rater, confidence=rated(0.2, 0.9)).auroc.value == 1.0
     assert quality_of(rater, confidence=rated(0.9, 0.2)).auroc.value == 0.0

@@ -44,7 +44,7 @@ def test_a_constant_column_has_no_weight() -> None:
 
 @pytest.mark.parametrize("is_right", [True, False])
 def test_equal_outcomes_give_a_finite_intercept(is_right: bool) -> None:
-    """Where all outcomes are alike, the probability is near them and columns have no weight."""
+    """If all outcomes are alike, the probability is near them and columns have no weight."""
     intercept, weights = fit_logistic(COLUMNS, [is_right] * 300, 1.0)
     assert (intercept > 5.0 if is_right else intercept < -5.0, np.any(weights)) == (True, False)
     assert np.isfinite(intercept)

@@ -1,4 +1,4 @@
-"""What the rules of a schema read where a record has an item."""
+"""Comparing items with those that a schema's rules read."""
 
 from __future__ import annotations
 
@@ -49,6 +49,6 @@ def test_another_quote_is_noticed() -> None:
 
 
 def test_an_item_that_rules_lack_is_missing() -> None:
-    """Where the rules read nothing the item is missing; behind what they read nothing is known."""
+    """Where the rules read nothing, the item is missing; after their part, nothing is known."""
     assert signals(person(), None) == {"rules_missing": 1.0}
     assert signals(person(), None, start=100) == {}

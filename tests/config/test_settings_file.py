@@ -157,7 +157,7 @@ def test_a_folder_and_a_missing_file_are_named(tmp_path: Path) -> None:
 
 
 def test_a_file_that_others_can_write_is_not_ones_own(tmp_path: Path) -> None:
-    """A file is one's own if no other user can have written it."""
+    """A file counts as the user's own if no other user can have written it."""
     path = written(tmp_path, "")
     path.chmod(0o644)
     assert is_own_file(path)
@@ -168,7 +168,7 @@ def test_a_file_that_others_can_write_is_not_ones_own(tmp_path: Path) -> None:
 def test_a_file_of_another_user_is_not_ones_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A file with another owner, who is not the administrator, is not one's own."""
+    """A file with another owner, other than the administrator, is not the user's own."""
     path = written(tmp_path, "")
     owner = path.stat().st_uid
     monkeypatch.setattr(os, "getuid", lambda: owner + 1)

@@ -77,7 +77,7 @@ def test_a_write_leaves_nothing_beside_its_file(tmp_path: Path) -> None:
 
 
 def test_writers_at_the_same_time_do_not_mix(tmp_path: Path) -> None:
-    """Of several writers of one file, the file has what one of them wrote."""
+    """With several writers, the file has the text of one of them."""
     path = tmp_path / "a.txt"
     texts = [str(number) * 100_000 for number in range(8)]
     with ThreadPoolExecutor() as pool:

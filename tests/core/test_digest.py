@@ -30,7 +30,7 @@ def test_canonical_json(value: Any, text: str) -> None:
 
 
 def test_canonical_json_is_json() -> None:
-    """What JSON lacks has no canonical form."""
+    """Values that JSON lacks have no canonical form."""
     with pytest.raises(ValueError, match="not JSON compliant"):
         canonical_json(float("nan"))
 

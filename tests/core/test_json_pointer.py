@@ -105,7 +105,7 @@ def test_later_items_are_removed_first_by_number() -> None:
 
 
 def test_the_root_cannot_be_removed() -> None:
-    """A document cannot be taken out of itself."""
+    """A document cannot be removed from itself."""
     assert not remove_items({"a": 1}, [""])
 
 
@@ -131,7 +131,7 @@ def test_only_removals_from_the_same_list_count() -> None:
 
 
 def test_values_of_maps_are_removed_with_their_keys() -> None:
-    """A value of a map goes with its key, any other value of a key becomes null."""
+    """A value of a map is removed with its key, any other value of a key becomes null."""
     data = {"map": {"a": 1, "b/c": 2}, "title": "x"}
     assert remove_items(data, ["/map/b~1c", "/title"], {"/map/b~1c"})
     assert data == {"map": {"a": 1}, "title": None}

@@ -59,7 +59,7 @@ def test_pairs_at_the_threshold_are_found(threshold: float) -> None:
 
 
 def test_equal_texts_are_always_found() -> None:
-    """Of two hundred texts each is found again, alone and by its number."""
+    """Each of two hundred texts is found again, alone and by its number."""
     seen = NearDuplicateIndex()
     sketches = [sketch_of(shingles_of(text_of(number))) for number in range(200)]
     assert [seen.add(sketch) for sketch in sketches] == list(range(200))
@@ -67,7 +67,7 @@ def test_equal_texts_are_always_found() -> None:
 
 
 def test_near_texts_are_found() -> None:
-    """Of two hundred texts with a twentieth of their words changed, at most two are missed."""
+    """At most two of two hundred texts with a twentieth of their words changed are missed."""
     seen = NearDuplicateIndex()
     for number in range(200):
         seen.add(sketch_of(shingles_of(text_of(number))))
@@ -79,7 +79,7 @@ def test_near_texts_are_found() -> None:
 
 
 def test_the_nearest_come_first() -> None:
-    """Where more texts are similar than wanted, the most similar come first, then the earliest."""
+    """If more texts are similar than wanted, the most similar come first, then the earliest."""
     seen = NearDuplicateIndex()
     for changed in (30, 0, 40, 0, 35):
         seen.add(sketch_of(shingles_of(text_of(1, changed))))

@@ -222,7 +222,7 @@ def test_head_that_rules_do_not_settle(edit: Edit) -> None:
 
 
 def test_stamp_of_another_year() -> None:
-    """Where an event's day has its year, a stamp of another year changes only itself."""
+    """If an event's day has its year, a stamp of another year changes only itself."""
     found = carried(
         extraction(ARTICLE, full_report()), ARTICLE.replace("30/09/2021 07:45", "30/09/2024 07:45")
     )
@@ -234,7 +234,7 @@ def test_stamp_of_another_year() -> None:
 
 
 def test_stamp_that_unsettles_a_year() -> None:
-    """Where the stamp resolves an event's year, a stamp of another year makes no copy."""
+    """If the stamp resolves an event's year, a stamp of another year makes no copy."""
     text = (
         "Lễ ra mắt mô hình mới ở xã\n\n30/09/2021 07:45\n\n"
         "Sáng 28/9, xã Tân Lâm tổ chức lễ ra mắt.\n"

@@ -21,7 +21,7 @@ def test_spelling_is_no_difference(form: str) -> None:
 
 
 def test_dashes_and_stops_are_no_difference() -> None:
-    """Dashes that stand alone and stops behind a word do not count."""
+    """Single dashes, and stops after a word, do not count."""
     assert text_differences("Hà Nội: sơ kết, tổng kết.", "Hà Nội - sơ kết; tổng kết").none
 
 

@@ -71,7 +71,7 @@ def test_the_interval_has_its_nominal_coverage(
 def test_the_permutation_test_has_its_nominal_error_rate(
     setting: tuple[float, float, float],
 ) -> None:
-    """Of 1,000 pairs of equal systems on 30 articles, 3 to 7% have a p-value of at most 5%."""
+    """For 1,000 pairs of equal systems on 30 articles, 3 to 7% of the p-values are at most 5%."""
     first, second = simulated(np.random.default_rng(20), (30, 1000), setting, systems=2)
     rejected = [p is not None and p <= 0.05 for p in permutation_p(first, second, swaps=1999)]
     assert 0.03 <= np.mean(rejected) <= 0.07

@@ -61,7 +61,7 @@ def test_a_quote_is_looked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_word_is_preferred_however_often_it_is_part_of_others() -> None:
-    """A quote that occurs as a word is found behind thousands of words that contain it."""
+    """A quote that occurs as a word is found after thousands of words that contain it."""
     text = "lan " * 5000 + "an"
     assert [(found.start, found.end) for found in Aligner(text).find("an")] == [(20_000, 20_002)]
 

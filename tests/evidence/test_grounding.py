@@ -69,7 +69,7 @@ def test_items_that_are_not_found_are_named() -> None:
 def test_an_ambiguous_quote_is_placed_by_its_neighbours(
     quotes: list[str], starts: list[int]
 ) -> None:
-    """Of several occurrences the one between the neighbouring items of the list is taken."""
+    """The occurrence between the neighbouring items of the list is taken."""
     text = "một an ninh hai an ninh ba"
     spans = spans_of(text, {"items": [{"quote": quote} for quote in quotes]})
     assert [start for start, _ in spans.values()] == starts

@@ -28,7 +28,7 @@ from helpers.samples import ABSENT, ARTICLE, Note, completion, data_of, full_rep
 OPEN = {**full_report(), "indicators": [], "awards": []}
 """A record that leaves the two figures of the article in no item."""
 DOUBTFUL = {**full_report(), "people": [person(), person("Nguyễn Không Có", ABSENT)]}
-"""A record of which one item is dropped."""
+"""A record with one dropped item."""
 NOTHING = "{"
 CUT = completion("{", finish_reason="length")
 
@@ -36,7 +36,7 @@ CUT = completion("{", finish_reason="length")
 def client_of(
     cheap: Answer | Sequence[Answer], strong: Answer | Sequence[Answer] | None = None
 ) -> ByModel:
-    """Return a client of two models, of which the second has no answer if none is given."""
+    """Return a client of two models; without a second answer, the second model has none."""
     return ByModel({("cheap", 0): cheap, **({} if strong is None else {("strong", 0): strong})})
 
 
@@ -62,7 +62,7 @@ async def failed(client: ByModel, **options: Any) -> AntqError:
 
 
 def note(result: Extraction[Any]) -> str:
-    """Return what is said of the escalation, the first of the warnings."""
+    """Return the message about the escalation, the first of the warnings."""
     assert [warning.kind for warning in result.warnings].count("escalated") == 1
     assert result.warnings[0].kind == "escalated"
     return result.warnings[0].message
@@ -115,7 +115,7 @@ async def test_what_the_first_model_left_open_is_asked_of_the_stronger(
 
 
 async def test_both_models_are_asked_the_same() -> None:
-    """What is asked of the stronger model differs in the model alone, and so is another request."""
+    """The request to the stronger model differs only in the model, and so is another request."""
     client = client_of([NOTHING, NOTHING], [NOTHING, full_report()])
     result = await asked(client, max_attempts=2, temperature=0.5)
     first, _, second, again = client.requests
@@ -230,7 +230,7 @@ async def test_a_stronger_model_that_was_not_reached_fails_the_article(
 
 @pytest.mark.parametrize("kind", ["transport", "quota", "rejected"])
 async def test_a_first_model_that_was_not_reached_is_not_escalated(kind: Any) -> None:
-    """Where the first model never answered, the stronger one is not asked."""
+    """If the first model never answered, the stronger one is not asked."""
     client = client_of(CompletionError("down", kind=kind), full_report())
     error = await failed(client)
     assert (error.kind, client.asked, error.escalated) == (kind, [("cheap", 0)], False)
@@ -304,7 +304,7 @@ def test_a_stronger_model_has_a_name(escalate: str) -> None:
 
 
 def test_a_stronger_model_is_another_one() -> None:
-    """The model that is asked first is no stronger one."""
+    """The first model cannot be the stronger one."""
     with pytest.raises(
         ConfigurationError, match="escalate names the model that is asked first, strong"
     ):

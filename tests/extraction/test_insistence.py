@@ -80,7 +80,7 @@ async def test_with_one_attempt_a_model_cannot_insist() -> None:
 
 
 async def test_a_value_without_support_is_dropped_however_often_it_is_given() -> None:
-    """Digits that the article does not have are no matter of insisting."""
+    """A model cannot insist on digits that the article does not have."""
     wrong = report(indicators=[indicator(963)])
     result, requests = await extracted(wrong, wrong, wrong)
     assert (kinds(result), requests) == ([("dropped", None)], 3)
@@ -152,7 +152,7 @@ async def test_a_majority_of_samples_insists() -> None:
 
 
 async def test_a_disputed_value_of_a_chunk_stays_in_the_merged_record() -> None:
-    """What the model insisted on about a chunk is not dropped from the whole record."""
+    """A value that the model insisted on in a chunk is not dropped from the whole record."""
     filler = "\n\n" + "Bà con trong thôn cùng nhau giữ gìn nền nếp. " * 30
     client = ScriptedClient(
         [completion(answer(EXACT)), completion(answer(EXACT))] + [completion(answer(report()))] * 8

@@ -220,7 +220,7 @@ async def test_an_error_of_the_client_keeps_what_came_before(given: AntqError) -
 
 
 async def test_an_error_at_once_has_no_attempts() -> None:
-    """Where nothing was received, nothing was paid."""
+    """If nothing was received, nothing was paid."""
     assert (
         await failed(ScriptedClient([CompletionError("down", kind="transport")]))
     ).attempts == ()
@@ -290,7 +290,7 @@ async def test_what_becomes_of_absent_items_does_not_matter_where_there_are_none
 
 
 async def test_the_last_answer_that_fits_the_schema_counts() -> None:
-    """Where a later answer does not even fit the schema, the earlier one is made the best of."""
+    """If a later answer does not fit the schema, the earlier one is used."""
     extraction = await talk(ScriptedClient([UNGROUNDED, INVALID]), REPORT, max_attempts=2)
     assert (len(extraction.record.people), len(extraction.attempts)) == (1, 2)
 

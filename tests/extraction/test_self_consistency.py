@@ -125,7 +125,7 @@ async def test_all_attempts_are_kept_in_the_order_of_the_samples() -> None:
 
 
 async def test_an_invalid_sample_has_no_vote() -> None:
-    """Where a sample's answers fail, the others vote, and a warning says so."""
+    """If a sample's answers fail, the others vote, and a warning says so."""
     result = await voted("{", report(people=[person()]), report(people=[person(), MAI]))
     assert ([one.name for one in result.record.people], result.samples, len(result.attempts)) == (
         ["Phạm Quốc Bình"],
@@ -186,7 +186,7 @@ async def test_what_ends_a_run_is_told_first() -> None:
 
 
 async def test_an_unforeseen_error_is_raised_as_it_is() -> None:
-    """What nobody foresaw is not taken for a failed sample."""
+    """An unexpected error does not count as a failed sample."""
 
     class Broken(ByModel):
         async def complete(self, request: Any) -> Any:
@@ -282,7 +282,7 @@ async def test_a_statement_without_its_speaker_is_dropped() -> None:
 
 
 async def test_a_faulty_statement_behind_one_that_was_dropped_is_its_own() -> None:
-    """After a statement is dropped, those behind it keep their own replacements."""
+    """After a statement is dropped, the later ones keep their own replacements."""
     absent = statement(quote=ABSENT)
     three = (
         person("Lò Thị Mai", "Lò Thị Mai"),

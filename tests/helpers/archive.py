@@ -13,7 +13,7 @@ from helpers.pages import LEAD, OUTLETS, PUBLISHED, TITLE
 
 @dataclass
 class Archive:
-    """What a reader of the folder is to find."""
+    """The expected articles of the folder."""
 
     folder: Path
     articles: dict[str, tuple[str, dict[str, Any] | None]] = field(default_factory=dict)

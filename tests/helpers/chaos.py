@@ -85,7 +85,7 @@ RARITY = 0.05
 
 @dataclass
 class ChaosFigures:
-    """What a chaos run came to."""
+    """The result of a chaos run."""
 
     articles: int
     kills: int

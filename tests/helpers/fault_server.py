@@ -18,7 +18,7 @@ ANSWER = '{"name": "Lan"}'
 
 @dataclass(frozen=True)
 class Fault:
-    """What is sent to one request: pieces of raw bytes, with pauses between them."""
+    """The response to one request: pieces of raw bytes, with pauses between them."""
 
     pieces: Sequence[bytes] = ()
     pause: float = 0.0

@@ -89,7 +89,7 @@ class ForkedProcess:
 
     @property
     def errors(self) -> str:
-        """What the process has written to standard error."""
+        """The output of the process on standard error."""
         return self._stderr.read_text("utf-8")
 
 

@@ -1,4 +1,4 @@
-"""What mentions state, as tests compare it."""
+"""Mentions in a form that tests compare."""
 
 from __future__ import annotations
 

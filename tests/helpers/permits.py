@@ -1,4 +1,4 @@
-"""What the tests of the rate limiter share: a limiter in virtual time, and ways to use it up."""
+"""Helpers for tests of the rate limiter: a limiter in virtual time, and ways to exhaust it."""
 
 from __future__ import annotations
 

@@ -44,9 +44,9 @@ class Planted:
     article: str
     edits: tuple[Edit, ...]
     moves: Moves = field(default_factory=dict)
-    """By slot, in the strict score."""
+    """The changes by slot in the strict score."""
     relaxed: Moves = field(default_factory=dict)
-    """By slot, where the relaxed score moves otherwise."""
+    """The changes by slot where the relaxed score differs."""
 
 
 def put(pointer: str, value: Any) -> Edit:

@@ -1,4 +1,4 @@
-"""What the tests of the live client share: schemas, requests, and a client that never sleeps."""
+"""Helpers for tests of the live client: schemas, requests, and a client that never sleeps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the checks say of one item of a movement report."""
+"""The results of the checks for one item of a movement report."""
 
 from __future__ import annotations
 

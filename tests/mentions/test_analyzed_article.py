@@ -1,4 +1,4 @@
-"""What rules read in one article, in any spelling."""
+"""Articles as read by rules, in any spelling."""
 
 from __future__ import annotations
 

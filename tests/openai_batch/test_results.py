@@ -1,4 +1,4 @@
-"""What becomes of each line of a result file."""
+"""The outcome of each line of a result file."""
 
 from __future__ import annotations
 

@@ -166,7 +166,7 @@ def test_messages_without_the_article_are_refused() -> None:
 
 
 def test_a_header_stands_before_the_article_outside_its_delimiters() -> None:
-    """What the source says is between delimiters with the same code, before the article."""
+    """The metadata is between delimiters with the same code, before the article."""
     prompt = inline_prompt("Read this: {{article}}")
     (message,) = prompt.render("Bài báo.", "a" * 64, header="title: Tên")
     code = "a" * 16

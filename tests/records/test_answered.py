@@ -34,7 +34,7 @@ def test_fields_have_the_keys_of_the_dump_and_of_the_answer() -> None:
 
 
 def test_an_object_is_built_from_its_fields() -> None:
-    """What one side leaves out stays left out."""
+    """Parts that one side leaves out remain left out."""
     part = Answered({"share": 0.9, "note": None}, {"s": 90, "secret": "x"})
     built = object_of(fields_of(part, {"share": ["pct", "s"]}))
     assert (built.value, built.answer) == (part.value, part.answer)
@@ -112,7 +112,7 @@ def test_references_are_respelled_in_the_answer_as_it_names_them() -> None:
 
 
 def test_dependents_are_dropped_from_both() -> None:
-    """What names nobody is dropped from the dump and from the answer."""
+    """References to nobody are dropped from the dump and from the answer."""
     data = fair(guests=[guest(friends=["Bob Lake", "Ann Reed"])], sayings=[saying("Bob Lake")])
     edited = record(data, data)
     assert edited.drop_dependents() == ["/guests/0/friends/0", "/sayings/0"]

@@ -148,7 +148,7 @@ def test_a_folder_without_failures_has_none(tmp_path: Path) -> None:
 def test_a_folder_in_the_place_of_a_file_is_refused(
     tmp_path: Path, read: Reader, name: str, line: Any
 ) -> None:
-    """What cannot be opened is named."""
+    """A file that cannot be opened is named."""
     (tmp_path / name).mkdir()
     with pytest.raises(ConfigurationError, match="cannot be read"):
         list(read(tmp_path))

@@ -119,7 +119,7 @@ def test_passages_that_only_touch_are_two() -> None:
     ],
 )
 def test_the_strongest_value_is_kept(moods: tuple[Any, ...], strongest: str) -> None:
-    """Of ranked values the first in the schema's order is kept; others are taken as they come."""
+    """The first of ranked values in the schema's order is kept; of others, the first to come."""
     assert merged(*(fair(mood=mood) for mood in moods))["mood"] == strongest
 
 

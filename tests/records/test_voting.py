@@ -51,7 +51,7 @@ shops = st.fixed_dictionaries(
 
 
 def shop(*numbers: int, **fields: Any) -> dict[str, Any]:
-    """Return a shop with orders of some numbers, none of which is like another."""
+    """Return a shop with orders of some numbers, all different."""
     own = [
         {
             "number": number,
@@ -187,7 +187,7 @@ def test_a_field_is_what_most_say() -> None:
 
 
 def test_a_tie_goes_to_the_sample_that_agrees_most_with_the_others() -> None:
-    """Of three headlines the one is taken whose sample has most in common with the others."""
+    """Among three headlines, the one whose sample has most in common with the others is taken."""
     samples = [
         with_people("Lò A", headline="một"),
         with_people("Lò A", "Lò B", headline="hai"),

@@ -163,7 +163,7 @@ def test_what_all_is_done_costs_nothing(command: Command) -> None:
 
 
 def test_samples_copies_and_batches_count(command: Command) -> None:
-    """Each sample is a request, a copy is none, and a batch costs half."""
+    """Each sample is a request, a copy is not, and a batch costs half."""
     plain = command.dry(*PRICE)
     assert command.dry("--samples", "3")["requests"][0] == 3 * plain["requests"][0]
     assert command.dry("--batch", *PRICE)["cost_usd"] == pytest.approx(

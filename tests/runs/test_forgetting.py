@@ -118,7 +118,7 @@ async def test_articles_with_the_same_text_are_named(tmp_path: Path) -> None:
 
 
 async def test_an_unknown_article_is_reported(tmp_path: Path) -> None:
-    """An id of which there is nothing is reported, and the others are deleted."""
+    """An id of which nothing is found is reported, and the others are deleted."""
     out = tmp_path / "out"
     await make_run(out, {"a": "Bài a."})
     assert forget_articles(out, ["a", "nope"]).unknown == ("nope",)

@@ -48,7 +48,7 @@ class Outcomes:
 
     @property
     def words(self) -> dict[str, str]:
-        """By article id, ``record`` or the kind of the failure, in input order."""
+        """``record`` or the kind of the failure, by article id, in input order."""
         sorted_outcomes = [self.by_position[position] for position in sorted(self.by_position)]
         return dict(
             (one.article.id, "record")

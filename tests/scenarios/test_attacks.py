@@ -107,7 +107,7 @@ class Price(BaseModel):
 
 
 async def test_a_number_without_end_is_asked_about_again() -> None:
-    """1e999 and Infinity are no numbers of a record: they are told as faults."""
+    """1e999 and Infinity are not numbers of a record: they are reported as faults."""
     client = ScriptedClient(['{"amount": 1e999}', '{"amount": Infinity}', '{"amount": 1.5}'])
     result = await Extractor(Price, "Find.", client=client, model="m").aextract("Giá 1,5.")
     assert (result.record.amount, len(result.attempts)) == (1.5, 3)

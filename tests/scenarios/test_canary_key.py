@@ -150,7 +150,7 @@ def test_other_ways_to_run_write_no_key(
 def test_evaluations_and_exports_write_no_key(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """What is made from a run has no key either."""
+    """Files made from a run do not contain the key either."""
     Path("gold").mkdir()
     Path("gold/a.json").write_text(LAN)
     with scripted_endpoint([Reply(LAN)]) as endpoint:

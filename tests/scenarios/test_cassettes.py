@@ -76,7 +76,10 @@ SCRIPTS = {
     "truncated_answer": [hosted(GOOD[:30], finish_reason="length")],
 }
 KEPT_HEADERS = frozenset({"content-type", "retry-after", "retry-after-ms"})
-"""Of a response. Cookies, ids and headers that change from day to day are removed."""
+"""The headers kept of a response.
+
+Cookies, ids and headers that change from day to day are removed.
+"""
 
 
 def without_private_headers(response: dict[str, Any]) -> dict[str, Any]:

@@ -83,7 +83,7 @@ async def voted(schema: Any, *answers: Any, **options: Any) -> Extraction[Any]:
 
 
 async def in_chunks(schema: Any, *answers: Any, **options: Any) -> Extraction[Any]:
-    """Return the extraction of a long article, of which each chunk has an answer."""
+    """Return the extraction of a long article with an answer for each chunk."""
     chosen = Options(**{"part_characters": PARTS, "max_attempts": 2, **options})
     client = InTurn(answers)
     result = await Extractor(schema, "Find.", client=client, model="m", options=chosen).aextract(
@@ -175,7 +175,7 @@ def toy_schemas(folder: Path) -> list[Any]:
 
 @pytest.mark.parametrize("number", [0, 1], ids=["model", "file"])
 async def test_a_toy_schema_with_every_role_is_merged(tmp_path: Path, number: int) -> None:
-    """Items, passages, references and ranked values of two chunks are put together."""
+    """Items, passages, references and ranked values of two chunks are combined."""
     waltz = act("Waltz", "a waltz", "good")
     quote = "The show ran on 05/04/2024 with a march and a waltz"
     first = fair(

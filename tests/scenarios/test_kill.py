@@ -126,7 +126,7 @@ def test_twenty_kills_lose_nothing_and_pay_for_nothing_twice(
 
 @pytest.mark.slow
 def test_two_runs_at_a_time_pay_for_nothing_twice(tmp_path: Path, postgres: PostgresServer) -> None:
-    """Two runs that share a store, of which one is killed, ask for each answer once.
+    """Two runs share a store; one is killed, and each answer is asked for once.
 
     Only what the killed one was asking may be asked for again.
     """

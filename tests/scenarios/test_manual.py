@@ -46,7 +46,7 @@ def test_python_examples_run(folder: Path, name: str) -> None:
 
 def commands_in(text: str) -> Iterator[list[str]]:
     """Yield the words of each antq-llm command in the shell blocks of a document."""
-    for block in re.findall(r"```(?:sh|console)\n(.*?)```", text, re.DOTALL):
+    for block in re.findall(r"```(?:sh|bash|console)\n(.*?)```", text, re.DOTALL):
         for line in block.replace("\\\n", " ").splitlines():
             for part in re.split(r"[|;]|&&", line.partition("   #")[0]):
                 words = part.removeprefix("$ ").split()

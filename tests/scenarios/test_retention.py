@@ -21,7 +21,7 @@ def key(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Call:
-    """The command over three articles, of which the second gets an invalid answer."""
+    """The command over three articles; the second gets an invalid answer."""
 
     def __init__(self, folder: Path, server: Endpoint) -> None:
         self.out = folder / "out"

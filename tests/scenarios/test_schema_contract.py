@@ -231,7 +231,7 @@ def test_wrong_items_are_dropped_with_warnings(
 def test_what_refers_to_a_dropped_item_is_dropped(
     extract: Extract, articles: Path, schema: str
 ) -> None:
-    """A guest goes with their sayings and as a friend, and warnings point into what is left."""
+    """A guest is dropped with their sayings and as a friend, and warnings point into the rest."""
     wrong = changed(GOLD["a"], ("/guests/0/badge", "Silver"))
     run = extract([reply(wrong)], articles / "a.txt", "--max-attempts", "1", schema=schema)
     left = without(GOLD["a"], "/guests/0", "/sayings/0")
@@ -315,7 +315,7 @@ def test_samples_are_voted_by_identity(extract: Extract, articles: Path, schema:
 
 
 def test_a_copy_takes_the_record_over(extract: Extract, tmp_path: Path, schema: str) -> None:
-    """An article that lacks a sentence in no item is a copy; with another figure it is none."""
+    """An article that lacks a sentence in no item is a copy; with another figure it is not."""
     text = TEXTS["a"]
     other = text.replace("12 fruit stalls", "13 fruit stalls")
     folder = folder_of(

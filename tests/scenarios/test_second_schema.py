@@ -182,7 +182,7 @@ def test_chunks_are_merged_into_the_record_of_the_article(extract: Extract, sche
 
 @pytest.mark.parametrize("schema", SCHEMAS)
 def test_chunks_keep_the_strongest_severity(extract: Extract, schema: str) -> None:
-    """Of the chunks' values of ``severity`` the first in the schema's order is kept."""
+    """The first of the chunks' values of ``severity`` in the schema's order is kept."""
 
     def model(body: dict[str, Any]) -> Reply:
         is_first = "7.40am" in asked_text(body)
@@ -195,7 +195,7 @@ def test_chunks_keep_the_strongest_severity(extract: Extract, schema: str) -> No
 
 @pytest.mark.parametrize("schema", SCHEMAS)
 def test_samples_are_voted_by_identity(extract: Extract, schema: str) -> None:
-    """Of three samples the majority wins item by item, and each item has its agreement."""
+    """The majority of three samples wins item by item, and each item has its agreement."""
     gold = GOLD["harbour-bridge"]
     without_a_person = {**gold, "people": gold["people"][:1], "statements": gold["statements"][:1]}
     run = extract(

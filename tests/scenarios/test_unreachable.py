@@ -189,7 +189,7 @@ def test_a_batch_that_cannot_be_submitted_ends_the_run(
 
 
 def test_a_batch_is_submitted_by_the_next_call(work: Work) -> None:
-    """What could not be submitted is submitted once, when the service is back."""
+    """Files that could not be submitted are submitted once, when the service is back."""
     with refusing_base_url() as base_url:
         work.run(base_url, batch=True)
     with batch_service(lambda _: Reply(LAN)) as service:

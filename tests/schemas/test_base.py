@@ -1,4 +1,4 @@
-"""What all schemas share: strict JSON, wire names and digests."""
+"""Features that all schemas share: strict JSON, wire names and digests."""
 
 from __future__ import annotations
 

@@ -125,7 +125,7 @@ class NameAndAlias(BaseModel):
 
 
 def test_a_field_without_a_role_may_be_read_by_name_and_alias() -> None:
-    """What is not corrected in the answer may be read under two keys."""
+    """Fields that are not corrected in the answer may be read under two keys."""
     assert PydanticSchema(NameAndAlias).roles.at(("headline",)) is not None
 
 

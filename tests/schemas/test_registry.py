@@ -169,7 +169,7 @@ def test_a_nested_model_is_imported_from_the_path(module: Path) -> None:
     ],
 )
 def test_a_reference_to_something_else_is_refused(reference: str, message: str) -> None:
-    """What cannot be imported, or is not a model, is a SchemaError with the reference."""
+    """A reference that cannot be imported, or is not a model, is a SchemaError that names it."""
     with pytest.raises(SchemaError, match=f"{reference} {message}"):
         load_schema(reference)
 

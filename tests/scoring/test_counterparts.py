@@ -1,4 +1,4 @@
-"""Where another record has the same item."""
+"""Finding the same item in another record."""
 
 from __future__ import annotations
 

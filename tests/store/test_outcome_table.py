@@ -54,7 +54,7 @@ def test_records_and_failures_are_two_lists(store: SqlStore) -> None:
 
 
 def test_a_later_call_takes_nothing_away(store: SqlStore) -> None:
-    """The lines of an identity are those of all calls; one call's can be had alone."""
+    """The lines of an identity are those of all calls, or of one call on request."""
     call(store, "a", "b", "c")
     later = call(store, "b")
     assert ids(store, later) == ["a", "b", "c"]
@@ -87,7 +87,7 @@ def test_a_name_with_stops_takes_the_outcomes_of_another(store: SqlStore) -> Non
 
 
 def test_a_call_that_found_out_nothing_binds_no_other(store: SqlStore) -> None:
-    """The latest identity is that of the latest call with an outcome that is no stop."""
+    """The latest identity is that of the latest call with an outcome other than a stop."""
     number = store.begin_call("typo")
     store.put_outcome(number, 0, outcome("a", "failure", reason="configuration", is_stop=True))
     store.order_lines(number)

@@ -30,7 +30,7 @@ def test_an_address_is_taken_apart() -> None:
     ],
 )
 def test_what_is_no_address_is_not_shown(url: str) -> None:
-    """What cannot be read is an error that shows nothing of it, and says what to write."""
+    """An unreadable address is an error that does not show it, and says what to write."""
     with pytest.raises(ConfigurationError, match="write postgresql://USER@HOST") as caught:
         StoreAddress.parse(url)
     assert "khau" not in str(caught.value)
@@ -44,7 +44,7 @@ def test_the_name_of_a_run_is_checked(run: str) -> None:
 
 
 def test_an_address_is_masked() -> None:
-    """What is shown has neither user nor password nor options."""
+    """The shown address has no user, password or options."""
     assert masked_store("postgresql://a:b@h:5/db?password=c&run=x") == "postgresql://h:5/db"
     assert "b@" not in repr(StoreAddress.parse("postgresql://a:b@h:5/db"))
 

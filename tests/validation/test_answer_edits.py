@@ -225,7 +225,7 @@ def test_a_quote_may_be_stripped() -> None:
 
 
 def test_a_quote_that_a_validator_changes_is_a_schema_error() -> None:
-    """Where the answer has no such quote, the error says what happened."""
+    """If the answer has no such quote, the error says what happened."""
     with pytest.raises(SchemaError, match="a validator changed its quote or put it elsewhere"):
         checked(Upper, {"quote": PRINTED})
 
@@ -237,7 +237,7 @@ class Filled(BaseModel):
 
 
 def test_a_value_that_comes_back_is_no_valid_record() -> None:
-    """Where a validator puts an unsupported value in the place of a null, nothing valid is left."""
+    """If a validator replaces a null by an unsupported value, nothing valid is left."""
     with pytest.raises(InvalidAnswer):
         kept(Filled, {"title": "Một tựa đề khác"})
 

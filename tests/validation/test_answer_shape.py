@@ -89,7 +89,7 @@ BOTH = pytest.mark.parametrize("schema", [OPTIONAL, AS_FILE], ids=["model", "fil
     ids=str,
 )
 def test_an_answer_that_is_not_a_record_is_refused(schema: Schema[Any], answer: Any) -> None:
-    """Where all keys are optional, an echoed schema or another call is not an empty record."""
+    """If all keys are optional, an echoed schema or another call is not an empty record."""
     with pytest.raises(InvalidAnswer):
         read_answer(json.dumps(answer), schema)
 

@@ -28,7 +28,7 @@ REPORT = load_schema("movement_report")
 
 
 async def settled(data: Any, schema: Any = REPORT) -> Extraction[Any]:
-    """Return what becomes of an answer that is the last one."""
+    """Return the outcome of a last answer."""
     asked = ExtractionTask(
         Article(ARTICLE, "a"), inline_prompt("Trích xuất."), schema, request(schema)
     )
@@ -53,7 +53,7 @@ async def test_a_record_whose_quotes_all_stand_is_kept_whole() -> None:
 
 
 async def test_every_quote_that_stands_is_found_at_its_place() -> None:
-    """The evidence of an item is where its quote stands in the article, by pointer."""
+    """The evidence of an item is the place of its quote in the article, by pointer."""
     extraction = await settled(full_report())
     found = {one.pointer: ARTICLE[one.start : one.end] for one in extraction.evidence}
     lists = (
@@ -130,7 +130,7 @@ async def test_a_warning_names_an_item_by_its_place_in_the_answer() -> None:
 
 
 async def test_several_items_of_a_list_are_dropped() -> None:
-    """Of a list the items that stand are kept, in their order, and their evidence is renumbered."""
+    """The supported items of a list are kept in order, and their evidence is renumbered."""
     first, last = (
         full_report()["documents"][0],
         {**full_report()["documents"][0], "number": None, "quote": "Kế hoạch"},
@@ -149,7 +149,7 @@ async def test_several_items_of_a_list_are_dropped() -> None:
 
 
 async def test_a_stamp_whose_quote_is_absent_becomes_null() -> None:
-    """The publication stamp is no item of a list: it becomes null."""
+    """The publication stamp is not an item of a list: it becomes null."""
     extraction = await settled(
         report(published={"date": "2021-09-30", "time": None, "quote": ABSENT})
     )

@@ -51,7 +51,7 @@ def test_a_document_after_the_last_end_of_reasoning_is_found(pieces: list[str]) 
 
 @pytest.mark.parametrize("end", ["oops", "}", "x"])
 def test_the_answer_after_a_nested_text_that_breaks_off_is_found(end: str) -> None:
-    """Where nesting breaks off, the search goes on behind it."""
+    """After nesting that breaks off, the search continues."""
     assert documents_in(f"{'[' * 5000}{end} {VALID}") == [VALID]
 
 

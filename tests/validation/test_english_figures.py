@@ -82,7 +82,7 @@ def test_decimals_after_a_preposition(text: str, value: float) -> None:
     ],
 )
 def test_words_that_may_be_comparators(text: str, value: float, sign: str) -> None:
-    """A word that may be a comparator or not goes with its sign and with ``=``."""
+    """A word that may or may not be a comparator allows its sign and ``=``."""
     assert pointers(text, value, sign) == []
     assert pointers(text, value, "=") == []
     assert pointers(text, value + 1, sign) == ["/counts/0/value"]

@@ -104,7 +104,7 @@ def test_only_what_is_contradicted_is_unsupported() -> None:
 
 
 async def test_cannot_tell_is_no_re_ask_and_no_drop() -> None:
-    """An answer of which a check cannot tell is accepted, with a warning that points to it."""
+    """An answer that a check cannot judge is accepted, with a warning that points to it."""
     extraction = await extracted(items("good", "doubtful"))
     assert (len(extraction.attempts), extraction.attempts[0].error) == (1, None)
     assert extraction.schema.dump(extraction.record) == items("good", "doubtful")
@@ -134,7 +134,7 @@ async def test_a_kept_fault_has_a_pointer() -> None:
 
 
 async def test_an_item_without_its_quote_is_not_judged_twice() -> None:
-    """Of an item whose quote is absent, nothing else is said."""
+    """Nothing else is reported about an item whose quote is absent."""
     checked = check_record(
         items("doubtful", quote=ABSENT), PydanticSchema(Toy), AnalyzedArticle(ARTICLE)
     )

@@ -65,7 +65,7 @@ FAMILIES = [
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_a_draft_in_reasoning_is_not_the_answer(family: str) -> None:
-    """Of a draft inside reasoning and an answer behind it, the answer is read."""
+    """If an answer follows a draft inside reasoning, the answer is read."""
     assert read_answer(family.replace("{}", DRAFT) + FINAL, SCHEMA).name == "Tân Lâm"
 
 
@@ -91,7 +91,7 @@ def test_reasoning_behind_the_answer_is_left_out(family: str) -> None:
     ],
 )
 def test_an_answer_of_reasoning_alone_is_refused(text: str) -> None:
-    """A draft without an answer behind it is not taken for one."""
+    """A draft without an answer after it is not taken for an answer."""
     with pytest.raises(InvalidAnswer):
         read_answer(text, SCHEMA)
 
@@ -112,7 +112,7 @@ def test_an_answer_of_reasoning_alone_is_refused(text: str) -> None:
     ],
 )
 def test_the_last_document_that_satisfies_the_schema_is_read(text: str) -> None:
-    """Of several documents the last valid one counts, not the longest."""
+    """The last valid one of several documents counts, not the longest."""
     assert read_answer(text, SCHEMA).name == "Tân Lâm"
 
 

@@ -146,7 +146,7 @@ def test_an_empty_record_of_a_full_article_has_a_warning(
 
 
 class Quoted(BaseModel):
-    """A schema of which nothing but a quote can be checked."""
+    """A schema of which only a quote can be checked."""
 
     quote: str
 

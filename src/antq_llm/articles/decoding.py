@@ -27,7 +27,7 @@ _OTHER_FORMATS = {
 _MIN_ZEROS_IN_UTF_16 = 0.3
 """Minimum share of zeros among every second byte of UTF-16."""
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x19\x1b-\x1f]")
-"""Control characters that do not occur in texts: all but white space and the end of a DOS file."""
+"""Control characters that do not occur in texts: not white space or the DOS end-of-file mark."""
 
 
 def decode(data: bytes, name: str) -> str:

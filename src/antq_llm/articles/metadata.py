@@ -202,7 +202,7 @@ def _of_iso(text: str) -> str | None:
 
 
 def _moment(text: str) -> datetime | None:
-    """Return a time in ISO 8601, None if it is none."""
+    """Return a time in ISO 8601, or None if it is not a time."""
     try:
         return datetime.fromisoformat(text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""How files are read as articles."""
+"""The options for reading files as articles."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the modules named by ``--schema`` are found."""
+"""The search path for modules named by ``--schema``."""
 
 from __future__ import annotations
 

@@ -67,7 +67,7 @@ class ProgressState:
         return f"{self.done} of {self.total} done, {self.failed} failed; {self.details()}"
 
     def details(self, width: int | None = None) -> str:
-        """Return what the bar does not show, the time left first.
+        """Return the figures that the bar does not show, the time left first.
 
         ``width`` is the number of characters available; parts that do not fit are left out.
         """

@@ -22,7 +22,7 @@ def open_closed_streams() -> None:
     for number, (name, mode) in enumerate(zip(("stdin", "stdout", "stderr"), _MODES, strict=True)):
         if getattr(sys, name) is None:
             _CLOSED.add(name)
-            # The lowest free number is taken, which is that of the stream.
+            # The lowest free number is used, which is the stream's.
             opened = os.open(os.devnull, mode)
             setattr(sys, name, os.fdopen(opened, "r" if number == 0 else "w", encoding="utf-8"))
 

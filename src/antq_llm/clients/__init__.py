@@ -1,1 +1,1 @@
-"""Clients: whatever answers a request."""
+"""Clients, which answer requests."""

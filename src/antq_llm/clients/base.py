@@ -1,4 +1,4 @@
-"""The protocol between the library and whatever answers its requests."""
+"""The interface of clients, which answer requests."""
 
 from __future__ import annotations
 

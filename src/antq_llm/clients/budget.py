@@ -24,7 +24,7 @@ class Ledger(Protocol):
         ...
 
     async def settle(self, key: str, usd: float) -> None:
-        """Replace a reservation by what was spent."""
+        """Replace a reservation by the spent amount."""
         ...
 
     async def used(self) -> tuple[float, float]:

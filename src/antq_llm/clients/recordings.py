@@ -18,7 +18,7 @@ from antq_llm.errors import ConfigurationError, RecordingMissing
 
 FORMAT = 1
 _MAX_FOLDER_CHARACTERS = 60
-"""Of a prompt's reference, which names the folder of its recordings."""
+"""The maximum length of the name of a recordings' folder, a prompt's reference."""
 
 
 class _Part(BaseModel):

@@ -1,4 +1,4 @@
-"""Fitting a confidence model on gold, and measuring it on articles that the fit did not use."""
+"""Fits a confidence model on gold, and measures it on articles that the fit did not use."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ class LogOdds(BaseModel):
 
     intercept: float = Field(allow_inf_nan=False)
     weights: dict[str, float]
-    """By signal; signals without a weight are not used."""
+    """The weight of each signal; signals without a weight are not used."""
 
     def probability(self, signals: Mapping[str, float]) -> float:
         """Return the probability of being right, rounded, and never 0 or 1."""

@@ -135,7 +135,7 @@ class _RecordSignals:
         )
 
     def read(self, rules: RulesReading) -> Iterator[ItemSignals]:
-        """Yield the signals of each item; its counterpart is what the rules read."""
+        """Yield the signals of each item; its counterpart is the item read by the rules."""
         for item in self._items:
             vote = self._votes.get(item.pointer)
             start = self._spans.get(item.pointer, (0, 0))[0]
@@ -215,7 +215,7 @@ def _texts_of(value: Any, rule: Rule, kinds: Set[RuleKind]) -> Iterator[str]:
 
 
 def _filled_fields(value: Any, rule: Rule) -> int:
-    """Return how many fields of an item have a value, those of inner items left out."""
+    """Return the number of fields of an item with a value, without those of inner items."""
     if not isinstance(rule, ObjectRule):
         return int(not is_empty(value))
     if not isinstance(value, dict):

@@ -59,7 +59,7 @@ class RankingQuality:
     found_in_tenth: Figure
     """The errors among the least sure tenth, divided by those of a perfect ranking's tenth."""
     curve: Mapping[float, Figure]
-    """By the share of the items reviewed, the least sure first, the share of the errors found."""
+    """The share of the errors found for each share of the items reviewed, the least sure first."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the figures as JSON data."""

@@ -20,13 +20,13 @@ class RulesReading:
 
     data: Any = field(default_factory=dict)
     characters_read: int = 0
-    """How much of the article was read, from its start; 0 if the schema has no rules."""
+    """The number of characters read, from the start; 0 if the schema has no rules."""
 
     def signals(self, item: Any, read: Any, rule: ObjectRule, start: int) -> dict[str, float]:
         """Return how an item at a position differs from the rules' item in its place.
 
-        ``read`` is None if they read no such item. Without rules, or behind what they read, nothing
-        is known.
+        ``read`` is None if they read no such item. Without rules, or after the part that they read,
+        there are no signals.
         """
         if start >= self.characters_read:
             return {}

@@ -51,7 +51,7 @@ class SettingsFile:
         """Return the values for a command: those of its own table, then the general ones.
 
         ``profile`` names a profile; without it, the values are those outside of profiles. Raises
-        ConfigurationError for an unknown profile, or a value that the command does not take.
+        ConfigurationError for an unknown profile, or a value that the command does not accept.
         """
         if profile is not None and profile not in self.profiles:
             known = ", ".join(self.profiles) or "none"
@@ -105,7 +105,7 @@ def is_own_file(path: Path) -> bool:
     try:
         link, found = path.lstat(), path.stat()
     except OSError:
-        return True  # Reading it will say what is wrong.
+        return True  # Reading it will give the error.
     owners = {link.st_uid, found.st_uid}
     return owners <= {0, os.getuid()} and not found.st_mode & stat.S_IWOTH
 

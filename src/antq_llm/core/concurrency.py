@@ -26,7 +26,7 @@ _END = object()
 async def run_workers(
     items: Iterable[T], work: Callable[[T], Awaitable[bool]], max_concurrency: int
 ) -> None:
-    """Work on each item in order, on at most ``max_concurrency`` at a time.
+    """Process the items in order, at most ``max_concurrency`` at a time.
 
     Once ``work`` returns False, each worker finishes its item and then ends. The first
     exception cancels the other workers and is raised. No work is pending on return.

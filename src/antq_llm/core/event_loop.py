@@ -56,7 +56,7 @@ class ClosedByContext(ABC):
         """Close what is open."""
 
     def close(self) -> None:
-        """Close what is open; the blocking ``aclose``."""
+        """Close the object; the blocking ``aclose``."""
         run_sync(self.aclose())
 
     def __enter__(self) -> Self:

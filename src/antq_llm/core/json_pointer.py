@@ -1,4 +1,4 @@
-"""JSON Pointer (RFC 6901): building, reading, and removing what pointers point to."""
+"""JSON Pointer (RFC 6901): building, resolving, and removing values by pointers."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from antq_llm.errors import ConfigurationError
 def import_optional(module: str, extra: str, otherwise: str = "", user: str = "this format") -> Any:
     """Import a module; ConfigurationError says how to install it, or what to do instead.
 
-    ``user`` is what needs it, for the message.
+    ``user`` names the part that needs it, for the message.
     """
     try:
         return importlib.import_module(module)

@@ -99,7 +99,7 @@ class DuplicateFinder:
         self._pending: dict[int, asyncio.Future[Outcome | None]] = {}
         self._without_record: set[int] = set()
         self._deferred: dict[str, int] = {}
-        """By article id, the numbers of representatives whose answers come in a later round."""
+        """The numbers of representatives whose answers come in a later round, by article id."""
 
     async def outcome(self, source: Input, article: Article, ask: Ask) -> Outcome:
         """Return the outcome of an article: transferred from its representative, or asked for.

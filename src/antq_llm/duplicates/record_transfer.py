@@ -99,7 +99,7 @@ class ArticlePair:
 
 
 def compare_articles(earlier: ComparedArticle, later: ComparedArticle) -> ArticlePair | None:
-    """Return two articles as a pair, None if the later one is not a copy whatever the record."""
+    """Return two articles as a pair, or None if the later one cannot be a copy."""
     differences = text_differences(
         earlier.article.text, later.article.text, earlier.analyzed.language.code
     )

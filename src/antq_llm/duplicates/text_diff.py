@@ -15,7 +15,7 @@ from antq_llm.mentions.languages import detect_language, load_language
 from antq_llm.text.tokens import Token, tokens_of
 
 Run = tuple[int, int]
-"""The indices of the first of some tokens and of the one behind the last."""
+"""The index of the first of some tokens, and of the one after the last."""
 
 MIN_MISSPELLED_CHARACTERS = 3
 """In shorter words, one letter makes another word: ``đã`` and ``đa``, ``ba`` and ``bà``."""

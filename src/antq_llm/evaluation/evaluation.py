@@ -99,7 +99,7 @@ class ScoredSystem:
 
     @cached_property
     def curve(self) -> list[CurvePoint]:
-        """How the strict overall F1 depends on the number of gold articles."""
+        """The strict overall F1 by the number of gold articles."""
         return learning_curve(self.counts("strict")[:, self.fields.index(OVERALL), :])
 
 

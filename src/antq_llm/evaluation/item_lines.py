@@ -57,7 +57,7 @@ class ItemLines:
 
 
 def _rank(declared: DeclaredField | None) -> tuple[int, float]:
-    """Return the place of a field: names first, then what identifies most."""
+    """Return the rank of a field: names first, then fields with the most identifying weight."""
     if declared is None:
         return _LAST, 0.0
     if declared.get(Name):

@@ -1,4 +1,4 @@
-"""How a system's F1 and its interval depend on the number of gold articles."""
+"""The learning curve: a system's F1 and its interval by the number of gold articles."""
 
 from __future__ import annotations
 

@@ -138,7 +138,7 @@ class MeasuredConfidence:
     """The quality of the confidence of several systems."""
 
     by_system: Mapping[str, RankingQuality | None]
-    """By name; None for a system whose items have no probabilities."""
+    """The quality by the system's name; None for a system whose items have no probabilities."""
     fitted_on: int
     """The number of articles that were rated by a calibration fitted on them."""
 

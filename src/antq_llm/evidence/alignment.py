@@ -24,7 +24,7 @@ CHARACTERS_PER_EDIT = 20
 """A fuzzy match may have one wrong letter for this many characters of the quote."""
 MAX_EDITS = 12
 MAX_CANDIDATES = 1000
-"""Where a text repeats itself in more places than this, no fuzzy match is looked for."""
+"""If a text repeats itself in more places than this, no fuzzy match is looked for."""
 MAX_ELISION = 6000
 """Maximum number of characters that ``first words … last words`` may leave out."""
 MIN_ELIDED_CHARACTERS = 8
@@ -165,8 +165,8 @@ class Aligner:
     def _candidates(self, wanted: str, budget: int) -> list[int]:
         """Return the positions where the quote may start.
 
-        Within the budget of edits, one of ``budget + 1`` pieces of it must be unchanged. Of more
-        positions than can be looked at, those with the most pieces are returned.
+        Within the budget of edits, one of ``budget + 1`` pieces of it must be unchanged. If there
+        are too many positions, those with the most pieces are returned.
         """
         size = len(wanted) // (budget + 1)
         pieces: Counter[int] = Counter()

@@ -17,7 +17,7 @@ _EACH = "*"
 
 
 class QuotePaths:
-    """Where a record has quotes under other keys than ``quote``, by the path of the object."""
+    """The quotes of a record under keys other than ``quote``, by the path of the object."""
 
     def __init__(self, paths: Iterable[tuple[str, ...]] = ()) -> None:
         """Take the paths of the quotes; ``*`` is each item of a list or each value of a map."""
@@ -67,7 +67,7 @@ class Grounding:
     missing: tuple[str, ...]
     """The pointers of the items whose quotes were not found."""
     spellings: Mapping[str, str]
-    """By the item's pointer, the article's own characters for quotes that are spelled otherwise."""
+    """The article's spelling of quotes that are spelled differently, by the item's pointer."""
 
     @property
     def data(self) -> Any:

@@ -120,7 +120,7 @@ class Extractor(ClosedByContext, Generic[T]):
 
     @property
     def client(self) -> Client:
-        """What answers the requests; it records them if the options say so."""
+        """The client that answers the requests, and records them if the options say so."""
         return self._client
 
     async def aextract(self, source: Source, *, sample: int = 0) -> Extraction[T]:

@@ -57,7 +57,7 @@ async def elect(
     valid = [outcome for outcome in outcomes if isinstance(outcome, Extraction)]
     others = [error for error in errors if not is_about_the_article(error)]
     if others or not valid:
-        # What ends a run comes before what its next call retries.
+        # Errors that end a run take precedence over those that its next call retries.
         error = min(others or errors, key=lambda error: error.kind in _RETRIED_BY_NEXT_RUN)
         error.attempts = attempts
         raise error

@@ -27,7 +27,7 @@ class Trial:
     article: Article
     score: RecordScore
     failure: str | None = None
-    """Why there is no record; it is scored as an empty one."""
+    """The reason why there is no record; it is scored as an empty one."""
 
     @property
     def counts(self) -> Counts:
@@ -51,7 +51,7 @@ class TrialRunner:
     model: str
     options: Options
     _trials: dict[tuple[str, str], Trial] = field(default_factory=dict)
-    """By the prompt's digest and the article's id."""
+    """The results by the prompt's digest and the article's id."""
 
     async def run(self, prompt: Prompt, articles: Sequence[Article]) -> list[Trial]:
         """Return a trial of each article, in order.

@@ -32,7 +32,7 @@ class Mention(NamedTuple):
     ``=``, ``<``, ``<=``, ``>``, ``>=`` or ``~``.
     """
     other_comparators: tuple[str, ...] = ()
-    """The comparators that these words may mean as well, as in ``charged over two deaths``."""
+    """Further comparators that these words may mean, as in ``charged over two deaths``."""
     upper: int | float | str | None = None
     """The second bound of a range such as ``70 - 80%`` or ``12-14h``; ``value`` is the first.
 

@@ -33,7 +33,7 @@ class RequestFile:
     path: Path
     base_url: str
     requests: dict[str, PendingRequest] = field(default_factory=dict)
-    """By digest."""
+    """The requests by digest."""
     size: int = 0
     """Bytes."""
 

@@ -111,7 +111,7 @@ class ResultReader:
             )
 
     async def _read_lines(self, raw_lines: list[bytes]) -> None:
-        # Of two lines about one request an answer counts, otherwise the first.
+        # If two lines are about the same request, an answer counts, otherwise the first.
         lines: dict[str, tuple[Line, PendingRequest]] = {}
         for line, request in self._lines_of_pending_requests(raw_lines):
             if request.digest not in lines or (

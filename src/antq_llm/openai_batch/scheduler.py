@@ -77,7 +77,7 @@ class BatchScheduler:
         """Digests of the requests whose answers this run has downloaded."""
         self._prepared: set[str] = set()  # names of the files of this run
         self._uploaded: set[str] = set()
-        """Names of files of which a batch may exist although no response said so."""
+        """Names of files for which a batch may exist although no response confirmed it."""
 
     async def begin(self) -> None:
         """Find the batches that an earlier run left, and read those that have ended.
@@ -161,7 +161,7 @@ class BatchScheduler:
                 self._state.delete_file(name)
 
     def _submitted_files(self) -> list[BatchFile]:
-        """Return the files of which a batch exists, or may exist."""
+        """Return the files for which a batch exists, or may exist."""
         files = self._state.pending_files()
         return [file for file in files if file.batch is not None or file.name in self._uploaded]
 

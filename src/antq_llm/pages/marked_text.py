@@ -20,9 +20,9 @@ class Mark:
     style: str
     """Class of the mark: that of a list's colour (``colour_class``) or of a warning."""
     target: str = ""
-    """What the mark belongs to, such as an item's JSON Pointer; empty for none."""
+    """The target of the mark, such as an item's JSON Pointer; empty for none."""
     title: str = ""
-    """What is shown when a pointer rests on the mark."""
+    """The tooltip of the mark."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,7 @@ def parse_prompt(data: bytes, path: Path, status: Status = "draft") -> Prompt:
     """Return the prompt in a file's bytes.
 
     A file without front matter is plain instructions, or sections if it begins with one.
-    PromptError names the file and what is malformed in it.
+    PromptError names the file and the malformed part.
     """
     try:
         text = data.decode("utf-8-sig").replace("\r\n", "\n")
@@ -126,12 +126,12 @@ def _load(text: str, path: Path) -> Any:
     if len(text) > _MAX_FRONT_MATTER:
         raise PromptError(
             f"{path}: the front matter has {len(text)} characters, more than the "
-            f"{_MAX_FRONT_MATTER} allowed: put instructions behind its closing line of ---"
+            f"{_MAX_FRONT_MATTER} allowed: put instructions after its closing line of ---"
         )
     try:
         return yaml.load(text, _PlainLoader)  # noqa: S506 - a SafeLoader
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
-        # The loader passes on what Python says of a date, a number or a key that cannot be.
+        # The loader passes on Python's errors about impossible dates, numbers and keys.
         raise PromptError(
             f"{path}: the front matter has a value that cannot be read "
             f"({type(error).__name__}: {error}): write it in quotation marks"

@@ -1,4 +1,4 @@
-"""A record as its schema dumps it, beside the answer that it was read from, part by part.
+"""A record's dump next to the answer that it was read from, part by part.
 
 A value may be dumped differently from how it was given: 0.9 for ``90``, asterisks for a secret.
 Such a dump cannot be read again. Therefore, records are compared by their dumps, and combined

@@ -95,7 +95,7 @@ class StoredRecord:
 
     @cached_property
     def warnings(self) -> tuple[RecordWarning, ...]:
-        """What a reader of the record should know."""
+        """The warnings about the record."""
         return _parsed(_WARNINGS, self.line, "warnings")
 
     @cached_property
@@ -190,7 +190,7 @@ class StoredRun:
 
     @property
     def identity(self) -> Mapping[str, Any]:
-        """What determines the outcomes; empty for runs of versions that did not write it."""
+        """The identity of the run; empty for runs of versions that did not write it."""
         return _mapping(self.run.get("identity"))
 
     @property

@@ -23,7 +23,7 @@ _RESERVED = re.compile(
 
 
 def text_file(folder: Path, article_id: str) -> Path:
-    """Return where a run in ``folder`` keeps the text of an article that was taken from a page.
+    """Return the path at which a run in ``folder`` keeps the text of an article from a page.
 
     An id is used as it is wherever possible. A name that is too long, or that the system does not
     allow, gets ``~`` and a digest. On a disk that ignores case, so does an id with capitals or

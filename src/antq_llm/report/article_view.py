@@ -25,7 +25,7 @@ class PassageMark:
 
 
 class ArticleView:
-    """What the page shows of an article."""
+    """The view of an article on the page."""
 
     def __init__(
         self,

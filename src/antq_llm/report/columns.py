@@ -1,4 +1,4 @@
-"""Which columns of a run's tables the report shows, and what each is for."""
+"""The columns of a run's tables that the report shows, and their purposes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which items to look at first: those least likely to be right, else those with warnings."""
+"""Ranks the items to look at first: the least probable ones, else those with warnings."""
 
 from __future__ import annotations
 

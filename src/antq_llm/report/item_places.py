@@ -1,4 +1,4 @@
-"""Where the rows of a line are in its record, and which warnings and passages belong to each."""
+"""Finds the place of each row of a line in its record, with its warnings and passages."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ class Connection:
 
 @dataclass(frozen=True)
 class BatchHooks:
-    """How the batches of a run report, poll and wait."""
+    """The reporting, polling and waiting of a run's batches."""
 
     say: Callable[[str], None]
     sleep: Sleep

@@ -98,8 +98,8 @@ class OutputFolder:
     ) -> None:
         """Write the files of this run, each whole or not at all.
 
-        ``unread`` are files of the inputs that gave no article. ``budget`` has the limit of the
-        run, and what is spent and reserved, in US dollars.
+        ``unread`` are files of the inputs that gave no article. ``budget`` has the limit of the run
+        and the spent and reserved amounts, in US dollars.
         """
         store, call, only_this_call = self.store, self._call, self._options.only_this_call
         store.order_lines(call)

@@ -111,7 +111,7 @@ class Runner:
     _deferred: list[int] = field(default_factory=list, init=False)
     """Positions whose articles wait for a batch round."""
     _stop: RunStopped | None = field(default=None, init=False)
-    """Why the run ends early."""
+    """The reason why the run ends early."""
     _samples_matter: bool = field(default=False, init=False)
     """Whether the current sample of a request may not be the first."""
     _error: ConfigurationError | PromptError | None = field(default=None, init=False)

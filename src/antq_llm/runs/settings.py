@@ -21,7 +21,7 @@ from antq_llm.store.store_address import masked_store
 @with_field_docs
 @dataclass(frozen=True)
 class RunSettings:
-    """What to process, with which options, and where to write.
+    """The inputs of a run, its options, and the place of its results.
 
     Raises ConfigurationError if the settings contradict each other.
     """

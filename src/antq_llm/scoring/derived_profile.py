@@ -65,7 +65,7 @@ _SCORED_BY_ROLE: tuple[tuple[type[Role], FieldRule], ...] = (
     (Quote, PASSAGE),
     (Passage, PASSAGE),
 )
-"""How a field with a role is compared if it does not say otherwise with ``Scored``."""
+"""The default comparison of fields with a role, unless ``Scored`` overrides it."""
 
 
 def derive_profile(

@@ -37,7 +37,7 @@ _YEARLESS = "XXXX"
 
 
 class Similarity(NamedTuple):
-    """How similar two values are, from 0 to 1; the relaxed value is at least the strict one."""
+    """The similarity of two values, from 0 to 1; the relaxed value is at least the strict one."""
 
     strict: float
     relaxed: float

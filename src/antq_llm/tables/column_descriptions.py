@@ -51,7 +51,7 @@ COLUMNS: dict[tuple[TableKey | None, str], str] = {
     (METADATA, "author"): "The author.",
     (METADATA, "url"): "The address of the article.",
 }
-"""By table and name; without a table for a name that means the same in every one."""
+"""Descriptions by table and name, or by name alone if it means the same in every table."""
 
 DATE_DESCRIPTIONS = {
     "earliest": "The first day that {field} can mean; empty if it has no settled start.",

@@ -84,10 +84,10 @@ class AnswerEditor:
     def _index(
         self, around: list[Any], siblings: list[Any], index: int, key: str | None
     ) -> int | None:
-        """Return the index, in a list of the answer, of the item that the dump's list has at one.
+        """Return the index in a list of the answer for the item at an index of the dump's list.
 
-        Of several with the same quote, that with the most equal values; of equals, the one in the
-        same place, else by their order. None if there is none.
+        Of several items with the same quote, the one with the most equal values is taken; of equal
+        ones, the one in the same place, else by order. None if there is none.
         """
         wanted = siblings[index]
         same = _indices_of(wanted, around, key)

@@ -54,7 +54,7 @@ def test_only_documented_errors_are_raised(
 @given(content=CONTENTS)
 @settings(max_examples=30, deadline=None)
 def test_a_broken_gzip_file_is_a_documented_error(content: bytes) -> None:
-    """What is not gzip, or only its beginning, is an error that says so."""
+    """A file that is not gzip, or only its beginning, is an error that says so."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "a.txt.gz"
         path.write_bytes(b"\x1f\x8b" + content)

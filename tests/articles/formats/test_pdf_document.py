@@ -24,7 +24,7 @@ def test_ligatures_are_written_out() -> None:
 
 
 def test_pages_without_text_are_named() -> None:
-    """An article of which pages are scans says which were not read."""
+    """An article with scanned pages says which pages were not read."""
     document = read_pdf(pdf_file([FIRST, [], ["Trang ba"], []]), "a.pdf")
     assert document.notices == (
         ("partly_read", "2 of 4 pages have no text and were not read: 2, 4"),

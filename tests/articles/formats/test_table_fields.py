@@ -52,7 +52,7 @@ def test_named_fields_come_before_guesses() -> None:
 
 
 def test_a_named_field_that_is_missing_is_not_guessed() -> None:
-    """Where the table lacks the named field, no other field takes its place."""
+    """If the table lacks the named field, no other field replaces it."""
     fields = choose_fields({"text": 1, "id": 1}, ReadingOptions(text_field="b", id_field="c"))
     assert (fields.text, fields.id) == (None, None)
 

@@ -66,7 +66,7 @@ def test_head_parts_come_in_page_order(outlet: Outlet) -> None:
 
 
 def test_the_date_of_today_is_not_a_stamp() -> None:
-    """Of two dates above the title, the one of publication is taken."""
+    """If there are two dates above the title, the one of publication is taken."""
     page = OUTLETS[0].page.replace("time-now", "date")
     assert "20/5/2024" not in read_page(page, "a.html").text
 
@@ -80,7 +80,7 @@ def test_the_date_of_today_is_not_a_stamp() -> None:
     ],
 )
 def test_a_stamp_of_unknown_markup_is_found_by_its_day(published: str, stamp: str) -> None:
-    """Where the page declares its date, an element that prints it is the stamp."""
+    """If the page declares its date, an element that prints it is the stamp."""
     page = (
         f'<html><head><meta property="article:published_time" content="{published}"></head><body>'
         f"<p>Thứ hai, 20/5/2024</p><div><h1>{TITLE}</h1><div><span>{stamp}</span> <b>x</b></div>"

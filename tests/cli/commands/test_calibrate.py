@@ -85,7 +85,7 @@ def test_a_folder_is_no_calibration(tmp_path: Path, capsys: pytest.CaptureFixtur
 def test_records_without_evidence_are_counted(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """What cannot be fitted on is reported."""
+    """Articles that cannot be used for the fit are reported."""
     folder, usage = tmp_path / "bare", {"input_tokens": 1, "output_tokens": 1, "cached_tokens": 0}
     folder.mkdir()
     gold = data_folder("gold") / "movement_report"

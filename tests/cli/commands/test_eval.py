@@ -212,7 +212,7 @@ def test_nothing_is_kept_without_a_folder(key: str, capsys: pytest.CaptureFixtur
 def test_a_budget_covers_all_prompts_and_calls(
     key: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """What --max-cost does not allow is not sent, and counts as failed."""
+    """Requests that --max-cost does not allow are not sent, and count as failed."""
     # 100 input and 20 output tokens for an answer: 0.0012 dollars at these prices.
     limits = ["--price", "10,10", "--max-cost", "0.5", "--max-output-tokens", "1000"]
     store = ["--store", str(tmp_path / "kept"), "--concurrency", "1"]

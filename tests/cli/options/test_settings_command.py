@@ -96,7 +96,7 @@ def test_a_threshold_in_the_file_needs_no_duplicates(cli: Cli) -> None:
 
 
 def test_json_in_the_file_waits_for_a_dry_run(cli: Cli, key: str) -> None:
-    """--json of extract goes with --dry-run; a file may set it for all dry runs."""
+    """--json of extract requires --dry-run; a file may set it for all dry runs."""
     write(Path("antq-llm.toml"), 'model = "rules"\nlimit = 1\n[extract]\njson = true')
     assert cli("extract", SEEDS).status == 0
     assert json.loads(cli("extract", SEEDS, "--dry-run", "--model", "m").out)

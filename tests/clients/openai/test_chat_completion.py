@@ -1,4 +1,4 @@
-"""What is read from a chat completion."""
+"""Reading chat completions."""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ async def test_a_reply_of_any_size_takes_little_memory(fault: Fault) -> None:
     ids=["gzip bomb", "long message", "endless"],
 )
 async def test_an_error_of_any_size_takes_little_memory(fault: Fault) -> None:
-    """Of an error's body the beginning is read, and its status counts as ever."""
+    """Only the beginning of an error's body is read, and its status counts as usual."""
     error, requests, peak = await outcome_of(fault)
     assert (error.kind, requests) == ("transport", 2)
     assert len(str(error)) < 1000
@@ -79,7 +79,7 @@ async def test_an_error_of_any_size_takes_little_memory(fault: Fault) -> None:
 
 
 async def test_an_answer_below_the_limit_is_read() -> None:
-    """A long answer is no fault."""
+    """A long answer is not a fault."""
     answer = json.dumps({"name": "x" * 3 * MEGABYTE})
     with fault_server([replying(completion(answer))]) as server:
         async with client_at(server.base_url) as client:

@@ -1,4 +1,4 @@
-"""What is taken for a refusal of a mode, and what is not."""
+"""Responses that count as a refusal of a mode, and others that do not."""
 
 from __future__ import annotations
 

@@ -246,6 +246,6 @@ async def test_other_words_for_the_end_are_read(reason: str) -> None:
      b'data: {"choices": [{"delta": {"content": 5}}]}', b"[" * 100_000, b'{"choices": "x"}'],
 )  # fmt: skip
 def test_content_of_any_form_is_an_error_of_two_kinds(content: bytes) -> None:
-    """What is not a reply is a ValueError or a RecursionError, and nothing else."""
+    """Anything that is not a reply is a ValueError or a RecursionError."""
     with pytest.raises((ValueError, RecursionError)):
         standard_form(content)

@@ -1,4 +1,4 @@
-"""What failed tries and unreported usage cost a budget."""
+"""The cost of failed tries and unreported usage for a budget."""
 
 from __future__ import annotations
 

@@ -136,7 +136,7 @@ def test_a_request_refused_while_others_are_accepted_is_held_alone() -> None:
 
 
 def test_a_long_hold_is_reported(caplog: pytest.LogCaptureFixture) -> None:
-    """What waits, for how long and why is a warning if it is long, else information."""
+    """Waits are logged with length and reason: long ones as warnings, others as information."""
 
     async def run() -> None:
         limiter = virtual_limiter()

@@ -68,7 +68,7 @@ def test_a_seed_gives_the_same_errors() -> None:
 
 @pytest.mark.parametrize(("count", "expected"), [(1, True), (77, False)])
 def test_what_the_article_prints_is_known(count: int, expected: bool) -> None:
-    """An error whose value stands in the article says so."""
+    """An error whose value appears in the article says so."""
     data = json.loads(json.dumps(GOLD))
     data["stalls"] = {"row": [{**GOLD["stalls"]["row"][0], "count": count}]}
     [tenfold] = [error for error in planted(data=data) if error.kind == "tenfold"]

@@ -1,4 +1,4 @@
-"""What differs between two runs, in numbers and item by item."""
+"""The differences between two runs, in numbers and item by item."""
 
 from __future__ import annotations
 

@@ -288,7 +288,7 @@ def test_times(text: str, words: str, value: str) -> None:
     ],
 )  # fmt: skip
 def test_digits_that_are_not_read(text: str) -> None:
-    """Digits that are no quantity, or may be read in two ways, are codes."""
+    """Digits that are not a quantity, or may be read in two ways, are codes."""
     kinds = {kind for kind, _, _ in read(text)}
     assert kinds == {"code"}
 
@@ -307,7 +307,7 @@ def test_digits_that_are_not_read(text: str) -> None:
     ],
 )  # fmt: skip
 def test_words_that_are_not_read(text: str) -> None:
-    """Words that are no number, or not sure to be one, are no mention."""
+    """Words that are not certainly a number are not mentions."""
     assert read(text) == []
 
 

@@ -49,7 +49,7 @@ def test_cursor_moves_over_what_it_takes() -> None:
 
 
 def test_cursor_sees_behind_its_limit_only_with_a_lookahead() -> None:
-    """A pattern sees the characters behind the limit that the lookahead allows."""
+    """A pattern sees as many characters after the limit as the lookahead allows."""
     cursor = Cursor("một hai", 0, 3)
     assert cursor.take(re.compile("một(?= )")) is None
     assert cursor.take(re.compile("một(?= )"), lookahead=1)

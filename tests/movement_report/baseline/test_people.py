@@ -35,7 +35,7 @@ def test_private_person_is_none() -> None:
 
 
 def test_last_of_the_offices_is_that_of_the_name_behind_them() -> None:
-    """Of offices between two names the last belongs to the second name."""
+    """The last of the offices between two names belongs to the second name."""
     report = read(
         "Sau ông Lò Văn Bình, Bí thư Huyện ủy, Chủ tịch UBND huyện Trần Thị Mai trao quà."
     )

@@ -247,7 +247,7 @@ def test_a_schema_that_cannot_be_sent_is_refused() -> None:
 
 
 def test_a_number_below_one_is_refused() -> None:
-    """There is no run without a process."""
+    """A run has at least one process."""
     with pytest.raises(ConfigurationError, match="--processes must be at least 1, not 0"):
         RunSettings((SEEDS,), Options(), processes=0)
 

@@ -83,7 +83,7 @@ def test_what_names_an_item_that_is_not_there_is_dropped() -> None:
 
 
 def test_a_chain_of_references_falls_whole() -> None:
-    """What names an item that falls, falls with it; pointers are those before."""
+    """References to a dropped item are dropped with it; the pointers are the former ones."""
     data = season(
         "Lan",
         teams=[{"title": "B", "captain": "Mai"}, {"title": "A", "captain": "Lan"}],
@@ -104,14 +104,14 @@ def test_the_dependent_is_the_nearest_object_with_a_quote() -> None:
 
 
 def test_a_member_of_a_list_of_references_falls_alone() -> None:
-    """Of a list of names only the one that names nobody is dropped."""
+    """Only the name in a list that refers to nobody is dropped."""
     data = season("Lan", teams=[{"title": "A", "members": ["Lan", "Mai", "Lan", "Huệ"]}])
     assert drop_dependents(data, ROLES) == ["/teams/0/members/1", "/teams/0/members/3"]
     assert data["teams"] == [{"title": "A", "members": ["Lan", "Lan"]}]
 
 
 def test_the_value_of_a_map_falls_with_its_key() -> None:
-    """A dropped value of a map leaves no key behind, and keys may hold slashes."""
+    """A dropped value of a map leaves no key, and keys may contain slashes."""
     teams = [{"title": "A"}]
     best = {
         "2023/24": {"host": "B"},
@@ -130,7 +130,7 @@ def test_only_maps_of_the_schema_lose_keys() -> None:
 
 
 def test_what_is_inside_a_dropped_item_is_not_reported() -> None:
-    """Of an item that falls only the item's own pointer is given."""
+    """For a dropped item, only the item's own pointer is given."""
     data = season(teams=[{"title": "A", "captain": "Mai", "members": ["Mai"]}])
     assert drop_dependents(data, ROLES) == ["/teams/0"]
     assert data["teams"] == []
@@ -206,7 +206,7 @@ def test_references_are_spelled_as_what_they_name() -> None:
     ],
 )
 def test_names_are_the_same_in_any_spelling(name: Any, other: Any, same: bool) -> None:
-    """Two names are the same if they are the same words; what is no name is never the same."""
+    """Two names are the same if they are the same words; other values are never the same."""
     assert is_same_name(name, other) is same
 
 

@@ -193,7 +193,7 @@ def test_a_wrong_declaration_names_the_field(kind: Any, role: Any, message: str)
     ],
 )
 def test_a_wrong_role_in_a_file_is_explained(given: Any, message: str) -> None:
-    """What is wrong with a role in a JSON Schema file is said with the field's name."""
+    """A fault of a role in a JSON Schema file is reported with the field's name."""
     schema = {"type": "object", "properties": {"a": {"type": "string", KEYWORD: [given]}}}
     with pytest.raises(SchemaError) as caught:
         declared_roles(schema, "file")

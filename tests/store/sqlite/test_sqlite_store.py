@@ -1,4 +1,4 @@
-"""What can be wrong with the file of a store."""
+"""Faults of the file of a store."""
 
 from __future__ import annotations
 

@@ -118,7 +118,7 @@ def test_metadata_settles_a_year_like_a_stamp(date: str, expected: str | None) -
     ],
 )
 def test_a_year_that_the_text_settles_needs_no_metadata(text: str, date: str) -> None:
-    """What is right by the text alone is right with metadata too."""
+    """A date that is right by the text alone is right with metadata too."""
     without = event_verdict(text, date, "xã họp")
     assert event_verdict(text, date, "xã họp", published="2024-03-01") == without
 
@@ -148,7 +148,7 @@ def test_a_date_that_only_metadata_settles_has_a_warning(
 
 
 def test_a_printed_stamp_comes_before_metadata() -> None:
-    """Where the text prints a publication date, that of the metadata settles nothing."""
+    """If the text prints a publication date, that of the metadata settles nothing."""
     stamp = {"date": "2021-06-20", "time": None, "quote": "ngày 20/6/2021"}
     assert warnings_on(STAMPED, "2021-05-12", "2024-03-01", stamp) == []
     analyzed = AnalyzedArticle(STAMPED, published="2024-03-01")

@@ -108,7 +108,7 @@ def verdicts_on(mention: Mention, text: str, **given: Any) -> list[tuple[str, st
 def test_either_bound_of_a_range_is_its_value(
     text: str, value: int, comparator: str, expected: list[tuple[str, str]]
 ) -> None:
-    """The lower bound of a range goes with ``>=``, the upper one with ``<=``."""
+    """The lower bound of a range has ``>=``, the upper one ``<=``."""
     mention = Mention("number", 0, len(text), text, 70, upper=80)
     assert verdicts_on(mention, text, value=value, comparator=comparator) == expected
 
@@ -117,13 +117,13 @@ def test_either_bound_of_a_range_is_its_value(
     ("given", "key"), [({"value": 71}, "value"), ({"comparator": ">"}, "comparator")]
 )
 def test_a_reading_that_is_not_certain_contradicts_nothing(given: dict[str, Any], key: str) -> None:
-    """Where the reader is not certain of the quote, the check cannot tell."""
+    """If the reader is not certain of the quote, the check cannot tell."""
     mention = Mention("number", 0, 5, "70 hộ", 70, is_certain=False)
     assert verdicts_on(mention, "70 hộ", **given) == [(key, CANNOT_TELL)]
 
 
 def test_the_message_about_a_bound_names_its_comparator() -> None:
-    """What the model is asked to write is the comparator of the bound."""
+    """The model is asked to write the comparator of the bound."""
     text = "70 - 80% số hộ"
     mention = Mention("number", 0, 8, "70 - 80%", 70, upper=80)
     analyzed = AnalyzedArticle(text, "vi")

@@ -50,6 +50,6 @@ def test_times(time: str, expected: bool) -> None:
 
 
 def test_years() -> None:
-    """The last two digits of a year count behind a sign only."""
+    """The last two digits of a year count only after a sign."""
     analyzed = AnalyzedArticle("Mùa 2016/17, xã có 18 hộ.")
     assert [has_year(year, analyzed) for year in ("2016", "2017", "2018")] == [True, True, False]

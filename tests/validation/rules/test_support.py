@@ -1,4 +1,4 @@
-"""What in the article a value may rest on that a check objects to."""
+"""Parts of the article that may support a value that a check objects to."""
 
 from __future__ import annotations
 

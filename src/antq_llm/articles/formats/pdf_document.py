@@ -36,7 +36,7 @@ def read_pdf(data: bytes, name: str) -> Document:
         pages = [_page_text(page) for page in reader.pages]
     except ArticleError:
         raise
-    except Exception as error:  # the library raises whatever a broken file leads to
+    except Exception as error:  # the library raises any error for a broken file
         raise ArticleError(
             f"{name} is not a PDF that can be read ({error}): save it again, or as text"
         ) from error

@@ -24,7 +24,7 @@ def read_word(data: bytes, name: str) -> Document:
         html = mammoth.convert_to_html(
             io.BytesIO(data), convert_image=mammoth.images.img_element(lambda _: {})
         ).value
-    except Exception as error:  # the library raises whatever a broken archive leads to
+    except Exception as error:  # the library raises any error for a broken archive
         raise ArticleError(
             f"{name} is not a Word document that can be read ({error}): save it again as .docx, "
             "or as text"

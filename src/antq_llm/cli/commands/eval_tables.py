@@ -127,7 +127,7 @@ def print_confidence(evaluation: Evaluation, fitted_on: int) -> None:
 
 
 def print_quality(rated: dict[str, RankingQuality]) -> None:
-    """Print the figures of confidence, by the name of what was rated."""
+    """Print the figures of confidence, by the names of the systems."""
     print_rows(
         [_confidence_row(name, quality) for name, quality in rated.items()],
         as_json=False,

@@ -48,7 +48,7 @@ class GroupedCommand(TyperCommand):
             is_argument = parameter.param_type_name == "argument"
             panel = getattr(parameter, "rich_help_panel", None)
             group = "Arguments" if is_argument else panel or "Other"
-            # A flag is shown without --no-FLAG, which turns off what a settings file turns on.
+            # Flags are shown without --no-FLAG, which is only needed against a settings file.
             groups.setdefault(group, []).append((record[0].split(" / ")[0], record[1]))
         for group, records in groups.items():
             with formatter.section(group):

@@ -1,4 +1,4 @@
-"""Shell completion: the scripts, and what completes prompts, schemas and profiles.
+"""Shell completion: the scripts, and the completion of prompts, schemas and profiles.
 
 Nothing is printed while a shell completes; unreadable files give no completions.
 """
@@ -20,8 +20,8 @@ PROGRAM = "antq-llm"
 COMPLETE_VARIABLE = "_ANTQ_LLM_COMPLETE"
 SHELLS = ("bash", "zsh", "fish")
 
-# Bash splits words at @, : and =, which references contain, and replaces only what follows the
-# last of them: the beginning of the word is taken off each completion.
+# Bash splits words at @, : and =, which references contain, and replaces only the part after the
+# last of them: the beginning of the word is removed from each completion.
 _BASH_SCRIPT = f"""\
 _antq_llm_completion() {{
     local IFS=$'\\n' line="${{COMP_LINE:0:COMP_POINT}}" word prefix breaks

@@ -44,7 +44,7 @@ _MAX_CLOCK_SKEW = 86_400.0
 
 @dataclass(frozen=True)
 class BatchFault:
-    """Why a batch failed before any request was executed."""
+    """The reason why a batch failed before any request was executed."""
 
     code: str
     message: str
@@ -247,7 +247,7 @@ def _open_binary(path: Path, mode: str = "rb") -> BinaryIO:
 
 
 def _checked(created: Created, mask: Masker) -> Created:
-    """Return what the service created; raise UnreadableReply if the SDK parsed something else.
+    """Return the created object; raise UnreadableReply if the SDK parsed something else.
 
     The SDK passes on any response with status 200, such as a proxy's page.
     """

@@ -33,7 +33,7 @@ class Line:
     error: openai.APIStatusError | None = None
     """An HTTP error that would recur if the request were repeated."""
     lost: str | None = None
-    """Why the request was not completed; it may be repeated."""
+    """The reason why the request was not completed; it may be repeated."""
 
 
 class _Response(BaseModel):

@@ -1,4 +1,4 @@
-"""Reading a chat completion as it comes over HTTP."""
+"""Reads chat completions received over HTTP."""
 
 from __future__ import annotations
 
@@ -205,7 +205,7 @@ def read_reply(content: bytes, mask: Callable[[str], str] = str) -> ChatCompleti
 
 
 def reply_from(body: Any) -> ChatCompletionReply:
-    """Return the reply in parsed JSON; raise UnreadableReply if it is none."""
+    """Return the reply in parsed JSON; raise UnreadableReply if there is none."""
     try:
         return ChatCompletionReply.model_validate(standard_form(body))
     except (ValidationError, ValueError):

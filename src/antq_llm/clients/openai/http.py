@@ -41,9 +41,9 @@ _PUBLIC_HEADERS = frozenset(
 _SECRET_HEADER = re.compile("auth|cookie|key|password|secret|token", re.IGNORECASE)
 
 MAX_REPLY_BYTES = 8_000_000
-"""Of a reply, decompressed; a model's longest answers have some 2 MB."""
+"""Maximum size of a reply, decompressed; a model's longest answers have some 2 MB."""
 MAX_ERROR_BYTES = 200_000
-"""Of an error's body, decompressed; the rest is not read."""
+"""Maximum size of an error's body, decompressed; the rest is not read."""
 
 SETTLING_TIME = 0.005
 """Seconds that a kept connection is watched for stray bytes before it is used again."""
@@ -177,9 +177,9 @@ class ChatCompletionsTransport:
 class _CheckedConnector(aiohttp.TCPConnector):
     """Reuses no connection that received anything since its last response.
 
-    A second response to an earlier request would be taken for that of the next one. A server that
-    sent one may do so while the next request is pending, where it cannot be recognised, so from
-    then on no connection is reused.
+    A second response to an earlier request would be mistaken for the response to the next one. A
+    server that sent one may do so while the next request is pending, where it cannot be recognised,
+    so from then on no connection is reused.
     """
 
     _is_trusted = True

@@ -1,4 +1,4 @@
-"""Which failures are retried, and how long to wait before the next try."""
+"""Decides which failures are retried, and how long to wait before the next try."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class RetryPolicy:
 
     tries: int
     wall_clock: Clock = time.time
-    """Unix time in seconds: what a Retry-After date is compared with."""
+    """Unix time in seconds, with which a Retry-After date is compared."""
     is_also_retried: Callable[[BaseException], bool] = lambda _: False
     goes_on: Callable[[BaseException], bool] = lambda _: True
     """Called with each temporary failure; False ends the tries."""

@@ -94,7 +94,7 @@ def _strict(node: Any, path: str) -> Any:
     if types == "object" or (isinstance(types, list) and "object" in types) or "properties" in node:
         _close(strict, path)
     if "$ref" in strict and len(strict) > 1:
-        # Strict mode allows no other keyword beside a reference.
+        # Strict mode does not allow keywords next to a reference.
         reference = strict.pop("$ref")
         strict = {"anyOf": [{"$ref": reference}], **strict}
     return strict

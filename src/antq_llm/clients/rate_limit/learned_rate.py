@@ -27,7 +27,7 @@ FORGET_FACTOR = 1000.0
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """How to search for a rate after one of the first refusals."""
+    """The search for a rate after one of the first refusals."""
 
     growth: float
     """Factor per second; smaller the second time, since a first burst says little."""

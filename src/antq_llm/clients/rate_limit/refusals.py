@@ -10,15 +10,20 @@ INITIAL_HOLD = 0.25
 MAX_HOLD = 60.0
 
 MIN_REFUSED_SHARE = 0.2
-"""Of the requests in flight: from this share on, refusals in one episode are about the rate."""
+"""The share of the requests in flight from which refusals in one episode are about the rate."""
 MIN_ACCEPTED_BETWEEN = 4
 """Answers per episode, on average of three: with fewer, single refusals are about the rate."""
 MIN_ACCEPTED_SINCE = 8
 """Answers after which a further refusal of one request at a limited rate is about that request."""
 
 Scope = Literal["request", "first", "rate", "further"]
-"""What a refusal is about: its own request; perhaps the rate, as the only one of its episode; the
-rate; or the rate, as a further one of an episode that is known to be about it."""
+"""The subject of a refusal.
+
+- its own request
+- perhaps the rate, as the only refusal of its episode
+- the rate
+- the rate, as a further refusal of an episode that is known to be about it
+"""
 
 
 class Refusal(NamedTuple):

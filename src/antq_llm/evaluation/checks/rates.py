@@ -12,7 +12,7 @@ from antq_llm.evaluation.significance import CONFIDENCE, Interval
 
 @dataclass(frozen=True, slots=True)
 class ArticleCount:
-    """The number of hits in one article, and of the values that could be hit."""
+    """The hits and values of one article."""
 
     hits: int
     total: int

@@ -1,4 +1,4 @@
-"""What differs between two runs over the same articles, item by item, for any schema."""
+"""Compares two runs over the same articles, item by item, for any schema."""
 
 from __future__ import annotations
 

@@ -86,7 +86,7 @@ _PLUS = re.compile(r"\+(?![0-9])|-plus\b")
 
 
 END_SIGNS = ("~", ">=", "<=", ">", "<")
-"""What an end of a range, such as ``around 40 to 50``, may have beside ``=``."""
+"""Comparators, besides ``=``, of the ends of a range such as ``around 40 to 50``."""
 
 
 def comparators(text: str, start: int, end: int) -> tuple[str, ...]:

@@ -33,7 +33,7 @@ _IDENTIFIERS = frozenset(_IDENTIFIER_WORDS.split())
 _COUNTING_VERBS = frozenset(
     ("exit", "permit", "call", "ring", "box", "train", "line", "phone", "plate", "number")
 )
-"""Of these, words that may be verbs or plain nouns before a count."""
+"""Those of these words that may be verbs or plain nouns before a count."""
 _PLAIN_WORDS = frozenset(
     (
         "a about above across after all almost also although an and another approximately around "
@@ -90,7 +90,7 @@ def counts_next(text: str, end: int) -> bool:
 
 
 def counts_people_next(text: str, end: int) -> bool:
-    """Whether people, vehicles, homes or money are next: what comes after no year."""
+    """Whether people, vehicles, homes or money are next: which do not follow a year."""
     return bool(_COUNTED_NEXT.match(text, end))
 
 
@@ -100,7 +100,7 @@ def is_identifier(text: str, start: int) -> bool:
 
 
 def word_before(text: str, start: int) -> str:
-    """Return the word before a position, without stops behind it; empty if none is before it."""
+    """Return the word before a position, without trailing stops; empty if there is none."""
     before = text[max(0, start - LOOKBACK) : start]
     return before.split()[-1].rstrip(".:") if before[-1:].isspace() and before.strip() else ""
 

@@ -82,7 +82,7 @@ _MONTH_NUMBERS = {name[:3].lower(): number for number, name in enumerate(MONTHS,
 
 
 class DateReading(NamedTuple):
-    """A date with its end; the value is None where digits may be another date or none."""
+    """A date with its end; the value is None if the digits may be another date or not a date."""
 
     end: int
     value: str | None
@@ -172,7 +172,7 @@ def _years(text: str, start: int) -> DateReading | None:
 
 
 def _year(text: str, start: int) -> DateReading | None:
-    """Return a year without a month, or a decade; what may be a count as well is not read."""
+    """Return a year without a month, or a decade; a number that may also be a count is not read."""
     if decade := _DECADE.match(text, start):
         return DateReading(decade.end(), f"{decade['decade']}X")
     match = _YEAR_ALONE.match(text, start) or _AFTER_PREFIX.match(text, start)

@@ -48,7 +48,7 @@ _SENTENCE_END = re.compile(
     r"(?<!\b[A-Z])(?<!\b[ap]\.m)(?<!\b[Mm]rs)(?<!\b(?:[MmDS]r|Ms|St|Lt|No))"
     r"(?<!\b(?:Sgt|Col|Gen|Gov|Sen|Rep|Rev|Maj|Adm))(?<!\b(?:Prof|Capt|Supt|Insp))"
     r"(?<!\b(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec))(?<!\bSept)[.!?…]"
-    # Abbreviations behind a name end a sentence unless it goes on.
+    # Abbreviations after a name end a sentence unless it continues.
     r"(?!(?:(?<=\b(?:Jr|Sr|Co|vs)\.)|(?<=\b(?:Inc|Ltd)\.))\s[a-z])(?=\s)|\n"
 )
 

@@ -48,7 +48,7 @@ _REST_OF_CODE = re.compile(r"[\w½¼¾⅓⅔]+")
 
 
 class Numeral(NamedTuple):
-    """Digits with what belongs to them."""
+    """Digits with their signs, scale and unit."""
 
     end: int
     value: int | float | None

@@ -48,7 +48,7 @@ _RELATIVE = re.compile(
     r"years?\s(?:later|earlier|before|after|ago|on))\b",
     re.IGNORECASE,
 )
-"""Words that refer to a year that is printed elsewhere, or to one beside it."""
+"""Words that refer to a year printed elsewhere, or to the year before or after it."""
 _NEAR = 150
 """Characters around a date among which such words settle that its year is open."""
 _NOT_READ = re.compile(r"(?:[-–—,/]\s?|\b(?:and|or|to)\s)\Z")
@@ -90,7 +90,7 @@ def _months(text: str, years: list[str]) -> Iterator[str]:
 
 
 def _years_of(text: str, match: re.Match[str], years: list[str], *, is_read: bool) -> list[str]:
-    """Return the years that a date may have: the one behind it, else any that is printed.
+    """Return the years that a date may have: the one after it, else any printed one.
 
     A date that is read as a mention has another year only if words near it refer to one.
     """

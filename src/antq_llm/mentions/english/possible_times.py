@@ -92,7 +92,7 @@ def _past(text: str) -> Iterator[str]:
 
 
 def _times(match: re.Match[str], hour: int, minute: int) -> Iterator[str]:
-    """Yield a time in the half of the day that the words behind it say, else in both."""
+    """Yield a time in the half of the day given by the words after it, else in both."""
     part = (match["half"] or match["part"] or "").lower()
     is_range = bool(_RANGE.match(match.groupdict().get("behind") or ""))
     is_open = not part or part == "night" or is_range or hour > 12

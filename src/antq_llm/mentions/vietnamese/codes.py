@@ -71,7 +71,7 @@ ACCOUNT_LAST = frozenset(
         *("khung", "máy", "hồ", "sơ", "viên", "danh", "sbd", "là"),
     )
 )
-"""The last words of what may precede the number of an account or card."""
+"""The last words of phrases that may precede the number of an account or card."""
 _ACCOUNT = re.compile(r"\d{1,30}(?:\s?[ .-]\s?\d{2,30}){0,6}(?!\d)")
 _DOCUMENT_BEFORE = re.compile(
     r"\b(?:nghị định|nghị quyết|quyết định|thông tư|chỉ thị|công văn|kế hoạch|thông báo|hướng dẫn|"

@@ -47,7 +47,7 @@ _DAY_WORD = re.compile(r"\b(?:ngày|mùng|mồng)\s?\Z", re.IGNORECASE)
 _MAX_MONTH = 12
 _MONTH_WORD = re.compile(r"tháng\s?\Z", re.IGNORECASE)
 _SURE_DAYS_ALONE = 10
-"""A single number up to this one after ``ngày`` may count what follows it."""
+"""A single number up to this one after ``ngày`` may count the following noun."""
 _LETTER_BEFORE = re.compile(r"[^\W\d_]")
 _GLUED_WORD = re.compile(r"\b(?:ngày|sáng|trưa|chiều|tối|tháng|năm|T)\Z", re.IGNORECASE)
 
@@ -184,7 +184,7 @@ def _number(point: Point, before: str, after: str) -> Mention | None:
         and (value := edtf(None, number, None) if number else None)
         and not (is_listed and not NOT_COUNTED_NEXT.match(after))
     ):
-        # "T2" may be the name of a terminal or a machine as well.
+        # "T2" may also be the name of a terminal or a machine.
         return _mention(point, value)._replace(is_certain=not before.endswith("T"))
     value = edtf(number, None, None)
     if not value or not _DAY_WORD.search(before[-8:]) or COUNTED_NEXT.match(after):

@@ -29,7 +29,7 @@ _SURE_WORDS = {
     "ordinal": "lần thứ|thứ|lớp|khóa|khoá|gmt\\+|gmt-|utc\\+|phút thứ|năm thứ|top|lần|"
     "(?:học sinh|nữ sinh|nam sinh|học|trường|nhà|bão|gió|hết) cấp",
 }
-"""Words after which digits are an identifier, unless they count what follows, by form."""
+"""Words after which digits are an identifier unless they count the following noun, by form."""
 _POSSIBLE_WORDS = {
     "document": "kế hoạch|quyết định|công điện|đề án|hướng dẫn|kết luận|thông báo|quy định|"
     "chương trình|điều|luật|ban chấp hành",
@@ -73,7 +73,7 @@ _EMERGENCY = re.compile(
     r"\b(?:cảnh sát|lực lượng|số|gọi|tổng đài|báo|phản ứng nhanh|tại)\s\Z", re.I
 )
 _FINENESS = frozenset(("999", "9999"))
-"""Of gold."""
+"""The fineness of gold."""
 _EMERGENCY_NUMBERS = frozenset(("111", "112", "113", "114", "115", "911"))
 _WEEKDAY = re.compile(
     r"\b(?:sáng|trưa|chiều|tối|đêm|ngày|hôm|từ|đến|tới|vào|các|mỗi|hàng|hằng)\sthứ\s\Z",
@@ -108,7 +108,7 @@ _LAW_NEXT = re.compile(
 """Documents that clauses and articles are part of."""
 _CLAUSE = re.compile(r"\b(?:điều|khoản|điểm|mục|chương|tiết)\s\Z", re.IGNORECASE)
 _ALWAYS_NUMBERED = re.compile(r"\b(?:á hậu|á khôi|á vương|á quân)\s\Z", re.IGNORECASE)
-"""Titles that digits number, whatever follows but for times."""
+"""Titles that digits number, whatever follows except times."""
 _TIMES_NEXT = re.compile(r"\s(?:lần|năm|mùa|kỳ|giải)(?!\w)", re.IGNORECASE)
 _CLAUSE_LAST = frozenset(("điều", "khoản", "điểm", "mục", "chương", "tiết"))
 _TITLE_LAST = frozenset(("hậu", "khôi", "vương", "quân"))

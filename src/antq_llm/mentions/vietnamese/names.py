@@ -31,7 +31,7 @@ _NAMED_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _LOOKBACK = 24
-"""Characters before an expression in quotation marks among which a word for what it names is."""
+"""Characters before an expression in quotation marks that are searched for a word for its kind."""
 _SENTENCE = re.compile(r"[.!?…](?:\s|\Z)|[,;]\Z|\n")
 _SPEAKER = re.compile(r"\b(?:tôi|tớ|tao|mày|chúng (?:tôi|ta|mình|em|cháu)|xin|ạ|ơi|nhé|à)\b", re.I)
 _MAX_NAME_CHARACTERS = 80

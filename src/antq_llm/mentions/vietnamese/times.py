@@ -198,7 +198,7 @@ def _is_clock(text: str, clock: _Clock, before: str) -> bool:
     if clock.hours == _WHOLE_DAY:
         return is_time and not is_duration
     if not clock.is_worded and not clock.has_minutes and text[clock.end - 1] in "gG":
-        return is_time and not is_duration  # "5g" is a weight as well.
+        return is_time and not is_duration  # "5g" may also be a weight.
     if not clock.is_worded:
         return not is_duration or (clock.hours > _MIN_CLOCK_HOUR and before.endswith("sau "))
     if clock.has_minutes:

@@ -27,7 +27,7 @@ _KINDS = {
     "pháp lệnh": "other",
 }
 _MAX_CHARACTERS = 600
-"""How much of the sentence after a document's name is read."""
+"""Number of characters that are read after a document's name."""
 _MAX_DAY_CHARACTERS = 18
 
 # The places that name a document.

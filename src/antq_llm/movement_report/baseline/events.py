@@ -19,9 +19,9 @@ from antq_llm.movement_report.baseline.patterns import (
 
 _MAX_EVENTS = 2
 _MAX_OPENING_CHARACTERS = 60
-"""How far into a sentence the day may reach."""
+"""Maximum offset of the end of the day in a sentence."""
 _MAX_ORGANIZERS_CHARACTERS = 330
-"""How far behind the day the verb may be."""
+"""Maximum distance of the verb after the day."""
 _MIN_NAME_CHARACTERS, _MAX_NAME_CHARACTERS = 8, 500
 _MAX_ORGANIZER_CHARACTERS = 200
 

@@ -9,7 +9,7 @@ from antq_llm.movement_report.baseline.outline import Outline
 from antq_llm.movement_report.baseline.patterns import SURNAMES, SYLLABLE, UPPER
 
 _MAX_STAMP_LINES, _LAST_STAMP_LINES = 8, 2
-"""How many lines at the head and at the end may hold the stamp."""
+"""Number of lines at the head and at the end that may hold the stamp."""
 _MAX_STAMP_CHARACTERS = 70
 _MAX_OUTLET_LINES = 2
 _MAX_SIGNATURE_LINES = 6

@@ -81,13 +81,13 @@ _LABEL_GOES_ON = re.compile(
 )
 _MAX_LABEL_CHARACTERS = 250
 _MAX_WORDS_AFTER_UNIT = 8
-"""How many words the part of a label after a comma may have, if little is before it."""
+"""Maximum words of the part of a label after a comma, if little is before it."""
 _MAX_WORDS_LATER = 3
-"""How many words that part may have otherwise."""
+"""Maximum words of that part otherwise."""
 
 # Where and when: the scope and the period.
 _MAX_SCOPE_CHARACTERS = 400
-"""How far before a figure its sentence may name the place."""
+"""Maximum distance of the place before a figure in its sentence."""
 _FIRST_MONTHS = re.compile(r"(?<!\d)(\d{1,2}) tháng (?:đầu )?năm\s*$")
 
 _MIN_LARGE_VALUE = 100

@@ -135,7 +135,7 @@ class Cursor:
     def take_date(self, words: re.Pattern[str], dates: Iterable[Mention]) -> Mention | None:
         """Move over words and the first of some dates that follows them, and return the date.
 
-        Without both the cursor stays.
+        Unless both match, the cursor stays.
         """
         match = words.match(self._text, self.position, self._limit)
         if match is None:

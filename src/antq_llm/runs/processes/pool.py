@@ -107,7 +107,7 @@ async def started_pool(
     extractor: Extractor[Any] | RulesExtractor[Any],
     say: Callable[[str], None],
 ) -> AsyncIterator[WorkerPool]:
-    """Run the worker processes of a run; ``extractor`` is what it would use without them."""
+    """Run the worker processes of a run; ``extractor`` is the extractor used without them."""
     model, client = (
         (RULES, ClientOfRules())
         if isinstance(extractor, RulesExtractor)
@@ -144,7 +144,7 @@ class _Worker:
 
     @property
     def load(self) -> int:
-        """How many articles it works on."""
+        """The number of articles it works on."""
         return len(self._tasks)
 
     def start(self) -> None:
@@ -223,7 +223,7 @@ class _Worker:
     async def _answer(self, ask: Ask) -> None:
         try:
             completion = await self._client.complete(with_schema(ask.request, self._schema))
-        except Exception as error:  # the worker decides what becomes of its article
+        except Exception as error:  # the worker decides about its article
             self._send(Answer(ask.number, error=sendable(error)))
         else:
             self._send(Answer(ask.number, completion))

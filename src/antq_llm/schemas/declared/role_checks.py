@@ -101,7 +101,10 @@ def _check_refers(declared: DeclaredField, role: Any, roles: DeclaredRoles) -> I
             "(a field with an alias goes by its alias)"
         )
     elif len(declared.path) < 2:
-        yield "the role refers is for a field of a list's items, which fall with what they name"
+        yield (
+            "the role refers is for a field of a list's items, which are dropped with the item "
+            "they name"
+        )
 
 
 def _check_identity(declared: DeclaredField, _: Any, roles: DeclaredRoles) -> Iterator[str]:

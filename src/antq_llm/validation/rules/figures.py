@@ -71,7 +71,7 @@ def check_figure(
                 _verdict_on_value(read, span, analyzed, has_number=has_number),
             )
         return
-    # Where the quote has no number, the same value elsewhere in the article may be another figure.
+    # If the quote has no number, the same value elsewhere in the article may be another figure.
     is_sure = (has_number or not is_quoted) and all(reading.is_certain for reading in readings)
     yield from _check_total(read, numbers, readings, analyzed, is_sure=is_sure)
     yield from _check_comparator(read, readings, analyzed, is_sure=is_sure)

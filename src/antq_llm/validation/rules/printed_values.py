@@ -26,7 +26,7 @@ _SPACED_SEPARATOR = re.compile(r" ?([.,]) ?")
 _DIGIT = re.compile(r"(?<![^\W\d_])\d")
 """A digit, but for one that is part of a word, such as the exponent of ``m2``."""
 _CHARACTERS_AFTER = 24
-"""Characters after a number that are read with it."""
+"""Number of characters after a number that are read with it."""
 _START, _END = attrgetter("start"), attrgetter("end")
 _NEXT_WORD = re.compile(r"\s*(%|\w+)")
 _MAX_DIGITS = 40
@@ -169,7 +169,7 @@ class _JoinedWords:
 
     text: str
     bounds: frozenset[int]
-    """Where words begin, and the end."""
+    """The positions where words begin, and the end."""
 
 
 @lru_cache(maxsize=_CACHED_ARTICLES)

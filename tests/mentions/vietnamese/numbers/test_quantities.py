@@ -37,7 +37,7 @@ def test_ratios(text: str, value: int, total: int) -> None:
     "text", ["xếp thứ 3 trong 4 đội", "một trong 5 xã", "5 trong 2 ngày", "đạt 5 trong 2017"]
 )
 def test_numbers_that_are_not_part_of_another(text: str) -> None:
-    """A rank, one of several, and a number before a smaller one are no ratio."""
+    """A rank, one of several, and a number before a smaller one are not ratios."""
     assert not [mention for mention in read_mentions(text) if mention.total is not None]
 
 

@@ -85,7 +85,7 @@ def last_word(before: str) -> str:
 
 
 def words_before(text: str, start: int) -> str:
-    """Return the words before a position that are looked at."""
+    """Return the relevant words before a position."""
     return text[max(0, start - LOOKBACK) : start]
 
 

@@ -10,7 +10,7 @@ from antq_llm.schemas.edtf import is_in_calendar
 
 YEAR = r"(?:1[89]|20)\d\d"
 LAST_YEAR_OF_2000S = 40
-"""Years in two digits up to this one are of the 2000s, later ones of the 1900s."""
+"""Two-digit years up to this one are in the 2000s, later ones in the 1900s."""
 
 _SPACED_SLASH, _DASH = r"[ ]?/[ ]?", r"[ ]?[-–—][ ]?"
 _TIGHT = r"(?:[ ]?/[ ]?|\.|[-–—][ ]?|[ ][-–—](?![ ]))"
@@ -37,7 +37,7 @@ PointForm = Literal["iso", "full", "worded", "day_of", "month", "day", "year", "
 
 
 class Point(NamedTuple):
-    """The numbers of one date; what is not printed is None.
+    """The numbers of one date; missing ones are None.
 
     A single number, which may be a day or a month, is ``number``.
     """

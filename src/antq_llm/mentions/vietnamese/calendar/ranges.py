@@ -149,9 +149,9 @@ def _in_order(first: Point, last: Point) -> bool:
 
 
 def read_list(text: str, first: Point, before: str) -> Bounds | str | None:
-    """Return the days or months of a list that share what its last one states.
+    """Return the days or months of a list that share the month or year of the last one.
 
-    Those in a row are a range: ``20 và 21/1``. Of others the first is returned: ``12 và 15/5``
+    Consecutive ones are a range: ``20 và 21/1``. Otherwise the first is returned: ``12 và 15/5``
     begins with the 12th of May.
     """
     numbers, position = [first.number], first.end

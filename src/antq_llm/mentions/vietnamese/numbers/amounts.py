@@ -52,7 +52,7 @@ class Amount(NamedTuple):
     end: int
     value: int | float
     scale: int = 1
-    """What its scale words multiply by."""
+    """The factor of its scale words."""
     words: tuple[str, ...] = ()
     """Its number words, none for digits."""
     is_certain: bool = True

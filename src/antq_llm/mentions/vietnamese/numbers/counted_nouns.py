@@ -69,7 +69,7 @@ _YEAR_BEFORE = before(
     "đầu|cuối|giữa|trong|mỗi|hàng|hằng|một|nhiều|các|những|vài|mấy|từng|qua|bao|suốt|quanh|theo|"
     "hai|ba|bốn|sáu|bảy|tám|chín|mười|mươi|trăm|nghìn|chục|rưỡi|tròn|hết|cùng|vào|nửa|lâu|cả"
 )
-"""The words after which ``năm`` is a year before people as well: ``đầu năm người dân``."""
+"""Words after which ``năm`` is a year even before people: ``đầu năm người dân``."""
 _ZODIAC_NEXT = re.compile(
     r"\scon\s(?:chuột|trâu|hổ|mèo|thỏ|rồng|rắn|ngựa|dê|khỉ|gà|chó|lợn|heo)(?!\w)", re.IGNORECASE
 )
@@ -102,7 +102,7 @@ def is_counted_noun_next(text: str, end: int = 0) -> bool:
 
 
 def certainty(words: tuple[str, ...], text: str, span: tuple[int, int], back: str) -> bool | None:
-    """Return whether a numeral in words is a quantity for certain; None if it is none.
+    """Return whether a numeral in words is certainly a quantity; None if it is not one.
 
     ``back`` is the text before it, read backwards. One is an article more often than a number, and
     never certain.

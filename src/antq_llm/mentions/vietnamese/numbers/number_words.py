@@ -95,7 +95,7 @@ def _group_value(words: list[str]) -> int:
 def words_in(text: str) -> set[int | float]:
     """Return the numbers that a text has in words, other than ``năm`` alone, five.
 
-    Each number word counts by itself too, since ``hai ba người`` may be two or three.
+    Each number word also counts separately, since ``hai ba người`` may be two or three.
     """
     values: set[int | float] = set()
     position = 0

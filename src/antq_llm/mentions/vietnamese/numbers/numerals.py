@@ -138,8 +138,10 @@ _NOTATIONS = {
     True: (_notation(",", "."), _notation(".", ",")),
     False: (_notation(".", ","), _notation(",", ".")),
 }
-"""By whether the text is English: separators of thousands and decimals, with the form of numbers
-that have them, in the order in which they are tried."""
+"""Separators of thousands and decimals, with the form of numbers that have them.
+
+They are in the order in which they are tried; the key says whether the text is English.
+"""
 
 
 def parse_numeral(text: str, *, english: bool = False) -> int | float | None:

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from antq_llm.core.digest import digest_of_text
 from antq_llm.core.json_pointer import parts_of
-from antq_llm.pages.assets import asset, marks_css
+from antq_llm.pages.assets import marks_css, scoped_css
 from antq_llm.pages.colours import COLOURS, colour_class
 from antq_llm.pages.marked_text import Mark, marked_text
 from antq_llm.pages.untrusted_text import isolated, visible
@@ -24,6 +24,7 @@ MAX_ROWS = 100
 """Of each table that are shown; what is left out is counted."""
 
 _LONG_TEXT_CHARACTERS = 60
+_SHORT_TEXT_CHARACTERS = 12
 _OWN_COLOUR = colour_class(len(COLOURS) - 1)
 """Of quotes that belong to the article itself, not to an item of a list."""
 _PASSAGES = frozenset({"injection", "unaccounted"})
@@ -67,8 +68,7 @@ def notebook_html(line: Mapping[str, Any], text: str, schema: Schema[Any]) -> st
 
 
 def _style(scope: str) -> str:
-    own = asset("notebook.css", "antq_llm.records").replace("&", scope)
-    return own + marks_css(scope)
+    return scoped_css("notebook.css", scope, "antq_llm.records") + marks_css(scope)
 
 
 def _heading(line: Mapping[str, Any]) -> Markup:
@@ -103,7 +103,7 @@ def _colour_of(pointer: str, colours: Mapping[Path, str]) -> str:
 
 def _text(text: str, marks: Sequence[Mark]) -> Markup:
     rest = len(text) - MAX_CHARACTERS
-    left_out = _left_out(f"… {rest:,} more characters") if rest > 0 else ""
+    left_out = _note(f"… {rest:,} more characters") if rest > 0 else ""
     return Markup("<div {}><div class='antq-text' dir='auto'>{}</div></div>{}").format(
         _SCROLLS.format("Text"), marked_text(text[:MAX_CHARACTERS], marks), left_out
     )
@@ -125,31 +125,26 @@ def _fields(table: Table, rows: Rows) -> Markup:
 
 def _list(table: Table, rows: Rows, colour: str) -> Markup:
     """Return a list as a table, without columns that have no value."""
-    places = [
-        place
+    shown = [
+        (place, column, _class_of(column, [row[place] for row in rows]))
         for place, column in enumerate(table.columns)
         if _is_shown(column) and any(row[place] not in (None, []) for row in rows)
     ]
-    columns = [table.columns[place] for place in places]
     head = Markup("").join(
-        Markup('<th scope="col" class="{}">{}</th>').format(
-            _style_of(column, [row[place] for row in rows]), isolated(_title(column))
-        )
-        for column, place in zip(columns, places, strict=True)
+        Markup('<th scope="col" class="{}">{}</th>').format(style, isolated(_title(column)))
+        for _, column, style in shown
     )
     body = Markup("").join(
         Markup("<tr>{}</tr>").format(
             Markup("").join(
-                Markup('<td class="{}">{}</td>').format(
-                    _style_of(column), _cell(row[place], column)
-                )
-                for column, place in zip(columns, places, strict=True)
+                Markup('<td class="{}">{}</td>').format(style, _cell(row[place], column))
+                for place, column, style in shown
             )
         )
         for row in rows[:MAX_ROWS]
     )
     rest = len(rows) - MAX_ROWS
-    left_out = _left_out(f"… {rest:,} more items: to_pandas() has all") if rest > 0 else ""
+    left_out = _note(f"… {rest:,} more items: to_pandas() has all") if rest > 0 else ""
     head_row = Markup("<thead><tr>{}</tr></thead>").format(head)
     return _table(f"{table.name} ({len(rows):,})", colour, head_row, body) + left_out
 
@@ -165,11 +160,13 @@ def _title(column: Column) -> str:
     return "#" if column.key == ("key", ("item",)) else column.name
 
 
-def _style_of(column: Column, values: Sequence[Value] = ()) -> str:
+def _class_of(column: Column, values: Sequence[Value]) -> str:
     if column.kind in ("integer", "number") and not column.is_list:
         return "antq-number"
-    is_long = any(isinstance(value, str) and len(value) > _LONG_TEXT_CHARACTERS for value in values)
-    return "antq-wide" if is_long else ""
+    longest = max((len(value) for value in values if isinstance(value, str)), default=0)
+    if longest > _LONG_TEXT_CHARACTERS:
+        return "antq-wide"
+    return "antq-short" if longest <= _SHORT_TEXT_CHARACTERS and not column.is_list else ""
 
 
 def _table(title: str, colour: str, head: Markup | str, body: Markup) -> Markup:
@@ -196,7 +193,7 @@ def _as_text(value: Scalar) -> str:
 
 
 def _empty_lists(names: Sequence[str]) -> Markup:
-    return _left_out(f"No {', '.join(names)}.") if names else Markup("")
+    return _note(f"No {', '.join(names)}.") if names else Markup("")
 
 
 def _warnings(warnings: Sequence[Mapping[str, Any]]) -> Markup:
@@ -209,5 +206,5 @@ def _warnings(warnings: Sequence[Mapping[str, Any]]) -> Markup:
     return Markup("<p><b>warnings ({:,})</b></p><ul>{}</ul>").format(len(warnings), items)
 
 
-def _left_out(message: str) -> Markup:
+def _note(message: str) -> Markup:
     return Markup('<p class="antq-soft">{}</p>').format(isolated(message))

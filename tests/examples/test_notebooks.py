@@ -38,7 +38,9 @@ def test_a_notebook_gives_what_it_shows(path: Path) -> None:
     stored = nbformat.read(path, as_version=4)
     executed = copy.deepcopy(stored)
     place = {"metadata": {"path": str(EXAMPLES)}}
-    NotebookClient(executed, timeout=300, record_timing=False, resources=place).execute()
+    NotebookClient(
+        executed, timeout=300, startup_timeout=300, record_timing=False, resources=place
+    ).execute()
     assert _texts(executed) == _texts(stored)
     assert len(_texts(stored)) >= 5
 

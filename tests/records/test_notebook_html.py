@@ -117,9 +117,7 @@ def test_every_rule_of_style_begins_with_the_class_of_its_output() -> None:
     first, second = _html({"n": 1}), _html({"n": 2})
     names = [re.findall(r"antq-[0-9a-f]{12}", html)[0] for html in (first, second)]
     assert names[0] != names[1]
-    style = re.sub(
-        r"/\*.*?\*/", "", re.findall(r"<style>(.*?)</style>", first, re.S)[0], flags=re.S
-    )
+    (style,) = re.findall(r"<style>(.*?)</style>", first, re.DOTALL)
     selectors = [
         selector
         for rule in re.findall(r"([^{}]+)\{", style)

@@ -31,7 +31,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("name", ["python.md", "how-to/own-schema.md"])
+@pytest.mark.parametrize("name", ["python.md", "how-to/own-schema.md", "notebooks.md"])
 def test_python_examples_run(folder: Path, name: str) -> None:
     """The Python blocks of a page run in order in one namespace, and their assertions hold."""
     page = (REPOSITORY / "docs" / name).read_text("utf-8")

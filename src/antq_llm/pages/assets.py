@@ -27,7 +27,12 @@ def base_css() -> str:
 
 def marks_css(scope: str = "") -> str:
     """Return the style of marked text, colours included; each selector begins with ``scope``."""
-    return _COMMENT.sub("", asset("marks.css")).replace("&", scope) + colour_css(scope)
+    return scoped_css("marks.css", scope) + colour_css(scope)
+
+
+def scoped_css(name: str, scope: str, package: str = "antq_llm.pages") -> str:
+    """Return a packaged style sheet without comments, each ``&`` in it replaced by a selector."""
+    return _COMMENT.sub("", asset(name, package)).replace("&", scope)
 
 
 def inline_policy(styles: Iterable[str], scripts: Iterable[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -65,16 +65,16 @@ class Attempt:
         return self.completion.usage
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Extraction(Generic[T]):
     """A checked record of one article, with its evidence, attempts and warnings."""
 
     article: Article
     record: T
-    answer: Any = field(repr=False)
+    answer: Any
     """The JSON that ``record`` was validated from: the answer's own, with corrected quotes."""
     evidence: tuple[Evidence, ...]
-    schema: Schema[T] = field(repr=False)
+    schema: Schema[T]
     prompt: str | None
     """The prompt's reference, such as ``name@2``; None where no prompt was used."""
     prompt_sha256: str | None
@@ -90,8 +90,20 @@ class Extraction(Generic[T]):
     """The confidence of each item, in the order of the record; empty if it was not computed."""
     rated: bool = False
     """Whether probabilities were computed, even if the record has no items."""
-    insistence: Insistence = field(default=NO_INSISTENCE, repr=False)
+    insistence: Insistence = NO_INSISTENCE
     """The values that are kept because the model insists on them."""
+
+    def __repr__(self) -> str:
+        return (
+            f"<Extraction {self.article.id!r} {self.schema.reference} "
+            f"evidence={len(self.evidence)} warnings={len(self.warnings)}>"
+        )
+
+    def _repr_html_(self) -> str:
+        """Return the text, the record and its warnings for a notebook."""
+        from antq_llm.records.notebook_html import notebook_html
+
+        return notebook_html(self.as_line(), self.article.text, self.schema)
 
     @property
     def escalated(self) -> bool:

@@ -183,6 +183,9 @@ class StoredRun:
         self.run = run
         """The contents of ``run.json``; empty if there is none."""
 
+    def __repr__(self) -> str:
+        return f"<StoredRun {str(self.folder)!r}>"
+
     @property
     def settings(self) -> Mapping[str, Any]:
         """The settings of the latest call."""

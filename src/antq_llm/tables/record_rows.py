@@ -26,7 +26,8 @@ from antq_llm.tables.table import (
 
 UNNAMED = "value"
 """The column of a record that is neither an object nor a list of objects."""
-_ITEMS_TABLE = "items"
+ROOT_LIST = "items"
+"""The table of a record that is a list of objects."""
 
 
 def rows_of(line: Mapping[str, Any], date_fields: Collection[Path] = ()) -> list[Row]:
@@ -54,7 +55,7 @@ class _RowCollector:
         if isinstance(record, dict):
             self._add_object(record, article, (), "")
         elif _is_list_of_objects(record):
-            self._add_items(record, article, (_ITEMS_TABLE,), "")
+            self._add_items(record, article, (ROOT_LIST,), "")
         else:
             article.cells[Key("record", (UNNAMED,))] = as_cell(record)
 

@@ -67,7 +67,7 @@ def main(words: Sequence[str]) -> int:
     for name in PRELOADED:
         __import__(name)
     covered = _covered(WORK / "coverage.json.gz")
-    found = {result.key: result for result in _run(chosen, covered, options.workers)}
+    found = {result.key: result for result in _run(chosen, covered, options)}
     results = with_reasons(
         [found.get(m.key) or earlier[m.key] for m in sample if m.key in found | earlier]
     )
@@ -121,7 +121,9 @@ def _covered(path: Path) -> CoverageMap:
     return covered
 
 
-def _run(mutants: Sequence[Mutant], covered: CoverageMap, workers: int) -> list[Result]:
+def _run(
+    mutants: Sequence[Mutant], covered: CoverageMap, options: argparse.Namespace
+) -> list[Result]:
     results: list[Result] = []
     start = time.monotonic()
 
@@ -148,19 +150,22 @@ def _run(mutants: Sequence[Mutant], covered: CoverageMap, workers: int) -> list[
         trial = Trial(mutant, tuple(tests), sum(covered.seconds[test] for test in tests))
         is_replaced = not covered.runs_at_import(mutant) and replacements(mutant)
         (collected if is_replaced else at_import).append(trial)
-    runner = TrialRunner(workers, report)
+    runner = TrialRunner(options.workers, report)
+    is_whole = not (options.only or options.again)
     if at_import:
-        runner.run_at_import([_control(at_import, covered), *at_import])
+        runner.run_at_import([*_controls(at_import, covered, 100), *at_import])
     if collected:
-        runner.run_collected([_control(collected, covered), *collected])
+        runner.run_collected([*(_controls(collected, covered) if is_whole else ()), *collected])
     return results
 
 
-def _control(trials: Sequence[Trial], covered: CoverageMap) -> Trial:
-    """Return a trial of the code as it is, with all tests that the others run."""
+def _controls(
+    trials: Sequence[Trial], covered: CoverageMap, limit: int | None = None
+) -> list[Trial]:
+    """Return a trial of the code as it is, with the fastest of the tests that the others run."""
     used = {test for trial in trials for test in trial.tests}
-    tests = sorted(used, key=lambda test: (covered.seconds[test], test))
-    return Trial(None, tuple(tests), sum(covered.seconds[test] for test in tests))
+    tests = sorted(used, key=lambda test: (covered.seconds[test], test))[:limit]
+    return [Trial(None, tuple(tests), sum(covered.seconds[test] for test in tests))]
 
 
 if __name__ == "__main__":

@@ -271,3 +271,21 @@ def test_a_substring_with_one_digit_changed_is_not_found(
     quote = text[start:position] + str(digit) + text[position + 1 : end]
     stands_elsewhere = comparison_form(text).find_all(comparison_form(quote))
     assert bool(Aligner(text).find(quote)) == bool(stands_elsewhere)
+
+
+@pytest.mark.parametrize(
+    ("quote", "is_found"),
+    [
+        ("tham gia giữ gìn an nimh trật tự ở cơ sở", True),
+        ("tham gia giữ gìm an nimh trật tự ở cơ sở", True),
+        ("tham gia giữ gìm an nimh trâd tự ở cơ sở", False),
+        ("tham gia giữ gìm an ninh", True),
+        ("tham gia giữ gìm an nimh", False),
+        ("gia giữ gìm an", False),
+    ],
+)
+def test_one_wrong_letter_for_twenty_characters(quote: str, is_found: bool) -> None:
+    """A quote may have one wrong letter for each twenty characters, and no more."""
+    text = "Xã Tân Lâm vận động người dân tham gia giữ gìn an ninh trật tự ở cơ sở, năm qua."
+    start = text.index("tham")
+    assert spans_of(text, quote) == ([(start, start + len(quote))] if is_found else [])

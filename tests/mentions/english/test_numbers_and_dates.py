@@ -421,3 +421,19 @@ def test_a_number_after_a_name_that_ends_with_a_comma() -> None:
     """A number after a comma is not part of the name before it."""
     mention = read_mentions("On the fifth of March, 999 people came")[-1]
     assert (mention.kind, mention.value) == ("number", 999)
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("Six people came", [6]),
+        ("It was big. Six people came", [6]),
+        ("Stop! Six people came", [6]),
+        ("the Six people", []),
+        ("In a Six", []),
+        ("Six People", []),
+    ],
+)
+def test_capitals_of_numbers_in_words(text: str, values: list[int]) -> None:
+    """A number in words has a capital only at the start of a sentence; elsewhere it is a name."""
+    assert [mention.value for mention in read_mentions(text)] == values

@@ -141,3 +141,19 @@ def test_a_day_has_24_hours(text: str) -> None:
 def test_hours_that_do_not_ascend_are_no_range(text: str) -> None:
     """Bare hours are a range only if they ascend, and equal times never are one."""
     assert [mention.upper for mention in read_mentions(text)] == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("từ 9 giờ đến 9 giờ 30 tối", "21:00", "21:30"),
+        ("từ 8 giờ đến 10 giờ tối", "20:00", "22:00"),
+        ("từ 10 giờ đến 2 giờ chiều", "10:00", "14:00"),
+        ("từ 22h đến 5h", "22:00", "05:00"),
+        ("từ 0h đến 24h", "00:00", "24:00"),
+    ],
+)
+def test_the_part_of_the_day_of_a_range(text: str, first: str, last: str) -> None:
+    """The part of the day after a range is that of both times, unless the first is later."""
+    (mention,) = read_mentions(text)
+    assert (mention.value, mention.upper) == (first, last)

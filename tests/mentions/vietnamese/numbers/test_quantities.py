@@ -130,3 +130,32 @@ def test_no_bounds_in_words(text: str) -> None:
 def test_a_father_is_not_a_number(text: str) -> None:
     """``Ba`` without a counted noun is a father."""
     assert read_mentions(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("có 7, 8 tỷ đồng", [7, 8_000_000_000]),
+        ("có 7, 6 tỷ đồng", [7_600_000_000]),
+        ("có 7, 25 tỷ đồng", [7_250_000_000]),
+    ],
+)
+def test_a_comma_and_a_space_before_a_scale(text: str, values: list[int]) -> None:
+    """Two numbers in a row are a list; others are one number with a stray space."""
+    assert [mention.value for mention in read_mentions(text)] == values
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("HAI NGƯỜI", [2]),
+        ("HAI người", []),
+        ("Hai người đến.", [2]),
+        ("anh Hai người", []),
+        ("Hai Bà", []),
+        ("BA ĐÌNH", []),
+    ],
+)
+def test_capitals_of_numbers_in_words(text: str, values: list[int]) -> None:
+    """A number has a capital at the start of a sentence or among capitals; others are names."""
+    assert [mention.value for mention in read_mentions(text)] == values

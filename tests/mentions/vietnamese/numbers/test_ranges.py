@@ -91,3 +91,8 @@ def test_the_bounds_of_a_range() -> None:
     (mention,) = read_mentions("khoảng 5-7 hộ")
     assert [(bound.value, bound.comparator) for bound in mention.bounds] == [(5, ">="), (7, "<=")]
     assert all("~" in bound.other_comparators for bound in mention.bounds)
+
+
+def test_two_years_are_no_range_of_a_quantity() -> None:
+    """Years are not the bounds of an amount, even after a word that is not one of time."""
+    assert [mention.text for mention in read_mentions("từ số 2014 đến 2016")] == ["2014", "2016"]

@@ -437,3 +437,9 @@ def test_a_number_after_a_name_that_ends_with_a_comma() -> None:
 def test_capitals_of_numbers_in_words(text: str, values: list[int]) -> None:
     """A number in words has a capital only at the start of a sentence; elsewhere it is a name."""
     assert [mention.value for mention in read_mentions(text)] == values
+
+
+def test_a_comma_ends_a_name() -> None:
+    """A number after a comma is not part of the name before it."""
+    mention = read_mentions("the 5th of March, 1001")[-1]
+    assert (mention.kind, mention.value) == ("number", 1001)

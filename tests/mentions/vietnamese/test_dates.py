@@ -78,3 +78,16 @@ def test_a_day_without_a_month(text: str, date: str, is_certain: bool) -> None:
 def test_a_small_number_after_day_may_count(text: str) -> None:
     """Up to ten, a number after the word for a day and before other words is not a date."""
     assert [mention.kind for mention in read_mentions(text)] == ["number"]
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("họp 7/2023, xã", ["date"]),
+        ("5/2017 hộ", ["number"]),
+        ("có 3/4 - 5/6 hộ", ["number", "number"]),
+    ],
+)
+def test_a_month_with_its_year_and_ratios(text: str, kinds: list[str]) -> None:
+    """A ratio has a counted noun after it, and a month with its year has none."""
+    assert [mention.kind for mention in read_mentions(text)] == kinds

@@ -157,3 +157,18 @@ def test_the_part_of_the_day_of_a_range(text: str, first: str, last: str) -> Non
     """The part of the day after a range is that of both times, unless the first is later."""
     (mention,) = read_mentions(text)
     assert (mention.value, mention.upper) == (first, last)
+
+
+@pytest.mark.parametrize(
+    ("text", "time"),
+    [
+        ("lúc 12 giờ tối", "00:00"),
+        ("lúc 12 giờ khuya", "00:00"),
+        ("lúc 11 giờ khuya", "23:00"),
+        ("lúc 6 giờ đêm", "18:00"),
+        ("lúc 12 giờ chiều", "12:00"),
+    ],
+)
+def test_twelve_is_noon_or_midnight(text: str, time: str) -> None:
+    """Twelve in the evening or at night is midnight, and in the afternoon noon."""
+    assert [(mention.kind, mention.value) for mention in read_mentions(text)] == [("time", time)]

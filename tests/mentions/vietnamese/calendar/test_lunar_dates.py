@@ -69,3 +69,16 @@ def test_days_that_the_lunar_calendar_lacks(text: str) -> None:
     """A lunar year has twelve months of at most thirty days."""
     mentions = read_mentions(text)
     assert {mention.value for mention in mentions} <= {13, 31, "XXXX-12"}
+
+
+LUNAR_MONTHS = (
+    "giêng", "hai", "ba", "tư", "năm", "sáu", "bảy", "tám", "chín", "mười", "mười một",
+    "chạp",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("number", "word"), list(enumerate(LUNAR_MONTHS, start=1)))
+def test_the_months_of_the_lunar_year(number: int, word: str) -> None:
+    """Each lunar month is known by its name."""
+    (mention,) = read_mentions(f"rằm tháng {word}")
+    assert mention.value == f"XXXX-{number:02d}-15"

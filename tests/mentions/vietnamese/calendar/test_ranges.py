@@ -74,3 +74,20 @@ def test_days_that_do_not_ascend_are_no_range(text: str) -> None:
 def test_numbers_after_a_calendar_word_are_no_range_of_a_quantity(text: str) -> None:
     """What begins after a word for a month or a year is not a range of amounts."""
     assert [upper for _, _, upper in bounds_of(text, "number")] == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("mùa giải 2016/17", ("2016", "2017")),
+        ("mùa giải 2016/2017", ("2016", "2017")),
+        ("mùa giải 2016-17", ("2016", "2017")),
+        ("mùa giải 2016-2020", ("2016", "2020")),
+        ("mùa giải 2016/2020", None),
+        ("mùa giải 2020-2016", None),
+    ],
+)
+def test_seasons(text: str, expected: tuple[str, str] | None) -> None:
+    """A slash joins two years in a row, and a dash any two that ascend."""
+    found = [(first, last) for _, first, last in bounds_of(text, "date") if last]
+    assert found == ([expected] if expected else [])

@@ -56,7 +56,7 @@ chaos: $(VENV)/.tests   ## Extract 5,000 articles from a server with every fault
 conformance: $(VENV)/.tests   ## Test the client against servers that others wrote, which it installs (some minutes)
 	$(BIN)/python tests/tools/conformance.py
 
-MUTANTS ?= 500
+MUTANTS ?= 400
 SEED ?= 2026
 WORKERS ?= 1
 mutants: $(VENV)/.dev   ## Run the tests against MUTANTS random changes of the code (about an hour)

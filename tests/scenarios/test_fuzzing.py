@@ -194,12 +194,13 @@ def test_recording_files(content: bytes) -> None:
 
 @given(DOCUMENTS)
 def test_replies(content: bytes) -> None:
-    """A response is a completion that can be stored, or an UnreadableReply."""
+    """A response is an UnreadableReply, an error, or a completion that can be stored."""
     try:
         reply = read_reply(content)
     except UnreadableReply:
         return
-    reply.to_completion("m", "json", PriceList("http://x.org")).model_dump_json().encode()
+    if not reply.error_body:
+        reply.to_completion("m", "json", PriceList("http://x.org")).model_dump_json().encode()
 
 
 @given(st.one_of(ENCODABLE, JSON.map(json.dumps)))

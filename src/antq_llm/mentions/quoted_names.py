@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-_QUOTED = re.compile(r"[“«\"](?P<name>[^“”«»\"\n]{2,160})[”»\"]")
+_QUOTED = re.compile(r"[“«\"](?P<name>[^“”«»\"\s][^“”«»\"\n]{1,159})[”»\"]")
+"""A straight mark before a space ends an expression."""
 
 
 @lru_cache(maxsize=4)  # Both names and numbers are read with it, in the same text.

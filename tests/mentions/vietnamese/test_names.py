@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from antq_llm.mentions.quoted_names import quoted_names
 from antq_llm.mentions.vietnamese.names import read_names
 
@@ -31,3 +33,20 @@ def test_quoted_names() -> None:
     found = quoted_names(text)
     assert [name for _, _, name in found] == ["Tổ tự quản", "Camera an ninh", "Tiếng kẻng"]
     assert all(text[start:end] == name for start, end, name in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Bà nói: “Cả xóm chạy ra, không kịp mang gì.”", []),
+        ("“Tôi chỉ mong con về sớm”, bà nói.", []),
+        ("“Cháu ơi” là câu bà hay gọi.", []),
+        ("Anh Hùng “béo” bị bắt, nhóm “giang hồ” tan rã.", []),
+        ("Mô hình “tiếng kẻng an ninh” và câu lạc bộ “3 sạch”.", ["tiếng kẻng an ninh", "3 sạch"]),
+        ('Xe chở "Hàng lạ", sau đó "Ánh sáng đêm" được lập.', ["Hàng lạ", "Ánh sáng đêm"]),
+        ("“Xe chạy nhanh", []),
+    ],
+)
+def test_speech_and_irony_are_not_names(text: str, names: list[str]) -> None:
+    """Sentences, words of a speaker and words in small letters are not names."""
+    assert [name.name for name in read_names(text)] == names

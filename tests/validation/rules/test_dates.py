@@ -13,6 +13,7 @@ from helpers.samples import full_report, report
 from helpers.verdicts import REPORT, event, event_verdict, indicator, verdicts
 
 CONTRADICTED, CANNOT_TELL = "contradicted", "cannot_tell"
+LONG = "Bà con đi tránh lũ, đắp lại bờ bao và giữ thóc giống trong nhà kho của hợp tác xã."
 
 
 @pytest.mark.parametrize(
@@ -31,6 +32,14 @@ CONTRADICTED, CANNOT_TELL = "contradicted", "cannot_tell"
         ("Hôm qua, xã họp. Báo ra 12/5/2021.", "2021-05-11", CANNOT_TELL),
         ("Hôm qua, xã họp. Báo ra 12/5/2021.", "2021-05-30", CONTRADICTED),
         ("Xã họp. Báo ra 12/5/2021.", "2021-05-11", CONTRADICTED),
+        ("Hôm qua, xã họp. Tin ngày 12/5.", "XXXX-05-11", CANNOT_TELL),
+        # The day after a printed one, whatever is between them.
+        (f"Tối 12/5/2021, mưa. {LONG} Sáng hôm sau, xã họp.", "2021-05-13", CANNOT_TELL),
+        (f"Tối 12/5/2021, mưa. {LONG} Sáng hôm sau, xã họp.", "2021-05-11", CONTRADICTED),
+        (f"Tối 31/12, mưa. {LONG} Sáng hôm sau, xã họp.", "XXXX-01-01", CANNOT_TELL),
+        (f"Tối 28/2, mưa. {LONG} Sáng hôm sau, xã họp.", "XXXX-03-01", CANNOT_TELL),
+        (f"Tối 31/12/2020, mưa. {LONG} Sáng hôm sau, xã họp.", "2021-01-01", CANNOT_TELL),
+        ("Rạng sáng 12/5/2021, xã họp.", "2021-05-13", CONTRADICTED),
     ],
 )
 def test_dates_of_events(text: str, date: str, expected: str | None) -> None:

@@ -39,6 +39,11 @@ _RELATIVE_DAYS = re.compile(
     r"the day (?:before|after)|(?:day|night)s? (?:ago|earlier|later|before|after))\b",
     re.IGNORECASE,
 )
+_NEXT_DAY = re.compile(
+    r"\b(?:(?:next|following) (?:day|morning|afternoon|evening|night)|the day after|a day later|"
+    r"overnight|(?:after|past) midnight|tomorrow)\b",
+    re.IGNORECASE,
+)
 _SENTENCE_END = re.compile(
     r"(?<!\b[A-Z])(?<!\b[ap]\.m)(?<!\b[Mm]rs)(?<!\b(?:[MmDS]r|Ms|St|Lt|No))"
     r"(?<!\b(?:Sgt|Col|Gen|Gov|Sen|Rep|Rev|Maj|Adm))(?<!\b(?:Prof|Capt|Supt|Insp))"
@@ -54,6 +59,7 @@ ENGLISH = Language(
     words_in=possible_numbers,
     amount_words=_AMOUNT_WORDS,
     relative_days=_RELATIVE_DAYS,
+    next_day=_NEXT_DAY,
     possible_dates=possible_dates,
     possible_times=possible_times,
     full_dates_settle=True,

@@ -1,8 +1,7 @@
-"""Digits that are no quantity by their form: plates, telephone numbers, numbers of documents and
-accounts, and runs of data.
+"""Digits whose form shows that they are not a quantity, such as plates and telephone numbers.
 
-Those of sports are in ``scores``, and those that are part of a name because of the words around
-them in ``identifiers``.
+Others are numbers of documents and accounts, and runs of data. Sports are in ``scores``, and digits
+that the words around them make part of a name in ``identifiers``.
 """
 
 from __future__ import annotations
@@ -10,7 +9,6 @@ from __future__ import annotations
 import re
 
 from antq_llm.mentions.mention import Mention
-from antq_llm.mentions.quoted_names import quoted_names
 from antq_llm.mentions.vietnamese.calendar.day_words import (
     DAY_WORDS,
     LOOKAHEAD,
@@ -20,6 +18,7 @@ from antq_llm.mentions.vietnamese.calendar.day_words import (
     words_before,
 )
 from antq_llm.mentions.vietnamese.letters import CAPITALS
+from antq_llm.mentions.vietnamese.names import titles_in_quotes
 from antq_llm.mentions.vietnamese.numbers.numerals import parse_numeral
 from antq_llm.mentions.vietnamese.scores import read_score
 
@@ -135,10 +134,8 @@ _NOT_UNIT = re.compile(
 _IDIOM = re.compile(r"24/(?:24|7)(?![\d/])|7/7(?=\s(?:ngày|tuần))|6/[45]5(?![\d/])")
 _RUN = re.compile(r"\d++(?:[.,]\d++)++")
 _LONG_RUN = re.compile(r"\d{1,12}(?:(?:\s?[.,:;/|–-]\s?|\s)\d{1,12}){31,}+")
-"""So many numbers without a word between them are data, whatever they are separated by."""
+"""This many numbers without a word between them are data, however they are separated."""
 _DIGIT = re.compile(r"\d")
-_SENTENCE = re.compile(r"[.!?…](?:\s|\Z)|,\Z")
-_MAX_NAME_CHARACTERS = 80
 _SHORT_NUMBER = re.compile(r"\d{1,3} (?!tháng |đường |phố |ngõ |[Tt][Ss]\b)(?P<letter>[^\W\d_])")
 """A number before a word that, in small letters, is part of no code but that of an account."""
 
@@ -265,15 +262,5 @@ def _other(text: str, start: int, before: str) -> tuple[int, str] | None:
 
 
 def quoted_spans(text: str) -> list[tuple[int, int]]:
-    """Return the spans of names in quotation marks that have digits in them, in order.
-
-    Longer quotations and whole sentences are speech.
-    """
-    return [
-        (start, end)
-        for start, end, name in quoted_names(text)
-        if _DIGIT.search(name)
-        and (name[0].isupper() or name[0].isdigit())
-        and len(name) <= _MAX_NAME_CHARACTERS
-        and not _SENTENCE.search(name)
-    ]
+    """Return the spans of names in quotation marks that have digits in them, in order."""
+    return [(start, end) for start, end, name in titles_in_quotes(text) if _DIGIT.search(name)]

@@ -31,6 +31,11 @@ _RELATIVE_DAYS = re.compile(
     r"thứ (?:hai|ba|tư|năm|sáu|bảy)|chủ nhật|cách đây|trước đó|sau đó)\b",
     re.IGNORECASE,
 )
+_NEXT_DAY = re.compile(
+    r"\b(?:hôm sau|(?:một|1) ngày sau|ngày (?:sau|kế|tiếp theo|tiếp đó)|"
+    r"rạng sáng(?! \(?(?:ngày )?\d)|qu[aá] nửa đêm|ngày mai)\b",
+    re.IGNORECASE,
+)
 _SENTENCE_END = re.compile(r"[.!?…](?=\s)|\n")
 
 VIETNAMESE = Language(
@@ -40,6 +45,7 @@ VIETNAMESE = Language(
     words_in=words_in,
     amount_words=_AMOUNT_WORDS,
     relative_days=_RELATIVE_DAYS,
+    next_day=_NEXT_DAY,
     possible_dates=lambda _text: frozenset(),  # the day comes first
     possible_times=possible_times,
     full_dates_settle=False,

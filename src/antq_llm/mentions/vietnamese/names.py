@@ -24,6 +24,38 @@ _RANKED = re.compile(
     rf"(?P<name>{_CAPITALISED}(?: {_CAPITALISED}){{1,5}})"
 )
 
+_NAMED_BEFORE = re.compile(
+    r"\b(?:mô hình|phong trào|câu lạc bộ|clb|tổ|đội|chương trình|đề án|dự án|kế hoạch|"
+    r"chiến dịch|cuộc thi|hội thi|danh hiệu|tên|tên gọi|chủ đề|khẩu hiệu|phim|bài hát|"
+    r"ca khúc|cuốn|sách)(?: là)?:? [“«\"]\Z",
+    re.IGNORECASE,
+)
+_LOOKBACK = 24
+"""Characters before an expression in quotation marks among which a word for what it names is."""
+_SENTENCE = re.compile(r"[.!?…](?:\s|\Z)|[,;]\Z|\n")
+_SPEAKER = re.compile(r"\b(?:tôi|tớ|tao|mày|chúng (?:tôi|ta|mình|em|cháu)|xin|ạ|ơi|nhé|à)\b", re.I)
+_MAX_NAME_CHARACTERS = 80
+
+
+def titles_in_quotes(text: str) -> list[tuple[int, int, str]]:
+    """Return the start, the end and the words of each name in quotation marks, in order.
+
+    A name has a capital or a digit first, or follows a word such as ``mô hình``. Longer expressions
+    and sentences are speech; other words in small letters are irony or slang.
+    """
+    return [
+        (start, end, words)
+        for start, end, words in quoted_names(text)
+        if len(words) <= _MAX_NAME_CHARACTERS
+        and not _SENTENCE.search(words)
+        and not _SPEAKER.search(words)
+        and (
+            words[0].isupper()
+            or words[0].isdigit()
+            or _NAMED_BEFORE.search(text, max(0, start - _LOOKBACK), start)
+        )
+    ]
+
 
 def read_names(text: str) -> list[NameMention]:
     """Return the names that follow a rank, and those in quotation marks, in order."""
@@ -39,6 +71,6 @@ def read_names(text: str) -> list[NameMention]:
                 NameMention(match.start("name"), match.end("name"), match["name"], match["rank"])
             )
     return sorted(
-        [*ranked, *(NameMention(*found) for found in quoted_names(text))],
+        [*ranked, *(NameMention(*found) for found in titles_in_quotes(text))],
         key=lambda name: name.start,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date as calendar_date
 from functools import cached_property
 
@@ -23,9 +23,11 @@ Objection = tuple[str, Verdict]
 """A message about a value, and whether it is sure."""
 
 _FULL_DATE = re.compile(r"(?!0000)\d{4}-\d\d-\d\d")
+_ANY_YEARS = (2000, 2001)
+"""A leap year and a common year, for days without a year."""
 _NEAR_DAYS = 8
 _CHARACTERS_AROUND = 60
-"""Characters around a quote among which words for its day are looked for."""
+"""Characters around a quote that are searched for words for its day."""
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 
 
@@ -103,7 +105,8 @@ class DateRules:
         missing = set(_YEAR.findall(period)) - printed_years
         if missing:
             return message, _unless(all(has_year(year, self._analyzed) for year in missing))
-        # The objection is to a month or a day, which may be a number of months, or in words.
+        # The objection is to a month or a day, which may be printed as a number of months or in
+        # words.
         parts = {int(part) for end in period.split("/") for part in end.split("-")[1:]}
         return message, _unless(all(has_digits_of(part, self._analyzed) for part in parts - {1}))
 
@@ -132,23 +135,43 @@ class DateRules:
             return True
         year, _, rest = date.partition("-")
         if not any(end[5:] == rest for end in self._printed):
-            return may_print_date(date, analyzed) or self._may_be_relative(date, span)
+            return (
+                may_print_date(date, analyzed)
+                or self._may_be_relative(date, span)
+                or self._may_be_next_day(date)
+            )
         # The day is printed, so the objection is to its year.
         return year != "XXXX" and self._may_settle(year)
 
     def _may_be_relative(self, date: str, span: Span | None) -> bool:
         """Return whether a day is near a printed one and given by words such as ``yesterday``."""
-        if span is None or not _FULL_DATE.fullmatch(date):
+        if span is None:
             return False
-        day = calendar_date.fromisoformat(date)
-        is_near = any(
-            abs((calendar_date.fromisoformat(printed) - day).days) <= _NEAR_DAYS
-            for printed in self._printed
-            if _FULL_DATE.fullmatch(printed)
-        )
         start = max(0, span[0] - _CHARACTERS_AROUND)
         around = self._analyzed.plain_text(start, span[1] + _CHARACTERS_AROUND)
-        return is_near and self._analyzed.language.relative_days.search(around) is not None
+        return self._analyzed.language.relative_days.search(around) is not None and any(
+            abs(days) <= _NEAR_DAYS for days in self._days_from_printed(date)
+        )
+
+    def _may_be_next_day(self, date: str) -> bool:
+        """Return whether a day follows a printed one and the article speaks of a next day."""
+        return self._analyzed.language.next_day.search(
+            self._analyzed.plain.text
+        ) is not None and 1 in self._days_from_printed(date)
+
+    def _days_from_printed(self, date: str) -> Iterator[int]:
+        """Yield how many days a day is after each printed one.
+
+        Without years, the days may be of the same year or of neighbouring ones.
+        """
+        for day in filter(None, (_day_of(date, year) for year in _ANY_YEARS)):
+            for printed in self._printed:
+                is_dated = not printed.startswith("XXXX") and not date.startswith("XXXX")
+                years = [day.year] if is_dated else [day.year - 1, day.year, day.year + 1]
+                for year in years:
+                    other = _day_of(printed if is_dated else f"XXXX{printed[4:]}", year)
+                    if other is not None:
+                        yield (day - other).days
 
     def _may_settle(self, year: str) -> bool:
         """Return whether a year is printed by itself or in a date that may settle another's year.
@@ -176,8 +199,16 @@ class DateRules:
         return frozenset(str(value) for mention in self._analyzed.dates for value in mention.values)
 
 
+def _day_of(date: str, year: int) -> calendar_date | None:
+    """Return a day, with a year if it has none; None for a month, a year or no day of that year."""
+    try:
+        return calendar_date.fromisoformat(date.replace("XXXX", f"{year:04d}", 1))
+    except ValueError:
+        return None
+
+
 def form_fault(kind: type[Date | Period], text: str) -> str | None:
-    """Return what is wrong with the form of a date, which a JSON Schema may leave open."""
+    """Return the fault in the form of a date, which a JSON Schema may leave open."""
     try:
         kind.parse(text)
     except ValueError as error:

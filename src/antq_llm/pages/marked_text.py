@@ -1,0 +1,79 @@
+"""The text of an article with marked spans, which may overlap."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from antq_llm.pages.untrusted_text import escaped, visible
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A span of an article that is marked, in code points."""
+
+    start: int
+    end: int
+    style: str
+    """Class of the mark: that of a list's colour (``colour_class``) or of a warning."""
+    target: str = ""
+    """What the mark belongs to, such as an item's JSON Pointer; empty for none."""
+    title: str = ""
+    """What is shown when a pointer rests on the mark."""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of a text and the marks that cover all of it, the shortest first."""
+
+    start: int
+    end: int
+    marks: tuple[Mark, ...]
+
+
+def segments(length: int, marks: Iterable[Mark]) -> list[Segment]:
+    """Split a text of some length at the ends of its marks.
+
+    What is outside the text is cut off, and marks without a character are left out.
+    """
+    inside = [mark for mark in marks if max(mark.start, 0) < min(mark.end, length)]
+    ends = {0, length}
+    opening: dict[int, list[Mark]] = {}
+    for mark in inside:
+        start = max(mark.start, 0)
+        ends |= {start, min(mark.end, length)}
+        opening.setdefault(start, []).append(mark)
+    places = sorted(ends)
+    found: list[Segment] = []
+    covering: list[Mark] = []
+    for start, end in itertools.pairwise(places):
+        covering = [mark for mark in covering if mark.end > start] + opening.get(start, [])
+        shortest_first = sorted(covering, key=lambda mark: mark.end - mark.start)
+        found.append(Segment(start, end, tuple(shortest_first)))
+    return found
+
+
+def marked_text(text: str, marks: Sequence[Mark]) -> Markup:
+    """Return a text as HTML with its marks, for an element with ``white-space: pre-wrap``.
+
+    Each stretch is a ``mark`` of class ``antq-mark`` and the style of its shortest mark;
+    ``data-targets`` has the targets of all marks on it, separated by spaces.
+    """
+    return Markup("").join(_stretches(text, marks))
+
+
+def _stretches(text: str, marks: Sequence[Mark]) -> Iterator[Markup]:
+    for segment in segments(len(text), marks):
+        inner = escaped(text[segment.start : segment.end])
+        if not segment.marks:
+            yield inner
+            continue
+        first = segment.marks[0]
+        nested = " antq-nested" if len(segment.marks) > 1 else ""
+        targets = " ".join(dict.fromkeys(mark.target for mark in segment.marks if mark.target))
+        yield Markup('<mark class="antq-mark {}{}" data-targets="{}" title="{}">{}</mark>').format(
+            first.style, nested, targets, visible(first.title), inner
+        )

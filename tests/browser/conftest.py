@@ -1,0 +1,47 @@
+"""Fixtures of tests that run in a real Chromium."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from helpers.browser import WatchedPages, chromium_path, running_chromium
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of this folder, and skip them without Chromium."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here):
+            item.add_marker(pytest.mark.browser)
+            if chromium_path() is None:
+                reason = (
+                    "Chromium is not installed: apt-get install chromium, or set ANTQ_LLM_CHROMIUM"
+                )
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+# Playwright's event loop would be in the way of asynchronous tests of other modules.
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    """A headless Chromium."""
+    path = chromium_path()
+    assert path is not None
+    with running_chromium(path) as browser:
+        yield browser
+
+
+@pytest.fixture
+def pages(chromium: Any) -> Iterator[WatchedPages]:
+    """Opens pages; no error may occur in them, and no request may leave this machine.
+
+    A test that expects errors empties ``pages.errors``.
+    """
+    opened = WatchedPages(chromium)
+    yield opened
+    opened.close()
+    assert opened.errors == []
+    assert opened.outside_requests == []

@@ -1,0 +1,32 @@
+"""Words of the pages."""
+
+from __future__ import annotations
+
+import json
+import string
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from antq_llm.pages.strings import PAGE_LANGUAGES, catalogue, words_in
+
+_FILES = sorted(Path(str(files("antq_llm.pages") / "assets" / "strings")).glob("*.json"))
+
+
+@pytest.mark.parametrize("file", _FILES, ids=lambda file: file.stem)
+def test_every_key_has_every_language(file: Path) -> None:
+    """Each text is there in all languages, with the same values to fill in."""
+    for key, texts in json.loads(file.read_text("utf-8")).items():
+        assert set(texts) == set(PAGE_LANGUAGES), key
+        fields = {
+            frozenset(name for _, name, _, _ in string.Formatter().parse(text) if name)
+            for text in texts.values()
+        }
+        assert len(fields) == 1, key
+
+
+def test_shared_words_are_in_every_page() -> None:
+    """A page has its own words and the shared ones."""
+    assert words_in("report", "vi")["warnings"] == "Cảnh báo"
+    assert catalogue("report")["report"]["en"] == "Report"

@@ -64,7 +64,7 @@ conformance: $(VENV)/.tests   ## Test the client against servers that others wro
 fuzz: $(VENV)/.tests   ## Look for new failing inputs of the parsers with random ones (some minutes)
 	$(BIN)/python -m pytest $(PYTEST_OPTIONS) --hypothesis-profile fuzz tests/scenarios/test_fuzzing.py
 
-MUTANTS ?= 500
+MUTANTS ?= 400
 SEED ?= 2026
 WORKERS ?= 1
 mutants: $(VENV)/.dev   ## Run the tests against MUTANTS random changes of the code (about an hour)

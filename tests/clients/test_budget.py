@@ -144,3 +144,25 @@ def test_a_loop_that_was_closed_while_it_waited_stops_nobody() -> None:
     left.get_coro().close()  # type: ignore[union-attr] # it is a coroutine's task
     # Otherwise asyncio logs a task that was never finished whenever it is collected.
     left._log_destroy_pending = False  # type: ignore[attr-defined]
+
+
+async def test_what_is_settled_while_the_ledger_is_asked_is_not_missed() -> None:
+    """A request asks again if another was settled while it was refused, and does not wait."""
+
+    class SlowLedger(MemoryLedger):
+        """Settles another reservation before it refuses."""
+
+        async def reserve(self, key: str, usd: float, limit: float) -> bool:
+            fits = await super().reserve(key, usd, limit)
+            if not fits and held:
+                await budget.settle(held.pop(), 0.1)
+            return fits
+
+    held: list[str] = []
+    budget = Budget(1.0, SlowLedger())
+    keys = [await budget.reserve(usd) for usd in (0.6, 0.2, 0.2)]
+    held.extend(keys[1:])
+    async with asyncio.timeout(60):
+        await budget.reserve(0.15)
+    spent, reserved = await budget.used()
+    assert (spent, reserved) == (pytest.approx(0.2), pytest.approx(0.75))

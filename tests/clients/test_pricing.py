@@ -65,3 +65,21 @@ def test_a_batch_costs_what_the_provider_says_else_half() -> None:
     assert PriceList(openai, batch=True).cost(usage, "gpt-4o-mini") == pytest.approx(0.375)
     assert PriceList("http://127.0.0.1/v1", {"m": Price(1, 3)}, batch=True).cost(usage, "m") == 2
     assert PriceList("http://127.0.0.1/v1", batch=True).cost(usage, "gpt-4o-mini") is None
+
+
+def test_a_public_batch_price_that_is_not_half_is_kept() -> None:
+    """Where the provider names a batch price, a batch costs that and not half the live price."""
+    import genai_prices
+
+    usage = Usage(input_tokens=1_000_000, output_tokens=1_000_000)
+    public = genai_prices.calc_price(
+        genai_prices.Usage(input_tokens=1_000_000, output_tokens=1_000_000),
+        "grok-4.20",
+        provider_id="x-ai",
+        price_context={"processing": "batch"},
+    )
+    live = PriceList("https://api.x.ai/v1").cost(usage, "grok-4.20")
+    batch = PriceList("https://api.x.ai/v1", batch=True).cost(usage, "grok-4.20")
+    assert batch == pytest.approx(float(public.total_price))
+    assert live is not None
+    assert live / 2 < batch < live

@@ -271,3 +271,48 @@ def test_a_substring_with_one_digit_changed_is_not_found(
     quote = text[start:position] + str(digit) + text[position + 1 : end]
     stands_elsewhere = comparison_form(text).find_all(comparison_form(quote))
     assert bool(Aligner(text).find(quote)) == bool(stands_elsewhere)
+
+
+@pytest.mark.parametrize(
+    ("quote", "is_found"),
+    [
+        ("tham gia giữ gìn an nimh trật tự ở cơ sở", True),
+        ("tham gia giữ gìm an nimh trật tự ở cơ sở", True),
+        ("tham gia giữ gìm an nimh trâd tự ở cơ sở", False),
+        ("tham gia giữ gìm an ninh", True),
+        ("tham gia giữ gìm an nimh", False),
+        ("gia giữ gìm an", False),
+    ],
+)
+def test_one_wrong_letter_for_twenty_characters(quote: str, is_found: bool) -> None:
+    """A quote may have one wrong letter for each twenty characters, and no more."""
+    text = "Xã Tân Lâm vận động người dân tham gia giữ gìn an ninh trật tự ở cơ sở, năm qua."
+    start = text.index("tham")
+    assert spans_of(text, quote) == ([(start, start + len(quote))] if is_found else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "quote", "passage"),
+    [
+        ("49 thôn có điện, xã yên bình", "48 thôn có điện", "49 thôn có điện,"),
+        ("xã có 49 thôn yên", "48 thôn yên", "49 thôn yên"),
+    ],
+)
+def test_the_nearest_passage_may_be_at_either_end(text: str, quote: str, passage: str) -> None:
+    """A passage at the start or the end of the text is offered as it is there."""
+    assert Aligner(text).nearest(quote) == passage
+
+
+@pytest.mark.parametrize(
+    ("quote", "is_found"),
+    [
+        ("Hội nghị … kết quả tốt đẹp.", True),
+        ("ội nghị … kết quả tốt đẹp.", False),
+        ("Hội nghị … tốt đẹp.", True),
+        ("Hội nghị … t đẹp.", False),
+    ],
+)
+def test_an_elision_needs_eight_characters_on_each_side(quote: str, is_found: bool) -> None:
+    """First or last words of fewer characters are not expanded."""
+    text = "Hội nghị bắt đầu, nêu rõ kết quả tốt đẹp."
+    assert spans_of(text, quote) == ([(0, len(text))] if is_found else [])

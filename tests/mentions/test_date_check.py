@@ -170,3 +170,37 @@ def test_a_period_with_an_end_that_is_not_printed_is_faulted(period: str) -> Non
     """A month or a day that the article does not print is faulted."""
     text = "Từ tháng 3 đến tháng 5/2017 và ngày 5/4, xã ra quân."
     assert "does not print" in (reader_of(text).period_fault(period) or "")
+
+
+@pytest.mark.parametrize(
+    ("text", "stamp", "date", "fault"),
+    [
+        ("Tháng 7 năm 2023, xã bận rộn. Ngày 24, xã họp.", None, "2023-07-24", None),
+        ("Ngày 24, xã họp.", "2023-07-25", "2023-07-24", None),
+        ("Ngày 24, xã họp.", "2023-07-25", "2023-07-23", "the article has no such date"),
+        ("Ngày 24, xã họp.", "2023-07-25", "2021-07-24", "write 2023-07-24 or 2024-07-24"),
+        ("Ngày 24, xã họp.", None, "2021-07-24", "write XXXX-07-24"),
+    ],
+)
+def test_a_day_without_a_month(text: str, stamp: str | None, date: str, fault: str | None) -> None:
+    """A day that is printed alone is one of any month; its year must be settled all the same."""
+    found = reader_of(text, stamp).fault(date)
+    assert found is None if fault is None else fault in (found or "")
+
+
+@pytest.mark.parametrize(
+    ("printed", "date", "is_settled"),
+    [
+        ("24/7/2022", "2022-07-25", True),
+        ("24/7/2022", "2022-06-25", True),
+        ("24/7/2022", "2023-07-25", False),
+        ("24/7/2021", "2022-06-25", False),
+    ],
+)
+def test_a_full_date_settles_the_year_of_days_near_it(
+    printed: str, date: str, is_settled: bool
+) -> None:
+    """A full date in another sentence settles its own year, for any day of it."""
+    _, month, day = (int(part) for part in date.split("-"))
+    text = f"Ngày {printed}, xã họp. Thôn có nhà mới. Sau mùa, ngày {day}/{month}, xã họp."
+    assert (reader_of(text).fault(date) is None) is is_settled

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from antq_llm.scoring.assignment import best_matching
+from antq_llm.scoring.assignment import best_matching, is_settled
 from helpers.exhaustive_search import Matrix, best_total
 
 SIMILARITIES = arrays(
@@ -59,3 +59,20 @@ def test_ties_are_settled_by_agreement() -> None:
     assert best_matching(
         np.ones((2, 2)), threshold=0.5, agreement=lambda row, column: float(row != column)
     ) == [(0, 1), (1, 0)]
+
+
+@pytest.mark.parametrize(
+    ("similarity", "expected"),
+    [
+        ([[1.0, 0.0], [0.0, 1.0]], True),
+        ([[0.9, 0.4], [0.4, 0.0]], True),
+        ([[0.9, 0.5], [0.0, 0.0]], False),
+        ([[0.9, 0.0], [0.5, 0.0]], False),
+        ([[0.0, 0.0], [0.0, 0.0]], True),
+    ],
+)
+def test_a_matching_is_settled_if_nothing_has_a_choice(
+    similarity: list[list[float]], expected: bool
+) -> None:
+    """Only one matching is possible if no row and no column has two possible pairs."""
+    assert is_settled(np.array(similarity), threshold=0.5) is expected

@@ -13,7 +13,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from pathlib import Path
 
@@ -67,7 +67,7 @@ def main(words: Sequence[str]) -> int:
     for name in PRELOADED:
         __import__(name)
     covered = _covered(WORK / "coverage.json.gz")
-    found = {result.key: result for result in _run(chosen, covered, options.workers)}
+    found = {result.key: result for result in _run(chosen, covered, options)}
     results = with_reasons(
         [found.get(m.key) or earlier[m.key] for m in sample if m.key in found | earlier]
     )
@@ -85,9 +85,15 @@ def main(words: Sequence[str]) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description="Run tests against a sample of mutants.")
-    parser.add_argument("--sample", type=int, default=500, help="number of mutants")
+    parser.add_argument("--sample", type=int, default=400, help="number of mutants")
     parser.add_argument("--seed", type=int, default=2026, help="another seed, another sample")
     parser.add_argument("--workers", type=int, default=1, help="processes at a time")
+    parser.add_argument(
+        "--seconds",
+        type=float,
+        default=60,
+        help="tests that one mutant is run against, fastest first",
+    )
     parser.add_argument("--fail-under", type=float, default=0.85, help="share of killed mutants")
     parser.add_argument("--only", default="", help="only mutants whose name contains this text")
     parser.add_argument("--again", action="store_true", help="only mutants that were not killed")
@@ -121,7 +127,9 @@ def _covered(path: Path) -> CoverageMap:
     return covered
 
 
-def _run(mutants: Sequence[Mutant], covered: CoverageMap, workers: int) -> list[Result]:
+def _run(
+    mutants: Sequence[Mutant], covered: CoverageMap, options: argparse.Namespace
+) -> list[Result]:
     results: list[Result] = []
     start = time.monotonic()
 
@@ -145,22 +153,28 @@ def _run(mutants: Sequence[Mutant], covered: CoverageMap, workers: int) -> list[
         if not tests:
             results.append(result_of(mutant, None))
             continue
-        trial = Trial(mutant, tuple(tests), sum(covered.seconds[test] for test in tests))
+        trial = _trial(mutant, tests, covered, options.seconds)
         is_replaced = not covered.runs_at_import(mutant) and replacements(mutant)
         (collected if is_replaced else at_import).append(trial)
-    runner = TrialRunner(workers, report)
-    if at_import:
-        runner.run_at_import([_control(at_import, covered), *at_import])
-    if collected:
-        runner.run_collected([_control(collected, covered), *collected])
+    runner = TrialRunner(options.workers, report)
+    for trials, run in ((at_import, runner.run_at_import), (collected, runner.run_collected)):
+        if trials:
+            tests = {test for trial in trials for test in trial.tests}
+            run([_trial(None, tests, covered, options.seconds), *trials])
     return results
 
 
-def _control(trials: Sequence[Trial], covered: CoverageMap) -> Trial:
-    """Return a trial of the code as it is, with all tests that the others run."""
-    used = {test for trial in trials for test in trial.tests}
-    tests = sorted(used, key=lambda test: (covered.seconds[test], test))
-    return Trial(None, tuple(tests), sum(covered.seconds[test] for test in tests))
+def _trial(
+    mutant: Mutant | None, tests: Iterable[str], covered: CoverageMap, limit: float
+) -> Trial:
+    """Return a trial with the fastest of some tests, which take ``limit`` seconds together."""
+    chosen, seconds = [], 0.0
+    for test in sorted(tests, key=lambda test: (covered.seconds[test], test)):
+        if chosen and seconds + covered.seconds[test] > limit:
+            break
+        chosen.append(test)
+        seconds += covered.seconds[test]
+    return Trial(mutant, tuple(chosen), seconds)
 
 
 if __name__ == "__main__":

@@ -69,3 +69,11 @@ def test_a_number_of_any_length_does_not_hide_the_document_around_it() -> None:
     """An object with an integer that Python refuses is the document, not an object inside it."""
     document = f'{{"a": {{"b": 1}}, "n": {"9" * 5000}}}'
     assert documents_in(f"Đây: {document}") == [document]
+
+
+@pytest.mark.parametrize(
+    "document", ['[1,2,"a",{"b":1,"c":[]}]', '{"a":{"b":[[],{}]},"c":-1.5e3}', "[ 1 , [ ] ]"]
+)
+def test_a_document_is_found_with_and_without_spaces(document: str) -> None:
+    """White space between the parts of a document does not matter."""
+    assert documents_in(f"a {document} b [x") == [document]

@@ -63,3 +63,15 @@ def test_a_quote_that_stays_lost_is_a_schema_error() -> None:
     schema, analyzed = PydanticSchema(Moved), AnalyzedArticle(TEXT)
     with pytest.raises(SchemaError, match="a validator changed its quote or put it elsewhere"):
         drop_unsupported(check_answer(json.dumps(data), schema, analyzed), schema, analyzed)
+
+
+def test_a_quote_that_is_not_in_the_article_is_missing_beside_one_that_was_moved() -> None:
+    """Both the moved quote and the one that is not found are faults."""
+    absent = "75 thôn"
+    data = {
+        "remarks": [{"quote": absent}, {"quote": RESPELLED}, {"quote": "12 thôn có mô hình mới"}],
+        "others": [],
+    }
+    schema, analyzed = PydanticSchema(Moved), AnalyzedArticle(TEXT)
+    checked = check_answer(json.dumps(data), schema, analyzed)
+    assert sorted(checked.unsupported) == ["/others/0", "/remarks/0"]

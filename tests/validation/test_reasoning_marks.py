@@ -160,3 +160,35 @@ def test_marks_without_end_are_read_in_linear_steps(
     text = unit * (20_000 // len(unit))
     embedded_json.documents_in(text)
     assert sum(read) <= 3 * len(text)
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        "</think>",
+        "[/THINK]",
+        "◁/think▷",
+        "<|end_of_thought|>",
+        "<channel|>",
+        "<|inner_suffix|>",
+        "assistantfinal",
+        "<|channel|>final<|message|>",
+    ],
+)
+def test_an_end_without_a_beginning_ends_reasoning(mark: str) -> None:
+    """All that comes before the end of reasoning is left out, if it began before the text."""
+    with pytest.raises(InvalidAnswer):
+        read_answer(f"Nghĩ: {FINAL}{mark}{{}}", SCHEMA)
+
+
+@pytest.mark.parametrize("mark", ["<|end|>", "<|return|>", "<|call|>"])
+def test_the_end_of_a_message_is_not_the_end_of_reasoning(mark: str) -> None:
+    """A message that ends was the answer, unless it began as reasoning."""
+    assert read_answer(f"Trả lời: {FINAL}{mark}", SCHEMA).name == "Tân Lâm"
+
+
+def test_any_end_closes_reasoning_that_has_no_end_of_its_own() -> None:
+    """Reasoning ends at a mark of another kind, but not with a message, if its own is missing."""
+    assert read_answer(f"<reasoning>{DRAFT}[/THINK]{FINAL}", SCHEMA).name == "Tân Lâm"
+    with pytest.raises(InvalidAnswer):
+        read_answer(f"<reasoning>{DRAFT}<|end|>{FINAL}", SCHEMA)

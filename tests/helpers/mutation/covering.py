@@ -11,6 +11,7 @@ import traceback
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -126,7 +127,10 @@ class CoverageMap:
 def read_map(path: Path) -> CoverageMap:
     """Return the map in a file; an empty one if the code has changed or there is no file."""
     code = digest_of(
-        file for folder in ("src", "tests/helpers") for file in (REPOSITORY / folder).rglob("*.py")
+        file
+        for folder in ("src", "tests/helpers")
+        for file in (REPOSITORY / folder).rglob("*.py")
+        if file.parent != Path(__file__).parent
     )
     data: dict[str, Any] = json.loads(gzip.decompress(path.read_bytes())) if path.exists() else {}
     if data.get("code") != code:
@@ -232,6 +236,7 @@ def _file_of(test: str) -> str:
     return test.split("::", 1)[0]
 
 
+@cache
 def importers_of(path: str) -> list[str]:
     """Return the modules that import a module."""
     wanted = module_name(path)

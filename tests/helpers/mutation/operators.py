@@ -98,15 +98,16 @@ class _Place:
             getattr(self.parent, self.field)[self.index] = node
 
 
-Change = tuple[str, str, str, Callable[[], None]]
-"""Operator, the code before and after, and the function that makes the change."""
+Change = tuple[str, ast.AST, ast.AST | None, Callable[[], None]]
+"""Operator, the node before and after, and the function that makes the change."""
 
 
 def mutants_of(path: str, source: str) -> list[Mutant]:
     """Return all mutants of a module."""
     seen: Counter[tuple[str, ...]] = Counter()
     mutants: list[Mutant] = []
-    for place, (operator, before, after, _) in _changes(ast.parse(source)):
+    for place, (operator, old, new, _) in _changes(ast.parse(source)):
+        before, after = ast.unparse(old), ast.unparse(new) if new else ""
         mutant = Mutant(
             path,
             place.scope,
@@ -251,8 +252,8 @@ def _comparisons(node: ast.Compare) -> Iterator[Change]:
     for index, operator in enumerate(node.ops):
         other = COMPARISONS[type(operator)]()
         operators = [*node.ops[:index], other, *node.ops[index + 1 :]]
-        after = ast.unparse(ast.Compare(node.left, operators, node.comparators))
-        yield "comparison", ast.unparse(node), after, partial(node.ops.__setitem__, index, other)
+        after = ast.Compare(node.left, operators, node.comparators)
+        yield "comparison", node, after, partial(node.ops.__setitem__, index, other)
 
 
 def _negations(place: _Place) -> Iterator[Change]:
@@ -264,5 +265,4 @@ def _negations(place: _Place) -> Iterator[Change]:
 
 
 def _change(place: _Place, operator: str, node: ast.AST | None) -> Change:
-    before, after = ast.unparse(place.node), ast.unparse(node) if node else ""
-    return operator, before, after, partial(place.put, node or ast.Pass())
+    return operator, place.node, node, partial(place.put, node or ast.Pass())

@@ -164,7 +164,7 @@ def _row(name: str, results: Sequence[Result]) -> str:
 
 def _survivor_row(result: Result) -> str:
     change = result.change.replace("|", "\\|")
-    reason = result.reason or ("no test runs the line" if result.status == "uncovered" else "?")
+    reason = result.reason or ("no test runs the line" if result.status == "uncovered" else "open")
     return f"| `{result.path}` `{result.scope or '-'}` | {change} | {reason} |"
 
 

@@ -296,7 +296,9 @@ class _CollectedTests:
             self._install(trial.mutant)
         items = [self._items[test] for test in trial.tests]
         failures = _Failures()
-        items[0].config.pluginmanager.register(failures)
+        plugins = items[0].config.pluginmanager
+        plugins.register(failures)
+        plugins.unregister(name="terminalreporter")
         for item, following in zip(items, [*items[1:], None], strict=True):
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
             if failures.first:

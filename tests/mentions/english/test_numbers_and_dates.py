@@ -373,3 +373,73 @@ def test_any_text_is_read_without_an_error(text: str) -> None:
     """No text raises."""
     read(text)
     read_possible(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("around 2017", "code"),
+        ("around 2017 people", "number"),
+        ("It began at 1930 hours.", "number"),
+        ("by 2017", "date"),
+    ],
+)
+def test_four_digits(text: str, kind: str) -> None:
+    """Four digits that may be a year or a number are neither, unless they count something."""
+    assert [mention.kind for mention in read_mentions(text)] == [kind]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("twelve hundred people", 1200),
+        ("thirteen hundred people", 1300),
+        ("nineteen hundred people", 1900),
+        ("one dozen people", 12),
+        ("two dozen people", 24),
+    ],
+)
+def test_hundreds_and_dozens(text: str, value: int) -> None:
+    """Hundreds go up to nineteen, and a dozen is twelve."""
+    assert [mention.value for mention in read_mentions(text)] == [value]
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        ("from May 5, 2023 to Jan. 20", "2024-01-20"),
+        ("from May 5, 2023 to June 20", "2023-06-20"),
+        ("half 61, 2023 to Jan. 20", "XXXX-01-20"),
+    ],
+)
+def test_the_second_day_of_a_range_has_the_year_of_the_first(text: str, date: str) -> None:
+    """The second day is the next one after the first; a year without a day settles nothing."""
+    assert read_mentions(text)[-1].value == date
+
+
+def test_a_number_after_a_name_that_ends_with_a_comma() -> None:
+    """A number after a comma is not part of the name before it."""
+    mention = read_mentions("On the fifth of March, 999 people came")[-1]
+    assert (mention.kind, mention.value) == ("number", 999)
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("Six people came", [6]),
+        ("It was big. Six people came", [6]),
+        ("Stop! Six people came", [6]),
+        ("the Six people", []),
+        ("In a Six", []),
+        ("Six People", []),
+    ],
+)
+def test_capitals_of_numbers_in_words(text: str, values: list[int]) -> None:
+    """A number in words has a capital only at the start of a sentence; elsewhere it is a name."""
+    assert [mention.value for mention in read_mentions(text)] == values
+
+
+def test_a_comma_ends_a_name() -> None:
+    """A number after a comma is not part of the name before it."""
+    mention = read_mentions("the 5th of March, 1001")[-1]
+    assert (mention.kind, mention.value) == ("number", 1001)

@@ -18,6 +18,9 @@ from antq_llm.mentions.english.possible_numbers import possible_numbers
         ("half a million", {500_000}),
         ("two or three drivers", {2, 3}),
         ("two-thirds of them", {2}),
+        ("twenty-two thirds of them", {22}),
+        ("two hundred times", {200}),
+        ("one thousand two dozen people", {1, 2}),
         ("a 41m tunnel", {1, 41, 41_000_000}),
         ("Six of the 41", {6, 41}),
         ("THREE DEAD", {3}),
@@ -30,3 +33,23 @@ from antq_llm.mentions.english.possible_numbers import possible_numbers
 def test_possible_numbers(text: str, numbers: set[int]) -> None:
     """Words count, and digits that are not surely something else."""
     assert possible_numbers(text) == numbers
+
+
+@pytest.mark.parametrize(
+    ("part", "value"),
+    [
+        ("½", 0.5),
+        ("¼", 0.25),
+        ("¾", 0.75),
+        (" and a half", 0.5),
+        (" and a quarter", 0.25),
+        (" and three quarters", 0.75),
+        (" and three-quarters", 0.75),
+        (" 1/2", 0.5),
+        (" 1/4", 0.25),
+        (" 3/4", 0.75),
+    ],
+)
+def test_fractions_behind_a_number(part: str, value: float) -> None:
+    """A half, a quarter and three quarters are added to the number before them."""
+    assert 2 + value in possible_numbers(f"2{part} hours")

@@ -9,6 +9,7 @@ import pytest
 from pydantic import create_model
 
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
+from antq_llm.mentions.english.possible_times import possible_times
 from antq_llm.schemas.pydantic_schema import PydanticSchema
 from antq_llm.schemas.roles import PrintedTime
 from antq_llm.validation.checks import check_answer
@@ -58,3 +59,32 @@ def test_times_that_are_not_sure(text: str, time: str, wrong: str) -> None:
     """A time in any wording is accepted, and one that the words exclude is refused."""
     assert pointers(text, time) == []
     assert pointers(text, wrong) == ["/time"]
+
+
+@pytest.mark.parametrize(
+    ("text", "times"),
+    [
+        ("half past 12", {"00:30", "12:30"}),
+        ("half past 13", {"13:30"}),
+        ("quarter to 1", {"00:45", "12:45", "01:00", "13:00"}),
+        ("quarter to 12", {"11:45", "23:45", "00:00", "12:00"}),
+        ("59 past 3", {"03:59", "15:59"}),
+        ("60 past 3", set()),
+        ("0 past 3", set()),
+        ("ten past 24", {"00:10"}),
+        ("2359 hours", {"23:59"}),
+        ("2400 hours", set()),
+        ("2410 hours", set()),
+        ("seven thirty", {"07:30", "19:30"}),
+        ("half seven", {"07:30", "19:30"}),
+        ("half twelve", {"00:30", "12:30"}),
+        ("half thirteen", set()),
+        ("12 a.m.", {"00:00"}),
+        ("12 p.m.", {"12:00"}),
+        ("1 p.m.", {"13:00"}),
+        ("at 13 o'clock", {"13:00"}),
+    ],
+)
+def test_what_a_text_may_mean(text: str, times: set[str]) -> None:
+    """A time is in both halves of the day where none is said, and never one that no day has."""
+    assert set(possible_times(text)) == times

@@ -91,3 +91,15 @@ def test_a_long_run_of_numbers_is_one_code(separator: str) -> None:
     assert [(mention.text, mention.form) for mention in read_mentions(f"({data})")] == [
         (data, "data")
     ]
+
+
+@pytest.mark.parametrize("text", ["CMND 99 tháng", "CMND 9 người"])
+def test_a_short_number_that_counts_is_no_identity_card(text: str) -> None:
+    """A short number is an identity card only if it counts nothing."""
+    assert [mention.kind for mention in read_mentions(text)] == ["number"]
+
+
+@pytest.mark.parametrize("text", ["số tài khoản 20", "số tài khoản 2017"])
+def test_a_short_number_is_no_account(text: str) -> None:
+    """A number of an account is long."""
+    assert "account" not in {mention.form for mention in read_mentions(text)}

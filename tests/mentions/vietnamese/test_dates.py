@@ -37,3 +37,57 @@ def test_calendar_expressions(text: str, date: str) -> None:
 def test_a_day_that_the_calendar_lacks_is_not_a_date(text: str) -> None:
     """Digits in the form of a day that does not exist are not read as that day."""
     assert text.removeprefix("ngày ") not in {mention.text for mention in read_mentions(text)}
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        ("họp 13-2, xã", "XXXX-02-13"),
+        ("sáng 12-2, xã họp", "XXXX-02-12"),
+        ("dịp 8/9", "XXXX-09-08"),
+        ("rằm 2/9", "XXXX-09-02"),
+        ("20 và 21-1", "XXXX-01-21"),
+    ],
+)
+def test_a_day_with_its_month(text: str, date: str) -> None:
+    """A day and a month are a date after a word of time, or if they cannot be something else."""
+    assert [value_of(mention) for mention in read_mentions(text)][-1] == date
+
+
+@pytest.mark.parametrize("text", ["họp 12-2, xã", "10 đến 12-2", "giảm 8/9", "còn 8/9 thôn"])
+def test_two_numbers_that_may_be_something_else(text: str) -> None:
+    """Numbers up to twelve with a hyphen may be a score; a fraction has a counted noun or verb."""
+    assert "date" not in {mention.kind for mention in read_mentions(text)}
+
+
+@pytest.mark.parametrize(
+    ("text", "date", "is_certain"),
+    [
+        ("ngày 9, họ đến", "XXXX-XX-09", True),
+        ("ngày 29 họ đến", "XXXX-XX-29", False),
+        ("ngày 11 họ đến", "XXXX-XX-11", False),
+    ],
+)
+def test_a_day_without_a_month(text: str, date: str, is_certain: bool) -> None:
+    """A day alone is certain if its clause ends; before other words it may count them."""
+    (mention,) = read_mentions(text)
+    assert (mention.value, mention.is_certain) == (date, is_certain)
+
+
+@pytest.mark.parametrize("text", ["ngày 9 họ đến", "ngày 10 họ đến"])
+def test_a_small_number_after_day_may_count(text: str) -> None:
+    """Up to ten, a number after the word for a day and before other words is not a date."""
+    assert [mention.kind for mention in read_mentions(text)] == ["number"]
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("họp 7/2023, xã", ["date"]),
+        ("5/2017 hộ", ["number"]),
+        ("có 3/4 - 5/6 hộ", ["number", "number"]),
+    ],
+)
+def test_a_month_with_its_year_and_ratios(text: str, kinds: list[str]) -> None:
+    """A ratio has a counted noun after it, and a month with its year has none."""
+    assert [mention.kind for mention in read_mentions(text)] == kinds

@@ -105,3 +105,70 @@ def test_the_minutes_of_a_duration_are_a_number() -> None:
 def test_a_time_of_the_afternoon_may_be_written_as_printed() -> None:
     """The hours before ``chiều`` are a possible time without the twelve that it adds."""
     assert possible_times("lúc 4 giờ chiều") == {"04:00"}
+
+
+@pytest.mark.parametrize(
+    ("text", "time"),
+    [
+        ("lúc 3 giờ sáng", "03:00"),
+        ("lúc 11 giờ trưa", "11:00"),
+        ("lúc 12 giờ trưa", "12:00"),
+        ("lúc 1 giờ trưa", "13:00"),
+        ("lúc 2 giờ trưa", "14:00"),
+        ("lúc 1 giờ chiều", "13:00"),
+        ("lúc 7 giờ chiều", "19:00"),
+        ("lúc 11 giờ chiều", "23:00"),
+        ("lúc 4 giờ tối", "16:00"),
+        ("lúc 11 giờ tối", "23:00"),
+        ("lúc 9 giờ đêm", "21:00"),
+        ("lúc 11 giờ đêm", "23:00"),
+        ("lúc 12 giờ đêm", "00:00"),
+        ("lúc 24h", "24:00"),
+    ],
+)
+def test_the_part_of_the_day_settles_the_hour(text: str, time: str) -> None:
+    """An hour is of the half of the day that is named after it; twelve at night begins a day."""
+    assert [(mention.kind, mention.value) for mention in read_mentions(text)] == [("time", time)]
+
+
+@pytest.mark.parametrize("text", ["lúc 25h", "lúc 25 giờ", "lúc 30h15"])
+def test_a_day_has_24_hours(text: str) -> None:
+    """A number of hours that no day has is not a time."""
+    assert "time" not in {mention.kind for mention in read_mentions(text)}
+
+
+@pytest.mark.parametrize("text", ["14-12h", "từ 9h đến 9h", "12-12h"])
+def test_hours_that_do_not_ascend_are_no_range(text: str) -> None:
+    """Bare hours are a range only if they ascend, and equal times never are one."""
+    assert [mention.upper for mention in read_mentions(text)] == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("từ 9 giờ đến 9 giờ 30 tối", "21:00", "21:30"),
+        ("từ 8 giờ đến 10 giờ tối", "20:00", "22:00"),
+        ("từ 10 giờ đến 2 giờ chiều", "10:00", "14:00"),
+        ("từ 22h đến 5h", "22:00", "05:00"),
+        ("từ 0h đến 24h", "00:00", "24:00"),
+    ],
+)
+def test_the_part_of_the_day_of_a_range(text: str, first: str, last: str) -> None:
+    """The part of the day after a range is that of both times, unless the first is later."""
+    (mention,) = read_mentions(text)
+    assert (mention.value, mention.upper) == (first, last)
+
+
+@pytest.mark.parametrize(
+    ("text", "time"),
+    [
+        ("lúc 12 giờ tối", "00:00"),
+        ("lúc 12 giờ khuya", "00:00"),
+        ("lúc 11 giờ khuya", "23:00"),
+        ("lúc 6 giờ đêm", "18:00"),
+        ("lúc 12 giờ chiều", "12:00"),
+    ],
+)
+def test_twelve_is_noon_or_midnight(text: str, time: str) -> None:
+    """Twelve in the evening or at night is midnight, and in the afternoon noon."""
+    assert [(mention.kind, mention.value) for mention in read_mentions(text)] == [("time", time)]

@@ -156,3 +156,17 @@ def test_a_printed_stamp_comes_before_metadata() -> None:
     assert [one.verdict for one in check_record(data, REPORT, analyzed).contradicted] == [
         CONTRADICTED
     ]
+
+
+@pytest.mark.parametrize(
+    ("quote", "expected"),
+    [
+        ("30/09/2021 07:45. Ngày 2/10", {"/published/date": CONTRADICTED}),
+        ("Ngày 2/10, xã họp", {"/published/date": CANNOT_TELL}),
+    ],
+)
+def test_a_stamp_beside_a_full_date(quote: str, expected: dict[str, str]) -> None:
+    """Another day than the full date of the quote is contradicted, though a day without year is."""
+    text = "30/09/2021 07:45. Ngày 2/10, xã họp lúc 8 giờ."
+    published = {"date": "2021-10-02", "time": None, "quote": quote}
+    assert verdicts(text, published=published) == expected

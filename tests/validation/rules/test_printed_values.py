@@ -6,6 +6,7 @@ import pytest
 
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
 from antq_llm.validation.rules.printed_values import (
+    has_digits_of,
     has_open_reading,
     may_print_number,
     may_print_text,
@@ -89,3 +90,11 @@ def test_open_readings(passage: str, expected: bool) -> None:
         mention for mention in analyzed.mentions if mention.text.isdecimal()
     ]
     assert has_open_reading((0, len(text)), analyzed) is expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"), [(1250.5, True), (12505, False), (1250, False), (1.2505, False)]
+)
+def test_points_group_thousands_only(value: float, expected: bool) -> None:
+    """Digits are read in every notation that groups three of them, and in no other."""
+    assert has_digits_of(value, AnalyzedArticle("Xã có 1.250,5 ha.")) is expected

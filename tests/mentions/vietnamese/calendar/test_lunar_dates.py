@@ -45,3 +45,40 @@ def test_lunar_dates_are_never_certain(text: str) -> None:
     """A lunar date contradicts no solar one, so it is not certain."""
     (mention,) = read_mentions(text)
     assert (mention.form, mention.is_certain) == ("lunar", False)
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        ("mùng 3", "XXXX-XX-03"),
+        ("mùng 8 họ ăn cỗ", "XXXX-XX-08"),
+        ("mùng 10 Tết", "XXXX-01-10"),
+        ("ngày 30 Tết", "XXXX-12-30"),
+        ("30 tháng Chạp", "XXXX-12-30"),
+        ("rằm tháng 12", "XXXX-12-15"),
+    ],
+)
+def test_days_of_lunar_months(text: str, date: str) -> None:
+    """Days after Tết are of the first month, those before it of the twelfth."""
+    (mention,) = read_mentions(text)
+    assert (mention.value, mention.form) == (date, "lunar")
+
+
+@pytest.mark.parametrize("text", ["rằm tháng 13", "31 tháng Chạp"])
+def test_days_that_the_lunar_calendar_lacks(text: str) -> None:
+    """A lunar year has twelve months of at most thirty days."""
+    mentions = read_mentions(text)
+    assert {mention.value for mention in mentions} <= {13, 31, "XXXX-12"}
+
+
+LUNAR_MONTHS = (
+    "giêng", "hai", "ba", "tư", "năm", "sáu", "bảy", "tám", "chín", "mười", "mười một",
+    "chạp",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("number", "word"), list(enumerate(LUNAR_MONTHS, start=1)))
+def test_the_months_of_the_lunar_year(number: int, word: str) -> None:
+    """Each lunar month is known by its name."""
+    (mention,) = read_mentions(f"rằm tháng {word}")
+    assert mention.value == f"XXXX-{number:02d}-15"

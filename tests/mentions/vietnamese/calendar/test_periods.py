@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from antq_llm.mentions.vietnamese.numbers_and_dates import read_mentions
 from helpers.mentions import bounds_of
 
 
@@ -32,3 +33,15 @@ from helpers.mentions import bounds_of
 def test_periods(text: str, expected: list[tuple[str, str, str | None]]) -> None:
     """A period has its first and last month; a decade and a century have unknown digits."""
     assert bounds_of(text, "date") == expected
+
+
+MONTHS_FROM_TWO = (
+    "hai", "ba", "tư", "Năm", "sáu", "bảy", "tám", "chín", "mười", "mười một", "mười hai",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("number", "word"), list(enumerate(MONTHS_FROM_TWO, start=2)))
+def test_months_in_words(number: int, word: str) -> None:
+    """Each month is known by its number in words."""
+    (mention,) = read_mentions(f"trong tháng {word}, xã họp")
+    assert mention.value == f"XXXX-{number:02d}"

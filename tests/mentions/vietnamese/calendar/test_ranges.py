@@ -52,3 +52,42 @@ from helpers.mentions import bounds_of
 def test_ranges(text: str, expected: list[tuple[str, str, str | None]]) -> None:
     """A range is one mention with two bounds; days in a row are a range too."""
     assert bounds_of(text, "date") == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "từ 20/5 đến 20/5",
+        "từ ngày 3 đến 1/6",
+        "từ ngày 12 đến 12/2",
+        "ngày 24 - 21/5",
+        "từ 20 đến 12-2",
+        "từ ngày 5 đến 5/6",
+    ],
+)
+def test_days_that_do_not_ascend_are_no_range(text: str) -> None:
+    """Two days of one month are a range only if the second is later."""
+    assert [upper for _, _, upper in bounds_of(text, "date") if upper] == []
+
+
+@pytest.mark.parametrize("text", ["tháng 2- 25", "năm 3 đến 90", "từ tháng 29-1001"])
+def test_numbers_after_a_calendar_word_are_no_range_of_a_quantity(text: str) -> None:
+    """What begins after a word for a month or a year is not a range of amounts."""
+    assert [upper for _, _, upper in bounds_of(text, "number")] == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("mùa giải 2016/17", ("2016", "2017")),
+        ("mùa giải 2016/2017", ("2016", "2017")),
+        ("mùa giải 2016-17", ("2016", "2017")),
+        ("mùa giải 2016-2020", ("2016", "2020")),
+        ("mùa giải 2016/2020", None),
+        ("mùa giải 2020-2016", None),
+    ],
+)
+def test_seasons(text: str, expected: tuple[str, str] | None) -> None:
+    """A slash joins two years in a row, and a dash any two that ascend."""
+    found = [(first, last) for _, first, last in bounds_of(text, "date") if last]
+    assert found == ([expected] if expected else [])

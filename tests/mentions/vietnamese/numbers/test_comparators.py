@@ -71,3 +71,12 @@ def test_words_that_may_mean_two_comparators(text: str, comparator: str, other: 
     (mention,) = read_mentions(text)
     assert mention.comparator == comparator
     assert other in mention.other_comparators
+
+
+@pytest.mark.parametrize(
+    ("number", "comparator"), [(2, "="), (99, "="), (100, ">"), (101, ">"), (1000, ">")]
+)
+def test_a_place_on_so_many_things(number: int, comparator: str) -> None:
+    """``Trên`` before a few things that one can be on is a place, before a hundred an amount."""
+    (mention,) = read_mentions(f"trên {number} xe máy")
+    assert mention.comparator == comparator

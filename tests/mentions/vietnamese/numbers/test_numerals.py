@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from antq_llm.mentions.vietnamese.numbers.numerals import parse_numeral
+from antq_llm.mentions.vietnamese.numbers.numerals import parse_numeral, times_scale
 from antq_llm.mentions.vietnamese.numbers_and_dates import read_mentions
 
 
@@ -59,3 +59,26 @@ def test_slips_of_the_typist(text: str, expression: str, value: float, is_certai
 def test_lists_of_numbers(text: str, values: list[int]) -> None:
     """Numbers of a list and of a paragraph are not joined."""
     assert [mention.value for mention in read_mentions(text)] == values
+
+
+@pytest.mark.parametrize(
+    ("scale", "value"),
+    [
+        ("trăm", 100),
+        ("nghìn", 1000),
+        ("ngàn", 1000),
+        ("vạn", 10_000),
+        ("triệu", 10**6),
+        ("tr", 10**6),
+        ("tỷ", 10**9),
+        ("tỉ", 10**9),
+        ("thousand", 1000),
+        ("million", 10**6),
+        ("billion", 10**9),
+        ("trillion", 10**12),
+        ("nghìn tỷ", 10**12),
+    ],
+)
+def test_scales(scale: str, value: int) -> None:
+    """Each scale word multiplies a number by its power of ten."""
+    assert times_scale(5, scale) == 5 * value

@@ -63,6 +63,9 @@ def test_signs(text: str, expression: str, value: float) -> None:
         ("có 1O hộ dân", "1O", 10),
         ("bắt l5 người", "l5", 15),
         ("có 1.2OO hộ dân", "1.2OO", 1200),
+        ("có 1O cái bàn", "1O", 10),
+        ("nuôi 1O con trâu", "1O", 10),
+        ("có l5 tuổi", "l5", 15),
     ],
 )
 def test_letters_for_digits(text: str, expression: str, value: int) -> None:
@@ -100,3 +103,59 @@ def test_long_runs_are_read(unit: str) -> None:
     text = "ở " + unit * (30_000 // len(unit))
     mentions = read_mentions(text)
     assert all(earlier.end <= later.start for earlier, later in pairwise(mentions))
+
+
+@pytest.mark.parametrize(
+    ("text", "lower", "upper"),
+    [
+        ("đạt mười mấy người", 11, 19),
+        ("có chín mươi mấy người", 91, 99),
+        ("bắt hai ba người", 2, 3),
+        ("bắt hai bốn người", 2, 4),
+    ],
+)
+def test_bounds_in_words(text: str, lower: int, upper: int) -> None:
+    """``Mấy`` stands for one to nine, and two digits in words are the bounds of a guess."""
+    (mention,) = read_mentions(text)
+    assert (mention.value, mention.upper, mention.is_certain) == (lower, upper, False)
+
+
+@pytest.mark.parametrize("text", ["có trăm mấy người", "hai sáu người", "được 20 mấy người"])
+def test_no_bounds_in_words(text: str) -> None:
+    """``Mấy`` follows tens in words only, and digits far apart are not bounds of one guess."""
+    assert [mention for mention in read_mentions(text) if mention.upper is not None] == []
+
+
+@pytest.mark.parametrize("text", ["ba rất vui", "gặp ba tại nhà", "ba STORIES"])
+def test_a_father_is_not_a_number(text: str) -> None:
+    """``Ba`` without a counted noun is a father."""
+    assert read_mentions(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("có 7, 8 tỷ đồng", [7, 8_000_000_000]),
+        ("có 7, 6 tỷ đồng", [7_600_000_000]),
+        ("có 7, 25 tỷ đồng", [7_250_000_000]),
+    ],
+)
+def test_a_comma_and_a_space_before_a_scale(text: str, values: list[int]) -> None:
+    """Two numbers in a row are a list; others are one number with a stray space."""
+    assert [mention.value for mention in read_mentions(text)] == values
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("HAI NGƯỜI", [2]),
+        ("HAI người", []),
+        ("Hai người đến.", [2]),
+        ("anh Hai người", []),
+        ("Hai Bà", []),
+        ("BA ĐÌNH", []),
+    ],
+)
+def test_capitals_of_numbers_in_words(text: str, values: list[int]) -> None:
+    """A number has a capital at the start of a sentence or among capitals; others are names."""
+    assert [mention.value for mention in read_mentions(text)] == values

@@ -32,6 +32,9 @@ from antq_llm.mentions.vietnamese.numbers_and_dates import read_mentions
         ("giá 36,150 - 36,350 triệu đồng", "36,150 - 36,350 triệu", 36_150_000, 36_350_000),
         ("phí từ 730.000 đồng đến 2 triệu đồng", "730.000 đồng đến 2 triệu", 7.3e5, 2e6),
         ("giảm từ 2-3% số vụ", "2-3", 2, 3),
+        ("có từ 2 - 3.450 hộ", "2 - 3.450", 2, 3450),
+        ("phạt từ 700.000 - 1 triệu đồng", "700.000 - 1 triệu", 700_000, 1_000_000),
+        ("từ 1,5-2017m", "1,5-2017", 1.5, 2017),
     ],
 )
 def test_bounds(text: str, expression: str, lower: float, upper: float) -> None:
@@ -63,6 +66,7 @@ def test_uncertain_ranges(text: str, lower: int, upper: int) -> None:
     "text",
     [
         "tăng từ 20% lên 30%",
+        "phạt từ 1.000 - 1 nghìn đồng",
         "giảm từ 8 vụ xuống 3 vụ",
         "sơ đồ 4-3-3",
         "đi 7 - 2 bước",
@@ -87,3 +91,8 @@ def test_the_bounds_of_a_range() -> None:
     (mention,) = read_mentions("khoảng 5-7 hộ")
     assert [(bound.value, bound.comparator) for bound in mention.bounds] == [(5, ">="), (7, "<=")]
     assert all("~" in bound.other_comparators for bound in mention.bounds)
+
+
+def test_two_years_are_no_range_of_a_quantity() -> None:
+    """Years are not the bounds of an amount, even after a word that is not one of time."""
+    assert [mention.text for mention in read_mentions("từ số 2014 đến 2016")] == ["2014", "2016"]

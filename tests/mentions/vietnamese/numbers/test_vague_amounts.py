@@ -63,3 +63,11 @@ def test_multiples_and_halves(text: str, expression: str, value: float, is_certa
 def test_words_without_an_amount(text: str) -> None:
     """Words that only look like an amount are not read."""
     assert read_mentions(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("tăng gấp đôi rưỡi", 2.5), ("tăng gấp đôi", 2), ("tăng gấp rưỡi", 1.5)]
+)
+def test_a_half_more(text: str, value: float) -> None:
+    """``Rưỡi`` adds a half."""
+    assert [mention.value for mention in read_mentions(text)] == [value]

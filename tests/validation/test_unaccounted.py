@@ -1,0 +1,94 @@
+"""Dates, names and figures of an article that are in no item."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import pytest
+from pydantic import BaseModel
+
+from antq_llm.mentions.analyzed_article import AnalyzedArticle
+from antq_llm.schemas.pydantic_schema import PydanticSchema
+from antq_llm.schemas.roles import CalendarDate, Figure, Name
+from antq_llm.validation.unaccounted import unaccounted_figures, unaccounted_mentions
+
+TEXT = (
+    "Ngày 1/10/2021, Đại tá Lò Văn Hùng tặng quà. Ngày 2/10/2021, xã họp. "
+    "Ngày 3/10/2021, xã họp lại. Ngày 4/10/2021, Trung tá Vàng A Tủa thăm thôn."
+)
+
+
+class Visit(BaseModel):
+    """A schema with dates and names."""
+
+    date: Annotated[str | None, CalendarDate()]
+    name: Annotated[str | None, Name()]
+
+
+class Count(BaseModel):
+    """A schema with figures."""
+
+    count: Annotated[int | None, Figure()]
+
+
+def span_of(passage: str) -> tuple[int, int]:
+    """Return the span of a passage of the text."""
+    start = TEXT.index(passage)
+    return start, start + len(passage)
+
+
+def found(data: dict[str, object], *passages: str) -> list[str]:
+    """Return what is in no item, given a record and the passages that items quote."""
+    roles = PydanticSchema(Visit).roles
+    spans = [span_of(passage) for passage in passages]
+    mentions = unaccounted_mentions(data, spans, roles, AnalyzedArticle(TEXT))
+    return [TEXT[mention.start : mention.end] for mention in mentions]
+
+
+NOTHING: dict[str, object] = {"date": None, "name": None}
+FIRST, SECOND = "Ngày 1/10/2021, Đại tá Lò Văn Hùng", "Ngày 2/10/2021, xã họp"
+THIRD, LAST = "Ngày 3/10/2021, xã", "Ngày 4/10/2021, Trung tá Vàng A Tủa"
+
+
+@pytest.mark.parametrize(
+    ("passages", "missing"),
+    [
+        ((FIRST,), ["2/10/2021", "3/10/2021", "4/10/2021", "Vàng A Tủa"]),
+        ((FIRST, SECOND), ["3/10/2021", "4/10/2021", "Vàng A Tủa"]),
+        ((FIRST, THIRD), ["2/10/2021", "4/10/2021", "Vàng A Tủa"]),
+        ((LAST, SECOND, FIRST), ["3/10/2021"]),
+        ((f"{FIRST} tặng quà. {SECOND}", SECOND, LAST), ["3/10/2021"]),
+        ((FIRST, SECOND, THIRD, LAST), []),
+    ],
+)
+def test_what_a_quote_covers_is_in_an_item(passages: tuple[str, ...], missing: list[str]) -> None:
+    """Dates and names inside the quote of any item are accounted for, in any order of quotes."""
+    assert found(NOTHING, *passages) == missing
+
+
+def test_what_a_value_states_is_in_an_item() -> None:
+    """A date or a name that is the value of a field is accounted for without a quote."""
+    data: dict[str, object] = {"date": "2021-10-03", "name": "Vàng A Tủa"}
+    assert found(data, FIRST, SECOND) == ["4/10/2021"]
+
+
+@pytest.mark.parametrize(
+    ("text", "count", "missing"),
+    [
+        ("Xã có 48 hộ và 17 thôn.", 48, ["17"]),
+        ("Xã có 48 hộ và 17 thôn.", None, ["48", "17"]),
+        ("Xã có 5-7 hộ.", 5, ["5-7"]),
+        ("Xã có 48 hộ trong 3 năm.", None, ["48"]),
+        (
+            "Xã có 48 hộ, đều đã ký cam kết với công an xã.\nTin liên quan\nCó 17 thôn.",
+            None,
+            ["48"],
+        ),
+    ],
+)
+def test_figures(text: str, count: int | None, missing: list[str]) -> None:
+    """Figures that are no value are listed, but no durations and nothing in boilerplate."""
+    found = unaccounted_figures(
+        {"count": count}, PydanticSchema(Count).roles, AnalyzedArticle(text)
+    )
+    assert [mention.text for mention in found] == missing

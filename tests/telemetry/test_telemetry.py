@@ -78,11 +78,17 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def run(replies: Script, **options: Any) -> None:
-    """Run over the article."""
+def run(
+    replies: Script,
+    *,
+    processes: int = 1,
+    inputs: tuple[str, ...] = ("a.txt",),
+    **options: Any,
+) -> None:
+    """Run over articles."""
     with scripted_endpoint(replies) as endpoint:
         settings = RunSettings(
-            ("a.txt",),
+            inputs,
             Options(
                 base_url=endpoint.base_url,
                 api_key=KEY,
@@ -91,6 +97,7 @@ def run(replies: Script, **options: Any) -> None:
                 **options,
             ),
             out=Path("out"),
+            processes=processes,
             schema=Path("schema.json"),
             model="m",
         )
@@ -165,6 +172,19 @@ def test_failures_are_named_by_kind(recorded: Recorded, folder: Path) -> None:
     [articles] = recorded.points("antq_llm.articles")
     assert dict(articles.attributes) == {"antq_llm.outcome": "failure", "error.type": "rejected"}
     assert TEXT not in recorded.everything()
+
+
+@pytest.mark.slow
+def test_spans_of_a_run_with_processes(recorded: Recorded, folder: Path) -> None:
+    """With worker processes, the requests of an article are within its span too."""
+    Path("b.txt").write_text(TEXT.replace("Lan", "Huệ"), "utf-8")
+    run([Reply(LAN), error(400, "no")], processes=2, inputs=("a.txt", "b.txt"), concurrency=1)
+    articles = {span.context.span_id: span for span in recorded.spans("extract_article")}
+    parents = [span.parent.span_id for span in recorded.spans("chat") if span.parent]
+    assert sorted(parents) == sorted(articles)
+    outcomes = sorted((span.attributes or {}).get("error.type", "") for span in articles.values())
+    assert outcomes == ["", "rejected"]
+    assert len(recorded.spans("invoke_workflow")) == 1
 
 
 def test_what_is_replayed_is_no_request(recorded: Recorded, folder: Path) -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+DISABLED_VARIABLE = "OTEL_SDK_DISABLED"
 CAPTURE_VARIABLE = "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT"
 _ENDPOINTS = tuple(f"OTEL_EXPORTER_OTLP_{signal}ENDPOINT" for signal in ("", "TRACES_", "METRICS_"))
 _CAPTURING = frozenset({"true", "1", "span_only", "span_and_event"})
@@ -26,7 +27,7 @@ def active_telemetry() -> Telemetry | None:
     It is on if the caller has set a provider of OpenTelemetry, or the environment names a collector
     in ``OTEL_EXPORTER_OTLP_ENDPOINT``.
     """
-    if os.environ.get("OTEL_SDK_DISABLED", "").strip().lower() == "true":
+    if os.environ.get(DISABLED_VARIABLE, "").strip().lower() == "true":
         return None
     if (providers := _providers_of_caller()) is not None:
         return _telemetry(*providers)

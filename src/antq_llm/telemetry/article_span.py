@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Sized
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, runtime_checkable
 
+from antq_llm.errors import AntqError
 from antq_llm.telemetry import conventions as names
 from antq_llm.telemetry.active import active_telemetry
 from antq_llm.telemetry.attributes import Attributes, known
@@ -68,11 +69,21 @@ class TracedExtraction(Protocol):
         ...
 
 
-E = TypeVar("E", bound=TracedExtraction)
+@runtime_checkable
+class TracedFailure(Protocol):
+    """What a span has of a failure."""
+
+    @property
+    def error(self) -> AntqError:
+        """Why the article failed."""
+        ...
+
+
+E = TypeVar("E", bound=TracedExtraction | TracedFailure)
 
 
 async def traced_article(article_id: str, prompt: str, schema: str, extraction: Awaitable[E]) -> E:
-    """Return an extraction, awaited within a span if telemetry is on.
+    """Return an extraction or a failure, awaited within a span if telemetry is on.
 
     ``prompt`` and ``schema`` are references.
     """
@@ -82,7 +93,10 @@ async def traced_article(article_id: str, prompt: str, schema: str, extraction: 
     asked: Attributes = {names.ARTICLE: article_id, names.PROMPT: prompt, names.SCHEMA: schema}
     with telemetry.span("extract_article", asked) as span:
         result = await extraction
-        span.set_attributes(known(_attributes(result)))
+        if isinstance(result, TracedFailure):
+            telemetry.mark_failed(span, result.error)
+        else:
+            span.set_attributes(known(_attributes(result)))
         return result
 
 

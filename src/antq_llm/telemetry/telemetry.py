@@ -60,8 +60,16 @@ class Telemetry:
             try:
                 yield span
             except BaseException as error:
-                mark_failed(span, error)
+                self.mark_failed(span, error)
                 raise
+
+    @staticmethod
+    def mark_failed(span: Span, error: BaseException) -> None:
+        """Record an error by its kind, and the HTTP status that it has."""
+        kind = error_type(error)
+        status = getattr(error, "status", None)
+        span.set_attributes(known({names.ERROR_TYPE: kind, names.HTTP_STATUS: status}))
+        span.set_status(Status(StatusCode.ERROR, kind))
 
     def record_operation(self, seconds: float, attributes: Attributes) -> None:
         """Record the duration of a request, retries included."""
@@ -82,11 +90,3 @@ class Telemetry:
     def add_article(self, outcome: str, error: str | None) -> None:
         """Count an outcome, ``record`` or ``failure``, with the kind of its error."""
         self._articles.add(1, known({names.OUTCOME: outcome, names.ERROR_TYPE: error}))
-
-
-def mark_failed(span: Span, error: BaseException) -> None:
-    """Record an error by its kind, and the HTTP status that it has."""
-    kind = error_type(error)
-    status = getattr(error, "status", None)
-    span.set_attributes(known({names.ERROR_TYPE: kind, names.HTTP_STATUS: status}))
-    span.set_status(Status(StatusCode.ERROR, kind))

@@ -17,6 +17,7 @@ from psycopg.rows import TupleRow
 
 from antq_llm.errors import ConfigurationError
 from antq_llm.store.database import Database, Dialect, Parameters
+from antq_llm.store.postgres.nul_characters import escape_nul_characters
 from antq_llm.store.postgres.tables import lock_key, schema_of
 from antq_llm.store.store_address import StoreAddress
 
@@ -198,6 +199,7 @@ def connect(address: StoreAddress) -> Connection:
     described = make_conninfo(address.url, **{**_OPTIONS, **dict(address.secrets)})
     connection = psycopg.connect(described, autocommit=True)
     try:
+        escape_nul_characters(connection)
         connection.execute(_SET_UP)
         if address.run is not None:
             name = sql.Identifier(schema_of(address.run))

@@ -81,10 +81,20 @@ def test_a_run_ends_without_its_collector(is_silent: bool) -> None:
     assert len(Path("out/records.jsonl").read_text("utf-8").splitlines()) == 2
 
 
-def run_python(program: str, **environment: str) -> str:
-    """Return what a program prints in a process of its own."""
+PROGRAM = """
+    import sys
+    from antq_llm.cli.main import main
+    {before}
+    assert main({words!r}) == 0
+    print(sorted(name for name in sys.modules if name.startswith("opentelemetry")))
+"""
+
+
+def run_python(before: str, words: list[str], **environment: str) -> str:
+    """Return what a call of the command prints in a process of its own."""
+    program = textwrap.dedent(PROGRAM).format(before=before, words=words)
     done = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(program)],
+        [sys.executable, "-c", program],
         env={**os.environ, **environment},
         capture_output=True,
         text=True,
@@ -94,24 +104,27 @@ def run_python(program: str, **environment: str) -> str:
     return done.stdout + done.stderr
 
 
-DEMO = """
-    import sys
-    from antq_llm.cli.main import main
-    {before}
-    assert main(["demo", "--out", "demo"]) == 0
-    print(sorted(name for name in sys.modules if name.startswith("opentelemetry")))
-"""
-
-
 def test_nothing_is_imported_without_telemetry() -> None:
     """A run without telemetry imports nothing of OpenTelemetry."""
-    assert run_python(DEMO.format(before="")).rstrip().endswith("[]")
+    assert run_python("", ["demo", "--out", "demo"]).rstrip().endswith("[]")
+
+
+def test_an_offline_run_sends_nothing() -> None:
+    """A run that is offline sends nothing to a collector that the environment names."""
+    with otlp_receiver() as receiver:
+        said = run_python("", ["demo", "--out", "demo"], OTEL_EXPORTER_OTLP_ENDPOINT=receiver.url)
+    assert said.rstrip().endswith("[]")
+    assert receiver.bodies == {}
 
 
 def test_a_missing_extra_is_named() -> None:
     """If OpenTelemetry is not installed, the run says once how to install it and goes on."""
-    said = run_python(
-        DEMO.format(before='sys.modules["opentelemetry"] = None'),
-        OTEL_EXPORTER_OTLP_ENDPOINT="http://127.0.0.1:1",
-    )
+    with scripted_endpoint([Reply(LAN)]) as endpoint:
+        words = ["extract", "in", "--schema", "schema.json", "--model", "m", "--out", "out"]
+        said = run_python(
+            'sys.modules["opentelemetry"] = None',
+            [*words, "--base-url", endpoint.base_url],
+            OPENAI_API_KEY="any",
+            OTEL_EXPORTER_OTLP_ENDPOINT="http://127.0.0.1:1",
+        )
     assert said.count('pip install "antq-llm[otel]"') == 1

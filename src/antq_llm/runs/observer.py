@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from antq_llm.records.result import Failure
 from antq_llm.runs.totals import Outcome, RunTotals
 from antq_llm.telemetry import conventions as names
-from antq_llm.telemetry.active import active_telemetry, flush_telemetry
+from antq_llm.telemetry.active import active_telemetry, flush_telemetry, without_collector
 from antq_llm.telemetry.attributes import Attributes, known
 
 if TYPE_CHECKING:
@@ -78,15 +78,22 @@ class CountingObserver:
 
 
 @contextmanager
-def traced_run(observer: RunObserver) -> Iterator[RunObserver]:
+def traced_run(observer: RunObserver, *, is_offline: bool) -> Iterator[RunObserver]:
     """Record a span around a run, if telemetry is on; yield the observer to give to the run.
 
     What was recorded is sent when the block ends, for a few seconds at most.
     """
-    telemetry = active_telemetry()
-    if telemetry is None:
-        yield observer
-        return
+    with without_collector(is_offline=is_offline):
+        telemetry = active_telemetry()
+        if telemetry is None:
+            yield observer
+        else:
+            with _run_span(observer, telemetry) as counting:
+                yield counting
+
+
+@contextmanager
+def _run_span(observer: RunObserver, telemetry: Telemetry) -> Iterator[RunObserver]:
     counting = CountingObserver(observer, telemetry)
     attributes = {names.OPERATION: "invoke_workflow", names.WORKFLOW: WORKFLOW}
     try:

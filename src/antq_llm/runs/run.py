@@ -69,7 +69,9 @@ class Run:
         Raises ConfigurationError, PromptError or SchemaError if the run is not possible, before
         its folder is made.
         """
-        with traced_run(observer or SilentObserver()) as observed:
+        with traced_run(
+            observer or SilentObserver(), is_offline=self._settings.offline
+        ) as observed:
             return await self._execute(observed)
 
     async def _execute(self, observer: RunObserver) -> RunTotals:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -21,17 +24,30 @@ _ENDPOINTS = tuple(f"OTEL_EXPORTER_OTLP_{signal}ENDPOINT" for signal in ("", "TR
 _CAPTURING = frozenset({"true", "1", "span_only", "span_and_event"})
 
 
+_IS_OFFLINE: ContextVar[bool] = ContextVar("_IS_OFFLINE", default=False)
+
+
+@contextmanager
+def without_collector(*, is_offline: bool) -> Iterator[None]:
+    """Within the block of an offline call, send nothing to the collector of the environment."""
+    token = _IS_OFFLINE.set(is_offline or _IS_OFFLINE.get())
+    try:
+        yield
+    finally:
+        _IS_OFFLINE.reset(token)
+
+
 def active_telemetry() -> Telemetry | None:
     """Return where to record telemetry; None if it is off.
 
     It is on if the caller has set a provider of OpenTelemetry, or the environment names a collector
-    in ``OTEL_EXPORTER_OTLP_ENDPOINT``.
+    in ``OTEL_EXPORTER_OTLP_ENDPOINT`` and the call is not offline.
     """
     if os.environ.get(DISABLED_VARIABLE, "").strip().lower() == "true":
         return None
     if (providers := _providers_of_caller()) is not None:
         return _telemetry(*providers)
-    if not any(os.environ.get(name) for name in _ENDPOINTS):
+    if _IS_OFFLINE.get() or not any(os.environ.get(name) for name in _ENDPOINTS):
         return None
     return _own_telemetry()
 

@@ -95,7 +95,9 @@ def test_another_identity_is_refused(
     assert "model was m, is other" in capsys.readouterr().err
 
 
-def test_a_dry_run_makes_nothing(postgres: PostgresServer) -> None:
+def test_a_dry_run_makes_nothing(
+    postgres: PostgresServer, capsys: pytest.CaptureFixture[str]
+) -> None:
     """A dry run makes neither a folder nor a schema, and sends nothing."""
     with psycopg.connect(postgres.url, autocommit=True) as database:
         count = "SELECT count(*) FROM pg_namespace"
@@ -106,6 +108,13 @@ def test_a_dry_run_makes_nothing(postgres: PostgresServer) -> None:
             assert database.execute(count).fetchone() == before
             assert extract(endpoint, postgres.url) == 0
             assert extract(endpoint, None, "--dry-run") == 0
+            run = read_address(Path("out"))
+            assert run is not None
+            named = f"{postgres.url}?run={run.run}"
+            capsys.readouterr()
+            assert extract(endpoint, named, "--dry-run", out="elsewhere") == 0
+            assert "3 answered already" in capsys.readouterr().out
+            assert not Path("elsewhere").exists()
         assert len(endpoint.bodies) == 3
 
 

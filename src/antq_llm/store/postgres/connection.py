@@ -72,7 +72,7 @@ class PostgresDatabase:
         self._patience = patience
         self._on_connect = on_connect
         self._use = threading.RLock()
-        self._in_transaction = False
+        self._in_transaction = self._is_closed = False
         self._run_lock = lock_key(str(address.run))
         with self._errors_named():
             self._connection = connect(address)
@@ -121,7 +121,8 @@ class PostgresDatabase:
         return self._repeated(lambda: self._transact_once(work))
 
     def close(self) -> None:
-        """Close the connection."""
+        """Close the connection, which is not made again."""
+        self._is_closed = True
         self._connection.close()
 
     def _transact_once(self, work: Callable[[Database], T]) -> T:
@@ -170,6 +171,8 @@ class PostgresDatabase:
             time.sleep(_FIRST_WAIT)
 
     def _connected(self) -> Connection:
+        if self._is_closed:
+            raise psycopg.InterfaceError("the connection is closed")
         if self._connection.closed:
             self._connection = connect(self._address)
             self._on_connect(self._connection)

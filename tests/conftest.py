@@ -82,7 +82,7 @@ def pytest_recording_configure(vcr: Any) -> None:
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test sees a key, an address or a model of the machine it runs on."""
-    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "ANTQ_LLM_MODEL", "ANTQ_LLM_STORE"):
+    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "ANTQ_LLM_MODEL", "ANTQ_LLM_EXTRACT_STORE"):
         monkeypatch.delenv(name, raising=False)
 
 

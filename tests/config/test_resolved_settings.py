@@ -141,6 +141,7 @@ def test_the_file_that_is_used_is_named(project: Path) -> None:
     ("text", "option"),
     [
         ('base_url = "http://host/v1"', "--base-url"),
+        ('[extract]\nstore = "postgresql://host/db"', "--store"),
         ('schema = "my.models:Invoice"', "--schema"),
         ('[extract]\nschema = "my.models:Invoice"', "--schema"),
     ],

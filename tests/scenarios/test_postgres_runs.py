@@ -6,6 +6,7 @@ import json
 import logging
 from collections import Counter
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import psycopg
@@ -94,7 +95,9 @@ def test_another_identity_is_refused(
     assert "model was m, is other" in capsys.readouterr().err
 
 
-def test_a_dry_run_makes_nothing(postgres: PostgresServer) -> None:
+def test_a_dry_run_makes_nothing(
+    postgres: PostgresServer, capsys: pytest.CaptureFixture[str]
+) -> None:
     """A dry run makes neither a folder nor a schema, and sends nothing."""
     with psycopg.connect(postgres.url, autocommit=True) as database:
         count = "SELECT count(*) FROM pg_namespace"
@@ -105,6 +108,13 @@ def test_a_dry_run_makes_nothing(postgres: PostgresServer) -> None:
             assert database.execute(count).fetchone() == before
             assert extract(endpoint, postgres.url) == 0
             assert extract(endpoint, None, "--dry-run") == 0
+            run = read_address(Path("out"))
+            assert run is not None
+            named = f"{postgres.url}?run={run.run}"
+            capsys.readouterr()
+            assert extract(endpoint, named, "--dry-run", out="elsewhere") == 0
+            assert "3 answered already" in capsys.readouterr().out
+            assert not Path("elsewhere").exists()
         assert len(endpoint.bodies) == 3
 
 
@@ -214,3 +224,47 @@ async def test_a_batch_run_is_kept_in_the_database(postgres: PostgresServer) -> 
         totals = await Run(settings, sleep=no_wait).execute()
     assert (totals.records, totals.failures.total()) == (3, 0)
     assert len(lines()) == 3
+
+
+@pytest.mark.slow
+def test_a_server_that_restarts_costs_nothing(postgres: PostgresServer) -> None:
+    """A database that is stopped and started during a run loses nothing and repeats nothing."""
+    for number in range(40):
+        Path(f"in/{number}.txt").write_text(f"Bà Lan đến dự. Bài số {number}.", "utf-8")
+    asked: Counter[str] = Counter()
+
+    def answer(body: dict[str, Any]) -> Reply:
+        asked[json.dumps(body["messages"])] += 1
+        if asked.total() in {10, 30}:
+            postgres.stop()
+            postgres.start()
+        return Reply(LAN)
+
+    with scripted_endpoint(answer) as endpoint:
+        assert extract(endpoint, postgres.url, "--concurrency", "4") == 0
+    assert len(lines()) == 43
+    assert set(asked.values()) == {1}
+
+
+def test_ids_of_all_kinds_are_kept(postgres: PostgresServer) -> None:
+    """Ids with control characters, of other scripts and of some length are kept as they are."""
+    ids = [
+        "a\u0000b",
+        "a\ue000b",
+        "a\ue002\ue000\u0000",
+        "ơ" * 800,
+        "😀",
+        "a'b\"; DROP TABLE calls; --",
+        "%s",
+        "?",
+        ":call",
+    ]
+    rows = [json.dumps({"id": one, "text": f"Bà Lan đến dự. {one!r}"}) for one in ids]
+    Path("in/rows.jsonl").write_text("\n".join(rows), "utf-8")
+    with scripted_endpoint(lambda _: Reply(LAN)) as endpoint:
+        extract(endpoint, postgres.url, out="pg")
+        extract(endpoint, None, out="sqlite")
+    assert [line["article_id"] for line in lines("pg")] == [
+        line["article_id"] for line in lines("sqlite")
+    ]
+    assert len(lines("pg")) == 3 + len(ids)

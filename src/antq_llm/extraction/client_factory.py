@@ -13,6 +13,7 @@ from antq_llm.clients.circuit_breaker import CircuitBreaker
 from antq_llm.clients.pricing import Price, parse_price
 from antq_llm.clients.rate_limit.limiter import RateLimiter
 from antq_llm.clients.recordings import RecordedClient
+from antq_llm.clients.traced import traced_client
 from antq_llm.core.packaged_data import data_folder
 from antq_llm.errors import ConfigurationError, encodable
 from antq_llm.extraction.options import Options
@@ -70,8 +71,9 @@ def resolve_client(
     check_stronger(options, model)
     if options.max_cost is not None:
         endpoint_of(options).price_list().check(filter(None, (model, options.escalate)))
+    traced = traced_client(live, endpoint_of(options).address)
     return ResolvedClient(
-        after_recordings(options, live), model, budget, live.rate_limiter, breaker
+        after_recordings(options, traced), model, budget, live.rate_limiter, breaker
     )
 
 

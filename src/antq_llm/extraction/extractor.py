@@ -36,6 +36,8 @@ from antq_llm.extraction.reask import ExtractionTask, ReaskPolicy, extract_with_
 from antq_llm.extraction.unsure_items import rate_and_look, rater_of
 from antq_llm.mentions.language import LanguageCode
 from antq_llm.records.result import Extraction, Failure, failure_of, warnings_of_article
+from antq_llm.telemetry.active import without_collector
+from antq_llm.telemetry.article_span import traced_article
 
 if TYPE_CHECKING:
     from antq_llm.movement_report.record import MovementReport
@@ -100,6 +102,7 @@ class Extractor(ClosedByContext, Generic[T]):
     ) -> None:
         self.options = options or Options()
         self.prompt, self.schema = resolve_prompt_and_schema(schema, prompt, self.options)
+        self._is_offline = offline
         self._uses_rules = client is None and model_name(model) == RULES
         if self._uses_rules:
             check_rules(self.schema, self.options)
@@ -141,7 +144,13 @@ class Extractor(ClosedByContext, Generic[T]):
             )
         if self._uses_rules:
             return extract_by_rules(article, self.schema)
-        extraction = await self._extract_with_all_models(article, sample)
+        with without_collector(is_offline=self._is_offline):
+            extraction = await traced_article(
+                article.id,
+                self.prompt.reference,
+                self.schema.reference,
+                self._extract_with_all_models(article, sample),
+            )
         warnings = (*warnings_of_article(article), *extraction.warnings)
         return replace(extraction, warnings=warnings)
 

@@ -125,7 +125,8 @@ async def _pass_over(
     with ExitStack() as stack:
         store = None
         if settings.out is not None and has_store(settings.out, settings.store):
-            store = stack.enter_context(closing(open_store(settings.out, settings.store)))
+            opened = open_store(settings.out, settings.store, is_new=False)
+            store = stack.enter_context(closing(opened))
             identity = RunIdentity.of(plan.prompt, plan.schema, model, settings.options)
             check_identity(store, settings.out, identity, retry_failed=settings.retry_failed)
             client = StoredClient(client, store)

@@ -63,7 +63,7 @@ def _list_inputs(settings: RunSettings) -> InputList:
     names = (*settings.inputs, *listed)
     if settings.out is None or not has_store(settings.out, settings.store):
         return list_inputs(names, settings.out, settings.reading)
-    with closing(open_store(settings.out, settings.store)) as store:
+    with closing(open_store(settings.out, settings.store, is_new=False)) as store:
         return list_inputs(names, settings.out, settings.reading, StoredArticles(store))
 
 

@@ -19,7 +19,7 @@ from antq_llm.extraction.client_factory import ResolvedClient, resolve_client
 from antq_llm.extraction.extractor import Extractor
 from antq_llm.runs.connection import BatchHooks, Connection, connect
 from antq_llm.runs.identity import RunIdentity
-from antq_llm.runs.observer import RunObserver, SilentObserver
+from antq_llm.runs.observer import RunObserver, SilentObserver, traced_run
 from antq_llm.runs.outputs import DiscardedOutcomes, FolderOptions, OutputFolder
 from antq_llm.runs.plan import RunPlan, plan_run
 from antq_llm.runs.processes.pool import started_pool
@@ -69,7 +69,12 @@ class Run:
         Raises ConfigurationError, PromptError or SchemaError if the run is not possible, before
         its folder is made.
         """
-        observer = observer or SilentObserver()
+        with traced_run(
+            observer or SilentObserver(), is_offline=self._settings.offline
+        ) as observed:
+            return await self._execute(observed)
+
+    async def _execute(self, observer: RunObserver) -> RunTotals:
         settings, totals = self._settings, RunTotals()
         plan = plan_run(settings)
         used = _settings_used(settings, plan)

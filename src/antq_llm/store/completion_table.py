@@ -28,6 +28,10 @@ _USAGE = ", ".join(Usage.model_fields)
 _BESIDE_ANSWER = {"usage", "cost_usd"}
 """Fields of a completion that have columns."""
 _ANSWER = f"answer, {_USAGE}, cost_usd"
+_PUT_COMPLETION = """
+INSERT INTO completions SELECT ?, origin, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
+    FROM origins WHERE asked = ? ON CONFLICT DO NOTHING
+"""
 
 
 class CompletionTable:
@@ -125,14 +129,17 @@ def insertion(
         received,
     )
 
+    def insert(database: Database) -> bool:
+        return bool(database.execute(_PUT_COMPLETION, (*row, origin)).rowcount)
+
     def work(database: Database) -> bool:
-        database.execute("INSERT INTO origins (asked) VALUES (?) ON CONFLICT DO NOTHING", (origin,))
-        inserted = database.execute(
-            "INSERT INTO completions SELECT ?, origin, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? "
-            "FROM origins WHERE asked = ? ON CONFLICT DO NOTHING",
-            (*row, origin),
+        if insert(database):
+            return True
+        # It is there, or its origin is not, as with the first answer of a prompt.
+        added = database.execute(
+            "INSERT INTO origins (asked) VALUES (?) ON CONFLICT DO NOTHING", (origin,)
         )
-        return bool(inserted.rowcount)
+        return bool(added.rowcount) and insert(database)
 
     return work
 

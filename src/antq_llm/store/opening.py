@@ -20,10 +20,11 @@ STORE_FILES = (STORE_FILE, ADDRESS_FILE)
 """Files of a store in a run's folder."""
 
 
-def open_store(folder: Path, url: str | None = None) -> Store:
+def open_store(folder: Path, url: str | None = None, *, is_new: bool = True) -> Store:
     """Return the store of a run's folder; a new one is made if there is none.
 
-    ``url`` is the address of a PostgreSQL database (default: the one that the folder names, else
+    Without ``is_new``, it is there (``has_store``), and the folder is left as it is. ``url`` is the
+    address of a PostgreSQL database (default: the one that the folder names, else
     a file in it). Raises ConfigurationError if it cannot be used, or the run is in another one.
     """
     address = find_address(folder, url)
@@ -35,7 +36,7 @@ def open_store(folder: Path, url: str | None = None) -> Store:
         raise ConfigurationError(
             f"{folder} has its store in {STORE_FILE}: leave out --store, or name another --out"
         )
-    is_known = read_address(folder) is not None
+    is_known = not is_new or read_address(folder) is not None
     store: Store = _postgres().open_run_store(folder, address, is_known=is_known)
     return store
 

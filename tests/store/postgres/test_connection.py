@@ -93,6 +93,14 @@ def test_an_outcome_waits_for_the_database(
     assert store.count_lines(call, "").records == 1
 
 
+async def test_a_closed_store_stays_closed(store: PostgresStore) -> None:
+    """What is written after a store was closed is an error, and no connection is made for it."""
+    store.close()
+    with pytest.raises(ConfigurationError, match="the connection is closed"):
+        await store.keep(request(SCHEMA), completion("một"))
+    assert store._writer._connection.closed
+
+
 async def test_a_claim_outlives_its_connection(store: PostgresStore, relay: CuttingRelay) -> None:
     """A request that was claimed before the connection was lost is claimed again after it."""
     await store.claim(request(SCHEMA).digest)

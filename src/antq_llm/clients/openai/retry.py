@@ -25,6 +25,7 @@ from antq_llm.clients.openai.sdk_errors import (
 )
 from antq_llm.clients.rate_limit.limiter import Permit, RateLimiter
 from antq_llm.clients.rate_limit.refusals import Refusal
+from antq_llm.telemetry.retries import count_retry
 
 GATEWAY_TIMEOUTS = frozenset({408, 504, 524, 598})
 """Statuses of a gateway that gave up on a server that may have continued (524 is Cloudflare's)."""
@@ -106,6 +107,7 @@ async def post_with_retries(
                 tries = attempt.retry_state.attempt_number
                 if tries == 1:
                     raise first_error
+                count_retry()
                 return await post()
     except (openai.APIError, UnreadableReply) as error:
         if isinstance(error, openai.APIStatusError) and may_be_about_mode(error):

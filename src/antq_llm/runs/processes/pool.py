@@ -10,6 +10,7 @@ import signal
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from contextvars import Context, copy_context
 from dataclasses import replace
 from functools import partial
 from itertools import count
@@ -39,6 +40,7 @@ from antq_llm.runs.processes.messages import (
 from antq_llm.runs.processes.worker import run_worker
 from antq_llm.runs.settings import RunSettings
 from antq_llm.runs.totals import Outcome
+from antq_llm.telemetry.article_span import traced_article
 
 SECONDS_TO_END = 2.0
 """Seconds that a worker may take to end by itself."""
@@ -71,6 +73,7 @@ class WorkerPool:
                 "model at the top of a module, or use one process"
             ) from error
         self._processes = processes
+        self._references = setup.prompt.reference, setup.schema.reference
         self._new_worker = partial(_Worker, packed, setup, client, say)
         self._workers: list[_Worker] = []
 
@@ -93,7 +96,8 @@ class WorkerPool:
         The loss of a worker gives the failure RunStopped. Raises errors that every article meets.
         """
         worker = min(self._workers, key=lambda worker: worker.load)
-        return await worker.outcome(source, sample)
+        prompt, schema = self._references
+        return await traced_article(source.id, prompt, schema, worker.outcome(source, sample))
 
     async def aclose(self) -> None:
         """End the workers; requests that are pending are cancelled."""
@@ -138,6 +142,8 @@ class _Worker:
         self._client, self._say = client, say
         self._numbers = count()
         self._tasks: dict[int, asyncio.Future[Outcome]] = {}
+        self._contexts: dict[str, Context] = {}
+        """By article, in which its requests are sent: it has the article's span."""
         self._requests: set[asyncio.Task[None]] = set()
         self._stop: RunStopped | None = None
         self._closing = False
@@ -165,6 +171,7 @@ class _Worker:
         if self._stop is not None:
             return _stopped(source, self._stop)
         number = next(self._numbers)
+        self._contexts[source.id] = copy_context()
         future = self._tasks[number] = asyncio.get_running_loop().create_future()
         self._send(Task(number, source, sample))
         try:
@@ -174,6 +181,7 @@ class _Worker:
             return _stopped(source, stop)
         finally:
             self._tasks.pop(number, None)
+            self._contexts.pop(source.id, None)
 
     async def close(self) -> None:
         """End the process and forget its requests."""
@@ -209,7 +217,8 @@ class _Worker:
 
     def _handle(self, message: Ready | Ask | Done | Logged) -> None:
         if isinstance(message, Ask):
-            request = asyncio.get_running_loop().create_task(self._answer(message))
+            context = self._contexts.get(message.request.article_id, copy_context()).copy()
+            request = asyncio.get_running_loop().create_task(self._answer(message), context=context)
             self._requests.add(request)
             request.add_done_callback(self._requests.discard)
         elif isinstance(message, Done):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import pickle
 import signal
 import sys
@@ -34,6 +35,7 @@ from antq_llm.runs.processes.messages import (
     with_schema,
 )
 from antq_llm.runs.totals import Outcome
+from antq_llm.telemetry.active import DISABLED_VARIABLE
 
 
 def run_worker(connection: Connection, setup: bytes) -> None:
@@ -41,6 +43,8 @@ def run_worker(connection: Connection, setup: bytes) -> None:
     # The run's own process decides when to stop: Ctrl-C and a service manager signal all.
     for name in ("SIGINT", "SIGTERM"):
         signal.signal(getattr(signal, name), signal.SIG_IGN)
+    # The run's own process records the spans of articles too, around the requests it sends.
+    os.environ[DISABLED_VARIABLE] = "true"
     sender = _Sender(connection)
     try:
         loaded: WorkerSetup = pickle.loads(setup)  # noqa: S301 - made by the run's own process

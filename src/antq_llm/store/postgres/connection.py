@@ -17,6 +17,7 @@ from psycopg.rows import TupleRow
 
 from antq_llm.errors import ConfigurationError
 from antq_llm.store.database import Database, Dialect, Parameters
+from antq_llm.store.postgres.nul_characters import escape_nul_characters
 from antq_llm.store.postgres.tables import lock_key, schema_of
 from antq_llm.store.store_address import StoreAddress
 
@@ -71,7 +72,7 @@ class PostgresDatabase:
         self._patience = patience
         self._on_connect = on_connect
         self._use = threading.RLock()
-        self._in_transaction = False
+        self._in_transaction = self._is_closed = False
         self._run_lock = lock_key(str(address.run))
         with self._errors_named():
             self._connection = connect(address)
@@ -120,7 +121,8 @@ class PostgresDatabase:
         return self._repeated(lambda: self._transact_once(work))
 
     def close(self) -> None:
-        """Close the connection."""
+        """Close the connection, which is not made again."""
+        self._is_closed = True
         self._connection.close()
 
     def _transact_once(self, work: Callable[[Database], T]) -> T:
@@ -169,6 +171,8 @@ class PostgresDatabase:
             time.sleep(_FIRST_WAIT)
 
     def _connected(self) -> Connection:
+        if self._is_closed:
+            raise psycopg.InterfaceError("the connection is closed")
         if self._connection.closed:
             self._connection = connect(self._address)
             self._on_connect(self._connection)
@@ -198,6 +202,7 @@ def connect(address: StoreAddress) -> Connection:
     described = make_conninfo(address.url, **{**_OPTIONS, **dict(address.secrets)})
     connection = psycopg.connect(described, autocommit=True)
     try:
+        escape_nul_characters(connection)
         connection.execute(_SET_UP)
         if address.run is not None:
             name = sql.Identifier(schema_of(address.run))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import zlib
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
@@ -42,6 +42,7 @@ class PostgresStore(SqlStore):
         self._patience = patience
         self._poll_seconds = poll_seconds
         self._claims: Counter[int] = Counter()
+        self._released: deque[int] = deque()
         super().__init__(PostgresDatabase(address, patience=patience))
         try:
             self._writer = PostgresDatabase(
@@ -73,8 +74,14 @@ class PostgresStore(SqlStore):
         key = lock_key(str(self._address.run), digest)
         if self._claims[key]:
             self._claims[key] -= 1
-            query = "SELECT pg_advisory_unlock(?)"
-            self._commits.post(lambda database: database.execute(query, (key,)))
+            self._released.append(key)
+            self._commits.post(self._unlock)
+
+    def _unlock(self, database: Database) -> None:
+        """Release what was released since, with one statement for all."""
+        keys = [self._released.popleft() for _ in range(len(self._released))]
+        if keys:
+            database.execute("SELECT pg_advisory_unlock(key) FROM unnest(?::bigint[]) key", (keys,))
 
     def batches(self) -> BatchState:
         return PostgresBatches(self._address, self._patience)

@@ -1,0 +1,115 @@
+"""A span for each article that is extracted."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Sized
+from typing import Protocol, TypeVar, runtime_checkable
+
+from antq_llm.errors import AntqError
+from antq_llm.telemetry import conventions as names
+from antq_llm.telemetry.active import active_telemetry
+from antq_llm.telemetry.attributes import Attributes, known
+
+
+class TokenCounts(Protocol):
+    """Tokens, None where they are not reported."""
+
+    @property
+    def input_tokens(self) -> int | None:
+        """Tokens of the request."""
+        ...
+
+    @property
+    def output_tokens(self) -> int | None:
+        """Tokens of the answer."""
+        ...
+
+    @property
+    def cached_tokens(self) -> int | None:
+        """Tokens of the request that were cached."""
+        ...
+
+
+class TracedExtraction(Protocol):
+    """What a span has of an extraction."""
+
+    @property
+    def model(self) -> str:
+        """The model that was asked."""
+        ...
+
+    @property
+    def attempts(self) -> Sized:
+        """The answers received."""
+        ...
+
+    @property
+    def warnings(self) -> Sized:
+        """The warnings of the record."""
+        ...
+
+    @property
+    def dropped(self) -> int:
+        """The number of items that were dropped."""
+        ...
+
+    @property
+    def replayed(self) -> bool:
+        """Whether nothing was sent."""
+        ...
+
+    @property
+    def usage(self) -> TokenCounts:
+        """Tokens over all attempts."""
+        ...
+
+    @property
+    def cost_usd(self) -> float | None:
+        """Cost of all attempts, in US dollars."""
+        ...
+
+
+@runtime_checkable
+class TracedFailure(Protocol):
+    """What a span has of a failure."""
+
+    @property
+    def error(self) -> AntqError:
+        """Why the article failed."""
+        ...
+
+
+E = TypeVar("E", bound=TracedExtraction | TracedFailure)
+
+
+async def traced_article(article_id: str, prompt: str, schema: str, extraction: Awaitable[E]) -> E:
+    """Return an extraction or a failure, awaited within a span if telemetry is on.
+
+    ``prompt`` and ``schema`` are references.
+    """
+    telemetry = active_telemetry()
+    if telemetry is None:
+        return await extraction
+    asked: Attributes = {names.ARTICLE: article_id, names.PROMPT: prompt, names.SCHEMA: schema}
+    with telemetry.span("extract_article", asked) as span:
+        result = await extraction
+        if isinstance(result, TracedFailure):
+            telemetry.mark_failed(span, result.error)
+        else:
+            span.set_attributes(known(_attributes(result)))
+        return result
+
+
+def _attributes(extraction: TracedExtraction) -> Attributes:
+    usage = extraction.usage
+    return {
+        names.REQUEST_MODEL: extraction.model,
+        names.ATTEMPTS: len(extraction.attempts),
+        names.REPLAYED: extraction.replayed,
+        names.DROPPED: extraction.dropped,
+        names.WARNINGS: len(extraction.warnings),
+        names.INPUT_TOKENS: usage.input_tokens,
+        names.OUTPUT_TOKENS: usage.output_tokens,
+        names.CACHED_TOKENS: usage.cached_tokens,
+        names.COST: extraction.cost_usd,
+    }

@@ -1,0 +1,21 @@
+"""Attributes of spans and metrics."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from antq_llm.errors import AntqError
+
+Attribute = str | bool | int | float | tuple[str, ...]
+Attributes = Mapping[str, Attribute | None]
+"""Those that are None are left out."""
+
+
+def known(attributes: Attributes) -> dict[str, Attribute]:
+    """Return the attributes that are not None."""
+    return {name: value for name, value in attributes.items() if value is not None}
+
+
+def error_type(error: BaseException) -> str:
+    """Return the kind of one of our errors, or the name of another's class."""
+    return error.kind if isinstance(error, AntqError) else type(error).__name__

@@ -1,0 +1,109 @@
+"""Our own providers, which send to the collector that the environment names."""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import os
+import threading
+import time
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
+from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.metrics.export import MetricExportResult, PeriodicExportingMetricReader
+from opentelemetry.sdk.resources import SERVICE_NAME, Resource
+from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExportResult
+
+logger = logging.getLogger(__name__)
+
+FLUSH_SECONDS = 5.0
+"""How long the end of a run may wait for the collector."""
+_NAME = "antq_llm"
+
+
+class _Collector:
+    """Warns of a collector that does not take telemetry, once until it works again."""
+
+    def __init__(self) -> None:
+        self.is_failing = False
+
+    def note(self, *, failed: bool) -> None:
+        """Note how an export ended."""
+        if failed and not self.is_failing:
+            logger.warning(
+                "the collector of OTEL_EXPORTER_OTLP_ENDPOINT does not take telemetry, which is "
+                "lost until it does: start it, or unset the variable"
+            )
+        self.is_failing = failed
+
+
+_COLLECTOR = _Collector()
+
+
+class _SpanExporter(OTLPSpanExporter):
+    """Sends spans, and warns if they are not taken."""
+
+    def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
+        """Send spans."""
+        result = super().export(spans)
+        _COLLECTOR.note(failed=result is not SpanExportResult.SUCCESS)
+        return result
+
+
+class _MetricExporter(OTLPMetricExporter):
+    """Sends metrics, and warns if they are not taken."""
+
+    def export(self, *arguments: Any, **options: Any) -> MetricExportResult:
+        """Send metrics."""
+        result = super().export(*arguments, **options)
+        _COLLECTOR.note(failed=result is not MetricExportResult.SUCCESS)
+        return result
+
+
+@cache
+def make_providers() -> tuple[TracerProvider, MeterProvider]:
+    """Return providers that send over OTLP/HTTP, as the environment says. They are not global."""
+    # The exporters repeat their own warnings at every try.
+    logging.getLogger("opentelemetry").setLevel(logging.CRITICAL)
+    named = os.environ.get("OTEL_SERVICE_NAME") or "service.name=" in os.environ.get(
+        "OTEL_RESOURCE_ATTRIBUTES", ""
+    )
+    resource = Resource.create({} if named else {SERVICE_NAME: _NAME})
+    tracer_provider = TracerProvider(resource=resource, shutdown_on_exit=False)
+    tracer_provider.add_span_processor(BatchSpanProcessor(_SpanExporter(timeout=_timeout())))
+    reader = PeriodicExportingMetricReader(_MetricExporter(timeout=_timeout()))
+    meter_provider = MeterProvider([reader], resource=resource, shutdown_on_exit=False)
+    atexit.register(_shut_down, tracer_provider, meter_provider)
+    return tracer_provider, meter_provider
+
+
+def _timeout() -> float | None:
+    """Return the seconds that an export may take, retries included; None for the environment's."""
+    return None if os.environ.get("OTEL_EXPORTER_OTLP_TIMEOUT") else FLUSH_SECONDS
+
+
+def flush(seconds: float = FLUSH_SECONDS) -> None:
+    """Send what is gathered; give up after some seconds, with a warning."""
+    deadline = time.monotonic() + seconds
+    # The SDK does not keep the time limits of its own methods.
+    threads = [
+        threading.Thread(target=provider.force_flush, daemon=True) for provider in make_providers()
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(max(0.0, deadline - time.monotonic()))
+    if any(thread.is_alive() for thread in threads):
+        _COLLECTOR.note(failed=True)
+
+
+def _shut_down(tracer_provider: TracerProvider, meter_provider: MeterProvider) -> None:
+    """Send what is left at the end of the process, unless the collector is known to be down."""
+    if not _COLLECTOR.is_failing:
+        tracer_provider.shutdown()
+        meter_provider.shutdown(timeout_millis=FLUSH_SECONDS * 1000)

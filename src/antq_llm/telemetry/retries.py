@@ -1,0 +1,36 @@
+"""Counting how often a request is sent again, for whoever records it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+
+@dataclass
+class RetryCount:
+    """The number of times that a request was sent again."""
+
+    retries: int = 0
+
+
+_COUNT: ContextVar[RetryCount | None] = ContextVar("_COUNT", default=None)
+
+
+@contextmanager
+def counted_retries() -> Iterator[RetryCount]:
+    """Count the retries of the request that is sent in a block."""
+    count = RetryCount()
+    token = _COUNT.set(count)
+    try:
+        yield count
+    finally:
+        _COUNT.reset(token)
+
+
+def count_retry() -> None:
+    """Count a retry, if anybody wants to know."""
+    count = _COUNT.get()
+    if count is not None:
+        count.retries += 1

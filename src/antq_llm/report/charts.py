@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from antq_llm.tables.table import Value
 from antq_llm.report.columns import ShownColumn, ShownTable
 from antq_llm.schemas.edtf import date_parts
+from antq_llm.tables.table import Value
 
 MAX_BARS = 15
 MAX_ROWS = 12

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
-from antq_llm.tables.table import ARTICLES_TABLE, Column, Key, Path, Table
 from antq_llm.schemas.declared.declared_roles import EACH, DeclaredField, DeclaredRoles
 from antq_llm.schemas.roles import Figure, Identity, Name, Printed, Refers, Role, Scored
+from antq_llm.tables.table import ARTICLES_TABLE, Column, Key, Path, Table
 
 R = TypeVar("R", bound=Role)
 ColumnUse = Literal["figure", "date", "quote", "group", "other"]

@@ -13,11 +13,6 @@ from typing import Any, Protocol
 
 from antq_llm.core.json_pointer import value_at
 from antq_llm.evaluation.item_lines import ItemLines
-from antq_llm.tables.layout import Layout
-from antq_llm.tables.record_rows import rows_of
-from antq_llm.tables.run_tables import failure_rows
-from antq_llm.tables.row import Row
-from antq_llm.tables.table import Table, TableKey
 from antq_llm.pages.untrusted_text import json_for_script
 from antq_llm.records.stored_run import StoredRun
 from antq_llm.report.article_view import ArticleView
@@ -27,6 +22,11 @@ from antq_llm.report.first_look import FirstLook
 from antq_llm.report.item_places import Flag, ItemPlaces, flags_by_row, pointer_of
 from antq_llm.schemas.declared.declared_roles import NO_ROLES, DeclaredRoles
 from antq_llm.schemas.roles import PublicationDate
+from antq_llm.tables.layout import Layout
+from antq_llm.tables.record_rows import rows_of
+from antq_llm.tables.row import Row
+from antq_llm.tables.run_tables import failure_rows
+from antq_llm.tables.table import Table, TableKey
 
 ROWS_IN_BLOCK = 1_000
 

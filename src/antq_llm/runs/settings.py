@@ -63,10 +63,7 @@ class RunSettings:
         for name in ("out", "files_from"):
             if isinstance(path := getattr(self, name), str):
                 object.__setattr__(self, name, Path(path))
-        if self.limit is not None and self.limit < 1:
-            raise ConfigurationError(f"--limit must be at least 1, not {self.limit}")
-        if self.processes < 1:
-            raise ConfigurationError(f"--processes must be at least 1, not {self.processes}")
+        self._check_numbers()
         if self.options.escalate == RULES:
             raise ConfigurationError(
                 "--escalate names the rules, which are not a model: name a stronger model"
@@ -120,6 +117,12 @@ class RunSettings:
             "schema_file": _file(self.schema),
             "prompt_file": _file(self.prompt),
         }
+
+    def _check_numbers(self) -> None:
+        if self.limit is not None and self.limit < 1:
+            raise ConfigurationError(f"--limit must be at least 1, not {self.limit}")
+        if self.processes < 1:
+            raise ConfigurationError(f"--processes must be at least 1, not {self.processes}")
 
     def _check_folder_options(self) -> None:
         if self.only_this_call and self.out is None:

@@ -229,7 +229,7 @@ def test_an_interrupted_export_leaves_the_old_one(
             raise KeyboardInterrupt
         return rows_of(entry, *others)
 
-    monkeypatch.setattr("antq_llm.export.export_run.rows_of", interrupted)
+    monkeypatch.setattr("antq_llm.tables.line_tables.rows_of", interrupted)
     with pytest.raises(KeyboardInterrupt):
         export_run(run_folder(tmp_path / "run", line("c"), line("d")), to, out)
     assert {path.name for path in tmp_path.iterdir()} == {"run", "out"}

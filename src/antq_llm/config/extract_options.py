@@ -101,7 +101,7 @@ FIRST_EXTRACT_OPTIONS = (
         completes="prompts",
     ),
 )
-"""Those that come first in the help."""
+"""The options that come first in the help."""
 
 EXTRACT_OPTIONS = (
     CommandOption(

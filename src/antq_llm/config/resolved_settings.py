@@ -1,4 +1,4 @@
-"""The settings of a call: command line, environment, profile, file and defaults put together."""
+"""The settings of a call, merged from command line, environment, profile, file and defaults."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from antq_llm.errors import ConfigurationError
 from antq_llm.store.store_address import is_database
 
 Source = Literal["command line", "environment", "profile", "file", "default"]
-"""Where a value is from, highest precedence first."""
+"""The source of a value, highest precedence first."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class ResolvedSettings:
 
     settings: Mapping[str, Setting]
     messages: tuple[str, ...] = ()
-    """For the user: the file that is used, or why one is not, and unknown variables."""
+    """Messages for the user: the file in use or why it is ignored, and unknown variables."""
     file: SettingsFile | None = None
     profile: str | None = None
 
@@ -166,7 +166,7 @@ def _is_offline(settings: Mapping[str, Setting]) -> bool:
 
 
 def _check_restricted(file: SettingsFile, settings: Mapping[str, Setting]) -> None:
-    """Refuse what could run code or send the key or answers elsewhere, of a file nobody named."""
+    """Refuse values that could run code or move the key or answers, unless the file was named."""
     if not file.is_restricted:
         return
     for name, setting in settings.items():

@@ -45,10 +45,10 @@ class SettingsFile:
     """The keys above the first table, and the tables of commands."""
     profiles: Mapping[str, Table] = field(default_factory=dict)
     is_restricted: bool = False
-    """Whether keys that could run code or send the API key elsewhere are not taken from it."""
+    """Whether keys that could run code or send the API key elsewhere are refused."""
 
     def values(self, command: str, profile: str | None = None) -> list[dict[str, FileValue]]:
-        """Return the values for a command, of its own table and of all commands, in this order.
+        """Return the values for a command: those of its own table, then the general ones.
 
         ``profile`` names a profile; without it, the values are those outside of profiles. Raises
         ConfigurationError for an unknown profile, or a value that the command does not take.
@@ -111,7 +111,7 @@ def is_own_file(path: Path) -> bool:
 
 
 def is_special_file(path: Path) -> bool:
-    """Return whether a path is a pipe, a device or the like, which reading could wait for."""
+    """Return whether a path is a pipe, device or similar, on which reading could block."""
     try:
         mode = path.stat().st_mode
     except OSError:

@@ -127,7 +127,7 @@ class Extractor(ClosedByContext, Generic[T]):
         """Return the extraction of an article, a path or a text.
 
         ``sample`` is added to ``options.sample``: another number gives an independent answer to the
-        same request. With ``options.samples`` above 1 it counts rounds of that many samples.
+        same request. With ``options.samples`` above 1, it counts rounds of that many samples.
         Raises ArticleError, PromptError, RecordingMissing, CompletionError, ExtractionError or
         ConfigurationError.
         """

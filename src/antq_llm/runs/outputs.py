@@ -1,4 +1,4 @@
-"""Where the results of a run are written: a folder with its store and files, or JSON lines."""
+"""Writes the results of a run: to a folder with a store and files, or as JSON lines."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _VERSIONED = ("antq-llm", "openai", "instructor", "pydantic")
 
 @dataclass(frozen=True)
 class FolderOptions:
-    """How a call continues the run in its folder."""
+    """How a call uses the run in its folder."""
 
     retry_failed: bool = False
     only_this_call: bool = False
@@ -184,7 +184,7 @@ def stored_outcome(outcome: Outcome) -> StoredOutcome:
 
 
 def is_settled(error: AntqError) -> bool:
-    """Return whether a failure is about the article, not about what kept the run from it."""
+    """Return whether a failure is about the article, not about the run."""
     return isinstance(error, ArticleError) or (
         is_about_the_article(error) and error.kind != "rejected"
     )
@@ -247,7 +247,7 @@ def _may_be_of(identity: RunIdentity, line: dict[str, Any]) -> bool:
 
 
 class OrderedLines:
-    """Writes records as JSON lines in input order; early ones wait for those before them."""
+    """Writes records as JSON lines in input order; a record waits for those before it."""
 
     def __init__(self, write: Callable[[str], object]) -> None:
         self._write = write
@@ -269,7 +269,7 @@ class OrderedLines:
 
 
 class DiscardedOutcomes:
-    """Keeps no outcomes; the run's totals count them."""
+    """Discards outcomes; the run's totals count them."""
 
     def put(self, position: int, outcome: Outcome) -> None:
         """Do nothing."""

@@ -1,4 +1,4 @@
-"""What a run and a dry run have in common: inputs, prompt, schema and the search for copies."""
+"""The parts that a run and a dry run share: inputs, prompt, schema and the search for copies."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class RunPlan:
 
     inputs: Sequence[Input]
     listed: InputList
-    """All articles of the inputs, without a limit, and what was not read."""
+    """All articles of the inputs, without a limit, and the files that were not read."""
     prompt: Prompt
     schema: Schema[Any]
     finder: DuplicateFinder | None
@@ -38,7 +38,7 @@ class RunPlan:
 
 
 def plan_run(settings: RunSettings) -> RunPlan:
-    """Resolve the settings of a run. Nothing is asked, and no folder is made.
+    """Resolve the settings of a run, without sending a request or making a folder.
 
     Raises ConfigurationError, PromptError or SchemaError if that is not possible.
     """

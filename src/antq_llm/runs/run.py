@@ -1,4 +1,4 @@
-"""A run: inputs in, records and failures out, with a store so that it can be continued."""
+"""A run: from inputs to records and failures, with a store so that it can be continued."""
 
 from __future__ import annotations
 
@@ -31,18 +31,17 @@ if TYPE_CHECKING:
     from antq_llm.openai_batch.polling_policy import PollingPolicy
 
 ARTICLES_PER_REQUEST = 2
-"""Articles in memory for each concurrent request: while the answer to one is judged and stored,
-the request of another takes its place."""
+"""Articles in memory per concurrent request: one is checked while the next request is sent."""
 MIN_CONCURRENCY_TO_HOLD_MORE = 16
-"""With fewer concurrent requests, judging takes no time that matters."""
+"""With fewer concurrent requests, the time for checking does not matter."""
 
 
 class Run:
     """One run over articles. It prints nothing.
 
-    ``sink`` takes the outcomes of a run without ``settings.out``. ``sleep`` and ``polling`` are
-    how a run through the Batch API waits. ``clock`` counts the seconds, from any start, after which
-    a run whose endpoint does not answer is given up.
+    ``sink`` takes the outcomes of a run without ``settings.out``. ``sleep`` and ``polling``
+    determine how a run through the Batch API waits. ``clock`` returns seconds, from any start, by
+    which an endpoint that does not answer is given up.
     """
 
     def __init__(
@@ -65,7 +64,7 @@ class Run:
         return asyncio.run(self.execute(observer))
 
     async def execute(self, observer: RunObserver | None = None) -> RunTotals:
-        """Process all articles and return the totals; the files are written even if interrupted.
+        """Process all articles, write the files even after an interruption, return the totals.
 
         Raises ConfigurationError, PromptError or SchemaError if the run is not possible, before
         its folder is made.

@@ -37,11 +37,11 @@ class RunSettings:
     """None for the environment variable ``ANTQ_LLM_MODEL``."""
     offline: bool = False
     limit: int | None = None
-    """Process only the first articles."""
+    """Process only this many articles."""
     retry_failed: bool = False
     """Ask again about articles whose answers failed in an earlier run."""
     duplicates: float | None = None
-    """Similarity from which an article is taken for a copy; None to process each article."""
+    """Minimum similarity of a copy; None to process each article."""
     batch: bool = False
     """Send requests through the Batch API."""
     only_this_call: bool = False
@@ -55,7 +55,7 @@ class RunSettings:
     processes: int = 1
     """Processes that read and check articles; the results are the same for any number."""
     fields: ReadingOptions = field(default_factory=ReadingOptions)
-    """The fields of tables; ``options.metadata`` says whether metadata is read."""
+    """The fields of tables; ``options.metadata`` determines whether metadata is read."""
 
     def __post_init__(self) -> None:
         if isinstance(self.inputs, str):
@@ -63,14 +63,12 @@ class RunSettings:
         for name in ("out", "files_from"):
             if isinstance(path := getattr(self, name), str):
                 object.__setattr__(self, name, Path(path))
-        self._check_numbers()
+        for name in ("limit", "processes"):
+            if (number := getattr(self, name)) is not None and number < 1:
+                raise ConfigurationError(f"--{name} must be at least 1, not {number}")
         if self.options.escalate == RULES:
             raise ConfigurationError(
                 "--escalate names the rules, which are not a model: name a stronger model"
-            )
-        if self.retry_failed and self.out is None:
-            raise ConfigurationError(
-                "--retry-failed needs --out: without it, nothing is kept between runs"
             )
         self._check_folder_options()
         if self.store is not None:
@@ -118,13 +116,11 @@ class RunSettings:
             "prompt_file": _file(self.prompt),
         }
 
-    def _check_numbers(self) -> None:
-        if self.limit is not None and self.limit < 1:
-            raise ConfigurationError(f"--limit must be at least 1, not {self.limit}")
-        if self.processes < 1:
-            raise ConfigurationError(f"--processes must be at least 1, not {self.processes}")
-
     def _check_folder_options(self) -> None:
+        if self.retry_failed and self.out is None:
+            raise ConfigurationError(
+                "--retry-failed needs --out: without it, nothing is kept between runs"
+            )
         if self.only_this_call and self.out is None:
             raise ConfigurationError(
                 "--only-this-call needs --out: without it, there are no other calls"

@@ -22,7 +22,7 @@ from antq_llm.store.database import Database
 from antq_llm.store.rows import BatchFile, PendingRequest, PendingTotals
 
 MAX_LOSSES = 3
-"""How often a request may come back unexecuted before its article fails."""
+"""Number of times a request may come back unexecuted before its article fails."""
 
 _COLUMNS = (
     "digest",
@@ -36,7 +36,7 @@ _COLUMNS = (
     "refused",
     "error",
 )
-"""Of a request, in the order of the fields of ``PendingRequest``."""
+"""The columns of a request, in the order of the fields of ``PendingRequest``."""
 _PUT_REQUEST = f"""
 INSERT INTO batch_requests ({", ".join(_COLUMNS)}) VALUES ({", ".join("?" * len(_COLUMNS))})
     ON CONFLICT (digest) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in _COLUMNS)}
@@ -57,7 +57,7 @@ class BatchTable:
         return self._database.transaction()
 
     def lock(self) -> None:
-        """Do nothing: runs that share a file have the folder in common, which is locked."""
+        """Do nothing: runs that share a file also share its folder, which is locked."""
 
     def pending_files(self) -> list[BatchFile]:
         """Return the files whose batches have not ended, oldest first."""
@@ -108,7 +108,7 @@ class BatchTable:
         self._database.execute("UPDATE batches SET ended = ? WHERE name = ?", (time.time(), name))
 
     def delete_file(self, name: str) -> None:
-        """Delete a file of which no batch was made; its requests can be sent again."""
+        """Delete a file for which no batch was made; its requests can be sent again."""
         with self.transaction():
             self._database.execute("UPDATE batch_requests SET name = NULL WHERE name = ?", (name,))
             self._database.execute("DELETE FROM batches WHERE name = ?", (name,))

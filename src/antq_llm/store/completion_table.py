@@ -23,7 +23,7 @@ from antq_llm.store.packing import pack, unpack
 from antq_llm.store.rows import StoredAnswer
 
 _OF_REQUEST = ("article", "sample", "reask")
-"""What is asked in one request only; the rest is its origin."""
+"""The parts of a request that are its own; the rest is its origin."""
 _USAGE = ", ".join(Usage.model_fields)
 _BESIDE_ANSWER = {"usage", "cost_usd"}
 """Fields of a completion that have columns."""
@@ -109,7 +109,7 @@ def insertion(
 ) -> Callable[[Database], bool]:
     """Return the work that stores a completion; it returns False if there is one already.
 
-    What can be prepared is prepared here, outside of the transaction.
+    As much as possible is prepared here, outside of the transaction.
     """
     article = asked.get("article", {})
     origin = to_json({key: asked[key] for key in asked if key not in _OF_REQUEST}).decode()
@@ -138,7 +138,7 @@ def insertion(
 
 
 def _completion(row: Any) -> Completion:
-    # It was validated when it was stored; a damaged row is told by its fields.
+    # It was validated when it was stored; a damaged row is recognised by its fields.
     answer, *numbers, cost_usd = row
     fields: Any = from_json(unpack(answer))
     if not isinstance(fields, dict) or not isinstance(fields.get("text"), str):

@@ -1,4 +1,4 @@
-"""What the tables of a store need of a database.
+"""The interface of a database for the tables of a store.
 
 The SQL of the tables is what SQLite and PostgreSQL have in common, with parameters as ``?`` or
 ``:name``. What they write differently is a ``Dialect``.

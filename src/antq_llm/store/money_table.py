@@ -23,7 +23,7 @@ UPDATE spending SET usd = usd + (
 
 
 def spend(database: Database, usd: float) -> None:
-    """Add to what was spent."""
+    """Add to the spent amount."""
     database.execute("UPDATE spending SET usd = usd + ?", (usd,))
 
 
@@ -39,7 +39,7 @@ def reserve(database: Database, key: str, usd: float, limit: float) -> bool:
 
 
 def settle(database: Database, key: str, usd: float) -> None:
-    """Replace a reservation by what was spent."""
+    """Replace a reservation by the spent amount."""
     database.execute("DELETE FROM reservations WHERE key = ?", (key,))
     spend(database, usd)
 
@@ -58,7 +58,7 @@ def has_reservations(database: Database, prefix: str) -> bool:
 
 
 def used(database: Database) -> tuple[float, float]:
-    """Return what was spent, and what is reserved."""
+    """Return the spent and the reserved amount."""
     spent, reserved = database.execute(
         "SELECT (SELECT usd FROM spending), (SELECT COALESCE(SUM(usd), 0) FROM reservations)"
     ).fetchone()

@@ -17,7 +17,7 @@ from antq_llm.store.store_address import ADDRESS_FILE, find_address, read_addres
 STORE_FILE = "store.sqlite3"
 """The name of the store in a run's folder."""
 STORE_FILES = (STORE_FILE, ADDRESS_FILE)
-"""What a store has in a run's folder."""
+"""Files of a store in a run's folder."""
 
 
 def open_store(folder: Path, url: str | None = None) -> Store:

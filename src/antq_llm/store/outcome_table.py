@@ -235,7 +235,7 @@ def outcome_row(call: int, position: int, outcome: StoredOutcome) -> dict[str, A
         "article_id": outcome.article_id,
         "paid_call": call if outcome.is_paid else None,
         **columns,
-        # Not cryptographic: it only has to tell a line from the one before it.
+        # Not cryptographic: it only has to distinguish a line from its predecessor.
         "fingerprint": crc32(text) << 31 | adler32(text) >> 1,
         "line": line,
     }
@@ -244,7 +244,7 @@ def outcome_row(call: int, position: int, outcome: StoredOutcome) -> dict[str, A
 def put_outcomes(database: Database, rows: Sequence[Mapping[str, Any]]) -> None:
     """Write outcomes that are not there yet, and note in which call their articles were.
 
-    A stop replaces no outcome that is none.
+    A stop replaces only other stops.
     """
     for row in rows:
         stored = database.execute(_STORED, row).fetchone()
@@ -255,7 +255,7 @@ def put_outcomes(database: Database, rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def split_line(line: Mapping[str, Any]) -> bytes:
-    """Return a line without what has columns: the keys before them and those behind them."""
+    """Return a line without the values that have columns, as the keys before and after them."""
     names = list(line)
     places = [place for place, name in enumerate(names) if name in BESIDE_LINE]
     middle = places[0] if places else len(names)
@@ -265,7 +265,7 @@ def split_line(line: Mapping[str, Any]) -> bytes:
 
 
 def joined_line(split: bytes, columns: Mapping[str, Any]) -> bytes:
-    """Return the line of ``split_line`` with what has columns in between."""
+    """Return the line of ``split_line`` with the values of the columns in between."""
     before, behind = split.split(b"\n")
     parts = (before[1:-1], to_json(columns)[1:-1], behind[1:-1])
     return b"{" + b",".join(filter(None, parts)) + b"}"
@@ -274,7 +274,7 @@ def joined_line(split: bytes, columns: Mapping[str, Any]) -> bytes:
 def merged_order(known: Sequence[str], listed: Sequence[str]) -> list[str]:
     """Return all of ``known`` in an order that agrees with that of ``listed``, a part of it.
 
-    What is not listed stays behind what it is behind of in ``known``.
+    Items that are not listed stay after their predecessors in ``known``.
     """
     members = set(listed)
     followers: dict[str | None, list[str]] = {}

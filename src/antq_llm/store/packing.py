@@ -1,4 +1,4 @@
-"""How large values are compressed in a store, and times are written."""
+"""Compresses large values in a store, and formats times."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ each time; level 3 takes a third longer and saves 3%, level 6 twice as long for 
 def pack(text: bytes) -> bytes:
     """Return a text compressed.
 
-    It is in UTF-8 already: for texts of some kilobytes, encoding them takes as long as the rest.
+    It is passed in UTF-8, because encoding a text of some kilobytes takes as long as the rest.
     """
     compressor = zlib.compressobj(_LEVEL, zlib.DEFLATED, _WINDOW_BITS, _MEMORY_LEVEL)
     return compressor.compress(text) + compressor.flush()

@@ -1,4 +1,4 @@
-"""What the stores in SQLite and PostgreSQL have in common: everything but their connections."""
+"""The part that the stores in SQLite and PostgreSQL share: everything but their connections."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from antq_llm.store.protocol import BatchState, StoredRequest
 from antq_llm.store.rows import Forgotten, LineCounts, OutcomeKind, StoredAnswer, StoredOutcome
 
 MAX_GATHERED_OUTCOMES = 128
-"""Outcomes waiting to be written, at most."""
+"""Maximum number of outcomes waiting to be written."""
 
 T = TypeVar("T")
 
@@ -46,7 +46,7 @@ class SqlStore(ABC):
 
     @abstractmethod
     def _overwrite_deleted(self) -> None:
-        """Overwrite what was deleted, where the database leaves it behind."""
+        """Overwrite deleted data where the database leaves it behind."""
 
     @abstractmethod
     def batches(self) -> BatchState:
@@ -57,7 +57,7 @@ class SqlStore(ABC):
         """Claim a request for this run, once no other run has it; return whether it is answered."""
 
     @abstractmethod
-    async def release_claim(self, digest: str) -> None:
+    def release_claim(self, digest: str) -> None:
         """Let other runs have a request again."""
 
     def completion(self, digest: str) -> Completion | None:
@@ -215,7 +215,7 @@ class SqlStore(ABC):
                 return results
 
             try:
-                # An interrupted write may have taken effect nevertheless: this repeats it safely.
+                # An interrupted write may have taken effect; repeating it is safe.
                 return self._transact(write)
             except BaseException:
                 self._gathered.extendleft(reversed(outcomes))

@@ -15,8 +15,8 @@ class StoredClient:
     """Answers from a store, and stores the answers of another client.
 
     Requests whose digests are in ``bought`` were answered in this run by other means, so their
-    answers are not marked as replayed. Set ``counts_costs`` to False if a budget's ledger
-    already counts what answers cost.
+    answers are not marked as replayed. Set ``counts_costs`` to False if a budget's ledger already
+    counts the costs of answers.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class StoredClient:
                 await self._store.keep(request, completion, counts_cost=self._counts_costs)
             return completion
         finally:
-            await self._store.release_claim(request.digest)
+            self._store.release_claim(request.digest)
 
     async def aclose(self) -> None:
         await self._inner.aclose()

@@ -1,4 +1,4 @@
-"""Which fields of a schema are dates or periods: by role, pattern or format."""
+"""Finds the dates and periods of a schema by role, pattern or format."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ _JSON_SCHEMA_KINDS: dict[str, ColumnKind] = {
     "string": "text",
 }
 _COLUMN_ORDER = (("key",), ("source",), ("record", "date"), ("span",), ("run",))
-# Fields come late, so that a field whose name is taken gets the prefix, not another column.
+# Fields come last, so that a field with a taken name gets the prefix, not another column.
 _NAMING_ORDER = ("key", "source", "span", "run", "record", "date")
 _INTEGER_BITS = 63
 

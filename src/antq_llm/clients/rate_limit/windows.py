@@ -1,4 +1,4 @@
-"""Limits per minute: those the user sets, and what a server's headers say is left."""
+"""Limits per minute: those of the user, and those in a server's headers."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class SlidingWindowLimit:
         return entry
 
     def settle(self, entry: WindowEntry, used: float) -> None:
-        """Replace a spent amount by what was really used."""
+        """Replace a spent amount by the amount actually used."""
         difference = used - entry.amount
         entry.amount = used
         self._even += difference * MINUTE / self._limit

@@ -1,4 +1,4 @@
-"""A full-text index over the tables of a database, in which Vietnamese is found without marks.
+"""A full-text index over the tables of a database, which finds Vietnamese words without marks.
 
 ``search`` has a row for each row with text: ``article_id``, ``table``, ``item``, ``text``, and
 ``folded``, the same text with ``d`` for ``đ``, which is a letter and not a mark for SQLite. Both

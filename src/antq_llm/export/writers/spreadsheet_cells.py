@@ -11,9 +11,9 @@ import re
 
 from antq_llm.tables.table import Scalar, Value
 
-# Programs other than Python use the two patterns too: the report of a run saves CSV.
-# An operator with something to compute after it. A sign and a number alone are a number, which
-# does nothing; a single comparator such as "=" is text.
+# Programs other than Python use the two patterns too: the report of a run saves CSV. An operator
+# with something to compute after it. A sign with a number is only a number, and a single comparator
+# such as "=" is text.
 FORMULA = r"\s*[=+\-@＝＋－＠]\s*[^\s=]"
 """Pattern of the beginning of a text that a spreadsheet would evaluate."""
 PLAIN_NUMBER = r"\s*[+\-]?\d[\d.,]*\s*%?\s*"
@@ -45,7 +45,7 @@ def spreadsheet_cell(value: Value) -> Scalar:
 
 
 def _is_plain(item: Scalar) -> bool:
-    """Return whether an element of a joined list can be told from its neighbours."""
+    """Return whether an element of a joined list can be separated from its neighbours again."""
     if not isinstance(item, str):
         return item is not None
     return bool(item) and item == item.strip() and ";" not in item and not item.startswith("[")

@@ -32,7 +32,7 @@ _RESERVED_SHEET_NAMES = frozenset({"history", INDEX_SHEET})
 _FIRST_DATE = datetime.date(1900, 3, 1)
 """Excel counts a day in 1900 that did not exist; earlier dates are text."""
 _WIDTHS = range(6, 61)
-"""The characters that columns are wide."""
+"""Column widths in characters."""
 _INDEX_HEADER = ("sheet", "rows", "column", "type", "unit", "description")
 _INDEX_WIDTHS = (24, 8, 28, 16, 20, 90)
 
@@ -94,7 +94,7 @@ class _Formats:
         self.header = book.add_format({"bold": True})
         self.date = book.add_format({"num_format": "yyyy-mm-dd"})
         self.text = book.add_format({"quote_prefix": True})
-        """Marks a cell as text, as an apostrophe does that a person types before it."""
+        """Marks a cell as text, like an apostrophe typed before it."""
 
 
 class _Sheet:

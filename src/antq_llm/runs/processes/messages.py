@@ -1,4 +1,4 @@
-"""What a run and its worker processes send each other."""
+"""The messages between a run and its worker processes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ V = TypeVar("V")
 
 @dataclass(frozen=True, slots=True)
 class WorkerSetup:
-    """What a worker needs to extract articles as the run does."""
+    """The setup with which a worker extracts articles as the run does."""
 
     schema: Schema[Any]
     prompt: Prompt
@@ -89,7 +89,7 @@ class Logged:
 
 
 def with_schema(value: V, schema: Schema[Any] | None) -> V:
-    """Return a request or outcome with another schema, or None in place of it."""
+    """Return a copy of a request or outcome with another schema, or without one."""
     if not isinstance(value, Request | Extraction):
         return value
     twin = copy.copy(value)

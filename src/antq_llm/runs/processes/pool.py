@@ -41,7 +41,7 @@ from antq_llm.runs.settings import RunSettings
 from antq_llm.runs.totals import Outcome
 
 SECONDS_TO_END = 2.0
-"""How long a worker may take to end by itself."""
+"""Seconds that a worker may take to end by itself."""
 
 
 class WorkerPool:
@@ -75,7 +75,7 @@ class WorkerPool:
         self._workers: list[_Worker] = []
 
     async def start(self) -> None:
-        """Start the workers and wait until they are ready; raise what kept one from it."""
+        """Start the workers and wait until they are ready; raise the error of one that fails."""
         for _ in range(self._processes):
             worker = self._new_worker()
             worker.start()
@@ -229,7 +229,7 @@ class _Worker:
             self._send(Answer(ask.number, completion))
 
     def _mark_lost(self) -> None:
-        """Let the articles of a process that has gone fail; what they asked for is still kept."""
+        """Let the articles of a process that ended fail; answers to their requests are kept."""
         lost = asyncio.get_running_loop().create_task(self._fail_tasks())
         self._requests.add(lost)
         lost.add_done_callback(self._requests.discard)

@@ -65,15 +65,16 @@ class PostgresStore(SqlStore):
             is_free, is_answered = await self._commit(work)
             if is_free:
                 self._claims[key] += 1
+            if is_free or is_answered:
                 return bool(is_answered)
             await asyncio.sleep(self._poll_seconds)
 
-    async def release_claim(self, digest: str) -> None:
+    def release_claim(self, digest: str) -> None:
         key = lock_key(str(self._address.run), digest)
-        self._claims[key] -= 1
-        await self._commit(
-            lambda database: database.execute("SELECT pg_advisory_unlock(?)", (key,))
-        )
+        if self._claims[key]:
+            self._claims[key] -= 1
+            query = "SELECT pg_advisory_unlock(?)"
+            self._commits.post(lambda database: database.execute(query, (key,)))
 
     def batches(self) -> BatchState:
         return PostgresBatches(self._address, self._patience)

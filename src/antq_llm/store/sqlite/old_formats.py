@@ -35,7 +35,7 @@ _STOPS = frozenset(
         *("recording_missing", "rejected"),
     }
 )
-"""Kinds of failures that say nothing of their article."""
+"""Kinds of failures that are not about their article."""
 _ROWS_PER_STEP = 200
 _OLD_TABLES = ("completions", "outcomes")
 

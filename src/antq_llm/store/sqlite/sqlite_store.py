@@ -46,7 +46,7 @@ class SqliteStore(SqlStore):
         """Return False: two runs on one file may both ask for an answer that neither has."""
         return False
 
-    async def release_claim(self, digest: str) -> None:
+    def release_claim(self, digest: str) -> None:
         """Do nothing; see ``claim``."""
 
     def batches(self) -> BatchState:

@@ -3,7 +3,7 @@
 The packages, in the order of the layers; a package imports only from layers below its own:
 
 - ``cli``: the command ``antq-llm``
-- ``evaluation``: scores of runs and prompts against gold, with intervals
+- ``evaluation``, ``distributed``: scores against gold, with intervals; runs on a Ray cluster
 - ``api``, ``runs``, ``export``: the functions below; resumable runs over many files; tables
 - ``extraction``, ``openai_batch``, ``duplicates``: one article; the Batch API; copies of articles
 - ``movement_report``, ``records``, ``store``: the packaged schema; results, merging, votes; SQLite

@@ -22,6 +22,7 @@ lint: $(VENV)/.dev   ## Run ruff, mypy and import-linter, and check the prompts 
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+	$(BIN)/yamllint --strict deploy
 	$(BIN)/antq-llm prompts check
 	$(BIN)/antq-llm schemas check
 

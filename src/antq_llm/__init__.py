@@ -4,7 +4,7 @@ The packages, in the order of the layers; a package imports only from layers bel
 
 - ``cli``: the command ``antq-llm``
 - ``annotation``, ``improve``, ``report``: gold and audits; better prompts; a run as one HTML page
-- ``evaluation``: scores of runs and prompts against gold, with intervals
+- ``evaluation``, ``distributed``: scores against gold, with intervals; runs on a Ray cluster
 - ``api``, ``runs``, ``export``: the functions below; resumable runs over many files; table files
 - ``extraction``, ``openai_batch``, ``duplicates``: one article; the Batch API; copies of articles
 - ``config``, ``confidence``: settings files and options; how probable it is that an item is right

@@ -16,6 +16,24 @@ from antq_llm.config.option_groups import (
 
 FIRST_EXTRACT_OPTIONS = (
     CommandOption(
+        "engine",
+        "text",
+        (EXTRACT,),
+        OUTPUT_GROUP,
+        "Where to run: on this machine (local) or a Ray cluster (ray).",
+        "NAME",
+        default="local",
+        choices=("local", "ray"),
+    ),
+    CommandOption(
+        "workers",
+        "integer",
+        (EXTRACT,),
+        RATE_GROUP,
+        "With --engine ray: workers; default: one for each CPU.",
+        "N",
+    ),
+    CommandOption(
         "processes",
         "integer",
         (EXTRACT,),

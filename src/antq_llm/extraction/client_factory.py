@@ -45,13 +45,14 @@ def resolve_client(
     offline: bool,
     ledger: Ledger | None = None,
     breaker: CircuitBreaker | None = None,
+    rate_limiter: RateLimiter | None = None,
 ) -> ResolvedClient:
     """Return the client of a run and the model to ask for.
 
     ``ledger`` counts the spending under a budget (default: in memory), and ``breaker`` ends a run
-    whose endpoint does not answer (default: no breaker). Raises ConfigurationError if there is no
-    key, no model, no folder of recordings, no price for a budget, or if the model to escalate to is
-    the first model.
+    whose endpoint does not answer (default: no breaker). ``rate_limiter`` replaces the one that
+    ``options`` make. Raises ConfigurationError if there is no key, no model, no folder of
+    recordings, no price for a budget, or if the model to escalate to is the first model.
     """
     if offline:
         recorded = RecordedClient(options.recordings or data_folder("recordings"))
@@ -62,7 +63,7 @@ def resolve_client(
     budget = (
         None if options.max_cost is None else Budget(options.max_cost, ledger or MemoryLedger())
     )
-    live = _live_client(options, budget, breaker)
+    live = _live_client(options, budget, breaker, rate_limiter)
     if not model:
         raise ConfigurationError(
             f"no model: name one with --model or {MODEL_VARIABLE}, "
@@ -134,9 +135,14 @@ def endpoint_of(options: Options) -> Endpoint:
 
 
 def _live_client(
-    options: Options, budget: Budget | None, breaker: CircuitBreaker | None
+    options: Options,
+    budget: Budget | None,
+    breaker: CircuitBreaker | None,
+    rate_limiter: RateLimiter | None,
 ) -> OpenAIClient:
     # The SDK takes most of a second to import; a run from recordings does without.
     from antq_llm.clients.openai.client import OpenAIClient
 
-    return OpenAIClient(endpoint_of(options), budget=budget, breaker=breaker)
+    return OpenAIClient(
+        endpoint_of(options), budget=budget, breaker=breaker, rate_limiter=rate_limiter
+    )

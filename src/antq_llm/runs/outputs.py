@@ -178,12 +178,12 @@ def stored_outcome(outcome: Outcome) -> StoredOutcome:
         "failure",
         **common,
         reason=error.kind,
-        is_stop=not _says_something(error),
+        is_stop=not is_settled(error),
         escalated=error.escalated,
     )
 
 
-def _says_something(error: AntqError) -> bool:
+def is_settled(error: AntqError) -> bool:
     """Return whether a failure is about the article, not about the run."""
     return isinstance(error, ArticleError) or (
         is_about_the_article(error) and error.kind != "rejected"

@@ -13,6 +13,11 @@ from antq_llm.records.result import Extraction, Failure
 
 Outcome = Extraction[Any] | Failure
 
+_COUNTS = (
+    *("records", "failures", "dropped_items", "replayed", "escalated", "duplicates"),
+    *("expired", "asked"),
+)
+
 
 @dataclass
 class RunTotals:
@@ -43,6 +48,15 @@ class RunTotals:
         """Count articles as failed if their answers were deleted before they had an outcome."""
         self.expired -= count
         self.failures += Counter({AnswerDeleted.kind: count})
+
+    def merge(self, other: RunTotals) -> None:
+        """Add the counts of another process."""
+        for name in _COUNTS:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.usage = total_usage([self.usage, other.usage])
+        self.cost_usd = total_cost([self.cost_usd, other.cost_usd])
+        self.sent = total_usage([self.sent, other.sent])
+        self.spent_usd = total_cost([self.spent_usd, other.spent_usd])
 
     def add(self, outcome: Outcome) -> None:
         """Count an outcome."""

@@ -20,6 +20,12 @@ from antq_llm.runs.totals import RunTotals
 def run_extract(call: CommandCall) -> int:
     """Run the command, and return the exit status."""
     values = call.values
+    if values["engine"] == "ray":
+        from antq_llm.cli.commands.extract_on_ray import run_on_ray
+
+        return run_on_ray(call)
+    if values["workers"] is not None:
+        raise ConfigurationError("--workers goes with --engine ray; see --processes")
     run_settings = run_settings_from(call.arguments["inputs"] or (), values)
     _check_companions(call.settings)
     add_current_folder(values["schema"])

@@ -39,6 +39,7 @@ class OpenAIClient:
     With a ``budget``, no request is sent that could exceed it: a request that does not fit when
     nothing is left to be settled raises BudgetExceeded. With a ``breaker``, none is sent once it is
     open.
+    ``rate_limiter`` replaces the one that the endpoint's limits make.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class OpenAIClient:
         *,
         budget: Budget | None = None,
         breaker: CircuitBreaker | None = None,
+        rate_limiter: RateLimiter | None = None,
         sleep: Sleep = asyncio.sleep,
         clock: Clock = time.monotonic,
         wall_clock: Clock = time.time,
@@ -57,7 +59,7 @@ class OpenAIClient:
         self._breaker = breaker
         self._retry_policy = RetryPolicy(endpoint.tries, wall_clock)
         make_limiter = partial(BreakableRateLimiter, breaker) if breaker else RateLimiter
-        self.rate_limiter: RateLimiter = make_limiter(
+        self.rate_limiter: RateLimiter = rate_limiter or make_limiter(
             endpoint.concurrency, rpm=endpoint.rpm, tpm=endpoint.tpm, clock=clock, sleep=sleep
         )
         self._builder_for = body_builder_cache()

@@ -39,10 +39,14 @@ class WindowEntry:
 
 
 class SlidingWindowLimit:
-    """Allows ``limit`` requests or tokens per sliding minute, with bursts of ten seconds' worth."""
+    """Allows ``limit`` requests or tokens per sliding minute.
 
-    def __init__(self, limit: int) -> None:
+    The share of ``burst`` seconds may be sent at once.
+    """
+
+    def __init__(self, limit: int, burst: float = BURST) -> None:
         self._limit = limit
+        self._burst = burst
         self._entries: deque[WindowEntry] = deque()
         self._sum = 0.0
         # When everything spent so far would have been sent at an even rate.
@@ -55,7 +59,7 @@ class SlidingWindowLimit:
             expired.counted = False
             self._sum -= expired.amount
         excess = self._sum + min(amount, self._limit) - self._limit
-        ready = self._even - BURST
+        ready = self._even - self._burst
         for entry in self._entries:
             if excess <= 0:
                 break

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,19 @@ def open_parquet_folder(tables: Sequence[Table], target: Path) -> Iterator[AddRo
             group.flush()
     write_dataset_card(tables, target)
     write_manifest(tables, target, ".parquet", extra_files=[CARD])
+
+
+def parquet_bytes(table: Table, rows: Iterable[Sequence[Value]]) -> bytes:
+    """Return one table as a Parquet file."""
+    arrow, parquet = import_optional("pyarrow"), import_optional("pyarrow.parquet")
+    schema = _arrow_schema(arrow, table)
+    content = BytesIO()
+    with parquet.ParquetWriter(content, schema, compression="zstd") as file:
+        group = _RowGroup(arrow, table, schema, file)
+        for values in rows:
+            group.add(values)
+        group.flush()
+    return content.getvalue()
 
 
 class _RowGroup:

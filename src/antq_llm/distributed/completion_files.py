@@ -1,0 +1,37 @@
+"""Answers as files below the output's address, one for each request."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+from antq_llm.clients.completion import Completion
+from antq_llm.clients.request import Request
+from antq_llm.distributed.storage import Storage
+
+FOLDER = "_completions"
+
+
+class CompletionFiles:
+    """Keeps each answer in a file that is named after the digest of its request."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+
+    async def find(self, digest: str) -> Completion | None:
+        content = await asyncio.to_thread(self._storage.read, _name(digest))
+        if content is None:
+            return None
+        try:
+            return Completion.model_validate(json.loads(content)["completion"])
+        except ValueError:
+            return None  # cut short: its writer was lost, and its article is asked about again
+
+    async def keep(self, request: Request, completion: Completion) -> None:
+        content = {"asked": request.asked(), "completion": completion.model_dump(mode="json")}
+        text = json.dumps(content, ensure_ascii=False)
+        await asyncio.to_thread(self._storage.write, _name(request.digest), text.encode())
+
+
+def _name(digest: str) -> str:
+    return f"{FOLDER}/{digest[:2]}/{digest}.json"

@@ -15,6 +15,7 @@ from antq_llm.config.option_groups import (
     PROMPT_GROUP,
     RATE_GROUP,
     RECORDING_GROUP,
+    REVIEW,
 )
 
 _ALL = (EXTRACT, EVAL, IMPROVE, CALIBRATE)
@@ -24,7 +25,7 @@ EXTRACTION_OPTIONS = (
     CommandOption(
         "schema",
         "schema",
-        (*_ALL, "recheck", "diff", GOLD, AUDIT),
+        (*_ALL, "recheck", "diff", GOLD, AUDIT, REVIEW),
         PROMPT_GROUP,
         "A schema: name, name/N, a JSON Schema file, or package.module:Model.",
         "REF",

@@ -10,6 +10,7 @@ EXPORT = "export"
 DEMO = "demo"
 GOLD = "gold"
 AUDIT = "audit"
+REVIEW = "review"
 
 TABLES = (EXTRACT, EVAL, IMPROVE, EXPORT, DEMO, CALIBRATE)
 """The commands that have a table in a settings file."""
@@ -24,3 +25,4 @@ RECORDING_GROUP = "Recordings"
 ARTICLE_GROUP = "Articles and copies"
 CHECKS_GROUP = "Checks"
 THRESHOLD_GROUP = "Thresholds"
+SERVER_GROUP = "Server"

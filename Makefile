@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP_INSTALL := install --quiet --disable-pip-version-check --constraint constraints.txt
 PYTEST_OPTIONS ?= --quiet --numprocesses auto --dist worksteal
 
-.PHONY: help demo test lint format wheel test-wheel bench chaos conformance fuzz licences clean
+.PHONY: help demo test lint format site wheel test-wheel bench chaos conformance fuzz mutants licences clean
 
 help:            ## List the targets
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/'
@@ -29,6 +29,9 @@ format: $(VENV)/.dev   ## Format the code and fix what ruff can fix
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+site: $(VENV)/.tests   ## Build the manual into build/site
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet --strict
+
 wheel: $(VENV)/.dev   ## Build the wheel into dist/
 	rm -rf dist
 	$(BIN)/python -m build --wheel --outdir dist . >/dev/null
@@ -49,6 +52,7 @@ bench: $(VENV)/.tests $(PEERS)/sdk/.installed $(PEERS)/agents/.installed   ## Ru
 	$(BIN)/python bench/bench_pace.py
 	$(BIN)/python bench/bench_clients.py
 	$(BIN)/python bench/bench_size.py
+	$(BIN)/python bench/bench_processes.py
 
 chaos: $(VENV)/.tests   ## Extract 5,000 articles from a server with every fault at random, with kills (some minutes)
 	$(BIN)/python tests/tools/chaos.py
@@ -58,6 +62,12 @@ conformance: $(VENV)/.tests   ## Test the client against servers that others wro
 
 fuzz: $(VENV)/.tests   ## Look for new failing inputs of the parsers with random ones (some minutes)
 	$(BIN)/python -m pytest $(PYTEST_OPTIONS) --hypothesis-profile fuzz tests/scenarios/test_fuzzing.py
+
+MUTANTS ?= 500
+SEED ?= 2026
+WORKERS ?= 1
+mutants: $(VENV)/.dev   ## Run the tests against MUTANTS random changes of the code (about an hour)
+	nice -n 19 $(BIN)/python tests/tools/mutants.py --sample $(MUTANTS) --seed $(SEED) --workers $(WORKERS)
 
 licences: $(VENV)/.tests   ## List the licences of all dependencies
 	$(BIN)/python tests/tools/licences.py export

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,9 @@ from hypothesis import HealthCheck, settings
 
 import antq_llm
 from antq_llm.core.packaged_data import data_folder
-from helpers import readable_yaml
+from helpers import postgres_server, readable_yaml
 from helpers.paths import REPOSITORY
+from helpers.store_places import StorePlace
 
 # A busy machine makes no test fail, and a suite that passed once passes again.
 settings.register_profile(
@@ -80,7 +82,7 @@ def pytest_recording_configure(vcr: Any) -> None:
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test sees a key, an address or a model of the machine it runs on."""
-    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "ANTQ_LLM_MODEL"):
+    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "ANTQ_LLM_MODEL", "ANTQ_LLM_STORE"):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -90,7 +92,44 @@ def seeds() -> list[Path]:
     return sorted(data_folder("seeds").glob("*.txt"))
 
 
+@pytest.fixture(scope="session")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a run over the packaged articles, which no test writes to."""
+    from antq_llm.cli.main import main
+
+    folder = tmp_path_factory.mktemp("run")
+    assert main(["extract", str(data_folder("seeds")), "--offline", "--out", str(folder)]) == 0
+    return folder
+
+
 @pytest.fixture
 def eleven(request: pytest.FixtureRequest) -> Path:
     """The folder of the further articles, for tests marked ``eleven``."""
     return Path(request.config.getoption("--eleven")).resolve()
+
+
+@pytest.fixture(scope="session")
+def running_postgres() -> Iterator[postgres_server.PostgresServer]:
+    """A PostgreSQL server that all tests of a process share."""
+    binaries = postgres_server.find_binaries()
+    if binaries is None:
+        pytest.skip("there is no PostgreSQL server: install the Debian package postgresql")
+    with postgres_server.running_server(binaries) as server:
+        yield server
+
+
+@pytest.fixture
+def postgres(
+    running_postgres: postgres_server.PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> postgres_server.PostgresServer:
+    """A PostgreSQL server, with its password in the environment."""
+    monkeypatch.setenv("PGPASSWORD", postgres_server.PASSWORD)
+    return running_postgres
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> StorePlace:
+    """The place of a store that does not exist yet, of each kind."""
+    if request.param == "sqlite":
+        return StorePlace(tmp_path / "out")
+    return StorePlace(tmp_path / "out", request.getfixturevalue("postgres").url)

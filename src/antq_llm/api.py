@@ -108,8 +108,8 @@ def extract(
     """Return the checked record of one article, with its evidence, attempts and cost.
 
     ``source`` is a path, an ``Article``, or a text. The other arguments, and the errors they raise,
-    are those of ``Extractor``; the errors of the extraction are those of ``Extractor.aextract``.
-    Can be called from any thread, and while an event loop is running. For many articles, use an
+    are those of ``Extractor``; the errors of the extraction are those of ``Extractor.aextract``. It
+    can be called from any thread, and while an event loop is running. For many articles, use an
     ``Extractor`` or ``extract_many``: each call of this function sets up a new client.
     """
     return run_sync(

@@ -6,9 +6,9 @@ AntqError
 ├── SchemaError           a schema that is unknown or cannot be used
 ├── ConfigurationError    a call that cannot be made: no key, no model, a bad URL or option
 │   └── AccessRefused     the endpoint refused the key, model or path, and has answered nothing yet
-├── RecordingMissing      offline, and nothing recorded answers the request
+├── RecordingMissing      offline, and no recording answers the request
 ├── AnswerDeleted         the stored answer to the request was deleted after its retention time
-├── BudgetExceeded        the next request could cost more than is left
+├── BudgetExceeded        the next request could exceed the budget
 ├── RunStopped            the run ended before the article was asked about
 ├── Deferred              the request is part of a batch, whose answer comes later
 ├── CompletionError       the model gave no usable completion
@@ -32,7 +32,8 @@ StopReason = Literal["interrupted", "quota", "budget", "unreachable", "configura
 def encodable(text: str) -> str:
     """Return a text in which halves of surrogate pairs are written as escapes, such as ``\\ud800``.
 
-    Servers' JSON and file names that are not UTF-8 can have them, and no file or stream takes them.
+    They occur in servers' JSON and in file names that are not UTF-8, and cannot be written to
+    files.
     """
     return text if text.isascii() else text.encode(errors="backslashreplace").decode()
 
@@ -40,7 +41,8 @@ def encodable(text: str) -> str:
 class AntqError(Exception):
     """Base of all errors of this library; ``kind`` is its word in output files and reports.
 
-    Errors can be pickled and copied. What UTF-8 cannot encode is escaped in the message.
+    Errors can be pickled and copied. Characters that UTF-8 cannot encode are escaped in the
+    message.
     """
 
     kind: str = "error"
@@ -58,7 +60,7 @@ class AntqError(Exception):
 
 
 class ArticleError(AntqError):
-    """An input is unreadable as an article, empty or too long, as ``kind`` says."""
+    """An input cannot be read as an article, is empty or is too long; ``kind`` says which."""
 
     def __init__(
         self, message: str, *, kind: Literal["unreadable", "empty", "too_long"] = "unreadable"
@@ -80,7 +82,7 @@ class SchemaError(AntqError):
 
 
 class ConfigurationError(AntqError):
-    """A call cannot be made: no key or a refused one, no model, a bad URL or option."""
+    """A call cannot be made: a missing or refused key, no model, a bad URL or option."""
 
     kind = "configuration"
 
@@ -98,7 +100,7 @@ class AccessRefused(ConfigurationError):  # noqa: N818 - it names what the endpo
         self._rejection = encodable(rejection)
 
     def as_rejection(self) -> CompletionError:
-        """Return the error of the one article that is refused while others are answered."""
+        """Return the error for a single article that is refused while others are answered."""
         rejection = CompletionError(self._rejection, kind="rejected", status=self.status)
         rejection.attempts = self.attempts
         return rejection
@@ -114,13 +116,13 @@ class RecordingMissing(AntqError):  # noqa: N818 - the name is part of the publi
 
 
 class AnswerDeleted(AntqError):  # noqa: N818 - it names what happened to the answer
-    """The stored answer to a request was deleted when its retention time was over."""
+    """The stored answer to a request was deleted after its retention time."""
 
     kind = "expired"
 
 
 class BudgetExceeded(AntqError):  # noqa: N818 - the name is part of the public contract
-    """The next request could cost more than is left of the budget, and was not sent."""
+    """The next request could exceed the budget and was not sent."""
 
     kind = "budget"
 
@@ -138,7 +140,7 @@ class RunStopped(AntqError):  # noqa: N818 - it names what happened to the run
 
 
 class Deferred(AntqError):  # noqa: N818 - nothing is wrong yet
-    """The request is part of a batch; its article is continued when the batch is answered."""
+    """The request is part of a batch; its article continues when the batch is answered."""
 
     kind = "deferred"
 
@@ -177,7 +179,7 @@ def _restore(kind: type[AntqError], arguments: tuple[Any, ...]) -> AntqError:
 def is_about_the_article(error: AntqError) -> bool:
     """Whether the error comes from the model's answers to the article.
 
-    False for errors of the surroundings, such as a connection, a quota or a recording.
+    False for other errors, such as those of a connection, a quota or a recording.
     """
     return isinstance(error, ExtractionError) or (
         isinstance(error, CompletionError) and error.kind not in {"transport", "quota"}

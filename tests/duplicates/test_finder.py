@@ -19,7 +19,7 @@ from antq_llm.extraction.options import Options
 from antq_llm.records.result import Extraction, Failure
 from antq_llm.runs.runner import Outcome, Runner
 from antq_llm.schemas.registry import schema_from
-from antq_llm.store.sqlite_store import SqliteStore
+from antq_llm.store.sqlite.sqlite_store import SqliteStore
 from antq_llm.store.stored_client import StoredClient
 from helpers.duplicates import FULL, OTHER, OTHER_FULL, folder_of
 from helpers.samples import ARTICLE, ByArticle, completion

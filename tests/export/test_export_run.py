@@ -13,9 +13,9 @@ import pytest
 from antq_llm.errors import ConfigurationError
 from antq_llm.export.export_run import export_run
 from antq_llm.export.formats import FORMATS
-from antq_llm.export.rows import rows_of
 from antq_llm.export.writers.spreadsheet_cells import escape_formula
 from antq_llm.movement_report.record import ITEM_FIELDS
+from antq_llm.tables.record_rows import rows_of
 from helpers.exports import (
     RUN_TABLES,
     exported,
@@ -229,7 +229,7 @@ def test_an_interrupted_export_leaves_the_old_one(
             raise KeyboardInterrupt
         return rows_of(entry, *others)
 
-    monkeypatch.setattr("antq_llm.export.export_run.rows_of", interrupted)
+    monkeypatch.setattr("antq_llm.tables.line_tables.rows_of", interrupted)
     with pytest.raises(KeyboardInterrupt):
         export_run(run_folder(tmp_path / "run", line("c"), line("d")), to, out)
     assert {path.name for path in tmp_path.iterdir()} == {"run", "out"}

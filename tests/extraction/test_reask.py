@@ -23,7 +23,7 @@ from antq_llm.prompts.prompt import inline_prompt
 from antq_llm.records.result import Extraction
 from antq_llm.schemas.pydantic_schema import PydanticSchema
 from antq_llm.schemas.registry import load_schema
-from antq_llm.store.sqlite_store import SqliteStore
+from antq_llm.store.sqlite.sqlite_store import SqliteStore
 from antq_llm.store.stored_client import StoredClient
 from helpers.samples import ABSENT, ARTICLE, Note, answer, completion, person, report, request
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from antq_llm.clients.budget import Ledger, MemoryLedger
 from antq_llm.store.spending_ledger import StoreLedger
-from antq_llm.store.sqlite_store import SqliteStore
+from antq_llm.store.sqlite.sqlite_store import SqliteStore
 
 LEDGERS = ("memory", "store")
 

@@ -16,7 +16,7 @@ from antq_llm.runs import forgetting
 from antq_llm.runs.forgetting import forget_articles
 from antq_llm.runs.outputs import OutputFolder
 from antq_llm.runs.totals import RunTotals
-from antq_llm.store.sqlite_store import SqliteStore
+from antq_llm.store.sqlite.sqlite_store import SqliteStore
 from antq_llm.store.stored_client import StoredClient
 from helpers.samples import Note, completion
 

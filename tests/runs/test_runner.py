@@ -27,7 +27,7 @@ from antq_llm.extraction.options import Options
 from antq_llm.records.result import Extraction, Failure
 from antq_llm.runs.runner import Runner
 from antq_llm.runs.totals import Outcome, RunTotals
-from antq_llm.store.sqlite_store import SqliteStore
+from antq_llm.store.sqlite.sqlite_store import SqliteStore
 from antq_llm.store.stored_client import StoredClient
 from helpers.samples import ByArticle, Note, completion
 

@@ -13,15 +13,18 @@ SOURCE = REPOSITORY / "src/antq_llm"
 ARCHITECTURE = (REPOSITORY / "docs/architecture.md").read_text("utf-8")
 DOCUMENTS = sorted(
     path
-    for pattern in ("*.md", "docs/*.md", "docs/design/*.md", "recordings/README.md")
+    for pattern in ("*.md", "docs/**/*.md", "recordings/README.md")
     for path in REPOSITORY.glob(pattern)
 )
 PATH = re.compile(r"`((?:[\w.@-]+/)*[\w.@-]+\.(?:py|md|json|html|toml|txt|yaml))`")
 FOLDER = re.compile(r"^### `(\w+(?:/\w+)*)/`$", re.MULTILINE)
 INDEX_ROW = re.compile(r"^\| [^|]+ \| `([^`]+\.py)` \| `(\w+)` \|$", re.MULTILINE)
 REFERENCE = re.compile(r"`(\w+)`\s+in\s+`([\w/]+\.py)`")
-OTHER = re.compile(r"[A-Z]{4,}|vN\.|^out/|^(?:run|evaluation|checks|improvement|tables)\.\w+$")
-"""Placeholders such as NAME, and files that a command writes."""
+OTHER = re.compile(
+    r"[A-Z]{4,}|vN\.|^out/|^(?:run|evaluation|checks|improvement|store|tables)\.\w+$|"
+    r"^(?:articles|gold|comparison|my_prompts)/|^accidents\."
+)
+"""Placeholders such as NAME, files that a command writes, and those of a reader of the manual."""
 
 
 def exists(path: str, document: Path) -> bool:

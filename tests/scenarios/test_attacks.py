@@ -22,7 +22,7 @@ from antq_llm.schemas.base import Schema
 from antq_llm.schemas.json_schema import JsonSchema
 from antq_llm.schemas.pydantic_schema import PydanticSchema
 from antq_llm.schemas.registry import load_schema
-from antq_llm.store.sqlite_store import SqliteStore
+from antq_llm.store.sqlite.sqlite_store import SqliteStore
 from antq_llm.store.stored_client import StoredClient
 from helpers.paths import REPOSITORY
 from helpers.samples import ARTICLE, Note, completion, full_report, report, request, statement

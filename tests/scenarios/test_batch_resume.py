@@ -19,7 +19,7 @@ from antq_llm.clients.pricing import Price
 from antq_llm.errors import ConfigurationError
 from antq_llm.openai_batch import collecting_client
 from antq_llm.store.spending_ledger import StoreLedger
-from antq_llm.store.sqlite_store import SqliteStore
+from antq_llm.store.sqlite.sqlite_store import SqliteStore
 from helpers.batch_runs import Work, right, wrong_at_first
 from helpers.batch_service import KEY, BatchService, Plan, batch_service
 from helpers.fork_server import ForkedProcess, ForkServer, fork_server

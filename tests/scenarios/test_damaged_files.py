@@ -13,7 +13,7 @@ import pytest
 
 from antq_llm.cli.main import main
 from antq_llm.core.packaged_data import data_folder
-from antq_llm.store.tables import pack
+from antq_llm.store.packing import pack
 from helpers.command_line import LAN, NAME_SCHEMA
 from helpers.endpoint import Reply, scripted_endpoint
 

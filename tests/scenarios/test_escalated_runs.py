@@ -10,7 +10,7 @@ from antq_llm import CompletionError, Extractor, Options
 from antq_llm.articles.input_list import list_inputs
 from antq_llm.runs.outputs import OrderedLines
 from antq_llm.runs.runner import Runner
-from antq_llm.store.sqlite_store import SqliteStore
+from antq_llm.store.sqlite.sqlite_store import SqliteStore
 from antq_llm.store.stored_client import StoredClient
 from helpers.asked_by_model import Answer, ByModel
 from helpers.samples import ARTICLE, full_report

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import re
 import time
@@ -15,6 +16,8 @@ import pytest
 
 from helpers.endpoint import Reply, scripted_endpoint
 from helpers.fork_server import ForkedProcess, ForkServer, fork_server
+from helpers.postgres_server import PASSWORD, PostgresServer
+from helpers.store_places import StorePlace
 
 ARTICLES = 2000
 KILLS = 20
@@ -37,7 +40,13 @@ def start(server: ForkServer, base_url: str, *options: str) -> ForkedProcess:
     """Start the run in another process."""
     words = ["extract", "in.jsonl", "--schema", "schema.json", "--model", "m", "--out", "out"]
     words += ["--base-url", base_url, "--concurrency", str(CONCURRENCY), *options]
-    return server.start(PROGRAM, *words, environment={"OPENAI_API_KEY": "any"})
+    environment = {"OPENAI_API_KEY": "any", "PGPASSWORD": PASSWORD}
+    return server.start(PROGRAM, *words, environment=environment)
+
+
+def store(place: StorePlace) -> tuple[str, ...]:
+    """Return the option for a store."""
+    return () if place.url is None else ("--store", place.url)
 
 
 def finished(process: ForkedProcess) -> tuple[int, str]:
@@ -88,38 +97,65 @@ def counting(asked: Counter[int]) -> Callable[[dict[str, Any]], Reply]:
 
 
 @pytest.mark.slow
-def test_twenty_kills_lose_nothing_and_pay_for_nothing_twice(tmp_path: Path) -> None:
+def test_twenty_kills_lose_nothing_and_pay_for_nothing_twice(
+    tmp_path: Path, place: StorePlace
+) -> None:
     """After twenty kills the next call has every record, and no answered request was repeated."""
-    write_articles(tmp_path, ARTICLES)
+    articles = ARTICLES if place.url is None else ARTICLES // 4
+    write_articles(tmp_path, articles)
     asked: Counter[int] = Counter()
     dice = random.Random(2026)
     with scripted_endpoint(counting(asked)) as endpoint, fork_server(tmp_path) as server:
         for _ in range(KILLS):
-            goal = asked.total() + dice.randrange(1, ARTICLES // KILLS)
-            kill_at(start(server, endpoint.base_url), asked, goal)
-        status, said = finished(start(server, endpoint.base_url))
+            goal = asked.total() + dice.randrange(1, articles // KILLS)
+            kill_at(start(server, endpoint.base_url, *store(place)), asked, goal)
+        status, said = finished(start(server, endpoint.base_url, *store(place)))
     assert status == 0, said
     records = [
         json.loads(line)
         for line in (tmp_path / "out" / "records.jsonl").read_text("utf-8").splitlines()
     ]
     assert [(one["article_id"], one["record"]["number"]) for one in records] == [
-        (f"a{number}", number) for number in range(ARTICLES)
+        (f"a{number}", number) for number in range(articles)
     ]
     assert (tmp_path / "out" / "failures.jsonl").read_text("utf-8") == ""
-    assert set(asked) == set(range(ARTICLES))
+    assert set(asked) == set(range(articles))
     # Only requests that were pending at a kill can have been repeated.
-    assert asked.total() - ARTICLES <= KILLS * CONCURRENCY
+    assert asked.total() - articles <= KILLS * CONCURRENCY
 
 
 @pytest.mark.slow
-def test_kills_do_not_pass_a_budget(tmp_path: Path) -> None:
+def test_two_runs_at_a_time_pay_for_nothing_twice(tmp_path: Path, postgres: PostgresServer) -> None:
+    """Two runs that share a store, of which one is killed, ask for each answer once.
+
+    Only what the killed one was asking may be asked for again.
+    """
+    articles, url = 400, f"{postgres.url}?run=two-at-a-time-{os.getpid()}"
+    write_articles(tmp_path, articles)
+    asked: Counter[int] = Counter()
+    with scripted_endpoint(counting(asked)) as endpoint, fork_server(tmp_path) as server:
+        runs = [
+            start(server, endpoint.base_url, "--out", out, "--store", url)
+            for out in ("x", "y", "z")
+        ]
+        kill_at(runs[0], asked, articles // 3)
+        ends = [finished(run) for run in runs[1:]]
+    assert [status for status, _ in ends] == [0, 0], ends
+    for out in ("y", "z"):
+        records = (tmp_path / out / "records.jsonl").read_text("utf-8").splitlines()
+        assert len(records) == articles
+    assert set(asked) == set(range(articles))
+    assert asked.total() - articles <= CONCURRENCY
+
+
+@pytest.mark.slow
+def test_kills_do_not_pass_a_budget(tmp_path: Path, place: StorePlace) -> None:
     """However often a run is killed, its requests cost no more than the budget."""
     articles, kills, cap, each = 300, 6, 2.0, 0.01
     write_articles(tmp_path, articles)
     asked: Counter[int] = Counter()
     # At 1,000 dollars for a million tokens out, an answer costs a cent.
-    money = ("--price", "0,1000", "--max-output-tokens", "20", "--max-cost")
+    money = ("--price", "0,1000", "--max-output-tokens", "20", *store(place), "--max-cost")
     dice = random.Random(7)
     with scripted_endpoint(counting(asked)) as endpoint, fork_server(tmp_path) as server:
         for _ in range(kills):

@@ -13,7 +13,7 @@ from antq_llm.articles.input_list import list_inputs
 from antq_llm.clients.base import Client
 from antq_llm.runs.outputs import OrderedLines
 from antq_llm.runs.runner import Runner
-from antq_llm.store.sqlite_store import SqliteStore
+from antq_llm.store.sqlite.sqlite_store import SqliteStore
 from antq_llm.store.stored_client import StoredClient
 from helpers.asked_by_model import ByModel, client_of_samples
 from helpers.samples import ARTICLE, full_report

@@ -21,7 +21,7 @@ from antq_llm.clients.openai.http import ChatCompletionsTransport
 from antq_llm.clients.pricing import PriceList
 from antq_llm.errors import AntqError, ConfigurationError
 from antq_llm.runs.settings import RunSettings
-from antq_llm.store.sqlite_store import SqliteStore
+from antq_llm.store.sqlite.sqlite_store import SqliteStore
 from helpers.batch_service import batch_service
 from helpers.endpoint import Reply, error, scripted_endpoint
 from helpers.proxy import recording_proxy

@@ -3,37 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from antq_llm.clients.request import Request
+from antq_llm.errors import ConfigurationError
 from antq_llm.schemas.pydantic_schema import PydanticSchema
 from antq_llm.store.group_commit import GATHERING_SECONDS
-from antq_llm.store.sqlite_store import SqliteStore
+from antq_llm.store.sql_store import SqlStore
 from helpers.samples import Note, completion, request
 
 SCHEMA = PydanticSchema(Note)
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    """Return the path of the store."""
-    return tmp_path / "out" / "store.sqlite3"
-
-
-@pytest.fixture
-def store(path: Path) -> Iterator[SqliteStore]:
-    """An empty store."""
-    opened = SqliteStore(path)
-    yield opened
-    opened.close()
-
-
 async def test_answers_that_come_together_share_a_write(
-    store: SqliteStore, path: Path, monkeypatch: pytest.MonkeyPatch
+    store: SqlStore, second: SqlStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A hundred answers at once are stored in far fewer writes."""
     writes: list[int] = []
@@ -45,11 +29,7 @@ async def test_answers_that_come_together_share_a_write(
 
     async def keep(one: Request) -> None:
         await store.keep(one, completion(str(one.sample)))
-        with sqlite3.connect(path) as other:
-            assert other.execute(
-                "SELECT count(*) FROM completions WHERE digest = ?", (bytes.fromhex(one.digest),)
-            ).fetchone() == (1,)
-        other.close()
+        assert second.completion(one.digest) is not None
 
     await asyncio.gather(*map(keep, asked))
     assert sum(writes) == 100
@@ -60,12 +40,12 @@ async def test_answers_that_come_together_share_a_write(
 
 
 async def test_a_write_that_fails_is_told_to_all_who_wait(
-    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+    store: SqlStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A failed write raises for each waiting answer, and later ones can be kept."""
 
     def full(_: object) -> None:
-        raise sqlite3.OperationalError("database or disk is full")
+        raise ConfigurationError("the disk is full")
 
     with monkeypatch.context() as broken:
         broken.setattr(store._commits, "_write_all", full)
@@ -73,12 +53,12 @@ async def test_a_write_that_fails_is_told_to_all_who_wait(
             *(store.keep(request(SCHEMA, sample=number), completion()) for number in range(3)),
             return_exceptions=True,
         )
-    assert [str(result) for result in results] == ["database or disk is full"] * 3
+    assert [str(result) for result in results] == ["the disk is full"] * 3
     await store.keep(request(SCHEMA), completion("một"))
     assert store.completion(request(SCHEMA).digest) == completion("một")
 
 
-async def test_an_answer_is_kept_though_its_caller_is_gone(store: SqliteStore) -> None:
+async def test_an_answer_is_kept_though_its_caller_is_gone(store: SqlStore) -> None:
     """Cancelling a caller does not lose its answer."""
     task = asyncio.create_task(store.keep(request(SCHEMA), completion("một")))
     await asyncio.sleep(0)
@@ -90,7 +70,7 @@ async def test_an_answer_is_kept_though_its_caller_is_gone(store: SqliteStore) -
 
 @pytest.mark.parametrize("seconds", [0.0, GATHERING_SECONDS])
 async def test_a_run_that_is_broken_off_takes_no_answer_along(
-    store: SqliteStore, seconds: float
+    store: SqlStore, seconds: float
 ) -> None:
     """If every task is cancelled, pending and later answers are still kept."""
     asked = asyncio.create_task(store.keep(request(SCHEMA), completion("một")))

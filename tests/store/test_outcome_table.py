@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,15 +12,7 @@ from hypothesis import strategies as st
 from antq_llm.clients.completion import Usage
 from antq_llm.store.outcome_table import joined_line, merged_order, split_line
 from antq_llm.store.rows import OutcomeKind, StoredOutcome
-from antq_llm.store.sqlite_store import SqliteStore
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[SqliteStore]:
-    """An empty store."""
-    opened = SqliteStore(tmp_path / "store.sqlite3")
-    yield opened
-    opened.close()
+from antq_llm.store.sql_store import SqlStore
 
 
 def outcome(article_id: str, kind: OutcomeKind = "record", **fields: Any) -> StoredOutcome:
@@ -30,7 +20,7 @@ def outcome(article_id: str, kind: OutcomeKind = "record", **fields: Any) -> Sto
     return StoredOutcome(article_id, kind, {"article_id": article_id}, **fields)
 
 
-def call(store: SqliteStore, *article_ids: str, identity: str = "i", **fields: Any) -> int:
+def call(store: SqlStore, *article_ids: str, identity: str = "i", **fields: Any) -> int:
     """Make a call over articles that each have a record."""
     number = store.begin_call(identity)
     for position, article_id in enumerate(article_ids):
@@ -40,14 +30,14 @@ def call(store: SqliteStore, *article_ids: str, identity: str = "i", **fields: A
 
 
 def ids(
-    store: SqliteStore, number: int, kind: OutcomeKind = "record", *, only_this_call: bool = False
+    store: SqlStore, number: int, kind: OutcomeKind = "record", *, only_this_call: bool = False
 ) -> list[str]:
     """Return the articles of the lines of a call."""
     lines = store.lines(number, kind, only_this_call=only_this_call)
     return [json.loads(line)["article_id"] for line in lines]
 
 
-def test_lines_come_in_the_order_of_the_input(store: SqliteStore) -> None:
+def test_lines_come_in_the_order_of_the_input(store: SqlStore) -> None:
     """Lines are in input order, whenever they were stored."""
     number = store.begin_call()
     for position in (2, 0, 1):
@@ -56,14 +46,14 @@ def test_lines_come_in_the_order_of_the_input(store: SqliteStore) -> None:
     assert ids(store, number) == ["a0", "a1", "a2"]
 
 
-def test_records_and_failures_are_two_lists(store: SqliteStore) -> None:
+def test_records_and_failures_are_two_lists(store: SqlStore) -> None:
     """Each article is in the list of its kind."""
     number = call(store, "a")
     store.put_outcome(number, 1, outcome("b", "failure", reason="invalid"))
     assert (ids(store, number), ids(store, number, "failure")) == (["a"], ["b"])
 
 
-def test_a_later_call_takes_nothing_away(store: SqliteStore) -> None:
+def test_a_later_call_takes_nothing_away(store: SqlStore) -> None:
     """The lines of an identity are those of all calls; one call's can be had alone."""
     call(store, "a", "b", "c")
     later = call(store, "b")
@@ -71,20 +61,20 @@ def test_a_later_call_takes_nothing_away(store: SqliteStore) -> None:
     assert ids(store, later, only_this_call=True) == ["b"]
 
 
-def test_another_identity_has_its_own_outcomes(store: SqliteStore) -> None:
+def test_another_identity_has_its_own_outcomes(store: SqlStore) -> None:
     """The outcomes of two identities do not mix."""
     first, other = call(store, "a"), call(store, "b", identity="j")
     assert (ids(store, first), ids(store, other)) == (["a"], ["b"])
 
 
-def test_an_identity_can_be_replaced(store: SqliteStore) -> None:
+def test_an_identity_can_be_replaced(store: SqlStore) -> None:
     """Outcomes stored under an identity become those of another one."""
     call(store, "a")
     number = store.begin_call("j", replaces="i")
     assert (ids(store, number), store.latest_identity()) == (["a"], "j")
 
 
-def test_a_name_with_stops_takes_the_outcomes_of_another(store: SqliteStore) -> None:
+def test_a_name_with_stops_takes_the_outcomes_of_another(store: SqlStore) -> None:
     """Records get a name under which calls were only stopped; stops replace none of them."""
     stops = store.begin_call("j")
     for position, name in enumerate("ad"):
@@ -96,7 +86,7 @@ def test_a_name_with_stops_takes_the_outcomes_of_another(store: SqliteStore) -> 
     assert ids(store, number, "failure") == ["d"]
 
 
-def test_a_call_that_found_out_nothing_binds_no_other(store: SqliteStore) -> None:
+def test_a_call_that_found_out_nothing_binds_no_other(store: SqlStore) -> None:
     """The latest identity is that of the latest call with an outcome that is no stop."""
     number = store.begin_call("typo")
     store.put_outcome(number, 0, outcome("a", "failure", reason="configuration", is_stop=True))
@@ -108,7 +98,7 @@ def test_a_call_that_found_out_nothing_binds_no_other(store: SqliteStore) -> Non
 
 
 @pytest.mark.parametrize("kind", ["record", "failure"])
-def test_a_stop_replaces_no_outcome(store: SqliteStore, kind: OutcomeKind) -> None:
+def test_a_stop_replaces_no_outcome(store: SqlStore, kind: OutcomeKind) -> None:
     """A failure that says nothing of the article leaves what an earlier call found."""
     number = store.begin_call()
     store.put_outcome(number, 0, outcome("a", kind))
@@ -118,7 +108,7 @@ def test_a_stop_replaces_no_outcome(store: SqliteStore, kind: OutcomeKind) -> No
     assert ids(store, later, kind, only_this_call=True) == ["a"]
 
 
-def test_a_stop_is_replaced(store: SqliteStore) -> None:
+def test_a_stop_is_replaced(store: SqlStore) -> None:
     """A record or a newer stop takes the place of a stop."""
     number = store.begin_call()
     store.put_outcome(number, 0, outcome("a", "failure", reason="budget", is_stop=True))
@@ -128,7 +118,7 @@ def test_a_stop_is_replaced(store: SqliteStore) -> None:
     assert store.count_lines(number, "").failures == {}
 
 
-def test_replayed_is_said_of_the_latest_call(store: SqliteStore) -> None:
+def test_replayed_is_said_of_the_latest_call(store: SqlStore) -> None:
     """A record is replayed unless the call that writes the files has paid for it."""
     number = store.begin_call()
     store.put_outcome(number, 0, outcome("a", is_paid=True))
@@ -140,7 +130,7 @@ def test_replayed_is_said_of_the_latest_call(store: SqliteStore) -> None:
     assert json.loads(line)["replayed"] is True
 
 
-def test_counts_are_of_all_lines(store: SqliteStore) -> None:
+def test_counts_are_of_all_lines(store: SqlStore) -> None:
     """Usage and cost are summed over the lines; a cost that is unknown makes the sum unknown."""
     usage = Usage(input_tokens=3, output_tokens=2)
     call(store, "a", "b", usage=usage, cost_usd=0.5, checks="1", dropped=2, is_paid=True)
@@ -155,7 +145,7 @@ def test_counts_are_of_all_lines(store: SqliteStore) -> None:
     assert store.count_lines(number, "2").cost_usd is None
 
 
-def test_an_outcome_may_be_written_again(store: SqliteStore) -> None:
+def test_an_outcome_may_be_written_again(store: SqlStore) -> None:
     """An outcome whose write was interrupted is written again without harm."""
     number = store.begin_call()
     for _ in range(2):
@@ -180,7 +170,7 @@ def test_a_line_is_put_together_as_it_was(line: dict[str, Any]) -> None:
     assert text.decode() == json.dumps(line, ensure_ascii=False, separators=(",", ":"))
 
 
-def test_new_articles_take_the_place_they_have_in_the_input(store: SqliteStore) -> None:
+def test_new_articles_take_the_place_they_have_in_the_input(store: SqlStore) -> None:
     """Articles that a later call adds stand where its input has them."""
     call(store, "a", "c", "x")
     assert ids(store, call(store, "a", "b", "c")) == ["a", "b", "c", "x"]

@@ -12,7 +12,7 @@ import pytest_asyncio
 from antq_llm.clients.budget import Budget, Ledger
 from antq_llm.errors import BudgetExceeded
 from antq_llm.store.spending_ledger import StoreLedger
-from antq_llm.store.sqlite_store import SqliteStore
+from antq_llm.store.sqlite.sqlite_store import SqliteStore
 from helpers.ledgers import LEDGERS, empty_ledger
 
 

@@ -2,36 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from antq_llm.clients.scripted import ScriptedClient
 from antq_llm.errors import CompletionError
 from antq_llm.schemas.pydantic_schema import PydanticSchema
-from antq_llm.store.sqlite_store import SqliteStore
+from antq_llm.store.sql_store import SqlStore
 from antq_llm.store.stored_client import StoredClient
 from helpers.samples import Note, completion, request
 
 SCHEMA = PydanticSchema(Note)
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    """Return the path of the store."""
-    return tmp_path / "out" / "store.sqlite3"
-
-
-@pytest.fixture
-def store(path: Path) -> Iterator[SqliteStore]:
-    """An empty store."""
-    opened = SqliteStore(path)
-    yield opened
-    opened.close()
-
-
-async def test_what_a_client_answers_is_kept(store: SqliteStore) -> None:
+async def test_what_a_client_answers_is_kept(store: SqlStore) -> None:
     """An answer of the inner client is returned unchanged and stored."""
     given = await StoredClient(ScriptedClient([completion("một")]), store).complete(request(SCHEMA))
     assert given == completion("một")
@@ -39,7 +22,7 @@ async def test_what_a_client_answers_is_kept(store: SqliteStore) -> None:
     assert store.completion(request(SCHEMA).digest) == completion("một")
 
 
-async def test_what_was_answered_is_not_asked_again(store: SqliteStore) -> None:
+async def test_what_was_answered_is_not_asked_again(store: SqlStore) -> None:
     """A stored answer is replayed without the inner client."""
     await store.keep(request(SCHEMA), completion("một"))
     inner = ScriptedClient([])
@@ -50,7 +33,7 @@ async def test_what_was_answered_is_not_asked_again(store: SqliteStore) -> None:
     assert inner.requests == []
 
 
-async def test_another_sample_is_asked_for(store: SqliteStore) -> None:
+async def test_another_sample_is_asked_for(store: SqlStore) -> None:
     """A new sample of an answered request goes to the inner client."""
     await store.keep(request(SCHEMA), completion("một"))
     given = await StoredClient(ScriptedClient([completion("hai")]), store).complete(
@@ -59,7 +42,7 @@ async def test_another_sample_is_asked_for(store: SqliteStore) -> None:
     assert (given.text, given.replayed) == ("hai", False)
 
 
-async def test_an_error_is_not_kept(store: SqliteStore) -> None:
+async def test_an_error_is_not_kept(store: SqlStore) -> None:
     """A request that failed is sent again."""
     client = StoredClient(
         ScriptedClient([CompletionError("down", kind="transport"), completion("một")]), store
@@ -69,7 +52,7 @@ async def test_an_error_is_not_kept(store: SqliteStore) -> None:
     assert (await client.complete(request(SCHEMA))).text == "một"
 
 
-async def test_what_a_recording_answered_is_not_kept(store: SqliteStore) -> None:
+async def test_what_a_recording_answered_is_not_kept(store: SqlStore) -> None:
     """An answer that the inner client replayed is not stored."""
     await StoredClient(ScriptedClient([completion(replayed=True)]), store).complete(request(SCHEMA))
     assert store.completion(request(SCHEMA).digest) is None

@@ -21,7 +21,7 @@ from packaging.utils import canonicalize_name
 ROOT = "antq-llm"
 ALLOWED = re.compile(
     r"Apache|BSD|MIT|ISC|PSF|Python Software Foundation|MPL|Mozilla|Unlicense|Zlib|0BSD|"
-    r"Public Domain|CC0|HPND",
+    r"Public Domain|CC0|HPND|LGPL|Lesser General Public",
     re.IGNORECASE,
 )
 """Licences under which a package may be used by one under Apache-2.0."""

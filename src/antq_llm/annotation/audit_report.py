@@ -1,4 +1,4 @@
-"""How right a run is, by the verdicts on a sample of its items."""
+"""The precision of a run, from verdicts on a sample of its items."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ class AuditReport:
 
 
 def audit_report(items: Sequence[AuditItem]) -> AuditReport:
-    """Return the precision that the verdicts on a random sample give, with its 95% interval.
+    """Return the precision from the verdicts on a random sample, with its 95% interval.
 
-    What one article has tends to be right or wrong together; the interval is wider for it where the
-    sample has several items of an article (see ``rate_over``).
+    Items of one article tend to be right or wrong together, so the interval is wider if the sample
+    has several items of an article (see ``rate_over``).
     """
     judged = [item for item in items if item.verdict is not None]
     fields = dict.fromkeys(item.field for item in items)
@@ -56,7 +56,7 @@ def audit_report(items: Sequence[AuditItem]) -> AuditReport:
 
 
 def items_not_in_run(items: Sequence[AuditItem], run: StoredRun) -> list[AuditItem]:
-    """Return the items of a sample that a run does not have, which another run had."""
+    """Return the items of a sample that a run no longer has."""
     records = {
         line["article_id"]: line["record"]
         for line in run.record_lines()

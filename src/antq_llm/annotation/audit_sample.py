@@ -17,7 +17,7 @@ from antq_llm.validation.rules.rule_plan import rule_plan
 
 Verdict = Literal["right", "wrong"]
 CONTEXT_CHARACTERS = 200
-"""The characters of the article that are shown on each side of a quote."""
+"""Characters of the article shown on each side of a quote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +30,11 @@ class AuditItem:
     field: str
     """The list or field that the item is in, such as ``people``."""
     item: str
-    """What the item says, in one line."""
+    """The item in one line."""
     quote: str
-    """Its quote; empty without one."""
+    """Its quote; empty if it has none."""
     context: str
-    """The quote with the text around it; empty without one, or if the text is not found."""
+    """The quote with the text around it; empty without a quote, or if the text is not found."""
     verdict: Verdict | None = None
     """None until someone has judged it."""
     note: str = ""

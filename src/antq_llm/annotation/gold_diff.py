@@ -1,4 +1,4 @@
-"""Where two folders of gold annotations differ, and how far their annotators agree."""
+"""Compares two folders of gold annotations: differences, and agreement of the annotators."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class GoldDiff:
 
     differences: RunDiff
     agreement: ScoredSystem | None
-    """B scored against A on the articles of both; None if there is none."""
+    """B scored against A on the articles of both; None if they share no article."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the differences and the agreement as JSON values."""

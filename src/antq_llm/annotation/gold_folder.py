@@ -19,18 +19,18 @@ from antq_llm.schemas.faults import InvalidAnswer
 
 @dataclass
 class WrittenGold:
-    """What was written to a folder of gold annotations, by article id."""
+    """The annotations written to a folder, by article id."""
 
     written: list[str] = field(default_factory=list)
     existing: list[str] = field(default_factory=list)
     """Articles that have an annotation already, which is left as it is."""
     without_record: list[str] = field(default_factory=list)
-    """Articles that failed in the run, which have nothing to begin from."""
+    """Articles that failed in the run, and so have no record to start from."""
 
 
 @dataclass
 class GoldCheck:
-    """What a check of a folder of gold annotations found."""
+    """The result of checking a folder of gold annotations."""
 
     files: int = 0
     faults: list[GoldFault] = field(default_factory=list)
@@ -65,7 +65,7 @@ def init_gold(run: StoredRun, folder: Path, article_ids: Sequence[str] = ()) -> 
 
 
 def put_gold(found: WrittenGold, folder: Path, article_id: str, record: Any) -> None:
-    """Write a record as the annotation of an article unless it has one, and note which."""
+    """Write a record as the annotation of an article unless it has one, and note the result."""
     path = gold_file(folder, article_id)
     if path.exists():
         found.existing.append(article_id)

@@ -1,8 +1,8 @@
-"""A schema as the controls of Label Studio: labels for items with a quote, and a field each.
+"""A schema as controls of Label Studio: labels for items with a quote, and a control per field.
 
 An object with a quote is a region of the text, with its list as the label. Its fields, and those of
-the record, are text areas, or choices where the schema enumerates them. What has no such control,
-such as a number or a list of objects without quotes, is a text area with JSON.
+the record, are text areas, or choices where the schema enumerates them. Other values, such as
+numbers and lists of objects without quotes, are text areas with JSON.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Control:
         return [value] if self.kind == "text" else list(value)
 
     def read(self, texts: list[str]) -> Any:
-        """Return the value that texts are; ValueError for text that is not JSON."""
+        """Return the value in texts; ValueError for text that is not JSON."""
         if self.kind == "texts":
             return texts
         if not texts:
@@ -60,7 +60,7 @@ class Control:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """An object with a quote: one in the record, or one in each place of a list."""
+    """An object with a quote: one in the record, or one per item of a list."""
 
     label: str
     path: Path

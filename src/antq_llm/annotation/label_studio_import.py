@@ -21,11 +21,11 @@ _ADVICE = "export the project from Label Studio as JSON, not JSON-MIN"
 
 @dataclass
 class ImportedGold:
-    """What became of the tasks of an export."""
+    """The result of importing an export."""
 
     gold: WrittenGold = field(default_factory=WrittenGold)
     faults: list[GoldFault] = field(default_factory=list)
-    """What keeps an annotation from being a record; it is not written."""
+    """The faults of annotations that are not valid records, and are not written."""
     without_annotation: list[str] = field(default_factory=list)
     """Articles that nobody has annotated, or only with a skipped annotation."""
 
@@ -93,7 +93,7 @@ def _article_id(task: Mapping[str, Any]) -> str:
 
 
 def _check_annotator(tasks: Sequence[Mapping[str, Any]], annotator: str | None) -> None:
-    """Refuse an annotator who has annotated nothing."""
+    """Refuse an annotator without annotations."""
     people = {
         name
         for task in tasks
@@ -129,7 +129,7 @@ def _annotator(annotation: Mapping[str, Any]) -> frozenset[str]:
 
 
 class _AnnotationReader:
-    """Makes a record of the results of one annotation."""
+    """Makes a record from the results of one annotation."""
 
     def __init__(self, article_id: str, text: str, fields: LabelFields) -> None:
         self.faults: list[GoldFault] = []
@@ -138,7 +138,7 @@ class _AnnotationReader:
         self._fields = fields
 
     def record(self, results: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-        """Return the record; what cannot be read is in ``faults``."""
+        """Return the record; unreadable parts are in ``faults``."""
         values: dict[str, dict[str, list[str]]] = {}
         spans: dict[str, tuple[str, Mapping[str, Any]]] = {}
         known = {control.name for control in self._all_controls()} | {LABELS}
@@ -220,7 +220,7 @@ def _put(data: dict[str, Any], path: Path, value: Any) -> None:
 
 
 def _empty_to_null(data: dict[str, Any], paths: Sequence[Path]) -> None:
-    """Make null of each inner object that has no value."""
+    """Replace inner objects without values by null."""
     inner = {path[:length] for path in paths for length in range(1, len(path))}
     for *outer, name in sorted(inner, key=len, reverse=True):
         holder = data

@@ -21,13 +21,13 @@ from antq_llm.schemas.base import Schema
 
 @dataclass
 class WrittenTasks:
-    """What was written as tasks."""
+    """The tasks that were written."""
 
     tasks: int = 0
     without_text: list[str] = field(default_factory=list)
     """Articles left out because their text was not found."""
     without_span: int = 0
-    """Items left out because they have no place in the article."""
+    """Items left out because their quote was not found in the article."""
 
 
 def write_tasks(

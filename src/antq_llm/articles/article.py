@@ -12,7 +12,7 @@ from antq_llm.errors import ArticleError, encodable
 
 
 class ArticleNotice(NamedTuple):
-    """Something about how an article was read, which becomes a warning of its record."""
+    """A remark on how an article was read, which becomes a warning of its record."""
 
     kind: Literal["partly_read", "renamed"]
     message: str
@@ -24,7 +24,7 @@ class Article:
 
     Bytes of a file's name that are not UTF-8 are escaped in ``id`` and ``source``.
 
-    Raises ArticleError if there is no text in it, or if it cannot be encoded.
+    Raises ArticleError if the text is empty or cannot be encoded.
     """
 
     text: str
@@ -32,10 +32,10 @@ class Article:
     source: str | None = None
     """The path or line it was read from; None for a text passed directly."""
     derived: bool = False
-    """Whether the text was extracted from a page or document, so that offsets are not the file's.
+    """Whether the text was extracted from a page or document; offsets then refer to the text.
     """
     metadata: ArticleMetadata | None = None
-    """What its source says about it; None if nothing is known."""
+    """The metadata from its source; None if there is none."""
     notices: tuple[ArticleNotice, ...] = field(default=(), kw_only=True)
 
     def __post_init__(self) -> None:
@@ -68,8 +68,8 @@ class Article:
     def header(self) -> ArticleMetadata | None:
         """The metadata that goes into a request; None if there is nothing to add to the text.
 
-        A page shows its metadata in its text: of them, only a publication date that the text does
-        not print is sent.
+        A page shows its metadata in its text, so only a publication date that the text does not
+        print is sent.
         """
         if not self.derived or self.metadata is None:
             return self.metadata or None

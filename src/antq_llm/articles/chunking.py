@@ -6,9 +6,7 @@ import re
 from dataclasses import dataclass
 
 HEAD_CHARACTERS = 800
-"""The length of the beginning that is repeated before every later chunk.
-
-Title and dateline settle what is said further down.
+"""The length of the head that is repeated in every later chunk: it has the title and dateline.
 """
 OVERLAP_SHARE = 0.1
 # Sent to the model: do not edit.
@@ -18,7 +16,7 @@ _BREAKS = (re.compile(r"\n\s*"), re.compile(r"(?<=[.!?…])\s+"), re.compile(r"\
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A part of a text as it is sent: the head of the text, then a stretch of it."""
+    """A chunk as sent: the head of the text, then a stretch of it."""
 
     text: str
     head: int
@@ -27,7 +25,7 @@ class Chunk:
     """The offset in the text, in code points, at which the stretch begins."""
 
     def offset_in_text(self, offset: int) -> int:
-        """Return the offset in the whole text of an offset in this chunk."""
+        """Return the offset in the whole text for an offset in this chunk."""
         if offset < self.head:
             return offset
         skipped = self.head + len(_GAP) if self.head else 0

@@ -25,9 +25,9 @@ _OTHER_FORMATS = {
     b"\x1f\x8b": "a compressed file",
 }
 _MIN_ZEROS_IN_UTF_16 = 0.3
-"""The share of zero bytes among every second byte from which a text is taken for UTF-16."""
+"""Minimum share of zeros among every second byte of UTF-16."""
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x19\x1b-\x1f]")
-"""Control characters that texts do not have: all but white space and the end of a DOS file."""
+"""Control characters that do not occur in texts: all but white space and the end of a DOS file."""
 
 
 def decode(data: bytes, name: str) -> str:

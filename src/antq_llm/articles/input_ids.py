@@ -37,10 +37,10 @@ class NoKnownArticles:
 
 
 def with_unique_ids(inputs: Sequence[Input], known: KnownArticles | None = None) -> list[Input]:
-    """Return inputs with ids that differ.
+    """Return inputs with unique ids.
 
     Inputs that share an id each get their ending as a suffix, then a number if that is taken too.
-    An article that is known by an id keeps it.
+    An article of an earlier run keeps its id.
     """
     known = known or NoKnownArticles()
     shared = Counter(found.id for found in inputs)
@@ -62,7 +62,7 @@ def with_unique_ids(inputs: Sequence[Input], known: KnownArticles | None = None)
 def _known_id(
     found: Input, known: KnownArticles, taken: set[str], *, is_shared: bool
 ) -> str | None:
-    """Return the id that an input had in an earlier run, if that is a matter of doubt."""
+    """Return the id that an input had in an earlier run, if it is ambiguous."""
     if is_shared and found.id not in taken and _is_same(known.source_of(found.id), found.source):
         return found.id
     if not is_shared and known.has(found.id):
@@ -93,7 +93,7 @@ def _candidates(found: Input) -> Iterator[str]:
 
 
 def _is_same(known: str | None, source: str) -> bool:
-    """Return whether two sources are the same, perhaps named from different folders."""
+    """Return whether two sources are the same, even if named from different folders."""
     if known is None:
         return False
     longer, shorter = sorted(map(posixpath.normpath, (known, source)), key=len, reverse=True)

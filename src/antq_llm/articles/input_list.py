@@ -1,4 +1,4 @@
-"""The list of a run's inputs, with what was not read."""
+"""The list of a run's inputs, with the files that were not read."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ _MAX_NAMES = 3
 
 @dataclass(frozen=True)
 class InputList(Sequence[Input]):
-    """The articles of some files, and what was not read of them."""
+    """The articles of some files, and the parts that were not read."""
 
     inputs: Sequence[Input]
     unread: Sequence[Unread] = ()
     tables: Sequence[str] = ()
-    """How each table is read, for a person."""
+    """Messages about how each table is read."""
     repeated: Sequence[str] = ()
-    """Files that were named more than once, and are read once."""
+    """Files that were named more than once; they are read once."""
 
     def __len__(self) -> int:
         return len(self.inputs)
@@ -42,7 +42,7 @@ class InputList(Sequence[Input]):
         return self.inputs[index]
 
     def messages(self) -> Iterator[str]:
-        """Yield what a person should know, a line each."""
+        """Yield messages for the user, a line each."""
         yield from self.tables
         if self.repeated:
             names = _shown(self.repeated)
@@ -60,10 +60,10 @@ def list_inputs(
 ) -> InputList:
     """Return the articles in files, folders, globs and ``-``.
 
-    A file that is named must have articles; in a folder, what has none is listed as unread. Files
-    in ``out``, the run's output folder, are left out. ``known`` are the articles of an earlier run,
-    which keep their ids. Raises ConfigurationError for a name that stands for no articles, and for
-    named fields that no table has.
+    A named file must have articles; files in folders that have none are listed as unread. Files in
+    ``out``, the run's output folder, are left out. ``known`` are the articles of an earlier run,
+    which keep their ids. Raises ConfigurationError for a name without articles, and for named
+    fields that no table has.
     """
     options = options or ReadingOptions()
     listing = _Listing(options)

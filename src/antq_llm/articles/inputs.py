@@ -1,4 +1,4 @@
-"""The articles of a run, listed before it starts; each is read when it is needed."""
+"""The articles of a run, listed before it starts and read when they are needed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from antq_llm.errors import ArticleError, encodable
 
 
 class Origin(Protocol):
-    """Gives the articles of a file."""
+    """Returns the articles of a file."""
 
     def article(self, offset: int, article_id: str, source: str) -> Article:
         """Return the article at an offset; ArticleError if it cannot be read."""
@@ -29,7 +29,7 @@ class Input:
     """An article that is read only when it is needed."""
 
     id: str
-    """Bytes that are not UTF-8 and halves of surrogate pairs are written as escapes."""
+    """Bytes that are not UTF-8, and lone surrogates, are escaped."""
     source: str
     origin: Origin
     file_name: str
@@ -37,7 +37,7 @@ class Input:
     problem: str | None = None
     """Why it cannot be read; None if it can."""
     original_id: str | None = None
-    """The id that it shares with another input; None if it has its own."""
+    """The original id, if another input has the same one; else None."""
 
     def __post_init__(self) -> None:
         for name in ("id", "source"):

@@ -1,4 +1,4 @@
-"""What is known of an article beside its text: title, publication date, site, author, address."""
+"""The metadata of an article: title, publication date, site, author, address."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MetadataUse = Literal["use", "ignore"]
 
 STANDARD_FIELDS = ("title", "published", "site", "author", "url")
 VIETNAM = timezone(timedelta(hours=7))
-"""The time zone of dates that are numbers, which count seconds in no zone."""
+"""The time zone for dates given as numbers of seconds."""
 _PREFIX = "field_"
 _YEARS = range(1800, 2200)
 _DAY_ZERO = "1970-01-01"
@@ -37,11 +37,11 @@ _SPACES = re.compile(r"\s+")
 
 @dataclass(frozen=True, slots=True)
 class ArticleMetadata:
-    """What the source of an article says about it."""
+    """The metadata of an article, as its source gives it."""
 
     title: str | None = None
     published: str | None = None
-    """ISO 8601 with as much time as is known; a date that is not understood stays as it is."""
+    """ISO 8601, with the time if it is known; a date that is not understood is kept as text."""
     site: str | None = None
     author: str | None = None
     url: str | None = None
@@ -74,7 +74,7 @@ class ArticleMetadata:
     def published_day(self) -> str | None:
         """The day of publication as ``YYYY-MM-DD``; None if it is not known.
 
-        The days that programs write for none, such as 0001-01-01 and 1970-01-01, are not known.
+        Placeholders such as 0001-01-01 and 1970-01-01 count as unknown.
         """
         match = _ISO_DAY.match(self.published or "")
         moment = _moment(match[0]) if match else None
@@ -105,7 +105,7 @@ class ArticleMetadata:
 def metadata_text(value: Any) -> str | None:
     """Return a field's value as text, None if there is nothing in it.
 
-    Lists are joined, and of an object its name is taken.
+    Lists are joined; for an object, its name is used.
     """
     if isinstance(value, Mapping):
         named = next((value[key] for key in ("name", "@id", "url") if value.get(key)), None)
@@ -121,7 +121,7 @@ def metadata_text(value: Any) -> str | None:
 
 
 def json_value(value: Any) -> Any:
-    """Return a value that files in JSON and UTF-8 can hold; what is not a number is null."""
+    """Return a value that can be written as JSON in UTF-8; NaN becomes null."""
     if isinstance(value, str):
         return encodable(value)
     if isinstance(value, Mapping):

@@ -1,4 +1,4 @@
-"""Reading articles from files in Python."""
+"""Reads articles from files in Python."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Source = str | Path | Article
 
 
 class Articles(Iterable[Article]):
-    """The articles of some files, each read when its turn comes, and what was not read.
+    """The articles of some files, each read when its turn comes, and the files that were not read.
 
     Iterating again reads them again.
     """
@@ -52,7 +52,7 @@ class Articles(Iterable[Article]):
 
     @property
     def tables(self) -> tuple[str, ...]:
-        """How each table is read: its number of articles, and which field is what."""
+        """How each table is read: its number of articles, and the use of its fields."""
         return tuple(self._listed.tables)
 
 
@@ -67,8 +67,8 @@ def read_articles(
 ) -> Articles:
     """Return the articles of files, folders and globs, as ``antq-llm extract`` reads them.
 
-    Fields of tables that are not named are guessed. What could not be read is logged as a warning
-    and listed in ``unread`` of the result. Raises ConfigurationError for a path without articles.
+    Fields of tables that are not named are guessed. Unreadable files are logged as warnings and
+    listed in ``unread`` of the result. Raises ConfigurationError for a path without articles.
     """
     options = ReadingOptions(text_field, id_field, title_field, date_field, tuple(keep), metadata)
     return Articles(paths, options)
@@ -100,7 +100,7 @@ def read_article(
 def as_article(source: Source, options: ReadingOptions | None = None) -> Article:
     """Return the article of a path or a text; ArticleError if it cannot be read.
 
-    Without ``options.metadata`` that of an Article is left out too.
+    Without ``options.metadata``, the metadata of an Article is left out too.
     """
     if isinstance(source, Article):
         is_ignored = options is not None and not options.uses_metadata

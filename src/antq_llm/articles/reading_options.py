@@ -24,7 +24,7 @@ class ReadingOptions:
     keep: tuple[str, ...] = ()
     """Further fields that go into the metadata."""
     metadata: MetadataUse = "use"
-    """``ignore`` reads texts alone, and of a page only its body."""
+    """``ignore`` reads only texts, and only the body of a page."""
 
     def __post_init__(self) -> None:
         if self.metadata not in {"use", "ignore"}:
@@ -51,7 +51,7 @@ class ReadingOptions:
 def options_from_settings(settings: Mapping[str, Any]) -> ReadingOptions:
     """Return the options by which a run has read its articles, from the settings of its run.json.
 
-    An earlier version did not read metadata, and has none of them.
+    Settings of versions without metadata have none of them.
     """
     values = {
         field.name: settings[field.name]

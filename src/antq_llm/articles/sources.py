@@ -1,4 +1,4 @@
-"""The files of a run: those named, of folders and globs, and of lists; and what is not read."""
+"""Finds the files of a run, from names, folders, globs and lists, and notes those not read."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class SourceFile:
 
 @dataclass
 class SourceFiles:
-    """Files to read, and what was found beside them."""
+    """Files to read, and other files found with them."""
 
     files: list[SourceFile] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
@@ -49,10 +49,10 @@ class SourceFiles:
 
 
 def find_files(names: Iterable[str], out: Path | None = None) -> SourceFiles:
-    """Return the files that names, folders (recursively) and globs stand for, in sorted order.
+    """Return the files for names, folders (recursively) and globs, in sorted order.
 
     Files in ``out``, the run's output folder, are left out. Raises ConfigurationError for a name
-    that stands for nothing.
+    that matches nothing.
     """
     finder = _Finder(out)
     for name in names:
@@ -103,7 +103,7 @@ class _Finder:
 
     def add(self, file: SourceFile) -> None:
         """Add a file unless it was added before."""
-        # Symbolic links are files of their own.
+        # Symbolic links count as separate files.
         place = os.path.abspath(file.path)  # noqa: PTH100
         if file.is_standard_input or place not in self._seen:
             self._seen.add(place)
@@ -121,7 +121,7 @@ class _Finder:
         self._add_found(self._files_in(folder, folder), folder, f"the folder {folder}")
 
     def add_glob(self, pattern: str) -> None:
-        """Add what a pattern matches; ids are paths below its part without wildcards."""
+        """Add the files that match a pattern; ids are paths below its part without wildcards."""
         root = Path(pattern)
         while glob.has_magic(str(root)):
             root = root.parent
@@ -149,7 +149,7 @@ class _Finder:
             raise ConfigurationError(_without_articles(what, self.found.unread))
 
     def _files_in(self, folder: Path, root: Path) -> Iterator[Path]:
-        """Yield the files below a folder; what is hidden is noted once."""
+        """Yield the files below a folder; hidden files and folders are noted once."""
         if self._is_output(folder, root):
             return
         for place, folders, files in os.walk(folder, onerror=self._note):

@@ -1,4 +1,4 @@
-"""Files and parts of files that gave no article, and why."""
+"""Files and parts of files without an article, with the reason."""
 
 from __future__ import annotations
 

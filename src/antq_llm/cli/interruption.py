@@ -1,4 +1,4 @@
-"""What Ctrl-C leaves of a command, in words."""
+"""Messages after Ctrl-C."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class CommandInterrupted(Exception):  # noqa: N818 - not an error
 
 @contextmanager
 def continued_by_the_same_command(kept_in: Path | None, option: str = "--out") -> Iterator[None]:
-    """Say on Ctrl-C that the same command continues, if its answers are kept in a folder."""
+    """Say on Ctrl-C whether the same command continues, which it does if its answers are kept."""
     try:
         yield
     except KeyboardInterrupt:

@@ -126,7 +126,7 @@ def _guarded(command: Callable[[], int], *, debug: bool) -> int:
         return EXIT_FAILED if is_about_articles else EXIT_WRONG_CALL
     except BaseException as error:  # code of a user's schema may raise anything
         if _is_of_broken_pipe(error):
-            # The reader of standard output is gone, as with `| head`.
+            # The reader of standard output closed the pipe, as `| head` does.
             return EXIT_FAILED
         _show_traceback(debug)
         _say(f"{type(error).__name__}: {error} (--debug shows where)")

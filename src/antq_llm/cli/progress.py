@@ -69,7 +69,7 @@ class ProgressState:
     def details(self, width: int | None = None) -> str:
         """Return what the bar does not show, the time left first.
 
-        ``width`` is the number of characters that there is room for; what does not fit is left out.
+        ``width`` is the number of characters available; parts that do not fit are left out.
         """
         at, before = self._marks[0]
         seconds = self._clock() - at

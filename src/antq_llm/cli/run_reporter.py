@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from types import TracebackType
 from typing import Self
 
@@ -12,6 +11,7 @@ from antq_llm.cli.printing import say
 from antq_llm.cli.progress import Advance, ProgressState, progress
 from antq_llm.errors import AnswerDeleted, BudgetExceeded, RunStopped
 from antq_llm.records.result import Failure
+from antq_llm.runs.processes.garbage import collect_rarely
 from antq_llm.runs.totals import Outcome, RunTotals
 
 
@@ -41,7 +41,7 @@ class RunReporter:
     def start(self, articles: int, totals: RunTotals, window: Callable[[], int | None]) -> None:
         """Show the progress of a run from here on."""
         self._advance = self._stack.enter_context(progress(ProgressState(articles, totals, window)))
-        self._stack.enter_context(_rare_garbage_collection())
+        self._stack.enter_context(collect_rarely())
 
     def outcome(self, outcome: Outcome) -> None:
         """Print why an article failed, and update the progress."""
@@ -68,16 +68,3 @@ class RunReporter:
             self._has_reported_budget = True
             return
         say(f"{failure.article_id}: {failure.error}")
-
-
-@contextmanager
-def _rare_garbage_collection() -> Iterator[None]:
-    """Collect cycles rarely: a run makes few, and looking for them takes a tenth of its time."""
-    thresholds = gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*thresholds)
-        gc.unfreeze()

@@ -59,12 +59,12 @@ def flush_results() -> None:
 
 
 def is_unwritable(error: OSError) -> bool:
-    """Return whether an error is of a stream that is full or closed; one of a file has its name."""
+    """Return whether an error comes from a full or closed stream, not from a file."""
     return error.filename is None and error.errno in _UNWRITABLE
 
 
 def results_lost(error: Exception) -> ConfigurationError:
-    """Return the error for results that standard output does not take."""
+    """Return the error for results that standard output cannot take."""
     reason = error.strerror if isinstance(error, OSError) else error
     return ConfigurationError(
         f"standard output cannot be written ({reason}): free space or redirect it elsewhere, "
@@ -73,7 +73,7 @@ def results_lost(error: Exception) -> ConfigurationError:
 
 
 def discard_unwritable() -> None:
-    """Discard what a stream does not take, or Python would fail to flush it when it exits."""
+    """Discard unwritten output, because Python would fail to flush it on exit."""
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()

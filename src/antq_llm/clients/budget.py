@@ -1,4 +1,4 @@
-"""A cap on what a run may cost: each request reserves its maximum cost, then settles its cost."""
+"""A cap on the cost of a run: each request reserves its maximum cost, then settles the actual."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 
 
 class Ledger(Protocol):
-    """Counts money in US dollars, including the reservations of other and of killed runs."""
+    """Counts money in US dollars, including reservations of other runs and killed ones."""
 
     async def reserve(self, key: str, usd: float, limit: float) -> bool:
         """Reserve an amount under a key; False if the total would exceed ``limit``."""
@@ -28,12 +28,12 @@ class Ledger(Protocol):
         ...
 
     async def used(self) -> tuple[float, float]:
-        """Return what was spent, and what is reserved."""
+        """Return the spent and the reserved amount."""
         ...
 
 
 class MemoryLedger:
-    """A ledger that is not kept after the run."""
+    """A ledger in memory, which ends with the run."""
 
     def __init__(self) -> None:
         self._spent = 0.0
@@ -81,7 +81,7 @@ class Spending:
         await self._budget.settle(self._key, self._max_cost if self._cost is None else self._cost)
 
     def mark_sent(self) -> None:
-        """From now on the cost is unknown, and counts as the maximum until it is recorded."""
+        """Mark the cost as unknown: it counts as the maximum until it is recorded."""
         self._cost = None
 
     def record_cost(self, usd: float | None) -> None:
@@ -123,7 +123,7 @@ class Budget:
         self.limit = limit
         self.ledger = ledger
         self._held = 0
-        """Reservations that are held, or being asked for."""
+        """Reservations that are held or requested."""
         self._settled = 0
         """Reservations that were held and then settled."""
         self._lock = threading.Lock()
@@ -134,11 +134,11 @@ class Budget:
         self._has_warned = False
 
     def spending(self, max_cost: float) -> Spending:
-        """Return the spending of one try that costs at most ``max_cost`` US dollars."""
+        """Return the spending of one try, which costs at most ``max_cost`` US dollars."""
         return Spending(self, max_cost)
 
     async def used(self) -> tuple[float, float]:
-        """Return what was spent, and what is reserved, in US dollars."""
+        """Return the spent and the reserved amount in US dollars."""
         return await self.ledger.used()
 
     async def reserve(self, usd: float) -> str:
@@ -149,7 +149,8 @@ class Budget:
         """
         key = uuid.uuid4().hex
         queue = self._queues.setdefault(asyncio.get_running_loop(), asyncio.Lock())
-        # While nobody waits, all ask at once, so that a ledger on disk can write them together.
+        # As long as nobody waits, all ask at once, so that a ledger on disk can write them
+        # together.
         if not queue.locked() and await self._reserve(key, usd):
             return key
         async with queue:
@@ -164,12 +165,12 @@ class Budget:
                 await self._wait_for_settlement(settled)
 
     async def settle(self, key: str, usd: float) -> None:
-        """Replace a reservation by what was spent, and wake those that wait."""
-        # What was sent is paid for even if its caller is cancelled.
+        """Replace a reservation by the spent amount, and wake waiting requests."""
+        # A sent request is paid for even if its caller is cancelled.
         await asyncio.shield(self._settle(key, usd))
 
     def warn_of_excess(self, usd: float, max_cost: float) -> None:
-        """Warn once that an answer cost more than its maximum, so that the cap may be passed."""
+        """Warn once that an answer cost more than its maximum, so that the cap may be exceeded."""
         if not self._has_warned:
             self._has_warned = True
             logger.warning(
@@ -222,15 +223,16 @@ class Budget:
         return fits
 
     def _release(self, settled: int) -> None:
-        """End a reservation; ``settled`` is 0 for one that did not fit.
+        """End a reservation;
 
-        That frees nothing, but wakes those that took it for one that may be settled.
+        ``settled`` is 0 for one that did not fit. Such a reservation frees nothing, but requests
+        that waited for it are woken.
         """
         with self._lock:
             self._held -= 1
             self._settled += settled
             for future in self._waiting if settled or not self._held else ():
-                # In an event loop that was closed nobody waits any more.
+                # Nobody waits any more in an event loop that was closed.
                 with suppress(RuntimeError):
                     future.get_loop().call_soon_threadsafe(_wake, future)
 

@@ -1,4 +1,4 @@
-"""Ends a run whose endpoint gives no answers, instead of asking about every article in vain."""
+"""Ends a run whose endpoint gives no answers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from antq_llm.clients.rate_limit.limiter import Clock, Permit, RateLimiter, Slee
 from antq_llm.errors import RunStopped
 
 MAX_FAILURES = 20
-"""Failed tries without an answer that open the breaker, together with the two numbers below."""
+"""Failed tries that open the breaker, together with the two limits below."""
 MIN_ARTICLES = 10
 PATIENCE = 60.0
 """Seconds since the first of these failures."""
@@ -43,7 +43,7 @@ class CircuitBreaker:
 
     @property
     def is_open(self) -> bool:
-        """Whether the endpoint has failed often and long enough to give up."""
+        """Whether the endpoint has failed often enough and for long enough to give up."""
         return (
             self._failures >= self._max_failures
             and len(self._articles) >= self._min_articles
@@ -51,12 +51,12 @@ class CircuitBreaker:
         )
 
     def record_answer(self) -> None:
-        """Record an answer: earlier failures do not count any more."""
+        """Record an answer, which clears earlier failures."""
         self._failures = 0
         self._articles.clear()
 
     def record_failure(self, article_id: str) -> None:
-        """Record a try about an article that the network or the server failed."""
+        """Record a try about an article that failed because of the network or the server."""
         if not self._failures:
             self._since = self._clock()
         self._failures += 1
@@ -84,7 +84,7 @@ class CircuitBreaker:
         try:
             yield
         except asyncio.CancelledError:
-            # As asyncio.timeout does it: a cancellation from elsewhere stays one.
+            # As in asyncio.timeout: a cancellation from elsewhere remains one.
             if task not in self._waiting and task.uncancel() == 0:
                 raise self._error() from None
             raise

@@ -1,4 +1,4 @@
-"""A model's answer as it came back, with its token usage and cost."""
+"""A model's answer as received, with its token usage and cost."""
 
 from __future__ import annotations
 

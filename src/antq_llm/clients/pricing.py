@@ -64,7 +64,7 @@ class PriceList:
         return live_price * BATCH_SHARE
 
     def max_cost(self, model: str, size: int, max_output: int) -> float | None:
-        """Return the most that a request can cost in US dollars; None if the price is unknown.
+        """Return the maximum cost of a request in US dollars; None if the price is unknown.
 
         Its body has ``size`` bytes, each at most one token, and its answer ``max_output`` tokens.
         """

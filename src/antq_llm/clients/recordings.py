@@ -1,4 +1,4 @@
-"""Recording completions to files, and answering from them without any connection."""
+"""Records completions to files, and answers from them without a connection."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _MAX_FOLDER_CHARACTERS = 60
 
 
 class _Part(BaseModel):
-    """What is kept of a part of the request beside its digest."""
+    """The description of a part of the request that is kept with its digest."""
 
     model_config = ConfigDict(extra="allow", frozen=True)
 

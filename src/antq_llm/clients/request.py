@@ -50,7 +50,7 @@ def _json_after_messages(
 
 @dataclass(frozen=True)
 class Request:
-    """A request before it is put into the form of an endpoint's mode.
+    """A request before it is adapted to an endpoint's mode.
 
     Its digest covers the content that is sent and the sample number, but no retry, timeout or
     concurrency setting.

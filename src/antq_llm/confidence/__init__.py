@@ -1,1 +1,1 @@
-"""How probable it is that each item of a record is right, and how well that is known."""
+"""The probability that each item of a record is right, and its calibration."""

@@ -23,7 +23,7 @@ from antq_llm.schemas.base import Schema
 from antq_llm.scoring.record_score import profile_for
 
 MIN_ARTICLES = 5
-"""With fewer articles nothing is fitted."""
+"""Minimum number of articles for a fit."""
 _PENALTY = 20.0
 _DIGITS = 6
 

@@ -61,7 +61,7 @@ class ConfidenceModel(BaseModel):
     articles: list[str] = Field(default_factory=list)
     """The digests of the articles that it was fitted on."""
     figures: dict[str, Any] = Field(default_factory=dict)
-    """How good the probabilities were on articles that a fit did not use."""
+    """The quality of the probabilities on articles that a fit did not use."""
 
     def probability(self, item: ItemSignals) -> float:
         """Return the probability that an item is right: every field as in gold."""

@@ -1,4 +1,4 @@
-"""What is known about each item of a record that bears on whether it is right.
+"""The signals that show how probable it is that an item of a record is right.
 
 Signals are numbers with a name. They come from the line of ``records.jsonl`` and the article, so
 that a new record and one of an earlier run have the same.
@@ -52,7 +52,7 @@ LIST = "list: "
 SAMPLE_SIGNALS = ("disagreement", "not_unanimous")
 """The signals of records that samples voted on."""
 _TEXT_KINDS: frozenset[RuleKind] = frozenset({"name", "title"})
-"""How texts in the article's words are compared; enumerations and dates are not such texts."""
+"""Kinds of comparison for texts in the article's words, unlike enumerations and dates."""
 _QUOTE_KINDS: frozenset[RuleKind] = frozenset({"passage"})
 _NEARBY = 150
 """Characters around a quote in which figures in no item are looked for."""

@@ -1,4 +1,4 @@
-"""How good the confidence of the items in lines of ``records.jsonl`` is, by gold."""
+"""Measures the confidence of items in lines of ``records.jsonl`` against gold."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ def line_quality(
 ) -> RankingQuality | None:
     """Return the figures of the lines' confidence, None if their items have no probabilities.
 
-    They are those of the lines, else computed by ``rater`` from the articles' ``texts``; with
-    ``anew`` all are computed.
+    The probabilities of the lines are used, else ``rater`` computes them from the articles'
+    ``texts``; with ``anew``, it computes all of them.
     """
     items = [
         RatedItem(article, probability, is_right)

@@ -16,7 +16,7 @@ _MAX_SENTENCE = 1000
 
 @dataclass(frozen=True, slots=True)
 class QuoteContext:
-    """Where a quote stands in its sentence."""
+    """The place of a quote in its sentence."""
 
     sentence: Span
     """The sentence or sentences that the quote is part of."""

@@ -1,4 +1,4 @@
-"""How good probabilities of being right are: do they rank errors first, and are they true?"""
+"""The quality of probabilities: whether they rank errors first, and whether they are calibrated."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a schema's rules read where a record has an item: a second annotator at no cost."""
+"""Compares items with those that a schema's rules read, as a second annotator at no cost."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class RulesReading:
     """How much of the article was read, from its start; 0 if the schema has no rules."""
 
     def signals(self, item: Any, read: Any, rule: ObjectRule, start: int) -> dict[str, float]:
-        """Return how an item at a position differs from what the rules read in its place.
+        """Return how an item at a position differs from the rules' item in its place.
 
         ``read`` is None if they read no such item. Without rules, or behind what they read, nothing
         is known.
@@ -46,7 +46,7 @@ class RulesReading:
 
 
 def read_by_rules(text: str, schema: Schema[Any]) -> RulesReading:
-    """Return what the rules of a schema read in a text; nothing if it has no rules."""
+    """Return the reading of a text by the rules of a schema; empty if it has no rules."""
     hook = schema.hooks.get("baseline")
     if hook is None:
         return RulesReading()

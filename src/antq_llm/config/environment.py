@@ -15,7 +15,7 @@ PROFILE_VARIABLE = f"{VARIABLE_PREFIX}PROFILE"
 
 
 def environment_values(command: str, environment: Mapping[str, str]) -> dict[str, tuple[str, Any]]:
-    """Return the values for a command: each with its variable. Empty variables are not set.
+    """Return the values for a command, each with its variable. Empty variables count as unset.
 
     Raises ConfigurationError, with the variable, for a value that the option does not take.
     """
@@ -38,7 +38,7 @@ def environment_values(command: str, environment: Mapping[str, str]) -> dict[str
 
 
 def unknown_variables(environment: Mapping[str, str]) -> list[str]:
-    """Return a message for each variable that begins like an option's and is not one."""
+    """Return a message for each variable that looks like an option's but matches none."""
     known = {CONFIG_VARIABLE, PROFILE_VARIABLE} | {
         name
         for option in OPTIONS

@@ -65,7 +65,7 @@ FIRST_EVAL_OPTIONS = (
         choices=("rules",),
     ),
 )
-"""Those that come first in the help."""
+"""The options that come first in the help."""
 
 EVAL_OPTIONS = (
     CommandOption(

@@ -11,9 +11,19 @@ from antq_llm.config.option_groups import (
     MODEL_GROUP,
     OUTPUT_GROUP,
     PROMPT_GROUP,
+    RATE_GROUP,
 )
 
 FIRST_EXTRACT_OPTIONS = (
+    CommandOption(
+        "processes",
+        "integer",
+        (EXTRACT,),
+        RATE_GROUP,
+        "Processes that read articles and check answers.",
+        "N",
+        default=1,
+    ),
     CommandOption(
         "out",
         "path",
@@ -21,6 +31,15 @@ FIRST_EXTRACT_OPTIONS = (
         OUTPUT_GROUP,
         "Write results and the store here; run the same command again to continue.",
         "DIR",
+    ),
+    CommandOption(
+        "store",
+        "text",
+        (EXTRACT,),
+        OUTPUT_GROUP,
+        "With --out: keep answers in this PostgreSQL database, postgresql://USER@HOST/DATABASE.",
+        "URL",
+        own_table=True,
     ),
     CommandOption(
         "retry_failed",
@@ -64,7 +83,7 @@ FIRST_EXTRACT_OPTIONS = (
         completes="prompts",
     ),
 )
-"""Those that come first in the help."""
+"""The options that come first in the help."""
 
 EXTRACT_OPTIONS = (
     CommandOption(

@@ -65,7 +65,7 @@ FIRST_IMPROVE_OPTIONS = (
         "NAME",
     ),
 )
-"""Those that come first in the help."""
+"""The options that come first in the help."""
 
 IMPROVE_OPTIONS = (
     CommandOption(

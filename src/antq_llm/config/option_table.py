@@ -77,7 +77,7 @@ _OTHER_OPTIONS = (
         "path",
         ("recheck",),
         OUTPUT_GROUP,
-        "Write the records and failures that come of it here.",
+        "Write the resulting records and failures here.",
         "DIR",
         own_table=True,
     ),

@@ -1,4 +1,4 @@
-"""The settings of a call: command line, environment, profile, file and defaults put together."""
+"""The settings of a call, merged from command line, environment, profile, file and defaults."""
 
 from __future__ import annotations
 
@@ -23,9 +23,10 @@ from antq_llm.config.settings_file import (
     read_settings_file,
 )
 from antq_llm.errors import ConfigurationError
+from antq_llm.store.store_address import is_database
 
 Source = Literal["command line", "environment", "profile", "file", "default"]
-"""Where a value is from, highest precedence first."""
+"""The source of a value, highest precedence first."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class ResolvedSettings:
 
     settings: Mapping[str, Setting]
     messages: tuple[str, ...] = ()
-    """For the user: the file that is used, or why one is not, and unknown variables."""
+    """Messages for the user: the file in use or why it is ignored, and unknown variables."""
     file: SettingsFile | None = None
     profile: str | None = None
 
@@ -165,19 +166,26 @@ def _is_offline(settings: Mapping[str, Setting]) -> bool:
 
 
 def _check_restricted(file: SettingsFile, settings: Mapping[str, Setting]) -> None:
-    """Refuse what could run code or send the API key elsewhere, of a file that nobody named."""
+    """Refuse values that could run code or move the key or answers, unless the file was named."""
     if not file.is_restricted:
         return
     for name, setting in settings.items():
         is_from_file = setting.source in {"file", "profile"}
         is_code = name == "schema" and is_from_file and _is_imported(setting.value)
-        is_address = name == "base_url" and is_from_file and not _is_offline(settings)
+        is_address = is_from_file and _is_address(name, setting.value, settings)
         if is_address or is_code:
             what = "a schema that is imported" if is_code else name
             raise ConfigurationError(
                 f"{file.path} sets {what}, which is taken only from a file of your own in the "
                 f"current folder: add --config {file.path}, or give --{name.replace('_', '-')}"
             )
+
+
+def _is_address(name: str, value: Any, settings: Mapping[str, Setting]) -> bool:
+    """Return whether a value decides where articles or answers are sent."""
+    if name == "store":
+        return is_database(value)
+    return name == "base_url" and not _is_offline(settings)
 
 
 def _is_imported(schema: str) -> bool:

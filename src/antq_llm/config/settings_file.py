@@ -17,6 +17,7 @@ from antq_llm.config.option_table import OPTIONS, options_of
 from antq_llm.config.values import WrongValue, anchor, check_value, nearest
 from antq_llm.core.masking import masked_url
 from antq_llm.errors import ConfigurationError
+from antq_llm.store.store_address import StoreAddress, is_database
 
 FILE_NAME = "antq-llm.toml"
 PROFILES = "profiles"
@@ -44,10 +45,10 @@ class SettingsFile:
     """The keys above the first table, and the tables of commands."""
     profiles: Mapping[str, Table] = field(default_factory=dict)
     is_restricted: bool = False
-    """Whether keys that could run code or send the API key elsewhere are not taken from it."""
+    """Whether keys that could run code or send the API key elsewhere are refused."""
 
     def values(self, command: str, profile: str | None = None) -> list[dict[str, FileValue]]:
-        """Return the values for a command, of its own table and of all commands, in this order.
+        """Return the values for a command: those of its own table, then the general ones.
 
         ``profile`` names a profile; without it, the values are those outside of profiles. Raises
         ConfigurationError for an unknown profile, or a value that the command does not take.
@@ -110,7 +111,7 @@ def is_own_file(path: Path) -> bool:
 
 
 def is_special_file(path: Path) -> bool:
-    """Return whether a path is a pipe, a device or the like, which reading could wait for."""
+    """Return whether a path is a pipe, device or similar, on which reading could block."""
     try:
         mode = path.stat().st_mode
     except OSError:
@@ -216,6 +217,7 @@ def _checked_command_table(table: Table, path: Path, place: str, command: str) -
         if name not in options:
             raise _unknown_key(key, path, place, set(options))
         _check_secret_url(name, value, path, place)
+        _check_database(name, value, path, place)
         _checked(options[name], value, path, place)
         checked[name] = value
     return checked
@@ -243,6 +245,14 @@ def _check_secret_url(name: str, value: Any, path: Path, place: str) -> None:
         raise ConfigurationError(
             f"{_where(path, place)}base_url has a user, password or query, which could be a secret "
             "and does not belong in a settings file: set the environment variable OPENAI_BASE_URL"
+        )
+
+
+def _check_database(name: str, value: Any, path: Path, place: str) -> None:
+    if name == "store" and is_database(value) and StoreAddress.parse(value).secrets:
+        raise ConfigurationError(
+            f"{_where(path, place)}store has a password, which does not belong in a settings file: "
+            "set the environment variable PGPASSWORD, or write it into ~/.pgpass"
         )
 
 

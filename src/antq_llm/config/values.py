@@ -13,7 +13,7 @@ from antq_llm.config.option import CommandOption
 from antq_llm.errors import ConfigurationError
 
 _SAME_LIKENESS = 0.1
-"""Words of which one is not clearly more similar than the other are all suggested."""
+"""Similarity within which several words are suggested."""
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off"})
 
@@ -29,7 +29,7 @@ _EXPECTED: Mapping[str, str] = {
 
 
 class WrongValue(Exception):  # noqa: N818 - not yet an error: the reader adds where it was
-    """A value that an option does not take, with the reason."""
+    """A value that an option does not accept, with the reason."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -50,7 +50,7 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 
 def parse_variables(texts: Iterable[str]) -> dict[str, str]:
-    """Return variables from texts such as ``NAME=VALUE``; ConfigurationError if one is not."""
+    """Return variables from texts such as ``NAME=VALUE``; ConfigurationError for any other text."""
     variables: dict[str, str] = {}
     for text in texts:
         name, equals, value = text.partition("=")
@@ -63,7 +63,7 @@ def parse_variables(texts: Iterable[str]) -> dict[str, str]:
 
 
 def parse_text(option: CommandOption, text: str) -> Any:
-    """Return the value in a text; the items of a list are separated as words in a shell.
+    """Return the value in a text; the items of a list are separated and quoted as in a shell.
 
     Raises WrongValue or, for a variable, ConfigurationError.
     """

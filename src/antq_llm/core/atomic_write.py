@@ -1,4 +1,4 @@
-"""Replacing files and folders as a whole, and errors of the disk that say what to do."""
+"""Replaces files and folders as a whole, and turns errors of the disk into clear messages."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def disk_errors_named(path: Path) -> Iterator[None]:
 def write_atomically(path: Path, pieces: Iterable[str]) -> None:
     """Write a text file in UTF-8, with line ends as given.
 
-    Readers see the old file or the new one, and writers at the same time do not mix.
+    Readers see the old file or the new one, and concurrent writers do not mix.
     """
     with (
         replaced_atomically(path) as unfinished,

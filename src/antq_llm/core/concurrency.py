@@ -1,4 +1,4 @@
-"""Many pieces of work at a time: a stream of results as they complete, and a pool of workers."""
+"""Concurrent work: a stream of results in the order of completion, and a pool of workers."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ async def run_workers(
             stopped = not await work(item) or stopped
             if stopped:
                 return
-            # Work that never waits must let other workers, and Ctrl-C, have their turn.
+            # Work that never waits must yield to other workers and to Ctrl-C.
             await asyncio.sleep(0)
 
     workers = [asyncio.create_task(run_worker(item)) for item in islice(waiting, max_concurrency)]

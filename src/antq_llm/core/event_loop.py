@@ -1,4 +1,4 @@
-"""Running coroutines from synchronous code, in any thread, also while an event loop runs there."""
+"""Runs coroutines from synchronous code, in any thread, even while an event loop runs there."""
 
 from __future__ import annotations
 

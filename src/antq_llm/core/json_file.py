@@ -1,4 +1,4 @@
-"""Reading the JSON files that people write and programs damage."""
+"""Reads JSON files that may be damaged or written by hand."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from pathlib import Path
 from typing import Any
 
 MAX_DEPTH = 100
-"""Levels of nesting that are read; deeper documents exhaust the stack of the code that walks them.
+"""Maximum levels of nesting; deeper documents exhaust the stack of the code that walks them.
 """
 
 
 class UnreadableJson(ValueError):  # noqa: N818 - the caller names the file and the remedy
-    """A file is not JSON that can be used; the message says why."""
+    """A file is not usable JSON; the message says why."""
 
 
 def read_json_file(path: Path) -> Any:
     """Return the JSON document in a file, with or without a byte-order mark.
 
-    Raises UnreadableJson for what is not JSON, is nested deeper than 100 levels, or has numbers or
-    characters that JSON or UTF-8 does not have.
+    Raises UnreadableJson for text that is not JSON, is nested deeper than 100 levels, or has
+    numbers or characters that JSON or UTF-8 cannot represent.
     """
     try:
         data = path.read_bytes()

@@ -1,4 +1,4 @@
-"""JSON as it is written to files and streams, whatever characters its strings have."""
+"""Writes JSON to files and streams, whatever characters its strings have."""
 
 from __future__ import annotations
 

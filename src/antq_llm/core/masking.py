@@ -61,9 +61,9 @@ def _masked_match(found: re.Match[str]) -> str:
 class Masker:
     """Replaces known secrets in texts by ``***``, and masks URLs.
 
-    A secret shorter than 8 characters is masked only as a whole word, and one that is shorter than
-    4 or has letters alone not at all. A long one is masked in the forms that servers echo too:
-    percent-encoded, in Base64, and escaped as in JSON.
+    A secret shorter than 8 characters is masked only as a whole word, and not at all if it is
+    shorter than 4 or has only letters. A long secret is also masked in the forms in which servers
+    echo it: percent-encoded, in Base64, and escaped as in JSON.
     """
 
     def __init__(self, secrets: Iterable[str | None]) -> None:

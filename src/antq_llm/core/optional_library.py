@@ -9,15 +9,17 @@ from typing import Any
 from antq_llm.errors import ConfigurationError
 
 
-def import_optional(module: str, extra: str, otherwise: str = "") -> Any:
-    """Import a module; ConfigurationError says how to install it, or what to do instead."""
+def import_optional(module: str, extra: str, otherwise: str = "", user: str = "this format") -> Any:
+    """Import a module; ConfigurationError says how to install it, or what to do instead.
+
+    ``user`` is what needs it, for the message.
+    """
     try:
         return importlib.import_module(module)
     except ImportError as error:
         library = module.partition(".")[0]
         raise ConfigurationError(
-            f"this format needs {library}, which is not installed: {how_to_install(extra)}"
-            f"{otherwise}"
+            f"{user} needs {library}, which is not installed: {how_to_install(extra)}{otherwise}"
         ) from error
 
 

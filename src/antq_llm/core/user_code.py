@@ -1,4 +1,4 @@
-"""Calls into a user's own modules, which may raise anything."""
+"""Guards calls into a user's modules, which may raise anything."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from antq_llm.errors import AntqError
 
 @contextmanager
 def exits_named(error_of: Callable[[BaseException], AntqError]) -> Iterator[None]:
-    """Raise the library's error for whatever ends the program in the block, such as sys.exit().
+    """Raise the library's error if the block would end the program, such as with sys.exit().
 
     Ordinary exceptions pass, and so does Ctrl-C.
     """

@@ -1,4 +1,4 @@
-"""Copies of earlier articles in a run: found before they are sent, and given the earlier record."""
+"""Finds copies of earlier articles before they are sent, and gives them the earlier record."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ Outcome = Extraction[Any] | Failure
 
 MIN_THRESHOLD = 0.5
 MAX_CANDIDATES = 5
-"""How many of the most similar earlier articles are read again and compared."""
+"""Number of the most similar earlier articles to read again and compare."""
 
 
 class Ask(Protocol):
-    """Gives an article its outcome: sends it to a model, or reads the stored answer."""
+    """Produces the outcome of an article: sends it to a model, or reads the stored answer."""
 
     async def __call__(self, article: Article, *, retry: bool = True) -> Outcome:
         """Return the outcome.
@@ -59,7 +59,7 @@ class _Duplicate:
 
 @dataclass(frozen=True)
 class _Representative:
-    """An article that is sent, for its copies too."""
+    """An article that is sent, also on behalf of its copies."""
 
     number: int
 
@@ -76,8 +76,8 @@ class _Candidate:
 class DuplicateFinder:
     """The representatives of a run: the articles that are not copies of earlier ones.
 
-    Of a representative it keeps a few numbers and where to read it again, never its text or its
-    outcome.
+    For each representative, it keeps a few numbers and the place to read it again, but neither its
+    text nor its outcome.
     """
 
     def __init__(
@@ -104,8 +104,8 @@ class DuplicateFinder:
     async def outcome(self, source: Input, article: Article, ask: Ask) -> Outcome:
         """Return the outcome of an article: transferred from its representative, or asked for.
 
-        Which article represents which is decided before the first await, so the order of the calls
-        alone settles it.
+        Representatives are decided before the first await, so they depend only on the order of the
+        calls.
         """
         match = self._resumed(source) or self._find(source, article)
         if isinstance(match, _Representative):
@@ -129,7 +129,7 @@ class DuplicateFinder:
         return _Representative(number)
 
     def _find(self, source: Input, article: Article) -> _Duplicate | _Representative:
-        """Return what an article is a copy of, or the representative that it becomes."""
+        """Return the representative of an article, or the one that it becomes."""
         later = ComparedArticle(article, self._hooks, self._language)
         shingles = _shingles(article)
         sketch = sketch_of(shingles)
@@ -149,7 +149,8 @@ class DuplicateFinder:
             try:
                 article = self._representatives[number].read()
             except ArticleError:
-                # Standard input or a changed file cannot be read again: it represents nothing now.
+                # Standard input or a changed file cannot be read again, so it represents nothing
+                # any more.
                 continue
             score = similarity(shingles, _shingles(article))
             if score >= self._threshold:
@@ -172,7 +173,8 @@ class DuplicateFinder:
     async def _original(self, match: _Duplicate, ask: Ask) -> Outcome | None:
         """Return the outcome of a copy's representative, None if it is known to have no record."""
         if match.number in self._pending:
-            # Shielded: a cancelled copy does not take the result from the others that wait for it.
+            # Shielded, so that a cancelled copy does not cancel the result for other waiting
+            # copies.
             return await asyncio.shield(self._pending[match.number])
         if match.number in self._without_record:
             return None

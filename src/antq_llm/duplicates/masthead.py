@@ -1,4 +1,4 @@
-"""The hook ``masthead``: the lines at the head of an article that a copy may have others in."""
+"""The hook ``masthead``: the lines at the head of an article in which a copy may differ."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Near-duplicate search: which texts seen so far share most runs of words with a text.
+"""Near-duplicate search: finds the earlier texts that share most runs of words with a text.
 
 MinHash with locality-sensitive hashing (Broder 1997, "On the resemblance and containment of
 documents"; Leskovec, Rajaraman and Ullman, "Mining of Massive Datasets", section 3.4): a text is
-kept as a few numbers, and only those of a hundred thousand are compared that share a band of them.
+kept as a few numbers, and only texts that share a band of them are compared.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from rensa import RMinHash, RMinHashLSH
 DEFAULT_THRESHOLD = 0.8
 SHINGLE_WORDS = 3
 SKETCH_NUMBERS = 48
-"""How many numbers a text is kept as. It has many divisors, which allows bands of many sizes."""
+"""Numbers kept per text. It has many divisors, which allows bands of many sizes."""
 MIN_RECALL = 0.9
-"""The share of pairs at the threshold that are found; of nearer pairs more, of equal ones all."""
+"""The share of pairs found at the threshold; for more similar pairs it is higher."""
 _SEED = 1
 
 

@@ -1,4 +1,4 @@
-"""The texts in a record that come from its article, and their spelling in a copy of it."""
+"""The texts in a record that come from its article, and their spelling in a copy."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ DUPLICATE: WarningKind = "duplicate"
 
 @dataclass(frozen=True)
 class ComparedArticle:
-    """One of two compared articles, with what rules read in it."""
+    """One of two compared articles, as read by the rules."""
 
     article: Article
     hooks: Hooks
@@ -137,12 +137,12 @@ def transfer_record(
 ) -> Extraction[T] | None:
     """Return the extraction of a copy, made from that of the earlier article.
 
-    The result is None where the copy's text does not support the whole record.
+    The result is None if the copy's text does not support the whole record.
     """
     schema, analyzed = extraction.schema, pair.later.analyzed
     dump = schema.dump(extraction.record)
     data = copy.deepcopy(dump)
-    # Without a quote nothing ties the record to passages that both articles have.
+    # Without a quote, nothing ties the record to passages that both articles have.
     if not pair.differences.none and not quoted_items(data, rule_plan(schema.roles).quote_paths):
         return None
     if not _settle_masthead(data, pair):
@@ -222,7 +222,7 @@ def _spellings(values: Iterable[str], pair: ArticlePair) -> dict[str, str] | Non
             return None
         if is_printed and value not in pair.later.analyzed.plain.text:
             spelling = pair.later.analyzed.plain_text(*later_places[0])
-            # Both articles may spell a value alike, and the record in a way of its own.
+            # Both articles may spell a value alike, and the record differently.
             if all(
                 pair.earlier.analyzed.plain_text(*place) != spelling for place in earlier_places
             ):

@@ -1,4 +1,4 @@
-"""Differences of two nearly equal texts, with spelling and single wrong letters left aside."""
+"""Differences of two nearly equal texts, ignoring spelling and single wrong letters."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Run = tuple[int, int]
 """The indices of the first of some tokens and of the one behind the last."""
 
 MIN_MISSPELLED_CHARACTERS = 3
-"""One letter more or less makes a shorter word another: ``đã`` and ``đa``, ``ba`` and ``bà``."""
+"""In shorter words, one letter makes another word: ``đã`` and ``đa``, ``ba`` and ``bà``."""
 
 _SENTENCE_END = re.compile(r"[.!?…][”\"’»)]*\Z")
 _MAX_ABBREVIATION_CHARACTERS = 4
@@ -31,12 +31,12 @@ class Passage:
     start: int
     end: int
     whole: bool
-    """Whether it begins and ends at bounds of sentences or lines, so that its surroundings stay."""
+    """Whether it begins and ends at bounds of sentences or lines."""
 
 
 @dataclass(frozen=True, slots=True)
 class Differences:
-    """What a later text has that an earlier one has not, and the reverse."""
+    """The passages that only one of two texts has."""
 
     added: tuple[Passage, ...]
     """Passages that only the later text has."""
@@ -93,7 +93,7 @@ def text_differences(earlier: str, later: str, language: LanguageCode | None = N
 
 
 def _may_be_misspelled(original: str, language: Language) -> bool:
-    """Whether a token is a word that is not a number, a name or one with a meaning of its own."""
+    """Whether a token is a word without a meaning of its own, and neither a number nor a name."""
     word = unicodedata.normalize("NFC", original).strip(".,;:!?()\"“”'’")
     return (
         len(word) >= MIN_MISSPELLED_CHARACTERS

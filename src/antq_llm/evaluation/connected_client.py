@@ -16,7 +16,7 @@ from antq_llm.extraction.options import Options
 from antq_llm.runs.connection import BatchHooks, connect
 from antq_llm.runs.settings import RunSettings
 from antq_llm.schemas.base import Schema
-from antq_llm.store.sqlite_store import open_store
+from antq_llm.store.opening import open_store
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Scores of systems against gold annotations, with intervals and paired comparisons.
 
-The agreement of two annotators, if there are two, is the ceiling of what a system can reach.
+The agreement of two annotators, if there are two, is the ceiling for systems.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ FEW_ARTICLES = 30
 
 @dataclass(frozen=True)
 class System:
-    """A way to get records, and its results on the articles."""
+    """A source of records, and its results on the articles."""
 
     name: str
     records: Mapping[str, Any]
@@ -57,7 +57,7 @@ class ScoredSystem:
     system: System
     by_article: Mapping[str, RecordScore]
     confidence: RankingQuality | None = None
-    """How good the confidence of its items is; None where it was not computed."""
+    """The quality of the confidence of its items; None if it was not computed."""
 
     @cached_property
     def scores(self) -> Scores:
@@ -172,7 +172,7 @@ class Evaluation:
         }
 
     def caution(self) -> str | None:
-        """Return what the articles are too few to show, in one sentence; None for many."""
+        """Return a caution about too few articles, in one sentence; None if there are enough."""
         number = len(self.gold)
         if number >= FEW_ARTICLES:
             return None

@@ -27,7 +27,7 @@ class GoldArticles:
     gold_without_article: Sequence[str]
     articles_without_gold: Sequence[str]
     messages: Sequence[str] = ()
-    """How the articles are read, and what is not read, for a person."""
+    """Messages about how the articles are read, and which files are not read."""
 
     def raise_if_empty(self) -> None:
         """Raise ConfigurationError if there is no article to evaluate on."""

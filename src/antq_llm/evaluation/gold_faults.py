@@ -1,4 +1,4 @@
-"""What is wrong with a gold annotation: its schema, its quotes, and its references."""
+"""Faults of gold annotations: in the schema, the quotes and the references."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from antq_llm.validation.rules.rule_plan import rule_plan
 
 @dataclass(frozen=True, slots=True)
 class GoldFault:
-    """Something wrong with a gold annotation."""
+    """A fault of a gold annotation."""
 
     article_id: str
     pointer: str
@@ -31,7 +31,7 @@ class GoldFault:
 
 
 def reference_faults(article_id: str, data: Any, schema: Schema[Any]) -> list[GoldFault]:
-    """Return the items of a record that refer to an item that it does not have."""
+    """Return the items of a record that refer to a missing item."""
     return [
         GoldFault(article_id, pointer, "it refers to an item that the record does not have")
         for pointer in dependents(data, schema.roles)
@@ -53,7 +53,7 @@ def quote_faults(article_id: str, data: Any, schema: Schema[Any], text: str) -> 
 def faults_against_articles(
     gold: Mapping[str, Any], articles: Sequence[Article], schema: Schema[Any]
 ) -> list[GoldFault]:
-    """Return what is wrong with gold annotations beside their articles."""
+    """Return the faults of gold annotations, checked against their articles."""
     faults: list[GoldFault] = []
     for article in articles:
         data = gold[article.id]

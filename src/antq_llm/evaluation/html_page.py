@@ -26,7 +26,7 @@ _ERROR_ORDER = ("wrong_value", "missed", "spurious", "wrong_span")
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A stretch of an article, and whose quotes cover it."""
+    """A stretch of an article, and the records whose quotes cover it."""
 
     text: str
     kind: Literal["gold", "extracted", "both", ""]
@@ -34,7 +34,7 @@ class Stretch:
 
 @dataclass(frozen=True)
 class _View:
-    """How records of the schema are shown."""
+    """The view of the records of a schema."""
 
     lines: ItemLines
     quote_paths: QuotePaths
@@ -142,7 +142,7 @@ def _extraction_view(
 
 
 def mark(text: str, gold: Any, extracted: Any, paths: QuotePaths = NO_QUOTE_PATHS) -> list[Stretch]:
-    """Split an article into stretches by whose quotes cover them.
+    """Split an article into stretches by the records whose quotes cover them.
 
     ``paths`` are those of quotes under other keys than ``quote``.
     """

@@ -1,4 +1,4 @@
-"""Items of a record as lines of text: what names and identifies them first."""
+"""Items of a record as lines of text, with names and identifying fields first."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class ItemLines:
     def line(self, item: Any, field: str) -> str:
         """Return an item of a field, such as ``people``, as one line.
 
-        A quote is shown if it is itself the content, or if the item has nothing else.
+        A quote is shown if it is the content itself, or if the item has nothing else.
         """
         if not isinstance(item, Mapping):
             return _value(item)

@@ -22,7 +22,7 @@ _FURTHER = (2, 4)
 
 @dataclass(frozen=True, slots=True)
 class CurvePoint:
-    """The strict overall F1 that a number of gold articles gives."""
+    """The strict overall F1 for a number of gold articles."""
 
     articles: int
     f1: float
@@ -45,8 +45,8 @@ class CurvePoint:
 def learning_curve(counts: Array, *, seed: int = 0) -> list[CurvePoint]:
     """Return the curve of counts of the shape (articles, 3): tp, fp, fn; nothing for too few.
 
-    Twice and four times the articles are predicted: with as varied articles, the interval shrinks
-    with the square root of their number, and F1 stays.
+    The interval is predicted for twice and four times the articles: it shrinks with the square root
+    of their number, while F1 stays, if the articles are equally varied.
     """
     number = len(counts)
     if number < MIN_ARTICLES:

@@ -125,7 +125,7 @@ class SystemSources:
             prompt.values_of(self._variables_of(prompt))
 
     def _variables_of(self, prompt: Prompt) -> dict[str, str]:
-        """Return the variables that a prompt uses; the others are for other prompts."""
+        """Return the variables that a prompt uses; the rest belong to other prompts."""
         return {
             name: value
             for name, value in self.options.variables.items()
@@ -135,12 +135,12 @@ class SystemSources:
 
 @dataclass(frozen=True, slots=True)
 class MeasuredConfidence:
-    """How good the confidence of some systems is."""
+    """The quality of the confidence of several systems."""
 
     by_system: Mapping[str, RankingQuality | None]
     """By name; None for a system whose items have no probabilities."""
     fitted_on: int
-    """The number of articles that were rated here by a calibration that was fitted on them."""
+    """The number of articles that were rated by a calibration fitted on them."""
 
 
 def measure_confidence(
@@ -151,7 +151,7 @@ def measure_confidence(
 ) -> MeasuredConfidence:
     """Compare the probabilities of systems' items with gold.
 
-    Lines without probabilities are rated by the packaged calibration; all are, if one is named.
+    Lines without probabilities are rated by the packaged calibration, or all lines by a named one.
     """
     rater = ItemRater.of(schema, calibration)
     anew = calibration is not None

@@ -26,15 +26,15 @@ MAX_EDITS = 12
 MAX_CANDIDATES = 1000
 """Where a text repeats itself in more places than this, no fuzzy match is looked for."""
 MAX_ELISION = 6000
-"""The most characters that ``first words … last words`` may leave out."""
+"""Maximum number of characters that ``first words … last words`` may leave out."""
 MIN_ELIDED_CHARACTERS = 8
-"""The fewest characters of the words on each side of an elision."""
+"""Minimum number of characters on each side of an elision."""
 # The limits below are far above what articles need; they bound the time for a text or an answer
 # that repeats itself.
 MAX_PLACES = 1000
-"""Occurrences of a quote that are returned, at most."""
+"""Maximum number of occurrences returned for a quote."""
 _MAX_POSITIONS = 20_000
-"""Positions at which a quote is looked at."""
+"""Maximum number of positions at which a quote is tried."""
 _MAX_PIECE_POSITIONS = 2000
 """Positions of one piece of a quote that is looked for with wrong letters."""
 _MAX_FUZZY_LENGTH = 20_000

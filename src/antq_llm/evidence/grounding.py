@@ -34,7 +34,7 @@ class QuotePaths:
         return self.key is not None or bool(self._children)
 
     def below(self, key: str) -> list[QuotePaths]:
-        """Return what is known of the objects under a key."""
+        """Return the place of the objects under a key."""
         steps = (key,) if key == _EACH else (key, _EACH)
         return [self._children[step] for step in steps if step in self._children]
 

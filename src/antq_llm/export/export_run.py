@@ -6,27 +6,21 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
 
 from antq_llm.core.atomic_write import replaced_atomically
 from antq_llm.errors import ConfigurationError
-from antq_llm.export.flat_table import FlatTable
 from antq_llm.export.formats import FORMATS, Format
-from antq_llm.export.layout import Layout
-from antq_llm.export.rows import rows_of
-from antq_llm.export.run_tables import failure_rows
-from antq_llm.export.table_rows import Row
-from antq_llm.export.tables import ARTICLES_TABLE, Table, Value
 from antq_llm.export.writers.manifest import keep_other_formats
 from antq_llm.records.lines import RECORDS, records_in
-from antq_llm.records.stored_run import StoredRun, open_run
-from antq_llm.schemas.base import Schema
-from antq_llm.schemas.registry import list_schemas, load_schema
+from antq_llm.records.stored_run import open_run
+from antq_llm.tables.flat_table import FlatTable
+from antq_llm.tables.line_tables import LineTables
+from antq_llm.tables.table import Table, Value
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenExport:
-    """What an export wrote, and where."""
+    """The result of an export."""
 
     path: Path
     tables: tuple[Table, ...]
@@ -56,7 +50,7 @@ def export_run(
     try:
         with run.open_records() as file:
             _check_target(target, chosen)
-            export = _Export(run, file)
+            export = LineTables(lambda: records_in(file), run.failure_lines, run.schema)
             joined = FlatTable(export.tables, flat) if flat is not None else None
             tables = (joined.table,) if joined else export.tables
             rows = export.joined_rows(joined) if joined else export.rows()
@@ -76,51 +70,6 @@ def _check_target(target: Path, chosen: Format) -> None:
             f"{target} exists and is not just an earlier {chosen.name} export: "
             "move it away, or name another --out"
         )
-
-
-class _Export:
-    """The tables of a run, which their schemas declare and its lines need, and their rows."""
-
-    def __init__(self, run: StoredRun, file: IO[bytes]) -> None:
-        self._run = run
-        self._file = file
-        self._layout = Layout()
-        self._undeclared = set(list_schemas())
-        if run.schema is not None:
-            self._declare(run.schema)
-        for rows in self._articles():
-            for row in rows:
-                self._layout.add_row(row)
-        self.tables = self._layout.tables()
-        self.records = next(table.rows for table in self.tables if table.key == ARTICLES_TABLE)
-
-    def rows(self) -> Iterator[tuple[Table, list[Value]]]:
-        """Yield each row with its table."""
-        by_key = {table.key: table for table in self.tables}
-        for rows in self._articles():
-            for row in rows:
-                yield by_key[row.table], by_key[row.table].values(row.cells)
-
-    def joined_rows(self, joined: FlatTable) -> Iterator[tuple[Table, list[Value]]]:
-        """Yield each row of a flat table."""
-        for line in records_in(self._file):
-            for values in joined.rows(rows_of(line, self._layout.date_fields)):
-                yield joined.table, values
-
-    def _articles(self) -> Iterator[list[Row]]:
-        for line in records_in(self._file):
-            self._declare_reference(line.get("schema"))
-            yield rows_of(line, self._layout.date_fields)
-        for line in self._run.failure_lines():
-            yield list(failure_rows(line))
-
-    def _declare_reference(self, reference: Any) -> None:
-        if isinstance(reference, str) and reference in self._undeclared:
-            self._declare(load_schema(reference))
-
-    def _declare(self, schema: Schema[Any]) -> None:
-        self._undeclared.discard(schema.reference)
-        self._layout.add_schema(schema.json_schema, schema.roles)
 
 
 def _write(

@@ -7,12 +7,12 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
-from antq_llm.export.tables import AddRow, Table
 from antq_llm.export.writers.csv_writer import open_csv_folder
 from antq_llm.export.writers.manifest import is_own_folder
 from antq_llm.export.writers.parquet_writer import open_parquet_folder
 from antq_llm.export.writers.sqlite_writer import is_own_database, open_database
 from antq_llm.export.writers.xlsx_writer import is_own_workbook, open_workbook
+from antq_llm.tables.table import AddRow, Table
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,30 +10,32 @@ from antq_llm.errors import AccessRefused
 from antq_llm.records.result import Extraction, Failure
 
 MAX_REFUSED = 3
-"""Articles refused in a row, with no answer before, that end a run."""
+"""Number of articles refused in a row, before any answer, that ends a run."""
 MAX_REFUSED_WITH_STORED_ANSWERS = 20
-"""The same if the run has answers of earlier calls: articles that were refused then, as by a
-firewall, are refused again before the run gets to new ones."""
+"""The same for a run with answers from earlier calls.
+
+Articles refused then, for example by a firewall, are refused again before the run reaches new ones.
+"""
 KEY_REFUSED = 401
 
 
 class AccessRefusals:
     """The articles of a run that were refused before any other was answered by the endpoint.
 
-    The model that ``--escalate`` names is counted apart: it may be the only one that is unknown.
+    The model of ``--escalate`` is counted separately, because it alone may be unknown.
     """
 
     def __init__(self) -> None:
         self.ends_run = False
-        """Whether so many articles were refused that the run cannot go on."""
+        """Whether too many articles were refused for the run to continue."""
         self._held: list[tuple[Failure, AccessRefused]] = []
         self._in_a_row: Counter[bool] = Counter()
-        """Refused articles, by whether the stronger model was asked, as in the next."""
+        """Refused articles; the key says whether the stronger model was asked."""
         self._answering: set[bool] = set()
         self._has_stored_answers = False
 
     def holds(self, outcome: Extraction[Any] | Failure) -> bool:
-        """Take an outcome in completed order; return whether it is a refusal to be held back."""
+        """Note an outcome in completed order; return whether it is a refusal to hold back."""
         if isinstance(outcome, Failure) and isinstance(outcome.error, AccessRefused):
             escalated = outcome.error.escalated
             self._held.append((outcome, outcome.error))

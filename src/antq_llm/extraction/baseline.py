@@ -1,4 +1,4 @@
-"""The rules baseline: extraction without a model, a floor to compare language models with."""
+"""The rules baseline: extraction without a model, for comparison with language models."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from antq_llm.validation.warnings import RecordWarning
 T = TypeVar("T", bound=BaseModel)
 
 RULES = "rules"
-"""The baseline's name in place of a model's."""
+"""The name of the baseline, used in place of a model's."""
 
 _BASELINE_WARNING = RecordWarning(
     kind="baseline",
@@ -32,7 +32,7 @@ _BASELINE_WARNING = RecordWarning(
 
 
 class BaselineRecord(Protocol):
-    """What rules read in a text."""
+    """The record that rules read in a text."""
 
     @property
     def data(self) -> Any:
@@ -41,7 +41,7 @@ class BaselineRecord(Protocol):
 
     @property
     def characters_read(self) -> int:
-        """How much of the text was read, from its start."""
+        """Number of characters read, from the start of the text."""
         ...
 
     @property
@@ -51,10 +51,10 @@ class BaselineRecord(Protocol):
 
 
 class BaselineHook(Protocol):
-    """The signature of the hook ``baseline``; one that reads no dates needs no ``published``."""
+    """The signature of the hook ``baseline``; a hook that reads no dates may omit ``published``."""
 
     def __call__(self, text: str, published: str | None = None) -> BaselineRecord:
-        """Return the record of a text, whatever the text.
+        """Return the record of any text.
 
         ``published`` is the day of publication by the article's metadata.
         """
@@ -87,7 +87,7 @@ def check_rules(schema: Schema[Any], options: Options) -> None:
 
 
 class ClientOfRules:
-    """Takes the place of a client where no model is asked."""
+    """Stands in for a client where no model is asked."""
 
     async def complete(self, request: Request) -> Completion:  # noqa: ARG002 - none is sent
         """Raise ConfigurationError."""

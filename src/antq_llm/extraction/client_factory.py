@@ -1,4 +1,4 @@
-"""Making the client of a run from its options and the environment, which is read only here."""
+"""Makes the client of a run from its options and the environment, which only this module reads."""
 
 from __future__ import annotations
 
@@ -48,9 +48,9 @@ def resolve_client(
     """Return the client of a run and the model to ask for.
 
     ``ledger`` counts the spending under a budget (default: in memory), and ``breaker`` ends a run
-    whose endpoint does not answer (default: none does). Raises ConfigurationError if there is no
-    key, no model, no folder of recordings, no price for a budget, or if the model to escalate to
-    is the one that is asked first.
+    whose endpoint does not answer (default: no breaker). Raises ConfigurationError if there is no
+    key, no model, no folder of recordings, no price for a budget, or if the model to escalate to is
+    the first model.
     """
     if offline:
         recorded = RecordedClient(options.recordings or data_folder("recordings"))
@@ -81,7 +81,7 @@ def after_recordings(options: Options, client: Client) -> Client:
 
 
 def check_stronger(options: Options, model: str) -> None:
-    """Raise ConfigurationError if the model to escalate to is the one that is asked first."""
+    """Raise ConfigurationError if the model to escalate to is the first model."""
     if options.escalate == model:
         raise ConfigurationError(
             f"escalate names the model that is asked first, {model}: "
@@ -90,7 +90,7 @@ def check_stronger(options: Options, model: str) -> None:
 
 
 def model_name(model: str | None) -> str | None:
-    """Return a model's name; if it is not given, that of ``ANTQ_LLM_MODEL``."""
+    """Return a model's name, by default that in ``ANTQ_LLM_MODEL``."""
     model = model or os.environ.get(MODEL_VARIABLE)
     if model is not None and encodable(model) != model:
         raise ConfigurationError(

@@ -1,4 +1,4 @@
-"""Escalation: ask a stronger model about articles of which a cheaper one left something open."""
+"""Escalation: ask a stronger model where a cheaper one left something open."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ T = TypeVar("T", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True)
 class OpenPoints:
-    """What a record leaves open."""
+    """The problems that a record leaves open."""
 
     unsupported: int
     """The number of unsupported items, dropped or kept with a warning."""
@@ -32,7 +32,8 @@ class OpenPoints:
     def total(self) -> int:
         """The sum of both.
 
-        A figure whose item was dropped counts twice: a wrong item is worse than a missing one.
+        A figure whose item was dropped counts twice, because a wrong item is worse than a missing
+        one.
         """
         return self.unsupported + self.figures
 
@@ -51,7 +52,7 @@ async def with_escalation(
 ) -> Extraction[T]:
     """Return a model's extraction, or a stronger one's if the first failed or left something open.
 
-    The stronger model's record is taken unless it leaves more open; if it has none, the first one
+    The stronger model's record is used unless it leaves more open; if it has none, the first one
     stays. Extractions and errors carry the attempts of both. Raises the errors of ``ask``: the
     first model's if it is not about the article, and the stronger model's if it is not, or if
     neither gave a record.
@@ -93,9 +94,9 @@ async def with_escalation(
 
 
 def open_points(extraction: Extraction[Any], language: LanguageCode | None = None) -> OpenPoints:
-    """Count what an extraction leaves open.
+    """Count the problems that an extraction leaves open.
 
-    Figures are counted for schemas whose figures can be checked against the article.
+    Figures are counted only for schemas whose figures can be checked against the article.
     """
     kept = sum(warning.kind == "ungrounded" for warning in extraction.warnings)
     figures = 0

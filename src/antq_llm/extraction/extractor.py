@@ -118,11 +118,16 @@ class Extractor(ClosedByContext, Generic[T]):
             RecordingClient(client, self.options.record) if self.options.record else client
         )
 
+    @property
+    def client(self) -> Client:
+        """What answers the requests; it records them if the options say so."""
+        return self._client
+
     async def aextract(self, source: Source, *, sample: int = 0) -> Extraction[T]:
         """Return the extraction of an article, a path or a text.
 
         ``sample`` is added to ``options.sample``: another number gives an independent answer to the
-        same request. With ``options.samples`` above 1 it counts rounds of that many samples.
+        same request. With ``options.samples`` above 1, it counts rounds of that many samples.
         Raises ArticleError, PromptError, RecordingMissing, CompletionError, ExtractionError or
         ConfigurationError.
         """

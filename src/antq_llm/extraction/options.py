@@ -24,7 +24,7 @@ MAX_SAMPLES = 25
 DEFAULT_BUDGETED_OUTPUT = 16_384
 """Output tokens allowed per answer under a budget: several times a long article's record."""
 MIN_CHUNK_CHARACTERS = 1000
-"""In smaller chunks the head of the article, which each of them repeats, would leave no room."""
+"""Each chunk repeats the head of the article, which would fill smaller chunks."""
 
 
 @with_field_docs
@@ -54,12 +54,12 @@ class Options:
     Above 1 the record is voted item by item, and each item has a confidence.
     """
     escalate: str | None = None
-    """A stronger model of the same endpoint, for articles of which the first one left items open.
+    """A stronger model at the same endpoint, for articles where the first one left something open.
 
     Default: no such model is asked.
     """
     max_attempts: int = 3
-    """Maximum number of answers to check per article (per sample and model, where several)."""
+    """Maximum number of answers to check per article (and per sample and model)."""
     concurrency: int = 8
     """Number of articles in parallel."""
     rpm: int | None = None
@@ -80,9 +80,10 @@ class Options:
     second_look: bool = False
     """Whether to ask once more about figures in no item, at the cost of a request."""
     second_look_samples: int = 0
-    """Further answers that ``second_look`` asks for about articles with least sure items, 2 to 25.
+    """Further answers (2 to 25) that ``second_look`` asks for about articles with unsure items.
 
-    An item that all of them give otherwise is replaced. 0 asks for none: ``docs/confidence.md``.
+    An item is replaced if all of them agree on another one. 0 asks for none; see
+    ``docs/confidence.md``.
     """
     part_characters: int = 24_000
     """Maximum length of a chunk, in characters: longer articles are split."""
@@ -91,7 +92,7 @@ class Options:
     variables: Mapping[str, str] = field(default_factory=dict)
     """Values of the prompt's variables, by name. They are part of a request's identity."""
     recordings: Path | None = None
-    """Folder of recordings to answer from. Default: offline the packaged ones, else none."""
+    """Folder of recordings to answer from. Default: the packaged ones if offline, else none."""
     record: Path | None = None
     """Folder in which to record completions. Default: they are not recorded."""
     prompts: Path | None = None
@@ -103,7 +104,7 @@ class Options:
     confidence: bool = False
     """Whether to compute for each item the probability that it is right; sends no request."""
     calibration: Path | None = None
-    """A file of ``antq-llm calibrate`` to compute it with. Default: the packaged one."""
+    """A calibration file written by ``antq-llm calibrate``. Default: the packaged one."""
     language: LanguageCode | None = None
     """The language of the articles: ``vi`` or ``en``. Default: detected for each article."""
 

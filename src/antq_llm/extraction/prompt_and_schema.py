@@ -23,7 +23,7 @@ GENERAL_PROMPT = "general"
 def resolve_prompt_and_schema(
     schema: Any, prompt: PromptLike | None, options: Options
 ) -> tuple[Prompt, Schema[Any]]:
-    """Return a prompt and a schema that fit each other; one of them may decide the other."""
+    """Return a prompt and a schema that fit each other; either may determine the other."""
     chosen_prompt = _prompt_from(prompt, options)
     if schema is None:
         reference = (

@@ -50,7 +50,7 @@ _MAX_MESSAGE_CHARACTERS = 300
 
 @dataclass(frozen=True)
 class ReaskPolicy:
-    """How often a model is asked about an article, and what is done with unsupported items."""
+    """How often a model is asked about an article, and how unsupported items are handled."""
 
     max_attempts: int = 3
     ungrounded: Ungrounded = "drop"
@@ -72,7 +72,7 @@ class ExtractionTask(Generic[T]):
 
     @cached_property
     def analyzed(self) -> AnalyzedArticle:
-        """The article with the figures, dates and names that are read in it by rules."""
+        """The article with the figures, dates and names that the rules read in it."""
         return AnalyzedArticle(
             self.article.text, self.language, published=self.article.published_day
         )
@@ -80,7 +80,7 @@ class ExtractionTask(Generic[T]):
 
 @dataclass(frozen=True)
 class SettledRecord(Generic[T]):
-    """The record that a conversation ended with, with its attempts and warnings."""
+    """The final record of a conversation, with its attempts and warnings."""
 
     checked: CheckedRecord[T]
     attempts: tuple[Attempt, ...]
@@ -170,7 +170,7 @@ def settle(
 def no_valid_answer(attempts: Sequence[Attempt], reason: str) -> ExtractionError:
     """Return the error of an article without a valid answer.
 
-    ``reason`` is the last feedback, of which the faults are shown, or another text.
+    ``reason`` is the last feedback, whose faults are shown, or another text.
     """
     lines = [line.removeprefix("- ") for line in reason.splitlines() if line.startswith("- ")]
     words = "; ".join(lines) or reason
@@ -220,8 +220,7 @@ class _Conversation(Generic[T]):
     def check(self, text: str) -> Sequence[Fault]:
         """Return the faults of an answer; one that satisfies the schema is kept.
 
-        A value that was asked about before, and that the model gives again, is not asked about a
-        second time.
+        A value that the model repeats after an objection is not asked about again.
         """
         insistence = Insistence(self._refused)
         try:
@@ -252,7 +251,7 @@ class _Conversation(Generic[T]):
         )
 
     async def look_again(self, settled: SettledRecord[T]) -> SettledRecord[T]:
-        """Ask about figures in no item, if the policy says so; a record is never lost by it."""
+        """Ask about figures in no item if the policy says so; a failure keeps the record."""
         task = self._task
         hook = follow_up_of(task.schema) if self._policy.second_look else None
         if hook is None:

@@ -1,4 +1,4 @@
-"""The hook ``follow_up``: one more question, about figures of an article that are in no item."""
+"""The hook ``follow_up``: one more question about figures of an article that are in no item."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from antq_llm.schemas.base import Schema
 
 
 class FollowUp(Protocol):
-    """The request for what an answer left out."""
+    """A request for figures that an answer left out."""
 
     @property
     def request(self) -> Request:

@@ -45,7 +45,7 @@ async def elect(
     """Return the extraction voted from several samples of one article, which run concurrently.
 
     Its attempts are those of all samples, in order. A sample without a valid answer has no vote; if
-    there is none with one, the first error is raised. Any other error of a sample, such as a lost
+    no sample has one, the first error is raised. Any other error of a sample, such as a lost
     connection, is raised when all have ended. Errors carry the attempts of all samples.
     """
     outcomes = [
@@ -149,9 +149,9 @@ def _checked_vote(
 
 
 def _insistences(valid: Sequence[Extraction[Any]], records: Sequence[Any]) -> list[Insistence]:
-    """Return what each sample insists on, and that what most samples give is insisted on.
+    """Return the values that each sample insists on.
 
-    Where no sample was asked again, none could insist.
+    A value that most samples give counts as insisted on. Without a re-ask, no sample could insist.
     """
     each = [extraction.insistence for extraction in valid]
     if len(valid) < 2 or all(len(extraction.attempts) < 2 for extraction in valid):
@@ -192,7 +192,7 @@ def _check(
 
 
 class _Ballot(Generic[T]):
-    """A vote whose parts can be replaced by those of a single sample; each is used once."""
+    """A vote whose parts can be replaced by those of single samples, each of them once."""
 
     def __init__(
         self,
@@ -218,7 +218,7 @@ class _Ballot(Generic[T]):
         return self._record.answer
 
     def drop_dependents(self) -> list[RecordWarning]:
-        """Spell references as what they name, and drop what names an item that was not kept."""
+        """Spell references as the items they name, and drop those to items that were not kept."""
         self._record.respell_references()
         before = copy.deepcopy(self._record.data)
         dropped = self._record.drop_dependents(self._samples)
@@ -238,7 +238,7 @@ class _Ballot(Generic[T]):
         ]
 
     def is_mixed(self, pointer: str, data: Any) -> bool:
-        """Return whether an item of the voted record is one that no single sample gave."""
+        """Return whether no single sample gave this item of the voted record."""
         key, index = _key_and_index(pointer)
         if key not in self._items or index is None:
             return False

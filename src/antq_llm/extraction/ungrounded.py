@@ -1,4 +1,4 @@
-"""What is done with items that the article does not support, when there are no more attempts."""
+"""Handles items that the article does not support when no attempts are left."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ def settle_unsupported(
 ) -> tuple[CheckedRecord[T], list[RecordWarning]]:
     """Drop or keep the unsupported items of a record, with warnings that say so.
 
-    Raises InvalidAnswer if ``ungrounded`` is ``fail`` and there are any, or if no valid record is
-    left without them.
+    Raises InvalidAnswer if ``ungrounded`` is ``fail`` and there are any, or if the record is not
+    valid without them.
     """
     if not checked.faults:
         return checked, []

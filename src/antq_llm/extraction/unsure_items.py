@@ -1,7 +1,7 @@
-"""The second look at the least sure items of a record: what further samples agree on replaces them.
+"""The second look at the least sure items of a record: further samples that agree replace them.
 
-One further answer makes as many errors as it mends; that two further ones agree on something else
-is rare, but usually right (``docs/confidence.md``).
+One further answer makes as many errors as it fixes; two further answers rarely agree on something
+else, but are usually right if they do (``docs/confidence.md``).
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class _Replacement:
 
 
 def rater_of(schema: Schema[Any], options: Options) -> ItemRater | None:
-    """Return the rater that options ask for, None if no confidence is wanted.
+    """Return the rater that the options ask for, or None without confidence.
 
     Raises ConfigurationError if the second look needs probabilities and there is no calibration,
     or if its samples are set without it.
@@ -72,7 +72,7 @@ async def rate_and_look(
 ) -> Extraction[T]:
     """Return an extraction with confidence, after a second look if the options ask for one.
 
-    A record that samples have voted on already gets none.
+    A voted record gets no second look.
     """
     rated = rater.rate(extraction)
     if not options.second_look_samples or rated.samples:
@@ -86,7 +86,7 @@ async def look_at_unsure_items(
     samples: Callable[[], Sequence[Awaitable[Extraction[T]]]],
     language: LanguageCode | None = None,
 ) -> Extraction[T]:
-    """Return a rated extraction in which items that further samples agree against are replaced.
+    """Return a rated extraction with the items replaced on which further samples agree otherwise.
 
     ``samples`` are asked for only if an item is among the least sure. An item stays if the further
     samples differ from each other, or if the replacement has faults. If a sample has no record, the

@@ -14,10 +14,10 @@ def choose_examples(
 ) -> list[Article]:
     """Return the articles that show most for their length, in the order in which they were chosen.
 
-    Greedy weighted cover: each step takes the article with most kinds of values, such as
-    ``events.kind: festival`` or ``people.rank``, that no chosen one shows yet, for each character
-    of the article and its record (Chvátal 1979, "A Greedy Heuristic for the Set-Covering
-    Problem", Mathematics of Operations Research 4).
+    Greedy weighted cover: each step takes the article with the most new kinds of values, such as
+    ``events.kind: festival`` or ``people.rank``, per character of the article and its record
+    (Chvátal 1979, "A Greedy Heuristic for the Set-Covering Problem", Mathematics of Operations
+    Research 4).
     """
     shown: set[str] = set()
     kinds = {article.id: _kinds(gold[article.id]) for article in articles}

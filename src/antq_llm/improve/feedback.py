@@ -11,7 +11,7 @@ from antq_llm.improve.trials import Trial
 from antq_llm.scoring.discrepancy import Discrepancy
 
 MAX_ERRORS = 40
-"""Errors shown of an article; the rest are counted."""
+"""Errors shown per article; the rest are counted."""
 
 _WORDS = {
     "missed": "missed",

@@ -1,4 +1,4 @@
-"""Which gold articles a prompt is improved on, and which are held out to test it."""
+"""Splits the gold articles into those that a prompt is improved on and those it is tested on."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from antq_llm.articles.article import Article
 from antq_llm.errors import ConfigurationError
 
 MIN_ARTICLES = 4
-"""With fewer gold articles there is nothing to learn from, or nothing to test on."""
+"""With fewer gold articles, there is nothing left to learn from or to test on."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Improving a prompt: optimise on training articles, accept only what holds on held-out ones."""
+"""Improves a prompt: optimise on training articles, accept only if held-out ones confirm it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class ImprovementSettings:
-    """What to improve, on what, and how far."""
+    """The settings of an improvement."""
 
     prompt: Prompt
     schema: Schema[Any]
@@ -47,7 +47,7 @@ class ImprovementSettings:
     """The model that revises the instructions; None for the one that extracts."""
     offline: bool = False
     max_trials: int = 100
-    """Articles to extract while optimising, about; each revision is tried on all training ones."""
+    """Approximate number of articles to extract; each revision is tried on all training ones."""
     examples: int = 0
     """Worked examples to choose from the training articles."""
     seed: int = 0
@@ -113,7 +113,7 @@ class Improvement:
 async def improve_prompt(
     settings: ImprovementSettings, report: Callable[[str], None] = _log.info
 ) -> Improvement:
-    """Return the improvement of a prompt. Nothing is written but the answers in the store.
+    """Return the improvement of a prompt. Only the answers in the store are written.
 
     The original is tried on the held-out articles first, so that the test never lacks the budget
     for it. Raises BudgetExceeded if the budget does not cover the original prompt.

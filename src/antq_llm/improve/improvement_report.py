@@ -30,7 +30,7 @@ def as_data(improvement: Improvement) -> dict[str, Any]:
 
 
 def notes(improvement: Improvement) -> str:
-    """Return what changed and why, in one line, for the front matter of the draft."""
+    """Return the changes with their reasons, in one line, for the front matter of the draft."""
     changes = [
         f"{change.what} ({change.why})"
         for revision in improvement.revisions

@@ -1,4 +1,4 @@
-"""The part of a prompt that may change: its instructions, and worked examples."""
+"""The parts of a prompt that may change: its instructions and worked examples."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from antq_llm.prompts.messages import Message
 from antq_llm.prompts.prompt import Prompt, variables_in
 
 EXAMPLE_CODE = "EXAMPLE"
-"""Where the delimiter of a real article has its code."""
+"""Stands for the code in the delimiter of a real article."""
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ class Candidate:
     prompt: Prompt
     trials: Sequence[Trial]
     revision: Revision | None = None
-    """What made it; None for the prompt that was to be improved."""
+    """The revision that made it; None for the original prompt."""
     parent: str | None = None
     """The digest of the prompt that was revised."""
 
@@ -78,9 +78,9 @@ async def optimise(
 ) -> Optimisation:
     """Return the candidates found with at most about ``max_trials`` trials of an article.
 
-    The same arguments and answers give the same candidates, so that a run which is started again
-    on its store repeats its calls from there. It ends early when the budget is spent, the model
-    does not answer any more, or a recording is missing. Raises ConfigurationError without GEPA.
+    The same arguments and answers give the same candidates, so that a run which is started again on
+    its store repeats its calls from there. It ends early when the budget is spent, the model stops
+    answering, or a recording is missing. Raises ConfigurationError without GEPA.
     """
     gepa = _import_gepa()
     adapter = _Adapter(prompt, articles, trials, reviser, asyncio.get_running_loop(), report)
@@ -130,7 +130,7 @@ class _Logger:
 
 @dataclass
 class _Adapter:
-    """What GEPA calls, from a thread of its own; the work is done on the event loop."""
+    """The adapter that GEPA calls from its own thread; the work is done on the event loop."""
 
     prompt: Prompt
     articles: Sequence[Article]
@@ -141,7 +141,7 @@ class _Adapter:
     error: Exception | None = None
     """The first error of our own work, after which the optimisation stops."""
     _revisions: dict[str, tuple[Revision, str]] = field(default_factory=dict)
-    """By the instructions that they led to: the revision, and the parent's digest."""
+    """The revision and the parent's digest, by the resulting instructions."""
     _complete: dict[str, Candidate] = field(default_factory=dict)
 
     def candidates(self) -> list[Candidate]:

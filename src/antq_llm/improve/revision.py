@@ -57,8 +57,8 @@ class Revision(BaseModel):
 class Reviser:
     """Asks a model for revised instructions.
 
-    The answers are checked, kept and paid for like those about articles, so that a run that is
-    continued asks for no revision twice.
+    The answers are checked, kept and paid for like those about articles, so that a continued run
+    asks for no revision twice.
     """
 
     extractor: Extractor[Revision]

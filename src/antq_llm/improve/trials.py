@@ -22,7 +22,7 @@ OVERALL = "overall"
 
 @dataclass(frozen=True)
 class Trial:
-    """What a prompt made of one gold article."""
+    """The result of a prompt on one gold article."""
 
     article: Article
     score: RecordScore

@@ -1,4 +1,4 @@
-"""What rules read in one article: figures, dates, names, ranks and the start of boilerplate."""
+"""The figures, dates, names and ranks that the rules read in an article, and its boilerplate."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Found = TypeVar("Found", Mention, NameMention)
 
 
 class AnalyzedArticle:
-    """What rules read in one article; each part is read once, when it is first used."""
+    """An article as read by the rules; each part is read once, when it is first used."""
 
     def __init__(
         self,
@@ -44,7 +44,7 @@ class AnalyzedArticle:
 
     @property
     def plain(self) -> AnalyzedArticle:
-        """The same of the text's plain form, for which the patterns of rules are written."""
+        """The text in plain form, for which the patterns of the rules are written."""
         return self._of_plain_form or self
 
     @property

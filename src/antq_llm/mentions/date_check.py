@@ -1,4 +1,4 @@
-"""Checking dates of a record against those of its article, and against what settles their year."""
+"""Checks the dates of a record against its article, including how their years are settled."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _DOCUMENT = re.compile(
 _LOOKBACK = 48
 """Characters before a date among which words of a birth or the number of a document are."""
 _DAYS_OF_ACCOUNT = 366
-"""Days between two dates that may be of the same account."""
+"""Maximum days between two dates of the same account."""
 _PART_OF_YEAR = re.compile(
     r"\b(?:quý|nửa|(?:đầu|cuối|giữa) năm|tháng (?:đầu|cuối)|năm học|quarter|half|months?|early|"
     r"late|mid|semester|term)\b",
@@ -37,7 +37,7 @@ class DateReader:
 
     The year of a day is settled by the text around it or by the publication stamp, and by nothing
     else: not by the dates of documents, nor by a period under review. A fault is returned only if
-    it is sure: where the article leaves open which year it is, none is.
+    it is certain, not where the article leaves the year open.
     """
 
     # Sent to the model: do not edit the texts of faults in this class.
@@ -76,7 +76,7 @@ class DateReader:
         None if the article has the date and its year is settled or may be.
         """
         if date in self._values:
-            # A day stays without a year only if nothing settles it.
+            # A day remains without a year only if nothing settles it.
             settled = self._by_stamp(date) if date.startswith("XXXX") else ()
             return (
                 None
@@ -167,9 +167,9 @@ class DateReader:
     def _may_be_of_account(self, date: str, days: Sequence[Mention], *, has_stamp: bool) -> bool:
         """Return whether the text may settle the year of a date that it prints without one.
 
-        The years that may are those printed in the sentences of these days and, with the day or
-        month, in the sentence before. Without a stamp they are those of the whole article, which
-        may be of the same account.
+        Candidates are the years printed in the sentences of these days and, with the day or month,
+        in the sentence before. Without a stamp, the years of the whole article count, because they
+        may belong to the same account.
         """
         year = date[:4]
         sentences = {self._sentence_of(day) for day in days}

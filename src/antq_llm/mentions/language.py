@@ -1,4 +1,4 @@
-"""What the library knows of one language: how its texts are read by rules."""
+"""The interface of a language: how the rules read its texts."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Language:
     boilerplate: re.Pattern[str]
     """Matches, from the start of a line, one that announces links to other stories."""
     duration: re.Pattern[str]
-    """Matches what follows a number that is a length of time or an age, and not a count."""
+    """Matches words after a number that is a length of time or an age rather than a count."""
     min_figure_in_words: int
     """The smallest number in words that counts as a figure of the article if no item states it."""
     sentence_end: re.Pattern[str]

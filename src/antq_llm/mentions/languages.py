@@ -22,7 +22,7 @@ _ENGLISH_WORDS = frozenset(_FUNCTION_WORDS.split())
 tones are left out."""
 _MIN_ENGLISH_SHARE = 0.06
 _MIN_ENGLISH_WORDS = 2
-"""How many different ones there must be."""
+"""Minimum number of different ones."""
 _SAMPLED_CHARACTERS = 8000
 
 

@@ -1,4 +1,4 @@
-"""Whether a solar date may be a day of the lunar calendar that an article prints."""
+"""Decides whether a solar date may be a lunar date that an article prints."""
 
 from __future__ import annotations
 

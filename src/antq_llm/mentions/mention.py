@@ -1,4 +1,4 @@
-"""What rules read in a text: numbers, dates, times and codes, and names, each with its span."""
+"""Mentions in a text: numbers, dates, times, codes and names, each with its span."""
 
 from __future__ import annotations
 
@@ -27,7 +27,10 @@ class Mention(NamedTuple):
     total: int | float | None = None
     """The ``y`` of a printed ``x/y`` or ``x of the y``."""
     comparator: str = "="
-    """How the words around a quantity qualify it: ``=``, ``<``, ``<=``, ``>``, ``>=`` or ``~``."""
+    """The comparator in the words around a quantity:
+
+    ``=``, ``<``, ``<=``, ``>``, ``>=`` or ``~``.
+    """
     other_comparators: tuple[str, ...] = ()
     """The comparators that these words may mean as well, as in ``charged over two deaths``."""
     upper: int | float | str | None = None
@@ -37,10 +40,10 @@ class Mention(NamedTuple):
     ``vài`` 2 to 9.
     """
     form: str | None = None
-    """What a code is, such as ``phone``, ``plate``, ``address``, ``score`` or ``document``.
+    """The kind of a code, such as ``phone``, ``plate``, ``address``, ``score`` or ``document``;
 
-    It is None where that is not known. A date of the lunar calendar has the form ``lunar``: its
-    value is a month and day of that calendar.
+    None if it is not known. A date of the lunar calendar has the form ``lunar``: its value is a
+    month and day of that calendar.
     """
     is_certain: bool = True
     """False if the expression may be read otherwise; such a reading contradicts nothing."""

@@ -1,6 +1,6 @@
-"""What roles cannot express of a movement report; ``MovementReport.HOOKS`` names this module.
+"""The hooks of a movement report, named by ``MovementReport.HOOKS``.
 
-The module that looks a hook up has its Protocol. What a hook needs is imported when it is called.
+The module that looks up a hook has its Protocol. The imports of a hook are made when it is called.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class BaselineRecord:
-    """What the rules baseline read in a text."""
+    """The record that the rules baseline read in a text."""
 
     data: Any
     characters_read: int

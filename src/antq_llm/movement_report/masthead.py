@@ -86,8 +86,8 @@ class Masthead:
     def replaced_fields(self, later: Masthead, added: Iterable[Span]) -> tuple[str, ...] | None:
         """Return the fields whose lines a later masthead replaces.
 
-        ``added`` are the spans that only the later article has. The result is None where one of
-        them is not in such a line: the later article may then have news of its own.
+        ``added`` are the spans that only the later article has. The result is None if one of them
+        is not in such a line, because the later article may have news of its own.
         """
         fields: dict[str, None] = {}
         for span in added:
@@ -102,7 +102,7 @@ class Masthead:
     def settle_fields(self, data: dict[str, Any], fields: Sequence[str], later: Masthead) -> bool:
         """Put the values of a later masthead into the data of this article's record.
 
-        Returns False where the record does not have what rules read in this masthead.
+        Returns False if the record does not have the values that rules read in this masthead.
         """
         for field in fields:
             if not _is_same_value(data[field], self.read(field)):
@@ -135,7 +135,7 @@ def _is_replaced(field: str, earlier: Masthead, later: Masthead) -> bool:
 
 
 def _is_same_value(recorded: Any, read: Any) -> bool:
-    """Whether a record has what rules read: the same words, or the same date and time."""
+    """Whether a record has the values read by rules: the same words, or the same date and time."""
     if recorded is None or read is None:
         return recorded is read
     if isinstance(recorded, dict):

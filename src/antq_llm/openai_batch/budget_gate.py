@@ -15,10 +15,10 @@ class BudgetGate(Protocol):
     """Decides whether another request may be sent."""
 
     async def reserve(self, request: Request, size: int) -> AntqError | None:
-        """Reserve what a request with a body of ``size`` bytes may cost.
+        """Reserve the maximum cost of a request with a body of ``size`` bytes.
 
-        Returns the article's error if it does not fit. It then waits for pending requests, if
-        there are any, and is tried again when they are settled.
+        Returns the article's error if it does not fit. The request then waits for pending ones, if
+        there are any, and is tried again once they are settled.
         """
         ...
 

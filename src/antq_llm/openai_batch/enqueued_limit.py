@@ -1,4 +1,4 @@
-"""How much an account may have enqueued in batches at a time, learned from its refusals."""
+"""Learns from refusals how much an account may have enqueued in batches."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ FIRST_HOLD = 60.0
 """Seconds to wait if not even a single request can be enqueued; doubled each time."""
 MAX_HOLD = 3600.0
 MAX_HOLDS = 24
-"""Holds before the run stops: most of a day, which is how long a batch may take."""
+"""Number of holds before the run stops: most of a day, which is how long a batch may take."""
 
 
 class EnqueuedLimit:

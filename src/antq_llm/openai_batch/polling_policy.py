@@ -1,4 +1,4 @@
-"""How often pending batches are polled, and when a run gives up."""
+"""The polling of pending batches, and when a run gives up."""
 
 from __future__ import annotations
 

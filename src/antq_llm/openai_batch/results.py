@@ -18,7 +18,7 @@ from antq_llm.store.rows import BatchFile, PendingRequest
 
 _LINES_PER_FLUSH = 500
 _UNSUPPORTED_MODEL_CODES = frozenset({"model_not_found", "invalid_model", "mismatched_model"})
-"""Codes of failed batches that no request with the same model can avoid."""
+"""Codes of failed batches that concern every request with the same model."""
 _REFUSED_STATUSES = frozenset({400, 422})
 
 
@@ -53,7 +53,7 @@ class ResultReader:
         """Lines that are torn, or that belong to no pending request."""
         self.quota_error: CompletionError | None = None
         self.fatal_error: ConfigurationError | None = None
-        """An error that every further request would get too."""
+        """An error that would affect every further request."""
 
     async def read_file(self, path: Path) -> None:
         """Read every line of a downloaded file."""
@@ -106,7 +106,7 @@ class ResultReader:
         )
         if unsupported:
             self.fatal_error = ConfigurationError(
-                f"{self._service.base_url} makes no batch for this model "
+                f"{self._service.base_url} does not support batches for this model "
                 f"({unsupported.message}): check --model, or leave --batch out"
             )
 

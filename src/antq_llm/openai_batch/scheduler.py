@@ -84,6 +84,7 @@ class BatchScheduler:
 
         Raises ConfigurationError if batches are pending at another endpoint.
         """
+        self._state.lock()
         for file in self._state.pending_files():
             if file.base_url != self._service.base_url:
                 raise ConfigurationError(
@@ -223,7 +224,7 @@ class BatchScheduler:
         return await self._service.create(file_id, file.name, file.prepared)
 
     def _give_up(self, file: BatchFile, error: CompletionError, *, no_room: bool) -> None:
-        """Settle the requests of a file of which the service makes no batch."""
+        """Settle the requests of a file for which the service makes no batch."""
         if error.kind == "quota":
             self.client.stop(error)
         elif not no_room:

@@ -10,7 +10,7 @@ CODE_DIGITS = 16
 def delimiter_code(text: str, digest: str) -> str:
     """Return a code that does not occur in a text.
 
-    It is taken from ``digest``, the text's own, so that an author cannot foresee it.
+    It is derived from ``digest``, the text's digest, so that an author cannot predict it.
     """
     code = digest[:CODE_DIGITS]
     while code in text:

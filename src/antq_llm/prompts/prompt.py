@@ -98,10 +98,9 @@ class Prompt:
     ) -> tuple[Message, ...]:
         """Return the messages with their variables filled in.
 
-        The article is put between delimiters that neither it nor a value can forge, after the
-        ``header``, what its source says about it, if there is one. Values are
-        inserted once and never read as templates. Raises PromptError as ``values_of`` does, and
-        for messages without the article.
+        The article is put between delimiters that neither it nor a value can forge, after its
+        metadata, the ``header``, if there is one. Values are inserted once and never read as
+        templates. Raises PromptError as ``values_of`` does, and for messages without the article.
         """
         if ARTICLE_VARIABLE not in self.variables:
             raise PromptError(

@@ -1,4 +1,4 @@
-"""How much samples of an answer agree, on a whole record and on each of its items."""
+"""How far the samples of an answer agree, on a whole record and on each of its items."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from antq_llm.scoring.record_diff import RecordDiff, SlotCounts
 
 @dataclass(frozen=True, slots=True)
 class ItemCounterparts:
-    """An item of a record, with the same item of other records."""
+    """An item of a record, with its counterparts in other records."""
 
     pointer: str
     """JSON Pointer to the item in the record."""
@@ -24,7 +24,7 @@ class ItemCounterparts:
     """The dotted path of its list, or of the item itself outside a list."""
     item: Any
     others: Sequence[Any]
-    """The item in each of the other records, None where one lacks it."""
+    """The item in each of the other records, or None where it is missing."""
     rule: ObjectRule
     """How the item is compared."""
 

@@ -1,8 +1,8 @@
 """A record as its schema dumps it, beside the answer that it was read from, part by part.
 
-A value may be dumped otherwise than it was given: 0.9 for ``90``, asterisks for a secret. Such a
-dump cannot be read again. Records made of several are therefore compared by their dumps and built
-from their answers.
+A value may be dumped differently from how it was given: 0.9 for ``90``, asterisks for a secret.
+Such a dump cannot be read again. Therefore, records are compared by their dumps, and combined
+records are built from the answers.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ class _Absent(Enum):
 
 
 ABSENT: Literal[_Absent.ABSENT] = _Absent.ABSENT
-"""In place of a value that the dump or the answer leaves out."""
+"""Stands for a value that is not in the dump or the answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A part of a record: its dump, and what the answer has in its place."""
+    """A part of a record: its dump, and the answer's value in its place."""
 
     value: Any
     answer: Any
@@ -46,12 +46,12 @@ class Answered:
 
     @classmethod
     def same(cls, value: Any, key: str = "") -> Answered:
-        """Return a part that the answer gives as it is dumped."""
+        """Return a part whose dump equals the answer."""
         return cls(value, value, key)
 
     @property
     def compared(self) -> Any:
-        """The value to compare; that of the answer where the dump leaves the part out."""
+        """The value to compare: the dump's, or the answer's if the dump lacks the part."""
         return self.answer if self.value is ABSENT else self.value
 
     @property
@@ -66,14 +66,14 @@ class Answered:
         )
 
     def copied(self) -> Answered:
-        """Return a deep copy, whose value and answer share nothing."""
+        """Return a deep copy."""
         return Answered(copy.deepcopy(self.value), copy.deepcopy(self.answer), self.key)
 
 
 def fields_of(part: Answered, aliases: Aliases = NO_ALIASES) -> dict[str, Answered]:
     """Return the fields of an object by the keys of its dump.
 
-    Behind them are those that only the answer has, by the answer's keys.
+    They are followed by fields that only the answer has, by the answer's keys.
     """
     if not isinstance(part.answer, dict):
         return {name: Answered.same(value, name) for name, value in part.value.items()}
@@ -89,8 +89,8 @@ def fields_of(part: Answered, aliases: Aliases = NO_ALIASES) -> dict[str, Answer
 def items_of(part: Answered) -> list[Answered]:
     """Return the items of a list.
 
-    Items that a validator has moved or removed are found by their values or texts. Where there is
-    no telling which items of the answer are meant, the dump is taken for the answer.
+    Items that a validator has moved or removed are found by their values or texts. Where the items
+    of the answer cannot be identified, the dump is taken for the answer.
     """
     values, answers = part.value, part.answer
     if not isinstance(answers, list):
@@ -124,7 +124,7 @@ def _answer_key(answer: Any, name: str, aliases: Aliases) -> str:
 
 
 def _order_of(values: Sequence[Any], answers: Sequence[Any]) -> Sequence[int] | None:
-    """Return the index of each value's answer, None if there is no telling."""
+    """Return the index of each value's answer, or None if it cannot be identified."""
     if len(values) == len(answers) and all(map(_agree, values, answers)):
         return range(len(values))
     return (
@@ -170,7 +170,7 @@ def _agree(value: Any, answer: Any) -> bool:
 
 
 class AnsweredRecord:
-    """A record that was put together, whose dump and answer are edited side by side."""
+    """A combined record, whose dump and answer are edited side by side."""
 
     def __init__(self, record: Answered, roles: DeclaredRoles, aliases: Aliases) -> None:
         part = record.copied()
@@ -179,7 +179,7 @@ class AnsweredRecord:
         self._aliases = aliases
 
     def respell_references(self) -> None:
-        """Spell each reference as the item that it names is spelled."""
+        """Spell each reference like the item that it names."""
         for pointer, source in respell_references(self.data, self._roles).items():
             name = value_at(self.answer, self._pointer_in_answer(source, self.data))
             place = self._pointer_in_answer(pointer, self.data)
@@ -187,9 +187,10 @@ class AnsweredRecord:
             holder[int(last) if isinstance(holder, list) else last] = name
 
     def drop_dependents(self, sources: Sequence[Any] | None = None) -> list[str]:
-        """Remove what names an item that is not there; return the pointers before.
+        """Remove references to missing items; return their former pointers.
 
-        ``sources`` are the data that the record was made of: a name in none of them stays.
+        ``sources`` are the data from which the record was made: a name that is in none of them
+        stays.
         """
         before = copy.deepcopy(self.data)
         dropped = drop_dependents(self.data, self._roles, sources)
@@ -199,7 +200,7 @@ class AnsweredRecord:
         return dropped
 
     def replace(self, pointer: str, part: Answered) -> bool:
-        """Put a part in the place of another; return whether that changes the record."""
+        """Replace a part by another; return whether that changes the record."""
         data = value_at(self.data, parent_of(pointer))
         answer = value_at(self.answer, self._pointer_in_answer(parent_of(pointer), self.data))
         last = last_part(pointer)
@@ -215,7 +216,7 @@ class AnsweredRecord:
         return changed
 
     def _pointer_in_answer(self, pointer: str, data: Any) -> str:
-        """Return where the answer has what a pointer into the dump leads to."""
+        """Return the place in the answer that corresponds to a pointer into the dump."""
         answer, steps = self.answer, list[str | int]()
         for part in parts_of(pointer):
             if type(answer) is not type(data):

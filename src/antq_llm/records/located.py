@@ -72,7 +72,7 @@ def _span_of(node: Node) -> Span | None:
 
 
 def shared_characters(old: Node, new: Node) -> int:
-    """Return how many characters of the article the quotes of two items share."""
+    """Return the number of characters of the article that two quotes share."""
     first, second = _span_of(old), _span_of(new)
     if first is None or second is None:
         return 0
@@ -99,7 +99,7 @@ def text_without(item: ObjectNode, key: str) -> str:
 
 
 def _field(node: Node, name: str) -> Any:
-    """Return a field of an item; None where there is none."""
+    """Return a field of an item, or None if it is missing."""
     inner = node.fields.get(name) if isinstance(node, ObjectNode) else None
     return None if inner is None else dumped(inner)
 

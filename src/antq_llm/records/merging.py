@@ -1,4 +1,4 @@
-"""Merging the records of an article's chunks, so that nothing is in the record twice."""
+"""Merges the records of an article's chunks, so that no item is in the record twice."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ from antq_llm.schemas.roles import Passage, Refers, Role, SameItem, Strongest
 class ChunkRecord:
     """One chunk's record.
 
-    ``spans`` are those of its items in the whole article, by pointer. Without an ``answer`` the
+    ``spans`` are the spans of its items in the whole article, by pointer. Without an ``answer`` the
     merged record is built from the dump.
     """
 
@@ -63,11 +63,12 @@ def merge_records(
 ) -> AnsweredRecord:
     """Return one record for the chunks of an article, given in order.
 
-    Items of two chunks are the same if the role ``SameItem`` of their list says so; without it, if
-    they agree in all but the quote and their quotes overlap (items without a quote: if they are
-    equal). Objects are merged key by key; a scalar is taken from the first chunk that has it, one
-    with the role ``Strongest`` from the chunk with the strongest. Passages that were cut between
-    chunks are joined, and references are spelled as the items that they name.
+    Items of two chunks are the same if the role ``SameItem`` of their list says so. Without this
+    role, they are the same if they differ at most in their quotes and the quotes overlap, or, for
+    items without a quote, if they are equal. Objects are merged key by key; a scalar is taken from
+    the first chunk that has it, one with the role ``Strongest`` from the chunk with the strongest.
+    Passages that were cut between chunks are joined, and references are spelled as the items that
+    they name.
     """
     merger = _Merger(roles, aliases)
     merged = merger.node(chunks[0])
@@ -92,7 +93,7 @@ class _Merger:
             for declared in roles.having(SameItem, Strongest, Passage)
             for length in range(len(declared.path))
         }
-        """The paths of the objects and lists that have such a role inside."""
+        """The paths of the objects and lists that contain such a role."""
 
     def node(self, chunk: ChunkRecord) -> Node:
         """Return a chunk's record with its items located."""
@@ -123,7 +124,7 @@ class _Merger:
         return ValueNode(path, part)
 
     def merge(self, old: Node, new: Node) -> Node:
-        """Return what two chunks have in one place outside of lists."""
+        """Return the merged value of one place outside of lists."""
         if isinstance(old, ObjectNode) and isinstance(new, ObjectNode):
             for name, inner in new.fields.items():
                 known = old.fields.get(name)
@@ -149,8 +150,8 @@ class _Merger:
     def _complete(self, old: Node, new: Node, *, whole: bool = True) -> None:
         """Complete an item, in place, from the same item of a later chunk.
 
-        Lists are united, nulls are filled, and a passage that was cut between chunks is joined. Of
-        an object inside an item (``whole`` is false) only what has such a role is completed.
+        Lists are united, nulls are filled, and a passage that was cut between chunks is joined. In
+        an object inside an item (``whole`` is false), only fields with such a role are completed.
         """
         if not (isinstance(old, ObjectNode) and isinstance(new, ObjectNode)):
             return
@@ -191,7 +192,7 @@ class _Merger:
         return None if declared is None else declared.get(kind)
 
     def _rule_for(self, items: ListNode) -> IsSame:
-        """Return when two items of a list are the same."""
+        """Return the rule by which two items of a list are the same."""
         role = self._role_of(items, SameItem)
         if role is None:
             element = self._roles.at((*items.path, EACH))
@@ -236,5 +237,5 @@ class _Merger:
 
 
 def _is_same_reference(old: Node, new: Node) -> bool:
-    """Whether two references name one item, and are one when they are spelled as it is."""
+    """Whether two references name the same item, and are equal once they are spelled like it."""
     return is_equal(old, new) or is_same_name(dumped(old), dumped(new))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -15,9 +15,14 @@ from antq_llm.clients.completion import Completion, Usage, total_cost, total_usa
 from antq_llm.errors import AntqError, encodable
 from antq_llm.evidence.spans import Evidence
 from antq_llm.schemas.base import Schema
+from antq_llm.tables.data_frames import data_frames
+from antq_llm.tables.line_tables import LineTables
 from antq_llm.validation.checks_version import CHECKS_VERSION
 from antq_llm.validation.insistence import NO_INSISTENCE, Insistence
 from antq_llm.validation.warnings import RecordWarning, WarningKind
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -26,7 +31,7 @@ ESCALATED: WarningKind = "escalated"
 
 
 class Confidence(BaseModel):
-    """How sure it is that one item of a record is right."""
+    """The confidence that one item of a record is right."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -49,7 +54,7 @@ class Confidence(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A completion and why it was refused; ``error`` is None for the one that was accepted."""
+    """A completion and why it was refused; ``error`` is None for the accepted one."""
 
     completion: Completion
     error: str | None = None
@@ -74,7 +79,7 @@ class Extraction(Generic[T]):
     """The prompt's reference, such as ``name@2``; None where no prompt was used."""
     prompt_sha256: str | None
     model: str
-    """The model asked for."""
+    """The requested model."""
     attempts: tuple[Attempt, ...]
     warnings: tuple[RecordWarning, ...] = ()
     dropped: int = 0
@@ -82,11 +87,11 @@ class Extraction(Generic[T]):
     samples: int = 0
     """The number of valid samples the record was voted from; 0 for a single answer."""
     confidence: tuple[Confidence, ...] = ()
-    """How sure each item is, in the order of the record; empty if it was not computed."""
+    """The confidence of each item, in the order of the record; empty if it was not computed."""
     rated: bool = False
-    """Whether probabilities were computed, for a record without items too."""
+    """Whether probabilities were computed, even if the record has no items."""
     insistence: Insistence = field(default=NO_INSISTENCE, repr=False)
-    """The values that stay because the model insists on them."""
+    """The values that are kept because the model insists on them."""
 
     @property
     def escalated(self) -> bool:
@@ -138,6 +143,14 @@ class Extraction(Generic[T]):
             line["confidence"] = [vars(confidence) for confidence in self.confidence]
         return line
 
+    def to_pandas(self) -> dict[str, DataFrame]:
+        """Return the record as data frames, by name: the tables of an export of this article.
+
+        Raises ConfigurationError without pandas.
+        """
+        line = self.as_line()
+        return data_frames(LineTables(lambda: [line], schema=self.schema))
+
 
 @dataclass(frozen=True)
 class Failure:
@@ -147,7 +160,7 @@ class Failure:
     source: str | None
     error: AntqError
     metadata: ArticleMetadata | None = None
-    """What the source says about the article, as far as it was read."""
+    """The metadata from the source, as far as it was read."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "article_id", encodable(self.article_id))

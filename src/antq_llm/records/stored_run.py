@@ -7,19 +7,24 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import IO, Any, Generic, TypeVar
+from typing import IO, TYPE_CHECKING, Any, Generic, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
 from antq_llm.clients.completion import Usage
 from antq_llm.errors import ConfigurationError, SchemaError
 from antq_llm.evidence.spans import Evidence
-from antq_llm.records.lines import open_records, read_failures, read_records, read_run
+from antq_llm.records.lines import open_records, read_failures, read_records, read_run, records_in
 from antq_llm.records.result import Confidence
 from antq_llm.schemas.base import Schema
 from antq_llm.schemas.faults import InvalidAnswer
 from antq_llm.schemas.registry import schema_from
+from antq_llm.tables.data_frames import data_frames
+from antq_llm.tables.line_tables import LineTables
 from antq_llm.validation.warnings import RecordWarning
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 T = TypeVar("T")
 
@@ -49,7 +54,7 @@ class StoredRecord:
 
     @property
     def model(self) -> str | None:
-        """The model that was asked for."""
+        """The requested model."""
         return self.line.get("model")
 
     @property
@@ -85,7 +90,7 @@ class StoredRecord:
 
     @cached_property
     def evidence(self) -> tuple[Evidence, ...]:
-        """Where each item stands in the article."""
+        """Where each item is in the article."""
         return _parsed(_EVIDENCE, self.line, "evidence")
 
     @cached_property
@@ -95,7 +100,7 @@ class StoredRecord:
 
     @cached_property
     def confidence(self) -> tuple[Confidence, ...]:
-        """How sure each item is; empty where it was not computed."""
+        """The confidence of each item; empty if it was not computed."""
         return _parsed(_CONFIDENCE, self.line, "confidence")
 
     @property
@@ -185,7 +190,7 @@ class StoredRun:
 
     @property
     def identity(self) -> Mapping[str, Any]:
-        """What decides the outcomes; empty for a run of a version that did not write it."""
+        """What determines the outcomes; empty for runs of versions that did not write it."""
         return _mapping(self.run.get("identity"))
 
     @property
@@ -210,12 +215,23 @@ class StoredRun:
         """Open ``records.jsonl`` for ``records_in``, to read the same file more than once."""
         return open_records(self.folder)
 
+    def to_pandas(self) -> dict[str, DataFrame]:
+        """Return the tables of ``antq-llm export`` as data frames, by name.
+
+        ``articles`` has a row for each record; each list of the records has a table of its name.
+        Raises ConfigurationError without pandas, or if a line is broken.
+        """
+        with self.open_records() as file:
+            return data_frames(
+                LineTables(lambda: records_in(file), self.failure_lines, self.schema)
+            )
+
 
 def open_run(folder: str | Path, schema: Any = None) -> StoredRun:
-    """Return a run that ``antq-llm extract --out`` or ``Run`` has written.
+    """Return a run written by ``antq-llm extract --out`` or ``Run``.
 
-    ``schema`` is a pydantic model, a JSON Schema or a reference; by default the run's own is
-    loaded, and where that is not possible records are JSON data. Raises ConfigurationError if the
+    ``schema`` is a pydantic model, a JSON Schema or a reference. By default, the run's own schema
+    is loaded; if that is not possible, records are JSON data. Raises ConfigurationError if the
     folder has no ``records.jsonl``, and SchemaError if ``schema`` cannot be loaded.
     """
     path = Path(folder)

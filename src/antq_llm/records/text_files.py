@@ -1,4 +1,4 @@
-"""The files in ``texts/``: the text that was taken from a page, by the article's id."""
+"""The files in ``texts/``: the texts of pages, by the article's id."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from antq_llm.core.digest import digest_of_text
 TEXTS = "texts"
 
 _MAX_NAME_BYTES = 240
-"""Of a file or folder; most disks allow 255."""
+"""Longest name of a file or folder in bytes; most disks allow 255."""
 _DIGEST_DIGITS = 16
 _ODD = re.compile(r'[\x00-\x1f<>:"\\|?*]|[. ]$' if os.name == "nt" else r"\x00")
-"""What a file name must not contain on this system."""
+"""Characters that a file name must not contain on this system."""
 _RESERVED = re.compile(
     r"(CON|PRN|AUX|NUL|COM\d|LPT\d)(\.|$)" if os.name == "nt" else r"(?!)", re.IGNORECASE
 )
@@ -42,7 +42,7 @@ def _folded(article_id: str) -> str:
 
 @lru_cache(maxsize=16)
 def _folds_case(folder: Path) -> bool:
-    """Return whether the disk finds a folder by its name in other letters."""
+    """Return whether the disk ignores the case of names."""
     other = Path(str(folder).swapcase())
     try:
         return other != folder and other.samefile(folder)
@@ -56,7 +56,7 @@ def _safe(name: str, *, is_file: bool) -> str:
         or _ODD.search(name)
         or _RESERVED.match(name)
         or len(name.encode()) > _MAX_NAME_BYTES
-        # A folder "a.txt" would be in the way of the text of an article "a".
+        # A folder "a.txt" would conflict with the text of an article "a".
         or (not is_file and name.lower().endswith(".txt"))
     )
     return _with_digest(name, name) if odd else name

@@ -2,8 +2,8 @@
 
 The order in which the samples are given does not matter: they are ranked by how much each agrees
 with the others, and the best ranked sample decides a tie. An item, a member of a list or an object
-is kept if more than half of the samples that could have it do (of two, both). Any other value is
-the most frequent one. Values and items are compared as in scoring.
+is kept if more than half of the samples that could have it do (both, if there are two). For any
+other value, the most frequent one is taken. Values and items are compared as in scoring.
 """
 
 from __future__ import annotations
@@ -33,16 +33,16 @@ from antq_llm.scoring.item_matching import pair_items
 from antq_llm.scoring.profile import ListRule, ObjectRule, Rule, ScoringProfile
 
 _Cluster = dict[int, int]
-"""The same item in several lists: its index in each list that has it, by the list's number."""
+"""An item in several lists: its index in each list that has it, by the list's number."""
 
 
 @dataclass(frozen=True)
 class Vote:
-    """A voted record, with a replacement for each part of it that turns out to be faulty."""
+    """A voted record, with a replacement for each part in case it is faulty."""
 
     record: Answered
     values: Mapping[str, Answered]
-    """By key of the record, the value of the best ranked sample that has it."""
+    """For each key of the record, the value of the best ranked sample that has it."""
     items: Mapping[str, Sequence[Answered]]
     """The same for the lists of objects that were voted item by item, for each of their items."""
     medoid: int
@@ -63,8 +63,8 @@ def vote(
     """Return the vote over at least one sample.
 
     ``samples`` are records of one schema as it dumps them, and ``answers`` the answers that they
-    were read from, from which the voted record is built; without them these are the dumps.
-    Neither are changed.
+    were read from, from which the voted record is built; without them, the dumps are used. Neither
+    is changed.
     """
     order = _ranking(samples, profile)
     given = samples if answers is None else answers
@@ -158,7 +158,7 @@ class _Voting:
 
 
 class _KeptItem(NamedTuple):
-    """An item as it was voted, and as the best ranked sample that has it gave it."""
+    """An item as voted, and as in the best ranked sample that has it."""
 
     voted: Answered
     stand_in: Answered
@@ -169,7 +169,7 @@ def _is_mostly(values: Sequence[Answered], kind: type) -> bool:
 
 
 def _is_mostly_parted(values: Sequence[Answered], kind: type) -> bool:
-    """Whether most values are of a kind, and the parts of all these are known in their answers."""
+    """Whether most values are of one kind, and all their parts are known in the answers."""
     return _is_mostly(values, kind) and all(
         value.is_parted(kind) for value in values if isinstance(value.value, kind)
     )
@@ -193,7 +193,7 @@ def _values_of(parts: Sequence[Answered]) -> list[Any]:
 
 def _most_frequent(values: Sequence[Answered], rule: FieldRule) -> Answered:
     """Return the most frequent value, in its most frequent spelling and answer."""
-    # Of equal counts, the first is taken, which is the best ranked.
+    # If counts are equal, the first is taken, which is the best ranked.
     winners = _most_of(values, lambda value: rule.normal(value.compared))
     spelled = _most_of(winners, lambda value: canonical_json(value.compared))
     return _most_of(spelled, _answer_text)[0]
@@ -266,7 +266,7 @@ def _kept_clusters(
 def _in_order(clusters: Sequence[_Cluster], lists: int) -> list[_Cluster]:
     """Return clusters in the order of the best ranked list.
 
-    A cluster that it lacks comes behind the one it follows in the best ranked list that has it.
+    A cluster missing there follows the cluster that it follows in the best ranked list that has it.
     """
     order: list[_Cluster] = []
     for number in range(lists):

@@ -35,14 +35,14 @@ BATCH_FOLDER = "batches"
 
 @dataclass(frozen=True)
 class Connection:
-    """What answers the requests of a run, and what limits them."""
+    """The client of a run and its limits."""
 
     client: Client | None = None
     """None for the rules baseline."""
     limiter: RateLimiter | None = None
     """None if nothing is sent, or requests go out in batches."""
     ledger: Ledger | None = None
-    """Where the budget is counted, if the run has one."""
+    """The ledger of the budget, if the run has one."""
     scheduler: BatchScheduler | None = None
 
     def finish(self) -> None:
@@ -68,10 +68,10 @@ async def connect(
     stack: AsyncExitStack,
     hooks: BatchHooks,
 ) -> Connection:
-    """Return the connection of a run; what has to be closed beside its client goes to ``stack``.
+    """Return the connection of a run; whatever else has to be closed goes to ``stack``.
 
-    A run without ``batch`` reads the ended batches that an earlier run left. Raises
-    ConfigurationError if some are still pending, since their requests would be paid for twice.
+    A run without ``batch`` reads the ended batches of an earlier run. Raises ConfigurationError if
+    some are still pending, since their requests would be paid for twice.
     """
     options = settings.options
     if store is None or settings.out is None:
@@ -109,7 +109,7 @@ def _connect_live(
     bought: Container[str] = (),
 ) -> Connection:
     if ledger is not None:
-        # The budget is counted in the store, which was not open when the call was checked.
+        # The budget is counted in the store, which was still closed when the call was checked.
         resolved = resolve_client(
             options, resolved.model, offline=False, ledger=ledger, breaker=resolved.breaker
         )
@@ -124,7 +124,7 @@ def _budget(options: Options, ledger: StoreLedger | None) -> Budget | None:
 
 
 async def _has_batches(store: Store) -> bool:
-    """Return whether batches are pending, or money is reserved for some that were never made."""
+    """Return whether batches are pending, or money is reserved for batches that were never made."""
     with closing(store.batches()) as state:
         return bool(state.pending_files()) or await StoreLedger(store).reserves_for_batches()
 

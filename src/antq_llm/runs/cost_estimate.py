@@ -1,4 +1,4 @@
-"""What a run would send and cost, estimated from the sizes of its requests."""
+"""Estimates what a run would send and cost from the sizes of its requests."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from antq_llm.errors import Deferred
 from antq_llm.schemas.base import Schema
 
 MAX_BYTES_PER_TOKEN, MIN_BYTES_PER_TOKEN = 5.0, 2.0
-"""Of JSON with Vietnamese text in UTF-8, if nothing was measured yet."""
+"""For JSON with Vietnamese text in UTF-8, as long as nothing was measured."""
 MIN_ANSWER_SHARE, MAX_ANSWER_SHARE = 0.02, 2.0
-"""Bytes of an answer per byte of the last message, if nothing was measured yet.
+"""Bytes of an answer per byte of the last message, as long as nothing was measured.
 
 Recorded answers to the movement prompts have 0.37 to 1.78.
 """
 MIN_MEASURED_ANSWERS = 10
-"""Stored answers of the same model from which measured sizes are used."""
+"""Number of stored answers of a model from which measured sizes are used."""
 TAIL = 0.05
 """The share of measured ratios that is ignored at each end."""
 
@@ -43,7 +43,7 @@ class Range(NamedTuple):
         return Range(self.low + other.low, self.high + other.high)
 
     def capped(self, limit: float) -> Range:
-        """Return the range with neither end above a limit."""
+        """Return the range with both ends capped at a limit."""
         return Range(min(self.low, limit), min(self.high, limit))
 
 
@@ -74,7 +74,7 @@ class RequestSize:
 
 @dataclass(frozen=True)
 class PendingRequest:
-    """A request that was not answered."""
+    """A request without an answer."""
 
     model: str
     size: RequestSize
@@ -98,7 +98,7 @@ class TokenRanges:
 
 @dataclass(frozen=True)
 class Estimate:
-    """What is to be sent. Costs are in US dollars."""
+    """The estimate of a run. Costs are in US dollars."""
 
     requests: Range
     input_tokens: Range
@@ -106,7 +106,7 @@ class Estimate:
     cost_usd: Range | None
     """None if a model has no known price."""
     at_most_usd: float | None
-    """The maximum in any case; None without a price, or without a limit of the output."""
+    """The upper bound in any case; None without a price or an output limit."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return JSON values, with rounded numbers of tokens."""
@@ -120,7 +120,7 @@ class Estimate:
 
 
 class CostEstimator:
-    """A client that answers nothing: it notes the size of each request and raises Deferred.
+    """A client without answers: it notes the size of each request and raises Deferred.
 
     ``parameters`` are added to every request body.
     """
@@ -137,7 +137,7 @@ class CostEstimator:
         """Answered requests: the first about an article, and re-asks or follow-ups."""
 
     def behind(self, inner: Client) -> Client:
-        """Return a client that passes requests on and measures the answers that exist."""
+        """Return a client that passes requests on and measures existing answers."""
         return _MeasuringClient(inner, self)
 
     async def complete(self, request: Request) -> Completion:
@@ -148,7 +148,7 @@ class CostEstimator:
         return None
 
     def measure(self, request: Request, completion: Completion) -> None:
-        """Note an answer that exists."""
+        """Note an existing answer."""
         answer = MeasuredAnswer(self._size(request), completion.usage)
         self._measured.setdefault(request.model, []).append(answer)
         if _is_first(request):
@@ -182,7 +182,7 @@ class CostEstimator:
         return Estimate(requests, input_tokens, output_tokens, cost, at_most)
 
     def _max_repeats(self, per_article: RequestsPerArticle) -> float:
-        """Return how often a request is likely sent: twice as often as measured, if it was."""
+        """Return how often a request is likely sent: twice as often as measured, if known."""
         if self._first_requests < MIN_MEASURED_ANSWERS:
             return per_article.limit
         share = (self._further_requests + 1) / (self._first_requests + 1)

@@ -1,4 +1,4 @@
-"""A dry run: what a run would send and cost, without sending it."""
+"""A dry run: reports what a run would send and cost, without sending anything."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from antq_llm.runs.plan import RunPlan, plan_run
 from antq_llm.runs.runner import Runner
 from antq_llm.runs.settings import RunSettings
 from antq_llm.runs.totals import RunTotals
-from antq_llm.store.sqlite_store import has_store, open_store
+from antq_llm.store.opening import has_store, open_store
 from antq_llm.store.stored_client import StoredClient
 
 
 @dataclass(frozen=True)
 class DryRunReport:
-    """What a run would do."""
+    """What a run would send and cost."""
 
     prompt: str
     articles: int
@@ -43,7 +43,7 @@ class DryRunReport:
     unread: Mapping[str, int]
     """Files that are not read, by ending."""
     messages: tuple[str, ...]
-    """How the inputs are read, for a person."""
+    """Messages about how the inputs are read."""
 
     @property
     def open(self) -> int:
@@ -105,13 +105,13 @@ class DryRun:
 def _model(settings: RunSettings) -> str:
     if settings.offline:
         raise ConfigurationError(
-            "--dry-run says what would be sent, and --offline sends nothing: leave out one of them"
+            "--dry-run reports what would be sent, but --offline sends nothing: leave one out"
         )
     model = model_name(settings.model)
     if model is None or settings.uses_rules:
         raise ConfigurationError(
-            "--dry-run says what a language model would be sent, and the rules send "
-            "nothing: name a model with --model or ANTQ_LLM_MODEL"
+            "--dry-run reports what would be sent to a model, but the rules send nothing: name a "
+            "model with --model or ANTQ_LLM_MODEL"
         )
     check_stronger(settings.options, model)
     return model
@@ -120,12 +120,12 @@ def _model(settings: RunSettings) -> str:
 async def _pass_over(
     plan: RunPlan, settings: RunSettings, model: str, estimator: CostEstimator
 ) -> RunTotals:
-    """Process every article as far as stored answers go; the rest goes to the estimator."""
+    """Process every article as far as stored answers allow; the rest goes to the estimator."""
     client: Client = after_recordings(settings.options, estimator)
     with ExitStack() as stack:
         store = None
-        if settings.out is not None and has_store(settings.out):
-            store = stack.enter_context(closing(open_store(settings.out)))
+        if settings.out is not None and has_store(settings.out, settings.store):
+            store = stack.enter_context(closing(open_store(settings.out, settings.store)))
             identity = RunIdentity.of(plan.prompt, plan.schema, model, settings.options)
             check_identity(store, settings.out, identity, retry_failed=settings.retry_failed)
             client = StoredClient(client, store)

@@ -12,27 +12,27 @@ from antq_llm.core.atomic_write import disk_errors_named
 from antq_llm.errors import ConfigurationError
 from antq_llm.records.lines import FAILURES, RECORDS, RUN, write_lines
 from antq_llm.records.text_files import text_file
+from antq_llm.store.opening import STORE_FILES, has_store, open_store
 from antq_llm.store.protocol import Store
 from antq_llm.store.rows import Forgotten
-from antq_llm.store.sqlite_store import STORE_FILE, has_store, open_store
 
 _BATCHES = "batches"
-_OWN_NAMES = (RECORDS, FAILURES, RUN, "texts", _BATCHES, STORE_FILE)
-"""What is searched, or has nothing of an article."""
+_OWN_NAMES = (RECORDS, FAILURES, RUN, "texts", _BATCHES, *STORE_FILES)
+"""Files that are searched, or contain nothing of an article."""
 
 
 @dataclass(frozen=True, slots=True)
 class ForgetReport:
-    """What was deleted of some articles, and what was not."""
+    """What was deleted, and what was not."""
 
     stored: Forgotten
     lines: int
     """Lines of the run's files."""
     texts: int
     unknown: tuple[str, ...]
-    """Ids of which there was nothing."""
+    """Ids of which nothing was found."""
     left: tuple[str, ...]
-    """Files and folders in the run's folder that may still have something of the articles."""
+    """Files and folders in the run's folder that may still contain parts of the articles."""
 
 
 def forget_articles(folder: Path, article_ids: Sequence[str]) -> ForgetReport:
@@ -56,7 +56,7 @@ def forget_articles(folder: Path, article_ids: Sequence[str]) -> ForgetReport:
 def finish_forgetting(folder: Path, store: Store) -> tuple[int, int]:
     """Delete the lines and texts of articles that the store has deleted; return how many.
 
-    Articles of an earlier call that was killed are among them.
+    This includes articles of an earlier call that was killed.
     """
     article_ids = store.forgetting()
     if not article_ids:
@@ -84,7 +84,7 @@ def _remove_lines(path: Path, article_ids: set[str]) -> int:
 
 
 def _ids_in(folder: Path, article_ids: Sequence[str]) -> set[str]:
-    """Return which of some articles have a line or a text in the folder."""
+    """Return the articles, among those given, that have a line or a text in the folder."""
     found = {one for one in article_ids if text_file(folder, one).is_file()}
     for name in (RECORDS, FAILURES):
         if (folder / name).is_file():

@@ -1,4 +1,4 @@
-"""The identity of a run: everything that decides its outcomes, however and how far it is run."""
+"""The identity of a run: everything that determines its outcomes."""
 
 from __future__ import annotations
 
@@ -43,13 +43,13 @@ OTHER_OPTIONS = (
         "calibration",
     ),
 )
-"""The fields that only say where, how fast and how far: they may differ from call to call."""
+"""The fields that do not affect outcomes; they may differ from call to call."""
 _OUTPUT_LIMIT = "max_output_tokens"
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A part in which two identities differ, as a person reads it."""
+    """A part in which two identities differ, in readable form."""
 
     name: str
     old: str
@@ -61,7 +61,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class RunIdentity:
-    """What decides the outcomes of a run, by name.
+    """The parts that determine the outcomes of a run, by name.
 
     ``prompt``, ``schema`` and ``roles`` have a ``reference`` and a digest, ``sha256``.
     """
@@ -96,9 +96,9 @@ class RunIdentity:
         return canonical_json(self.parts)
 
     def differences(self, earlier: RunIdentity) -> list[Difference]:
-        """Return in what this identity differs from an earlier one.
+        """Return the differences between this identity and an earlier one.
 
-        What only one of them names was no part of an identity in the version that made the other.
+        Parts that only one of them has are ignored, because the other's version did not know them.
         """
         return [
             Difference(name, *_shown(earlier.parts[name], value))
@@ -115,13 +115,13 @@ def _reference(reference: str, digest: str) -> dict[str, str]:
 def is_refused(difference: Difference, *, retry_failed: bool) -> bool:
     """Return whether a call with this difference may not continue a run.
 
-    What failed at the output limit is asked again under another one.
+    Articles that failed at the output limit are asked again under another one.
     """
     return not (retry_failed and difference.name == _OUTPUT_LIMIT)
 
 
 def _compared(name: str, value: Any) -> Any:
-    """Return what decides: of a prompt its digest, whatever its reference is."""
+    """Return the value to compare: for a prompt its digest, whatever its reference."""
     return value["sha256"] if name == "prompt" and value is not None else value
 
 

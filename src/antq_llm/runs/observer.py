@@ -1,4 +1,4 @@
-"""What a run reports while it works."""
+"""The interface through which a run reports its progress."""
 
 from __future__ import annotations
 

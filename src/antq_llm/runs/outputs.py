@@ -1,4 +1,4 @@
-"""Where the results of a run are written: a folder with its store and files, or JSON lines."""
+"""Writes the results of a run: to a folder with a store and files, or as JSON lines."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ from antq_llm.records.text_files import text_file
 from antq_llm.runs.forgetting import finish_forgetting
 from antq_llm.runs.identity import RunIdentity, is_refused
 from antq_llm.runs.totals import Outcome, RunTotals, is_duplicate
+from antq_llm.store.opening import open_store
 from antq_llm.store.protocol import Store
 from antq_llm.store.rows import LineCounts, StoredOutcome
-from antq_llm.store.sqlite_store import open_store
 from antq_llm.validation.checks_version import CHECKS_VERSION
 
 logger = logging.getLogger(__name__)
@@ -41,13 +41,15 @@ _VERSIONED = ("antq-llm", "openai", "instructor", "pydantic")
 
 @dataclass(frozen=True)
 class FolderOptions:
-    """How a call continues the run in its folder."""
+    """How a call uses the run in its folder."""
 
     retry_failed: bool = False
     only_this_call: bool = False
     """Whether the files hold only the articles of this call."""
     keep_answers: int | None = None
     """Days after which the texts of answers are deleted; None keeps them."""
+    store: str | None = None
+    """The address of a PostgreSQL database for the store; None keeps it in the folder."""
 
 
 class OutputFolder:
@@ -68,7 +70,7 @@ class OutputFolder:
         self._folder = folder
         self._identity = identity
         self._options = options or FolderOptions()
-        self.store: Store = open_store(folder)
+        self.store: Store = open_store(folder, self._options.store)
         try:
             self._call = _begin_call(self.store, folder, identity, self._options)
             finish_forgetting(folder, self.store)
@@ -182,7 +184,7 @@ def stored_outcome(outcome: Outcome) -> StoredOutcome:
 
 
 def _says_something(error: AntqError) -> bool:
-    """Return whether a failure is about the article, not about what kept the run from it."""
+    """Return whether a failure is about the article, not about the run."""
     return isinstance(error, ArticleError) or (
         is_about_the_article(error) and error.kind != "rejected"
     )
@@ -245,7 +247,7 @@ def _may_be_of(identity: RunIdentity, line: dict[str, Any]) -> bool:
 
 
 class OrderedLines:
-    """Writes records as JSON lines in input order; early ones wait for those before them."""
+    """Writes records as JSON lines in input order; a record waits for those before it."""
 
     def __init__(self, write: Callable[[str], object]) -> None:
         self._write = write
@@ -267,7 +269,7 @@ class OrderedLines:
 
 
 class DiscardedOutcomes:
-    """Keeps no outcomes; the run's totals count them."""
+    """Discards outcomes; the run's totals count them."""
 
     def put(self, position: int, outcome: Outcome) -> None:
         """Do nothing."""

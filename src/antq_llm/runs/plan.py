@@ -1,4 +1,4 @@
-"""What a run and a dry run have in common: inputs, prompt, schema and the search for copies."""
+"""The parts that a run and a dry run share: inputs, prompt, schema and the search for copies."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from antq_llm.extraction.prompt_and_schema import resolve_prompt_and_schema
 from antq_llm.prompts.prompt import Prompt
 from antq_llm.runs.settings import RunSettings
 from antq_llm.schemas.base import Schema
+from antq_llm.store.opening import has_store, open_store
 from antq_llm.store.protocol import Store
-from antq_llm.store.sqlite_store import has_store, open_store
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class RunPlan:
 
     inputs: Sequence[Input]
     listed: InputList
-    """All articles of the inputs, without a limit, and what was not read."""
+    """All articles of the inputs, without a limit, and the files that were not read."""
     prompt: Prompt
     schema: Schema[Any]
     finder: DuplicateFinder | None
@@ -38,7 +38,7 @@ class RunPlan:
 
 
 def plan_run(settings: RunSettings) -> RunPlan:
-    """Resolve the settings of a run. Nothing is asked, and no folder is made.
+    """Resolve the settings of a run, without sending a request or making a folder.
 
     Raises ConfigurationError, PromptError or SchemaError if that is not possible.
     """
@@ -61,9 +61,9 @@ def _list_inputs(settings: RunSettings) -> InputList:
         )
     listed = () if settings.files_from is None else read_list(settings.files_from)
     names = (*settings.inputs, *listed)
-    if settings.out is None or not has_store(settings.out):
+    if settings.out is None or not has_store(settings.out, settings.store):
         return list_inputs(names, settings.out, settings.reading)
-    with closing(open_store(settings.out)) as store:
+    with closing(open_store(settings.out, settings.store)) as store:
         return list_inputs(names, settings.out, settings.reading, StoredArticles(store))
 
 

@@ -1,4 +1,4 @@
-"""A run: inputs in, records and failures out, with a store so that it can be continued."""
+"""A run: from inputs to records and failures, with a store so that it can be continued."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from antq_llm.runs.identity import RunIdentity
 from antq_llm.runs.observer import RunObserver, SilentObserver
 from antq_llm.runs.outputs import DiscardedOutcomes, FolderOptions, OutputFolder
 from antq_llm.runs.plan import RunPlan, plan_run
+from antq_llm.runs.processes.pool import started_pool
 from antq_llm.runs.runner import OutcomeSource, Runner, Sink
 from antq_llm.runs.settings import RunSettings
 from antq_llm.runs.totals import RunTotals
@@ -30,18 +31,17 @@ if TYPE_CHECKING:
     from antq_llm.openai_batch.polling_policy import PollingPolicy
 
 ARTICLES_PER_REQUEST = 2
-"""Articles in memory for each concurrent request: while the answer to one is judged and stored,
-the request of another takes its place."""
+"""Articles in memory per concurrent request: one is checked while the next request is sent."""
 MIN_CONCURRENCY_TO_HOLD_MORE = 16
-"""With fewer concurrent requests, judging takes no time that matters."""
+"""With fewer concurrent requests, the time for checking does not matter."""
 
 
 class Run:
     """One run over articles. It prints nothing.
 
-    ``sink`` takes the outcomes of a run without ``settings.out``. ``sleep`` and ``polling`` are
-    how a run through the Batch API waits. ``clock`` counts the seconds, from any start, after which
-    a run whose endpoint does not answer is given up.
+    ``sink`` takes the outcomes of a run without ``settings.out``. ``sleep`` and ``polling``
+    determine how a run through the Batch API waits. ``clock`` returns seconds, from any start, by
+    which an endpoint that does not answer is given up.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class Run:
         return asyncio.run(self.execute(observer))
 
     async def execute(self, observer: RunObserver | None = None) -> RunTotals:
-        """Process all articles and return the totals; the files are written even if interrupted.
+        """Process all articles, write the files even after an interruption, return the totals.
 
         Raises ConfigurationError, PromptError or SchemaError if the run is not possible, before
         its folder is made.
@@ -101,9 +101,16 @@ class Run:
                 unread = plan.listed.unread
                 files = _RunFiles(folder, totals, used, max_cost, connection.ledger, unread)
                 stack.push_async_callback(files.write)
+            pool = None
+            if settings.processes > 1:
+                # It ends before the files are written, so that they have all that it was sent.
+                pool = await stack.enter_async_context(
+                    started_pool(settings, plan, extractor, observer.message)
+                )
             runner = self._runner(
-                extractor, plan, folder, connection, observer=observer, totals=totals
+                pool or extractor, plan, folder, connection, observer=observer, totals=totals
             )
+            runner.reader = pool
             limiter = connection.limiter
             observer.start(len(plan.inputs), totals, lambda: limiter.window if limiter else None)
             await runner.run(plan.inputs)
@@ -117,7 +124,10 @@ class Run:
         prompt = None if plan.rules else plan.prompt
         identity = RunIdentity.of(prompt, plan.schema, model, settings.options)
         options = FolderOptions(
-            settings.retry_failed, settings.only_this_call, settings.keep_answers
+            settings.retry_failed,
+            settings.only_this_call,
+            settings.keep_answers,
+            settings.store,
         )
         return OutputFolder(settings.out, identity, options)
 

@@ -1,4 +1,4 @@
-"""Processes the articles of a run concurrently; each ends as a record or a failure."""
+"""Processes the articles of a run concurrently; each becomes a record or a failure."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from antq_llm.runs.totals import Outcome, RunTotals
 
 
 class Sink(Protocol):
-    """Takes outcomes as they come."""
+    """Receives outcomes in the order of completion."""
 
     def put(self, position: int, outcome: Outcome) -> None:
         """Take the outcome of the input at a position."""
@@ -37,7 +37,7 @@ class Sink(Protocol):
 
 
 class OutcomeSource(Protocol):
-    """Gives an article its outcome: an extractor, or the rules."""
+    """Produces the outcome of an article: an extractor, or the rules."""
 
     options: Options
 
@@ -46,7 +46,19 @@ class OutcomeSource(Protocol):
         ...
 
     async def outcome(self, source: Article, *, sample: int = 0) -> Outcome:
-        """Return an extraction or a failure; raise errors that every article would meet."""
+        """Return an extraction or a failure; raise errors that affect every article."""
+        ...
+
+
+class InputReader(Protocol):
+    """Reads inputs and gives them their outcomes, elsewhere than in this process."""
+
+    def reads(self, source: Input) -> bool:
+        """Return whether it reads an input."""
+        ...
+
+    async def outcome(self, source: Input, *, sample: int = 0) -> Outcome:
+        """Return the outcome of an input, a failure if it cannot be read; see OutcomeSource."""
         ...
 
 
@@ -71,7 +83,7 @@ class BatchRounds(Protocol):
     """Gets the answers to deferred requests."""
 
     async def run_round(self) -> None:
-        """Return when answers have come; RunStopped if none will come in this run."""
+        """Return when answers have arrived; RunStopped if none will arrive in this run."""
         ...
 
 
@@ -84,6 +96,8 @@ class Runner:
     retries: SampleIndex | None = None
     """The current sample of each request; None if nothing is kept between runs."""
     retry_failed: bool = False
+    reader: InputReader | None = None
+    """Reads inputs that nothing in this process has to read."""
     finder: DuplicateFinder | None = None
     """Finds copies of earlier articles before they are processed."""
     batches: BatchRounds | None = None
@@ -101,7 +115,7 @@ class Runner:
     _samples_matter: bool = field(default=False, init=False)
     """Whether the current sample of a request may not be the first."""
     _error: ConfigurationError | PromptError | None = field(default=None, init=False)
-    """The error that every article would meet."""
+    """The error that affects every article."""
     _refusals: AccessRefusals = field(default_factory=AccessRefusals, init=False)
     _refused: list[int] = field(default_factory=list, init=False)
     """Positions whose refusals are held back, in the same order."""
@@ -111,8 +125,8 @@ class Runner:
     async def run(self, inputs: Sequence[Input]) -> RunTotals:
         """Process every input; each gets an outcome, also if the run stops early.
 
-        Raises errors that every article would meet, after the remaining inputs have failed. What
-        was sent before is finished and kept.
+        Raises errors that affect every article, after the remaining inputs have failed. Requests in
+        flight are finished, and their answers kept.
         """
         self._open = set(range(len(inputs)))
         self._samples_matter = self.retries is not None and (
@@ -179,6 +193,13 @@ class Runner:
         self.on_outcome(outcome)
 
     async def _outcome(self, source: Input) -> Outcome:
+        if (
+            self.reader is not None
+            and self.finder is None
+            and not self._samples_matter
+            and self.reader.reads(source)
+        ):
+            return await self.reader.outcome(source)
         try:
             article = source.read()
         except ArticleError as error:
@@ -210,7 +231,7 @@ class Runner:
 
 
 _NOT_ANSWERED = frozenset({"transport", "quota", "budget"})
-"""Kinds of failures after which the next run goes on where this one ended."""
+"""Kinds of failures after which the next run continues where this one ended."""
 
 
 def _was_answered_before(error: AntqError) -> bool:

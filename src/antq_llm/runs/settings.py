@@ -15,6 +15,7 @@ from antq_llm.extraction.baseline import RULES
 from antq_llm.extraction.client_factory import model_name
 from antq_llm.extraction.options import Options
 from antq_llm.extraction.prompt_and_schema import PromptLike, SchemaLike
+from antq_llm.store.store_address import masked_store
 
 
 @with_field_docs
@@ -36,21 +37,25 @@ class RunSettings:
     """None for the environment variable ``ANTQ_LLM_MODEL``."""
     offline: bool = False
     limit: int | None = None
-    """Process only the first articles."""
+    """Process only this many articles."""
     retry_failed: bool = False
     """Ask again about articles whose answers failed in an earlier run."""
     duplicates: float | None = None
-    """Similarity from which an article is taken for a copy; None to process each article."""
+    """Minimum similarity of a copy; None to process each article."""
     batch: bool = False
     """Send requests through the Batch API."""
     only_this_call: bool = False
     """Write only the articles of this call to the files, not those of earlier calls."""
     keep_answers: int | None = None
     """Days after which the texts of stored answers are deleted; None to keep them."""
+    store: str | None = field(default=None, repr=False)
+    """Address of a PostgreSQL database for the store. Default: a file in ``out``."""
     files_from: Path | None = None
     """A file with more inputs, one per line; ``-`` for standard input."""
+    processes: int = 1
+    """Processes that read and check articles; the results are the same for any number."""
     fields: ReadingOptions = field(default_factory=ReadingOptions)
-    """The fields of tables; ``options.metadata`` says whether metadata is read."""
+    """The fields of tables; ``options.metadata`` determines whether metadata is read."""
 
     def __post_init__(self) -> None:
         if isinstance(self.inputs, str):
@@ -58,17 +63,16 @@ class RunSettings:
         for name in ("out", "files_from"):
             if isinstance(path := getattr(self, name), str):
                 object.__setattr__(self, name, Path(path))
-        if self.limit is not None and self.limit < 1:
-            raise ConfigurationError(f"--limit must be at least 1, not {self.limit}")
+        for name in ("limit", "processes"):
+            if (number := getattr(self, name)) is not None and number < 1:
+                raise ConfigurationError(f"--{name} must be at least 1, not {number}")
         if self.options.escalate == RULES:
             raise ConfigurationError(
                 "--escalate names the rules, which are not a model: name a stronger model"
             )
-        if self.retry_failed and self.out is None:
-            raise ConfigurationError(
-                "--retry-failed needs --out: without it, nothing is kept between runs"
-            )
         self._check_folder_options()
+        if self.store is not None:
+            self._check_store(self.store)
         if self.duplicates is not None:
             self._check_duplicates()
         if self.batch:
@@ -104,6 +108,7 @@ class RunSettings:
             "only_this_call": self.only_this_call,
             "keep_answers": self.keep_answers,
             "duplicates": self.duplicates,
+            "store": None if self.store is None else masked_store(self.store),
             "files_from": None if self.files_from is None else str(self.files_from),
             **asdict(self.reading),
             **options,
@@ -112,6 +117,10 @@ class RunSettings:
         }
 
     def _check_folder_options(self) -> None:
+        if self.retry_failed and self.out is None:
+            raise ConfigurationError(
+                "--retry-failed needs --out: without it, nothing is kept between runs"
+            )
         if self.only_this_call and self.out is None:
             raise ConfigurationError(
                 "--only-this-call needs --out: without it, there are no other calls"
@@ -122,6 +131,11 @@ class RunSettings:
             raise ConfigurationError(
                 f"--keep-answers must be a number of days from 0, not {self.keep_answers}"
             )
+
+    def _check_store(self, url: str) -> None:
+        if self.out is None:
+            raise ConfigurationError("--store needs --out: the records are written there")
+        masked_store(url)
 
     def _check_duplicates(self) -> None:
         if self.out is None:

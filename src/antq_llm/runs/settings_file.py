@@ -32,9 +32,10 @@ def read_run_settings(
 ) -> RunSettings:
     """Return the settings of a run over ``inputs`` as ``antq-llm extract --config FILE`` has them.
 
-    ``overrides`` are options by their names in the file, and come before it. ``environment``, such
-    as ``os.environ``, comes between the two (default: ``ANTQ_LLM_…`` variables are not read).
-    Raises ConfigurationError for a file, profile or override that cannot be used.
+    ``overrides`` are options by their names in the file, over which they take precedence.
+    ``environment``, such as ``os.environ``, ranks between the two (default: ``ANTQ_LLM_…``
+    variables are not read). Raises ConfigurationError for a file, profile or override that cannot
+    be used.
     """
     values = _read_values(file, profile, environment, overrides)
     return run_settings_from([str(path) for path in inputs], values)
@@ -76,6 +77,8 @@ def run_settings_from(inputs: Iterable[str], values: Mapping[str, Any]) -> RunSe
         batch=values["batch"],
         only_this_call=values["only_this_call"],
         keep_answers=values["keep_answers"],
+        store=values["store"],
+        processes=values["processes"],
     )
 
 
@@ -122,7 +125,7 @@ def _read_values(
 
 
 def _checked(option: CommandOption, value: Any) -> Any:
-    """Return the value of an override, which may have what a settings file may, and paths."""
+    """Return the value of an override: any value of a settings file, or a path."""
     if value is None and option.default is None:
         return None
     items = list(value) if isinstance(value, tuple) else value
@@ -139,14 +142,14 @@ def _plain(value: Any) -> Any:
 
 
 def _prompt_source(prompt: str | None) -> str | Path | None:
-    """Return a reference or a file; a prompt that is named is never the instructions."""
+    """Return a reference or a file; the text is never read as the instructions themselves."""
     if prompt is None or (is_reference(prompt) and not Path(prompt).is_file()):
         return prompt
     return Path(prompt)
 
 
 def _names(values: Iterable[str]) -> Iterator[str]:
-    """Yield names that are given one by one or separated by commas."""
+    """Yield names given one by one or separated by commas."""
     for value in values:
         yield from filter(None, map(str.strip, value.split(",")))
 

@@ -25,22 +25,22 @@ class RunTotals:
     replayed: int = 0
     """Records that cost nothing in this run."""
     escalated: int = 0
-    """Articles for which a stronger model was asked too, failures included."""
+    """Articles for which a stronger model was asked too, including failures."""
     duplicates: int = 0
-    """Records transferred from the article that theirs is a copy of."""
+    """Records transferred to copies of an article."""
     usage: Usage = field(default_factory=lambda: total_usage(()))
-    """Tokens of all answers that the outcomes are based on, as is ``cost_usd``."""
+    """Tokens of all answers behind the outcomes; ``cost_usd`` is their cost."""
     cost_usd: float | None = 0.0
     expired: int = 0
     """Articles whose answers were deleted after their retention time; their outcomes stay."""
     asked: int = 0
     """Articles for which something was sent in this run."""
     sent: Usage = field(default_factory=lambda: total_usage(()))
-    """Tokens of the answers received in this run, as is ``spent_usd``."""
+    """Tokens of the answers received in this run; ``spent_usd`` is their cost."""
     spent_usd: float | None = 0.0
 
     def fail_expired(self, count: int) -> None:
-        """Count articles as failed whose answers were deleted before they had an outcome."""
+        """Count articles as failed if their answers were deleted before they had an outcome."""
         self.expired -= count
         self.failures += Counter({AnswerDeleted.kind: count})
 
@@ -73,5 +73,5 @@ class RunTotals:
 
 
 def is_duplicate(extraction: Extraction[Any]) -> bool:
-    """Return whether a record was transferred from the article that its own is a copy of."""
+    """Return whether a record was transferred from an article of which this one is a copy."""
     return any(warning.kind == DUPLICATE for warning in extraction.warnings)

@@ -20,7 +20,7 @@ from antq_llm.schemas.hooks import NO_HOOKS, Hooks
 
 T = TypeVar("T", bound=BaseModel)
 Aliases = Mapping[str, Sequence[str]]
-"""By the key of a dump, the other keys under which an answer may give the same value."""
+"""For each key of a dump, the other keys under which an answer may give the same value."""
 
 NO_ALIASES: Aliases = {}
 
@@ -63,7 +63,7 @@ class Schema(ABC, Generic[T]):
 
     @property
     def aliases(self) -> Aliases:
-        """Other keys than those of ``dump`` under which an answer may give a value."""
+        """Keys, other than those of ``dump``, under which an answer may give a value."""
         return NO_ALIASES
 
     @abstractmethod

@@ -1,4 +1,4 @@
-"""Dates and periods in EDTF (ISO 8601-2:2019), as far as news articles need it.
+"""Dates and periods in the part of EDTF (ISO 8601-2:2019) that news articles need.
 
 Source of the notation: https://www.loc.gov/standards/datetime/ (levels 0 and 1).
 """
@@ -40,7 +40,7 @@ class _EdtfText(str):
     def parse(cls, text: str) -> Self:
         """Return the text as this type.
 
-        ValueError says which form was expected, or which day the calendar does not have.
+        Raises ValueError with the expected form, or the day that the calendar does not have.
         """
         if not _compiled(cls.pattern).fullmatch(text):
             # Sent to the model, as are ``expected`` and the messages below: do not edit.
@@ -167,7 +167,7 @@ class DateParts:
 def date_parts(text: str) -> DateParts:
     """Return the parts of a date or period; of ISO 8601 with a time, those of its day.
 
-    Of text that is neither, every part is None.
+    Every part is None for text that is neither.
     """
     text = _TIME_OF_DAY.sub("", text)
     ends = [end for end in text.split("/") if end != ".."]
@@ -190,7 +190,7 @@ def date_parts(text: str) -> DateParts:
 
 
 def _real_day(day: str) -> str | None:
-    """Return a day in the calendar; the last of its month for a month that ends earlier."""
+    """Return a day in the calendar; the last day of a month that ends earlier."""
     year, month, number = (int(part) for part in day.split("-"))
     if year == 0:
         return None

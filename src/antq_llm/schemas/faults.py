@@ -12,7 +12,7 @@ from antq_llm.core.json_pointer import pointer_to
 _MAX_GIVEN_CHARACTERS = 200
 _NOTHING_GIVEN = object()
 MAX_FAULTS = 1000
-"""Faults of an answer that are named; an answer with more has no place that a re-ask corrects."""
+"""Maximum number of faults listed; a re-ask cannot correct an answer with more."""
 
 # Sent to the model: do not edit.
 _WORDS = {

@@ -1,7 +1,7 @@
 """Hooks: functions of a schema's own module for what roles cannot express.
 
-A model names the module with ``HOOKS: ClassVar = "package.module"``. It is imported when a hook
-is first looked up. Which hooks there are, and their signatures, is up to those that call them.
+A model names the module with ``HOOKS: ClassVar = "package.module"``. It is imported when a hook is
+first looked up. The callers define the hooks and their signatures.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class Hooks:
     module: str | None = None
 
     def get(self, name: str) -> Callable[..., Any] | None:
-        """Return a hook by its name, None if the schema has none of that name.
+        """Return a hook by its name, or None.
 
         Raises SchemaError if the module cannot be imported.
         """

@@ -1,7 +1,7 @@
-"""What a pydantic model must not do, so that answers can be checked and corrected.
+"""Refuses pydantic models whose answers could not be checked and corrected.
 
-Rules read a record as it is written and correct the answer that it was read from. A field that
-they need must therefore be in both, under the same key.
+Rules read a record as it is written and correct the answer that it was read from. Therefore, a
+field that they need must be in both, under the same key.
 """
 
 from __future__ import annotations
@@ -148,7 +148,7 @@ def _has_role_or_quote(schema: Any, root: Mapping[str, Any]) -> bool:
 def _written_otherwise(
     read: DeclaredRoles, written: DeclaredRoles
 ) -> Iterator[tuple[DeclaredField, str]]:
-    """Yield the fields with a role and the quotes that are not written as they are read."""
+    """Yield the fields with a role, and the quotes, that are written differently than read."""
     quotes = {(*path, key) for path, key in read.quote_key_of.items()}
     for declared in read.all_fields:
         if not declared.roles and declared.path not in quotes:
@@ -188,7 +188,7 @@ def _kinds(types: set[str]) -> set[str]:
 
 
 def _is_open(roles: DeclaredRoles, path: Path) -> bool:
-    """Whether a schema leaves open what is at a path: something around it may hold anything."""
+    """Whether a schema allows anything at a path, because something around it is open."""
     for length in range(len(path) - 1, -1, -1):
         around = roles.at(path[:length])
         if around is not None:

@@ -34,7 +34,7 @@ _MAY_BE_INFINITE = re.compile(r"Infinity|NaN|[0-9][eE]\+?[0-9]{3}")
 class PydanticSchema(Schema[T]):
     """A pydantic model, whose validators check the record.
 
-    Raises SchemaError if the model has no JSON Schema, or if what has a role or is a quote cannot
+    Raises SchemaError if the model has no JSON Schema, or if a quote or a field with a role cannot
     be found in both the answers and the written records.
     """
 
@@ -75,7 +75,7 @@ class PydanticSchema(Schema[T]):
                 raise InvalidAnswer([too_many_faults()]) from error
             errors = error.errors(include_url=False)
             if errors[0]["type"] == "json_invalid" and isinstance(text, str):
-                # The standard library's messages for broken JSON are the more stable ones.
+                # The standard library's messages for broken JSON change less often.
                 return self.read_data(parse_json(text))
             raise InvalidAnswer(faults_of_pydantic(errors)) from error
         except KeyboardInterrupt:

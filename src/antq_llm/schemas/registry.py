@@ -22,7 +22,7 @@ MODELS = {"movement_report/1": "antq_llm.movement_report.record:MovementReport"}
 """The registered schemas that are pydantic models; other files in ``schemas/`` are used as is."""
 
 DEFAULT_SCHEMA = next(iter(MODELS)).split("/")[0]
-"""The name of the schema of a call that names none."""
+"""The default schema."""
 
 _REGISTERED = re.compile(r"([A-Za-z][\w-]*)(?:/(\d+))?")
 _IMPORTABLE = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*")

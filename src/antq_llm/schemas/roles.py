@@ -1,4 +1,4 @@
-"""The roles of fields: a schema declares them once, and the library obeys them everywhere.
+"""The roles of fields: a schema declares them once, and they apply everywhere.
 
 A role is put on a field of a pydantic model with ``Annotated``::
 
@@ -8,7 +8,7 @@ and in a JSON Schema file with the keyword ``x-antq-role``::
 
     "name": {"type": "string", "x-antq-role": [{"role": "name", "noun": "person"}]}
 
-No model sees them, and no digest of a request covers them.
+Roles are not sent to models, and are not part of the digest of a request.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from typing import Any, ClassVar, Literal
 from antq_llm.errors import SchemaError
 
 KEYWORD = "x-antq-role"
-"""The keyword of a JSON Schema file that holds a list of roles."""
+"""The keyword for a list of roles in a JSON Schema file."""
 
 RuleName = Literal["exact", "date", "period", "name", "text", "passage"]
 RULE_NAMES: tuple[RuleName, ...] = ("exact", "date", "period", "name", "text", "passage")
@@ -64,7 +64,7 @@ class Role:
 
     @_InstancesOnly
     def __get_pydantic_json_schema__(self, core_schema: Any, handler: Any) -> dict[str, Any]:
-        # Pydantic calls this for metadata of Annotated; the keyword is taken out before sending.
+        # Pydantic calls this for metadata of Annotated; the keyword is removed before sending.
         schema = dict(handler(core_schema))
         schema[KEYWORD] = [*schema.get(KEYWORD, ()), self.as_json()]
         return schema
@@ -89,13 +89,13 @@ def _strings(argument: str, what: str, values: Any) -> tuple[str, ...]:
     for value in values:
         if not isinstance(value, str) or not value:
             raise ValueError(f"{argument} is a list of {what}, and {value!r} is not one")
-    # A set has another order in each process, which would give the same roles another digest.
+    # The order of a set differs between processes, which would change the digest of the roles.
     return tuple(sorted(values) if isinstance(values, set | frozenset) else values)
 
 
 @dataclass(frozen=True)
 class Quote(Role):
-    """A verbatim passage of the article: respelled as printed there, it gives its item a span."""
+    """A verbatim passage of the article. It is respelled as printed and gives its item a span."""
 
     role = "quote"
 
@@ -132,18 +132,18 @@ class Scored(Role):
 class Name(Role):
     """A proper name: it must appear in the article, and is compared as a name.
 
-    A warning says where its item's quote does not have it.
+    A warning is given if the quote of its item does not contain it.
     """
 
     role = "name"
 
     noun: str = "name"
-    """What the name is of, for messages: ``person``, ``place``, ``company``."""
+    """A noun for messages: ``person``, ``place``, ``company``."""
 
 
 @dataclass(frozen=True)
 class Figure(Role):
-    """A number that the item's quote, else the article, must read."""
+    """A number that must be read in the item's quote, else in the article."""
 
     role = "figure"
 
@@ -160,7 +160,7 @@ class CalendarDate(Role):
     role = "calendar_date"
 
     settles: bool = True
-    """False for dates of documents and the like, which settle the year of no other date."""
+    """False for dates of documents, for example, which settle the year of no other date."""
 
 
 @dataclass(frozen=True)
@@ -218,7 +218,7 @@ class Identity(Role):
 
 @dataclass(frozen=True)
 class Items(Role):
-    """Of a list: the similarity, from 0 to 1, from which two items may match."""
+    """For a list: the minimum similarity, from 0 to 1, of two items that match."""
 
     role = "items"
 
@@ -233,7 +233,7 @@ class Items(Role):
 
 @dataclass(frozen=True)
 class SameItem(Role):
-    """Of a list: when two items that different chunks of an article gave are one.
+    """For a list: when two items of different chunks are the same.
 
     Either one of the names in ``any_of`` is the same in both, or all fields in ``equal`` are equal
     and their quotes share at least the part ``overlap`` of the shorter one (0: one character).
@@ -260,7 +260,7 @@ class SameItem(Role):
 
 @dataclass(frozen=True)
 class Strongest(Role):
-    """Of an enumeration: of the chunks' values, the first in the schema's order is kept."""
+    """For an enumeration: when chunks are merged, the first value in the schema's order is kept."""
 
     role = "strongest"
 
@@ -276,7 +276,7 @@ ROLES: dict[str, type[Role]] = {
 
 
 def role_from_json(value: Any) -> Role:
-    """Return the role of an element of ``x-antq-role``; ValueError says what is wrong with it."""
+    """Return the role of an element of ``x-antq-role``; raises ValueError with the fault."""
     if isinstance(value, str):
         value = {"role": value}
     if not isinstance(value, dict) or not isinstance(value.get("role"), str):

@@ -1,4 +1,4 @@
-"""The place in another record of the same article that has the same item."""
+"""Finds the place of the same item in another record of the same article."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from antq_llm.scoring.profile import ListRule, ObjectRule, Rule, ScoringProfile
 
 
 def counterpart_of(pointer: str, data: Any, other: Any, profile: ScoringProfile) -> str | None:
-    """Return where another record has what a record has at a pointer, None if it lacks it.
+    """Return the place in another record that corresponds to a pointer, or None.
 
     Items of lists of objects are matched by their identity, other elements by their value, and all
     else by its key.

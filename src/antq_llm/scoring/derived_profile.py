@@ -1,4 +1,4 @@
-"""Scoring profiles from schemas: what a JSON Schema says of its values, and what roles say."""
+"""Derives scoring profiles from JSON Schemas and roles."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def derive_profile(
     Numbers, booleans and enumerations are compared exactly, EDTF dates and periods (known by their
     patterns) and ISO dates as such, quotes as passages, other text as titles, and lists of scalars
     as sets. The items of a list are identified by all their fields except passages, with equal
-    weights. What has no fixed fields (maps, tuples, recursive schemas) is one exact value.
+    weights. Values without fixed fields (maps, tuples, recursive schemas) are one exact value.
 
     Roles take precedence: ``Scored``, else what a role implies (a name, a figure, a date); of a
     list of scalars they say how its elements are compared, and of an object or a list of objects
@@ -124,7 +124,7 @@ class _Derivation:
     def _variants(
         self, schema: Any, entered: frozenset[str]
     ) -> tuple[list[Mapping[str, Any]], frozenset[str]]:
-        """Return what a value may be apart from null, and all definitions entered to find it.
+        """Return the schemas of a value other than null, and all definitions entered to find them.
 
         Empty for a schema that refers to an unknown definition, or to one definition twice.
         """
@@ -193,7 +193,7 @@ class _Derivation:
 
 
 def _declared_rule(field: DeclaredField | None) -> FieldRule | None:
-    """Return how the roles of a field say that it is compared, None if they do not."""
+    """Return the rule that the roles of a field imply, or None."""
     if field is None:
         return None
     scored = field.get(Scored)

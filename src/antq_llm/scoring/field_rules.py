@@ -1,4 +1,4 @@
-"""How two values of one field are compared: kinds of fields, normal forms, and similarities.
+"""The comparison of two values of a field: kinds of fields, normal forms, and similarities.
 
 Spelling is normalized as in ``antq_llm.text`` (composition, place of the tone mark, case, white
 space, kinds of quotation marks and dashes). Diacritics and syllables are never folded: ``Công an``

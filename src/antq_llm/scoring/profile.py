@@ -10,7 +10,7 @@ from antq_llm.scoring.field_rules import FieldRule
 
 OVERALL = "overall"
 DEFAULT_THRESHOLD = 0.5
-"""The least similarity of two items that may be the same: half of what identifies them agrees."""
+"""Minimum similarity of two items that may be the same: half of their identity agrees."""
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ Each element of a list of scalars is a slot. Items of a list are first matched o
 (``antq_llm.scoring.item_matching``); the slots of an item without a partner are all missed, or all
 spurious. The score of a list sums the slots of its items, ``overall`` all slots of the record.
 
-In the relaxed score a pair of values counts by its similarity: what it lacks to 1 is both a false
-positive and a false negative.
+In the relaxed score, a pair of values counts by its similarity; the difference to 1 counts as both
+a false positive and a false negative.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class Scores:
     strict: Mapping[str, Score]
     relaxed: Mapping[str, Score]
     items: Mapping[str, Score]
-    """How well the items of each list were found, whatever their slots."""
+    """The scores of the items of each list, regardless of their slots."""
 
 
 @lru_cache(maxsize=32)

@@ -1,4 +1,4 @@
-"""The state of batches in a store in SQLite, so that a run can be stopped and continued.
+"""The state of batches in a store, so that a run can be stopped and continued.
 
 Tables:
 
@@ -12,18 +12,35 @@ Tables:
 from __future__ import annotations
 
 import json
-import sqlite3
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from dataclasses import astuple
 
-from antq_llm.core.masking import masked_url
 from antq_llm.errors import CompletionError
+from antq_llm.store.database import Database
 from antq_llm.store.rows import BatchFile, PendingRequest, PendingTotals
 
 MAX_LOSSES = 3
-"""How often a request may come back unexecuted before its article fails."""
+"""Number of times a request may come back unexecuted before its article fails."""
+
+_COLUMNS = (
+    "digest",
+    "name",
+    "line",
+    "mode",
+    "schema",
+    "model",
+    "asked",
+    "losses",
+    "refused",
+    "error",
+)
+"""The columns of a request, in the order of the fields of ``PendingRequest``."""
+_PUT_REQUEST = f"""
+INSERT INTO batch_requests ({", ".join(_COLUMNS)}) VALUES ({", ".join("?" * len(_COLUMNS))})
+    ON CONFLICT (digest) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in _COLUMNS)}
+"""  # noqa: S608 - our own names
 
 
 class BatchTable:
@@ -32,37 +49,15 @@ class BatchTable:
     A change is on disk when its method returns, or when the surrounding ``transaction`` ends.
     """
 
-    def __init__(self, database: sqlite3.Connection) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
-        self._mask_addresses()
 
-    def _mask_addresses(self) -> None:
-        """Mask the addresses that earlier versions stored whole."""
-        stored = self._database.execute(
-            "SELECT base_url FROM batches UNION SELECT base_url FROM batch_modes"
-        )
-        changed = [(masked_url(url), url) for (url,) in stored.fetchall() if masked_url(url) != url]
-        if not changed:
-            return
-        self._database.execute("PRAGMA secure_delete = ON")
-        with self.transaction():
-            self._database.executemany(
-                "UPDATE batches SET base_url = ? WHERE base_url = ?", changed
-            )
-            self._database.executemany(
-                "UPDATE OR REPLACE batch_modes SET base_url = ? WHERE base_url = ?", changed
-            )
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> AbstractContextManager[None]:
         """Make all changes or none, with one flush to disk."""
-        self._database.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-            self._database.execute("COMMIT")
-        except BaseException:
-            self._database.rollback()
-            raise
+        return self._database.transaction()
+
+    def lock(self) -> None:
+        """Do nothing: runs that share a file also share its folder, which is locked."""
 
     def pending_files(self) -> list[BatchFile]:
         """Return the files whose batches have not ended, oldest first."""
@@ -75,7 +70,8 @@ class BatchTable:
     def pending_totals(self) -> PendingTotals:
         """Return the number and size of the requests in pending files."""
         requests, size = self._database.execute(
-            "SELECT total(requests), total(size) FROM batches WHERE ended IS NULL"
+            "SELECT coalesce(sum(requests), 0), coalesce(sum(size), 0) FROM batches "
+            "WHERE ended IS NULL"
         ).fetchone()
         return PendingTotals(int(requests), int(size))
 
@@ -88,7 +84,9 @@ class BatchTable:
 
     def requests_in(self, name: str) -> list[PendingRequest]:
         """Return the requests of a file that have no result yet."""
-        rows = self._database.execute("SELECT * FROM batch_requests WHERE name = ?", (name,))
+        rows = self._database.execute(
+            "SELECT * FROM batch_requests WHERE name = ? ORDER BY line", (name,)
+        )
         return [PendingRequest(*row) for row in rows]
 
     def add_file(self, file: BatchFile, requests: Iterable[PendingRequest]) -> None:
@@ -97,10 +95,7 @@ class BatchTable:
             self._database.execute(
                 "INSERT INTO batches VALUES (?, ?, ?, ?, ?, ?, ?, NULL)", astuple(file)
             )
-            self._database.executemany(
-                "INSERT OR REPLACE INTO batch_requests VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                map(astuple, requests),
-            )
+            self._database.executemany(_PUT_REQUEST, map(astuple, requests))
 
     def set_batch(self, name: str, batch: str, status: str) -> None:
         """Set the batch that was made of a file, and its status."""
@@ -113,7 +108,7 @@ class BatchTable:
         self._database.execute("UPDATE batches SET ended = ? WHERE name = ?", (time.time(), name))
 
     def delete_file(self, name: str) -> None:
-        """Delete a file of which no batch was made; its requests can be sent again."""
+        """Delete a file for which no batch was made; its requests can be sent again."""
         with self.transaction():
             self._database.execute("UPDATE batch_requests SET name = NULL WHERE name = ?", (name,))
             self._database.execute("DELETE FROM batches WHERE name = ?", (name,))
@@ -126,7 +121,8 @@ class BatchTable:
         self._database.execute("DELETE FROM batch_requests WHERE digest = ?", (request.digest,))
         if request.refused is not None:
             self._database.execute(
-                "INSERT OR REPLACE INTO batch_modes VALUES (?, ?, ?)",
+                "INSERT INTO batch_modes VALUES (?, ?, ?) "
+                "ON CONFLICT (base_url, schema) DO UPDATE SET mode = excluded.mode",
                 (base_url, request.schema, request.mode),
             )
 
@@ -155,8 +151,8 @@ class BatchTable:
             self.mark_failed(request, CompletionError(message, kind="transport"))
             return
         self._database.execute(
-            "UPDATE batch_requests SET name = NULL, losses = losses + 1 WHERE digest = ?",
-            (request.digest,),
+            "UPDATE batch_requests SET name = NULL, losses = ? WHERE digest = ?",
+            (request.losses + 1, request.digest),
         )
 
     def release(self, request: PendingRequest) -> None:

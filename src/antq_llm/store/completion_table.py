@@ -1,4 +1,4 @@
-"""The completions of a store in SQLite, with the samples that are in use.
+"""The completions of a store, with the samples that are in use.
 
 Tables:
 
@@ -11,7 +11,6 @@ Tables:
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -19,11 +18,12 @@ from pydantic_core import from_json, to_json
 
 from antq_llm.clients.completion import Completion, Usage
 from antq_llm.errors import AnswerDeleted
+from antq_llm.store.database import Database
+from antq_llm.store.packing import pack, unpack
 from antq_llm.store.rows import StoredAnswer
-from antq_llm.store.tables import pack, unpack
 
 _OF_REQUEST = ("article", "sample", "reask")
-"""What is asked in one request only; the rest is its origin."""
+"""The parts of a request that are its own; the rest is its origin."""
 _USAGE = ", ".join(Usage.model_fields)
 _BESIDE_ANSWER = {"usage", "cost_usd"}
 """Fields of a completion that have columns."""
@@ -33,7 +33,7 @@ _ANSWER = f"answer, {_USAGE}, cost_usd"
 class CompletionTable:
     """Reads and writes completions; see the methods of ``Store``."""
 
-    def __init__(self, database: sqlite3.Connection) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
 
     def completion(self, digest: str) -> Completion | None:
@@ -71,11 +71,12 @@ class CompletionTable:
         ]
 
     def unpriced(self) -> Iterator[tuple[str, Usage]]:
+        model = self._database.dialect.json_text("asked", "model")
         query = (
-            f"SELECT json_extract(asked, '$.model'), {_USAGE} FROM completions "  # noqa: S608 - our own names
+            f"SELECT {model}, {_USAGE} FROM completions "  # noqa: S608 - our own names
             "JOIN origins USING (origin) WHERE cost_usd IS NULL"
         )
-        for model, *numbers in self._database.execute(query):
+        for model, *numbers in self._database.stream(query):
             yield model, _usage(numbers)
 
     @property
@@ -90,7 +91,8 @@ class CompletionTable:
 
     def use_sample(self, digest: str, sample: int) -> None:
         self._database.execute(
-            "INSERT INTO samples VALUES (?, ?) ON CONFLICT DO UPDATE SET sample = excluded.sample",
+            "INSERT INTO samples VALUES (?, ?) "
+            "ON CONFLICT (digest) DO UPDATE SET sample = excluded.sample",
             (digest, sample),
         )
 
@@ -104,10 +106,10 @@ class CompletionTable:
 
 def insertion(
     digest: str, asked: Mapping[str, Any], completion: Completion, received: str
-) -> Callable[[sqlite3.Connection], bool]:
+) -> Callable[[Database], bool]:
     """Return the work that stores a completion; it returns False if there is one already.
 
-    What can be prepared is prepared here, outside of the transaction.
+    As much as possible is prepared here, outside of the transaction.
     """
     article = asked.get("article", {})
     origin = to_json({key: asked[key] for key in asked if key not in _OF_REQUEST}).decode()
@@ -123,11 +125,11 @@ def insertion(
         received,
     )
 
-    def work(database: sqlite3.Connection) -> bool:
-        database.execute("INSERT OR IGNORE INTO origins (asked) VALUES (?)", (origin,))
+    def work(database: Database) -> bool:
+        database.execute("INSERT INTO origins (asked) VALUES (?) ON CONFLICT DO NOTHING", (origin,))
         inserted = database.execute(
-            "INSERT OR IGNORE INTO completions SELECT ?, origin, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? "
-            "FROM origins WHERE asked = ?",
+            "INSERT INTO completions SELECT ?, origin, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? "
+            "FROM origins WHERE asked = ? ON CONFLICT DO NOTHING",
             (*row, origin),
         )
         return bool(inserted.rowcount)
@@ -136,7 +138,7 @@ def insertion(
 
 
 def _completion(row: Any) -> Completion:
-    # It was validated when it was stored; a damaged row is told by its fields.
+    # It was validated when it was stored; a damaged row is recognised by its fields.
     answer, *numbers, cost_usd = row
     fields: Any = from_json(unpack(answer))
     if not isinstance(fields, dict) or not isinstance(fields.get("text"), str):

@@ -1,20 +1,18 @@
-"""Deleting articles from a store in SQLite. Each function is work for a transaction.
+"""Deleting articles from a store. Each function is work for a transaction.
 
 Table ``forgetting`` has the ids of articles that are deleted here and may still be in files.
 """
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
+from antq_llm.store.database import Database
 from antq_llm.store.rows import Forgotten
 
-_IS_ABOUT = "json_extract(asked, '$.article.id') = ?"
 
-
-def forget(database: sqlite3.Connection, article_ids: Sequence[str]) -> Forgotten:
+def forget(database: Database, article_ids: Sequence[str]) -> Forgotten:
     """Delete answers, outcomes and requests of articles, and note their ids."""
     found = [_forget_one(database, article_id) for article_id in article_ids]
     same_text = {other for one in found for other in one.same_text}
@@ -27,8 +25,8 @@ def forget(database: sqlite3.Connection, article_ids: Sequence[str]) -> Forgotte
     )
 
 
-def _forget_one(database: sqlite3.Connection, article_id: str) -> Forgotten:
-    database.execute("INSERT OR IGNORE INTO forgetting VALUES (?)", (article_id,))
+def _forget_one(database: Database, article_id: str) -> Forgotten:
+    database.execute("INSERT INTO forgetting VALUES (?) ON CONFLICT DO NOTHING", (article_id,))
     texts = _column(database, "SELECT article FROM outcomes WHERE article_id = ?", article_id)
     outcomes = _delete(database, "outcomes", "article_id = ?", article_id)
     _delete(database, "listing", "article_id = ?", article_id)
@@ -40,8 +38,9 @@ def _forget_one(database: sqlite3.Connection, article_id: str) -> Forgotten:
         if not others:
             # Another article with this text was asked about, and is not among the outcomes.
             answers += _delete(database, "completions", "article = ?", text)
-    waiting = _delete(database, "batch_requests", f"{_IS_ABOUT} AND name IS NULL", article_id)
-    query = f"SELECT count(*) FROM batch_requests WHERE {_IS_ABOUT}"  # noqa: S608 - our own names
+    is_about = f"{database.dialect.json_text('asked', 'article', 'id')} = ?"
+    waiting = _delete(database, "batch_requests", f"{is_about} AND name IS NULL", article_id)
+    query = f"SELECT count(*) FROM batch_requests WHERE {is_about}"  # noqa: S608 - our own names
     pending = database.execute(query, (article_id,)).fetchone()[0]
     is_known = outcomes or answers or waiting or pending
     return Forgotten(
@@ -49,22 +48,22 @@ def _forget_one(database: sqlite3.Connection, article_id: str) -> Forgotten:
     )
 
 
-def pending(database: sqlite3.Connection) -> list[str]:
+def pending(database: Database) -> list[str]:
     """Return the ids of articles that may still be in files."""
     rows = database.execute("SELECT article_id FROM forgetting ORDER BY article_id")
     return [article_id for (article_id,) in rows]
 
 
-def end(database: sqlite3.Connection, article_ids: Sequence[str]) -> None:
+def end(database: Database, article_ids: Sequence[str]) -> None:
     """Delete ids of articles that are in no file any more."""
     for article_id in article_ids:
         _delete(database, "forgetting", "article_id = ?", article_id)
 
 
-def _delete(database: sqlite3.Connection, table: str, condition: str, key: Any) -> int:
+def _delete(database: Database, table: str, condition: str, key: Any) -> int:
     query = f"DELETE FROM {table} WHERE {condition}"  # noqa: S608 - our own names
     return database.execute(query, (key,)).rowcount
 
 
-def _column(database: sqlite3.Connection, query: str, key: Any) -> list[Any]:
+def _column(database: Database, query: str, key: Any) -> list[Any]:
     return [value for (value,) in database.execute(query, (key,)).fetchall()]

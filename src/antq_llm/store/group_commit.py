@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from collections.abc import Callable, Sequence
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from antq_llm.store.database import Database
+
 GATHERING_SECONDS = 0.004
 """How long to wait for more work. A flush to disk takes about as long, and then serves several."""
 
-Work = Callable[[sqlite3.Connection], Any]
-"""A change of the database; what it returns is the result of ``commit``."""
+Work = Callable[[Database], Any]
+"""A change of the database; its return value is the result of ``commit``."""
 WriteAll = Callable[[Sequence[Work]], list[Any]]
 """Does pieces of work in one transaction and returns their results, in order."""
 _Waiting = list[tuple[Work, asyncio.Future[Any]]]
@@ -36,13 +37,20 @@ class GroupCommit:
 
         Cancelling the caller does not cancel the work.
         """
+        return await self._add(work)
+
+    def post(self, work: Work) -> None:
+        """Let a piece of work be done with the next ones; nobody waits for it, or for its error."""
+        self._add(work).add_done_callback(asyncio.Future.exception)
+
+    def _add(self, work: Work) -> asyncio.Future[Any]:
         loop = asyncio.get_running_loop()
         written = loop.create_future()
         waiting = self._waiting.setdefault(loop, [])
         waiting.append((work, written))
         if len(waiting) == 1 and loop not in self._writing:
             self._schedule_write(loop)
-        return await written
+        return written
 
     async def drain(self) -> None:
         """Wait until all work of this event loop is written."""

@@ -1,4 +1,4 @@
-"""The money of a store in SQLite.
+"""The money of a store.
 
 Tables:
 
@@ -10,52 +10,56 @@ Each function is work for a transaction.
 
 from __future__ import annotations
 
-import sqlite3
+from antq_llm.store.database import Database
 
 _HAS_PREFIX = "substr(reservations.key, 1, length(:prefix)) = :prefix"
 _COUNT_UNKNOWN_COSTS = f"""
 UPDATE spending SET usd = usd + (
-    SELECT TOTAL(reservations.usd) FROM reservations JOIN completions
-    ON lower(hex(completions.digest)) = substr(reservations.key, length(:prefix) + 1)
+    SELECT COALESCE(SUM(reservations.usd), 0) FROM reservations JOIN completions
+    ON {{digest}} = substr(reservations.key, length(:prefix) + 1)
     WHERE {_HAS_PREFIX} AND completions.cost_usd IS NULL
 )
 """  # noqa: S608 - our own names
 
 
-def spend(database: sqlite3.Connection, usd: float) -> None:
-    """Add to what was spent."""
+def spend(database: Database, usd: float) -> None:
+    """Add to the spent amount."""
     database.execute("UPDATE spending SET usd = usd + ?", (usd,))
 
 
-def reserve(database: sqlite3.Connection, key: str, usd: float, limit: float) -> bool:
+def reserve(database: Database, key: str, usd: float, limit: float) -> bool:
     """Reserve an amount; False if the total would exceed the limit."""
     if sum(used(database)) + usd > limit:
         return False
-    database.execute("INSERT OR REPLACE INTO reservations VALUES (?, ?)", (key, usd))
+    database.execute(
+        "INSERT INTO reservations VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET usd = excluded.usd",
+        (key, usd),
+    )
     return True
 
 
-def settle(database: sqlite3.Connection, key: str, usd: float) -> None:
-    """Replace a reservation by what was spent."""
+def settle(database: Database, key: str, usd: float) -> None:
+    """Replace a reservation by the spent amount."""
     database.execute("DELETE FROM reservations WHERE key = ?", (key,))
     spend(database, usd)
 
 
-def release(database: sqlite3.Connection, prefix: str) -> None:
+def release(database: Database, prefix: str) -> None:
     """Release the reservations for answered requests whose keys have a prefix."""
-    database.execute(_COUNT_UNKNOWN_COSTS, {"prefix": prefix})
+    digest = database.dialect.hexadecimal.format(column="completions.digest")
+    database.execute(_COUNT_UNKNOWN_COSTS.format(digest=digest), {"prefix": prefix})
     database.execute(f"DELETE FROM reservations WHERE {_HAS_PREFIX}", {"prefix": prefix})  # noqa: S608 - as above
 
 
-def has_reservations(database: sqlite3.Connection, prefix: str) -> bool:
+def has_reservations(database: Database, prefix: str) -> bool:
     """Return whether any key of a reservation has a prefix."""
     query = f"SELECT EXISTS (SELECT 1 FROM reservations WHERE {_HAS_PREFIX})"  # noqa: S608 - as above
     return bool(database.execute(query, {"prefix": prefix}).fetchone()[0])
 
 
-def used(database: sqlite3.Connection) -> tuple[float, float]:
-    """Return what was spent, and what is reserved."""
+def used(database: Database) -> tuple[float, float]:
+    """Return the spent and the reserved amount."""
     spent, reserved = database.execute(
-        "SELECT (SELECT usd FROM spending), (SELECT TOTAL(usd) FROM reservations)"
+        "SELECT (SELECT usd FROM spending), (SELECT COALESCE(SUM(usd), 0) FROM reservations)"
     ).fetchone()
     return float(spent), float(reserved)

@@ -1,4 +1,4 @@
-"""The outcomes of a store in SQLite.
+"""The outcomes of a store.
 
 Tables:
 
@@ -11,7 +11,6 @@ Tables:
 
 from __future__ import annotations
 
-import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
@@ -21,8 +20,9 @@ from zlib import adler32, crc32
 from pydantic_core import to_json
 
 from antq_llm.clients.completion import Usage
+from antq_llm.store.database import Database
+from antq_llm.store.packing import pack, unpack
 from antq_llm.store.rows import LineCounts, OutcomeKind, StoredOutcome
-from antq_llm.store.tables import pack, unpack
 
 BESIDE_LINE = ("usage", "cost_usd", "replayed")
 """Keys of a line whose values have columns."""
@@ -35,15 +35,18 @@ _PUT_OUTCOME = f"""
 INSERT INTO outcomes (identity, article_id, {", ".join(_COLUMNS)})
     VALUES ((SELECT identity FROM calls WHERE call = :call), :article_id,
         {", ".join(f":{name}" for name in _COLUMNS)})
-    ON CONFLICT DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in _COLUMNS)}
+    ON CONFLICT (identity, article_id)
+    DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in _COLUMNS)}
 """  # noqa: S608 - our own names
 _PUT_LISTING = """
 INSERT INTO listing
-    SELECT identity, :article_id, :call, :paid_call, :call, :position, (:call << 32) + :position
+    SELECT identity, :article_id, :call, :paid_call, :call, :position, :place
     FROM calls WHERE call = :call
-    ON CONFLICT DO UPDATE SET seen = excluded.seen, position = excluded.position,
-        call = iif(:is_kept, call, excluded.call),
-        paid_call = iif(:is_kept, paid_call, coalesce(excluded.paid_call, paid_call))
+    ON CONFLICT (identity, article_id)
+    DO UPDATE SET seen = excluded.seen, position = excluded.position,
+        call = CASE WHEN :is_kept THEN listing.call ELSE excluded.call END,
+        paid_call = CASE WHEN :is_kept THEN listing.paid_call
+            ELSE coalesce(excluded.paid_call, listing.paid_call) END
 """
 _STORED = """
 SELECT is_stop, fingerprint FROM outcomes
@@ -51,12 +54,13 @@ SELECT is_stop, fingerprint FROM outcomes
 """
 _OF_CALL = "identity = (SELECT identity FROM calls WHERE call = :call)"
 _SEEN = "(NOT :only_this_call OR seen = :call)"
+_IS_REPLAYED = "(paid_call IS NULL OR paid_call <> :call)"
 
 
 class OutcomeTable:
     """Reads and writes outcomes; see the methods of ``Store``."""
 
-    def __init__(self, database: sqlite3.Connection) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
 
     def latest_identity(self) -> str | None:
@@ -71,7 +75,7 @@ class OutcomeTable:
         if replaces is not None and replaces != identity:
             self._rename_identity(replaces, identity)
         self._database.execute(
-            "INSERT OR IGNORE INTO identities (described) VALUES (?)", (identity,)
+            "INSERT INTO identities (described) VALUES (?) ON CONFLICT DO NOTHING", (identity,)
         )
         return int(
             self._database.execute(
@@ -84,14 +88,17 @@ class OutcomeTable:
     def _rename_identity(self, old: str, new: str) -> None:
         """Rename an identity; outcomes that are already under the new name join it."""
         if (other := self._number_of(new)) is not None:
+            numbers = {"old": self._number_of(old), "other": other}
+            for table in ("outcomes", "listing"):
+                self._database.execute(
+                    f"DELETE FROM {table} WHERE identity = :other AND article_id IN "  # noqa: S608 - our own names
+                    f"(SELECT article_id FROM {table} WHERE identity = :old)",
+                    numbers,
+                )
             for table in ("outcomes", "listing", "calls"):
                 self._database.execute(
-                    f"UPDATE OR IGNORE {table} SET identity = ? WHERE identity = ?",  # noqa: S608 - our own names
-                    (self._number_of(old), other),
-                )
-                self._database.execute(
-                    f"DELETE FROM {table} WHERE identity = ?",  # noqa: S608 - our own names
-                    (other,),
+                    f"UPDATE {table} SET identity = :old WHERE identity = :other",  # noqa: S608 - our own names
+                    numbers,
                 )
             self._database.execute("DELETE FROM identities WHERE identity = ?", (other,))
         self._database.execute(
@@ -107,11 +114,11 @@ class OutcomeTable:
     def lines(self, call: int, kind: OutcomeKind, *, only_this_call: bool) -> Iterator[bytes]:
         order = "position" if only_this_call else "place, article_id"
         arguments = {"call": call, "kind": kind, "only_this_call": only_this_call}
-        # The inner query sorts without the lines, whose size would be needed in memory.
-        rows = self._database.execute(
-            f"SELECT line, {', '.join(_USAGE)}, cost_usd, paid_call IS NOT :call FROM "  # noqa: S608 - our own names
-            f"(SELECT * FROM listing WHERE {_OF_CALL} AND {_SEEN} ORDER BY {order} LIMIT -1) "
-            "CROSS JOIN outcomes USING (identity, article_id) WHERE kind = :kind",
+        outcomes = self._database.dialect.outcomes_in_order.format(
+            condition=f"{_OF_CALL} AND {_SEEN}", order=order
+        )
+        rows = self._database.stream(
+            f"SELECT line, {', '.join(_USAGE)}, cost_usd, {_IS_REPLAYED} FROM {outcomes}",  # noqa: S608 - our own names
             arguments,
         )
         for line, *usage, cost_usd, replayed in rows:
@@ -130,13 +137,15 @@ class OutcomeTable:
             arguments,
         )
         sums = ", ".join(
-            f"iif(count({name}) = count(*), total({name}), NULL)" for name in (*_USAGE, "cost_usd")
+            f"CASE WHEN count({name}) = count(*) THEN coalesce(sum({name}), 0) END"
+            for name in (*_USAGE, "cost_usd")
         )
         records, dropped, replayed, escalated, duplicates, older, *usage, cost = (
             self._database.execute(
-                "SELECT total(kind = 'record'), total(dropped), "
-                "total(kind = 'record' AND listing.paid_call IS NOT :call), total(escalated), "
-                f"total(duplicate), total(checks <> :checks), {sums} {source}",
+                "SELECT count(*) FILTER (WHERE kind = 'record'), coalesce(sum(dropped), 0), "
+                f"count(*) FILTER (WHERE kind = 'record' AND {_IS_REPLAYED}), "
+                "count(*) FILTER (WHERE escalated), count(*) FILTER (WHERE duplicate), "
+                f"count(*) FILTER (WHERE checks <> :checks), {sums} {source}",
                 arguments,
             ).fetchone()
         )
@@ -150,15 +159,15 @@ class OutcomeTable:
             duplicates=int(duplicates),
             older_checks=int(older),
             usage=Usage(**dict(zip(_USAGE, tokens, strict=True))),
-            cost_usd=cost,
+            cost_usd=None if cost is None else float(cost),
         )
 
     def order_lines(self, call: int) -> None:
         query = (
-            "SELECT article_id, iif(seen = :call, position, NULL) FROM listing "  # noqa: S608 - our own names
+            "SELECT article_id, CASE WHEN seen = :call THEN position END FROM listing "  # noqa: S608 - our own names
             f"WHERE {_OF_CALL} ORDER BY place, article_id"
         )
-        positions = (row[1] for row in self._database.execute(query, {"call": call}))
+        positions = (row[1] for row in self._database.stream(query, {"call": call}))
         if all(a < b for a, b in pairwise(place for place in positions if place is not None)):
             return
         rows = self._database.execute(query, {"call": call}).fetchall()
@@ -222,19 +231,20 @@ def outcome_row(call: int, position: int, outcome: StoredOutcome) -> dict[str, A
     return {
         "call": call,
         "position": position,
+        "place": (call << 32) + position,
         "article_id": outcome.article_id,
         "paid_call": call if outcome.is_paid else None,
         **columns,
-        # Not cryptographic: it only has to tell a line from the one before it.
+        # Not cryptographic: it only has to distinguish a line from its predecessor.
         "fingerprint": crc32(text) << 31 | adler32(text) >> 1,
         "line": line,
     }
 
 
-def put_outcomes(database: sqlite3.Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+def put_outcomes(database: Database, rows: Sequence[Mapping[str, Any]]) -> None:
     """Write outcomes that are not there yet, and note in which call their articles were.
 
-    A stop replaces no outcome that is none.
+    A stop replaces only other stops.
     """
     for row in rows:
         stored = database.execute(_STORED, row).fetchone()
@@ -245,7 +255,7 @@ def put_outcomes(database: sqlite3.Connection, rows: Sequence[Mapping[str, Any]]
 
 
 def split_line(line: Mapping[str, Any]) -> bytes:
-    """Return a line without what has columns: the keys before them and those behind them."""
+    """Return a line without the values that have columns, as the keys before and after them."""
     names = list(line)
     places = [place for place, name in enumerate(names) if name in BESIDE_LINE]
     middle = places[0] if places else len(names)
@@ -255,7 +265,7 @@ def split_line(line: Mapping[str, Any]) -> bytes:
 
 
 def joined_line(split: bytes, columns: Mapping[str, Any]) -> bytes:
-    """Return the line of ``split_line`` with what has columns in between."""
+    """Return the line of ``split_line`` with the values of the columns in between."""
     before, behind = split.split(b"\n")
     parts = (before[1:-1], to_json(columns)[1:-1], behind[1:-1])
     return b"{" + b",".join(filter(None, parts)) + b"}"
@@ -264,7 +274,7 @@ def joined_line(split: bytes, columns: Mapping[str, Any]) -> bytes:
 def merged_order(known: Sequence[str], listed: Sequence[str]) -> list[str]:
     """Return all of ``known`` in an order that agrees with that of ``listed``, a part of it.
 
-    What is not listed stays behind what it is behind of in ``known``.
+    Items that are not listed stay after their predecessors in ``known``.
     """
     members = set(listed)
     followers: dict[str | None, list[str]] = {}

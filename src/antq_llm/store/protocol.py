@@ -1,4 +1,4 @@
-"""What a run needs of its store, whatever database keeps it."""
+"""The interface of a run's store, whatever its database."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from antq_llm.store.rows import (
 
 
 class StoredRequest(Protocol):
-    """What is stored of a request beside its answer."""
+    """The parts of a request that are stored with its answer."""
 
     @property
     def digest(self) -> str:
@@ -41,6 +41,13 @@ class BatchState(Protocol):
 
     def transaction(self) -> AbstractContextManager[None]:
         """Make all changes or none, with one flush to disk."""
+        ...
+
+    def lock(self) -> None:
+        """Keep other runs that share the store from its batches until ``close``.
+
+        Raises ConfigurationError if another run works on them.
+        """
         ...
 
     def pending_files(self) -> list[BatchFile]:
@@ -72,7 +79,7 @@ class BatchState(Protocol):
         ...
 
     def delete_file(self, name: str) -> None:
-        """Delete a file of which no batch was made; its requests can be sent again."""
+        """Delete a file for which no batch was made; its requests can be sent again."""
         ...
 
     def mark_answered(self, request: PendingRequest, base_url: str) -> None:
@@ -91,7 +98,7 @@ class BatchState(Protocol):
         ...
 
     def mark_lost(self, request: PendingRequest, reason: str) -> None:
-        """Let a request that was not executed be sent again; fail it if that repeats itself."""
+        """Let a request that was not executed be sent again; fail it if this happens repeatedly."""
         ...
 
     def release(self, request: PendingRequest) -> None:
@@ -133,6 +140,18 @@ class Store(Protocol):
         """
         ...
 
+    async def claim(self, digest: str) -> bool:
+        """Wait until no other run that shares the store is asking a request, and claim it.
+
+        Return whether it is answered by now. A claim ends with ``release_claim``, or when its
+        process ends. A store whose runs may ask for the same answer returns False at once.
+        """
+        ...
+
+    def release_claim(self, digest: str) -> None:
+        """Let other runs have a request that is answered or has failed."""
+        ...
+
     async def drain(self) -> None:
         """Wait until everything that was passed to a coroutine of the store is written."""
         ...
@@ -161,8 +180,8 @@ class Store(Protocol):
     def latest_identity(self) -> str | None:
         """Return the identity of the latest call that has outcomes, None if there is none.
 
-        Failures that say nothing of their articles do not count: a call with a wrong model binds
-        no later one.
+        Failures that say nothing about their articles do not count, so that a call with a wrong
+        model does not bind later ones.
         """
         ...
 
@@ -211,13 +230,13 @@ class Store(Protocol):
         ...
 
     async def settle(self, key: str, usd: float) -> None:
-        """Replace a reservation by what was spent."""
+        """Replace a reservation by the spent amount."""
         ...
 
     async def release_reservations(self, prefix: str) -> None:
         """Release the reservations whose keys are a prefix and a request's digest.
 
-        Requests that were answered without a known cost are counted at what was reserved.
+        Requests that were answered without a known cost count at the reserved amount.
         """
         ...
 
@@ -226,7 +245,7 @@ class Store(Protocol):
         ...
 
     async def used(self) -> tuple[float, float]:
-        """Return what was spent, and what is reserved, in US dollars."""
+        """Return the spent and the reserved amount in US dollars."""
         ...
 
     def batches(self) -> BatchState:
@@ -234,7 +253,7 @@ class Store(Protocol):
         ...
 
     def forget(self, article_ids: Sequence[str]) -> Forgotten:
-        """Delete answers and outcomes of articles, and overwrite where they were.
+        """Delete answers and outcomes of articles, and overwrite their places.
 
         The ids stay in ``forgetting`` until ``end_forgetting`` is called.
         """
@@ -252,7 +271,7 @@ class Store(Protocol):
         """Delete the texts of answers received before an ISO time; return how many.
 
         Their digests and costs stay, so that nothing is paid for twice. Answers about articles
-        without an outcome stay too, because it is still to be made from them.
+        without an outcome stay too, because the outcome is still to be made from them.
         """
         ...
 

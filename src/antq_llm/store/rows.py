@@ -1,4 +1,4 @@
-"""What is put into a store and read from it."""
+"""The rows of a store."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ OutcomeKind = Literal["record", "failure"]
 
 @dataclass(frozen=True, slots=True)
 class StoredAnswer:
-    """A completion with the digests of what was asked."""
+    """A completion with the digests of its request."""
 
     asked: Mapping[str, Any]
     completion: Completion
@@ -23,24 +23,24 @@ class StoredAnswer:
 
 @dataclass(frozen=True, slots=True)
 class StoredOutcome:
-    """What became of an article, to be kept until another call has a newer outcome of it."""
+    """The outcome of an article, kept until another call has a newer one."""
 
     article_id: str
     kind: OutcomeKind
     line: Mapping[str, Any]
-    """The output line. What is kept beside it may be left out: usage, cost and ``replayed``."""
+    """The output line, perhaps without usage, cost and ``replayed``, which have own fields."""
     article_digest: str | None = None
     """SHA-256 of the article's text, if it was read."""
     usage: Usage = field(default_factory=Usage)
     cost_usd: float | None = None
     is_paid: bool = False
-    """Whether something was received for it in this call."""
+    """Whether an answer was received for it in this call."""
     checks: str = ""
     """The version of the checks that judged it."""
     reason: str | None = None
     """The kind of a failure."""
     is_stop: bool = False
-    """Whether it says nothing of the article: it replaces only outcomes of this sort."""
+    """Whether it says nothing about the article; it then replaces only outcomes of this kind."""
     dropped: int = 0
     escalated: bool = False
     duplicate: bool = False
@@ -59,17 +59,17 @@ class LineCounts:
     escalated: int
     duplicates: int
     older_checks: int
-    """Lines that another version of the checks has judged."""
+    """Lines judged by another version of the checks."""
     usage: Usage
     cost_usd: float | None
 
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """What was deleted of some articles."""
+    """The result of deleting articles."""
 
     article_ids: tuple[str, ...]
-    """Those of which there was something."""
+    """Ids of the articles of which something was found."""
     answers: int
     outcomes: int
     pending: int

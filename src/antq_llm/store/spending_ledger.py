@@ -1,4 +1,4 @@
-"""The ledger of a run's store: money is counted where the answers are that it paid for."""
+"""The ledger of a run's store: money is counted next to the answers it paid for."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class StoreLedger:
     async def release_batches(self) -> None:
         """Release all reservations for batches; call it when no batch is pending.
 
-        Answers without a known cost are counted at what was reserved for them.
+        Answers without a known cost count at the amount reserved for them.
         """
         await self._store.release_reservations(BATCH_KEY_PREFIX)
 

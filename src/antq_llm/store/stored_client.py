@@ -15,8 +15,8 @@ class StoredClient:
     """Answers from a store, and stores the answers of another client.
 
     Requests whose digests are in ``bought`` were answered in this run by other means, so their
-    answers are not marked as replayed. Set ``counts_costs`` to False if a budget's ledger
-    already counts what answers cost.
+    answers are not marked as replayed. Set ``counts_costs`` to False if a budget's ledger already
+    counts the costs of answers.
     """
 
     def __init__(
@@ -43,13 +43,23 @@ class StoredClient:
             return stored.model_copy(update={"replayed": request.digest not in self._bought})
         answered = self._pending[request.digest] = asyncio.get_running_loop().create_future()
         try:
-            completion = await self._inner.complete(request)
-            if not completion.replayed:
-                await self._store.keep(request, completion, counts_cost=self._counts_costs)
+            return await self._ask(request)
         finally:
             self._pending.pop(request.digest, None)
             answered.set_result(None)
-        return completion
+
+    async def _ask(self, request: Request) -> Completion:
+        """Return the answer of the other client, or of another run that is asking already."""
+        is_answered = await self._store.claim(request.digest)
+        try:
+            if is_answered and (stored := self._store.completion(request.digest)) is not None:
+                return stored.model_copy(update={"replayed": True})
+            completion = await self._inner.complete(request)
+            if not completion.replayed:
+                await self._store.keep(request, completion, counts_cost=self._counts_costs)
+            return completion
+        finally:
+            self._store.release_claim(request.digest)
 
     async def aclose(self) -> None:
         await self._inner.aclose()

@@ -2,9 +2,9 @@
 
 Spellings that a Vietnamese reader takes for the same word have the same form: composed and
 decomposed letters, tone marks on one vowel of a syllable or another, ``Đ`` and ``Ð``, all kinds of
-spaces, dashes and quotation marks, either case, with or without invisible characters. What
-distinguishes words is kept: the quality of every letter (``o``, ``ô``, ``ơ``) and the tone of every
-syllable.
+spaces, dashes and quotation marks, either case, with or without invisible characters. The features
+that distinguish words are kept: the quality of every letter (``o``, ``ô``, ``ơ``) and the tone of
+every syllable.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ _SPECIAL = re.compile(
 )
 _WORD = re.compile(r"[^\W_]+")
 _MAX_WORD = 100
-"""Letters of a word beyond the part that is compared, at most: longer ones are not words."""
+"""Maximum letters of a word beyond the compared part: longer runs are not words."""
 _MAX_POSITIONS = 20_000
-"""Positions at which a form is looked for in another, at most."""
+"""Maximum number of positions at which a form is looked for in another."""
 
 
 @dataclass(frozen=True)

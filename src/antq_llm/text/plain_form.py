@@ -1,8 +1,8 @@
 """The plain form of a text, for which the patterns of rules are written.
 
 It has composed letters, one space for a run of spaces, and no invisible characters. Spellings of
-the same words that differ in these alone have the same plain form; what is found in it is mapped
-back to its position in the original.
+the same words that differ in these alone have the same plain form; matches in it are mapped back to
+their positions in the original.
 """
 
 from __future__ import annotations

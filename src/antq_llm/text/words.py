@@ -11,7 +11,7 @@ from antq_llm.text.comparison_form import NO_TONE, TONE_MARKS, comparison_form
 Words = tuple[str, ...]
 
 _CACHED = 1 << 13
-"""Enough for a pair of articles; more would burden the garbage collector."""
+"""Cache size: enough for a pair of articles; more would burden the garbage collector."""
 _SHORT_RUNS = (1, 2, 3)
 """Lengths of runs that are first compared as sets, which is quick: passages seldom share a longer
 run by chance."""

@@ -37,9 +37,9 @@ _FIRST_KEY = re.compile(r'\{\s*+"([^"\\]*+)"\s*+:')
 _MAX_DOCUMENTS_READ = 50
 _MAX_WRAPPERS = 4
 _MAX_CHARACTERS_SEARCHED = 500_000
-"""From the end of an answer, for a document with words around it: some 128,000 tokens."""
+"""Characters at the end of an answer that are searched for a document: some 128,000 tokens."""
 
-# The words that endpoints have for how an answer ended, in lower case.
+# The finish reasons of endpoints, in lower case.
 _FILTERED = frozenset(
     {
         "content_filter",
@@ -176,7 +176,7 @@ def _json_of(text: str) -> Any:
     try:
         return from_json(text)
     except ValueError:
-        # It is nested deeper than the fast parser reads.
+        # The text is nested deeper than the fast parser reads.
         return parse_json(text)
 
 

@@ -1,8 +1,8 @@
 """Edits of an answer's own JSON: quotes respelled as printed, and items taken out.
 
-A record's validators may change, move or join what an answer says, so a place in the record's
-dump is not always the same place in the answer. An item is found by its pointer or, if a validator
-moved it, by its quote among the items of its list.
+A record's validators may change, move or join parts of an answer, so a place in the record's dump
+is not always the same place in the answer. An item is found by its pointer or, if a validator moved
+it, by its quote among the items of its list.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class AnswerEditor:
 
     def respell(self, spellings: Mapping[str, str]) -> None:
         """Put other spellings of quotes into the answer, given by the pointers of their items."""
-        # All are found before the first is changed: the old quote is how an item is found.
+        # All are found before the first is changed, because items are found by their old quotes.
         places = [(self._place(pointer), pointer) for pointer in spellings]
         for place, pointer in places:
             value_at(self.answer, place)[self._quote_keys[pointer]] = spellings[pointer]
@@ -52,7 +52,7 @@ class AnswerEditor:
         remove_items(self.answer, set(places.values()), entries)
 
     def has(self, pointer: str) -> bool:
-        """Return whether the answer has what the dump has at a pointer."""
+        """Return whether the answer has the dump's value at a pointer."""
         try:
             self._place(pointer)
         except SchemaError:
@@ -60,7 +60,7 @@ class AnswerEditor:
         return True
 
     def _place(self, pointer: str) -> str:
-        """Return the pointer, in the answer, of what the dump has at a pointer."""
+        """Return the pointer in the answer that corresponds to a pointer into the dump."""
         wanted = value_at(self._data, pointer)
         key = self._quote_keys.get(pointer)
         place = ""
@@ -76,7 +76,7 @@ class AnswerEditor:
             if not isinstance(around, dict):
                 raise self._not_found(pointer)
             place = child_pointer(holder, last)
-        # A value without a quote is where its key is, whatever a validator made of it.
+        # A value without a quote is found by its key, even if a validator changed it.
         if key is not None and not _has_quote(_get(self.answer, place), wanted[key], key):
             raise self._not_found(pointer)
         return place
@@ -160,7 +160,7 @@ def _has_quote(found: Any, quote: str, key: str) -> bool:
 
 
 def _same_words(quote: str) -> str:
-    """Return what models commonly leave of a quote: in NFC, with single spaces inside."""
+    """Return a quote as models commonly repeat it: in NFC, with single spaces."""
     return " ".join(unicodedata.normalize("NFC", quote).split())
 
 
@@ -171,7 +171,7 @@ def _likeness(found: Any, wanted: Any) -> int:
 
 
 def _copied(data: Any) -> Any:
-    """Return a deep copy of JSON data, several times faster than ``copy.deepcopy`` makes one."""
+    """Return a deep copy of JSON data, several times faster than ``copy.deepcopy``."""
     if isinstance(data, dict):
         return {key: _copied(value) for key, value in data.items()}
     return [_copied(value) for value in data] if isinstance(data, list) else data

@@ -1,4 +1,4 @@
-"""What an answer's JSON is besides a record: a wrapped record, a call of a tool, the schema."""
+"""Recognises answers that are not plain records: wrapped records, tool calls, the schema."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def shape_fault(data: Any, record: BaseModel, schema: Schema[Any]) -> Fault | No
     """Return the fault of an answer that satisfies a schema without being a record of it.
 
     These are the schema itself, a call of a tool, and an object with none of the schema's keys.
-    Without a fault if the schema does not say which keys there are.
+    There is no fault if the schema does not list its keys.
     """
     if not isinstance(data, dict):
         return None
@@ -49,7 +49,7 @@ def shape_fault(data: Any, record: BaseModel, schema: Schema[Any]) -> Fault | No
 
 
 def unwrapped(data: Any, schema: Schema[Any]) -> Any | None:
-    """Return what an answer's JSON is wrapped around, None if it is not clearly a wrapper.
+    """Return the content of an answer's JSON wrapper, or None if it is not clearly a wrapper.
 
     A call of the schema's tool, several equal ones, a list of one item, an object with one unknown
     key, and JSON inside a string are wrappers.
@@ -94,7 +94,7 @@ def root_keys(schema: Schema[Any]) -> frozenset[str] | None:
 
 
 def _has_set_fields(record: BaseModel) -> bool:
-    """Return whether a pydantic model read something; one for any JSON always does."""
+    """Return whether a pydantic model read any value; a model of arbitrary JSON always does."""
     return not isinstance(record, RootModel) and bool(record.model_fields_set)
 
 
@@ -115,7 +115,7 @@ def _is_schema(data: Mapping[str, Any], keys: frozenset[str]) -> bool:
 
 
 def _call_in(data: Any, keys: frozenset[str]) -> tuple[str, Any] | None:
-    """Return the name and arguments of a call of a tool, None if it is something else."""
+    """Return the name and arguments of a tool call, or None if it is something else."""
     if not isinstance(data, dict) or not data.keys() <= _CALL_KEYS:
         return None
     inner = data.get("function")

@@ -1,4 +1,4 @@
-"""Warnings about an accepted record: what it leaves out, and text that addresses a model."""
+"""Warnings about an accepted record: omissions, and text that addresses a model."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from antq_llm.validation.warnings import RecordWarning
 T = TypeVar("T", bound=BaseModel)
 
 MANY_MENTIONS = 5
-"""Figures, dates and names from which an article is expected to give a record with values."""
+"""Number of figures, dates and names from which a record is expected to have values."""
 
 
 def article_warnings(
@@ -28,8 +28,8 @@ def article_warnings(
 ) -> list[RecordWarning]:
     """Return the warnings about values that are not verified and about the article's text.
 
-    The latter are text that addresses a model, figures, dates and names in no item, which are
-    looked for if the schema has such fields, and a record without values.
+    The latter are about text that addresses a model, about figures, dates and names in no item (if
+    the schema has such fields), and about records without values.
     """
     return [
         *(

@@ -1,6 +1,6 @@
-"""Checking an answer against its schema and its article, and dropping what is not supported.
+"""Checks an answer against its schema and its article, and drops unsupported items.
 
-The answer's own JSON is what is edited and validated; rules read the dump of its record.
+The answer's own JSON is edited and validated; rules read the dump of its record.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ T = TypeVar("T", bound=BaseModel)
 
 @dataclass(frozen=True)
 class CheckedRecord(Generic[T]):
-    """A record that satisfies its schema, with what its article does not support."""
+    """A record that satisfies its schema, with the values that its article does not support."""
 
     record: T
     answer: Any
@@ -52,17 +52,17 @@ class CheckedRecord(Generic[T]):
     """The dump of the record."""
     evidence: tuple[Evidence, ...]
     missing: Mapping[str, Fault]
-    """By the pointer of the item, the faults of quotes that the article lacks."""
+    """The faults of quotes that the article lacks, by the pointer of the item."""
     contradicted: tuple[Finding, ...]
     """Values that the article contradicts."""
     unverified: tuple[Finding, ...]
     """Values that the article neither supports nor contradicts."""
     disputed: tuple[Finding, ...] = ()
-    """Values that the checks contradict, and that stay because the model insists on them."""
+    """Values that the checks contradict, but that are kept because the model insists on them."""
 
     @cached_property
     def faults(self) -> tuple[Fault, ...]:
-        """What the article contradicts: missing quotes, then values."""
+        """The contradicted parts: missing quotes, then values."""
         return (*self.missing.values(), *(finding.fault for finding in self.contradicted))
 
     @cached_property
@@ -74,7 +74,7 @@ class CheckedRecord(Generic[T]):
 
     @property
     def insistence(self) -> Insistence:
-        """What the model insists on, for checks of the same items in another record."""
+        """The values that the model insists on, for checks of the same items in another record."""
         return Insistence((_values_of(self.data, self.disputed),))
 
     @property
@@ -91,7 +91,7 @@ def check_answer(
 ) -> CheckedRecord[T]:
     """Read an answer and check it against its article.
 
-    Values that ``insistence`` covers, and that the article has something for, are disputed and not
+    Values that ``insistence`` covers, and that the article may support, are disputed and not
     faulty. Raises InvalidAnswer if the answer does not satisfy the schema.
     """
     answer = parse_answer(text, schema)
@@ -217,7 +217,7 @@ def _dropped(data: Any, pointer: str, reason: str) -> RecordWarning:
 
 def _reason(fault: Fault) -> str:
     key = last_part(fault.pointer)
-    # An index says nothing that the pointer of the item does not.
+    # An index adds nothing to the pointer of the item.
     return fault.message if key.isdecimal() else f"{key}: {fault.message}"
 
 

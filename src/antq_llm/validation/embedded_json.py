@@ -26,7 +26,7 @@ _SCALAR = re.compile(
 
 
 class BrokenDocument(Exception):  # noqa: N818 - where a search goes on, not an error for a caller
-    """No JSON document begins at a bracket; ``position`` is where what begins there breaks off."""
+    """No complete JSON document begins at a bracket; ``position`` is where it breaks off."""
 
     def __init__(self, position: int) -> None:
         super().__init__(position)
@@ -109,7 +109,7 @@ class _Search:
         """Go on behind a document that breaks off, or at the mark of reasoning inside it."""
         self._position = end
         inside = self._marks[self._number_of(begin) : self._number_of(end)]
-        # Of several ends the last decides, so that nothing is read more than twice.
+        # The last of several ends decides, so that nothing is read more than twice.
         ends = [mark for mark in inside if not mark.opens and mark.alone]
         beginnings = [mark for mark in inside if mark.opens and self._is_in_force(mark)]
         for mark in ends[-1:] or beginnings[:1]:

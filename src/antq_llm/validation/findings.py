@@ -1,4 +1,4 @@
-"""What rules find wrong with a record, and the hook with which a schema adds rules of its own."""
+"""The findings of rules about a record, and the hook with which a schema adds its own rules."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from antq_llm.schemas.declared.declared_roles import Path
 from antq_llm.schemas.faults import Fault
 
 Verdict = Literal["contradicted", "cannot_tell"]
-"""A rule that finds a value supported says nothing.
+"""A rule gives no finding for a supported value.
 
 ``contradicted`` is a fault: the model is asked again, and the item is dropped if it stays.
 ``cannot_tell`` is a warning ``unverified``, and the item is kept.
@@ -42,7 +42,7 @@ class CheckItem(Protocol):
     def __call__(
         self, path: Path, item: Mapping[str, Any], analyzed: AnalyzedArticle
     ) -> Iterable[ItemFinding]:
-        """Return what is wrong with an item whose printed values are all in the article.
+        """Return the findings about an item whose printed values are all in the article.
 
         ``path`` is where such items are: ``("accidents", "*")``.
         """

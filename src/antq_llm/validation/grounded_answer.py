@@ -1,4 +1,4 @@
-"""Finding the quotes of an answer's record, and spelling them as in the article."""
+"""Finds the quotes of an answer's record, and spells them as in the article."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class GroundedAnswer(NamedTuple):
 
     record: Any
     answer: Any
-    """The answer that the record is the validated form of."""
+    """The answer whose validated form is the record."""
     grounding: Grounding
     """Its data is the record's dump."""
 
@@ -33,9 +33,9 @@ def ground_answer(
 ) -> GroundedAnswer:
     """Find the quotes of a record, and put the article's spelling into the answer.
 
-    Where a validator moved or rewrote a quote that is not verbatim, so that it cannot be found in
-    the answer, the quote counts as missing: a verbatim one may be left alone. Raises SchemaError if
-    the quotes of the answer are verbatim already.
+    If a validator moved or rewrote a quote that is not verbatim, so that it cannot be found in the
+    answer, the quote counts as missing, because a validator may leave a verbatim one alone. Raises
+    SchemaError if the quotes of the answer are verbatim already.
     """
     paths = rule_plan(schema.roles).quote_paths
     grounding = ground(schema.dump(record), analyzed.aligner, paths)
@@ -47,7 +47,7 @@ def ground_answer(
                 raise
             return GroundedAnswer(record, answer, _without_lost_quotes(answer, grounding, schema))
         if respelled == answer:
-            # A validator has its own spelling of quotes.
+            # A validator changes the spelling of quotes.
             break
         answer, record = respelled, schema.read_data(respelled)
         grounding = _grounded_again(schema.dump(record), grounding, paths, analyzed)
@@ -59,10 +59,10 @@ def _grounded_again(
 ) -> Grounding:
     """Return the grounding of a record whose quotes were respelled.
 
-    It is the earlier one, unless validators did something else with the new spellings, such as
+    It is the earlier one unless validators treated the new spellings differently, such as by
     keeping an item that was equal to another before.
     """
-    # The earlier dump is used no more. To compare it whole is quicker than to collect its items.
+    # The earlier dump is no longer used. Comparing it whole is quicker than collecting its items.
     for quoted in earlier.items:
         if quoted.pointer in earlier.spellings:
             quoted.item[quoted.key] = earlier.spellings[quoted.pointer]

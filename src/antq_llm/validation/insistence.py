@@ -24,7 +24,7 @@ class GivenValues:
     data: Any
     """The dump of its record."""
     pointers: Collection[str] | None = None
-    """The values that count; None for all."""
+    """The pointers of values that count; None for all."""
 
     def include(self, finding: Finding, data: Any, schema: Schema[Any]) -> bool:
         """Return whether the answer gave the same item the value of a finding.
@@ -50,11 +50,11 @@ class GivenValues:
 
 @dataclass(frozen=True, slots=True)
 class Insistence:
-    """Answers that must agree on a value for it to stay although a check objects."""
+    """Answers whose agreement on a value overrides a check."""
 
     answers: Sequence[GivenValues]
     needed: int = 1
-    """How many of them must give the value."""
+    """The number of answers that must give the value."""
 
     def covers(self, finding: Finding, data: Any, schema: Schema[Any]) -> bool:
         """Return whether enough answers gave the same item the value of a finding."""
@@ -63,7 +63,7 @@ class Insistence:
 
 
 NO_INSISTENCE = Insistence(())
-"""Of an answer that was not asked about before."""
+"""For a first answer."""
 
 
 def _value_at(data: Any, pointer: str) -> Any:

@@ -17,7 +17,7 @@ from antq_llm.schemas.declared.references import holders_at
 from antq_llm.validation.rules.rule_plan import RulePlan, rule_plan
 
 _CHARACTERS_AFTER = 40
-"""Characters after a figure among which a unit of time is looked for."""
+"""Characters after a figure that are searched for a unit of time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class UnaccountedMention:
 def unaccounted_figures(
     data: Any, roles: DeclaredRoles, analyzed: AnalyzedArticle
 ) -> list[Mention]:
-    """Return the quantities of an article that no figure of a record and no figure's total states.
+    """Return the quantities of an article that no figure or total of a record states.
 
     Uncertain readings, small numbers in words, durations and boilerplate are left out. A range is
     returned if either of its bounds is not stated.

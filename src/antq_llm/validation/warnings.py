@@ -30,7 +30,7 @@ MADE_ANEW: frozenset[WarningKind] = frozenset(
         "unverified",
     }
 )
-"""The kinds that ``article_warnings`` makes from a record and its article each time."""
+"""The kinds that ``article_warnings`` makes anew from a record and its article."""
 OF_THE_ARTICLE: frozenset[WarningKind] = frozenset({"partly_read", "renamed"})
 """The kinds that say how an article was read."""
 
@@ -52,9 +52,9 @@ class RecordWarning(BaseModel):
     """An item that is not in the record, as JSON data."""
 
     def as_json(self) -> dict[str, Any]:
-        """Return the warning as in a line of ``records.jsonl``, without what it does not have."""
+        """Return the warning as in a line of ``records.jsonl``, without empty keys."""
         return {name: value for name, value in vars(self).items() if value is not None}
 
     def detached(self) -> RecordWarning:
-        """Return the warning for another record than the one that its pointer is into."""
+        """Return the warning without its pointer, for use with another record."""
         return self.model_copy(update={"pointer": None})

@@ -11,8 +11,8 @@ import pytest
 
 from antq_llm.errors import ConfigurationError
 from antq_llm.export.export_run import export_run
-from antq_llm.export.tables import ARTICLE_ID, ARTICLES_TABLE, Column, Table
 from antq_llm.export.writers.xlsx_writer import MAX_CELL_CHARACTERS, open_workbook
+from antq_llm.tables.table import ARTICLE_ID, ARTICLES_TABLE, Column, Table
 from helpers.exports import RUN_TABLES, exported, exported_record, line, run_folder
 
 

@@ -1,4 +1,4 @@
-"""A table of articles: its rows, of which each is read when it is needed."""
+"""A table of articles, whose rows are read when they are needed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _MAX_NAMES = 8
 
 
 class RowPlace(NamedTuple):
-    """Where a row of a table is."""
+    """The place of a row in a table."""
 
     number: int
     offset: int
@@ -37,7 +37,7 @@ class RowPlace(NamedTuple):
 
 @dataclass(frozen=True)
 class ArticleTable:
-    """The articles of a table, with the fields that hold what."""
+    """The articles of a table, and the use of its fields."""
 
     path: Path
     store: RowStore
@@ -67,7 +67,7 @@ class ArticleTable:
         return Article(text, article_id, source, metadata=metadata)
 
     def described(self) -> str:
-        """Return how the table is read, for a person."""
+        """Return a message about how the table is read."""
         unused = self.fields.unused(self.names)
         shown = ", ".join(unused[:_MAX_NAMES]) + (", …" if len(unused) > _MAX_NAMES else "")
         rest = f"; not read: {shown}" if unused else ""
@@ -77,8 +77,8 @@ class ArticleTable:
 def list_table(path: Path, options: ReadingOptions) -> ArticleTable:
     """Read a table once, for its fields and the places of its rows.
 
-    Rows are kept in a temporary file, but for uncompressed JSON lines. Raises TableProblem if the
-    file is no table or has no text field, ArticleError if it cannot be read.
+    Rows are kept in a temporary file, except for uncompressed JSON lines. Raises TableProblem if
+    the file is not a table or has no text field, ArticleError if it cannot be read.
     """
     counts: dict[str, int] = {}
     store = JsonLinesFile(path) if path.suffix.lower() in JSON_LINES else RowSpool()

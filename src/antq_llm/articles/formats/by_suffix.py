@@ -36,12 +36,12 @@ _LIBRARIES = {
 
 
 def format_of(path: Path) -> str:
-    """Return the suffix that tells a file's format, in lower case."""
+    """Return the suffix that determines a file's format, in lower case."""
     return without_gzip(path).suffix.lower()
 
 
 def missing_library(path: Path) -> str | None:
-    """Return how to install the library that a file needs, None if it is there."""
+    """Return how to install the library that a file needs, or None if it is installed."""
     library, extra = _LIBRARIES.get(format_of(path), (None, ""))
     if library is None or is_installed(library):
         return None
@@ -70,7 +70,7 @@ def read_document(path: Path, options: ReadingOptions) -> Document:
 def read_rows(
     path: Path, options: ReadingOptions, columns: Callable[[list[str]], object]
 ) -> Iterator[Row]:
-    """Yield the rows of a table; ``columns`` is called where there are more than the rows have.
+    """Yield the rows of a table; ``columns`` is called if the table has more columns than its rows.
 
     Raises TableProblem or ArticleError if it cannot be read, ConfigurationError without its
     library.

@@ -13,7 +13,7 @@ from antq_llm.errors import ArticleError
 
 GZIP_SUFFIX = ".gz"
 MAX_DECOMPRESSED = 2**31
-"""More than this many bytes of one compressed file are not read into memory."""
+"""Maximum number of bytes of a compressed file that are read into memory."""
 
 
 def is_compressed(path: Path) -> bool:

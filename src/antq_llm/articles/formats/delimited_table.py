@@ -21,8 +21,8 @@ _MAX_FIELD_CHARACTERS = 2**31 - 1
 def delimited_rows(data: bytes, name: str, delimiter: str | None = None) -> Iterator[Row]:
     """Yield the rows below the header of a CSV file, each as an object of texts.
 
-    Without a delimiter it is the one that the header has most of; a first line ``sep=;``, as
-    spreadsheets write it, names it. A row with more cells than the header is broken. Raises
+    Without a delimiter, the most frequent one in the header is used, or the one in a first line
+    ``sep=;``, as spreadsheets write it. A row with more cells than the header is broken. Raises
     TableProblem if the file has no header, or an unclosed quotation mark.
     """
     try:

@@ -1,4 +1,4 @@
-"""A file that is one article, as a reader of its format returns it."""
+"""The contents of a file that is one article."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from antq_llm.articles.metadata import ArticleMetadata
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """The text of a file, and what the file says about it."""
+    """The text of a file, and its metadata."""
 
     text: str
     derived: bool = True
-    """Whether the text was extracted, so that offsets are not those of the file."""
+    """Whether the text was extracted; offsets then refer to the text."""
     metadata: ArticleMetadata | None = None
     notices: tuple[ArticleNotice, ...] = ()
 

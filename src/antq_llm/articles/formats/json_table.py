@@ -12,7 +12,7 @@ from antq_llm.errors import ArticleError
 
 
 def json_lines(file: IO[bytes]) -> Iterator[Row]:
-    """Yield the rows of a file with a JSON value per line; empty lines count, but are no rows."""
+    """Yield the rows of a file with a JSON value per line; empty lines are counted but skipped."""
     offset = 0
     for number, line in enumerate(file, start=1):
         if line.strip():

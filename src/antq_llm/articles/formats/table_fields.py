@@ -39,7 +39,7 @@ _NO_WORD = re.compile(r"[^a-z0-9]+")
 
 @dataclass(frozen=True, slots=True)
 class TableFields:
-    """Which field of a table holds what; None where it has no such field."""
+    """The use of a table's fields; None for a use without a field."""
 
     text: str | None = None
     id: str | None = None
@@ -71,7 +71,7 @@ class TableFields:
         return metadata or None
 
     def described(self) -> str:
-        """Return the fields as a person reads them, such as ``text=content, title=headline``."""
+        """Return the fields in readable form, such as ``text=content, title=headline``."""
         names = ("text", "id", "title", "published", "site", "author", "url")
         used = [f"{name}={getattr(self, name)}" for name in names if getattr(self, name)]
         return ", ".join(used + ([f"kept={'+'.join(self.kept)}"] if self.kept else []))
@@ -92,8 +92,8 @@ def choose_fields(texts: Mapping[str, int], options: ReadingOptions) -> TableFie
     """Return the fields of a table.
 
     ``texts`` has the number of rows with text in each field. A field that the caller names is used
-    if the table has it; the others are guessed by their names. Of several fields for the text the
-    one that most rows have is used.
+    if the table has it; the others are guessed by their names. Of several fields for the text, the
+    one with text in most rows is used.
     """
     names = {_folded(name): name for name in reversed(list(texts))}
 

@@ -1,4 +1,4 @@
-"""The rows of a table of articles, kept in a file so that each is read when it is needed."""
+"""The rows of a table of articles, kept in a file and read when they are needed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class BrokenRow(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A row of a table with its number, from 1: of the line in a file of JSON lines."""
+    """A row of a table with its number, from 1; for JSON lines, the number of the line."""
 
     number: int
     value: Any
@@ -34,7 +34,7 @@ class Row(NamedTuple):
 
 
 class RowStore(Protocol):
-    """Gives a row back by its offset."""
+    """Returns rows by their offsets."""
 
     def row(self, offset: int) -> Any:
         """Return a row as JSON; ArticleError if its file cannot be read any more."""
@@ -60,7 +60,7 @@ class JsonLinesFile:
 
 @dataclass
 class RowSpool:
-    """A temporary file of rows, as JSON lines, which is gone with this object."""
+    """A temporary file of rows, as JSON lines, which is deleted with this object."""
 
     _file: IO[bytes] = field(default_factory=tempfile.TemporaryFile)
     _end: int = 0
@@ -73,7 +73,7 @@ class RowSpool:
         offset = self._end
         self._file.seek(offset)
         line = json.dumps(row, ensure_ascii=False, default=_as_json)
-        # Halves of surrogate pairs are kept, so that their article fails by itself.
+        # Lone surrogates are kept, so that only their article fails.
         self._end += self._file.write(line.encode(errors="surrogatepass") + b"\n")
         return offset
 

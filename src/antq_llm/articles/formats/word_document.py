@@ -16,7 +16,8 @@ EXTRA = "inputs"
 def read_word(data: bytes, name: str) -> Document:
     """Return the text of a ``.docx`` file: paragraphs, lists and tables in their order.
 
-    Properties of the file, such as its author and dates, are about the file and are not read.
+    Properties, such as author and dates, are about the file rather than the article and are not
+    read.
     """
     mammoth = import_optional(LIBRARY, EXTRA)
     try:

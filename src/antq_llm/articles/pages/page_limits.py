@@ -1,4 +1,4 @@
-"""Limits on pages, so that a hostile one cannot take the parser's time."""
+"""Limits on pages, so that hostile ones do not slow down the parser."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from antq_llm.errors import ArticleError
 
 MAX_HTML_CHARACTERS = 10_000_000
 MAX_ATTRIBUTES = 200
-"""Of one HTML tag: the parser takes quadratic time, and text does not depend on them."""
+"""Maximum number of attributes of an HTML tag, for which the parser takes quadratic time."""
 _MIN_LONG_TAG = 1000
-"""Characters of a tag from which its attributes are counted."""
+"""Minimum length of a tag whose attributes are counted."""
 _ATTRIBUTE = r"""[^\s/>=]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+)?)?"""
 _ATTRIBUTES = re.compile(_ATTRIBUTE)
 _TAG = re.compile(rf"(<[a-zA-Z][^\s/>]*+)((?:[\s/=]++|{_ATTRIBUTE})++)")

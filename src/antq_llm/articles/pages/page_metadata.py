@@ -26,7 +26,7 @@ _DESCRIPTIONS = ("og:description", "description", "twitter:description")
 
 @dataclass(frozen=True, slots=True)
 class DeclaredMetadata:
-    """What a page declares about its article, whether it shows it or not."""
+    """The metadata that a page declares about its article, shown or not."""
 
     metadata: ArticleMetadata
     description: str | None
@@ -34,7 +34,7 @@ class DeclaredMetadata:
 
 
 def declared_metadata(root: Any) -> DeclaredMetadata:
-    """Return what a page declares."""
+    """Return the metadata that a page declares."""
     named = _meta_elements(root)
     linked = next(_articles(root), {})
     site = _first(named, _SITES) or metadata_text(linked.get("publisher"))
@@ -95,7 +95,7 @@ def _articles_in(value: Any) -> Iterator[Mapping[str, Any]]:
 
 
 def _published(named: Mapping[str, str], linked: Mapping[str, Any], root: Any) -> str | None:
-    """Return the date of publication: the first that names a day, else the first at all."""
+    """Return the date of publication: the first date with a day, else the first date."""
     elements = root.xpath("//*[@itemprop='datePublished']/@datetime")
     values = [*(named.get(name) for name in _DATES), linked.get("datePublished"), *elements]
     times = [time for value in values if value and (time := publication_time(value))]

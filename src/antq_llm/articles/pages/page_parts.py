@@ -1,4 +1,4 @@
-"""Where pages have the title, lead, stamp, author and body of an article.
+"""Finds the title, lead, stamp, author and body of an article in a page.
 
 The classes are those of VnExpress, Tuổi Trẻ, Thanh Niên, Dân trí, Nhân Dân, SGGP, VietnamPlus,
 CAND, QĐND, VietNamNet, Lao Động, Znews and VOV, as public crawlers name them.
@@ -50,7 +50,7 @@ _MAX_LENGTH_RATIO = 3
 
 @dataclass(frozen=True)
 class PageParts:
-    """The elements of a page that are its article's; None where there is none."""
+    """The elements of a page that belong to its article; None for missing ones."""
 
     title: Any = None
     lead: Any = None
@@ -86,8 +86,8 @@ class PageParts:
 def find_parts(root: Any, declared: DeclaredMetadata) -> PageParts:
     """Return the parts of a page.
 
-    What it declares decides between several headings, dates and names; a date that is not that of
-    publication, such as today's in the head of the page, is no stamp.
+    The declared metadata decides between several headings, dates and names. A date other than that
+    of publication, such as today's date in the head of the page, is not a stamp.
     """
     body = max(_with_classes(root, _BODY, "body"), key=_length, default=None)
     title = _title(root, declared.metadata.title)
@@ -153,7 +153,7 @@ def _stamp(root: Any, published: str | None, after_title: Callable[[Any], bool],
 
 
 def _date(node: Any) -> str | None:
-    """Return the day that an element prints, None for one that is too long for a stamp."""
+    """Return the day that an element prints, or None if it is too long for a stamp."""
     text = _text(node)
     time = printed_time(text) if len(text) <= _MAX_STAMP_CHARACTERS else None
     return None if time is None else time[:10]
@@ -208,7 +208,7 @@ def _after(root: Any, title: Any) -> Callable[[Any], bool]:
 
 
 def _is_alike(text: str, declared: str) -> bool:
-    """Return whether a text is what a page declares, which may be cut or have the site added."""
+    """Return whether a text equals the declared one, which may be cut or have the site added."""
     if len(text) > _MAX_LENGTH_RATIO * len(declared):
         return False
     return shared_words(words_of(text), words_of(declared)) >= _MIN_SHARED_WORDS

@@ -1,4 +1,4 @@
-"""The text of an element of a page, a line for each block, without links to other stories."""
+"""The text of an element of a page: one line per block, without links to other stories."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def parse_html(page: str) -> Any:
 
 
 def text_of_fragment(fragment: str) -> str:
-    """Return the text of HTML that is all article, such as of a converted document."""
+    """Return the text of HTML without page furniture, such as a converted document."""
     root = parse_html(fragment) if fragment.strip() else None
     return "" if root is None else text_of_element(root, all_article=True)
 
@@ -71,7 +71,7 @@ def text_of_element(element: Any, *, all_article: bool = False) -> str:
     """Return the text of an element.
 
     Blocks are lines, cells of a row are separated by bars, and items of lists begin with a hyphen.
-    Links to other stories, forms and what is hidden are left out, unless it is ``all_article``.
+    Links to other stories, forms and hidden elements are left out unless ``all_article`` is set.
     """
     collector = _TextCollector()
     walk = etree.iterwalk(element, events=("start", "end", "comment", "pi"))
@@ -105,9 +105,9 @@ def is_skipped(node: Any, *, all_article: bool = False) -> bool:
 
 
 def is_small(node: Any) -> bool:
-    """Return whether an element has few others inside, as a paragraph does.
+    """Return whether an element has few elements inside, like a paragraph.
 
-    Reading the text of large ones at every level would take quadratic time.
+    Reading large elements at every level would take quadratic time.
     """
     return next(islice(node.iter(), _MAX_SMALL, None), None) is None
 
@@ -118,7 +118,7 @@ def one_line(text: str) -> str:
 
 
 def _is_link_to_story(node: Any) -> bool:
-    """Return whether a paragraph or list is nothing but links that are no sentences."""
+    """Return whether a paragraph or list has only links that are not sentences."""
     if node.tag in {"ul", "ol"}:
         items = node.findall("li")
         return bool(items) and all(_is_all_link(item) for item in items)
@@ -196,7 +196,7 @@ class _TextCollector:
 
     def _break(self) -> None:
         if self._rows:
-            # A block inside a cell ends no line of the table.
+            # A block inside a cell does not end a line of the table.
             self._parts.append(" ")
             return
         line = self._take()

@@ -14,11 +14,11 @@ from antq_llm.articles.pages.page_text import one_line, parse_html, text_of_elem
 from antq_llm.errors import ArticleError
 
 _MIN_BODY_CHARACTERS = 200
-"""A shorter body is compared with what is read from the whole page."""
+"""A shorter body is compared with the text of the whole page."""
 
 
 class Page(NamedTuple):
-    """What is read of a page."""
+    """The text and metadata of a page."""
 
     text: str
     metadata: ArticleMetadata | None
@@ -49,7 +49,7 @@ def text_of_page(page: str, name: str) -> str:
     import trafilatura
 
     page = limited_page(page, name)
-    # A page of one element is refused unless it is seen to be HTML.
+    # A page of a single element is refused unless it is recognised as HTML.
     for whole in (page, f"<html><body>{page}</body></html>"):
         text = trafilatura.extract(whole, favor_recall=True, include_comments=False)
         if text:
@@ -77,7 +77,7 @@ def _texts(parts: Iterable[Any], known: set[str]) -> Iterator[str]:
 
 
 def _metadata(declared: DeclaredMetadata, parts: PageParts) -> ArticleMetadata:
-    """Return what the page shows, else what it declares."""
+    """Return the metadata that the page shows, else that which it declares."""
     title = None if parts.title is None else one_line(parts.title.text_content())
     stamp = None if parts.stamp is None else printed_time(one_line(parts.stamp.text_content()))
     metadata = declared.metadata

@@ -35,7 +35,7 @@ def run_demo(out: Path | None, *, as_json: bool) -> int:
         print_rows(
             [row for line in lines for row in _examples(line)],
             as_json=False,
-            title="Some of what was found, and where it stands in the article",
+            title="Some items, with their place in the article",
         )
         for failure in failures:
             show(f"failed: {failure['article_id']}: {failure['error']['message']}")

@@ -189,7 +189,7 @@ def _run_checks(call: EvalCall, schema: Schema[Any], *, as_json: bool) -> int:
 
 
 def read_gold_and_articles(call: EvalCall, schema: Schema[Any]) -> GoldArticles:
-    """Read gold and articles, and name on standard error what has no counterpart."""
+    """Read gold and articles, and name those without a counterpart on standard error."""
     packaged = _packaged_gold(schema)
     gold_folder = call.gold or packaged
     if call.gold is not None and not (call.articles or packaged):

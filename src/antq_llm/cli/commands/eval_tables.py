@@ -17,7 +17,7 @@ from antq_llm.evaluation.evaluation import (
 from antq_llm.evaluation.significance import Interval
 
 _SHOWN_SHARES = (0.1, 0.2, 0.4)
-"""The shares of the items reviewed that the table of confidence has."""
+"""The shares of reviewed items in the table of confidence."""
 
 
 def print_evaluation(evaluation: Evaluation) -> None:

@@ -37,7 +37,7 @@ def run_extract(call: CommandCall) -> int:
 
 
 def _check_companions(settings: ResolvedSettings) -> None:
-    """Refuse options without those they go with; in a settings file, they wait for them."""
+    """Refuse options without the ones they require, except from a settings file."""
     values = settings.values
     given = {
         name

@@ -1,6 +1,6 @@
 """Shell completion: the scripts, and what completes prompts, schemas and profiles.
 
-Nothing is printed while a shell completes: what cannot be read completes to nothing.
+Nothing is printed while a shell completes; unreadable files give no completions.
 """
 
 from __future__ import annotations

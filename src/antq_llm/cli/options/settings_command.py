@@ -71,7 +71,7 @@ def add_command(
 def resolve_call(
     command: str, context: typer.Context, given: Mapping[str, Any] | None = None
 ) -> ResolvedSettings:
-    """Return the settings of a command in the environment of a call, which may be of another.
+    """Return the settings of a command, which may differ from the called one.
 
     ``given`` are the values of options on the command line.
     """

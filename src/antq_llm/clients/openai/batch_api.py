@@ -1,4 +1,4 @@
-"""The OpenAI Batch API: request files go up, batches are watched, result files come down."""
+"""The OpenAI Batch API: upload request files, poll batches, download result files."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ Created = TypeVar("Created", FileObject, Batch)
 
 MAX_REQUESTS = 50_000
 MAX_BYTES = 200_000_000
-"""Of one input file. Source of both: the reference of ``POST /v1/batches``."""
+"""Limits of one input file. Source: the reference of ``POST /v1/batches``."""
 URL: Final = "/v1/chat/completions"
 ENDED = frozenset({"completed", "failed", "expired", "cancelled"})
 """Final statuses of a batch."""
 TOKEN_LIMIT = "token_limit_exceeded"  # noqa: S105 - an error's code
-"""Error code of a batch that failed because too many prompt tokens of the account are enqueued."""
+"""Error code of a batch that failed because the account has too many enqueued prompt tokens."""
 
 _NAME_KEY = "antq_llm"
 _PAGE_SIZE = 100
@@ -49,7 +49,7 @@ class BatchFault:
     code: str
     message: str
     line: int | None = None
-    """From 1; None if the fault is not of a single line."""
+    """The line, from 1; None if the fault is not about a single line."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class Progress:
 
 
 class BatchService:
-    """The Batch API of an endpoint; failures that may pass are retried here.
+    """The Batch API of an endpoint, with retries of temporary failures.
 
     All methods raise ConfigurationError if the key is refused or the endpoint has no Batch API, and
     CompletionError of kind ``transport`` if no try succeeded, ``quota`` if the account may spend no
@@ -92,7 +92,7 @@ class BatchService:
         )
         self._client = transport.client
         self.mask = transport.mask
-        # Every call is about all articles.
+        # Every call concerns all articles.
         self._breaker = CircuitBreaker(min_articles=1, clock=clock)
         self._retry_policy = RetryPolicy(
             endpoint.tries, is_also_retried=_is_unseen_file, goes_on=self._record_failure
@@ -104,7 +104,7 @@ class BatchService:
 
     @property
     def is_unreachable(self) -> bool:
-        """Whether it has answered nothing for so long that there is no point in trying again."""
+        """Whether the API has been silent for so long that trying again is pointless."""
         return self._breaker.is_open
 
     async def upload(self, path: Path) -> str:
@@ -205,7 +205,7 @@ class BatchService:
                 if batch.created_at < since - _MAX_CLOCK_SKEW:
                     break
         except openai.NotFoundError:
-            # Without a Batch API there is no batch.
+            # Without a Batch API, there is no batch.
             return None
         return None
 

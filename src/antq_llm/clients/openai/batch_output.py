@@ -31,9 +31,9 @@ class Line:
     custom_id: str
     reply: ChatCompletionReply | None = None
     error: openai.APIStatusError | None = None
-    """An HTTP error that would come again if the request were repeated."""
+    """An HTTP error that would recur if the request were repeated."""
     lost: str | None = None
-    """Why the request was not executed to its end; it may be repeated."""
+    """Why the request was not completed; it may be repeated."""
 
 
 class _Response(BaseModel):

@@ -20,7 +20,7 @@ from antq_llm.clients.openai.nonstandard_reply import standard_form
 from antq_llm.clients.pricing import PriceList
 
 MAX_TOKEN_COUNT = 1_000_000_000
-"""Of one request: a greater count is treated as not reported."""
+"""The largest plausible token count of one request; a greater one counts as not reported."""
 FAILED_REASONS = frozenset(
     {
         "error",
@@ -35,7 +35,7 @@ FAILED_REASONS = frozenset(
         "overloaded",
     }
 )
-"""Finish reasons, in lower case, of a server that failed: another try may be answered."""
+"""Finish reasons, in lower case, of a server that failed; another try may succeed."""
 _EMPTY_ARGUMENTS = frozenset({"", "{}", "null"})
 
 
@@ -108,7 +108,7 @@ class ChatCompletionReply(BaseModel):
 
     @property
     def error_body(self) -> Any:
-        """The error that came in the place of an answer, None without one."""
+        """The error that came in place of an answer, or None."""
         error = self.error or (self.choices[0].error if self.choices else None)
         has_answer = bool(self.choices) and bool(self.text) and self.failed_reason is None
         return None if has_answer else error
@@ -145,7 +145,7 @@ class ChatCompletionReply(BaseModel):
     def to_completion(
         self, model: str, mode: Mode, prices: PriceList, tool: str | None = None
     ) -> Completion:
-        """Return the completion, at the price of the model that was asked for.
+        """Return the completion, at the price of the requested model.
 
         ``tool`` is the only tool that was offered, None if it is not known.
         """
@@ -163,7 +163,7 @@ class ChatCompletionReply(BaseModel):
     def _text_for(self, tool: str | None) -> str:
         """Return the arguments of the only call, all calls if there are several, or the message.
 
-        Several calls, or one of another tool, are written as a list, whose reader decides.
+        Several calls, or a call of another tool, are written as a list, which the caller judges.
         """
         message = self.choices[0].message
         functions = [call.function for call in message.tool_calls or ()]
@@ -192,7 +192,7 @@ class ReplyTooLarge(UnreadableReply):
 
 
 def read_reply(content: bytes, mask: Callable[[str], str] = str) -> ChatCompletionReply:
-    """Parse a response's content, also if it is only close to the standard.
+    """Parse a response's content, even if it is only close to the standard.
 
     Raises UnreadableReply, with masked text, if it is neither a reply nor an error. A reply that
     has an error may have no choices.

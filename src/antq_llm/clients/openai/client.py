@@ -36,8 +36,9 @@ logger = logging.getLogger(__name__)
 class OpenAIClient:
     """Answers requests from an endpoint; requests are retried here, and nowhere else.
 
-    With a ``budget``, no request is sent that could exceed it: one that does not fit, with nothing
-    left to be settled, raises BudgetExceeded. With a ``breaker``, none is sent once it is open.
+    With a ``budget``, no request is sent that could exceed it: a request that does not fit when
+    nothing is left to be settled raises BudgetExceeded. With a ``breaker``, none is sent once it is
+    open.
     """
 
     def __init__(
@@ -77,7 +78,7 @@ class OpenAIClient:
         try:
             completion = await self._complete(request)
         except AccessRefused as error:
-            # The key, path and model are right, since they were accepted before.
+            # The key, path and model were accepted before, so they are right.
             if request.model in self._answering_models:
                 raise error.as_rejection() from error
             raise
@@ -98,7 +99,7 @@ class OpenAIClient:
                 if not may_be_about_mode(error, mode_worked=self._accepted.get(key) == mode):
                     raise rejection(error, self._transport().base_url) from error
                 continue
-            # Of the requests in flight, the first to find the mode reports it.
+            # The first of the requests in flight to find the mode reports it.
             if refusals and self._modes[key] == modes:
                 logger.warning(
                     "%s refused mode %s (%s): using mode %s from now on",
@@ -169,7 +170,7 @@ class OpenAIClient:
             return policy
 
         def goes_on(error: BaseException) -> bool:
-            # A server that says when to come back is there.
+            # A server that says when to retry is available.
             if not (isinstance(error, openai.APIStatusError) and policy.is_busy(error)):
                 breaker.record_failure(request.article_id)
             return not breaker.is_open
@@ -196,7 +197,7 @@ class OpenAIClient:
 
 @dataclass(frozen=True)
 class _BudgetCostTracker:
-    """Reserves from a budget the most that one request may cost."""
+    """Reserves the maximum cost of a request from a budget."""
 
     budget: Budget
     prices: PriceList

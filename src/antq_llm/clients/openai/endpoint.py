@@ -26,7 +26,7 @@ _CERTIFICATE_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 
 @dataclass(frozen=True)
 class Endpoint:
-    """Where requests are sent, and with which limits."""
+    """The address that requests are sent to, and their limits."""
 
     base_url: str | None = None
     """None for the SDK's default."""
@@ -34,19 +34,19 @@ class Endpoint:
     timeout: float = 600.0
     """Seconds that one request may take."""
     tries: int = 6
-    """How often a request is sent, at most, if the network or the server fails."""
+    """Maximum number of times to send a request if the network or the server fails."""
     mode: Mode | None = None
     """The only mode to use; None for the strictest that the endpoint accepts."""
     concurrency: int = 64
-    """Requests in flight, at most; fewer if the endpoint refuses that many."""
+    """Maximum number of requests in flight; fewer if the endpoint refuses that many."""
     rpm: int | None = None
     """Requests sent in any minute, at most."""
     tpm: int | None = None
     """Tokens used in any minute, in and out, at most."""
     max_output_tokens: int | None = None
-    """Tokens of one answer, at most; None leaves it to the endpoint."""
+    """Maximum number of tokens of an answer; None leaves it to the endpoint."""
     prices: Mapping[str, Price] = field(default_factory=dict)
-    """By model, where they differ from the public ones."""
+    """Prices by model, where they differ from the public ones."""
 
     def __repr__(self) -> str:
         return masked_repr(self)

@@ -186,7 +186,7 @@ class _CheckedConnector(aiohttp.TCPConnector):
 
     async def _get(self, key: Any, traces: Any) -> Any:
         while (connection := await super()._get(key, traces)) is not None:
-            # What follows a response closely has arrived by then.
+            # Anything that closely follows a response has arrived by then.
             await asyncio.sleep(SETTLING_TIME)
             unread = _unread_on(connection)
             if unread == "bytes" and self._is_trusted and not key.is_ssl:
@@ -209,7 +209,7 @@ def _is_readable(number: int) -> bool:
 
 
 def _unread_on(connection: Any) -> Literal["nothing", "bytes", "end"]:
-    """Return what came on an idle connection since its last response."""
+    """Return the bytes received on an idle connection since its last response."""
     protocol = connection.protocol
     if protocol is None or not protocol.is_connected():
         return "end"
@@ -247,7 +247,7 @@ async def _read(response: aiohttp.ClientResponse) -> bytes:
     async for piece in response.content.iter_any():
         content += piece
         if len(content) > limit:
-            # The rest would be taken for the next reply.
+            # The rest would be mistaken for the next reply.
             response.close()
             if is_error:
                 break

@@ -1,4 +1,4 @@
-"""Replies that are close to a chat completion, brought into its form."""
+"""Converts replies that are close to a chat completion into its form."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _END_OF_STREAM = "[DONE]"
 def standard_form(content: bytes | Any) -> dict[str, Any]:
     """Return the chat completion in a response's content, or in its JSON, in the standard form.
 
-    What is clear is read: content in parts, arguments as objects, a single choice without its list,
-    a stream that was not requested. What is not is left empty. Raises ValueError for anything but
-    an object with choices or an error.
+    Unambiguous deviations are read: content in parts, arguments as objects, a single choice without
+    its list, a stream that was not requested. Anything else is left empty. Raises ValueError for
+    anything but an object with choices or an error.
     """
     data = _json_of(content) if isinstance(content, bytes) else content
     if not isinstance(data, dict):
@@ -28,7 +28,7 @@ def standard_form(content: bytes | Any) -> dict[str, Any]:
     if isinstance(choices, dict):
         choices = [choices]
     if not (isinstance(choices, list) and any(map(_is_choice, choices[:1]))):
-        # An answer that was paid for is a bad one, and is not sent for again as if none had come.
+        # An answer that was paid for counts as a bad answer, and is not requested again as if lost.
         choices = [{}] if _has_output(data.get("usage")) else []
     if not choices and not error:
         raise ValueError("the reply has neither choices nor an error")

@@ -1,4 +1,4 @@
-"""The two names under which endpoints know the limit of an answer's tokens."""
+"""The two names that endpoints use for the limit on output tokens."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ class BodyBuilder:
     def body(self, request: Request, extra: Mapping[str, int] | None = None) -> dict[str, Any]:
         """Return the JSON body of a chat completion request.
 
-        ``extra`` has parameters that do not belong to its identity, such as an output limit.
+        ``extra`` has parameters that are not part of its identity, such as an output limit.
         """
         template = self._template_for(tuple(message.role for message in request.messages))
         body = {
@@ -59,7 +59,7 @@ class BodyBuilder:
     def encoded(self, request: Request, extra: Mapping[str, int] | None = None) -> bytes:
         """Return the body as JSON in UTF-8.
 
-        What precedes and follows the last message of a first request is encoded once per prompt.
+        The parts before and after the last message of a first request are encoded once per prompt.
         """
         if request.reask is not None:
             return _encode(self.body(request, extra))
@@ -129,7 +129,7 @@ class _Feedback(Exception):  # noqa: N818 - only the form in which instructor ta
 
 
 def modes_for(schema: Schema[Any], fixed: Mode | None) -> tuple[Mode, ...]:
-    """Return the modes that can express a schema, strictest first; log those that cannot.
+    """Return the modes that can express a schema, strictest first; log the others.
 
     Raises ConfigurationError if ``fixed``, the only mode to use, cannot.
     """

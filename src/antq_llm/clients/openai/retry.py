@@ -27,14 +27,14 @@ from antq_llm.clients.rate_limit.limiter import Permit, RateLimiter
 from antq_llm.clients.rate_limit.refusals import Refusal
 
 GATEWAY_TIMEOUTS = frozenset({408, 504, 524, 598})
-"""Statuses of a gateway that gave up on a server which may have gone on (524 is Cloudflare's)."""
+"""Statuses of a gateway that gave up on a server that may have continued (524 is Cloudflare's)."""
 
 
 class CostTracker(Protocol):
-    """Knows what one request may cost, and what a reply to it cost."""
+    """Knows the maximum cost of a request, and the cost of a reply."""
 
     def spending(self) -> Spending | UntrackedSpending:
-        """Return the spending of another try."""
+        """Return the spending of a new try."""
         ...
 
     def cost(self, reply: ChatCompletionReply) -> float | None:
@@ -98,7 +98,7 @@ async def post_with_retries(
         return await post()
     except (openai.APIError, UnreadableReply) as error:
         first_error = error
-    # Only a failed first try pays for setting up tenacity, which takes some 2% of a request's CPU.
+    # Tenacity is set up only after a failed first try, because it takes 2% of a request's CPU time.
     tries = 1
     try:
         async for attempt in policy.retrying(rate_limiter.pause):
@@ -125,7 +125,7 @@ def _raise_for_failure(reply: ChatCompletionReply, transport: ChatCompletionsTra
 def _record_error(
     permit: Permit, error: openai.APIError | UnreadableReply, policy: RetryPolicy
 ) -> None:
-    """Record a failure of the network or server; one of the request itself does not count."""
+    """Record a failure of the network or server; errors of the request itself do not count."""
     if not isinstance(error, openai.APIStatusError):
         permit.record_failure()
         return
@@ -141,7 +141,7 @@ def _record_error(
 
 
 def _is_free(error: openai.APIError | UnreadableReply, reply: ChatCompletionReply | None) -> bool:
-    """Return whether a failed try certainly cost nothing: it was refused, or never sent.
+    """Return whether a failed try certainly cost nothing, because it was refused or never sent.
 
     An error inside a reply that reports its usage was paid for.
     """
@@ -149,7 +149,7 @@ def _is_free(error: openai.APIError | UnreadableReply, reply: ChatCompletionRepl
         return False
     if isinstance(error, openai.APIStatusError):
         return error.status_code not in GATEWAY_TIMEOUTS
-    # The SDK has one error for connections that were lost and that were never made.
+    # The SDK has one error for lost connections and those that were never made.
     return any(
         isinstance(cause, aiohttp.ClientConnectorError | aiohttp.ClientHttpProxyError)
         for cause in causes(error)

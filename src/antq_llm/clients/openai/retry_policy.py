@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 
 _TOO_MANY_REQUESTS = 429
 MAX_BACKOFF = 60.0
-"""Seconds waited without a Retry-After, at most."""
+"""Maximum wait without a Retry-After, in seconds."""
 MAX_RETRY_AFTER = 600.0
 """Seconds: a request whose server asks to wait longer is not retried."""
 
@@ -46,7 +46,7 @@ class RetryPolicy:
     """Unix time in seconds: what a Retry-After date is compared with."""
     is_also_retried: Callable[[BaseException], bool] = lambda _: False
     goes_on: Callable[[BaseException], bool] = lambda _: True
-    """Called with each failure that may pass; False ends the tries."""
+    """Called with each temporary failure; False ends the tries."""
 
     def retrying(self, sleep: Sleep) -> tenacity.AsyncRetrying:
         """Return a new iterator over the tries of one call; it counts them, so never share it."""
@@ -60,7 +60,7 @@ class RetryPolicy:
         )
 
     def retry_after(self, error: openai.APIStatusError) -> float | None:
-        """Return the seconds that a response asks to wait, None if it does not say."""
+        """Return the seconds that a response asks to wait, or None."""
         return retry_after(error.response.headers, self.wall_clock())
 
     def is_busy(self, error: openai.APIStatusError) -> bool:
@@ -81,7 +81,8 @@ class RetryPolicy:
                 and (seconds is None or seconds <= MAX_RETRY_AFTER)
             )
         if isinstance(error, openai.APIConnectionError):
-            # Every exception of a transport is wrapped, bugs too; only the network's may pass.
+            # All exceptions of a transport are wrapped, even bugs; only those of the network are
+            # temporary.
             return isinstance(error, openai.APITimeoutError) or isinstance(
                 error.__cause__, httpx2.TransportError | aiohttp.ClientError | OSError
             )
@@ -115,7 +116,7 @@ def retry_after(headers: Mapping[str, str], now: float) -> float | None:
             except (ValueError, OverflowError):
                 logger.info("ignoring an unreadable %s: %r", name, value)
             else:
-                # A date in the past is no wait, but a negative number is a mistake.
+                # A date in the past means no wait, but a negative number is a mistake.
                 if math.isfinite(seconds) and (seconds >= 0 or not _is_number(value)):
                     return max(0.0, seconds)
     return None

@@ -1,4 +1,4 @@
-"""What the OpenAI SDK's errors mean, and the library's errors for them."""
+"""The meaning of the OpenAI SDK's errors, and the library's errors for them."""
 
 from __future__ import annotations
 
@@ -18,27 +18,27 @@ from antq_llm.errors import AccessRefused, AntqError, CompletionError
 
 _ERRNO = re.compile(r"\[Errno (\d+)\]")
 RETRIED_STATUSES = frozenset({408, 409, 425, 429, *range(500, 600)} - {501, 505})
-"""Statuses of failures that may pass: all of a server but those about what it cannot do."""
+"""Statuses of temporary failures: all server errors but those for unsupported requests."""
 QUOTA_CODES = frozenset({"insufficient_quota", "billing_hard_limit_reached", "quota_exceeded"})
 _FILTER_CODES = frozenset({"content_filter", "content_policy_violation"})
 _CONTEXT_CODES = frozenset(
     {"context_length_exceeded", "string_above_max_length", "exceed_context_size_error"}
 )
 CONTENT_CODES = _FILTER_CODES | _CONTEXT_CODES
-"""Codes of refusals that are about the text, so that another mode does not help."""
+"""Codes of refusals because of the text, for which another mode does not help."""
 _CONTEXT_WORDS = re.compile(
     r"context.{0,20}(?:size|length|window)|(?:prompt|input|request|text).{0,20}too (?:long|large)"
     r"|too many (?:input |prompt )?tokens|reduce the length|max_model_len"
     r"|input token count.{0,40}exceed|max_new_tokens.{0,20}must be <=",
     re.IGNORECASE,
 )
-"""How servers say that a request is longer than the model's context."""
+"""Wordings for a request that is longer than the model's context."""
 _MODE_WORDS = re.compile(
     r"\btools?\b|tool_choice|\bfunctions?\b|function.call|response_format|json.?schema"
     r"|json.?(?:mode|object)|structured.output|grammar|--jinja",
     re.IGNORECASE,
 )
-"""How servers name what a mode needs."""
+"""Wordings for the features that a mode needs."""
 _UNSUPPORTED_WORDS = re.compile(r"support|requires?\b|not (?:implemented|available|enabled)", re.I)
 _CONTEXT_ADVICE = (
     ": it is longer than the model's context; raise the server's context size, or lower "
@@ -109,7 +109,7 @@ def is_about_context(error: openai.APIStatusError) -> bool:
 
 
 def may_be_about_mode(error: openai.APIStatusError, *, mode_worked: bool = False) -> bool:
-    """Return whether another mode may be accepted where a request was refused.
+    """Return whether another mode may be accepted after a refusal.
 
     A 400 or 422 may have any reason, and is taken for a refusal of the mode unless the mode has
     been accepted before; other statuses only if their message names what the mode needs.
@@ -159,7 +159,7 @@ def message_of(error: openai.APIError) -> str:
 
 
 def causes(error: BaseException) -> Iterator[BaseException]:
-    """Yield an error, its cause, the cause of that, and so on."""
+    """Yield an error and its chain of causes."""
     cause: BaseException | None = error
     while cause is not None:
         yield cause
@@ -181,7 +181,7 @@ def rejection(error: openai.APIStatusError, base_url: str) -> CompletionError:
 
 
 def library_error(error: openai.APIError | UnreadableReply, base_url: str, tries: int) -> AntqError:
-    """Return the library's error for one of the SDK's that remained after ``tries`` tries."""
+    """Return the library's error for an SDK error that remained after ``tries`` tries."""
     base_url = masked_url(base_url)
     if isinstance(error, FailedReply):
         return CompletionError(
@@ -209,7 +209,7 @@ def library_error(error: openai.APIError | UnreadableReply, base_url: str, tries
 
 
 def _connection_problem(error: BaseException) -> tuple[str, str]:
-    """Return what was wrong with a connection, and what to do."""
+    """Return the problem with a connection, and the remedy."""
     *_, cause = causes(error)
     # The transport reports some refused connections as timeouts; the innermost cause tells.
     if isinstance(cause, TimeoutError):
@@ -241,7 +241,7 @@ def _connection_problem(error: BaseException) -> tuple[str, str]:
 
 
 def _is_refused(cause: BaseException) -> bool:
-    """Return whether nothing listens at an address, or at none of the addresses of a host."""
+    """Return whether nothing listens at any address of a host."""
     if isinstance(cause, ConnectionRefusedError):
         return True
     errors = _ERRNO.findall(str(cause)) if isinstance(cause, OSError) else []

@@ -33,7 +33,7 @@ _ALLOWED = frozenset(
         "maxItems",
     }
 )
-# These only narrow or describe: they are not sent, but answers are checked by the whole schema.
+# These only narrow or describe: they are not sent, but answers are validated with them.
 _LEFT_OUT = frozenset(
     {
         "$schema",
@@ -63,8 +63,8 @@ class NotStrict(Exception):  # noqa: N818 - not an error: the caller chooses ano
 def strict_form(schema: Mapping[str, Any]) -> dict[str, Any]:
     """Return a schema of the strict subset that accepts every valid document without unknown keys.
 
-    Raises NotStrict for what the subset lacks: optional keys, open objects, ``oneOf``, ``allOf``,
-    ``not`` and the like.
+    Raises NotStrict for anything outside the subset: optional keys, open objects, ``oneOf``,
+    ``allOf``, ``not`` and so on.
     """
     if schema.get("type") != "object":
         raise NotStrict("its root is not an object")

@@ -1,4 +1,4 @@
-"""How many requests may be in flight, adapted to what the server answers and refuses."""
+"""The number of requests in flight, adapted to the server's answers and refusals."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ HEADROOM = 1.2
 
 
 class ConcurrencyWindow:
-    """Starts at 32, doubles while all goes well, shrinks on refusals, and never exceeds a limit."""
+    """Starts at 32, doubles without refusals, shrinks on refusals, and never exceeds a limit."""
 
     def __init__(self, limit: int) -> None:
         self._limit = float(limit)
@@ -30,7 +30,7 @@ class ConcurrencyWindow:
         return int(self._window)
 
     def record_latency(self, seconds: float) -> None:
-        """Update the mean latency with that of an answer."""
+        """Update the mean latency with the latency of an answer."""
         self._mean_latency += LATENCY_WEIGHT * (seconds - self._mean_latency)
 
     def grow(self, rate: float, now: float) -> None:

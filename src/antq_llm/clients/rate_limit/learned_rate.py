@@ -20,7 +20,7 @@ MAX_RATE_TO_SENDING = 1.5
 RECOVERY = 30.0
 """Seconds until a known rate is reached again."""
 MIN_RATE = 0.2
-"""Requests per second, at least: a slower server says how long to wait, or is waited for."""
+"""Minimum learned rate in requests per second: slower servers say how long to wait."""
 FORGET_FACTOR = 1000.0
 """A learned rate exceeded this many times over without a refusal is forgotten."""
 
@@ -81,7 +81,7 @@ class _Searching:
     rate: float
     """Requests per second at which the latest refusal came."""
     fraction: float
-    """Of that rate, to restart with."""
+    """The fraction of that rate to restart with."""
     search: Search
     age: float = 0.0
     """Seconds of growth since the latest refusal."""
@@ -99,7 +99,7 @@ class _Searching:
 
 @dataclass(slots=True)
 class _Known:
-    """After further refusals that agree: the rate nears the known one and stays about it."""
+    """After further refusals that agree, the rate approaches the known one and stays near it."""
 
     rate: float
     fraction: float
@@ -125,10 +125,10 @@ class _Period:
 
 @dataclass(slots=True)
 class _Observation:
-    """What was seen at a refusal."""
+    """The state at a refusal."""
 
     intended: float
-    """Requests per second that were to be sent, infinity for as many as possible."""
+    """The intended requests per second; infinity for as many as possible."""
     active: float
     """Seconds since sending had begun."""
     span: float
@@ -236,7 +236,7 @@ class LearnedRate:
         required = math.ceil(state.current / MAX_RATE_TO_SENDING) - 1
         is_used = len(self._recent) >= required and self._recent[-required] > now - 1
         if required < 1 or is_used:
-            # Time in which nothing is sent, or growth is paused, teaches nothing.
+            # Times without sending or growth teach nothing.
             state.age += min(1.0, max(0.0, now - max(self._last, self._paused_until)))
         if state.current > FORGET_FACTOR * state.rate:
             self._state = _Unlimited()

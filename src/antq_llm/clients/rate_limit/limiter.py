@@ -1,4 +1,4 @@
-"""When each request may be sent: never faster than the endpoint or its user allows."""
+"""Decides when each request may be sent: no faster than the endpoint or the user allows."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class Permit:
         self._limiter.release(self)
 
     def read_headers(self, headers: Mapping[str, str]) -> None:
-        """Update what is left from the headers of the response."""
+        """Update the remaining quota from the headers of the response."""
         self._limiter.read_headers(self, headers)
 
     def record_answer(self, used_tokens: int | None) -> None:
@@ -85,7 +85,7 @@ class Permit:
 
 
 class RateLimiter:
-    """Lets a client's requests out, first come first served: each try needs a permit.
+    """Issues permits for a client's requests, first come, first served: each try needs one.
 
     At most ``max_concurrency`` requests are in flight; ``rpm`` and ``tpm`` limit the requests and
     tokens in any minute. Event loops share these limits, and divide the window evenly.
@@ -122,7 +122,7 @@ class RateLimiter:
         return Permit(self, tokens, earlier)
 
     async def pause(self, seconds: float) -> None:
-        """Wait; requests held for no longer than that may be sent afterwards."""
+        """Wait; requests held for at most that long may be sent afterwards."""
         await self._sleep_until(self._now() + seconds, seconds)
 
     async def acquire(self, permit: Permit) -> None:
@@ -156,7 +156,7 @@ class RateLimiter:
             self._pump(lane)
 
     def read_headers(self, permit: Permit, headers: Mapping[str, str]) -> None:
-        """Update what is left from the headers of a response."""
+        """Update the remaining quota from the headers of a response."""
         with self._lock:
             now = self._now()
             self._request_quota.read_headers(headers, permit.number, now)
@@ -223,14 +223,14 @@ class RateLimiter:
         if waiter in lane.waiting:
             lane.waiting.remove(waiter)
         elif not future.cancelled():
-            # It was let out and cancelled at the same moment: nothing was sent.
+            # It was permitted and cancelled at the same moment: nothing was sent.
             lane.in_flight -= 1
             self._refusals.record_end(permit.number)
             self._settle_tokens(permit, 0)
         self._pump(lane)
 
     def _pump(self, lane: _Lane) -> None:
-        """Let out all that may be sent, in order, and set a timer for the next."""
+        """Permit all requests that may be sent, in order, and set a timer for the next."""
         while lane.waiting and lane.in_flight < self._share():
             permit, future = lane.waiting[0]
             if future.cancelled():

@@ -1,4 +1,4 @@
-"""Which 429 responses are about the rate of all requests, and how long all are then held."""
+"""Decides which 429 responses are about the rate of all requests, and how long all then wait."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ class Refusal(NamedTuple):
 class RefusalEpisodes:
     """Counts refusals in episodes: all requests sent before the first of them belong to one.
 
-    A server that refuses single requests among many accepted ones does not limit the rate, and is
-    not slowed down for: the requests that it refuses wait, and the others for as long as it says.
+    A server that refuses single requests among many accepted ones does not limit the rate: only the
+    refused requests wait, and the others as long as the server says.
     """
 
     def __init__(self) -> None:
@@ -53,7 +53,7 @@ class RefusalEpisodes:
         self._in_flight.add(number)
 
     def record_end(self, number: int) -> None:
-        """Record that a request has ended, in whatever way."""
+        """Record the end of a request."""
         self._in_flight.discard(number)
 
     def record_answer(self, number: int) -> None:
@@ -64,7 +64,7 @@ class RefusalEpisodes:
             self._without_answer = 0
 
     def record_refusal(self, number: int, earlier: Refusal | None, sent: int) -> Scope:
-        """Record a refusal and return what it is about.
+        """Record a refusal and return its subject.
 
         ``earlier`` is the latest refusal of the same request, ``sent`` the number of the last
         request sent.

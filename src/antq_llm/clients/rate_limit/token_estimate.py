@@ -1,11 +1,14 @@
-"""How many tokens to reserve for a request before its answer is known."""
+"""Estimates the tokens to reserve for a request before its answer is known."""
 
 from __future__ import annotations
 
 import math
 
 BYTES_PER_TOKEN = 3
-"""Of JSON with Vietnamese text in UTF-8. Tokens are rarely shorter; the real count is settled."""
+"""Bytes per token of JSON with Vietnamese text.
+
+Tokens are rarely shorter; the actual count is settled later.
+"""
 ASSUMED_OUTPUT = 2048
 """Tokens reserved for an answer without a limit."""
 

@@ -1,4 +1,4 @@
-"""Limits per minute: those the user sets, and what a server's headers say is left."""
+"""Limits per minute: those of the user, and those in a server's headers."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class WindowEntry:
 
 
 class SlidingWindowLimit:
-    """Allows ``limit`` requests or tokens per sliding minute, a burst of ten seconds' worth."""
+    """Allows ``limit`` requests or tokens per sliding minute, with bursts of ten seconds' worth."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
@@ -72,7 +72,7 @@ class SlidingWindowLimit:
         return entry
 
     def settle(self, entry: WindowEntry, used: float) -> None:
-        """Replace a spent amount by what was really used."""
+        """Replace a spent amount by the amount actually used."""
         difference = used - entry.amount
         entry.amount = used
         self._even += difference * MINUTE / self._limit

@@ -1,6 +1,6 @@
-"""How often the checks object to right values, and how many wrong ones they notice.
+"""Measures how often the checks object to right values, and how many wrong values they notice.
 
-Right values are those of gold records, given as answers. Wrong ones are planted in them, one at a
+Right values come from gold records, given as answers. Wrong values are planted in them, one at a
 time.
 """
 
@@ -35,7 +35,7 @@ class FalseFault:
 
 @dataclass(frozen=True, slots=True)
 class GoldRow:
-    """What a check says of the gold values that it checks."""
+    """The results of a check on gold values."""
 
     check: CheckName
     faults: Rate
@@ -44,12 +44,12 @@ class GoldRow:
 
 @dataclass(frozen=True, slots=True)
 class PlantedRow:
-    """What the checks say of planted errors of one kind, in fields of one check."""
+    """The results of the checks on planted errors of one kind, in fields of one check."""
 
     check: CheckName
     kind: ErrorKind
     contradicted: Rate
-    """Of the errors whose value the article does not print elsewhere."""
+    """Contradicted errors whose value the article prints nowhere else."""
     unverified: int
     elsewhere: Rate
     """Contradicted errors whose value the article prints elsewhere."""
@@ -143,7 +143,7 @@ def measure_checks(
 
 
 class _MeasuredArticle:
-    """What the checks say of one gold record, and of the errors planted in it."""
+    """The results of the checks on one gold record, and on the errors planted in it."""
 
     def __init__(
         self,

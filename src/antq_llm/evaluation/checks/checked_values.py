@@ -1,4 +1,4 @@
-"""Which check is about which value of a record."""
+"""Assigns the values of a record to checks."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def check_of(pointer: str, checked: CheckedRecord[Any], schema: Schema[Any]) -> 
 
 
 def checked_values(checked: CheckedRecord[Any], schema: Schema[Any]) -> Counter[CheckName]:
-    """Return how many values of a record each check is about."""
+    """Return the number of values of a record that each check covers."""
     quotes = len(checked.evidence) + len(checked.missing)
     values: Counter[CheckName] = Counter({"quote": quotes})
     if schema.hooks.get("check_item") is not None:

@@ -1,4 +1,4 @@
-"""Errors planted in gold records, to measure what the checks notice.
+"""Errors planted in gold records, to measure which of them the checks notice.
 
 Each record has one error, in a field whose role says how its value is checked. The same record and
 seed give the same errors.
@@ -39,7 +39,7 @@ ERROR_KINDS: tuple[ErrorKind, ...] = get_args(ErrorKind)
 
 COMPARATORS = ("=", ">", ">=", "~", "<", "<=")
 _CLOSE = (frozenset({">", ">="}), frozenset({"<", "<="}))
-"""Comparators that are easily taken for each other; one is not planted for the other."""
+"""Comparators that are easily confused; they are not planted for each other."""
 _NAMES: dict[LanguageCode, tuple[str, ...]] = {
     "vi": ("Thắng", "Hiền", "Quỳnh", "Lực", "Oanh"),
     "en": ("Brackwell", "Quillon", "Tarrow", "Vandermoor", "Osgrave"),
@@ -59,7 +59,7 @@ class PlantedError:
 
     kind: ErrorKind
     pointer: str
-    """The place of the error, or of the item that was invented."""
+    """The place of the error, or of the invented item."""
     given: Any
     """The wrong value."""
     record: Any

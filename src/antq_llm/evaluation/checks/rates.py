@@ -1,4 +1,4 @@
-"""Rates of yes and no over articles, with intervals."""
+"""Rates over articles, with intervals."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from antq_llm.evaluation.significance import CONFIDENCE, Interval
 
 @dataclass(frozen=True, slots=True)
 class ArticleCount:
-    """How many of some things in one article were hit."""
+    """The number of hits in one article, and of the values that could be hit."""
 
     hits: int
     total: int
@@ -20,12 +20,12 @@ class ArticleCount:
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """The hits among all things, over articles."""
+    """The rate of hits over articles."""
 
     hits: int
     total: int
     interval: Interval | None
-    """The 95% interval; None without anything."""
+    """The 95% interval; None without values."""
 
     @property
     def value(self) -> float | None:
@@ -37,9 +37,9 @@ def rate_over(counts: Sequence[ArticleCount]) -> Rate:
     """Return the rate over articles with its 95% interval.
 
     The interval is Wilson's score interval (Wilson 1927, "Probable Inference, the Law of
-    Succession, and Statistical Inference", JASA 22) for the effective number of things: what one
-    article has tends to be hit together, so that the number is divided by the design effect, which
-    is the variance over articles by that of independent draws (Kish 1965, "Survey Sampling",
+    Succession, and Statistical Inference", JASA 22) for the effective number of values. Values of
+    one article tend to be hit together, so their number is divided by the design effect: the
+    variance over articles divided by that of independent draws (Kish 1965, "Survey Sampling",
     section 8.2), at least 1.
     """
     hits, total = sum(count.hits for count in counts), sum(count.total for count in counts)

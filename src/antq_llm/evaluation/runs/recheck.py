@@ -1,4 +1,4 @@
-"""Judging the stored answers of a run again with the present checks, without asking a model."""
+"""Judges the stored answers of a run again with the current checks, without asking a model."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ from antq_llm.runs.outputs import OutputFolder, stored_outcome
 from antq_llm.runs.runner import Runner
 from antq_llm.runs.totals import Outcome, RunTotals
 from antq_llm.schemas.base import Schema
+from antq_llm.store.opening import has_store, open_store
 from antq_llm.store.protocol import Store
 from antq_llm.store.rows import StoredAnswer
-from antq_llm.store.sqlite_store import has_store, open_store
 
 _USED_SETTINGS = (*DECIDING_OPTIONS, "max_attempts", "max_characters", "confidence")
 _NO_TEXT = "its text was not found among the inputs and in texts/"
@@ -43,18 +43,18 @@ _NO_TEXT = "its text was not found among the inputs and in texts/"
 
 @dataclass(frozen=True)
 class RecheckReport:
-    """What a recheck did."""
+    """The result of a recheck."""
 
     rechecked: tuple[str, ...]
     """Articles whose answers were judged again."""
     skipped: Mapping[str, tuple[str, ...]]
-    """Articles that were not, by the reason."""
+    """Articles that were not judged, by the reason."""
     records: int
     failures: int
 
 
 class Recheck:
-    """Judges the answers of a run again and writes what comes of them into another folder.
+    """Judges the answers of a run again and writes the outcomes into another folder.
 
     ``inputs`` are the articles (default: those that ``run.json`` names); texts that were taken from
     pages are read from ``texts/``. ``schema`` replaces the run's own, whose roles may have changed
@@ -128,11 +128,11 @@ class Recheck:
 
 
 class StoredAnswerClient:
-    """Answers from a store: by the request's digest, else with the answer that came in its turn.
+    """Answers from a store: by the request's digest, else in the order of the answers.
 
-    Other checks give other feedback, whose request was never sent. When an article has no further
-    answer, the last one is given again, at no cost. ``recordings`` is asked for what the store
-    does not have, because a run does not store the answers of recordings.
+    Changed checks give other feedback, so that the request was never sent. When an article has no
+    further answer, the last one is given again, at no cost. ``recordings`` has the answers that are
+    not in the store, because a run does not store the answers of recordings.
     """
 
     def __init__(self, store: Store, recordings: Client | None = None) -> None:
@@ -176,7 +176,7 @@ class StoredAnswerClient:
 
 
 class RepeatedCompletion(Completion):
-    """An answer that is judged once more because there is no later one."""
+    """An answer that is judged again because there is no later one."""
 
 
 @dataclass
@@ -217,7 +217,7 @@ def _without_repetitions(outcome: Outcome) -> Outcome:
 
 
 def _is_about_the_same(answer: StoredAnswer, request: Request) -> bool:
-    """Return whether an answer is to the same prompt, schema, model and sample."""
+    """Return whether an answer belongs to the same prompt, schema, model and sample."""
     asked, wanted = answer.asked, request.asked()
     return (
         all(asked.get(name) == wanted[name] for name in ("model", "parameters", "sample"))
@@ -235,7 +235,7 @@ def _recordings(settings: Mapping[str, Any]) -> Client | None:
 
 
 def _options(settings: Mapping[str, Any]) -> Options:
-    """Return the options of a run that decide about its outcomes."""
+    """Return the options of a run that determine its outcomes."""
     known = {one.name for one in fields(Options)}
     values = {name: settings[name] for name in _USED_SETTINGS if name in settings and name in known}
     calibration = settings.get("calibration")

@@ -23,8 +23,8 @@ def articles_of_run(run: StoredRun, inputs: Sequence[str] = ()) -> tuple[list[In
     """Return the articles of a run, in the order of the inputs, and the ids without a text.
 
     ``inputs`` are files and folders (default: those that ``run.json`` names, where they still are);
-    texts that were taken from pages and documents are read from ``texts/``. The metadata is that of
-    the run's lines, by which the answers were made.
+    texts that were taken from pages and documents are read from ``texts/``. The metadata is taken
+    from the run's lines, with which the answers were made.
     """
     lines = chain(run.record_lines(), run.failure_lines())
     known = _ArticlesOfRun({line["article_id"]: line for line in lines})

@@ -48,7 +48,7 @@ class RunDiff:
     unchanged: int = 0
     """Articles whose records are equal."""
     respelled: int = 0
-    """Articles whose records differ only in what a comparison ignores, such as case or order."""
+    """Articles whose records differ only in what comparisons ignore, such as case or order."""
     only_in_a: list[str] = field(default_factory=list)
     """Articles without any line in B."""
     only_in_b: list[str] = field(default_factory=list)
@@ -63,7 +63,7 @@ class RunDiff:
     """For each field the values removed, added and changed in items that both records have."""
     changes: list[Change] = field(default_factory=list)
     warnings: dict[str, list[int]] = field(default_factory=dict)
-    """For each kind of warning how many there are in A and in B, over the articles of both."""
+    """For each kind of warning its number in A and in B, over the articles of both."""
 
     @property
     def is_empty(self) -> bool:
@@ -99,7 +99,7 @@ def diff_runs(a: StoredRun, b: StoredRun, *, only: Iterable[str] | None = None) 
     """Return what differs between two runs of one schema.
 
     ``only`` restricts it to some articles. Items are matched as in an evaluation. The records of
-    ``b`` are read where they stand in their file, so that few are in memory. Raises
+    ``b`` are read from their places in the file, so that few are in memory. Raises
     ConfigurationError if the schema is not known, or not the same.
     """
     profile = profile_for(_common_schema(a, b))
@@ -208,7 +208,7 @@ def _add_change(
 
 
 def _item_depth(profile: ScoringProfile, list_name: str) -> int:
-    """Return the number of parts, with the empty one in front, of a pointer to a list's item."""
+    """Return the number of parts of a pointer to a list's item, with the empty one in front."""
     outer = [name for name in profile.lists if f"{list_name}.".startswith(f"{name}.")]
     return 1 + list_name.count(".") + 1 + len(outer)
 

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from antq_llm.export.tables import AddRow, Scalar, Table, Value
 from antq_llm.export.writers.manifest import write_manifest
 from antq_llm.export.writers.spreadsheet_cells import escape_formula, spreadsheet_cell
+from antq_llm.tables.table import AddRow, Scalar, Table, Value
 
 
 @contextmanager

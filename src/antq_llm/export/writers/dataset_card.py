@@ -10,7 +10,7 @@ from pathlib import Path
 
 import yaml
 
-from antq_llm.export.tables import Table
+from antq_llm.tables.table import Table
 
 CARD = "README.md"
 

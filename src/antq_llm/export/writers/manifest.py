@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from antq_llm.export.tables import Column, Table
+from antq_llm.tables.table import Column, Table
 
 MANIFEST = "tables.json"
 MARK = "antq-llm-export"

@@ -8,10 +8,10 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-from antq_llm.export.tables import AddRow, Column, Table, Value
 from antq_llm.export.writers.dataset_card import CARD, write_dataset_card
 from antq_llm.export.writers.manifest import write_manifest
 from antq_llm.export.writers.optional_library import import_optional
+from antq_llm.tables.table import AddRow, Column, Table, Value
 
 _GROUP_ROWS = 2_000
 

@@ -1,4 +1,4 @@
-"""A full-text index over the tables of a database, in which Vietnamese is found without marks.
+"""A full-text index over the tables of a database, which finds Vietnamese words without marks.
 
 ``search`` has a row for each row with text: ``article_id``, ``table``, ``item``, ``text``, and
 ``folded``, the same text with ``d`` for ``đ``, which is a letter and not a mark for SQLite. Both
@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 
-from antq_llm.export.tables import ITEM, Table, Value
+from antq_llm.tables.table import ITEM, Table, Value
 
 _FOLD = str.maketrans("đĐ", "dD")
 _SEARCHED_ORIGINS = frozenset({"record", "joined"})

@@ -9,12 +9,17 @@ from __future__ import annotations
 import json
 import re
 
-from antq_llm.export.tables import Scalar, Value
+from antq_llm.tables.table import Scalar, Value
 
-# An operator with something to compute after it. A sign and a number alone are a number, which
-# does nothing; a single comparator such as "=" is text.
-_FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]\s*[^\s=]", re.DOTALL)
-_NUMBER = re.compile(r"\s*[+-]?\d[\d.,]*\s*%?\s*")
+# Programs other than Python use the two patterns too: the report of a run saves CSV. An operator
+# with something to compute after it. A sign with a number is only a number, and a single comparator
+# such as "=" is text.
+FORMULA = r"\s*[=+\-@＝＋－＠]\s*[^\s=]"
+"""Pattern of the beginning of a text that a spreadsheet would evaluate."""
+PLAIN_NUMBER = r"\s*[+\-]?\d[\d.,]*\s*%?\s*"
+"""Pattern of a number, which does nothing when it is evaluated."""
+_FORMULA = re.compile(FORMULA, re.DOTALL)
+_NUMBER = re.compile(PLAIN_NUMBER)
 _SEPARATOR = "; "
 
 
@@ -40,7 +45,7 @@ def spreadsheet_cell(value: Value) -> Scalar:
 
 
 def _is_plain(item: Scalar) -> bool:
-    """Return whether an element of a joined list can be told from its neighbours."""
+    """Return whether an element of a joined list can be separated from its neighbours again."""
     if not isinstance(item, str):
         return item is not None
     return bool(item) and item == item.strip() and ";" not in item and not item.startswith("[")

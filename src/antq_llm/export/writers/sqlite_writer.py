@@ -9,8 +9,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from antq_llm.errors import ConfigurationError
-from antq_llm.export.tables import AddRow, Table, Value
 from antq_llm.export.writers.search_index import create_search_index, index_row
+from antq_llm.tables.table import AddRow, Table, Value
 
 APPLICATION_ID = 0x414E5451
 """``ANTQ``: identifies a database as an export, in its header."""

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from antq_llm.errors import ConfigurationError
-from antq_llm.export.tables import AddRow, Column, Scalar, Table, Value
 from antq_llm.export.writers.manifest import MARK
 from antq_llm.export.writers.optional_library import import_optional
 from antq_llm.export.writers.spreadsheet_cells import is_formula, spreadsheet_cell
+from antq_llm.tables.table import AddRow, Column, Scalar, Table, Value
 
 _log = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ _RESERVED_SHEET_NAMES = frozenset({"history", INDEX_SHEET})
 _FIRST_DATE = datetime.date(1900, 3, 1)
 """Excel counts a day in 1900 that did not exist; earlier dates are text."""
 _WIDTHS = range(6, 61)
-"""The characters that columns are wide."""
+"""Column widths in characters."""
 _INDEX_HEADER = ("sheet", "rows", "column", "type", "unit", "description")
 _INDEX_WIDTHS = (24, 8, 28, 16, 20, 90)
 
@@ -94,7 +94,7 @@ class _Formats:
         self.header = book.add_format({"bold": True})
         self.date = book.add_format({"num_format": "yyyy-mm-dd"})
         self.text = book.add_format({"quote_prefix": True})
-        """Marks a cell as text, as an apostrophe does that a person types before it."""
+        """Marks a cell as text, like an apostrophe typed before it."""
 
 
 class _Sheet:

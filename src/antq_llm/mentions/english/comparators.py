@@ -55,7 +55,7 @@ _PHRASAL_VERB = re.compile(
     r"concerns?|protests?)\sover\s\Z",
     re.IGNORECASE,
 )
-"""Words with which ``over`` is no comparator: the car ran over two people."""
+"""Words with which ``over`` is not a comparator: the car ran over two people."""
 _AMBIGUOUS = re.compile(
     r"(?:just\s|well\s)?(?:over|under|above|below|about|around|close\sto|up\sto)\b", re.IGNORECASE
 )

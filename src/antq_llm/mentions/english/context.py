@@ -106,12 +106,12 @@ def word_before(text: str, start: int) -> str:
 
 
 def is_sum(text: str, start: int) -> bool:
-    """Whether a sign or a code of a currency is before a number."""
+    """Whether a currency sign or code precedes a number."""
     return bool(_SUM_BEFORE.search(text[max(0, start - 6) : start]))
 
 
 def reading_of(text: str, start: int, end: int) -> Reading:
-    """Return what the words around digits make of them."""
+    """Return the kind of digits by the words around them."""
     if is_sum(text, start):
         return "unsure" if _UNSURE_NEXT.match(text, end) else "number"
     characters, word = text[max(0, start - 2) : start], word_before(text, start)
@@ -130,7 +130,7 @@ def reading_of(text: str, start: int, end: int) -> Reading:
 
 
 def reading_of_words(text: str, start: int, end: int, *, is_qualified: bool) -> Reading:
-    """Return what the words around a number in words make of it.
+    """Return the kind of a number in words by the words around it.
 
     ``is_qualified`` says that it has a comparator or a whole, as in ``six of the 41``, so that it
     is not a name, and ``one`` not a pronoun.

@@ -1,4 +1,4 @@
-"""Digits with signs between them that are no numbers: telephone and document numbers."""
+"""Digits with signs between them that are not quantities: telephone and document numbers."""
 
 from __future__ import annotations
 

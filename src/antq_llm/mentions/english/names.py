@@ -34,7 +34,7 @@ _TITLE = re.compile(rf"{_CAPITALISED}(?: (?:{_SMALL_WORD} )*{_CAPITALISED}){{1,7
 def read_names(text: str) -> list[NameMention]:
     """Return the full names that follow a rank, and titles in quotation marks, in order.
 
-    What else is in quotation marks is what somebody said.
+    Anything else in quotation marks is speech.
     """
     ranked = [
         NameMention(match.start("name"), match.end("name"), match["name"], match["rank"])

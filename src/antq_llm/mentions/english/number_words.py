@@ -56,7 +56,7 @@ class NumberWords(NamedTuple):
     value: int | float | None
     """None where the run is not one number, such as ``nineteen eighty-four``."""
     possible: tuple[int | float, ...] = ()
-    """What a run may denote that is part of something else, as in ``two thirds``."""
+    """The number that a run may denote if it is part of something else, as in ``two thirds``."""
 
 
 def read_number_words(text: str, start: int) -> NumberWords | None:

@@ -1,7 +1,7 @@
 """Numbers, dates, times and codes of an English text, found by rule with their spans.
 
-Each expression in digits is one mention, and so is a number in words that is sure to be one. What
-may be read in two ways is not read: digits are a ``code`` then, and words no mention.
+Each expression in digits is one mention, and so is a number in words that is sure to be one.
+Ambiguous expressions are not read: digits become a ``code``, and words no mention.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ _MIN_DATE_TOTAL = 31
 
 
 class Reading(NamedTuple):
-    """What is read in a stretch of the text."""
+    """The reading of a stretch of the text."""
 
     end: int
     mention: Mention | None = None
     possible: tuple[int | float, ...] = ()
-    """The numbers that it may state though it is not a mention of a number."""
+    """The numbers that it may state although it is not a mention of a number."""
 
 
 class _Quantity(NamedTuple):
@@ -59,7 +59,7 @@ def read_mentions(text: str) -> list[Mention]:
 
 
 def read_all(text: str) -> Iterator[Reading]:
-    """Yield what is read in a text, in order, with what may be numbers and is not read."""
+    """Yield the readings of a text in order, including possible numbers that are not read."""
     position = 0
     while match := _START.search(text, position):
         position = match.end()
@@ -141,7 +141,7 @@ def _single(text: str, quantity: _Quantity) -> Reading:
 
 
 def _unsure(text: str, quantity: _Quantity, *, is_possible: bool = True) -> Reading:
-    """Return the reading of what is not read as a number: a code if it is in digits."""
+    """Return the reading of an expression that is not a number: a code if it is in digits."""
     start, end = quantity.start, quantity.end
     possible = quantity.possible
     if quantity.value is not None and is_possible:

@@ -52,9 +52,9 @@ class Numeral(NamedTuple):
 
     end: int
     value: int | float | None
-    """None for what is not one number, such as ``1.2.3`` and ``40th``."""
+    """None if it is not a single number, as in ``1.2.3`` and ``40th``."""
     possible: tuple[int | float, ...] = ()
-    """What digits that may be read in two ways denote."""
+    """The possible values of ambiguous digits."""
 
 
 def read_numeral(text: str, start: int) -> Numeral | None:

@@ -52,7 +52,7 @@ _RELATIVE = re.compile(
 _NEAR = 150
 """Characters around a date among which such words settle that its year is open."""
 _NOT_READ = re.compile(r"(?:[-–—,/]\s?|\b(?:and|or|to)\s)\Z")
-"""What comes before a month that is not read, as in ``March 2023 and April`` and ``mid-March``."""
+"""Words before a month that is not read, as in ``March 2023 and April`` and ``mid-March``."""
 _MONTH_NAMED = re.compile(rf"\b(?P<month>{MONTH})")
 
 

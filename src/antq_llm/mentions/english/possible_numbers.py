@@ -66,8 +66,8 @@ _COUNT_OR_DAY = re.compile(rf"\b{MONTH}\s(?P<number>[0-9]{{1,2}})(?=\s)")
 def possible_numbers(text: str) -> Set[int | float]:
     """Return the numbers in words of a passage, and those in digits that may be numbers.
 
-    ``a`` and ``an`` are one, ``nobody`` is none; the words of what is not one number count each
-    for itself.
+    ``a`` and ``an`` are one, ``nobody`` is none; words that do not form one number count
+    separately.
     """
     numbers: set[int | float] = {_OTHER_WORDS[word.lower()] for word in _OTHER_WORD.findall(text)}
     for reading in read_all(text):
@@ -94,7 +94,7 @@ def _numbers_in_words(text: str) -> Iterator[int | float]:
 
 
 def _unsure_numbers(text: str) -> Iterator[int | float]:
-    """Yield what signs, units and words around digits may make of them."""
+    """Yield the values that digits may have with the signs, units and words around them."""
     yield from _ends_of_ranges(text)
     yield from _with_sign(text)
     yield from _with_part(text)

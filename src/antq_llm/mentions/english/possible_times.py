@@ -16,7 +16,7 @@ _PART = (
     r"local|time|[a-z]+day|tomorrow|yesterday)\s){0,3}(?P<part>morning|afternoon|evening|night)\b|"
     r"\so['’]clock\b|\s(?P<tonight>tonight)\b"
 )
-"""What says that a number is a time, and in which half of the day."""
+"""Words that make a number a time, and give its half of the day."""
 _BEHIND = rf"(?P<behind>(?:\s?(?:[-–—]|to|until|and)\s?{_HOUR}(?:[:.][0-5][0-9])?)?(?:{_PART}))"
 _RANGE = re.compile(r"\s?(?:[-–—]|to|until|and)", re.IGNORECASE)
 _WITH_MINUTE = re.compile(
@@ -53,7 +53,7 @@ _FOUR_DIGITS = re.compile(
 
 
 def possible_times(text: str) -> Set[str]:
-    """Return the times that a text may state; both halves of the day where none is said."""
+    """Return the times that a text may state, in both halves of the day if none is given."""
     return frozenset((*_with_minute(text), *_hours(text), *_past(text)))
 
 

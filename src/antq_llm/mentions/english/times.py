@@ -16,7 +16,7 @@ _START_OF_RANGE = re.compile(
     + r"[0-9]{1,2}(?:[:.][0-5][0-9])?(?=\s?(?:[-–—]|to|and|until)\s?"
     + rf"[0-9]{{1,2}}(?:[:.][0-5][0-9])?\s?{_HALF_DAY})"
 )
-"""A time whose half of the day only the next one says."""
+"""A time whose half of the day is given only by the next time."""
 _TWENTY_FOUR_HOURS = re.compile(
     _NOT_INSIDE + r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-5][0-9])(?::[0-5][0-9])?(?![\w:]|[.,][0-9])"
 )
@@ -32,7 +32,7 @@ _UNSURE = re.compile(_NOT_INSIDE + r"(?P<hour>[0-9]{1,2})\.[0-5][0-9](?![\w%]|[.
 """Hours and minutes with a point, or a number with a fraction."""
 _AT = re.compile(r"\b(?:at|by|until|from)\s\Z", re.IGNORECASE)
 _NO_TIME_BEFORE = re.compile(r"(?:\bin|[A-Z][a-z]+)\s\Z")
-"""What comes before a duration or the verse of a chapter in this form."""
+"""Words before a duration or a verse in this form."""
 _TIME_BEFORE = re.compile(
     r"\b(?:At|By|From|Until|Time|Updated|Published|Posted|Last|"
     r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\s\Z"

@@ -1,8 +1,7 @@
-"""Digits that are no quantity by their form: plates, telephone numbers, numbers of documents and
-accounts, and runs of data.
+"""Digits whose form shows that they are not a quantity, such as plates and telephone numbers.
 
-Those of sports are in ``scores``, and those that are part of a name because of the words around
-them in ``identifiers``.
+Others are numbers of documents and accounts, and runs of data. Sports are in ``scores``, and digits
+that the words around them make part of a name in ``identifiers``.
 """
 
 from __future__ import annotations
@@ -135,7 +134,7 @@ _NOT_UNIT = re.compile(
 _IDIOM = re.compile(r"24/(?:24|7)(?![\d/])|7/7(?=\s(?:ngày|tuần))|6/[45]5(?![\d/])")
 _RUN = re.compile(r"\d++(?:[.,]\d++)++")
 _LONG_RUN = re.compile(r"\d{1,12}(?:(?:\s?[.,:;/|–-]\s?|\s)\d{1,12}){31,}+")
-"""So many numbers without a word between them are data, whatever they are separated by."""
+"""This many numbers without a word between them are data, however they are separated."""
 _DIGIT = re.compile(r"\d")
 _SHORT_NUMBER = re.compile(r"\d{1,3} (?!tháng |đường |phố |ngõ |[Tt][Ss]\b)(?P<letter>[^\W\d_])")
 """A number before a word that, in small letters, is part of no code but that of an account."""

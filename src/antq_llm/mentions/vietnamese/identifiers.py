@@ -105,7 +105,7 @@ _LAW_NEXT = re.compile(
     r"công ước|hiệp định|(?:khoản|điều|điểm|mục|chương)\s(?:\d{1,3}[a-zđ]?|[a-zđ]|[XVI]+))(?!\w)",
     re.IGNORECASE,
 )
-"""What a clause or an article is part of."""
+"""Documents that clauses and articles are part of."""
 _CLAUSE = re.compile(r"\b(?:điều|khoản|điểm|mục|chương|tiết)\s\Z", re.IGNORECASE)
 _ALWAYS_NUMBERED = re.compile(r"\b(?:á hậu|á khôi|á vương|á quân)\s\Z", re.IGNORECASE)
 """Titles that digits number, whatever follows but for times."""

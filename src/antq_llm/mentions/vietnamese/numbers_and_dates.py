@@ -2,9 +2,9 @@
 
 Every expression in digits is one mention: a quantity (``number``), a calendar expression
 (``date``), a clock time (``time``), or digits that are part of a name or an identifier (``code``).
-Dates are read from the expression alone, in EDTF: ``24/9`` is ``XXXX-09-24``. The forms of each
-kind are read in a module each, in the order of ``_FORMS``; what none of them claims is a quantity,
-unless the words around it say otherwise.
+Dates are read from the expression alone, in EDTF: ``24/9`` is ``XXXX-09-24``. Each form is read by
+its own module, in the order of ``_FORMS``. Digits that no module reads are a quantity, unless the
+words around them say otherwise.
 """
 
 from __future__ import annotations
@@ -52,14 +52,14 @@ from antq_llm.mentions.vietnamese.times import read_time
 from antq_llm.mentions.web_addresses import read_web_addresses
 
 _FORMS = (read_data, read_code, read_time, read_date, read_run)
-"""The readers of what starts at a digit and is no quantity, in the order of trial."""
+"""The readers of expressions other than quantities that start at a digit, in the order of trial."""
 _WORDED_FORMS = (
     read_worded_lunar_date,
     read_worded_period,
     read_roman_identifier,
     read_quantity_in_words,
 )
-"""The readers of what starts at a word, in the order of trial."""
+"""The readers of expressions that start at a word, in the order of trial."""
 _VIETNAMESE = re.compile(r"[ăâđêôơưĂÂĐÊÔƠƯ\u1ea0-\u1ef9]")
 _MAY_BE_NAME = re.compile(r"[\d./–-]+|[\d./]+(?:\s?[–-]\s?|\s(?:đến|tới)\s)[\d./]+")
 """Numbers without a scale or decimals, which identifiers do not have."""
@@ -69,7 +69,7 @@ _NAMED = re.compile(
     r"chiến dịch|công trình|kế hoạch|[”\"],?(?: và)?)\s?\Z",
     re.IGNORECASE,
 )
-"""What stands before a name in quotation marks, such as another one."""
+"""Precedes a name in quotation marks, such as another one."""
 _COUNT = re.compile(
     r"(?<=[^\W\d_] )\d{1,3}(?:(?:\.\d{3})+|,\d{1,3})?(?:\s?(?P<percent>%)| (?P<word>"
     r"(?!(?:tháng|giêng|chạp|tết|âm|năm|và|đến|tới|cho|kéo|rạng|sáng|trưa|chiều|tối|đêm|giờ|h|g|"
@@ -133,9 +133,9 @@ def _read_at(text: str, start: int, *, english: bool) -> Mention | None:
 
 
 def _is_plain_count(text: str, start: int) -> bool:
-    """Return whether digits between words are nothing but a quantity, as most are.
+    """Return whether digits between words can only be a quantity, as most are.
 
-    The readers of codes, times and dates would find nothing there.
+    The readers of codes, times and dates are skipped then.
     """
     match = _COUNT.match(text, start)
     if match is None or text[start - 2].isupper():

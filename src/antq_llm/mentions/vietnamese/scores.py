@@ -36,12 +36,12 @@ _GAME_BEFORE = re.compile(
 )
 _ROUND = re.compile(r"1/(?:2|4|8|16|32|64)(?![\d/])")
 _ROUND_BEFORE = re.compile(r"\bvòng\s\Z", re.IGNORECASE)
-"""What ``1/8`` is a round of, as in a cup."""
+"""Words for a competition of which ``1/8`` is a round."""
 _WORD = 8
 """Characters before digits among which ``vòng`` is."""
 _FORMATION = re.compile(r"[1-5](?:-[1-5]){2,3}(?![\d-])")
 _FIELD_PLAYERS = 10
-"""How many players a formation has beside the goalkeeper."""
+"""Number of players in a formation besides the goalkeeper."""
 
 
 def read_score(text: str, start: int, before: str) -> tuple[int, str] | None:

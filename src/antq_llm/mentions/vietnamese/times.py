@@ -62,7 +62,7 @@ _DURATION_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _PURPOSE_AFTER = re.compile(r"\s(?:để|nhằm|cho việc)\b", re.IGNORECASE)
-"""What follows a length of time more often than a time of day."""
+"""Words that follow a length of time more often than a time of day."""
 _VAGUE_BEFORE = re.compile(
     r"\b(?:gần|hơn|khoảng|ít nhất|trên|dưới|tối đa|có|là)\s\Z", re.IGNORECASE
 )

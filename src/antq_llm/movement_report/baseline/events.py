@@ -213,7 +213,7 @@ def _place(sources: Iterable[str], venue: str | None) -> dict[str, Any]:
 
 
 def _places_in(text: str, body: str) -> dict[str, str | None]:
-    """Return the places with class words, else the province that a body is named for."""
+    """Return the places with class words, else the province that a body is named after."""
     place: dict[str, str | None] = dict.fromkeys(level for level, _ in PLACE_CLASSES)
     for match in PLACE.finditer(text):
         level = _place_level(match["word"])

@@ -23,7 +23,7 @@ _TITLE_START = re.compile(rf"[“\"'(]?[{UPPER}\d]")
 _DIGITS_ONLY = re.compile(r"[\d\s:|/.-]+$")
 _MIN_TITLE_WORDS, _MAX_TITLE_WORDS = 5, 45
 _MAX_HEADLINE_LINES = 6
-"""How many first lines the headline may be among."""
+"""Number of first lines among which the headline is looked for."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ def is_title(line: str) -> bool:
 
 
 class Cursor:
-    """A position in a text, which moves over what is taken."""
+    """A position in a text, which moves over matched words."""
 
     def __init__(self, text: str, position: int, limit: int) -> None:
         self._text = text

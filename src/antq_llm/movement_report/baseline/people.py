@@ -116,7 +116,7 @@ def _groups(namings: list[Naming]) -> dict[str, list[Naming]]:
 def _add_offices(found: dict[int, Naming], start: int, end: int, text: str) -> None:
     """Give offices to the name before them, else to the name that they end with.
 
-    Where there is both, the last office is that of the name at the end.
+    If there are both, the last office belongs to the name at the end.
     """
     name_after = _name_after(text[start:end], text[end : end + 20])
     naming = _naming_before(found, start, text)

@@ -33,15 +33,15 @@ from antq_llm.schemas.declared.role_collection import declared_roles
 from antq_llm.text.plain_form import plain_form
 
 MAX_CHARACTERS = 60_000
-"""How much of a text is read; news articles are shorter."""
+"""Maximum number of characters to read; news articles are shorter."""
 
 _NO_FIGURE = re.compile(r"\d{30,}(?:[.,]\d+)*")
-"""Digits that are not a figure of an article, and too many for a number."""
+"""Too many digits for a figure."""
 _SPACES = str.maketrans({"\t": " ", "\r": "\n"})
 
 
 def rules_report(text: str, published: str | None = None) -> dict[str, Any]:
-    """Return the data of a MovementReport that rules read in a text, whatever the text.
+    """Return the data of a MovementReport that rules read in any text.
 
     Every quote has the characters of the text. ``published`` is the day of publication by the
     article's metadata, which settles years where the text prints no stamp.

@@ -41,7 +41,7 @@ _ACCORDING = re.compile(r"(?<!\w)theo\s+(?:lời )?$", re.IGNORECASE)
 _ADDRESS_AT_END = re.compile(rf"(?i:{FORM_OF_ADDRESS}|{RANK})\s+$")
 _COMMA = re.compile(r"[^.;:\n,]{0,20},\s*")
 _NO_SPEECH = re.compile(
-    # What follows a verb of saying where it reports an act: "phát biểu tại …".
+    # Words after a verb of saying that reports an act: "phát biểu tại …".
     r"(?:tại|khai mạc|chỉ đạo|kết luận|với|trong|về|tham luận|chào mừng|kết quả|cho|đã)\b",
     re.IGNORECASE,
 )
@@ -80,7 +80,7 @@ class _Reference:
 
 @dataclass(frozen=True)
 class _Passage:
-    """What a person said."""
+    """A statement of a person."""
 
     speaker: str
     kind: str
@@ -241,7 +241,7 @@ def _merged(passages: list[_Passage], outline: Outline) -> list[_Passage]:
 
 
 def _without_summaries(passages: list[_Passage], text: str) -> list[_Passage]:
-    """Return the passages but those that a later, longer one of the same speaker says again."""
+    """Return the passages without those that a later, longer one of the same speaker repeats."""
     words = {
         passage: set(text[passage.start : passage.end].lower().split()) for passage in passages
     }

@@ -15,7 +15,7 @@ Path = tuple[str, ...]
 R = TypeVar("R", bound=Role)
 
 QUOTE_KEY = "quote"
-"""The one key that has a meaning by its name: its value is a quote in every schema."""
+"""The only key with a meaning by its name: its value is a quote in every schema."""
 EACH = "*"
 
 
@@ -29,16 +29,16 @@ class DeclaredField:
     formats: set[str] = field(default_factory=set)
     """Formats of its text, such as ``date-time``."""
     values: list[Any] = field(default_factory=list)
-    """Of an enumeration its values, in the schema's order."""
+    """The values of an enumeration, in the schema's order."""
     roles: list[Role] = field(default_factory=list)
 
     @property
     def name(self) -> str:
-        """The field as a person writes it: ``people.*.name``."""
+        """The field in readable form: ``people.*.name``."""
         return ".".join(self.path) or "the root"
 
     def get(self, kind: type[R]) -> R | None:
-        """Return the field's role of a kind, None where it has none."""
+        """Return the field's role of a kind, or None."""
         return next((role for role in self.roles if isinstance(role, kind)), None)
 
 
@@ -48,7 +48,7 @@ class DeclaredRoles:
     def __init__(self, fields: Mapping[Path, DeclaredField]) -> None:
         self._fields = fields
         self.all_fields = tuple(fields.values())
-        """The fields, with a role or without."""
+        """All fields, with or without a role."""
         self.fields = tuple(declared for declared in fields.values() if declared.roles)
         """The fields that have a role."""
 
@@ -56,7 +56,7 @@ class DeclaredRoles:
         return bool(self.fields)
 
     def at(self, path: Path) -> DeclaredField | None:
-        """Return the field at a path, None where the schema has none."""
+        """Return the field at a path, or None."""
         return self._fields.get(path)
 
     def has_fields(self, path: Path) -> bool:
@@ -108,4 +108,4 @@ class DeclaredRoles:
 
 
 NO_ROLES = DeclaredRoles({})
-"""What a schema without fields declares."""
+"""The roles of a schema without fields."""

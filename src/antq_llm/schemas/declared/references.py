@@ -25,15 +25,15 @@ class _Reference:
     pointer: str
     value: str
     to: str
-    """The path of what it may name."""
+    """The path of the names that it may refer to."""
     item: str
-    """The pointer of what is dropped with the item it names."""
+    """The pointer of the part that is dropped with the named item."""
 
 
 def drop_dependents(
     data: Any, roles: DeclaredRoles, before: Sequence[Any] | None = None
 ) -> list[str]:
-    """Remove, in place, what names an item that is not there; return the pointers.
+    """Remove, in place, references to missing items; return the pointers.
 
     The pointers are those of ``dependents``.
     """
@@ -47,8 +47,8 @@ def dependents(data: Any, roles: DeclaredRoles, before: Sequence[Any] | None = N
 
     That is the nearest object with a quote around the reference, else the item of the nearest list
     or map; of a list of references it is the reference alone. A null names nothing. ``before`` are
-    the data that items were dropped from: what names an item in none of them stays. A reference
-    names the items with its own spelling, else those with the same name in another.
+    the data from which items were dropped: a reference to an item in none of them stays. A
+    reference names the items with its own spelling, else those with the same name in another.
     """
     references = list(_references(data, roles))
     named = {reference.to: _named_values(data, reference.to) for reference in references}
@@ -176,7 +176,7 @@ def _references(data: Any, roles: DeclaredRoles) -> Iterator[_Reference]:
 
 
 def _depth_of_dependent(path: Path, roles: DeclaredRoles) -> int:
-    """Return the length of the path of what is dropped with a reference."""
+    """Return the length of the path of the part that is dropped with a reference."""
     if path[-1] == EACH:
         return len(path)
     item = roles.item_of(path)

@@ -1,4 +1,4 @@
-"""What is wrong with the roles that a schema declares."""
+"""Finds faults in the roles that a schema declares."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ _IMPOSSIBLE_FORMATS: Mapping[type[Role], tuple[frozenset[str], str]] = {
     PrintedPeriod: (_DATES | {"date"}, "a string such as 2024-05/2024-07 (str)"),
     PrintedTime: (_DATES | {"date"}, "a string such as 18:30 (str)"),
 }
-"""By role, the formats whose values it can never accept, and the type to use."""
+"""For each role, the formats whose values it can never accept, and the type to use."""
 
 
 def problems_of(roles: DeclaredRoles) -> Iterator[tuple[DeclaredField, str]]:
-    """Yield the fields with a wrong declaration, each with what is wrong."""
+    """Yield the fields with a wrong declaration, each with the fault."""
     for declared in roles.fields:
         for problem in _problems(declared, roles):
             yield declared, problem
@@ -49,7 +49,7 @@ def problems_of(roles: DeclaredRoles) -> Iterator[tuple[DeclaredField, str]]:
 
 
 def _problems(declared: DeclaredField, roles: DeclaredRoles) -> Iterator[str]:
-    """Yield what is wrong with the roles of a field, one sentence each."""
+    """Yield the faults of a field's roles, one sentence each."""
     for role in declared.roles:
         if isinstance(role, _TEXT_ROLES) and declared.types and declared.types != {"string"}:
             types = " or ".join(sorted(declared.types))

@@ -1,4 +1,4 @@
-"""Collecting the roles of a JSON Schema, and taking them out of what is sent."""
+"""Collects the roles of a JSON Schema, and removes them from the schema that is sent."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Checks of a record's values against its quotes and its article, as its schema's roles say.
+"""Checks a record's values against its quotes and its article, by the roles of its schema.
 
-The rules run in phases over the record: printed values and names, figures, dates. The order is
-part of a re-ask, and so is the order of the faults of one item.
+The rules run in phases over the record: printed values and names, figures, dates. Their order
+determines that of the faults in a re-ask.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def _check_printed(
 def _absent_values(
     item: Value, absent: Sequence[Value], analyzed: AnalyzedArticle
 ) -> Iterator[Finding]:
-    """Yield a fault of the first value that is surely absent; the others are not verified."""
+    """Yield a fault for the first value that is certainly absent, and ``unverified`` for others."""
     # Sent to the model: do not edit.
     message = "this does not stand in the article: write it as printed there"
     sure = next((value for value in absent if not may_print_text(value.value, analyzed)), None)

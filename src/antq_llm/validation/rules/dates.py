@@ -24,10 +24,10 @@ Objection = tuple[str, Verdict]
 
 _FULL_DATE = re.compile(r"(?!0000)\d{4}-\d\d-\d\d")
 _ANY_YEARS = (2000, 2001)
-"""A leap year and another, for days without a year."""
+"""A leap year and a common year, for days without a year."""
 _NEAR_DAYS = 8
 _CHARACTERS_AROUND = 60
-"""Characters around a quote among which words for its day are looked for."""
+"""Characters around a quote that are searched for words for its day."""
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 
 
@@ -105,7 +105,8 @@ class DateRules:
         missing = set(_YEAR.findall(period)) - printed_years
         if missing:
             return message, _unless(all(has_year(year, self._analyzed) for year in missing))
-        # The objection is to a month or a day, which may be a number of months, or in words.
+        # The objection is to a month or a day, which may be printed as a number of months or in
+        # words.
         parts = {int(part) for end in period.split("/") for part in end.split("-")[1:]}
         return message, _unless(all(has_digits_of(part, self._analyzed) for part in parts - {1}))
 
@@ -207,7 +208,7 @@ def _day_of(date: str, year: int) -> calendar_date | None:
 
 
 def form_fault(kind: type[Date | Period], text: str) -> str | None:
-    """Return what is wrong with the form of a date, which a JSON Schema may leave open."""
+    """Return the fault in the form of a date, which a JSON Schema may leave open."""
     try:
         kind.parse(text)
     except ValueError as error:

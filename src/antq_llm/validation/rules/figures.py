@@ -31,14 +31,14 @@ _LETTER = re.compile(r"[^\W\d_]{2}")
 
 @dataclass(frozen=True, slots=True)
 class _Figure:
-    """A figure of a record with what stands beside it."""
+    """A figure of a record with the fields beside it."""
 
     pointer: str
     value: float
     role: Figure
     holder: Any
     source: str
-    """What it is read in, for messages: ``quote``, or ``article`` where the item has no quote."""
+    """Its source for messages: ``quote``, or ``article`` if the item has no quote."""
 
     def beside(self, key: str) -> Any:
         return self.holder.get(key) if isinstance(self.holder, dict) else None

@@ -1,4 +1,4 @@
-"""Whether an article may print a date or a time that no rule reads as such."""
+"""Decides whether an article may print a date or time that no rule reads as such."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Whether an article may print a value that no rule reads as that value.
+"""Decides whether an article may print a value that no rule reads as that value.
 
-A rule objects only where it is sure. It is not if the value may be printed elsewhere in the
-article, or if the passage has something that the rules do not fully understand.
+A rule objects only if it is sure. It is not sure if the value may be printed elsewhere in the
+article, or if the rules do not fully understand the passage.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def has_open_reading(span: Span, analyzed: AnalyzedArticle) -> bool:
     """Return whether a passage has something that the rules do not fully understand.
 
     These are mentions that are not certain, digits in no mention, and words of amounts in none. A
-    single word that is a number or something else is no other number.
+    single word that is a number or something else is not another number.
     """
     position, end = span
     rest: list[str] = []
@@ -68,7 +68,7 @@ def has_open_reading(span: Span, analyzed: AnalyzedArticle) -> bool:
 
 
 def word_after(mention: Mention, analyzed: AnalyzedArticle) -> str:
-    """Return the sign or the word after a number, which is most often what it counts."""
+    """Return the sign or the word after a number, which is usually the thing it counts."""
     match = _NEXT_WORD.match(analyzed.plain_text(mention.end, mention.end + _CHARACTERS_AFTER))
     return match[1].lower() if match else ""
 

@@ -60,7 +60,7 @@ class PlannedField(Generic[R]):
 
 @dataclass(frozen=True)
 class PlannedItem:
-    """What is checked of the items at a path: objects with a quote, or single values."""
+    """The checks for the items at a path: objects with a quote, or single values."""
 
     path: Path
     quote_key: str | None
@@ -76,7 +76,7 @@ class PlannedItem:
         if not self.path:
             yield Value("", data, None)
         elif len(self.path) == 2 and self.path[1] == EACH:
-            # Most items are those of a list of the record.
+            # Most items are in a list of the record.
             items = data.get(self.path[0]) if isinstance(data, dict) else None
             if isinstance(items, list):
                 prefix = child_pointer("", self.path[0])
@@ -91,7 +91,7 @@ class PlannedItem:
 
 @dataclass(frozen=True)
 class RulePlan:
-    """What rules check in the records of a schema."""
+    """The checks for the records of a schema."""
 
     items: tuple[PlannedItem, ...]
     """In the order of the schema."""

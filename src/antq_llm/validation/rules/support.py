@@ -1,4 +1,4 @@
-"""Whether an article has the digits, the words or the name of a value that a check objects to."""
+"""Decides whether an article has the digits, words or name of a value that a check objects to."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ _WORDS_BETWEEN = 2
 
 
 def has_support(pointer: str, data: Any, roles: DeclaredRoles, analyzed: AnalyzedArticle) -> bool:
-    """Return whether an article has something that a value of a record may rest on.
+    """Return whether an article has something that may support a value of a record.
 
-    ``data`` is the record's dump. Of a number these are its digits or words, of a date its day and
-    its year, of a text its words. A comparator and an absent total rest on their figure.
+    ``data`` is the record's dump. For a number, these are its digits or words, for a date its day
+    and year, for a text its words. A comparator and an absent total are supported by their figure.
     """
     value = value_at(data, pointer)
     path = path_of(pointer, data, roles)

@@ -42,7 +42,7 @@ _NAMED_T = re.compile(
     r"xe|áo|size|loại|đoạn)\s(?:số\s)?T\Z",
     re.IGNORECASE,
 )
-"""What ``T2`` names: a channel, a terminal, a building."""
+"""Words before ``T2`` as a name: a channel, a terminal, a building."""
 _POSSIBLE_MONTH = re.compile(
     r"\b(?:từ|đến|tới|hết|trước|sau|vào|năm|trong|kể từ)\s\Z|[(]\Z", re.IGNORECASE
 )
@@ -71,7 +71,7 @@ _FUNCTION_WORDS = (
 NOT_COUNTED_NEXT = re.compile(
     rf"\s*(?:[,.;:…)\]”\"'’–—!?/|+-]|$|[{CAPITALS}(“\[]|(?:{_FUNCTION_WORDS})\b)"
 )
-"""What follows digits that count nothing: punctuation, a capital letter or a function word."""
+"""Follows digits that count nothing: punctuation, a capital letter or a function word."""
 
 
 @lru_cache(maxsize=64)  # Several readers look at the same words.

@@ -53,19 +53,19 @@ _ON = re.compile(
     r"huyện|tỉnh|xã|phường|quận|thành phố|bàn|cây|trang|tài khoản|bản đồ|mái)(?!\w)",
     re.IGNORECASE,
 )
-"""What ``trên`` may mean a place on: ``trên 2 xe máy``."""
+"""Things on which ``trên`` may mean a place: ``trên 2 xe máy``."""
 _MAX_PLACES = 100
 """From this number on ``trên`` means more."""
 _PERCENT_NEXT = re.compile(r"\s?%")
 _MEASURE_NEXT = re.compile(
     r"\s?(?:k?m[23²³]?|cm|mm|kg|tấn|tạ|ha|mét|phút|giờ|giây|năm|tháng|ngày|tuần|tiếng)(?!\w)"
 )
-"""What is longer or older than a measure, as in ``dài hơn 40 m``, is so in itself."""
+"""Nouns of measure before ``hơn``, as in ``dài hơn 40 m``."""
 _AGE_NEXT = re.compile(r"\s(?:tuổi|tuần)(?!\w)", re.IGNORECASE)
 
 
 def comparators(back: str, after: str, value: float) -> tuple[str, ...]:
-    """Return how the words around a number qualify it, then what they may mean as well.
+    """Return the comparators of the words around a number, the likeliest first.
 
     ``back`` is the text before it, read backwards, and ``after`` the text after it.
     """

@@ -50,7 +50,7 @@ _ORDINAL_BEFORE = before(
 _KIND_BEFORE = before(
     "giải|tầng|bộ|cấp|vòng|đường|phường|quận|khu|tổ|đội|nhóm|loại|bậc|ngày|lần|tập|phần|cơ số"
 )
-"""What a number may follow as its name, as in ``tổ ba``, unless a counted noun follows it."""
+"""Nouns that a number after them may name, as in ``tổ ba``, unless a counted noun follows it."""
 _VERB_BEFORE = before(
     "có|bắt|bắt giữ|giữ|gồm|được|khiến|chở|cả|cho|tặng|trao|khởi tố|là|thêm|hơn|gần|khoảng|chỉ|"
     "đưa|làm|cứu|tạm giữ|phát hiện|triệu tập|truy tố|đã có|còn"
@@ -64,7 +64,7 @@ _PLAIN = frozenset(("hai", "bốn", "sáu", "tám", "mười"))
 _FAMILY_NEXT = re.compile(
     r"\s(?:em|cháu|con|chị|anh|cô|ông|vợ|bé|nhà|chú|bác|cậu)(?!\w)", re.IGNORECASE
 )
-"""What follows ``ba``, father, as well."""
+"""Words that also follow ``ba`` in the sense of father."""
 _YEAR_BEFORE = before(
     "đầu|cuối|giữa|trong|mỗi|hàng|hằng|một|nhiều|các|những|vài|mấy|từng|qua|bao|suốt|quanh|theo|"
     "hai|ba|bốn|sáu|bảy|tám|chín|mười|mươi|trăm|nghìn|chục|rưỡi|tròn|hết|cùng|vào|nửa|lâu|cả"
@@ -93,7 +93,7 @@ _NOT_COUNTED = re.compile(
 _NOT_THREE = re.compile(
     r"\s(?:lô|gác|chỉ(?!\s(?:vàng|thị|tiêu|số))|má|mẹ(?!\scon))(?!\w)", re.IGNORECASE
 )
-"""What makes ``ba`` part of another word: ``ba lô``, ``ba mẹ``."""
+"""Words that make ``ba`` part of another word: ``ba lô``, ``ba mẹ``."""
 
 
 def is_counted_noun_next(text: str, end: int = 0) -> bool:

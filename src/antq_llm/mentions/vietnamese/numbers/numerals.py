@@ -24,7 +24,7 @@ SCALE_END = (
     r"(?!\w|(?<=triệu)\s(?i:phú|tập|hồi|chứng)(?!\w)|"
     r"(?<=[ỷỉ])\s(?i:phú|lệ|số|giá(?!\strị)|trọng|suất|mỉ)(?!\w))"
 )
-"""What may not follow a scale: ``triệu phú`` is a millionaire, ``tỷ lệ`` a rate."""
+"""Words that must not follow a scale: ``triệu phú`` is a millionaire, ``tỷ lệ`` a rate."""
 
 NUMERAL = r"\d+(?:[.,]\d+){0,8}"
 """Pattern of digits with separators; longer lists of digits are not one number."""
@@ -65,7 +65,7 @@ class Numeral(NamedTuple):
 def read_numeral(text: str, start: int, *, english: bool) -> Numeral | None:
     """Return the number in digits at a position; None if there is no digit.
 
-    Of digits in the notation of no language the first group is read alone.
+    If the digits fit no notation, only the first group is read.
     """
     if loose := _read_loose(text, start):
         return loose

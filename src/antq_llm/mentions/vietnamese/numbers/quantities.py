@@ -23,7 +23,7 @@ _MISTYPED = re.compile(
     r"(?:[lI](?=\d)|\d)(?:\d|[Oo]|[lI](?=[\dOo])){0,11}(?:[.,][\dOo]{1,3}){0,4}(?![.,]?\d|\w)"
 )
 _YEAR = re.compile(r"[Nn]ăm \d")
-"""The most frequent number word that is none."""
+"""The most frequent number word that is usually not a number."""
 _DIGITS_OF_LETTERS = str.maketrans("lIOo", "1100")
 
 _RATIO = re.compile(rf"{NUMERAL}\s?/\s?{NUMERAL}")
@@ -47,7 +47,7 @@ _NEXT_DIGIT = re.compile(rf"\s(?P<word>{DIGIT})(?!\w)", re.IGNORECASE)
 
 
 def read_quantity(text: str, start: int, *, english: bool) -> Mention | None:
-    """Return the quantity that starts at a digit; a code if its digits are too many."""
+    """Return the quantity that starts at a digit; a code if it has too many digits."""
     if (pair := _RATIO.match(text, start)) and (ratio := _ratio(pair, english=english)):
         return ratio
     amount = read_amount(text, start, english=english)
@@ -62,7 +62,7 @@ def read_quantity(text: str, start: int, *, english: bool) -> Mention | None:
 
 
 def read_quantity_in_words(text: str, start: int) -> Mention | None:
-    """Return the quantity that starts at a number word; None if the word is none there."""
+    """Return the quantity that starts at a number word; None if the word is not a number there."""
     if _YEAR.match(text, start):
         return None
     if vague := read_vague_amount(text, start):

@@ -30,7 +30,7 @@ _CHANGED = before("tăng từ|giảm từ|nâng từ|hạ từ|tăng mạnh từ
 """The amounts after these words may be those before and after a change."""
 _NOT_AMOUNT = re.compile(r"\s?[-–/]\s?\d|[.:]\d|h\d")
 _HOUR_LETTER = re.compile(r"\s?[hg](?!\w)")
-"""What follows the second number of a date, a time or a chain such as ``4-3-3``."""
+"""Follows the second number of a date, a time or a chain such as ``4-3-3``."""
 _CHAIN = re.compile(r"[-–]\d")
 _HOURS_NEXT = re.compile(r"\sgiờ(?!\w)")
 _YEAR = re.compile(r"(?:1[89]|20)\d\d")

@@ -27,7 +27,7 @@ _HALVED_NEXT = re.compile(
     r"cân|lít|mét|km|chai|ly|gói|thế giới|nước|giá|lượng)(?!\w)",
     re.IGNORECASE,
 )
-"""What ``nửa`` alone is a half of; elsewhere it is an adverb, as in ``nửa đùa nửa thật``."""
+"""Nouns of which ``nửa`` is a half; elsewhere it is an adverb, as in ``nửa đùa nửa thật``."""
 _HALF_BEFORE = before("hơn|gần|quá|già|ngót|chưa đầy|chưa đến|khoảng|còn|mất|tới|đến")
 
 FIRST_WORD = "hàng|cả|vài|mấy|dăm|đôi|chục|trăm|nghìn|ngàn|vạn|triệu|nửa|phân|gấp"

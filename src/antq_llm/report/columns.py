@@ -1,0 +1,135 @@
+"""Which columns of a run's tables the report shows, and what each is for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TypeVar
+
+from antq_llm.schemas.declared.declared_roles import EACH, DeclaredField, DeclaredRoles
+from antq_llm.schemas.roles import Figure, Identity, Name, Printed, Refers, Role, Scored
+from antq_llm.tables.table import ARTICLES_TABLE, Column, Key, Path, Table
+
+R = TypeVar("R", bound=Role)
+ColumnUse = Literal["figure", "date", "quote", "group", "other"]
+"""``group``: text that items can be counted by."""
+
+_ARTICLE_COLUMNS = (
+    Key("source", ("source",)),
+    Key("run", ("model",)),
+    Key("run", ("attempts",)),
+    Key("run", ("cost_usd",)),
+    Key("run", ("warnings",)),
+)
+_HIDDEN_RUN_COLUMNS = {"type", "input_tokens", "output_tokens", "cached_tokens"}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownColumn:
+    """A column that the report shows."""
+
+    column: Column
+    use: ColumnUse
+    rank: float = 0.0
+    """The lower, the more likely people want to count items by it."""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what the page needs to know of the column."""
+        return {
+            "name": self.column.name,
+            "kind": self.column.kind,
+            "use": self.use,
+            "description": self.column.description,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ShownTable:
+    """A table of the report."""
+
+    table: Table
+    columns: tuple[ShownColumn, ...]
+
+    @property
+    def is_list(self) -> bool:
+        """Whether its rows are items of a list of the record."""
+        return self.table.key.origin == "record" and self.table.key != ARTICLES_TABLE
+
+    def having(self, use: ColumnUse) -> list[ShownColumn]:
+        """Return the columns of a use."""
+        return [shown for shown in self.columns if shown.use == use]
+
+
+class ColumnChooser:
+    """Chooses the columns of tables by the roles of a schema."""
+
+    def __init__(self, roles: DeclaredRoles, date_fields: set[Path]) -> None:
+        self._quote_keys = roles.quote_keys
+        self._dates = date_fields
+        self._fields: dict[Path, list[DeclaredField]] = {}
+        for field in roles.all_fields:  # a list of texts is a field, and so are its elements
+            self._fields.setdefault(_without_indices(field.path), []).append(field)
+        self._beside_figures = {
+            (*_without_indices(field.path)[:-1], key)
+            for field in roles.having(Figure)
+            for figure in [field.get(Figure)]
+            if figure
+            for key in (figure.comparator, figure.total)
+            if key
+        }
+
+    def shown(self, table: Table) -> ShownTable:
+        """Return a table with its shown columns: fields of the record, or about the run."""
+        columns = [column for column in table.columns if _is_shown(table, column.key)]
+        return ShownTable(table, tuple(self._column(table, column) for column in columns))
+
+    def _column(self, table: Table, column: Column) -> ShownColumn:
+        if column.key.origin != "record" or table.key.origin != "record":
+            return ShownColumn(column, "other")
+        path = (*table.key.path, *column.key.path)
+        fields = self._fields.get(path, [])
+        if path[-1] in self._quote_keys:
+            return ShownColumn(column, "quote")
+        if path in self._dates:
+            return ShownColumn(column, "date")
+        if _role(fields, Figure):
+            return ShownColumn(column, "figure")
+        if column.kind not in ("text", "boolean") or path in self._beside_figures:
+            return ShownColumn(column, "other")
+        return ShownColumn(column, "group", _rank(fields, is_list=column.is_list))
+
+
+def _rank(fields: Sequence[DeclaredField], *, is_list: bool) -> float:
+    """Return how late a field comes among those to count items by.
+
+    Names of people, places and bodies come first, then those the schema says little of, such as
+    where a figure holds; what identifies a single item, such as its label, comes last.
+    """
+    identity, scored = _role(fields, Identity), _role(fields, Scored)
+    if _role(fields, Name):
+        return 0
+    if (scored and scored.ignore) or (is_list and identity):
+        return 1
+    if _role(fields, Refers):
+        return 2
+    if any(field.values for field in fields):
+        return 5
+    if scored or _role(fields, Printed):
+        return 4
+    return 6 if identity else 3
+
+
+def _role(fields: Sequence[DeclaredField], kind: type[R]) -> R | None:
+    return next((role for field in fields if (role := field.get(kind))), None)
+
+
+def _is_shown(table: Table, key: Key) -> bool:
+    if table.key == ARTICLES_TABLE:
+        return key.origin == "record" or key in _ARTICLE_COLUMNS
+    if table.key.origin == "run":
+        return key.origin in ("run", "record") and key.path[-1] not in _HIDDEN_RUN_COLUMNS
+    return key.origin == "record"
+
+
+def _without_indices(path: Path) -> Path:
+    return tuple(part for part in path if part != EACH)

@@ -1,0 +1,62 @@
+"""Which items to look at first: those least likely to be right, else those with warnings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from antq_llm.report.item_places import FLAGS, Flag
+
+MAX_ITEMS = 200
+_PENDING = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An item with a probability or a flag."""
+
+    key: tuple[int, float, int]
+    table: int
+    row: int
+    article: int
+    field: str
+    item: Any
+    probability: float | None
+    flags: tuple[Flag, ...]
+
+
+class FirstLook:
+    """Keeps the items to look at first, of any number that are added."""
+
+    def __init__(self) -> None:
+        self._kept: list[Candidate] = []
+        self.added = 0
+        """The number of items with a probability or a flag."""
+        self.rated = 0
+        """The number of items with a probability."""
+
+    def add(
+        self,
+        place: tuple[int, int, int],
+        field: str,
+        item: Any,
+        probability: float | None,
+        flags: Sequence[Flag],
+    ) -> None:
+        """Add an item at a table, row and article, if it has a probability or a flag."""
+        if probability is None and not flags:
+            return
+        self.added += 1
+        self.rated += probability is not None
+        if probability is not None:
+            key = (0, probability, self.added)
+        else:
+            key = (1, min(FLAGS.index(flag.kind) for flag in flags), self.added)
+        self._kept.append(Candidate(key, *place, field, item, probability, tuple(flags)))
+        if len(self._kept) > _PENDING:
+            self._kept = self.items()
+
+    def items(self) -> list[Candidate]:
+        """Return at most ``MAX_ITEMS`` items, the least likely to be right first."""
+        return sorted(self._kept, key=lambda one: one.key)[:MAX_ITEMS]

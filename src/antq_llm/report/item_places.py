@@ -1,0 +1,73 @@
+"""Where the rows of a line are in its record, and which warnings and passages belong to each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from antq_llm.core.json_pointer import pointer_to
+from antq_llm.tables.row import Row
+from antq_llm.tables.table import ARTICLES_TABLE, ITEM, Key
+
+FLAGS = ("disputed", "unverified", "ungrounded", "dated_by_metadata")
+"""The kinds of warnings about a value of an item, the most serious first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A warning about an item."""
+
+    kind: str
+    message: str
+
+
+def pointer_of(row: Row, record: Any) -> str:
+    """Return the JSON Pointer of a row's item in its record; empty for the article's own row."""
+    if row.table == ARTICLES_TABLE:
+        return ""
+    parts: list[str | int] = []
+    place: tuple[str, ...] = ()
+    for name in row.table.path:
+        place = (*place, name)
+        parts.append(name)
+        outer_item = Key("key", (*place, "item"))
+        if outer_item in row.cells:
+            parts.append(str(row.cells[outer_item]))
+    parts.append(str(row.cells[ITEM]))
+    # The name of a list that is the whole record is not in the record.
+    return pointer_to(parts[1:] if isinstance(record, list) else parts)
+
+
+class ItemPlaces:
+    """Finds the row that a place of the record belongs to."""
+
+    def __init__(self, pointers: Sequence[str]) -> None:
+        """Take the pointers of the rows, the article's own among them."""
+        self._rows = {pointer: position for position, pointer in enumerate(pointers)}
+
+    def row_of(self, pointer: str | None) -> int | None:
+        """Return the position of the innermost row that has a place; None if there is none."""
+        while pointer is not None:
+            if pointer in self._rows:
+                return self._rows[pointer]
+            if not pointer:
+                return None
+            pointer = pointer.rpartition("/")[0]
+        return None
+
+
+def flags_by_row(line: Mapping[str, Any], places: ItemPlaces) -> dict[int, list[Flag]]:
+    """Return the flags of each row of a line, by its position."""
+    flags: dict[int, list[Flag]] = {}
+    for warning in warnings_of(line):
+        row = places.row_of(warning.get("pointer"))
+        if row is not None and warning.get("kind") in FLAGS:
+            flag = Flag(warning["kind"], str(warning.get("message")))
+            flags.setdefault(row, []).append(flag)
+    return flags
+
+
+def warnings_of(line: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Yield the warnings of a line."""
+    return (warning for warning in line.get("warnings") or () if isinstance(warning, Mapping))

@@ -1,0 +1,20 @@
+"""Collecting garbage rarely, in the processes of a run."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def collect_rarely() -> Iterator[None]:
+    """Collect cycles rarely: a run makes few, and looking for them takes a tenth of its time."""
+    thresholds = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*thresholds)
+        gc.unfreeze()

@@ -1,0 +1,113 @@
+"""The messages between a run and its worker processes."""
+
+from __future__ import annotations
+
+import copy
+import logging
+import pickle
+import traceback
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from antq_llm.articles.article import Article
+from antq_llm.articles.inputs import Input
+from antq_llm.clients.completion import Completion
+from antq_llm.clients.request import Request
+from antq_llm.extraction.options import Options
+from antq_llm.prompts.prompt import Prompt
+from antq_llm.records.result import Extraction
+from antq_llm.runs.totals import Outcome
+from antq_llm.schemas.base import Schema
+
+V = TypeVar("V")
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerSetup:
+    """The setup with which a worker extracts articles as the run does."""
+
+    schema: Schema[Any]
+    prompt: Prompt
+    model: str
+    """``rules`` for the baseline."""
+    options: Options
+    log_level: int
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """To a worker: an article to extract, which it reads itself if it is an input."""
+
+    number: int
+    source: Article | Input
+    sample: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """To a worker: the completion it asked for, or the error instead."""
+
+    number: int
+    completion: Completion | None = None
+    error: Exception | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """To a worker: the run ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """From a worker: it has started, or could not."""
+
+    error: Exception | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """From a worker: a request about an article, without its schema, which both sides have."""
+
+    number: int
+    request: Request
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """From a worker: the outcome of a task, without its schema, or the error instead."""
+
+    number: int
+    outcome: Outcome | None = None
+    error: Exception | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """From a worker: a message of the log."""
+
+    record: logging.LogRecord
+
+
+def with_schema(value: V, schema: Schema[Any] | None) -> V:
+    """Return a copy of a request or outcome with another schema, or without one."""
+    if not isinstance(value, Request | Extraction):
+        return value
+    twin = copy.copy(value)
+    # Both are frozen; ``replace`` would compute the digest of a request again.
+    object.__setattr__(twin, "schema", schema)
+    return twin
+
+
+def sendable(error: Exception) -> Exception:
+    """Return an error as it can be sent, with its traceback as a note.
+
+    An error of user code that cannot be pickled becomes a RuntimeError with its text.
+    """
+    note = "".join(traceback.format_exception(error)).rstrip()
+    try:
+        twin: Any = pickle.loads(pickle.dumps(error))  # noqa: S301 - made in this line
+    except Exception:
+        twin = None
+    sent = twin if isinstance(twin, Exception) else RuntimeError(f"{type(error).__name__}: {error}")
+    sent.add_note(f"in a worker process:\n{note}")
+    return sent

@@ -1,0 +1,167 @@
+"""A worker process: extracts articles, and asks the run's own process for completions."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import pickle
+import signal
+import sys
+import threading
+from itertools import count
+from multiprocessing.connection import Connection
+from typing import Any
+
+from antq_llm.articles.article import Article
+from antq_llm.articles.inputs import Input
+from antq_llm.clients.completion import Completion
+from antq_llm.clients.request import Request
+from antq_llm.errors import ArticleError
+from antq_llm.extraction.baseline import RULES, RulesExtractor
+from antq_llm.extraction.extractor import Extractor
+from antq_llm.records.result import Failure
+from antq_llm.runs.processes.garbage import collect_rarely
+from antq_llm.runs.processes.messages import (
+    Answer,
+    Ask,
+    Done,
+    End,
+    Logged,
+    Ready,
+    Task,
+    WorkerSetup,
+    sendable,
+    with_schema,
+)
+from antq_llm.runs.totals import Outcome
+
+
+def run_worker(connection: Connection, setup: bytes) -> None:
+    """Serve a run until it ends; ``setup`` is a pickled ``WorkerSetup``."""
+    # The run's own process decides when to stop: Ctrl-C and a service manager signal all.
+    for name in ("SIGINT", "SIGTERM"):
+        signal.signal(getattr(signal, name), signal.SIG_IGN)
+    sender = _Sender(connection)
+    try:
+        loaded: WorkerSetup = pickle.loads(setup)  # noqa: S301 - made by the run's own process
+        _forward_log(loaded.log_level, sender)
+        worker = _Worker(loaded, sender)
+    except Exception as error:
+        sender.send(Ready(sendable(error)))
+        return
+    with collect_rarely():
+        asyncio.run(worker.serve(connection))
+    sys.stdout.flush()
+
+
+class _Sender:
+    """Sends messages; once the run's process has gone, it sends nothing."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._lock = threading.Lock()
+
+    def send(self, message: object) -> None:
+        packed = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
+        try:
+            with self._lock:
+                self._connection.send_bytes(packed)
+        except OSError:
+            return
+
+
+class _LogForwarder(logging.Handler):
+    def __init__(self, sender: _Sender) -> None:
+        super().__init__()
+        self._sender = sender
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.exc_info:
+            record.exc_text = logging.Formatter().formatException(record.exc_info)
+        record.msg, record.args, record.exc_info = record.getMessage(), None, None
+        self._sender.send(Logged(record))
+
+
+def _forward_log(level: int, sender: _Sender) -> None:
+    logging.basicConfig(level=level, handlers=[_LogForwarder(sender)], force=True)
+
+
+class _Worker:
+    """Works on all tasks it is given at the same time; the run decides how many those are."""
+
+    def __init__(self, setup: WorkerSetup, sender: _Sender) -> None:
+        self._schema = setup.schema
+        self._sender = sender
+        self._extractor: Extractor[Any] | RulesExtractor[Any] = (
+            RulesExtractor(setup.schema, setup.options)
+            if setup.model == RULES
+            else Extractor(
+                setup.schema, setup.prompt, client=self, model=setup.model, options=setup.options
+            )
+        )
+        self._numbers = count()
+        self._asked: dict[int, asyncio.Future[Completion]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def serve(self, connection: Connection) -> None:
+        """Work until the run ends, or its process has gone."""
+        closed = asyncio.Event()
+        reader = threading.Thread(
+            target=self._read, args=(connection, asyncio.get_running_loop(), closed), daemon=True
+        )
+        reader.start()
+        self._sender.send(Ready())
+        await closed.wait()
+
+    async def complete(self, request: Request) -> Completion:
+        """Return the completion that the run's own process gets or has."""
+        number = next(self._numbers)
+        future: asyncio.Future[Completion] = asyncio.get_running_loop().create_future()
+        self._asked[number] = future
+        _ = request.digest  # computed here, not by the one process that serves all workers
+        self._sender.send(Ask(number, with_schema(request, None)))
+        return await future
+
+    async def aclose(self) -> None:
+        """Do nothing: the connections are the run's."""
+
+    def _read(
+        self, connection: Connection, loop: asyncio.AbstractEventLoop, closed: asyncio.Event
+    ) -> None:
+        try:
+            while not isinstance(
+                message := pickle.loads(connection.recv_bytes()),  # noqa: S301 - as above
+                End,
+            ):
+                loop.call_soon_threadsafe(self._handle, message)
+        except (EOFError, OSError):
+            pass  # the run's process has gone
+        loop.call_soon_threadsafe(closed.set)
+
+    def _handle(self, message: Task | Answer) -> None:
+        if isinstance(message, Answer):
+            future = self._asked.pop(message.number)
+            if message.error is not None:
+                future.set_exception(message.error)
+            elif message.completion is not None:
+                future.set_result(message.completion)
+            return
+        task = asyncio.get_running_loop().create_task(self._work(message))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _work(self, task: Task) -> None:
+        try:
+            outcome = await self._outcome(task.source, task.sample)
+            done = Done(task.number, with_schema(outcome, None))
+            self._sender.send(done)
+        except Exception as error:
+            self._sender.send(Done(task.number, error=sendable(error)))
+
+    async def _outcome(self, source: Article | Input, sample: int) -> Outcome:
+        if isinstance(source, Input):
+            try:
+                source = source.read()
+            except ArticleError as error:
+                return Failure(source.id, source.source, error)
+        return await self._extractor.outcome(source, sample=sample)

@@ -1,0 +1,152 @@
+"""The address of a run's store in PostgreSQL, and the file in the run's folder that has it."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+
+from antq_llm.core.atomic_write import disk_errors_named
+from antq_llm.core.masking import masked_url
+from antq_llm.errors import ConfigurationError
+
+ADDRESS_FILE = "store.json"
+"""The name of the file in a run's folder."""
+_SCHEMES = ("postgresql", "postgres")
+_SECRETS = ("password", "sslpassword")
+_RUN = re.compile(r"[A-Za-z0-9_.-]{1,50}")
+
+
+@dataclass(frozen=True)
+class StoreAddress:
+    """A database, and the run in it."""
+
+    url: str = field(repr=False)
+    """The address without password and run, as libpq reads it."""
+    run: str | None = None
+    """None until a name was found for it."""
+    secrets: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    """The password, and that of the client's certificate, by their names in libpq."""
+
+    @classmethod
+    def parse(cls, url: str) -> StoreAddress:
+        """Return the address of ``postgresql://USER:PASSWORD@HOST:PORT/DATABASE?run=NAME``.
+
+        All parts but the scheme may be missing. Raises ConfigurationError, without what was given:
+        it may be a password.
+        """
+        try:
+            parts = urlsplit(url)
+            query = parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query))
+        except ValueError:
+            raise _malformed() from None
+        is_cut = "@" in parts.path or parts.fragment or re.search(r"\s", url)
+        if parts.scheme not in _SCHEMES or "//" not in url or is_cut:
+            raise _malformed()
+        user_and_password, at, host = parts.netloc.rpartition("@")
+        user, colon, password = user_and_password.partition(":")
+        secrets = [("password", unquote(password))] if colon else []
+        secrets += [(name, value) for name, value in query if name in _SECRETS]
+        kept = [(name, value) for name, value in query if name not in (*_SECRETS, "run")]
+        bare = f"postgresql://{user}{at}{host}{parts.path}"
+        return cls(
+            f"{bare}?{urlencode(kept)}" if kept else bare, _run_of(dict(query)), tuple(secrets)
+        )
+
+    @property
+    def shown(self) -> str:
+        """The address for messages."""
+        return masked_url(self.url)
+
+    def is_same_database(self, other: StoreAddress) -> bool:
+        """Return whether another address names this database, with whatever user and options."""
+        return self.shown == other.shown
+
+    def as_json(self) -> str:
+        """Return the file of the address; it has no password."""
+        mark = "&" if "?" in self.url else "?"
+        return json.dumps({"store": f"{self.url}{mark}run={self.run}"}, indent=1) + "\n"
+
+
+def is_database(value: object) -> bool:
+    """Return whether a value is an address, and not the path of a folder."""
+    return isinstance(value, str) and value.partition("://")[0] in _SCHEMES
+
+
+def masked_store(url: str) -> str:
+    """Return an address for messages and files: without user, password and options."""
+    return StoreAddress.parse(url).shown
+
+
+def read_address(folder: Path) -> StoreAddress | None:
+    """Return the address that a run's folder has; None if its store is not in PostgreSQL.
+
+    Raises ConfigurationError if the file is damaged.
+    """
+    path = folder / ADDRESS_FILE
+    if not path.is_file():
+        return None
+    try:
+        address = StoreAddress.parse(json.loads(path.read_bytes())["store"])
+    except (ValueError, LookupError, TypeError, AttributeError, ConfigurationError):
+        address = None
+    if address is None or address.run is None:
+        raise ConfigurationError(
+            f"{path} is damaged: restore it, or name another --out, which asks about all articles "
+            "again"
+        )
+    return address
+
+
+def find_address(folder: Path, url: str | None) -> StoreAddress | None:
+    """Return the address of a folder's store, with the password of ``url``; None for SQLite.
+
+    Raises ConfigurationError if the folder's store is in another database than ``url``, or in
+    another run of it.
+    """
+    known = read_address(folder)
+    if url is None:
+        return known
+    given = StoreAddress.parse(url)
+    if known is None:
+        return given
+    if not known.is_same_database(given) or given.run not in {None, known.run}:
+        raise ConfigurationError(
+            f"{folder} has its store in {known.shown}, run {known.run}, not in {given.shown}"
+            + (f", run {given.run}" if given.run else "")
+            + ": leave out --store, or name another --out"
+        )
+    return replace(given, run=known.run)
+
+
+def write_address(folder: Path, address: StoreAddress) -> bool:
+    """Write the address into a run's folder; False if another call has written one meanwhile."""
+    path = folder / ADDRESS_FILE
+    with disk_errors_named(path):
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            with path.open("x", encoding="utf-8") as file:
+                file.write(address.as_json())
+        except FileExistsError:
+            return False
+    return True
+
+
+def _run_of(query: dict[str, str]) -> str | None:
+    run = query.get("run")
+    if run is not None and not _RUN.fullmatch(run):
+        raise ConfigurationError(
+            "the run of --store must be 1 to 50 of the characters A-Z a-z 0-9 _ . -, "
+            f"not {run[:60]!r}"
+        )
+    return run
+
+
+def _malformed() -> ConfigurationError:
+    return ConfigurationError(
+        "--store is not the address of a PostgreSQL database: write "
+        "postgresql://USER@HOST/DATABASE, with / ? # @ in a password as %2F %3F %23 %40, or better "
+        "with the password in PGPASSWORD"
+    )

@@ -1,0 +1,70 @@
+"""Descriptions and units of the columns that do not come from a record."""
+
+from __future__ import annotations
+
+from antq_llm.tables.run_tables import DROPPED_ITEMS, FAILURES, METADATA, WARNINGS
+from antq_llm.tables.table import ARTICLES_TABLE, TableKey
+
+TABLES: dict[TableKey, str] = {
+    ARTICLES_TABLE: "One row for each extracted article: its record without lists, and its run.",
+    FAILURES: "One row for each article without a record.",
+    WARNINGS: "What a reader of the records should know.",
+    DROPPED_ITEMS: "Items that the article does not support, which are not in the record.",
+    METADATA: "What the source of an article says about it, extracted or failed.",
+}
+
+COLUMNS: dict[tuple[TableKey | None, str], str] = {
+    (None, "article_id"): "The article's id, as in records.jsonl.",
+    (None, "item"): "The index in its list, from 0.",
+    (None, "source"): "The path or line that the article was read from.",
+    (None, "start"): "The first character of the quote in the article.",
+    (None, "end"): "One past the last character of the quote in the article.",
+    (None, "match"): "How the quote was found: exact, normalized or fuzzy.",
+    (None, "agreement"): "How far the samples agree, from 0 to 1.",
+    (None, "schema"): "The schema of the record.",
+    (None, "prompt"): "The prompt that was sent; empty for the rules.",
+    (None, "model"): "The model asked for.",
+    (None, "prompt_sha256"): "The digest of the prompt.",
+    (None, "attempts"): "The number of answers received.",
+    (None, "input_tokens"): "Tokens sent.",
+    (None, "output_tokens"): "Tokens of the answers.",
+    (None, "cached_tokens"): "Tokens sent that the provider had cached.",
+    (None, "cost_usd"): "What the answers cost when they were made; empty if not known.",
+    (None, "replayed"): "Whether all answers came from a store or recordings.",
+    (ARTICLES_TABLE, "warnings"): "The number of warnings.",
+    (FAILURES, "type"): "The class of the error.",
+    (FAILURES, "kind"): "The kind of the failure.",
+    (FAILURES, "message"): "What happened and what to do.",
+    (WARNINGS, "item"): "The index of the warning in its article, from 0.",
+    (WARNINGS, "kind"): "The kind of the warning.",
+    (WARNINGS, "message"): "The warning.",
+    (WARNINGS, "pointer"): "JSON Pointer to the place in the record.",
+    (WARNINGS, "start"): "The first character of the passage that is in no item.",
+    (WARNINGS, "end"): "One past its last character.",
+    (DROPPED_ITEMS, "item"): "The index among the dropped items of its article, from 0.",
+    (DROPPED_ITEMS, "message"): "Why it was dropped.",
+    (DROPPED_ITEMS, "quote"): "The quote of the item.",
+    (DROPPED_ITEMS, "data"): "The item as JSON.",
+    (METADATA, "title"): "The title of the article.",
+    (METADATA, "published"): "When it was published, in ISO 8601 where it is understood.",
+    (METADATA, "site"): "The site or outlet.",
+    (METADATA, "author"): "The author.",
+    (METADATA, "url"): "The address of the article.",
+}
+"""By table and name; without a table for a name that means the same in every one."""
+
+DATE_DESCRIPTIONS = {
+    "earliest": "The first day that {field} can mean; empty if it has no settled start.",
+    "latest": "The last day that {field} can mean; empty if it has no settled end.",
+    "year": "The year of {field}; empty if it is not settled or there are several.",
+    "month": "The month of {field}, 1 to 12; empty if there is none or several.",
+}
+
+UNITS = {
+    "start": "Unicode code points",
+    "end": "Unicode code points",
+    "input_tokens": "tokens",
+    "output_tokens": "tokens",
+    "cached_tokens": "tokens",
+    "cost_usd": "US dollars",
+}

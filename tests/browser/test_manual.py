@@ -1,0 +1,36 @@
+"""The manual in Chromium: pages and search work, and nothing outside is requested."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from helpers.browser import WatchedPages
+from helpers.manual import build_manual, served
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the manual."""
+    folder = tmp_path_factory.mktemp("manual")
+    build_manual(folder)
+    with served(folder) as address:
+        yield address
+
+
+def test_pages_show_pictures_and_tables(pages: WatchedPages, address: str) -> None:
+    """A page shows its pictures, and its navigation leads to the tutorial."""
+    page = pages.open(f"{address}/how-it-works.html")
+    assert page.evaluate("[...document.images].every(image => image.naturalWidth > 100)")
+    page.get_by_role("link", name="Tutorial").first.click()
+    page.get_by_role("heading", name="Draw a chart").wait_for()
+
+
+def test_search_finds_vietnamese_words(pages: WatchedPages, address: str) -> None:
+    """The search finds a Vietnamese word of the documents."""
+    page = pages.open(f"{address}/index.html")
+    page.get_by_role("textbox", name="Search").fill("hòa")
+    page.locator(".md-search-result__item a").first.wait_for()

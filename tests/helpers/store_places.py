@@ -1,0 +1,23 @@
+"""Where a store is, of each kind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from antq_llm.store.opening import open_store
+from antq_llm.store.sql_store import SqlStore
+
+
+@dataclass(frozen=True)
+class StorePlace:
+    """A run's folder, and the address of its database."""
+
+    folder: Path
+    url: str | None = None
+
+    def open(self) -> SqlStore:
+        """Open the store as another run does."""
+        store = open_store(self.folder, self.url)
+        assert isinstance(store, SqlStore)
+        return store

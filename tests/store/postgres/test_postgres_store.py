@@ -1,0 +1,117 @@
+"""Several runs, perhaps on several machines, share a store in PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from antq_llm.clients.completion import Completion
+from antq_llm.clients.request import Request
+from antq_llm.clients.scripted import ScriptedClient
+from antq_llm.errors import CompletionError, ConfigurationError
+from antq_llm.schemas.pydantic_schema import PydanticSchema
+from antq_llm.store.group_commit import GroupCommit, Work
+from antq_llm.store.opening import open_store
+from antq_llm.store.postgres.postgres_store import PostgresStore
+from antq_llm.store.store_address import read_address
+from antq_llm.store.stored_client import StoredClient
+from helpers.postgres_server import PostgresServer
+from helpers.samples import Note, completion, request
+
+SCHEMA = PydanticSchema(Note)
+
+
+class WaitingClient:
+    """A client that counts its requests, and answers when it is let."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self.answer = asyncio.Event()
+        self.is_asked = asyncio.Event()
+
+    async def complete(self, request: Request) -> Completion:
+        self.asked += 1
+        self.is_asked.set()
+        await self.answer.wait()
+        return completion("một")
+
+    async def aclose(self) -> None:
+        pass
+
+
+@pytest.fixture
+def stores(tmp_path: Path, postgres: PostgresServer) -> Iterator[list[PostgresStore]]:
+    """The same run, opened twice."""
+    open_store(tmp_path, postgres.url).close()
+    address = read_address(tmp_path)
+    assert address is not None
+    opened = [PostgresStore(address, poll_seconds=0.01) for _ in range(2)]
+    yield opened
+    for store in opened:
+        store.close()
+
+
+async def test_two_runs_pay_for_an_answer_once(
+    stores: list[PostgresStore], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A request that another run is asking waits for that run's answer."""
+    first, second, looked = WaitingClient(), WaitingClient(), asyncio.Event()
+
+    async def commit(work: Work) -> Any:
+        result = await GroupCommit.commit(stores[1]._commits, work)
+        looked.set()
+        return result
+
+    monkeypatch.setattr(stores[1]._commits, "commit", commit)
+    one = asyncio.create_task(StoredClient(first, stores[0]).complete(request(SCHEMA)))
+    await first.is_asked.wait()
+    other = asyncio.create_task(StoredClient(second, stores[1]).complete(request(SCHEMA)))
+    await looked.wait()
+    first.answer.set()
+    answers = [await one, await other]
+    assert [answer.replayed for answer in answers] == [False, True]
+    assert (first.asked, second.asked) == (1, 0)
+
+
+async def test_a_request_that_failed_is_asked_by_the_other_run(
+    stores: list[PostgresStore],
+) -> None:
+    """An error ends the claim, and another run asks."""
+    refused = ScriptedClient([CompletionError("no", kind="transport")])
+    with pytest.raises(CompletionError):
+        await StoredClient(refused, stores[0]).complete(request(SCHEMA))
+    answer = await StoredClient(ScriptedClient([completion("hai")]), stores[1]).complete(
+        request(SCHEMA)
+    )
+    assert (answer.text, answer.replayed) == ("hai", False)
+
+
+async def test_the_claims_of_a_run_that_ended_are_free(stores: list[PostgresStore]) -> None:
+    """A run that ends without releasing its claims, as by a kill, holds up no other."""
+    digest = request(SCHEMA).digest
+    await stores[0].claim(digest)
+    stores[0]._writer.close()
+    assert not await asyncio.wait_for(stores[1].claim(digest), 60)
+
+
+async def test_a_budget_is_kept_by_two_runs(stores: list[PostgresStore]) -> None:
+    """However two runs reserve at the same time, the limit is not passed."""
+    fits = await asyncio.gather(
+        *(stores[number % 2].reserve(str(number), 0.1, 1.05) for number in range(40))
+    )
+    assert sum(fits) == 10
+
+
+def test_batches_are_worked_on_by_one_run(stores: list[PostgresStore]) -> None:
+    """The second run that wants to work on the batches is refused until the first has ended."""
+    first, second = (store.batches() for store in stores)
+    first.lock()
+    with pytest.raises(ConfigurationError, match="another run is working on the batches"):
+        second.lock()
+    first.close()
+    second.lock()
+    second.close()

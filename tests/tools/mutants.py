@@ -1,0 +1,167 @@
+"""Mutation testing: change the code in a random sample of places, and see which tests notice.
+
+``python tests/tools/mutants.py`` draws mutants of evidence, checks, scoring and budget, runs the
+tests that run the changed line against each, and prints the share that was killed. It exits 1 if
+the share, without equivalent mutants, is below ``--fail-under``. What it measures is kept in
+``build/mutants``.
+"""
+
+# ruff: noqa: T201 - a command prints
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Sequence
+from hashlib import sha256
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from helpers.mutation.covering import PACKAGE, CoverageMap, measure, read_map
+from helpers.mutation.operators import Mutant, mutants_of
+from helpers.mutation.results import (
+    Result,
+    put_tables,
+    read_results,
+    result_of,
+    score_of,
+    tables,
+    with_reasons,
+    without_equivalent,
+    write_results,
+)
+from helpers.mutation.trial import Trial, TrialRunner, Verdict, replacements
+from helpers.paths import REPOSITORY
+
+TARGETS = (
+    "evidence/**/*.py",
+    "validation/**/*.py",
+    "mentions/**/*.py",
+    "scoring/**/*.py",
+    "clients/budget.py",
+    "clients/pricing.py",
+    "openai_batch/budget_gate.py",
+    "store/money_table.py",
+    "store/spending_ledger.py",
+)
+WORK = REPOSITORY / "build" / "mutants"
+PRELOADED = ("aiohttp", "instructor", "lxml", "numpy", "openai", "pydantic", "scipy")
+"""Imported once, before processes are forked."""
+
+
+def main(words: Sequence[str]) -> int:
+    """Run the sample; return 1 if too many mutants survive."""
+    options = _parser().parse_args(words)
+    everything = all_mutants()
+    sample = draw(everything, options.sample, options.seed)
+    results_file = WORK / "results.json"
+    earlier = {r.key: r for r in read_results(results_file)} if options.again else {}
+    chosen = [
+        mutant
+        for mutant in sample
+        if options.only in mutant.key
+        and not (mutant.key in earlier and earlier[mutant.key].is_killed)
+    ]
+    for name in PRELOADED:
+        __import__(name)
+    covered = _covered(WORK / "coverage.json.gz")
+    found = {result.key: result for result in _run(chosen, covered, options.workers)}
+    results = with_reasons(
+        [found.get(m.key) or earlier[m.key] for m in sample if m.key in found | earlier]
+    )
+    if not options.only:
+        write_results(results, results_file)
+    for result in results:
+        if not result.is_killed:
+            print(f"{result.status} {result.path}:{result.line} {result.key} {result.reason}")
+    real = without_equivalent(results)
+    print(f"killed: {score_of(results)}; without equivalent mutants: {score_of(real)}")
+    if options.write:
+        put_tables(options.write, tables(results, len(everything)))
+    return 1 if score_of(real).share < options.fail_under else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description="Run tests against a sample of mutants.")
+    parser.add_argument("--sample", type=int, default=500, help="number of mutants")
+    parser.add_argument("--seed", type=int, default=2026, help="another seed, another sample")
+    parser.add_argument("--workers", type=int, default=1, help="processes at a time")
+    parser.add_argument("--fail-under", type=float, default=0.85, help="share of killed mutants")
+    parser.add_argument("--only", default="", help="only mutants whose name contains this text")
+    parser.add_argument("--again", action="store_true", help="only mutants that were not killed")
+    parser.add_argument("--write", type=Path, help="Markdown page to write the tables into")
+    return parser
+
+
+def all_mutants() -> list[Mutant]:
+    """Return all mutants of the packages."""
+    paths = sorted(path for pattern in TARGETS for path in PACKAGE.glob(pattern))
+    return [
+        mutant
+        for path in paths
+        for mutant in mutants_of(str(path.relative_to(PACKAGE)), path.read_text("utf-8"))
+    ]
+
+
+def draw(mutants: Sequence[Mutant], size: int, seed: int) -> list[Mutant]:
+    """Draw a random sample, which stays nearly the same when the code changes a little."""
+    return sorted(mutants, key=lambda m: sha256(f"{seed} {m.key}".encode()).digest())[:size]
+
+
+def _covered(path: Path) -> CoverageMap:
+    """Return which tests run which lines, measured where it is not known."""
+    covered = read_map(path)
+    if names := covered.outdated():
+        print(f"running the tests of {len(names)} files once", file=sys.stderr)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        covered.update(names, measure(names, path.with_name("coverage.sqlite3")))
+        covered.write(path)
+    return covered
+
+
+def _run(mutants: Sequence[Mutant], covered: CoverageMap, workers: int) -> list[Result]:
+    results: list[Result] = []
+    start = time.monotonic()
+
+    def report(verdict: Verdict) -> None:
+        mutant = verdict.trial.mutant
+        if mutant is None:
+            if verdict.status != "survived":
+                raise RuntimeError(f"{verdict.test} fails without a mutant, in another order")
+            return
+        results.append(result_of(mutant, verdict))
+        minutes = (time.monotonic() - start) / 60
+        print(
+            f"{len(results)}/{len(mutants)} {minutes:.1f} min {verdict.status} {mutant.key} "
+            f"[{verdict.test or len(verdict.trial.tests)}]",
+            file=sys.stderr,
+        )
+
+    at_import, collected = [], []
+    for mutant in mutants:
+        tests = covered.tests_of(mutant)
+        if not tests:
+            results.append(result_of(mutant, None))
+            continue
+        trial = Trial(mutant, tuple(tests), sum(covered.seconds[test] for test in tests))
+        is_replaced = not covered.runs_at_import(mutant) and replacements(mutant)
+        (collected if is_replaced else at_import).append(trial)
+    runner = TrialRunner(workers, report)
+    if at_import:
+        runner.run_at_import([_control(at_import, covered), *at_import])
+    if collected:
+        runner.run_collected([_control(collected, covered), *collected])
+    return results
+
+
+def _control(trials: Sequence[Trial], covered: CoverageMap) -> Trial:
+    """Return a trial of the code as it is, with all tests that the others run."""
+    used = {test for trial in trials for test in trial.tests}
+    tests = sorted(used, key=lambda test: (covered.seconds[test], test))
+    return Trial(None, tuple(tests), sum(covered.seconds[test] for test in tests))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

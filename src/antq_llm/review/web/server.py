@@ -94,6 +94,8 @@ def _listener(host: str, port: int) -> socket.socket:
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
+        # Who opens the address before the server runs waits for it.
+        listener.listen()
     except (OSError, OverflowError) as error:
         listener.close()
         raise ConfigurationError(

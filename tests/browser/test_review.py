@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from antq_llm.annotation.audit_file import read_audit, write_audit
+from antq_llm.annotation.audit_sample import draw_sample
 from antq_llm.records.stored_run import open_run
 from antq_llm.review.web.server import ReviewServer
 from antq_llm.review.workspace import Workspace
@@ -175,6 +178,7 @@ def test_forms_work_without_scripts(
     page.fill(".new-item [name='f:/name']", "Peter Lowe")
     page.fill(".new-item [name='f:/quote']", "Peter Lowe showed 35 of them around")
     page.click(".new-item button.primary")
+    page.wait_for_selector(".notice-saved")
     saved = gold_of(workspace, ending="draft")
     assert saved["figures"][0]["value"] == 1200
     assert saved["people"][1]["quote"] == "Peter Lowe showed 35 of them around"
@@ -273,3 +277,51 @@ def test_the_text_of_the_page_is_the_article(pages: WatchedPages, review: Review
     assert page.evaluate("document.getElementById('text').textContent") == TEXT.replace(
         "\r\n", "\n"
     )
+
+
+def test_differences_of_two_annotators_are_settled(pages: WatchedPages, tmp_path: Path) -> None:
+    """Both values are shown, the second one is taken and saved, and the agreement is live."""
+    run = workspace_of(tmp_path).run
+    for name, value in (("an", 1300), ("binh", 1200)):
+        (tmp_path / "annotators" / name).mkdir(parents=True)
+        record = {**RECORD, "figures": [{**RECORD["figures"][0], "value": value}]}
+        (tmp_path / f"annotators/{name}/library.json").write_text(json.dumps(record), "utf-8")
+    workspace = Workspace(run, tmp_path / "gold", annotators=tmp_path / "annotators")
+    with served(workspace) as review:
+        page = pages.open(review.address)
+        assert page.inner_text("#agreement tr:has-text('overall') td >> nth=1") < "1.000"
+        page.click("#continue")
+        page.wait_for_load_state("load")
+        assert serious_faults(page) == []
+        row = page.locator("#difference-0")
+        assert "figures.value" in row.inner_text()
+        row.locator("button").click()
+        page.wait_for_selector(".notice-saved")
+        assert "taken" in row.locator("td").nth(1).inner_text()
+        assert gold_of(workspace, ending="draft")["figures"][0]["value"] == 1200
+        page.once("dialog", lambda dialog: dialog.accept())
+        (tmp_path / "annotators/binh/library.json").write_text(json.dumps(RECORD), "utf-8")
+        page.goto(review.address)
+        assert page.inner_text("#agreement tr:has-text('overall') td >> nth=1") == "1.000"
+
+
+def test_a_sample_is_judged(pages: WatchedPages, tmp_path: Path) -> None:
+    """A verdict and a note are saved to the audit file at once, and two tabs do not collide."""
+    run = workspace_of(tmp_path).run
+    path = tmp_path / "audit.csv"
+    write_audit(path, draw_sample(run, 5))
+    workspace = Workspace(run, tmp_path / "gold", audit=path)
+    with served(workspace) as review:
+        page = pages.open(review.address)
+        page.click("text=Audit")
+        assert serious_faults(page) == []
+        other = page.context.new_page()
+        other.goto(page.url)
+        page.fill("#item-0 [name=note]", "so printed")
+        page.click("#item-0 button:has-text('Right')")
+        page.wait_for_selector("text=1 of 2 judged")
+        judged = read_audit(path)[0]
+        assert (judged.verdict, judged.note) == ("right", "so printed")
+        other.click("#item-0 button:has-text('Wrong')")
+        assert other.inner_text("h1") == "Changed elsewhere: reload"
+        assert read_audit(path)[0] == judged

@@ -135,6 +135,8 @@ def _review(call: CommandCall) -> int:
         values["gold"],
         values["articles"] or (),
         values["schema"],
+        values["annotators"],
+        values["audit"],
         values["host"],
         values["port"],
     )

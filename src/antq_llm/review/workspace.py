@@ -13,6 +13,8 @@ from antq_llm.errors import ArticleError, ConfigurationError
 from antq_llm.evaluation.runs.run_articles import articles_of_run
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
 from antq_llm.records.stored_run import StoredRun
+from antq_llm.review.adjudication import Annotators
+from antq_llm.review.audit import AuditSample
 from antq_llm.review.edits import find_value
 from antq_llm.review.faults import Examined, examine
 from antq_llm.review.form_layout import initial_record, sections_of
@@ -27,8 +29,19 @@ _ARTICLES_IN_MEMORY = 32
 class Workspace:
     """The articles of a run with their records, to be corrected into a folder of gold."""
 
-    def __init__(self, run: StoredRun, gold: Path, inputs: Sequence[str] = ()) -> None:
-        """Raise ConfigurationError if the run has no articles, or its schema is not found."""
+    def __init__(
+        self,
+        run: StoredRun,
+        gold: Path,
+        inputs: Sequence[str] = (),
+        annotators: Path | None = None,
+        audit: Path | None = None,
+    ) -> None:
+        """Raise ConfigurationError if the run has no articles, or its schema is not found.
+
+        ``annotators`` is a folder with two folders of gold, whose differences are shown;
+        ``audit`` is a sample of ``antq-llm audit``.
+        """
         if run.schema is None:
             raise ConfigurationError(
                 f"the schema {run.settings.get('schema')} of {run.folder} cannot be loaded: "
@@ -37,6 +50,8 @@ class Workspace:
         self.run = run
         self.schema: Schema[Any] = run.schema
         self.sections = sections_of(self.schema)
+        self.annotators = None if annotators is None else Annotators(annotators, self.schema)
+        self.audit = None if audit is None else AuditSample(audit)
         self.store = GoldStore(gold)
         self._lines = {
             str(line["article_id"]): line for line in chain(run.record_lines(), run.failure_lines())
@@ -63,7 +78,13 @@ class Workspace:
         return "record" not in self._lines[article_id]
 
     def initial(self, article_id: str) -> Any:
-        """Return the record to begin from: the run's, or one without values."""
+        """Return the record to begin from.
+
+        It is that of the first annotator who has one, else the run's, else one without values.
+        """
+        for record in self.annotators.records(article_id) if self.annotators else ():
+            if record is not None:
+                return record
         line = self._lines[article_id]
         return line["record"] if "record" in line else initial_record(self.sections)
 

@@ -14,6 +14,7 @@ from starlette.routing import Route
 from antq_llm.errors import ConfigurationError
 from antq_llm.pages.strings import PAGE_LANGUAGES
 from antq_llm.review.web.article_page import ArticlePages
+from antq_llm.review.web.audit_page import AuditPages
 from antq_llm.review.web.overview_page import overview
 from antq_llm.review.web.rendering import LANGUAGE_COOKIE, page, script, style
 from antq_llm.review.workspace import Workspace
@@ -31,8 +32,10 @@ def review_app(workspace: Workspace) -> Starlette:
     async def help_page(request: Request) -> Response:
         return page(request, "help", gold=str(workspace.store.folder), sections=workspace.sections)
 
+    audit = [] if workspace.audit is None else _audit_routes(AuditPages(workspace.audit))
     return Starlette(
         routes=[
+            *audit,
             Route("/", front),
             Route("/article", articles.show, methods=["GET"]),
             Route("/article", articles.change, methods=["POST"]),
@@ -44,6 +47,13 @@ def review_app(workspace: Workspace) -> Starlette:
         ],
         exception_handlers={HTTPException: _refused, ConfigurationError: _wrong},
     )
+
+
+def _audit_routes(pages: AuditPages) -> list[Route]:
+    return [
+        Route("/audit", pages.show, methods=["GET"]),
+        Route("/audit", pages.judge, methods=["POST"]),
+    ]
 
 
 async def _language(request: Request) -> Response:

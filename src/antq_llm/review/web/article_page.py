@@ -2,64 +2,36 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, NoReturn
-from urllib.parse import parse_qsl
+from types import MappingProxyType
+from typing import Any
 
 from starlette.datastructures import FormData
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from antq_llm.core.json_pointer import parent_of, pointer_to
+from antq_llm.core.json_pointer import pointer_to
 from antq_llm.pages.untrusted_text import visible
-from antq_llm.review.edits import add_item, find_value, remove_item, set_value
+from antq_llm.review.edits import add_item, remove_item, set_value
 from antq_llm.review.faults import Examined, Problem
 from antq_llm.review.form_layout import Section, section_at
-from antq_llm.review.form_values import is_blank, read_item, shown_texts, texts_of_form
+from antq_llm.review.form_values import is_blank, read_item, texts_of_form
 from antq_llm.review.gold_store import ChangedElsewhere, Draft
 from antq_llm.review.suggestions import Suggestions, source_span, suggest
+from antq_llm.review.web.article_forms import (
+    SentForm,
+    Texts,
+    dom_id,
+    filled_pair,
+    moved_faults,
+    prefilled,
+    read_form,
+    refuse,
+)
 from antq_llm.review.web.article_view import NEW, OpenForm, article_view
+from antq_llm.review.web.differences_view import differences_view
 from antq_llm.review.web.rendering import link, page
 from antq_llm.review.workspace import Workspace
-
-_MAX_FIELDS = 2000
-Texts = Mapping[str, list[str]]
-
-
-async def read_form(request: Request) -> FormData:
-    """Return what a form sends; HTTPException 400 for what is not a form."""
-    try:
-        pairs = parse_qsl(
-            (await request.body()).decode(), keep_blank_values=True, max_num_fields=_MAX_FIELDS
-        )
-    except ValueError:
-        _refuse(400, "this is not a form")
-    return FormData([(name, value) for name, value in pairs])
-
-
-@dataclass(frozen=True)
-class _Change:
-    """A form that was sent, and what it is about."""
-
-    request: Request
-    form: FormData
-    article_id: str
-    draft: Draft
-    section: Section
-    pointer: str
-
-    @property
-    def item(self) -> Any:
-        """The object that the form shows; None for a new one."""
-        return find_value(self.draft.data, self.pointer)
-
-    @property
-    def is_new(self) -> bool:
-        """Whether the form adds an object."""
-        return self.pointer.endswith(f"/{NEW}") or (bool(self.pointer) and self.item is None)
 
 
 class ArticlePages:
@@ -81,10 +53,10 @@ class ArticlePages:
                 (one for one in self._workspace.sections if one.pointer == pointer), None
             )
             if section is None:
-                _refuse(404, f"this schema has no list {pointer}")
+                refuse(404, f"this schema has no list {pointer}")
             place = pointer_to([*pointer.split("/")[1:], NEW]) if section.is_list else pointer
             suggestions = self._suggestions(article_id, draft, section, query)
-            form = OpenForm(place, _prefilled(section, suggestions), suggestions)
+            form = OpenForm(place, prefilled(section, suggestions), suggestions)
         return self._page(request, article_id, draft, form, notice=query.get("done"))
 
     async def change(self, request: Request) -> Response:
@@ -96,6 +68,8 @@ class ArticlePages:
         try:
             if draft.version != version:
                 raise ChangedElsewhere
+            if action.startswith("take "):
+                return self._take(request, article_id, draft, action)
             if action in {"accept", "undo"}:
                 return self._settle(request, article_id, draft, action)
             pointer = str(form.get("pointer", ""))
@@ -104,15 +78,17 @@ class ArticlePages:
                 pointer.removesuffix(NEW) + "0" if pointer.endswith(f"/{NEW}") else pointer,
             )
             if section is None:
-                _refuse(404, f"this record has no {pointer}")
-            return self._edit(_Change(request, form, article_id, draft, section, pointer), action)
+                refuse(404, f"this record has no {pointer}")
+            return self._edit(SentForm(request, form, article_id, draft, section, pointer), action)
         except ChangedElsewhere:
             texts = {
                 name.removeprefix("f:"): visible("\n".join(map(str, form.getlist(name))))
                 for name in dict.fromkeys(form)
                 if name.startswith("f:") and not name.endswith("?")
             }
-            return page(request, "conflict", 409, article_id=article_id, texts=texts)
+            return page(
+                request, "conflict", 409, again=link("/article", id=article_id), texts=texts
+            )
 
     def _settle(self, request: Request, article_id: str, draft: Draft, action: str) -> Response:
         """Accept a record, or undo the last change."""
@@ -128,10 +104,24 @@ class ArticlePages:
             return RedirectResponse("/", 303)
         return RedirectResponse(link("/article", id=following, done="accepted"), 303)
 
-    def _edit(self, change: _Change, action: str) -> Response:
+    def _take(self, request: Request, article_id: str, draft: Draft, action: str) -> Response:
+        """Take a value, or an item, of one of two annotators."""
+        _, side, number = (*action.split(" "), "", "")[:3]
+        annotators = self._workspace.annotators
+        differences = annotators.differences(article_id) if annotators else []
+        if side not in {"a", "b"} or not number.isdecimal() or int(number) >= len(differences):
+            refuse(404, "the annotators have no such difference")
+        data = differences[int(number)].take(
+            draft.data, "a" if side == "a" else "b", self._workspace.schema
+        )
+        section = self._workspace.sections[0]
+        change = SentForm(request, FormData(), article_id, draft, section, "")
+        return self._save(change, data, "saved", anchor=f"difference-{number}")
+
+    def _edit(self, change: SentForm, action: str) -> Response:
         if action == "remove":
             data, _ = remove_item(change.draft.data, change.pointer, self._workspace.schema.roles)
-            return self._save(change, data, None, "removed", {})
+            return self._save(change, data, "removed")
         value, wrong = read_item(change.section, change.form, change.item)
         texts = texts_of_form(change.section, change.form)
         if action in {"quote", "fill"}:
@@ -147,17 +137,23 @@ class ArticlePages:
         else:
             place = change.pointer
             data = set_value(change.draft.data, place, value, self._workspace.schema.roles)
-        return self._save(change, data, (place, texts), "saved", wrong)
+        return self._save(change, data, "saved", sent=(place, texts), wrong=wrong)
 
     def _save(
         self,
-        change: _Change,
+        change: SentForm,
         data: Any,
-        sent: tuple[str, Texts] | None,
         done: str,
-        wrong: Mapping[str, str],
+        *,
+        sent: tuple[str, Texts] | None = None,
+        wrong: Mapping[str, str] = MappingProxyType({}),
+        anchor: str | None = None,
     ) -> Response:
-        """Save a changed record, or show its form again with what is wrong."""
+        """Save a changed record, or show its form again with what is wrong.
+
+        ``sent`` is the place of the item that a form sent, and its texts; ``wrong`` are the faults
+        of texts by field.
+        """
         article_id, workspace = change.article_id, self._workspace
         before = workspace.examine(article_id, change.draft.data)
         after = workspace.examine(article_id, data)
@@ -169,17 +165,19 @@ class ArticlePages:
             if not any(fault.pointer == place + suffix for suffix in wrong)
         ]
         if faults:
-            form = OpenForm(change.pointer, texts, problems=_moved(faults, place, change.pointer))
+            form = OpenForm(
+                change.pointer, texts, problems=moved_faults(faults, place, change.pointer)
+            )
             return self._page(
                 change.request, article_id, change.draft, form, notice="refused", status=422
             )
         workspace.store.save(
             article_id, after.data, change.draft.version, workspace.initial(article_id)
         )
-        shown = _dom_id(workspace, change.section, place if sent else None)
+        shown = anchor or dom_id(workspace, change.section, place if sent else None)
         return RedirectResponse(f"{link('/article', id=article_id, done=done)}#{shown}", 303)
 
-    def _show_filled(self, change: _Change, action: str, texts: Texts) -> Response:
+    def _show_filled(self, change: SentForm, action: str, texts: Texts) -> Response:
         """Show a form again with a selected passage as its quote, or with a suggested value."""
         filled = dict(texts)
         suggestions: Suggestions = {}
@@ -187,12 +185,12 @@ class ArticlePages:
             suggestions = self._suggestions(
                 change.article_id, change.draft, change.section, change.form
             )
-            for suffix, shown in _prefilled(change.section, suggestions).items():
+            for suffix, shown in prefilled(change.section, suggestions).items():
                 is_quote = suffix.endswith(f"/{change.section.quote_key}")
                 if is_quote or (change.is_new and not any(filled.get(suffix, ()))):
                     filled[suffix] = shown
         else:
-            suffix, value = _pair(str(change.form.get("fill", "")))
+            suffix, value = filled_pair(str(change.form.get("fill", "")))
             filled[suffix] = [value]
         form = OpenForm(change.pointer, filled, suggestions)
         return self._page(change.request, change.article_id, change.draft, form, notice="filled")
@@ -226,7 +224,7 @@ class ArticlePages:
             previous=ids[place - 1] if place else None,
             following=ids[place + 1] if place + 1 < len(ids) else None,
             notice=notice,
-            form=form,
+            differences=differences_view(workspace, article_id, draft.data),
         )
 
     def _suggestions(
@@ -244,7 +242,7 @@ class ArticlePages:
 
     def _known(self, article_id: Any) -> str:
         if not isinstance(article_id, str) or not self._workspace.has_article(article_id):
-            _refuse(404, "this run has no such article")
+            refuse(404, "this run has no such article")
         return article_id
 
     def _following(self, article_id: str) -> str | None:
@@ -253,46 +251,3 @@ class ArticlePages:
         place = ids.index(article_id) + 1
         states = ((one, self._workspace.store.state_of(one)) for one in ids[place:] + ids[:place])
         return next((one for one, state in states if state != "gold"), None)
-
-
-def _prefilled(section: Section, suggestions: Suggestions) -> Texts:
-    """Return the likeliest values as the texts of controls."""
-    return {
-        shown.suffix: shown_texts(suggestions[shown.suffix][0], shown)
-        for shown in section.fields
-        if suggestions.get(shown.suffix)
-    }
-
-
-def _moved(faults: list[Problem], place: str, shown: str) -> list[Problem]:
-    """Return faults of an item at a place with pointers into the form that shows it."""
-    if place == shown:
-        return faults
-    return [
-        Problem(fault.severity, shown + fault.pointer[len(place) :], fault.message, fault.given)
-        if fault.pointer.startswith(place)
-        else fault
-        for fault in faults
-    ]
-
-
-def _dom_id(workspace: Workspace, section: Section, pointer: str | None) -> str:
-    """Return the id of an item in the page, or that of its section."""
-    number = workspace.sections.index(section)
-    if pointer is None:
-        return f"s{number}"
-    return (
-        f"s{number}-{pointer[len(parent_of(pointer)) + 1 :]}" if section.is_list else f"s{number}-0"
-    )
-
-
-def _pair(text: str) -> tuple[str, str]:
-    try:
-        suffix, value = json.loads(text)
-    except (ValueError, TypeError):
-        _refuse(400, "this is not a field with a value")
-    return str(suffix), str(value)
-
-
-def _refuse(status: int, detail: str) -> NoReturn:
-    raise HTTPException(status, detail)

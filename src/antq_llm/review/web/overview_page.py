@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from antq_llm.review.web.differences_view import agreement_view
 from antq_llm.review.workspace import Workspace
 
 
@@ -25,6 +26,8 @@ def overview(workspace: Workspace) -> dict[str, Any]:
         ],
         "counts": counts,
         "next_id": next((one for one, state in states.items() if state != "gold"), None),
+        "agreement": agreement_view(workspace),
+        "has_audit": workspace.audit is not None,
         "gold": str(workspace.store.folder),
         "run": str(workspace.run.folder),
     }

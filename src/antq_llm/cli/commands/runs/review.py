@@ -16,13 +16,20 @@ from antq_llm.runs.settings_file import schema_source
 
 
 def run_review(
-    folder: Path, gold: Path, articles: Sequence[str], schema: str | None, host: str, port: int
+    folder: Path,
+    gold: Path,
+    articles: Sequence[str],
+    schema: str | None,
+    annotators: Path | None,
+    audit: Path | None,
+    host: str,
+    port: int,
 ) -> int:
     """Serve a review until Ctrl-C; the address is printed on standard output."""
     check_installed()
     add_current_folder(schema)
     run = open_run(folder, schema_source(schema))
-    workspace = Workspace(run, gold, tuple(map(str, articles)))
+    workspace = Workspace(run, gold, tuple(map(str, articles)), annotators, audit)
     if workspace.without_text:
         say(
             f"the text of {len(workspace.without_text)} article(s) is not found, such as "

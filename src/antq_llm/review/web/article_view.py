@@ -119,6 +119,12 @@ class ArticleView:
     faults: int
     objections: int
 
+    @property
+    def open_id(self) -> str | None:
+        """The id of the form that is open; None without one."""
+        items = [item for section in self.sections for item in (section.new_item, *section.items)]
+        return next((item.id for item in items if item is not None and item.is_open), None)
+
 
 def article_view(
     workspace: Workspace, article_id: str, data: Any, examined: Examined, form: OpenForm | None

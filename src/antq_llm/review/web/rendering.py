@@ -17,6 +17,7 @@ from starlette.responses import HTMLResponse
 from antq_llm.pages.assets import asset, base_css
 from antq_llm.pages.strings import PAGE_LANGUAGES, PageLanguage, words_in
 from antq_llm.pages.untrusted_text import escaped, isolated, visible
+from antq_llm.review.web.problem_words import worded
 
 LANGUAGE_COOKIE = "antq_review_language"
 _PACKAGE = "antq_llm.review.web"
@@ -82,7 +83,7 @@ def _environment() -> ImmutableSandboxedEnvironment:
         "isolated": isolated,
         "visible": visible,
     }
-    environment.globals["link"] = link
+    environment.globals |= {"link": link, "worded": worded}
     return environment
 
 

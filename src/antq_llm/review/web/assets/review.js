@@ -66,11 +66,18 @@
       items[0].scrollIntoView({ block: "center" });
     });
   }
-  const target = location.hash && byId(location.hash.slice(1));
+  const target = (location.hash && byId(location.hash.slice(1))) || document.querySelector(".new-item, details.item[open]");
+  const faulty = document.querySelector(".item-form [aria-invalid=true]");
   if (target && target.matches("details")) target.querySelector("summary").focus({ preventScroll: true });
-  if (target && target.matches(".new-item")) target.querySelector("textarea, input:not([type=hidden]), select").focus();
-  const current = document.querySelector("details.item[open]") || target;
-  if (current) showMark(current.id);
+  if (target && target.matches(".new-item")) target.querySelector("textarea, input:not([type=hidden]), select").focus({ preventScroll: true });
+  if (target) {
+    target.scrollIntoView({ block: "start" });
+    showMark(target.id);
+  }
+  if (faulty) {
+    faulty.focus({ preventScroll: true });
+    faulty.scrollIntoView({ block: "center" });
+  }
 
   /* Suggested values go into their control; without this script they are sent. */
   for (const chip of all("button[data-for]")) {

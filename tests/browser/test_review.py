@@ -325,3 +325,15 @@ def test_a_sample_is_judged(pages: WatchedPages, tmp_path: Path) -> None:
         other.click("#item-0 button:has-text('Wrong')")
         assert other.inner_text("h1") == "Changed elsewhere: reload"
         assert read_audit(path)[0] == judged
+
+
+def test_a_reference_is_chosen_from_the_items(
+    pages: WatchedPages, review: ReviewServer, workspace: Workspace
+) -> None:
+    """A field that names another item offers the names there are."""
+    page = article(pages, review)
+    page.click("summary:has-text('Anna Fields')")
+    page.select_option("details[open] [name='f:/speaks_of']", "Anna Fields")
+    page.click("details[open] button.primary")
+    page.wait_for_selector(".notice-saved")
+    assert gold_of(workspace, ending="draft")["people"][0]["speaks_of"] == "Anna Fields"

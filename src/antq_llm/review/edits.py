@@ -69,6 +69,11 @@ def find_value(data: Any, pointer: str) -> Any:
         return None
 
 
+def names_at(data: Any, to: str) -> tuple[str, ...]:
+    """Return the names of the items that a reference may name; ``to`` is that of its role."""
+    return tuple(dict.fromkeys(_names(data, tuple(parts_of(to))).values()))
+
+
 def _place(data: Any, pointer: str) -> tuple[Any, Any]:
     """Return the object or list around a pointer, made where it is null, and the key in it."""
     around = parent_of(pointer)

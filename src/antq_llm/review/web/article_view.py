@@ -15,12 +15,13 @@ from antq_llm.mentions.analyzed_article import AnalyzedArticle
 from antq_llm.pages.colours import colour_class
 from antq_llm.pages.marked_text import Mark, marked_text
 from antq_llm.pages.untrusted_text import visible
-from antq_llm.review.edits import find_value
+from antq_llm.review.edits import find_value, names_at
 from antq_llm.review.faults import Examined, Problem, nearest_shown
 from antq_llm.review.form_layout import FormField, Section
 from antq_llm.review.form_values import control_name, shown_texts
 from antq_llm.review.suggestions import Suggestions, suggest
 from antq_llm.review.workspace import Workspace
+from antq_llm.schemas.roles import Refers
 
 NEW = "-"
 """In place of the index of an item that is being added."""
@@ -49,6 +50,14 @@ class FieldView:
     suggestions: list[str]
     problems: list[Problem] = dataclasses.field(default_factory=list)
 
+    named: tuple[str, ...] = ()
+    """The items that a reference may name."""
+
+    @property
+    def kind(self) -> str:
+        """The kind of control; a reference is a choice of the items that there are."""
+        return "choice" if self.named else self.field.kind
+
     @property
     def text(self) -> str:
         """The text of a control that has one."""
@@ -57,8 +66,8 @@ class FieldView:
     @property
     def choices(self) -> list[str]:
         """The values to choose from, with one that the schema does not have."""
-        others = [text for text in self.texts if text and text not in self.field.choices]
-        return [*self.field.choices, *others]
+        known = self.named or self.field.choices
+        return [*known, *(text for text in self.texts if text and text not in known)]
 
 
 @dataclass
@@ -230,7 +239,11 @@ class _Builder:
             texts = list(form.texts.get(shown.suffix, texts))
         values = [shown_texts(value, shown)[0] for value in suggestions.get(shown.suffix, ())]
         others = [text for text in values if text not in texts and shown.kind != "quote"]
-        return FieldView(shown, dom_id, control_name(shown), texts, others)
+        role = shown.declared.get(Refers)
+        named = names_at(self._data, role.to) if role and shown.kind == "text" else ()
+        return FieldView(
+            shown, dom_id, control_name(shown), texts, [] if named else others, named=named
+        )
 
     def _text(self, sections: Sequence[SectionView]) -> Markup | None:
         if self._analyzed is None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from antq_llm.articles.article import Article
 from antq_llm.errors import ArticleError, ConfigurationError
+from antq_llm.evaluation.item_lines import ItemLines
 from antq_llm.evaluation.runs.run_articles import articles_of_run
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
 from antq_llm.records.stored_run import StoredRun
@@ -50,6 +51,7 @@ class Workspace:
         self.run = run
         self.schema: Schema[Any] = run.schema
         self.sections = sections_of(self.schema)
+        self._item_lines = ItemLines(self.schema.roles)
         self.annotators = None if annotators is None else Annotators(annotators, self.schema)
         self.audit = None if audit is None else AuditSample(audit)
         self.store = GoldStore(gold)
@@ -97,9 +99,10 @@ class Workspace:
         return examine(data, self.schema, self.analyzed(article_id))
 
     def title(self, article_id: str) -> str:
-        """Return the title that the metadata of an article has; empty without one."""
-        metadata = self._lines[article_id].get("metadata") or {}
-        return str(metadata.get("title") or "")
+        """Return the title of an article by its metadata, else by its record; empty without one."""
+        line = self._lines[article_id]
+        title = (line.get("metadata") or {}).get("title")
+        return str(title or self._item_lines.title(line.get("record")))
 
     def stamps(self, data: Any) -> tuple[str, ...]:
         """Return the publication dates that a record has."""

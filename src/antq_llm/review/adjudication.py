@@ -32,6 +32,8 @@ class Difference:
     pointers: tuple[str | None, str | None]
     """The place in each record; None where a record lacks the item."""
     profile: ScoringProfile
+    quote: str | None = None
+    """The passage of the item around the value, in the first record that has it."""
 
     def value(self, side: Side) -> Any:
         """Return what a record has; None if it lacks it."""
@@ -137,7 +139,8 @@ class Annotators:
                 pointers[there] = counterpart_of(
                     pointer, records[here], records[there], self._profile
                 )
-        return Difference(error.field, records, (pointers[0], pointers[1]), self._profile)
+        quote = error.gold_quote or error.extracted_quote
+        return Difference(error.field, records, (pointers[0], pointers[1]), self._profile, quote)
 
     def _record(self, index: int, article_id: str) -> Any:
         path = gold_file(self._folders[index], article_id)

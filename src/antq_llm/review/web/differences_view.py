@@ -25,6 +25,7 @@ def differences_view(workspace: Workspace, article_id: str, data: Any) -> dict[s
         "rows": [
             {
                 "field": found.field,
+                "quote": found.quote,
                 "values": [_shown(found.value(side), found.field, lines) for side in ("a", "b")],
                 "chosen": found.chosen_in(data),
             }

@@ -15,7 +15,7 @@ def test_every_direct_dependency_is_justified() -> None:
     """docs/dependencies.md has a row for each dependency of the package, and no others."""
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text("utf-8"))["project"]
     extras = project["optional-dependencies"]
-    named = (extras[extra] for extra in ("export", "inputs", "otel", "pandas", "postgres", "ray"))
+    named = (extras[extra] for extra in ("export", "inputs", "otel", "pandas", "postgres", "ray", "review"))
     required = [*project["dependencies"], *chain.from_iterable(named)]
     names = {re.split(r"[\[><=]", requirement)[0] for requirement in required}
     rows = re.findall(
@@ -28,7 +28,7 @@ def test_all_licences_allow_the_use() -> None:
     """The script finds the licence of every installed dependency, and none that is refused."""
     script = REPOSITORY / "tests" / "tools" / "licences.py"
     done = subprocess.run(
-        [sys.executable, str(script), "export", "inputs", "pandas"],
+        [sys.executable, str(script), "export", "inputs", "pandas", "review"],
         capture_output=True,
         text=True,
         check=False,

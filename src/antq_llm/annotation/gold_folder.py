@@ -71,8 +71,13 @@ def put_gold(found: WrittenGold, folder: Path, article_id: str, record: Any) -> 
         found.existing.append(article_id)
         return
     with disk_errors_named(path):
-        write_atomically(path, [json.dumps(record, ensure_ascii=False, indent=1) + "\n"])
+        write_record(path, record)
     found.written.append(article_id)
+
+
+def write_record(path: Path, record: Any) -> None:
+    """Write a record as an annotation: JSON with a line for each value."""
+    write_atomically(path, [json.dumps(record, ensure_ascii=False, indent=1) + "\n"])
 
 
 def gold_file(folder: Path, article_id: str) -> Path:

@@ -1,4 +1,4 @@
-"""The commands of gold annotations and audits."""
+"""The commands of gold annotations, audits and reviews."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import typer
 from antq_llm.cli.options.command_classes import LightGroup
 from antq_llm.cli.options.command_parameters import argument
 from antq_llm.cli.options.settings_command import CommandCall, add_command
-from antq_llm.config.option_groups import AUDIT, GOLD
+from antq_llm.config.option_groups import AUDIT, GOLD, REVIEW
 
 _RUN = argument("run", Path, "A run's folder.", "RUN")
 _IDS = argument(
@@ -18,7 +18,7 @@ _IDS = argument(
 
 
 def add_annotation_commands(app: typer.Typer) -> None:
-    """Add ``gold`` and ``audit`` to the program."""
+    """Add ``gold``, ``audit`` and ``review`` to the program."""
     add_command(
         app,
         AUDIT,
@@ -28,6 +28,15 @@ def add_annotation_commands(app: typer.Typer) -> None:
         "The first call writes a CSV file; write right or wrong in the column verdict. The next "
         "call reads it and prints the precision with a 95% interval.",
         epilog="Example: antq-llm audit out --sample 100",
+    )
+    add_command(
+        app,
+        REVIEW,
+        _review,
+        arguments=[_RUN],
+        help="Correct the records of a run into gold annotations, in a browser.\n\n"
+        "Prints the address to open, and serves it until Ctrl-C. Every change is saved at once.",
+        epilog="Example: antq-llm review out --gold gold",
     )
     gold = typer.Typer(
         help="Create, check and compare gold annotations, by hand or with Label Studio.",
@@ -114,6 +123,22 @@ def _audit(call: CommandCall) -> int:
         values["articles"] or (),
         values["schema"],
         as_json=values["json"],
+    )
+
+
+def _review(call: CommandCall) -> int:
+    from antq_llm.cli.commands.runs.review import run_review
+
+    values = call.values
+    return run_review(
+        call.arguments["run"],
+        values["gold"],
+        values["articles"] or (),
+        values["schema"],
+        values["annotators"],
+        values["audit"],
+        values["host"],
+        values["port"],
     )
 
 

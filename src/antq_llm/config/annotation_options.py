@@ -1,9 +1,17 @@
-"""Options of ``gold``, ``audit`` and ``report``."""
+"""Options of ``gold``, ``audit``, ``report`` and ``review``."""
 
 from __future__ import annotations
 
 from antq_llm.config.option import CommandOption
-from antq_llm.config.option_groups import AUDIT, GOLD, GOLD_GROUP, OUTPUT_GROUP, REPORT
+from antq_llm.config.option_groups import (
+    AUDIT,
+    GOLD,
+    GOLD_GROUP,
+    OUTPUT_GROUP,
+    REPORT,
+    REVIEW,
+    SERVER_GROUP,
+)
 
 ANNOTATION_OPTIONS = (
     CommandOption(
@@ -44,9 +52,19 @@ ANNOTATION_OPTIONS = (
         own_table=True,
     ),
     CommandOption(
+        "gold",
+        "path",
+        (REVIEW,),
+        OUTPUT_GROUP,
+        "The folder of accepted records, ID.json; made if it does not exist.",
+        "DIR",
+        required=True,
+        own_table=True,
+    ),
+    CommandOption(
         "articles",
         "paths",
-        (GOLD, AUDIT, REPORT),
+        (GOLD, AUDIT, REPORT, REVIEW),
         GOLD_GROUP,
         "The articles; default for a run: those it was made from.",
         "DIR",
@@ -59,6 +77,44 @@ ANNOTATION_OPTIONS = (
         GOLD_GROUP,
         "Take only the annotations of the person with this id or e-mail address.",
         "NAME",
+        own_table=True,
+    ),
+    CommandOption(
+        "annotators",
+        "path",
+        (REVIEW,),
+        GOLD_GROUP,
+        "Two folders of gold, one for each annotator, whose differences are to be settled.",
+        "DIR",
+        own_table=True,
+    ),
+    CommandOption(
+        "audit",
+        "path",
+        (REVIEW,),
+        GOLD_GROUP,
+        "A sample of antq-llm audit, to judge its items too.",
+        "FILE",
+        own_table=True,
+    ),
+    CommandOption(
+        "host",
+        "text",
+        (REVIEW,),
+        SERVER_GROUP,
+        "The address of this machine to serve on.",
+        "ADDRESS",
+        default="127.0.0.1",
+        own_table=True,
+    ),
+    CommandOption(
+        "port",
+        "integer",
+        (REVIEW,),
+        SERVER_GROUP,
+        "The port; default: a free one.",
+        "N",
+        default=0,
         own_table=True,
     ),
 )

@@ -16,6 +16,7 @@ from antq_llm.config.option_groups import (
     RATE_GROUP,
     RECORDING_GROUP,
     REPORT,
+    REVIEW,
 )
 
 _ALL = (EXTRACT, EVAL, IMPROVE, CALIBRATE)
@@ -25,7 +26,7 @@ EXTRACTION_OPTIONS = (
     CommandOption(
         "schema",
         "schema",
-        (*_ALL, "recheck", "diff", GOLD, AUDIT, REPORT),
+        (*_ALL, "recheck", "diff", GOLD, AUDIT, REPORT, REVIEW),
         PROMPT_GROUP,
         "A schema: name, name/N, a JSON Schema file, or package.module:Model.",
         "REF",

@@ -11,6 +11,7 @@ DEMO = "demo"
 GOLD = "gold"
 AUDIT = "audit"
 REPORT = "report"
+REVIEW = "review"
 
 TABLES = (EXTRACT, EVAL, IMPROVE, EXPORT, DEMO, CALIBRATE)
 """The commands that have a table in a settings file."""
@@ -25,3 +26,4 @@ RECORDING_GROUP = "Recordings"
 ARTICLE_GROUP = "Articles and copies"
 CHECKS_GROUP = "Checks"
 THRESHOLD_GROUP = "Thresholds"
+SERVER_GROUP = "Server"

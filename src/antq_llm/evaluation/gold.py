@@ -66,13 +66,18 @@ def pair_with_articles(
 
 def read_annotators(folder: Path, schema: Schema[Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the records of two annotators, each with a folder below ``folder``."""
+    first, second = annotator_folders(folder)
+    return read_gold(first, schema), read_gold(second, schema)
+
+
+def annotator_folders(folder: Path) -> tuple[Path, Path]:
+    """Return the folders of two annotators; ConfigurationError unless there are two."""
     folders = sorted(path for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
     if len(folders) != 2:
         raise ConfigurationError(
             f"{folder} must have two folders, one for each annotator, with ID.json files"
         )
-    first, second = folders
-    return read_gold(first, schema), read_gold(second, schema)
+    return folders[0], folders[1]
 
 
 def read_gold(folder: Path, schema: Schema[Any]) -> dict[str, Any]:

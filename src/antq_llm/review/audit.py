@@ -1,0 +1,37 @@
+"""Judging the sample of ``antq-llm audit``: each verdict is saved at once to its file."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from threading import Lock
+from typing import get_args
+
+from antq_llm.annotation.audit_file import read_audit, write_audit
+from antq_llm.annotation.audit_sample import AuditItem, Verdict
+from antq_llm.review.gold_store import ChangedElsewhere
+
+VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
+
+
+class AuditSample:
+    """The items of an audit file, read anew each time."""
+
+    def __init__(self, path: Path) -> None:
+        """Raise ConfigurationError if the file is not one of ``antq-llm audit``."""
+        self.path = path
+        self._lock = Lock()
+        read_audit(path)
+
+    def items(self) -> list[AuditItem]:
+        """Return the items with their verdicts."""
+        return read_audit(self.path)
+
+    def judge(self, number: int, seen: AuditItem, verdict: Verdict | None, note: str) -> None:
+        """Save the verdict on an item; ChangedElsewhere if its row is not the one that was seen."""
+        with self._lock:
+            items = self.items()
+            if number >= len(items) or items[number] != seen:
+                raise ChangedElsewhere
+            items[number] = replace(seen, verdict=verdict, note=note)
+            write_audit(self.path, items)

@@ -1,0 +1,118 @@
+"""Changes of a record: an object set, added or removed, with what refers to it."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from antq_llm.core.json_pointer import (
+    child_pointer,
+    last_part,
+    parent_of,
+    parts_of,
+    pointer_to,
+    remove_items,
+    value_at,
+)
+from antq_llm.schemas.declared.declared_roles import DeclaredRoles
+from antq_llm.schemas.declared.references import drop_dependents, holders_at
+from antq_llm.schemas.roles import Refers
+
+
+def set_value(data: Any, pointer: str, value: Any, roles: DeclaredRoles) -> Any:
+    """Return a record with another value at a pointer.
+
+    What referred to a name that the value changes refers to the new name, unless another item has
+    the old one.
+    """
+    changed = copy.deepcopy(data)
+    if not pointer:
+        changed = copy.deepcopy(value)
+    else:
+        holder, last = _place(changed, pointer)
+        holder[last] = copy.deepcopy(value)
+    _rename_references(data, changed, roles)
+    return changed
+
+
+def add_item(data: Any, pointer: str, item: Any) -> tuple[Any, str]:
+    """Return a record with an item at the end of the list at a pointer, and the item's pointer.
+
+    A list that is absent or null is made.
+    """
+    changed = copy.deepcopy(data)
+    if pointer:
+        holder, last = _place(changed, pointer)
+        if _get(holder, last) is None:
+            holder[last] = []
+    items = value_at(changed, pointer)
+    items.append(copy.deepcopy(item))
+    return changed, child_pointer(pointer, len(items) - 1)
+
+
+def remove_item(data: Any, pointer: str, roles: DeclaredRoles) -> tuple[Any, list[str]]:
+    """Return a record without an item of a list, or with null for a key.
+
+    What refers to the item is removed too; the second result is its pointers, as they were after
+    the item was gone.
+    """
+    changed = copy.deepcopy(data)
+    remove_items(changed, [pointer])
+    return changed, drop_dependents(changed, roles, [data])
+
+
+def find_value(data: Any, pointer: str) -> Any:
+    """Return the value at a pointer, None if there is none."""
+    try:
+        return value_at(data, pointer)
+    except (LookupError, TypeError, ValueError):
+        return None
+
+
+def names_at(data: Any, to: str) -> tuple[str, ...]:
+    """Return the names of the items that a reference may name; ``to`` is that of its role."""
+    return tuple(dict.fromkeys(_names(data, tuple(parts_of(to))).values()))
+
+
+def _place(data: Any, pointer: str) -> tuple[Any, Any]:
+    """Return the object or list around a pointer, made where it is null, and the key in it."""
+    around = parent_of(pointer)
+    holder = data
+    for depth, part in enumerate(parts := parts_of(around)):
+        inner = _get(holder, part)
+        if inner is None:
+            inner = {}
+            place, last = _place(data, pointer_to(parts[: depth + 1]))
+            place[last] = inner
+        holder = inner
+    last = last_part(pointer)
+    return holder, int(last) if isinstance(holder, list) else last
+
+
+def _get(holder: Any, key: Any) -> Any:
+    return holder[int(key)] if isinstance(holder, list) else holder.get(key)
+
+
+def _rename_references(before: Any, after: Any, roles: DeclaredRoles) -> None:
+    for declared in roles.having(Refers):
+        role = declared.get(Refers)
+        if role is None:
+            continue
+        path = tuple(parts_of(role.to))
+        old, new = _names(before, path), _names(after, path)
+        renamed = {
+            name: new[pointer]
+            for pointer, name in old.items()
+            if new.get(pointer, name) != name and name not in new.values()
+        }
+        for _, holder, key in holders_at(after, declared.path):
+            if isinstance(holder[key], str) and holder[key] in renamed:
+                holder[key] = renamed[holder[key]]
+
+
+def _names(data: Any, path: tuple[str, ...]) -> dict[str, str]:
+    return {
+        pointer: holder[key]
+        for pointer, holder, key in holders_at(data, path)
+        if isinstance(holder[key], str)
+    }

@@ -1,0 +1,147 @@
+"""Values that the library's readers find in a passage, for the fields of an item."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from antq_llm.core.json_pointer import pointer_to
+from antq_llm.evidence.spans import Span
+from antq_llm.mentions.analyzed_article import AnalyzedArticle
+from antq_llm.mentions.mention import Mention, NameMention
+from antq_llm.review.form_layout import FormField, Section
+from antq_llm.schemas.roles import (
+    CalendarDate,
+    Figure,
+    Identity,
+    Name,
+    Printed,
+    PrintedPeriod,
+    PrintedTime,
+    PublicationDate,
+)
+from antq_llm.validation.rules.dates import DateRules
+
+MAX_SUGGESTIONS = 8
+"""Values suggested for a field, at most."""
+MAX_NAME_WORDS = 8
+"""Words of a selection that may itself be a name."""
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+
+Suggestions = Mapping[str, tuple[Any, ...]]
+"""Values by the suffix of a field, the likeliest first."""
+
+
+def source_span(text: str, start: int, end: int) -> Span:
+    """Return the span of a selection in the text of a page, where CR LF is one character.
+
+    What is outside the text is cut off, and white space at both ends.
+    """
+    breaks = [found.start() for found in re.finditer("\r\n", text)]
+    first, last = (_source_offset(place, breaks) for place in sorted((start, end)))
+    first, last = max(first, 0), min(last, len(text))
+    passage = text[first:last]
+    first += len(passage) - len(passage.lstrip())
+    return first, max(first, first + len(passage.strip()))
+
+
+def _source_offset(place: int, breaks: list[int]) -> int:
+    for number, found in enumerate(breaks):
+        if found - number >= place:
+            return place + number
+    return place + len(breaks)
+
+
+def suggest(
+    section: Section, analyzed: AnalyzedArticle, span: Span, stamps: tuple[str, ...] = ()
+) -> Suggestions:
+    """Return values for the fields of a section that a passage of the article states.
+
+    ``stamps`` are the publication dates of the record, which settle the years of other dates.
+    """
+    passage = _Passage(analyzed, span, stamps)
+    found: dict[str, list[Any]] = {}
+    for field in section.fields:
+        found.setdefault(field.suffix, []).extend(passage.values_for(field))
+        figure = field.declared.get(Figure)
+        first = next(iter(passage.numbers), None)
+        if figure is None or first is None:
+            continue
+        for key, value in ((figure.comparator, first.comparator), (figure.total, first.total)):
+            if key is not None and value is not None:
+                found.setdefault(pointer_to((*field.path[:-1], key)), []).append(value)
+    return {
+        suffix: tuple(dict.fromkeys(values))[:MAX_SUGGESTIONS]
+        for suffix, values in found.items()
+        if values
+    }
+
+
+class _Passage:
+    def __init__(self, analyzed: AnalyzedArticle, span: Span, stamps: tuple[str, ...]) -> None:
+        self._analyzed = analyzed
+        self._span = span
+        self._stamps = stamps
+        self._text = analyzed.text[slice(*span)]
+        inside = [mention for mention in analyzed.mentions if self._has(mention)]
+        self.numbers = [mention for mention in inside if mention.kind == "number"]
+        self._dates = [mention for mention in inside if mention.kind == "date"]
+        self._times = [mention for mention in inside if mention.kind == "time"]
+
+    def values_for(self, field: FormField) -> Iterator[Any]:
+        """Yield what the passage says for a field, by its roles."""
+        declared = field.declared
+        if field.kind == "quote":
+            yield self._text
+        elif declared.get(Figure):
+            yield from (bound.value for mention in self.numbers for bound in mention.bounds)
+        elif declared.get(CalendarDate) or declared.get(PublicationDate):
+            for mention in self._dates:
+                yield from self._dates_of(mention)
+        elif declared.get(PrintedPeriod):
+            yield from (
+                mention.edtf
+                for mention in self._dates
+                if mention.form is None and "X" not in mention.edtf
+            )
+        elif declared.get(PrintedTime):
+            yield from (str(mention.value) for mention in self._times)
+        elif declared.get(Name):
+            yield from self._names()
+        elif declared.get(Printed) and declared.get(Identity):
+            yield from (mention.name for mention in self._analyzed.names if self._has(mention))
+
+    def _has(self, mention: Mention | NameMention) -> bool:
+        return self._span[0] <= mention.start and mention.end <= self._span[1]
+
+    def _dates_of(self, mention: Mention) -> Iterator[str]:
+        """Yield a date with each year that the article may settle, else as it is printed."""
+        if mention.form is not None:
+            return
+        rules = DateRules(self._analyzed, self._stamps, frozenset())
+        for value in map(str, mention.values):
+            if value.startswith("XXXX-"):
+                dated = (year + value[4:] for year in self._years())
+                yield from (date for date in dated if rules.check_date(date, self._span) is None)
+            yield value
+
+    def _years(self) -> list[str]:
+        texts = (*self._stamps, self._analyzed.published or "", self._analyzed.text)
+        return list(dict.fromkeys(year for text in texts for year in _YEAR.findall(text)))
+
+    def _names(self) -> Iterator[str]:
+        """Yield the names that the readers find, then the words that are written as names."""
+        yield from (mention.name for mention in self._analyzed.names if self._has(mention))
+        words = self._text.split()
+        run: list[str] = []
+        for word in (*words, ""):
+            bare = word.strip(".,;:()“”\"'")
+            if bare[:1].isupper():
+                run.append(bare)
+            if run and (not bare[:1].isupper() or bare != word):
+                if len(run) > 1:
+                    yield " ".join(run)
+                run = []
+        if 0 < len(words) <= MAX_NAME_WORDS:
+            yield self._text

@@ -1,0 +1,104 @@
+"""What the forms of an article send, and what is shown again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NoReturn
+from urllib.parse import parse_qsl
+
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+from antq_llm.core.json_pointer import parent_of
+from antq_llm.review.edits import find_value
+from antq_llm.review.faults import Problem
+from antq_llm.review.form_layout import Section
+from antq_llm.review.form_values import shown_texts
+from antq_llm.review.gold_store import Draft
+from antq_llm.review.suggestions import Suggestions
+from antq_llm.review.web.article_view import NEW
+from antq_llm.review.workspace import Workspace
+
+_MAX_FIELDS = 2000
+Texts = Mapping[str, list[str]]
+
+
+async def read_form(request: Request) -> FormData:
+    """Return what a form sends; HTTPException 400 for what is not a form."""
+    try:
+        pairs = parse_qsl(
+            (await request.body()).decode(), keep_blank_values=True, max_num_fields=_MAX_FIELDS
+        )
+    except ValueError:
+        refuse(400, "this is not a form")
+    return FormData([(name, value) for name, value in pairs])
+
+
+@dataclass(frozen=True)
+class SentForm:
+    """A form that was sent, and what it is about."""
+
+    request: Request
+    form: FormData
+    article_id: str
+    draft: Draft
+    section: Section
+    pointer: str
+
+    @property
+    def item(self) -> Any:
+        """The object that the form shows; None for a new one."""
+        return find_value(self.draft.data, self.pointer)
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the form adds an object."""
+        return self.pointer.endswith(f"/{NEW}") or (bool(self.pointer) and self.item is None)
+
+
+def prefilled(section: Section, suggestions: Suggestions) -> Texts:
+    """Return the likeliest values as the texts of controls."""
+    return {
+        shown.suffix: shown_texts(suggestions[shown.suffix][0], shown)
+        for shown in section.fields
+        if suggestions.get(shown.suffix)
+    }
+
+
+def moved_faults(faults: list[Problem], place: str, shown: str) -> list[Problem]:
+    """Return faults of an item at a place with pointers into the form that shows it."""
+    if place == shown:
+        return faults
+    return [
+        Problem(fault.severity, shown + fault.pointer[len(place) :], fault.message, fault.given)
+        if fault.pointer.startswith(place)
+        else fault
+        for fault in faults
+    ]
+
+
+def dom_id(workspace: Workspace, section: Section, pointer: str | None) -> str:
+    """Return the id of an item in the page, or that of its section."""
+    number = workspace.sections.index(section)
+    if pointer is None:
+        return f"s{number}"
+    return (
+        f"s{number}-{pointer[len(parent_of(pointer)) + 1 :]}" if section.is_list else f"s{number}-0"
+    )
+
+
+def filled_pair(text: str) -> tuple[str, str]:
+    """Return the suffix of a field and the text to fill in, as a button sends them."""
+    try:
+        suffix, value = json.loads(text)
+    except (ValueError, TypeError):
+        refuse(400, "this is not a field with a value")
+    return str(suffix), str(value)
+
+
+def refuse(status: int, detail: str) -> NoReturn:
+    """Raise the HTTPException of a page that cannot be shown."""
+    raise HTTPException(status, detail)

@@ -1,0 +1,63 @@
+"""The page of an audit: the items of a sample, to judge right or wrong."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from antq_llm.annotation.audit_report import audit_report
+from antq_llm.annotation.audit_sample import AuditItem, Verdict
+from antq_llm.core.digest import digest_of
+from antq_llm.review.audit import VERDICTS, AuditSample
+from antq_llm.review.gold_store import ChangedElsewhere
+from antq_llm.review.web.article_forms import read_form
+from antq_llm.review.web.rendering import page
+
+
+class AuditPages:
+    """Shows the items of a sample and takes verdicts."""
+
+    def __init__(self, sample: AuditSample) -> None:
+        self._sample = sample
+
+    async def show(self, request: Request) -> Response:
+        """Show all items, with the precision so far."""
+        items = self._sample.items()
+        overall = audit_report(items).overall
+        return page(
+            request,
+            "audit",
+            items=[(item, _version(item)) for item in items],
+            verdicts=VERDICTS,
+            judged=overall.total,
+            precision=None if overall.value is None else f"{overall.value:.1%}",
+            interval=None
+            if overall.interval is None
+            else "{:.1%} – {:.1%}".format(*overall.interval),
+            file=str(self._sample.path),
+        )
+
+    async def judge(self, request: Request) -> Response:
+        """Save a verdict."""
+        form = await read_form(request)
+        number, verdict = str(form.get("number", "")), form.get("verdict")
+        note = str(form.get("note", "")).strip()
+        try:
+            items = self._sample.items()
+            if not number.isdecimal() or int(number) >= len(items):
+                raise ChangedElsewhere
+            seen = items[int(number)]
+            if _version(seen) != form.get("version"):
+                raise ChangedElsewhere
+            given: Verdict | None = next((one for one in VERDICTS if one == verdict), None)
+            self._sample.judge(int(number), seen, given, note)
+        except ChangedElsewhere:
+            return page(request, "conflict", 409, again="/audit", texts={"note": note})
+        return RedirectResponse(f"/audit#item-{int(number) + 1}", 303)
+
+
+def _version(item: AuditItem) -> str:
+    values: list[Any] = [getattr(item, name) for name in item.__slots__]
+    return digest_of(values)[:16]

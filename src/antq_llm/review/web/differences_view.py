@@ -1,0 +1,59 @@
+"""What the pages show of two annotators: their differences and their agreement."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from antq_llm.evaluation.item_lines import ItemLines
+from antq_llm.review.workspace import Workspace
+
+
+def differences_view(workspace: Workspace, article_id: str, data: Any) -> dict[str, Any] | None:
+    """Return where the annotators of an article differ, and whose value a record has."""
+    if workspace.annotators is None:
+        return None
+    lines = ItemLines(workspace.schema.roles)
+    first, second = workspace.annotators.records(article_id)
+    missing = [
+        name
+        for name, record in zip(workspace.annotators.names, (first, second), strict=True)
+        if record is None
+    ]
+    return {
+        "names": workspace.annotators.names,
+        "missing": missing,
+        "rows": [
+            {
+                "field": found.field,
+                "quote": found.quote,
+                "values": [_shown(found.value(side), found.field, lines) for side in ("a", "b")],
+                "chosen": found.chosen_in(data),
+            }
+            for found in workspace.annotators.differences(article_id)
+        ],
+    }
+
+
+def agreement_view(workspace: Workspace) -> dict[str, Any] | None:
+    """Return how far the annotators agree on the articles that both have."""
+    if workspace.annotators is None:
+        return None
+    count, scores = workspace.annotators.agreement(workspace.article_ids)
+    return {
+        "names": workspace.annotators.names,
+        "articles": count,
+        "rows": [
+            {"field": field, "strict": _rate(score.counts.f1)}
+            | {"relaxed": _rate(scores.relaxed[field].counts.f1)}
+            for field, score in scores.strict.items()
+            if score.counts.f1 is not None and "." not in field
+        ],
+    }
+
+
+def _shown(value: Any, field: str, lines: ItemLines) -> str | None:
+    return None if value is None or value == [] else lines.line(value, field)
+
+
+def _rate(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"

@@ -1,0 +1,112 @@
+"""Pages from templates, in the language of the reader."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache, partial
+from importlib.resources import files
+from typing import Any
+from urllib.parse import urlencode
+
+from jinja2 import FunctionLoader, StrictUndefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from antq_llm.pages.assets import asset, base_css
+from antq_llm.pages.strings import PAGE_LANGUAGES, PageLanguage, words_in
+from antq_llm.pages.untrusted_text import escaped, isolated, visible
+from antq_llm.review.web.problem_words import worded
+
+LANGUAGE_COOKIE = "antq_review_language"
+_PACKAGE = "antq_llm.review.web"
+
+
+def page(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+    """Return a page made from a template."""
+    language = language_of(request)
+    words = words_in("review", language)
+    html = (
+        _environment()
+        .get_template(f"{template}.html")
+        .render(
+            words=words,
+            say=partial(_say, words),
+            language=language,
+            other_language=next(other for other in PAGE_LANGUAGES if other != language),
+            here=_address(request),
+            **values,
+        )
+    )
+    return HTMLResponse(html, status)
+
+
+def language_of(request: Request) -> PageLanguage:
+    """Return the language that the reader chose, else the one that the browser prefers."""
+    chosen = request.cookies.get(LANGUAGE_COOKIE)
+    if chosen in PAGE_LANGUAGES:
+        return "vi" if chosen == "vi" else "en"
+    return "vi" if request.headers.get("accept-language", "").lower().startswith("vi") else "en"
+
+
+@cache
+def style() -> str:
+    """Return the style sheet of all pages."""
+    return base_css() + asset("review.css", _PACKAGE)
+
+
+@cache
+def script() -> str:
+    """Return the script of all pages."""
+    return asset("review.js", _PACKAGE)
+
+
+def link(path: str, **values: Any) -> str:
+    """Return an address of the review; values that are None are left out."""
+    query = urlencode({name: value for name, value in values.items() if value is not None})
+    return f"{path}?{query}" if query else path
+
+
+@cache
+def _environment() -> ImmutableSandboxedEnvironment:
+    environment = ImmutableSandboxedEnvironment(
+        loader=FunctionLoader(_template),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "described": _described,
+        "escaped": escaped,
+        "isolated": isolated,
+        "visible": visible,
+    }
+    environment.globals |= {"link": link, "worded": worded}
+    return environment
+
+
+def _template(name: str) -> str:
+    return (files(_PACKAGE) / "templates" / name).read_text("utf-8")
+
+
+def _say(words: Mapping[str, str], key: str, **values: Any) -> str:
+    return words[key].format(**values)
+
+
+def _described(text: str) -> Markup:
+    """Return a description of a schema as HTML, with its backquoted parts as code."""
+    parts = [
+        Markup("<code>{}</code>").format(escaped(part)) if number % 2 else escaped(part)
+        for number, part in enumerate(text.split("`"))
+    ]
+    return Markup("<bdi>{}</bdi>").format(Markup("").join(parts))
+
+
+def _address(request: Request) -> str:
+    """Return the address of a page that was asked for; for a form, that of the front page."""
+    if request.method != "GET":
+        return "/"
+    query = request.url.query
+    return request.url.path + (f"?{query}" if query else "")

@@ -1,0 +1,128 @@
+"""What a review works on: the records of a run, the texts of its articles, and the gold folder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from antq_llm.articles.article import Article
+from antq_llm.errors import ArticleError, ConfigurationError
+from antq_llm.evaluation.item_lines import ItemLines
+from antq_llm.evaluation.runs.run_articles import articles_of_run
+from antq_llm.mentions.analyzed_article import AnalyzedArticle
+from antq_llm.records.stored_run import StoredRun
+from antq_llm.review.adjudication import Annotators
+from antq_llm.review.audit import AuditSample
+from antq_llm.review.edits import find_value
+from antq_llm.review.faults import Examined, examine
+from antq_llm.review.form_layout import initial_record, sections_of
+from antq_llm.review.gold_store import Draft, GoldStore
+from antq_llm.schemas.base import Schema
+from antq_llm.schemas.declared.references import holders_at
+from antq_llm.schemas.roles import PublicationDate
+
+_ARTICLES_IN_MEMORY = 32
+
+
+class Workspace:
+    """The articles of a run with their records, to be corrected into a folder of gold."""
+
+    def __init__(
+        self,
+        run: StoredRun,
+        gold: Path,
+        inputs: Sequence[str] = (),
+        annotators: Path | None = None,
+        audit: Path | None = None,
+    ) -> None:
+        """Raise ConfigurationError if the run has no articles, or its schema is not found.
+
+        ``annotators`` is a folder with two folders of gold, whose differences are shown;
+        ``audit`` is a sample of ``antq-llm audit``.
+        """
+        if run.schema is None:
+            raise ConfigurationError(
+                f"the schema {run.settings.get('schema')} of {run.folder} cannot be loaded: "
+                "name it with --schema"
+            )
+        self.run = run
+        self.schema: Schema[Any] = run.schema
+        self.sections = sections_of(self.schema)
+        self._item_lines = ItemLines(self.schema.roles)
+        self.annotators = None if annotators is None else Annotators(annotators, self.schema)
+        self.audit = None if audit is None else AuditSample(audit)
+        self.store = GoldStore(gold)
+        self._lines = {
+            str(line["article_id"]): line for line in chain(run.record_lines(), run.failure_lines())
+        }
+        if not self._lines:
+            raise ConfigurationError(f"{run.folder} has no articles to review")
+        found, without_text = articles_of_run(run, inputs)
+        self._inputs = {article.id: article for article in found}
+        self.without_text = tuple(without_text)
+        """The ids of articles whose text is not found."""
+        self.analyzed = lru_cache(maxsize=_ARTICLES_IN_MEMORY)(self._analyzed)
+
+    @property
+    def article_ids(self) -> list[str]:
+        """The ids of all articles, those with a record first."""
+        return list(self._lines)
+
+    def has_article(self, article_id: str) -> bool:
+        """Return whether the run has an article."""
+        return article_id in self._lines
+
+    def failed(self, article_id: str) -> bool:
+        """Return whether the run has no record of an article."""
+        return "record" not in self._lines[article_id]
+
+    def initial(self, article_id: str) -> Any:
+        """Return the record to begin from.
+
+        It is that of the first annotator who has one, else the run's, else one without values.
+        """
+        for record in self.annotators.records(article_id) if self.annotators else ():
+            if record is not None:
+                return record
+        line = self._lines[article_id]
+        return line["record"] if "record" in line else initial_record(self.sections)
+
+    def draft(self, article_id: str) -> Draft:
+        """Return the record of an article as it is now."""
+        return self.store.load(article_id, self.initial(article_id))
+
+    def examine(self, article_id: str, data: Any) -> Examined:
+        """Check a record of an article."""
+        return examine(data, self.schema, self.analyzed(article_id))
+
+    def title(self, article_id: str) -> str:
+        """Return the title of an article by its metadata, else by its record; empty without one."""
+        line = self._lines[article_id]
+        title = (line.get("metadata") or {}).get("title")
+        return str(title or self._item_lines.title(line.get("record")))
+
+    def stamps(self, data: Any) -> tuple[str, ...]:
+        """Return the publication dates that a record has."""
+        return tuple(
+            holder[key]
+            for declared in self.schema.roles.having(PublicationDate)
+            for _, holder, key in holders_at(data, declared.path)
+            if isinstance(find_value(holder, f"/{key}"), str)
+        )
+
+    def _analyzed(self, article_id: str) -> AnalyzedArticle | None:
+        article = self._read(article_id)
+        if article is None:
+            return None
+        language = self.run.settings.get("language")
+        return AnalyzedArticle(article.text, language, published=article.published_day)
+
+    def _read(self, article_id: str) -> Article | None:
+        source = self._inputs.get(article_id)
+        try:
+            return None if source is None else source.read()
+        except ArticleError:
+            return None

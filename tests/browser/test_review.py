@@ -1,0 +1,339 @@
+"""The review of a run in Chromium."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from antq_llm.annotation.audit_file import read_audit, write_audit
+from antq_llm.annotation.audit_sample import draw_sample
+from antq_llm.records.stored_run import open_run
+from antq_llm.review.web.server import ReviewServer
+from antq_llm.review.workspace import Workspace
+from helpers.browser import WatchedPages, serious_faults
+from helpers.reviewing import RECORD, TEXT, gold_of, served, workspace_of
+
+HOSTILE = (
+    '</div></main><script>window.ran = 1</script><img src=x onerror="window.ran = 2">\n'
+    'Anna Fields said \u202e"><svg onload="window.ran = 3">\u202c\u200b\u2066 {{ 7 * 7 }}.\n'
+)
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    """A review of one article."""
+    return workspace_of(tmp_path)
+
+
+@pytest.fixture
+def review(workspace: Workspace) -> Iterator[ReviewServer]:
+    """The review, served."""
+    with served(workspace) as server:
+        yield server
+
+
+def article(pages: WatchedPages, review: ReviewServer, **context: Any) -> Any:
+    """Open the first article."""
+    page = pages.open(review.address, **{"viewport": {"width": 1300, "height": 900}, **context})
+    page.click("#continue")
+    page.wait_for_load_state("load")
+    return page
+
+
+def select(page: Any, words: str) -> None:
+    """Select words of the article with the mouse's effect on the selection."""
+    page.wait_for_load_state("load")
+    page.evaluate(
+        """words => {
+          const walker = document.createTreeWalker(document.getElementById('text'), 4);
+          const nodes = [];
+          while (walker.nextNode()) nodes.push(walker.currentNode);
+          const all = nodes.map(node => node.data).join('');
+          const place = offset => {
+            for (const node of nodes) {
+              if (offset <= node.length) return [node, offset];
+              offset -= node.length;
+            }
+          };
+          const start = all.indexOf(words);
+          if (start < 0) throw new Error('not in the text: ' + words);
+          document.getSelection().setBaseAndExtent(...place(start), ...place(start + words.length));
+        }""",
+        words,
+    )
+    page.wait_for_selector("#selected:not([hidden])")
+
+
+def test_a_wrong_figure_is_corrected(
+    pages: WatchedPages, review: ReviewServer, workspace: Workspace
+) -> None:
+    """The check's objection is beside the field, the quote's value is one click away, and saved."""
+    page = article(pages, review)
+    page.click("summary:has-text('people who came')")
+    item = page.locator("details[open]")
+    assert "Check" in item.inner_text()
+    item.locator("button.chip", has_text="1200").click()
+    item.locator("button.primary").click()
+    page.wait_for_selector(".notice-saved")
+    assert gold_of(workspace, ending="draft")["figures"][0]["value"] == 1200
+    assert gold_of(workspace) is None
+    assert page.locator(".badge.objection").count() == 0
+
+
+def test_a_missed_person_is_added_by_selecting(
+    pages: WatchedPages, review: ReviewServer, workspace: Workspace
+) -> None:
+    """A selection after CR LF becomes the quote, with the name filled in; accepting writes gold."""
+    page = article(pages, review)
+    select(page, "Peter Lowe")
+    page.click("#add-bar >> text=Add to people")
+    form = page.locator(".new-item")
+    assert form.locator("[name='f:/name']").input_value() == "Peter Lowe"
+    form.locator("label:has-text('guest') input").check()
+    form.locator("button.primary").click()
+    page.wait_for_selector(".notice-saved")
+    page.click("#accept")
+    page.wait_for_selector("text=1 of 1 accepted")
+    assert gold_of(workspace)["people"][1] == {
+        "name": "Peter Lowe",
+        "speaks_of": None,
+        "parts": ["guest"],
+        "quote": "Peter Lowe",
+    }
+    assert gold_of(workspace, ending="draft") is None
+
+
+def test_an_invalid_value_is_refused(
+    pages: WatchedPages, review: ReviewServer, workspace: Workspace
+) -> None:
+    """What the schema does not accept is shown beside its field and not saved."""
+    page = article(pages, review)
+    page.click("summary:has-text('people who came')")
+    page.fill("details[open] [name='f:/value']", "many")
+    page.click("details[open] button.primary")
+    page.wait_for_selector(".notice-refused")
+    field = page.locator("details[open] [name='f:/value']")
+    assert field.input_value() == "many"
+    assert field.get_attribute("aria-invalid") == "true"
+    described = field.get_attribute("aria-describedby").split()[1]
+    assert "number in digits" in page.inner_text(f"#{described}")
+    assert gold_of(workspace, ending="draft") is None
+    pages.errors.clear()  # the browser notes the status 422
+
+
+def test_two_tabs_do_not_overwrite_each_other(
+    pages: WatchedPages, review: ReviewServer, workspace: Workspace
+) -> None:
+    """The second tab is told that the record changed, and keeps what was typed."""
+    first = article(pages, review)
+    second = first.context.new_page()
+    second.goto(first.url)
+    for page, label in ((first, "visitors"), (second, "guests")):
+        page.click("summary:has-text('people who came')")
+        page.fill("details[open] [name='f:/label']", label)
+        page.click("details[open] button.primary")
+    first.wait_for_selector(".notice-saved")
+    assert second.inner_text("h1") == "Changed elsewhere: reload"
+    assert "guests" in second.inner_text("main")
+    assert gold_of(workspace, ending="draft")["figures"][0]["label"] == "visitors"
+    second.click("text=Reload the article")
+    assert second.locator("summary:has-text('visitors')").count() == 1
+
+
+def test_changes_survive_a_restart_and_can_be_undone(
+    pages: WatchedPages, workspace: Workspace, tmp_path: Path
+) -> None:
+    """A new server shows what was saved before; undo in the same server brings back the run's."""
+    with served(workspace) as review:
+        page = article(pages, review)
+        page.click("summary:has-text('Anna Fields')")
+        page.once("dialog", lambda dialog: dialog.accept())
+        page.click("details[open] button.remove")
+        page.wait_for_selector(".notice-removed")
+        page.click("#undo")
+        page.wait_for_selector(".notice-undone")
+        assert gold_of(workspace, ending="draft") is None
+        page.click("summary:has-text('Anna Fields')")
+        page.click("details[open] button.remove")
+        page.wait_for_selector(".notice-removed")
+    with served(Workspace(open_run(tmp_path / "run"), tmp_path / "gold")) as review:
+        page = article(pages, review)
+        assert page.locator("summary:has-text('Anna Fields')").count() == 0
+        assert "changed, not accepted" in page.inner_text("#state")
+
+
+def test_forms_work_without_scripts(
+    pages: WatchedPages, review: ReviewServer, workspace: Workspace
+) -> None:
+    """Editing, a suggested value and a typed quote need no JavaScript."""
+    page = article(pages, review, java_script_enabled=False)
+    page.click("summary:has-text('people who came')")
+    page.click("details[open] button.chip:has-text('1200')")
+    page.click("details[open] button.primary")
+    page.click("#add-bar >> text=Add to people")
+    page.fill(".new-item [name='f:/name']", "Peter Lowe")
+    page.fill(".new-item [name='f:/quote']", "Peter Lowe showed 35 of them around")
+    page.click(".new-item button.primary")
+    page.wait_for_selector(".notice-saved")
+    saved = gold_of(workspace, ending="draft")
+    assert saved["figures"][0]["value"] == 1200
+    assert saved["people"][1]["quote"] == "Peter Lowe showed 35 of them around"
+
+
+def test_keys_move_accept_and_undo(
+    pages: WatchedPages, review: ReviewServer, workspace: Workspace
+) -> None:
+    """j and k go through the items, a accepts; in a text field they are letters."""
+    page = article(pages, review)
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    assert page.evaluate("document.activeElement.closest('details').id") == "s0-0"
+    page.keyboard.press("Enter")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.locator("details[open] [name='f:/name']").press("a")
+    assert gold_of(workspace) is None
+    page.reload(wait_until="load")
+    page.keyboard.press("a")
+    page.wait_for_selector("text=1 of 1 accepted")
+    assert gold_of(workspace) == RECORD
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_hostile_text_runs_nothing(pages: WatchedPages, tmp_path: Path, scheme: str) -> None:
+    """Markup, controls and overrides in texts, ids and values are shown as text."""
+    record = {
+        **RECORD,
+        "people": [{**RECORD["people"][0], "name": HOSTILE[:70], "quote": "Anna Fields said"}],
+    }
+    workspace = workspace_of(tmp_path, {'a"><b>&c': (HOSTILE, record)})
+    with served(workspace) as review:
+        page = article(pages, review, color_scheme=scheme)
+        assert page.evaluate("window.ran") is None
+        assert "<script>window.ran = 1</script>" in page.inner_text("#text")
+        assert "[U+202E]" in page.inner_text("#text")
+        assert "{{ 7 * 7 }}" in page.inner_text("#text")
+        select(page, 'onload="window.ran = 3"')
+        page.click("#add-bar >> text=Add to people")
+        assert page.evaluate("window.ran") is None
+        assert page.locator(".new-item [name='f:/quote']").input_value() == (
+            'onload="window.ran = 3"'
+        )
+        assert serious_faults(page) == []
+
+
+@pytest.mark.parametrize(
+    "context",
+    [
+        {"color_scheme": "light"},
+        {"color_scheme": "dark"},
+        {"viewport": {"width": 390, "height": 844}},
+        {"locale": "vi-VN"},
+    ],
+    ids=["light", "dark", "phone", "vi"],
+)
+def test_axe_finds_no_serious_fault(
+    pages: WatchedPages, review: ReviewServer, context: dict[str, Any]
+) -> None:
+    """The list, an article with an open form, a refused form and the help are accessible."""
+    page = pages.open(review.address, **context)
+    faults = serious_faults(page)
+    page.click("#continue")
+    select(page, "Peter Lowe")
+    page.click("#add-bar a >> nth=0")
+    page.wait_for_selector(".new-item")
+    faults += serious_faults(page)
+    page.locator(".new-item textarea").nth(1).fill("")
+    page.locator(".new-item button.primary").click()
+    page.wait_for_selector(".notice-refused")
+    faults += serious_faults(page)
+    page.goto(page.url.partition("/article")[0] + "/help")
+    faults += serious_faults(page)
+    assert faults == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    pages.errors.clear()  # the browser notes the status 422
+
+
+def test_pages_follow_the_language_of_the_browser(
+    pages: WatchedPages, review: ReviewServer
+) -> None:
+    """A Vietnamese browser gets Vietnamese pages, and the choice of another language stays."""
+    page = article(pages, review, locale="vi-VN")
+    assert "Chấp nhận" in page.inner_text("#accept")
+    page.click("text=English")
+    assert "Accept" in page.inner_text("#accept")
+    page.reload()
+    assert page.get_attribute("html", "lang") == "en"
+
+
+def test_the_text_of_the_page_is_the_article(pages: WatchedPages, review: ReviewServer) -> None:
+    """Every character of the article is in the page, line ends as one."""
+    page = article(pages, review)
+    assert page.evaluate("document.getElementById('text').textContent") == TEXT.replace(
+        "\r\n", "\n"
+    )
+
+
+def test_differences_of_two_annotators_are_settled(pages: WatchedPages, tmp_path: Path) -> None:
+    """Both values are shown, the second one is taken and saved, and the agreement is live."""
+    run = workspace_of(tmp_path).run
+    for name, value in (("an", 1300), ("binh", 1200)):
+        (tmp_path / "annotators" / name).mkdir(parents=True)
+        record = {**RECORD, "figures": [{**RECORD["figures"][0], "value": value}]}
+        (tmp_path / f"annotators/{name}/library.json").write_text(json.dumps(record), "utf-8")
+    workspace = Workspace(run, tmp_path / "gold", annotators=tmp_path / "annotators")
+    with served(workspace) as review:
+        page = pages.open(review.address)
+        assert page.inner_text("#agreement tr:has-text('overall') td >> nth=1") < "1.000"
+        page.click("#continue")
+        page.wait_for_load_state("load")
+        assert serious_faults(page) == []
+        row = page.locator("#difference-0")
+        assert "figures.value" in row.inner_text()
+        row.locator("button").click()
+        page.wait_for_selector(".notice-saved")
+        assert "taken" in row.locator("td").nth(1).inner_text()
+        assert gold_of(workspace, ending="draft")["figures"][0]["value"] == 1200
+        page.once("dialog", lambda dialog: dialog.accept())
+        (tmp_path / "annotators/binh/library.json").write_text(json.dumps(RECORD), "utf-8")
+        page.goto(review.address)
+        assert page.inner_text("#agreement tr:has-text('overall') td >> nth=1") == "1.000"
+
+
+def test_a_sample_is_judged(pages: WatchedPages, tmp_path: Path) -> None:
+    """A verdict and a note are saved to the audit file at once, and two tabs do not collide."""
+    run = workspace_of(tmp_path).run
+    path = tmp_path / "audit.csv"
+    write_audit(path, draw_sample(run, 5))
+    workspace = Workspace(run, tmp_path / "gold", audit=path)
+    with served(workspace) as review:
+        page = pages.open(review.address)
+        page.click("text=Audit")
+        assert serious_faults(page) == []
+        other = page.context.new_page()
+        other.goto(page.url)
+        page.fill("#item-0 [name=note]", "so printed")
+        page.click("#item-0 button:has-text('Right')")
+        page.wait_for_selector("text=1 of 2 judged")
+        judged = read_audit(path)[0]
+        assert (judged.verdict, judged.note) == ("right", "so printed")
+        other.click("#item-0 button:has-text('Wrong')")
+        assert other.inner_text("h1") == "Changed elsewhere: reload"
+        assert read_audit(path)[0] == judged
+
+
+def test_a_reference_is_chosen_from_the_items(
+    pages: WatchedPages, review: ReviewServer, workspace: Workspace
+) -> None:
+    """A field that names another item offers the names there are."""
+    page = article(pages, review)
+    page.click("summary:has-text('Anna Fields')")
+    page.select_option("details[open] [name='f:/speaks_of']", "Anna Fields")
+    page.click("details[open] button.primary")
+    page.wait_for_selector(".notice-saved")
+    assert gold_of(workspace, ending="draft")["people"][0]["speaks_of"] == "Anna Fields"

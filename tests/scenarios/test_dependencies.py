@@ -15,7 +15,10 @@ def test_every_direct_dependency_is_justified() -> None:
     """docs/dependencies.md has a row for each dependency of the package, and no others."""
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text("utf-8"))["project"]
     extras = project["optional-dependencies"]
-    named = (extras[extra] for extra in ("export", "inputs", "otel", "pandas", "postgres", "ray", "review"))
+    named = (
+        extras[extra]
+        for extra in ("export", "inputs", "otel", "pandas", "postgres", "ray", "review")
+    )
     required = [*project["dependencies"], *chain.from_iterable(named)]
     names = {re.split(r"[\[><=]", requirement)[0] for requirement in required}
     rows = re.findall(

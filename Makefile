@@ -37,13 +37,13 @@ wheel: $(VENV)/.dev   ## Build the wheel into dist/
 	rm -rf dist
 	$(BIN)/python -m build --wheel --outdir dist . >/dev/null
 
-test-wheel: wheel   ## Install the wheel into a new environment, then run the demo and the tests there
+test-wheel: wheel   ## Install the wheel into a new environment, then run the demo and the quick tests there
 	rm -rf $(VENV)-wheel build/empty && mkdir -p build/empty
 	$(PYTHON) -m venv $(VENV)-wheel
 	$(VENV)-wheel/bin/pip $(PIP_INSTALL) dist/*.whl
 	cd build/empty && $(CURDIR)/$(VENV)-wheel/bin/antq-llm demo --out out && test $$(wc -l < out/records.jsonl) -eq 5
 	$(VENV)-wheel/bin/pip $(PIP_INSTALL) "antq-llm[test] @ file://$$(ls $(CURDIR)/dist/*.whl)"
-	ANTQ_LLM_TEST_WHEEL=1 $(VENV)-wheel/bin/python -m pytest $(PYTEST_OPTIONS)
+	ANTQ_LLM_TEST_WHEEL=1 $(VENV)-wheel/bin/python -m pytest $(PYTEST_OPTIONS) -m "not slow"
 
 bench: $(VENV)/.tests $(PEERS)/sdk/.installed $(PEERS)/agents/.installed   ## Run the benchmarks (about 20 minutes)
 	$(BIN)/python bench/bench_start.py

@@ -20,7 +20,7 @@ def test_help_has_the_docs_of_every_option() -> None:
 
 def test_help_of_a_run_has_the_docs_of_its_settings() -> None:
     """The help of the settings of a run has their docs too."""
-    assert "Process only the first articles." in pydoc.plain(pydoc.render_doc(RunSettings))
+    assert "Process only this many articles." in pydoc.plain(pydoc.render_doc(RunSettings))
 
 
 def test_a_class_without_source_keeps_its_docstring() -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from antq_llm.store.opening import open_store
-from antq_llm.store.sql_store import SqlStore
+from antq_llm.store.sql.sql_store import SqlStore
 
 
 @dataclass(frozen=True)

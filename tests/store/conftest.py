@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from antq_llm.store.sql_store import SqlStore
+from antq_llm.store.sql.sql_store import SqlStore
 from helpers.store_places import StorePlace
 
 

@@ -10,7 +10,7 @@ from antq_llm.clients.request import Request
 from antq_llm.errors import ConfigurationError
 from antq_llm.schemas.pydantic_schema import PydanticSchema
 from antq_llm.store.group_commit import GATHERING_SECONDS
-from antq_llm.store.sql_store import SqlStore
+from antq_llm.store.sql.sql_store import SqlStore
 from helpers.samples import Note, completion, request
 
 SCHEMA = PydanticSchema(Note)

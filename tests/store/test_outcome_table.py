@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from antq_llm.clients.completion import Usage
-from antq_llm.store.outcome_table import joined_line, merged_order, split_line
 from antq_llm.store.rows import OutcomeKind, StoredOutcome
-from antq_llm.store.sql_store import SqlStore
+from antq_llm.store.sql.outcome_table import joined_line, merged_order, split_line
+from antq_llm.store.sql.sql_store import SqlStore
 
 
 def outcome(article_id: str, kind: OutcomeKind = "record", **fields: Any) -> StoredOutcome:

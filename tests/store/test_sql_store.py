@@ -8,7 +8,7 @@ from antq_llm.clients.request import Reask, Request
 from antq_llm.errors import AnswerDeleted
 from antq_llm.schemas.pydantic_schema import PydanticSchema
 from antq_llm.store.rows import StoredOutcome
-from antq_llm.store.sql_store import SqlStore
+from antq_llm.store.sql.sql_store import SqlStore
 from helpers.samples import Note, completion, request
 from helpers.store_places import StorePlace
 

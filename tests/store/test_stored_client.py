@@ -7,7 +7,7 @@ import pytest
 from antq_llm.clients.scripted import ScriptedClient
 from antq_llm.errors import CompletionError
 from antq_llm.schemas.pydantic_schema import PydanticSchema
-from antq_llm.store.sql_store import SqlStore
+from antq_llm.store.sql.sql_store import SqlStore
 from antq_llm.store.stored_client import StoredClient
 from helpers.samples import Note, completion, request
 

@@ -43,7 +43,7 @@ TARGETS = (
     "clients/budget.py",
     "clients/pricing.py",
     "openai_batch/budget_gate.py",
-    "store/money_table.py",
+    "store/sql/money_table.py",
     "store/spending_ledger.py",
 )
 WORK = REPOSITORY / "build" / "mutants"

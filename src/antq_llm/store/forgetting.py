@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from antq_llm.store.database import Database
 from antq_llm.store.rows import Forgotten
+from antq_llm.store.sql.database import Database
 
 
 def forget(database: Database, article_ids: Sequence[str]) -> Forgotten:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from antq_llm.store.database import Database
+from antq_llm.store.sql.database import Database
 
 GATHERING_SECONDS = 0.004
 """How long to wait for more work. A flush to disk takes about as long, and then serves several."""

@@ -21,7 +21,7 @@ def run_extract(call: CommandCall) -> int:
     """Run the command, and return the exit status."""
     values = call.values
     if values["engine"] == "ray":
-        from antq_llm.cli.commands.extract_on_ray import run_on_ray
+        from antq_llm.cli.commands.runs.extract_on_ray import run_on_ray
 
         return run_on_ray(call)
     if values["workers"] is not None:

@@ -16,9 +16,9 @@ from psycopg.conninfo import make_conninfo
 from psycopg.rows import TupleRow
 
 from antq_llm.errors import ConfigurationError
-from antq_llm.store.database import Database, Dialect, Parameters
 from antq_llm.store.postgres.nul_characters import escape_nul_characters
 from antq_llm.store.postgres.tables import lock_key, schema_of
+from antq_llm.store.sql.database import Database, Dialect, Parameters
 from antq_llm.store.store_address import StoreAddress
 
 Connection = psycopg.Connection[TupleRow]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from antq_llm.errors import ConfigurationError
-from antq_llm.store.batch_table import BatchTable
 from antq_llm.store.postgres.connection import Connection, PostgresDatabase
 from antq_llm.store.postgres.tables import lock_key
+from antq_llm.store.sql.batch_table import BatchTable
 from antq_llm.store.store_address import StoreAddress
 
 

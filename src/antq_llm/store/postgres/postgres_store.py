@@ -10,12 +10,12 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from antq_llm.errors import ConfigurationError
-from antq_llm.store.database import Database
 from antq_llm.store.postgres.connection import PATIENCE_SECONDS, Connection, PostgresDatabase
 from antq_llm.store.postgres.postgres_batches import PostgresBatches
 from antq_llm.store.postgres.tables import TABLES_WITH_TEXTS, lock_key
 from antq_llm.store.protocol import BatchState
-from antq_llm.store.sql_store import SqlStore
+from antq_llm.store.sql.database import Database
+from antq_llm.store.sql.sql_store import SqlStore
 from antq_llm.store.store_address import StoreAddress
 
 POLL_SECONDS = 0.25

@@ -17,9 +17,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from antq_llm.clients.completion import Completion, Usage
-from antq_llm.store.completion_table import insertion
-from antq_llm.store.outcome_table import outcome_row, put_outcomes
 from antq_llm.store.rows import StoredOutcome
+from antq_llm.store.sql.completion_table import insertion
+from antq_llm.store.sql.outcome_table import outcome_row, put_outcomes
 from antq_llm.store.sqlite.tables import COUNT_COSTS, FORMAT, TABLES, SqliteDatabase
 
 logger = logging.getLogger(__name__)

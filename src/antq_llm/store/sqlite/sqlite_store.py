@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from antq_llm.errors import ConfigurationError
-from antq_llm.store.batch_table import BatchTable
-from antq_llm.store.database import Database
 from antq_llm.store.protocol import BatchState
-from antq_llm.store.sql_store import SqlStore
+from antq_llm.store.sql.batch_table import BatchTable
+from antq_llm.store.sql.database import Database
+from antq_llm.store.sql.sql_store import SqlStore
 from antq_llm.store.sqlite.batch_addresses import mask_addresses
 from antq_llm.store.sqlite.old_formats import READABLE, create_tables, take_over
 from antq_llm.store.sqlite.tables import FORMAT, SqliteDatabase, open_database

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar
 
-from antq_llm.store.database import Dialect, Parameters
+from antq_llm.store.sql.database import Dialect, Parameters
 
 FORMAT = 3
 BUSY_MILLISECONDS = 60_000

@@ -10,14 +10,15 @@ from contextlib import AbstractContextManager
 from typing import Any, TypeVar
 
 from antq_llm.clients.completion import Completion, Usage
-from antq_llm.store import forgetting, money_table
-from antq_llm.store.completion_table import CompletionTable, insertion
-from antq_llm.store.database import Database
+from antq_llm.store import forgetting
 from antq_llm.store.group_commit import GroupCommit, Work
-from antq_llm.store.outcome_table import OutcomeTable, outcome_row, put_outcomes
 from antq_llm.store.packing import now_text
 from antq_llm.store.protocol import BatchState, StoredRequest
 from antq_llm.store.rows import Forgotten, LineCounts, OutcomeKind, StoredAnswer, StoredOutcome
+from antq_llm.store.sql import money_table
+from antq_llm.store.sql.completion_table import CompletionTable, insertion
+from antq_llm.store.sql.database import Database
+from antq_llm.store.sql.outcome_table import OutcomeTable, outcome_row, put_outcomes
 
 MAX_GATHERED_OUTCOMES = 128
 """Maximum number of outcomes waiting to be written."""

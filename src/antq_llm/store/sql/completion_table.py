@@ -18,9 +18,9 @@ from pydantic_core import from_json, to_json
 
 from antq_llm.clients.completion import Completion, Usage
 from antq_llm.errors import AnswerDeleted
-from antq_llm.store.database import Database
 from antq_llm.store.packing import pack, unpack
 from antq_llm.store.rows import StoredAnswer
+from antq_llm.store.sql.database import Database
 
 _OF_REQUEST = ("article", "sample", "reask")
 """The parts of a request that are its own; the rest is its origin."""

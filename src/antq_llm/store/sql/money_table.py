@@ -10,7 +10,7 @@ Each function is work for a transaction.
 
 from __future__ import annotations
 
-from antq_llm.store.database import Database
+from antq_llm.store.sql.database import Database
 
 _HAS_PREFIX = "substr(reservations.key, 1, length(:prefix)) = :prefix"
 _COUNT_UNKNOWN_COSTS = f"""

@@ -20,9 +20,9 @@ from zlib import adler32, crc32
 from pydantic_core import to_json
 
 from antq_llm.clients.completion import Usage
-from antq_llm.store.database import Database
 from antq_llm.store.packing import pack, unpack
 from antq_llm.store.rows import LineCounts, OutcomeKind, StoredOutcome
+from antq_llm.store.sql.database import Database
 
 BESIDE_LINE = ("usage", "cost_usd", "replayed")
 """Keys of a line whose values have columns."""

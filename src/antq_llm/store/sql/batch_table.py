@@ -18,8 +18,8 @@ from contextlib import AbstractContextManager
 from dataclasses import astuple
 
 from antq_llm.errors import CompletionError
-from antq_llm.store.database import Database
 from antq_llm.store.rows import BatchFile, PendingRequest, PendingTotals
+from antq_llm.store.sql.database import Database
 
 MAX_LOSSES = 3
 """Number of times a request may come back unexecuted before its article fails."""

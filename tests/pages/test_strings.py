@@ -26,6 +26,12 @@ def test_every_key_has_every_language(file: Path) -> None:
         assert len(fields) == 1, key
 
 
+@pytest.mark.parametrize("page", ["review", "shared"])
+def test_templates_find_every_word(page: str) -> None:
+    """No word has the name of a method of dictionaries, which a template would show instead."""
+    assert not [key for key in catalogue(page) if hasattr(dict, key)]
+
+
 def test_shared_words_are_in_every_page() -> None:
     """A page has its own words and the shared ones."""
     assert words_in("report", "vi")["warnings"] == "Cảnh báo"

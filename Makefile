@@ -4,6 +4,9 @@ VENV ?= .venv
 PEERS := $(VENV)-peers
 BIN := $(VENV)/bin
 PIP_INSTALL := install --quiet --disable-pip-version-check --constraint constraints.txt
+# The wheel differs from the sources only in what is packaged, which these tests read.
+WHEEL_TESTS := tests/test_api.py tests/test_import.py tests/test_pickling.py $(addprefix tests/,\
+	cli confidence examples movement_report pages prompts report review schemas)
 PYTEST_OPTIONS ?= --quiet --numprocesses auto --dist worksteal
 
 .PHONY: help demo test lint format site wheel test-wheel bench chaos conformance fuzz mutants licences clean
@@ -37,13 +40,13 @@ wheel: $(VENV)/.dev   ## Build the wheel into dist/
 	rm -rf dist
 	$(BIN)/python -m build --wheel --outdir dist . >/dev/null
 
-test-wheel: wheel   ## Install the wheel into a new environment, then run the demo and the quick tests there
+test-wheel: wheel   ## Install the wheel into a new environment, then run the demo and the tests of packaged files there
 	rm -rf $(VENV)-wheel build/empty && mkdir -p build/empty
 	$(PYTHON) -m venv $(VENV)-wheel
 	$(VENV)-wheel/bin/pip $(PIP_INSTALL) dist/*.whl
 	cd build/empty && $(CURDIR)/$(VENV)-wheel/bin/antq-llm demo --out out && test $$(wc -l < out/records.jsonl) -eq 5
 	$(VENV)-wheel/bin/pip $(PIP_INSTALL) "antq-llm[test] @ file://$$(ls $(CURDIR)/dist/*.whl)"
-	ANTQ_LLM_TEST_WHEEL=1 $(VENV)-wheel/bin/python -m pytest $(PYTEST_OPTIONS) -m "not slow"
+	ANTQ_LLM_TEST_WHEEL=1 $(VENV)-wheel/bin/python -m pytest $(PYTEST_OPTIONS) -m "not slow" $(WHEEL_TESTS)
 
 bench: $(VENV)/.tests $(PEERS)/sdk/.installed $(PEERS)/agents/.installed   ## Run the benchmarks (about 20 minutes)
 	$(BIN)/python bench/bench_start.py

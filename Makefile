@@ -46,7 +46,7 @@ test-wheel: wheel   ## Install the wheel into a new environment, then run the de
 	$(VENV)-wheel/bin/pip $(PIP_INSTALL) dist/*.whl
 	cd build/empty && $(CURDIR)/$(VENV)-wheel/bin/antq-llm demo --out out && test $$(wc -l < out/records.jsonl) -eq 5
 	$(VENV)-wheel/bin/pip $(PIP_INSTALL) "antq-llm[test] @ file://$$(ls $(CURDIR)/dist/*.whl)"
-	ANTQ_LLM_TEST_WHEEL=1 $(VENV)-wheel/bin/python -m pytest $(PYTEST_OPTIONS) -m "not slow" $(WHEEL_TESTS)
+	TEST_INSTALLED_WHEEL=1 $(VENV)-wheel/bin/python -m pytest $(PYTEST_OPTIONS) -m "not slow" $(WHEEL_TESTS)
 
 bench: $(VENV)/.tests $(PEERS)/sdk/.installed $(PEERS)/agents/.installed   ## Run the benchmarks (about 20 minutes)
 	$(BIN)/python bench/bench_start.py

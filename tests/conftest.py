@@ -66,7 +66,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_sessionstart() -> None:
     """Against the wheel, the package must not come from the repository."""
-    if os.environ.get("ANTQ_LLM_TEST_WHEEL") and Path(antq_llm.__file__).is_relative_to(
+    if os.environ.get("TEST_INSTALLED_WHEEL") and Path(antq_llm.__file__).is_relative_to(
         REPOSITORY / "src"
     ):
         raise pytest.UsageError(

@@ -198,7 +198,8 @@ def test_keys_move_accept_and_undo(
     page.keyboard.press("Enter")
     page.locator("details[open] [name='f:/name']").press("a")
     assert gold_of(workspace) is None
-    page.reload(wait_until="load")
+    page.click("details[open]:has([name='f:/name']) .cancel")
+    page.wait_for_load_state("load")
     page.keyboard.press("a")
     page.wait_for_selector("text=1 of 1 accepted")
     assert gold_of(workspace) == RECORD
@@ -245,7 +246,7 @@ def test_axe_finds_no_serious_fault(
     faults = serious_faults(page)
     page.click("#continue")
     select(page, "Peter Lowe")
-    page.click("#add-bar a >> nth=0")
+    page.click("#add-bar a.chip >> nth=0")
     page.wait_for_selector(".new-item")
     faults += serious_faults(page)
     page.locator(".new-item textarea").nth(1).fill("")

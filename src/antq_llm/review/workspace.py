@@ -20,6 +20,7 @@ from antq_llm.review.edits import find_value
 from antq_llm.review.faults import Examined, examine
 from antq_llm.review.form_layout import initial_record, sections_of
 from antq_llm.review.gold_store import Draft, GoldStore
+from antq_llm.review.passages import SettledPassages, UnderlinedPassages
 from antq_llm.schemas.base import Schema
 from antq_llm.schemas.declared.references import holders_at
 from antq_llm.schemas.roles import PublicationDate
@@ -55,6 +56,7 @@ class Workspace:
         self.annotators = None if annotators is None else Annotators(annotators, self.schema)
         self.audit = None if audit is None else AuditSample(audit)
         self.store = GoldStore(gold)
+        self.settled = SettledPassages(gold)
         self._lines = {
             str(line["article_id"]): line for line in chain(run.record_lines(), run.failure_lines())
         }
@@ -97,6 +99,12 @@ class Workspace:
     def examine(self, article_id: str, data: Any) -> Examined:
         """Check a record of an article."""
         return examine(data, self.schema, self.analyzed(article_id))
+
+    def underlined(self, article_id: str, examined: Examined) -> UnderlinedPassages:
+        """Return the passages of an article that are in no item of its record."""
+        analyzed = self.analyzed(article_id)
+        text = "" if analyzed is None else analyzed.text
+        return self.settled.underlined(article_id, text, examined.unaccounted)
 
     def title(self, article_id: str) -> str:
         """Return the title of an article by its metadata, else by its record; empty without one."""

@@ -19,7 +19,7 @@ from antq_llm.review.form_layout import Section
 from antq_llm.review.form_values import shown_texts
 from antq_llm.review.gold_store import Draft
 from antq_llm.review.suggestions import Suggestions
-from antq_llm.review.web.article_view import NEW
+from antq_llm.review.web.form_views import NEW
 from antq_llm.review.workspace import Workspace
 
 _MAX_FIELDS = 2000

@@ -21,12 +21,14 @@ from antq_llm.review.web.problem_words import worded
 
 LANGUAGE_COOKIE = "antq_review_language"
 _PACKAGE = "antq_llm.review.web"
+_SCRIPTS = ("page", "selection", "items", "unsaved", "passages", "keys")
+"""Parts of one script, each of which uses those before it."""
 
 
 def page(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
     """Return a page made from a template."""
     language = language_of(request)
-    words = words_in("review", language)
+    words = words_for(request)
     html = (
         _environment()
         .get_template(f"{template}.html")
@@ -40,6 +42,11 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> H
         )
     )
     return HTMLResponse(html, status)
+
+
+def words_for(request: Request) -> Mapping[str, str]:
+    """Return the words of the pages in the language of the reader."""
+    return words_in("review", language_of(request))
 
 
 def language_of(request: Request) -> PageLanguage:
@@ -59,7 +66,7 @@ def style() -> str:
 @cache
 def script() -> str:
     """Return the script of all pages."""
-    return asset("review.js", _PACKAGE)
+    return "".join(asset(f"{name}.js", _PACKAGE) for name in _SCRIPTS)
 
 
 def link(path: str, **values: Any) -> str:

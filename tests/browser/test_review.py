@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,57 +14,13 @@ from antq_llm.records.stored_run import open_run
 from antq_llm.review.web.server import ReviewServer
 from antq_llm.review.workspace import Workspace
 from helpers.browser import WatchedPages, serious_faults
+from helpers.review_pages import article, select
 from helpers.reviewing import RECORD, TEXT, gold_of, served, workspace_of
 
 HOSTILE = (
     '</div></main><script>window.ran = 1</script><img src=x onerror="window.ran = 2">\n'
     'Anna Fields said \u202e"><svg onload="window.ran = 3">\u202c\u200b\u2066 {{ 7 * 7 }}.\n'
 )
-
-
-@pytest.fixture
-def workspace(tmp_path: Path) -> Workspace:
-    """A review of one article."""
-    return workspace_of(tmp_path)
-
-
-@pytest.fixture
-def review(workspace: Workspace) -> Iterator[ReviewServer]:
-    """The review, served."""
-    with served(workspace) as server:
-        yield server
-
-
-def article(pages: WatchedPages, review: ReviewServer, **context: Any) -> Any:
-    """Open the first article."""
-    page = pages.open(review.address, **{"viewport": {"width": 1300, "height": 900}, **context})
-    page.click("#continue")
-    page.wait_for_load_state("load")
-    return page
-
-
-def select(page: Any, words: str) -> None:
-    """Select words of the article with the mouse's effect on the selection."""
-    page.wait_for_load_state("load")
-    page.evaluate(
-        """words => {
-          const walker = document.createTreeWalker(document.getElementById('text'), 4);
-          const nodes = [];
-          while (walker.nextNode()) nodes.push(walker.currentNode);
-          const all = nodes.map(node => node.data).join('');
-          const place = offset => {
-            for (const node of nodes) {
-              if (offset <= node.length) return [node, offset];
-              offset -= node.length;
-            }
-          };
-          const start = all.indexOf(words);
-          if (start < 0) throw new Error('not in the text: ' + words);
-          document.getSelection().setBaseAndExtent(...place(start), ...place(start + words.length));
-        }""",
-        words,
-    )
-    page.wait_for_selector("#selected:not([hidden])")
 
 
 def test_a_wrong_figure_is_corrected(
@@ -295,7 +250,7 @@ def test_differences_of_two_annotators_are_settled(pages: WatchedPages, tmp_path
         page.wait_for_load_state("load")
         assert serious_faults(page) == []
         row = page.locator("#difference-0")
-        assert "figures.value" in row.inner_text()
+        assert "figures: value" in row.inner_text()
         row.locator("button").click()
         page.wait_for_selector(".notice-saved")
         assert "taken" in row.locator("td").nth(1).inner_text()

@@ -29,7 +29,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A stretch of a text and the marks that cover all of it, those on top and the shortest first."""
+    """A stretch of a text and its marks: those on top first, then from the shortest."""
 
     start: int
     end: int

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from antq_llm.errors import ArticleError, ConfigurationError
 from antq_llm.evaluation.item_lines import ItemLines
 from antq_llm.evaluation.runs.run_articles import articles_of_run
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
+from antq_llm.pages.schema_words import SchemaWords
 from antq_llm.records.stored_run import StoredRun
 from antq_llm.review.adjudication import Annotators
 from antq_llm.review.audit import AuditSample
@@ -66,6 +67,7 @@ class Workspace:
         self._inputs = {article.id: article for article in found}
         self.without_text = tuple(without_text)
         """The ids of articles whose text is not found."""
+        self.schema_words = lru_cache(maxsize=None)(partial(SchemaWords, self.schema))
         self.analyzed = lru_cache(maxsize=_ARTICLES_IN_MEMORY)(self._analyzed)
 
     @property

@@ -12,7 +12,6 @@ from starlette.responses import RedirectResponse, Response
 
 from antq_llm.core.json_pointer import child_pointer, last_part, pointer_to
 from antq_llm.evidence.spans import Span
-from antq_llm.pages.untrusted_text import visible
 from antq_llm.review.edits import add_item, find_value, remove_item, set_value
 from antq_llm.review.faults import Examined, Problem
 from antq_llm.review.form_layout import Section, section_at
@@ -25,14 +24,15 @@ from antq_llm.review.web.article_forms import (
     dom_id,
     filled_pair,
     moved_faults,
+    named_texts,
     prefilled,
     read_form,
     refuse,
 )
-from antq_llm.review.web.article_view import article_view
+from antq_llm.review.web.article_view import ArticleViewer
 from antq_llm.review.web.differences_view import differences_view
 from antq_llm.review.web.form_views import NEW, OpenForm
-from antq_llm.review.web.rendering import link, page, words_for
+from antq_llm.review.web.rendering import language_of, link, page
 from antq_llm.review.workspace import Workspace
 
 
@@ -84,14 +84,9 @@ class ArticlePages:
                 refuse(404, f"this record has no {pointer}")
             return self._edit(SentForm(request, form, article_id, draft, section, pointer), action)
         except ChangedElsewhere:
-            texts = {
-                name.removeprefix("f:"): visible("\n".join(map(str, form.getlist(name))))
-                for name in dict.fromkeys(form)
-                if name.startswith("f:") and not name.endswith("?")
-            }
-            return page(
-                request, "conflict", 409, again=link("/article", id=article_id), texts=texts
-            )
+            names = self._workspace.schema_words(language_of(request))
+            again = link("/article", id=article_id)
+            return page(request, "conflict", 409, again=again, texts=named_texts(form, names))
 
     def _settle(self, request: Request, article_id: str, draft: Draft, action: str) -> Response:
         """Accept a record, or undo the last change."""
@@ -218,13 +213,16 @@ class ArticlePages:
     ) -> Response:
         workspace = self._workspace
         examined: Examined = workspace.examine(article_id, draft.data)
+        language = language_of(request)
+        viewer = ArticleViewer(workspace, article_id, examined, language)
         ids = workspace.article_ids
         place = ids.index(article_id)
         return page(
             request,
             "article",
             status,
-            view=article_view(workspace, article_id, draft.data, examined, form, words_for(request)),
+            names=workspace.schema_words(language),
+            view=viewer.view(draft.data, form),
             article_id=article_id,
             draft=draft,
             examined=examined,
@@ -235,7 +233,7 @@ class ArticlePages:
             previous=ids[place - 1] if place else None,
             following=ids[place + 1] if place + 1 < len(ids) else None,
             notice=notice,
-            differences=differences_view(workspace, article_id, draft.data),
+            differences=differences_view(workspace, article_id, draft.data, language),
         )
 
     def _selected(self, article_id: str, given: Mapping[str, Any]) -> Span | None:

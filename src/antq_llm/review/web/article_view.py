@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from markupsafe import Markup
@@ -13,6 +13,7 @@ from antq_llm.evaluation.item_lines import ItemLines
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
 from antq_llm.pages.colours import colour_class
 from antq_llm.pages.marked_text import Mark, marked_text
+from antq_llm.pages.strings import PageLanguage, words_in
 from antq_llm.pages.untrusted_text import visible
 from antq_llm.review.edits import find_value, names_at
 from antq_llm.review.faults import Examined, Problem, nearest_shown
@@ -31,40 +32,27 @@ from antq_llm.review.workspace import Workspace
 from antq_llm.schemas.roles import Refers
 
 
-def article_view(
-    workspace: Workspace,
-    article_id: str,
-    data: Any,
-    examined: Examined,
-    form: OpenForm | None,
-    words: Mapping[str, str],
-) -> ArticleView:
-    """Return what the page of an article shows; ``words`` are those of its language."""
-    builder = _Builder(workspace, article_id, data, examined, form, words)
-    return builder.view()
+class ArticleViewer:
+    """Lays out an article and its record as they are now."""
 
-
-class _Builder:
     def __init__(
-        self,
-        workspace: Workspace,
-        article_id: str,
-        data: Any,
-        examined: Examined,
-        form: OpenForm | None,
-        words: Mapping[str, str],
+        self, workspace: Workspace, article_id: str, examined: Examined, language: PageLanguage
     ) -> None:
         self._workspace = workspace
-        self._words = words
+        self._words = words_in("review", language)
+        self._names = workspace.schema_words(language)
         self._analyzed: AnalyzedArticle | None = workspace.analyzed(article_id)
-        self._data = data
         self._examined = examined
-        self._form = form
         self._underlined = workspace.underlined(article_id, examined)
-        self._stamps = workspace.stamps(data)
-        self._lines = ItemLines(workspace.schema.roles)
+        self._lines = ItemLines(workspace.schema.roles, self._names)
+        self._data: Any = None
+        self._stamps: tuple[str, ...] = ()
+        self._form: OpenForm | None = None
 
-    def view(self) -> ArticleView:
+    def view(self, data: Any, form: OpenForm | None) -> ArticleView:
+        """Return what the page shows of a record, one form of which may be open."""
+        self._data, self._form = data, form
+        self._stamps = self._workspace.stamps(data)
         sections = [
             self._section(number, section)
             for number, section in enumerate(self._workspace.sections)
@@ -113,9 +101,15 @@ class _Builder:
         return ItemView(
             dom_id,
             pointer,
-            self._lines.line(_own_fields(section, item), section.name),
+            self._lines.line(_own_fields(section, item), section.path),
             [
-                self._field(f"{dom_id}-{number}", shown, item, form, suggestions)
+                FieldView(
+                    shown,
+                    f"{dom_id}-{number}",
+                    control_name(shown),
+                    section.path_of(shown),
+                    *self._texts(shown, item, form, suggestions),
+                )
                 for number, shown in enumerate(section.fields)
             ],
             is_open=form is not None,
@@ -133,14 +127,10 @@ class _Builder:
             return {}
         return suggest(section, self._analyzed, span, self._stamps)
 
-    def _field(
-        self,
-        dom_id: str,
-        shown: FormField,
-        item: Any,
-        form: OpenForm | None,
-        suggestions: Suggestions,
-    ) -> FieldView:
+    def _texts(
+        self, shown: FormField, item: Any, form: OpenForm | None, suggestions: Suggestions
+    ) -> tuple[list[str], list[str], tuple[str, ...]]:
+        """Return the texts of a control, other values for it, and the names it may refer to."""
         texts = shown_texts(find_value(item, shown.suffix), shown)
         if form is not None and form.texts is not None:
             texts = list(form.texts.get(shown.suffix, texts))
@@ -148,16 +138,17 @@ class _Builder:
         others = [text for text in values if text not in texts and shown.kind != "quote"]
         role = shown.declared.get(Refers)
         named = names_at(self._data, role.to) if role and shown.kind == "text" else ()
-        return FieldView(
-            shown, dom_id, control_name(shown), texts, [] if named else others, named=named
-        )
+        return texts, [] if named else others, named
 
     def _text(self, sections: Sequence[SectionView]) -> Markup | None:
         if self._analyzed is None:
             return None
         marks = [
             Mark(
-                *item.span, section.colour, item.id, visible(f"{section.section.name}: {item.line}")
+                *item.span,
+                section.colour,
+                item.id,
+                visible(f"{self._names.name(section.section.path)}: {item.line}"),
             )
             for section in sections
             for item in section.items

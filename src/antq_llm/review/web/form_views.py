@@ -41,12 +41,13 @@ class FieldView:
     field: FormField
     id: str
     name: str
+    path: str
+    """The dotted path of its values in the record."""
     texts: list[str]
     suggestions: list[str]
-    problems: list[Problem] = dataclasses.field(default_factory=list)
-
     named: tuple[str, ...] = ()
     """The items that a reference may name."""
+    problems: list[Problem] = dataclasses.field(default_factory=list)
 
     @property
     def kind(self) -> str:

@@ -31,6 +31,9 @@ class PassagePages:
             workspace.settled.settle(article_id, passage)
             following = underlined.after((passage.start, passage.end))
             done, shown = "settled", following.id if following else "passages"
+            if form.get("from") == "text":
+                # The list of passages, which a browser would open for its rows, stays as it is.
+                shown = f"at-{shown}"
         else:
             workspace.settled.reopen(article_id, passage)
             done, shown = "reopened", passage.id

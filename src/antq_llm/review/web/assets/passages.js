@@ -30,7 +30,7 @@ if (openPassages.length && text) {
       showPassage(openPassages.indexOf(link.dataset.passage));
     });
   }
-  const named = openPassages.indexOf(location.hash.slice(1));
+  const named = openPassages.indexOf(location.hash.replace(/^#(at-)?/, ""));
   if (named >= 0) {
     showPassage(named);
     byId("settle").querySelector("button").focus({ preventScroll: true });

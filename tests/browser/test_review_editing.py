@@ -1,4 +1,4 @@
-"""Work on several items of a review in Chromium: what was typed, and the place in the text, stay."""
+"""Forms of a review in Chromium: what was typed, and the place in the text, stay."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ def is_in_view(page: Any, selector: str) -> bool:
     return bool(
         page.evaluate(
             """selector => {
-              const [inner, outer] = [document.querySelector(selector), document.getElementById('text-scroll')]
-                .map(element => element.getBoundingClientRect());
+              const box = name => document.querySelector(name).getBoundingClientRect();
+              const [inner, outer] = [box(selector), box('#text-scroll')];
               return inner.top >= outer.top && inner.bottom <= outer.bottom;
             }""",
             selector,

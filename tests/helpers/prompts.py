@@ -16,14 +16,14 @@ NOTE_TEXT = f"---\nname: note\nversion: 1\nschema: null\nnotes: Một lời nh�
 
 
 def parsed(text: str) -> Prompt:
-    """Return the prompt in the text of ``note.md``."""
+    """Parse the text of a prompt file ``note.md``."""
     return parse_prompt(text.encode(), Path("note.md"))
 
 
 def folder_of(
     base: Path, prompts: Mapping[str, str], statuses: Mapping[str, str] | None = None
 ) -> Path:
-    """Write prompts (``name@version`` to body) and a lock of the statuses; return the folder."""
+    """Write prompts (``name@version`` to body) and a lock with their statuses; return the folder."""
     lock: dict[str, dict[str, Any]] = {}
     for reference, body in prompts.items():
         name, version = reference.split("@")

@@ -72,7 +72,7 @@ def test_a_request_longer_than_the_context_is_rejected_once(server: Server) -> N
 
 
 async def test_many_articles_at_once_are_all_answered(server: Server) -> None:
-    """Each article gets an outcome, even if there are more in parallel than the server has slots."""
+    """Each article gets an outcome, even with more in parallel than the server has slots."""
     articles = [Article(f"{ARTICLE} Number {number}.", str(number)) for number in range(12)]
     async with server.extractor(concurrency=8) as extractor:
         outcomes = [found async for found in extractor.extract_many(articles)]

@@ -21,9 +21,7 @@ Edit = tuple[Literal["put", "drop", "add", "swap", "reverse"], str, Any]
 Moves = dict[str, tuple[float, float, float]]
 
 WRONG, LOST, EXTRA = (-1, 1, 1), (-1, 0, 1), (0, 1, 0)
-"""Changes of true positives, false positives and false negatives by a wrong, missed or spurious
-slot.
-"""
+"""Changes of (true positives, false positives, false negatives) by one bad slot."""
 
 
 def like(similarity: float) -> tuple[float, float, float]:

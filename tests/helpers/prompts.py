@@ -23,7 +23,7 @@ def parsed(text: str) -> Prompt:
 def folder_of(
     base: Path, prompts: Mapping[str, str], statuses: Mapping[str, str] | None = None
 ) -> Path:
-    """Write prompts (``name@version`` to body) and a lock with their statuses; return the folder."""
+    """Write prompts (``name@version`` to body) and a lock of the statuses; return the folder."""
     lock: dict[str, dict[str, Any]] = {}
     for reference, body in prompts.items():
         name, version = reference.split("@")

@@ -31,7 +31,7 @@ class Proxy:
 
 @asynccontextmanager
 async def recording_proxy(location: str = "", redirect: int = 307) -> AsyncIterator[Proxy]:
-    """Run a proxy that refuses CONNECT and answers other requests with a completion or a redirect."""
+    """Run a proxy that refuses CONNECT and answers others with a completion or a redirect."""
     proxy = Proxy()
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

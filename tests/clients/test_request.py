@@ -1,4 +1,4 @@
-"""Requests: what makes two of them the same."""
+"""The digests by which equal requests are recognised."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ MESSAGES = (Message("system", "Trích xuất."), Message("user", "Bài báo."))
 
 
 def test_a_digest_stays_the_same_over_versions() -> None:
-    """The digest of a fixed request never changes, so that recordings still answer."""
+    """The digest of a fixed request never changes, so recordings remain valid."""
     whole = request(SCHEMA, parameters={"temperature": 0.5}, sample=2, reask=Reask("{}", "Sai."))
     assert whole.digest == "729031812b589f6b63e777b556ad9e375769bd661942cabd18ca8867263b54a1"
 
 
 def test_the_digest_is_that_of_the_parts_as_one_json_object() -> None:
-    """The digest is SHA-256 over the canonical JSON of all parts, however it is put together."""
+    """The digest is the SHA-256 of the canonical JSON of all parts, however it is computed."""
     whole = request(SCHEMA, parameters={"temperature": 0.5}, sample=2, reask=Reask("{}", "Sai.", 2))
     parts = {
         "model": whole.model,

@@ -17,7 +17,7 @@ def article(pages: WatchedPages, review: ReviewServer, **context: Any) -> Any:
 
 
 def select(page: Any, words: str) -> None:
-    """Select words of the article with the mouse's effect on the selection."""
+    """Select words of the article as a mouse would."""
     page.wait_for_load_state("load")
     page.evaluate(
         """words => {

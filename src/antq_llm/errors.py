@@ -31,6 +31,7 @@ StopReason = Literal["interrupted", "quota", "budget", "unreachable", "configura
 
 def encodable(text: str) -> str:
     """Return the text with lone surrogates escaped, as in ``\\ud800``.
+
     They occur in JSON from servers and in file names that are not UTF-8, and cannot be written to
     files.
     """
@@ -39,6 +40,7 @@ def encodable(text: str) -> str:
 
 class AntqError(Exception):
     """Base class of the library's errors; ``kind`` is the name used in output files and reports.
+
     Errors can be pickled and copied. Characters in the message that UTF-8 cannot encode are
     escaped.
     """
@@ -87,6 +89,7 @@ class ConfigurationError(AntqError):
 
 class AccessRefused(ConfigurationError):  # noqa: N818 - it names what the endpoint did
     """The endpoint refused the key, model or path, and has answered no request yet.
+
     A run ends when several articles are refused this way. Once the endpoint has answered a request,
     a refusal affects only its article and is a CompletionError of kind ``rejected``.
     """
@@ -175,6 +178,7 @@ def _restore(kind: type[AntqError], arguments: tuple[Any, ...]) -> AntqError:
 
 def is_about_the_article(error: AntqError) -> bool:
     """Return whether the error is due to the model's answers to the article.
+
     Errors such as a lost connection, a spent quota or a missing recording are not.
     """
     return isinstance(error, ExtractionError) or (

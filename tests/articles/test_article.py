@@ -20,10 +20,10 @@ def test_an_article_has_text(text: str) -> None:
 
 
 def test_an_article_contains_only_characters() -> None:
-    """Half of a surrogate pair is an ArticleError that gives its offset."""
+    """A lone surrogate is an ArticleError that gives its offset."""
     with pytest.raises(
         ArticleError,
-        match="b contains half of a surrogate pair at 3, which is not a character: repair the text",
+        match="b contains a lone surrogate at 3, which is not a character: repair the text",
     ):
         Article("abc\ud83d", "b")
 

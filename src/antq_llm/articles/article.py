@@ -21,6 +21,7 @@ class ArticleNotice(NamedTuple):
 @dataclass(frozen=True)
 class Article:
     """A text to extract from; offsets count its Unicode code points.
+
     Bytes of a file name that are not UTF-8 are escaped in ``id`` and ``source``.
 
     Raises ArticleError if the text is empty or cannot be encoded.
@@ -66,6 +67,7 @@ class Article:
     @property
     def header(self) -> ArticleMetadata | None:
         """The metadata sent in a request; None if it adds nothing to the text.
+
         The text of a page shows its metadata, so only a publication date missing from the text is
         sent.
         """

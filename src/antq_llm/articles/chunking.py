@@ -34,6 +34,7 @@ class Chunk:
 
 def split_text(text: str, size: int) -> list[Chunk]:
     """Split a text into chunks of at most ``size`` characters; a text that fits is one chunk.
+
     The text is cut between paragraphs if possible, else between sentences, else between words.
     """
     if len(text) <= size:

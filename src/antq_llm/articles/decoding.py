@@ -33,6 +33,7 @@ _CONTROLS = re.compile("[\x00-\x08\x0e-\x19\x1b-\x1f]")
 
 def decode(data: bytes, name: str) -> str:
     """Decode bytes in UTF-8, UTF-16 or a legacy encoding, leaving line endings unchanged.
+
     A byte-order mark is optional and not part of the text. A legacy encoding is used only if it is
     certain, since a garbled article would give a garbled record. Otherwise, raises an ArticleError
     that names the best guess. Messages call the input ``name``.

@@ -38,6 +38,7 @@ class NoKnownArticles:
 
 def with_unique_ids(inputs: Sequence[Input], known: KnownArticles | None = None) -> list[Input]:
     """Return the inputs with unique ids.
+
     Inputs that share an id get their file's ending as a suffix, then a number if that is taken
     too. An article of an earlier run keeps its id.
     """

@@ -59,6 +59,7 @@ def list_inputs(
     known: KnownArticles | None = None,
 ) -> InputList:
     """List the articles in files, folders, globs and ``-``.
+
     A file named by the caller must contain articles; a file in a folder that has none is listed as
     unread. Files in ``out``, the run's output folder, are left out. Articles of an earlier run,
     ``known``, keep their ids. Raises ConfigurationError if a name has no articles or a field named

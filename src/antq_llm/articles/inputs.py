@@ -116,7 +116,7 @@ def _are_objects(values: list[Any]) -> bool:
 
 
 def inputs_of_table(table: ArticleTable, article_id: str) -> list[Input]:
-    """Return the articles of a table; one without an id is named by the table's id and its number."""
+    """Return the articles of a table; one without an id is named by the table and its number."""
     return [
         Input(
             row.id or f"{article_id}:{row.number}",

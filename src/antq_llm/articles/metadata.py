@@ -84,6 +84,7 @@ class ArticleMetadata:
 
     def as_json(self) -> dict[str, Any]:
         """Return the known fields by name, as in the ``metadata`` of an output line.
+
         A kept field with the name of a standard field gets the prefix ``field_``.
         """
         known = {name: getattr(self, name) for name in STANDARD_FIELDS if getattr(self, name)}
@@ -103,6 +104,7 @@ class ArticleMetadata:
 
 def metadata_text(value: Any) -> str | None:
     """Return a field's value as text; None if it is empty.
+
     Lists are joined, and an object is represented by its name.
     """
     if isinstance(value, Mapping):
@@ -135,6 +137,7 @@ def json_value(value: Any) -> Any:
 
 def publication_time(value: Any) -> str | None:
     """Return a date, with its time if there is one, in ISO 8601; other text is unchanged.
+
     A date in digits is read day first, as is usual in Vietnamese. Numbers are seconds or
     milliseconds since 1970.
     """

@@ -22,6 +22,7 @@ Source = str | Path | Article
 
 class Articles(Iterable[Article]):
     """The articles in a set of files, read one by one, and the files that were not read.
+
     Iterating again reads the files again.
     """
 
@@ -65,6 +66,7 @@ def read_articles(
     metadata: MetadataUse = "use",
 ) -> Articles:
     """Return the articles in files, folders and globs, read as by ``antq-llm extract``.
+
     Table fields that are not named are guessed. Unreadable files are logged as warnings and listed
     in ``unread`` of the result. Raises ConfigurationError if a path has no articles.
     """
@@ -76,6 +78,7 @@ def read_article(
     path: Path, article_id: str | None = None, options: ReadingOptions | None = None
 ) -> Article:
     """Read a file that contains one article.
+
     ``article_id`` defaults to the file's stem or the id of its row. Raises ArticleError if the file
     cannot be read or contains several articles.
     """
@@ -96,6 +99,7 @@ def read_article(
 
 def as_article(source: Source, options: ReadingOptions | None = None) -> Article:
     """Return a path, a text or an Article as an Article; raises ArticleError if it cannot be read.
+
     If the options ignore metadata, that of an Article is dropped too.
     """
     if isinstance(source, Article):

@@ -13,6 +13,7 @@ from antq_llm.errors import ConfigurationError
 @dataclass(frozen=True, slots=True)
 class ReadingOptions:
     """The table fields that the caller names, and whether metadata is read.
+
     Fields that are not named are guessed. Raises ConfigurationError for options that are unknown or
     contradict each other.
     """
@@ -50,6 +51,7 @@ class ReadingOptions:
 
 def options_from_settings(settings: Mapping[str, Any]) -> ReadingOptions:
     """Return the options with which a run read its articles, from the settings in its run.json.
+
     Settings written before metadata was supported mean that it is ignored.
     """
     values = {

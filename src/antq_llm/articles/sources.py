@@ -50,6 +50,7 @@ class SourceFiles:
 
 def find_files(names: Iterable[str], out: Path | None = None) -> SourceFiles:
     """Find files by name, in folders (recursively) and with globs.
+
     Names keep their order, and the files of a folder or glob are sorted. Files in ``out``, the
     run's output folder, are left out. Raises ConfigurationError if a name matches nothing.
     """
@@ -73,6 +74,7 @@ def find_files(names: Iterable[str], out: Path | None = None) -> SourceFiles:
 
 def read_list(path: Path) -> list[str]:
     """Return the names listed in a file, one per line; ``-`` is standard input.
+
     Raises ConfigurationError if the list is empty or cannot be read.
     """
     try:

@@ -13,6 +13,7 @@ class Client(Protocol):
 
     async def complete(self, request: Request) -> Completion:
         """Return the model's answer.
+
         Raises CompletionError if the model gave no completion, ConfigurationError if the request
         cannot be made, and RecordingMissing if no recording answers it offline.
         """

@@ -1,4 +1,4 @@
-"""A cap on the cost of a run: each request reserves its maximum cost, then settles the actual one."""
+"""A cap on the cost of a run: requests reserve their maximum cost, then settle the actual one."""
 
 from __future__ import annotations
 
@@ -115,6 +115,7 @@ UNTRACKED = UntrackedSpending()
 
 class Budget:
     """Caps spending at ``limit`` US dollars across all event loops.
+
     A request that does not fit waits until others are settled.
     """
 
@@ -142,6 +143,7 @@ class Budget:
 
     async def reserve(self, usd: float) -> str:
         """Reserve an amount and return the reservation's key.
+
         If the amount does not fit, the call waits, and later calls queue behind it. Raises
         BudgetExceeded if the amount does not fit and no other reservation is held.
         """
@@ -168,7 +170,7 @@ class Budget:
         await asyncio.shield(self._settle(key, usd))
 
     def warn_of_excess(self, usd: float, max_cost: float) -> None:
-        """Warn, only once, that an answer cost more than its maximum and the cap may be exceeded."""
+        """Warn once that an answer cost more than its maximum and the cap may be exceeded."""
         if not self._has_warned:
             self._has_warned = True
             logger.warning(
@@ -222,6 +224,7 @@ class Budget:
 
     def _release(self, settled: int) -> None:
         """End a reservation and wake the requests that waited for it.
+
         ``settled`` is 1 for a settled reservation, and 0 for one that did not fit.
         """
         with self._lock:

@@ -19,6 +19,7 @@ PATIENCE = 60.0
 
 class CircuitBreaker:
     """Counts failed tries since the last answer, and opens when there are too many.
+
     Once the breaker is open, waits inside ``interruptible`` end, and only requests in flight
     continue. A breaker belongs to one event loop.
     """

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 Mode = Literal["json_schema", "tools", "json", "md_json"]
 """How a schema is sent, strictest first:
+
 strict JSON Schema, a forced tool call, a JSON object, plain text.
 """
 

@@ -34,6 +34,7 @@ class Price:
 @dataclass(frozen=True)
 class PriceList:
     """The prices of an endpoint's models.
+
     The price of a model that is not in ``prices`` comes from the ``genai-prices`` package, which
     knows providers by their ``base_url`` but no local servers.
     """
@@ -66,6 +67,7 @@ class PriceList:
 
     def max_cost(self, model: str, size: int, max_output: int) -> float | None:
         """Return the maximum cost of a request in US dollars; None if the price is unknown.
+
         The body has ``size`` bytes, each at most one token; the answer has at most ``max_output``
         tokens.
         """
@@ -108,6 +110,7 @@ def _public_price(
 
 def parse_price(text: str) -> tuple[str | None, Price]:
     """Parse ``IN,OUT`` or ``MODEL=IN,OUT``, and return the model, if any, and the price.
+
     Raises ConfigurationError for anything else.
     """
     model, separator, numbers = text.rpartition("=")

@@ -54,6 +54,7 @@ class Recording(BaseModel):
 
 class RecordedClient:
     """Answers requests from the recordings in a folder and its subfolders, by digest.
+
     Requests without a recording go to ``fallback``, if given, or raise RecordingMissing.
     """
 
@@ -68,7 +69,7 @@ class RecordedClient:
         self._paths = {path.stem: path for path in sorted(folder.rglob("*.json"))}
 
     def only_model(self) -> str:
-        """Return the model of the recordings; raises ConfigurationError unless there is only one."""
+        """Return the model of the recordings; raises ConfigurationError if there are several."""
         models = sorted({str(recording.asked.get("model")) for recording in self._all()})
         if len(models) != 1:
             found = f"by {', '.join(models)}" if models else "none"

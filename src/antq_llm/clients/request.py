@@ -51,6 +51,7 @@ def _json_after_messages(
 @dataclass(frozen=True)
 class Request:
     """A request before it is adapted to an endpoint's mode.
+
     Its digest covers the content that is sent and the sample number, but not settings for retries,
     timeouts or concurrency.
     """

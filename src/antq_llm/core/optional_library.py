@@ -11,6 +11,7 @@ from antq_llm.errors import ConfigurationError
 
 def import_optional(module: str, extra: str, otherwise: str = "", user: str = "this format") -> Any:
     """Import a module; if it is missing, raise a ConfigurationError that says how to install it.
+
     ``user`` names the feature that needs the module, and ``otherwise`` an alternative.
     """
     try:

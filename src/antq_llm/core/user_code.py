@@ -11,6 +11,7 @@ from antq_llm.errors import AntqError
 @contextmanager
 def exits_named(error_of: Callable[[BaseException], AntqError]) -> Iterator[None]:
     """Raise an AntqError if the block tries to end the program, for example with sys.exit().
+
     Ordinary exceptions and Ctrl-C pass through.
     """
     try:

@@ -1,4 +1,5 @@
 """Finding quotes in a text.
+
 A quote is found if it is verbatim, spelled differently, has a few wrong letters, or gives only the
 first and last words of a passage.
 """
@@ -70,6 +71,7 @@ class Aligner:
 
     def find(self, quote: str) -> list[Occurrence]:
         """Return the occurrences of a quote in order, all with the best kind of match found.
+
         The list is empty if the quote is not in the text. Occurrences that cut a word are left out
         if there are others.
         """
@@ -82,6 +84,7 @@ class Aligner:
 
     def nearest(self, quote: str) -> str | None:
         """Return the passage most similar to a quote that was not found.
+
         Returns None if no passage is similar, or if the search would take too long.
         """
         self._nearest_calls += 1
@@ -161,6 +164,7 @@ class Aligner:
 
     def _candidates(self, wanted: str, budget: int) -> list[int]:
         """Return the positions where the quote may start.
+
         If the quote has at most ``budget`` edits, at least one of its ``budget + 1`` pieces is
         unchanged. If there are too many positions, those with the most pieces are returned.
         """
@@ -187,6 +191,7 @@ class Aligner:
         self, quote: ComparisonForm, start: int, end: int, budget: int
     ) -> bool:
         """Return whether the words differ only in single letters or tones.
+
         Numbers, capitalised words, and the first and last words must be the same.
         """
         ours = list(_TOKEN.finditer(quote.letters))
@@ -249,6 +254,7 @@ def _at_word_bounds(text: str, start: int, end: int) -> bool:
 
 def _best_alignment(wanted: str, window: str, budget: int) -> tuple[int, int] | None:
     """Return the part of the window nearest to the wanted text, within the budget of edits.
+
     This is approximate string matching with one bit per position of the pattern, forwards to find
     the end and backwards to find the start. Source: G. Myers, "A fast bit-vector algorithm for
     approximate string matching based on dynamic programming", J. ACM 46(3), 1999.

@@ -83,6 +83,7 @@ class Grounding:
 
 def ground(data: Any, aligner: Aligner, paths: QuotePaths = NO_QUOTE_PATHS) -> Grounding:
     """Find every item's quote in the article, without changing ``data``.
+
     If a quote occurs several times, the occurrence nearest to the neighbouring items of the list
     is chosen, in list order if possible.
     """
@@ -157,6 +158,7 @@ def _neighbours(
     index: int, items: list[QuotedItem], found: list[list[Occurrence]], placed: list[Evidence]
 ) -> tuple[Evidence | None, Occurrence | None]:
     """Return the evidence of the list's previous item, and the next unambiguous occurrence.
+
     That is the occurrence of the next item in the list whose quote occurs only once.
     """
     group = parent_of(items[index].pointer)

@@ -22,6 +22,7 @@ _SIGNS = (
     *("bỏ qua", "phớt lờ", "quên", "bạn là", "mày là", "ignore", "disregard", "forget", "you are"),
 )
 """Lower-case strings; every match contains at least one of them.
+
 Searching for them first is ten times as fast as using the regular expression alone.
 """
 

@@ -69,6 +69,7 @@ class Prompt:
 
     def values_of(self, variables: Mapping[str, str] | None = None) -> dict[str, str]:
         """Return the values of all variables except the article, including declared defaults.
+
         Raises PromptError for a variable without a value, or a value without a variable.
         """
         values = {
@@ -96,6 +97,7 @@ class Prompt:
         header: str | None = None,
     ) -> tuple[Message, ...]:
         """Return the messages with their variables filled in.
+
         The article is enclosed in delimiters that neither it nor a value can forge. Its metadata,
         the ``header``, precedes it if given. Values are never read as templates themselves. Raises
         PromptError as ``values_of`` does, and if the messages do not contain the article.

@@ -59,6 +59,7 @@ class _PlainLoader(yaml.SafeLoader):
 
 def parse_prompt(data: bytes, path: Path, status: Status = "draft") -> Prompt:
     """Parse the bytes of a prompt file.
+
     A file without front matter is read as by ``prompt_of_text``. Raises PromptError with the file
     and the malformed part.
     """
@@ -87,6 +88,7 @@ def parse_prompt(data: bytes, path: Path, status: Status = "draft") -> Prompt:
 
 def prompt_of_text(text: str, reference: str = "inline", place: str = "the prompt") -> Prompt:
     """Parse the text of a prompt without front matter.
+
     The text is read as sections if it begins with a heading such as ``# system``, otherwise as
     plain instructions. Errors call it ``place``.
     """

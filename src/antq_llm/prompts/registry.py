@@ -37,6 +37,7 @@ class PromptVersion:
 
     def load(self) -> Prompt:
         """Read the prompt.
+
         Raises PromptError if the file is malformed or was changed after its release.
         """
         try:
@@ -66,6 +67,7 @@ def is_reference(text: str) -> bool:
 
 def load_prompt(reference: str | Path, folder: Path | None = None) -> Prompt:
     """Return the prompt that a reference names.
+
     ``name@version`` and ``name`` (its newest stable version) are looked up in ``folder``, if given,
     and then among the packaged prompts. Anything else is the path of a file.
     """
@@ -83,6 +85,7 @@ def load_prompt(reference: str | Path, folder: Path | None = None) -> Prompt:
 
 def list_prompts(folder: Path | None = None) -> list[PromptVersion]:
     """Return the versions in a folder (default: the packaged ones), sorted by name and version.
+
     Raises PromptError if the file of a version in the lock file is missing.
     """
     base = folder or data_folder("prompts")

@@ -1,4 +1,5 @@
 """The comparison form of a text, with a map from its positions to those of the original.
+
 Spellings that a Vietnamese reader takes for the same word have the same form. They may differ in
 composed or decomposed letters, the vowel that carries the tone mark, ``Đ`` or ``Ð``, the kind of
 spaces, dashes and quotation marks, case, and invisible characters. The form keeps what

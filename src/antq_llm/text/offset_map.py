@@ -9,6 +9,7 @@ from itertools import chain
 
 class OffsetMap:
     """Maps each character of a rewritten text to its position in the original.
+
     If nothing was replaced, positions are unchanged.
     """
 

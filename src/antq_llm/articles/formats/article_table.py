@@ -76,6 +76,7 @@ class ArticleTable:
 
 def list_table(path: Path, options: ReadingOptions) -> ArticleTable:
     """Read a table once to find its fields and the places of its rows.
+
     Rows are kept in a temporary file, except those of uncompressed JSON lines. Raises TableProblem
     if the file is not a table or has no text field, and ArticleError if it cannot be read.
     """

@@ -50,6 +50,7 @@ def missing_library(path: Path) -> str | None:
 
 def read_document(path: Path, options: ReadingOptions) -> Document:
     """Read a file that contains one article; a file with an unknown suffix is read as text.
+
     Raises ArticleError if it cannot be read, and ConfigurationError if its library is missing.
     """
     data, name, suffix = read_bytes(path), str(path), format_of(path)
@@ -70,6 +71,7 @@ def read_rows(
     path: Path, options: ReadingOptions, columns: Callable[[list[str]], object]
 ) -> Iterator[Row]:
     """Yield the rows of a table.
+
     If rows do not contain all columns, as in Parquet, ``columns`` is called with the names of all.
     Raises TableProblem or ArticleError if the table cannot be read, and ConfigurationError if its
     library is missing.

@@ -17,6 +17,7 @@ def parquet_rows(
     file: IO[bytes], wanted: Callable[[str], bool], names: Callable[[list[str]], object]
 ) -> Iterator[Row]:
     """Yield the rows of a Parquet file as objects with the wanted columns.
+
     ``names`` is called with the names of all columns. Raises TableProblem if the file is broken.
     """
     parquet = import_optional("pyarrow.parquet", EXTRA)

@@ -90,6 +90,7 @@ class TableFields:
 
 def choose_fields(texts: Mapping[str, int], options: ReadingOptions) -> TableFields:
     """Choose the fields of a table.
+
     ``texts`` counts the rows with text in each field. A field that the caller names is used if the
     table has it; the others are guessed by their names. If several fields may hold the article's
     text, the one with text in most rows is chosen.

@@ -15,6 +15,7 @@ EXTRA = "inputs"
 
 def read_word(data: bytes, name: str) -> Document:
     """Return the text of a ``.docx`` file: paragraphs, lists and tables in order.
+
     Properties such as author and dates are not read, because they describe the file rather than
     the article.
     """

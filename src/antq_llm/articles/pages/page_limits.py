@@ -19,6 +19,7 @@ _TAG = re.compile(rf"(<[a-zA-Z][^\s/>]*+)((?:[\s/=]++|{_ATTRIBUTE})++)")
 
 def limited_page(html: str, name: str) -> str:
     """Return the page without the attributes of tags that have too many.
+
     Raises ArticleError if the page is too long.
     """
     if len(html) > MAX_HTML_CHARACTERS:

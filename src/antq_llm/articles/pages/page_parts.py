@@ -1,4 +1,5 @@
 """Finding the title, lead, stamp, author and body of an article in a page.
+
 The CSS classes are those of VnExpress, Tuổi Trẻ, Thanh Niên, Dân trí, Nhân Dân, SGGP, VietnamPlus,
 CAND, QĐND, VietNamNet, Lao Động, Znews and VOV, taken from public crawlers.
 """
@@ -59,6 +60,7 @@ class PageParts:
 
     def around_body(self) -> tuple[list[Any], list[Any]]:
         """Return the parts before and after the body, in page order.
+
         Parts inside the body or inside each other are left out. If there is no body, all parts
         count as before it.
         """
@@ -84,6 +86,7 @@ class PageParts:
 
 def find_parts(root: Any, declared: DeclaredMetadata) -> PageParts:
     """Find the parts of the article in a page.
+
     The declared metadata decides between several headings, dates and names. Only the publication
     date is a stamp, not, for example, today's date at the top of the page.
     """

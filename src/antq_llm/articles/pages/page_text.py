@@ -106,6 +106,7 @@ def is_skipped(node: Any, *, all_article: bool = False) -> bool:
 
 def is_small(node: Any) -> bool:
     """Return whether an element contains few others, as a paragraph does.
+
     Reading the text of large elements at every level would take quadratic time.
     """
     return next(islice(node.iter(), _MAX_SMALL, None), None) is None

@@ -26,6 +26,7 @@ class Page(NamedTuple):
 
 def read_page(page: str, name: str) -> Page:
     """Return the text of a page, with the title, lead, stamp and author that it shows.
+
     Raises ArticleError if there is no text or the page is too long.
     """
     page = limited_page(page, name)
@@ -45,6 +46,7 @@ def read_page(page: str, name: str) -> Page:
 
 def text_of_page(page: str, name: str) -> str:
     """Return only the main text of a page.
+
     Raises ArticleError if there is no text or the page is too long.
     """
     import trafilatura

@@ -73,8 +73,9 @@ class Progress:
 
 class BatchService:
     """The Batch API of an endpoint, with retries after temporary failures.
-    All methods raise ConfigurationError if the key is refused or the endpoint has no Batch API. They
-    raise CompletionError of kind ``transport`` if no try succeeded, ``quota`` if the account's
+
+    All methods raise ConfigurationError if the key is refused or the endpoint has no Batch API.
+    They raise CompletionError of kind ``transport`` if no try succeeded, ``quota`` if the account's
     quota is used up, and ``rejected`` otherwise.
     """
 
@@ -119,6 +120,7 @@ class BatchService:
 
     async def create(self, file_id: str, name: str, since: float) -> Progress:
         """Create a named batch from an uploaded file and return its state.
+
         A try may create the batch even if its response is lost, so further tries first look for it
         among the batches created since the Unix time ``since``.
         """
@@ -246,6 +248,7 @@ def _open_binary(path: Path, mode: str = "rb") -> BinaryIO:
 
 def _checked(created: Created, mask: Masker) -> Created:
     """Return the created object, or raise UnreadableReply if it is something else.
+
     The SDK passes on any response with status 200, such as a proxy's error page.
     """
     if not all(isinstance(getattr(created, name, None), str) for name in ("id", "status")):

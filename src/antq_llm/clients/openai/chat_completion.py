@@ -146,6 +146,7 @@ class ChatCompletionReply(BaseModel):
         self, model: str, mode: Mode, prices: PriceList, tool: str | None = None
     ) -> Completion:
         """Return the completion, with its cost at the price of the requested model.
+
         ``tool`` is the only tool that was offered; None if unknown.
         """
         choice, usage = self.choices[0], self.token_usage
@@ -161,6 +162,7 @@ class ChatCompletionReply(BaseModel):
 
     def _text_for(self, tool: str | None) -> str:
         """Return the arguments of the only call of ``tool``, or the message if there is no call.
+
         Several calls, or a call of another tool, are returned as a JSON list.
         """
         message = self.choices[0].message
@@ -178,7 +180,7 @@ class ChatCompletionReply(BaseModel):
 
 
 class UnreadableReply(Exception):  # noqa: N818 - becomes a CompletionError once no retry is left
-    """A response with status 200 is not a chat completion but, for example, a proxy's error page."""
+    """A response with status 200 is not a chat completion; it may be a proxy's error page."""
 
 
 class FailedReply(UnreadableReply):
@@ -191,6 +193,7 @@ class ReplyTooLarge(UnreadableReply):
 
 def read_reply(content: bytes, mask: Callable[[str], str] = str) -> ChatCompletionReply:
     """Parse the content of a response, tolerating deviations from the standard.
+
     A reply with an error may have no choices. Raises UnreadableReply, with the text masked, if the
     content is neither a reply nor an error.
     """

@@ -84,6 +84,7 @@ def check_endpoint(endpoint: Endpoint) -> None:
 
 def proxy_for(url: str) -> str | None:
     """Return the proxy that the environment sets for a URL; None for a direct connection.
+
     Raises ConfigurationError if a proxy in the environment cannot be used.
     """
     proxies = get_environment_proxies()

@@ -58,6 +58,7 @@ class Response(NamedTuple):
 
 class ChatCompletionsTransport:
     """Sends chat completion requests with aiohttp, using the SDK's URL, headers and errors.
+
     A transport belongs to one event loop. The SDK's own ``post`` builds and parses the URL and the
     headers again for each request, which takes three times as long as sending it. Other calls go
     through ``client``.
@@ -96,6 +97,7 @@ class ChatCompletionsTransport:
 
     async def send(self, body: bytes) -> Response:
         """Send a request body and return the response; the timeout covers the whole exchange.
+
         Raises the SDK's APIStatusError for any status but 2xx, APITimeoutError and
         APIConnectionError, and ReplyTooLarge for a reply of more than 8 MB.
         """
@@ -175,6 +177,7 @@ class ChatCompletionsTransport:
 
 class _CheckedConnector(aiohttp.TCPConnector):
     """Does not reuse a connection that received anything after its last response.
+
     A second response to an earlier request would be mistaken for the response to the next one. A
     server that sent one may do so again while a request is pending, when it cannot be recognized,
     so from then on no connection is reused.

@@ -13,6 +13,7 @@ _END_OF_STREAM = "[DONE]"
 
 def standard_form(content: bytes | Any) -> dict[str, Any]:
     """Return the chat completion in a response's content, or in its parsed JSON, in standard form.
+
     Unambiguous deviations are accepted: content in parts, arguments as objects, a single choice
     outside a list, and a stream that was not requested. Anything else is left empty. Raises
     ValueError unless the response is an object with choices or an error.

@@ -25,6 +25,7 @@ _CALL_ID = "call_1"
 
 class BodyBuilder:
     """Builds request bodies for one schema and mode.
+
     instructor is called once per sequence of roles; after that, only the messages are filled in.
     """
 
@@ -57,6 +58,7 @@ class BodyBuilder:
 
     def encoded(self, request: Request, extra: Mapping[str, int] | None = None) -> bytes:
         """Return the body as JSON in UTF-8.
+
         Except for re-asks, the parts before and after the last message are encoded only once per
         prompt.
         """
@@ -128,7 +130,8 @@ class _Feedback(Exception):  # noqa: N818 - instructor expects the text as an ex
 
 
 def modes_for(schema: Schema[Any], fixed: Mode | None) -> tuple[Mode, ...]:
-    """Return the modes that can express a schema, strictest first, and log a warning for the others.
+    """Return the modes that can express a schema, strictest first, and warn of the others.
+
     If ``fixed`` is given, it is the only mode; raises ConfigurationError if it cannot be used.
     """
     reasons = _unusable_modes(schema)

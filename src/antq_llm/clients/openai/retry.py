@@ -69,6 +69,7 @@ async def post_with_retries(
     costs: CostTracker,
 ) -> ChatCompletionReply:
     """Send a request body and return the reply, retrying as the policy says.
+
     Each try needs a spending from the cost tracker and a permit from the rate limiter, which
     reserves ``tokens`` for it. An SDK error that may be due to the mode (``may_be_about_mode``) is
     raised unchanged; other failures raise CompletionError or ConfigurationError.
@@ -146,6 +147,7 @@ def _record_error(
 
 def _is_free(error: openai.APIError | UnreadableReply, reply: ChatCompletionReply | None) -> bool:
     """Return whether a failed try cost nothing, because it was refused or never sent.
+
     A reply that reports its usage was paid for, even if it contains an error.
     """
     if reply is not None and reply.usage is not None:

@@ -37,6 +37,7 @@ _backoff = tenacity.wait_exponential_jitter(initial=1, max=MAX_BACKOFF, jitter=1
 @dataclass(frozen=True)
 class RetryPolicy:
     """Retries after timeouts, lost connections, 429 and 5xx, up to ``tries`` tries in total.
+
     The wait grows exponentially, with jitter, unless Retry-After says how long to wait.
     """
 
@@ -95,6 +96,7 @@ class RetryPolicy:
 
 def retry_after(headers: Mapping[str, str], now: float) -> float | None:
     """Return the seconds that response headers ask the client to wait; None if they do not say.
+
     ``now`` is the Unix time with which a date is compared.
     """
 

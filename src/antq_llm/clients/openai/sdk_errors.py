@@ -110,6 +110,7 @@ def is_about_context(error: openai.APIStatusError) -> bool:
 
 def may_be_about_mode(error: openai.APIStatusError, *, mode_worked: bool = False) -> bool:
     """Return whether another mode may be accepted after a refusal.
+
     A 400 or 422 can have any reason, and counts as a refusal of the mode unless the mode has been
     accepted before. Other statuses count only if the message names a feature that the mode needs.
     """
@@ -216,7 +217,7 @@ def _connection_problem(error: BaseException) -> tuple[str, str]:
     if _is_refused(cause):
         return (
             "could not be reached",
-            "no server is listening there; start it, or check --base-url",
+            "nothing listens there; start the server, or check --base-url",
         )
     if isinstance(cause, socket.gaierror):
         return (

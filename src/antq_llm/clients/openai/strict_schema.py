@@ -62,6 +62,7 @@ class NotStrict(Exception):  # noqa: N818 - not an error: the caller chooses ano
 
 def strict_form(schema: Mapping[str, Any]) -> dict[str, Any]:
     """Return a schema in the strict subset that accepts every valid document without unknown keys.
+
     Raises NotStrict for anything outside the subset, such as optional keys, open objects,
     ``oneOf``, ``allOf`` and ``not``.
     """

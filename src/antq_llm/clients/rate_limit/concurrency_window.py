@@ -37,6 +37,7 @@ class ConcurrencyWindow:
 
     def grow(self, rate: float, now: float) -> None:
         """Grow after an answer that arrived while the window was full.
+
         ``rate`` is the learned rate in requests per second; infinity if there is none.
         """
         if now < self._no_growth_until:

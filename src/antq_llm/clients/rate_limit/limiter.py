@@ -42,6 +42,7 @@ class _Lane:
 
 class Permit:
     """Permission to send one try of a request, as a context manager.
+
     Entering waits until the request may be sent. The outcome is recorded inside the block.
     """
 
@@ -85,6 +86,7 @@ class Permit:
 
 class RateLimiter:
     """Issues a permit for each try of a client's requests, first come, first served.
+
     At most ``max_concurrency`` requests are in flight; ``rpm`` and ``tpm`` limit the requests and
     tokens per minute. Event loops share these limits and divide the window evenly.
     """
@@ -161,7 +163,7 @@ class RateLimiter:
             self._token_quota.read_headers(headers, permit.token_mark, now)
 
     def record_answer(self, permit: Permit, used_tokens: int | None) -> None:
-        """Record an answer, and grow a full window if the request was sent after the last refusal."""
+        """Record an answer; if it was requested after the last refusal, grow a full window."""
         with self._lock:
             if used_tokens is not None:
                 self._settle_tokens(permit, used_tokens)
@@ -193,7 +195,7 @@ class RateLimiter:
             self._hold_until(now + max(hold, retry_after or 0.0), "a request was refused (429)")
 
     def record_failure(self, retry_after: float | None) -> None:
-        """Record a failure: pause growth, and hold requests for ``retry_after`` seconds, if given."""
+        """Record a failure: pause growth and, given ``retry_after`` seconds, hold requests."""
         with self._lock:
             now = self._now()
             self._window.pause_growth(now + GROWTH_PAUSE)

@@ -22,6 +22,7 @@ MIN_ACCEPTED_SINCE = 8
 
 Scope = Literal["request", "first", "rate", "further"]
 """The subject of a refusal:
+
 - ``request``: only its own request
 - ``first``: perhaps the rate; not known yet
 - ``rate``: the rate
@@ -40,6 +41,7 @@ class Refusal(NamedTuple):
 
 class RefusalEpisodes:
     """Groups refusals into episodes: requests sent before a refusal belong to its episode.
+
     A server that refuses single requests among many accepted ones does not limit the rate. Then
     only the refused requests wait, and others only as long as the server says.
     """

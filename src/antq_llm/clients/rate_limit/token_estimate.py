@@ -6,6 +6,7 @@ import math
 
 BYTES_PER_TOKEN = 3
 """Bytes per token in JSON with Vietnamese text.
+
 Tokens are rarely shorter, and the actual count is settled later.
 """
 ASSUMED_OUTPUT = 2048

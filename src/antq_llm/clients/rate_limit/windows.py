@@ -54,6 +54,7 @@ class SlidingWindowLimit:
 
     def ready_at(self, amount: float, now: float) -> float:
         """Return the time at which an amount may be spent.
+
         An amount above the limit has a minute to itself.
         """
         while self._entries and self._entries[0].until <= now:

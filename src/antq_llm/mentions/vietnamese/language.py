@@ -1,4 +1,4 @@
-"""Vietnamese."""
+"""The rules for Vietnamese."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _DURATION = re.compile(
     r"\s*(?:năm|tháng|ngày|giờ|phút|giây|tuần|tuổi|thập kỷ|thế kỷ|buổi sáng|ngày đêm)\b",
     re.IGNORECASE,
 )
-# With a capital they are most often names, such as Vạn Ninh or Nguyễn Văn Mười.
+# Capitalized, these words are most often names, such as Vạn Ninh or Nguyễn Văn Mười.
 _AMOUNT_WORDS = re.compile(
     r"\b(?:gấp (?:\w+ )?(?:đôi|ba|bốn|rưỡi|bội|lần|nhiều)|gấp rưỡi|rưỡi|nửa|vài|dăm|mươi|mười|"
     r"(?<!phần )trăm|chục|nghìn|ngàn|vạn|phần (?:ba|tư|năm|mười)|"
@@ -53,6 +53,6 @@ VIETNAMESE = Language(
     duration=_DURATION,
     min_figure_in_words=10,
     sentence_end=_SENTENCE_END,
-    # Five, which is also a year, and the parts of the day.
+    # The word for five, which also means year, and the parts of the day.
     meaningful_words=frozenset({"năm", "sáng", "trưa", "chiều", "tối"}),
 )

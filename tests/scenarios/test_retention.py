@@ -62,7 +62,7 @@ def test_records_outlive_their_answers(tmp_path: Path, capsys: pytest.CaptureFix
     assert call.lines("failures") == failures
     assert (call.run()["this_call"]["expired"], call.run()["counts"]["articles"]) == (3, 3)
     said = capsys.readouterr().err
-    assert "3 whose answers were deleted stay as they are" in said
+    assert "3 left unchanged because their answers were deleted" in said
     assert "Bài" not in said
 
 

@@ -177,7 +177,7 @@ def test_a_reference_to_something_else_is_refused(reference: str, message: str) 
 @pytest.mark.parametrize(
     ("code", "message"),
     [
-        ("def (", "The error is raised while importing broken_records_of_mine"),
+        ("def (", "The error was raised while importing broken_records_of_mine"),
         ("raise RuntimeError('not ready')", "RuntimeError: not ready"),
         ("raise SystemExit(3)", "SystemExit: 3"),
         ("import no_such_module_anywhere", "imports no_such_module_anywhere: install it"),

@@ -179,7 +179,7 @@ def _restore(kind: type[AntqError], arguments: tuple[Any, ...]) -> AntqError:
 def is_about_the_article(error: AntqError) -> bool:
     """Return whether the error is due to the model's answers to the article.
 
-    Errors such as a lost connection, a spent quota or a missing recording are not.
+    Returns False for a lost connection, a spent quota or a missing recording, for example.
     """
     return isinstance(error, ExtractionError) or (
         isinstance(error, CompletionError) and error.kind not in {"transport", "quota"}

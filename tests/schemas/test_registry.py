@@ -94,7 +94,7 @@ def test_an_unknown_name_lists_the_known_ones(reference: str) -> None:
     """An unknown reference is a SchemaError that lists the known ones and the other ways."""
     with pytest.raises(
         SchemaError,
-        match=f"unknown schema '{reference}': known are .*movement_report/1.*; "
+        match=f"unknown schema '{reference}'; available: .*movement_report/1.*; "
         "give a file by its path",
     ):
         load_schema(reference)

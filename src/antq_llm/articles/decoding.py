@@ -36,7 +36,7 @@ def decode(data: bytes, name: str) -> str:
 
     A byte-order mark is optional and not part of the text. A legacy encoding is used only if it is
     certain, since a garbled article would give a garbled record. Otherwise, raises an ArticleError
-    that names the best guess. Messages call the input ``name``.
+    that names the best guess. ``name`` is the name of the input in messages.
     """
     if not data:
         raise ArticleError(f"{name} is empty: there is no text to extract from", kind="empty")

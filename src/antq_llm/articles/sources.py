@@ -58,7 +58,7 @@ def find_files(names: Iterable[str], out: Path | None = None) -> SourceFiles:
     for name in names:
         if not name:
             raise ConfigurationError(
-                "the name of an input is empty: name a file or folder, . for the current folder"
+                "the name of an input is empty: name a file or folder (. is the current folder)"
             )
         path = Path(name)
         if path.is_dir():
@@ -177,7 +177,7 @@ class _Finder:
         self.found.unread.append(Unread(str(error.filename), FOLDER, reason))
 
     def _is_output(self, path: Path, root: Path) -> bool:
-        """Return whether a path is output; a ``root`` inside the output folder is input."""
+        """Return whether a path is in the output folder, unless the input ``root`` is in it too."""
         if self._out is None or self._out in root.resolve().parents:
             return False
         return path.resolve().is_relative_to(self._out)

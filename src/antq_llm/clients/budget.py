@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 
 
 class Ledger(Protocol):
-    """Counts US dollars spent and reserved, also by other runs and killed ones."""
+    """Counts the US dollars that are spent and reserved."""
 
     async def reserve(self, key: str, usd: float, limit: float) -> bool:
         """Reserve an amount under a key; return False if the total would exceed ``limit``."""

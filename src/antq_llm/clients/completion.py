@@ -35,7 +35,7 @@ class Completion(BaseModel):
     finish_reason: str | None = None
     refusal: str | None = None
     model: str | None = None
-    """The model that the endpoint says has answered."""
+    """The model that answered, as reported by the endpoint."""
     mode: Mode | None = None
     usage: Usage = Usage()
     cost_usd: float | None = None

@@ -36,7 +36,7 @@ class PriceList:
     """The prices of an endpoint's models.
 
     The price of a model that is not in ``prices`` comes from the ``genai-prices`` package, which
-    knows providers by their ``base_url`` but no local servers.
+    identifies providers by ``base_url`` and does not know local servers.
     """
 
     base_url: str

@@ -17,7 +17,7 @@ _EACH = "*"
 
 
 class QuotePaths:
-    """A tree of the paths at which quotes are under keys other than ``quote``."""
+    """A tree of the paths of quotes whose keys are not ``quote``."""
 
     def __init__(self, paths: Iterable[tuple[str, ...]] = ()) -> None:
         """Build the tree; ``*`` in a path stands for each list item or each value of a map."""

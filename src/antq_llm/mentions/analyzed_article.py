@@ -1,4 +1,4 @@
-"""What the rules read in an article: figures, dates, names, ranks and boilerplate."""
+"""The figures, dates, names, ranks and boilerplate that the rules read in an article."""
 
 from __future__ import annotations
 
@@ -85,12 +85,12 @@ class AnalyzedArticle:
 
     @cached_property
     def possible_dates(self) -> Set[str]:
-        """The dates that the article may state without being read as mentions."""
+        """The dates that the article may state without an unambiguous mention."""
         return self.language.possible_dates(self.plain.text)
 
     @cached_property
     def possible_times(self) -> Set[str]:
-        """The times that the article may state without being read as mentions."""
+        """The times that the article may state without an unambiguous mention."""
         return self.language.possible_times(self.plain.text)
 
     @cached_property

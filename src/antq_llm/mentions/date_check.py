@@ -118,7 +118,7 @@ class DateReader:
         )
 
     def _may_state(self, end: str) -> bool:
-        """Return whether the article may state the month and day of an end of a period."""
+        """Return whether the article may state the month and day of a period's start or end."""
         rest = end.partition("-")[2]
         if not rest or self._lunar:
             return True
@@ -155,7 +155,7 @@ class DateReader:
         )
 
     def _by_stamp(self, date: str) -> tuple[str, ...]:
-        """Return the nearest days with this month and day, up to the stamp and from it on."""
+        """Return the nearest dates with this month and day on either side of the stamp."""
         if self._stamp is None or self._stamp.year is None or len(date) < 7:
             return ()
         years = range(self._stamp.year - 1, self._stamp.year + 2)

@@ -9,7 +9,7 @@ _QUOTED = re.compile(r"[“«\"](?P<name>[^“”«»\"\s][^“”«»\"\n]{1,15
 """A straight quotation mark before a space ends an expression."""
 
 
-@lru_cache(maxsize=4)  # Names and numbers are both read with it, in the same text.
+@lru_cache(maxsize=4)  # The readers of names and of numbers call it with the same text.
 def quoted_names(text: str) -> tuple[tuple[int, int, str], ...]:
     """Return the start, end and words of each expression in quotation marks."""
     return tuple((*match.span("name"), match["name"]) for match in _QUOTED.finditer(text))

@@ -60,8 +60,8 @@ class _PlainLoader(yaml.SafeLoader):
 def parse_prompt(data: bytes, path: Path, status: Status = "draft") -> Prompt:
     """Parse the bytes of a prompt file.
 
-    A file without front matter is read as by ``prompt_of_text``. Raises PromptError with the file
-    and the malformed part.
+    A file without front matter is read as by ``prompt_of_text``. Raises a PromptError that names
+    the file and the malformed part.
     """
     try:
         text = data.decode("utf-8-sig").replace("\r\n", "\n")
@@ -90,7 +90,7 @@ def prompt_of_text(text: str, reference: str = "inline", place: str = "the promp
     """Parse the text of a prompt without front matter.
 
     The text is read as sections if it begins with a heading such as ``# system``, otherwise as
-    plain instructions. Errors call it ``place``.
+    plain instructions. ``place`` is the name of the text in errors.
     """
     if _SECTION.match(text.lstrip()) is None:
         return inline_prompt(text, reference)
@@ -163,7 +163,7 @@ def _read_front_matter(text: str, path: Path) -> FrontMatter:
             else "it takes name, version, schema (or null), notes and variables"
         )
         raise PromptError(f"{path}: front matter, {key}: {first['msg']}; {takes}") from error
-    except ValueError as error:  # such as a date that the calendar does not have
+    except ValueError as error:  # such as a date that is not in the calendar
         raise _not_yaml(path, error) from error
 
 

@@ -156,5 +156,5 @@ def _find(name: str, number: str | None, folder: Path | None) -> PromptVersion:
             else f"unknown prompt {name}"
         )
         known = ", ".join(version.reference for version in named or versions)
-        raise PromptError(f"{reason}: known are {known}")
+        raise PromptError(f"{reason}; available: {known}")
     return max(found, key=lambda version: version.version)

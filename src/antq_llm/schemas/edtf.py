@@ -40,7 +40,7 @@ class _EdtfText(str):
     def parse(cls, text: str) -> Self:
         """Return the text as this type.
 
-        Raises ValueError that tells the expected form, or the day that is not in the calendar.
+        Raises a ValueError that gives the expected form, or the day that is not in the calendar.
         """
         if not _compiled(cls.pattern).fullmatch(text):
             # Sent to the model, as are ``expected`` and the messages below: do not edit.

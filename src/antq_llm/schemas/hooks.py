@@ -1,4 +1,4 @@
-"""Hooks: functions in a schema's own module that do what roles cannot express.
+"""Hooks: functions in a schema's own module, for rules that roles cannot express.
 
 A model names the module with ``HOOKS: ClassVar = "package.module"``. The module is imported when a
 hook is first looked up. The callers define the hooks and their signatures.
@@ -23,7 +23,7 @@ class Hooks:
     module: str | None = None
 
     def get(self, name: str) -> Callable[..., Any] | None:
-        """Return the hook with a name, or None.
+        """Return a hook by name, or None if there is no such hook.
 
         Raises SchemaError if the module cannot be imported.
         """

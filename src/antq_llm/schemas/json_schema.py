@@ -22,7 +22,7 @@ class JsonRecord(RootModel[Any]):
 
 
 class JsonSchema(Schema[JsonRecord]):
-    """A JSON Schema of any draft; local references, recursion, combinators and formats work.
+    """A JSON Schema of any draft, with local references, recursion, combinators and formats.
 
     Raises SchemaError if the document is not a valid JSON Schema.
     """

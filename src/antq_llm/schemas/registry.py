@@ -95,8 +95,8 @@ def _load_registered(name: str, version: str | None, folder: Path | None) -> Sch
     reference = f"{name}/{int(version)}" if version else (matching[-1] if matching else name)
     if reference not in schemas:
         raise SchemaError(
-            f"unknown schema {reference!r}: known are {', '.join(schemas)}; "
-            "give a file by its path and a model as package.module:Model"
+            f"unknown schema {reference!r}; available: {', '.join(schemas)}; "
+            "give a file by its path, and a model as package.module:Model"
         )
     document = _read_document(schemas[reference])
     if reference in MODELS and schemas[reference].is_relative_to(data_folder("schemas")):

@@ -276,7 +276,7 @@ ROLES: dict[str, type[Role]] = {
 
 
 def role_from_json(value: Any) -> Role:
-    """Return the role that an element of ``x-antq-role`` declares; raises ValueError."""
+    """Return the role that an element of ``x-antq-role`` declares; raises ValueError on faults."""
     if isinstance(value, str):
         value = {"role": value}
     if not isinstance(value, dict) or not isinstance(value.get("role"), str):

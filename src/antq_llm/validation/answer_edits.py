@@ -160,7 +160,7 @@ def _has_quote(found: Any, quote: str, key: str) -> bool:
 
 
 def _same_words(quote: str) -> str:
-    """Normalize the differences that models commonly introduce: to NFC and single spaces."""
+    """Return a quote in NFC with single spaces, which models often do not preserve."""
     return " ".join(unicodedata.normalize("NFC", quote).split())
 
 

@@ -124,7 +124,7 @@ class _Search:
 
 
 def document_end(text: str, begin: int) -> int:
-    """Return the end of the JSON document that begins at a bracket; raises BrokenDocument.
+    """Return the end of the JSON document at a bracket; raises BrokenDocument if it breaks off.
 
     The document may be nested to any depth and contain integers of any length.
     """

@@ -25,7 +25,7 @@ class GroundedAnswer(NamedTuple):
     answer: Any
     """The answer from which the record was validated."""
     grounding: Grounding
-    """The evidence; its data is the record's dump."""
+    """The grounding of the record; its ``data`` is the record's dump."""
 
 
 def ground_answer(

@@ -56,8 +56,8 @@ def unaccounted_mentions(
 ) -> list[UnaccountedMention]:
     """Return the dates, ranked names and quoted names that are in no quote and no value.
 
-    Dates are returned only if the schema has dates, and names only if it has names. Years or months
-    without a day and boilerplate are left out.
+    Dates are returned only if the schema has dates, and names only if it has names. Boilerplate is
+    left out, as are years and months without a day.
     """
     covered = _Covered(spans)
     plan = rule_plan(roles)

@@ -1,4 +1,4 @@
-"""Warnings of a record."""
+"""Warnings about a record."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ class DeclaredMetadata:
 
     metadata: ArticleMetadata
     description: str | None
-    """A summary, used to recognize the lead."""
+    """A summary, used to recognise the lead."""
 
 
 def declared_metadata(root: Any) -> DeclaredMetadata:

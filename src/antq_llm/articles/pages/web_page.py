@@ -52,7 +52,7 @@ def text_of_page(page: str, name: str) -> str:
     import trafilatura
 
     page = limited_page(page, name)
-    # The library refuses a page with a single element unless it recognizes it as HTML.
+    # The library refuses a page with a single element unless it recognises it as HTML.
     for whole in (page, f"<html><body>{page}</body></html>"):
         text = trafilatura.extract(whole, favor_recall=True, include_comments=False)
         if text:

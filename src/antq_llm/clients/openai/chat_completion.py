@@ -35,7 +35,7 @@ FAILED_REASONS = frozenset(
         "overloaded",
     }
 )
-"""Lower-case finish reasons that mean the server failed; another try may succeed."""
+"""Lower-case finish reasons that mean that the server failed; another try may succeed."""
 _EMPTY_ARGUMENTS = frozenset({"", "{}", "null"})
 
 
@@ -121,7 +121,7 @@ class ChatCompletionReply(BaseModel):
 
     @property
     def tokens(self) -> int | None:
-        """The number of input and output tokens; None if not reported."""
+        """The total number of input and output tokens; None if not reported."""
         if (
             self.usage is None
             or self.usage.prompt_tokens is None
@@ -216,6 +216,6 @@ def _read_loosely(content: bytes, mask: Callable[[str], str]) -> ChatCompletionR
     try:
         return ChatCompletionReply.model_validate(standard_form(content))
     except (ValidationError, ValueError, RecursionError):
-        # The validation error is not the cause, because it shows the content unmasked.
+        # Suppress the validation error, which shows the content unmasked.
         shown = mask(content[:4000].decode(errors="replace"))
         raise UnreadableReply(" ".join(shown.split())[:200]) from None

@@ -11,7 +11,7 @@ from operator import attrgetter
 from pathlib import Path
 
 import httpx2
-from httpx2._utils import URLPattern, get_environment_proxies  # the SDK's reading; none is public
+from httpx2._utils import URLPattern, get_environment_proxies  # as the SDK does; not public
 
 from antq_llm.clients.completion import Mode
 from antq_llm.clients.pricing import Price, PriceList

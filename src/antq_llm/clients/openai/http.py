@@ -41,7 +41,7 @@ _PUBLIC_HEADERS = frozenset(
 _SECRET_HEADER = re.compile("auth|cookie|key|password|secret|token", re.IGNORECASE)
 
 MAX_REPLY_BYTES = 8_000_000
-"""Maximum size of a decompressed reply; the longest answers of models have about 2 MB."""
+"""Maximum size of a decompressed reply; the longest answers of models are about 2 MB long."""
 MAX_ERROR_BYTES = 200_000
 """Maximum size of a decompressed error body; the rest is not read."""
 
@@ -179,7 +179,7 @@ class _CheckedConnector(aiohttp.TCPConnector):
     """Does not reuse a connection that received anything after its last response.
 
     A second response to an earlier request would be mistaken for the response to the next one. A
-    server that sent one may do so again while a request is pending, when it cannot be recognized,
+    server that sent one may do so again while a request is pending, when it cannot be recognised,
     so from then on no connection is reused.
     """
 

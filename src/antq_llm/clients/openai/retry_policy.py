@@ -1,4 +1,4 @@
-"""Which failures are retried, and how long to wait before the next try."""
+"""The policy for retries: which failures are retried, and how long to wait."""
 
 from __future__ import annotations
 

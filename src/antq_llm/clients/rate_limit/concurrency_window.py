@@ -17,7 +17,10 @@ By Little's law, their product is the number of requests in flight that the rate
 
 
 class ConcurrencyWindow:
-    """A window that starts at 32, doubles until a refusal, shrinks on refusals, and has a limit."""
+    """A window that starts at 32, doubles until a refusal, and shrinks on refusals.
+
+    It never exceeds a limit.
+    """
 
     def __init__(self, limit: int) -> None:
         self._limit = float(limit)

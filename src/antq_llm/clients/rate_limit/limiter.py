@@ -163,7 +163,7 @@ class RateLimiter:
             self._token_quota.read_headers(headers, permit.token_mark, now)
 
     def record_answer(self, permit: Permit, used_tokens: int | None) -> None:
-        """Record an answer; if it was requested after the last refusal, grow a full window."""
+        """Record an answer; if its request was sent after the last refusal, a full window grows."""
         with self._lock:
             if used_tokens is not None:
                 self._settle_tokens(permit, used_tokens)

@@ -1,4 +1,4 @@
-"""Telling which 429 responses are about the rate of all requests, and how long all then wait."""
+"""Deciding which 429 responses are about the rate of all requests, and how long requests wait."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ _PART = (
     r"local|time|[a-z]+day|tomorrow|yesterday)\s){0,3}(?P<part>morning|afternoon|evening|night)\b|"
     r"\so['’]clock\b|\s(?P<tonight>tonight)\b"
 )
-"""Words that make a number a time and may tell the half of the day."""
+"""Words that make a number a time and may give the half of the day."""
 _BEHIND = rf"(?P<behind>(?:\s?(?:[-–—]|to|until|and)\s?{_HOUR}(?:[:.][0-5][0-9])?)?(?:{_PART}))"
 _RANGE = re.compile(r"\s?(?:[-–—]|to|until|and)", re.IGNORECASE)
 _WITH_MINUTE = re.compile(
@@ -92,7 +92,7 @@ def _past(text: str) -> Iterator[str]:
 
 
 def _times(match: re.Match[str], hour: int, minute: int) -> Iterator[str]:
-    """Yield a time in the half of the day that the words after it tell, else in both."""
+    """Yield a time in the half of the day given by the words after it, else in both halves."""
     part = (match["half"] or match["part"] or "").lower()
     is_range = bool(_RANGE.match(match.groupdict().get("behind") or ""))
     is_open = not part or part == "night" or is_range or hour > 12

@@ -16,7 +16,7 @@ _START_OF_RANGE = re.compile(
     + r"[0-9]{1,2}(?:[:.][0-5][0-9])?(?=\s?(?:[-–—]|to|and|until)\s?"
     + rf"[0-9]{{1,2}}(?:[:.][0-5][0-9])?\s?{_HALF_DAY})"
 )
-"""A time whose half of the day is told only by the next time."""
+"""A time whose half of the day is given only by the next time."""
 _TWENTY_FOUR_HOURS = re.compile(
     _NOT_INSIDE + r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-5][0-9])(?::[0-5][0-9])?(?![\w:]|[.,][0-9])"
 )
@@ -32,7 +32,7 @@ _UNSURE = re.compile(_NOT_INSIDE + r"(?P<hour>[0-9]{1,2})\.[0-5][0-9](?![\w%]|[.
 """Hours and minutes separated by a point, or a decimal number."""
 _AT = re.compile(r"\b(?:at|by|until|from)\s\Z", re.IGNORECASE)
 _NO_TIME_BEFORE = re.compile(r"(?:\bin|[A-Z][a-z]+)\s\Z")
-"""Words before digits in this form that are not a time, such as a duration or a Bible verse."""
+"""Words after which such digits are not a time but, for example, a duration or a Bible verse."""
 _TIME_BEFORE = re.compile(
     r"\b(?:At|By|From|Until|Time|Updated|Published|Posted|Last|"
     r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\s\Z"

@@ -141,7 +141,7 @@ _SHORT_NUMBER = re.compile(r"\d{1,3} (?!tháng |đường |phố |ngõ |[Tt][Ss]
 
 _DATE_WORDS = (*DAY_WORDS, " năm ")
 _DATE = re.compile(r"(?:\d{1,2}[/.-]\d{1,2}|(?:19|20)\d\d)(?![\w/-]|[.,]\d)")
-"""A day or year, which is not a code after these words."""
+"""A day or year, which is not a code after the words in ``_DATE_WORDS``."""
 
 
 def read_code(text: str, start: int) -> Mention | None:

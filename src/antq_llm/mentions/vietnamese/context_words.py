@@ -23,7 +23,7 @@ def any_reversed(words: Iterable[str]) -> str:
 
 
 def any_by_first_letter(words: Iterable[str]) -> str:
-    """Return a pattern that matches any of the words, in lower case, in capitals or capitalized.
+    """Return a pattern that matches any of the words, in lower case, in capitals or capitalised.
 
     Words are grouped by their first letter, so that alternatives are skipped quickly.
     """

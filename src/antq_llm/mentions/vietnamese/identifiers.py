@@ -69,7 +69,7 @@ _SURE = re.compile(rf"(?<![\w.-])(?:{_named_groups(_SURE_WORDS)})[ :.]?\s?\Z", r
 _POSSIBLE = re.compile(rf"(?<![\w.-])(?:{_named_groups(_POSSIBLE_WORDS)})\s\Z", re.IGNORECASE)
 _SURE_LAST, _POSSIBLE_LAST = _last_words(_SURE_WORDS), _last_words(_POSSIBLE_WORDS)
 _LONGEST_WORD = len("giao thông số : ") + len("ban chấp hành ")
-"""More characters than the longest of these words and an excluding word before it have."""
+"""An upper limit for the length of these words, including the words before that exclude them."""
 _EMERGENCY = re.compile(
     r"\b(?:cảnh sát|lực lượng|số|gọi|tổng đài|báo|phản ứng nhanh|tại)\s\Z", re.I
 )
@@ -123,7 +123,7 @@ _MODEL_NAME = re.compile(
     r"[a-z]+[A-Z]\w*\Z|Boeing\Z|CSGT\Z|CSB\Z|SAR\Z|KN\Z|HQ\Z",
     re.ASCII,
 )
-"""A name that is not a Vietnamese syllable, as of models, or that of a patrol or ship."""
+"""The name of a model, which is not a Vietnamese syllable, or of a patrol or ship."""
 _PATROLS = frozenset(("csgt", "cscđ", "cstt", "cshs", "csb", "kn", "hq", "sar"))
 _PATROL_NUMBER = re.compile(r"\d{1,2}\.\d{1,2}|\d{3,4}")
 """The number of a patrol or ship, no matter what follows."""

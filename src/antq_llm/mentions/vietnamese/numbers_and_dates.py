@@ -77,7 +77,7 @@ _COUNT = re.compile(
     r"kém|thiếu|đường|phố|ngõ|ts)(?!\w))[^\W\d_]))",
     re.IGNORECASE,
 )
-"""A number before a word with which no date, time or street continues."""
+"""A number before a word that does not continue a date, time or street."""
 _NUMBERED_LAST = ACCOUNT_LAST | frozenset(
     ("ngày", "mùng", "mồng", "tháng", "năm", "quý", "rằm", "niên", "kỷ", "kỉ", "thứ", "và", "đến",
      "tới")
@@ -136,7 +136,7 @@ def _read_at(text: str, start: int, *, english: bool) -> Mention | None:
 def _is_plain_count(text: str, start: int) -> bool:
     """Return whether digits between words can only be a quantity.
 
-    Most are, and the readers of codes, times and dates can then be skipped.
+    Most digits can, so the readers of codes, times and dates need not be tried.
     """
     match = _COUNT.match(text, start)
     if match is None or text[start - 2].isupper():

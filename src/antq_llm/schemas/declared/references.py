@@ -1,4 +1,4 @@
-"""References to other items (the role ``Refers``): they are respelled and dropped with them."""
+"""References to other items (the role ``Refers``), respelled and dropped with those items."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def dependents(data: Any, roles: DeclaredRoles, before: Sequence[Any] | None = N
     The part that depends on an item is the nearest object with a quote around the reference, else
     the item of the nearest list or map; in a list of references, it is only the reference. A null
     refers to nothing. ``before`` is the data from which items were dropped; a reference to an item
-    that was in none of it is kept. A reference names the items with its own spelling, or else those
+    that was not there is kept. A reference names the items with its own spelling, or else those
     with the same name in another spelling.
     """
     references = list(_references(data, roles))

@@ -144,7 +144,7 @@ class DateRules:
         return year != "XXXX" and self._may_settle(year)
 
     def _may_be_relative(self, date: str, span: Span | None) -> bool:
-        """Return whether a day is near a printed day and may be stated as ``yesterday`` or so."""
+        """Return whether a day is near a printed day, and its quote near words like ``yesterday``."""
         if span is None:
             return False
         start = max(0, span[0] - _CHARACTERS_AROUND)
@@ -160,7 +160,7 @@ class DateRules:
         ) is not None and 1 in self._days_from_printed(date)
 
     def _days_from_printed(self, date: str) -> Iterator[int]:
-        """Yield the number of days from each printed day to a day.
+        """Yield the number of days between each printed day and the given date.
 
         Days without a year may be in the same year or in neighbouring years.
         """

@@ -99,7 +99,7 @@ def is_sure_day(before: str) -> bool:
 
 
 def is_possible_day(before: str) -> bool:
-    """Return whether a day may follow the words before digits."""
+    """Return whether the digits after these words may be a day."""
     return bool(_POSSIBLE_DAY.search(before))
 
 
@@ -109,19 +109,19 @@ def is_festival(before: str) -> bool:
 
 
 def is_month(before: str) -> bool:
-    """Return whether a month must follow the words before digits."""
+    """Return whether the digits after these words must be a month."""
     if before.endswith("T"):
         return bool(_MONTH.search(before)) and not _NAMED_T.search(before)
     return "háng" in before and bool(_MONTH.search(before))
 
 
 def is_possible_month(before: str) -> bool:
-    """Return whether a month with its year may follow the words before digits."""
+    """Return whether the digits after these words may be a month with its year."""
     return bool(_POSSIBLE_MONTH.search(before))
 
 
 def is_fraction(before: str) -> bool:
-    """Return whether the words before ``1/5`` make it part of something."""
+    """Return whether ``1/5`` after these words is a part of something."""
     return bool(_FRACTION.search(before))
 
 

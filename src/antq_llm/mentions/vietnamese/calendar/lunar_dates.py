@@ -1,6 +1,6 @@
 """Days and months of the lunar calendar: ``mùng 3 Tết``, ``10/3 âm lịch``, ``23 tháng Chạp``.
 
-Lunar dates are recognized and never read as solar dates. Their value is the month and day of the
+Lunar dates are recognised and never read as solar dates. Their value is the month and day of the
 lunar year in EDTF notation, and their form is ``lunar``.
 """
 

@@ -18,7 +18,7 @@ from antq_llm.mentions.vietnamese.numbers.numerals import (
 
 _LARGE = r"(?:nghìn|ngàn|triệu)\s(?:tỷ|tỉ)|nghìn|ngàn|vạn|triệu|tỷ|tỉ"
 _WORDS = rf"(?:(?:chục|trăm)\s)?(?:{_LARGE})|chục|trăm"
-# Scales are in lower case or, as in headlines, in capitals. Capitalized words are names, such as
+# Scales are in lower case or, as in headlines, in capitals. Capitalised words are names, such as
 # the district Triệu Phong.
 _CAPITALS = _WORDS.upper().replace(r"\S", r"\s")
 _SCALE = re.compile(

@@ -57,7 +57,7 @@ def test_what_is_not_read_has_a_line_for_each_ending_and_reason(tmp_path: Path) 
         write(tmp_path / name)
     shown = ", ".join(str(tmp_path / f"{number}.png") for number in range(3))
     assert list(list_inputs([str(tmp_path)]).messages()) == [
-        f"not read: 4 .png (not a format that is read): {shown}, …"
+        f"not read: 4 .png (not a supported format): {shown}, …"
     ]
 
 

@@ -66,8 +66,8 @@ class Guess:
 def guess_legacy(data: bytes) -> tuple[Guess, bool]:
     """Return the likeliest decoding of bytes that are not Unicode, and whether it is certain.
 
-    It is certain if it has at least eight words with diacritics, at least 85% of which are
-    Vietnamese syllables, and leads all other encodings by at least 25 percentage points.
+    It is certain if it has at least eight words with diacritics, of which at least 85% are
+    Vietnamese syllables, and if every other encoding is at least 25 percentage points behind.
     """
     characters = data.decode("latin-1")
     readings = {

@@ -132,13 +132,13 @@ class _Finder:
         folders = [] if "**" in pattern else [path for path in matches if path.is_dir()]
         inside = [file for folder in folders for file in self._files_in(folder, root)]
         files = [path for path in matches if path.is_file() and not self._is_output(path, root)]
-        self._add_found([*files, *inside], root, f"what matches {pattern}")
+        self._add_found([*files, *inside], root, f"the pattern {pattern}")
 
     def _add_found(self, files: Iterable[Path], root: Path, what: str) -> None:
         is_empty = True
         for path in sorted(files):
             is_known = format_of(path) in SUFFIXES
-            reason = missing_library(path) if is_known else "not a format that is read"
+            reason = missing_library(path) if is_known else "not a supported format"
             if reason is not None:
                 self.found.unread.append(Unread(str(path), ending_of(path), reason))
                 continue

@@ -235,8 +235,9 @@ class Items(Role):
 class SameItem(Role):
     """For a list: the condition under which items of different chunks are the same.
 
-    Either one of the names in ``any_of`` is the same in both, or all fields in ``equal`` are equal
-    and the quotes share at least the fraction ``overlap`` of the shorter one (0: one character).
+    One of the names in ``any_of`` must be the same in both. With ``overlap``, all fields in
+    ``equal`` must be equal instead, and the quotes must share at least this fraction of the shorter
+    one (0: one character).
     """
 
     role = "same_item"

@@ -53,7 +53,7 @@ def span_overlap(first: Words, second: Words) -> float:
     """Return the F1 of two passages as spans, from 0 to 1.
 
     This is twice the length of their longest common run of words over the number of all their
-    words, since contiguous passages of an article overlap in one run of words.
+    words. Contiguous passages of an article overlap in one run of words.
     """
     total = len(first) + len(second)
     return 2 * longest_common_run(first, second) / total if total else 1.0

@@ -160,7 +160,7 @@ def _has_quote(found: Any, quote: str, key: str) -> bool:
 
 
 def _same_words(quote: str) -> str:
-    """Return a quote in NFC with single spaces, which models often do not preserve."""
+    """Return a quote in the form in which models often repeat it: in NFC, with single spaces."""
     return " ".join(unicodedata.normalize("NFC", quote).split())
 
 

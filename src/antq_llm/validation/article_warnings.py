@@ -28,8 +28,9 @@ def article_warnings(
 ) -> list[RecordWarning]:
     """Return the warnings about a record and its article.
 
-    They are about values that are not verified, text that addresses a model, records without
-    values, and figures, dates and names in no item, if the schema has fields for them.
+    They are about values that are not verified, text that addresses a model, and records without
+    values. If the schema has fields for figures, dates or names, they are also about those in no
+    item.
     """
     return [
         *(

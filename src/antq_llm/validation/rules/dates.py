@@ -144,7 +144,7 @@ class DateRules:
         return year != "XXXX" and self._may_settle(year)
 
     def _may_be_relative(self, date: str, span: Span | None) -> bool:
-        """Return whether a day is near a printed one, and its quote near words like ``yesterday``."""
+        """Return whether a day is near a printed day, and words like yesterday near its quote."""
         if span is None:
             return False
         start = max(0, span[0] - _CHARACTERS_AROUND)

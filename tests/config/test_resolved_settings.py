@@ -190,7 +190,7 @@ def test_a_file_above_that_others_can_write_is_ignored(writable_by_others: Path)
     found = resolved(writable_by_others / "sub")
     assert found.values["limit"] is None
     assert (
-        "is ignored, because other users can write it: name it with --config" in found.messages[0]
+        "is ignored because other users can write to it: use --config" in found.messages[0]
     )
 
 

@@ -88,8 +88,7 @@ def read_model(path: Path, schema: Schema[Any]) -> ConfidenceModel:
     except (UnreadableJson, ValidationError) as error:
         reason = error.errors()[0]["msg"] if isinstance(error, ValidationError) else error
         raise ConfigurationError(
-            f"{path} is not a calibration ({reason}): name a file that antq-llm calibrate "
-            "wrote"
+            f"{path} is not a calibration ({reason}): name a file that antq-llm calibrate wrote"
         ) from error
     if not model.is_for(schema):
         raise ConfigurationError(

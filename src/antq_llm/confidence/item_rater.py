@@ -26,8 +26,7 @@ class ItemRater:
 
     @classmethod
     def of(cls, schema: Schema[Any], calibration: Path | None = None) -> ItemRater:
-        """Return a rater with the model of a calibration file, by default the schema's packaged
-        one.
+        """Return a rater with the model of a calibration file, or the schema's packaged model.
 
         Raises ConfigurationError if the file cannot be read or is for another schema.
         """
@@ -59,8 +58,7 @@ class ItemRater:
         return replace(extraction, confidence=rated, rated=True)
 
     def confidence(self, line: Mapping[str, Any], text: str) -> Iterator[Confidence]:
-        """Yield the confidence of each item of a line of ``records.jsonl``; ``text`` is its
-        article."""
+        """Yield the confidence of each item of a line; ``text`` is the text of its article."""
         # Pairing items needs scipy, which is slow to import.
         from antq_llm.confidence.item_signals import item_signals
 

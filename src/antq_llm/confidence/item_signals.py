@@ -7,7 +7,7 @@ so a new record and one of an earlier run have the same signals.
 signal                    value
 ========================= =========================================================================
 ``list: NAME``            1 for the items of this list
-``quote_not_exact``       1 if the quote was not found character by character
+``quote_not_exact``       1 unless the article has the quote character by character
 ``quote_length``          log of the number of characters in the quote
 ``quote_sentences``       number of sentence ends inside the quote
 ``quote_words_unused``    share of words in the quote that are in no value of the item

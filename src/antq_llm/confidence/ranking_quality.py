@@ -80,7 +80,7 @@ class RankingQuality:
 def ranking_quality(items: Iterable[RatedItem], *, seed: int = 0) -> RankingQuality:
     """Return the quality of some items' probabilities, with bootstrap intervals over articles.
 
-        Intervals are percentile intervals. The result does not depend on the order of the articles.
+    Intervals are percentile intervals. The result does not depend on the order of the articles.
     """
     rated = sorted(items, key=lambda item: item.article)
     articles = sorted({item.article for item in rated})

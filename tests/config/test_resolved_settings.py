@@ -125,7 +125,7 @@ def test_an_unknown_profile_is_refused(project: Path) -> None:
 
 def test_a_profile_without_a_file_is_refused() -> None:
     """A profile needs a settings file."""
-    with pytest.raises(ConfigurationError, match="no settings file for the profile 'p'"):
+    with pytest.raises(ConfigurationError, match="the profile 'p' needs a settings file"):
         resolved(None, profile="p")
 
 
@@ -151,7 +151,7 @@ def test_a_file_above_can_neither_run_code_nor_move_the_key(
 ) -> None:
     """An address or a model to import in a parent's file is refused with the ways out."""
     path = write(project, text)
-    with pytest.raises(ConfigurationError, match=f"--config {path}, or give {option}"):
+    with pytest.raises(ConfigurationError, match=f"--config {path}, or use {option}"):
         resolved(project / "sub")
 
 

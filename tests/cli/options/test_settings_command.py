@@ -48,7 +48,7 @@ def test_the_environment_is_used(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setenv("ANTQ_LLM_LIMITS", "1")
     done = cli("extract", SEEDS)
     assert len(done.records) == 1
-    assert "ANTQ_LLM_LIMITS is not an option" in done.err
+    assert "ANTQ_LLM_LIMITS matches no option" in done.err
 
 
 @pytest.mark.parametrize("command", [["extract", SEEDS], ["demo"], ["prompts", "list"], ["eval"]])

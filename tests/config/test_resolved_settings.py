@@ -189,9 +189,7 @@ def test_a_file_above_that_others_can_write_is_ignored(writable_by_others: Path)
     """Such a file is not read, and a message says how to use it."""
     found = resolved(writable_by_others / "sub")
     assert found.values["limit"] is None
-    assert (
-        "is ignored because other users can write to it: use --config" in found.messages[0]
-    )
+    assert "is ignored because other users can write to it: use --config" in found.messages[0]
 
 
 def test_a_file_here_that_others_can_write_is_restricted(writable_by_others: Path) -> None:

@@ -36,8 +36,7 @@ class AccessRefusals:
         self._has_stored_answers = False
 
     def holds(self, outcome: Extraction[Any] | Failure) -> bool:
-        """Note an outcome in the order of completion; return whether to hold it back as a
-        refusal."""
+        """Note an outcome, in the order of completion; return whether to hold back its refusal."""
         if isinstance(outcome, Failure) and isinstance(outcome.error, AccessRefused):
             escalated = outcome.error.escalated
             self._held.append((outcome, outcome.error))

@@ -97,7 +97,7 @@ class ClientOfRules:
         """Do nothing, because there is no connection."""
 
 
-        def extract_by_rules(article: Article, schema: Schema[T]) -> Extraction[T]:
+def extract_by_rules(article: Article, schema: Schema[T]) -> Extraction[T]:
     """Extract an article by rules, dropping unsupported items.
 
     Raises ConfigurationError if the schema has no rules.
@@ -163,4 +163,4 @@ class RulesExtractor(Generic[T]):
         return extract_by_rules(source, self.schema)
 
     async def aclose(self) -> None:
-        """Do nothing: there is no connection."""
+        """Do nothing, because there is no connection."""

@@ -50,12 +50,12 @@ async def with_escalation(
     stronger: str,
     language: LanguageCode | None = None,
 ) -> Extraction[T]:
-    """Return a model's extraction, or a stronger model's if the first fails or leaves something
-    open.
+    """Return a model's extraction, or that of a stronger model if something is left open.
 
-    The stronger model's record is used unless it leaves more open. If the stronger model gives no
-    record, the first record is used. Extractions and errors carry the attempts of both models.
-    Raises an error of ``ask`` if it is not about the article or if neither model gave a record.
+    The stronger model is asked if the first one fails or leaves something open. Its record is used
+    unless it leaves more open. If it gives no record, the first record is used. Extractions and
+    errors carry the attempts of both models. Raises an error of ``ask`` if it is not about the
+    article or if neither model gave a record.
     """
     try:
         first = await ask(model)

@@ -282,8 +282,7 @@ class Extractor(ClosedByContext, Generic[T]):
         )
 
     def request(self, article: Article, sample: int = 0, model: str | None = None) -> Request:
-        """Return the first request about an article; ``model`` defaults to the extractor's
-        model."""
+        """Return the first request about an article, by default to the extractor's model."""
         return Request(
             model=model or self.model,
             messages=self.prompt.render(

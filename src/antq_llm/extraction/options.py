@@ -54,8 +54,8 @@ class Options:
     Above 1, samples vote on each item of the record, and each item has a confidence.
     """
     escalate: str | None = None
-    """A stronger model at the same endpoint, for articles about which the first left something
-    open.
+    """A stronger model at the same endpoint for articles where the first left something open.
+
 
     Default: none.
     """
@@ -93,8 +93,7 @@ class Options:
     variables: Mapping[str, str] = field(default_factory=dict)
     """Values of the prompt's variables, by name; part of the identity of a request."""
     recordings: Path | None = None
-    """Folder of recordings to answer from. Default: the packaged ones if offline, otherwise
-    none."""
+    """Folder of recordings to answer from. Default: the packaged ones if offline, or else none."""
     record: Path | None = None
     """Folder in which to record completions. Default: completions are not recorded."""
     prompts: Path | None = None

@@ -235,8 +235,7 @@ class _Conversation(Generic[T]):
         return checked.faults
 
     def refuse(self, text: str, faults: Sequence[Fault]) -> Request:
-        """Return the re-ask for the last answer, and note in its attempt why the answer was
-        refused."""
+        """Return the re-ask for the last answer, and note the reason in the answer's attempt."""
         article = self._task.article
         message = feedback(faults, delimiter_code(article.text, article.digest))
         self._attempts[-1] = Attempt(self._attempts[-1].completion, message)

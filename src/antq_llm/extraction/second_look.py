@@ -30,8 +30,7 @@ class FollowUpHook(Protocol):
     def __call__(
         self, figures: Sequence[Mention], request: Request, answer: str, analyzed: AnalyzedArticle
     ) -> FollowUp:
-        """Return the question about figures that ``answer``, the answer to ``request``, left
-        out."""
+        """Return the question about figures; ``answer`` is the answer to ``request``."""
         ...
 
 

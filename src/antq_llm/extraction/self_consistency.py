@@ -219,8 +219,7 @@ class _Ballot(Generic[T]):
         return self._record.answer
 
     def drop_dependents(self) -> list[RecordWarning]:
-        """Respell references like the items they name, and drop those to items that were not
-        kept."""
+        """Respell references like the items they name, and drop those to dropped items."""
         self._record.respell_references()
         before = copy.deepcopy(self._record.data)
         dropped = self._record.drop_dependents(self._samples)
@@ -233,7 +232,7 @@ class _Ballot(Generic[T]):
         return [
             RecordWarning(
                 kind="dropped",
-                message=f"{pointer} was dropped, because most samples lack the item that it depends on",
+                message=f"{pointer} was dropped: most samples lack the item that it depends on",
                 item=value_at(before, pointer),
             )
             for pointer in dropped
@@ -248,8 +247,7 @@ class _Ballot(Generic[T]):
         return all(item not in (sample.get(key) or ()) for sample in self._samples)
 
     def replace_faulty(self, pointers: Iterable[str]) -> bool:
-        """Replace the voted items and values at or around pointers; return whether any was
-        replaced."""
+        """Replace the voted items and values at or around pointers; return whether any changed."""
         changed = False
         for pointer in pointers:
             changed |= self._replace(pointer)

@@ -175,7 +175,7 @@ def _replaced(
     kept = [warning for warning in extraction.warnings if warning.kind not in MADE_ANEW]
     warning = RecordWarning(
         kind="second_look",
-        message=f"{replacement.pointer} was replaced, because {len(others)} further samples agree on it",
+        message=f"{replacement.pointer} was replaced: {len(others)} further samples agree on it",
         pointer=replacement.pointer,
         item=value_at(data, replacement.pointer),
     )

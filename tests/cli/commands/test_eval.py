@@ -250,7 +250,7 @@ def test_the_options_of_requests_are_sent(key: str, capsys: pytest.CaptureFixtur
         (["--gold", "gold", "--articles", "a", "--baseline", "rules"], "named has no rules"),
         (
             ["--gold", "gold", "--articles", "a", "--offline", "--prompt", "movement_report@3"],
-            "is written for schema movement_report/1, not named",
+            "is for schema movement_report/1, not named",
         ),
         (["--gold", "bad", "--articles", "a"], "is not a valid named record"),
         (["--gold", "gold", "--articles", "a", "--store", "a/x.txt"], "name a folder with --store"),

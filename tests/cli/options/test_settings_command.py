@@ -122,7 +122,7 @@ def test_variables_are_sent(cli: Cli, key: str, articles: Path) -> None:
         (["--var", "tone=x", "--var", "tome=y"], "does not use tome"),
         (["--var", "tone"], "'tone' must be NAME=VALUE"),
         (["--var", "tone=x", "--var", "tone=y"], "gives tone twice"),
-        (["--var", "article=x"], "article is filled in with the article"),
+        (["--var", "article=x"], "article always holds the article"),
     ],
 )
 def test_wrong_variables_are_a_wrong_call(

@@ -1,4 +1,4 @@
-"""Fixtures of tests that run in a real Chromium."""
+"""Fixtures for tests that run in a real Chromium."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason=reason))
 
 
-# Playwright's event loop would be in the way of asynchronous tests of other modules.
+# Playwright's event loop would interfere with asynchronous tests of other modules.
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
     """A headless Chromium."""
@@ -36,9 +36,9 @@ def chromium() -> Iterator[Any]:
 
 @pytest.fixture
 def pages(chromium: Any) -> Iterator[WatchedPages]:
-    """Opens pages; no error may occur in them, and no request may leave this machine.
+    """Opener of pages; no error may occur in them, and no request may leave this machine.
 
-    A test that expects errors empties ``pages.errors``.
+    A test that expects errors clears ``pages.errors``.
     """
     opened = WatchedPages(chromium)
     yield opened

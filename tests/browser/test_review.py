@@ -31,7 +31,7 @@ def workspace(tmp_path: Path) -> Workspace:
 
 @pytest.fixture
 def review(workspace: Workspace) -> Iterator[ReviewServer]:
-    """The review, served."""
+    """The address of the served review."""
     with served(workspace) as server:
         yield server
 
@@ -45,7 +45,7 @@ def article(pages: WatchedPages, review: ReviewServer, **context: Any) -> Any:
 
 
 def select(page: Any, words: str) -> None:
-    """Select words of the article with the mouse's effect on the selection."""
+    """Select words of the article as a mouse would."""
     page.wait_for_load_state("load")
     page.evaluate(
         """words => {
@@ -71,7 +71,7 @@ def select(page: Any, words: str) -> None:
 def test_a_wrong_figure_is_corrected(
     pages: WatchedPages, review: ReviewServer, workspace: Workspace
 ) -> None:
-    """The check's objection is beside the field, the quote's value is one click away, and saved."""
+    """The objection is next to the field, and one click saves the value from the quote."""
     page = article(pages, review)
     page.click("summary:has-text('people who came')")
     item = page.locator("details[open]")
@@ -110,7 +110,7 @@ def test_a_missed_person_is_added_by_selecting(
 def test_an_invalid_value_is_refused(
     pages: WatchedPages, review: ReviewServer, workspace: Workspace
 ) -> None:
-    """What the schema does not accept is shown beside its field and not saved."""
+    """A value that the schema refuses is shown next to its field and not saved."""
     page = article(pages, review)
     page.click("summary:has-text('people who came')")
     page.fill("details[open] [name='f:/value']", "many")
@@ -128,7 +128,7 @@ def test_an_invalid_value_is_refused(
 def test_two_tabs_do_not_overwrite_each_other(
     pages: WatchedPages, review: ReviewServer, workspace: Workspace
 ) -> None:
-    """The second tab is told that the record changed, and keeps what was typed."""
+    """The second tab shows that the record changed, and keeps the typed text."""
     first = article(pages, review)
     second = first.context.new_page()
     second.goto(first.url)
@@ -147,7 +147,7 @@ def test_two_tabs_do_not_overwrite_each_other(
 def test_changes_survive_a_restart_and_can_be_undone(
     pages: WatchedPages, workspace: Workspace, tmp_path: Path
 ) -> None:
-    """A new server shows what was saved before; undo in the same server brings back the run's."""
+    """A new server shows the saved record; undo in the same server restores the run's record."""
     with served(workspace) as review:
         page = article(pages, review)
         page.click("summary:has-text('Anna Fields')")
@@ -187,7 +187,7 @@ def test_forms_work_without_scripts(
 def test_keys_move_accept_and_undo(
     pages: WatchedPages, review: ReviewServer, workspace: Workspace
 ) -> None:
-    """j and k go through the items, a accepts; in a text field they are letters."""
+    """j and k move through the items and a accepts, but in a text field they are letters."""
     page = article(pages, review)
     page.keyboard.press("j")
     page.keyboard.press("j")
@@ -262,7 +262,7 @@ def test_axe_finds_no_serious_fault(
 def test_pages_follow_the_language_of_the_browser(
     pages: WatchedPages, review: ReviewServer
 ) -> None:
-    """A Vietnamese browser gets Vietnamese pages, and the choice of another language stays."""
+    """A Vietnamese browser gets Vietnamese pages, and the choice of another language is kept."""
     page = article(pages, review, locale="vi-VN")
     assert "Chấp nhận" in page.inner_text("#accept")
     page.click("text=English")
@@ -272,7 +272,7 @@ def test_pages_follow_the_language_of_the_browser(
 
 
 def test_the_text_of_the_page_is_the_article(pages: WatchedPages, review: ReviewServer) -> None:
-    """Every character of the article is in the page, line ends as one."""
+    """Every character of the article is in the page, with each line end as one character."""
     page = article(pages, review)
     assert page.evaluate("document.getElementById('text').textContent") == TEXT.replace(
         "\r\n", "\n"
@@ -280,7 +280,7 @@ def test_the_text_of_the_page_is_the_article(pages: WatchedPages, review: Review
 
 
 def test_differences_of_two_annotators_are_settled(pages: WatchedPages, tmp_path: Path) -> None:
-    """Both values are shown, the second one is taken and saved, and the agreement is live."""
+    """Both values are shown, the chosen one is saved, and the agreement is updated."""
     run = workspace_of(tmp_path).run
     for name, value in (("an", 1300), ("binh", 1200)):
         (tmp_path / "annotators" / name).mkdir(parents=True)
@@ -306,7 +306,7 @@ def test_differences_of_two_annotators_are_settled(pages: WatchedPages, tmp_path
 
 
 def test_a_sample_is_judged(pages: WatchedPages, tmp_path: Path) -> None:
-    """A verdict and a note are saved to the audit file at once, and two tabs do not collide."""
+    """A verdict and a note are saved to the audit file at once, and two tabs do not conflict."""
     run = workspace_of(tmp_path).run
     path = tmp_path / "audit.csv"
     write_audit(path, draw_sample(run, 5))
@@ -330,7 +330,7 @@ def test_a_sample_is_judged(pages: WatchedPages, tmp_path: Path) -> None:
 def test_a_reference_is_chosen_from_the_items(
     pages: WatchedPages, review: ReviewServer, workspace: Workspace
 ) -> None:
-    """A field that names another item offers the names there are."""
+    """A field that refers to another item offers the existing names."""
     page = article(pages, review)
     page.click("summary:has-text('Anna Fields')")
     page.select_option("details[open] [name='f:/speaks_of']", "Anna Fields")

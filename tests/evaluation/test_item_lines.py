@@ -17,7 +17,7 @@ NO_ROLES = ItemLines(JsonSchema("none", {"type": "object"}).roles)
 
 
 def test_names_come_first_then_what_identifies_most() -> None:
-    """An item starts with its name, or with its heaviest identity; the quote is left out."""
+    """A line starts with the name or the heaviest identity field, and leaves out the quote."""
     record = GOLD["ring-road"]
     assert LINES.line(record["people"][0], "people") == "name: Lena Brandt · part: official"
     assert LINES.line(record["casualties"][0], "casualties") == (
@@ -43,12 +43,12 @@ def test_a_passage_is_shown() -> None:
     ],
 )
 def test_items_without_roles_keep_their_order(item: Any, line: str) -> None:
-    """Without roles keys keep their order, empty values and the quote are left out."""
+    """Without roles, keys keep their order; empty values and the quote are left out."""
     assert NO_ROLES.line(item, "items") == line
 
 
 def test_a_title_is_the_first_printed_text() -> None:
-    """The title of an article is the first printed text of its record, if there is one."""
+    """The title of an article is the first printed text of its record, if any."""
     titles = {LINES.title(record) for record in GOLD.values()}
     assert titles == {record["headline"] for record in GOLD.values()}
     report = next(iter(REPORTS.values()))

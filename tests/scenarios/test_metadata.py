@@ -165,12 +165,12 @@ def test_rules_are_named_by_the_environment_too(monkeypatch: pytest.MonkeyPatch)
 
 def test_rules_refuse_options_that_ask_a_model() -> None:
     """Samples and escalation need a model."""
-    with pytest.raises(ConfigurationError, match="the rules give one record"):
+    with pytest.raises(ConfigurationError, match="the rules find one record"):
         extract(TEXT, model="rules", options=Options(samples=3))
 
 
 def test_a_file_with_several_articles_is_refused_by_extract(tmp_path: Path) -> None:
     """``extract`` of a dump names it instead of reading it as one article."""
     path = write(tmp_path / "dump.jsonl", json_lines([{"text": "a"}, {"text": "b"}]))
-    with pytest.raises(Exception, match=r"dump\.jsonl has 2 articles, and one is expected"):
+    with pytest.raises(Exception, match=r"dump\.jsonl has 2 articles, but one is expected"):
         extract(path, model="rules")

@@ -85,7 +85,7 @@ def test_prompt_for_another_schema(cli: Cli, key: str, articles: Path, named: Pa
         "extract", articles, "--schema", named, "--prompt", "movement_report", "--model", "m"
     )
     assert done.status == 2
-    assert "is written for schema movement_report/1" in done.complaint
+    assert "is for schema movement_report/1" in done.complaint
 
 
 def test_no_key(cli: Cli, articles: Path) -> None:
@@ -173,7 +173,10 @@ def test_impossible_option(cli: Cli, key: str, articles: Path, options: list[str
             "---\nname: mine\nversion: 1\nschema: null\ncolour: red\n---\n# user\n\n{{article}}\n",
             "colour",
         ),
-        ("---\nname: mine\nversion: 1\nschema: null\n# user\n\n{{article}}\n", "no closing line"),
+        (
+            "---\nname: mine\nversion: 1\nschema: null\n# user\n\n{{article}}\n",
+            "no closing --- line",
+        ),
         ("---\nname: mine\nversion: 1\nschema: null\n---\n# user\n\nno article\n", "{{article}}"),
         ("---\n---\n# user\n\n{{article}}\n", "front matter"),
     ],

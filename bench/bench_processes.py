@@ -1,8 +1,8 @@
-"""``antq-llm extract --processes``: how much faster a run is replayed from its store with more.
+"""Speed-up of a run that is replayed from its store with ``antq-llm extract --processes``.
 
-The store is filled once by a local server. Then the same command is run again with each number of
-processes in turn, several times. Other programs on the machine make the ratio smaller: the load
-average and the busy cores are printed beside each time.
+A local server fills the store once. Then the same command runs several times with each number of
+processes in turn. Other programs on the machine make the ratio smaller, so the load average and the
+busy cores are printed next to each time.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ CONCURRENCY = 64
 
 
 def extract(articles: Path, out: Path, base_url: str, processes: int) -> tuple[float, float]:
-    """Run the command to its end; return its seconds, and the CPU seconds of all its processes."""
+    """Run the command, and return its seconds and the CPU seconds of all its processes."""
     began, before = time.perf_counter(), os.times()
     subprocess.run(
         [

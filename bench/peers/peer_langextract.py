@@ -1,4 +1,4 @@
-"""langextract with its OpenAI provider: one pass over documents, aligned with the text.
+"""langextract with its OpenAI provider: one pass over the documents, aligned with the text.
 
 It takes no pydantic model: the schema follows from an example, and an extraction is a passage with
 attributes.

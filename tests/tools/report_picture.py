@@ -1,4 +1,4 @@
-"""Make docs/pictures/report.png: the report of the packaged articles, at one of them."""
+"""Make docs/pictures/report.png, which shows one of the packaged articles in their report."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PICTURE = REPOSITORY / "docs/pictures/report.png"
 
 
 def take_picture() -> None:
-    """Write the picture; it needs Chromium."""
+    """Write the picture; Chromium is needed."""
     path = chromium_path()
     if path is None:
         sys.exit("Chromium is not installed: apt-get install chromium")

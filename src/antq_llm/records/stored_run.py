@@ -35,12 +35,11 @@ _USAGE = TypeAdapter(Usage)
 
 
 @dataclass(frozen=True)
-class StoredRecord:
-    """A line of ``records.jsonl``."""
+class _StoredOutcome:
+    """A line of ``records.jsonl`` or ``failures.jsonl``."""
 
     line: Mapping[str, Any] = field(repr=False)
     """The line's JSON object."""
-    schema: Schema[Any] | None = field(default=None, repr=False)
 
     @property
     def article_id(self) -> str:
@@ -51,6 +50,23 @@ class StoredRecord:
     def source(self) -> str | None:
         """The path or line that the article was read from."""
         return self.line.get("source")
+
+    @cached_property
+    def usage(self) -> Usage:
+        """Tokens over all attempts."""
+        return _USAGE.validate_python(self.line.get("usage"))
+
+    @property
+    def cost_usd(self) -> float | None:
+        """What the attempts cost when they were made, in US dollars."""
+        return self.line.get("cost_usd")
+
+
+@dataclass(frozen=True)
+class StoredRecord(_StoredOutcome):
+    """A line of ``records.jsonl``."""
+
+    schema: Schema[Any] | None = field(default=None, repr=False)
 
     @property
     def model(self) -> str | None:
@@ -108,33 +124,10 @@ class StoredRecord:
         """The number of completions received."""
         return int(self.line.get("attempts") or 0)
 
-    @cached_property
-    def usage(self) -> Usage:
-        """Tokens over all attempts."""
-        return _USAGE.validate_python(self.line.get("usage"))
-
-    @property
-    def cost_usd(self) -> float | None:
-        """What the attempts cost when they were made, in US dollars."""
-        return self.line.get("cost_usd")
-
 
 @dataclass(frozen=True)
-class StoredFailure:
+class StoredFailure(_StoredOutcome):
     """A line of ``failures.jsonl``."""
-
-    line: Mapping[str, Any] = field(repr=False)
-    """The line's JSON object."""
-
-    @property
-    def article_id(self) -> str:
-        """The article's id."""
-        return str(self.line["article_id"])
-
-    @property
-    def source(self) -> str | None:
-        """The path or line that the article was read from."""
-        return self.line.get("source")
 
     @property
     def kind(self) -> str | None:
@@ -151,16 +144,6 @@ class StoredFailure:
     def answers(self) -> tuple[str, ...]:
         """The completions received, as text."""
         return tuple(attempt["completion"] for attempt in self.line.get("attempts") or ())
-
-    @cached_property
-    def usage(self) -> Usage:
-        """Tokens over all attempts."""
-        return _USAGE.validate_python(self.line.get("usage"))
-
-    @property
-    def cost_usd(self) -> float | None:
-        """What the attempts cost when they were made, in US dollars."""
-        return self.line.get("cost_usd")
 
 
 class Lines(Generic[T]):

@@ -122,7 +122,9 @@ def _month(word: str) -> int:
 def _mention(
     start: int, end: int, text: str, month: int | None, day: int | None = None
 ) -> Mention | None:
-    if not 1 <= (month or 1) <= 12 or not 1 <= (day or 1) <= _LAST_DAY:
+    if month is not None and not 1 <= month <= 12:
+        return None
+    if day is not None and not 1 <= day <= _LAST_DAY:
         return None
     value = f"XXXX-{f'{month:02d}' if month else 'XX'}{f'-{day:02d}' if day else ''}"
     return Mention("date", start, end, text, value, form=LUNAR, is_certain=False)

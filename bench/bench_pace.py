@@ -34,7 +34,7 @@ class Answer(BaseModel):
 
 
 def serve(kind: str, pipe: Connection) -> None:
-    """Answer at most 50 requests in any second, and others with 429; send all times and outcomes."""
+    """Answer at most 50 requests in any second, others with 429; send all times and outcomes."""
     taken: deque[float] = deque()
     seen: list[tuple[float, bool]] = []
 

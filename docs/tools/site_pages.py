@@ -62,7 +62,7 @@ def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
 
 
 def on_post_build(config: Any) -> None:
-    """Remove files that the pages do not use: languages, source maps, and scripts on the network."""
+    """Remove unused files: languages, source maps, and scripts on the network."""
     assets = Path(config.site_dir, "assets")
     for script in assets.glob("javascripts/lunr/**/*.js"):
         if script.name not in SEARCH_SCRIPTS:

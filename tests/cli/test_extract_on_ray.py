@@ -1,4 +1,4 @@
-"""``antq-llm extract --engine ray`` refuses what a cluster does not have."""
+"""``antq-llm extract --engine ray`` refuses options that a cluster does not support."""
 
 from __future__ import annotations
 

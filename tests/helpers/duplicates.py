@@ -1,4 +1,4 @@
-"""Two events in the same words, and folders of articles by name."""
+"""Two events described in the same words, and folders of articles by name."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ def articles(count: int) -> list[Article]:
 
 
 class Gate:
-    """A client that holds its answers back until ``wait`` returns, and counts those it holds."""
+    """A client that holds back its answers until ``wait`` returns, and counts them."""
 
     def __init__(self, wait: Callable[[Request], Awaitable[None]] | None = None) -> None:
         self._wait = wait

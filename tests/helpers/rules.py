@@ -1,4 +1,4 @@
-"""Articles in the words of the genre, and what the rules baseline reads in them."""
+"""Articles in the language of the genre, and their reading by the rules baseline."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TEXTS = st.lists(st.sampled_from(_FRAGMENTS.split(" ")) | st.text(max_size=8), m
 
 
 def read(*paragraphs: str) -> dict[str, Any]:
-    """Return what the rules read in an article of some paragraphs, under a headline."""
+    """Return the rules' reading of an article with some paragraphs under a headline."""
     return rules_report("\n\n".join((HEADLINE, *paragraphs)))
 
 

@@ -30,7 +30,7 @@ def test_check_names_a_changed_prompt(cli: Cli, changed: Path) -> None:
 
 
 def test_unchanged_copy_passes(cli: Cli, changed: Path) -> None:
-    """The copy passes once the character is restored."""
+    """The copy passes after the character is restored."""
     shutil.copy(
         data_folder("prompts") / "movement_report" / "v4.md", changed / "movement_report" / "v4.md"
     )
@@ -38,14 +38,14 @@ def test_unchanged_copy_passes(cli: Cli, changed: Path) -> None:
 
 
 def test_packaged_prompts_pass(cli: Cli) -> None:
-    """The packaged prompts are as released."""
+    """The packaged prompts have not changed since their release."""
     done = cli("prompts", "check", "--json")
     assert done.status == 0
     assert all(row["ok"] for row in json.loads(done.out))
 
 
 def test_prompts_list_as_json(cli: Cli) -> None:
-    """prompts list --json is an array with reference, status, schema and notes of each version."""
+    """prompts list --json prints the reference, status, schema and notes of each version."""
     rows = {row["prompt"]: row for row in json.loads(cli("prompts", "list", "--json").out)}
     assert rows["movement_report@2"]["status"] == "stable"
     assert rows["movement_report@2"]["schema"] == "movement_report/1"
@@ -63,7 +63,7 @@ def test_prompts_list_as_a_table(cli: Cli) -> None:
 
 
 def test_own_prompts_are_listed(cli: Cli, tmp_path: Path) -> None:
-    """A draft in the user's folder is listed beside the packaged prompts."""
+    """A draft in the user's folder is listed along with the packaged prompts."""
     path = tmp_path / "mine" / "guests" / "v1.md"
     path.parent.mkdir(parents=True)
     path.write_text(

@@ -1,4 +1,4 @@
-"""English boilerplate, durations and ends of sentences."""
+"""English boilerplate, durations and sentence ends."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from antq_llm.mentions.english.language import ENGLISH
     ],
 )  # fmt: skip
 def test_lines_that_announce_links(line: str) -> None:
-    """A line with such words alone, or with a sign after them, starts the boilerplate."""
+    """A line with only such words, or with punctuation after them, starts the boilerplate."""
     assert ENGLISH.boilerplate.match(line)
 
 
@@ -39,7 +39,7 @@ def test_durations(after: str) -> None:
 
 @pytest.mark.parametrize("after", [" people", " people days later", " of the days"])
 def test_counts_are_not_durations(after: str) -> None:
-    """A number before anything else is not."""
+    """A number before another noun is not a duration."""
     assert not ENGLISH.duration.match(after)
 
 
@@ -56,5 +56,5 @@ def test_counts_are_not_durations(after: str) -> None:
     ],
 )
 def test_ends_of_sentences(text: str, sentences: int) -> None:
-    """Stops of abbreviations end no sentence."""
+    """The full stop of an abbreviation does not end a sentence."""
     assert len(ENGLISH.sentence_end.findall(f"{text} ")) == sentences

@@ -31,7 +31,7 @@ from helpers.mentions import bounds_of
     ],
 )
 def test_periods(text: str, expected: list[tuple[str, str, str | None]]) -> None:
-    """A period has its first and last month; a decade and a century have unknown digits."""
+    """A period has a first and a last month; a decade or century has unknown digits."""
     assert bounds_of(text, "date") == expected
 
 

@@ -1,4 +1,4 @@
-"""Items of a record as lines of text, with names and identifying fields first."""
+"""Items of a record as single lines of text, with names and identifying fields first."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _LAST = 2
 
 
 class ItemLines:
-    """Writes the items of records of one schema; without roles in the order of their keys."""
+    """Writes the items of one schema's records; without roles, fields keep their order."""
 
     def __init__(self, roles: DeclaredRoles, words: SchemaWords | None = None) -> None:
         """``words`` name the fields and values; without them, their keys do."""
@@ -29,7 +29,7 @@ class ItemLines:
             self._fields[_dotted(parents)][key] = declared
 
     def title(self, record: Any) -> str:
-        """Return the first printed text of a record, such as its headline; empty without one."""
+        """Return the first printed text of a record, such as its headline; empty if it has none."""
         if not isinstance(record, Mapping):
             return ""
         titles = (
@@ -42,8 +42,8 @@ class ItemLines:
     def line(self, item: Any, field: str) -> str:
         """Return an item of a field, such as ``people``, as one line.
 
-        A quote is shown if it is the content itself, or if the item has nothing else but values of
-        enumerations.
+        A quote is included if it is the content itself or if the item has nothing else but values
+        of enumerations.
         """
         if not isinstance(item, Mapping):
             return _value(item)
@@ -81,7 +81,7 @@ class ItemLines:
 
 
 def _rank(declared: DeclaredField | None) -> tuple[int, float]:
-    """Return the rank of a field: names first, then fields with the most identifying weight."""
+    """Return the sort key of a field: names first, then fields by descending identity weight."""
     if declared is None:
         return _LAST, 0.0
     if declared.get(Name):

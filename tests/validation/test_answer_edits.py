@@ -226,7 +226,7 @@ def test_a_quote_may_be_stripped() -> None:
 
 def test_a_quote_that_a_validator_changes_is_a_schema_error() -> None:
     """If the answer has no such quote, the error says what happened."""
-    with pytest.raises(SchemaError, match="a validator changed its quote or put it elsewhere"):
+    with pytest.raises(SchemaError, match="a validator changed its quote or moved it"):
         checked(Upper, {"quote": PRINTED})
 
 

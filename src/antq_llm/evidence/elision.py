@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 MAX_ELISION = 6000
-"""Maximum number of characters that ``first words … last words`` may leave out."""
+"""Maximum number of characters that ``first words … last words`` may omit."""
 MIN_ELIDED_CHARACTERS = 8
 """Minimum number of characters on each side of an elision."""
 

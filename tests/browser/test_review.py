@@ -28,6 +28,7 @@ def test_a_wrong_figure_is_corrected(
 ) -> None:
     """The objection is next to the field, and one click saves the value from the quote."""
     page = article(pages, review)
+    assert "the quote says 1200" in page.inner_text("summary:has-text('people who came')")
     page.click("summary:has-text('people who came')")
     item = page.locator("details[open]")
     assert "Check" in item.inner_text()

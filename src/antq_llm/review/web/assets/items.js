@@ -56,6 +56,7 @@ const place = () => {
   const left = stored.get("scroll");
   if (left) panes().forEach((pane, number) => { pane.scrollTop = left[number]; });
   if (target && target.matches("details")) target.querySelector("summary").focus({ preventScroll: true });
+  if (target && target.matches(".list")) target.querySelector("a[data-add], summary")?.focus({ preventScroll: true });
   if (target && target.matches(".new-item") && !faulty) {
     target.querySelector("textarea, input:not([type=hidden]), select").focus({ preventScroll: true });
   }

@@ -211,7 +211,7 @@ async def test_a_toy_schema_with_every_role_is_merged(tmp_path: Path, number: in
 
 @pytest.mark.parametrize("number", [0, 1], ids=["model", "file"])
 async def test_a_toy_schema_with_every_role_is_voted(tmp_path: Path, number: int) -> None:
-    """Items are matched by their identity, and kept if most samples have them."""
+    """Items are matched by their identity and kept if most samples have them."""
     bob = guest("Bob Lake", "Mr Bob Lake")
     samples = [
         fair(guests=[guest(), bob], sayings=[saying("Bob Lake"), saying("Bob Lake", "12 stalls")]),
@@ -226,7 +226,7 @@ async def test_a_toy_schema_with_every_role_is_voted(tmp_path: Path, number: int
 
 @pytest.mark.parametrize("number", [0, 1], ids=["model", "file"])
 async def test_what_names_an_item_of_few_samples_is_dropped(tmp_path: Path, number: int) -> None:
-    """A saying whose guest was voted out falls, and a friend who was voted out falls alone."""
+    """A saying is dropped with a guest who was voted out; from a list, only the name is removed."""
     names = ["Bob Lake", "Ann Reed"]
     bob, ann = guest("Bob Lake", "Mr Bob Lake"), guest(friends=names)
     extra = [guest("Cy Orr", "Spring Fair"), guest("Di Moe", "Spring Fair")]

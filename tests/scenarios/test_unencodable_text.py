@@ -1,4 +1,4 @@
-"""Text that UTF-8 cannot encode, in names and from servers, loses no article and ends no run."""
+"""Text that UTF-8 cannot encode, in names or from servers, loses no article and ends no run."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ Call = Callable[..., int]
 
 
 def name_of(raw: bytes) -> str:
-    """Return a file name that is not UTF-8, as Python has it."""
+    """Return Python's form of a file name that is not UTF-8."""
     return os.fsdecode(raw)
 
 
 def reply_with_half_a_pair(status: int) -> Reply:
-    """Return an error whose message holds half of a surrogate pair, as an escape."""
+    """Return an error whose message contains half a surrogate pair as an escape."""
     return Reply(status=status, body=json.dumps({"error": {"message": HALF, "code": HALF}}))
 
 
@@ -106,7 +106,7 @@ def test_a_file_name_that_is_not_utf_8(
 
 
 def test_names_of_folders_prompts_and_schemas(extract: Call) -> None:
-    """The folder of the articles, the prompt and the schema may have such names too."""
+    """The folder of articles, the prompt and the schema may have such names too."""
     folder, prompt, schema = (name_of(raw) for raw in (b"v\xe0o", b"nh\xe0n.md", b"t\xean.json"))
     Path("in").rename(folder)
     Path("schema.json").rename(schema)
@@ -132,7 +132,7 @@ def test_names_of_folders_prompts_and_schemas(extract: Call) -> None:
 def test_an_option_that_cannot_be_sent_is_a_wrong_call(
     extract: Call, options: tuple[str, ...], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A model, prompt or address with such text ends the call before anything is sent."""
+    """A model, prompt or address with such text is refused before anything is sent."""
     with scripted_endpoint([Reply(LAN)]) as endpoint:
         assert extract(endpoint.base_url, *options) == 2
     assert endpoint.bodies == []
@@ -142,7 +142,7 @@ def test_an_option_that_cannot_be_sent_is_a_wrong_call(
 def test_a_key_that_cannot_be_sent_is_a_wrong_call(
     extract: Call, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A key with such text ends the call before anything is sent."""
+    """A key with such text is refused before anything is sent."""
     monkeypatch.setenv("OPENAI_API_KEY", "key-\udcff")
     with scripted_endpoint([Reply(LAN)]) as endpoint:
         assert extract(endpoint.base_url) == 2

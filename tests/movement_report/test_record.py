@@ -138,7 +138,7 @@ def test_the_packaged_json_schema_is_that_of_the_model() -> None:
 
 
 def test_json_schema_has_the_fields_of_the_record_in_order() -> None:
-    """The fields of the JSON Schema are those of the record, in the same order."""
+    """The JSON Schema has the same fields as the record, in the same order."""
     assert list(SCHEMA.json_schema["properties"]) == list(full_report())
 
 

@@ -154,7 +154,7 @@ def test_an_unknown_value_is_refused_with_the_known_variables() -> None:
 
 
 def test_the_article_is_not_a_value() -> None:
-    """The values of a prompt are those of its other variables."""
+    """The article is not among the values of a prompt."""
     assert inline_prompt("{{tone}} {{article}}").values_of({"tone": "x"}) == {"tone": "x"}
 
 

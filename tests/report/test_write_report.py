@@ -138,7 +138,7 @@ def test_a_run_without_records_has_a_report(tmp_path: Path) -> None:
 
 
 def test_a_folder_is_not_overwritten(tmp_path: Path) -> None:
-    """If the report's name is that of a folder, an error says so."""
+    """If a folder has the report's name, an error says so."""
     folder = write_run(tmp_path / "run", line())
     with pytest.raises(ConfigurationError, match="is a folder: name a file with --out"):
         write_report(folder, tmp_path)

@@ -24,7 +24,7 @@ OTHER = re.compile(
     r"[A-Z]{4,}|vN\.|^out/|^(?:run|evaluation|checks|improvement|report|store|tables)\.\w+$|"
     r"^(?:articles|gold|comparison|my_prompts)/|^accidents\."
 )
-"""Placeholders such as NAME, files that a command writes, and those of a reader of the manual."""
+"""Placeholders such as NAME, files that a command writes, and files of a reader."""
 
 
 def exists(path: str, document: Path) -> bool:

@@ -53,7 +53,7 @@ totals = Run(settings, sleep=sleep).run()
 sys.exit(1 if totals.failures else 0)
 """
 LONGEST = 120
-"""Seconds that a process may take."""
+"""The maximum duration of a process in seconds."""
 SLOW = Plan(("validating", "in_progress"))
 """A batch that does not end."""
 

@@ -76,9 +76,7 @@ SCRIPTS = {
     "truncated_answer": [hosted(GOOD[:30], finish_reason="length")],
 }
 KEPT_HEADERS = frozenset({"content-type", "retry-after", "retry-after-ms"})
-"""The headers kept of a response.
-
-Cookies, ids and headers that change from day to day are removed.
+"""The response headers to keep. Cookies, ids and headers that change daily are removed.
 """
 
 

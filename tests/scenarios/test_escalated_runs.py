@@ -16,7 +16,7 @@ from helpers.asked_by_model import Answer, ByModel
 from helpers.samples import ARTICLE, full_report
 
 OPEN = {**full_report(), "indicators": [], "awards": []}
-"""A record that leaves the two figures of the article in no item."""
+"""A record that leaves out the two figures of the article."""
 NOTHING = "{"
 
 

@@ -23,7 +23,7 @@ ARTICLES = 2000
 KILLS = 20
 CONCURRENCY = 8
 LONGEST = 600
-"""Seconds that a process may take."""
+"""The maximum duration of a process in seconds."""
 SCHEMA = {
     "title": "number",
     "type": "object",

@@ -21,7 +21,7 @@ from helpers.samples import report
 PAGE = (REPOSITORY / "docs/large-folders.md").read_text("utf-8")
 [SCRIPT] = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
 LONGEST = 120
-"""Seconds that a process may take."""
+"""The maximum duration of a process in seconds."""
 
 
 def test_the_script_is_short() -> None:

@@ -33,10 +33,10 @@ from helpers.toy_articles import GOLD, TEXTS, UNUSED, article_of, ideal_model, r
 
 MODEL = "helpers.toy:Fair"
 FILLER = "Nothing else was said. " * 25
-"""Puts the last sentence of an article where two chunks overlap."""
+"""Filler that places the last sentence of an article where two chunks overlap."""
 CHUNKS_OF = ("--part-characters", "1000")
 MODES = ["tools", "json", "md_json"]
-"""The strict mode json_schema cannot have the schema's map."""
+"""The modes that support the schema's map, unlike the strict mode json_schema."""
 
 WRONG: dict[type[roles.Role], list[tuple[str, Any]]] = {
     roles.Quote: [("/sayings/0/words", "the weather was a shame for everybody")],
@@ -52,7 +52,7 @@ WRONG: dict[type[roles.Role], list[tuple[str, Any]]] = {
     roles.PublicationDate: [("/stamp/date", "2024-04-06")],
     roles.PrintedTime: [("/stamp/time", "10:30")],
 }
-"""For each role that checks values: fields of article a, and values that it contradicts."""
+"""Fields of article a, and values that it contradicts, for each role that checks values."""
 CHECKS_NOTHING = {
     roles.Scored,
     roles.Passage,
@@ -255,7 +255,7 @@ def test_wrong_items_are_kept_where_the_call_says_so(
 
 
 def test_figures_in_no_item_are_warned_of(extract: Extract, articles: Path, schema: str) -> None:
-    """Numbers that are no figure's value or total are named with their places."""
+    """Numbers that are not the value or total of a figure are named with their places."""
     short = without(GOLD["a"], "/stalls/row/1", "/stalls/row/2")
     run = extract([reply(short)], articles / "a.txt", schema=schema)
     found = [TEXTS["a"][one["start"] : one["end"]] for one in run.warnings("unaccounted")]

@@ -30,9 +30,9 @@ LOADED = {
     "use": ("href",),
     "image": ("href",),
 }
-"""Attributes whose address a browser requests by itself, or sends a form to."""
+"""Attributes whose address a browser requests automatically, or sends a form to."""
 NEVER_CALLED = ("https://api.github.com/", "https://${")
-"""Addresses in the theme's script, which it asks for the stars of ``repo_url``."""
+"""Addresses in the theme's script, which would request the stars of ``repo_url``."""
 REMOTE = re.compile(r"^(?:[a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
 STYLE_URL = re.compile(r"""url\(\s*["']?([^"')]*)|@import\s+["']([^"']*)""")
 COMMENT = re.compile(r"/\*.*?\*/|(?<![:\w\"'])//[^\n]*", re.DOTALL)

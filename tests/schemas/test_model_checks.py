@@ -42,7 +42,7 @@ class AliasesApartInside(BaseModel):
 
 
 class PathOnly(BaseModel):
-    """Reads a field from inside another key only."""
+    """Reads a field only from inside another key."""
 
     name: str = Field(validation_alias=AliasPath("person", "name"))
 
@@ -72,14 +72,14 @@ class QuotesInString(BaseModel):
 
 
 class ExcludedRole(BaseModel):
-    """Leaves a field with a role out of what is written."""
+    """Excludes a field with a role from the dump."""
 
     label: str
     count: Annotated[int, Figure()] = Field(exclude=True)
 
 
 class ExcludedQuote(BaseModel):
-    """Leaves a quote out of what is written."""
+    """Excludes a quote from the dump."""
 
     label: str
     quote: str = Field(exclude=True)

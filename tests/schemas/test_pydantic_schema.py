@@ -34,14 +34,14 @@ class Journey(BaseModel):
 
 
 class Book(BaseModel):
-    """Has a field that is named title."""
+    """Has a field named ``title``."""
 
     title: str
     chapters: list[Meeting]
 
 
 class Node(BaseModel):
-    """Holds others of its kind."""
+    """Contains others of its kind."""
 
     name: str
     parts: list[Node]
@@ -54,25 +54,25 @@ class Forest(BaseModel):
 
 
 class Left(BaseModel):
-    """One of two that hold each other."""
+    """One of two models that contain each other."""
 
     right: Right | None
 
 
 class Right(BaseModel):
-    """The other of two that hold each other."""
+    """The other of two models that contain each other."""
 
     left: Left | None
 
 
 class Pair(BaseModel):
-    """Uses two parts that hold each other."""
+    """Uses two models that contain each other."""
 
     left: Left
 
 
 class Aliased(BaseModel):
-    """Has other keys than names."""
+    """Has keys that differ from its names."""
 
     full_name: str = Field(alias="họ tên")
     born: date = Field(alias="born-on")
@@ -85,7 +85,7 @@ class Apart(BaseModel):
 
 
 class OddNames(BaseModel):
-    """Has fields that are named as keywords of JSON Schema, with parts of their own."""
+    """Has fields named like keywords of JSON Schema, with models as their types."""
 
     examples: Place
     default: Meeting
@@ -105,13 +105,13 @@ class Dog(BaseModel):
 
 
 class Owner(BaseModel):
-    """Has one of two, told apart by a key."""
+    """Has one of two models, distinguished by a key."""
 
     pet: Annotated[Cat | Dog, Field(discriminator="kind")]
 
 
 class Titled(BaseModel):
-    """Has a default that holds a title."""
+    """Has a default that contains a title."""
 
     model_config = ConfigDict(title="Made up")
 
@@ -247,7 +247,7 @@ def test_a_model_without_a_json_schema_is_refused() -> None:
     """A model with a field that JSON cannot express raises a SchemaError that names it."""
 
     class Calls(BaseModel):
-        """Holds a function."""
+        """Has a field with a function."""
 
         model_config = ConfigDict(arbitrary_types_allowed=True)
 

@@ -87,7 +87,7 @@ def test_a_name_with_stops_takes_the_outcomes_of_another(store: SqlStore) -> Non
 
 
 def test_a_call_that_found_out_nothing_binds_no_other(store: SqlStore) -> None:
-    """The latest identity is that of the latest call with an outcome other than a stop."""
+    """The latest identity comes from the latest call with an outcome other than a stop."""
     number = store.begin_call("typo")
     store.put_outcome(number, 0, outcome("a", "failure", reason="configuration", is_stop=True))
     store.order_lines(number)

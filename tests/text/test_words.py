@@ -50,7 +50,7 @@ def test_shared_words_and_runs(first: str, second: str, bag: float, run: float) 
 def test_the_longest_common_run_is_that_of_all_runs(
     first: tuple[str, ...], second: tuple[str, ...]
 ) -> None:
-    """The length is that of the longest part of one text that appears in the other."""
+    """The result is the length of the longest part of one text that appears in the other."""
     runs = [first[start:end] for end in range(len(first) + 1) for start in range(end + 1)]
     longest = max(len(run) for run in runs if appears_in(run, second))
     assert longest_common_run(first, second) == longest

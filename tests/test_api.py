@@ -247,7 +247,7 @@ def test_prompt_of_another_schema_is_refused() -> None:
     """A prompt for another schema is refused."""
     with pytest.raises(
         PromptError,
-        match=r"prompt movement_report@4 is written for schema movement_report/1, not Person",
+        match=r"prompt movement_report@4 is for schema movement_report/1, not Person",
     ):
         extract(
             ARTICLE,

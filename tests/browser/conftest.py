@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 
+from antq_llm.review.web.server import ReviewServer
+from antq_llm.review.workspace import Workspace
 from helpers.browser import WatchedPages, chromium_path, running_chromium
+from helpers.reviewing import served, workspace_of
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -45,3 +48,16 @@ def pages(chromium: Any) -> Iterator[WatchedPages]:
     opened.close()
     assert opened.errors == []
     assert opened.outside_requests == []
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    """A review of one article."""
+    return workspace_of(tmp_path)
+
+
+@pytest.fixture
+def review(workspace: Workspace) -> Iterator[ReviewServer]:
+    """The address of the served review."""
+    with served(workspace) as server:
+        yield server

@@ -125,10 +125,10 @@ def test_an_unknown_stronger_model_ends_the_run(
     [
         (["--samples", "0"], "samples must be 1 to 25"),
         (["--samples", "26"], "samples must be 1 to 25"),
-        (["--escalate", "m"], "escalate names the model that is asked first"),
+        (["--escalate", "m"], "which is asked first"),
         (["--escalate", "rules"], "--escalate names the rules"),
-        (["--model", "rules", "--samples", "2"], "the rules give one record"),
-        (["--model", "rules", "--escalate", "strong"], "the rules give one record"),
+        (["--model", "rules", "--samples", "2"], "the rules find one record"),
+        (["--model", "rules", "--escalate", "strong"], "the rules find one record"),
     ],
     ids=" ".join,
 )

@@ -49,7 +49,7 @@ def test_a_wrong_value_is_an_error_with_the_variable(name: str, value: str, mess
 def test_an_unknown_variable_is_reported() -> None:
     """An unknown variable with the prefix of options is reported with the nearest name."""
     [message] = unknown_variables({"ANTQ_LLM_CONCURENCY": "3", "HOME": "x", "ANTQ_LLM_RPM": "1"})
-    assert "ANTQ_LLM_CONCURENCY is not an option" in message
+    assert "ANTQ_LLM_CONCURENCY matches no option" in message
     assert "did you mean ANTQ_LLM_CONCURRENCY?" in message
 
 

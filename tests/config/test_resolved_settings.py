@@ -125,7 +125,7 @@ def test_an_unknown_profile_is_refused(project: Path) -> None:
 
 def test_a_profile_without_a_file_is_refused() -> None:
     """A profile needs a settings file."""
-    with pytest.raises(ConfigurationError, match="no settings file for the profile 'p'"):
+    with pytest.raises(ConfigurationError, match="the profile 'p' needs a settings file"):
         resolved(None, profile="p")
 
 
@@ -151,7 +151,7 @@ def test_a_file_above_can_neither_run_code_nor_move_the_key(
 ) -> None:
     """An address or a model to import in a parent folder's file is refused with advice."""
     path = write(project, text)
-    with pytest.raises(ConfigurationError, match=f"--config {path}, or give {option}"):
+    with pytest.raises(ConfigurationError, match=f"--config {path}, or use {option}"):
         resolved(project / "sub")
 
 
@@ -189,9 +189,7 @@ def test_a_file_above_that_others_can_write_is_ignored(writable_by_others: Path)
     """A file above that others can write to is ignored, and a message says how to use it."""
     found = resolved(writable_by_others / "sub")
     assert found.values["limit"] is None
-    assert (
-        "is ignored, because other users can write it: name it with --config" in found.messages[0]
-    )
+    assert "is ignored because other users can write to it: use --config" in found.messages[0]
 
 
 def test_a_file_here_that_others_can_write_is_restricted(writable_by_others: Path) -> None:

@@ -53,7 +53,7 @@ def test_text_is_read_by_the_type_of_the_option(name: str, text: str, value: Any
         ("limit", "9" * 5000, "a whole number"),
         ("timeout", "soon", "a number, not 'soon'"),
         ("mode", "tool", "one of .*did you mean tools"),
-        ("price", "'1,2", "quoting of a shell"),
+        ("price", "'1,2", "quoted as in a shell"),
     ],
 )
 def test_text_of_another_type_is_refused(name: str, text: str, reason: str) -> None:

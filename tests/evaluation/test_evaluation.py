@@ -71,5 +71,5 @@ def test_few_articles_get_a_caution() -> None:
     caution = evaluation_of(System("good", GOLD), System("bad", without_people(GOLD))).caution()
     assert caution is not None
     assert caution.startswith(
-        "5 article(s) settle little: no paired test over them can give a p-value below 0.062"
+        "5 article(s) show little: no paired test on them can give a p-value below 0.062"
     )

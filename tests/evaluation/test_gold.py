@@ -39,7 +39,7 @@ def test_gold_is_paired_with_articles(articles: Path) -> None:
 def test_no_article_with_gold_is_refused(articles: Path) -> None:
     """Without a readable article with gold, the error says how gold files are named."""
     paired = pair_with_articles(GOLD, [str(articles / "other.txt")])
-    with pytest.raises(ConfigurationError, match=r"gold files are named ARTICLE_ID\.json"):
+    with pytest.raises(ConfigurationError, match=r"name gold files ARTICLE_ID\.json"):
         paired.raise_if_empty()
 
 

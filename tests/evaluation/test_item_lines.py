@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from antq_llm.evaluation.item_lines import ItemLines
+from antq_llm.pages.schema_words import SchemaWords
 from antq_llm.schemas.json_schema import JsonSchema
 from helpers.evaluations import GOLD as REPORTS
 from helpers.evaluations import SCHEMA as REPORT
@@ -29,6 +30,24 @@ def test_a_passage_is_shown() -> None:
     """A quote that is itself the content is part of the line."""
     said = GOLD["ring-road"]["statements"][0]
     assert LINES.line(said, "statements") == f"quote: {said['quote']} · speaker: Lena Brandt"
+
+
+def test_values_of_enumerations_alone_are_followed_by_the_quote() -> None:
+    """An award without a figure can be told from another by its passage."""
+    lines = ItemLines(REPORT.roles)
+    award = {"form": None, "recipients": "collective", "count": None, "quote": "some groups"}
+    assert lines.line(award, "awards") == "recipients: collective · quote: some groups"
+    with_form = award | {"form": "a medal"}
+    assert "quote" not in lines.line(with_form, "awards")
+
+
+def test_words_of_a_language_name_fields_and_values() -> None:
+    """A line has the names of the fields, and the words of the values of enumerations."""
+    lines = ItemLines(REPORT.roles, SchemaWords(REPORT, "vi"))
+    award = {"form": "bằng khen", "recipients": "collective", "count": 3, "quote": "q"}
+    assert lines.line(award, "awards") == (
+        "Đối tượng: tập thể · Số lượng: 3 · Hình thức: bằng khen"
+    )
 
 
 @pytest.mark.parametrize(

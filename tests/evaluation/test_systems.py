@@ -39,7 +39,7 @@ def test_a_prompt_is_named_with_its_sample(text: str, name: str, sample: int) ->
 
 def test_a_sample_that_is_not_a_number_is_refused() -> None:
     """The error for a wrong sample shows how to write one."""
-    with pytest.raises(ConfigurationError, match="write movement_report@2#1"):
+    with pytest.raises(ConfigurationError, match="use movement_report@2#1"):
         PromptSample.parse("movement_report@2#x", None)
 
 
@@ -64,7 +64,7 @@ def test_systems_are_in_order(tmp_path: Path) -> None:
 
 def test_an_unknown_baseline_is_refused() -> None:
     """The error for an unknown baseline names the known one."""
-    with pytest.raises(ConfigurationError, match="unknown baseline 'magic': there is rules"):
+    with pytest.raises(ConfigurationError, match="unknown baseline 'magic': use rules"):
         SystemSources(SCHEMA, Options(), baseline="magic")
 
 
@@ -87,7 +87,7 @@ def test_failures_of_a_run_have_their_reasons(tmp_path: Path) -> None:
     line = {"article_id": failed, "error": {"message": "gone"}, "usage": usage, "cost_usd": 0.5}
     (folder / "failures.jsonl").write_text(json.dumps(line) + "\n", "utf-8")
     system = system_of_run("mine", folder, list(GOLD), SCHEMA)
-    assert system.failures == {failed: "gone", absent: f"{folder} has no record of it"}
+    assert system.failures == {failed: "gone", absent: f"{folder} has no record of the article"}
     assert (system.cost_usd, system.usage.input_tokens) == (0.5 * len(rest) + 0.5, 40)
 
 

@@ -180,9 +180,7 @@ def test_bytes_that_are_not_text_are_a_broken_line(tmp_path: Path) -> None:
 
 def test_a_folder_without_records_is_refused(tmp_path: Path) -> None:
     """The error for a folder without records says which folder to name."""
-    with pytest.raises(
-        ConfigurationError, match="name a folder that antq-llm extract --out has written"
-    ):
+    with pytest.raises(ConfigurationError, match="name a folder that antq-llm extract --out wrote"):
         export_run(tmp_path, "csv", None)
 
 

@@ -111,7 +111,7 @@ async def test_what_the_first_model_left_open_is_asked_of_the_stronger(
         True,
     )
     assert (len(result.attempts), result.cost_usd, result.usage.input_tokens) == (2, 1.0, 200)
-    assert note(result) == f"strong was asked since {reason}"
+    assert note(result) == f"strong was asked because {reason}"
 
 
 async def test_both_models_are_asked_the_same() -> None:
@@ -192,7 +192,7 @@ async def test_a_valid_record_stays_where_the_stronger_model_has_none(strong: An
         "cheap",
         1 if isinstance(strong, AntqError) else 2,
     )
-    assert "gave no valid record; that of cheap stays: " in note(result)
+    assert "gave no valid record; the record of cheap stays: " in note(result)
 
 
 async def test_an_article_that_neither_model_reads_fails_as_the_stronger_did() -> None:
@@ -204,7 +204,7 @@ async def test_an_article_that_neither_model_reads_fails_as_the_stronger_did() -
         True,
     )
     assert str(error).startswith(
-        "strong was asked since cheap gave no valid record (invalid): the answer was cut off"
+        "strong was asked because cheap gave no valid record (invalid): the answer was cut off"
     )
 
 
@@ -252,7 +252,7 @@ async def test_the_vote_is_escalated_and_voted_again() -> None:
         len(result.attempts),
         {one.agreement for one in result.confidence},
     ) == ("strong", 3, 6, {1.0})
-    assert note(result).startswith("strong was asked since cheap left 0 item(s)")
+    assert note(result).startswith("strong was asked because cheap left 0 item(s)")
 
 
 async def test_a_vote_that_leaves_nothing_open_is_not_escalated() -> None:
@@ -305,9 +305,7 @@ def test_a_stronger_model_has_a_name(escalate: str) -> None:
 
 def test_a_stronger_model_is_another_one() -> None:
     """The first model cannot be the stronger one."""
-    with pytest.raises(
-        ConfigurationError, match="escalate names the model that is asked first, strong"
-    ):
+    with pytest.raises(ConfigurationError, match="escalate names strong, which is asked first"):
         Extractor(client=client_of(NOTHING), model="strong", options=Options(escalate="strong"))
 
 

@@ -34,9 +34,9 @@ def test_unknown_language_is_refused() -> None:
 @pytest.mark.parametrize(
     ("variables", "message"),
     [
-        ({"article": "x"}, "article is filled in"),
-        ({"two words": "x"}, "'two words' is not the name"),
-        ({"": "x"}, "'' is not the name"),
+        ({"article": "x"}, "article always holds the article"),
+        ({"two words": "x"}, "'two words' cannot be the name"),
+        ({"": "x"}, "'' cannot be the name"),
         ({"tone": 5}, "tone must be text, not 5"),
         ({"tone": "\udcff"}, "tone is not valid UTF-8"),
     ],

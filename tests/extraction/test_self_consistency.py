@@ -277,7 +277,7 @@ async def test_a_statement_without_its_speaker_is_dropped() -> None:
     result = await voted(*passages)
     assert (data_of(result)["people"], data_of(result)["statements"], result.dropped) == ([], [], 1)
     assert messages_of(result, "dropped") == [
-        "/statements/0 was dropped: most samples lack the item it depends on"
+        "/statements/0 was dropped: most samples lack the item that it depends on"
     ]
 
 

@@ -141,15 +141,15 @@ async def test_dropped_items_of_further_samples_do_not_count(tmp_path: Path) -> 
 def test_a_schema_without_a_calibration_is_a_wrong_call() -> None:
     """Without a calibration, the second look at unsure items is refused."""
     options = Options(second_look=True, second_look_samples=2)
-    with pytest.raises(ConfigurationError, match=r"none was fitted"):
+    with pytest.raises(ConfigurationError, match=r"needs a calibration"):
         Extractor(Person, "Extract.", client=ByModel({}), model="m", options=options)
 
 
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
-        ({"second_look_samples": 1, "second_look": True}, r"0 or 2 to 25"),
-        ({"second_look_samples": 26, "second_look": True}, r"0 or 2 to 25"),
+        ({"second_look_samples": 1, "second_look": True}, r"0, or from 2 to 25"),
+        ({"second_look_samples": 26, "second_look": True}, r"0, or from 2 to 25"),
     ],
 )
 def test_wrong_numbers_of_samples_are_refused(fields: dict[str, Any], message: str) -> None:

@@ -58,5 +58,5 @@ def test_examples_come_before_the_article() -> None:
 
 def test_an_example_with_a_variable_is_refused() -> None:
     """An example with double braces is refused, since they would be read as a variable."""
-    with pytest.raises(PromptError, match="reads as a variable"):
+    with pytest.raises(PromptError, match="would be read as a variable"):
         with_examples(PROMPT, [WorkedExample("Buy {{topic}}.", {})])

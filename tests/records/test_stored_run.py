@@ -113,5 +113,5 @@ def test_warnings_of_another_version_are_an_error(tmp_path: Path) -> None:
 
 def test_a_folder_without_records_is_no_run(tmp_path: Path) -> None:
     """A folder without records.jsonl raises a ConfigurationError that says what to name."""
-    with pytest.raises(ConfigurationError, match="extract --out has written"):
+    with pytest.raises(ConfigurationError, match="extract --out wrote"):
         open_run(tmp_path)

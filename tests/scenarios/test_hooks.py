@@ -68,13 +68,13 @@ def test_what_the_baseline_did_not_read_is_warned_of() -> None:
     messages = [warning.message for warning in result.warnings if warning.kind == "baseline"]
     rest = len(text) - 5000
     assert messages[1] == (
-        f"the last {rest} of {len(text)} characters were not read: rules read 5000"
+        f"the last {rest} of {len(text)} characters were not read: the rules read 5000"
     )
 
 
 def test_a_schema_without_rules_has_no_baseline() -> None:
     """For a schema without rules, the baseline is refused before anything is read."""
-    words = "road_accidents:RoadAccidentReport has no rules to extract by"
+    words = "road_accidents:RoadAccidentReport has no rules for extraction"
     with pytest.raises(ConfigurationError, match=words):
         RulesExtractor(NO_HOOKS, Options())
     with pytest.raises(ConfigurationError, match=words):

@@ -372,7 +372,7 @@ def test_the_rules_are_the_schemas(
         assert run.warnings("baseline")
     else:
         assert run.status == 2
-        assert "has no rules to extract by" in capsys.readouterr().err
+        assert "has no rules for extraction" in capsys.readouterr().err
 
 
 def test_a_stronger_model_is_asked_where_figures_are_left(

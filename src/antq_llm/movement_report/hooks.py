@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from antq_llm.mentions.mention import Mention
     from antq_llm.movement_report.follow_up import FollowUp
     from antq_llm.movement_report.masthead import Masthead
+    from antq_llm.pages.strings import PageLanguage
     from antq_llm.schemas.declared.declared_roles import Path
     from antq_llm.validation.findings import ItemFinding
 
@@ -50,6 +51,18 @@ def baseline(text: str, published: str | None = None) -> BaselineRecord:
     from antq_llm.movement_report.baseline.report import MAX_CHARACTERS, rules_report
 
     return BaselineRecord(rules_report(text, published), min(len(text), MAX_CHARACTERS))
+
+
+def page_words(language: PageLanguage) -> Mapping[str, Mapping[str, Any]]:
+    """Return the Vietnamese words of the fields and values (``pages/schema_words.py``)."""
+    import json
+    from importlib.resources import files
+
+    if language != "vi":
+        return {}
+    text = (files("antq_llm.movement_report") / "words_vi.json").read_text("utf-8")
+    words: Mapping[str, Mapping[str, Any]] = json.loads(text)
+    return words
 
 
 def check_item(

@@ -163,5 +163,5 @@ def _broken(path: Path, number: int, reason: str) -> ConfigurationError:
 
 def _unreadable(path: Path, error: OSError) -> ConfigurationError:
     return ConfigurationError(
-        f"{path} cannot be read ({error}): name a folder that antq-llm extract --out has written"
+        f"{path} cannot be read ({error}): name a folder that antq-llm extract --out wrote"
     )

@@ -21,6 +21,7 @@ from antq_llm.schemas.roles import (
     PrintedTime,
     PublicationDate,
 )
+from antq_llm.text.plain_form import plain_form
 from antq_llm.validation.rules.dates import DateRules
 
 MAX_SUGGESTIONS = 8
@@ -133,7 +134,7 @@ class _Passage:
     def _names(self) -> Iterator[str]:
         """Yield the names that the readers find, then the words that are written as names."""
         yield from (mention.name for mention in self._analyzed.names if self._has(mention))
-        words = self._text.split()
+        words = plain_form(self._text).text.split()
         run: list[str] = []
         for word in (*words, ""):
             bare = word.strip(".,;:()“”\"'")
@@ -144,4 +145,4 @@ class _Passage:
                     yield " ".join(run)
                 run = []
         if 0 < len(words) <= MAX_NAME_WORDS:
-            yield self._text
+            yield " ".join(words)

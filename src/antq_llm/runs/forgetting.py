@@ -43,7 +43,7 @@ def forget_articles(folder: Path, article_ids: Sequence[str]) -> ForgetReport:
     """
     if not has_store(folder):
         raise ConfigurationError(
-            f"{folder} has no store: name a folder that antq-llm extract --out has written"
+            f"{folder} has no store: name a folder that antq-llm extract --out wrote"
         )
     with closing(open_store(folder)) as store:
         found = _ids_in(folder, article_ids)

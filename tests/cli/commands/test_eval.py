@@ -46,9 +46,9 @@ def test_articles_without_a_record_are_reported(
     assert f"mine has no record of 1 article(s), which count as empty; {first}: " in err
     data = json.loads((tmp_path / "report" / "evaluation.json").read_text("utf-8"))
     assert list(data["systems"][0]["failed"]) == [first]
-    assert f"{folder} has no record of it" in (tmp_path / "report" / "evaluation.html").read_text(
-        "utf-8"
-    )
+    assert f"{folder} has no record of the article" in (
+        tmp_path / "report" / "evaluation.html"
+    ).read_text("utf-8")
 
 
 def test_missing_recordings_are_not_a_score(capsys: pytest.CaptureFixture[str]) -> None:
@@ -250,7 +250,7 @@ def test_the_options_of_requests_are_sent(key: str, capsys: pytest.CaptureFixtur
         (["--gold", "gold", "--articles", "a", "--baseline", "rules"], "named has no rules"),
         (
             ["--gold", "gold", "--articles", "a", "--offline", "--prompt", "movement_report@3"],
-            "is written for schema movement_report/1, not named",
+            "is for schema movement_report/1, not named",
         ),
         (["--gold", "bad", "--articles", "a"], "is not a valid named record"),
         (["--gold", "gold", "--articles", "a", "--store", "a/x.txt"], "name a folder with --store"),

@@ -85,7 +85,7 @@ def test_prompt_for_another_schema(cli: Cli, key: str, articles: Path, named: Pa
         "extract", articles, "--schema", named, "--prompt", "movement_report", "--model", "m"
     )
     assert done.status == 2
-    assert "is written for schema movement_report/1" in done.complaint
+    assert "is for schema movement_report/1" in done.complaint
 
 
 def test_no_key(cli: Cli, articles: Path) -> None:

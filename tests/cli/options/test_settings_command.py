@@ -48,7 +48,7 @@ def test_the_environment_is_used(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setenv("ANTQ_LLM_LIMITS", "1")
     done = cli("extract", SEEDS)
     assert len(done.records) == 1
-    assert "ANTQ_LLM_LIMITS is not an option" in done.err
+    assert "ANTQ_LLM_LIMITS matches no option" in done.err
 
 
 @pytest.mark.parametrize("command", [["extract", SEEDS], ["demo"], ["prompts", "list"], ["eval"]])
@@ -122,7 +122,7 @@ def test_variables_are_sent(cli: Cli, key: str, articles: Path) -> None:
         (["--var", "tone=x", "--var", "tome=y"], "does not use tome"),
         (["--var", "tone"], "'tone' must be NAME=VALUE"),
         (["--var", "tone=x", "--var", "tone=y"], "gives tone twice"),
-        (["--var", "article=x"], "article is filled in with the article"),
+        (["--var", "article=x"], "article always holds the article"),
     ],
 )
 def test_wrong_variables_are_a_wrong_call(

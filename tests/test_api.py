@@ -233,7 +233,7 @@ def test_bad_url_is_refused_before_a_request() -> None:
 @pytest.mark.parametrize("reference", ["no_such_prompt", "movement_report@99"])
 def test_unknown_prompt_names_the_known_ones(reference: str) -> None:
     """An unknown reference raises a PromptError that lists the known ones."""
-    with pytest.raises(PromptError, match=r"unknown prompt .*known are .*movement_report@3"):
+    with pytest.raises(PromptError, match=r"unknown prompt .*available: .*movement_report@3"):
         extract(ARTICLE, prompt=reference, model="m", options=Options(api_key="x"))
 
 

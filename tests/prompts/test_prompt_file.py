@@ -61,14 +61,14 @@ def test_the_digest_of_a_prompt_is_that_of_its_file() -> None:
     [
         (
             f"---\nname: note\nversion: 1\n{NOTE_BODY}",
-            "the front matter has no closing line of ---",
+            "the front matter has no closing --- line",
         ),
         (NOTE_TEXT.replace("name: note", "name: [note"), "the front matter is not valid YAML: "),
         (
             NOTE_TEXT.replace(
                 "name: note\nversion: 1\nschema: null\nnotes: Một lời nhắc.", "- note"
             ),
-            "the front matter must be lines of key: value",
+            "the front matter must consist of 'key: value' lines",
         ),
         (
             NOTE_TEXT.replace("name: note\n", ""),
@@ -86,12 +86,12 @@ def test_the_digest_of_a_prompt_is_that_of_its_file() -> None:
         (NOTE_TEXT.replace("notes:", "note:"), "front matter, note: "),
         (
             NOTE_TEXT.replace("# system", "Hello.\n\n# system"),
-            "text before the first section; begin with a line such as '# system'",
+            "there is text before the first section; begin with a line such as '# system'",
         ),
         (NOTE_TEXT.replace("Đọc bài báo.", ""), "the section '# system' is empty"),
         (
             NOTE_TEXT.replace(NOTE_BODY, ""),
-            "no sections; write '# system' and '# user' on lines of their own",
+            "there are no sections; write '# system' and '# user' on separate lines",
         ),
         (
             NOTE_TEXT.replace("{{article}}", "Bài."),
@@ -159,7 +159,7 @@ def test_a_declared_variable_without_a_default_needs_a_value() -> None:
     ("variables", "message"),
     [
         ("{tone: {}}", r"variables: the body does not use tone: write \{\{tone\}\}"),
-        ("{article: {}, reader: {}}", "variables: article is filled in with the article"),
+        ("{article: {}, reader: {}}", "variables: article is filled in automatically"),
         ("{reader: {default: 5}}", "variables.reader.default: .*both quoted text"),
         ("{reader: {defualt: x}}", "variables.reader.defualt: .*a description and a default"),
         ("[reader]", "variables: "),

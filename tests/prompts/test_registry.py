@@ -76,7 +76,7 @@ def test_a_name_with_drafts_only_has_no_newest(tmp_path: Path) -> None:
     folder = folder_of(tmp_path, {"note@1": "một", "note@2": "hai"})
     with pytest.raises(
         PromptError,
-        match=r"note has no stable version: name one of its drafts: known are note@1, note@2",
+        match=r"note has no stable version: name one of its drafts; available: note@1, note@2",
     ):
         load_prompt("note", folder)
 
@@ -85,14 +85,17 @@ def test_a_name_with_drafts_only_has_no_newest(tmp_path: Path) -> None:
 def test_an_unknown_version_lists_the_known_ones(own: Path, reference: str) -> None:
     """An unknown version raises a PromptError that lists the known versions of the name."""
     with pytest.raises(
-        PromptError, match=f"unknown prompt {reference}: known are note@1, note@2, note@3, note@10$"
+        PromptError,
+        match=f"unknown prompt {reference}; available: note@1, note@2, note@3, note@10$",
     ):
         load_prompt(reference, own)
 
 
 def test_an_unknown_name_lists_the_known_ones() -> None:
     """An unknown name raises a PromptError that lists the packaged prompts."""
-    with pytest.raises(PromptError, match=r"unknown prompt nothing: known are .*movement_report@2"):
+    with pytest.raises(
+        PromptError, match=r"unknown prompt nothing; available: .*movement_report@2"
+    ):
         load_prompt("nothing")
 
 
@@ -173,7 +176,7 @@ def test_a_file_must_agree_with_its_path(tmp_path: Path, wrong: str, named: str)
     key = wrong.split(":", maxsplit=1)[0]
     path.write_text(re.sub(f"{key}: .*", wrong, path.read_text(encoding="utf-8")), encoding="utf-8")
     with pytest.raises(
-        PromptError, match=f"names itself {named} but lies at the path of note@1: make them agree"
+        PromptError, match=f"names itself {named} but is at the path of note@1: make them agree"
     ):
         load_prompt("note@1", folder)
 
@@ -188,7 +191,7 @@ def test_a_shadowed_version_is_not_found(tmp_path: Path) -> None:
     """Packaged versions are not mixed with those of the user's folder."""
     folder = folder_of(tmp_path, {"movement_report@1": "một"}, {"movement_report@1": "stable"})
     with pytest.raises(
-        PromptError, match=r"unknown prompt movement_report@2: known are movement_report@1$"
+        PromptError, match=r"unknown prompt movement_report@2; available: movement_report@1$"
     ):
         load_prompt("movement_report@2", folder)
 

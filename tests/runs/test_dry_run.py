@@ -187,7 +187,7 @@ def test_the_table_is_for_people(command: Command, capsys: pytest.CaptureFixture
     capsys.readouterr()
     assert command(None, "--dry-run") == 0
     printed = capsys.readouterr()
-    assert "60 to be asked about" in printed.out
+    assert "60 to ask about" in printed.out
     assert "requests" in printed.out
     assert "--price IN,OUT" in printed.err
 

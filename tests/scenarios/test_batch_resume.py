@@ -251,7 +251,7 @@ async def test_a_full_disk_ends_a_run_in_order(work: Work, monkeypatch: pytest.M
         monkeypatch.setattr(collecting_client.secrets, "token_hex", on_a_full_disk)
         with pytest.raises(
             ConfigurationError,
-            match=r"full\.jsonl cannot be written \(No space left on device\): free space",
+            match=r"full\.jsonl cannot be written \(No space left on device\): free some space",
         ):
             await work.extract(service)
         monkeypatch.undo()

@@ -118,7 +118,7 @@ def test_copies_are_asked_about_once(extract: Extract, tmp_path: Path) -> None:
         people = next(entry for entry in line["evidence"] if entry["pointer"] == "/people/0")
         assert text[people["start"] : people["end"]] == line["record"]["people"][0]["quote"]
     assert (run.counts["records"], run.counts["duplicates"]) == (4, 3)
-    assert "3 of them of copies" in run.err
+    assert "3 of them for copies" in run.err
 
 
 def test_without_the_option_each_is_asked_about(extract: Extract, tmp_path: Path) -> None:

@@ -172,5 +172,5 @@ def test_rules_refuse_options_that_ask_a_model() -> None:
 def test_a_file_with_several_articles_is_refused_by_extract(tmp_path: Path) -> None:
     """``extract`` refuses a file with several articles by name."""
     path = write(tmp_path / "dump.jsonl", json_lines([{"text": "a"}, {"text": "b"}]))
-    with pytest.raises(Exception, match=r"dump\.jsonl has 2 articles, and one is expected"):
+    with pytest.raises(Exception, match=r"dump\.jsonl has 2 articles, but one is expected"):
         extract(path, model="rules")

@@ -134,21 +134,21 @@ def test_a_field_without_a_role_may_be_read_by_name_and_alias() -> None:
     [
         (Apart, "Apart.name is read under one alias and written under another"),
         (AliasesApartInside, "Apart.name is read under one alias and written under another"),
-        (PathOnly, "PathOnly.name is read from inside another key only"),
-        (ChoicesForRole, "ChoicesForRole.title has a role, is a quote or holds quotes"),
-        (ChoicesForQuote, "ChoicesForQuote.quote has a role, is a quote or holds quotes"),
-        (ChoicesForItems, "ChoicesForItems.items has a role, is a quote or holds quotes"),
+        (PathOnly, "PathOnly.name is read only from inside another key"),
+        (ChoicesForRole, "ChoicesForRole.title has a role, is a quote or contains quotes"),
+        (ChoicesForQuote, "ChoicesForQuote.quote has a role, is a quote or contains quotes"),
+        (ChoicesForItems, "ChoicesForItems.items has a role, is a quote or contains quotes"),
         (
             NameAndAliasForRole,
-            "NameAndAliasForRole.title has a role, is a quote or holds quotes, and is read as "
-            "title and as headline: leave out its alias",
+            "NameAndAliasForRole.title has a role, is a quote or contains quotes, but is read both "
+            "as title and as headline: remove its alias",
         ),
-        (NameAndAliasForQuote, "NameAndAliasForQuote.passage has a role, is a quote or holds"),
-        (NameAndAliasForItems, "NameAndAliasForItems.items has a role, is a quote or holds"),
-        (QuotesInString, "items.*.quote is a quote and is read from elsewhere"),
-        (ExcludedRole, "count has a role and is not in the written record"),
-        (ExcludedQuote, "quote is a quote and is not in the written record"),
-        (FigureWrittenAsText, "count has a role and is written as string"),
+        (NameAndAliasForQuote, "NameAndAliasForQuote.passage has a role, is a quote or contains"),
+        (NameAndAliasForItems, "NameAndAliasForItems.items has a role, is a quote or contains"),
+        (QuotesInString, "items.*.quote is a quote but is read from elsewhere"),
+        (ExcludedRole, "count has a role but is not in the written record"),
+        (ExcludedQuote, "quote is a quote but is not in the written record"),
+        (FigureWrittenAsText, "count has a role but is written as string"),
     ],
 )
 def test_what_cannot_work_is_refused(model: type[BaseModel], words: str) -> None:
@@ -195,5 +195,5 @@ def test_what_rules_do_not_need_may_have_any_form(model: type[BaseModel]) -> Non
 
 def test_a_recursive_model_is_looked_into() -> None:
     """A model that contains itself is checked like any other."""
-    with pytest.raises(SchemaError, match=r"Tree\.parts has a role, is a quote or holds quotes"):
+    with pytest.raises(SchemaError, match=r"Tree\.parts has a role, is a quote or contains quotes"):
         PydanticSchema(Tree)

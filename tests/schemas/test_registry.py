@@ -94,7 +94,7 @@ def test_an_unknown_name_lists_the_known_ones(reference: str) -> None:
     """An unknown reference raises a SchemaError that lists the known and other forms."""
     with pytest.raises(
         SchemaError,
-        match=f"unknown schema '{reference}': known are .*movement_report/1.*; "
+        match=f"unknown schema '{reference}'; available: .*movement_report/1.*; "
         "give a file by its path",
     ):
         load_schema(reference)
@@ -177,7 +177,7 @@ def test_a_reference_to_something_else_is_refused(reference: str, message: str) 
 @pytest.mark.parametrize(
     ("code", "message"),
     [
-        ("def (", "The error is raised while importing broken_records_of_mine"),
+        ("def (", "The error was raised while importing broken_records_of_mine"),
         ("raise RuntimeError('not ready')", "RuntimeError: not ready"),
         ("raise SystemExit(3)", "SystemExit: 3"),
         ("import no_such_module_anywhere", "imports no_such_module_anywhere: install it"),

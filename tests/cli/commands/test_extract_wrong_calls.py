@@ -173,7 +173,10 @@ def test_impossible_option(cli: Cli, key: str, articles: Path, options: list[str
             "---\nname: mine\nversion: 1\nschema: null\ncolour: red\n---\n# user\n\n{{article}}\n",
             "colour",
         ),
-        ("---\nname: mine\nversion: 1\nschema: null\n# user\n\n{{article}}\n", "no closing line"),
+        (
+            "---\nname: mine\nversion: 1\nschema: null\n# user\n\n{{article}}\n",
+            "no closing --- line",
+        ),
         ("---\nname: mine\nversion: 1\nschema: null\n---\n# user\n\nno article\n", "{{article}}"),
         ("---\n---\n# user\n\n{{article}}\n", "front matter"),
     ],

@@ -127,20 +127,20 @@ def test_every_role_can_be_written_as_json(role: str) -> None:
 @pytest.mark.parametrize(
     ("kind", "role", "message"),
     [
-        (int, Printed(), "the role printed is for text, and this field is integer"),
-        (str, Figure(), "the role figure is for numbers, and this field is string"),
-        (float, Figure(comparator="sign"), "comparator names 'sign', and there is no such field"),
-        (float, Figure(total="whole"), "total names 'whole', and there is no such field"),
+        (int, Printed(), "the role printed is for text, but this field is integer"),
+        (str, Figure(), "the role figure is for numbers, but this field is string"),
+        (float, Figure(comparator="sign"), "comparator names 'sign', but there is no such field"),
+        (float, Figure(total="whole"), "total names 'whole', but there is no such field"),
         (str, Strongest(), "the role strongest is for an enumeration"),
         (list[str], Items(0.4), "the role items is for a list of objects"),
         (str, SameItem(any_of=("name",)), "the role same_item is for a list of objects"),
         (list[Person], SameItem(any_of=("title",)), "the items have no field 'title'"),
         (list[Person], SameItem(overlap=0.5, equal=("age",)), "the items have no field 'age'"),
         (str, Refers(to="name"), "to must be a field of a list's items"),
-        (str, Refers(to="/people/*/name"), "to names /people/*/name, and the schema has no such"),
-        (str, Identity(1.0), "the role identity is for a field of a list's items"),
+        (str, Refers(to="/people/*/name"), "to names /people/*/name, but the schema has no such"),
+        (str, Identity(1.0), "the role identity is for a field of list items"),
         (str, Passage(), "the role passage is for a quote"),
-        (list[str], Quote(), "the role quote is for text, and this field is array"),
+        (list[str], Quote(), "the role quote is for text, but this field is array"),
         (dict[str, int], CalendarDate(), "the role calendar_date is for text"),
         (time, PrintedTime(), "the role printed_time never fits the format time: use a string"),
         (date, PrintedTime(), "never fits the format date: use a string such as 18:30"),
@@ -148,7 +148,7 @@ def test_every_role_can_be_written_as_json(role: str) -> None:
         (datetime | None, PublicationDate(), "never fits the format date-time: use a string such"),
         (date, PrintedPeriod(), "the role printed_period never fits the format date: use a"),
         (Decimal, Figure(), "this field is number or string: use int or float"),
-        (float, Figure(total="x"), "(a field with an alias goes by its alias)"),
+        (float, Figure(total="x"), "(a field with an alias is named by its alias)"),
     ],
 )
 def test_a_wrong_declaration_names_the_field(kind: Any, role: Any, message: str) -> None:
@@ -167,27 +167,27 @@ def test_a_wrong_declaration_names_the_field(kind: Any, role: Any, message: str)
         ({"role": "scored"}, "lacks an argument"),
         ({"role": "scored", "rule": "fuzzy"}, "rule 'fuzzy' is unknown"),
         ({"role": "scored", "rule": "name", "ignore": "Mr"}, "ignore is a list of words"),
-        ({"role": "scored", "rule": "exact", "ignore": ["Mr"]}, "ignore goes with the rule"),
+        ({"role": "scored", "rule": "exact", "ignore": ["Mr"]}, "ignore needs the rule"),
         ({"role": "identity", "weight": 0}, "weight must be above 0"),
         ({"role": "identity", "weight": "much"}, "weight must be a number"),
         ({"role": "items", "threshold": 1.5}, "threshold must be above 0 and at most 1"),
         ({"role": "same_item"}, "give either any_of, or overlap"),
         ({"role": "same_item", "overlap": 2}, "overlap must be from 0 to 1"),
-        ({"role": "same_item", "any_of": ["a"], "equal": ["b"]}, "equal goes with overlap"),
+        ({"role": "same_item", "any_of": ["a"], "equal": ["b"]}, "equal needs overlap"),
         ({"role": "calendar_date", "settles": "no"}, "settles must be true or false"),
         ({"role": "name", "noun": 3}, "noun must be a string"),
         ({"role": "refers", "to": ""}, "to must not be empty"),
         (7, "a role is an object"),
-        ({"role": "same_item", "any_of": [1]}, "any_of is a list of field names, and 1 is not"),
+        ({"role": "same_item", "any_of": [1]}, "any_of is a list of field names, but 1 is not"),
         ({"role": "same_item", "any_of": 5}, "any_of is a list of field names, not 5"),
         (
             {"role": "same_item", "overlap": 0.5, "equal": [None]},
-            "equal is a list of field names, and None is not one",
+            "equal is a list of field names, but None is not one",
         ),
         ({"role": "same_item", "overlap": "much"}, "overlap must be a number from 0 to 1"),
         (
             {"role": "scored", "rule": "name", "ignore": ["Mr", 3]},
-            "ignore is a list of words, and 3 is not one",
+            "ignore is a list of words, but 3 is not one",
         ),
         ({"role": "identity"}, "the role identity lacks an argument: weight"),
     ],
@@ -309,7 +309,7 @@ def test_the_alternatives_of_a_union_share_their_roles(kind: Any, place: str) ->
     with pytest.raises(SchemaError) as caught:
         declared_roles(schema, "Model")
     assert str(caught.value) == (
-        f"Model: {place}: it has other roles in one alternative of a union than in another: "
+        f"Model: {place}: it has different roles in the alternatives of a union: "
         "the alternatives of a union share their roles, so declare the same ones in each"
     )
 
@@ -325,7 +325,7 @@ def test_an_object_has_one_quote() -> None:
     """Two quotes in one object are refused, since they would give it two spans."""
     model = create_model("Model", quote=(str, ...), source=(Annotated[str, Quote()], ...))
     with pytest.raises(
-        SchemaError, match="an object has one quote, and this one has quote, source"
+        SchemaError, match="an object can have only one quote, but this one has quote, source"
     ):
         declared_roles(model.model_json_schema(), "Model")
 

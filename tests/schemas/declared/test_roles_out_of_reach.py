@@ -87,7 +87,7 @@ def test_fields_behind_definitions_are_scored_by_their_roles() -> None:
         ),
         (
             {"properties": {"name": NAME, "next": {"$ref": "#"}}},
-            "next: the schema contains itself, and roles inside it are not supported",
+            "next: the schema contains itself, so roles inside it are not supported",
         ),
         (
             {"properties": {"a": {"unevaluatedProperties": PERSON}}},

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
+from antq_llm.movement_report.record import MovementReport
 from antq_llm.review.form_layout import sections_of
 from antq_llm.review.suggestions import source_span, suggest
 from antq_llm.schemas.registry import schema_from
@@ -38,6 +41,14 @@ def test_names_are_read() -> None:
     """Words written like a name are suggested, and so is a short selection itself."""
     assert read("people", "Peter Lowe")["/name"] == ("Peter Lowe",)
     assert "Peter Lowe" in read("people", "came, and Peter Lowe showed")["/name"]
+
+
+def test_names_have_no_words_that_the_field_leaves_out() -> None:
+    """A form of address before a name is not suggested as part of it, in decomposed letters too."""
+    text = unicodedata.normalize("NFD", "Bà Lê Thị Hạnh trao giải.")
+    analyzed = AnalyzedArticle(text)
+    people = next(one for one in sections_of(schema_from(MovementReport)) if one.name == "people")
+    assert set(suggest(people, analyzed, (0, text.index("trao")))["/name"]) == {"Lê Thị Hạnh"}
 
 
 @given(st.text(alphabet="a \r\n", max_size=12), st.integers(0, 14), st.integers(0, 14))

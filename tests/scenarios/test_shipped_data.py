@@ -60,7 +60,7 @@ def test_demo_writes_five_records_of_the_contract(
     assert [list(line) for line in lines] == [RECORD_KEYS] * 5
     for line in lines:
         load_schema("movement_report/1").read_data(line["record"])
-    assert {line["prompt"] for line in lines} == {"movement_report@4"}
+    assert {line["prompt"] for line in lines} == {"movement_report@5"}
     assert (tmp_path / "out" / "failures.jsonl").read_text() == ""
     assert "163 of 181" in capsys.readouterr().out
 

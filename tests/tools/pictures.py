@@ -149,7 +149,7 @@ def check_picture() -> str:
 
 def statistics_picture() -> str:
     """Draw the strict F1 of prompts with intervals, and the agreement of annotators."""
-    prompts = [f"movement_report@{number}" for number in (1, 2, 3, 4)]
+    prompts = [f"movement_report@{number}" for number in range(1, 6)]
     arguments = [word for prompt in prompts for word in ("--prompt", prompt)]
     data = json.loads(call("eval", "--offline", "--baseline", "rules", "--json", *arguments))
     rows = [(system["name"], system["scores"]["strict"]["overall"]) for system in data["systems"]]

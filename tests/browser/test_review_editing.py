@@ -63,6 +63,7 @@ def test_the_place_in_the_text_stays(pages: WatchedPages, long_workspace: Worksp
         page.wait_for_selector(".notice-saved")
         assert scrolled(page) == place
         page.click("summary:has-text('Peter Lowe')")
+        page.wait_for_function("document.getElementById('text-scroll').scrollTop < 100")
         page.evaluate("document.getElementById('text-scroll').scrollTop = 1e6")
         page.click("details[open] button.remove")
         page.wait_for_selector(".notice-removed")
@@ -247,6 +248,7 @@ def test_nothing_is_cut_or_covered(pages: WatchedPages, review: ReviewServer, he
     assert last["y"] + last["height"] <= height
     text = page.locator("#text-scroll").bounding_box()
     assert text["y"] + text["height"] <= box["y"] + 1
+    assert page.evaluate("document.scrollingElement.scrollHeight") <= height
     page.click("#s3-0 summary")
     save = page.locator("#s3-0 button.primary").last.bounding_box()
     assert save["y"] + save["height"] <= height

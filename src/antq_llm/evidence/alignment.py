@@ -7,7 +7,6 @@ first and last words of a passage.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator
 from functools import cached_property
@@ -17,6 +16,7 @@ from typing import NamedTuple
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
+from antq_llm.evidence.elision import join_elided, split_at_elision
 from antq_llm.evidence.spans import Match
 from antq_llm.text.comparison_form import NO_TONE, ComparisonForm, comparison_form
 
@@ -25,10 +25,6 @@ CHARACTERS_PER_EDIT = 20
 MAX_EDITS = 12
 MAX_CANDIDATES = 1000
 """If a quote could start at more positions than this, no fuzzy match is attempted."""
-MAX_ELISION = 6000
-"""Maximum number of characters that ``first words … last words`` may omit."""
-MIN_ELIDED_CHARACTERS = 8
-"""Minimum number of characters on each side of an elision."""
 # The limits below are far above what articles need. They bound the time spent on a text or an
 # answer that repeats itself.
 MAX_PLACES = 1000
@@ -45,7 +41,6 @@ _MAX_NEAREST_CELLS = 20_000_000
 """Maximum product of the lengths of quote and text in the search for the nearest passage."""
 _MAX_NEAREST_CALLS = 200
 
-_ELISION = re.compile(r"\s*(?:\[\s*(?:…|\.\.\.)\s*\]|\(\s*(?:…|\.\.\.)\s*\)|…|\.\.\.)\s*")
 _TOKEN = re.compile(r"\S+")
 
 
@@ -128,20 +123,20 @@ class Aligner:
         ]
 
     def _elided(self, quote: str) -> list[Occurrence]:
-        """Return the passage abbreviated as ``first words … last words``, if it is unambiguous."""
-        parts = [part for part in _ELISION.split(quote) if part]
-        if len(parts) != 2 or min(map(len, parts)) < MIN_ELIDED_CHARACTERS:
+        """Return the passage abbreviated as ``first words … last words``, if it is unambiguous.
+
+        A passage that the text repeats has several occurrences.
+        """
+        parts = split_at_elision(quote)
+        if parts is None:
             return []
-        heads, tails = ((self._verbatim(part) or self._normalized(part)) for part in parts)
-        starts = [tail.start for tail in tails]
-        pairs: list[tuple[Occurrence, Occurrence]] = []
-        for head in heads:
-            first = bisect_left(starts, head.end)
-            last = bisect_right(starts, head.end + MAX_ELISION)
-            pairs += [(head, tail) for tail in tails[first : min(last, first + 2)]]
-            if len(pairs) > 1:
-                return []
-        return [Occurrence(head.start, tail.end, "normalized") for head, tail in pairs]
+        heads, tails = (
+            [(place.start, place.end) for place in self._verbatim(part) or self._normalized(part)]
+            for part in parts
+        )
+        passages = join_elided(heads, tails)
+        wordings = {comparison_form(self.text[start:end]).letters for start, end in passages}
+        return [Occurrence(*span, "normalized") for span in passages] if len(wordings) == 1 else []
 
     def _fuzzy(self, quote: str) -> list[Occurrence]:
         form = comparison_form(quote)

@@ -238,10 +238,10 @@ def test_extract_refuses_a_changed_prompt(
 ) -> None:
     """extract refuses a changed released prompt, and names its file."""
     done = cli(
-        "extract", articles, "--prompts", changed, "--prompt", "movement_report@4", "--model", "m"
+        "extract", articles, "--prompts", changed, "--prompt", "movement_report@5", "--model", "m"
     )
     assert done.status == 2
-    assert str(changed / "movement_report" / "v4.md") in done.complaint
+    assert str(changed / "movement_report" / "v5.md") in done.complaint
 
 
 def test_extract_refuses_a_changed_prompt_that_it_would_choose(
@@ -250,4 +250,4 @@ def test_extract_refuses_a_changed_prompt_that_it_would_choose(
     """A changed prompt is refused even if it is the default."""
     done = cli("extract", articles, "--prompts", changed, "--model", "m")
     assert done.status == 2
-    assert str(changed / "movement_report" / "v4.md") in done.complaint
+    assert str(changed / "movement_report" / "v5.md") in done.complaint

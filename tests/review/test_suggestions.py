@@ -44,7 +44,7 @@ def test_names_are_read() -> None:
 
 
 def test_names_have_no_words_that_the_field_leaves_out() -> None:
-    """A form of address before a name is not suggested as part of it, in decomposed letters too."""
+    """A form of address is not suggested as part of a name, even in decomposed letters."""
     text = unicodedata.normalize("NFD", "Bà Lê Thị Hạnh trao giải.")
     analyzed = AnalyzedArticle(text)
     people = next(one for one in sections_of(schema_from(MovementReport)) if one.name == "people")

@@ -13,8 +13,7 @@ class Discrepancy:
     """One difference between a gold and an extracted record, as the strict score counts it."""
 
     kind: DiscrepancyKind
-    """``missed`` (only in gold), ``spurious`` (only extracted), ``wrong_value`` or
-    ``wrong_span``."""
+    """``missed`` (gold only), ``spurious`` (extracted only), ``wrong_value`` or ``wrong_span``."""
     field: str
     """The list of the item (``people``), or the field of the value (``people.name``)."""
     slots: int

@@ -110,8 +110,7 @@ class RecordDiff:
     def _compare_objects(
         self, rule: ObjectRule, prefix: str, gold: _Side, extracted: _Side
     ) -> None:
-        """Compare two matching objects field by field; ``prefix`` is their path with a final
-        dot."""
+        """Compare two matching objects field by field; ``prefix`` is their path and a dot."""
         for name, child in rule.fields.items():
             gold_value, extracted_value = gold.value.get(name), extracted.value.get(name)
             if gold_value is None and extracted_value is None:

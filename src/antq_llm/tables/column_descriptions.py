@@ -6,7 +6,7 @@ from antq_llm.tables.run_tables import DROPPED_ITEMS, FAILURES, METADATA, WARNIN
 from antq_llm.tables.table import ARTICLES_TABLE, TableKey
 
 TABLES: dict[TableKey, str] = {
-    ARTICLES_TABLE: "One row for each extracted article, with its record (without lists) and its run.",
+    ARTICLES_TABLE: "One row for each extracted article: its run, and its record without lists.",
     FAILURES: "One row for each article without a record.",
     WARNINGS: "Warnings that a reader of the records should know.",
     DROPPED_ITEMS: "Items that the article does not support, which are not in the record.",

@@ -197,8 +197,7 @@ class Layout:
         return COLUMNS.get((table, key.path[-1])) or COLUMNS.get((None, key.path[-1]), "")
 
     def _is_nested_elsewhere(self, table: TableKey, key: Key) -> bool:
-        """Return whether a field without values here is an object or list of objects in other
-        rows."""
+        """Return whether a field without values is an object or list of objects in other rows."""
         if key.origin != "record":
             return False
         depth = len(key.path)

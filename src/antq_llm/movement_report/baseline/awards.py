@@ -53,7 +53,7 @@ class _Award:
 
 
 def read_awards(outline: Outline) -> tuple[list[dict[str, Any]], list[Span]]:
-    """Return the awards of an article and the spans of their figures, which indicators skip."""
+    """Return the awards of an article and the spans of their figures."""
     text = outline.text
     awards: list[_Award] = []
     for start, end in outline.sentences:

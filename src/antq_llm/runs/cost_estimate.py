@@ -134,8 +134,7 @@ class CostEstimator:
         self._measured: dict[str, list[MeasuredAnswer]] = {}
         """The answered requests, by model."""
         self._first_requests = self._further_requests = 0
-        """The number of answered requests: first ones about an article, and re-asks or
-        follow-ups."""
+        """The numbers of answered first requests about articles, and of re-asks and follow-ups."""
 
     def behind(self, inner: Client) -> Client:
         """Return a client that forwards requests to ``inner`` and measures existing answers."""
@@ -184,8 +183,7 @@ class CostEstimator:
         return Estimate(requests, input_tokens, output_tokens, cost, at_most)
 
     def _max_repeats(self, per_article: RequestsPerArticle) -> float:
-        """Return how often a request is likely to be sent, with twice the measured repeats if
-        known."""
+        """Return how often a request is likely to be sent, allowing twice the measured repeats."""
         if self._first_requests < MIN_MEASURED_ANSWERS:
             return per_article.limit
         share = (self._further_requests + 1) / (self._first_requests + 1)

@@ -207,8 +207,7 @@ def _settings_used(settings: RunSettings, plan: RunPlan) -> dict[str, Any]:
 
 
 def _max_articles(settings: RunSettings, connection: Connection) -> int | None:
-    """Return the number of articles that may be in memory at a time, or None for the
-    concurrency."""
+    """Return the number of articles to hold in memory at a time, or None for the concurrency."""
     concurrency = settings.options.concurrency
     if connection.limiter is None or concurrency < MIN_CONCURRENCY_TO_HOLD_MORE:
         return None

@@ -25,9 +25,8 @@ from server import pin, running
 OURS, SDK, AGENTS = sys.executable, "sdk", "agents"
 WARM_UP = 64
 SCENES = ((0.0, 64, 1), (0.2, 64, 1), (0.2, 256, 4))
-"""Seconds until an answer, articles in parallel, and a factor for the number of articles.
-
-The factor makes the run long enough for its start not to matter.
+"""Seconds until an answer, articles in parallel, and a factor for the number of articles. The
+factor makes the run long enough for its start not to matter.
 """
 SLOW, SLOWER, SLOWEST = 4, 16, 40
 

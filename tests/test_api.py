@@ -61,7 +61,7 @@ def test_extract_gives_the_checked_record() -> None:
     span = result.evidence[0]
     assert span.pointer == "/people/0"
     assert ARTICLE[span.start : span.end] == result.record.people[0].quote
-    assert (result.model, result.prompt) == ("m-1", "movement_report@4")
+    assert (result.model, result.prompt) == ("m-1", "movement_report@5")
     assert not result.replayed
     assert (result.usage.input_tokens, result.usage.output_tokens) == (100, 20)
     assert (result.usage.cached_tokens, result.cost_usd) == (None, None)
@@ -233,7 +233,7 @@ def test_bad_url_is_refused_before_a_request() -> None:
 @pytest.mark.parametrize("reference", ["no_such_prompt", "movement_report@99"])
 def test_unknown_prompt_names_the_known_ones(reference: str) -> None:
     """An unknown reference raises a PromptError that lists the known ones."""
-    with pytest.raises(PromptError, match=r"unknown prompt .*known are .*movement_report@3"):
+    with pytest.raises(PromptError, match=r"unknown prompt .*available: .*movement_report@3"):
         extract(ARTICLE, prompt=reference, model="m", options=Options(api_key="x"))
 
 
@@ -247,7 +247,7 @@ def test_prompt_of_another_schema_is_refused() -> None:
     """A prompt for another schema is refused."""
     with pytest.raises(
         PromptError,
-        match=r"prompt movement_report@4 is for schema movement_report/1, not Person",
+        match=r"prompt movement_report@5 is for schema movement_report/1, not Person",
     ):
         extract(
             ARTICLE,

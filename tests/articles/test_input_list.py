@@ -57,7 +57,7 @@ def test_what_is_not_read_has_a_line_for_each_ending_and_reason(tmp_path: Path) 
         write(tmp_path / name)
     shown = ", ".join(str(tmp_path / f"{number}.png") for number in range(3))
     assert list(list_inputs([str(tmp_path)]).messages()) == [
-        f"not read: 4 .png (not a format that is read): {shown}, …"
+        f"not read: 4 .png (not a supported format): {shown}, …"
     ]
 
 
@@ -131,12 +131,12 @@ def test_a_renamed_article_says_so(tmp_path: Path) -> None:
     listed = list_inputs(paths)
     notices = [notice for found in listed for notice in found.read().notices]
     assert notices == [
-        ("renamed", f"the id was 'a', which another input has too: it is {new!r} now")
+        ("renamed", f"the id was 'a', which another input has too; it is now {new!r}")
         for new in ("a.txt", "a.md")
     ]
     [message] = listed.messages()
     assert message == (
-        f"2 input(s) with the id of another were renamed: {paths[0]} is a.txt, {paths[1]} is a.md"
+        f"2 input(s) with a duplicate id were renamed: {paths[0]} is a.txt, {paths[1]} is a.md"
     )
 
 
@@ -365,7 +365,7 @@ def test_json_on_standard_input_is_refused(monkeypatch: pytest.MonkeyPatch, text
     """JSON on standard input fails instead of being read as one text."""
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(text.encode())))
     [found] = list_inputs(["-"])
-    with pytest.raises(ArticleError, match=r"standard input has JSON, not text: name a file"):
+    with pytest.raises(ArticleError, match=r"standard input contains JSON, not text: name a file"):
         found.read()
 
 

@@ -70,7 +70,7 @@ def test_a_file_with_several_articles_is_not_one(tmp_path: Path, name: str) -> N
     """If one article is expected, a file with several raises an ArticleError that names it."""
     texts = {"in.jsonl": LINES, "in.csv": "text\na\nb\n", "in.json": '[{"text": "a"}, {}]'}
     path = write(tmp_path / name, texts[name])
-    with pytest.raises(ArticleError, match=rf"{name} has \d articles, and one is expected: pass"):
+    with pytest.raises(ArticleError, match=rf"{name} has \d articles, but one is expected: pass"):
         read_article(path)
 
 
@@ -89,7 +89,7 @@ def test_a_table_that_cannot_be_read_is_an_article_error(tmp_path: Path, name: s
 
 def test_json_in_a_text_file_is_refused(tmp_path: Path) -> None:
     """A text file with JSON objects is not read as one article, since it may contain several."""
-    with pytest.raises(ArticleError, match=r"in\.txt has JSON, not text"):
+    with pytest.raises(ArticleError, match=r"in\.txt contains JSON, not text"):
         read_article(write(tmp_path / "in.txt", LINES))
 
 

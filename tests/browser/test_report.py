@@ -184,3 +184,20 @@ def test_what_needs_a_look_is_marked(pages: WatchedPages, tmp_path: Path) -> Non
     first.locator("button").click()
     assert "the check says no" in page.inner_text(".item.active")
     assert "gone" in page.inner_text(".item.gone")
+
+
+def test_fields_and_values_have_vietnamese_names(open_report: Open) -> None:
+    """In Vietnamese, lists, columns, values and lines have searchable Vietnamese names."""
+    page = open_report(viewport={"width": 1300, "height": 900})
+    page.select_option("#language", "vi")
+    page.click("#table-view button:has-text('Khen thưởng')")
+    headings = page.inner_text("#rows thead")
+    assert "Đối tượng" in headings
+    assert "recipients" not in headings
+    expect(page.locator("#rows tbody td:has-text('tập thể')").first).to_be_visible()
+    page.click("#table-view button:has-text('Số liệu')")
+    page.fill("#search", "dung bang")
+    expect(page.locator("#row-count")).to_contain_text("tìm thấy")
+    assert page.locator("#rows td:has-text('đúng bằng')").count() > 1
+    assert {"Tiêu đề", "Nguồn"} <= set(page.inner_text(".items").split("\n"))
+    assert serious_faults(page) == []

@@ -1,4 +1,4 @@
-"""Forms of a review in Chromium: what was typed, and the place in the text, stay."""
+"""Forms of a review in Chromium keep the typed text and the place in the article."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def long_workspace(tmp_path: Any) -> Workspace:
 
 
 def scrolled(page: Any) -> float:
-    """Return how far the text is scrolled."""
+    """Return the scroll position of the text."""
     page.wait_for_load_state("load")
     return float(page.evaluate("document.getElementById('text-scroll').scrollTop"))
 
@@ -49,7 +49,7 @@ def is_in_view(page: Any, selector: str) -> bool:
 
 
 def test_the_place_in_the_text_stays(pages: WatchedPages, long_workspace: Workspace) -> None:
-    """Adding at the end and removing another item leave the text where it was."""
+    """Adding an item at the end and removing another do not scroll the text."""
     with served(long_workspace) as review:
         page = article(pages, review)
         page.evaluate("document.getElementById('text-scroll').scrollTop = 1e6")
@@ -63,6 +63,7 @@ def test_the_place_in_the_text_stays(pages: WatchedPages, long_workspace: Worksp
         page.wait_for_selector(".notice-saved")
         assert scrolled(page) == place
         page.click("summary:has-text('Peter Lowe')")
+        page.wait_for_function("document.getElementById('text-scroll').scrollTop < 100")
         page.evaluate("document.getElementById('text-scroll').scrollTop = 1e6")
         page.click("details[open] button.remove")
         page.wait_for_selector(".notice-removed")
@@ -71,7 +72,7 @@ def test_the_place_in_the_text_stays(pages: WatchedPages, long_workspace: Worksp
 
 
 def test_a_selected_passage_is_marked(pages: WatchedPages, long_workspace: Workspace) -> None:
-    """The quote of a form that is not saved is marked, and in view after it is saved."""
+    """The quote of an unsaved form is marked, and is in view after saving."""
     with served(long_workspace) as review:
         page = article(pages, review)
         select(page, "Rose Hill closed the")
@@ -88,7 +89,7 @@ def test_a_selected_passage_is_marked(pages: WatchedPages, long_workspace: Works
 def test_a_selection_for_one_form_keeps_another(
     pages: WatchedPages, review: ReviewServer, workspace: Workspace
 ) -> None:
-    """A form that was typed in stays open and as typed while another is sent, and can be saved."""
+    """A changed form stays open and unchanged while another is sent, and can still be saved."""
     page = article(pages, review)
     page.click("summary:has-text('people who came')")
     page.fill("details[open] [name='f:/label']", "visitors")
@@ -111,7 +112,7 @@ def test_a_selection_for_one_form_keeps_another(
 
 
 def test_typed_text_follows_its_item(pages: WatchedPages, long_workspace: Workspace) -> None:
-    """When an item before it is removed, a form stays with the item that it was opened for."""
+    """If an earlier item is removed, a form stays with its own item."""
     with served(long_workspace) as review:
         page = article(pages, review)
         page.click("summary:has-text('Rose Hill')")
@@ -125,7 +126,7 @@ def test_typed_text_follows_its_item(pages: WatchedPages, long_workspace: Worksp
 
 
 def test_a_reload_brings_typed_text_back(pages: WatchedPages, review: ReviewServer) -> None:
-    """Leaving asks first; what was typed is there after a reload, from the help, and with Back."""
+    """Typed text survives a reload, a visit to the help and Back, and leaving asks first."""
     page = article(pages, review)
     page.click("summary:has-text('people who came')")
     page.fill("details[open] [name='f:/label']", "visitors")
@@ -146,7 +147,7 @@ def test_a_reload_brings_typed_text_back(pages: WatchedPages, review: ReviewServ
 def test_accepting_waits_for_forms_that_are_not_saved(
     pages: WatchedPages, review: ReviewServer, workspace: Workspace
 ) -> None:
-    """A record is not accepted while a form is changed and not saved."""
+    """A record cannot be accepted while a form has unsaved changes."""
     page = article(pages, review)
     page.click("summary:has-text('people who came')")
     page.fill("details[open] [name='f:/label']", "visitors")
@@ -160,7 +161,7 @@ def test_accepting_waits_for_forms_that_are_not_saved(
 
 
 def test_a_new_item_waits(pages: WatchedPages, review: ReviewServer, workspace: Workspace) -> None:
-    """A new item that was typed in is kept while another is changed, and can be continued."""
+    """A new item being typed is kept while another is changed, and can be continued."""
     page = article(pages, review)
     select(page, "Peter Lowe")
     page.click("#add-bar >> text=Add to people")
@@ -183,7 +184,7 @@ def test_a_new_item_waits(pages: WatchedPages, review: ReviewServer, workspace: 
 def test_text_for_an_item_that_changed_elsewhere_is_shown(
     pages: WatchedPages, review: ReviewServer, workspace: Workspace
 ) -> None:
-    """What cannot be brought back is shown to copy from, until it is discarded."""
+    """Text that cannot be restored is shown for copying until it is discarded."""
     page = article(pages, review)
     page.click("summary:has-text('people who came')")
     page.fill("details[open] [name='f:/label']", "visitors")
@@ -201,7 +202,7 @@ def test_text_for_an_item_that_changed_elsewhere_is_shown(
 def test_underlined_passages_are_settled(
     pages: WatchedPages, review: ReviewServer, workspace: Workspace
 ) -> None:
-    """Each is shown in turn, selected; one that needs no item is no longer underlined."""
+    """Underlined passages are selected in turn, and settled ones are no longer underlined."""
     page = article(pages, review)
     before = page.locator("#passages li").count()
     assert before > 1
@@ -226,7 +227,7 @@ def test_underlined_passages_are_settled(
 def test_passages_are_settled_without_scripts(
     pages: WatchedPages, review: ReviewServer, workspace: Workspace
 ) -> None:
-    """The list of underlined passages has a button for each."""
+    """Without scripts, the list of underlined passages has a button for each."""
     page = article(pages, review, java_script_enabled=False)
     page.click("#passages summary")
     page.locator("#passages button").first.click()
@@ -236,7 +237,7 @@ def test_passages_are_settled_without_scripts(
 
 @pytest.mark.parametrize("height", [600, 900])
 def test_nothing_is_cut_or_covered(pages: WatchedPages, review: ReviewServer, height: int) -> None:
-    """With a notice too, the panes fill the window, and all buttons are inside it."""
+    """The panes fill the window, and all buttons are inside it, even with a notice."""
     page = article(pages, review, viewport={"width": 1000, "height": height})
     page.click("summary:has-text('Anna Fields')")
     page.click("details[open] button.remove")
@@ -247,6 +248,7 @@ def test_nothing_is_cut_or_covered(pages: WatchedPages, review: ReviewServer, he
     assert last["y"] + last["height"] <= height
     text = page.locator("#text-scroll").bounding_box()
     assert text["y"] + text["height"] <= box["y"] + 1
+    assert page.evaluate("document.scrollingElement.scrollHeight") <= height
     page.click("#s3-0 summary")
     save = page.locator("#s3-0 button.primary").last.bounding_box()
     assert save["y"] + save["height"] <= height

@@ -84,7 +84,7 @@ def changed(tmp_path: Path) -> Path:
     """Return a copy of the packaged prompts in which one character of the newest is changed."""
     folder = tmp_path / "prompts"
     shutil.copytree(data_folder("prompts"), folder)
-    path = folder / "movement_report" / "v4.md"
+    path = folder / "movement_report" / "v5.md"
     text = path.read_text("utf-8")
     path.write_text(text.replace("You are", "You Are", 1), "utf-8")
     assert path.read_text("utf-8") != text

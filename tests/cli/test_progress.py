@@ -89,7 +89,7 @@ def test_what_is_not_known_is_said_so() -> None:
     totals.sent, totals.spent_usd = Usage(), None
     assert (
         state.words()
-        == "0 of 1000 done, 0 failed; time left not known; 0.0/s; cost not known; 16 at a time"
+        == "0 of 1000 done, 0 failed; time left unknown; 0.0/s; cost unknown; 16 at a time"
     )
 
 

@@ -221,7 +221,7 @@ async def test_a_missing_recording_says_what_to_do(tmp_path: Path) -> None:
 
 async def test_the_message_says_that_a_folder_is_empty(tmp_path: Path) -> None:
     """The message for a folder without recordings says so."""
-    assert "the folder holds no recording" in await missing(tmp_path, request(SCHEMA))
+    assert "the folder has no recordings" in await missing(tmp_path, request(SCHEMA))
 
 
 async def test_the_message_says_that_a_re_ask_is_missing(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ from helpers.evaluations import GOLD, SCHEMA, write_run
     [
         ("movement_report@2", "movement_report@2", 0),
         ("movement_report@2#1", "movement_report@2#1", 1),
-        ("movement_report", "movement_report@4", 0),
+        ("movement_report", "movement_report@5", 0),
     ],
 )
 def test_a_prompt_is_named_with_its_sample(text: str, name: str, sample: int) -> None:

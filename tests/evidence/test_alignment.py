@@ -216,6 +216,30 @@ def test_an_elision_that_is_ambiguous_is_not_expanded() -> None:
     )
 
 
+REPEATED = "Quận đã chắn lối ra vào ở khu đất. Báo in lại: Quận đã chắn lối ra vào ở khu đất."
+
+
+def test_an_elision_of_a_repeated_passage_has_all_its_places() -> None:
+    """First and last words of a passage that the text prints twice give both places."""
+    found = spans_of(REPEATED, "Quận đã chắn … ở khu đất.")
+    assert [REPEATED[start:end] for start, end in found] == [
+        "Quận đã chắn lối ra vào ở khu đất."
+    ] * 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Quận đã chắn lối ra vào ở khu đất. Quận đã chắn lối đi bộ ở khu đất.",
+        "Quận đã chắn lối ra, rồi Quận đã chắn lối vào ở khu đất.",
+        "Quận đã chắn lối ra ở khu đất. Quận đã chắn lối ra ở khu đất và lối vào ở khu đất.",
+    ],
+)
+def test_an_elision_of_different_passages_has_no_place(text: str) -> None:
+    """First and last words that fit two different passages give no place."""
+    assert spans_of(text, "Quận đã chắn … ở khu đất") == []
+
+
 VIETNAMESE = st.text(
     alphabet=st.sampled_from(
         "aàảãáạăằẳẵắặâầẩẫấậbcdđeèẻẽéẹêềểễếệghiìỉĩíịklmnoòỏõóọôồổỗốộơờởỡớợpqrst"

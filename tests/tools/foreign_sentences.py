@@ -34,10 +34,9 @@ STOCK_PHRASES = (
     "Phó Trưởng phòng Tham mưu Công an tỉnh",
     "bảo đảm an ninh, trật tự khu vực",
 )
-"""Exempt runs of exactly RUN_WORDS words; a longer run that contains one is still found.
-
-The first is the title of an office in every province, the second the standard phrase of laws for
-public order. The invented example of the released prompts, which cannot be changed, has both.
+"""Exempt runs of exactly RUN_WORDS words; a longer run that contains one is still found. The first
+is the title of an office in every province, and the second is the standard legal phrase for public
+order. The invented example in the released prompts, which cannot change, contains both.
 """
 
 _WORD = re.compile(r"[^\W_]+")

@@ -24,7 +24,7 @@ ALLOWED = re.compile(
     r"Public Domain|CC0|HPND|LGPL|Lesser General Public",
     re.IGNORECASE,
 )
-"""Licences under which a package may be used by one under Apache-2.0."""
+"""Licences of packages that a package under Apache-2.0 may use."""
 FORBIDDEN = re.compile(r"(?<!L)GPL|AGPL|SSPL|Commons Clause|Proprietary", re.IGNORECASE)
 
 

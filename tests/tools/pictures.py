@@ -29,7 +29,8 @@ from helpers.samples import ARTICLE, answer, full_report, report
 
 FOLDER = REPOSITORY / "docs/pictures"
 CHARACTER, LINE, MARGIN = 7.2, 20, 16
-"""Pixels: the width of a character in 12-pixel monospace type, the height of a line, the margin."""
+"""The width of a character in 12-pixel monospaced type, the line height and the margin, in pixels.
+"""
 COLOURS = {"people": "#cfe8ff", "events": "#d9f2d0", "indicators": "#ffe2b8", "awards": "#f3d4f0"}
 INK, FAINT, BAR, FAULT = "#1d2733", "#6b7785", "#2f7f79", "#b3261e"
 
@@ -148,7 +149,7 @@ def check_picture() -> str:
 
 def statistics_picture() -> str:
     """Draw the strict F1 of prompts with intervals, and the agreement of annotators."""
-    prompts = [f"movement_report@{number}" for number in (1, 2, 3, 4)]
+    prompts = [f"movement_report@{number}" for number in range(1, 6)]
     arguments = [word for prompt in prompts for word in ("--prompt", prompt)]
     data = json.loads(call("eval", "--offline", "--baseline", "rules", "--json", *arguments))
     rows = [(system["name"], system["scores"]["strict"]["overall"]) for system in data["systems"]]

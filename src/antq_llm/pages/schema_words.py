@@ -60,11 +60,13 @@ class SchemaWords:
         """Return what belongs in a field; ``description`` is what the schema says of it."""
         return str(self._words.get(path, {}).get("about", description))
 
-    def as_json(self) -> dict[str, Any]:
-        """Return the names and values that differ from the keys, by path."""
-        names = {path: self.name(path) for path in {**self._titles, **self._words}}
-        values = {path: words["values"] for path, words in self._words.items() if "values" in words}
-        return {"names": names, "values": values}
+    def as_json(self) -> dict[str, dict[str, Any]]:
+        """Return the names, descriptions and values that are not those of the keys, by path."""
+        return {
+            "names": {path: self.name(path) for path in {**self._titles, **self._words}},
+            "abouts": {path: own["about"] for path, own in self._words.items() if "about" in own},
+            "values": {path: own["values"] for path, own in self._words.items() if "values" in own},
+        }
 
     @cached_property
     def _titles(self) -> dict[str, str]:

@@ -138,7 +138,7 @@ def test_a_named_field_that_no_table_has_is_refused(tmp_path: Path) -> None:
     """A misspelled field raises a ConfigurationError that lists the existing fields."""
     path = write(tmp_path / "x.csv", "id,content\n1,Bài.\n")
     with pytest.raises(
-        ConfigurationError, match="no table has the field 'sapo': there is content, id"
+        ConfigurationError, match="no table has the field 'sapo': the fields are content, id"
     ):
         read(path, keep=("sapo",))
 
@@ -181,7 +181,7 @@ def test_a_row_with_too_many_cells_fails_alone(tmp_path: Path) -> None:
     """A row whose cells do not fit the header fails, but its neighbours are read."""
     path = write(tmp_path / "x.csv", "id,text\n1,một\n2,hai,ba\n3,bốn\n")
     first, second, third = list_inputs([str(path)])
-    with pytest.raises(ArticleError, match=r"x\.csv:2 has 3 cells, and the header has 2"):
+    with pytest.raises(ArticleError, match=r"x\.csv:2 has 3 cells, but the header has 2"):
         second.read()
     assert (first.read().text, third.read().text) == ("một", "bốn")
 

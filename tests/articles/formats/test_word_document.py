@@ -22,8 +22,8 @@ def test_paragraphs_and_tables_are_read_in_order() -> None:
     ("data", "message", "kind"),
     [
         (word_file([]), "is a Word document without text", "empty"),
-        (b"PK\x03\x04broken", "is not a Word document that can be read", "unreadable"),
-        (b"", "is not a Word document that can be read", "unreadable"),
+        (b"PK\x03\x04broken", "cannot be read as a Word document", "unreadable"),
+        (b"", "cannot be read as a Word document", "unreadable"),
     ],
 )
 def test_a_document_that_cannot_be_read_says_why(data: bytes, message: str, kind: str) -> None:

@@ -72,7 +72,7 @@ def test_the_table_of_eval_has_the_confidence(capsys: pytest.CaptureFixture[str]
     status, out, _ = run(capsys, "eval", "--offline", "--prompt", "movement_report@3", "--curve")
     assert status == 0
     assert "Confidence of items" in out
-    assert "was fitted on 5 of these" in " ".join(out.split())
+    assert "was fitted to 5 of these" in " ".join(out.split())
     assert "Strict F1 by the number of gold articles" in out
 
 

@@ -43,7 +43,7 @@ def test_articles_without_a_record_are_reported(
     folder = write_run(tmp_path / "mine", {article_id: GOLD[article_id] for article_id in rest})
     status, _, err = run(capsys, "--records", str(folder), "--out", str(tmp_path / "report"))
     assert status == 1
-    assert f"mine has no record of 1 article(s), which count as empty; {first}: " in err
+    assert f"mine has no record for 1 article(s), which count as empty; {first}: " in err
     data = json.loads((tmp_path / "report" / "evaluation.json").read_text("utf-8"))
     assert list(data["systems"][0]["failed"]) == [first]
     assert f"{folder} has no record of the article" in (
@@ -55,7 +55,7 @@ def test_missing_recordings_are_not_a_score(capsys: pytest.CaptureFixture[str]) 
     """A prompt without recorded answers gives status 1 and a message about what is missing."""
     status, _, err = run(capsys, "--offline", "--prompt", "movement_report@2#9")
     assert status == 1
-    assert "movement_report@2#9 has no record of 5 article(s)" in err
+    assert "movement_report@2#9 has no record for 5 article(s)" in err
     assert "no recording" in err
 
 
@@ -244,9 +244,9 @@ def test_the_options_of_requests_are_sent(key: str, capsys: pytest.CaptureFixtur
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ([], "there are no packaged gold annotations of named: name a folder"),
-        (["--gold", "gold"], "--articles is missing: name the articles that gold annotates"),
-        (["--articles", "a"], "there are no packaged gold annotations of named: name a folder"),
+        ([], "there are no packaged gold annotations for named: name a folder"),
+        (["--gold", "gold"], "--articles is missing: name the articles annotated in gold"),
+        (["--articles", "a"], "there are no packaged gold annotations for named: name a folder"),
         (["--gold", "gold", "--articles", "a", "--baseline", "rules"], "named has no rules"),
         (
             ["--gold", "gold", "--articles", "a", "--offline", "--prompt", "movement_report@3"],

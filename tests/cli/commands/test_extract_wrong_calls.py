@@ -173,7 +173,10 @@ def test_impossible_option(cli: Cli, key: str, articles: Path, options: list[str
             "---\nname: mine\nversion: 1\nschema: null\ncolour: red\n---\n# user\n\n{{article}}\n",
             "colour",
         ),
-        ("---\nname: mine\nversion: 1\nschema: null\n# user\n\n{{article}}\n", "no closing line"),
+        (
+            "---\nname: mine\nversion: 1\nschema: null\n# user\n\n{{article}}\n",
+            "no closing --- line",
+        ),
         ("---\nname: mine\nversion: 1\nschema: null\n---\n# user\n\nno article\n", "{{article}}"),
         ("---\n---\n# user\n\n{{article}}\n", "front matter"),
     ],
@@ -235,10 +238,10 @@ def test_extract_refuses_a_changed_prompt(
 ) -> None:
     """extract refuses a changed released prompt, and names its file."""
     done = cli(
-        "extract", articles, "--prompts", changed, "--prompt", "movement_report@4", "--model", "m"
+        "extract", articles, "--prompts", changed, "--prompt", "movement_report@5", "--model", "m"
     )
     assert done.status == 2
-    assert str(changed / "movement_report" / "v4.md") in done.complaint
+    assert str(changed / "movement_report" / "v5.md") in done.complaint
 
 
 def test_extract_refuses_a_changed_prompt_that_it_would_choose(
@@ -247,4 +250,4 @@ def test_extract_refuses_a_changed_prompt_that_it_would_choose(
     """A changed prompt is refused even if it is the default."""
     done = cli("extract", articles, "--prompts", changed, "--model", "m")
     assert done.status == 2
-    assert str(changed / "movement_report" / "v4.md") in done.complaint
+    assert str(changed / "movement_report" / "v5.md") in done.complaint

@@ -1,6 +1,6 @@
 """Words around a number that make it a day, a month, a year, part of an identifier or a quantity.
 
-The words before it are read backwards, so that each pattern is tried at one position only.
+The words before it are read backwards, so that each pattern is tried at only one position.
 """
 
 from __future__ import annotations
@@ -9,23 +9,23 @@ import re
 from collections.abc import Iterable
 
 LOOKBACK = 24
-"""Characters before a number that are read."""
+"""Number of characters read before a number."""
 LOOKAHEAD = 40
-"""Characters after a number that are read."""
+"""Number of characters read after a number."""
 
 
 def any_reversed(words: Iterable[str]) -> str:
-    """Return a pattern for any of some words read backwards.
+    """Return a pattern that matches any of the words read backwards.
 
-    Longer ones go first: all of "không dưới" counts, and not its last word alone.
+    Longer ones come first, so that all of "không dưới" is matched and not only its last word.
     """
     return "|".join(re.escape(word[::-1]) for word in sorted(words, key=len, reverse=True))
 
 
 def any_by_first_letter(words: Iterable[str]) -> str:
-    """Return a pattern for any of some words, in small letters, capitals or with one capital.
+    """Return a pattern that matches any of the words, in lower case, in capitals or capitalised.
 
-    Alternatives that begin with one letter are passed over quickly.
+    Words are grouped by their first letter, so that alternatives are skipped quickly.
     """
     endings: dict[str, list[str]] = {}
     for word in words:
@@ -36,7 +36,7 @@ def any_by_first_letter(words: Iterable[str]) -> str:
 
 
 def before(words: str) -> re.Pattern[str]:
-    """Return a pattern for any of some words and white space before a position, read backwards."""
+    """Return a pattern that matches, read backwards, any of the words followed by white space."""
     return re.compile(rf"\s+(?:{any_reversed(words.split('|'))})(?!\w)", re.IGNORECASE)
 
 
@@ -70,12 +70,12 @@ IDENTIFIER = re.compile(
 
 
 def backwards(text: str, start: int) -> str:
-    """Return the text before a position, its last character first."""
+    """Return the text before a position, with its last character first."""
     return text[max(0, start - LOOKBACK) : start][::-1]
 
 
 def is_numbered(back: str) -> bool:
-    """Return whether the words before digits, read backwards, make them a date or an identifier."""
+    """Return whether the words before digits, read backwards, make them a date or identifier."""
     return is_dated(back) or bool(IDENTIFIER.match(back))
 
 

@@ -51,6 +51,7 @@ let isPlaced = false;
 const panes = () => [byId("text-scroll"), byId("record-pane"), document.scrollingElement];
 const place = () => {
   const target = (location.hash && byId(location.hash.slice(1))) || document.querySelector(".new-item, details.item[open]");
+  if (hasNotice("has_faults")) all("details.fault").slice(0, 1).forEach((item) => { item.open = true; });
   const faulty = document.querySelector(".item-form [aria-invalid=true]");
   const left = stored.get("scroll");
   if (left) panes().forEach((pane, number) => { pane.scrollTop = left[number]; });

@@ -194,8 +194,7 @@ class _AnnotationReader:
         return made
 
     def _quote(self, region: Region, value: Mapping[str, Any]) -> str:
-        """Return the text of a region, reading its offsets as code points or else as UTF-16
-        units."""
+        """Return the text of a region, whose offsets count code points or else UTF-16 units."""
         start, end, shown = int(value["start"]), int(value["end"]), value.get("text")
         quote = self._text[start:end]
         if shown is None or quote == shown:

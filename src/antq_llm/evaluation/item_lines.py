@@ -17,8 +17,7 @@ class ItemLines:
     """Writes the items of one schema's records; without roles, fields keep their order."""
 
     def __init__(self, roles: DeclaredRoles, words: SchemaWords | None = None) -> None:
-        """Take the roles of a schema; ``words`` name its fields and values (default: their
-        keys)."""
+        """Take the roles of a schema, and ``words`` for its fields and values (default: keys)."""
         self._words = words
         self._quote_keys = roles.quote_keys
         self._choices = {

@@ -108,7 +108,7 @@ class Run:
                 stack.push_async_callback(files.write)
             pool = None
             if settings.processes > 1:
-                # The pool ends before the files are written, so that they have all that was sent to it.
+                # The pool ends before the files are written, so that they have all its answers.
                 pool = await stack.enter_async_context(
                     started_pool(settings, plan, extractor, observer.message)
                 )

@@ -240,7 +240,7 @@ def test_a_value_of_another_type_is_compared_without_failing(rule: FieldRule, od
 @pytest.mark.parametrize("element", [None, EXACT])
 def test_a_set_and_only_a_set_has_a_rule_for_elements(element: FieldRule | None) -> None:
     """A rule that could not be applied is refused when it is created."""
-    with pytest.raises(ValueError, match="a set needs the rule of its elements"):
+    with pytest.raises(ValueError, match="a set needs a rule for its elements"):
         FieldRule("set" if element is None else "title", element=element)
 
 

@@ -54,6 +54,6 @@ def test_metadata_of_another_article_is_not_joined(tmp_path: Path) -> None:
 def test_an_unknown_list_is_refused(tmp_path: Path) -> None:
     """The error for an unknown list names the lists of the records."""
     folder = run_folder(tmp_path / "run", line(record=ORDERS))
-    with pytest.raises(ConfigurationError, match="choose one of orders, orders_parts"):
+    with pytest.raises(ConfigurationError, match="choose from orders, orders_parts"):
         export_run(folder, "csv", None, flat="warnings")
     assert [path.name for path in folder.iterdir()] == ["records.jsonl"]

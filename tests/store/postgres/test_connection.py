@@ -86,7 +86,7 @@ def test_an_outcome_waits_for_the_database(
     relay.cut_all()
     with pytest.raises(
         ConfigurationError,
-        match=r"postgresql://127\.0\.0\.1:\d+/postgres cannot be reached .* the same call again",
+        match=r"postgresql://127\.0\.0\.1:\d+/postgres cannot be reached .* the same command again",
     ):
         store.count_lines(call, "")
     relay.is_open = True

@@ -59,7 +59,7 @@ def test_a_run_that_is_gone_is_not_begun_anew(tmp_path: Path, postgres: Postgres
     address = read_address(tmp_path)
     assert address is not None
     drop_run(address)
-    with pytest.raises(ConfigurationError, match=r"has no run .* any more: .* name another --out"):
+    with pytest.raises(ConfigurationError, match=r"no longer has the run .* name another --out"):
         open_store(tmp_path)
 
 

@@ -55,7 +55,7 @@ def test_a_store_that_is_locked_loses_no_outcome(tmp_path: Path) -> None:
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(
         ConfigurationError,
-        match=r"store\.sqlite3 cannot be written \(database is locked\): .* the same call again",
+        match=r"cannot be written to \(database is locked\): .* the same command again",
     ):
         store.count_lines(call, "")
     other.close()

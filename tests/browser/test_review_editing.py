@@ -21,7 +21,7 @@ LONG = (
 
 @pytest.fixture
 def long_workspace(tmp_path: Any) -> Workspace:
-    """A review of an article with a first person, and two at the end."""
+    """A review of an article with one person at the start and two at the end."""
     rose = PERSON | {"name": "Rose Hill", "quote": "Rose Hill closed the library"}
     peter = PERSON | {"name": "Peter Lowe", "quote": "Peter Lowe showed"}
     record = {**RECORD, "people": [PERSON, peter, rose]}

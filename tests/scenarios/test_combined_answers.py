@@ -226,7 +226,7 @@ async def test_a_toy_schema_with_every_role_is_voted(tmp_path: Path, number: int
 
 @pytest.mark.parametrize("number", [0, 1], ids=["model", "file"])
 async def test_what_names_an_item_of_few_samples_is_dropped(tmp_path: Path, number: int) -> None:
-    """A saying is dropped with a guest who was voted out; from a list, only the name is removed."""
+    """A saying of a guest who was voted out is dropped; in a list of friends, only the name is."""
     names = ["Bob Lake", "Ann Reed"]
     bob, ann = guest("Bob Lake", "Mr Bob Lake"), guest(friends=names)
     extra = [guest("Cy Orr", "Spring Fair"), guest("Di Moe", "Spring Fair")]

@@ -122,5 +122,5 @@ def test_a_folder_without_articles_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.eleven
 def test_no_file_quotes_a_further_article(eleven: Path) -> None:
-    """No file of this repository shares eight consecutive words with the further articles."""
+    """No file of this repository shares eight consecutive words with the other six articles."""
     assert find_foreign_runs([eleven / "articles"], REPOSITORY) == []

@@ -38,7 +38,7 @@ def test_the_leaderboard_of_eleven_articles_is_reproduced(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """With the further articles, the command reproduces the table of eleven articles."""
+    """With the other six articles, the command reproduces the table of eleven articles."""
     monkeypatch.chdir(REPOSITORY)
     shutil.copytree(REPOSITORY / "recordings", tmp_path / "seeds")
     shutil.copytree(eleven / "recordings", tmp_path / "further")

@@ -1,4 +1,4 @@
-"""Tables, columns and their names and kinds."""
+"""The names and types of tables and columns."""
 
 from __future__ import annotations
 

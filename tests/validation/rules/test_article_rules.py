@@ -60,7 +60,7 @@ def test_no_check_rejects_gold(path: Path) -> None:
 
 @pytest.mark.eleven
 def test_no_check_rejects_gold_of_the_further_articles(eleven: Path) -> None:
-    """The gold records of the six further articles pass like those of the seeds."""
+    """The gold records of the other six articles pass like those of the seeds."""
     articles = sorted((eleven / "articles").glob("*.txt"))
     assert len(articles) == 6
     for article in articles:

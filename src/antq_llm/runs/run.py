@@ -41,7 +41,7 @@ class Run:
 
     ``sink`` receives the outcomes of a run without ``settings.out``. ``sleep`` and ``polling``
     determine how a run through the Batch API waits. ``clock`` returns the seconds since an
-    arbitrary time, and decides when to give up an endpoint that does not answer.
+    arbitrary time, by which the run decides when to give up on an endpoint that does not answer.
     """
 
     def __init__(
@@ -108,7 +108,7 @@ class Run:
                 stack.push_async_callback(files.write)
             pool = None
             if settings.processes > 1:
-                # It ends before the files are written, so that they have all that it was sent.
+                # The pool ends before the files are written, so that they have all its answers.
                 pool = await stack.enter_async_context(
                     started_pool(settings, plan, extractor, observer.message)
                 )

@@ -28,7 +28,7 @@ class StoredOutcome:
     article_id: str
     kind: OutcomeKind
     line: Mapping[str, Any]
-    """The output line; usage, cost and ``replayed`` may be missing, as they have own fields."""
+    """The output line; usage, cost and ``replayed``, which have own fields, may be missing."""
     article_digest: str | None = None
     """The SHA-256 of the article's text, if the text was read."""
     usage: Usage = field(default_factory=Usage)

@@ -26,6 +26,8 @@ lint: $(VENV)/.dev   ## Run ruff, mypy and import-linter, and check the prompts 
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/yamllint --strict deploy
+	$(BIN)/hadolint deploy/Containerfile
+	$(BIN)/kubernetes-validate --strict --quiet deploy/kubernetes.yaml
 	$(BIN)/antq-llm prompts check
 	$(BIN)/antq-llm schemas check
 

@@ -25,9 +25,8 @@ from server import pin, running
 OURS, SDK, AGENTS = sys.executable, "sdk", "agents"
 WARM_UP = 64
 SCENES = ((0.0, 64, 1), (0.2, 64, 1), (0.2, 256, 4))
-"""Seconds until an answer, articles in parallel, and a factor for the number of articles.
-
-The factor makes the run long enough for its start not to matter.
+"""Seconds until an answer, articles in parallel, and a factor for the number of articles. The
+factor makes the run long enough for its start not to matter.
 """
 SLOW, SLOWER, SLOWEST = 4, 16, 40
 
@@ -218,7 +217,7 @@ def main() -> None:
     parser.add_argument(
         "--number", type=int, default=2000, help="articles for each client; slow ones get fewer"
     )
-    parser.add_argument("--rounds", type=int, default=1, help="rounds to take the medians of")
+    parser.add_argument("--rounds", type=int, default=1, help="rounds for the medians")
     options = parser.parse_args()
     if missing := {client.python for client in CLIENTS if not client.python.exists()}:
         parser.exit(2, f"{', '.join(map(str, missing))} is missing: `make bench` creates it\n")

@@ -24,7 +24,7 @@ from antq_llm.schemas.edtf import Date
 from antq_llm.text.comparison_form import comparison_form
 
 LIMIT = 2.3
-"""The highest ratio of two times that counts as linear."""
+"""The highest ratio of two times that still counts as linear."""
 MIN_SECONDS = 0.05
 """Shorter times are too noisy to compare."""
 REPEATS = 3

@@ -23,9 +23,9 @@ from articles import passages, records
 
 _MARK = re.compile(rb"ref-([a-z])-[a-z]{6}")
 _ANY_MARK = "@mark"
-"""In place of the mark in a prepared answer."""
+"""The placeholder for the mark in a prepared answer."""
 _TOOLS = b'"tools":'
-"""Always a key: quotation marks inside a JSON string are escaped."""
+"""Always a key, since quotation marks inside a JSON string are escaped."""
 _EXTRACTIONS = b'"langextract_extractions"'
 """The name of langextract's answer schema."""
 _QUESTION = "\nQ: "

@@ -42,7 +42,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--eleven",
         metavar="DIR",
         type=Path,
-        help="run the tests marked eleven: DIR has articles/, gold/ and recordings/ of six further "
+        help="run the tests marked eleven: DIR has articles/, gold/ and recordings/ of six other "
         "articles",
     )
 
@@ -104,7 +104,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def eleven(request: pytest.FixtureRequest) -> Path:
-    """The folder of the further articles, for tests marked ``eleven``."""
+    """The folder of the other six articles, for tests marked ``eleven``."""
     return Path(request.config.getoption("--eleven")).resolve()
 
 

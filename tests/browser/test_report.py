@@ -187,7 +187,7 @@ def test_what_needs_a_look_is_marked(pages: WatchedPages, tmp_path: Path) -> Non
 
 
 def test_fields_and_values_have_vietnamese_names(open_report: Open) -> None:
-    """In Vietnamese the lists, columns, values and lines have Vietnamese names, searched too."""
+    """In Vietnamese, lists, columns, values and lines have searchable Vietnamese names."""
     page = open_report(viewport={"width": 1300, "height": 900})
     page.select_option("#language", "vi")
     page.click("#table-view button:has-text('Khen thưởng')")

@@ -116,6 +116,7 @@ def test_changes_survive_a_restart_and_can_be_undone(
         page.click("summary:has-text('Anna Fields')")
         page.click("details[open] button.remove")
         wait_for_notice(page, "removed")
+        page.close()  # The page may still request its icon.
     with served(Workspace(open_run(tmp_path / "run"), tmp_path / "gold")) as review:
         page = article(pages, review)
         assert page.locator("summary:has-text('Anna Fields')").count() == 0

@@ -1,4 +1,4 @@
-"""Forms of a review in Chromium: what was typed, and the place in the text, stay."""
+"""Forms of a review in Chromium keep the typed text and the place in the article."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LONG = (
 
 @pytest.fixture
 def long_workspace(tmp_path: Any) -> Workspace:
-    """A review of an article with a first person, and two at the end."""
+    """A review of an article with one person at the start and two at the end."""
     rose = PERSON | {"name": "Rose Hill", "quote": "Rose Hill closed the library"}
     peter = PERSON | {"name": "Peter Lowe", "quote": "Peter Lowe showed"}
     record = {**RECORD, "people": [PERSON, peter, rose]}
@@ -30,7 +30,7 @@ def long_workspace(tmp_path: Any) -> Workspace:
 
 
 def scrolled(page: Any) -> float:
-    """Return how far the text is scrolled."""
+    """Return the scroll position of the text."""
     page.wait_for_load_state("load")
     return float(page.evaluate("document.getElementById('text-scroll').scrollTop"))
 
@@ -50,7 +50,7 @@ def is_in_view(page: Any, selector: str) -> bool:
 
 
 def test_the_place_in_the_text_stays(pages: WatchedPages, long_workspace: Workspace) -> None:
-    """Adding at the end and removing another item leave the text where it was."""
+    """Adding an item at the end and removing another do not scroll the text."""
     with served(long_workspace) as review:
         page = article(pages, review)
         page.evaluate("document.getElementById('text-scroll').scrollTop = 1e6")
@@ -73,7 +73,7 @@ def test_the_place_in_the_text_stays(pages: WatchedPages, long_workspace: Worksp
 
 
 def test_a_selected_passage_is_marked(pages: WatchedPages, long_workspace: Workspace) -> None:
-    """The quote of a form that is not saved is marked, and in view after it is saved."""
+    """The quote of an unsaved form is marked, and is in view after saving."""
     with served(long_workspace) as review:
         page = article(pages, review)
         select(page, "Rose Hill closed the")
@@ -91,7 +91,7 @@ def test_a_selected_passage_is_marked(pages: WatchedPages, long_workspace: Works
 def test_a_selection_for_one_form_keeps_another(
     pages: WatchedPages, review: ReviewServer, workspace: Workspace
 ) -> None:
-    """A form that was typed in stays open and as typed while another is sent, and can be saved."""
+    """A changed form stays open and unchanged while another is sent, and can still be saved."""
     page = article(pages, review)
     page.click("summary:has-text('people who came')")
     page.fill("details[open] [name='f:/label']", "visitors")
@@ -114,7 +114,7 @@ def test_a_selection_for_one_form_keeps_another(
 
 
 def test_typed_text_follows_its_item(pages: WatchedPages, long_workspace: Workspace) -> None:
-    """When an item before it is removed, a form stays with the item that it was opened for."""
+    """If an earlier item is removed, a form stays with its own item."""
     with served(long_workspace) as review:
         page = article(pages, review)
         page.click("summary:has-text('Rose Hill')")
@@ -128,7 +128,7 @@ def test_typed_text_follows_its_item(pages: WatchedPages, long_workspace: Worksp
 
 
 def test_a_reload_brings_typed_text_back(pages: WatchedPages, review: ReviewServer) -> None:
-    """Leaving asks first; what was typed is there after a reload, from the help, and with Back."""
+    """Typed text survives a reload, a visit to the help and Back, and leaving asks first."""
     page = article(pages, review)
     page.click("summary:has-text('people who came')")
     page.fill("details[open] [name='f:/label']", "visitors")
@@ -149,7 +149,7 @@ def test_a_reload_brings_typed_text_back(pages: WatchedPages, review: ReviewServ
 def test_accepting_waits_for_forms_that_are_not_saved(
     pages: WatchedPages, review: ReviewServer, workspace: Workspace
 ) -> None:
-    """A record is not accepted while a form is changed and not saved."""
+    """A record cannot be accepted while a form has unsaved changes."""
     page = article(pages, review)
     page.click("summary:has-text('people who came')")
     page.fill("details[open] [name='f:/label']", "visitors")
@@ -163,7 +163,7 @@ def test_accepting_waits_for_forms_that_are_not_saved(
 
 
 def test_a_new_item_waits(pages: WatchedPages, review: ReviewServer, workspace: Workspace) -> None:
-    """A new item that was typed in is kept while another is changed, and can be continued."""
+    """A new item being typed is kept while another is changed, and can be continued."""
     page = article(pages, review)
     select(page, "Peter Lowe")
     page.click("#add-bar >> text=Add to people")
@@ -187,7 +187,7 @@ def test_a_new_item_waits(pages: WatchedPages, review: ReviewServer, workspace: 
 def test_text_for_an_item_that_changed_elsewhere_is_shown(
     pages: WatchedPages, review: ReviewServer, workspace: Workspace
 ) -> None:
-    """What cannot be brought back is shown to copy from, until it is discarded."""
+    """Text that cannot be restored is shown for copying until it is discarded."""
     page = article(pages, review)
     page.click("summary:has-text('people who came')")
     page.fill("details[open] [name='f:/label']", "visitors")
@@ -205,7 +205,7 @@ def test_text_for_an_item_that_changed_elsewhere_is_shown(
 def test_underlined_passages_are_settled(
     pages: WatchedPages, review: ReviewServer, workspace: Workspace
 ) -> None:
-    """Each is shown in turn, selected; one that needs no item is no longer underlined."""
+    """Underlined passages are selected in turn, and settled ones are no longer underlined."""
     page = article(pages, review)
     before = page.locator("#passages li").count()
     assert before > 1
@@ -230,7 +230,7 @@ def test_underlined_passages_are_settled(
 def test_passages_are_settled_without_scripts(
     pages: WatchedPages, review: ReviewServer, workspace: Workspace
 ) -> None:
-    """The list of underlined passages has a button for each."""
+    """Without scripts, the list of underlined passages has a button for each."""
     page = article(pages, review, java_script_enabled=False)
     page.click("#passages summary")
     page.locator("#passages button").first.click()
@@ -240,7 +240,7 @@ def test_passages_are_settled_without_scripts(
 
 @pytest.mark.parametrize("height", [600, 900])
 def test_nothing_is_cut_or_covered(pages: WatchedPages, review: ReviewServer, height: int) -> None:
-    """With a notice too, the panes fill the window, and all buttons are inside it."""
+    """The panes fill the window, and all buttons are inside it, even with a notice."""
     page = article(pages, review, viewport={"width": 1000, "height": height})
     page.click("summary:has-text('Anna Fields')")
     page.click("details[open] button.remove")

@@ -187,7 +187,7 @@ def test_process_exits_with_1_for_a_failure(articles: Path) -> None:
 def test_interrupted_run_keeps_what_is_done(
     articles: Path, tmp_path: Path, sent: signal.Signals
 ) -> None:
-    """SIGINT and SIGTERM exit with 130; answered articles are kept, the rest are failures."""
+    """SIGINT and SIGTERM exit with 130; answered articles are kept, and the rest are failures."""
     waiting = threading.Event()
 
     def reply(body: dict[str, Any]) -> Reply:

@@ -37,7 +37,7 @@ def progress_of(clock: Clock, total: int = 1000) -> tuple[ProgressState, RunTota
 
 
 def test_all_is_said_in_a_line() -> None:
-    """A line has done and failed articles, rate, tokens, cost, time left and window."""
+    """A line shows done and failed articles, rate, tokens, cost, time left and window."""
     clock = Clock()
     state, totals = progress_of(clock)
     clock.now += 20

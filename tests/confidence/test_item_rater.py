@@ -80,7 +80,7 @@ async def test_samples_keep_their_agreement() -> None:
 
 
 def test_an_own_calibration_is_used(tmp_path: Path) -> None:
-    """A named calibration file gives the probabilities, without a further option."""
+    """A named calibration file gives the probabilities, without another option."""
     packaged = ItemRater.of(SCHEMA)._model
     assert packaged is not None
     single = packaged.single.model_copy(update={"intercept": -30.0, "weights": {}})

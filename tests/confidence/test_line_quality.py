@@ -1,4 +1,4 @@
-"""Figures about the confidence in lines."""
+"""Measuring the confidence in lines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Figures about the probabilities of being right."""
+"""Measuring the probabilities of being right."""
 
 from __future__ import annotations
 

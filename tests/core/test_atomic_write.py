@@ -50,7 +50,7 @@ def test_a_file_has_the_mode_of_other_files(tmp_path: Path) -> None:
 def test_a_name_of_any_length_is_written(tmp_path: Path) -> None:
     """A file whose name has the maximum length is written.
 
-    The text of a page that was saved under its headline has such a name.
+    The text of a page that was saved under its headline may have a very long name.
     """
     path = tmp_path / f"{'ế' * 83}.txt"
     write_atomically(path, ["một"])

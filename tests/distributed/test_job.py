@@ -37,7 +37,7 @@ SCHEMA = {
     "required": ["number"],
     "additionalProperties": False,
 }
-ARTICLES = 200
+ARTICLES = int(os.environ.get("TEST_CLUSTER_ARTICLES", "200"))
 
 
 @pytest.fixture(scope="module")
@@ -128,8 +128,8 @@ def test_losses_cost_only_what_was_in_flight(cluster: Any, tmp_path: Path) -> No
         assert server.asked.total() == ARTICLES
         server.asked.clear()
         server.at = {
-            60: lambda: kill_worker(tmp_path),
-            130: lambda: threading.Thread(
+            ARTICLES * 3 // 10: lambda: kill_worker(tmp_path),
+            ARTICLES * 13 // 20: lambda: threading.Thread(
                 target=cluster.remove_node, args=(cluster.second, False)
             ).start(),
         }

@@ -77,7 +77,7 @@ def test_misspelling_is_seen_in_decomposed_text() -> None:
 
 
 def test_removed_sentence_is_whole_though_the_next_begins_alike() -> None:
-    """A removed sentence is whole even if the next one begins with the same words."""
+    """A removed sentence counts as whole even if the next one begins with the same words."""
     earlier = "Hội nghị đã họp. Ông Bình nói về xã. Ông Minh nói về huyện."
     found = text_differences(earlier, "Hội nghị đã họp. Ông Minh nói về huyện.")
     assert (words(found.removed, earlier), found.removed[0].whole) == (
@@ -87,7 +87,7 @@ def test_removed_sentence_is_whole_though_the_next_begins_alike() -> None:
 
 
 def test_words_taken_out_of_a_sentence_are_not_whole() -> None:
-    """Words removed from the middle of a sentence are not a whole passage."""
+    """Words removed from the middle of a sentence do not count as a whole passage."""
     (passage,) = text_differences(
         "Xã chưa tổ chức họp trong năm.", "Xã tổ chức họp trong năm."
     ).removed

@@ -33,7 +33,7 @@ def test_a_passage_is_shown() -> None:
 
 
 def test_values_of_enumerations_alone_are_followed_by_the_quote() -> None:
-    """An award without a figure can be told from another by its passage."""
+    """If an item has only enumeration values, its quote follows them."""
     lines = ItemLines(REPORT.roles)
     award = {"form": None, "recipients": "collective", "count": None, "quote": "some groups"}
     assert lines.line(award, "awards") == "recipients: collective · quote: some groups"
@@ -42,7 +42,7 @@ def test_values_of_enumerations_alone_are_followed_by_the_quote() -> None:
 
 
 def test_words_of_a_language_name_fields_and_values() -> None:
-    """A line has the names of the fields, and the words of the values of enumerations."""
+    """A line uses a language's names for fields and enumeration values."""
     lines = ItemLines(REPORT.roles, SchemaWords(REPORT, "vi"))
     award = {"form": "bằng khen", "recipients": "collective", "count": 3, "quote": "q"}
     assert lines.line(award, "awards") == (

@@ -236,7 +236,7 @@ def test_an_elision_of_a_repeated_passage_has_all_its_places() -> None:
     ],
 )
 def test_an_elision_of_different_passages_has_no_place(text: str) -> None:
-    """First and last words that fit two different passages do not say which is meant."""
+    """First and last words that fit two different passages give no place."""
     assert spans_of(text, "Quận đã chắn … ở khu đất") == []
 
 

@@ -26,7 +26,7 @@ from helpers.asked_by_model import Answer, ByModel
 from helpers.samples import ABSENT, ARTICLE, Note, completion, data_of, full_report, person, report
 
 OPEN = {**full_report(), "indicators": [], "awards": []}
-"""A record that leaves the two figures of the article in no item."""
+"""A record that leaves out the two figures of the article."""
 DOUBTFUL = {**full_report(), "people": [person(), person("Nguyễn Không Có", ABSENT)]}
 """A record with one dropped item."""
 NOTHING = "{"

@@ -132,7 +132,7 @@ async def test_the_same_value_of_another_item_does_not_insist() -> None:
 
 
 async def test_an_item_may_move_in_its_list() -> None:
-    """An item is known by its identity, wherever it is in the list."""
+    """An item is recognised by its identity, wherever it is in the list."""
     first = indicator(17, "=", label="tổ tự quản", unit="tổ", quote="17 tổ tự quản")
     wrong = indicator(comparator="=")
     result, requests = await extracted(

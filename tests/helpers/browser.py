@@ -49,9 +49,9 @@ class WatchedPages:
         self._browser = browser
         self._contexts: list[Any] = []
         self.errors: list[str] = []
-        """Uncaught errors and error messages of the console, policy violations among them."""
+        """Uncaught errors and console error messages, including policy violations."""
         self.outside_requests: list[str] = []
-        """Requests to other hosts than this machine."""
+        """Requests to hosts other than this machine."""
 
     def open(self, target: str | Path, **context: Any) -> Page:
         """Open an address or a file; ``context`` goes to ``Browser.new_context``."""

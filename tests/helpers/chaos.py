@@ -28,11 +28,11 @@ from helpers.fork_server import ForkedProcess, ForkServer, fork_server
 PROGRAM = "import sys; from antq_llm.cli.main import main; sys.exit(main(sys.argv[1:]))"
 CONCURRENCY = 32
 FAULTY = 0.25
-"""The share of requests that meet a fault."""
+"""The share of requests that are answered with a fault."""
 MAX_CALLS = 12
-"""Calls after the last kill, at most; each tries what failed for want of an answer again."""
+"""The maximum number of calls after the last kill; each retries articles without an answer."""
 LONGEST = 900.0
-"""Seconds that a call may take."""
+"""The maximum duration of a call in seconds."""
 
 Maker = Callable[[], Fault]
 

@@ -54,7 +54,7 @@ FAILURE_KEYS = ["article_id", "source", "checks", "error", "attempts", "usage", 
 
 
 LONGEST = 120
-"""Seconds that a process may take."""
+"""The maximum duration of a process in seconds."""
 
 
 TREE = {

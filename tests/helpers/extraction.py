@@ -15,7 +15,7 @@ from helpers.support import Person
 PROMPT = "Find the person who is named."
 LAN = '{"name": "Lan"}'
 MAX_SECONDS = 60
-"""Seconds after which something that must not block has blocked."""
+"""Seconds after which a call that must not block counts as blocked."""
 
 
 def live_options(endpoint: Endpoint, **fields: Any) -> Options:

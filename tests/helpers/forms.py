@@ -56,10 +56,7 @@ SPELLINGS = (
     "soft hyphens",
     "eth for đ",
 )
-"""The forms in which rules read an article alike.
-
-They keep case, line breaks, punctuation and the places of tones.
-"""
+"""Forms that rules read alike, with the same case, line breaks, punctuation and tone places."""
 
 
 def span_in(form: str, text: str, start: int, end: int) -> tuple[int, int]:

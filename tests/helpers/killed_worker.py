@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import BaseModel, field_validator
 
 MARKER = "KILL_WORKER_ONCE"
-"""The environment variable that names a file: while it is there, the process is killed."""
+"""The environment variable that names a file; while the file exists, the process is killed."""
 
 
 class Answered(BaseModel):

@@ -20,7 +20,7 @@ _FRAGMENTS = (
 TEXTS = st.lists(st.sampled_from(_FRAGMENTS.split(" ")) | st.text(max_size=8), max_size=120).map(
     lambda words: " ".join(words).encode(errors="ignore").decode()
 )
-"""Texts of words that the rules look for, and of any characters."""
+"""Texts made of words that the rules look for, and of any characters."""
 
 
 def read(*paragraphs: str) -> dict[str, Any]:

@@ -88,7 +88,7 @@ class Stall(BaseModel):
 
 
 class Saying(BaseModel):
-    """What a guest said; its quote has a key of its own."""
+    """A guest's statement, whose quote is under another key."""
 
     guest: Annotated[str, Refers(to="/guests/*/name"), Scored("name", ignore=TITLES), Identity(0.3)]
     words: Annotated[str, Quote(), Passage(), Identity(0.7)]

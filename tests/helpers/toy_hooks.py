@@ -22,7 +22,7 @@ from helpers.toy import Stall, fair, stall
 
 MAX_CHARACTERS = 5000
 ROW = "row"
-"""The key under which stalls are put."""
+"""The key of the stalls."""
 UNSETTLED = "the article does not say whose badge it is"
 OWN_NAME = "a badge is not the name of its guest"
 

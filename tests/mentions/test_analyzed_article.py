@@ -78,7 +78,7 @@ def test_boilerplate_starts_at_the_links_to_other_stories(form: str) -> None:
 
 
 def test_a_text_without_links_has_no_boilerplate() -> None:
-    """Without such a line, the boilerplate starts at the end of the text."""
+    """In a text without links to other stories, the boilerplate starts at the end."""
     assert AnalyzedArticle(TEXT).boilerplate_start == len(TEXT)
 
 

@@ -23,7 +23,7 @@ def warnings_of(*passages: Passage) -> list[RecordWarning]:
 
 
 def test_settled_passages_are_kept_until_they_are_reopened(tmp_path: Path) -> None:
-    """Another process sees what was settled; without any, there is no file."""
+    """Another process sees settled passages; if there are none, there is no file."""
     SettledPassages(tmp_path).settle("a", PETER)
     SettledPassages(tmp_path).settle("a", PETER)
     found = SettledPassages(tmp_path).underlined("a", TEXT, warnings_of(ANNA, PETER))
@@ -34,7 +34,7 @@ def test_settled_passages_are_kept_until_they_are_reopened(tmp_path: Path) -> No
 
 
 def test_a_passage_of_a_changed_text_is_open_again(tmp_path: Path) -> None:
-    """What was settled counts for the same words at the same place only."""
+    """A settled passage counts only for the same words at the same place."""
     settled = SettledPassages(tmp_path)
     settled.settle("a", PETER)
     changed = TEXT.replace("Peter Lowe", "Maria Lowe")
@@ -42,7 +42,7 @@ def test_a_passage_of_a_changed_text_is_open_again(tmp_path: Path) -> None:
 
 
 def test_the_next_passage_follows_in_the_text(tmp_path: Path) -> None:
-    """After the last comes the first; after the only one, none."""
+    """The first passage follows the last, and none follows a single one."""
     found = SettledPassages(tmp_path).underlined("a", TEXT, warnings_of(ANNA, PETER))
     assert found.after((ANNA.start, ANNA.end)) == PETER
     assert found.after((PETER.start, PETER.end)) == ANNA
@@ -52,7 +52,7 @@ def test_the_next_passage_follows_in_the_text(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("content", ["{", '{"start": 1}', "[1]", '[{"start": "x"}]'])
 def test_a_damaged_file_is_named(tmp_path: Path, content: str) -> None:
-    """The message says which file to correct."""
+    """The error for a damaged file names the file to correct."""
     (tmp_path / "a.passages").write_text(content, "utf-8")
     with pytest.raises(ConfigurationError, match=r"a\.passages is not a list of passages"):
         SettledPassages(tmp_path).underlined("a", TEXT, ())

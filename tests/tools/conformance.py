@@ -71,7 +71,7 @@ def _wait(process: subprocess.Popen[bytes], port: int) -> None:
         try:
             urllib.request.urlopen(f"http://127.0.0.1:{port}/v1/models", timeout=5)
         except urllib.error.HTTPError as error:
-            if error.code != 503:  # llama.cpp is loading the model
+            if error.code != 503:  # llama.cpp is loading the model.
                 return
         except OSError:
             time.sleep(0.2)

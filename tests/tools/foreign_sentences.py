@@ -34,10 +34,9 @@ STOCK_PHRASES = (
     "Phó Trưởng phòng Tham mưu Công an tỉnh",
     "bảo đảm an ninh, trật tự khu vực",
 )
-"""Exempt runs of exactly RUN_WORDS words; a longer run that contains one is still found.
-
-The first is the title of an office in every province, the second the standard phrase of laws for
-public order. The invented example of the released prompts, which cannot be changed, has both.
+"""Exempt runs of exactly RUN_WORDS words; a longer run that contains one is still found. The first
+is the title of an office in every province, and the second is the standard legal phrase for public
+order. The invented example in the released prompts, which cannot change, contains both.
 """
 
 _WORD = re.compile(r"[^\W_]+")
@@ -188,8 +187,12 @@ def find_foreign_runs(
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the runs, and return 1 if there are any."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
-    parser.add_argument("folders", metavar="FOLDER", nargs="+", type=Path, help="has articles")
-    parser.add_argument("--repository", type=Path, default=REPOSITORY, help="default: this one")
+    parser.add_argument(
+        "folders", metavar="FOLDER", nargs="+", type=Path, help="a folder with articles"
+    )
+    parser.add_argument(
+        "--repository", type=Path, default=REPOSITORY, help="default: this repository"
+    )
     options = parser.parse_args(arguments)
     for folder in options.folders:
         if not folder.is_dir() or not any(True for _ in read_articles(folder)):

@@ -29,7 +29,8 @@ from helpers.samples import ARTICLE, answer, full_report, report
 
 FOLDER = REPOSITORY / "docs/pictures"
 CHARACTER, LINE, MARGIN = 7.2, 20, 16
-"""Pixels: the width of a character in 12-pixel monospace type, the height of a line, the margin."""
+"""The width of a character in 12-pixel monospaced type, the line height and the margin, in pixels.
+"""
 COLOURS = {"people": "#cfe8ff", "events": "#d9f2d0", "indicators": "#ffe2b8", "awards": "#f3d4f0"}
 INK, FAINT, BAR, FAULT = "#1d2733", "#6b7785", "#2f7f79", "#b3261e"
 

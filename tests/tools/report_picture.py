@@ -23,7 +23,7 @@ def take_picture() -> None:
     if path is None:
         sys.exit("Chromium is not installed: apt-get install chromium")
     with tempfile.TemporaryDirectory() as scratch:
-        os.chdir(scratch)  # so that the picture shows no path of this machine
+        os.chdir(scratch)  # The picture must not show paths of this machine.
         shutil.copytree(REPOSITORY / "seeds", "seeds")
         main(["extract", "seeds", "--offline", "--out", "out"])
         main(["report", "out"])

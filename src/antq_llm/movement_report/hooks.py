@@ -1,6 +1,6 @@
 """The hooks of a movement report, named by ``MovementReport.HOOKS``.
 
-The module that looks up a hook has its Protocol. The imports of a hook are made when it is called.
+The module that looks up a hook defines its Protocol. Each hook makes its imports when it is called.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class BaselineRecord:
-    """The record that the rules baseline read in a text."""
+    """The record that the rules read in a text."""
 
     data: Any
     characters_read: int
@@ -31,7 +31,7 @@ class BaselineRecord:
 
 
 def masthead(analyzed: AnalyzedArticle) -> Masthead:
-    """Return the lines that copies of an article may differ in (``duplicates/masthead.py``)."""
+    """Return the lines in which copies of an article may differ (``duplicates/masthead.py``)."""
     from antq_llm.movement_report.masthead import Masthead
 
     return Masthead(analyzed)
@@ -68,7 +68,7 @@ def page_words(language: PageLanguage) -> Mapping[str, Mapping[str, Any]]:
 def check_item(
     path: Path, item: Mapping[str, Any], analyzed: AnalyzedArticle
 ) -> Iterator[ItemFinding]:
-    """Yield a finding if another rank is printed before a name (``validation/findings.py``)."""
+    """Yield a finding if a different rank is printed before a name (``validation/findings.py``)."""
     from antq_llm.text.words import words_of
     from antq_llm.validation.findings import ItemFinding
 

@@ -46,7 +46,7 @@ async def test_message_about_a_page_is_one_line() -> None:
 
 
 async def test_refused_connection_is_a_transport_error() -> None:
-    """An address where nothing listens is a transport error after all tries."""
+    """An address where nothing listens raises a ``transport`` error after all tries."""
     with scripted_endpoint([]) as closed:
         pass
     waits = Waits()

@@ -27,7 +27,7 @@ class SimulatedServer:
         self._limit, self._window, self._latency = limit, window, latency
         self._accepted: deque[float] = deque()
         self.log: list[tuple[float, bool]] = []
-        """When each request came, and whether it was accepted."""
+        """The time of each request, and whether it was accepted."""
 
     async def send(self, _: bytes) -> Response:
         """Answer or refuse one request."""

@@ -1,4 +1,4 @@
-"""Figures about the checks: false faults on gold, and planted errors noticed."""
+"""Measuring the checks: false faults on gold, and planted errors noticed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ARTICLES = [Article(text, name) for name, text in toy_articles.TEXTS.items()]
 
 
 def measured(gold: dict[str, Any]) -> CheckQuality:
-    """Return the figures for the toy articles."""
+    """Return the measurements for the toy articles."""
     return measure_checks(gold, ARTICLES, SCHEMA)
 
 

@@ -35,7 +35,7 @@ PYTEST_OPTIONS = (
     "-W", "ignore::pytest.PytestAssertRewriteWarning",
 )  # fmt: skip
 AT_IMPORT = ""
-"""Stands for the imports, among the tests that run a line."""
+"""The entry for imports among the tests that run a line."""
 
 
 class QuietExamples:

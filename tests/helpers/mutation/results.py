@@ -14,7 +14,7 @@ from helpers.mutation.trial import Verdict
 from helpers.paths import REPOSITORY
 
 REASONS = REPOSITORY / "tests" / "data" / "surviving_mutants.toml"
-"""Why mutants survive: ``[equivalent]`` if no test can tell them apart, else ``[accepted]``."""
+"""Reasons why mutants survive: ``[equivalent]`` if no test can notice them, else ``[accepted]``."""
 BEGIN, END = "<!-- mutants: begin -->", "<!-- mutants: end -->"
 
 

@@ -57,7 +57,7 @@ class Verdict:
 
 
 Place = tuple[str, str, int]
-"""Where a function is: file, qualified name, first line."""
+"""The place of a function: file, qualified name, first line."""
 
 
 class MutatedModule(PathFinder):

@@ -16,7 +16,7 @@ from antq_llm.mentions.english.language import ENGLISH
     ],
 )  # fmt: skip
 def test_lines_that_announce_links(line: str) -> None:
-    """A line with only such words, or with punctuation after them, starts the boilerplate."""
+    """A line of words for links, with or without punctuation, starts the boilerplate."""
     assert ENGLISH.boilerplate.match(line)
 
 
@@ -25,7 +25,7 @@ def test_lines_that_announce_links(line: str) -> None:
     ["Related incidents were reported", "Comments were welcome", "Top speed was 70mph", "Tagsüber"],
 )
 def test_sentences_that_announce_no_links(line: str) -> None:
-    """A sentence that begins with such a word does not start the boilerplate."""
+    """A sentence that begins with a word for links does not start the boilerplate."""
     assert not ENGLISH.boilerplate.match(line)
 
 

@@ -72,7 +72,7 @@ def test_dates_and_times_are_read(path: Path) -> None:
 
 @pytest.mark.parametrize("path", GOLD, ids=lambda path: path.stem)
 def test_all_counts_are_in_the_gold(path: Path) -> None:
-    """Every number that is not a duration is a value or a total of the gold record."""
+    """Every number that is not a duration is a value or a total in the gold record."""
     analyzed, gold = article_and_gold(path)
     stated = {number for _, figure in figures(gold) for number in figure[:2]}
     unstated = [

@@ -79,6 +79,6 @@ LUNAR_MONTHS = (
 
 @pytest.mark.parametrize(("number", "word"), list(enumerate(LUNAR_MONTHS, start=1)))
 def test_the_months_of_the_lunar_year(number: int, word: str) -> None:
-    """Each lunar month is known by its name."""
+    """Each lunar month is recognised by its name."""
     (mention,) = read_mentions(f"rằm tháng {word}")
     assert mention.value == f"XXXX-{number:02d}-15"

@@ -50,5 +50,5 @@ def test_words() -> None:
 
 
 def test_a_year_in_words_is_not_a_five() -> None:
-    """The word for five is left out, since it is the word for a year too."""
+    """The word for five is left out, since it is also the word for year."""
     assert words_in("Năm năm, bốn tổ") == {4}

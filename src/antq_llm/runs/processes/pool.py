@@ -1,4 +1,4 @@
-"""The worker processes of a run, as its own process sees them."""
+"""The worker processes of a run, managed by the run's own process."""
 
 from __future__ import annotations
 
@@ -43,15 +43,15 @@ from antq_llm.runs.totals import Outcome
 from antq_llm.telemetry.article_span import traced_article
 
 SECONDS_TO_END = 2.0
-"""Seconds that a worker may take to end by itself."""
+"""The number of seconds that a worker may take to end by itself."""
 
 
 class WorkerPool:
-    """Extracts articles in worker processes, while this process alone sends and stores.
+    """Extracts articles in worker processes, while only this process sends and stores.
 
-    The workers read, check and merge. Their requests are answered by ``client`` here, so that the
-    store, the budget and the limits see one client, as in a run with one process. ``say`` is told
-    when a worker is lost; ``key`` gives the digest of an article's request. Raises
+    The workers read, check and merge. In this process, ``client`` answers their requests, so that
+    the store, the budget and the limits have one client, as in a run with one process. ``say`` is
+    called when a worker is lost, and ``key`` returns the digest of an article's request. Raises
     ConfigurationError if the schema cannot be sent to a process.
     """
 
@@ -87,20 +87,21 @@ class WorkerPool:
 
     @staticmethod
     def reads(source: Input) -> bool:
-        """Whether a worker reads an input: files, not rows of tables or standard input."""
+        """Return whether a worker reads an input, which is true only of whole files."""
         return isinstance(source.origin, DocumentFile)
 
     async def outcome(self, source: Article | Input, *, sample: int = 0) -> Outcome:
-        """Return the outcome of an article, from the worker with the fewest articles.
+        """Return the outcome of an article from the worker with the fewest articles.
 
-        The loss of a worker gives the failure RunStopped. Raises errors that every article meets.
+        If the worker is lost, the outcome is the failure RunStopped. Raises errors that affect
+        every article.
         """
         worker = min(self._workers, key=lambda worker: worker.load)
         prompt, schema = self._references
         return await traced_article(source.id, prompt, schema, worker.outcome(source, sample))
 
     async def aclose(self) -> None:
-        """End the workers; requests that are pending are cancelled."""
+        """End the workers, cancelling pending requests."""
         await asyncio.gather(*(worker.close() for worker in self._workers))
 
 
@@ -111,7 +112,7 @@ async def started_pool(
     extractor: Extractor[Any] | RulesExtractor[Any],
     say: Callable[[str], None],
 ) -> AsyncIterator[WorkerPool]:
-    """Run the worker processes of a run; ``extractor`` is the extractor used without them."""
+    """Run the worker processes of a run; ``extractor`` is the one used without processes."""
     model, client = (
         (RULES, ClientOfRules())
         if isinstance(extractor, RulesExtractor)
@@ -133,7 +134,7 @@ async def started_pool(
 
 
 class _Worker:
-    """One worker process, its tasks, and the requests it waits for."""
+    """A worker process, with its tasks and the requests that it waits for."""
 
     def __init__(
         self, packed: bytes, setup: WorkerSetup, client: Client, say: Callable[[str], None]
@@ -143,18 +144,18 @@ class _Worker:
         self._numbers = count()
         self._tasks: dict[int, asyncio.Future[Outcome]] = {}
         self._contexts: dict[str, Context] = {}
-        """By article, in which its requests are sent: it has the article's span."""
+        """The contexts in which requests are sent, with the spans of articles, by article."""
         self._requests: set[asyncio.Task[None]] = set()
         self._stop: RunStopped | None = None
         self._closing = False
 
     @property
     def load(self) -> int:
-        """The number of articles it works on."""
+        """The number of articles that the worker is processing."""
         return len(self._tasks)
 
     def start(self) -> None:
-        """Start the process and the thread that reads what it sends."""
+        """Start the process and the thread that reads its messages."""
         self.ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         context = multiprocessing.get_context("spawn")
         self._connection, theirs = context.Pipe()
@@ -238,7 +239,7 @@ class _Worker:
             self._send(Answer(ask.number, completion))
 
     def _mark_lost(self) -> None:
-        """Let the articles of a process that ended fail; answers to their requests are kept."""
+        """Fail the articles of a process that has ended, keeping the answers to their requests."""
         lost = asyncio.get_running_loop().create_task(self._fail_tasks())
         self._requests.add(lost)
         lost.add_done_callback(self._requests.discard)

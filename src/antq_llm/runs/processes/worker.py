@@ -1,4 +1,4 @@
-"""A worker process: extracts articles, and asks the run's own process for completions."""
+"""A worker process, which extracts articles and asks the run's process for completions."""
 
 from __future__ import annotations
 
@@ -40,10 +40,10 @@ from antq_llm.telemetry.active import DISABLED_VARIABLE
 
 def run_worker(connection: Connection, setup: bytes) -> None:
     """Serve a run until it ends; ``setup`` is a pickled ``WorkerSetup``."""
-    # The run's own process decides when to stop: Ctrl-C and a service manager signal all.
+    # Ctrl-C and service managers signal all processes, but the run's own process decides to stop.
     for name in ("SIGINT", "SIGTERM"):
         signal.signal(getattr(signal, name), signal.SIG_IGN)
-    # The run's own process records the spans of articles too, around the requests it sends.
+    # The run's own process records the spans of articles, around the requests that it sends.
     os.environ[DISABLED_VARIABLE] = "true"
     sender = _Sender(connection)
     try:
@@ -59,7 +59,7 @@ def run_worker(connection: Connection, setup: bytes) -> None:
 
 
 class _Sender:
-    """Sends messages; once the run's process has gone, it sends nothing."""
+    """Sends messages to the run's process, until that process is gone."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -91,7 +91,7 @@ def _forward_log(level: int, sender: _Sender) -> None:
 
 
 class _Worker:
-    """Works on all tasks it is given at the same time; the run decides how many those are."""
+    """Works on all its tasks at the same time; the run decides how many there are."""
 
     def __init__(self, setup: WorkerSetup, sender: _Sender) -> None:
         self._schema = setup.schema
@@ -108,7 +108,7 @@ class _Worker:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def serve(self, connection: Connection) -> None:
-        """Work until the run ends, or its process has gone."""
+        """Work until the run ends or its process is gone."""
         closed = asyncio.Event()
         reader = threading.Thread(
             target=self._read, args=(connection, asyncio.get_running_loop(), closed), daemon=True
@@ -118,7 +118,7 @@ class _Worker:
         await closed.wait()
 
     async def complete(self, request: Request) -> Completion:
-        """Return the completion that the run's own process gets or has."""
+        """Return a completion from the run's own process."""
         number = next(self._numbers)
         future: asyncio.Future[Completion] = asyncio.get_running_loop().create_future()
         self._asked[number] = future
@@ -127,7 +127,7 @@ class _Worker:
         return await future
 
     async def aclose(self) -> None:
-        """Do nothing: the connections are the run's."""
+        """Do nothing, because the connections belong to the run."""
 
     def _read(
         self, connection: Connection, loop: asyncio.AbstractEventLoop, closed: asyncio.Event

@@ -22,19 +22,6 @@ def any_reversed(words: Iterable[str]) -> str:
     return "|".join(re.escape(word[::-1]) for word in sorted(words, key=len, reverse=True))
 
 
-def any_by_first_letter(words: Iterable[str]) -> str:
-    """Return a pattern for any of some words, in small letters, capitals or with one capital.
-
-    Alternatives that begin with one letter are passed over quickly.
-    """
-    endings: dict[str, list[str]] = {}
-    for word in words:
-        endings.setdefault(word[0], []).append(re.escape(word[1:]))
-    small = [f"{letter}(?:{'|'.join(rest)})" for letter, rest in endings.items()]
-    capital = [f"{letter.upper()}(?i:{'|'.join(rest)})" for letter, rest in endings.items()]
-    return "|".join((*small, *capital))
-
-
 def before(words: str) -> re.Pattern[str]:
     """Return a pattern for any of some words and white space before a position, read backwards."""
     return re.compile(rf"\s+(?:{any_reversed(words.split('|'))})(?!\w)", re.IGNORECASE)

@@ -22,7 +22,6 @@ from antq_llm.runs.identity import RunIdentity
 from antq_llm.runs.observer import RunObserver, SilentObserver, traced_run
 from antq_llm.runs.outputs import DiscardedOutcomes, FolderOptions, OutputFolder
 from antq_llm.runs.plan import RunPlan, plan_run
-from antq_llm.runs.processes.pool import started_pool
 from antq_llm.runs.runner import OutcomeSource, Runner, Sink
 from antq_llm.runs.settings import RunSettings
 from antq_llm.runs.totals import RunTotals
@@ -108,6 +107,8 @@ class Run:
                 stack.push_async_callback(files.write)
             pool = None
             if settings.processes > 1:
+                from antq_llm.runs.processes.pool import started_pool  # it needs multiprocessing
+
                 # It ends before the files are written, so that they have all that it was sent.
                 pool = await stack.enter_async_context(
                     started_pool(settings, plan, extractor, observer.message)

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from antq_llm.text.word_patterns import compile_words
+
 LOOKBACK = 24
 """Characters before a number that are read."""
 LOOKAHEAD = 40
@@ -32,7 +34,7 @@ DAY = before("ngày|mùng|mồng")
 YEAR = before("năm|năm học|giai đoạn|nhiệm kỳ|niên độ|tầm nhìn|thập niên|xuân|tết")
 
 UNIT_NEXT = re.compile(r"\s*[^\W\d_]")
-COUNTED_NEXT = re.compile(
+COUNTED_NEXT = compile_words(
     r"[ \u00a0]*(?:%|(?:vụ|đối tượng|người|hộ|lượt|trường hợp|tập thể|cá nhân|đơn vị|đồng(?! chí)|"
     r"triệu|tỷ|nghìn|khẩu|thành viên|mô hình|cơ sở|buổi|cuộc|xã|thôn|tổ|hội nghị|"
     r"năm(?! (?:19|20)\d\d)|tháng(?! \d{1,2}[/-])|ngày(?! \d{1,2}[/.-])|"

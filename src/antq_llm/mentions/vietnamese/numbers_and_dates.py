@@ -80,6 +80,7 @@ _NUMBERED_LAST = ACCOUNT_LAST | frozenset(
 )  # fmt: skip
 """The words after which such a number may be a date or the number of an account."""
 
+
 def read_mentions(text: str) -> list[Mention]:
     """Return every expression in digits of a text, and those in words, in order.
 

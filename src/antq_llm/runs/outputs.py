@@ -28,7 +28,7 @@ from antq_llm.records.result import Extraction, Failure
 from antq_llm.records.text_files import text_file
 from antq_llm.runs.forgetting import finish_forgetting
 from antq_llm.runs.identity import RunIdentity, is_refused
-from antq_llm.runs.totals import Outcome, RunTotals, is_duplicate
+from antq_llm.runs.totals import JudgedRecord, Outcome, RunTotals, is_duplicate
 from antq_llm.store.opening import open_store
 from antq_llm.store.protocol import Store
 from antq_llm.store.rows import LineCounts, StoredOutcome
@@ -81,10 +81,19 @@ class OutputFolder:
     def put(self, position: int, outcome: Outcome) -> None:
         """Store an outcome, and write the text of an article that was extracted from a page."""
         if isinstance(outcome, Extraction) and outcome.article.derived:
-            text = text_file(self._folder, outcome.article.id)
-            with disk_errors_named(text):
-                write_atomically(text, [outcome.article.text])
+            self._write_text(outcome.article.id, outcome.article.text)
         self.store.put_outcome(self._call, position, stored_outcome(outcome))
+
+    def put_judged(self, position: int, record: JudgedRecord) -> None:
+        """Do the same with a record of a worker process."""
+        if record.derived_text is not None:
+            self._write_text(record.stored.article_id, record.derived_text)
+        self.store.put_outcome(self._call, position, record.stored)
+
+    def _write_text(self, article_id: str, text: str) -> None:
+        file = text_file(self._folder, article_id)
+        with disk_errors_named(file):
+            write_atomically(file, [text])
 
     def finish(
         self,

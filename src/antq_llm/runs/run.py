@@ -19,7 +19,7 @@ from antq_llm.extraction.client_factory import ResolvedClient, resolve_client
 from antq_llm.extraction.extractor import Extractor
 from antq_llm.runs.connection import BatchHooks, Connection, connect
 from antq_llm.runs.identity import RunIdentity
-from antq_llm.runs.observer import RunObserver, SilentObserver, traced_run
+from antq_llm.runs.observer import CountingOnly, RunObserver, SilentObserver, traced_run
 from antq_llm.runs.outputs import DiscardedOutcomes, FolderOptions, OutputFolder
 from antq_llm.runs.plan import RunPlan, plan_run
 from antq_llm.runs.runner import OutcomeSource, Runner, Sink
@@ -110,8 +110,15 @@ class Run:
                 from antq_llm.runs.processes.pool import started_pool  # it needs multiprocessing
 
                 # It ends before the files are written, so that they have all that it was sent.
+                counts_only = folder is not None and isinstance(observer, CountingOnly)
                 pool = await stack.enter_async_context(
-                    started_pool(settings, plan, extractor, observer.message)
+                    started_pool(
+                        settings,
+                        plan,
+                        extractor,
+                        observer.message,
+                        sends_records=plan.finder is not None or not counts_only,
+                    )
                 )
             runner = self._runner(
                 pool or extractor, plan, folder, connection, observer=observer, totals=totals
@@ -162,6 +169,7 @@ class Run:
             batches=connection.scheduler,
             max_concurrency=_max_articles(self._settings, connection),
             on_outcome=observer.outcome,
+            on_judged=observer.judged if isinstance(observer, CountingOnly) else lambda: None,
             totals=totals,
         )
 

@@ -27,8 +27,11 @@ class StoredOutcome:
 
     article_id: str
     kind: OutcomeKind
-    line: Mapping[str, Any]
-    """The output line, perhaps without usage, cost and ``replayed``, which have own fields."""
+    line: Mapping[str, Any] | bytes
+    """The output line, perhaps without usage, cost and ``replayed``, which have own fields.
+
+    Bytes are a line as ``split_line`` returns it.
+    """
     article_digest: str | None = None
     """SHA-256 of the article's text, if it was read."""
     usage: Usage = field(default_factory=Usage)
@@ -41,6 +44,8 @@ class StoredOutcome:
     """The kind of a failure."""
     is_stop: bool = False
     """Whether it says nothing about the article; it then replaces only outcomes of this kind."""
+    packed: bytes | None = None
+    """The line's bytes compressed, if that was done before."""
     dropped: int = 0
     escalated: bool = False
     duplicate: bool = False

@@ -52,7 +52,8 @@ class _Reader:
 
     def _sequence(self) -> _Part:
         """Read one alternative."""
-        text, firsts, is_open = "", frozenset[str](), True
+        text, is_open = "", True
+        firsts: frozenset[str] | None = frozenset()
         while self._next() not in {"", "|", ")"}:
             part, quantifier = self._part(), self._quantifier()
             text += part.text + quantifier

@@ -8,16 +8,17 @@ import multiprocessing
 import pickle
 import signal
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from contextvars import Context, copy_context
 from dataclasses import replace
 from functools import partial
 from itertools import count
 from multiprocessing.connection import Connection
-from typing import Any
+from typing import Any, cast
 
 from antq_llm.articles.article import Article
+from antq_llm.articles.formats.article_table import ArticleTable
 from antq_llm.articles.inputs import DocumentFile, Input
 from antq_llm.clients.base import Client
 from antq_llm.errors import ConfigurationError, RunStopped
@@ -30,16 +31,19 @@ from antq_llm.runs.processes.messages import (
     Ask,
     Done,
     End,
+    FromWorker,
     Logged,
-    Ready,
     Task,
+    ToWorker,
     WorkerSetup,
     sendable,
     with_schema,
 )
 from antq_llm.runs.processes.worker import run_worker
 from antq_llm.runs.settings import RunSettings
-from antq_llm.runs.totals import Outcome
+from antq_llm.runs.totals import JudgedRecord, Outcome
+from antq_llm.store.stored_client import StoredClient
+from antq_llm.telemetry.active import active_telemetry
 from antq_llm.telemetry.article_span import traced_article
 
 SECONDS_TO_END = 2.0
@@ -73,9 +77,12 @@ class WorkerPool:
                 "model at the top of a module, or use one process"
             ) from error
         self._processes = processes
+        self._sends_records = setup.sends_records
         self._references = setup.prompt.reference, setup.schema.reference
         self._new_worker = partial(_Worker, packed, setup, client, say)
         self._workers: list[_Worker] = []
+        self._tables: dict[int, tuple[ArticleTable, ArticleTable | None]] = {}
+        """By the id of a table: the table, and its form for workers."""
 
     async def start(self) -> None:
         """Start the workers and wait until they are ready; raise the error of one that fails."""
@@ -85,19 +92,35 @@ class WorkerPool:
             self._workers.append(worker)
         await asyncio.gather(*(worker.ready for worker in self._workers))
 
-    @staticmethod
-    def reads(source: Input) -> bool:
-        """Whether a worker reads an input: files, not rows of tables or standard input."""
-        return isinstance(source.origin, DocumentFile)
+    def reads(self, source: Input) -> bool:
+        """Whether a worker reads an input: a file, or a row of a file of JSON lines."""
+        return isinstance(source.origin, DocumentFile) or self._table_of(source) is not None
 
-    async def outcome(self, source: Article | Input, *, sample: int = 0) -> Outcome:
+    async def outcome(self, source: Article | Input, *, sample: int = 0) -> Outcome | JudgedRecord:
         """Return the outcome of an article, from the worker with the fewest articles.
 
         The loss of a worker gives the failure RunStopped. Raises errors that every article meets.
         """
+        if isinstance(source, Input) and (table := self._table_of(source)) is not None:
+            source = replace(source, origin=table)
         worker = min(self._workers, key=lambda worker: worker.load)
+        outcome = worker.outcome(source, sample)
+        if not self._sends_records:
+            return await outcome
         prompt, schema = self._references
-        return await traced_article(source.id, prompt, schema, worker.outcome(source, sample))
+        # Without whole extractions no span is recorded.
+        return await traced_article(
+            source.id, prompt, schema, cast(Coroutine[Any, Any, Outcome], outcome)
+        )
+
+    def _table_of(self, source: Input) -> ArticleTable | None:
+        """Return the table of an input as workers read it; None if they do not."""
+        table = source.origin
+        if not isinstance(table, ArticleTable):
+            return None
+        if id(table) not in self._tables:
+            self._tables[id(table)] = table, table.in_other_processes()
+        return self._tables[id(table)][1]
 
     async def aclose(self) -> None:
         """End the workers; requests that are pending are cancelled."""
@@ -110,8 +133,13 @@ async def started_pool(
     plan: RunPlan,
     extractor: Extractor[Any] | RulesExtractor[Any],
     say: Callable[[str], None],
+    *,
+    sends_records: bool = True,
 ) -> AsyncIterator[WorkerPool]:
-    """Run the worker processes of a run; ``extractor`` is the extractor used without them."""
+    """Run the worker processes of a run; ``extractor`` is the extractor used without them.
+
+    Without ``sends_records``, a record arrives as a ``JudgedRecord``.
+    """
     model, client = (
         (RULES, ClientOfRules())
         if isinstance(extractor, RulesExtractor)
@@ -123,6 +151,8 @@ async def started_pool(
         model,
         replace(settings.options, record=None),  # the client here records
         logging.getLogger().getEffectiveLevel(),
+        client.answers_file if isinstance(client, StoredClient) else None,
+        sends_records or active_telemetry() is not None,
     )
     pool = WorkerPool(setup, settings.processes, client, say, extractor.key)
     try:
@@ -141,7 +171,8 @@ class _Worker:
         self._packed, self._schema = packed, setup.schema
         self._client, self._say = client, say
         self._numbers = count()
-        self._tasks: dict[int, asyncio.Future[Outcome]] = {}
+        self._tasks: dict[int, asyncio.Future[Outcome | JudgedRecord]] = {}
+        self._unsent: list[ToWorker] = []
         self._contexts: dict[str, Context] = {}
         """By article, in which its requests are sent: it has the article's span."""
         self._requests: set[asyncio.Task[None]] = set()
@@ -166,7 +197,7 @@ class _Worker:
         )
         self._reader.start()
 
-    async def outcome(self, source: Article | Input, sample: int) -> Outcome:
+    async def outcome(self, source: Article | Input, sample: int) -> Outcome | JudgedRecord:
         """Return the outcome of an article."""
         if self._stop is not None:
             return _stopped(source, self._stop)
@@ -175,7 +206,7 @@ class _Worker:
         future = self._tasks[number] = asyncio.get_running_loop().create_future()
         self._send(Task(number, source, sample))
         try:
-            outcome: Outcome = with_schema(await future, self._schema)
+            outcome: Outcome | JudgedRecord = with_schema(await future, self._schema)
             return outcome
         except RunStopped as stop:
             return _stopped(source, stop)
@@ -189,7 +220,7 @@ class _Worker:
         for request in self._requests:
             request.cancel()
         await asyncio.gather(*self._requests, return_exceptions=True)
-        self._send(End())
+        self._send_now(End())
         await asyncio.to_thread(self._end)
 
     def _end(self) -> None:
@@ -200,7 +231,17 @@ class _Worker:
         self._reader.join()
         self._connection.close()
 
-    def _send(self, message: Task | Answer | End) -> None:
+    def _send(self, message: ToWorker) -> None:
+        """Send a message with the others of this pass of the event loop."""
+        self._unsent.append(message)
+        if len(self._unsent) == 1:
+            asyncio.get_running_loop().call_soon(self._send_all)
+
+    def _send_all(self) -> None:
+        messages, self._unsent = self._unsent, []
+        self._send_now(messages)
+
+    def _send_now(self, message: list[ToWorker] | End) -> None:
         try:
             self._connection.send_bytes(pickle.dumps(message, pickle.HIGHEST_PROTOCOL))
         except OSError:
@@ -209,13 +250,18 @@ class _Worker:
     def _read(self, connection: Connection, loop: asyncio.AbstractEventLoop) -> None:
         try:
             while True:
-                message = pickle.loads(connection.recv_bytes())  # noqa: S301 - from our own process
-                loop.call_soon_threadsafe(self._handle, message)
+                # It is from our own process.
+                messages = pickle.loads(connection.recv_bytes())  # noqa: S301
+                loop.call_soon_threadsafe(self._handle_all, messages)
         except (EOFError, OSError):
             if not self._closing:
                 loop.call_soon_threadsafe(self._mark_lost)
 
-    def _handle(self, message: Ready | Ask | Done | Logged) -> None:
+    def _handle_all(self, messages: list[FromWorker]) -> None:
+        for message in messages:
+            self._handle(message)
+
+    def _handle(self, message: FromWorker) -> None:
         if isinstance(message, Ask):
             context = self._contexts.get(message.request.article_id, copy_context()).copy()
             request = asyncio.get_running_loop().create_task(self._answer(message), context=context)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, cast, runtime_checkable
+from typing import Protocol, cast
 
 from antq_llm.articles.article import Article
 from antq_llm.articles.inputs import Input
@@ -36,7 +36,6 @@ class Sink(Protocol):
         ...
 
 
-@runtime_checkable
 class JudgedSink(Sink, Protocol):
     """Also receives records of worker processes."""
 
@@ -206,10 +205,9 @@ class Runner:
         self.on_outcome(outcome)
 
     def _put_judged(self, position: int, record: JudgedRecord) -> None:
-        assert isinstance(self.sink, JudgedSink)
         self._refusals.note_answer(escalated=record.stored.escalated, is_new=record.stored.is_paid)
         self._sink_works = False
-        self.sink.put_judged(position, record)
+        cast("JudgedSink", self.sink).put_judged(position, record)
         self._sink_works = True
         self._open.discard(position)
         self.totals.add_judged(record)

@@ -110,7 +110,7 @@ class WorkerPool:
         prompt, schema = self._references
         # Without whole extractions no span is recorded.
         return await traced_article(
-            source.id, prompt, schema, cast(Coroutine[Any, Any, Outcome], outcome)
+            source.id, prompt, schema, cast("Coroutine[Any, Any, Outcome]", outcome)
         )
 
     def _table_of(self, source: Input) -> ArticleTable | None:

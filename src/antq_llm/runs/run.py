@@ -14,6 +14,7 @@ from antq_llm.articles.unread import Unread
 from antq_llm.clients.budget import Ledger
 from antq_llm.clients.circuit_breaker import CircuitBreaker
 from antq_llm.clients.rate_limit.limiter import Clock, Sleep
+from antq_llm.core.event_loop import woken_by_signals
 from antq_llm.extraction.baseline import RULES
 from antq_llm.extraction.client_factory import ResolvedClient, resolve_client
 from antq_llm.extraction.extractor import Extractor
@@ -68,9 +69,8 @@ class Run:
         Raises ConfigurationError, PromptError or SchemaError if the run is not possible, before
         its folder is made.
         """
-        with traced_run(
-            observer or SilentObserver(), is_offline=self._settings.offline
-        ) as observed:
+        tracing = traced_run(observer or SilentObserver(), is_offline=self._settings.offline)
+        with woken_by_signals(), tracing as observed:
             return await self._execute(observed)
 
     async def _execute(self, observer: RunObserver) -> RunTotals:

@@ -127,7 +127,7 @@ class OutputFolder:
             "counts": _line_counts(counts),
             "usage": counts.usage.model_dump(),
             "cost_usd": counts.cost_usd,
-            "this_call": _call_counts(totals),
+            "this_call": totals.counts(),
             "spent_usd": totals.spent_usd,
             "expired_answers": self._expire_answers(),
             "budget": budget,
@@ -296,21 +296,4 @@ def _line_counts(counts: LineCounts) -> dict[str, Any]:
         "escalated": counts.escalated,
         "duplicates": counts.duplicates,
         "older_checks": counts.older_checks,
-    }
-
-
-def _call_counts(totals: RunTotals) -> dict[str, Any]:
-    failures = totals.failures.total()
-    return {
-        "articles": totals.records + failures + totals.expired,
-        "records": totals.records,
-        "failures": failures,
-        "failures_by_kind": dict(sorted(totals.failures.items())),
-        "expired": totals.expired,
-        "dropped_items": totals.dropped_items,
-        "replayed": totals.replayed,
-        "escalated": totals.escalated,
-        "duplicates": totals.duplicates,
-        "usage": totals.usage.model_dump(),
-        "cost_usd": totals.cost_usd,
     }

@@ -66,6 +66,23 @@ class RunTotals:
         self.expired -= count
         self.failures += Counter({AnswerDeleted.kind: count})
 
+    def counts(self) -> dict[str, Any]:
+        """Return the counts for ``run.json``."""
+        failures = self.failures.total()
+        return {
+            "articles": self.records + failures + self.expired,
+            "records": self.records,
+            "failures": failures,
+            "failures_by_kind": dict(sorted(self.failures.items())),
+            "expired": self.expired,
+            "dropped_items": self.dropped_items,
+            "replayed": self.replayed,
+            "escalated": self.escalated,
+            "duplicates": self.duplicates,
+            "usage": self.usage.model_dump(),
+            "cost_usd": self.cost_usd,
+        }
+
     def merge(self, other: RunTotals) -> None:
         """Add the counts of another process."""
         for name in _COUNTS:

@@ -26,6 +26,8 @@ lint: $(VENV)/.dev   ## Run ruff, mypy and import-linter, and check the prompts 
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/yamllint --strict deploy
+	$(BIN)/hadolint deploy/Containerfile
+	$(BIN)/kubernetes-validate --strict --quiet deploy/kubernetes.yaml
 	$(BIN)/antq-llm prompts check
 	$(BIN)/antq-llm schemas check
 
@@ -59,13 +61,13 @@ bench: $(VENV)/.tests $(PEERS)/sdk/.installed $(PEERS)/agents/.installed   ## Ru
 	$(BIN)/python bench/bench_processes.py
 	$(BIN)/python bench/bench_report.py
 
-chaos: $(VENV)/.tests   ## Extract 5,000 articles from a server with every fault at random, with kills (some minutes)
+chaos: $(VENV)/.tests   ## Extract 5,000 articles from a server with random faults, and with kills (several minutes)
 	$(BIN)/python tests/tools/chaos.py
 
-conformance: $(VENV)/.tests   ## Test the client against servers that others wrote, which it installs (some minutes)
+conformance: $(VENV)/.tests   ## Install third-party servers and test the client against them (several minutes)
 	$(BIN)/python tests/tools/conformance.py
 
-fuzz: $(VENV)/.tests   ## Look for new failing inputs of the parsers with random ones (some minutes)
+fuzz: $(VENV)/.tests   ## Look for random inputs that make the parsers fail (several minutes)
 	$(BIN)/python -m pytest $(PYTEST_OPTIONS) --hypothesis-profile fuzz tests/scenarios/test_fuzzing.py
 
 MUTANTS ?= 400
@@ -96,7 +98,8 @@ $(VENV)/.dev: $(VENV)/bin/python pyproject.toml constraints.txt
 	$(BIN)/pip $(PIP_INSTALL) --editable ".[dev]"
 	touch $@ $(VENV)/.tests $(VENV)/.installed
 
-# Other libraries that the benchmarks compare with. Two environments, because their SDK versions conflict.
+# The libraries that the benchmarks compare with, in two environments because their SDK versions
+# conflict.
 $(PEERS)/%/.installed: bench/peers/%.requirements.txt bench/peers/%.constraints.txt
 	$(PYTHON) -m venv $(PEERS)/$*
 	$(PEERS)/$*/bin/pip install --quiet --disable-pip-version-check --requirement bench/peers/$*.requirements.txt --constraint bench/peers/$*.constraints.txt

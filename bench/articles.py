@@ -1,4 +1,4 @@
-"""Distinct articles of about 5 kB made from the five seeds, and their answers: the gold records."""
+"""Distinct articles of about 5 kB, made from the five seeds, and their gold records as answers."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ def records() -> list[dict[str, Any]]:
 def article(number: int) -> str:
     """Return a seed with a last line that makes it unique.
 
-    The line names the seed by a letter, so that a server finds the answer quickly. It has no figure
-    that an extraction would have to account for.
+    The line names the seed by a letter, so that a server finds the answer quickly. It contains no
+    figure that an extraction would have to account for.
     """
     letters = "".join(ascii_lowercase[number // 26**place % 26] for place in range(MARK_LETTERS))
     seed = number % len(seeds())
@@ -55,7 +55,9 @@ def write_articles(path: Path, numbers: Iterable[int]) -> None:
 
 
 def passages(record: dict[str, Any]) -> list[Passage]:
-    """Return the items of a record that have a quote, flat, as langextract's extractions are."""
+    """Return the items of a record that have a quote as a flat list, like langextract's
+    extractions.
+    """
     found: list[Passage] = []
     for name, value in record.items():
         items = value if isinstance(value, list) else [value]
@@ -77,7 +79,7 @@ def _flat(item: dict[str, Any]) -> dict[str, Any]:
 
 
 def example() -> dict[str, Any]:
-    """Return an example, for clients that need one: a text and one passage of each kind."""
+    """Return an example for clients that need one: a text and one passage of each kind."""
     first: dict[str, Passage] = {}
     for record in records():
         for passage in passages(record):

@@ -1,4 +1,4 @@
-"""Articles per second with this library and with others, on one server and the same articles.
+"""Articles per second of this library and of others, with the same server and articles.
 
 Each client runs alone in its own process on one core; the server has the other core. ``make bench``
 creates their environments.
@@ -25,9 +25,8 @@ from server import pin, running
 OURS, SDK, AGENTS = sys.executable, "sdk", "agents"
 WARM_UP = 64
 SCENES = ((0.0, 64, 1), (0.2, 64, 1), (0.2, 256, 4))
-"""Seconds until an answer, articles in parallel, and a factor for the number of articles.
-
-The factor makes the run long enough for its start not to matter.
+"""Seconds until an answer, articles in parallel, and a factor for the number of articles. The
+factor makes the run long enough for its start not to matter.
 """
 SLOW, SLOWER, SLOWEST = 4, 16, 40
 
@@ -42,9 +41,9 @@ class Client:
     script: str
     variant: str = ""
     share: int = 1
-    """Slow clients get one of this many articles."""
+    """Slow clients get one in this many articles."""
     delayed: bool = True
-    """Whether to measure it with delayed answers too."""
+    """Whether to also measure the client with delayed answers."""
 
     @property
     def python(self) -> Path:
@@ -98,15 +97,15 @@ class Figures:
 
 @dataclass(frozen=True)
 class Scene:
-    """A server's delay, the number of articles, and how many are extracted in parallel."""
+    """A server's delay, the number of articles, and the number extracted in parallel."""
 
     delay: float
-    """Seconds until an answer."""
+    """Seconds until the server answers."""
     concurrency: int
     number: int
 
     def articles_for(self, client: Client) -> int:
-        """Return a client's number of articles: its share, but enough for the concurrency."""
+        """Return the number of articles for a client: its share, but at least the concurrency."""
         return min(self.number, max(self.number // client.share, self.concurrency))
 
 
@@ -213,12 +212,12 @@ def run(scene: Scene, rounds: int) -> dict[str, Figures]:
 
 
 def main() -> None:
-    """Measure with answers at once and after 200 ms, and print the versions."""
+    """Measure with immediate answers and with answers after 200 ms, and print the versions."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
         "--number", type=int, default=2000, help="articles for each client; slow ones get fewer"
     )
-    parser.add_argument("--rounds", type=int, default=1, help="rounds to take the medians of")
+    parser.add_argument("--rounds", type=int, default=1, help="rounds for the medians")
     options = parser.parse_args()
     if missing := {client.python for client in CLIENTS if not client.python.exists()}:
         parser.exit(2, f"{', '.join(map(str, missing))} is missing: `make bench` creates it\n")

@@ -1,8 +1,8 @@
 """A Ray cluster of two nodes on this machine, against a local server that answers after a delay.
 
-Measures one worker against two, where the delay is the bound, the rate that is reached under
-``--rpm``, and whether the records are those of one machine. Two cores are few for this: the load
-average is printed beside each figure.
+Compares one worker with two, when the delay is the bound; measures the rate under ``--rpm``; and
+checks that the records equal those made without a cluster. Two cores are few for this, so the load
+average is printed next to each figure.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def run_settings(articles: Path, base_url: str, concurrency: int, **options: Any
 
 
 def seconds_of(settings: RunSettings, out: Path, workers: int) -> float:
-    """Return the seconds of a job from its first part to its last, without the start of workers."""
+    """Return the seconds from the first part of a job to its last, without the start of workers."""
     totals = ClusterRun(ClusterSettings(settings, str(out), workers, chunk_articles=16)).run()
     if totals.failures:
         raise RuntimeError(f"failures: {totals.failures}")
@@ -52,7 +52,7 @@ def headlines(folder: Path) -> set[tuple[str, str]]:
     table = dataset.dataset(folder / "articles", format="parquet").to_table()
     rows = table.select(["article_id", "headline"]).to_pylist()
     if len(rows) != len({row["article_id"] for row in rows}):
-        raise RuntimeError("an article is there twice")
+        raise RuntimeError("an article occurs twice")
     return {(row["article_id"], row["headline"]) for row in rows}
 
 
@@ -85,7 +85,7 @@ def main() -> None:
             print(
                 f"{workers} worker(s): {rate:.1f} articles/s, load average {load:.1f}", flush=True
             )
-        print(f"2 workers against 1: {seconds[1] / seconds[2]:.2f} times as fast", flush=True)
+        print(f"2 workers compared with 1: {seconds[1] / seconds[2]:.2f} times as fast", flush=True)
         limited = run_settings(articles, base_url, 64, rpm=60 * LIMIT)
         rate = options.articles / seconds_of(limited, folder / "limited", 2)
         print(

@@ -1,4 +1,4 @@
-"""Evidence and article checks: milliseconds on one core, and multiples of ``str.find``."""
+"""Time of evidence and article checks: milliseconds on one core, and multiples of ``str.find``."""
 
 from __future__ import annotations
 

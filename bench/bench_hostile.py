@@ -1,8 +1,8 @@
-"""Reading time of hostile texts: how it grows when the text doubles.
+"""Growth of the reading time of hostile texts when their length doubles.
 
-Twenty kinds of text, each read by everything that reads an article before and after the model.
-Linear time has a ratio of 2; small texts go first, and a kind whose ratio is above the limit is not
-read in larger sizes.
+Twenty kinds of text are each read by all code that reads an article before and after the model.
+Linear time has a ratio of 2. Small texts come first; if the ratio of a kind is above the limit, its
+larger sizes are skipped.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from antq_llm.schemas.edtf import Date
 from antq_llm.text.comparison_form import comparison_form
 
 LIMIT = 2.3
-"""The highest ratio of two times that counts as linear."""
+"""The highest ratio of two times that still counts as linear."""
 MIN_SECONDS = 0.05
 """Shorter times are too noisy to compare."""
 REPEATS = 3
@@ -65,7 +65,7 @@ KINDS = {
 
 
 def readers(text: str) -> dict[str, Callable[[], object]]:
-    """Return what reads a text, by name."""
+    """Return the functions that read a text, by name."""
     quote = text[: min(len(text), 200)].replace("7", "8") + "x"
     return {
         "vi": lambda: _analyzed(text, "vi"),
@@ -110,10 +110,10 @@ def _html(text: str) -> None:
 
 
 def seconds(read: Callable[[], object], limit: float) -> float:
-    """Return the shortest of a few times, of one if it is above the limit."""
+    """Return the shortest of a few times, or the first if it is above the limit."""
     times: list[float] = []
     gc.collect()
-    gc.disable()  # As timeit does: a full collection takes longer the more objects there are.
+    gc.disable()  # As in timeit: a full collection takes longer if there are more objects.
     while len(times) < REPEATS and (not times or min(times) < limit):
         began = time.process_time()
         read()
@@ -123,7 +123,7 @@ def seconds(read: Callable[[], object], limit: float) -> float:
 
 
 def main() -> None:
-    """Print the time of each reader and kind in the largest size read, and the worst ratio."""
+    """Print the time of each reader and kind for the largest size read, and the worst ratio."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--largest", type=int, default=SIZES[-1], help="characters")
     parser.add_argument("--reader", help="only this reader")
@@ -151,7 +151,7 @@ def _measure(kind: str, unit: str, wanted: str | None, largest: int) -> None:
         for size in (size for size in SIZES if size <= largest):
             taken = _taken(unit, name, size)
             if earlier >= MIN_SECONDS and taken > LIMIT * earlier:
-                # Another process may have slowed one of the two down: the shorter times count.
+                # Another process may have slowed down one of the two, so the shorter times count.
                 taken = min(taken, _taken(unit, name, size))
                 earlier = min(earlier, _taken(unit, name, size // 2))
             if earlier >= MIN_SECONDS:

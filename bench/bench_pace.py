@@ -1,6 +1,6 @@
 """The rate limiter against a server that allows 50 requests per second.
 
-Prints the rate as a ratio of that limit, and the share of HTTP 429, after a warm-up of 10 s.
+Prints the rate relative to that limit, and the share of 429 responses, after a warm-up of 10 s.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def serve(kind: str, pipe: Connection) -> None:
 
 
 async def ask(port: int) -> None:
-    """Send requests as fast as the rate limiter allows, until time is up."""
+    """Send requests as fast as the rate limiter allows until the time is up."""
     client = OpenAIClient(
         Endpoint(
             base_url=f"http://127.0.0.1:{port}/v1", api_key="x", concurrency=CONCURRENCY, tries=100

@@ -1,8 +1,8 @@
-"""``antq-llm extract --processes``: how much faster a run is replayed from its store with more.
+"""Speed-up of a run that is replayed from its store with ``antq-llm extract --processes``.
 
-The store is filled once by a local server. Then the same command is run again with each number of
-processes in turn, several times. Other programs on the machine make the ratio smaller: the load
-average and the busy cores are printed beside each time.
+A local server fills the store once. Then the same command runs several times with each number of
+processes in turn. Other programs on the machine make the ratio smaller, so the load average and the
+busy cores are printed next to each time.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ CONCURRENCY = 64
 
 
 def extract(articles: Path, out: Path, base_url: str, processes: int) -> tuple[float, float]:
-    """Run the command to its end; return its seconds, and the CPU seconds of all its processes."""
+    """Run the command, and return its seconds and the CPU seconds of all its processes."""
     began, before = time.perf_counter(), os.times()
     subprocess.run(
         [
@@ -67,7 +67,7 @@ def main() -> None:
                 wall, cpu = extract(articles, out, "http://127.0.0.1:9/v1", number)
                 seconds[number].append(wall)
                 if first.exists() and not filecmp.cmp(first, out / "records.jsonl", shallow=False):
-                    raise RuntimeError(f"{number} process(es) gave other records")
+                    raise RuntimeError(f"{number} process(es) gave different records")
                 shutil.copy(out / "records.jsonl", first)
                 print(
                     f"{number} process(es): {wall:.1f} s, {options.articles / wall:.0f} articles/s"
@@ -78,7 +78,9 @@ def main() -> None:
     base = statistics.median(seconds[options.processes[0]])
     for number in options.processes[1:]:
         ratio = base / statistics.median(seconds[number])
-        print(f"{number} process(es) against {options.processes[0]}: {ratio:.2f} times as fast")
+        print(
+            f"{number} process(es) compared with {options.processes[0]}: {ratio:.2f} times as fast"
+        )
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
-"""How soon the first table of a large report is usable, beside an empty page of the same size.
+"""Time until the first table of a large report is usable, compared with an empty page.
 
 ``python bench/bench_report.py [--articles 2000] [--items 50]`` writes the report of made-up
-articles, opens it and an empty page with as many bytes in turn in Chromium, and prints the medians
-and their ratio. The table is usable when its rows are shown and a press on its search field reaches
-it. It exits with 1 if the ratio is above 3.
+articles, opens it and an empty page of the same size in turn in Chromium, and prints the medians
+and their ratio. The table is usable when its rows are shown and its search field can be clicked.
+The exit status is 1 if the ratio is above 3.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def lines(folder: Path, articles: int, items: int) -> Iterator[str]:
 
 
 def seconds_until(browser: Browser, page_file: Path, selector: str) -> float:
-    """Return the seconds from opening a page until an element is there and can be pressed."""
+    """Return the seconds from opening a page until an element can be clicked."""
     context = browser.new_context()
     page = context.new_page()
     start = time.perf_counter()
@@ -84,7 +84,7 @@ def seconds_until(browser: Browser, page_file: Path, selector: str) -> float:
 
 
 def seconds_of_search(browser: Browser, page_file: Path) -> tuple[float, float]:
-    """Return the seconds of the first search and of sorting, over all rows."""
+    """Return the seconds that the first search and sorting take over all rows."""
     page = browser.new_page()
     page.goto(page_file.as_uri())
     start = time.perf_counter()
@@ -129,7 +129,7 @@ def main() -> int:
         searching, sorting = seconds_of_search(browser, report)
         browser.close()
     ratio = medians["report"] / medians["empty"]
-    print(f"empty page of the same size: {medians['empty']:.2f} s until its end")
+    print(f"empty page of the same size: {medians['empty']:.2f} s until it is loaded")
     print(f"report: {medians['report']:.2f} s until its first table is usable, {ratio:.2f} times")
     print(f"first search {searching:.2f} s, sorting {sorting:.2f} s, over all rows")
     return int(ratio > MOST)

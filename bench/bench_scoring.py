@@ -1,8 +1,8 @@
 """CPU seconds to score 2,000 generated article pairs with 60 items each, with intervals and tests.
 
 Run with ``python bench/bench_scoring.py [ARTICLES]``; one core is used. About a sixth of the
-extracted items have a wrong field, some are missed or added, and lists are shuffled, so that most
-lists need the assignment.
+extracted items have a wrong field, some are missing or added, and lists are shuffled, so most lists
+need the assignment.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ SIZES = {
 
 
 class RecordGenerator:
-    """Generates records, and spoils them."""
+    """Generates records and spoils them."""
 
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)

@@ -1,8 +1,8 @@
-"""``antq-llm extract`` over 1,000, 10,000 and 100,000 articles, then again from its store.
+"""``antq-llm extract`` on 1,000, 10,000 and 100,000 articles, then again from its store.
 
-Measures time per article, peak memory and the size of the store after each call. The server answers
-at once, and no two answers are equal. The command runs on one core, the server on another. 100,000
-articles need about 2 GB of disk.
+Measures the time per article, peak memory and the size of the store after each call. The server
+answers at once, and all answers differ. The command runs on one core, the server on another.
+100,000 articles need about 2 GB of disk.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Time ``import antq_llm`` and ``antq-llm --help``: medians of 20 runs.
 
-The import is timed without the start of the interpreter.
+The time of the import excludes the start of the interpreter.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def seconds(command: list[str]) -> float:
 
 
 def main() -> None:
-    """Run the commands in turn, so that load affects all alike, and print the medians."""
+    """Run the commands in turn, so that load affects all of them alike, and print the medians."""
     commands = {
         "empty": [sys.executable, "-c", "pass"],
         "import": [sys.executable, "-c", "import antq_llm"],

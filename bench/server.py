@@ -1,6 +1,6 @@
-"""A local endpoint that answers each chat completion with the record of its article.
+"""A local endpoint that answers each request with the record of its article.
 
-The byline of each record has the mark of its article, so that all answers are different.
+The byline of each record contains the mark of its article, so all answers differ.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from articles import passages, records
 
 _MARK = re.compile(rb"ref-([a-z])-[a-z]{6}")
 _ANY_MARK = "@mark"
-"""In place of the mark in a prepared answer."""
+"""The placeholder for the mark in a prepared answer."""
 _TOOLS = b'"tools":'
-"""Always a key: quotation marks inside a JSON string are escaped."""
+"""Always a key, since quotation marks inside a JSON string are escaped."""
 _EXTRACTIONS = b'"langextract_extractions"'
 """The name of langextract's answer schema."""
 _QUESTION = "\nQ: "
@@ -74,7 +74,7 @@ class Answers:
         return self._calls[seed, name]
 
     def _extractions(self, prompt: str) -> bytes:
-        """Return the passages of the chunk in langextract's prompt, which may not have the mark."""
+        """Return the passages of the chunk in langextract's prompt, which may lack the mark."""
         chunk = prompt[prompt.rindex(_QUESTION) :]
         found = [
             {name: quote, f"{name}_attributes": fields}
@@ -129,14 +129,14 @@ async def serve(delay: float) -> None:
 
 
 def pin(pid: int, core: int) -> None:
-    """Pin a process to one of the machine's cores, -1 for the last; only on Linux."""
+    """Pin a process to a core, on Linux only; -1 is the last core."""
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(pid, {sorted(os.sched_getaffinity(0))[core]})
 
 
 @contextmanager
 def running(delay: float = 0.0) -> Iterator[str]:
-    """Run a server in another process on the last core; yield its base URL."""
+    """Run a server in another process on the last core, and yield its base URL."""
     with subprocess.Popen(
         [sys.executable, __file__, "--delay", str(delay)], stdout=subprocess.PIPE, text=True
     ) as process:

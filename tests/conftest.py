@@ -16,7 +16,7 @@ from helpers import postgres_server, readable_yaml
 from helpers.paths import REPOSITORY
 from helpers.store_places import StorePlace
 
-# A busy machine makes no test fail, and a suite that passed once passes again.
+# A busy machine must not make a test fail, and a suite that passed once must pass again.
 settings.register_profile(
     "suite",
     deadline=None,
@@ -32,7 +32,7 @@ settings.load_profile("suite")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the options of tests that need something which the repository does not have."""
+    """Add the options of tests that need files or servers from outside the repository."""
     parser.addoption(
         "--server",
         metavar="NAME=URL",
@@ -42,20 +42,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--eleven",
         metavar="DIR",
         type=Path,
-        help="run the tests marked eleven: DIR has articles/, gold/ and recordings/ of six further "
+        help="run the tests marked eleven: DIR has articles/, gold/ and recordings/ of six other "
         "articles",
     )
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Refuse a folder that does not have what its tests read."""
+    """Refuse a folder that lacks files that its tests read."""
     folder = config.getoption("--eleven")
     if folder is not None and not any((folder / "articles").glob("*.txt")):
         raise pytest.UsageError(f"--eleven {folder}: there are no articles in {folder}/articles")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Without --eleven its tests are deselected, not skipped."""
+    """Deselect, rather than skip, the ``eleven`` tests without ``--eleven``."""
     if config.getoption("--eleven") is not None:
         return
     without = [item for item in items if item.get_closest_marker("eleven")]
@@ -65,7 +65,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_sessionstart() -> None:
-    """Against the wheel, the package must not come from the repository."""
+    """Refuse to test the wheel with the package from the repository."""
     if os.environ.get("TEST_INSTALLED_WHEEL") and Path(antq_llm.__file__).is_relative_to(
         REPOSITORY / "src"
     ):
@@ -75,13 +75,13 @@ def pytest_sessionstart() -> None:
 
 
 def pytest_recording_configure(vcr: Any) -> None:
-    """Cassettes are written so that a person can read what they hold."""
+    """Write cassettes in a form that people can read."""
     vcr.register_serializer("yaml", readable_yaml)
 
 
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test sees a key, an address or a model of the machine it runs on."""
+    """Hide the keys, addresses and models of this machine from tests."""
     for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "ANTQ_LLM_MODEL", "ANTQ_LLM_EXTRACT_STORE"):
         monkeypatch.delenv(name, raising=False)
 
@@ -94,7 +94,7 @@ def seeds() -> list[Path]:
 
 @pytest.fixture(scope="session")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a run over the packaged articles, which no test writes to."""
+    """The folder of a run over the packaged articles, which tests must not change."""
     from antq_llm.cli.main import main
 
     folder = tmp_path_factory.mktemp("run")
@@ -104,7 +104,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def eleven(request: pytest.FixtureRequest) -> Path:
-    """The folder of the further articles, for tests marked ``eleven``."""
+    """The folder of the other six articles, for tests marked ``eleven``."""
     return Path(request.config.getoption("--eleven")).resolve()
 
 
@@ -129,7 +129,7 @@ def postgres(
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> StorePlace:
-    """The place of a store that does not exist yet, of each kind."""
+    """The place of a store of each kind, which does not exist yet."""
     if request.param == "sqlite":
         return StorePlace(tmp_path / "out")
     return StorePlace(tmp_path / "out", request.getfixturevalue("postgres").url)

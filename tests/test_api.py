@@ -36,7 +36,7 @@ REPORT = answer(report(people=[person()]))
 
 @pytest.fixture(autouse=True)
 def refusing_url(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """Send calls that should have been refused to a port that refuses connections."""
+    """Send any call that was not refused to a port that refuses connections."""
     with refusing_base_url() as url:
         monkeypatch.setenv("OPENAI_BASE_URL", url)
         yield url
@@ -61,7 +61,7 @@ def test_extract_gives_the_checked_record() -> None:
     span = result.evidence[0]
     assert span.pointer == "/people/0"
     assert ARTICLE[span.start : span.end] == result.record.people[0].quote
-    assert (result.model, result.prompt) == ("m-1", "movement_report@4")
+    assert (result.model, result.prompt) == ("m-1", "movement_report@5")
     assert not result.replayed
     assert (result.usage.input_tokens, result.usage.output_tokens) == (100, 20)
     assert (result.usage.cached_tokens, result.cost_usd) == (None, None)
@@ -71,7 +71,7 @@ def test_extract_gives_the_checked_record() -> None:
 
 
 async def test_aextract_gives_the_same() -> None:
-    """The awaited function returns the same record as the plain one."""
+    """The asynchronous function returns the same record as the synchronous one."""
     with scripted_endpoint([Reply(REPORT)]) as endpoint:
         awaited = await aextract(ARTICLE, model="m-1", options=live_options(endpoint))
         plain = await asyncio.to_thread(
@@ -81,7 +81,7 @@ async def test_aextract_gives_the_same() -> None:
 
 
 def test_extract_works_beside_a_running_loop() -> None:
-    """Called from a coroutine, as in a notebook, extract returns and does not block."""
+    """If called from a coroutine, as in a notebook, extract returns and does not block."""
     with scripted_endpoint([Reply(LAN)]) as endpoint:
 
         async def cell() -> Extraction[Person]:
@@ -95,7 +95,7 @@ def test_extract_works_beside_a_running_loop() -> None:
 
 @pytest.mark.slow
 def test_extract_works_from_several_threads() -> None:
-    """Threads that call extract at the same time each get the record of their text."""
+    """Threads that call extract at the same time each get the record of their own text."""
 
     def reply(body: dict[str, Any]) -> Reply:
         content = body["messages"][-1]["content"]
@@ -175,7 +175,7 @@ def test_string_is_always_a_text(tmp_path: Path) -> None:
 
 
 def test_article_keeps_its_id() -> None:
-    """An Article keeps the id and the source that it was made with."""
+    """An Article keeps its id and source."""
     with scripted_endpoint([Reply(LAN)]) as endpoint:
         result = extract(
             Article("Bà Lan.", id="db-7", source="db"),
@@ -213,41 +213,41 @@ def test_call_goes_before_the_environment(
 
 
 def test_no_key_names_the_ways_out() -> None:
-    """Without a key the call is a ConfigurationError that names the variable and --offline."""
+    """Without a key, a ConfigurationError names the variable and --offline."""
     with pytest.raises(ConfigurationError, match=r"OPENAI_API_KEY.*--offline"):
         extract(ARTICLE, model="m")
 
 
 def test_no_model_names_the_ways_out() -> None:
-    """Without a model the call is a ConfigurationError that names the option and the variable."""
+    """Without a model, a ConfigurationError names the option and the variable."""
     with pytest.raises(ConfigurationError, match=r"no model.*--model.*ANTQ_LLM_MODEL"):
         extract(ARTICLE, options=Options(api_key="x"))
 
 
 def test_bad_url_is_refused_before_a_request() -> None:
-    """A malformed base URL is a ConfigurationError."""
+    """A malformed base URL raises a ConfigurationError."""
     with pytest.raises(ConfigurationError, match=r"'localhost:8000' is not a base URL"):
         extract(ARTICLE, model="m", options=Options(api_key="x", base_url="localhost:8000"))
 
 
 @pytest.mark.parametrize("reference", ["no_such_prompt", "movement_report@99"])
 def test_unknown_prompt_names_the_known_ones(reference: str) -> None:
-    """An unknown reference is a PromptError that lists the known ones."""
-    with pytest.raises(PromptError, match=r"unknown prompt .*known are .*movement_report@3"):
+    """An unknown reference raises a PromptError that lists the known ones."""
+    with pytest.raises(PromptError, match=r"unknown prompt .*available: .*movement_report@3"):
         extract(ARTICLE, prompt=reference, model="m", options=Options(api_key="x"))
 
 
 def test_missing_prompt_file_is_a_prompt_error(tmp_path: Path) -> None:
-    """A path to a prompt that does not exist is a PromptError that shows it."""
+    """A path to a missing prompt raises a PromptError that shows the path."""
     with pytest.raises(PromptError, match=r"mine\.md"):
         extract(ARTICLE, prompt=tmp_path / "mine.md", model="m", options=Options(api_key="x"))
 
 
 def test_prompt_of_another_schema_is_refused() -> None:
-    """A prompt for one schema is not used for another."""
+    """A prompt for another schema is refused."""
     with pytest.raises(
         PromptError,
-        match=r"prompt movement_report@4 is written for schema movement_report/1, not Person",
+        match=r"prompt movement_report@5 is for schema movement_report/1, not Person",
     ):
         extract(
             ARTICLE,
@@ -262,13 +262,13 @@ def test_prompt_of_another_schema_is_refused() -> None:
     "schema", ["no_such_schema", "movement_report/9", "json:JSONDecoder", "no.such:Model", 7]
 )
 def test_unusable_schema_is_a_schema_error(schema: Any) -> None:
-    """An unusable schema, however it is given, is a SchemaError."""
+    """An unusable schema of any form raises a SchemaError."""
     with pytest.raises(SchemaError):
         extract(ARTICLE, schema=schema, prompt=PROMPT, model="m", options=Options(api_key="x"))
 
 
 def test_invalid_answers_are_among_the_attempts() -> None:
-    """If no answer is valid, the error carries every completion with its fault."""
+    """If no answer is valid, the error contains every completion with its fault."""
     with (
         scripted_endpoint(
             [Reply("no JSON"), Reply('{"name": 1}'), Reply('{"nome": "x"}'), Reply(LAN)]
@@ -301,7 +301,7 @@ def test_invalid_answers_are_among_the_attempts() -> None:
     ],
 )
 def test_an_answer_that_a_re_ask_would_not_mend_is_not_re_asked(reply: Reply, kind: str) -> None:
-    """A truncated, filtered or refused answer is a CompletionError after one request."""
+    """A truncated, filtered or refused answer raises a CompletionError after one request."""
     with (
         scripted_endpoint([reply, Reply(LAN)]) as endpoint,
         pytest.raises(CompletionError) as caught,
@@ -312,7 +312,7 @@ def test_an_answer_that_a_re_ask_would_not_mend_is_not_re_asked(reply: Reply, ki
 
 
 async def test_extract_many_function_reaches_the_endpoint() -> None:
-    """A refusal of one article is a failure; a 404 of the endpoint is raised."""
+    """The refusal of one article is a failure, but a 404 from the endpoint is raised."""
 
     def reply(body: dict[str, Any]) -> Reply:
         return (

@@ -13,7 +13,7 @@ from helpers.extraction import PROMPT, recorded
 
 
 def loaded_after(code: str) -> set[str]:
-    """Return the modules that a fresh interpreter has loaded after some code."""
+    """Return the modules that a new interpreter has loaded after running some code."""
     script = f"import sys\n{code}\nprint(*sorted(sys.modules))"
     done = subprocess.run(
         [sys.executable, "-c", script], check=True, capture_output=True, text=True
@@ -40,8 +40,8 @@ def test_import_is_light() -> None:
 @pytest.mark.slow
 def test_offline_extractor_does_not_load_the_sdk(tmp_path: Path) -> None:
     """An offline extraction does not import the SDK."""
-    # The model made here has no docstring, so that the recording is not found: only what is
-    # loaded until then matters.
+    # The model made here has no docstring, so the recording is not found; only the modules loaded
+    # until then matter.
     loaded = loaded_after(
         "from pathlib import Path\n"
         "from pydantic import create_model\n"
@@ -60,7 +60,7 @@ def test_offline_extractor_does_not_load_the_sdk(tmp_path: Path) -> None:
 
 
 def test_public_names_can_all_be_imported() -> None:
-    """Every listed name can be imported, and no other."""
+    """Every listed name can be imported, and no others."""
     assert all(getattr(antq_llm, name) is not None for name in antq_llm.__all__)
     with pytest.raises(AttributeError, match="no_such_name"):
         _ = antq_llm.no_such_name

@@ -54,7 +54,7 @@ COPIED = pytest.mark.parametrize("copied", COPIES.values(), ids=COPIES)
 
 
 class Named(BaseModel):
-    """A model of a module, as pickle needs it."""
+    """A model at module level, as pickle requires."""
 
     name: str
 
@@ -75,7 +75,7 @@ def exceptions() -> list[type[Exception]]:
 
 
 def made(kind: type[Exception]) -> Exception:
-    """Return an exception of a class, with a value for each argument that has no default."""
+    """Return an exception of a class, with a value for each required argument."""
     values = {"message": "no ế", "kind": "quota", "attempts": (ATTEMPT,), "status": 403}
     if not inspect.isfunction(kind.__init__):
         return kind("no ế")
@@ -92,7 +92,7 @@ def made(kind: type[Exception]) -> Exception:
 @COPIED
 @pytest.mark.parametrize("kind", exceptions(), ids=lambda kind: kind.__name__)
 def test_an_error_is_copied(kind: type[Exception], copied: Copy) -> None:
-    """A copy of an error has its class, message and attributes, whatever its arguments are."""
+    """A copy of an error has the same class, message and attributes, whatever its arguments."""
     error = made(kind)
     twin = copied(error)
     assert (type(twin), twin.args) == (kind, error.args)
@@ -101,7 +101,7 @@ def test_an_error_is_copied(kind: type[Exception], copied: Copy) -> None:
 
 @COPIED
 def test_what_was_added_to_an_error_is_copied(copied: Copy) -> None:
-    """Attempts that an error was given later, and its notes, are copied too."""
+    """Attempts and notes that were added to an error later are copied too."""
     error = CompletionError("no", kind="rejected", status=400)
     error.attempts, error.escalated = (ATTEMPT,), True
     error.add_note("of article 7")
@@ -112,12 +112,12 @@ def test_what_was_added_to_an_error_is_copied(copied: Copy) -> None:
 
 @COPIED
 def test_a_users_subclass_is_copied(copied: Copy) -> None:
-    """A subclass with arguments of its own is copied without a method for it."""
+    """A user's subclass with other arguments can be copied without a special method."""
     assert vars(copied(OwnError(7, name="x"))) == {"number": 7, "name": "x"}
 
 
 class OwnError(AntqError):
-    """An error of a user's own, with other arguments."""
+    """A user's error class with other arguments."""
 
     def __init__(self, number: int, *, name: str) -> None:
         super().__init__(f"number {number}")
@@ -149,7 +149,7 @@ _EMPTY = (
 @COPIED
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_an_extraction_is_copied(name: str, copied: Copy) -> None:
-    """A copy of an extraction has its record and schema, and writes the same line."""
+    """A copy of an extraction has the same record and schema, and writes the same line."""
     extraction = extraction_with(*SCHEMAS[name])
     twin = copied(extraction)
     assert twin.as_line() == extraction.as_line()

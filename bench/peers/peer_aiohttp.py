@@ -1,4 +1,4 @@
-"""Only aiohttp, JSON and pydantic: the limit of a client in Python."""
+"""aiohttp, JSON and pydantic alone: the limit for a client in Python."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from antq_llm.movement_report.record import MovementReport
 
 
 async def main(job: Job) -> None:
-    """Measure a session without a limit on connections."""
+    """Measure a session without a connection limit."""
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
 
         async def ask(text: str) -> MovementReport:

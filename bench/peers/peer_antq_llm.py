@@ -1,4 +1,4 @@
-"""This library as ``antq-llm extract --out`` runs it: with checks, a durable store and files."""
+"""This library as in ``antq-llm extract --out``: with checks, a durable store and files."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from antq_llm.runs.settings import RunSettings
 
 
 async def extract(job: Job, articles: str, out: Path) -> int:
-    """Extract the articles of a file to a folder; return the number answered from its store."""
+    """Extract the articles of a file into a folder; return the number answered from its store."""
     options = Options(base_url=job.base_url, api_key="x", concurrency=job.concurrency)
     settings = RunSettings(
         (articles,), options, out=out, prompt="movement_report@1", model=MODEL, limit=job.number

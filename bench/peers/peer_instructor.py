@@ -1,4 +1,4 @@
-"""Instructor in its default mode, tools, on either transport of the SDK."""
+"""instructor in its default mode, tools, on either transport of the SDK."""
 
 from __future__ import annotations
 

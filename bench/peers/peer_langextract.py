@@ -1,4 +1,4 @@
-"""langextract with its OpenAI provider: one pass over documents, aligned with the text.
+"""langextract with its OpenAI provider: one pass over the documents, aligned with the text.
 
 It takes no pydantic model: the schema follows from an example, and an extraction is a passage with
 attributes.
@@ -13,7 +13,7 @@ import langextract as lx
 from work import MODEL, Job, measured, read_job
 
 WHOLE = 100_000
-"""Characters: more than any article has."""
+"""Characters per chunk, more than in any article."""
 BATCH = 4
 """Chunks per worker in a batch: with one, all workers wait for the slowest."""
 WARM_UP = 8

@@ -1,4 +1,4 @@
-"""Code of all measured clients: the job, the loop over articles, and the printed figures.
+"""Code shared by all measured clients: the job, the loop over articles, and the printed figures.
 
 Uses the standard library only.
 """
@@ -22,7 +22,7 @@ MODEL = "m"
 
 @dataclass(frozen=True)
 class Job:
-    """A client's job, the same for all of them."""
+    """The job of a client, the same for all clients."""
 
     variant: str
     """The method and transport to measure."""
@@ -34,7 +34,7 @@ class Job:
     articles: str
     """A file of JSON lines with at least ``number`` articles."""
     warm_up: str
-    """A file of other articles, which are extracted first and not measured."""
+    """A file of other articles that are extracted first, without being measured."""
     example: dict[str, Any]
     """A text and its passages, for a client that needs an example."""
 
@@ -91,7 +91,7 @@ def _server_load(job: Job) -> dict[str, Any]:
 
 
 async def ask_all(ask: Callable[[str], Awaitable[Any]], texts: list[str], concurrency: int) -> None:
-    """Ask about every text; ValueError for an answer that is of another article."""
+    """Ask about every text; raise ValueError if an answer belongs to another article."""
     remaining = iter(texts)
 
     async def worker() -> None:

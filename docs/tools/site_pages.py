@@ -1,11 +1,11 @@
-"""MkDocs hook: adds the pages of the manual that are not files in docs/, and links paths.
+"""MkDocs hook that adds the pages of the manual that are not files in docs/, and links paths.
 
 - README.md, CHANGELOG.md, CONTRIBUTING.md, SECURITY.md and recordings/README.md become pages.
-- ``commands.md`` has the help of every command, from the program itself.
-- Pages that ``mkdocs.yml`` does not name are in a section of their own.
+- ``commands.md`` contains the help of every command.
+- Pages that ``mkdocs.yml`` does not name are in the last section.
 - A path such as ``docs/settings.md`` in code type becomes a link to its page.
-- The theme's script cannot load Mermaid from the network, which no page uses, and the search has no
-  files for languages that the manual is not written in.
+- The theme's script cannot load Mermaid, which no page uses, from the network, and the search has
+  no files for languages other than those of the manual.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
 
 
 def on_post_build(config: Any) -> None:
-    """Remove what the pages do not use: languages, source maps, and scripts on the network."""
+    """Remove unused files: languages, source maps, and scripts on the network."""
     assets = Path(config.site_dir, "assets")
     for script in assets.glob("javascripts/lunr/**/*.js"):
         if script.name not in SEARCH_SCRIPTS:

@@ -1,4 +1,4 @@
-"""Road accidents in English news: a schema of your own, with roles for the library to check.
+"""Road accidents in English news: a custom schema, with roles for the library to check.
 
 Use it with ``--schema road_accidents:RoadAccidentReport`` in this folder, or in Python with
 ``schema=RoadAccidentReport``.

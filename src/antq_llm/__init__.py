@@ -1,27 +1,27 @@
-"""Checked, structured records from Vietnamese news articles, with the help of a language model.
+"""Checked, structured records from Vietnamese news articles, extracted by a language model.
 
-The packages, in the order of the layers; a package imports only from layers below its own:
+The packages, from the top layer down; each imports only from the layers below it:
 
 - ``cli``: the command ``antq-llm``
-- ``annotation``, ``improve``, ``report``: gold and audits; better prompts; a run as one HTML page
+- ``annotation``, ``improve``, ``report``: gold and audits; better prompts; a run as an HTML page
 - ``evaluation``, ``distributed``: scores against gold, with intervals; runs on a Ray cluster
 - ``api``, ``runs``, ``export``: the functions below; resumable runs over many files; table files
 - ``extraction``, ``openai_batch``, ``duplicates``: one article; the Batch API; copies of articles
-- ``config``, ``confidence``: settings files and options; how probable it is that an item is right
+- ``config``, ``confidence``: settings files and options; the probability that an item is right
 - ``movement_report``, ``records``, ``store``: the packaged schema; results and votes; databases
 - ``validation``: checks of an answer against its schema and its article
 - ``clients``, ``mentions``, ``scoring``: endpoints, recordings; figures, dates, names; scores
 - ``pages``, ``tables``: shared parts of HTML pages; records laid out as tables
 - ``articles``, ``evidence``, ``prompts``, ``schemas``: inputs; quotes and spans; prompts; schemas
 - ``core``, ``text``: digests, JSON Pointers, files; words and spellings
-- ``errors``: every error
+- ``errors``: all exceptions
 
-The path of one article: ``articles`` reads it and cuts it into chunks if it is long; ``prompts``
-renders the messages, ``clients`` sends them with the JSON Schema from ``schemas``; ``validation``
-reads the answer into a record, ``evidence`` finds its quotes in the article, and ``mentions`` reads
-the article's own figures, dates and names; ``extraction`` re-asks with the faults, drops items that
-the article does not support, and returns an ``Extraction`` from ``records``, which a run keeps in
-``store``.
+The path of an article: ``articles`` reads it, and splits it into chunks if it is long. ``prompts``
+renders the messages, and ``clients`` sends them with the JSON Schema from ``schemas``.
+``validation`` parses the answer into a record, ``evidence`` finds its quotes in the article, and
+``mentions`` reads the article's own figures, dates and names. ``extraction`` asks again about
+faults, drops items that the article does not support, and returns an ``Extraction``, a class of
+``records``. A run keeps it in the ``store``.
 """
 
 from __future__ import annotations
@@ -128,7 +128,7 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 
 def __getattr__(name: str) -> Any:
-    # Importing the package costs nothing until a name of it is used (PEP 562).
+    # Modules are imported when one of their names is first used (PEP 562).
     if name not in _HOME_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = getattr(import_module(_HOME_OF[name]), name)

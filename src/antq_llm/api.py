@@ -107,10 +107,10 @@ def extract(
 ) -> Extraction[Any]:
     """Return the checked record of one article, with its evidence, attempts and cost.
 
-    ``source`` is a path, an ``Article``, or a text. The other arguments, and the errors they raise,
-    are those of ``Extractor``; the errors of the extraction are those of ``Extractor.aextract``. It
-    can be called from any thread, and while an event loop is running. For many articles, use an
-    ``Extractor`` or ``extract_many``: each call of this function sets up a new client.
+    ``source`` is a path, an ``Article`` or the text itself. The other arguments are those of
+    ``Extractor``; errors are raised as by ``Extractor`` and ``Extractor.aextract``. The function
+    can be called from any thread, even while an event loop is running. Each call sets up a new
+    client; for many articles, use an ``Extractor`` or ``extract_many``.
     """
     return run_sync(
         aextract(
@@ -128,7 +128,7 @@ async def extract_many(
     offline: bool = False,
     options: Options | None = None,
 ) -> AsyncIterator[Extraction[Any] | Failure]:
-    """Yield an extraction or a failure for each article, in the order they complete.
+    """Yield an extraction or a failure for each article, in completion order.
 
     At most ``options.concurrency`` articles are in memory. The arguments are those of
     ``Extractor``.

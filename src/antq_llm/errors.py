@@ -1,21 +1,21 @@
-"""The exceptions of the library, in one tree.
+"""The exceptions of the library.
 
 AntqError
-├── ArticleError          an input that cannot be read as an article
-├── PromptError           a prompt that is unknown, malformed or was changed after its release
-├── SchemaError           a schema that is unknown or cannot be used
-├── ConfigurationError    a call that cannot be made: no key, no model, a bad URL or option
+├── ArticleError          an input cannot be read as an article
+├── PromptError           a prompt is unknown, malformed, or was changed after its release
+├── SchemaError           a schema is unknown or cannot be used
+├── ConfigurationError    a call cannot be made: no key, no model, a bad URL or option
 │   └── AccessRefused     the endpoint refused the key, model or path, and has answered nothing yet
 ├── RecordingMissing      offline, and no recording answers the request
 ├── AnswerDeleted         the stored answer to the request was deleted after its retention time
 ├── BudgetExceeded        the next request could exceed the budget
 ├── RunStopped            the run ended before the article was asked about
-├── Deferred              the request is part of a batch, whose answer comes later
+├── Deferred              the request is part of a batch that is not answered yet
 ├── CompletionError       the model gave no usable completion
-└── ExtractionError       no answer of the model was valid within the allowed attempts
+└── ExtractionError       no answer was valid within the allowed attempts
 
 Each message says what happened and what to do. RecordingMissing, BudgetExceeded, CompletionError
-and ExtractionError keep the attempts received before them, since those were paid for.
+and ExtractionError keep the attempts received before the error, since those were paid for.
 """
 
 from __future__ import annotations
@@ -30,19 +30,19 @@ StopReason = Literal["interrupted", "quota", "budget", "unreachable", "configura
 
 
 def encodable(text: str) -> str:
-    """Return a text in which halves of surrogate pairs are written as escapes, such as ``\\ud800``.
+    """Return the text with lone surrogates escaped, as in ``\\ud800``.
 
-    They occur in servers' JSON and in file names that are not UTF-8, and cannot be written to
+    They occur in JSON from servers and in file names that are not UTF-8, and cannot be written to
     files.
     """
     return text if text.isascii() else text.encode(errors="backslashreplace").decode()
 
 
 class AntqError(Exception):
-    """Base of all errors of this library; ``kind`` is its word in output files and reports.
+    """Base class of the library's errors; ``kind`` is the name used in output files and reports.
 
-    Errors can be pickled and copied. Characters that UTF-8 cannot encode are escaped in the
-    message.
+    Errors can be pickled and copied. Characters in the message that UTF-8 cannot encode are
+    escaped.
     """
 
     kind: str = "error"
@@ -55,12 +55,12 @@ class AntqError(Exception):
         super().__init__(encodable(message))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # Subclasses have further arguments, which are attributes by now.
+        # Subclasses take further arguments, which are stored as attributes.
         return _restore, (type(self), self.args), vars(self)
 
 
 class ArticleError(AntqError):
-    """An input cannot be read as an article, is empty or is too long; ``kind`` says which."""
+    """An input is unreadable, empty or too long; ``kind`` says which."""
 
     def __init__(
         self, message: str, *, kind: Literal["unreadable", "empty", "too_long"] = "unreadable"
@@ -90,8 +90,8 @@ class ConfigurationError(AntqError):
 class AccessRefused(ConfigurationError):  # noqa: N818 - it names what the endpoint did
     """The endpoint refused the key, model or path, and has answered no request yet.
 
-    A run ends when several articles are refused like this. Once a request was answered, a refusal
-    concerns its article alone, as a CompletionError of kind ``rejected``.
+    A run ends when several articles are refused this way. Once the endpoint has answered a request,
+    a refusal affects only its article and is a CompletionError of kind ``rejected``.
     """
 
     def __init__(self, message: str, *, status: int, rejection: str) -> None:
@@ -100,7 +100,7 @@ class AccessRefused(ConfigurationError):  # noqa: N818 - it names what the endpo
         self._rejection = encodable(rejection)
 
     def as_rejection(self) -> CompletionError:
-        """Return the error for a single article that is refused while others are answered."""
+        """Return the error for an article that is refused while others are answered."""
         rejection = CompletionError(self._rejection, kind="rejected", status=self.status)
         rejection.attempts = self.attempts
         return rejection
@@ -140,7 +140,7 @@ class RunStopped(AntqError):  # noqa: N818 - it names what happened to the run
 
 
 class Deferred(AntqError):  # noqa: N818 - nothing is wrong yet
-    """The request is part of a batch; its article continues when the batch is answered."""
+    """The request is part of a batch; work on its article resumes when the batch is answered."""
 
     kind = "deferred"
 
@@ -162,7 +162,7 @@ class CompletionError(AntqError):
 class ExtractionError(AntqError):
     """No answer was valid within the allowed attempts.
 
-    ``attempts`` has every completion with its error and usage.
+    ``attempts`` holds every completion with its error and usage.
     """
 
     kind = "invalid"
@@ -177,9 +177,9 @@ def _restore(kind: type[AntqError], arguments: tuple[Any, ...]) -> AntqError:
 
 
 def is_about_the_article(error: AntqError) -> bool:
-    """Whether the error comes from the model's answers to the article.
+    """Return whether the error is due to the model's answers to the article.
 
-    False for other errors, such as those of a connection, a quota or a recording.
+    Returns False for a lost connection, a spent quota or a missing recording, for example.
     """
     return isinstance(error, ExtractionError) or (
         isinstance(error, CompletionError) and error.kind not in {"transport", "quota"}

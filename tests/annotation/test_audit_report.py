@@ -1,4 +1,4 @@
-"""A sample of a run's items, judged by a person, and the precision that it gives."""
+"""The precision of a run, from a sample of items judged by a person."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def item(article_id: str = "a", verdict: str | None = None, **fields: str) -> Au
 
 
 def test_the_same_seed_gives_the_same_sample(run: Path) -> None:
-    """A sample depends on the run, the size and the seed alone."""
+    """A sample depends only on the run, the size and the seed."""
     opened = open_run(run)
     first = draw_sample(opened, 20, seed=1)
     assert (len(first), draw_sample(opened, 20, seed=1)) == (20, first)
@@ -33,7 +33,7 @@ def test_the_same_seed_gives_the_same_sample(run: Path) -> None:
 
 
 def test_every_item_can_be_drawn(run: Path) -> None:
-    """A sample as large as the run has each item once, in the order of the run."""
+    """A sample as large as the run contains each item once, in the order of the run."""
     sample = draw_sample(open_run(run), 10_000)
     places = [(entry.article_id, entry.pointer) for entry in sample]
     expected = [
@@ -46,7 +46,7 @@ def test_every_item_can_be_drawn(run: Path) -> None:
 
 
 def test_items_are_drawn_evenly(tmp_path: Path) -> None:
-    """Over many seeds each item is drawn about as often as any other."""
+    """Over many seeds, each item is drawn about as often as any other."""
     records = [line(name, {"people": [{"n": 1}] * size}) for name, size in (("a", 1), ("b", 9))]
     run = open_run(run_folder(tmp_path / "run", *records))
     drawn = [draw_sample(run, 1, seed=seed)[0].article_id for seed in range(400)]
@@ -54,7 +54,7 @@ def test_items_are_drawn_evenly(tmp_path: Path) -> None:
 
 
 def test_items_show_their_quote_in_its_context(run: Path) -> None:
-    """An item has its quote, and the text around it with the quote marked."""
+    """An item has its quote, and the surrounding text with the quote marked."""
     opened = open_run(run)
     (entry,) = draw_sample(opened, 1, text_of=RunTexts(opened).get)
     marked = entry.context.partition("⟦")[2].partition("⟧")[0]
@@ -63,7 +63,7 @@ def test_items_show_their_quote_in_its_context(run: Path) -> None:
 
 
 def test_items_of_any_schema_are_drawn(tmp_path: Path) -> None:
-    """Objects in lists are items without quotes too, and lists inside lists have a dotted name."""
+    """Objects in lists are items even without quotes, and nested lists have a dotted name."""
     record = {"orders": [{"parts": [{"n": 1}]}], "seen": {"quote": "x"}, "flat": {"n": 1}}
     sample = draw_sample(open_run(run_folder(tmp_path / "run", line(record=record))), 10)
     assert [entry.field for entry in sample] == ["orders", "orders.parts", "seen"]
@@ -71,7 +71,7 @@ def test_items_of_any_schema_are_drawn(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("size", "record"), [(0, {"a": [{"n": 1}]}), (5, {"a": []})])
 def test_nothing_to_judge_is_an_error(tmp_path: Path, size: int, record: object) -> None:
-    """A sample of no items and a run without items are refused."""
+    """An empty sample and a run without items are refused."""
     run = open_run(run_folder(tmp_path / "run", line(record=record)))
     with pytest.raises(ConfigurationError, match=r"at least 1 item|has no items to judge"):
         draw_sample(run, size)
@@ -79,7 +79,7 @@ def test_nothing_to_judge_is_an_error(tmp_path: Path, size: int, record: object)
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 def test_verdicts_are_read_back(tmp_path: Path, delimiter: str) -> None:
-    """A file is read as written, whichever separator the spreadsheet saved it with."""
+    """A file is read correctly, whichever separator the spreadsheet saved it with."""
     items = [
         item(verdict="right", quote='=A1; "x",\ny', context="- b", note="ghi chú; đúng"),
         item("b", verdict="wrong"),
@@ -95,14 +95,14 @@ def test_verdicts_are_read_back(tmp_path: Path, delimiter: str) -> None:
 
 
 def test_verdicts_in_capitals_are_read(tmp_path: Path) -> None:
-    """Spreadsheets may write capitals and spaces."""
+    """Verdicts are read despite capitals and spaces."""
     path = tmp_path / "audit.csv"
     path.write_text("article_id,pointer,verdict\na,/x/0, RIGHT \n", "utf-8")
     assert read_audit(path)[0].verdict == "right"
 
 
 def test_another_verdict_is_named_with_its_line(tmp_path: Path) -> None:
-    """A verdict that is neither right nor wrong is an error with the line."""
+    """A verdict that is neither right nor wrong raises an error that names the line."""
     path = tmp_path / "audit.csv"
     path.write_text("article_id,pointer,verdict\na,/x/0,right\na,/x/1,maybe\n", "utf-8")
     with pytest.raises(ConfigurationError, match="line 3: the verdict 'maybe'"):
@@ -114,7 +114,7 @@ def test_another_verdict_is_named_with_its_line(tmp_path: Path) -> None:
     [(b"a,b\n", "has no column"), (b"", "has no column"), (b"\xff\xfe", "is not UTF-8")],
 )
 def test_another_file_is_refused(tmp_path: Path, content: bytes, message: str) -> None:
-    """A file without the columns, or in another encoding, is an error that says what to do."""
+    """For a file without the columns, or in another encoding, the error says what to do."""
     path = tmp_path / "audit.csv"
     path.write_bytes(content)
     with pytest.raises(ConfigurationError, match=message):
@@ -122,7 +122,7 @@ def test_another_file_is_refused(tmp_path: Path, content: bytes, message: str) -
 
 
 def test_precision_counts_judged_items() -> None:
-    """Precision is the share of right items among those with a verdict, for each list too."""
+    """Precision is the share of right items among those with a verdict, overall and by list."""
     items = [
         *(item(str(number), "right") for number in range(8)),
         item("8", "wrong", note="sai tên"),
@@ -136,7 +136,7 @@ def test_precision_counts_judged_items() -> None:
 
 
 def test_items_of_one_article_widen_the_interval() -> None:
-    """Errors that come together in articles give a wider interval than errors on their own."""
+    """Errors that are concentrated in a few articles give a wider interval than scattered ones."""
     apart = [item(str(n), "wrong" if n < 20 else "right") for n in range(100)]
     together = [replace(entry, article_id=str(n // 10)) for n, entry in enumerate(apart)]
     widths = [
@@ -148,7 +148,7 @@ def test_items_of_one_article_widen_the_interval() -> None:
 
 
 def test_items_of_another_run_are_noticed(tmp_path: Path) -> None:
-    """An item that the run has no more, or with another quote, is listed."""
+    """An item that the run no longer has, or has with another quote, is listed."""
     run = open_run(run_folder(tmp_path / "run", line(record={"people": [{"quote": "ông A"}]})))
     items = [item(quote="ông  A"), item(quote="bà B"), item("b"), item(pointer="/people/1")]
     assert items_not_in_run(items, run) == items[1:]

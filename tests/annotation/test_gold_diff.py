@@ -1,4 +1,4 @@
-"""The differences and the agreement of two annotators."""
+"""The differences between two annotators, and their agreement."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def folder(path: Path, **records: Any) -> Path:
 
 
 def test_differences_are_listed_by_field(tmp_path: Path) -> None:
-    """A value that differs is a change, and articles of one side are named."""
+    """A value that differs is a change, and articles that only one side has are named."""
     same = report(people=[person() | {"rank": "Thiếu tá"}])
     other = report(people=[person() | {"rank": "Đại úy"}])
     a = folder(tmp_path / "a", x=same, y=same, only=same)
@@ -37,7 +37,7 @@ def test_differences_are_listed_by_field(tmp_path: Path) -> None:
 
 
 def test_folders_without_a_common_article_have_no_agreement(tmp_path: Path) -> None:
-    """Without an article in both there is no agreement."""
+    """Without a common article, there is no agreement."""
     found = diff_gold(
         folder(tmp_path / "a", x=report()), folder(tmp_path / "b", y=report()), SCHEMA
     )

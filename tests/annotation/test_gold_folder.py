@@ -1,4 +1,4 @@
-"""Gold annotations begun from a run, and checked."""
+"""Creating gold annotations from a run, and checking them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def gold_file(tmp_path: Path, record: object, name: str = "a") -> Path:
 
 
 def test_records_become_annotations(run: Path, tmp_path: Path) -> None:
-    """Each record of a run is a file that is read as gold, with equal data."""
+    """Each record of a run becomes a file that is read as gold with equal data."""
     opened = open_run(run)
     init_gold(opened, tmp_path)
     gold = read_gold(tmp_path, SCHEMA)
@@ -37,7 +37,7 @@ def test_records_become_annotations(run: Path, tmp_path: Path) -> None:
 
 
 def test_annotations_are_not_overwritten(tmp_path: Path) -> None:
-    """A file that exists keeps its contents and is reported."""
+    """An existing file keeps its contents and is reported."""
     run = open_run(run_folder(tmp_path / "run", line("a", {"n": 1}), line("b/c", {"n": 2})))
     (tmp_path / "gold").mkdir()
     (tmp_path / "gold" / "a.json").write_text("{}")
@@ -58,7 +58,7 @@ def test_articles_are_chosen_by_id(tmp_path: Path) -> None:
 
 
 def test_an_id_that_leads_out_of_the_folder_is_refused(tmp_path: Path) -> None:
-    """An article id with ``..`` writes nothing outside of the folder."""
+    """An article id with ``..`` writes nothing outside the folder."""
     run = open_run(run_folder(tmp_path / "run", line("../a")))
     with pytest.raises(ConfigurationError, match="leads out of"):
         init_gold(run, tmp_path / "gold")
@@ -66,14 +66,14 @@ def test_an_id_that_leads_out_of_the_folder_is_refused(tmp_path: Path) -> None:
 
 
 def test_right_gold_has_no_faults(tmp_path: Path) -> None:
-    """An annotation whose quotes are in its article has no fault, in another spelling either."""
+    """An annotation whose quotes are in its article, in any spelling, has no fault."""
     folder = gold_file(tmp_path, report(people=[person(), person("Lò Thị Mai")]))
     check = check_gold(folder, SCHEMA, [str(tmp_path / "articles")])
     assert (check.files, check.faults) == (1, [])
 
 
 def test_all_faults_are_found(tmp_path: Path) -> None:
-    """A quote that the article lacks, a dangling reference and a broken file are all listed."""
+    """A quote that is not in the article, a dangling reference and a broken file are all listed."""
     people = [person(quote=ABSENT)]
     folder = gold_file(tmp_path, report(people=people))
     gold_file(tmp_path, report(statements=[statement("Ai đó")]), "dangling")
@@ -91,7 +91,7 @@ def test_all_faults_are_found(tmp_path: Path) -> None:
 
 
 def test_references_of_any_schema_are_checked(tmp_path: Path) -> None:
-    """An item that refers to an item which the record does not have is a fault."""
+    """A reference to an item that the record does not have is a fault."""
     refers = {"role": "refers", "to": "/names/*/name"}
     names = {"type": "object", "properties": {"name": {"type": "string"}}}
     said = {"type": "object", "properties": {"by": {"type": "string", "x-antq-role": refers}}}
@@ -106,7 +106,7 @@ def test_references_of_any_schema_are_checked(tmp_path: Path) -> None:
 
 
 def test_a_byte_order_mark_is_read_over(tmp_path: Path) -> None:
-    """A file that an editor saved with a byte-order mark is read as any other."""
+    """A file with a byte-order mark is read like any other."""
     folder = gold_file(tmp_path, "\ufeff" + json.dumps(report(people=[person()])))
     assert check_gold(folder, SCHEMA).faults == []
     assert list(read_gold(folder, SCHEMA)) == ["a"]

@@ -1,4 +1,4 @@
-"""Records as tasks of Label Studio, and annotations as gold: nothing is lost on the way."""
+"""Records as Label Studio tasks, and annotations as gold, without losses."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def imported(
 
 
 def test_every_record_comes_back(run: Path, tmp_path: Path) -> None:
-    """Predictions that are accepted as they are become gold equal to the records."""
+    """Predictions that are accepted unchanged become gold equal to the records."""
     opened = open_run(run)
     written = write_tasks(opened, SCHEMA, tmp_path / "t.json", text_of=RunTexts(opened).get)
     assert (written.tasks, written.without_text, written.without_span) == (5, [], 0)
@@ -107,14 +107,14 @@ def test_every_record_comes_back(run: Path, tmp_path: Path) -> None:
 
 
 def test_any_schema_comes_back(tmp_path: Path) -> None:
-    """Lists without quotes, maps, numbers and enumerations come back, after an emoji too."""
+    """Lists without quotes, maps, numbers and enumerations come back, even after an emoji."""
     found = imported(tmp_path, tasks_of(tmp_path))
     assert found.faults == []
     assert json.loads((tmp_path / "gold" / "a.json").read_bytes()) == RECORD
 
 
 def test_predictions_have_scores(tmp_path: Path) -> None:
-    """The agreement of the samples is the score of a region, and their mean that of the task."""
+    """The score of a region is the agreement of its samples, and that of the task is their mean."""
     votes = [
         {"pointer": "/orders/0", "agreement": 0.5, "samples": 2},
         {"pointer": "/orders/1", "agreement": 1.0, "samples": 2},
@@ -137,7 +137,7 @@ def test_every_result_has_its_control() -> None:
 
 
 def test_corrected_spans_become_quotes(tmp_path: Path) -> None:
-    """A region that was moved gives the quote of its new place."""
+    """A moved region gives the quote at its new place."""
     tasks = tasks_of(tmp_path)
     region = tasks[0]["predictions"][0]["result"][0]["value"]
     region |= {"start": TEXT.index("Xã"), "end": TEXT.index("Xã") + 10, "text": "Xã Tân Lâm"}
@@ -147,7 +147,7 @@ def test_corrected_spans_become_quotes(tmp_path: Path) -> None:
 
 
 def test_offsets_in_utf_16_are_read(tmp_path: Path) -> None:
-    """Offsets that count an emoji as two, as older versions wrote, give the right quote."""
+    """Offsets that count an emoji as two, as in older versions, give the right quote."""
     tasks = tasks_of(tmp_path)
     for result in tasks[0]["predictions"][0]["result"]:
         for name in ("start", "end"):
@@ -159,7 +159,7 @@ def test_offsets_in_utf_16_are_read(tmp_path: Path) -> None:
 
 
 def test_a_region_with_other_text_is_a_fault(tmp_path: Path) -> None:
-    """A region whose text is not at its offsets is reported, and the annotation is not written."""
+    """If the text of a region is not at its offsets, it is reported, and nothing is written."""
     tasks = tasks_of(tmp_path)
     tasks[0]["predictions"][0]["result"][0]["value"]["text"] = "khác"
     found = imported(tmp_path, tasks)
@@ -168,20 +168,20 @@ def test_a_region_with_other_text_is_a_fault(tmp_path: Path) -> None:
 
 
 def test_unknown_labels_and_controls_are_faults(tmp_path: Path) -> None:
-    """A label or control that the schema does not have is reported, not left out."""
+    """A label or control that the schema does not have is reported, not ignored."""
     tasks = tasks_of(tmp_path)
     results = tasks[0]["predictions"][0]["result"]
     results[0]["value"]["labels"] = ["khác"]
     results.append({"id": "x", "from_name": "other", "value": {"text": ["x"]}})
     messages = [fault.message for fault in imported(tmp_path, tasks).faults]
     assert messages == [
-        "the interface has no control 'other' of this schema",
+        "this schema has no control 'other'",
         "the schema has no list 'khác'",
     ]
 
 
 def test_several_annotators_must_be_told_apart(tmp_path: Path) -> None:
-    """A task with annotations of two people needs a name; their latest annotation is taken."""
+    """A task annotated by two people needs a name; that person's latest annotation is used."""
     tasks = tasks_of(tmp_path)
     result = tasks[0].pop("predictions")[0]["result"]
     tasks[0]["annotations"] = [
@@ -196,15 +196,15 @@ def test_several_annotators_must_be_told_apart(tmp_path: Path) -> None:
 
 
 def test_an_unknown_annotator_is_refused(tmp_path: Path) -> None:
-    """Who has annotated nothing is an error that names those who have."""
+    """For a person without annotations, the error names the people who have some."""
     tasks = tasks_of(tmp_path)
     tasks[0]["annotations"] = [{"completed_by": {"id": 2, "email": "b@x"}, "result": []}]
-    with pytest.raises(ConfigurationError, match="annotated by nobody@x: name one of 2, b@x"):
+    with pytest.raises(ConfigurationError, match="nothing: name one of 2, b@x"):
         imported(tmp_path, tasks, "nobody@x")
 
 
 def test_nothing_is_written_if_a_task_is_refused(tmp_path: Path) -> None:
-    """An id that leads out of the folder is found before the first file is written."""
+    """An id that leads out of the folder is refused before the first file is written."""
     tasks = tasks_of(tmp_path)
     tasks.append({"data": {**tasks[0]["data"], "article_id": "../evil"}, "annotations": []})
     with pytest.raises(ConfigurationError, match="leads out of"):
@@ -213,7 +213,7 @@ def test_nothing_is_written_if_a_task_is_refused(tmp_path: Path) -> None:
 
 
 def test_tasks_without_annotation_are_reported(tmp_path: Path) -> None:
-    """A skipped task and one that nobody opened are listed."""
+    """A skipped task and an unopened task are listed."""
     tasks = tasks_of(tmp_path)
     tasks[0].pop("predictions")
     tasks[0]["annotations"] = [{"was_cancelled": True, "result": []}]
@@ -222,7 +222,7 @@ def test_tasks_without_annotation_are_reported(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("content", ["{", "{}", '[{"text": "x"}]', "[1]"])
 def test_another_file_is_refused(tmp_path: Path, content: str) -> None:
-    """The error for a file that is not an export says which export to make."""
+    """The error for a file that is not an export names the right kind of export."""
     (tmp_path / "x.json").write_text(content)
     with pytest.raises(ConfigurationError, match="as JSON, not JSON-MIN"):
         import_annotations(tmp_path / "x.json", tmp_path / "gold", SCHEMA)
@@ -240,7 +240,7 @@ def test_what_has_no_place_is_counted(tmp_path: Path) -> None:
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.slow
 def test_label_studio_accepts_interface_and_predictions(run: Path, tmp_path: Path) -> None:
-    """Label Studio's own library finds no fault in the interface and in the predictions."""
+    """Label Studio's own library finds no fault in the interface or the predictions."""
     sdk = pytest.importorskip(
         "label_studio_sdk.label_interface", reason="label-studio-sdk is not installed"
     )

@@ -1,4 +1,4 @@
-"""Articles: what counts as a text, and identity."""
+"""Articles: valid texts, ids and digests."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from antq_llm.errors import ArticleError
 
 @pytest.mark.parametrize("text", ["", " ", "\r\n", "\u00a0"])
 def test_an_article_has_text(text: str) -> None:
-    """An empty text is an ArticleError that names the id."""
+    """An empty text raises an ArticleError that names the id."""
     with pytest.raises(
         ArticleError, match=r"^b is empty: there is no text to extract from"
     ) as caught:
@@ -20,21 +20,21 @@ def test_an_article_has_text(text: str) -> None:
 
 
 def test_an_article_contains_only_characters() -> None:
-    """Half of a surrogate pair is an ArticleError that gives its offset."""
+    """Half a surrogate pair raises an ArticleError that gives its offset."""
     with pytest.raises(
         ArticleError,
-        match="b contains half of a surrogate pair at 3, which is not a character: repair the text",
+        match="b contains a lone surrogate at 3, which is not a character: repair the text",
     ):
         Article("abc\ud83d", "b")
 
 
 def test_the_default_id_is_text() -> None:
-    """An article made from a text alone has the id text and no source."""
+    """An article made from a text alone has the id ``text`` and no source."""
     article = Article("Bài báo.")
     assert (article.id, article.source) == ("text", None)
 
 
 def test_the_digest_of_an_article_is_that_of_its_text() -> None:
-    """The digest depends on the text alone, not on the id or the source."""
+    """The digest depends only on the text, not on the id or the source."""
     digests = {Article("Bài báo.", "a").digest, Article("Bài báo.", "b", "c").digest}
     assert digests == {digest_of_text("Bài báo.")}

@@ -11,7 +11,7 @@ from antq_llm.articles.chunking import split_text
 @settings(max_examples=200, deadline=None)
 @given(st.text(alphabet="abc .\n", min_size=1, max_size=6000), st.integers(1000, 3000))
 def test_chunks_cover_the_text_and_map_back_to_it(text: str, size: int) -> None:
-    """Chunks cover the text within their size, and each offset maps to the same character."""
+    """Chunks within the size cover the text, and each offset maps to the same character."""
     covered: set[int] = set()
     for chunk in split_text(text, size):
         assert len(chunk.text) <= size

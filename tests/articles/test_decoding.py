@@ -1,4 +1,4 @@
-"""Reading files as articles: encodings, pages, and files that are refused."""
+"""Reading files as articles: encodings, pages and refused files."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ PAGE = """<!DOCTYPE html>
 
 @pytest.mark.parametrize("name", ["a.txt", "a.md", "a.TXT", "a.dat", "a"])
 def test_a_text_file_is_an_article_as_it_stands(tmp_path: Path, name: str) -> None:
-    """A file is read as text whatever its suffix, with its stem as the id."""
+    """A file is read as text, whatever its suffix, and its stem is the id."""
     path = tmp_path / name
     path.write_text("Bài báo.", encoding="utf-8")
     assert read_article(path) == Article("Bài báo.", "a", str(path), derived=False)
 
 
 def test_an_article_can_be_given_an_id(tmp_path: Path) -> None:
-    """The id can be passed instead of taken from the file's name."""
+    """The id can be passed instead of being taken from the file name."""
     path = tmp_path / "a.txt"
     path.write_text("Bài báo.", encoding="utf-8")
     assert read_article(path, "2021/a").id == "2021/a"
@@ -50,7 +50,7 @@ def test_an_article_can_be_given_an_id(tmp_path: Path) -> None:
     ],
 )
 def test_no_code_point_of_a_text_is_changed(text: str) -> None:
-    """Line ends, spaces and Unicode forms stay, since offsets count them."""
+    """Line ends, spaces and Unicode forms are unchanged, since offsets count them."""
     assert decode(text.encode(), "a.txt") == text
 
 
@@ -64,7 +64,7 @@ def test_no_code_point_of_a_text_is_changed(text: str) -> None:
     ],
 )
 def test_a_byte_order_mark_is_not_part_of_the_text(mark: bytes, encoding: str) -> None:
-    """UTF-8 and UTF-16 are read without their mark."""
+    """UTF-8 and UTF-16 are read without the byte-order mark."""
     assert decode(mark + "Tân Lâm".encode(encoding), "a.txt") == "Tân Lâm"
 
 
@@ -105,7 +105,7 @@ def test_a_certain_legacy_encoding_is_read() -> None:
     ],
 )
 def test_a_file_that_is_not_text_is_named(data: bytes, message: str) -> None:
-    """A file in another encoding or format is an unreadable article that says what to do."""
+    """A file in another encoding or format raises an ``unreadable`` error that says what to do."""
     with pytest.raises(ArticleError, match=f"^{message}") as caught:
         decode(data, "a.txt")
     assert caught.value.kind == "unreadable"
@@ -115,7 +115,7 @@ def test_a_file_that_is_not_text_is_named(data: bytes, message: str) -> None:
     "data", [b"", b" \n\t", codecs.BOM_UTF8, codecs.BOM_UTF8 + b"\n", "\u00a0\u3000".encode()]
 )
 def test_an_empty_file_is_named(tmp_path: Path, data: bytes) -> None:
-    """A file without text is an empty article."""
+    """A file without text raises an ``empty`` error."""
     path = tmp_path / "a.txt"
     path.write_bytes(data)
     with pytest.raises(
@@ -127,7 +127,7 @@ def test_an_empty_file_is_named(tmp_path: Path, data: bytes) -> None:
 
 @pytest.mark.parametrize("name", ["nothing.txt", "."])
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, name: str) -> None:
-    """A missing file, or a folder, is an unreadable article that says why."""
+    """A missing file or a folder raises an ``unreadable`` error that says why."""
     with pytest.raises(ArticleError, match="cannot be read: ") as caught:
         read_article(tmp_path / name)
     assert caught.value.kind == "unreadable"
@@ -149,7 +149,7 @@ def test_the_main_text_of_a_page_is_read(tmp_path: Path, name: str) -> None:
     "page", ["<html></html>", "<html><body><script>x()</script></body></html>"]
 )
 def test_a_page_without_text_is_named(tmp_path: Path, page: str) -> None:
-    """A page without text is an empty article that says what to do."""
+    """A page without text raises an ``empty`` error that says what to do."""
     path = tmp_path / "a.html"
     path.write_text(page, encoding="utf-8")
     with pytest.raises(
@@ -161,7 +161,7 @@ def test_a_page_without_text_is_named(tmp_path: Path, page: str) -> None:
 
 
 def test_the_text_of_a_seed_is_its_bytes(seeds: list[Path]) -> None:
-    """The text of every packaged article is its bytes in UTF-8."""
+    """The text of every packaged article equals its bytes decoded as UTF-8."""
     assert [read_article(path).text.encode() for path in seeds] == [
         path.read_bytes() for path in seeds
     ]

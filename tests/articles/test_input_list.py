@@ -1,4 +1,4 @@
-"""Inputs: which articles there are, their ids, and how each is read when it is needed."""
+"""Inputs: their articles and ids, and reading each article when it is needed."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_a_file_of_any_suffix_can_be_given_by_name(tmp_path: Path) -> None:
 
 
 def test_a_folder_is_searched_in_sorted_order(tmp_path: Path) -> None:
-    """The ids of a folder are paths below it without suffix, found recursively, in sorted order."""
+    """The ids in a folder are paths below it without suffix, found recursively, in sorted order."""
     for name in ("b.txt", "a.md", "d/z.html", "d/e/y.htm", "C.TXT"):
         write(tmp_path / name)
     assert [found.id for found in list_inputs([str(tmp_path)])] == ["C", "a", "b", "d/e/y", "d/z"]
@@ -52,12 +52,12 @@ def test_a_folder_is_searched_for_articles_alone(tmp_path: Path) -> None:
 
 
 def test_what_is_not_read_has_a_line_for_each_ending_and_reason(tmp_path: Path) -> None:
-    """Messages count the unread files by ending and reason, with their first names."""
+    """Messages count the unread files by extension and reason, and name the first ones."""
     for name in ("a.txt", *(f"{number}.png" for number in range(4))):
         write(tmp_path / name)
     shown = ", ".join(str(tmp_path / f"{number}.png") for number in range(3))
     assert list(list_inputs([str(tmp_path)]).messages()) == [
-        f"not read: 4 .png (not a format that is read): {shown}, …"
+        f"not read: 4 .png (not a supported format): {shown}, …"
     ]
 
 
@@ -79,7 +79,7 @@ def test_a_glob_finds_folders_too(tmp_path: Path) -> None:
 
 
 def test_a_glob_that_matches_nothing_is_named(tmp_path: Path) -> None:
-    """A pattern without a match is a ConfigurationError that names it."""
+    """A pattern without a match raises a ConfigurationError that names it."""
     with pytest.raises(ConfigurationError, match=r"no file matches .*x\*\.txt"):
         list_inputs([str(tmp_path / "x*.txt")])
 
@@ -120,28 +120,28 @@ def test_inputs_keep_the_order_in_which_they_are_given(tmp_path: Path) -> None:
 def test_inputs_with_one_id_get_their_ending(
     tmp_path: Path, names: tuple[str, ...], ids: list[str]
 ) -> None:
-    """Inputs that share an id each get their ending as a suffix, then a number."""
+    """Inputs that share an id get their extension as a suffix, then a number."""
     paths = [str(write(tmp_path / name)) for name in names]
     assert [found.id for found in list_inputs(paths)] == ids
 
 
 def test_a_renamed_article_says_so(tmp_path: Path) -> None:
-    """An article with a new id has a notice with the old one, and the list has a message."""
+    """An article with a new id has a notice with the old id, and the list has a message."""
     paths = [str(write(tmp_path / name)) for name in ("a.txt", "a.md", "b.md")]
     listed = list_inputs(paths)
     notices = [notice for found in listed for notice in found.read().notices]
     assert notices == [
-        ("renamed", f"the id was 'a', which another input has too: it is {new!r} now")
+        ("renamed", f"the id was 'a', which another input has too; it is now {new!r}")
         for new in ("a.txt", "a.md")
     ]
     [message] = listed.messages()
     assert message == (
-        f"2 input(s) with the id of another were renamed: {paths[0]} is a.txt, {paths[1]} is a.md"
+        f"2 input(s) with a duplicate id were renamed: {paths[0]} is a.txt, {paths[1]} is a.md"
     )
 
 
 def test_a_file_named_twice_is_read_once(tmp_path: Path) -> None:
-    """A file that is named by itself and by its folder is one input, with a message."""
+    """A file that is named both directly and by its folder is one input, with a message."""
     path = write(tmp_path / "a.txt")
     listed = list_inputs([str(path), str(tmp_path), str(path)])
     assert [found.id for found in listed] == ["a"]
@@ -157,7 +157,7 @@ class Earlier:
         self._sources = sources
 
     def has(self, article_id: str) -> bool:
-        """Return whether there is an article."""
+        """Return whether the article exists."""
         return article_id in self._sources
 
     def source_of(self, article_id: str) -> str | None:
@@ -166,35 +166,35 @@ class Earlier:
 
 
 def test_known_articles_keep_their_ids(tmp_path: Path) -> None:
-    """An article of an earlier run keeps its id, and another one that shares it is renamed."""
+    """An article of an earlier run keeps its id, and a new one that shares it is renamed."""
     text, page = str(write(tmp_path / "a.txt")), str(write(tmp_path / "a.md"))
     ids = [found.id for found in list_inputs([text, page], known=Earlier({"a": page}))]
     assert ids == ["a.txt", "a"]
 
 
 def test_a_known_suffix_stays_without_the_other_input(tmp_path: Path) -> None:
-    """An article that got its ending in an earlier run keeps it when it comes alone."""
+    """An article that got a suffix in an earlier run keeps it even without the other input."""
     page = str(write(tmp_path / "a.md"))
     known = Earlier({"a.txt": str(tmp_path / "a.txt"), "a.md": page})
     assert [found.id for found in list_inputs([page], known=known)] == ["a.md"]
 
 
 def test_a_suffix_of_another_known_article_is_not_used(tmp_path: Path) -> None:
-    """A new id is not that of an article of an earlier run that is not among the inputs."""
+    """A new id differs from those of earlier articles that are not among the inputs."""
     paths = [str(write(tmp_path / name)) for name in ("a.txt", "a.md")]
     known = Earlier({"a.md": "elsewhere/a.md"})
     assert [found.id for found in list_inputs(paths, known=known)] == ["a.txt", "a.md-2"]
 
 
 def test_equal_names_in_two_folders_are_two_ids(tmp_path: Path) -> None:
-    """The folder is part of an id, so that equal file names do not collide."""
+    """The folder is part of an id, so equal file names do not collide."""
     write(tmp_path / "x" / "a.txt")
     write(tmp_path / "y" / "a.txt")
     assert [found.id for found in list_inputs([str(tmp_path)])] == ["x/a", "y/a"]
 
 
 def test_a_missing_input_is_named() -> None:
-    """An input that does not exist is a ConfigurationError that names it."""
+    """A missing input raises a ConfigurationError that names it."""
     with pytest.raises(
         ConfigurationError, match="there is no file or folder nothing/here: check the path"
     ):
@@ -202,7 +202,7 @@ def test_a_missing_input_is_named() -> None:
 
 
 def test_a_folder_without_articles_is_named(tmp_path: Path) -> None:
-    """A folder without articles is a ConfigurationError that lists the endings."""
+    """A folder without articles raises a ConfigurationError that lists the extensions."""
     write(tmp_path / "a.xyz")
     with pytest.raises(
         ConfigurationError,
@@ -217,7 +217,7 @@ def test_no_inputs_are_no_articles() -> None:
 
 
 def test_an_article_is_read_when_needed(tmp_path: Path) -> None:
-    """A file is read when it is needed, and not before."""
+    """A file is not read before it is needed."""
     path = write(tmp_path / "a.txt")
     [found] = list_inputs([str(path)])
     write(path, "Bài khác.")
@@ -240,7 +240,7 @@ def test_a_file_of_a_folder_keeps_its_id(tmp_path: Path) -> None:
 
 
 def test_each_line_of_a_jsonl_file_is_an_article(tmp_path: Path) -> None:
-    """The id of a line is its own, or else the file's stem and the line's number."""
+    """A line without an id gets the file's stem and the line number as its id."""
     lines = [
         {"id": "một", "text": "Bài 1."},
         {"text": "Bài 2."},
@@ -258,7 +258,7 @@ def test_each_line_of_a_jsonl_file_is_an_article(tmp_path: Path) -> None:
 
 
 def test_ids_of_lines_contain_the_path_in_the_folder(tmp_path: Path) -> None:
-    """A line without an id gets the file's path below the folder and its number."""
+    """The id of a line without one is the file's path below the folder and the line number."""
     write(tmp_path / "x" / "in.jsonl", '{"text": "a"}\n{"id": "b", "text": "b"}\n')
     assert [found.id for found in list_inputs([str(tmp_path)])] == ["x/in:1", "b"]
 
@@ -267,7 +267,7 @@ def test_ids_of_lines_contain_the_path_in_the_folder(tmp_path: Path) -> None:
     "text", ['\n\n{"text": "a"}\n', '\r\n  \r\n{"text": "a"}\r\n', '\n\t\n{"text": "a"}']
 )
 def test_empty_lines_are_counted_and_skipped(tmp_path: Path, text: str) -> None:
-    """An empty line is not an article but counts, so that numbers are those an editor shows."""
+    """Empty lines are not articles but are counted, so line numbers match an editor."""
     [found] = list_inputs([str(write(tmp_path / "in.jsonl", text))])
     assert (found.id, found.read().text) == ("in:3", "a")
 
@@ -281,7 +281,7 @@ def test_a_byte_order_mark_before_a_jsonl_file_is_ignored(tmp_path: Path) -> Non
 
 
 def test_a_line_separator_inside_a_text_ends_no_line(tmp_path: Path) -> None:
-    """Only a line feed ends a line of JSON."""
+    """Only a line feed ends a JSON line."""
     [found] = list_inputs([str(write(tmp_path / "in.jsonl", '{"text": "a\u2028b\u0085c"}\n'))])
     assert found.read().text == "a\u2028b\u0085c"
 
@@ -303,7 +303,7 @@ def test_a_line_separator_inside_a_text_ends_no_line(tmp_path: Path) -> None:
 )
 @pytest.mark.parametrize("name", ["in.jsonl", "in.jsonl.gz"])
 def test_a_bad_line_fails_alone(tmp_path: Path, line: str, message: str, name: str) -> None:
-    """A line that is not a JSON object with a text fails by its number; its neighbours are read."""
+    """A line that is not a JSON object with a text fails alone and is named by its number."""
     path = tmp_path / name
     text = f'{{"text": "a"}}\n{line}\n{{"text": "c"}}\n'.encode()
     path.write_bytes(gzip.compress(text) if name.endswith(".gz") else text)
@@ -316,14 +316,14 @@ def test_a_bad_line_fails_alone(tmp_path: Path, line: str, message: str, name: s
 
 @pytest.mark.parametrize("text", ["", " "])
 def test_a_line_with_an_empty_text_fails_alone(tmp_path: Path, text: str) -> None:
-    """A line with an empty text is an empty article, named by its line."""
+    """A line with an empty text raises an ``empty`` error that names the line."""
     path = write(tmp_path / "in.jsonl", json.dumps({"text": text}))
     with pytest.raises(ArticleError, match=r"in\.jsonl:1 is empty"):
         list_inputs([str(path)])[0].read()
 
 
 def test_two_lines_with_one_id_are_renamed(tmp_path: Path) -> None:
-    """Lines that share an id get the file's ending, then a number."""
+    """Lines that share an id get the file's extension, then a number."""
     path = write(tmp_path / "in.jsonl", '{"id": "x", "text": "a"}\n{"id": "x", "text": "b"}\n')
     assert [found.id for found in list_inputs([str(path)])] == ["x.jsonl", "x.jsonl-2"]
 
@@ -336,26 +336,26 @@ def test_an_unusable_id_is_replaced(tmp_path: Path, value: str) -> None:
 
 
 def test_a_whole_number_with_a_point_is_an_id(tmp_path: Path) -> None:
-    """Ids in a column with gaps are often written as 7.0, and are 7."""
+    """The id 7.0, as often written in a column with gaps, is read as 7."""
     path = write(tmp_path / "in.jsonl", '{"id": 7.0, "text": "a"}\n{"id": null, "text": "b"}\n')
     assert [found.id for found in list_inputs([str(path)])] == ["7", "in:2"]
 
 
 def test_standard_input_is_an_article(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A dash is the text on standard input, with the id stdin."""
+    """A dash reads a text from standard input, with the id ``stdin``."""
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO("\ufeffBài báo.".encode())))
     assert [found.read() for found in list_inputs(["-"])] == [Article("Bài báo.", "stdin", "-")]
 
 
 def test_an_empty_standard_input_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Empty standard input is an empty article."""
+    """Empty standard input raises an ``empty`` error."""
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(b"")))
     with pytest.raises(ArticleError, match="standard input is empty"):
         list_inputs(["-"])[0].read()
 
 
 def test_standard_input_can_be_read_only_once() -> None:
-    """Two dashes are a ConfigurationError."""
+    """Two dashes raise a ConfigurationError."""
     with pytest.raises(ConfigurationError, match="standard input can be read only once"):
         list_inputs(["-", "-"])
 
@@ -365,12 +365,12 @@ def test_json_on_standard_input_is_refused(monkeypatch: pytest.MonkeyPatch, text
     """JSON on standard input fails instead of being read as one text."""
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(text.encode())))
     [found] = list_inputs(["-"])
-    with pytest.raises(ArticleError, match=r"standard input has JSON, not text: name a file"):
+    with pytest.raises(ArticleError, match=r"standard input contains JSON, not text: name a file"):
         found.read()
 
 
 def test_the_output_folder_has_no_articles(tmp_path: Path) -> None:
-    """Files in the output folder are not inputs, and it cannot be the folder of the articles."""
+    """Files in the output folder are not inputs, and it must not be the folder of the articles."""
     (tmp_path / "out" / "texts").mkdir(parents=True)
     for name in ("a.txt", "out/records.jsonl", "out/texts/a.txt"):
         (tmp_path / name).write_text("Bài.", "utf-8")
@@ -383,7 +383,7 @@ def test_the_output_folder_has_no_articles(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["articles", "articles/**/*.txt"])
 def test_articles_may_be_in_a_folder_of_the_output_folder(tmp_path: Path, name: str) -> None:
-    """Subfolders of an input folder are read, although they are in the output folder."""
+    """Subfolders of an input folder are read even if they are in the output folder."""
     for article in ("articles/a.txt", "articles/b/c.txt"):
         write(tmp_path / article)
     listed = list_inputs([str(tmp_path / name)], out=tmp_path)
@@ -399,7 +399,7 @@ def test_a_glob_leaves_out_the_output_folder_that_it_matches(tmp_path: Path) -> 
 
 
 def test_an_empty_name_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An empty name, such as of an unset variable, does not stand for the current folder."""
+    """An empty name, such as from an unset variable, does not mean the current folder."""
     write(tmp_path / "a.txt")
     monkeypatch.chdir(tmp_path)
     with pytest.raises(ConfigurationError, match="empty"):

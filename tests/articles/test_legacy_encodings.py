@@ -1,4 +1,4 @@
-"""Encodings from before Unicode: read if certain, else refused."""
+"""Encodings from before Unicode, which are read if certain and refused otherwise."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def in_table(text: str, table: dict[int, str]) -> bytes:
 
 
 def in_1258(text: str) -> bytes:
-    """Return a text in windows-1258, where tones are characters of their own."""
+    """Return a text in windows-1258, in which tones are separate characters."""
     data = b""
     for character in text:
         decomposed = unicodedata.normalize("NFD", character)
@@ -61,7 +61,7 @@ def in_1258(text: str) -> bytes:
     ],
 )
 def test_vietnamese_is_read_in_its_encoding(data: bytes) -> None:
-    """The same text comes out of each encoding, up to composition."""
+    """Each encoding gives the same text, up to composition."""
     assert unicodedata.normalize("NFC", decode(data, "a.txt")) == TEXT
 
 
@@ -88,6 +88,6 @@ def test_tables_follow_their_standards(table: dict[int, str], data: bytes, lette
     ],
 )
 def test_an_uncertain_encoding_is_refused(data: bytes) -> None:
-    """Another language, or too few words, is an ArticleError that names the best guess."""
+    """Another language, or too few words, raises an ArticleError that names the best guess."""
     with pytest.raises(ArticleError, match="the best guess is"):
         decode(data, "a.txt")

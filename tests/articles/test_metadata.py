@@ -1,4 +1,4 @@
-"""Metadata of articles: dates in their notations, and the form in lines and requests."""
+"""Metadata of articles: notations of dates, and the form in lines and requests."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ from antq_llm.articles.metadata import (
     ],
 )
 def test_a_publication_time_is_read_in_its_notation(value: Any, time: str | None) -> None:
-    """Dates are read day first, and what is not understood stays as it is."""
+    """Dates are read day first, and dates that are not understood are unchanged."""
     assert publication_time(value) == time
 
 
@@ -63,7 +63,7 @@ def test_the_day_of_publication_is_that_of_the_time(published: str, day: str | N
 
 @pytest.mark.parametrize("text", ["12/3", "số 12/3/2024/NĐ", "1.12.3.2024", "32/3/2024", ""])
 def test_what_is_not_a_full_date_is_no_printed_time(text: str) -> None:
-    """A day without a year, the number of a document and impossible days are not dates."""
+    """A day without a year, a document number and impossible days are not dates."""
     assert printed_time(text) is None
 
 
@@ -82,12 +82,12 @@ def test_what_is_not_a_full_date_is_no_printed_time(text: str) -> None:
     ],
 )
 def test_values_are_texts(value: Any, text: str | None) -> None:
-    """Lists are joined, of objects the name is taken, and empty values are None."""
+    """Lists are joined, objects are replaced by their name, and empty values are None."""
     assert metadata_text(value) == text
 
 
 def test_metadata_is_written_and_read_back() -> None:
-    """A line has the known fields and those kept, and gives the same metadata back."""
+    """A line has the known and the kept fields, and reading it gives the same metadata."""
     metadata = ArticleMetadata("Tên", "2024-03-12", kept={"muc": "Xã hội", "title": 1, "n": [1]})
     line = metadata.as_json()
     assert line == {
@@ -101,7 +101,7 @@ def test_metadata_is_written_and_read_back() -> None:
 
 
 def test_lines_of_metadata_cannot_contain_a_line_break() -> None:
-    """In a request each field is one line, whatever its value."""
+    """In a request, each field is one line, whatever its value."""
     metadata = ArticleMetadata("a\nurl: b", kept={"x\ny": "c\r\nd"})
     assert metadata.as_lines() == "title: a url: b\nx y: c d"
 
@@ -121,13 +121,13 @@ def test_any_number_can_be_in_the_field_of_the_date(value: Any) -> None:
     "published", ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00+14:00", "1970-01-01 00:00:00"]
 )
 def test_a_date_that_programs_write_for_none_settles_no_year(published: str) -> None:
-    """The ends of the calendar and day zero are kept, but are not days of publication."""
+    """The ends of the calendar and day zero are kept, but are not publication days."""
     assert ArticleMetadata(published=published).published_day is None
     assert publication_days(published) == frozenset()
 
 
 def test_metadata_can_be_written_whatever_the_source_has() -> None:
-    """Halves of surrogate pairs are escaped; what is not a number is missing."""
+    """Unpaired surrogates are escaped, and NaN counts as missing."""
     metadata = ArticleMetadata(
         title="\ud800 a",
         kept={"n": float("nan"), "l": [float("inf"), "\udc00"], "d": date(1, 2, 3)},

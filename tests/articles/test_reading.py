@@ -1,4 +1,4 @@
-"""Reading articles in Python: one from a file, or those of files and folders."""
+"""Reading articles in Python: one from a file, or many from files and folders."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LINES = json_lines([{"id": "a", "text": "một", "title": "Tên"}, {"text": "hai
 
 
 def test_articles_are_read_as_by_the_command(tmp_path: Path) -> None:
-    """The articles of a folder come with ids and metadata, and again when iterated again."""
+    """The articles of a folder have ids and metadata, and can be iterated repeatedly."""
     write(tmp_path / "x" / "in.jsonl", LINES)
     write(tmp_path / "b.txt", "ba")
     articles = read_articles(tmp_path)
@@ -32,7 +32,7 @@ def test_articles_are_read_as_by_the_command(tmp_path: Path) -> None:
 
 
 def test_what_is_not_read_is_listed(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """Files and rows that give no article are listed with a reason, and logged as warnings."""
+    """Files and rows without an article are listed with a reason and logged as warnings."""
     write(tmp_path / "in.jsonl", LINES)
     write(tmp_path / "x.png", b"x")
     with caplog.at_level(logging.WARNING):
@@ -49,7 +49,7 @@ def test_what_is_not_read_is_listed(tmp_path: Path, caplog: pytest.LogCaptureFix
 
 
 def test_several_paths_can_be_read(tmp_path: Path) -> None:
-    """Paths are texts or paths, and fields and metadata are chosen by arguments."""
+    """Paths may be strings or Path objects, and arguments select fields and metadata."""
     one, two = write(tmp_path / "1.csv", "a,b\nx,y\n"), write(tmp_path / "2.csv", "a,b\nz,w\n")
     articles = read_articles(str(one), two, text_field="b", id_field="a", metadata="ignore")
     assert list(articles) == [Article("y", "x", f"{one}:1"), Article("w", "z", f"{two}:1")]
@@ -60,47 +60,47 @@ def test_several_paths_can_be_read(tmp_path: Path) -> None:
 
 
 def test_a_missing_path_is_refused_at_once(tmp_path: Path) -> None:
-    """A path that does not exist is a ConfigurationError before anything is read."""
+    """A missing path raises a ConfigurationError before anything is read."""
     with pytest.raises(ConfigurationError, match="there is no file or folder"):
         read_articles(tmp_path / "nothing")
 
 
 @pytest.mark.parametrize("name", ["in.jsonl", "in.csv", "in.json"])
 def test_a_file_with_several_articles_is_not_one(tmp_path: Path, name: str) -> None:
-    """If one article is expected, a file with several is an ArticleError that names it."""
+    """If one article is expected, a file with several raises an ArticleError that names it."""
     texts = {"in.jsonl": LINES, "in.csv": "text\na\nb\n", "in.json": '[{"text": "a"}, {}]'}
     path = write(tmp_path / name, texts[name])
-    with pytest.raises(ArticleError, match=rf"{name} has \d articles, and one is expected: pass"):
+    with pytest.raises(ArticleError, match=rf"{name} has \d articles, but one is expected: pass"):
         read_article(path)
 
 
 def test_a_table_with_one_article_is_one(tmp_path: Path) -> None:
-    """A table with one row is read where one article is expected."""
+    """A table with one row is read if one article is expected."""
     path = write(tmp_path / "in.jsonl", json_lines([{"id": "a", "text": "một"}]))
     assert read_article(path) == Article("một", "a", f"{path}:1")
 
 
 @pytest.mark.parametrize("name", ["in.csv", "in.parquet", "in.docx"])
 def test_a_table_that_cannot_be_read_is_an_article_error(tmp_path: Path, name: str) -> None:
-    """A broken file is an ArticleError that names it."""
+    """A broken file raises an ArticleError that names it."""
     with pytest.raises(ArticleError, match=name):
         read_article(write(tmp_path / name, "x"))
 
 
 def test_json_in_a_text_file_is_refused(tmp_path: Path) -> None:
-    """A text file with JSON objects may hold several articles, and is not read as one."""
-    with pytest.raises(ArticleError, match=r"in\.txt has JSON, not text"):
+    """A text file with JSON objects is not read as one article, since it may contain several."""
+    with pytest.raises(ArticleError, match=r"in\.txt contains JSON, not text"):
         read_article(write(tmp_path / "in.txt", LINES))
 
 
 @pytest.mark.parametrize("text", ["[1] Nguồn", "{{tên}} dự hội nghị", "[]", "[1, 2]"])
 def test_text_that_looks_like_json_is_read(tmp_path: Path, text: str) -> None:
-    """Brackets at the beginning of a text do not make it JSON with articles."""
+    """A text that begins with brackets is not taken for JSON with articles."""
     assert read_article(write(tmp_path / "in.txt", text)).text == text
 
 
 def test_a_compressed_text_is_read(tmp_path: Path) -> None:
-    """A text with the suffix .gz has the id without it, and its characters are unchanged."""
+    """The id of a text omits the suffix .gz, and its characters are unchanged."""
     path = write(tmp_path / "a.b.txt.gz", "Bài.\r\n")
     assert read_article(path) == Article("Bài.\r\n", "a.b", str(path))
 

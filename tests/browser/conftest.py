@@ -1,4 +1,4 @@
-"""Fixtures of tests that run in a real Chromium."""
+"""Fixtures for tests that run in a real Chromium."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 
+from antq_llm.review.web.server import ReviewServer
+from antq_llm.review.workspace import Workspace
 from helpers.browser import WatchedPages, chromium_path, running_chromium
+from helpers.reviewing import served, workspace_of
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -24,7 +27,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason=reason))
 
 
-# Playwright's event loop would be in the way of asynchronous tests of other modules.
+# Playwright's event loop would interfere with asynchronous tests of other modules.
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
     """A headless Chromium."""
@@ -36,12 +39,25 @@ def chromium() -> Iterator[Any]:
 
 @pytest.fixture
 def pages(chromium: Any) -> Iterator[WatchedPages]:
-    """Opens pages; no error may occur in them, and no request may leave this machine.
+    """Opener of pages; no error may occur in them, and no request may leave this machine.
 
-    A test that expects errors empties ``pages.errors``.
+    A test that expects errors clears ``pages.errors``.
     """
     opened = WatchedPages(chromium)
     yield opened
     opened.close()
     assert opened.errors == []
     assert opened.outside_requests == []
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    """A review of one article."""
+    return workspace_of(tmp_path)
+
+
+@pytest.fixture
+def review(workspace: Workspace) -> Iterator[ReviewServer]:
+    """The address of the served review."""
+    with served(workspace) as server:
+        yield server

@@ -1,4 +1,4 @@
-"""The manual in Chromium: pages and search work, and nothing outside is requested."""
+"""The manual in Chromium: pages and search work without external requests."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_pages_show_pictures_and_tables(pages: WatchedPages, address: str) -> No
 
 
 def test_search_finds_vietnamese_words(pages: WatchedPages, address: str) -> None:
-    """The search finds a Vietnamese word of the documents."""
+    """The search finds a Vietnamese word in the manual."""
     page = pages.open(f"{address}/index.html")
     page.get_by_role("textbox", name="Search").fill("hòa")
     page.locator(".md-search-result__item a").first.wait_for()

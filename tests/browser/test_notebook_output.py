@@ -1,4 +1,4 @@
-"""Outputs of notebooks in Chromium."""
+"""Notebook outputs in Chromium."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _output(seed: Path) -> str:
 
 
 def _page(folder: Path, *outputs: str, theme: str = "light", around: str = "") -> Path:
-    """Write a page as a notebook shows its outputs, in a theme of JupyterLab."""
+    """Write a page that shows outputs like a notebook, in a JupyterLab theme."""
     is_light = str(theme == "light").lower()
     colours = "background:#fff;color:#000" if theme == "light" else "background:#111;color:#fff"
     page = (
@@ -52,7 +52,7 @@ def _page(folder: Path, *outputs: str, theme: str = "light", around: str = "") -
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_hostile_text_runs_nothing(pages: WatchedPages, tmp_path: Path, theme: str) -> None:
-    """Markup in an article and in its record is text; nothing of it leaves the output."""
+    """Markup in an article and its record is shown as text and stays within the output."""
     answer = {"title": HOSTILE, "items": [{"name": HOSTILE, "quote": HOSTILE}]}
     client = ScriptedClient([json.dumps(answer)])
     extractor = Extractor(SCHEMA, "Extract.", model="any", client=client)
@@ -72,7 +72,7 @@ def test_hostile_text_runs_nothing(pages: WatchedPages, tmp_path: Path, theme: s
 def test_an_output_can_be_read(
     pages: WatchedPages, tmp_path: Path, seeds: list[Path], theme: str
 ) -> None:
-    """axe finds no serious fault, such as weak contrast, in the theme of the notebook."""
+    """axe finds no serious fault, such as weak contrast, in the notebook's theme."""
     page = pages.open(_page(tmp_path, _output(seeds[0]), theme=theme))
     ground = page.evaluate(
         "getComputedStyle(document.querySelector('.antq-output')).backgroundColor"
@@ -84,7 +84,7 @@ def test_an_output_can_be_read(
 def test_outputs_do_not_style_their_surroundings(
     pages: WatchedPages, tmp_path: Path, seeds: list[Path]
 ) -> None:
-    """The page and a table of its own look the same with two outputs as without."""
+    """Two outputs do not change the look of the page or its own table."""
     around = "<table><tr><td><mark class='antq-mark antq-colour-1'>1</mark></td></tr></table>"
     styles = (
         "[...document.querySelectorAll('body, main > table, main > table *')]"

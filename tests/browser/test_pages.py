@@ -1,4 +1,4 @@
-"""Shared parts of the pages in Chromium."""
+"""Parts that the pages share, in Chromium."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ def run_before_chromium(run: Path) -> None:
 
 @pytest.fixture
 def open_report(pages: WatchedPages, run: Path, tmp_path: Path) -> Open:
-    """Opens the report of the packaged articles."""
+    """A function that opens the report of the packaged articles."""
     path = write_report(run, tmp_path / "report.html").path
 
     def open_page(**context: Any) -> Any:
@@ -39,7 +39,7 @@ def open_report(pages: WatchedPages, run: Path, tmp_path: Path) -> Open:
 
 
 def test_a_table_is_searched_without_accents_and_sorted(open_report: Open) -> None:
-    """Search ignores accents and case, and a second press on a column turns its order around."""
+    """Search ignores accents and case, and a second click on a column reverses its order."""
     page = open_report()
     page.click("#table-view button:has-text('people')")
     page.fill("#search", "hoang thi")
@@ -56,7 +56,7 @@ def test_a_table_is_searched_without_accents_and_sorted(open_report: Open) -> No
 
 
 def test_an_item_leads_to_its_passage_and_back(open_report: Open) -> None:
-    """A row opens its article at the item's passage, and the passage leads to its item."""
+    """A row opens its article at the item's passage, and the passage leads back to the item."""
     page = open_report()
     page.click("#table-view button:has-text('indicators')")
     page.click("#rows tbody tr:first-child button")
@@ -97,7 +97,7 @@ def test_the_page_is_in_vietnamese(open_report: Open) -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1280])
 def test_axe_finds_no_serious_fault(open_report: Open, scheme: str, width: int) -> None:
-    """The page has no serious accessibility fault, and is not wider than the screen."""
+    """The page has no serious accessibility fault and is not wider than the screen."""
     page = open_report(color_scheme=scheme, viewport={"width": width, "height": 800})
     assert serious_faults(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -144,7 +144,7 @@ def test_hostile_text_runs_nothing(pages: WatchedPages, tmp_path: Path) -> None:
 
 
 def test_saved_csv_has_what_is_shown(pages: WatchedPages, tmp_path: Path) -> None:
-    """The CSV has the rows of the table, in which no cell is a formula for a spreadsheet."""
+    """The CSV has the rows of the table, and a spreadsheet reads no cell as a formula."""
     page = pages.open(write_report(hostile_run(tmp_path / "a")).path)
     page.wait_for_selector("#rows tbody tr")
     with page.expect_download() as download:
@@ -156,7 +156,7 @@ def test_saved_csv_has_what_is_shown(pages: WatchedPages, tmp_path: Path) -> Non
 
 
 def test_the_page_prints(open_report: Open) -> None:
-    """Printed, the page has the tables and the article, and no controls."""
+    """The printed page has the tables and the article, but no controls."""
     page = open_report()
     page.emulate_media(media="print")
     assert not page.is_visible("#search")
@@ -166,7 +166,7 @@ def test_the_page_prints(open_report: Open) -> None:
 
 
 def test_what_needs_a_look_is_marked(pages: WatchedPages, tmp_path: Path) -> None:
-    """The least likely item comes first; disputed and dropped items say so in their article."""
+    """The least likely item comes first, and articles mark disputed and dropped items."""
     record = {"notes": [{"label": "sure", "quote": "one"}, {"label": "unsure", "quote": "two"}]}
     rated = [
         {"pointer": "/notes/0", "probability": 0.9, "agreement": None, "samples": 1},
@@ -184,3 +184,20 @@ def test_what_needs_a_look_is_marked(pages: WatchedPages, tmp_path: Path) -> Non
     first.locator("button").click()
     assert "the check says no" in page.inner_text(".item.active")
     assert "gone" in page.inner_text(".item.gone")
+
+
+def test_fields_and_values_have_vietnamese_names(open_report: Open) -> None:
+    """In Vietnamese, lists, columns, values and lines have searchable Vietnamese names."""
+    page = open_report(viewport={"width": 1300, "height": 900})
+    page.select_option("#language", "vi")
+    page.click("#table-view button:has-text('Khen thưởng')")
+    headings = page.inner_text("#rows thead")
+    assert "Đối tượng" in headings
+    assert "recipients" not in headings
+    expect(page.locator("#rows tbody td:has-text('tập thể')").first).to_be_visible()
+    page.click("#table-view button:has-text('Số liệu')")
+    page.fill("#search", "dung bang")
+    expect(page.locator("#row-count")).to_contain_text("tìm thấy")
+    assert page.locator("#rows td:has-text('đúng bằng')").count() > 1
+    assert {"Tiêu đề", "Nguồn"} <= set(page.inner_text(".items").split("\n"))
+    assert serious_faults(page) == []

@@ -20,7 +20,7 @@ from helpers.samples import ARTICLE
 
 @pytest.fixture(autouse=True)
 def log_and_path_as_before(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Restore the log and ``sys.path``, which a call changes."""
+    """Restore the log and ``sys.path``, which calls change."""
     logger = logging.getLogger()
     handlers, level = logger.handlers[:], logger.level
     monkeypatch.setattr(sys, "path", sys.path[:])
@@ -46,7 +46,7 @@ def cli(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp
 
 @pytest.fixture
 def key(monkeypatch: pytest.MonkeyPatch) -> str:
-    """Set a key, and an address that no test may reach."""
+    """Set a key, and an address that tests must not access."""
     monkeypatch.setenv("OPENAI_API_KEY", "key-secret")
     monkeypatch.setenv("OPENAI_BASE_URL", "http://unused.invalid/v1")
     return "key-secret"
@@ -65,7 +65,7 @@ def articles(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def named(tmp_path: Path) -> Path:
-    """Return the file of a small JSON Schema."""
+    """Return the path of a small JSON Schema file."""
     path = tmp_path / "named.json"
     path.write_text(json.dumps(NAME_SCHEMA), "utf-8")
     return path
@@ -73,7 +73,7 @@ def named(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
-    """Return the file of a recursive JSON Schema with $ref and oneOf."""
+    """Return the path of a recursive JSON Schema file with $ref and oneOf."""
     path = tmp_path / "family.json"
     path.write_text(json.dumps(TREE, ensure_ascii=False), "utf-8")
     return path
@@ -81,10 +81,10 @@ def tree(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def changed(tmp_path: Path) -> Path:
-    """Return a copy of the packaged prompts with one changed character in the newest."""
+    """Return a copy of the packaged prompts in which one character of the newest is changed."""
     folder = tmp_path / "prompts"
     shutil.copytree(data_folder("prompts"), folder)
-    path = folder / "movement_report" / "v4.md"
+    path = folder / "movement_report" / "v5.md"
     text = path.read_text("utf-8")
     path.write_text(text.replace("You are", "You Are", 1), "utf-8")
     assert path.read_text("utf-8") != text

@@ -1,4 +1,4 @@
-"""Empty words of a call, as an unset variable of a shell gives."""
+"""Empty words in a call, as from an unset shell variable."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_an_empty_word_is_refused(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """It would mean the current folder, so nothing is read or written there."""
+    """An empty word is refused, since it would mean the current folder."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "a.txt").write_text("Bài.", "utf-8")
     assert main(words) == 2

@@ -1,4 +1,4 @@
-"""``antq-llm extract --engine ray`` refuses what a cluster does not have."""
+"""``antq-llm extract --engine ray`` refuses options that a cluster does not support."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from antq_llm.distributed import cluster
     ("words", "message"),
     [
         ([], "--engine ray needs --out"),
-        (["--out", "out", "--batch"], "--batch does not go with --engine ray"),
-        (["--out", "out", "--retry-failed"], "--retry-failed does not go with --engine ray"),
+        (["--out", "out", "--batch"], "--batch cannot be used with --engine ray"),
+        (["--out", "out", "--retry-failed"], "--retry-failed cannot be used with --engine ray"),
         (["--out", "out", "--processes", "2"], "leave out --processes and --record"),
         (["--out", "out", "--workers", "0"], "--workers must be at least 1, not 0"),
     ],
@@ -37,7 +37,7 @@ def test_options_that_do_not_fit_are_refused(
 def test_workers_need_the_engine(capsys: pytest.CaptureFixture[str]) -> None:
     """Without --engine ray, --workers is refused."""
     assert main(["extract", "in", "--workers", "2"]) == 2
-    assert "--workers goes with --engine ray" in capsys.readouterr().err
+    assert "--workers needs --engine ray" in capsys.readouterr().err
 
 
 def test_without_ray_the_command_says_how_to_install_it(

@@ -1,4 +1,4 @@
-"""Where modules named by ``--schema`` are looked for, from an entry point in another process."""
+"""The search path of modules named by ``--schema``, for an entry point in another process."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ def here(tmp_path: Path) -> Path:
 
 
 def imported(here: Path) -> list[str]:
-    """Return which files of the folder, other than models, were imported."""
+    """Return the files of the folder, other than models, that were imported."""
     return sorted(path.stem for path in here.parent.glob("*.imported"))
 
 
 def run_entry_point(
     here: Path, *arguments: str, environment: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Call the command line in a folder, as an installed script does."""
+    """Call the command line in a folder, like an installed script."""
     return subprocess.run(
         [sys.executable, str(here.parent / "antq-llm"), *arguments],
         cwd=here,
@@ -66,7 +66,7 @@ def run_entry_point(
 def test_a_model_of_the_current_folder_replaces_no_installed_module(
     here: Path, reference: str, environment: dict[str, str]
 ) -> None:
-    """extract finds the model in the current folder and installed modules before that folder."""
+    """extract finds the model in the current folder, but prefers installed modules."""
     with scripted_endpoint([Reply('{"name": "Lan"}')]) as endpoint:
         done = run_entry_point(
             here,
@@ -79,9 +79,9 @@ def test_a_model_of_the_current_folder_replaces_no_installed_module(
 
 
 def test_nothing_of_the_current_folder_is_imported_without_such_a_schema(here: Path) -> None:
-    """A run whose schema is not a model to import loads nothing of the current folder.
+    """Without a schema to import, a run loads nothing from the current folder.
 
-    Not even a module that aiohttp would use if it were installed.
+    This includes a module that aiohttp would use if it were installed.
     """
     (here / "brotli.py").write_text((here / "openai.py").read_text("utf-8"), "utf-8")
     with scripted_endpoint([Reply('{"name": "Lan"}')]) as endpoint:
@@ -95,7 +95,7 @@ def test_nothing_of_the_current_folder_is_imported_without_such_a_schema(here: P
 
 
 def test_a_prompt_file_imports_nothing_from_the_current_folder(here: Path) -> None:
-    """A model that only a prompt file names is not looked for in the current folder."""
+    """A model that only a prompt file names is not searched for in the current folder."""
     header = "---\nname: p\nversion: 1\nschema: mine:Model\n---\n"
     prompt = f"{header}# system\n\nTìm người.\n\n# user\n\n{{{{article}}}}\n"
     (here / "p.md").write_text(prompt, "utf-8")
@@ -105,7 +105,7 @@ def test_a_prompt_file_imports_nothing_from_the_current_folder(here: Path) -> No
 
 
 def test_schemas_show_finds_a_model_of_the_current_folder(here: Path) -> None:
-    """`antq-llm schemas show mine:Model` prints the schema, from an installed pydantic."""
+    """``antq-llm schemas show mine:Model`` prints the schema, using the installed pydantic."""
     done = run_entry_point(here, "schemas", "show", "mine:Model")
     assert (done.returncode, '"name"' in done.stdout) == (0, True), done.stderr
     assert imported(here) == []
@@ -115,7 +115,7 @@ def test_schemas_show_finds_a_model_of_the_current_folder(here: Path) -> None:
 def test_a_current_folder_on_the_path_is_not_added_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, entry: str
 ) -> None:
-    """The current folder is on the path once, in whatever way it is written there."""
+    """The current folder is on the path only once, however it is written there."""
     monkeypatch.chdir(tmp_path)
     path = ["/usr/lib/none", entry.replace("HERE", str(tmp_path))]
     monkeypatch.setattr(sys, "path", list(path))

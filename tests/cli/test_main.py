@@ -45,7 +45,7 @@ def test_missing_argument(cli: Cli) -> None:
 
 
 def test_no_arguments_show_the_commands(cli: Cli) -> None:
-    """Without a command the help is shown, with a line for each command."""
+    """Without a command, the help is shown, with a line for each command."""
     done = cli()
     shown = [line.split()[0] for line in (done.out + done.err).splitlines() if line.split()]
     assert done.status == 2
@@ -83,7 +83,7 @@ def test_help_names_the_options(cli: Cli) -> None:
 
 
 def test_debug_stands_anywhere(cli: Cli, key: str, articles: Path) -> None:
-    """--debug adds a traceback and keeps the status, at any position."""
+    """--debug, at any position, adds a traceback and keeps the status."""
     for arguments in (["--debug", "extract", articles], ["extract", articles, "--debug"]):
         done = cli(*arguments, "--prompt", "no_such_prompt", "--model", "m")
         assert done.status == 2
@@ -117,7 +117,7 @@ def test_interrupt_is_130(cli: Cli, monkeypatch: pytest.MonkeyPatch, articles: P
 
 
 def test_verbose_logs_what_is_tried_again(cli: Cli, key: str, articles: Path) -> None:
-    """-v reports retries on standard error; without it nothing is printed."""
+    """-v reports retries on standard error; without it, nothing is printed."""
     said = []
     for flags in ([], ["-v"]):
         with scripted_endpoint([error(429, "slow", Retry_After="0"), Reply(REPORT)]) as endpoint:
@@ -161,7 +161,7 @@ def test_debug_prints_a_traceback() -> None:
     ids=["short", "long"],
 )
 def test_reader_that_goes_away_is_no_traceback(words: tuple[str, ...]) -> None:
-    """If the reader of standard output is gone, the process ends without a message."""
+    """If the reader of standard output has gone, the process ends without a message."""
     started = process(*words)
     assert started.stdout is not None
     assert started.stderr is not None
@@ -187,7 +187,7 @@ def test_process_exits_with_1_for_a_failure(articles: Path) -> None:
 def test_interrupted_run_keeps_what_is_done(
     articles: Path, tmp_path: Path, sent: signal.Signals
 ) -> None:
-    """SIGINT and SIGTERM exit with 130; answered articles are kept, the rest are failures."""
+    """SIGINT and SIGTERM exit with 130; answered articles are kept, and the rest are failures."""
     waiting = threading.Event()
 
     def reply(body: dict[str, Any]) -> Reply:

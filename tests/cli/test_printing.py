@@ -36,26 +36,26 @@ def test_a_control_character_is_shown_escaped(character: str) -> None:
 
 
 def test_what_is_printable_stays() -> None:
-    """Vietnamese, combining marks, emoji, backslashes and markup are unchanged."""
+    """Vietnamese letters, combining marks, emoji, backslashes and markup are unchanged."""
     text = "Bà Lan đến dự é [red] \\n 👩‍🌾 :heart:"
     assert printable(text) == printable_lines(text) == printable_json(text) == text
 
 
 def test_lines_keep_their_breaks() -> None:
-    """A text of several lines keeps only line breaks and tabs."""
+    """A multi-line text keeps its line breaks and tabs, but no other control characters."""
     assert printable_lines("a\n\tb\r\x1bc") == "a\n\tb\\r\\x1bc"
 
 
 @pytest.mark.parametrize("character", UNPRINTABLE + BIDI, ids=lambda one: f"{ord(one):04x}")
 def test_json_is_harmless_and_means_the_same(character: str) -> None:
-    """JSON on standard output has no raw control character and the same value."""
+    """JSON on standard output has the same value and no raw control characters."""
     written = printable_json(json.dumps({f"k{character}": f"a{character}b"}, ensure_ascii=False))
     assert is_harmless(written)
     assert json.loads(written) == {f"k{character}": f"a{character}b"}
 
 
 def test_a_line_about_the_run_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
-    """A text cannot start a second line on standard error."""
+    """A message about the run cannot start a second line on standard error."""
     say(FORGED)
     err = capsys.readouterr().err
     assert err.count("\n") == 1
@@ -90,7 +90,7 @@ def test_a_log_is_harmless() -> None:
 def test_an_id_and_a_server_forge_no_line(
     batch: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """An article's id or a server's message cannot write a line of its own."""
+    """An article's id or a server's message cannot forge a line."""
     monkeypatch.setenv("OPENAI_API_KEY", "key-x")
     articles = tmp_path / "in.jsonl"
     articles.write_text(json.dumps({"id": FORGED, "text": "Bà Lan."}) + "\n")
@@ -131,7 +131,7 @@ def test_names_in_errors_are_harmless(
 def test_a_prompt_of_ones_own_is_harmless(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The text of a prompt is shown line by line without control characters."""
+    """A user's prompt is shown line by line without control characters."""
     prompt = tmp_path / "own.md"
     prompt.write_text("# system\n\nFind \x1b[2K the person. {{ article }}\n")
     main(["prompts", "show", str(prompt)])

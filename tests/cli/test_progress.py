@@ -21,7 +21,7 @@ from antq_llm.runs.totals import RunTotals
 
 
 class Clock:
-    """A clock that a test moves."""
+    """A clock that a test advances."""
 
     def __init__(self) -> None:
         self.now = 100.0
@@ -37,7 +37,7 @@ def progress_of(clock: Clock, total: int = 1000) -> tuple[ProgressState, RunTota
 
 
 def test_all_is_said_in_a_line() -> None:
-    """A line has done and failed articles, rate, tokens, cost, time left and window."""
+    """A line shows done and failed articles, rate, tokens, cost, time left and window."""
     clock = Clock()
     state, totals = progress_of(clock)
     clock.now += 20
@@ -69,7 +69,7 @@ def test_the_rate_is_that_of_the_last_minute() -> None:
 
 
 def test_what_was_answered_before_says_nothing_of_the_rest() -> None:
-    """Rate and time left are those of the articles that need a request."""
+    """Rate and time left count only the articles that need a request."""
     clock = Clock()
     state, totals = progress_of(clock)
     for _ in range(5):
@@ -84,19 +84,19 @@ def test_what_was_answered_before_says_nothing_of_the_rest() -> None:
 
 
 def test_what_is_not_known_is_said_so() -> None:
-    """Unknown prices, tokens and rates are not made up."""
+    """Unknown prices, tokens and rates are shown as unknown."""
     state, totals = progress_of(Clock())
     totals.sent, totals.spent_usd = Usage(), None
     assert (
         state.words()
-        == "0 of 1000 done, 0 failed; time left not known; 0.0/s; cost not known; 16 at a time"
+        == "0 of 1000 done, 0 failed; time left unknown; 0.0/s; cost unknown; 16 at a time"
     )
 
 
 def test_a_pipe_gets_a_line_now_and_then(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """On a pipe a line is written at intervals."""
+    """On a pipe, a line is written at intervals."""
     clock = Clock()
     state, totals = progress_of(clock)
     monkeypatch.setattr(module.time, "monotonic", clock)
@@ -121,7 +121,7 @@ def test_a_short_run_says_nothing_between(
 
 
 def test_a_terminal_gets_a_bar(tmp_path: Path, seeds: list[Path]) -> None:
-    """On a terminal a bar is redrawn in place, and removed at the end."""
+    """On a terminal, a bar is redrawn in place, and removed at the end."""
     ours, theirs = pty.openpty()
     words = ["extract", str(seeds[0].parent), "--model", "rules", "--out", str(tmp_path / "out")]
     program = "import sys; from antq_llm.cli.main import main; sys.exit(main(sys.argv[1:]))"
@@ -134,7 +134,7 @@ def test_a_terminal_gets_a_bar(tmp_path: Path, seeds: list[Path]) -> None:
     ) as process:
         os.close(theirs)
         shown = b""
-        # An error is how a closed terminal ends on Linux.
+        # On Linux, reading from a closed terminal raises an error.
         with suppress(OSError):
             while piece := os.read(ours, 65536):
                 shown += piece
@@ -148,7 +148,7 @@ def test_a_terminal_gets_a_bar(tmp_path: Path, seeds: list[Path]) -> None:
 
 
 class Terminal(io.StringIO):
-    """A terminal that keeps what is written to it."""
+    """A terminal that records its output."""
 
     def isatty(self) -> bool:
         return True
@@ -158,7 +158,7 @@ class Terminal(io.StringIO):
 def test_count_and_time_left_are_seen_on_a_terminal_of_any_width(
     monkeypatch: pytest.MonkeyPatch, columns: int
 ) -> None:
-    """The count and the time left fit into one line of a narrow terminal too."""
+    """The count and the time left fit into one line even on a narrow terminal."""
     terminal = Terminal()
     monkeypatch.setattr("sys.stderr", terminal)
     monkeypatch.setenv("TERM", "xterm")

@@ -21,20 +21,20 @@ def lines_for(errors: list[AntqError], capsys: pytest.CaptureFixture[str]) -> li
 
 
 def test_a_failure_is_a_line(capsys: pytest.CaptureFixture[str]) -> None:
-    """A failed article is a line with its id and its error."""
+    """A failed article is reported on one line with its id and error."""
     lines = lines_for([CompletionError("down", kind="transport")], capsys)
     assert lines == ["antq-llm: a0: down"]
 
 
 def test_a_used_up_budget_is_reported_once(capsys: pytest.CaptureFixture[str]) -> None:
-    """A used-up budget is one line, and articles that were not processed have none."""
+    """An exhausted budget is reported on one line, without lines for unprocessed articles."""
     stop = RunStopped("not processed", kind="budget")
     lines = lines_for([BudgetExceeded("no money"), BudgetExceeded("no money"), stop], capsys)
     assert lines == ["antq-llm: the run ends: no money"]
 
 
 def test_the_garbage_collector_is_as_before() -> None:
-    """Garbage is collected rarely during a run, and as before after it."""
+    """Garbage is collected rarely during a run, and normally again after it."""
     before = gc.get_threshold()
     with RunReporter() as reporter:
         reporter.start(1, RunTotals(), lambda: None)

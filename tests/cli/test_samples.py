@@ -43,7 +43,7 @@ def by_model(**answers: str) -> Callable[[dict[str, Any]], Reply]:
 
 
 def test_samples_are_asked_and_voted(call: Call, tmp_path: Path) -> None:
-    """--samples sends that many requests and stores the vote; the next call sends none."""
+    """--samples N sends N requests and stores the vote; the next call sends none."""
     people = [answer(report(people=people)) for people in ([person()], [person()], [])]
     with scripted_endpoint([Reply(text) for text in people]) as endpoint:
         assert call(endpoint, "--samples", "3") == 0
@@ -64,7 +64,7 @@ def test_samples_are_asked_and_voted(call: Call, tmp_path: Path) -> None:
 
 
 def test_a_stronger_model_is_asked_where_something_is_open(call: Call, tmp_path: Path) -> None:
-    """--escalate asks another model of the endpoint, and run.json counts it."""
+    """--escalate asks another model of the endpoint, and run.json counts the article."""
     with scripted_endpoint(by_model(cheap=OPEN, strong=FULL)) as endpoint:
         assert call(endpoint, "--escalate", "strong") == 0
     (line,) = lines_of(tmp_path / "out" / "records.jsonl")
@@ -125,10 +125,10 @@ def test_an_unknown_stronger_model_ends_the_run(
     [
         (["--samples", "0"], "samples must be 1 to 25"),
         (["--samples", "26"], "samples must be 1 to 25"),
-        (["--escalate", "m"], "escalate names the model that is asked first"),
+        (["--escalate", "m"], "which is asked first"),
         (["--escalate", "rules"], "--escalate names the rules"),
-        (["--model", "rules", "--samples", "2"], "the rules give one record"),
-        (["--model", "rules", "--escalate", "strong"], "the rules give one record"),
+        (["--model", "rules", "--samples", "2"], "the rules find one record"),
+        (["--model", "rules", "--escalate", "strong"], "the rules find one record"),
     ],
     ids=" ".join,
 )
@@ -139,7 +139,7 @@ def test_wrong_calls(
     options: list[str],
     words: str,
 ) -> None:
-    """Impossible samples or stronger models exit with 2, before a folder is made."""
+    """Impossible --samples or --escalate values exit with 2 before a folder is created."""
     monkeypatch.setenv("OPENAI_API_KEY", "key-x")
     (tmp_path / "a.txt").write_text(ARTICLE, "utf-8")
     assert (
@@ -162,7 +162,7 @@ def test_wrong_calls(
 
 
 def test_exports_have_the_agreement_beside_the_span(tmp_path: Path) -> None:
-    """With samples, each exported item has its agreement after its span."""
+    """With samples, each exported item has an agreement after its span."""
     out, tables = tmp_path / "out", tmp_path / "tables"
     assert (
         main(
@@ -202,7 +202,7 @@ def test_exports_have_the_agreement_beside_the_span(tmp_path: Path) -> None:
 
 
 def test_exports_of_single_answers_have_no_agreement(tmp_path: Path) -> None:
-    """Without samples there is no agreement column."""
+    """Without samples, there is no agreement column."""
     assert (
         main(["extract", str(data_folder("seeds")), "--offline", "--out", str(tmp_path / "out")])
         == 0

@@ -25,7 +25,7 @@ async def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
 
 
 async def test_a_request_that_does_not_fit_waits_for_others(ledger: Ledger) -> None:
-    """A request waits, in order, while reserved ones may turn out cheaper."""
+    """A request waits, in order, while pending requests may turn out cheaper."""
     watched = WatchedLedger(ledger)
     budget = Budget(1.0, watched)
     first = await budget.reserve(0.9)
@@ -39,7 +39,7 @@ async def test_a_request_that_does_not_fit_waits_for_others(ledger: Ledger) -> N
 
 
 async def test_a_request_that_can_never_fit_is_an_error(ledger: Ledger) -> None:
-    """With nothing reserved, the error says how much is spent and what to do."""
+    """If nothing is reserved, the error gives the amount spent and says what to do."""
     budget = Budget(1.0, ledger)
     await budget.settle(await budget.reserve(0.9), 0.9)
     with pytest.raises(
@@ -64,7 +64,7 @@ async def test_waiters_get_the_error_once_the_rest_is_spent(ledger: Ledger) -> N
 
 
 async def test_a_cancelled_waiter_blocks_nobody(ledger: Ledger) -> None:
-    """A request that is cancelled while it waits leaves its place to the next."""
+    """A request that is cancelled while it waits gives its place to the next."""
     watched = WatchedLedger(ledger)
     budget = Budget(1.0, watched)
     first = await budget.reserve(0.9)
@@ -80,7 +80,7 @@ async def test_a_cancelled_waiter_blocks_nobody(ledger: Ledger) -> None:
 async def test_a_request_that_is_cancelled_at_any_step_holds_nothing(
     ledger: Ledger, steps: int
 ) -> None:
-    """A request cancelled at any step leaves no reservation, and nobody waits for it."""
+    """A request cancelled at any step leaves no reservation, and no other waits for it."""
     budget = Budget(1.0, ledger)
 
     async def send() -> None:
@@ -142,15 +142,15 @@ def test_a_loop_that_was_closed_while_it_waited_stops_nobody() -> None:
     asyncio.run(budget.settle(key, 0.1))
     assert asyncio.run(budget.used()) == (0.1, 0.0)
     left.get_coro().close()  # type: ignore[union-attr] # it is a coroutine's task
-    # Otherwise asyncio logs a task that was never finished whenever it is collected.
+    # Otherwise, asyncio logs the unfinished task when it is collected.
     left._log_destroy_pending = False  # type: ignore[attr-defined]
 
 
 async def test_what_is_settled_while_the_ledger_is_asked_is_not_missed() -> None:
-    """A request asks again if another was settled while it was refused, and does not wait."""
+    """A request asks again, without waiting, if another was settled while it was refused."""
 
     class SlowLedger(MemoryLedger):
-        """Settles another reservation before it refuses."""
+        """A ledger that settles another reservation before it refuses."""
 
         async def reserve(self, key: str, usd: float, limit: float) -> bool:
             fits = await super().reserve(key, usd, limit)

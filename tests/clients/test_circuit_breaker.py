@@ -1,4 +1,4 @@
-"""When the circuit breaker opens, and what it interrupts."""
+"""The opening of the circuit breaker, and the waits that it interrupts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from antq_llm.errors import RunStopped
 
 
 class Clock:
-    """A clock that is set by hand."""
+    """A clock that tests set."""
 
     now = 0.0
 
@@ -20,7 +20,7 @@ class Clock:
 
 
 def failed(clock: Clock, *, failures: int = 20, articles: int = 10) -> CircuitBreaker:
-    """Return a breaker after a number of failures over some articles, all at once."""
+    """Return a breaker after a number of simultaneous failures over some articles."""
     breaker = CircuitBreaker(clock=clock)
     for number in range(failures):
         breaker.record_failure(f"a{number % articles}")
@@ -34,7 +34,7 @@ def failed(clock: Clock, *, failures: int = 20, articles: int = 10) -> CircuitBr
 def test_it_opens_after_enough_of_everything(
     failures: int, articles: int, seconds: float, is_open: bool
 ) -> None:
-    """Twenty failures over ten articles and sixty seconds without an answer open it."""
+    """Twenty failures over ten articles and sixty seconds without an answer open the breaker."""
     clock = Clock()
     breaker = failed(clock, failures=failures, articles=articles)
     clock.now = seconds
@@ -42,7 +42,7 @@ def test_it_opens_after_enough_of_everything(
 
 
 def test_an_answer_starts_the_count_anew() -> None:
-    """Failures before an answer do not count, and neither does the time before the next failure."""
+    """Neither the failures before an answer nor the time until the next failure count."""
     clock = Clock()
     breaker = failed(clock)
     clock.now = 59
@@ -66,7 +66,7 @@ def test_it_says_what_to_do() -> None:
 
 
 async def test_waits_end_when_it_opens() -> None:
-    """A wait inside it ends with RunStopped at the failure that opens it, each with its own."""
+    """Each wait ends with its own RunStopped at the failure that opens the breaker."""
     clock = Clock()
     breaker = failed(clock)
     started = asyncio.Event()
@@ -87,7 +87,7 @@ async def test_waits_end_when_it_opens() -> None:
 
 
 async def test_a_cancellation_stays_one() -> None:
-    """Cancelling a wait raises CancelledError, whether the breaker is open or not."""
+    """Cancelling a wait raises CancelledError, whether or not the breaker is open."""
     breaker = CircuitBreaker()
     started = asyncio.Event()
 
@@ -104,7 +104,7 @@ async def test_a_cancellation_stays_one() -> None:
 
 
 async def test_no_wait_begins_while_it_is_open() -> None:
-    """A wait that begins while it is open raises at once."""
+    """A wait that begins while the breaker is open raises at once."""
     clock = Clock()
     breaker = failed(clock)
     clock.now = 60

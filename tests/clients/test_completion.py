@@ -1,4 +1,4 @@
-"""Completions and what they add up to."""
+"""Completions and their sums."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_cost_is_known_only_if_every_cost_is(
 
 
 def test_a_completion_is_written_and_read_back() -> None:
-    """A completion comes back from JSON as it was."""
+    """A completion survives being written as JSON and read back."""
     original = completion("Tân Lâm", model="m-1", mode="tools", refusal="không")
     assert Completion.model_validate_json(original.model_dump_json()) == original
 

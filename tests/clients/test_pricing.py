@@ -1,4 +1,4 @@
-"""Prices: parsing them, and what completions cost."""
+"""Parsing of prices, and the cost of completions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ OPENAI = "https://api.openai.com/v1/"
 
 
 def test_known_price_is_charged_per_token() -> None:
-    """A million tokens in and a million out of gpt-4o-mini cost 0.15 and 0.60 dollars."""
+    """A million input and output tokens of gpt-4o-mini cost 0.15 and 0.60 dollars."""
     cost = PriceList(OPENAI).cost(
         Usage(input_tokens=1_000_000, output_tokens=1_000_000), "gpt-4o-mini"
     )
@@ -51,13 +51,13 @@ def test_prices_are_parsed(text: str, expected: tuple[str | None, Price]) -> Non
 
 @pytest.mark.parametrize("text", ["", "1", "1,2,3", "a,b", "m=", "-1,2", "1,nan", "inf,1"])
 def test_an_invalid_price_is_refused(text: str) -> None:
-    """Anything but two numbers of at least 0 is refused with the expected form."""
+    """Anything but two non-negative numbers is refused, and the error shows the expected form."""
     with pytest.raises(ConfigurationError, match="IN,OUT"):
         parse_price(text)
 
 
 def test_a_batch_costs_what_the_provider_says_else_half() -> None:
-    """A batch costs the public batch price, or half the live price or the user's price."""
+    """A batch costs the public batch price, else half the live price or half the user's price."""
     from antq_llm.clients.completion import Usage
 
     usage = Usage(input_tokens=1_000_000, output_tokens=1_000_000, cached_tokens=0)
@@ -68,7 +68,7 @@ def test_a_batch_costs_what_the_provider_says_else_half() -> None:
 
 
 def test_a_public_batch_price_that_is_not_half_is_kept() -> None:
-    """Where the provider names a batch price, a batch costs that and not half the live price."""
+    """If the provider has a batch price, a batch costs that and not half the live price."""
     import genai_prices
 
     usage = Usage(input_tokens=1_000_000, output_tokens=1_000_000)

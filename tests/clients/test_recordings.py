@@ -1,4 +1,4 @@
-"""Recordings: completions in files that answer the same request again, with no socket opened."""
+"""Recordings: completions in files that answer the same request again without a network."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ async def missing(folder: Path, wanted: Request) -> str:
 
 
 async def test_a_recorded_completion_answers_the_same_request(tmp_path: Path) -> None:
-    """A completion comes back from its file as it was, marked as replayed."""
+    """A completion comes back from its file unchanged, marked as replayed."""
     recorded = completion("Tân Lâm", model="m-1", mode="tools", finish_reason="tool_calls")
     await RecordingClient(ScriptedClient([recorded]), tmp_path).complete(request(SCHEMA))
     answered = await RecordedClient(tmp_path).complete(request(SCHEMA))
@@ -69,7 +69,7 @@ async def test_an_error_is_not_recorded(tmp_path: Path) -> None:
 
 
 async def test_each_request_has_a_file_of_its_own(tmp_path: Path) -> None:
-    """A file is named by the digest of its request, in a folder of its prompt."""
+    """A file is named after the digest of its request, in a folder for its prompt."""
     requests = [request(SCHEMA), request(SCHEMA, sample=1)]
     paths = await record(tmp_path, *requests)
     assert sorted(path.relative_to(tmp_path).as_posix() for path in paths) == sorted(
@@ -101,7 +101,7 @@ async def test_recording_again_replaces_the_file(tmp_path: Path) -> None:
 
 
 async def test_a_recording_holds_no_text_of_the_article(tmp_path: Path) -> None:
-    """A file has digests of the article and the prompt, but no line of their text."""
+    """A file contains digests of the article and the prompt, but no line of their text."""
     extractor = Extractor(
         Note,
         "Trích xuất chủ đề.",
@@ -175,7 +175,7 @@ async def test_recordings_are_found_in_folders_below(tmp_path: Path) -> None:
 async def test_the_message_names_the_difference_from_the_nearest_recording(
     tmp_path: Path, change: dict[str, Any], words: str
 ) -> None:
-    """The message says what was recorded and what is asked."""
+    """The message shows the recorded and the requested value."""
     await record(tmp_path, request(SCHEMA))
     assert words in await missing(tmp_path, request(**{"schema": SCHEMA, **change}))
 
@@ -200,7 +200,7 @@ async def test_the_nearest_recording_is_the_one_of_the_article(tmp_path: Path) -
 
 
 async def test_a_changed_article_is_compared_with_its_own_recording(tmp_path: Path) -> None:
-    """Among recordings that share as many parts, the one with the same article id is compared."""
+    """Among equally similar recordings, the one with the same article id is compared."""
     second = {"article_id": "b", "article_digest": "d" * 64, "messages": ()}
     await record(tmp_path, request(SCHEMA), request(SCHEMA, **second))
     for article_id in ("a", "b"):
@@ -211,7 +211,7 @@ async def test_a_changed_article_is_compared_with_its_own_recording(tmp_path: Pa
 
 
 async def test_a_missing_recording_says_what_to_do(tmp_path: Path) -> None:
-    """The message names the article, the prompt, the model, and the way to a recording."""
+    """The message names the article, the prompt and the model, and says how to record."""
     message = await missing(tmp_path, request(SCHEMA))
     subject = f"no recording in {tmp_path} answers article 'a' with prompt note@1 and model model-a"
     assert subject in message
@@ -221,7 +221,7 @@ async def test_a_missing_recording_says_what_to_do(tmp_path: Path) -> None:
 
 async def test_the_message_says_that_a_folder_is_empty(tmp_path: Path) -> None:
     """The message for a folder without recordings says so."""
-    assert "the folder holds no recording" in await missing(tmp_path, request(SCHEMA))
+    assert "the folder has no recordings" in await missing(tmp_path, request(SCHEMA))
 
 
 async def test_the_message_says_that_a_re_ask_is_missing(tmp_path: Path) -> None:
@@ -248,7 +248,7 @@ async def test_the_model_of_the_recordings_is_known(tmp_path: Path) -> None:
 
 
 async def test_recordings_of_two_models_name_none(tmp_path: Path) -> None:
-    """Recordings of several models are a ConfigurationError that lists them and says to choose."""
+    """Recordings of several models raise a ConfigurationError that asks to choose one."""
     await record(tmp_path, request(SCHEMA), request(SCHEMA, model="model-b"))
     with pytest.raises(
         ConfigurationError, match="has recordings by model-a, model-b: name the model with --model"
@@ -257,13 +257,13 @@ async def test_recordings_of_two_models_name_none(tmp_path: Path) -> None:
 
 
 def test_an_empty_folder_names_no_model(tmp_path: Path) -> None:
-    """A folder without recordings is a ConfigurationError that says to name the model."""
+    """A folder without recordings raises a ConfigurationError that says to name the model."""
     with pytest.raises(ConfigurationError, match="name the model with --model"):
         RecordedClient(tmp_path).only_model()
 
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
-    """A recordings folder that does not exist is a ConfigurationError that says what to do."""
+    """A missing recordings folder raises a ConfigurationError that says what to do."""
     with pytest.raises(
         ConfigurationError,
         match=r"there is no recordings folder .*nowhere: record a run with --record, or name "
@@ -283,7 +283,7 @@ def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     ],
 )
 async def test_a_broken_recording_is_named(tmp_path: Path, content: str) -> None:
-    """A file that is not a recording is a ConfigurationError that names it and what to do."""
+    """For a file that is not a recording, a ConfigurationError names it and says what to do."""
     [path] = await record(tmp_path, request(SCHEMA))
     path.write_text(content, encoding="utf-8")
     with pytest.raises(
@@ -296,7 +296,7 @@ async def test_a_broken_recording_is_named(tmp_path: Path, content: str) -> None
 
 @pytest.mark.parametrize(("key", "value"), [("digest", "0" * 64), ("format", 99)])
 async def test_a_recording_must_agree_with_its_name(tmp_path: Path, key: str, value: Any) -> None:
-    """A file named for another request or of another format is a ConfigurationError."""
+    """A file with another request's name or another format raises a ConfigurationError."""
     [path] = await record(tmp_path, request(SCHEMA))
     path.write_text(
         json.dumps({**json.loads(path.read_text(encoding="utf-8")), key: value}), encoding="utf-8"
@@ -308,7 +308,7 @@ async def test_a_recording_must_agree_with_its_name(tmp_path: Path, key: str, va
 
 
 async def test_a_recording_says_what_was_asked(tmp_path: Path) -> None:
-    """A file has its format, the request's digest, the digests of its parts, and the completion."""
+    """A file has its format, the digests of the request and its parts, and the completion."""
     [path] = await record(tmp_path, request(SCHEMA))
     data = json.loads(path.read_text(encoding="utf-8"))
     assert data["digest"] == request(SCHEMA).digest

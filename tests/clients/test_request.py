@@ -1,4 +1,4 @@
-"""Requests: what makes two of them the same."""
+"""The digests by which equal requests are recognised."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ MESSAGES = (Message("system", "Trích xuất."), Message("user", "Bài báo."))
 
 
 def test_a_digest_stays_the_same_over_versions() -> None:
-    """The digest of a fixed request never changes, so that recordings still answer."""
+    """The digest of a fixed request never changes, so recordings remain valid."""
     whole = request(SCHEMA, parameters={"temperature": 0.5}, sample=2, reask=Reask("{}", "Sai."))
     assert whole.digest == "729031812b589f6b63e777b556ad9e375769bd661942cabd18ca8867263b54a1"
 
 
 def test_the_digest_is_that_of_the_parts_as_one_json_object() -> None:
-    """The digest is SHA-256 over the canonical JSON of all parts, however it is put together."""
+    """The digest is the SHA-256 of the canonical JSON of all parts, however it is computed."""
     whole = request(SCHEMA, parameters={"temperature": 0.5}, sample=2, reask=Reask("{}", "Sai.", 2))
     parts = {
         "model": whole.model,
@@ -70,7 +70,7 @@ def test_what_is_asked_decides_the_digest(change: dict[str, Any]) -> None:
 
 
 def test_every_re_ask_is_a_request_of_its_own() -> None:
-    """Re-asks that differ in answer or feedback have different digests."""
+    """Re-asks that differ in the answer or the feedback have different digests."""
     reasks = [Reask("a", "b"), Reask("b", "a"), Reask("a", "c"), Reask("ab", ""), Reask("", "ab")]
     assert len({request(SCHEMA, reask=reask).digest for reask in reasks}) == len(reasks)
 
@@ -103,7 +103,7 @@ def test_a_model_and_its_json_schema_are_one_request() -> None:
 
 
 def test_asking_again_holds_the_original_and_the_latest_answer_only() -> None:
-    """A second re-ask replaces the first, so that a request does not grow."""
+    """A second re-ask replaces the first, so requests do not grow."""
     first = request(SCHEMA)
     assert first.again(Reask("a", "b")).again(Reask("c", "d")) == request(
         SCHEMA, reask=Reask("c", "d")
@@ -125,7 +125,7 @@ def test_asked_has_the_digests_of_all_parts() -> None:
 
 
 def test_asked_has_no_text() -> None:
-    """``asked`` has neither the messages nor the bad answer and its feedback."""
+    """``asked`` contains neither the messages nor the bad answer and its feedback."""
     shown = str(request(SCHEMA, reask=Reask("câu trả lời", "Sai chỗ này.")).asked())
     assert [
         text for text in ("Bài báo", "Trích xuất", "câu trả lời", "Sai chỗ này") if text in shown
@@ -133,7 +133,7 @@ def test_asked_has_no_text() -> None:
 
 
 def test_whole_numbers_and_fractions_are_told_apart() -> None:
-    """Parameters of 1 and 1.0 have different digests, in whichever order they come."""
+    """Parameters of 1 and 1.0 have different digests, in any order."""
     digests = [
         request(SCHEMA, parameters={"temperature": value}).digest for value in (1, 1.0, 1, 1.0)
     ]

@@ -1,4 +1,4 @@
-"""Fitting confidence on gold."""
+"""Fitting confidence to gold."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ DIGESTS = {str(number): f"digest {number}" for number in range(12)}
 
 
 def made_items(articles: int = 12, *, voted: bool = False) -> list[LabelledItem]:
-    """Return items that are wrong more often where ``doubt`` is high and samples disagree."""
+    """Return items that are more often wrong if ``doubt`` is high and samples disagree."""
     random = np.random.default_rng(5)
     made = []
     for number in range(articles * 20):
@@ -42,7 +42,7 @@ def made_items(articles: int = 12, *, voted: bool = False) -> list[LabelledItem]
 
 
 def test_an_item_is_right_if_all_of_it_is() -> None:
-    """A wrong field makes its item wrong, and only that; an item that gold lacks is wrong."""
+    """A wrong field makes only its own item wrong, and an item that gold lacks is wrong."""
     data = full_report()
     data["indicators"][0]["scope"] = "huyện khác"
     data["people"].append(person("Lò Thị Mai", "Bà Lò Thị Mai"))
@@ -54,14 +54,14 @@ def test_an_item_is_right_if_all_of_it_is() -> None:
 
 
 def test_a_missing_value_makes_an_item_wrong() -> None:
-    """A field that only gold has is an error of the item."""
+    """A field that only gold has makes the item wrong."""
     data = copy.deepcopy(full_report())
     data["people"][0]["roles"] = []
     assert right_items(data, full_report(), SCHEMA)["/people/0"] is False
 
 
 def test_articles_without_gold_are_left_out() -> None:
-    """Only lines whose article has gold and a text are labelled."""
+    """Only lines whose article has both gold and a text are labelled."""
     evidence = [{"pointer": "/people/0", "start": 0, "end": 9, "match": "exact"}]
     lines = [
         {"article_id": name, "record": report(people=[person()]), "evidence": evidence}
@@ -73,7 +73,7 @@ def test_articles_without_gold_are_left_out() -> None:
 
 
 def test_a_fit_finds_what_makes_items_wrong() -> None:
-    """The signal of errors has a negative weight, and ranks the items of articles left out."""
+    """The signal of errors has a negative weight and ranks the items of left-out articles."""
     calibration = calibrate(made_items(), SCHEMA, DIGESTS)
     assert calibration.model.single.weights["doubt"] < 0
     auroc = calibration.quality["single"].auroc.value
@@ -82,7 +82,7 @@ def test_a_fit_finds_what_makes_items_wrong() -> None:
 
 
 def test_voted_records_are_fitted_apart() -> None:
-    """Agreement has a weight in voted records only."""
+    """Agreement has a weight only for voted records."""
     calibration = calibrate([*made_items(), *made_items(voted=True)], SCHEMA, DIGESTS)
     sampled = calibration.model.sampled
     assert sampled is not None
@@ -92,7 +92,7 @@ def test_voted_records_are_fitted_apart() -> None:
 
 
 def test_voted_records_alone_also_rate_single_answers() -> None:
-    """Without single answers, voted records are fitted without their agreement as well."""
+    """Without single answers, voted records are also fitted without their agreement."""
     calibration = calibrate(made_items(voted=True), SCHEMA, DIGESTS)
     assert set(calibration.model.single.weights) == {"doubt"}
     assert calibration.model.sampled is not None
@@ -112,13 +112,13 @@ def test_an_article_is_rated_by_the_others() -> None:
 
 
 def test_the_model_names_its_articles() -> None:
-    """The digests of the articles and the bound of the least sure tenth are kept."""
+    """The model keeps the digests of its articles and the bound of the least sure tenth."""
     model = calibrate(made_items(), SCHEMA, DIGESTS).model
     assert set(model.articles) == set(DIGESTS.values())
     assert 0.0 < model.least_sure < 1.0
 
 
 def test_too_few_articles_are_refused() -> None:
-    """Four articles are not fitted, and the error says how many are needed."""
+    """Four articles are refused, and the error says how many are needed."""
     with pytest.raises(ConfigurationError, match=r"4 article\(s\).*at least 5"):
         calibrate(made_items(4), SCHEMA, DIGESTS)

@@ -22,7 +22,7 @@ SCHEMA = PydanticSchema(Person)
 
 
 def model(sampled: LogOdds | None = None) -> ConfidenceModel:
-    """Return a model of the schema of persons."""
+    """Return a model for the schema of persons."""
     return ConfidenceModel(
         schema=SCHEMA.reference,
         schema_sha256=SCHEMA.digest,
@@ -45,7 +45,7 @@ def test_no_item_is_certain(value: float, probability: float) -> None:
 
 
 def test_voted_records_have_their_own_weights() -> None:
-    """An item with an agreement is rated by the weights for samples, if there are any."""
+    """An item with an agreement is rated with the weights for samples, if there are any."""
     single = ItemSignals("/p/0", {"quote_length": 2.0})
     voted = ItemSignals("/p/0", {"quote_length": 2.0, "disagreement": 1.0}, 0.0, 3)
     with_samples = model(LogOdds(intercept=0.0, weights={"disagreement": -2.0}))
@@ -68,14 +68,14 @@ def test_a_file_of_another_schema_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["", "[]", "{", '{"schema": "a"}'])
 def test_what_is_no_calibration_is_refused(tmp_path: Path, text: str) -> None:
-    """A file that calibrate did not write is an error that names it."""
+    """A file that was not written by calibrate raises an error that names it."""
     (tmp_path / "other.json").write_text(text, "utf-8")
     with pytest.raises(ConfigurationError, match=r"other\.json is not a calibration"):
         read_model(tmp_path / "other.json", SCHEMA)
 
 
 def test_a_model_of_reports_is_packaged() -> None:
-    """The packaged schema has a model with its figures; a user's has none."""
+    """The packaged schema has a model with its figures, and a user's schema has none."""
     packaged = packaged_model(load_schema("movement_report/1"))
     assert packaged is not None
     assert set(packaged.figures) == {"single", "sampled"}

@@ -28,7 +28,7 @@ def extracted(data: Any, schema: Any = None, **options: Any) -> Extraction[Any]:
 
 
 def test_every_item_of_one_answer_has_a_probability() -> None:
-    """Without samples there is a probability for each item, and no agreement."""
+    """Without samples, each item has a probability but no agreement."""
     result = extracted(full_report())
     assert [one.pointer for one in result.confidence] == [one.pointer for one in result.evidence]
     assert all(0.0 < (one.probability or 0.0) < 1.0 for one in result.confidence)
@@ -43,7 +43,7 @@ def test_the_line_has_the_probabilities() -> None:
 
 
 def test_confidence_is_computed_only_if_wanted() -> None:
-    """By default a line of one answer has no confidence."""
+    """By default, a line of one answer has no confidence."""
     result = extracted(full_report(), confidence=False)
     assert (result.confidence, "confidence" in result.as_line()) == ((), False)
 
@@ -62,7 +62,7 @@ def test_a_schema_without_a_fit_has_no_probability() -> None:
 
 
 async def test_samples_keep_their_agreement() -> None:
-    """A voted record has both, and disagreement lowers the probability."""
+    """A voted record has agreements too, and disagreement lowers the probability."""
     samples = [report(people=[person()]), report(people=[person()])]
     others = [report(people=[person()]), report(people=[{**person(), "roles": ["chair"]}])]
 
@@ -80,7 +80,7 @@ async def test_samples_keep_their_agreement() -> None:
 
 
 def test_an_own_calibration_is_used(tmp_path: Path) -> None:
-    """The probabilities are those of the file; naming one is enough."""
+    """A named calibration file gives the probabilities, without another option."""
     packaged = ItemRater.of(SCHEMA)._model
     assert packaged is not None
     single = packaged.single.model_copy(update={"intercept": -30.0, "weights": {}})
@@ -100,7 +100,7 @@ def test_a_missing_calibration_is_a_wrong_call(tmp_path: Path) -> None:
 
 
 def test_articles_of_the_fit_are_counted() -> None:
-    """The model knows which articles it was fitted on."""
+    """The model recognises the articles that it was fitted on."""
     packaged = ItemRater.of(SCHEMA)
     assert packaged._model is not None
     assert packaged.fitted_on(["another", packaged._model.articles[0]]) == 1

@@ -26,7 +26,7 @@ LINE = (
 
 
 def signals_of(line: dict[str, Any], text: str = ARTICLE) -> dict[str, ItemSignals]:
-    """Return the signals of a line's items by pointer."""
+    """Return the signals of a line's items, by pointer."""
     return {item.pointer: item for item in item_signals(line, text, SCHEMA)}
 
 
@@ -51,13 +51,13 @@ def test_the_quote_is_measured() -> None:
 
 
 def test_a_quote_found_otherwise_is_noticed() -> None:
-    """A quote that matches after normalisation is not exact."""
+    """A quote that matches only after normalisation is not exact."""
     evidence = [{**found, "match": "normalized"} for found in LINE["evidence"]]
     assert signals_of(changed(evidence=evidence))["/people/0"].values["quote_not_exact"] == 1.0
 
 
 def test_values_outside_the_quote_are_counted() -> None:
-    """A scope that the quote lacks raises the share of words outside it."""
+    """A scope that is not in the quote raises the share of words outside the quote."""
     inside = signals_of(LINE)["/people/0"].values
     outside = signals_of(LINE)["/indicators/0"].values
     assert inside["words_outside_quote"] < outside["words_outside_quote"]
@@ -78,7 +78,7 @@ def test_warnings_count_for_the_item_that_they_point_into() -> None:
 
 
 def test_figures_near_the_quote_are_counted() -> None:
-    """A figure in no item counts for the items around it, not for those far away."""
+    """A figure in no item counts for items near it, not for those far away."""
     at = ARTICLE.index("6 tập thể")
     warning = {"kind": "unaccounted", "message": "m", "start": at, "end": at + 1}
     found = signals_of(changed(warnings=[warning]))
@@ -95,7 +95,7 @@ def test_further_answers_of_one_sample_are_re_asks() -> None:
 
 
 def test_samples_are_signals_where_they_voted() -> None:
-    """Agreement is a signal of voted records only."""
+    """Agreement is a signal only for voted records."""
     votes = [{"pointer": "/people/0", "probability": None, "agreement": 0.75, "samples": 3}]
     voted = signals_of(changed(confidence=votes))["/people/0"]
     assert (voted.agreement, voted.values["disagreement"]) == (0.75, 0.25)
@@ -103,7 +103,7 @@ def test_samples_are_signals_where_they_voted() -> None:
 
 
 def test_the_rules_are_a_second_annotator() -> None:
-    """An item that the rules read alike is equal; an invented person is missing there."""
+    """An item that the rules read alike is equal, and an invented person is missing."""
     found = signals_of(LINE)
     assert any(item.values.get("rules_equal") for item in found.values())
     record = report(people=[person("Không Có Ai", "Thu Hà")])
@@ -122,12 +122,12 @@ def test_a_line_without_evidence_has_no_signals() -> None:
     "keys", [{"warnings": ["old"]}, {"evidence": [{"pointer": "/people/0"}]}, {"attempts": None}]
 )
 def test_edited_lines_are_read(keys: dict[str, Any]) -> None:
-    """Parts that another version wrote in another form are left out."""
+    """Parts that another version wrote in a different form are left out."""
     assert set(signals_of(changed(**keys))) == set(signals_of(LINE))
 
 
 def test_any_schema_has_signals() -> None:
-    """Items inside items have signals too, without rules, roles or quotes."""
+    """Even nested items have signals, without rules, roles or quotes."""
     order = {"number": 1, "lines": [{"sku": 1, "note": "x"}], "address": None, "tags": ["a"]}
     record = {"day": None, "season": None, "orders": [order], "extra": {}}
     line = {"article_id": "a", "record": record, "evidence": [], "warnings": [], "attempts": 1}

@@ -1,4 +1,4 @@
-"""How good the confidence of lines is."""
+"""Measuring the confidence in lines."""
 
 from __future__ import annotations
 
@@ -39,24 +39,24 @@ def test_the_probabilities_of_the_line_are_measured() -> None:
 
 
 def test_lines_without_probabilities_are_rated() -> None:
-    """Lines of runs without confidence are rated by the calibration."""
+    """Lines of runs without confidence are rated with the calibration."""
     quality = quality_of(ItemRater.of(SCHEMA))
     assert (quality.items, quality.errors) == (8, 1)
 
 
 def test_probabilities_can_be_computed_anew() -> None:
-    """A calibration that is named replaces the probabilities of the lines."""
+    """A named calibration replaces the probabilities in the lines."""
     quality = quality_of(ItemRater.of(SCHEMA), anew=True, confidence=rated(0.2, 0.9))
     assert quality.items == 8
 
 
 def test_agreement_alone_is_no_probability() -> None:
-    """A null probability is computed, from the agreement too."""
+    """A null probability is computed, partly from the agreement."""
     votes = [{"pointer": "/people/0", "probability": None, "agreement": 0.5, "samples": 2}]
     assert quality_of(ItemRater.of(SCHEMA), confidence=votes).items == 8
     assert quality_of(ItemRater(SCHEMA, None), confidence=votes) is None
 
 
 def test_without_a_model_there_are_no_figures() -> None:
-    """A schema that nothing was fitted for has no figures."""
+    """A schema without a fitted model has no figures."""
     assert quality_of(ItemRater(SCHEMA, None)) is None

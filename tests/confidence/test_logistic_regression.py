@@ -15,7 +15,7 @@ OUTCOMES = list(RANDOM.random(300) < 1.0 / (1.0 + np.exp(-ODDS)))
 
 
 def test_the_fit_minimises_the_penalised_loss() -> None:
-    """Newton's method finds the minimum that a general optimiser finds."""
+    """Newton's method finds the same minimum as a general optimiser."""
     scaled = (COLUMNS - COLUMNS.mean(axis=0)) / COLUMNS.std(axis=0)
     signs = np.where(OUTCOMES, 1.0, -1.0)
 
@@ -30,21 +30,21 @@ def test_the_fit_minimises_the_penalised_loss() -> None:
 
 
 def test_the_mean_probability_is_the_share_of_outcomes() -> None:
-    """The intercept is not penalised."""
+    """The mean probability equals the share of outcomes, since the intercept is not penalised."""
     intercept, weights = fit_logistic(COLUMNS, OUTCOMES, 50.0)
     probabilities = 1.0 / (1.0 + np.exp(-(intercept + COLUMNS @ weights)))
     assert probabilities.mean() == pytest.approx(np.mean(OUTCOMES))
 
 
 def test_a_constant_column_has_no_weight() -> None:
-    """A column without spread says nothing."""
+    """A constant column has no weight."""
     columns = np.column_stack([COLUMNS, np.full(300, 4.0)])
     assert fit_logistic(columns, OUTCOMES, 1.0)[1][3] == 0.0
 
 
 @pytest.mark.parametrize("is_right", [True, False])
 def test_equal_outcomes_give_a_finite_intercept(is_right: bool) -> None:
-    """If all outcomes are alike, the probability is near them and columns have no weight."""
+    """If all outcomes are equal, the probability is near them, and columns have no weight."""
     intercept, weights = fit_logistic(COLUMNS, [is_right] * 300, 1.0)
     assert (intercept > 5.0 if is_right else intercept < -5.0, np.any(weights)) == (True, False)
     assert np.isfinite(intercept)

@@ -8,7 +8,7 @@ TEXT = "Xã có 5 thôn. Ba tổ đã lập xong, hai tổ chưa. Hết"
 
 
 def context_of(quote: str) -> tuple[str, int, int]:
-    """Return the sentence, the sentence ends inside and the words after a quote of the text."""
+    """Return a quote's sentence, the sentence ends inside it and the words after it."""
     start = TEXT.index(quote)
     found = quote_context(TEXT, start, start + len(quote))
     return TEXT[slice(*found.sentence)], found.sentences, found.words_after
@@ -27,6 +27,6 @@ def test_words_up_to_the_end_of_the_clause_are_counted() -> None:
 
 
 def test_sentence_ends_inside_a_quote_are_counted() -> None:
-    """A quote over two sentences has one end of a sentence inside, and both around it."""
+    """A quote across two sentences has one sentence end inside it and both sentences around it."""
     sentence, ends, _ = context_of("5 thôn. Ba tổ")
     assert (sentence, ends) == ("Xã có 5 thôn. Ba tổ đã lập xong, hai tổ chưa", 1)

@@ -1,4 +1,4 @@
-"""The figures of probabilities of being right."""
+"""Measuring the probabilities of being right."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ PERFECT = rated(*[(0.1, False)] * 4, *[(0.9, True)] * 16)
 
 
 def test_a_perfect_ranking() -> None:
-    """Errors below all right items give an AUROC of 1 and all that a tenth can hold."""
+    """If errors rank below all right items, the AUROC is 1, and the tenth is full of errors."""
     quality = ranking_quality(PERFECT)
     assert (quality.auroc.value, quality.found_in_tenth.value) == (1.0, 1.0)
     assert (quality.items, quality.errors) == (20, 4)
@@ -37,7 +37,7 @@ def test_a_perfect_ranking() -> None:
 
 
 def test_probabilities_that_say_nothing() -> None:
-    """Equal probabilities give an AUROC of one half, and a tenth has its share of the errors."""
+    """Equal probabilities give an AUROC of one half, and a tenth has a tenth of the errors."""
     quality = ranking_quality(rated(*[(0.8, False)] * 4, *[(0.8, True)] * 16))
     assert quality.auroc.value == 0.5
     assert quality.found_in_tenth.value == pytest.approx(0.2)
@@ -45,7 +45,7 @@ def test_probabilities_that_say_nothing() -> None:
 
 
 def test_the_calibration_error_is_the_mean_gap_over_bins() -> None:
-    """Two bins with gaps of 0.1 and 0.3 over equal numbers have an error of 0.2."""
+    """Two equally large bins with gaps of 0.1 and 0.3 have an error of 0.2."""
     probabilities = np.array([0.9] * 10 + [0.3] * 10)
     wrong = np.array([0.0] * 8 + [1.0] * 2 + [0.0] * 6 + [1.0] * 4)
     assert calibration_error(probabilities, wrong) == pytest.approx(0.2)
@@ -53,21 +53,21 @@ def test_the_calibration_error_is_the_mean_gap_over_bins() -> None:
 
 @pytest.mark.parametrize("is_right", [True, False])
 def test_items_of_one_kind_have_no_ranking(is_right: bool) -> None:
-    """Without errors, or with nothing else, there is no AUROC."""
+    """Without errors, or with errors alone, there is no AUROC."""
     quality = ranking_quality(rated(*[(0.7, is_right)] * 6))
     assert (quality.auroc.value, quality.auroc.interval) == (None, None)
     assert (quality.found_in_tenth.value is None) == is_right
 
 
 def test_no_items_have_no_figures() -> None:
-    """Without items every figure is None."""
+    """Without items, every figure is None."""
     quality = ranking_quality([])
     assert quality.items == 0
     assert (quality.auroc.value, quality.calibration_error.value) == (None, None)
 
 
 def test_intervals_are_over_articles() -> None:
-    """One article gives no interval; several give one around the value, always the same."""
+    """One article gives no interval; several give a reproducible interval around the value."""
     assert ranking_quality([RatedItem("a", 0.2, False), RatedItem("a", 0.8, True)]).auroc == (
         ranking_quality([RatedItem("a", 0.2, False), RatedItem("a", 0.8, True)]).auroc
     )
@@ -88,7 +88,7 @@ def test_intervals_are_over_articles() -> None:
     )
 )
 def test_auroc_is_the_share_of_pairs_in_order(items: list[tuple[int, bool]]) -> None:
-    """AUROC counts the pairs of an error and a right item, ties half."""
+    """AUROC is the share of pairs of an error and a right item in order; ties count half."""
     probabilities = np.array([place / 4 for place, _ in items])
     wrong = np.array([float(is_wrong) for _, is_wrong in items])
     pairs = [
@@ -100,5 +100,5 @@ def test_auroc_is_the_share_of_pairs_in_order(items: list[tuple[int, bool]]) -> 
 
 
 def test_a_tenth_of_few_items_is_one_item() -> None:
-    """The tenth is rounded up."""
+    """The least sure tenth is rounded up to at least one item."""
     assert found_in_tenth(np.array([0.1, 0.5, 0.6]), np.array([1.0, 1.0, 0.0])) == 1.0

@@ -1,4 +1,4 @@
-"""Comparing items with those that a schema's rules read."""
+"""Comparing items with those read by a schema's rules."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ REPORT = load_schema("movement_report/1")
 
 
 def rule_of(name: str) -> ObjectRule:
-    """Return how the items of a list of a report are compared."""
+    """Return the comparison rule for the items of a list in a report."""
     found = profile_for(REPORT).record.fields[name]
     assert isinstance(found, ListRule)
     return found.item
 
 
 def signals(item: Any, read: Any, start: int = 0) -> dict[str, float]:
-    """Return the signals of a person, where rules have read 100 characters."""
+    """Return the signals of a person if the rules have read 100 characters."""
     return RulesReading({}, 100).signals(item, read, rule_of("people"), start)
 
 
 def test_the_rules_of_a_schema_are_read() -> None:
-    """A report's rules read its articles; a schema without rules has read nothing."""
+    """The rules of a report read its articles, and a schema without rules reads nothing."""
     read = read_by_rules(ARTICLE, REPORT)
     assert (read.characters_read, set(read.data) >= {"people", "events"}) == (len(ARTICLE), True)
     assert read_by_rules(ARTICLE, PydanticSchema(Person)) == RulesReading()
@@ -42,13 +42,13 @@ def test_an_equal_item_is_equal() -> None:
 
 
 def test_another_quote_is_noticed() -> None:
-    """An item with another passage is not equal, and partly similar."""
+    """An item with another passage is not equal but partly similar."""
     found = signals(person(), person(quote="Thiếu tá"))
     assert (found["rules_equal"], found["rules_quote_differs"]) == (0.0, 1.0)
     assert 0.0 < found["rules_similarity"] < 1.0
 
 
 def test_an_item_that_rules_lack_is_missing() -> None:
-    """Where the rules read nothing, the item is missing; after their part, nothing is known."""
+    """An item that the rules did not read is missing; after the part they read, it is unknown."""
     assert signals(person(), None) == {"rules_missing": 1.0}
     assert signals(person(), None, start=100) == {}

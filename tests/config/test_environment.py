@@ -1,4 +1,4 @@
-"""Options in environment variables."""
+"""Options from environment variables."""
 
 from __future__ import annotations
 
@@ -41,26 +41,26 @@ def test_an_empty_variable_is_not_set() -> None:
     [("LIMIT", "many", "must be a whole number"), ("VAR", "tone", "must be NAME=VALUE")],
 )
 def test_a_wrong_value_is_an_error_with_the_variable(name: str, value: str, message: str) -> None:
-    """A value that the option does not take is a ConfigurationError that names the variable."""
+    """An invalid value raises a ConfigurationError that names the variable."""
     with pytest.raises(ConfigurationError, match=f"ANTQ_LLM_{name}.*{message}"):
         environment_values("extract", {f"ANTQ_LLM_{name}": value})
 
 
 def test_an_unknown_variable_is_reported() -> None:
-    """A variable that begins like an option's and is not one is named with the nearest."""
+    """An unknown variable with the prefix of options is reported with the nearest name."""
     [message] = unknown_variables({"ANTQ_LLM_CONCURENCY": "3", "HOME": "x", "ANTQ_LLM_RPM": "1"})
-    assert "ANTQ_LLM_CONCURENCY is not an option" in message
+    assert "ANTQ_LLM_CONCURENCY matches no option" in message
     assert "did you mean ANTQ_LLM_CONCURRENCY?" in message
 
 
 def test_the_key_has_a_variable_of_its_name() -> None:
-    """A key in the wrong variable is reported with the right one, and not repeated."""
+    """A key in the wrong variable is reported with the right variable, without showing the key."""
     [message] = unknown_variables({"ANTQ_LLM_API_KEY": "sk-secret"})
     assert "OPENAI_API_KEY" in message
     assert "sk-secret" not in message
 
 
 def test_known_variables_are_not_reported() -> None:
-    """The variables of options, of the file and of the profile are known."""
+    """Variables for options, the file and the profile are not reported."""
     known = ["CONFIG", "PROFILE", "MODEL", "EXPORT_TO", "EVAL_FAIL_UNDER", "PROMPTS", "DEMO_OUT"]
     assert unknown_variables({f"ANTQ_LLM_{name}": "x" for name in known}) == []

@@ -1,4 +1,4 @@
-"""The table of options: each described once, with the library's defaults."""
+"""The table of options, which describes each one once, with the library's defaults."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from antq_llm.mentions.language import LANGUAGE_CODES
 
 @pytest.mark.parametrize("command", [*TABLES, "prompts", "schemas", "config"])
 def test_a_command_has_each_option_once(command: str) -> None:
-    """No command has two options of one name."""
+    """No command has two options with the same name."""
     names = [option.name for option in options_of(command)]
     assert len(names) == len(set(names))
 
 
 def test_defaults_are_those_of_the_library() -> None:
-    """An option that is a field of Options has its default; ``retries`` follows from ``tries``."""
+    """Options have the defaults of the fields of Options; ``retries`` follows from ``tries``."""
     defaults = {field.name: getattr(Options(), field.name) for field in fields(Options)}
     defaults["retries"] = Options().tries - 1
     table = {option.name: option.default for option in options_of("extract")}
@@ -44,7 +44,7 @@ def test_defaults_are_those_of_the_library() -> None:
 def test_choices_are_those_of_the_library(
     command: str, name: str, choices: tuple[str, ...]
 ) -> None:
-    """The values that an option takes are those that the library knows."""
+    """The choices of an option are the values that the library accepts."""
     option = option_of(command, name)
     assert option
     assert set(option.choices) == set(choices)

@@ -1,4 +1,4 @@
-"""Settings put together: command line, environment, profile, file, defaults."""
+"""Settings combined from command line, environment, profile, file and defaults."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FILE = "limit = 1\n[profiles.p]\nlimit = 2\n"
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """Return a folder with a settings file, and below it a folder ``sub``."""
+    """Return a folder that contains a settings file and a folder ``sub``."""
     (tmp_path / "sub").mkdir()
     write(tmp_path, FILE)
     return tmp_path
@@ -57,7 +57,7 @@ def resolved(
     ],
 )
 def test_precedence(project: Path, sources: int, value: int | None, source: str) -> None:
-    """Command line, environment, profile, file, default: the first that has a value gives it."""
+    """The order of precedence is command line, environment, profile, file, default."""
     found = resolved(
         project if sources > 0 else None,
         {"limit": 4} if sources > 3 else {},
@@ -84,7 +84,7 @@ def test_the_place_of_a_value_is_known(project: Path) -> None:
 
 
 def test_variables_are_merged_by_name(project: Path) -> None:
-    """Each variable of a prompt has its first value; those of other sources are kept."""
+    """Each prompt variable has the value of the first source; other variables are kept."""
     write(
         project,
         '[var]\na = "file"\nb = "file"\nc = "file"\nd = "file"\n[extract.var]\nd = "table"\n'
@@ -118,19 +118,19 @@ def test_a_profile_is_named_in_the_environment(project: Path) -> None:
 
 
 def test_an_unknown_profile_is_refused(project: Path) -> None:
-    """A profile that the file does not have is an error that names those it has."""
+    """An unknown profile raises an error that names the existing ones."""
     with pytest.raises(ConfigurationError, match="no profile 'q'; it has p"):
         resolved(project, profile="q")
 
 
 def test_a_profile_without_a_file_is_refused() -> None:
     """A profile needs a settings file."""
-    with pytest.raises(ConfigurationError, match="no settings file for the profile 'p'"):
+    with pytest.raises(ConfigurationError, match="the profile 'p' needs a settings file"):
         resolved(None, profile="p")
 
 
 def test_the_file_that_is_used_is_named(project: Path) -> None:
-    """A message names the file and the profile if a value of the command is in them."""
+    """A message names the file and the profile if a value of the command comes from them."""
     path = project / FILE_NAME
     assert resolved(project / "sub").messages == (f"settings from {path}",)
     assert resolved(project, profile="p").messages == (f"settings from {path}, profile p",)
@@ -149,15 +149,15 @@ def test_the_file_that_is_used_is_named(project: Path) -> None:
 def test_a_file_above_can_neither_run_code_nor_move_the_key(
     project: Path, text: str, option: str
 ) -> None:
-    """An address or a model to import in a parent's file is refused with the ways out."""
+    """An address or a model to import in a parent folder's file is refused with advice."""
     path = write(project, text)
-    with pytest.raises(ConfigurationError, match=f"--config {path}, or give {option}"):
+    with pytest.raises(ConfigurationError, match=f"--config {path}, or use {option}"):
         resolved(project / "sub")
 
 
 @pytest.mark.parametrize("text", ['base_url = "http://host/v1"', 'schema = "my.models:Invoice"'])
 def test_a_named_file_and_ones_own_here_are_trusted(project: Path, text: str) -> None:
-    """An address or a model is taken from a file that was named, and from one in the folder."""
+    """An address or a model is accepted from a named file and from one in the current folder."""
     path = write(project, text)
     name = text.split(maxsplit=1)[0]
     assert resolved(project).settings[name].source == "file"
@@ -165,7 +165,7 @@ def test_a_named_file_and_ones_own_here_are_trusted(project: Path, text: str) ->
 
 
 def test_a_file_above_may_set_what_the_call_replaces(project: Path) -> None:
-    """The address of a parent's file is not objected to if it is not used."""
+    """An address in a parent folder's file is accepted if it is not used."""
     write(project, 'base_url = "http://host/v1"')
     sub = project / "sub"
     assert resolved(sub, {"base_url": "http://b"}).values["base_url"] == "http://b"
@@ -173,29 +173,27 @@ def test_a_file_above_may_set_what_the_call_replaces(project: Path) -> None:
 
 
 def test_schema_files_of_a_file_above_are_taken(project: Path) -> None:
-    """A schema that is data is taken from any file."""
+    """A schema file is accepted from any settings file."""
     write(project, 'schema = "s.json"')
     assert resolved(project / "sub").values["schema"] == str(project / "s.json")
 
 
 @pytest.fixture
 def writable_by_others(project: Path) -> Path:
-    """Return the folder, whose settings file any user can write."""
+    """Return the folder, whose settings file any user can write to."""
     write(project, 'limit = 1\nbase_url = "http://host/v1"').chmod(0o666)
     return project
 
 
 def test_a_file_above_that_others_can_write_is_ignored(writable_by_others: Path) -> None:
-    """Such a file is not read, and a message says how to use it."""
+    """A file above that others can write to is ignored, and a message says how to use it."""
     found = resolved(writable_by_others / "sub")
     assert found.values["limit"] is None
-    assert (
-        "is ignored, because other users can write it: name it with --config" in found.messages[0]
-    )
+    assert "is ignored because other users can write to it: use --config" in found.messages[0]
 
 
 def test_a_file_here_that_others_can_write_is_restricted(writable_by_others: Path) -> None:
-    """Such a file is used, but not for an address."""
+    """A file here that others can write to is used, but not for an address."""
     with pytest.raises(ConfigurationError, match="sets base_url"):
         resolved(writable_by_others)
     write(writable_by_others, "limit = 1").chmod(0o666)
@@ -203,7 +201,7 @@ def test_a_file_here_that_others_can_write_is_restricted(writable_by_others: Pat
 
 
 def test_a_pipe_in_place_of_the_file_is_refused(project: Path, tmp_path: Path) -> None:
-    """A search that finds a pipe does not wait for it."""
+    """A pipe in place of the file is refused without waiting for it."""
     (project / FILE_NAME).unlink()
     os.mkfifo(project / FILE_NAME)
     with pytest.raises(ConfigurationError, match="is not a file"):
@@ -211,14 +209,14 @@ def test_a_pipe_in_place_of_the_file_is_refused(project: Path, tmp_path: Path) -
 
 
 def test_a_broken_link_in_place_of_the_file_is_refused(project: Path) -> None:
-    """A settings file that links to nothing is not passed over."""
+    """A settings file that is a broken link is not ignored."""
     (project / "sub" / FILE_NAME).symlink_to("nothing.toml")
     with pytest.raises(ConfigurationError, match="cannot be read: No such file"):
         resolved(project / "sub")
 
 
 def test_offline_the_model_of_the_environment_is_not_used(project: Path) -> None:
-    """Offline, the model is that of the recordings, unless the call or its file names one."""
+    """Offline, the recordings give the model unless the call or its file names one."""
     environment = {"ANTQ_LLM_MODEL": "m"}
     assert resolved(None, {"offline": True}, environment=environment).values["model"] is None
     assert resolved(None, environment=environment).values["model"] == "m"
@@ -227,7 +225,7 @@ def test_offline_the_model_of_the_environment_is_not_used(project: Path) -> None
 
 
 def test_a_value_that_one_command_does_not_take_is_refused_there(project: Path) -> None:
-    """A list of prompts outside of tables is for eval, and an error for extract."""
+    """A list of prompts outside tables is valid for eval and an error for extract."""
     write(project, 'prompt = ["a@1", "b@1"]')
     assert resolved(project, command="eval").values["prompt"] == ["a@1", "b@1"]
     with pytest.raises(ConfigurationError, match="prompt must be text, not a list"):
@@ -241,7 +239,7 @@ def test_unknown_variables_are_reported_once(project: Path) -> None:
 
 
 def test_opening_the_file_reads_it_alone(project: Path) -> None:
-    """The profiles of a call's file are known without resolving anything."""
+    """The profiles of a call's file can be listed without resolving settings."""
     file = resolved_settings.open_settings_file(None, {}, project)
     assert file
     assert list(file.profiles) == ["p"]

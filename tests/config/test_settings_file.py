@@ -1,4 +1,4 @@
-"""The settings file: found, read, and refused with file and key."""
+"""The settings file: finding, reading and refusing it, with the file and key named."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def written(tmp_path: Path, content: str | bytes) -> Path:
 
 
 def test_the_nearest_file_is_found(tmp_path: Path) -> None:
-    """The file in the folder comes before those above; without any there is none."""
+    """The file in the folder takes precedence over those above it; there may be none."""
     below = tmp_path / "a" / "b"
     below.mkdir(parents=True)
     above = written(tmp_path, "")
@@ -37,7 +37,7 @@ def test_the_nearest_file_is_found(tmp_path: Path) -> None:
 
 
 def test_a_table_of_a_command_comes_before_the_keys_of_all(tmp_path: Path) -> None:
-    """The values of a command are those of its table, then those outside of tables."""
+    """The table of a command takes precedence over keys outside tables."""
     file = read_settings_file(written(tmp_path, "limit = 1\n[extract]\nlimit = 2\n[eval]\nrpm = 3"))
     own, shared = file.values("extract")
     assert (own["limit"].value, shared["limit"].value) == (2, 1)
@@ -46,7 +46,7 @@ def test_a_table_of_a_command_comes_before_the_keys_of_all(tmp_path: Path) -> No
 
 
 def test_a_profile_has_keys_and_tables(tmp_path: Path) -> None:
-    """A profile is a file within the file."""
+    """A profile has keys and tables like the file itself."""
     file = read_settings_file(
         written(tmp_path, "[profiles.p]\nlimit = 1\n[profiles.p.extract]\nlimit = 2")
     )
@@ -68,7 +68,7 @@ def test_hyphens_are_underscores(tmp_path: Path) -> None:
 
 
 def test_other_commands_leave_a_key_alone(tmp_path: Path) -> None:
-    """A key holds for the commands that have the option."""
+    """A key applies only to the commands that have the option."""
     file = read_settings_file(written(tmp_path, 'limit = 1\nout = "x"'))
     assert file.values("export") == [{}, {}]
     assert "limit" not in file.values("eval")[1]
@@ -120,7 +120,7 @@ def test_a_file_that_cannot_be_used_is_named(
     ],
 )
 def test_a_key_in_the_file_is_refused(tmp_path: Path, content: str) -> None:
-    """A secret is refused with the variable to set, and is not repeated."""
+    """A secret is refused, and the error names the variable to set without showing the secret."""
     with pytest.raises(
         ConfigurationError, match="set the environment variable OPENAI_API_KEY"
     ) as e:
@@ -131,7 +131,7 @@ def test_a_key_in_the_file_is_refused(tmp_path: Path, content: str) -> None:
 @pytest.mark.parametrize("table", ["", "[extract]\n", "[profiles.p]\n", "[profiles.p.eval]\n"])
 @pytest.mark.parametrize("url", ["https://lan:hush@host/v1", "https://host/v1?key=hush"])
 def test_a_password_in_the_address_is_refused(tmp_path: Path, table: str, url: str) -> None:
-    """An address with a user and password, or a query, is refused and not repeated."""
+    """An address with a user, password or query is refused and not shown."""
     path = written(tmp_path, f'{table}base_url = "{url}"')
     with pytest.raises(ConfigurationError, match="OPENAI_BASE_URL") as caught:
         read_settings_file(path)
@@ -139,7 +139,7 @@ def test_a_password_in_the_address_is_refused(tmp_path: Path, table: str, url: s
 
 
 def test_a_byte_order_mark_and_windows_line_ends_are_read(tmp_path: Path) -> None:
-    """A file saved by an editor on Windows is the same file."""
+    """A file saved by an editor on Windows is read like any other."""
     file = read_settings_file(written(tmp_path, b"\xef\xbb\xbflimit = 1\r\nrpm = 2\r\n"))
     assert {name: found.value for name, found in file.values("extract")[1].items()} == {
         "limit": 1,
@@ -148,7 +148,7 @@ def test_a_byte_order_mark_and_windows_line_ends_are_read(tmp_path: Path) -> Non
 
 
 def test_a_folder_and_a_missing_file_are_named(tmp_path: Path) -> None:
-    """A folder in place of the file, and no file, are errors that name the path."""
+    """A folder in place of the file, or a missing file, raises an error that names the path."""
     (tmp_path / FILE_NAME).mkdir()
     with pytest.raises(ConfigurationError, match=f"{FILE_NAME} is a folder"):
         read_settings_file(tmp_path / FILE_NAME)
@@ -168,7 +168,7 @@ def test_a_file_that_others_can_write_is_not_ones_own(tmp_path: Path) -> None:
 def test_a_file_of_another_user_is_not_ones_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A file with another owner, other than the administrator, is not the user's own."""
+    """A file owned by another user, except the administrator, is not the user's own."""
     path = written(tmp_path, "")
     owner = path.stat().st_uid
     monkeypatch.setattr(os, "getuid", lambda: owner + 1)
@@ -178,7 +178,7 @@ def test_a_file_of_another_user_is_not_ones_own(
 def test_a_link_of_another_user_is_not_ones_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A link is as trustworthy as its owner, wherever it leads."""
+    """The owner of a link decides whether it is trusted, wherever it leads."""
     path = written(tmp_path, "")
     path.chmod(0o644)
     link = tmp_path / "link.toml"

@@ -1,4 +1,4 @@
-"""Values of options: as text and as TOML."""
+"""Values of options, as text and as TOML."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from antq_llm.errors import ConfigurationError
 
 
 def option(name: str, command: str = "extract") -> CommandOption:
-    """Return an option that exists."""
+    """Return an existing option."""
     found = option_of(command, name)
     assert found
     return found
@@ -53,11 +53,11 @@ def test_text_is_read_by_the_type_of_the_option(name: str, text: str, value: Any
         ("limit", "9" * 5000, "a whole number"),
         ("timeout", "soon", "a number, not 'soon'"),
         ("mode", "tool", "one of .*did you mean tools"),
-        ("price", "'1,2", "quoting of a shell"),
+        ("price", "'1,2", "quoted as in a shell"),
     ],
 )
 def test_text_of_another_type_is_refused(name: str, text: str, reason: str) -> None:
-    """A text that an option does not take is refused with what it takes."""
+    """Text that is invalid for an option is refused, and the error names the expected form."""
     with pytest.raises(WrongValue, match=reason):
         parse_text(option(name), text)
 
@@ -74,7 +74,7 @@ def test_text_of_another_type_is_refused(name: str, text: str, reason: str) -> N
     ],
 )
 def test_a_value_of_the_right_type_is_taken(name: str, given: Any, value: Any) -> None:
-    """A whole number may be any number, and a single text a list."""
+    """A whole number is accepted for any number, and a single text for a list."""
     assert check_value(option(name), given) == value
 
 
@@ -98,25 +98,25 @@ def test_a_value_of_the_right_type_is_taken(name: str, given: Any, value: Any) -
     ],
 )
 def test_a_value_of_another_type_is_refused(name: str, given: Any, reason: str) -> None:
-    """A value that an option does not take is refused with what it takes."""
+    """A value that is invalid for an option is refused, and the error names the expected form."""
     with pytest.raises(WrongValue, match=reason):
         check_value(option(name), given)
 
 
 @pytest.mark.parametrize("text", ["tone", "=x", ""])
 def test_a_variable_without_a_name_or_value_is_refused(text: str) -> None:
-    """A variable that is not NAME=VALUE is a ConfigurationError that shows the form."""
+    """A variable that is not NAME=VALUE raises a ConfigurationError that shows the form."""
     with pytest.raises(ConfigurationError, match="must be NAME=VALUE"):
         parse_variables([text])
 
 
 def test_a_variable_may_contain_equals_signs_and_be_empty() -> None:
-    """The value is all that follows the first equals sign."""
+    """The value is everything after the first equals sign."""
     assert parse_variables(["a=b=c", "d="]) == {"a": "b=c", "d": ""}
 
 
 def test_a_variable_that_is_given_twice_is_refused() -> None:
-    """Two values for one variable are a ConfigurationError."""
+    """Two values for one variable raise a ConfigurationError."""
     with pytest.raises(ConfigurationError, match="gives a twice"):
         parse_variables(["a=1", "a=2"])
 
@@ -137,24 +137,24 @@ def test_a_variable_that_is_given_twice_is_refused() -> None:
     ],
 )
 def test_paths_are_relative_to_the_file(name: str, command: str, given: Any, value: Any) -> None:
-    """Folders and files are below the settings file; references and names stay as they are."""
+    """Paths are relative to the settings file; references and names are unchanged."""
     assert anchor(option(name, command), given, Path("/set")) == value
 
 
 def test_a_prompt_named_like_a_file_beside_the_settings_is_the_file(tmp_path: Path) -> None:
-    """As on the command line, a file comes before a reference of the same name."""
+    """As on the command line, a file takes precedence over a reference of the same name."""
     (tmp_path / "note").write_text("Đọc.", "utf-8")
     assert anchor(option("prompt"), "note", tmp_path) == str(tmp_path / "note")
 
 
 def test_a_home_folder_is_expanded(monkeypatch: pytest.MonkeyPatch) -> None:
-    """``~`` is the home folder, and an unknown user's stays as it is."""
+    """``~`` is replaced by the home folder, except for an unknown user."""
     monkeypatch.setenv("HOME", "/home/lan")
     assert anchor(option("out"), "~/out", Path("/set")) == Path("/home/lan/out")
     assert anchor(option("out"), "~no-one-here/out", Path("/set")) == Path("/set/~no-one-here/out")
 
 
 def test_the_nearest_words_are_named() -> None:
-    """Similar words are suggested, and none where nothing is similar."""
+    """Similar words are suggested, if there are any."""
     assert "model" in nearest("modle", ["mode", "model", "out"])
     assert nearest("zzzz", ["mode", "model"]) == ""

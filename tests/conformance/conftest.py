@@ -1,4 +1,4 @@
-"""The server under test: ``--server=NAME=URL``; without it nothing here is run."""
+"""The server under test, named with ``--server=NAME=URL``; without it, no test here runs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from helpers.conformance import Server
 
 @pytest.fixture
 def server(request: pytest.FixtureRequest) -> Server:
-    """Return the server that the command line names."""
+    """Return the server named on the command line."""
     option = request.config.getoption("--server")
     if not option:
         pytest.skip("needs a server: run make conformance")

@@ -1,6 +1,6 @@
-"""The live client against an OpenAI-compatible server that others wrote.
+"""The live client against a third-party OpenAI-compatible server.
 
-Its model may answer nonsense: what is tested is that each exchange ends in a valid record or in a
+Its model may answer nonsense. The tests check that each exchange ends in a valid record or a
 documented error, with its usage.
 """
 
@@ -17,14 +17,14 @@ from antq_llm.records.result import Extraction, Failure
 from helpers.conformance import ARTICLE, Server, Shop
 
 STRICT = frozenset({"json_schema"})
-"""Modes in which both servers force the schema on the answer."""
+"""Modes in which both servers enforce the schema."""
 CALLS_TOOLS = frozenset({"llmock"})
 """Servers that call an offered tool."""
 REFUSES_LONG_REQUESTS = frozenset({"llama.cpp"})
 
 
 def outcome(server: Server, **options: Any) -> Extraction[Shop] | Exception:
-    """Return the extraction, or the documented error that it ended with."""
+    """Return the extraction or the documented error."""
     try:
         with server.extractor(**options) as extractor:
             return extractor.extract(ARTICLE)
@@ -34,7 +34,7 @@ def outcome(server: Server, **options: Any) -> Extraction[Shop] | Exception:
 
 @pytest.mark.parametrize("mode", get_args(Mode))
 def test_every_mode_ends_in_a_record_or_a_documented_error(server: Server, mode: Mode) -> None:
-    """Each mode gives a valid record, or an error that carries the answers and their usage."""
+    """Each mode gives a valid record, or an error that contains the answers and their usage."""
     found = outcome(server, mode=mode)
     must_work = mode in STRICT or (mode == "tools" and server.name in CALLS_TOOLS)
     if must_work:
@@ -46,14 +46,14 @@ def test_every_mode_ends_in_a_record_or_a_documented_error(server: Server, mode:
 
 
 def test_the_default_mode_works(server: Server) -> None:
-    """Without a mode the strictest one that the server takes gives a record."""
+    """Without ``mode``, the strictest mode that the server accepts gives a record."""
     found = outcome(server)
     assert isinstance(found, Extraction), found
     assert found.attempts[-1].completion.mode == "json_schema"
 
 
 def test_a_cut_answer_is_truncated(server: Server) -> None:
-    """An answer that ends at the output limit is an error of that kind, with its cost in tokens."""
+    """An answer cut off at the output limit raises a ``truncated`` error with its usage."""
     if server.name == "llmock":
         pytest.skip("llmock does not cut answers")
     found = outcome(server, max_output_tokens=3)
@@ -62,7 +62,7 @@ def test_a_cut_answer_is_truncated(server: Server) -> None:
 
 
 def test_a_request_longer_than_the_context_is_rejected_once(server: Server) -> None:
-    """The server's refusal is one rejected request with advice, not one per mode."""
+    """The server refuses one request, which is not repeated in other modes."""
     if server.name not in REFUSES_LONG_REQUESTS:
         pytest.skip(f"{server.name} takes requests of any length")
     with server.extractor() as extractor, pytest.raises(CompletionError) as raised:
@@ -72,7 +72,7 @@ def test_a_request_longer_than_the_context_is_rejected_once(server: Server) -> N
 
 
 async def test_many_articles_at_once_are_all_answered(server: Server) -> None:
-    """More articles in parallel than the server has slots each get an outcome of their own."""
+    """Each article gets an outcome, even with more in parallel than the server has slots."""
     articles = [Article(f"{ARTICLE} Number {number}.", str(number)) for number in range(12)]
     async with server.extractor(concurrency=8) as extractor:
         outcomes = [found async for found in extractor.extract_many(articles)]
@@ -84,7 +84,7 @@ async def test_many_articles_at_once_are_all_answered(server: Server) -> None:
 
 
 def test_a_wrong_path_is_named(server: Server) -> None:
-    """A base URL without the server's path is an error that says what to check."""
+    """If the path is missing from the base URL, the error says what to check."""
     wrong = Server(server.name, server.url.replace("/v1", "/wrong"))
     with wrong.extractor() as extractor, pytest.raises(ConfigurationError, match="--base-url"):
         extractor.extract(ARTICLE)

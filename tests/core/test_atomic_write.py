@@ -20,7 +20,7 @@ def failing() -> Iterator[str]:
 
 
 def names_in(folder: Path) -> list[str]:
-    """Return the names of what a folder has."""
+    """Return the names in a folder."""
     return [path.name for path in folder.iterdir()]
 
 
@@ -33,14 +33,14 @@ def folder_with(parent: Path, name: str, text: str) -> Path:
 
 
 def test_a_file_is_written_as_given(tmp_path: Path) -> None:
-    """The file has the pieces in UTF-8 with their line ends, in a folder made for it."""
+    """The file contains the pieces in UTF-8 with their line ends, in a newly created folder."""
     path = tmp_path / "new" / "a.txt"
     write_atomically(path, ["một\n", "hai\r\n"])
     assert path.read_bytes() == "một\nhai\r\n".encode()
 
 
 def test_a_file_has_the_mode_of_other_files(tmp_path: Path) -> None:
-    """Who may read the file is decided by the umask, as for any new file."""
+    """The umask decides who may read the file, as for any new file."""
     (tmp_path / "plain").touch()
     write_atomically(tmp_path / "a.txt", ["một"])
     modes = [stat.S_IMODE((tmp_path / name).stat().st_mode) for name in ("plain", "a.txt")]
@@ -48,9 +48,9 @@ def test_a_file_has_the_mode_of_other_files(tmp_path: Path) -> None:
 
 
 def test_a_name_of_any_length_is_written(tmp_path: Path) -> None:
-    """A file whose name is as long as a disk takes is written.
+    """A file whose name has the maximum length is written.
 
-    The text of a page that was saved under its headline has such a name.
+    The text of a page that was saved under its headline may have a very long name.
     """
     path = tmp_path / f"{'ế' * 83}.txt"
     write_atomically(path, ["một"])
@@ -59,7 +59,7 @@ def test_a_name_of_any_length_is_written(tmp_path: Path) -> None:
 
 
 def test_a_file_that_fails_half_way_leaves_the_old_one(tmp_path: Path) -> None:
-    """A file is written whole or not at all."""
+    """A file is written completely or not at all."""
     path = tmp_path / "a.txt"
     write_atomically(path, ["old"])
     with pytest.raises(RuntimeError, match="power cut"):
@@ -68,7 +68,7 @@ def test_a_file_that_fails_half_way_leaves_the_old_one(tmp_path: Path) -> None:
 
 
 def test_a_write_leaves_nothing_beside_its_file(tmp_path: Path) -> None:
-    """Writing a file leaves nothing beside it, and a failed write leaves the old one."""
+    """Writing a file leaves no other files, and a failed write leaves the old file."""
     path = tmp_path / "a.txt"
     write_atomically(path, ["một"])
     with pytest.raises(RuntimeError):
@@ -87,7 +87,7 @@ def test_writers_at_the_same_time_do_not_mix(tmp_path: Path) -> None:
 
 
 def test_a_folder_is_replaced(tmp_path: Path) -> None:
-    """The new folder has its own files alone, and nothing is left of the old one."""
+    """The new folder has only its own files, and nothing is left of the old one."""
     target = folder_with(tmp_path, "tables", "old")
     (target / "b.txt").touch()
     with replaced_atomically(target) as unfinished:
@@ -99,7 +99,7 @@ def test_a_folder_is_replaced(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_fails_half_way_leaves_the_old_one(tmp_path: Path) -> None:
-    """If the block raises, the old folder stays and nothing is beside it."""
+    """If the block raises, the old folder stays, and no other folder is left."""
     target = folder_with(tmp_path, "tables", "old")
     with pytest.raises(FileNotFoundError), replaced_atomically(target) as unfinished:
         (unfinished / "no folder" / "a.txt").touch()
@@ -109,7 +109,7 @@ def test_a_folder_that_fails_half_way_leaves_the_old_one(tmp_path: Path) -> None
 def test_a_folder_that_cannot_be_moved_in_leaves_the_old_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The old folder, moved aside already, comes back when the new one cannot take its place."""
+    """If the new folder cannot be moved into place, the old one is restored."""
     target = folder_with(tmp_path, "tables", "old")
     rename = Path.rename
 

@@ -11,7 +11,7 @@ from antq_llm.core.concurrency import as_completed, run_workers
 
 
 class Gate:
-    """Work that waits to be let through, and counts how much of it runs at a time."""
+    """Work that waits for permission, and counts how much of it runs at the same time."""
 
     def __init__(self) -> None:
         self.opened = asyncio.Event()
@@ -41,7 +41,7 @@ async def let_run() -> None:
 
 
 async def test_workers_take_every_item_in_order() -> None:
-    """Each item is worked on once, in the order of the items."""
+    """Each item is processed once, in order."""
     seen = []
 
     async def work(item: int) -> bool:
@@ -62,7 +62,7 @@ async def test_no_items_are_no_work() -> None:
 
 
 async def test_workers_are_limited() -> None:
-    """No more than max_concurrency items are worked on at a time, and no further one is taken."""
+    """At most max_concurrency items are processed at a time, and no further item is taken."""
     gate = Gate()
     items = iter(range(10))
 
@@ -79,7 +79,7 @@ async def test_workers_are_limited() -> None:
 
 
 async def test_false_stops_all_workers_after_their_item() -> None:
-    """After a False the other workers finish what they have and take nothing more."""
+    """After a False, the other workers finish their items and take no more."""
     gate = Gate()
     finished = []
 
@@ -98,7 +98,7 @@ async def test_false_stops_all_workers_after_their_item() -> None:
 
 
 async def test_the_first_exception_cancels_the_other_workers() -> None:
-    """The exception is raised once the cancelled workers have ended."""
+    """The exception is raised after the cancelled workers have ended."""
     gate = Gate()
 
     async def work(item: int) -> bool:
@@ -129,7 +129,7 @@ async def test_a_cancelled_pool_cancels_its_workers() -> None:
 
 
 async def test_work_that_never_waits_lets_others_run() -> None:
-    """A task beside the pool has its turn between two items."""
+    """A task outside the pool can run between two items."""
     seen: list[int] = []
 
     async def work(item: int) -> bool:
@@ -144,7 +144,7 @@ async def test_work_that_never_waits_lets_others_run() -> None:
 
 
 async def test_results_come_as_they_complete() -> None:
-    """A result is yielded while earlier sources are still worked on."""
+    """A result is yielded while earlier sources are still being processed."""
     slow = asyncio.Event()
 
     async def work(item: int) -> int:
@@ -161,7 +161,7 @@ async def test_results_come_as_they_complete() -> None:
 
 
 async def test_a_stream_is_limited() -> None:
-    """Sources are taken only as there is room for them."""
+    """Sources are taken only when there is room for them."""
     gate = Gate()
     sources = iter(range(10))
     stream = as_completed(sources, gate.work, 4)
@@ -174,7 +174,7 @@ async def test_a_stream_is_limited() -> None:
 
 
 async def test_sources_may_come_asynchronously() -> None:
-    """An async source is worked on like any other, and one that is slow holds up no result."""
+    """Asynchronous sources work like others, and a slow one does not delay results."""
     arrived = asyncio.Event()
 
     async def sources() -> AsyncIterator[int]:

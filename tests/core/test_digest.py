@@ -25,18 +25,18 @@ from antq_llm.core.digest import (
     ],
 )
 def test_canonical_json(value: Any, text: str) -> None:
-    """Keys are sorted, and there are neither spaces nor escapes that JSON does not need."""
+    """Keys are sorted, and there are no unnecessary spaces or escapes."""
     assert canonical_json(value) == text
 
 
 def test_canonical_json_is_json() -> None:
-    """Values that JSON lacks have no canonical form."""
+    """Values that JSON does not have are refused."""
     with pytest.raises(ValueError, match="not JSON compliant"):
         canonical_json(float("nan"))
 
 
 def test_a_canonical_string_is_canonical_json() -> None:
-    """The faster way to write a string gives the same characters, for every character there is."""
+    """The faster way to write a string gives the same result for every character."""
     every = "".join(map(chr, [*range(0xD800), *range(0xE000, 0x110000)]))
     assert canonical_string(every) == canonical_json(every)
 

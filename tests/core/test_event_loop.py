@@ -1,4 +1,4 @@
-"""Coroutines run from synchronous code."""
+"""Running coroutines from synchronous code."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ async def loop_and_thread() -> tuple[asyncio.AbstractEventLoop, threading.Thread
 
 
 async def fail() -> None:
-    """Fail after giving up control once."""
+    """Fail after yielding control once."""
     await asyncio.sleep(0)
     raise LookupError("nothing")
 
 
 def test_every_call_runs_on_one_loop() -> None:
-    """Calls from any thread share a loop in a thread that does not keep the process alive."""
+    """Calls from any thread share a loop in a daemon thread."""
     loop, thread = run_sync(loop_and_thread())
     with ThreadPoolExecutor(2) as pool:
         calls = [pool.submit(lambda: run_sync(loop_and_thread())) for _ in range(4)]
@@ -38,13 +38,13 @@ def test_every_call_runs_on_one_loop() -> None:
 
 
 async def test_a_call_works_beside_a_running_loop() -> None:
-    """Synchronous code that is called on an event loop can run a coroutine."""
+    """Synchronous code called from an event loop can run a coroutine."""
     loop, _ = run_sync(loop_and_thread())
     assert loop is not asyncio.get_running_loop()
 
 
 def test_an_exception_is_raised_in_the_caller() -> None:
-    """The exception of the coroutine is that of the call."""
+    """An exception in the coroutine is raised in the caller."""
     with pytest.raises(LookupError, match="nothing"):
         run_sync(fail())
 

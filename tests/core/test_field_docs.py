@@ -19,12 +19,12 @@ def test_help_has_the_docs_of_every_option() -> None:
 
 
 def test_help_of_a_run_has_the_docs_of_its_settings() -> None:
-    """The help of the settings of a run has their docs too."""
+    """The help of a run's settings has their docs too."""
     assert "Process only this many articles." in pydoc.plain(pydoc.render_doc(RunSettings))
 
 
 def test_a_class_without_source_keeps_its_docstring() -> None:
-    """A class whose source cannot be read is returned as it is."""
+    """A class whose source cannot be read is returned unchanged."""
     made: dict[str, type] = {}
     exec("class Made:\n    'Made.'\n    x: int = 1", made)
     assert with_field_docs(dataclass(made["Made"])).__doc__ == "Made."

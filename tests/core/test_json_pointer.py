@@ -1,4 +1,4 @@
-"""JSON Pointers: built, taken apart and followed."""
+"""Building, splitting and following JSON Pointers."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ POINTERS = pytest.mark.parametrize(
 
 @POINTERS
 def test_a_pointer_is_a_json_pointer(location: tuple[str | int, ...], pointer: str) -> None:
-    """Keys that hold a slash or a tilde are escaped as RFC 6901 says."""
+    """Keys that contain a slash or a tilde are escaped as in RFC 6901."""
     assert pointer_to(location) == pointer
 
 
@@ -48,7 +48,7 @@ def test_a_pointer_is_taken_apart(location: tuple[str | int, ...], pointer: str)
 
 @given(st.lists(st.text(alphabet="~/01aô", max_size=4), min_size=1, max_size=4))
 def test_building_and_taking_apart_are_inverse(parts: list[str]) -> None:
-    """Any keys come back from their pointer, in one piece or as parent and last part."""
+    """Any keys can be recovered from their pointer, whole or as parent and last part."""
     pointer = pointer_to(parts)
     assert parts_of(pointer) == parts
     assert (parent_of(pointer), last_part(pointer)) == (pointer_to(parts[:-1]), parts[-1])
@@ -70,7 +70,7 @@ def test_the_root_has_no_last_part() -> None:
     ],
 )
 def test_a_pointer_is_followed(pointer: str, value: Any) -> None:
-    """A pointer leads through objects by key and through lists by index."""
+    """A pointer follows objects by key and lists by index."""
     assert value_at({"a/b": [{"~": 1}, 2], "0": "key"}, pointer) == value
 
 
@@ -92,26 +92,26 @@ def test_a_pointer_to_nothing_is_an_error(pointer: str) -> None:
     ],
 )
 def test_items_are_removed_in_any_order(pointers: list[str], left: Any) -> None:
-    """Items leave their list in any order of their pointers, and values of keys become null."""
+    """Items are removed from lists for pointers in any order, and values of keys become null."""
     data = {"a": [0, 1, 2], "b/c": {"d": 1}}
     assert (remove_items(data, pointers), data) == (True, left)
 
 
 def test_later_items_are_removed_first_by_number() -> None:
-    """Item 10 comes after item 9, not after item 1."""
+    """Item 10 is sorted after item 9, not after item 1."""
     data = list(range(12))
     assert remove_items(data, ["/9", "/10", "/1"])
     assert data == [0, *range(2, 9), 11]
 
 
 def test_the_root_cannot_be_removed() -> None:
-    """A document cannot be removed from itself."""
+    """The root cannot be removed."""
     assert not remove_items({"a": 1}, [""])
 
 
 @given(st.data())
 def test_pointers_before_a_removal_lead_to_the_same_items(data: st.DataObject) -> None:
-    """An item that is left is found in the unchanged list at the pointer that it had there."""
+    """The former pointer of a remaining item leads to it in the unchanged list."""
     size = data.draw(st.integers(1, 14))
     removed = data.draw(st.sets(st.integers(0, size - 1), max_size=size - 1))
     before = {"a~b": list(range(size)), "other": [1, 2]}
@@ -126,12 +126,12 @@ def test_pointers_before_a_removal_lead_to_the_same_items(data: st.DataObject) -
 
 
 def test_only_removals_from_the_same_list_count() -> None:
-    """Items removed from other lists, and values set to null, move nothing."""
+    """Items removed from other lists, and values set to null, do not shift pointers."""
     assert before_removal(["/a/1", "/b/0"], ["/a/0", "/c/0", "/title"]) == ["/a/2", "/b/0"]
 
 
 def test_values_of_maps_are_removed_with_their_keys() -> None:
-    """A value of a map is removed with its key, any other value of a key becomes null."""
+    """A value of a map is removed with its key; other values of keys become null."""
     data = {"map": {"a": 1, "b/c": 2}, "title": "x"}
     assert remove_items(data, ["/map/b~1c", "/title"], {"/map/b~1c"})
     assert data == {"map": {"a": 1}, "title": None}

@@ -14,7 +14,7 @@ def test_halves_of_surrogate_pairs_are_escaped() -> None:
 
 
 def test_other_values_stay_as_they_are() -> None:
-    """A value that can be encoded is written unchanged, pairs included."""
+    """A value that can be encoded is written unchanged, including surrogate pairs."""
     value = {"a": "😀 ế", "b": [1, 2.5, None, True]}
     assert json.loads(json_text(value)) == value
     assert encodable_value(value) == value

@@ -8,7 +8,7 @@ from antq_llm.distributed.shared_limits import SharedLimits
 
 
 async def test_a_reservation_waits_for_those_of_other_workers() -> None:
-    """What does not fit waits until another worker has settled, then takes the room."""
+    """A reservation that does not fit waits until another worker has settled one."""
     limits = SharedLimits(max_cost=1.0)
     assert await limits.reserve("a", "first", 0.8)
     waiting = asyncio.create_task(limits.reserve("b", "second", 0.8))
@@ -20,14 +20,14 @@ async def test_a_reservation_waits_for_those_of_other_workers() -> None:
 
 
 async def test_nothing_is_reserved_beyond_the_limit() -> None:
-    """Without anything left to be settled, an amount that does not fit is refused."""
+    """If no reservation is pending, an amount that does not fit is refused."""
     limits = SharedLimits(max_cost=1.0, spent=0.5)
     assert not await limits.reserve("a", "key", 0.6)
     assert await limits.used() == (0.5, 0)
 
 
 async def test_a_lost_worker_holds_nothing() -> None:
-    """Its reservations count as spent, and its digests can be asked for by another."""
+    """A lost worker's reservations count as spent, and others can claim its digests."""
     limits = SharedLimits(max_cost=1.0)
     assert await limits.reserve("a", "key", 0.7)
     await limits.claim("a", "digest")
@@ -42,7 +42,7 @@ async def test_a_lost_worker_holds_nothing() -> None:
 
 
 async def test_a_digest_is_claimed_once() -> None:
-    """A second worker waits until the first has its answer."""
+    """A second worker that claims a digest waits until the first has the answer."""
     limits = SharedLimits()
     await limits.claim("a", "digest")
     waiting = asyncio.create_task(limits.claim("b", "digest"))
@@ -53,7 +53,7 @@ async def test_a_digest_is_claimed_once() -> None:
 
 
 async def test_a_killed_job_starts_from_a_mark_that_it_did_not_pass() -> None:
-    """The amount that is kept is never below what is spent and reserved."""
+    """The stored amount is never less than the amount spent and reserved."""
     marks: list[float] = []
 
     async def keep(usd: float) -> None:
@@ -70,7 +70,7 @@ async def test_a_killed_job_starts_from_a_mark_that_it_did_not_pass() -> None:
 
 
 async def test_a_rate_lets_a_second_worth_out_at_once() -> None:
-    """At 60 a minute, the second request may be sent at once and the third has to wait."""
+    """At 60 requests per minute, the second may be sent at once, and the third must wait."""
     limits = SharedLimits(rpm=60)
     for _ in range(2):
         await asyncio.wait_for(limits.admit(1), 5)

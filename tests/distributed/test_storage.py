@@ -1,4 +1,4 @@
-"""The output and the inputs of a job are at any address of Arrow or fsspec."""
+"""The output and inputs of a job may be at any address that Arrow or fsspec supports."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def test_a_file_is_written_read_listed_and_deleted(tmp_path: Path) -> None:
 
 
 def test_a_file_or_a_folder_is_copied(tmp_path: Path) -> None:
-    """A URL of a file gives one file, one of a folder all files below it, and no other nothing."""
+    """The URL of a file gives one file, that of a folder gives all files below it."""
     (tmp_path / "in" / "deep").mkdir(parents=True)
     (tmp_path / "in" / "deep" / "a.txt").write_text("A", "utf-8")
     url = f"file://{tmp_path}/in"
@@ -35,7 +35,7 @@ def test_a_file_or_a_folder_is_copied(tmp_path: Path) -> None:
 
 
 def test_an_address_that_was_made_a_path_is_a_url_again() -> None:
-    """The two slashes of a URL come back, and a path becomes absolute."""
+    """The double slash of a URL is restored, and a path becomes absolute."""
     assert url_of(Path("s3://bucket/out")) == "s3://bucket/out"
     assert url_of(Path("file:///data/out")) == "file:///data/out"
     assert Path(url_of(Path("out"))).is_absolute()
@@ -43,6 +43,6 @@ def test_an_address_that_was_made_a_path_is_a_url_again() -> None:
 
 
 def test_an_unknown_scheme_is_refused() -> None:
-    """The message names the address."""
+    """An unknown scheme is refused, and the message names the address."""
     with pytest.raises(ConfigurationError, match="nowhere://x cannot be opened"):
         Storage("nowhere://x")

@@ -1,4 +1,4 @@
-"""The finder of duplicates in a run: what waits for what, whatever comes of the first article."""
+"""The finder of duplicates in a run: copies wait for the first article, whatever its outcome."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def batch(client: Client, store: SqliteStore, concurrency: int = 8) -> tuple[Run
 
 
 class Held:
-    """A client that answers article a only once it is released, and each other one at once."""
+    """A client that answers article a only once released, and others at once."""
 
     def __init__(self) -> None:
         self.asked: list[str] = []
@@ -77,7 +77,7 @@ class Held:
 
 
 async def test_copies_wait_for_a_pending_article(tmp_path: Path, store: SqliteStore) -> None:
-    """Copies of a pending article wait for it, and other articles do not."""
+    """Copies of a pending article wait for it, but other articles do not."""
     folder = folder_of(tmp_path, a=ARTICLE, b=ARTICLE + "\n", c=OTHER)
     client = Held()
     run, places = batch(client, store)
@@ -112,7 +112,7 @@ async def test_interrupted_run(tmp_path: Path, store: SqliteStore) -> None:
 
 
 async def test_article_that_cannot_be_read_again(tmp_path: Path, store: SqliteStore) -> None:
-    """If the first article's file is gone, a later one represents those that follow."""
+    """If the first article's file is gone, a later one becomes the representative."""
     folder = folder_of(tmp_path, a=ARTICLE, b=ARTICLE + "\n", c=ARTICLE + "\n\n")
     inputs = list_inputs([str(folder)])
     client = ByArticle(dict.fromkeys("abc", FULL))

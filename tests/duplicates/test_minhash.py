@@ -28,7 +28,7 @@ def shingles(text: str) -> frozenset[str]:
 
 
 def text_of(number: int, changed: int = 0) -> list[str]:
-    """Return 400 made-up words, the last of them replaced by others."""
+    """Return 400 made-up words, the last of which are replaced by others."""
     dice = random.Random(number)
     words = [f"w{dice.randrange(5000)}" for _ in range(400)]
     return words[: 400 - changed] + [f"x{number}-{index}" for index in range(changed)]
@@ -41,25 +41,25 @@ def test_spelling_does_not_count(form: str) -> None:
 
 
 def test_similarity_is_the_jaccard_index() -> None:
-    """The similarity of two sets is the share of common elements."""
+    """The similarity of two sets is their Jaccard index."""
     assert similarity(frozenset("abc"), frozenset("bcd")) == 0.5
 
 
 def test_text_shorter_than_a_shingle() -> None:
-    """A text with fewer words than a shingle has one shingle of all its words."""
+    """A text with fewer words than a shingle has one shingle with all its words."""
     assert shingles_of(["Đà", "Lạt"]) == {"Đà Lạt"}
 
 
 @pytest.mark.parametrize("threshold", [0.5, 0.7, 0.8, 0.9, 0.95, 1.0])
 def test_pairs_at_the_threshold_are_found(threshold: float) -> None:
-    """The bands are such that the promised share of pairs at the threshold is found."""
+    """The bands find the promised share of pairs at the threshold."""
     rows = rows_for(threshold)
     assert SKETCH_NUMBERS % rows == 0
     assert 1 - (1 - threshold**rows) ** (SKETCH_NUMBERS // rows) >= MIN_RECALL
 
 
 def test_equal_texts_are_always_found() -> None:
-    """Each of two hundred texts is found again, alone and by its number."""
+    """A copy of each of two hundred texts finds only that text, by its number."""
     seen = NearDuplicateIndex()
     sketches = [sketch_of(shingles_of(text_of(number))) for number in range(200)]
     assert [seen.add(sketch) for sketch in sketches] == list(range(200))
@@ -79,7 +79,7 @@ def test_near_texts_are_found() -> None:
 
 
 def test_the_nearest_come_first() -> None:
-    """If more texts are similar than wanted, the most similar come first, then the earliest."""
+    """If more texts are similar than requested, the most similar come first, then the earliest."""
     seen = NearDuplicateIndex()
     for changed in (30, 0, 40, 0, 35):
         seen.add(sketch_of(shingles_of(text_of(1, changed))))

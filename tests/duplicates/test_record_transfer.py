@@ -1,4 +1,4 @@
-"""Transfer of a record to a copy, whose text must support all of it and say nothing else."""
+"""Transfer of a record to a copy, which must support all of it and add nothing."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def extraction(
 
 
 def carried(earlier: Extraction[Any], later: str) -> Extraction[Any] | None:
-    """Return the extraction of a possible copy, None if the record is not transferred."""
+    """Return the extraction of a possible copy, or None if the record is not transferred."""
     hooks = earlier.schema.hooks
     pair = compare_articles(
         ComparedArticle(earlier.article, hooks),
@@ -62,7 +62,7 @@ def carried(earlier: Extraction[Any], later: str) -> Extraction[Any] | None:
 
 
 def swapped(old: str, new: str) -> Edit:
-    """Return an edit that must find what it changes."""
+    """Return an edit that fails if it finds nothing to change."""
 
     def edit(text: str) -> str:
         assert old in text
@@ -90,7 +90,7 @@ def test_copy_in_another_spelling(form: str) -> None:
 
 
 def test_values_are_written_as_the_copy_prints_them() -> None:
-    """A value that the copy spells differently is written in its spelling."""
+    """A value that the copy spells differently is written in the copy's spelling."""
     found = carried(
         extraction(ARTICLE, full_report()), ARTICLE.replace("Phạm Quốc Bình", "PHẠM QUỐC BÌNH")
     )
@@ -102,7 +102,7 @@ def test_values_are_written_as_the_copy_prints_them() -> None:
 
 
 def test_values_that_both_articles_print_alike_are_left() -> None:
-    """A value that only the record spells in its own way is taken over as it is."""
+    """A value that only the record spells differently is transferred unchanged."""
     data = full_report()
     data["headline"] = data["headline"].upper()
     found = carried(extraction(ARTICLE, data), ARTICLE)
@@ -147,7 +147,7 @@ HEADS: dict[str, tuple[Edit, dict[str, Any]]] = {
 
 @pytest.mark.parametrize("field", HEADS)
 def test_head_of_another_outlet(field: str) -> None:
-    """A stamp, outlet or title in the place of the earlier one is the copy's own."""
+    """A stamp, outlet or title that replaces the earlier one is used for the copy."""
     edit, fields = HEADS[field]
     found = carried(extraction(ARTICLE, full_report()), edit(ARTICLE))
     assert found is not None
@@ -157,7 +157,7 @@ def test_head_of_another_outlet(field: str) -> None:
 @pytest.mark.parametrize("form", ["decomposed", "no-break spaces", "doubled spaces"])
 @pytest.mark.parametrize("field", HEADS)
 def test_head_of_another_outlet_in_another_spelling(field: str, form: str) -> None:
-    """The head of a copy is read in its spelling, and its values are in plain letters."""
+    """The head of a copy is read in its own spelling, and the values are in plain letters."""
     edit, fields = HEADS[field]
     found = carried(extraction(ARTICLE, full_report()), FORMS[form](edit(ARTICLE)))
     assert found is not None
@@ -217,12 +217,12 @@ def test_whole_head_of_another_outlet() -> None:
     ],
 )
 def test_head_that_rules_do_not_settle(edit: Edit) -> None:
-    """A head with news of its own, or without what the record has, is not a copy's."""
+    """A head that adds news, or lacks a value of the record, prevents the transfer."""
     assert carried(extraction(ARTICLE, full_report()), edit(ARTICLE)) is None
 
 
 def test_stamp_of_another_year() -> None:
-    """If an event's day has its year, a stamp of another year changes only itself."""
+    """If an event's day is printed with its year, a stamp of another year changes nothing else."""
     found = carried(
         extraction(ARTICLE, full_report()), ARTICLE.replace("30/09/2021 07:45", "30/09/2024 07:45")
     )
@@ -234,7 +234,7 @@ def test_stamp_of_another_year() -> None:
 
 
 def test_stamp_that_unsettles_a_year() -> None:
-    """If the stamp resolves an event's year, a stamp of another year makes no copy."""
+    """If the stamp settles an event's year, a stamp of another year prevents the transfer."""
     text = (
         "Lễ ra mắt mô hình mới ở xã\n\n30/09/2021 07:45\n\n"
         "Sáng 28/9, xã Tân Lâm tổ chức lễ ra mắt.\n"
@@ -310,7 +310,7 @@ def test_other_facts_are_never_given_the_record(change: str) -> None:
     ],
 )
 def test_what_makes_no_difference(edit: Edit) -> None:
-    """A misspelling, an unused sentence less, or links to other stories make no difference."""
+    """A misspelling, a missing unused sentence, or links to other stories make no difference."""
     found = carried(extraction(ARTICLE, full_report()), edit(ARTICLE))
     assert found is not None
     assert REPORT.dump(found.record) == full_report()
@@ -340,7 +340,7 @@ def one_name_changed(text: str) -> list[str]:
     ]
 
 
-# The others end in links to other stories, behind which nothing counts.
+# The others end in links to other stories, after which nothing counts.
 @pytest.mark.parametrize("number", [3, 4])
 @pytest.mark.parametrize(
     ("old", "new"),
@@ -353,7 +353,7 @@ def one_name_changed(text: str) -> list[str]:
 def test_another_last_line_is_asked_about(
     seeds: list[Path], number: int, old: str, new: str
 ) -> None:
-    """A last line with a figure or a sentence of its own is not the name of an outlet."""
+    """A last line with a figure or a sentence is not taken for the name of an outlet."""
     text = seeds[number].read_text("utf-8-sig")
     first = extraction(f"{text}\n{old}", gold_of(seeds[number]))
     assert carried(first, f"{text}\n{new}") is None
@@ -361,7 +361,7 @@ def test_another_last_line_is_asked_about(
 
 @pytest.mark.parametrize("number", range(5))
 def test_any_figure_or_name_of_a_real_article(seeds: list[Path], number: int) -> None:
-    """With any figure or name changed but the stamp, a seed does not get the record."""
+    """If any figure or name except the stamp is changed, a seed does not get the record."""
     text = seeds[number].read_text("utf-8-sig")
     first = extraction(text, gold_of(seeds[number]))
     assert carried(first, text) is not None
@@ -391,7 +391,7 @@ NAMED = JsonSchema(
 
 
 def test_schema_of_ones_own_with_quotes() -> None:
-    """Any schema with quotes has its records transferred, but has no masthead."""
+    """Records of any schema with quotes are transferred, but without a masthead."""
     first = extraction(
         ARTICLE, {"who": "Lò Thị Mai", "quote": "Bà Lò Thị Mai, Bí thư Đảng ủy xã"}, QUOTED
     )
@@ -401,7 +401,7 @@ def test_schema_of_ones_own_with_quotes() -> None:
 
 
 def test_schema_without_quotes() -> None:
-    """Without quotes, only the same words in another spelling are a copy."""
+    """Without quotes, only a text with the same words in any spelling is a copy."""
     first = extraction(ARTICLE, {"name": "Lò Thị Mai"}, NAMED)
     assert carried(first, FORMS["moved tones"](ARTICLE)) is not None
     assert carried(first, ARTICLE.replace("tổ tự quản", "tổ tự quán")) is None

@@ -1,4 +1,4 @@
-"""Differences of two nearly equal texts."""
+"""Differences between two nearly equal texts."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def test_spelling_is_no_difference(form: str) -> None:
 
 
 def test_dashes_and_stops_are_no_difference() -> None:
-    """Single dashes, and stops after a word, do not count."""
+    """Single dashes, and full stops after a word, do not count."""
     assert text_differences("Hà Nội: sơ kết, tổng kết.", "Hà Nội - sơ kết; tổng kết").none
 
 
@@ -64,7 +64,7 @@ def test_one_wrong_letter_is_a_misspelling(earlier: str, later: str) -> None:
     ],
 )
 def test_other_words_are_no_misspelling(earlier: str, later: str) -> None:
-    """Names, numerals, parts of the day, short words and words two letters away are differences."""
+    """Names, numerals, parts of the day, short words and two wrong letters are differences."""
     found = text_differences(f"Hôm qua {earlier} ở xã", f"Hôm qua {later} ở xã")
     assert (found.misspelled, bool(found.added)) == (0, True)
 
@@ -77,7 +77,7 @@ def test_misspelling_is_seen_in_decomposed_text() -> None:
 
 
 def test_removed_sentence_is_whole_though_the_next_begins_alike() -> None:
-    """A removed sentence is whole, though the next one begins with the same words."""
+    """A removed sentence counts as whole even if the next one begins with the same words."""
     earlier = "Hội nghị đã họp. Ông Bình nói về xã. Ông Minh nói về huyện."
     found = text_differences(earlier, "Hội nghị đã họp. Ông Minh nói về huyện.")
     assert (words(found.removed, earlier), found.removed[0].whole) == (
@@ -87,7 +87,7 @@ def test_removed_sentence_is_whole_though_the_next_begins_alike() -> None:
 
 
 def test_words_taken_out_of_a_sentence_are_not_whole() -> None:
-    """Words removed from the middle of a sentence are not a whole passage."""
+    """Words removed from the middle of a sentence do not count as a whole passage."""
     (passage,) = text_differences(
         "Xã chưa tổ chức họp trong năm.", "Xã tổ chức họp trong năm."
     ).removed
@@ -95,13 +95,13 @@ def test_words_taken_out_of_a_sentence_are_not_whole() -> None:
 
 
 def test_abbreviation_ends_no_sentence() -> None:
-    """The stop of an abbreviation does not end a sentence."""
+    """The full stop of an abbreviation does not end a sentence."""
     (passage,) = text_differences("Công an TP. Đà Lạt đã họp.", "Công an TP. đã họp.").removed
     assert not passage.whole
 
 
 def test_passages_end_with_their_lines() -> None:
-    """Added lines are a passage each."""
+    """Each added line is a separate passage."""
     later = "Báo Lâm Đồng\nTin mới hôm nay\nXã họp.\n"
     assert words(text_differences("Xã họp.\n", later).added, later) == [
         "Báo Lâm Đồng",

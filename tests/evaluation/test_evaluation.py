@@ -17,7 +17,7 @@ def test_gold_against_itself_is_perfect() -> None:
 
 
 def test_a_missing_article_counts_as_an_empty_record() -> None:
-    """All gold slots of an article that a system failed on are missed."""
+    """If a system failed on an article, all of its gold slots count as missed."""
     first, *rest = GOLD
     whole = evaluation_of(System("all", GOLD)).systems[0].scores.strict[OVERALL].counts
     records = {article_id: GOLD[article_id] for article_id in rest}
@@ -53,7 +53,7 @@ def test_the_contract_form() -> None:
 
 
 def test_differences_are_of_a_less_b() -> None:
-    """A later system that is worse has a negative difference to the earlier one."""
+    """If the later system is worse, its difference from the earlier one is negative."""
     (pair,) = [
         pair
         for pair in evaluation_of(
@@ -67,9 +67,9 @@ def test_differences_are_of_a_less_b() -> None:
 
 
 def test_few_articles_get_a_caution() -> None:
-    """With five articles the report has a caution with the smallest possible p-value."""
+    """With five articles, the report cautions about the smallest possible p-value."""
     caution = evaluation_of(System("good", GOLD), System("bad", without_people(GOLD))).caution()
     assert caution is not None
     assert caution.startswith(
-        "5 article(s) settle little: no paired test over them can give a p-value below 0.062"
+        "5 article(s) show little: no paired test on them can give a p-value below 0.062"
     )

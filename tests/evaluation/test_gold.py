@@ -25,7 +25,7 @@ def articles(tmp_path: Path) -> Path:
 
 
 def test_gold_is_paired_with_articles(articles: Path) -> None:
-    """Gold and articles without a counterpart are named, and an unreadable article too."""
+    """Gold and articles without a counterpart are named, and so is an unreadable article."""
     first, second, *rest = sorted(GOLD)
     paired = pair_with_articles(GOLD, [str(articles)])
     assert (list(paired.gold), [article.id for article in paired.articles]) == (
@@ -37,14 +37,14 @@ def test_gold_is_paired_with_articles(articles: Path) -> None:
 
 
 def test_no_article_with_gold_is_refused(articles: Path) -> None:
-    """An evaluation without a readable article raises an error that says how gold is named."""
+    """Without a readable article with gold, the error says how gold files are named."""
     paired = pair_with_articles(GOLD, [str(articles / "other.txt")])
-    with pytest.raises(ConfigurationError, match=r"gold files are named ARTICLE_ID\.json"):
+    with pytest.raises(ConfigurationError, match=r"name gold files ARTICLE_ID\.json"):
         paired.raise_if_empty()
 
 
 def test_a_file_that_is_not_a_record_is_named(tmp_path: Path) -> None:
-    """The error for an invalid gold file has its name and the schema."""
+    """The error for an invalid gold file names the file and the schema."""
     (tmp_path / "a.json").write_text("{}", "utf-8")
     with pytest.raises(
         ConfigurationError, match=r"a\.json is not a valid movement_report/1 record"
@@ -53,7 +53,7 @@ def test_a_file_that_is_not_a_record_is_named(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_gold_is_refused(tmp_path: Path) -> None:
-    """A folder without .json files is an error."""
+    """A folder without .json files is refused."""
     with pytest.raises(ConfigurationError, match=r"has no \.json files"):
         read_gold(tmp_path, SCHEMA)
 

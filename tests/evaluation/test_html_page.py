@@ -40,7 +40,7 @@ def test_markup_of_an_article_is_text_on_the_page() -> None:
 
 
 def test_marked_stretches_make_up_the_text() -> None:
-    """The stretches make up the article, each with the sides whose quotes cover it."""
+    """The pieces make up the article, each with the sides whose quotes cover it."""
     text = "Một hai ba bốn năm."
     stretches = mark(text, {"items": [{"quote": "hai ba"}]}, {"items": [{"quote": "ba bốn"}]})
     assert "".join(stretch.text for stretch in stretches) == text

@@ -14,7 +14,7 @@ COUNTS = np.column_stack(
 
 
 def test_the_interval_shrinks_with_the_articles() -> None:
-    """The curve ends with all articles, and their interval is narrower than that of few."""
+    """The curve ends with all articles, whose interval is narrower than that of few."""
     points = [point for point in learning_curve(COUNTS) if not point.is_predicted]
     widths = [point.interval[1] - point.interval[0] for point in points]
     assert (points[0].articles, points[-1].articles) == (2, 30)
@@ -22,25 +22,25 @@ def test_the_interval_shrinks_with_the_articles() -> None:
 
 
 def test_the_last_point_is_the_f1_of_all_articles() -> None:
-    """With all articles F1 is the micro F1."""
+    """The last point is the micro F1 of all articles."""
     tp, fp, fn = COUNTS.sum(axis=0)
     last = [point for point in learning_curve(COUNTS) if not point.is_predicted][-1]
     assert last.f1 == pytest.approx(2 * tp / (2 * tp + fp + fn))
 
 
 def test_more_articles_are_predicted() -> None:
-    """Four times the articles halve the interval, around the same F1."""
+    """Four times as many articles halve the interval around the same F1."""
     *_, last, _, fourfold = learning_curve(COUNTS)
     assert (fourfold.articles, fourfold.is_predicted, fourfold.f1) == (120, True, last.f1)
     assert fourfold.interval[1] - last.f1 == pytest.approx((last.interval[1] - last.f1) / 2)
 
 
 def test_the_curve_is_the_same_each_time() -> None:
-    """The subsets are drawn with a seed."""
+    """The curve is reproducible, since the subsets are drawn with a seed."""
     assert learning_curve(COUNTS) == learning_curve(COUNTS)
 
 
 @pytest.mark.parametrize("counts", [COUNTS[:3], np.zeros((6, 3))])
 def test_there_is_no_curve_without_articles_or_f1(counts: np.ndarray) -> None:
-    """Three articles, and articles without values, have no curve."""
+    """Three articles, or articles without values, have no curve."""
     assert learning_curve(counts) == []

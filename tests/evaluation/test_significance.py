@@ -20,8 +20,8 @@ from antq_llm.evaluation.significance import (
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
-# An article's mean F1, the similarity of articles, and slots of an article: from common to nearly
-# perfect systems and to few slots.
+# Mean F1, similarity of articles, and slots per article: common and nearly perfect systems, and few
+# slots.
 SETTINGS = [(0.85, 10, 40), (0.95, 6, 40), (0.7, 6, 10), (0.9, 20, 5)]
 
 
@@ -59,7 +59,7 @@ def counts(*articles: tuple[int, int, int]) -> Array:
 def test_the_interval_has_its_nominal_coverage(
     setting: tuple[float, float, float],
 ) -> None:
-    """In 500 sets of 30 articles, the 95% interval has the true micro F1 in 92 to 98%."""
+    """In 500 sets of 30 articles, 92 to 98% of the 95% intervals contain the true micro F1."""
     generator = np.random.default_rng(20)
     truth = float(micro_f1(simulated(generator, (1000, 1000), setting)[0].sum(axis=(0, 1))))
     found = intervals(simulated(generator, (30, 500), setting)[0])
@@ -78,7 +78,7 @@ def test_the_permutation_test_has_its_nominal_error_rate(
 
 
 def test_the_interval_of_a_difference_has_its_nominal_coverage() -> None:
-    """In 300 pairs of equal systems, the interval of the difference has 0 in 92 to 98%."""
+    """In 300 pairs of equal systems, 92 to 98% of the intervals of the difference contain 0."""
     first, second = simulated(np.random.default_rng(21), (30, 300), SETTINGS[0], systems=2)
     found = [comparison.interval for comparison in compare(first, second, swaps=99)]
     assert (
@@ -100,7 +100,7 @@ def worse_by(lost: float, generator: np.random.Generator) -> tuple[Array, Array]
 
 
 def test_a_difference_of_the_detectable_size_is_found_in_four_of_five_cases() -> None:
-    """If systems differ by the detectable difference, 75 to 85% of tests have p of at most 5%."""
+    """If systems differ by the detectable difference, 75 to 85% of tests give p ≤ 5%."""
     generator = np.random.default_rng(22)
     detectable = np.median(
         [value or 1.0 for value in detectable_difference(*worse_by(0.03, generator))]
@@ -117,7 +117,7 @@ def test_micro_f1_of_counts() -> None:
 
 
 def test_the_permutation_test_of_few_articles_tries_every_way() -> None:
-    """Three articles that all favour one system have the p-value 2/8."""
+    """For three articles that all favour one system, the p-value is 2/8."""
     better, worse = counts((4, 0, 0), (4, 0, 0), (4, 0, 0)), counts((3, 1, 1), (3, 1, 1), (3, 1, 1))
     assert permutation_p(better, worse) == [0.25]
 
@@ -133,7 +133,7 @@ def test_the_permutation_test_by_hand() -> None:
     ("articles", "p"), [(1, 1.0), (2, 0.5), (5, 0.0625), (6, 0.03125), (0, 1.0)]
 )
 def test_the_smallest_p_of_a_number_of_articles(articles: int, p: float) -> None:
-    """A p-value below 5% takes six articles."""
+    """A p-value below 5% requires six articles."""
     assert smallest_p(articles) == p
 
 
@@ -145,25 +145,25 @@ def test_a_perfect_system_against_a_useless_one_has_the_smallest_p(articles: int
 
 
 def test_many_articles_are_swapped_at_random() -> None:
-    """The p-value of random swaps counts the observed order, so that it is never 0."""
+    """The p-value of random swaps counts the observed order, so it is never 0."""
     right, wrong = counts(*[(4, 0, 0)] * 30), counts(*[(0, 4, 4)] * 30)
     assert permutation_p(right, wrong) == [1 / (SWAPS + 1)]
 
 
 def test_holm_by_hand() -> None:
-    """The smallest of n is multiplied by n, the next by n - 1, and none is below one before it."""
+    """The smallest of n is multiplied by n, the next by n - 1, and the results do not decrease."""
     assert holm([0.01, 0.04, None, 0.03, 0.005]) == pytest.approx([0.03, 0.06, None, 0.06, 0.02])
 
 
 def test_holm_never_exceeds_one() -> None:
-    """A corrected p-value is at most 1, and None and empty lists are kept."""
+    """Corrected p-values are at most 1, and None and empty lists are kept."""
     assert holm([0.7, 0.9]) == [1.0, 1.0]
     assert holm([]) == []
     assert holm([None]) == [None]
 
 
 def test_a_comparison_is_the_first_minus_the_second() -> None:
-    """The difference is positive if the first is better, and changes its sign if swapped."""
+    """The difference is positive if the first system is better, and swapping changes its sign."""
     first, second = simulated(np.random.default_rng(3), (12, 4), SETTINGS[2], systems=2)
     there, back = compare(first, second), compare(second, first)
     first_f1, second_f1 = micro_f1(first.sum(axis=0)), micro_f1(second.sum(axis=0))
@@ -184,7 +184,7 @@ def test_a_comparison_is_the_first_minus_the_second() -> None:
 
 
 def test_the_p_values_of_a_comparison_are_corrected_over_its_fields() -> None:
-    """The adjusted p-values have Holm's correction over all fields."""
+    """The adjusted p-values are corrected over all fields with Holm's method."""
     first, second = simulated(np.random.default_rng(4), (12, 5), SETTINGS[2], systems=2)
     found = compare(first, second)
     p_values = [comparison.p for comparison in found]
@@ -207,7 +207,7 @@ def test_a_field_has_the_same_interval_alone_and_among_others() -> None:
 
 @pytest.mark.parametrize("articles", range(6))
 def test_few_articles_and_empty_fields_have_a_result(articles: int) -> None:
-    """Zero to five articles, with fields without slots or errors, give a value or None."""
+    """Zero to five articles, even with fields without slots or errors, give a value or None."""
     generator = np.random.default_rng(articles)
     first, second = (
         generator.integers(0, 4, (articles, 5, 3)).astype(np.float64) for _ in range(2)
@@ -227,20 +227,20 @@ def test_few_articles_and_empty_fields_have_a_result(articles: int) -> None:
 
 
 def test_two_articles_have_the_widest_interval() -> None:
-    """The interval of two articles that differ is the whole range."""
+    """The interval for two articles that differ is the whole range."""
     bounds = intervals(counts((8, 1, 1), (5, 4, 4)))[0]
     assert bounds == (0.0, 1.0)
 
 
 def test_a_detectable_difference_is_at_most_one() -> None:
-    """The detectable difference is None if it would be more than 1."""
+    """The detectable difference is None if it would exceed 1."""
     assert detectable_difference(counts((4, 0, 0), (0, 4, 4)), counts((0, 4, 4), (4, 0, 0))) == [
         None
     ]
 
 
 def test_a_field_that_a_resample_may_miss_has_an_interval() -> None:
-    """Articles without slots are drawn too, and resamples of such articles alone are left out."""
+    """Articles without slots are drawn too, but resamples with only such articles are left out."""
     bounds = intervals(counts((0, 0, 0), (0, 0, 0), (3, 1, 0), (2, 0, 2)))[0]
     assert bounds is not None
     assert bounds[0] < 10 / 13 < bounds[1]

@@ -28,29 +28,29 @@ from helpers.evaluations import GOLD, SCHEMA, write_run
     [
         ("movement_report@2", "movement_report@2", 0),
         ("movement_report@2#1", "movement_report@2#1", 1),
-        ("movement_report", "movement_report@4", 0),
+        ("movement_report", "movement_report@5", 0),
     ],
 )
 def test_a_prompt_is_named_with_its_sample(text: str, name: str, sample: int) -> None:
-    """A prompt's system has its full reference, and the sample if one is named."""
+    """The system of a prompt is named by its full reference, and the sample if given."""
     parsed = PromptSample.parse(text, None)
     assert (parsed.name, parsed.sample) == (name, sample)
 
 
 def test_a_sample_that_is_not_a_number_is_refused() -> None:
     """The error for a wrong sample shows how to write one."""
-    with pytest.raises(ConfigurationError, match="write movement_report@2#1"):
+    with pytest.raises(ConfigurationError, match="use movement_report@2#1"):
         PromptSample.parse("movement_report@2#x", None)
 
 
 def test_runs_of_one_name_are_named_by_their_paths(tmp_path: Path) -> None:
-    """A run has its folder's name, or its path if two have the same name."""
+    """A run is named by its folder, or by its path if two folders have the same name."""
     same = [tmp_path / "a" / "run", tmp_path / "b" / "run"]
     assert run_names([*same, tmp_path / "c"]) == [*map(str, same), "c"]
 
 
 def test_systems_are_in_order(tmp_path: Path) -> None:
-    """The baseline comes first, then prompts, then runs; alone, every stable prompt is scored."""
+    """The baseline comes first, then prompts, then runs; by default, all stable prompts."""
     sources = SystemSources(
         SCHEMA,
         Options(),
@@ -64,12 +64,12 @@ def test_systems_are_in_order(tmp_path: Path) -> None:
 
 def test_an_unknown_baseline_is_refused() -> None:
     """The error for an unknown baseline names the known one."""
-    with pytest.raises(ConfigurationError, match="unknown baseline 'magic': there is rules"):
+    with pytest.raises(ConfigurationError, match="unknown baseline 'magic': use rules"):
         SystemSources(SCHEMA, Options(), baseline="magic")
 
 
 async def test_the_baseline_and_a_run_are_built(tmp_path: Path) -> None:
-    """Sources give a system each, with a record of every article."""
+    """Each source gives a system with a record of every article."""
     articles = [source.read() for source in list_inputs([str(data_folder("seeds"))])]
     sources = SystemSources(
         SCHEMA, Options(), runs=[write_run(tmp_path / "mine", GOLD)], baseline="rules"
@@ -80,14 +80,14 @@ async def test_the_baseline_and_a_run_are_built(tmp_path: Path) -> None:
 
 
 def test_failures_of_a_run_have_their_reasons(tmp_path: Path) -> None:
-    """A failed article has the message of failures.jsonl, and one in neither file says so."""
+    """A failed article has the message from failures.jsonl; one in neither file has its own."""
     failed, absent, *rest = GOLD
     folder = write_run(tmp_path / "mine", {article_id: GOLD[article_id] for article_id in rest})
     usage = {"input_tokens": 10, "output_tokens": 5, "cached_tokens": None}
     line = {"article_id": failed, "error": {"message": "gone"}, "usage": usage, "cost_usd": 0.5}
     (folder / "failures.jsonl").write_text(json.dumps(line) + "\n", "utf-8")
     system = system_of_run("mine", folder, list(GOLD), SCHEMA)
-    assert system.failures == {failed: "gone", absent: f"{folder} has no record of it"}
+    assert system.failures == {failed: "gone", absent: f"{folder} has no record of the article"}
     assert (system.cost_usd, system.usage.input_tokens) == (0.5 * len(rest) + 0.5, 40)
 
 
@@ -108,7 +108,7 @@ def with_tone(folder: Path) -> list[str]:
 
 
 def test_a_variable_goes_to_the_prompts_that_use_it(tmp_path: Path) -> None:
-    """A prompt without the variable can be scored next to one that needs it."""
+    """A prompt without the variable can be scored together with one that needs it."""
     sources = SystemSources(SCHEMA, Options(variables={"tone": "kỹ"}), prompts=with_tone(tmp_path))
     assert sources.names() == ["toned", "plain"]
 
@@ -123,7 +123,7 @@ def test_a_variable_goes_to_the_prompts_that_use_it(tmp_path: Path) -> None:
 def test_wrong_variables_are_found_before_anything_is_asked(
     tmp_path: Path, variables: dict[str, str], message: str
 ) -> None:
-    """A variable that no prompt uses, or one without a value, is an error that names it."""
+    """A variable that no prompt uses, or that has no value, raises an error that names it."""
     sources = SystemSources(SCHEMA, Options(variables=variables), prompts=with_tone(tmp_path))
     with pytest.raises(PromptError, match=message):
         sources.names()

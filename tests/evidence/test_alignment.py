@@ -1,4 +1,4 @@
-"""Quotes against texts: the right span, or none."""
+"""Searching for quotes in texts: the right span or none."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ ABSENT = (
 )
 
 SPANS = (
-    # quote, what stands there, how it is found
+    # Quote, matching passage, kind of match.
     ("tại Nhà văn hoá xã Tân Lâm", "tại Nhà văn hóa xã Tân Lâm", "normalized"),
     ("uỷ ban nhân dân", "Ủy ban nhân dân", "normalized"),
     ("gia đinh̀ bà Thuỷ", "gia đình bà Thủy", None),
@@ -146,7 +146,7 @@ def spans_of(text: str, quote: str) -> list[tuple[int, int]]:
 
 @pytest.mark.parametrize(("passage", "form"), FOUND)
 def test_quote_in_another_spelling_is_found(passage: str, form: str) -> None:
-    """A quote in another spelling is found at the passage that it quotes, and nowhere else."""
+    """A quote in another spelling is found only at the passage that it quotes."""
     start = TEXT.index(passage)
     assert spans_of(TEXT, FORMS[form](passage)) == [(start, start + len(passage))]
 
@@ -166,13 +166,13 @@ def test_quote_is_found_in_text_of_another_spelling(passage: str, form: str) -> 
 
 @pytest.mark.parametrize("quote", ABSENT)
 def test_what_the_text_does_not_have_is_not_found(quote: str) -> None:
-    """Another digit, name, tone or word is not found, however near it is."""
+    """A quote with another digit, name, tone or word is not found, however similar it is."""
     assert spans_of(TEXT, quote) == []
 
 
 @pytest.mark.parametrize(("quote", "passage", "match"), SPANS)
 def test_spans(quote: str, passage: str | None, match: str | None) -> None:
-    """A quote is found at the passage and by the match beside it, or not at all."""
+    """A quote is found at the expected passage with the expected match, or not at all."""
     places = Aligner(TEXT).find(quote)
     assert [TEXT[place.start : place.end] for place in places] == (
         [passage] if passage and match else []
@@ -181,7 +181,7 @@ def test_spans(quote: str, passage: str | None, match: str | None) -> None:
 
 
 def test_the_table_is_long_enough() -> None:
-    """The tables hold at least 200 cases."""
+    """The tables contain at least 200 cases."""
     assert 2 * len(FOUND) + len(ABSENT) + len(SPANS) >= 200
 
 
@@ -198,7 +198,7 @@ def test_whole_words_go_before_parts_of_words() -> None:
 
 
 def test_nearest_passage_is_offered() -> None:
-    """The nearest passage to a quote with a wrong digit is offered in whole words."""
+    """For a quote with a wrong digit, the nearest passage is offered in whole words."""
     assert (
         Aligner(TEXT).nearest("49/52 thôn không có tội phạm về ma túy")
         == "48/52 thôn không có tội phạm về ma túy;"
@@ -214,6 +214,30 @@ def test_an_elision_that_is_ambiguous_is_not_expanded() -> None:
         )
         == []
     )
+
+
+REPEATED = "Quận đã chắn lối ra vào ở khu đất. Báo in lại: Quận đã chắn lối ra vào ở khu đất."
+
+
+def test_an_elision_of_a_repeated_passage_has_all_its_places() -> None:
+    """First and last words of a passage that the text prints twice give both places."""
+    found = spans_of(REPEATED, "Quận đã chắn … ở khu đất.")
+    assert [REPEATED[start:end] for start, end in found] == [
+        "Quận đã chắn lối ra vào ở khu đất."
+    ] * 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Quận đã chắn lối ra vào ở khu đất. Quận đã chắn lối đi bộ ở khu đất.",
+        "Quận đã chắn lối ra, rồi Quận đã chắn lối vào ở khu đất.",
+        "Quận đã chắn lối ra ở khu đất. Quận đã chắn lối ra ở khu đất và lối vào ở khu đất.",
+    ],
+)
+def test_an_elision_of_different_passages_has_no_place(text: str) -> None:
+    """First and last words that fit two different passages give no place."""
+    assert spans_of(text, "Quận đã chắn … ở khu đất") == []
 
 
 VIETNAMESE = st.text(
@@ -235,7 +259,7 @@ VIETNAMESE = st.text(
 def test_any_substring_in_any_mix_of_forms_is_found_at_its_place(
     text: str, ends: tuple[int, int], forms: list[str]
 ) -> None:
-    """Any part of a text, in any mix of spellings, is found at its span without outer space."""
+    """Any part of a text, in any mix of spellings, is found at its span, without outer spaces."""
     quote = text[ends[0] : ends[1]]
     stripped = quote.strip()
     if not comparison_form(stripped).letters.strip():
@@ -285,7 +309,7 @@ def test_a_substring_with_one_digit_changed_is_not_found(
     ],
 )
 def test_one_wrong_letter_for_twenty_characters(quote: str, is_found: bool) -> None:
-    """A quote may have one wrong letter for each twenty characters, and no more."""
+    """A quote may have at most one wrong letter for each twenty characters."""
     text = "Xã Tân Lâm vận động người dân tham gia giữ gìn an ninh trật tự ở cơ sở, năm qua."
     start = text.index("tham")
     assert spans_of(text, quote) == ([(start, start + len(quote))] if is_found else [])
@@ -299,7 +323,7 @@ def test_one_wrong_letter_for_twenty_characters(quote: str, is_found: bool) -> N
     ],
 )
 def test_the_nearest_passage_may_be_at_either_end(text: str, quote: str, passage: str) -> None:
-    """A passage at the start or the end of the text is offered as it is there."""
+    """A passage at the start or end of the text is offered as printed."""
     assert Aligner(text).nearest(quote) == passage
 
 

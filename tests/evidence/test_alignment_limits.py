@@ -1,4 +1,4 @@
-"""Quotes and texts that repeat themselves take bounded time."""
+"""Repetitive quotes and texts take bounded time."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_a_text_that_repeats_itself_takes_few_steps(
 
 
 def test_the_steps_for_all_quotes_of_a_text_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Quotes beyond what one article may take are not looked for with wrong letters."""
+    """Once the article's steps are used up, quotes are not searched for with wrong letters."""
     monkeypatch.setattr(alignment, "_MAX_FUZZY_STEPS_IN_ALL", 200)
     text = "Hội nghị tổng kết phong trào tại thành phố Hà Nội vào sáng nay."
     aligner = Aligner(text)
@@ -48,7 +48,7 @@ def test_the_steps_for_all_quotes_of_a_text_are_bounded(monkeypatch: pytest.Monk
 
 
 def test_a_quote_is_looked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An answer that repeats a quote costs no more than one that has it once."""
+    """An answer that repeats a quote costs no more than one that contains it once."""
     calls: list[str] = []
     monkeypatch.setattr(
         Aligner,
@@ -67,7 +67,7 @@ def test_a_word_is_preferred_however_often_it_is_part_of_others() -> None:
 
 
 def test_the_nearest_passage_of_a_huge_text_is_not_looked_for() -> None:
-    """A hint that would take long is left out."""
+    """In a huge text, the nearest passage is not searched for."""
     text = "một câu nào đó trong bài " * 1000
     assert Aligner(text).nearest("một câu nào khác ở trong bài " * 100) is None
     assert Aligner(text).nearest("một câu nào khác ở trong bài") is not None

@@ -1,4 +1,4 @@
-"""Items of a record in their article."""
+"""Finding the items of a record in their article."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from antq_llm.evidence.grounding import ground, items_with_quotes
 
 
 def spans_of(text: str, data: Any) -> dict[str, tuple[int, int]]:
-    """Return the span of each item of a record that is found."""
+    """Return the span of each item that is found."""
     found = ground(data, Aligner(text)).evidence
     return {evidence.pointer: (evidence.start, evidence.end) for evidence in found}
 
 
 def test_items_with_quotes_come_in_document_order() -> None:
-    """Objects with a quote are found at any depth, each before those inside it."""
+    """Objects with a quote are found at any depth, each before its nested objects."""
     data = {
         "a/b": [{"quote": "x", "inner": {"quote": "y"}}, {"quote": None}, {}],
         "c": {"quote": "z"},
@@ -43,13 +43,13 @@ def test_quotes_become_the_characters_of_the_article() -> None:
 
 
 def test_data_with_exact_quotes_is_not_copied() -> None:
-    """Quotes that are exact need no copy."""
+    """Data with only exact quotes is not copied."""
     data = {"items": [{"quote": "xã Tân Lâm"}]}
     assert ground(data, Aligner("Tại xã Tân Lâm.")).data is data
 
 
 def test_items_that_are_not_found_are_named() -> None:
-    """The pointers of items whose quotes the article lacks are given, and the rest is found."""
+    """Items whose quotes are not in the article are listed by pointer, and the rest is found."""
     data = {"items": [{"quote": "huyện Di Linh"}, {"quote": "xã Tân Lâm"}]}
     grounding = ground(data, Aligner("Tại xã Tân Lâm."))
     assert grounding.missing == ("/items/0",)
@@ -69,7 +69,7 @@ def test_items_that_are_not_found_are_named() -> None:
 def test_an_ambiguous_quote_is_placed_by_its_neighbours(
     quotes: list[str], starts: list[int]
 ) -> None:
-    """The occurrence between the neighbouring items of the list is taken."""
+    """The occurrence between the neighbouring items of the list is chosen."""
     text = "một an ninh hai an ninh ba"
     spans = spans_of(text, {"items": [{"quote": quote} for quote in quotes]})
     assert [start for start, _ in spans.values()] == starts

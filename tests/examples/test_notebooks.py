@@ -1,4 +1,4 @@
-"""The notebooks in ``examples/`` run, and their outputs are those that are stored."""
+"""The notebooks in ``examples/`` run and give their stored outputs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MACHINE_PATH = re.compile(r"(?:/(?:home|root|tmp|usr|var|work)/|[A-Z]:\\)")
 
 
 def _texts(notebook: Any) -> list[dict[str, str]]:
-    """Return the outputs of the cells as text, without pictures and what goes to standard error."""
+    """Return the outputs of the cells as text, without pictures and standard error."""
     return [
         {"stdout": output["text"]}
         if output["output_type"] == "stream"
@@ -34,7 +34,7 @@ def _texts(notebook: Any) -> list[dict[str, str]]:
 @pytest.mark.slow
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
 def test_a_notebook_gives_what_it_shows(path: Path) -> None:
-    """Executed again, offline, a notebook gives the same text, tables and number of pictures."""
+    """If executed again offline, a notebook gives the same text, tables and number of pictures."""
     stored = nbformat.read(path, as_version=4)
     executed = copy.deepcopy(stored)
     place = {"metadata": {"path": str(EXAMPLES)}}
@@ -47,7 +47,7 @@ def test_a_notebook_gives_what_it_shows(path: Path) -> None:
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
 def test_a_notebook_names_no_machine(path: Path) -> None:
-    """Neither outputs nor metadata have paths, times or versions of the machine that made them."""
+    """Outputs and metadata contain no paths, times or versions of the machine that made them."""
     text = path.read_text("utf-8")
     notebook = nbformat.read(path, as_version=4)
     assert MACHINE_PATH.findall(text) == []

@@ -1,4 +1,4 @@
-"""A run's folder as tables: what is read, refused, written and replaced."""
+"""Exporting a run's folder as tables: reading, refusing, writing and replacing."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ LISTS = {"articles", *ITEM_FIELDS, *RUN_TABLES}
 
 @pytest.mark.parametrize("to", FORMATS)
 def test_every_item_of_a_run_is_a_row(run: Path, tmp_path: Path, to: str) -> None:
-    """Each format has a table of articles and one for each list, a row for every item."""
+    """Each format has a table of articles and one for each list, with a row for every item."""
     lines = [json.loads(text) for text in (run / "records.jsonl").read_text("utf-8").splitlines()]
     tables = exported(run, to, tmp_path / "out")
     assert set(tables) == LISTS
@@ -49,7 +49,7 @@ def test_every_item_of_a_run_is_a_row(run: Path, tmp_path: Path, to: str) -> Non
 
 @pytest.mark.parametrize("to", FORMATS)
 def test_every_row_has_the_span_of_its_quote(run: Path, tmp_path: Path, to: str) -> None:
-    """The start and end of a row cut its quote out of the article, in nested objects too."""
+    """The start and end of a row give its quote in the article, even for nested objects."""
     tables = exported(run, to, tmp_path / "out")
     texts = {
         row["article_id"]: Path(row["source"]).read_bytes().decode("utf-8-sig")
@@ -81,7 +81,7 @@ def test_every_row_has_the_span_of_its_quote(run: Path, tmp_path: Path, to: str)
 def test_tables_go_into_the_folder_of_the_run_by_default(
     tmp_path: Path, to: str, default: str
 ) -> None:
-    """Without a target the tables are written to the run's folder, and nothing else."""
+    """Without a target, only the tables are written to the run's folder."""
     folder = run_folder(tmp_path / "run", line())
     written = export_run(folder, to)
     assert (written.path, written.records) == (folder / default, 1)
@@ -109,7 +109,7 @@ def test_any_schema_is_exported(tmp_path: Path, to: str) -> None:
 
 @pytest.mark.parametrize("to", FORMATS)
 def test_a_run_without_records_has_headers(run: Path, tmp_path: Path, to: str) -> None:
-    """An empty file gives the tables of the run's schema, with the columns of a full one."""
+    """An empty file gives the tables of the run's schema, with all columns."""
     empty = run_folder(tmp_path / "run")
     (empty / "run.json").write_bytes((run / "run.json").read_bytes())
     tables = exported(empty, to, tmp_path / "out")
@@ -159,14 +159,14 @@ def test_a_broken_line_is_named(tmp_path: Path, broken: str) -> None:
 @pytest.mark.parametrize("name", ["evidence", "confidence"])
 @pytest.mark.parametrize("listed", [{}, [1], [{"start": 1}], None])
 def test_broken_evidence_is_named(tmp_path: Path, name: str, listed: Any) -> None:
-    """Evidence or confidence that is not a list of objects with a pointer is a broken line."""
+    """A line is broken if its evidence or confidence is not a list of objects with a pointer."""
     with pytest.raises(ConfigurationError, match=f'line 1 is broken: its "{name}"'):
         export_run(run_folder(tmp_path / "run", line(**{name: listed})), "csv", None)
 
 
 @pytest.mark.parametrize("fields", [{"usage": [1]}, {"warnings": 3}])
 def test_broken_provenance_is_named(tmp_path: Path, fields: dict[str, Any]) -> None:
-    """Usage that is not an object and warnings that are not a list are a broken line."""
+    """A line is broken if its usage is not an object or its warnings are not a list."""
     with pytest.raises(ConfigurationError, match="line 1 is broken"):
         export_run(run_folder(tmp_path / "run", line(**fields)), "csv", None)
 
@@ -179,10 +179,8 @@ def test_bytes_that_are_not_text_are_a_broken_line(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_records_is_refused(tmp_path: Path) -> None:
-    """The error for a folder that is not of a run says which folder to name."""
-    with pytest.raises(
-        ConfigurationError, match="name a folder that antq-llm extract --out has written"
-    ):
+    """The error for a folder without records says which folder to name."""
+    with pytest.raises(ConfigurationError, match="name a folder that antq-llm extract --out wrote"):
         export_run(tmp_path, "csv", None)
 
 
@@ -196,7 +194,7 @@ def test_an_unknown_format_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("to", FORMATS)
 def test_only_an_export_is_replaced(run: Path, tmp_path: Path, to: str) -> None:
-    """Other files and folders, such as the run's own store, are left as they are."""
+    """Other files and folders, such as the run's own store, are unchanged."""
     (tmp_path / "notes").write_text("mine")
     for target in (tmp_path, tmp_path / "notes", run, run / "store.sqlite3"):
         with pytest.raises(ConfigurationError, match="move it away, or name another --out"):
@@ -206,7 +204,7 @@ def test_only_an_export_is_replaced(run: Path, tmp_path: Path, to: str) -> None:
 
 @pytest.mark.parametrize("to", FORMATS)
 def test_an_earlier_export_is_replaced(tmp_path: Path, to: str) -> None:
-    """A second export replaces the first, including tables that are gone."""
+    """A second export replaces the first, and removes tables that no longer exist."""
     assert "old" in exported_record(tmp_path, to, {"old": [{"n": 1}]})
     assert set(exported_record(tmp_path, to, {"new": [{"n": 1}]})) == {
         "articles",
@@ -219,13 +217,13 @@ def test_an_earlier_export_is_replaced(tmp_path: Path, to: str) -> None:
 def test_an_interrupted_export_leaves_the_old_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, to: str
 ) -> None:
-    """An export interrupted in its rows leaves the earlier one as it was, and no other file."""
+    """An export interrupted while writing rows leaves only the earlier one, unchanged."""
     folder, out = run_folder(tmp_path / "run", line("a"), line("b")), tmp_path / "out"
     before = exported(folder, to, out)
     calls: Iterator[int] = iter(range(100))
 
     def interrupted(entry: dict[str, Any], *others: Any) -> Any:
-        if next(calls) == 3:  # the second line of the second pass
+        if next(calls) == 3:  # The second line of the second pass.
             raise KeyboardInterrupt
         return rows_of(entry, *others)
 

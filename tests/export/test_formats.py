@@ -12,7 +12,7 @@ from helpers.samples import full_report
 
 
 def test_objects_are_flattened_and_lists_kept(tmp_path: Path) -> None:
-    """A place becomes columns; a list is text, JSON in SQLite or a list in Parquet."""
+    """An object becomes columns; a list becomes text, JSON in SQLite or a list in Parquet."""
     data = full_report()
     data["events"][0]["organizers"] = ["UBND xã", "Công an xã"]
     folder = run_folder(tmp_path / "run", line(record=data, schema="movement_report/1"))
@@ -53,7 +53,7 @@ def test_types_are_kept(tmp_path: Path) -> None:
 
 
 def test_numbers_that_no_column_holds_are_text(tmp_path: Path) -> None:
-    """An integer that a format cannot hold is written digit by digit."""
+    """An integer that a format cannot represent is written as text."""
     folder = run_folder(tmp_path / "run", line(record={"huge": 10**30, "long": 12345678901234567}))
     rows = {to: exported(folder, to, tmp_path / to)["articles"][0] for to in FORMATS}
     assert {str(row["huge"]) for row in rows.values()} == {str(10**30)}

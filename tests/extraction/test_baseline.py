@@ -22,7 +22,7 @@ REPORT = load_schema("movement_report")
 
 
 def test_seeds_give_valid_records_with_quotes_that_stand_there(seeds: list[Path]) -> None:
-    """Each packaged article gives a valid record whose quotes are the text at their spans."""
+    """Each packaged article gives a valid record whose quotes equal the text at their spans."""
     for path in seeds:
         result = extract_by_rules(Article(path.read_bytes().decode(), path.stem), REPORT)
         items = dict(items_with_quotes(REPORT.dump(result.record)))
@@ -67,7 +67,7 @@ def test_extraction_says_that_no_model_made_it() -> None:
 
 
 def test_same_text_gives_the_same_record(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Extracting twice gives the same bytes, and opens no socket."""
+    """Extracting twice gives the same bytes and opens no socket."""
     monkeypatch.setattr(socket, "socket", None)
     first, second = (
         json.dumps(extract_by_rules(Article(ARTICLE, "a"), REPORT).as_line()) for _ in range(2)
@@ -78,5 +78,5 @@ def test_same_text_gives_the_same_record(monkeypatch: pytest.MonkeyPatch) -> Non
 @settings(max_examples=150, deadline=None)
 @given(TEXTS.filter(str.strip))
 def test_any_text_gives_an_extraction(text: str) -> None:
-    """Whatever the text, unless it is blank, there is an extraction."""
+    """Any text that is not blank gives an extraction."""
     assert extract_by_rules(Article(text, "a"), REPORT).record is not None

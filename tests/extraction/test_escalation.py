@@ -1,4 +1,4 @@
-"""Escalation: when a stronger model is asked, whose record is taken, and what warnings say."""
+"""Escalation to a stronger model: conditions, the chosen record, and warnings."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from helpers.asked_by_model import Answer, ByModel
 from helpers.samples import ABSENT, ARTICLE, Note, completion, data_of, full_report, person, report
 
 OPEN = {**full_report(), "indicators": [], "awards": []}
-"""A record that leaves the two figures of the article in no item."""
+"""A record that leaves out the two figures of the article."""
 DOUBTFUL = {**full_report(), "people": [person(), person("Nguyễn Không Có", ABSENT)]}
 """A record with one dropped item."""
 NOTHING = "{"
@@ -36,12 +36,12 @@ CUT = completion("{", finish_reason="length")
 def client_of(
     cheap: Answer | Sequence[Answer], strong: Answer | Sequence[Answer] | None = None
 ) -> ByModel:
-    """Return a client of two models; without a second answer, the second model has none."""
+    """Return a client of two models, the second of which may have no answer."""
     return ByModel({("cheap", 0): cheap, **({} if strong is None else {("strong", 0): strong})})
 
 
 def extractor(client: ByModel, **options: Any) -> Extractor[Any]:
-    """Return an extractor that escalates, each model being asked once unless told otherwise."""
+    """Return an extractor that escalates; by default, each model is asked once."""
     return Extractor(
         client=client,
         model="cheap",
@@ -55,21 +55,21 @@ async def asked(client: ByModel, **options: Any) -> Extraction[Any]:
 
 
 async def failed(client: ByModel, **options: Any) -> AntqError:
-    """Return the error that the article comes to."""
+    """Return the error of the article."""
     with pytest.raises(AntqError) as caught:
         await asked(client, **options)
     return caught.value
 
 
 def note(result: Extraction[Any]) -> str:
-    """Return the message about the escalation, the first of the warnings."""
+    """Return the message about the escalation, which is the first warning."""
     assert [warning.kind for warning in result.warnings].count("escalated") == 1
     assert result.warnings[0].kind == "escalated"
     return result.warnings[0].message
 
 
 async def test_a_record_that_leaves_nothing_open_is_not_asked_about_again() -> None:
-    """A record without open figures and dropped items is not escalated."""
+    """A record without unaccounted figures or dropped items is not escalated."""
     client = client_of(full_report())
     result = await asked(client)
     assert (client.asked, result.model, result.escalated, result.warnings) == (
@@ -101,7 +101,7 @@ async def test_a_record_that_leaves_nothing_open_is_not_asked_about_again() -> N
 async def test_what_the_first_model_left_open_is_asked_of_the_stronger(
     cheap: Answer, reason: str
 ) -> None:
-    """The stronger model's record is taken, with the attempts of both and a warning."""
+    """The stronger model's record is used, with the attempts of both models and a warning."""
     client = client_of(cheap, full_report())
     result = await asked(client)
     assert (client.asked, result.model, data_of(result), result.escalated) == (
@@ -111,11 +111,11 @@ async def test_what_the_first_model_left_open_is_asked_of_the_stronger(
         True,
     )
     assert (len(result.attempts), result.cost_usd, result.usage.input_tokens) == (2, 1.0, 200)
-    assert note(result) == f"strong was asked since {reason}"
+    assert note(result) == f"strong was asked because {reason}"
 
 
 async def test_both_models_are_asked_the_same() -> None:
-    """The request to the stronger model differs only in the model, and so is another request."""
+    """The request to the stronger model differs only in the model, and has its own digest."""
     client = client_of([NOTHING, NOTHING], [NOTHING, full_report()])
     result = await asked(client, max_attempts=2, temperature=0.5)
     first, _, second, again = client.requests
@@ -133,12 +133,12 @@ async def test_both_models_are_asked_the_same() -> None:
 
 
 async def test_kept_items_are_left_open_too() -> None:
-    """With keep, a record with an item that the article does not support is asked about."""
+    """With keep, a record with an unsupported item is escalated."""
     assert (await asked(client_of(DOUBTFUL, full_report()), ungrounded="keep")).model == "strong"
 
 
 async def test_other_schemas_are_asked_about_where_they_fail_or_drop() -> None:
-    """A schema whose figures are not checked is escalated on failures and dropped items only."""
+    """A schema without checked figures is escalated only for failures and dropped items."""
     options = Options(escalate="strong", max_attempts=1)
     client = client_of({"subject": "6 tập thể"})
     result = await Extractor(Note, "Find.", client=client, model="cheap", options=options).aextract(
@@ -164,14 +164,14 @@ async def test_other_schemas_are_asked_about_where_they_fail_or_drop() -> None:
 async def test_the_record_that_leaves_less_open_is_taken(
     strong: dict[str, Any], taken: str
 ) -> None:
-    """The stronger model's record is taken unless it leaves more open than the first."""
+    """The stronger model's record is used unless it has more problems than the first."""
     result = await asked(client_of(OPEN, strong))
     assert (result.model, len(result.attempts), result.escalated) == (taken, 2, True)
     assert note(result).endswith("the record of cheap stays") is (taken == "cheap")
 
 
 async def test_fewer_figures_outweigh_a_dropped_item() -> None:
-    """A record with a dropped item is taken over one with more figures in no item."""
+    """A record with a dropped item is preferred to one with more figures in no item."""
     assert (await asked(client_of(OPEN, DOUBTFUL))).model == "strong"
 
 
@@ -185,18 +185,18 @@ async def test_fewer_figures_outweigh_a_dropped_item() -> None:
     ],
 )
 async def test_a_valid_record_stays_where_the_stronger_model_has_none(strong: Answer) -> None:
-    """The first record stays, with a warning, if the stronger model fails over the article."""
+    """If the stronger model fails on the article, the first record is kept with a warning."""
     result = await asked(client_of(OPEN, strong))
     assert (data_of(result), result.model, len(result.attempts)) == (
         OPEN,
         "cheap",
         1 if isinstance(strong, AntqError) else 2,
     )
-    assert "gave no valid record; that of cheap stays: " in note(result)
+    assert "gave no valid record; the record of cheap stays: " in note(result)
 
 
 async def test_an_article_that_neither_model_reads_fails_as_the_stronger_did() -> None:
-    """If both models fail, the stronger one's error is raised with the attempts of both."""
+    """If both models fail, the stronger model's error is raised with the attempts of both."""
     error = await failed(client_of([NOTHING, NOTHING], CUT), max_attempts=2)
     assert (error.kind, [one.completion.text for one in error.attempts], error.escalated) == (
         "truncated",
@@ -204,7 +204,7 @@ async def test_an_article_that_neither_model_reads_fails_as_the_stronger_did() -
         True,
     )
     assert str(error).startswith(
-        "strong was asked since cheap gave no valid record (invalid): the answer was cut off"
+        "strong was asked because cheap gave no valid record (invalid): the answer was cut off"
     )
 
 
@@ -222,7 +222,7 @@ async def test_an_article_that_neither_model_reads_fails_as_the_stronger_did() -
 async def test_a_stronger_model_that_was_not_reached_fails_the_article(
     cheap: Answer, not_reached: Callable[[], AntqError]
 ) -> None:
-    """An error that is not about the article fails it, with the first model's attempts."""
+    """An error unrelated to the article fails it, with the first model's attempts."""
     given = not_reached()
     error = await failed(client_of(cheap, given))
     assert (error is given, len(error.attempts), error.escalated) == (True, 1, True)
@@ -230,14 +230,14 @@ async def test_a_stronger_model_that_was_not_reached_fails_the_article(
 
 @pytest.mark.parametrize("kind", ["transport", "quota", "rejected"])
 async def test_a_first_model_that_was_not_reached_is_not_escalated(kind: Any) -> None:
-    """If the first model never answered, the stronger one is not asked."""
+    """If the first model cannot be reached, the stronger one is not asked."""
     client = client_of(CompletionError("down", kind=kind), full_report())
     error = await failed(client)
     assert (error.kind, client.asked, error.escalated) == (kind, [("cheap", 0)], False)
 
 
 async def test_the_vote_is_escalated_and_voted_again() -> None:
-    """A vote is escalated as a whole: the stronger model is sampled and voted too."""
+    """A vote is escalated as a whole: the stronger model is also sampled and voted on."""
     answers = {
         ("cheap", 0): full_report(),
         ("cheap", 1): OPEN,
@@ -252,11 +252,11 @@ async def test_the_vote_is_escalated_and_voted_again() -> None:
         len(result.attempts),
         {one.agreement for one in result.confidence},
     ) == ("strong", 3, 6, {1.0})
-    assert note(result).startswith("strong was asked since cheap left 0 item(s)")
+    assert note(result).startswith("strong was asked because cheap left 0 item(s)")
 
 
 async def test_a_vote_that_leaves_nothing_open_is_not_escalated() -> None:
-    """With samples, what only a minority left open is not asked about."""
+    """With samples, problems that only a minority has do not lead to escalation."""
     client = ByModel({("cheap", 0): full_report(), ("cheap", 1): OPEN, ("cheap", 2): full_report()})
     result = await asked(client, samples=3)
     assert (result.model, data_of(result), len(client.asked)) == ("cheap", full_report(), 3)
@@ -282,7 +282,7 @@ async def test_a_copy_of_an_escalated_article_is_not_escalated() -> None:
 
 
 async def test_failures_say_that_they_were_escalated() -> None:
-    """A run counts the articles that the stronger model was asked about, failures among them."""
+    """A run counts all articles that the stronger model was asked about, including failures."""
     tally = RunTotals()
     for client in (
         client_of(full_report()),
@@ -305,14 +305,12 @@ def test_a_stronger_model_has_a_name(escalate: str) -> None:
 
 def test_a_stronger_model_is_another_one() -> None:
     """The first model cannot be the stronger one."""
-    with pytest.raises(
-        ConfigurationError, match="escalate names the model that is asked first, strong"
-    ):
+    with pytest.raises(ConfigurationError, match="escalate names strong, which is asked first"):
         Extractor(client=client_of(NOTHING), model="strong", options=Options(escalate="strong"))
 
 
 async def test_both_models_are_answered_from_recordings(tmp_path: Path) -> None:
-    """Offline, both models need recordings; a missing one of the stronger model is named."""
+    """Offline, both models need recordings, and a missing one for the stronger model is named."""
     await asked(client_of(OPEN, full_report()), record=tmp_path / "both")
     await asked(client_of(OPEN, full_report()), record=tmp_path / "cheap", escalate=None)
 
@@ -335,7 +333,7 @@ async def test_both_models_are_answered_from_recordings(tmp_path: Path) -> None:
 
 
 def test_each_model_has_its_price() -> None:
-    """The attempts of an article are priced by the model that made each of them."""
+    """Each attempt is priced by its own model."""
     usage = completion().usage
     tariff = PriceList("https://api.openai.com/v1")
     cheap, strong = tariff.cost(usage, "gpt-4o-mini"), tariff.cost(usage, "gpt-4o")

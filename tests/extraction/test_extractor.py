@@ -29,7 +29,7 @@ from helpers.support import Person
 
 
 def test_empty_text_is_an_article_error() -> None:
-    """A blank text is an ArticleError of kind empty, and nothing is sent."""
+    """A blank text raises an ArticleError of kind ``empty``, and nothing is sent."""
     client = ScriptedClient([LAN])
     with pytest.raises(ArticleError) as caught:
         Extractor(Person, PROMPT, model="m", client=client).extract(" \n")
@@ -37,13 +37,13 @@ def test_empty_text_is_an_article_error() -> None:
 
 
 def test_own_client_needs_a_model() -> None:
-    """A client of the user's needs the name of a model."""
+    """A user's own client needs the name of a model."""
     with pytest.raises(ConfigurationError, match="model="):
         Extractor(Person, PROMPT, client=ScriptedClient([LAN]))
 
 
 def test_answer_with_a_number_of_thousands_of_digits_is_an_invalid_answer() -> None:
-    """An integer longer than Python reads is a fault of the answer, not a crash."""
+    """An integer that is too long for Python is a fault of the answer, not a crash."""
     schema = {"title": "n", "type": "object", "properties": {"n": {"type": "integer"}}}
     extractor = Extractor(
         schema,
@@ -60,7 +60,7 @@ def test_answer_with_a_number_of_thousands_of_digits_is_an_invalid_answer() -> N
     ids=["model", "JSON Schema"],
 )
 def test_answer_with_half_a_surrogate_pair_is_an_invalid_answer(schema: Any) -> None:
-    """A string that cannot be encoded is a fault of the answer, so that records can be written."""
+    """A string that cannot be encoded is a fault of the answer, so all records can be written."""
     extractor = Extractor(
         schema, PROMPT, model="m", client=ScriptedClient(['{"name": "\\ud800"}', LAN])
     )
@@ -71,7 +71,7 @@ def test_answer_with_half_a_surrogate_pair_is_an_invalid_answer(schema: Any) -> 
 
 
 def test_one_extractor_works_from_several_threads() -> None:
-    """One extractor may be shared by threads."""
+    """Threads may share one extractor."""
     with (
         scripted_endpoint([Reply(LAN)]) as endpoint,
         Extractor(Person, PROMPT, model="m", options=live_options(endpoint)) as extractor,
@@ -103,7 +103,7 @@ async def test_extractor_is_an_async_context_manager() -> None:
 
 
 def test_extractor_closes_also_on_an_error() -> None:
-    """An error inside the with block passes through and the client is closed."""
+    """An error inside the with block passes through, and the client is closed."""
     client = Gate()
     with pytest.raises(ZeroDivisionError), Extractor(Person, PROMPT, model="m", client=client):
         raise ZeroDivisionError
@@ -133,7 +133,7 @@ def test_extractor_works_in_one_loop_after_another() -> None:
 
 
 async def test_a_sample_is_another_request() -> None:
-    """Another sample has the same messages and another digest."""
+    """Another sample has the same messages but another digest."""
     client = ScriptedClient([LAN, LAN])
     extractor = Extractor(Person, PROMPT, model="m", client=client)
     await extractor.aextract("Bà Lan.")
@@ -144,12 +144,12 @@ async def test_a_sample_is_another_request() -> None:
 
 
 async def outcomes(extractor: Extractor[Any], sources: Any) -> list[Any]:
-    """Return all outcomes of an extractor, in the order they came."""
+    """Return all outcomes of an extractor, in order of completion."""
     return [outcome async for outcome in extractor.extract_many(sources)]
 
 
 async def test_extract_many_yields_in_completed_order() -> None:
-    """Articles are yielded as they complete, whatever the order they were started in."""
+    """Articles are yielded as they complete, in whatever order they were started."""
     first_seen = asyncio.Event()
 
     async def wait(request: Request) -> None:
@@ -168,7 +168,7 @@ async def test_extract_many_yields_in_completed_order() -> None:
 
 
 async def test_extract_many_gives_failures_as_values() -> None:
-    """A failing article is a Failure with its id and error; the others are extracted."""
+    """A failing article gives a Failure with its id and error, and the others are extracted."""
     client = ScriptedClient([LAN, CompletionError("the connection broke", kind="transport"), LAN])
     extractor = Extractor(Person, PROMPT, model="m", client=client, options=Options(concurrency=1))
     found = await outcomes(extractor, articles(3))
@@ -177,7 +177,7 @@ async def test_extract_many_gives_failures_as_values() -> None:
 
 
 async def test_extract_many_gives_unreadable_articles_as_values(tmp_path: Path) -> None:
-    """A path that cannot be read is a Failure that names it."""
+    """A path that cannot be read gives a Failure that names it."""
     extractor = Extractor(Person, PROMPT, model="m", client=Gate())
     (failure,) = await outcomes(extractor, [tmp_path / "gone.txt"])
     assert (failure.article_id, failure.source) == ("gone", str(tmp_path / "gone.txt"))
@@ -186,7 +186,7 @@ async def test_extract_many_gives_unreadable_articles_as_values(tmp_path: Path) 
 
 @pytest.mark.parametrize("concurrency", [1, 3, 7])
 async def test_extract_many_keeps_to_the_concurrency(concurrency: int) -> None:
-    """Exactly ``concurrency`` requests are sent at the same time while articles remain."""
+    """Exactly ``concurrency`` requests are in flight while articles remain."""
     client = Gate()
     extractor = Extractor(
         Person, PROMPT, model="m", client=client, options=Options(concurrency=concurrency)
@@ -197,7 +197,7 @@ async def test_extract_many_keeps_to_the_concurrency(concurrency: int) -> None:
 
 
 async def test_extract_many_does_not_read_ahead() -> None:
-    """Sources are only read when a request can be sent for them."""
+    """Sources are read only when a request can be sent for them."""
     taken = 0
 
     def sources() -> Iterator[Article]:
@@ -233,7 +233,7 @@ async def test_extract_many_takes_an_async_iterable() -> None:
 
 
 async def test_extract_many_of_nothing_yields_nothing() -> None:
-    """No sources, no outcomes, no requests."""
+    """Without sources, there are no outcomes and no requests."""
     client = Gate()
     assert await outcomes(Extractor(Person, PROMPT, model="m", client=client), []) == []
     assert client.article_ids == []

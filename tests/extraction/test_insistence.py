@@ -1,4 +1,4 @@
-"""A model that insists: the value stays, disputed, and is not asked about a second time."""
+"""A model that insists: the value is kept as disputed and not asked about again."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ EXACT = report(indicators=[indicator(comparator="=")])
 
 
 async def test_one_reask_is_enough_to_insist() -> None:
-    """The same value of the same item stays with a warning, and is not asked about again."""
+    """The same value of the same item is kept with a warning and not asked about again."""
     result, requests = await extracted(EXACT, EXACT)
     assert (data_of(result)["indicators"], requests) == (EXACT["indicators"], 2)
     assert kinds(result) == [("disputed", "/indicators/0/comparator")]
@@ -74,7 +74,7 @@ async def test_one_reask_is_enough_to_insist() -> None:
 
 
 async def test_with_one_attempt_a_model_cannot_insist() -> None:
-    """Without a re-ask a contradicted item is dropped."""
+    """Without a re-ask, a contradicted item is dropped."""
     result, requests = await extracted(EXACT, max_attempts=1)
     assert (kinds(result), requests) == ([("dropped", None)], 1)
 
@@ -87,7 +87,7 @@ async def test_a_value_without_support_is_dropped_however_often_it_is_given() ->
 
 
 async def test_an_invented_name_is_dropped_however_often_it_is_given() -> None:
-    """A name that the article does not have goes."""
+    """A name that is not in the article is dropped."""
     wrong = report(people=[person("Trịnh Bá Vô", "Thiếu tá Phạm Quốc Bình")])
     result, requests = await extracted(wrong, wrong, wrong)
     assert (kinds(result), requests) == ([("dropped", None)], 3)
@@ -97,14 +97,14 @@ async def test_an_invented_name_is_dropped_however_often_it_is_given() -> None:
     ("date", "kept", "asked"), [("2019-05-12", "disputed", 2), ("2018-05-12", "dropped", 3)]
 )
 async def test_a_year_must_be_printed_somewhere(date: str, kept: str, asked: int) -> None:
-    """A year that only a period has may be insisted on, and one that is printed nowhere not."""
+    """A model can insist on a year that only a period has, but not on one that is not printed."""
     wrong = report(events=[event(date)])
     result, requests = await extracted(wrong, wrong, wrong)
     assert (kinds(result)[0][0], requests) == (kept, asked)
 
 
 async def test_only_what_is_not_insisted_on_is_asked_about_again() -> None:
-    """The third request lists the new fault alone."""
+    """The third request lists only the new fault."""
     first = report(indicators=[indicator(comparator="=")], people=[person("Vàng A Tủa", TEXT[:40])])
     second = report(indicators=first["indicators"], people=[person("Lò A Sử", TEXT[:40])])
     third = report(indicators=first["indicators"])
@@ -115,7 +115,7 @@ async def test_only_what_is_not_insisted_on_is_asked_about_again() -> None:
 
 
 async def test_another_value_does_not_insist() -> None:
-    """A second wrong value is asked about in its turn."""
+    """A different wrong value leads to another re-ask."""
     result, requests = await extracted(
         EXACT, report(indicators=[indicator(comparator="<")]), report(indicators=[indicator()])
     )
@@ -123,7 +123,7 @@ async def test_another_value_does_not_insist() -> None:
 
 
 async def test_the_same_value_of_another_item_does_not_insist() -> None:
-    """The fault of another item is asked about, although its value is the same."""
+    """The same value of another item still leads to a re-ask."""
     other = indicator(
         comparator="=", label="tổ tự quản được thành lập mới", unit="tổ", quote="có hơn 48"
     )
@@ -132,7 +132,7 @@ async def test_the_same_value_of_another_item_does_not_insist() -> None:
 
 
 async def test_an_item_may_move_in_its_list() -> None:
-    """An item is known by its identity, wherever it is in the list."""
+    """An item is recognised by its identity, wherever it is in the list."""
     first = indicator(17, "=", label="tổ tự quản", unit="tổ", quote="17 tổ tự quản")
     wrong = indicator(comparator="=")
     result, requests = await extracted(
@@ -143,7 +143,7 @@ async def test_an_item_may_move_in_its_list() -> None:
 
 
 async def test_a_majority_of_samples_insists() -> None:
-    """A disputed value that most samples keep is in the voted record, disputed."""
+    """A disputed value that most samples contain is kept in the voted record as disputed."""
     samples = [EXACT, EXACT, report(indicators=[indicator()])]
     extractor = Extractor(client=client_of_samples(*samples), model="m", options=Options(samples=3))
     result = await extractor.aextract(TEXT)
@@ -164,7 +164,7 @@ async def test_a_disputed_value_of_a_chunk_stays_in_the_merged_record() -> None:
 
 
 async def test_the_second_look_leaves_a_disputed_value() -> None:
-    """Items that the second look adds do not bring the check of a disputed value back."""
+    """Items added by the second look do not restart the check of a disputed value."""
     added = indicator(17, "=", label="tổ tự quản", unit="tổ", quote="17 tổ tự quản")
     client = ScriptedClient(
         [
@@ -179,7 +179,7 @@ async def test_the_second_look_leaves_a_disputed_value() -> None:
 
 
 async def test_a_disputed_value_is_taken_over_by_a_copy() -> None:
-    """A copy of the article has the value too, with a warning of its own."""
+    """A copy of the article has the value too, with its own warning."""
     result, _ = await extracted(EXACT, EXACT)
     hooks = result.schema.hooks
     text = f"{TEXT}\n"
@@ -193,7 +193,7 @@ async def test_a_disputed_value_is_taken_over_by_a_copy() -> None:
 
 
 async def test_a_disputed_value_leaves_nothing_open_for_escalation() -> None:
-    """A stronger model is not asked because of a value that is disputed."""
+    """A disputed value does not lead to escalation."""
     figures = [EXACT["indicators"][0], indicator(17, "=", label="tổ", quote="17 tổ tự quản")]
     result, requests = await extracted(*[report(indicators=figures)] * 2, escalate="stronger")
     assert (result.escalated, requests) == (False, 2)

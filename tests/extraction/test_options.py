@@ -1,4 +1,4 @@
-"""Options: values outside their range are refused when they are given."""
+"""Options whose values are outside their range are refused at once."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from antq_llm import ConfigurationError, Options
     [{"concurrency": 0}, {"max_attempts": 0}, {"tries": 0}, {"timeout": 0}, {"mode": "strict"}],
 )
 def test_impossible_option_is_a_configuration_error(fields: dict[str, Any]) -> None:
-    """An option outside its range is a ConfigurationError that names it."""
+    """An option outside its range raises a ConfigurationError that names it."""
     with pytest.raises(ConfigurationError, match=next(iter(fields))):
         Options(**fields)
 
 
 def test_unknown_rule_for_ungrounded_items_is_refused() -> None:
-    """An unknown rule for ungrounded items is a ConfigurationError."""
+    """An unknown rule for ungrounded items raises a ConfigurationError."""
     with pytest.raises(ConfigurationError, match="ungrounded"):
         Options(ungrounded="ignore")  # type: ignore[arg-type]
 
 
 def test_unknown_language_is_refused() -> None:
-    """A language that cannot be read is a ConfigurationError that names the others."""
+    """An unsupported language raises a ConfigurationError that names the supported ones."""
     with pytest.raises(ConfigurationError, match="unknown language 'fr': choose one of vi, en"):
         Options(language="fr")  # type: ignore[arg-type]
 
@@ -34,9 +34,9 @@ def test_unknown_language_is_refused() -> None:
 @pytest.mark.parametrize(
     ("variables", "message"),
     [
-        ({"article": "x"}, "article is filled in"),
-        ({"two words": "x"}, "'two words' is not the name"),
-        ({"": "x"}, "'' is not the name"),
+        ({"article": "x"}, "article always holds the article"),
+        ({"two words": "x"}, "'two words' cannot be the name"),
+        ({"": "x"}, "'' cannot be the name"),
         ({"tone": 5}, "tone must be text, not 5"),
         ({"tone": "\udcff"}, "tone is not valid UTF-8"),
     ],
@@ -44,7 +44,7 @@ def test_unknown_language_is_refused() -> None:
 def test_a_variable_that_no_prompt_can_use_is_refused(
     variables: dict[str, Any], message: str
 ) -> None:
-    """A variable with an impossible name or value is a ConfigurationError that names it."""
+    """A variable with an impossible name or value raises a ConfigurationError that names it."""
     with pytest.raises(ConfigurationError, match=message):
         Options(variables=variables)
 
@@ -53,12 +53,12 @@ def test_a_variable_that_no_prompt_can_use_is_refused(
     ("fields", "tries"), [({}, 6), ({"tries": 2}, 2), ({"retries": 0}, 1), ({"retries": 3}, 4)]
 )
 def test_retries_come_after_the_first_try(fields: dict[str, int], tries: int) -> None:
-    """A request is sent once more than it is retried; without retries, ``tries`` counts."""
+    """The number of tries is one more than ``retries``; without ``retries``, ``tries`` counts."""
     assert Options(**fields).max_tries == tries  # type: ignore[arg-type]
 
 
 def test_negative_retries_are_refused() -> None:
-    """Fewer than 0 retries is a ConfigurationError that says what turns them off."""
+    """Negative ``retries`` raise a ConfigurationError that says how to turn retries off."""
     with pytest.raises(
         ConfigurationError, match="retries must be at least 0, which turns them off"
     ):

@@ -30,5 +30,5 @@ def test_a_class_may_be_named_by_its_path(tmp_path: Path) -> None:
 @pytest.mark.parametrize("schema", ["movement_report/1", "missing.module:Note"])
 def test_another_schema_is_refused(tmp_path: Path, schema: str) -> None:
     """A prompt for another schema, or for one that cannot be loaded, does not fit."""
-    with pytest.raises(PromptError, match=f"is written for schema {schema}, not"):
+    with pytest.raises(PromptError, match=f"is for schema {schema}, not"):
         resolve_prompt_and_schema(Note, prompt_for(tmp_path, schema), Options())

@@ -1,4 +1,4 @@
-"""The exchange about one article: when it is asked again, with what, and what is kept."""
+"""The re-ask loop for one article: conditions, requests and kept attempts."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ UNGROUNDED = completion(answer(report(people=[person(), person("Lò Thị Mai", 
 
 
 async def talk(client: ScriptedClient, schema: Any = NOTE, **rules: Any) -> Extraction[Any]:
-    """Return what comes out of the exchange with a client."""
+    """Return the result of the exchange with a client."""
     asked = ExtractionTask(
         Article(ARTICLE, "a"), inline_prompt("Trích xuất."), schema, request(schema)
     )
@@ -87,7 +87,7 @@ async def test_an_invalid_answer_is_asked_about_again() -> None:
 
 
 async def test_all_attempts_are_paid_for() -> None:
-    """Usage and cost of an extraction are the sums over its attempts."""
+    """The usage and cost of an extraction are the sums over its attempts."""
     extraction = await talk(ScriptedClient([INVALID, INVALID, VALID]))
     assert (extraction.usage, extraction.cost_usd) == (
         Usage(input_tokens=300, output_tokens=60, cached_tokens=0),
@@ -99,7 +99,7 @@ async def test_all_attempts_are_paid_for() -> None:
 async def test_an_article_without_a_valid_answer_is_an_error_with_every_attempt(
     attempts: int,
 ) -> None:
-    """After the allowed attempts the error carries every completion and its faults."""
+    """After the last attempt, the error contains every completion and its faults."""
     client = ScriptedClient([INVALID] * 9)
     error = await failed(client, max_attempts=attempts)
     assert (
@@ -116,17 +116,17 @@ async def test_an_article_without_a_valid_answer_is_an_error_with_every_attempt(
 
 
 async def test_an_article_without_a_valid_answer_is_told_with_what_to_do() -> None:
-    """The error names the number of attempts, the last faults, and what may help."""
+    """The error gives the number of attempts, the last faults and advice."""
     message = str(await failed(ScriptedClient([INVALID, INVALID]), max_attempts=2))
     expected = (
-        "no valid answer in 2 attempt(s); the last: /subject: write a string (given: 5). "
+        "no valid answer in 2 attempt(s); the last one: /subject: write a string (given: 5). "
         "Raise --max-attempts, or try another prompt or model"
     )
     assert message == expected
 
 
 async def test_the_message_of_many_faults_is_cut() -> None:
-    """An answer with faults without end does not make an error without end."""
+    """The message about an answer with very many faults has a limited length."""
     message = str(
         await failed(
             ScriptedClient([answer({f"key{number}": "x" * 100 for number in range(50)})]),
@@ -138,7 +138,7 @@ async def test_the_message_of_many_faults_is_cut() -> None:
 
 
 async def test_a_re_ask_holds_the_original_and_the_latest_bad_answer() -> None:
-    """A re-ask has the first messages and only the latest answer with its feedback."""
+    """A re-ask contains the first messages and only the latest answer with its feedback."""
     client = ScriptedClient(['{"subject": 1}', '{"subject": 2}', VALID])
     extraction = await talk(client)
     first, second, third = client.requests
@@ -153,7 +153,7 @@ async def test_a_re_ask_holds_the_original_and_the_latest_bad_answer() -> None:
 
 
 async def test_a_re_ask_is_about_the_same_article() -> None:
-    """Apart from the answer that is asked about, a re-ask is the request that was first made."""
+    """Apart from the answer and the feedback, a re-ask equals the first request."""
     client = ScriptedClient([INVALID, VALID])
     await talk(client)
     first, second = (one.asked() for one in client.requests)
@@ -171,7 +171,7 @@ async def test_a_re_ask_is_about_the_same_article() -> None:
 async def test_what_asking_again_will_not_mend_is_not_asked_again(
     fields: dict[str, Any], kind: str
 ) -> None:
-    """A refused, filtered or truncated answer ends the conversation with its attempt."""
+    """A refused, filtered or truncated answer ends the exchange and is kept as an attempt."""
     bad = completion("{", **fields)
     client = ScriptedClient([bad, VALID])
     error = await failed(client)
@@ -188,7 +188,7 @@ async def test_what_asking_again_will_not_mend_is_not_asked_again(
     [{"refusal": "Không."}, {"finish_reason": "content_filter"}, {"finish_reason": "length"}],
 )
 async def test_what_came_before_an_unusable_answer_is_kept(fields: dict[str, Any]) -> None:
-    """An unusable second answer keeps the first one too, each with its error."""
+    """If the second answer is unusable, the first is kept too, each with its error."""
     bad = completion("{", **fields)
     error = await failed(ScriptedClient([INVALID, bad]))
     assert (
@@ -198,7 +198,7 @@ async def test_what_came_before_an_unusable_answer_is_kept(fields: dict[str, Any
 
 
 async def test_a_cut_answer_is_unusable_even_if_it_reads() -> None:
-    """An answer that was cut off is not trusted, also where what came is valid."""
+    """A cut-off answer is not trusted, even if its text is valid."""
     assert (
         await failed(ScriptedClient([completion(VALID.text, finish_reason="length")]))
     ).kind == "truncated"
@@ -214,13 +214,13 @@ async def test_a_cut_answer_is_unusable_even_if_it_reads() -> None:
     ],
 )
 async def test_an_error_of_the_client_keeps_what_came_before(given: AntqError) -> None:
-    """An error of the client is raised as it is, with the attempts that were paid for before it."""
+    """A client's error is raised unchanged, with the attempts that were already paid for."""
     error = await failed(ScriptedClient([INVALID, given]))
     assert (error is given, [one.completion for one in error.attempts]) == (True, [INVALID])
 
 
 async def test_an_error_at_once_has_no_attempts() -> None:
-    """If nothing was received, nothing was paid."""
+    """An error without an answer has no attempts."""
     assert (
         await failed(ScriptedClient([CompletionError("down", kind="transport")]))
     ).attempts == ()
@@ -243,7 +243,7 @@ async def test_a_quote_that_is_absent_is_asked_about() -> None:
 
 
 async def test_an_item_that_stays_absent_is_dropped() -> None:
-    """After the last attempt an item that is not in the article is dropped with a warning."""
+    """After the last attempt, an item that is not in the article is dropped with a warning."""
     extraction = await talk(ScriptedClient([UNGROUNDED] * 3), REPORT)
     dropped = [one.message for one in extraction.warnings if one.kind == "dropped"]
     assert (
@@ -269,7 +269,7 @@ async def test_an_item_that_stays_absent_can_be_kept() -> None:
 
 
 async def test_an_item_that_stays_absent_can_be_a_failure() -> None:
-    """With fail, such an item fails the article with an error that names it."""
+    """With fail, an item that is not in the article fails it with an error that names the item."""
     error = await failed(
         ScriptedClient([UNGROUNDED] * 2), REPORT, max_attempts=2, ungrounded="fail"
     )
@@ -284,7 +284,7 @@ async def test_an_item_that_stays_absent_can_be_a_failure() -> None:
 async def test_what_becomes_of_absent_items_does_not_matter_where_there_are_none(
     ungrounded: str,
 ) -> None:
-    """A record whose quotes all stand is accepted whatever the rule."""
+    """A record whose quotes are all found is accepted with any rule."""
     extraction = await talk(ScriptedClient([GROUNDED]), REPORT, ungrounded=ungrounded)
     assert (len(extraction.record.people), extraction.dropped) == (1, 0)
 
@@ -296,10 +296,10 @@ async def test_the_last_answer_that_fits_the_schema_counts() -> None:
 
 
 async def test_an_answer_of_which_nothing_valid_is_left_is_an_error() -> None:
-    """A record that is itself absent from the article cannot be dropped from itself."""
+    """If the quote of the record itself is absent, the article fails."""
 
     class Quoted(Note):
-        """A record with a quote of its own."""
+        """A record that has a quote itself."""
 
         quote: str
 
@@ -312,7 +312,7 @@ async def test_an_answer_of_which_nothing_valid_is_left_is_an_error() -> None:
 
 
 async def test_an_extraction_says_how_it_came_about() -> None:
-    """The extraction names prompt, digest, model and article."""
+    """The extraction names its prompt, digest, model and article."""
     prompt = inline_prompt("Trích xuất.")
     extraction = await talk(ScriptedClient([VALID]))
     assert (
@@ -329,7 +329,7 @@ async def test_an_extraction_says_how_it_came_about() -> None:
 async def test_an_extraction_is_replayed_if_nothing_was_spent(
     flags: tuple[bool, bool], replayed: bool
 ) -> None:
-    """Only where every attempt was replayed was nothing spent."""
+    """An extraction counts as replayed only if all of its attempts were."""
     answers: list[Completion] = [
         one.model_copy(update={"replayed": flag})
         for one, flag in zip((INVALID, VALID), flags, strict=True)
@@ -338,7 +338,7 @@ async def test_an_extraction_is_replayed_if_nothing_was_spent(
 
 
 async def test_half_a_surrogate_pair_in_an_answer_is_asked_about() -> None:
-    """Half of a surrogate pair makes an answer invalid and does not end the run."""
+    """Half a surrogate pair makes an answer invalid but does not end the run."""
     extraction = await talk(ScriptedClient(['{"subject": "\\ud83d", "x": "\\ud83d"}', VALID]))
     assert (extraction.record, len(extraction.attempts)) == (Note(subject="Tân Lâm"), 2)
 
@@ -355,7 +355,7 @@ async def test_half_a_surrogate_pair_in_an_answer_is_asked_about() -> None:
     ],
 )
 async def test_no_answer_ends_the_run(text: str) -> None:
-    """Whatever a model answers is asked about again, in a request that has a digest."""
+    """Any bad answer leads to a re-ask with a valid digest."""
     client = ScriptedClient([text, VALID])
     extraction = await talk(client)
     assert (extraction.record, len({one.digest for one in client.requests})) == (
@@ -365,7 +365,7 @@ async def test_no_answer_ends_the_run(text: str) -> None:
 
 
 async def test_the_same_bad_answer_is_asked_about_again_each_time(tmp_path: Path) -> None:
-    """Over a store, a repeated bad answer is asked about again, never answered from the store."""
+    """With a store, each repetition of a bad answer leads to a new request."""
     store = SqliteStore(tmp_path / "store.sqlite3")
     client = ScriptedClient(["{}"] * 3)
     with pytest.raises(ExtractionError) as caught:

@@ -1,4 +1,4 @@
-"""Several samples of one article: asked together, voted, and judged like any answer."""
+"""Several samples of one article, which are asked in parallel, voted on and checked."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ MAI = person("Lò Thị Mai", "Bà Lò Thị Mai, Bí thư Đảng ủy xã")
 async def voted(
     *samples: Answer | Sequence[Answer], client: Client | None = None, **options: Any
 ) -> Extraction[Any]:
-    """Extract the article from some samples, each judged once unless told otherwise."""
+    """Extract the article from some samples, with one attempt each by default."""
     given = Options(**{"samples": len(samples), "max_attempts": 1, **options})
     return await Extractor(
         client=client or client_of_samples(*samples), model="m", options=given
@@ -50,14 +50,14 @@ async def voted(
 
 
 async def failed(*samples: Answer | Sequence[Answer], **options: Any) -> AntqError:
-    """Return the error that some samples come to."""
+    """Return the error that some samples lead to."""
     with pytest.raises(AntqError) as caught:
         await voted(*samples, **options)
     return caught.value
 
 
 async def test_samples_are_asked_at_the_same_time() -> None:
-    """Samples are requests under consecutive sample indices, asked concurrently."""
+    """Samples are concurrent requests with consecutive sample numbers."""
     client = ByModel({("m", number): full_report() for number in (4, 5, 6)})
     result = await voted(client=Together(client, 3), samples=3, sample=4)
     assert sorted(client.asked) == [("m", 4), ("m", 5), ("m", 6)]
@@ -66,7 +66,7 @@ async def test_samples_are_asked_at_the_same_time() -> None:
 
 
 async def test_equal_samples_are_fully_agreed_on() -> None:
-    """Equal samples give agreement 1 on every item and the evidence of one answer."""
+    """Equal samples give an agreement of 1 on every item and the evidence of one answer."""
     single, result = await voted(full_report()), await voted(*[full_report()] * 3)
     assert (single.samples, single.confidence, "confidence" in single.as_line()) == (0, (), False)
     assert (data_of(result), result.evidence) == (data_of(single), single.evidence)
@@ -77,7 +77,7 @@ async def test_equal_samples_are_fully_agreed_on() -> None:
 
 
 async def test_the_line_has_the_confidence() -> None:
-    """A line of output has the agreements as its last key, also without items."""
+    """The last key of an output line has the agreements, even without items."""
     line = (
         await voted(
             report(people=[person()]),
@@ -94,7 +94,7 @@ async def test_the_line_has_the_confidence() -> None:
 
 
 async def test_what_few_samples_have_is_left_out() -> None:
-    """An item of a minority is not in the record, and has neither evidence nor confidence."""
+    """An item that only a minority has is left out, with its evidence and confidence."""
     result = await voted(
         report(people=[person(), MAI]), report(people=[person()]), report(people=[person()])
     )
@@ -125,7 +125,7 @@ async def test_all_attempts_are_kept_in_the_order_of_the_samples() -> None:
 
 
 async def test_an_invalid_sample_has_no_vote() -> None:
-    """If a sample's answers fail, the others vote, and a warning says so."""
+    """If the answers of a sample are invalid, the others vote, and a warning says so."""
     result = await voted("{", report(people=[person()]), report(people=[person(), MAI]))
     assert ([one.name for one in result.record.people], result.samples, len(result.attempts)) == (
         ["Phạm Quốc Bình"],
@@ -154,7 +154,7 @@ async def test_an_answer_that_was_cut_short_has_no_vote(fields: dict[str, Any] |
 
 
 async def test_without_a_valid_sample_the_first_error_counts() -> None:
-    """Without a valid sample the first error is raised, with the attempts of all."""
+    """Without a valid sample, the first error is raised with the attempts of all."""
     error = await failed(["{", "{"], completion("{", refusal="Không."), ["[", "["], max_attempts=2)
     assert (type(error), [one.completion.text for one in error.attempts]) == (
         ExtractionError,
@@ -171,13 +171,13 @@ async def test_without_a_valid_sample_the_first_error_counts() -> None:
     ],
 )
 async def test_a_sample_that_never_came_fails_the_article(given: AntqError) -> None:
-    """An error that is not about the article fails it, with the other samples' attempts."""
+    """An error unrelated to the article fails it, with the other samples' attempts."""
     error = await failed(full_report(), given, full_report())
     assert (error is given, len(error.attempts)) == (True, 2)
 
 
 async def test_what_ends_a_run_is_told_first() -> None:
-    """A used-up quota is raised rather than a lost connection."""
+    """An exhausted quota takes precedence over a lost connection."""
     assert (
         await failed(
             CompletionError("down", kind="transport"), CompletionError("used up", kind="quota")
@@ -186,7 +186,7 @@ async def test_what_ends_a_run_is_told_first() -> None:
 
 
 async def test_an_unforeseen_error_is_raised_as_it_is() -> None:
-    """An unexpected error does not count as a failed sample."""
+    """An unexpected error is raised and does not count as a failed sample."""
 
     class Broken(ByModel):
         async def complete(self, request: Any) -> Any:
@@ -197,7 +197,7 @@ async def test_an_unforeseen_error_is_raised_as_it_is() -> None:
 
 
 async def test_a_record_that_no_vote_makes_valid_is_that_of_one_sample() -> None:
-    """If the vote is not valid, the record is one sample's, with a warning."""
+    """If the vote is not valid, one sample's record is used, with a warning."""
     options = Options(samples=3, max_attempts=1)
     schema = {
         "type": "object",
@@ -216,17 +216,17 @@ async def test_a_record_that_no_vote_makes_valid_is_that_of_one_sample() -> None
 
 
 async def test_a_validator_that_breaks_on_a_combination_loses_no_record() -> None:
-    """If a schema's validator breaks on the vote, the record is one sample's."""
+    """If a schema's validator breaks on the vote, one sample's record is used."""
 
     class Apart(BaseModel):
-        """A schema with a validator that breaks on what no sample gave."""
+        """A schema with a validator that breaks on a combination that no sample gave."""
 
         a: int
         b: int
         c: int
 
         def model_post_init(self, _: Any) -> None:
-            """Break where all are 1."""
+            """Break if all values are 1."""
             if self.a == self.b == self.c == 1:
                 raise KeyError("a")
 
@@ -244,7 +244,7 @@ async def test_a_validator_that_breaks_on_a_combination_loses_no_record() -> Non
 
 
 async def test_a_statement_names_its_speaker_as_people_are_named() -> None:
-    """A speaker that samples spell otherwise than the record's people is named as they are."""
+    """A speaker is spelled like the record's people, even if samples spell the name differently."""
     plain = {
         "people": [person("Lò Thị Mai", "Lò Thị Mai")],
         "statements": [statement("Lò Thị Mai")],
@@ -277,7 +277,7 @@ async def test_a_statement_without_its_speaker_is_dropped() -> None:
     result = await voted(*passages)
     assert (data_of(result)["people"], data_of(result)["statements"], result.dropped) == ([], [], 1)
     assert messages_of(result, "dropped") == [
-        "/statements/0 was dropped: most samples lack the item it depends on"
+        "/statements/0 was dropped: most samples lack the item that it depends on"
     ]
 
 
@@ -312,7 +312,7 @@ async def test_what_most_samples_had_to_drop_is_counted() -> None:
 
 
 async def test_kept_items_are_voted_too() -> None:
-    """With keep, a voted item without evidence stays with a warning and an agreement."""
+    """With keep, a voted item without evidence is kept with a warning and an agreement."""
     absent = person("Nguyễn Không Có", ABSENT)
     result = await voted(*[report(people=[person(), absent])] * 3, ungrounded="keep")
     assert (
@@ -327,7 +327,7 @@ async def test_kept_items_are_voted_too() -> None:
 
 
 async def test_samples_of_an_unrelated_article() -> None:
-    """A tie that leaves items in an unrelated article takes the relevance of one sample."""
+    """If a tie leaves items in an unrelated article, the relevance comes from one sample."""
     items = [report(relevance="movement", people=[person()])] * 2 + [
         report(relevance="related", people=[person()])
     ]
@@ -338,7 +338,7 @@ async def test_samples_of_an_unrelated_article() -> None:
 
 
 async def test_long_articles_are_sampled_in_parts() -> None:
-    """Each sample of a long article is asked about in all its parts."""
+    """Each sample of a long article covers all its chunks."""
     client = client_of_samples(*[report()] * 2)
     options = Options(samples=2, part_characters=1000, max_attempts=1)
     result = await Extractor(client=client, model="m", options=options).aextract(
@@ -353,7 +353,7 @@ async def test_long_articles_are_sampled_in_parts() -> None:
 
 @pytest.mark.parametrize("number", [0, -1, 26])
 def test_a_number_of_samples_that_cannot_be_is_refused(number: int) -> None:
-    """Between one and twenty-five samples can be asked for."""
+    """The number of samples must be between 1 and 25."""
     with pytest.raises(ConfigurationError, match="samples must be 1 to 25"):
         Options(samples=number)
 
@@ -370,7 +370,7 @@ async def test_recorded_samples_are_voted(seeds: list[Path]) -> None:
 
 
 def test_a_sample_that_is_not_recorded_is_missing(seeds: list[Path]) -> None:
-    """Offline, a sample that was not recorded is missing; the error has the others' attempts."""
+    """Offline, a missing sample raises an error with the attempts of the others."""
     with pytest.raises(RecordingMissing) as caught:
         extract(seeds[0], prompt="movement_report@3", offline=True, options=Options(samples=4))
     assert len(caught.value.attempts) == 3

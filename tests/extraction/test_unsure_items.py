@@ -21,7 +21,7 @@ CHAIR = {**person(), "roles": ["chair"]}
 
 
 def calibration(folder: Path, *, unsure: str) -> Path:
-    """Write a calibration by which the items of one list are unsure, and all others sure."""
+    """Write a calibration in which the items of one list are unsure and all others are sure."""
     model = ConfidenceModel(
         schema=SCHEMA.reference,
         schema_sha256=SCHEMA.digest,
@@ -33,7 +33,7 @@ def calibration(folder: Path, *, unsure: str) -> Path:
 
 
 class WithoutFigures(ByModel):
-    """A client that finds no overlooked figures, and otherwise answers by sample."""
+    """A client that reports no overlooked figures, and otherwise answers by sample."""
 
     async def complete(self, request: Request) -> Completion:
         if request.schema.reference == "overlooked_figures":
@@ -42,7 +42,7 @@ class WithoutFigures(ByModel):
 
 
 class Looks:
-    """Extractions of the article whose samples give some answers."""
+    """Extractions of the article with given answers for its samples."""
 
     def __init__(
         self, folder: Path, *answers: Answer, unsure: str = "people", **options: Any
@@ -70,7 +70,7 @@ def looks_of(result: Extraction[Any]) -> list[str]:
 
 
 async def test_what_further_samples_agree_on_replaces_an_unsure_item(tmp_path: Path) -> None:
-    """Two samples that agree against the first replace its item; the warning has the old one."""
+    """Two samples that agree replace the item of the first; the warning has the old item."""
     first, other = report(people=[person()]), report(people=[CHAIR])
     result = await Looks(tmp_path, first, other, other).extraction()
     assert data_of(result)["people"] == [CHAIR]
@@ -81,7 +81,7 @@ async def test_what_further_samples_agree_on_replaces_an_unsure_item(tmp_path: P
 
 
 async def test_samples_that_differ_replace_nothing(tmp_path: Path) -> None:
-    """Further samples that do not agree with each other leave the item."""
+    """Further samples that disagree with each other do not replace the item."""
     attendee = {**person(), "roles": ["attendee"]}
     answers = [report(people=[item]) for item in (person(), CHAIR, attendee)]
     result = await Looks(tmp_path, *answers).extraction()
@@ -89,7 +89,7 @@ async def test_samples_that_differ_replace_nothing(tmp_path: Path) -> None:
 
 
 async def test_a_sample_without_the_item_replaces_nothing(tmp_path: Path) -> None:
-    """An item that a further sample lacks stays."""
+    """An item that a further sample lacks is kept."""
     result = await Looks(
         tmp_path, report(people=[person()]), report(people=[CHAIR]), report()
     ).extraction()
@@ -105,7 +105,7 @@ async def test_sure_items_cost_no_request(tmp_path: Path) -> None:
 
 
 async def test_only_unsure_items_are_replaced(tmp_path: Path) -> None:
-    """A sure item stays as the first answer has it."""
+    """A sure item of the first answer is not replaced."""
     first = report(people=[person()], statements=[statement()])
     other = report(people=[CHAIR], statements=[{**statement(), "kind": "commitment"}])
     result = await Looks(tmp_path, first, other, other).extraction()
@@ -114,7 +114,7 @@ async def test_only_unsure_items_are_replaced(tmp_path: Path) -> None:
 
 
 async def test_a_replacement_with_faults_is_left_out(tmp_path: Path) -> None:
-    """An item that other items refer to is not replaced by one of another name."""
+    """An item that others refer to is not replaced by one with another name."""
     mai = person("Lò Thị Mai", "Thiếu tá Phạm Quốc Bình, Trưởng Công an xã Tân Lâm")
     first = report(people=[person()], statements=[statement()])
     result = await Looks(tmp_path, first, report(people=[mai]), report(people=[mai])).extraction()
@@ -123,7 +123,7 @@ async def test_a_replacement_with_faults_is_left_out(tmp_path: Path) -> None:
 
 
 async def test_a_failed_sample_loses_no_record(tmp_path: Path) -> None:
-    """A further sample without a valid answer leaves the record, with a warning and its attempt."""
+    """A further sample without a valid answer only adds a warning and its attempts."""
     answers: list[Answer] = [report(people=[person()]), report(people=[CHAIR]), "not JSON"]
     result = await Looks(tmp_path, *answers).extraction()
     (message,) = looks_of(result)
@@ -132,33 +132,33 @@ async def test_a_failed_sample_loses_no_record(tmp_path: Path) -> None:
 
 
 async def test_dropped_items_of_further_samples_do_not_count(tmp_path: Path) -> None:
-    """Samples are checked like any answer: an item with an absent quote is not there."""
+    """Samples are checked like any answer, so an item with an absent quote does not count."""
     absent = report(people=[person(quote=ABSENT)])
     result = await Looks(tmp_path, report(people=[person()]), absent, absent).extraction()
     assert data_of(result)["people"] == [person()]
 
 
 def test_a_schema_without_a_calibration_is_a_wrong_call() -> None:
-    """The second look at unsure items needs probabilities."""
+    """Without a calibration, the second look at unsure items is refused."""
     options = Options(second_look=True, second_look_samples=2)
-    with pytest.raises(ConfigurationError, match=r"none was fitted"):
+    with pytest.raises(ConfigurationError, match=r"needs a calibration"):
         Extractor(Person, "Extract.", client=ByModel({}), model="m", options=options)
 
 
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
-        ({"second_look_samples": 1, "second_look": True}, r"0 or 2 to 25"),
-        ({"second_look_samples": 26, "second_look": True}, r"0 or 2 to 25"),
+        ({"second_look_samples": 1, "second_look": True}, r"0, or from 2 to 25"),
+        ({"second_look_samples": 26, "second_look": True}, r"0, or from 2 to 25"),
     ],
 )
 def test_wrong_numbers_of_samples_are_refused(fields: dict[str, Any], message: str) -> None:
-    """One further sample cannot agree with another."""
+    """A single further sample is refused, since it cannot agree with another."""
     with pytest.raises(ConfigurationError, match=message):
         Options(**fields)
 
 
 def test_samples_without_the_second_look_are_a_wrong_call() -> None:
-    """The number of samples needs the option."""
+    """The number of samples requires ``second_look``."""
     with pytest.raises(ConfigurationError, match=r"needs second_look"):
         Extractor(client=ByModel({}), model="m", options=Options(second_look_samples=2))

@@ -1,4 +1,4 @@
-"""Votes whose parts do not fit together: the item is that of one sample."""
+"""Votes whose parts do not fit together, so one sample's item is used."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def indicator(**fields: Any) -> dict[str, Any]:
 def award(
     count: int | None, quote: str = "tặng giấy khen cho 6 tập thể xuất sắc của xã"
 ) -> dict[str, Any]:
-    """Return an award to some number of collectives, or to a number that is not given."""
+    """Return an award to collectives, with or without their number."""
     return {
         **full_report()["awards"][0],
         "count": count,
@@ -53,7 +53,7 @@ async def elected(*samples: Any, **options: Any) -> Extraction[Any]:
 async def test_a_combination_that_breaks_the_schema_is_taken_from_one_sample(
     ungrounded: str,
 ) -> None:
-    """Voted fields that make no valid item together are replaced by one sample's item."""
+    """If the voted fields do not make a valid item, one sample's item is used."""
     samples = [
         report(people=people, awards=[award(count)])
         for people, count in ((BOTH[:1], 6), (BOTH, None), (BOTH[1:], 9))

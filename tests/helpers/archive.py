@@ -1,4 +1,4 @@
-"""A folder of made-up articles in all formats, with what is to be read of it."""
+"""A folder of made-up articles in all formats, and the articles that should be read from it."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ class Archive:
 
     folder: Path
     articles: dict[str, tuple[str, dict[str, Any] | None]] = field(default_factory=dict)
-    """By id: a passage of the text, and the metadata."""
+    """A passage of the text, and the metadata, by id."""
     unread: dict[str, int] = field(default_factory=dict)
-    """Files by ending."""
+    """Files by extension."""
 
     def add(self, article_id: str, passage: str, metadata: dict[str, Any] | None = None) -> None:
         """Expect an article."""

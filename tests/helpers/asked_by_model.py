@@ -1,4 +1,4 @@
-"""A client that answers by model and sample, for the tests of samples and escalation."""
+"""A client that answers by model and sample, for tests of samples and escalation."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Answer = str | dict[str, Any] | Completion | AntqError
 
 
 class ByModel:
-    """Answers by model and sample, with one answer for all turns or a list with one for each."""
+    """Answers by model and sample, with one answer for all turns or a list with one per turn."""
 
     def __init__(self, answers: Mapping[tuple[str, int], Answer | Sequence[Answer]]) -> None:
         self._answers = answers
@@ -23,7 +23,7 @@ class ByModel:
 
     @property
     def asked(self) -> list[tuple[str, int]]:
-        """The model and the sample of each request, in the order they arrived."""
+        """The model and the sample of each request, in order of arrival."""
         return [(request.model, request.sample) for request in self.requests]
 
     async def complete(self, request: Request) -> Completion:
@@ -50,7 +50,7 @@ def client_of_samples(*samples: Answer | Sequence[Answer]) -> ByModel:
 
 
 class Together:
-    """Passes requests on only when a number of them wait, so that they must be concurrent."""
+    """Forwards requests only when a given number of them wait, so they must be concurrent."""
 
     def __init__(self, inner: ByModel, number: int) -> None:
         self._inner = inner

@@ -37,14 +37,14 @@ WRONG = '{"number": "none"}'
 
 
 def number_of(body: dict[str, Any]) -> int:
-    """Return the number of the article that a request is about."""
+    """Return the number of the article in a request."""
     found = re.search(r"Bài số (\d+) về", json.dumps(body["messages"], ensure_ascii=False))
     assert found is not None
     return int(found[1])
 
 
 def is_reask(body: dict[str, Any]) -> bool:
-    """Return whether a request asks again."""
+    """Return whether a request is a re-ask."""
     return any(message["role"] == "assistant" for message in body["messages"])
 
 
@@ -60,7 +60,7 @@ def wrong_at_first(body: dict[str, Any]) -> Reply:
 
 @dataclass
 class Work:
-    """A folder with articles, and what came of them."""
+    """A folder with articles, and the results for them."""
 
     folder: Path
     articles: int = 6
@@ -89,7 +89,7 @@ class Work:
         duplicates: float | None = None,
         **options: Any,
     ) -> RunTotals:
-        """Run what ``antq-llm extract in.jsonl --out out --batch`` does, without waiting."""
+        """Do the work of ``antq-llm extract in.jsonl --out out --batch`` without waiting."""
         settings = RunSettings(
             (str(self.folder / "in.jsonl"),),
             Options(**{"base_url": service.base_url, "api_key": KEY, **options}),
@@ -108,7 +108,7 @@ class Work:
         waits: Callable[[float], Awaitable[None]] | None = None,
         **settings: Any,
     ) -> RunTotals:
-        """Run the same through a scheduler with settings of its own, without waiting."""
+        """Do the same with a scheduler that has other settings, without waiting."""
         options = Options(base_url=service.base_url, api_key=KEY)
         folder = OutputFolder(self.folder / "out")
         sleep = waits or Waits()
@@ -145,7 +145,7 @@ class Work:
         return self._lines(out, "failures.jsonl")
 
     def kinds(self) -> dict[str, str]:
-        """Return what became of each article: ``record``, or the kind of its failure."""
+        """Return the outcome of each article: ``record``, or the kind of its failure."""
         outcomes = {line["article_id"]: "record" for line in self.records()} | {
             line["article_id"]: line["error"]["kind"] for line in self.failures()
         }

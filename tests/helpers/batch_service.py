@@ -35,15 +35,15 @@ Files = tuple[list[bytes], list[bytes]]
 
 @dataclass(frozen=True)
 class Plan:
-    """The fate of one batch: its status at each look; the last one stays."""
+    """The status of one batch at each poll; the last one stays."""
 
     statuses: Sequence[str] = ("validating", "in_progress", "finalizing", "completed")
     executed: int | None = None
-    """The number of requests executed, None for all; the others are in the error file."""
+    """The number of requests executed, or None for all; the others are in the error file."""
     faults: Sequence[Mapping[str, Any]] = ()
-    """Why it fails at its validation."""
+    """The reason why its validation fails."""
     files: Callable[[list[bytes], list[bytes]], Files] = lambda output, errors: (output, errors)
-    """A change of the lines of the output and error files; a file without lines is missing."""
+    """A change to the lines of the output and error files; a file without lines is missing."""
 
 
 @dataclass
@@ -69,17 +69,17 @@ Lose = Literal["before", "after", None]
 
 @dataclass
 class BatchService:
-    """The service's state and settings; tests change these while it runs."""
+    """The state and settings of the service; tests change the settings while it runs."""
 
     answer: Answer
     plans: list[Plan] = field(default_factory=list)
-    """For the batches in the order of their making; those that follow go as is usual."""
+    """Plans for the batches in the order of creation; further batches run normally."""
     most_requests: int = 50_000
     most_bytes: int = 200_000_000
     most_enqueued: int | None = None
-    """The number of bytes of requests that may be pending."""
+    """The maximum size of pending requests, in bytes."""
     fail: Callable[[str, str], Reply | None] = lambda _method, _path: None
-    """The answer to give instead, by method and path."""
+    """Responses to give instead, by method and path."""
     lose: Callable[[str, str], Lose] = lambda _method, _path: None
     """Close the connection without an answer, before or after the request takes effect."""
     base_url: str = ""
@@ -88,16 +88,16 @@ class BatchService:
     accepted: Counter[str] = field(default_factory=Counter)
     """How often each custom_id was in a batch that passed validation and was not cancelled."""
     executed: Counter[str] = field(default_factory=Counter)
-    """How often each custom_id was executed with success, and so paid for."""
+    """How often each custom_id was executed successfully, and so paid for."""
     live: list[dict[str, Any]] = field(default_factory=list)
-    """Bodies that came to /v1/chat/completions itself."""
+    """Bodies sent to /v1/chat/completions itself."""
     seen: list[tuple[str, str]] = field(default_factory=list)
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     def handle(
         self, method: str, target: str, headers: Mapping[str, str], data: bytes
     ) -> tuple[int, Any, dict[str, str]]:
-        """Return status, body (bytes, or JSON) and headers of the answer to one request."""
+        """Return the status, body (bytes or JSON) and headers of the response to one request."""
         path, query = urlsplit(target).path, parse_qs(urlsplit(target).query)
         if headers.get("Authorization") != f"Bearer {KEY}":
             return _refused(401, "Incorrect API key provided.", "invalid_api_key")
@@ -235,7 +235,7 @@ class BatchService:
         if "after" in query:
             made = made[[one.id for one in made].index(query["after"][0]) + 1 :]
         page = made[: min(int(query.get("limit", ["20"])[0]), 2)]
-        # Pages are of two at the most, so that those who list have to turn them.
+        # Pages have at most two entries, so clients must read several pages.
         ids = {"first_id": page[0].id, "last_id": page[-1].id} if page else {}
         return (
             200,
@@ -340,7 +340,7 @@ def _as_json(made: Made) -> dict[str, Any]:
 
 @contextmanager
 def batch_service(answer: Answer, **settings: Any) -> Iterator[BatchService]:
-    """Run a service whose requests are answered by a function of their bodies."""
+    """Run a service that answers requests with a function of their bodies."""
     service = BatchService(answer, **settings)
 
     class Handler(BaseHTTPRequestHandler):

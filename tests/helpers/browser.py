@@ -1,4 +1,4 @@
-"""Pages in a real Chromium, watched for errors and for requests to other hosts."""
+"""Pages in a real Chromium that are watched for errors and for requests to other hosts."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _SERIOUS = {"serious", "critical"}
 
 
 def chromium_path() -> str | None:
-    """Return the path of Chromium: ``$ANTQ_LLM_CHROMIUM``, else Debian's; None without."""
+    """Return the path of Chromium: ``$ANTQ_LLM_CHROMIUM``, else Debian's, else None."""
     return os.environ.get("ANTQ_LLM_CHROMIUM") or shutil.which("chromium")
 
 
@@ -43,15 +43,15 @@ def running_chromium(path: str) -> Iterator[Browser]:
 
 
 class WatchedPages:
-    """Opens pages, each in a context of its own, and keeps what went wrong in them."""
+    """Opens pages, each in a new context, and collects their errors."""
 
     def __init__(self, browser: Browser) -> None:
         self._browser = browser
         self._contexts: list[Any] = []
         self.errors: list[str] = []
-        """Uncaught errors and error messages of the console, policy violations among them."""
+        """Uncaught errors and console error messages, including policy violations."""
         self.outside_requests: list[str] = []
-        """Requests to other hosts than this machine."""
+        """Requests to hosts other than this machine."""
 
     def open(self, target: str | Path, **context: Any) -> Page:
         """Open an address or a file; ``context`` goes to ``Browser.new_context``."""
@@ -63,7 +63,7 @@ class WatchedPages:
         return page
 
     def watch(self, page: Page) -> None:
-        """Keep what goes wrong in a page."""
+        """Collect the errors of a page."""
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on(
             "console",
@@ -85,7 +85,7 @@ class WatchedPages:
 
 
 def serious_faults(page: Page) -> list[str]:
-    """Return the serious and critical accessibility faults that axe finds, each with its places."""
+    """Return the serious and critical accessibility faults found by axe, with their places."""
     violations = Axe().run(page).response["violations"]
     return [
         f"{found['id']}: {found['help']}: {[node['html'][:200] for node in found['nodes'][:5]]}"

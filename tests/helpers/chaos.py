@@ -1,4 +1,4 @@
-"""A chaos run: many articles, a server with every fault at random, kills, and continued calls."""
+"""A chaos run: many articles, a server with random faults, kills, and continued calls."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ from helpers.fork_server import ForkedProcess, ForkServer, fork_server
 PROGRAM = "import sys; from antq_llm.cli.main import main; sys.exit(main(sys.argv[1:]))"
 CONCURRENCY = 32
 FAULTY = 0.25
-"""The share of requests that meet a fault."""
+"""The share of requests that are answered with a fault."""
 MAX_CALLS = 12
-"""Calls after the last kill, at most; each tries what failed for want of an answer again."""
+"""The maximum number of calls after the last kill; each retries articles without an answer."""
 LONGEST = 900.0
-"""Seconds that a call may take."""
+"""The maximum duration of a call in seconds."""
 
 Maker = Callable[[], Fault]
 
@@ -94,21 +94,22 @@ class ChaosFigures:
     faults: int = 0
     answers_paid: int = 0
     paid_twice: int = 0
-    """Answers that were sent whole more than once for the same question."""
+    """Complete answers that were sent more than once to the same question."""
     records: int = 0
     failures: Counter[str] = field(default_factory=Counter)
     in_both: int = 0
     in_neither: int = 0
     unnamed_errors: list[str] = field(default_factory=list)
-    """Lines of standard error about unexpected errors."""
+    """Lines about unexpected errors on standard error."""
     memory_early: float = 0.0
-    """The most memory in the first half of the longest call, in MB, as in the next."""
+    """Peak memory in the first half of the longest call, in MB; the next field is the second half.
+    """
     memory_late: float = 0.0
     seconds: float = 0.0
 
 
 class ChaosServer:
-    """Chooses each reply from the article and how often it was asked about, never from the time."""
+    """Chooses each reply by the article and the number of times it was asked about, not by time."""
 
     def __init__(self, seed: int) -> None:
         self._seed = seed
@@ -124,12 +125,12 @@ class ChaosServer:
 
     @property
     def answers(self) -> int:
-        """The number of answers sent whole."""
+        """The number of complete answers sent."""
         return sum(self._sent.values())
 
     @property
     def repeated(self) -> int:
-        """The number of answers that were sent whole to a question answered before."""
+        """The number of complete answers to questions that were already answered."""
         return sum(sent - 1 for sent in self._sent.values())
 
     def __call__(self, body: dict[str, Any]) -> Fault:
@@ -153,7 +154,7 @@ class ChaosServer:
 
 
 def chaos_run(folder: Path, *, articles: int, kills: int, seed: int) -> ChaosFigures:
-    """Extract articles from a faulty server, killing some calls, until nothing is left to try."""
+    """Extract articles with a faulty server, killing some calls, until nothing is left to try."""
     (folder / "schema.json").write_text(json.dumps(NAME_SCHEMA))
     lines = (json.dumps({"id": f"a{n}", "text": f"Bà Lan. Bài số {n}."}) for n in range(articles))
     (folder / "in.jsonl").write_text("\n".join(lines), "utf-8")
@@ -186,7 +187,7 @@ def _start(server: ForkServer, base_url: str) -> ForkedProcess:
 
 
 def _follow(call: ForkedProcess, figures: ChaosFigures, *, until: Callable[[], bool]) -> None:
-    """Watch a call's memory until it ends or a condition holds."""
+    """Watch the memory of a call until it ends or a condition holds."""
     figures.calls += 1
     memory: list[float] = []
     deadline = time.monotonic() + LONGEST
@@ -204,7 +205,7 @@ def _follow(call: ForkedProcess, figures: ChaosFigures, *, until: Callable[[], b
 
 
 def _memory_of(pid: int) -> float:
-    """Return the resident memory of a process in MB, 0 if it has ended."""
+    """Return the resident memory of a process in MB, or 0 if it has ended."""
     try:
         status = Path(f"/proc/{pid}/status").read_text()
     except OSError:

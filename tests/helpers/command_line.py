@@ -1,4 +1,4 @@
-"""Calls of the command line, in this process and in others, and their results."""
+"""Calls of the command line, in this and other processes, and their results."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ FAILURE_KEYS = ["article_id", "source", "checks", "error", "attempts", "usage", 
 
 
 LONGEST = 120
-"""Seconds that a process may take."""
+"""The maximum duration of a process in seconds."""
 
 
 TREE = {
@@ -105,7 +105,7 @@ class Done:
 
     @property
     def complaint(self) -> str:
-        """The only line on standard error of a wrong call."""
+        """The only line that a wrong call writes to standard error."""
         assert self.out == ""
         assert "Traceback" not in self.err
         assert self.err.endswith("\n")
@@ -161,6 +161,6 @@ def process(*arguments: Any, **environment: str) -> subprocess.Popen[str]:
 
 
 def finished(started: subprocess.Popen[str]) -> Done:
-    """Wait for a process."""
+    """Wait for a process to end."""
     out, err = started.communicate(timeout=LONGEST)
     return Done(started.returncode, out, err)

@@ -1,4 +1,4 @@
-"""A server that others wrote, and the task that it is given."""
+"""A third-party server, and the task that it is given."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from antq_llm.extraction.options import Options
 
 
 class Shop(BaseModel):
-    """A small record without limits, which not every mode sends."""
+    """A small record without constraints, since not every mode sends them."""
 
     name: str
     kind: Literal["flowers", "books", "bread"]

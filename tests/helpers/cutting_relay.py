@@ -1,4 +1,4 @@
-"""A relay on loopback to a server, which can cut its connections at a chosen moment."""
+"""A relay to a server on loopback that can cut its connections at a chosen moment."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ class CuttingRelay:
 
     port: int
     cuts_at: bytes | None = None
-    """Once the client sends this, the server gets it, and the client is cut off; then None."""
+    """Text after which the client is cut off, although the server gets it; then reset to None."""
     is_open: bool = True
-    """Whether new connections are taken; others are closed at once."""
+    """Whether new connections are accepted; otherwise they are closed at once."""
     sockets: list[socket.socket] = field(default_factory=list)
 
     def cut_all(self) -> None:
@@ -35,7 +35,7 @@ def cutting_relay(port: int) -> Iterator[CuttingRelay]:
         threading.Thread(target=_accept, args=(relay, listener, port), daemon=True).start()
         yield relay
         relay.cut_all()
-        # Wakes the thread that accepts.
+        # Wakes the accepting thread.
         _close(listener)
 
 
@@ -59,7 +59,7 @@ def _send(relay: CuttingRelay, client: socket.socket, server: socket.socket) -> 
                 relay.cuts_at = None
                 _close(client)
                 server.sendall(data)
-                # The server answers what it was sent before it sees the end.
+                # The server answers the data it received before it notices the end.
                 server.shutdown(socket.SHUT_WR)
                 return
             server.sendall(data)

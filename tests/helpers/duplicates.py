@@ -1,4 +1,4 @@
-"""Two events in the same words, and folders of articles by name."""
+"""Two events described in the same words, and folders of articles by name."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from helpers.samples import ARTICLE, answer, full_report
 
 FULL = answer(full_report())
 OTHER = ARTICLE.replace("48/52", "49/52")
-"""Another event in the same words."""
+"""Another event described in the same words."""
 OTHER_FULL = FULL.replace('"value": 48', '"value": 49').replace("48/52", "49/52")
 
 

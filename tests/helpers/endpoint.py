@@ -15,7 +15,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Reply:
-    """One scripted reply: a chat completion with ``text``, or ``body`` as it is."""
+    """One scripted reply: a chat completion with ``text``, or an unchanged ``body``."""
 
     text: str | None = None
     status: int = 200
@@ -29,7 +29,7 @@ class Reply:
     hang_up: bool = False
     """Close the connection without an answer."""
     drip: float = 0.0
-    """Seconds between one byte of the body and the next."""
+    """Seconds between the bytes of the body."""
     silent: bool = False
     """Keep the connection open without an answer until the endpoint is closed."""
     content_type: str = "application/json; charset=utf-8"
@@ -86,7 +86,7 @@ class QuietServer(ThreadingHTTPServer):
     daemon_threads = True
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Report other errors."""
+        """Report errors other than lost connections."""
         if not isinstance(sys.exc_info()[1], ConnectionError):
             super().handle_error(request, client_address)
 
@@ -96,9 +96,9 @@ Script = Sequence[Reply] | Callable[[dict[str, Any]], Reply]
 
 @contextmanager
 def scripted_endpoint(replies: Script, port: int = 0) -> Iterator[Endpoint]:
-    """Run an endpoint that answers with the replies in order, then always with the last.
+    """Run an endpoint that sends the replies in order, then repeats the last.
 
-    Instead of replies, a function may return the reply to each body.
+    Instead of replies, pass a function that returns the reply to each body.
     """
     seen = Endpoint("", [], [])
     lock = threading.Lock()

@@ -18,7 +18,7 @@ GOLD = read_gold(data_folder("gold") / "movement_report", SCHEMA)
 
 
 def without_people(records: dict[str, Any]) -> dict[str, Any]:
-    """Return records without their people and statements, which score worse."""
+    """Return records without their people and statements, which lowers their score."""
     spoiled = copy.deepcopy(records)
     for record in spoiled.values():
         record["people"], record["statements"] = [], []

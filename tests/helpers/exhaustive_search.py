@@ -1,4 +1,4 @@
-"""The best matching by exhaustive search, to compare the library's with."""
+"""Exhaustive search for the best matching, for comparison with the library."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Folders of runs to export, and readers of what was exported."""
+"""Folders of runs to export, and readers of exports."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def line(article_id: str = "a", record: Any = None, **fields: Any) -> dict[str, 
 
 
 def run_folder(folder: Path, *lines: Any) -> Path:
-    """Write a run's folder that has only records."""
+    """Write the folder of a run that has only records."""
     folder.mkdir(exist_ok=True)
     text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
     (folder / "records.jsonl").write_text(text, "utf-8")
@@ -105,7 +105,7 @@ def read_sqlite(out: Path) -> dict[str, Rows]:
 
 
 def read_xlsx(out: Path) -> dict[str, Rows]:
-    """Return the sheets of a workbook, none of whose cells is a formula."""
+    """Return the sheets of a workbook, which must not contain formulas."""
     book = openpyxl.load_workbook(io.BytesIO(out.read_bytes()))
     assert all(cell.data_type != "f" for sheet in book for row in sheet.rows for cell in row)
     tables = {}

@@ -15,7 +15,7 @@ from helpers.support import Person
 PROMPT = "Find the person who is named."
 LAN = '{"name": "Lan"}'
 MAX_SECONDS = 60
-"""Seconds after which something that must not block has blocked."""
+"""Seconds after which a call that must not block counts as blocked."""
 
 
 def live_options(endpoint: Endpoint, **fields: Any) -> Options:
@@ -29,7 +29,7 @@ def articles(count: int) -> list[Article]:
 
 
 class Gate:
-    """A client that holds its answers back until ``wait`` returns, and counts those it holds."""
+    """A client that holds back its answers until ``wait`` returns, and counts them."""
 
     def __init__(self, wait: Callable[[Request], Awaitable[None]] | None = None) -> None:
         self._wait = wait

@@ -1,4 +1,4 @@
-"""A server of faults on loopback: raw bytes over real sockets, one scripted fault per request."""
+"""A server on loopback that sends raw bytes over real sockets, one scripted fault per request."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ANSWER = '{"name": "Lan"}'
 
 @dataclass(frozen=True)
 class Fault:
-    """The response to one request: pieces of raw bytes, with pauses between them."""
+    """The response to one request: pieces of raw bytes with pauses between them."""
 
     pieces: Sequence[bytes] = ()
     pause: float = 0.0
@@ -28,7 +28,7 @@ class Fault:
     resets: bool = False
     """Reset the connection afterwards, so that unread bytes are lost."""
     stalls: bool = False
-    """Keep the connection open afterwards without another byte."""
+    """Keep the connection open afterwards without sending another byte."""
     late: bytes = b""
     """Bytes sent on the same connection after the response."""
     late_after: float = 0.0
@@ -44,7 +44,7 @@ def response(
     headers: Sequence[tuple[str, str]] = (),
     length: int | None = None,
 ) -> bytes:
-    """Return a response with a body, and its length or a wrong one."""
+    """Return a response with a body, and its correct length or a wrong one."""
     if not isinstance(body, bytes):
         body = (body if isinstance(body, str) else json.dumps(body)).encode()
     lines = [
@@ -81,13 +81,13 @@ def failing(status: int, message: str = "no", code: str | None = None, **headers
 
 
 def compressed(size: int, status: int = 200, encoding: str = "gzip") -> Fault:
-    """Return a small response that decompresses to spaces of a size in bytes."""
+    """Return a small response that decompresses to a given number of spaces."""
     packed: bytes = {"gzip": gzip.compress, "deflate": zlib.compress}[encoding](b" " * size)
     return Fault([response(packed, status, headers=[("Content-Encoding", encoding)])])
 
 
 def endless(piece: bytes = b"x" * 65536, pieces: int = 10_000, status: int = 200) -> Fault:
-    """Return a response in chunks that goes on for far longer than any answer."""
+    """Return a chunked response that is far longer than any answer."""
     head = f"HTTP/1.1 {status} OK\r\nTransfer-Encoding: chunked\r\n\r\n".encode()
     chunk = f"{len(piece):x}\r\n".encode() + piece + b"\r\n"
     return Fault([head, *[chunk] * pieces])
@@ -110,7 +110,7 @@ Script = Sequence[Fault] | Callable[[dict[str, Any]], Fault]
 
 @contextmanager
 def fault_server(faults: Script) -> Iterator[FaultServer]:
-    """Serve the faults in order, then always the last; a function returns that of each body."""
+    """Serve the faults in order and repeat the last, or call a function with each body."""
     seen = FaultServer()
     closing = threading.Event()
     lock = threading.Lock()
@@ -151,7 +151,7 @@ def fault_server(faults: Script) -> Iterator[FaultServer]:
 
 
 def _request_on(connection: socket.socket, received: bytearray) -> dict[str, Any] | None:
-    """Return the body of the next request, None at the end; what follows it stays received."""
+    """Return the body of the next request, or None at the end; keep the bytes after it."""
     while b"\r\n\r\n" not in received:
         more = connection.recv(65536)
         if not more:
@@ -171,7 +171,7 @@ def _request_on(connection: socket.socket, received: bytearray) -> dict[str, Any
 
 
 def _send(connection: socket.socket, fault: Fault, closing: threading.Event) -> bool:
-    """Send what a fault says; return whether the connection goes on."""
+    """Send the response of a fault; return whether the connection stays open."""
     for number, piece in enumerate(fault.pieces):
         if number and fault.pause and closing.wait(fault.pause):
             return False
@@ -180,7 +180,7 @@ def _send(connection: socket.socket, fault: Fault, closing: threading.Event) -> 
         closing.wait()
         return False
     if fault.resets:
-        # With a linger of no seconds, closing sends a reset.
+        # With a linger of zero seconds, closing sends a reset.
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\0\0\0\0\0\0\0")
     if fault.late:
         time.sleep(fault.late_after)

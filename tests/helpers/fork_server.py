@@ -1,7 +1,7 @@
-"""Processes that start at once: forked from one that has imported the library.
+"""Processes that start at once, because they are forked from one that has imported the library.
 
-A run in another process takes more than a second to import what it needs. Tests that kill dozens
-of them fork from a server that has imported it already.
+A run in another process takes more than a second to import its modules. Tests that kill dozens of
+processes fork them from a server that has already imported the modules.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ _LOCK = threading.Lock()
 
 
 class ForkedProcess:
-    """A process of the server, with the part of ``subprocess.Popen`` that tests use."""
+    """A process of the server, with the subset of ``subprocess.Popen`` that tests use."""
 
     def __init__(self, server: subprocess.Popen[str], pid: int, stderr: Path) -> None:
         self.pid = pid
@@ -63,7 +63,7 @@ class ForkedProcess:
         self._status: int | None = None
 
     def poll(self) -> int | None:
-        """Return the exit status, None while the process runs; -9 after a SIGKILL."""
+        """Return the exit status: None while the process runs, -9 after a SIGKILL."""
         if self._status is None:
             self._status = ask(self._server, {"pid": self.pid})
         return self._status
@@ -89,7 +89,7 @@ class ForkedProcess:
 
     @property
     def errors(self) -> str:
-        """The output of the process on standard error."""
+        """The standard error of the process."""
         return self._stderr.read_text("utf-8")
 
 
@@ -127,7 +127,7 @@ def ask(server: subprocess.Popen[str], job: Mapping[str, Any]) -> Any:
 
 @contextmanager
 def fork_server(folder: Path) -> Iterator[ForkServer]:
-    """Run a server whose programs run in a folder; what still runs at the end is killed."""
+    """Run a server whose programs run in a folder; kill those that still run at the end."""
     command = [sys.executable, "-c", _SERVER]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True

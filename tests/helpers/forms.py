@@ -1,4 +1,4 @@
-"""Spellings that are the same text to a Vietnamese reader."""
+"""Spellings that a Vietnamese reader considers the same text."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ OLD_TO_NEW_TONES = {
 
 
 def with_moved_tones(text: str) -> str:
-    """Return the text with the tone marks of its open diphthongs on the other vowel."""
+    """Return the text with the tone marks of open diphthongs moved to the other vowel."""
     for old, new in OLD_TO_NEW_TONES.items():
         text = text.replace(old, new)
     return text
@@ -56,14 +56,11 @@ SPELLINGS = (
     "soft hyphens",
     "eth for đ",
 )
-"""The forms in which rules read an article alike.
-
-They keep case, line breaks, punctuation and the places of tones.
-"""
+"""Forms that rules read alike, with the same case, line breaks, punctuation and tone places."""
 
 
 def span_in(form: str, text: str, start: int, end: int) -> tuple[int, int]:
-    """Return the span of a stretch of text in one of its spellings, without a final soft hyphen."""
+    """Return the span of a passage in another spelling of its text, without a final soft hyphen."""
     change = FORMS[form]
     first, last = (
         len(change(text[: index + 1])) - len(change(text[index])) for index in (start, end - 1)

@@ -1,4 +1,4 @@
-"""A schema whose check kills the process it runs in, once, for the article that asks for it."""
+"""A schema whose check kills its process once, at a certain article."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import BaseModel, field_validator
 
 MARKER = "KILL_WORKER_ONCE"
-"""The environment variable that names a file: while it is there, the process is killed."""
+"""The environment variable that names a file; while the file exists, the process is killed."""
 
 
 class Answered(BaseModel):
@@ -20,7 +20,7 @@ class Answered(BaseModel):
     @field_validator("number")
     @classmethod
     def kill(cls, number: int) -> int:
-        """Kill this process for article 7, if the marker is there."""
+        """Kill this process at article 7 if the marker file exists."""
         marker = os.environ.get(MARKER)
         if number == 7 and marker and Path(marker).exists():
             Path(marker).unlink()

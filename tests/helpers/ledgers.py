@@ -1,4 +1,4 @@
-"""Ledgers for tests: an empty one of each kind, and one that shows who waits."""
+"""Ledgers for tests: an empty one of each kind, and one that counts refusals."""
 
 from __future__ import annotations
 
@@ -48,10 +48,10 @@ class WatchedLedger:
         return await self._inner.used()
 
     async def wait_for_refusals(self, number: int) -> None:
-        """Return once that many reservations were refused, and those who asked for them wait."""
+        """Return once that many reservations were refused, and their tasks wait."""
         if self._refusals < number:
             self._awaited = (number, asyncio.Event())
             await self._awaited[1].wait()
-        # A few steps more, until whoever was refused last waits.
+        # A few more steps, until the task that was refused last waits.
         for _ in range(5):
             await asyncio.sleep(0)

@@ -1,4 +1,4 @@
-"""Builds the manual, and serves it on loopback."""
+"""Functions that build the manual and serve it on loopback."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from helpers.paths import REPOSITORY
 
 
 def build_manual(folder: Path) -> None:
-    """Build the manual with warnings as errors, as ``make site`` does."""
+    """Build the manual with warnings as errors, like ``make site``."""
     command = ["-m", "mkdocs", "build", "--strict", "--site-dir", str(folder)]
     done = subprocess.run(
         [sys.executable, *command], cwd=REPOSITORY, check=False, capture_output=True, text=True
@@ -32,7 +32,7 @@ class QuietHandler(SimpleHTTPRequestHandler):
 
 @contextmanager
 def served(folder: Path) -> Iterator[str]:
-    """Serve a folder; yield its address."""
+    """Serve a folder, and yield its address."""
     handler = partial(QuietHandler, directory=str(folder))
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()

@@ -7,12 +7,12 @@ from antq_llm.mentions.vietnamese.numbers_and_dates import read_mentions
 
 
 def value_of(mention: Mention) -> int | float | str:
-    """Return the value of a mention; a range of dates as an interval of EDTF."""
+    """Return the value of a mention; a range of dates becomes an EDTF interval."""
     return mention.edtf if mention.kind == "date" else mention.value
 
 
 def bounds_of(text: str, kind: str) -> list[tuple[str, object, object]]:
-    """Return the words, the value and the second bound of the mentions of a kind in a text."""
+    """Return the words, value and second bound of each mention of a kind in a text."""
     return [
         (mention.text, mention.value, mention.upper)
         for mention in read_mentions(text)

@@ -1,4 +1,4 @@
-"""The faults of the table in docs/reliability.md, by name."""
+"""The faults in the tables of docs/reliability.md, by name."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def answering(text: str | None, reason: Any = "stop", **message: Any) -> Fault:
 
 
 def calling(*calls: tuple[str, Any]) -> Fault:
-    """Return a chat completion with calls of tools, each a name and arguments."""
+    """Return a chat completion with tool calls, each with a name and arguments."""
     functions = [{"function": {"name": name, "arguments": value}} for name, value in calls]
     return answering(None, "tool_calls", tool_calls=functions)
 

@@ -1,4 +1,4 @@
-"""A collector on loopback that takes telemetry over OTLP/HTTP."""
+"""A collector on loopback that receives telemetry over OTLP/HTTP."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 
 @dataclass
 class OtlpReceiver:
-    """A running collector, with what it has received."""
+    """A running collector, with the data it received."""
 
     url: str
     bodies: dict[str, list[bytes]] = field(default_factory=dict)
-    """By path."""
+    """The received requests, by path."""
 
     def spans(self) -> list[Any]:
         """Return all spans."""
@@ -36,7 +36,7 @@ class OtlpReceiver:
         ]
 
     def metrics(self) -> dict[str, Any]:
-        """Return the latest state of each metric by its name."""
+        """Return the latest state of each metric, by name."""
         requests = map(ExportMetricsServiceRequest.FromString, self.bodies.get("/v1/metrics", ()))
         return {
             metric.name: metric
@@ -49,7 +49,7 @@ class OtlpReceiver:
 
 @contextmanager
 def otlp_receiver(*, answers: bool = True) -> Iterator[OtlpReceiver]:
-    """Run a collector; without ``answers`` it takes requests and never answers."""
+    """Run a collector; without ``answers``, it accepts requests and never answers."""
     release = threading.Event()
 
     class Handler(BaseHTTPRequestHandler):

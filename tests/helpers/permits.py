@@ -17,21 +17,21 @@ def virtual_limiter(
 
 
 async def entered(limiter: RateLimiter, tokens: int = 1) -> Permit:
-    """Return a permit whose request may be sent."""
+    """Return a permit that has been granted."""
     permit = limiter.permit(tokens)
     await permit.__aenter__()
     return permit
 
 
 async def answer_all(permits: list[Permit]) -> None:
-    """Record an answer for each permit, and leave it."""
+    """Record an answer for each permit, and release it."""
     for permit in permits:
         permit.record_answer(None)
         await permit.__aexit__(None, None, None)
 
 
 async def refuse(limiter: RateLimiter, number: int = 1, after: float | None = 1.0) -> None:
-    """Send requests and have all of them refused at once."""
+    """Send requests that are all refused at once."""
     permits = [await entered(limiter) for _ in range(number)]
     for permit in permits:
         permit.record_refusal(after)
@@ -41,7 +41,7 @@ async def refuse(limiter: RateLimiter, number: int = 1, after: float | None = 1.
 async def keep_busy(
     limiter: RateLimiter, seconds: float, *, latency: float = 1.0, log: list[float] | None = None
 ) -> None:
-    """Send as many requests as the limiter lets out for some seconds, and log when."""
+    """Send as many requests as the limiter allows for some seconds, and log the times."""
 
     async def ask() -> None:
         while True:

@@ -1,4 +1,4 @@
-"""Errors to plant in gold records, each with the counts it moves, worked out by hand."""
+"""Errors to plant in gold records, each with the counts that it changes, computed by hand."""
 
 from __future__ import annotations
 
@@ -21,17 +21,16 @@ Edit = tuple[Literal["put", "drop", "add", "swap", "reverse"], str, Any]
 Moves = dict[str, tuple[float, float, float]]
 
 WRONG, LOST, EXTRA = (-1, 1, 1), (-1, 0, 1), (0, 1, 0)
-"""How a wrong, a missed and a spurious slot move the true positives, false positives and false
-negatives."""
+"""Changes of (true positives, false positives, false negatives) by one bad slot."""
 
 
 def like(similarity: float) -> tuple[float, float, float]:
-    """Return what a slot moves in the relaxed score that is similar to gold."""
+    """Return the change of the relaxed score for a slot that is similar to gold."""
     return similarity - 1, 1 - similarity, 1 - similarity
 
 
 def times(count: int, moved: tuple[float, float, float]) -> tuple[float, float, float]:
-    """Return what several slots of a field move."""
+    """Return the change for several slots of a field."""
     tp, fp, fn = moved
     return count * tp, count * fp, count * fn
 
@@ -46,7 +45,7 @@ class Planted:
     moves: Moves = field(default_factory=dict)
     """The changes by slot in the strict score."""
     relaxed: Moves = field(default_factory=dict)
-    """The changes by slot where the relaxed score differs."""
+    """The changes by slot in which the relaxed score differs."""
 
 
 def put(pointer: str, value: Any) -> Edit:
@@ -55,7 +54,7 @@ def put(pointer: str, value: Any) -> Edit:
 
 
 def drop(pointer: str) -> Edit:
-    """Return the edit that takes an element out of a list."""
+    """Return the edit that removes an element from a list."""
     return "drop", pointer, None
 
 
@@ -70,7 +69,7 @@ def swap(pointer: str, other: str) -> Edit:
 
 
 def reverse(pointer: str) -> Edit:
-    """Return the edit that turns a list round."""
+    """Return the edit that reverses a list."""
     return "reverse", pointer, None
 
 
@@ -193,7 +192,7 @@ PLANTED = [
         (put("/people/1/name", "Trần Sỹ Thành"),),
         {**dict.fromkeys(PERSON, WRONG), "people.roles": times(2, WRONG)},
     ),
-    # Matched by name, so that all else is the other's: 1 of 14 and 5 words of the offices is too
+    # Matched by name, so all else is the other's: 1 of 14 and 5 words of the offices is too
     # little; `hội nghị` of 25 and 13 words is 4/38.
     Planted(
         "two names swapped",

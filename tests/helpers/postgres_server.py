@@ -1,4 +1,4 @@
-"""A PostgreSQL server of our own, on a free port of loopback and in a temporary folder."""
+"""A PostgreSQL server for tests, on a free loopback port and in a temporary folder."""
 
 from __future__ import annotations
 
@@ -24,26 +24,26 @@ _SETTINGS = {
 
 @dataclass(frozen=True)
 class PostgresServer:
-    """A server that runs."""
+    """A running server."""
 
     folder: Path
     binaries: Path
     port: int
     prefix: tuple[str, ...]
-    """Words before a command that run it as the server's user."""
+    """The words before a command that run it as the server's user."""
 
     @property
     def url(self) -> str:
-        """The address of its database, without the password, which is in PGPASSWORD."""
+        """The address of the database, without the password, which is in PGPASSWORD."""
         return f"postgresql://{USER}@127.0.0.1:{self.port}/postgres"
 
     def start(self) -> None:
-        """Start the server, and return when it takes connections."""
+        """Start the server, and return when it accepts connections."""
         settings = " ".join(f"-c {name}={value}" for name, value in _SETTINGS.items())
         self._control("start", "-o", f"{settings} -p {self.port} -k {self.folder}")
 
     def stop(self) -> None:
-        """Break off all connections and stop the server."""
+        """Close all connections and stop the server."""
         self._control("stop", "-m", "immediate")
 
     def _control(self, action: str, *options: str) -> None:
@@ -62,14 +62,14 @@ class PostgresServer:
 
 
 def free_port() -> int:
-    """Return a port of loopback on which nothing listens."""
+    """Return a loopback port on which nothing listens."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return int(found.getsockname()[1])
 
 
 def find_binaries() -> Path | None:
-    """Return the folder with initdb and pg_ctl; None if there is no server to be found."""
+    """Return the folder with initdb and pg_ctl, or None if no server is installed."""
     folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
     if found := shutil.which("initdb"):
         folders.append(Path(found).parent)
@@ -78,7 +78,7 @@ def find_binaries() -> Path | None:
 
 @contextmanager
 def running_server(binaries: Path) -> Iterator[PostgresServer]:
-    """Make a server and stop it in the end. As root it runs as the user ``postgres``."""
+    """Run a server for the duration of the block; if root, as the user ``postgres``."""
     folder = Path(tempfile.mkdtemp(prefix="antq-llm-postgres-"))
     prefix: tuple[str, ...] = ()
     if os.geteuid() == 0:

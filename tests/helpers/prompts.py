@@ -16,7 +16,7 @@ NOTE_TEXT = f"---\nname: note\nversion: 1\nschema: null\nnotes: Một lời nh�
 
 
 def parsed(text: str) -> Prompt:
-    """Return the prompt in the text of ``note.md``."""
+    """Parse the text of a prompt file ``note.md``."""
     return parse_prompt(text.encode(), Path("note.md"))
 
 

@@ -1,4 +1,4 @@
-"""A proxy on loopback that keeps the head of each request and opens no tunnel."""
+"""A proxy on loopback that keeps the head of each request and opens no tunnels."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Proxy:
     heads: list[bytes] = field(default_factory=list)
 
     def url(self, user: str = "") -> str:
-        """Return its URL, with ``user`` in front of the host."""
+        """Return the URL of the proxy, with ``user`` before the host."""
         return f"http://{user}127.0.0.1:{self.port}"
 
     def head(self) -> str:
@@ -31,7 +31,7 @@ class Proxy:
 
 @asynccontextmanager
 async def recording_proxy(location: str = "", redirect: int = 307) -> AsyncIterator[Proxy]:
-    """Run a proxy that refuses CONNECT, and answers others with a completion or a redirect."""
+    """Run a proxy that refuses CONNECT and answers others with a completion or a redirect."""
     proxy = Proxy()
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

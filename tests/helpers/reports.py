@@ -1,4 +1,4 @@
-"""Runs to report on, and what a report has in it."""
+"""Runs to report on, and readers of reports."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def write_run(
     failures: list[Mapping[str, Any]] | None = None,
     settings: Mapping[str, Any] | None = None,
 ) -> Path:
-    """Write a run's folder, with texts as kept of pages."""
+    """Write a run's folder, with texts as for pages."""
     run_folder(folder, *lines)
     for article_id, text in (texts or {}).items():
         path = text_file(folder, article_id)

@@ -1,4 +1,4 @@
-"""A run to review, and its review served in this process."""
+"""A run to review, and a review served in this process."""
 
 from __future__ import annotations
 
@@ -117,9 +117,9 @@ USAGE = {"usage": {}, "cost_usd": 0}
 
 
 def write_run(folder: Path, articles: Mapping[str, tuple[str, Any]] | None = None) -> Path:
-    """Write a run of the schema ``visits``, with the text and the record of each article by id.
+    """Write a run with the schema ``visits`` and the text and record of each article, by id.
 
-    An article with the record None failed.
+    An article whose record is None has failed.
     """
     run, texts = folder / "run", folder / "articles"
     run.mkdir()
@@ -164,6 +164,6 @@ def served(workspace: Workspace) -> Iterator[ReviewServer]:
 
 
 def gold_of(workspace: Workspace, article_id: str = "library", ending: str = "json") -> Any:
-    """Return what the gold folder has for an article, None without a file."""
+    """Return the gold record of an article, or None without a file."""
     path = workspace.store.folder / f"{article_id}.{ending}"
     return json.loads(path.read_text("utf-8")) if path.exists() else None

@@ -1,4 +1,4 @@
-"""The second schema, ``examples/road_accidents``: its articles, gold, and an ideal model of it."""
+"""The second schema, ``examples/road_accidents``: its articles and gold, and an ideal model."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ GOLD: dict[str, dict[str, Any]] = {
 
 
 def _import_example() -> None:
-    """Import the module as its users do in its folder, without changing ``sys.path``."""
+    """Import the module as in its own folder, without changing ``sys.path``."""
     if "road_accidents" in sys.modules:
         return
     found = importlib.util.spec_from_file_location("road_accidents", FOLDER / "road_accidents.py")
@@ -38,19 +38,19 @@ SCHEMA = load_schema(MODEL)
 
 
 def asked_text(body: dict[str, Any]) -> str:
-    """Return the message of a request that has the article or the chunk."""
+    """Return the message of a request that contains the article or chunk."""
     return next(
         message["content"] for message in body["messages"][::-1] if _article_id(message["content"])
     )
 
 
 def article_of(body: dict[str, Any]) -> str:
-    """Return the id of the article that a request is about."""
+    """Return the id of the article in a request."""
     return _article_id(asked_text(body))
 
 
 def ideal_answer(body: dict[str, Any]) -> dict[str, Any]:
-    """Return gold, without the items that the text of a request does not have."""
+    """Return gold without the items that are not in the text of a request."""
     text = asked_text(body)
     gold = GOLD[article_of(body)]
     answer = {
@@ -80,14 +80,14 @@ def reply(record: Any) -> Reply:
 
 
 def with_killed(record: dict[str, Any], count: int) -> dict[str, Any]:
-    """Return a record with another number of people in its first item of casualties."""
+    """Return a record with another number of people in its first casualties item."""
     changed = copy.deepcopy(record)
     changed["casualties"][0]["count"] = count
     return changed
 
 
 def sorted_items(record: dict[str, Any]) -> dict[str, Any]:
-    """Return a record with the items of its lists in an order that is always the same."""
+    """Return a record with the items of its lists in a fixed order."""
     return {
         key: sorted(value, key=json.dumps) if isinstance(value, list) else value
         for key, value in record.items()
@@ -95,7 +95,7 @@ def sorted_items(record: dict[str, Any]) -> dict[str, Any]:
 
 
 def _prints_time(text: str, time: str | None) -> bool:
-    """Whether a text has a time such as 07:40 as ``7.40``, in the morning or the afternoon."""
+    """Whether a text prints a time such as 07:40 as ``7.40``, before or after noon."""
     if time is None:
         return True
     hour, minute = map(int, time.split(":"))
@@ -103,5 +103,5 @@ def _prints_time(text: str, time: str | None) -> bool:
 
 
 def _article_id(text: str) -> str:
-    """Return the id of the article with the same first line, empty if there is none."""
+    """Return the id of the article with the same first line, or an empty string."""
     return next((name for name, article in ARTICLES.items() if article.split("\n")[0] in text), "")

@@ -1,4 +1,4 @@
-"""Articles in the words of the genre, and what the rules baseline reads in them."""
+"""Articles in the language of the genre, and their reading by the rules baseline."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ _FRAGMENTS = (
 TEXTS = st.lists(st.sampled_from(_FRAGMENTS.split(" ")) | st.text(max_size=8), max_size=120).map(
     lambda words: " ".join(words).encode(errors="ignore").decode()
 )
-"""Texts of words that the rules look for, and of any characters."""
+"""Texts made of words that the rules look for, and of any characters."""
 
 
 def read(*paragraphs: str) -> dict[str, Any]:
-    """Return what the rules read in an article of some paragraphs, under a headline."""
+    """Return the rules' reading of an article with some paragraphs under a headline."""
     return rules_report("\n\n".join((HEADLINE, *paragraphs)))
 
 

@@ -1,4 +1,4 @@
-"""An invented article with records of it, and a client that answers by article."""
+"""An invented article with its records, and a client that answers by article."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ ABSENT = "Một đoạn văn hoàn toàn khác mà tờ báo chưa hề in"
 
 
 def report(**fields: Any) -> dict[str, Any]:
-    """Return the data of a valid report in which nothing was found, with some fields replaced."""
+    """Return the data of a valid, empty report with some fields replaced."""
     lists: dict[str, Any] = {
         name: []
         for name in (
@@ -78,7 +78,7 @@ def statement(
 
 
 def full_report() -> dict[str, Any]:
-    """Return the data of a report with one item of every kind and verbatim quotes."""
+    """Return the data of a report with one item of each kind and verbatim quotes."""
     return report(
         headline="Xã Tân Lâm ra mắt mô hình mới",
         publisher="Báo Lâm Đồng",
@@ -160,7 +160,7 @@ def messages_of(extraction: Extraction[Any], kind: str = "samples") -> list[str]
 
 
 class Note(BaseModel):
-    """A small record, for tests in which the schema does not matter."""
+    """A small record for tests in which the schema does not matter."""
 
     subject: str
 

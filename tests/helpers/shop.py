@@ -24,7 +24,7 @@ class Address(BaseModel):
 
 
 class Order(BaseModel):
-    """An item with a list and a part of its own."""
+    """An item with its own list and part."""
 
     number: int
     lines: list[Line]

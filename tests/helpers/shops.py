@@ -53,7 +53,7 @@ def is_revision(body: Mapping[str, Any]) -> bool:
 
 
 def model_that_learns(rules: str = f"Extract the shop. {RULE}") -> Callable[[Any], Reply]:
-    """Return a model that is right only with the rule, and a reviser that answers ``rules``."""
+    """Return a model that is right only if given the rule, and a reviser that answers ``rules``."""
 
     def reply(body: dict[str, Any]) -> Reply:
         if is_revision(body):

@@ -1,4 +1,4 @@
-"""Where a store is, of each kind."""
+"""The places of stores of each kind."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class StorePlace:
     url: str | None = None
 
     def open(self) -> SqlStore:
-        """Open the store as another run does."""
+        """Open the store as another run would."""
         store = open_store(self.folder, self.url)
         assert isinstance(store, SqlStore)
         return store

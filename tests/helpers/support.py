@@ -47,7 +47,7 @@ def request_for(
 
 @dataclass
 class Waits:
-    """A sleep that returns at once and keeps the seconds it was called with."""
+    """A sleep that returns at once and records the seconds it was called with."""
 
     seconds: list[float] = field(default_factory=list)
 
@@ -65,7 +65,7 @@ async def client_at(
     waits: Waits | None = None,
     wall_clock: Clock = time.time,
 ) -> AsyncIterator[OpenAIClient]:
-    """Run a client of an endpoint that never sleeps."""
+    """Run a client of an endpoint; the client never sleeps."""
     client = OpenAIClient(
         Endpoint(base_url=base_url, api_key="key-x", timeout=seconds, tries=tries, mode=mode),
         sleep=waits or Waits(),
@@ -102,7 +102,7 @@ def mode_of(body: dict[str, Any]) -> Mode:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The outcome of one request: its completion or error, the waits, and what was sent."""
+    """The outcome of one request: completion or error, waits, and bodies sent."""
 
     result: Completion | AntqError
     waits: list[float]
@@ -110,7 +110,7 @@ class Outcome:
 
     @property
     def requests(self) -> int:
-        """How often the endpoint was asked."""
+        """The number of requests sent to the endpoint."""
         return len(self.endpoint.bodies)
 
     @property

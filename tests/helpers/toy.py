@@ -66,7 +66,7 @@ class Act(BaseModel):
 
 
 class Show(BaseModel):
-    """A gathering with parts of its own."""
+    """A gathering with parts."""
 
     kind: Annotated[Literal["play", "concert"], Identity(0.4)]
     day: Annotated[Date | None, CalendarDate(), Identity(0.6)] = None
@@ -88,7 +88,7 @@ class Stall(BaseModel):
 
 
 class Saying(BaseModel):
-    """What a guest said; its quote has a key of its own."""
+    """A guest's statement, whose quote is under another key."""
 
     guest: Annotated[str, Refers(to="/guests/*/name"), Scored("name", ignore=TITLES), Identity(0.3)]
     words: Annotated[str, Quote(), Passage(), Identity(0.7)]
@@ -130,7 +130,7 @@ def guest(name: str = "Ann Reed", quote: str = "Ms Ann Reed", **fields: Any) -> 
 
 
 def saying(guest: str = "Ann Reed", words: str = "the fair was a joy") -> dict[str, Any]:
-    """Return the data of what a guest said."""
+    """Return the data of a guest's statement."""
     return {"guest": guest, "words": words}
 
 

@@ -1,4 +1,4 @@
-"""Three articles for the toy schema, with their gold: each has a value for every role."""
+"""Three articles for the toy schema, and their gold, with a value for every role."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ from helpers.toy import Stall, fair, stall
 
 MAX_CHARACTERS = 5000
 ROW = "row"
-"""The key under which stalls are put."""
+"""The key of the stalls."""
 UNSETTLED = "the article does not say whose badge it is"
 OWN_NAME = "a badge is not the name of its guest"
 
@@ -35,7 +35,7 @@ class OverlookedStalls(BaseModel):
 
 @dataclass(frozen=True)
 class FirstLine:
-    """A masthead of one line, the article's first, which names its source."""
+    """A masthead that is the first line of the article and names its source."""
 
     text: str
 
@@ -50,11 +50,11 @@ class FirstLine:
         return self.text.split("\n", 1)[0]
 
     def replaced_fields(self, later: FirstLine, added: Iterable[Span]) -> tuple[str, ...] | None:
-        """Return ``source`` if all that was added is in the first line."""
+        """Return ``source`` if all additions are in the first line."""
         return ("source",) if all(end <= len(later.source) for _, end in added) else None
 
     def settle_fields(self, data: dict[str, Any], fields: Sequence[str], later: FirstLine) -> bool:
-        """Put in the later source."""
+        """Insert the later source."""
         if fields and data["source"] != self.source:
             return False
         data["source"] = later.source
@@ -76,7 +76,7 @@ class StallQuestion:
 
 @dataclass(frozen=True)
 class ToyRecord:
-    """What the rules read."""
+    """The rules' reading of an article."""
 
     data: Any
     characters_read: int
@@ -88,7 +88,7 @@ def check_item(
     item: Mapping[str, Any],
     analyzed: AnalyzedArticle,
 ) -> Iterator[ItemFinding]:
-    """Say of every badge that it is wrong, or that the article does not settle it."""
+    """Report every badge as wrong, or as not settled by the article."""
     if path != ("guests", "*") or item["badge"] is None:
         return
     if item["badge"] == item["name"]:
@@ -113,7 +113,7 @@ def follow_up(
 
 
 def baseline(text: str) -> ToyRecord:
-    """Read the source, and the stalls that are printed as ``40 fruit stalls``."""
+    """Read the source, and stalls that are printed like ``40 fruit stalls``."""
     read = text[:MAX_CHARACTERS]
     stalls = [
         stall(int(match[1]), match[0], match[2])

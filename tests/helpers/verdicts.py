@@ -1,4 +1,4 @@
-"""The results of the checks for one item of a movement report."""
+"""The results of the checks on one item of a movement report."""
 
 from __future__ import annotations
 
@@ -47,6 +47,6 @@ def event_verdict(
     documents: Sequence[Any] = (),
     published: str | None = None,
 ) -> str | None:
-    """Return the verdict on the date of one event, None if it is supported."""
+    """Return the verdict on the date of one event, or None if it is supported."""
     found = verdicts(text, published, events=[event(date, quote)], documents=list(documents))
     return found.get("/events/0/date")

@@ -1,4 +1,4 @@
-"""Event loops whose clock jumps: nothing is waited for, and nothing depends on the machine."""
+"""Event loops whose clock jumps, so tests neither wait nor depend on the machine's speed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 class VirtualTimeLoop(asyncio.SelectorEventLoop):
-    """An event loop whose clock jumps to the next timer as soon as nothing else is to be done."""
+    """An event loop whose clock jumps to the next timer as soon as it is idle."""
 
     def __init__(self) -> None:
         self.seconds = 0.0
@@ -34,7 +34,7 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
 
 
 class JumpingLoop(asyncio.SelectorEventLoop):
-    """An event loop on the real clock that any thread can put forward."""
+    """An event loop on the real clock that any thread can advance."""
 
     ahead = 0.0
 
@@ -43,7 +43,7 @@ class JumpingLoop(asyncio.SelectorEventLoop):
         return super().time() + self.ahead
 
     def jump(self, seconds: float) -> None:
-        """Put the clock forward, and wake the loop."""
+        """Advance the clock, and wake the loop."""
         self.call_soon_threadsafe(self._put_forward, seconds)
 
     def _put_forward(self, seconds: float) -> None:
@@ -57,7 +57,7 @@ def in_virtual_time(coroutine: Coroutine[Any, Any, T]) -> T:
 
 
 def in_jumping_time(coroutine: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine on a clock that ``jumping_loop().jump`` puts forward."""
+    """Run a coroutine on a clock that ``jumping_loop().jump`` advances."""
     with asyncio.Runner(loop_factory=JumpingLoop) as runner:
         return runner.run(coroutine)
 

@@ -31,7 +31,7 @@ def test_a_draft_reads_back_as_it_was(tmp_path: Path) -> None:
 
 
 def test_the_next_version_is_free_everywhere(tmp_path: Path) -> None:
-    """A draft shadows neither a version of the folder nor one of the package."""
+    """The version of a draft is free in both the folder and the package."""
     loaded(tmp_path)
     assert next_version("shop", tmp_path) == 2
     assert next_version("general", tmp_path) == 2
@@ -39,16 +39,16 @@ def test_the_next_version_is_free_everywhere(tmp_path: Path) -> None:
 
 
 def test_text_that_looks_like_a_section_is_refused(tmp_path: Path) -> None:
-    """A line '# user' in the instructions would split the message when the file is read."""
+    """A line ``# user`` in the instructions is refused, since it would start a section."""
     prompt = load_prompt("general@1")
     torn = replace(prompt, messages=(Message("system", "A\n# user\nB"), *prompt.messages[1:]))
-    with pytest.raises(ConfigurationError, match="would not read back"):
+    with pytest.raises(ConfigurationError, match="would be read differently"):
         write_draft(torn, "general", 2, "", tmp_path)
     assert not list(tmp_path.rglob("*.md"))
 
 
 def test_a_prompt_without_a_version_cannot_be_improved() -> None:
-    """The error says what its file needs."""
+    """The error for a prompt without a version says what its file needs."""
     prompt = replace(load_prompt("general@1"), reference="inline")
     with pytest.raises(ConfigurationError, match="front matter"):
         prompt_name(prompt)

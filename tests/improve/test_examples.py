@@ -22,12 +22,12 @@ def chosen(count: int, **lengths: int) -> list[str]:
 
 
 def test_each_example_shows_something_new() -> None:
-    """An article that shows nothing more is not chosen, nor is one without values."""
+    """An article that shows nothing new, or has no values, is not chosen."""
     assert chosen(4) == ["rich", "other"]
 
 
 def test_the_shorter_of_two_like_articles_is_chosen() -> None:
-    """Length counts, since every request pays for it."""
+    """The shorter of two similar articles is chosen, since every request pays for its length."""
     assert chosen(1, rich=5000) == ["same"]
 
 

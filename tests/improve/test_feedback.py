@@ -1,4 +1,4 @@
-"""Errors as text for the reviser."""
+"""Errors described for the reviser."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def feedback(gold: Any, extracted: Any, failure: str | None = None) -> str:
 
 
 def test_the_worst_errors_come_first() -> None:
-    """A missed item has more wrong slots than a wrong value, and both sides are shown."""
+    """A missed item, with its many wrong slots, comes before a wrong value, with both sides."""
     gold = report(headline="Đúng", people=[person()])
     lines = feedback(gold, report(headline="Sai")).splitlines()
     assert lines[0].startswith("- people: missed; annotation {")
@@ -29,13 +29,13 @@ def test_the_worst_errors_come_first() -> None:
 
 
 def test_errors_that_are_not_shown_are_counted() -> None:
-    """A record with very many errors does not make an endless request."""
+    """Errors beyond a limit are only counted."""
     extracted = report(people=[person(name=f"Lan {number}") for number in range(MAX_ERRORS + 5)])
     lines = feedback(report(), extracted).splitlines()
     assert (len(lines), lines[-1]) == (MAX_ERRORS + 1, "- and 5 more")
 
 
 def test_a_failure_and_a_perfect_record_are_named() -> None:
-    """Neither is an empty text."""
+    """A failure and a perfect record are both described."""
     assert feedback(report(), {}, "no valid answer") == "No record: no valid answer"
     assert feedback(report(), report()) == "No errors."

@@ -1,4 +1,4 @@
-"""Splitting gold articles into training and held-out ones."""
+"""Splitting gold into training and held-out articles."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def split(count: int, held_out: float, seed: int = 0) -> GoldSplit:
 def test_each_part_has_two_articles_and_they_share_none(
     count: int, share: float, expected: int
 ) -> None:
-    """The share is kept as far as both parts have at least two articles."""
+    """The share is respected if both parts still have at least two articles."""
     parts = split(count, share)
     ids = {article.id for article in [*parts.training, *parts.held_out]}
     assert (len(parts.held_out), len(ids)) == (expected, count)
@@ -38,6 +38,6 @@ def test_a_seed_fixes_the_split() -> None:
 
 @pytest.mark.parametrize(("count", "share"), [(3, 0.5), (9, 0.0), (9, 1.0)])
 def test_too_few_articles_and_odd_shares_are_refused(count: int, share: float) -> None:
-    """The error names the option, or says how many articles are needed."""
+    """The error names the option or the number of articles needed."""
     with pytest.raises(ConfigurationError, match=r"held-out|at least 4"):
         split(count, share)

@@ -26,14 +26,14 @@ PROMPT = Prompt(
 
 
 def test_only_the_system_message_changes() -> None:
-    """The first system message holds the instructions; all else stays."""
+    """Only the first system message, which contains the instructions, changes."""
     changed = with_instructions(PROMPT, " New rules about {{topic}}. \n")
     assert instructions_of(changed) == "New rules about {{topic}}."
     assert changed.messages[::2] == PROMPT.messages[::2]
 
 
 def test_other_instructions_have_another_digest_and_reference() -> None:
-    """Equal instructions give equal digests, so that their answers are found again."""
+    """Equal instructions give equal digests, so their answers are found again."""
     one, two, three = (
         with_instructions(PROMPT, text) for text in ("{{topic}} a", "{{topic}} a", "{{topic}} b")
     )
@@ -44,7 +44,7 @@ def test_other_instructions_have_another_digest_and_reference() -> None:
 
 @pytest.mark.parametrize("text", ["", " \n", "No variable.", "{{topic}} {{topic}}", "{{other}}"])
 def test_variables_are_kept(text: str) -> None:
-    """Instructions that are empty or use other variables are refused."""
+    """Instructions that are empty or use different variables are refused."""
     with pytest.raises(PromptError, match=r"empty|variables"):
         with_instructions(PROMPT, text)
 
@@ -57,6 +57,6 @@ def test_examples_come_before_the_article() -> None:
 
 
 def test_an_example_with_a_variable_is_refused() -> None:
-    """Text in double braces would be filled in like a variable of the prompt."""
-    with pytest.raises(PromptError, match="reads as a variable"):
+    """An example with double braces is refused, since they would be read as a variable."""
+    with pytest.raises(PromptError, match="would be read as a variable"):
         with_examples(PROMPT, [WorkedExample("Buy {{topic}}.", {})])

@@ -1,4 +1,4 @@
-"""Articles as read by rules, in any spelling."""
+"""The rules' reading of articles in any spelling."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TEXT = "Đại tá Phạm Quốc Bình nói: ngày 24/7, 30 hộ tham gia. Trung
 
 
 def test_numbers_and_dates_of_decomposed_articles() -> None:
-    """In decomposed letters as many of the list are read right, each at its own position."""
+    """In decomposed letters, equally many of the list are read correctly, at their positions."""
     right = found = wanted = 0
     for stem, mentions in MENTIONS.items():
         text = (data_folder("seeds") / f"{stem}.txt").read_bytes().decode()
@@ -42,7 +42,7 @@ def test_numbers_and_dates_of_decomposed_articles() -> None:
 
 @pytest.mark.parametrize("form", SPELLINGS)
 def test_mentions_have_their_spans_in_the_text(form: str) -> None:
-    """Numbers, dates and names of a text in another spelling have their spans there."""
+    """The spans of numbers, dates and names refer to the text in its own spelling."""
     plain, spelled = AnalyzedArticle(TEXT), AnalyzedArticle(FORMS[form](TEXT))
     mentions = [*plain.numbers, *plain.dates, *plain.names]
     spans = [
@@ -71,19 +71,19 @@ def test_a_value_is_contained_in_any_spelling() -> None:
 
 @pytest.mark.parametrize("form", SPELLINGS)
 def test_boilerplate_starts_at_the_links_to_other_stories(form: str) -> None:
-    """A line in the last half of the text starts the boilerplate, in any spelling."""
+    """A line of links in the last half of the text starts the boilerplate, in any spelling."""
     head = f"Tin khác\n{TEXT}\n"
     text = FORMS[form](head) + FORMS[form]("Tin liên quan:\n- 12 vụ việc")
     assert AnalyzedArticle(text).boilerplate_start == len(FORMS[form](head))
 
 
 def test_a_text_without_links_has_no_boilerplate() -> None:
-    """Without such a line the boilerplate starts at the end of the text."""
+    """In a text without links to other stories, the boilerplate starts at the end."""
     assert AnalyzedArticle(TEXT).boilerplate_start == len(TEXT)
 
 
 def test_the_language_is_detected_unless_it_is_named() -> None:
-    """The same digits are read in the notation of the language that is detected or named."""
+    """The same digits are read in the notation of the detected or named language."""
     text = "The county looks after 1.250 of the lanes, and it was said that this is not enough."
     assert [number.value for number in AnalyzedArticle(text).numbers] == [1.25]
     assert [number.value for number in AnalyzedArticle(text, "vi").numbers] == [1.25]
@@ -93,7 +93,7 @@ def test_the_language_is_detected_unless_it_is_named() -> None:
 
 @pytest.mark.parametrize("form", SPELLINGS)
 def test_a_text_in_another_spelling_has_the_same_language(form: str) -> None:
-    """The language is that of the plain form."""
+    """The language is detected in the plain form."""
     assert AnalyzedArticle(FORMS[form](TEXT)).language.code == "vi"
     english = AnalyzedArticle(FORMS[form]("Two cars were hit by the bus, and it was closed."))
     assert english.language.code == "en"

@@ -1,4 +1,4 @@
-"""Dates of a record against those of its article."""
+"""Checking the dates of a record against those of its article."""
 
 from __future__ import annotations
 
@@ -57,12 +57,12 @@ def test_a_date_of_the_article_has_no_fault(text: str, stamp: str | None, date: 
 def test_a_date_that_the_article_does_not_settle_is_faulted(
     text: str, stamp: str | None, date: str, fault: str
 ) -> None:
-    """The fault says what the article has, or which years are settled."""
+    """The fault lists the dates of the article or the settled years."""
     assert fault in (reader_of(text, stamp).fault(date) or "")
 
 
 def test_the_date_of_a_document_settles_no_year() -> None:
-    """A year is not taken from a document's date, though it is in the same sentence."""
+    """A year is not taken from a document's date, even in the same sentence."""
     text = "Thực hiện Kế hoạch ngày 01/02/2018, ngày 24/7 Hội nghị diễn ra."
     assert reader_of(text).fault("2018-07-24") is None
     assert reader_of(text, documents="2018-02-01").fault("2018-07-24") is not None
@@ -101,7 +101,7 @@ def test_the_years_of_a_period_must_be_printed() -> None:
 def test_an_english_date_of_the_article_has_no_fault(
     text: str, stamp: str | None, date: str
 ) -> None:
-    """Years of English dates are settled by the sentence, the text before it and the stamp."""
+    """The sentence, the text before it and the stamp settle the years of English dates."""
     assert reader_of(text, stamp, language="en").fault(date) is None
 
 
@@ -134,7 +134,7 @@ def test_an_english_date_that_is_not_settled_is_faulted(
     ],
 )
 def test_what_the_article_leaves_open_is_not_faulted(text: str, date: str) -> None:
-    """A year printed for the gathering or the present, and a lunar day, may be the date."""
+    """A year printed for the gathering or the present, and a lunar day, are accepted."""
     assert reader_of(text).fault(date) is None
 
 
@@ -151,7 +151,7 @@ def test_what_the_article_leaves_open_is_not_faulted(text: str, date: str) -> No
     ],
 )
 def test_a_year_that_settles_nothing_is_faulted(text: str, date: str) -> None:
-    """Years not printed, periods, births, documents and far days settle no year."""
+    """Unprinted years, periods, births, documents and distant days settle no year."""
     assert reader_of(text).fault(date) is not None
 
 
@@ -160,7 +160,7 @@ def test_a_year_that_settles_nothing_is_faulted(text: str, date: str) -> None:
     ["2017-01/2017-06", "2017-03/2017-05", "2017", "2017-04-05/2017-05", "2017-06/.."],
 )
 def test_a_period_that_the_article_may_state_is_not_faulted(period: str) -> None:
-    """The ends of a period may be printed, or those of a quarter or half."""
+    """The ends of a period may be printed, or be those of a quarter or half."""
     text = "Từ tháng 3 đến tháng 5/2017 và ngày 5/4, xã ra quân; 6 tháng đầu năm tốt hơn."
     assert reader_of(text).period_fault(period) is None
 
@@ -183,7 +183,7 @@ def test_a_period_with_an_end_that_is_not_printed_is_faulted(period: str) -> Non
     ],
 )
 def test_a_day_without_a_month(text: str, stamp: str | None, date: str, fault: str | None) -> None:
-    """A day that is printed alone is one of any month; its year must be settled all the same."""
+    """A day printed alone may be in any month, but its year must still be settled."""
     found = reader_of(text, stamp).fault(date)
     assert found is None if fault is None else fault in (found or "")
 
@@ -200,7 +200,7 @@ def test_a_day_without_a_month(text: str, stamp: str | None, date: str, fault: s
 def test_a_full_date_settles_the_year_of_days_near_it(
     printed: str, date: str, is_settled: bool
 ) -> None:
-    """A full date in another sentence settles its own year, for any day of it."""
+    """A full date in another sentence settles the year of any day in that year."""
     _, month, day = (int(part) for part in date.split("-"))
     text = f"Ngày {printed}, xã họp. Thôn có nhà mới. Sau mùa, ngày {day}/{month}, xã họp."
     assert (reader_of(text).fault(date) is None) is is_settled

@@ -15,7 +15,7 @@ VIETNAMESE = "Sáng 24/7, Công an xã đã tổ chức hội nghị tổng kế
 
 
 def without_tones(text: str) -> str:
-    """Return a text with the bare letters of its words."""
+    """Return a text without tones and marks."""
     decomposed = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
     return "".join(character for character in decomposed if not unicodedata.combining(character))
 
@@ -37,7 +37,7 @@ def without_tones(text: str) -> str:
     ],
 )
 def test_detection(text: str, code: str) -> None:
-    """A text is English if its words show it, else it is read as Vietnamese."""
+    """A text is English if its words show it, else Vietnamese."""
     assert detect_language(text) == code
 
 

@@ -27,7 +27,7 @@ async def looked(*answers: Any) -> tuple[Extraction[Any], ScriptedClient]:
 
 
 def kinds(result: Extraction[Any]) -> list[str]:
-    """Return the kinds of the warnings but those about names and dates."""
+    """Return the kinds of the warnings, except those about names and dates."""
     return [
         warning.kind
         for warning in result.warnings
@@ -36,7 +36,7 @@ def kinds(result: Extraction[Any]) -> list[str]:
 
 
 async def test_it_finds_what_was_overlooked() -> None:
-    """Figures in no item are asked about once, and the items found are added."""
+    """The model is asked once about figures in no item, and the items it finds are added."""
     result, client = await looked(SHORT, {"indicators": GOLD["indicators"][1:], "awards": []})
     assert result.schema.dump(result.record) == GOLD
     assert len(result.attempts) == 2
@@ -46,13 +46,13 @@ async def test_it_finds_what_was_overlooked() -> None:
 
 
 async def test_nothing_is_asked_where_all_is_accounted_for() -> None:
-    """An answer that states every figure leads to no second question."""
+    """An answer that contains every figure leads to no second question."""
     result, client = await looked(GOLD)
     assert (len(client.requests), len(result.attempts)) == (1, 1)
 
 
 async def test_what_it_invents_is_dropped() -> None:
-    """An item that the article does not support is dropped with a warning."""
+    """An added item that the article does not support is dropped with a warning."""
     invented = {**GOLD["indicators"][1], "value": 178}
     result, _ = await looked(SHORT, {"indicators": [invented], "awards": []})
     assert result.schema.dump(result.record) == SHORT
@@ -60,7 +60,7 @@ async def test_what_it_invents_is_dropped() -> None:
 
 
 async def test_a_bad_answer_to_it_loses_nothing() -> None:
-    """If the second answer is invalid, the record stays, with a warning."""
+    """If the second answer is invalid, the record is kept with a warning."""
     result, _ = await looked(SHORT, "không có gì")
     assert result.schema.dump(result.record) == SHORT
     assert kinds(result) == ["second_look", "unaccounted"]
@@ -68,7 +68,7 @@ async def test_a_bad_answer_to_it_loses_nothing() -> None:
 
 
 async def test_it_is_off_by_default() -> None:
-    """Without the option no second question is asked."""
+    """Without the option, no second question is asked."""
     client = ScriptedClient([json.dumps(SHORT)])
     result = await Extractor(client=client, model="m").aextract(read_article(PATH))
     assert (len(client.requests), kinds(result)) == (1, ["unaccounted"])

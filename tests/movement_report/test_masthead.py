@@ -1,4 +1,4 @@
-"""The masthead of an article, and what of a record another masthead changes."""
+"""The masthead of an article, and the fields of a record that another masthead changes."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def fields_at(later: str, *lines: str) -> tuple[str, ...] | None:
 
 @pytest.mark.parametrize("form", ["", "decomposed", "no-break spaces", "doubled spaces"])
 def test_fields_have_the_spans_of_their_lines(form: str) -> None:
-    """Stamp, outlet and title are found at their lines, in any spelling."""
+    """The stamp, outlet and title are found in their lines, in any spelling."""
     text = FORMS[form](ARTICLE) if form else ARTICLE
     found = masthead(text)
     assert {field: found.plain_text(span) for field, span in found.fields.items()} == {
@@ -42,7 +42,7 @@ def test_fields_have_the_spans_of_their_lines(form: str) -> None:
 
 
 def test_values_are_those_of_the_record() -> None:
-    """The rules read the values that a record has for the fields."""
+    """The rules read the same values as the record for these fields."""
     found, record = masthead(ARTICLE), full_report()
     assert {field: found.read(field) for field in found.fields} == {
         field: record[field] for field in found.fields
@@ -50,14 +50,14 @@ def test_values_are_those_of_the_record() -> None:
 
 
 def test_text_without_a_masthead_has_no_fields() -> None:
-    """A text of one sentence has no masthead, and no values."""
+    """A text of one sentence has no masthead and no values."""
     found = masthead("Xã họp.")
     assert found.fields == {}
     assert [found.read(field) for field in ("published", "publisher", "headline")] == [None] * 3
 
 
 def test_lines_of_another_outlet_replace_the_fields() -> None:
-    """Lines in the place of the earlier ones replace their fields, in the order of the spans."""
+    """Lines that replace the earlier ones also replace their fields, in the order of the spans."""
     assert fields_at(LATER, "Tạp chí Tây Nguyên", "01/10/2021 - 10:05") == (
         "publisher",
         "published",
@@ -65,7 +65,7 @@ def test_lines_of_another_outlet_replace_the_fields() -> None:
 
 
 def test_nothing_added_replaces_nothing() -> None:
-    """Without added spans no field is replaced."""
+    """Without added spans, no field is replaced."""
     assert fields_at(ARTICLE) == ()
 
 
@@ -82,7 +82,7 @@ def test_nothing_added_replaces_nothing() -> None:
     ],
 )
 def test_other_lines_are_not_replaced(later: str, line: str) -> None:
-    """A line with news of its own replaces no field."""
+    """A line with additional news replaces no field."""
     assert fields_at(later, line) is None
 
 
@@ -101,6 +101,6 @@ def test_settled_fields_have_the_values_of_the_later_masthead() -> None:
 
 @pytest.mark.parametrize("value", ["Báo Nhân Dân", None])
 def test_value_that_the_rules_do_not_read_is_not_settled(value: str | None) -> None:
-    """A record with another value than the rules read in the earlier masthead is not settled."""
+    """A record whose value differs from the rules' reading of its masthead is not settled."""
     data = {**full_report(), "publisher": value}
     assert not masthead(ARTICLE).settle_fields(data, ("publisher",), masthead(LATER))

@@ -1,4 +1,4 @@
-"""The record of the movement: the gold files, its JSON Schema, and the rules across its fields."""
+"""The record of the movement: gold files, JSON Schema, and rules across fields."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ MOVEMENT = ("phong trào toàn dân bảo vệ an ninh tổ quốc", "toàn dân
 
 
 def faults_of(data: Any) -> list[tuple[str, str]]:
-    """Return pointer and words of the faults of a report's data."""
+    """Return the pointer and words of each fault in a report's data."""
     with pytest.raises(InvalidAnswer) as caught:
         SCHEMA.read_json(answer(data))
     return [(fault.pointer, fault.message) for fault in caught.value.faults]
@@ -91,7 +91,7 @@ def strings_of(node: Any) -> Iterator[str]:
 
 
 def runs_of(text: str) -> set[str]:
-    """Return the runs of 8 syllables of a text, the name of the movement being a break."""
+    """Return the runs of 8 syllables of a text, interrupted by the name of the movement."""
     words = [
         re.sub(r"^[\W_]+|[\W_]+$", "", word)
         for word in unicodedata.normalize("NFC", text).lower().split()
@@ -121,13 +121,13 @@ def seed_runs() -> set[str]:
 
 @pytest.mark.parametrize("name", GOLD)
 def test_a_gold_record_is_read_and_written_unchanged(name: str) -> None:
-    """Each gold file is a valid record whose data comes out as it went in."""
+    """Each gold file is a valid record whose data is read and written unchanged."""
     data = json.loads((data_folder("gold") / "movement_report" / name).read_bytes())
     assert answer(SCHEMA.dump(SCHEMA.read_data(data))) == answer(data)
 
 
 def test_every_seed_has_a_gold_record(seeds: list[Path]) -> None:
-    """The gold files are those of the packaged articles, by article id."""
+    """Each packaged article has a gold file with its id, and there are no others."""
     assert [path.removesuffix(".json") for path in GOLD] == [path.stem for path in seeds]
 
 
@@ -138,7 +138,7 @@ def test_the_packaged_json_schema_is_that_of_the_model() -> None:
 
 
 def test_json_schema_has_the_fields_of_the_record_in_order() -> None:
-    """The fields of the JSON Schema are those of the record, in the same order."""
+    """The JSON Schema has the same fields as the record, in the same order."""
     assert list(SCHEMA.json_schema["properties"]) == list(full_report())
 
 
@@ -152,13 +152,13 @@ def test_every_field_of_every_part_is_described() -> None:
 
 
 def test_the_json_schema_holds_every_part() -> None:
-    """The walk over descriptions sees the fields of nested parts too."""
+    """The walk over descriptions includes the fields of nested parts."""
     assert len(list(properties_of(SCHEMA.json_schema))) == len(set(keys_of(full_report())))
 
 
 @pytest.mark.parametrize("field", ITEM_FIELDS)
 def test_an_item_without_a_quote_is_invalid(field: str) -> None:
-    """Every item of a list must carry the passage that it rests on."""
+    """An item without a quote is invalid."""
     assert [pointer for pointer, _ in faults_of(without(full_report(), f"/{field}/0/quote"))] == [
         f"/{field}/0/quote"
     ]
@@ -166,7 +166,7 @@ def test_an_item_without_a_quote_is_invalid(field: str) -> None:
 
 @pytest.mark.parametrize("pointer", sorted(keys_of(full_report())))
 def test_every_key_must_be_written(pointer: str) -> None:
-    """A missing key is a fault at its own pointer, even where null would do."""
+    """A missing key is a fault at its pointer, even if null would be valid."""
     assert (
         pointer,
         "this key is required: write null or an empty array where nothing is said",
@@ -177,7 +177,7 @@ def test_every_key_must_be_written(pointer: str) -> None:
     "pointer", ["/note", "/published/note", "/events/0/place/note", "/people/0/age"]
 )
 def test_no_other_key_may_be_written(pointer: str) -> None:
-    """A key that the schema does not have is a fault at its own pointer."""
+    """A key that the schema does not have is a fault at its pointer."""
     assert faults_of(changed(full_report(), pointer, "x")) == [
         (pointer, "this key is not in the schema: leave it out")
     ]
@@ -216,7 +216,7 @@ def test_no_other_key_may_be_written(pointer: str) -> None:
     ],
 )
 def test_a_bad_value_is_named_at_its_place(pointer: str, value: Any, words: str) -> None:
-    """A bad value is one fault at its pointer, which says what to write."""
+    """A bad value is one fault at its pointer that says what to write."""
     [(place, message)] = faults_of(changed(full_report(), pointer, value))
     assert (place.startswith(pointer), words in message) == (True, True)
 
@@ -225,13 +225,13 @@ def test_a_bad_value_is_named_at_its_place(pointer: str, value: Any, words: str)
     ("value", "kept"), [(0, 0), (95.5, 95.5), (1200000000.0, 1200000000), (-2, -2)]
 )
 def test_a_figure_is_a_json_number(value: float, kept: float) -> None:
-    """A figure is kept as a number, and a whole one as a whole one."""
+    """A figure is kept as a number, and a whole number stays whole."""
     record = SCHEMA.read_json(answer(changed(full_report(), "/indicators/0/value", value)))
     assert json.dumps(SCHEMA.dump(record)["indicators"][0]["value"]) == json.dumps(kept)
 
 
 def test_a_null_place_is_four_nulls() -> None:
-    """An event with null for the whole place is read as one whose place has four nulls."""
+    """A null place of an event is read as a place with four nulls."""
     data = full_report()
     data["events"][0]["place"] = None
     record = SCHEMA.read_json(answer(data))
@@ -240,7 +240,7 @@ def test_a_null_place_is_four_nulls() -> None:
 
 
 async def test_an_answer_with_a_null_place_is_not_asked_about_again() -> None:
-    """The answer is accepted at once, also where its quotes are respelled and an item goes."""
+    """Such an answer is accepted at once, even if quotes are respelled and an item is dropped."""
     data = full_report()
     data["events"][0] |= {"place": None, "quote": "Sáng  30/9/2021, UBND xã Tân Lâm tổ chức"}
     data["people"].append(person("Vàng A Tủa", "Thiếu tá Phạm Quốc Bình"))
@@ -252,7 +252,7 @@ async def test_an_answer_with_a_null_place_is_not_asked_about_again() -> None:
 
 
 def test_a_speaker_who_is_no_person_is_named_at_the_statement() -> None:
-    """A speaker who is not in people is a fault at the speaker."""
+    """A speaker who is not among the people is a fault at the speaker."""
     data = report(people=[person()], statements=[statement(), statement("Bình")])
     assert faults_of(data) == [
         (
@@ -288,7 +288,7 @@ def test_an_unrelated_article_has_no_items(field: str) -> None:
 
 
 def test_an_unrelated_article_keeps_its_head() -> None:
-    """Headline, byline and stamp of an unrelated article are not items."""
+    """An unrelated article keeps its headline, byline and stamp."""
     data = report(
         relevance="unrelated", headline="x", byline=["y"], published=full_report()["published"]
     )
@@ -297,7 +297,7 @@ def test_an_unrelated_article_keeps_its_head() -> None:
 
 @pytest.mark.parametrize(("count", "comparator"), [(6, None), (None, "=")])
 def test_a_count_and_its_comparator_go_together(count: int | None, comparator: str | None) -> None:
-    """An award with one of the two is a fault at the award."""
+    """An award with only a count or only a comparator is a fault at the award."""
     data = changed(
         changed(full_report(), "/awards/0/count", count), "/awards/0/comparator", comparator
     )
@@ -307,7 +307,7 @@ def test_a_count_and_its_comparator_go_together(count: int | None, comparator: s
 
 
 def test_an_award_without_a_figure_has_neither() -> None:
-    """Count and comparator may both be null."""
+    """The count and the comparator may both be null."""
     data = changed(changed(full_report(), "/awards/0/count", None), "/awards/0/comparator", None)
     assert SCHEMA.dump(SCHEMA.read_data(data)) == data
 
@@ -316,7 +316,7 @@ def test_an_award_without_a_figure_has_neither() -> None:
     "data", [report(), report(relevance="related"), full_report()], ids=["empty", "related", "full"]
 )
 def test_a_valid_record_comes_out_as_it_went_in(data: dict[str, Any]) -> None:
-    """A valid answer is read and dumped without a change."""
+    """A valid answer is read and dumped unchanged."""
     assert SCHEMA.dump(SCHEMA.read_json(answer(data))) == data
 
 
@@ -332,7 +332,7 @@ async def test_a_line_of_output_gives_the_record_back() -> None:
 
 
 async def test_a_line_of_output_has_the_keys_of_the_contract() -> None:
-    """A line of records.jsonl has exactly the keys that others read."""
+    """A line of records.jsonl has exactly the documented keys."""
     asked = ExtractionTask(
         Article(ARTICLE, "a"), inline_prompt("Trích xuất."), SCHEMA, request(SCHEMA)
     )
@@ -356,7 +356,7 @@ async def test_a_line_of_output_has_the_keys_of_the_contract() -> None:
 
 
 def test_a_person_who_is_gone_takes_their_statements_along() -> None:
-    """Statements of people not in the data are dropped; their pointers are returned."""
+    """Statements of people who are not in the data are dropped, and their pointers are returned."""
     data = report(
         people=[person()],
         statements=[
@@ -372,7 +372,7 @@ def test_a_person_who_is_gone_takes_their_statements_along() -> None:
 
 
 def test_a_run_of_eight_syllables_is_seen() -> None:
-    """Runs of eight syllables are found despite case and punctuation, runs of seven are not."""
+    """Runs of eight syllables are found despite case and punctuation, but runs of seven are not."""
     shared = runs_of("“Một hai ba, bốn năm sáu bảy TÁM”.") & runs_of(
         "không một hai ba bốn (năm) sáu bảy tám chín"
     )
@@ -383,7 +383,7 @@ def test_a_run_of_eight_syllables_is_seen() -> None:
 
 
 def test_the_name_of_the_movement_breaks_a_run() -> None:
-    """The name of the movement is not shared text, and no run goes across it."""
+    """The name of the movement does not count as shared text, and no run crosses it."""
     assert (
         runs_of("một hai ba bốn phong trào Toàn dân bảo vệ an ninh Tổ quốc sáu bảy tám chín")
         == set()
@@ -404,5 +404,5 @@ def test_the_json_schema_quotes_no_seed_article(seed_runs: set[str]) -> None:
 
 
 def test_the_seed_articles_have_runs(seeds: list[Path], seed_runs: set[str]) -> None:
-    """The seeds that prompts are compared with were read."""
+    """The seeds that prompts are compared with have been read."""
     assert all(runs_of(path.read_text(encoding="utf-8")) & seed_runs for path in seeds)

@@ -1,4 +1,4 @@
-"""The budget of requests that go out in batches."""
+"""The budget of requests that are sent in batches."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def work(tmp_path: Path) -> Work:
 
 
 async def test_a_budget_holds_for_batches(work: Work) -> None:
-    """With a small budget, requests go out in several batches, each reserved until it has ended."""
+    """With a small budget, requests go out in several batches, each reserved until it ends."""
     prices = {work.model: Price(0.0, 10.0)}
     most = 1000 * 10.0 * 0.5 / 1e6
     with batch_service(right) as service:
@@ -43,7 +43,7 @@ async def test_a_budget_holds_for_batches(work: Work) -> None:
 
 
 async def test_answers_of_batches_without_usage_count_at_the_most(work: Work) -> None:
-    """An answer without usage counts at the maximum that was reserved for it."""
+    """An answer without usage counts at the maximum reserved for it."""
     most = 1000 * 10.0 * 0.5 / 1e6
     with batch_service(lambda body: replace(right(body), usage=None)) as service:
         await work.extract(
@@ -62,7 +62,7 @@ async def test_answers_of_batches_without_usage_count_at_the_most(work: Work) ->
 
 
 async def test_a_used_up_budget_ends_batches(work: Work) -> None:
-    """If not even one request fits the budget, nothing is submitted and every article says so."""
+    """If no request fits the budget, nothing is submitted, and every article says so."""
     with batch_service(right) as service:
         await work.extract(
             service, prices={work.model: Price(0.0, 10.0)}, max_cost=0.001, max_output_tokens=1000
@@ -72,7 +72,7 @@ async def test_a_used_up_budget_ends_batches(work: Work) -> None:
 
 
 async def test_a_gate_holds_back_until_what_is_under_way_has_ended(work: Work) -> None:
-    """A gate for two requests at a time gets files of two, and is settled after each round."""
+    """A gate for two requests at a time gets files of two and is settled after each round."""
 
     class Two:
         def __init__(self) -> None:
@@ -96,12 +96,12 @@ async def test_a_gate_holds_back_until_what_is_under_way_has_ended(work: Work) -
         await work.run_batches(service, gate=gate)
     assert [len(made.lines) for made in service.batches.values()] == [2, 2, 2]
     assert work.numbers() == [0, 1, 2, 3, 4, 5]
-    # Once before anything was submitted, and after each turn.
+    # Once before anything is submitted, and after each round.
     assert gate.settled == 4
 
 
 async def test_a_gate_that_stays_shut_fails_the_articles(work: Work) -> None:
-    """If a gate refuses while nothing is pending, its error is the article's."""
+    """If a gate refuses while nothing is pending, the articles fail with its error."""
 
     class Shut:
         async def reserve(self, request: Request, size: int) -> AntqError | None:

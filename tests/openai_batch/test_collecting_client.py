@@ -1,4 +1,4 @@
-"""Which requests are collected into which file."""
+"""Collecting requests into files."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def work(tmp_path: Path) -> Work:
 
 
 async def test_files_hold_no_more_requests_than_the_limit(work: Work) -> None:
-    """A file with the maximum number of requests is submitted, and another one started."""
+    """A file with the maximum number of requests is submitted, and another is started."""
     with batch_service(right, most_requests=4) as service:
         await work.run_batches(service, limits=FileLimits(requests=4))
     assert [len(made.lines) for made in service.batches.values()] == [4, 2]
@@ -29,7 +29,7 @@ async def test_files_hold_no_more_requests_than_the_limit(work: Work) -> None:
 
 
 async def test_files_hold_no_more_bytes_than_the_limit(work: Work) -> None:
-    """No file is larger than the limit, and each holds as many requests as fit."""
+    """No file is larger than the limit, and each contains as many requests as fit."""
     with batch_service(right) as service:
         await work.run_batches(service)
         line = len(service.files["file-1"].splitlines(keepends=True)[0])
@@ -50,7 +50,7 @@ async def test_a_request_larger_than_a_file_fails_alone(work: Work) -> None:
 
 
 async def test_line_ends_within_a_text_do_not_end_a_line(work: Work) -> None:
-    """Characters that some readers take for line ends are escaped in the file."""
+    """Characters that some readers treat as line ends are escaped in the file."""
     work.write(["Bài số 1 về an ninh.\u2028Dòng\u2029hai\x85ba"])
     with batch_service(right) as service:
         await work.extract(service)
@@ -62,7 +62,7 @@ async def test_line_ends_within_a_text_do_not_end_a_line(work: Work) -> None:
 
 
 async def test_modes_step_down_in_the_next_round(work: Work) -> None:
-    """Requests refused in the strictest mode are sent in the next one; re-asks start with it."""
+    """Requests refused in one mode are sent in the next, and re-asks start with that mode."""
 
     def answer(body: dict[str, Any]) -> Reply:
         strict = body.get("response_format", {}).get("type") == "json_schema"
@@ -89,7 +89,7 @@ async def test_requests_refused_in_every_mode_are_rejected(
 
 
 async def test_a_refusal_of_the_request_itself_is_not_asked_again(work: Work) -> None:
-    """An error code that no other mode avoids fails the article at once."""
+    """An error that no other mode avoids fails the article at once."""
     with batch_service(lambda _: error(400, "too long", "context_length_exceeded")) as service:
         await work.extract(service)
     assert set(work.kinds().values()) == {"rejected"}

@@ -1,4 +1,4 @@
-"""Batch rounds against a fake service: what is submitted, when, and with which outcome."""
+"""Batch rounds with a fake service: submissions and their outcomes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def work(tmp_path: Path) -> Work:
 
 
 async def test_records_are_those_of_a_live_run(work: Work) -> None:
-    """Records and failures are those of a run without --batch, byte for byte."""
+    """Records and failures equal those of a run without --batch, byte for byte."""
 
     def answer(body: dict[str, Any]) -> Reply:
         return Reply(WRONG) if number_of(body) == 4 else wrong_at_first(body)
@@ -39,7 +39,7 @@ async def test_records_are_those_of_a_live_run(work: Work) -> None:
 
 
 async def test_the_wire_body_is_that_of_a_live_run(work: Work) -> None:
-    """A line has the body of a live request, and a custom_id of its own."""
+    """A line has the body of a live request and a unique custom_id."""
     with batch_service(right) as service:
         await work.extract(service, batch=False, out="live")
         await work.extract(service)
@@ -51,7 +51,7 @@ async def test_the_wire_body_is_that_of_a_live_run(work: Work) -> None:
 
 
 async def test_a_second_round_asks_again_what_was_not_valid(work: Work) -> None:
-    """Invalid answers are re-asked together in one further batch."""
+    """Invalid answers lead to re-asks in one further batch."""
     with batch_service(wrong_at_first) as service:
         totals = await work.extract(service)
     assert work.numbers() == [0, 1, 2, 3, 4, 5]
@@ -73,7 +73,7 @@ async def test_parts_of_a_long_article_go_out_together(work: Work) -> None:
 
 
 async def test_recordings_are_asked_first(work: Work) -> None:
-    """Only what --recordings do not answer is collected; --record records batch answers."""
+    """Only requests without a recording are collected, and --record records batch answers."""
     with batch_service(right) as service:
         await work.extract(service, out="first", record=work.folder / "recorded")
         work.write([f"Bài số {number} về an ninh." for number in range(7)])
@@ -84,7 +84,7 @@ async def test_recordings_are_asked_first(work: Work) -> None:
 
 
 async def test_articles_of_one_text_are_asked_about_once(work: Work) -> None:
-    """Two articles with the same text are one line of the file."""
+    """Two articles with the same text give one line in the file."""
     work.write(["Bài số 1 về an ninh."] * 3)
     with batch_service(right) as service:
         await work.extract(service)
@@ -93,7 +93,7 @@ async def test_articles_of_one_text_are_asked_about_once(work: Work) -> None:
 
 
 async def test_answers_fetched_now_are_not_replayed(work: Work) -> None:
-    """Answers downloaded by a call are paid for in it; the next call replays them."""
+    """Answers downloaded by a call count as paid for in it, and the next call replays them."""
     with batch_service(wrong_at_first) as service:
         first = await work.extract(service)
         assert {line["replayed"] for line in work.records()} == {False}
@@ -105,8 +105,8 @@ async def test_answers_fetched_now_are_not_replayed(work: Work) -> None:
 
 @pytest.mark.parametrize("known", [True, False])
 async def test_cost_is_at_the_price_of_a_batch(work: Work, known: bool) -> None:
-    """A batched completion costs half as much as a live one, or nothing known without a price."""
-    # The stand-in's answers have 100 tokens in and 20 out.
+    """A batched completion costs half as much as a live one, or None without a price."""
+    # The fake service's answers have 100 tokens in and 20 out.
     prices = {work.model: Price(1.0, 10.0)} if known else {}
     with batch_service(right) as service:
         totals = await work.extract(service, prices=prices)
@@ -158,7 +158,7 @@ async def test_passing_errors_are_tried_again(
 async def test_answers_of_another_kind_are_tried_again(
     work: Work, body: Any, method: str, ending: str
 ) -> None:
-    """A response that is not a file or batch, such as a proxy's page, is a temporary error."""
+    """A response that is not a file or batch, such as a proxy's page, counts as temporary."""
     pages = iter(
         [
             Reply(
@@ -229,7 +229,7 @@ async def test_a_file_that_is_not_seen_yet_is_tried_again(work: Work) -> None:
 async def test_a_service_out_of_reach_for_long_stops_the_run(
     work: Work, method: str, ending: str
 ) -> None:
-    """A service that cannot be reached stops the run; the next call submits nothing twice."""
+    """An unreachable service stops the run, and the next call submits nothing twice."""
     with batch_service(right) as service:
         service.fail = lambda verb, path: (
             error(500, "down") if verb == method and path.endswith(ending) else None
@@ -253,7 +253,7 @@ async def test_an_upload_that_is_refused_rejects_its_articles(work: Work) -> Non
 
 
 async def test_an_endpoint_without_batches_is_a_wrong_call(work: Work) -> None:
-    """Without a Batch API the error says so, and a run without --batch can ask."""
+    """Without a Batch API, the error says so, and a run without --batch works."""
     with batch_service(right) as service:
         service.fail = lambda _verb, path: error(404, "Not Found") if path != URL else None
         with pytest.raises(ConfigurationError, match="no Batch API"):
@@ -269,7 +269,7 @@ async def test_a_refused_key_is_a_wrong_call(work: Work) -> None:
 
 
 async def test_copies_wait_for_the_answer_to_their_original(work: Work) -> None:
-    """With --duplicates a copy waits for its original over all rounds and gets its record."""
+    """With --duplicates, a copy waits for its original through all rounds and gets its record."""
     text = " ".join(f"Thôn {number} yên ổn." for number in range(40))
     work.write(
         [f"Bài số {number} về an ninh. {text}" for number in (3, 3, 3)]
@@ -283,7 +283,7 @@ async def test_copies_wait_for_the_answer_to_their_original(work: Work) -> None:
 
 
 async def test_copies_of_what_failed_are_asked_about_in_a_further_round(work: Work) -> None:
-    """If the original has no record, its copies are processed themselves."""
+    """If the original has no record, the model is asked about its copies in a further round."""
     text = " ".join(f"Thôn {number} yên ổn." for number in range(40))
     work.write([f"Bài số 3 về an ninh. {text}", f"Bài số 3 về an ninh.\n{text}"])
     failed: list[int] = []

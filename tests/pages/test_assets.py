@@ -1,4 +1,4 @@
-"""Packaged style sheets, and the policy of a page that has them inside."""
+"""Packaged style sheets, and the policy of a page that contains them."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ def test_marks_are_styled_in_their_scope_only() -> None:
 
 
 def test_the_base_style_has_the_marks() -> None:
-    """The style of a page includes that of marked text."""
+    """The style of a page includes the style of marked text."""
     assert ".antq-mark" in base_css()
 
 
 def test_the_policy_allows_only_what_is_given() -> None:
-    """A policy names the digests of its contents; without any, nothing applies."""
+    """A policy names the digests of its contents; without contents, nothing is allowed."""
     assert "script-src 'none'" in inline_policy([""], [])
     empty = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"
     assert f"style-src {empty};" in inline_policy([""], [])

@@ -18,7 +18,7 @@ from antq_llm.pages.colours import (
 
 @pytest.mark.parametrize("colour", COLOURS)
 def test_text_on_a_colour_is_readable(colour: Colour) -> None:
-    """Text has a contrast of 4.5 on each colour, and lines 3 against the page (WCAG AA)."""
+    """Text has a contrast of 4.5 on each colour, and lines have 3 against the page (WCAG AA)."""
     assert _contrast(LIGHT_INK, colour.light_ground) >= 4.5
     assert _contrast(DARK_INK, colour.dark_ground) >= 4.5
     assert _contrast(LIGHT_PAGE, colour.light_line) >= 3
@@ -26,7 +26,7 @@ def test_text_on_a_colour_is_readable(colour: Colour) -> None:
 
 
 def test_lists_have_different_colours() -> None:
-    """Ten lists have ten classes; the eleventh begins anew."""
+    """Ten lists have ten classes, and the eleventh starts again with the first."""
     names = [f"list{number}" for number in range(11)]
     classes = colour_classes(names)
     assert len(set(classes.values())) == len(COLOURS)
@@ -34,7 +34,7 @@ def test_lists_have_different_colours() -> None:
 
 
 def test_each_rule_is_in_the_scope() -> None:
-    """A scope is put before every selector, so that nothing else is coloured."""
+    """Every selector begins with the scope, so nothing else is coloured."""
     rules = [rule for rule in colour_css(".x").splitlines() if "--ground" in rule]
     assert len(rules) == 2 * len(COLOURS)
     assert all(

@@ -16,7 +16,7 @@ _MARKS = st.lists(
 
 @given(st.integers(0, 25), _MARKS)
 def test_segments_cover_the_text_once(length: int, marks: list[Mark]) -> None:
-    """Segments follow each other from start to end, and each has just the marks that cover it."""
+    """Segments follow each other from start to end, each with exactly the marks that cover it."""
     found = segments(length, marks)
     assert [place for segment in found for place in range(segment.start, segment.end)] == list(
         range(length)
@@ -28,13 +28,13 @@ def test_segments_cover_the_text_once(length: int, marks: list[Mark]) -> None:
 
 @given(st.text(max_size=25), _MARKS)
 def test_marked_text_keeps_the_text(text: str, marks: list[Mark]) -> None:
-    """Marks add no character and take none away."""
+    """Marks neither add nor remove characters."""
     element = html.fromstring(f"<p>|{marked_text(text, marks)}</p>")
     assert element.text_content() == f"|{visible(text)}"
 
 
 def test_overlapping_marks_share_a_stretch() -> None:
-    """If two marks overlap, the shorter one gives the colour, and both are targets."""
+    """If two marks overlap, the shorter one gives the colour, and both are link targets."""
     marks = [Mark(0, 6, "people", "/people/0"), Mark(4, 7, "events", "/events/0")]
     element = html.fragment_fromstring(str(marked_text("abcdefgh", marks)), create_parent="p")
     assert [(inner.text, inner.get("data-targets")) for inner in element] == [
@@ -46,7 +46,7 @@ def test_overlapping_marks_share_a_stretch() -> None:
 
 
 def test_hostile_titles_stay_in_their_attribute() -> None:
-    """Quotes and markup in a title or target add neither attribute nor element."""
+    """Quotes and markup in a title or target add neither attributes nor elements."""
     hostile = '"><script>alert(1)</script>\u202e'
     element = html.fragment_fromstring(
         str(marked_text("a", [Mark(0, 1, "c", hostile, hostile)])), create_parent="p"

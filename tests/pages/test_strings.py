@@ -16,7 +16,7 @@ _FILES = sorted(Path(str(files("antq_llm.pages") / "assets" / "strings")).glob("
 
 @pytest.mark.parametrize("file", _FILES, ids=lambda file: file.stem)
 def test_every_key_has_every_language(file: Path) -> None:
-    """Each text is there in all languages, with the same values to fill in."""
+    """Each text exists in all languages, with the same placeholders."""
     for key, texts in json.loads(file.read_text("utf-8")).items():
         assert set(texts) == set(PAGE_LANGUAGES), key
         fields = {
@@ -28,11 +28,11 @@ def test_every_key_has_every_language(file: Path) -> None:
 
 @pytest.mark.parametrize("page", ["review", "shared"])
 def test_templates_find_every_word(page: str) -> None:
-    """No word has the name of a method of dictionaries, which a template would show instead."""
+    """No key is the name of a dictionary method, which a template would show instead."""
     assert not [key for key in catalogue(page) if hasattr(dict, key)]
 
 
 def test_shared_words_are_in_every_page() -> None:
-    """A page has its own words and the shared ones."""
+    """A page has its own words and the shared words."""
     assert words_in("report", "vi")["warnings"] == "Cảnh báo"
     assert catalogue("report")["report"]["en"] == "Report"

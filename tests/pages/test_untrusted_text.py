@@ -1,4 +1,4 @@
-"""Text of articles in HTML."""
+"""Article text in HTML."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from antq_llm.pages.untrusted_text import escaped, isolated, json_for_script, vi
 
 @given(st.text())
 def test_escaped_text_is_read_back_as_its_visible_form(text: str) -> None:
-    """HTML gives the text back, with codes in place of invisible characters and no element else."""
+    """HTML gives the text back, with codes for invisible characters and no other elements."""
     element = html.fromstring(f"<p>|{escaped(text)}</p>")
     assert {inner.tag for inner in element.iter()} <= {"p", "span"}
     assert element.text_content() == f"|{visible(text)}"
@@ -32,7 +32,7 @@ def test_escaped_text_is_read_back_as_its_visible_form(text: str) -> None:
     ],
 )
 def test_invisible_characters_are_shown(text: str, shown: str) -> None:
-    """Control, bidirectional and tag characters are written as codes, line ends and tabs kept."""
+    """Control, bidirectional and tag characters become codes, but line ends and tabs are kept."""
     assert visible(text) == shown
 
 
@@ -50,5 +50,5 @@ def test_json_for_a_script_is_the_same_data(value: object) -> None:
 
 
 def test_halves_of_surrogate_pairs_can_be_written() -> None:
-    """A lone surrogate, which UTF-8 does not have, is escaped."""
+    """A lone surrogate, which UTF-8 cannot encode, is escaped."""
     assert json.loads(json_for_script("a\ud800").encode().decode()) == "a\\ud800"

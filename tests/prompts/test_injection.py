@@ -25,7 +25,7 @@ from antq_llm.prompts.injection import find_injections
     ],
 )
 def test_an_injection_is_found(text: str) -> None:
-    """Text that addresses a model is found with its offset."""
+    """Text that addresses a model is found at its offset."""
     (found, *_) = find_injections(f"Tin ngày 1/9.\n{text}")
     assert found[0] >= 14
 

@@ -16,7 +16,7 @@ PATH = Path("note.md")
 
 
 def test_a_file_is_read_into_front_matter_and_messages() -> None:
-    """A file gives the reference, the schema, the notes, and one message for each section."""
+    """A file gives the reference, the schema, the notes and one message for each section."""
     prompt = parse_prompt(
         NOTE_TEXT.replace("schema: null", "schema: movement_report/1").encode(), PATH
     )
@@ -26,7 +26,7 @@ def test_a_file_is_read_into_front_matter_and_messages() -> None:
 
 
 def test_sections_keep_their_order_and_roles() -> None:
-    """Messages keep the order and the roles of their sections, so that examples can be given."""
+    """Messages keep the order and roles of their sections, so examples can be given."""
     prompt = parsed(
         NOTE_TEXT.replace("# user", "# user\n\nBài mẫu.\n\n# assistant\n\n{}\n\n# user")
     )
@@ -34,7 +34,7 @@ def test_sections_keep_their_order_and_roles() -> None:
 
 
 def test_a_heading_of_another_kind_is_text() -> None:
-    """Only a role alone on a heading line begins a section."""
+    """Only a heading that consists of a role begins a section."""
     prompt = parsed(
         NOTE_TEXT.replace("Đọc bài báo.", "# people\n\n## user\n\n# user rules\n\nĐọc # system")
     )
@@ -47,12 +47,12 @@ def test_windows_line_ends_do_not_change_the_messages() -> None:
 
 
 def test_a_byte_order_mark_is_ignored() -> None:
-    """A file that starts with a byte-order mark is the same prompt."""
+    """A byte-order mark at the start of a file does not change the prompt."""
     assert parsed("\ufeff" + NOTE_TEXT).reference == "note@1"
 
 
 def test_the_digest_of_a_prompt_is_that_of_its_file() -> None:
-    """The digest is what sha256sum prints for the file."""
+    """The digest equals the output of sha256sum for the file."""
     assert parsed(NOTE_TEXT).digest == digest_of_bytes(NOTE_TEXT.encode())
 
 
@@ -61,14 +61,14 @@ def test_the_digest_of_a_prompt_is_that_of_its_file() -> None:
     [
         (
             f"---\nname: note\nversion: 1\n{NOTE_BODY}",
-            "the front matter has no closing line of ---",
+            "the front matter has no closing --- line",
         ),
         (NOTE_TEXT.replace("name: note", "name: [note"), "the front matter is not valid YAML: "),
         (
             NOTE_TEXT.replace(
                 "name: note\nversion: 1\nschema: null\nnotes: Một lời nhắc.", "- note"
             ),
-            "the front matter must be lines of key: value",
+            "the front matter must consist of 'key: value' lines",
         ),
         (
             NOTE_TEXT.replace("name: note\n", ""),
@@ -86,12 +86,12 @@ def test_the_digest_of_a_prompt_is_that_of_its_file() -> None:
         (NOTE_TEXT.replace("notes:", "note:"), "front matter, note: "),
         (
             NOTE_TEXT.replace("# system", "Hello.\n\n# system"),
-            "text before the first section; begin with a line such as '# system'",
+            "there is text before the first section; begin with a line such as '# system'",
         ),
         (NOTE_TEXT.replace("Đọc bài báo.", ""), "the section '# system' is empty"),
         (
             NOTE_TEXT.replace(NOTE_BODY, ""),
-            "no sections; write '# system' and '# user' on lines of their own",
+            "there are no sections; write '# system' and '# user' on separate lines",
         ),
         (
             NOTE_TEXT.replace("{{article}}", "Bài."),
@@ -108,13 +108,13 @@ def test_the_digest_of_a_prompt_is_that_of_its_file() -> None:
     ],
 )
 def test_a_malformed_file_is_named(text: str, message: str) -> None:
-    """A malformed prompt is a PromptError that names the file, the place, and what to write."""
+    """For a malformed prompt, a PromptError names the file and place and says what to write."""
     with pytest.raises(PromptError, match=f"^note.md: {message}"):
         parsed(text)
 
 
 def test_a_file_that_is_not_utf8_is_named() -> None:
-    """A file in another encoding is a PromptError that says how to save it."""
+    """A file in another encoding raises a PromptError that says how to save it."""
     with pytest.raises(PromptError, match=r"note\.md is not UTF-8: save it as UTF-8"):
         parse_prompt("Đọc".encode("utf-16-le") + b"\xff", PATH)
 
@@ -147,7 +147,7 @@ def test_a_value_replaces_the_declared_default() -> None:
 
 
 def test_a_declared_variable_without_a_default_needs_a_value() -> None:
-    """The error for a missing value gives the description of the front matter."""
+    """The error for a missing value includes the description from the front matter."""
     prompt = parsed(with_variables("{reader: {description: Ai đọc}}"))
     with pytest.raises(
         PromptError, match=r"needs a value for reader \(Ai đọc\): .* --var reader=VALUE"
@@ -159,7 +159,7 @@ def test_a_declared_variable_without_a_default_needs_a_value() -> None:
     ("variables", "message"),
     [
         ("{tone: {}}", r"variables: the body does not use tone: write \{\{tone\}\}"),
-        ("{article: {}, reader: {}}", "variables: article is filled in with the article"),
+        ("{article: {}, reader: {}}", "variables: article is filled in automatically"),
         ("{reader: {default: 5}}", "variables.reader.default: .*both quoted text"),
         ("{reader: {defualt: x}}", "variables.reader.defualt: .*a description and a default"),
         ("[reader]", "variables: "),
@@ -167,19 +167,19 @@ def test_a_declared_variable_without_a_default_needs_a_value() -> None:
     ],
 )
 def test_a_malformed_declaration_is_named(variables: str, message: str) -> None:
-    """A declaration that cannot be used is a PromptError that names the file and the variable."""
+    """An invalid declaration raises a PromptError that names the file and the variable."""
     with pytest.raises(PromptError, match=f"^note.md: front matter, {message}"):
         parsed(with_variables(variables))
 
 
 def test_prompts_with_variables_can_be_kept_in_sets() -> None:
-    """A prompt with declared variables is hashable, as any other."""
+    """A prompt with declared variables is hashable like any other."""
     text = with_variables('{reader: {default: "biên tập viên"}}')
     assert len({parsed(text), parsed(text)}) == 1
 
 
 def bomb_of(link: str) -> str:
-    """Return YAML in which each line holds the line before it thirty times."""
+    """Return YAML in which each line contains the previous line thirty times."""
     lines = ["a0: &a0 {k0: 1}"]
     for number in range(8):
         inside = ", ".join([f"*a{number}"] * 30)
@@ -209,27 +209,27 @@ def bomb_of(link: str) -> str:
     ids=lambda front: front[:24],
 )
 def test_a_front_matter_that_cannot_be_read_is_a_prompt_error(front: str) -> None:
-    """Aliases, deep nesting and values that do not exist are errors that name the file."""
+    """Aliases, deep nesting and impossible values raise an error that names the file."""
     text = f"---\n{front}\n---\n# user\n{{{{article}}}}\n"
     with pytest.raises(PromptError, match=r"note\.md"):
         parse_prompt(text.encode(), PATH)
 
 
 def test_sections_without_front_matter_are_messages() -> None:
-    """A file that begins with a section has messages, and no heading goes into their text."""
+    """A file that begins with a section has messages whose text contains no heading."""
     prompt = parse_prompt(b"\n# system\nRead.\n\n# user\n{{article}}\n", PATH)
     assert prompt.messages == (Message("system", "Read."), Message("user", "{{article}}"))
     assert (prompt.reference, prompt.schema_reference) == ("note", None)
 
 
 def test_sections_without_front_matter_need_the_article() -> None:
-    """The error for sections without the article names the file and what to write."""
+    """The error for sections without the article names the file and says what to write."""
     with pytest.raises(PromptError, match=r"note\.md: the body must contain \{\{article\}\}"):
         parse_prompt(b"# system\nRead.\n", PATH)
 
 
 def test_sections_of_a_text_are_messages() -> None:
-    """A prompt given as text in Python is read as a file without front matter."""
+    """A prompt given as text in Python is read like a file without front matter."""
     prompt = prompt_of_text("# user\n{{article}}")
     assert (prompt.reference, prompt.messages) == ("inline", (Message("user", "{{article}}"),))
 

@@ -1,4 +1,4 @@
-"""Prompts by reference: versions, the lock, and folders of the user's own."""
+"""Prompts by reference: versions, the lock, and the user's folders."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from helpers.prompts import NOTE_TEXT, folder_of
 
 @pytest.fixture
 def own(tmp_path: Path) -> Path:
-    """The user's folder: note in four versions, of which 2 is the newest stable one."""
+    """The user's folder, with four versions of note, of which 2 is the newest stable one."""
     prompts = {"note@1": "một", "note@2": "hai", "note@3": "ba", "note@10": "mười"}
     return folder_of(
         tmp_path / "own",
@@ -45,13 +45,13 @@ def test_a_name_alone_is_the_newest_stable_version(own: Path) -> None:
     [("note@1", "stable"), ("note@2", "stable"), ("note@3", "retired"), ("note@10", "draft")],
 )
 def test_a_version_can_be_named_whatever_its_status(own: Path, reference: str, status: str) -> None:
-    """A draft and a retired version are loaded by their number."""
+    """A draft or retired version can be loaded by its number."""
     prompt = load_prompt(reference, own)
     assert (prompt.reference, prompt.status) == (reference, status)
 
 
 def test_versions_are_listed_by_number(own: Path) -> None:
-    """Version 10 comes after version 3."""
+    """Versions are sorted by number, so 10 comes after 3."""
     assert [version.reference for version in list_prompts(own)] == [
         "note@1",
         "note@2",
@@ -72,33 +72,36 @@ def test_a_folder_without_a_lock_has_drafts(tmp_path: Path) -> None:
 
 
 def test_a_name_with_drafts_only_has_no_newest(tmp_path: Path) -> None:
-    """A name without a stable version is a PromptError that lists the versions it has."""
+    """A name without a stable version raises a PromptError that lists its versions."""
     folder = folder_of(tmp_path, {"note@1": "một", "note@2": "hai"})
     with pytest.raises(
         PromptError,
-        match=r"note has no stable version: name one of its drafts: known are note@1, note@2",
+        match=r"note has no stable version: name one of its drafts; available: note@1, note@2",
     ):
         load_prompt("note", folder)
 
 
 @pytest.mark.parametrize("reference", ["note@4", "note@99"])
 def test_an_unknown_version_lists_the_known_ones(own: Path, reference: str) -> None:
-    """An unknown version is a PromptError that lists those of its name."""
+    """An unknown version raises a PromptError that lists the known versions of the name."""
     with pytest.raises(
-        PromptError, match=f"unknown prompt {reference}: known are note@1, note@2, note@3, note@10$"
+        PromptError,
+        match=f"unknown prompt {reference}; available: note@1, note@2, note@3, note@10$",
     ):
         load_prompt(reference, own)
 
 
 def test_an_unknown_name_lists_the_known_ones() -> None:
-    """An unknown name is a PromptError that lists the packaged prompts."""
-    with pytest.raises(PromptError, match=r"unknown prompt nothing: known are .*movement_report@2"):
+    """An unknown name raises a PromptError that lists the packaged prompts."""
+    with pytest.raises(
+        PromptError, match=r"unknown prompt nothing; available: .*movement_report@2"
+    ):
         load_prompt("nothing")
 
 
 @pytest.mark.parametrize("status", ["stable", "retired"])
 def test_a_released_file_that_was_changed_is_named(tmp_path: Path, status: str) -> None:
-    """A changed released file is a PromptError that names it and both ways to continue."""
+    """A changed released file raises a PromptError that names it and both ways to continue."""
     folder = folder_of(tmp_path, {"note@1": "một"}, {"note@1": status})
     path = folder / "note" / "v1.md"
     path.write_bytes(path.read_bytes() + b"\n")
@@ -112,7 +115,7 @@ def test_a_released_file_that_was_changed_is_named(tmp_path: Path, status: str) 
 
 @pytest.mark.parametrize("statuses", [{}, {"note@1": "draft"}])
 def test_a_draft_may_change(tmp_path: Path, statuses: dict[str, str]) -> None:
-    """A draft is loaded as it is now, in the lock or not."""
+    """A draft is loaded in its current form, whether or not it is in the lock."""
     folder = folder_of(tmp_path, {"note@1": "một"}, statuses)
     path = folder / "note" / "v1.md"
     path.write_text(path.read_text(encoding="utf-8").replace("một", "khác"), encoding="utf-8")
@@ -120,7 +123,7 @@ def test_a_draft_may_change(tmp_path: Path, statuses: dict[str, str]) -> None:
 
 
 def test_a_changed_file_does_not_stop_the_others(tmp_path: Path) -> None:
-    """A changed released file is an error only where it is used."""
+    """A changed released file raises an error only if it is used."""
     folder = folder_of(
         tmp_path, {"note@1": "một", "note@2": "hai"}, {"note@1": "stable", "note@2": "stable"}
     )
@@ -129,7 +132,7 @@ def test_a_changed_file_does_not_stop_the_others(tmp_path: Path) -> None:
 
 
 def test_a_missing_file_of_the_lock_is_named(tmp_path: Path) -> None:
-    """A version in the lock without a file is a PromptError that names it and the lock."""
+    """A version in the lock without a file raises a PromptError that names it and the lock."""
     folder = folder_of(
         tmp_path, {"note@1": "một", "note@2": "hai"}, {"note@1": "stable", "note@2": "stable"}
     )
@@ -154,7 +157,7 @@ def test_a_missing_file_of_the_lock_is_named(tmp_path: Path) -> None:
     ],
 )
 def test_a_malformed_lock_is_named(tmp_path: Path, lock: str) -> None:
-    """A lock that cannot be read is a PromptError that names it and the form it takes."""
+    """An unreadable lock raises a PromptError that names it and its expected form."""
     folder = folder_of(tmp_path, {"note@1": "một"})
     (folder / "lock.json").write_text(lock, encoding="utf-8")
     with pytest.raises(
@@ -167,13 +170,13 @@ def test_a_malformed_lock_is_named(tmp_path: Path, lock: str) -> None:
 
 @pytest.mark.parametrize(("wrong", "named"), [("name: other", "other@1"), ("version: 7", "note@7")])
 def test_a_file_must_agree_with_its_path(tmp_path: Path, wrong: str, named: str) -> None:
-    """Front matter that names another prompt than the path is a PromptError with both names."""
+    """If front matter and path name different prompts, a PromptError shows both names."""
     folder = folder_of(tmp_path, {"note@1": "một"})
     path = folder / "note" / "v1.md"
     key = wrong.split(":", maxsplit=1)[0]
     path.write_text(re.sub(f"{key}: .*", wrong, path.read_text(encoding="utf-8")), encoding="utf-8")
     with pytest.raises(
-        PromptError, match=f"names itself {named} but lies at the path of note@1: make them agree"
+        PromptError, match=f"names itself {named} but is at the path of note@1: make them agree"
     ):
         load_prompt("note@1", folder)
 
@@ -188,18 +191,18 @@ def test_a_shadowed_version_is_not_found(tmp_path: Path) -> None:
     """Packaged versions are not mixed with those of the user's folder."""
     folder = folder_of(tmp_path, {"movement_report@1": "một"}, {"movement_report@1": "stable"})
     with pytest.raises(
-        PromptError, match=r"unknown prompt movement_report@2: known are movement_report@1$"
+        PromptError, match=r"unknown prompt movement_report@2; available: movement_report@1$"
     ):
         load_prompt("movement_report@2", folder)
 
 
 def test_a_packaged_prompt_is_found_beside_an_own_folder(own: Path) -> None:
-    """A name that the user's folder lacks is the packaged one."""
+    """A name that is not in the user's folder refers to the packaged prompt."""
     assert load_prompt("general", own).reference == "general@1"
 
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
-    """A prompt folder that does not exist is a PromptError that names it."""
+    """A missing prompt folder raises a PromptError that names it."""
     with pytest.raises(PromptError, match=r"there is no prompt folder .*nowhere"):
         load_prompt("note", tmp_path / "nowhere")
 
@@ -214,7 +217,7 @@ def test_a_prompt_is_loaded_from_a_file(tmp_path: Path, kind: Any) -> None:
 
 
 def test_a_missing_file_names_the_other_way(tmp_path: Path) -> None:
-    """A path without a file is a PromptError that says what can be given."""
+    """A path without a file raises a PromptError that lists the possible forms."""
     with pytest.raises(
         PromptError,
         match=r"there is no prompt '.*trial\.md': give name@version "
@@ -242,5 +245,5 @@ def test_a_reference_is_a_name_with_or_without_a_number(text: str, expected: boo
     "text", ["Extract the places.", "trích xuất địa danh", "a\nb", "notes/a.md", ""]
 )
 def test_other_text_is_not_a_reference(text: str) -> None:
-    """Text of more than a word is a prompt itself, or a path."""
+    """Text with more than one word is a path or a prompt itself."""
     assert not is_reference(text)

@@ -21,7 +21,7 @@ FAIR = profile_for(PydanticSchema(Fair))
 
 
 def test_agreement_falls_with_the_fields_that_differ() -> None:
-    """An item with a wrong field in one sample agrees in more than two thirds."""
+    """An item with a wrong field in one sample has an agreement above two thirds."""
     other = full_report()
     other["indicators"][0]["total"] = 53
     samples = [full_report(), full_report(), other]
@@ -31,7 +31,7 @@ def test_agreement_falls_with_the_fields_that_differ() -> None:
 
 
 def test_agreement_reaches_into_items() -> None:
-    """Items inside items have an agreement of their own."""
+    """Nested items have their own agreement."""
     order = {"number": 1, "lines": [{"sku": 1, "note": None}], "address": None, "tags": ["a"]}
     shop = {"day": None, "season": None, "orders": [order], "extra": {}}
     samples = [copy.deepcopy(shop) for _ in range(3)]
@@ -42,7 +42,7 @@ def test_agreement_reaches_into_items() -> None:
 
 
 def test_a_quote_may_have_a_key_of_its_own() -> None:
-    """Items and objects whose quote has another key than ``quote`` have an agreement."""
+    """Items and objects whose quote is not under ``quote`` have an agreement too."""
     stamp = {"date": "2024-04-05", "time": None, "quote": "05/04/2024"}
     samples = [fair(stamp=stamp, sayings=[saying()]), fair(sayings=[saying(words="a joy")])]
     assert agreements(samples[0], samples, FAIR) == [
@@ -63,7 +63,7 @@ def test_a_quote_may_have_a_key_of_its_own() -> None:
 
 
 def test_items_are_paired_with_those_of_other_records() -> None:
-    """Each item has its path, its pointer and its counterparts, None where a record lacks it."""
+    """Each item has its path, pointer and counterparts, which are None if a record lacks it."""
     other = full_report()
     other["people"] = []
     found = {
@@ -77,12 +77,12 @@ def test_items_are_paired_with_those_of_other_records() -> None:
 
 @pytest.mark.parametrize("data", [None, [], "text"])
 def test_what_is_no_record_has_no_items(data: object) -> None:
-    """Only objects have items."""
+    """Data that is not an object has no items."""
     assert list(item_counterparts(data, [full_report()], REPORT)) == []
 
 
 def test_items_differ_if_any_field_does() -> None:
-    """Equal objects do not differ; one without a counterpart does."""
+    """Equal objects do not differ, but one without a counterpart does."""
     first, second = full_report()["people"][0], {**full_report()["people"][0], "roles": ["chair"]}
     (item,) = (
         item for item in item_counterparts(full_report(), [], REPORT) if item.path == "people"

@@ -1,4 +1,4 @@
-"""A record's dump beside the answer it was read from, part by part."""
+"""A record's dump together with the answer it was read from, part by part."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ROLES = PydanticSchema(Fair).roles
 
 
 def test_fields_have_the_keys_of_the_dump_and_of_the_answer() -> None:
-    """A field may have another key in the answer, or be missing on either side."""
+    """A field may have another key in the answer, or be missing from either side."""
     part = Answered({"share": 0.9, "note": None}, {"s": 90, "secret": "x"})
     assert fields_of(part, {"share": ["pct", "s"]}) == {
         "share": Answered(0.9, 90, "s"),
@@ -34,14 +34,14 @@ def test_fields_have_the_keys_of_the_dump_and_of_the_answer() -> None:
 
 
 def test_an_object_is_built_from_its_fields() -> None:
-    """Parts that one side leaves out remain left out."""
+    """Parts that one side leaves out stay left out."""
     part = Answered({"share": 0.9, "note": None}, {"s": 90, "secret": "x"})
     built = object_of(fields_of(part, {"share": ["pct", "s"]}))
     assert (built.value, built.answer) == (part.value, part.answer)
 
 
 def test_what_the_answer_leaves_out_is_given_as_it_is_dumped() -> None:
-    """The parts of a default are their own answers."""
+    """If the answer omits a default, the dump of its parts serves as their answer."""
     assert fields_of(Answered({"a": 1}, ABSENT)) == {"a": Answered(1, 1, "a")}
     assert items_of(Answered([1], ABSENT)) == [Answered(1, 1)]
 
@@ -71,25 +71,25 @@ def test_what_the_answer_leaves_out_is_given_as_it_is_dumped() -> None:
 def test_items_are_found_where_a_validator_has_put_them(
     values: list[Any], answers: list[Any], expected: list[Any]
 ) -> None:
-    """An item is found by its values or a text; otherwise it is in its place, or is its own."""
+    """An item is found by its values or a text, else by its place, else it stands for itself."""
     assert items_of(Answered(values, answers)) == [
         Answered(value, answer) for value, answer in zip(values, expected, strict=True)
     ]
 
 
 def test_a_value_in_another_form_has_no_parts() -> None:
-    """A list that was given as text is one value, and so is an object."""
+    """A list or an object that was given as text is one value."""
     assert not Answered([1], "1").is_parted(list)
     assert not Answered({"a": 1}, '{"a": 1}').is_parted(dict)
 
 
 def test_empty_values_have_parts_whatever_the_answer() -> None:
-    """An empty list is one even where the answer says null."""
+    """An empty list is a list even if the answer has null."""
     assert Answered([], None).is_parted(list)
 
 
 def test_a_copy_shares_nothing() -> None:
-    """The dump and the answer of a copy are edited apart."""
+    """The dump and the answer of a copy are edited independently."""
     copied = Answered.same({"a": [1]}).copied()
     copied.value["a"].append(2)
     assert copied.answer == {"a": [1]}
@@ -101,7 +101,7 @@ def record(value: Any, answer: Any, **aliases: list[str]) -> AnsweredRecord:
 
 
 def test_references_are_respelled_in_the_answer_as_it_names_them() -> None:
-    """A reference takes the name as the answer spells it, which a validator may have changed."""
+    """A reference gets the name as spelled in the answer, which a validator may have changed."""
     edited = record(
         fair(guests=[guest("ANN REED")], sayings=[saying("Ann Reed")]),
         fair(guests=[guest("ann reed ")], sayings=[saying("Ann Reed")]),
@@ -120,7 +120,7 @@ def test_dependents_are_dropped_from_both() -> None:
 
 
 def test_what_names_nobody_in_any_source_stays() -> None:
-    """A name that no source has as an item was not dropped, so nothing falls with it."""
+    """A reference to a name that no source has as an item is kept."""
     data = fair(guests=[guest()], sayings=[saying("Bob Lake"), saying("a passer-by")])
     edited = record(data, data)
     source = fair(guests=[guest(), guest("Bob Lake")])
@@ -129,7 +129,7 @@ def test_what_names_nobody_in_any_source_stays() -> None:
 
 
 def test_a_field_is_replaced_under_the_key_of_the_new_answer() -> None:
-    """An answer may give the replacement under another of the field's keys, or not at all."""
+    """The new answer may have the field under another key, or not at all."""
     edited = record({"a": 1, "b": 2}, {"x": 10, "b": 20}, a=["x", "y"])
     assert edited.replace("/a", Answered(3, 30, "y"))
     assert (edited.data, edited.answer) == ({"a": 3, "b": 2}, {"b": 20, "y": 30})
@@ -138,7 +138,7 @@ def test_a_field_is_replaced_under_the_key_of_the_new_answer() -> None:
 
 
 def test_an_item_is_replaced_in_its_place() -> None:
-    """An item of a list is replaced on both sides; the same item changes nothing."""
+    """An item of a list is replaced on both sides, and the same item changes nothing."""
     edited = record({"rows": [1, 2]}, {"rows": [10, 20]})
     assert edited.replace("/rows/1", Answered(3, 30))
     assert not edited.replace("/rows/1", Answered(3, 30))
@@ -146,13 +146,13 @@ def test_an_item_is_replaced_in_its_place() -> None:
 
 
 def test_what_has_no_place_in_the_answer_cannot_be_edited() -> None:
-    """An item inside a list that was given as text is a SchemaError."""
+    """Editing an item of a list that was given as text raises a SchemaError."""
     edited = record({"rows": [{"a": 1}]}, {"rows": '[{"a": 1}]'})
     with pytest.raises(SchemaError, match="/rows/0 of the record has no place in the answer"):
         edited.replace("/rows/0/a", Answered(2, 2))
 
 
 def test_a_list_is_built_from_its_items() -> None:
-    """Values and answers keep their order."""
+    """The values and answers of a list keep their order."""
     assert list_of([Answered(1, 10), Answered(2, 20)], "key") == Answered([1, 2], [10, 20], "key")
     assert not NO_ROLES

@@ -1,4 +1,4 @@
-"""The files of a run's folder: what is read line by line, and which line is named as broken."""
+"""Reading the files of a run's folder line by line, and naming broken lines."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ def write(path: Path, *lines: Any) -> None:
 
 @pytest.mark.parametrize(("read", "name", "line"), READERS)
 def test_lines_are_read_as_written(tmp_path: Path, read: Reader, name: str, line: Any) -> None:
-    """Lines come back in their order; a line separator inside a string ends no line."""
+    """Lines come back in order, and a line separator inside a string does not end a line."""
     write(tmp_path / name, line, {**line, "article_id": "c"})
     assert list(read(tmp_path)) == [line, {**line, "article_id": "c"}]
 
 
 @pytest.mark.parametrize(("read", "name", "line"), READERS)
 def test_lines_are_read_one_at_a_time(tmp_path: Path, read: Reader, name: str, line: Any) -> None:
-    """The lines before a broken one are yielded: the file is not read as a whole."""
+    """The lines before a broken one are yielded, since the file is not read as a whole."""
     write(tmp_path / name, line, "{")
     lines = read(tmp_path)
     assert next(lines) == line
@@ -71,7 +71,7 @@ def test_lines_are_read_one_at_a_time(tmp_path: Path, read: Reader, name: str, l
 def test_a_key_that_both_files_have_is_checked(
     tmp_path: Path, read: Reader, name: str, line: Any, changed: dict[str, Any]
 ) -> None:
-    """An id, a usage or a cost of another type is a broken line."""
+    """A line is broken if its id, usage or cost has another type."""
     write(tmp_path / name, line, {**line, **changed})
     with pytest.raises(ConfigurationError, match="line 2 is broken"):
         list(read(tmp_path))
@@ -93,7 +93,7 @@ def test_a_missing_key_is_a_broken_line(
 def test_a_broken_line_is_named_with_its_file(
     tmp_path: Path, read: Reader, name: str, line: Any, broken: str
 ) -> None:
-    """The error names the file, the line and what to do."""
+    """The error names the file and line and says what to do."""
     write(tmp_path / name, line, line, broken)
     with pytest.raises(
         ConfigurationError, match=rf"{name}, line 3 is broken: .* Run antq-llm extract again"
@@ -106,7 +106,7 @@ def test_a_broken_line_is_named_with_its_file(
 def test_bytes_that_are_not_utf_8_are_a_broken_line(
     tmp_path: Path, read: Reader, name: str, line: Any
 ) -> None:
-    """A line in another encoding is named."""
+    """A line in another encoding is named as broken."""
     (tmp_path / name).write_bytes(json.dumps(line).encode() + b"\n\xff\n")
     with pytest.raises(ConfigurationError, match="line 2 is broken"):
         list(read(tmp_path))
@@ -117,7 +117,7 @@ def test_bytes_that_are_not_utf_8_are_a_broken_line(
     [{"evidence": {}}, {"evidence": [1]}, {"confidence": [{"start": 1}]}, {"warnings": 3}],
 )
 def test_the_lists_of_a_record_are_checked(tmp_path: Path, changed: dict[str, Any]) -> None:
-    """Evidence and confidence are lists of objects with a pointer; warnings are a list."""
+    """Evidence and confidence must be lists of objects with a pointer, and warnings a list."""
     write(tmp_path / RECORDS, {**RECORD, **changed})
     with pytest.raises(ConfigurationError, match=f'line 1 is broken: its "{next(iter(changed))}"'):
         list(read_records(tmp_path))
@@ -125,14 +125,14 @@ def test_the_lists_of_a_record_are_checked(tmp_path: Path, changed: dict[str, An
 
 @pytest.mark.parametrize("error", [None, "m", {}, {"message": 1}])
 def test_a_failure_without_a_message_is_broken(tmp_path: Path, error: Any) -> None:
-    """The error of a failure is an object with a message."""
+    """A failure is broken if its error is not an object with a message."""
     write(tmp_path / FAILURES, {**FAILURE, "error": error})
     with pytest.raises(ConfigurationError, match=r'line 1 is broken: .*"message"'):
         list(read_failures(tmp_path))
 
 
 def test_a_folder_without_records_is_refused(tmp_path: Path) -> None:
-    """A folder that no run has written is an error that says which folder to name."""
+    """For a folder that is not from a run, the error says which folder to name."""
     with pytest.raises(
         ConfigurationError, match=r"records\.jsonl cannot be read .* antq-llm extract --out"
     ):
@@ -140,7 +140,7 @@ def test_a_folder_without_records_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_failures_has_none(tmp_path: Path) -> None:
-    """Without a failures.jsonl there are no failures."""
+    """Without failures.jsonl, there are no failures."""
     assert list(read_failures(tmp_path)) == []
 
 
@@ -148,14 +148,14 @@ def test_a_folder_without_failures_has_none(tmp_path: Path) -> None:
 def test_a_folder_in_the_place_of_a_file_is_refused(
     tmp_path: Path, read: Reader, name: str, line: Any
 ) -> None:
-    """A file that cannot be opened is named."""
+    """A folder in the place of a file is named in the error."""
     (tmp_path / name).mkdir()
     with pytest.raises(ConfigurationError, match="cannot be read"):
         list(read(tmp_path))
 
 
 def test_an_open_file_is_read_again_although_it_was_replaced(tmp_path: Path) -> None:
-    """Two passes over one open file see the same lines when a run writes the file anew between."""
+    """Two passes over an open file see the same lines even if a run rewrites the file."""
     write(tmp_path / RECORDS, RECORD)
     with open_records(tmp_path) as file:
         first = list(records_in(file))
@@ -165,7 +165,7 @@ def test_an_open_file_is_read_again_although_it_was_replaced(tmp_path: Path) -> 
 
 
 def test_run_json_is_read_as_written(tmp_path: Path) -> None:
-    """The settings come back, and the file is indented for readers."""
+    """The settings are read back, and the file is indented for readers."""
     write_run(tmp_path, {"settings": {"schema": "ghi chú"}})
     assert read_run(tmp_path) == {"settings": {"schema": "ghi chú"}}
     assert (tmp_path / RUN).read_text("utf-8").startswith('{\n "settings"')
@@ -173,7 +173,7 @@ def test_run_json_is_read_as_written(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", [None, "{", "[]", "\ud800"])
 def test_a_run_json_that_cannot_be_read_is_empty(tmp_path: Path, text: str | None) -> None:
-    """A folder without a run.json, or with a broken one, gives no settings."""
+    """A folder without run.json, or with a broken one, gives no settings."""
     if text is not None:
         (tmp_path / RUN).write_bytes(text.encode(errors="surrogatepass"))
     assert read_run(tmp_path) == {}

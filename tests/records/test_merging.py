@@ -1,4 +1,4 @@
-"""Records of chunks made into one."""
+"""Merging the records of chunks."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SCHEMA = PydanticSchema(Fair)
 
 
 def spans_in(data: Any, pointer: str = "") -> dict[str, Span]:
-    """Return the spans of the quotes in a record, which are all in the article."""
+    """Return the spans of the quotes in a record, which must all be in the article."""
     found: dict[str, Span] = {}
     if isinstance(data, dict):
         for key in ("quote", "words"):
@@ -49,14 +49,14 @@ def merged_record(*chunks: Any, roles: DeclaredRoles = SCHEMA.roles) -> Answered
 
 @pytest.mark.parametrize(("key", "pointer"), [("a/b", "/a~1b/0"), ("a~b", "/a~0b/0")])
 def test_spans_of_lists_with_reserved_names_are_found(key: str, pointer: str) -> None:
-    """An item of a list whose key holds a slash or a tilde is merged with its copy by its span."""
+    """Items of a list whose key contains a slash or a tilde are merged by their spans."""
     text = "Xã Tân Lâm có 3 tổ."
     chunks = [ChunkRecord({key: [{"quote": quote}]}, {pointer: (0, 10)}) for quote in ("Xã", "xã")]
     assert merge_records(chunks, NO_ROLES, text).data == {key: [{"quote": "Xã"}]}
 
 
 def test_items_with_the_same_name_are_one() -> None:
-    """Spellings of a name are one item, whose nulls and lists are completed."""
+    """Spellings of a name become one item, whose nulls and lists are completed."""
     first = guest("Ann Reed", friends=["Bob Lake"])
     second = guest("ANN REED", quote="Ann Reed said", badge="7", friends=["Cy Orr", "Bob Lake"])
     data = merged(fair(guests=[first]), fair(guests=[second]))
@@ -64,7 +64,7 @@ def test_items_with_the_same_name_are_one() -> None:
 
 
 def test_items_with_overlapping_quotes_and_equal_fields_are_one() -> None:
-    """Quotes must share half of the shorter one, and the fields of the rule be equal."""
+    """Items are merged if quotes share half of the shorter one and the rule's fields are equal."""
     one, same = show("The show ran on 05/04/2024"), show("ran on 05/04/2024 with a march")
     other_kind = show("The show ran on 05/04/2024", kind="play")
     apart = show("with a march and a waltz")
@@ -73,7 +73,7 @@ def test_items_with_overlapping_quotes_and_equal_fields_are_one() -> None:
 
 
 def test_lists_inside_items_are_merged_by_their_own_rule() -> None:
-    """An item of an item is merged with its copy, and comes in the order of the article."""
+    """Nested items are merged by their own rule, in the order of the article."""
     quote = "The show ran on 05/04/2024 with a march and a waltz"
     first = show(quote, act("Waltz", "a waltz", "good"))
     second = show(quote, act("WALTZ", "waltz", "best"), act("March", "a march"))
@@ -82,7 +82,7 @@ def test_lists_inside_items_are_merged_by_their_own_rule() -> None:
 
 
 def test_lists_in_maps_are_merged_by_their_rule() -> None:
-    """A rule holds for the lists of a map; a key that only one chunk has is kept."""
+    """A rule applies to the lists of a map, and a key that only one chunk has is kept."""
     row, whole = stall(12, "12 stalls"), stall(12, "There were 12 stalls")
     other = stall(None, "fruit")
     data = merged(fair(stalls={"a/b": [row]}), fair(stalls={"a/b": [whole, other], "c": [row]}))
@@ -90,7 +90,7 @@ def test_lists_in_maps_are_merged_by_their_rule() -> None:
 
 
 def test_a_cut_passage_is_joined_and_quoted_anew() -> None:
-    """The parts of a passage that chunks have are one, under whatever key the quote is."""
+    """The parts of a passage in two chunks become one, whatever the key of the quote."""
     halves = saying(words="the fair was a joy for all"), saying(words="for all who came, and that")
     others = saying("Bob Lake", "for all who came"), saying(words="it would be back")
     guests = [guest(), guest("Bob Lake", "Mr Bob Lake")]
@@ -104,7 +104,7 @@ def test_a_cut_passage_is_joined_and_quoted_anew() -> None:
 
 
 def test_passages_that_only_touch_are_two() -> None:
-    """With an overlap of 0 two passages must still share a character."""
+    """With an overlap of 0, two passages must still share a character."""
     halves = saying(words="the fair was"), saying(words=" a joy")
     assert merged(fair(sayings=[halves[0]]), fair(sayings=[halves[1]]))["sayings"] == list(halves)
 
@@ -119,12 +119,12 @@ def test_passages_that_only_touch_are_two() -> None:
     ],
 )
 def test_the_strongest_value_is_kept(moods: tuple[Any, ...], strongest: str) -> None:
-    """The first of ranked values in the schema's order is kept; of others, the first to come."""
+    """The strongest ranked value is kept; for other fields, the first value."""
     assert merged(*(fair(mood=mood) for mood in moods))["mood"] == strongest
 
 
 def test_references_are_spelled_as_the_items_are() -> None:
-    """References to an item of another chunk take its spelling, in lists inside items too."""
+    """References to an item of another chunk take its spelling, even in nested lists."""
     first = fair(guests=[guest("Ann Reed")], sayings=[saying("Ann Reed")])
     bob = guest("Bob Lake", "Mr Bob Lake", friends=["ANN REED", "Cy Orr"])
     second = fair(guests=[guest("ANN REED"), bob], sayings=[saying("ANN REED", "it would be back")])
@@ -134,7 +134,7 @@ def test_references_are_spelled_as_the_items_are() -> None:
 
 
 def test_items_that_spell_a_reference_in_two_ways_are_one() -> None:
-    """Overlapping sayings of one guest are one passage, however each chunk spells the guest."""
+    """Overlapping sayings of one guest become one passage, however the guest is spelled."""
     first = fair(guests=[guest()], sayings=[saying("Ann Reed", "the fair was a joy")])
     second = fair(
         guests=[guest("ANN REED")], sayings=[saying("ANN REED", "was a joy for all who came")]
@@ -145,7 +145,7 @@ def test_items_that_spell_a_reference_in_two_ways_are_one() -> None:
 
 
 def test_references_to_one_item_are_one() -> None:
-    """References that name an item in two spellings are in the merged list once."""
+    """References to one item in two spellings are in the merged list once."""
     bob = guest("Bob Lake", "Mr Bob Lake", friends=["Ann Reed"])
     first = fair(guests=[guest("Ann Reed"), bob])
     second = fair(guests=[guest("ANN REED"), {**bob, "friends": ["ANN REED", "Cy Orr"]}])
@@ -153,13 +153,13 @@ def test_references_to_one_item_are_one() -> None:
 
 
 def test_items_come_in_the_order_of_the_article() -> None:
-    """Items are sorted by their quotes, those without a quote last."""
+    """Items are sorted by their quotes, and those without a quote come last."""
     guests = [guest("Bob Lake", "Mr Bob Lake"), guest()]
     assert merged(fair(guests=guests[:1]), fair(guests=guests[1:]))["guests"] == guests[::-1]
 
 
 def test_without_a_rule_equal_items_with_overlapping_quotes_are_one() -> None:
-    """The rule without roles: equal but for quotes that overlap by half, or equal at all."""
+    """Without roles, items are one if equal, or equal except for quotes that overlap by half."""
     rows = [
         {"n": 1, "quote": "The show ran"},
         {"n": 1, "quote": "show ran on"},
@@ -177,7 +177,7 @@ def test_without_a_rule_equal_items_with_overlapping_quotes_are_one() -> None:
 
 
 def test_objects_inside_items_are_kept_whole() -> None:
-    """An object inside an item is that of the first chunk that has it; nulls are filled."""
+    """An object inside an item comes from the first chunk that has it, and nulls are filled in."""
     quote = "There were 12 stalls"
     first = {"place": {"city": None, "hall": "A"}, "note": None, "rows": None, "quote": quote}
     second = {"place": {"city": "X", "hall": "B"}, "note": "n", "rows": [1], "quote": quote}
@@ -190,7 +190,7 @@ def test_objects_inside_items_are_kept_whole() -> None:
 
 
 def test_roles_of_a_json_schema_file_merge_the_same(tmp_path: Path) -> None:
-    """A file with the roles merges as the model does."""
+    """A JSON Schema file with the roles merges like the model."""
     roles = schema_file(tmp_path).roles
     chunks = [
         fair(mood="dull", guests=[guest()], sayings=[saying(words="the fair was a joy")]),
@@ -200,7 +200,7 @@ def test_roles_of_a_json_schema_file_merge_the_same(tmp_path: Path) -> None:
 
 
 def test_the_answer_is_merged_beside_the_dump() -> None:
-    """Values of the answer go where their dumps go, under their own keys."""
+    """The parts of the answer are merged like their dumps, under their own keys."""
     dumps = [
         {"name": "A", "rows": [{"share": 0.9, "quote": "12 stalls"}], "note": None, "key": "***"},
         {"name": "A", "rows": [{"share": 0.1, "quote": "The show"}], "note": "x", "key": "***"},
@@ -225,7 +225,7 @@ def test_the_answer_is_merged_beside_the_dump() -> None:
 
 
 def test_a_list_that_was_given_as_text_is_kept_whole() -> None:
-    """A value whose parts are not in the answer is taken from the first chunk that has it."""
+    """A value whose parts are not in the answer comes from the first chunk that has it."""
     chunks = [ChunkRecord({"rows": [1]}, {}, {"rows": "1"}), ChunkRecord({"rows": [2]}, {})]
     record = merge_records(chunks, NO_ROLES, ARTICLE)
     assert (record.data, record.answer) == ({"rows": [1]}, {"rows": "1"})

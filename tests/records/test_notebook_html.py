@@ -1,4 +1,4 @@
-"""How an extraction shows itself in a notebook."""
+"""The display of an extraction in a notebook."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def _html(record: Any, text: str = "text", **fields: Any) -> str:
 
 
 def test_an_extraction_shows_text_record_and_warnings(seeds: list[Path]) -> None:
-    """The whole text is there, each quote is marked, and the warnings are listed."""
+    """The output contains the whole text with each quote marked, and lists the warnings."""
     result = extract(seeds[0], offline=True)
     shown = _Reader(result._repr_html_())
     assert result.article.text in shown.text
@@ -59,14 +59,14 @@ def test_an_extraction_shows_text_record_and_warnings(seeds: list[Path]) -> None
 
 
 def test_the_repr_is_one_short_line(seeds: list[Path]) -> None:
-    """It names the article and its schema and has none of the text."""
+    """The repr names the article and its schema, and contains none of the text."""
     assert repr(extract(seeds[0], offline=True)) == (
         "<Extraction '000_af974003ddaafd8e' movement_report/1 evidence=14 warnings=1>"
     )
 
 
 def test_a_schema_of_ones_own_is_shown() -> None:
-    """The lists of road accidents are tables, and their items have colours of their own."""
+    """The lists of road accidents are tables, and their items have separate colours."""
     text, record = ARTICLES["harbour-bridge"], GOLD["harbour-bridge"]
     evidence = [
         {
@@ -96,7 +96,7 @@ def test_a_schema_of_ones_own_is_shown() -> None:
     ],
 )
 def test_marks_have_the_colour_of_their_innermost_list(record: Any, pointer: str) -> None:
-    """The colour of a mark is that of the table with its item, for any shape of record."""
+    """A mark has the colour of the table with its item, for any shape of record."""
     evidence = [{"pointer": pointer, "start": 0, "end": 4, "match": "exact"}]
     shown = _Reader(_html(record, evidence=evidence))
     (mark,) = [mark for mark in shown.marks if mark.get("data-targets") == pointer]
@@ -113,7 +113,7 @@ def test_passages_of_warnings_are_marked() -> None:
 
 
 def test_every_rule_of_style_begins_with_the_class_of_its_output() -> None:
-    """The style applies to nothing outside the output, and to no other output."""
+    """The style applies to nothing outside its own output."""
     first, second = _html({"n": 1}), _html({"n": 2})
     names = [re.findall(r"antq-[0-9a-f]{12}", html)[0] for html in (first, second)]
     assert names[0] != names[1]
@@ -129,14 +129,14 @@ def test_every_rule_of_style_begins_with_the_class_of_its_output() -> None:
 
 
 def test_the_same_extraction_gives_the_same_output() -> None:
-    """A notebook that is executed again does not change."""
+    """The same extraction always gives the same output."""
     assert _html({"n": 1}) == _html({"n": 1})
 
 
 def test_markup_in_any_value_is_text() -> None:
-    """Tags in text, record, warnings and ids are shown, and no tag but those of the page is there.
+    """Tags in texts, records, warnings and ids are shown as text and add no elements.
 
-    Characters that change the order of text are shown as their code.
+    Characters that change the text direction are shown as codes.
     """
     bad = '</style></div><script>x</script><img src=x onerror=x>\u202e"&amp;'
     record = {"t": bad, "l": [{bad: bad, "many": [bad, bad]}], bad: {"inner": bad}}
@@ -149,7 +149,7 @@ def test_markup_in_any_value_is_text() -> None:
 
 
 def test_dollar_signs_are_not_formulas() -> None:
-    """Notebooks leave text between dollar signs alone."""
+    """Text between dollar signs is not rendered as a formula."""
     assert re.match(r'<div class="antq-output \S+ mathjax_ignore tex2jax_ignore">', _html({}))
 
 

@@ -1,4 +1,4 @@
-"""A run is read back typed, one line at a time."""
+"""Reading a run back with types, one line at a time."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_records_are_instances_of_the_model(folder: Path) -> None:
-    """Records, evidence and warnings are typed, and quotes are where the evidence says."""
+    """Records, evidence and warnings are typed, and evidence gives the places of quotes."""
     run = open_run(str(folder))
     for stored in run.records:
         assert isinstance(stored.record, MovementReport)
@@ -48,7 +48,7 @@ def test_records_are_instances_of_the_model(folder: Path) -> None:
 
 
 def test_failures_settings_and_identity_are_read(folder: Path) -> None:
-    """Failures have their kind and message; settings and identity come from run.json."""
+    """Failures have a kind and message; settings and identity come from run.json."""
     run = open_run(folder)
     [failure] = run.failures
     assert (failure.article_id, failure.kind) == ("other", "recording_missing")
@@ -75,7 +75,7 @@ def test_lines_are_read_when_they_are_needed(folder: Path, monkeypatch: pytest.M
 
 
 def test_without_a_schema_records_are_json(tmp_path: Path) -> None:
-    """If the schema of a run cannot be loaded, records are JSON data; one can be given."""
+    """If the schema cannot be loaded, records are JSON data unless one is passed."""
     made = run_folder(tmp_path / "run", line("a", {"subject": "x"}, confidence=[], warnings=[]))
     [stored] = open_run(made).records
     assert stored.record == {"subject": "x"}
@@ -95,16 +95,16 @@ def test_a_json_schema_file_is_found_again(tmp_path: Path) -> None:
 
 
 def test_a_record_that_the_model_refuses_is_an_error(tmp_path: Path) -> None:
-    """A record that does not fit the model is a SchemaError, and its JSON can be read."""
+    """A record that does not fit the model raises a SchemaError, but its JSON can be read."""
     made = run_folder(tmp_path / "run", line("a", {"subject": 5}))
     [stored] = open_run(made, Note).records
-    with pytest.raises(SchemaError, match=r"read it as JSON with \.data"):
+    with pytest.raises(SchemaError, match=r"use .data to read it as JSON"):
         _ = stored.record
     assert stored.data == {"subject": 5}
 
 
 def test_warnings_of_another_version_are_an_error(tmp_path: Path) -> None:
-    """A warning kind that this version does not know is a ConfigurationError, not skipped."""
+    """An unknown warning kind raises a ConfigurationError and is not skipped."""
     made = run_folder(tmp_path / "run", line("a", {}))
     [stored] = open_run(made).records
     with pytest.raises(ConfigurationError, match="another version or edited"):
@@ -112,6 +112,6 @@ def test_warnings_of_another_version_are_an_error(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_records_is_no_run(tmp_path: Path) -> None:
-    """A folder without records.jsonl is a ConfigurationError that says what to name."""
-    with pytest.raises(ConfigurationError, match="extract --out has written"):
+    """A folder without records.jsonl raises a ConfigurationError that says what to name."""
+    with pytest.raises(ConfigurationError, match="extract --out wrote"):
         open_run(tmp_path)

@@ -1,4 +1,4 @@
-"""Voting over records: what most samples have, in any order, and their agreement."""
+"""Voting over records: items and values that most samples have, and their agreement."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ shops = st.fixed_dictionaries(
 
 
 def shop(*numbers: int, **fields: Any) -> dict[str, Any]:
-    """Return a shop with orders of some numbers, all different."""
+    """Return a shop whose orders have the given numbers and differ."""
     own = [
         {
             "number": number,
@@ -65,7 +65,7 @@ def shop(*numbers: int, **fields: Any) -> dict[str, Any]:
 
 
 def numbers_of(voted: Vote) -> list[int]:
-    """Return the numbers of the orders that were voted."""
+    """Return the numbers of the voted orders."""
     return [order["number"] for order in voted.data["orders"]]
 
 
@@ -75,14 +75,14 @@ def with_people(*names: str, **fields: Any) -> dict[str, Any]:
 
 
 def names_of(voted: Vote) -> list[str]:
-    """Return the names of the people that were voted."""
+    """Return the names of the voted people."""
     return [one["name"] for one in voted.data["people"]]
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(shops, min_size=1, max_size=5), st.data())
 def test_the_order_of_the_samples_does_not_matter(samples: list[Any], data: st.DataObject) -> None:
-    """Samples in any order give the same record, and the same agreement on it."""
+    """Samples in any order give the same record and the same agreement on it."""
     shuffled = data.draw(st.permutations(samples))
     first, second = vote(samples, SHOP), vote(shuffled, SHOP)
     assert first.record == second.record
@@ -93,7 +93,7 @@ def test_the_order_of_the_samples_does_not_matter(samples: list[Any], data: st.D
 @settings(max_examples=60, deadline=None)
 @given(shops, st.integers(1, 5))
 def test_equal_samples_give_the_record_itself(sample: Any, number: int) -> None:
-    """The vote over equal samples is their record, with an agreement of 1 on every item."""
+    """The vote over equal samples gives their record, with an agreement of 1 on every item."""
     samples = [copy.deepcopy(sample) for _ in range(number)]
     voted = vote(samples, SHOP)
     assert voted.data == sample
@@ -103,7 +103,7 @@ def test_equal_samples_give_the_record_itself(sample: Any, number: int) -> None:
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.sets(st.integers(0, 9)), min_size=1, max_size=6))
 def test_an_item_is_kept_if_more_than_half_have_it(held: list[set[int]]) -> None:
-    """An item is kept if more than half of the samples have it; its agreement is their share."""
+    """An item is kept if more than half of the samples have it; the share is its agreement."""
     samples = [shop(*sorted(one)) for one in held]
     voted = vote(samples, SHOP)
     times = {number: sum(number in one for one in held) for number in set().union(*held)}
@@ -156,13 +156,13 @@ def test_of_two_samples_both_must_have_an_item() -> None:
 
 
 def test_what_one_sample_has_in_another_place_stays_behind_its_neighbour() -> None:
-    """An item that the best ranked sample lacks follows the item it follows elsewhere."""
+    """An item that the best ranked sample lacks keeps its neighbour from another sample."""
     voted = vote([shop(1, 2, 9, 3), shop(1, 2, 3, 4, 5), shop(2, 9, 4, 5)], SHOP)
     assert (voted.medoid, numbers_of(voted)) == (1, [1, 2, 9, 3, 4, 5])
 
 
 def test_a_field_is_what_most_say() -> None:
-    """A field takes its most frequent value, though no single sample has all of them."""
+    """A field gets its most frequent value, even if no single sample has all of them."""
     rows = [{"rank": "Thiếu tá"}, {"roles": ["chair"]}, {"positions": ["Trưởng Công an xã"]}]
     samples = [
         report(
@@ -187,7 +187,7 @@ def test_a_field_is_what_most_say() -> None:
 
 
 def test_a_tie_goes_to_the_sample_that_agrees_most_with_the_others() -> None:
-    """Among three headlines, the one whose sample has most in common with the others is taken."""
+    """Of three headlines, the one from the sample that agrees most with the others is chosen."""
     samples = [
         with_people("Lò A", headline="một"),
         with_people("Lò A", "Lò B", headline="hai"),
@@ -198,7 +198,7 @@ def test_a_tie_goes_to_the_sample_that_agrees_most_with_the_others() -> None:
 
 
 def test_the_spelling_is_that_of_most() -> None:
-    """Spellings of one name are one person, written as most samples write it."""
+    """Spellings of one name become one person, spelled as in most samples."""
     voted = vote(
         [with_people("Bà Lò Thị Mai"), with_people("Lò Thị Mai"), with_people("Lò Thị Mai")], REPORT
     )
@@ -206,7 +206,7 @@ def test_the_spelling_is_that_of_most() -> None:
 
 
 def test_members_of_a_list_are_those_that_most_have() -> None:
-    """A scalar is kept if most samples with the item have it; near misses are one scalar."""
+    """A scalar is kept if most samples with the item have it, and near matches count as one."""
 
     def positions(*given: str) -> dict[str, Any]:
         return report(people=[{**person(), "positions": list(given)}])
@@ -233,7 +233,7 @@ def test_the_stamp_is_kept_if_most_have_it(given: int, kept: bool) -> None:
 
 
 def test_each_voted_part_has_a_stand_in_of_one_sample() -> None:
-    """For every item and value there is what one sample gave, whole."""
+    """Every voted item and value has a replacement that one sample gave as a whole."""
     one, two, three = (
         person() | fields
         for fields in (
@@ -250,7 +250,7 @@ def test_each_voted_part_has_a_stand_in_of_one_sample() -> None:
 
 
 def test_a_statement_is_voted_with_its_passage() -> None:
-    """A statement of one speaker in most samples is theirs."""
+    """A statement is voted together with its passage."""
     samples = [
         with_people("Phạm Quốc Bình", "Lò Thị Mai", statements=[statement(speaker)])
         for speaker in ("Phạm Quốc Bình", "Lò Thị Mai", "Phạm Quốc Bình")
@@ -271,14 +271,14 @@ def test_a_statement_is_voted_with_its_passage() -> None:
 def test_records_without_declared_fields_are_voted_by_equality(
     samples: Sequence[Any], expected: Any
 ) -> None:
-    """Without declared fields whole values are compared; a key is kept if most have it."""
+    """Without declared fields, whole values are compared, and a key is kept if most have it."""
     voted = vote(samples, derive_profile({}, reference="any"))
     assert voted.data == expected
     assert agreements(voted.data, samples, derive_profile({}, reference="any")) == []
 
 
 def test_a_list_that_most_give_as_null_is_null() -> None:
-    """A nullable list is null if most say so, and keys of items that few have are left out."""
+    """A list is null if it is null in most samples, and keys that few items have are left out."""
     profile = derive_profile(
         {
             "type": "object",
@@ -304,8 +304,8 @@ def with_errors(
 ) -> dict[str, Any]:
     """Return a record with random errors.
 
-    Each item is missing, each field is that of another item, and each list has a false item, with
-    a probability of one in ten.
+    With a probability of one in ten each, an item is missing, a field is another item's, and a list
+    has a false item.
     """
     sample = copy.deepcopy(truth)
     for name, others in pool.items():
@@ -321,7 +321,7 @@ def with_errors(
 
 
 def test_where_samples_err_apart_a_vote_is_better_and_knows_where() -> None:
-    """Voting over five samples cuts independent errors to a third, mostly at low agreement."""
+    """Voting over five samples cuts independent errors to a third, mostly with low agreement."""
     chance = random.Random(7)
     truths = [
         json.loads(path.read_text("utf-8"))
@@ -346,7 +346,7 @@ def test_where_samples_err_apart_a_vote_is_better_and_knows_where() -> None:
 
 
 def as_answer(value: Any) -> Any:
-    """Return the answer that a value could have been read from: numbers are given otherwise."""
+    """Return an answer that a value could have been read from, with numbers in another form."""
     if isinstance(value, dict):
         return {name: as_answer(inner) for name, inner in value.items()}
     if isinstance(value, list):
@@ -357,7 +357,7 @@ def as_answer(value: Any) -> Any:
 @settings(max_examples=60, deadline=None)
 @given(st.lists(shops, min_size=1, max_size=5))
 def test_answers_are_voted_as_their_dumps_are(samples: list[Any]) -> None:
-    """Each part of the voted answer is what its sample gave for that part of the dump."""
+    """Each part of the voted answer is the one its sample gave for that part of the dump."""
     voted = vote(samples, SHOP, [as_answer(sample) for sample in samples])
     assert voted.data == vote(samples, SHOP).data
     assert voted.record.answer == as_answer(voted.data)
@@ -382,7 +382,7 @@ def test_what_only_answers_have_is_voted_too() -> None:
 
 
 def test_a_list_that_was_given_as_text_is_voted_whole() -> None:
-    """A list whose items are not in the answer is one value."""
+    """A list that was given as text is voted on as one value."""
     orders = shop(1)["orders"]
     samples = [{"orders": orders}, {"orders": orders}, {"orders": []}]
     answers = [{"orders": "1"}, {"orders": "1"}, {"orders": ""}]

@@ -1,4 +1,4 @@
-"""Counts for the charts."""
+"""Counts for the charts of a report."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _charts(*columns: ShownColumn) -> ListCharts:
 
 
 def test_items_are_counted_by_value() -> None:
-    """A bar has the items, the articles and the sum of the figures that have its value."""
+    """A bar has the number of items and articles with its value, and the sum of their figures."""
     charts = _charts(_column("giver", "group"), _column("count", "figure"))
     charts.add(0, ["A", 3], None)
     charts.add(0, [["A", "B"], 4], None)
@@ -31,7 +31,7 @@ def test_items_are_counted_by_value() -> None:
 
 
 def test_further_values_are_counted() -> None:
-    """Values beyond the longest bars are not lost but counted."""
+    """Values beyond the longest bars are still counted."""
     charts = _charts(_column("giver", "group"))
     for number in range(MAX_BARS + 3):
         charts.add(number, [f"{number:02}"], None)
@@ -40,7 +40,7 @@ def test_further_values_are_counted() -> None:
 
 
 def test_dates_are_on_the_calendar() -> None:
-    """Days and months are counted by year and month; a year that is not settled comes last."""
+    """Days and months are counted by year and month, and an unsettled year comes last."""
     charts = _charts(_column("date", "date"))
     for date in ("2023-07-24", "2023-07", "XXXX-07-24", "2022"):
         charts.add(0, [date], None)
@@ -49,7 +49,7 @@ def test_dates_are_on_the_calendar() -> None:
 
 
 def test_figures_are_counted_by_place_and_year() -> None:
-    """An item's year is that of its date, else that of its article."""
+    """The year of an item comes from its date, else from its article."""
     charts = _charts(_column("scope", "group"), _column("n", "figure"), _column("period", "date"))
     charts.add(0, ["Hà Nội", 1, "2013/2023"], 2020)
     charts.add(0, ["Hà Nội", 1, "2019"], 2020)
@@ -59,7 +59,7 @@ def test_figures_are_counted_by_place_and_year() -> None:
 
 
 def test_periods_are_labelled_by_their_years() -> None:
-    """A period over years is one bar, in the order of time."""
+    """A period of several years is one bar, in chronological order."""
     charts = _charts(_column("period", "date"))
     for period in ("2013/2023", "2017-06/..", "2013-02/2013-05"):
         charts.add(0, [period], None)

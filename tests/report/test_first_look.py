@@ -1,4 +1,4 @@
-"""Which items to look at first."""
+"""The items to look at first."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from antq_llm.report.item_places import Flag
 
 
 def test_the_least_likely_items_come_first() -> None:
-    """Items are ordered by probability; without one, those with the more serious flag first."""
+    """Items are ordered by probability or, without one, by the seriousness of their flags."""
     look = FirstLook()
     look.add((0, 0, 0), "notes", "sure", 0.9, [])
     look.add((0, 1, 0), "notes", "unverified", None, [Flag("unverified", "")])
@@ -19,7 +19,7 @@ def test_the_least_likely_items_come_first() -> None:
 
 
 def test_of_many_items_the_first_are_kept() -> None:
-    """However many items are added, the least likely ones are returned."""
+    """Of many items, only the least likely ones are returned."""
     look = FirstLook()
     for number in range(10_000):
         look.add((0, number, 0), "notes", number, (number * 7919 % 10_000) / 10_000, [])

@@ -1,4 +1,4 @@
-"""Where rows are in a record, and which warnings belong to them."""
+"""The places of rows in a record, and their warnings."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from helpers.exports import line
 
 
 def test_rows_have_the_pointers_of_their_items() -> None:
-    """Items inside items and inside objects have the pointers that evidence uses."""
+    """Nested items and items inside objects have the same pointers as in evidence."""
     record = {"orders": [{"a/b": [{"n": 1}]}, {"deep": {"lines": [{"n": 2}, {"n": 3}]}}]}
     rows = [row for row in rows_of(line(record=record)) if row.table.origin == "record"]
     assert [pointer_of(row, record) for row in rows] == [
@@ -22,14 +22,14 @@ def test_rows_have_the_pointers_of_their_items() -> None:
 
 
 def test_items_of_a_list_that_is_the_record() -> None:
-    """A record that is a list has its items at its root."""
+    """If the record is a list, its items are at the root."""
     record = [{"n": 1}, {"parts": [{"n": 2}]}]
     rows = [row for row in rows_of(line(record=record)) if row.table.origin == "record"]
     assert [pointer_of(row, record) for row in rows] == ["", "/0", "/1", "/1/parts/0"]
 
 
 def test_a_flag_belongs_to_the_innermost_item() -> None:
-    """A warning about a field flags its item; one about no place flags nothing."""
+    """A warning about a field flags its item, and one without a place flags nothing."""
     places = ItemPlaces(["", "/people/0", "/people/1"])
     warnings = [
         {"kind": "disputed", "message": "m", "pointer": "/people/1/name"},

@@ -24,7 +24,7 @@ from helpers.reports import (
 
 
 def test_every_row_and_article_is_in_the_page(run: Path, tmp_path: Path) -> None:
-    """The page has each row of each table, and each article, in blocks that the script finds."""
+    """The page has every row of every table, and every article, in blocks that the script finds."""
     written = write_report(run, tmp_path / "report.html")
     blocks = data_of(written.path.read_text("utf-8"))
     data = blocks["report-data"]
@@ -45,7 +45,7 @@ def test_every_row_and_article_is_in_the_page(run: Path, tmp_path: Path) -> None
 def test_the_text_of_an_article_is_kept_in_pieces(
     run: Path, tmp_path: Path, seeds: list[Path]
 ) -> None:
-    """The pieces of an article are its text, and each mark covers the item's quote."""
+    """The pieces of an article make up its text, and each mark covers an item's quote."""
     page = write_report(run, tmp_path / "report.html").path.read_text("utf-8")
     blocks = data_of(page)
     for number, seed in enumerate(seeds):
@@ -61,7 +61,7 @@ def test_the_text_of_an_article_is_kept_in_pieces(
 
 
 def test_the_policy_is_of_the_page_itself(run: Path, tmp_path: Path) -> None:
-    """Nothing may be loaded, and only the page's own style and script apply."""
+    """The policy allows only the page's own style and script, and loads nothing."""
     page = write_report(run, tmp_path / "report.html").path.read_text("utf-8")
     policy = policy_of(page)
     [style] = re.findall(r"<style>(.*?)</style>", page, re.DOTALL)
@@ -72,7 +72,7 @@ def test_the_policy_is_of_the_page_itself(run: Path, tmp_path: Path) -> None:
 
 
 def test_any_schema_has_a_report(tmp_path: Path) -> None:
-    """The accident schema's lists have tables, and charts by the fields that its roles name."""
+    """The accident schema's lists have tables, and charts by fields chosen from its roles."""
     written = write_report(road_accidents_run(tmp_path / "run"))
     data = data_of(written.path.read_text("utf-8"))["report-data"]
     by = {
@@ -89,7 +89,7 @@ def test_any_schema_has_a_report(tmp_path: Path) -> None:
 
 
 def test_hostile_text_stays_data(tmp_path: Path) -> None:
-    """No text of a run ends its element: the page has the same elements whatever they say."""
+    """Hostile text adds no elements to the page."""
     page = write_report(hostile_run(tmp_path / "run")).path.read_text("utf-8")
     blocks = data_of(page)
     assert "<img" not in page
@@ -98,7 +98,7 @@ def test_hostile_text_stays_data(tmp_path: Path) -> None:
 
 
 def test_a_missing_text_is_counted(tmp_path: Path) -> None:
-    """An article without a text shows its quotes, and is counted."""
+    """An article without a text shows its quotes and is counted."""
     written = write_report(write_run(tmp_path / "run", line("a", {"notes": [{"quote": "x"}]})))
     blocks = data_of(written.path.read_text("utf-8"))
     assert written.texts_missing == 1
@@ -106,7 +106,7 @@ def test_a_missing_text_is_counted(tmp_path: Path) -> None:
 
 
 def test_a_changed_text_is_not_marked(tmp_path: Path) -> None:
-    """Where a quote is not at its span, the text is another one, and is not shown."""
+    """If a quote is not at its span, the text has changed and is not shown."""
     evidence = [{"pointer": "/notes/0", "start": 0, "end": 1, "match": "exact"}]
     made = line("a", {"notes": [{"quote": "x"}]}, evidence=evidence)
     written = write_report(write_run(tmp_path / "run", made, texts={"a": "yz"}))
@@ -114,7 +114,7 @@ def test_a_changed_text_is_not_marked(tmp_path: Path) -> None:
 
 
 def test_failures_and_costs_are_added_up(tmp_path: Path) -> None:
-    """Totals are of records and failures, and say how many costs are not known."""
+    """Totals cover records and failures, and give the number of unknown costs."""
     folder = write_run(
         tmp_path / "run",
         line("a", {}),
@@ -130,7 +130,7 @@ def test_failures_and_costs_are_added_up(tmp_path: Path) -> None:
 
 
 def test_a_run_without_records_has_a_report(tmp_path: Path) -> None:
-    """A run in which nothing was extracted still has a page."""
+    """A run without records still has a report."""
     written = write_report(write_run(tmp_path / "run", failures=[failure("a")]))
     data = data_of(written.path.read_text("utf-8"))["report-data"]
     assert (written.records, written.failures) == (0, 1)
@@ -138,7 +138,7 @@ def test_a_run_without_records_has_a_report(tmp_path: Path) -> None:
 
 
 def test_a_folder_is_not_overwritten(tmp_path: Path) -> None:
-    """A report is a file: a folder of that name is an error that says so."""
+    """If a folder has the report's name, an error says so."""
     folder = write_run(tmp_path / "run", line())
     with pytest.raises(ConfigurationError, match="is a folder: name a file with --out"):
         write_report(folder, tmp_path)

@@ -34,7 +34,7 @@ def annotators(folder: Path, **records: Any) -> Annotators:
 
 @pytest.mark.parametrize("side", ["a", "b"])
 def test_taking_all_values_of_one_gives_their_record(tmp_path: Path, side: Any) -> None:
-    """From either record, taking every value of one annotator ends at what they have."""
+    """From either record, choosing every value of one annotator gives that annotator's record."""
     pair = annotators(tmp_path, an=RECORD, binh=SECOND)
     wanted = {"a": RECORD, "b": SECOND}[side]
     for begun in (RECORD, SECOND):
@@ -46,7 +46,7 @@ def test_taking_all_values_of_one_gives_their_record(tmp_path: Path, side: Any) 
 
 
 def test_it_is_known_whose_value_a_record_has(tmp_path: Path) -> None:
-    """Before anything is taken, the first annotator's record has the first one's values."""
+    """At the start, each value is known to be the first annotator's."""
     pair = annotators(tmp_path, an=RECORD, binh=SECOND)
     found = pair.differences("library")
     assert {one.field for one in found} == {"kind", "people", "people.parts", "figures.value"}
@@ -55,7 +55,7 @@ def test_it_is_known_whose_value_a_record_has(tmp_path: Path) -> None:
 
 
 def test_agreement_is_over_the_articles_of_both(tmp_path: Path) -> None:
-    """An article of one annotator alone counts nothing, and changes are read at once."""
+    """An article that only one annotator has does not count, and changes are read at once."""
     pair = annotators(tmp_path, an=RECORD, binh=None)
     assert pair.agreement(["library"])[0] == 0
     (tmp_path / "binh/library.json").write_text(json.dumps(RECORD), "utf-8")
@@ -64,6 +64,6 @@ def test_agreement_is_over_the_articles_of_both(tmp_path: Path) -> None:
 
 
 def test_other_folders_than_two_are_refused(tmp_path: Path) -> None:
-    """The message says what the folder must have."""
-    with pytest.raises(ConfigurationError, match="two folders, one for each annotator"):
+    """A number of folders other than two is refused, and the message says what is needed."""
+    with pytest.raises(ConfigurationError, match="one for each annotator"):
         annotators(tmp_path, an=None)

@@ -1,4 +1,4 @@
-"""Changes of a record."""
+"""Changes to a record."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def people(*pairs: tuple[str, str | None]) -> dict[str, object]:
 
 
 def test_a_new_name_is_taken_over_by_what_refers_to_it() -> None:
-    """References follow a renamed item, and the record before is as it was."""
+    """References follow a renamed item, and the original record is unchanged."""
     before = people(("Ann", None), ("Bob", "Ann"))
     after = set_value(before, "/people/0", {"name": "Anna", "speaks_of": None}, ROLES)
     assert after == people(("Anna", None), ("Bob", "Anna"))
@@ -22,14 +22,14 @@ def test_a_new_name_is_taken_over_by_what_refers_to_it() -> None:
 
 
 def test_references_stay_where_another_item_has_the_name() -> None:
-    """Of two items with the name, the other one is still referred to."""
+    """If another item has the old name, references stay with it."""
     before = people(("Ann", None), ("Ann", None), ("Bob", "Ann"))
     after = set_value(before, "/people/0", {"name": "Eve", "speaks_of": None}, ROLES)
     assert after["people"][2]["speaks_of"] == "Ann"
 
 
 def test_removing_an_item_removes_what_refers_to_it() -> None:
-    """The nearest item around a reference goes with the item that it names."""
+    """Removing an item also removes the innermost items that refer to it."""
     roles = schema_from(
         {
             "type": "object",
@@ -60,6 +60,6 @@ def test_removing_an_item_removes_what_refers_to_it() -> None:
 
 
 def test_an_item_is_added_to_a_list_that_is_null() -> None:
-    """A list is made where there is none, in an object that is null too."""
+    """A missing list is created, even in an object that is null."""
     assert add_item({"a": None}, "/a/list", {"x": 1}) == ({"a": {"list": [{"x": 1}]}}, "/a/list/0")
     assert add_item([1], "", 2) == ([1, 2], "/1")

@@ -1,4 +1,4 @@
-"""What is wrong with a record."""
+"""The faults of a record."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PERSON = RECORD["people"][0]
 
 
 def test_objections_do_not_keep_a_record_from_being_gold() -> None:
-    """A figure that the quote contradicts is an objection beside its field."""
+    """A figure that the quote contradicts is only an objection, so the record can be accepted."""
     examined = examine(RECORD, SCHEMA_READ, ARTICLE)
     assert [(one.severity, one.pointer) for one in examined.problems] == [
         ("objection", "/figures/0/value")
@@ -27,7 +27,7 @@ def test_objections_do_not_keep_a_record_from_being_gold() -> None:
 
 
 def test_quotes_get_the_articles_characters() -> None:
-    """A quote in another spelling is respelled; one that is not there is a fault."""
+    """A quote in another spelling is respelled, and one that is absent is a fault."""
     other = {**PERSON, "quote": "Mayor  Anna Fields opened"}
     examined = examine({**RECORD, "people": [other]}, SCHEMA_READ, ARTICLE)
     assert examined.data["people"][0]["quote"] == "Mayor Anna Fields opened"
@@ -38,7 +38,7 @@ def test_quotes_get_the_articles_characters() -> None:
 
 
 def test_only_new_faults_are_in_the_way() -> None:
-    """A fault that was there before is not new, though its item has moved."""
+    """A fault that already existed is not new, even if its item has moved."""
     broken = {**PERSON, "quote": "not in the article at all"}
     before = examine({**RECORD, "people": [PERSON, broken]}, SCHEMA_READ, ARTICLE)
     after = examine({**RECORD, "people": [broken]}, SCHEMA_READ, ARTICLE)
@@ -48,7 +48,7 @@ def test_only_new_faults_are_in_the_way() -> None:
 
 
 def test_without_the_text_only_schema_and_references_are_checked() -> None:
-    """A reference to nobody is a fault with the article and without it."""
+    """A dangling reference is a fault with or without the article's text."""
     record = {**RECORD, "people": [{**PERSON, "speaks_of": "Eve"}]}
     for article in (ARTICLE, None):
         faults = examine(record, SCHEMA_READ, article).faults
@@ -57,7 +57,7 @@ def test_without_the_text_only_schema_and_references_are_checked() -> None:
 
 @pytest.mark.parametrize("number", range(5))
 def test_the_packaged_gold_has_no_faults(number: int) -> None:
-    """Every packaged record could be accepted as it is."""
+    """Every packaged record could be accepted unchanged."""
     path = sorted((REPOSITORY / "gold/movement_report").glob("*.json"))[number]
     text = (REPOSITORY / f"seeds/{path.stem}.txt").read_bytes().decode()
     record = json.loads(path.read_text("utf-8"))

@@ -25,7 +25,7 @@ def kinds(schema: Any) -> dict[str, dict[str, str]]:
 
 
 def test_each_list_of_objects_is_a_section() -> None:
-    """Fields have the control of their type, and objects inside an object are part of it."""
+    """Fields have a control for their type, and nested objects are part of their object's form."""
     found = kinds(MovementReport)
     assert list(found)[:4] == ["", "published", "events", "people"]
     assert found["people"] == {
@@ -101,7 +101,7 @@ def test_an_example_schema_is_used_unchanged() -> None:
 
 
 def test_a_record_without_values_has_what_the_schema_requires() -> None:
-    """Lists are empty, required values null, and optional ones without a null absent."""
+    """Lists are empty, required values are null, and optional non-nullable values are absent."""
     sections = sections_of(schema_from(SCHEMA))
     assert initial_record(sections) == {
         "kind": None,

@@ -1,4 +1,4 @@
-"""Values as texts of forms."""
+"""Values as form texts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PERSON, FIGURE = RECORD["people"][0], RECORD["figures"][0]
 
 
 def sent(section: Section, item: object, **texts: str) -> FormData:
-    """Return what a browser sends for a form, with other texts in some controls."""
+    """Return the data that a browser sends for a form, with other texts in some controls."""
     pairs = []
     for field in section.fields:
         value = item.get(field.path[-1]) if isinstance(item, dict) else None
@@ -29,7 +29,7 @@ def sent(section: Section, item: object, **texts: str) -> FormData:
 
 @given(st.text(), st.text())
 def test_an_unchanged_form_changes_nothing(name: str, quote: str) -> None:
-    """Texts with control characters, overrides and line ends of any kind come back as they were."""
+    """Texts with control characters, overrides and any line ends come back unchanged."""
     person = {**PERSON, "name": name, "quote": quote}
     assert read_item(SECTIONS["people"], sent(SECTIONS["people"], person), person) == (person, {})
 
@@ -45,14 +45,14 @@ def test_an_unchanged_form_changes_nothing(name: str, quote: str) -> None:
     ],
 )
 def test_numbers_that_may_be_misread_are_refused(text: str, fault: str) -> None:
-    """A number with separators of thousands is not read as a small one."""
+    """A number with thousands separators is refused rather than read as a small number."""
     form = sent(SECTIONS["figures"], FIGURE, value=text)
     _, faults = read_item(SECTIONS["figures"], form, FIGURE)
     assert faults == {"/value": fault}
 
 
 def test_empty_texts_are_null_empty_or_absent() -> None:
-    """An optional field that has no null is left out; boxes that are not ticked are empty."""
+    """An empty optional field without null is left out, and unticked boxes give an empty list."""
     form = sent(SECTIONS["figures"], {**FIGURE, "note": "x"}, note="", value="7.5")
     item, faults = read_item(SECTIONS["figures"], form, {**FIGURE, "note": "x"})
     assert (item, faults) == ({**FIGURE, "value": 7.5}, {})
@@ -62,7 +62,7 @@ def test_empty_texts_are_null_empty_or_absent() -> None:
 
 
 def test_codes_of_invisible_characters_are_read_back() -> None:
-    """A code in a changed text is its character; a code of a visible character is text."""
+    """In a changed text, a code for an invisible character is read as that character."""
     form = sent(SECTIONS["people"], PERSON, name="A[U+200B]B[U+0041]")
     item, _ = read_item(SECTIONS["people"], form, PERSON)
     assert item["name"] == "A\u200bB[U+0041]"

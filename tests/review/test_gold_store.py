@@ -1,4 +1,4 @@
-"""Saving records of a review."""
+"""Saving the records of a review."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_a_change_is_a_draft_until_it_is_accepted(tmp_path: Path) -> None:
 
 
 def test_an_old_version_is_refused(tmp_path: Path) -> None:
-    """A change of a record that was changed since, by another store or by hand, writes nothing."""
+    """A change to a record that has since changed, by another store or by hand, is refused."""
     store, other = GoldStore(tmp_path), GoldStore(tmp_path)
     version = store.load("a", RUN).version
     other.save("a", {"name": "Mai"}, version, RUN)
@@ -37,7 +37,7 @@ def test_an_old_version_is_refused(tmp_path: Path) -> None:
 
 
 def test_undo_goes_back_to_the_run(tmp_path: Path) -> None:
-    """Undo takes back an acceptance, then a change, and leaves no file."""
+    """Undo reverts an acceptance, then a change, and leaves no file."""
     store = GoldStore(tmp_path)
     draft = store.save("a", {"name": "Mai"}, store.load("a", RUN).version, RUN)
     gold = store.accept("a", draft.version, RUN)
@@ -48,7 +48,7 @@ def test_undo_goes_back_to_the_run(tmp_path: Path) -> None:
 
 
 def test_undo_does_not_take_back_what_another_did(tmp_path: Path) -> None:
-    """After a change elsewhere there is nothing to undo here."""
+    """After a change by another store, there is nothing to undo."""
     store, other = GoldStore(tmp_path), GoldStore(tmp_path)
     mine = store.save("a", {"name": "Mai"}, store.load("a", RUN).version, RUN)
     theirs = other.save("a", {"name": "Hoa"}, mine.version, RUN)
@@ -58,13 +58,13 @@ def test_undo_does_not_take_back_what_another_did(tmp_path: Path) -> None:
 
 
 def test_a_broken_file_is_named(tmp_path: Path) -> None:
-    """A gold file that is not JSON is an error and is not replaced."""
+    """A gold file that is not JSON raises an error and is not replaced."""
     (tmp_path / "a.json").write_text("{", "utf-8")
     with pytest.raises(ConfigurationError, match=r"a\.json is not a record"):
         GoldStore(tmp_path).load("a", RUN)
 
 
 def test_ids_lead_to_no_file_outside(tmp_path: Path) -> None:
-    """An id with dots leads to an error, not out of the folder."""
+    """An id with dots raises an error and does not lead out of the folder."""
     with pytest.raises(ConfigurationError, match="leads out of"):
         GoldStore(tmp_path / "gold").load("../a", RUN)

@@ -1,11 +1,14 @@
-"""Values that a passage states."""
+"""Values suggested from a passage."""
 
 from __future__ import annotations
+
+import unicodedata
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
+from antq_llm.movement_report.record import MovementReport
 from antq_llm.review.form_layout import sections_of
 from antq_llm.review.suggestions import source_span, suggest
 from antq_llm.schemas.registry import schema_from
@@ -21,7 +24,7 @@ def read(section: str, passage: str) -> dict[str, tuple[object, ...]]:
 
 
 def test_a_figure_and_its_comparator_are_read() -> None:
-    """The library's readers give the number and what the words around it say."""
+    """The rules suggest the number and its comparator."""
     assert read("figures", "More than 1,200 people") == {
         "/value": (1200,),
         "/comparator": (">",),
@@ -35,14 +38,22 @@ def test_a_date_is_read() -> None:
 
 
 def test_names_are_read() -> None:
-    """Words written as a name are suggested, and a short selection itself."""
+    """Words written like a name are suggested, and so is a short selection itself."""
     assert read("people", "Peter Lowe")["/name"] == ("Peter Lowe",)
     assert "Peter Lowe" in read("people", "came, and Peter Lowe showed")["/name"]
 
 
+def test_names_have_no_words_that_the_field_leaves_out() -> None:
+    """A form of address is not suggested as part of a name, even in decomposed letters."""
+    text = unicodedata.normalize("NFD", "Bà Lê Thị Hạnh trao giải.")
+    analyzed = AnalyzedArticle(text)
+    people = next(one for one in sections_of(schema_from(MovementReport)) if one.name == "people")
+    assert set(suggest(people, analyzed, (0, text.index("trao")))["/name"]) == {"Lê Thị Hạnh"}
+
+
 @given(st.text(alphabet="a \r\n", max_size=12), st.integers(0, 14), st.integers(0, 14))
 def test_a_selection_is_the_same_words_in_the_source(text: str, start: int, end: int) -> None:
-    """Offsets in a page, where CR LF is one character, lead to the same words."""
+    """Offsets in a page, where CR LF is one character, lead to the same words in the source."""
     first, last = source_span(text, start, end)
     start, end = sorted((start, end))
     assert text[first:last].replace("\r\n", "\n") == text.replace("\r\n", "\n")[start:end].strip()

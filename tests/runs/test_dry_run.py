@@ -1,4 +1,4 @@
-"""A dry run says what a run would send and cost, and sends nothing."""
+"""A dry run reports what a run would send and cost, and sends nothing."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PRICE = ("--price", "1,10")
 
 
 def answer(body: dict[str, Any]) -> Reply:
-    """Answer with the article's number, every fifth wrongly at first, with usage by size."""
+    """Answer with the article's number, every fifth time wrongly at first, with usage by size."""
     text = next(message["content"] for message in body["messages"] if "số " in message["content"])
     number = int(text.split("số ")[1].split()[0])
     is_first = len(body["messages"]) <= 2
@@ -37,7 +37,7 @@ def answer(body: dict[str, Any]) -> Reply:
 
 
 class Command:
-    """The command over a folder with numbered articles."""
+    """The command, run over a folder with numbered articles."""
 
     def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
         self.folder, self.out = folder, folder / "out"
@@ -94,7 +94,7 @@ def command(
 def test_nothing_is_sent_and_nothing_is_made(
     command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A dry run opens no connection, needs no key and makes no folder."""
+    """A dry run opens no connection, needs no key and creates no folder."""
     monkeypatch.delenv("OPENAI_API_KEY")
     with scripted_endpoint(answer) as server:
         found = command.dry(server=server)
@@ -109,7 +109,7 @@ def test_nothing_is_sent_and_nothing_is_made(
 
 @pytest.mark.parametrize("known", [0, 30])
 def test_the_run_lies_within_the_interval(command: Command, known: int) -> None:
-    """A run sends, uses and costs what the dry run said; known answers narrow the range."""
+    """A run stays within the estimates of the dry run, and known answers narrow the range."""
     with scripted_endpoint(answer) as server:
         if known:
             assert command(server, "--limit", str(known), *PRICE) == 0
@@ -140,7 +140,7 @@ def test_the_run_lies_within_the_interval(command: Command, known: int) -> None:
 
 
 def test_reasks_that_a_store_owes_are_counted(command: Command) -> None:
-    """For an article whose first answer was wrong, only the re-ask is open."""
+    """For an article whose first answer was wrong, only the re-ask is counted."""
     command.write(1)
     with scripted_endpoint([Reply("?")]) as server:
         assert command(server, "--max-attempts", "1") == 1
@@ -152,7 +152,7 @@ def test_reasks_that_a_store_owes_are_counted(command: Command) -> None:
 
 
 def test_what_all_is_done_costs_nothing(command: Command) -> None:
-    """A complete run would send nothing."""
+    """A dry run of a completed run reports no requests and no cost."""
     with scripted_endpoint(answer) as server:
         assert command(server) == 0
     found = command.dry(*PRICE)
@@ -163,7 +163,7 @@ def test_what_all_is_done_costs_nothing(command: Command) -> None:
 
 
 def test_samples_copies_and_batches_count(command: Command) -> None:
-    """Each sample is a request, a copy is not, and a batch costs half."""
+    """Each sample counts as a request, a copy does not, and a batch costs half."""
     plain = command.dry(*PRICE)
     assert command.dry("--samples", "3")["requests"][0] == 3 * plain["requests"][0]
     assert command.dry("--batch", *PRICE)["cost_usd"] == pytest.approx(
@@ -176,18 +176,18 @@ def test_samples_copies_and_batches_count(command: Command) -> None:
 
 
 def test_a_limit_bounds_the_cost(command: Command) -> None:
-    """With a limit of the output there is a maximum cost."""
+    """With an output limit, there is a maximum cost."""
     found = command.dry("--max-output-tokens", "100", *PRICE)
     assert found["at_most_usd"] > found["cost_usd"][1]
     assert command.dry(*PRICE)["at_most_usd"] is None
 
 
 def test_the_table_is_for_people(command: Command, capsys: pytest.CaptureFixture[str]) -> None:
-    """Without --json a table is printed, and how to give a missing price."""
+    """Without --json, a table is printed, with advice about a missing price."""
     capsys.readouterr()
     assert command(None, "--dry-run") == 0
     printed = capsys.readouterr()
-    assert "60 to be asked about" in printed.out
+    assert "60 to ask about" in printed.out
     assert "requests" in printed.out
     assert "--price IN,OUT" in printed.err
 
@@ -198,5 +198,5 @@ def test_the_table_is_for_people(command: Command, capsys: pytest.CaptureFixture
 def test_a_dry_run_that_says_nothing_is_a_wrong_call(
     command: Command, words: tuple[str, ...]
 ) -> None:
-    """A dry run of a run that sends nothing, or --json without it, is a wrong call."""
+    """A dry run of a run without requests, or --json without a dry run, is a wrong call."""
     assert command(None, *words) == 2

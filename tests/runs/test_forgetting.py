@@ -1,4 +1,4 @@
-"""Articles are deleted from a run, also when this is killed."""
+"""Deleting articles from a run, even if the deletion is killed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SECRET = "Nguyễn Thị Bí Mật"
 
 
 async def make_run(folder: Path, texts: dict[str, str], *, derived: bool = False) -> None:
-    """Write a run whose answers and records hold the secret and the article's id."""
+    """Write a run whose answers and records contain the secret and the article's id."""
     output, totals = OutputFolder(folder), RunTotals()
     for position, (name, text) in enumerate(texts.items()):
         client = ScriptedClient([completion(json.dumps({"subject": f"{SECRET} {name}"}))])
@@ -52,7 +52,7 @@ def rows(path: Path, query: str) -> list[Any]:
 
 
 async def test_everything_of_an_article_is_deleted(tmp_path: Path) -> None:
-    """Answers, outcomes, lines and texts of an article go; those of others and the costs stay."""
+    """Answers, outcomes, lines and texts of an article are deleted; others and costs stay."""
     out = tmp_path / "out"
     await make_run(out, {"a": "Bài a.", "x/b": "Bài b."}, derived=True)
     (out / "export").mkdir()
@@ -69,7 +69,7 @@ async def test_everything_of_an_article_is_deleted(tmp_path: Path) -> None:
 
 
 async def test_deleted_rows_are_overwritten(tmp_path: Path) -> None:
-    """After deletion the files of the store hold none of the row's bytes."""
+    """After deletion, the files of the store contain none of the row's bytes."""
     out = tmp_path / "out"
     await make_run(out, {"a": "Bài a.", "b": "Bài b."})
     [(answer,)] = rows(out, "SELECT answer FROM completions WHERE article_id = 'b'")
@@ -87,7 +87,7 @@ async def test_deleted_rows_are_overwritten(tmp_path: Path) -> None:
 async def test_a_kill_leaves_nothing_behind(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, continued_by: str
 ) -> None:
-    """If a deletion is killed after the store, the next call on the folder clears the files."""
+    """If a deletion is killed after clearing the store, the next call clears the files."""
     out = tmp_path / "out"
     await make_run(out, {"a": "Bài a.", "b": "Bài b."}, derived=True)
 
@@ -109,7 +109,7 @@ async def test_a_kill_leaves_nothing_behind(
 
 
 async def test_articles_with_the_same_text_are_named(tmp_path: Path) -> None:
-    """The answer of a text stays with the article that was asked about, which is named."""
+    """The answer to a text stays with the article that was asked about, which is named."""
     out = tmp_path / "out"
     await make_run(out, {"a": "Một bài.", "b": "Một bài."})
     report = forget_articles(out, ["b"])
@@ -118,7 +118,7 @@ async def test_articles_with_the_same_text_are_named(tmp_path: Path) -> None:
 
 
 async def test_an_unknown_article_is_reported(tmp_path: Path) -> None:
-    """An id of which nothing is found is reported, and the others are deleted."""
+    """An unknown id is reported, and the others are deleted."""
     out = tmp_path / "out"
     await make_run(out, {"a": "Bài a."})
     assert forget_articles(out, ["a", "nope"]).unknown == ("nope",)
@@ -126,7 +126,7 @@ async def test_an_unknown_article_is_reported(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_a_store_is_refused(tmp_path: Path) -> None:
-    """A folder that no run has written is a ConfigurationError, and nothing is made in it."""
+    """A folder without a store raises a ConfigurationError, and nothing is created in it."""
     with pytest.raises(ConfigurationError, match="has no store"):
         forget_articles(tmp_path, ["a"])
     assert list(tmp_path.iterdir()) == []

@@ -1,4 +1,4 @@
-"""A run's identity: what may differ from call to call, and what may not."""
+"""The identity of a run: settings that may differ between calls, and others that may not."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def names(new: RunIdentity, old: RunIdentity) -> list[str]:
 
 
 def test_every_option_is_in_the_identity_or_not() -> None:
-    """Each field of Options is listed once: as deciding, or as one that may differ."""
+    """Each field of Options is either part of the identity or listed as one that may differ."""
     assert sorted(DECIDING_OPTIONS + OTHER_OPTIONS) == sorted(
         field.name for field in fields(Options)
     )
@@ -57,19 +57,19 @@ def test_every_option_is_in_the_identity_or_not() -> None:
 
 @pytest.mark.parametrize("name", DECIDING_OPTIONS)
 def test_an_option_that_decides_makes_another_identity(name: str) -> None:
-    """Each deciding option is named where it differs."""
+    """Each deciding option is named if it differs."""
     assert names(identity(**{name: OTHER_VALUES[name]}), identity()) == [name]
 
 
 def test_what_is_equal_is_no_difference() -> None:
-    """A number may be given as an integer or a float; a stored identity is equal to its call's."""
+    """Integers and floats are equal, and a stored identity equals that of its call."""
     assert identity(temperature=0).differences(identity(temperature=0.0)) == []
     stored = RunIdentity.from_text(identity(temperature=0.3).as_text())
     assert identity(temperature=0.3).differences(stored) == []
 
 
 def test_a_prompt_is_known_by_its_digest() -> None:
-    """Another text is another prompt; both have the same reference, so digests are shown."""
+    """Another text is another prompt, and digests are shown, since the references are equal."""
     other = RunIdentity.of(inline_prompt("Khác."), SCHEMA, "m", Options())
     [difference] = other.differences(identity())
     assert difference.name == "prompt"
@@ -77,7 +77,7 @@ def test_a_prompt_is_known_by_its_digest() -> None:
 
 
 def test_other_roles_make_another_identity() -> None:
-    """A role that is added to a schema is a difference, though the model is sent the same."""
+    """An added role makes a difference, even though the model is sent the same schema."""
     plain = {"title": "n", "type": "object", "properties": {"name": {"type": "string"}}}
     with_role = {
         **plain,
@@ -90,20 +90,20 @@ def test_other_roles_make_another_identity() -> None:
 
 
 def test_a_model_is_shown() -> None:
-    """A difference gives the old and the new value."""
+    """A difference in the model shows the old and the new value."""
     other = RunIdentity.of(PROMPT, SCHEMA, "n", Options())
     assert str(other.differences(identity())[0]) == "model was m, is n"
 
 
 def test_what_an_earlier_version_did_not_store_is_no_difference() -> None:
-    """A part that one of two identities lacks is not compared."""
+    """A part that one of the identities lacks is not compared."""
     parts = dict(identity().parts)
     del parts["language"]
     assert identity(language="en").differences(RunIdentity(parts)) == []
 
 
 def test_only_a_retry_may_change_the_output_limit() -> None:
-    """Another output limit is accepted with --retry-failed, and nothing else is."""
+    """--retry-failed accepts another output limit, but no other difference."""
     limit, temperature = identity(max_output_tokens=9, temperature=1).differences(identity())[::-1]
     assert {limit.name, temperature.name} == {"temperature", "max_output_tokens"}
     refused = [
@@ -117,7 +117,7 @@ def test_only_a_retry_may_change_the_output_limit() -> None:
 
 
 def test_the_digest_of_roles_is_the_same_in_every_process() -> None:
-    """Names in a set are put in an order, so that roles have the same digest everywhere."""
+    """Names in a set are sorted, so roles have the same digest in every process."""
     program = (
         "from antq_llm.schemas.roles import SameItem;"
         "print(SameItem(any_of={'name', 'code', 'title', 'place', 'date'}).any_of)"
@@ -137,12 +137,12 @@ def test_the_digest_of_roles_is_the_same_in_every_process() -> None:
 
 @pytest.fixture
 def key(monkeypatch: pytest.MonkeyPatch) -> None:
-    """OPENAI_API_KEY is set."""
+    """Set OPENAI_API_KEY."""
     monkeypatch.setenv("OPENAI_API_KEY", "x")
 
 
 class Call:
-    """The command over some articles."""
+    """The command, run over some articles."""
 
     def __init__(self, folder: Path, server: Endpoint, articles: str = "ab") -> None:
         self.out = folder / "out"
@@ -175,7 +175,7 @@ class Call:
 def test_another_identity_is_refused(
     tmp_path: Path, options: list[str], message: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A call that differs is status 2, names what differs, asks nothing and writes nothing."""
+    """A different call exits with 2 and names the difference, and sends and writes nothing."""
     with scripted_endpoint([Reply("{}")] * 2) as server:
         call = Call(tmp_path, server)
         assert call() == 0
@@ -203,7 +203,7 @@ def test_what_only_says_how_fast_may_differ(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("key")
 def test_a_limit_takes_nothing_away(tmp_path: Path) -> None:
-    """After a call with --limit the files still have every article; --only-this-call restricts."""
+    """After a call with --limit, the files still have every article, unless --only-this-call."""
     with scripted_endpoint([Reply("{}")] * 2) as server:
         call = Call(tmp_path, server)
         assert call() == 0
@@ -215,7 +215,7 @@ def test_a_limit_takes_nothing_away(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("key")
 def test_the_files_do_not_depend_on_how_the_calls_were_made(tmp_path: Path) -> None:
-    """One call with many requests at a time, and several calls one by one, give the same bytes."""
+    """One call with parallel requests, and several sequential calls, give the same bytes."""
 
     def answer(body: dict[str, Any]) -> Reply:
         return Reply(json.dumps({"text": body["messages"][-1]["content"][-300:]}))

@@ -1,4 +1,4 @@
-"""The results of a run: its folder of files, or its lines in order."""
+"""The results of a run: files in a folder, or lines in order."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def lines_of(path: Path) -> list[Any]:
 
 
 async def test_records_are_written_in_the_order_of_the_input(tmp_path: Path) -> None:
-    """The lines of records.jsonl are in input order, whenever they were completed."""
+    """The lines of records.jsonl are in input order, in whatever order they were completed."""
     finish(tmp_path, {2: await extraction("c"), 0: await extraction("a"), 1: await extraction("b")})
     assert [line["article_id"] for line in lines_of(tmp_path / "records.jsonl")] == ["a", "b", "c"]
 
@@ -122,7 +122,7 @@ def test_a_failure_is_written_with_its_attempts_and_cost(tmp_path: Path) -> None
 
 
 def test_a_failure_without_an_answer_cost_nothing(tmp_path: Path) -> None:
-    """An article without an answer has no attempts, no tokens and no cost."""
+    """An article without an answer has no attempts, tokens or cost."""
     finish(tmp_path, {0: Failure("b", None, CompletionError("down", kind="transport"))})
     [line] = lines_of(tmp_path / "failures.jsonl")
     assert line["attempts"] == []
@@ -137,7 +137,7 @@ async def test_lines_can_be_read_by_people(tmp_path: Path) -> None:
 
 
 async def test_a_line_separator_in_a_value_ends_no_line(tmp_path: Path) -> None:
-    """A value with an unusual line end stays on its line."""
+    """A value with an unusual line separator stays on one line."""
     finish(tmp_path, {0: await extraction(subject="a\u2028b\nc\r\nd")})
     assert [line["record"]["subject"] for line in lines_of(tmp_path / "records.jsonl")] == [
         "a\u2028b\nc\r\nd"
@@ -145,7 +145,7 @@ async def test_a_line_separator_in_a_value_ends_no_line(tmp_path: Path) -> None:
 
 
 async def test_the_files_have_the_articles_of_all_calls(tmp_path: Path) -> None:
-    """A second call adds to the files, and run.json counts its articles and all of them."""
+    """A second call adds to the files, and run.json counts its own articles and all of them."""
     finish(tmp_path, {0: await extraction("a"), 1: failure("b")})
     finish(tmp_path, {0: await extraction("c")})
     written = [
@@ -160,7 +160,7 @@ async def test_the_files_have_the_articles_of_all_calls(tmp_path: Path) -> None:
 
 
 async def test_the_files_can_be_restricted_to_a_call(tmp_path: Path) -> None:
-    """With ``only_this_call`` the files and counts are those of the call; nothing is lost."""
+    """With ``only_this_call``, files and counts cover only the call, but nothing is lost."""
     finish(tmp_path, {0: await extraction("a"), 1: failure("b")})
     output, totals = OutputFolder(tmp_path, options=FolderOptions(only_this_call=True)), RunTotals()
     output.put(0, await extraction("c"))
@@ -184,7 +184,7 @@ async def test_the_files_can_be_restricted_to_a_call(tmp_path: Path) -> None:
     ],
 )
 async def test_a_stop_leaves_a_record(tmp_path: Path, error: AntqError) -> None:
-    """A call that learns nothing of an article leaves the record of an earlier call."""
+    """If a call stops before an article is done, the record of an earlier call is kept."""
     finish(tmp_path, {0: await extraction("a")})
     finish(tmp_path, {0: Failure("a", "a.txt", error)})
     assert [line["article_id"] for line in lines_of(tmp_path / "records.jsonl")] == ["a"]
@@ -192,7 +192,7 @@ async def test_a_stop_leaves_a_record(tmp_path: Path, error: AntqError) -> None:
 
 
 async def test_an_article_that_changed_loses_its_record(tmp_path: Path) -> None:
-    """An article without a valid answer, or without a text, is a failure from then on."""
+    """A changed article without a valid answer, or without a text, becomes a failure."""
     finish(tmp_path, {0: await extraction("a"), 1: await extraction("b")})
     finish(tmp_path, {0: failure("a"), 1: Failure("b", "b.txt", ArticleError("e", kind="empty"))})
     assert [line["article_id"] for line in lines_of(tmp_path / "failures.jsonl")] == ["a", "b"]
@@ -259,7 +259,7 @@ async def test_the_text_of_a_text_file_is_not_kept(tmp_path: Path) -> None:
 
 
 async def test_no_unfinished_file_is_left(tmp_path: Path) -> None:
-    """After a run the folder has its files and its store, and nothing else."""
+    """After a run, the folder contains only the output files and the store."""
     finish(tmp_path / "out", {0: await extraction(derived=True)})
     names = {path.name for path in (tmp_path / "out").iterdir()}
     assert names - {"store.sqlite3-wal", "store.sqlite3-shm"} == {
@@ -272,7 +272,7 @@ async def test_no_unfinished_file_is_left(tmp_path: Path) -> None:
 
 
 def test_a_file_cannot_be_the_folder(tmp_path: Path) -> None:
-    """An --out that is a file is a ConfigurationError that says what to do."""
+    """If --out is a file, a ConfigurationError says what to do."""
     (tmp_path / "out").write_text("x", encoding="utf-8")
     with pytest.raises(ConfigurationError, match="out is a file: name a folder with --out"):
         OutputFolder(tmp_path / "out")
@@ -299,7 +299,7 @@ async def test_a_run_ends_in_its_files(tmp_path: Path) -> None:
 
 
 async def test_lines_wait_for_their_turn() -> None:
-    """A record that is early is written after all before it."""
+    """A record that completes early is written after all earlier ones."""
     written: list[str] = []
     lines = OrderedLines(written.append)
     steps = []
@@ -310,7 +310,7 @@ async def test_lines_wait_for_their_turn() -> None:
 
 
 async def test_a_failure_has_no_line_and_holds_up_none() -> None:
-    """A failure has no line and delays none."""
+    """A failure has no line and delays no others."""
     written: list[str] = []
     lines = OrderedLines(written.append)
     lines.put(1, await extraction("b"))
@@ -319,7 +319,7 @@ async def test_a_failure_has_no_line_and_holds_up_none() -> None:
 
 
 async def test_a_line_is_the_line_of_the_folder() -> None:
-    """A line on standard output is what records.jsonl would have."""
+    """A line on standard output equals the line in records.jsonl."""
     written: list[str] = []
     outcome = await extraction(subject="Tân\nLâm")
     OrderedLines(written.append).put(0, outcome)

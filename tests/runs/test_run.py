@@ -1,4 +1,4 @@
-"""A run as a library call: it reports to an observer, and prints and changes nothing else."""
+"""A run as a library call, which reports to an observer and prints nothing."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ REPORT = answer(report())
 
 
 class Observer:
-    """Notes what it is called with."""
+    """An observer that records its calls."""
 
     def __init__(self) -> None:
         self.articles: int | None = None
@@ -42,7 +42,7 @@ class Observer:
 
 
 class Sink:
-    """Keeps the ids of records by position."""
+    """A sink that keeps the ids of records by position."""
 
     def __init__(self) -> None:
         self.ids: dict[int, str] = {}
@@ -75,7 +75,7 @@ def test_an_observer_sees_the_run(articles: str) -> None:
 
 
 def test_a_sink_takes_the_outcomes_of_a_run_without_a_folder(articles: str) -> None:
-    """Without out, outcomes go to the sink, with their positions."""
+    """Without ``out``, outcomes go to the sink with their positions."""
     sink = Sink()
     Run(RunSettings((articles,), Options(), model="rules"), sink=sink).run()
     assert sink.ids == {0: "a", 1: "b", 2: "c"}
@@ -84,7 +84,7 @@ def test_a_sink_takes_the_outcomes_of_a_run_without_a_folder(articles: str) -> N
 def test_a_run_prints_nothing_and_leaves_the_process_alone(
     articles: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """A run writes its files, prints nothing, and does not touch the garbage collector."""
+    """A run writes its files, prints nothing, and leaves the garbage collector unchanged."""
     thresholds, frozen = gc.get_threshold(), gc.get_freeze_count()
     totals = Run(RunSettings((articles,), Options(), out=tmp_path / "out", model="rules")).run()
     assert tuple(capfd.readouterr()) == ("", "")
@@ -95,7 +95,7 @@ def test_a_run_prints_nothing_and_leaves_the_process_alone(
 
 
 def test_an_impossible_run_makes_no_folder(articles: str, tmp_path: Path) -> None:
-    """A run without a key raises before its folder is made."""
+    """A run without a key raises an error before its folder is created."""
     settings = RunSettings((articles,), Options(max_cost=1.0), out=tmp_path / "out", model="m")
     with pytest.raises(ConfigurationError, match="OPENAI_API_KEY"):
         Run(settings).run()
@@ -126,7 +126,7 @@ def toned(tmp_path: Path) -> Path:
 
 
 def test_variables_are_sent_and_written_to_run_json(articles: str, tmp_path: Path) -> None:
-    """The messages have the values, and run.json has them together with the defaults."""
+    """The messages contain the values, and run.json has them together with the defaults."""
     with scripted_endpoint([Reply(REPORT)]) as endpoint:
         options = Options(
             base_url=endpoint.base_url, api_key="x", variables={"reader": "{{tone}} lawyers"}
@@ -145,7 +145,7 @@ def test_variables_are_sent_and_written_to_run_json(articles: str, tmp_path: Pat
 def test_wrong_variables_end_a_run_before_its_folder_is_made(
     articles: str, tmp_path: Path, variables: dict[str, str]
 ) -> None:
-    """A variable that is missing or unknown is a PromptError, and nothing is written."""
+    """A missing or unknown variable raises a PromptError, and nothing is written."""
     options = Options(api_key="x", variables=variables)
     settings = RunSettings(
         (articles,), options, tmp_path / "out", prompt=toned(tmp_path), model="m"
@@ -156,7 +156,7 @@ def test_wrong_variables_end_a_run_before_its_folder_is_made(
 
 
 def test_without_retries_a_request_is_sent_once(articles: str) -> None:
-    """With ``retries=0`` a server error fails the article at once."""
+    """With ``retries=0``, a server error fails the article at once."""
     with scripted_endpoint([error(503, "overloaded")]) as endpoint:
         options = Options(base_url=endpoint.base_url, api_key="x", retries=0)
         totals = Run(RunSettings((articles,), options, model="m", limit=1)).run()

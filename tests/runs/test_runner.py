@@ -1,4 +1,4 @@
-"""The articles of a run: every one has an outcome, and nothing is paid for twice."""
+"""The articles of a run: each has an outcome, and nothing is paid for twice."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Outcomes:
 
 
 class Blocked:
-    """A client that answers nothing, and sets an event once enough articles wait for it."""
+    """A client that never answers, and sets an event once enough articles wait."""
 
     def __init__(self, articles: int) -> None:
         self._open = articles
@@ -77,7 +77,7 @@ class Blocked:
 
 
 class InPairs:
-    """A client that answers once two articles wait for it, and notes how many waited at most."""
+    """A client that answers once two articles wait, and records the highest number waiting."""
 
     def __init__(self) -> None:
         self._barrier = asyncio.Barrier(2)
@@ -173,7 +173,7 @@ async def test_no_articles_are_no_outcomes() -> None:
 
 
 async def test_as_many_articles_are_asked_about_at_a_time_as_was_set(inputs: list[Input]) -> None:
-    """With a concurrency of two, two requests are pending at a time and never three."""
+    """With a concurrency of two, two requests are pending at a time, never three."""
     client = InPairs()
     sink, _ = await run(client, inputs, concurrency=2)
     assert (list(sink.words.values()), client.max_waiting) == (["record"] * 4, 2)
@@ -191,7 +191,7 @@ async def test_as_many_articles_are_asked_about_at_a_time_as_was_set(inputs: lis
 async def test_an_error_of_one_article_is_its_own(
     inputs: list[Input], error: AntqError, kind: str
 ) -> None:
-    """An error of one article does not stop the others."""
+    """An error about one article does not stop the others."""
     sink, _ = await run(ByArticle({**dict.fromkeys("abcd", VALID), "b": error}), inputs)
     assert sink.words == {"a": "record", "b": kind, "c": "record", "d": "record"}
 
@@ -247,7 +247,7 @@ async def test_what_was_received_before_a_stop_is_kept(tmp_path: Path) -> None:
 
 
 async def test_a_run_stops_when_the_quota_is_used_up(inputs: list[Input]) -> None:
-    """After the quota is used up no request is sent, and remaining articles fail."""
+    """After the quota is exhausted, no request is sent, and the remaining articles fail."""
     client = ByArticle({"a": VALID, "b": CompletionError("used up", kind="quota", status=429)})
     sink, totals = await run(client, inputs)
     assert sink.words == {"a": "record", "b": "quota", "c": "quota", "d": "quota"}
@@ -256,7 +256,7 @@ async def test_a_run_stops_when_the_quota_is_used_up(inputs: list[Input]) -> Non
 
 
 async def test_an_article_that_was_not_reached_says_why(inputs: list[Input]) -> None:
-    """The failure of an article that was not processed says what stopped the run."""
+    """The failure of an unprocessed article says what stopped the run."""
     sink, _ = await run(ByArticle({"a": CompletionError("used up", kind="quota")}), inputs)
     failure = sink.by_position[3]
     assert isinstance(failure, Failure)
@@ -267,7 +267,7 @@ async def test_an_article_that_was_not_reached_says_why(inputs: list[Input]) -> 
 async def test_an_interrupted_run_has_an_outcome_for_every_article(
     inputs: list[Input], concurrency: int
 ) -> None:
-    """Ctrl-C makes a failure of each unfinished article."""
+    """After Ctrl-C, each unfinished article is a failure."""
     sink, client = Outcomes(), Blocked(concurrency)
     task = asyncio.create_task(Runner(extractor(client, concurrency=concurrency), sink).run(inputs))
     await client.asked.wait()
@@ -295,7 +295,7 @@ async def test_each_outcome_is_told_as_it_comes(inputs: list[Input]) -> None:
 
 
 async def test_a_run_is_counted(inputs: list[Input]) -> None:
-    """The totals have records, failures, tokens and cost, and what was spent in this run."""
+    """The totals have records, failures, tokens, cost, and the amount spent in this run."""
     client = ByArticle(
         {
             "a": VALID,
@@ -320,7 +320,7 @@ async def test_a_run_is_counted(inputs: list[Input]) -> None:
 
 
 async def test_a_cost_that_is_not_known_makes_the_runs_unknown(inputs: list[Input]) -> None:
-    """A run with an answer of unknown price has no known price."""
+    """A run with an answer of unknown cost has no known cost."""
     _, totals = await run(
         ByArticle({**dict.fromkeys("abcd", VALID), "b": completion(VALID, cost_usd=None)}), inputs
     )
@@ -328,7 +328,7 @@ async def test_a_cost_that_is_not_known_makes_the_runs_unknown(inputs: list[Inpu
 
 
 async def test_continuing_asks_nothing_again(inputs: list[Input], store: SqliteStore) -> None:
-    """A second run over the same store has the same outcomes and sends nothing."""
+    """A second run with the same store has the same outcomes and sends nothing."""
     first = await again(store, ByArticle({**dict.fromkeys("abcd", VALID), "b": INVALID}), inputs)
     client = ScriptedClient([])
     assert (await again(store, client, inputs), client.requests) == (first, [])
@@ -337,7 +337,7 @@ async def test_continuing_asks_nothing_again(inputs: list[Input], store: SqliteS
 async def test_continuing_asks_what_was_not_answered(
     inputs: list[Input], store: SqliteStore
 ) -> None:
-    """The next run asks only about transport failures and articles that were not reached."""
+    """The next run asks only about transport failures and unprocessed articles."""
     await again(
         store,
         ByArticle(
@@ -359,7 +359,7 @@ async def test_continuing_asks_what_was_not_answered(
 async def test_continuing_asks_about_a_changed_article(
     inputs: list[Input], store: SqliteStore
 ) -> None:
-    """An article with a changed text is another request."""
+    """A changed text leads to another request."""
     await again(store, ByArticle(dict.fromkeys("abcd", VALID)), inputs)
     Path(inputs[2].source).write_text("Bài khác.", encoding="utf-8")  # noqa: ASYNC240
     client = ByArticle({"c": VALID})
@@ -368,7 +368,7 @@ async def test_continuing_asks_about_a_changed_article(
 
 
 async def test_what_is_continued_is_replayed(inputs: list[Input], store: SqliteStore) -> None:
-    """The records of a second run are replayed, with what they cost at first."""
+    """The records of a second run are replayed, with their original cost."""
     await again(store, ByArticle(dict.fromkeys("abcd", VALID)), inputs)
     _, totals = await run(StoredClient(ScriptedClient([]), store), inputs, retries=store)
     assert totals.records == 4
@@ -379,7 +379,7 @@ async def test_what_is_continued_is_replayed(inputs: list[Input], store: SqliteS
 async def test_a_failed_article_is_retried_with_a_new_sample(
     inputs: list[Input], store: SqliteStore
 ) -> None:
-    """With retry_failed, an article that failed before, and no other, gets its next sample."""
+    """With retry_failed, only an article that failed before gets its next sample."""
     await again(store, ByArticle({**dict.fromkeys("abcd", VALID), "b": INVALID}), inputs)
     client = ScriptedClient([VALID])
     words = await again(store, client, inputs, retry_failed=True)
@@ -451,7 +451,7 @@ async def test_a_re_ask_that_was_cut_off_by_transport_takes_no_new_sample(
 async def test_a_re_ask_that_was_stopped_takes_no_new_sample(
     inputs: list[Input], store: SqliteStore
 ) -> None:
-    """With retry_failed, an article whose re-ask a stopped run did not send continues there."""
+    """With retry_failed, an article whose re-ask was not sent before a stop continues there."""
     stop = RunStopped("stopped", kind="unreachable")
     first = StoredClient(ScriptedClient([INVALID, stop]), store)
     await run(first, inputs[:1], retries=store, max_attempts=2)
@@ -465,10 +465,10 @@ async def test_a_re_ask_that_was_stopped_takes_no_new_sample(
 async def test_answers_in_flight_are_kept_when_an_error_meets_every_article(
     inputs: list[Input],
 ) -> None:
-    """An answer that comes after the error which ends the run is kept."""
+    """An answer that arrives after the error that ends the run is kept."""
 
     class Slow(ByArticle):
-        """Answers the first article after the second one has failed."""
+        """A client that answers the first article after the second has failed."""
 
         async def complete(self, request: Request) -> Completion:
             if request.article_id != "a":

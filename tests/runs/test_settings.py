@@ -1,4 +1,4 @@
-"""Which settings of a run contradict each other, and what is written of them."""
+"""Contradictory settings of a run, and the settings in run.json."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from antq_llm.runs.settings import RunSettings
     ],
 )
 def test_settings_that_contradict_each_other(settings: dict[str, Any], words: str) -> None:
-    """Settings that cannot be met together are a ConfigurationError that says which."""
+    """Contradictory settings raise a ConfigurationError that names them."""
     usable = {"inputs": ("in.jsonl",), "options": Options(), "out": Path("out"), "model": "m"}
     RunSettings(**usable)
     with pytest.raises(ConfigurationError, match=words):
@@ -35,7 +35,7 @@ def test_settings_that_contradict_each_other(settings: dict[str, Any], words: st
 
 
 def test_settings_as_json_values_have_no_secret() -> None:
-    """The settings for run.json have no key, and the address without user and password."""
+    """The settings for run.json omit the key, and the user and password of the address."""
     options = Options(api_key="key-x", base_url="http://user:secret@x.org/v1", record=Path("rec"))
     found = RunSettings(("in.jsonl",), options, prompt=Path("p.md")).as_dict()
     assert "api_key" not in found
@@ -45,6 +45,6 @@ def test_settings_as_json_values_have_no_secret() -> None:
 
 
 def test_settings_as_json_values_have_the_language() -> None:
-    """The language that was named is in run.json; null if each article's is detected."""
+    """The named language is in run.json, or null if it is detected for each article."""
     assert RunSettings(("in.jsonl",), Options(language="en")).as_dict()["language"] == "en"
     assert RunSettings(("in.jsonl",), Options()).as_dict()["language"] is None

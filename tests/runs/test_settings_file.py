@@ -40,7 +40,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def test_a_run_is_made_from_a_file(file: Path) -> None:
-    """A file gives the settings and the options of a run, with paths beside the file."""
+    """A file gives the settings and options of a run, with paths relative to the file."""
     settings = read_run_settings(["in.txt"], file)
     assert (settings.inputs, settings.out) == (("in.txt",), file.parent / "results")
     assert (settings.model, settings.duplicates) == ("rules", None)
@@ -49,14 +49,14 @@ def test_a_run_is_made_from_a_file(file: Path) -> None:
 
 
 def test_a_profile_is_named(file: Path) -> None:
-    """The values of a profile come before the others of the file."""
+    """The values of a profile take precedence over the others in the file."""
     settings = read_run_settings(["in.txt"], file, "careful")
     assert (settings.model, settings.options.samples) == ("small", 3)
     assert settings.duplicates == 0.9
 
 
 def test_arguments_come_before_the_file(file: Path) -> None:
-    """An option that is passed replaces the file's."""
+    """An option that is passed overrides the file."""
     settings = read_run_settings(["in.txt"], file, out="o", model="m", var={"tone": "nhẹ"})
     assert (settings.out, settings.model) == (Path("o"), "m")
     assert settings.options.variables == {"tone": "nhẹ"}
@@ -78,7 +78,7 @@ def test_options_are_read_alone(file: Path) -> None:
 
 
 def test_an_unknown_argument_is_refused(file: Path) -> None:
-    """An argument that is not an option is an error that names the nearest."""
+    """An argument that is not an option raises an error that names the nearest."""
     with pytest.raises(ConfigurationError, match="unknown option 'limt'; did you mean limit"):
         read_options(file, limt=2)
 
@@ -99,13 +99,13 @@ def test_an_unknown_argument_is_refused(file: Path) -> None:
     ],
 )
 def test_a_wrong_argument_is_refused(file: Path, name: str, value: object) -> None:
-    """An argument of another type or choice is an error that names its option."""
+    """An argument of another type or choice raises an error that names its option."""
     with pytest.raises(ConfigurationError, match=f"^{name} must "):
         read_run_settings(["in.txt"], file, **{name: value})
 
 
 def test_arguments_have_the_forms_of_the_file(file: Path) -> None:
-    """A single item may be given for a list, lists may be tuples, and paths are taken."""
+    """Arguments may be a single item or a tuple for a list, and Path objects."""
     settings = read_run_settings(["in.txt"], file, model="m", price="5,6", keep=("a", "b"))
     assert settings.options.prices["m"].output == 6
     assert settings.fields.keep == ("a", "b")
@@ -115,7 +115,7 @@ def test_arguments_have_the_forms_of_the_file(file: Path) -> None:
 
 
 def test_a_run_from_a_file_runs(file: Path) -> None:
-    """A run with the settings of a file writes where the file says."""
+    """A run with settings from a file writes where the file says."""
     totals = Run(read_run_settings([data_folder("seeds")], file, limit=2)).run()
     written = json.loads((file.parent / "results/run.json").read_text("utf-8"))
     assert totals.records == 2

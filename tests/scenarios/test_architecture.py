@@ -24,11 +24,11 @@ OTHER = re.compile(
     r"[A-Z]{4,}|vN\.|^out/|^(?:run|evaluation|checks|improvement|report|store|tables)\.\w+$|"
     r"^(?:articles|gold|comparison|my_prompts)/|^accidents\."
 )
-"""Placeholders such as NAME, files that a command writes, and those of a reader of the manual."""
+"""Placeholders such as NAME, files that a command writes, and files of a reader."""
 
 
 def exists(path: str, document: Path) -> bool:
-    """Whether a document names a file of the package, of the repository, or beside itself."""
+    """Whether a named file exists in the package, in the repository or next to the document."""
     return any((base / path).exists() for base in (SOURCE, REPOSITORY, document.parent))
 
 
@@ -44,7 +44,7 @@ def test_every_module_is_in_the_architecture_page() -> None:
 
 
 def test_every_package_has_a_section() -> None:
-    """Each folder of modules has its section in docs/architecture.md, and no other has one."""
+    """Each folder of modules, and no other, has a section in docs/architecture.md."""
     packages = {
         path.parent.relative_to(SOURCE).as_posix()
         for path in SOURCE.rglob("*.py")
@@ -64,7 +64,7 @@ def test_files_named_in_documents_exist(document: Path) -> None:
 
 
 def test_names_are_in_the_modules_that_the_index_gives() -> None:
-    """The index and the path of an article give names that their modules contain."""
+    """The modules contain the names that the index and the path of an article give."""
     references = INDEX_ROW.findall(ARCHITECTURE)
     references += [(path, name) for name, path in REFERENCE.findall(ARCHITECTURE)]
     wrong = {

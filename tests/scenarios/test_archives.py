@@ -1,4 +1,4 @@
-"""An archive in all formats: exactly its articles with their metadata, and all else counted."""
+"""An archive in all formats: its articles are read with metadata, and the rest is counted."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def archive(tmp_path: Path) -> Archive:
 
 
 def test_python_reads_exactly_the_articles(archive: Archive) -> None:
-    """Every article has its text and metadata, and what is not read is counted by ending."""
+    """Every article has its text and metadata, and unread files are counted by extension."""
     articles = read_articles(archive.folder, keep=["section"])
     found = {article.id: article for article in articles}
     assert len(archive.articles) > 60

@@ -1,4 +1,4 @@
-"""Odd input, callers' broken code, races, and answers that are wrong in part."""
+"""Odd input, broken user code, races, and partly wrong answers."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ SCHEMA = PydanticSchema(Note)
 
 
 def test_an_id_that_no_file_can_hold_stands_as_escapes(tmp_path: Path) -> None:
-    """Half of a surrogate pair in an id is escaped, and no article is lost."""
+    """Half a surrogate pair in an id is escaped, and no article is lost."""
     lines = [{"id": "\ud800", "text": "Một bài."}, {"id": "b", "text": "Hai bài."}]
     (tmp_path / "in.jsonl").write_text("\n".join(json.dumps(line) for line in lines), "utf-8")
     assert (
@@ -56,7 +56,7 @@ def test_an_id_that_no_file_can_hold_stands_as_escapes(tmp_path: Path) -> None:
 def test_a_validator_that_breaks_is_told_and_loses_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A caller's validator that raises another error fails each article with a SchemaError."""
+    """A user's validator that raises another error fails each article with a SchemaError."""
     monkeypatch.chdir(tmp_path)
     code = (
         "from pydantic import BaseModel, field_validator\n"
@@ -93,7 +93,7 @@ def test_a_validator_that_breaks_is_told_and_loses_nothing(
 
 
 class Price(BaseModel):
-    """A schema with a number and a value that is computed."""
+    """A schema with a number and a computed value."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -107,14 +107,14 @@ class Price(BaseModel):
 
 
 async def test_a_number_without_end_is_asked_about_again() -> None:
-    """1e999 and Infinity are not numbers of a record: they are reported as faults."""
+    """1e999 and Infinity are reported as faults."""
     client = ScriptedClient(['{"amount": 1e999}', '{"amount": Infinity}', '{"amount": 1.5}'])
     result = await Extractor(Price, "Find.", client=client, model="m").aextract("Giá 1,5.")
     assert (result.record.amount, len(result.attempts)) == (1.5, 3)
 
 
 async def test_a_computed_field_is_no_part_of_the_answer() -> None:
-    """A schema that computes a value and forbids other keys takes a valid answer at once."""
+    """A schema that computes a value and forbids other keys accepts a valid answer at once."""
     result = await Extractor(
         Price, "Find.", client=ScriptedClient(['{"amount": 1.5}']), model="m"
     ).aextract("Giá 1,5.")
@@ -122,25 +122,25 @@ async def test_a_computed_field_is_no_part_of_the_answer() -> None:
 
 
 class Apart(BaseModel):
-    """A validator of its own that breaks."""
+    """A schema with a validator that breaks."""
 
     n: int
 
     @field_validator("n")
     @classmethod
     def check(cls, n: int) -> int:
-        """Raise what no validator should."""
+        """Raise an error that no validator should raise."""
         raise ZeroDivisionError
 
 
 def test_a_broken_validator_is_a_schema_error() -> None:
-    """The error names the model and what its validator raised."""
+    """The error names the model and the exception of its validator."""
     with pytest.raises(SchemaError, match="a validator of Apart raised ZeroDivisionError"):
         PydanticSchema(Apart).read_json('{"n": 1}')
 
 
 async def test_what_rested_on_a_dropped_item_goes_too() -> None:
-    """A date whose year a dropped publication stamp settled is dropped with it."""
+    """A date is dropped together with the publication stamp that settled its year."""
     data = full_report()
     data["events"][0]["date"] = "2021-09-30"
     article = ARTICLE.replace("Sáng 30/9/2021", "Sáng 30/9").replace("30/09/2021 07:45", "")
@@ -158,7 +158,7 @@ async def test_what_rested_on_a_dropped_item_goes_too() -> None:
 
 
 async def test_a_truncated_re_ask_does_not_lose_a_valid_answer() -> None:
-    """If a re-ask is truncated, the valid answer before it is settled, with both attempts."""
+    """If a re-ask is truncated, the valid answer before it is used, with both attempts."""
     data = report(
         people=[*full_report()["people"]],
         statements=[statement(), statement(quote="một câu không hề có trong bài báo này")],
@@ -169,7 +169,7 @@ async def test_a_truncated_re_ask_does_not_lose_a_valid_answer() -> None:
 
 
 async def test_two_articles_of_one_text_are_one_request(tmp_path: Path) -> None:
-    """Two articles with the same text at the same time are asked about once over a store."""
+    """With a store, two articles with the same text lead to one request."""
 
     class Slow(ScriptedClient):
         async def complete(self, request: Request) -> Completion:
@@ -184,7 +184,7 @@ async def test_two_articles_of_one_text_are_one_request(tmp_path: Path) -> None:
 
 
 async def test_results_come_while_the_source_is_slow() -> None:
-    """A source that waits for the result before it gives the next article is served."""
+    """A result is yielded before a slow source gives the next article."""
     arrived = asyncio.Event()
 
     async def source() -> AsyncIterator[Article]:
@@ -212,7 +212,7 @@ def in_child(answers: Any) -> None:
 
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
 def test_extract_works_after_a_fork() -> None:
-    """A forked process that extracts, as a worker of a pool does, gets its record."""
+    """A forked process, such as a pool worker, can extract."""
     extract(sorted((REPOSITORY / "seeds").glob("*.txt"))[0], offline=True)
     context = multiprocessing.get_context("fork")
     answers = context.Queue()
@@ -223,7 +223,7 @@ def test_extract_works_after_a_fork() -> None:
 
 
 def test_the_name_on_the_wire_is_part_of_what_is_asked() -> None:
-    """Two schemas that differ in nothing but the name that a model is shown are two requests."""
+    """Two schemas that differ only in the name shown to the model give two requests."""
     same: dict[str, Any] = {
         "type": "object",
         "properties": {},
@@ -235,7 +235,7 @@ def test_the_name_on_the_wire_is_part_of_what_is_asked() -> None:
 
 
 def test_rules_say_what_they_did_not_read() -> None:
-    """An article longer than the rules read has a warning with its length."""
+    """An article that the rules read only in part has a warning with its length."""
     result = extract_by_rules(
         Article("Xã Tân Lâm họp về an ninh trật tự.\n" * 3000), load_schema("movement_report")
     )

@@ -1,4 +1,4 @@
-"""A run with ``--batch`` that is stopped or killed continues without paying twice."""
+"""A stopped or killed run with ``--batch`` continues without paying twice."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ totals = Run(settings, sleep=sleep).run()
 sys.exit(1 if totals.failures else 0)
 """
 LONGEST = 120
-"""Seconds that a process may take."""
+"""The maximum duration of a process in seconds."""
 SLOW = Plan(("validating", "in_progress"))
 """A batch that does not end."""
 
@@ -63,7 +63,7 @@ FILES, BATCHES, LOOK, CONTENT = (
     ("GET", r"/batches/"),
     ("GET", r"/content$"),
 )
-# By what it is doing, and whether the service had done its part by then.
+# The step of the run, and whether the service has already done its part.
 DEATHS = [
     (FILES, "before"),
     (FILES, "after"),
@@ -103,7 +103,7 @@ def finished(process: ForkedProcess) -> tuple[int, str]:
 def once_at(
     method: str, pattern: str, act: Callable[[], None], when: Any = "after"
 ) -> Callable[[str, str], Any]:
-    """Return a function that acts once, at a request, and then loses the connection."""
+    """Return a function that acts once, at a certain request, and then drops the connection."""
     done: list[str] = []
 
     def lose(verb: str, path: str) -> Any:
@@ -118,7 +118,7 @@ def once_at(
 
 @pytest.mark.slow
 def test_killed_at_any_point_of_the_protocol_nothing_is_paid_for_twice(work: Work) -> None:
-    """Killed at each step of the protocol, a run still executes each request once."""
+    """A run that is killed at any step of the protocol still executes each request once."""
     started: SimpleQueue[ForkedProcess] = SimpleQueue()
     with batch_service(wrong_at_first) as service, fork_server(work.folder) as server:
         for (method, pattern), when in DEATHS:
@@ -138,7 +138,7 @@ def test_killed_at_any_point_of_the_protocol_nothing_is_paid_for_twice(work: Wor
 
 @pytest.mark.slow
 def test_a_run_left_by_ctrl_c_is_picked_up(work: Work) -> None:
-    """Ctrl-C exits with 130 and says that the same call continues, and it does."""
+    """Ctrl-C exits with 130, and the same call continues, as the message says."""
     started: SimpleQueue[ForkedProcess] = SimpleQueue()
     with batch_service(right, plans=[SLOW]) as service, fork_server(work.folder) as server:
         service.lose = once_at(*LOOK, lambda: started.get().send_signal(signal.SIGINT), None)
@@ -147,8 +147,8 @@ def test_a_run_left_by_ctrl_c_is_picked_up(work: Work) -> None:
         status, said = finished(process)
         assert status == 130
         assert (
-            "6 request(s) are pending (batch_1): the provider continues, "
-            "and the same call collects the answers" in said
+            "6 request(s) are pending (batch_1): the provider continues; "
+            "run the same command again to collect the answers" in said
         )
         assert "Traceback" not in said
         assert set(work.kinds().values()) == {"interrupted"}
@@ -180,7 +180,7 @@ async def test_a_batch_that_ended_in_the_meantime_counts_as_paid_for_now(work: W
 
 
 async def test_new_articles_join_what_is_under_way(work: Work) -> None:
-    """New articles are submitted beside the pending batch, which is not submitted again."""
+    """New articles are submitted while the pending batch is not submitted again."""
     with batch_service(right, plans=[SLOW]) as service:
         await leave(work, service)
         work.write([f"Bài số {number} về an ninh." for number in range(8)])
@@ -191,7 +191,7 @@ async def test_new_articles_join_what_is_under_way(work: Work) -> None:
 
 
 async def test_a_run_without_batches_does_not_pay_for_what_is_under_way(work: Work) -> None:
-    """Without --batch a run refuses while batches are pending, and reads ended ones."""
+    """Without --batch, a run is refused while batches are pending, and reads ended ones."""
     with batch_service(right, plans=[SLOW]) as service:
         await leave(work, service)
         with pytest.raises(ConfigurationError, match=r"6 request\(s\) .* pending .*--batch"):
@@ -221,7 +221,7 @@ async def test_money_for_batches_that_were_never_made_is_free(work: Work) -> Non
 
 
 async def test_another_address_is_refused(work: Work) -> None:
-    """A batch at one address is not polled at another."""
+    """A run with another address is refused while batches are pending."""
     with batch_service(right, plans=[SLOW]) as service, batch_service(right) as other:
         await leave(work, service)
         for batch in (True, False):
@@ -231,7 +231,7 @@ async def test_another_address_is_refused(work: Work) -> None:
 
 
 async def test_a_batch_that_the_service_does_not_know_is_not_paid_for_again(work: Work) -> None:
-    """A batch unknown to the service stops the run, and is not made again."""
+    """A batch that the service does not know stops the run and is not created again."""
     with batch_service(right, plans=[SLOW]) as service:
         await leave(work, service)
         del service.batches["batch_1"]
@@ -251,7 +251,7 @@ async def test_a_full_disk_ends_a_run_in_order(work: Work, monkeypatch: pytest.M
         monkeypatch.setattr(collecting_client.secrets, "token_hex", on_a_full_disk)
         with pytest.raises(
             ConfigurationError,
-            match=r"full\.jsonl cannot be written \(No space left on device\): free space",
+            match=r"full\.jsonl cannot be written \(No space left on device\): free some space",
         ):
             await work.extract(service)
         monkeypatch.undo()

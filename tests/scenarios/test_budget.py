@@ -35,7 +35,7 @@ SCHEMA = {
 
 
 async def test_a_budget_is_never_exceeded_and_nearly_used_up() -> None:
-    """With 32 requests in parallel, spending stays within the limit and ends near it."""
+    """With 32 parallel requests, spending stays within the limit and ends near it."""
     dice, price, limit = random.Random(7), Price(1.0, 100.0), 200
     cost = 0.0
 
@@ -101,20 +101,20 @@ class Run:
         ]
 
     def budget(self) -> dict[str, float]:
-        """Return what run.json says of the budget."""
+        """Return the budget in run.json."""
         budget: dict[str, float] = json.loads((self.out / "run.json").read_text("utf-8"))["budget"]
         return budget
 
 
 def number_of(body: dict[str, Any]) -> Reply:
-    """Answer with the article's number, at 100 tokens in and 20 out."""
+    """Answer with the article's number, with 100 input and 20 output tokens."""
     words = body["messages"][-1]["content"].split()
     return Reply(json.dumps({"number": int(words[words.index("số") + 1])}))
 
 
 @pytest.fixture
 def key(monkeypatch: pytest.MonkeyPatch) -> None:
-    """OPENAI_API_KEY is set."""
+    """Set OPENAI_API_KEY."""
     monkeypatch.setenv("OPENAI_API_KEY", "x")
 
 
@@ -123,7 +123,7 @@ def key(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_run_stops_at_its_budget_and_goes_on_with_a_higher_one(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A run ends in order at its budget; one with a higher budget continues and repeats nothing."""
+    """A run ends at its budget; one with a higher budget continues and repeats nothing."""
     price = ("--price", "0,1000")
     each, worst = 20 * 1000 / 1e6, 1.0
     with scripted_endpoint(number_of) as server:
@@ -140,7 +140,7 @@ def test_a_run_stops_at_its_budget_and_goes_on_with_a_higher_one(
         assert set(run.kinds()) == {"budget"}
         assert len(run.kinds()) == 40 - asked
         assert "budget of $1.3000 has no room for another request" in capsys.readouterr().err
-        # The same cap again: what was spent before counts, and nothing goes out.
+        # The same limit again: earlier spending counts, and nothing is sent.
         assert run("--max-cost", "1.3", *price) == 1
         assert len(server.bodies) == asked
         assert run("--max-cost", "9", *price) == 0
@@ -164,7 +164,7 @@ def test_what_was_spent_without_a_budget_counts(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("key")
 def test_a_budget_needs_a_price(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A budget for a model without a known price is exit 2 before a folder is made."""
+    """A budget for a model without a known price exits with 2 before a folder is created."""
     with scripted_endpoint(number_of) as server:
         run = Run(tmp_path, server)
         assert run("--max-cost", "1") == 2
@@ -186,14 +186,14 @@ def test_a_budget_needs_a_price(tmp_path: Path, capsys: pytest.CaptureFixture[st
     ],
 )
 def test_a_wrong_budget_is_a_wrong_call(tmp_path: Path, words: tuple[str, str]) -> None:
-    """An invalid budget, price or limit is exit 2."""
+    """An invalid budget, price or limit exits with 2."""
     with scripted_endpoint(number_of) as server:
         assert Run(tmp_path, server)(*words) == 2
     assert server.bodies == []
 
 
 async def test_attempts_are_kept_where_a_reask_does_not_fit() -> None:
-    """A re-ask that does not fit the budget fails its article, with the answer paid for."""
+    """A re-ask that does not fit the budget fails its article, with the paid answer."""
     from antq_llm import Extractor, Failure
 
     with scripted_endpoint([Reply("no JSON")]) as server:
@@ -216,7 +216,7 @@ async def test_attempts_are_kept_where_a_reask_does_not_fit() -> None:
 
 @pytest.mark.usefixtures("key")
 def test_earlier_answers_without_a_price_count_at_the_present_one(tmp_path: Path) -> None:
-    """Answers stored without a price count at the price given now."""
+    """Answers stored without a price count at the current price."""
     with scripted_endpoint(number_of) as server:
         run = Run(tmp_path, server)
         assert run("--limit", "30") == 0
@@ -229,7 +229,7 @@ def test_earlier_answers_without_a_price_count_at_the_present_one(tmp_path: Path
 def test_the_end_of_a_budget_is_reported_once(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """One line says why the run ends, and the last line what this call has spent."""
+    """One line says why the run ends, and the last line gives the amount spent."""
     with scripted_endpoint(number_of) as server:
         assert Run(tmp_path, server)("--max-cost", "1.3", "--price", "0,1000") == 1
         spent = 0.02 * len(server.bodies)

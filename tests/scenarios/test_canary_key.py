@@ -1,4 +1,4 @@
-"""A canary key is in no byte that is written, and in no byte sent but the Authorization header."""
+"""A canary key appears only in the Authorization header, and in nothing written."""
 
 from __future__ import annotations
 
@@ -62,13 +62,13 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def words(base_url: str, *options: str) -> list[str]:
-    """Return the words of a run that tries each request once."""
+    """Return the arguments of a run that tries each request once."""
     run = ["extract", "in", "--schema", "schema.json", "--model", "m", "--base-url", base_url]
     return [*run, "--out", "out", "--record", "recorded", *options]
 
 
 def written(folder: Path, capsys: pytest.CaptureFixture[str]) -> str:
-    """Return every byte below a folder, names included, and what was printed."""
+    """Return all bytes below a folder, including names, and the printed output."""
     printed = capsys.readouterr()
     files = [path for path in folder.rglob("*") if path.is_file()]
     contents = "".join(path.read_bytes().decode("latin-1") for path in files)
@@ -81,7 +81,7 @@ def found(text: str) -> set[str]:
 
 
 def sent_beside_the_header(endpoint: Endpoint) -> Iterator[str]:
-    """Yield everything that an endpoint was sent, without its Authorization headers."""
+    """Yield everything sent to an endpoint, except the Authorization headers."""
     for headers, body in zip(endpoint.headers, endpoint.bodies, strict=True):
         others = {name: value for name, value in headers.items() if name != "authorization"}
         yield json.dumps([others, body], ensure_ascii=False)
@@ -91,7 +91,7 @@ def sent_beside_the_header(endpoint: Endpoint) -> Iterator[str]:
 def test_a_run_writes_and_sends_no_key(
     name: str, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Whatever a server echoes, no file, name or message of the run has the key."""
+    """Whatever a server echoes, no file, name or message of the run contains the key."""
     for number, echo in enumerate(ECHOES):
         with scripted_endpoint([REPLIES[name](echo)]) as endpoint, RunReporter() as reporter:
             options = Options(base_url=endpoint.base_url, tries=1, record=Path("recorded"))
@@ -119,7 +119,7 @@ def test_logs_and_tracebacks_show_no_key(
 def test_a_batch_run_writes_no_key(
     flags: list[str], folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Neither the request files of a batch nor its results and messages have the key."""
+    """The request files, results and messages of a batch do not contain the key."""
     refused = error(401, f"wrong key {CANARY}")
     with batch_service(lambda _: refused, fail=lambda *_: refused) as service:
         main([*words(service.base_url, "--batch"), *flags])
@@ -150,7 +150,7 @@ def test_other_ways_to_run_write_no_key(
 def test_evaluations_and_exports_write_no_key(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Files made from a run do not contain the key either."""
+    """Files made from a run do not contain the key."""
     Path("gold").mkdir()
     Path("gold/a.json").write_text(LAN)
     with scripted_endpoint([Reply(LAN)]) as endpoint:
@@ -165,7 +165,7 @@ def test_evaluations_and_exports_write_no_key(
 def test_an_unexpected_error_shows_no_key(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The traceback of a bug is masked, with the values that it shows."""
+    """The traceback of an unexpected error is masked, including the values it shows."""
 
     def broken(*_: Any, **__: Any) -> None:
         raise RuntimeError(f"a bug with {CANARY} and {quote(CANARY, safe='')}")

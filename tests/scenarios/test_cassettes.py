@@ -1,8 +1,8 @@
-"""The live client against recorded HTTP exchanges: requests must equal the recorded ones.
+"""The live client with recorded HTTP exchanges; requests must equal the recorded ones.
 
-No server runs. To record again, remove the folder ``cassettes/test_cassettes`` and run
-``pytest tests/scenarios/test_cassettes.py --record-mode=once``: while a test is recorded, the
-endpoint of its script runs.
+No server runs, except while a test is recorded. To record again, remove the folder
+``cassettes/test_cassettes`` and run ``pytest tests/scenarios/test_cassettes.py
+--record-mode=once``.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ PRIVATE = {
 
 
 def hosted(text: str, **fields: Any) -> Reply:
-    """Return a reply as a hosted endpoint sends it: compressed, with private headers."""
+    """Return a reply like that of a hosted endpoint: compressed, with private headers."""
     return Reply(text, headers=PRIVATE, compressed=True, **fields)
 
 
@@ -76,9 +76,7 @@ SCRIPTS = {
     "truncated_answer": [hosted(GOOD[:30], finish_reason="length")],
 }
 KEPT_HEADERS = frozenset({"content-type", "retry-after", "retry-after-ms"})
-"""The headers kept of a response.
-
-Cookies, ids and headers that change from day to day are removed.
+"""The response headers to keep. Cookies, ids and headers that change daily are removed.
 """
 
 
@@ -107,7 +105,7 @@ def without_machine_headers(request: RecordedRequest) -> RecordedRequest:
 
 @pytest.fixture(scope="module")
 def vcr_config() -> dict[str, Any]:
-    """Match and write cassettes so that a changed body is another request."""
+    """Match and write cassettes so that a changed body counts as another request."""
     return {
         "match_on": ["method", "path", "body"],
         "filter_headers": ["authorization", "cookie", "openai-organization", "openai-project"],
@@ -140,7 +138,7 @@ async def awaited(text: str = ARTICLE) -> Extraction[Guest]:
 
 
 def played(cassette: Cassette, times: int) -> bool:
-    """Return whether a cassette answered ``times`` requests, or was just recorded from as many."""
+    """Return whether a cassette answered ``times`` requests, or was recorded with as many."""
     return len(cassette.requests) == times and (cassette.dirty or cassette.play_count == times)
 
 
@@ -221,7 +219,7 @@ async def test_rate_limit_async(vcr: Cassette) -> None:
 
 @pytest.mark.vcr
 def test_truncated_answer_sync(vcr: Cassette) -> None:
-    """extract raises a recorded truncated answer as CompletionError, and does not ask again."""
+    """extract raises a CompletionError for a recorded truncated answer and does not ask again."""
     with pytest.raises(CompletionError) as caught:
         now()
     check_truncated_answer(caught.value, vcr)
@@ -229,13 +227,13 @@ def test_truncated_answer_sync(vcr: Cassette) -> None:
 
 @pytest.mark.vcr
 async def test_truncated_answer_async(vcr: Cassette) -> None:
-    """aextract raises a recorded truncated answer as CompletionError, and does not ask again."""
+    """aextract raises a CompletionError for a recorded truncated answer and does not ask again."""
     with pytest.raises(CompletionError) as caught:
         await awaited()
     check_truncated_answer(caught.value, vcr)
 
 
-# --- the cassettes themselves
+# The cassettes themselves.
 
 CHANGES = {
     "text": {"text": ARTICLE.replace("30/9", "30/8")},
@@ -278,7 +276,7 @@ async def test_changed_body_is_an_error_and_not_retried(
 @pytest.mark.vcr(record_mode="none")
 @pytest.mark.default_cassette("test_good_answer_async")
 async def test_unchanged_body_is_answered_from_the_same_cassette(vcr: Cassette) -> None:
-    """The unchanged request is answered, so that only a change can make it miss."""
+    """The unchanged request is answered from the cassette."""
     async with client_at(BASE_URL) as client:
         result = await Extractor(Guest, PROMPT, model="recorded-1", client=client).aextract(ARTICLE)
     check_good_answer(result, vcr)
@@ -319,7 +317,7 @@ def test_plain_and_awaited_send_the_same(script: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_cassettes_hold_nothing_private(name: str) -> None:
-    """No cassette has a key, cookie, organisation, request id or machine description."""
+    """No cassette contains a key, cookie, organisation, request id or machine description."""
     text = text_of(name).lower()
     assert "secret" not in text
     assert not [
@@ -349,7 +347,7 @@ def test_cassettes_can_be_read(name: str) -> None:
 
 
 def test_scrubbing_leaves_what_the_client_reads() -> None:
-    """Scrubbing keeps the headers the client reads, and removes private ones in any case."""
+    """Scrubbing keeps the headers that the client reads, and removes private ones in any case."""
     headers = {
         **{name: [value] for name, value in PRIVATE.items()},
         "OpenAI-Organization": ["org-secret"],

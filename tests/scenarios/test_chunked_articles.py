@@ -25,7 +25,7 @@ def gold_of(path: Path) -> dict[str, Any]:
 
 
 class FromGold:
-    """Answers each chunk with the items of a gold record it contains, as an ideal model would."""
+    """An ideal model that answers each chunk with the gold items that it contains."""
 
     def __init__(self, gold: dict[str, Any]) -> None:
         self.gold = gold
@@ -71,7 +71,7 @@ class FromGold:
 
 
 def clipped(statement: dict[str, Any], text: str) -> dict[str, Any] | None:
-    """Return the part of a statement that a chunk contains: all, its beginning or its end."""
+    """Return the part of a statement that a chunk contains: the whole, beginning or end."""
     quote = statement["quote"]
     body = text.rpartition("[…]\n\n")[2]
     for size in range(len(quote), 60, -1):
@@ -90,7 +90,7 @@ def contains(item: Any, text: str) -> bool:
 @pytest.mark.parametrize("seed", range(5))
 @pytest.mark.parametrize("size", [2200, 2400])
 async def test_the_same_record_whether_split_or_not(seed: int, size: int) -> None:
-    """Chunks give the same record and evidence as the whole, up to the order of the items."""
+    """Chunks give the same record and evidence as the whole, except for the order of items."""
     path = sorted(data_folder("seeds").glob("*.txt"))[seed]
     article, gold = read_article(path), gold_of(path)
     client = FromGold(gold)
@@ -108,7 +108,7 @@ async def test_the_same_record_whether_split_or_not(seed: int, size: int) -> Non
 
 
 def in_order(data: dict[str, Any]) -> dict[str, Any]:
-    """Return a record with its lists sorted, inner lists too."""
+    """Return a record with its lists, including nested ones, sorted."""
     return {
         key: sorted(json.dumps(deep_sorted(item), sort_keys=True) for item in value)
         if isinstance(value, list)
@@ -118,7 +118,7 @@ def in_order(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def deep_sorted(item: Any) -> Any:
-    """Return an item with its own lists sorted."""
+    """Return an item with its nested lists sorted."""
     return (
         {key: sorted(value) if isinstance(value, list) else value for key, value in item.items()}
         if isinstance(item, dict)
@@ -127,7 +127,7 @@ def deep_sorted(item: Any) -> Any:
 
 
 async def test_items_of_two_chunks_are_merged() -> None:
-    """A person in two chunks is one item with the roles of both; statements keep their speaker."""
+    """A person in two chunks is one item with both roles, and statements keep their speaker."""
     path = sorted(data_folder("seeds").glob("*.txt"))[1]
     gold = gold_of(path)
     result = await Extractor(
@@ -140,7 +140,7 @@ async def test_items_of_two_chunks_are_merged() -> None:
 
 
 async def test_a_failing_chunk_fails_the_article_with_all_attempts() -> None:
-    """If a later chunk is refused, the error carries the attempts of the earlier ones too."""
+    """If a later chunk is refused, the error contains the attempts of earlier chunks too."""
 
     class Refusing(FromGold):
         async def complete(self, request: Request) -> Completion:
@@ -160,7 +160,7 @@ async def test_a_failing_chunk_fails_the_article_with_all_attempts() -> None:
 
 
 async def test_an_article_past_the_limit_is_refused_with_its_size() -> None:
-    """An article over the limit is an ArticleError with its length, and nothing is sent."""
+    """An article over the limit raises an ArticleError with its length, and nothing is sent."""
     client = FromGold({})
     with pytest.raises(ArticleError, match="5000 characters") as caught:
         await Extractor(client=client, model="m", options=Options(max_characters=4999)).aextract(

@@ -1,4 +1,4 @@
-"""Answers of chunks and samples put together: built from what the model said, checked like any."""
+"""Combined answers of chunks and samples, built from the model's own answers."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PARTS = 1000
 
 
 class Row(BaseModel):
-    """An item whose values are not dumped as they are given."""
+    """An item whose values are dumped in another form."""
 
     label: Annotated[str, Identity(1)]
     share: Annotated[float, AfterValidator(lambda percent: percent / 100)]
@@ -47,7 +47,7 @@ class Survey(BaseModel):
 
 
 class InTurn:
-    """Answers the chunks of an article in turn, the last answer for all others."""
+    """A client that answers the chunks of an article in turn, and repeats the last answer."""
 
     def __init__(self, answers: Sequence[Any]) -> None:
         self._answers = answers
@@ -63,7 +63,7 @@ class InTurn:
 
 
 def row(label: str, share: float, quote: str, **fields: Any) -> dict[str, Any]:
-    """Return an item as a model gives it."""
+    """Return an item in the form of a model's answer."""
     return {"label": label, "share": share, "quote": quote, **fields}
 
 
@@ -94,7 +94,7 @@ async def in_chunks(schema: Any, *answers: Any, **options: Any) -> Extraction[An
 
 
 async def test_a_vote_is_read_from_the_samples_answers() -> None:
-    """No value of a voted record went through a dump, under whatever key it was given."""
+    """No value of a voted record went through a dump, whatever its key in the answer."""
     fruit, fair_row = "12  stalls with fruit", "opened the fair"
     result = await voted(
         Survey,
@@ -138,7 +138,7 @@ async def test_chunks_are_merged_from_their_answers() -> None:
 
 
 async def test_an_answer_is_voted_again_after_items_were_dropped() -> None:
-    """Items that samples had to drop are in no vote, and the others keep their values."""
+    """Items dropped from samples do not vote, and the others keep their values."""
     absent = row("x", 50, "words that no article has, not in any spelling")
     kept = row("fruit", 90, "12 stalls")
     result = await voted(Survey, *[survey(absent, kept)] * 3, max_attempts=1)
@@ -150,7 +150,7 @@ async def test_an_answer_is_voted_again_after_items_were_dropped() -> None:
 async def test_what_no_rule_can_settle_is_kept_with_one_warning(
     combine: Callable[..., Any],
 ) -> None:
-    """A value that the article neither supports nor contradicts stays and is warned of once."""
+    """A value that the article neither supports nor contradicts is kept with one warning."""
     data = fair(guests=[guest(), guest("Bob Lake", "Mr Bob Lake", badge="fair")])
     result = await combine(Fair, *[data] * 3)
     assert (data_of(result)["guests"], result.dropped) == (data["guests"], 0)
@@ -160,7 +160,7 @@ async def test_what_no_rule_can_settle_is_kept_with_one_warning(
 
 
 async def test_a_value_that_cannot_be_settled_is_never_asked_about_again() -> None:
-    """Each sample has one attempt, and the pointer is into the voted record."""
+    """Each sample has one attempt, and the pointer refers to the voted record."""
     first = guest("Bob Lake", "Mr Bob Lake", badge="fair")
     both = fair(guests=[guest(), first])
     result = await voted(Fair, fair(guests=[first]), both, both, ungrounded="fail")
@@ -211,7 +211,7 @@ async def test_a_toy_schema_with_every_role_is_merged(tmp_path: Path, number: in
 
 @pytest.mark.parametrize("number", [0, 1], ids=["model", "file"])
 async def test_a_toy_schema_with_every_role_is_voted(tmp_path: Path, number: int) -> None:
-    """Items are matched by their identity, and kept if most samples have them."""
+    """Items are matched by their identity and kept if most samples have them."""
     bob = guest("Bob Lake", "Mr Bob Lake")
     samples = [
         fair(guests=[guest(), bob], sayings=[saying("Bob Lake"), saying("Bob Lake", "12 stalls")]),
@@ -226,7 +226,7 @@ async def test_a_toy_schema_with_every_role_is_voted(tmp_path: Path, number: int
 
 @pytest.mark.parametrize("number", [0, 1], ids=["model", "file"])
 async def test_what_names_an_item_of_few_samples_is_dropped(tmp_path: Path, number: int) -> None:
-    """A saying whose guest was voted out falls, and a friend who was voted out falls alone."""
+    """A saying of a guest who was voted out is dropped; in a list of friends, only the name is."""
     names = ["Bob Lake", "Ann Reed"]
     bob, ann = guest("Bob Lake", "Mr Bob Lake"), guest(friends=names)
     extra = [guest("Cy Orr", "Spring Fair"), guest("Di Moe", "Spring Fair")]

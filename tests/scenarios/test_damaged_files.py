@@ -1,4 +1,4 @@
-"""Every file that the library reads, damaged in every way, is a wrong call that names the file."""
+"""Any damaged file that the library reads makes a wrong call that names the file."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def check(capsys: pytest.CaptureFixture[str], name: str, *words: str) -> None:
 
 
 def extract(*options: str) -> list[str]:
-    """Return the words of a call that sends nothing."""
+    """Return the arguments of a call that sends nothing."""
     return ["extract", "a.txt", "--model", "m", "--base-url", "http://127.0.0.1:1/v1", *options]
 
 
@@ -89,7 +89,7 @@ def test_a_prompt_lock(damage: Damage, capsys: pytest.CaptureFixture[str]) -> No
     "name", [name for name in DAMAGES if name not in {"spaces", "long number"}]
 )
 def test_a_released_prompt(name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """A damaged prompt that was released is named."""
+    """A damaged released prompt is named."""
     damage_file(Path("prompts/movement_report/v3.md"), DAMAGES[name])
     check(capsys, "v3.md", *extract("--prompts", "prompts", "--prompt", "movement_report@3"))
 
@@ -119,7 +119,7 @@ SCALARS = [
 
 @pytest.mark.parametrize("scalar", SCALARS, ids=lambda scalar: scalar[:30])
 def test_the_head_of_a_prompt_file(scalar: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Odd YAML in the head of a prompt file is named."""
+    """A prompt file with odd YAML in its front matter is named."""
     Path("p.md").write_text(
         f"---\nname: p\n{scalar}\nschema: null\n---\n# user\n{{{{article}}}}\n", "utf-8"
     )
@@ -152,7 +152,7 @@ def test_a_recording(damage: Damage, recording: Path, capsys: pytest.CaptureFixt
 def test_foreign_fields_of_a_recording(
     part: str, value: object, recording: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A recording of another request with foreign values is named, or compared without an error."""
+    """A recording with foreign values is named, or compared without an error."""
     data = json.loads(recording.read_text("utf-8"))
     data["asked"][part] = value
     recording.write_text(json.dumps(data))
@@ -194,7 +194,7 @@ def test_records(name: str, run: Path, capsys: pytest.CaptureFixture[str]) -> No
 
 @pytest.mark.parametrize("start", [0, 16, 1000, 17_000])
 def test_pages_of_the_store(start: int, run: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A store whose pages are damaged from some byte on is named."""
+    """A store whose pages are damaged is named."""
     with sqlite3.connect(run / "store.sqlite3") as database:
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     database.close()

@@ -1,4 +1,4 @@
-"""Dependencies are justified, and their licences allow the use."""
+"""Dependencies are justified, and their licences permit the use."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_every_direct_dependency_is_justified() -> None:
 
 
 def test_all_licences_allow_the_use() -> None:
-    """The script finds the licence of every installed dependency, and none that is refused."""
+    """The script finds the licence of every installed dependency, and refuses none."""
     script = REPOSITORY / "tests" / "tools" / "licences.py"
     done = subprocess.run(
         [sys.executable, str(script), "export", "inputs", "pandas", "review"],

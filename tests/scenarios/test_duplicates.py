@@ -27,7 +27,7 @@ def answers(body: dict[str, Any]) -> Reply:
 
 @dataclass(frozen=True)
 class Run:
-    """The result of a call, and the files that it wrote."""
+    """The result of a call, and its files."""
 
     status: int
     err: str
@@ -35,7 +35,7 @@ class Run:
 
     @property
     def lines(self) -> dict[str, dict[str, Any]]:
-        """The records by article, in their order."""
+        """The records by article, in order."""
         return {
             line["article_id"]: line
             for line in map(
@@ -98,7 +98,7 @@ def extract(
 
 
 def test_copies_are_asked_about_once(extract: Extract, tmp_path: Path) -> None:
-    """Four outlets print one text: one request, and a line for each outlet."""
+    """A text from four outlets leads to one request and a line for each outlet."""
     stamped = ARTICLE.replace("30/09/2021 07:45", "01/10/2021 09:30")
     folder = folder_of(
         tmp_path, a=ARTICLE, b=FORMS["moved tones"](ARTICLE), c=stamped, d="\n\n" + ARTICLE
@@ -118,11 +118,11 @@ def test_copies_are_asked_about_once(extract: Extract, tmp_path: Path) -> None:
         people = next(entry for entry in line["evidence"] if entry["pointer"] == "/people/0")
         assert text[people["start"] : people["end"]] == line["record"]["people"][0]["quote"]
     assert (run.counts["records"], run.counts["duplicates"]) == (4, 3)
-    assert "3 of them of copies" in run.err
+    assert "3 of them for copies" in run.err
 
 
 def test_without_the_option_each_is_asked_about(extract: Extract, tmp_path: Path) -> None:
-    """Without the option copies are sent too."""
+    """Without the option, copies are sent too."""
     folder = folder_of(tmp_path, a=ARTICLE, b=ARTICLE + "\n")
     with scripted_endpoint(answers) as endpoint:
         run = extract(folder, endpoint)
@@ -131,7 +131,7 @@ def test_without_the_option_each_is_asked_about(extract: Extract, tmp_path: Path
 
 
 def test_another_event_is_asked_about(extract: Extract, tmp_path: Path) -> None:
-    """Another event in the same words is sent, and has copies of its own."""
+    """Another event in the same words is sent and has its own copies."""
     folder = folder_of(tmp_path, a=ARTICLE, b=OTHER, c=OTHER + "\n", d=ARTICLE + "\n")
     with scripted_endpoint(answers) as endpoint:
         run = extract(folder, endpoint, "--duplicates")
@@ -162,7 +162,7 @@ def test_called_again(extract: Extract, tmp_path: Path) -> None:
 def test_the_first_of_the_input_represents(
     extract: Extract, tmp_path: Path, concurrency: str
 ) -> None:
-    """The first of the input is sent, however many articles are processed in parallel."""
+    """The first article in the input is sent, however many are processed in parallel."""
     folder = folder_of(
         tmp_path, **{name: ARTICLE + "\n" * index for index, name in enumerate("abcdef")}
     )
@@ -172,7 +172,7 @@ def test_the_first_of_the_input_represents(
 
 
 def test_copies_of_a_failed_article_are_asked_about(extract: Extract, tmp_path: Path) -> None:
-    """If the first article fails, its copy is sent itself."""
+    """If the first article fails, its copy is sent."""
     folder = folder_of(tmp_path, a=ARTICLE, b=ARTICLE + "\n")
     replies = iter([Reply(FULL, refusal="no"), Reply(FULL)])
     with scripted_endpoint(lambda _: next(replies)) as endpoint:
@@ -182,7 +182,7 @@ def test_copies_of_a_failed_article_are_asked_about(extract: Extract, tmp_path: 
 
 
 def test_failed_article_that_is_asked_about_again(extract: Extract, tmp_path: Path) -> None:
-    """With --retry-failed the first article is sent again, and its copies follow it."""
+    """With --retry-failed, the first article is sent again, and its copies reuse the record."""
     folder = folder_of(
         tmp_path, **{name: ARTICLE + "\n" * index for index, name in enumerate("abc")}
     )
@@ -201,7 +201,7 @@ def test_failed_article_that_is_asked_about_again(extract: Extract, tmp_path: Pa
 
 
 def test_second_failure_is_asked_about_once(extract: Extract, tmp_path: Path) -> None:
-    """An article that fails again is sent once for itself, not again for each copy."""
+    """An article that fails again is sent only once, not again for each copy."""
     folder = folder_of(tmp_path, a=ARTICLE, b=ARTICLE + "\n", c=ARTICLE + "\n\n")
     with scripted_endpoint([Reply('{"relevance": 7}')]) as endpoint:
         extract(folder, endpoint, "--duplicates", "--max-attempts", "1")
@@ -220,7 +220,7 @@ def test_second_failure_is_asked_about_once(extract: Extract, tmp_path: Path) ->
 
 
 def test_lost_connection(extract: Extract, tmp_path: Path) -> None:
-    """If the first article cannot be sent, its copy is; the next run has records for both."""
+    """If the first article cannot be sent, its copy is sent; the next run has both records."""
     folder = folder_of(tmp_path, a=ARTICLE, b=ARTICLE + "\n")
     replies = iter([error(400, "not now"), Reply(FULL), Reply(FULL)])
     with scripted_endpoint(lambda _: next(replies)) as endpoint:
@@ -249,7 +249,7 @@ def test_lines_of_json(extract: Extract, tmp_path: Path) -> None:
 
 
 def test_pages(extract: Extract, tmp_path: Path) -> None:
-    """Two pages of one article are copies by their texts, and both texts are kept."""
+    """Two pages with one article are copies by their texts, and both texts are kept."""
     folder = tmp_path / "in"
     folder.mkdir()
     paragraphs = "".join(f"<p>{line}</p>" for line in ARTICLE.splitlines() if line)
@@ -266,7 +266,7 @@ def test_pages(extract: Extract, tmp_path: Path) -> None:
 
 
 def test_long_articles_in_chunks(extract: Extract, tmp_path: Path) -> None:
-    """A copy of an article that is sent in chunks costs nothing either."""
+    """A copy of an article that is sent in chunks also costs nothing."""
     text = ARTICLE + "\n".join(
         f"Các thôn tiếp tục giữ vững nền nếp theo cách thứ {index}." for index in range(60)
     )
@@ -281,7 +281,7 @@ def test_long_articles_in_chunks(extract: Extract, tmp_path: Path) -> None:
 
 
 def test_offline(extract: Extract, tmp_path: Path, seeds: list[Path]) -> None:
-    """From recordings a copy has the record of its original, though it was never recorded."""
+    """Offline, a copy gets the record of its original, even without its own recording."""
     folder = tmp_path / "in"
     folder.mkdir()
     shutil.copy(seeds[2], folder / "a.txt")
@@ -294,7 +294,7 @@ def test_offline(extract: Extract, tmp_path: Path, seeds: list[Path]) -> None:
 
 
 def test_threshold(extract: Extract, tmp_path: Path) -> None:
-    """Articles below the threshold are sent, though the record might have been transferred."""
+    """Articles below the threshold are sent, even if the record could be transferred."""
     folder = folder_of(
         tmp_path, a=ARTICLE, b=ARTICLE.replace("30/09/2021 07:45", "01/10/2021 09:30")
     )
@@ -328,7 +328,7 @@ def test_wrong_calls(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """Options that do not go together are an error, and no folder is made."""
+    """Options that cannot be combined are an error, and no folder is created."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("OPENAI_API_KEY", "any")
     assert main(["extract", str(folder_of(tmp_path, a=ARTICLE)), *options]) == 2

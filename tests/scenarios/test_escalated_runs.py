@@ -1,4 +1,4 @@
-"""Runs with escalation over a store: what a later run and a retry ask for."""
+"""Runs with escalation and a store: the requests of a later run and of a retry."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from helpers.asked_by_model import Answer, ByModel
 from helpers.samples import ARTICLE, full_report
 
 OPEN = {**full_report(), "indicators": [], "awards": []}
-"""A record that leaves the two figures of the article in no item."""
+"""A record that leaves out the two figures of the article."""
 NOTHING = "{"
 
 
@@ -26,7 +26,7 @@ def client_of(cheap: Answer, strong: Answer) -> ByModel:
 
 
 async def test_a_run_that_continues_asks_only_what_is_missing(tmp_path: Path) -> None:
-    """The run after a lost connection asks the stronger model only; the next asks nothing."""
+    """The run after a lost connection asks only the stronger model, and the next asks nothing."""
     (tmp_path / "a.txt").write_text(ARTICLE, "utf-8")
     store = SqliteStore(tmp_path / "store.sqlite3")
 
@@ -55,7 +55,7 @@ async def test_a_run_that_continues_asks_only_what_is_missing(tmp_path: Path) ->
 
 
 async def test_a_retry_asks_both_models_again(tmp_path: Path) -> None:
-    """With retry_failed, both models are asked again under the next sample index."""
+    """With retry_failed, both models are asked again with the next sample number."""
     (tmp_path / "a.txt").write_text(ARTICLE, "utf-8")
     store = SqliteStore(tmp_path / "store.sqlite3")
     client = ByModel(

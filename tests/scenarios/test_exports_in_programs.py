@@ -1,4 +1,4 @@
-"""Each export is opened by the programs it is for, and its values equal those of the records."""
+"""Exports opened by the programs they are made for have the same values as the records."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SCALARS = ("label", "value", "comparator", "unit", "total", "scope", "period", "
 
 @pytest.fixture
 def run(tmp_path: Path) -> Path:
-    """A run whose figures have every comparator, and texts that spreadsheets could misread."""
+    """A run with figures with every comparator, and texts that spreadsheets could misread."""
     report = full_report()
     (first, *_) = report["indicators"]
     report["indicators"] = [
@@ -55,7 +55,7 @@ def only(rows: Any, names: tuple[str, ...] = SCALARS) -> list[dict[str, Any]]:
 
 
 def test_duckdb_reads_parquet(run: Path, tmp_path: Path) -> None:
-    """DuckDB reads every figure as the record has it, and filters by comparator and date."""
+    """DuckDB reads every figure as in the record, and filters by comparator and date."""
     duckdb = pytest.importorskip("duckdb", reason="duckdb is not installed")
     export_run(run, "parquet", tmp_path / "out")
     database = duckdb.connect()
@@ -75,7 +75,7 @@ def test_duckdb_reads_parquet(run: Path, tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("to", ["csv", "parquet"])
 def test_pandas_reads_files(run: Path, tmp_path: Path, to: str) -> None:
-    """Pandas reads every figure of CSV and Parquet files as the record has it."""
+    """pandas reads every figure of CSV and Parquet files as in the record."""
     pandas = pytest.importorskip("pandas", reason="pandas is not installed")
     export_run(run, to, tmp_path / "out")
     path = tmp_path / "out" / f"indicators.{to}"
@@ -104,7 +104,7 @@ def test_datasets_load_a_folder(run: Path, tmp_path: Path, monkeypatch: pytest.M
 
 @pytest.mark.filterwarnings("ignore")
 async def test_datasette_serves_a_database(run: Path, tmp_path: Path) -> None:
-    """Datasette shows every figure as the record has it, with foreign keys and search."""
+    """Datasette shows every figure as in the record, with foreign keys and search."""
     app = pytest.importorskip("datasette.app", reason="datasette is not installed")
     export_run(run, "sqlite", tmp_path / "out.db")
     client = app.Datasette([], immutables=[str(tmp_path / "out.db")]).client
@@ -112,14 +112,14 @@ async def test_datasette_serves_a_database(run: Path, tmp_path: Path) -> None:
     assert only(answer) == only(expected(run))
     keys = (await client.get("/out/indicators.json")).json()
     assert keys["filtered_table_rows_count"] == len(expected(run))
-    # Of each label, and of the title in the metadata.
+    # One for each label, and one for the title in the metadata.
     for words in ("đường", "duong"):
         found = (await client.get("/out/search.json", params={"_search": words})).json()
         assert found["filtered_table_rows_count"] == len(COMPARATORS) + 1
 
 
 def test_openpyxl_reads_a_workbook(run: Path, tmp_path: Path) -> None:
-    """A workbook has every figure as the record has it, with dates, filters and an index."""
+    """A workbook has every figure as in the record, with dates, filters and an index."""
     export_run(run, "xlsx", tmp_path / "out.xlsx")
     book = openpyxl.load_workbook(tmp_path / "out.xlsx")
     header, *rows = book["indicators"].values
@@ -134,13 +134,13 @@ def test_openpyxl_reads_a_workbook(run: Path, tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("to", ["xlsx", "csv"])
 def test_libreoffice_opens_files(run: Path, tmp_path: Path, to: str) -> None:
-    """LibreOffice shows every figure of a workbook and of a CSV file as the record has it."""
+    """LibreOffice shows every figure of a workbook and a CSV file as in the record."""
     office = shutil.which("soffice")
     if office is None:
         pytest.skip("LibreOffice is not installed")
     flat = export_run(run, to, tmp_path / "out.xlsx" if to == "xlsx" else None, flat="indicators")
     source = flat.path if to == "xlsx" else flat.path / "indicators.csv"
-    # Comma, quotation mark, UTF-8, from the first line; of a workbook the second sheet.
+    # Comma, quotation mark, UTF-8, from the first line; for a workbook, the second sheet.
     options = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false"
     options += ",2" if to == "xlsx" else ""
     subprocess.run(
@@ -189,7 +189,7 @@ def packaged(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def flattened(item: dict[str, Any]) -> dict[str, Any]:
-    """Return an item with the fields of inner objects beside its own."""
+    """Return an item with the fields of nested objects next to its own."""
     flat: dict[str, Any] = {}
     for name, value in item.items():
         if isinstance(value, dict):
@@ -203,7 +203,7 @@ def flattened(item: dict[str, Any]) -> dict[str, Any]:
 def test_every_value_of_the_packaged_articles_is_read(
     packaged: Path, tmp_path: Path, to: str
 ) -> None:
-    """DuckDB and SQLite read every field of every item as the record has it."""
+    """DuckDB and SQLite read every field of every item as in the record."""
     export_run(packaged, to, tmp_path / "out")
     database: Any
     if to == "sqlite":

@@ -30,7 +30,7 @@ def repository(tmp_path: Path) -> Path:
 
 
 def found(repository: Path, content: str) -> list[tuple[int, str, int]]:
-    """Return line, article and number of words of each run found in a file."""
+    """Return the line, article and number of words of each run found in a file."""
     (repository / "file.txt").write_text(content, "utf-8")
     runs = find_foreign_runs([repository.parent / "articles"], repository)
     return [(run.line, run.article, len(run.words)) for run in runs if run.path.name == "file.txt"]
@@ -81,7 +81,7 @@ def test_runs_of_eight_words_are_found(
 
 
 def test_stock_phrases_have_eight_words() -> None:
-    """An exempt phrase is as long as the shortest run, so that longer runs are not exempt."""
+    """An exempt phrase is as long as the shortest run, so longer runs are not exempt."""
     assert [len(phrase.replace(",", "").split()) for phrase in STOCK_PHRASES] == [8, 8]
 
 
@@ -95,7 +95,7 @@ def test_a_longer_run_with_a_stock_phrase_is_found(repository: Path) -> None:
 def test_articles_in_json_lines_are_read(
     repository: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Compressed JSON lines are read; a run is printed with file and line; exit 1."""
+    """Compressed JSON lines are read, and a run is printed with file and line, with status 1."""
     folder = repository.parent / "corpus"
     folder.mkdir()
     line = json.dumps({"id": "c7", "text": FOREIGN})
@@ -108,13 +108,13 @@ def test_articles_in_json_lines_are_read(
 def test_a_clean_repository_exits_with_0(
     repository: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Without a run, nothing is printed."""
+    """Without a run, nothing is printed, and the status is 0."""
     assert main([str(repository.parent / "articles"), "--repository", str(repository)]) == 0
     assert capsys.readouterr().out == ""
 
 
 def test_a_folder_without_articles_is_refused(tmp_path: Path) -> None:
-    """A mistyped folder is an error, not a clean result."""
+    """A folder without articles raises an error and does not pass as clean."""
     with pytest.raises(SystemExit) as caught:
         main([str(tmp_path / "none")])
     assert caught.value.code == 2
@@ -122,5 +122,5 @@ def test_a_folder_without_articles_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.eleven
 def test_no_file_quotes_a_further_article(eleven: Path) -> None:
-    """No file of this repository has a run of eight words of the further articles."""
+    """No file of this repository shares eight consecutive words with the other six articles."""
     assert find_foreign_runs([eleven / "articles"], REPOSITORY) == []

@@ -1,4 +1,4 @@
-"""Whatever is read, the only errors are documented ones, and the work grows with the length."""
+"""Any input raises only documented errors, and the work is proportional to its length."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ DOCUMENTS = st.one_of(JSON.map(json.dumps).map(str.encode), BYTES)
 
 @contextmanager
 def file_with(content: bytes, name: str) -> Iterator[Path]:
-    """Write a file for the time of the block."""
+    """Write a file that exists for the duration of the block."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / name
         path.write_bytes(content)
@@ -90,25 +90,25 @@ def file_with(content: bytes, name: str) -> Iterator[Path]:
 @example(b"\xff\xfe\x00")
 @example(b"\xef\xbb\xbf")
 def test_decoding(content: bytes) -> None:
-    """Bytes are a text that can be encoded, or an ArticleError."""
+    """Bytes give a text that can be encoded, or an ArticleError."""
     with suppress(ArticleError):
         Article(decode(content, "x")).text.encode()
 
 
 @given(BYTES, st.sampled_from([".txt", ".md", ".html", ".HTM"]))
 def test_article_files(content: bytes, suffix: str) -> None:
-    """A file is an article, or an ArticleError."""
+    """A file gives an article or an ArticleError."""
     with file_with(content, f"a{suffix}") as path, suppress(ArticleError):
         read_article(path).text.encode()
 
 
 @given(st.lists(DOCUMENTS, max_size=5))
 def test_json_lines(lines: list[bytes]) -> None:
-    """Every line that is not blank is an article, or an ArticleError, with an id of its own."""
+    """Every line that is not blank gives an article or an ArticleError, with a unique id."""
     with file_with(b"\n".join(lines), "a.jsonl") as path:
         try:
             inputs = list_inputs([str(path)])
-        except ConfigurationError:  # two lines with the same id
+        except ConfigurationError:  # Two lines with the same id.
             return
         for source in inputs:
             with suppress(ArticleError):
@@ -118,7 +118,7 @@ def test_json_lines(lines: list[bytes]) -> None:
 
 @given(ENCODABLE)
 def test_comparison_form(text: str) -> None:
-    """Every character of the form has a place in the text, in order."""
+    """Every character of the form has a position in the text, in order."""
     form = comparison_form(text)
     places = [form.positions.start_of(place) for place in range(len(form.letters))]
     assert len(form.letters) == len(form.tones)
@@ -128,7 +128,7 @@ def test_comparison_form(text: str) -> None:
 
 @given(ENCODABLE, ENCODABLE)
 def test_quotes(text: str, quote: str) -> None:
-    """A quote is found inside the text, or not at all."""
+    """A quote is found inside the text or not at all."""
     for found in Aligner(text).find(quote):
         assert 0 <= found.start < found.end <= len(text)
 
@@ -157,7 +157,7 @@ FRONT = st.sampled_from(
 
 @given(FRONT, BYTES, st.sampled_from([b"", b"\n---\n# user\n{{article}}\n", b"\n# system\n"]))
 def test_prompt_files(front: bytes, middle: bytes, end: bytes) -> None:
-    """A prompt file is a prompt, or a PromptError."""
+    """A prompt file gives a prompt or a PromptError."""
     with suppress(PromptError):
         assert parse_prompt(front + middle + end, Path("p.md")).messages
 
@@ -167,7 +167,7 @@ def test_prompt_files(front: bytes, middle: bytes, end: bytes) -> None:
 @example(b'{"type": "object", "properties": {"a": {"$ref": "#"}}}')
 @example(b'{"x-antq-role": [{"role": "printed"}]}')
 def test_schema_files(content: bytes) -> None:
-    """A schema file is a schema that reads answers, or a SchemaError."""
+    """A schema file gives a schema that reads answers, or a SchemaError."""
     with file_with(content, "s.json") as path:
         try:
             schema = load_schema(path)
@@ -180,21 +180,21 @@ def test_schema_files(content: bytes) -> None:
 
 @given(DOCUMENTS)
 def test_gold_files(content: bytes) -> None:
-    """A gold file is a record, or a ConfigurationError."""
+    """A gold file gives a record or a ConfigurationError."""
     with file_with(content, "a.json") as path, suppress(ConfigurationError):
         assert list(read_gold(path.parent, SCHEMA)) == ["a"]
 
 
 @given(DOCUMENTS)
 def test_recording_files(content: bytes) -> None:
-    """A recording file is a recording, or a ConfigurationError."""
+    """A recording file gives a recording or a ConfigurationError."""
     with file_with(content, "a.json") as path, suppress(ConfigurationError):
         RecordedClient(path.parent).only_model()
 
 
 @given(DOCUMENTS)
 def test_replies(content: bytes) -> None:
-    """A response is an UnreadableReply, an error, or a completion that can be stored."""
+    """A response gives an UnreadableReply, an error, or a completion that can be stored."""
     try:
         reply = read_reply(content)
     except UnreadableReply:
@@ -205,13 +205,13 @@ def test_replies(content: bytes) -> None:
 
 @given(st.one_of(ENCODABLE, JSON.map(json.dumps)))
 def test_answers(text: str) -> None:
-    """An answer is a record, or an InvalidAnswer."""
+    """An answer gives a record or an InvalidAnswer."""
     with suppress(InvalidAnswer):
         assert parse_answer(text, SCHEMA).record.root["name"] is not None
 
 
 def calls_of(work: Callable[[], object]) -> int:
-    """Return how many functions are called during some work, those written in C included."""
+    """Return the number of function calls during some work, including C functions."""
     calls = 0
 
     def count(_frame: Any, event: str, _argument: Any) -> None:
@@ -255,7 +255,7 @@ WORK: dict[str, Callable[[str], object]] = {
     ],
 )
 def test_work_grows_with_the_length(name: str, piece: str) -> None:
-    """Twice the text takes about twice the calls."""
+    """A text twice as long takes about twice as many calls."""
     size = 8000 // len(piece)
     calls_of(lambda: WORK[name](piece * 10))
     once = calls_of(lambda: WORK[name](piece * size))

@@ -1,4 +1,4 @@
-"""The hooks of a schema of the user: a toy schema is driven through everything that calls them."""
+"""The hooks of a user's schema: a toy schema goes through everything that calls them."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ async def looked(*answers: Any) -> tuple[Extraction[Any], ScriptedClient]:
 
 
 async def test_the_follow_up_question_is_the_schemas() -> None:
-    """A figure in no item is asked about with the schema's question, and the items are added."""
+    """The schema's question about figures in no item is asked, and the items are added."""
     result, client = await looked(SHORT, {"stalls": [FLOWERS]})
     assert SCHEMA.dump(result.record) == RECORD
     assert client.requests[1].messages[-1].content == "Which stalls? 25"
@@ -55,26 +55,26 @@ async def test_the_follow_up_question_is_not_asked_without_need() -> None:
 
 
 def test_the_baseline_is_the_schemas() -> None:
-    """The rules of the schema give the record, without a request."""
+    """The rules of the schema give the record without a request."""
     result = extract_by_rules(Article(ARTICLE, "a"), SCHEMA)
     assert SCHEMA.dump(result.record) == RECORD
     assert result.model == "rules"
 
 
 def test_what_the_baseline_did_not_read_is_warned_of() -> None:
-    """A text that is longer than the rules read has a warning with its length."""
+    """A text that the rules read only in part has a warning with its length."""
     text = f"{ARTICLE}{'x' * 6000}"
     result = extract_by_rules(Article(text, "a"), SCHEMA)
     messages = [warning.message for warning in result.warnings if warning.kind == "baseline"]
     rest = len(text) - 5000
     assert messages[1] == (
-        f"the last {rest} of {len(text)} characters were not read: rules read 5000"
+        f"the last {rest} of {len(text)} characters were not read: the rules read 5000"
     )
 
 
 def test_a_schema_without_rules_has_no_baseline() -> None:
-    """Asking for the baseline of another schema is refused before anything is read."""
-    words = "road_accidents:RoadAccidentReport has no rules to extract by"
+    """For a schema without rules, the baseline is refused before anything is read."""
+    words = "road_accidents:RoadAccidentReport has no rules for extraction"
     with pytest.raises(ConfigurationError, match=words):
         RulesExtractor(NO_HOOKS, Options())
     with pytest.raises(ConfigurationError, match=words):
@@ -94,7 +94,7 @@ def test_a_copy_of_another_source_has_its_masthead() -> None:
 
 
 def test_a_copy_of_another_source_needs_the_hook() -> None:
-    """Without the hook an article with another first line is not a copy."""
+    """Without the hook, an article with another first line is not a copy."""
     earlier, later = (
         ComparedArticle(Article(text, "a"), Hooks()) for text in (ARTICLE, OTHER_SOURCE)
     )
@@ -102,7 +102,7 @@ def test_a_copy_of_another_source_needs_the_hook() -> None:
 
 
 def test_hooks_that_cannot_be_imported_are_named(tmp_path: Path) -> None:
-    """A missing module of hooks is an error of the schema, which says why."""
+    """A missing module of hooks raises a SchemaError that says why."""
 
     class Lost(Fair):
         HOOKS = "no_such_module"

@@ -1,4 +1,4 @@
-"""Hostile texts: the work of reading them grows in proportion to their length."""
+"""The work of reading hostile texts is proportional to their length."""
 
 from __future__ import annotations
 
@@ -47,13 +47,13 @@ KINDS = {
 
 
 def read_vietnamese(text: str) -> None:
-    """Read everything that is read in a Vietnamese article."""
+    """Read everything that the library reads in a Vietnamese article."""
     analyzed = AnalyzedArticle(text, "vi")
     _ = analyzed.mentions, analyzed.names, analyzed.boilerplate_start, analyzed.possible_times
 
 
 def read_english(text: str) -> None:
-    """Read everything that is read in an English article."""
+    """Read everything that the library reads in an English article."""
     analyzed = AnalyzedArticle(text, "en")
     _ = analyzed.mentions, analyzed.names, analyzed.possible_dates, analyzed.possible_times
 
@@ -75,7 +75,7 @@ def check_dates(text: str) -> None:
 
 
 def find_quote(text: str) -> None:
-    """Look for a quote that the text nearly has, and for the passage nearest to it."""
+    """Search for a quote that the text nearly contains, and for the nearest passage."""
     aligner = Aligner(text)
     quote = f"{text[:200]}x"
     aligner.find(quote)
@@ -93,12 +93,12 @@ READERS: dict[str, Callable[[str], object]] = {
 
 
 def of_length(unit: str, length: int) -> str:
-    """Return a text of some length that repeats a unit."""
+    """Return a text of a given length that repeats a unit."""
     return (unit * (length // len(unit) + 1))[:length]
 
 
 def count_calls(read: Callable[[str], object], text: str) -> int:
-    """Return the number of functions that reading a text calls, built-in ones included."""
+    """Return the number of function calls in reading a text, including built-in functions."""
     calls = 0
 
     def count(_frame: object, event: str, _argument: object) -> None:
@@ -116,9 +116,9 @@ def count_calls(read: Callable[[str], object], text: str) -> int:
 @pytest.mark.parametrize("reader", READERS)
 @pytest.mark.parametrize("kind", KINDS)
 def test_twice_the_text_takes_at_most_twice_the_calls(kind: str, reader: str) -> None:
-    """Doubling a hostile text at most doubles the work, with some for the start."""
+    """Doubling a hostile text at most doubles the work, apart from a constant."""
     read, unit = READERS[reader], KINDS[kind]
-    read(of_length(unit, SIZE - 1))  # fills caches of small parts
+    read(of_length(unit, SIZE - 1))  # Fills the caches of small parts.
     first = count_calls(read, of_length(unit, SIZE))
     second = count_calls(read, of_length(unit, 2 * SIZE))
     assert second <= 2.3 * first + 2000
@@ -127,7 +127,7 @@ def test_twice_the_text_takes_at_most_twice_the_calls(kind: str, reader: str) ->
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_large_hostile_text_is_read(kind: str) -> None:
-    """A text that quadratic patterns would not finish is read, and its spans are right."""
+    """A text that would take quadratic patterns forever is read with the right spans."""
     text = of_length(KINDS[kind], LARGE)
     analyzed = AnalyzedArticle(text, "vi")
     spans = [(mention.start, mention.end) for mention in analyzed.mentions]

@@ -28,7 +28,7 @@ PROGRAM = "import sys; from antq_llm.cli.main import main; sys.exit(main(sys.arg
 
 @pytest.fixture
 def task(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Write the task into the current folder and give a key."""
+    """Write the task into the current folder and set a key."""
     write_task(tmp_path)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("OPENAI_API_KEY", "any")
@@ -47,7 +47,7 @@ def outcome() -> Any:
 
 @pytest.mark.usefixtures("task")
 def test_a_better_prompt_is_written_as_the_next_draft() -> None:
-    """A revision that mends the errors becomes version 2, with what changed and why."""
+    """A revision that fixes the errors becomes version 2, with its changes and their reasons."""
     with scripted_endpoint(model_that_learns()) as endpoint:
         status = improve(endpoint)
     draft = load_prompt("shop@2", Path("prompts"))
@@ -59,7 +59,7 @@ def test_a_better_prompt_is_written_as_the_next_draft() -> None:
 
 @pytest.mark.usefixtures("task")
 def test_the_reviser_never_sees_a_held_out_article() -> None:
-    """Errors that the reviser reads are those of training articles only."""
+    """The reviser reads only errors on training articles."""
     with scripted_endpoint(model_that_learns()) as endpoint:
         improve(endpoint)
     seen = json.dumps([body for body in endpoint.bodies if is_revision(body)])
@@ -90,7 +90,7 @@ def test_a_prompt_that_only_fits_the_training_articles_is_refused() -> None:
 
 @pytest.mark.usefixtures("task")
 def test_instructions_that_lose_a_variable_are_not_used() -> None:
-    """A revision that does not keep the prompt's variables is dropped, and nothing is written."""
+    """A revision that loses a variable of the prompt is dropped, and nothing is written."""
     with scripted_endpoint(model_that_learns("Use {{other}}.")) as endpoint:
         status = improve(endpoint)
     assert (status, len(outcome()["candidates"])) == (1, 1)
@@ -98,7 +98,7 @@ def test_instructions_that_lose_a_variable_are_not_used() -> None:
 
 @pytest.mark.usefixtures("task")
 def test_a_second_call_asks_nothing_again() -> None:
-    """All answers are kept: the same call again sends no request and gives the same outcome."""
+    """All answers are kept, so the same call sends no request and gives the same outcome."""
     with scripted_endpoint(model_that_learns()) as endpoint:
         improve(endpoint)
         first, requests = outcome(), len(endpoint.bodies)
@@ -120,7 +120,7 @@ def test_the_budget_is_kept() -> None:
 
 @pytest.mark.usefixtures("task")
 def test_worked_examples_come_from_training_articles() -> None:
-    """With --examples a draft may show training articles with their gold records."""
+    """With --examples, a draft may show training articles with their gold records."""
     learn = model_that_learns("Extract the shop, please.")
 
     def by_example(body: dict[str, Any]) -> Reply:
@@ -138,7 +138,7 @@ def test_worked_examples_come_from_training_articles() -> None:
 
 @pytest.mark.slow
 def test_a_killed_run_continues_and_pays_for_nothing_twice(task: Path) -> None:
-    """After two kills the run ends as if there were none; only what was in flight is repeated."""
+    """After two kills, the run ends normally, and only requests in flight are repeated."""
     asked: Counter[str] = Counter()
     learn, lock, arrived = model_that_learns(), threading.Lock(), threading.Condition()
 

@@ -1,4 +1,4 @@
-"""A run that is killed again and again loses nothing and pays for nothing twice."""
+"""A run that is killed repeatedly loses nothing and pays for nothing twice."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ARTICLES = 2000
 KILLS = 20
 CONCURRENCY = 8
 LONGEST = 600
-"""Seconds that a process may take."""
+"""The maximum duration of a process in seconds."""
 SCHEMA = {
     "title": "number",
     "type": "object",
@@ -55,9 +55,9 @@ def finished(process: ForkedProcess) -> tuple[int, str]:
 
 
 def kill_at(process: ForkedProcess, asked: Counter[int], goal: int) -> None:
-    """Kill a process once a number of requests has come in, unless it has ended.
+    """Kill a process after a number of requests have arrived, unless it has ended.
 
-    This hits the work on a machine of any speed.
+    This interrupts the work on a machine of any speed.
     """
     deadline = time.monotonic() + LONGEST
     while asked.total() < goal and process.poll() is None:
@@ -82,7 +82,7 @@ def write_articles(folder: Path, number: int) -> None:
 def counting(asked: Counter[int]) -> Callable[[dict[str, Any]], Reply]:
     """Return a function that answers with the article's number and counts requests.
 
-    An answer has 100 tokens in and 10 out.
+    An answer has 100 input and 10 output tokens.
     """
 
     def answer(body: dict[str, Any]) -> Reply:
@@ -100,7 +100,7 @@ def counting(asked: Counter[int]) -> Callable[[dict[str, Any]], Reply]:
 def test_twenty_kills_lose_nothing_and_pay_for_nothing_twice(
     tmp_path: Path, place: StorePlace
 ) -> None:
-    """After twenty kills the next call has every record, and no answered request was repeated."""
+    """After twenty kills, the next call has every record, and no answered request was repeated."""
     articles = ARTICLES if place.url is None else ARTICLES // 4
     write_articles(tmp_path, articles)
     asked: Counter[int] = Counter()
@@ -126,9 +126,9 @@ def test_twenty_kills_lose_nothing_and_pay_for_nothing_twice(
 
 @pytest.mark.slow
 def test_two_runs_at_a_time_pay_for_nothing_twice(tmp_path: Path, postgres: PostgresServer) -> None:
-    """Two runs share a store; one is killed, and each answer is asked for once.
+    """Two runs share a store, and each answer is requested once, even if one run is killed.
 
-    Only what the killed one was asking may be asked for again.
+    Only pending requests of the killed run may be repeated.
     """
     articles, url = 400, f"{postgres.url}?run=two-at-a-time-{os.getpid()}"
     write_articles(tmp_path, articles)
@@ -154,7 +154,7 @@ def test_kills_do_not_pass_a_budget(tmp_path: Path, place: StorePlace) -> None:
     articles, kills, cap, each = 300, 6, 2.0, 0.01
     write_articles(tmp_path, articles)
     asked: Counter[int] = Counter()
-    # At 1,000 dollars for a million tokens out, an answer costs a cent.
+    # At 1,000 dollars per million output tokens, an answer costs a cent.
     money = ("--price", "0,1000", "--max-output-tokens", "20", *store(place), "--max-cost")
     dice = random.Random(7)
     with scripted_endpoint(counting(asked)) as endpoint, fork_server(tmp_path) as server:

@@ -1,4 +1,4 @@
-"""The language of an article, detected or named, in every way of extracting it."""
+"""The language of an article, detected or named, in every kind of extraction."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ async def extracted(text: str, answers: list[str], **options: Any) -> Extraction
 async def test_figures_are_read_in_the_notation_of_the_language(
     language: Any, figures: int, options: dict[str, Any]
 ) -> None:
-    """``1.250`` is 1250 in Vietnamese and 1.25 in English, whether asked once, voted or twice."""
+    """``1.250`` is 1250 in Vietnamese and 1.25 in English, in every kind of extraction."""
     answers = [answer(1250, "1.250 hộ")] * 2
     result = await extracted(VIETNAMESE, answers, language=language, **options)
     assert len(result.record.figures) == figures
@@ -62,7 +62,7 @@ async def test_figures_are_read_in_the_notation_of_the_language(
 
 
 async def test_escalation_counts_open_figures_in_the_language_that_is_named() -> None:
-    """Named otherwise, the article leaves a figure open, and the stronger model is asked."""
+    """If another language is named, a figure stays open, and the stronger model is asked."""
     kept = {"escalate": "stronger", "ungrounded": "drop"}
     answers = [answer(1250, "1.250 hộ")] * 2
     assert not (await extracted(VIETNAMESE, answers, **kept)).escalated

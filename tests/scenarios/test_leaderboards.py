@@ -1,4 +1,4 @@
-"""The leaderboards of the documentation are reproduced to the digit."""
+"""The leaderboards in the documentation are reproduced exactly."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
 def test_a_leaderboard_is_reproduced_to_the_digit(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The command above the README's leaderboard gives all its figures."""
+    """The command above the README's leaderboard reproduces all its figures."""
     monkeypatch.chdir(REPOSITORY)
     check_leaderboard("README.md", {}, capsys)
 
@@ -38,7 +38,7 @@ def test_the_leaderboard_of_eleven_articles_is_reproduced(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """With the further articles, the command gives the figures of the eleven's table."""
+    """With the other six articles, the command reproduces the table of eleven articles."""
     monkeypatch.chdir(REPOSITORY)
     shutil.copytree(REPOSITORY / "recordings", tmp_path / "seeds")
     shutil.copytree(eleven / "recordings", tmp_path / "further")
@@ -89,6 +89,6 @@ def check_leaderboard(
 
 
 def figure(score: dict[str, Any]) -> str:
-    """Return an F1 with its interval as a leaderboard prints it."""
+    """Return an F1 with its interval in the form of a leaderboard."""
     low, high = score["interval"]
     return f"{score['f1']:.3f} [{low:.3f}, {high:.3f}]"

@@ -1,4 +1,4 @@
-"""Examples of the manual: Python runs, commands have the options they name, pictures are true."""
+"""The manual's Python examples run, its commands exist, and its pictures are up to date."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ACCIDENT = {"place": "Mill Lane", "date": "2024-02-12", "quote": "Fourteen peopl
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder that has the seeds and nothing else."""
+    """A folder that contains only the seeds."""
     shutil.copytree(data_folder("seeds"), tmp_path / "seeds")
     monkeypatch.chdir(tmp_path)
     return tmp_path
@@ -55,7 +55,7 @@ def commands_in(text: str) -> Iterator[list[str]]:
 
 
 def unknown_words(words: list[str]) -> set[str]:
-    """Return the command or the options of a call that the program does not have."""
+    """Return the command or options of a call that the program does not have."""
     command: Any = typer.main.get_command(app)
     rest = words[1:]
     while isinstance(command, click.Group) or hasattr(command, "commands"):
@@ -87,13 +87,13 @@ def test_commands_of_the_manual_exist() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", PICTURES)
 def test_pictures_are_up_to_date(name: str) -> None:
-    """Drawn again, each picture of the manual is the same file."""
+    """Each picture of the manual is the same file if drawn again."""
     assert PICTURES[name]() == (FOLDER / name).read_text("utf-8"), (
         "run python tests/tools/pictures.py"
     )
 
 
 def test_a_wrong_command_is_noticed() -> None:
-    """A command or an option that does not exist is found."""
+    """A command or option that does not exist is noticed."""
     assert unknown_words(["antq-llm", "extrct", "articles"]) == {"extrct"}
     assert unknown_words(["antq-llm", "gold", "check", "gold", "--article", "a"]) == {"--article"}

@@ -1,4 +1,4 @@
-"""Metadata from an article to its request, its record and its line."""
+"""Metadata of an article in its request, record and line."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_metadata_is_sent_before_the_article() -> None:
 def test_a_request_without_a_header_is_the_same_as_ever(
     article: Article, options: dict[str, Any]
 ) -> None:
-    """Without metadata, with that of a page, and if it is ignored, the request is unchanged."""
+    """The request has no header without metadata, with that of a page, or if it is ignored."""
     asked, _ = extractor(**options)
     prepared = asked.request(article if not options else replace(article, metadata=None))
     assert prepared.digest == asked.request(Article(TEXT, "a")).digest
@@ -76,14 +76,14 @@ def test_a_request_without_a_header_is_the_same_as_ever(
 
 @pytest.mark.parametrize("stamp", ["29/11/2018", "Thứ Năm, 29-11-2018, 18:05", "30 tháng 11, 2018"])
 def test_a_page_that_prints_its_date_has_no_header(stamp: str) -> None:
-    """The day counts in the page's own time zone and in Vietnam's."""
+    """A date printed in the page's own or Vietnam's time zone is not sent."""
     metadata = ArticleMetadata(title="Tin", published="2018-11-29T18:05:00+00:00")
     page = replace(ARTICLE, text=f"Tin\n{stamp}\nXã họp.", derived=True, metadata=metadata)
     assert page.header is None
 
 
 def test_a_page_that_hides_its_date_sends_it() -> None:
-    """The model knows what the check of years knows, and is not asked again."""
+    """A hidden date of a page is sent, so the model is not asked again about years."""
     asked, client = extractor(DATED)
     asked.extract(replace(ARTICLE, derived=True))
     [content] = contents(client)
@@ -93,7 +93,7 @@ def test_a_page_that_hides_its_date_sends_it() -> None:
 
 
 def test_the_publication_date_settles_a_year() -> None:
-    """A year is accepted by the metadata's date, with a warning, and published stays null."""
+    """The date in the metadata settles a year, with a warning, and ``published`` stays null."""
     asked, client = extractor(DATED)
     result = asked.extract(ARTICLE)
     assert (len(client.requests), result.record.published) == (1, None)
@@ -103,14 +103,14 @@ def test_the_publication_date_settles_a_year() -> None:
 
 
 def test_without_metadata_the_same_year_is_asked_again() -> None:
-    """The same answer is a fault where nothing settles the year."""
+    """The same answer is a fault if nothing settles the year."""
     asked, client = extractor(DATED, answer(report()))
     asked.extract(Article(TEXT, "a"))
     assert len(client.requests) == 2
 
 
 def test_every_chunk_has_the_header() -> None:
-    """A long article is split, and each request has the metadata."""
+    """If a long article is split, each request has the metadata."""
     text = "\n".join(f"Đoạn {number}: xã họp bàn việc chung." for number in range(60))
     asked, client = extractor(*[answer(report())] * 9, part_characters=1000)
     asked.extract(replace(ARTICLE, text=text))
@@ -119,7 +119,7 @@ def test_every_chunk_has_the_header() -> None:
 
 
 def test_metadata_is_in_the_lines_of_records_and_failures() -> None:
-    """A line has the key metadata after the source, and none without metadata."""
+    """A line has the key ``metadata`` after the source, but only if there is metadata."""
     asked, _ = extractor(DATED, DATED)
     line = asked.extract(ARTICLE).as_line()
     assert list(line)[:3] == ["article_id", "source", "metadata"]
@@ -128,7 +128,7 @@ def test_metadata_is_in_the_lines_of_records_and_failures() -> None:
 
 
 async def test_a_failure_has_the_metadata() -> None:
-    """An article that was read and failed has its metadata too."""
+    """An article that was read but failed has its metadata too."""
     asked, _ = extractor(CompletionError("down", kind="transport"))
     failure = await asked.outcome(ARTICLE)
     assert isinstance(failure, Failure)
@@ -136,7 +136,7 @@ async def test_a_failure_has_the_metadata() -> None:
 
 
 def test_rules_settle_years_by_metadata() -> None:
-    """The baseline takes the metadata's date as a stamp where the text prints none."""
+    """The baseline uses the metadata's date as a stamp if the text prints none."""
     movement = "phong trào toàn dân bảo vệ an ninh Tổ quốc"
     text = (
         f"Xã Tân Lâm tổng kết {movement}\n\n"
@@ -150,7 +150,7 @@ def test_rules_settle_years_by_metadata() -> None:
 
 
 def test_rules_need_no_key_in_python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """``model="rules"`` sends nothing, also if there is a key, and names no prompt."""
+    """``model="rules"`` sends nothing, even with a key, and names no prompt."""
     monkeypatch.setenv("OPENAI_API_KEY", "sk-x")
     result = extract(write(tmp_path / "a.txt", TEXT), model="rules")
     assert (result.model, result.prompt, result.attempts) == ("rules", None, ())
@@ -158,19 +158,19 @@ def test_rules_need_no_key_in_python(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_rules_are_named_by_the_environment_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    """ANTQ_LLM_MODEL=rules is the baseline in Python as on the command line."""
+    """ANTQ_LLM_MODEL=rules selects the baseline in Python too."""
     monkeypatch.setenv("ANTQ_LLM_MODEL", "rules")
     assert extract(TEXT).model == "rules"
 
 
 def test_rules_refuse_options_that_ask_a_model() -> None:
-    """Samples and escalation need a model."""
-    with pytest.raises(ConfigurationError, match="the rules give one record"):
+    """The rules refuse samples and escalation, which need a model."""
+    with pytest.raises(ConfigurationError, match="the rules find one record"):
         extract(TEXT, model="rules", options=Options(samples=3))
 
 
 def test_a_file_with_several_articles_is_refused_by_extract(tmp_path: Path) -> None:
-    """``extract`` of a dump names it instead of reading it as one article."""
+    """``extract`` refuses a file with several articles by name."""
     path = write(tmp_path / "dump.jsonl", json_lines([{"text": "a"}, {"text": "b"}]))
-    with pytest.raises(Exception, match=r"dump\.jsonl has 2 articles, and one is expected"):
+    with pytest.raises(Exception, match=r"dump\.jsonl has 2 articles, but one is expected"):
         extract(path, model="rules")

@@ -1,4 +1,4 @@
-"""Errors planted in gold records: each moves exactly the counts worked out by hand."""
+"""Errors planted in gold records, each of which changes exactly the expected counts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from helpers.planted_errors import GOLD, MOVEMENT_REPORT_PROFILE, PLANTED, Edit,
 
 
 def parent_of(record: Any, pointer: str) -> tuple[Any, Any]:
-    """Return the object or list that holds what a pointer points to, and its key in it."""
+    """Return the object or list that contains a pointer's target, and the target's key."""
     *names, last = pointer.strip("/").split("/")
     for name in names:
         record = record[int(name) if isinstance(record, list) else name]
@@ -39,7 +39,7 @@ def edited(record: Any, edits: tuple[Edit, ...]) -> Any:
 
 
 def moved(moves: Moves) -> dict[str, tuple[float, float, float]]:
-    """Return what each field moves: the sum over its slots."""
+    """Return the change of each field, summed over its slots."""
     groups = MOVEMENT_REPORT_PROFILE.groups
     assert set(moves) <= set(groups["overall"])
     return {
@@ -51,7 +51,7 @@ def moved(moves: Moves) -> dict[str, tuple[float, float, float]]:
 @pytest.mark.parametrize("planted", PLANTED, ids=lambda planted: planted.name)
 @pytest.mark.parametrize("mode", ["strict", "relaxed"])
 def test_a_planted_error_moves_what_it_must(planted: Planted, mode: str) -> None:
-    """A planted error moves the counts of its fields as worked out by hand, and no others."""
+    """A planted error changes the counts of its fields as computed by hand, and no others."""
     gold = GOLD[planted.article]
     before, after = (
         getattr(score_record(gold, record, MOVEMENT_REPORT_PROFILE), mode)
@@ -65,7 +65,7 @@ def test_a_planted_error_moves_what_it_must(planted: Planted, mode: str) -> None
 
 @pytest.mark.parametrize("article", sorted(GOLD))
 def test_gold_against_itself_is_all_right(article: str) -> None:
-    """Gold against itself scores 1.0 in every field with a value, strict and relaxed."""
+    """Gold compared with itself scores 1.0 in every field with a value, strict and relaxed."""
     score = score_record(GOLD[article], GOLD[article], MOVEMENT_REPORT_PROFILE)
     assert {
         counts.f1 for mode in (score.strict, score.relaxed, score.items) for counts in mode.values()
@@ -75,7 +75,7 @@ def test_gold_against_itself_is_all_right(article: str) -> None:
 
 
 def test_the_five_together_are_all_right() -> None:
-    """Over five articles, gold against itself has precision, recall and F1 of 1.0."""
+    """Over five articles, gold compared with itself has precision, recall and F1 of 1.0."""
     scores = aggregate(
         [score_record(gold, gold, MOVEMENT_REPORT_PROFILE) for gold in GOLD.values()]
     )
@@ -101,7 +101,7 @@ def test_the_five_together_are_all_right() -> None:
     ],
 )
 def test_a_planted_error_is_listed_as_what_it_is(name: str, kinds: list[str]) -> None:
-    """The list of errors names the planted one by its kind, and no other."""
+    """The list of errors contains only the planted error, with its kind."""
     planted = next(planted for planted in PLANTED if planted.name == name)
     gold = GOLD[planted.article]
     assert [

@@ -1,4 +1,4 @@
-"""Runs whose store is in PostgreSQL: continued, read back, rechecked, and secret passwords."""
+"""Runs with a store in PostgreSQL: continuing, reading, rechecking, and secret passwords."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def lines(out: str = "out") -> list[dict[str, object]]:
 
 
 def test_a_run_continues(postgres: PostgresServer) -> None:
-    """The same command asks nothing again, with the address of the database or without."""
+    """The same command asks nothing again, with or without the address of the database."""
     with scripted_endpoint(lambda _: Reply(LAN)) as endpoint:
         assert extract(endpoint, postgres.url, "--limit", "2") == 0
         assert extract(endpoint, None) == 0
@@ -63,7 +63,7 @@ def test_a_run_continues(postgres: PostgresServer) -> None:
 
 
 def test_two_folders_pay_for_a_shared_run_once(postgres: PostgresServer, tmp_path: Path) -> None:
-    """Folders that name one run, as on two machines, share its answers and records."""
+    """Folders that name the same run, as on two machines, share its answers and records."""
     url = f"{postgres.url}?run={tmp_path.name}"
     with scripted_endpoint(lambda _: Reply(LAN)) as endpoint:
         assert extract(endpoint, url, out="one") == 0
@@ -74,7 +74,7 @@ def test_two_folders_pay_for_a_shared_run_once(postgres: PostgresServer, tmp_pat
 
 
 def test_runs_in_one_database_are_apart(postgres: PostgresServer) -> None:
-    """Two runs with different models in one database have their own records."""
+    """Two runs with different models in one database have separate records."""
     with scripted_endpoint(lambda _: Reply(LAN)) as endpoint:
         assert extract(endpoint, postgres.url, out="one") == 0
         assert extract(endpoint, postgres.url, "--model", "other", out="other") == 0
@@ -98,7 +98,7 @@ def test_another_identity_is_refused(
 def test_a_dry_run_makes_nothing(
     postgres: PostgresServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A dry run makes neither a folder nor a schema, and sends nothing."""
+    """A dry run creates neither a folder nor a schema, and sends nothing."""
     with psycopg.connect(postgres.url, autocommit=True) as database:
         count = "SELECT count(*) FROM pg_namespace"
         before = database.execute(count).fetchone()
@@ -121,7 +121,7 @@ def test_a_dry_run_makes_nothing(
 def test_a_run_is_read_and_rechecked(
     postgres: PostgresServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A run is read back, judged again and compared from its folder alone."""
+    """A run can be read back, rechecked and compared using only its folder."""
     with scripted_endpoint(lambda _: Reply(LAN)) as endpoint:
         assert extract(endpoint, postgres.url) == 0
     assert [record.data for record in open_run(Path("out")).records] == [{"name": "Lan"}] * 3
@@ -133,7 +133,7 @@ def test_a_run_is_read_and_rechecked(
 
 
 def test_an_article_is_forgotten(postgres: PostgresServer) -> None:
-    """Nothing of a deleted article is left in the database, and the folder's files."""
+    """Nothing of a deleted article is left in the database or the folder's files."""
     with scripted_endpoint(lambda _: Reply(LAN)) as endpoint:
         assert extract(endpoint, postgres.url) == 0
     address = read_address(Path("out"))
@@ -185,7 +185,7 @@ def test_a_password_is_shown_nowhere(
 def test_settings_name_the_database(
     postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A settings file, a variable and Python name the database; a password in a file is refused."""
+    """A file, a variable or Python can name the database; a password in a file is refused."""
     Path("antq-llm.toml").write_text(f'[extract]\nstore = "{postgres.url}"\nout = "out"\n')
     assert read_run_settings(["in"], "antq-llm.toml").store == postgres.url
     given = {"ANTQ_LLM_EXTRACT_STORE": "postgresql://h/other"}
@@ -199,14 +199,14 @@ def test_settings_name_the_database(
 
 @pytest.mark.parametrize("out", [None, "out"])
 def test_a_store_needs_a_folder_and_an_address(out: str | None) -> None:
-    """Without --out, and with what is no address, --store is refused before anything is read."""
+    """Without --out or with an invalid address, --store is refused before anything is read."""
     store = "postgresql://h/db" if out is None else "elsewhere"
     with pytest.raises(ConfigurationError, match=r"--store needs --out|write postgresql://"):
         RunSettings(("in",), OPTIONS, out=out, store=store)  # type: ignore[arg-type]
 
 
 async def test_a_batch_run_is_kept_in_the_database(postgres: PostgresServer) -> None:
-    """A run through the Batch API keeps its state in the database and reads its results from it."""
+    """A batch run keeps its state in the database and reads its results from there."""
     with batch_service(lambda _: Reply(LAN)) as service:
         settings = RunSettings(
             ("in",),
@@ -228,7 +228,7 @@ async def test_a_batch_run_is_kept_in_the_database(postgres: PostgresServer) -> 
 
 @pytest.mark.slow
 def test_a_server_that_restarts_costs_nothing(postgres: PostgresServer) -> None:
-    """A database that is stopped and started during a run loses nothing and repeats nothing."""
+    """If the database restarts during a run, nothing is lost or repeated."""
     for number in range(40):
         Path(f"in/{number}.txt").write_text(f"Bà Lan đến dự. Bài số {number}.", "utf-8")
     asked: Counter[str] = Counter()
@@ -247,7 +247,7 @@ def test_a_server_that_restarts_costs_nothing(postgres: PostgresServer) -> None:
 
 
 def test_ids_of_all_kinds_are_kept(postgres: PostgresServer) -> None:
-    """Ids with control characters, of other scripts and of some length are kept as they are."""
+    """Long ids, and ids with control characters or in other scripts, are kept unchanged."""
     ids = [
         "a\u0000b",
         "a\ue000b",

@@ -24,7 +24,7 @@ COMMANDS = [
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder that has the seeds and nothing else."""
+    """A folder that contains only the seeds."""
     shutil.copytree(data_folder("seeds"), tmp_path / "seeds")
     monkeypatch.chdir(tmp_path)
     return tmp_path
@@ -40,7 +40,7 @@ def test_python_examples_run(folder: Path) -> None:
 
 
 def test_commands_succeed(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The commands exit with 0 if run in order in one folder."""
+    """If run in order in one folder, the commands exit with 0."""
     assert {command: main(shlex.split(command)[1:]) for command in COMMANDS} == dict.fromkeys(
         COMMANDS, 0
     )
@@ -48,7 +48,7 @@ def test_commands_succeed(folder: Path, capsys: pytest.CaptureFixture[str]) -> N
 
 
 def test_the_first_commands_are_demo_and_test() -> None:
-    """The first two commands of the README are make demo and make test."""
+    """The first two commands in the README are ``make demo`` and ``make test``."""
     assert re.findall(r"^\$ (.+?)\s+#", README, re.MULTILINE)[:2] == ["make demo", "make test"]
 
 
@@ -58,7 +58,7 @@ def test_it_is_short() -> None:
 
 
 def test_the_table_has_one_option_per_row() -> None:
-    """Each row of the table of options names one option in its first column, and no other."""
+    """Each row of the table of options names exactly one option in its first column."""
     rows = re.findall(r"^\| (`--.*?) \| (.*) \|$", README, re.MULTILINE)
     assert len(rows) > 10
     assert [row for row in rows if row[0].count("--") != 1 or "--" in row[1]] == []

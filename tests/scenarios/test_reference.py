@@ -1,4 +1,4 @@
-"""docs/reference.md has every key of a run's files and every kind of warning and failure."""
+"""docs/reference.md lists all keys of a run's files and all kinds of warnings and failures."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def keys(value: Any, prefix: str = "") -> Iterator[str]:
-    """Yield the paths of an object's keys, as the page writes them; a record has only its own."""
+    """Yield the paths of an object's keys in the page's notation, without those of records."""
     for key, inner in value.items():
         yield f"{prefix}{key}"
         if isinstance(inner, dict) and key != "record":
@@ -58,7 +58,7 @@ def test_keys_are_documented(run: Path, name: str) -> None:
 
 
 def test_kinds_are_documented() -> None:
-    """Every kind that the source gives a warning or an error is on the page."""
+    """Every kind of warning or error in the source is on the page."""
     kinds = {
         keyword.value.value
         for path in SOURCE.rglob("*.py")

@@ -1,4 +1,4 @@
-"""A refused key, model or path (401, 403, 404): of one article, or of a whole run."""
+"""A refused key, model or path (401, 403, 404), for one article or for the whole run."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ Call = Callable[..., int]
 
 
 def number_of(body: dict[str, Any]) -> int:
-    """Return the number of the article that a request is about."""
+    """Return the number of the article in a request."""
     return int(body["messages"][-1]["content"].split("Bài số ")[1].split(".")[0])
 
 
 def refusing(status: int, *numbers: int) -> Callable[[dict[str, Any]], Reply]:
-    """Return a server that refuses the articles of some numbers and answers all others."""
+    """Return a server that refuses articles with certain numbers and answers all others."""
     return lambda body: error(status, "no") if number_of(body) in numbers else Reply(LAN)
 
 
@@ -61,7 +61,7 @@ def extract(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Call:
 def test_one_refused_article_fails_alone(
     extract: Call, status: int, number: int, concurrency: str
 ) -> None:
-    """An article that is refused while others are answered is rejected, and the run goes on."""
+    """An article that is refused while others are answered is rejected, and the run continues."""
     with scripted_endpoint(refusing(status, number)) as endpoint:
         assert extract(endpoint.base_url, "--concurrency", concurrency) == 1
     assert kinds(Path("out")) == {f"a{number}": "rejected"}
@@ -70,7 +70,7 @@ def test_one_refused_article_fails_alone(
 
 @STATUSES
 def test_refusals_after_an_answer_never_end_a_run(extract: Call, status: int) -> None:
-    """However many articles are refused after an answer, each is asked about and rejected."""
+    """After an answer, any number of refused articles are each sent and rejected."""
     with scripted_endpoint(refusing(status, *range(1, ARTICLES))) as endpoint:
         assert extract(endpoint.base_url, "--concurrency", "1") == 1
     assert set(kinds(Path("out")).values()) == {"rejected"}
@@ -81,7 +81,7 @@ def test_refusals_after_an_answer_never_end_a_run(extract: Call, status: int) ->
 def test_an_answer_that_is_not_valid_shows_that_the_key_is_right(
     extract: Call, status: int
 ) -> None:
-    """After an answer that was not accepted, refusals concern their articles too."""
+    """Even an invalid answer shows that later refusals concern only their articles."""
 
     def reply(body: dict[str, Any]) -> Reply:
         return Reply(INVALID) if number_of(body) == 0 else error(status, "no")
@@ -97,7 +97,7 @@ def test_an_answer_that_is_not_valid_shows_that_the_key_is_right(
 def test_three_refused_articles_without_an_answer_end_the_run(
     extract: Call, status: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A key, model or path that three articles are refused for is a wrong call."""
+    """If three articles are refused because of the key, model or path, the call is wrong."""
     with scripted_endpoint([error(status, "no")]) as endpoint:
         assert extract(endpoint.base_url, "--concurrency", "1") == 2
     assert len(endpoint.bodies) == 3
@@ -110,7 +110,7 @@ def test_three_refused_articles_without_an_answer_end_the_run(
 def test_a_run_of_fewer_articles_that_are_all_refused_is_a_wrong_call(
     extract: Call, status: int, limit: str
 ) -> None:
-    """If every article is refused, the call was wrong, however few they are."""
+    """If every article is refused, the call is wrong, however few there are."""
     with scripted_endpoint([error(status, "no")]) as endpoint:
         assert extract(endpoint.base_url, "--limit", limit) == 2
     assert len(kinds(Path("out"))) == int(limit)
@@ -137,7 +137,7 @@ def test_answers_in_flight_are_kept_when_the_run_ends(extract: Call, status: int
 def test_articles_refused_in_each_call_do_not_keep_others_from_being_asked(
     extract: Call,
 ) -> None:
-    """A continued run gets past articles that are refused again, to those that are new."""
+    """A continued run gets past articles that are refused again, to new ones."""
     refused = (0, 1, 3, 4)
     with scripted_endpoint(refusing(403, *refused)) as endpoint:
         # The first call ends before the last article.
@@ -148,7 +148,7 @@ def test_articles_refused_in_each_call_do_not_keep_others_from_being_asked(
 
 
 def test_a_key_that_was_revoked_between_calls_ends_the_run(extract: Call) -> None:
-    """Stored answers do not show that the key is still right."""
+    """A key that was revoked between calls ends the run, despite stored answers."""
     with scripted_endpoint([Reply(LAN)]) as endpoint:
         assert extract(endpoint.base_url, "--limit", "6") == 0
     with scripted_endpoint([error(401, "revoked")]) as endpoint:
@@ -157,7 +157,7 @@ def test_a_key_that_was_revoked_between_calls_ends_the_run(extract: Call) -> Non
 
 @STATUSES
 def test_an_unknown_stronger_model_ends_the_run(extract: Call, status: int) -> None:
-    """A model to escalate to that answers nothing is a wrong call, though the first answers."""
+    """An unknown stronger model is a wrong call, even if the first model answers."""
 
     def reply(body: dict[str, Any]) -> Reply:
         return error(status, "no") if body["model"] == "typo" else Reply(INVALID)
@@ -170,7 +170,7 @@ def test_an_unknown_stronger_model_ends_the_run(extract: Call, status: int) -> N
 
 @pytest.mark.parametrize("status", [403])
 def test_a_refused_line_of_a_batch_fails_alone(extract: Call, status: int) -> None:
-    """A request that is refused in a batch whose others are answered is that article's failure."""
+    """A request that is refused in a batch with answers fails only its article."""
     with batch_service(refusing(status, 2)) as service:
         assert extract(service.base_url, "--batch") == 1
     assert kinds(Path("out")) == {"a2": "rejected"}
@@ -178,7 +178,7 @@ def test_a_refused_line_of_a_batch_fails_alone(extract: Call, status: int) -> No
 
 @STATUSES
 async def test_a_stream_yields_the_refused_articles(status: int) -> None:
-    """``extract_many`` yields a failure for an article that is refused while others are not."""
+    """``extract_many`` yields a failure for a refused article if others are answered."""
     with scripted_endpoint(refusing(status, 0, 5)) as endpoint:
         options = Options(base_url=endpoint.base_url, api_key="k", concurrency=2)
         async with Extractor(NAME_SCHEMA, "Tìm tên.", model="m", options=options) as extractor:
@@ -190,7 +190,7 @@ async def test_a_stream_yields_the_refused_articles(status: int) -> None:
 
 @STATUSES
 async def test_a_stream_ends_at_the_third_refusal(status: int) -> None:
-    """``extract_many`` raises the error once three articles were refused and none answered."""
+    """``extract_many`` raises the error after three refused articles without an answer."""
     with scripted_endpoint([error(status, "no")]) as endpoint:
         options = Options(base_url=endpoint.base_url, api_key="k", concurrency=1)
         async with Extractor(NAME_SCHEMA, "Tìm tên.", model="m", options=options) as extractor:

@@ -1,4 +1,4 @@
-"""The table of faults in docs/reliability.md is what the library does."""
+"""The library behaves as in the tables of faults in docs/reliability.md."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Row:
 
 
 def rows() -> dict[str, Row]:
-    """Return the rows of the table by the names of their faults."""
+    """Return the rows of the tables by the names of their faults."""
     page = (REPOSITORY / "docs" / "reliability.md").read_text(encoding="utf-8")
     found = {}
     for name, rest in _ROW.findall(page):
@@ -49,7 +49,7 @@ ROWS = rows()
 
 
 async def observed(faults: Sequence[Fault], seconds: float) -> tuple[Row, list[float]]:
-    """Return what the library does with replies, and how long it waits."""
+    """Return the library's reaction to replies, and its waits."""
     waits = Waits()
     with fault_server(faults) as server:
         endpoint = Endpoint(
@@ -84,7 +84,7 @@ def _charge(spent: float) -> str:
 
 
 def _range(waits: Sequence[float]) -> str:
-    """Return the sum of waits, as a range if they have a random part."""
+    """Return the sum of the waits, as a range if they have a random part."""
     total = sum(waits)
     if total == int(total):
         return f"{int(total)} s"
@@ -94,13 +94,13 @@ def _range(waits: Sequence[float]) -> str:
 
 
 def test_the_table_has_every_fault() -> None:
-    """Each fault of the server has a row, and each row a fault."""
+    """Each fault of the server has a row, and each row has a fault."""
     assert list(ROWS) == list(FAULTS)
 
 
 @pytest.mark.parametrize("name", FAULTS)
 async def test_a_lasting_fault_has_the_result_of_its_row(name: str) -> None:
-    """Requests, waits, answers, result and charge of a fault are those of the table."""
+    """The requests, waits, answers, result and charge of a lasting fault match its row."""
     row, _ = await observed([FAULTS[name]], 0.1 if name in TIMED else 30.0)
     expected = ROWS[name]
     assert (row.requests, row.waits, row.answers) == (
@@ -113,6 +113,6 @@ async def test_a_lasting_fault_has_the_result_of_its_row(name: str) -> None:
 
 @pytest.mark.parametrize("name", FAULTS)
 async def test_a_fault_that_passes_has_the_result_of_its_row(name: str) -> None:
-    """After a fault that comes once, a good answer gives a record if the table says so."""
+    """If a fault occurs once, the good answer after it gives the result in its row."""
     row, _ = await observed([FAULTS[name], GOOD], 0.5 if name in TIMED else 30.0)
     assert row.result == ROWS[name].once

@@ -1,4 +1,4 @@
-"""With --keep-answers old answers are deleted, and what was made of them stays."""
+"""With --keep-answers, old answers are deleted, but their records and failures stay."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ SCHEMA = {"title": "n", "type": "object", "required": ["n"], "properties": {"n":
 
 @pytest.fixture(autouse=True)
 def key(monkeypatch: pytest.MonkeyPatch) -> None:
-    """OPENAI_API_KEY is set."""
+    """Set OPENAI_API_KEY."""
     monkeypatch.setenv("OPENAI_API_KEY", "x")
 
 
 class Call:
-    """The command over three articles; the second gets an invalid answer."""
+    """The command, run over three articles, of which the second gets an invalid answer."""
 
     def __init__(self, folder: Path, server: Endpoint) -> None:
         self.out = folder / "out"
@@ -49,7 +49,7 @@ class Call:
 
 
 def test_records_outlive_their_answers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A later call asks nothing, leaves all lines, counts them, and says so."""
+    """A later call asks nothing, keeps all lines, counts them, and says so."""
     with scripted_endpoint([Reply('{"n": 1}'), Reply('{"n": 2}'), Reply('{"n": 1}')]) as server:
         call = Call(tmp_path, server)
         assert call("--keep-answers", "0") == 1
@@ -62,14 +62,14 @@ def test_records_outlive_their_answers(tmp_path: Path, capsys: pytest.CaptureFix
     assert call.lines("failures") == failures
     assert (call.run()["this_call"]["expired"], call.run()["counts"]["articles"]) == (3, 3)
     said = capsys.readouterr().err
-    assert "3 whose answers were deleted stay as they are" in said
+    assert "3 left unchanged because their answers were deleted" in said
     assert "Bài" not in said
 
 
 def test_an_article_without_an_outcome_fails(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """An article under another id whose answer was deleted is a failure, in counts and status."""
+    """An article with a new id whose answer was deleted is a failure in counts and status."""
     with scripted_endpoint([Reply('{"n": 1}')]) as server:
         call = Call(tmp_path, server)
         call("--keep-answers", "0")
@@ -79,12 +79,15 @@ def test_an_article_without_an_outcome_fails(
         assert call() == 1
     assert call.run()["this_call"]["failures_by_kind"] == {"expired": 1}
     assert (call.run()["this_call"]["expired"], call.run()["counts"]["failures"]) == (2, 1)
-    assert "1 failure(s), 2 whose answers were deleted" in capsys.readouterr().err
+    assert (
+        "1 failure(s), 2 left unchanged because their answers were deleted"
+        in capsys.readouterr().err
+    )
 
 
 @pytest.mark.parametrize("days", ["30", "1000000", "99999999999"])
 def test_young_answers_are_kept(tmp_path: Path, days: str) -> None:
-    """Answers are deleted only when they are older than the given days, however many."""
+    """Answers are deleted only if they are older than the given number of days."""
     with scripted_endpoint([Reply('{"n": 1}')]) as server:
         call = Call(tmp_path, server)
         assert call("--keep-answers", days) == 0
@@ -92,7 +95,7 @@ def test_young_answers_are_kept(tmp_path: Path, days: str) -> None:
 
 
 def test_an_unfinished_article_keeps_its_answer(tmp_path: Path) -> None:
-    """An answer that nothing was made of yet is kept, so that the article can be continued."""
+    """The answer of an unfinished article is kept, so the article can be continued."""
     unavailable = error(401, "no such key")
     with scripted_endpoint([Reply("no JSON"), unavailable, Reply('{"n": 1}')]) as server:
         call = Call(tmp_path, server)
@@ -105,7 +108,7 @@ def test_an_unfinished_article_keeps_its_answer(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("words", [["--keep-answers", "-1"], ["--keep-answers", "soon"]])
 def test_a_wrong_retention_time_is_a_wrong_call(tmp_path: Path, words: list[str]) -> None:
-    """A negative number and a word are status 2."""
+    """A negative number or a word exits with 2."""
     with scripted_endpoint([]) as server:
         assert Call(tmp_path, server)(*words) == 2
     assert server.bodies == []

@@ -1,4 +1,4 @@
-"""The script of docs/large-folders.md is run as printed: with a budget, and after a kill."""
+"""The script in docs/large-folders.md runs as printed, even after a kill."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from helpers.samples import report
 PAGE = (REPOSITORY / "docs/large-folders.md").read_text("utf-8")
 [SCRIPT] = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
 LONGEST = 120
-"""Seconds that a process may take."""
+"""The maximum duration of a process in seconds."""
 
 
 def test_the_script_is_short() -> None:
@@ -31,14 +31,14 @@ def test_the_script_is_short() -> None:
 
 @pytest.mark.slow
 def test_the_script_continues_after_a_kill(tmp_path: Path) -> None:
-    """Killed in the middle and started again, the script reads every record, paid for once."""
+    """If killed and started again, the script reads every record, each paid for once."""
     shutil.copytree(data_folder("seeds"), tmp_path / "articles")
     asked: list[bytes] = []
     is_killed = False
 
     def answer(body: dict[str, Any]) -> Reply:
         asked.append(json.dumps(body["messages"]).encode())
-        # The last articles are not answered at first, so that the kill comes in the middle.
+        # The last articles are not answered at first, so the kill comes in the middle.
         return Reply(json.dumps(report()), silent=not is_killed and len(asked) > 3)
 
     with scripted_endpoint(answer) as server, fork_server(tmp_path) as processes:
@@ -54,7 +54,7 @@ def test_the_script_continues_after_a_kill(tmp_path: Path) -> None:
         second = processes.start(program, environment={})
         assert second.wait() == 0, second.errors
     assert len(set(asked)) == 5
-    # Only what was not answered at the kill is asked again.
+    # Only requests that were unanswered at the kill are sent again.
     assert len(asked) <= 5 + 5
     records = list(open_run(tmp_path / "out").records)
     assert len(records) == 5

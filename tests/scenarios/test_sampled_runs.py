@@ -1,4 +1,4 @@
-"""Runs with samples over a store: what a later run and a retry ask for."""
+"""Runs with samples and a store: the requests of a later run and of a retry."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from helpers.samples import ARTICLE, full_report
 async def run(
     folder: Path, client: Client, store: SqliteStore, *, retry_failed: bool = False, **options: Any
 ) -> list[dict[str, Any]]:
-    """Run a batch over a folder and a store, and return the lines of its records."""
+    """Run over a folder with a store, and return the lines of the records."""
     lines: list[str] = []
     extractor = Extractor(
         client=StoredClient(client, store),
@@ -71,7 +71,7 @@ async def test_a_run_that_continues_asks_only_for_the_samples_that_are_missing(
 async def test_a_retry_asks_for_samples_that_were_never_asked_for(
     folder: Path, tmp_path: Path
 ) -> None:
-    """With retry_failed, a failed article gets the next round of sample indices."""
+    """With retry_failed, a failed article gets the next round of sample numbers."""
     store = SqliteStore(tmp_path / "store.sqlite3")
     assert await run(folder, client_of_samples("{", "{", "{"), store, samples=3) == []
     client = client_of_samples(
@@ -88,7 +88,7 @@ async def test_a_retry_asks_for_samples_that_were_never_asked_for(
 async def test_a_retried_single_answer_does_not_move_the_samples(
     folder: Path, tmp_path: Path
 ) -> None:
-    """An answer retried alone is used again as a sample: rounds are counted by their size."""
+    """The answer of a single retry is reused as a sample, since rounds are counted by size."""
     store = SqliteStore(tmp_path / "store.sqlite3")
     assert await run(folder, client_of_samples("{"), store) == []
     await run(folder, client_of_samples("{", full_report()), store, retry_failed=True)

@@ -1,4 +1,4 @@
-"""Everything the library does with a schema, done with one that has every role and every hook.
+"""Everything the library does with a schema, tested with one that has every role and hook.
 
 The schema is given as a pydantic model and as a JSON Schema file, which has no hooks.
 """
@@ -33,10 +33,10 @@ from helpers.toy_articles import GOLD, TEXTS, UNUSED, article_of, ideal_model, r
 
 MODEL = "helpers.toy:Fair"
 FILLER = "Nothing else was said. " * 25
-"""Puts the last sentence of an article where two chunks overlap."""
+"""Filler that places the last sentence of an article where two chunks overlap."""
 CHUNKS_OF = ("--part-characters", "1000")
 MODES = ["tools", "json", "md_json"]
-"""The strict mode json_schema cannot have the schema's map."""
+"""The modes that support the schema's map, unlike the strict mode json_schema."""
 
 WRONG: dict[type[roles.Role], list[tuple[str, Any]]] = {
     roles.Quote: [("/sayings/0/words", "the weather was a shame for everybody")],
@@ -52,7 +52,7 @@ WRONG: dict[type[roles.Role], list[tuple[str, Any]]] = {
     roles.PublicationDate: [("/stamp/date", "2024-04-06")],
     roles.PrintedTime: [("/stamp/time", "10:30")],
 }
-"""For each role that checks values: fields of article a, and values that it contradicts."""
+"""Fields of article a, and values that it contradicts, for each role that checks values."""
 CHECKS_NOTHING = {
     roles.Scored,
     roles.Passage,
@@ -73,7 +73,7 @@ class Extracted:
     bodies: list[dict[str, Any]]
 
     def line(self, article_id: str = "a") -> dict[str, Any]:
-        """Return the line of ``records.jsonl`` of an article."""
+        """Return the line of an article in ``records.jsonl``."""
         return {line["article_id"]: line for line in lines_of(self.out / "records.jsonl")}[
             article_id
         ]
@@ -105,7 +105,7 @@ def articles(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def extract(tmp_path: Path) -> Extract:
-    """Return a function that extracts from a scripted endpoint into a folder."""
+    """Return a function that extracts with a scripted endpoint into a folder."""
 
     def call(
         script: Script, source: Path, *arguments: str, schema: str, out: str = "out"
@@ -151,19 +151,19 @@ def wrong_answer() -> dict[str, Any]:
 
 
 def pointers_in(body: dict[str, Any]) -> set[str]:
-    """Return the pointers of the faults that the last message of a request lists."""
+    """Return the pointers of the faults in the last message of a request."""
     return set(re.findall(r"^- (/[^:\s]*):", body["messages"][-1]["content"], re.MULTILINE))
 
 
 def without(record: dict[str, Any], *pointers: str) -> dict[str, Any]:
-    """Return a record without some items of lists."""
+    """Return a record without some list items."""
     record = copy.deepcopy(record)
     assert remove_items(record, pointers)
     return record
 
 
 def test_the_toy_schema_has_every_role(schema: str) -> None:
-    """A role that the schema does not use, or that no list above names, fails here."""
+    """The schema uses every role, and the lists above name every role."""
     declared = {role for field in load_schema(schema).roles.fields for role in field.roles}
     assert {type(role) for role in declared} == set(ROLES.values())
     assert set(WRONG) | CHECKS_NOTHING == set(ROLES.values())
@@ -182,7 +182,7 @@ def test_the_toy_schema_has_every_hook() -> None:
 
 
 def test_gold_is_accepted_at_once(extract: Extract, articles: Path, schema: str) -> None:
-    """A right answer is the record, and only the hook's unsettled values are warned of."""
+    """A right answer becomes the record, with warnings only for the hook's unsettled values."""
     run = extract(ideal_model, articles, schema=schema)
     assert (run.status, len(run.bodies)) == (0, len(GOLD))
     assert {name: run.line(name)["record"] for name in GOLD} == GOLD
@@ -195,7 +195,7 @@ def test_gold_is_accepted_at_once(extract: Extract, articles: Path, schema: str)
 def test_each_checking_role_is_asked_about_again(
     extract: Extract, articles: Path, schema: str
 ) -> None:
-    """The second request names every contradicted value and no other; its answer is taken."""
+    """The re-ask names exactly the contradicted values, and its answer is accepted."""
     answers = [reply(wrong_answer()), reply(GOLD["a"])]
     run = extract(answers, articles / "a.txt", schema=schema)
     assert (run.status, len(run.bodies), run.line()["attempts"]) == (0, 2, 2)
@@ -205,7 +205,7 @@ def test_each_checking_role_is_asked_about_again(
 
 
 def test_the_hook_check_item_is_asked_about_again(extract: Extract, articles: Path) -> None:
-    """A value that the schema's own check contradicts is a fault like any other."""
+    """A value contradicted by the schema's own check is a fault like any other."""
     answers = [reply(changed(GOLD["a"], ("/guests/0/badge", "Ann Reed"))), reply(GOLD["a"])]
     run = extract(answers, articles / "a.txt", schema=MODEL)
     assert len(run.bodies) == 2
@@ -216,7 +216,7 @@ def test_the_hook_check_item_is_asked_about_again(extract: Extract, articles: Pa
 def test_wrong_items_are_dropped_with_warnings(
     extract: Extract, articles: Path, schema: str
 ) -> None:
-    """After the last attempt wrong items go, each with a warning that has the item."""
+    """After the last attempt, wrong items are dropped, each with a warning that contains it."""
     wrong = wrong_answer()
     run = extract([reply(wrong)], articles / "a.txt", "--max-attempts", "1", schema=schema)
     nothing_left = {"stamp": None, "guests": [], "shows": [], "stalls": {"row": []}}
@@ -231,7 +231,7 @@ def test_wrong_items_are_dropped_with_warnings(
 def test_what_refers_to_a_dropped_item_is_dropped(
     extract: Extract, articles: Path, schema: str
 ) -> None:
-    """A guest is dropped with their sayings and as a friend, and warnings point into the rest."""
+    """Sayings and friends that refer to a dropped guest are dropped, and pointers are adjusted."""
     wrong = changed(GOLD["a"], ("/guests/0/badge", "Silver"))
     run = extract([reply(wrong)], articles / "a.txt", "--max-attempts", "1", schema=schema)
     left = without(GOLD["a"], "/guests/0", "/sayings/0")
@@ -245,7 +245,7 @@ def test_what_refers_to_a_dropped_item_is_dropped(
 def test_wrong_items_are_kept_where_the_call_says_so(
     extract: Extract, articles: Path, schema: str
 ) -> None:
-    """With --ungrounded keep the answer is the record, and each fault a warning with a pointer."""
+    """With --ungrounded keep, the answer becomes the record, with a warning for each fault."""
     options = ("--max-attempts", "1", "--ungrounded", "keep")
     run = extract([reply(wrong_answer())], articles / "a.txt", *options, schema=schema)
     assert run.line()["record"] == wrong_answer()
@@ -255,7 +255,7 @@ def test_wrong_items_are_kept_where_the_call_says_so(
 
 
 def test_figures_in_no_item_are_warned_of(extract: Extract, articles: Path, schema: str) -> None:
-    """Numbers in no figure and no figure's total are named with their places."""
+    """Numbers that are not the value or total of a figure are named with their places."""
     short = without(GOLD["a"], "/stalls/row/1", "/stalls/row/2")
     run = extract([reply(short)], articles / "a.txt", schema=schema)
     found = [TEXTS["a"][one["start"] : one["end"]] for one in run.warnings("unaccounted")]
@@ -263,7 +263,7 @@ def test_figures_in_no_item_are_warned_of(extract: Extract, articles: Path, sche
 
 
 def test_chunks_are_merged_by_the_roles(extract: Extract, tmp_path: Path, schema: str) -> None:
-    """Items are united, passages joined, references respelled and the strongest values kept."""
+    """Items are united, passages joined, references respelled, and the strongest values kept."""
     gold = GOLD["a"]
     head, tail = TEXTS["a"].replace(UNUSED, "").split("There were")
     folder = folder_of(tmp_path / "long", {"a": f"{head}{FILLER}There were{tail}{FILLER}"})
@@ -291,7 +291,7 @@ def test_chunks_are_merged_by_the_roles(extract: Extract, tmp_path: Path, schema
 
 
 def test_samples_are_voted_by_identity(extract: Extract, articles: Path, schema: str) -> None:
-    """The majority wins item by item; values and items have the agreement of the samples."""
+    """The majority decides item by item, and items have the agreement of the samples."""
     gold = GOLD["a"]
     samples = [
         changed(
@@ -315,7 +315,7 @@ def test_samples_are_voted_by_identity(extract: Extract, articles: Path, schema:
 
 
 def test_a_copy_takes_the_record_over(extract: Extract, tmp_path: Path, schema: str) -> None:
-    """An article that lacks a sentence in no item is a copy; with another figure it is not."""
+    """An article that lacks an unused sentence is a copy, but one with another figure is not."""
     text = TEXTS["a"]
     other = text.replace("12 fruit stalls", "13 fruit stalls")
     folder = folder_of(
@@ -335,7 +335,7 @@ def test_a_copy_takes_the_record_over(extract: Extract, tmp_path: Path, schema: 
 def test_a_copy_has_its_own_masthead_with_the_hook(
     extract: Extract, tmp_path: Path, schema: str
 ) -> None:
-    """A copy in another paper takes the record over with its own source, where a hook says so."""
+    """With the hook, a copy in another paper gets the record with its own source."""
     texts = {"a": TEXTS["a"], "b": TEXTS["a"].replace("Spring Fair Gazette", "Daily Post")}
     folder = folder_of(tmp_path / "copies", texts)
     reprinted = {**GOLD["a"], "source": "Daily Post"}
@@ -349,7 +349,7 @@ def test_a_copy_has_its_own_masthead_with_the_hook(
 
 
 def test_the_second_look_is_the_schemas(extract: Extract, articles: Path, schema: str) -> None:
-    """Figures in no item are asked about with the hook's question; without the hook, nothing."""
+    """The hook's question about figures in no item is asked; without the hook, none is."""
     gold = GOLD["a"]
     *stalls, missing = gold["stalls"]["row"]
     answers = [reply({**gold, "stalls": {"row": stalls}}), reply({"stalls": [missing]})]
@@ -363,7 +363,7 @@ def test_the_second_look_is_the_schemas(extract: Extract, articles: Path, schema
 def test_the_rules_are_the_schemas(
     extract: Extract, articles: Path, schema: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """--model rules extracts with the hook and no request; a schema without it is refused."""
+    """--model rules extracts with the hook, without a request; without a hook, it is refused."""
     run = extract(ideal_model, articles / "a.txt", "--model", "rules", schema=schema)
     assert run.bodies == []
     if schema == MODEL:
@@ -372,13 +372,13 @@ def test_the_rules_are_the_schemas(
         assert run.warnings("baseline")
     else:
         assert run.status == 2
-        assert "has no rules to extract by" in capsys.readouterr().err
+        assert "has no rules for extraction" in capsys.readouterr().err
 
 
 def test_a_stronger_model_is_asked_where_figures_are_left(
     extract: Extract, articles: Path, schema: str
 ) -> None:
-    """--escalate asks about a record that leaves a figure out, and about no other."""
+    """--escalate asks only about a record that leaves out a figure."""
 
     def model(body: dict[str, Any]) -> Reply:
         gold = GOLD[article_of(body)]
@@ -394,7 +394,7 @@ def test_a_stronger_model_is_asked_where_figures_are_left(
 def test_records_are_exported(
     extract: Extract, articles: Path, schema: str, tmp_path: Path
 ) -> None:
-    """Every list is a table in CSV and SQLite, whether it is in the record, an item or a map."""
+    """Every list becomes a table in CSV and SQLite, whether in the record, an item or a map."""
     out = str(extract(ideal_model, articles, schema=schema).out)
     assert main(["export", out, "--to", "csv", "--out", str(tmp_path / "csv")]) == 0
     assert main(["export", out, "--to", "sqlite", "--out", str(tmp_path / "db")]) == 0
@@ -437,7 +437,7 @@ def test_runs_are_scored_and_compared(
     schema: str,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """Two runs have scores by field with intervals and a paired comparison; --fail-under fails."""
+    """Two runs get scores by field with intervals, and a paired comparison; --fail-under works."""
 
     def titled(body: dict[str, Any]) -> Reply:
         record = GOLD[article_of(body)]
@@ -475,7 +475,7 @@ def test_runs_are_scored_and_compared(
 
 
 def keys_in(value: Any) -> Iterator[str]:
-    """Yield the keys of all objects in a value, and in JSON Schemas that its texts hold."""
+    """Yield the keys of all objects in a value, and in JSON Schemas inside its texts."""
     match value:
         case dict():
             yield from value
@@ -505,7 +505,7 @@ def plain(monkeypatch: pytest.MonkeyPatch) -> type[Any]:
 
 @pytest.fixture(params=MODES)
 def mode(request: pytest.FixtureRequest) -> str:
-    """Return how the schema is sent."""
+    """Return the mode in which the schema is sent."""
     chosen: str = request.param
     return chosen
 
@@ -519,7 +519,7 @@ def same_without_roles(schema: str, plain: type[Any], tmp_path: Path) -> str:
 def test_roles_are_in_no_request_and_no_digest(
     extract: Extract, schema: str, same_without_roles: str, mode: str, tmp_path: Path
 ) -> None:
-    """Requests, re-asks and digests are those of the same schema without roles."""
+    """Requests, re-asks and digests equal those of the same schema without roles."""
     plain = load_schema(same_without_roles)
     assert load_schema(schema).digest == plain.digest
     articles = folder_of(tmp_path / "articles", {"a": TEXTS["a"]})

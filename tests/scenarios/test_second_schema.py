@@ -1,4 +1,4 @@
-"""A schema of the user, in English, goes through extraction, evaluation and export.
+"""A user's English schema in extraction, evaluation and export.
 
 The schema is given as a pydantic model and as a JSON Schema file, both with roles.
 """
@@ -71,7 +71,7 @@ Extract = Callable[..., Extracted]
 
 @pytest.fixture
 def extract(tmp_path: Path) -> Extract:
-    """Return a function that extracts from a scripted endpoint into a folder."""
+    """Return a function that extracts with a scripted endpoint into a folder."""
 
     def call(script: Script, *arguments: str, schema: str, out: str = "out") -> Extracted:
         with scripted_endpoint(script) as endpoint:
@@ -85,7 +85,7 @@ def extract(tmp_path: Path) -> Extract:
 def evaluate(
     capsys: pytest.CaptureFixture[str], *arguments: str, schema: str = MODEL
 ) -> dict[str, Any]:
-    """Evaluate against the example's gold; return the JSON."""
+    """Evaluate against the example's gold, and return the JSON."""
     capsys.readouterr()
     gold, articles = str(FOLDER / "gold"), str(FOLDER / "articles")
     status = main(
@@ -99,7 +99,7 @@ def evaluate(
 
 @pytest.mark.parametrize("schema", SCHEMAS)
 def test_right_answers_are_accepted_as_they_are(extract: Extract, schema: str) -> None:
-    """Gold as the answer is the record at the first attempt, with a span for every quote."""
+    """Gold as the answer is accepted at the first attempt, with a span for every quote."""
     run = extract(ideal_model, str(FOLDER / "articles"), schema=schema)
     assert (run.status, len(run.bodies)) == (0, len(GOLD))
     assert {article_id: line["record"] for article_id, line in run.lines.items()} == GOLD
@@ -117,7 +117,7 @@ def items_of(value: Any) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("schema", SCHEMAS)
 def test_roles_are_not_sent(extract: Extract, schema: str) -> None:
-    """No request has the keyword of the roles."""
+    """No request contains the keyword for roles."""
     run = extract(ideal_model, BRIDGE, schema=schema)
     assert "x-antq-role" not in json.dumps(run.bodies)
 
@@ -126,7 +126,7 @@ def test_roles_are_not_sent(extract: Extract, schema: str) -> None:
 def test_a_figure_that_the_quote_contradicts_is_asked_about_again(
     extract: Extract, schema: str
 ) -> None:
-    """A wrong number leads to a re-ask that names its field, and the second answer is taken."""
+    """A wrong number leads to a re-ask that names its field, and the second answer is accepted."""
     answers = [reply(with_killed(GOLD["harbour-bridge"], 5)), reply(GOLD["harbour-bridge"])]
     run = extract(answers, BRIDGE, schema=schema)
     assert (len(run.bodies), run.lines["harbour-bridge"]["attempts"]) == (2, 2)
@@ -138,7 +138,7 @@ def test_a_figure_that_the_quote_contradicts_is_asked_about_again(
 def test_a_person_that_the_article_does_not_name_is_dropped_with_their_statements(
     extract: Extract, schema: str
 ) -> None:
-    """An invented name is dropped in the end, and so is what the person is quoted with."""
+    """An invented name is dropped in the end, together with the person's statements."""
     gold = GOLD["harbour-bridge"]
     invented = copy.deepcopy(gold)
     speaker = invented["statements"][0]["speaker"]
@@ -166,7 +166,7 @@ def test_figures_in_no_item_are_warned_of(extract: Extract, schema: str) -> None
 
 @pytest.mark.parametrize("schema", SCHEMAS)
 def test_a_follow_up_is_not_asked_without_its_hook(extract: Extract, schema: str) -> None:
-    """--second-look does nothing for a schema that has no follow-up question."""
+    """--second-look does nothing for a schema without a follow-up question."""
     shortened = {**GOLD["harbour-bridge"], "figures": []}
     run = extract([reply(shortened)], BRIDGE, "--second-look", schema=schema)
     assert (run.status, len(run.bodies)) == (0, 1)
@@ -174,7 +174,7 @@ def test_a_follow_up_is_not_asked_without_its_hook(extract: Extract, schema: str
 
 @pytest.mark.parametrize("schema", SCHEMAS)
 def test_chunks_are_merged_into_the_record_of_the_article(extract: Extract, schema: str) -> None:
-    """An article in chunks gives each item once, whichever chunks have it."""
+    """An article in chunks gives each item once, even if several chunks contain it."""
     run = extract(ideal_model, BRIDGE, *CHUNKS_OF, schema=schema)
     assert len(run.bodies) == 2
     assert sorted_items(run.record()) == sorted_items(GOLD["harbour-bridge"])
@@ -182,7 +182,7 @@ def test_chunks_are_merged_into_the_record_of_the_article(extract: Extract, sche
 
 @pytest.mark.parametrize("schema", SCHEMAS)
 def test_chunks_keep_the_strongest_severity(extract: Extract, schema: str) -> None:
-    """The first of the chunks' values of ``severity`` in the schema's order is kept."""
+    """Of the chunks' values of ``severity``, the first in the schema's order is kept."""
 
     def model(body: dict[str, Any]) -> Reply:
         is_first = "7.40am" in asked_text(body)
@@ -195,7 +195,7 @@ def test_chunks_keep_the_strongest_severity(extract: Extract, schema: str) -> No
 
 @pytest.mark.parametrize("schema", SCHEMAS)
 def test_samples_are_voted_by_identity(extract: Extract, schema: str) -> None:
-    """The majority of three samples wins item by item, and each item has its agreement."""
+    """The majority of three samples decides item by item, and each item has its agreement."""
     gold = GOLD["harbour-bridge"]
     without_a_person = {**gold, "people": gold["people"][:1], "statements": gold["statements"][:1]}
     run = extract(
@@ -219,7 +219,7 @@ def test_samples_are_voted_by_identity(extract: Extract, schema: str) -> None:
 def test_a_copy_gets_the_record_without_a_request(
     extract: Extract, schema: str, tmp_path: Path
 ) -> None:
-    """An article without one sentence that the record does not use is a copy."""
+    """An article that lacks a sentence that the record does not use is a copy."""
     folder = tmp_path / "copies"
     folder.mkdir()
     text = ARTICLES["harbour-bridge"]
@@ -237,7 +237,7 @@ def test_a_copy_gets_the_record_without_a_request(
 def test_an_article_with_another_number_is_not_a_copy(
     extract: Extract, schema: str, tmp_path: Path
 ) -> None:
-    """A text that differs in a figure of the record is sent by itself."""
+    """A text that differs in a figure of the record is sent."""
     folder = tmp_path / "copies"
     folder.mkdir()
     text = ARTICLES["harbour-bridge"]
@@ -251,7 +251,7 @@ def test_an_article_with_another_number_is_not_a_copy(
 def test_eval_scores_runs_with_intervals_and_paired_tests(
     extract: Extract, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    """Two runs are scored by field, with intervals, and compared in pairs; so are annotators."""
+    """Runs and annotators are scored by field, with intervals, and compared in pairs."""
 
     def worse(body: dict[str, Any]) -> Reply:
         answer = ideal_answer(body)
@@ -287,7 +287,7 @@ def test_eval_scores_runs_with_intervals_and_paired_tests(
 def test_eval_takes_the_rules_of_scoring_from_the_roles(
     extract: Extract, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A title before a name is ignored, as ``Scored`` says."""
+    """A title before a name is ignored, as declared with ``Scored``."""
 
     def titled(body: dict[str, Any]) -> Reply:
         answer = json.dumps(ideal_answer(body))
@@ -303,7 +303,7 @@ def test_eval_takes_the_rules_of_scoring_from_the_roles(
 def test_a_second_live_eval_sends_nothing(
     schema: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    """--out keeps the answers, so that the same call scores the same without a request."""
+    """--out keeps the answers, so the same call gives the same scores without a request."""
     out = str(tmp_path / "report")
     with scripted_endpoint(ideal_model) as endpoint:
         first = evaluate(capsys, "--out", out, *at(endpoint), schema=schema)
@@ -335,6 +335,6 @@ def test_export_makes_a_table_of_every_list(extract: Extract, schema: str, tmp_p
 
 
 def test_an_article_is_told_apart_by_its_first_line() -> None:
-    """The ideal model finds the article of a request; the other tests rest on this."""
+    """The ideal model finds the article of a request, which the other tests rely on."""
     bodies = [{"messages": [{"content": f"<x>\n{text}\n</x>"}]} for text in ARTICLES.values()]
     assert [article_of(body) for body in bodies] == list(ARTICLES)

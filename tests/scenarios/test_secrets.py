@@ -1,4 +1,4 @@
-"""The key, custom headers and credentials in URLs: where they are sent and shown."""
+"""The sending and display of the key, custom headers and credentials in URLs."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ SECRETS = ("anna", "pa55word", "t0ken", "fragm3nt")
 
 @pytest.fixture(autouse=True)
 def private_headers(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The environment adds the user's own headers to every request, and names no proxy."""
+    """Add the user's own headers to every request through the environment, without a proxy."""
     monkeypatch.setenv("OPENAI_CUSTOM_HEADERS", "X-Gateway: custom-value")
     monkeypatch.setenv("OPENAI_ORG_ID", "org-mine")
     monkeypatch.setenv("OPENAI_PROJECT_ID", "proj-mine")
@@ -50,7 +50,7 @@ def secret_url(base_url: str) -> str:
 
 
 async def ask(base_url: str, key: str = KEY) -> AntqError | None:
-    """Send one live request and return the error, if any."""
+    """Send one live request, and return the error, if any."""
     client = OpenAIClient(Endpoint(base_url=base_url, api_key=key, tries=1), sleep=Waits())
     try:
         await client.complete(request_for())
@@ -62,7 +62,7 @@ async def ask(base_url: str, key: str = KEY) -> AntqError | None:
 
 
 async def upload(base_url: str, folder: Path) -> AntqError | None:
-    """Upload one file of requests and return the error, if any."""
+    """Upload one file of requests, and return the error, if any."""
     path = folder / "requests.jsonl"
     path.write_text("{}\n")
     service = BatchService(Endpoint(base_url=base_url, api_key=KEY, tries=1), sleep=Waits())
@@ -76,7 +76,7 @@ async def upload(base_url: str, folder: Path) -> AntqError | None:
 
 
 async def download(base_url: str, folder: Path) -> AntqError | None:
-    """Download one file of results and return the error, if any."""
+    """Download one file of results, and return the error, if any."""
     service = BatchService(Endpoint(base_url=base_url, api_key=KEY, tries=1), sleep=Waits())
     try:
         await service.download("file-1", folder / "results.jsonl")
@@ -102,7 +102,7 @@ Send = Callable[[str, Path], Awaitable[AntqError | None]]
 async def test_a_tunnel_is_asked_for_without_the_key(
     send: Send, user: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """A CONNECT request has the proxy's login, but neither the key nor the user's headers."""
+    """A CONNECT request contains the proxy's login, but neither the key nor the user's headers."""
     async with recording_proxy() as proxy:
         monkeypatch.setenv("HTTPS_PROXY", proxy.url(user))
         caught = await send("https://example.invalid/v1", tmp_path)
@@ -136,7 +136,7 @@ async def test_a_proxy_of_an_http_target_gets_the_request_and_its_login(
 
 @pytest.mark.parametrize("form", ["{host}", "{host}:{port}", "*", "example.org,{host}"])
 async def test_no_proxy_is_respected(form: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A host in NO_PROXY, with or without port, is asked directly, with all headers."""
+    """Requests to a host in NO_PROXY, with or without a port, are direct and have all headers."""
     with scripted_endpoint([Reply(GOOD)]) as endpoint:
         port = endpoint.base_url.split(":")[-1].split("/")[0]
         async with recording_proxy() as proxy:
@@ -154,7 +154,7 @@ async def test_no_proxy_is_respected(form: str, monkeypatch: pytest.MonkeyPatch)
 async def test_a_redirect_takes_no_private_header_to_another_origin(
     send: Send, status: int, tmp_path: Path
 ) -> None:
-    """A redirect to another origin carries neither the key nor the user's headers."""
+    """A request redirected to another origin has neither the key nor the user's headers."""
     async with recording_proxy() as elsewhere:
         async with recording_proxy(elsewhere.url() + "/v1/elsewhere", status) as first:
             await send(first.url() + "/v1", tmp_path)
@@ -174,7 +174,7 @@ async def test_a_redirect_within_the_origin_keeps_all_headers() -> None:
 
 
 async def test_https_to_http_loses_the_private_headers() -> None:
-    """The same host without TLS is another origin for the SDK's requests too."""
+    """A redirect from https to http on the same host removes the private headers."""
     transport = ChatCompletionsTransport(
         api_key=KEY, base_url="https://example.invalid/v1", timeout=1
     )
@@ -190,7 +190,7 @@ async def test_https_to_http_loses_the_private_headers() -> None:
 
 @pytest.mark.parametrize("status", [400, 401, 402, 403, 404, 418, 422, 429, 500, 503])
 async def test_an_error_shows_no_secret(status: int) -> None:
-    """Neither an error nor its traceback shows an echoed key or the base URL's secrets."""
+    """Neither an error nor its traceback shows an echoed key or the secrets in the base URL."""
     message = f"no {KEY}, pa55word at http://anna:pa55word@x.org/?key=t0ken"
     with scripted_endpoint([error(status, message)]) as endpoint:
         caught = await ask(secret_url(endpoint.base_url))
@@ -220,7 +220,7 @@ async def test_an_unreadable_answer_shows_no_secret(reply: Reply) -> None:
 
 
 async def test_the_full_url_is_used() -> None:
-    """User and password are sent as Basic authentication."""
+    """The user and password in the URL are sent as Basic authentication."""
     with scripted_endpoint([Reply(GOOD)]) as endpoint:
         assert await ask(secret_url(endpoint.base_url)) is None
     login = base64.b64encode(b"anna:pa55word").decode()
@@ -287,7 +287,7 @@ def test_a_repr_shows_the_rest() -> None:
 
 
 def test_batches_of_an_earlier_version_are_found_at_the_masked_address(tmp_path: Path) -> None:
-    """Unmasked addresses in an old store are masked on opening, and still found."""
+    """Unmasked addresses in an old store are masked when it is opened, and are still found."""
     store = SqliteStore(tmp_path / "store.sqlite3")
     database = sqlite3.connect(tmp_path / "store.sqlite3", isolation_level=None)
     url = secret_url("http://x.org/v1/")
@@ -313,7 +313,7 @@ def test_a_run_shows_and_keeps_no_secret(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """Neither standard error nor any file of a run has the key or the base URL's secrets."""
+    """Neither standard error nor any file of a run has the key or the secrets in the base URL."""
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
     (tmp_path / "a.txt").write_text("Bà Lan đến dự.")
     schema = {"title": "named", "type": "object", "properties": {"name": {"type": "string"}}}

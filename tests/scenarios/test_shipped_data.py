@@ -1,4 +1,4 @@
-"""The packaged recordings and gold, and the records from them."""
+"""The packaged recordings and gold, and their records."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PROMPTS = [f"movement_report@{version}" for version in (1, 2, 3, 4)]
 async def test_every_item_of_the_shipped_records_has_its_span(
     prompt: str, seeds: list[Path]
 ) -> None:
-    """Every item has evidence, and its quote is the article's text there."""
+    """Every item has evidence, and its quote equals the article's text at the span."""
     async with Extractor(prompt=prompt, offline=True) as extractor:
         outcomes = [outcome async for outcome in extractor.extract_many(seeds)]
     assert len(outcomes) == 5
@@ -37,7 +37,7 @@ async def test_every_item_of_the_shipped_records_has_its_span(
 
 @pytest.mark.parametrize("prompt", PROMPTS)
 async def test_spans_are_of_the_model_quotes(prompt: str, seeds: list[Path]) -> None:
-    """A span is where the aligner finds the model's own quote."""
+    """The aligner finds the model's own quote at the same span."""
     async with Extractor(prompt=prompt, offline=True) as extractor:
         for path in seeds:
             result = await extractor.aextract(path)
@@ -51,7 +51,7 @@ async def test_spans_are_of_the_model_quotes(prompt: str, seeds: list[Path]) -> 
 def test_demo_writes_five_records_of_the_contract(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The demo prints a table and writes five valid records with the contract's keys."""
+    """The demo prints a table and writes five valid records with the documented keys."""
     assert main(["demo", "--out", str(tmp_path / "out")]) == 0
     lines = [
         json.loads(line)
@@ -60,7 +60,7 @@ def test_demo_writes_five_records_of_the_contract(
     assert [list(line) for line in lines] == [RECORD_KEYS] * 5
     for line in lines:
         load_schema("movement_report/1").read_data(line["record"])
-    assert {line["prompt"] for line in lines} == {"movement_report@4"}
+    assert {line["prompt"] for line in lines} == {"movement_report@5"}
     assert (tmp_path / "out" / "failures.jsonl").read_text() == ""
     assert "163 of 181" in capsys.readouterr().out
 
@@ -68,7 +68,7 @@ def test_demo_writes_five_records_of_the_contract(
 def test_a_changed_article_fails_alone_offline(
     tmp_path: Path, seeds: list[Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Offline, an article with one changed character fails; the other four do not; exit 1."""
+    """Offline, an article with one changed character fails alone, and the status is 1."""
     folder = tmp_path / "articles"
     folder.mkdir()
     for path in seeds:
@@ -86,7 +86,7 @@ def test_a_changed_article_fails_alone_offline(
 
 
 def test_recordings_have_no_article_or_key(seeds: list[Path]) -> None:
-    """A recording has the answer and digests only: no text of the article and no key."""
+    """A recording contains only the answer and digests, not the article's text or the key."""
     assert list(data_folder("recordings").rglob("*.json"))
     for path in data_folder("recordings").rglob("*.json"):
         data = json.loads(path.read_text("utf-8"))
@@ -104,7 +104,7 @@ def test_recordings_have_no_article_or_key(seeds: list[Path]) -> None:
 
 
 def test_recordings_and_gold_are_of_seeds(seeds: list[Path]) -> None:
-    """Every recording and gold record is of a packaged article, whose text may be quoted."""
+    """Every recording and gold record belongs to a packaged article, which may be quoted."""
     names = {path.stem for path in seeds}
     recorded = [json.loads(path.read_bytes()) for path in data_folder("recordings").rglob("*.json")]
     assert {data["asked"]["article"]["id"] for data in recorded} == names

@@ -1,4 +1,4 @@
-"""The manual: it builds without warnings, no link is broken, and nothing comes from the network."""
+"""The manual builds without warnings, has no broken links, and needs no network."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ LOADED = {
     "use": ("href",),
     "image": ("href",),
 }
-"""Attributes whose address a browser requests by itself, or sends a form to."""
+"""Attributes whose address a browser requests automatically, or sends a form to."""
 NEVER_CALLED = ("https://api.github.com/", "https://${")
-"""Addresses in the theme's script, which it asks for the stars of ``repo_url``."""
+"""Addresses in the theme's script, which would request the stars of ``repo_url``."""
 REMOTE = re.compile(r"^(?:[a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
 STYLE_URL = re.compile(r"""url\(\s*["']?([^"')]*)|@import\s+["']([^"']*)""")
 COMMENT = re.compile(r"/\*.*?\*/|(?<![:\w\"'])//[^\n]*", re.DOTALL)
@@ -62,7 +62,7 @@ class Page(HTMLParser):
 
 
 def style_addresses(style: str) -> list[str]:
-    """Return the addresses that a style sheet loads, without data in place."""
+    """Return the addresses that a style sheet loads, except for inline data."""
     found = [one or other for one, other in STYLE_URL.findall(COMMENT.sub("", style))]
     return [address for address in found if not address.startswith("data:")]
 
@@ -77,7 +77,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def pages(site: Path) -> dict[Path, Page]:
-    """The pages of the manual by path, but for the page of errors, whose links are absolute."""
+    """The pages of the manual by path, except the error page, whose links are absolute."""
     paths = [path for path in site.rglob("*.html") if path.name != "404.html"]
     return {path: Page(path) for path in paths}
 
@@ -100,14 +100,14 @@ def broken_links(pages: dict[Path, Page]) -> Iterator[str]:
 
 @pytest.mark.slow
 def test_no_link_is_broken(pages: dict[Path, Page]) -> None:
-    """Every link inside the manual leads to a file, and to an anchor that it has."""
+    """Every link inside the manual leads to an existing file and anchor."""
     assert sorted(broken_links(pages)) == []
     assert sum(len(page.links) for page in pages.values()) > 1000
 
 
 @pytest.mark.slow
 def test_every_document_is_a_page(site: Path) -> None:
-    """Each document of docs/ has a page that the navigation reaches."""
+    """Each document in docs/ has a page in the navigation."""
     index = Page(site / "index.html")
     documents = {
         path.relative_to(REPOSITORY / "docs").with_suffix(".html").as_posix()
@@ -119,7 +119,7 @@ def test_every_document_is_a_page(site: Path) -> None:
 
 @pytest.mark.slow
 def test_pages_load_nothing_from_the_network(pages: dict[Path, Page], site: Path) -> None:
-    """No element and no style sheet names an address on the network that would be loaded."""
+    """No element or style sheet loads anything from the network."""
     loaded = {address for page in pages.values() for address in page.loaded}
     for path in site.rglob("*.css"):
         loaded |= set(style_addresses(path.read_text("utf-8")))
@@ -131,7 +131,7 @@ def test_pages_load_nothing_from_the_network(pages: dict[Path, Page], site: Path
 
 @pytest.mark.slow
 def test_scripts_name_no_address_that_they_load(site: Path) -> None:
-    """Outside comments, scripts name no address but those of a repository, which is not set."""
+    """Outside comments, scripts name only addresses for a repository, which is not set."""
     scripts = list(site.rglob("*.js"))
     found = {
         address
@@ -147,7 +147,7 @@ def test_scripts_name_no_address_that_they_load(site: Path) -> None:
 
 @pytest.mark.slow
 def test_the_page_of_commands_has_every_option(site: Path) -> None:
-    """The reference of commands has every option of the program, from its own help."""
+    """The page of commands has every option in the program's help."""
     text = (site / "commands.html").read_text("utf-8")
     names = {f"--{option.name.replace('_', '-')}" for option in OPTIONS}
     assert {name for name in names if name not in text} == set()

@@ -1,4 +1,4 @@
-"""Closed and full standard streams, and readers that go away, end no run that has a folder."""
+"""Closed or full standard streams, and readers that disconnect, end no run with a folder."""
 
 from __future__ import annotations
 
@@ -49,9 +49,9 @@ def call(
     source: str = "in.jsonl",
     limit: int | None = None,
 ) -> tuple[int, str]:
-    """Run the command in a shell with its streams redirected; return its status and its errors.
+    """Run the command in a shell with redirected streams; return its status and errors.
 
-    ``limit`` is the size that a file may have, in kB.
+    ``limit`` is the maximum size of a file in kB.
     """
     words = [sys.executable, "program.py", "extract", source, "--schema", "schema.json"]
     words += ["--model", "m", "--base-url", endpoint.base_url, *options]
@@ -86,7 +86,7 @@ REDIRECTIONS = [
 def test_a_run_with_a_folder_is_finished(
     folder: Path, endpoint: Endpoint, redirection: str
 ) -> None:
-    """Whatever happens to the streams, a run with --out has every article, and its status."""
+    """Whatever happens to the streams, a run with --out has every article and the right status."""
     status, said = call(folder, endpoint, redirection, "--out", "out")
     assert (status, "Traceback" in said) == (1, False)
     records, failures = results(folder / "out")
@@ -94,14 +94,14 @@ def test_a_run_with_a_folder_is_finished(
 
 
 def test_messages_do_not_end_up_in_a_file_of_the_run(folder: Path, endpoint: Endpoint) -> None:
-    """With all streams closed, no file of the run gets what is printed."""
+    """With all streams closed, no file of the run receives printed output."""
     call(folder, endpoint, "<&- >&- 2>&-", "--out", "out")
     assert json.loads((folder / "out" / "run.json").read_text("utf-8"))["counts"]["articles"]
     assert len(lines_of(folder / "out" / "failures.jsonl")) == ARTICLES // 3
 
 
 def test_results_for_a_closed_stream_are_not_asked_for(folder: Path, endpoint: Endpoint) -> None:
-    """Without --out, a closed standard output is a wrong call, before anything is sent."""
+    """Without --out, a closed standard output is refused before anything is sent."""
     sent = len(endpoint.bodies)
     status, said = call(folder, endpoint, ">&-")
     assert (status, len(endpoint.bodies)) == (2, sent)
@@ -109,21 +109,21 @@ def test_results_for_a_closed_stream_are_not_asked_for(folder: Path, endpoint: E
 
 
 def test_results_for_a_full_disk_are_a_wrong_call(folder: Path, endpoint: Endpoint) -> None:
-    """Without --out, a full standard output ends the run with what to do, on one line."""
+    """Without --out, a full standard output ends the run with one line of advice."""
     status, said = call(folder, endpoint, ">/dev/full")
     assert status == 2
     assert "standard output cannot be written" in said.splitlines()[-1]
 
 
 def test_results_for_a_reader_that_is_gone_end_the_run(folder: Path, endpoint: Endpoint) -> None:
-    """Without --out, a reader that takes one line ends the run without a traceback."""
+    """Without --out, a reader that leaves after one line ends the run without a traceback."""
     status, said = call(folder, endpoint, "| head -n 1 >/dev/null")
     assert status in {0, 1}
     assert "Error" not in said
 
 
 def test_a_closed_standard_input_fails_its_article(folder: Path, endpoint: Endpoint) -> None:
-    """A closed standard input is an article without a text."""
+    """A closed standard input gives an article without a text."""
     status, said = call(folder, endpoint, "<&-", "--out", "out", source="-")
     assert (status, "debug" in said) == (1, False)
     assert [line["error"]["kind"] for line in lines_of(folder / "out" / "failures.jsonl")] in (
@@ -153,7 +153,7 @@ def test_a_table_for_a_reader_that_is_gone_says_nothing(words: str, folder: Path
 
 @pytest.mark.parametrize("words", [["prompts", "list"], ["schemas", "list"], ["--version"]])
 def test_other_commands_name_a_full_disk(words: list[str], folder: Path) -> None:
-    """A table that cannot be printed is an error with a name."""
+    """A table that cannot be printed to a full disk raises a named error."""
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
             [sys.executable, "program.py", *words],
@@ -173,7 +173,7 @@ def test_other_commands_name_a_full_disk(words: list[str], folder: Path) -> None
 def test_a_limit_on_the_size_of_files_is_named(
     folder: Path, endpoint: Endpoint, blocks: int
 ) -> None:
-    """A file that must not grow ends the run with its name; the same call then continues."""
+    """A file at its size limit ends the run with its name, and the same call then continues."""
     status, said = call(folder, endpoint, "", "--out", "out", limit=blocks)
     assert (status, "store.sqlite3" in said.splitlines()[-1]) == (2, True)
     status, said = call(folder, endpoint, "", "--out", "out")

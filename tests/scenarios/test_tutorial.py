@@ -1,4 +1,4 @@
-"""The commands of docs/tutorial.md run as printed, and print the lines that the page shows."""
+"""The commands in docs/tutorial.md run as printed, and print the lines shown on the page."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def lines_of(text: str) -> list[str]:
 
 
 def run_blocks(home: Path, model_server: str) -> list[str]:
-    """Run all blocks in one shell that stops at the first error; return the output of each."""
+    """Run all blocks in one shell that stops at the first error, and return each output."""
     script = f"\necho '{END_OF_BLOCK}'\n".join(commands for commands, _ in BLOCKS)
     process = subprocess.run(
         ["bash", "-e", "-c", script.replace(MODEL_SERVER, model_server)],
@@ -55,7 +55,7 @@ def run_blocks(home: Path, model_server: str) -> list[str]:
 
 @pytest.mark.slow
 def test_commands_print_the_output_of_the_page(tmp_path: Path) -> None:
-    """Copied into one shell, all blocks succeed and print every line shown below them."""
+    """If copied into one shell, all blocks succeed and print every line shown below them."""
     assert shutil.which("bash"), "the tutorial needs a Unix shell"
     with scripted_endpoint([Reply(json.dumps(report()))]) as endpoint:
         outputs = run_blocks(tmp_path, endpoint.base_url)

@@ -1,4 +1,4 @@
-"""Text that UTF-8 cannot encode, in names and from servers, loses no article and ends no run."""
+"""Text that UTF-8 cannot encode, in names or from servers, loses no article and ends no run."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ Call = Callable[..., int]
 
 
 def name_of(raw: bytes) -> str:
-    """Return a file name that is not UTF-8, as Python has it."""
+    """Return Python's form of a file name that is not UTF-8."""
     return os.fsdecode(raw)
 
 
 def reply_with_half_a_pair(status: int) -> Reply:
-    """Return an error whose message holds half of a surrogate pair, as an escape."""
+    """Return an error whose message contains half a surrogate pair as an escape."""
     return Reply(status=status, body=json.dumps({"error": {"message": HALF, "code": HALF}}))
 
 
@@ -50,7 +50,7 @@ def extract(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Call:
 
 @pytest.mark.parametrize("status", [400, 404, 418, 422])
 def test_a_server_message_ends_no_run(extract: Call, status: int) -> None:
-    """An article whose request is refused with such a message fails alone, with the message."""
+    """A refusal with an unencodable message fails only its article, with the message."""
 
     def reply(body: dict[str, Any]) -> Reply:
         is_third = "Bài 2." in body["messages"][-1]["content"]
@@ -66,7 +66,7 @@ def test_a_server_message_ends_no_run(extract: Call, status: int) -> None:
 def test_the_message_of_a_refused_key_is_shown(
     extract: Call, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A refused key with such a message is a wrong call, and every article has a failure."""
+    """A refused key with an unencodable message is a wrong call, and every article fails."""
     with scripted_endpoint([reply_with_half_a_pair(401)]) as endpoint:
         assert extract(endpoint.base_url) == 2
     assert "\\ud800" in capsys.readouterr().err
@@ -74,7 +74,7 @@ def test_the_message_of_a_refused_key_is_shown(
 
 
 def test_a_batch_message_ends_no_run(extract: Call) -> None:
-    """The requests of a batch that are refused with such a message fail with it."""
+    """Requests of a batch that are refused with an unencodable message fail with it."""
     refused = error(422, HALF, code="content_filter")
     with batch_service(lambda _: Reply(LAN), fail=lambda *_: refused) as service:
         assert extract(service.base_url, "--model", "m", "--batch") == 1
@@ -96,7 +96,7 @@ def test_a_batch_message_ends_no_run(extract: Call) -> None:
 def test_a_file_name_that_is_not_utf_8(
     extract: Call, raw: bytes, content: str, is_record: bool
 ) -> None:
-    """An article in such a file, or with such an id, has a line, with its name escaped."""
+    """An article with an unencodable file name or id has a line with the escaped name."""
     Path("in", name_of(raw)).write_text(content, "utf-8")
     with scripted_endpoint([Reply(LAN)]) as endpoint:
         assert extract(endpoint.base_url) == (0 if is_record else 1)
@@ -106,7 +106,7 @@ def test_a_file_name_that_is_not_utf_8(
 
 
 def test_names_of_folders_prompts_and_schemas(extract: Call) -> None:
-    """The folder of the articles, the prompt and the schema may have such names too."""
+    """The folder of articles, the prompt and the schema may have unencodable names."""
     folder, prompt, schema = (name_of(raw) for raw in (b"v\xe0o", b"nh\xe0n.md", b"t\xean.json"))
     Path("in").rename(folder)
     Path("schema.json").rename(schema)
@@ -132,7 +132,7 @@ def test_names_of_folders_prompts_and_schemas(extract: Call) -> None:
 def test_an_option_that_cannot_be_sent_is_a_wrong_call(
     extract: Call, options: tuple[str, ...], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A model, prompt or address with such text ends the call before anything is sent."""
+    """A model, prompt or address that cannot be encoded is refused before anything is sent."""
     with scripted_endpoint([Reply(LAN)]) as endpoint:
         assert extract(endpoint.base_url, *options) == 2
     assert endpoint.bodies == []
@@ -142,7 +142,7 @@ def test_an_option_that_cannot_be_sent_is_a_wrong_call(
 def test_a_key_that_cannot_be_sent_is_a_wrong_call(
     extract: Call, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A key with such text ends the call before anything is sent."""
+    """A key that cannot be encoded is refused before anything is sent."""
     monkeypatch.setenv("OPENAI_API_KEY", "key-\udcff")
     with scripted_endpoint([Reply(LAN)]) as endpoint:
         assert extract(endpoint.base_url) == 2

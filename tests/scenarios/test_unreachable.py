@@ -1,4 +1,4 @@
-"""Runs against an endpoint that gives no answers end by themselves."""
+"""Runs end by themselves if the endpoint gives no answers."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ ARTICLES = 60
 
 @dataclass
 class Work:
-    """A folder of articles, and runs over it at an endpoint, by a clock that ticks when read."""
+    """A folder of articles, and runs over it with a clock that advances when it is read."""
 
     folder: Path
     step: float = 1.0
@@ -87,7 +87,7 @@ DEAD = {
 def test_a_run_without_an_answer_ends(
     reply: Reply, work: Work, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """An endpoint that answers no request is given up, and every article has a failure."""
+    """A run ends if the endpoint answers no request, and every article has a failure."""
     with scripted_endpoint([reply]) as endpoint:
         totals = work.run(endpoint.base_url)
     kinds = work.kinds()
@@ -97,14 +97,14 @@ def test_a_run_without_an_answer_ends(
 
 
 def test_a_closed_port_ends_a_run(work: Work) -> None:
-    """A port on which nothing listens is given up."""
+    """A run ends if nothing listens on the port."""
     with refusing_base_url() as base_url:
         work.run(base_url)
     assert work.kinds()["unreachable"] >= 10
 
 
 async def test_retries_that_wait_end_with_the_run() -> None:
-    """Requests between two tries, and those that wait for their turn, end when the run does."""
+    """Requests that wait for a retry or a permit end together with the run."""
     now = 0.0
 
     async def sleep(_: float) -> None:
@@ -130,7 +130,7 @@ async def test_retries_that_wait_end_with_the_run() -> None:
 
 
 async def test_a_server_that_asks_to_wait_is_not_given_up() -> None:
-    """However often requests are refused for being too many, the breaker stays closed."""
+    """However often requests get a 429, the breaker stays closed."""
     breaker = CircuitBreaker(clock=count(step=60).__next__)
     with scripted_endpoint([error(429, "slow down")]) as endpoint:
         client = OpenAIClient(
@@ -144,7 +144,7 @@ async def test_a_server_that_asks_to_wait_is_not_given_up() -> None:
 
 
 def test_a_continued_run_asks_about_the_rest(work: Work) -> None:
-    """When the endpoint is back, the same call has a record of every article."""
+    """When the endpoint is back, the same call completes the records of all articles."""
     with scripted_endpoint([Reply(LAN)] * 10 + [error(500, "no")]) as endpoint:
         assert work.run(endpoint.base_url).records == 10
     with scripted_endpoint([Reply(LAN)]) as endpoint:
@@ -153,7 +153,7 @@ def test_a_continued_run_asks_about_the_rest(work: Work) -> None:
 
 
 def answers_every(nth: int, otherwise: Reply) -> Callable[[dict[str, Any]], Reply]:
-    """Return a server that answers each nth request only."""
+    """Return a server that answers only every nth request."""
     requests = count(1)
     return lambda _: Reply(LAN) if next(requests) % nth == 0 else otherwise
 
@@ -169,7 +169,7 @@ def answers_every(nth: int, otherwise: Reply) -> Callable[[dict[str, Any]], Repl
     ids=["some answers", "some connections", "Retry-After", "rejected"],
 )
 def test_an_endpoint_that_is_there_is_not_given_up(work: Work, reply: Any) -> None:
-    """A server that answers now and then, asks to wait, or rejects requests gets all of them."""
+    """A server that sometimes answers, asks to wait, or rejects requests gets all of them."""
     with scripted_endpoint(reply) as endpoint:
         work.run(endpoint.base_url)
     assert len(endpoint.bodies) >= ARTICLES
@@ -179,7 +179,7 @@ def test_an_endpoint_that_is_there_is_not_given_up(work: Work, reply: Any) -> No
 def test_a_batch_that_cannot_be_submitted_ends_the_run(
     work: Work, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A Batch API that cannot be reached is given up, and nothing is said to be pending."""
+    """A run ends if the Batch API cannot be reached, and nothing is reported as pending."""
     with refusing_base_url() as base_url:
         work.run(base_url, batch=True)
     said = capsys.readouterr().err

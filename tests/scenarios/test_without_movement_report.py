@@ -1,4 +1,4 @@
-"""The library without its own schema: a copy of the source whose ``movement_report`` is deleted."""
+"""The library without its built-in schema: a copy of the source without ``movement_report``."""
 
 from __future__ import annotations
 
@@ -59,14 +59,14 @@ def run(source: Path, code: str, *arguments: Any) -> subprocess.CompletedProcess
 
 
 def test_every_other_module_can_be_imported(source: Path) -> None:
-    """All packages but the command line's, and all public names but one, are there."""
+    """All packages except the command line, and all public names except one, can be imported."""
     done = run(source, IMPORT_ALL)
     assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize("schema", [MODEL, SCHEMA_FILE], ids=["pydantic", "json-schema"])
 def test_another_schema_is_extracted_and_scored(source: Path, tmp_path: Path, schema: str) -> None:
-    """``extract`` and ``eval`` of the second schema work at an endpoint."""
+    """``extract`` and ``eval`` work with the second schema at an endpoint."""
     out, articles = tmp_path / "out", FOLDER / "articles"
     with scripted_endpoint(ideal_model) as endpoint:
         named = ["--schema", schema, *at(endpoint)]

@@ -1,4 +1,4 @@
-"""Features that all schemas share: strict JSON, wire names and digests."""
+"""Features of all schemas: strict JSON, wire names and digests."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ def test_broken_json_is_an_invalid_answer(text: str) -> None:
 
 @pytest.mark.parametrize("text", ['{"a": NaN}', "[Infinity]", "-Infinity"])
 def test_nan_and_infinity_are_an_invalid_answer(text: str) -> None:
-    """NaN and the infinities are not JSON, and a record with them could not be written."""
+    """NaN and the infinities are refused, since JSON cannot express them."""
     with pytest.raises(InvalidAnswer):
         JsonSchema("s", {}).read_json(text)
 
 
 def test_half_a_surrogate_pair_is_an_invalid_answer() -> None:
-    """A string with half of a surrogate pair is refused, since it cannot be encoded."""
+    """A string with half a surrogate pair is refused, since it cannot be encoded."""
     with pytest.raises(InvalidAnswer):
         JsonSchema("s", {}).read_json('{"a": "\\ud83d"}')
 
 
 @pytest.mark.parametrize("depth", [300, 900, 100_000])
 def test_json_nested_too_deep_is_an_invalid_answer_or_a_record(depth: int) -> None:
-    """A deeply nested answer is either a fault or a record that can be dumped."""
+    """A deeply nested answer gives a fault or a record that can be dumped."""
     schema = JsonSchema("s", {})
     try:
         record = schema.read_json("[" * depth + "]" * depth)
@@ -58,7 +58,7 @@ def test_the_wire_name_has_the_characters_that_endpoints_allow(reference: str, n
 
 
 def test_equal_schemas_have_one_digest() -> None:
-    """The digest depends neither on the order of the keys nor on the reference."""
+    """The digest depends neither on the order of keys nor on the reference."""
     assert (
         JsonSchema("a", {"type": "string", "minLength": 1}).digest
         == JsonSchema("b", {"minLength": 1, "type": "string"}).digest

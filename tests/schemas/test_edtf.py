@@ -1,4 +1,4 @@
-"""Dates and periods: accepted forms, and the messages for others."""
+"""Dates and periods: accepted forms, and messages about others."""
 
 from __future__ import annotations
 
@@ -106,20 +106,20 @@ BACKWARDS = [
 
 @pytest.mark.parametrize("text", DATES)
 def test_a_date_in_one_of_the_four_forms_is_kept_as_it_is(text: str) -> None:
-    """A date that the calendar has, in one of the four forms, is returned unchanged."""
+    """A valid date in one of the four forms is returned unchanged."""
     assert Date.parse(text) == text
 
 
 @pytest.mark.parametrize("text", NO_DATES)
 def test_a_text_in_another_form_is_not_a_date(text: str) -> None:
-    """A text in any other form is refused, with the four forms to write instead."""
+    """A text in another form is refused, and the message lists the four forms of dates."""
     with pytest.raises(ValueError, match="write 2021-09-30, 2021-09, 2021, or XXXX-09-30"):
         Date.parse(text)
 
 
 @pytest.mark.parametrize("text", NO_DAYS)
 def test_a_day_not_in_the_calendar_is_not_a_date(text: str) -> None:
-    """A well-formed day that is not in the calendar is refused by name."""
+    """A well-formed day that is not in the calendar is refused and named."""
     with pytest.raises(ValueError, match=f"'{text}' is no day of the calendar"):
         Date.parse(text)
 
@@ -141,7 +141,7 @@ def test_a_period_with_a_settled_end_is_kept_as_it_is(text: str) -> None:
 
 @pytest.mark.parametrize("text", NO_PERIODS)
 def test_a_text_in_another_form_is_not_a_period(text: str) -> None:
-    """A text in any other form is refused, with the forms to write instead."""
+    """A text in another form is refused, and the message lists the forms of periods."""
     with pytest.raises(
         ValueError,
         match=r"write START/END such as 2016/2020, 2016-05/\.\. where an end is open, "
@@ -152,13 +152,13 @@ def test_a_text_in_another_form_is_not_a_period(text: str) -> None:
 
 @pytest.mark.parametrize("text", BACKWARDS)
 def test_a_period_that_ends_before_it_starts_is_refused(text: str) -> None:
-    """An interval whose end lies wholly before its start is refused."""
+    """An interval that ends entirely before its start is refused."""
     with pytest.raises(ValueError, match=f"'{text}' ends before it starts"):
         Period.parse(text)
 
 
 def test_a_period_without_any_end_is_refused() -> None:
-    """An interval open at both ends says nothing, and the message says to write null."""
+    """An interval open at both ends is refused, and the message says to write null."""
     with pytest.raises(ValueError, match="neither a start nor an end: write null"):
         Period.parse("../..")
 
@@ -167,7 +167,7 @@ def test_a_period_without_any_end_is_refused() -> None:
     "text", ["2023-02-29/2024", "2022/2023-02-29", "XXXX-02-30", "2023-04-31/..", "../2023-04-31"]
 )
 def test_each_end_of_a_period_is_a_day_of_the_calendar(text: str) -> None:
-    """A day that the calendar lacks is refused at either end of a period."""
+    """A day that is not in the calendar is refused at either end of a period."""
     with pytest.raises(ValueError, match="is no day of the calendar"):
         Period.parse(text)
 
@@ -177,7 +177,7 @@ def test_each_end_of_a_period_is_a_day_of_the_calendar(text: str) -> None:
 def test_the_pattern_of_the_json_schema_agrees_with_parsing(
     kind: type[Date | Period], text: str
 ) -> None:
-    """A text matches the pattern in the JSON Schema exactly if it can be parsed."""
+    """A text matches the pattern in the JSON Schema if and only if it can be parsed."""
     pattern = TypeAdapter(kind).json_schema()["pattern"]
     try:
         kind.parse(text)
@@ -191,14 +191,14 @@ def test_the_pattern_of_the_json_schema_agrees_with_parsing(
 @settings(deadline=None, database=None)
 @given(st.dates())
 def test_every_day_of_the_calendar_is_a_date(day: object) -> None:
-    """Every day that the standard library knows is a date in its ISO form."""
+    """Every day of the standard library's calendar is a date in its ISO form."""
     assert Date.parse(str(day)) == str(day)
 
 
 @settings(deadline=None, database=None)
 @given(st.dates(), st.dates())
 def test_two_days_in_order_are_a_period(first: object, second: object) -> None:
-    """Any two days make a period in their order."""
+    """Any two days in order make a period."""
     start, end = sorted([str(first), str(second)])
     assert Period.parse(f"{start}/{end}") == f"{start}/{end}"
 
@@ -221,7 +221,7 @@ def test_two_days_in_order_are_a_period(first: object, second: object) -> None:
     ],
 )
 def test_the_calendar_has_a_day_or_not(date: str, exists: bool) -> None:
-    """A day is in the calendar, in a leap year where the year is not settled."""
+    """A day without a settled year is checked against a leap year."""
     assert is_in_calendar(date) == exists
 
 
@@ -240,12 +240,12 @@ def test_a_model_strips_white_space_around_a_date() -> None:
 
 
 def test_a_model_reports_the_reason_of_a_bad_date() -> None:
-    """The error of a field has the message of the parser."""
+    """The error about a field has the parser's message."""
     with pytest.raises(ValidationError, match="'2023-02-29' is no day of the calendar"):
         Dated.model_validate({"date": "2023-02-29", "period": "2013/2023"})
 
 
 def test_a_year_as_a_number_is_not_a_date() -> None:
-    """A JSON number is not taken for a year."""
+    """A JSON number is not accepted as a year."""
     with pytest.raises(ValidationError, match="string"):
         Dated.model_validate({"date": 2023, "period": "2013/2023"})

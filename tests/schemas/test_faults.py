@@ -1,4 +1,4 @@
-"""The faults of an answer: stable messages, pointers, and short values."""
+"""The faults of an answer: stable messages, pointers and short values."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def faults_of(schema: PydanticSchema[Any], data: Any) -> list[str]:
     ],
 )
 def test_each_kind_of_fault_has_its_message(data: Any, fault: str) -> None:
-    """A fault names its place, what to write there, and what was given."""
+    """A fault gives its place, the expected value and the given value."""
     assert faults_of(SCHEMA, data) == [fault]
 
 
@@ -112,7 +112,7 @@ def test_all_faults_of_an_answer_are_named() -> None:
 
 
 def test_the_pointer_of_a_strange_key_is_escaped() -> None:
-    """A fault at a key with a slash and a tilde names it by an escaped pointer."""
+    """A fault at a key with a slash and a tilde has an escaped pointer."""
     assert faults_of(SCHEMA, {"table": {"a/b~c": "x"}}) == [
         '/table/a~1b~0c: write a whole number (given: "x")'
     ]
@@ -120,14 +120,14 @@ def test_the_pointer_of_a_strange_key_is_escaped() -> None:
 
 @pytest.mark.parametrize(("length", "shown"), [(198, 198), (199, 199), (5000, 199)])
 def test_a_given_value_is_cut_at_two_hundred_characters(length: int, shown: int) -> None:
-    """A long value is shown by its first 200 characters as JSON, so that a re-ask stays small."""
+    """Only the first 200 characters of a value's JSON are shown, so re-asks stay small."""
     fault = fault_at("/a", "write less", "x" * length)
     whole = '"' + "x" * length + '"'
     assert fault.given == (whole if length == 198 else whole[: shown + 1] + "…")
 
 
 def test_a_given_value_is_shown_unescaped() -> None:
-    """Vietnamese letters of a given value stay readable."""
+    """Vietnamese letters in a given value stay readable."""
     assert fault_at("/a", "write less", {"thôn": "Tân Lâm"}).given == '{"thôn": "Tân Lâm"}'
 
 
@@ -137,12 +137,12 @@ def test_a_given_null_is_shown() -> None:
 
 
 def test_a_fault_at_the_root_is_shown_with_a_slash() -> None:
-    """The empty pointer is shown as a slash, so that a line never begins with a colon."""
+    """The empty pointer is shown as a slash, so a line never begins with a colon."""
     assert str(Fault("", "write an object")) == "/: write an object"
 
 
 def test_the_message_of_an_invalid_answer_has_all_faults() -> None:
-    """The message of an invalid answer is its faults, one after the other."""
+    """The message of an invalid answer lists all its faults."""
     assert (
         str(InvalidAnswer([Fault("/a", "one"), Fault("/b", "two", "5")]))
         == "/a: one; /b: two (given: 5)"
@@ -151,7 +151,7 @@ def test_the_message_of_an_invalid_answer_has_all_faults() -> None:
 
 @pytest.mark.parametrize("data", [{"text": 5}, {"extra": 1}, {"own": "bad"}, {"part": 5}])
 def test_no_fault_contains_a_link(data: Any) -> None:
-    """Links to pydantic's manual are left out, since they only cost tokens."""
+    """Faults contain no links to pydantic's manual, which would only cost tokens."""
     assert not [
         fault for fault in faults_of(SCHEMA, data) if "http" in fault or "pydantic" in fault.lower()
     ]
@@ -175,7 +175,7 @@ def test_no_fault_contains_a_link(data: Any) -> None:
     ],
 )
 def test_broken_json_is_placed_by_line_and_column(text: str, message: str) -> None:
-    """The fault of broken JSON has the place and the message of the standard library."""
+    """The fault for broken JSON has the place and message of the standard library."""
     with pytest.raises(InvalidAnswer) as caught:
         SCHEMA.read_json(text)
     assert str(caught.value) == message
@@ -183,20 +183,20 @@ def test_broken_json_is_placed_by_line_and_column(text: str, message: str) -> No
 
 @pytest.mark.parametrize("text", ['{"text": 1, "own": "\\ud83d"}', '{"text": ["\\ud83d"]}'])
 def test_a_fault_with_half_a_surrogate_pair_can_be_encoded(text: str) -> None:
-    """A fault about an answer with half of a surrogate pair can be sent in UTF-8."""
+    """A fault about an answer with half a surrogate pair can be sent as UTF-8."""
     with pytest.raises(InvalidAnswer) as caught:
         SCHEMA.read_json(text)
     assert str(caught.value).encode()
 
 
 def test_half_a_surrogate_pair_is_refused() -> None:
-    """A string with half of a surrogate pair is refused, since it cannot be encoded."""
+    """A string with half a surrogate pair is refused, since it cannot be encoded."""
     with pytest.raises(InvalidAnswer, match="surrogate pair"):
         SCHEMA.read_json('{"text": "\\ud83d"}')
 
 
 def test_a_huge_number_is_a_fault() -> None:
-    """A number of thousands of digits is an invalid answer, not an error that ends the run."""
+    """A number with thousands of digits makes an invalid answer and does not end the run."""
     with pytest.raises(InvalidAnswer):
         SCHEMA.read_json('{"text": ' + "9" * 5000 + "}")
 
@@ -216,7 +216,7 @@ class Names(BaseModel):
 def test_an_answer_with_too_many_faults_has_one(
     schema: Schema[Any], count: int, faults: int
 ) -> None:
-    """Beyond 1000 faults an answer is refused as a whole, without naming each."""
+    """An answer with more than 1000 faults is refused as a whole, with a single fault."""
     with pytest.raises(InvalidAnswer) as caught:
         schema.read_json(json.dumps({"names": [5] * count}))
     assert len(caught.value.faults) == faults

@@ -34,27 +34,27 @@ COUNT: TypeAdapter[int] = TypeAdapter(Count)
     ],
 )
 def test_a_printed_value_keeps_its_letters_and_loses_its_layout(text: str, cleaned: str) -> None:
-    """A value is put in NFC, without line breaks, outer spaces and no-break spaces."""
+    """A value is normalised to NFC, without line breaks, outer spaces or no-break spaces."""
     assert TEXT.validate_python(text) == cleaned
 
 
 @settings(deadline=None, database=None)
 @given(st.text(st.characters(exclude_categories=["Cs"])).map(lambda text: f"a{text}b"))
 def test_cleaning_a_value_twice_changes_nothing(text: str) -> None:
-    """A cleaned value is not changed by reading it again."""
+    """Cleaning a cleaned value does not change it."""
     cleaned = TEXT.validate_python(text)
     assert TEXT.validate_python(cleaned) == cleaned
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n", "\u00a0"])
 def test_an_empty_value_is_refused(text: str) -> None:
-    """An empty string is refused with what to write instead."""
+    """An empty string is refused, and the message says what to write instead."""
     with pytest.raises(ValidationError, match="write null, or leave the item out of its list"):
         TEXT.validate_python(text)
 
 
 def test_a_number_is_not_a_printed_value() -> None:
-    """A JSON number is not taken for text."""
+    """A JSON number is not accepted as text."""
     with pytest.raises(ValidationError, match="string"):
         TEXT.validate_python(15)
 
@@ -63,7 +63,7 @@ def test_a_number_is_not_a_printed_value() -> None:
     "text", [" 24/7, thành phố  Hà\u00a0Nội\n", "Ha\u0300 No\u0323\u0302i", "."]
 )
 def test_a_quote_is_kept_letter_for_letter(text: str) -> None:
-    """Neither the spaces nor the code points of a quote change."""
+    """The spaces and code points of a quote are unchanged."""
     assert QUOTE.validate_python(text) == text
 
 
@@ -89,14 +89,14 @@ def test_an_empty_quote_is_refused(text: str) -> None:
     ],
 )
 def test_a_json_number_is_kept_and_a_whole_one_is_an_int(text: str, value: float) -> None:
-    """A whole number is an int however it is written, so that equal records compare equal."""
+    """A whole number is an int, however it is written, so equal records compare equal."""
     number = NUMBER.validate_json(text)
     assert (number, type(number)) == (value, type(value))
 
 
 @pytest.mark.parametrize("text", ['"2.500"', '"2700"', "true", "false", "null", "[1]", "{}"])
 def test_a_number_in_another_form_is_refused(text: str) -> None:
-    """Text is refused, since "2.500" would become 2.5; the message says how to write it."""
+    """Text is refused, since "2.500" would become 2.5, and the message gives the right form."""
     with pytest.raises(
         ValidationError,
         match="write a JSON number without quotation marks, Vietnamese notation resolved",
@@ -113,7 +113,7 @@ def test_a_number_is_finite(value: float) -> None:
 
 @pytest.mark.parametrize(("text", "value"), [("0", 0), ("11", 11), ("11.0", 11)])
 def test_a_count_is_a_whole_number(text: str, value: int) -> None:
-    """A whole number of at least 0 is a count."""
+    """A count is a whole number of at least 0."""
     count = COUNT.validate_json(text)
     assert (count, type(count)) == (value, int)
 
@@ -132,7 +132,7 @@ def test_a_count_is_neither_negative_nor_fractional(text: str) -> None:
 def test_a_field_type_is_a_plain_json_type_in_the_schema(
     adapter: TypeAdapter[Any], kind: str
 ) -> None:
-    """The JSON Schema of a shared type is one plain type."""
+    """The JSON Schema of a field type is one plain type."""
     assert adapter.json_schema() == {"type": kind}
 
 
@@ -144,7 +144,7 @@ class Named(StrictModel):
 
 
 def test_every_key_of_a_part_is_required() -> None:
-    """A key that may be null is still required."""
+    """A nullable key is still required."""
     with pytest.raises(ValidationError, match="Field required"):
         Named.model_validate({})
 

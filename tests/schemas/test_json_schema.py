@@ -1,4 +1,4 @@
-"""JSON Schema documents: validation, the pointers and messages of faults, and refusals."""
+"""JSON Schema documents: validation, faults and refusals."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def faults_of(schema: Any, data: Any) -> list[str]:
     ],
 )
 def test_a_valid_document_is_returned_unchanged(schema: Any, data: Any) -> None:
-    """References, recursion, combinators and older drafts work; the data is not changed."""
+    """References, recursion, combinators and older drafts work, and the data is unchanged."""
     loaded = JsonSchema("s", schema)
     record = loaded.read_json(json.dumps(data))
     assert (record, loaded.dump(record)) == (JsonRecord(data), data)
@@ -125,7 +125,7 @@ def test_a_valid_document_is_returned_unchanged(schema: Any, data: Any) -> None:
     ],
 )
 def test_a_fault_has_a_pointer_and_a_message(schema: Any, data: Any, faults: list[str]) -> None:
-    """A fault has the pointer of the wrong value, however deep, and says what to write."""
+    """A fault has the pointer of the wrong value, at any depth, and says what to write."""
     assert faults_of(schema, data) == faults
 
 
@@ -143,20 +143,20 @@ def test_a_fault_has_a_pointer_and_a_message(schema: Any, data: Any, faults: lis
     ],
 )
 def test_other_kinds_of_faults_have_a_pointer(schema: Any, data: Any, pointer: str) -> None:
-    """Formats, bounds and rarer keywords are checked, and their faults have a pointer."""
+    """Formats, bounds and rarer keywords are checked, and their faults have pointers."""
     [fault] = faults_of(schema, data)
     assert fault.startswith(pointer)
 
 
 def test_the_fault_of_a_combinator_is_that_of_the_closest_alternative() -> None:
-    """If no alternative fits, the fault is the deepest one of the closest alternative."""
+    """If no alternative fits, the fault is the deepest fault of the closest alternative."""
     assert faults_of(SHAPES, {"shape": {"kind": "circle", "radius": "1,5"}}) == [
         '/shape/radius: write a value of type number (given: "1,5")'
     ]
 
 
 def test_the_closest_alternative_is_found_through_references() -> None:
-    """The deep fault is found through anyOf and a reference."""
+    """The closest alternative is found through ``anyOf`` and a reference."""
     schema = {
         "anyOf": [{"type": "null"}, {"$ref": "#/$defs/p"}],
         "$defs": {"p": {"properties": {"age": {"type": "integer"}}, "type": "object"}},
@@ -176,7 +176,7 @@ def test_the_closest_alternative_is_found_through_references() -> None:
     ],
 )
 def test_a_malformed_schema_is_refused_by_name(schema: Any) -> None:
-    """A malformed JSON Schema is a SchemaError that names it and says to correct it."""
+    """A malformed JSON Schema raises a SchemaError that names it and says to correct it."""
     with pytest.raises(
         SchemaError, match=r"^mine is not a valid JSON Schema: .+\. Correct the schema"
     ):
@@ -184,7 +184,7 @@ def test_a_malformed_schema_is_refused_by_name(schema: Any) -> None:
 
 
 def test_a_remote_reference_is_refused_without_a_socket(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A reference to another host is a SchemaError, and no socket is opened."""
+    """A reference to another host raises a SchemaError, and no socket is opened."""
     made: list[Any] = []
     monkeypatch.setattr(socket, "socket", lambda *args, **_: made.append(args))
     monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **_: made.append(args))

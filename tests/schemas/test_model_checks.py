@@ -1,4 +1,4 @@
-"""Models whose answers could not be checked or corrected are refused when they are loaded."""
+"""Models whose answers could not be checked or corrected are refused on loading."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class AliasesApartInside(BaseModel):
 
 
 class PathOnly(BaseModel):
-    """Reads a field from inside another key only."""
+    """Reads a field only from inside another key."""
 
     name: str = Field(validation_alias=AliasPath("person", "name"))
 
@@ -72,14 +72,14 @@ class QuotesInString(BaseModel):
 
 
 class ExcludedRole(BaseModel):
-    """Leaves a field with a role out of what is written."""
+    """Excludes a field with a role from the dump."""
 
     label: str
     count: Annotated[int, Figure()] = Field(exclude=True)
 
 
 class ExcludedQuote(BaseModel):
-    """Leaves a quote out of what is written."""
+    """Excludes a quote from the dump."""
 
     label: str
     quote: str = Field(exclude=True)
@@ -125,7 +125,7 @@ class NameAndAlias(BaseModel):
 
 
 def test_a_field_without_a_role_may_be_read_by_name_and_alias() -> None:
-    """Fields that are not corrected in the answer may be read under two keys."""
+    """Fields without a role may be read under two keys, since they are not corrected."""
     assert PydanticSchema(NameAndAlias).roles.at(("headline",)) is not None
 
 
@@ -134,21 +134,21 @@ def test_a_field_without_a_role_may_be_read_by_name_and_alias() -> None:
     [
         (Apart, "Apart.name is read under one alias and written under another"),
         (AliasesApartInside, "Apart.name is read under one alias and written under another"),
-        (PathOnly, "PathOnly.name is read from inside another key only"),
-        (ChoicesForRole, "ChoicesForRole.title has a role, is a quote or holds quotes"),
-        (ChoicesForQuote, "ChoicesForQuote.quote has a role, is a quote or holds quotes"),
-        (ChoicesForItems, "ChoicesForItems.items has a role, is a quote or holds quotes"),
+        (PathOnly, "PathOnly.name is read only from inside another key"),
+        (ChoicesForRole, "ChoicesForRole.title has a role, is a quote or contains quotes"),
+        (ChoicesForQuote, "ChoicesForQuote.quote has a role, is a quote or contains quotes"),
+        (ChoicesForItems, "ChoicesForItems.items has a role, is a quote or contains quotes"),
         (
             NameAndAliasForRole,
-            "NameAndAliasForRole.title has a role, is a quote or holds quotes, and is read as "
-            "title and as headline: leave out its alias",
+            "NameAndAliasForRole.title has a role, is a quote or contains quotes, but is read both "
+            "as title and as headline: remove its alias",
         ),
-        (NameAndAliasForQuote, "NameAndAliasForQuote.passage has a role, is a quote or holds"),
-        (NameAndAliasForItems, "NameAndAliasForItems.items has a role, is a quote or holds"),
-        (QuotesInString, "items.*.quote is a quote and is read from elsewhere"),
-        (ExcludedRole, "count has a role and is not in the written record"),
-        (ExcludedQuote, "quote is a quote and is not in the written record"),
-        (FigureWrittenAsText, "count has a role and is written as string"),
+        (NameAndAliasForQuote, "NameAndAliasForQuote.passage has a role, is a quote or contains"),
+        (NameAndAliasForItems, "NameAndAliasForItems.items has a role, is a quote or contains"),
+        (QuotesInString, "items.*.quote is a quote but is read from elsewhere"),
+        (ExcludedRole, "count has a role but is not in the written record"),
+        (ExcludedQuote, "quote is a quote but is not in the written record"),
+        (FigureWrittenAsText, "count has a role but is written as string"),
     ],
 )
 def test_what_cannot_work_is_refused(model: type[BaseModel], words: str) -> None:
@@ -159,7 +159,7 @@ def test_what_cannot_work_is_refused(model: type[BaseModel], words: str) -> None
 
 
 class Plain(BaseModel):
-    """Has what rules do not need in forms of its own."""
+    """Has fields in unusual forms that rules do not need."""
 
     model_config = ConfigDict(strict=True)
 
@@ -171,7 +171,7 @@ class Plain(BaseModel):
 
 
 class OpenSerializer(BaseModel):
-    """Has a serializer that does not say what it returns."""
+    """Has a serializer without a declared return type."""
 
     items: list[Item]
 
@@ -181,7 +181,7 @@ class OpenSerializer(BaseModel):
 
 
 class Tree(BaseModel):
-    """Holds others of its kind."""
+    """Contains others of its kind."""
 
     quote: str
     parts: list[Tree] = Field(validation_alias=AliasChoices("parts"))
@@ -189,11 +189,11 @@ class Tree(BaseModel):
 
 @pytest.mark.parametrize("model", [Plain, OpenSerializer])
 def test_what_rules_do_not_need_may_have_any_form(model: type[BaseModel]) -> None:
-    """Fields without a role and a quote may be excluded, secret, or read under several keys."""
+    """Fields without a role or quote may be excluded, secret, or read under several keys."""
     assert PydanticSchema(model).model is model
 
 
 def test_a_recursive_model_is_looked_into() -> None:
-    """A model that contains itself is checked as any other."""
-    with pytest.raises(SchemaError, match=r"Tree\.parts has a role, is a quote or holds quotes"):
+    """A model that contains itself is checked like any other."""
+    with pytest.raises(SchemaError, match=r"Tree\.parts has a role, is a quote or contains quotes"):
         PydanticSchema(Tree)

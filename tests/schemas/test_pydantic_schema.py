@@ -1,4 +1,4 @@
-"""Pydantic models as schemas: the JSON Schema that is sent, and records read and dumped."""
+"""Pydantic models as schemas: the JSON Schema sent, and records read and dumped."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ class Journey(BaseModel):
 
 
 class Book(BaseModel):
-    """Has a field that is named title."""
+    """Has a field named ``title``."""
 
     title: str
     chapters: list[Meeting]
 
 
 class Node(BaseModel):
-    """Holds others of its kind."""
+    """Contains others of its kind."""
 
     name: str
     parts: list[Node]
@@ -54,25 +54,25 @@ class Forest(BaseModel):
 
 
 class Left(BaseModel):
-    """One of two that hold each other."""
+    """One of two models that contain each other."""
 
     right: Right | None
 
 
 class Right(BaseModel):
-    """The other of two that hold each other."""
+    """The other of two models that contain each other."""
 
     left: Left | None
 
 
 class Pair(BaseModel):
-    """Uses two parts that hold each other."""
+    """Uses two models that contain each other."""
 
     left: Left
 
 
 class Aliased(BaseModel):
-    """Has other keys than names."""
+    """Has keys that differ from its names."""
 
     full_name: str = Field(alias="họ tên")
     born: date = Field(alias="born-on")
@@ -85,7 +85,7 @@ class Apart(BaseModel):
 
 
 class OddNames(BaseModel):
-    """Has fields that are named as keywords of JSON Schema, with parts of their own."""
+    """Has fields named like keywords of JSON Schema, with models as their types."""
 
     examples: Place
     default: Meeting
@@ -105,13 +105,13 @@ class Dog(BaseModel):
 
 
 class Owner(BaseModel):
-    """Has one of two, told apart by a key."""
+    """Has one of two models, distinguished by a key."""
 
     pet: Annotated[Cat | Dog, Field(discriminator="kind")]
 
 
 class Titled(BaseModel):
-    """Has a default that holds a title."""
+    """Has a default that contains a title."""
 
     model_config = ConfigDict(title="Made up")
 
@@ -141,7 +141,7 @@ def test_titles_derived_from_names_are_dropped() -> None:
 
 
 def test_a_property_named_title_is_kept() -> None:
-    """A field that is named title stays a property, and is required."""
+    """A field named ``title`` stays a property and is required."""
     schema = json_schema_of(Book)
     assert (schema["properties"]["title"], schema["required"]) == (
         {"type": "string"},
@@ -150,7 +150,7 @@ def test_a_property_named_title_is_kept() -> None:
 
 
 def test_a_part_used_once_is_put_where_it_is_used() -> None:
-    """A definition used once is put in place, and no definitions are left."""
+    """A definition used once is inlined, and no definitions are left."""
     schema = json_schema_of(Meeting)
     assert (schema["properties"]["place"]["properties"], "$defs" in schema) == (
         {"commune": {"type": "string", "description": "The commune."}},
@@ -159,7 +159,7 @@ def test_a_part_used_once_is_put_where_it_is_used() -> None:
 
 
 def test_nested_parts_are_put_in_place() -> None:
-    """Definitions used once are put in place on all levels."""
+    """Definitions used once are inlined at all levels."""
     schema = json_schema_of(Book)
     assert (
         schema["properties"]["chapters"]["items"]["properties"]["place"]["type"],
@@ -201,7 +201,7 @@ def test_the_json_schema_accepts_what_the_model_accepts() -> None:
 
 
 def test_the_mapping_of_a_discriminator_resolves() -> None:
-    """The mapping of a discriminator names only definitions the schema has."""
+    """The mapping of a discriminator names only existing definitions."""
     schema = json_schema_of(Owner)
     mapped = {
         target
@@ -212,12 +212,12 @@ def test_the_mapping_of_a_discriminator_resolves() -> None:
 
 
 def test_a_default_is_kept_as_it_is() -> None:
-    """A default is data, so a title in it is kept."""
+    """A default is data, so a ``title`` in it is kept."""
     assert json_schema_of(Titled)["properties"]["table"]["default"] == {"title": "x", "type": "y"}
 
 
 def test_a_description_beside_a_reference_is_kept() -> None:
-    """The description of a field wins over that of the part put in place."""
+    """The description of a field takes precedence over that of the inlined part."""
 
     class Visit(BaseModel):
         """A visit."""
@@ -228,7 +228,7 @@ def test_a_description_beside_a_reference_is_kept() -> None:
 
 
 def test_a_record_with_aliases_is_dumped_as_in_the_schema() -> None:
-    """The keys of a dumped record are those of the JSON Schema, and it is read back."""
+    """A dumped record has the keys of the JSON Schema and can be read back."""
     schema = PydanticSchema(Aliased)
     data = {"họ tên": "Lò Thị Mai", "born-on": "1980-05-01"}
     dumped = schema.dump(schema.read_json(json.dumps(data)))
@@ -236,7 +236,7 @@ def test_a_record_with_aliases_is_dumped_as_in_the_schema() -> None:
 
 
 def test_a_field_with_two_aliases_is_refused() -> None:
-    """A field with two aliases is a SchemaError, since its record could not be read back."""
+    """A field with two aliases raises a SchemaError, since its record could not be read back."""
     with pytest.raises(
         SchemaError, match=r"Apart\.name is read under one alias and written under another"
     ):
@@ -244,10 +244,10 @@ def test_a_field_with_two_aliases_is_refused() -> None:
 
 
 def test_a_model_without_a_json_schema_is_refused() -> None:
-    """A model with a field that JSON cannot express is a SchemaError that names it."""
+    """A model with a field that JSON cannot express raises a SchemaError that names it."""
 
     class Calls(BaseModel):
-        """Holds a function."""
+        """Has a field with a function."""
 
         model_config = ConfigDict(arbitrary_types_allowed=True)
 
@@ -260,10 +260,10 @@ def test_a_model_without_a_json_schema_is_refused() -> None:
 
 
 def test_the_reference_of_a_model_is_its_name() -> None:
-    """Without a reference the model's name is used."""
+    """Without a reference, the model's name is used."""
     assert PydanticSchema(Meeting).reference == "Meeting"
 
 
 def test_the_model_itself_is_not_changed() -> None:
-    """The JSON Schema of a model is the same each time."""
+    """The JSON Schema of a model is always the same."""
     assert json_schema_of(Book) == json_schema_of(Book)

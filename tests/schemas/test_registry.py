@@ -1,4 +1,4 @@
-"""Schemas by reference: registered ones, files, and models that are imported."""
+"""Schemas by reference: registered schemas, files and imported models."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from helpers.samples import Note
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """The user's schema folder: note/1, note/2, note/10 and movement_report/1."""
+    """The user's schema folder, with note/1, note/2, note/10 and movement_report/1."""
     own = tmp_path / "schemas"
     for reference, title in {
         "note/v1": "one",
@@ -36,7 +36,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder at the end of ``sys.path``, for a module of the user's."""
+    """A folder at the end of ``sys.path`` for a user's module."""
     monkeypatch.setattr(sys, "path", [*sys.path, str(tmp_path)])
     return tmp_path
 
@@ -52,7 +52,7 @@ def test_the_packaged_schema_is_the_model(reference: str) -> None:
 
 
 def test_the_packaged_schemas_are_listed() -> None:
-    """The list has the packaged report."""
+    """The list contains the packaged report."""
     assert "movement_report/1" in list_schemas()
 
 
@@ -63,13 +63,13 @@ def test_the_packaged_schemas_are_listed() -> None:
 def test_a_name_alone_is_its_newest_version(
     folder: Path, reference: str, found: str, title: str
 ) -> None:
-    """A name without a version is the newest by number, and one with a version is that one."""
+    """A name without a version means the newest by number."""
     schema = load_schema(reference, folder)
     assert (schema.reference, schema.json_schema["title"]) == (found, title)
 
 
 def test_versions_are_listed_by_number(folder: Path) -> None:
-    """Version 10 comes after version 2."""
+    """Versions are sorted by number, so 10 comes after 2."""
     assert list(list_schemas(folder)) == ["movement_report/1", "note/1", "note/2", "note/10"]
 
 
@@ -91,10 +91,10 @@ def test_every_listed_schema_can_be_loaded(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("reference", ["nothing", "nothing/1", "movement_report/99"])
 def test_an_unknown_name_lists_the_known_ones(reference: str) -> None:
-    """An unknown reference is a SchemaError that lists the known ones and the other ways."""
+    """An unknown reference raises a SchemaError that lists the known and other forms."""
     with pytest.raises(
         SchemaError,
-        match=f"unknown schema '{reference}': known are .*movement_report/1.*; "
+        match=f"unknown schema '{reference}'; available: .*movement_report/1.*; "
         "give a file by its path",
     ):
         load_schema(reference)
@@ -102,7 +102,7 @@ def test_an_unknown_name_lists_the_known_ones(reference: str) -> None:
 
 @pytest.mark.parametrize("kind", [str, Path])
 def test_the_reference_of_a_file_is_its_stem(tmp_path: Path, kind: Any) -> None:
-    """A JSON Schema file is loaded by its path, as text or as a Path."""
+    """A JSON Schema file, given as text or a Path, has its stem as the reference."""
     path = tmp_path / "person.json"
     path.write_text('{"type": "object", "description": "Người"}', encoding="utf-8")
     schema = load_schema(kind(path))
@@ -119,7 +119,7 @@ def test_the_reference_of_a_file_is_its_stem(tmp_path: Path, kind: Any) -> None:
     ],
 )
 def test_a_file_without_a_schema_is_refused(tmp_path: Path, content: str, message: str) -> None:
-    """A file that is not a JSON Schema is a SchemaError that names it and the reason."""
+    """A file that is not a JSON Schema raises a SchemaError with its name and the reason."""
     path = tmp_path / "person.json"
     path.write_text(content, encoding="utf-8")
     with pytest.raises(SchemaError, match=rf"person.* {message}"):
@@ -127,7 +127,7 @@ def test_a_file_without_a_schema_is_refused(tmp_path: Path, content: str, messag
 
 
 def test_a_missing_file_names_the_other_ways(tmp_path: Path) -> None:
-    """A path without a file is a SchemaError that says what to give."""
+    """A path without a file raises a SchemaError that lists the possible forms."""
     with pytest.raises(
         SchemaError,
         match=r"there is no schema file .*person\.json: give a JSON Schema file, "
@@ -137,7 +137,7 @@ def test_a_missing_file_names_the_other_ways(tmp_path: Path) -> None:
 
 
 def test_a_model_is_imported() -> None:
-    """A reference with a colon is a model to import, and stays its reference."""
+    """A reference with a colon names a model to import, and is kept as its reference."""
     schema = load_schema("helpers.samples:Note")
     assert (schema.reference, isinstance(schema, PydanticSchema) and schema.model) == (
         "helpers.samples:Note",
@@ -146,7 +146,7 @@ def test_a_model_is_imported() -> None:
 
 
 def test_a_nested_model_is_imported_from_the_path(module: Path) -> None:
-    """A module on the caller's path is found without being installed, with a nested class."""
+    """A nested class in a module on the caller's path is found without being installed."""
     (module / "own_records_of_mine.py").write_text(
         "from pydantic import BaseModel\n\n\n"
         "class Outer:\n    class Inner(BaseModel):\n        a: int\n",
@@ -169,7 +169,7 @@ def test_a_nested_model_is_imported_from_the_path(module: Path) -> None:
     ],
 )
 def test_a_reference_to_something_else_is_refused(reference: str, message: str) -> None:
-    """A reference that cannot be imported, or is not a model, is a SchemaError that names it."""
+    """A reference that cannot be imported or is not a model raises a SchemaError that names it."""
     with pytest.raises(SchemaError, match=f"{reference} {message}"):
         load_schema(reference)
 
@@ -177,14 +177,14 @@ def test_a_reference_to_something_else_is_refused(reference: str, message: str) 
 @pytest.mark.parametrize(
     ("code", "message"),
     [
-        ("def (", "The error is raised while importing broken_records_of_mine"),
+        ("def (", "The error was raised while importing broken_records_of_mine"),
         ("raise RuntimeError('not ready')", "RuntimeError: not ready"),
         ("raise SystemExit(3)", "SystemExit: 3"),
         ("import no_such_module_anywhere", "imports no_such_module_anywhere: install it"),
     ],
 )
 def test_a_module_that_fails_is_reported(module: Path, code: str, message: str) -> None:
-    """A module whose import raises is a SchemaError that names the reference and the reason."""
+    """A module that fails on import raises a SchemaError with the reference and the reason."""
     sys.modules.pop("broken_records_of_mine", None)
     (module / "broken_records_of_mine.py").write_text(code, encoding="utf-8")
     with pytest.raises(SchemaError, match="broken_records_of_mine:Model cannot be impor") as caught:
@@ -202,7 +202,7 @@ def test_an_attribute_error_names_the_file_that_was_found() -> None:
 def test_a_module_of_the_current_folder_is_not_found(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In Python the current folder is not searched unless it is in ``sys.path``."""
+    """In Python, the current folder is not searched unless it is in ``sys.path``."""
     (tmp_path / "mine_beside_nobody.py").write_text("raise AssertionError", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     before = list(sys.path)
@@ -212,7 +212,7 @@ def test_a_module_of_the_current_folder_is_not_found(
 
 
 def test_the_reports_model_is_the_registered_schema() -> None:
-    """The model and its reference are the same schema."""
+    """The report's model and its reference give the same schema."""
     assert schema_from(MovementReport).reference == "movement_report/1"
 
 
@@ -226,20 +226,20 @@ def test_another_model_is_a_schema_of_its_own() -> None:
     [({"title": "person", "type": "object"}, "person"), ({"type": "object"}, "schema")],
 )
 def test_a_mapping_is_a_json_schema(document: dict[str, Any], reference: str) -> None:
-    """A mapping is a JSON Schema with its title as the reference."""
+    """A mapping is a JSON Schema whose title is the reference."""
     schema = schema_from(document)
     assert (schema.reference, schema.json_schema) == (reference, document)
 
 
 def test_a_schema_is_returned_unchanged() -> None:
-    """A schema that was loaded is not loaded again."""
+    """A loaded schema is returned unchanged."""
     schema = load_schema("movement_report")
     assert schema_from(schema) is schema
 
 
 @pytest.mark.parametrize("source", [3, None, ["a"], int])
 def test_anything_else_is_refused(source: Any) -> None:
-    """Anything else is a SchemaError that says what to give."""
+    """Anything else raises a SchemaError that lists the possible forms."""
     with pytest.raises(
         SchemaError,
         match="is not a schema: give a pydantic model, a JSON Schema as a mapping, "

@@ -1,4 +1,4 @@
-"""Walking through a JSON Schema: references, alternatives, cycles, and copies with changes."""
+"""Walking through a JSON Schema: references, alternatives, cycles and changed copies."""
 
 from __future__ import annotations
 
@@ -64,13 +64,13 @@ def test_an_alternative_has_its_depth_and_the_definitions_entered() -> None:
 
 
 def test_a_definition_is_not_entered_twice() -> None:
-    """A reference to a definition already entered is not followed."""
+    """A reference to a definition that was already entered is not followed."""
     reference = {"$ref": "#/$defs/Name"}
     assert walked(reference, entered=frozenset({"Name"})) == [(reference, "unresolved")]
 
 
 def test_an_endless_definition_ends() -> None:
-    """A definition that is only a reference to itself is yielded once."""
+    """A definition that only refers to itself is yielded once."""
     loop = {"$ref": "#/$defs/Loop"}
     found = [part.kind for part in alternatives(loop, {"Loop": loop})]
     assert found == ["unresolved", "reference"]
@@ -82,7 +82,7 @@ def test_an_unknown_reference_is_not_followed() -> None:
 
 
 def test_combinators_beside_a_reference_can_be_ignored() -> None:
-    """The combinators next to a reference are followed unless they are switched off."""
+    """The combinators next to a reference are followed unless this is turned off."""
     schema = {"$ref": "#/$defs/Name", "allOf": [{"minLength": 1}]}
     beside = [kind for _, kind in walked(schema)]
     ignored = [kind for _, kind in walked(schema, beside_references=False)]
@@ -110,7 +110,7 @@ def test_references_are_counted_everywhere() -> None:
     ("name", "expected"), [("Name", False), ("Node", True), ("Left", True), ("Right", True)]
 )
 def test_a_definition_that_reaches_itself_is_recursive(name: str, *, expected: bool) -> None:
-    """Definitions are recursive directly or through others."""
+    """A definition is recursive if it reaches itself, directly or through others."""
     assert is_recursive(name, DEFINITIONS) == expected
 
 

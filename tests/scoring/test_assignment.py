@@ -23,7 +23,7 @@ SIMILARITIES = arrays(
 def test_the_matching_has_the_total_of_an_exhaustive_search(
     similarity: Matrix, threshold: float
 ) -> None:
-    """No one-to-one matching of pairs at or above the threshold has a greater total."""
+    """No other one-to-one matching of pairs at or above the threshold has a greater total."""
     pairs = best_matching(similarity, threshold=threshold)
     assert sum(similarity[pair] for pair in pairs) == pytest.approx(
         best_total(similarity, threshold)
@@ -34,17 +34,17 @@ def test_the_matching_has_the_total_of_an_exhaustive_search(
 
 
 def test_a_greedy_matching_is_not_good_enough() -> None:
-    """The most similar pair is given up if two other pairs are more similar together."""
+    """The most similar pair is not matched if two other pairs have a greater total."""
     assert best_matching(np.array([[0.9, 0.8], [0.8, 0.1]]), threshold=0.5) == [(0, 1), (1, 0)]
 
 
 def test_a_pair_below_the_threshold_is_not_matched() -> None:
-    """A pair below the threshold is not matched; one at the threshold is."""
+    """A pair below the threshold is not matched, but one at the threshold is."""
     assert best_matching(np.array([[0.49, 0.0], [0.0, 0.5]]), threshold=0.5) == [(1, 1)]
 
 
 def test_a_pair_with_nothing_in_common_is_never_matched() -> None:
-    """A pair of similarity 0 is not matched, even at a threshold of 0."""
+    """A pair with a similarity of 0 is not matched, even with a threshold of 0."""
     assert best_matching(np.zeros((2, 2)), threshold=0.0) == []
 
 
@@ -74,5 +74,5 @@ def test_ties_are_settled_by_agreement() -> None:
 def test_a_matching_is_settled_if_nothing_has_a_choice(
     similarity: list[list[float]], expected: bool
 ) -> None:
-    """Only one matching is possible if no row and no column has two possible pairs."""
+    """A matching is settled if no row or column has two possible pairs."""
     assert is_settled(np.array(similarity), threshold=0.5) is expected

@@ -39,11 +39,11 @@ SECOND = fair(
     ],
 )
 def test_items_are_found_by_identity(pointer: str, expected: str | None) -> None:
-    """Items are matched by identity at every depth, other values by key or by value."""
+    """Items are matched by identity at every depth, and other values by key or value."""
     assert counterpart_of(pointer, FIRST, SECOND, PROFILE) == expected
 
 
 @pytest.mark.parametrize("other", [{}, {"guests": None}, {"guests": []}, [], None])
 def test_a_record_that_lacks_the_item_has_no_counterpart(other: Any) -> None:
-    """Records of another form lack the item."""
+    """A record of another form has no counterpart."""
     assert counterpart_of("/guests/0/name", FIRST, other, PROFILE) is None

@@ -63,7 +63,7 @@ FAIR = ObjectRule(
 
 
 class Node(BaseModel):
-    """A schema inside itself."""
+    """A recursive schema."""
 
     name: str
     children: list[Node]
@@ -73,7 +73,7 @@ SHOP = profile_for(PydanticSchema(Shop))
 
 
 def test_the_kinds_of_fields_follow_the_json_schema() -> None:
-    """Types decide how fields are compared; a map is one exact value."""
+    """Types decide how fields are compared, and a map is one exact value."""
     orders = SHOP.record.fields["orders"]
     assert isinstance(orders, ListRule)
     assert {name: SHOP.record.fields[name] for name in ("day", "season", "extra")} == {
@@ -121,7 +121,7 @@ def test_a_rule_is_derived_for_every_form_of_schema(schema: Any, rule: Any) -> N
 
 
 def test_a_recursive_schema_is_compared_as_one_value() -> None:
-    """A recursive schema ends at its first repetition."""
+    """A recursive schema is compared as one value from its first repetition on."""
     profile = profile_for(PydanticSchema(Node))
     gold = {"name": "a", "children": [{"name": "b", "children": []}]}
     assert profile.record.fields["children"] == set_of(EXACT)
@@ -129,13 +129,13 @@ def test_a_recursive_schema_is_compared_as_one_value() -> None:
 
 
 def test_roles_say_how_fields_are_compared_and_items_identified(tmp_path: Path) -> None:
-    """Every role of a model counts, and those of a JSON Schema file count the same."""
+    """Roles of a model and of a JSON Schema file decide comparison and identity alike."""
     assert profile_for(PydanticSchema(Fair)).record == FAIR
     assert profile_for(schema_file(tmp_path)).record == FAIR
 
 
 def test_what_a_field_says_itself_comes_before_what_its_roles_imply() -> None:
-    """``Scored`` comes before a name, a figure or a time, and these before the JSON type."""
+    """``Scored`` takes precedence over other roles, and these over the JSON type."""
 
     class Record(BaseModel):
         name: Annotated[str, Name()]
@@ -160,7 +160,7 @@ def test_what_a_field_says_itself_comes_before_what_its_roles_imply() -> None:
 
 
 def test_roles_of_lists_are_for_their_elements() -> None:
-    """A role on a list of scalars or on its elements says how these are compared."""
+    """A role on a list of scalars or on its elements decides how the elements are compared."""
 
     class Item(BaseModel):
         names: Annotated[list[str], Scored("name"), Identity(2)]
@@ -179,7 +179,7 @@ def test_roles_of_lists_are_for_their_elements() -> None:
 
 
 def test_identity_reaches_into_parts_but_not_into_lists() -> None:
-    """A field of a part identifies the item around it; a field of an inner list its own item."""
+    """A field of a part identifies the item around it, but a field of a nested list does not."""
 
     class Place(BaseModel):
         city: Annotated[str, Identity(3)]
@@ -204,7 +204,7 @@ def test_identity_reaches_into_parts_but_not_into_lists() -> None:
 
 
 def test_an_object_cannot_identify_an_item() -> None:
-    """Identity on an object is refused when the schema is loaded, unless it is one value."""
+    """Identity on an object is refused on loading, unless the object is compared as one value."""
 
     class Place(BaseModel):
         city: str
@@ -228,7 +228,7 @@ def test_an_object_cannot_identify_an_item() -> None:
 
 
 def test_keys_may_hold_dots() -> None:
-    """A key with a dot is a field of its own, in items too."""
+    """A key with a dot is a separate field, even in items."""
     part = {"type": "object", "properties": {"d.e": {"type": "string"}}}
     item = {"type": "object", "properties": {"a.b": {"type": "string"}, "c": part}}
     schema = JsonSchema(

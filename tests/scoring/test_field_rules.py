@@ -1,4 +1,4 @@
-"""How two values of one field are compared, by kind."""
+"""Comparing two values of a field, by kind."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def compared(rule: FieldRule, gold: Any, extracted: Any) -> tuple[float, float]:
 def test_spellings_of_the_same_words_are_the_same(
     rule: FieldRule, gold: str, extracted: str
 ) -> None:
-    """Composition, the place of a tone mark, case, spaces and punctuation make no difference."""
+    """Composition, tone mark placement, case, spaces and punctuation make no difference."""
     assert compared(rule, gold, extracted) == (1.0, 1.0)
 
 
@@ -93,7 +93,7 @@ def test_no_letter_and_no_syllable_is_folded(rule: FieldRule, gold: str, extract
 
 @pytest.mark.parametrize("before", ["đồng chí ", "Đồng chí ", "ông ", "Bà ", "đ/c "])
 def test_a_form_of_address_is_not_part_of_a_name(before: str) -> None:
-    """A name with a form of address before it is the same person."""
+    """A form of address before a name does not change the person."""
     assert compared(PERSON_NAME, f"{before}Lò Thị Mai", "Lò Thị Mai") == (1.0, 1.0)
 
 
@@ -101,7 +101,7 @@ def test_a_form_of_address_is_not_part_of_a_name(before: str) -> None:
     "before", ["tỉnh ", "thành phố ", "TP.", "TP ", "Q.", "quận ", "thị xã ", "P.", "thị trấn "]
 )
 def test_a_class_word_is_not_part_of_a_place(before: str) -> None:
-    """The name of a place with its class word before it is the same place."""
+    """A class word before the name of a place does not change the place."""
     assert compared(PLACE_NAME, f"{before}Long Biên", "Long Biên") == (1.0, 1.0)
 
 
@@ -120,7 +120,7 @@ def test_only_declared_class_words_are_ignored(rule: FieldRule, text: str) -> No
 
 
 def test_a_name_that_is_only_a_class_word_stays() -> None:
-    """A class word is kept if no name would be left."""
+    """A class word is kept if no name would be left without it."""
     assert PERSON_NAME.normal("Ông") == words_of("ông")
 
 
@@ -159,7 +159,7 @@ def test_a_name_that_is_only_a_class_word_stays() -> None:
 def test_different_values_have_the_relaxed_similarity_of_their_kind(
     rule: FieldRule, gold: Any, extracted: Any, relaxed: float
 ) -> None:
-    """Different values have strict similarity 0 and the relaxed one of their kind."""
+    """Different values have a strict similarity of 0 and the relaxed similarity of their kind."""
     assert compared(rule, gold, extracted) == (0.0, pytest.approx(relaxed))
     assert compared(rule, extracted, gold) == (0.0, pytest.approx(relaxed))
 
@@ -171,20 +171,20 @@ def test_different_values_have_the_relaxed_similarity_of_their_kind(
 def test_two_ways_to_write_the_same_value_are_the_same(
     rule: FieldRule, gold: Any, extracted: Any
 ) -> None:
-    """A whole number with or without a point, and a year as a date or as a period, are the same."""
+    """A whole number with or without a point, or a year as a date or a period, is the same."""
     assert compared(rule, gold, extracted) == (1.0, 1.0)
 
 
 @pytest.mark.parametrize(("extra", "strict"), [(4, 1.0), (5, 1.0), (6, 0.0)])
 def test_a_passage_is_the_same_from_the_threshold_on(extra: int, strict: float) -> None:
-    """Ten words and four or five more overlap by 0.8 and are the same passage, six more are not."""
+    """Ten words and four or five more overlap by at least 0.8, but six more do not."""
     words = [f"từ{number}" for number in range(10)]
     longer = words + [f"thêm{number}" for number in range(extra)]
     assert compared(PASSAGE, " ".join(words), " ".join(longer))[0] == strict
 
 
 def test_punctuation_in_passages_is_ignored() -> None:
-    """Passages are compared by their words alone."""
+    """Passages are compared only by their words."""
     assert compared(PASSAGE, "(a) b, c", "a b c.") == (1.0, 1.0)
 
 
@@ -206,12 +206,12 @@ def test_punctuation_in_passages_is_ignored() -> None:
 def test_sets_are_compared_element_by_element(
     rule: FieldRule, gold: list[str], extracted: list[str], strict: float, relaxed: float
 ) -> None:
-    """The similarity of two sets is the F1 of their elements, whatever their order."""
+    """The similarity of two sets is the F1 of their elements, in any order."""
     assert compared(rule, gold, extracted) == (pytest.approx(strict), pytest.approx(relaxed))
 
 
 def test_an_element_named_twice_is_one() -> None:
-    """A set has each element once, however it is spelled."""
+    """An element named twice, in any spelling, counts once."""
     assert set_of(NAME).normal(["Thuỷ", "Thủy"]) == (words_of("thủy"),)
 
 
@@ -224,7 +224,7 @@ def test_an_empty_value_has_no_form(rule: FieldRule, nothing: Any) -> None:
 
 @pytest.mark.parametrize("rule", RULES)
 def test_an_empty_value_is_only_similar_to_an_empty_one(rule: FieldRule) -> None:
-    """A value and null are different, null and null are the same."""
+    """A value and null are different, but null and null are the same."""
     assert compared(rule, "2023", None) == (0.0, 0.0)
     assert compared(rule, None, "2023") == (0.0, 0.0)
     assert compared(rule, None, None) == (1.0, 1.0)
@@ -233,14 +233,14 @@ def test_an_empty_value_is_only_similar_to_an_empty_one(rule: FieldRule) -> None
 @pytest.mark.parametrize("rule", RULES)
 @pytest.mark.parametrize("odd", [5, 1.5, True, {"a": 1}, [1, 2], "24/7"])
 def test_a_value_of_another_type_is_compared_without_failing(rule: FieldRule, odd: Any) -> None:
-    """Data of an unexpected type is the same as itself, and not the same as a date."""
+    """Data of an unexpected type equals itself and differs from a date."""
     assert (compared(rule, odd, odd)[0], compared(rule, odd, "2023-07-24")[0]) == (1.0, 0.0)
 
 
 @pytest.mark.parametrize("element", [None, EXACT])
 def test_a_set_and_only_a_set_has_a_rule_for_elements(element: FieldRule | None) -> None:
-    """A rule that could not be applied is refused when it is made."""
-    with pytest.raises(ValueError, match="a set needs the rule of its elements"):
+    """A rule that could not be applied is refused when it is created."""
+    with pytest.raises(ValueError, match="a set needs a rule for its elements"):
         FieldRule("set" if element is None else "title", element=element)
 
 
@@ -249,7 +249,7 @@ def test_a_set_and_only_a_set_has_a_rule_for_elements(element: FieldRule | None)
 def test_similarity_is_symmetric_bounded_and_never_less_when_relaxed(
     rule: FieldRule, gold: str, extracted: str
 ) -> None:
-    """0 <= strict <= relaxed <= 1 in both directions, and a value is the same as itself."""
+    """0 <= strict <= relaxed <= 1 in both directions, and a value equals itself."""
     strict, relaxed = compared(rule, gold, extracted)
     assert 0.0 <= strict <= relaxed
     assert relaxed <= 1.0

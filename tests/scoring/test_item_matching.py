@@ -57,7 +57,7 @@ def test_items_are_matched_as_an_exhaustive_search_matches_them(
 def test_pairs_do_not_depend_on_the_order_of_the_lists(
     data: st.DataObject, gold: list[Any], extracted: list[Any]
 ) -> None:
-    """Whatever the order of the two lists, the same items are paired, ties included."""
+    """The same items are paired in any order of the two lists, even with ties."""
 
     def paired(gold: list[Any], extracted: list[Any]) -> list[str]:
         return sorted(
@@ -91,24 +91,24 @@ def test_equal_identities_are_matched_by_the_other_fields() -> None:
 def test_the_similarity_of_items_is_the_weighted_mean_of_their_fields(
     changes: dict[str, Any], expected: float
 ) -> None:
-    """A field empty on one side is different, and a similarity below the threshold is 0."""
+    """A field that is empty on one side differs, and a similarity below the threshold is 0."""
     item = {"label": "vụ án", "value": 38, "unit": "vụ", "quote": "38 vụ án"}
     assert similarity_of(item, {**item, **changes}) == pytest.approx(expected)
 
 
 def test_fields_empty_on_both_sides_are_left_out() -> None:
-    """The weights of fields empty on both sides do not count."""
+    """The weights of fields that are empty on both sides do not count."""
     gold, extracted = {"label": "vụ án", "value": 38}, {"label": "vụ án", "value": 83}
     assert similarity_of(gold, extracted) == pytest.approx(0.5)
 
 
 def test_items_without_identifying_values_are_the_same() -> None:
-    """Two items whose identifying fields are all empty have similarity 1."""
+    """Two items whose identifying fields are all empty have a similarity of 1."""
     assert similarity_of({}, {"label": None}) == 1.0
 
 
 def test_an_identifying_field_must_be_one_of_the_item() -> None:
-    """A misspelled path is refused when the rule is made, with the fields there are."""
+    """A misspelled path is refused when the rule is created, and the error lists the fields."""
     with pytest.raises(
         ValueError,
         match="'lable' is not a field with a value: expected one of label, value, unit, quote",
@@ -117,13 +117,13 @@ def test_an_identifying_field_must_be_one_of_the_item() -> None:
 
 
 def test_a_weight_is_positive() -> None:
-    """A weight of 0 is refused when the rule is made."""
+    """A weight of 0 is refused when the rule is created."""
     with pytest.raises(ValueError, match="the weight of 'label' is 0: expected a positive number"):
         ListRule(FIGURES.item, identity={"label": 0})
 
 
 def test_equal_identities_are_matched_by_lists_inside_them() -> None:
-    """Items that differ only in a list inside them are matched by that list."""
+    """Items that differ only in a nested list are matched by that list."""
     parts = ListRule(ObjectRule({"id": EXACT}), identity={"id": 1.0})
     rule = ListRule(
         ObjectRule({"name": PERSON_NAME, "place": ObjectRule({"city": TITLE}), "parts": parts}),

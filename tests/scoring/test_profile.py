@@ -1,4 +1,4 @@
-"""Profiles: where the fields of an item are."""
+"""Profiles: finding the fields of an item."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ ITEM = ObjectRule({"a": ObjectRule({"x": NAME}), "b": ObjectRule({"x": EXACT}), 
     [("a.x", ("a", "x"), NAME), ("b.x", ("b", "x"), EXACT), ("c", ("c",), NAME)],
 )
 def test_a_dotted_path_leads_into_an_object(path: str, keys: tuple[str, ...], rule: object) -> None:
-    """A field of an object inside the item is found by its dotted path."""
+    """A dotted path finds a field of an object inside the item."""
     assert ITEM.located_slot(path) == (keys, rule)
 
 
 @pytest.mark.parametrize("path", ["a", "x", "c.x", "b.y", "d"])
 def test_a_path_to_no_value_is_an_error(path: str) -> None:
-    """An object, and what the item does not have, are not fields with a value."""
+    """A path to an object, or to a missing field, raises an error."""
     with pytest.raises(ValueError, match="is not a field with a value"):
         ITEM.located_slot(path)

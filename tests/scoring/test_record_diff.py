@@ -10,7 +10,7 @@ from antq_llm.scoring.record_diff import RecordDiff
 
 
 def test_errors_have_their_places_and_values() -> None:
-    """Each error has its field, both values, both pointers and the passages around them."""
+    """Each error has its field, both values, both pointers and the surrounding passages."""
     rule = ObjectRule(
         {
             "facts": ListRule(
@@ -72,6 +72,6 @@ def test_errors_have_their_places_and_values() -> None:
 
 
 def test_pointers_are_escaped() -> None:
-    """Slashes and tildes in the name of a field are escaped as in RFC 6901."""
+    """Slashes and tildes in field names are escaped as in RFC 6901."""
     errors = RecordDiff({"a/b~c": 1}, {}, ObjectRule({"a/b~c": EXACT})).discrepancies
     assert [error.gold_pointer for error in errors] == ["/a~1b~0c"]

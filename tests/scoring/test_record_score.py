@@ -1,4 +1,4 @@
-"""The score of a record: counting slots, nested lists, and averages."""
+"""The score of a record: counting slots, nested lists and averages."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SHOP = profile_for(PydanticSchema(Shop))
 
 
 def order(number: int, **fields: Any) -> dict[str, Any]:
-    """Return an order with three slots: its number, and the sku and the note of its line."""
+    """Return an order with three slots: its number, and the sku and note of its line."""
     return {
         "number": number,
         "lines": [{"sku": 10 * number, "note": "bảo hành"}],
@@ -58,7 +58,7 @@ def strict_counts(
 def test_a_slot_counts_as_in_slot_filling(
     gold: str | None, extracted: str | None, counts: Any
 ) -> None:
-    """Different values are two errors, a missing one is one, and null against null is nothing."""
+    """Different values are two errors, a missing value is one, and two nulls are none."""
     assert strict_counts(shop(day=gold), shop(day=extracted)) == counts
 
 
@@ -71,7 +71,7 @@ def test_a_list_of_scalars_counts_element_by_element() -> None:
 
 
 def test_an_item_without_a_partner_counts_with_all_its_slots() -> None:
-    """All slots of a missed or spurious order count, those of its lines and address too."""
+    """All slots of a missed or spurious order count, including those of its lines and address."""
     counts = strict_counts(shop(order(1)), shop(order(2, address={"city": "Huế", "zone": "north"})))
     assert counts == {
         "overall": (0, 5, 3),
@@ -106,7 +106,7 @@ def test_the_items_of_an_unmatched_item_were_not_found() -> None:
 
 
 def test_a_part_that_only_one_side_has_counts_with_all_its_slots() -> None:
-    """A part that is null on one side is one error with the slots of the other side."""
+    """A part that is null on one side is one error with all slots of the other side."""
     score = score_record(
         shop(order(1, address={"city": "Huế", "zone": None})), shop(order(1)), SHOP
     )
@@ -117,7 +117,7 @@ def test_a_part_that_only_one_side_has_counts_with_all_its_slots() -> None:
 
 
 def test_a_failed_article_is_an_empty_record() -> None:
-    """Against an empty record every slot of gold is missed, as one error for each item."""
+    """For a failed article, every gold slot is missed, with one error per item."""
     score = score_record(shop(order(1), order(2), day="2023"), {}, SHOP)
     assert score.strict["overall"] == (0, 0, 7)
     assert score.relaxed["overall"] == (0, 0, 7)
@@ -129,13 +129,13 @@ def test_a_failed_article_is_an_empty_record() -> None:
 
 
 def test_the_relaxed_score_counts_by_similarity() -> None:
-    """A partial date is half right, and what it lacks is wrong on both sides."""
+    """A partial date is half right, and the other half is wrong on both sides."""
     score = score_record(shop(day="2023-07-24"), shop(day="2023-07"), SHOP)
     assert (score.strict["day"], score.relaxed["day"]) == ((0, 1, 1), (0.5, 0.5, 0.5))
 
 
 def test_data_that_is_not_what_the_schema_says_is_scored_without_failing() -> None:
-    """A list instead of an object, or text instead of a list, counts as nothing."""
+    """A list instead of an object, or text instead of a list, counts as empty."""
     assert strict_counts(
         shop(order(1)), {"orders": "none", "day": [], "extra": None}
     ) == strict_counts(shop(order(1)), {})
@@ -183,7 +183,7 @@ def test_scores_add_up(gold: Any, extracted: Any) -> None:
 def test_scores_do_not_depend_on_the_order(
     gold: Any, extracted: Any, shuffler: random.Random
 ) -> None:
-    """Reordering lists, at any depth and on either side, changes no count."""
+    """Reordering lists, at any depth and on either side, changes no counts."""
 
     def reordered(record: Any) -> Any:
         record = copy.deepcopy(record)
@@ -205,7 +205,7 @@ def test_scores_do_not_depend_on_the_order(
 @settings(deadline=None, database=None, max_examples=100)
 @given(ORDERS, ORDERS)
 def test_changing_sides_swaps_precision_and_recall(order_there: Any, order_here: Any) -> None:
-    """If gold and extracted are exchanged, missed and spurious slots are exchanged."""
+    """Exchanging gold and extracted records exchanges missed and spurious slots."""
     gold, extracted = shop({**order_there, "lines": []}), shop({**order_here, "lines": []})
     score, swapped = score_record(gold, extracted, SHOP), score_record(extracted, gold, SHOP)
     assert {
@@ -214,7 +214,7 @@ def test_changing_sides_swaps_precision_and_recall(order_there: Any, order_here:
 
 
 def test_micro_and_macro_averages() -> None:
-    """Micro sums the counts over the articles, macro is the mean of the articles' F1."""
+    """Micro F1 sums the counts over the articles; macro F1 is the mean of the articles' F1."""
     articles = [(shop(day="2023"), shop(day="2023")), (shop(day="2023"), shop()), (shop(), shop())]
     scores = aggregate([score_record(gold, extracted, SHOP) for gold, extracted in articles])
     assert scores.strict["day"].as_dict() == {
@@ -245,7 +245,7 @@ def test_nothing_divided_by_nothing_is_null() -> None:
 
 
 def test_counts_of_articles_as_an_array() -> None:
-    """The axes of the array are articles, fields, and tp, fp, fn."""
+    """The axes of the array are articles, fields and (tp, fp, fn)."""
     scores = [
         score_record(shop(day="2023-07-24"), shop(day=day), SHOP)
         for day in ("2023-07-24", "2023-07")
@@ -287,7 +287,7 @@ def entities(spans: list[tuple[int, int, str]]) -> list[dict[str, Any]]:
 def test_flat_entities_score_as_a_published_scorer_scores_them(
     gold: list[Any], extracted: list[Any]
 ) -> None:
-    """For flat entities the counts of items equal those of nervaluate's strict evaluation."""
+    """For flat entities, item counts equal those of nervaluate's strict evaluation."""
     evaluator = Evaluator([gold], [extracted], tags=["PER", "LOC", "ORG"], loader="dict")
     theirs = evaluator.evaluate()["overall"]["strict"]
     ours = score_record({"entities": gold}, {"entities": extracted}, ENTITIES).items["entities"]

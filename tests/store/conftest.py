@@ -1,4 +1,4 @@
-"""A store of each kind."""
+"""Fixtures with a store of each kind."""
 
 from __future__ import annotations
 

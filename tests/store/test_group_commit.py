@@ -1,4 +1,4 @@
-"""Work that arrives together is written in one transaction."""
+"""Writes that arrive together share one transaction."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SCHEMA = PydanticSchema(Note)
 async def test_answers_that_come_together_share_a_write(
     store: SqlStore, second: SqlStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A hundred answers at once are stored in far fewer writes."""
+    """A hundred simultaneous answers are stored in far fewer writes."""
     writes: list[int] = []
     write = store._write
     monkeypatch.setattr(
@@ -42,7 +42,7 @@ async def test_answers_that_come_together_share_a_write(
 async def test_a_write_that_fails_is_told_to_all_who_wait(
     store: SqlStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A failed write raises for each waiting answer, and later ones can be kept."""
+    """A failed write raises an error for each waiting answer, and later answers can be stored."""
 
     def full(_: object) -> None:
         raise ConfigurationError("the disk is full")
@@ -72,7 +72,7 @@ async def test_an_answer_is_kept_though_its_caller_is_gone(store: SqlStore) -> N
 async def test_a_run_that_is_broken_off_takes_no_answer_along(
     store: SqlStore, seconds: float
 ) -> None:
-    """If every task is cancelled, pending and later answers are still kept."""
+    """If every task is cancelled, pending and later answers are still stored."""
     asked = asyncio.create_task(store.keep(request(SCHEMA), completion("một")))
     await asyncio.sleep(seconds)
     for task in asyncio.all_tasks() - {asyncio.current_task()}:

@@ -21,7 +21,7 @@ def outcome(article_id: str, kind: OutcomeKind = "record", **fields: Any) -> Sto
 
 
 def call(store: SqlStore, *article_ids: str, identity: str = "i", **fields: Any) -> int:
-    """Make a call over articles that each have a record."""
+    """Store a call over articles that each have a record."""
     number = store.begin_call(identity)
     for position, article_id in enumerate(article_ids):
         store.put_outcome(number, position, outcome(article_id, **fields))
@@ -32,13 +32,13 @@ def call(store: SqlStore, *article_ids: str, identity: str = "i", **fields: Any)
 def ids(
     store: SqlStore, number: int, kind: OutcomeKind = "record", *, only_this_call: bool = False
 ) -> list[str]:
-    """Return the articles of the lines of a call."""
+    """Return the articles in the lines of a call."""
     lines = store.lines(number, kind, only_this_call=only_this_call)
     return [json.loads(line)["article_id"] for line in lines]
 
 
 def test_lines_come_in_the_order_of_the_input(store: SqlStore) -> None:
-    """Lines are in input order, whenever they were stored."""
+    """Lines are in input order, in whatever order they were stored."""
     number = store.begin_call()
     for position in (2, 0, 1):
         store.put_outcome(number, position, outcome(f"a{position}"))
@@ -47,14 +47,14 @@ def test_lines_come_in_the_order_of_the_input(store: SqlStore) -> None:
 
 
 def test_records_and_failures_are_two_lists(store: SqlStore) -> None:
-    """Each article is in the list of its kind."""
+    """Records and failures are in separate lists."""
     number = call(store, "a")
     store.put_outcome(number, 1, outcome("b", "failure", reason="invalid"))
     assert (ids(store, number), ids(store, number, "failure")) == (["a"], ["b"])
 
 
 def test_a_later_call_takes_nothing_away(store: SqlStore) -> None:
-    """The lines of an identity are those of all calls, or of one call on request."""
+    """The lines of an identity include all calls or, on request, only one."""
     call(store, "a", "b", "c")
     later = call(store, "b")
     assert ids(store, later) == ["a", "b", "c"]
@@ -68,14 +68,14 @@ def test_another_identity_has_its_own_outcomes(store: SqlStore) -> None:
 
 
 def test_an_identity_can_be_replaced(store: SqlStore) -> None:
-    """Outcomes stored under an identity become those of another one."""
+    """Outcomes stored under an identity can be moved to another."""
     call(store, "a")
     number = store.begin_call("j", replaces="i")
     assert (ids(store, number), store.latest_identity()) == (["a"], "j")
 
 
 def test_a_name_with_stops_takes_the_outcomes_of_another(store: SqlStore) -> None:
-    """Records get a name under which calls were only stopped; stops replace none of them."""
+    """Outcomes can move to an identity with only stops, which replace none of them."""
     stops = store.begin_call("j")
     for position, name in enumerate("ad"):
         stop = outcome(name, "failure", reason="transport", is_stop=True)
@@ -87,7 +87,7 @@ def test_a_name_with_stops_takes_the_outcomes_of_another(store: SqlStore) -> Non
 
 
 def test_a_call_that_found_out_nothing_binds_no_other(store: SqlStore) -> None:
-    """The latest identity is that of the latest call with an outcome other than a stop."""
+    """The latest identity comes from the latest call with an outcome other than a stop."""
     number = store.begin_call("typo")
     store.put_outcome(number, 0, outcome("a", "failure", reason="configuration", is_stop=True))
     store.order_lines(number)
@@ -99,7 +99,7 @@ def test_a_call_that_found_out_nothing_binds_no_other(store: SqlStore) -> None:
 
 @pytest.mark.parametrize("kind", ["record", "failure"])
 def test_a_stop_replaces_no_outcome(store: SqlStore, kind: OutcomeKind) -> None:
-    """A failure that says nothing of the article leaves what an earlier call found."""
+    """A stop does not replace the outcome of an earlier call."""
     number = store.begin_call()
     store.put_outcome(number, 0, outcome("a", kind))
     later = store.begin_call()
@@ -109,7 +109,7 @@ def test_a_stop_replaces_no_outcome(store: SqlStore, kind: OutcomeKind) -> None:
 
 
 def test_a_stop_is_replaced(store: SqlStore) -> None:
-    """A record or a newer stop takes the place of a stop."""
+    """A record or a newer stop replaces a stop."""
     number = store.begin_call()
     store.put_outcome(number, 0, outcome("a", "failure", reason="budget", is_stop=True))
     store.put_outcome(number, 0, outcome("a", "failure", reason="quota", is_stop=True))
@@ -119,7 +119,7 @@ def test_a_stop_is_replaced(store: SqlStore) -> None:
 
 
 def test_replayed_is_said_of_the_latest_call(store: SqlStore) -> None:
-    """A record is replayed unless the call that writes the files has paid for it."""
+    """A record counts as replayed unless the call that writes the files paid for it."""
     number = store.begin_call()
     store.put_outcome(number, 0, outcome("a", is_paid=True))
     [line] = store.lines(number, "record")
@@ -131,7 +131,7 @@ def test_replayed_is_said_of_the_latest_call(store: SqlStore) -> None:
 
 
 def test_counts_are_of_all_lines(store: SqlStore) -> None:
-    """Usage and cost are summed over the lines; a cost that is unknown makes the sum unknown."""
+    """Usage and cost are summed over all lines; an unknown cost makes the sum unknown."""
     usage = Usage(input_tokens=3, output_tokens=2)
     call(store, "a", "b", usage=usage, cost_usd=0.5, checks="1", dropped=2, is_paid=True)
     number = call(store, "c", usage=usage, cost_usd=0.25, checks="2", is_paid=True)
@@ -146,7 +146,7 @@ def test_counts_are_of_all_lines(store: SqlStore) -> None:
 
 
 def test_an_outcome_may_be_written_again(store: SqlStore) -> None:
-    """An outcome whose write was interrupted is written again without harm."""
+    """An outcome whose write was interrupted can be written again."""
     number = store.begin_call()
     for _ in range(2):
         store.put_outcome(number, 0, outcome("a"))
@@ -164,21 +164,21 @@ def test_an_outcome_may_be_written_again(store: SqlStore) -> None:
     ],
 )
 def test_a_line_is_put_together_as_it_was(line: dict[str, Any]) -> None:
-    """A line without what has columns, and these, give the line again, with unescaped letters."""
+    """A stored line and its columns give the original line, with unescaped letters."""
     columns = {name: line[name] for name in ("usage", "cost_usd", "replayed") if name in line}
     text = joined_line(split_line(line), columns)
     assert text.decode() == json.dumps(line, ensure_ascii=False, separators=(",", ":"))
 
 
 def test_new_articles_take_the_place_they_have_in_the_input(store: SqlStore) -> None:
-    """Articles that a later call adds stand where its input has them."""
+    """Articles that a later call adds are placed as in its input."""
     call(store, "a", "c", "x")
     assert ids(store, call(store, "a", "b", "c")) == ["a", "b", "c", "x"]
 
 
 @given(st.permutations(range(6)), st.lists(st.integers(0, 5), unique=True))
 def test_an_order_agrees_with_the_latest_input(known: list[int], listed: list[int]) -> None:
-    """All articles stay, in the order of the latest input; without a conflict nothing moves."""
+    """All articles stay, in the order of the latest input; without a conflict, nothing moves."""
     names = [str(number) for number in known]
     latest = [str(number) for number in listed]
     order = merged_order(names, latest)

@@ -24,7 +24,7 @@ async def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
 
 
 async def test_what_fits_is_reserved_and_settled(ledger: Ledger) -> None:
-    """A reservation counts until it is settled, then its cost does."""
+    """A reservation counts until it is settled, and then its cost counts."""
     assert await ledger.reserve("a", 0.6, 1.0)
     assert not await ledger.reserve("b", 0.5, 1.0)
     assert await ledger.used() == (0.0, 0.6)
@@ -36,7 +36,7 @@ async def test_what_fits_is_reserved_and_settled(ledger: Ledger) -> None:
 async def test_reservations_that_come_together_share_a_write(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A hundred simultaneous reservations that fit are written in at most ten transactions."""
+    """A hundred simultaneous reservations are written in at most ten transactions."""
     store = SqliteStore(tmp_path / "store.sqlite3")
     writes: list[int] = []
     write = store._commits._write_all
@@ -51,12 +51,12 @@ async def test_reservations_that_come_together_share_a_write(
 
 
 async def test_what_another_run_has_reserved_counts(tmp_path: Path) -> None:
-    """Reservations of another or a killed run on the same store count."""
+    """Reservations of another run on the same store, even a killed one, count."""
     ours, theirs = SqliteStore(tmp_path / "store.sqlite3"), SqliteStore(tmp_path / "store.sqlite3")
     await StoreLedger(theirs).reserve("under way", 0.8, 1.0)
     with pytest.raises(
         BudgetExceeded,
-        match=r"\$0.8000 more is reserved by requests of another or a killed run",
+        match=r"\$0.8000 more is reserved by requests of other or killed runs",
     ):
         await Budget(1.0, StoreLedger(ours)).reserve(0.3)
     for store in (ours, theirs):

@@ -1,4 +1,4 @@
-"""The store of a run: completions, outcomes and samples over several runs."""
+"""The store of a run: completions, outcomes and samples of several runs."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ SCHEMA = PydanticSchema(Note)
 
 
 async def test_a_completion_is_kept_under_its_request(store: SqlStore) -> None:
-    """A completion is found by its request's digest."""
+    """A completion is found by the digest of its request."""
     asked = request(SCHEMA)
     await store.keep(asked, completion("Tân Lâm"))
     assert store.completion(asked.digest) == completion("Tân Lâm")
 
 
 def test_an_unanswered_request_has_no_completion(store: SqlStore) -> None:
-    """A request that was not answered gives None."""
+    """An unanswered request gives None."""
     assert store.completion(request(SCHEMA).digest) is None
 
 
@@ -42,7 +42,7 @@ async def test_another_request_is_not_answered(store: SqlStore, other: Request) 
 
 
 async def test_the_first_answer_stays(store: SqlStore) -> None:
-    """A second answer to one request does not replace the first."""
+    """A second answer to a request does not replace the first."""
     await store.keep(request(SCHEMA), completion("một"))
     await store.keep(request(SCHEMA), completion("hai"))
     kept = store.completion(request(SCHEMA).digest)
@@ -59,7 +59,7 @@ async def test_what_is_kept_is_there_at_once_for_another_run(
 
 
 async def test_what_is_kept_outlives_the_run(place: StorePlace) -> None:
-    """A completion is there when the store is opened again."""
+    """A completion is still there when the store is reopened."""
     first = place.open()
     await first.keep(request(SCHEMA), completion("một"))
     first.close()
@@ -70,24 +70,24 @@ async def test_what_is_kept_outlives_the_run(place: StorePlace) -> None:
 
 
 def test_the_first_sample_is_the_current_one(store: SqlStore) -> None:
-    """A request that was never retried is at sample 0."""
+    """The current sample of a request that was never retried is 0."""
     assert store.sample_of("d") == 0
 
 
 def test_another_sample_can_be_made_the_current_one(store: SqlStore) -> None:
-    """The current sample of a request is the one set last; others keep theirs."""
+    """The current sample of a request is the one set last, and other requests keep theirs."""
     store.use_sample("d", 1)
     store.use_sample("d", 2)
     assert (store.sample_of("d"), store.sample_of("e")) == (2, 0)
 
 
 def test_each_run_has_a_number(store: SqlStore, second: SqlStore) -> None:
-    """Two runs over one store have different numbers."""
+    """Two runs with one store have different numbers."""
     assert len({store.begin_call(), second.begin_call(), store.begin_call()}) == 3
 
 
 async def test_an_answer_that_was_deleted_is_not_unanswered(store: SqlStore) -> None:
-    """A request whose answer was deleted raises AnswerDeleted, so that it is not paid for again.
+    """A request whose answer was deleted raises AnswerDeleted, so it is not paid for again.
 
     Answers about articles without an outcome are not deleted.
     """
@@ -105,7 +105,7 @@ async def test_an_answer_that_was_deleted_is_not_unanswered(store: SqlStore) -> 
 
 
 async def test_answers_about_a_text_come_in_the_order_received(store: SqlStore) -> None:
-    """The answers about a text have the digests of what was asked, the first one first."""
+    """The answers about a text have the digests of their requests, in the order received."""
     first = request(SCHEMA)
     again = first.again(Reask("một", "sai"))
     await store.keep(first, completion("một"))

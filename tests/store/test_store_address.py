@@ -1,4 +1,4 @@
-"""The address of a database: read, masked and stored without its password."""
+"""The address of a database: parsing, masking, and storing without the password."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from antq_llm.store.store_address import StoreAddress, masked_store, read_addres
 
 
 def test_an_address_is_taken_apart() -> None:
-    """The password and the run are taken out; what is left is libpq's."""
+    """The password and the run are removed, and the rest is a libpq URI."""
     address = StoreAddress.parse("postgres://a:b%2Fc@h:5/db?run=x-1&sslmode=require")
     assert (address.url, address.run) == ("postgresql://a@h:5/db?sslmode=require", "x-1")
     assert dict(address.secrets) == {"password": "b/c"}
@@ -30,7 +30,7 @@ def test_an_address_is_taken_apart() -> None:
     ],
 )
 def test_what_is_no_address_is_not_shown(url: str) -> None:
-    """An unreadable address is an error that does not show it, and says what to write."""
+    """The error for an invalid address does not show it, and says what to write."""
     with pytest.raises(ConfigurationError, match="write postgresql://USER@HOST") as caught:
         StoreAddress.parse(url)
     assert "khau" not in str(caught.value)
@@ -38,8 +38,8 @@ def test_what_is_no_address_is_not_shown(url: str) -> None:
 
 @pytest.mark.parametrize("run", ["a+b", "a%20b", "a/b", "", "x" * 51])
 def test_the_name_of_a_run_is_checked(run: str) -> None:
-    """A name that could not be a schema's is refused."""
-    with pytest.raises(ConfigurationError, match="the run of --store must be 1 to 50"):
+    """A name that is not valid for a schema is refused."""
+    with pytest.raises(ConfigurationError, match="the run in --store must have 1 to 50"):
         StoreAddress.parse(f"postgresql://h/db?run={run}")
 
 
@@ -50,7 +50,7 @@ def test_an_address_is_masked() -> None:
 
 
 def test_a_folder_keeps_an_address(tmp_path: Path) -> None:
-    """The address is read as it was written, without the password; the first one stays."""
+    """A folder keeps its first address, without the password."""
     address = StoreAddress.parse("postgresql://a:mat-khau@h:5/db?run=x&sslmode=require")
     assert write_address(tmp_path / "out", address)
     assert not write_address(tmp_path / "out", StoreAddress.parse("postgresql://h/db?run=y"))
@@ -60,7 +60,7 @@ def test_a_folder_keeps_an_address(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", '{"store": 1}', '{"store": "postgresql://h/db"}'])
 def test_a_damaged_address_is_named(tmp_path: Path, text: str) -> None:
-    """A file that has no address is an error that names it."""
+    """A file without a valid address raises an error that names it."""
     (tmp_path / "store.json").write_text(text, "utf-8")
     with pytest.raises(ConfigurationError, match=r"store\.json is damaged"):
         read_address(tmp_path)

@@ -15,7 +15,7 @@ SCHEMA = PydanticSchema(Note)
 
 
 async def test_what_a_client_answers_is_kept(store: SqlStore) -> None:
-    """An answer of the inner client is returned unchanged and stored."""
+    """An answer from the inner client is returned unchanged and stored."""
     given = await StoredClient(ScriptedClient([completion("một")]), store).complete(request(SCHEMA))
     assert given == completion("một")
     assert not given.replayed
@@ -34,7 +34,7 @@ async def test_what_was_answered_is_not_asked_again(store: SqlStore) -> None:
 
 
 async def test_another_sample_is_asked_for(store: SqlStore) -> None:
-    """A new sample of an answered request goes to the inner client."""
+    """A new sample of an answered request is sent to the inner client."""
     await store.keep(request(SCHEMA), completion("một"))
     given = await StoredClient(ScriptedClient([completion("hai")]), store).complete(
         request(SCHEMA, sample=1)
@@ -43,7 +43,7 @@ async def test_another_sample_is_asked_for(store: SqlStore) -> None:
 
 
 async def test_an_error_is_not_kept(store: SqlStore) -> None:
-    """A request that failed is sent again."""
+    """A failed request is sent again."""
     client = StoredClient(
         ScriptedClient([CompletionError("down", kind="transport"), completion("một")]), store
     )

@@ -22,7 +22,7 @@ def _frame(folder: Path, record: Any, table: str = "articles") -> DataFrame:
 
 
 def _plain(frame: DataFrame) -> list[dict[str, Any]]:
-    """Return rows as Parquet gives them: None for a missing value, dates without a time."""
+    """Return rows as read from Parquet: None for a missing value, and dates without a time."""
     return [
         {name: _plain_value(value) for name, value in row.items()}
         for row in frame.to_dict("records")
@@ -38,7 +38,7 @@ def _plain_value(value: Any) -> Any:
 
 
 def test_a_run_has_the_tables_of_its_export(run: Path, tmp_path: Path) -> None:
-    """Tables, columns and values are those of an export to Parquet, in the same order."""
+    """Tables, columns and values equal those of an export to Parquet, in the same order."""
     frames = open_run(run).to_pandas()
     tables = exported(run, "parquet", tmp_path / "out")
     assert set(frames) == set(tables)
@@ -47,7 +47,7 @@ def test_a_run_has_the_tables_of_its_export(run: Path, tmp_path: Path) -> None:
 
 
 def test_an_extraction_has_the_tables_of_its_line(seeds: list[Path], run: Path) -> None:
-    """One extraction has the rows that its article has in a run, in the same types."""
+    """One extraction gives the same rows and types as its article in a run."""
     stored = open_run(run).to_pandas()
     result = extract(seeds[0], offline=True)
     frames = result.to_pandas()
@@ -61,7 +61,7 @@ def test_an_extraction_has_the_tables_of_its_line(seeds: list[Path], run: Path) 
 
 
 def test_columns_have_nullable_types(tmp_path: Path) -> None:
-    """A column keeps its type where values are missing, and lists are lists."""
+    """A column keeps its type despite missing values, and lists are Python lists."""
     folder = run_folder(
         tmp_path / "run",
         line("a", {"n": 1, "x": 0.5, "ok": True, "t": "chữ", "l": ["a", "b"]}),
@@ -92,7 +92,7 @@ def test_columns_have_nullable_types(tmp_path: Path) -> None:
 def test_dates_stay_text_beside_their_days(
     tmp_path: Path, text: str, earliest: str | None, latest: str | None
 ) -> None:
-    """A date is text as in the record; its first and last day are timestamps of any year."""
+    """A date is text as in the record, and its first and last days are timestamps."""
     report = GOLD["harbour-bridge"] | {
         "published": {"date": text, "time": None, "quote": "x"},
     }
@@ -104,7 +104,7 @@ def test_dates_stay_text_beside_their_days(
 
 
 def test_a_schema_of_ones_own_has_its_lists(tmp_path: Path) -> None:
-    """The records of the example of road accidents are tables, with their spans."""
+    """The records of the road accidents example become tables with spans."""
     folder = run_folder(
         tmp_path / "run",
         *(line(article_id, record, schema=MODEL) for article_id, record in GOLD.items()),
@@ -117,18 +117,18 @@ def test_a_schema_of_ones_own_has_its_lists(tmp_path: Path) -> None:
 
 
 def test_records_without_an_object_are_frames(tmp_path: Path) -> None:
-    """A record that is a list of objects is the table items; another value is a column."""
+    """A record that is a list of objects becomes the table ``items``; another value is a column."""
     assert _frame(tmp_path / "a", [{"n": 1}], "items")["n"].tolist() == [1]
     assert _frame(tmp_path / "b", 3)["value"].tolist() == [3]
 
 
 def test_numbers_too_large_for_64_bits_are_text(tmp_path: Path) -> None:
-    """An integer that no column of integers holds is kept as text."""
+    """An integer that is too large for 64 bits is kept as text."""
     assert _frame(tmp_path / "run", {"n": 2**70})["n"].tolist() == [str(2**70)]
 
 
 def test_failures_are_a_table(tmp_path: Path) -> None:
-    """The articles that failed are rows of ``failures``."""
+    """Failed articles are rows of ``failures``."""
     folder = run_folder(tmp_path / "run", line())
     (folder / "failures.jsonl").write_text(
         '{"article_id": "f", "source": "f.txt", "error": {"type": "ArticleError", "kind": "empty",'
@@ -139,7 +139,7 @@ def test_failures_are_a_table(tmp_path: Path) -> None:
 
 
 def test_without_pandas_the_extra_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The error says how to install pandas."""
+    """Without pandas, the error names the extra to install."""
     monkeypatch.setitem(sys.modules, "pandas", None)
     with pytest.raises(
         ConfigurationError, match=r'to_pandas\(\) needs pandas, .*pip install "antq-llm\[pandas\]"'

@@ -1,4 +1,4 @@
-"""The columns beside dates and periods."""
+"""The additional columns of dates and periods."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ from helpers.samples import full_report
     ],
 )
 def test_parts_of_dates(text: str, parts: tuple[str | int | None, ...]) -> None:
-    """A date has the days it can mean, and its year and month where they are settled."""
+    """A date has its first and last possible day, and its year and month if they are settled."""
     assert date_parts(text) == DateParts(*parts)  # type: ignore[arg-type]
 
 
 def test_columns_stand_beside_the_field(tmp_path: Path) -> None:
-    """The columns of a date follow it, in nested objects too."""
+    """The columns of a date follow it, even in nested objects."""
     folder = run_folder(tmp_path / "run", line(record=full_report(), schema="movement_report/1"))
     (row,) = exported(folder, "parquet", tmp_path / "out")["articles"]
     names = list(row)

@@ -1,4 +1,4 @@
-"""One table for a list, joined with what is around its items."""
+"""One table for a list, joined with the objects around its items."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_items_have_the_columns_of_their_article(tmp_path: Path, to: str) -> Non
 def test_articles_without_items_are_counted(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A record without an item of the list is not in the table, and counted on standard error."""
+    """A record without items of the list is not in the table but counted on standard error."""
     folder = run_folder(tmp_path / "run", line("a", ORDERS), line("b", {"shop": "Bình"}))
     assert run_export(folder, "csv", None, "orders") == 0
     assert "1 record(s) have no orders and are not in the table" in capsys.readouterr().err
@@ -52,8 +52,8 @@ def test_metadata_of_another_article_is_not_joined(tmp_path: Path) -> None:
 
 
 def test_an_unknown_list_is_refused(tmp_path: Path) -> None:
-    """The error for a list that the records do not have names those they have."""
+    """The error for an unknown list names the lists of the records."""
     folder = run_folder(tmp_path / "run", line(record=ORDERS))
-    with pytest.raises(ConfigurationError, match="choose one of orders, orders_parts"):
+    with pytest.raises(ConfigurationError, match="choose from orders, orders_parts"):
         export_run(folder, "csv", None, flat="warnings")
     assert [path.name for path in folder.iterdir()] == ["records.jsonl"]

@@ -1,4 +1,4 @@
-"""The rows of a record's line."""
+"""The table rows of a record's line."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_items_are_keyed_and_have_provenance(tmp_path: Path) -> None:
 
 
 def test_lists_inside_items_have_their_own_table(tmp_path: Path) -> None:
-    """A list of objects inside an item is a table keyed by both indices."""
+    """A list of objects inside an item becomes a table keyed by both indices."""
     record = {"orders": [{"parts": [{"n": 1}]}, {"parts": [{"n": 2}, {"n": 3}]}]}
     rows = exported_record(tmp_path, "sqlite", record)["orders_parts"]
     assert [(row["article_id"], row["orders_item"], row["item"], row["n"]) for row in rows] == [
@@ -70,13 +70,13 @@ def test_lists_inside_items_have_their_own_table(tmp_path: Path) -> None:
 def test_records_that_are_not_objects_are_exported(
     tmp_path: Path, record: Any, table: str, expected: tuple[str, Any]
 ) -> None:
-    """A record that is a list of objects is the table items; another value is a column value."""
+    """A record that is a list of objects becomes the table ``items``; another value is a column."""
     (row,) = exported_record(tmp_path, "sqlite", record)[table]
     assert row[expected[0]] == expected[1]
 
 
 def test_spans_of_other_schemas_are_found(tmp_path: Path) -> None:
-    """Any object with a quote has its span, also under a key that a JSON Pointer escapes."""
+    """Any object with a quote has a span, even under a key that JSON Pointers escape."""
     record = {"a/b~c": [{"quote": "x", "at": {"quote": "y"}}]}
     evidence = [
         {"pointer": "/a~1b~0c/0", "start": 1, "end": 2, "match": "exact"},
@@ -98,7 +98,7 @@ METADATA = {"title": "Tên", "published": "2024-03-12", "muc": ["a", "b"], "them
 
 @pytest.mark.parametrize("name", ["csv", "parquet", "sqlite", "xlsx"])
 def test_metadata_is_a_table(tmp_path: Path, name: str) -> None:
-    """Articles with metadata have a row in a table of each export, nested values as JSON."""
+    """Articles with metadata have a row in a table, with nested values as JSON."""
     folder = run_folder(
         tmp_path / "run",
         line(article_id="a", record={"n": 1}, metadata=METADATA),
@@ -110,7 +110,7 @@ def test_metadata_is_a_table(tmp_path: Path, name: str) -> None:
 
 
 def test_a_list_named_metadata_is_a_table_beside_it(tmp_path: Path) -> None:
-    """A record's own list keeps its rows where the articles have metadata too."""
+    """A record's own list named ``metadata`` keeps its rows even if articles have metadata."""
     folder = run_folder(
         tmp_path / "run",
         line(record={"metadata": [{"n": 1}]}, metadata={"title": "Tên"}),
@@ -121,12 +121,12 @@ def test_a_list_named_metadata_is_a_table_beside_it(tmp_path: Path) -> None:
 
 
 def test_without_metadata_the_table_is_empty(tmp_path: Path) -> None:
-    """A run without metadata has the table, so that queries over several runs work."""
+    """A run without metadata still has the table, so queries over several runs work."""
     assert exported_record(tmp_path, "sqlite", {"n": 1})["metadata"] == []
 
 
 def test_items_have_their_probability_and_agreement(tmp_path: Path) -> None:
-    """Both have a column if an item has them; what is null in all lines has none."""
+    """Probability and agreement have a column unless they are null in all lines."""
     votes = [{"pointer": "/people/0", "probability": 0.75, "agreement": None, "samples": 1}]
     folder = run_folder(
         tmp_path / "run",

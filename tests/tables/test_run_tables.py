@@ -48,7 +48,7 @@ def test_failures_are_rows(folder: Path, tmp_path: Path, to: str) -> None:
 
 @pytest.mark.parametrize("to", FORMATS)
 def test_warnings_and_dropped_items_are_rows(folder: Path, tmp_path: Path, to: str) -> None:
-    """Each warning is a row with its place, and each dropped item one with its quote and JSON."""
+    """Each warning is a row with its place; each dropped item is a row with quote and JSON."""
     tables = exported(folder, to, tmp_path / "out")
     assert [(row["kind"], row["message"]) for row in tables["warnings"]] == [
         ("dropped", "/people/0 was dropped"),
@@ -60,7 +60,7 @@ def test_warnings_and_dropped_items_are_rows(folder: Path, tmp_path: Path, to: s
 
 
 def test_metadata_has_failed_articles_and_kept_fields(folder: Path, tmp_path: Path) -> None:
-    """Metadata of records and failures are rows, with a column for each kept field."""
+    """The metadata of records and failures gives rows, with a column for each kept field."""
     rows = exported(folder, "parquet", tmp_path / "out")["metadata"]
     assert [(row["article_id"], row["title"]) for row in rows] == [
         ("a", "Tân Lâm"),

@@ -1,4 +1,4 @@
-"""Telemetry that is sent to a collector, which may be down."""
+"""Telemetry sent to a collector, which may be down."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def extract(endpoint: Endpoint, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run the command in a process of its own."""
+    """Run the command in a separate process."""
     words = ["extract", "in", "--schema", "schema.json", "--model", "m", "--out", "out"]
     return subprocess.run(
         [sys.executable, "-m", "antq_llm", *words, "--base-url", endpoint.base_url],
@@ -44,7 +44,7 @@ def extract(endpoint: Endpoint, **environment: str) -> subprocess.CompletedProce
 
 
 def test_a_collector_gets_spans_and_metrics() -> None:
-    """A run sends everything to the collector of the environment before it ends."""
+    """A run sends everything to the collector named by the environment before it ends."""
     with otlp_receiver() as receiver, scripted_endpoint([Reply(LAN, usage=USAGE)]) as endpoint:
         done = extract(endpoint, OTEL_EXPORTER_OTLP_ENDPOINT=receiver.url)
         assert done.returncode == 0, done.stderr
@@ -67,7 +67,7 @@ def test_a_collector_gets_spans_and_metrics() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("is_silent", [True, False])
 def test_a_run_ends_without_its_collector(is_silent: bool) -> None:
-    """A collector that is down or never answers delays the end a little, with one warning."""
+    """A collector that is down or silent delays the end only briefly, with one warning."""
     with (
         scripted_endpoint([Reply(LAN)]) as endpoint,
         otlp_receiver(answers=False) as silent,
@@ -91,7 +91,7 @@ PROGRAM = """
 
 
 def run_python(before: str, words: list[str], **environment: str) -> str:
-    """Return what a call of the command prints in a process of its own."""
+    """Return the output of the command in a separate process."""
     program = textwrap.dedent(PROGRAM).format(before=before, words=words)
     done = subprocess.run(
         [sys.executable, "-c", program],
@@ -105,12 +105,12 @@ def run_python(before: str, words: list[str], **environment: str) -> str:
 
 
 def test_nothing_is_imported_without_telemetry() -> None:
-    """A run without telemetry imports nothing of OpenTelemetry."""
+    """A run without telemetry does not import OpenTelemetry."""
     assert run_python("", ["demo", "--out", "demo"]).rstrip().endswith("[]")
 
 
 def test_an_offline_run_sends_nothing() -> None:
-    """A run that is offline sends nothing to a collector that the environment names."""
+    """An offline run sends nothing to the collector named by the environment."""
     with otlp_receiver() as receiver:
         said = run_python("", ["demo", "--out", "demo"], OTEL_EXPORTER_OTLP_ENDPOINT=receiver.url)
     assert said.rstrip().endswith("[]")
@@ -118,7 +118,7 @@ def test_an_offline_run_sends_nothing() -> None:
 
 
 def test_a_missing_extra_is_named() -> None:
-    """If OpenTelemetry is not installed, the run says once how to install it and goes on."""
+    """If OpenTelemetry is missing, the run says once how to install it and continues."""
     with scripted_endpoint([Reply(LAN)]) as endpoint:
         words = ["extract", "in", "--schema", "schema.json", "--model", "m", "--out", "out"]
         said = run_python(

@@ -1,4 +1,4 @@
-"""What is recorded of a run in spans and metrics, and what is not."""
+"""The spans and metrics of a run, and data that is not recorded."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ USAGE = {"prompt_tokens": 100, "completion_tokens": 10}
 
 
 class Recorded:
-    """Spans and metrics that were recorded."""
+    """Recorded spans and metrics."""
 
     def __init__(self) -> None:
         self._exporter, self._reader = InMemorySpanExporter(), InMemoryMetricReader()
@@ -38,7 +38,7 @@ class Recorded:
         self.meter_provider = MeterProvider([self._reader])
 
     def spans(self, name: str = "") -> list[ReadableSpan]:
-        """Return the spans whose names begin with a text, in the order in which they ended."""
+        """Return the spans whose names begin with a text, in the order of their ends."""
         return [span for span in self._exporter.get_finished_spans() if span.name.startswith(name)]
 
     def points(self, name: str) -> list[Any]:
@@ -54,7 +54,7 @@ class Recorded:
         ]
 
     def everything(self) -> str:
-        """Return all that was recorded."""
+        """Return everything recorded."""
         return "".join(span.to_json() for span in self.spans()) + str(
             self._reader.get_metrics_data()
         )
@@ -62,7 +62,7 @@ class Recorded:
 
 @pytest.fixture
 def recorded(monkeypatch: pytest.MonkeyPatch) -> Recorded:
-    """Providers that the caller has set, which can be set only once in a process."""
+    """Providers set by the caller, which can be set only once per process."""
     made = Recorded()
     monkeypatch.setattr(trace, "get_tracer_provider", lambda: made.tracer_provider)
     monkeypatch.setattr(metrics, "get_meter_provider", lambda: made.meter_provider)
@@ -105,7 +105,7 @@ def run(
 
 
 def test_spans_of_a_run(recorded: Recorded, folder: Path) -> None:
-    """A run, its article and its requests are spans within one another, named by convention."""
+    """A run, its article and its requests are nested spans with conventional names."""
     run([Reply(INVALID, usage=USAGE), Reply(LAN, usage=USAGE)])
     first, second, article, whole = recorded.spans()
     assert [span.name for span in (first, second)] == ["chat m", "chat m"]
@@ -176,7 +176,7 @@ def test_failures_are_named_by_kind(recorded: Recorded, folder: Path) -> None:
 
 @pytest.mark.slow
 def test_spans_of_a_run_with_processes(recorded: Recorded, folder: Path) -> None:
-    """With worker processes, the requests of an article are within its span too."""
+    """With worker processes, the requests of an article are still inside its span."""
     Path("b.txt").write_text(TEXT.replace("Lan", "Huệ"), "utf-8")
     run([Reply(LAN), error(400, "no")], processes=2, inputs=("a.txt", "b.txt"), concurrency=1)
     articles = {span.context.span_id: span for span in recorded.spans("extract_article")}
@@ -188,7 +188,7 @@ def test_spans_of_a_run_with_processes(recorded: Recorded, folder: Path) -> None
 
 
 def test_what_is_replayed_is_no_request(recorded: Recorded, folder: Path) -> None:
-    """An answer from the store has an article's span and no request's."""
+    """An answer from the store has a span for the article but none for a request."""
     run([Reply(LAN)])
     run([Reply(LAN)])
     assert len(recorded.spans("chat")) == 1
@@ -202,7 +202,7 @@ def test_what_is_replayed_is_no_request(recorded: Recorded, folder: Path) -> Non
 def test_texts_are_not_recorded(
     recorded: Recorded, folder: Path, monkeypatch: pytest.MonkeyPatch, value: str
 ) -> None:
-    """Prompts, articles, answers and the key are in no span and no metric."""
+    """No span or metric contains prompts, articles, answers or the key."""
     monkeypatch.setenv(CAPTURE_VARIABLE, value)
     run([Reply(INVALID), Reply(LAN)])
     everything = recorded.everything()
@@ -214,7 +214,7 @@ def test_texts_are_not_recorded(
 def test_texts_are_recorded_on_request(
     recorded: Recorded, folder: Path, monkeypatch: pytest.MonkeyPatch, value: str
 ) -> None:
-    """With the variable of the conventions, spans have the messages; never the key."""
+    """With the variable of the conventions, spans contain the messages, but never the key."""
     monkeypatch.setenv(CAPTURE_VARIABLE, value)
     run([Reply(INVALID), Reply(LAN)])
     attributes = recorded.spans("chat")[1].attributes or {}
@@ -233,7 +233,7 @@ def test_texts_are_recorded_on_request(
 
 
 async def test_an_extractor_is_traced_too(recorded: Recorded, folder: Path) -> None:
-    """Without a run, articles and requests have spans, which the caller's own spans enclose."""
+    """Without a run, articles and requests have spans inside the caller's own spans."""
     with scripted_endpoint([Reply(LAN), error(401, "no")]) as endpoint:
         options = Options(base_url=endpoint.base_url, api_key=KEY)
         async with Extractor(Path("schema.json"), model="m", options=options) as extractor:
@@ -249,7 +249,7 @@ async def test_an_extractor_is_traced_too(recorded: Recorded, folder: Path) -> N
 
 
 def test_telemetry_can_be_disabled(recorded: Recorded, monkeypatch: pytest.MonkeyPatch) -> None:
-    """``OTEL_SDK_DISABLED`` turns it off, whatever the caller has set."""
+    """``OTEL_SDK_DISABLED`` turns telemetry off, whatever the caller has set."""
     assert active_telemetry() is not None
     monkeypatch.setenv("OTEL_SDK_DISABLED", "true")
     assert active_telemetry() is None

@@ -1,4 +1,4 @@
-"""The comparison form and its map back."""
+"""The comparison form and its map to the original."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def same(first: str, second: str) -> bool:
     ],
 )
 def test_spellings_of_the_same(first: str, second: str) -> None:
-    """Two spellings of the same words have the same form, either way."""
+    """Two spellings of the same words have the same form."""
     assert same(first, second)
     assert same(second, first)
 
@@ -71,14 +71,14 @@ def test_spellings_of_the_same(first: str, second: str) -> None:
     ],
 )
 def test_what_distinguishes_words_is_kept(first: str, second: str) -> None:
-    """Letters, their quality, tones and digits are never folded."""
+    """Letters, their diacritics, tones and digits are never folded."""
     assert not same(first, second)
 
 
 @settings(max_examples=300, deadline=None)
 @given(st.text(max_size=60), st.lists(st.sampled_from(sorted(FORMS)), max_size=3))
 def test_the_map_covers_the_original(text: str, forms: list[str]) -> None:
-    """Letters and tones have one length, and positions map back in order inside the original."""
+    """Letters and tones have equal lengths, and positions map to the original in order."""
     for form in forms:
         text = FORMS[form](text)
     form_of = comparison_form(text)
@@ -89,7 +89,7 @@ def test_the_map_covers_the_original(text: str, forms: list[str]) -> None:
 
 
 def test_a_span_takes_its_combining_marks_along() -> None:
-    """The end of a span in a decomposed text is after the last combining mark."""
+    """In a decomposed text, a span ends after the last combining mark."""
     text = unicodedata.normalize("NFD", "Công an xã Lộ")
     form = comparison_form(text)
     ((start, end),) = form.find_all(comparison_form("xã Lộ"))

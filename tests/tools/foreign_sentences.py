@@ -2,13 +2,13 @@
 
 ``python tests/tools/foreign_sentences.py FOLDER…`` reads the articles below each folder: text
 files, and JSON lines with a ``text`` (``.txt``, ``.jsonl``, ``.jsonl.gz``). It prints every run of
-at least eight consecutive words that a file of the repository shares with an article and that no
-seed has, with file and line, and exits 1 if there is any.
+at least eight consecutive words that a file of the repository shares with an article but not with a
+seed, with file and line. It exits with 1 if there are any.
 
 Words are compared after folding case, punctuation and Unicode composition. JSON escapes
-(``\\u1ea1``, ``\\n``) are decoded first, so that text inside a JSON string inside a JSON string is
-found too. A run may cross lines, quotation marks and adjacent string literals. Runs that are also
-in a seed do not count, nor do those in ``STOCK_PHRASES``.
+(``\\u1ea1``, ``\\n``) are decoded first, so text in nested JSON strings is found too.
+A run may cross lines, quotation marks and adjacent string literals. Runs that are also in a seed or
+in ``STOCK_PHRASES`` do not count.
 """
 
 # ruff: noqa: T201 - a command prints
@@ -34,15 +34,14 @@ STOCK_PHRASES = (
     "Phó Trưởng phòng Tham mưu Công an tỉnh",
     "bảo đảm an ninh, trật tự khu vực",
 )
-"""Exempt runs of exactly RUN_WORDS words; a longer run that contains one is still found.
-
-The first is the title of an office in every province, the second the standard phrase of laws for
-public order. The invented example of the released prompts, which cannot be changed, has both.
+"""Exempt runs of exactly RUN_WORDS words; a longer run that contains one is still found. The first
+is the title of an office in every province, and the second is the standard legal phrase for public
+order. The invented example in the released prompts, which cannot change, contains both.
 """
 
 _WORD = re.compile(r"[^\W_]+")
 _UNICODE_ESCAPE = re.compile(r"\\+(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2}))")
-# Invisible characters inside words, and the Icelandic letter printed for the Vietnamese one.
+# Invisible characters inside words, and the Icelandic letter in place of the Vietnamese one.
 _INVISIBLE = dict.fromkeys((0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF)) | {0xD0: "Đ", 0xF0: "đ"}
 _WHITESPACE_ESCAPE = re.compile(r"\\+[nrt]")
 
@@ -78,7 +77,7 @@ def unescaped(line: str) -> str:
 
 
 def words_of(text: str) -> list[Word]:
-    """Return the words of a text: composed, in lower case, without punctuation."""
+    """Return the words of a text in composed lower-case form, without punctuation."""
     return [
         Word(word, number)
         for number, line in enumerate(text.split("\n"), start=1)
@@ -87,7 +86,7 @@ def words_of(text: str) -> list[Word]:
 
 
 def folded(text: str) -> str:
-    """Return a text composed, in lower case, and without invisible characters."""
+    """Return a text in composed lower-case form, without invisible characters."""
     visible = text.translate(_INVISIBLE)
     return unicodedata.normalize("NFKC", visible).casefold()
 
@@ -112,7 +111,7 @@ def read_articles(folder: Path) -> Iterator[tuple[str, str]]:
 
 
 def repository_files(repository: Path) -> list[Path]:
-    """Return the files that are not ignored by git; all files without a git repository."""
+    """Return the files that git does not ignore, or all files if there is no git repository."""
     if not (repository / ".git").exists():
         return sorted(path for path in repository.rglob("*") if path.is_file())
     listed = subprocess.run(
@@ -126,7 +125,7 @@ def repository_files(repository: Path) -> list[Path]:
 
 
 def file_words(path: Path) -> list[Word]:
-    """Return the words of a file; none if it is not UTF-8 text."""
+    """Return the words of a file, or none if it is not UTF-8 text."""
     try:
         return words_of(path.read_text("utf-8"))
     except UnicodeDecodeError:
@@ -160,7 +159,7 @@ def find_foreign_runs(
 ) -> list[SharedRun]:
     """Return the runs that files of a repository share with articles below ``folders``.
 
-    Runs of the seeds are left out, also if an article is a copy of a seed.
+    Runs of the seeds are left out, even if an article is a copy of a seed.
     """
     allowed = {run for phrase in STOCK_PHRASES for run in runs_of(words_of(phrase))} | {
         run
@@ -171,7 +170,7 @@ def find_foreign_runs(
     for path in repository_files(repository) if files is None else files:
         wanted[path] = file_words(path)
     in_repository = {run for words in wanted.values() for run in runs_of(words)} - allowed
-    # Only runs of the repository are kept: a corpus has millions of others.
+    # Only runs of the repository are kept, since a corpus has millions of others.
     articles: dict[Run, str] = {}
     for folder in folders:
         for name, text in read_articles(folder):
@@ -188,8 +187,12 @@ def find_foreign_runs(
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the runs, and return 1 if there are any."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
-    parser.add_argument("folders", metavar="FOLDER", nargs="+", type=Path, help="has articles")
-    parser.add_argument("--repository", type=Path, default=REPOSITORY, help="default: this one")
+    parser.add_argument(
+        "folders", metavar="FOLDER", nargs="+", type=Path, help="a folder with articles"
+    )
+    parser.add_argument(
+        "--repository", type=Path, default=REPOSITORY, help="default: this repository"
+    )
     options = parser.parse_args(arguments)
     for folder in options.folders:
         if not folder.is_dir() or not any(True for _ in read_articles(folder)):

@@ -1,8 +1,8 @@
-"""List the licence of every package that antq-llm needs, directly or through others.
+"""List the licence of every package that antq-llm needs, directly or indirectly.
 
-``python tests/tools/licences.py [EXTRA…]`` reads the metadata of the installed packages, from
-antq-llm's own requirements on, with those of the named extras. It prints a line for each, with
-version and licence, and exits 1 if a licence is unknown or not in ``ALLOWED``.
+``python tests/tools/licences.py [EXTRA…]`` reads the metadata of the installed packages, starting
+from the requirements of antq-llm and the named extras. It prints the version and licence of each,
+and exits with 1 if a licence is unknown or not in ``ALLOWED``.
 """
 
 # ruff: noqa: T201 - a command prints
@@ -24,7 +24,7 @@ ALLOWED = re.compile(
     r"Public Domain|CC0|HPND|LGPL|Lesser General Public",
     re.IGNORECASE,
 )
-"""Licences under which a package may be used by one under Apache-2.0."""
+"""Licences of packages that a package under Apache-2.0 may use."""
 FORBIDDEN = re.compile(r"(?<!L)GPL|AGPL|SSPL|Commons Clause|Proprietary", re.IGNORECASE)
 
 
@@ -38,7 +38,7 @@ class Package:
 
     @property
     def is_allowed(self) -> bool:
-        """Whether its licence is known and allows the use."""
+        """Whether the licence is known and allowed."""
         alternatives = self.licence.split(" OR ")
         return any(
             ALLOWED.search(licence) and not FORBIDDEN.search(licence) for licence in alternatives
@@ -61,7 +61,7 @@ def licence_of(found: Distribution) -> str:
 
 
 def packages(extras: Sequence[str] = ()) -> list[Package]:
-    """Return the packages that the root needs here, sorted by name."""
+    """Return the packages that the root needs on this system, sorted by name."""
     found: dict[str, Package] = {}
     waiting: list[tuple[str, tuple[str, ...]]] = [(ROOT, tuple(extras))]
     seen: set[tuple[str, tuple[str, ...]]] = set()
@@ -84,7 +84,7 @@ def packages(extras: Sequence[str] = ()) -> list[Package]:
 def needed_by(
     package: Distribution, extras: Sequence[str]
 ) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield the requirements of a package on this system, with the extras they ask for."""
+    """Yield the requirements of a package on this system, with the extras they request."""
     for text in package.requires or ():
         requirement = Requirement(text)
         marker = requirement.marker
@@ -93,13 +93,13 @@ def needed_by(
 
 
 def main(extras: Sequence[str]) -> int:
-    """Print the packages; return 1 if one may not be used."""
+    """Print the packages; return 1 if one of them may not be used."""
     listed = packages(extras)
     for package in listed:
         mark = "" if package.is_allowed else "  <- not allowed, or unknown"
         print(f"{package.name:28} {package.version:14} {package.licence}{mark}")
     refused = [package for package in listed if not package.is_allowed]
-    print(f"{len(listed)} packages, {len(refused)} not allowed or unknown")
+    print(f"{len(listed)} packages, {len(refused)} refused or unknown")
     return 1 if refused else 0
 
 

@@ -1,9 +1,9 @@
-"""Mutation testing: change the code in a random sample of places, and see which tests notice.
+"""Test the tests: change the code in a random sample of places and see which tests notice.
 
-``python tests/tools/mutants.py`` draws mutants of evidence, checks, scoring and budget, runs the
-tests that run the changed line against each, and prints the share that was killed. It exits 1 if
-the share, without equivalent mutants, is below ``--fail-under``. What it measures is kept in
-``build/mutants``.
+``python tests/tools/mutants.py`` draws mutants of evidence, checks, scoring and budget. For each,
+it runs the tests that execute the changed line. It prints the share of killed mutants, and exits
+with 1 if the share, without equivalent mutants, is below ``--fail-under``. The measurements are
+kept in ``build/mutants``.
 """
 
 # ruff: noqa: T201 - a command prints
@@ -86,15 +86,17 @@ def main(words: Sequence[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description="Run tests against a sample of mutants.")
     parser.add_argument("--sample", type=int, default=400, help="number of mutants")
-    parser.add_argument("--seed", type=int, default=2026, help="another seed, another sample")
-    parser.add_argument("--workers", type=int, default=1, help="processes at a time")
+    parser.add_argument("--seed", type=int, default=2026, help="seed of the sample")
+    parser.add_argument("--workers", type=int, default=1, help="number of parallel processes")
     parser.add_argument(
         "--seconds",
         type=float,
         default=60,
-        help="tests that one mutant is run against, fastest first",
+        help="maximum duration of the tests for one mutant, fastest first",
     )
-    parser.add_argument("--fail-under", type=float, default=0.85, help="share of killed mutants")
+    parser.add_argument(
+        "--fail-under", type=float, default=0.85, help="minimum share of killed mutants"
+    )
     parser.add_argument("--only", default="", help="only mutants whose name contains this text")
     parser.add_argument("--again", action="store_true", help="only mutants that were not killed")
     parser.add_argument("--write", type=Path, help="Markdown page to write the tables into")
@@ -112,12 +114,12 @@ def all_mutants() -> list[Mutant]:
 
 
 def draw(mutants: Sequence[Mutant], size: int, seed: int) -> list[Mutant]:
-    """Draw a random sample, which stays nearly the same when the code changes a little."""
+    """Draw a random sample that hardly changes after a small change of the code."""
     return sorted(mutants, key=lambda m: sha256(f"{seed} {m.key}".encode()).digest())[:size]
 
 
 def _covered(path: Path) -> CoverageMap:
-    """Return which tests run which lines, measured where it is not known."""
+    """Return the tests that run each line, measured if they are not known."""
     covered = read_map(path)
     if names := covered.outdated():
         print(f"running the tests of {len(names)} files once", file=sys.stderr)
@@ -137,7 +139,7 @@ def _run(
         mutant = verdict.trial.mutant
         if mutant is None:
             if verdict.status != "survived":
-                raise RuntimeError(f"{verdict.test} fails without a mutant, in another order")
+                raise RuntimeError(f"{verdict.test} fails in another order, even without a mutant")
             return
         results.append(result_of(mutant, verdict))
         minutes = (time.monotonic() - start) / 60
@@ -167,7 +169,7 @@ def _run(
 def _trial(
     mutant: Mutant | None, tests: Iterable[str], covered: CoverageMap, limit: float
 ) -> Trial:
-    """Return a trial with the fastest of some tests, which take ``limit`` seconds together."""
+    """Return a trial with the fastest of these tests, which together take ``limit`` seconds."""
     chosen, seconds = [], 0.0
     for test in sorted(tests, key=lambda test: (covered.seconds[test], test)):
         if chosen and seconds + covered.seconds[test] > limit:

@@ -1,4 +1,4 @@
-"""Draws the pictures of the manual from what the program really does.
+"""Draw the pictures of the manual from the program's actual output.
 
 `python tests/tools/pictures.py` writes docs/pictures/*.svg; a test checks that they are up to date.
 """
@@ -29,13 +29,14 @@ from helpers.samples import ARTICLE, answer, full_report, report
 
 FOLDER = REPOSITORY / "docs/pictures"
 CHARACTER, LINE, MARGIN = 7.2, 20, 16
-"""Pixels: the width of a character in 12-pixel monospace type, the height of a line, the margin."""
+"""The width of a character in 12-pixel monospaced type, the line height and the margin, in pixels.
+"""
 COLOURS = {"people": "#cfe8ff", "events": "#d9f2d0", "indicators": "#ffe2b8", "awards": "#f3d4f0"}
 INK, FAINT, BAR, FAULT = "#1d2733", "#6b7785", "#2f7f79", "#b3261e"
 
 
 class Picture:
-    """An SVG that is drawn line by line in monospace type."""
+    """An SVG that is drawn line by line in monospaced type."""
 
     def __init__(self, title: str, columns: int) -> None:
         self.title = title
@@ -100,7 +101,7 @@ def evidence_picture() -> str:
 
 
 def extracted(answers: Sequence[dict[str, Any]]) -> Extraction:
-    """Return the extraction of the invented article with these answers of a model."""
+    """Return the extraction of the invented article, given the answers of a model."""
     client = ScriptedClient([answer(record) for record in answers])
     options = Options(max_attempts=len(answers))
     return Extractor(client=client, model="scripted", options=options).extract(ARTICLE)
@@ -126,7 +127,7 @@ def _shown_values(result: Extraction, name: str) -> str:
 
 
 def check_picture() -> str:
-    """Draw what happens to a wrong figure: the answer, the fault, the second answer."""
+    """Draw the correction of a wrong figure: the answer, the fault and the second answer."""
     item = full_report()["indicators"][0]
     wrong = {**item, "value": 84}
     result = extracted([report(indicators=[wrong]), report(indicators=[item])])
@@ -148,7 +149,7 @@ def check_picture() -> str:
 
 def statistics_picture() -> str:
     """Draw the strict F1 of prompts with intervals, and the agreement of annotators."""
-    prompts = [f"movement_report@{number}" for number in (1, 2, 3, 4)]
+    prompts = [f"movement_report@{number}" for number in range(1, 6)]
     arguments = [word for prompt in prompts for word in ("--prompt", prompt)]
     data = json.loads(call("eval", "--offline", "--baseline", "rules", "--json", *arguments))
     rows = [(system["name"], system["scores"]["strict"]["overall"]) for system in data["systems"]]
@@ -173,7 +174,7 @@ def statistics_picture() -> str:
 
 
 def store_picture() -> str:
-    """Draw how many requests three calls on one folder send."""
+    """Draw the number of requests that each of three calls on one folder sends."""
     picture = Picture("Requests that three calls on one folder send", 92)
     with (
         tempfile.TemporaryDirectory() as folder,

@@ -1,4 +1,4 @@
-"""Make docs/pictures/report.png: the report of the packaged articles, at one of them."""
+"""Make docs/pictures/report.png, which shows one of the packaged articles in their report."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ PICTURE = REPOSITORY / "docs/pictures/report.png"
 
 
 def take_picture() -> None:
-    """Write the picture; it needs Chromium."""
+    """Write the picture; Chromium is needed."""
     path = chromium_path()
     if path is None:
         sys.exit("Chromium is not installed: apt-get install chromium")
     with tempfile.TemporaryDirectory() as scratch:
-        os.chdir(scratch)  # so that the picture shows no path of this machine
+        os.chdir(scratch)  # The picture must not show paths of this machine.
         shutil.copytree(REPOSITORY / "seeds", "seeds")
         main(["extract", "seeds", "--offline", "--out", "out"])
         main(["report", "out"])

@@ -1,4 +1,4 @@
-"""Reading an answer: which JSON is taken, what is unusable, and what a re-ask says."""
+"""Reading an answer: choosing the JSON, unusable answers, and feedback."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_what_stands_around_an_answer_is_set_aside(text: str) -> None:
     ],
 )
 def test_marks_inside_a_quote_are_text(quote: str, around: str) -> None:
-    """A tag, a fence or a brace inside a string of the JSON is kept."""
+    """A tag, a fence or a brace inside a JSON string is kept."""
     text = around.replace("{}", json.dumps({"quote": quote}))
     assert read_answer(text, SCHEMA) == Quoted(quote=quote)
 
@@ -89,7 +89,7 @@ def test_a_bracket_in_the_words_before_the_answer_is_no_json() -> None:
 
 
 def test_an_answer_that_is_a_list_is_found_in_a_fence() -> None:
-    """A root that is an array is found as well."""
+    """An answer that is a list is found in a code fence."""
     assert read_answer("Đây:\n```json\n[1, 2]\n```", JsonSchema("s", {"type": "array"})).root == [
         1,
         2,
@@ -109,14 +109,14 @@ def test_an_answer_that_is_a_list_is_found_in_a_fence() -> None:
     ],
 )
 def test_an_answer_without_json_is_told_so(text: str) -> None:
-    """An answer in which there is no JSON is a fault at the root."""
+    """An answer without JSON is a fault at the root."""
     with pytest.raises(InvalidAnswer, match=r"^/: not valid JSON: "):
         read_answer(text, SCHEMA)
 
 
 @pytest.mark.parametrize("around", ["{}", "{}\n", "```json\n{}\n```", "<think>x</think>{}"])
 def test_a_fault_is_the_same_whatever_stands_around(around: str) -> None:
-    """The fault of a JSON answer is the same with and without text around it."""
+    """The fault of a JSON answer is the same with or without text around it."""
     with pytest.raises(InvalidAnswer, match=r"^/quote: write a string \(given: 5\)$"):
         read_answer(around.replace("{}", '{"quote": 5}'), SCHEMA)
 
@@ -150,14 +150,14 @@ def test_a_fault_is_the_same_whatever_stands_around(around: str) -> None:
 def test_a_completion_that_cannot_be_used_is_told_by_kind(
     fields: dict[str, Any], kind: str, words: str
 ) -> None:
-    """A refusal, a filter and a cut are errors with a kind each, and say what to do."""
+    """Refused, filtered and truncated answers raise errors of their kind that say what to do."""
     with pytest.raises(CompletionError, match=words) as caught:
         raise_for_unusable(completion(**fields))
     assert caught.value.kind == kind
 
 
 def test_a_long_refusal_is_cut() -> None:
-    """The words of a refusal are told, and not all of them."""
+    """The message quotes a long refusal only in part."""
     with pytest.raises(CompletionError) as caught:
         raise_for_unusable(completion(refusal="không " * 500))
     assert len(str(caught.value)) < 200
@@ -165,12 +165,12 @@ def test_a_long_refusal_is_cut() -> None:
 
 @pytest.mark.parametrize("finish_reason", ["stop", "tool_calls", None, "eos"])
 def test_any_other_end_can_be_used(finish_reason: str | None) -> None:
-    """An answer that ended by itself is read, whatever the endpoint calls that."""
+    """A finished answer is read, whatever the endpoint's term for the end."""
     assert raise_for_unusable(completion(finish_reason=finish_reason)) is None
 
 
 def test_a_model_is_told_every_fault_with_its_place() -> None:
-    """Feedback has a line for each fault: pointer, what to write, and what was given."""
+    """Feedback has a line for each fault: pointer, expected value and given value."""
     told = feedback(
         [Fault("/people/0/name", "write a string", "5"), Fault("", "write an object")], "c0de"
     )
@@ -181,7 +181,7 @@ def test_a_model_is_told_every_fault_with_its_place() -> None:
 
 
 def test_a_model_is_told_to_give_the_whole_document_again() -> None:
-    """Feedback ends with what is to be done."""
+    """Feedback ends with the instruction to give the whole document again."""
     assert feedback([Fault("/a", "m")], "c0de").splitlines()[-1] == (
         "Give the whole JSON document again with these places corrected and all else unchanged."
     )
@@ -216,7 +216,7 @@ def test_a_model_is_told_of_thirty_faults(count: int, lines: int, last: str) -> 
     ],
 )
 def test_nothing_inside_a_broken_answer_is_taken_for_it(text: str) -> None:
-    """An object inside an answer that breaks off is not the answer."""
+    """An object inside an answer that breaks off is not taken for the answer."""
     with pytest.raises(InvalidAnswer):
         read_answer(text, NOTE)
 
@@ -244,7 +244,7 @@ HUGE = 20_000
 )
 @pytest.mark.parametrize("around", ["{}", "x{}x", '{}"', '"{}', "<think>{}</think>{}"])
 def test_a_huge_answer_without_a_document_is_read_once(unit: str, around: str) -> None:
-    """Brackets and quotes without end are refused in time linear in their number."""
+    """Endless brackets and quotes are refused in linear time."""
     text = around.replace("{}", unit * (HUGE // len(unit)))
     with pytest.raises(InvalidAnswer):
         read_answer(text, SCHEMA)
@@ -252,7 +252,7 @@ def test_a_huge_answer_without_a_document_is_read_once(unit: str, around: str) -
 
 @pytest.mark.parametrize("tokens", [None, 100, 101])
 def test_an_answer_cut_off_by_the_caller_names_the_option(tokens: int | None) -> None:
-    """An answer that reached the caller's limit says which option to raise."""
+    """If an answer reached the caller's limit, the error names the option to raise."""
     cut = completion(finish_reason="length", usage=Usage(output_tokens=tokens))
     with pytest.raises(CompletionError, match=r"100 output tokens .* raise --max-output-tokens"):
         raise_for_unusable(cut, 100)
@@ -260,7 +260,7 @@ def test_an_answer_cut_off_by_the_caller_names_the_option(tokens: int | None) ->
 
 @pytest.mark.parametrize("limit", [None, 100])
 def test_an_answer_cut_off_by_the_model_does_not(limit: int | None) -> None:
-    """An answer that was cut off before the caller's limit names the model's."""
+    """If an answer was cut off before the caller's limit, the error names the model's limit."""
     cut = completion(finish_reason="length", usage=Usage(output_tokens=60))
     with pytest.raises(CompletionError, match="cut off at the model's output limit"):
         raise_for_unusable(cut, limit)

@@ -1,4 +1,4 @@
-"""One flow of data: the answer's own JSON is edited and validated, never what was dumped."""
+"""The answer's own JSON, never the dump, is edited and validated."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ ABSENT = "Một đoạn văn hoàn toàn khác mà tờ báo chưa hề in"
 
 
 def checked(model: type[BaseModel], data: Any) -> CheckedRecord[Any]:
-    """Return an answer as it is checked against the article."""
+    """Return the check of an answer against the article."""
     return check_answer(
         json.dumps(data, ensure_ascii=False), PydanticSchema(model), AnalyzedArticle(TEXT)
     )
@@ -53,7 +53,7 @@ Percent = Annotated[float, AfterValidator(lambda value: value / 100)]
 
 
 class Share(BaseModel):
-    """Holds a part of one, written as a percentage."""
+    """Has a fraction that is written as a percentage."""
 
     share: Percent
     quote: str
@@ -68,21 +68,21 @@ class Optional(BaseModel):
 
 
 class Secret(BaseModel):
-    """Has a value that is not shown."""
+    """Has a value that is dumped as asterisks."""
 
     token: SecretStr
     quote: str
 
 
 class DateOrText(BaseModel):
-    """Has a date, or words where it is not known."""
+    """Has a date, or words if the date is unknown."""
 
     when: date | str
     quote: str
 
 
 class Strict(BaseModel):
-    """Takes no value of another type than declared."""
+    """Accepts only values of the declared types."""
 
     model_config = ConfigDict(strict=True)
 
@@ -92,7 +92,7 @@ class Strict(BaseModel):
 
 
 class RequiredChoices(BaseModel):
-    """Has a required field that is read under other keys than its name."""
+    """Has a required field that is read under keys other than its name."""
 
     note: str = Field(validation_alias=AliasChoices("remark", "comment"))
     quote: str
@@ -106,7 +106,7 @@ class InString(BaseModel):
 
 
 class Serialized(BaseModel):
-    """Is written in another form than it is read."""
+    """Is written in a form that differs from the one read."""
 
     when: date
     quote: str
@@ -134,7 +134,7 @@ class Serialized(BaseModel):
 def test_a_respelled_quote_changes_nothing_else(
     model: type[BaseModel], fields: dict[str, Any], attribute: str, value: Any
 ) -> None:
-    """A quote with one space too many is corrected, and the values are those of the answer."""
+    """A quote with an extra space is corrected, and the values of the answer are unchanged."""
     found = checked(model, {**fields, "quote": RESPELLED})
     expected = model.model_validate_json(json.dumps({**fields, "quote": PRINTED}))
     assert (found.record, found.faults) == (expected, ())
@@ -144,7 +144,7 @@ def test_a_respelled_quote_changes_nothing_else(
 
 
 class Shares(BaseModel):
-    """Holds shares in the order of their size."""
+    """Has shares in order of size."""
 
     shares: list[Share]
 
@@ -155,7 +155,7 @@ class Shares(BaseModel):
 
 
 def test_an_item_that_a_validator_moved_is_found_by_its_quote() -> None:
-    """Items that a validator sorts are corrected and dropped where the answer has them."""
+    """Items sorted by a validator are corrected and dropped at their places in the answer."""
     data = {
         "shares": [
             {"share": 48, "quote": "48  thôn"},
@@ -178,14 +178,14 @@ def test_an_item_that_a_validator_moved_is_found_by_its_quote() -> None:
 
 
 class Counted(BaseModel):
-    """An item with a value that a validator leaves as it is."""
+    """An item whose value validators leave unchanged."""
 
     count: int
     quote: str
 
 
 class SortedCounts(BaseModel):
-    """Holds counts in order."""
+    """Has counts in order."""
 
     counts: Annotated[
         list[Counted], AfterValidator(lambda items: sorted(items, key=lambda item: item.count))
@@ -220,13 +220,13 @@ class Upper(BaseModel):
 
 
 def test_a_quote_may_be_stripped() -> None:
-    """A model that strips strings is corrected as others are."""
+    """The answer of a model that strips strings is corrected like others."""
     assert checked(Stripped, {"quote": f" {RESPELLED} "}).answer == {"quote": PRINTED}
 
 
 def test_a_quote_that_a_validator_changes_is_a_schema_error() -> None:
-    """If the answer has no such quote, the error says what happened."""
-    with pytest.raises(SchemaError, match="a validator changed its quote or put it elsewhere"):
+    """A quote that a validator changes is not in the answer, so a SchemaError is raised."""
+    with pytest.raises(SchemaError, match="a validator changed its quote or moved it"):
         checked(Upper, {"quote": PRINTED})
 
 
@@ -237,13 +237,13 @@ class Filled(BaseModel):
 
 
 def test_a_value_that_comes_back_is_no_valid_record() -> None:
-    """If a validator replaces a null by an unsupported value, nothing valid is left."""
+    """If a validator replaces a null with an unsupported value, no valid record is left."""
     with pytest.raises(InvalidAnswer):
         kept(Filled, {"title": "Một tựa đề khác"})
 
 
 class Passages(BaseModel):
-    """Has quotes under a key of its own, and other texts under the same key."""
+    """Has quotes under an unusual key, and other texts under the same key."""
 
     class Said(BaseModel):
         """An item whose quote has another name."""
@@ -260,7 +260,7 @@ class Passages(BaseModel):
 
 
 def test_a_quote_may_have_another_key() -> None:
-    """A quote is found by its path; a field of the same name elsewhere is not one."""
+    """A quote is found by its path, and a field of the same name elsewhere is not a quote."""
     data = {
         "said": {"a": {"words": RESPELLED}, "b": {"words": "12 thôn"}},
         "others": [{"words": ABSENT}],
@@ -272,7 +272,7 @@ def test_a_quote_may_have_another_key() -> None:
 
 
 class Odd(BaseModel):
-    """An item whose validators change what is read."""
+    """An item whose validators change the values read."""
 
     share: Percent
     when: date | str
@@ -288,7 +288,7 @@ class Odd(BaseModel):
 
 
 class OddList(BaseModel):
-    """Holds odd items in the order of their share, each once."""
+    """Has odd items in order of their share, each once."""
 
     items: list[Odd]
 
@@ -315,7 +315,7 @@ ITEMS = st.fixed_dictionaries(
 @settings(max_examples=150, deadline=None)
 @given(st.lists(ITEMS, max_size=6))
 def test_the_record_is_the_edited_answer_validated(items: list[dict[str, Any]]) -> None:
-    """With odd validators too, the record is what the edited answer gives, once validated."""
+    """Even with odd validators, the record is the validated edited answer."""
     found = kept(OddList, {"items": items})
     assert found.record == OddList.model_validate_json(json.dumps(found.answer))
     assert found.data == PydanticSchema(OddList).dump(found.record)

@@ -1,4 +1,4 @@
-"""Answers that satisfy a schema without being a record, and records that are wrapped."""
+"""Answers that satisfy a schema without being a record, and wrapped records."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ class Optional(BaseModel):
 
 
 class Titled(BaseModel):
-    """A schema with a key that JSON Schemas have too."""
+    """A schema with a key that JSON Schemas also have."""
 
     title: str | None = None
 
 
 class Open(BaseModel):
-    """A schema that keeps keys it does not know."""
+    """A schema that keeps unknown keys."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -55,7 +55,7 @@ class Alias(BaseModel):
 
 
 class Person(BaseModel):
-    """A schema with a key that calls of tools have too."""
+    """A schema with a key that tool calls also have."""
 
     name: str
 
@@ -89,13 +89,13 @@ BOTH = pytest.mark.parametrize("schema", [OPTIONAL, AS_FILE], ids=["model", "fil
     ids=str,
 )
 def test_an_answer_that_is_not_a_record_is_refused(schema: Schema[Any], answer: Any) -> None:
-    """If all keys are optional, an echoed schema or another call is not an empty record."""
+    """Even if all keys are optional, an echoed schema or another call is not an empty record."""
     with pytest.raises(InvalidAnswer):
         read_answer(json.dumps(answer), schema)
 
 
 def calls_of(tool: str) -> list[Any]:
-    """Return a call of a tool in the forms in which models write it."""
+    """Return a tool call in the forms that models write."""
     arguments = {"name": "Lan"}
     text = json.dumps(arguments)
     return [
@@ -117,7 +117,7 @@ def calls_of(tool: str) -> list[Any]:
 @pytest.mark.parametrize("number", range(len(calls_of(""))))
 @pytest.mark.parametrize("around", ["{}", "<tool_call>\n{}\n</tool_call>", "[TOOL_CALLS]{}"])
 def test_a_call_of_the_tool_written_as_text_is_read(number: int, around: str) -> None:
-    """The arguments of the schema's own tool are the record, also if the schema has a name."""
+    """The arguments of the schema's own tool are the record, even if the schema has a name."""
     for schema in (OPTIONAL, AS_FILE, PydanticSchema(Person)):
         call = calls_of(schema.wire_name)[number]
         record = read_answer(around.replace("{}", json.dumps(call)), schema).model_dump()
@@ -144,7 +144,7 @@ def test_a_wrapped_record_is_read(answer: Any) -> None:
 
 @pytest.mark.parametrize("answer", [[{"name": "Lan"}, {"name": "Minh"}], [], [[]], "Lan", 5, None])
 def test_what_is_not_clearly_one_record_is_refused(answer: Any) -> None:
-    """Two records, none, or a value are not unwrapped."""
+    """Two records, no record, or a scalar are not unwrapped."""
     with pytest.raises(InvalidAnswer):
         read_answer(json.dumps(answer), PydanticSchema(Person))
 
@@ -167,13 +167,13 @@ def test_what_is_not_clearly_one_record_is_refused(answer: Any) -> None:
     ids=lambda value: value.name if isinstance(value, Schema) else str(value),
 )
 def test_an_answer_whose_keys_may_be_meant_is_accepted(schema: Schema[Any], answer: Any) -> None:
-    """Keys that a schema allows, reads by a validator or declares itself are not objected to."""
+    """Keys that a schema allows, reads with a validator or declares are accepted."""
     assert read_answer(json.dumps(answer), schema) is not None
 
 
 @pytest.mark.parametrize("depth", [90, 150, 300, 5000])
 def test_an_ignored_value_of_any_depth_is_an_answer_or_a_fault(depth: int) -> None:
-    """Deep nesting in a key that the schema ignores never raises anything but InvalidAnswer."""
+    """Deep nesting in an ignored key raises nothing but InvalidAnswer."""
     text = f'{{"name": "Lan", "x": {"[" * depth}{"]" * depth}}}'
     try:
         name = read_answer(text, PydanticSchema(Person)).name

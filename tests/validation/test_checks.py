@@ -1,4 +1,4 @@
-"""Checking a record against its article: evidence, faults, and what is dropped."""
+"""Checking a record against its article: evidence, faults and dropped items."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ async def settled(data: Any, schema: Any = REPORT) -> Extraction[Any]:
 
 
 def dropped(extraction: Extraction[Any]) -> list[str]:
-    """Return the pointers of what was dropped, as the warnings name them."""
+    """Return the pointers of dropped items, as named in the warnings."""
     return [
         warning.message.split(" ", maxsplit=1)[0]
         for warning in extraction.warnings
@@ -47,13 +47,13 @@ def dropped(extraction: Extraction[Any]) -> list[str]:
 
 
 async def test_a_record_whose_quotes_all_stand_is_kept_whole() -> None:
-    """A record with every quote verbatim is accepted as it is."""
+    """A record whose quotes are all verbatim is accepted unchanged."""
     extraction = await settled(full_report())
     assert (REPORT.dump(extraction.record), extraction.dropped) == (full_report(), 0)
 
 
 async def test_every_quote_that_stands_is_found_at_its_place() -> None:
-    """The evidence of an item is the place of its quote in the article, by pointer."""
+    """The evidence of each item gives the place of its quote in the article, by pointer."""
     extraction = await settled(full_report())
     found = {one.pointer: ARTICLE[one.start : one.end] for one in extraction.evidence}
     lists = (
@@ -89,7 +89,7 @@ async def test_an_item_whose_quote_is_absent_is_dropped(field: str) -> None:
 
 
 async def test_a_dropped_item_is_told_with_its_reason() -> None:
-    """The warning of a dropped item says why, and shows what was dropped."""
+    """The warning about a dropped item gives the reason and shows the item."""
     extraction = await settled(report(people=[person(quote=ABSENT)]))
     [message] = [warning.message for warning in extraction.warnings if warning.kind == "dropped"]
     assert (
@@ -104,7 +104,7 @@ async def test_a_dropped_item_is_told_with_its_reason() -> None:
 
 
 async def test_a_dropped_person_takes_their_statements_along() -> None:
-    """A dropped person's statements are dropped too, and all are counted."""
+    """The statements of a dropped person are dropped too, and all are counted."""
     mai = person("Lò Thị Mai", "Bà Lò Thị Mai, Bí thư Đảng ủy xã")
     promise = {**statement("Lò Thị Mai", "hứa sẽ dành thêm kinh phí."), "kind": "commitment"}
     extraction = await settled(
@@ -120,7 +120,7 @@ async def test_a_dropped_person_takes_their_statements_along() -> None:
 
 
 async def test_a_warning_names_an_item_by_its_place_in_the_answer() -> None:
-    """A dropped statement is named by its pointer before any item was removed."""
+    """A dropped statement is named by its pointer in the answer, before any removal."""
     bad = statement("Lò Thị Mai", ABSENT)
     mai = person("Lò Thị Mai", "Bà Lò Thị Mai, Bí thư Đảng ủy xã")
     extraction = await settled(
@@ -149,7 +149,7 @@ async def test_several_items_of_a_list_are_dropped() -> None:
 
 
 async def test_a_stamp_whose_quote_is_absent_becomes_null() -> None:
-    """The publication stamp is not an item of a list: it becomes null."""
+    """A publication stamp whose quote is absent becomes null, since it is not in a list."""
     extraction = await settled(
         report(published={"date": "2021-09-30", "time": None, "quote": ABSENT})
     )
@@ -157,7 +157,7 @@ async def test_a_stamp_whose_quote_is_absent_becomes_null() -> None:
 
 
 async def test_quotes_of_any_schema_are_held_against_the_article() -> None:
-    """An object with a quote is an item in every schema, nested ones included."""
+    """In every schema, objects with quotes are checked, including nested ones."""
     schema = JsonSchema("own", {"type": "object"})
     data = {
         "groups": [{"quote": "Xã Tân Lâm", "parts": [{"quote": ABSENT}, {"quote": "48/52 thôn"}]}],
@@ -171,7 +171,7 @@ async def test_quotes_of_any_schema_are_held_against_the_article() -> None:
 
 
 async def test_a_record_without_quotes_has_no_evidence() -> None:
-    """A schema without quotes is not held against the article."""
+    """A record without quotes has no evidence."""
     extraction = await settled({"name": "Tân Lâm"}, JsonSchema("own", {"type": "object"}))
     assert (extraction.record.root, extraction.evidence, extraction.dropped) == (
         {"name": "Tân Lâm"},
@@ -181,7 +181,7 @@ async def test_a_record_without_quotes_has_no_evidence() -> None:
 
 
 async def test_a_drop_takes_along_only_what_refers_to_it() -> None:
-    """Another spelling of a name that stays, and a name of no item, are left alone."""
+    """References to another spelling of a name that stays, or to no item, are kept."""
     text = {"type": "string"}
     people = {"type": "object", "properties": {"name": text, "quote": text}}
     said = {
@@ -213,7 +213,7 @@ async def test_a_drop_takes_along_only_what_refers_to_it() -> None:
 
 
 async def test_the_reason_of_a_dropped_scalar_does_not_repeat_its_index() -> None:
-    """The pointer of an element of a list names it already."""
+    """The reason for a dropped scalar does not repeat its index, which the pointer contains."""
     text = {"type": "string", "x-antq-role": ["printed"]}
     schema = JsonSchema(
         "tags", {"type": "object", "properties": {"s": {"type": "array", "items": text}}}

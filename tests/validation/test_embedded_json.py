@@ -1,4 +1,4 @@
-"""JSON documents in other text: the linear search finds what trial of every bracket finds."""
+"""JSON documents in other text, found by the same rules as by trying every bracket."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ VALID = '{"quote": "Tân Lâm"}'
 
 
 def documents_by_trial(text: str) -> list[str]:
-    """Find documents as ``documents_in`` does, from every bracket on, in quadratic time."""
+    """Find documents like ``documents_in``, but from every bracket, in quadratic time."""
     decoder = json.JSONDecoder()
     found: list[str] = []
     position = 0
@@ -37,31 +37,31 @@ FRAGMENTS = [*'{}[]",:\\ a1\n', '{"a":', "[1, ", '"b"', '\\"', "\\u12", "null"]
 @settings(max_examples=1500, deadline=None)
 @given(st.lists(st.sampled_from(FRAGMENTS), max_size=24).map("".join))
 def test_the_linear_search_finds_what_trial_finds(text: str) -> None:
-    """In any small text of brackets, quotes, backslashes and letters the documents are the same."""
+    """Both find the same documents in any text of brackets, quotes, backslashes and letters."""
     assert documents_in(text) == documents_by_trial(text)
 
 
 @settings(max_examples=500, deadline=None)
 @given(st.lists(st.sampled_from([*FRAGMENTS, "<think>", "</think>", "[THINK]"]), max_size=16))
 def test_a_document_after_the_last_end_of_reasoning_is_found(pieces: list[str]) -> None:
-    """Whatever comes before, the document after a last end of reasoning is the last one."""
+    """The document after the last end of reasoning is the last one, whatever comes before."""
     text = "".join(pieces)
     assert documents_in(f"{text}x</think>\n{VALID}")[-1] == VALID
 
 
 @pytest.mark.parametrize("end", ["oops", "}", "x"])
 def test_the_answer_after_a_nested_text_that_breaks_off_is_found(end: str) -> None:
-    """After nesting that breaks off, the search continues."""
+    """The search continues after nesting that breaks off."""
     assert documents_in(f"{'[' * 5000}{end} {VALID}") == [VALID]
 
 
 def test_the_answer_beside_a_deeply_nested_list_is_found() -> None:
-    """A list that is nested too deep to be read is a document like any other."""
+    """An answer is found next to a list that is nested too deeply to be read."""
     assert documents_in(f"{'[' * 5000}{']' * 5000} {VALID}")[-1] == VALID
 
 
 def test_nothing_inside_a_deeply_nested_list_is_an_answer() -> None:
-    """An object inside a list that never ends is not taken."""
+    """An object inside a list that never ends is not taken for an answer."""
     assert documents_in(f"x {'[' * 5000} {VALID}") == []
 
 

@@ -1,4 +1,4 @@
-"""English figures: a right answer is accepted in any wording, and a wrong one is refused."""
+"""English figures: right answers are accepted in any wording, and wrong ones refused."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def pointers(text: str, value: float, comparator: str = "=") -> list[str]:
     ],
 )
 def test_decimals_after_a_preposition(text: str, value: float) -> None:
-    """A number with two decimals after ``at``, ``by`` or ``from`` is not only a time."""
+    """A number with two decimals after ``at``, ``by`` or ``from`` may be more than a time."""
     assert pointers(text, value) == []
     assert pointers(text, value + 1) == ["/counts/0/value"]
 
@@ -140,6 +140,6 @@ def test_comparators_that_are_sure(text: str, sign: str, wrong: str) -> None:
     ],
 )
 def test_figures_that_are_not_sure(text: str, value: float, wrong: float) -> None:
-    """Digits with signs, units and words around them may be a number."""
+    """Digits surrounded by signs, units or words may be a number."""
     assert pointers(text, value) == []
     assert pointers(text, wrong) == ["/counts/0/value"]

@@ -1,4 +1,4 @@
-"""The three verdicts: supported says nothing, contradicted is a fault, cannot tell is a warning."""
+"""The three verdicts: supported (nothing), contradicted (a fault), cannot tell (a warning)."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ MODULE = "toy_checks"
 
 
 class Toy(BaseModel):
-    """A record whose items are judged by a hook: by their mood."""
+    """A record whose items a hook judges by their mood."""
 
     class Item(BaseModel):
-        """An item with what the hook says of it."""
+        """An item with the hook's verdict."""
 
         mood: str
         quote: str
@@ -47,7 +47,7 @@ class Toy(BaseModel):
 def check_item(
     path: tuple[str, ...], item: Mapping[str, Any], analyzed: AnalyzedArticle
 ) -> Iterator[ItemFinding]:
-    """Say of an item what its mood is."""
+    """Yield the verdict that an item's mood names."""
     assert path == ("items", "*")
     assert analyzed.text.startswith("Báo Lâm Đồng")
     if item["mood"] == "doubtful":
@@ -80,7 +80,7 @@ async def extracted(*answers: dict[str, Any], **policy: Any) -> Extraction[Any]:
 
 
 def unverified(extraction: Extraction[Any]) -> list[dict[str, Any]]:
-    """Return the warnings of the third verdict."""
+    """Return the ``unverified`` warnings."""
     return [warning.as_json() for warning in extraction.warnings if warning.kind == "unverified"]
 
 
@@ -94,7 +94,7 @@ def warning_at(index: int) -> dict[str, Any]:
 
 
 def test_only_what_is_contradicted_is_unsupported() -> None:
-    """A checked record keeps faults and what could not be verified apart."""
+    """A checked record separates faults from values that could not be verified."""
     checked = check_record(
         items("good", "doubtful", "wrong"), PydanticSchema(Toy), AnalyzedArticle(ARTICLE)
     )
@@ -113,7 +113,7 @@ async def test_cannot_tell_is_no_re_ask_and_no_drop() -> None:
 
 
 async def test_the_pointer_is_into_the_record_after_drops() -> None:
-    """After an item before it was dropped, a warning points to where its item is now."""
+    """After an earlier item was dropped, a warning points to the new place of its item."""
     extraction = await extracted(items("wrong", "doubtful"), max_attempts=1)
     assert unverified(extraction) == [warning_at(0)]
     [dropped] = [warning for warning in extraction.warnings if warning.kind == "dropped"]
@@ -121,13 +121,13 @@ async def test_the_pointer_is_into_the_record_after_drops() -> None:
 
 
 async def test_ungrounded_fail_accepts_what_cannot_be_told() -> None:
-    """Only what is contradicted fails an article."""
+    """With ``fail``, only contradicted values fail an article."""
     extraction = await extracted(items("doubtful"), ungrounded="fail")
     assert unverified(extraction) == [warning_at(0)]
 
 
 async def test_a_kept_fault_has_a_pointer() -> None:
-    """With the policy keep, the warning of a fault points to its place."""
+    """With ``keep``, the warning about a fault points to its place."""
     extraction = await extracted(items("wrong"), ungrounded="keep", max_attempts=1)
     [kept] = [warning for warning in extraction.warnings if warning.kind == "ungrounded"]
     assert kept.pointer == "/items/0/mood"
@@ -142,14 +142,14 @@ async def test_an_item_without_its_quote_is_not_judged_twice() -> None:
 
 
 async def test_votes_carry_what_cannot_be_told() -> None:
-    """The voted record is warned about once, not once for each sample."""
+    """The voted record has one warning, not one for each sample."""
     samples = [extracted(items("doubtful")) for _ in range(3)]
     extraction = await elect(samples, "drop")
     assert [warning.as_json() for warning in extraction.warnings] == [warning_at(0)]
 
 
 async def test_chunks_carry_what_cannot_be_told() -> None:
-    """The record merged from chunks is warned about, with pointers into it."""
+    """The record merged from chunks has warnings whose pointers refer to it."""
     schema = PydanticSchema(Toy)
     whole = ExtractionTask(
         Article(ARTICLE, "a"), inline_prompt("Trích xuất."), schema, request(schema)
@@ -166,7 +166,7 @@ async def test_chunks_carry_what_cannot_be_told() -> None:
 
 
 async def test_duplicates_carry_what_cannot_be_told() -> None:
-    """A copy gets the record, and a warning of its own."""
+    """A copy gets the record and its own warning."""
     earlier = await extracted(items("doubtful"))
     hooks = earlier.schema.hooks
     pair = compare_articles(
@@ -179,7 +179,7 @@ async def test_duplicates_carry_what_cannot_be_told() -> None:
 
 
 def test_the_plan_names_no_field_of_a_schema() -> None:
-    """The rules know no field of the shipped schema."""
+    """The rules name no field of the packaged schema."""
     folder = Path(sys.modules["antq_llm.validation.checks"].__file__ or "").parent
     source = "".join(path.read_text("utf-8") for path in folder.glob("*.py"))
     words = ('"people"', '"indicators"', '"awards"', '"speaker"', '"relevance"', '"published"')

@@ -27,7 +27,7 @@ class Remark(BaseModel):
 
 
 class Moved(BaseModel):
-    """Puts remarks with a doubled space elsewhere, in capitals."""
+    """Moves remarks with a doubled space elsewhere, in capitals."""
 
     remarks: list[Remark]
     others: list[Remark]
@@ -41,7 +41,7 @@ class Moved(BaseModel):
 
 
 async def test_a_quote_that_a_validator_moves_is_asked_about_again() -> None:
-    """A quote that is not verbatim and is not found in the answer is a fault; the others stay."""
+    """A quote that is neither verbatim nor found in the answer is a fault; the others stay."""
     answers = [
         json.dumps(
             {"remarks": [{"quote": quote}, {"quote": "12 thôn có mô hình mới"}], "others": []}
@@ -58,15 +58,15 @@ async def test_a_quote_that_a_validator_moves_is_asked_about_again() -> None:
 
 
 def test_a_quote_that_stays_lost_is_a_schema_error() -> None:
-    """An item that cannot be dropped from the answer either needs another validator."""
+    """If the item cannot be dropped from the answer either, a SchemaError is raised."""
     data = {"remarks": [{"quote": RESPELLED}], "others": []}
     schema, analyzed = PydanticSchema(Moved), AnalyzedArticle(TEXT)
-    with pytest.raises(SchemaError, match="a validator changed its quote or put it elsewhere"):
+    with pytest.raises(SchemaError, match="a validator changed its quote or moved it"):
         drop_unsupported(check_answer(json.dumps(data), schema, analyzed), schema, analyzed)
 
 
 def test_a_quote_that_is_not_in_the_article_is_missing_beside_one_that_was_moved() -> None:
-    """Both the moved quote and the one that is not found are faults."""
+    """Both the moved quote and the absent quote are faults."""
     absent = "75 thôn"
     data = {
         "remarks": [{"quote": absent}, {"quote": RESPELLED}, {"quote": "12 thôn có mô hình mới"}],

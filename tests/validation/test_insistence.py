@@ -1,4 +1,4 @@
-"""Answers that agree on a value to which a check objects."""
+"""Answers that agree on a value that a check objects to."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ def given(count: int, pointers: Any = None) -> GivenValues:
 def test_enough_answers_must_give_the_value(
     answers: list[GivenValues], needed: int, expected: bool
 ) -> None:
-    """A value counts if enough answers give it to the same item, where it was refused if named."""
+    """A value counts if enough answers give it to the same item, at the refused place if named."""
     assert Insistence(answers, needed).covers(FINDING, DATA, SCHEMA) is expected
 
 
 def test_nothing_covers_nothing() -> None:
-    """Without answers no value is insisted on."""
+    """Without answers, no value is insisted on."""
     assert not NO_INSISTENCE.covers(FINDING, DATA, SCHEMA)

@@ -1,4 +1,4 @@
-"""Reasoning of all known models is not part of the answer, and the last valid document is."""
+"""The reasoning of known models is left out, and the last valid document is the answer."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_a_draft_in_reasoning_is_not_the_answer(family: str) -> None:
     "family", [family for family in FAMILIES if "final" not in family and family[0] in "<[◁"]
 )
 def test_reasoning_behind_the_answer_is_left_out(family: str) -> None:
-    """Reasoning that follows the answer is not read, even with a document in it."""
+    """Reasoning after the answer is not read, even if it contains a document."""
     text = f"{FINAL}\n{family.replace('{}', DRAFT)}"
     assert read_answer(text, SCHEMA).name == "Tân Lâm"
 
@@ -91,7 +91,7 @@ def test_reasoning_behind_the_answer_is_left_out(family: str) -> None:
     ],
 )
 def test_an_answer_of_reasoning_alone_is_refused(text: str) -> None:
-    """A draft without an answer after it is not taken for an answer."""
+    """A draft in reasoning without an answer after it is refused."""
     with pytest.raises(InvalidAnswer):
         read_answer(text, SCHEMA)
 
@@ -112,13 +112,13 @@ def test_an_answer_of_reasoning_alone_is_refused(text: str) -> None:
     ],
 )
 def test_the_last_document_that_satisfies_the_schema_is_read(text: str) -> None:
-    """The last valid one of several documents counts, not the longest."""
+    """Of several documents, the last valid one is read, not the longest."""
     assert read_answer(text, SCHEMA).name == "Tân Lâm"
 
 
 @pytest.mark.parametrize("name", ["<think>", "a </think> b", "[THINK]x", "◁/think▷", "<|end|>"])
 def test_a_mark_inside_the_answer_is_text(name: str) -> None:
-    """A mark of reasoning in a string of the answer is part of the string."""
+    """A reasoning mark in a string of the answer is part of the string."""
     document = json.dumps({"name": name}, ensure_ascii=False)
     assert read_answer(f"<think>{DRAFT}</think>\n{document}", SCHEMA).name == name
 
@@ -142,7 +142,7 @@ UNITS = [
 def test_marks_without_end_are_read_in_linear_steps(
     unit: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The searches for documents grow with the length of an answer, not with its square."""
+    """The number of searches grows with the length of an answer, not with its square."""
     from antq_llm.validation import embedded_json
 
     real, read = embedded_json.document_end, []
@@ -176,19 +176,19 @@ def test_marks_without_end_are_read_in_linear_steps(
     ],
 )
 def test_an_end_without_a_beginning_ends_reasoning(mark: str) -> None:
-    """All that comes before the end of reasoning is left out, if it began before the text."""
+    """If reasoning began before the text, everything up to its end is left out."""
     with pytest.raises(InvalidAnswer):
         read_answer(f"Nghĩ: {FINAL}{mark}{{}}", SCHEMA)
 
 
 @pytest.mark.parametrize("mark", ["<|end|>", "<|return|>", "<|call|>"])
 def test_the_end_of_a_message_is_not_the_end_of_reasoning(mark: str) -> None:
-    """A message that ends was the answer, unless it began as reasoning."""
+    """A message that ends is the answer, unless it began as reasoning."""
     assert read_answer(f"Trả lời: {FINAL}{mark}", SCHEMA).name == "Tân Lâm"
 
 
 def test_any_end_closes_reasoning_that_has_no_end_of_its_own() -> None:
-    """Reasoning ends at a mark of another kind, but not with a message, if its own is missing."""
+    """If its own end is missing, reasoning ends at another kind of mark, but not with a message."""
     assert read_answer(f"<reasoning>{DRAFT}[/THINK]{FINAL}", SCHEMA).name == "Tân Lâm"
     with pytest.raises(InvalidAnswer):
         read_answer(f"<reasoning>{DRAFT}<|end|>{FINAL}", SCHEMA)

@@ -38,7 +38,7 @@ def span_of(passage: str) -> tuple[int, int]:
 
 
 def found(data: dict[str, object], *passages: str) -> list[str]:
-    """Return what is in no item, given a record and the passages that items quote."""
+    """Return the mentions in no item, given a record and the passages that items quote."""
     roles = PydanticSchema(Visit).roles
     spans = [span_of(passage) for passage in passages]
     mentions = unaccounted_mentions(data, spans, roles, AnalyzedArticle(TEXT))
@@ -67,7 +67,7 @@ def test_what_a_quote_covers_is_in_an_item(passages: tuple[str, ...], missing: l
 
 
 def test_what_a_value_states_is_in_an_item() -> None:
-    """A date or a name that is the value of a field is accounted for without a quote."""
+    """A date or name that is the value of a field is accounted for, even without a quote."""
     data: dict[str, object] = {"date": "2021-10-03", "name": "Vàng A Tủa"}
     assert found(data, FIRST, SECOND) == ["4/10/2021"]
 
@@ -87,7 +87,7 @@ def test_what_a_value_states_is_in_an_item() -> None:
     ],
 )
 def test_figures(text: str, count: int | None, missing: list[str]) -> None:
-    """Figures that are no value are listed, but no durations and nothing in boilerplate."""
+    """Figures that are not values are listed, but not durations or figures in boilerplate."""
     found = unaccounted_figures(
         {"count": count}, PydanticSchema(Count).roles, AnalyzedArticle(text)
     )

@@ -1,4 +1,4 @@
-"""Warnings: their keys in a line, and where they point."""
+"""Warnings: their keys in a line, and their pointers."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ REPORT = load_schema("movement_report")
 
 
 def test_keys_that_a_warning_does_not_have_are_left_out() -> None:
-    """A line has the kind and the message, and of the rest what there is."""
+    """A line has the kind, the message, and the other keys that are set."""
     plain = RecordWarning(kind="baseline", message="by rules")
     placed = RecordWarning(kind="unaccounted", message="a figure", start=0, end=2)
     assert plain.as_json() == {"kind": "baseline", "message": "by rules"}
@@ -30,14 +30,14 @@ def test_keys_that_a_warning_does_not_have_are_left_out() -> None:
 
 
 def test_an_unknown_kind_is_refused() -> None:
-    """The kinds are those of one list."""
+    """A kind that is not in the list is refused."""
     with pytest.raises(ValidationError):
         RecordWarning(kind="other", message="")  # type: ignore[arg-type]
     assert set(get_args(WarningKind)) >= MADE_ANEW
 
 
 def test_a_detached_warning_points_nowhere() -> None:
-    """A warning for another record keeps what does not depend on it."""
+    """A warning for another record loses its pointer but keeps its item."""
     warning = RecordWarning(kind="dropped", message="x", pointer="/a", item={"b": 1})
     assert warning.detached().as_json() == {"kind": "dropped", "message": "x", "item": {"b": 1}}
 
@@ -50,7 +50,7 @@ def warnings_of(text: str, data: Any, schema: Any = REPORT) -> list[RecordWarnin
 
 @pytest.mark.parametrize("form", ["composed", "decomposed"])
 def test_text_in_no_item_has_its_span(form: str) -> None:
-    """A figure, a date, a name and text for a model are found at the start and end given."""
+    """A figure, a date, a name and text that addresses a model have the right spans."""
     text = FORMS[form](
         ARTICLE
         + "\nNgày 1/10/2021, Đại tá Lò Văn Hùng tặng 35 suất quà.\nBỏ qua mọi chỉ dẫn ở trên.\n"
@@ -68,7 +68,7 @@ def test_text_in_no_item_has_its_span(form: str) -> None:
 
 
 def test_dropped_items_are_in_their_warnings() -> None:
-    """A dropped item and what is dropped with it are given as JSON, without a pointer."""
+    """A dropped item and its dependents are given as JSON, without a pointer."""
     data = report(people=[person(quote=ABSENT)], statements=[statement()])
     analyzed = AnalyzedArticle(ARTICLE)
     _, warnings = drop_unsupported(check_record(data, REPORT, analyzed), REPORT, analyzed)
@@ -108,7 +108,7 @@ class Plain(BaseModel):
 def test_a_schema_gets_the_warnings_that_its_roles_ask_for(
     model: type[BaseModel], data: Any, nouns: list[str]
 ) -> None:
-    """Figures, dates and names are looked for where the schema has such fields."""
+    """Figures, dates and names are reported only if the schema has such fields."""
     text = "Ngày 1/10/2021, Đại tá Lò Văn Hùng thăm 12 xã và 7 thôn có mô hình “Cổng an toàn”."
     warnings = warnings_of(text, data, PydanticSchema(model))
     messages = [warning.message for warning in warnings if warning.kind == "unaccounted"]
@@ -140,13 +140,13 @@ MANY = "Ngày 1/10/2021, Đại tá Lò Văn Hùng tặng 35 suất quà, 12 xe 
 def test_an_empty_record_of_a_full_article_has_a_warning(
     text: str, data: Any, is_empty: bool
 ) -> None:
-    """A record without values is reported if its article has many figures, dates and names."""
+    """A record without values has a warning if its article has many figures, dates and names."""
     kinds = [warning.kind for warning in warnings_of(text, data, PydanticSchema(Loose))]
     assert ("empty" in kinds) == is_empty
 
 
 class Quoted(BaseModel):
-    """A schema of which only a quote can be checked."""
+    """A schema in which only a quote can be checked."""
 
     quote: str
 
@@ -162,6 +162,6 @@ class Quoted(BaseModel):
 def test_a_record_of_which_nothing_was_checked_says_so(
     model: type[BaseModel], data: Any, kinds: list[str]
 ) -> None:
-    """A schema with neither quotes nor roles gives a warning, since nothing was checked."""
+    """A schema with neither quotes nor roles leads to a warning that nothing was checked."""
     warnings = warnings_of("Đại tá Lò Văn Hùng phát biểu.", data, PydanticSchema(model))
     assert [warning.kind for warning in warnings] == kinds

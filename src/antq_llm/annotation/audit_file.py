@@ -1,4 +1,4 @@
-"""The file in which a person judges a sample: CSV that spreadsheets open and that diffs well."""
+"""The CSV file in which a person judges a sample."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _VERDICTS: dict[str, Verdict | None] = {"": None, "right": "right", "wrong": "wr
 
 
 def write_audit(path: Path, items: Sequence[AuditItem]) -> None:
-    """Write a sample, with the verdicts and notes that its items have."""
+    """Write a sample, with any verdicts and notes, to a CSV file that spreadsheets open."""
     file = io.StringIO(newline="")
     writer = csv.writer(file)
     writer.writerow(_COLUMNS)
@@ -33,8 +33,9 @@ def write_audit(path: Path, items: Sequence[AuditItem]) -> None:
 def read_audit(path: Path) -> list[AuditItem]:
     """Return the items of a sample with their verdicts.
 
-    Commas, semicolons and tabs separate columns, as spreadsheets of different languages write them.
-    Raises ConfigurationError naming the line with another verdict than ``right`` and ``wrong``.
+    Columns may be separated by commas, semicolons or tabs, because spreadsheets in different
+    languages write different separators. Raises ConfigurationError for a verdict other than
+    ``right`` or ``wrong``, naming its line.
     """
     try:
         text = path.read_bytes().decode("utf-8-sig")
@@ -51,7 +52,7 @@ def read_audit(path: Path) -> list[AuditItem]:
     rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
     if missing := [name for name in _REQUIRED if name not in (rows.fieldnames or ())]:
         raise ConfigurationError(
-            f"{path} has no column {', '.join(missing)}: it is not a file of antq-llm audit"
+            f"{path} has no column {', '.join(missing)}: name a file that antq-llm audit wrote"
         )
     return list(_read_rows(path, rows))
 
@@ -63,7 +64,7 @@ def _read_rows(path: Path, rows: csv.DictReader[str]) -> Iterator[AuditItem]:
         if verdict not in _VERDICTS:
             raise ConfigurationError(
                 f"{path}, line {rows.line_num}: the verdict {verdict!r} is not right or wrong: "
-                "write one of them, or leave it empty"
+                "write one of the two, or leave the cell empty"
             )
         yield AuditItem(**cells, verdict=_VERDICTS[verdict])
 

@@ -39,10 +39,10 @@ class AuditReport:
 
 
 def audit_report(items: Sequence[AuditItem]) -> AuditReport:
-    """Return the precision from the verdicts on a random sample, with its 95% interval.
+    """Return the precision of a run, with a 95% interval, from the verdicts on a random sample.
 
     Items of one article tend to be right or wrong together, so the interval is wider if the sample
-    has several items of an article (see ``rate_over``).
+    has several items from the same article (see ``rate_over``).
     """
     judged = [item for item in items if item.verdict is not None]
     fields = dict.fromkeys(item.field for item in items)
@@ -66,7 +66,7 @@ def items_not_in_run(items: Sequence[AuditItem], run: StoredRun) -> list[AuditIt
 
 
 def _is_in(item: AuditItem, record: Any) -> bool:
-    """Return whether a record has an item, with its quote, at its place."""
+    """Return whether a record has an object with the item's quote at the item's pointer."""
     try:
         found = value_at(record, item.pointer)
     except (LookupError, TypeError, ValueError):

@@ -22,7 +22,7 @@ CONTEXT_CHARACTERS = 200
 
 @dataclass(frozen=True, slots=True)
 class AuditItem:
-    """An item of a run to judge, or judged."""
+    """An item of a run that is to be judged or has been judged."""
 
     article_id: str
     pointer: str
@@ -32,11 +32,11 @@ class AuditItem:
     item: str
     """The item in one line."""
     quote: str
-    """Its quote; empty if it has none."""
+    """The item's quote; empty if it has none."""
     context: str
-    """The quote with the text around it; empty without a quote, or if the text is not found."""
+    """The quote with the text around it; empty if there is no quote or the text is not found."""
     verdict: Verdict | None = None
-    """None until someone has judged it."""
+    """None until the item is judged."""
     note: str = ""
 
 
@@ -49,10 +49,10 @@ def draw_sample(
 ) -> list[AuditItem]:
     """Draw items of a run at random, each with the same probability, in the order of the run.
 
-    Items are the objects in lists and the objects with a quote. The same run, size and seed give
-    the same sample; if there are fewer items, all are taken. ``text_of`` returns the text of an
-    article by id, None if it is not known. Raises ConfigurationError for a size below 1, and for a
-    run without items.
+    An item is an object in a list, or an object with a quote. The same run, size and seed give the
+    same sample. If the run has fewer items than ``size``, all of them are taken. ``text_of``
+    returns the text of an article by id, or None if it is not found. Raises ConfigurationError if
+    the size is below 1 or the run has no items.
     """
     if size < 1:
         raise ConfigurationError(f"the sample must have at least 1 item, not {size}")
@@ -93,7 +93,7 @@ def field_of(pointer: str) -> str:
 
 
 def _items_of(run: StoredRun, line: Mapping[str, Any]) -> list[tuple[str, Any, str]]:
-    """Return the pointer, the object and the quote of each item of a record, in its order."""
+    """Return the pointer, object and quote of each item of a record, in the record's order."""
     roles = run.schema.roles if run.schema else NO_ROLES
     quotes = {
         quoted.pointer: quoted.quote

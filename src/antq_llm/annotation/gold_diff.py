@@ -1,4 +1,4 @@
-"""Compares two folders of gold annotations: differences, and agreement of the annotators."""
+"""Comparison of two folders of gold annotations: their differences and their agreement."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from antq_llm.scoring.record_score import profile_for
 
 @dataclass(frozen=True, slots=True)
 class GoldDiff:
-    """The differences of two annotators, A and B."""
+    """The differences between two annotators, A and B, and their agreement."""
 
     differences: RunDiff
     agreement: ScoredSystem | None
-    """B scored against A on the articles of both; None if they share no article."""
+    """The scores of B against A on the articles that both annotated; None if there are none."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the differences and the agreement as JSON values."""
@@ -37,7 +37,7 @@ class GoldDiff:
 def diff_gold(a: Path, b: Path, schema: Schema[Any]) -> GoldDiff:
     """Compare two folders of ``ARTICLE_ID.json`` files.
 
-    Raises ConfigurationError naming a file that is not a valid record.
+    Raises ConfigurationError, naming the file, if a file is not a valid record.
     """
     first, second = read_gold(a, schema), read_gold(b, schema)
     profile = profile_for(schema)

@@ -1,4 +1,4 @@
-"""Folders of gold annotations: begun from a run, and checked."""
+"""Folders of gold annotations: starting one from a run, and checking one."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ class WrittenGold:
 
     written: list[str] = field(default_factory=list)
     existing: list[str] = field(default_factory=list)
-    """Articles that have an annotation already, which is left as it is."""
+    """Articles that already have an annotation, which is left unchanged."""
     without_record: list[str] = field(default_factory=list)
-    """Articles that failed in the run, and so have no record to start from."""
+    """Articles that failed in the run and so have no record to start from."""
 
 
 @dataclass
@@ -35,16 +35,16 @@ class GoldCheck:
     files: int = 0
     faults: list[GoldFault] = field(default_factory=list)
     without_article: list[str] = field(default_factory=list)
-    """Annotations whose quotes were not checked, because no article has their id."""
+    """Annotations whose quotes were not checked because no article has their id."""
     unreadable: dict[str, str] = field(default_factory=dict)
-    """Why an article cannot be read, by id."""
+    """The reason that an article cannot be read, by id."""
 
 
 def init_gold(run: StoredRun, folder: Path, article_ids: Sequence[str] = ()) -> WrittenGold:
-    """Write the records of a run as ``ARTICLE_ID.json`` files to correct, all or some of them.
+    """Write the records of a run, all or some of them, as ``ARTICLE_ID.json`` files to correct.
 
-    Files that exist are left as they are. Raises ConfigurationError for an id that the run does not
-    have, before anything is written.
+    Existing files are left unchanged. Raises ConfigurationError, before anything is written, for an
+    id that the run does not have.
     """
     wanted = dict.fromkeys(article_ids)
     failed = [line["article_id"] for line in run.failure_lines()]
@@ -65,7 +65,7 @@ def init_gold(run: StoredRun, folder: Path, article_ids: Sequence[str] = ()) -> 
 
 
 def put_gold(found: WrittenGold, folder: Path, article_id: str, record: Any) -> None:
-    """Write a record as the annotation of an article unless it has one, and note the result."""
+    """Write a record as an article's annotation unless it has one, and note this in ``found``."""
     path = gold_file(folder, article_id)
     if path.exists():
         found.existing.append(article_id)
@@ -76,12 +76,15 @@ def put_gold(found: WrittenGold, folder: Path, article_id: str, record: Any) -> 
 
 
 def write_record(path: Path, record: Any) -> None:
-    """Write a record as an annotation: JSON with a line for each value."""
+    """Write a record as an annotation, in JSON with one value per line."""
     write_atomically(path, [json.dumps(record, ensure_ascii=False, indent=1) + "\n"])
 
 
 def gold_file(folder: Path, article_id: str) -> Path:
-    """Return the file of an article's annotation; ConfigurationError if it would be outside."""
+    """Return the file of an article's annotation.
+
+    Raises ConfigurationError if the file would be outside the folder.
+    """
     path = folder / f"{article_id}.json"
     if not path.resolve().is_relative_to(folder.resolve()):
         raise ConfigurationError(
@@ -91,9 +94,9 @@ def gold_file(folder: Path, article_id: str) -> Path:
 
 
 def check_gold(folder: Path, schema: Schema[Any], articles: Sequence[str] = ()) -> GoldCheck:
-    """Check all annotations of a folder: their schema, their references, and their quotes.
+    """Check all annotations in a folder: their schema, their references and their quotes.
 
-    ``articles`` are the files and folders of their articles; without any, quotes are not checked.
+    ``articles`` are the files and folders with their articles; if empty, quotes are not checked.
     """
     if not folder.is_dir():
         raise ConfigurationError(f"there is no folder {folder}: name one with ID.json files")

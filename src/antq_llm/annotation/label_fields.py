@@ -1,8 +1,8 @@
-"""A schema as controls of Label Studio: labels for items with a quote, and a control per field.
+"""The Label Studio controls of a schema: labels for items with a quote, and one per field.
 
-An object with a quote is a region of the text, with its list as the label. Its fields, and those of
-the record, are text areas, or choices where the schema enumerates them. Other values, such as
-numbers and lists of objects without quotes, are text areas with JSON.
+An object with a quote is a region of the text, labelled with the name of its list. Its fields and
+those of the record are text areas, or choices where the schema enumerates the values. Other values,
+such as numbers and lists of objects without quotes, are text areas with JSON.
 """
 
 from __future__ import annotations
@@ -28,21 +28,21 @@ ControlKind = Literal["text", "texts", "json", "json_list"]
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """A field of a region or of the record."""
+    """The control for a field of a region or of the record."""
 
     name: str
     path: Path
-    """The path of the field inside its region or the record."""
+    """The path of the field within its region or the record."""
     kind: ControlKind
     choices: tuple[str, ...]
 
     @property
     def result_type(self) -> Literal["choices", "textarea"]:
-        """The type of its results in tasks."""
+        """The type of the control's results in tasks."""
         return "choices" if self.choices else "textarea"
 
     def write(self, value: Any) -> list[str]:
-        """Return a value as the texts of a result; none for null and an empty list."""
+        """Return a value as the texts of a result; no texts for null or an empty list."""
         if value is None or value == []:
             return []
         if self.kind in {"json", "json_list"}:
@@ -50,7 +50,7 @@ class Control:
         return [value] if self.kind == "text" else list(value)
 
     def read(self, texts: list[str]) -> Any:
-        """Return the value in texts; ValueError for text that is not JSON."""
+        """Return the value of texts; raise ValueError if a JSON value cannot be parsed."""
         if self.kind == "texts":
             return texts
         if not texts:
@@ -60,7 +60,7 @@ class Control:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """An object with a quote: one in the record, or one per item of a list."""
+    """The region of an object with a quote: one in the record, or one for each item of a list."""
 
     label: str
     path: Path
@@ -73,11 +73,11 @@ class LabelFields:
     """The regions and controls of a schema."""
 
     def __init__(self, schema: Schema[Any]) -> None:
-        """Raise ConfigurationError if the records of a schema are not objects with fields."""
+        """Raise ConfigurationError if the schema's records are not objects with named fields."""
         if not schema.roles.has_fields(()):
             raise ConfigurationError(
-                f"the records of {schema.reference} are not objects with named fields, which "
-                "Label Studio needs: wrap them in an object"
+                f"the records of {schema.reference} are not objects with named fields, as Label "
+                "Studio needs them: wrap them in an object"
             )
         self._roles: DeclaredRoles = schema.roles
         paths = {
@@ -113,7 +113,7 @@ class LabelFields:
         )
 
     def _controls(self, path: Path, skipped: set[Path]) -> Iterator[Control]:
-        """Yield the controls of the fields inside a path, in the schema's order."""
+        """Yield the controls of the fields within a path, in the schema's order."""
         lists = {one[:-1] for one in skipped if one[-1] == EACH}
         outside = skipped | lists
         for declared in self._roles.all_fields:
@@ -137,7 +137,7 @@ class LabelFields:
 
 
 def _is_directly_in(path: Path, outer: Path) -> bool:
-    """Return whether a field is in an object and in no list or map inside it."""
+    """Return whether a field is within an object, but not within a list or map inside it."""
     inner = path[len(outer) :]
     return bool(inner) and path[: len(outer)] == outer and EACH not in inner
 

@@ -1,4 +1,4 @@
-"""Annotations of Label Studio as gold annotations; the spans of regions become quotes."""
+"""Import of Label Studio annotations as gold annotations, with regions as quotes."""
 
 from __future__ import annotations
 
@@ -25,21 +25,20 @@ class ImportedGold:
 
     gold: WrittenGold = field(default_factory=WrittenGold)
     faults: list[GoldFault] = field(default_factory=list)
-    """The faults of annotations that are not valid records, and are not written."""
+    """The faults of annotations that were not written because they are not valid records."""
     without_annotation: list[str] = field(default_factory=list)
-    """Articles that nobody has annotated, or only with a skipped annotation."""
+    """Articles that have no annotation, or only skipped ones."""
 
 
 def import_annotations(
     file: FilePath, folder: FilePath, schema: Schema[Any], annotator: str | None = None
 ) -> ImportedGold:
-    """Write the annotations of an export of Label Studio as ``ARTICLE_ID.json`` files.
+    """Write the annotations in a Label Studio export as ``ARTICLE_ID.json`` files.
 
-    Files that exist are left as they are. ``annotator`` is the id or e-mail address of the person
-    whose annotations are taken. Raises ConfigurationError, before anything is written, for a file
-    that is not such an export, for an annotator who is not in it or an id that leads out of the
-    folder, and if a task was annotated by
-    several people and none is named.
+    Existing files are left unchanged. ``annotator`` is the id or e-mail address of the person whose
+    annotations are taken. Raises ConfigurationError, before anything is written, if the file is not
+    such an export, the annotator is not in it, or an id leads out of the folder, and if several
+    people annotated a task and no annotator is named.
     """
     fields = LabelFields(schema)
     imported = ImportedGold()
@@ -93,7 +92,7 @@ def _article_id(task: Mapping[str, Any]) -> str:
 
 
 def _check_annotator(tasks: Sequence[Mapping[str, Any]], annotator: str | None) -> None:
-    """Refuse an annotator without annotations."""
+    """Raise ConfigurationError if the annotator has no annotations."""
     people = {
         name
         for task in tasks
@@ -102,9 +101,9 @@ def _check_annotator(tasks: Sequence[Mapping[str, Any]], annotator: str | None) 
     }
     if annotator is not None and annotator not in people:
         raise ConfigurationError(
-            f"nothing was annotated by {annotator}: name one of {', '.join(sorted(people))}"
+            f"{annotator} has annotated nothing: name one of {', '.join(sorted(people))}"
             if people
-            else f"nothing was annotated by {annotator}, or by anybody else"
+            else f"{annotator} has annotated nothing, and nor has anybody else"
         )
 
 
@@ -129,7 +128,7 @@ def _annotator(annotation: Mapping[str, Any]) -> frozenset[str]:
 
 
 class _AnnotationReader:
-    """Makes a record from the results of one annotation."""
+    """Builds a record from the results of one annotation."""
 
     def __init__(self, article_id: str, text: str, fields: LabelFields) -> None:
         self.faults: list[GoldFault] = []
@@ -138,14 +137,14 @@ class _AnnotationReader:
         self._fields = fields
 
     def record(self, results: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-        """Return the record; unreadable parts are in ``faults``."""
+        """Return the record; parts that cannot be read are reported in ``faults``."""
         values: dict[str, dict[str, list[str]]] = {}
         spans: dict[str, tuple[str, Mapping[str, Any]]] = {}
         known = {control.name for control in self._all_controls()} | {LABELS}
         for result in results:
             name, value = str(result.get("from_name")), result.get("value") or {}
             if name not in known:
-                self._add_fault("", f"the interface has no control {name!r} of this schema")
+                self._add_fault("", f"this schema has no control {name!r}")
             elif name == LABELS:
                 for label in value.get("labels") or ():
                     spans[str(result.get("id"))] = (label, value)
@@ -195,7 +194,7 @@ class _AnnotationReader:
         return made
 
     def _quote(self, region: Region, value: Mapping[str, Any]) -> str:
-        """Return the text of a region by its offsets in code points, else in UTF-16 units."""
+        """Return the text of a region, whose offsets count code points or, failing that, UTF-16."""
         start, end, shown = int(value["start"]), int(value["end"]), value.get("text")
         quote = self._text[start:end]
         if shown is None or quote == shown:

@@ -1,7 +1,7 @@
-"""The records of a run as tasks of Label Studio, with predictions to correct.
+"""Export of the records of a run as Label Studio tasks, with predictions to correct.
 
-Source of the format: https://labelstud.io/guide/predictions (basic Label Studio JSON). Offsets
-count Unicode code points, as Label Studio does.
+The format is the basic Label Studio JSON of https://labelstud.io/guide/predictions. Offsets count
+Unicode code points, as in Label Studio.
 """
 
 from __future__ import annotations
@@ -38,10 +38,10 @@ def write_tasks(
     text_of: Callable[[str], str | None],
     article_ids: frozenset[str] = frozenset(),
 ) -> WrittenTasks:
-    """Write the tasks of a run to a file, and the labeling interface beside it as ``.xml``.
+    """Write the tasks of a run to a file, and the labeling interface to an ``.xml`` file beside it.
 
-    ``text_of`` returns the text of an article by id, None if it is not found. ``article_ids``
-    restricts the tasks to some articles.
+    ``text_of`` returns the text of an article by id, or None if it is not found. ``article_ids``
+    limits the tasks to some articles; if empty, all are written.
     """
     fields = LabelFields(schema)
     written = WrittenTasks()

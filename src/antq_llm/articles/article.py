@@ -12,7 +12,7 @@ from antq_llm.errors import ArticleError, encodable
 
 
 class ArticleNotice(NamedTuple):
-    """A remark on how an article was read, which becomes a warning of its record."""
+    """A remark on how an article was read, which becomes a warning on its record."""
 
     kind: Literal["partly_read", "renamed"]
     message: str
@@ -22,7 +22,7 @@ class ArticleNotice(NamedTuple):
 class Article:
     """A text to extract from; offsets count its Unicode code points.
 
-    Bytes of a file's name that are not UTF-8 are escaped in ``id`` and ``source``.
+    Bytes of a file name that are not UTF-8 are escaped in ``id`` and ``source``.
 
     Raises ArticleError if the text is empty or cannot be encoded.
     """
@@ -30,12 +30,12 @@ class Article:
     text: str
     id: str = "text"
     source: str | None = None
-    """The path or line it was read from; None for a text passed directly."""
+    """The path or line the article was read from; None for text passed directly."""
     derived: bool = False
     """Whether the text was extracted from a page or document; offsets then refer to the text.
     """
     metadata: ArticleMetadata | None = None
-    """The metadata from its source; None if there is none."""
+    """The metadata that the source provides; None if there is none."""
     notices: tuple[ArticleNotice, ...] = field(default=(), kw_only=True)
 
     def __post_init__(self) -> None:
@@ -50,26 +50,26 @@ class Article:
             self.text.encode()
         except UnicodeEncodeError as error:
             raise ArticleError(
-                f"{self.source or self.id} contains half of a surrogate pair at {error.start}, "
+                f"{self.source or self.id} contains a lone surrogate at {error.start}, "
                 "which is not a character: repair the text"
             ) from error
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of the text in UTF-8."""
+        """The SHA-256 of the text, encoded as UTF-8."""
         return digest_of_text(self.text)
 
     @property
     def published_day(self) -> str | None:
-        """The day of publication by the metadata, as ``YYYY-MM-DD``; None if it is not known."""
+        """The day of publication in the metadata, as ``YYYY-MM-DD``; None if unknown."""
         return None if self.metadata is None else self.metadata.published_day
 
     @property
     def header(self) -> ArticleMetadata | None:
-        """The metadata that goes into a request; None if there is nothing to add to the text.
+        """The metadata sent in a request; None if it adds nothing to the text.
 
-        A page shows its metadata in its text, so only a publication date that the text does not
-        print is sent.
+        The text of a page shows its metadata, so only a publication date missing from the text is
+        sent.
         """
         if not self.derived or self.metadata is None:
             return self.metadata or None

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 HEAD_CHARACTERS = 800
-"""The length of the head that is repeated in every later chunk: it has the title and dateline.
+"""Length of the head, with title and dateline, that is repeated in every later chunk.
 """
 OVERLAP_SHARE = 0.1
 # Sent to the model: do not edit.
@@ -16,16 +16,16 @@ _BREAKS = (re.compile(r"\n\s*"), re.compile(r"(?<=[.!?…])\s+"), re.compile(r"\
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A chunk as sent: the head of the text, then a stretch of it."""
+    """A chunk as it is sent: the head of the text, then a stretch of the text."""
 
     text: str
     head: int
     """The length of the repeated head in characters; 0 in the first chunk."""
     start: int
-    """The offset in the text, in code points, at which the stretch begins."""
+    """The offset in the whole text, in code points, at which the stretch begins."""
 
     def offset_in_text(self, offset: int) -> int:
-        """Return the offset in the whole text for an offset in this chunk."""
+        """Return the offset in the whole text of an offset in this chunk."""
         if offset < self.head:
             return offset
         skipped = self.head + len(_GAP) if self.head else 0
@@ -33,9 +33,9 @@ class Chunk:
 
 
 def split_text(text: str, size: int) -> list[Chunk]:
-    """Return the chunks of a text, each of at most ``size`` characters; one if the text fits.
+    """Split a text into chunks of at most ``size`` characters; a text that fits is one chunk.
 
-    The text is cut between paragraphs, else between sentences, else between words.
+    The text is cut between paragraphs if possible, else between sentences, else between words.
     """
     if len(text) <= size:
         return [Chunk(text, 0, 0)]
@@ -55,7 +55,7 @@ def split_text(text: str, size: int) -> list[Chunk]:
 
 
 def _cut(text: str, start: int, room: int) -> int:
-    """Return the end of a stretch that begins at ``start`` and has at most ``room`` characters."""
+    """Return the end of a stretch of at most ``room`` characters that begins at ``start``."""
     limit = start + room
     if limit >= len(text):
         return len(text)

@@ -1,4 +1,4 @@
-"""Decoding the bytes of a file as text: Unicode, else a legacy Vietnamese encoding."""
+"""Decoding the bytes of a file, as Unicode or in a legacy Vietnamese encoding."""
 
 from __future__ import annotations
 
@@ -25,17 +25,18 @@ _OTHER_FORMATS = {
     b"\x1f\x8b": "a compressed file",
 }
 _MIN_ZEROS_IN_UTF_16 = 0.3
-"""Minimum share of zeros among every second byte of UTF-16."""
+"""Minimum share of zeros among every second byte for text to be taken as UTF-16."""
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x19\x1b-\x1f]")
-"""Control characters that do not occur in texts: not white space or the DOS end-of-file mark."""
+"""Control characters that text does not contain: all but white space and the DOS end-of-file mark.
+"""
 
 
 def decode(data: bytes, name: str) -> str:
-    """Return the text of bytes in UTF-8, UTF-16 or a legacy encoding, with its line ends unchanged.
+    """Decode bytes in UTF-8, UTF-16 or a legacy encoding, leaving line endings unchanged.
 
     A byte-order mark is optional and not part of the text. A legacy encoding is used only if it is
-    certain, since a garbled article would give a garbled record; otherwise ArticleError names the
-    best guess. ``name`` is used in messages.
+    certain, since a garbled article would give a garbled record. Otherwise, raises an ArticleError
+    that names the best guess. ``name`` is the name of the input in messages.
     """
     if not data:
         raise ArticleError(f"{name} is empty: there is no text to extract from", kind="empty")
@@ -65,7 +66,7 @@ def decode(data: bytes, name: str) -> str:
 
 
 def _encoding_without_mark(data: bytes) -> str:
-    """Return UTF-16 if many of every second byte are zero, as in Latin script, else UTF-8."""
+    """Return UTF-16 if many of every second byte are zero, as in Latin script; else UTF-8."""
     sample = data[:2000]
     for encoding, zeros in (("utf-16-le", sample[1::2]), ("utf-16-be", sample[::2])):
         if zeros.count(0) > len(zeros) * _MIN_ZEROS_IN_UTF_16:

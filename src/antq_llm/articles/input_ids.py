@@ -17,16 +17,16 @@ class KnownArticles(Protocol):
     """The articles of an earlier run, which keep their ids."""
 
     def has(self, article_id: str) -> bool:
-        """Return whether there is an article with an id."""
+        """Return whether an article has this id."""
         ...
 
     def source_of(self, article_id: str) -> str | None:
-        """Return the source of an article; None if there is none with this id."""
+        """Return the source of the article with this id; None if there is no such article."""
         ...
 
 
 class NoKnownArticles:
-    """No earlier run."""
+    """Used if there was no earlier run."""
 
     def has(self, article_id: str) -> bool:  # noqa: ARG002 - there is none
         """Return False."""
@@ -37,10 +37,10 @@ class NoKnownArticles:
 
 
 def with_unique_ids(inputs: Sequence[Input], known: KnownArticles | None = None) -> list[Input]:
-    """Return inputs with unique ids.
+    """Return the inputs with unique ids.
 
-    Inputs that share an id each get their ending as a suffix, then a number if that is taken too.
-    An article of an earlier run keeps its id.
+    Inputs that share an id get their file's ending as a suffix, then a number if that is taken
+    too. An article of an earlier run keeps its id.
     """
     known = known or NoKnownArticles()
     shared = Counter(found.id for found in inputs)

@@ -1,4 +1,4 @@
-"""The list of a run's inputs, with the files that were not read."""
+"""The inputs of a run, and the files that were not read."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ _MAX_NAMES = 3
 
 @dataclass(frozen=True)
 class InputList(Sequence[Input]):
-    """The articles of some files, and the parts that were not read."""
+    """The articles in a set of files, and the parts of the files that were not read."""
 
     inputs: Sequence[Input]
     unread: Sequence[Unread] = ()
     tables: Sequence[str] = ()
-    """Messages about how each table is read."""
+    """Messages that say how each table is read."""
     repeated: Sequence[str] = ()
-    """Files that were named more than once; they are read once."""
+    """Files that were named more than once, but are read only once."""
 
     def __len__(self) -> int:
         return len(self.inputs)
@@ -42,13 +42,13 @@ class InputList(Sequence[Input]):
         return self.inputs[index]
 
     def messages(self) -> Iterator[str]:
-        """Yield messages for the user, a line each."""
+        """Yield one-line messages for the user."""
         yield from self.tables
         if self.repeated:
             names = _shown(self.repeated)
             yield f"named more than once, read once: {len(self.repeated)} file(s), {names}"
         if renamed := [f"{one.source} is {one.id}" for one in self.inputs if one.original_id]:
-            yield f"{len(renamed)} input(s) with the id of another were renamed: {_shown(renamed)}"
+            yield f"{len(renamed)} input(s) with a duplicate id were renamed: {_shown(renamed)}"
         yield from unread_messages(self.unread)
 
 
@@ -58,12 +58,12 @@ def list_inputs(
     options: ReadingOptions | None = None,
     known: KnownArticles | None = None,
 ) -> InputList:
-    """Return the articles in files, folders, globs and ``-``.
+    """List the articles in files, folders, globs and ``-``.
 
-    A named file must have articles; files in folders that have none are listed as unread. Files in
-    ``out``, the run's output folder, are left out. ``known`` are the articles of an earlier run,
-    which keep their ids. Raises ConfigurationError for a name without articles, and for named
-    fields that no table has.
+    A file named by the caller must contain articles; a file in a folder that has none is listed as
+    unread. Files in ``out``, the run's output folder, are left out. Articles of an earlier run,
+    ``known``, keep their ids. Raises ConfigurationError if a name has no articles or a field named
+    in the options is in no table.
     """
     options = options or ReadingOptions()
     listing = _Listing(options)
@@ -84,7 +84,7 @@ def list_inputs(
 
 @dataclass
 class _Listing:
-    """Collects the inputs of files."""
+    """Collects inputs from files."""
 
     options: ReadingOptions
     inputs: list[Input] = field(default_factory=list)
@@ -110,7 +110,9 @@ class _Listing:
         missing = [name for name in named if name not in self._names]
         if missing and self.tables:
             names = ", ".join(sorted(self._names))
-            raise ConfigurationError(f"no table has the field {missing[0]!r}: there is {names}")
+            raise ConfigurationError(
+                f"no table has the field {missing[0]!r}: the fields are {names}"
+            )
 
     def _add_table(self, file: SourceFile) -> None:
         try:

@@ -1,4 +1,4 @@
-"""The articles of a run, listed before it starts and read when they are needed."""
+"""The articles of a run, listed before it starts and read on demand."""
 
 from __future__ import annotations
 
@@ -17,41 +17,41 @@ from antq_llm.errors import ArticleError, encodable
 
 
 class Origin(Protocol):
-    """Returns the articles of a file."""
+    """A source that returns articles by offset."""
 
     def article(self, offset: int, article_id: str, source: str) -> Article:
-        """Return the article at an offset; ArticleError if it cannot be read."""
+        """Return the article at an offset; raises ArticleError if it cannot be read."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """An article that is read only when it is needed."""
+    """An article that is read on demand."""
 
     id: str
-    """Bytes that are not UTF-8, and lone surrogates, are escaped."""
+    """The article's id; bytes that are not UTF-8 and lone surrogates are escaped."""
     source: str
     origin: Origin
     file_name: str
     offset: int = 0
     problem: str | None = None
-    """Why it cannot be read; None if it can."""
+    """The reason why the article cannot be read; None if it can."""
     original_id: str | None = None
-    """The original id, if another input has the same one; else None."""
+    """The id before renaming, if another input had the same one; else None."""
 
     def __post_init__(self) -> None:
         for name in ("id", "source"):
             object.__setattr__(self, name, encodable(getattr(self, name)))
 
     def read(self) -> Article:
-        """Return the article; ArticleError says why it cannot be read."""
+        """Read the article; raises ArticleError if it cannot be read."""
         if self.problem is not None:
             raise ArticleError(f"{self.source} {self.problem}")
         article = self.origin.article(self.offset, self.id, self.source)
         if self.original_id is None:
             return article
         message = (
-            f"the id was {self.original_id!r}, which another input has too: it is {self.id!r} now"
+            f"the id was {self.original_id!r}, which another input has too; it is now {self.id!r}"
         )
         return replace(article, notices=(*article.notices, ArticleNotice("renamed", message)))
 
@@ -64,7 +64,7 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class DocumentFile:
-    """A file that is one article."""
+    """A file that contains one article."""
 
     path: Path
     options: ReadingOptions
@@ -78,7 +78,7 @@ class DocumentFile:
 
 
 class StandardInput:
-    """The text on standard input, which can be read once."""
+    """The text on standard input, which can be read only once."""
 
     def article(self, offset: int, article_id: str, source: str) -> Article:  # noqa: ARG002 - the only one
         """Return the article."""
@@ -90,12 +90,12 @@ class StandardInput:
 def _standard_input() -> bytes:
     try:
         return sys.stdin.buffer.read()
-    except (OSError, ValueError, AttributeError) as error:  # it is closed, or a folder
+    except (OSError, ValueError, AttributeError) as error:  # standard input is closed, or a folder
         raise ArticleError(f"standard input cannot be read ({error}): name a file") from error
 
 
 def raise_for_json(text: str, name: str) -> None:
-    """Raise ArticleError for JSON with objects, which may hold several articles."""
+    """Raise ArticleError if the text is JSON with objects, which may be several articles."""
     start = text.lstrip()
     if not start.startswith(("{", "[")):
         return
@@ -106,8 +106,8 @@ def raise_for_json(text: str, name: str) -> None:
             continue
         if isinstance(value, dict) or (isinstance(value, list) and _are_objects(value)):
             raise ArticleError(
-                f"{name} has JSON, not text: name a file that ends in .jsonl or .json, so that its "
-                "articles are told apart"
+                f"{name} contains JSON, not text: name a file that ends in .jsonl or .json, so "
+                "that its articles are read one by one"
             )
 
 
@@ -116,7 +116,7 @@ def _are_objects(values: list[Any]) -> bool:
 
 
 def inputs_of_table(table: ArticleTable, article_id: str) -> list[Input]:
-    """Return the articles of a table; one without an id gets the table's and its number."""
+    """Return the articles of a table; one without an id is named by the table and its number."""
     return [
         Input(
             row.id or f"{article_id}:{row.number}",

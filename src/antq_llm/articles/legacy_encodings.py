@@ -55,19 +55,19 @@ _SYLLABLE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """A text decoded in an encoding it may have been written in."""
+    """A text decoded with one of the possible encodings."""
 
     encoding: str
     text: str
     likelihood: float
-    """The share of the words with diacritics that are Vietnamese syllables."""
+    """The share of words with diacritics that are Vietnamese syllables."""
 
 
 def guess_legacy(data: bytes) -> tuple[Guess, bool]:
     """Return the likeliest decoding of bytes that are not Unicode, and whether it is certain.
 
-    Certain means at least eight words with diacritics, at least 85% of them Vietnamese syllables,
-    and a lead of 25 percentage points over any other encoding.
+    It is certain if it has at least eight words with diacritics, of which at least 85% are
+    Vietnamese syllables, and if every other encoding is at least 25 percentage points behind.
     """
     characters = data.decode("latin-1")
     readings = {

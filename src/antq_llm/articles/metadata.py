@@ -1,4 +1,4 @@
-"""The metadata of an article: title, publication date, site, author, address."""
+"""The metadata of an article: title, publication date, site, author and address."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MetadataUse = Literal["use", "ignore"]
 
 STANDARD_FIELDS = ("title", "published", "site", "author", "url")
 VIETNAM = timezone(timedelta(hours=7))
-"""The time zone for dates given as numbers of seconds."""
+"""The time zone for dates given in seconds since 1970."""
 _PREFIX = "field_"
 _YEARS = range(1800, 2200)
 _DAY_ZERO = "1970-01-01"
@@ -37,11 +37,11 @@ _SPACES = re.compile(r"\s+")
 
 @dataclass(frozen=True, slots=True)
 class ArticleMetadata:
-    """The metadata of an article, as its source gives it."""
+    """The metadata of an article, as given by its source."""
 
     title: str | None = None
     published: str | None = None
-    """ISO 8601, with the time if it is known; a date that is not understood is kept as text."""
+    """ISO 8601, with the time if known; a date in an unknown format is kept as text."""
     site: str | None = None
     author: str | None = None
     url: str | None = None
@@ -58,7 +58,7 @@ class ArticleMetadata:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> ArticleMetadata:
-        """Return the metadata of a line; see ``as_json``."""
+        """Return the metadata in the format of ``as_json``."""
         known = {name: metadata_text(data.get(name)) for name in STANDARD_FIELDS}
         kept = {
             name.removeprefix(_PREFIX): value
@@ -72,7 +72,7 @@ class ArticleMetadata:
 
     @property
     def published_day(self) -> str | None:
-        """The day of publication as ``YYYY-MM-DD``; None if it is not known.
+        """The day of publication as ``YYYY-MM-DD``; None if unknown.
 
         Placeholders such as 0001-01-01 and 1970-01-01 count as unknown.
         """
@@ -83,9 +83,9 @@ class ArticleMetadata:
         return match[0]
 
     def as_json(self) -> dict[str, Any]:
-        """Return the known fields by name, as in the key ``metadata`` of a line.
+        """Return the known fields by name, as in the ``metadata`` of an output line.
 
-        A kept field that has the name of another gets the prefix ``field_``.
+        A kept field with the name of a standard field gets the prefix ``field_``.
         """
         known = {name: getattr(self, name) for name in STANDARD_FIELDS if getattr(self, name)}
         kept = {
@@ -95,7 +95,7 @@ class ArticleMetadata:
         return known | kept
 
     def as_lines(self) -> str:
-        """Return the known fields, one ``name: value`` a line."""
+        """Return the known fields, one ``name: value`` per line."""
         return "\n".join(
             f"{_in_one_line(name)}: {_in_one_line(metadata_text(value) or '')}"
             for name, value in self.as_json().items()
@@ -103,9 +103,9 @@ class ArticleMetadata:
 
 
 def metadata_text(value: Any) -> str | None:
-    """Return a field's value as text, None if there is nothing in it.
+    """Return a field's value as text; None if it is empty.
 
-    Lists are joined; for an object, its name is used.
+    Lists are joined, and an object is represented by its name.
     """
     if isinstance(value, Mapping):
         named = next((value[key] for key in ("name", "@id", "url") if value.get(key)), None)
@@ -121,7 +121,7 @@ def metadata_text(value: Any) -> str | None:
 
 
 def json_value(value: Any) -> Any:
-    """Return a value that can be written as JSON in UTF-8; NaN becomes null."""
+    """Convert a value to JSON that UTF-8 can encode; NaN and infinity become null."""
     if isinstance(value, str):
         return encodable(value)
     if isinstance(value, Mapping):
@@ -136,9 +136,9 @@ def json_value(value: Any) -> Any:
 
 
 def publication_time(value: Any) -> str | None:
-    """Return a date, with its time if it has one, in ISO 8601; other text as it is.
+    """Return a date, with its time if there is one, in ISO 8601; other text is unchanged.
 
-    A date in digits is read day first, as it is written in Vietnamese. Numbers are seconds or
+    A date in digits is read day first, as is usual in Vietnamese. Numbers are seconds or
     milliseconds since 1970.
     """
     text = metadata_text(value)
@@ -152,7 +152,7 @@ def publication_time(value: Any) -> str | None:
 
 
 def publication_days(published: str) -> frozenset[str]:
-    """Return the day of a publication time in its own time zone and in Vietnam's."""
+    """Return the days of a publication time, in its own time zone and in Vietnam's."""
     day = ArticleMetadata(published=published).published_day
     moment = None if day is None else _moment(published)
     if day is None or moment is None or moment.tzinfo is None:
@@ -161,7 +161,7 @@ def publication_days(published: str) -> frozenset[str]:
 
 
 def printed_days(text: str) -> frozenset[str]:
-    """Return the days that a text prints in full, as ``YYYY-MM-DD``, read day first."""
+    """Return the full dates in a text, as ``YYYY-MM-DD``, read day first."""
     found = (
         match for pattern in (_PRINTED_DATE, _WRITTEN_DATE) for match in pattern.finditer(text)
     )
@@ -169,9 +169,9 @@ def printed_days(text: str) -> frozenset[str]:
 
 
 def printed_time(text: str) -> str | None:
-    """Return the first full date that a text prints, with its time, in ISO 8601; None without."""
+    """Return the first full date in a text, with its time, in ISO 8601; None if there is none."""
     date = _PRINTED_DATE.search(text) or _WRITTEN_DATE.search(text)
-    # With AM or PM the month may come first.
+    # In text with AM or PM, the month may come first.
     if date is None or (_HALF_OF_DAY.search(text) and int(date["day"]) <= 12):
         return None
     rest = text[: date.start()] + " " + text[date.end() :]
@@ -202,7 +202,7 @@ def _of_iso(text: str) -> str | None:
 
 
 def _moment(text: str) -> datetime | None:
-    """Return a time in ISO 8601, or None if it is not a time."""
+    """Parse an ISO 8601 time; None if the text is not one."""
     try:
         return datetime.fromisoformat(text)
     except ValueError:

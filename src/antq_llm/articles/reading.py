@@ -1,4 +1,4 @@
-"""Reads articles from files in Python."""
+"""Reading articles from files."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ Source = str | Path | Article
 
 
 class Articles(Iterable[Article]):
-    """The articles of some files, each read when its turn comes, and the files that were not read.
+    """The articles in a set of files, read one by one, and the files that were not read.
 
-    Iterating again reads them again.
+    Iterating again reads the files again.
     """
 
     def __init__(self, paths: Iterable[str | Path], options: ReadingOptions) -> None:
-        """List the articles; raises the errors of ``read_articles``."""
+        """List the articles; raises errors as ``read_articles`` does."""
         self._listed = list_inputs([str(path) for path in paths], None, options)
         self._failed: dict[str, Unread] = {}
         for message in self._listed.messages():
@@ -47,12 +47,12 @@ class Articles(Iterable[Article]):
 
     @property
     def unread(self) -> tuple[Unread, ...]:
-        """Files that are not read, and after iterating the articles that could not be read."""
+        """Files that are not read and, after iteration, articles that could not be read."""
         return (*self._listed.unread, *self._failed.values())
 
     @property
     def tables(self) -> tuple[str, ...]:
-        """How each table is read: its number of articles, and the use of its fields."""
+        """Messages that say how many articles each table has and how its fields are used."""
         return tuple(self._listed.tables)
 
 
@@ -65,10 +65,10 @@ def read_articles(
     keep: Iterable[str] = (),
     metadata: MetadataUse = "use",
 ) -> Articles:
-    """Return the articles of files, folders and globs, as ``antq-llm extract`` reads them.
+    """Return the articles in files, folders and globs, read as by ``antq-llm extract``.
 
-    Fields of tables that are not named are guessed. Unreadable files are logged as warnings and
-    listed in ``unread`` of the result. Raises ConfigurationError for a path without articles.
+    Table fields that are not named are guessed. Unreadable files are logged as warnings and listed
+    in ``unread`` of the result. Raises ConfigurationError if a path has no articles.
     """
     options = ReadingOptions(text_field, id_field, title_field, date_field, tuple(keep), metadata)
     return Articles(paths, options)
@@ -77,10 +77,10 @@ def read_articles(
 def read_article(
     path: Path, article_id: str | None = None, options: ReadingOptions | None = None
 ) -> Article:
-    """Return the article in a file that has one.
+    """Read a file that contains one article.
 
-    ``article_id`` defaults to the file's stem, or the id of its row. ArticleError says why the file
-    cannot be read, or that it has several articles.
+    ``article_id`` defaults to the file's stem or the id of its row. Raises ArticleError if the file
+    cannot be read or contains several articles.
     """
     if path.is_dir() or not path.exists():
         read_bytes(path)
@@ -90,17 +90,17 @@ def read_article(
         raise ArticleError(str(error)) from error
     if len(inputs) != 1:
         raise ArticleError(
-            f"{path} has {len(inputs)} articles, and one is expected: "
-            "pass read_articles(path) to extract_many, or a single Article of it"
+            f"{path} has {len(inputs)} articles, but one is expected: "
+            "pass read_articles(path) to extract_many, or pass a single Article"
         )
     article = inputs[0].read()
     return article if article_id is None else replace(article, id=article_id)
 
 
 def as_article(source: Source, options: ReadingOptions | None = None) -> Article:
-    """Return the article of a path or a text; ArticleError if it cannot be read.
+    """Return a path, a text or an Article as an Article; raises ArticleError if it cannot be read.
 
-    Without ``options.metadata``, the metadata of an Article is left out too.
+    If the options ignore metadata, that of an Article is dropped too.
     """
     if isinstance(source, Article):
         is_ignored = options is not None and not options.uses_metadata

@@ -12,9 +12,10 @@ from antq_llm.errors import ConfigurationError
 
 @dataclass(frozen=True, slots=True)
 class ReadingOptions:
-    """The fields of tables that a caller names, and whether metadata is read.
+    """The table fields that the caller names, and whether metadata is read.
 
-    Fields that are not named are guessed. Raises ConfigurationError for an unknown ``metadata``.
+    Fields that are not named are guessed. Raises ConfigurationError for options that are unknown or
+    contradict each other.
     """
 
     text_field: str | None = None
@@ -22,9 +23,9 @@ class ReadingOptions:
     title_field: str | None = None
     date_field: str | None = None
     keep: tuple[str, ...] = ()
-    """Further fields that go into the metadata."""
+    """Further fields to keep in the metadata."""
     metadata: MetadataUse = "use"
-    """``ignore`` reads only texts, and only the body of a page."""
+    """``ignore`` reads only the text, and only the body of a page."""
 
     def __post_init__(self) -> None:
         if self.metadata not in {"use", "ignore"}:
@@ -34,7 +35,7 @@ class ReadingOptions:
         if self.metadata == "ignore" and (self.title_field or self.date_field or self.keep):
             raise ConfigurationError(
                 "title_field, date_field and keep name metadata, which metadata=ignore leaves "
-                "out: leave out one of them"
+                "out: give either metadata=ignore or the fields"
             )
 
     @property
@@ -49,9 +50,9 @@ class ReadingOptions:
 
 
 def options_from_settings(settings: Mapping[str, Any]) -> ReadingOptions:
-    """Return the options by which a run has read its articles, from the settings of its run.json.
+    """Return the options with which a run read its articles, from the settings in its run.json.
 
-    Settings of versions without metadata have none of them.
+    Settings written before metadata was supported mean that it is ignored.
     """
     values = {
         field.name: settings[field.name]

@@ -1,4 +1,4 @@
-"""Finds the files of a run, from names, folders, globs and lists, and notes those not read."""
+"""Finding the files of a run by names, folders, globs and lists, and noting those not read."""
 
 from __future__ import annotations
 
@@ -23,42 +23,42 @@ class SourceFile:
 
     path: Path
     id: str
-    """The id of its article; those of its rows begin with it."""
+    """The id of the file's article, or the beginning of its rows' ids."""
     is_named: bool
-    """Whether the caller named it; one found in a folder need not have articles."""
+    """Whether the caller named the file; a file found in a folder need not have articles."""
 
     @property
     def is_standard_input(self) -> bool:
-        """Whether it is standard input."""
+        """Whether the file is standard input."""
         return self.is_named and str(self.path) == STANDARD_INPUT
 
     @property
     def is_table(self) -> bool:
-        """Whether its format may hold several articles."""
+        """Whether the file's format can hold several articles."""
         return format_of(self.path) in TABLES
 
 
 @dataclass
 class SourceFiles:
-    """Files to read, and other files found with them."""
+    """Files to read, and other files found along with them."""
 
     files: list[SourceFile] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
     repeated: list[str] = field(default_factory=list)
-    """Files that were named before."""
+    """Files that were named more than once."""
 
 
 def find_files(names: Iterable[str], out: Path | None = None) -> SourceFiles:
-    """Return the files for names, folders (recursively) and globs, in sorted order.
+    """Find files by name, in folders (recursively) and with globs.
 
-    Files in ``out``, the run's output folder, are left out. Raises ConfigurationError for a name
-    that matches nothing.
+    Names keep their order, and the files of a folder or glob are sorted. Files in ``out``, the
+    run's output folder, are left out. Raises ConfigurationError if a name matches nothing.
     """
     finder = _Finder(out)
     for name in names:
         if not name:
             raise ConfigurationError(
-                "the name of an input is empty: name a file or folder, . for the current folder"
+                "the name of an input is empty: name a file or folder (. is the current folder)"
             )
         path = Path(name)
         if path.is_dir():
@@ -73,9 +73,9 @@ def find_files(names: Iterable[str], out: Path | None = None) -> SourceFiles:
 
 
 def read_list(path: Path) -> list[str]:
-    """Return the names in a file, one per line; ``-`` is standard input.
+    """Return the names listed in a file, one per line; ``-`` is standard input.
 
-    Raises ConfigurationError if it cannot be read.
+    Raises ConfigurationError if the list is empty or cannot be read.
     """
     try:
         text = (
@@ -85,16 +85,16 @@ def read_list(path: Path) -> list[str]:
         )
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(
-            f"the list {path} cannot be read ({error}): give a UTF-8 file with a path per line"
+            f"the list {path} cannot be read ({error}): give a UTF-8 file with one path per line"
         ) from error
     names = [line for line in text.splitlines() if line.strip()]
     if not names:
-        raise ConfigurationError(f"the list {path} is empty: write a path on each line")
+        raise ConfigurationError(f"the list {path} is empty: write one path per line")
     return names
 
 
 class _Finder:
-    """Collects files, each once."""
+    """Collects files, each only once."""
 
     def __init__(self, out: Path | None) -> None:
         self.found = SourceFiles()
@@ -112,33 +112,33 @@ class _Finder:
             self.found.repeated.append(str(file.path))
 
     def add_folder(self, folder: Path) -> None:
-        """Add the files below a folder; their ids are paths below it."""
+        """Add the files below a folder, with paths relative to it as ids."""
         if self._out == folder.resolve():
             raise ConfigurationError(
-                f"{folder} is the folder of the articles: name another one with --out, since the "
-                "next call would read the files of this one"
+                f"{folder} is the folder of the articles: name another one with --out, since "
+                "the next call would read the output as articles"
             )
         self._add_found(self._files_in(folder, folder), folder, f"the folder {folder}")
 
     def add_glob(self, pattern: str) -> None:
-        """Add the files that match a pattern; ids are paths below its part without wildcards."""
+        """Add the files that match a pattern; ids are relative to its part without wildcards."""
         root = Path(pattern)
         while glob.has_magic(str(root)):
             root = root.parent
         matches = [Path(match) for match in glob.glob(pattern, recursive=True)]  # noqa: PTH207
         if not matches:
             raise ConfigurationError(f"no file matches {pattern}: check the pattern")
-        # Two stars match the files of matching folders too.
+        # A pattern with ** already matches the files inside matching folders.
         folders = [] if "**" in pattern else [path for path in matches if path.is_dir()]
         inside = [file for folder in folders for file in self._files_in(folder, root)]
         files = [path for path in matches if path.is_file() and not self._is_output(path, root)]
-        self._add_found([*files, *inside], root, f"what matches {pattern}")
+        self._add_found([*files, *inside], root, f"the pattern {pattern}")
 
     def _add_found(self, files: Iterable[Path], root: Path, what: str) -> None:
         is_empty = True
         for path in sorted(files):
             is_known = format_of(path) in SUFFIXES
-            reason = missing_library(path) if is_known else "not a format that is read"
+            reason = missing_library(path) if is_known else "not a supported format"
             if reason is not None:
                 self.found.unread.append(Unread(str(path), ending_of(path), reason))
                 continue
@@ -149,7 +149,7 @@ class _Finder:
             raise ConfigurationError(_without_articles(what, self.found.unread))
 
     def _files_in(self, folder: Path, root: Path) -> Iterator[Path]:
-        """Yield the files below a folder; hidden files and folders are noted once."""
+        """Yield the files below a folder, noting hidden files and folders."""
         if self._is_output(folder, root):
             return
         for place, folders, files in os.walk(folder, onerror=self._note):
@@ -177,14 +177,14 @@ class _Finder:
         self.found.unread.append(Unread(str(error.filename), FOLDER, reason))
 
     def _is_output(self, path: Path, root: Path) -> bool:
-        """Return whether a path is of the output folder; inputs may be in a folder of it."""
+        """Return whether a path is in the output folder, unless the input ``root`` is in it too."""
         if self._out is None or self._out in root.resolve().parents:
             return False
         return path.resolve().is_relative_to(self._out)
 
 
 def is_there(name: str) -> bool:
-    """Return whether a file, a folder or a match of a glob exists."""
+    """Return whether the name is an existing file or folder, or a glob with a match."""
     return Path(name).exists() or (glob.has_magic(name) and bool(glob.glob(name, recursive=True)))  # noqa: PTH207
 
 

@@ -1,4 +1,4 @@
-"""Files and parts of files without an article, with the reason."""
+"""Files and rows that were not read, with the reasons."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Unread:
 
     source: str
     ending: str
-    """Its suffix in lower case, ``hidden``, ``folder`` or ``no ending``."""
+    """The lower-case suffix, ``hidden``, ``folder`` or ``no ending``."""
     reason: str
 
     def as_json(self) -> dict[str, str]:
@@ -28,7 +28,7 @@ class Unread:
 
 
 def ending_of(path: PurePath) -> str:
-    """Return the suffix of a path in lower case, with the one before ``.gz``."""
+    """Return the lower-case suffix of a path; ``.gz`` includes the suffix before it."""
     suffix = path.suffix.lower()
     if suffix == ".gz":
         return path.with_suffix("").suffix.lower() + suffix
@@ -36,12 +36,12 @@ def ending_of(path: PurePath) -> str:
 
 
 def count_by_ending(unread: Iterable[Unread]) -> dict[str, int]:
-    """Return how many were not read, by ending."""
+    """Return the number of unread files and rows for each ending."""
     return dict(sorted(Counter(one.ending for one in unread).items()))
 
 
 def unread_messages(unread: Iterable[Unread]) -> Iterator[str]:
-    """Yield a line for each ending and reason, with the first names."""
+    """Yield a line for each ending and reason, with the first few names."""
     groups: dict[tuple[str, str], list[str]] = {}
     for found in unread:
         groups.setdefault((found.ending, found.reason), []).append(found.source)

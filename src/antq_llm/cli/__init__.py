@@ -1,1 +1,1 @@
-"""The command line: arguments in, one call, exit status out."""
+"""The command line, which parses arguments, makes one call and returns an exit status."""

@@ -1,4 +1,4 @@
-"""The commands of gold annotations, audits and reviews."""
+"""The commands for gold annotations, audits and reviews."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from antq_llm.config.option_groups import AUDIT, GOLD, REVIEW
 
 _RUN = argument("run", Path, "A run's folder.", "RUN")
 _IDS = argument(
-    "article_ids", list[str] | None, "Articles; default: all.", "ARTICLE_ID…", default=None
+    "article_ids", list[str] | None, "Article ids; default: all.", "ARTICLE_ID…", default=None
 )
 
 
@@ -25,8 +25,8 @@ def add_annotation_commands(app: typer.Typer) -> None:
         _audit,
         arguments=[_RUN],
         help="Draw a random sample of a run's items to judge, and print the run's precision.\n\n"
-        "The first call writes a CSV file; write right or wrong in the column verdict. The next "
-        "call reads it and prints the precision with a 95% interval.",
+        "The first call writes a CSV file; enter right or wrong in its verdict column. The next "
+        "call reads the file and prints the precision with a 95% interval.",
         epilog="Example: antq-llm audit out --sample 100",
     )
     add_command(
@@ -34,8 +34,8 @@ def add_annotation_commands(app: typer.Typer) -> None:
         REVIEW,
         _review,
         arguments=[_RUN],
-        help="Correct the records of a run into gold annotations, in a browser.\n\n"
-        "Prints the address to open, and serves it until Ctrl-C. Every change is saved at once.",
+        help="Correct the records of a run in a browser to get gold annotations.\n\n"
+        "Prints the address to open, and serves it until Ctrl-C. Changes are saved immediately.",
         epilog="Example: antq-llm review out --gold gold",
     )
     gold = typer.Typer(
@@ -79,7 +79,7 @@ def _add_gold_commands(gold: typer.Typer) -> None:
         without=("to", "articles", "annotator"),
         arguments=[
             argument("a", Path, "A folder with ID.json files.", "A"),
-            argument("b", Path, "Another folder, of the same schema.", "B"),
+            argument("b", Path, "Another folder, with the same schema.", "B"),
         ],
         help="Print where two annotators differ and how far they agree.\n\n"
         "Example: antq-llm gold diff gold/an gold/binh",

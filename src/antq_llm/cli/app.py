@@ -1,4 +1,4 @@
-"""The commands and their options. Imports nothing heavy before a command runs."""
+"""The commands and their options. Nothing slow is imported before a command runs."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ IMPROVE_EXAMPLES = (
 )
 
 app = typer.Typer(
-    help="Checked, structured records from Vietnamese news articles, with the help of a language "
+    help="Extract checked, structured records from Vietnamese news articles with a language "
     "model. Every command takes --config and --profile (see antq-llm config show --help), "
     "--debug (print tracebacks) and -v (print the log).",
     name="antq-llm",
@@ -143,14 +143,14 @@ add_command(
             completion=complete_prompts,
         )
     ],
-    help="Improve a prompt on gold annotations, and write the next version as a draft.",
+    help="Improve a prompt with gold annotations, and write the next version as a draft.",
     epilog=IMPROVE_EXAMPLES,
 )
 add_command(
     app,
     CALIBRATE,
     _calibrate,
-    help="Fit the confidence of items on gold annotations, and measure it.",
+    help="Fit the confidence of items to gold annotations, and measure its quality.",
     epilog="Example: antq-llm calibrate --gold gold/ --articles articles/ --records out "
     "--out calibration.json",
 )
@@ -168,7 +168,7 @@ def completion(
         ),
     ],
 ) -> None:
-    """Print the script that makes a shell complete commands, options and references."""
+    """Print the script with which a shell completes commands, options and references."""
     if shell not in SHELLS:
-        raise typer.BadParameter(f"there is no script for {shell!r}: name {', '.join(SHELLS)}")
+        raise typer.BadParameter(f"there is no script for {shell!r}: choose {', '.join(SHELLS)}")
     typer.echo(completion_script(shell), nl=False)

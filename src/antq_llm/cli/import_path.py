@@ -1,4 +1,4 @@
-"""The search path for modules named by ``--schema``."""
+"""The import path for modules named with ``--schema``."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from antq_llm.schemas.registry import is_model_reference
 
 
 def add_current_folder(reference: str | None) -> None:
-    """Append the current folder to ``sys.path`` if a ``--schema`` names a model to import.
+    """Append the current folder to ``sys.path`` if ``--schema`` names a model to import.
 
-    It comes after the installed packages, so that an ``openai.py`` in the folder replaces nothing.
-    A prompt file that names a model does not bring in code from the current folder.
+    The folder comes after the installed packages, so that an ``openai.py`` in it replaces nothing.
+    A model named in a prompt file is not imported from the current folder.
     """
     if reference is None or not is_model_reference(reference):
         return

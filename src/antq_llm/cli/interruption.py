@@ -8,17 +8,17 @@ from pathlib import Path
 
 
 class CommandInterrupted(Exception):  # noqa: N818 - not an error
-    """Ctrl-C ended a command; the message says how it continues."""
+    """Ctrl-C ended a command; the message says how to continue."""
 
 
 @contextmanager
 def continued_by_the_same_command(kept_in: Path | None, option: str = "--out") -> Iterator[None]:
-    """Say on Ctrl-C whether the same command continues, which it does if its answers are kept."""
+    """On Ctrl-C, raise CommandInterrupted, which says whether the same command would continue."""
     try:
         yield
     except KeyboardInterrupt:
         raise CommandInterrupted(
             f"interrupted; the same command continues from {kept_in}"
             if kept_in is not None
-            else f"interrupted; without {option} nothing is kept, and the next call starts anew"
+            else f"interrupted; without {option} nothing is kept, and the next call starts over"
         ) from None

@@ -1,4 +1,4 @@
-"""The program ``antq-llm`` and its exit statuses."""
+"""The ``antq-llm`` program and its exit statuses."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _GLOBAL_FLAGS = {"--debug": "debug", "-v": "verbose", "--verbose": "verbose"}
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command line and return its exit status; errors are one line on standard error."""
+    """Run the command line and return the exit status; errors are one line on standard error."""
     all_words = list(sys.argv[1:] if arguments is None else arguments)
     open_closed_streams()
     use_utf8()
@@ -52,10 +52,10 @@ def main(arguments: list[str] | None = None) -> int:
     words = [word for word in all_words if word not in _GLOBAL_FLAGS] or ["--help"]
     _configure_log(verbose="verbose" in flags)
     if arguments is None:
-        # A shutdown or a service manager ends a run in order, as Ctrl-C does.
+        # On a shutdown or a stop by a service manager, a run ends in order, as on Ctrl-C.
         signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     if prepare_completion():
-        # It writes completions and exits.
+        # The command writes completions and exits.
         _command().main(words, prog_name="antq-llm")
     status = _guarded(lambda: _run(words), debug="debug" in flags)
     status = status or (EXIT_WRONG_CALL if not all_words else 0)
@@ -78,13 +78,13 @@ def _run(words: list[str]) -> int:
 
 
 def _check_words(words: list[str]) -> None:
-    """Refuse an empty word: as a path it would mean the current folder."""
+    """Refuse an empty argument, which as a path would mean the current folder."""
     for option, word in pairwise(["", *words]):
         if not word.strip() or _EMPTY_VALUE.fullmatch(word):
             place = word or option
             what = f"the value of {place.rstrip('=')}" if place.startswith("-") else "an argument"
             raise ConfigurationError(
-                f"{what} is empty: give a value, or check the variable of the shell that it is from"
+                f"{what} is empty: give a value, or check the shell variable that it comes from"
             )
 
 
@@ -124,17 +124,17 @@ def _guarded(command: Callable[[], int], *, debug: bool) -> int:
             error, ArticleError | CompletionError | ExtractionError | RecordingMissing | RunStopped
         )
         return EXIT_FAILED if is_about_articles else EXIT_WRONG_CALL
-    except BaseException as error:  # code of a user's schema may raise anything
+    except BaseException as error:  # the code of a user's schema may raise anything
         if _is_of_broken_pipe(error):
-            # The reader of standard output closed the pipe, as `| head` does.
+            # The reader of standard output closed the pipe, as head does.
             return EXIT_FAILED
         _show_traceback(debug)
-        _say(f"{type(error).__name__}: {error} (--debug shows where)")
+        _say(f"{type(error).__name__}: {error} (add --debug for the traceback)")
         return EXIT_FAILED
 
 
 def _is_of_broken_pipe(error: BaseException) -> bool:
-    """Return whether a reader went away, for which Rich raises SystemExit."""
+    """Return whether a reader closed the pipe; Rich raises SystemExit for that."""
     cause = error.__context__ if isinstance(error, SystemExit) else error
     return isinstance(cause, BrokenPipeError)
 

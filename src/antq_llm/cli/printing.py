@@ -21,7 +21,7 @@ _RAW_IN_JSON = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud80
 def printable(text: object, *, keep: str = "") -> str:
     """Escape control characters, line breaks, bidi controls and lone surrogates.
 
-    Characters in ``keep`` are left as they are.
+    Characters in ``keep`` are not escaped.
     """
 
     def escape(found: re.Match[str]) -> str:
@@ -31,7 +31,7 @@ def printable(text: object, *, keep: str = "") -> str:
 
 
 def printable_lines(text: str) -> str:
-    """Escape a text of several lines, keeping line breaks and tabs."""
+    """Escape a text with several lines, keeping line breaks and tabs."""
     return printable(text, keep="\n\t")
 
 
@@ -41,7 +41,7 @@ def printable_json(text: str) -> str:
 
 
 def say(text: str) -> None:
-    """Print one line on standard error; nothing happens if it cannot be written."""
+    """Print one line on standard error, ignoring errors."""
     with suppress(OSError, ValueError):
         print(f"antq-llm: {printable(text)}", file=sys.stderr, flush=True)
 
@@ -57,7 +57,7 @@ def show_json(text: str) -> None:
 
 
 def write_json(text: str) -> None:
-    """Write JSON lines to standard output; ConfigurationError if it does not take them."""
+    """Write JSON lines to standard output; raises ConfigurationError if that fails."""
     try:
         sys.stdout.write(printable_json(text))
     except BrokenPipeError:
@@ -67,7 +67,7 @@ def write_json(text: str) -> None:
 
 
 def masked(text: str) -> str:
-    """Mask the environment's keys, and credentials in URLs."""
+    """Mask the keys in the environment, and credentials in URLs."""
     return Masker([os.environ.get("OPENAI_API_KEY"), os.environ.get("OPENAI_ADMIN_KEY")])(text)
 
 
@@ -81,7 +81,7 @@ class LogFormatter(logging.Formatter):
     """Formats a log message as one printable line, without secrets."""
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the name is the base class's
-        """Return the message's line."""
+        """Return the message as one line."""
         return printable(masked(super().formatMessage(record)))
 
     def formatException(  # noqa: N802 - as above
@@ -89,16 +89,16 @@ class LogFormatter(logging.Formatter):
         ei: tuple[type[BaseException], BaseException, TracebackType | None]
         | tuple[None, None, None],
     ) -> str:
-        """Return the lines of a traceback."""
+        """Return the traceback as indented lines."""
         return _traceback_lines(super().formatException(ei))
 
     def formatStack(self, stack_info: str) -> str:  # noqa: N802 - as above
-        """Return the lines of a stack."""
+        """Return the stack as indented lines."""
         return _traceback_lines(super().formatStack(stack_info))
 
 
 def _traceback_lines(text: str) -> str:
-    # Indented, so that a message of several lines cannot pass for a line about the run.
+    # Lines are indented, so that a message with several lines cannot pass for one about the run.
     return "".join(f"  {line}" for line in printable_lines(masked(text)).splitlines(keepends=True))
 
 

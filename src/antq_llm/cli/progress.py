@@ -1,4 +1,4 @@
-"""The progress of a run on standard error: a bar on a terminal, lines at intervals on a pipe."""
+"""The progress of a run on standard error: a bar on a terminal, otherwise lines at intervals."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from antq_llm.runs.totals import RunTotals
 SECONDS_BETWEEN_LINES = 30.0
 _BAR_WIDTH = 20
 RATE_SECONDS = 60.0
-"""The period over which the rate is measured."""
+"""Seconds over which the rate is measured."""
 
 Advance = Callable[[], None]
 Clock = Callable[[], float]
 
 
 class ProgressState:
-    """Done and failed articles, rate, tokens, cost, time left, and the rate limiter's window."""
+    """The figures of the progress display, such as finished articles, rate, cost and time left."""
 
     def __init__(
         self,
@@ -38,24 +38,24 @@ class ProgressState:
 
     @property
     def done(self) -> int:
-        """Articles with an outcome."""
+        """The number of articles with an outcome."""
         return self._totals.records + self._totals.failures.total()
 
     @property
     def failed(self) -> int:
-        """Articles without a record."""
+        """The number of failed articles."""
         return self._totals.failures.total()
 
     @property
     def _counted(self) -> int:
-        # Stored answers take no time, so that they would distort the rate.
+        # Stored answers take no time, so they would distort the rate.
         return self._totals.asked or self.done
 
     def mark(self) -> None:
-        """Note the number of finished articles at this time."""
+        """Record the current number of finished articles."""
         now = self._clock()
         if self._counted < self._marks[-1][1]:
-            # The first article that needed a request: earlier ones do not count any more.
+            # This is the first article that needed a request; earlier ones no longer count.
             self._marks = deque([(now, self._counted)])
         if now - self._marks[-1][0] >= 1:
             self._marks.append((now, self._counted))
@@ -63,11 +63,11 @@ class ProgressState:
             self._marks.popleft()
 
     def words(self) -> str:
-        """Return everything in one line."""
+        """Return all figures on one line."""
         return f"{self.done} of {self.total} done, {self.failed} failed; {self.details()}"
 
     def details(self, width: int | None = None) -> str:
-        """Return the figures that the bar does not show, the time left first.
+        """Return the figures that the bar does not show, beginning with the time left.
 
         ``width`` is the number of characters available; parts that do not fit are left out.
         """
@@ -76,8 +76,8 @@ class ProgressState:
         rate = max(0, self._counted - before) / seconds if seconds > 0 else 0.0
         usage, cost = self._totals.sent, self._totals.spent_usd
         left = f"{_duration((self.total - self.done) / rate)} left" if rate else None
-        parts = [left or "time left not known", f"{rate:.1f}/s"]
-        parts.append("cost not known" if cost is None else f"${cost:.4f}")
+        parts = [left or "time left unknown", f"{rate:.1f}/s"]
+        parts.append("cost unknown" if cost is None else f"${cost:.4f}")
         if usage.input_tokens is not None and usage.output_tokens is not None:
             parts.append(
                 f"tokens {_short(usage.input_tokens)} in, {_short(usage.output_tokens)} out"
@@ -91,7 +91,7 @@ class ProgressState:
 
 @contextmanager
 def progress(state: ProgressState) -> Iterator[Advance]:
-    """Show progress; yields a function to call after each article."""
+    """Show progress, and yield a function to call after each article."""
     with (_bar if sys.stderr.isatty() else _lines)(state) as advance:
         yield advance
 
@@ -124,7 +124,7 @@ def _bar(state: ProgressState) -> Iterator[Advance]:
     )
 
     def words() -> str:
-        # On a narrow terminal the count and the time left stay visible.
+        # On a narrow terminal, the counts and the time left stay visible.
         count = f"{state.failed} failed; "
         total = len(str(state.total))
         room = console.width - _BAR_WIDTH - 2 * total - len("/  ") - len(count)
@@ -148,7 +148,7 @@ def _bar(state: ProgressState) -> Iterator[Advance]:
 
 
 def _terminal_may_go() -> AbstractContextManager[None]:
-    """Ignore errors of a terminal that was closed: the run goes on without a bar."""
+    """Ignore errors if the terminal was closed; the run continues without a bar."""
     return suppress(OSError, ValueError)
 
 

@@ -1,4 +1,4 @@
-"""The commands about prompts, schemas and settings."""
+"""The commands for prompts, schemas and settings."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def _add_prompts(prompts: typer.Typer) -> None:
         "list",
         _prompts_list,
         options="prompts",
-        help="List the prompts with version, status, schema and notes.",
+        help="List the prompts with their versions, status, schemas and notes.",
     )
     add_command(
         prompts,
@@ -64,7 +64,7 @@ def _add_prompts(prompts: typer.Typer) -> None:
         "check",
         _prompts_check,
         options="prompts",
-        help="Check that every prompt is readable and released ones unchanged; exit 1 if not.",
+        help="Check that every prompt is readable and released ones are unchanged; exit 1 if not.",
     )
 
 

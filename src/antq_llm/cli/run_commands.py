@@ -1,4 +1,4 @@
-"""The commands on a run: compare it, judge it again, delete from it, export it, show it."""
+"""The commands that recheck, compare, delete from, export or show a run."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ def add_run_commands(app: typer.Typer) -> None:
             argument(
                 "inputs",
                 list[str] | None,
-                "The articles; default: those the run was made from.",
+                "The articles; default: the inputs of the run.",
                 "INPUT…",
                 default=None,
             ),
         ],
         help="Judge the stored answers of a run with the current checks, and print what "
-        "changes.\n\nNo request is sent, and the run is not changed.",
+        "changes.\n\nNo requests are sent, and the run is not changed.",
         epilog="Example: antq-llm recheck out --out rechecked",
     )
     add_command(
@@ -41,9 +41,9 @@ def add_run_commands(app: typer.Typer) -> None:
         _diff,
         arguments=[
             argument("a", Path, "A run's folder.", "RUN_A"),
-            argument("b", Path, "Another run of the same schema.", "RUN_B"),
+            argument("b", Path, "Another run with the same schema.", "RUN_B"),
         ],
-        help="Print what differs between the records of two runs, item by item.",
+        help="Print the differences between the records of two runs, item by item.",
         epilog="Example: antq-llm diff out other --json",
     )
     _add_forget_and_export(app)
@@ -66,8 +66,8 @@ def _add_forget_and_export(app: typer.Typer) -> None:
         "export",
         _export,
         arguments=[argument("folder", Path, "A run's folder, with records.jsonl.", "DIR")],
-        help="Write a run as tables: articles, one per list of the record, failures, "
-        "warnings, dropped items and metadata.",
+        help="Write a run as tables: articles, failures, warnings, dropped items, metadata, and "
+        "one table for each list in the record.",
         epilog=EXPORT_EXAMPLES,
     )
     add_command(

@@ -1,4 +1,4 @@
-"""Reports a run on standard error: its progress, failures and messages."""
+"""Reporting a run on standard error: its progress, failures and messages."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from antq_llm.runs.totals import Outcome, RunTotals
 
 
 class RunReporter:
-    """A run's observer, and a context manager that ends the progress display.
+    """The observer of a run, and a context manager that ends the progress display.
 
-    While the run works, garbage is collected rarely.
+    During the run, garbage is collected rarely.
     """
 
     def __init__(self) -> None:
@@ -39,12 +39,12 @@ class RunReporter:
         self._stack.close()
 
     def start(self, articles: int, totals: RunTotals, window: Callable[[], int | None]) -> None:
-        """Show the progress of a run from here on."""
+        """Start showing the progress of a run."""
         self._advance = self._stack.enter_context(progress(ProgressState(articles, totals, window)))
         self._stack.enter_context(collect_rarely())
 
     def outcome(self, outcome: Outcome) -> None:
-        """Print why an article failed, and update the progress."""
+        """Update the progress and, if an article failed, print the reason."""
         if isinstance(outcome, Failure):
             self._report(outcome)
         self.judged()
@@ -60,13 +60,13 @@ class RunReporter:
 
     def _report(self, failure: Failure) -> None:
         if isinstance(failure.error, RunStopped | AnswerDeleted):
-            # The other reasons are shown as errors of the command, or of an article.
+            # Other reasons are shown as errors of the command or of an article.
             if failure.error.kind == "unreachable" and not self._has_reported_stop:
                 say(f"the run ends: {failure.error}")
                 self._has_reported_stop = True
             return
         if isinstance(failure.error, BudgetExceeded):
-            # Once, not for every article that was in progress.
+            # Report it once, not for every article in progress.
             if not self._has_reported_budget:
                 say(f"the run ends: {failure.error}")
             self._has_reported_budget = True

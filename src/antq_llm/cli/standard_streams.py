@@ -1,4 +1,4 @@
-"""Standard streams that are closed, full, or whose reader is gone."""
+"""Handling standard streams that are closed, cannot be written, or have lost their reader."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ _CLOSED: set[str] = set()
 
 
 def open_closed_streams() -> None:
-    """Open ``os.devnull`` for each closed stream, so that no other file gets its number."""
+    """Open ``os.devnull`` for each closed stream, so that no other file gets its descriptor."""
     for number, (name, mode) in enumerate(zip(("stdin", "stdout", "stderr"), _MODES, strict=True)):
         if getattr(sys, name) is None:
             _CLOSED.add(name)
-            # The lowest free number is used, which is the stream's.
+            # The lowest free descriptor is used, which is that of the stream.
             opened = os.open(os.devnull, mode)
             setattr(sys, name, os.fdopen(opened, "r" if number == 0 else "w", encoding="utf-8"))
 
 
 def use_utf8() -> None:
-    """Write UTF-8 to both output streams, whatever the locale is."""
+    """Write UTF-8 to both output streams, regardless of the locale."""
     for stream in (sys.stdout, sys.stderr):
         if (
             isinstance(stream, io.TextIOWrapper)
@@ -38,7 +38,7 @@ def use_utf8() -> None:
 
 
 def check_results_are_read() -> None:
-    """Raise ConfigurationError if standard output is closed, so that results would be lost."""
+    """Raise ConfigurationError if standard output is closed, since results would be lost."""
     if "stdout" in _CLOSED:
         raise ConfigurationError(
             "standard output is closed: redirect it to a file, or name a folder with --out"
@@ -46,9 +46,9 @@ def check_results_are_read() -> None:
 
 
 def flush_results() -> None:
-    """Flush standard output; ConfigurationError if it cannot be written.
+    """Flush standard output.
 
-    A reader that went away raises BrokenPipeError.
+    Raises BrokenPipeError if the reader is gone, and ConfigurationError if writing fails otherwise.
     """
     try:
         sys.stdout.flush()
@@ -64,16 +64,16 @@ def is_unwritable(error: OSError) -> bool:
 
 
 def results_lost(error: Exception) -> ConfigurationError:
-    """Return the error for results that standard output cannot take."""
+    """Return the error for results that cannot be written to standard output."""
     reason = error.strerror if isinstance(error, OSError) else error
     return ConfigurationError(
-        f"standard output cannot be written ({reason}): free space or redirect it elsewhere, "
-        "or name a folder with --out, which keeps what is done"
+        f"standard output cannot be written ({reason}): free some space, redirect it elsewhere, "
+        "or name a folder with --out, which keeps finished work"
     )
 
 
 def discard_unwritable() -> None:
-    """Discard unwritten output, because Python would fail to flush it on exit."""
+    """Discard output that cannot be written, because flushing it on exit would fail."""
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()

@@ -1,4 +1,4 @@
-"""Tables on standard output, also as JSON."""
+"""Tables on standard output, or JSON instead."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from typing import Any
 from antq_llm.cli.printing import printable, show_json
 
 PIPE_WIDTH = 140
-"""Columns of a table on a pipe or in a file."""
+"""Width in characters of a table in a pipe or file."""
 
 
 def print_rows(
     rows: Sequence[Mapping[str, Any]], *, as_json: bool, title: str | None = None
 ) -> None:
-    """Print rows with the same keys as a table, or as one JSON array."""
+    """Print rows, which all have the same keys, as a table or a JSON array."""
     if as_json:
         show_json(json.dumps(rows, ensure_ascii=False, indent=1))
         return

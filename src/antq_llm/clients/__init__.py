@@ -1,1 +1,1 @@
-"""Clients, which answer requests."""
+"""Clients that answer requests."""

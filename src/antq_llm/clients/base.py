@@ -14,8 +14,8 @@ class Client(Protocol):
     async def complete(self, request: Request) -> Completion:
         """Return the model's answer.
 
-        Raises CompletionError if no completion came, ConfigurationError if none can come, and
-        RecordingMissing offline.
+        Raises CompletionError if the model gave no completion, ConfigurationError if the request
+        cannot be made, and RecordingMissing if no recording answers it offline.
         """
         ...
 

@@ -1,4 +1,4 @@
-"""A cap on the cost of a run: each request reserves its maximum cost, then settles the actual."""
+"""A cap on the cost of a run: requests reserve their maximum cost, then settle the actual one."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ logger = logging.getLogger(__name__)
 
 
 class Ledger(Protocol):
-    """Counts money in US dollars, including reservations of other runs and killed ones."""
+    """Counts the US dollars that are spent and reserved."""
 
     async def reserve(self, key: str, usd: float, limit: float) -> bool:
-        """Reserve an amount under a key; False if the total would exceed ``limit``."""
+        """Reserve an amount under a key; return False if the total would exceed ``limit``."""
         ...
 
     async def settle(self, key: str, usd: float) -> None:
-        """Replace a reservation by the spent amount."""
+        """Replace a reservation with the amount spent."""
         ...
 
     async def used(self) -> tuple[float, float]:
-        """Return the spent and the reserved amount."""
+        """Return the amounts spent and reserved."""
         ...
 
 
 class MemoryLedger:
-    """A ledger in memory, which ends with the run."""
+    """A ledger in memory, for the duration of a run."""
 
     def __init__(self) -> None:
         self._spent = 0.0
@@ -58,7 +58,7 @@ class MemoryLedger:
 
 
 class Spending:
-    """The cost of one try of a request: reserved when entered, settled when left."""
+    """The cost of one try, as a context manager: reserved on entry and settled on exit."""
 
     def __init__(self, budget: Budget, max_cost: float) -> None:
         self._budget = budget
@@ -81,7 +81,7 @@ class Spending:
         await self._budget.settle(self._key, self._max_cost if self._cost is None else self._cost)
 
     def mark_sent(self) -> None:
-        """Mark the cost as unknown: it counts as the maximum until it is recorded."""
+        """Count the maximum cost until the actual cost is recorded."""
         self._cost = None
 
     def record_cost(self, usd: float | None) -> None:
@@ -90,7 +90,7 @@ class Spending:
 
 
 class UntrackedSpending:
-    """Does nothing: the spending of a try without a budget."""
+    """The spending of a try without a budget, which tracks nothing."""
 
     async def __aenter__(self) -> Self:
         return self
@@ -114,7 +114,7 @@ UNTRACKED = UntrackedSpending()
 
 
 class Budget:
-    """Caps spending at ``limit`` US dollars; shared by all event loops.
+    """Caps spending at ``limit`` US dollars across all event loops.
 
     A request that does not fit waits until others are settled.
     """
@@ -123,9 +123,9 @@ class Budget:
         self.limit = limit
         self.ledger = ledger
         self._held = 0
-        """Reservations that are held or requested."""
+        """The number of reservations that are held or requested."""
         self._settled = 0
-        """Reservations that were held and then settled."""
+        """The number of reservations that have been settled."""
         self._lock = threading.Lock()
         self._queues: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = (
             WeakKeyDictionary()
@@ -134,28 +134,28 @@ class Budget:
         self._has_warned = False
 
     def spending(self, max_cost: float) -> Spending:
-        """Return the spending of one try, which costs at most ``max_cost`` US dollars."""
+        """Return the spending of one try that costs at most ``max_cost`` US dollars."""
         return Spending(self, max_cost)
 
     async def used(self) -> tuple[float, float]:
-        """Return the spent and the reserved amount in US dollars."""
+        """Return the amounts spent and reserved, in US dollars."""
         return await self.ledger.used()
 
     async def reserve(self, usd: float) -> str:
-        """Reserve an amount and return the key of the reservation.
+        """Reserve an amount and return the reservation's key.
 
-        An amount that does not fit waits, and later ones wait behind it. Raises BudgetExceeded if
-        it does not fit and nothing is left to be settled.
+        If the amount does not fit, the call waits, and later calls queue behind it. Raises
+        BudgetExceeded if the amount does not fit and no other reservation is held.
         """
         key = uuid.uuid4().hex
         queue = self._queues.setdefault(asyncio.get_running_loop(), asyncio.Lock())
-        # As long as nobody waits, all ask at once, so that a ledger on disk can write them
-        # together.
+        # While nothing waits, calls ask the ledger concurrently, so that a ledger on disk can
+        # write several reservations at once.
         if not queue.locked() and await self._reserve(key, usd):
             return key
         async with queue:
             while True:
-                # Read before the ledger is asked, so that nothing settled meanwhile is missed.
+                # Read these before asking the ledger, so that no settlement in between is missed.
                 with self._lock:
                     held, settled = self._held, self._settled
                 if await self._reserve(key, usd):
@@ -165,12 +165,12 @@ class Budget:
                 await self._wait_for_settlement(settled)
 
     async def settle(self, key: str, usd: float) -> None:
-        """Replace a reservation by the spent amount, and wake waiting requests."""
-        # A sent request is paid for even if its caller is cancelled.
+        """Replace a reservation with the amount spent, and wake waiting requests."""
+        # A request that was sent costs money even if its caller is cancelled.
         await asyncio.shield(self._settle(key, usd))
 
     def warn_of_excess(self, usd: float, max_cost: float) -> None:
-        """Warn once that an answer cost more than its maximum, so that the cap may be exceeded."""
+        """Warn once that an answer cost more than its maximum and the cap may be exceeded."""
         if not self._has_warned:
             self._has_warned = True
             logger.warning(
@@ -185,7 +185,7 @@ class Budget:
         """Return the error for a request that could cost ``usd`` and does not fit."""
         spent, reserved = await self.ledger.used()
         others = (
-            f", ${reserved:.4f} more is reserved by requests of another or a killed run"
+            f", ${reserved:.4f} more is reserved by requests of other or killed runs"
             if reserved
             else ""
         )
@@ -206,7 +206,7 @@ class Budget:
         try:
             return await asyncio.shield(reserving)
         except asyncio.CancelledError:
-            # Nothing will be sent: undo the reservation that is being written.
+            # Nothing will be sent, so undo the reservation that is being written.
             if await reserving:
                 await self.settle(key, 0.0)
             raise
@@ -223,21 +223,20 @@ class Budget:
         return fits
 
     def _release(self, settled: int) -> None:
-        """End a reservation;
+        """End a reservation and wake the requests that waited for it.
 
-        ``settled`` is 0 for one that did not fit. Such a reservation frees nothing, but requests
-        that waited for it are woken.
+        ``settled`` is 1 for a settled reservation, and 0 for one that did not fit.
         """
         with self._lock:
             self._held -= 1
             self._settled += settled
             for future in self._waiting if settled or not self._held else ():
-                # Nobody waits any more in an event loop that was closed.
+                # In a closed event loop, nothing waits any more.
                 with suppress(RuntimeError):
                     future.get_loop().call_soon_threadsafe(_wake, future)
 
     async def _wait_for_settlement(self, settled: int) -> None:
-        """Return when more than ``settled`` reservations have been settled, or none is held."""
+        """Wait until more than ``settled`` reservations have been settled, or none is held."""
         future = asyncio.get_running_loop().create_future()
         with self._lock:
             if self._settled > settled or not self._held:

@@ -1,4 +1,4 @@
-"""Ends a run whose endpoint gives no answers."""
+"""Ending a run whose endpoint gives no answers."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from antq_llm.clients.rate_limit.limiter import Clock, Permit, RateLimiter, Slee
 from antq_llm.errors import RunStopped
 
 MAX_FAILURES = 20
-"""Failed tries that open the breaker, together with the two limits below."""
+"""Number of failed tries that opens the breaker, if the two limits below are reached too."""
 MIN_ARTICLES = 10
 PATIENCE = 60.0
-"""Seconds since the first of these failures."""
+"""Seconds since the first of the failures."""
 
 
 class CircuitBreaker:
-    """Counts failed tries since the last answer; it is open when there are too many.
+    """Counts failed tries since the last answer, and opens when there are too many.
 
-    Once it opens, waits inside ``interruptible`` end, so that only requests in flight go on.
-    Belongs to one event loop.
+    Once the breaker is open, waits inside ``interruptible`` end, and only requests in flight
+    continue. A breaker belongs to one event loop.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class CircuitBreaker:
         self._articles.clear()
 
     def record_failure(self, article_id: str) -> None:
-        """Record a try about an article that failed because of the network or the server."""
+        """Record a try for an article that failed because of the network or the server."""
         if not self._failures:
             self._since = self._clock()
         self._failures += 1
@@ -74,7 +74,7 @@ class CircuitBreaker:
 
     @contextmanager
     def interruptible(self) -> Iterator[None]:
-        """Raise RunStopped, also in the middle of the block, if the breaker is or gets open."""
+        """Raise RunStopped if the breaker is open or opens during the block."""
         self.raise_if_open()
         task = asyncio.current_task()
         if task is None:
@@ -84,7 +84,7 @@ class CircuitBreaker:
         try:
             yield
         except asyncio.CancelledError:
-            # As in asyncio.timeout: a cancellation from elsewhere remains one.
+            # As in asyncio.timeout, a cancellation from elsewhere stays a cancellation.
             if task not in self._waiting and task.uncancel() == 0:
                 raise self._error() from None
             raise

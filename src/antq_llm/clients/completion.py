@@ -8,16 +8,16 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 Mode = Literal["json_schema", "tools", "json", "md_json"]
-"""How a schema is sent, strictest first.
+"""How a schema is sent, strictest first:
 
-Strict JSON Schema, a forced tool call, a JSON object, plain text.
+strict JSON Schema, a forced tool call, a JSON object, plain text.
 """
 
 MODES: tuple[Mode, ...] = ("json_schema", "tools", "json", "md_json")
 
 
 class Usage(BaseModel):
-    """Tokens as reported, None if unreported; ``input_tokens`` include ``cached_tokens``."""
+    """Token counts, None if not reported; ``input_tokens`` includes ``cached_tokens``."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -27,7 +27,7 @@ class Usage(BaseModel):
 
 
 class Completion(BaseModel):
-    """One answer of a model; ``text`` is the message or, in tools mode, the call's arguments."""
+    """A model's answer; ``text`` is the message or, in tools mode, the arguments of the call."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -35,17 +35,17 @@ class Completion(BaseModel):
     finish_reason: str | None = None
     refusal: str | None = None
     model: str | None = None
-    """The model that answered, according to the endpoint."""
+    """The model that answered, as reported by the endpoint."""
     mode: Mode | None = None
     usage: Usage = Usage()
     cost_usd: float | None = None
-    """Cost when it was made, in US dollars; None for a model without a known price."""
+    """The cost in US dollars when the answer was received; None if the model's price is unknown."""
     replayed: bool = Field(default=False, exclude=True)
-    """Whether it came from a store or a recording, at no cost now."""
+    """Whether the answer came from a store or a recording, at no further cost."""
 
 
 def total_usage(usages: Iterable[Usage]) -> Usage:
-    """Return the sums of all fields; None for a field that not every usage reports."""
+    """Return the sum of each field; None for a field that some usage does not report."""
     reported = list(usages)
     if not reported:
         return Usage(input_tokens=0, output_tokens=0, cached_tokens=0)

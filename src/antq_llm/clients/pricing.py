@@ -1,4 +1,4 @@
-"""Cost of completions, by the user's prices or a packaged snapshot of public ones."""
+"""The cost of completions, from the user's prices or a packaged snapshot of public prices."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ from antq_llm.errors import ConfigurationError
 
 TOKENS_PER_PRICE = 1_000_000
 BATCH_SHARE = 0.5
-"""Batch price over live price. Source: the pricing section of OpenAI's guide to the Batch API."""
+"""Ratio of the batch price to the live price.
+Source: the pricing section of OpenAI's guide to the Batch API.
+"""
 
 
 @dataclass(frozen=True)
 class Price:
-    """US dollars for a million tokens, in and out; cached tokens count as input."""
+    """US dollars per million input and output tokens; cached tokens count as input."""
 
     input: float
     output: float
@@ -24,17 +26,17 @@ class Price:
     def __post_init__(self) -> None:
         if not (0 <= self.input < float("inf") and 0 <= self.output < float("inf")):
             raise ConfigurationError(
-                "a price is two numbers of at least 0, in US dollars for a million tokens: "
+                "a price is two numbers of at least 0, in US dollars per million tokens: "
                 "--price IN,OUT"
             )
 
 
 @dataclass(frozen=True)
 class PriceList:
-    """The prices of one endpoint's models.
+    """The prices of an endpoint's models.
 
-    A model that is not in ``prices`` costs what the ``genai-prices`` package says for the provider
-    at ``base_url``; a local server has no price there.
+    The price of a model that is not in ``prices`` comes from the ``genai-prices`` package, which
+    identifies providers by ``base_url`` and does not know local servers.
     """
 
     base_url: str
@@ -47,7 +49,7 @@ class PriceList:
         return masked_repr(self)
 
     def cost(self, usage: Usage, model: str) -> float | None:
-        """Return the cost in US dollars; None if the price or the token counts are unknown."""
+        """Return the cost in US dollars; None if the price or a token count is unknown."""
         if usage.input_tokens is None or usage.output_tokens is None:
             return None
         if price := self.prices.get(model):
@@ -57,7 +59,7 @@ class PriceList:
         live_price = _public_price(usage, model, self.base_url, processing=None)
         if live_price is None or not self.batch:
             return live_price
-        # The package gives the live price for models without a batch price.
+        # The package returns the live price for models without a batch price.
         batch_price = _public_price(usage, model, self.base_url, processing="batch")
         if batch_price is not None and batch_price < live_price:
             return batch_price
@@ -66,7 +68,8 @@ class PriceList:
     def max_cost(self, model: str, size: int, max_output: int) -> float | None:
         """Return the maximum cost of a request in US dollars; None if the price is unknown.
 
-        Its body has ``size`` bytes, each at most one token, and its answer ``max_output`` tokens.
+        The body has ``size`` bytes, each at most one token; the answer has at most ``max_output``
+        tokens.
         """
         return self.cost(Usage(input_tokens=size, output_tokens=max_output, cached_tokens=0), model)
 
@@ -77,10 +80,10 @@ class PriceList:
                 raise self.unknown_price(model)
 
     def unknown_price(self, model: str) -> ConfigurationError:
-        """Return the error for a model without a known price under a budget."""
+        """Return the error for a model whose price is unknown, so its cost cannot be limited."""
         return ConfigurationError(
-            f"the price of {model} at {masked_url(self.base_url)} is unknown, so a budget "
-            f"cannot be kept: set it with --price {model}=IN,OUT, in US dollars for a "
+            f"the price of {model} at {masked_url(self.base_url)} is unknown, so its cost "
+            f"cannot be limited: set the price with --price {model}=IN,OUT, in US dollars per "
             "million tokens"
         )
 
@@ -106,7 +109,7 @@ def _public_price(
 
 
 def parse_price(text: str) -> tuple[str | None, Price]:
-    """Read ``IN,OUT`` or ``MODEL=IN,OUT`` into the model, if any, and its price.
+    """Parse ``IN,OUT`` or ``MODEL=IN,OUT``, and return the model, if any, and the price.
 
     Raises ConfigurationError for anything else.
     """
@@ -115,7 +118,7 @@ def parse_price(text: str) -> tuple[str | None, Price]:
         input_price, output_price = (float(number) for number in numbers.split(","))
     except ValueError:
         raise ConfigurationError(
-            f"{text!r} is not a price: write IN,OUT or MODEL=IN,OUT, in US dollars for a million "
+            f"{text!r} is not a price: write IN,OUT or MODEL=IN,OUT, in US dollars per million "
             "tokens, such as 0.25,2"
         ) from None
     return (model if separator else None), Price(input_price, output_price)

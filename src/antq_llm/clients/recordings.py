@@ -1,4 +1,4 @@
-"""Records completions to files, and answers from them without a connection."""
+"""Recording completions to files, and answering from them without a connection."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from antq_llm.errors import ConfigurationError, RecordingMissing
 
 FORMAT = 1
 _MAX_FOLDER_CHARACTERS = 60
-"""The maximum length of the name of a recordings' folder, a prompt's reference."""
+"""Maximum length of the name of a prompt's folder of recordings."""
 
 
 class _Part(BaseModel):
-    """The description of a part of the request that is kept with its digest."""
+    """The digest and description of one part of a request."""
 
     model_config = ConfigDict(extra="allow", frozen=True)
 
@@ -42,7 +42,7 @@ Asked = Annotated[dict[str, Any], AfterValidator(_checked_parts)]
 
 
 class Recording(BaseModel):
-    """One recorded completion, and the digests of its request's parts."""
+    """A recorded completion, with the digests of the parts of its request."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -53,9 +53,9 @@ class Recording(BaseModel):
 
 
 class RecordedClient:
-    """Answers from the recordings in a folder and its subfolders, by the request's digest.
+    """Answers requests from the recordings in a folder and its subfolders, by digest.
 
-    Other requests go to ``fallback``; without one they raise RecordingMissing.
+    Requests without a recording go to ``fallback``, if given, or raise RecordingMissing.
     """
 
     def __init__(self, folder: Path, fallback: Client | None = None) -> None:
@@ -69,7 +69,7 @@ class RecordedClient:
         self._paths = {path.stem: path for path in sorted(folder.rglob("*.json"))}
 
     def only_model(self) -> str:
-        """Return the model of the recordings; ConfigurationError unless there is exactly one."""
+        """Return the model of the recordings; raises ConfigurationError if there are several."""
         models = sorted({str(recording.asked.get("model")) for recording in self._all()})
         if len(models) != 1:
             found = f"by {', '.join(models)}" if models else "none"
@@ -105,7 +105,7 @@ class RecordedClient:
         )
         if nearest is None:
             return (
-                f"{missing}: the folder holds no recording. Record a run with --record, or ask a "
+                f"{missing}: the folder has no recordings. Record a run with --record, or ask a "
                 "model without --offline"
             )
         differences = " and ".join(
@@ -121,7 +121,7 @@ class RecordedClient:
 
 
 class RecordingClient:
-    """Passes requests on, and writes each completion to its own file below a folder."""
+    """Passes requests on and writes each completion to a file below a folder."""
 
     def __init__(self, inner: Client, folder: Path) -> None:
         self._inner = inner
@@ -130,7 +130,7 @@ class RecordingClient:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise ConfigurationError(
-                f"cannot make the recordings folder {folder} ({error.strerror}): name another one"
+                f"cannot create the recordings folder {folder} ({error.strerror}): name another one"
             ) from error
 
     async def complete(self, request: Request) -> Completion:
@@ -146,7 +146,7 @@ class RecordingClient:
             )
         except OSError as error:
             raise ConfigurationError(
-                f"cannot write to {folder} ({error.strerror}): free space, or record elsewhere"
+                f"cannot write to {folder} ({error.strerror}): free some space, or record elsewhere"
             ) from error
         return completion
 

@@ -1,4 +1,4 @@
-"""One request to a model, and its identity."""
+"""A request to a model, and its identity."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from antq_llm.schemas.base import Schema
 
 
 class Reask(NamedTuple):
-    """The latest bad answer, and the feedback on it."""
+    """The latest bad answer and the feedback on it."""
 
     answer: str
     feedback: str
     turn: int = 1
-    """Number of the re-ask, from 1, so that a repeated bad answer still makes a new request."""
+    """The number of the re-ask, from 1; it makes each request new even if a bad answer repeats."""
 
 
 @lru_cache(maxsize=64)
 def _json_before_last_message(messages: tuple[Message, ...]) -> str:
-    """Return a request's canonical JSON up to its last message, given those before it."""
+    """Return a request's canonical JSON up to its last message, given the messages before it."""
     return '{"messages":[' + "".join(f"{canonical_json(message)}," for message in messages)
 
 
@@ -52,30 +52,30 @@ def _json_after_messages(
 class Request:
     """A request before it is adapted to an endpoint's mode.
 
-    Its digest covers the content that is sent and the sample number, but no retry, timeout or
-    concurrency setting.
+    Its digest covers the content that is sent and the sample number, but not settings for retries,
+    timeouts or concurrency.
     """
 
     model: str
     messages: tuple[Message, ...]
     schema: Schema[Any]
     parameters: Mapping[str, float | int] = field(default_factory=dict)
-    """Sampling parameters as the API names them, such as ``temperature``."""
+    """Sampling parameters by their API names, such as ``temperature``."""
     sample: int = 0
     reask: Reask | None = None
     article_id: str = ""
     article_digest: str = ""
     prompt: str = ""
-    """The prompt's reference, for display; only its digest counts."""
+    """The prompt's reference, for display; only its digest identifies it."""
     prompt_digest: str = ""
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 over model, messages, schema, parameters, sample and re-ask."""
+        """The SHA-256 of the model, messages, schema, parameters, sample and re-ask."""
         # Part of a digest: do not edit.
-        # The canonical JSON of one object, joined from cached pieces, so that the messages that are
-        # the same for all articles are encoded once per prompt.
-        # The types tell 1 and 1.0 apart, which are equal but written differently.
+        # The canonical JSON is joined from cached pieces, so that the messages that are the same
+        # for all articles are encoded once per prompt.
+        # The types distinguish 1 and 1.0, which are equal but written differently.
         parameters = tuple((name, value, type(value)) for name, value in self.parameters.items())
         end = _json_after_messages(
             self.model,
@@ -91,7 +91,7 @@ class Request:
         return digest_of_both(start, f"{last_message}],{end}")
 
     def asked(self) -> dict[str, Any]:
-        """Return the digests of all parts, to compare recordings without the article's text."""
+        """Return the digests of all parts, which compare recordings without the article's text."""
         # Part of a digest: do not edit.
         return {
             "article": {"id": self.article_id, "sha256": self.article_digest},
@@ -104,5 +104,5 @@ class Request:
         }
 
     def again(self, reask: Reask) -> Request:
-        """Return the original request with only the latest bad answer, so that it does not grow."""
+        """Return the original request with the latest bad answer; earlier ones are left out."""
         return replace(self, reask=reask)

@@ -1,4 +1,4 @@
-"""A client that answers from a list, for tests of code that uses the library."""
+"""A client that answers from a list, for testing code that uses the library."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from antq_llm.errors import AntqError, ConfigurationError
 
 
 class ScriptedClient:
-    """Answers with the given texts, completions or errors, in order; keeps its ``requests``."""
+    """Answers with the given texts, completions or errors, in order, and keeps the ``requests``."""
 
     def __init__(self, answers: Iterable[str | Completion | AntqError]) -> None:
         self._answers = iter(answers)

@@ -1,4 +1,4 @@
-"""Fits a confidence model on gold, and measures it on articles that the fit did not use."""
+"""Fits a confidence model on gold and measures it on articles that the fit did not use."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _DIGITS = 6
 
 @dataclass(frozen=True, slots=True)
 class LabelledItem:
-    """An item of a record with its signals, and whether it is right by gold."""
+    """An item of a record with its signals, and whether it is right according to gold."""
 
     article: str
     signals: ItemSignals
@@ -39,17 +39,17 @@ class LabelledItem:
 
 @dataclass(frozen=True)
 class Calibration:
-    """A fitted model, with the figures of each part on articles that its fit did not use."""
+    """A fitted model with its quality, measured on articles that the fit did not use."""
 
     model: ConfidenceModel
     quality: Mapping[str, RankingQuality]
-    """The figures of ``single`` and, where samples voted, of ``sampled`` records."""
+    """The quality for ``single`` records and, if samples voted, for ``sampled`` ones."""
 
 
 def right_items(data: Any, gold: Any, schema: Schema[Any]) -> dict[str, bool]:
-    """Return for each item of a record, by pointer, whether all of it is right.
+    """Return whether each item of a record is entirely right, by pointer.
 
-    An item is wrong if gold has no such item, or if any of its fields differs in the strict score.
+    An item is wrong if gold has no such item, or if any of its fields differs under strict scoring.
     """
     return {
         found.pointer: not differs(found.others[0], found.item, found.rule)
@@ -63,7 +63,7 @@ def labelled_items(
     texts: Mapping[str, str],
     schema: Schema[Any],
 ) -> list[LabelledItem]:
-    """Return the labelled items of lines of ``records.jsonl`` whose articles have gold."""
+    """Return the labelled items of the lines of ``records.jsonl`` whose articles have gold."""
     labelled = []
     for line in lines:
         article = line["article_id"]
@@ -79,9 +79,9 @@ def labelled_items(
 def calibrate(
     items: Sequence[LabelledItem], schema: Schema[Any], digests: Mapping[str, str]
 ) -> Calibration:
-    """Fit a model on labelled items; ``digests`` are those of the articles, by id.
+    """Fit a model on labelled items; ``digests`` maps article ids to their digests.
 
-    Raises ConfigurationError if they are of too few articles.
+    Raises ConfigurationError if the items come from too few articles.
     """
     articles = _articles_of(items)
     if articles < MIN_ARTICLES:
@@ -89,12 +89,12 @@ def calibrate(
             f"{articles} article(s) with gold have items: a calibration needs at least "
             f"{MIN_ARTICLES}, and becomes useful with a few dozen"
         )
-    # Articles come in the order of completion, which must not matter.
+    # Articles arrive in the order of completion, which must not affect the fit.
     ordered = sorted(items, key=lambda item: item.article)
     voted = [item for item in ordered if item.signals.agreement is not None]
     single = [item for item in ordered if item.signals.agreement is None]
     if _articles_of(single) < MIN_ARTICLES:
-        # Without its samples, a voted record is like any other.
+        # Without its sample signals, a voted record is like any other.
         single = ordered
     parts = {"single": single}
     if _articles_of(voted) >= MIN_ARTICLES:
@@ -116,7 +116,7 @@ def calibrate(
 
 
 def rate_left_out(items: Sequence[LabelledItem], *, sampled: bool) -> list[RatedItem]:
-    """Rate the items of each article with a model fitted on those of all others."""
+    """Rate the items of each article with a model fitted on the items of all other articles."""
     rated = []
     for article in sorted({item.article for item in items}):
         odds = _fit([item for item in items if item.article != article], sampled=sampled)

@@ -17,7 +17,7 @@ from antq_llm.errors import ConfigurationError
 from antq_llm.schemas.base import Schema
 
 if TYPE_CHECKING:
-    # Pairing items needs scipy, which takes long to import.
+    # Pairing items needs scipy, which is slow to import.
     from antq_llm.confidence.item_signals import ItemSignals
 
 _PROBABILITY_DIGITS = 4
@@ -26,16 +26,16 @@ _LARGEST_EXPONENT = 30.0
 
 
 class LogOdds(BaseModel):
-    """The log odds that an item is right: a weighted sum of its signals."""
+    """The log odds that an item is right, as a weighted sum of its signals."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     intercept: float = Field(allow_inf_nan=False)
     weights: dict[str, float]
-    """The weight of each signal; signals without a weight are not used."""
+    """The weight of each signal; signals without a weight are ignored."""
 
     def probability(self, signals: Mapping[str, float]) -> float:
-        """Return the probability of being right, rounded, and never 0 or 1."""
+        """Return the rounded probability that an item is right, which is never 0 or 1."""
         total = self.intercept + math.fsum(
             weight * signals.get(name, 0.0) for name, weight in self.weights.items()
         )
@@ -45,26 +45,26 @@ class LogOdds(BaseModel):
 
 
 class ConfidenceModel(BaseModel):
-    """The probabilities of the items of one schema, with the figures of their quality."""
+    """A model of the probabilities of one schema's items, with their measured quality."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     schema_reference: str = Field(alias="schema")
     schema_sha256: str
-    """The digest of the JSON Schema it was fitted for."""
+    """The digest of the JSON Schema that the model was fitted for."""
     single: LogOdds
-    """For records of one answer."""
+    """The log odds for records from one answer."""
     sampled: LogOdds | None = None
-    """For records that samples voted on; None if there were none to fit it on."""
+    """The log odds for records that samples voted on; None if there were none to fit them on."""
     least_sure: float = 0.0
-    """The probability below which a tenth of the items were."""
+    """The probability that a tenth of the fitted items did not exceed."""
     articles: list[str] = Field(default_factory=list)
-    """The digests of the articles that it was fitted on."""
+    """The digests of the articles that the model was fitted on."""
     figures: dict[str, Any] = Field(default_factory=dict)
-    """The quality of the probabilities on articles that a fit did not use."""
+    """The quality of the probabilities on articles that the fit did not use."""
 
     def probability(self, item: ItemSignals) -> float:
-        """Return the probability that an item is right: every field as in gold."""
+        """Return the probability that every field of an item is as in gold."""
         odds = self.single if item.agreement is None or self.sampled is None else self.sampled
         return odds.probability(item.values)
 
@@ -79,17 +79,16 @@ class ConfidenceModel(BaseModel):
 
 
 def read_model(path: Path, schema: Schema[Any]) -> ConfidenceModel:
-    """Return the model in a file that ``antq-llm calibrate`` has written.
+    """Read the model from a file that ``antq-llm calibrate`` wrote.
 
-    Raises ConfigurationError if it cannot be read, or was fitted for another schema.
+    Raises ConfigurationError if the file cannot be read or the model was fitted for another schema.
     """
     try:
         model = ConfidenceModel.model_validate(read_json_file(path))
     except (UnreadableJson, ValidationError) as error:
         reason = error.errors()[0]["msg"] if isinstance(error, ValidationError) else error
         raise ConfigurationError(
-            f"{path} is not a calibration ({reason}): name a file that antq-llm calibrate has "
-            "written"
+            f"{path} is not a calibration ({reason}): name a file that antq-llm calibrate wrote"
         ) from error
     if not model.is_for(schema):
         raise ConfigurationError(
@@ -100,7 +99,7 @@ def read_model(path: Path, schema: Schema[Any]) -> ConfidenceModel:
 
 
 def packaged_model(schema: Schema[Any]) -> ConfidenceModel | None:
-    """Return the packaged model of a schema, None if none was fitted for it."""
+    """Return the packaged model of a schema, or None if none was fitted for it."""
     name, _, version = schema.reference.partition("/")
     path = data_folder("confidence") / name / f"v{version}.json"
     if not version.isdecimal() or not path.is_file():

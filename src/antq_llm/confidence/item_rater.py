@@ -1,4 +1,4 @@
-"""Rating the items of extractions: the key ``confidence`` of a line."""
+"""Rating of the items of an extraction, written as ``confidence`` in its line."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ class ItemRater:
     """Computes the probability that each item of a record of one schema is right."""
 
     def __init__(self, schema: Schema[Any], model: ConfidenceModel | None) -> None:
-        """Take a schema and its model; without one, probabilities are None."""
+        """Take a schema and its model; without a model, probabilities are None."""
         self._schema = schema
         self._model = model
 
     @classmethod
     def of(cls, schema: Schema[Any], calibration: Path | None = None) -> ItemRater:
-        """Return the rater with a calibration, by default the packaged one of the schema.
+        """Return a rater with the model of a calibration file, or the schema's packaged model.
 
         Raises ConfigurationError if the file cannot be read or is for another schema.
         """
@@ -39,11 +39,11 @@ class ItemRater:
         return self._model is not None
 
     def fitted_on(self, digests: Iterable[str]) -> int:
-        """Return how many of some articles, given by digest, the model was fitted on."""
+        """Return how many of the articles with these digests the model was fitted on."""
         return len(set(digests) & set(self._model.articles)) if self._model else 0
 
     def unsure_items(self, confidence: Iterable[Confidence]) -> list[str]:
-        """Return the pointers of items as improbable as the least sure tenth of the fit's."""
+        """Return the pointers of items as improbable as the least sure tenth in the fit."""
         if self._model is None:
             return []
         return [
@@ -53,13 +53,13 @@ class ItemRater:
         ]
 
     def rate(self, extraction: Extraction[T]) -> Extraction[T]:
-        """Return an extraction with the confidence of its items."""
+        """Return an extraction with the confidence of its items added."""
         rated = tuple(self.confidence(extraction.as_line(), extraction.article.text))
         return replace(extraction, confidence=rated, rated=True)
 
     def confidence(self, line: Mapping[str, Any], text: str) -> Iterator[Confidence]:
-        """Yield the confidence of each item of a line of ``records.jsonl``, given its article."""
-        # Pairing items needs scipy, which takes long to import.
+        """Yield the confidence of each item of a line; ``text`` is the text of its article."""
+        # Pairing items needs scipy, which is slow to import.
         from antq_llm.confidence.item_signals import item_signals
 
         for item in item_signals(line, text, self._schema):

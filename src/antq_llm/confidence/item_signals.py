@@ -1,29 +1,30 @@
-"""The signals that show how probable it is that an item of a record is right.
+"""Signals from which the probability that an item of a record is right is computed.
 
-Signals are numbers with a name. They come from the line of ``records.jsonl`` and the article, so
-that a new record and one of an earlier run have the same.
+A signal is a named number. Signals are computed from the line of ``records.jsonl`` and the article,
+so a new record and one of an earlier run have the same signals.
 
 ========================= =========================================================================
 signal                    value
 ========================= =========================================================================
 ``list: NAME``            1 for the items of this list
-``quote_not_exact``       1 if the quote was found with other characters than the article's
-``quote_length``          log of the quote's characters
-``quote_sentences``       ends of sentences inside the quote
-``quote_words_unused``    share of the quote's words that are in no value of the item
+``quote_not_exact``       1 unless the article has the quote character by character
+``quote_length``          log of the number of characters in the quote
+``quote_sentences``       number of sentence ends inside the quote
+``quote_words_unused``    share of words in the quote that are in no value of the item
 ``words_after_quote``     log of 1 + the words from the end of the quote to the end of its clause
-``items_in_sentence``     log of the items of the list whose quotes begin in the same sentence
-``filled_fields``         fields of the item with a value
-``words_outside_quote``   share of the words of its values that are not in the quote
-``values_not_printed``    texts of the item whose words the article does not have in a row
-``unverified``            values that the checks could not verify
-``disputed``              values that the checks contradict and the model insists on
-``asked_again``           answers of the article beyond one for each sample
+``items_in_sentence``     log of the number of items in the list whose quotes begin in the same
+sentence
+``filled_fields``         number of fields of the item that have a value
+``words_outside_quote``   share of words in the item's values that are not in the quote
+``values_not_printed``    number of texts of the item whose words are not consecutive in the article
+``unverified``            number of values that the checks could not verify
+``disputed``              number of values that the checks contradict and the model insists on
+``asked_again``           number of answers about the article beyond one per sample
 ``figures_nearby``        log of 1 + the figures, dates and names near the quote that are in no item
-``rules_missing``         1 if the schema's rules read no such item
-``rules_equal``           1 if they read the same item
-``rules_similarity``      relaxed F1 of the item against theirs
-``rules_quote_differs``   1 if they quote another passage for it
+``rules_missing``         1 if the schema's rules found no such item
+``rules_equal``           1 if the rules found an equal item
+``rules_similarity``      relaxed F1 of the item against the item that the rules found
+``rules_quote_differs``   1 if the rules quote another passage for the item
 ``disagreement``          1 - the agreement of the samples
 ``not_unanimous``         1 if the samples do not agree fully
 ========================= =========================================================================
@@ -48,17 +49,17 @@ from antq_llm.scoring.record_score import profile_for
 from antq_llm.text.words import words_of
 
 LIST = "list: "
-"""The prefix of the signal that says which list an item is in."""
+"""The prefix of the signal that names the list an item is in."""
 SAMPLE_SIGNALS = ("disagreement", "not_unanimous")
-"""The signals of records that samples voted on."""
+"""The signals that only records that samples voted on have."""
 _TEXT_KINDS: frozenset[RuleKind] = frozenset({"name", "title"})
-"""Kinds of comparison for texts in the article's words, unlike enumerations and dates."""
+"""The kinds of comparison for texts in the article's words, unlike enumerations and dates."""
 _QUOTE_KINDS: frozenset[RuleKind] = frozenset({"passage"})
 _NEARBY = 150
-"""Characters around a quote in which figures in no item are looked for."""
+"""Characters around a quote that are searched for figures in no item."""
 _UNANIMOUS = 0.9995
 _DOUBTS = ("unverified", "disputed")
-"""The kinds of warnings about values of an item, which are also the names of their signals."""
+"""The kinds of warnings about an item's values, which are also the names of the signals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +69,17 @@ class ItemSignals:
     pointer: str
     """JSON Pointer to the item in the record."""
     values: Mapping[str, float]
-    """The signals by name; one that is not there is 0."""
+    """The signals by name; a missing signal is 0."""
     agreement: float | None = None
-    """The samples' agreement; None without samples."""
+    """The agreement of the samples; None without samples."""
     samples: int = 1
 
 
 def item_signals(line: Mapping[str, Any], text: str, schema: Schema[Any]) -> list[ItemSignals]:
     """Return the signals of each item of a line of ``records.jsonl``.
 
-    ``text`` is the article's, into which its spans point. A line without evidence has none: where
-    its quotes stand is not known.
+    ``text`` is the text of the article, to which the spans refer. A line without evidence gives no
+    signals, because the places of its quotes are unknown.
     """
     if not isinstance(line.get("evidence"), list):
         return []
@@ -135,7 +136,7 @@ class _RecordSignals:
         )
 
     def read(self, rules: RulesReading) -> Iterator[ItemSignals]:
-        """Yield the signals of each item; its counterpart is the item read by the rules."""
+        """Yield the signals of each item, compared with its counterpart in the rules' record."""
         for item in self._items:
             vote = self._votes.get(item.pointer)
             start = self._spans.get(item.pointer, (0, 0))[0]
@@ -201,7 +202,7 @@ class _RecordSignals:
 
 
 def _texts_of(value: Any, rule: Rule, kinds: Set[RuleKind]) -> Iterator[str]:
-    """Yield the texts of an item in fields that are compared in some ways, not of inner items."""
+    """Yield the texts in an item's fields of some kinds of comparison, without inner items."""
     if isinstance(rule, ObjectRule):
         if isinstance(value, dict):
             for name, child in rule.fields.items():
@@ -215,7 +216,7 @@ def _texts_of(value: Any, rule: Rule, kinds: Set[RuleKind]) -> Iterator[str]:
 
 
 def _filled_fields(value: Any, rule: Rule) -> int:
-    """Return the number of fields of an item with a value, without those of inner items."""
+    """Return the number of an item's fields that have a value, without those of inner items."""
     if not isinstance(rule, ObjectRule):
         return int(not is_empty(value))
     if not isinstance(value, dict):

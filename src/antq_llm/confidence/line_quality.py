@@ -1,4 +1,4 @@
-"""Measures the confidence of items in lines of ``records.jsonl`` against gold."""
+"""Measurement of the confidence in lines of ``records.jsonl`` against gold."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ def line_quality(
     *,
     anew: bool = False,
 ) -> RankingQuality | None:
-    """Return the figures of the lines' confidence, None if their items have no probabilities.
+    """Return the quality of the lines' confidence, or None if no item has a probability.
 
-    The probabilities of the lines are used, else ``rater`` computes them from the articles'
-    ``texts``; with ``anew``, it computes all of them.
+    The probabilities in a line are used if it has any; otherwise, or with ``anew``, ``rater``
+    computes them from the article's text.
     """
     items = [
         RatedItem(article, probability, is_right)

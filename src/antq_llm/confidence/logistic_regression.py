@@ -16,12 +16,12 @@ _CONSTANT = 1e-9
 
 
 def fit_logistic(columns: Array, outcomes: Sequence[bool], penalty: float) -> tuple[float, Array]:
-    """Return the intercept and the weights of the columns for the log odds of the outcomes.
+    """Fit the log odds of the outcomes; return the intercept and the weight of each column.
 
     ``columns`` has the shape (items, signals). Columns are standardised before the penalty
     (Hastie, Tibshirani & Friedman 2009, "The Elements of Statistical Learning", sections 3.4.1 and
-    4.4); the weights returned are for the columns as given. The intercept is not penalised, so that
-    the mean probability is the share of outcomes.
+    4.4); the weights returned are for the columns as given. The intercept is not penalised, so the
+    mean probability equals the share of positive outcomes.
     """
     target = np.asarray(outcomes, dtype=np.float64)
     mean, deviation = columns.mean(axis=0), columns.std(axis=0)
@@ -30,7 +30,7 @@ def fit_logistic(columns: Array, outcomes: Sequence[bool], penalty: float) -> tu
     design = np.column_stack([np.ones(len(columns)), (columns - mean) / scale])
     ridge = np.full(design.shape[1], penalty)
     ridge[0] = 0.0
-    # Half an outcome of each kind keeps the intercept finite if all are alike.
+    # Half an outcome of each kind keeps the intercept finite if all outcomes are equal.
     rate = (target.sum() + 0.5) / (len(target) + 1.0)
     weights = np.zeros(design.shape[1])
     weights[0] = np.log(rate / (1.0 - rate))

@@ -11,7 +11,7 @@ _CLAUSE_END = re.compile(r'[.!?;:,\n()“”"]')
 _SENTENCE_END = re.compile(r"[.!?]\s|\n")
 _WORD = re.compile(r"\w+")
 _MAX_SENTENCE = 1000
-"""Characters before and after a quote among which the ends of its sentence are looked for."""
+"""Characters before and after a quote that are searched for the bounds of its sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,15 +19,15 @@ class QuoteContext:
     """The place of a quote in its sentence."""
 
     sentence: Span
-    """The sentence or sentences that the quote is part of."""
+    """The span of the sentence or sentences that the quote is part of."""
     sentences: int
-    """The ends of sentences inside the quote."""
+    """The number of sentence ends inside the quote."""
     words_after: int
-    """The words between the end of the quote and the end of its clause."""
+    """The number of words between the end of the quote and the end of its clause."""
 
 
 def quote_context(text: str, start: int, end: int) -> QuoteContext:
-    """Return the context of a quote, given by its span."""
+    """Return the context of the quote with a span."""
     earliest, latest = max(0, start - _MAX_SENTENCE), end + _MAX_SENTENCE
     begin = max(
         (found.end() for found in _SENTENCE_END.finditer(text, earliest, start)), default=earliest

@@ -1,4 +1,4 @@
-"""The quality of probabilities: whether they rank errors first, and whether they are calibrated."""
+"""The quality of probabilities: how well they rank errors first, and how calibrated they are."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ Interval = tuple[float, float]
 Array = NDArray[np.float64]
 
 REVIEWED = 0.1
-"""The share of the items that a reviewer is expected to look at."""
+"""The share of items that a reviewer is expected to look at."""
 CURVE = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
-"""The shares reviewed at which the curve is reported."""
+"""The shares of items reviewed for which the curve is reported."""
 _BINS = 10
 _RESAMPLES = 1000
 _CONFIDENCE = 0.95
@@ -24,7 +24,7 @@ _CONFIDENCE = 0.95
 
 @dataclass(frozen=True, slots=True)
 class RatedItem:
-    """An item with its probability, and whether it is right by gold."""
+    """An item with its probability, and whether it is right according to gold."""
 
     article: str
     probability: float
@@ -33,7 +33,7 @@ class RatedItem:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure over all items with its 95% interval over articles; None where it has no value."""
+    """A figure over all items, with a 95% interval over articles; None if it is undefined."""
 
     value: float | None
     interval: Interval | None
@@ -45,7 +45,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class RankingQuality:
-    """The figures of the probabilities of some items."""
+    """The figures that measure the probabilities of some items."""
 
     articles: int
     items: int
@@ -57,9 +57,9 @@ class RankingQuality:
     """The expected calibration error over ten bins of equal width (Guo et al. 2017, "On Calibration
     of Modern Neural Networks")."""
     found_in_tenth: Figure
-    """The errors among the least sure tenth, divided by those of a perfect ranking's tenth."""
+    """The errors in the least sure tenth, divided by those that a perfect ranking has there."""
     curve: Mapping[float, Figure]
-    """The share of the errors found for each share of the items reviewed, the least sure first."""
+    """The share of errors found for each share of items reviewed, the least sure first."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the figures as JSON data."""
@@ -78,9 +78,9 @@ class RankingQuality:
 
 
 def ranking_quality(items: Iterable[RatedItem], *, seed: int = 0) -> RankingQuality:
-    """Return the figures of some items, with percentile intervals of a bootstrap over articles.
+    """Return the quality of some items' probabilities, with bootstrap intervals over articles.
 
-    They do not depend on the order of the articles.
+    Intervals are percentile intervals. The result does not depend on the order of the articles.
     """
     rated = sorted(items, key=lambda item: item.article)
     articles = sorted({item.article for item in rated})
@@ -107,7 +107,7 @@ def ranking_quality(items: Iterable[RatedItem], *, seed: int = 0) -> RankingQual
 
 
 def auroc(probabilities: Array, wrong: Array) -> float | None:
-    """Return the chance that an error has a lower probability than a right item, ties half."""
+    """Return the chance that an error is less probable than a right item; ties count half."""
     errors = float(wrong.sum())
     right = len(wrong) - errors
     if not errors or not right:
@@ -119,7 +119,7 @@ def auroc(probabilities: Array, wrong: Array) -> float | None:
 
 
 def calibration_error(probabilities: Array, wrong: Array) -> float | None:
-    """Return the mean difference of probability and share right over ten bins of equal width."""
+    """Return the expected difference between probability and share of right items, over bins."""
     if not len(wrong):
         return None
     bins = np.minimum((probabilities * _BINS).astype(np.intp), _BINS - 1)
@@ -128,7 +128,7 @@ def calibration_error(probabilities: Array, wrong: Array) -> float | None:
 
 
 def found_in_tenth(probabilities: Array, wrong: Array) -> float | None:
-    """Return the errors among the least sure tenth over those of a perfect ranking's tenth."""
+    """Return the errors in the least sure tenth, divided by those of a perfect ranking."""
     errors = float(wrong.sum())
     if not errors:
         return None
@@ -147,12 +147,12 @@ def _found_at(share: float) -> Callable[[Array, Array], float | None]:
 
 
 def _reviewed(share: float, number: int) -> int:
-    # Rounded, because 0.1 * 30 is a little more than 3.
+    # Rounded first, because 0.1 * 30 is slightly more than 3.
     return math.ceil(round(share * number, 9))
 
 
 def _errors_among(number: int, probabilities: Array, wrong: Array) -> float:
-    """Return the errors among the least probable items; of equally probable ones, their share."""
+    """Return the errors among the least probable items, counting ties at the bound by share."""
     threshold = np.partition(probabilities, number - 1)[number - 1]
     below, tied = probabilities < threshold, probabilities == threshold
     share = (number - int(below.sum())) / int(tied.sum())
@@ -160,7 +160,7 @@ def _errors_among(number: int, probabilities: Array, wrong: Array) -> float:
 
 
 def _resamples(rows: Sequence[NDArray[np.intp]], seed: int) -> list[NDArray[np.intp]]:
-    """Return the items of resampled articles; nothing for fewer than two articles."""
+    """Return the items of each resample of articles; no resamples for fewer than two articles."""
     if len(rows) < 2:
         return []
     draws = np.random.default_rng(seed).integers(len(rows), size=(_RESAMPLES, len(rows)))

@@ -1,4 +1,4 @@
-"""Compares items with those that a schema's rules read, as a second annotator at no cost."""
+"""Comparison of items with what the schema's rules find, as a second annotator at no cost."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from antq_llm.scoring.record_diff import RecordDiff
 
 @dataclass(frozen=True, slots=True)
 class RulesReading:
-    """The record that rules read in an article."""
+    """The record that a schema's rules find in an article."""
 
     data: Any = field(default_factory=dict)
     characters_read: int = 0
-    """The number of characters read, from the start; 0 if the schema has no rules."""
+    """The number of characters read from the start; 0 if the schema has no rules."""
 
     def signals(self, item: Any, read: Any, rule: ObjectRule, start: int) -> dict[str, float]:
-        """Return how an item at a position differs from the rules' item in its place.
+        """Return signals for how an item at a position differs from the rules' counterpart.
 
-        ``read`` is None if they read no such item. Without rules, or after the part that they read,
-        there are no signals.
+        ``read`` is the counterpart, or None if the rules found none. There are no signals without
+        rules, or after the part of the text that they read.
         """
         if start >= self.characters_read:
             return {}
@@ -46,7 +46,7 @@ class RulesReading:
 
 
 def read_by_rules(text: str, schema: Schema[Any]) -> RulesReading:
-    """Return the reading of a text by the rules of a schema; empty if it has no rules."""
+    """Read a text with the rules of a schema; the result is empty if it has none."""
     hook = schema.hooks.get("baseline")
     if hook is None:
         return RulesReading()

@@ -15,9 +15,10 @@ PROFILE_VARIABLE = f"{VARIABLE_PREFIX}PROFILE"
 
 
 def environment_values(command: str, environment: Mapping[str, str]) -> dict[str, tuple[str, Any]]:
-    """Return the values for a command, each with its variable. Empty variables count as unset.
+    """Return the values for a command by option, each with its variable.
 
-    Raises ConfigurationError, with the variable, for a value that the option does not take.
+    Empty variables count as unset. Raises ConfigurationError, naming the variable, for a value that
+    the option does not accept.
     """
     found = {}
     for option in options_of(command):
@@ -38,7 +39,7 @@ def environment_values(command: str, environment: Mapping[str, str]) -> dict[str
 
 
 def unknown_variables(environment: Mapping[str, str]) -> list[str]:
-    """Return a message for each variable that looks like an option's but matches none."""
+    """Return a message for each variable that looks like an option but matches none."""
     known = {CONFIG_VARIABLE, PROFILE_VARIABLE} | {
         name
         for option in OPTIONS
@@ -46,7 +47,7 @@ def unknown_variables(environment: Mapping[str, str]) -> list[str]:
         for name in option.environment_names(command)
     }
     return [
-        f"the environment variable {name} is not an option, and is not used"
+        f"the environment variable {name} matches no option and is ignored"
         + (_nearest_variable(name, known) or "")
         for name in sorted(environment)
         if name.startswith(VARIABLE_PREFIX) and name not in known

@@ -1,4 +1,4 @@
-"""Options of ``eval``, some of them shared with ``calibrate``."""
+"""Options of ``eval``, some of which ``calibrate`` shares."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ FIRST_EVAL_OPTIONS = (
         "paths",
         (EVAL, CALIBRATE),
         GOLD_GROUP,
-        "Their articles; default: the packaged seeds.",
+        "The articles of the gold; default: the packaged seeds.",
         "DIR",
     ),
     CommandOption(
@@ -34,7 +34,7 @@ FIRST_EVAL_OPTIONS = (
         "path",
         (EVAL,),
         GOLD_GROUP,
-        "A folder with two annotators' folders: their agreement is the ceiling.",
+        "A folder with the folders of two annotators, whose agreement is the ceiling.",
         "DIR",
     ),
     CommandOption(
@@ -42,8 +42,8 @@ FIRST_EVAL_OPTIONS = (
         "prompts",
         (EVAL, CALIBRATE),
         GOLD_GROUP,
-        "A prompt to score; REF#N is its sample N. Default: every stable version of the "
-        "schema's prompt, else the general prompt.",
+        "A prompt to score; REF#N is its sample N. Default: all stable versions of the "
+        "schema's prompt, or the general prompt.",
         "REF",
         completes="prompts",
     ),
@@ -52,7 +52,7 @@ FIRST_EVAL_OPTIONS = (
         "paths",
         (EVAL, CALIBRATE),
         GOLD_GROUP,
-        "An earlier run: a folder with records.jsonl.",
+        "An earlier run to score: a folder with records.jsonl.",
         "DIR",
     ),
     CommandOption(
@@ -81,7 +81,7 @@ EVAL_OPTIONS = (
         "path",
         (EVAL,),
         OUTPUT_GROUP,
-        "Keep the model's answers here, such as in a run's --out; default: in --out.",
+        "Keep the model's answers in this folder, such as a run's --out; default: --out.",
         "DIR",
     ),
     CommandOption(
@@ -89,7 +89,7 @@ EVAL_OPTIONS = (
         "flag",
         (EVAL,),
         CHECKS_GROUP,
-        "Score the checks instead of systems: faults found in gold, planted errors noticed.",
+        "Score the checks instead of systems: false faults in gold, planted errors found.",
         default=False,
     ),
     CommandOption(
@@ -97,7 +97,7 @@ EVAL_OPTIONS = (
         "flag",
         (EVAL,),
         GOLD_GROUP,
-        "Also show how F1 and its interval depend on the number of gold articles.",
+        "Also show how F1 and its interval change with the number of gold articles.",
         default=False,
     ),
     CommandOption(
@@ -114,7 +114,7 @@ EVAL_OPTIONS = (
         "number",
         (EVAL,),
         THRESHOLD_GROUP,
-        "Exit 1 if a system's strict overall F1 is lower.",
+        "Exit 1 if the strict overall F1 of a system is below F1.",
         "F1",
     ),
     CommandOption(

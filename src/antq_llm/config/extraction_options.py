@@ -1,4 +1,4 @@
-"""Options that ``extract``, ``eval``, ``improve`` and ``calibrate`` share."""
+"""Options shared by ``extract``, ``eval``, ``improve`` and ``calibrate``."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ EXTRACTION_OPTIONS = (
         "text",
         _ALL,
         MODEL_GROUP,
-        "The endpoint; default: OPENAI_BASE_URL, else the SDK's.",
+        "The endpoint; default: OPENAI_BASE_URL, or the SDK's default.",
         "URL",
         aliases=("OPENAI_BASE_URL",),
     ),
@@ -90,7 +90,7 @@ EXTRACTION_OPTIONS = (
         "integer",
         _ALL,
         MODEL_GROUP,
-        "Tokens per answer, at most; default: the endpoint's, or 16384 with --max-cost.",
+        "Tokens per answer, at most; default: the endpoint's limit, or 16384 with --max-cost.",
         "N",
     ),
     CommandOption(
@@ -98,7 +98,7 @@ EXTRACTION_OPTIONS = (
         "number",
         _ALL,
         MODEL_GROUP,
-        "Seconds per request, at most.",
+        "Timeout of a request, in seconds.",
         "S",
         default=600.0,
     ),
@@ -163,7 +163,7 @@ EXTRACTION_OPTIONS = (
         "number",
         _ALL,
         RATE_GROUP,
-        "Budget for all calls with the same store (in --out).",
+        "Budget in US dollars for all calls with the same store (in --out).",
         "USD",
     ),
     CommandOption(
@@ -187,7 +187,7 @@ EXTRACTION_OPTIONS = (
         "path",
         _ALL,
         RECORDING_GROUP,
-        "Look for answers here first; default with --offline: the packaged ones.",
+        "Look for answers here first; default with --offline: the packaged recordings.",
         "DIR",
     ),
     CommandOption("record", "path", _ALL, RECORDING_GROUP, "Record completions here.", "DIR"),

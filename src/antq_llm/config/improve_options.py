@@ -18,7 +18,13 @@ FIRST_IMPROVE_OPTIONS = (
         required=True,
     ),
     CommandOption(
-        "articles", "paths", (IMPROVE,), GOLD_GROUP, "Their articles.", "DIR", required=True
+        "articles",
+        "paths",
+        (IMPROVE,),
+        GOLD_GROUP,
+        "The articles of the gold.",
+        "DIR",
+        required=True,
     ),
     CommandOption(
         "max_trials",
@@ -34,7 +40,7 @@ FIRST_IMPROVE_OPTIONS = (
         "number",
         (IMPROVE,),
         SEARCH_GROUP,
-        "Share of the articles kept for the test.",
+        "Share of the articles to keep for the test.",
         "SHARE",
         default=0.5,
     ),
@@ -43,7 +49,7 @@ FIRST_IMPROVE_OPTIONS = (
         "integer",
         (IMPROVE,),
         SEARCH_GROUP,
-        "Worked examples to choose from the training articles.",
+        "Number of worked examples to choose from the training articles.",
         "N",
         default=0,
     ),

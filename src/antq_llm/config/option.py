@@ -1,4 +1,4 @@
-"""An option of the commands: its name, type, default and description."""
+"""A command option: its name, type, default and description."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Kind = Literal[
     "texts",
     "variables",
 ]
-"""The type of a value: ``prompt`` and ``schema`` are a reference or a file, the plurals lists."""
+"""The type of a value; a ``prompt`` or ``schema`` is a reference or a file, plurals are lists."""
 
 Completion = Literal["prompts", "schemas"]
 
@@ -32,20 +32,20 @@ class CommandOption:
     """An option, described once for the command line, settings files and the environment."""
 
     name: str
-    """The key in a settings file; with hyphens, the option on the command line."""
+    """The key in a settings file; on the command line, with hyphens instead of underscores."""
     kind: Kind
     commands: tuple[str, ...]
     group: str
-    """The heading in ``--help``."""
+    """The heading above the option in ``--help``."""
     help: str
     metavar: str | None = None
     default: Any = None
     choices: tuple[str, ...] = ()
     required: bool = False
     own_table: bool = False
-    """Whether a settings file sets it only in the table of its command."""
+    """Whether a settings file can set the option only in the table of its command."""
     aliases: tuple[str, ...] = ()
-    """Further environment variables, which come after the systematic ones."""
+    """Further environment variables, read after the systematic ones."""
     completes: Completion | None = None
 
     @property
@@ -59,7 +59,7 @@ class CommandOption:
         return self.kind in LIST_KINDS
 
     def environment_names(self, command: str) -> tuple[str, ...]:
-        """Return the environment variables for a command, the first of which wins."""
+        """Return the environment variables for a command, the one with precedence first."""
         name = self.name.upper()
         own = f"{VARIABLE_PREFIX}{command.upper()}_{name}"
         return (own,) if self.own_table else (own, f"{VARIABLE_PREFIX}{name}", *self.aliases)

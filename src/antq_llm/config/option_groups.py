@@ -1,4 +1,4 @@
-"""The commands with settings, and the headings of options in their help."""
+"""The commands that have settings, and the headings of their options in ``--help``."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ _OTHER_OPTIONS = (
         "text",
         (EXPORT,),
         OUTPUT_GROUP,
-        "Write one table only: the items of this list, such as people, with their articles.",
+        "Write one table: the items of this list, such as people, with their articles.",
         "LIST",
         own_table=True,
     ),
@@ -138,14 +138,14 @@ OPTIONS = (
     *ANNOTATION_OPTIONS,
     *_OTHER_OPTIONS,
 )
-"""In the order of ``--help``: the group of the first option comes first."""
+"""All options, in the order of ``--help``: the group of the first option comes first."""
 
 
 def options_of(command: str) -> tuple[CommandOption, ...]:
-    """Return the options of a command, in the order of its help."""
+    """Return the options of a command in the order of its help."""
     return tuple(option for option in OPTIONS if command in option.commands)
 
 
 def option_of(command: str, name: str) -> CommandOption | None:
-    """Return an option of a command by its name."""
+    """Return the option of a command with a name, or None if there is none."""
     return next((option for option in options_of(command) if option.name == name), None)

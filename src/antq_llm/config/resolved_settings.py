@@ -1,4 +1,4 @@
-"""The settings of a call, merged from command line, environment, profile, file and defaults."""
+"""The settings of a call, from the command line, environment, settings file and defaults."""
 
 from __future__ import annotations
 
@@ -36,16 +36,16 @@ class Setting:
     value: Any
     source: Source
     place: str = ""
-    """The environment variable, or the file with the table."""
+    """The environment variable, or the settings file and its table."""
 
 
 @dataclass(frozen=True)
 class ResolvedSettings:
-    """The settings of a call of one command, by option."""
+    """The settings of one call of a command, by option."""
 
     settings: Mapping[str, Setting]
     messages: tuple[str, ...] = ()
-    """Messages for the user: the file in use or why it is ignored, and unknown variables."""
+    """Messages for the user about the settings file and unknown environment variables."""
     file: SettingsFile | None = None
     profile: str | None = None
 
@@ -67,15 +67,16 @@ def resolve_settings(
     """Return the settings of a call.
 
     ``given`` are the values on the command line. ``config`` names a settings file (default:
-    ``ANTQ_LLM_CONFIG``, else ``antq-llm.toml`` in ``folder`` or above), and ``profile`` a profile
-    in it (default: ``ANTQ_LLM_PROFILE``). Variables of prompts are merged by name; of any other
-    option the value of the first source is used. Raises ConfigurationError.
+    ``ANTQ_LLM_CONFIG``, or ``antq-llm.toml`` in ``folder`` or above), and ``profile`` a profile in
+    it (default: ``ANTQ_LLM_PROFILE``). Prompt variables are merged by name over all sources; any
+    other option takes its value from the source with the highest precedence. Raises
+    ConfigurationError if a source is not valid.
     """
     profile = profile or environment.get(PROFILE_VARIABLE) or None
     file, messages = _settings_file(config, environment, folder)
     if profile is not None and file is None:
         raise ConfigurationError(
-            f"there is no settings file for the profile {profile!r}: write {FILE_NAME} in this "
+            f"the profile {profile!r} needs a settings file: write {FILE_NAME} in this "
             "folder or above, or name a file with --config"
         )
     layers = _layers(command, given, environment, file, profile)
@@ -84,7 +85,7 @@ def resolve_settings(
         for option in options_of(command)
     }
     if _is_offline(settings) and settings["model"].source == "environment":
-        # Offline, the model is that of the recordings unless the call or its file names one.
+        # Offline, the recordings decide the model unless the call or its settings file names one.
         settings["model"] = Setting(None, "default")
     if file is not None:
         _check_restricted(file, settings)
@@ -97,7 +98,7 @@ def resolve_settings(
 def open_settings_file(
     config: Path | None, environment: Mapping[str, str], folder: Path | None
 ) -> SettingsFile | None:
-    """Return the settings file of a call, or None if there is none."""
+    """Return the settings file of a call, or None if it has none."""
     return _settings_file(config, environment, folder)[0]
 
 
@@ -113,7 +114,7 @@ def _settings_file(
     is_here, is_own = path.parent == folder, is_own_file(path)
     if not is_own and not is_here:
         return None, [
-            f"{path} is ignored, because other users can write it: name it with --config to use it"
+            f"{path} is ignored because other users can write to it: use --config to read it anyway"
         ]
     if is_special_file(path):
         raise ConfigurationError(f"{path} is not a file: remove it, or name a file with --config")
@@ -166,7 +167,10 @@ def _is_offline(settings: Mapping[str, Setting]) -> bool:
 
 
 def _check_restricted(file: SettingsFile, settings: Mapping[str, Setting]) -> None:
-    """Refuse values that could run code or move the key or answers, unless the file was named."""
+    """Refuse values that could run code or send the key or answers elsewhere.
+
+    A file that was named with ``--config`` is not restricted.
+    """
     if not file.is_restricted:
         return
     for name, setting in settings.items():
@@ -174,10 +178,10 @@ def _check_restricted(file: SettingsFile, settings: Mapping[str, Setting]) -> No
         is_code = name == "schema" and is_from_file and _is_imported(setting.value)
         is_address = is_from_file and _is_address(name, setting.value, settings)
         if is_address or is_code:
-            what = "a schema that is imported" if is_code else name
+            what = "a schema to import" if is_code else name
             raise ConfigurationError(
-                f"{file.path} sets {what}, which is taken only from a file of your own in the "
-                f"current folder: add --config {file.path}, or give --{name.replace('_', '-')}"
+                f"{file.path} sets {what}, which is accepted only from a file of your own in the "
+                f"current folder: add --config {file.path}, or use --{name.replace('_', '-')}"
             )
 
 
@@ -189,7 +193,7 @@ def _is_address(name: str, value: Any, settings: Mapping[str, Setting]) -> bool:
 
 
 def _is_imported(schema: str) -> bool:
-    # Schemas need pydantic, which takes long to import.
+    # Schemas need pydantic, which is slow to import.
     from antq_llm.schemas.registry import is_model_reference
 
     return is_model_reference(schema)

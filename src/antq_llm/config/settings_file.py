@@ -1,4 +1,4 @@
-"""The settings file ``antq-llm.toml``: finding, reading and checking it."""
+"""Finding, reading and checking the settings file ``antq-llm.toml``."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ Table = dict[str, Any]
 
 @dataclass(frozen=True)
 class FileValue:
-    """A value of a settings file, with its paths made absolute."""
+    """A value of a settings file, with any paths made absolute."""
 
     value: Any
     place: str
-    """The file, and the table if there is one."""
+    """The file and, if there is one, the table."""
 
 
 @dataclass(frozen=True)
@@ -45,13 +45,14 @@ class SettingsFile:
     """The keys above the first table, and the tables of commands."""
     profiles: Mapping[str, Table] = field(default_factory=dict)
     is_restricted: bool = False
-    """Whether keys that could run code or send the API key elsewhere are refused."""
+    """Whether to refuse keys that could run code or send the API key elsewhere."""
 
     def values(self, command: str, profile: str | None = None) -> list[dict[str, FileValue]]:
-        """Return the values for a command: those of its own table, then the general ones.
+        """Return the values for a command: first those in its own table, then the general ones.
 
-        ``profile`` names a profile; without it, the values are those outside of profiles. Raises
-        ConfigurationError for an unknown profile, or a value that the command does not accept.
+        With ``profile``, return the values in that profile, otherwise those outside profiles.
+        Raises ConfigurationError for an unknown profile or a value that the command does not
+        accept.
         """
         if profile is not None and profile not in self.profiles:
             known = ", ".join(self.profiles) or "none"
@@ -105,7 +106,7 @@ def is_own_file(path: Path) -> bool:
     try:
         link, found = path.lstat(), path.stat()
     except OSError:
-        return True  # Reading it will give the error.
+        return True  # reading the file will raise the error
     owners = {link.st_uid, found.st_uid}
     return owners <= {0, os.getuid()} and not found.st_mode & stat.S_IWOTH
 
@@ -115,15 +116,15 @@ def is_special_file(path: Path) -> bool:
     try:
         mode = path.stat().st_mode
     except OSError:
-        return False  # As above.
+        return False  # as above
     return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
 
 
 def read_settings_file(path: Path, *, is_restricted: bool = False) -> SettingsFile:
-    """Return the settings in a file, all of it checked.
+    """Read and check a settings file.
 
-    Raises ConfigurationError, with the file and the key, for a file that cannot be read, an unknown
-    key, a value of the wrong type, or a secret.
+    Raises ConfigurationError, naming the file and the key, if the file cannot be read or has an
+    unknown key, a value of the wrong type or a secret.
     """
     data = _parse(path)
     path = path.absolute()
@@ -182,7 +183,7 @@ def _unique_name(key: str, checked: Table, path: Path, place: str) -> str:
 
 
 def _check_shared_key(key: str, value: Any, path: Path, place: str) -> None:
-    """Check a key that holds for all commands with such an option."""
+    """Check a key that applies to all commands with the option."""
     name = key.replace("-", "_")
     named = [option for option in OPTIONS if option.name == name]
     shared = [option for option in named if not option.own_table]
@@ -233,7 +234,7 @@ def _checked(option: CommandOption, value: Any, path: Path, place: str) -> Any:
 def _unknown_key(key: str, path: Path, place: str, known: set[str]) -> ConfigurationError:
     if _SECRET.fullmatch(key.replace("-", "_")):
         return ConfigurationError(
-            f"{_where(path, place)}{key} is a secret, which does not belong in a settings file: "
+            f"{_where(path, place)}{key} is a secret and does not belong in a settings file: "
             "remove it, and set the environment variable OPENAI_API_KEY"
         )
     hint = nearest(key, known) or "; `antq-llm config show` lists the options of a command"

@@ -1,4 +1,4 @@
-"""Values of options: read from text, as in the environment, or checked as in a settings file."""
+"""Values of options, parsed from text or checked as they come from a settings file."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from antq_llm.config.option import CommandOption
 from antq_llm.errors import ConfigurationError
 
 _SAME_LIKENESS = 0.1
-"""Similarity within which several words are suggested."""
+"""Words whose similarity is within this of the best one's are suggested too."""
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off"})
 
@@ -28,8 +28,8 @@ _EXPECTED: Mapping[str, str] = {
 }
 
 
-class WrongValue(Exception):  # noqa: N818 - not yet an error: the reader adds where it was
-    """A value that an option does not accept, with the reason."""
+class WrongValue(Exception):  # noqa: N818 - becomes an error where its place is known
+    """The reason that an option does not accept a value."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -37,7 +37,7 @@ class WrongValue(Exception):  # noqa: N818 - not yet an error: the reader adds w
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """Return ``; did you mean X?`` for the most similar known words, or nothing."""
+    """Return ``; did you mean X?`` with the most similar known words, or an empty text."""
     searched = word.replace("-", "_")
     found = get_close_matches(searched, list(known))
     likeness = [SequenceMatcher(None, searched, match).ratio() for match in found]
@@ -50,7 +50,7 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 
 def parse_variables(texts: Iterable[str]) -> dict[str, str]:
-    """Return variables from texts such as ``NAME=VALUE``; ConfigurationError for any other text."""
+    """Return the variables in ``NAME=VALUE`` texts; raise ConfigurationError for any other text."""
     variables: dict[str, str] = {}
     for text in texts:
         name, equals, value = text.partition("=")
@@ -63,15 +63,15 @@ def parse_variables(texts: Iterable[str]) -> dict[str, str]:
 
 
 def parse_text(option: CommandOption, text: str) -> Any:
-    """Return the value in a text; the items of a list are separated and quoted as in a shell.
+    """Parse the value of an option; the items of a list are separated and quoted as in a shell.
 
-    Raises WrongValue or, for a variable, ConfigurationError.
+    Raises WrongValue or, for a prompt variable, ConfigurationError.
     """
     if option.is_list:
         try:
             words = shlex.split(text)
         except ValueError as error:
-            raise WrongValue(f"must be words in the quoting of a shell ({error})") from error
+            raise WrongValue(f"must be words, quoted as in a shell ({error})") from error
         return parse_variables(words) if option.kind == "variables" else _items(option, words)
     if option.kind == "flag":
         word = text.strip().lower()
@@ -93,9 +93,9 @@ def parse_text(option: CommandOption, text: str) -> Any:
 
 
 def check_value(option: CommandOption, value: Any) -> Any:
-    """Return a value of a settings file, with a single item of a list as a list.
+    """Return a value of a settings file; a single item of a list option becomes a list.
 
-    Raises WrongValue for another type, an unknown choice, or a text with a NUL character.
+    Raises WrongValue for a wrong type, an unknown choice, or a text with a NUL character.
     """
     if option.kind == "variables":
         return _checked_variables(value)
@@ -118,7 +118,7 @@ def check_value(option: CommandOption, value: Any) -> Any:
 
 
 def anchor(option: CommandOption, value: Any, folder: Path) -> Any:
-    """Return a value of a settings file with its paths relative to the file's folder."""
+    """Return a value with its relative paths resolved against the settings file's folder."""
     if option.kind == "path":
         return _path(value, folder)
     if option.kind == "paths":
@@ -182,8 +182,8 @@ def _path(text: str, folder: Path) -> Path:
 
 
 def _prompt(text: str, folder: Path) -> str:
-    """Return a reference, or the path of a file, either with the ``#SAMPLE`` that follows it."""
-    # Prompts need yaml and pydantic, which take long to import.
+    """Return a prompt reference unchanged, or the path of a file, each with any ``#SAMPLE``."""
+    # Prompts need yaml and pydantic, which are slow to import.
     from antq_llm.prompts.registry import is_reference
 
     name, mark, sample = text.partition("#")

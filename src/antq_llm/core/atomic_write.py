@@ -1,4 +1,4 @@
-"""Replaces files and folders as a whole, and turns errors of the disk into clear messages."""
+"""Atomic replacement of files and folders, with clear messages for disk errors."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from antq_llm.errors import ConfigurationError
 
 @contextmanager
 def disk_errors_named(path: Path) -> Iterator[None]:
-    """Raise a ConfigurationError that names ``path`` instead of an OSError of the block."""
+    """Turn an OSError raised in the block into a ConfigurationError that names ``path``."""
     try:
         yield
     except OSError as error:
         raise ConfigurationError(
             f"{path} cannot be written ({error.strerror}): "
-            "free space, then make the same call again to continue"
+            "free some space, then repeat the call to continue"
         ) from error
 
 
 def write_atomically(path: Path, pieces: Iterable[str]) -> None:
-    """Write a text file in UTF-8, with line ends as given.
+    """Write a UTF-8 text file, keeping line endings as given.
 
-    Readers see the old file or the new one, and concurrent writers do not mix.
+    Readers see either the old file or the new one, even with concurrent writers.
     """
     with (
         replaced_atomically(path) as unfinished,
@@ -39,11 +39,11 @@ def write_atomically(path: Path, pieces: Iterable[str]) -> None:
 def replaced_atomically(target: Path) -> Iterator[Path]:
     """Yield a path for a new file or folder that replaces the target when the block ends.
 
-    The target's folder is made if needed. If the block raises, the target stays as it is. The
-    files of a folder are synced to disk, those of its subfolders are not.
+    The target's parent folder is created if needed. If the block raises, the target is unchanged.
+    Files directly in a new folder are synced to disk; files in its subfolders are not.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    # The target's name is not part of the temporary one, which would be too long for some disks.
+    # With the target's name in it, the temporary name would be too long for some file systems.
     with tempfile.TemporaryDirectory(prefix=".", suffix=".tmp", dir=target.parent) as scratch:
         unfinished = Path(scratch) / "unfinished"
         yield unfinished
@@ -61,7 +61,7 @@ def _replace(target: Path, new: Path, aside: Path) -> None:
     if not target.is_dir():
         new.replace(target)
         return
-    # A folder cannot be replaced in one step: the old one comes back if the second step fails.
+    # A folder cannot be replaced in one step; if the second step fails, the old one is restored.
     target.rename(aside)
     try:
         new.rename(target)

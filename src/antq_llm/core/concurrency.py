@@ -1,4 +1,4 @@
-"""Concurrent work: a stream of results in the order of completion, and a pool of workers."""
+"""Concurrent work: a stream of results in completion order, and a pool of workers."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ async def run_workers(
 ) -> None:
     """Process the items in order, at most ``max_concurrency`` at a time.
 
-    Once ``work`` returns False, each worker finishes its item and then ends. The first
+    Once ``work`` returns False, each worker finishes its current item and stops. The first
     exception cancels the other workers and is raised. No work is pending on return.
     """
     waiting = iter(items)
@@ -40,7 +40,7 @@ async def run_workers(
             stopped = not await work(item) or stopped
             if stopped:
                 return
-            # Work that never waits must yield to other workers and to Ctrl-C.
+            # If the work never waits, other workers and Ctrl-C still need a turn.
             await asyncio.sleep(0)
 
     workers = [asyncio.create_task(run_worker(item)) for item in islice(waiting, max_concurrency)]
@@ -60,11 +60,11 @@ async def as_completed(
     work: Callable[[S], Coroutine[Any, Any, R]],
     max_concurrency: int,
 ) -> AsyncGenerator[R, None]:
-    """Yield the result of the work on each source as it completes.
+    """Yield the result of ``work`` for each source, in completion order.
 
-    At most ``max_concurrency`` sources are worked on at a time, and none is taken earlier. The
-    first exception is raised after the results that completed with it. Leaving the stream
-    cancels pending work.
+    At most ``max_concurrency`` sources are processed at a time, and none is taken before there is
+    room for it. The first exception is raised after the results that completed with it. Closing
+    the generator cancels pending work.
     """
     stream = _Stream(sources, work, max_concurrency)
     try:
@@ -81,7 +81,7 @@ async def as_completed(
 def until(
     is_over: Callable[[], bool], sources: Iterable[S] | AsyncIterable[S]
 ) -> Iterator[S] | AsyncIterator[S]:
-    """Yield sources until ``is_over`` returns True; those after that are not taken."""
+    """Yield sources until ``is_over`` returns True."""
     if isinstance(sources, AsyncIterable):
         return _until_async(is_over, sources)
     return takewhile(lambda _: not is_over(), sources)
@@ -108,12 +108,12 @@ class _Stream(Generic[S, R]):
         self._sources = iter(()) if isinstance(sources, AsyncIterable) else iter(sources)
         self._async_sources = aiter(sources) if isinstance(sources, AsyncIterable) else None
         self._pending: set[asyncio.Task[Any]] = set()
-        # Tasks enter this queue when done; asyncio.wait would visit all pending tasks each time.
+        # Tasks enter this queue when done; asyncio.wait would visit every pending task each time.
         self._completed: asyncio.Queue[asyncio.Task[Any]] = asyncio.Queue()
         self.fetching: asyncio.Task[Any] | None = None
 
     async def start_next(self) -> bool:
-        """Start as many tasks as there is room for; return whether any task is pending."""
+        """Start as many tasks as there is room for, and return whether any task is pending."""
         room = self._max_concurrency - len(self._pending)
         for source in islice(self._sources, max(0, room)):
             self._start(self._work(source))
@@ -122,7 +122,7 @@ class _Stream(Generic[S, R]):
         return bool(self._pending)
 
     async def wait_for_completed(self) -> list[asyncio.Task[Any]]:
-        """Return the completed tasks, at least one, those with an exception last."""
+        """Wait for a task to complete; return all completed tasks, those with an exception last."""
         completed = [await self._completed.get()]
         while not self._completed.empty():
             completed.append(self._completed.get_nowait())
@@ -130,7 +130,7 @@ class _Stream(Generic[S, R]):
         return sorted(completed, key=lambda task: task.exception() is not None)
 
     def start_fetched(self) -> None:
-        """Start the work on the fetched source, or note that there are no more."""
+        """Start work on the fetched source, or note that the sources are exhausted."""
         task, self.fetching = self.fetching, None
         source: Any = task.result() if task else _END
         if source is _END:

@@ -1,4 +1,4 @@
-"""Canonical JSON and SHA-256 digests, by which prompts, requests and articles are identified."""
+"""Canonical JSON and SHA-256 digests, which identify prompts, requests and articles."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pydantic_core import to_json
 def canonical_json(value: Any) -> str:
     """Return JSON with sorted keys, no spaces and unescaped Unicode.
 
-    Equal values give equal text. ValueError for NaN and infinities.
+    Equal values give equal text. Raises ValueError for NaN and infinity.
     """
     return json.dumps(
         value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
@@ -21,7 +21,7 @@ def canonical_json(value: Any) -> str:
 
 
 def canonical_string(text: str) -> str:
-    """Return the canonical JSON of a string; twice as fast as ``canonical_json``."""
+    """Return the canonical JSON of a string, twice as fast as ``canonical_json``."""
     return to_json(text).decode()
 
 
@@ -31,7 +31,7 @@ def digest_of(value: Any) -> str:
 
 
 def digest_of_text(text: str) -> str:
-    """Return the SHA-256 of a text in UTF-8 as 64 hexadecimal digits."""
+    """Return the SHA-256 of a string, encoded as UTF-8, as 64 hexadecimal digits."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -41,9 +41,9 @@ def _started_hash(text: str) -> hashlib._Hash:
 
 
 def digest_of_both(first: str, second: str) -> str:
-    """Return the SHA-256 of two texts joined, as 64 hexadecimal digits.
+    """Return the SHA-256 of two concatenated strings as 64 hexadecimal digits.
 
-    The hash of the first text is cached: use it for a text that many others follow.
+    The hash of the first is cached, which pays off if many calls share it.
     """
     digest = _started_hash(first).copy()
     digest.update(second.encode())

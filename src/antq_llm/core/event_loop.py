@@ -1,4 +1,4 @@
-"""Runs coroutines from synchronous code, in any thread, even while an event loop runs there."""
+"""Running coroutines from synchronous code, in any thread, even inside a running event loop."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _loop: asyncio.AbstractEventLoop | None = None
 
 
 def _forget_loop() -> None:
-    """Forget the loop of the parent process, whose thread does not run in a forked child."""
+    """Forget the parent's event loop, whose thread does not exist in a forked child."""
     global _loop, _lock
     _loop, _lock = None, threading.Lock()
 
@@ -31,7 +31,7 @@ if hasattr(os, "register_at_fork"):
 
 
 def run_sync(coroutine: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine on the library's event loop, in a background thread, and return its result.
+    """Run a coroutine on the library's background event loop and return its result.
 
     Ctrl-C in the caller cancels the coroutine.
     """
@@ -78,14 +78,14 @@ def woken_by_signals() -> Iterator[None]:
 
 
 class ClosedByContext(ABC):
-    """An object that a ``with`` or ``async with`` block closes."""
+    """An object that is closed at the end of a ``with`` or ``async with`` block."""
 
     @abstractmethod
     async def aclose(self) -> None:
-        """Close what is open."""
+        """Close the object."""
 
     def close(self) -> None:
-        """Close the object; the blocking ``aclose``."""
+        """Close the object from synchronous code."""
         run_sync(self.aclose())
 
     def __enter__(self) -> Self:

@@ -6,6 +6,6 @@ _MAX_CHARACTERS = 120
 
 
 def excerpt(text: str) -> str:
-    """Return a text on one line, cut with an ellipsis after 120 characters."""
+    """Return the text on one line, truncated with an ellipsis after 120 characters."""
     text = " ".join(text.split())
     return text if len(text) <= _MAX_CHARACTERS else f"{text[:_MAX_CHARACTERS]}…"

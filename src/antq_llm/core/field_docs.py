@@ -1,4 +1,4 @@
-"""The docstrings under the fields of a dataclass, put into its own for ``help()``."""
+"""Field docstrings of dataclasses, shown by ``help()``."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ T = TypeVar("T", bound=type)
 
 
 def with_field_docs(cls: T) -> T:
-    """Add the docstrings of a dataclass's fields to its docstring, with defaults.
+    """Append the docstrings and defaults of a dataclass's fields to its own docstring.
 
-    Python drops a string that stands under a field. Without the source, such as in a frozen
-    program, the docstring stays as it is.
+    Python itself discards a string below a field. If the source is not available, as in a frozen
+    program, the docstring is unchanged.
     """
     docs = _field_docs(cls)
     if docs:

@@ -1,4 +1,4 @@
-"""Reads JSON files that may be damaged or written by hand."""
+"""Reading JSON files that may be damaged or written by hand."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from pathlib import Path
 from typing import Any
 
 MAX_DEPTH = 100
-"""Maximum levels of nesting; deeper documents exhaust the stack of the code that walks them.
+"""Maximum nesting depth; deeper documents would exhaust the stack of the code that walks them.
 """
 
 
 class UnreadableJson(ValueError):  # noqa: N818 - the caller names the file and the remedy
-    """A file is not usable JSON; the message says why."""
+    """A file is not valid JSON or exceeds a limit; the message says why."""
 
 
 def read_json_file(path: Path) -> Any:
     """Return the JSON document in a file, with or without a byte-order mark.
 
-    Raises UnreadableJson for text that is not JSON, is nested deeper than 100 levels, or has
+    Raises UnreadableJson if the file is not JSON, is nested deeper than 100 levels, or contains
     numbers or characters that JSON or UTF-8 cannot represent.
     """
     try:
@@ -32,15 +32,15 @@ def read_json_file(path: Path) -> Any:
         is_deep = is_deeper(document, MAX_DEPTH)
     except RecursionError as error:
         raise UnreadableJson(f"it is nested deeper than {MAX_DEPTH} levels") from error
-    except ValueError as error:  # JSON, UTF-8, or a number of thousands of digits
+    except ValueError as error:  # invalid JSON or UTF-8, or a number with thousands of digits
         raise UnreadableJson(str(error)) from error
     if is_deep:
         raise UnreadableJson(f"it is nested deeper than {MAX_DEPTH} levels")
     try:
         json.dumps(document, ensure_ascii=False, allow_nan=False).encode()
-    except ValueError as error:  # 1e999 is read as infinity; a half of a pair cannot be encoded
+    except ValueError as error:  # 1e999 is parsed as infinity; lone surrogates cannot be encoded
         raise UnreadableJson(
-            "it has a number that is too large, or half of a surrogate pair"
+            "it contains a number that is too large, or a lone surrogate"
         ) from error
     return document
 

@@ -1,4 +1,4 @@
-"""JSON Pointer (RFC 6901): building, resolving, and removing values by pointers."""
+"""JSON Pointer (RFC 6901): building and resolving pointers, and removing values by them."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Any
 
 
 def pointer_to(location: Iterable[str | int]) -> str:
-    """Return the pointer of a path of keys and indices."""
+    """Return the pointer for a path of keys and indices."""
     return "".join([f"/{_escaped(part)}" for part in location])
 
 
 def child_pointer(pointer: str, part: str | int) -> str:
-    """Return the pointer of a key or an index of the value at a pointer."""
+    """Return the pointer to a key or index of the value at ``pointer``."""
     return f"{pointer}/{_escaped(part)}"
 
 
@@ -22,17 +22,17 @@ def parts_of(pointer: str) -> list[str]:
 
 
 def parent_of(pointer: str) -> str:
-    """Return the pointer of the object or list that holds the value at a pointer."""
+    """Return the pointer to the object or list that holds the value at ``pointer``."""
     return pointer.rpartition("/")[0]
 
 
 def last_part(pointer: str) -> str:
-    """Return the key or the index at the end of a pointer, unescaped; empty for the root."""
+    """Return the last key or index of a pointer, unescaped; empty for the root."""
     return _unescaped(pointer.rpartition("/")[2])
 
 
 def value_at(data: Any, pointer: str) -> Any:
-    """Return the value at a pointer; LookupError if there is none."""
+    """Return the value at a pointer; raises LookupError if there is none."""
     for part in parts_of(pointer):
         data = data[int(part)] if isinstance(data, list) else data[part]
     return data
@@ -41,12 +41,12 @@ def value_at(data: Any, pointer: str) -> Any:
 def remove_items(
     data: Any, pointers: Iterable[str], map_entries: Container[str] = frozenset()
 ) -> bool:
-    """Delete items from their lists, and set values of keys to null, in place.
+    """Delete list items and set the values of keys to null, in place.
 
-    The pointers in ``map_entries`` are removed with their keys. Returns False if a pointer is the
-    root, which cannot be removed.
+    Values at pointers in ``map_entries`` are removed with their keys. Returns False if a pointer
+    is the root, which cannot be removed.
     """
-    # Later items go first, so that removing one does not move those still to be removed.
+    # Remove later items first, because removing an item shifts those after it.
     for pointer in sorted(pointers, key=_position, reverse=True):
         if not pointer:
             return False
@@ -61,7 +61,7 @@ def remove_items(
 
 
 def before_removal(pointers: Sequence[str], removed: Iterable[str]) -> list[str]:
-    """Return the pointers that items had before others were removed from lists around them."""
+    """Return the pointers that items had before other items were removed from their lists."""
     gone: dict[str, list[int]] = {}
     for pointer in removed:
         if (last := last_part(pointer)).isdecimal():
@@ -83,7 +83,7 @@ def _before_removal(pointer: str, gone: Mapping[str, list[int]]) -> str:
 
 
 def _position(pointer: str) -> list[tuple[int, str]]:
-    """Return a sort key: items of a list by their index, keys by name."""
+    """Return a sort key that orders list items by index and keys by name."""
     return [(int(part), "") if part.isdecimal() else (-1, part) for part in pointer.split("/")]
 
 

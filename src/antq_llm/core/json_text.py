@@ -1,4 +1,4 @@
-"""Writes JSON to files and streams, whatever characters its strings have."""
+"""JSON text for files and streams, whatever characters the strings contain."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from antq_llm.errors import encodable
 
 
 def json_text(value: Any) -> str:
-    """Return a value as JSON on one line; halves of surrogate pairs are escaped in its strings."""
+    """Return a value as JSON on one line, with lone surrogates in its strings escaped."""
     try:
         return to_json(value).decode()
     except (PydanticSerializationError, UnicodeEncodeError):
@@ -19,7 +19,7 @@ def json_text(value: Any) -> str:
 
 
 def encodable_value(value: Any) -> Any:
-    """Return a copy of a JSON value whose every string can be encoded as UTF-8."""
+    """Return a copy of a JSON value in which every string can be encoded as UTF-8."""
     if isinstance(value, str):
         return encodable(value)
     if isinstance(value, Mapping):

@@ -1,4 +1,4 @@
-"""Masking of secrets: credentials in URLs, and API keys in texts and errors."""
+"""Masking of secrets: credentials in URLs, and API keys in text and errors."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ MASK = "***"
 Mask = Callable[[str], str]
 
 _MIN_SECRET = 4
-"""Characters. A shorter key is a placeholder for a local server, and occurs in ordinary words."""
+"""In characters. A shorter key is a placeholder for a local server and occurs in ordinary words."""
 _LONG_SECRET = 8
-"""Characters. A secret at least this long is masked inside words too."""
+"""In characters. A secret at least this long is masked inside words too."""
 _URL_IN_TEXT = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*://[^\s\"<>]+")
 _CLOSING = re.compile(r"[)\]}'`.,;:!]*$")
 _HOST_AND_PORT = re.compile(r"(\[[^\]]*\]|[^:\[\]]*)(:\d*)?")
 
 
 def masked_url(url: object) -> str:
-    """Return a URL without user, password, query and fragment.
+    """Return a URL without its user name, password, query and fragment.
 
-    Malformed URLs are masked too: those without a scheme, and with unescaped ``/``, ``?`` or ``@``
-    in the password.
+    Malformed URLs are masked too, such as those without a scheme or with an unescaped ``/``, ``?``
+    or ``@`` in the password.
     """
     text = str(url)
     scheme, mark, rest = text.partition("://")
@@ -47,7 +47,7 @@ def masked_url(url: object) -> str:
 
 
 def masked_urls(text: str) -> str:
-    """Return a text with every URL in it masked."""
+    """Return the text with every URL in it masked."""
     return _URL_IN_TEXT.sub(_masked_match, text) if "://" in text else text
 
 
@@ -59,11 +59,11 @@ def _masked_match(found: re.Match[str]) -> str:
 
 
 class Masker:
-    """Replaces known secrets in texts by ``***``, and masks URLs.
+    """Replaces known secrets in text with ``***``, and masks URLs.
 
     A secret shorter than 8 characters is masked only as a whole word, and not at all if it is
-    shorter than 4 or has only letters. A long secret is also masked in the forms in which servers
-    echo it: percent-encoded, in Base64, and escaped as in JSON.
+    shorter than 4 or consists of letters only. A longer secret is also masked where a server echoes
+    it percent-encoded, in Base64, or escaped as in JSON.
     """
 
     def __init__(self, secrets: Iterable[str | None]) -> None:
@@ -76,7 +76,7 @@ class Masker:
         return masked_urls(self._secrets.sub(MASK, text))
 
     def value(self, value: Any) -> Any:
-        """Return a value, such as a server's JSON, with every string in it masked."""
+        """Return a value, such as a server's JSON response, with every string in it masked."""
         if isinstance(value, str):
             return self(value)
         if isinstance(value, dict):
@@ -85,14 +85,14 @@ class Masker:
             return [self.value(inner) for inner in value]
         if isinstance(value, tuple):
             masked: Any = tuple.__new__(type(value), [self.value(inner) for inner in value])
-            # aiohttp's errors keep the headers of a request in a named tuple.
+            # aiohttp's errors keep the request headers in a named tuple.
             return masked._replace(headers=MASK) if hasattr(masked, "headers") else masked
         if type(value).__name__ == "URL" and (url := masked_url(value)) != str(value):
             return type(value)(url)
         return value
 
     def scrub(self, error: BaseException) -> None:
-        """Mask the texts of an error and of its causes, in place: a traceback shows them all."""
+        """Mask the messages of an error and its causes, in place; a traceback shows them all."""
         waiting: list[BaseException | None] = [error]
         seen: set[int] = set()
         while waiting:

@@ -10,9 +10,9 @@ from antq_llm.errors import ConfigurationError
 
 
 def import_optional(module: str, extra: str, otherwise: str = "", user: str = "this format") -> Any:
-    """Import a module; ConfigurationError says how to install it, or what to do instead.
+    """Import a module; if it is missing, raise a ConfigurationError that says how to install it.
 
-    ``user`` names the part that needs it, for the message.
+    ``user`` names the feature that needs the module, and ``otherwise`` an alternative.
     """
     try:
         return importlib.import_module(module)
@@ -24,7 +24,7 @@ def import_optional(module: str, extra: str, otherwise: str = "", user: str = "t
 
 
 def is_installed(module: str) -> bool:
-    """Return whether a module can be imported, without importing it."""
+    """Return whether a module is installed, without importing it."""
     return importlib.util.find_spec(module) is not None
 
 

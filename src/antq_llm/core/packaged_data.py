@@ -1,4 +1,4 @@
-"""Folders of packaged files: in the wheel, or in the repository of an editable install."""
+"""Folders of packaged files, in the wheel or, for an editable install, in the repository."""
 
 from __future__ import annotations
 
@@ -12,6 +12,6 @@ _REPOSITORY = Path(__file__).resolve().parents[3]
 
 
 def data_folder(kind: DataFolder) -> Path:
-    """Return the folder of the packaged files of a kind."""
+    """Return the folder with packaged files of one kind."""
     packaged = Path(str(files("antq_llm"))) / "_data" / kind
     return packaged if packaged.is_dir() else _REPOSITORY / kind

@@ -1,4 +1,4 @@
-"""Guards calls into a user's modules, which may raise anything."""
+"""Guarding calls into user modules, which may raise anything."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from antq_llm.errors import AntqError
 
 @contextmanager
 def exits_named(error_of: Callable[[BaseException], AntqError]) -> Iterator[None]:
-    """Raise the library's error if the block would end the program, such as with sys.exit().
+    """Raise an AntqError if the block tries to end the program, for example with sys.exit().
 
-    Ordinary exceptions pass, and so does Ctrl-C.
+    Ordinary exceptions and Ctrl-C pass through.
     """
     try:
         yield
@@ -23,5 +23,5 @@ def exits_named(error_of: Callable[[BaseException], AntqError]) -> Iterator[None
 
 
 def described(error: BaseException) -> str:
-    """Return an exception as one line, with its type."""
+    """Return the type and message of an exception on one line."""
     return f"{type(error).__name__}: {' '.join(str(error).split())}"

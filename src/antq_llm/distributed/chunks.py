@@ -1,4 +1,4 @@
-"""Hands chunks of articles to the workers of a cluster, and replaces workers that are lost."""
+"""Hands chunks of articles to the workers of a cluster and replaces lost workers."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ from antq_llm.records.result import Failure
 from antq_llm.runs.totals import RunTotals
 
 CHUNKS_PER_WORKER = 2
-"""While the last articles of one are answered, the next is under way."""
+"""Chunks that a worker has at a time: it starts one while the last answers of another arrive."""
 MAX_LOSSES = 3
-"""How often a worker may be lost with an article before the article fails."""
+"""Workers that may be lost with an article before the article fails."""
 MAX_FAILED_STARTS = 3
-"""How many workers in a row may be lost before they have started."""
+"""Workers that may be lost in a row before they have started."""
 _POLL_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Some articles, whose results are one part of the output."""
+    """A group of articles whose results form one part of the output."""
 
     part: str
     inputs: tuple[Input, ...]
     losses: int = 0
 
     def after_loss(self) -> list[Chunk]:
-        """Return what to work on after a worker was lost with it: at last, each article alone."""
+        """Return the chunks to process after a loss: this one again, or at last single articles."""
         if self.losses + 1 < MAX_LOSSES or len(self.inputs) == 1:
             return [replace(self, losses=self.losses + 1)]
         return [
@@ -43,7 +43,7 @@ class Chunk:
 
 
 def chunks_of(inputs: Iterable[Input], size: int, call: int) -> Iterator[Chunk]:
-    """Yield the inputs of a call in chunks, with names that no other call uses."""
+    """Yield the inputs of a call in chunks whose part names no other call uses."""
     rest = iter(inputs)
     for number in count():
         taken = tuple(islice(rest, size))
@@ -57,15 +57,15 @@ class _Worker:
     actor: Any
     name: str
     starting: Any
-    """The reference of its start; None once it has started."""
+    """The Ray reference of the worker's start; None once it has started."""
     chunks: dict[Any, Chunk] = field(default_factory=dict)
-    """By the reference of their result."""
+    """The worker's chunks by the Ray references of their results."""
 
 
 class ChunkScheduler:
-    """Works through chunks until all are done, or one says that the run ends.
+    """Works through chunks until all are done or the result of one stops the run.
 
-    ``is_done`` says whether a part is complete in the output.
+    ``is_done`` tells whether a part is complete in the output.
     """
 
     def __init__(
@@ -85,7 +85,7 @@ class ChunkScheduler:
         self.stop: AntqError | None = None
 
     def run(self, chunks: Iterator[Chunk], workers: int) -> Iterator[ChunkResult]:
-        """Yield the result of each chunk; raise errors that every article would meet."""
+        """Yield the result of each chunk; raise errors that would affect every article."""
         for _ in range(workers):
             self._add_worker()
         while True:
@@ -107,7 +107,7 @@ class ChunkScheduler:
                     yield result
 
     def close(self) -> None:
-        """End the workers."""
+        """Kill the workers."""
         for worker in self._workers:
             self._ray.kill(worker.actor)
 
@@ -150,22 +150,22 @@ class ChunkScheduler:
         return result
 
     def _replace(self, worker: _Worker) -> ChunkResult | None:
-        """Start another worker for one that is lost; its chunks are worked on again."""
+        """Start another worker for a lost one, and queue its chunks again."""
         self._workers.remove(worker)
         self._ray.kill(worker.actor)
         self._ray.get(self._limits.give_up.remote(worker.name))
-        self._say(f"{worker.name} was lost: its {len(worker.chunks)} chunk(s) are done again")
+        self._say(f"{worker.name} was lost: repeating its {len(worker.chunks)} chunk(s)")
         self._failed_starts += worker.starting is not None
         if self._failed_starts == MAX_FAILED_STARTS:
             raise ConfigurationError(
-                f"{MAX_FAILED_STARTS} workers were lost before they had started: look into the "
-                "logs of the cluster"
+                f"{MAX_FAILED_STARTS} workers were lost before they had started: see the logs of "
+                "the cluster"
             )
         self._add_worker()
         given_up: list[Chunk] = []
         for chunk in worker.chunks.values():
             if self._is_done(chunk.part):
-                # Its answers are kept, so that the same part is made again at no cost.
+                # The answers are kept, so making the same part again costs nothing.
                 self._again.append(chunk)
             elif len(chunk.inputs) == 1 and chunk.losses + 1 == MAX_LOSSES:
                 given_up.append(chunk)
@@ -181,8 +181,8 @@ class ChunkScheduler:
 
 def _given_up(chunks: list[Chunk]) -> ChunkResult:
     error = RunStopped(
-        f"a worker was lost {MAX_LOSSES} times while it worked on this article: look into the "
-        "logs of the cluster, or leave it out",
+        f"workers were lost {MAX_LOSSES} times while processing this article: see the logs of the "
+        "cluster, or leave the article out",
         kind="internal",
     )
     totals = RunTotals()

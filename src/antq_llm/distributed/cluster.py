@@ -18,11 +18,11 @@ from antq_llm.errors import ConfigurationError
 BUDGET_FILE = "_budget.json"
 _OBJECT_STORE_BYTES = 200_000_000
 _CALLS_AT_ONCE = 100_000
-"""Of the actor with the limits, whose calls wait for each other."""
+"""Concurrent calls of the actor with the limits, most of which wait."""
 
 
 def connect() -> Any:
-    """Return Ray, connected to the cluster of ``RAY_ADDRESS``, else to one on this machine.
+    """Return Ray, connected to the cluster at ``RAY_ADDRESS`` or else to one on this machine.
 
     Raises ConfigurationError if Ray is not installed.
     """
@@ -47,7 +47,7 @@ def connect() -> Any:
 
 
 class LimitsActor(SharedLimits):
-    """The shared limits, with the budget kept below the output's address."""
+    """The shared limits as an actor, with the spending saved below the output's address."""
 
     def __init__(
         self, address: str, rpm: int | None, tpm: int | None, max_cost: float | None
@@ -63,7 +63,7 @@ class LimitsActor(SharedLimits):
 
 
 class ActorLimits:
-    """``Limits`` in an actor."""
+    """Implements ``Limits`` by calling an actor."""
 
     def __init__(self, actor: Any) -> None:
         self._actor = actor
@@ -95,13 +95,13 @@ class ActorLimits:
 
 
 class WorkerActor:
-    """A ``ChunkWorker`` in an actor."""
+    """A ``ChunkWorker`` as an actor."""
 
     def __init__(self, setup: WorkerSetup, limits: Any) -> None:
         self._setup, self._limits = setup, limits
 
     async def start(self) -> None:
-        """Make the client and the extractor; raise what keeps every worker from it."""
+        """Create the client and the extractor; raise errors that would affect every worker."""
         self._worker = ChunkWorker(self._setup, ActorLimits(self._limits))
 
     async def process(self, part: str, inputs: Sequence[Input]) -> ChunkResult:
@@ -112,7 +112,7 @@ class WorkerActor:
 def start_limits(
     ray: Any, address: str, rpm: int | None, tpm: int | None, max_cost: float | None
 ) -> Any:
-    """Return the actor with the limits, on the node of the driver, whose loss ends the job."""
+    """Start the actor with the limits, on the driver's node because its loss ends the job."""
     from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
     node = ray.get_runtime_context().get_node_id()
@@ -128,5 +128,5 @@ def start_limits(
 
 
 def start_worker(ray: Any, setup: WorkerSetup, limits: Any) -> Any:
-    """Return an actor that works on chunks, on any node with a free core."""
+    """Start an actor that processes chunks, on any node with a free core."""
     return ray.remote(WorkerActor).options(num_cpus=1).remote(setup, limits)

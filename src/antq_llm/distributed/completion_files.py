@@ -1,4 +1,4 @@
-"""Answers as files below the output's address, one for each request."""
+"""Answers as files below the output's address, one per request."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ FOLDER = "_completions"
 
 
 class CompletionFiles:
-    """Keeps each answer in a file that is named after the digest of its request."""
+    """Keeps each answer in a file named after the digest of its request."""
 
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
@@ -25,7 +25,7 @@ class CompletionFiles:
         try:
             return Completion.model_validate(json.loads(content)["completion"])
         except ValueError:
-            return None  # cut short: its writer was lost, and its article is asked about again
+            return None  # cut short when its writer was lost; the request is sent again
 
     async def keep(self, request: Request, completion: Completion) -> None:
         content = {"asked": request.asked(), "completion": completion.model_dump(mode="json")}

@@ -1,4 +1,4 @@
-"""A job on a cluster: inputs in, parts of tables out, continued where an earlier call ended."""
+"""A job on a cluster: writes parts of tables, and continues where an earlier call ended."""
 
 from __future__ import annotations
 
@@ -39,17 +39,17 @@ CHUNK_ARTICLES = 64
 
 @dataclass(frozen=True)
 class ClusterSettings:
-    """What to process, and how on a cluster.
+    """The settings of a job on a cluster.
 
-    Raises ConfigurationError for settings of a run that a cluster does not have.
+    Raises ConfigurationError for settings that a cluster does not support.
     """
 
     run: RunSettings
-    """Without ``out``."""
+    """The settings of the run, without ``out``."""
     out: str
-    """A folder that all workers reach, or a URL of Arrow or fsspec."""
+    """A folder that all workers can reach, or a URL that Arrow or fsspec can open."""
     workers: int | None = None
-    """Default: one for each CPU of the cluster."""
+    """Number of workers; None for one per CPU of the cluster."""
     chunk_articles: int = CHUNK_ARTICLES
 
     def __post_init__(self) -> None:
@@ -57,8 +57,8 @@ class ClusterSettings:
             raise ConfigurationError(f"--workers must be at least 1, not {self.workers}")
         if self.run.processes != 1 or self.run.options.record is not None:
             raise ConfigurationError(
-                "--engine ray has its own processes and keeps all answers: leave out --processes "
-                "and --record"
+                "--engine ray starts its own processes and keeps all answers: leave out "
+                "--processes and --record"
             )
 
 
@@ -69,20 +69,20 @@ class _Call:
     observer: RunObserver
     totals: RunTotals
     open_lines: list[dict[str, Any]]
-    """The lines of failures that the next call tries again."""
+    """The lines of failures that the next call retries."""
 
 
 class ClusterRun:
-    """One call of a job. It prints nothing."""
+    """One call of a job, which prints nothing."""
 
     def __init__(self, settings: ClusterSettings) -> None:
         self._settings = settings
         self._storage = Storage(settings.out)
 
     def run(self, observer: RunObserver | None = None) -> RunTotals:
-        """Process the articles that the output does not have, and return the totals of this call.
+        """Process the articles that are not in the output yet; return the totals of this call.
 
-        Raises ConfigurationError, PromptError or SchemaError if the job is not possible.
+        Raises ConfigurationError, PromptError or SchemaError if the job cannot start.
         """
         observer = observer or SilentObserver()
         settings, began = self._settings, time.monotonic()
@@ -102,7 +102,7 @@ class ClusterRun:
             inputs = [with_source(one, copies) for one in plan.inputs if one.id not in finished]
             if len(inputs) < len(plan.inputs):
                 skipped = len(plan.inputs) - len(inputs)
-                observer.message(f"{skipped} article(s) are in {settings.out} and are skipped")
+                observer.message(f"skipping {skipped} article(s) that {settings.out} already has")
             totals = RunTotals()
             self._write_run(identity, totals, began)
             observer.start(len(inputs), totals, lambda: None)
@@ -148,7 +148,7 @@ class ClusterRun:
 
     def _setup(self, plan: RunPlan) -> WorkerSetup:
         run = self._settings.run
-        # The key stays here: each worker reads it from its own environment.
+        # The key is not sent: each worker reads it from its own environment.
         options = replace(run.options, api_key=None, base_url=endpoint_of(run.options).base_url)
         model = RULES if plan.rules else model_name(run.model)
         if not model:
@@ -167,15 +167,15 @@ class ClusterRun:
         if differences := identity.differences(earlier):
             raise ConfigurationError(
                 f"{self._settings.out} has the results of another run: "
-                f"{'; '.join(map(str, differences))}. Name another --out, or make the call with "
-                "what was set before"
+                f"{'; '.join(map(str, differences))}. Name another --out, or repeat the earlier "
+                "settings"
             )
 
     @contextmanager
     def _written(
         self, plan: RunPlan, identity: RunIdentity, totals: RunTotals, began: float
     ) -> Iterator[list[dict[str, Any]]]:
-        """Write the failures that the next call tries again, and ``run.json``, at the end."""
+        """Write, at the end, ``run.json`` and the failures that the next call retries."""
         open_lines: list[dict[str, Any]] = []
         try:
             yield open_lines
@@ -205,5 +205,5 @@ class ClusterRun:
 
 
 def _next_call(done: list[dict[str, Any]]) -> int:
-    """Return a number above those of all parts that are done."""
+    """Return a call number above those of all finished parts."""
     return 1 + max((int(part["part"].split("-")[1]) for part in done), default=0)

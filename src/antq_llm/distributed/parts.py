@@ -1,7 +1,7 @@
-"""The output: a folder for each table, with a Parquet file for each chunk of articles.
+"""The output of a job: a folder for each table, with a Parquet file for each chunk of articles.
 
-A chunk is done once its file in ``_done`` is written, which lists its articles. Files of other
-chunks are left from a job that was killed, and are deleted by the next one.
+A chunk is done once its file in ``_done``, which lists its articles, is written. Files of other
+chunks are remains of a killed job, which the next job deletes.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from antq_llm.tables.table import Table, Value
 
 DONE = "_done"
 OPEN = "open"
-"""The part of the failures that the next call tries again."""
+"""The part with the failures that the next call retries."""
 
 
 def write_part(
@@ -34,9 +34,9 @@ def write_part(
     failures: Sequence[Mapping[str, Any]] = (),
     texts: Mapping[str, str] | None = None,
 ) -> None:
-    """Write the tables of some lines, with ``articles`` first and no table without rows.
+    """Write the tables of some lines, first ``articles``; tables without rows are left out.
 
-    ``texts`` are those of articles that were read from pages, by id.
+    ``texts`` maps the ids of articles that were read from pages to their texts.
     """
     layout = Layout()
     layout.add_schema(schema.json_schema, schema.roles)
@@ -59,13 +59,13 @@ def write_part(
 def mark_done(
     storage: Storage, part: str, articles: Sequence[str], counts: Mapping[str, Any]
 ) -> None:
-    """Mark a chunk as done, with the ids of its articles and their counts."""
+    """Mark a chunk as done, noting the ids of its articles and their counts."""
     content = json.dumps({"articles": list(articles), **counts}, ensure_ascii=False)
     storage.write(f"{DONE}/{part}.json", content.encode())
 
 
 def done_parts(storage: Storage) -> Iterator[dict[str, Any]]:
-    """Yield what ``mark_done`` wrote of each chunk, with its name as ``part``."""
+    """Yield what ``mark_done`` wrote for each chunk, with the chunk's name as ``part``."""
     for name in storage.names(DONE):
         if name.endswith(".json"):
             content = json.loads(storage.read(name) or b"{}")
@@ -73,7 +73,7 @@ def done_parts(storage: Storage) -> Iterator[dict[str, Any]]:
 
 
 def delete_unfinished(storage: Storage, done: Iterable[str]) -> int:
-    """Delete the files of chunks that are not done; return how many chunks those were."""
+    """Delete the files of unfinished chunks; return the number of these chunks."""
     finished, unfinished = set(done), set()
     for name in list(storage.names()):
         part = name.rpartition("/")[2].removesuffix(".parquet")

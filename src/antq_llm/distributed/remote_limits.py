@@ -1,4 +1,4 @@
-"""The shared limits as one worker sees them: its ledger, its rate limiter and its client."""
+"""A worker's ledger, rate limiter and client, which use the shared limits."""
 
 from __future__ import annotations
 
@@ -14,51 +14,51 @@ from antq_llm.clients.request import Request
 
 
 class Limits(Protocol):
-    """``SharedLimits``, in whatever process it is."""
+    """The interface of ``SharedLimits``, in this process or another."""
 
     def admit(self, tokens: int) -> Awaitable[int]:
-        """Wait until a request may be sent."""
+        """Wait until a request may be sent; return the number with which to settle its tokens."""
         ...
 
     def settle_tokens(self, number: int, used: int | None) -> Awaitable[None]:
-        """Replace the tokens of a request by those that were used."""
+        """Replace a request's estimated tokens with those used; None if they are not known."""
         ...
 
     def reserve(self, worker: str, key: str, usd: float) -> Awaitable[bool]:
-        """Reserve the most that a request can cost."""
+        """Reserve the highest possible cost of a request; return whether the budget allows it."""
         ...
 
     def settle(self, key: str, usd: float) -> Awaitable[None]:
-        """Replace a reservation by what was spent."""
+        """Replace a reservation with the amount spent."""
         ...
 
     def used(self) -> Awaitable[tuple[float, float]]:
-        """Return what was spent, and what is reserved."""
+        """Return the amounts spent and reserved, in US dollars."""
         ...
 
     def claim(self, worker: str, digest: str) -> Awaitable[None]:
-        """Wait until no other request with a digest is pending, and hold it."""
+        """Wait until no other request with the digest is pending, and claim the digest."""
         ...
 
     def unclaim(self, digest: str) -> Awaitable[None]:
-        """End the holding of a digest."""
+        """Release a digest."""
         ...
 
 
 class Completions(Protocol):
-    """Where all workers find the answers that any of them got."""
+    """Answers that the workers share."""
 
     async def find(self, digest: str) -> Completion | None:
-        """Return the answer to a request; None if there is none yet."""
+        """Return the answer to a request, or None if there is none yet."""
         ...
 
     async def keep(self, request: Request, completion: Completion) -> None:
-        """Keep an answer; it is kept when this returns."""
+        """Keep an answer; it is safely stored when this returns."""
         ...
 
 
 class SharedLedger:
-    """A ``Ledger`` that counts with all workers; the limit is known where it counts."""
+    """A ``Ledger`` that counts the spending of all workers; the shared limits know the budget."""
 
     def __init__(self, limits: Limits, worker: str) -> None:
         self._limits = limits
@@ -75,7 +75,7 @@ class SharedLedger:
 
 
 class SharedRateLimiter(BreakableRateLimiter):
-    """A rate limiter that adapts to the endpoint by itself, and shares a rate with all workers."""
+    """A rate limiter that adapts to the endpoint, within a rate that all workers share."""
 
     def __init__(self, limits: Limits, breaker: CircuitBreaker, max_concurrency: int) -> None:
         super().__init__(breaker, max_concurrency)
@@ -89,7 +89,7 @@ class SharedRateLimiter(BreakableRateLimiter):
         except BaseException:
             super().release(permit)
             raise
-        # The time spent waiting for the others is no latency of the server.
+        # Time spent waiting for other workers is not latency of the server.
         permit.began = self._now()
 
     def record_answer(self, permit: Permit, used_tokens: int | None) -> None:
@@ -104,7 +104,7 @@ class SharedRateLimiter(BreakableRateLimiter):
 
 
 class SharedClient:
-    """Answers from what any worker got, else from another client; asks for a digest once."""
+    """Returns the answer that any worker got to a request, or else asks a client once."""
 
     def __init__(self, inner: Client, completions: Completions, limits: Limits, worker: str):
         self._inner = inner

@@ -1,4 +1,4 @@
-"""What all workers of a cluster share: one rate, one budget, and one request for each digest."""
+"""The limits that all workers of a cluster share: a rate, a budget and claims of requests."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from itertools import count
 from antq_llm.clients.rate_limit.windows import SlidingWindowLimit, WindowEntry
 
 BURST_SECONDS = 1.0
-"""A rate's share for this long may be sent at once."""
+"""The time whose share of the rate may be sent at once."""
 
 
 class SharedLimits:
-    """Lets the workers' requests out, first come first served.
+    """Admits the workers' requests, first come first served.
 
-    ``rpm`` and ``tpm`` limit the requests and tokens of any minute. ``max_cost`` limits what was
-    spent (``spent`` already, in US dollars) and is reserved. ``keep`` is called with an amount that
-    spending and reservations will not exceed before they exceed the last one; a job that is
-    killed starts again from it.
+    ``rpm`` and ``tpm`` limit the requests and tokens in any minute. ``max_cost`` limits the sum of
+    spending and reservations in US dollars; ``spent`` is what was spent before. ``keep`` saves an
+    upper bound of the sum, from which the next job starts after this one is killed. It is called
+    with a higher bound before the sum exceeds the last one.
     """
 
     def __init__(
@@ -44,9 +44,9 @@ class SharedLimits:
         self._changed = asyncio.Condition()
 
     async def admit(self, tokens: int) -> int:
-        """Wait until a request may be sent; return the number to settle its tokens with."""
+        """Wait until a request may be sent; return the number with which to settle its tokens."""
         async with self._rate_queue:
-            # Nobody else spends meanwhile, so that what is left only grows.
+            # Nothing else is spent meanwhile, so the remaining rate can only grow.
             await asyncio.sleep(self._ready_at(tokens) - time.monotonic())
             now, number = time.monotonic(), next(self._numbers)
             if self._requests is not None:
@@ -56,16 +56,16 @@ class SharedLimits:
         return number
 
     async def settle_tokens(self, number: int, used: int | None) -> None:
-        """Replace the tokens of a request by those that were used; None if that is not known."""
+        """Replace a request's estimated tokens with those used; None if they are not known."""
         entry = self._entries.pop(number, None)
         if self._tokens is not None and entry is not None and used is not None:
             self._tokens.settle(entry, used)
 
     async def reserve(self, worker: str, key: str, usd: float) -> bool:
-        """Reserve the most that a request can cost.
+        """Reserve the highest possible cost of a request.
 
-        An amount that does not fit waits, and later ones wait behind it. Returns False if it does
-        not fit and nothing is left to be settled.
+        If it does not fit, wait, with later requests queued behind. Return False if it does not fit
+        and no reservation is left to settle.
         """
         async with self._money_queue:
             while not self._fits(usd):
@@ -80,31 +80,31 @@ class SharedLimits:
         return True
 
     async def settle(self, key: str, usd: float) -> None:
-        """Replace a reservation by what was spent, unless its worker was given up before."""
+        """Replace a reservation with the amount spent, unless its worker was given up."""
         if self._reserved.pop(key, None) is not None:
             self._spent += usd
             await self._notify()
 
     async def used(self) -> tuple[float, float]:
-        """Return what was spent, and what is reserved, in US dollars."""
+        """Return the amounts spent and reserved, in US dollars."""
         return self._spent, sum(usd for _, usd in self._reserved.values())
 
     async def claim(self, worker: str, digest: str) -> None:
-        """Wait until no other request with a digest is pending, and hold it."""
+        """Wait until no other request with the digest is pending, and claim the digest."""
         async with self._changed:
             await self._changed.wait_for(lambda: digest not in self._claims)
             if worker not in self._gone:
                 self._claims[digest] = worker
 
     async def unclaim(self, digest: str) -> None:
-        """End the holding of a digest."""
+        """Release a digest."""
         if self._claims.pop(digest, None) is not None:
             await self._notify()
 
     async def give_up(self, worker: str) -> None:
-        """Release what a lost worker holds.
+        """Release the claims and reservations of a lost worker.
 
-        Its pending requests may be paid for: they count as spent at the most they can cost.
+        Its pending requests may cost money, so their reservations count as spent.
         """
         self._gone.add(worker)
         for key, (holder, usd) in list(self._reserved.items()):
@@ -116,7 +116,7 @@ class SharedLimits:
         await self._notify()
 
     async def finish(self) -> float:
-        """Keep the exact amount when all requests have ended, and return it."""
+        """Save and return the exact amount after all requests have ended."""
         used = self._spent + sum(usd for _, usd in self._reserved.values())
         if self._keep is not None:
             await self._keep(used)

@@ -1,4 +1,4 @@
-"""Inputs as they go to a worker, which may see none of the driver's files."""
+"""Inputs in a form to send to workers, which may not have the driver's files."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from antq_llm.errors import ArticleError, ConfigurationError
 
 @dataclass(frozen=True, slots=True)
 class ShippedDocument:
-    """The bytes of a file, which the worker reads as an article."""
+    """The content of a file, which the worker reads as an article."""
 
     content: bytes
     path: Path
-    """Where the file is on the driver; its suffix says what it is."""
+    """The path of the file on the driver; the suffix tells its format."""
     options: ReadingOptions
 
     def article(self, offset: int, article_id: str, source: str) -> Article:
-        """Return the article."""
+        """Read the article from the content."""
         with tempfile.TemporaryDirectory() as folder:
             copy = Path(folder) / self.path.name
             copy.write_bytes(self.content)
@@ -38,19 +38,19 @@ class ShippedDocument:
 
 @dataclass(frozen=True, slots=True)
 class ShippedArticle:
-    """A row of a table, which the driver has read, or why it could not."""
+    """An article that the driver has read from a table, or the error from reading it."""
 
     read: Article | ArticleError
 
     def article(self, offset: int, article_id: str, source: str) -> Article:  # noqa: ARG002 - read
-        """Return the article."""
+        """Return the article, or raise the error from reading it."""
         if isinstance(self.read, ArticleError):
             raise self.read
         return self.read
 
 
 def shipped(source: Input) -> Input:
-    """Return an input that can be read in another process, on another machine."""
+    """Return an input that can be read on another machine."""
     if source.problem is not None:
         return replace(source, origin=ShippedArticle(ArticleError(source.problem)))
     read: Article | ArticleError
@@ -69,7 +69,7 @@ def shipped(source: Input) -> Input:
 
 @contextmanager
 def local_inputs(names: Sequence[str]) -> Iterator[dict[str, str]]:
-    """Copy the inputs that are URLs to a temporary folder; yield each name with its local path."""
+    """Copy inputs given as URLs to a temporary folder; yield the local path of each input."""
     with tempfile.TemporaryDirectory(prefix="antq-llm-") as folder:
         yield {
             name: _copied(name, Path(folder) / str(number)) if is_url(name) else name
@@ -78,7 +78,7 @@ def local_inputs(names: Sequence[str]) -> Iterator[dict[str, str]]:
 
 
 def with_source(source: Input, copies: dict[str, str]) -> Input:
-    """Return an input whose source is the URL that it was copied from."""
+    """Return an input with the URL that it was copied from as its source."""
     for name, copy in copies.items():
         if name != copy and source.source.startswith(copy):
             return replace(source, source=name.rstrip("/") + source.source[len(copy) :])
@@ -88,5 +88,5 @@ def with_source(source: Input, copies: dict[str, str]) -> Input:
 def _copied(url: str, folder: Path) -> str:
     target = folder / url.rstrip("/").rpartition("/")[2]
     if not Storage(url.rstrip("/")).copy_to(target):
-        raise ConfigurationError(f"there is nothing at {url}: correct the address")
+        raise ConfigurationError(f"nothing was found at {url}: correct the address")
     return str(target)

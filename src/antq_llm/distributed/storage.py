@@ -1,4 +1,4 @@
-"""Files at an address that all workers reach: a folder, or a URL of Arrow or fsspec."""
+"""Files at an address that all workers can reach: a folder, or a URL for Arrow or fsspec."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _CUT_URL = re.compile(r"([a-z][a-z0-9+.-]+):/+", re.IGNORECASE)
 
 
 def is_url(name: str) -> bool:
-    """Return whether a name is a URL such as ``s3://bucket/folder``, not a path."""
+    """Return whether a name is a URL, such as ``s3://bucket/folder``, and not a path."""
     return _URL.match(name) is not None
 
 
 def url_of(path: str | Path) -> str:
-    """Return an address; a URL that was made a path, which cuts ``//``, is a URL again."""
+    """Return the address of a path, restoring the ``//`` that a URL lost as a ``Path``."""
     name = str(path)
     cut = _CUT_URL.match(name)
     if cut is None:
@@ -32,7 +32,7 @@ def url_of(path: str | Path) -> str:
 
 
 class Storage:
-    """The files below an address, by names relative to it.
+    """The files below an address, with names relative to it.
 
     Raises ConfigurationError if the address cannot be used.
     """
@@ -55,9 +55,9 @@ class Storage:
             return None
 
     def write(self, name: str, content: bytes) -> None:
-        """Write a file, whole or not at all."""
+        """Write a file atomically."""
         path = self._path(name)
-        # Object stores show a file when it is complete, a folder while it is written.
+        # An object store shows a file once it is complete; a folder shows it while it is written.
         target = f"{path}.{os.getpid()}.tmp" if self._is_local else path
         try:
             if self._is_local:
@@ -68,8 +68,8 @@ class Storage:
                 self._fs.move(target, path)
         except OSError as error:
             raise ConfigurationError(
-                f"{self.address} cannot be written ({error}): correct this, and make the same call "
-                "again to continue"
+                f"{self.address} cannot be written to ({error}): correct this, and run the same "
+                "command again to continue"
             ) from error
 
     def names(self, folder: str = "") -> Iterator[str]:
@@ -81,7 +81,7 @@ class Storage:
             yield path[len(self._root) :].lstrip("/")
 
     def copy_to(self, target: Path) -> int:
-        """Copy a file, or all files of a folder, to a local path; return how many there were."""
+        """Copy a file, or all files of a folder, to a local path; return the number of files."""
         local = self._fs_module.LocalFileSystem()
         is_file = self._fs.get_file_info(self._root).is_file
         names = [""] if is_file else list(self.names())
@@ -117,8 +117,8 @@ class Storage:
             fs, root = fsspec.url_to_fs(self.address)
         except (ImportError, OSError, ValueError) as error:
             raise ConfigurationError(
-                f"{self.address} cannot be opened ({reason}; {error}): name a folder, or a URL of "
-                "a file system that Arrow or fsspec knows"
+                f"{self.address} cannot be opened ({reason}; {error}): name a folder, or a URL "
+                "that Arrow or fsspec supports"
             ) from error
         wrapped = self._fs_module.PyFileSystem(self._fs_module.FSSpecHandler(fs))
         return wrapped, str(root).rstrip("/")

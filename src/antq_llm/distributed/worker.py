@@ -1,4 +1,4 @@
-"""A worker of a cluster: one client and one pool of articles, with the limits of all."""
+"""A worker of a cluster, with a client and articles in parallel under the shared limits."""
 
 from __future__ import annotations
 
@@ -35,34 +35,34 @@ from antq_llm.schemas.base import Schema
 
 @dataclass(frozen=True, slots=True)
 class WorkerSetup:
-    """What a worker needs to extract articles as a run on one machine does."""
+    """The settings from which a worker extracts articles as a run on one machine does."""
 
     name: str
     address: str
-    """Where the output is."""
+    """The address of the output."""
     schema: Schema[Any]
     prompt: Prompt
     model: str
-    """``rules`` for the baseline."""
+    """The name of the model; ``rules`` for the baseline."""
     options: Options
     offline: bool
 
 
 @dataclass(frozen=True, slots=True)
 class ChunkResult:
-    """What became of a chunk."""
+    """The result of processing a chunk."""
 
     totals: RunTotals
     failures: tuple[Failure, ...]
     """All failures, without their attempts."""
     open_lines: tuple[dict[str, Any], ...]
-    """The lines of failures that the next call tries again; they are in no file yet."""
+    """The lines of failures that the next call retries, which are not written yet."""
     stop: AntqError | None
-    """Why the run ends early."""
+    """The error that stops the run, if any."""
 
 
 class ChunkWorker:
-    """Extracts chunks of articles, and writes each as a part of the output."""
+    """Extracts chunks of articles and writes each as a part of the output."""
 
     def __init__(self, setup: WorkerSetup, limits: Limits) -> None:
         self._setup = setup
@@ -80,7 +80,7 @@ class ChunkWorker:
         )
 
     async def process(self, part: str, inputs: Sequence[Input]) -> ChunkResult:
-        """Extract a chunk and write its part; raise errors that every article would meet."""
+        """Extract a chunk and write its part; raise errors that would affect every article."""
         outcomes = _Outcomes()
         runner = Runner(_Guarded(self._extractor), outcomes)
         await runner.run(inputs)
@@ -107,7 +107,7 @@ class ChunkWorker:
 
 
 _STOPS = frozenset({"budget", "quota", "unreachable"})
-"""Kinds of failures after which no other article can succeed."""
+"""The kinds of failures after which no other article can succeed."""
 
 
 @dataclass
@@ -132,7 +132,7 @@ class _Outcomes:
 
 
 class _Guarded:
-    """An extractor whose articles fail where code of a user's schema raises."""
+    """An extractor that makes an article fail if code of the user's schema raises."""
 
     def __init__(self, extractor: Extractor[Any] | RulesExtractor[Any]) -> None:
         self._extractor = extractor
@@ -187,7 +187,7 @@ def _counts(outcomes: _Outcomes, failures: Sequence[Failure]) -> dict[str, Any]:
 
 
 def _brief(error: AntqError) -> AntqError:
-    """Return an error without what the model answered, which may be long."""
+    """Return an error without the model's answers, which may be long."""
     brief = AntqError(str(error))
     brief.kind = error.kind
     return brief

@@ -1,4 +1,4 @@
-"""Finds copies of earlier articles before they are sent, and gives them the earlier record."""
+"""Finds copies of earlier articles before they are sent, and reuses the earlier record."""
 
 from __future__ import annotations
 
@@ -33,17 +33,14 @@ Outcome = Extraction[Any] | Failure
 
 MIN_THRESHOLD = 0.5
 MAX_CANDIDATES = 5
-"""Number of the most similar earlier articles to read again and compare."""
+"""The number of most similar earlier articles that are read again and compared."""
 
 
 class Ask(Protocol):
-    """Produces the outcome of an article: sends it to a model, or reads the stored answer."""
+    """Produces the outcome of an article by asking a model or reading a stored answer."""
 
     async def __call__(self, article: Article, *, retry: bool = True) -> Outcome:
-        """Return the outcome.
-
-        With ``retry``, an article that failed in an earlier run may be sent again.
-        """
+        """Return the outcome; with ``retry``, an earlier failure may be tried again."""
         ...
 
 
@@ -52,14 +49,14 @@ class _Duplicate:
     """A possible copy of a representative."""
 
     number: int
-    """The representative's number."""
+    """The number of the representative."""
     pair: ArticlePair
     similarity: float
 
 
 @dataclass(frozen=True)
 class _Representative:
-    """An article that is sent, also on behalf of its copies."""
+    """An article that is sent for itself and its copies."""
 
     number: int
 
@@ -74,10 +71,10 @@ class _Candidate:
 
 
 class DuplicateFinder:
-    """The representatives of a run: the articles that are not copies of earlier ones.
+    """Finds copies among the articles of a run.
 
-    For each representative, it keeps a few numbers and the place to read it again, but neither its
-    text nor its outcome.
+    An article that is not a copy becomes a representative. The finder keeps a few numbers for each
+    representative and its input, to read it again, but not its text or outcome.
     """
 
     def __init__(
@@ -99,13 +96,12 @@ class DuplicateFinder:
         self._pending: dict[int, asyncio.Future[Outcome | None]] = {}
         self._without_record: set[int] = set()
         self._deferred: dict[str, int] = {}
-        """The numbers of representatives whose answers come in a later round, by article id."""
+        """The numbers of representatives whose answers arrive in a later round, by article id."""
 
     async def outcome(self, source: Input, article: Article, ask: Ask) -> Outcome:
-        """Return the outcome of an article: transferred from its representative, or asked for.
+        """Return the outcome of an article, transferred from its representative or asked for.
 
-        Representatives are decided before the first await, so they depend only on the order of the
-        calls.
+        Representatives are chosen before the first await, so only the order of calls matters.
         """
         match = self._resumed(source) or self._find(source, article)
         if isinstance(match, _Representative):
@@ -121,7 +117,7 @@ class DuplicateFinder:
         return transferred or await ask(article)
 
     def _resumed(self, source: Input) -> _Representative | None:
-        """Return the representative that an article became in an earlier round, if any."""
+        """Return an article as the representative that it became in an earlier round, if it did."""
         number = self._deferred.pop(source.id, None)
         if number is None:
             return None
@@ -129,7 +125,7 @@ class DuplicateFinder:
         return _Representative(number)
 
     def _find(self, source: Input, article: Article) -> _Duplicate | _Representative:
-        """Return the representative of an article, or the one that it becomes."""
+        """Return the representative that an article is a copy of, or the one that it becomes."""
         later = ComparedArticle(article, self._hooks, self._language)
         shingles = _shingles(article)
         sketch = sketch_of(shingles)
@@ -143,14 +139,14 @@ class DuplicateFinder:
         return _Representative(number)
 
     def _candidates(self, shingles: frozenset[str], sketch: RMinHash) -> list[_Candidate]:
-        """Return the representatives above the threshold, the most similar first."""
+        """Return the representatives that reach the threshold, the most similar first."""
         candidates = []
         for number in self._index.nearest(sketch, MAX_CANDIDATES):
             try:
                 article = self._representatives[number].read()
             except ArticleError:
-                # Standard input or a changed file cannot be read again, so it represents nothing
-                # any more.
+                # Standard input and changed files cannot be read again, and so cannot be
+                # compared.
                 continue
             score = similarity(shingles, _shingles(article))
             if score >= self._threshold:
@@ -158,7 +154,7 @@ class DuplicateFinder:
         return sorted(candidates, key=lambda found: (-found.similarity, found.number))
 
     async def _ask_for_all(self, number: int, source: Input, article: Article, ask: Ask) -> Outcome:
-        """Return the outcome of a representative, and give it to the copies that wait for it."""
+        """Return the outcome of a representative, and pass it to waiting copies."""
         outcome: Outcome | None = None
         try:
             outcome = await ask(article)
@@ -171,10 +167,9 @@ class DuplicateFinder:
         return outcome
 
     async def _original(self, match: _Duplicate, ask: Ask) -> Outcome | None:
-        """Return the outcome of a copy's representative, None if it is known to have no record."""
+        """Return the outcome of a copy's representative, or None if that has no record."""
         if match.number in self._pending:
-            # Shielded, so that a cancelled copy does not cancel the result for other waiting
-            # copies.
+            # Shielded, so that cancelling one copy does not cancel the result for others.
             return await asyncio.shield(self._pending[match.number])
         if match.number in self._without_record:
             return None

@@ -1,4 +1,4 @@
-"""The hook ``masthead``: the lines at the head of an article in which a copy may differ."""
+"""The hook ``masthead``, which finds the lines of an article's head in which copies may differ."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ class Masthead(Protocol):
 
     @property
     def fields(self) -> Mapping[str, Span]:
-        """The span of the line for each field."""
+        """The spans of the lines, by field."""
         ...
 
     def replaced_fields(self, later: Self, added: Iterable[Span]) -> tuple[str, ...] | None:
-        """Return the fields whose lines a later masthead replaces.
+        """Return the fields whose lines differ in a later masthead.
 
-        ``added`` are the spans that only the later article has. None where one of them is not in
-        such a line.
+        ``added`` are the spans that only the later article has. The result is None if one of them
+        is not in such a line.
         """
         ...
 
     def settle_fields(self, data: dict[str, Any], fields: Sequence[str], later: Self) -> bool:
-        """Put the values of a later masthead into the data of this article's record.
+        """Replace this masthead's values in the data of its record with those of a later masthead.
 
-        Returns False where the record does not have the values of this masthead.
+        Returns False if the record does not have this masthead's values.
         """
         ...
 
@@ -37,5 +37,5 @@ class MastheadHook(Protocol):
     """The signature of the hook."""
 
     def __call__(self, analyzed: AnalyzedArticle) -> Masthead:
-        """Return the masthead of an article, which may have no fields."""
+        """Return the masthead of an article; it may have no fields."""
         ...

@@ -1,4 +1,4 @@
-"""Near-duplicate search: finds the earlier texts that share most runs of words with a text.
+"""Near-duplicate search: finds earlier texts that share most of their runs of words with a text.
 
 MinHash with locality-sensitive hashing (Broder 1997, "On the resemblance and containment of
 documents"; Leskovec, Rajaraman and Ullman, "Mining of Massive Datasets", section 3.4): a text is
@@ -15,14 +15,14 @@ from rensa import RMinHash, RMinHashLSH
 DEFAULT_THRESHOLD = 0.8
 SHINGLE_WORDS = 3
 SKETCH_NUMBERS = 48
-"""Numbers kept per text. It has many divisors, which allows bands of many sizes."""
+"""Numbers kept per text; it has many divisors, so that bands can have many sizes."""
 MIN_RECALL = 0.9
-"""The share of pairs found at the threshold; for more similar pairs it is higher."""
+"""The minimum share of pairs found at the threshold; more of the more similar pairs are found."""
 _SEED = 1
 
 
 def shingles_of(words: Sequence[str]) -> frozenset[str]:
-    """Return the runs of three words of a text; all its words as one where there are fewer."""
+    """Return the runs of three words in a text, or all its words as one run if it has fewer."""
     return frozenset(
         " ".join(words[start : start + SHINGLE_WORDS])
         for start in range(max(1, len(words) - SHINGLE_WORDS + 1))
@@ -36,7 +36,7 @@ def similarity(first: frozenset[str], second: frozenset[str]) -> float:
 
 
 def rows_for(threshold: float) -> int:
-    """Return how many numbers a band has: the most with which ``MIN_RECALL`` still holds.
+    """Return the largest number of rows per band with which recall is at least ``MIN_RECALL``.
 
     Two texts of similarity s share one of b bands of r numbers with probability
     1 - (1 - s^r)^b.
@@ -50,26 +50,27 @@ def rows_for(threshold: float) -> int:
 
 
 def sketch_of(shingles: frozenset[str]) -> RMinHash:
-    """Return the numbers by which a text is compared; the order of its shingles does not matter."""
+    """Return the sketch by which a text is compared; the order of shingles does not matter."""
     sketch = RMinHash(SKETCH_NUMBERS, _SEED)
     sketch.update(list(shingles))
     return sketch
 
 
 class NearDuplicateIndex:
-    """The texts seen so far, numbered from 0 in the order they were added."""
+    """An index of the texts seen so far, numbered from 0 in the order they were added."""
 
     def __init__(self, threshold: float = DEFAULT_THRESHOLD) -> None:
         self._bands = RMinHashLSH(threshold, SKETCH_NUMBERS, SKETCH_NUMBERS // rows_for(threshold))
-        # The last eight bits of each number: enough to rank texts by how many they share
-        # (Li and König 2010, "b-Bit Minwise Hashing").
+        # The last eight bits of each number, enough to rank texts by similarity (Li and König
+        # 2010, "b-Bit Minwise Hashing").
         self._bits = array("B")
         self._count = 0
 
     def nearest(self, sketch: RMinHash, limit: int) -> list[int]:
-        """Return the numbers of the probably similar texts, at most ``limit``.
+        """Return the numbers of at most ``limit`` texts that are probably similar.
 
-        Where there are more, the most similar by estimate are returned, of equals the earliest.
+        If there are more, those with the highest estimated similarity are returned, the earliest
+        first among equals.
         """
         found: list[int] = sorted(self._bands.query(sketch))
         if len(found) <= limit:

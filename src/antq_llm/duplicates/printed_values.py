@@ -1,4 +1,4 @@
-"""The texts in a record that come from its article, and their spelling in a copy."""
+"""The texts of a record that its article prints, and their spelling in a copy."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from antq_llm.schemas.declared.declared_roles import EACH, DeclaredRoles, Path
 
 
 def printed_values(data: Any, roles: DeclaredRoles) -> Iterator[str]:
-    """Yield the strings of a record's data that its article may have, document order.
+    """Yield the strings of a record that its article may print, in document order.
 
-    Quotes are left out, since they are looked for by themselves, and values of enumerations, which
-    are the schema's words.
+    Quotes are left out because they are searched for separately, and values of enumerations because
+    they are words of the schema.
     """
     yield from _printed(data, roles, ())
 
 
 def respell_values(data: Any, roles: DeclaredRoles, spellings: Mapping[str, str]) -> Any:
-    """Return a record's data with the values of ``printed_values`` in other spellings."""
+    """Return a record's data with the strings of ``printed_values`` respelled."""
     return _respelled(data, roles, spellings, ())
 
 
 def with_changes(answer: Any, before: Any, after: Any) -> Any:
-    """Return an answer's own JSON with the changes that were made to the dump of its record."""
+    """Return an answer's JSON with the changes made to the dump of its record."""
     if before == after:
         return answer
     match answer, before, after:

@@ -1,9 +1,9 @@
-"""Transfer of one article's record to a copy of that article.
+"""Transfer of the record of an article to a copy of the article.
 
-A copy may differ in lines of the masthead that rules read in both articles, in whole sentences
-that the record does not use, and in single wrong letters. A model might put anything else that
-only the later article has into a record, so such an article is not a copy. The text of a copy must
-support the whole record.
+A copy may differ in masthead lines that rules read in both articles, in whole sentences that the
+record does not use, and in single wrong letters. An article with any other addition is not a copy,
+because a model might put the addition into its record. The text of a copy must support the whole
+record.
 """
 
 from __future__ import annotations
@@ -37,39 +37,39 @@ from antq_llm.validation.warnings import MADE_ANEW, OF_THE_ARTICLE, RecordWarnin
 T = TypeVar("T", bound=BaseModel)
 
 DUPLICATE: WarningKind = "duplicate"
-"""The kind of the warning in the record of a copy."""
+"""The kind of the warning on the record of a copy."""
 
 
 @dataclass(frozen=True)
 class ComparedArticle:
-    """One of two compared articles, as read by the rules."""
+    """One of two articles being compared, with what the rules read in it."""
 
     article: Article
     hooks: Hooks
-    """The hooks of the schema: the hook ``masthead`` reads the article's masthead."""
+    """The hooks of the schema, of which ``masthead`` reads the article's masthead."""
     language: LanguageCode | None = None
     """The language of the article; None to detect it."""
 
     @cached_property
     def analyzed(self) -> AnalyzedArticle:
-        """Its mentions, quotes and boilerplate."""
+        """The article with its mentions, quotes and boilerplate."""
         return AnalyzedArticle(
             self.article.text, self.language, published=self.article.published_day
         )
 
     @cached_property
     def form(self) -> ComparisonForm:
-        """Its comparison form."""
+        """The comparison form of the text."""
         return comparison_form(self.article.text)
 
     @cached_property
     def masthead(self) -> Masthead | None:
-        """Its masthead, None for a schema without the hook."""
+        """The masthead, or None for a schema without the hook."""
         hook: MastheadHook | None = self.hooks.get("masthead")
         return None if hook is None else hook(self.analyzed)
 
     def places_of(self, form: ComparisonForm) -> list[Span]:
-        """Return the spans at which a value appears as whole words."""
+        """Return the spans where a value appears as whole words."""
         return [
             self.form.span(*place)
             for place in self.form.find_all(form)
@@ -77,29 +77,29 @@ class ComparedArticle:
         ]
 
     def ignored_spans(self, fields: Sequence[str]) -> list[Span]:
-        """Return the lines of some fields of the masthead, and the links to other stories."""
+        """Return the spans of some masthead fields' lines and of the links to other stories."""
         links = (self.analyzed.boilerplate_start, len(self.article.text) + 1)
         return [*self.lines_of(fields), links]
 
     def lines_of(self, fields: Sequence[str]) -> list[Span]:
-        """Return the lines of the masthead that hold some fields."""
+        """Return the spans of the masthead lines that hold some fields."""
         lines = self.masthead.fields if self.masthead else {}
         return [lines[field] for field in fields if field in lines]
 
 
 @dataclass(frozen=True)
 class ArticlePair:
-    """An article and one that may be a copy of it, with their differences."""
+    """An article and a later one that may be its copy, with their differences."""
 
     earlier: ComparedArticle
     later: ComparedArticle
     differences: Differences
     replaced_fields: tuple[str, ...]
-    """The fields of the record whose lines in the masthead differ."""
+    """The fields whose masthead lines differ."""
 
 
 def compare_articles(earlier: ComparedArticle, later: ComparedArticle) -> ArticlePair | None:
-    """Return two articles as a pair, or None if the later one cannot be a copy."""
+    """Return two articles as a pair, or None if the later one is not a copy."""
     differences = text_differences(
         earlier.article.text, later.article.text, earlier.analyzed.language.code
     )
@@ -119,7 +119,7 @@ def compare_articles(earlier: ComparedArticle, later: ComparedArticle) -> Articl
 def _replaced_fields(
     earlier: ComparedArticle, later: ComparedArticle, differences: Differences
 ) -> tuple[str, ...] | None:
-    """Return the masthead fields that the added passages are in, None if one is elsewhere."""
+    """Return the masthead fields that the added passages are in, or None if one is elsewhere."""
     added = [
         (passage.start, passage.end)
         for passage in differences.added
@@ -135,14 +135,14 @@ def _replaced_fields(
 def transfer_record(
     extraction: Extraction[T], pair: ArticlePair, similarity: float
 ) -> Extraction[T] | None:
-    """Return the extraction of a copy, made from that of the earlier article.
+    """Return the extraction of a copy, made from the extraction of the earlier article.
 
     The result is None if the copy's text does not support the whole record.
     """
     schema, analyzed = extraction.schema, pair.later.analyzed
     dump = schema.dump(extraction.record)
     data = copy.deepcopy(dump)
-    # Without a quote, nothing ties the record to passages that both articles have.
+    # Without a quote, nothing ties the record to passages in both articles.
     if not pair.differences.none and not quoted_items(data, rule_plan(schema.roles).quote_paths):
         return None
     if not _settle_masthead(data, pair):
@@ -181,7 +181,7 @@ def _warnings_of_transfer(
     transferred = RecordWarning(
         kind=DUPLICATE,
         message=f"a copy of {original} (similarity {similarity:.2f}): "
-        "its record was taken over and checked against this text",
+        "its record was reused after a check against this text",
     )
     kept = [
         warning for warning in extraction.warnings if warning.kind not in MADE_ANEW | OF_THE_ARTICLE
@@ -197,12 +197,12 @@ def _settle_masthead(data: dict[str, Any], pair: ArticlePair) -> bool:
 
 
 def _spellings(values: Iterable[str], pair: ArticlePair) -> dict[str, str] | None:
-    """Return the copy's spelling of each value that it spells differently.
+    """Return the copy's spelling of each value that the copy spells differently.
 
-    The result is None if the copy lacks something in the record: a value of the earlier article
-    must be in the copy, and a value with a capital letter must be there as often, so that nothing
-    on a person, place, body or document is missing. Replaced lines of the masthead and links to
-    other stories do not count.
+    The result is None if the copy lacks part of the record. A value that is in the earlier article
+    must be in the copy. If it has a capital letter, it must be there as often, so that nothing
+    about a person, place, body or document is missing. Replaced masthead lines and links to other
+    stories do not count.
     """
     spellings: dict[str, str] = {}
     earlier_ignored = pair.earlier.ignored_spans(pair.replaced_fields)
@@ -222,7 +222,7 @@ def _spellings(values: Iterable[str], pair: ArticlePair) -> dict[str, str] | Non
             return None
         if is_printed and value not in pair.later.analyzed.plain.text:
             spelling = pair.later.analyzed.plain_text(*later_places[0])
-            # Both articles may spell a value alike, and the record differently.
+            # Both articles may spell a value alike while the record spells it differently.
             if all(
                 pair.earlier.analyzed.plain_text(*place) != spelling for place in earlier_places
             ):

@@ -1,4 +1,4 @@
-"""Differences of two nearly equal texts, ignoring spelling and single wrong letters."""
+"""Differences between nearly equal texts, apart from spelling and single wrong letters."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from antq_llm.mentions.languages import detect_language, load_language
 from antq_llm.text.tokens import Token, tokens_of
 
 Run = tuple[int, int]
-"""The index of the first of some tokens, and of the one after the last."""
+"""The index of the first token of a run, and of the token after the last."""
 
 MIN_MISSPELLED_CHARACTERS = 3
-"""In shorter words, one letter makes another word: ``đã`` and ``đa``, ``ba`` and ``bà``."""
+"""Minimum length of a misspelling; ``đã`` and ``đa``, or ``ba`` and ``bà``, are two words."""
 
 _SENTENCE_END = re.compile(r"[.!?…][”\"’»)]*\Z")
 _MAX_ABBREVIATION_CHARACTERS = 4
@@ -26,12 +26,12 @@ _MAX_ABBREVIATION_CHARACTERS = 4
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A stretch of one line that only one of two texts has."""
+    """Part of a line that only one of two texts has."""
 
     start: int
     end: int
     whole: bool
-    """Whether it begins and ends at bounds of sentences or lines."""
+    """Whether the passage begins and ends at bounds of sentences or lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Differences:
     removed: tuple[Passage, ...]
     """Passages that only the earlier text has."""
     misspelled: int
-    """The number of words that differ by one letter or tone; no numbers, numerals or capitals."""
+    """The number of words that differ by one letter or tone; numbers and names never count."""
 
     @property
     def none(self) -> bool:
@@ -52,9 +52,9 @@ class Differences:
 
 
 def text_differences(earlier: str, later: str, language: LanguageCode | None = None) -> Differences:
-    """Return the differences of two texts, with the fewest tokens changed, added or removed.
+    """Return the differences between two texts, with the fewest tokens changed, added or removed.
 
-    The language of the earlier one is detected unless it is given.
+    The language is detected from the earlier text unless it is given.
     """
     words = load_language(language or detect_language(earlier))
     earlier_tokens, later_tokens = tokens_of(earlier), tokens_of(later)
@@ -93,7 +93,7 @@ def text_differences(earlier: str, later: str, language: LanguageCode | None = N
 
 
 def _may_be_misspelled(original: str, language: Language) -> bool:
-    """Whether a token is a word without a meaning of its own, and neither a number nor a name."""
+    """Return whether a token is not a number, a name or a word whose meaning matters."""
     word = unicodedata.normalize("NFC", original).strip(".,;:!?()\"“”'’")
     return (
         len(word) >= MIN_MISSPELLED_CHARACTERS
@@ -109,7 +109,7 @@ def _differs_by_a_letter(old: Token, new: Token) -> bool:
 
 
 def _at_bounds(text: str, tokens: Sequence[Token], first: int, last: int) -> Run:
-    """Return a removed run, moved back over equal tokens to bounds of sentences where it can be.
+    """Return a removed run, moved back over equal tokens to sentence bounds if possible.
 
     ``[Ông A nói. ]Ông B nói.`` and ``Ông [A nói. Ông ]B nói.`` are the same removal.
     """
@@ -124,7 +124,7 @@ def _at_bounds(text: str, tokens: Sequence[Token], first: int, last: int) -> Run
 
 
 def _passages(text: str, tokens: Sequence[Token], runs: Sequence[Run]) -> Iterator[Passage]:
-    """Yield the passages of runs of tokens; runs that touch are joined, then cut at line ends."""
+    """Yield the passages of runs of tokens, joining runs that touch and cutting at line ends."""
     joined: list[list[int]] = []
     for first, last in runs:
         if joined and joined[-1][1] == first and not _breaks_line(text, tokens, first):
@@ -148,7 +148,7 @@ def _is_whole(text: str, tokens: Sequence[Token], first: int, last: int) -> bool
 
 
 def _is_bound(text: str, tokens: Sequence[Token], index: int) -> bool:
-    """Whether a sentence or a line ends before a token."""
+    """Return whether a sentence or line ends before a token."""
     if index in {0, len(tokens)} or _breaks_line(text, tokens, index):
         return True
     before = text[tokens[index - 1].start : tokens[index - 1].end]

@@ -21,7 +21,7 @@ from antq_llm.store.opening import open_store
 
 @dataclass(frozen=True)
 class ConnectedClient:
-    """A client that several extractors share, and the model to ask for."""
+    """A client that several extractors share, with the name of the model to ask."""
 
     client: Client
     model: str
@@ -37,9 +37,10 @@ class ConnectedClient:
 async def connected_client(
     options: Options, model: str | None, *, offline: bool, store: Path | None
 ) -> AsyncIterator[ConnectedClient]:
-    """Connect to a model; ``store`` is the folder that keeps its answers, None to keep nothing.
+    """Connect to a model; ``store`` is the folder for its answers, or None to keep nothing.
 
-    Raises ConfigurationError if there is no key, no model, or no price for a budget.
+    Raises ConfigurationError if there is no key or no model, or if a budget is set for a model
+    without a price.
     """
     settings = RunSettings((), options, out=store, model=model, offline=offline)
     resolved = resolve_client(options, model, offline=offline)

@@ -1,6 +1,6 @@
 """Scores of systems against gold annotations, with intervals and paired comparisons.
 
-The agreement of two annotators, if there are two, is the ceiling for systems.
+If two annotators are given, their agreement is the ceiling for the systems.
 """
 
 from __future__ import annotations
@@ -28,36 +28,36 @@ from antq_llm.scoring.record_score import (
 OVERALL = "overall"
 MODES: tuple[ScoreMode, ...] = get_args(ScoreMode)
 FEW_ARTICLES = 30
-"""With fewer articles a report comes with a caution."""
+"""The number of articles below which a report includes a caution."""
 
 
 @dataclass(frozen=True)
 class System:
-    """A source of records, and its results on the articles."""
+    """A source of records, with its results on the articles."""
 
     name: str
     records: Mapping[str, Any]
-    """The record of each article, as data by article id; a missing one counts as empty."""
+    """The record of each article, as data by article id; a missing record counts as empty."""
     failures: Mapping[str, str] = field(default_factory=dict)
-    """The reason for each missing record, by article id."""
+    """The reasons for missing records, by article id."""
     cost_usd: float | None = None
     usage: Usage = field(default_factory=Usage)
     lines: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    """The lines of ``records.jsonl`` by article id; none for the rules."""
+    """The lines of ``records.jsonl`` by article id; empty for the rules."""
 
     def also_failed(self, failures: Mapping[str, str]) -> System:
-        """Return the system with more articles that have no record."""
+        """Return the system with further articles that have no record."""
         return replace(self, failures={**self.failures, **failures}) if failures else self
 
 
 @dataclass(frozen=True)
 class ScoredSystem:
-    """A system's scores on the articles of the gold annotations."""
+    """A system with its scores on the articles that have gold annotations."""
 
     system: System
     by_article: Mapping[str, RecordScore]
     confidence: RankingQuality | None = None
-    """The quality of the confidence of its items; None if it was not computed."""
+    """The quality of the system's confidence; None if it was not computed."""
 
     @cached_property
     def scores(self) -> Scores:
@@ -74,7 +74,7 @@ class ScoredSystem:
         return dict(zip(self.fields, intervals(self.counts(mode)), strict=True))
 
     def counts(self, mode: ScoreMode) -> Any:
-        """Return the counts in the shape (articles, fields, 3)."""
+        """Return the counts as an array of shape (articles, fields, 3)."""
         return counts_array(list(self.by_article.values()), self.fields, mode)
 
     def as_dict(self) -> dict[str, Any]:
@@ -105,7 +105,7 @@ class ScoredSystem:
 
 @dataclass(frozen=True)
 class PairedComparison:
-    """Two systems on the same articles in one mode, by field; differences are ``a`` minus ``b``."""
+    """The comparison of two systems in one mode, by field; differences are ``a`` minus ``b``."""
 
     a: str
     b: str
@@ -115,16 +115,16 @@ class PairedComparison:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """The gold annotations, the scored systems, and the ceiling."""
+    """The gold annotations, the scored systems and the ceiling."""
 
     gold: Mapping[str, Any]
     systems: Sequence[ScoredSystem]
     ceiling: ScoredSystem | None
-    """The second annotator scored against the first, on the articles of both."""
+    """The second annotator's scores against the first, on the articles that both annotated."""
 
     @cached_property
     def comparisons(self) -> list[PairedComparison]:
-        """Every later system against every earlier one, in both modes."""
+        """Comparisons of each system with every earlier one, in both modes."""
         pairs = [
             (later, earlier)
             for index, later in enumerate(self.systems)
@@ -172,7 +172,7 @@ class Evaluation:
         }
 
     def caution(self) -> str | None:
-        """Return a caution about too few articles, in one sentence; None if there are enough."""
+        """Return a one-sentence caution about too few articles, or None if there are enough."""
         number = len(self.gold)
         if number >= FEW_ARTICLES:
             return None
@@ -181,15 +181,15 @@ class Evaluation:
         ]
         known = [value for value in detectable if value is not None]
         caution = (
-            f"{number} article(s) settle little: "
-            f"no paired test over them can give a p-value below {smallest_p(number):.2g}"
+            f"{number} article(s) show little: "
+            f"no paired test on them can give a p-value below {smallest_p(number):.2g}"
         )
         if known:
             low, high = f"{min(known):.3f}", f"{max(known):.3f}"
             spread = low if low == high else f"{low} to {high}, by pair,"
             caution += (
                 f", and a true difference in overall F1 below {spread} "
-                "would be missed in more than one case of five"
+                "would be missed more than one time in five"
             )
         return f"{caution}."
 
@@ -201,10 +201,10 @@ def evaluate(
     annotators: tuple[Mapping[str, Any], Mapping[str, Any]] | None = None,
     confidence: Mapping[str, RankingQuality | None] | None = None,
 ) -> Evaluation:
-    """Score systems against gold annotations by article id.
+    """Score systems against gold annotations, which are given by article id.
 
-    ``confidence`` has the quality of the systems' confidence, by the names of the systems.
-    ``annotators`` are the records of two people who annotated the same articles independently.
+    ``confidence`` has the quality of each system's confidence, by system name. ``annotators`` are
+    the records of two people who annotated the same articles independently.
     """
     ids = sorted(gold)
     scored = [

@@ -1,4 +1,4 @@
-"""Gold annotations, and the articles and annotators that go with them."""
+"""Gold annotations with their articles and annotators."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ class GoldArticles:
     """Gold annotations paired with their articles."""
 
     gold: Mapping[str, Any]
-    """The annotations that have an article, as data by article id."""
+    """The annotations whose article was found, as data by article id."""
     articles: Sequence[Article]
     unreadable: Mapping[str, str]
-    """The reason why an article with an annotation cannot be read, by id."""
+    """The reasons that articles with an annotation cannot be read, by id."""
     gold_without_article: Sequence[str]
     articles_without_gold: Sequence[str]
     messages: Sequence[str] = ()
-    """Messages about how the articles are read, and which files are not read."""
+    """Messages about how articles are read and which files are skipped."""
 
     def raise_if_empty(self) -> None:
         """Raise ConfigurationError if there is no article to evaluate on."""
         if not self.articles:
             raise ConfigurationError(
-                "no readable article has a gold annotation: gold files are named ARTICLE_ID.json"
+                "no readable article has a gold annotation: name gold files ARTICLE_ID.json"
             )
 
 
@@ -65,25 +65,25 @@ def pair_with_articles(
 
 
 def read_annotators(folder: Path, schema: Schema[Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return the records of two annotators, each with a folder below ``folder``."""
+    """Return the records of two annotators, each of whom has a folder in ``folder``."""
     first, second = annotator_folders(folder)
     return read_gold(first, schema), read_gold(second, schema)
 
 
 def annotator_folders(folder: Path) -> tuple[Path, Path]:
-    """Return the folders of two annotators; ConfigurationError unless there are two."""
+    """Return the folders of two annotators; raise ConfigurationError unless there are two."""
     folders = sorted(path for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
     if len(folders) != 2:
         raise ConfigurationError(
-            f"{folder} must have two folders, one for each annotator, with ID.json files"
+            f"{folder} must have two folders with ID.json files, one for each annotator"
         )
     return folders[0], folders[1]
 
 
 def read_gold(folder: Path, schema: Schema[Any]) -> dict[str, Any]:
-    """Return the records of a folder of ``ARTICLE_ID.json`` files, as data by article id.
+    """Return the records in a folder of ``ARTICLE_ID.json`` files, as data by article id.
 
-    Raises ConfigurationError naming a file that is not a valid record.
+    Raises ConfigurationError, naming the file, if a file is not a valid record.
     """
     if not folder.is_dir():
         raise ConfigurationError(f"there is no folder {folder}: name one with ID.json files")
@@ -94,7 +94,7 @@ def read_gold(folder: Path, schema: Schema[Any]) -> dict[str, Any]:
             records[article_id] = schema.dump(schema.read_json(path.read_text("utf-8-sig")))
         except (InvalidAnswer, OSError, UnicodeDecodeError) as error:
             raise ConfigurationError(
-                f"{path} is not a valid {schema.reference} record: {error}: correct the file, "
+                f"{path} is not a valid {schema.reference} record ({error}): correct the file "
                 "or remove it"
             ) from error
     if not records:

@@ -1,4 +1,4 @@
-"""Faults of gold annotations: in the schema, the quotes and the references."""
+"""Faults in gold annotations: against the schema, in quotes and in references."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from antq_llm.validation.rules.rule_plan import rule_plan
 
 @dataclass(frozen=True, slots=True)
 class GoldFault:
-    """A fault of a gold annotation."""
+    """A fault in a gold annotation."""
 
     article_id: str
     pointer: str
@@ -31,7 +31,7 @@ class GoldFault:
 
 
 def reference_faults(article_id: str, data: Any, schema: Schema[Any]) -> list[GoldFault]:
-    """Return the items of a record that refer to a missing item."""
+    """Return a fault for each item of a record that refers to a missing item."""
     return [
         GoldFault(article_id, pointer, "it refers to an item that the record does not have")
         for pointer in dependents(data, schema.roles)
@@ -39,7 +39,7 @@ def reference_faults(article_id: str, data: Any, schema: Schema[Any]) -> list[Go
 
 
 def quote_faults(article_id: str, data: Any, schema: Schema[Any], text: str) -> list[GoldFault]:
-    """Return the quotes of a record that its article does not have in any spelling."""
+    """Return a fault for each quote of a record that is not in the article in any spelling."""
     grounding = ground(data, Aligner(text), rule_plan(schema.roles).quote_paths)
     keys = {quoted.pointer: quoted.key for quoted in grounding.items}
     faults = []
@@ -53,7 +53,7 @@ def quote_faults(article_id: str, data: Any, schema: Schema[Any], text: str) -> 
 def faults_against_articles(
     gold: Mapping[str, Any], articles: Sequence[Article], schema: Schema[Any]
 ) -> list[GoldFault]:
-    """Return the faults of gold annotations, checked against their articles."""
+    """Return the faults found by checking gold annotations against their articles."""
     faults: list[GoldFault] = []
     for article in articles:
         data = gold[article.id]

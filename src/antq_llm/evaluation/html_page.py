@@ -1,6 +1,6 @@
-"""The HTML page of an evaluation: leaderboard, comparisons, fields, and articles with errors first.
+"""The HTML page of an evaluation: leaderboard, comparisons, fields and articles.
 
-The page is self-contained: it loads nothing.
+Articles with the most errors come first. The page loads nothing from elsewhere.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _ERROR_ORDER = ("wrong_value", "missed", "spurious", "wrong_span")
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A stretch of an article, and the records whose quotes cover it."""
+    """A stretch of an article, with the records whose quotes cover it."""
 
     text: str
     kind: Literal["gold", "extracted", "both", ""]
@@ -34,16 +34,16 @@ class Stretch:
 
 @dataclass(frozen=True)
 class _View:
-    """The view of the records of a schema."""
+    """The roles of a schema by which records are shown."""
 
     lines: ItemLines
     quote_paths: QuotePaths
 
 
 def evaluation_page(evaluation: Evaluation, texts: Mapping[str, str], roles: DeclaredRoles) -> str:
-    """Return the page.
+    """Return the page of an evaluation.
 
-    ``texts`` are the articles' texts by id, where they are known; ``roles`` are the schema's.
+    ``texts`` are the known texts of articles, by id; ``roles`` are the roles of the schema.
     """
     view = _View(ItemLines(roles), rule_plan(roles).quote_paths)
     environment = ImmutableSandboxedEnvironment(
@@ -85,7 +85,7 @@ def _system_view(system: ScoredSystem) -> dict[str, Any]:
 
 
 def _field_rows(systems: Sequence[ScoredSystem]) -> list[dict[str, Any]]:
-    """Return a row with the systems' strict scores for each field that any of them has."""
+    """Return a row with the systems' strict scores for each field that any system has."""
     if not systems:
         return []
     rows = [
@@ -144,7 +144,7 @@ def _extraction_view(
 def mark(text: str, gold: Any, extracted: Any, paths: QuotePaths = NO_QUOTE_PATHS) -> list[Stretch]:
     """Split an article into stretches by the records whose quotes cover them.
 
-    ``paths`` are those of quotes under other keys than ``quote``.
+    ``paths`` are the paths of quotes with keys other than ``quote``.
     """
     aligner = Aligner(text)
     gold_spans, extracted_spans = (
@@ -172,7 +172,7 @@ def _kind(in_gold: bool, in_extracted: bool) -> Literal["gold", "extracted", "bo
 
 
 def _side_by_side(gold: Any, extracted: Any, lines: ItemLines) -> list[dict[str, Any]]:
-    """Return the lists of both records, each item as one line."""
+    """Return the lists of both records, with one line per item."""
     names = [
         name
         for name, value in gold.items()

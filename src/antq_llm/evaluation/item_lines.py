@@ -1,4 +1,4 @@
-"""Items of a record as lines of text, with names and identifying fields first."""
+"""Items of a record as single lines of text, with names and identifying fields first."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
+from antq_llm.pages.schema_words import SchemaWords
 from antq_llm.schemas.declared.declared_roles import EACH, DeclaredField, DeclaredRoles
 from antq_llm.schemas.roles import Identity, Name, Passage, Printed
 
@@ -13,17 +14,22 @@ _LAST = 2
 
 
 class ItemLines:
-    """Writes the items of records of one schema; without roles in the order of their keys."""
+    """Writes the items of one schema's records; without roles, fields keep their order."""
 
-    def __init__(self, roles: DeclaredRoles) -> None:
+    def __init__(self, roles: DeclaredRoles, words: SchemaWords | None = None) -> None:
+        """``words`` name the fields and values; without them, their keys do."""
+        self._words = words
         self._quote_keys = roles.quote_keys
+        self._choices = {
+            _dotted(list(declared.path)) for declared in roles.all_fields if declared.values
+        }
         self._fields: dict[str, dict[str, DeclaredField]] = defaultdict(dict)
         for declared in roles.fields:
             *parents, key = declared.path or ("",)
             self._fields[_dotted(parents)][key] = declared
 
     def title(self, record: Any) -> str:
-        """Return the first printed text of a record, such as its headline; empty without one."""
+        """Return the first printed text of a record, such as its headline; empty if it has none."""
         if not isinstance(record, Mapping):
             return ""
         titles = (
@@ -36,7 +42,8 @@ class ItemLines:
     def line(self, item: Any, field: str) -> str:
         """Return an item of a field, such as ``people``, as one line.
 
-        A quote is shown if it is the content itself, or if the item has nothing else.
+        A quote is included if it is the content itself or if the item has nothing else but values
+        of enumerations.
         """
         if not isinstance(item, Mapping):
             return _value(item)
@@ -46,9 +53,26 @@ class ItemLines:
             for key, value in item.items()
             if value not in (None, [], {}) and not self._is_mere_quote(key, declared)
         }
-        parts = shown or {key: value for key, value in item.items() if value is not None}
-        ordered = sorted(parts.items(), key=lambda part: _rank(declared.get(part[0])))
-        return " · ".join(f"{key}: {_value(value)}" for key, value in ordered)
+        if all(self._path(field, key) in self._choices for key in shown):
+            shown |= {
+                key: value
+                for key, value in item.items()
+                if value is not None and (not shown or key in self._quote_keys)
+            }
+        ordered = sorted(shown.items(), key=lambda part: _rank(declared.get(part[0])))
+        return " · ".join(self._part(self._path(field, key), key, value) for key, value in ordered)
+
+    def _part(self, path: str, key: str, value: Any) -> str:
+        if self._words is None:
+            return f"{key}: {_value(value)}"
+        values = value if isinstance(value, list) else [value]
+        if path in self._choices and all(isinstance(one, str) for one in values):
+            value = [self._words.value(path, one) for one in values]
+        return f"{self._words.name(path)}: {_value(value)}"
+
+    @staticmethod
+    def _path(field: str, key: str) -> str:
+        return f"{field}.{key}" if field else key
 
     def _is_mere_quote(self, key: str, declared: Mapping[str, DeclaredField]) -> bool:
         if key not in self._quote_keys:
@@ -57,7 +81,7 @@ class ItemLines:
 
 
 def _rank(declared: DeclaredField | None) -> tuple[int, float]:
-    """Return the rank of a field: names first, then fields with the most identifying weight."""
+    """Return the sort key of a field: names first, then fields by descending identity weight."""
     if declared is None:
         return _LAST, 0.0
     if declared.get(Name):

@@ -1,4 +1,4 @@
-"""The learning curve: a system's F1 and its interval by the number of gold articles."""
+"""The learning curve of a system: F1 and its interval by the number of gold articles."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ import numpy as np
 from antq_llm.evaluation.significance import Array, Interval, intervals, micro_f1
 
 MIN_ARTICLES = 4
-"""With fewer articles there is no curve."""
+"""The minimum number of articles for a curve."""
 _SIZES = 8
 _SUBSETS = 40
 _RESAMPLES = 500
 _FURTHER = (2, 4)
-"""Multiples of the present number of articles for which the interval is predicted."""
+"""Multiples of the number of articles for which the interval is predicted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +26,11 @@ class CurvePoint:
 
     articles: int
     f1: float
-    """The mean over random subsets of that many articles."""
+    """The mean over random subsets of this size."""
     interval: Interval
-    """The mean 95% interval around it, clipped to 0 and 1."""
+    """The mean 95% interval around F1, clipped to 0 and 1."""
     is_predicted: bool = False
-    """Whether there are fewer articles, and the width is extrapolated with their square root."""
+    """Whether the width is extrapolated because there are fewer articles."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the point as JSON data."""
@@ -43,10 +43,11 @@ class CurvePoint:
 
 
 def learning_curve(counts: Array, *, seed: int = 0) -> list[CurvePoint]:
-    """Return the curve of counts of the shape (articles, 3): tp, fp, fn; nothing for too few.
+    """Return the curve for counts of shape (articles, 3): tp, fp, fn.
 
-    The interval is predicted for twice and four times the articles: it shrinks with the square root
-    of their number, while F1 stays, if the articles are equally varied.
+    The curve is empty for too few articles. The interval is predicted for two and four times as
+    many articles: if they are equally varied, F1 stays and the width falls with the square root of
+    their number.
     """
     number = len(counts)
     if number < MIN_ARTICLES:

@@ -1,9 +1,10 @@
 """Confidence intervals of scores, paired comparisons, and detectable differences.
 
-Intervals are by bootstrap and p-values by permutation, both over articles: the slots of one article
-tend to be right or wrong together. All functions take counts in arrays of shape (articles, fields,
-3), whose last axis is tp, fp, fn (see ``scoring.record_score.counts_array``), and return a value
-for each field. The same arguments and seed give the same figures.
+Intervals come from a bootstrap and p-values from permutations, both over articles, because the
+slots of one article tend to be right or wrong together. All functions take counts in arrays of
+shape (articles, fields, 3), whose last axis is tp, fp, fn (see
+``scoring.record_score.counts_array``), and return a value for each field. The same arguments and
+seed give the same figures.
 """
 
 from __future__ import annotations
@@ -23,20 +24,20 @@ POWER = 0.8
 RESAMPLES = 2000
 SWAPS = 9999
 MIN_ARTICLES_TO_STUDENTISE = 10
-"""With fewer articles, Student's quantiles are used: those of the resamples are erratic."""
+"""With fewer articles, Student's quantiles are used, because those of resamples are erratic."""
 _BLOCK_FIELDS = 64
-"""Fields computed together, to bound memory."""
+"""The number of fields computed together, to bound memory."""
 _BLOCK_SWAPS = 1000
 _MIN_STANDARD_ERROR = 1e-6
-"""A smaller standard error is rounding: all articles score the same."""
+"""A smaller standard error is a rounding error: all articles score the same."""
 _ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two systems on the same articles in one field.
+    """The comparison of two systems in one field, on the same articles.
 
-    Values are None if a system has no F1, or if there are too few articles.
+    Values are None if a system has no F1 or there are too few articles.
     """
 
     difference: float | None
@@ -44,30 +45,30 @@ class Comparison:
     interval: Interval | None
     """The 95% interval of the difference."""
     p: float | None
-    """The share of random swaps of articles' results that give at least this difference."""
+    """The share of random swaps of article results that give at least this difference."""
     p_adjusted: float | None
     """``p`` with Holm's correction over the compared fields."""
     detectable: float | None
-    """The smallest true difference that a test on these articles finds in 80% of cases."""
+    """The smallest true difference that a test on these articles detects in 80% of cases."""
 
 
 def micro_f1(counts: Array) -> Array:
-    """Return 2 tp / (2 tp + fp + fn) of counts whose last axis is tp, fp, fn; NaN for 0/0."""
+    """Return 2 tp / (2 tp + fp + fn) for counts whose last axis is tp, fp, fn; NaN for 0/0."""
     return _divided(*_f1_terms(counts))
 
 
 def intervals(counts: Array, *, seed: int = 0, resamples: int = RESAMPLES) -> list[Interval | None]:
     """Return the 95% interval of each field's micro F1.
 
-    None for fewer than two articles, and for a field without an F1. The method is the studentised
-    bootstrap (bootstrap-t: Efron & Tibshirani 1993, "An Introduction to the Bootstrap", section
-    12.5) with the linearised standard error of a ratio (Cochran 1977, "Sampling Techniques",
-    section 6.3), clipped to 0 and 1. Neither of its quantiles is smaller than Student's, because
+    The interval is None for fewer than two articles and for a field without an F1. The method is
+    the studentised bootstrap (bootstrap-t: Efron & Tibshirani 1993, "An Introduction to the
+    Bootstrap", section 12.5) with the linearised standard error of a ratio (Cochran 1977, "Sampling
+    Techniques", section 6.3), clipped to 0 and 1. Its quantiles are at least Student's, because
     resamples of few articles are often alike; below ten articles they are Student's.
 
-    With 30 articles it covered the true value in 94 to 97% of cases over seven simulated
-    distributions, against 88 to 94% for percentile and BCa intervals. Articles that all score the
-    same have an interval of zero width, which only means that this sample shows no spread.
+    With 30 articles, the interval covered the true value in 94 to 97% of cases in seven simulated
+    distributions, compared with 88 to 94% for percentile and BCa intervals. If all articles score
+    the same, the interval has zero width, which only means that this sample shows no spread.
     """
     return _intervals_in_blocks([counts], bounds=(0.0, 1.0), seed=seed, resamples=resamples)
 
@@ -77,8 +78,8 @@ def compare(
 ) -> list[Comparison]:
     """Return the paired comparison of two systems, first minus second, in each field.
 
-    The interval of the difference of two F1 is computed as in ``intervals``, on the same resamples
-    for both, clipped to -1 and 1.
+    The interval of the difference in F1 is computed as in ``intervals``, with the same resamples
+    for both systems, and clipped to -1 and 1.
     """
     difference = micro_f1(first.sum(axis=0)) - micro_f1(second.sum(axis=0))
     spans = _intervals_in_blocks(
@@ -99,10 +100,10 @@ def permutation_p(
 ) -> list[float | None]:
     """Return the two-sided p-value of each field's difference in micro F1.
 
-    Approximate randomisation: each article's results are swapped between the systems or not, at
-    random (Noreen 1989, "Computer-Intensive Methods for Testing Hypotheses", chapter 2), or in
-    every possible way if there are few articles (13 by default). With ``n`` articles no p-value is
-    below ``smallest_p(n)``.
+    The method is approximate randomisation: the results of each article are randomly swapped
+    between the systems or not (Noreen 1989, "Computer-Intensive Methods for Testing Hypotheses",
+    chapter 2). With few articles (up to 13 by default), every combination of swaps is tried
+    instead. With ``n`` articles, no p-value is below ``smallest_p(n)``.
     """
     observed = micro_f1(first.sum(axis=0)) - micro_f1(second.sum(axis=0))
     articles, fields = first.shape[:2]
@@ -111,7 +112,7 @@ def permutation_p(
     for swapped in _swaps(articles, seed=seed, swaps=swaps):
         gain = (swapped @ exchanged).reshape(-1, fields, 3)
         change = micro_f1(first.sum(axis=0) + gain) - micro_f1(second.sum(axis=0) - gain)
-        # A swap that leaves a system without slots has no difference to count.
+        # A swap that leaves a system without slots gives no difference to count.
         valid += (~np.isnan(change)).sum(axis=0)
         extreme += (np.abs(change) >= np.abs(observed) - _ROUNDING).sum(axis=0)
     # Random swaps do not include the observed order itself, which counts as one.
@@ -123,15 +124,15 @@ def permutation_p(
 
 
 def smallest_p(articles: int) -> float:
-    """Return the smallest two-sided p-value of a number of articles: 0.0625 for five."""
+    """Return the smallest possible two-sided p-value for a number of articles: 0.0625 for five."""
     return min(1.0, 2.0 ** (1 - articles))
 
 
 def holm(p_values: Sequence[float | None]) -> list[float | None]:
-    """Return p-values corrected for multiple comparisons; None stays None and does not count.
+    """Return p-values corrected for multiple comparisons; None stays None and is not counted.
 
-    Source: Holm 1979, "A Simple Sequentially Rejective Multiple Test Procedure", Scandinavian
-    Journal of Statistics 6.
+    The method is from Holm 1979, "A Simple Sequentially Rejective Multiple Test Procedure",
+    Scandinavian Journal of Statistics 6.
     """
     ranked = sorted((p, index) for index, p in enumerate(p_values) if p is not None)
     adjusted: list[float | None] = [None] * len(p_values)
@@ -143,11 +144,11 @@ def holm(p_values: Sequence[float | None]) -> list[float | None]:
 
 
 def detectable_difference(first: Array, second: Array) -> list[float | None]:
-    """Return the smallest true difference of two F1 found by a test at 5% in 80% of cases.
+    """Return the smallest true difference in F1 that a test at 5% detects in 80% of cases.
 
-    An approximation: the standard error of the difference times the sum of Student's quantiles for
-    97.5% and 80% (Bloom 1995, "Minimum Detectable Effects", Evaluation Review 19). None for fewer
-    than two articles, for articles without spread, and if the result is more than 1.
+    The result is approximately the standard error of the difference times the sum of Student's
+    quantiles for 97.5% and 80% (Bloom 1995, "Minimum Detectable Effects", Evaluation Review 19). It
+    is None for fewer than two articles, for articles without spread, and if it would exceed 1.
     """
     articles = len(first)
     if articles < 2:
@@ -174,7 +175,7 @@ def _divided(numerator: Array, denominator: Array) -> Array:
 def _intervals_in_blocks(
     systems: Sequence[Array], *, bounds: Interval, seed: int, resamples: int
 ) -> list[Interval | None]:
-    """Return the interval of each field's F1, or of the difference if there are two systems."""
+    """Return the interval of each field's F1, or of the difference between two systems."""
     articles, fields = systems[0].shape[:2]
     if articles < 2:
         return [None] * fields
@@ -226,11 +227,11 @@ def _studentised_intervals(
 
 
 def _difference_and_error(drawn: Array, systems: Sequence[Array]) -> tuple[Array, Array]:
-    """Return a micro F1, or the difference of two, and its standard error.
+    """Return the micro F1 of a system, or the difference between two, and its standard error.
 
-    Both have a row for each resample (a row of ``drawn``) and a column for each field. The error
-    sums the squares of the articles' influences: (x - R d) / D for a ratio R = X/D of sums. They
-    are expanded, so that all resamples and fields are one product of matrices.
+    Both arrays have a row for each resample (a row of ``drawn``) and a column for each field. The
+    squared error is the sum of the squared influences of the articles, (x - R d) / D for a ratio R
+    = X/D of sums. The squares are expanded so that matrix products cover all resamples and fields.
     """
     articles, fields = systems[0].shape[:2]
     terms: list[tuple[Array, Array]] = []
@@ -256,7 +257,7 @@ def _are_all_tried(articles: int, swaps: int) -> bool:
 
 
 def _swaps(articles: int, *, seed: int, swaps: int) -> Iterator[Array]:
-    """Yield blocks of rows that say which articles are swapped: every way, or random ones."""
+    """Yield blocks of rows that mark the swapped articles, in every combination or at random."""
     if _are_all_tried(articles, swaps):
         yield ((np.arange(2**articles)[:, None] >> np.arange(articles)) & 1).astype(np.float64)
         return

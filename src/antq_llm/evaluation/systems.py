@@ -1,4 +1,4 @@
-"""The systems of an evaluation: the rules baseline, prompts, and earlier runs."""
+"""The systems of an evaluation: the rules baseline, prompts and earlier runs."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from antq_llm.schemas.base import Schema
 from antq_llm.schemas.faults import InvalidAnswer
 
 SAMPLE_DELIMITER = "#"
-"""Separates a prompt's reference from a sample index: ``name@2#1``."""
+"""Separates a prompt reference from a sample index, as in ``name@2#1``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class PromptSample:
     """A prompt with the index of the sample to score."""
 
     name: str
-    """The prompt's full reference, and the sample if one is named."""
+    """The full reference of the prompt, with the sample if one is named."""
     prompt: str | Path
     sample: int
 
@@ -45,7 +45,7 @@ class PromptSample:
         """Parse ``PROMPT`` or ``PROMPT#SAMPLE``, where the prompt is a reference or a file."""
         prompt, _, sample = text.partition(SAMPLE_DELIMITER)
         if sample and not sample.isdecimal():
-            raise ConfigurationError(f"{text!r} names no sample: write {prompt}{SAMPLE_DELIMITER}1")
+            raise ConfigurationError(f"{text!r} names no sample: use {prompt}{SAMPLE_DELIMITER}1")
         source = prompt if is_reference(prompt) else Path(prompt)
         name = load_prompt(source, folder).reference
         suffix = f"{SAMPLE_DELIMITER}{sample}" if sample else ""
@@ -54,10 +54,11 @@ class PromptSample:
 
 @dataclass(frozen=True)
 class SystemSources:
-    """The systems to compare, in order: the baseline, prompts, and the folders of earlier runs.
+    """The systems to compare, in order: the baseline, prompts and folders of earlier runs.
 
-    ``prompts`` are references or files, each with ``#SAMPLE`` to score another sample. Without any
-    system, every stable prompt of the schema is scored, or the general prompt if it has none.
+    ``prompts`` are references or files, to which ``#SAMPLE`` can be added to score another sample.
+    If no system is given, all stable prompts of the schema are scored, or the general prompt if it
+    has none.
     """
 
     schema: Schema[Any]
@@ -68,19 +69,19 @@ class SystemSources:
     model: str | None = None
     offline: bool = False
     store: Path | None = None
-    """The folder whose store keeps the model's answers, as a run's does; None keeps nothing."""
+    """The folder whose store keeps the model's answers; None to keep nothing."""
 
     def __post_init__(self) -> None:
         if self.baseline not in {None, RULES}:
-            raise ConfigurationError(f"unknown baseline {self.baseline!r}: there is {RULES}")
+            raise ConfigurationError(f"unknown baseline {self.baseline!r}: use {RULES}")
         if self.baseline:
             baseline_of(self.schema)
 
     def names(self) -> list[str]:
         """Return the systems' names.
 
-        Raises PromptError for a prompt that cannot be loaded or is written for another schema, and
-        for variables without a value or without a prompt that uses them.
+        Raises PromptError for a prompt that cannot be loaded or is for another schema, and for a
+        variable that has no value or that no prompt uses.
         """
         baseline = [RULES] if self.baseline else []
         samples = self._prompt_samples()
@@ -92,7 +93,7 @@ class SystemSources:
         return [*baseline, *(sample.name for sample in samples), *run_names(self.runs)]
 
     async def systems(self, articles: Sequence[Article]) -> list[System]:
-        """Return the systems with their records of the articles."""
+        """Extract the articles with each system, and return the systems with their records."""
         systems = [system_of_rules(articles, self.schema)] if self.baseline else []
         if samples := self._prompt_samples():
             async with connected_client(
@@ -135,12 +136,12 @@ class SystemSources:
 
 @dataclass(frozen=True, slots=True)
 class MeasuredConfidence:
-    """The quality of the confidence of several systems."""
+    """The quality of several systems' confidence."""
 
     by_system: Mapping[str, RankingQuality | None]
-    """The quality by the system's name; None for a system whose items have no probabilities."""
+    """The quality by system name; None for a system whose items have no probabilities."""
     fitted_on: int
-    """The number of articles that were rated by a calibration fitted on them."""
+    """The number of articles that were rated with a calibration fitted on them."""
 
 
 def measure_confidence(
@@ -151,7 +152,8 @@ def measure_confidence(
 ) -> MeasuredConfidence:
     """Compare the probabilities of systems' items with gold.
 
-    Lines without probabilities are rated by the packaged calibration, or all lines by a named one.
+    Lines without probabilities are rated with the packaged calibration. If ``calibration`` is
+    given, all lines are rated with it.
     """
     rater = ItemRater.of(schema, calibration)
     anew = calibration is not None
@@ -176,7 +178,7 @@ def measure_confidence(
 async def system_of_prompt(
     name: str, extractor: Extractor[Any], articles: Sequence[Article]
 ) -> System:
-    """Extract the articles; return the records, and the failures, which count as empty records."""
+    """Extract the articles; return records and failures, which count as empty records."""
     records: dict[str, Any] = {}
     failures: dict[str, str] = {}
     costs: list[float | None] = []
@@ -204,9 +206,9 @@ def system_of_rules(articles: Sequence[Article], schema: Schema[Any]) -> System:
 
 
 def system_of_run(name: str, folder: Path, ids: Sequence[str], schema: Schema[Any]) -> System:
-    """Read the records and failures of an earlier run; an article without either has failed.
+    """Read the records and failures of an earlier run; an article with neither counts as failed.
 
-    Raises ConfigurationError if the records are of another schema, or cannot be read.
+    Raises ConfigurationError if the records are of another schema or cannot be read.
     """
     wanted = set(ids)
     run = open_run(folder, schema)
@@ -221,7 +223,7 @@ def system_of_run(name: str, folder: Path, ids: Sequence[str], schema: Schema[An
     records = {line["article_id"]: _read_record(line, folder, schema) for line in lines}
     reasons = {line["article_id"]: line["error"]["message"] for line in failed}
     failures = {
-        article_id: reasons.get(article_id, f"{folder} has no record of it")
+        article_id: reasons.get(article_id, f"{folder} has no record of the article")
         for article_id in ids
         if article_id not in records
     }
@@ -232,7 +234,7 @@ def system_of_run(name: str, folder: Path, ids: Sequence[str], schema: Schema[An
 
 
 def run_names(folders: Sequence[Path]) -> list[str]:
-    """Return the names of runs: their folders' names, or paths for folders of the same name."""
+    """Return the names of runs: the names of their folders, or paths if names are the same."""
     short = [folder.resolve().name for folder in folders]
     return [
         name if short.count(name) == 1 else str(folder)

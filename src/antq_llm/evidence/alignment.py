@@ -1,13 +1,12 @@
 """Finding quotes in a text.
 
-A quote is found verbatim, in another spelling, with a few wrong letters, or given by its first and
-last words.
+A quote is found if it is verbatim, spelled differently, has a few wrong letters, or gives only the
+first and last words of a passage.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator
 from functools import cached_property
@@ -17,35 +16,31 @@ from typing import NamedTuple
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
+from antq_llm.evidence.elision import join_elided, split_at_elision
 from antq_llm.evidence.spans import Match
 from antq_llm.text.comparison_form import NO_TONE, ComparisonForm, comparison_form
 
 CHARACTERS_PER_EDIT = 20
-"""A fuzzy match may have one wrong letter for this many characters of the quote."""
+"""A fuzzy match may have one wrong letter per this many characters of the quote."""
 MAX_EDITS = 12
 MAX_CANDIDATES = 1000
-"""If a text repeats itself in more places than this, no fuzzy match is looked for."""
-MAX_ELISION = 6000
-"""Maximum number of characters that ``first words … last words`` may leave out."""
-MIN_ELIDED_CHARACTERS = 8
-"""Minimum number of characters on each side of an elision."""
-# The limits below are far above what articles need; they bound the time for a text or an answer
-# that repeats itself.
+"""If a quote could start at more positions than this, no fuzzy match is attempted."""
+# The limits below are far above what articles need. They bound the time spent on a text or an
+# answer that repeats itself.
 MAX_PLACES = 1000
 """Maximum number of occurrences returned for a quote."""
 _MAX_POSITIONS = 20_000
 """Maximum number of positions at which a quote is tried."""
 _MAX_PIECE_POSITIONS = 2000
-"""Positions of one piece of a quote that is looked for with wrong letters."""
+"""Maximum number of positions considered for each piece of a quote in fuzzy matching."""
 _MAX_FUZZY_LENGTH = 20_000
 _MAX_FUZZY_STEPS = 20_000
-"""Steps of approximate matching for one quote; some 40 ms."""
+"""Maximum number of steps of approximate matching for one quote, about 40 ms."""
 _MAX_FUZZY_STEPS_IN_ALL = 1_000_000
 _MAX_NEAREST_CELLS = 20_000_000
-"""Characters of a quote times those of the text in which the nearest passage is looked for."""
+"""Maximum product of the lengths of quote and text in the search for the nearest passage."""
 _MAX_NEAREST_CALLS = 200
 
-_ELISION = re.compile(r"\s*(?:\[\s*(?:…|\.\.\.)\s*\]|\(\s*(?:…|\.\.\.)\s*\)|…|\.\.\.)\s*")
 _TOKEN = re.compile(r"\S+")
 
 
@@ -58,7 +53,7 @@ class Occurrence(NamedTuple):
 
 
 class Aligner:
-    """Finds quotes in one text, whose comparison form is computed once."""
+    """Finds quotes in one text, computing its comparison form only once."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -70,10 +65,10 @@ class Aligner:
         return comparison_form(self.text)
 
     def find(self, quote: str) -> list[Occurrence]:
-        """Return the occurrences of a quote in order, all of the best kind of match.
+        """Return the occurrences of a quote in order, all with the best kind of match found.
 
-        Empty if the quote is not in the text. If any occurrence starts and ends with whole words,
-        those inside words are left out.
+        The list is empty if the quote is not in the text. Occurrences that cut a word are left out
+        if there are others.
         """
         quote = quote.strip()
         if not quote:
@@ -83,9 +78,9 @@ class Aligner:
         return list(self._found[quote])
 
     def nearest(self, quote: str) -> str | None:
-        """Return the passage most similar to a quote that was not found; None without one.
+        """Return the passage most similar to a quote that was not found.
 
-        None also if looking for it would take long.
+        Returns None if no passage is similar, or if the search would take too long.
         """
         self._nearest_calls += 1
         form = comparison_form(quote)
@@ -128,20 +123,20 @@ class Aligner:
         ]
 
     def _elided(self, quote: str) -> list[Occurrence]:
-        """Return the whole passage of ``first words … last words``, if there is just one."""
-        parts = [part for part in _ELISION.split(quote) if part]
-        if len(parts) != 2 or min(map(len, parts)) < MIN_ELIDED_CHARACTERS:
+        """Return the passage abbreviated as ``first words … last words``, if it is unambiguous.
+
+        If the text repeats the passage, all its occurrences are returned.
+        """
+        parts = split_at_elision(quote)
+        if parts is None:
             return []
-        heads, tails = ((self._verbatim(part) or self._normalized(part)) for part in parts)
-        starts = [tail.start for tail in tails]
-        pairs: list[tuple[Occurrence, Occurrence]] = []
-        for head in heads:
-            first = bisect_left(starts, head.end)
-            last = bisect_right(starts, head.end + MAX_ELISION)
-            pairs += [(head, tail) for tail in tails[first : min(last, first + 2)]]
-            if len(pairs) > 1:
-                return []
-        return [Occurrence(head.start, tail.end, "normalized") for head, tail in pairs]
+        heads, tails = (
+            [(place.start, place.end) for place in self._verbatim(part) or self._normalized(part)]
+            for part in parts
+        )
+        passages = join_elided(heads, tails)
+        wordings = {comparison_form(self.text[start:end]).letters for start, end in passages}
+        return [Occurrence(*span, "normalized") for span in passages] if len(wordings) == 1 else []
 
     def _fuzzy(self, quote: str) -> list[Occurrence]:
         form = comparison_form(quote)
@@ -165,8 +160,8 @@ class Aligner:
     def _candidates(self, wanted: str, budget: int) -> list[int]:
         """Return the positions where the quote may start.
 
-        Within the budget of edits, one of ``budget + 1`` pieces of it must be unchanged. If there
-        are too many positions, those with the most pieces are returned.
+        If the quote has at most ``budget`` edits, at least one of its ``budget + 1`` pieces is
+        unchanged. If there are too many positions, those with the most pieces are returned.
         """
         size = len(wanted) // (budget + 1)
         pieces: Counter[int] = Counter()
@@ -190,9 +185,9 @@ class Aligner:
     def _is_same_but_for_letters(
         self, quote: ComparisonForm, start: int, end: int, budget: int
     ) -> bool:
-        """Return whether word for word only single letters or tones differ.
+        """Return whether the words differ only in single letters or tones.
 
-        None may differ in a number, a capitalised word, the first or the last word.
+        Numbers, capitalised words, and the first and last words must be the same.
         """
         ours = list(_TOKEN.finditer(quote.letters))
         theirs = list(_TOKEN.finditer(self._form.letters, start, end))
@@ -232,7 +227,7 @@ class Aligner:
 
 
 def _starts(text: str, part: str) -> Iterator[int]:
-    """Yield where a part begins in a text, overlapping occurrences too."""
+    """Yield the start of each occurrence of ``part``, including overlapping ones."""
     position = text.find(part)
     while position >= 0:
         yield position
@@ -253,11 +248,11 @@ def _at_word_bounds(text: str, start: int, end: int) -> bool:
 
 
 def _best_alignment(wanted: str, window: str, budget: int) -> tuple[int, int] | None:
-    """Return the part of a window nearest to the wanted text, within the budget of edits.
+    """Return the part of the window nearest to the wanted text, within the budget of edits.
 
-    Approximate string matching with one bit for each position of the pattern, forwards for the end
-    and backwards for the start. Source: G. Myers, "A fast bit-vector algorithm for approximate
-    string matching based on dynamic programming", J. ACM 46(3), 1999.
+    This is approximate string matching with one bit per position of the pattern, forwards to find
+    the end and backwards to find the start. Source: G. Myers, "A fast bit-vector algorithm for
+    approximate string matching based on dynamic programming", J. ACM 46(3), 1999.
     """
     end = _nearest_end(wanted, window, budget)
     if end is None:
@@ -267,7 +262,7 @@ def _best_alignment(wanted: str, window: str, budget: int) -> tuple[int, int] | 
 
 
 def _nearest_end(pattern: str, text: str, budget: int) -> int | None:
-    """Return the end of the best match of a pattern, the first of equals; None past the budget."""
+    """Return the end of the first best match of a pattern; None if it exceeds the budget."""
     size = len(pattern)
     full, last = (1 << size) - 1, 1 << (size - 1)
     masks: dict[str, int] = {}

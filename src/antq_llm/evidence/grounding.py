@@ -1,4 +1,4 @@
-"""Finding the items of a record in their article, by their quotes."""
+"""Locating the items of a record in the article by their quotes."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from antq_llm.evidence.alignment import Aligner, Occurrence
 from antq_llm.evidence.spans import Evidence
 
 QUOTE = "quote"
-"""The key that makes an object of a record an item with evidence, whatever the schema."""
+"""In any schema, an object with this key is an item with evidence."""
 _EACH = "*"
 
 
 class QuotePaths:
-    """The quotes of a record under keys other than ``quote``, by the path of the object."""
+    """A tree of the paths of quotes whose keys are not ``quote``."""
 
     def __init__(self, paths: Iterable[tuple[str, ...]] = ()) -> None:
-        """Take the paths of the quotes; ``*`` is each item of a list or each value of a map."""
+        """Build the tree; ``*`` in a path stands for each list item or each value of a map."""
         self.key: str | None = None
         inside: dict[str, list[tuple[str, ...]]] = {}
         for first, *rest in paths:
@@ -34,7 +34,7 @@ class QuotePaths:
         return self.key is not None or bool(self._children)
 
     def below(self, key: str) -> list[QuotePaths]:
-        """Return the place of the objects under a key."""
+        """Return the subtrees for the objects under a key."""
         steps = (key,) if key == _EACH else (key, _EACH)
         return [self._children[step] for step in steps if step in self._children]
 
@@ -43,7 +43,7 @@ NO_QUOTE_PATHS = QuotePaths()
 
 
 class QuotedItem(NamedTuple):
-    """An object with a quote, and the key of the quote."""
+    """An object with a quote, and the quote's key."""
 
     pointer: str
     item: dict[str, Any]
@@ -51,27 +51,27 @@ class QuotedItem(NamedTuple):
 
     @property
     def quote(self) -> str:
-        """The quote."""
+        """The text of the quote."""
         return str(self.item[self.key])
 
 
 @dataclass(frozen=True, slots=True)
 class Grounding:
-    """The result of finding the quotes of a record."""
+    """The result of looking for a record's quotes in its article."""
 
     original: Any
-    """The record's data as it was given."""
+    """The record's data as given."""
     items: tuple[QuotedItem, ...]
     """The items with a quote, in document order."""
     evidence: tuple[Evidence, ...]
     missing: tuple[str, ...]
-    """The pointers of the items whose quotes were not found."""
+    """Pointers to the items whose quotes were not found."""
     spellings: Mapping[str, str]
-    """The article's spelling of quotes that are spelled differently, by the item's pointer."""
+    """The article's own spelling of each quote that differs from it, by the item's pointer."""
 
     @property
     def data(self) -> Any:
-        """The record's data with each quote in the article's own characters."""
+        """The record's data, with each quote found in the article's own characters."""
         if not self.spellings:
             return self.original
         respelled = copy.deepcopy(self.original)
@@ -82,10 +82,10 @@ class Grounding:
 
 
 def ground(data: Any, aligner: Aligner, paths: QuotePaths = NO_QUOTE_PATHS) -> Grounding:
-    """Find the quote of every item in an article, without changing ``data``.
+    """Find every item's quote in the article, without changing ``data``.
 
-    Of several occurrences of a quote, the one nearest to the neighbouring items of its list is
-    taken, in their order if possible.
+    If a quote occurs several times, the occurrence nearest to the neighbouring items of the list
+    is chosen, in list order if possible.
     """
     items = quoted_items(data, paths)
     found = [aligner.find(quoted.item[quoted.key]) for quoted in items]
@@ -157,9 +157,9 @@ def _below(paths: list[QuotePaths], key: str) -> list[QuotePaths]:
 def _neighbours(
     index: int, items: list[QuotedItem], found: list[list[Occurrence]], placed: list[Evidence]
 ) -> tuple[Evidence | None, Occurrence | None]:
-    """Return the evidence of the previous item of the list, and the next unambiguous occurrence.
+    """Return the evidence of the list's previous item, and the next unambiguous occurrence.
 
-    That of the next item of the list whose quote occurs only once.
+    That is the occurrence of the next item in the list whose quote occurs only once.
     """
     group = parent_of(items[index].pointer)
     own = f"{group}/"

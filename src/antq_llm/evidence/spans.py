@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 Span = tuple[int, int]
-"""Start and end in code points."""
+"""Start and end, in code points."""
 
 Match = Literal["exact", "normalized", "fuzzy"]
 
@@ -18,7 +18,7 @@ class Evidence(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     pointer: str
-    """JSON Pointer into the record, to the item that has the quote."""
+    """JSON Pointer to the item in the record that has the quote."""
     start: int
     """The first code point of the quote in the article's text."""
     end: int

@@ -1,4 +1,4 @@
-"""The formats of an export; each writer takes its rows one by one and holds few of them."""
+"""The export formats, whose writers take rows one by one and hold few of them in memory."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from antq_llm.tables.table import AddRow, Table
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format of tables: a folder of files with a suffix, or one file."""
+    """A format: a folder of files with a suffix, or one file."""
 
     name: str
     suffix: str
@@ -28,7 +28,7 @@ class Format:
     """Returns whether an existing file or folder is an earlier export, which may be replaced."""
 
     def default_target(self, folder: Path, flat: str | None = None) -> Path:
-        """Return the path of the tables of a run's folder if none is named."""
+        """Return the path for the tables of a run's folder if none is named."""
         stem = f"export-{flat}" if flat else "export"
         return folder / (stem if self.is_folder else f"{stem}{self.suffix}")
 

@@ -1,4 +1,4 @@
-"""Decides whether refusals (401, 403, 404) concern single articles, or the key, path or model."""
+"""Decides whether refusals (401, 403, 404) are about articles, or about the key, path or model."""
 
 from __future__ import annotations
 
@@ -10,19 +10,20 @@ from antq_llm.errors import AccessRefused
 from antq_llm.records.result import Extraction, Failure
 
 MAX_REFUSED = 3
-"""Number of articles refused in a row, before any answer, that ends a run."""
+"""The number of articles refused in a row, before any answer, that ends a run."""
 MAX_REFUSED_WITH_STORED_ANSWERS = 20
-"""The same for a run with answers from earlier calls.
+"""The same number for a run that has answers from earlier calls.
 
-Articles refused then, for example by a firewall, are refused again before the run reaches new ones.
+Articles that were refused before, for example by a firewall, come first and are refused again.
 """
 KEY_REFUSED = 401
 
 
 class AccessRefusals:
-    """The articles of a run that were refused before any other was answered by the endpoint.
+    """The articles of a run that were refused before the endpoint answered any other article.
 
-    The model of ``--escalate`` is counted separately, because it alone may be unknown.
+    Refusals of the ``--escalate`` model are counted separately, because only that model may be
+    unknown to the endpoint.
     """
 
     def __init__(self) -> None:
@@ -30,12 +31,12 @@ class AccessRefusals:
         """Whether too many articles were refused for the run to continue."""
         self._held: list[tuple[Failure, AccessRefused]] = []
         self._in_a_row: Counter[bool] = Counter()
-        """Refused articles; the key says whether the stronger model was asked."""
+        """The number of refused articles, by whether the stronger model was asked."""
         self._answering: set[bool] = set()
         self._has_stored_answers = False
 
     def holds(self, outcome: Extraction[Any] | Failure) -> bool:
-        """Note an outcome in completed order; return whether it is a refusal to hold back."""
+        """Note an outcome, in the order of completion; return whether to hold back its refusal."""
         if isinstance(outcome, Failure) and isinstance(outcome.error, AccessRefused):
             escalated = outcome.error.escalated
             self._held.append((outcome, outcome.error))
@@ -59,9 +60,9 @@ class AccessRefusals:
             self._answering |= asked
 
     def settled(self) -> Iterator[Failure]:
-        """Yield the refused articles as failures of their own, in the order they were taken.
+        """Yield the refused articles as failures, in the order in which they were refused.
 
-        Raises the error if it concerns the whole run.
+        Raises the error instead if it is about the whole run.
         """
         general = next((error for _, error in self._held if self._is_general(error)), None)
         if general is not None:
@@ -74,5 +75,5 @@ class AccessRefusals:
             return True
         if error.escalated in self._answering:
             return False
-        # Without an answer in this run, earlier ones show that the path is right, not the key.
+        # Answers of earlier runs show that the path is right, but not that the key still is.
         return not self._has_stored_answers or error.status == KEY_REFUSED

@@ -23,7 +23,7 @@ from antq_llm.validation.warnings import RecordWarning
 T = TypeVar("T", bound=BaseModel)
 
 RULES = "rules"
-"""The name of the baseline, used in place of a model's."""
+"""The name of the baseline, given instead of a model."""
 
 _BASELINE_WARNING = RecordWarning(
     kind="baseline",
@@ -32,7 +32,7 @@ _BASELINE_WARNING = RecordWarning(
 
 
 class BaselineRecord(Protocol):
-    """The record that rules read in a text."""
+    """The record that the rules find in a text."""
 
     @property
     def data(self) -> Any:
@@ -41,7 +41,7 @@ class BaselineRecord(Protocol):
 
     @property
     def characters_read(self) -> int:
-        """Number of characters read, from the start of the text."""
+        """The number of characters read, from the start of the text."""
         ...
 
     @property
@@ -54,51 +54,51 @@ class BaselineHook(Protocol):
     """The signature of the hook ``baseline``; a hook that reads no dates may omit ``published``."""
 
     def __call__(self, text: str, published: str | None = None) -> BaselineRecord:
-        """Return the record of any text.
+        """Return the record that the rules find in a text.
 
-        ``published`` is the day of publication by the article's metadata.
+        ``published`` is the day of publication in the article's metadata.
         """
         ...
 
 
 def baseline_of(schema: Schema[Any]) -> BaselineHook:
-    """Return the rules of a schema; ConfigurationError if it has none."""
+    """Return the rules of a schema, or raise ConfigurationError if it has none."""
     hook: BaselineHook | None = schema.hooks.get("baseline")
     if hook is None:
         raise ConfigurationError(
-            f"{schema.reference} has no rules to extract by: name a model, or leave --schema out"
+            f"{schema.reference} has no rules for extraction: name a model, or leave --schema out"
         )
     return hook
 
 
 def check_rules(schema: Schema[Any], options: Options) -> None:
-    """Raise ConfigurationError if a schema has no rules, or the options ask for a model."""
+    """Raise ConfigurationError if a schema has no rules or the options require a model."""
     baseline_of(schema)
     if options.samples > 1 or options.escalate is not None:
         raise ConfigurationError(
-            "the rules give one record and ask no model: "
+            "the rules find one record without a model: "
             "leave --samples and --escalate out, or name a model"
         )
     if options.confidence or options.calibration is not None:
         raise ConfigurationError(
-            "the rules are themselves a signal of confidence: leave --confidence and "
+            "confidence is computed for the items of a model: leave --confidence and "
             "--calibration out, or name a model"
         )
 
 
 class ClientOfRules:
-    """Stands in for a client where no model is asked."""
+    """A client for the rules, which ask no model."""
 
     async def complete(self, request: Request) -> Completion:  # noqa: ARG002 - none is sent
-        """Raise ConfigurationError."""
+        """Raise ConfigurationError, because there is no model to ask."""
         raise ConfigurationError("the rules ask no model: name one")
 
     async def aclose(self) -> None:
-        """Do nothing: there is no connection."""
+        """Do nothing, because there is no connection."""
 
 
 def extract_by_rules(article: Article, schema: Schema[T]) -> Extraction[T]:
-    """Return the extraction of an article by rules; unsupported items are dropped.
+    """Extract an article by rules, dropping unsupported items.
 
     Raises ConfigurationError if the schema has no rules.
     """
@@ -138,15 +138,15 @@ def _warn_of_unread(text: str, characters_read: int) -> list[RecordWarning]:
     if rest <= 0:
         return []
     message = (
-        f"the last {rest} of {len(text)} characters were not read: rules read {characters_read}"
+        f"the last {rest} of {len(text)} characters were not read: the rules read {characters_read}"
     )
     return [RecordWarning(kind="baseline", message=message)]
 
 
 class RulesExtractor(Generic[T]):
-    """Extracts by rules, with no request, no key and no cost.
+    """Extracts by rules, without requests, key or cost.
 
-    Raises ConfigurationError if the schema has no rules, or the options ask for a model.
+    Raises ConfigurationError if the schema has no rules or the options require a model.
     """
 
     def __init__(self, schema: Schema[T], options: Options) -> None:
@@ -155,12 +155,12 @@ class RulesExtractor(Generic[T]):
         self.options = options
 
     def key(self, article: Article) -> str:
-        """Return the digest of the article, on which alone the record depends."""
+        """Return the digest of the article, because the record depends on nothing else."""
         return article.digest
 
     async def outcome(self, source: Article, *, sample: int = 0) -> Extraction[T]:  # noqa: ARG002 - no samples
-        """Return the extraction of one article."""
+        """Return the extraction of an article."""
         return extract_by_rules(source, self.schema)
 
     async def aclose(self) -> None:
-        """Do nothing: there is no connection."""
+        """Do nothing, because there is no connection."""

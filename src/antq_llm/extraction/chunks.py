@@ -1,4 +1,4 @@
-"""Extraction of an article that is too long for one request, chunk by chunk."""
+"""Chunk-by-chunk extraction of an article that is too long for one request."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ async def extract_in_chunks(
     client: Client,
     policy: ReaskPolicy,
 ) -> Extraction[T]:
-    """Return the extraction of an article whose chunks are asked about one after the other.
+    """Return the extraction of an article by asking about its chunks one after the other.
 
-    A chunk that fails fails the article. If one is Deferred, the others are asked about all the
-    same, so that all of them go out in one batch.
+    If a chunk fails, the article fails. If a chunk is deferred, the others are asked about anyway,
+    so that all requests go into one batch.
     """
     attempts: list[Attempt] = []
     warnings: list[RecordWarning] = []
@@ -53,12 +53,12 @@ async def extract_in_chunks(
             continue
         except AntqError as error:
             if deferred is not None:
-                # It is raised in a later batch round, with the attempts of the chunks before it.
+                # A later batch round raises the error, with the attempts of the chunks before it.
                 break
             error.attempts = (*attempts, *error.attempts)
             raise
         attempts += settled.attempts
-        # Their pointers are into the record of the chunk.
+        # The warnings point into the record of the chunk.
         warnings += [warning.detached() for warning in settled.warnings]
         records.append(_chunk_record(chunk, settled))
         insistences.append(settled.checked.insistence)
@@ -88,5 +88,5 @@ def _merge(
         merged = merge_records(records, schema.roles, whole.article.text, schema.aliases)
         checked = check_record(merged.answer, schema, whole.analyzed, *insistences)
     except InvalidAnswer as invalid:
-        raise no_valid_answer(attempts, f"the chunks do not fit together: {invalid}") from invalid
+        raise no_valid_answer(attempts, f"the merged chunks are not valid: {invalid}") from invalid
     return settle(whole, checked, attempts, policy)

@@ -1,4 +1,4 @@
-"""Makes the client of a run from its options and the environment, which only this module reads."""
+"""Makes the client of a run from its options and from environment variables."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ MODEL_VARIABLE = "ANTQ_LLM_MODEL"
 
 @dataclass(frozen=True, slots=True)
 class ResolvedClient:
-    """The client of a run, the model to ask for, and the limits on its requests."""
+    """The client of a run, with the name of the model and the limits on requests."""
 
     client: Client
     model: str
     budget: Budget | None = None
-    """None without a limit on the cost."""
+    """The budget; None without a limit on the cost."""
     rate_limiter: RateLimiter | None = None
-    """None offline."""
+    """The rate limiter; None offline."""
     breaker: CircuitBreaker | None = None
 
 
@@ -49,12 +49,12 @@ def resolve_client(
     breaker: CircuitBreaker | None = None,
     rate_limiter: RateLimiter | None = None,
 ) -> ResolvedClient:
-    """Return the client of a run and the model to ask for.
+    """Return the client of a run and the model to ask.
 
     ``ledger`` counts the spending under a budget (default: in memory), and ``breaker`` ends a run
-    whose endpoint does not answer (default: no breaker). ``rate_limiter`` replaces the one that
-    ``options`` make. Raises ConfigurationError if there is no key, no model, no folder of
-    recordings, no price for a budget, or if the model to escalate to is the first model.
+    whose endpoint does not answer (default: no breaker). ``rate_limiter`` replaces the one made
+    from ``options``. Raises ConfigurationError if a key, a model, the folder of recordings or a
+    price for the budget is missing, or if the model to escalate to is the first model.
     """
     if offline:
         recorded = RecordedClient(options.recordings or data_folder("recordings"))
@@ -91,23 +91,23 @@ def check_stronger(options: Options, model: str) -> None:
     """Raise ConfigurationError if the model to escalate to is the first model."""
     if options.escalate == model:
         raise ConfigurationError(
-            f"escalate names the model that is asked first, {model}: "
-            "name a stronger one, or leave it out"
+            f"escalate names {model}, which is asked first: "
+            "name a stronger model, or leave escalate out"
         )
 
 
 def model_name(model: str | None) -> str | None:
-    """Return a model's name, by default that in ``ANTQ_LLM_MODEL``."""
+    """Return the name of a model, by default the one in ``ANTQ_LLM_MODEL``."""
     model = model or os.environ.get(MODEL_VARIABLE)
     if model is not None and encodable(model) != model:
         raise ConfigurationError(
-            f"the model's name {model!r} has characters that cannot be sent: name another --model"
+            f"the model name {model!r} has characters that cannot be sent: name another --model"
         )
     return model
 
 
 def prices_of(texts: Sequence[str], model: str | None) -> dict[str, Price]:
-    """Return prices by model, from texts such as ``MODEL=IN,OUT`` or ``IN,OUT`` for ``model``."""
+    """Return prices by model from texts such as ``MODEL=IN,OUT``, or ``IN,OUT`` for ``model``."""
     prices: dict[str, Price] = {}
     for text in texts:
         named_model, price = parse_price(text)

@@ -1,4 +1,4 @@
-"""Escalation: ask a stronger model where a cheaper one left something open."""
+"""Escalation to a stronger model if a cheaper one leaves something open."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ T = TypeVar("T", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True)
 class OpenPoints:
-    """The problems that a record leaves open."""
+    """The number of problems that a record leaves open."""
 
     unsupported: int
-    """The number of unsupported items, dropped or kept with a warning."""
+    """The number of unsupported items, whether dropped or kept with a warning."""
     figures: int
     """The number of figures in no item."""
 
     @property
     def total(self) -> int:
-        """The sum of both.
+        """The total number of problems.
 
         A figure whose item was dropped counts twice, because a wrong item is worse than a missing
         one.
@@ -50,12 +50,12 @@ async def with_escalation(
     stronger: str,
     language: LanguageCode | None = None,
 ) -> Extraction[T]:
-    """Return a model's extraction, or a stronger one's if the first failed or left something open.
+    """Return a model's extraction, or that of a stronger model if something is left open.
 
-    The stronger model's record is used unless it leaves more open; if it has none, the first one
-    stays. Extractions and errors carry the attempts of both. Raises the errors of ``ask``: the
-    first model's if it is not about the article, and the stronger model's if it is not, or if
-    neither gave a record.
+    The stronger model is asked if the first one fails or leaves something open. Its record is used
+    unless it leaves more open. If it gives no record, the first record is used. Extractions and
+    errors carry the attempts of both models. Raises an error of ``ask`` if it is not about the
+    article or if neither model gave a record.
     """
     try:
         first = await ask(model)
@@ -77,8 +77,8 @@ async def with_escalation(
             raise
         return _escalated(
             first,
-            f"{stronger} was asked since {reason}, and gave no valid record; "
-            f"that of {model} stays: {error}",
+            f"{stronger} was asked because {reason}, and gave no valid record; "
+            f"the record of {model} stays: {error}",
             error.attempts,
         )
     attempts = (*first.attempts, *second.attempts)
@@ -86,17 +86,17 @@ async def with_escalation(
     if left_by_second.total > left_by_first.total:
         return _escalated(
             first,
-            f"{stronger} was asked since {reason}, and left {left_by_second}: "
+            f"{stronger} was asked because {reason}, and left {left_by_second}: "
             f"the record of {model} stays",
             attempts,
         )
-    return _escalated(second, f"{stronger} was asked since {reason}", attempts)
+    return _escalated(second, f"{stronger} was asked because {reason}", attempts)
 
 
 def open_points(extraction: Extraction[Any], language: LanguageCode | None = None) -> OpenPoints:
     """Count the problems that an extraction leaves open.
 
-    Figures are counted only for schemas whose figures can be checked against the article.
+    Figures are counted only if the schema's figures can be checked against the article.
     """
     kept = sum(warning.kind == "ungrounded" for warning in extraction.warnings)
     figures = 0
@@ -113,17 +113,17 @@ def open_points(extraction: Extraction[Any], language: LanguageCode | None = Non
 async def _extract_instead(
     ask: Callable[[str], Awaitable[Extraction[T]]], stronger: str, failed: AntqError, reason: str
 ) -> Extraction[T]:
-    """Return the stronger model's extraction of an article for which the first one failed."""
+    """Return the stronger model's extraction of an article for which the first model failed."""
     try:
         second = await ask(stronger)
     except AntqError as error:
         error.attempts = (*failed.attempts, *error.attempts)
         error.escalated = True
-        # A line of failures.jsonl names the models in its message only.
-        error.args = (f"{stronger} was asked since {reason}: {error}",)
+        # A line of failures.jsonl has no other place for the names of the models.
+        error.args = (f"{stronger} was asked because {reason}: {error}",)
         raise
     return _escalated(
-        second, f"{stronger} was asked since {reason}", (*failed.attempts, *second.attempts)
+        second, f"{stronger} was asked because {reason}", (*failed.attempts, *second.attempts)
     )
 
 

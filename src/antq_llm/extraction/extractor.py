@@ -1,4 +1,4 @@
-"""Extracting records from one article or many."""
+"""Extraction of records from one or many articles."""
 
 from __future__ import annotations
 
@@ -46,15 +46,18 @@ T = TypeVar("T", bound=BaseModel)
 
 
 class Extractor(ClosedByContext, Generic[T]):
-    """Extracts records of one schema with one prompt from any number of articles.
+    """Extracts records from any number of articles, with one schema and one prompt.
 
-    ``schema`` is a pydantic model, a JSON Schema as a mapping, or a reference (default:
-    the packaged one). ``prompt`` is a reference (``name`` or ``name@N``), a path, or the
-    instructions themselves (default: the newest stable prompt of the schema's name, else a general
-    prompt). ``model`` defaults to ``ANTQ_LLM_MODEL``; ``rules`` is the baseline without a model.
-    ``offline`` answers from recordings and opens no connection. ``client`` replaces the endpoint.
+    ``schema`` is a pydantic model, a JSON Schema as a mapping, or a reference (default: the
+    packaged schema). ``prompt`` is a reference (``name`` or ``name@N``), a path, or the
+    instructions themselves (default: the newest stable prompt with the schema's name, or else a
+    general prompt).
+    ``model`` defaults to ``ANTQ_LLM_MODEL``; ``rules`` is the baseline without a model. With
+    ``offline``, answers come from recordings and no connection is opened. ``client`` replaces the
+    endpoint.
 
-    Raises ConfigurationError, PromptError or SchemaError if the arguments do not fit together.
+    Raises ConfigurationError, PromptError or SchemaError if an argument is not valid or the
+    arguments do not fit together.
     """
 
     @overload
@@ -113,7 +116,7 @@ class Extractor(ClosedByContext, Generic[T]):
             resolved = resolve_client(self.options, model, offline=offline)
             client, model = resolved.client, resolved.model
         elif not model:
-            raise ConfigurationError("a client needs the name of the model to ask for: pass model=")
+            raise ConfigurationError("a client needs the name of a model to ask for: pass model=")
         check_stronger(self.options, model)
         self.model = model
         self._rater = rater_of(self.schema, self.options)
@@ -123,14 +126,14 @@ class Extractor(ClosedByContext, Generic[T]):
 
     @property
     def client(self) -> Client:
-        """The client that answers the requests, and records them if the options say so."""
+        """The client that answers requests, and records the answers if the options say so."""
         return self._client
 
     async def aextract(self, source: Source, *, sample: int = 0) -> Extraction[T]:
-        """Return the extraction of an article, a path or a text.
+        """Extract an article, which is given as an ``Article``, a path or a text.
 
-        ``sample`` is added to ``options.sample``: another number gives an independent answer to the
-        same request. With ``options.samples`` above 1, it counts rounds of that many samples.
+        ``sample`` is added to ``options.sample``: a different number gives an independent answer to
+        the same request. With ``options.samples`` above 1, it counts rounds of that many samples.
         Raises ArticleError, PromptError, RecordingMissing, CompletionError, ExtractionError or
         ConfigurationError.
         """
@@ -139,7 +142,7 @@ class Extractor(ClosedByContext, Generic[T]):
             raise ArticleError(
                 f"{article.source or article.id} has {len(article.text)} characters, "
                 f"more than the {self.options.max_characters} allowed: "
-                "raise max_characters, or cut it",
+                "raise max_characters, or shorten the article",
                 kind="too_long",
             )
         if self._uses_rules:
@@ -178,11 +181,11 @@ class Extractor(ClosedByContext, Generic[T]):
         )
 
     async def _extract_with(self, article: Article, model: str, sample: int) -> Extraction[T]:
-        """Return the extraction of one model: of one sample, or voted from a round of samples."""
+        """Return the extraction of one model, from one sample or voted from a round of samples."""
         samples = self.options.samples
         if samples == 1:
             return await self._extract_sample(article, model, sample)
-        # Voting needs scipy, which takes long to import.
+        # Voting needs scipy, which is slow to import.
         from antq_llm.extraction.self_consistency import elect
 
         first = sample * samples
@@ -217,7 +220,7 @@ class Extractor(ClosedByContext, Generic[T]):
         return await extract_in_chunks(task, chunk_tasks, self._client, policy)
 
     def extract(self, source: Source) -> Extraction[T]:
-        """Return the extraction of an article, a path or a text; the blocking ``aextract``."""
+        """Extract an article, a path or a text; the blocking version of ``aextract``."""
         return run_sync(self.aextract(source))
 
     async def extract_many(
@@ -225,9 +228,9 @@ class Extractor(ClosedByContext, Generic[T]):
     ) -> AsyncIterator[Extraction[T] | Failure]:
         """Yield an extraction or a failure for each article, in the order of completion.
 
-        At most ``options.concurrency`` articles are in memory. An error that concerns every
-        article, such as a refused key, is raised. A key counts as refused if three articles are,
-        or all, and none was answered before.
+        At most ``options.concurrency`` articles are in memory. An error that affects every article,
+        such as a refused key, is raised. A key counts as refused if the first three articles are
+        refused, or all of fewer articles.
         """
         refusals = AccessRefusals()
         async with aclosing(
@@ -242,17 +245,17 @@ class Extractor(ClosedByContext, Generic[T]):
             yield failure
 
     def key(self, article: Article) -> str:
-        """Return the digest by which an article's samples are counted.
+        """Return the digest under which an article's samples are counted.
 
-        With ``options.samples`` above 1, rounds are counted for each number of samples.
+        With ``options.samples`` above 1, rounds are counted separately for each number of samples.
         """
         digest = self.request(article).digest
         return digest if self.options.samples == 1 else digest_of([digest, self.options.samples])
 
     async def outcome(self, source: Source, *, sample: int = 0) -> Extraction[T] | Failure:
-        """Return the extraction of an article, or its failure.
+        """Return the extraction or the failure of an article.
 
-        ConfigurationError and PromptError, which stop a whole run, are raised; not AccessRefused.
+        Raises ConfigurationError (except AccessRefused) and PromptError, which stop a whole run.
         """
         try:
             return await self.aextract(source, sample=sample)
@@ -264,7 +267,7 @@ class Extractor(ClosedByContext, Generic[T]):
             return failure_of(source, error)
 
     async def aclose(self) -> None:
-        """Close connections; the extractor can be used again."""
+        """Close connections; the extractor can still be used afterwards."""
         await self._client.aclose()
 
     def _task(
@@ -279,7 +282,7 @@ class Extractor(ClosedByContext, Generic[T]):
         )
 
     def request(self, article: Article, sample: int = 0, model: str | None = None) -> Request:
-        """Return the first request about an article; ``model`` defaults to the extractor's."""
+        """Return the first request about an article, by default to the extractor's model."""
         return Request(
             model=model or self.model,
             messages=self.prompt.render(

@@ -22,9 +22,9 @@ Ungrounded = Literal["drop", "fail", "keep"]
 
 MAX_SAMPLES = 25
 DEFAULT_BUDGETED_OUTPUT = 16_384
-"""Output tokens allowed per answer under a budget: several times a long article's record."""
+"""Output tokens allowed per answer under a budget, several times the record of a long article."""
 MIN_CHUNK_CHARACTERS = 1000
-"""Each chunk repeats the head of the article, which would fill smaller chunks."""
+"""The minimum size of chunks; smaller ones would be filled by the head of the article."""
 
 
 @with_field_docs
@@ -33,33 +33,34 @@ class Options:
     """Settings of an extraction; the defaults suit most runs."""
 
     base_url: str | None = None
-    """URL of an OpenAI-compatible endpoint. Default: ``OPENAI_BASE_URL``, else the SDK's."""
+    """URL of an OpenAI-compatible endpoint. Default: ``OPENAI_BASE_URL``, or the SDK's default."""
     api_key: str | None = None
     """API key. Default: ``OPENAI_API_KEY``."""
     timeout: float = 600.0
     """Timeout of one request, in seconds."""
     tries: int = 6
-    """Maximum number of times to send a request when the network or the server fails."""
+    """Maximum number of times to send a request if the network or the server fails."""
     retries: int | None = None
-    """Maximum number of times to send a request again, 0 for never. Default: ``tries`` - 1."""
+    """Maximum number of times to send a request again; 0 for never. Default: ``tries`` - 1."""
     mode: Mode | None = None
-    """How the schema is passed to the endpoint. Default: the strictest mode that it accepts."""
+    """How to pass the schema to the endpoint. Default: the strictest mode that it accepts."""
     temperature: float | None = None
-    """Sampling temperature. Default: the endpoint's, as some models refuse the parameter."""
+    """Sampling temperature. Default: not sent, because some models refuse the parameter."""
     sample: int = 0
     """Sample index: a different number gives an independent answer to the same request."""
     samples: int = 1
     """Number of independent answers per article, from ``sample`` on; at most 25.
 
-    Above 1 the record is voted item by item, and each item has a confidence.
+    Above 1, samples vote on each item of the record, and each item has a confidence.
     """
     escalate: str | None = None
-    """A stronger model at the same endpoint, for articles where the first one left something open.
+    """A stronger model at the same endpoint for articles where the first left something open.
 
-    Default: no such model is asked.
+
+    Default: none.
     """
     max_attempts: int = 3
-    """Maximum number of answers to check per article (and per sample and model)."""
+    """Maximum number of answers to check per article, sample and model."""
     concurrency: int = 8
     """Number of articles in parallel."""
     rpm: int | None = None
@@ -67,42 +68,42 @@ class Options:
     tpm: int | None = None
     """Input and output tokens per minute, at most. Default: as many as the endpoint accepts."""
     max_cost: float | None = None
-    """Budget in US dollars for this run and all earlier ones on its store. Default: no limit."""
+    """Budget in US dollars for all runs on the same store. Default: no limit."""
     prices: Mapping[str, Price] = field(default_factory=dict)
     """Prices by model. Default for a model: its price in the ``genai-prices`` package."""
     max_output_tokens: int | None = None
-    """Output tokens per answer, at most. Not part of a request's identity.
+    """Output tokens per answer, at most; not part of the identity of a request.
 
-    Default: the endpoint's limit; 16,384 under a budget.
+    Default: the endpoint's limit, or 16,384 under a budget.
     """
     ungrounded: Ungrounded = "drop"
     """What to do with items that the article does not support: drop, fail or keep."""
     second_look: bool = False
-    """Whether to ask once more about figures in no item, at the cost of a request."""
+    """Whether to ask a follow-up question about figures in no item, which costs a request."""
     second_look_samples: int = 0
-    """Further answers (2 to 25) that ``second_look`` asks for about articles with unsure items.
+    """Number of further answers (2 to 25) to ask for about articles with unsure items; 0 for none.
 
-    An item is replaced if all of them agree on another one. 0 asks for none; see
+    An item is replaced if all further answers agree on another item. Needs ``second_look``; see
     ``docs/confidence.md``.
     """
     part_characters: int = 24_000
-    """Maximum length of a chunk, in characters: longer articles are split."""
+    """Maximum length of a chunk, in characters; longer articles are split."""
     max_characters: int = 400_000
-    """Maximum length of an article, in characters: longer ones are refused."""
+    """Maximum length of an article, in characters; longer articles are refused."""
     variables: Mapping[str, str] = field(default_factory=dict)
-    """Values of the prompt's variables, by name. They are part of a request's identity."""
+    """Values of the prompt's variables, by name; part of the identity of a request."""
     recordings: Path | None = None
-    """Folder of recordings to answer from. Default: the packaged ones if offline, else none."""
+    """Folder of recordings to answer from. Default: the packaged ones if offline, or else none."""
     record: Path | None = None
-    """Folder in which to record completions. Default: they are not recorded."""
+    """Folder in which to record completions. Default: completions are not recorded."""
     prompts: Path | None = None
     """Folder of your own prompts."""
     schemas: Path | None = None
     """Folder of your own schemas."""
     metadata: MetadataUse = "use"
-    """Whether the metadata of articles is read and sent: ``use`` or ``ignore``."""
+    """Whether to read and send the metadata of articles: ``use`` or ``ignore``."""
     confidence: bool = False
-    """Whether to compute for each item the probability that it is right; sends no request."""
+    """Whether to compute the probability that each item is right; sends no request."""
     calibration: Path | None = None
     """A calibration file written by ``antq-llm calibrate``. Default: the packaged one."""
     language: LanguageCode | None = None
@@ -113,12 +114,12 @@ class Options:
 
     @property
     def reading(self) -> ReadingOptions:
-        """How a path is read as an article."""
+        """The options for reading a path as an article."""
         return ReadingOptions(metadata=self.metadata)
 
     @property
     def output_limit(self) -> int | None:
-        """The output limit to send; a budget needs one, to bound the cost of an answer."""
+        """The output limit to send; a budget needs one to bound the cost of an answer."""
         return (
             DEFAULT_BUDGETED_OUTPUT
             if self.max_output_tokens is None and self.max_cost is not None
@@ -127,7 +128,7 @@ class Options:
 
     @property
     def max_tries(self) -> int:
-        """The maximum number of times to send a request, by ``retries`` if given."""
+        """The maximum number of times to send a request, from ``retries`` if set."""
         return self.tries if self.retries is None else self.retries + 1
 
     def __post_init__(self) -> None:
@@ -161,12 +162,10 @@ class Options:
         if not 1 <= self.samples <= MAX_SAMPLES:
             raise ConfigurationError(f"samples must be 1 to {MAX_SAMPLES}")
         if self.second_look_samples and not 2 <= self.second_look_samples <= MAX_SAMPLES:
-            raise ConfigurationError(
-                f"second_look_samples must be 0 or 2 to {MAX_SAMPLES}: one cannot agree with itself"
-            )
+            raise ConfigurationError(f"second_look_samples must be 0, or from 2 to {MAX_SAMPLES}")
         if self.escalate is not None and not self.escalate.strip():
             raise ConfigurationError(
-                "escalate names no model: give the name of a stronger one, or leave it out"
+                "escalate names no model: name a stronger model, or leave escalate out"
             )
 
     def _check_encodable(self) -> None:
@@ -179,12 +178,12 @@ class Options:
         for name, value in self.variables.items():
             if not isinstance(name, str) or not re.fullmatch(VARIABLE_NAME, name):
                 raise ConfigurationError(
-                    f"{name!r} is not the name of a variable: use letters, digits and _, "
+                    f"{name!r} cannot be the name of a variable: use letters, digits and _, "
                     "as in {{name}} in the prompt"
                 )
             if name == ARTICLE_VARIABLE:
                 raise ConfigurationError(
-                    "the variable article is filled in with the article: leave it out"
+                    "the variable article always holds the article: leave it out"
                 )
             if not isinstance(value, str):
                 raise ConfigurationError(
@@ -196,7 +195,7 @@ class Options:
     def _check_choices(self) -> None:
         if self.ungrounded not in get_args(Ungrounded):
             raise ConfigurationError(
-                f"unknown rule {self.ungrounded!r} for ungrounded items: "
+                f"unknown value {self.ungrounded!r} for ungrounded: "
                 f"choose one of {', '.join(get_args(Ungrounded))}"
             )
         if self.language is not None and self.language not in LANGUAGE_CODES:

@@ -1,4 +1,4 @@
-"""Choosing the prompt and the schema of a call."""
+"""Choice of the prompt and schema for a call."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def resolve_prompt_and_schema(
         chosen_prompt = _prompt_for(chosen_schema, options)
     elif not _is_for(chosen_prompt, chosen_schema, options):
         raise PromptError(
-            f"prompt {chosen_prompt.reference} is written for schema "
+            f"prompt {chosen_prompt.reference} is for schema "
             f"{chosen_prompt.schema_reference}, not {chosen_schema.reference}: "
             "choose another prompt, or leave the schema out"
         )
@@ -46,7 +46,7 @@ def resolve_prompt_and_schema(
 
 
 def _is_for(prompt: Prompt, schema: Schema[Any], options: Options) -> bool:
-    """Return whether a prompt is for a schema, which may be named by another reference."""
+    """Return whether a prompt is for a schema, which it may name by another reference."""
     if prompt.schema_reference in {None, schema.reference}:
         return True
     try:
@@ -65,7 +65,7 @@ def _prompt_from(prompt: PromptLike | None, options: Options) -> Prompt | None:
 
 
 def default_prompts(schema: Schema[Any], folder: Path | None) -> list[str]:
-    """Return the references of all stable prompts of a schema, else that of the general prompt."""
+    """Return the references of a schema's stable prompts, or else of the general prompt."""
     for versions in _stable_versions(schema, folder):
         fitting = [
             version.reference
@@ -86,7 +86,7 @@ def _prompt_for(schema: Schema[Any], options: Options) -> Prompt:
 
 
 def _stable_versions(schema: Schema[Any], folder: Path | None) -> Iterator[list[PromptVersion]]:
-    """Yield the stable versions of a schema's prompt: of a folder, then the packaged ones."""
+    """Yield the stable versions of a schema's prompt, first in a folder, then in the package."""
     for place in [folder, None] if folder else [None]:
         versions = [
             version

@@ -1,4 +1,4 @@
-"""The conversation with a model about one article: ask, check the answer, ask again, settle."""
+"""The re-ask loop: asks a model about an article until an answer passes the checks."""
 
 from __future__ import annotations
 
@@ -50,18 +50,18 @@ _MAX_MESSAGE_CHARACTERS = 300
 
 @dataclass(frozen=True)
 class ReaskPolicy:
-    """How often a model is asked about an article, and how unsupported items are handled."""
+    """How often to ask a model about an article, and how to handle unsupported items."""
 
     max_attempts: int = 3
     ungrounded: Ungrounded = "drop"
     second_look: bool = False
     output_limit: int | None = None
-    """Output tokens that are allowed per answer; None without a limit."""
+    """The maximum number of output tokens per answer; None without a limit."""
 
 
 @dataclass(frozen=True)
 class ExtractionTask(Generic[T]):
-    """An article, or a chunk of one, with the first request about it."""
+    """An article or chunk, with the first request about it."""
 
     article: Article
     prompt: Prompt
@@ -72,7 +72,7 @@ class ExtractionTask(Generic[T]):
 
     @cached_property
     def analyzed(self) -> AnalyzedArticle:
-        """The article with the figures, dates and names that the rules read in it."""
+        """The article with the figures, dates and names that the rules find in it."""
         return AnalyzedArticle(
             self.article.text, self.language, published=self.article.published_day
         )
@@ -87,7 +87,7 @@ class SettledRecord(Generic[T]):
     warnings: tuple[RecordWarning, ...] = ()
 
     def as_extraction(self, task: ExtractionTask[T]) -> Extraction[T]:
-        """Return the record as the extraction of a task."""
+        """Return the record as an extraction of the task's article."""
         return Extraction(
             article=task.article,
             record=self.checked.record,
@@ -110,10 +110,10 @@ class SettledRecord(Generic[T]):
 async def extract_with_reasks(
     task: ExtractionTask[T], client: Client, policy: ReaskPolicy
 ) -> Extraction[T]:
-    """Return the extraction of one article.
+    """Return the extraction of an article.
 
-    Raises ExtractionError if no answer was valid within the attempts, and the client's errors.
-    Both carry the attempts.
+    Raises ExtractionError if no attempt gave a valid answer, and the errors of the client; all
+    errors carry the attempts.
     """
     return (await converse(task, client, policy)).as_extraction(task)
 
@@ -121,9 +121,9 @@ async def extract_with_reasks(
 async def converse(
     task: ExtractionTask[T], client: Client, policy: ReaskPolicy
 ) -> SettledRecord[T]:
-    """Ask a model until an answer is accepted or the attempts are used up, and settle the record.
+    """Ask a model until it gives an acceptable answer or no attempts are left; return the record.
 
-    Raises the errors of ``extract_with_reasks``.
+    Raises the same errors as ``extract_with_reasks``.
     """
     conversation = _Conversation(task, client, policy)
     request = task.request
@@ -133,7 +133,7 @@ async def converse(
         except CompletionError as error:
             if not conversation.has_valid_answer or error.kind not in _CUT_SHORT:
                 raise
-            # An answer that satisfied the schema was paid for before this one was cut short.
+            # An earlier answer satisfied the schema and was paid for.
             return conversation.settle(error.attempts)
         faults = conversation.check(text)
         if not faults:
@@ -150,7 +150,7 @@ def settle(
 ) -> SettledRecord[T]:
     """Return the record of the last answer that satisfied the schema, without unsupported items.
 
-    Raises ExtractionError if there is none, or if the policy does not accept it.
+    Raises ExtractionError if there is no such answer or the policy does not accept its record.
     """
     if checked is None:
         raise no_valid_answer(attempts, attempts[-1].error or "")
@@ -168,23 +168,23 @@ def settle(
 
 
 def no_valid_answer(attempts: Sequence[Attempt], reason: str) -> ExtractionError:
-    """Return the error of an article without a valid answer.
+    """Return the error for an article without a valid answer.
 
-    ``reason`` is the last feedback, whose faults are shown, or another text.
+    ``reason`` is the last feedback, of which the faults are shown, or another text.
     """
     lines = [line.removeprefix("- ") for line in reason.splitlines() if line.startswith("- ")]
     words = "; ".join(lines) or reason
     if len(words) > _MAX_MESSAGE_CHARACTERS:
         words = words[:_MAX_MESSAGE_CHARACTERS] + "…"
     return ExtractionError(
-        f"no valid answer in {len(attempts)} attempt(s); the last: {words}. "
+        f"no valid answer in {len(attempts)} attempt(s); the last one: {words}. "
         "Raise --max-attempts, or try another prompt or model",
         attempts=tuple(attempts),
     )
 
 
 class _Conversation(Generic[T]):
-    """The answers received about one article."""
+    """A conversation with a model about one article, with the answers so far."""
 
     def __init__(self, task: ExtractionTask[T], client: Client, policy: ReaskPolicy) -> None:
         self._task = task
@@ -203,7 +203,7 @@ class _Conversation(Generic[T]):
         return self._latest_valid is not None
 
     async def ask(self, request: Request) -> str:
-        """Return the text of a usable completion; errors carry all attempts."""
+        """Ask the model and return the text of a usable answer; errors carry all attempts."""
         try:
             completion = await self._client.complete(request)
         except AntqError as error:
@@ -218,9 +218,9 @@ class _Conversation(Generic[T]):
         return completion.text
 
     def check(self, text: str) -> Sequence[Fault]:
-        """Return the faults of an answer; one that satisfies the schema is kept.
+        """Return the faults of an answer, and keep the answer if it satisfies the schema.
 
-        A value that the model repeats after an objection is not asked about again.
+        A value that the model repeats after an objection is no longer a fault.
         """
         insistence = Insistence(self._refused)
         try:
@@ -235,14 +235,14 @@ class _Conversation(Generic[T]):
         return checked.faults
 
     def refuse(self, text: str, faults: Sequence[Fault]) -> Request:
-        """Return the re-ask for the last answer, and note in its attempt why it was refused."""
+        """Return the re-ask for the last answer, and note the reason in the answer's attempt."""
         article = self._task.article
         message = feedback(faults, delimiter_code(article.text, article.digest))
         self._attempts[-1] = Attempt(self._attempts[-1].completion, message)
         return self._task.request.again(Reask(text, message, turn=len(self._attempts)))
 
     def settle(self, attempts: Sequence[Attempt] | None = None) -> SettledRecord[T]:
-        """Settle on the latest answer that satisfied the schema."""
+        """Return the record of the latest answer that satisfied the schema."""
         return settle(
             self._task,
             self._latest_valid,
@@ -251,7 +251,7 @@ class _Conversation(Generic[T]):
         )
 
     async def look_again(self, settled: SettledRecord[T]) -> SettledRecord[T]:
-        """Ask about figures in no item if the policy says so; a failure keeps the record."""
+        """Ask about figures in no item if the policy says so; if that fails, keep the record."""
         task = self._task
         hook = follow_up_of(task.schema) if self._policy.second_look else None
         if hook is None:
@@ -271,7 +271,7 @@ class _Conversation(Generic[T]):
     async def _with_overlooked(
         self, checked: CheckedRecord[T], figures: Sequence[Mention], hook: FollowUpHook
     ) -> tuple[CheckedRecord[T], list[RecordWarning]]:
-        """Return a record with the items that the model finds for figures in no item."""
+        """Return a record with the items that the model gives for figures in no item."""
         task = self._task
         answer = self._attempts[-1].completion.text
         follow_up = hook(figures, task.request, answer, task.analyzed)

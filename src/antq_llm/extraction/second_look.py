@@ -1,4 +1,4 @@
-"""The hook ``follow_up``: one more question about figures of an article that are in no item."""
+"""The hook ``follow_up``, which asks one more question about figures that are in no item."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from antq_llm.schemas.base import Schema
 
 
 class FollowUp(Protocol):
-    """A request for figures that an answer left out."""
+    """A question about figures that an answer left out."""
 
     @property
     def request(self) -> Request:
-        """The request; its schema is that of the answer to it."""
+        """The request, whose schema is the schema of the follow-up answer."""
         ...
 
     def complete(self, data: Any, found: Any) -> Any:
-        """Return a record's data with the items of the answer, a record of the request's schema."""
+        """Return a record's data with the items of ``found``, a record of the request's schema."""
         ...
 
 
@@ -30,10 +30,10 @@ class FollowUpHook(Protocol):
     def __call__(
         self, figures: Sequence[Mention], request: Request, answer: str, analyzed: AnalyzedArticle
     ) -> FollowUp:
-        """Return the question about figures; ``request`` was answered with ``answer``."""
+        """Return the question about figures; ``answer`` is the answer to ``request``."""
         ...
 
 
 def follow_up_of(schema: Schema[Any]) -> FollowUpHook | None:
-    """Return the hook of a schema, None if it has no follow-up question."""
+    """Return the hook of a schema, or None if it has no follow-up question."""
     return schema.hooks.get("follow_up")

@@ -1,4 +1,4 @@
-"""Self-consistency: one extraction by a vote over several samples, checked like any answer."""
+"""Self-consistency: a vote over several samples, checked like any other answer."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from antq_llm.validation.warnings import MADE_ANEW, RecordWarning, WarningKind
 T = TypeVar("T", bound=BaseModel)
 
 SAMPLES: WarningKind = "samples"
-"""The kind of warnings about single samples."""
+"""The kind of warnings about individual samples."""
 _RETRIED_BY_NEXT_RUN = frozenset({"transport", "recording_missing"})
 _AGREEMENT_DIGITS = 4
 
@@ -42,11 +42,12 @@ async def elect(
     ungrounded: Ungrounded,
     language: LanguageCode | None = None,
 ) -> Extraction[T]:
-    """Return the extraction voted from several samples of one article, which run concurrently.
+    """Run several samples of one article concurrently, and return the extraction they vote for.
 
-    Its attempts are those of all samples, in order. A sample without a valid answer has no vote; if
-    no sample has one, the first error is raised. Any other error of a sample, such as a lost
-    connection, is raised when all have ended. Errors carry the attempts of all samples.
+    It has the attempts of all samples, in order. A sample without a valid answer has no vote; if no
+    sample has a valid answer, the first error is raised. Any other error of a sample, such as a
+    lost connection, is raised after all samples have ended. Errors carry the attempts of all
+    samples.
     """
     outcomes = [
         _checked_outcome(outcome)
@@ -57,7 +58,7 @@ async def elect(
     valid = [outcome for outcome in outcomes if isinstance(outcome, Extraction)]
     others = [error for error in errors if not is_about_the_article(error)]
     if others or not valid:
-        # Errors that end a run take precedence over those that its next call retries.
+        # Errors that end a run take precedence over those that the next call retries.
         error = min(others or errors, key=lambda error: error.kind in _RETRIED_BY_NEXT_RUN)
         error.attempts = attempts
         raise error
@@ -71,7 +72,7 @@ async def elect(
 
 
 def _checked_outcome(outcome: Extraction[T] | BaseException) -> Extraction[T] | AntqError:
-    """Return the outcome of a sample; raise an unexpected error."""
+    """Return the outcome of a sample; raise unexpected errors."""
     if isinstance(outcome, Extraction | AntqError):
         return outcome
     raise outcome
@@ -120,7 +121,7 @@ def _checked_vote(
     ungrounded: Ungrounded,
     language: LanguageCode | None,
 ) -> Extraction[T]:
-    """Return the extraction of a vote, else of the sample that agrees most with the others."""
+    """Return the voted extraction or, if it is not valid, that of the medoid."""
     medoid = valid[voted.medoid]
     schema = medoid.schema
     article = medoid.article
@@ -131,7 +132,7 @@ def _checked_vote(
     except (InvalidAnswer, SchemaError) as invalid:
         message = (
             f"the voted record is not valid ({invalid}): "
-            "the record is that of the sample that agrees most with the others"
+            "the sample that agrees most with the others was used instead"
         )
         warning = RecordWarning(kind=SAMPLES, message=message)
         return replace(medoid, warnings=(warning, *medoid.warnings))
@@ -151,7 +152,7 @@ def _checked_vote(
 def _insistences(valid: Sequence[Extraction[Any]], records: Sequence[Any]) -> list[Insistence]:
     """Return the values that each sample insists on.
 
-    A value that most samples give counts as insisted on. Without a re-ask, no sample could insist.
+    A value that most samples give counts as insisted on, provided that some sample had a re-ask.
     """
     each = [extraction.insistence for extraction in valid]
     if len(valid) < 2 or all(len(extraction.attempts) < 2 for extraction in valid):
@@ -163,9 +164,9 @@ def _insistences(valid: Sequence[Extraction[Any]], records: Sequence[Any]) -> li
 def _settle(
     ballot: _Ballot[T], analyzed: AnalyzedArticle, ungrounded: Ungrounded
 ) -> tuple[CheckedRecord[T], list[RecordWarning]]:
-    """Check a vote, with replacements for the parts that are faulty only in this combination.
+    """Check a vote, replacing the parts that are faulty only in this combination.
 
-    Raises InvalidAnswer if it is not a valid record, or not one that ``ungrounded`` accepts.
+    Raises InvalidAnswer if the result is not a valid record or ``ungrounded`` does not accept it.
     """
     checked, warnings = _check(ballot, analyzed)
     remaining, settled = settle_unsupported(checked, ballot.schema, analyzed, ungrounded)
@@ -175,7 +176,7 @@ def _settle(
 def _check(
     ballot: _Ballot[T], analyzed: AnalyzedArticle
 ) -> tuple[CheckedRecord[T], list[RecordWarning]]:
-    """Check a vote, again after each replacement of a faulty part; each one is used once."""
+    """Check a vote, and check it again after each replacement of a faulty part."""
     warnings: list[RecordWarning] = []
     while True:
         warnings += ballot.drop_dependents()
@@ -192,7 +193,7 @@ def _check(
 
 
 class _Ballot(Generic[T]):
-    """A vote whose parts can be replaced by those of single samples, each of them once."""
+    """A vote whose parts can each be replaced once with a part of a single sample."""
 
     def __init__(
         self,
@@ -201,7 +202,7 @@ class _Ballot(Generic[T]):
         schema: Schema[T],
         insistences: Sequence[Insistence] = (),
     ) -> None:
-        """Take a vote, the dumps of its samples, their schema, and what is insisted on."""
+        """Take a vote, the dumps of its samples, their schema, and the values insisted on."""
         self.schema = schema
         self.insistences = insistences
         self._samples = samples
@@ -218,7 +219,7 @@ class _Ballot(Generic[T]):
         return self._record.answer
 
     def drop_dependents(self) -> list[RecordWarning]:
-        """Spell references as the items they name, and drop those to items that were not kept."""
+        """Respell references like the items they name, and drop those to dropped items."""
         self._record.respell_references()
         before = copy.deepcopy(self._record.data)
         dropped = self._record.drop_dependents(self._samples)
@@ -231,14 +232,14 @@ class _Ballot(Generic[T]):
         return [
             RecordWarning(
                 kind="dropped",
-                message=f"{pointer} was dropped: most samples lack the item it depends on",
+                message=f"{pointer} was dropped: most samples lack the item that it depends on",
                 item=value_at(before, pointer),
             )
             for pointer in dropped
         ]
 
     def is_mixed(self, pointer: str, data: Any) -> bool:
-        """Return whether no single sample gave this item of the voted record."""
+        """Return whether a voted item is in no single sample."""
         key, index = _key_and_index(pointer)
         if key not in self._items or index is None:
             return False
@@ -255,12 +256,12 @@ class _Ballot(Generic[T]):
     def _replace(self, pointer: str) -> bool:
         key, index = _key_and_index(pointer)
         if key not in self._items:
-            # Faults of an answer name its own keys.
+            # Faults name the keys of the answer.
             name = self._names.get(key, key)
             part = self._values.pop(name, None)
             return part is not None and self._record.replace(pointer_to([name]), part)
         if index is None:
-            # A fault of a list as a whole, such as its length, is corrected by no item.
+            # No item corrects a fault of the list as a whole, such as its length.
             return False
         items = self._items[key]
         part, items[index] = items[index], None
@@ -268,10 +269,7 @@ class _Ballot(Generic[T]):
 
 
 def _key_and_index(pointer: str) -> tuple[str, int | None]:
-    """Return the first two steps of a pointer; the second is None if it is not an index.
-
-    The first is empty for the root.
-    """
+    """Return the first two steps of a pointer: a key, empty for the root, and an index or None."""
     steps = parts_of(pointer)[:2]
     key = steps[0] if steps else ""
     index = int(steps[1]) if len(steps) == 2 and steps[1].isdecimal() else None

@@ -1,4 +1,4 @@
-"""Handles items that the article does not support when no attempts are left."""
+"""Handling of items that the article still does not support after the last attempt."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ def settle_unsupported(
     analyzed: AnalyzedArticle,
     ungrounded: Ungrounded,
 ) -> tuple[CheckedRecord[T], list[RecordWarning]]:
-    """Drop or keep the unsupported items of a record, with warnings that say so.
+    """Drop or keep the unsupported items of a record, with a warning for each.
 
-    Raises InvalidAnswer if ``ungrounded`` is ``fail`` and there are any, or if the record is not
-    valid without them.
+    Raises InvalidAnswer if ``ungrounded`` is ``fail`` and there are unsupported items, or if the
+    record is not valid without them.
     """
     if not checked.faults:
         return checked, []

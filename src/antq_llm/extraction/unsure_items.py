@@ -1,7 +1,7 @@
-"""The second look at the least sure items of a record: further samples that agree replace them.
+"""A second look at the least sure items of a record, which replaces items if samples agree.
 
-One further answer makes as many errors as it fixes; two further answers rarely agree on something
-else, but are usually right if they do (``docs/confidence.md``).
+One further answer makes as many errors as it fixes. Two further answers rarely agree on a different
+item, but are usually right if they do (``docs/confidence.md``).
 """
 
 from __future__ import annotations
@@ -39,27 +39,27 @@ T = TypeVar("T", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True)
 class _Replacement:
-    """An item of a record, and the one that all further samples have in its place."""
+    """An item of a record, and the item that all further samples have in its place."""
 
     pointer: str
     part: Answered
 
 
 def rater_of(schema: Schema[Any], options: Options) -> ItemRater | None:
-    """Return the rater that the options ask for, or None without confidence.
+    """Return the rater that the options need, or None if they need no confidence.
 
-    Raises ConfigurationError if the second look needs probabilities and there is no calibration,
-    or if its samples are set without it.
+    Raises ConfigurationError if a second look with samples has no calibration, or if its samples
+    are set without ``second_look``.
     """
     if options.second_look_samples and not options.second_look:
-        raise ConfigurationError("second_look_samples needs second_look: set it too")
+        raise ConfigurationError("second_look_samples needs second_look: set both")
     if not (options.confidence or options.calibration or options.second_look_samples):
         return None
     rater = ItemRater.of(schema, options.calibration)
     if options.second_look_samples and not rater.has_model:
         raise ConfigurationError(
-            f"second_look_samples needs the confidence of items, and none was fitted for "
-            f"{schema.reference}: run antq-llm calibrate, and name its file with calibration"
+            f"second_look_samples needs a calibration, and {schema.reference} has none: "
+            f"run antq-llm calibrate, and name its file with calibration"
         )
     return rater
 
@@ -70,9 +70,9 @@ async def rate_and_look(
     samples: Callable[[], Sequence[Awaitable[Extraction[T]]]],
     options: Options,
 ) -> Extraction[T]:
-    """Return an extraction with confidence, after a second look if the options ask for one.
+    """Return an extraction with confidence, after a second look if the options ask for it.
 
-    A voted record gets no second look.
+    A record that samples voted on gets no second look.
     """
     rated = rater.rate(extraction)
     if not options.second_look_samples or rated.samples:
@@ -86,11 +86,11 @@ async def look_at_unsure_items(
     samples: Callable[[], Sequence[Awaitable[Extraction[T]]]],
     language: LanguageCode | None = None,
 ) -> Extraction[T]:
-    """Return a rated extraction with the items replaced on which further samples agree otherwise.
+    """Return a rated extraction, with unsure items replaced if further samples agree on others.
 
-    ``samples`` are asked for only if an item is among the least sure. An item stays if the further
-    samples differ from each other, or if the replacement has faults. If a sample has no record, the
-    extraction stays, with a warning.
+    ``samples`` is called only if an item is among the least sure. An item stays if the samples
+    differ from each other or the replacement has faults. If a sample has no record, the extraction
+    stays unchanged, with a warning.
     """
     unsure = rater.unsure_items(extraction.confidence)
     if not unsure:
@@ -118,7 +118,7 @@ async def look_at_unsure_items(
 def _replacements(
     extraction: Extraction[Any], others: Sequence[Extraction[Any]], unsure: Sequence[str]
 ) -> Iterator[_Replacement]:
-    # Pairing items needs scipy, which takes long to import.
+    # Pairing items needs scipy, which is slow to import.
     from antq_llm.records.agreement import differs, item_counterparts
     from antq_llm.scoring.record_score import profile_for
 
@@ -139,7 +139,7 @@ def _replacements(
 def _part_of(
     other: Extraction[Any], dump: Any, pointer: str, item: Any, schema: Schema[Any]
 ) -> Answered:
-    """Return an item of another record, which is in the same list, with its answer."""
+    """Return the counterpart of an item in another record's list, with its part of the answer."""
     answer = dump if other.answer is None else other.answer
     name, *index = parts_of(pointer)
     field = fields_of(Answered(dump, answer), schema.aliases)[name]
@@ -155,7 +155,7 @@ def _replaced(
     others: Sequence[Extraction[Any]],
     language: LanguageCode | None,
 ) -> Extraction[T]:
-    """Return the extraction with an item replaced, or as it is if the new record has faults."""
+    """Return the extraction with an item replaced, or unchanged if the new record has faults."""
     schema = extraction.schema
     data = schema.dump(extraction.record)
     answer = data if extraction.answer is None else extraction.answer

@@ -1,4 +1,4 @@
-"""The draft that an improvement writes: the next free version of its prompt."""
+"""The draft that an improvement writes, as the next free version of the prompt."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _NAME = re.compile(r"([A-Za-z_][\w-]*)@(\d+)")
 
 
 def prompt_name(prompt: Prompt) -> str:
-    """Return the name under which a draft of a prompt is filed.
+    """Return the name under which to write a draft of a prompt.
 
     Raises ConfigurationError for a prompt without a name and a version.
     """
@@ -25,23 +25,23 @@ def prompt_name(prompt: Prompt) -> str:
     if match is None:
         raise ConfigurationError(
             f"prompt {prompt.reference} has no name and version: "
-            "give its file front matter with name, version, schema and notes"
+            "add front matter with name, version, schema and notes to its file"
         )
     return match[1]
 
 
 def next_version(name: str, folder: Path) -> int:
-    """Return the first version of a prompt that neither ``folder`` nor the package has."""
+    """Return the next version of a prompt, above those in ``folder`` and in the package."""
     own = list_prompts(folder) if folder.is_dir() else []
     taken = [version.version for version in [*list_prompts(), *own] if version.name == name]
     return max(taken, default=0) + 1
 
 
 def write_draft(prompt: Prompt, name: str, version: int, notes: str, folder: Path) -> Path:
-    """Write a prompt as a version of a folder of prompts, and return its path.
+    """Write a prompt as a version in a folder of prompts, and return the path of the file.
 
-    A version that is not in the folder's lock is a draft. Raises ConfigurationError if the text
-    cannot be written as a prompt file.
+    The version is a draft as long as the folder's lock does not have it. Raises ConfigurationError
+    if the text cannot be written as a prompt file.
     """
     path = folder / name / f"v{version}.md"
     header = yaml.safe_dump(
@@ -54,7 +54,7 @@ def write_draft(prompt: Prompt, name: str, version: int, notes: str, folder: Pat
     text = f"---\n{header}---\n{body}\n"
     if parse_prompt(text.encode(), path).messages != prompt.messages:
         raise ConfigurationError(
-            f"{path} would not read back as it is: its text has a line such as '# user'"
+            f"{path} would be read differently, because its text has a line such as '# user'"
         )
     path.parent.mkdir(parents=True, exist_ok=True)
     write_atomically(path, [text])

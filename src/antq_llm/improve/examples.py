@@ -1,4 +1,4 @@
-"""Choosing worked examples among the training articles."""
+"""Selection of worked examples from the training articles."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from antq_llm.improve.instructions import WorkedExample
 def choose_examples(
     articles: Sequence[Article], gold: Mapping[str, Any], count: int
 ) -> list[Article]:
-    """Return the articles that show most for their length, in the order in which they were chosen.
+    """Return the articles that show the most for their length, in the order of selection.
 
-    Greedy weighted cover: each step takes the article with the most new kinds of values, such as
-    ``events.kind: festival`` or ``people.rank``, per character of the article and its record
-    (Chvátal 1979, "A Greedy Heuristic for the Set-Covering Problem", Mathematics of Operations
-    Research 4).
+    This is a greedy weighted cover: each step takes the article with the most new kinds of values,
+    such as ``events.kind: festival`` or ``people.rank``, per character of the article and its
+    record (Chvátal 1979, "A Greedy Heuristic for the Set-Covering Problem", Mathematics of
+    Operations Research 4).
     """
     shown: set[str] = set()
     kinds = {article.id: _kinds(gold[article.id]) for article in articles}
@@ -42,7 +42,7 @@ def worked_examples(articles: Sequence[Article], gold: Mapping[str, Any]) -> lis
 
 
 def _kinds(value: Any, path: str = "") -> set[str]:
-    """Return the paths that have a value; a word in lower case counts with its value."""
+    """Return the paths that have a value, together with the value if it is a lower-case word."""
     if isinstance(value, Mapping):
         return {kind for key, part in value.items() for kind in _kinds(part, f"{path}.{key}")}
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""The errors of a prompt as text, for the model that revises it."""
+"""Describes the errors of a prompt to the model that revises it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from antq_llm.improve.trials import Trial
 from antq_llm.scoring.discrepancy import Discrepancy
 
 MAX_ERRORS = 40
-"""Errors shown per article; the rest are counted."""
+"""Maximum number of errors shown per article; the rest are counted."""
 
 _WORDS = {
     "missed": "missed",
@@ -22,7 +22,7 @@ _WORDS = {
 
 
 def feedback_on(trial: Trial) -> str:
-    """Return the errors of a trial, a line each, those with most wrong slots first."""
+    """Return the errors of a trial, one per line, those with the most wrong slots first."""
     if trial.failure is not None:
         return f"No record: {trial.failure}"
     errors = sorted(trial.score.errors, key=lambda error: -error.slots)
@@ -35,7 +35,7 @@ def feedback_on(trial: Trial) -> str:
 
 
 def report_on(trials: Sequence[Trial]) -> str:
-    """Return the errors of several trials, each under its article."""
+    """Return the errors of several trials, grouped by article."""
     return "\n\n".join(
         f"Article {trial.article.id}, strict F1 {trial.f1:.3f}\n{feedback_on(trial)}"
         for trial in trials

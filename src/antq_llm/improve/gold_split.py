@@ -1,4 +1,4 @@
-"""Splits the gold articles into those that a prompt is improved on and those it is tested on."""
+"""Splits gold articles into those for improving a prompt and those for testing it."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from antq_llm.articles.article import Article
 from antq_llm.errors import ConfigurationError
 
 MIN_ARTICLES = 4
-"""With fewer gold articles, there is nothing left to learn from or to test on."""
+"""The minimum number of gold articles, which leaves two to learn from and two to test on."""
 
 
 @dataclass(frozen=True, slots=True)
 class GoldSplit:
-    """Articles with gold annotations, in two parts that share none."""
+    """Articles with gold annotations, in two disjoint parts."""
 
     gold: Mapping[str, Any]
     """The annotations, as data by article id."""
@@ -29,15 +29,15 @@ def split_gold(
 ) -> GoldSplit:
     """Split articles at random; the same arguments give the same split.
 
-    ``held_out`` is the share to hold out, between 0 and 1; each part has at least two articles.
+    ``held_out`` is the share to hold out, between 0 and 1. Each part gets at least two articles.
     Raises ConfigurationError for fewer than four articles.
     """
     if not 0 < held_out < 1:
         raise ConfigurationError(f"--held-out must be between 0 and 1, not {held_out}")
     if len(articles) < MIN_ARTICLES:
         raise ConfigurationError(
-            f"{len(articles)} article(s) with gold annotations are too few to train on some and "
-            f"test on others: annotate at least {MIN_ARTICLES}"
+            f"{len(articles)} article(s) with gold annotations are too few to divide into "
+            f"training and test: annotate at least {MIN_ARTICLES}"
         )
     ordered = sorted(articles, key=lambda article: article.id)
     random.Random(seed).shuffle(ordered)  # noqa: S311 - a split, not a secret

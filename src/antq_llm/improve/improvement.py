@@ -1,4 +1,4 @@
-"""Improves a prompt: optimise on training articles, accept only if held-out ones confirm it."""
+"""Improves a prompt on training articles, and accepts it if held-out articles confirm it."""
 
 from __future__ import annotations
 
@@ -41,38 +41,38 @@ class ImprovementSettings:
     split: GoldSplit
     options: Options
     out: Path
-    """The folder whose store keeps all answers, so that the same call continues."""
+    """The folder whose store keeps all answers, so that the same call can continue."""
     model: str | None = None
     reviser: str | None = None
-    """The model that revises the instructions; None for the one that extracts."""
+    """The model that revises the instructions; None for the model that extracts."""
     offline: bool = False
     max_trials: int = 100
-    """Approximate number of articles to extract; each revision is tried on all training ones."""
+    """Approximate number of articles to extract; a revision is tried on all training articles."""
     examples: int = 0
-    """Worked examples to choose from the training articles."""
+    """Number of worked examples to choose from the training articles."""
     seed: int = 0
 
 
 @dataclass(frozen=True)
 class HeldOutTest:
-    """The original prompt and a candidate on the held-out articles, in strict overall F1."""
+    """The trials of the original prompt and a candidate on the held-out articles."""
 
     original: Sequence[Trial]
     candidate: Sequence[Trial]
 
     @cached_property
     def comparison(self) -> Comparison:
-        """The paired comparison, candidate minus original."""
+        """The paired comparison in strict overall F1, candidate minus original."""
         return compare(_counts(self.candidate), _counts(self.original))[0]
 
     @property
     def accepts(self) -> bool:
-        """Whether the candidate is not worse: its F1 is at least the original's."""
+        """Whether the candidate is at least as good as the original, by F1."""
         difference = self.comparison.difference
         return difference is not None and difference >= 0
 
     def f1(self, trials: Sequence[Trial]) -> tuple[float | None, Interval | None]:
-        """Return the micro F1 of some trials and its interval."""
+        """Return the micro F1 of some trials with its interval."""
         tp, fp, fn = _counts(trials).sum(axis=(0, 1))
         total = 2 * tp + fp + fn
         return (2 * tp / total if total else None), intervals(_counts(trials))[0]
@@ -87,13 +87,13 @@ class Improvement:
     chosen: Candidate
     """The best candidate, with worked examples if they helped on the training articles."""
     examples: Sequence[str]
-    """The ids of the articles that it shows."""
+    """The ids of the articles in the worked examples of the chosen candidate."""
     test: HeldOutTest | None
-    """None if the chosen candidate is the original, or the budget ended before the test."""
+    """The test; None if the original was chosen or the budget ran out before the test."""
 
     @property
     def is_accepted(self) -> bool:
-        """Whether there is a new prompt that is not worse on the held-out articles."""
+        """Whether there is a new prompt that is at least as good on the held-out articles."""
         return self.test is not None and self.test.accepts
 
     @property
@@ -113,10 +113,10 @@ class Improvement:
 async def improve_prompt(
     settings: ImprovementSettings, report: Callable[[str], None] = _log.info
 ) -> Improvement:
-    """Return the improvement of a prompt. Only the answers in the store are written.
+    """Improve a prompt; only the answers in the store are written.
 
-    The original is tried on the held-out articles first, so that the test never lacks the budget
-    for it. Raises BudgetExceeded if the budget does not cover the original prompt.
+    The original is tried on the held-out articles first, so that the budget for this part of the
+    test is certain. Raises BudgetExceeded if the budget does not cover the original prompt.
     """
     options, reviser = settings.options, settings.reviser
     if reviser and options.max_cost is not None and not settings.offline:
@@ -152,7 +152,7 @@ async def improve_prompt(
 def improve_prompt_sync(
     settings: ImprovementSettings, report: Callable[[str], None] = _log.info
 ) -> Improvement:
-    """Return the improvement of a prompt; the blocking ``improve_prompt``."""
+    """Improve a prompt; the blocking version of ``improve_prompt``."""
     return asyncio.run(improve_prompt(settings, report))
 
 
@@ -181,7 +181,7 @@ async def _with_examples(
     trials: TrialRunner,
     report: Callable[[str], None],
 ) -> tuple[Candidate, list[str]]:
-    """Return a candidate with worked examples, if that helps on the other training articles."""
+    """Return a candidate with worked examples if they help on the other training articles."""
     split = settings.split
     shown = choose_examples(split.training, split.gold, settings.examples)
     others = [article for article in split.training if article not in shown]

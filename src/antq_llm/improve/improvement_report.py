@@ -1,4 +1,4 @@
-"""An improvement as JSON data, as the notes of its draft, and as text."""
+"""An improvement as JSON data, as notes for its draft, and as text."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from antq_llm.improve.trials import Trial
 
 
 def as_data(improvement: Improvement) -> dict[str, Any]:
-    """Return all candidates with their revisions and scores, and the test."""
+    """Return all candidates, with their revisions and scores, and the test as JSON data."""
     settings, test = improvement.settings, improvement.test
     return {
         "prompt": settings.prompt.reference,
@@ -30,7 +30,7 @@ def as_data(improvement: Improvement) -> dict[str, Any]:
 
 
 def notes(improvement: Improvement) -> str:
-    """Return the changes with their reasons, in one line, for the front matter of the draft."""
+    """Return the changes and their reasons in one line, for the front matter of the draft."""
     changes = [
         f"{change.what} ({change.why})"
         for revision in improvement.revisions
@@ -47,7 +47,7 @@ def summary(improvement: Improvement) -> list[str]:
     test = improvement.test
     candidates = improvement.optimisation.candidates
     lines = [
-        f"{len(candidates)} prompt(s) were tried on {len(improvement.settings.split.training)} "
+        f"tried {len(candidates)} prompt(s) on {len(improvement.settings.split.training)} "
         f"training articles; the optimisation ended because {improvement.optimisation.reason}"
     ]
     if test is None:
@@ -61,7 +61,7 @@ def summary(improvement: Improvement) -> list[str]:
         )
     ]
     comparison = test.comparison
-    difference = "not known" if comparison.difference is None else f"{comparison.difference:+.3f}"
+    difference = "unknown" if comparison.difference is None else f"{comparison.difference:+.3f}"
     p = "" if comparison.p is None else f", p {comparison.p:.3f}"
     interval = "" if comparison.interval is None else f" {_interval(comparison.interval)}"
     lines.append(f"difference {difference}{interval}{p}")

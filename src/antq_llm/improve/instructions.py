@@ -1,4 +1,4 @@
-"""The parts of a prompt that may change: its instructions and worked examples."""
+"""The parts of a prompt that may change: instructions and worked examples."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from antq_llm.prompts.messages import Message
 from antq_llm.prompts.prompt import Prompt, variables_in
 
 EXAMPLE_CODE = "EXAMPLE"
-"""Stands for the code in the delimiter of a real article."""
+"""Replaces the code that the delimiter of a real article has."""
 
 
 @dataclass(frozen=True)
 class WorkedExample:
-    """An article with its gold record, to show a model."""
+    """An article with its gold record, to show to a model."""
 
     article: str
     record: Any
@@ -35,14 +35,14 @@ class WorkedExample:
 
 
 def instructions_of(prompt: Prompt) -> str:
-    """Return the instructions of a prompt: its first system message, else its first message."""
+    """Return the instructions of a prompt: its first system message, or else its first message."""
     return prompt.messages[_place(prompt)].content
 
 
 def with_instructions(prompt: Prompt, instructions: str) -> Prompt:
-    """Return a prompt with other instructions.
+    """Return a prompt with new instructions.
 
-    Raises PromptError if they are empty or do not use the same variables as often.
+    Raises PromptError if they are empty or do not use each variable as often as the old ones.
     """
     text = instructions.strip()
     place = _place(prompt)
@@ -65,7 +65,7 @@ def with_examples(prompt: Prompt, examples: Sequence[WorkedExample]) -> Prompt:
     for message in shown:
         if names := variables_in(message.content):
             raise PromptError(
-                f"an example contains {{{{{names[0]}}}}}, which reads as a variable of the prompt: "
+                f"an example contains {{{{{names[0]}}}}}, which would be read as a variable: "
                 "choose other examples"
             )
     return _changed(prompt, [*prompt.messages[:-1], *shown, prompt.messages[-1]])

@@ -1,8 +1,8 @@
-"""Reflective optimisation with GEPA: try, read the errors, revise, keep what scores better.
+"""Reflective optimisation with GEPA: try a prompt, revise it from its errors, keep improvements.
 
 GEPA (Agrawal et al. 2025, "GEPA: Reflective Prompt Evolution Can Outperform Reinforcement
-Learning", arXiv 2507.19457) chooses which candidate to revise next and on which articles. Trying
-and revising are ours, so that each call is checked, budgeted and kept like any other.
+Learning", arXiv 2507.19457) chooses which candidate to revise next and on which articles. Trials
+and revisions use our own clients, so that each call is checked, budgeted and stored like any other.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Candidate:
     prompt: Prompt
     trials: Sequence[Trial]
     revision: Revision | None = None
-    """The revision that made it; None for the original prompt."""
+    """The revision that led to the candidate; None for the original prompt."""
     parent: str | None = None
     """The digest of the prompt that was revised."""
 
@@ -55,14 +55,14 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Optimisation:
-    """The candidates of an optimisation, the original first, and why it ended."""
+    """The candidates of an optimisation, the original first, and the reason that it ended."""
 
     candidates: Sequence[Candidate]
     reason: str
 
     @property
     def best(self) -> Candidate:
-        """The candidate with the highest mean F1; of equal ones the earliest."""
+        """The candidate with the highest mean F1; the earliest of equals."""
         return max(self.candidates, key=lambda candidate: candidate.mean_f1)
 
 
@@ -76,11 +76,11 @@ async def optimise(
     seed: int = 0,
     report: Callable[[str], None] = _log.info,
 ) -> Optimisation:
-    """Return the candidates found with at most about ``max_trials`` trials of an article.
+    """Return the candidates found in about ``max_trials`` trials, each on one article.
 
-    The same arguments and answers give the same candidates, so that a run which is started again on
-    its store repeats its calls from there. It ends early when the budget is spent, the model stops
-    answering, or a recording is missing. Raises ConfigurationError without GEPA.
+    The same arguments and answers give the same candidates, so a run that is started again answers
+    its calls from the store. The optimisation ends early when the budget is spent, the model stops
+    answering or a recording is missing. Raises ConfigurationError if GEPA is not installed.
     """
     gepa = _import_gepa()
     adapter = _Adapter(prompt, articles, trials, reviser, asyncio.get_running_loop(), report)
@@ -103,7 +103,7 @@ async def optimise(
     try:
         await asyncio.to_thread(run)
     except Exception as error:
-        # GEPA logs some errors and goes on, so the first one is kept by the adapter.
+        # GEPA logs some errors and continues, so the adapter keeps the first one.
         adapter.error = adapter.error or error
     if adapter.error is None:
         return Optimisation(adapter.candidates(), f"{max_trials} trials were made")
@@ -117,7 +117,7 @@ def _import_gepa() -> Any:
         return importlib.import_module("gepa")
     except ImportError as error:
         raise ConfigurationError(
-            'improving prompts needs gepa, which is not installed: pip install "antq-llm[improve]"'
+            'improve needs gepa, which is not installed: pip install "antq-llm[improve]"'
         ) from error
 
 
@@ -130,7 +130,7 @@ class _Logger:
 
 @dataclass
 class _Adapter:
-    """The adapter that GEPA calls from its own thread; the work is done on the event loop."""
+    """The adapter that GEPA calls from its own thread; it does the work on the event loop."""
 
     prompt: Prompt
     articles: Sequence[Article]
@@ -139,16 +139,16 @@ class _Adapter:
     loop: asyncio.AbstractEventLoop
     report: Callable[[str], None]
     error: Exception | None = None
-    """The first error of our own work, after which the optimisation stops."""
+    """The first error in a trial or revision, after which the optimisation stops."""
     _revisions: dict[str, tuple[Revision, str]] = field(default_factory=dict)
-    """The revision and the parent's digest, by the resulting instructions."""
+    """The revision and the digest of the parent, by the resulting instructions."""
     _complete: dict[str, Candidate] = field(default_factory=dict)
 
     def candidates(self) -> list[Candidate]:
         return list(self._complete.values())
 
     async def add_original(self) -> None:
-        """Try the original prompt, which every revision is compared with."""
+        """Try the original prompt, with which every revision is compared."""
         self._add(self.prompt, await self.trials.run(self.prompt, self.articles))
 
     def evaluate(
@@ -157,7 +157,7 @@ class _Adapter:
         candidate: Mapping[str, str],
         capture_traces: bool = False,
     ) -> Any:
-        """Return the F1 of a candidate on each article, as GEPA's ``EvaluationBatch``."""
+        """Return the F1 of a candidate on each article as an ``EvaluationBatch`` of GEPA."""
         prompt = self._prompt(candidate)
         found = self._await(self.trials.run(prompt, batch))
         if len(batch) == len(self.articles):
@@ -184,14 +184,14 @@ class _Adapter:
         reflective_dataset: Mapping[str, Sequence[Mapping[str, Trial]]],
         components_to_update: Sequence[str],  # noqa: ARG002 - part of GEPA's protocol
     ) -> dict[str, str]:
-        """Return revised instructions; the old ones if the revision cannot be used."""
+        """Return revised instructions, or the old ones if the revision cannot be used."""
         instructions = candidate[_COMPONENT]
         trials = [entry[_TRIAL] for entry in reflective_dataset[_COMPONENT]]
         try:
             revision = self._await(self.reviser.revise(instructions, trials))
             revised = with_instructions(self.prompt, revision.instructions)
         except (PromptError, ExtractionError) as error:
-            self.report(f"a revision was not usable: {error}")
+            self.report(f"a revision could not be used: {error}")
             return {_COMPONENT: instructions}
         parent = self._prompt(candidate)
         self._revisions.setdefault(revised.digest, (revision, parent.digest))

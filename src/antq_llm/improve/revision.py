@@ -1,4 +1,4 @@
-"""The model that revises a prompt's instructions from its errors."""
+"""Revision of a prompt's instructions by a model that sees its errors."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from antq_llm.improve.feedback import report_on
 from antq_llm.improve.trials import Trial
 from antq_llm.schemas.base import Schema
 
-# The texts below are sent to the model. They may be edited: no recording depends on them.
+# The texts below are sent to the model. They may be edited, because no recording depends on them.
 REVISION_PROMPT = """\
 You improve the instructions of a prompt. A language model reads one article with these \
 instructions and writes a JSON record; the record is compared with the annotation of a person.
@@ -57,17 +57,17 @@ class Revision(BaseModel):
 class Reviser:
     """Asks a model for revised instructions.
 
-    The answers are checked, kept and paid for like those about articles, so that a continued run
-    asks for no revision twice.
+    Its answers are checked, stored and budgeted like answers about articles, so that a continued
+    run asks for no revision twice.
     """
 
     extractor: Extractor[Revision]
     schema: Schema[Any]
 
     async def revise(self, instructions: str, trials: Sequence[Trial]) -> Revision:
-        """Return a revision of instructions, given trials that used them.
+        """Return a revision of instructions, given the trials that used them.
 
-        Raises the errors of ``Extractor.aextract``.
+        Raises the same errors as ``Extractor.aextract``.
         """
         schema = json.dumps(self.schema.json_schema, ensure_ascii=False)
         text = (

@@ -1,4 +1,4 @@
-"""Trying a prompt on gold articles: its records, scores and errors."""
+"""Trials of a prompt on gold articles, with scores and errors."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Trial:
     article: Article
     score: RecordScore
     failure: str | None = None
-    """The reason why there is no record; it is scored as an empty one."""
+    """The reason that there is no record, which is scored as an empty record."""
 
     @property
     def counts(self) -> Counts:
@@ -36,14 +36,14 @@ class Trial:
 
     @property
     def f1(self) -> float:
-        """The strict F1 over all slots; 1 if there is nothing to find and nothing was found."""
+        """The strict F1 over all slots; 1 if there was nothing to find and nothing was found."""
         f1 = self.counts.f1
         return 1.0 if f1 is None else f1
 
 
 @dataclass
 class TrialRunner:
-    """Tries prompts on articles with one client, and remembers the results."""
+    """Tries prompts on articles with one client and remembers the results."""
 
     schema: Schema[Any]
     gold: Mapping[str, Any]
@@ -51,13 +51,12 @@ class TrialRunner:
     model: str
     options: Options
     _trials: dict[tuple[str, str], Trial] = field(default_factory=dict)
-    """The results by the prompt's digest and the article's id."""
+    """The results by prompt digest and article id."""
 
     async def run(self, prompt: Prompt, articles: Sequence[Article]) -> list[Trial]:
-        """Return a trial of each article, in order.
+        """Return a trial of the prompt on each article, in order.
 
-        Raises BudgetExceeded when the budget is spent and RecordingMissing offline: neither says
-        anything about the prompt.
+        Raises BudgetExceeded and RecordingMissing, which tell nothing about the prompt.
         """
         new = [article for article in articles if (prompt.digest, article.id) not in self._trials]
         if new:

@@ -1,4 +1,4 @@
-"""The figures, dates, names and ranks that the rules read in an article, and its boilerplate."""
+"""The figures, dates, names, ranks and boilerplate that the rules read in an article."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Found = TypeVar("Found", Mention, NameMention)
 
 
 class AnalyzedArticle:
-    """An article as read by the rules; each part is read once, when it is first used."""
+    """An article as read by the rules; each part is read when first used, and only once."""
 
     def __init__(
         self,
@@ -27,9 +27,10 @@ class AnalyzedArticle:
         published: str | None = None,
         form: PlainForm | None = None,
     ) -> None:
-        """Take a text, its language unless it is to be detected, and its plain form if known.
+        """Prepare a text for reading; its language is detected if not given.
 
-        ``published`` is the day of publication by the article's metadata.
+        ``published`` is the day of publication in the article's metadata, and ``form`` the text's
+        plain form, if known.
         """
         self.text = text
         self.published = published
@@ -39,17 +40,17 @@ class AnalyzedArticle:
 
     @cached_property
     def language(self) -> Language:
-        """The language that the text is read in."""
+        """The language in which the text is read."""
         return load_language(self._language_code or detect_language(self._plain_form.text))
 
     @property
     def plain(self) -> AnalyzedArticle:
-        """The text in plain form, for which the patterns of the rules are written."""
+        """The article in plain form, for which the patterns of the rules are written."""
         return self._of_plain_form or self
 
     @property
     def positions(self) -> OffsetMap:
-        """The positions in the text of the characters of the plain form."""
+        """The position in the text of each character of the plain form."""
         return self._plain_form.positions
 
     @cached_property
@@ -65,7 +66,7 @@ class AnalyzedArticle:
 
     @cached_property
     def mentions(self) -> list[Mention]:
-        """Every number, date, time and code, in order."""
+        """All numbers, dates, times and codes, in order."""
         return (
             self._placed(self._of_plain_form.mentions)
             if self._of_plain_form
@@ -84,17 +85,17 @@ class AnalyzedArticle:
 
     @cached_property
     def possible_dates(self) -> Set[str]:
-        """The dates that the article may state without a mention of a date."""
+        """The dates that the article may state without an unambiguous mention."""
         return self.language.possible_dates(self.plain.text)
 
     @cached_property
     def possible_times(self) -> Set[str]:
-        """The times that the article may state without a mention of a time."""
+        """The times that the article may state without an unambiguous mention."""
         return self.language.possible_times(self.plain.text)
 
     @cached_property
     def names(self) -> list[NameMention]:
-        """The ranked and the quoted names, in order."""
+        """The names after a rank and those in quotation marks, in order."""
         return (
             self._placed(self._of_plain_form.names)
             if self._of_plain_form
@@ -103,7 +104,7 @@ class AnalyzedArticle:
 
     @cached_property
     def ranks(self) -> dict[str, set[str]]:
-        """The ranks before each name, in lower case."""
+        """The ranks that precede each name, in lower case."""
         ranks: dict[str, set[str]] = {}
         for mention in self.names:
             if mention.rank:
@@ -112,9 +113,9 @@ class AnalyzedArticle:
 
     @cached_property
     def boilerplate_start(self) -> int:
-        """The start of the links to other stories, or the end of the text without any.
+        """The start of the links to other stories, or the end of the text if there are none.
 
-        A line in the last half of the text announces them.
+        They begin with a line in the second half of the text that announces them.
         """
         if self._of_plain_form:
             return self.positions.start_of(self._of_plain_form.boilerplate_start)
@@ -133,11 +134,11 @@ class AnalyzedArticle:
         )
 
     def contains(self, value: str) -> bool:
-        """Return whether a value appears in the article, in any spelling of its words."""
+        """Return whether a value appears in the article, in any spelling."""
         return value in self.text or bool(self.aligner.find(value))
 
     def _placed(self, found: list[Found]) -> list[Found]:
-        """Return mentions of the plain form with their spans in the text."""
+        """Return mentions found in the plain form with their spans in the text."""
         positions = self.positions
         if positions.is_identity:
             return found

@@ -1,4 +1,4 @@
-"""Checks the dates of a record against its article, including how their years are settled."""
+"""Checking the dates of a record against its article, including how their years are settled."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ _DOCUMENT = re.compile(
     re.IGNORECASE,
 )
 _LOOKBACK = 48
-"""Characters before a date among which words of a birth or the number of a document are."""
+"""Characters before a date that are searched for words of a birth or a document's number."""
 _DAYS_OF_ACCOUNT = 366
-"""Maximum days between two dates of the same account."""
+"""Maximum number of days between two dates of the same account."""
 _PART_OF_YEAR = re.compile(
     r"\b(?:quý|nửa|(?:đầu|cuối|giữa) năm|tháng (?:đầu|cuối)|năm học|quarter|half|months?|early|"
     r"late|mid|semester|term)\b",
     re.IGNORECASE,
 )
 _MONTHS_OF_PARTS = frozenset(("01", "03", "04", "06", "07", "09", "10", "12"))
-"""The months in which a year, a half or a quarter begins or ends."""
+"""The months in which a year, half-year or quarter begins or ends."""
 
 
 class DateReader:
-    """Checks dates against the mentions of one article.
+    """Checks dates against the mentions of an article.
 
-    The year of a day is settled by the text around it or by the publication stamp, and by nothing
-    else: not by the dates of documents, nor by a period under review. A fault is returned only if
-    it is certain, not where the article leaves the year open.
+    Only the text around a day or the publication stamp settles its year; the date of a document or
+    a period under review does not. A fault is returned only if it is certain, not if the article
+    leaves the year open.
     """
 
     # Sent to the model: do not edit the texts of faults in this class.
@@ -63,7 +63,7 @@ class DateReader:
     def stamp_fault(self, stamp: str, name: str) -> str | None:
         """Return the fault of a publication stamp, or None if the article has it.
 
-        ``name`` is the key that holds the stamp.
+        ``name`` is the key of the stamp in the record.
         """
         if any(mention.value == stamp for mention in self._dates):
             return None
@@ -71,12 +71,12 @@ class DateReader:
         return f"the article has no such date: write the stamp as printed, or null for {name}"
 
     def fault(self, date: str) -> str | None:
-        """Return the fault of an item's date.
+        """Return the fault of an item's date, if any.
 
-        None if the article has the date and its year is settled or may be.
+        Returns None if the article has the date and its year is settled or may be.
         """
         if date in self._values:
-            # A day remains without a year only if nothing settles it.
+            # A day has no year only if nothing settles one.
             settled = self._by_stamp(date) if date.startswith("XXXX") else ()
             return (
                 None
@@ -118,7 +118,7 @@ class DateReader:
         )
 
     def _may_state(self, end: str) -> bool:
-        """Return whether the article may state the month and day of an end of a period."""
+        """Return whether the article may state the month and day of a period's start or end."""
         rest = end.partition("-")[2]
         if not rest or self._lunar:
             return True
@@ -155,7 +155,7 @@ class DateReader:
         )
 
     def _by_stamp(self, date: str) -> tuple[str, ...]:
-        """Return the nearest such days that are not after the stamp and not before it."""
+        """Return the nearest dates with this month and day on either side of the stamp."""
         if self._stamp is None or self._stamp.year is None or len(date) < 7:
             return ()
         years = range(self._stamp.year - 1, self._stamp.year + 2)
@@ -167,9 +167,9 @@ class DateReader:
     def _may_be_of_account(self, date: str, days: Sequence[Mention], *, has_stamp: bool) -> bool:
         """Return whether the text may settle the year of a date that it prints without one.
 
-        Candidates are the years printed in the sentences of these days and, with the day or month,
-        in the sentence before. Without a stamp, the years of the whole article count, because they
-        may belong to the same account.
+        Candidates are the years printed in the sentences of these days and, if printed with a
+        month, in the sentence before. Without a stamp, years in the whole article count, because
+        they may belong to the same account.
         """
         year = date[:4]
         sentences = {self._sentence_of(day) for day in days}
@@ -190,7 +190,7 @@ class DateReader:
 
     @cached_property
     def _settling(self) -> list[Mention]:
-        """The dates that may settle the year of others."""
+        """The dates that may settle the years of others."""
         return [mention for mention in self._dates if not self._settles_none(mention)]
 
     @cached_property
@@ -213,7 +213,7 @@ class DateReader:
 
     @cached_property
     def _years_anywhere(self) -> frozenset[str]:
-        """The years printed alone or with a month, other than those of births and documents."""
+        """Years printed alone or with a month, except those of births and documents."""
         return frozenset(
             year
             for mention in self._settling
@@ -225,7 +225,7 @@ class DateReader:
 
     @cached_property
     def _full_dates(self) -> frozenset[str]:
-        """The days printed with their year, other than those of births and documents."""
+        """Days printed with their year, except those of births and documents."""
         return frozenset(
             str(value)
             for mention in self._settling
@@ -235,14 +235,14 @@ class DateReader:
         )
 
     def _settles_none(self, mention: Mention) -> bool:
-        """Whether a date is a period of years or the date of a document."""
+        """Return whether a date is a period of years or the date of a document."""
         is_period = mention.upper is not None and all(
             len(str(value)) == len("2017") for value in mention.values
         )
         return is_period or mention.value in self._of_documents
 
     def _is_of_other_account(self, mention: Mention) -> bool:
-        """Whether a date is that of a birth or follows the number of a document."""
+        """Return whether a date is that of a birth or follows the number of a document."""
         before = self._text[max(0, mention.start - _LOOKBACK) : mention.start]
         return bool(_BIRTH.search(before) or _DOCUMENT.search(before))
 
@@ -255,7 +255,7 @@ class DateReader:
 
 
 def _is_near(first: str, second: str) -> bool:
-    """Return whether two days are not more than a year apart."""
+    """Return whether two days are at most a year apart."""
     days = [calendar_date.fromisoformat(text) for text in (first, second)]
     return abs((days[0] - days[1]).days) <= _DAYS_OF_ACCOUNT
 

@@ -1,4 +1,4 @@
-"""The languages that texts can be read in, and the detection of the language of a text."""
+"""The languages in which text can be read, and language detection."""
 
 from __future__ import annotations
 
@@ -7,27 +7,27 @@ from antq_llm.mentions.language import Language, LanguageCode
 _VIETNAMESE_BYTES = (b"\xe1\xba", b"\xe1\xbb")
 """The first bytes in UTF-8 of vowels with a Vietnamese tone, U+1E80 to U+1EFF.
 
-Every tenth character or so of a Vietnamese text is one of these.
+About one in ten characters of Vietnamese text is such a vowel.
 """
 _MIN_VIETNAMESE_SHARE = 0.02
-"""Share of such vowels among a text's bytes above which it is Vietnamese: an English text full of
-Vietnamese names has fewer."""
+"""A text is Vietnamese if the ratio of such vowels to its bytes is higher than this.
+Even English text full of Vietnamese names has a lower ratio."""
 
 _FUNCTION_WORDS = (
     "of and is was for that with from by were have has had are been which who their his her this "
     "when said after"
 )
 _ENGLISH_WORDS = frozenset(_FUNCTION_WORDS.split())
-"""Frequent words that are not Vietnamese syllables, as ``the``, ``to``, ``an`` and ``in`` are where
-tones are left out."""
+"""Frequent English words that are not Vietnamese syllables.
+``the``, ``to``, ``an`` and ``in`` are syllables if tones are left out."""
 _MIN_ENGLISH_SHARE = 0.06
 _MIN_ENGLISH_WORDS = 2
-"""Minimum number of different ones."""
+"""Minimum number of different English words."""
 _SAMPLED_CHARACTERS = 8000
 
 
 def load_language(code: LanguageCode) -> Language:
-    """Return the language with a code; its patterns are compiled when it is first used."""
+    """Return a language by its code; its patterns are compiled on first use."""
     if code == "en":
         from antq_llm.mentions.english.language import ENGLISH
 
@@ -38,10 +38,10 @@ def load_language(code: LanguageCode) -> Language:
 
 
 def detect_language(text: str) -> LanguageCode:
-    """Return the language of a text in plain form: English if its words show it, else Vietnamese.
+    """Detect the language of a text in plain form.
 
-    Vietnamese letters come first; a text with too few of them is English if enough of its words
-    are English function words.
+    A text with few Vietnamese vowels is English if enough of its words are English function words.
+    Any other text is Vietnamese.
     """
     encoded = text.encode(errors="ignore")
     tones = sum(map(encoded.count, _VIETNAMESE_BYTES))

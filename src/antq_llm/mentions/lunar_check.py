@@ -1,4 +1,4 @@
-"""Decides whether a solar date may be a lunar date that an article prints."""
+"""Checking whether a solar date may be a lunar date printed in an article."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from datetime import date, timedelta
 
 _EARLIEST_NEW_YEAR = (1, 21)
 _LATEST_NEW_YEAR = (2, 20)
-"""The solar months and days between which the lunar year begins."""
+"""The range of solar months and days in which the lunar year begins."""
 _MIN_MONTH, _MAX_MONTH = 29, 30
 _MAX_LEAP_MONTH = 30
-"""The days of an additional month, which every third year or so has."""
+"""The length of the leap month that about every third year has."""
 
 
 def may_be_lunar(solar: str, lunar: str) -> bool:
-    """Return whether a solar date may be a lunar one, both as EDTF; True if that is not known.
+    """Return whether a solar date may be a lunar date, both in EDTF; True if that is unknown.
 
-    The lunar year of a date is the solar one or the one before.
+    The lunar year of a date is its solar year or the year before.
     """
     if len(lunar) < len("XXXX-01-01") or "XX-" in lunar[5:] or len(solar) < len("2017-01-01"):
         return True
@@ -32,7 +32,7 @@ def may_be_lunar(solar: str, lunar: str) -> bool:
 
 
 def _solar_days(year: int, month: int, day: int) -> tuple[date, date]:
-    """Return the earliest and the latest solar day of a day of a lunar year."""
+    """Return the earliest and latest solar day on which a lunar day may fall."""
     first = date(year, *_EARLIEST_NEW_YEAR) + timedelta((month - 1) * _MIN_MONTH + day - 1)
     last = date(year, *_LATEST_NEW_YEAR) + timedelta(
         (month - 1) * _MAX_MONTH + day - 1 + (_MAX_LEAP_MONTH if month > 1 else 0)

@@ -1,4 +1,4 @@
-"""Mentions in a text: numbers, dates, times, codes and names, each with its span."""
+"""Mentions in a text: numbers, dates, times, codes and names, with their spans."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ MentionKind = Literal["number", "date", "time", "code"]
 
 
 class Mention(NamedTuple):
-    """One expression in digits, or in words where a language reads them.
+    """An expression in digits, or in words if the language's rules read them.
 
-    It is a quantity (``number``), a calendar expression (``date``), a clock time (``time``), or
-    digits that are part of a name or an identifier or that may be read in two ways (``code``). The
-    span is in code points; ``text`` is the expression in the plain form of the article.
+    It is a quantity (``number``), a calendar expression (``date``), a time of day (``time``), or a
+    ``code``: digits that are ambiguous or part of a name or identifier. The span is in code points;
+    ``text`` is the expression in plain form.
     """
 
     kind: MentionKind
@@ -22,31 +22,30 @@ class Mention(NamedTuple):
     value: int | float | str
     """A number for a quantity, EDTF for a date, ``HH:MM`` for a time, the digits for a code.
 
-    A decade is ``199X``, a century ``19XX``; ``24:00`` is the end of a day.
+    A decade is written as ``199X``, a century as ``19XX``, and the end of a day as ``24:00``.
     """
     total: int | float | None = None
-    """The ``y`` of a printed ``x/y`` or ``x of the y``."""
+    """The ``y`` in a printed ``x/y`` or ``x of the y``."""
     comparator: str = "="
-    """The comparator in the words around a quantity:
+    """The comparator expressed by the words around a quantity:
 
     ``=``, ``<``, ``<=``, ``>``, ``>=`` or ``~``.
     """
     other_comparators: tuple[str, ...] = ()
     """Further comparators that these words may mean, as in ``charged over two deaths``."""
     upper: int | float | str | None = None
-    """The second bound of a range such as ``70 - 80%`` or ``12-14h``; ``value`` is the first.
+    """The upper bound of a range such as ``70 - 80%`` or ``12-14h``; ``value`` is the lower one.
 
-    A vague amount has the bounds of what it may mean and is not certain: ``hàng chục`` is 10 to 99,
-    ``vài`` 2 to 9.
+    A vague amount is a range that is not certain: ``hàng chục`` is 10 to 99, and ``vài`` 2 to 9.
     """
     form: str | None = None
-    """The kind of a code, such as ``phone``, ``plate``, ``address``, ``score`` or ``document``;
+    """The kind of a code, such as ``phone``, ``plate``, ``score`` or ``document``; None if unknown.
 
-    None if it is not known. A date of the lunar calendar has the form ``lunar``: its value is a
-    month and day of that calendar.
+    A date in the lunar calendar has the form ``lunar``, and its value is the month and day in that
+    calendar.
     """
     is_certain: bool = True
-    """False if the expression may be read otherwise; such a reading contradicts nothing."""
+    """False if other readings are possible; such a mention does not contradict a value."""
 
     @property
     def values(self) -> tuple[int | float | str, ...]:
@@ -55,14 +54,14 @@ class Mention(NamedTuple):
 
     @property
     def edtf(self) -> str:
-        """A date in EDTF, a range of dates as an interval such as ``2016/2020``."""
+        """A date in EDTF; a range of dates is an interval such as ``2016/2020``."""
         return "/".join(map(str, self.values))
 
     @property
     def bounds(self) -> tuple[Mention, ...]:
-        """The bounds of a range, the lower with ``>=`` and the upper with ``<=``; else itself.
+        """The bounds of a range, with the comparators ``>=`` and ``<=``, or the mention itself.
 
-        The words before a range (``khoảng 5-7 người``) may qualify each bound as well.
+        The words before a range (``khoảng 5-7 người``) may also qualify each bound.
         """
         if self.upper is None:
             return (self,)

@@ -1,20 +1,20 @@
-"""Numbers without rounding, for numerals of any language."""
+"""Exact arithmetic for numerals in any language."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 
 MAX_NUMERAL_CHARACTERS = 40
-"""A longer run of digits is not read as a quantity."""
+"""Maximum length of a run of digits that is read as a quantity."""
 
 
 def exact_number(digits: str) -> int | float:
-    """Return the number that digits with a decimal point denote, an integer where it is whole."""
+    """Return the number that digits with a decimal point denote, as an integer if it is whole."""
     return _without_zeros(Decimal(digits))
 
 
 def exact_product(value: float, factor: int) -> int | float:
-    """Return a number times a whole one, exactly: 1.1 million is 1100000."""
+    """Return the exact product of a number and an integer: 1.1 million is 1100000."""
     return _without_zeros(Decimal(str(value)) * factor)
 
 
@@ -23,5 +23,5 @@ def _without_zeros(number: Decimal) -> int | float:
 
 
 def exact_sum(first: float, second: float) -> int | float:
-    """Return the sum of two numbers, exactly: 0.1 and 0.2 are 0.3."""
+    """Return the exact sum of two numbers: 0.1 plus 0.2 is 0.3."""
     return _without_zeros(Decimal(str(first)) + Decimal(str(second)))

@@ -6,10 +6,10 @@ import re
 from functools import lru_cache
 
 _QUOTED = re.compile(r"[“«\"](?P<name>[^“”«»\"\s][^“”«»\"\n]{1,159})[”»\"]")
-"""A straight mark before a space ends an expression."""
+"""A straight quotation mark before a space ends an expression."""
 
 
-@lru_cache(maxsize=4)  # Both names and numbers are read with it, in the same text.
+@lru_cache(maxsize=4)  # The readers of names and of numbers call it with the same text.
 def quoted_names(text: str) -> tuple[tuple[int, int, str], ...]:
-    """Return the start, the end and the words of each expression in quotation marks."""
+    """Return the start, end and words of each expression in quotation marks."""
     return tuple((*match.span("name"), match["name"]) for match in _QUOTED.finditer(text))

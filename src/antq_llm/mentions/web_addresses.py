@@ -19,7 +19,7 @@ _TRAILING = ".,;:!?'’”…"
 
 
 def read_web_addresses(text: str) -> list[Mention]:
-    """Return the e-mail and web addresses of a text that have digits in them."""
+    """Return the e-mail and web addresses in a text that contain digits."""
     if not _has_sign(text):
         return []
     found = []

@@ -1,4 +1,4 @@
-"""The follow-up question about figures of an article that are in no item of an answer."""
+"""The follow-up question about figures in an article that are in no item of an answer."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ OVERLOOKED_FIGURES_SCHEMA = PydanticSchema(OverlookedFigures, reference="overloo
 
 @dataclass(frozen=True)
 class FollowUp:
-    """The request for what an answer left out."""
+    """The request for items that an answer left out."""
 
     request: Request
 
     def complete(self, data: Any, found: OverlookedFigures) -> Any:
-        """Return a record's data with the overlooked items added behind its own."""
+        """Return a record's data with the overlooked items appended."""
         overlooked = found.model_dump(mode="json")
         return {
             **data,
@@ -62,7 +62,7 @@ def follow_up_on(
 ) -> FollowUp:
     """Return the question about figures, each with the words around it.
 
-    ``request`` is the one that was answered with ``answer``.
+    ``answer`` is the answer to ``request``.
     """
     # Sent to the model: do not edit.
     lines = [

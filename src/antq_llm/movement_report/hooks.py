@@ -1,6 +1,6 @@
 """The hooks of a movement report, named by ``MovementReport.HOOKS``.
 
-The module that looks up a hook has its Protocol. The imports of a hook are made when it is called.
+The module that looks up a hook defines its Protocol. Each hook makes its imports when it is called.
 """
 
 from __future__ import annotations
@@ -16,13 +16,14 @@ if TYPE_CHECKING:
     from antq_llm.mentions.mention import Mention
     from antq_llm.movement_report.follow_up import FollowUp
     from antq_llm.movement_report.masthead import Masthead
+    from antq_llm.pages.strings import PageLanguage
     from antq_llm.schemas.declared.declared_roles import Path
     from antq_llm.validation.findings import ItemFinding
 
 
 @dataclass(frozen=True)
 class BaselineRecord:
-    """The record that the rules baseline read in a text."""
+    """The record that the rules read in a text."""
 
     data: Any
     characters_read: int
@@ -30,7 +31,7 @@ class BaselineRecord:
 
 
 def masthead(analyzed: AnalyzedArticle) -> Masthead:
-    """Return the lines that copies of an article may differ in (``duplicates/masthead.py``)."""
+    """Return the lines in which copies of an article may differ (``duplicates/masthead.py``)."""
     from antq_llm.movement_report.masthead import Masthead
 
     return Masthead(analyzed)
@@ -52,10 +53,22 @@ def baseline(text: str, published: str | None = None) -> BaselineRecord:
     return BaselineRecord(rules_report(text, published), min(len(text), MAX_CHARACTERS))
 
 
+def page_words(language: PageLanguage) -> Mapping[str, Mapping[str, Any]]:
+    """Return the Vietnamese words of the fields and values (``pages/schema_words.py``)."""
+    import json
+    from importlib.resources import files
+
+    if language != "vi":
+        return {}
+    text = (files("antq_llm.movement_report") / "words_vi.json").read_text("utf-8")
+    words: Mapping[str, Mapping[str, Any]] = json.loads(text)
+    return words
+
+
 def check_item(
     path: Path, item: Mapping[str, Any], analyzed: AnalyzedArticle
 ) -> Iterator[ItemFinding]:
-    """Yield a finding if another rank is printed before a name (``validation/findings.py``)."""
+    """Yield a finding if a different rank is printed before a name (``validation/findings.py``)."""
     from antq_llm.text.words import words_of
     from antq_llm.validation.findings import ItemFinding
 

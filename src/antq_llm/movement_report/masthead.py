@@ -1,7 +1,7 @@
-"""The masthead of an article: the lines at its head that hold the stamp, the outlet and the title.
+"""The masthead of an article: the first lines, which hold the stamp, the outlet and the title.
 
-Copies of an article in other outlets differ in these lines. Rules read them in both copies, so that
-the record of one can be made that of the other.
+Copies of an article in other outlets differ in these lines. Rules read the lines in both copies, so
+that the record of one can be turned into the record of the other.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _MAX_LINES = 8
 
 
 class Masthead:
-    """The first lines of an article, with the field of the record that each line gives."""
+    """The first lines of an article, with the field of the record that each line holds."""
 
     def __init__(self, analyzed: AnalyzedArticle) -> None:
         self._analyzed = analyzed
@@ -34,13 +34,13 @@ class Masthead:
 
     @cached_property
     def lines(self) -> list[Span]:
-        """The spans of the article's first lines."""
+        """The spans of the first lines of the article."""
         positions = self._analyzed.positions
         return [positions.span(*line) for line in self._outline.lines[:_MAX_LINES]]
 
     @cached_property
     def fields(self) -> Mapping[str, Span]:
-        """The span of the line for each field that rules read: published, publisher, headline."""
+        """The spans of the lines that rules read, by field: published, publisher, headline."""
         stamp = read_published(self._outline)
         publisher = read_publisher(self._outline)
         texts = {line: self.plain_text(line) for line in self.lines}
@@ -50,7 +50,7 @@ class Masthead:
             ),
             "publisher": next((line for line, text in texts.items() if text == publisher), None),
         }
-        # A stamp that names the day of the week looks like a title.
+        # A stamp with a weekday looks like a title.
         found["headline"] = next(
             (line for line, text in texts.items() if line not in found.values() and is_title(text)),
             None,
@@ -58,7 +58,7 @@ class Masthead:
         return {field: line for field, line in found.items() if line is not None}
 
     def plain_text(self, span: Span) -> str:
-        """Return the words at a span, in plain form."""
+        """Return the plain form of the text at a span."""
         return self._analyzed.plain_text(*span)
 
     def field_at(self, span: Span) -> str | None:
@@ -73,7 +73,7 @@ class Masthead:
         )
 
     def read(self, field: str) -> Any:
-        """Return the value that rules read for a field of the record."""
+        """Return the value of a field of the record, as read by rules."""
         match field:
             case "published":
                 return read_published(self._outline)
@@ -84,10 +84,10 @@ class Masthead:
                 return None if line is None else self.plain_text(line)
 
     def replaced_fields(self, later: Masthead, added: Iterable[Span]) -> tuple[str, ...] | None:
-        """Return the fields whose lines a later masthead replaces.
+        """Return the fields whose lines differ in a later masthead.
 
         ``added`` are the spans that only the later article has. The result is None if one of them
-        is not in such a line, because the later article may have news of its own.
+        is not in such a line, because the later article may then have additional news.
         """
         fields: dict[str, None] = {}
         for span in added:
@@ -100,7 +100,7 @@ class Masthead:
         return None
 
     def settle_fields(self, data: dict[str, Any], fields: Sequence[str], later: Masthead) -> bool:
-        """Put the values of a later masthead into the data of this article's record.
+        """Replace this masthead's values in the data of its record with those of a later masthead.
 
         Returns False if the record does not have the values that rules read in this masthead.
         """
@@ -112,9 +112,10 @@ class Masthead:
 
 
 def _is_replaced(field: str, earlier: Masthead, later: Masthead) -> bool:
-    """Whether the earlier line is gone, and the later one is not a sentence with news of its own.
+    """Return whether a later line replaces the earlier line of a field without adding news.
 
-    Every number and capitalised word of a title but the first must be in the earlier article.
+    Every number and every capitalised word of a title except its first word must be in the earlier
+    article.
     """
     old, new = earlier.plain_text(earlier.fields[field]), later.plain_text(later.fields[field])
     old_forms = forms_of(old)
@@ -135,7 +136,7 @@ def _is_replaced(field: str, earlier: Masthead, later: Masthead) -> bool:
 
 
 def _is_same_value(recorded: Any, read: Any) -> bool:
-    """Whether a record has the values read by rules: the same words, or the same date and time."""
+    """Return whether a record has the value read by rules: the same words, or date and time."""
     if recorded is None or read is None:
         return recorded is read
     if isinstance(recorded, dict):

@@ -1,7 +1,7 @@
 """The record of one article on the movement "toàn dân bảo vệ an ninh Tổ quốc" (ANTQ), version 1.
 
-The docstrings of the classes and fields are sent to the model and are part of digests; their
-examples are made up and appear in no article.
+The docstrings of the classes and fields are sent to the model and are part of digests. Their
+examples are invented and appear in no article.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ from antq_llm.schemas.roles import (
 )
 
 FORMS_OF_ADDRESS = ("đồng chí", "đ/c", "ông", "bà")
-"""What may stand before a person's name. Not `anh`, `chị`, `cô`: names begin with them."""
+"""Words before a person's name; without `anh`, `chị` and `cô`, because names begin with them."""
 PLACE_CLASS_WORDS = (
     *("thành phố", "TP.", "TP", "tỉnh", "quận", "Q.", "huyện", "H.", "thị xã", "TX.", "TX"),
     *("phường", "P.", "xã", "X.", "thị trấn", "TT.", "TT"),
 )
-"""What may stand before the name of an administrative unit. A letter alone only with its dot."""
+"""Words before the name of an administrative unit; single letters only with a full stop."""
 _PERSON_NAME = Scored("name", ignore=FORMS_OF_ADDRESS)
 _PLACE_NAME = Scored("name", ignore=PLACE_CLASS_WORDS)
 

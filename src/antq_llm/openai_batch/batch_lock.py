@@ -1,4 +1,4 @@
-"""The lock on the batches of a run's folder."""
+"""The lock on the batches in a run's folder."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from antq_llm.errors import ConfigurationError
 
 
 def lock_batches(folder: Path) -> FileLock:
-    """Lock the folder of a store's batches, creating it if necessary.
+    """Lock the folder with a store's batches, creating it if necessary.
 
     Raises ConfigurationError if another run holds the lock.
     """
@@ -21,6 +21,6 @@ def lock_batches(folder: Path) -> FileLock:
     except Timeout as error:
         raise ConfigurationError(
             f"another run is working on the batches in {folder}: "
-            "wait for its end, or name another --out"
+            "wait until it ends, or name another --out"
         ) from error
     return lock

@@ -1,4 +1,4 @@
-"""The budget of requests that are sent through the Batch API."""
+"""The budget for requests sent through the Batch API."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ class BudgetGate(Protocol):
     async def reserve(self, request: Request, size: int) -> AntqError | None:
         """Reserve the maximum cost of a request with a body of ``size`` bytes.
 
-        Returns the article's error if it does not fit. The request then waits for pending ones, if
-        there are any, and is tried again once they are settled.
+        Returns the article's error if the cost does not fit. The request then waits for any pending
+        ones, and is tried again once they are settled.
         """
         ...
 
     async def settle(self) -> None:
-        """Release all reservations: no request is pending, and all answers were counted."""
+        """Release all reservations once no request is pending and all answers are counted."""
         ...
 
 
 class UnlimitedGate:
-    """Lets every request through."""
+    """Admits every request."""
 
     async def reserve(self, request: Request, size: int) -> AntqError | None:  # noqa: ARG002 - the protocol's
         return None
@@ -40,7 +40,7 @@ class UnlimitedGate:
 class StoreBudgetGate:
     """Reserves the cost of batched requests in a store's ledger.
 
-    Without a budget it lets every request through, and releases what an earlier run reserved.
+    Without a budget, it admits every request and releases the reservations of earlier runs.
     """
 
     def __init__(

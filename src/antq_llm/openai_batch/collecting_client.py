@@ -1,4 +1,4 @@
-"""A client that collects requests into files for the Batch API instead of sending them."""
+"""A client that collects requests in files for the Batch API instead of sending them."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from antq_llm.store.protocol import BatchState
 from antq_llm.store.rows import PendingRequest
 
 Submit = Callable[[RequestFile], Awaitable[bool]]
-"""Submits a full file; returns False if it could not be submitted yet."""
+"""Submits a full file; returns False if it cannot be submitted yet."""
 
 
 class CollectingClient:
-    """Writes each request to a file and raises Deferred. Full files are submitted.
+    """Writes each request to a file, raises Deferred, and submits full files.
 
-    While a file could not be submitted, nothing is collected. ``parameters`` are added to every
-    request body, such as a limit of the output.
+    Nothing is collected as long as a file cannot be submitted. ``parameters``, such as an output
+    limit, are added to every request body.
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class CollectingClient:
         line = request_line(request, body)
         if len(line) > self._limits.size:
             raise CompletionError(
-                f"the request has {len(line)} bytes, and a batch takes {self._limits.size}: "
+                f"the request has {len(line)} bytes, and a batch holds {self._limits.size}: "
                 "process this article without --batch",
                 kind="rejected",
             )
@@ -80,11 +80,11 @@ class CollectingClient:
 
     async def aclose(self) -> None:
         if self._file is not None:
-            # Its requests were not submitted; the next run collects them again.
+            # The requests were not submitted; the next run collects them again.
             self._file.discard()
 
     def resume(self) -> None:
-        """Collect again, after all files were submitted."""
+        """Collect requests again after all files were submitted."""
         self._blocked = False
 
     def take_file(self) -> RequestFile | None:
@@ -95,7 +95,7 @@ class CollectingClient:
         return file
 
     def stop(self, error: CompletionError) -> None:
-        """Collect nothing more: the next request raises the error, and all others RunStopped."""
+        """Stop collecting: the next request raises the error, and all later ones RunStopped."""
         self._stop_error = self._stop_error or error
 
     async def _collect(
@@ -121,14 +121,14 @@ class CollectingClient:
         self._file.add(line, request, mode, previous)
 
     def _is_collected(self, digest: str) -> bool:
-        # Another article with the same text may have been first.
+        # Another article with the same text may have been collected first.
         if self._file is not None and digest in self._file.requests:
             return True
         request = self._state.request(digest)
         return request is not None and request.name is not None
 
     def _next_mode(self, schema: Schema[Any], previous: PendingRequest | None) -> Mode:
-        """Return the mode after the one that was refused, or the first one to try."""
+        """Return the mode after the refused one, or the first mode to try."""
         if schema.digest not in self._modes:
             self._modes[schema.digest] = modes_for(schema, self._mode)
         modes = self._modes[schema.digest]

@@ -1,4 +1,4 @@
-"""Learns from refusals how much an account may have enqueued in batches."""
+"""Learns from refusals how much an account may enqueue in batches."""
 
 from __future__ import annotations
 
@@ -6,37 +6,37 @@ from antq_llm.errors import RunStopped
 from antq_llm.store.rows import BatchFile
 
 FIRST_HOLD = 60.0
-"""Seconds to wait if not even a single request can be enqueued; doubled each time."""
+"""Seconds to wait if a single request cannot be enqueued; doubled each time."""
 MAX_HOLD = 3600.0
 MAX_HOLDS = 24
-"""Number of holds before the run stops: most of a day, which is how long a batch may take."""
+"""Number of holds before the run stops, which last most of a day, as long as a batch may take."""
 
 
 class EnqueuedLimit:
-    """The bytes of requests that may be pending at a time.
+    """The number of bytes of requests that may be pending at a time.
 
-    The provider limits enqueued tokens and does not say how many are left, so the limit is
-    halved around each refusal, and doubled after each round without one.
+    The provider limits enqueued tokens but does not say how many are left. The limit is therefore
+    lowered to half of a refused file, and doubled after each round without a refusal.
     """
 
     def __init__(self) -> None:
         self.size: int | None = None
-        """Bytes; None until the account refused a file."""
+        """The limit in bytes; None until the account refuses a file."""
         self._smallest_refused: int | None = None
-        """Requests in the smallest file refused in this round."""
+        """The number of requests in the smallest file refused in this round."""
         self._holds = 0
 
     def note_refusal(self, file: BatchFile, pending_size: int) -> None:
-        """Lower the limit: a file was refused while ``pending_size`` other bytes were pending."""
+        """Lower the limit after a file was refused with ``pending_size`` other bytes pending."""
         size = pending_size + file.size // 2
         self.size = size if self.size is None else min(size, self.size)
         self._smallest_refused = min(file.requests, self._smallest_refused or file.requests)
 
     def end_round(self) -> float | None:
-        """End a round: raise the limit if nothing was refused in it.
+        """End a round, and raise the limit if nothing was refused in it.
 
-        Returns the seconds to wait if a single request was refused, else None. Raises RunStopped
-        if that happened for most of a day.
+        Returns the seconds to wait if a single request was refused, or else None. Raises RunStopped
+        if this has gone on for most of a day.
         """
         refused, self._smallest_refused = self._smallest_refused, None
         if refused is None:
@@ -48,7 +48,7 @@ class EnqueuedLimit:
         if self._holds == MAX_HOLDS:
             raise RunStopped(
                 "the account had no room for a single request for most of a day: "
-                "raise its limit of enqueued tokens",
+                "raise its limit on enqueued tokens",
                 kind="quota",
             )
         hold: float = min(FIRST_HOLD * 2**self._holds, MAX_HOLD)

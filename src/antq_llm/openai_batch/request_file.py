@@ -1,4 +1,4 @@
-"""A file of requests for the Batch API while it is written."""
+"""A file of requests for the Batch API while it is being written."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from antq_llm.core.atomic_write import disk_errors_named
 from antq_llm.core.digest import canonical_json
 from antq_llm.store.rows import BatchFile, PendingRequest
 
-# Allowed within JSON strings, but some readers end a line at them.
+# These are allowed in JSON strings, but some readers end a line at them.
 _LINE_ENDS = [(end.encode(), f"\\u{ord(end):04x}".encode()) for end in "\u2028\u2029\x85"]
 
 
@@ -23,19 +23,19 @@ class FileLimits:
 
     requests: int = MAX_REQUESTS
     size: int = MAX_BYTES
-    """Bytes."""
+    """The size in bytes."""
 
 
 @dataclass
 class RequestFile:
-    """Writes requests to a file. Only their digests stay in memory."""
+    """Writes requests to a file and keeps only their digests in memory."""
 
     path: Path
     base_url: str
     requests: dict[str, PendingRequest] = field(default_factory=dict)
-    """The requests by digest."""
+    """The pending requests by digest."""
     size: int = 0
-    """Bytes."""
+    """The size so far, in bytes."""
 
     def __post_init__(self) -> None:
         self.name = self.path.stem

@@ -1,4 +1,4 @@
-"""The results of a batch: answers go to the store, and every other request gets a reason."""
+"""Reads the results of a batch: stores answers, and notes why other requests have none."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from antq_llm.store.rows import BatchFile, PendingRequest
 
 _LINES_PER_FLUSH = 500
 _UNSUPPORTED_MODEL_CODES = frozenset({"model_not_found", "invalid_model", "mismatched_model"})
-"""Codes of failed batches that concern every request with the same model."""
+"""Codes of failed batches that affect every request with the same model."""
 _REFUSED_STATUSES = frozenset({400, 422})
 
 
 class ResultReader:
     """Reads the results of one batch, line by line.
 
-    Results are on disk when a method returns, and may be read again. ``has_answers`` is whether
+    Results are on disk when a method returns, and may be read again. ``has_answers`` tells whether
     earlier batches of the run were answered.
     """
 
@@ -44,13 +44,12 @@ class ResultReader:
         self._file = file
         self._has_answers = has_answers
         self._refused: list[tuple[PendingRequest, AccessRefused]] = []
-        """Requests that were refused as if by a wrong key, until it is known whether others are
-        answered."""
+        """Requests refused as for a wrong key, held until others are answered or refused."""
         self.answered: list[str] = []
-        """Digests of the answered requests."""
+        """The digests of the answered requests."""
         self.unanswered = 0
         self.stray = 0
-        """Lines that are torn, or that belong to no pending request."""
+        """The number of lines that are torn or belong to no pending request."""
         self.quota_error: CompletionError | None = None
         self.fatal_error: ConfigurationError | None = None
         """An error that would affect every further request."""
@@ -62,8 +61,8 @@ class ResultReader:
                 await self._read_lines(raw)
 
     def finish(self, progress: Progress) -> None:
-        """Mark the requests without a result as lost, and the file as ended."""
-        reason = f"batch {progress.id} {progress.status} without a result for it"
+        """Mark requests without a result as lost, and the file as ended."""
+        reason = f"batch {progress.id} {progress.status} without a result for the request"
         with self._state.transaction():
             self._settle_refused()
             for request in self._state.requests_in(self._file.name):
@@ -111,7 +110,7 @@ class ResultReader:
             )
 
     async def _read_lines(self, raw_lines: list[bytes]) -> None:
-        # If two lines are about the same request, an answer counts, otherwise the first.
+        # Of two lines about the same request, an answer counts, or else the first line.
         lines: dict[str, tuple[Line, PendingRequest]] = {}
         for line, request in self._lines_of_pending_requests(raw_lines):
             if request.digest not in lines or (

@@ -1,6 +1,6 @@
-"""Batch rounds: collected requests are submitted, polled, and their results read.
+"""Batch rounds, which submit collected requests, poll the batches and read their results.
 
-Each step is stored before the next one, so that a run can be stopped at any time and continued.
+Each step is stored before the next one, so a run can be stopped and continued at any time.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ from antq_llm.store.protocol import Store
 from antq_llm.store.rows import BatchFile
 
 Say = Callable[[str], None]
-"""Shows a line about the progress of batches to a person."""
+"""Shows the user a line about the progress of batches."""
 
 
 class BatchScheduler:
-    """The batches of one store. ``folder`` holds files to be uploaded or read.
+    """Submits and reads the batches of one store.
 
-    ``parameters`` are added to every request body. Raises ConfigurationError if another run is
-    working on the batches of the store.
+    ``folder`` holds the files being uploaded or read. ``parameters`` are added to every request
+    body. Raises ConfigurationError if another run is working on the batches of the store.
     """
 
     def __init__(
@@ -74,13 +74,13 @@ class BatchScheduler:
         )
         """Collects the requests of the next round."""
         self.bought: set[str] = set()
-        """Digests of the requests whose answers this run has downloaded."""
+        """The digests of the requests whose answers this run downloaded."""
         self._prepared: set[str] = set()  # names of the files of this run
         self._uploaded: set[str] = set()
-        """Names of files for which a batch may exist although no response confirmed it."""
+        """The names of files that may have a batch although no response confirmed it."""
 
     async def begin(self) -> None:
-        """Find the batches that an earlier run left, and read those that have ended.
+        """Find the batches that an earlier run left, and read the finished ones.
 
         Raises ConfigurationError if batches are pending at another endpoint.
         """
@@ -89,7 +89,7 @@ class BatchScheduler:
             if file.base_url != self._service.base_url:
                 raise ConfigurationError(
                     f"{file.requests} request(s) are pending in a batch at {file.base_url}, "
-                    f"not at {self._service.base_url}: name that --base-url, or another --out"
+                    f"not at {self._service.base_url}: use that --base-url, or another --out"
                 )
             if file.batch is None:
                 await self._find_batch(file)
@@ -100,7 +100,7 @@ class BatchScheduler:
             await self._gate.settle()
 
     async def run_round(self) -> None:
-        """Submit the collected requests; return when all batches have ended and were read.
+        """Submit the collected requests, and return when all batches have ended and been read.
 
         Raises RunStopped if the service cannot be reached, at once if it has no batch yet.
         """
@@ -120,7 +120,7 @@ class BatchScheduler:
                     or (self._service.is_unreachable and not self._submitted_files())
                 ):
                     raise RunStopped(
-                        f"the run was stopped, and the same call continues it: {error}",
+                        f"the run was stopped; run the same command again to continue: {error}",
                         kind="unreachable",
                     ) from error
                 self._say(f"{error}; trying again")
@@ -136,11 +136,11 @@ class BatchScheduler:
         return self._state.pending_totals().requests
 
     def finish(self) -> None:
-        """Forget errors once every article has its outcome, so that the next run tries again."""
+        """Delete errors once every article has an outcome, so that the next run tries again."""
         self._state.delete_errors()
 
     async def aclose(self) -> None:
-        """Close files and connections, and say which batches are pending."""
+        """Close files and connections, and report pending batches."""
         async with AsyncExitStack() as closing:
             closing.callback(self._lock.release)
             closing.push_async_callback(self._service.aclose)
@@ -150,18 +150,18 @@ class BatchScheduler:
             if pending := sum(file.requests for file in submitted):
                 batches = ", ".join(str(file.batch or "one being submitted") for file in submitted)
                 self._say(
-                    f"{pending} request(s) are pending ({batches}): the provider continues, "
-                    "and the same call collects the answers"
+                    f"{pending} request(s) are pending ({batches}): the provider continues; "
+                    "run the same command again to collect the answers"
                 )
             if others := self.pending_requests() - pending:
-                self._say(f"{others} request(s) were not submitted: the same call submits them")
+                self._say(f"{others} request(s) were not submitted: run the same command again")
             pending_names = {file.name for file in self._state.pending_files()}
             for name in pending_names & self._prepared - {file.name for file in submitted}:
-                # There is no batch of it, so that the next run may go to another endpoint.
+                # The file has no batch, so the next run may use another endpoint.
                 self._state.delete_file(name)
 
     def _submitted_files(self) -> list[BatchFile]:
-        """Return the files for which a batch exists, or may exist."""
+        """Return the files for which a batch exists or may exist."""
         files = self._state.pending_files()
         return [file for file in files if file.batch is not None or file.name in self._uploaded]
 
@@ -169,7 +169,7 @@ class BatchScheduler:
         hold = self._enqueued_limit.end_round()
         if hold is not None:
             self._say(
-                "the account has too many tokens enqueued for a single request: "
+                "the account has too many tokens enqueued for another request: "
                 f"trying again in {hold:.0f} s"
             )
             await self._sleep(hold)
@@ -195,7 +195,7 @@ class BatchScheduler:
                 await self._submit(file)
 
     async def _submit(self, file: BatchFile) -> None:
-        """Make a batch of a file; CompletionError if the service could not be reached."""
+        """Submit a file as a batch; raise CompletionError if the service cannot be reached."""
         path = self._folder / f"{file.name}.jsonl"
         try:
             progress = await self._make_batch(file, path)
@@ -224,7 +224,7 @@ class BatchScheduler:
         return await self._service.create(file_id, file.name, file.prepared)
 
     def _give_up(self, file: BatchFile, error: CompletionError, *, no_room: bool) -> None:
-        """Settle the requests of a file for which the service makes no batch."""
+        """Settle the requests of a file that the service refused as a batch."""
         if error.kind == "quota":
             self.client.stop(error)
         elif not no_room:
@@ -236,19 +236,19 @@ class BatchScheduler:
             self._note_token_limit(file)
 
     async def _find_batch(self, file: BatchFile) -> None:
-        """Find the batch that an earlier run made of a file; release its requests if none."""
+        """Find the batch that an earlier run made from a file, or release the file's requests."""
         progress = await self._service.find(file.name, file.prepared)
         if progress is None:
             self._state.delete_file(file.name)
             return
         self._state.set_batch(file.name, progress.id, progress.status)
         self._say(
-            f"batch {progress.id}: found again, "
+            f"batch {progress.id}: found again with "
             f"{file.requests} request(s) that an earlier run submitted"
         )
 
     async def _poll(self) -> None:
-        """Get the status of pending batches, and read those that have ended."""
+        """Get the status of pending batches, and read the finished ones."""
         for file in self._state.pending_files():
             if file.batch is None:
                 continue
@@ -276,7 +276,7 @@ class BatchScheduler:
             for file_id in progress.results:
                 await self._read_result_file(file_id, results)
             results.finish(progress)
-            stray = f", {results.stray} line(s) of no pending request" if results.stray else ""
+            stray = f", {results.stray} line(s) for no pending request" if results.stray else ""
             self._say(
                 f"batch {progress.id}: {len(results.answered)} answer(s), "
                 f"{results.unanswered} without{stray}"

@@ -23,11 +23,13 @@ class Mark:
     """The target of the mark, such as an item's JSON Pointer; empty for none."""
     title: str = ""
     """The tooltip of the mark."""
+    is_on_top: bool = False
+    """Whether its style is shown whatever other marks cover."""
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A stretch of a text and the marks that cover all of it, the shortest first."""
+    """A stretch of a text and its marks: those on top first, then from the shortest."""
 
     start: int
     end: int
@@ -51,7 +53,9 @@ def segments(length: int, marks: Iterable[Mark]) -> list[Segment]:
     covering: list[Mark] = []
     for start, end in itertools.pairwise(places):
         covering = [mark for mark in covering if mark.end > start] + opening.get(start, [])
-        shortest_first = sorted(covering, key=lambda mark: mark.end - mark.start)
+        shortest_first = sorted(
+            covering, key=lambda mark: (not mark.is_on_top, mark.end - mark.start)
+        )
         found.append(Segment(start, end, tuple(shortest_first)))
     return found
 
@@ -59,7 +63,7 @@ def segments(length: int, marks: Iterable[Mark]) -> list[Segment]:
 def marked_text(text: str, marks: Sequence[Mark]) -> Markup:
     """Return a text as HTML with its marks, for an element with ``white-space: pre-wrap``.
 
-    Each stretch is a ``mark`` of class ``antq-mark`` and the style of its shortest mark;
+    Each stretch is a ``mark`` of class ``antq-mark`` and the style of its first mark;
     ``data-targets`` has the targets of all marks on it, separated by spaces.
     """
     return Markup("").join(_stretches(text, marks))

@@ -1,4 +1,4 @@
-"""Prompt injection: text in an article that addresses a model, reported as a warning."""
+"""Prompt injection: passages of an article that address a model, reported as warnings."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ _SIGNS = (
     *("<", "_call", "inst]", "system", "assistant", "developer", "user"),
     *("bỏ qua", "phớt lờ", "quên", "bạn là", "mày là", "ignore", "disregard", "forget", "you are"),
 )
-"""Lower-case strings, at least one of which every match contains.
+"""Lower-case strings; every match contains at least one of them.
 
-Searching for them first is ten times as fast as the expression alone.
+Searching for them first is ten times as fast as using the regular expression alone.
 """
 
 
 def find_injections(text: str) -> list[tuple[int, str]]:
-    """Return the offset (in code points) and the words of each passage that addresses a model."""
+    """Return the offset (in code points) and the text of each passage that addresses a model."""
     lowered = text.lower()
     if not any(sign in lowered for sign in _SIGNS):
         return []

@@ -37,11 +37,11 @@ _HEADER = (
 
 @dataclass(frozen=True)
 class PromptVariable:
-    """A variable that a prompt file declares in its front matter."""
+    """A variable declared in the front matter of a prompt file."""
 
     description: str = ""
     default: str | None = None
-    """None if each call must give a value."""
+    """None if every call must give a value."""
 
 
 @dataclass(frozen=True)
@@ -49,28 +49,28 @@ class Prompt:
     """One version of a prompt."""
 
     reference: str
-    """``name@version``, a file's stem, or ``inline``."""
+    """``name@version``, the stem of a file, or ``inline``."""
     digest: str
-    """SHA-256 of the file, or of the text for an inline prompt."""
+    """SHA-256 of the file, or of the text of an inline prompt."""
     messages: tuple[Message, ...]
     schema_reference: str | None = None
     notes: str = ""
     status: Status = "draft"
     path: Path | None = None
     declared: Mapping[str, PromptVariable] = field(default_factory=dict, hash=False)
-    """The variables of the front matter, by name; the messages may use others."""
+    """The variables in the front matter, by name; the messages may use others."""
 
     @cached_property
     def variables(self) -> frozenset[str]:
-        """The names of the variables that the messages use."""
+        """The names of the variables used in the messages."""
         return frozenset(
             name for message in self.messages for name in variables_in(message.content)
         )
 
     def values_of(self, variables: Mapping[str, str] | None = None) -> dict[str, str]:
-        """Return the values of all variables but the article, with the declared defaults.
+        """Return the values of all variables except the article, including declared defaults.
 
-        A variable without a value, or a value without a variable, raises PromptError.
+        Raises PromptError for a variable without a value, or a value without a variable.
         """
         values = {
             name: variable.default
@@ -98,9 +98,9 @@ class Prompt:
     ) -> tuple[Message, ...]:
         """Return the messages with their variables filled in.
 
-        The article is put between delimiters that neither it nor a value can forge, after its
-        metadata, the ``header``, if there is one. Values are inserted once and never read as
-        templates. Raises PromptError as ``values_of`` does, and for messages without the article.
+        The article is enclosed in delimiters that neither it nor a value can forge. Its metadata,
+        the ``header``, precedes it if given. Values are never read as templates themselves. Raises
+        PromptError as ``values_of`` does, and if the messages do not contain the article.
         """
         if ARTICLE_VARIABLE not in self.variables:
             raise PromptError(
@@ -136,21 +136,21 @@ class Prompt:
 
 
 def variables_in(text: str) -> list[str]:
-    """Return the names of a text's variables, ``{{name}}``, in order and with repetitions."""
+    """Return the names of the ``{{name}}`` variables in a text, in order, with repetitions."""
     return _VARIABLE.findall(text)
 
 
 def inline_prompt(text: str, reference: str = "inline") -> Prompt:
     """Return a prompt from plain instructions.
 
-    The article follows as a message of its own, unless the instructions contain ``{{article}}``.
+    The article follows in a separate message, unless the instructions contain ``{{article}}``.
     """
     instructions = text.strip()
     if not instructions:
         raise PromptError("the prompt is empty: write what to extract")
     if encodable(instructions) != instructions:
         raise PromptError(
-            "the prompt contains half of a surrogate pair, which is not a character: repair it"
+            "the prompt contains a lone surrogate, which is not a character: remove it"
         )
     messages = (
         (Message("user", instructions),)

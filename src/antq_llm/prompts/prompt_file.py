@@ -1,4 +1,4 @@
-"""Prompt files: front matter, then a body in sections by role."""
+"""Prompt files: front matter, then a body with one section per message."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from antq_llm.prompts.prompt import (
 
 _SECTION = re.compile(r"^# (system|user|assistant)[ \t]*$", re.MULTILINE)
 _MAX_FRONT_MATTER = 20_000
-"""Characters of a front matter."""
+"""In characters."""
 _FRONT_MATTER = re.compile(r"\A---\n(.*?)^---\n", re.DOTALL | re.MULTILINE)
 
 
 class DeclaredVariable(BaseModel):
-    """The entry of a variable in the front matter."""
+    """A variable's entry in the front matter."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -37,7 +37,7 @@ class DeclaredVariable(BaseModel):
 
 
 class FrontMatter(BaseModel):
-    """The header of a prompt file, between two lines of ``---``."""
+    """The header of a prompt file, between two ``---`` lines."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -49,7 +49,7 @@ class FrontMatter(BaseModel):
 
 
 class _PlainLoader(yaml.SafeLoader):
-    """Loads YAML without aliases, with which a few lines grow without end."""
+    """Loads YAML without aliases, which can expand a few lines without limit."""
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
@@ -58,10 +58,10 @@ class _PlainLoader(yaml.SafeLoader):
 
 
 def parse_prompt(data: bytes, path: Path, status: Status = "draft") -> Prompt:
-    """Return the prompt in a file's bytes.
+    """Parse the bytes of a prompt file.
 
-    A file without front matter is plain instructions, or sections if it begins with one.
-    PromptError names the file and the malformed part.
+    A file without front matter is read as by ``prompt_of_text``. Raises a PromptError that names
+    the file and the malformed part.
     """
     try:
         text = data.decode("utf-8-sig").replace("\r\n", "\n")
@@ -70,7 +70,7 @@ def parse_prompt(data: bytes, path: Path, status: Status = "draft") -> Prompt:
     front = _FRONT_MATTER.match(text)
     if front is None:
         if text.startswith("---"):
-            raise PromptError(f"{path}: the front matter has no closing line of ---")
+            raise PromptError(f"{path}: the front matter has no closing --- line")
         return prompt_of_text(text, encodable(path.stem), str(path))
     header = _read_front_matter(front[1], path)
     messages = _read_sections(text[front.end() :], path)
@@ -87,10 +87,10 @@ def parse_prompt(data: bytes, path: Path, status: Status = "draft") -> Prompt:
 
 
 def prompt_of_text(text: str, reference: str = "inline", place: str = "the prompt") -> Prompt:
-    """Return the prompt of a text without front matter.
+    """Parse the text of a prompt without front matter.
 
-    It is plain instructions, or sections if it begins with a heading such as ``# system``.
-    ``place`` names it in errors.
+    The text is read as sections if it begins with a heading such as ``# system``, otherwise as
+    plain instructions. ``place`` is the name of the text in errors.
     """
     if _SECTION.match(text.lstrip()) is None:
         return inline_prompt(text, reference)
@@ -108,8 +108,7 @@ def _declared_variables(
     for name in header.variables:
         if name == ARTICLE_VARIABLE:
             raise PromptError(
-                f"{path}: front matter, variables: article is filled in with the article: "
-                "leave it out"
+                f"{path}: front matter, variables: article is filled in automatically: leave it out"
             )
         if name not in used:
             raise PromptError(
@@ -126,12 +125,12 @@ def _load(text: str, path: Path) -> Any:
     if len(text) > _MAX_FRONT_MATTER:
         raise PromptError(
             f"{path}: the front matter has {len(text)} characters, more than the "
-            f"{_MAX_FRONT_MATTER} allowed: put instructions after its closing line of ---"
+            f"{_MAX_FRONT_MATTER} allowed: put instructions after its closing --- line"
         )
     try:
         return yaml.load(text, _PlainLoader)  # noqa: S506 - a SafeLoader
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
-        # The loader passes on Python's errors about impossible dates, numbers and keys.
+        # The loader lets Python's errors about impossible dates, numbers and keys through.
         raise PromptError(
             f"{path}: the front matter has a value that cannot be read "
             f"({type(error).__name__}: {error}): write it in quotation marks"
@@ -143,7 +142,7 @@ def _read_front_matter(text: str, path: Path) -> FrontMatter:
         data = _load(text, path)
         if not isinstance(data, dict):
             raise PromptError(
-                f"{path}: the front matter must be lines of key: value with name, version "
+                f"{path}: the front matter must consist of 'key: value' lines with name, version "
                 "and schema"
             )
         return FrontMatter.model_validate(
@@ -164,7 +163,7 @@ def _read_front_matter(text: str, path: Path) -> FrontMatter:
             else "it takes name, version, schema (or null), notes and variables"
         )
         raise PromptError(f"{path}: front matter, {key}: {first['msg']}; {takes}") from error
-    except ValueError as error:  # such as a date that the calendar does not have
+    except ValueError as error:  # such as a date that is not in the calendar
         raise _not_yaml(path, error) from error
 
 
@@ -178,7 +177,7 @@ def _read_sections(body: str, path: Path | str) -> tuple[Message, ...]:
     pieces = _SECTION.split(body)
     if pieces[0].strip():
         raise PromptError(
-            f"{path}: text before the first section; begin with a line such as '# system'"
+            f"{path}: there is text before the first section; begin with a line such as '# system'"
         )
     messages = []
     for role, content in zip(pieces[1::2], pieces[2::2], strict=True):
@@ -187,11 +186,11 @@ def _read_sections(body: str, path: Path | str) -> tuple[Message, ...]:
         messages.append(Message(_as_role(role), content.strip()))
     if not messages:
         raise PromptError(
-            f"{path}: no sections; write '# system' and '# user' on lines of their own"
+            f"{path}: there are no sections; write '# system' and '# user' on separate lines"
         )
     if sum(variables_in(message.content).count(ARTICLE_VARIABLE) for message in messages) != 1:
         raise PromptError(
-            f"{path}: the body must contain {{{{article}}}} exactly once, best at its very end"
+            f"{path}: the body must contain {{{{article}}}} exactly once, preferably at the end"
         )
     return tuple(messages)
 

@@ -1,4 +1,4 @@
-"""Prompts by reference: versions in a folder, and the lock of those released."""
+"""Prompts by reference: the versions in a folder, and the lock file of those released."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from antq_llm.prompts.prompt_file import parse_prompt
 _REFERENCE = re.compile(r"([A-Za-z_][\w-]*)(?:@(\d+))?")
 
 _Lock = dict[str, dict[str, dict[str, Any]]]
-"""Name to version to ``status`` and ``sha256``."""
+"""Maps name to version to ``status`` and ``sha256``."""
 
 
 @dataclass(frozen=True)
 class PromptVersion:
-    """One version of a prompt in a folder: its file and its entry in the lock."""
+    """One version of a prompt: its file and its entry in the lock file."""
 
     name: str
     version: int
@@ -36,9 +36,9 @@ class PromptVersion:
         return f"{self.name}@{self.version}"
 
     def load(self) -> Prompt:
-        """Return the prompt.
+        """Read the prompt.
 
-        PromptError names the file if it was changed after its release or is malformed.
+        Raises PromptError if the file is malformed or was changed after its release.
         """
         try:
             data = self.path.read_bytes()
@@ -54,7 +54,7 @@ class PromptVersion:
         prompt = parse_prompt(data, self.path, self.status)
         if prompt.reference != self.reference:
             raise PromptError(
-                f"{self.path} names itself {prompt.reference} but lies at the path of "
+                f"{self.path} names itself {prompt.reference} but is at the path of "
                 f"{self.reference}: make them agree"
             )
         return prompt
@@ -66,10 +66,10 @@ def is_reference(text: str) -> bool:
 
 
 def load_prompt(reference: str | Path, folder: Path | None = None) -> Prompt:
-    """Return the prompt of a reference.
+    """Return the prompt that a reference names.
 
-    ``name@version`` and ``name`` (its newest stable version) are looked up in ``folder`` first,
-    if given, then among the packaged ones; anything else is the path of a file.
+    ``name@version`` and ``name`` (its newest stable version) are looked up in ``folder``, if given,
+    and then among the packaged prompts. Anything else is the path of a file.
     """
     if isinstance(reference, str) and (match := _REFERENCE.fullmatch(reference)):
         return _find(match[1], match[2], folder).load()
@@ -86,7 +86,7 @@ def load_prompt(reference: str | Path, folder: Path | None = None) -> Prompt:
 def list_prompts(folder: Path | None = None) -> list[PromptVersion]:
     """Return the versions in a folder (default: the packaged ones), sorted by name and version.
 
-    PromptError names the versions in the lock whose file is missing.
+    Raises PromptError if the file of a version in the lock file is missing.
     """
     base = folder or data_folder("prompts")
     if not base.is_dir():
@@ -140,7 +140,7 @@ def _read_lock(path: Path) -> _Lock:
 
 def _find(name: str, number: str | None, folder: Path | None) -> PromptVersion:
     own = list_prompts(folder) if folder else []
-    # A name in the user's folder shadows all packaged versions of it: nobody wants a mix of both.
+    # A name in the user's folder hides all packaged versions, because nobody wants a mix of both.
     versions = own if any(version.name == name for version in own) else [*list_prompts(), *own]
     named = [version for version in versions if version.name == name]
     if number is not None:
@@ -156,5 +156,5 @@ def _find(name: str, number: str | None, folder: Path | None) -> PromptVersion:
             else f"unknown prompt {name}"
         )
         known = ", ".join(version.reference for version in named or versions)
-        raise PromptError(f"{reason}: known are {known}")
+        raise PromptError(f"{reason}; available: {known}")
     return max(found, key=lambda version: version.version)

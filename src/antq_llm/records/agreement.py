@@ -1,4 +1,4 @@
-"""How far the samples of an answer agree, on a whole record and on each of its items."""
+"""The agreement of samples on a record and on each of its items."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ class ItemCounterparts:
     pointer: str
     """JSON Pointer to the item in the record."""
     path: str
-    """The dotted path of its list, or of the item itself outside a list."""
+    """The dotted path of the item's list, or of the item itself if it is not in a list."""
     item: Any
     others: Sequence[Any]
-    """The item in each of the other records, or None where it is missing."""
+    """The item in each of the other records; None where it is missing."""
     rule: ObjectRule
-    """How the item is compared."""
+    """The rule by which the item is compared."""
 
 
 def item_counterparts(
@@ -34,7 +34,7 @@ def item_counterparts(
 ) -> Iterator[ItemCounterparts]:
     """Yield the items of a record, each with its counterparts in other records of the schema.
 
-    Items are those of lists of objects, also inside other items, and objects with a quote.
+    Items are the objects in lists, including lists inside other items, and objects with a quote.
     """
     if isinstance(data, dict):
         yield from _items_in(data, others, profile.record, "", "")
@@ -43,10 +43,10 @@ def item_counterparts(
 def agreements(
     data: Any, samples: Sequence[Any], profile: ScoringProfile
 ) -> list[tuple[str, float]]:
-    """Return the samples' agreement on each item of a record, by pointer, from 0 to 1.
+    """Return the agreement of samples on each item of a record, by pointer, from 0 to 1.
 
-    The agreement is the mean, over the samples, of the relaxed F1 of the item's slots against those
-    of the sample's matching item; a sample without such an item counts as 0.
+    The agreement is the mean over the samples of the relaxed F1 of the item's slots against the
+    matching item of the sample. A sample without a matching item counts as 0.
     """
     return [
         (
@@ -59,14 +59,14 @@ def agreements(
 
 
 def differs(first: Any, second: Any, rule: ObjectRule) -> bool:
-    """Return whether two objects differ in any field by the strict score, or one is None."""
+    """Return whether two objects differ in any field under strict scoring, or one is None."""
     if first is None or second is None:
         return first is not second
     return bool(RecordDiff(first, second, rule).discrepancies)
 
 
 def similarity_of(first: Any, second: Any, rule: ObjectRule) -> float:
-    """Return the relaxed F1 of two objects' slots, 0 if one of them is not an object."""
+    """Return the relaxed F1 of the slots of two objects, or 0 if one of them is not an object."""
     if not (isinstance(first, dict) and isinstance(second, dict)):
         return 0.0
     f1 = SlotCounts.merged(RecordDiff(first, second, rule).slots.values()).relaxed().f1
@@ -76,7 +76,7 @@ def similarity_of(first: Any, second: Any, rule: ObjectRule) -> float:
 def _items_in(
     value: Mapping[str, Any], others: Sequence[Any], rule: ObjectRule, pointer: str, prefix: str
 ) -> Iterator[ItemCounterparts]:
-    """Yield the items inside an object; ``others`` are the other records' values in its place."""
+    """Yield the items inside an object; ``others`` are the values that other records have there."""
     for name, child in rule.fields.items():
         here = value.get(name)
         place, path = child_pointer(pointer, name), prefix + name

@@ -1,8 +1,8 @@
-"""A record's dump next to the answer that it was read from, part by part.
+"""The dump of a record beside the answer that it was read from, part by part.
 
-A value may be dumped differently from how it was given: 0.9 for ``90``, asterisks for a secret.
-Such a dump cannot be read again. Therefore, records are compared by their dumps, and combined
-records are built from the answers.
+The dump of a value may differ from the answer: 0.9 for ``90``, or asterisks for a secret. Such a
+dump cannot be read again. Therefore, records are compared by their dumps, and combined records are
+built from the answers.
 """
 
 from __future__ import annotations
@@ -32,48 +32,48 @@ class _Absent(Enum):
 
 
 ABSENT: Literal[_Absent.ABSENT] = _Absent.ABSENT
-"""Stands for a value that is not in the dump or the answer."""
+"""Marks a value that is missing in the dump or the answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A part of a record: its dump, and the answer's value in its place."""
+    """A part of a record: its dump, and the value in its place in the answer."""
 
     value: Any
     answer: Any
     key: str = ""
-    """The answer's key, if the part is a field of an object."""
+    """The key in the answer, if the part is a field of an object."""
 
     @classmethod
     def same(cls, value: Any, key: str = "") -> Answered:
-        """Return a part whose dump equals the answer."""
+        """Return a part whose dump and answer are the same value."""
         return cls(value, value, key)
 
     @property
     def compared(self) -> Any:
-        """The value to compare: the dump's, or the answer's if the dump lacks the part."""
+        """The value to compare: the dump, or the answer if the dump lacks the part."""
         return self.answer if self.value is ABSENT else self.value
 
     @property
     def is_null(self) -> bool:
-        """Whether there is nothing here."""
+        """Whether the part has no value."""
         return self.compared is None
 
     def is_parted(self, kind: type) -> bool:
-        """Whether this is an object or a list whose parts have their counterparts."""
+        """Return whether this is a list or object whose parts have counterparts in the answer."""
         return isinstance(self.value, kind) and (
             not self.value or self.answer is ABSENT or isinstance(self.answer, kind)
         )
 
     def copied(self) -> Answered:
-        """Return a deep copy."""
+        """Return a deep copy of the part."""
         return Answered(copy.deepcopy(self.value), copy.deepcopy(self.answer), self.key)
 
 
 def fields_of(part: Answered, aliases: Aliases = NO_ALIASES) -> dict[str, Answered]:
     """Return the fields of an object by the keys of its dump.
 
-    They are followed by fields that only the answer has, by the answer's keys.
+    Fields that only the answer has come last, by the keys of the answer.
     """
     if not isinstance(part.answer, dict):
         return {name: Answered.same(value, name) for name, value in part.value.items()}
@@ -89,8 +89,8 @@ def fields_of(part: Answered, aliases: Aliases = NO_ALIASES) -> dict[str, Answer
 def items_of(part: Answered) -> list[Answered]:
     """Return the items of a list.
 
-    Items that a validator has moved or removed are found by their values or texts. Where the items
-    of the answer cannot be identified, the dump is taken for the answer.
+    Items that a validator moved or removed are found by their values or texts. If the items of the
+    answer cannot be identified, the dump is used as the answer.
     """
     values, answers = part.value, part.answer
     if not isinstance(answers, list):
@@ -102,7 +102,7 @@ def items_of(part: Answered) -> list[Answered]:
 
 
 def object_of(fields: Mapping[str, Answered], key: str = "") -> Answered:
-    """Return the object that has some fields."""
+    """Return the object with some fields."""
     return Answered(
         {name: field.value for name, field in fields.items() if field.value is not ABSENT},
         {field.key: field.answer for field in fields.values() if field.answer is not ABSENT},
@@ -111,7 +111,7 @@ def object_of(fields: Mapping[str, Answered], key: str = "") -> Answered:
 
 
 def list_of(items: Iterable[Answered], key: str = "") -> Answered:
-    """Return the list that has some items."""
+    """Return the list with some items."""
     parts = list(items)
     return Answered([part.value for part in parts], [part.answer for part in parts], key)
 
@@ -124,7 +124,7 @@ def _answer_key(answer: Any, name: str, aliases: Aliases) -> str:
 
 
 def _order_of(values: Sequence[Any], answers: Sequence[Any]) -> Sequence[int] | None:
-    """Return the index of each value's answer, or None if it cannot be identified."""
+    """Return the index of the answer of each value, or None if they cannot be identified."""
     if len(values) == len(answers) and all(map(_agree, values, answers)):
         return range(len(values))
     return (
@@ -147,7 +147,7 @@ def _order_by_values(values: Sequence[Any], answers: Sequence[Any]) -> list[int]
 
 
 def _order_by_text(values: Sequence[Any], answers: Sequence[Any]) -> list[int] | None:
-    """Return the order of objects by a text that each has for itself, such as its quote."""
+    """Return the order of objects by a text that is different in each, such as the quote."""
     if not all(isinstance(item, dict) for item in (*values, *answers)):
         return None
     for key in values[0] if values else ():
@@ -161,7 +161,7 @@ def _order_by_text(values: Sequence[Any], answers: Sequence[Any]) -> list[int] |
 
 
 def _agree(value: Any, answer: Any) -> bool:
-    """Whether a dump has the values of an answer, as far as both have the same keys."""
+    """Return whether a dump and an answer have the same values, for the keys in both."""
     if isinstance(value, dict) and isinstance(answer, dict):
         return all(_agree(inner, answer[key]) for key, inner in value.items() if key in answer)
     if isinstance(value, list) and isinstance(answer, list):
@@ -170,7 +170,7 @@ def _agree(value: Any, answer: Any) -> bool:
 
 
 class AnsweredRecord:
-    """A combined record, whose dump and answer are edited side by side."""
+    """A combined record whose dump and answer are edited together."""
 
     def __init__(self, record: Answered, roles: DeclaredRoles, aliases: Aliases) -> None:
         part = record.copied()
@@ -189,8 +189,8 @@ class AnsweredRecord:
     def drop_dependents(self, sources: Sequence[Any] | None = None) -> list[str]:
         """Remove references to missing items; return their former pointers.
 
-        ``sources`` are the data from which the record was made: a name that is in none of them
-        stays.
+        ``sources`` are the data from which the record was combined. A reference to an item that is
+        in none of them stays.
         """
         before = copy.deepcopy(self.data)
         dropped = drop_dependents(self.data, self._roles, sources)
@@ -200,7 +200,7 @@ class AnsweredRecord:
         return dropped
 
     def replace(self, pointer: str, part: Answered) -> bool:
-        """Replace a part by another; return whether that changes the record."""
+        """Replace a part with another; return whether that changed the record."""
         data = value_at(self.data, parent_of(pointer))
         answer = value_at(self.answer, self._pointer_in_answer(parent_of(pointer), self.data))
         last = last_part(pointer)
@@ -241,5 +241,5 @@ def _put(holder: dict[str, Any], old_key: str, key: str, value: Any) -> None:
 def _without_place(pointer: str) -> SchemaError:
     return SchemaError(
         f"{pointer} of the record has no place in the answer: "
-        "a validator of the schema gives the answer another form"
+        "a validator of the schema changes the form of the answer"
     )

@@ -1,6 +1,6 @@
-"""The files of a run's folder: ``records.jsonl``, ``failures.jsonl`` and ``run.json``.
+"""The files in a run's folder: ``records.jsonl``, ``failures.jsonl`` and ``run.json``.
 
-Lines are read one at a time and checked, so that memory is bounded by the longest line.
+Lines are read and checked one at a time, so memory is bounded by the longest line.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ RUN = "run.json"
 def read_records(folder: Path) -> Iterator[dict[str, Any]]:
     """Yield the lines of a run's ``records.jsonl``.
 
-    Raises ConfigurationError if there is no such file, or naming the line that is broken.
+    Raises ConfigurationError if there is no such file or a line, which is named, is broken.
     """
     with open_records(folder) as file:
         yield from records_in(file)
@@ -47,14 +47,14 @@ def open_records(folder: Path) -> Iterator[IO[bytes]]:
 
 
 def records_in(file: IO[bytes], place: int = 0) -> Iterator[dict[str, Any]]:
-    """Yield the lines of an open ``records.jsonl``, from a place where one begins."""
+    """Yield the lines of an open ``records.jsonl`` from a position at which a line begins."""
     return _checked_lines(file, _what_is_wrong_with_record, place)
 
 
 def read_failures(folder: Path) -> Iterator[dict[str, Any]]:
-    """Yield the lines of a run's ``failures.jsonl``; none if there is no such file.
+    """Yield the lines of a run's ``failures.jsonl``, or none if there is no such file.
 
-    Raises ConfigurationError naming the line that is broken.
+    Raises ConfigurationError if a line, which is named, is broken.
     """
     path = folder / FAILURES
     try:
@@ -68,7 +68,7 @@ def read_failures(folder: Path) -> Iterator[dict[str, Any]]:
 
 
 def read_run(folder: Path) -> dict[str, Any]:
-    """Return a run's ``run.json``; empty if there is none that can be read."""
+    """Return a run's ``run.json``, which is empty if the file is missing or cannot be read."""
     try:
         run = json.loads((folder / RUN).read_bytes())
     except (OSError, ValueError):
@@ -77,13 +77,13 @@ def read_run(folder: Path) -> dict[str, Any]:
 
 
 def write_lines(path: Path, lines: Iterable[bytes]) -> None:
-    """Write a file of JSON lines in UTF-8, whole or not at all."""
+    """Write a file of JSON lines in UTF-8, atomically."""
     with replaced_atomically(path) as unfinished, unfinished.open("wb") as file:
         file.writelines(line + b"\n" for line in lines)
 
 
 def write_run(folder: Path, run: Mapping[str, Any]) -> None:
-    """Write a run's ``run.json``, whole or not at all."""
+    """Write a run's ``run.json`` atomically."""
     data = json.dumps(encodable_value(run), ensure_ascii=False, indent=1)
     write_atomically(folder / RUN, [data + "\n"])
 
@@ -157,11 +157,11 @@ def _has_message(error: Any) -> bool:
 def _broken(path: Path, number: int, reason: str) -> ConfigurationError:
     return ConfigurationError(
         f"{path}, line {number} is broken: {reason}. "
-        "Run antq-llm extract again with the same --out, which writes the file anew"
+        "Run antq-llm extract again with the same --out to rewrite the file"
     )
 
 
 def _unreadable(path: Path, error: OSError) -> ConfigurationError:
     return ConfigurationError(
-        f"{path} cannot be read ({error}): name a folder that antq-llm extract --out has written"
+        f"{path} cannot be read ({error}): name a folder that antq-llm extract --out wrote"
     )

@@ -1,4 +1,4 @@
-"""The parts of a chunk's record, located in the article, and when two of them are the same item."""
+"""The parts of a chunk's record with their spans, and rules for when two items are the same."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from antq_llm.schemas.declared.declared_roles import Path
 from antq_llm.schemas.declared.references import is_same_name
 
 HALF = 0.5
-"""The part of the shorter quote that two equal items share, if their list has no rule."""
+"""The share of the shorter quote that two equal items have in common, unless a role sets it."""
 
 
 @dataclass
 class ObjectNode:
-    """An object of a record, with the span of its quote in the article."""
+    """An object in a record, with the span of its quote in the article."""
 
     path: Path
     key: str
@@ -28,7 +28,7 @@ class ObjectNode:
 
 @dataclass
 class ListNode:
-    """A list of a record; one inside an item is ``nested``."""
+    """A list in a record; a list inside an item is ``nested``."""
 
     path: Path
     key: str
@@ -38,7 +38,7 @@ class ListNode:
 
 @dataclass
 class ValueNode:
-    """A value that is kept whole."""
+    """A value without parts."""
 
     path: Path
     part: Answered
@@ -49,7 +49,7 @@ IsSame = Callable[[Node, Node], bool]
 
 
 def dumped(node: Node) -> Any:
-    """Return a part of a record as its schema dumps it; ABSENT if it does not."""
+    """Return the dump of a part of a record, or ABSENT if the dump lacks the part."""
     if isinstance(node, ObjectNode):
         fields = {name: dumped(inner) for name, inner in node.fields.items()}
         return {name: value for name, value in fields.items() if value is not ABSENT}
@@ -80,7 +80,7 @@ def shared_characters(old: Node, new: Node) -> int:
 
 
 def quotes_overlap(old: Node, new: Node, part: float) -> bool:
-    """Whether two quotes share a character, and at least a part of the shorter one."""
+    """Return whether two quotes overlap by at least a share, ``part``, of the shorter one."""
     first, second = _span_of(old), _span_of(new)
     if first is None or second is None:
         return False
@@ -112,7 +112,7 @@ def any_same_name(names: Sequence[str]) -> IsSame:
 
 
 def _is_same_value(old: Any, new: Any) -> bool:
-    """Whether two names are the same in any spelling, or two other values are equal."""
+    """Return whether two names are the same in any spelling, or two other values are equal."""
     if isinstance(old, str) and isinstance(new, str):
         return is_same_name(old, new)
     return old is not None and bool(old == new)
@@ -123,7 +123,7 @@ def same_place(
 ) -> IsSame:
     """Return a rule for items with overlapping quotes whose fields ``equal`` are equal.
 
-    Those that name another item (``references``) may spell its name in different ways.
+    Fields that name another item (``references``) may spell the name differently.
     """
 
     def is_same(old: Node, new: Node) -> bool:

@@ -1,4 +1,4 @@
-"""Merges the records of an article's chunks, so that no item is in the record twice."""
+"""Merges the records of an article's chunks into one record without duplicate items."""
 
 from __future__ import annotations
 
@@ -41,10 +41,10 @@ from antq_llm.schemas.roles import Passage, Refers, Role, SameItem, Strongest
 
 @dataclass(frozen=True)
 class ChunkRecord:
-    """One chunk's record.
+    """The record of one chunk.
 
-    ``spans`` are the spans of its items in the whole article, by pointer. Without an ``answer`` the
-    merged record is built from the dump.
+    ``spans`` are the spans of its items in the whole article, by pointer. Without an ``answer``,
+    the merged record is built from the dump.
     """
 
     data: Any
@@ -63,12 +63,12 @@ def merge_records(
 ) -> AnsweredRecord:
     """Return one record for the chunks of an article, given in order.
 
-    Items of two chunks are the same if the role ``SameItem`` of their list says so. Without this
-    role, they are the same if they differ at most in their quotes and the quotes overlap, or, for
-    items without a quote, if they are equal. Objects are merged key by key; a scalar is taken from
-    the first chunk that has it, one with the role ``Strongest`` from the chunk with the strongest.
-    Passages that were cut between chunks are joined, and references are spelled as the items that
-    they name.
+    The role ``SameItem`` of a list decides whether items of two chunks are the same. Without this
+    role, items with a quote are the same if they differ at most in their quotes and the quotes
+    overlap; items without a quote are the same if they are equal. Objects are merged key by key. A
+    scalar is taken from the first chunk that has it or, with the role ``Strongest``, from the chunk
+    with the strongest value. Passages that were cut between chunks are joined, and references are
+    spelled like the items that they name.
     """
     merger = _Merger(roles, aliases)
     merged = merger.node(chunks[0])
@@ -80,7 +80,7 @@ def merge_records(
 
 
 class _Merger:
-    """Merges records by the roles of their schema."""
+    """Merges records according to the roles of their schema."""
 
     def __init__(self, roles: DeclaredRoles, aliases: Aliases) -> None:
         self._roles = roles
@@ -93,10 +93,10 @@ class _Merger:
             for declared in roles.having(SameItem, Strongest, Passage)
             for length in range(len(declared.path))
         }
-        """The paths of the objects and lists that contain such a role."""
+        """The paths of objects and lists that contain a field with such a role."""
 
     def node(self, chunk: ChunkRecord) -> Node:
-        """Return a chunk's record with its items located."""
+        """Return the record of a chunk with the spans of its items."""
         answer = chunk.data if chunk.answer is None else chunk.answer
         return self._node(Answered(chunk.data, answer), (), "", chunk.spans, nested=False)
 
@@ -124,7 +124,7 @@ class _Merger:
         return ValueNode(path, part)
 
     def merge(self, old: Node, new: Node) -> Node:
-        """Return the merged value of one place outside of lists."""
+        """Return the merged value of a place outside lists."""
         if isinstance(old, ObjectNode) and isinstance(new, ObjectNode):
             for name, inner in new.fields.items():
                 known = old.fields.get(name)
@@ -137,7 +137,7 @@ class _Merger:
 
     def _merge_lists(self, old: ListNode, new: ListNode) -> ListNode:
         is_same = self._rule_for(old)
-        # Only an item of an earlier chunk can be the same: a chunk names each item once.
+        # Only an item of an earlier chunk can be the same, because a chunk names each item once.
         earlier = list(old.items)
         for item in new.items:
             twin = next((known for known in earlier if is_same(known, item)), None)
@@ -150,8 +150,9 @@ class _Merger:
     def _complete(self, old: Node, new: Node, *, whole: bool = True) -> None:
         """Complete an item, in place, from the same item of a later chunk.
 
-        Lists are united, nulls are filled, and a passage that was cut between chunks is joined. In
-        an object inside an item (``whole`` is false), only fields with such a role are completed.
+        Lists are combined, nulls are filled, and a passage that was cut between chunks is joined.
+        Of an object inside an item (``whole`` is false), only fields with such a role are
+        completed.
         """
         if not (isinstance(old, ObjectNode) and isinstance(new, ObjectNode)):
             return
@@ -174,7 +175,7 @@ class _Merger:
             old.span = min(old.span[0], new.span[0]), max(old.span[1], new.span[1])
 
     def _strongest(self, old: Node, new: Node) -> Node | None:
-        """Return the stronger of two values, None if they are not ranked."""
+        """Return the stronger of two values, or None if they are not ranked."""
         declared = self._roles.at(old.path)
         if declared is None or declared.get(Strongest) is None:
             return None
@@ -192,7 +193,7 @@ class _Merger:
         return None if declared is None else declared.get(kind)
 
     def _rule_for(self, items: ListNode) -> IsSame:
-        """Return the rule by which two items of a list are the same."""
+        """Return the rule that decides whether two items of a list are the same."""
         role = self._role_of(items, SameItem)
         if role is None:
             element = self._roles.at((*items.path, EACH))
@@ -220,7 +221,7 @@ class _Merger:
         return self._roles.quote_key_of.get(item.path, QUOTE_KEY)
 
     def finished(self, node: Node, text: str) -> Answered:
-        """Return a part of the record: items in the order of their quotes, passages quoted anew."""
+        """Return a part of the merged record, with items in article order and passages requoted."""
         if isinstance(node, ObjectNode):
             fields = {name: self.finished(inner, text) for name, inner in node.fields.items()}
             passage = self._passages.get(node.path)
@@ -237,5 +238,5 @@ class _Merger:
 
 
 def _is_same_reference(old: Node, new: Node) -> bool:
-    """Whether two references name the same item, and are equal once they are spelled like it."""
+    """Return whether two references name the same item, in any spelling."""
     return is_equal(old, new) or is_same_name(dumped(old), dumped(new))

@@ -1,4 +1,4 @@
-"""An extraction as HTML for a notebook: text with marked quotes, record as tables, warnings."""
+"""An extraction as HTML for a notebook: the text with marked quotes, tables and warnings."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from antq_llm.tables.record_rows import ROOT_LIST
 from antq_llm.tables.table import CONFIDENCE, Column, Path, Scalar, Table, Value
 
 MAX_CHARACTERS = 50_000
-"""Of the text that is shown; what is left out is counted."""
+"""The maximum number of characters of the text to show; the rest is counted."""
 MAX_ROWS = 100
-"""Of each table that are shown; what is left out is counted."""
+"""The maximum number of rows of each table to show; the rest are counted."""
 
 _LONG_TEXT_CHARACTERS = 60
 _SHORT_TEXT_CHARACTERS = 12
 _OWN_COLOUR = colour_class(len(COLOURS) - 1)
-"""Of quotes that belong to the article itself, not to an item of a list."""
+"""The colour of quotes that belong to no item of a list."""
 _PASSAGES = frozenset({"injection", "unaccounted"})
 _SCROLLS = Markup('class="antq-scroll" tabindex="0" role="region" aria-label="{}"')
 _NONE = Markup('<span class="antq-soft">–</span>')
@@ -35,9 +35,10 @@ Rows = list[list[Value]]
 
 
 def notebook_html(line: Mapping[str, Any], text: str, schema: Schema[Any]) -> str:
-    """Return the HTML of a line of ``records.jsonl`` and the text of its article.
+    """Return HTML for a line of ``records.jsonl`` and the text of its article.
 
-    It runs and loads nothing. Its style applies to itself only: its class is a digest of it.
+    The HTML has no scripts and loads nothing. Its style applies only to itself, because its class
+    is a digest of the style.
     """
     lines = LineTables(lambda: [line], schema=schema)
     rows: dict[str, Rows] = {table.name: [] for table in lines.tables}
@@ -60,7 +61,7 @@ def notebook_html(line: Mapping[str, Any], text: str, schema: Schema[Any]) -> st
         ]
     )
     name = f"antq-{digest_of_text(body)[:12]}"
-    # A notebook must not read formulas between the dollar signs of a text.
+    # A notebook must not render text between dollar signs as formulas.
     html = Markup(
         '<div class="antq-output {} mathjax_ignore tex2jax_ignore"><style>{}</style>{}</div>'
     ).format(name, Markup(_style(f".antq-output.{name}")), body)  # noqa: S704 - packaged
@@ -92,7 +93,7 @@ def _marks(line: Mapping[str, Any], colours: Mapping[Path, str]) -> Iterator[Mar
 
 
 def _colour_of(pointer: str, colours: Mapping[Path, str]) -> str:
-    """Return the colour of the innermost list that has a place of the record."""
+    """Return the colour of the innermost list that contains a place of the record."""
     path = tuple(part for part in parts_of(pointer) if not part.isdecimal())
     if pointer and not path:
         path = (ROOT_LIST,)
@@ -110,7 +111,7 @@ def _text(text: str, marks: Sequence[Mark]) -> Markup:
 
 
 def _fields(table: Table, rows: Rows) -> Markup:
-    """Return the article's own fields, one under the other."""
+    """Return the fields of the article itself, one below the other."""
     shown = [
         Markup('<tr><th scope="row">{}</th><td>{}</td></tr>').format(
             isolated(column.name), _cell(value, column)
@@ -124,7 +125,7 @@ def _fields(table: Table, rows: Rows) -> Markup:
 
 
 def _list(table: Table, rows: Rows, colour: str) -> Markup:
-    """Return a list as a table, without columns that have no value."""
+    """Return a list as a table, leaving out columns without values."""
     shown = [
         (place, column, _class_of(column, [row[place] for row in rows]))
         for place, column in enumerate(table.columns)

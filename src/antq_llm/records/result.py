@@ -1,4 +1,4 @@
-"""The outcome of one article: an extraction with its provenance, or a failure."""
+"""The outcome of an article: an extraction with its provenance, or a failure."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 T = TypeVar("T", bound=BaseModel)
 
 ESCALATED: WarningKind = "escalated"
-"""The kind of the warning that says why a stronger model was asked."""
+"""The kind of the warning that tells why a stronger model was asked."""
 
 
 class Confidence(BaseModel):
-    """The confidence that one item of a record is right."""
+    """The confidence that an item of a record is right."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -38,12 +38,12 @@ class Confidence(BaseModel):
     probability: float | None = None
     """The probability that every field of the item is right, from 0 to 1.
 
-    None where it was not computed, and for a schema without a calibration.
+    None if it was not computed, or for a schema without a calibration.
     """
     agreement: float | None = None
-    """The samples' agreement from 0 to 1; None for a single answer.
+    """The agreement of the samples, from 0 to 1; None for a single answer.
 
-    It is the mean, over the valid samples, of the relaxed F1 of the item's fields. A sample without
+    It is the mean over the valid samples of the relaxed F1 of the item's fields. A sample without
     the item counts as 0.
     """
     samples: int = 1
@@ -52,44 +52,44 @@ class Confidence(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A completion and why it was refused; ``error`` is None for the accepted one."""
+    """A completion with the reason that it was refused; ``error`` is None if it was accepted."""
 
     completion: Completion
     error: str | None = None
 
     @property
     def usage(self) -> Usage:
-        """Tokens of this completion."""
+        """The tokens of the completion."""
         return self.completion.usage
 
 
 @dataclass(frozen=True, repr=False)
 class Extraction(Generic[T]):
-    """A checked record of one article, with its evidence, attempts and warnings."""
+    """A checked record of an article, with its evidence, attempts and warnings."""
 
     article: Article
     record: T
     answer: Any
-    """The JSON that ``record`` was validated from: the answer's own, with corrected quotes."""
+    """The JSON from which ``record`` was validated: the answer with corrected quotes."""
     evidence: tuple[Evidence, ...]
     schema: Schema[T]
     prompt: str | None
-    """The prompt's reference, such as ``name@2``; None where no prompt was used."""
+    """The reference of the prompt, such as ``name@2``; None if no prompt was used."""
     prompt_sha256: str | None
     model: str
     """The requested model."""
     attempts: tuple[Attempt, ...]
     warnings: tuple[RecordWarning, ...] = ()
     dropped: int = 0
-    """The number of items that were dropped because the article does not support them."""
+    """The number of items dropped because the article does not support them."""
     samples: int = 0
-    """The number of valid samples the record was voted from; 0 for a single answer."""
+    """The number of valid samples that voted on the record; 0 for a single answer."""
     confidence: tuple[Confidence, ...] = ()
     """The confidence of each item, in the order of the record; empty if it was not computed."""
     rated: bool = False
     """Whether probabilities were computed, even if the record has no items."""
     insistence: Insistence = NO_INSISTENCE
-    """The values that are kept because the model insists on them."""
+    """The values kept because the model insists on them."""
 
     def __repr__(self) -> str:
         return (
@@ -98,27 +98,27 @@ class Extraction(Generic[T]):
         )
 
     def _repr_html_(self) -> str:
-        """Return the text, the record and its warnings for a notebook."""
+        """Return the text, the record and the warnings as HTML for a notebook."""
         from antq_llm.records.notebook_html import notebook_html
 
         return notebook_html(self.as_line(), self.article.text, self.schema)
 
     @property
     def escalated(self) -> bool:
-        """Whether a stronger model was asked too; ``model`` names the one whose answer this is.
+        """Whether a stronger model was asked too; ``model`` is the one that gave the record.
 
-        False for a record that was copied from a duplicate article.
+        False for a record that was transferred from an earlier article.
         """
         return bool(self.attempts) and any(warning.kind == ESCALATED for warning in self.warnings)
 
     @cached_property
     def usage(self) -> Usage:
-        """Tokens over all attempts."""
+        """The tokens of all attempts."""
         return total_usage(attempt.usage for attempt in self.attempts)
 
     @property
     def cost_usd(self) -> float | None:
-        """The cost of all attempts when they were made, in US dollars; None without a price."""
+        """The cost of all attempts when they were made, in US dollars; None if unknown."""
         return total_cost(attempt.completion.cost_usd for attempt in self.attempts)
 
     @property
@@ -129,8 +129,8 @@ class Extraction(Generic[T]):
     def as_line(self) -> dict[str, Any]:
         """Return the extraction as a line of ``records.jsonl``.
 
-        ``metadata`` is there only if the article has any, ``confidence`` if samples were taken or
-        probabilities computed.
+        The line has ``metadata`` only if the article has any, and ``confidence`` only if samples
+        were taken or probabilities computed.
         """
         line = {
             "article_id": self.article.id,
@@ -154,9 +154,9 @@ class Extraction(Generic[T]):
         return line
 
     def to_pandas(self) -> dict[str, DataFrame]:
-        """Return the record as data frames, by name: the tables of an export of this article.
+        """Return the tables of an export of the record as data frames, by name.
 
-        Raises ConfigurationError without pandas.
+        Raises ConfigurationError if pandas is not installed.
         """
         from antq_llm.tables.data_frames import data_frames
         from antq_llm.tables.line_tables import LineTables
@@ -167,13 +167,13 @@ class Extraction(Generic[T]):
 
 @dataclass(frozen=True)
 class Failure:
-    """An article without a record, and the error that explains why."""
+    """An article without a record, with the error that explains why."""
 
     article_id: str
     source: str | None
     error: AntqError
     metadata: ArticleMetadata | None = None
-    """The metadata from the source, as far as it was read."""
+    """The metadata from the source, if it was read."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "article_id", encodable(self.article_id))
@@ -216,7 +216,7 @@ def failure_of(source: str | Path | Article, error: AntqError) -> Failure:
 
 
 def warnings_of_article(article: Article) -> tuple[RecordWarning, ...]:
-    """Return the warnings about how an article was read."""
+    """Return the warnings about the reading of an article."""
     return tuple(
         RecordWarning(kind=notice.kind, message=notice.message) for notice in article.notices
     )

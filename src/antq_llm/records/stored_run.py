@@ -1,4 +1,4 @@
-"""A run read back from its folder: typed records and failures, settings and identity."""
+"""Reads a run back from its folder: typed records and failures, settings and identity."""
 
 from __future__ import annotations
 
@@ -35,22 +35,38 @@ _USAGE = TypeAdapter(Usage)
 
 
 @dataclass(frozen=True)
-class StoredRecord:
-    """A line of ``records.jsonl``."""
+class _StoredOutcome:
+    """A line of ``records.jsonl`` or ``failures.jsonl``."""
 
     line: Mapping[str, Any] = field(repr=False)
-    """The line's JSON object."""
-    schema: Schema[Any] | None = field(default=None, repr=False)
+    """The JSON object of the line."""
 
     @property
     def article_id(self) -> str:
-        """The article's id."""
+        """The id of the article."""
         return str(self.line["article_id"])
 
     @property
     def source(self) -> str | None:
         """The path or line that the article was read from."""
         return self.line.get("source")
+
+    @cached_property
+    def usage(self) -> Usage:
+        """The tokens of all attempts."""
+        return _USAGE.validate_python(self.line.get("usage"))
+
+    @property
+    def cost_usd(self) -> float | None:
+        """The cost of the attempts when they were made, in US dollars; None if unknown."""
+        return self.line.get("cost_usd")
+
+
+@dataclass(frozen=True)
+class StoredRecord(_StoredOutcome):
+    """A line of ``records.jsonl``."""
+
+    schema: Schema[Any] | None = field(default=None, repr=False)
 
     @property
     def model(self) -> str | None:
@@ -59,7 +75,7 @@ class StoredRecord:
 
     @property
     def prompt(self) -> str | None:
-        """The prompt's reference; None for the rules."""
+        """The reference of the prompt; None for the rules."""
         return self.line.get("prompt")
 
     @property
@@ -74,9 +90,9 @@ class StoredRecord:
 
     @cached_property
     def record(self) -> Any:
-        """The record as an instance of the schema's model; JSON data if there is no schema.
+        """The record as an instance of the schema's model, or JSON data if there is no schema.
 
-        Raises SchemaError if the model does not accept it.
+        Raises SchemaError if the model does not accept the record.
         """
         if self.schema is None:
             return self.data
@@ -85,12 +101,12 @@ class StoredRecord:
         except InvalidAnswer as error:
             raise SchemaError(
                 f"the record of {self.article_id} is not valid for {self.schema.reference}, which "
-                f"may have changed since ({error}): read it as JSON with .data"
+                f"may have changed ({error}): use .data to read it as JSON"
             ) from error
 
     @cached_property
     def evidence(self) -> tuple[Evidence, ...]:
-        """Where each item is in the article."""
+        """The place of each item in the article."""
         return _parsed(_EVIDENCE, self.line, "evidence")
 
     @cached_property
@@ -108,43 +124,20 @@ class StoredRecord:
         """The number of completions received."""
         return int(self.line.get("attempts") or 0)
 
-    @cached_property
-    def usage(self) -> Usage:
-        """Tokens over all attempts."""
-        return _USAGE.validate_python(self.line.get("usage"))
-
-    @property
-    def cost_usd(self) -> float | None:
-        """What the attempts cost when they were made, in US dollars."""
-        return self.line.get("cost_usd")
-
 
 @dataclass(frozen=True)
-class StoredFailure:
+class StoredFailure(_StoredOutcome):
     """A line of ``failures.jsonl``."""
-
-    line: Mapping[str, Any] = field(repr=False)
-    """The line's JSON object."""
-
-    @property
-    def article_id(self) -> str:
-        """The article's id."""
-        return str(self.line["article_id"])
-
-    @property
-    def source(self) -> str | None:
-        """The path or line that the article was read from."""
-        return self.line.get("source")
 
     @property
     def kind(self) -> str | None:
-        """The failure kind, such as ``invalid``."""
+        """The kind of failure, such as ``invalid``."""
         kind: str | None = self.line["error"].get("kind")
         return kind
 
     @property
     def message(self) -> str:
-        """What happened and what to do."""
+        """The error message, with what happened and what to do."""
         return str(self.line["error"]["message"])
 
     @property
@@ -152,19 +145,9 @@ class StoredFailure:
         """The completions received, as text."""
         return tuple(attempt["completion"] for attempt in self.line.get("attempts") or ())
 
-    @cached_property
-    def usage(self) -> Usage:
-        """Tokens over all attempts."""
-        return _USAGE.validate_python(self.line.get("usage"))
-
-    @property
-    def cost_usd(self) -> float | None:
-        """What the attempts cost when they were made, in US dollars."""
-        return self.line.get("cost_usd")
-
 
 class Lines(Generic[T]):
-    """The lines of a file, read one at a time each time they are iterated over."""
+    """The lines of a file, which are read one at a time whenever they are iterated over."""
 
     def __init__(self, read: Callable[[], Iterator[T]]) -> None:
         self._read = read
@@ -174,7 +157,7 @@ class Lines(Generic[T]):
 
 
 class StoredRun:
-    """A run's folder; see ``open_run``."""
+    """The results in a run's folder, opened with ``open_run``."""
 
     def __init__(self, folder: Path, schema: Schema[Any] | None, run: Mapping[str, Any]) -> None:
         self.folder = folder
@@ -193,17 +176,17 @@ class StoredRun:
 
     @property
     def identity(self) -> Mapping[str, Any]:
-        """The identity of the run; empty for runs of versions that did not write it."""
+        """The identity of the run; empty if an early version wrote the run."""
         return _mapping(self.run.get("identity"))
 
     @property
     def records(self) -> Lines[StoredRecord]:
-        """The records, in the order of the file. Iterating reads them one at a time."""
+        """The records in the order of the file; iterating reads them one at a time."""
         return Lines(lambda: (StoredRecord(line, self.schema) for line in self.record_lines()))
 
     @property
     def failures(self) -> Lines[StoredFailure]:
-        """The articles that failed. Iterating reads them one at a time."""
+        """The articles that failed; iterating reads them one at a time."""
         return Lines(lambda: map(StoredFailure, self.failure_lines()))
 
     def record_lines(self) -> Iterator[dict[str, Any]]:
@@ -221,8 +204,8 @@ class StoredRun:
     def to_pandas(self) -> dict[str, DataFrame]:
         """Return the tables of ``antq-llm export`` as data frames, by name.
 
-        ``articles`` has a row for each record; each list of the records has a table of its name.
-        Raises ConfigurationError without pandas, or if a line is broken.
+        ``articles`` has a row for each record, and each list of the records has a table with its
+        name. Raises ConfigurationError if pandas is not installed or a line is broken.
         """
         with self.open_records() as file:
             return data_frames(
@@ -233,9 +216,9 @@ class StoredRun:
 def open_run(folder: str | Path, schema: Any = None) -> StoredRun:
     """Return a run written by ``antq-llm extract --out`` or ``Run``.
 
-    ``schema`` is a pydantic model, a JSON Schema or a reference. By default, the run's own schema
-    is loaded; if that is not possible, records are JSON data. Raises ConfigurationError if the
-    folder has no ``records.jsonl``, and SchemaError if ``schema`` cannot be loaded.
+    ``schema`` is a pydantic model, a JSON Schema or a reference (default: the run's own schema, or
+    JSON data if it cannot be loaded). Raises ConfigurationError if the folder has no
+    ``records.jsonl``, and SchemaError if ``schema`` cannot be loaded.
     """
     path = Path(folder)
     with open_records(path):
@@ -249,7 +232,7 @@ def open_run(folder: str | Path, schema: Any = None) -> StoredRun:
 
 
 def _schema_of(settings: Mapping[str, Any]) -> Schema[Any] | None:
-    """Return the schema that the settings of a run name, if it can be loaded."""
+    """Return the schema named in the settings of a run, if it can be loaded."""
     schemas, source = settings.get("schemas"), settings.get("schema_file")
     reference = Path(source) if source else settings.get("schema")
     if reference is None:

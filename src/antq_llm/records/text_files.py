@@ -1,4 +1,4 @@
-"""The files in ``texts/``: the texts of pages, by the article's id."""
+"""The files in ``texts/``, which hold the texts of pages by article id."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from antq_llm.core.digest import digest_of_text
 TEXTS = "texts"
 
 _MAX_NAME_BYTES = 240
-"""Longest name of a file or folder in bytes; most disks allow 255."""
+"""Maximum length of a file or folder name in bytes; most disks allow 255."""
 _DIGEST_DIGITS = 16
 _ODD = re.compile(r'[\x00-\x1f<>:"\\|?*]|[. ]$' if os.name == "nt" else r"\x00")
 """Characters that a file name must not contain on this system."""
@@ -23,11 +23,11 @@ _RESERVED = re.compile(
 
 
 def text_file(folder: Path, article_id: str) -> Path:
-    """Return the path at which a run in ``folder`` keeps the text of an article from a page.
+    """Return the path where a run in ``folder`` keeps the text of an article from a page.
 
-    An id is used as it is wherever possible. A name that is too long, or that the system does not
-    allow, gets ``~`` and a digest. On a disk that ignores case, so does an id with capitals or
-    with accents in another encoding, so that no two ids share a file.
+    The id is used unchanged if possible. ``~`` and a digest are added to a name that is too long or
+    that the system does not allow. On a disk that ignores case, they are also added to an id with
+    capitals or with differently encoded accents, so that no two ids share a file.
     """
     *folders, name = article_id.split("/")
     is_shared = _folded(article_id) != article_id and _folds_case(folder.absolute())
@@ -42,7 +42,7 @@ def _folded(article_id: str) -> str:
 
 @lru_cache(maxsize=16)
 def _folds_case(folder: Path) -> bool:
-    """Return whether the disk ignores the case of names."""
+    """Return whether the disk of a folder ignores the case of names."""
     other = Path(str(folder).swapcase())
     try:
         return other != folder and other.samefile(folder)

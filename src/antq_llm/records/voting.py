@@ -1,9 +1,9 @@
-"""Voting one record from several samples of an answer.
+"""A vote over several samples of a record.
 
-The order in which the samples are given does not matter: they are ranked by how much each agrees
-with the others, and the best ranked sample decides a tie. An item, a member of a list or an object
-is kept if more than half of the samples that could have it do (both, if there are two). For any
-other value, the most frequent one is taken. Values and items are compared as in scoring.
+The samples are ranked by how much each agrees with the others, so their order does not matter. Ties
+are decided by the best ranked sample. An item, list member or object is kept if more than half of
+the samples that could have it do (both, if there are two). Of other values, the most frequent one
+is taken. Values and items are compared as in scoring.
 """
 
 from __future__ import annotations
@@ -33,24 +33,24 @@ from antq_llm.scoring.item_matching import pair_items
 from antq_llm.scoring.profile import ListRule, ObjectRule, Rule, ScoringProfile
 
 _Cluster = dict[int, int]
-"""An item in several lists: its index in each list that has it, by the list's number."""
+"""An item in several lists, as its index in each list that has it, by list number."""
 
 
 @dataclass(frozen=True)
 class Vote:
-    """A voted record, with a replacement for each part in case it is faulty."""
+    """A voted record, with replacements for parts that may be faulty."""
 
     record: Answered
     values: Mapping[str, Answered]
-    """For each key of the record, the value of the best ranked sample that has it."""
+    """The value of the best ranked sample that has it, by key of the record."""
     items: Mapping[str, Sequence[Answered]]
-    """The same for the lists of objects that were voted item by item, for each of their items."""
+    """The same for each item of the lists of objects, by key of the list."""
     medoid: int
     """The index of the sample that agrees most with the others."""
 
     @property
     def data(self) -> Any:
-        """The voted record as its schema dumps it."""
+        """The dump of the voted record."""
         return self.record.value
 
 
@@ -62,8 +62,8 @@ def vote(
 ) -> Vote:
     """Return the vote over at least one sample.
 
-    ``samples`` are records of one schema as it dumps them, and ``answers`` the answers that they
-    were read from, from which the voted record is built; without them, the dumps are used. Neither
+    ``samples`` are dumps of records of one schema, and ``answers`` are the answers from which the
+    records were read. The voted record is built from the answers, or else from the dumps. Neither
     is changed.
     """
     order = _ranking(samples, profile)
@@ -87,9 +87,9 @@ def vote(
 
 
 def _ranking(samples: Sequence[Any], profile: ScoringProfile) -> list[int]:
-    """Return the indices of the samples, the one that agrees most with the others first.
+    """Return the indices of the samples, those that agree most with the others first.
 
-    Samples that agree equally are ordered by their content.
+    Ties are ordered by content.
     """
     texts = [canonical_json(sample) for sample in samples]
     numbers = sorted(range(len(samples)), key=texts.__getitem__)
@@ -106,13 +106,13 @@ def _ranking(samples: Sequence[Any], profile: ScoringProfile) -> list[int]:
 
 
 class _Voting:
-    """Votes over the values of one place, given the best ranked sample's first."""
+    """Votes over the values of a place, of which the best ranked sample's value comes first."""
 
     def __init__(self, aliases: Aliases) -> None:
         self._aliases = aliases
 
     def value(self, values: Sequence[Answered], rule: Rule) -> Answered:
-        """Return the vote over the values of one place."""
+        """Return the voted value of a place."""
         if isinstance(rule, FieldRule) and rule.element is None:
             return _most_frequent(values, rule)
         kind = dict if isinstance(rule, ObjectRule) else list
@@ -136,7 +136,7 @@ class _Voting:
     def kept_fields(
         self, objects: Sequence[Answered], rule: ObjectRule
     ) -> Iterator[tuple[str, list[Answered], Rule]]:
-        """Yield the keys that most objects have, each with its values and its rule."""
+        """Yield the keys that most objects have, each with its values and rule."""
         fields = [fields_of(part, self._aliases) for part in objects]
         for name in dict.fromkeys(name for own in fields for name in own):
             values = [own[name] for own in fields if name in own]
@@ -158,7 +158,7 @@ class _Voting:
 
 
 class _KeptItem(NamedTuple):
-    """An item as voted, and as in the best ranked sample that has it."""
+    """A voted item, and the same item in the best ranked sample that has it."""
 
     voted: Answered
     stand_in: Answered
@@ -169,7 +169,7 @@ def _is_mostly(values: Sequence[Answered], kind: type) -> bool:
 
 
 def _is_mostly_parted(values: Sequence[Answered], kind: type) -> bool:
-    """Whether most values are of one kind, and all their parts are known in the answers."""
+    """Return whether most values are of one kind, with all their parts known in the answers."""
     return _is_mostly(values, kind) and all(
         value.is_parted(kind) for value in values if isinstance(value.value, kind)
     )
@@ -192,8 +192,8 @@ def _values_of(parts: Sequence[Answered]) -> list[Any]:
 
 
 def _most_frequent(values: Sequence[Answered], rule: FieldRule) -> Answered:
-    """Return the most frequent value, in its most frequent spelling and answer."""
-    # If counts are equal, the first is taken, which is the best ranked.
+    """Return the most frequent value in its most frequent spelling and answer."""
+    # If counts are equal, the first value wins, which is from the best ranked sample.
     winners = _most_of(values, lambda value: rule.normal(value.compared))
     spelled = _most_of(winners, lambda value: canonical_json(value.compared))
     return _most_of(spelled, _answer_text)[0]
@@ -212,9 +212,9 @@ def _answer_text(value: Answered) -> str:
 
 
 def _members(values: Sequence[Answered], element: FieldRule) -> Answered:
-    """Return the scalars that most lists have; near misses count as equal."""
+    """Return the scalars that most lists have; similar scalars count as equal."""
     if all(value.value == values[0].value for value in values):
-        # Equal lists are kept whole, with members that occur twice.
+        # Equal lists are kept whole, including repeated members.
         return values[0]
     lists = [_distinct(_items_of(value), element) for value in values]
 
@@ -247,8 +247,8 @@ def _kept_clusters(
 ) -> list[_Cluster]:
     """Return the clusters of items that most lists have, in order.
 
-    The items of each list are matched with the heads of the clusters so far, which are those of the
-    best ranked lists; an item without a partner begins a cluster.
+    The items of each list are matched with the heads of the clusters so far, which come from the
+    best ranked lists. An item without a partner begins a cluster.
     """
     clusters: list[_Cluster] = []
     for number, members in enumerate(lists):
@@ -266,7 +266,7 @@ def _kept_clusters(
 def _in_order(clusters: Sequence[_Cluster], lists: int) -> list[_Cluster]:
     """Return clusters in the order of the best ranked list.
 
-    A cluster missing there follows the cluster that it follows in the best ranked list that has it.
+    A cluster that is missing there follows the same cluster as in the best ranked list that has it.
     """
     order: list[_Cluster] = []
     for number in range(lists):

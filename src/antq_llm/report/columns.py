@@ -41,6 +41,8 @@ class ShownColumn:
     use: ColumnUse
     rank: float = 0.0
     """The lower, the more likely people want to count items by it."""
+    path: str = ""
+    """The dotted path of a field of the record; empty for other columns."""
 
     def as_json(self) -> dict[str, Any]:
         """Return what the page needs to know of the column."""
@@ -48,6 +50,7 @@ class ShownColumn:
             "name": self.column.name,
             "kind": self.column.kind,
             "use": self.use,
+            "path": self.path,
             "description": self.column.description,
         }
 
@@ -96,18 +99,19 @@ class ColumnChooser:
         if column.key.origin != "record" or table.key.origin != "record":
             return ShownColumn(column, "other")
         path = (*table.key.path, *column.key.path)
+        dotted = ".".join(path)
         fields = self._fields.get(path, [])
         if path[-1] in self._quote_keys:
-            return ShownColumn(column, "quote")
+            return ShownColumn(column, "quote", path=dotted)
         if path in self._dates:
-            return ShownColumn(column, "date")
+            return ShownColumn(column, "date", path=dotted)
         if _role(fields, Figure):
-            return ShownColumn(column, "figure")
+            return ShownColumn(column, "figure", path=dotted)
         if _role(fields, PrintedTime):
-            return ShownColumn(column, "other")
+            return ShownColumn(column, "other", path=dotted)
         if column.kind not in ("text", "boolean") or path in self._beside_figures:
-            return ShownColumn(column, "other")
-        return ShownColumn(column, "group", _rank(fields, is_list=column.is_list))
+            return ShownColumn(column, "other", path=dotted)
+        return ShownColumn(column, "group", _rank(fields, is_list=column.is_list), dotted)
 
 
 def _rank(fields: Sequence[DeclaredField], *, is_list: bool) -> float:

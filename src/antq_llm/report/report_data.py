@@ -13,6 +13,8 @@ from typing import Any, Protocol
 
 from antq_llm.core.json_pointer import value_at
 from antq_llm.evaluation.item_lines import ItemLines
+from antq_llm.pages.schema_words import SchemaWords
+from antq_llm.pages.strings import PAGE_LANGUAGES
 from antq_llm.pages.untrusted_text import json_for_script
 from antq_llm.records.stored_run import StoredRun
 from antq_llm.report.article_view import ArticleView
@@ -66,7 +68,11 @@ class ReportData:
         self._run = run
         self._texts = texts
         self._roles: DeclaredRoles = run.schema.roles if run.schema else NO_ROLES
-        self._lines = ItemLines(self._roles)
+        self.words = {language: SchemaWords(run.schema, language) for language in PAGE_LANGUAGES}
+        """The words of the schema, by language."""
+        self._lines = {
+            language: ItemLines(self._roles, words) for language, words in self.words.items()
+        }
         self._published = [tuple(declared.path) for declared in self._roles.having(PublicationDate)]
         self._layout = Layout()
         tables = self._laid_out()
@@ -105,6 +111,7 @@ class ReportData:
                 "description": table.shown.table.description,
                 "rows": table.rows,
                 "is_list": table.shown.is_list,
+                "path": ".".join(table.shown.table.key.path) if table.shown.is_list else "",
                 "is_of_run": table.shown.table.key.origin == "run",
                 "has_probability": table.is_rated,
                 "has_flags": table.is_flagged,
@@ -125,13 +132,16 @@ class ReportData:
         ]
 
     def first_look_json(self) -> list[list[Any]]:
-        """Return table, row, article, item, probability and flags of what to look at first."""
+        """Return table, row, article, item, probability and flags of what to look at first.
+
+        The item is a line of text in each language.
+        """
         return [
             [
                 one.table,
                 one.row,
                 one.article,
-                self._lines.line(one.item, one.field),
+                {name: lines.line(one.item, one.field) for name, lines in self._lines.items()},
                 one.probability,
                 [[flag.kind, flag.message] for flag in one.flags],
             ]
@@ -204,7 +214,7 @@ class ReportData:
     ) -> None:
         article_id = str(line["article_id"])
         metadata = line.get("metadata") or {}
-        title = self._lines.title(line.get("record")) or metadata.get("title") or ""
+        title = self._lines["en"].title(line.get("record")) or metadata.get("title") or ""
         shown = view.as_json()
         self.warning_kinds.update(str(warning[0]) for warning in shown["warnings"])
         error = line.get("error")

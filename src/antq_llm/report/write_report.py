@@ -120,6 +120,7 @@ def _page_data(
     return {
         "language": language,
         "words": {known: words_in("report", known) for known in PAGE_LANGUAGES},
+        "schema_words": {name: words.as_json() for name, words in data.words.items()},
         "invisible": INVISIBLE_IN_JAVASCRIPT,
         "formula": FORMULA,
         "plain_number": PLAIN_NUMBER,

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from antq_llm.core.json_pointer import last_part, parent_of, parts_of, pointer_to
+from antq_llm.schemas.annotations import SchemaAnnotations
 from antq_llm.schemas.base import Schema
 from antq_llm.schemas.declared.declared_roles import EACH, DeclaredField, DeclaredRoles, Path
-from antq_llm.schemas.walk import alternatives, with_plain_references
 
 FieldKind = Literal["text", "quote", "texts", "choice", "choices", "number", "boolean", "json"]
 
@@ -60,6 +60,15 @@ class Section:
     fields: tuple[FormField, ...]
     description: str = ""
 
+    def path_of(self, field: FormField) -> str:
+        """Return the dotted path of a field in the record, without indices."""
+        return ".".join((*parts_of(self.pointer), *field.path))
+
+    @property
+    def path(self) -> str:
+        """The dotted path of the section in the record."""
+        return ".".join(parts_of(self.pointer))
+
     @property
     def empty_item(self) -> Any:
         """An object with an empty value for each field that the schema requires."""
@@ -109,7 +118,7 @@ def initial_record(sections: tuple[Section, ...]) -> Any:
 class _Layout:
     def __init__(self, schema: Schema[Any]) -> None:
         self._roles: DeclaredRoles = schema.roles
-        self._document, _ = with_plain_references(schema.json_schema)
+        self._annotations = SchemaAnnotations(schema.json_schema)
         paths = [declared.path for declared in schema.roles.all_fields]
         self._lists = [
             path
@@ -149,7 +158,7 @@ class _Layout:
             is_list=is_list,
             quote_key=self._roles.quote_key_of.get(path),
             fields=tuple(self._fields(path)),
-            description=self._description(keys),
+            description=self._annotations.description(keys),
         )
 
     def _fields(self, path: Path) -> Iterator[FormField]:
@@ -177,7 +186,7 @@ class _Layout:
             kind,
             declared,
             choices,
-            self._description(declared.path),
+            self._annotations.description(declared.path),
             is_optional=bool(inner) and self._is_optional(declared),
         )
 
@@ -197,32 +206,10 @@ class _Layout:
 
     def _is_optional(self, declared: DeclaredField) -> bool:
         """Return whether a schema lets a key be absent and not be null."""
-        holders = self._expanded(self._nodes(declared.path[:-1]))
+        holders = self._annotations.alternatives(declared.path[:-1])
         if any(declared.path[-1] in node.get("required", ()) for node in holders):
             return False
-        return not any(map(_takes_null, self._expanded(self._nodes(declared.path))))
-
-    def _description(self, path: Path) -> str:
-        """Return what the schema says about the value at a path; empty if it says nothing."""
-        nodes = self._nodes(path)
-        found = (*nodes, *self._expanded(nodes))
-        return next((str(node["description"]) for node in found if "description" in node), "")
-
-    def _nodes(self, path: Path) -> list[Mapping[str, Any]]:
-        """Return the schemas at a path, before their references and alternatives."""
-        nodes: list[Mapping[str, Any]] = [self._document]
-        for key in path:
-            children = [_child(outer, key) for outer in self._expanded(nodes)]
-            nodes = [child for child in children if isinstance(child, Mapping)]
-        return nodes
-
-    def _expanded(self, nodes: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-        definitions = self._document["$defs"]
-        return [found.schema for node in nodes for found in alternatives(node, definitions)]
-
-
-def _child(node: Mapping[str, Any], key: str) -> Any:
-    return node.get("items") if key == EACH else (node.get("properties") or {}).get(key)
+        return not any(map(_takes_null, self._annotations.alternatives(declared.path)))
 
 
 def _takes_null(node: Mapping[str, Any]) -> bool:

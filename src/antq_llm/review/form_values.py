@@ -15,7 +15,7 @@ from antq_llm.review.form_layout import FormField, Section
 _CODE = re.compile(r"\[U\+([0-9A-F]{4,5})\]")
 _INVISIBLE = re.compile(INVISIBLE)
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:[.,\s]\d{3})+")
-_LEAD = "f:"
+LEAD = "f:"
 """Before the name of a control; the rest is the pointer of its value inside the object."""
 
 
@@ -31,7 +31,7 @@ class SubmittedForm(Protocol):
 
 def control_name(field: FormField) -> str:
     """Return the name of the control of a field."""
-    return _LEAD + field.suffix
+    return LEAD + field.suffix
 
 
 def shown_texts(value: Any, field: FormField) -> list[str]:

@@ -22,7 +22,8 @@ State = Literal["new", "draft", "gold"]
 """``new`` has no file, ``draft`` was edited and not accepted, ``gold`` was accepted."""
 MAX_UNDO = 200
 """Changes of an article that can be undone."""
-_LOCK = ".review.lock"
+LOCK_FILE = ".review.lock"
+"""Keeps two servers from writing to a folder at once."""
 
 
 class ChangedElsewhere(Exception):  # noqa: N818 - an answer to a request, not a failure
@@ -133,4 +134,4 @@ class GoldStore:
         return gold, gold.with_name(f"{gold.name.removesuffix('.json')}.draft")
 
     def _lock(self) -> FileLock:
-        return FileLock(self.folder / _LOCK)
+        return FileLock(self.folder / LOCK_FILE)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from antq_llm.core.json_pointer import pointer_to
@@ -20,7 +20,9 @@ from antq_llm.schemas.roles import (
     PrintedPeriod,
     PrintedTime,
     PublicationDate,
+    Scored,
 )
+from antq_llm.text.plain_form import plain_form
 from antq_llm.validation.rules.dates import DateRules
 
 MAX_SUGGESTIONS = 8
@@ -108,7 +110,9 @@ class _Passage:
         elif declared.get(PrintedTime):
             yield from (str(mention.value) for mention in self._times)
         elif declared.get(Name):
-            yield from self._names()
+            scored = declared.get(Scored)
+            ignored = scored.ignore if scored else ()
+            yield from (_without_words(name, ignored) for name in self._names())
         elif declared.get(Printed) and declared.get(Identity):
             yield from (mention.name for mention in self._analyzed.names if self._has(mention))
 
@@ -133,7 +137,7 @@ class _Passage:
     def _names(self) -> Iterator[str]:
         """Yield the names that the readers find, then the words that are written as names."""
         yield from (mention.name for mention in self._analyzed.names if self._has(mention))
-        words = self._text.split()
+        words = plain_form(self._text).text.split()
         run: list[str] = []
         for word in (*words, ""):
             bare = word.strip(".,;:()“”\"'")
@@ -144,4 +148,12 @@ class _Passage:
                     yield " ".join(run)
                 run = []
         if 0 < len(words) <= MAX_NAME_WORDS:
-            yield self._text
+            yield " ".join(words)
+
+
+def _without_words(name: str, ignored: Iterable[str]) -> str:
+    """Return a name without the words before it that the field does not have, such as ``Bà``."""
+    for word in sorted(ignored, key=len, reverse=True):
+        if name.casefold().startswith(f"{word.casefold()} "):
+            return name[len(word) :].lstrip()
+    return name

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from antq_llm.errors import ArticleError, ConfigurationError
 from antq_llm.evaluation.item_lines import ItemLines
 from antq_llm.evaluation.runs.run_articles import articles_of_run
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
+from antq_llm.pages.schema_words import SchemaWords
 from antq_llm.records.stored_run import StoredRun
 from antq_llm.review.adjudication import Annotators
 from antq_llm.review.audit import AuditSample
@@ -20,6 +21,7 @@ from antq_llm.review.edits import find_value
 from antq_llm.review.faults import Examined, examine
 from antq_llm.review.form_layout import initial_record, sections_of
 from antq_llm.review.gold_store import Draft, GoldStore
+from antq_llm.review.passages import SettledPassages, UnderlinedPassages
 from antq_llm.schemas.base import Schema
 from antq_llm.schemas.declared.references import holders_at
 from antq_llm.schemas.roles import PublicationDate
@@ -55,6 +57,7 @@ class Workspace:
         self.annotators = None if annotators is None else Annotators(annotators, self.schema)
         self.audit = None if audit is None else AuditSample(audit)
         self.store = GoldStore(gold)
+        self.settled = SettledPassages(gold)
         self._lines = {
             str(line["article_id"]): line for line in chain(run.record_lines(), run.failure_lines())
         }
@@ -64,6 +67,7 @@ class Workspace:
         self._inputs = {article.id: article for article in found}
         self.without_text = tuple(without_text)
         """The ids of articles whose text is not found."""
+        self.schema_words = lru_cache(maxsize=None)(partial(SchemaWords, self.schema))
         self.analyzed = lru_cache(maxsize=_ARTICLES_IN_MEMORY)(self._analyzed)
 
     @property
@@ -97,6 +101,12 @@ class Workspace:
     def examine(self, article_id: str, data: Any) -> Examined:
         """Check a record of an article."""
         return examine(data, self.schema, self.analyzed(article_id))
+
+    def underlined(self, article_id: str, examined: Examined) -> UnderlinedPassages:
+        """Return the passages of an article that are in no item of its record."""
+        analyzed = self.analyzed(article_id)
+        text = "" if analyzed is None else analyzed.text
+        return self.settled.underlined(article_id, text, examined.unaccounted)
 
     def title(self, article_id: str) -> str:
         """Return the title of an article by its metadata, else by its record; empty without one."""

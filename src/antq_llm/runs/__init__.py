@@ -1,4 +1,4 @@
-"""Runs over many articles: started with ``Run``, read back with ``open_run``."""
+"""Runs over many articles, started with ``Run`` and read back with ``open_run``."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _HOME_OF = {
 
 
 def __getattr__(name: str) -> Any:
-    # A module of the package is imported without the others (PEP 562).
+    # Each module of the package can be imported without the others (PEP 562).
     if name not in _HOME_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = getattr(import_module(_HOME_OF[name]), name)

@@ -1,4 +1,4 @@
-"""The client of a run: from recordings, at an endpoint, or through the Batch API."""
+"""Sets up the client of a run: for recordings, an endpoint or the Batch API."""
 
 from __future__ import annotations
 
@@ -35,25 +35,25 @@ BATCH_FOLDER = "batches"
 
 @dataclass(frozen=True)
 class Connection:
-    """The client of a run and its limits."""
+    """The client of a run, with its limits."""
 
     client: Client | None = None
-    """None for the rules baseline."""
+    """The client; None for the rules baseline."""
     limiter: RateLimiter | None = None
-    """None if nothing is sent, or requests go out in batches."""
+    """The rate limiter; None if nothing is sent or requests are sent in batches."""
     ledger: Ledger | None = None
     """The ledger of the budget, if the run has one."""
     scheduler: BatchScheduler | None = None
 
     def finish(self) -> None:
-        """Tell the scheduler, if there is one, that every article has its outcome."""
+        """Tell the batch scheduler, if there is one, that every article has its outcome."""
         if self.scheduler is not None:
             self.scheduler.finish()
 
 
 @dataclass(frozen=True)
 class BatchHooks:
-    """The reporting, polling and waiting of a run's batches."""
+    """How a run's batches are reported, polled and waited for."""
 
     say: Callable[[str], None]
     sleep: Sleep
@@ -68,10 +68,10 @@ async def connect(
     stack: AsyncExitStack,
     hooks: BatchHooks,
 ) -> Connection:
-    """Return the connection of a run; whatever else has to be closed goes to ``stack``.
+    """Return the connection of a run; ``stack`` gets everything else that must be closed.
 
-    A run without ``batch`` reads the ended batches of an earlier run. Raises ConfigurationError if
-    some are still pending, since their requests would be paid for twice.
+    A run without ``batch`` reads the finished batches of an earlier run. Raises ConfigurationError
+    if batches are still pending, because their requests would be paid for twice.
     """
     options = settings.options
     if store is None or settings.out is None:
@@ -109,7 +109,7 @@ def _connect_live(
     bought: Container[str] = (),
 ) -> Connection:
     if ledger is not None:
-        # The budget is counted in the store, which was still closed when the call was checked.
+        # The budget is counted in the store, which was not open yet when the call was checked.
         resolved = resolve_client(
             options, resolved.model, offline=False, ledger=ledger, breaker=resolved.breaker
         )
@@ -124,7 +124,7 @@ def _budget(options: Options, ledger: StoreLedger | None) -> Budget | None:
 
 
 async def _has_batches(store: Store) -> bool:
-    """Return whether batches are pending, or money is reserved for batches that were never made."""
+    """Return whether batches are pending or money is reserved for batches."""
     with closing(store.batches()) as state:
         return bool(state.pending_files()) or await StoreLedger(store).reserves_for_batches()
 
@@ -132,7 +132,7 @@ async def _has_batches(store: Store) -> bool:
 def _make_scheduler(
     options: Options, out: Path, store: Store, ledger: StoreLedger | None, hooks: BatchHooks
 ) -> BatchScheduler:
-    # The SDK takes most of a second to import, which a run without batches may not need.
+    # The SDK takes most of a second to import, and a run without batches may not need it.
     from antq_llm.clients.openai.batch_api import BatchService
     from antq_llm.clients.openai.output_limit import NEWER_NAME
     from antq_llm.openai_batch.scheduler import BatchScheduler

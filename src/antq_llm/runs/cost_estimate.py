@@ -1,4 +1,4 @@
-"""Estimates what a run would send and cost from the sizes of its requests."""
+"""Estimates the requests, tokens and cost of a run from the sizes of its requests."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from antq_llm.errors import Deferred
 from antq_llm.schemas.base import Schema
 
 MAX_BYTES_PER_TOKEN, MIN_BYTES_PER_TOKEN = 5.0, 2.0
-"""For JSON with Vietnamese text in UTF-8, as long as nothing was measured."""
+"""Assumed for JSON with Vietnamese text in UTF-8 until sizes have been measured."""
 MIN_ANSWER_SHARE, MAX_ANSWER_SHARE = 0.02, 2.0
-"""Bytes of an answer per byte of the last message, as long as nothing was measured.
+"""Bytes of an answer per byte of the last message, assumed until sizes have been measured.
 
-Recorded answers to the movement prompts have 0.37 to 1.78.
+The ratio is 0.37 to 1.78 for recorded answers to the movement prompts.
 """
 MIN_MEASURED_ANSWERS = 10
-"""Number of stored answers of a model from which measured sizes are used."""
+"""The minimum number of a model's stored answers for using measured sizes."""
 TAIL = 0.05
-"""The share of measured ratios that is ignored at each end."""
+"""The share of measured ratios to ignore at each end."""
 
 
 class Range(NamedTuple):
@@ -35,27 +35,27 @@ class Range(NamedTuple):
     high: float
 
     def scaled(self, low: float, high: float) -> Range:
-        """Return the range multiplied by factors of at least 0."""
+        """Return the range multiplied by factors, which must not be negative."""
         return Range(self.low * low, self.high * high)
 
     def plus(self, other: Range) -> Range:
-        """Return the range of the sum."""
+        """Return the sum of two ranges."""
         return Range(self.low + other.low, self.high + other.high)
 
     def capped(self, limit: float) -> Range:
-        """Return the range with both ends capped at a limit."""
+        """Return the range with both ends limited to a maximum."""
         return Range(min(self.low, limit), min(self.high, limit))
 
 
 @dataclass(frozen=True)
 class RequestsPerArticle:
-    """How often a pending request may be sent, re-asks included."""
+    """How many requests an article may need, including re-asks."""
 
     attempts: int
     models: int = 1
     second_look: bool = False
     further_samples: int = 0
-    """Further answers of a second look at unsure items."""
+    """The number of further answers for a second look at unsure items."""
 
     @property
     def limit(self) -> int:
@@ -66,7 +66,7 @@ class RequestsPerArticle:
 
 @dataclass(frozen=True)
 class RequestSize:
-    """Sizes in bytes."""
+    """The sizes of a request, in bytes."""
 
     body: int
     last_message: int
@@ -82,7 +82,7 @@ class PendingRequest:
 
 @dataclass(frozen=True)
 class MeasuredAnswer:
-    """The tokens of a request that was answered before."""
+    """The tokens and size of a request that has an answer."""
 
     size: RequestSize
     usage: Usage
@@ -90,7 +90,7 @@ class MeasuredAnswer:
 
 @dataclass(frozen=True)
 class TokenRanges:
-    """Tokens, or tokens per byte: input of the body, output of the last message."""
+    """Ranges of tokens, or of tokens per byte of the body (input) and last message (output)."""
 
     input: Range
     output: Range
@@ -98,18 +98,18 @@ class TokenRanges:
 
 @dataclass(frozen=True)
 class Estimate:
-    """The estimate of a run. Costs are in US dollars."""
+    """The estimate of a run, with costs in US dollars."""
 
     requests: Range
     input_tokens: Range
     output_tokens: Range
     cost_usd: Range | None
-    """None if a model has no known price."""
+    """The likely cost; None if a model has no known price."""
     at_most_usd: float | None
-    """The upper bound in any case; None without a price or an output limit."""
+    """An upper bound of the cost; None without a price or an output limit."""
 
     def as_dict(self) -> dict[str, Any]:
-        """Return JSON values, with rounded numbers of tokens."""
+        """Return the estimate as JSON values, with token counts rounded."""
         return {
             "requests": [round(end) for end in self.requests],
             "input_tokens": [round(end) for end in self.input_tokens],
@@ -120,7 +120,7 @@ class Estimate:
 
 
 class CostEstimator:
-    """A client without answers: it notes the size of each request and raises Deferred.
+    """A client that gives no answers: it notes the size of each request and raises Deferred.
 
     ``parameters`` are added to every request body.
     """
@@ -130,14 +130,14 @@ class CostEstimator:
         self._parameters = parameters
         self._body_builders: dict[str, BodyBuilder] = {}
         self._pending: dict[str, PendingRequest] = {}
-        """By digest."""
+        """The requests without an answer, by digest."""
         self._measured: dict[str, list[MeasuredAnswer]] = {}
-        """By model."""
+        """The answered requests, by model."""
         self._first_requests = self._further_requests = 0
-        """Answered requests: the first about an article, and re-asks or follow-ups."""
+        """The numbers of answered first requests about articles, and of re-asks and follow-ups."""
 
     def behind(self, inner: Client) -> Client:
-        """Return a client that passes requests on and measures existing answers."""
+        """Return a client that forwards requests to ``inner`` and measures existing answers."""
         return _MeasuringClient(inner, self)
 
     async def complete(self, request: Request) -> Completion:
@@ -148,7 +148,7 @@ class CostEstimator:
         return None
 
     def measure(self, request: Request, completion: Completion) -> None:
-        """Note an existing answer."""
+        """Note the size of an existing answer."""
         answer = MeasuredAnswer(self._size(request), completion.usage)
         self._measured.setdefault(request.model, []).append(answer)
         if _is_first(request):
@@ -161,7 +161,8 @@ class CostEstimator:
     ) -> Estimate:
         """Return the estimate for the pending requests.
 
-        Minimum: each is sent once. Maximum: as often as earlier answers make likely.
+        The minimum assumes that each request is sent once, the maximum that it is repeated as often
+        as earlier answers make likely.
         """
         repeats = self._max_repeats(per_article)
         input_tokens = output_tokens = Range(0, 0)
@@ -182,14 +183,14 @@ class CostEstimator:
         return Estimate(requests, input_tokens, output_tokens, cost, at_most)
 
     def _max_repeats(self, per_article: RequestsPerArticle) -> float:
-        """Return how often a request is likely sent: twice as often as measured, if known."""
+        """Return how often a request is likely to be sent, allowing twice the measured repeats."""
         if self._first_requests < MIN_MEASURED_ANSWERS:
             return per_article.limit
         share = (self._further_requests + 1) / (self._first_requests + 1)
         return min(per_article.limit, 1 + 2 * share)
 
     def _tokens(self, request: PendingRequest, max_output: int | None) -> TokenRanges:
-        """Return the tokens of a request that is sent once."""
+        """Return the tokens of a request if it is sent once."""
         size, ratios = request.size, self._measured_ratios(request.model)
         if ratios is None:
             low, high = MAX_BYTES_PER_TOKEN, MIN_BYTES_PER_TOKEN
@@ -205,7 +206,7 @@ class CostEstimator:
         return TokenRanges(input_tokens, output_tokens.capped(limit))
 
     def _measured_ratios(self, model: str) -> TokenRanges | None:
-        """Return the ratios of earlier answers of a model, or None if there are too few."""
+        """Return the ratios of a model's earlier answers, or None if there are too few answers."""
         inputs, outputs = [], []
         for answer in self._measured.get(model, ()):
             usage, size = answer.usage, answer.size
@@ -252,7 +253,7 @@ def _is_first(request: Request) -> bool:
 
 
 def _input_of_repeats(once: TokenRanges, repeats: float) -> Range:
-    # A re-ask sends the wrong answer along, and about as much text about it.
+    # A re-ask includes the wrong answer and about as much text about it.
     return Range(once.input.low, repeats * once.input.high + (repeats - 1) * 2 * once.output.high)
 
 

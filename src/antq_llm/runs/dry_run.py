@@ -1,4 +1,4 @@
-"""A dry run: reports what a run would send and cost, without sending anything."""
+"""A dry run, which reports what a run would send and cost without sending anything."""
 
 from __future__ import annotations
 
@@ -32,22 +32,22 @@ from antq_llm.store.stored_client import StoredClient
 
 @dataclass(frozen=True)
 class DryRunReport:
-    """What a run would send and cost."""
+    """The requests that a run would send, and their estimated cost."""
 
     prompt: str
     articles: int
     done: int
-    """Articles that need no further request."""
+    """The number of articles that need no further request."""
     failed: int
     estimate: Estimate
     unread: Mapping[str, int]
-    """Files that are not read, by ending."""
+    """The number of files that are not read, by ending."""
     messages: tuple[str, ...]
-    """Messages about how the inputs are read."""
+    """Messages about the reading of the inputs."""
 
     @property
     def open(self) -> int:
-        """Articles for which something would be sent."""
+        """The number of articles for which requests would be sent."""
         return self.articles - self.done - self.failed
 
     def as_dict(self) -> dict[str, Any]:
@@ -64,17 +64,17 @@ class DryRunReport:
 
 
 class DryRun:
-    """Estimates a run from its articles and its store; sends nothing and makes no folder."""
+    """Estimates a run from its articles and store, without sending requests or making a folder."""
 
     def __init__(self, settings: RunSettings) -> None:
         self._settings = settings
 
     def run(self) -> DryRunReport:
-        """Execute the dry run from synchronous code; see ``execute``."""
+        """Do the dry run from synchronous code; see ``execute``."""
         return asyncio.run(self.execute())
 
     async def execute(self) -> DryRunReport:
-        """Return the report. Raises ConfigurationError if the run would send nothing."""
+        """Return the report; raise ConfigurationError if the run is not of a kind that sends."""
         settings, options = self._settings, self._settings.options
         model = _model(settings)
         plan = plan_run(settings)
@@ -120,7 +120,7 @@ def _model(settings: RunSettings) -> str:
 async def _pass_over(
     plan: RunPlan, settings: RunSettings, model: str, estimator: CostEstimator
 ) -> RunTotals:
-    """Process every article as far as stored answers allow; the rest goes to the estimator."""
+    """Process every article as far as stored answers allow, and estimate the remaining requests."""
     client: Client = after_recordings(settings.options, estimator)
     with ExitStack() as stack:
         store = None

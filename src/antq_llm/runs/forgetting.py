@@ -1,4 +1,4 @@
-"""Deleting articles from a run's folder: answers, outcomes, texts and lines of the files."""
+"""Deletes articles from a run's folder: answers, outcomes, texts and lines."""
 
 from __future__ import annotations
 
@@ -18,32 +18,32 @@ from antq_llm.store.rows import Forgotten
 
 _BATCHES = "batches"
 _OWN_NAMES = (RECORDS, FAILURES, RUN, "texts", _BATCHES, *STORE_FILES)
-"""Files that are searched, or contain nothing of an article."""
+"""The files that are searched or contain nothing about articles."""
 
 
 @dataclass(frozen=True, slots=True)
 class ForgetReport:
-    """What was deleted, and what was not."""
+    """The result of deleting articles from a run's folder."""
 
     stored: Forgotten
     lines: int
-    """Lines of the run's files."""
+    """The number of lines deleted from the run's files."""
     texts: int
     unknown: tuple[str, ...]
-    """Ids of which nothing was found."""
+    """The ids of which nothing was found."""
     left: tuple[str, ...]
-    """Files and folders in the run's folder that may still contain parts of the articles."""
+    """Other files in the run's folder, which may still contain parts of the articles."""
 
 
 def forget_articles(folder: Path, article_ids: Sequence[str]) -> ForgetReport:
     """Delete articles from a run's folder.
 
-    If this is killed, the next call on the folder deletes what is left. Raises ConfigurationError
-    if the folder has no store.
+    If the process is killed, the next call on the folder completes the deletion. Raises
+    ConfigurationError if the folder has no store.
     """
     if not has_store(folder):
         raise ConfigurationError(
-            f"{folder} has no store: name a folder that antq-llm extract --out has written"
+            f"{folder} has no store: name a folder that antq-llm extract --out wrote"
         )
     with closing(open_store(folder)) as store:
         found = _ids_in(folder, article_ids)
@@ -54,9 +54,9 @@ def forget_articles(folder: Path, article_ids: Sequence[str]) -> ForgetReport:
 
 
 def finish_forgetting(folder: Path, store: Store) -> tuple[int, int]:
-    """Delete the lines and texts of articles that the store has deleted; return how many.
+    """Delete the lines and texts of articles that the store has deleted; return their numbers.
 
-    This includes articles of an earlier call that was killed.
+    This includes the articles of an earlier, killed call.
     """
     article_ids = store.forgetting()
     if not article_ids:
@@ -72,7 +72,7 @@ def finish_forgetting(folder: Path, store: Store) -> tuple[int, int]:
 
 
 def _remove_lines(path: Path, article_ids: set[str]) -> int:
-    """Rewrite a file of JSON lines without some articles; return how many lines that removed."""
+    """Rewrite a file of JSON lines without some articles; return the number of lines removed."""
     if not path.is_file():
         return 0
     removed = sum(_article_id(line) in article_ids for line in _lines(path))
@@ -84,7 +84,7 @@ def _remove_lines(path: Path, article_ids: set[str]) -> int:
 
 
 def _ids_in(folder: Path, article_ids: Sequence[str]) -> set[str]:
-    """Return the articles, among those given, that have a line or a text in the folder."""
+    """Return those of the articles that have a line or a text in the folder."""
     found = {one for one in article_ids if text_file(folder, one).is_file()}
     for name in (RECORDS, FAILURES):
         if (folder / name).is_file():
@@ -99,7 +99,7 @@ def _lines(path: Path) -> Iterator[bytes]:
 
 
 def _article_id(line: bytes) -> str:
-    """Return the id of a line's article; an empty text if the line is broken."""
+    """Return the article id of a line, or an empty text if the line is broken."""
     try:
         return str(json.loads(line)["article_id"])
     except (ValueError, LookupError, TypeError):

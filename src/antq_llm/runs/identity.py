@@ -1,4 +1,4 @@
-"""The identity of a run: everything that determines its outcomes."""
+"""The identity of a run, which is everything that determines its outcomes."""
 
 from __future__ import annotations
 
@@ -43,13 +43,13 @@ OTHER_OPTIONS = (
         "calibration",
     ),
 )
-"""The fields that do not affect outcomes; they may differ from call to call."""
+"""The fields of ``Options`` that do not affect outcomes and may differ between calls."""
 _OUTPUT_LIMIT = "max_output_tokens"
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A part in which two identities differ, in readable form."""
+    """A difference between two identities, in readable form."""
 
     name: str
     old: str
@@ -63,7 +63,7 @@ class Difference:
 class RunIdentity:
     """The parts that determine the outcomes of a run, by name.
 
-    ``prompt``, ``schema`` and ``roles`` have a ``reference`` and a digest, ``sha256``.
+    ``prompt``, ``schema`` and ``roles`` have a ``reference`` and a digest (``sha256``).
     """
 
     parts: Mapping[str, Any]
@@ -74,7 +74,7 @@ class RunIdentity:
     ) -> RunIdentity:
         """Return the identity of a call; ``prompt`` is None for the rules baseline.
 
-        The rules read no option but the language and the metadata.
+        The only options that the rules use are the language and the metadata.
         """
         names = DECIDING_OPTIONS if prompt else ("language", "metadata")
         parts = {
@@ -88,7 +88,7 @@ class RunIdentity:
 
     @classmethod
     def from_text(cls, text: str) -> RunIdentity:
-        """Return the identity of a text that ``as_text`` made."""
+        """Parse an identity from the text that ``as_text`` returned."""
         return cls(json.loads(text))
 
     def as_text(self) -> str:
@@ -98,7 +98,8 @@ class RunIdentity:
     def differences(self, earlier: RunIdentity) -> list[Difference]:
         """Return the differences between this identity and an earlier one.
 
-        Parts that only one of them has are ignored, because the other's version did not know them.
+        Parts that only one identity has are ignored, because the other was written by a version
+        without them.
         """
         return [
             Difference(name, *_shown(earlier.parts[name], value))
@@ -113,15 +114,16 @@ def _reference(reference: str, digest: str) -> dict[str, str]:
 
 
 def is_refused(difference: Difference, *, retry_failed: bool) -> bool:
-    """Return whether a call with this difference may not continue a run.
+    """Return whether a difference prevents a call from continuing a run.
 
-    Articles that failed at the output limit are asked again under another one.
+    With ``retry_failed``, the output limit may differ, because articles that failed at one limit
+    are then asked about again with another.
     """
     return not (retry_failed and difference.name == _OUTPUT_LIMIT)
 
 
 def _compared(name: str, value: Any) -> Any:
-    """Return the value to compare: for a prompt its digest, whatever its reference."""
+    """Return the value to compare, which for a prompt is only its digest."""
     return value["sha256"] if name == "prompt" and value is not None else value
 
 

@@ -24,17 +24,17 @@ class RunObserver(Protocol):
     def start(self, articles: int, totals: RunTotals, window: Callable[[], int | None]) -> None:
         """Called once, before the first article.
 
-        ``totals`` is updated before each outcome. ``window`` returns how many requests may be
-        pending now, or None if nothing limits them.
+        ``totals`` is updated before each outcome. ``window`` returns the number of requests that
+        may be pending at present, or None if there is no limit.
         """
         ...
 
     def outcome(self, outcome: Outcome) -> None:
-        """Called for each article, in completed order."""
+        """Called for each article, in the order of completion."""
         ...
 
     def message(self, text: str) -> None:
-        """Called with a line for a person, such as the status of a batch."""
+        """Called with a message for the user, such as the status of a batch."""
         ...
 
 
@@ -48,7 +48,7 @@ class CountingOnly(RunObserver, Protocol):
 
 
 class SilentObserver:
-    """Ignores everything."""
+    """Ignores the progress of a run."""
 
     def start(self, articles: int, totals: RunTotals, window: Callable[[], int | None]) -> None:
         """Do nothing."""
@@ -64,7 +64,7 @@ class SilentObserver:
 
 
 class CountingObserver:
-    """Counts outcomes, and passes everything on to another observer."""
+    """Counts outcomes for telemetry, and passes everything on to another observer."""
 
     def __init__(self, inner: RunObserver, telemetry: Telemetry) -> None:
         self._inner = inner
@@ -72,7 +72,7 @@ class CountingObserver:
         self.totals = RunTotals()
 
     def start(self, articles: int, totals: RunTotals, window: Callable[[], int | None]) -> None:
-        """Keep the totals."""
+        """Keep a reference to the totals."""
         self.totals = totals
         self._inner.start(articles, totals, window)
 
@@ -91,9 +91,9 @@ class CountingObserver:
 
 @contextmanager
 def traced_run(observer: RunObserver, *, is_offline: bool) -> Iterator[RunObserver]:
-    """Record a span around a run, if telemetry is on; yield the observer to give to the run.
+    """Record a span around a run if telemetry is on; yield the observer to pass to the run.
 
-    What was recorded is sent when the block ends, for a few seconds at most.
+    The recorded data is sent when the block ends, which takes a few seconds at most.
     """
     with without_collector(is_offline=is_offline):
         telemetry = active_telemetry()
@@ -119,7 +119,7 @@ def _run_span(observer: RunObserver, telemetry: Telemetry) -> Iterator[RunObserv
 
 
 def _totals(totals: RunTotals) -> Attributes:
-    """Return the totals of a run: what it has received and spent, not what it replayed."""
+    """Return a run's totals as attributes, without tokens and costs of replayed answers."""
     counts = {
         "records": totals.records,
         "failures": totals.failures.total(),

@@ -1,4 +1,4 @@
-"""Writes the results of a run: to a folder with a store and files, or as JSON lines."""
+"""Writes the results of a run to a folder with a store and files, or as JSON lines."""
 
 from __future__ import annotations
 
@@ -41,22 +41,22 @@ _VERSIONED = ("antq-llm", "openai", "instructor", "pydantic")
 
 @dataclass(frozen=True)
 class FolderOptions:
-    """How a call uses the run in its folder."""
+    """How a call uses the folder of its run."""
 
     retry_failed: bool = False
     only_this_call: bool = False
-    """Whether the files hold only the articles of this call."""
+    """Whether the files contain only the articles of this call."""
     keep_answers: int | None = None
-    """Days after which the texts of answers are deleted; None keeps them."""
+    """Days after which to delete the texts of answers; None to keep them."""
     store: str | None = None
-    """The address of a PostgreSQL database for the store; None keeps it in the folder."""
+    """The address of a PostgreSQL database for the store; None to keep it in the folder."""
 
 
 class OutputFolder:
-    """The folder of a run: its store, ``records.jsonl``, ``failures.jsonl`` and ``run.json``.
+    """The folder of a run, with a store, ``records.jsonl``, ``failures.jsonl`` and ``run.json``.
 
-    The files have the outcomes of all calls with this identity. Raises ConfigurationError if the
-    folder is a file, if its store cannot be used, or if it has the outcomes of another identity.
+    The files contain the outcomes of all calls with the same identity. Raises ConfigurationError if
+    the folder is a file, its store cannot be used, or it has the outcomes of another identity.
     """
 
     def __init__(
@@ -105,10 +105,10 @@ class OutputFolder:
         *,
         unread: Sequence[Unread] = (),
     ) -> None:
-        """Write the files of this run, each whole or not at all.
+        """Write the files of the run, each one atomically.
 
-        ``unread`` are files of the inputs that gave no article. ``budget`` has the limit of the run
-        and the spent and reserved amounts, in US dollars.
+        ``unread`` are files among the inputs that gave no article. ``budget`` has the limit and the
+        amounts spent and reserved, in US dollars.
         """
         store, call, only_this_call = self.store, self._call, self._options.only_this_call
         store.order_lines(call)
@@ -148,20 +148,20 @@ class OutputFolder:
         self.store.close()
 
     def _expire_answers(self) -> int:
-        """Delete the answers whose retention time is over; return how many."""
+        """Delete the answers whose retention time is over; return their number."""
         days = self._options.keep_answers
         return 0 if days is None else expire_answers(self.store, days)
 
 
 def expire_answers(store: Store, days: int) -> int:
-    """Delete the texts of answers that are older than some days; return how many."""
+    """Delete the texts of answers older than some days; return their number."""
     now = datetime.now(UTC)
     before = now - timedelta(days=min(days, now.toordinal() - 1))
     return store.expire_answers(before.isoformat(timespec="milliseconds"))
 
 
 def stored_outcome(outcome: Outcome) -> StoredOutcome:
-    """Return an outcome as it is stored."""
+    """Return an outcome in the form that is stored."""
     line = outcome.as_line()
     attempts = outcome.error.attempts if isinstance(outcome, Failure) else outcome.attempts
     common: dict[str, Any] = {
@@ -193,7 +193,7 @@ def stored_outcome(outcome: Outcome) -> StoredOutcome:
 
 
 def is_settled(error: AntqError) -> bool:
-    """Return whether a failure is about the article, not about the run."""
+    """Return whether a failure is about the article and not about the run."""
     return isinstance(error, ArticleError) or (
         is_about_the_article(error) and error.kind != "rejected"
     )
@@ -202,9 +202,9 @@ def is_settled(error: AntqError) -> bool:
 def check_identity(
     store: Store, folder: Path, identity: RunIdentity, *, retry_failed: bool = False
 ) -> str | None:
-    """Return the stored identity that a call continues; None if there is none yet.
+    """Return the stored identity that a call continues, or None if there is none yet.
 
-    Raises ConfigurationError if the store has the outcomes of another one.
+    Raises ConfigurationError if the store has the outcomes of another identity.
     """
     stored = store.latest_identity()
     if not stored:
@@ -217,7 +217,7 @@ def check_identity(
     if refused:
         raise ConfigurationError(
             f"{folder} has the results of another run: {'; '.join(map(str, refused))}. "
-            "Name another --out, or make the call with what was set before"
+            "Name another --out, or repeat the earlier settings"
         )
     return stored
 
@@ -229,7 +229,7 @@ def _begin_call(
         return store.begin_call()
     stored = check_identity(store, folder, identity, retry_failed=options.retry_failed)
     if stored == "":
-        # Outcomes of a version that did not store identities, perhaps of several prompts.
+        # Outcomes from a version that did not store identities, perhaps with several prompts.
         foreign = [
             call
             for call, line in store.sample_lines()
@@ -256,7 +256,7 @@ def _may_be_of(identity: RunIdentity, line: dict[str, Any]) -> bool:
 
 
 class OrderedLines:
-    """Writes records as JSON lines in input order; a record waits for those before it."""
+    """Writes records as JSON lines in input order; a record waits for all earlier ones."""
 
     def __init__(self, write: Callable[[str], object]) -> None:
         self._write = write
@@ -264,7 +264,7 @@ class OrderedLines:
         self._early: dict[int, str | None] = {}
 
     def put(self, position: int, outcome: Outcome) -> None:
-        """Write an outcome's line once all earlier ones are written; failures have no line."""
+        """Write the line of a record once all earlier ones are written; failures have no line."""
         self._early[position] = (
             json.dumps(encodable_value(outcome.as_line()), ensure_ascii=False, allow_nan=False)
             if isinstance(outcome, Extraction)
@@ -278,7 +278,7 @@ class OrderedLines:
 
 
 class DiscardedOutcomes:
-    """Discards outcomes; the run's totals count them."""
+    """Discards outcomes, which only the totals of the run count."""
 
     def put(self, position: int, outcome: Outcome) -> None:
         """Do nothing."""

@@ -1,4 +1,4 @@
-"""The parts that a run and a dry run share: inputs, prompt, schema and the search for copies."""
+"""Resolves what a run and a dry run both need: inputs, prompt, schema, search for copies."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ class RunPlan:
 
     inputs: Sequence[Input]
     listed: InputList
-    """All articles of the inputs, without a limit, and the files that were not read."""
+    """All articles of the inputs, ignoring the limit, and the files that were not read."""
     prompt: Prompt
     schema: Schema[Any]
     finder: DuplicateFinder | None
-    """None if each article is processed by itself."""
+    """The search for copies; None if each article is processed by itself."""
     rules: RulesExtractor[Any] | None
-    """None if a model is asked."""
+    """The rules baseline; None if a model is asked."""
 
 
 def plan_run(settings: RunSettings) -> RunPlan:
-    """Resolve the settings of a run, without sending a request or making a folder.
+    """Resolve the settings of a run without sending a request or making a folder.
 
-    Raises ConfigurationError, PromptError or SchemaError if that is not possible.
+    Raises ConfigurationError, PromptError or SchemaError if they cannot be resolved.
     """
     listed = _list_inputs(settings)
     prompt, schema = resolve_prompt_and_schema(settings.schema, settings.prompt, settings.options)
@@ -54,7 +54,7 @@ def plan_run(settings: RunSettings) -> RunPlan:
 
 
 def _list_inputs(settings: RunSettings) -> InputList:
-    """List the inputs; articles that are in the store of the run's folder keep their ids."""
+    """List the inputs; articles in the store of the run's folder keep their ids."""
     if not settings.inputs and settings.files_from is None:
         raise ConfigurationError(
             "no INPUT: name files or folders, or a list of them with --files-from"
@@ -69,15 +69,15 @@ def _list_inputs(settings: RunSettings) -> InputList:
 
 @dataclass(frozen=True)
 class StoredArticles:
-    """The articles that have an outcome in a store."""
+    """The articles with an outcome in a store."""
 
     store: Store
 
     def has(self, article_id: str) -> bool:
-        """Return whether there is an article with an id."""
+        """Return whether the store has an article with an id."""
         return self.store.line_of(article_id) is not None
 
     def source_of(self, article_id: str) -> str | None:
-        """Return the source of an article; None if there is none with this id."""
+        """Return the source of the article with an id, or None if there is none."""
         line = self.store.line_of(article_id)
         return None if line is None else json.loads(line).get("source")

@@ -1,4 +1,4 @@
-"""A run: from inputs to records and failures, with a store so that it can be continued."""
+"""A run, which turns inputs into records and failures and can be continued from its store."""
 
 from __future__ import annotations
 
@@ -31,17 +31,17 @@ if TYPE_CHECKING:
     from antq_llm.openai_batch.polling_policy import PollingPolicy
 
 ARTICLES_PER_REQUEST = 2
-"""Articles in memory per concurrent request: one is checked while the next request is sent."""
+"""Articles in memory per concurrent request: one is checked while another is being asked about."""
 MIN_CONCURRENCY_TO_HOLD_MORE = 16
-"""With fewer concurrent requests, the time for checking does not matter."""
+"""The minimum concurrency for this; with less, the time for checks does not matter."""
 
 
 class Run:
-    """One run over articles. It prints nothing.
+    """A run over articles, which prints nothing.
 
-    ``sink`` takes the outcomes of a run without ``settings.out``. ``sleep`` and ``polling``
-    determine how a run through the Batch API waits. ``clock`` returns seconds, from any start, by
-    which an endpoint that does not answer is given up.
+    ``sink`` receives the outcomes of a run without ``settings.out``. ``sleep`` and ``polling``
+    determine how a run through the Batch API waits. ``clock`` returns the seconds since an
+    arbitrary time, and decides when to give up an endpoint that does not answer.
     """
 
     def __init__(
@@ -64,10 +64,10 @@ class Run:
         return asyncio.run(self.execute(observer))
 
     async def execute(self, observer: RunObserver | None = None) -> RunTotals:
-        """Process all articles, write the files even after an interruption, return the totals.
+        """Process all articles and return the totals; the files are written even if interrupted.
 
-        Raises ConfigurationError, PromptError or SchemaError if the run is not possible, before
-        its folder is made.
+        Raises ConfigurationError, PromptError or SchemaError, before its folder is made, if the run
+        cannot start.
         """
         tracing = traced_run(observer or SilentObserver(), is_offline=self._settings.offline)
         with woken_by_signals(), tracing as observed:
@@ -176,7 +176,7 @@ class Run:
 
 @dataclass(frozen=True)
 class _RunFiles:
-    """Writes the files of a run when it ends."""
+    """Writes the files of a run at its end."""
 
     folder: OutputFolder
     totals: RunTotals
@@ -203,9 +203,9 @@ class _RunFiles:
 
 
 def _settings_used(settings: RunSettings, plan: RunPlan) -> dict[str, Any]:
-    """Return the settings for ``run.json``, with the references that were resolved.
+    """Return the settings for ``run.json``, with the resolved references.
 
-    Raises PromptError if the variables are not those of the prompt.
+    Raises PromptError if the variables do not match those of the prompt.
     """
     return {
         **settings.as_dict(),
@@ -216,7 +216,7 @@ def _settings_used(settings: RunSettings, plan: RunPlan) -> dict[str, Any]:
 
 
 def _max_articles(settings: RunSettings, connection: Connection) -> int | None:
-    """Return how many articles may be in memory at a time, or None for the concurrency."""
+    """Return the number of articles to hold in memory at a time, or None for the concurrency."""
     concurrency = settings.options.concurrency
     if connection.limiter is None or concurrency < MIN_CONCURRENCY_TO_HOLD_MORE:
         return None

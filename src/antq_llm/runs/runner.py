@@ -1,4 +1,4 @@
-"""Processes the articles of a run concurrently; each becomes a record or a failure."""
+"""Processes the articles of a run concurrently, each to a record or a failure."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Sink(Protocol):
     """Receives outcomes in the order of completion."""
 
     def put(self, position: int, outcome: Outcome) -> None:
-        """Take the outcome of the input at a position."""
+        """Receive the outcome of the input at a position."""
         ...
 
 
@@ -45,7 +45,7 @@ class JudgedSink(Sink, Protocol):
 
 
 class OutcomeSource(Protocol):
-    """Produces the outcome of an article: an extractor, or the rules."""
+    """Produces the outcome of an article, like an extractor or the rules."""
 
     options: Options
 
@@ -59,19 +59,19 @@ class OutcomeSource(Protocol):
 
 
 class InputReader(Protocol):
-    """Reads inputs and gives them their outcomes, elsewhere than in this process."""
+    """Reads inputs and produces their outcomes outside this process."""
 
     def reads(self, source: Input) -> bool:
-        """Return whether it reads an input."""
+        """Return whether this reader reads an input."""
         ...
 
     async def outcome(self, source: Input, *, sample: int = 0) -> Outcome | JudgedRecord:
-        """Return the outcome of an input, a failure if it cannot be read; see OutcomeSource."""
+        """Return the outcome of an input, which is a failure if it cannot be read."""
         ...
 
 
 class SampleIndex(Protocol):
-    """Stores which sample of a request is the current one."""
+    """Stores the current sample of each request."""
 
     @property
     def any_sample(self) -> bool:
@@ -91,52 +91,52 @@ class BatchRounds(Protocol):
     """Gets the answers to deferred requests."""
 
     async def run_round(self) -> None:
-        """Return when answers have arrived; RunStopped if none will arrive in this run."""
+        """Return once answers have arrived; raise RunStopped if none will arrive in this run."""
         ...
 
 
 @dataclass
 class Runner:
-    """Processes a list of inputs. Use a new one for each run."""
+    """Processes the inputs of one run."""
 
     extractor: OutcomeSource
     sink: Sink
     retries: SampleIndex | None = None
-    """The current sample of each request; None if nothing is kept between runs."""
+    """The current samples of requests; None if nothing is kept between runs."""
     retry_failed: bool = False
     reader: InputReader | None = None
-    """Reads inputs that nothing in this process has to read."""
+    """Reads inputs outside this process, where possible."""
     finder: DuplicateFinder | None = None
     """Finds copies of earlier articles before they are processed."""
     batches: BatchRounds | None = None
-    """Answers deferred requests; their articles are then processed again."""
+    """Gets answers to deferred requests, whose articles are then processed again."""
     max_concurrency: int | None = None
-    """Articles in memory at a time; None for the extractor's concurrency."""
+    """The number of articles in memory at a time; None for the extractor's concurrency."""
     on_outcome: Callable[[Outcome], None] = lambda _: None
     on_judged: Callable[[], None] = lambda: None
     """Called for a record of a worker process, in place of ``on_outcome``."""
     totals: RunTotals = field(default_factory=RunTotals)
     _open: set[int] = field(default_factory=set, init=False)
-    """Positions without an outcome."""
+    """The positions without an outcome."""
     _deferred: list[int] = field(default_factory=list, init=False)
-    """Positions whose articles wait for a batch round."""
+    """The positions whose articles wait for a batch round."""
     _stop: RunStopped | None = field(default=None, init=False)
-    """The reason why the run ends early."""
+    """The reason that the run ends early, if it does."""
     _samples_matter: bool = field(default=False, init=False)
-    """Whether the current sample of a request may not be the first."""
+    """Whether the current sample of some request may not be the first."""
     _error: ConfigurationError | PromptError | None = field(default=None, init=False)
     """The error that affects every article."""
     _refusals: AccessRefusals = field(default_factory=AccessRefusals, init=False)
     _refused: list[int] = field(default_factory=list, init=False)
-    """Positions whose refusals are held back, in the same order."""
+    """The positions whose refusals are held back, in the same order."""
     _sink_works: bool = field(default=True, init=False)
-    """False after the sink raised; remaining articles are not reported to it."""
+    """False after the sink raised an error; later outcomes are not reported to it."""
 
     async def run(self, inputs: Sequence[Input]) -> RunTotals:
-        """Process every input; each gets an outcome, also if the run stops early.
+        """Process every input; each gets an outcome even if the run stops early.
 
-        Raises errors that affect every article, after the remaining inputs have failed. Requests in
-        flight are finished, and their answers kept.
+        Errors that affect every article are raised after the remaining inputs have failed. Requests
+        in flight are finished, and their answers kept.
         """
         self._open = set(range(len(inputs)))
         self._samples_matter = self.retries is not None and (
@@ -179,7 +179,7 @@ class Runner:
                 self._refused.append(position)
             else:
                 self._put(position, outcome)
-                # The batch scheduler stops by itself, so that earlier answers are still judged.
+                # The batch scheduler itself stops, so that earlier answers are still judged.
                 if self.batches is None and self._stop is None:
                     self._stop = _stop_after(outcome)
             return self._goes_on
@@ -253,18 +253,18 @@ class Runner:
 
 
 _NOT_ANSWERED = frozenset({"transport", "quota", "budget"})
-"""Kinds of failures after which the next run continues where this one ended."""
+"""The kinds of failures after which the next run continues where this one ended."""
 
 
 def _was_answered_before(error: AntqError) -> bool:
-    """Return whether an article failed because of answers that an earlier run received."""
+    """Return whether an article failed on answers that an earlier run received."""
     if isinstance(error, RecordingMissing | RunStopped) or error.kind in _NOT_ANSWERED:
         return False
     return bool(error.attempts) and all(attempt.completion.replayed for attempt in error.attempts)
 
 
 def _stop_after(outcome: Outcome) -> RunStopped | None:
-    """Return why the run stops after an outcome, or None if it continues."""
+    """Return the reason that a run stops after an outcome, or None if it continues."""
     if not isinstance(outcome, Failure):
         return None
     if isinstance(outcome.error, RunStopped):
@@ -278,7 +278,7 @@ def _stop_after(outcome: Outcome) -> RunStopped | None:
 
 
 def _reason_for_stop(error: BaseException) -> RunStopped:
-    """Return the failure of the articles that a run did not reach because of an error."""
+    """Return the failure for the articles that a run did not reach because of an error."""
     if isinstance(error, RunStopped):
         return error
     if isinstance(error, asyncio.CancelledError):

@@ -21,7 +21,7 @@ from antq_llm.store.store_address import masked_store
 @with_field_docs
 @dataclass(frozen=True)
 class RunSettings:
-    """The inputs of a run, its options, and the place of its results.
+    """The inputs of a run, its options and the place for its results.
 
     Raises ConfigurationError if the settings contradict each other.
     """
@@ -30,30 +30,30 @@ class RunSettings:
     """Files, folders, globs, or ``-`` for standard input."""
     options: Options
     out: Path | None = None
-    """The folder for results and the store; None keeps nothing."""
+    """The folder for results and the store; None to keep nothing."""
     prompt: PromptLike | None = None
     schema: SchemaLike | None = None
     model: str | None = None
-    """None for the environment variable ``ANTQ_LLM_MODEL``."""
+    """The model; None for the environment variable ``ANTQ_LLM_MODEL``."""
     offline: bool = False
     limit: int | None = None
-    """Process only this many articles."""
+    """The maximum number of articles to process; None for all."""
     retry_failed: bool = False
-    """Ask again about articles whose answers failed in an earlier run."""
+    """Whether to ask again about articles whose answers failed in an earlier run."""
     duplicates: float | None = None
-    """Minimum similarity of a copy; None to process each article."""
+    """The minimum similarity of copies; None to process each article by itself."""
     batch: bool = False
-    """Send requests through the Batch API."""
+    """Whether to send requests through the Batch API."""
     only_this_call: bool = False
-    """Write only the articles of this call to the files, not those of earlier calls."""
+    """Whether to write only the articles of this call to the files."""
     keep_answers: int | None = None
-    """Days after which the texts of stored answers are deleted; None to keep them."""
+    """Days after which to delete the texts of stored answers; None to keep them."""
     store: str | None = field(default=None, repr=False)
-    """Address of a PostgreSQL database for the store. Default: a file in ``out``."""
+    """The address of a PostgreSQL database for the store; None for a file in ``out``."""
     files_from: Path | None = None
-    """A file with more inputs, one per line; ``-`` for standard input."""
+    """A file that lists more inputs, one per line; ``-`` for standard input."""
     processes: int = 1
-    """Processes that read and check articles; the results are the same for any number."""
+    """The number of processes that read and check articles, which does not affect the results."""
     fields: ReadingOptions = field(default_factory=ReadingOptions)
     """The fields of tables; ``options.metadata`` determines whether metadata is read."""
 
@@ -80,7 +80,7 @@ class RunSettings:
 
     @property
     def reading(self) -> ReadingOptions:
-        """How the inputs are read."""
+        """The options for reading the inputs."""
         return replace(self.fields, metadata=self.options.metadata)
 
     @property
@@ -89,7 +89,7 @@ class RunSettings:
         return model_name(self.model) == RULES
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the settings as JSON values, without the key."""
+        """Return the settings as JSON values, without the API key."""
         options = {
             name: str(value) if isinstance(value, Path) else value
             for name, value in asdict(self.options).items()
@@ -141,11 +141,11 @@ class RunSettings:
         if self.out is None:
             raise ConfigurationError(
                 "--duplicates needs --out: "
-                "a copy's record is made from the answer that is kept there"
+                "the record of a copy is made from the answer that is kept there"
             )
         if self.uses_rules:
             raise ConfigurationError(
-                "--duplicates saves requests, and the rules make none: "
+                "--duplicates saves requests, but the rules make none: "
                 "leave it out, or name a model"
             )
 
@@ -163,7 +163,7 @@ class RunSettings:
         if STANDARD_INPUT in self.inputs:
             raise ConfigurationError(
                 "--batch reads articles again when their answers arrive, "
-                "and standard input can be read only once: give a file"
+                "but standard input can be read only once: name a file"
             )
 
 

@@ -1,4 +1,4 @@
-"""The settings of a run from values of options, and from a settings file without the CLI."""
+"""The settings of a run from option values or, without the command line, a settings file."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ def read_run_settings(
     environment: Mapping[str, str] | None = None,
     **overrides: Any,
 ) -> RunSettings:
-    """Return the settings of a run over ``inputs`` as ``antq-llm extract --config FILE`` has them.
+    """Return the settings of a run over ``inputs``, as for ``antq-llm extract --config FILE``.
 
-    ``overrides`` are options by their names in the file, over which they take precedence.
-    ``environment``, such as ``os.environ``, ranks between the two (default: ``ANTQ_LLM_…``
-    variables are not read). Raises ConfigurationError for a file, profile or override that cannot
+    ``overrides`` are options by their names in the file, and take precedence over it.
+    ``environment``, such as ``os.environ``, ranks between the two; by default, ``ANTQ_LLM_…``
+    variables are not read. Raises ConfigurationError for a file, profile or override that cannot
     be used.
     """
     values = _read_values(file, profile, environment, overrides)
@@ -48,12 +48,12 @@ def read_options(
     environment: Mapping[str, str] | None = None,
     **overrides: Any,
 ) -> Options:
-    """Return the options of an ``Extractor`` from a settings file; see ``read_run_settings``."""
+    """Return options for an ``Extractor`` from a settings file; see ``read_run_settings``."""
     return options_from(_read_values(file, profile, environment, overrides))
 
 
 def run_settings_from(inputs: Iterable[str], values: Mapping[str, Any]) -> RunSettings:
-    """Return the settings of a run from the values of all options of ``extract``, by name."""
+    """Return the settings of a run from the values of all ``extract`` options, by name."""
     return RunSettings(
         inputs=tuple(inputs),
         options=options_from(values),
@@ -83,7 +83,7 @@ def run_settings_from(inputs: Iterable[str], values: Mapping[str, Any]) -> RunSe
 
 
 def options_from(values: Mapping[str, Any]) -> Options:
-    """Return the options of an extraction from the values of a command's options, by name."""
+    """Return the options of an extraction from the values of all options of a command, by name."""
     names = {field.name for field in fields(Options)}
     return Options(
         **{name: value for name, value in values.items() if name in names},
@@ -93,12 +93,12 @@ def options_from(values: Mapping[str, Any]) -> Options:
 
 
 def schema_source(schema: str | None) -> str | Path | None:
-    """Return a reference or a file, as ``--schema`` names it, None without the option."""
+    """Return the reference or file that ``--schema`` names, or None without the option."""
     if schema is None:
         return None
     if not schema.strip():
         raise ConfigurationError(
-            "--schema is empty: give a JSON Schema file, package.module:Model, or a reference such "
+            "--schema is empty: name a JSON Schema file, package.module:Model, or a reference such "
             f"as {DEFAULT_SCHEMA}"
         )
     return Path(schema) if schema.endswith(".json") or "\\" in schema else schema
@@ -125,7 +125,7 @@ def _read_values(
 
 
 def _checked(option: CommandOption, value: Any) -> Any:
-    """Return the value of an override: any value of a settings file, or a path."""
+    """Check and return the value of an override, which may also be a path."""
     if value is None and option.default is None:
         return None
     items = list(value) if isinstance(value, tuple) else value
@@ -142,14 +142,14 @@ def _plain(value: Any) -> Any:
 
 
 def _prompt_source(prompt: str | None) -> str | Path | None:
-    """Return a reference or a file; the text is never read as the instructions themselves."""
+    """Return a prompt reference or file; the text is never taken as instructions."""
     if prompt is None or (is_reference(prompt) and not Path(prompt).is_file()):
         return prompt
     return Path(prompt)
 
 
 def _names(values: Iterable[str]) -> Iterator[str]:
-    """Yield names given one by one or separated by commas."""
+    """Yield the names in values, each of which may be several names separated by commas."""
     for value in values:
         yield from filter(None, map(str.strip, value.split(",")))
 

@@ -38,27 +38,27 @@ _COUNTS = (
 
 @dataclass
 class RunTotals:
-    """Counts, tokens and cost of a run's outcomes."""
+    """The counts, tokens and cost of a run's outcomes."""
 
     records: int = 0
     failures: Counter[str] = field(default_factory=Counter)
-    """Failed articles, by kind."""
+    """The number of failed articles, by kind."""
     dropped_items: int = 0
     replayed: int = 0
-    """Records that cost nothing in this run."""
+    """The number of records that cost nothing in this run."""
     escalated: int = 0
-    """Articles for which a stronger model was asked too, including failures."""
+    """The number of articles for which a stronger model was asked too, including failures."""
     duplicates: int = 0
-    """Records transferred to copies of an article."""
+    """The number of records transferred to copies of an article."""
     usage: Usage = field(default_factory=lambda: total_usage(()))
-    """Tokens of all answers behind the outcomes; ``cost_usd`` is their cost."""
+    """The tokens of all answers behind the outcomes; ``cost_usd`` is their cost."""
     cost_usd: float | None = 0.0
     expired: int = 0
-    """Articles whose answers were deleted after their retention time; their outcomes stay."""
+    """The number of articles whose outcomes stay although their answers were deleted."""
     asked: int = 0
-    """Articles for which something was sent in this run."""
+    """The number of articles for which something was sent in this run."""
     sent: Usage = field(default_factory=lambda: total_usage(()))
-    """Tokens of the answers received in this run; ``spent_usd`` is their cost."""
+    """The tokens of the answers received in this run; ``spent_usd`` is their cost."""
     spent_usd: float | None = 0.0
 
     def fail_expired(self, count: int) -> None:
@@ -84,7 +84,7 @@ class RunTotals:
         }
 
     def merge(self, other: RunTotals) -> None:
-        """Add the counts of another process."""
+        """Add the totals of another process."""
         for name in _COUNTS:
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.usage = total_usage([self.usage, other.usage])
@@ -136,5 +136,5 @@ class RunTotals:
 
 
 def is_duplicate(extraction: Extraction[Any]) -> bool:
-    """Return whether a record was transferred from an article of which this one is a copy."""
+    """Return whether a record was transferred from an earlier article."""
     return any(warning.kind == DUPLICATE for warning in extraction.warnings)

@@ -1,4 +1,4 @@
-"""The interface of schemas: describe a record to a model, and read an answer into a record."""
+"""The interface of schemas, which describe a record to a model and parse answers into records."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from antq_llm.schemas.hooks import NO_HOOKS, Hooks
 
 T = TypeVar("T", bound=BaseModel)
 Aliases = Mapping[str, Sequence[str]]
-"""For each key of a dump, the other keys under which an answer may give the same value."""
+"""For each key of a dump, the other keys under which an answer may give its value."""
 
 NO_ALIASES: Aliases = {}
 
@@ -29,7 +29,7 @@ _HALF_PAIR = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
 
 
 class Schema(ABC, Generic[T]):
-    """A named JSON Schema, and the type its documents are read into."""
+    """A named JSON Schema, and the type into which its documents are read."""
 
     def __init__(
         self,
@@ -39,54 +39,54 @@ class Schema(ABC, Generic[T]):
         hooks: Hooks = NO_HOOKS,
     ) -> None:
         self.reference = reference
-        """``name/1``, a file's stem, or ``package.module:Model``."""
+        """``name/1``, the stem of a file, or ``package.module:Model``."""
         self.json_schema = json_schema
-        """The JSON Schema (2020-12) that is sent to a model."""
+        """The JSON Schema (2020-12) sent to the model."""
         self.roles = roles
-        """The roles of its fields, which are not part of ``json_schema``."""
+        """The roles of the fields, which are not part of ``json_schema``."""
         self.hooks = hooks
 
     @property
     def name(self) -> str:
-        """The name without its version."""
+        """The name without the version."""
         return self.reference.split("/", maxsplit=1)[0]
 
     @cached_property
     def wire_name(self) -> str:
-        """The name in the characters endpoints allow: letters, digits, ``_``, ``-``; at most 64."""
+        """The name in a form that endpoints allow: at most 64 letters, digits, ``_`` or ``-``."""
         return re.sub(r"[^A-Za-z0-9_-]+", "_", self.name)[:_MAX_WIRE_NAME_CHARACTERS] or "record"
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of the JSON Schema."""
+        """The SHA-256 of the JSON Schema."""
         return digest_of(self.json_schema)
 
     @property
     def aliases(self) -> Aliases:
-        """Keys, other than those of ``dump``, under which an answer may give a value."""
+        """Further keys under which an answer may give values, by the key in a dump."""
         return NO_ALIASES
 
     @abstractmethod
     def read_json(self, text: str) -> T:
-        """Return the record in a JSON text; raise InvalidAnswer with its faults."""
+        """Parse a record from JSON; raises InvalidAnswer with the faults."""
 
     @abstractmethod
     def read_data(self, data: Any) -> T:
-        """Return the record in the parsed JSON of an answer; raise InvalidAnswer with its faults.
+        """Parse a record from an answer's JSON data; raises InvalidAnswer with the faults.
 
-        A dump is not such an answer: validators have changed its values already.
+        Do not pass a dump, whose values validators have already changed.
         """
 
     def dump(self, record: T) -> Any:
-        """Return a record as the JSON data that is checked and written."""
+        """Return a record as JSON data, as it is checked and written."""
         return record.model_dump(mode="json", by_alias=True, exclude_computed_fields=True)
 
 
 def parse_json(text: str) -> Any:
-    """Return the JSON document in a text; raise InvalidAnswer with the place of the error.
+    """Parse a JSON document; raises InvalidAnswer with the place of the error.
 
-    Stricter than the standard library: no ``NaN`` or ``Infinity``, no half surrogate pairs, and at
-    most 100 levels of nesting.
+    This is stricter than the standard library: ``NaN``, ``Infinity`` and lone surrogates are
+    refused, and nesting is limited to 100 levels.
     """
     # The messages below are sent to the model: do not edit.
     try:

@@ -1,4 +1,4 @@
-"""Dates and periods in the part of EDTF (ISO 8601-2:2019) that news articles need.
+"""Dates and periods in the subset of EDTF (ISO 8601-2:2019) that news articles need.
 
 Source of the notation: https://www.loc.gov/standards/datetime/ (levels 0 and 1).
 """
@@ -30,7 +30,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 class _EdtfText(str):
-    """A string that is checked to be EDTF when it is parsed."""
+    """A string that is validated as EDTF when parsed."""
 
     pattern: ClassVar[str]
     expected: ClassVar[str]
@@ -40,7 +40,7 @@ class _EdtfText(str):
     def parse(cls, text: str) -> Self:
         """Return the text as this type.
 
-        Raises ValueError with the expected form, or the day that the calendar does not have.
+        Raises a ValueError that gives the expected form, or the day that is not in the calendar.
         """
         if not _compiled(cls.pattern).fullmatch(text):
             # Sent to the model, as are ``expected`` and the messages below: do not edit.
@@ -91,12 +91,12 @@ class Date(_EdtfText):
 
     @property
     def year(self) -> int | None:
-        """The year; None if it is not settled."""
+        """The year; None if not settled."""
         return None if self.startswith("XXXX") else int(self[:4])
 
 
 class Period(_EdtfText):
-    """An interval of settled dates, possibly open as in ``2017-06/..``, or a single date."""
+    """An interval between settled dates, perhaps open as in ``2017-06/..``, or a single date."""
 
     pattern = f"^({_SETTLED}|{_YEARLESS}|{_END}/{_END})$"
     expected = (
@@ -117,15 +117,16 @@ class Period(_EdtfText):
 
 
 def check_calendar(date: str) -> None:
-    """Raise ValueError if a date of the right form names a day that the calendar does not have."""
+    """Raise ValueError if a date in the right form is not in the calendar."""
     if not is_in_calendar(date):
         raise ValueError(f"{date!r} is no day of the calendar")
 
 
 def is_in_calendar(date: str) -> bool:
-    """Return whether a year, a month or a day is in the calendar; the year of a day may be XXXX.
+    """Return whether a date is in the calendar; the year of a day may be XXXX.
 
-    A day whose month or day is not a number is not; years and months are not looked at.
+    Years and months are not checked. A day whose month or day is not a number is not in the
+    calendar.
     """
     year, *rest = date.split("-")
     if len(rest) < 2:
@@ -138,7 +139,7 @@ def is_in_calendar(date: str) -> bool:
 
 
 def _days_in(year: int, month: int) -> int:
-    # Year 0000 is a leap year of the proleptic calendar; the standard library starts at 1.
+    # Year 0000 is a leap year in the proleptic calendar; the standard library starts at year 1.
     return calendar.monthrange(year or _LEAP_YEAR, month)[1]
 
 
@@ -152,10 +153,10 @@ def _latest(date: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class DateParts:
-    """The days between which an EDTF date or period lies, with its year and month.
+    """The first and last day of an EDTF date or period, with its year and month.
 
-    A part that is not settled is None: the days of ``XXXX-07-24``, the open end of ``2017-06/..``,
-    and the year of a period over several years.
+    A part that is not settled is None, such as the days of ``XXXX-07-24``, the open end of
+    ``2017-06/..``, and the year of a period that spans several years.
     """
 
     earliest: str | None = None
@@ -165,9 +166,9 @@ class DateParts:
 
 
 def date_parts(text: str) -> DateParts:
-    """Return the parts of a date or period; of ISO 8601 with a time, those of its day.
+    """Return the parts of a date or period; of an ISO 8601 time, the parts of its day.
 
-    Every part is None for text that is neither.
+    For any other text, all parts are None.
     """
     text = _TIME_OF_DAY.sub("", text)
     ends = [end for end in text.split("/") if end != ".."]
@@ -190,7 +191,7 @@ def date_parts(text: str) -> DateParts:
 
 
 def _real_day(day: str) -> str | None:
-    """Return a day in the calendar; the last day of a month that ends earlier."""
+    """Return a day, or the last day of its month if the month ends earlier."""
     year, month, number = (int(part) for part in day.split("-"))
     if year == 0:
         return None

@@ -1,4 +1,4 @@
-"""The faults of an answer, place by place, in words that no upgrade of a dependency changes."""
+"""The faults of an answer, in words that no upgrade of a dependency changes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from antq_llm.core.json_pointer import pointer_to
 _MAX_GIVEN_CHARACTERS = 200
 _NOTHING_GIVEN = object()
 MAX_FAULTS = 1000
-"""Maximum number of faults listed; a re-ask cannot correct an answer with more."""
+"""Maximum number of faults that are listed; a re-ask cannot correct an answer with more."""
 
 # Sent to the model: do not edit.
 _WORDS = {
@@ -51,12 +51,12 @@ Pydantic's own messages change between versions, which would change the recorded
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One fault of an answer: a JSON Pointer, what was expected there, and what was given."""
+    """A fault in an answer: a JSON Pointer, what was expected there, and what was given."""
 
     pointer: str
     message: str
     given: str | None = None
-    """The value given, as JSON cut to 200 characters; None if there was none."""
+    """The value given, as JSON truncated to 200 characters; None if there was none."""
 
     def __str__(self) -> str:
         # Sent to the model: do not edit.
@@ -65,7 +65,7 @@ class Fault:
 
 
 class InvalidAnswer(Exception):  # noqa: N818 - it never reaches a caller of the library
-    """An answer does not satisfy its schema; ``faults`` are in the order of the document."""
+    """An answer does not satisfy its schema; ``faults`` are in document order."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         super().__init__("; ".join(map(str, faults)))
@@ -73,7 +73,7 @@ class InvalidAnswer(Exception):  # noqa: N818 - it never reaches a caller of the
 
 
 def fault_at(pointer: str, message: str, given: Any = _NOTHING_GIVEN) -> Fault:
-    """Return a fault with the given value as JSON of at most 200 characters."""
+    """Return a fault with the given value as JSON, truncated to 200 characters."""
     if given is _NOTHING_GIVEN:
         return Fault(pointer, message)
     text = (
@@ -104,6 +104,6 @@ def _fault_of_pydantic(error: Mapping[str, Any]) -> Fault:
 
 
 def too_many_faults() -> Fault:
-    """Return the fault of an answer with more faults than are named."""
+    """Return the fault of an answer with more faults than can be listed."""
     # Sent to the model: do not edit.
     return fault_at("", f"more than {MAX_FAULTS} places do not follow the schema: write it anew")

@@ -1,4 +1,4 @@
-"""Types for the fields of schemas: printed values, quotes, numbers."""
+"""Types for schema fields: printed values, quotes and numbers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LINE_BREAK = re.compile(r"[ \t]*[\r\n\u2028\u2029]+\s*")
 
 
 def clean_value(text: str) -> str:
-    """Return a printed value in NFC, without line breaks, outer spaces and no-break spaces.
+    """Return a printed value in NFC, without line breaks, outer spaces or no-break spaces.
 
     Raises PydanticCustomError if nothing is left.
     """
@@ -34,7 +34,7 @@ def clean_value(text: str) -> str:
 
 
 def check_quote(text: str) -> str:
-    """Return a quote unchanged; raise PydanticCustomError if it is blank."""
+    """Return a quote unchanged; raises PydanticCustomError if it is blank."""
     if not text.strip():
         raise PydanticCustomError(
             "empty_text", "a quote is a passage of the article and cannot be empty"
@@ -43,9 +43,9 @@ def check_quote(text: str) -> str:
 
 
 def check_number(value: Any) -> Any:
-    """Return a JSON number, as int if it is whole.
+    """Return a JSON number, as an int if it is whole.
 
-    Text is refused, since ``"2.500"`` would silently become 2.5.
+    Strings are refused, since ``"2.500"`` would silently become 2.5.
     """
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise PydanticCustomError(
@@ -59,7 +59,7 @@ def check_number(value: Any) -> Any:
 
 
 def check_count(value: Any) -> Any:
-    """Return a whole number of at least 0."""
+    """Return an integer of at least 0; raises PydanticCustomError for other values."""
     number = check_number(value)
     if not isinstance(number, int) or number < 0:
         raise PydanticCustomError("number", "write a whole number of at least 0")
@@ -67,9 +67,9 @@ def check_count(value: Any) -> Any:
 
 
 def null_as_nulls(model: type[BaseModel]) -> BeforeValidator:
-    """Return a validator that reads null as an object of a model whose values are all null.
+    """Return a validator that reads null as an object of a model with all values null.
 
-    The JSON Schema of the field stays as it is.
+    The JSON Schema of the field does not change.
     """
     return BeforeValidator(
         lambda value: dict.fromkeys(model.model_fields) if value is None else value
@@ -83,6 +83,6 @@ Count = Annotated[int, BeforeValidator(check_count), WithJsonSchema({"type": "in
 
 
 class StrictModel(BaseModel):
-    """Base class of records and their parts: immutable, with exactly the declared keys."""
+    """Base class of records and their parts, which are immutable and have only declared keys."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)

@@ -1,7 +1,7 @@
-"""Hooks: functions of a schema's own module for what roles cannot express.
+"""Hooks: functions in a schema's own module, for rules that roles cannot express.
 
-A model names the module with ``HOOKS: ClassVar = "package.module"``. It is imported when a hook is
-first looked up. The callers define the hooks and their signatures.
+A model names the module with ``HOOKS: ClassVar = "package.module"``. The module is imported when a
+hook is first looked up. The callers define the hooks and their signatures.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from antq_llm.errors import SchemaError
 
 @dataclass(frozen=True)
 class Hooks:
-    """The hooks of a schema; without a module it has none."""
+    """The hooks of a schema; there are none if it names no module."""
 
     module: str | None = None
 
     def get(self, name: str) -> Callable[..., Any] | None:
-        """Return a hook by its name, or None.
+        """Return a hook by name, or None if there is no such hook.
 
         Raises SchemaError if the module cannot be imported.
         """
@@ -36,13 +36,13 @@ class Hooks:
             raise
         except BaseException as error:  # the user's module may raise anything
             raise SchemaError(
-                f"the hooks {self.module} cannot be imported: {described(error)}: correct them"
+                f"the hooks {self.module} cannot be imported: {described(error)}: correct it"
             ) from error
         return None if hook is None else _guarded(hook, f"{self.module}.{name}")
 
 
 def _guarded(hook: Callable[..., Any], name: str) -> Callable[..., Any]:
-    """Return a hook that raises SchemaError where it would end the program."""
+    """Return a hook that raises SchemaError instead of ending the program."""
 
     @wraps(hook)
     def call(*arguments: Any, **keywords: Any) -> Any:

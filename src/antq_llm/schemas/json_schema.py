@@ -1,4 +1,4 @@
-"""Schemas given as JSON Schema documents, which validate answers as they are."""
+"""Schemas given as JSON Schema documents, which validate answers without changing them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from antq_llm.schemas.faults import MAX_FAULTS, Fault, InvalidAnswer, fault_at, 
 
 
 class JsonRecord(RootModel[Any]):
-    """A record of a JSON Schema; ``root`` is the parsed JSON."""
+    """A record read with a JSON Schema; ``root`` is the parsed JSON."""
 
 
 class JsonSchema(Schema[JsonRecord]):
@@ -59,7 +59,7 @@ class JsonSchema(Schema[JsonRecord]):
 
 
 def _faults_of(error: jsonschema_rs.ValidationError) -> list[Fault]:
-    """Return the faults of an error; for a combinator, those of the closest alternative."""
+    """Return the faults in an error; for a combinator, those of the closest alternative."""
     branches: list[list[jsonschema_rs.ValidationError]] = getattr(error.kind, "context", None) or []
     if branches and all(branches):
         closest = max(branches, key=lambda errors: (_depth_of(errors), -len(errors)))
@@ -75,7 +75,7 @@ def _depth_of(errors: list[jsonschema_rs.ValidationError]) -> int:
 def _words_of(error: jsonschema_rs.ValidationError) -> str:
     """Return the message of an error, worded here for the common kinds.
 
-    The library's own messages change between versions, which would change the recorded re-asks.
+    The library's own messages change between versions, which would change recorded re-asks.
     """
     kind: Any = error.kind
     match kind.name:

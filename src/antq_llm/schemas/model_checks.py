@@ -1,7 +1,7 @@
-"""Refuses pydantic models whose answers could not be checked and corrected.
+"""Refusing pydantic models whose answers could not be checked and corrected.
 
-Rules read a record as it is written and correct the answer that it was read from. Therefore, a
-field that they need must be in both, under the same key.
+Rules read a record as it is written, and correct the answer from which it was read. Therefore, a
+field that they need must be in both under the same key.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from antq_llm.schemas.walk import definition_name
 
 
 def check_model(model: type[BaseModel], roles: DeclaredRoles) -> None:
-    """Raise SchemaError for a field that cannot be checked, or that no answer can give.
+    """Raise SchemaError for a field that cannot be checked or that no answer can give.
 
-    ``roles`` are those of the model's JSON Schema.
+    ``roles`` are the roles in the model's JSON Schema.
     """
     for part in _models_in(model):
         for name, field in part.model_fields.items():
@@ -39,7 +39,7 @@ def check_model(model: type[BaseModel], roles: DeclaredRoles) -> None:
 
 
 def aliases_of(model: type[BaseModel]) -> Aliases:
-    """Return the keys under which answers may give the fields with several aliases."""
+    """Return the keys under which answers may give fields that have several aliases."""
     return {
         field.serialization_alias or name: _single_keys(field.validation_alias)
         for part in _models_in(model)
@@ -49,7 +49,7 @@ def aliases_of(model: type[BaseModel]) -> Aliases:
 
 
 def _models_in(model: type[BaseModel]) -> list[type[BaseModel]]:
-    """Return a model and the models of its fields, at any depth."""
+    """Return a model and the models in its fields, at any depth."""
     found: dict[type[BaseModel], None] = {}
     stack: list[Any] = [model.__pydantic_core_schema__]
     while stack:
@@ -58,7 +58,7 @@ def _models_in(model: type[BaseModel]) -> list[type[BaseModel]]:
             part = node.get("cls")
             if isinstance(part, type) and issubclass(part, BaseModel):
                 found[part] = None
-            # Metadata and validators' functions hold no schemas.
+            # Metadata and the functions of validators contain no schemas.
             stack.extend(value for key, value in node.items() if key != "metadata")
         elif isinstance(node, list | tuple):
             stack.extend(node)
@@ -77,8 +77,8 @@ def _alias_problem(model: type[BaseModel], name: str, field: FieldInfo) -> str |
             and _is_corrected(model, (name, alias))
         ):
             return (
-                f"has a role, is a quote or holds quotes, and is read as {name} and as {alias}: "
-                "leave out its alias, or populate_by_name and validate_by_name"
+                f"has a role, is a quote or contains quotes, but is read both as {name} and as "
+                f"{alias}: remove its alias, or populate_by_name and validate_by_name"
             )
         return None
     keys = _single_keys(alias)
@@ -86,19 +86,19 @@ def _alias_problem(model: type[BaseModel], name: str, field: FieldInfo) -> str |
         keys.append(name)
     if not keys:
         return (
-            f"is read from inside another key only ({alias}), which its JSON Schema does not say: "
-            "give it an alias of its own"
+            f"is read only from inside another key ({alias}), which its JSON Schema does not say: "
+            "give it its own alias"
         )
     if _is_corrected(model, (name, *keys)):
         return (
-            "has a role, is a quote or holds quotes, and is read under several keys: "
-            "give it one alias"
+            "has a role, is a quote or contains quotes, but is read under several keys: "
+            "give it only one alias"
         )
     return None
 
 
 def _is_corrected(model: type[BaseModel], keys: Iterable[str]) -> bool:
-    """Whether a field with one of some keys has a role, is a quote or holds quotes."""
+    """Return whether a field with one of the keys has a role, is a quote or contains quotes."""
     schema = model.model_json_schema()
     properties = _properties_of(schema)
     return any(key == QUOTE_KEY or _has_role_or_quote(properties.get(key), schema) for key in keys)
@@ -117,7 +117,7 @@ def _reads_names(model: type[BaseModel]) -> bool:
 
 
 def _properties_of(schema: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the properties of a model's JSON Schema, which names itself if it is recursive."""
+    """Return the properties in a model's JSON Schema, which is a reference if it is recursive."""
     name = definition_name(schema.get("$ref"))
     properties: Mapping[str, Any] = (schema["$defs"][name] if name else schema).get(
         "properties", {}
@@ -126,7 +126,7 @@ def _properties_of(schema: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _has_role_or_quote(schema: Any, root: Mapping[str, Any]) -> bool:
-    """Whether a JSON Schema, or one that it refers to, has a role or a property ``quote``."""
+    """Return whether a schema, or any schema that it refers to, has a role or a quote."""
     entered: set[str] = set()
     stack = [schema]
     while stack:
@@ -148,7 +148,7 @@ def _has_role_or_quote(schema: Any, root: Mapping[str, Any]) -> bool:
 def _written_otherwise(
     read: DeclaredRoles, written: DeclaredRoles
 ) -> Iterator[tuple[DeclaredField, str]]:
-    """Yield the fields with a role, and the quotes, that are written differently than read."""
+    """Yield the quotes and fields with a role that are not written as they are read."""
     quotes = {(*path, key) for path, key in read.quote_key_of.items()}
     for declared in read.all_fields:
         if not declared.roles and declared.path not in quotes:
@@ -160,13 +160,13 @@ def _written_otherwise(
                 yield (
                     declared,
                     (
-                        f"{what} and is not in the written record under that key: "
-                        "do not exclude it, and write it under the alias that it is read under"
+                        f"{what} but is not in the written record under that key: "
+                        "do not exclude it, and write it under the alias under which it is read"
                     ),
                 )
         elif there.types and declared.types and not there.types <= _kinds(declared.types):
             types = " or ".join(sorted(there.types))
-            yield declared, f"{what} and is written as {types}: leave its serializer out"
+            yield declared, f"{what} but is written as {types}: remove its serializer"
     for path, key in written.quote_key_of.items():
         declared_there = written.at((*path, key))
         if (
@@ -177,7 +177,7 @@ def _written_otherwise(
             yield (
                 declared_there,
                 (
-                    "is a quote and is read from elsewhere, such as from JSON inside a string: "
+                    "is a quote but is read from elsewhere, for example from JSON in a string: "
                     "declare it as it is written, since quotes are corrected in the answer"
                 ),
             )
@@ -188,7 +188,7 @@ def _kinds(types: set[str]) -> set[str]:
 
 
 def _is_open(roles: DeclaredRoles, path: Path) -> bool:
-    """Whether a schema allows anything at a path, because something around it is open."""
+    """Return whether a schema allows anything at a path, because an enclosing part is open."""
     for length in range(len(path) - 1, -1, -1):
         around = roles.at(path[:length])
         if around is not None:

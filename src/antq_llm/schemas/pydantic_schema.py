@@ -35,7 +35,7 @@ class PydanticSchema(Schema[T]):
     """A pydantic model, whose validators check the record.
 
     Raises SchemaError if the model has no JSON Schema, or if a quote or a field with a role cannot
-    be found in both the answers and the written records.
+    be found both in answers and in written records.
     """
 
     def __init__(
@@ -80,10 +80,10 @@ class PydanticSchema(Schema[T]):
             raise InvalidAnswer(faults_of_pydantic(errors)) from error
         except KeyboardInterrupt:
             raise
-        except BaseException as error:  # a validator of the model is at fault, not the answer
+        except BaseException as error:  # the fault is in a validator of the model, not the answer
             raise SchemaError(
                 f"a validator of {self.model.__name__} raised {type(error).__name__}: {error}: "
-                "let it raise ValueError"
+                "make it raise ValueError instead"
             ) from error
 
     def dump(self, record: T) -> Any:
@@ -109,7 +109,7 @@ def _model_schema(model: type[BaseModel]) -> dict[str, Any]:
         raise SchemaError(f"{model.__name__}: {error}") from error
     except KeyboardInterrupt:
         raise
-    except BaseException as error:  # the model may make its schema itself
+    except BaseException as error:  # the model may build its schema itself
         raise SchemaError(f"{model.__name__} has no JSON Schema: {described(error)}") from error
 
 
@@ -124,9 +124,8 @@ def _roles_of(model: type[BaseModel]) -> DeclaredRoles:
 def json_schema_of(model: type[BaseModel]) -> dict[str, Any]:
     """Return the JSON Schema of a model in the form that is sent.
 
-    Titles derived from field names are left out, and a definition that is used once and is not
-    recursive is put where it is used: this saves tokens and keeps descriptions next to their
-    fields.
+    Titles derived from field names are left out, and a definition that is used only once and is not
+    recursive is inlined. This saves tokens and keeps descriptions next to their fields.
     """
     schema = without_roles(_model_schema(model))
     definitions = schema.pop("$defs", {})
@@ -145,7 +144,7 @@ def json_schema_of(model: type[BaseModel]) -> dict[str, Any]:
 
 
 def _inline(schema: Mapping[str, Any], definitions: Mapping[str, Any], names: set[str]) -> Any:
-    """Return a copy of a schema without titles, with the named definitions where they are used."""
+    """Return a copy of a schema without titles and with the named definitions inlined."""
 
     def change(part: Any, _place: str) -> Any:
         return _inline(part, definitions, names) if isinstance(part, Mapping) else part

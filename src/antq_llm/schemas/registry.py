@@ -1,4 +1,4 @@
-"""Schemas by reference: registered names, JSON Schema files, and ``package.module:Model``."""
+"""Schemas by reference: registered names, JSON Schema files and ``package.module:Model``."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from antq_llm.schemas.json_schema import JsonSchema
 from antq_llm.schemas.pydantic_schema import PydanticSchema
 
 MODELS = {"movement_report/1": "antq_llm.movement_report.record:MovementReport"}
-"""The registered schemas that are pydantic models; other files in ``schemas/`` are used as is."""
+"""The registered schemas that are pydantic models; the other files in ``schemas/`` have none."""
 
 DEFAULT_SCHEMA = next(iter(MODELS)).split("/")[0]
-"""The default schema."""
+"""The name of the default schema."""
 
 _REGISTERED = re.compile(r"([A-Za-z][\w-]*)(?:/(\d+))?")
 _IMPORTABLE = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*")
@@ -34,17 +34,17 @@ def is_model_reference(text: str) -> bool:
 
 
 def load_schema(reference: str | Path, folder: Path | None = None) -> Schema[Any]:
-    """Return the schema of a reference.
+    """Return the schema that a reference names.
 
-    ``name/N`` and ``name`` (its newest version) are looked up in ``folder`` first, if given, then
-    among the packaged ones. ``package.module:Model`` is imported; ``sys.path`` is not changed.
+    ``name/N`` and ``name`` (its newest version) are looked up in ``folder``, if given, and then
+    among the packaged schemas. ``package.module:Model`` is imported without changing ``sys.path``.
     Anything else is the path of a JSON Schema file.
     """
     text = str(reference)
     if isinstance(reference, str) and re.fullmatch(r"[A-Za-z][\w-]*@\d+", text):
         raise SchemaError(
-            f"{text!r} is the form of a prompt's reference: "
-            f"a schema's is {text.replace('@', '/')!r}"
+            f"{text!r} has the form of a prompt reference: "
+            f"a schema reference is {text.replace('@', '/')!r}"
         )
     if is_model_reference(text):
         return PydanticSchema(_import_model(text), reference=text)
@@ -77,7 +77,7 @@ def schema_from(
 def list_schemas(folder: Path | None = None) -> dict[str, Path]:
     """Return the registered references and their files, sorted by name and version.
 
-    A reference in ``folder`` shadows the packaged one.
+    A reference in ``folder`` hides the packaged one.
     """
     if folder is not None and not folder.is_dir():
         raise SchemaError(f"there is no schema folder {folder}: check the path")
@@ -95,8 +95,8 @@ def _load_registered(name: str, version: str | None, folder: Path | None) -> Sch
     reference = f"{name}/{int(version)}" if version else (matching[-1] if matching else name)
     if reference not in schemas:
         raise SchemaError(
-            f"unknown schema {reference!r}: known are {', '.join(schemas)}; "
-            "give a file by its path and a model as package.module:Model"
+            f"unknown schema {reference!r}; available: {', '.join(schemas)}; "
+            "give a file by its path, and a model as package.module:Model"
         )
     document = _read_document(schemas[reference])
     if reference in MODELS and schemas[reference].is_relative_to(data_folder("schemas")):
@@ -165,10 +165,10 @@ def _import_advice(module_name: str, error: BaseException) -> str:
     missing = error.name if isinstance(error, ModuleNotFoundError) else None
     if missing is not None and f"{module_name}.".startswith(f"{missing}."):
         return (
-            f"Install {missing} or add its folder to PYTHONPATH (a --schema is also looked for in "
-            "the current folder, after the installed packages); in Python, pass the class itself: "
+            f"Install {missing} or add its folder to PYTHONPATH (--schema also searches the "
+            "current folder, after the installed packages); in Python, pass the class itself: "
             "schema=Model"
         )
     if missing is not None:
         return f"{module_name} imports {missing}: install it or add its folder to PYTHONPATH"
-    return f"The error is raised while importing {module_name}: correct it there"
+    return f"The error was raised while importing {module_name}: correct it there"

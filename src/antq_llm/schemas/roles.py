@@ -1,14 +1,14 @@
-"""The roles of fields: a schema declares them once, and they apply everywhere.
+"""The roles of fields, which a schema declares once and which apply everywhere.
 
-A role is put on a field of a pydantic model with ``Annotated``::
+A field of a pydantic model gets its roles with ``Annotated``::
 
     name: Annotated[str, Name(noun="person"), Identity(1.0)]
 
-and in a JSON Schema file with the keyword ``x-antq-role``::
+and a field in a JSON Schema file with the keyword ``x-antq-role``::
 
     "name": {"type": "string", "x-antq-role": [{"role": "name", "noun": "person"}]}
 
-Roles are not sent to models, and are not part of the digest of a request.
+Roles are not sent to the model and are not part of a request's digest.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ RULE_NAMES: tuple[RuleName, ...] = ("exact", "date", "period", "name", "text", "
 
 
 class _InstancesOnly:
-    """A method that raises SchemaError on a class, such as ``Figure`` for ``Figure()``."""
+    """A method that raises SchemaError if called on a class, as for ``Figure`` without ``()``."""
 
     def __init__(self, method: Callable[[Any, Any, Any], dict[str, Any]]) -> None:
         self._method = method
@@ -49,13 +49,13 @@ class _InstancesOnly:
 
 @dataclass(frozen=True)
 class Role:
-    """Base of all roles."""
+    """Base class of all roles."""
 
     role: ClassVar[str]
     """The name of the role in a JSON Schema file."""
 
     def as_json(self) -> dict[str, Any]:
-        """Return the role as it is written in a JSON Schema file."""
+        """Return the role as written in a JSON Schema file."""
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         return {"role": self.role} | {
             name: list(value) if isinstance(value, tuple) else value
@@ -64,7 +64,7 @@ class Role:
 
     @_InstancesOnly
     def __get_pydantic_json_schema__(self, core_schema: Any, handler: Any) -> dict[str, Any]:
-        # Pydantic calls this for metadata of Annotated; the keyword is removed before sending.
+        # Pydantic calls this for metadata in Annotated; the keyword is removed before sending.
         schema = dict(handler(core_schema))
         schema[KEYWORD] = [*schema.get(KEYWORD, ()), self.as_json()]
         return schema
@@ -81,21 +81,21 @@ class Role:
 
 
 def _strings(argument: str, what: str, values: Any) -> tuple[str, ...]:
-    """Return the elements of an argument; ValueError if it is not a list of strings."""
+    """Return the elements of an argument; raises ValueError if it is not a list of strings."""
     if isinstance(values, str):
         raise ValueError(f"{argument} is a list of {what}, not a single string")
     if not isinstance(values, list | tuple | set | frozenset):
         raise ValueError(f"{argument} is a list of {what}, not {values!r}")
     for value in values:
         if not isinstance(value, str) or not value:
-            raise ValueError(f"{argument} is a list of {what}, and {value!r} is not one")
+            raise ValueError(f"{argument} is a list of {what}, but {value!r} is not one")
     # The order of a set differs between processes, which would change the digest of the roles.
     return tuple(sorted(values) if isinstance(values, set | frozenset) else values)
 
 
 @dataclass(frozen=True)
 class Quote(Role):
-    """A verbatim passage of the article. It is respelled as printed and gives its item a span."""
+    """A verbatim passage of the article; it is respelled as printed and gives its item a span."""
 
     role = "quote"
 
@@ -109,14 +109,14 @@ class Printed(Role):
 
 @dataclass(frozen=True)
 class Scored(Role):
-    """How a value is compared with gold and between samples."""
+    """The rule by which a value is compared with gold and between samples."""
 
     role = "scored"
 
     rule: RuleName
     """``exact``, ``date``, ``period``, ``name``, ``text`` or ``passage``."""
     ignore: tuple[str, ...] = ()
-    """Words that may stand before a name and are not part of it, such as ``TP.`` or ``Mr``."""
+    """Words that may precede a name but are not part of it, such as ``TP.`` or ``Mr``."""
 
     def __post_init__(self) -> None:
         if self.rule not in RULE_NAMES:
@@ -125,42 +125,42 @@ class Scored(Role):
             )
         object.__setattr__(self, "ignore", _strings("ignore", "words", self.ignore))
         if self.ignore and self.rule != "name":
-            raise ValueError(f"ignore goes with the rule 'name', not {self.rule!r}")
+            raise ValueError(f"ignore needs the rule 'name', not {self.rule!r}")
 
 
 @dataclass(frozen=True)
 class Name(Role):
-    """A proper name: it must appear in the article, and is compared as a name.
+    """A proper name, which must appear in the article and is compared as a name.
 
-    A warning is given if the quote of its item does not contain it.
+    If the item's quote does not contain the name, there is a warning.
     """
 
     role = "name"
 
     noun: str = "name"
-    """A noun for messages: ``person``, ``place``, ``company``."""
+    """A noun for messages, such as ``person``, ``place`` or ``company``."""
 
 
 @dataclass(frozen=True)
 class Figure(Role):
-    """A number that must be read in the item's quote, else in the article."""
+    """A number that must be stated in the item's quote or, without a quote, in the article."""
 
     role = "figure"
 
     comparator: str | None = None
-    """The field beside it that says ``=``, ``>``, ``>=``, ``~``, ``<`` or ``<=``."""
+    """The sibling field that contains ``=``, ``>``, ``>=``, ``~``, ``<`` or ``<=``."""
     total: str | None = None
-    """The field beside it with the whole of a printed ``x/y``."""
+    """The sibling field that contains the whole of a printed ``x/y``."""
 
 
 @dataclass(frozen=True)
 class CalendarDate(Role):
-    """A day, month or year (EDTF) that the article prints, with a year that the article settles."""
+    """A day, month or year (EDTF) that the article prints, and whose year it settles."""
 
     role = "calendar_date"
 
     settles: bool = True
-    """False for dates of documents, for example, which settle the year of no other date."""
+    """Whether the date may settle the years of others; dates of documents, for example, do not."""
 
 
 @dataclass(frozen=True)
@@ -186,24 +186,24 @@ class PrintedTime(Role):
 
 @dataclass(frozen=True)
 class Passage(Role):
-    """A quote that is itself the content, such as a statement: chunks' spans are joined."""
+    """A quote that is itself the content, such as a statement; spans of chunks are joined."""
 
     role = "passage"
 
 
 @dataclass(frozen=True)
 class Refers(Role):
-    """A value that names another item: respelled as that item is, and dropped with it."""
+    """A value that names another item; it is respelled as in that item and dropped with it."""
 
     role = "refers"
 
     to: str
-    """The field it names, as a JSON Pointer with ``*`` for each item: ``/people/*/name``."""
+    """The field with the names, as a JSON Pointer with ``*`` for each item: ``/people/*/name``."""
 
 
 @dataclass(frozen=True)
 class Identity(Role):
-    """A field by which items are matched with gold and between samples, with its weight."""
+    """A field by which items are matched with gold and between samples, with a weight."""
 
     role = "identity"
 
@@ -218,7 +218,7 @@ class Identity(Role):
 
 @dataclass(frozen=True)
 class Items(Role):
-    """For a list: the minimum similarity, from 0 to 1, of two items that match."""
+    """For a list: the minimum similarity, from 0 to 1, at which two items match."""
 
     role = "items"
 
@@ -233,10 +233,11 @@ class Items(Role):
 
 @dataclass(frozen=True)
 class SameItem(Role):
-    """For a list: when two items of different chunks are the same.
+    """For a list: the condition under which items of different chunks are the same.
 
-    Either one of the names in ``any_of`` is the same in both, or all fields in ``equal`` are equal
-    and their quotes share at least the part ``overlap`` of the shorter one (0: one character).
+    One of the names in ``any_of`` must be the same in both. With ``overlap``, all fields in
+    ``equal`` must be equal instead, and the quotes must share at least this fraction of the shorter
+    one (0: one character).
     """
 
     role = "same_item"
@@ -251,7 +252,7 @@ class SameItem(Role):
         if bool(self.any_of) == (self.overlap is not None):
             raise ValueError("give either any_of, or overlap with equal")
         if self.equal and self.overlap is None:
-            raise ValueError("equal goes with overlap")
+            raise ValueError("equal needs overlap")
         if isinstance(self.overlap, bool) or not isinstance(self.overlap, int | float | None):
             raise ValueError(f"overlap must be a number from 0 to 1, not {self.overlap!r}")
         if self.overlap is not None and not 0 <= self.overlap <= 1:
@@ -260,7 +261,7 @@ class SameItem(Role):
 
 @dataclass(frozen=True)
 class Strongest(Role):
-    """For an enumeration: when chunks are merged, the first value in the schema's order is kept."""
+    """For an enumeration: merging chunks keeps the value that is first in the schema's order."""
 
     role = "strongest"
 
@@ -272,11 +273,11 @@ ROLES: dict[str, type[Role]] = {
         *(PrintedTime, Passage, Refers, Identity, Items, SameItem, Strongest),
     )
 }
-"""Every role by its name in a JSON Schema file."""
+"""All roles, by their names in a JSON Schema file."""
 
 
 def role_from_json(value: Any) -> Role:
-    """Return the role of an element of ``x-antq-role``; raises ValueError with the fault."""
+    """Return the role that an element of ``x-antq-role`` declares; raises ValueError on faults."""
     if isinstance(value, str):
         value = {"role": value}
     if not isinstance(value, dict) or not isinstance(value.get("role"), str):

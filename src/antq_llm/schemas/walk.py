@@ -1,7 +1,7 @@
-"""Walking through a JSON Schema: local references, alternatives, cycles, and copies with changes.
+"""Walking through a JSON Schema: local references, alternatives, cycles, and changed copies.
 
-References are followed if they name a definition of the root, as ``#/$defs/Person`` does;
-``with_plain_references`` writes other names of definitions so.
+References are followed if they name a definition in the root, as ``#/$defs/Person`` does.
+``with_plain_references`` converts other references to definitions to this form.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ _DEFINITIONS = "#/$defs/"
 _COMBINATORS = ("anyOf", "oneOf", "allOf")
 _LITERALS = frozenset({"const", "default", "enum", "examples"})
 _NAMED_SCHEMAS = frozenset({"properties", "patternProperties", "$defs", "definitions"})
-"""Keywords whose value maps names to schemas: its keys are not keywords."""
+"""Keywords whose values map names, which are not keywords, to schemas."""
 
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """A schema met on the way to what a value may be."""
+    """One of the schemas that a value may follow."""
 
     schema: Mapping[str, Any]
     kind: Literal["leaf", "combined", "reference", "unresolved"]
-    """``combined`` has ``anyOf``, ``oneOf`` or ``allOf``; ``reference`` has a ``$ref`` that was
-    followed, ``unresolved`` one to an unknown definition or to one already entered."""
+    """``combined`` has ``anyOf``, ``oneOf`` or ``allOf``. ``reference`` has a ``$ref`` that was
+    followed; ``unresolved`` has one to a definition that is unknown or already entered."""
     entered: frozenset[str]
     """The definitions entered on the way."""
     depth: int
@@ -44,11 +44,11 @@ def alternatives(
     beside_references: bool = True,
     depth: int = 0,
 ) -> Iterator[Alternative]:
-    """Yield the schemas that one value may follow, each after those that it leads to.
+    """Yield the schemas that a value may follow, each after the schemas to which it leads.
 
-    A definition in ``entered`` is not entered again, so that recursive schemas end. With
-    ``beside_references=False`` the combinators next to a ``$ref`` are ignored. A boolean schema
-    yields nothing.
+    A definition in ``entered`` is not entered again, so recursive schemas end. With
+    ``beside_references=False``, combinators next to a ``$ref`` are ignored. A boolean schema yields
+    nothing.
     """
     if not isinstance(schema, Mapping):
         return
@@ -82,17 +82,17 @@ def alternatives(
 
 
 def definition_name(reference: Any) -> str | None:
-    """Return the name of the root's definition that a ``$ref`` points to, or None."""
+    """Return the name of the definition in the root to which a ``$ref`` points, or None."""
     if isinstance(reference, str) and reference.startswith(_DEFINITIONS):
         return reference.removeprefix(_DEFINITIONS)
     return None
 
 
 def with_plain_references(root: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
-    """Return a copy of a document in which every definition is referred to as ``#/$defs/NAME``.
+    """Return a copy of a document in which definitions are referred to as ``#/$defs/NAME``.
 
-    ``#/definitions/NAME`` and escaped names are written so; ``definitions`` joins ``$defs``. The
-    second result gives the pointer that each definition has in the document.
+    ``#/definitions/NAME`` and escaped names are converted, and ``definitions`` is merged into
+    ``$defs``. The second result maps each definition to its pointer in the document.
     """
     definitions: dict[str, Any] = {}
     names: dict[str, str] = {}
@@ -125,9 +125,9 @@ def with_plain_references(root: Mapping[str, Any]) -> tuple[dict[str, Any], dict
 
 
 def target_of(root: Mapping[str, Any], reference: Any) -> Any:
-    """Return the part of a document that a reference leads to, None if there is none.
+    """Return the part of a document to which a reference leads; None if there is none.
 
-    It is found by its pointer, its anchor or its ``$id``, whatever the base of the reference.
+    The part is found by its pointer, anchor or ``$id``.
     """
     if not isinstance(reference, str):
         return None
@@ -160,7 +160,7 @@ def target_of(root: Mapping[str, Any], reference: Any) -> Any:
 
 
 def schemas_in(schema: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], tuple[str, ...]]]:
-    """Yield a schema and all schemas in it, at any depth, each with its path in the document."""
+    """Yield a schema and all schemas inside it, at any depth, with their paths in the document."""
     waiting: list[tuple[Mapping[str, Any], tuple[str, ...]]] = [(schema, ())]
     while waiting:
         node, path = waiting.pop(0)
@@ -181,7 +181,7 @@ def schemas_in(schema: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], t
 
 
 def count_references(nodes: Iterable[Any]) -> Counter[str]:
-    """Return how often each definition is named in schemas, in a discriminator's mapping too."""
+    """Count the references to each definition, including those in a discriminator's mapping."""
     uses: Counter[str] = Counter()
     stack = list(nodes)
     while stack:
@@ -213,8 +213,8 @@ def rebuild(schema: Mapping[str, Any], change: Callable[[Any, str], Any]) -> dic
     """Return a copy of a schema with the parts directly inside it changed.
 
     ``change`` receives each part and its place, such as ``properties/name``, ``anyOf/0`` or
-    ``description``, and returns what to put there. Literal values (``const``, ``default``,
-    ``enum``, ``examples``) are kept.
+    ``description``, and returns the new part. Literal values (``const``, ``default``, ``enum``,
+    ``examples``) are kept.
     """
     return {
         keyword: value if keyword in _LITERALS else _rebuild_value(keyword, value, change)

@@ -1,8 +1,8 @@
-"""The best one-to-one matching of two lists, from the similarities of their members.
+"""The best one-to-one matching of two lists, given the similarities of their members.
 
 This is the linear assignment problem (Kuhn 1955, "The Hungarian method for the assignment
-problem", Naval Research Logistics Quarterly 2), used for the items of records as CEAF uses it for
-entities (Luo 2005, "On Coreference Resolution Performance Metrics").
+problem", Naval Research Logistics Quarterly 2), applied to the items of records as CEAF applies it
+to entities (Luo 2005, "On Coreference Resolution Performance Metrics").
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from scipy.optimize import linear_sum_assignment
 Pairs = list[tuple[int, int]]
 
 TIE_WEIGHT = 1e-9
-"""The weight of full agreement when matchings tie: less than any difference of similarities."""
+"""The weight of full agreement in ties, which is below any difference between similarities."""
 
 
 def best_matching(
@@ -25,12 +25,12 @@ def best_matching(
     threshold: float,
     agreement: Callable[[int, int], float] | None = None,
 ) -> Pairs:
-    """Return the pairs of the matching with the greatest total similarity, by row.
+    """Return the pairs of the matching with the greatest total similarity, in row order.
 
     ``similarity`` has a row for each member of the first list and a column for each of the second,
-    with values from 0 to 1. A pair below the threshold, or at 0, is never matched. Of matchings
-    with the same total, the one with the greatest total ``agreement(row, column)``, from 0 to 1,
-    is returned.
+    with values from 0 to 1. Pairs below the threshold or with similarity 0 are never matched. Among
+    matchings with the same total, the one with the greatest total of ``agreement(row, column)``,
+    which is from 0 to 1, is returned.
     """
     possible = _possible(similarity, threshold)
     if is_settled(similarity, threshold=threshold):
@@ -45,7 +45,7 @@ def best_matching(
 
 
 def is_settled(similarity: NDArray[np.float64], *, threshold: float) -> bool:
-    """Return whether only one matching is possible: no row or column has a choice."""
+    """Return whether only one matching is possible, because no row or column has a choice."""
     possible = _possible(similarity, threshold)
     return bool((possible.sum(axis=0) <= 1).all() and (possible.sum(axis=1) <= 1).all())
 

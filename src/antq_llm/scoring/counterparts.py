@@ -1,4 +1,4 @@
-"""Finds the place of the same item in another record of the same article."""
+"""Finds the place of an item or value in another record of the same article."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from antq_llm.scoring.profile import ListRule, ObjectRule, Rule, ScoringProfile
 def counterpart_of(pointer: str, data: Any, other: Any, profile: ScoringProfile) -> str | None:
     """Return the place in another record that corresponds to a pointer, or None.
 
-    Items of lists of objects are matched by their identity, other elements by their value, and all
-    else by its key.
+    Items in lists of objects are matched by identity, other list elements by value, and fields by
+    key.
     """
     place = ""
     rule: Rule | None = profile.record

@@ -65,7 +65,7 @@ _SCORED_BY_ROLE: tuple[tuple[type[Role], FieldRule], ...] = (
     (Quote, PASSAGE),
     (Passage, PASSAGE),
 )
-"""The default comparison of fields with a role, unless ``Scored`` overrides it."""
+"""How fields with a role are compared unless ``Scored`` overrides this."""
 
 
 def derive_profile(
@@ -73,18 +73,19 @@ def derive_profile(
 ) -> ScoringProfile:
     """Return the profile of a schema.
 
-    Numbers, booleans and enumerations are compared exactly, EDTF dates and periods (known by their
-    patterns) and ISO dates as such, quotes as passages, other text as titles, and lists of scalars
-    as sets. The items of a list are identified by all their fields except passages, with equal
-    weights. Values without fixed fields (maps, tuples, recursive schemas) are one exact value.
+    Numbers, booleans and enumerations are compared exactly, EDTF dates and periods (recognised by
+    their patterns) and ISO dates as dates and periods, quotes as passages, other text as titles,
+    and lists of scalars as sets. All fields of a list's items except passages identify them, with
+    equal weights. Values without fixed fields (maps, tuples, recursive schemas) count as one exact
+    value.
 
-    Roles take precedence: ``Scored``, else what a role implies (a name, a figure, a date); of a
-    list of scalars they say how its elements are compared, and of an object or a list of objects
-    that it is one value. ``Identity`` gives the fields and weights that identify a list's items,
-    ``Items`` the threshold.
+    Roles take precedence: first ``Scored``, then the comparison that another role implies (a name,
+    a figure, a date). For a list of scalars, this is the comparison of its elements; an object or
+    list of objects with such a role counts as one value. ``Identity`` gives the fields and weights
+    that identify a list's items, and ``Items`` the threshold.
     """
     if roles:
-        # Roles are found behind these references, so their fields are to be found as well.
+        # Roles are collected through these references, so fields must be found through them too.
         json_schema, _ = with_plain_references(json_schema)
     derivation = _Derivation(json_schema.get("$defs", {}), roles)
     derived = derivation.rule(json_schema, (), frozenset())
@@ -93,13 +94,13 @@ def derive_profile(
 
 @dataclass(frozen=True)
 class _Derivation:
-    """Reads rules off a JSON Schema."""
+    """Derives rules from a JSON Schema."""
 
     definitions: Mapping[str, Any]
     roles: DeclaredRoles
 
     def rule(self, schema: Any, path: Path, entered: frozenset[str]) -> Rule:
-        """Return the rule of a field; ``entered`` are the definitions that it is part of."""
+        """Return the rule of a field; ``entered`` are the definitions around it."""
         derived = self._derived_rule(schema, path, entered)
         declared = _declared_rule(self.roles.at(path))
         if declared is None:
@@ -124,9 +125,9 @@ class _Derivation:
     def _variants(
         self, schema: Any, entered: frozenset[str]
     ) -> tuple[list[Mapping[str, Any]], frozenset[str]]:
-        """Return the schemas of a value other than null, and all definitions entered to find them.
+        """Return the schemas of a value except null, and all definitions entered to find them.
 
-        Empty for a schema that refers to an unknown definition, or to one definition twice.
+        There are no schemas if a reference is to an unknown definition or to one entered before.
         """
         leaves: list[Alternative] = []
         for part in alternatives(schema, self.definitions, entered, beside_references=False):
@@ -181,7 +182,7 @@ class _Derivation:
         )
 
     def _declared_identity(self, item: Path) -> dict[str, float]:
-        """Return the weights that fields of an item declare, except those of lists inside it."""
+        """Return the weights that the fields of an item declare, except in lists inside it."""
         weights: dict[str, float] = {}
         for field in self.roles.having(Identity):
             # An element of a list of scalars declares the weight of the list.
@@ -204,7 +205,7 @@ def _declared_rule(field: DeclaredField | None) -> FieldRule | None:
 
 
 def _type_of(variant: Mapping[str, Any]) -> str:
-    """Return the only JSON type of a schema apart from null; ``mixed`` if there is not just one."""
+    """Return the JSON type of a schema, ignoring null; ``mixed`` unless there is exactly one."""
     if "enum" in variant or "const" in variant:
         return "enumeration"
     declared = variant.get("type", "object" if "properties" in variant else None)
@@ -228,7 +229,7 @@ def _default_identity(item: ObjectRule) -> dict[str, float]:
 
 
 def _own_slots(rule: ObjectRule, prefix: str) -> Iterator[str]:
-    """Yield the paths of an item's slots, except those of lists inside it."""
+    """Yield the paths of an item's slots, except in lists inside it."""
     for name, child in rule.fields.items():
         if isinstance(child, FieldRule):
             yield prefix + name

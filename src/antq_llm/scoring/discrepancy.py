@@ -1,4 +1,4 @@
-"""A difference between a gold and an extracted record, as an error list shows it."""
+"""A difference between a gold and an extracted record, as shown in lists of errors."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ class Discrepancy:
     """One difference between a gold and an extracted record, as the strict score counts it."""
 
     kind: DiscrepancyKind
-    """``missed`` (gold only), ``spurious`` (extracted only), ``wrong_value``, or ``wrong_span``."""
+    """``missed`` (gold only), ``spurious`` (extracted only), ``wrong_value`` or ``wrong_span``."""
     field: str
-    """The list of an item (``people``), or the field of a value (``people.name``)."""
+    """The list of the item (``people``), or the field of the value (``people.name``)."""
     slots: int
-    """The number of wrong slots: more than one if a whole item is missed or spurious."""
+    """The number of wrong slots, which is above 1 if a whole item is missed or spurious."""
     gold: Any
-    """The gold value, None if there is none."""
+    """The gold value; None if there is none."""
     extracted: Any
-    """The extracted value, None if there is none."""
+    """The extracted value; None if there is none."""
     gold_pointer: str | None
-    """The JSON Pointer of the value in gold, or of its place; None if the item is missing there."""
+    """JSON Pointer to the value or its place in gold; None if the item is missing there."""
     extracted_pointer: str | None
     """The same for the extracted record."""
     gold_quote: str | None
-    """The passage of the nearest object around the value in gold."""
+    """The passage of the innermost object around the value in gold."""
     extracted_quote: str | None
     """The same for the extracted record."""
     similarity: float = 0.0

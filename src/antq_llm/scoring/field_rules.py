@@ -1,8 +1,8 @@
-"""The comparison of two values of a field: kinds of fields, normal forms, and similarities.
+"""Comparison of two values of a field, by kinds, normal forms and similarities.
 
 Spelling is normalized as in ``antq_llm.text`` (composition, place of the tone mark, case, white
-space, kinds of quotation marks and dashes). Diacritics and syllables are never folded: ``Công an``
-is not ``Công``, ``Nguyễn Văn A`` not ``Nguyễn Văn B``.
+space, kinds of quotation marks and dashes). Diacritics and syllables are never ignored: ``Công an``
+is not ``Công``, and ``Nguyễn Văn A`` is not ``Nguyễn Văn B``.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from antq_llm.text.words import Words, appears_in, shared_words, span_overlap, w
 RuleKind = Literal["exact", "date", "period", "name", "title", "set", "passage"]
 
 PARTIAL = 0.5
-"""The relaxed similarity of a value that is a part of the other.
+"""The relaxed similarity of a value and a part of it.
 
 A partial match counts half a point in MUC scoring (Chinchor 1992).
 """
 PASSAGE_THRESHOLD = 0.8
-"""The least F1 of two spans that are the same passage."""
+"""The minimum F1 of two spans that are the same passage."""
 
 _CACHED = 1 << 13
 _QUOTATION_MARKS = frozenset("\"'")
@@ -37,7 +37,7 @@ _YEARLESS = "XXXX"
 
 
 class Similarity(NamedTuple):
-    """The similarity of two values, from 0 to 1; the relaxed value is at least the strict one."""
+    """The similarity of two values, from 0 to 1; the relaxed one is at least the strict one."""
 
     strict: float
     relaxed: float
@@ -62,27 +62,27 @@ class FieldRule:
     set     element by element                 different elements are paired by their similarity
     ======= ================================== ====================================================
 
-    Quotation marks and a final stop or comma are ignored in names and titles, all punctuation in
-    passages.
+    Names and titles are compared without quotation marks and a final full stop or comma, passages
+    without any punctuation.
     """
 
     kind: RuleKind
     class_words: tuple[str, ...] = ()
-    """Words before a name that are not part of it; one of them is ignored."""
+    """Words that may precede a name without being part of it, such as titles."""
     threshold: float = PASSAGE_THRESHOLD
-    """For passages: the least F1 of two spans that are the same."""
+    """For passages: the minimum F1 of two spans that are the same passage."""
     element: FieldRule | None = None
-    """For sets: how their elements are compared."""
+    """For sets: the rule for comparing their elements."""
 
     def __post_init__(self) -> None:
         if (self.element is not None) != (self.kind == "set"):
             raise ValueError(
-                f"a rule of kind {self.kind!r} with element {self.element!r}: "
-                "a set needs the rule of its elements, and no other kind has one"
+                f"a rule of kind {self.kind!r} has the element {self.element!r}: "
+                "a set needs a rule for its elements, and no other kind has one"
             )
 
     def normal(self, value: Any) -> Hashable:
-        """Return the normal form of a JSON value, None if it is empty.
+        """Return the normal form of a JSON value, or None if the value is empty.
 
         Values with equal forms are the same.
         """
@@ -99,7 +99,7 @@ class FieldRule:
         return _word_form(text, self.kind, self.class_words)
 
     def similarity(self, gold: Hashable, extracted: Hashable) -> Similarity:
-        """Return the similarity of two normal forms; an empty one equals only another empty one."""
+        """Return the similarity of two normal forms; an empty value equals only an empty one."""
         if gold == extracted:
             return SAME
         if gold is None or extracted is None:
@@ -117,7 +117,7 @@ def is_empty(value: Any) -> bool:
 
 
 def _normal_elements(rule: FieldRule, value: Any) -> tuple[Hashable, ...]:
-    """Return the normal forms of a set's elements, each once, sorted."""
+    """Return the distinct normal forms of a set's elements, sorted."""
     assert rule.element is not None
     elements = value if isinstance(value, list) else [value]
     forms = {rule.element.normal(element) for element in elements}
@@ -127,10 +127,10 @@ def _normal_elements(rule: FieldRule, value: Any) -> tuple[Hashable, ...]:
 def pair_elements(
     rule: FieldRule, gold: Sequence[Hashable], extracted: Sequence[Hashable]
 ) -> list[tuple[int, int, Similarity]]:
-    """Return the pairs of two sets' elements with their similarities.
+    """Return the pairs of elements of two sets with their similarities.
 
-    Equal elements come first, then the best matching of the others; elements less than half alike
-    are not paired.
+    Equal elements are paired first, then the others by the best matching; elements whose similarity
+    is below one half are not paired.
     """
     place = {form: index for index, form in enumerate(extracted)}
     pairs = [(index, place[form], SAME) for index, form in enumerate(gold) if form in place]
@@ -150,7 +150,7 @@ def pair_elements(
 
 
 def _set_similarity(element: FieldRule, gold: Any, extracted: Any) -> Similarity:
-    """Return the F1 of two sets' elements."""
+    """Return the F1 of the elements of two sets."""
     pairs = pair_elements(element, gold, extracted)
     total = len(gold) + len(extracted)
     return Similarity(
@@ -160,7 +160,7 @@ def _set_similarity(element: FieldRule, gold: Any, extracted: Any) -> Similarity
 
 
 def _exact_form(value: Any) -> Hashable:
-    """Return a form in which true, 1 and the text "1" differ, but 1 and 1.0 do not."""
+    """Return a form in which true, 1 and the text "1" differ, and 1 and 1.0 do not."""
     if isinstance(value, str):
         return "text", unicodedata.normalize("NFC", value).strip()
     if isinstance(value, bool) or not isinstance(value, int | float):
@@ -180,7 +180,7 @@ def _word_form(text: str, kind: RuleKind, class_words: tuple[str, ...]) -> Words
 
 
 def _without_class_word(words: Words, class_words: tuple[str, ...]) -> Words:
-    """Return a name without the longest class word before it, unless nothing would be left."""
+    """Return a name without the longest class word before it, unless that is the whole name."""
     fitting = [
         form
         for form in map(words_of, class_words)
@@ -194,7 +194,7 @@ def _compare_exact(*_: object) -> Similarity:
 
 
 def _compare_periods(gold: Any, extracted: Any, _: float) -> Similarity:
-    """Compare dates and periods: a date is a period that starts and ends on it."""
+    """Compare dates and periods, a date being a period that starts and ends on that date."""
     ends = zip(_ends(gold), _ends(extracted), strict=True)
     return PART if all(_agree(*dates) for dates in ends) else DIFFERENT
 
@@ -205,7 +205,7 @@ def _ends(period: str) -> tuple[str, str]:
 
 
 def _agree(gold: str, extracted: str) -> bool:
-    """Return whether two dates are equal as far as both are given.
+    """Return whether two dates are equal in the parts that both have.
 
     ``2023-07`` agrees with ``2023-07-24``, and ``XXXX-07-24`` with ``2023-07-24``.
     """

@@ -1,4 +1,4 @@
-"""Matching the items of an extracted list to those of the gold list by their identifying fields."""
+"""Matches the items of an extracted list with those of a gold list by their identity."""
 
 from __future__ import annotations
 
@@ -14,23 +14,24 @@ from antq_llm.scoring.profile import ListRule, ObjectRule
 
 Item = Mapping[str, Any]
 _BY_COST: tuple[RuleKind, ...] = ("exact", "date", "period", "name", "title", "set", "passage")
-"""The kinds of fields, the cheapest to compare first."""
+"""The kinds of fields, in order of the cost of comparison."""
+
 _Forms = tuple[Hashable, ...]
 
 
 def pair_items(gold: Sequence[Item], extracted: Sequence[Item], rule: ListRule) -> Pairs:
-    """Return the pairs of gold and extracted items (by index) that are the same item.
+    """Return the pairs of gold and extracted items, by index, that are the same item.
 
-    The pairs have the greatest total similarity (``IdentityFields.similarity``), each at least the
-    rule's threshold. If matchings tie, agreement over all fields decides. The result does not
-    depend on the order of the items.
+    The pairs have the greatest total similarity (``IdentityFields.similarity``), and each pair
+    reaches the rule's threshold. If matchings tie, agreement over all fields decides. The result
+    does not depend on the order of the items.
     """
     fields = IdentityFields(rule)
     gold_forms = [fields.forms(item) for item in gold]
     extracted_forms = [fields.forms(item) for item in extracted]
     place = {form: index for index, form in enumerate(extracted_forms)}
     if len(gold) == len(extracted) == len(place) and place.keys() == set(gold_forms):
-        # Everything matches at the highest similarity in this one way.
+        # Only in this way does everything match at the highest similarity.
         return [(index, place[form]) for index, form in enumerate(gold_forms)]
     similarity = np.array(
         [
@@ -54,7 +55,7 @@ def pair_items(gold: Sequence[Item], extracted: Sequence[Item], rule: ListRule) 
 
 
 class IdentityFields:
-    """The identifying fields of a list's items, the cheapest to compare first."""
+    """The identifying fields of a list's items, in order of the cost of comparison."""
 
     def __init__(self, rule: ListRule) -> None:
         fields = [(*rule.item.located_slot(path), weight) for path, weight in rule.identity.items()]
@@ -68,8 +69,8 @@ class IdentityFields:
     def similarity(self, gold: _Forms, extracted: _Forms) -> float:
         """Return the weighted mean of the relaxed similarities of two items' forms.
 
-        It is from 0 to 1, and 0 below the threshold. A field that is empty on both sides is left
-        out; one that is empty on one side only is different.
+        It is from 0 to 1, and 0 if below the threshold. A field that is empty in both items is left
+        out; a field that is empty in only one of them counts as different.
         """
         if gold == extracted:
             return 1.0
@@ -88,7 +89,7 @@ class IdentityFields:
                 lost += weight * (1.0 - rule.similarity(gold_form, form).relaxed)
                 if lost > may_lose:
                     return 0.0
-        # Rounded, so that a sum of weights that is the threshold on paper reaches it.
+        # Rounded, so that a sum of weights that equals the threshold on paper reaches it.
         return round(1.0 - lost / total, 12)
 
 
@@ -99,7 +100,7 @@ def _value_at(item: Any, path: tuple[str, ...]) -> Any:
 
 
 def _canonical_order(items: Sequence[Item], forms: Sequence[_Forms], rule: ObjectRule) -> list[int]:
-    """Return the indexes of items in an order that depends on their values only."""
+    """Return the indices of items in an order that depends only on their values."""
     order = sorted(range(len(items)), key=lambda index: repr(forms[index]))
     if len(set(forms)) == len(forms):
         return order
@@ -107,7 +108,7 @@ def _canonical_order(items: Sequence[Item], forms: Sequence[_Forms], rule: Objec
 
 
 def _all_forms(item: Any, rule: ObjectRule) -> tuple[Hashable, ...]:
-    """Return the normal forms of all fields of an item; the items of its lists are sorted."""
+    """Return the normal forms of all fields of an item, with the items of its lists sorted."""
     forms: list[Hashable] = []
     for name, child in rule.fields.items():
         value = _value_at(item, (name,))

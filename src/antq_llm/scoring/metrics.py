@@ -1,4 +1,4 @@
-"""Precision, recall and F1 from counts, in one article or over several (micro and macro)."""
+"""Precision, recall and F1 from counts, for one article or several (micro and macro)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 
 class Counts(NamedTuple):
-    """True positives, false positives and false negatives; fractions only in a relaxed score."""
+    """True positives, false positives and false negatives; they are whole in a strict score."""
 
     tp: float = 0
     fp: float = 0
@@ -17,26 +17,26 @@ class Counts(NamedTuple):
 
     @classmethod
     def total(cls, counts: Iterable[Counts]) -> Counts:
-        """Return the sum, which is exact and so does not depend on the order."""
+        """Return the sum of some counts; it is exact, so the order does not matter."""
         columns = list(zip(*counts, strict=True))
         return cls(*(_sum(column) for column in columns)) if columns else cls()
 
     @property
     def precision(self) -> float | None:
-        """The share of the extracted values that are right; None if there are none."""
+        """The share of extracted values that are right; None if nothing was extracted."""
         return _ratio(self.tp, self.tp + self.fp)
 
     @property
     def recall(self) -> float | None:
-        """The share of the gold values that were found; None if there are none."""
+        """The share of gold values that were found; None if there are no gold values."""
         return _ratio(self.tp, self.tp + self.fn)
 
     @property
     def f1(self) -> float | None:
         """The harmonic mean of precision and recall, 2 tp / (2 tp + fp + fn).
 
-        None if there is nothing on either side. Source: van Rijsbergen 1979, "Information
-        Retrieval", chapter 7, at equal weight.
+        None if both sides are empty. The definition is from van Rijsbergen 1979, "Information
+        Retrieval", chapter 7, with equal weights.
         """
         return _ratio(2 * self.tp, 2 * self.tp + self.fp + self.fn)
 
@@ -46,9 +46,9 @@ class Score:
     """The score of one field over several articles."""
 
     counts: Counts
-    """Sums over the articles: their precision, recall and F1 are micro averages."""
+    """The sums over the articles, whose precision, recall and F1 are micro averages."""
     macro_f1: float | None
-    """The mean F1 of the articles that have one; None if none has."""
+    """The mean F1 of the articles that have an F1; None if there are none."""
 
     @classmethod
     def over(cls, counts: Sequence[Counts]) -> Score:
@@ -57,7 +57,7 @@ class Score:
         return cls(Counts.total(counts), math.fsum(defined) / len(defined) if defined else None)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return precision, recall, f1, macro_f1, tp, fp and fn as JSON data; 0/0 is null."""
+        """Return precision, recall, f1, macro_f1, tp, fp and fn as JSON data; 0/0 becomes null."""
         counts = self.counts
         rates = {
             "precision": counts.precision,

@@ -10,7 +10,7 @@ from antq_llm.scoring.field_rules import FieldRule
 
 OVERALL = "overall"
 DEFAULT_THRESHOLD = 0.5
-"""Minimum similarity of two items that may be the same: half of their identity agrees."""
+"""The default minimum similarity of two items that are the same: half of their identity."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class ObjectRule:
 
     @cached_property
     def passage(self) -> str | None:
-        """The first field with a passage, which is shown with the errors of the object."""
+        """The first field with a passage, which is shown with errors in the object."""
         return next(
             (
                 name
@@ -36,7 +36,7 @@ class ObjectRule:
         return self.located_slot(path)[1]
 
     def located_slot(self, path: str) -> tuple[tuple[str, ...], FieldRule]:
-        """Return the keys of a dotted path, which may hold dots themselves, and the field's rule.
+        """Return the keys of a dotted path, which may contain dots, and the rule of the field.
 
         Raises ValueError if there is no such field.
         """
@@ -55,13 +55,13 @@ class ObjectRule:
 
 @dataclass(frozen=True)
 class ListRule:
-    """How a list of objects is compared: its items are matched one to one, then compared."""
+    """How a list of objects is compared: items are matched one to one and then compared."""
 
     item: ObjectRule
     identity: Mapping[str, float]
     """The weights of the fields that identify an item, by dotted path."""
     threshold: float = DEFAULT_THRESHOLD
-    """The least weighted mean of the identifying fields' similarities for the same item."""
+    """The minimum similarity of two items that are the same, over the identifying fields."""
 
     def __post_init__(self) -> None:
         for path, weight in self.identity.items():
@@ -78,14 +78,14 @@ class ScoringProfile:
     """How the records of one schema are compared."""
 
     reference: str
-    """The schema's reference, such as ``name/1``."""
+    """The reference of the schema, such as ``name/1``."""
     record: ObjectRule
 
     @cached_property
     def groups(self) -> Mapping[str, tuple[str, ...]]:
-        """The slots summed by each field with a score, in the schema's order.
+        """The slots that are summed for each field with a score, in the schema's order.
 
-        ``overall`` sums all of them.
+        ``overall`` sums all slots.
         """
         slots = list(_slots(self.record, ""))
         groups: dict[str, list[str]] = {OVERALL: slots}

@@ -1,4 +1,4 @@
-"""The differences between two records, gold and extracted, and the counts of their slots."""
+"""The differences between a gold and an extracted record, and the counts of their slots."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ from antq_llm.scoring.profile import ListRule, ObjectRule
 
 @dataclass(slots=True)
 class SlotCounts:
-    """The counts of one slot of the profile, or of one list's items, in one article."""
+    """The counts of one slot of the profile, or of the items of one list, in one article."""
 
     gold: int = 0
     extracted: int = 0
     same: int = 0
     partial: list[float] = field(default_factory=list)
-    """The relaxed similarities of pairs that are not the same."""
+    """The relaxed similarities of pairs of values that are not the same."""
 
     def add(self, *, gold: int = 0, extracted: int = 0, same: int = 0) -> None:
-        """Count values on each side, and those that are the same."""
+        """Add to the counts of values on each side and of those that are the same."""
         self.gold += gold
         self.extracted += extracted
         self.same += same
 
     def add_pair(self, similarity: Similarity) -> None:
-        """Count how similar a value of each side is."""
+        """Add the similarity of a gold and an extracted value."""
         if similarity.strict:
             self.same += 1
         elif similarity.relaxed:
@@ -41,7 +41,7 @@ class SlotCounts:
 
     @classmethod
     def merged(cls, slots: Iterable[SlotCounts]) -> SlotCounts:
-        """Return the counts of several slots together."""
+        """Return the sum of the counts of several slots."""
         total = cls()
         for counts in slots:
             total.add(gold=counts.gold, extracted=counts.extracted, same=counts.same)
@@ -49,13 +49,13 @@ class SlotCounts:
         return total
 
     def strict(self) -> Counts:
-        """Return the counts in which only equal values are right."""
+        """Return the counts with only equal values as right."""
         return Counts(self.same, self.extracted - self.same, self.gold - self.same)
 
     def relaxed(self) -> Counts:
-        """Return the counts in which similar values are partly right.
+        """Return the counts with similar values as partly right.
 
-        The sum is exact, so that it does not depend on the order of the items.
+        The sum is exact, so it does not depend on the order of the items.
         """
         if not self.partial:
             return self.strict()
@@ -72,17 +72,17 @@ class _Side:
     quote: str | None
 
     def at(self, *names: str | int) -> str:
-        """Return the pointer to a part."""
+        """Return the pointer to a part of the object."""
         return self.pointer + pointer_to(names)
 
     def part(self, value: Any, rule: ObjectRule, *names: str | int) -> _Side:
-        """Return an object in this one, or in one of its lists."""
+        """Return an object within this object or one of its lists."""
         inner = value if isinstance(value, Mapping) else {}
         own = inner.get(rule.passage) if rule.passage else None
         return _Side(inner, self.at(*names), own if isinstance(own, str) else self.quote)
 
     def place(self, value: Any, *names: str | int) -> _Place:
-        """Return a value in this object, for a discrepancy."""
+        """Return a value in this object as one side of a discrepancy."""
         return _Place(value, self.at(*names), self.quote)
 
 
@@ -95,22 +95,22 @@ class _Place(NamedTuple):
 
 
 class RecordDiff:
-    """The counts and the discrepancies of two records, both JSON data."""
+    """The counts and discrepancies of two records, given as JSON data."""
 
     def __init__(
         self, gold: Mapping[str, Any], extracted: Mapping[str, Any], rule: ObjectRule
     ) -> None:
         self.slots: defaultdict[str, SlotCounts] = defaultdict(SlotCounts)
-        """The counts of each slot by dotted path; slots without a value may be absent."""
+        """The counts of slots by dotted path; slots without a value may be absent."""
         self.items: defaultdict[str, SlotCounts] = defaultdict(SlotCounts)
-        """The counts of matched items for each list."""
+        """The counts of matched items, by list."""
         self.discrepancies: list[Discrepancy] = []
         self._compare_objects(rule, "", _Side(gold, "", None), _Side(extracted, "", None))
 
     def _compare_objects(
         self, rule: ObjectRule, prefix: str, gold: _Side, extracted: _Side
     ) -> None:
-        """Compare two matching objects field by field; ``prefix`` is their path with a dot."""
+        """Compare two matching objects field by field; ``prefix`` is their path and a dot."""
         for name, child in rule.fields.items():
             gold_value, extracted_value = gold.value.get(name), extracted.value.get(name)
             if gold_value is None and extracted_value is None:
@@ -131,7 +131,7 @@ class RecordDiff:
                 self._compare_values(child, prefix, name, gold, extracted)
 
     def _compare_parts(self, rule: ObjectRule, path: str, gold: _Side, extracted: _Side) -> None:
-        """Compare two nested objects; one that only one side has is one discrepancy."""
+        """Compare two nested objects; if only one side has an object, that is one discrepancy."""
         if gold.value and extracted.value:
             self._compare_objects(rule, f"{path}.", gold, extracted)
         elif gold.value:
@@ -142,7 +142,7 @@ class RecordDiff:
     def _compare_lists(
         self, rule: ListRule, prefix: str, name: str, gold: _Side, extracted: _Side
     ) -> None:
-        """Match the items of two lists, and compare the pairs."""
+        """Match the items of two lists and compare the pairs."""
         path = prefix + name
         gold_items, items = (
             [
@@ -165,7 +165,7 @@ class RecordDiff:
     def _add_unmatched(
         self, kind: DiscrepancyKind, rule: ObjectRule, path: str, side: _Side
     ) -> None:
-        """Count the slots of an object that only one side has, as one discrepancy."""
+        """Count the slots of an object that only one side has, and report one discrepancy."""
         alone = (
             RecordDiff(side.value, {}, rule)
             if kind == "missed"
@@ -219,7 +219,8 @@ class RecordDiff:
     ) -> None:
         """Compare two lists of scalars as sets.
 
-        Elements at least half alike are one wrong value, others are missed or spurious.
+        Two elements with a similarity of at least one half are a wrong value; other elements are
+        missed or spurious.
         """
         assert rule.element is not None
         path = prefix + name
@@ -278,7 +279,7 @@ def _items(value: Any) -> list[Any]:
 
 @dataclass(frozen=True, slots=True)
 class _Element:
-    """An element of a list of scalars, with its first place in the list."""
+    """An element of a list of scalars, with its first index in the list."""
 
     index: int
     value: Any

@@ -1,15 +1,16 @@
 """The score of an extracted record against a gold record, for any schema.
 
 Counting follows slot filling (MUC: Chinchor 1992, "MUC-4 Evaluation Metrics", Proceedings of MUC-4,
-pp. 22-29). A slot is a field with a value. A slot filled on both sides is a true positive if the
-values are the same, else a false positive and a false negative; filled on one side it is one of
-these; filled on neither it does not count, so that a list that is rightly empty counts nothing.
-Each element of a list of scalars is a slot. Items of a list are first matched one to one
-(``antq_llm.scoring.item_matching``); the slots of an item without a partner are all missed, or all
-spurious. The score of a list sums the slots of its items, ``overall`` all slots of the record.
+pp. 22-29). A slot is a field with a value. A slot that is filled on both sides is a true positive
+if the values are the same; otherwise it is both a false positive and a false negative. A slot that
+is filled on one side is a false positive or a false negative. A slot that is filled on neither side
+does not count. Each element of a list of scalars is a slot. Items of a list are first matched one
+to one (``antq_llm.scoring.item_matching``); all slots of an item without a partner are missed or
+spurious. The score of a list sums the slots of its items, and ``overall`` sums all slots of the
+record.
 
-In the relaxed score, a pair of values counts by its similarity; the difference to 1 counts as both
-a false positive and a false negative.
+In the relaxed score, a pair of values counts by its similarity, and the rest to 1 counts as both a
+false positive and a false negative.
 """
 
 from __future__ import annotations
@@ -34,39 +35,39 @@ ScoreMode = Literal["strict", "relaxed"]
 
 @dataclass(frozen=True, slots=True)
 class RecordScore:
-    """The counts of one article by field, ``overall`` first, and its errors."""
+    """The counts of one article by field, ``overall`` first, with its errors."""
 
     strict: Mapping[str, Counts]
-    """Slots, of which only equal values are right."""
+    """The counts of slots, with only equal values as right."""
     relaxed: Mapping[str, Counts]
-    """Slots, of which similar values are partly right."""
+    """The counts of slots, with similar values as partly right."""
     items: Mapping[str, Counts]
-    """The items of each list: matched, extracted without partner, gold without partner."""
+    """The counts of items by list: matched, only extracted, and only in gold."""
     errors: tuple[Discrepancy, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """The scores of several articles for each field, ``overall`` first."""
+    """The scores of several articles by field, ``overall`` first."""
 
     strict: Mapping[str, Score]
     relaxed: Mapping[str, Score]
     items: Mapping[str, Score]
-    """The scores of the items of each list, regardless of their slots."""
+    """The scores of items by list, regardless of their slots."""
 
 
 @lru_cache(maxsize=32)
 def profile_for(schema: Schema[Any]) -> ScoringProfile:
-    """Return the scoring profile of a schema, from its JSON Schema and its roles."""
+    """Return the scoring profile of a schema, derived from its JSON Schema and roles."""
     return derive_profile(schema.json_schema, schema.roles, reference=schema.reference)
 
 
 def score_record(
     gold: Mapping[str, Any], extracted: Mapping[str, Any], profile: ScoringProfile
 ) -> RecordScore:
-    """Return the score of an extracted record against gold.
+    """Return the score of an extracted record against gold, both given as JSON data.
 
-    Both are JSON data; the record of a failed article is ``{}``.
+    The record of a failed article is ``{}``.
     """
     diff = RecordDiff(gold, extracted, profile.record)
     totals = {
@@ -82,7 +83,7 @@ def score_record(
 
 
 def aggregate(scores: Sequence[RecordScore]) -> Scores:
-    """Return the scores of several articles; without articles there are no fields."""
+    """Return the scores over several articles; without articles, there are no fields."""
     return Scores(
         strict=_over_articles([score.strict for score in scores]),
         relaxed=_over_articles([score.relaxed for score in scores]),
@@ -93,7 +94,7 @@ def aggregate(scores: Sequence[RecordScore]) -> Scores:
 def counts_array(
     scores: Sequence[RecordScore], fields: Sequence[str], mode: ScoreMode
 ) -> NDArray[np.float64]:
-    """Return the counts as an array of shape (articles, fields, 3), the last axis tp, fp, fn."""
+    """Return the counts as an array of shape (articles, fields, 3); the last axis is tp, fp, fn."""
     articles = [score.strict if mode == "strict" else score.relaxed for score in scores]
     return np.array(
         [[article[name] for name in fields] for article in articles], dtype=np.float64

@@ -1,6 +1,6 @@
-"""Deleting articles from a store. Each function is work for a transaction.
+"""Deletes articles from a store; each function runs inside a transaction.
 
-Table ``forgetting`` has the ids of articles that are deleted here and may still be in files.
+The table ``forgetting`` has the ids of articles that were deleted here but may still be in files.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from antq_llm.store.sql.database import Database
 
 
 def forget(database: Database, article_ids: Sequence[str]) -> Forgotten:
-    """Delete answers, outcomes and requests of articles, and note their ids."""
+    """Delete the answers, outcomes and requests of articles, and note the articles' ids."""
     found = [_forget_one(database, article_id) for article_id in article_ids]
     same_text = {other for one in found for other in one.same_text}
     return Forgotten(
@@ -36,7 +36,7 @@ def _forget_one(database: Database, article_id: str) -> Forgotten:
         others = _column(database, "SELECT article_id FROM outcomes WHERE article = ?", text)
         same_text += others
         if not others:
-            # Another article with this text was asked about, and is not among the outcomes.
+            # Another article with this text was asked about but has no outcome.
             answers += _delete(database, "completions", "article = ?", text)
     is_about = f"{database.dialect.json_text('asked', 'article', 'id')} = ?"
     waiting = _delete(database, "batch_requests", f"{is_about} AND name IS NULL", article_id)
@@ -55,7 +55,7 @@ def pending(database: Database) -> list[str]:
 
 
 def end(database: Database, article_ids: Sequence[str]) -> None:
-    """Delete ids of articles that are in no file any more."""
+    """Delete the ids of articles that are no longer in any file."""
     for article_id in article_ids:
         _delete(database, "forgetting", "article_id = ?", article_id)
 

@@ -10,19 +10,19 @@ from weakref import WeakKeyDictionary
 from antq_llm.store.sql.database import Database
 
 GATHERING_SECONDS = 0.004
-"""How long to wait for more work. A flush to disk takes about as long, and then serves several."""
+"""How long to wait for more work, which is about as long as a flush to disk takes."""
 
 Work = Callable[[Database], Any]
-"""A change of the database; its return value is the result of ``commit``."""
+"""A change to the database; ``commit`` returns its result."""
 WriteAll = Callable[[Sequence[Work]], list[Any]]
-"""Does pieces of work in one transaction and returns their results, in order."""
+"""Does several pieces of work in one transaction, and returns their results in order."""
 _Waiting = list[tuple[Work, asyncio.Future[Any]]]
 
 
 class GroupCommit:
-    """Collects work from the tasks of an event loop and writes it in a thread, in order of arrival.
+    """Collects work from the tasks of an event loop and does it in a thread, in order of arrival.
 
-    Any number of event loops may share one; each has its own queue.
+    Several event loops may share an instance; each has its own queue.
     """
 
     def __init__(self, write_all: WriteAll) -> None:
@@ -33,14 +33,14 @@ class GroupCommit:
         )
 
     async def commit(self, work: Work) -> Any:
-        """Return the result of a piece of work once it is on disk.
+        """Do a piece of work, and return its result once the change is on disk.
 
         Cancelling the caller does not cancel the work.
         """
         return await self._add(work)
 
     def post(self, work: Work) -> None:
-        """Let a piece of work be done with the next ones; nobody waits for it, or for its error."""
+        """Do a piece of work with the next commit, without waiting for it or raising its error."""
         self._add(work).add_done_callback(asyncio.Future.exception)
 
     def _add(self, work: Work) -> asyncio.Future[Any]:

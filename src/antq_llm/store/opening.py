@@ -1,7 +1,7 @@
-"""Opening the store of a run's folder, in whichever database it is.
+"""Opens the store of a run's folder, in SQLite or PostgreSQL.
 
 A run keeps its store in the folder, in SQLite, unless it names a PostgreSQL database. The folder
-then has the database's address, so that later calls find it.
+then holds the address of the database, so that later calls find it.
 """
 
 from __future__ import annotations
@@ -17,15 +17,16 @@ from antq_llm.store.store_address import ADDRESS_FILE, find_address, read_addres
 STORE_FILE = "store.sqlite3"
 """The name of the store in a run's folder."""
 STORE_FILES = (STORE_FILE, ADDRESS_FILE)
-"""Files of a store in a run's folder."""
+"""The names of a store's files in a run's folder."""
 
 
 def open_store(folder: Path, url: str | None = None, *, is_new: bool = True) -> Store:
-    """Return the store of a run's folder; a new one is made if there is none.
+    """Open the store of a run's folder, creating it if there is none.
 
-    Without ``is_new``, it is there (``has_store``), and the folder is left as it is. ``url`` is the
-    address of a PostgreSQL database (default: the one that the folder names, else
-    a file in it). Raises ConfigurationError if it cannot be used, or the run is in another one.
+    Without ``is_new``, the store must exist (see ``has_store``), and the folder is not changed.
+    ``url`` is the address of a PostgreSQL database (default: the address in the folder, or else a
+    file in the folder). Raises ConfigurationError if the store cannot be used, or if the run has
+    its store elsewhere.
     """
     address = find_address(folder, url)
     if address is None:
@@ -52,7 +53,7 @@ def has_store(folder: Path, url: str | None = None) -> bool:
 
 
 def _postgres() -> ModuleType:
-    # psycopg is an extra, and takes half a second to import.
+    # psycopg is an extra and takes half a second to import.
     try:
         from antq_llm.store.postgres import opening
     except ImportError as error:

@@ -6,27 +6,27 @@ import zlib
 from datetime import UTC, datetime
 
 _LEVEL, _WINDOW_BITS, _MEMORY_LEVEL = 1, 13, 7
-"""Memory and level of zlib.
+"""The level and memory settings of zlib.
 
-For values of some kilobytes, more memory takes up to twice as long, since it is cleared each time;
-level 3 takes a third longer and saves 3%, level 6 twice as long and saves 8%.
+For values of a few kilobytes, more memory takes up to twice as long, because it is cleared each
+time. Level 3 takes a third longer and saves 3%; level 6 takes twice as long and saves 8%.
 """
 
 
 def pack(text: bytes) -> bytes:
-    """Return a text compressed.
+    """Return a text in compressed form.
 
-    It is passed in UTF-8, because encoding a text of some kilobytes takes as long as the rest.
+    The text is passed in UTF-8, because encoding a few kilobytes takes as long as compressing them.
     """
     compressor = zlib.compressobj(_LEVEL, zlib.DEFLATED, _WINDOW_BITS, _MEMORY_LEVEL)
     return compressor.compress(text) + compressor.flush()
 
 
 def unpack(data: bytes) -> bytes:
-    """Return the text of ``pack`` in UTF-8."""
+    """Return a text that ``pack`` compressed, in UTF-8."""
     return zlib.decompress(data)
 
 
 def now_text() -> str:
-    """Return the present time in UTC as stores write it, in milliseconds."""
+    """Return the current time in UTC in the format of stores, with milliseconds."""
     return datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -1,4 +1,4 @@
-"""The interface of a run's store, whatever its database."""
+"""The interface of a run's store, independent of the database."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class StoredRequest(Protocol):
 
     @property
     def digest(self) -> str:
-        """The key of the answer."""
+        """The digest of the request, which is the key of the answer."""
         ...
 
     def asked(self) -> dict[str, Any]:
@@ -35,9 +35,9 @@ class StoredRequest(Protocol):
 
 
 class BatchState(Protocol):
-    """The state of batches, so that a run can be stopped and continued.
+    """The state of batches, with which a run can be stopped and continued.
 
-    A change is on disk when its method returns, or when the surrounding ``transaction`` ends.
+    A change is on disk when its method returns or the surrounding ``transaction`` ends.
     """
 
     def transaction(self) -> AbstractContextManager[None]:
@@ -45,9 +45,9 @@ class BatchState(Protocol):
         ...
 
     def lock(self) -> None:
-        """Keep other runs that share the store from its batches until ``close``.
+        """Lock the batches against other runs that share the store, until ``close``.
 
-        Raises ConfigurationError if another run works on them.
+        Raises ConfigurationError if another run is working on the batches.
         """
         ...
 
@@ -60,7 +60,7 @@ class BatchState(Protocol):
         ...
 
     def request(self, digest: str) -> PendingRequest | None:
-        """Return a request, or None if it was not sent yet or is answered."""
+        """Return a request, or None if it has not been sent or is answered."""
         ...
 
     def requests_in(self, name: str) -> list[PendingRequest]:
@@ -68,38 +68,39 @@ class BatchState(Protocol):
         ...
 
     def add_file(self, file: BatchFile, requests: Iterable[PendingRequest]) -> None:
-        """Store a file that is about to be submitted, and its requests."""
+        """Store a file that is about to be submitted, with its requests."""
         ...
 
     def set_batch(self, name: str, batch: str, status: str) -> None:
-        """Set the batch that was made of a file, and its status."""
+        """Set the batch that was made from a file, and its status."""
         ...
 
     def mark_ended(self, name: str) -> None:
-        """Mark a file whose results were all read."""
+        """Mark a file after all its results were read."""
         ...
 
     def delete_file(self, name: str) -> None:
-        """Delete a file for which no batch was made; its requests can be sent again."""
+        """Delete a file for which no batch was made, so that its requests can be sent again."""
         ...
 
     def mark_answered(self, request: PendingRequest, base_url: str) -> None:
         """Delete a request whose answer is stored.
 
-        If a stricter mode was refused before, this schema is sent in the request's mode first.
+        If a stricter mode was refused before, the schema is sent first in the request's mode from
+        now on.
         """
         ...
 
     def mark_refused(self, request: PendingRequest, error: CompletionError) -> None:
-        """Note that a request's mode was refused: it is sent again in the next one."""
+        """Note that a request's mode was refused, so that it is sent again in the next mode."""
         ...
 
     def mark_failed(self, request: PendingRequest, error: CompletionError) -> None:
-        """Note why a request failed for good."""
+        """Note the error with which a request failed for good."""
         ...
 
     def mark_lost(self, request: PendingRequest, reason: str) -> None:
-        """Let a request that was not executed be sent again; fail it if this happens repeatedly."""
+        """Let an unexecuted request be sent again, or mark it as failed after several losses."""
         ...
 
     def release(self, request: PendingRequest) -> None:
@@ -107,7 +108,7 @@ class BatchState(Protocol):
         ...
 
     def mode_for(self, base_url: str, schema: str) -> str | None:
-        """Return the mode to send a schema in first, or None for the strictest."""
+        """Return the mode in which to send a schema first, or None for the strictest mode."""
         ...
 
     def delete_errors(self) -> None:
@@ -120,49 +121,50 @@ class BatchState(Protocol):
 
 
 class Store(Protocol):
-    """The store of a run: every completion received, and the outcome of each article.
+    """The store of a run, with every completion received and the outcome of each article.
 
-    Several runs may share one. Errors of the disk are ConfigurationErrors that say what to do.
+    Several runs may share a store. Disk errors are ConfigurationErrors that say what to do.
     """
 
     def completion(self, digest: str) -> Completion | None:
-        """Return the answer to a request, or None if it is not answered yet.
+        """Return the answer to a request, or None if there is none yet.
 
-        Raises AnswerDeleted if its retention time is over.
+        Raises AnswerDeleted if the answer was deleted after its retention time.
         """
         ...
 
     async def keep(
         self, request: StoredRequest, completion: Completion, *, counts_cost: bool = True
     ) -> None:
-        """Store the answer to a request; it is on disk when this returns. The first answer stays.
+        """Store the answer to a request, which is on disk when this returns.
 
-        With ``counts_cost`` its cost is added to the store's spending.
+        The first answer to a request stays. With ``counts_cost``, the cost is added to the store's
+        spending.
         """
         ...
 
     async def claim(self, digest: str) -> bool:
-        """Wait until no other run that shares the store is asking a request, and claim it.
+        """Wait until no other run that shares the store is sending a request, and claim it.
 
-        Return whether it is answered by now. A claim ends with ``release_claim``, or when its
-        process ends. A store whose runs may ask for the same answer returns False at once.
+        Return whether the request is answered by now. A claim ends with ``release_claim`` or with
+        the process. A store without claims returns False at once.
         """
         ...
 
     def release_claim(self, digest: str) -> None:
-        """Let other runs have a request that is answered or has failed."""
+        """Release the claim on a request that is answered or has failed."""
         ...
 
     async def drain(self) -> None:
-        """Wait until everything that was passed to a coroutine of the store is written."""
+        """Wait until all pending writes of the store's coroutines are done."""
         ...
 
     def unpriced(self) -> Iterator[tuple[str, Usage]]:
-        """Yield the model and usage of each completion that was stored without a cost."""
+        """Yield the model and usage of each completion stored without a cost."""
         ...
 
     def answers_of(self, article_digest: str) -> list[StoredAnswer]:
-        """Return the answers about a text, in the order in which they were received."""
+        """Return the answers about a text, in the order received."""
         ...
 
     @property
@@ -179,10 +181,10 @@ class Store(Protocol):
         ...
 
     def latest_identity(self) -> str | None:
-        """Return the identity of the latest call that has outcomes, None if there is none.
+        """Return the identity of the latest call that has outcomes, or None if there is none.
 
-        Failures that say nothing about their articles do not count, so that a call with a wrong
-        model does not bind later ones.
+        Failures that are not about their articles do not count, so that a call with a wrong model
+        does not restrict later calls.
         """
         ...
 
@@ -199,59 +201,60 @@ class Store(Protocol):
         ...
 
     def put_outcome(self, call: int, position: int, outcome: StoredOutcome) -> None:
-        """Store the outcome of the article at a position of a call's input.
+        """Store the outcome of the article at a position in a call's input.
 
-        Outcomes are written in groups: after a crash they can be made again from the completions.
+        Outcomes are written in groups, because after a crash they can be made again from the
+        completions.
         """
         ...
 
     def order_lines(self, call: int) -> None:
-        """Bring the lines into the order of a call's input, as far as it has their articles."""
+        """Put the lines in the order of a call's input, for the articles in it."""
         ...
 
     def lines(
         self, call: int, kind: OutcomeKind, *, only_this_call: bool = False
     ) -> Iterator[bytes]:
-        """Yield the lines of one kind of a call's identity, in order, as JSON in UTF-8."""
+        """Yield the lines of a kind for a call's identity, in order, as JSON in UTF-8."""
         ...
 
     def count_lines(self, call: int, checks: str, *, only_this_call: bool = False) -> LineCounts:
-        """Return counts over the lines of both kinds; ``checks`` is the present version."""
+        """Return counts over the lines of both kinds; ``checks`` is the current checks version."""
         ...
 
     def line_of(self, article_id: str) -> bytes | None:
-        """Return an article's line of the latest identity; None if it has no outcome."""
+        """Return an article's line for the latest identity, or None if it has no outcome."""
         ...
 
     def sample_lines(self) -> Iterator[tuple[int, bytes]]:
-        """Yield a record's line for each call that wrote some, with the number of the call."""
+        """Yield the line of one record for each call that wrote any, with the call's number."""
         ...
 
     def delete_outcomes(self, calls: Sequence[int]) -> int:
-        """Delete the outcomes that some calls have written; return how many."""
+        """Delete the outcomes that some calls wrote; return their number."""
         ...
 
     async def reserve(self, key: str, usd: float, limit: float) -> bool:
-        """Reserve an amount of US dollars; False if the total would exceed ``limit``."""
+        """Reserve an amount in US dollars; return False if the total would exceed ``limit``."""
         ...
 
     async def settle(self, key: str, usd: float) -> None:
-        """Replace a reservation by the spent amount."""
+        """Replace a reservation with the amount spent."""
         ...
 
     async def release_reservations(self, prefix: str) -> None:
-        """Release the reservations whose keys are a prefix and a request's digest.
+        """Release the reservations whose keys consist of a prefix and a request's digest.
 
-        Requests that were answered without a known cost count at the reserved amount.
+        For requests answered without a known cost, the reserved amount counts as spent.
         """
         ...
 
     async def has_reservations(self, prefix: str) -> bool:
-        """Return whether any key of a reservation has a prefix."""
+        """Return whether any reservation has a key with a prefix."""
         ...
 
     async def used(self) -> tuple[float, float]:
-        """Return the spent and the reserved amount in US dollars."""
+        """Return the amounts spent and reserved, in US dollars."""
         ...
 
     def batches(self) -> BatchState:
@@ -259,14 +262,14 @@ class Store(Protocol):
         ...
 
     def forget(self, article_ids: Sequence[str]) -> Forgotten:
-        """Delete answers and outcomes of articles, and overwrite their places.
+        """Delete the answers and outcomes of articles, and overwrite the deleted data.
 
         The ids stay in ``forgetting`` until ``end_forgetting`` is called.
         """
         ...
 
     def forgetting(self) -> list[str]:
-        """Return the ids of articles that were deleted here and may still be in files."""
+        """Return the ids of articles that were deleted here but may still be in files."""
         ...
 
     def end_forgetting(self, article_ids: Sequence[str]) -> None:
@@ -274,10 +277,10 @@ class Store(Protocol):
         ...
 
     def expire_answers(self, before: str) -> int:
-        """Delete the texts of answers received before an ISO time; return how many.
+        """Delete the texts of answers received before an ISO time; return their number.
 
-        Their digests and costs stay, so that nothing is paid for twice. Answers about articles
-        without an outcome stay too, because the outcome is still to be made from them.
+        Digests and costs stay, so that nothing is paid for twice. Answers about articles without an
+        outcome also stay, because the outcome is still to be made from them.
         """
         ...
 

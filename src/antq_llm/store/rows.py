@@ -1,4 +1,4 @@
-"""The rows of a store."""
+"""The rows that are put into a store and read from it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class StoredAnswer:
 
 @dataclass(frozen=True, slots=True)
 class StoredOutcome:
-    """The outcome of an article, kept until another call has a newer one."""
+    """The outcome of an article, stored until another call has a newer one."""
 
     article_id: str
     kind: OutcomeKind
@@ -33,13 +33,13 @@ class StoredOutcome:
     Bytes are a line as ``split_line`` returns it.
     """
     article_digest: str | None = None
-    """SHA-256 of the article's text, if it was read."""
+    """The SHA-256 of the article's text, if the text was read."""
     usage: Usage = field(default_factory=Usage)
     cost_usd: float | None = None
     is_paid: bool = False
-    """Whether an answer was received for it in this call."""
+    """Whether an answer about the article was received in this call."""
     checks: str = ""
-    """The version of the checks that judged it."""
+    """The version of the checks that judged the answer."""
     reason: str | None = None
     """The kind of a failure."""
     is_stop: bool = False
@@ -57,14 +57,14 @@ class LineCounts:
 
     records: int
     failures: Mapping[str, int]
-    """By kind."""
+    """The number of failures, by kind."""
     dropped_items: int
     replayed: int
-    """Records that cost nothing in the call."""
+    """The number of records that cost nothing in the call."""
     escalated: int
     duplicates: int
     older_checks: int
-    """Lines judged by another version of the checks."""
+    """The number of lines judged by another version of the checks."""
     usage: Usage
     cost_usd: float | None
 
@@ -74,52 +74,52 @@ class Forgotten:
     """The result of deleting articles."""
 
     article_ids: tuple[str, ...]
-    """Ids of the articles of which something was found."""
+    """The ids of articles of which something was found."""
     answers: int
     outcomes: int
     pending: int
-    """Requests in batches that have not ended, which cannot be taken back."""
+    """The number of requests in pending batches, which cannot be withdrawn."""
     same_text: tuple[str, ...]
-    """Other articles with the same text, whose outcomes stay."""
+    """The ids of other articles with the same text, whose outcomes stay."""
 
 
 @dataclass(frozen=True, slots=True)
 class BatchFile:
-    """A file of requests, to be submitted as a batch or submitted already."""
+    """A file of requests that is or will be submitted as a batch."""
 
     name: str
-    """Our own name; the batch has it in its metadata, by which it is found again."""
+    """Our name for the file, which the batch has in its metadata so that it can be found again."""
     base_url: str
-    """Masked."""
+    """The address of the endpoint, masked."""
     prepared: float
-    """Unix time shortly before it was submitted."""
+    """The Unix time shortly before the file was submitted."""
     size: int
-    """Bytes."""
+    """The size in bytes."""
     requests: int
     batch: str | None = None
-    """The provider's id; None until it is known."""
+    """The provider's id of the batch; None until it is known."""
     status: str = "prepared"
 
 
 @dataclass(frozen=True, slots=True)
 class PendingRequest:
-    """A request that is not answered yet."""
+    """A request of a batch that has no answer yet."""
 
     digest: str
     name: str | None
-    """The file it is in; None if it is to be sent again, or failed for good."""
+    """The file that has the request; None if it is to be sent again or has failed for good."""
     line: int
-    """Its line in that file, from 1."""
+    """The line of the request in the file, from 1."""
     mode: Mode
     schema: str
-    """The schema's digest."""
+    """The digest of the schema."""
     model: str
     asked_json: str
     losses: int = 0
     refused: Mode | None = None
     """The latest mode that the endpoint refused."""
     error_json: str | None = None
-    """The refusal of the first mode; if no mode was refused, why the request failed for good."""
+    """The refusal of the first mode or, if none was refused, the error that ended the request."""
 
     def asked(self) -> dict[str, Any]:
         """Return the digests of the parts of the request."""
@@ -128,7 +128,7 @@ class PendingRequest:
 
     @property
     def error(self) -> CompletionError | None:
-        """The stored error."""
+        """The stored error, if any."""
         if self.error_json is None:
             return None
         stored = json.loads(self.error_json)
@@ -141,4 +141,4 @@ class PendingTotals:
 
     requests: int
     size: int
-    """Bytes."""
+    """The size in bytes."""

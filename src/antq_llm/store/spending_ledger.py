@@ -1,4 +1,4 @@
-"""The ledger of a run's store: money is counted next to the answers it paid for."""
+"""The ledger of a run's store, which counts money beside the answers that it paid for."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from antq_llm.clients.pricing import PriceList
 from antq_llm.store.protocol import Store
 
 BATCH_KEY_PREFIX = "batch-"
-"""Prefix of the keys of reservations for batches, whose costs are counted with their answers."""
+"""The prefix of reservation keys for batches, whose costs are counted with the answers."""
 
 
 class StoreLedger:
-    """Counts spending and reservations, in US dollars, over all runs that share a store.
+    """Counts spending and reservations in US dollars, over all runs that share a store.
 
-    The reservations of a run that was killed stay, since its requests may have been paid for.
-    With a price list, answers that were stored without a cost are counted at its prices.
+    The reservations of a killed run stay, because its requests may have cost money. With a price
+    list, answers stored without a cost are counted at its prices.
     """
 
     def __init__(self, store: Store, price_list: PriceList | None = None) -> None:
@@ -31,9 +31,9 @@ class StoreLedger:
         await self._store.settle(key, usd)
 
     async def release_batches(self) -> None:
-        """Release all reservations for batches; call it when no batch is pending.
+        """Release all reservations for batches; to be called when no batch is pending.
 
-        Answers without a known cost count at the amount reserved for them.
+        For answers without a known cost, the reserved amount counts as spent.
         """
         await self._store.release_reservations(BATCH_KEY_PREFIX)
 

@@ -1,4 +1,4 @@
-"""The address of a run's store in PostgreSQL, and the file in the run's folder that has it."""
+"""The address of a run's store in PostgreSQL, and the file that holds it in the run's folder."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from antq_llm.core.masking import masked_url
 from antq_llm.errors import ConfigurationError
 
 ADDRESS_FILE = "store.json"
-"""The name of the file in a run's folder."""
+"""The name of the file with the address in a run's folder."""
 _SCHEMES = ("postgresql", "postgres")
 _SECRETS = ("password", "sslpassword")
 _RUN = re.compile(r"[A-Za-z0-9_.-]{1,50}")
@@ -21,21 +21,21 @@ _RUN = re.compile(r"[A-Za-z0-9_.-]{1,50}")
 
 @dataclass(frozen=True)
 class StoreAddress:
-    """A database, and the run in it."""
+    """The address of a database, with the name of a run in it."""
 
     url: str = field(repr=False)
-    """The address without password and run, as libpq reads it."""
+    """The address in libpq's format, without password and run."""
     run: str | None = None
-    """None until a name was found for it."""
+    """The name of the run; None until one is chosen."""
     secrets: tuple[tuple[str, str], ...] = field(default=(), repr=False)
-    """The password, and that of the client's certificate, by their names in libpq."""
+    """The passwords of the user and of the client's certificate, by their names in libpq."""
 
     @classmethod
     def parse(cls, url: str) -> StoreAddress:
-        """Return the address of ``postgresql://USER:PASSWORD@HOST:PORT/DATABASE?run=NAME``.
+        """Parse ``postgresql://USER:PASSWORD@HOST:PORT/DATABASE?run=NAME``.
 
-        All parts but the scheme may be missing. Raises ConfigurationError, without what was given:
-        it may be a password.
+        Every part except the scheme is optional. Raises ConfigurationError, without the text, which
+        may contain a password.
         """
         try:
             parts = urlsplit(url)
@@ -57,31 +57,31 @@ class StoreAddress:
 
     @property
     def shown(self) -> str:
-        """The address for messages."""
+        """The address in the masked form for messages."""
         return masked_url(self.url)
 
     def is_same_database(self, other: StoreAddress) -> bool:
-        """Return whether another address names this database, with whatever user and options."""
+        """Return whether another address is of the same database, ignoring user and options."""
         return self.shown == other.shown
 
     def as_json(self) -> str:
-        """Return the file of the address; it has no password."""
+        """Return the content of the file with the address, without the password."""
         mark = "&" if "?" in self.url else "?"
         return json.dumps({"store": f"{self.url}{mark}run={self.run}"}, indent=1) + "\n"
 
 
 def is_database(value: object) -> bool:
-    """Return whether a value is an address, and not the path of a folder."""
+    """Return whether a value is a database address, not a path."""
     return isinstance(value, str) and value.partition("://")[0] in _SCHEMES
 
 
 def masked_store(url: str) -> str:
-    """Return an address for messages and files: without user, password and options."""
+    """Return an address without user, password and options, for messages and files."""
     return StoreAddress.parse(url).shown
 
 
 def read_address(folder: Path) -> StoreAddress | None:
-    """Return the address that a run's folder has; None if its store is not in PostgreSQL.
+    """Return the address in a run's folder, or None if its store is not in PostgreSQL.
 
     Raises ConfigurationError if the file is damaged.
     """
@@ -94,17 +94,16 @@ def read_address(folder: Path) -> StoreAddress | None:
         address = None
     if address is None or address.run is None:
         raise ConfigurationError(
-            f"{path} is damaged: restore it, or name another --out, which asks about all articles "
-            "again"
+            f"{path} is damaged: restore it, or name another --out to ask about all articles again"
         )
     return address
 
 
 def find_address(folder: Path, url: str | None) -> StoreAddress | None:
-    """Return the address of a folder's store, with the password of ``url``; None for SQLite.
+    """Return the address of a folder's store, with the password in ``url``; None for SQLite.
 
-    Raises ConfigurationError if the folder's store is in another database than ``url``, or in
-    another run of it.
+    Raises ConfigurationError if the folder's store is in a database other than ``url``, or in
+    another run in it.
     """
     known = read_address(folder)
     if url is None:
@@ -122,7 +121,7 @@ def find_address(folder: Path, url: str | None) -> StoreAddress | None:
 
 
 def write_address(folder: Path, address: StoreAddress) -> bool:
-    """Write the address into a run's folder; False if another call has written one meanwhile."""
+    """Write the address to a run's folder; return False if another call was faster."""
     path = folder / ADDRESS_FILE
     with disk_errors_named(path):
         folder.mkdir(parents=True, exist_ok=True)
@@ -138,7 +137,7 @@ def _run_of(query: dict[str, str]) -> str | None:
     run = query.get("run")
     if run is not None and not _RUN.fullmatch(run):
         raise ConfigurationError(
-            "the run of --store must be 1 to 50 of the characters A-Z a-z 0-9 _ . -, "
+            "the run in --store must have 1 to 50 of the characters A-Z a-z 0-9 _ . -, "
             f"not {run[:60]!r}"
         )
     return run
@@ -147,6 +146,6 @@ def _run_of(query: dict[str, str]) -> str | None:
 def _malformed() -> ConfigurationError:
     return ConfigurationError(
         "--store is not the address of a PostgreSQL database: write "
-        "postgresql://USER@HOST/DATABASE, with / ? # @ in a password as %2F %3F %23 %40, or better "
-        "with the password in PGPASSWORD"
+        "postgresql://USER@HOST/DATABASE, and set PGPASSWORD to the password; in a password in the "
+        "address, write / ? # @ as %2F %3F %23 %40"
     )

@@ -16,8 +16,8 @@ class StoredClient:
     """Answers from a store, and stores the answers of another client.
 
     Requests whose digests are in ``bought`` were answered in this run by other means, so their
-    answers are not marked as replayed. Set ``counts_costs`` to False if a budget's ledger already
-    counts the costs of answers.
+    answers are not marked as replayed. Set ``counts_costs`` to False if the ledger of a budget
+    already counts the costs of answers.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class StoredClient:
     async def complete(self, request: Request) -> Completion:
         stored = self._store.completion(request.digest)
         if stored is None and (pending := self._pending.get(request.digest)) is not None:
-            # Two articles with the same text, processed at once, send one request.
+            # Two articles with the same text that are processed at once send one request.
             await asyncio.wait([pending])
             stored = self._store.completion(request.digest)
         if stored is not None:
@@ -55,7 +55,7 @@ class StoredClient:
             answered.set_result(None)
 
     async def _ask(self, request: Request) -> Completion:
-        """Return the answer of the other client, or of another run that is asking already."""
+        """Return the answer from the other client, or from another run that is already asking."""
         is_answered = await self._store.claim(request.digest)
         try:
             if is_answered and (stored := self._store.completion(request.digest)) is not None:

@@ -6,30 +6,30 @@ from antq_llm.tables.run_tables import DROPPED_ITEMS, FAILURES, METADATA, WARNIN
 from antq_llm.tables.table import ARTICLES_TABLE, TableKey
 
 TABLES: dict[TableKey, str] = {
-    ARTICLES_TABLE: "One row for each extracted article: its record without lists, and its run.",
+    ARTICLES_TABLE: "One row for each extracted article: its run, and its record without lists.",
     FAILURES: "One row for each article without a record.",
-    WARNINGS: "What a reader of the records should know.",
+    WARNINGS: "Warnings that a reader of the records should know.",
     DROPPED_ITEMS: "Items that the article does not support, which are not in the record.",
-    METADATA: "What the source of an article says about it, extracted or failed.",
+    METADATA: "What the source says about each article, extracted or failed.",
 }
 
 COLUMNS: dict[tuple[TableKey | None, str], str] = {
     (None, "article_id"): "The article's id, as in records.jsonl.",
-    (None, "item"): "The index in its list, from 0.",
+    (None, "item"): "The index of the item in its list, from 0.",
     (None, "source"): "The path or line that the article was read from.",
     (None, "start"): "The first character of the quote in the article.",
     (None, "end"): "One past the last character of the quote in the article.",
     (None, "match"): "How the quote was found: exact, normalized or fuzzy.",
-    (None, "agreement"): "How far the samples agree, from 0 to 1.",
+    (None, "agreement"): "The agreement of the samples on the item, from 0 to 1.",
     (None, "schema"): "The schema of the record.",
     (None, "prompt"): "The prompt that was sent; empty for the rules.",
-    (None, "model"): "The model asked for.",
+    (None, "model"): "The requested model.",
     (None, "prompt_sha256"): "The digest of the prompt.",
     (None, "attempts"): "The number of answers received.",
-    (None, "input_tokens"): "Tokens sent.",
-    (None, "output_tokens"): "Tokens of the answers.",
-    (None, "cached_tokens"): "Tokens sent that the provider had cached.",
-    (None, "cost_usd"): "What the answers cost when they were made; empty if not known.",
+    (None, "input_tokens"): "The number of tokens sent.",
+    (None, "output_tokens"): "The number of tokens in the answers.",
+    (None, "cached_tokens"): "The number of tokens sent that the provider had cached.",
+    (None, "cost_usd"): "The cost of the answers when they were made; empty if unknown.",
     (None, "replayed"): "Whether all answers came from a store or recordings.",
     (ARTICLES_TABLE, "warnings"): "The number of warnings.",
     (FAILURES, "type"): "The class of the error.",
@@ -40,18 +40,18 @@ COLUMNS: dict[tuple[TableKey | None, str], str] = {
     (WARNINGS, "message"): "The warning.",
     (WARNINGS, "pointer"): "JSON Pointer to the place in the record.",
     (WARNINGS, "start"): "The first character of the passage that is in no item.",
-    (WARNINGS, "end"): "One past its last character.",
+    (WARNINGS, "end"): "One past the last character of the passage.",
     (DROPPED_ITEMS, "item"): "The index among the dropped items of its article, from 0.",
-    (DROPPED_ITEMS, "message"): "Why it was dropped.",
+    (DROPPED_ITEMS, "message"): "The reason that the item was dropped.",
     (DROPPED_ITEMS, "quote"): "The quote of the item.",
     (DROPPED_ITEMS, "data"): "The item as JSON.",
     (METADATA, "title"): "The title of the article.",
-    (METADATA, "published"): "When it was published, in ISO 8601 where it is understood.",
+    (METADATA, "published"): "When the article was published, in ISO 8601 if it could be parsed.",
     (METADATA, "site"): "The site or outlet.",
     (METADATA, "author"): "The author.",
     (METADATA, "url"): "The address of the article.",
 }
-"""Descriptions by table and name, or by name alone if it means the same in every table."""
+"""Descriptions by table and column, or by column if it means the same in every table."""
 
 DATE_DESCRIPTIONS = {
     "earliest": "The first day that {field} can mean; empty if it has no settled start.",

@@ -19,11 +19,11 @@ _TYPES: dict[ColumnKind, str] = {
     "text": "string",
     "date": "datetime64[s]",
 }
-"""pandas' nullable types; its dates in seconds reach from year 1 to 9999."""
+"""Nullable types of pandas; its dates in seconds cover the years 1 to 9999."""
 
 
 def data_frames(lines: LineTables) -> dict[str, DataFrame]:
-    """Return a data frame for each table, by its name; lists stay Python lists in their cells.
+    """Return a data frame for each table, by name; lists stay Python lists in their cells.
 
     Raises ConfigurationError if pandas is not installed.
     """

@@ -1,4 +1,4 @@
-"""Finds the dates and periods of a schema by role, pattern or format."""
+"""Finds the dates and periods in a schema by role, pattern or format."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ _FORMATS = frozenset({"date", "date-time"})
 
 
 def dates_by_role(roles: DeclaredRoles) -> frozenset[Path]:
-    """Return the paths of the fields whose role is a date or period, without list indices."""
+    """Return the paths of the fields whose role is a date or period, without list markers."""
     dates = roles.having(CalendarDate, PrintedPeriod, PublicationDate)
     return frozenset(tuple(part for part in date.path if part != EACH) for date in dates)
 
 
 def holds_dates(schema: Mapping[str, Any]) -> bool:
-    """Return whether a JSON Schema of text describes a date or period."""
+    """Return whether the JSON Schema of a text describes a date or period."""
     return schema.get("pattern") in _PATTERNS or schema.get("format") in _FORMATS

@@ -1,4 +1,4 @@
-"""One table that joins the items of a list with the objects around them and their article."""
+"""A table that joins the items of a list with the objects around them and their article."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ _PREFIXES = {ARTICLES_TABLE: "article", METADATA: "metadata"}
 class FlatTable:
     """The table of a list, with the columns of the tables that its rows belong to.
 
-    Those columns have the name of their table as a prefix: ``article_headline``,
+    The added columns have the name of their table as a prefix: ``article_headline``,
     ``metadata_title``, ``orders_number``.
     """
 
     def __init__(self, tables: Sequence[Table], name: str) -> None:
-        """Raise ConfigurationError if there is no table of a list with this name."""
+        """Raise ConfigurationError if no list has a table with this name."""
         by_name = {table.name: table for table in tables}
         by_key = {table.key: table for table in tables}
         lists = [table.name for table in tables if table.outer and table.key.origin == "record"]
         if name not in lists:
             raise ConfigurationError(
-                f"there is no list {name!r} to flatten: choose one of {', '.join(lists)}"
+                f"there is no list {name!r} to flatten: choose from {', '.join(lists)}"
                 if lists
                 else f"there is no list {name!r} to flatten: the records have no list of objects"
             )
@@ -52,10 +52,10 @@ class FlatTable:
             description=f"Each item of {name}, with its article.",
         )
         self.articles_without_items = 0
-        """The articles that have no row here."""
+        """The number of articles that have no row in the table."""
 
     def rows(self, rows: Iterable[Row]) -> Iterator[list[Value]]:
-        """Yield the values of each row of the list among the rows of one article."""
+        """Yield the values of each row for the list, given the rows of one article."""
         collected = list(rows)
         last: dict[TableKey, Row] = {
             row.table: row for row in collected if row.table in (ARTICLES_TABLE, METADATA)

@@ -1,4 +1,4 @@
-"""The tables and columns that the records and schemas of a run need."""
+"""The tables and columns needed for the records and schemas of a run."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ _JSON_SCHEMA_KINDS: dict[str, ColumnKind] = {
     "string": "text",
 }
 _COLUMN_ORDER = (("key",), ("source",), ("record", "date"), ("span",), ("run",))
-# Fields come last, so that a field with a taken name gets the prefix, not another column.
+# Fields come last, so that a field whose name is taken gets the prefix, and not another column.
 _NAMING_ORDER = ("key", "source", "span", "run", "record", "date")
 _INTEGER_BITS = 63
 
 
 @dataclass(slots=True)
 class _ColumnDraft:
-    """The kinds of a column's values, none while all are null, and whether some are lists."""
+    """The kinds of values in a column (none if all are null), and whether some are lists."""
 
     kinds: set[ColumnKind] = field(default_factory=set)
     is_list: bool = False
@@ -66,7 +66,7 @@ class _ColumnDraft:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A table, and a path inside its rows."""
+    """A table and a path inside its rows."""
 
     table: TableKey
     path: Path
@@ -84,7 +84,7 @@ class _Place:
 
 
 class Layout:
-    """Collects tables and columns from rows and schemas; memory grows with the columns only."""
+    """Collects tables and columns from rows and schemas; memory grows only with the columns."""
 
     def __init__(self) -> None:
         self._columns: dict[TableKey, dict[Key, _ColumnDraft]] = {}
@@ -92,14 +92,14 @@ class Layout:
         self._descriptions: dict[TableKey, str] = {}
         self._role_dates: frozenset[Path] = frozenset()
         self.date_fields: set[Path] = set()
-        """The paths of the dates and periods that the schemas declare."""
+        """The paths of the dates and periods that schemas declare."""
         self._add_column(ARTICLES_TABLE, ARTICLE_ID, "text")
         self._add_column(ARTICLES_TABLE, SOURCE, "text")
         for name, kind in RUN.items():
             self._add_column(ARTICLES_TABLE, Key("run", (name,)), kind)
 
     def add_row(self, row: Row) -> None:
-        """Add the columns of a row, and count it."""
+        """Add the columns of a row and count the row."""
         self._row_counts[row.table] = self._row_counts.get(row.table, 0) + 1
         for key, value in row.cells.items():
             draft = self._draft(row.table, key)
@@ -107,18 +107,18 @@ class Layout:
                 draft.add(value)
 
     def add_schema(self, schema: Mapping[str, Any], roles: DeclaredRoles) -> None:
-        """Add the tables and columns that a schema declares, for records without rows."""
+        """Add the tables and columns that a schema declares, even if no row uses them."""
         definitions = schema.get("$defs", {})
         self._role_dates = dates_by_role(roles)
         for part in alternatives(schema, definitions):
             self._declare_object(definitions, part, _Place(ARTICLES_TABLE, ()))
 
     def tables(self) -> tuple[Table, ...]:
-        """Return the tables, ``articles`` first, with names that differ in more than case."""
+        """Return the tables, ``articles`` first, with names that differ by more than case."""
         for table, run_columns in RUN_TABLES.items():
             for key, kind in run_columns.items():
                 self._add_column(table, key, kind)
-        # The tables that every export has take their names first.
+        # The tables that every export has are named first.
         ordered = sorted(self._columns, key=_table_order)
         taken = set(RESERVED_NAMES)
         names = {
@@ -146,7 +146,7 @@ class Layout:
         )
 
     def _outer_table(self, key: TableKey) -> TableKey | None:
-        """Return the table whose rows hold the rows of another, if it is the same for all."""
+        """Return the table whose rows contain the rows of another, if it is the same for all."""
         own = {column for column in self._columns[key] if column.origin == "key"}
         if ITEM not in own:
             return None
@@ -197,7 +197,7 @@ class Layout:
         return COLUMNS.get((table, key.path[-1])) or COLUMNS.get((None, key.path[-1]), "")
 
     def _is_nested_elsewhere(self, table: TableKey, key: Key) -> bool:
-        """Whether a field without values here is an object or a list of objects in other rows."""
+        """Return whether a field without values is an object or list of objects in other rows."""
         if key.origin != "record":
             return False
         depth = len(key.path)
@@ -260,7 +260,7 @@ class Layout:
 
 
 def _table_order(table: TableKey) -> int:
-    """Return 0 for the articles, 1 for a list of the record, 2 for a table about the run."""
+    """Return 0 for the articles, 1 for a list of the record, and 2 for a table about the run."""
     return 2 if table.origin == "run" else int(table != ARTICLES_TABLE)
 
 
@@ -276,7 +276,7 @@ def _outer_keys(
 
 
 def _kind_of(value: Any) -> ColumnKind:
-    """Return the kind of a value: text for a number that not every format can hold."""
+    """Return the kind of a value, which is text for a number that not every format can hold."""
     if isinstance(value, bool):
         return "boolean"
     if isinstance(value, int):

@@ -1,4 +1,4 @@
-"""The tables of the lines of a run, or of one extraction."""
+"""The tables for the lines of a run or of one extraction."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from antq_llm.tables.run_tables import failure_rows
 from antq_llm.tables.table import ARTICLES_TABLE, Table, Value
 
 ReadLines = Callable[[], Iterable[Mapping[str, Any]]]
-"""Reads the lines from the beginning, each time it is called."""
+"""A function that reads the lines from the beginning each time it is called."""
 
 
 class LineTables:
-    """The tables that schemas declare and lines need, and their rows.
+    """The tables for some lines and their schemas, with their rows.
 
-    ``records`` and ``failures`` read lines as those of ``records.jsonl`` and ``failures.jsonl``;
-    they are read once for the columns, and once for each call of ``rows``.
+    ``records`` and ``failures`` read lines in the form of ``records.jsonl`` and
+    ``failures.jsonl``. They are called once for the columns and once for each call of ``rows``.
     """
 
     def __init__(

@@ -10,18 +10,18 @@ from antq_llm.tables.table import ARTICLES, Path
 RESERVED_NAMES = frozenset(
     {"search", *(f"search_{part}" for part in ("config", "content", "data", "docsize", "idx"))}
 )
-"""The names of the full-text index of a database."""
+"""The names that the full-text index of a database uses."""
 
 _MAX_NAME_CHARACTERS = 60
 
 
 def table_name(path: Path) -> str:
-    """Return the name for a table at a path, which may not be free."""
+    """Return the name for a table at a path, which may be taken."""
     return re.sub(r"[^\w-]+", "_", "_".join(path or (ARTICLES,))).strip("_")
 
 
 def free_name(wanted: str, taken: set[str], prefix: str = "record") -> str:
-    """Return a name that differs from those taken in more than case, and add it to them."""
+    """Return a name that differs from the taken names by more than case, and add it to them."""
     name = re.sub(r"[\x00-\x1f\x7f]+", " ", wanted).strip()[:_MAX_NAME_CHARACTERS] or UNNAMED
     if name.lower() in taken or name.lower().startswith("sqlite_"):
         name = f"{prefix}_{name}"

@@ -1,4 +1,4 @@
-"""The rows of a line of ``records.jsonl``."""
+"""The table rows of a line of ``records.jsonl``."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ from antq_llm.tables.table import (
 )
 
 UNNAMED = "value"
-"""The column of a record that is neither an object nor a list of objects."""
+"""The column for a record that is neither an object nor a list of objects."""
 ROOT_LIST = "items"
-"""The table of a record that is a list of objects."""
+"""The table for a record that is a list of objects."""
 
 
 def rows_of(line: Mapping[str, Any], date_fields: Collection[Path] = ()) -> list[Row]:
-    """Return the rows of a line: the article, then its items, each before the items inside it.
+    """Return the rows of a line: the article, its items, and the rows about the run.
 
-    The rows about the run come last. ``date_fields`` are the paths of dates and periods.
+    Each item comes before the items inside it. ``date_fields`` are the paths of dates and periods.
     """
     return [*_RowCollector(line, date_fields).rows, *record_run_rows(line)]
 

@@ -1,4 +1,4 @@
-"""A row of a table, and the cells of its values."""
+"""A row of a table, and the cells for its values."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from antq_llm.tables.table import DATE_PARTS, Cells, Key, Path, TableKey, Value
 
 @dataclass(slots=True)
 class Row:
-    """A row whose table's columns are not known yet."""
+    """A row of a table whose columns are not known yet."""
 
     table: TableKey
     cells: Cells
 
 
 def as_cell(value: Any) -> Value:
-    """Return a value as a cell; objects and lists inside a mixed list become JSON."""
+    """Return a value as a cell; objects and lists in a mixed list become JSON."""
     if isinstance(value, list):
         return [
             json.dumps(item, ensure_ascii=False) if isinstance(item, dict | list) else item
@@ -29,7 +29,7 @@ def as_cell(value: Any) -> Value:
 
 
 def date_cells(path: Path, value: Any) -> Cells:
-    """Return the cells beside a date or period at a path: its days, year and month."""
+    """Return the cells beside a date or period: its first and last day, year and month."""
     if not isinstance(value, str):
         return {}
     parts = date_parts(value)

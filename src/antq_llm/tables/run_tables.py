@@ -1,4 +1,4 @@
-"""The tables about the run: failures, warnings, dropped items, and metadata of the articles."""
+"""The tables about a run: failures, warnings, dropped items and metadata of articles."""
 
 from __future__ import annotations
 
@@ -58,11 +58,11 @@ RUN_TABLES: dict[TableKey, dict[Key, ColumnKind]] = {
         **{Key("record", (name,)): "text" for name in ("site", "author", "url")},
     },
 }
-"""The columns that each table has in any run; metadata has more if fields were kept."""
+"""The columns that each table always has; metadata has more if fields were kept."""
 
 
 def record_run_rows(line: Mapping[str, Any]) -> Iterator[Row]:
-    """Yield the rows about the run of a line of ``records.jsonl``."""
+    """Yield the rows about the run for a line of ``records.jsonl``."""
     warnings = [entry for entry in line.get("warnings") or () if isinstance(entry, dict)]
     for index, warning in enumerate(warnings):
         yield _warning_row(line, index, warning)
@@ -73,7 +73,7 @@ def record_run_rows(line: Mapping[str, Any]) -> Iterator[Row]:
 
 
 def failure_rows(line: Mapping[str, Any]) -> Iterator[Row]:
-    """Yield the rows of a line of ``failures.jsonl``."""
+    """Yield the rows for a line of ``failures.jsonl``."""
     error, usage = line["error"], line.get("usage") or {}
     attempts = line.get("attempts") or ()
     values = {

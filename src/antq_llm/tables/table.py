@@ -1,13 +1,15 @@
-"""The tables that records are laid out as: their keys, columns and names.
+"""The tables in which records are laid out: their keys, columns and names.
 
-A row of ``articles`` is keyed by ``article_id``, a row of another table by ``article_id`` and
-``item``, the index of the object in its list (from 0, as in the pointers of the evidence). A list
-inside the items of another list has the index of the outer item too, as ``orders_item``. Objects
-inside an object are flattened (``place_province``). A date or period has its earliest and latest
-day, year and month beside it (``date_earliest``). An object with a quote has the span of its
-evidence: ``start``, ``end`` and ``match`` (``published_start`` if it is inside another object), and
-an item its ``probability`` and the samples' ``agreement``, where they are known. A field with the
-name of a key, a span or a column of provenance gets the prefix ``record_``.
+The key of a row in ``articles`` is ``article_id``. In any other table it is ``article_id`` and
+``item``, the index of the object in its list (from 0, as in the pointers of the evidence). The
+table of a list inside the items of another list also has the index of the outer item, such as
+``orders_item``.
+
+Objects inside an object are flattened (``place_province``). Beside a date or period are its
+earliest and latest day, its year and its month (``date_earliest``). An object with a quote has the
+span of its evidence in ``start``, ``end`` and ``match`` (``published_start`` if it is inside
+another object). An item has its ``probability`` and the ``agreement`` of samples, if they are
+known. A field with the name of a key, a span or a column of provenance gets the prefix ``record_``.
 """
 
 from __future__ import annotations
@@ -31,10 +33,10 @@ DATE_PARTS: dict[str, ColumnKind] = {
     "year": "integer",
     "month": "integer",
 }
-"""The columns beside a date or a period."""
+"""The columns beside a date or period."""
 SPAN: dict[str, ColumnKind] = {"start": "integer", "end": "integer", "match": "text"}
 PROVENANCE: dict[str, ColumnKind] = {"schema": "text", "prompt": "text", "model": "text"}
-"""The columns about the run in every table of the record."""
+"""The columns about the run in all tables of a record."""
 USAGE: dict[str, ColumnKind] = {
     "input_tokens": "integer",
     "output_tokens": "integer",
@@ -50,20 +52,20 @@ RUN = (
 
 
 class Key(NamedTuple):
-    """Identifies a column: the origin of its values, and their path there."""
+    """Identifies a column by the origin of its values and their path there."""
 
     origin: Origin
     path: Path
 
 
 class TableKey(NamedTuple):
-    """Identifies a table: a list of the record by its path, or a table about the run."""
+    """Identifies a table: a list of the record, by path, or a table about the run."""
 
     origin: Literal["record", "run"]
     path: Path
 
     def inside(self, path: Path) -> TableKey:
-        """Return the table of a list in the rows of this one."""
+        """Return the key of the table for a list inside the rows of this table."""
         return TableKey(self.origin, (*self.path, *path))
 
 
@@ -77,7 +79,7 @@ SOURCE = Key("source", ("source",))
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table; if ``is_list``, its cells are lists of values of its kind."""
+    """A column of a table; with ``is_list``, its cells are lists of values of its kind."""
 
     name: str
     key: Key
@@ -89,7 +91,7 @@ class Column:
     def convert(self, value: Any) -> Value:
         """Return a value as a cell of this column.
 
-        Only a column of text can meet a value of another kind, which it keeps as JSON.
+        Only a column of text can get a value of another kind, which it keeps as JSON.
         """
         if value is None:
             return None
@@ -105,7 +107,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table: its columns, those of the key first, and its number of rows."""
+    """A table, with its columns (those of the key first) and its number of rows."""
 
     name: str
     key: TableKey
@@ -113,9 +115,9 @@ class Table:
     rows: int
     description: str = ""
     outer: str | None = None
-    """The name of the table whose rows have the rows of this one; None without."""
+    """The name of the table whose rows contain the rows of this table, if any."""
     outer_keys: tuple[tuple[str, str], ...] = ()
-    """The key columns that refer to ``outer``, each with the column there."""
+    """The key columns that refer to ``outer``, each with the column that it refers to."""
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -123,14 +125,14 @@ class Table:
         return tuple(column.name for column in self.columns if column.key.origin == "key")
 
     def values(self, cells: Cells) -> list[Value]:
-        """Return the cells of a row in the order of the columns."""
+        """Return the cells of a row, in the order of the columns."""
         return [column.convert(cells.get(column.key)) for column in self.columns]
 
 
 AddRow = Callable[[Table, Sequence[Value]], None]
-"""Writes the values of one row to its table."""
+"""A function that writes the values of one row to its table."""
 
 
 def key_in_inner_table(key: Key, outer: TableKey) -> Key:
-    """Return the key column that a key of an outer table has in the tables inside it."""
+    """Return the key column for a key of an outer table in the tables inside it."""
     return Key("key", (*outer.path, "item")) if key == ITEM else key

@@ -1,4 +1,4 @@
-"""Whether telemetry is recorded. Without it, nothing of OpenTelemetry is imported."""
+"""Decides whether telemetry is recorded; if not, OpenTelemetry is not imported."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _IS_OFFLINE: ContextVar[bool] = ContextVar("_IS_OFFLINE", default=False)
 
 @contextmanager
 def without_collector(*, is_offline: bool) -> Iterator[None]:
-    """Within the block of an offline call, send nothing to the collector of the environment."""
+    """Send nothing to the environment's collector in the block, if the call is offline."""
     token = _IS_OFFLINE.set(is_offline or _IS_OFFLINE.get())
     try:
         yield
@@ -38,10 +38,10 @@ def without_collector(*, is_offline: bool) -> Iterator[None]:
 
 
 def active_telemetry() -> Telemetry | None:
-    """Return where to record telemetry; None if it is off.
+    """Return the telemetry to record to, or None if it is off.
 
-    It is on if the caller has set a provider of OpenTelemetry, or the environment names a collector
-    in ``OTEL_EXPORTER_OTLP_ENDPOINT`` and the call is not offline.
+    Telemetry is on if the caller has set an OpenTelemetry provider, or if the environment names a
+    collector in ``OTEL_EXPORTER_OTLP_ENDPOINT`` and the call is not offline.
     """
     if os.environ.get(DISABLED_VARIABLE, "").strip().lower() == "true":
         return None
@@ -53,12 +53,12 @@ def active_telemetry() -> Telemetry | None:
 
 
 def captures_content() -> bool:
-    """Return whether prompts and answers are recorded, which is off unless it is asked for."""
+    """Return whether to record prompts and answers, which is off by default."""
     return os.environ.get(CAPTURE_VARIABLE, "").strip().lower() in _CAPTURING
 
 
 def flush_telemetry() -> None:
-    """Send what our own providers have gathered, for a few seconds at most."""
+    """Send the data that our own providers hold, taking a few seconds at most."""
     if any(os.environ.get(name) for name in _ENDPOINTS) and _own_telemetry.cache_info().currsize:
         from antq_llm.telemetry.collector import flush
 

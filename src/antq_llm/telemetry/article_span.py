@@ -1,4 +1,4 @@
-"""A span for each article that is extracted."""
+"""The span of the extraction of an article."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ from antq_llm.telemetry.attributes import Attributes, known
 
 
 class TokenCounts(Protocol):
-    """Tokens, None where they are not reported."""
+    """Token counts, which are None if they are not reported."""
 
     @property
     def input_tokens(self) -> int | None:
-        """Tokens of the request."""
+        """The tokens of the request."""
         ...
 
     @property
     def output_tokens(self) -> int | None:
-        """Tokens of the answer."""
+        """The tokens of the answer."""
         ...
 
     @property
     def cached_tokens(self) -> int | None:
-        """Tokens of the request that were cached."""
+        """The tokens of the request that were cached."""
         ...
 
 
 class TracedExtraction(Protocol):
-    """What a span has of an extraction."""
+    """The part of an extraction that a span records."""
 
     @property
     def model(self) -> str:
@@ -55,27 +55,27 @@ class TracedExtraction(Protocol):
 
     @property
     def replayed(self) -> bool:
-        """Whether nothing was sent."""
+        """Whether all answers came from a store or a recording."""
         ...
 
     @property
     def usage(self) -> TokenCounts:
-        """Tokens over all attempts."""
+        """The tokens of all attempts."""
         ...
 
     @property
     def cost_usd(self) -> float | None:
-        """Cost of all attempts, in US dollars."""
+        """The cost of all attempts, in US dollars."""
         ...
 
 
 @runtime_checkable
 class TracedFailure(Protocol):
-    """What a span has of a failure."""
+    """The part of a failure that a span records."""
 
     @property
     def error(self) -> AntqError:
-        """Why the article failed."""
+        """The error of the article."""
         ...
 
 
@@ -83,7 +83,7 @@ E = TypeVar("E", bound=TracedExtraction | TracedFailure)
 
 
 async def traced_article(article_id: str, prompt: str, schema: str, extraction: Awaitable[E]) -> E:
-    """Return an extraction or a failure, awaited within a span if telemetry is on.
+    """Await an extraction or failure, within a span if telemetry is on, and return it.
 
     ``prompt`` and ``schema`` are references.
     """

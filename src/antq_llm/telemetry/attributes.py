@@ -8,7 +8,7 @@ from antq_llm.errors import AntqError
 
 Attribute = str | bool | int | float | tuple[str, ...]
 Attributes = Mapping[str, Attribute | None]
-"""Those that are None are left out."""
+"""Attributes by name; those that are None are left out."""
 
 
 def known(attributes: Attributes) -> dict[str, Attribute]:
@@ -17,5 +17,5 @@ def known(attributes: Attributes) -> dict[str, Attribute]:
 
 
 def error_type(error: BaseException) -> str:
-    """Return the kind of one of our errors, or the name of another's class."""
+    """Return the kind of an AntqError, or the class name of any other error."""
     return error.kind if isinstance(error, AntqError) else type(error).__name__

@@ -1,4 +1,4 @@
-"""Our own providers, which send to the collector that the environment names."""
+"""Our own providers, which send to the collector named in the environment."""
 
 from __future__ import annotations
 
@@ -22,22 +22,22 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExportResult
 logger = logging.getLogger(__name__)
 
 FLUSH_SECONDS = 5.0
-"""How long the end of a run may wait for the collector."""
+"""The seconds that the end of a run may wait for the collector."""
 _NAME = "antq_llm"
 
 
 class _Collector:
-    """Warns of a collector that does not take telemetry, once until it works again."""
+    """Warns of a collector that does not accept telemetry, once until it works again."""
 
     def __init__(self) -> None:
         self.is_failing = False
 
     def note(self, *, failed: bool) -> None:
-        """Note how an export ended."""
+        """Note whether an export failed."""
         if failed and not self.is_failing:
             logger.warning(
-                "the collector of OTEL_EXPORTER_OTLP_ENDPOINT does not take telemetry, which is "
-                "lost until it does: start it, or unset the variable"
+                "the collector of OTEL_EXPORTER_OTLP_ENDPOINT does not accept telemetry, which is "
+                "lost meanwhile: start the collector, or unset the variable"
             )
         self.is_failing = failed
 
@@ -46,7 +46,7 @@ _COLLECTOR = _Collector()
 
 
 class _SpanExporter(OTLPSpanExporter):
-    """Sends spans, and warns if they are not taken."""
+    """Sends spans, and warns if they are not accepted."""
 
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
         """Send spans."""
@@ -56,7 +56,7 @@ class _SpanExporter(OTLPSpanExporter):
 
 
 class _MetricExporter(OTLPMetricExporter):
-    """Sends metrics, and warns if they are not taken."""
+    """Sends metrics, and warns if they are not accepted."""
 
     def export(self, *arguments: Any, **options: Any) -> MetricExportResult:
         """Send metrics."""
@@ -67,8 +67,8 @@ class _MetricExporter(OTLPMetricExporter):
 
 @cache
 def make_providers() -> tuple[TracerProvider, MeterProvider]:
-    """Return providers that send over OTLP/HTTP, as the environment says. They are not global."""
-    # The exporters repeat their own warnings at every try.
+    """Return providers, not global ones, that send over OTLP/HTTP as the environment says."""
+    # The exporters repeat their own warnings on every try.
     logging.getLogger("opentelemetry").setLevel(logging.CRITICAL)
     named = os.environ.get("OTEL_SERVICE_NAME") or "service.name=" in os.environ.get(
         "OTEL_RESOURCE_ATTRIBUTES", ""
@@ -83,14 +83,14 @@ def make_providers() -> tuple[TracerProvider, MeterProvider]:
 
 
 def _timeout() -> float | None:
-    """Return the seconds that an export may take, retries included; None for the environment's."""
+    """Return the timeout of an export with its retries; None if the environment sets it."""
     return None if os.environ.get("OTEL_EXPORTER_OTLP_TIMEOUT") else FLUSH_SECONDS
 
 
 def flush(seconds: float = FLUSH_SECONDS) -> None:
-    """Send what is gathered; give up after some seconds, with a warning."""
+    """Send all data held, or give up after some seconds with a warning."""
     deadline = time.monotonic() + seconds
-    # The SDK does not keep the time limits of its own methods.
+    # The SDK does not respect the time limits of its own methods.
     threads = [
         threading.Thread(target=provider.force_flush, daemon=True) for provider in make_providers()
     ]
@@ -103,7 +103,7 @@ def flush(seconds: float = FLUSH_SECONDS) -> None:
 
 
 def _shut_down(tracer_provider: TracerProvider, meter_provider: MeterProvider) -> None:
-    """Send what is left at the end of the process, unless the collector is known to be down."""
+    """Send the remaining data at the end of the process, unless the collector is down."""
     if not _COLLECTOR.is_failing:
         tracer_provider.shutdown()
         meter_provider.shutdown(timeout_millis=FLUSH_SECONDS * 1000)

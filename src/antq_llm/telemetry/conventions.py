@@ -1,6 +1,6 @@
-"""Names of spans, attributes and metrics: OpenTelemetry's for generative AI, and our own.
+"""Names of spans, attributes and metrics, from OpenTelemetry for generative AI and our own.
 
-Those for generative AI are in development and in no package yet, see
+The names for generative AI are in development and not in any package yet:
 https://github.com/open-telemetry/semantic-conventions-genai.
 """
 
@@ -12,7 +12,7 @@ WORKFLOW = "gen_ai.workflow.name"
 OUTPUT_TYPE = "gen_ai.output.type"
 REQUEST_MODEL = "gen_ai.request.model"
 REQUEST_PREFIX = "gen_ai.request."
-"""Before the name of a sampling parameter."""
+"""The prefix of the names of sampling parameters."""
 RESPONSE_MODEL = "gen_ai.response.model"
 FINISH_REASONS = "gen_ai.response.finish_reasons"
 INPUT_TOKENS = "gen_ai.usage.input_tokens"
@@ -38,9 +38,9 @@ DROPPED = "antq_llm.dropped_items"
 WARNINGS = "antq_llm.warnings"
 COST = "antq_llm.cost_usd"
 OUTCOME = "antq_llm.outcome"
-"""``record`` or ``failure``."""
+"""The outcome: ``record`` or ``failure``."""
 RUN_PREFIX = "antq_llm.run."
-"""Before the name of a total of a run."""
+"""The prefix of the names of a run's totals."""
 
 TOKEN_USAGE_METRIC = "gen_ai.client.token.usage"  # noqa: S105 - a name
 DURATION_METRIC = "gen_ai.client.operation.duration"
@@ -50,4 +50,4 @@ ARTICLES_METRIC = "antq_llm.articles"
 
 TOKEN_BOUNDARIES = tuple(4**power for power in range(14))
 DURATION_BOUNDARIES = tuple(0.01 * 2**power for power in range(14))
-"""Seconds."""
+"""The boundaries of the histogram of durations, in seconds."""

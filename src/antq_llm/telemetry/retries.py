@@ -1,4 +1,4 @@
-"""Counting how often a request is sent again, for whoever records it."""
+"""Counts how often a request is sent again."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _COUNT: ContextVar[RetryCount | None] = ContextVar("_COUNT", default=None)
 
 @contextmanager
 def counted_retries() -> Iterator[RetryCount]:
-    """Count the retries of the request that is sent in a block."""
+    """Count the retries of the request sent in the block."""
     count = RetryCount()
     token = _COUNT.set(count)
     try:
@@ -30,7 +30,7 @@ def counted_retries() -> Iterator[RetryCount]:
 
 
 def count_retry() -> None:
-    """Count a retry, if anybody wants to know."""
+    """Count a retry if a ``counted_retries`` block is active."""
     count = _COUNT.get()
     if count is not None:
         count.retries += 1

@@ -1,4 +1,4 @@
-"""Spans and metrics, recorded with the providers of the caller or our own."""
+"""Records spans and metrics with the providers of the caller or our own."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SCOPE = "antq_llm"
 
 
 class Telemetry:
-    """Records spans and metrics. Nothing that it records has a text of an article or a key."""
+    """Records spans and metrics of requests and articles."""
 
     def __init__(self, tracer_provider: TracerProvider, meter_provider: MeterProvider) -> None:
         self._tracer = tracer_provider.get_tracer(_SCOPE, version("antq-llm"))
@@ -45,9 +45,9 @@ class Telemetry:
 
     @contextmanager
     def span(self, name: str, attributes: Attributes, *, to_server: bool = False) -> Iterator[Span]:
-        """Record a span around a block; an error that leaves the block is recorded by its kind.
+        """Record a span around the block, with the kind of an error that leaves it.
 
-        The message of an error is not recorded, because it may quote an answer.
+        The message of the error is not recorded, because it may quote an answer.
         """
         kind = SpanKind.CLIENT if to_server else SpanKind.INTERNAL
         with self._tracer.start_as_current_span(
@@ -65,14 +65,14 @@ class Telemetry:
 
     @staticmethod
     def mark_failed(span: Span, error: BaseException) -> None:
-        """Record an error by its kind, and the HTTP status that it has."""
+        """Record the kind of an error, with its HTTP status if it has one."""
         kind = error_type(error)
         status = getattr(error, "status", None)
         span.set_attributes(known({names.ERROR_TYPE: kind, names.HTTP_STATUS: status}))
         span.set_status(Status(StatusCode.ERROR, kind))
 
     def record_operation(self, seconds: float, attributes: Attributes) -> None:
-        """Record the duration of a request, retries included."""
+        """Record the duration of a request, including its retries."""
         self._duration.record(seconds, known(attributes))
 
     def record_tokens(self, kind: str, tokens: int, attributes: Attributes) -> None:
@@ -80,7 +80,7 @@ class Telemetry:
         self._tokens.record(tokens, known({**attributes, names.TOKEN_TYPE: kind}))
 
     def add_cost(self, usd: float, attributes: Attributes) -> None:
-        """Add to the cost of answers."""
+        """Add to the cost of the answers."""
         self._cost.add(usd, known(attributes))
 
     def add_retries(self, retries: int, attributes: Attributes) -> None:

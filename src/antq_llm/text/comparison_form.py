@@ -1,10 +1,10 @@
-"""The comparison form of a text, and the map from every position of it back to the original.
+"""The comparison form of a text, with a map from its positions to those of the original.
 
-Spellings that a Vietnamese reader takes for the same word have the same form: composed and
-decomposed letters, tone marks on one vowel of a syllable or another, ``Đ`` and ``Ð``, all kinds of
-spaces, dashes and quotation marks, either case, with or without invisible characters. The features
-that distinguish words are kept: the quality of every letter (``o``, ``ô``, ``ơ``) and the tone of
-every syllable.
+Spellings that a Vietnamese reader takes for the same word have the same form. They may differ in
+composed or decomposed letters, the vowel that carries the tone mark, ``Đ`` or ``Ð``, the kind of
+spaces, dashes and quotation marks, case, and invisible characters. The form keeps what
+distinguishes words: the quality of every letter (``o``, ``ô``, ``ơ``) and the tone of every
+syllable.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ ETHS = {"\u00d0": "Đ", "\u0189": "Đ", "\u00f0": "đ", "\u0256": "đ"}
 """Letters of old fonts and keyboards that look like ``Đ`` and ``đ``."""
 _ETHS_FOLDED = dict.fromkeys("Đđ", "đ") | dict.fromkeys(ETHS, "đ")
 
-# Placeholders in the one-to-one stage: for an invisible character, a combining mark, an ellipsis.
+# Placeholders for an invisible character, a combining mark and an ellipsis while characters are
+# replaced one for one.
 _INVISIBLE, _MARK, _ELLIPSIS = "\x00", "\x01", "\x02"
 _SPECIAL = re.compile(
     f"(?P<ellipsis>{_ELLIPSIS})"
@@ -36,28 +37,25 @@ _SPECIAL = re.compile(
 )
 _WORD = re.compile(r"[^\W_]+")
 _MAX_WORD = 100
-"""Maximum letters of a word beyond the compared part: longer runs are not words."""
+"""Maximum number of letters of a word outside the compared part; longer runs are not words."""
 _MAX_POSITIONS = 20_000
-"""Maximum number of positions at which a form is looked for in another."""
+"""Maximum number of positions at which one form is compared with another."""
 
 
 @dataclass(frozen=True)
 class ComparisonForm:
-    """The form of one text: its letters, their tones, and their positions in the original."""
+    """A text's comparison form: its letters, their tones, and their positions in the original."""
 
     original: str
     letters: str
-    """Letters in lower case without tones; one space for each run of white space."""
+    """Lower-case letters without tones; one space for each run of white space."""
     tones: str
-    """The digit of the tone mark of each character of ``letters``, ``0`` for none."""
+    """The digit of each letter's tone mark, ``0`` for none."""
     positions: OffsetMap = field(default_factory=OffsetMap, repr=False, compare=False)
     """The position in the original of each character of ``letters``."""
 
     def find_all(self, part: ComparisonForm, limit: int = 1000) -> list[tuple[int, int]]:
-        """Return the start and end in ``letters`` of each occurrence of another form.
-
-        At most ``limit`` occurrences are returned.
-        """
+        """Return the start and end in ``letters`` of up to ``limit`` occurrences of ``part``."""
         wanted = part.letters.strip(" ")
         skipped = len(part.letters) - len(part.letters.lstrip(" "))
         tones = part.tones[skipped : skipped + len(wanted)]
@@ -73,11 +71,11 @@ class ComparisonForm:
         return found
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """Return the span in the original of a part of ``letters``."""
+        """Return the span in the original that corresponds to a span of ``letters``."""
         return self.positions.span(start, end)
 
     def at_word_bounds(self, start: int, end: int) -> bool:
-        """Return whether a part of ``letters`` starts and ends at bounds of words or numbers."""
+        """Return whether a span of ``letters`` starts and ends at word boundaries."""
         inside = self.letters[start:end]
         before, after = self.letters[start - 1 : start], self.letters[end : end + 1]
         return not (inside[:1].isalnum() and before.isalnum()) and not (
@@ -85,7 +83,7 @@ class ComparisonForm:
         )
 
     def _same_tones(self, start: int, end: int, tones: str) -> bool:
-        """Return whether syllables have the same tones, on whichever of their letters."""
+        """Return whether the syllables have the same tones, no matter on which letters."""
         for word in _WORD.finditer(self.letters, *self._whole_words(start, end)):
             first, last = max(word.start(), start), min(word.end(), end)
             wanted = tones[first - start : last - start].replace(NO_TONE, "")
@@ -93,7 +91,7 @@ class ComparisonForm:
             if wanted == covered:
                 continue
             is_cut = first > word.start() or last < word.end()
-            # The tone of a word that is cut may be on one of its letters outside.
+            # If the span cuts a word, the word's tone may be on a letter outside the span.
             if not (
                 is_cut
                 and wanted
@@ -134,7 +132,7 @@ def comparison_form(text: str) -> ComparisonForm:
 
 
 def special_places(text: str) -> list[tuple[int, int, str]]:
-    """Return the stretches that are not one letter or sign, as start, end and kind.
+    """Return the start, end and kind of each stretch that is not a single letter or sign.
 
     The kinds are ``letter`` (with combining marks), ``space`` (a run of white space), ``gone``
     (invisible characters) and ``ellipsis``.
@@ -143,7 +141,7 @@ def special_places(text: str) -> list[tuple[int, int, str]]:
 
 
 def visible(text: str) -> str:
-    """Return a text without its invisible characters."""
+    """Return the text without its invisible characters."""
     return "".join(character for character in text if _LETTERS[ord(character)] != _INVISIBLE)
 
 
@@ -155,7 +153,7 @@ def _special_places(letters: str) -> list[tuple[int, int, str]]:
 
 @cache
 def _replacement(original: str, kind: str) -> tuple[str, str]:
-    """Return the letters and tones of a stretch of the original."""
+    """Return the letters and tones that replace a stretch of the original."""
     if kind == "ellipsis":
         return "...", NO_TONE * 3
     if kind == "space":
@@ -167,7 +165,7 @@ def _replacement(original: str, kind: str) -> tuple[str, str]:
 
 
 class _Letters(dict[int, str]):
-    """The letter of each character, one for one; computed on first use."""
+    """Maps each character to its letter, computed on first use."""
 
     def __missing__(self, point: int) -> str:
         self[point] = value = _letter(chr(point))
@@ -175,7 +173,7 @@ class _Letters(dict[int, str]):
 
 
 class _Tones(dict[int, str]):
-    """The tone digit of each character; computed on first use."""
+    """Maps each character to its tone digit, computed on first use."""
 
     def __missing__(self, point: int) -> str:
         self[point] = tone = _split(chr(point))[1]
@@ -200,14 +198,14 @@ def _letter(character: str) -> str:
 
 
 def _split(letter: str) -> tuple[str, str]:
-    """Split a letter with marks into the lower-case letter without tone and the tone's digit."""
+    """Split a letter with marks into the lower-case letter without its tone, and the tone digit."""
     decomposed = unicodedata.normalize("NFD", letter)
     base = unicodedata.normalize(
         "NFC", "".join(mark for mark in decomposed if mark not in TONE_MARKS)
     ).lower()
     if base in _VOWELS:
         return base, next((TONE_MARKS[mark] for mark in decomposed if mark in TONE_MARKS), NO_TONE)
-    # On a letter that has no tone in Vietnamese, a mark is part of the letter.
+    # A mark on a letter that cannot carry a tone in Vietnamese is part of the letter.
     return _ETHS_FOLDED.get(letter[0], unicodedata.normalize("NFC", letter).lower()), NO_TONE
 
 

@@ -1,4 +1,4 @@
-"""Replacing stretches of a text, and the map from every position back to the original."""
+"""Replacing stretches of a text, with a map from new positions back to the original."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from itertools import chain
 
 
 class OffsetMap:
-    """The position in the original of each character of a rewritten text.
+    """Maps each character of a rewritten text to its position in the original.
 
-    Without replaced stretches, every position is its own.
+    If nothing was replaced, positions are unchanged.
     """
 
     __slots__ = ("_from", "_to", "_wide")
@@ -18,11 +18,11 @@ class OffsetMap:
     def __init__(
         self, starts: Sequence[int] = (), ends: Sequence[int] = (), replaced: Sequence[str] = ()
     ) -> None:
-        """Map a text that was ``rewritten`` with the same stretches."""
-        # From each position in ``_from``, the original is counted one by one from that in ``_to``.
+        """Map a text to which ``rewritten`` applied the same replacements."""
+        # From each position in ``_from`` on, original positions count up from that in ``_to``.
         self._from: list[int] = []
         self._to: list[int] = []
-        # The original end of each character that replaces a stretch.
+        # For each character that replaces a stretch, the end of the stretch in the original.
         self._wide: dict[int, int] = {}
         position = done = 0
         for start, end, characters in zip(starts, ends, replaced, strict=True):
@@ -51,13 +51,13 @@ class OffsetMap:
         return self._wide.get(position) or self.start_of(position) + 1
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """Return the span in the original of a stretch of at least one character."""
+        """Return the span in the original of a stretch that is not empty."""
         return self.start_of(start), self.end_of(end - 1)
 
 
 def rewritten(
     text: str, starts: Sequence[int], ends: Sequence[int], replaced: Sequence[str]
 ) -> str:
-    """Return a text with stretches, in order and given by start and end, replaced."""
+    """Return the text with each stretch replaced; starts and ends are in order."""
     kept = [text[end:start] for end, start in zip((0, *ends), (*starts, len(text)), strict=True)]
     return "".join(chain.from_iterable(zip(kept, (*replaced, ""), strict=True)))

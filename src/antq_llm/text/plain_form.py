@@ -1,8 +1,8 @@
-"""The plain form of a text, for which the patterns of rules are written.
+"""The plain form of a text, for which the patterns of the rules are written.
 
-It has composed letters, one space for a run of spaces, and no invisible characters. Spellings of
-the same words that differ in these alone have the same plain form; matches in it are mapped back to
-their positions in the original.
+It has composed letters, one space for each run of spaces, and no invisible characters. Texts that
+differ only in these have the same plain form. Matches are mapped back to their positions in the
+original.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ _SPACES = "\u00a0\u2002\u2003\u2007\u2009\u202f"
 _HYPHENS = "\u2010\u2011"
 _ONE_FOR_ONE = dict.fromkeys(_SPACES, " ") | dict.fromkeys(_HYPHENS, "-") | ETHS
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
-"""The usual invisible characters. All others are searched for in texts that have one of these or a
-decomposed letter."""
+"""The usual invisible characters. Others are removed only from a text that contains one of these
+or a decomposed letter."""
 _DOUBLED = re.compile("   *")
 
 
@@ -32,7 +32,7 @@ class PlainForm(NamedTuple):
 
 
 def plain_form(text: str) -> PlainForm:
-    """Return the plain form of a text; a few searches find out that a text is plain already."""
+    """Return the plain form of a text, quickly if the text is already plain."""
     for odd, plain in _ONE_FOR_ONE.items():
         if odd in text:
             text = text.replace(odd, plain)
@@ -63,11 +63,11 @@ def _plain(original: str, kind: str) -> str:
         return ""
     seen = visible(original)
     if kind == "space":
-        # Line breaks and tabs stay: they separate more than spaces do.
+        # Line breaks and tabs are kept, because they separate more than spaces do.
         return _DOUBLED.sub(" ", seen)
     if kind == "letter":
         decomposed = unicodedata.normalize("NFD", seen)
-        # A tone composes with a letter only after the mark of the letter's quality.
+        # A tone mark composes with a letter only after the mark for the letter's quality.
         return unicodedata.normalize(
             "NFC", "".join(sorted(decomposed, key=TONE_MARKS.__contains__))
         )

@@ -1,4 +1,4 @@
-"""Tokens: the stretches of a text between white space, with the form in which they are compared."""
+"""Tokens: the stretches of a text between white space, with their comparison forms."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ _LOOSE_MARKS = frozenset("-.,;:|*•")
 
 
 class Token(NamedTuple):
-    """A stretch without white space: its span, and its words in comparison form."""
+    """A stretch of text without white space."""
 
     start: int
     end: int
     form: str
-    """The words without the marks that close them."""
+    """The words in comparison form, without closing punctuation."""
 
 
 def tokens_of(text: str) -> list[Token]:
-    """Return the tokens of a text; dashes, dots and bullets that stand alone are left out."""
+    """Return the tokens of a text, except dashes, dots and bullets on their own."""
     return [
         Token(match.start(), match.end(), form)
         for match in _NOT_SPACE.finditer(text)

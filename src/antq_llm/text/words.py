@@ -1,4 +1,4 @@
-"""The words of a text in comparison form, and how many of them two texts share."""
+"""The words of a text in comparison form, and measures of how many words two texts share."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from antq_llm.text.comparison_form import NO_TONE, TONE_MARKS, comparison_form
 Words = tuple[str, ...]
 
 _CACHED = 1 << 13
-"""Cache size: enough for a pair of articles; more would burden the garbage collector."""
+"""Cache size, enough for a pair of articles; a larger cache would slow the garbage collector."""
 _SHORT_RUNS = (1, 2, 3)
-"""Lengths of runs that are first compared as sets, which is quick: passages seldom share a longer
-run by chance."""
+"""Lengths of runs that are first compared as sets, which is fast and usually enough: passages
+seldom share a longer run by chance."""
 _WORD = re.compile(r"[^\W_]+|\S")
 _MARK_OF = {digit: mark for mark, digit in TONE_MARKS.items()} | {NO_TONE: ""}
 
@@ -23,15 +23,15 @@ _MARK_OF = {digit: mark for mark, digit in TONE_MARKS.items()} | {NO_TONE: ""}
 def words_of(text: str) -> Words:
     """Return the words and single punctuation marks of a text.
 
-    Words are in lower case with the tone mark after the letters: ``hoà`` and ``hòa`` are the same
-    word, ``hoa`` and ``hoá`` are others.
+    Words are in lower case, with the tone mark after the letters. ``hoà`` and ``hòa`` are the same
+    word; ``hoa`` and ``hoá`` are different words.
     """
     return tuple(word for chunk in text.split() for word in _words_of_chunk(chunk))
 
 
 @lru_cache(maxsize=1 << 15)
 def _words_of_chunk(chunk: str) -> Words:
-    # Articles are made of a few thousand syllables, so nearly every chunk is in the cache.
+    # Articles draw on a few thousand syllables, so nearly every chunk is in the cache.
     form = comparison_form(chunk)
     return tuple(
         match[0] + "".join(_MARK_OF[digit] for digit in form.tones[match.start() : match.end()])
@@ -40,7 +40,7 @@ def _words_of_chunk(chunk: str) -> Words:
 
 
 def shared_words(first: Words, second: Words) -> float:
-    """Return the F1 of two bags of words, from 0 to 1: twice the words in both over all words.
+    """Return the F1 of two bags of words, from 0 to 1: twice the shared words over all words.
 
     Source: the token F1 of SQuAD, Rajpurkar et al. 2016, "SQuAD: 100,000+ Questions for Machine
     Comprehension of Text", section 6.1.
@@ -52,15 +52,15 @@ def shared_words(first: Words, second: Words) -> float:
 def span_overlap(first: Words, second: Words) -> float:
     """Return the F1 of two passages as spans, from 0 to 1.
 
-    This is twice their longest common run of words over all their words: contiguous passages of
-    one article overlap in one run of words.
+    This is twice the length of their longest common run of words over the number of all their
+    words. Contiguous passages of an article overlap in one run of words.
     """
     total = len(first) + len(second)
     return 2 * longest_common_run(first, second) / total if total else 1.0
 
 
 def appears_in(part: Words, whole: Words) -> bool:
-    """Return whether all words of one text appear in another in a row."""
+    """Return whether the words of ``part`` appear in ``whole`` as one run."""
     if part and part[0] not in whole:
         return False
     return any(
@@ -69,7 +69,7 @@ def appears_in(part: Words, whole: Words) -> bool:
 
 
 def longest_common_run(first: Words, second: Words) -> int:
-    """Return the number of words in the longest run of words that is in both."""
+    """Return the length in words of the longest run that both texts contain."""
     for length, (runs, second_runs) in enumerate(
         zip(_short_runs(first), _short_runs(second), strict=True)
     ):
@@ -89,7 +89,7 @@ def longest_common_run(first: Words, second: Words) -> int:
 
 @lru_cache(maxsize=_CACHED)
 def _short_runs(words: Words) -> tuple[frozenset[int], ...]:
-    """Return the hashes of the runs of each short length; runs shared by two texts share a hash."""
+    """Return, for each short length, the hashes of the runs of that length."""
     return tuple(
         frozenset(map(hash, zip(*(words[start:] for start in range(length)), strict=False)))
         for length in _SHORT_RUNS
@@ -98,7 +98,7 @@ def _short_runs(words: Words) -> tuple[frozenset[int], ...]:
 
 @lru_cache(maxsize=_CACHED)
 def _bag(words: Words) -> frozenset[tuple[str, int]]:
-    """Return each word with the number of its repetition, so that bags are compared as sets."""
+    """Return the words numbered by repetition, which makes bags comparable as sets."""
     seen: dict[str, int] = {}
     numbered = []
     for word in words:

@@ -1,4 +1,4 @@
-"""Reading a model's answer, and the feedback for a re-ask."""
+"""Parsing a model's answer, and writing the feedback for a re-ask."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _FIRST_KEY = re.compile(r'\{\s*+"([^"\\]*+)"\s*+:')
 _MAX_DOCUMENTS_READ = 50
 _MAX_WRAPPERS = 4
 _MAX_CHARACTERS_SEARCHED = 500_000
-"""Characters at the end of an answer that are searched for a document: some 128,000 tokens."""
+"""Number of characters at the end of an answer that are searched for JSON, about 128,000 tokens."""
 
 # The finish reasons of endpoints, in lower case.
 _FILTERED = frozenset(
@@ -68,10 +68,10 @@ _REFUSED = frozenset({"refusal"})
 
 
 def raise_for_unusable(completion: Completion, output_limit: int | None = None) -> None:
-    """Raise CompletionError for a completion that a re-ask cannot correct.
+    """Raise CompletionError if an answer was refused, filtered or truncated.
 
-    These are answers that were refused, filtered or truncated. ``output_limit`` is the number of
-    output tokens that the caller allows, None without a limit.
+    A re-ask cannot correct these. ``output_limit`` is the number of output tokens that the caller
+    allows; None if there is no limit.
     """
     ended = (completion.finish_reason or "").lower()
     if completion.refusal or ended in _REFUSED:
@@ -107,22 +107,22 @@ def _what_cut_it_off(completion: Completion, output_limit: int | None) -> str:
 
 @dataclass(frozen=True)
 class ParsedAnswer(Generic[T]):
-    """The record in an answer, and the answer's own JSON."""
+    """The record in an answer, and the JSON from which it was read."""
 
     record: T
     json: Any
 
 
 def read_answer(text: str, schema: Schema[T]) -> T:
-    """Return the record in an answer; the same as ``parse_answer(text, schema).record``."""
+    """Return the record in an answer, as ``parse_answer`` does."""
     return parse_answer(text, schema).record
 
 
 def parse_answer(text: str, schema: Schema[T]) -> ParsedAnswer[T]:
-    """Return the record in an answer and the JSON it was read from.
+    """Return the record in an answer and the JSON from which it was read.
 
-    That is the answer itself, or the last JSON document in it outside reasoning that satisfies the
-    schema; code fences and words around it are skipped. Raises InvalidAnswer if there is none.
+    The JSON is the whole answer, or the last document in it that satisfies the schema. Reasoning,
+    code fences and surrounding text are skipped. Raises InvalidAnswer if there is no record.
     """
     try:
         return _read(text, schema)
@@ -134,10 +134,10 @@ def parse_answer(text: str, schema: Schema[T]) -> ParsedAnswer[T]:
 
 
 def feedback(faults: Sequence[Fault], code: str) -> str:
-    """Return the re-ask message for a refused answer: one line for each fault.
+    """Return the re-ask message for a refused answer, with one line per fault.
 
-    The lines, which quote the answer and the article, are put between delimiters with a code, so
-    that quoted words cannot pass for instructions.
+    The lines quote the answer and the article. They are enclosed in delimiters with a code, so that
+    quoted text cannot pass for instructions.
     """
     # Sent to the model: do not edit.
     lines = [f"- {fault}" for fault in faults[:_MAX_FAULTS_REPORTED]]
@@ -149,7 +149,7 @@ def feedback(faults: Sequence[Fault], code: str) -> str:
 
 
 def _read(text: str, schema: Schema[T]) -> ParsedAnswer[T]:
-    """Return the record in a JSON text, which may be wrapped."""
+    """Parse JSON that is a record or a wrapper around one."""
     outermost: InvalidAnswer | None = None
     for _ in range(_MAX_WRAPPERS):
         try:
@@ -176,18 +176,18 @@ def _json_of(text: str) -> Any:
     try:
         return from_json(text)
     except ValueError:
-        # The text is nested deeper than the fast parser reads.
+        # The text is nested too deeply for the fast parser.
         return parse_json(text)
 
 
 def _last_satisfying(documents: Sequence[str], schema: Schema[T]) -> ParsedAnswer[T]:
-    """Return the last document that satisfies a schema.
+    """Return the last document that satisfies the schema.
 
-    Raises the faults of the last one that begins with one of the schema's keys, else of the
-    largest.
+    If there is none, raises InvalidAnswer with the faults of the last document that begins with one
+    of the schema's keys, or else of the largest document.
     """
     keys = root_keys(schema) or frozenset()
-    # A list beside an object is a reference or an aside, as in "see [1]".
+    # A list next to an object is a reference or an aside, as in "see [1]".
     objects = [document for document in documents if document.startswith("{")]
     lists = [document for document in documents if not document.startswith("{")]
     faulty: InvalidAnswer | None = None

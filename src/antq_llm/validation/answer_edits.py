@@ -1,8 +1,8 @@
-"""Edits of an answer's own JSON: quotes respelled as printed, and items taken out.
+"""Editing the JSON of an answer: respelling quotes as printed, and removing items.
 
-A record's validators may change, move or join parts of an answer, so a place in the record's dump
-is not always the same place in the answer. An item is found by its pointer or, if a validator moved
-it, by its quote among the items of its list.
+A record's validators may change, move or join parts of an answer, so an item may have different
+pointers in the record's dump and in the answer. An item is found by its pointer or, if a validator
+moved it, by its quote among the items of its list.
 """
 
 from __future__ import annotations
@@ -32,27 +32,27 @@ class AnswerEditor:
     def __init__(
         self, answer: Any, data: Any, items: Iterable[QuotedItem], schema_name: str
     ) -> None:
-        """Take an answer, the dump of its record, and the dump's items with a quote."""
+        """Copy an answer; ``data`` is the dump of its record, and ``items`` those with a quote."""
         self.answer = _copied(answer)
         self._data = data
         self._quote_keys = {quoted.pointer: quoted.key for quoted in items}
         self._name = schema_name
 
     def respell(self, spellings: Mapping[str, str]) -> None:
-        """Put other spellings of quotes into the answer, given by the pointers of their items."""
-        # All are found before the first is changed, because items are found by their old quotes.
+        """Replace the quotes in the answer with other spellings, given by their items' pointers."""
+        # Find all places before changing any, because items are found by their old quotes.
         places = [(self._place(pointer), pointer) for pointer in spellings]
         for place, pointer in places:
             value_at(self.answer, place)[self._quote_keys[pointer]] = spellings[pointer]
 
     def remove(self, pointers: Iterable[str], map_entries: Container[str] = frozenset()) -> None:
-        """Remove items of lists and some of maps, and set other values of keys to null."""
+        """Remove list items and the given map entries, and set the values of other keys to null."""
         places = {pointer: self._place(pointer) for pointer in pointers}
         entries = {place for pointer, place in places.items() if pointer in map_entries}
         remove_items(self.answer, set(places.values()), entries)
 
     def has(self, pointer: str) -> bool:
-        """Return whether the answer has the dump's value at a pointer."""
+        """Return whether the value at a pointer into the dump can be found in the answer."""
         try:
             self._place(pointer)
         except SchemaError:
@@ -84,10 +84,10 @@ class AnswerEditor:
     def _index(
         self, around: list[Any], siblings: list[Any], index: int, key: str | None
     ) -> int | None:
-        """Return the index in a list of the answer for the item at an index of the dump's list.
+        """Return the index in the answer's list of the item at an index in the dump's list.
 
-        Of several items with the same quote, the one with the most equal values is taken; of equal
-        ones, the one in the same place, else by order. None if there is none.
+        If several items have the same quote, the one with the most equal values is chosen. Ties go
+        to the item with the same index, then by order. Returns None if there is no such item.
         """
         wanted = siblings[index]
         same = _indices_of(wanted, around, key)
@@ -105,14 +105,14 @@ class AnswerEditor:
 
     def _not_found(self, pointer: str) -> SchemaError:
         return SchemaError(
-            f"{self._name}: the item {pointer or '/'} of a record is not in the answer that it was "
-            "read from, so it cannot be corrected there: a validator changed its quote or put it "
-            "elsewhere. Let validators leave quotes as they are, and items in their lists"
+            f"{self._name}: the item {pointer or '/'} of a record is not in the answer from which "
+            "it was read, so it cannot be corrected there: a validator changed its quote or moved "
+            "it. Write validators that leave quotes unchanged and items in their lists"
         )
 
 
 def respelled_answer(answer: Any, grounding: Grounding, schema: Schema[Any]) -> Any:
-    """Return a copy of an answer with the quotes in the article's own characters."""
+    """Return a copy of an answer with its quotes in the article's own characters."""
     editor = AnswerEditor(answer, grounding.original, grounding.items, schema.reference)
     editor.respell(grounding.spellings)
     return editor.answer
@@ -125,7 +125,7 @@ def answer_without(
     pointers: Iterable[str],
     schema: Schema[Any],
 ) -> Any:
-    """Return a copy of an answer without some items of its record, given by their pointers.
+    """Return a copy of an answer without the items at some pointers of its record.
 
     ``data`` is the record's dump, and ``items`` are its items with a quote.
     """
@@ -143,7 +143,7 @@ def _get(data: Any, pointer: str) -> Any:
 
 
 def _indices_of(wanted: Any, around: list[Any], key: str | None) -> list[int]:
-    """Return where a list has an item of the dump, by its quote if it has one."""
+    """Return the indices of a dump's item in a list, found by its quote if it has one."""
     if key is None:
         return [index for index, value in enumerate(around) if value == wanted]
     quote = wanted[key]
@@ -160,7 +160,7 @@ def _has_quote(found: Any, quote: str, key: str) -> bool:
 
 
 def _same_words(quote: str) -> str:
-    """Return a quote as models commonly repeat it: in NFC, with single spaces."""
+    """Return a quote in the form in which models often repeat it: in NFC, with single spaces."""
     return " ".join(unicodedata.normalize("NFC", quote).split())
 
 

@@ -1,4 +1,4 @@
-"""Recognises answers that are not plain records: wrapped records, tool calls, the schema."""
+"""Recognising answers that are not plain records: wrapped records, tool calls, the schema."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ _SCHEMA_KEYWORDS = frozenset({"type", "required", "title", "$schema", "$defs", "
 
 
 def shape_fault(data: Any, record: BaseModel, schema: Schema[Any]) -> Fault | None:
-    """Return the fault of an answer that satisfies a schema without being a record of it.
+    """Return the fault of an answer that satisfies the schema without being a record.
 
-    These are the schema itself, a call of a tool, and an object with none of the schema's keys.
-    There is no fault if the schema does not list its keys.
+    Such an answer is the schema itself, a tool call, or an object with none of the schema's keys.
+    If the schema does not list its keys, only the schema itself has a fault.
     """
     if not isinstance(data, dict):
         return None
@@ -49,10 +49,10 @@ def shape_fault(data: Any, record: BaseModel, schema: Schema[Any]) -> Fault | No
 
 
 def unwrapped(data: Any, schema: Schema[Any]) -> Any | None:
-    """Return the content of an answer's JSON wrapper, or None if it is not clearly a wrapper.
+    """Return the content of a wrapper around an answer, or None if it is not clearly a wrapper.
 
-    A call of the schema's tool, several equal ones, a list of one item, an object with one unknown
-    key, and JSON inside a string are wrappers.
+    Wrappers are a call of the schema's tool or several equal calls, a list with one item, an object
+    whose only key is unknown, and JSON inside a string.
     """
     keys = root_keys(schema) or frozenset()
     if isinstance(data, str):
@@ -73,7 +73,7 @@ def unwrapped(data: Any, schema: Schema[Any]) -> Any | None:
 
 @lru_cache(maxsize=64)
 def root_keys(schema: Schema[Any]) -> frozenset[str] | None:
-    """Return the keys that a schema's record may have, None if it may have any."""
+    """Return the keys that a record may have according to its schema; None if any are allowed."""
     root = schema.json_schema
     definitions = root.get("$defs") or root.get("definitions") or {}
     keys: set[str] = set()
@@ -94,7 +94,7 @@ def root_keys(schema: Schema[Any]) -> frozenset[str] | None:
 
 
 def _has_set_fields(record: BaseModel) -> bool:
-    """Return whether a pydantic model read any value; a model of arbitrary JSON always does."""
+    """Return whether a pydantic model has any value from the answer; never for arbitrary JSON."""
     return not isinstance(record, RootModel) and bool(record.model_fields_set)
 
 
@@ -115,7 +115,7 @@ def _is_schema(data: Mapping[str, Any], keys: frozenset[str]) -> bool:
 
 
 def _call_in(data: Any, keys: frozenset[str]) -> tuple[str, Any] | None:
-    """Return the name and arguments of a tool call, or None if it is something else."""
+    """Return the name and arguments of a tool call; None if the data is something else."""
     if not isinstance(data, dict) or not data.keys() <= _CALL_KEYS:
         return None
     inner = data.get("function")
@@ -130,7 +130,7 @@ def _call_in(data: Any, keys: frozenset[str]) -> tuple[str, Any] | None:
 
 
 def _arguments_of(calls: Iterable[tuple[str, Any]], tool: str) -> Any | None:
-    """Return the arguments of the calls of a tool if those that are not empty are equal."""
+    """Return the arguments of the calls of a tool if all non-empty ones are equal."""
     given = [
         _json_in(arguments) if isinstance(arguments, str) else arguments
         for name, arguments in calls
@@ -141,7 +141,7 @@ def _arguments_of(calls: Iterable[tuple[str, Any]], tool: str) -> Any | None:
 
 
 def is_name_of(name: str, tool: str) -> bool:
-    """Return whether a call names a tool, perhaps with a namespace and a number."""
+    """Return whether a call's name is that of a tool, apart from a namespace and a number."""
     return _CALL_NUMBER.sub("", name.strip().rpartition(".")[2]) in {tool, ""}
 
 

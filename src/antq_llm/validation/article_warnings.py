@@ -1,4 +1,4 @@
-"""Warnings about an accepted record: omissions, and text that addresses a model."""
+"""Warnings about an accepted record, such as omissions and text that addresses a model."""
 
 from __future__ import annotations
 
@@ -20,16 +20,17 @@ from antq_llm.validation.warnings import RecordWarning
 T = TypeVar("T", bound=BaseModel)
 
 MANY_MENTIONS = 5
-"""Number of figures, dates and names from which a record is expected to have values."""
+"""An article with at least this many figures, dates and names is expected to give some values."""
 
 
 def article_warnings(
     checked: CheckedRecord[T], schema: Schema[Any], analyzed: AnalyzedArticle
 ) -> list[RecordWarning]:
-    """Return the warnings about values that are not verified and about the article's text.
+    """Return the warnings about a record and its article.
 
-    The latter are about text that addresses a model, about figures, dates and names in no item (if
-    the schema has such fields), and about records without values.
+    They are about values that are not verified, text that addresses a model, and records without
+    values. If the schema has fields for figures, dates or names, they are also about those in no
+    item.
     """
     return [
         *(
@@ -52,7 +53,7 @@ def _disputed(finding: Finding) -> RecordWarning:
     return RecordWarning(
         kind="disputed",
         message=f"{fault.pointer}: the model insists on {fault.given}, "
-        f"the check says: {fault.message}",
+        f"but the check says: {fault.message}",
         pointer=fault.pointer,
     )
 
@@ -63,7 +64,7 @@ def _dates_by_metadata(
     for date in dates_by_metadata(checked.data, analyzed, schema):
         yield RecordWarning(
             kind="dated_by_metadata",
-            message=f"the year of {date.value} is settled by the publication date of the metadata, "
+            message=f"the year of {date.value} comes from the publication date in the metadata, "
             f"{analyzed.published}: the text does not print it",
             pointer=date.pointer,
         )
@@ -73,7 +74,7 @@ def _unchecked(checked: CheckedRecord[T], schema: Schema[Any]) -> Iterator[Recor
     if not checked.evidence and not can_be_checked(schema):
         yield RecordWarning(
             kind="unchecked",
-            message="nothing of this record was checked against the article: its schema has "
+            message="nothing in this record was checked against the article: its schema has "
             "neither quotes nor roles (docs/design/roles.md)",
         )
 

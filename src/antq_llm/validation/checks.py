@@ -1,6 +1,6 @@
-"""Checks an answer against its schema and its article, and drops unsupported items.
+"""Checking an answer against its schema and its article, and dropping unsupported items.
 
-The answer's own JSON is edited and validated; rules read the dump of its record.
+The answer's own JSON is edited and validated, and the rules read the dump of its record.
 """
 
 from __future__ import annotations
@@ -43,43 +43,43 @@ T = TypeVar("T", bound=BaseModel)
 
 @dataclass(frozen=True)
 class CheckedRecord(Generic[T]):
-    """A record that satisfies its schema, with the values that its article does not support."""
+    """A record that satisfies its schema, with the results of the checks against its article."""
 
     record: T
     answer: Any
-    """The answer's own JSON, of which ``record`` is the validated form."""
+    """The answer's own JSON; ``record`` is its validated form."""
     data: Any
     """The dump of the record."""
     evidence: tuple[Evidence, ...]
     missing: Mapping[str, Fault]
-    """The faults of quotes that the article lacks, by the pointer of the item."""
+    """The faults of quotes that are not in the article, by the pointer of the item."""
     contradicted: tuple[Finding, ...]
     """Values that the article contradicts."""
     unverified: tuple[Finding, ...]
     """Values that the article neither supports nor contradicts."""
     disputed: tuple[Finding, ...] = ()
-    """Values that the checks contradict, but that are kept because the model insists on them."""
+    """Values that a check contradicts, kept because the model insists on them."""
 
     @cached_property
     def faults(self) -> tuple[Fault, ...]:
-        """The contradicted parts: missing quotes, then values."""
+        """The faults of missing quotes, then those of contradicted values."""
         return (*self.missing.values(), *(finding.fault for finding in self.contradicted))
 
     @cached_property
     def unsupported(self) -> Mapping[str, str]:
-        """The reason to drop each item that has a fault, by pointer."""
+        """The reason for dropping each item that has a fault, by pointer."""
         return dict.fromkeys(self.missing, "its quote does not appear in the article") | {
             finding.item: _reason(finding.fault) for finding in self.contradicted
         }
 
     @property
     def insistence(self) -> Insistence:
-        """The values that the model insists on, for checks of the same items in another record."""
+        """The model's insistence on values, for checking the same items in another record."""
         return Insistence((_values_of(self.data, self.disputed),))
 
     @property
     def refused(self) -> GivenValues:
-        """The values that the model is asked about again."""
+        """The contradicted values, about which the model is asked again."""
         return _values_of(self.data, self.contradicted)
 
 
@@ -91,8 +91,8 @@ def check_answer(
 ) -> CheckedRecord[T]:
     """Read an answer and check it against its article.
 
-    Values that ``insistence`` covers, and that the article may support, are disputed and not
-    faulty. Raises InvalidAnswer if the answer does not satisfy the schema.
+    A contradicted value is disputed instead if ``insistence`` covers it and the article may support
+    it. Raises InvalidAnswer if the answer does not satisfy the schema.
     """
     answer = parse_answer(text, schema)
     return _checked(answer.record, answer.json, schema, analyzed, (insistence,))
@@ -103,9 +103,9 @@ def check_record(
 ) -> CheckedRecord[T]:
     """Check a record's quotes and values against its article.
 
-    ``answer`` is the record as JSON data in the form that a model gives it, not its dump. The
-    quotes of the result are spelled as in the article. Raises InvalidAnswer if the answer does not
-    satisfy the schema.
+    ``answer`` is the record as JSON data in the form that a model gives, not its dump. The quotes
+    in the result are spelled as in the article. Raises InvalidAnswer if the answer does not satisfy
+    the schema.
     """
     return _checked(schema.read_data(answer), answer, schema, analyzed, insistences)
 
@@ -113,7 +113,7 @@ def check_record(
 def drop_unsupported(
     checked: CheckedRecord[T], schema: Schema[T], analyzed: AnalyzedArticle
 ) -> tuple[CheckedRecord[T], list[RecordWarning]]:
-    """Drop the unsupported items and those that depend on them, with a warning for each.
+    """Drop the unsupported items and their dependents, with a warning for each.
 
     Raises InvalidAnswer if no valid record is left.
     """
@@ -144,19 +144,19 @@ def drop_unsupported(
             schema,
         )
         if answer == checked.answer:
-            # A validator puts a value in the place of a null, and the article lacks that too.
+            # A validator replaces null with a value that is not in the article either.
             raise InvalidAnswer(checked.faults)
         checked = check_record(answer, schema, analyzed, checked.insistence)
     return checked, warnings
 
 
 def can_be_checked(schema: Schema[Any]) -> bool:
-    """Whether a schema has quotes or values that can be checked against an article."""
+    """Return whether a schema has quotes or values that can be checked against an article."""
     return bool(rule_plan(schema.roles).items)
 
 
 def has_figures(schema: Schema[Any]) -> bool:
-    """Whether figures of the article that no item states can be found for a schema."""
+    """Return whether a schema has figures, so that figures in no item can be reported."""
     return bool(rule_plan(schema.roles).figures)
 
 
@@ -197,7 +197,7 @@ def _is_disputed(
     analyzed: AnalyzedArticle,
     insistences: Sequence[Insistence],
 ) -> bool:
-    """Return whether a value stays although a check objects to it."""
+    """Return whether a value is kept although a check objects to it."""
     return any(
         insistence.covers(finding, data, schema) for insistence in insistences
     ) and has_support(finding.fault.pointer, data, schema.roles, analyzed)
@@ -217,7 +217,7 @@ def _dropped(data: Any, pointer: str, reason: str) -> RecordWarning:
 
 def _reason(fault: Fault) -> str:
     key = last_part(fault.pointer)
-    # An index adds nothing to the pointer of the item.
+    # An index would add nothing to the item's pointer.
     return fault.message if key.isdecimal() else f"{key}: {fault.message}"
 
 

@@ -1,7 +1,7 @@
-"""JSON documents inside other text, found in time linear in its length.
+"""Finding JSON documents inside other text, in time linear in its length.
 
-The standard library's decoder would take quadratic time on a text such as ``[[[[…`` or ``{{{{…``:
-it fails on deep nesting without saying where, and each of its errors counts the lines before it.
+The standard library's decoder would take quadratic time on text such as ``[[[[…`` or ``{{{{…``. It
+does not say where deep nesting fails, and each of its errors counts the lines before it.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ _SCALAR = re.compile(
 )
 
 
-class BrokenDocument(Exception):  # noqa: N818 - where a search goes on, not an error for a caller
-    """No complete JSON document begins at a bracket; ``position`` is where it breaks off."""
+class BrokenDocument(Exception):  # noqa: N818 - it tells where to search on, and callers never see it
+    """A JSON document is not complete; ``position`` is where it breaks off."""
 
     def __init__(self, position: int) -> None:
         super().__init__(position)
@@ -36,14 +36,14 @@ class BrokenDocument(Exception):  # noqa: N818 - where a search goes on, not an 
 def documents_in(text: str) -> list[str]:
     """Return the JSON objects and arrays in a text that are outside reasoning, in order.
 
-    Nothing inside a document is returned, nor inside one that breaks off: the search goes on behind
-    the place where it does.
+    Parts of a document are not returned separately. After a document that breaks off, the search
+    continues where it breaks off.
     """
     return _Search(text).documents()
 
 
 class _Search:
-    """One pass over a text; marks inside a complete document are part of it."""
+    """One pass over a text, in which marks inside a complete document are ignored."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -68,7 +68,7 @@ class _Search:
                 return self._found
 
     def _next_opening(self) -> int:
-        """Return where the next document may begin, or the end of the text."""
+        """Return the position at which the next document may begin, or the end of the text."""
         if not self._searched_from <= self._position <= self._opening:
             found = _OPENING.search(self._text, self._position)
             self._opening = len(self._text) if found is None else found.start()
@@ -76,7 +76,7 @@ class _Search:
         return self._opening
 
     def _mark_before(self, position: int) -> Mark | None:
-        """Return the next mark if it begins before a position."""
+        """Return the next mark if it begins before a position, else None."""
         number = self._number_of(self._position)
         if number < len(self._marks) and self._marks[number].start < position:
             return self._marks[number]
@@ -89,11 +89,11 @@ class _Search:
     def _follow(self, mark: Mark) -> None:
         self._position = mark.end
         if mark.opens:
-            # If it is never closed, all the rest is reasoning.
+            # If the mark is never closed, the rest of the text is reasoning.
             if self._is_in_force(mark):
                 self._position = self._reasoning.end_of(mark) or len(self._text)
         elif mark.alone and self._has_words:
-            # It closes what began before the text, as chat templates do.
+            # The mark closes reasoning that began before the text, in the chat template.
             self._found.clear()
 
     def _read_document(self, begin: int) -> None:
@@ -106,10 +106,10 @@ class _Search:
             self._found.append(self._text[begin : self._position])
 
     def _leave_broken(self, begin: int, end: int) -> None:
-        """Go on behind a document that breaks off, or at the mark of reasoning inside it."""
+        """Continue after a document that breaks off, or at a mark of reasoning inside it."""
         self._position = end
         inside = self._marks[self._number_of(begin) : self._number_of(end)]
-        # The last of several ends decides, so that nothing is read more than twice.
+        # Of several ends, the last one decides, so that nothing is read more than twice.
         ends = [mark for mark in inside if not mark.opens and mark.alone]
         beginnings = [mark for mark in inside if mark.opens and self._is_in_force(mark)]
         for mark in ends[-1:] or beginnings[:1]:
@@ -124,14 +124,14 @@ class _Search:
 
 
 def document_end(text: str, begin: int) -> int:
-    """Return where the JSON document ends that begins at a bracket; BrokenDocument if it does not.
+    """Return the end of the JSON document at a bracket; raises BrokenDocument if it breaks off.
 
-    It may be nested to any depth, and hold integers of any length.
+    The document may be nested to any depth and contain integers of any length.
     """
     closings: list[str] = []
     position = begin
     while True:
-        # Here a member of a list or an object begins.
+        # A member of a list or an object begins here.
         if closings and closings[-1] == "}":
             position = _after_key(text, position)
         closing = _CLOSING_OF.get(text[position : position + 1])
@@ -177,7 +177,7 @@ def _after_space(text: str, position: int) -> int:
 
 
 def _break_in_string(text: str, position: int) -> int:
-    """Return where a string breaks off: at its beginning if it has no end, or is not a string."""
+    """Return where a string breaks off; its beginning if it has no end or is not a string."""
     string = _OPEN_STRING.match(text, position)
     if string is None or text[string.end() : string.end() + 2] in {"", "\\"}:
         return position

@@ -1,4 +1,4 @@
-"""The findings of rules about a record, and the hook with which a schema adds its own rules."""
+"""Findings of rules about a record, and the hook with which a schema adds its own rules."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from antq_llm.schemas.declared.declared_roles import Path
 from antq_llm.schemas.faults import Fault
 
 Verdict = Literal["contradicted", "cannot_tell"]
-"""A rule gives no finding for a supported value.
+"""A rule returns no finding for a supported value.
 
-``contradicted`` is a fault: the model is asked again, and the item is dropped if it stays.
-``cannot_tell`` is a warning ``unverified``, and the item is kept.
+``contradicted`` is a fault: the model is asked again, and the item is dropped if the fault remains.
+``cannot_tell`` becomes an ``unverified`` warning, and the item is kept.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A value that the article contradicts or cannot settle, with the pointer of its item."""
+    """A value that the article contradicts or does not settle, with the pointer of its item."""
 
     item: str
     fault: Fault
@@ -37,13 +37,13 @@ class ItemFinding:
 
 
 class CheckItem(Protocol):
-    """The hook ``check_item``: checks of an item that roles cannot express."""
+    """The ``check_item`` hook, for checks of an item that roles cannot express."""
 
     def __call__(
         self, path: Path, item: Mapping[str, Any], analyzed: AnalyzedArticle
     ) -> Iterable[ItemFinding]:
         """Return the findings about an item whose printed values are all in the article.
 
-        ``path`` is where such items are: ``("accidents", "*")``.
+        ``path`` is the path of such items, for example ``("accidents", "*")``.
         """
         ...

@@ -1,4 +1,4 @@
-"""Finds the quotes of an answer's record, and spells them as in the article."""
+"""Finding the quotes in an answer, and spelling them as in the article."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ T = TypeVar("T", bound=BaseModel)
 
 
 class GroundedAnswer(NamedTuple):
-    """A record with its quotes as the article spells them."""
+    """A record whose quotes are spelled as in the article."""
 
     record: Any
     answer: Any
-    """The answer whose validated form is the record."""
+    """The answer from which the record was validated."""
     grounding: Grounding
-    """Its data is the record's dump."""
+    """The grounding of the record; its ``data`` is the record's dump."""
 
 
 def ground_answer(
     record: BaseModel, answer: Any, schema: Schema[Any], analyzed: AnalyzedArticle
 ) -> GroundedAnswer:
-    """Find the quotes of a record, and put the article's spelling into the answer.
+    """Find a record's quotes in the article, and put the article's spelling into the answer.
 
-    If a validator moved or rewrote a quote that is not verbatim, so that it cannot be found in the
-    answer, the quote counts as missing, because a validator may leave a verbatim one alone. Raises
-    SchemaError if the quotes of the answer are verbatim already.
+    A quote that is not verbatim counts as missing if a validator moved or rewrote it so that it
+    cannot be found in the answer. The validator may leave a verbatim quote alone. Raises
+    SchemaError if this happens although all quotes in the answer are verbatim.
     """
     paths = rule_plan(schema.roles).quote_paths
     grounding = ground(schema.dump(record), analyzed.aligner, paths)
@@ -47,7 +47,7 @@ def ground_answer(
                 raise
             return GroundedAnswer(record, answer, _without_lost_quotes(answer, grounding, schema))
         if respelled == answer:
-            # A validator changes the spelling of quotes.
+            # A validator changes the spelling of the quotes.
             break
         answer, record = respelled, schema.read_data(respelled)
         grounding = _grounded_again(schema.dump(record), grounding, paths, analyzed)
@@ -59,10 +59,10 @@ def _grounded_again(
 ) -> Grounding:
     """Return the grounding of a record whose quotes were respelled.
 
-    It is the earlier one unless validators treated the new spellings differently, such as by
-    keeping an item that was equal to another before.
+    It is the earlier grounding unless validators treated the new spellings differently, for example
+    by keeping an item that was a duplicate before.
     """
-    # The earlier dump is no longer used. Comparing it whole is quicker than collecting its items.
+    # The earlier dump is no longer needed. Comparing all of it is faster than collecting its items.
     for quoted in earlier.items:
         if quoted.pointer in earlier.spellings:
             quoted.item[quoted.key] = earlier.spellings[quoted.pointer]
@@ -72,7 +72,7 @@ def _grounded_again(
 
 
 def _without_lost_quotes(answer: Any, grounding: Grounding, schema: Schema[Any]) -> Grounding:
-    """Return a grounding in which quotes that cannot be found in the answer are missing."""
+    """Return the grounding with quotes that cannot be found in the answer counted as missing."""
     editor = AnswerEditor(answer, grounding.original, grounding.items, schema.reference)
     lost = {pointer for pointer in grounding.spellings if not editor.has(pointer)}
     return replace(
@@ -88,7 +88,7 @@ def _without_lost_quotes(answer: Any, grounding: Grounding, schema: Schema[Any])
 
 
 def _quotes_in(answer: Any, grounding: Grounding) -> Iterator[str]:
-    """Yield the texts of an answer under the keys of quotes."""
+    """Yield the strings in an answer that are under keys of quotes."""
     keys = {quoted.key for quoted in grounding.items}
     pending = [answer]
     while pending:

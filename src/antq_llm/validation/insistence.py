@@ -1,7 +1,7 @@
 """Values that a model keeps although a check objects to them.
 
-A check can be wrong. A value that the model gives again after the check objected to it, or that
-most samples give, stays if the article has its digits, its words or its name.
+A check can be wrong. A value that the model gives again after a check objected to it, or that most
+samples give, is kept if the article has its digits, words or name.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ class GivenValues:
     """The values of one answer."""
 
     data: Any
-    """The dump of its record."""
+    """The dump of the answer's record."""
     pointers: Collection[str] | None = None
-    """The pointers of values that count; None for all."""
+    """The pointers of the values that count; None for all."""
 
     def include(self, finding: Finding, data: Any, schema: Schema[Any]) -> bool:
-        """Return whether the answer gave the same item the value of a finding.
+        """Return whether the answer gave the finding's value to the same item.
 
         ``data`` is the dump of the record that the finding is about.
         """
@@ -36,7 +36,7 @@ class GivenValues:
             _value_at(self.data, pointer) != value for pointer in self.pointers
         ):
             return False
-        # Matching items takes long to import, and few values are given twice.
+        # The module that matches items is slow to import, and few values are given twice.
         from antq_llm.scoring.counterparts import counterpart_of
         from antq_llm.scoring.record_score import profile_for
 
@@ -57,13 +57,13 @@ class Insistence:
     """The number of answers that must give the value."""
 
     def covers(self, finding: Finding, data: Any, schema: Schema[Any]) -> bool:
-        """Return whether enough answers gave the same item the value of a finding."""
+        """Return whether enough answers gave the finding's value to the same item."""
         agreeing = sum(answer.include(finding, data, schema) for answer in self.answers)
         return agreeing >= self.needed
 
 
 NO_INSISTENCE = Insistence(())
-"""For a first answer."""
+"""The insistence for a first answer, which overrides no check."""
 
 
 def _value_at(data: Any, pointer: str) -> Any:

@@ -1,4 +1,4 @@
-"""Marks that models put around their reasoning, which is not part of an answer."""
+"""The marks that models put around their reasoning, which is not part of an answer."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _STARTS_LINE = re.compile(r"(?:^|[\n>▷\]}|])[ \t]*\Z")
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """The beginning or the end of reasoning in a text."""
+    """The beginning or end of reasoning in a text."""
 
     start: int
     end: int
@@ -48,13 +48,13 @@ class Mark:
     """Marks of one family belong together."""
     opens: bool
     alone: bool = True
-    """Whether an end means that all text before it was reasoning if nothing was opened."""
+    """Whether an end without a beginning means that all text before it was reasoning."""
     is_mention: bool = False
-    """Whether a beginning is in the middle of a line, as when a model speaks of the mark."""
+    """Whether a beginning is in the middle of a line, as when a model mentions the mark."""
 
 
 class ReasoningMarks:
-    """The marks of one text, in order; found in time linear in its length."""
+    """The marks in a text, in order, found in time linear in its length."""
 
     def __init__(self, text: str) -> None:
         self.marks: Sequence[Mark] = [_mark_of(found, text) for found in _MARK.finditer(text)]
@@ -65,7 +65,7 @@ class ReasoningMarks:
                     self._ends.setdefault(family, []).append(mark)
 
     def end_of(self, mark: Mark) -> int | None:
-        """Return where the reasoning ends that a mark opens; None if it is never closed."""
+        """Return the end of the reasoning that a mark opens; None if it is never closed."""
         for family in (mark.family, "any"):
             ends = self._ends.get(family, [])
             position = bisect_left(ends, mark.end, key=lambda end: end.start)
@@ -82,7 +82,7 @@ def _mark_of(found: re.Match[str], text: str) -> Mark:
 
 
 def _kind_of(groups: dict[str, str]) -> tuple[str, bool, bool]:
-    """Return the family of a mark, whether it opens, and whether it closes without an opening."""
+    """Return the ``family``, ``opens`` and ``alone`` of a mark."""
     match groups:
         case {"channel": name, "to": recipient}:
             is_reasoning = name.lower() in {"analysis", "commentary"} and "to=" not in recipient

@@ -17,12 +17,12 @@ from antq_llm.schemas.declared.references import holders_at
 from antq_llm.validation.rules.rule_plan import RulePlan, rule_plan
 
 _CHARACTERS_AFTER = 40
-"""Characters after a figure that are searched for a unit of time."""
+"""Number of characters after a figure that are searched for a unit of time."""
 
 
 @dataclass(frozen=True, slots=True)
 class UnaccountedMention:
-    """A date or a name of an article that is in no item."""
+    """A date or name in an article that is in no item."""
 
     noun: Literal["date", "person", "name"]
     text: str
@@ -33,7 +33,7 @@ class UnaccountedMention:
 def unaccounted_figures(
     data: Any, roles: DeclaredRoles, analyzed: AnalyzedArticle
 ) -> list[Mention]:
-    """Return the quantities of an article that no figure or total of a record states.
+    """Return the quantities in an article that no figure or total in a record states.
 
     Uncertain readings, small numbers in words, durations and boilerplate are left out. A range is
     returned if either of its bounds is not stated.
@@ -54,10 +54,10 @@ def unaccounted_figures(
 def unaccounted_mentions(
     data: Any, spans: Sequence[Span], roles: DeclaredRoles, analyzed: AnalyzedArticle
 ) -> list[UnaccountedMention]:
-    """Return the dates, ranked names and quoted names in no item's quote and in no value.
+    """Return the dates, ranked names and quoted names that are in no quote and no value.
 
-    Dates are looked for if the schema has dates, names if it has names. Years alone, dates on the
-    line of the publication stamp and boilerplate are left out.
+    Dates are returned only if the schema has dates, and names only if it has names. Boilerplate is
+    left out, as are years and months without a day.
     """
     covered = _Covered(spans)
     plan = rule_plan(roles)
@@ -75,7 +75,7 @@ def unaccounted_mentions(
     if not dates and not names:
         return []
     values = to_json(data).decode()
-    # Quotes are as the article spells them, names in plain form.
+    # Quotes are spelled as in the article, but names are in plain form.
     quotes = (
         [analyzed.plain_text(*span) for span in spans] if analyzed.plain is not analyzed else []
     )
@@ -111,7 +111,7 @@ def _stated_names(data: Any, plan: RulePlan) -> Iterator[Any]:
 
 
 class _Covered:
-    """The positions inside any of some spans."""
+    """The set of positions inside any of the spans."""
 
     def __init__(self, spans: Sequence[Span]) -> None:
         self._starts: list[int] = []

@@ -1,4 +1,4 @@
-"""Warnings of a record."""
+"""Warnings about a record."""
 
 from __future__ import annotations
 
@@ -30,29 +30,29 @@ MADE_ANEW: frozenset[WarningKind] = frozenset(
         "unverified",
     }
 )
-"""The kinds that ``article_warnings`` makes anew from a record and its article."""
+"""The kinds that ``article_warnings`` derives anew from a record and its article."""
 OF_THE_ARTICLE: frozenset[WarningKind] = frozenset({"partly_read", "renamed"})
-"""The kinds that say how an article was read."""
+"""The kinds that are about how an article was read."""
 
 
 class RecordWarning(BaseModel):
-    """Something a reader of the record should know; ``kind`` is a word for filters."""
+    """Something that a reader of the record should know; filter by ``kind``."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     kind: WarningKind
     message: str
     pointer: str | None = None
-    """JSON Pointer to the place in the record, as the record is written."""
+    """JSON Pointer to the place in the record as it is written."""
     start: int | None = None
-    """The first code point of a passage of the article that is in no item."""
+    """The first code point of the passage in the article that the warning is about."""
     end: int | None = None
-    """One past its last code point."""
+    """One past the last code point of the passage."""
     item: Any = None
     """An item that is not in the record, as JSON data."""
 
     def as_json(self) -> dict[str, Any]:
-        """Return the warning as in a line of ``records.jsonl``, without empty keys."""
+        """Return the warning as in a line of ``records.jsonl``, without keys that are null."""
         return {name: value for name, value in vars(self).items() if value is not None}
 
     def detached(self) -> RecordWarning:

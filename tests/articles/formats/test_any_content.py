@@ -1,4 +1,4 @@
-"""Whatever a file holds, reading it ends with articles or with errors that are documented."""
+"""Reading any file gives articles or documented errors, whatever its content."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_only_documented_errors_are_raised(
 @given(content=CONTENTS)
 @settings(max_examples=30, deadline=None)
 def test_a_broken_gzip_file_is_a_documented_error(content: bytes) -> None:
-    """A file that is not gzip, or only its beginning, is an error that says so."""
+    """For a file that is not gzip, or only its beginning, the error says so."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "a.txt.gz"
         path.write_bytes(b"\x1f\x8b" + content)

@@ -1,4 +1,4 @@
-"""Tables of articles in all their formats: rows, ids, metadata, and rows that cannot be read."""
+"""Tables of articles in all formats: rows, ids, metadata, and unreadable rows."""
 
 from __future__ import annotations
 
@@ -69,19 +69,19 @@ def read(path: Path, **options: Any) -> list[Article]:
 
 
 def test_every_format_gives_the_same_articles(tmp_path: Path) -> None:
-    """The same rows give the same ids, texts and metadata, whatever the format."""
+    """The same rows give the same ids, texts and metadata in every format."""
     for path in tables(tmp_path):
         found = [(article.id, article.text, article.metadata) for article in read(path)]
         assert (path.name, found) == (path.name, EXPECTED)
 
 
 def test_texts_of_tables_are_not_derived(tmp_path: Path) -> None:
-    """The text of a row is that of its field, so that no copy of it is written."""
+    """The text of a row is not marked as derived, so no copy of it is written."""
     assert not any(article.derived for path in tables(tmp_path) for article in read(path))
 
 
 def test_metadata_of_tables_can_be_ignored(tmp_path: Path) -> None:
-    """With metadata=ignore, rows give their texts and ids alone."""
+    """With metadata=ignore, rows give only texts and ids."""
     for path in tables(tmp_path):
         articles = read(path, metadata="ignore")
         assert [article.metadata for article in articles] == [None, None]
@@ -89,7 +89,7 @@ def test_metadata_of_tables_can_be_ignored(tmp_path: Path) -> None:
 
 
 def test_sources_name_the_row(tmp_path: Path) -> None:
-    """The source is the file with the row's number; without an id, so is the article's id."""
+    """The source is the file with the row number, and so is the article's id if it has none."""
     path = write(tmp_path / "x.csv", "text\nmột\nhai\n")
     assert [(article.id, article.source) for article in read(path)] == [
         ("x:1", f"{path}:1"),
@@ -98,7 +98,7 @@ def test_sources_name_the_row(tmp_path: Path) -> None:
 
 
 def test_one_object_is_one_article(tmp_path: Path) -> None:
-    """A JSON object with a text is an article, also if it has an array beside it."""
+    """A JSON object with a text is an article, even if it also contains an array."""
     path = write(tmp_path / "x.json", '{"text": "một", "id": 5, "links": [{"text": "hai"}]}')
     assert [(article.id, article.text) for article in read(path)] == [("5", "một")]
 
@@ -119,7 +119,7 @@ def test_named_fields_are_read(tmp_path: Path) -> None:
 
 
 def test_the_use_of_fields_is_shown(tmp_path: Path) -> None:
-    """A message says which field is what, and which are not read."""
+    """A message says how each field is used, and which fields are not read."""
     path = write(tmp_path / "x.csv", "id,content,sapo\n1,Bài.,Dẫn.\n")
     assert list(list_inputs([str(path)]).messages()) == [
         f"{path}: 1 article(s), text=content, id=id; not read: sapo"
@@ -127,7 +127,7 @@ def test_the_use_of_fields_is_shown(tmp_path: Path) -> None:
 
 
 def test_ignored_metadata_is_shown_as_not_read(tmp_path: Path) -> None:
-    """With metadata=ignore the message claims no title and no date."""
+    """With metadata=ignore, the message does not list a title or date."""
     path = write(tmp_path / "x.csv", "id,content,title,date\n1,Bài.,Tên,2018-11-30\n")
     assert list_inputs([str(path)], options=ReadingOptions(metadata="ignore")).tables == [
         f"{path}: 1 article(s), text=content, id=id; not read: title, date"
@@ -135,10 +135,10 @@ def test_ignored_metadata_is_shown_as_not_read(tmp_path: Path) -> None:
 
 
 def test_a_named_field_that_no_table_has_is_refused(tmp_path: Path) -> None:
-    """A misspelled field is a ConfigurationError that lists those there are."""
+    """A misspelled field raises a ConfigurationError that lists the existing fields."""
     path = write(tmp_path / "x.csv", "id,content\n1,Bài.\n")
     with pytest.raises(
-        ConfigurationError, match="no table has the field 'sapo': there is content, id"
+        ConfigurationError, match="no table has the field 'sapo': the fields are content, id"
     ):
         read(path, keep=("sapo",))
 
@@ -161,14 +161,14 @@ BROKEN = {
 
 @pytest.mark.parametrize("name", BROKEN)
 def test_a_named_table_without_articles_is_refused(tmp_path: Path, name: str) -> None:
-    """A table that is named must have articles: the error names it."""
+    """A named table without articles raises an error that names it."""
     path = write(tmp_path / name, BROKEN[name])
     with pytest.raises(ConfigurationError, match=name):
         read(path)
 
 
 def test_tables_without_articles_in_a_folder_are_counted(tmp_path: Path) -> None:
-    """In a folder they are listed with the reason, and the rest is read."""
+    """In a folder, tables without articles are listed with the reason, and the rest is read."""
     for name, text in BROKEN.items():
         write(tmp_path / name, text)
     write(tmp_path / "z.txt", "Bài.")
@@ -178,24 +178,24 @@ def test_tables_without_articles_in_a_folder_are_counted(tmp_path: Path) -> None
 
 
 def test_a_row_with_too_many_cells_fails_alone(tmp_path: Path) -> None:
-    """A row whose cells do not fit the header fails; its neighbours are read."""
+    """A row whose cells do not fit the header fails, but its neighbours are read."""
     path = write(tmp_path / "x.csv", "id,text\n1,một\n2,hai,ba\n3,bốn\n")
     first, second, third = list_inputs([str(path)])
-    with pytest.raises(ArticleError, match=r"x\.csv:2 has 3 cells, and the header has 2"):
+    with pytest.raises(ArticleError, match=r"x\.csv:2 has 3 cells, but the header has 2"):
         second.read()
     assert (first.read().text, third.read().text) == ("một", "bốn")
 
 
 @pytest.mark.parametrize("text", ["id,text\n1,\n", "id,text\n1\n"])
 def test_a_row_without_text_fails(tmp_path: Path, text: str) -> None:
-    """A row without a text is an article that failed, not one that is left out."""
+    """A row without a text counts as a failed article and is not left out."""
     [found] = list_inputs([str(write(tmp_path / "x.csv", text))])
     with pytest.raises(ArticleError, match=r"x\.csv:1 "):
         found.read()
 
 
 def test_an_incomplete_gzip_file_is_refused(tmp_path: Path) -> None:
-    """A file that was cut off is an error, so that its end is not missing silently."""
+    """A file that was cut off raises an error, so its end is not missing silently."""
     path = write(tmp_path / "x.jsonl.gz", json_lines(ROWS * 200))
     path.write_bytes(path.read_bytes()[:-20])
     with pytest.raises(ConfigurationError, match="is not a complete gzip file"):
@@ -203,7 +203,7 @@ def test_an_incomplete_gzip_file_is_refused(tmp_path: Path) -> None:
 
 
 def test_values_of_parquet_are_kept_as_json(tmp_path: Path) -> None:
-    """Dates are written in ISO 8601, and only columns that are needed are read."""
+    """Dates are written in ISO 8601, and only the necessary columns are read."""
     from datetime import UTC, datetime
 
     rows = [{"text": "Bài.", "published": datetime(2024, 3, 12, 8, tzinfo=UTC), "vector": [0.1]}]

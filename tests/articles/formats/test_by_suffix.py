@@ -1,4 +1,4 @@
-"""Formats by suffix, and those whose library is not installed."""
+"""Formats by suffix, and formats whose library is not installed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from helpers.documents import write
 
 @pytest.fixture
 def without_libraries(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make the libraries of the extra seem to be missing."""
+    """Make the libraries of the extra appear to be missing."""
     monkeypatch.setattr(by_suffix, "is_installed", lambda module: False)
 
 
@@ -25,7 +25,7 @@ def without_libraries(monkeypatch: pytest.MonkeyPatch) -> None:
     [("a.TXT", ".txt"), ("a.jsonl.gz", ".jsonl"), ("a.gz", ""), ("a", ""), ("a.b.CSV.GZ", ".csv")],
 )
 def test_the_format_is_told_by_the_suffix(name: str, suffix: str) -> None:
-    """Upper case and compression do not matter."""
+    """The suffix decides the format, regardless of case and compression."""
     assert format_of(Path(name)) == suffix
 
 
@@ -42,7 +42,7 @@ def test_no_library_is_missing_here() -> None:
 def test_a_named_file_without_its_library_says_how_to_install_it(
     tmp_path: Path, without_libraries: None, name: str, library: str
 ) -> None:
-    """A file that is named cannot be read without the extra, and the error names it."""
+    """A named file cannot be read without the extra, which the error names."""
     with pytest.raises(ConfigurationError, match=library) as caught:
         list_inputs([str(write(tmp_path / name, "x"))])
     assert str(caught.value).endswith('pip install "antq-llm[inputs]"')
@@ -51,7 +51,7 @@ def test_a_named_file_without_its_library_says_how_to_install_it(
 def test_files_without_their_library_in_a_folder_are_counted(
     tmp_path: Path, without_libraries: None
 ) -> None:
-    """In a folder they are counted as unread, and the rest is read."""
+    """In a folder, files without their library are counted as unread, and the rest is read."""
     for name in ("a.docx", "b.pdf", "c.pdf", "d.txt"):
         write(tmp_path / name, "Bài.")
     listed = list_inputs([str(tmp_path)])

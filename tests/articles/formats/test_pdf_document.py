@@ -1,4 +1,4 @@
-"""PDF files: their text, page by page, and pages without any."""
+"""PDF files: their text, page by page, and pages without text."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ FIRST = ["Xã Tân Lâm ra mắt tổ tự quản", "Sáng 11/3, UBND xã tổ c
 
 
 def test_the_pages_of_a_pdf_are_read_in_order() -> None:
-    """Lines stay apart, pages are separated by an empty line, and the text is derived."""
+    """Lines stay separate, an empty line separates pages, and the text is marked as derived."""
     document = read_pdf(pdf_file([FIRST, ["Trang hai"]]), "a.pdf")
     assert document.text == "\n".join(FIRST) + "\n\nTrang hai"
     assert (document.derived, document.metadata, document.notices) == (True, None, ())
 
 
 def test_ligatures_are_written_out() -> None:
-    """Ligatures of fonts are letters again; signs such as ² stay."""
+    """Ligatures of fonts become letters, but signs such as ² stay."""
     assert read_pdf(pdf_file([["ofﬁcer, ﬂat, 5 m²"]]), "a.pdf").text == "officer, flat, 5 m²"
 
 
@@ -35,12 +35,12 @@ def test_pages_without_text_are_named() -> None:
     ("data", "message", "kind"),
     [
         (pdf_file([[], []]), "is a PDF without text, as scans are: run OCR", "empty"),
-        (b"%PDF-1.7\nbroken", "is not a PDF that can be read", "unreadable"),
-        (b"", "is not a PDF that can be read", "unreadable"),
+        (b"%PDF-1.7\nbroken", "cannot be read as PDF", "unreadable"),
+        (b"", "cannot be read as PDF", "unreadable"),
     ],
 )
 def test_a_pdf_that_cannot_be_read_says_why(data: bytes, message: str, kind: str) -> None:
-    """A scan or a broken file is an ArticleError that says what to do."""
+    """A scan or a broken file raises an ArticleError that says what to do."""
     with pytest.raises(ArticleError, match=f"a.pdf {message}") as caught:
         read_pdf(data, "a.pdf")
     assert caught.value.kind == kind

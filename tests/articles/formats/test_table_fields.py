@@ -1,4 +1,4 @@
-"""Fields of tables: guesses by name, and fields that a caller names."""
+"""Fields of tables, guessed by name or named by the caller."""
 
 from __future__ import annotations
 
@@ -35,17 +35,17 @@ from antq_llm.errors import ConfigurationError
     ],
 )
 def test_fields_are_guessed_by_their_names(names: list[str], fields: TableFields) -> None:
-    """English and Vietnamese names are known in any case, spelling and separation."""
+    """English and Vietnamese names are recognised in any case, spelling and separation."""
     assert choose_fields(dict.fromkeys(names, 1), ReadingOptions()) == fields
 
 
 def test_the_text_is_the_field_that_most_rows_have() -> None:
-    """Of several fields that may hold the text, the fullest is used."""
+    """If several fields may contain the text, the one that most rows have is used."""
     assert choose_fields({"text": 1, "content": 9}, ReadingOptions()).text == "content"
 
 
 def test_named_fields_come_before_guesses() -> None:
-    """A field that the caller names is used instead of a guess, if the table has it."""
+    """A field named by the caller is used instead of a guess if the table has it."""
     options = ReadingOptions("b", "c", "d", "e", ("f", "z"))
     fields = choose_fields(dict.fromkeys(["text", "id", "b", "c", "d", "e", "f"], 1), options)
     assert fields == TableFields(text="b", id="c", title="d", published="e", kept=("f",))
@@ -58,7 +58,7 @@ def test_a_named_field_that_is_missing_is_not_guessed() -> None:
 
 
 def test_a_kept_field_that_is_read_anyway_is_written_once() -> None:
-    """A kept field that is the title, site or address already is not repeated."""
+    """A kept field that is already the title, site or address is not repeated."""
     fields = choose_fields({"text": 1, "url": 1, "x": 1}, ReadingOptions(keep=("url", "x")))
     metadata = fields.metadata_of({"url": "u", "x": 1})
     assert metadata is not None
@@ -66,7 +66,7 @@ def test_a_kept_field_that_is_read_anyway_is_written_once() -> None:
 
 
 def test_naming_metadata_that_is_ignored_is_refused() -> None:
-    """Naming fields of metadata together with metadata=ignore is a ConfigurationError."""
+    """Naming metadata fields together with metadata=ignore raises a ConfigurationError."""
     with pytest.raises(ConfigurationError, match="metadata=ignore"):
         ReadingOptions(title_field="t", metadata="ignore")
     with pytest.raises(ConfigurationError, match="choose use or ignore"):

@@ -1,4 +1,4 @@
-"""Word documents: paragraphs and tables in their order."""
+"""Word documents: paragraphs and tables, in order."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from helpers.documents import word_file
 
 
 def test_paragraphs_and_tables_are_read_in_order() -> None:
-    """Each paragraph is a line, and the cells of a row are separated by bars."""
+    """Each paragraph is a line, and bars separate the cells of a row."""
     document = read_word(
         word_file(["Tiêu đề", "A & B < C", "Xem thêm"], [["Thôn", "Số tổ"], ["Đông", "26"]]), "a"
     )
@@ -22,12 +22,12 @@ def test_paragraphs_and_tables_are_read_in_order() -> None:
     ("data", "message", "kind"),
     [
         (word_file([]), "is a Word document without text", "empty"),
-        (b"PK\x03\x04broken", "is not a Word document that can be read", "unreadable"),
-        (b"", "is not a Word document that can be read", "unreadable"),
+        (b"PK\x03\x04broken", "cannot be read as a Word document", "unreadable"),
+        (b"", "cannot be read as a Word document", "unreadable"),
     ],
 )
 def test_a_document_that_cannot_be_read_says_why(data: bytes, message: str, kind: str) -> None:
-    """An empty or broken document is an ArticleError that says what to do."""
+    """An empty or broken document raises an ArticleError that says what to do."""
     with pytest.raises(ArticleError, match=f"a.docx {message}") as caught:
         read_word(data, "a.docx")
     assert caught.value.kind == kind

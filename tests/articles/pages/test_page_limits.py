@@ -1,4 +1,4 @@
-"""Limits on pages: hostile ones are reduced or refused."""
+"""Limits on hostile pages, which are reduced or refused."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SENTENCE = "<p>Sáng 24/7, hội nghị tổng kết diễn ra tại Hà Nội v
 )
 @pytest.mark.parametrize("separator", [" ", "\n", "/", "\t\n "])
 def test_a_tag_with_many_attributes_is_read_without_them(attribute: str, separator: str) -> None:
-    """The parser gets no more attributes than a page needs, and the text is the same."""
+    """The attributes of a tag with too many are ignored, and the text stays the same."""
     attributes = separator.join(attribute.format(number) for number in range(5000))
     page = f"<html><body><div {attributes}>{SENTENCE}</div></body></html>"
     reduced = page_limits._TAG.sub(page_limits._with_few_attributes, page)
@@ -35,12 +35,12 @@ def test_a_tag_with_many_attributes_is_read_without_them(attribute: str, separat
     ],
 )
 def test_a_page_with_long_or_odd_tags_is_left_as_it_is(tag: str) -> None:
-    """Long values of attributes and stray signs change nothing."""
+    """Long attribute values and stray signs change nothing."""
     assert page_limits._TAG.sub(page_limits._with_few_attributes, tag) == tag
 
 
 def test_a_page_of_enormous_length_is_refused() -> None:
-    """A page that would take the parser many seconds is an error that says what to do."""
+    """A page that would take many seconds to parse raises an error that says what to do."""
     page = "<p>a</p>" * (page_limits.MAX_HTML_CHARACTERS // 8 + 1)
     with pytest.raises(ArticleError, match="save the article as text") as caught:
         text_of_page(page, "x")

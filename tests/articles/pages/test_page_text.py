@@ -1,4 +1,4 @@
-"""The text of elements: lines, lists, tables and what is left out."""
+"""The text of elements: lines, lists, tables, and the parts that are left out."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_blocks_are_lines(html: str, text: str) -> None:
     ],
 )
 def test_links_to_other_stories_are_left_out(html: str) -> None:
-    """Boxes, lists and paragraphs of links, forms and what is hidden are not in the text."""
+    """Forms, hidden elements, and boxes, lists and paragraphs of links are not in the text."""
     assert text_of_element(parse_html(f"<div><p>a</p>{html}<p>b</p></div>")) == "a\nb"
 
 
@@ -68,12 +68,12 @@ def test_links_to_other_stories_are_left_out(html: str) -> None:
     ],
 )
 def test_sentences_with_links_stay(html: str) -> None:
-    """A link in a sentence, a linked sentence and classes that sound alike are kept."""
+    """A link in a sentence, a linked sentence and elements with similar class names are kept."""
     root = parse_html(f"<div>{html}</div>")
     assert text_of_element(root) == " ".join(root.text_content().split())
 
 
 @pytest.mark.parametrize("html", ["", " ", "<!-- a -->", "<script>x</script>"])
 def test_a_fragment_without_text_is_empty(html: str) -> None:
-    """Nothing, comments and scripts give no text."""
+    """Empty fragments, comments and scripts give no text."""
     assert text_of_fragment(html) == ""

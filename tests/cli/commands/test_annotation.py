@@ -16,7 +16,7 @@ from helpers.samples import ABSENT, ARTICLE, person, report
 
 @pytest.fixture
 def run(tmp_path: Path) -> Path:
-    """A run with one record of two people, whose article is in a folder beside it."""
+    """A run with one record of two people, and a folder with its article."""
     people = [person(), person("Lò Thị Mai")]
     evidence = [
         {"pointer": f"/people/{index}", "start": start, "end": start + len(one["quote"])}
@@ -49,7 +49,7 @@ def test_gold_is_begun_checked_and_compared(
 def test_gold_check_without_articles_says_what_is_not_checked(
     run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Without articles the quotes are not checked, which standard error says."""
+    """Without articles, the quotes are not checked, and standard error says so."""
     assert main(["gold", "init", str(run), "--to", str(tmp_path / "gold")]) == 0
     assert main(["gold", "check", str(tmp_path / "gold")]) == 0
     assert "quotes were not checked: name the articles with --articles" in capsys.readouterr().err
@@ -63,7 +63,7 @@ def test_gold_needs_a_target(command: list[str], capsys: pytest.CaptureFixture[s
 
 
 def test_label_studio_there_and_back(run: Path, tmp_path: Path) -> None:
-    """Tasks that are annotated as predicted are imported as gold equal to the records."""
+    """Tasks annotated as predicted are imported as gold equal to the records."""
     tasks = tmp_path / "tasks.json"
     assert main(["gold", "tasks", str(run), "--to", str(tasks)]) == 0
     data = json.loads(tasks.read_bytes())
@@ -78,7 +78,7 @@ def test_label_studio_there_and_back(run: Path, tmp_path: Path) -> None:
 def test_an_audit_is_drawn_and_read(
     run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The first call writes the sample, the same call after judging prints the precision."""
+    """The first call writes the sample; the same call after judging prints the precision."""
     call = ["audit", str(run), "--sample", "2", "--json"]
     assert main(call) == 0
     assert json.loads(capsys.readouterr().out)["items"] == 2
@@ -98,7 +98,7 @@ def test_an_audit_is_drawn_and_read(
 def test_eval_warns_of_gold_that_is_not_in_its_article(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A quote of gold that its article lacks is named on standard error."""
+    """A gold quote that is not in its article is named on standard error."""
     (tmp_path / "gold").mkdir()
     (tmp_path / "articles").mkdir()
     (tmp_path / "articles" / "a.txt").write_text(ARTICLE, "utf-8")
@@ -109,6 +109,6 @@ def test_eval_warns_of_gold_that_is_not_in_its_article(
 
 
 def test_packaged_gold_has_no_faults() -> None:
-    """The packaged annotations are in their articles."""
+    """All quotes of the packaged annotations are in their articles."""
     gold = str(data_folder("gold") / "movement_report")
     assert main(["gold", "check", gold, "--articles", str(data_folder("seeds"))]) == 0

@@ -30,7 +30,7 @@ def lines_of(folder: Path) -> list[dict[str, object]]:
 def test_a_calibration_is_fitted_and_used(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The file of calibrate gives the probabilities of a run, and eval measures them."""
+    """A calibration file gives the probabilities of a run, and eval measures them."""
     made, out = str(tmp_path / "made.json"), tmp_path / "out"
     status, text, _ = run(capsys, "calibrate", "--offline", "--out", made, "--json")
     assert (status, set(json.loads(text))) == (0, {"single"})
@@ -46,7 +46,7 @@ def test_a_calibration_is_fitted_and_used(
 
 
 def test_confidence_is_an_option(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """With --confidence every item has a probability, without it a line has none."""
+    """With --confidence, every item has a probability; without it, a line has none."""
     for name, options in (("with", ["--confidence"]), ("without", [])):
         run(
             capsys,
@@ -68,11 +68,11 @@ def test_confidence_is_an_option(tmp_path: Path, capsys: pytest.CaptureFixture[s
 
 
 def test_the_table_of_eval_has_the_confidence(capsys: pytest.CaptureFixture[str]) -> None:
-    """Eval prints the figures, and says that the calibration was fitted on these articles."""
+    """eval prints the figures and says that the calibration was fitted on these articles."""
     status, out, _ = run(capsys, "eval", "--offline", "--prompt", "movement_report@3", "--curve")
     assert status == 0
     assert "Confidence of items" in out
-    assert "was fitted on 5 of these" in " ".join(out.split())
+    assert "was fitted to 5 of these" in " ".join(out.split())
     assert "Strict F1 by the number of gold articles" in out
 
 
@@ -109,6 +109,6 @@ def test_records_without_evidence_are_counted(
 
 
 def test_the_rules_rate_nothing(capsys: pytest.CaptureFixture[str]) -> None:
-    """The rules are a signal of confidence, and have none."""
+    """The rules are a signal of confidence, and have no confidence themselves."""
     status, _, err = run(capsys, "extract", SEEDS, "--model", "rules", "--confidence")
     assert (status, "leave --confidence and --calibration out" in err) == (2, True)

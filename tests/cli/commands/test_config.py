@@ -38,13 +38,13 @@ def rows(cli: Cli, *arguments: Any) -> dict[str, dict[str, Any]]:
 
 @pytest.mark.parametrize("command", TABLES)
 def test_every_option_of_a_command_is_shown(cli: Cli, command: str) -> None:
-    """Each option has a row, next to the key where there is one."""
+    """Each option has a row, and so does the key for commands that need it."""
     shown = rows(cli, command).keys() - {"api_key"}
     assert shown == {option.name for option in options_of(command)}
 
 
 def test_values_have_their_sources(cli: Cli, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A row has the value, its source, and the variable or the file with the table."""
+    """A row has the value, its source, and the variable or the file and table."""
     monkeypatch.setenv("ANTQ_LLM_RPM", "5")
     found = rows(cli, "eval", "--profile", "p")
     assert found["rpm"] == {
@@ -63,12 +63,12 @@ def test_values_have_their_sources(cli: Cli, file: Path, monkeypatch: pytest.Mon
 
 
 def test_json_of_this_command_is_not_that_of_another(cli: Cli) -> None:
-    """--json is an option of this call, not a setting of the command that is shown."""
+    """--json is an option of this call, not a setting of the command shown."""
     assert rows(cli, "extract")["json"]["source"] == "default"
 
 
 def test_secrets_are_masked(cli: Cli, key: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The key and a password in the address are not shown, only where they come from."""
+    """The key and a password in the address are not shown, but their sources are."""
     monkeypatch.setenv("OPENAI_BASE_URL", "http://lan:hush@host/v1")
     for arguments in ([], ["--json"]):
         out = cli("config", "show", *arguments).out
@@ -92,6 +92,6 @@ def test_the_table_has_lists_and_variables(cli: Cli, file: Path) -> None:
 
 
 def test_a_command_without_settings_is_a_wrong_call(cli: Cli) -> None:
-    """The error for another command names those that have settings."""
+    """The error for a command without settings names those that have some."""
     done = cli("config", "show", "extrakt")
     assert (done.status, "extract, eval, improve, export, demo" in done.complaint) == (2, True)

@@ -38,31 +38,31 @@ def test_a_run_made_earlier_is_scored(tmp_path: Path, capsys: pytest.CaptureFixt
 def test_articles_without_a_record_are_reported(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A run without a record of an article gives exit 1 and the reason, on the page too."""
+    """A run without a record of an article gives status 1 and the reason, also on the page."""
     first, *rest = GOLD
     folder = write_run(tmp_path / "mine", {article_id: GOLD[article_id] for article_id in rest})
     status, _, err = run(capsys, "--records", str(folder), "--out", str(tmp_path / "report"))
     assert status == 1
-    assert f"mine has no record of 1 article(s), which count as empty; {first}: " in err
+    assert f"mine has no record for 1 article(s), which count as empty; {first}: " in err
     data = json.loads((tmp_path / "report" / "evaluation.json").read_text("utf-8"))
     assert list(data["systems"][0]["failed"]) == [first]
-    assert f"{folder} has no record of it" in (tmp_path / "report" / "evaluation.html").read_text(
-        "utf-8"
-    )
+    assert f"{folder} has no record of the article" in (
+        tmp_path / "report" / "evaluation.html"
+    ).read_text("utf-8")
 
 
 def test_missing_recordings_are_not_a_score(capsys: pytest.CaptureFixture[str]) -> None:
-    """A prompt without recorded answers gives exit 1 and says what is missing."""
+    """A prompt without recorded answers gives status 1 and a message about what is missing."""
     status, _, err = run(capsys, "--offline", "--prompt", "movement_report@2#9")
     assert status == 1
-    assert "movement_report@2#9 has no record of 5 article(s)" in err
+    assert "movement_report@2#9 has no record for 5 article(s)" in err
     assert "no recording" in err
 
 
 def test_records_of_another_schema_are_refused(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A run of another schema is a wrong call, not a score of zero."""
+    """A run with another schema is a wrong call, not a score of zero."""
     folder = write_run(tmp_path / "mine", GOLD)
     lines = (
         (folder / "records.jsonl")
@@ -76,7 +76,7 @@ def test_records_of_another_schema_are_refused(
 
 
 def test_fail_under(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A system below --fail-under gives exit 1 and is named; one above it gives exit 0."""
+    """A system below --fail-under is named and gives status 1; one above it gives status 0."""
     folder = str(write_run(tmp_path / "mine", without_people(GOLD)))
     status, _, err = run(capsys, "--records", folder, "--fail-under", "0.9")
     assert status == 1
@@ -85,7 +85,7 @@ def test_fail_under(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_no_worse_than(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A system whose interval is below that of the reference gives exit 1."""
+    """A system whose interval is below that of the reference gives status 1."""
     good = write_run(tmp_path / "good", GOLD)
     bad = write_run(tmp_path / "bad", without_people(GOLD))
     both = ["--records", str(good), "--records", str(bad)]
@@ -116,7 +116,7 @@ def test_wrong_calls(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A wrong call exits with 2 and one line that says what is wrong."""
+    """A wrong call exits with 2 and one line about the fault."""
     monkeypatch.chdir(tmp_path)
     status, out, err = run(capsys, *arguments)
     assert (status, out) == (2, "")
@@ -140,7 +140,7 @@ def test_gold_without_an_article_is_named(
 def test_the_page_is_complete_and_self_contained(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """--out writes an HTML page with all its parts that loads nothing from elsewhere."""
+    """--out writes a complete HTML page that loads nothing from elsewhere."""
     prompts = ["--prompt", "movement_report@1", "--prompt", "movement_report@2"]
     assert run(capsys, "--offline", *prompts, "--out", str(tmp_path))[0] == 0
     text = (tmp_path / "evaluation.html").read_text("utf-8")
@@ -191,7 +191,7 @@ def test_answers_are_kept(
 def test_the_answers_of_a_run_are_used(
     key: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """With the folder of a run as --store, its answers are not asked for again."""
+    """With the folder of a run as --store, its answers are not requested again."""
     out = str(tmp_path / "out")
     with scripted_endpoint(gold_model) as endpoint:
         arguments = ["--prompt", "movement_report@3", "--out", out, *at(endpoint)]
@@ -202,7 +202,7 @@ def test_the_answers_of_a_run_are_used(
 
 
 def test_nothing_is_kept_without_a_folder(key: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Without --out and --store each call asks."""
+    """Without --out and --store, each call asks again."""
     with scripted_endpoint(gold_model) as endpoint:
         run(capsys, *LIVE, *at(endpoint))
         run(capsys, *LIVE, *at(endpoint))
@@ -244,13 +244,13 @@ def test_the_options_of_requests_are_sent(key: str, capsys: pytest.CaptureFixtur
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ([], "there are no packaged gold annotations of named: name a folder"),
-        (["--gold", "gold"], "--articles is missing: name the articles that gold annotates"),
-        (["--articles", "a"], "there are no packaged gold annotations of named: name a folder"),
+        ([], "there are no packaged gold annotations for named: name a folder"),
+        (["--gold", "gold"], "--articles is missing: name the articles annotated in gold"),
+        (["--articles", "a"], "there are no packaged gold annotations for named: name a folder"),
         (["--gold", "gold", "--articles", "a", "--baseline", "rules"], "named has no rules"),
         (
             ["--gold", "gold", "--articles", "a", "--offline", "--prompt", "movement_report@3"],
-            "is written for schema movement_report/1, not named",
+            "is for schema movement_report/1, not named",
         ),
         (["--gold", "bad", "--articles", "a"], "is not a valid named record"),
         (["--gold", "gold", "--articles", "a", "--store", "a/x.txt"], "name a folder with --store"),
@@ -263,7 +263,7 @@ def test_wrong_calls_with_another_schema(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A call that another schema makes impossible exits with 2 before anything is asked."""
+    """A call that is impossible with another schema exits with 2 before anything is sent."""
     monkeypatch.chdir(named.parent)
     for name, text in (("a/x.txt", "Bà Lan."), ("gold/x.json", LAN), ("bad/x.json", INVALID)):
         path = named.parent / name
@@ -275,7 +275,7 @@ def test_wrong_calls_with_another_schema(
 
 
 def test_an_empty_schema_is_a_wrong_call(capsys: pytest.CaptureFixture[str]) -> None:
-    """An empty --schema, as of an unset variable, is not the default schema."""
+    """An empty --schema, as from an unset variable, does not mean the default schema."""
     status, out, err = run(capsys, "--schema", "")
     assert (status, out) == (2, "")
     assert "--schema is empty" in err
@@ -284,7 +284,7 @@ def test_an_empty_schema_is_a_wrong_call(capsys: pytest.CaptureFixture[str]) -> 
 def test_a_schema_without_roles_is_scored(
     named: Path, key: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A JSON Schema file without any role is scored with the general prompt, with a page."""
+    """A JSON Schema file without roles is scored with the general prompt, and a page is written."""
     for name, text in (("a/x.txt", "Bà Lan."), ("gold/x.json", LAN)):
         (tmp_path / name).parent.mkdir()
         (tmp_path / name).write_text(text, "utf-8")

@@ -20,7 +20,7 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, 
 
 
 def test_the_packaged_gold_has_no_false_faults(capsys: pytest.CaptureFixture[str]) -> None:
-    """The checks object to nothing in the packaged gold and notice most of what is planted."""
+    """The checks object to nothing in the packaged gold and notice most planted errors."""
     status, out, _ = run(capsys, "--json", "--seed", "5")
     data = json.loads(out)
     assert (status, data["articles"], data["seed"]) == (0, 5, 5)
@@ -39,7 +39,7 @@ def test_any_schema_with_roles_is_measured(capsys: pytest.CaptureFixture[str]) -
 
 
 def test_the_figures_are_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """With --out the figures are in checks.json, whatever is printed."""
+    """With --out, the figures are in checks.json, whatever is printed."""
     status, _, err = run(capsys, "--out", str(tmp_path / "report"))
     data = json.loads((tmp_path / "report" / "checks.json").read_text("utf-8"))
     assert (status, data["false_faults"]) == (0, [])
@@ -53,7 +53,7 @@ def test_the_figures_are_written(tmp_path: Path, capsys: pytest.CaptureFixture[s
 def test_systems_are_not_scored_with_checks(
     arguments: tuple[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Options about systems are refused by name."""
+    """Options about systems are refused, and the error names them."""
     status, _, err = run(capsys, *arguments)
     assert status == 2
     assert f"leave out {arguments[0]}" in err

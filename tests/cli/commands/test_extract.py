@@ -43,7 +43,7 @@ from helpers.samples import ARTICLE, answer, person, report
 def test_unreadable_article_fails_alone(
     cli: Cli, key: str, articles: Path, data: bytes, words: str
 ) -> None:
-    """A file that is not text is one failure with its reason; the others succeed."""
+    """A file that is not text is one failure with a reason, and the others succeed."""
     (articles / "bad.txt").write_bytes(data)
     with scripted_endpoint([Reply(REPORT)]) as endpoint:
         done = cli("extract", articles, *at(endpoint))
@@ -67,7 +67,7 @@ def test_failed_article_is_one_line(cli: Cli, key: str, articles: Path) -> None:
 
 
 def test_used_up_quota_stops_the_run(cli: Cli, key: str, articles: Path, tmp_path: Path) -> None:
-    """A used-up quota costs one request, and every article is a failure."""
+    """An exhausted quota costs one request, and every article is a failure."""
     with scripted_endpoint([error(429, "quota", "insufficient_quota")]) as endpoint:
         done = cli(
             "extract", articles, *at(endpoint), "--concurrency", "1", "--out", tmp_path / "out"
@@ -77,7 +77,7 @@ def test_used_up_quota_stops_the_run(cli: Cli, key: str, articles: Path, tmp_pat
 
 
 def test_json_lines_are_articles(cli: Cli, key: str, named: Path, tmp_path: Path) -> None:
-    """Each line of a .jsonl file is an article; its default id has file and line number."""
+    """Each line of a .jsonl file is an article, whose default id has the file and line number."""
     path = tmp_path / "many.jsonl"
     path.write_text(
         '{"id": "k1", "text": "Bà Lan."}\n\n{"text": "Ông Minh."}\n{"id": 7, "text": "Cô An."}\n',
@@ -111,7 +111,7 @@ def test_broken_json_line_fails_alone(cli: Cli, key: str, named: Path, tmp_path:
 def test_standard_input_is_an_article(
     cli: Cli, key: str, named: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """- reads one article from standard input, as UTF-8 in any locale."""
+    """The input ``-`` reads one article from standard input, as UTF-8 in any locale."""
     monkeypatch.setattr(
         sys,
         "stdin",
@@ -126,7 +126,7 @@ def test_standard_input_is_an_article(
 
 
 def test_ids_are_paths_below_the_folder(cli: Cli, key: str, articles: Path) -> None:
-    """A folder is read recursively, in order, without hidden files; ids have no suffix."""
+    """A folder is read recursively and in order, without hidden files; ids have no suffix."""
     for name in (".hidden.txt", ".git/x.txt", "notes.pdf", "B.md"):
         (articles / name).parent.mkdir(exist_ok=True)
         (articles / name).write_text("Bài khác.", "utf-8")
@@ -166,7 +166,7 @@ def test_standard_output_is_in_input_order(cli: Cli, key: str, articles: Path) -
 
 
 def test_standard_output_has_records_alone(cli: Cli, key: str, articles: Path) -> None:
-    """Standard output has only records; everything else goes to standard error."""
+    """Records alone go to standard output; everything else goes to standard error."""
     with scripted_endpoint([Reply(REPORT)]) as endpoint:
         done = cli("extract", articles, *at(endpoint))
     assert [list(record) for record in done.records] == [RECORD_KEYS] * 3
@@ -217,7 +217,7 @@ def test_the_language_of_the_call_is_in_run_json(
 def test_record_line_says_where_it_comes_from(
     cli: Cli, key: str, articles: Path, tmp_path: Path
 ) -> None:
-    """A record's line names article, schema, prompt and model, with evidence spans."""
+    """A record's line names the article, schema, prompt and model, and has evidence spans."""
     with scripted_endpoint([Reply(REPORT)]) as endpoint:
         cli(
             "extract",
@@ -275,7 +275,7 @@ def test_failure_line_says_what_it_cost(
 
 
 def test_key_is_written_nowhere(cli: Cli, key: str, articles: Path, tmp_path: Path) -> None:
-    """The key is in no file of --out and --record."""
+    """No file of --out or --record contains the key."""
     with scripted_endpoint([Reply(REPORT)]) as endpoint:
         cli(
             "extract",
@@ -337,7 +337,7 @@ def test_ungrounded_item_is_dropped_with_a_warning(
 
 
 def test_page_keeps_the_text_that_offsets_count_in(cli: Cli, key: str, tmp_path: Path) -> None:
-    """The text of an HTML page is written to texts/, and evidence counts in it."""
+    """The text of an HTML page is written to texts/, and evidence offsets refer to it."""
     paragraphs = "".join(f"<p>{line}</p>" for line in ARTICLE.splitlines() if line)
     page = tmp_path / "trang.html"
     page.write_text(
@@ -357,7 +357,7 @@ def test_page_keeps_the_text_that_offsets_count_in(cli: Cli, key: str, tmp_path:
 def test_answer_that_no_file_can_hold_loses_no_article(
     cli: Cli, key: str, articles: Path, named: Path, tmp_path: Path
 ) -> None:
-    """An answer with half a surrogate pair fails its own article alone."""
+    """An answer with half a surrogate pair fails only its own article."""
 
     def reply(body: dict[str, Any]) -> Reply:
         return Reply('{"name": "\\ud800"}' if "Bài b." in body["messages"][1]["content"] else LAN)

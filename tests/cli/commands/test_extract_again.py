@@ -1,4 +1,4 @@
-"""``antq-llm extract`` on an --out that has results, and from recordings."""
+"""``antq-llm extract`` into an --out with earlier results, and from recordings."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_second_call_asks_nothing(cli: Cli, key: str, articles: Path, tmp_path: 
 def test_new_article_alone_is_asked_about(
     cli: Cli, key: str, articles: Path, tmp_path: Path
 ) -> None:
-    """A second call asks only about new articles, and its files have all."""
+    """A second call asks only about new articles, and its files contain all articles."""
     with scripted_endpoint([Reply(REPORT)]) as endpoint:
         call = ["extract", articles, *at(endpoint), "--out", tmp_path / "out"]
         cli(*call)
@@ -66,7 +66,7 @@ def test_changed_article_is_asked_about_again(
 def test_another_question_needs_another_folder(
     cli: Cli, key: str, articles: Path, tmp_path: Path, options: list[str]
 ) -> None:
-    """Another model, prompt or temperature is another run: refused in the folder of this one."""
+    """A call with another model, prompt or temperature is refused in the same folder."""
     with scripted_endpoint([Reply(REPORT)]) as endpoint:
         call = ["extract", articles / "a.txt", *at(endpoint), "--out"]
         cli(*call, tmp_path / "out")
@@ -83,7 +83,7 @@ def test_another_question_needs_another_folder(
 def test_how_it_is_asked_is_no_other_question(
     cli: Cli, key: str, articles: Path, tmp_path: Path, options: list[str]
 ) -> None:
-    """Concurrency, timeout and mode do not change a request's identity."""
+    """Concurrency, timeout and mode do not change the identity of a request."""
     with scripted_endpoint([Reply(REPORT)]) as endpoint:
         call = ["extract", articles / "a.txt", *at(endpoint), "--out", tmp_path / "out"]
         cli(*call)
@@ -140,7 +140,7 @@ def test_retry_failed_asks_again(
 def test_retry_failed_leaves_what_is_done(
     cli: Cli, key: str, articles: Path, named: Path, tmp_path: Path
 ) -> None:
-    """--retry-failed asks nothing about articles with a record."""
+    """--retry-failed does not ask about articles with a record."""
     with scripted_endpoint([Reply(LAN)]) as endpoint:
         call = ["extract", articles, "--schema", named, *at(endpoint), "--out", tmp_path / "out"]
         assert [cli(*call).status, cli(*call, "--retry-failed").status] == [0, 0]
@@ -190,7 +190,7 @@ def test_paid_attempts_before_a_failed_transport_are_not_paid_again(
 def test_recorded_run_answers_the_same_offline(
     cli: Cli, articles: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """--offline --recordings gives the lines that --record saw, as replayed."""
+    """--offline --recordings gives the same lines as the recorded run, marked as replayed."""
     with (
         monkeypatch.context() as live,
         scripted_endpoint([Reply(answer({"relevance": "?"})), Reply(REPORT)]) as endpoint,
@@ -208,7 +208,7 @@ def test_recorded_run_answers_the_same_offline(
 def test_recordings_do_not_hold_the_article(
     cli: Cli, key: str, articles: Path, named: Path, tmp_path: Path
 ) -> None:
-    """A recording has the completion and digests, not the article's text."""
+    """A recording contains the completion and digests, but not the article's text."""
     with scripted_endpoint([Reply(LAN)]) as endpoint:
         cli(
             "extract",
@@ -231,7 +231,7 @@ def test_recordings_do_not_hold_the_article(
 def test_offline_without_a_recording_is_a_failure_that_says_so(
     cli: Cli, key: str, articles: Path, named: Path, tmp_path: Path
 ) -> None:
-    """Offline, an article without a recording fails and says so."""
+    """Offline, an article without a recording fails with a message that says so."""
     with scripted_endpoint([Reply(LAN)]) as endpoint:
         cli(
             "extract",
@@ -253,7 +253,7 @@ def test_offline_without_a_recording_is_a_failure_that_says_so(
 def test_offline_from_an_empty_folder_names_the_way_out(
     cli: Cli, articles: Path, tmp_path: Path
 ) -> None:
-    """Offline without recordings and without a model is a wrong call."""
+    """Offline, a call without recordings and without a model is a wrong call."""
     (tmp_path / "rec").mkdir()
     done = cli("extract", articles, "--offline", "--recordings", tmp_path / "rec")
     assert done.status == 2

@@ -19,7 +19,7 @@ def archive(tmp_path: Path) -> Archive:
 
 
 def test_the_command_reads_exactly_the_articles(cli: Cli, archive: Archive, tmp_path: Path) -> None:
-    """The lines have the same ids and metadata; run.json and standard error count the rest."""
+    """The lines have the right ids and metadata; run.json and standard error count the rest."""
     out = tmp_path / "out"
     done = cli("extract", archive.folder, "--model", "rules", "--keep", "section", "--out", out)
     assert done.status == 0
@@ -46,7 +46,7 @@ def test_renamed_articles_have_a_warning(cli: Cli, archive: Archive, tmp_path: P
 
 
 def test_articles_of_an_earlier_call_keep_their_ids(cli: Cli, tmp_path: Path) -> None:
-    """A file that comes later and shares an id does not take it from the earlier one."""
+    """A later file with the same id does not take the id from the earlier one."""
     folder, out = tmp_path / "in", tmp_path / "out"
     write(folder / "b.txt", "Bài một.")
     assert cli("extract", folder, "--model", "rules", "--out", out).status == 0
@@ -60,7 +60,7 @@ def test_articles_of_an_earlier_call_keep_their_ids(cli: Cli, tmp_path: Path) ->
 
 
 def test_inputs_are_taken_from_a_list(cli: Cli, tmp_path: Path) -> None:
-    """--files-from reads paths from a file, in its order, without other inputs."""
+    """--files-from reads paths from a file, in order, and needs no other inputs."""
     paths = [write(tmp_path / name, "Bài.") for name in ("c.txt", "a.txt", "b.txt")]
     listed = write(tmp_path / "list", "\n".join(map(str, paths)) + "\n\n")
     done = cli("extract", "--files-from", listed, "--model", "rules")
@@ -80,21 +80,21 @@ def test_a_list_that_cannot_be_read_is_a_wrong_call(
 
 
 def test_a_call_without_inputs_is_a_wrong_call(cli: Cli) -> None:
-    """Neither inputs nor a list is an error that names both."""
+    """Without inputs or a list, the error names both."""
     done = cli("extract", "--model", "rules")
     assert done.status == 2
     assert "name files or folders, or a list of them with --files-from" in done.complaint
 
 
 def test_metadata_can_be_ignored(cli: Cli, archive: Archive) -> None:
-    """--metadata ignore writes no metadata, and reads of pages their body alone."""
+    """--metadata ignore writes no metadata and reads only the body of pages."""
     done = cli("extract", archive.folder, "--model", "rules", "--metadata", "ignore")
     assert len(done.records) == len(archive.articles)
     assert not any("metadata" in record for record in done.records)
 
 
 def test_fields_are_named_by_options(cli: Cli, tmp_path: Path) -> None:
-    """The fields of a table are those of the options, and a wrong one is a wrong call."""
+    """Options name the fields of a table, and an unknown field is a wrong call."""
     rows = [{"so": 5, "bai": "Bài.", "ten": "Tên", "luc": "1/2/2024"}]
     path = write(tmp_path / "x.jsonl", json_lines(rows))
     fields = ("--text-field", "bai", "--id-field", "so", "--date-field", "luc")
@@ -115,7 +115,7 @@ def test_fields_are_named_by_options(cli: Cli, tmp_path: Path) -> None:
 
 
 def test_a_dry_run_counts_what_is_not_read(cli: Cli, archive: Archive) -> None:
-    """A dry run says how many articles there are, and what is not read."""
+    """A dry run reports the number of articles and the files that are not read."""
     done = cli("extract", archive.folder, "--model", "m", "--dry-run", "--json")
     report = json.loads(done.out)
     assert (report["articles"], report["unread"]) == (len(archive.articles), archive.unread)

@@ -1,4 +1,4 @@
-"""``antq-llm extract`` with schemas, prompts and options of the user."""
+"""``antq-llm extract`` with the user's schemas, prompts and options."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_recursive_json_schema_accepts_what_is_valid(
 def test_recursive_json_schema_reasks_with_the_path(
     cli: Cli, key: str, articles: Path, tree: Path, age: Any
 ) -> None:
-    """A fault three levels down is re-asked with its path."""
+    """A fault three levels down leads to a re-ask with its path."""
     with scripted_endpoint([Reply(family(age)), Reply(family(5))]) as endpoint:
         done = cli("extract", articles / "a.txt", "--schema", tree, *at(endpoint))
     assert done.status == 0
@@ -49,7 +49,7 @@ def test_recursive_json_schema_reasks_with_the_path(
 def test_recursive_json_schema_that_is_never_met_fails(
     cli: Cli, key: str, articles: Path, tree: Path, tmp_path: Path
 ) -> None:
-    """Answers that never satisfy the schema are a failure with each completion and fault."""
+    """Answers that never satisfy the schema give a failure with each completion and fault."""
     with scripted_endpoint([Reply(family(-1))]) as endpoint:
         done = cli(
             "extract",
@@ -125,7 +125,7 @@ def test_mode_that_the_schema_cannot_take(
 
 
 def test_options_reach_the_endpoint(cli: Cli, key: str, articles: Path, named: Path) -> None:
-    """Model, mode and temperature of the call are sent."""
+    """The model, mode and temperature of the call are sent."""
     with scripted_endpoint([Reply(LAN)]) as endpoint:
         cli(
             "extract",
@@ -145,7 +145,7 @@ def test_options_reach_the_endpoint(cli: Cli, key: str, articles: Path, named: P
 
 
 def test_own_registered_schema_is_used(cli: Cli, key: str, articles: Path, tmp_path: Path) -> None:
-    """A schema in --schemas is found by name, in its newest version."""
+    """The newest version of a schema in --schemas is found by name."""
     for version, name in ((1, "older"), (2, "name")):
         path = tmp_path / "mine" / "guests" / f"v{version}.json"
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Calls of ``antq-llm extract`` that are wrong: exit status 2 and one line."""
+"""Wrong calls of ``antq-llm extract``, which exit with status 2 and one line."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_empty_schema(cli: Cli, key: str, articles: Path) -> None:
 
 
 def test_unknown_language(cli: Cli, key: str, articles: Path) -> None:
-    """An unknown language is a wrong call, and the error names the others."""
+    """An unknown language is a wrong call, and the error names the known ones."""
     done = cli("extract", articles, "--language", "fr", "--model", "m")
     assert done.status == 2
     assert "choose one of vi, en" in done.complaint
@@ -85,11 +85,11 @@ def test_prompt_for_another_schema(cli: Cli, key: str, articles: Path, named: Pa
         "extract", articles, "--schema", named, "--prompt", "movement_report", "--model", "m"
     )
     assert done.status == 2
-    assert "is written for schema movement_report/1" in done.complaint
+    assert "is for schema movement_report/1" in done.complaint
 
 
 def test_no_key(cli: Cli, articles: Path) -> None:
-    """Without a key the error names OPENAI_API_KEY and --offline."""
+    """Without a key, the error names OPENAI_API_KEY and --offline."""
     done = cli("extract", articles, "--model", "m")
     assert done.status == 2
     assert "OPENAI_API_KEY" in done.complaint
@@ -97,7 +97,7 @@ def test_no_key(cli: Cli, articles: Path) -> None:
 
 
 def test_no_model(cli: Cli, key: str, articles: Path) -> None:
-    """Without a model the error names --model and ANTQ_LLM_MODEL."""
+    """Without a model, the error names --model and ANTQ_LLM_MODEL."""
     done = cli("extract", articles)
     assert done.status == 2
     assert "--model" in done.complaint
@@ -105,7 +105,7 @@ def test_no_model(cli: Cli, key: str, articles: Path) -> None:
 
 
 def test_wrong_call_leaves_no_folder(cli: Cli, articles: Path, tmp_path: Path) -> None:
-    """A wrong call makes no folder."""
+    """A wrong call creates no folder."""
     assert cli("extract", articles, "--model", "m", "--out", tmp_path / "out").status == 2
     assert not (tmp_path / "out").exists()
 
@@ -173,7 +173,10 @@ def test_impossible_option(cli: Cli, key: str, articles: Path, options: list[str
             "---\nname: mine\nversion: 1\nschema: null\ncolour: red\n---\n# user\n\n{{article}}\n",
             "colour",
         ),
-        ("---\nname: mine\nversion: 1\nschema: null\n# user\n\n{{article}}\n", "no closing line"),
+        (
+            "---\nname: mine\nversion: 1\nschema: null\n# user\n\n{{article}}\n",
+            "no closing --- line",
+        ),
         ("---\nname: mine\nversion: 1\nschema: null\n---\n# user\n\nno article\n", "{{article}}"),
         ("---\n---\n# user\n\n{{article}}\n", "front matter"),
     ],
@@ -201,7 +204,7 @@ def test_malformed_prompt_file(
 
 
 def test_out_that_is_a_file(cli: Cli, key: str, articles: Path, tmp_path: Path) -> None:
-    """--out that names a file is a wrong call, and the file is unchanged."""
+    """If --out names a file, the call is wrong, and the file is unchanged."""
     (tmp_path / "out").write_text("mine", "utf-8")
     done = cli("extract", articles, "--model", "m", "--out", tmp_path / "out")
     assert done.status == 2
@@ -235,16 +238,16 @@ def test_extract_refuses_a_changed_prompt(
 ) -> None:
     """extract refuses a changed released prompt, and names its file."""
     done = cli(
-        "extract", articles, "--prompts", changed, "--prompt", "movement_report@4", "--model", "m"
+        "extract", articles, "--prompts", changed, "--prompt", "movement_report@5", "--model", "m"
     )
     assert done.status == 2
-    assert str(changed / "movement_report" / "v4.md") in done.complaint
+    assert str(changed / "movement_report" / "v5.md") in done.complaint
 
 
 def test_extract_refuses_a_changed_prompt_that_it_would_choose(
     cli: Cli, key: str, articles: Path, changed: Path
 ) -> None:
-    """A changed prompt is refused also if it is the default."""
+    """A changed prompt is refused even if it is the default."""
     done = cli("extract", articles, "--prompts", changed, "--model", "m")
     assert done.status == 2
-    assert str(changed / "movement_report" / "v4.md") in done.complaint
+    assert str(changed / "movement_report" / "v5.md") in done.complaint

@@ -15,9 +15,9 @@ from helpers.command_line import (
 
 def test_show_refuses_a_changed_prompt(cli: Cli, changed: Path) -> None:
     """prompts show refuses a changed prompt, and names its file."""
-    done = cli("prompts", "show", "movement_report@4", "--prompts", changed)
+    done = cli("prompts", "show", "movement_report@5", "--prompts", changed)
     assert done.status == 2
-    assert str(changed / "movement_report" / "v4.md") in done.complaint
+    assert str(changed / "movement_report" / "v5.md") in done.complaint
 
 
 def test_check_names_a_changed_prompt(cli: Cli, changed: Path) -> None:
@@ -25,27 +25,27 @@ def test_check_names_a_changed_prompt(cli: Cli, changed: Path) -> None:
     done = cli("prompts", "check", "--prompts", changed, "--json")
     wrong = [row for row in json.loads(done.out) if not row["ok"]]
     assert done.status == 1
-    assert [row["prompt"] for row in wrong] == ["movement_report@4"]
-    assert str(changed / "movement_report" / "v4.md") in wrong[0]["message"]
+    assert [row["prompt"] for row in wrong] == ["movement_report@5"]
+    assert str(changed / "movement_report" / "v5.md") in wrong[0]["message"]
 
 
 def test_unchanged_copy_passes(cli: Cli, changed: Path) -> None:
-    """The copy passes once the character is restored."""
+    """The copy passes after the character is restored."""
     shutil.copy(
-        data_folder("prompts") / "movement_report" / "v4.md", changed / "movement_report" / "v4.md"
+        data_folder("prompts") / "movement_report" / "v5.md", changed / "movement_report" / "v5.md"
     )
     assert cli("prompts", "check", "--prompts", changed).status == 0
 
 
 def test_packaged_prompts_pass(cli: Cli) -> None:
-    """The packaged prompts are as released."""
+    """The packaged prompts have not changed since their release."""
     done = cli("prompts", "check", "--json")
     assert done.status == 0
     assert all(row["ok"] for row in json.loads(done.out))
 
 
 def test_prompts_list_as_json(cli: Cli) -> None:
-    """prompts list --json is an array with reference, status, schema and notes of each version."""
+    """prompts list --json prints the reference, status, schema and notes of each version."""
     rows = {row["prompt"]: row for row in json.loads(cli("prompts", "list", "--json").out)}
     assert rows["movement_report@2"]["status"] == "stable"
     assert rows["movement_report@2"]["schema"] == "movement_report/1"
@@ -63,7 +63,7 @@ def test_prompts_list_as_a_table(cli: Cli) -> None:
 
 
 def test_own_prompts_are_listed(cli: Cli, tmp_path: Path) -> None:
-    """A draft in the user's folder is listed beside the packaged prompts."""
+    """A draft in the user's folder is listed along with the packaged prompts."""
     path = tmp_path / "mine" / "guests" / "v1.md"
     path.parent.mkdir(parents=True)
     path.write_text(
@@ -75,7 +75,7 @@ def test_own_prompts_are_listed(cli: Cli, tmp_path: Path) -> None:
 
 def test_prompts_show(cli: Cli) -> None:
     """prompts show without a version prints the newest stable one."""
-    assert cli("prompts", "show", "movement_report") == cli("prompts", "show", "movement_report@4")
+    assert cli("prompts", "show", "movement_report") == cli("prompts", "show", "movement_report@5")
     assert "{{article}}" in cli("prompts", "show", "movement_report@1").out
 
 

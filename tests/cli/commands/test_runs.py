@@ -19,7 +19,7 @@ def run(cli: Cli, tmp_path: Path) -> Path:
 
 
 def test_recheck_reports_what_changes(cli: Cli, run: Path, tmp_path: Path) -> None:
-    """A recheck of a run of this version changes nothing, and writes its files with --out."""
+    """A recheck of a run by this version changes nothing; with --out, it writes the files."""
     done = cli("recheck", run, "--json", "--out", tmp_path / "again")
     found = json.loads(done.out)
     assert (done.status, found["rechecked"], found["skipped"]) == (0, 5, {})
@@ -31,14 +31,14 @@ def test_recheck_reports_what_changes(cli: Cli, run: Path, tmp_path: Path) -> No
 
 
 def test_recheck_names_what_it_cannot_judge(cli: Cli, run: Path, articles: Path) -> None:
-    """With other inputs no article is judged: status 1, and the reason is printed."""
+    """With other inputs, no article is judged; the status is 1, and the reason is printed."""
     done = cli("recheck", run, articles)
     assert done.status == 1
     assert "not rechecked: 5" in done.err
 
 
 def test_diff_prints_numbers_and_changes(cli: Cli, run: Path, tmp_path: Path) -> None:
-    """Two prompts' runs differ in items and fields, as tables and as JSON."""
+    """The differences of two prompts' runs are printed as tables and as JSON."""
     other = tmp_path / "other"
     words = ["extract", data_folder("seeds"), "--offline", "--prompt", "movement_report@2"]
     assert cli(*words, "--out", other).status == 0
@@ -52,7 +52,7 @@ def test_diff_prints_numbers_and_changes(cli: Cli, run: Path, tmp_path: Path) ->
 
 
 def test_forget_deletes_an_article(cli: Cli, run: Path) -> None:
-    """The article's line is gone, and what is not deleted is printed."""
+    """The article's line is deleted, and data that is not deleted is listed."""
     first = results(run)[0][0]
     done = cli("forget", run, first)
     assert done.status == 0
@@ -66,7 +66,7 @@ def test_forget_deletes_an_article(cli: Cli, run: Path) -> None:
 
 
 def test_a_folder_that_is_no_run_is_a_wrong_call(cli: Cli, tmp_path: Path) -> None:
-    """Each command refuses a folder that no run has written."""
+    """Each command refuses a folder that was not written by a run."""
     for words in (["recheck"], ["diff", tmp_path], ["forget"]):
         more = ["a"] if words == ["forget"] else []
         done = cli(*words, tmp_path, *more)

@@ -13,7 +13,7 @@ from helpers.command_line import (
 
 
 def test_schemas_list_as_json(cli: Cli) -> None:
-    """schemas list --json is an array with reference, kind and description."""
+    """schemas list --json prints an array with reference, kind and description."""
     (row,) = [
         row
         for row in json.loads(cli("schemas", "list", "--json").out)
@@ -30,7 +30,7 @@ def test_schemas_show(cli: Cli) -> None:
 
 
 def test_schemas_show_of_a_file(cli: Cli, tree: Path) -> None:
-    """schemas show takes a file too."""
+    """schemas show accepts a file too."""
     assert json.loads(cli("schemas", "show", tree).out) == TREE
 
 

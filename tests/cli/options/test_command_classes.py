@@ -58,7 +58,7 @@ def test_settings_options_may_come_before_the_command(cli: Cli, before: list[str
 
 
 def test_those_after_the_command_come_first(cli: Cli) -> None:
-    """A profile that is named after the command is the one that is used."""
+    """A profile named after the command takes precedence over one named before it."""
     Path("mine.toml").write_text("[profiles.a]\n[profiles.b]\nlimit = 1", "utf-8")
     done = cli(
         "--config", "mine.toml", "--profile", "a",
@@ -68,6 +68,6 @@ def test_those_after_the_command_come_first(cli: Cli) -> None:
 
 
 def test_a_settings_option_without_a_value_is_a_wrong_call(cli: Cli) -> None:
-    """--config at the end is an error that names it."""
+    """--config at the end raises an error that names it."""
     done = cli("prompts", "--config")
     assert (done.status, "'--config' requires an argument" in done.complaint) == (2, True)

@@ -32,7 +32,7 @@ def home(tmp_path: Path) -> Path:
 
 
 def completed(home: Path, line: str, shell: str = "fish") -> list[str]:
-    """Return what a shell gets for the beginning of a line, without descriptions."""
+    """Return the completions that a shell gets for the beginning of a line."""
     environment = {
         **os.environ,
         COMPLETE_VARIABLE: f"complete_{shell}",
@@ -77,7 +77,7 @@ def test_completions(home: Path, line: str, expected: list[str]) -> None:
 
 @pytest.mark.slow
 def test_a_broken_settings_file_completes_to_nothing(home: Path) -> None:
-    """Completion prints no error; what does not depend on the file is still completed."""
+    """Completion prints no error, and words that do not depend on the file are still completed."""
     (home / "antq-llm.toml").write_text("broken = [", "utf-8")
     assert completed(home, "antq-llm extract --profile c") == []
     assert completed(home, "antq-llm extract --prompt gen") == ["general", "general@1"]
@@ -85,7 +85,7 @@ def test_a_broken_settings_file_completes_to_nothing(home: Path) -> None:
 
 @pytest.mark.slow
 def test_zsh_gets_descriptions(home: Path) -> None:
-    """zsh gets the completions in its own form."""
+    """zsh gets completions with descriptions in its own form."""
     [first, *_] = completed(home, "antq-llm ex", "zsh")
     assert first.startswith('_arguments \'*: :(("extract":')
 
@@ -95,8 +95,8 @@ def test_zsh_gets_descriptions(home: Path) -> None:
     ("line", "expected"),
     [
         ("antq-llm extract --prompt gen", ["general", "general@1"]),
-        ("antq-llm extract --prompt movement_report@", ["1", "2", "3", "4"]),
-        ("antq-llm extract --prompt=movement_report@", ["1", "2", "3", "4"]),
+        ("antq-llm extract --prompt movement_report@", ["1", "2", "3", "4", "5"]),
+        ("antq-llm extract --prompt=movement_report@", ["1", "2", "3", "4", "5"]),
         ("antq-llm extract --prompt=gen", ["general", "general@1"]),
     ],
 )
@@ -133,6 +133,6 @@ def test_a_script_is_printed(cli: Cli, shell: str, words: str) -> None:
 
 
 def test_an_unknown_shell_is_a_wrong_call(cli: Cli) -> None:
-    """The error for another shell names those that have a script."""
+    """The error for an unknown shell names the shells that have a script."""
     done = cli("completion", "tcsh")
     assert (done.status, "bash, zsh, fish" in done.complaint) == (2, True)

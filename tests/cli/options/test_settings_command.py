@@ -22,7 +22,7 @@ def write(path: Path, text: str) -> Path:
 
 
 def test_the_file_in_the_folder_is_used(cli: Cli) -> None:
-    """A run takes its options from antq-llm.toml, and says so on standard error."""
+    """A run reads its options from antq-llm.toml and says so on standard error."""
     write(Path("antq-llm.toml"), 'model = "rules"\nlimit = 2\nout = "results"')
     done = cli("extract", SEEDS)
     assert done.err.startswith(f"antq-llm: settings from {Path.cwd() / 'antq-llm.toml'}\n")
@@ -30,7 +30,7 @@ def test_the_file_in_the_folder_is_used(cli: Cli) -> None:
 
 
 def test_the_command_line_comes_first(cli: Cli) -> None:
-    """Options of the call replace those of the file, and flags are turned off with --no."""
+    """Options of the call override those of the file, and --no turns flags off."""
     write(Path("antq-llm.toml"), 'model = "rules"\nlimit = 2\noffline = true')
     assert len(cli("extract", SEEDS, "--limit", 1, "--no-offline").records) == 1
 
@@ -42,13 +42,13 @@ def test_a_profile_of_a_named_file_is_used(cli: Cli, tmp_path: Path) -> None:
 
 
 def test_the_environment_is_used(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Options are taken from the environment, and unknown variables are reported."""
+    """Options are read from the environment, and unknown variables are reported."""
     monkeypatch.setenv("ANTQ_LLM_MODEL", "rules")
     monkeypatch.setenv("ANTQ_LLM_EXTRACT_LIMIT", "1")
     monkeypatch.setenv("ANTQ_LLM_LIMITS", "1")
     done = cli("extract", SEEDS)
     assert len(done.records) == 1
-    assert "ANTQ_LLM_LIMITS is not an option" in done.err
+    assert "ANTQ_LLM_LIMITS matches no option" in done.err
 
 
 @pytest.mark.parametrize("command", [["extract", SEEDS], ["demo"], ["prompts", "list"], ["eval"]])
@@ -61,13 +61,13 @@ def test_a_wrong_file_is_a_wrong_call(cli: Cli, command: list[str]) -> None:
 
 
 def test_control_characters_of_a_file_are_escaped(cli: Cli) -> None:
-    """A key cannot send control characters to the terminal."""
+    """A key of the file cannot send control characters to the terminal."""
     write(Path("antq-llm.toml"), '"\\u001b[31m" = 1')
     assert "\x1b" not in cli("extract", SEEDS).complaint
 
 
 def test_export_takes_its_format_from_its_table(cli: Cli) -> None:
-    """A required option may come from the file; without it the error says what it takes."""
+    """A required option may come from the file; without it, the error lists its values."""
     cli("extract", SEEDS, "--model", "rules", "--limit", 1, "--out", "run")
     missing = cli("export", "run")
     assert (missing.status, "--to is missing: csv, parquet" in missing.complaint) == (2, True)
@@ -77,7 +77,7 @@ def test_export_takes_its_format_from_its_table(cli: Cli) -> None:
 
 
 def test_a_folder_of_prompts_is_named_in_the_file(cli: Cli) -> None:
-    """The commands about prompts read the folder of the file."""
+    """The commands about prompts read the folder named in the file."""
     Path("mine/note").mkdir(parents=True)
     Path("mine/note/v1.md").write_text(
         "---\nname: note\nversion: 1\nschema: null\n---\n# user\n\n{{article}}\n", "utf-8"
@@ -88,7 +88,7 @@ def test_a_folder_of_prompts_is_named_in_the_file(cli: Cli) -> None:
 
 
 def test_a_threshold_in_the_file_needs_no_duplicates(cli: Cli) -> None:
-    """A threshold waits in the file for --duplicates; on the command line alone it is an error."""
+    """A threshold in the file needs no --duplicates, but one on the command line does."""
     write(Path("antq-llm.toml"), 'model = "rules"\nlimit = 1\nduplicate_threshold = 0.9')
     assert cli("extract", SEEDS).status == 0
     done = cli("extract", SEEDS, "--duplicate-threshold", 0.9)
@@ -96,14 +96,14 @@ def test_a_threshold_in_the_file_needs_no_duplicates(cli: Cli) -> None:
 
 
 def test_json_in_the_file_waits_for_a_dry_run(cli: Cli, key: str) -> None:
-    """--json of extract requires --dry-run; a file may set it for all dry runs."""
+    """extract --json requires --dry-run, but a file may set it for all dry runs."""
     write(Path("antq-llm.toml"), 'model = "rules"\nlimit = 1\n[extract]\njson = true')
     assert cli("extract", SEEDS).status == 0
     assert json.loads(cli("extract", SEEDS, "--dry-run", "--model", "m").out)
 
 
 def test_variables_are_sent(cli: Cli, key: str, articles: Path) -> None:
-    """--var fills in a variable, and values are written as they are."""
+    """--var fills in a variable, and values are inserted unchanged."""
     Path("p.md").write_text("Đọc {{tone}} cho {{reader}}.\n\n{{article}}", "utf-8")
     write(Path("antq-llm.toml"), 'prompt = "p.md"\n[var]\ntone = "kỹ"\nreader = "em bé"')
     with scripted_endpoint([Reply(REPORT)]) as endpoint:
@@ -122,7 +122,7 @@ def test_variables_are_sent(cli: Cli, key: str, articles: Path) -> None:
         (["--var", "tone=x", "--var", "tome=y"], "does not use tome"),
         (["--var", "tone"], "'tone' must be NAME=VALUE"),
         (["--var", "tone=x", "--var", "tone=y"], "gives tone twice"),
-        (["--var", "article=x"], "article is filled in with the article"),
+        (["--var", "article=x"], "article always holds the article"),
     ],
 )
 def test_wrong_variables_are_a_wrong_call(
@@ -138,7 +138,7 @@ def test_wrong_variables_are_a_wrong_call(
 def test_variables_are_part_of_the_identity_of_a_request(
     cli: Cli, key: str, articles: Path
 ) -> None:
-    """Another value is another request; the same value is answered from the store."""
+    """Another value makes another request; the same value is answered from the store."""
     Path("p.md").write_text("Đọc {{tone}}.", "utf-8")
     with scripted_endpoint([Reply(REPORT)]) as endpoint:
         for out, tone in [("a", "x"), ("a", "x")]:
@@ -153,13 +153,13 @@ def test_variables_are_part_of_the_identity_of_a_request(
 
 @pytest.mark.parametrize("retries", [0, 1])
 def test_retries_are_counted(cli: Cli, key: str, articles: Path, retries: int) -> None:
-    """--retries is how often a failed request is sent again, 0 for never."""
+    """--retries sets how often a failed request is sent again; 0 means never."""
     with scripted_endpoint([error(503, "busy", retry_after="0")]) as endpoint:
         cli("extract", articles, "--limit", 1, *at(endpoint), "--retries", retries)
         assert len(endpoint.bodies) == retries + 1
 
 
 def test_negative_retries_are_a_wrong_call(cli: Cli, key: str, articles: Path) -> None:
-    """Fewer than 0 retries is an error that says what turns them off."""
+    """For negative retries, the error says how to turn retries off."""
     done = cli("extract", articles, "--model", "m", "--retries", -1)
     assert (done.status, "at least 0, which turns them off" in done.complaint) == (2, True)

@@ -52,7 +52,7 @@ async def test_missing_usage_is_none() -> None:
 
 
 async def test_model_that_answered_is_kept() -> None:
-    """The completion names the model that answered according to the endpoint."""
+    """The completion names the model that answered, according to the endpoint."""
     with scripted_endpoint([Reply(GOOD)]) as endpoint:
         async with client_at(endpoint.base_url) as client:
             completion = await client.complete(request_for(model="alias"))
@@ -79,7 +79,7 @@ async def test_finish_reason_is_kept(reason: str) -> None:
 
 
 async def test_tools_mode_reads_an_answer_in_words() -> None:
-    """In tools mode an answer without a call is read from its message."""
+    """In tools mode, an answer without a call is read from the message."""
     message = {"role": "assistant", "content": GOOD}
     with scripted_endpoint(
         [Reply(body={"choices": [{"finish_reason": "stop", "message": message}]})]
@@ -95,7 +95,7 @@ async def test_tools_mode_reads_an_answer_in_words() -> None:
     ids=["negative", "huge", "past floats", "a part", "a word", "a list"],
 )
 async def test_an_impossible_token_count_is_not_reported(count: Any) -> None:
-    """An impossible token count is unknown; its answer counts at the maximum cost."""
+    """An impossible token count is treated as unknown, so the answer counts at the maximum cost."""
     with scripted_endpoint(
         [
             Reply(

@@ -1,4 +1,4 @@
-"""The client of live endpoints: stepping down through the modes, and its rate limiter."""
+"""The client for live endpoints: fallback through the modes, and the rate limiter."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ GOOD = '{"name": "Lan"}'
 
 
 async def test_headers_of_a_response_reach_the_rate_limiter() -> None:
-    """After a response that says nothing remains, the next request waits for the reset."""
+    """After a response says that nothing remains, the next request waits for the reset."""
     waits = Waits()
     headers = {"x-ratelimit-remaining-requests": "0", "x-ratelimit-reset-requests": "40s"}
     with scripted_endpoint([Reply(GOOD, headers=headers), Reply(GOOD)]) as endpoint:
@@ -38,7 +38,7 @@ async def test_headers_of_a_response_reach_the_rate_limiter() -> None:
 
 
 async def test_used_up_quota_does_not_shrink_the_window() -> None:
-    """A 429 for a used-up quota leaves the window unchanged."""
+    """A 429 for an exhausted quota leaves the window unchanged."""
     with scripted_endpoint([error(429, "no more", "insufficient_quota")]) as endpoint:
         async with client_at(endpoint.base_url) as client:
             with pytest.raises(CompletionError):
@@ -62,7 +62,7 @@ MODES: tuple[Mode, ...] = get_args(Mode)
 
 @pytest.mark.parametrize("mode", MODES)
 async def test_every_mode_gives_the_answer_as_text(mode: Mode) -> None:
-    """In every mode the completion has the answer's text and the mode."""
+    """In every mode, the completion has the answer's text and the mode."""
     with scripted_endpoint([Reply(GOOD)]) as endpoint:
         async with client_at(endpoint.base_url, mode=mode) as client:
             completion = await client.complete(request_for())
@@ -81,7 +81,7 @@ async def test_key_is_sent_as_a_bearer_token() -> None:
 
 
 async def test_model_and_parameters_are_sent() -> None:
-    """The body has the model and the given parameters, and no others."""
+    """The body has the model, the given parameters and no others."""
     from dataclasses import replace
 
     plain = await body_sent(mode=None, request=request_for(model="viet-1"))
@@ -140,7 +140,7 @@ async def test_all_modes_refused_is_a_rejected_request() -> None:
 
 @pytest.mark.parametrize("mode", MODES)
 async def test_given_mode_is_the_only_one_used(mode: Mode) -> None:
-    """A fixed mode is the only one used, even if it is refused."""
+    """A fixed mode is the only one tried, even if it is refused."""
     with scripted_endpoint([error(400, "no"), Reply(GOOD)]) as endpoint:
         async with client_at(endpoint.base_url, mode=mode) as client:
             with pytest.raises(CompletionError):
@@ -149,7 +149,7 @@ async def test_given_mode_is_the_only_one_used(mode: Mode) -> None:
 
 
 async def test_unprocessable_steps_down_as_well() -> None:
-    """A 422 steps down like a 400."""
+    """A 422 leads to the next mode like a 400."""
     with scripted_endpoint([error(422, "extra fields not permitted"), Reply(GOOD)]) as endpoint:
         async with client_at(endpoint.base_url) as client:
             completion = await client.complete(request_for())
@@ -204,7 +204,7 @@ async def test_modes_are_kept_apart_by_schema() -> None:
 
 
 async def test_local_completion_has_no_price() -> None:
-    """At an endpoint without known prices, even a well-known model costs None."""
+    """At an endpoint without known prices, even the cost of a well-known model is None."""
     with scripted_endpoint([Reply(GOOD)]) as endpoint:
         async with client_at(endpoint.base_url) as client:
             completion = await client.complete(request_for(model="gpt-4o-mini"))

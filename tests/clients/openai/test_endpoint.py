@@ -1,4 +1,4 @@
-"""Keys and base URLs that no request can be sent with."""
+"""Keys and base URLs with which no request can be sent."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ GOOD = '{"name": "Lan"}'
 
 @pytest.mark.parametrize("key", [None, ""])
 def test_missing_key_says_what_to_do(key: str | None) -> None:
-    """A client without a key is a ConfigurationError that names the variable and --offline."""
+    """A client without a key raises a ConfigurationError that names the variable and --offline."""
     with pytest.raises(ConfigurationError, match=r"OPENAI_API_KEY.*--offline"):
         OpenAIClient(Endpoint(api_key=key))
 
 
 @pytest.mark.parametrize("url", ["localhost:8080/v1", "ftp://example.org/v1", "api.openai.com"])
 def test_address_without_http_is_refused(url: str) -> None:
-    """A base URL without http:// or https:// is a ConfigurationError that shows it."""
+    """A base URL without http:// or https:// raises a ConfigurationError that shows it."""
     with pytest.raises(ConfigurationError, match="is not a base URL") as caught:
         OpenAIClient(Endpoint(base_url=url, api_key="x"))
     assert url in str(caught.value)
@@ -37,7 +37,7 @@ def test_address_without_http_is_refused(url: str) -> None:
 
 @pytest.mark.parametrize("url", ["http://", "http://localhost:port/v1", "http://[::1"])
 async def test_impossible_address_is_refused(url: str) -> None:
-    """A base URL without a host, or with an invalid port, is a ConfigurationError."""
+    """A base URL without a host, or with an invalid port, raises a ConfigurationError."""
     with pytest.raises(ConfigurationError):
         async with client_at(url, tries=1) as client:
             await client.complete(request_for())
@@ -54,7 +54,7 @@ async def answered_with_key(base_url: str, key: str) -> None:
 
 @pytest.mark.parametrize("key", ["khóa", "sk-x\n"], ids=["letter", "line break"])
 async def test_key_that_no_header_can_carry_is_refused(key: str) -> None:
-    """A key with a letter or line break that no header can carry is a ConfigurationError."""
+    """A key with a character that is invalid in a header raises a ConfigurationError."""
     with (
         scripted_endpoint([Reply(GOOD)]) as endpoint,
         pytest.raises(ConfigurationError, match="OPENAI_API_KEY"),
@@ -114,7 +114,7 @@ ADDRESSES = [
 
 
 def set_proxies(monkeypatch: pytest.MonkeyPatch, environment: dict[str, str]) -> None:
-    """Let the environment name these proxies and no others."""
+    """Set these proxies, and no others, in the environment."""
     for name in PROXY_VARIABLES:
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
@@ -126,7 +126,7 @@ def set_proxies(monkeypatch: pytest.MonkeyPatch, environment: dict[str, str]) ->
 def test_proxies_are_those_of_the_sdk(
     environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Every address goes through the proxy that the SDK's HTTP client takes for it, or none."""
+    """Every address uses the same proxy, or none, as in the SDK's HTTP client."""
     set_proxies(monkeypatch, environment)
     with httpx2.Client() as client:
         for address in ADDRESSES:
@@ -145,7 +145,7 @@ def test_proxies_are_those_of_the_sdk(
     "proxy", ["ftp://p:1", "http://p:port", "nonsense://p", "http://[::1", "socks5://p:1"]
 )
 def test_a_proxy_that_cannot_be_used_is_named(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A proxy of another kind, or a malformed one, is a ConfigurationError that names it masked."""
+    """An unsupported or malformed proxy raises a ConfigurationError that names it, masked."""
     set_proxies(monkeypatch, {"ALL_PROXY": proxy.replace("//", "//anna:pa55word@")})
     with pytest.raises(ConfigurationError, match="proxy") as caught:
         check_endpoint(Endpoint(base_url="http://x.org/v1", api_key="k"))
@@ -153,7 +153,7 @@ def test_a_proxy_that_cannot_be_used_is_named(proxy: str, monkeypatch: pytest.Mo
 
 
 def test_a_socks_proxy_for_other_addresses_is_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A proxy that the endpoint is not reached through need not be usable."""
+    """A proxy that the endpoint does not use need not be usable."""
     set_proxies(monkeypatch, {"ALL_PROXY": "socks5://p:1", "NO_PROXY": "127.0.0.0/8"})
     check_endpoint(Endpoint(base_url="http://127.0.0.1:1/v1", api_key="k"))
 
@@ -163,7 +163,7 @@ def test_a_socks_proxy_for_other_addresses_is_ignored(monkeypatch: pytest.Monkey
 def test_certificates_that_cannot_be_read_are_named(
     variable: str, content: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Unreadable certificates are a ConfigurationError that names the variable and the path."""
+    """Unreadable certificates raise a ConfigurationError that names the variable and the path."""
     path = tmp_path / "certificates"
     if content == "a folder":
         path.mkdir()
@@ -195,6 +195,6 @@ def test_certificates_that_cannot_be_read_are_named(
     ],
 )
 def test_an_address_that_cannot_be_reached_is_refused(url: str) -> None:
-    """An address with an impossible host or port is a ConfigurationError."""
+    """An address with an impossible host or port raises a ConfigurationError."""
     with pytest.raises(ConfigurationError, match="is not a base URL"):
         check_endpoint(Endpoint(base_url=url, api_key="k"))

@@ -28,7 +28,7 @@ MEGABYTE = 1_000_000
 
 
 async def outcome_of(fault: Fault, *, tries: int = 2) -> tuple[CompletionError, int, int]:
-    """Return the error of a lasting fault, the requests it took and the most memory held."""
+    """Return the error of a persistent fault, the number of requests and the peak memory."""
     with fault_server([fault]) as server:
         async with client_at(server.base_url, tries=tries) as client:
             tracemalloc.start()
@@ -53,7 +53,7 @@ async def outcome_of(fault: Fault, *, tries: int = 2) -> tuple[CompletionError, 
     ids=["gzip bomb", "deflate bomb", "blanks", "answer", "endless"],
 )
 async def test_a_reply_of_any_size_takes_little_memory(fault: Fault) -> None:
-    """A reply longer than any answer is cut off, and is not sent for again."""
+    """A reply longer than any answer is cut off, and the request is not repeated."""
     error, requests, peak = await outcome_of(fault)
     assert (error.kind, requests) == ("transport", 1)
     assert "longer than any answer" in str(error)
@@ -74,7 +74,7 @@ async def test_an_error_of_any_size_takes_little_memory(fault: Fault) -> None:
     error, requests, peak = await outcome_of(fault)
     assert (error.kind, requests) == ("transport", 2)
     assert len(str(error)) < 1000
-    # The server's own copy of the body is not counted: it was made before.
+    # The server's own copy of the body is not counted, since it was made before.
     assert peak < 100 * MAX_ERROR_BYTES
 
 
@@ -103,7 +103,7 @@ LATE = {
 @pytest.mark.parametrize("name", LATE)
 @pytest.mark.parametrize("is_read", [True, False], ids=["read", "waiting"])
 async def test_a_late_response_answers_no_other_request(name: str, is_read: bool) -> None:
-    """Bytes that nobody requested are never taken for the answer to the next request."""
+    """Unrequested bytes are never taken for the answer to the next request."""
     late_sent = threading.Semaphore(0)
 
     def answer(body: dict[str, Any]) -> Fault:
@@ -121,14 +121,14 @@ async def test_a_late_response_answers_no_other_request(name: str, is_read: bool
                 if is_read:
                     await asyncio.to_thread(late_sent.acquire)
                 else:
-                    # The event loop does not see what now waits in the socket.
+                    # The event loop does not see the bytes that now wait in the socket.
                     late_sent.acquire()
     assert texts == ["0", "1", "2", "3"]
     assert server.connections >= (2 if "half" in name else 4)
 
 
 async def test_a_connection_is_kept_between_requests() -> None:
-    """Without stray bytes one connection serves all requests."""
+    """Without stray bytes, one connection serves all requests."""
     with fault_server([replying(completion())]) as server:
         async with client_at(server.base_url) as client:
             for number in range(3):
@@ -140,7 +140,7 @@ async def test_a_connection_is_kept_between_requests() -> None:
 async def test_after_a_late_response_no_connection_is_reused(
     is_read: bool, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The next late response may come while a request is pending, where nothing tells it apart."""
+    """No connection is reused, since the next late response may look like an answer."""
     late_sent = threading.Event()
     late = Fault(
         [response(named("0"))], late=LATE["response"], late_after=0.01, on_late=late_sent.set
@@ -159,7 +159,7 @@ async def test_after_a_late_response_no_connection_is_reused(
 
 
 async def test_a_connection_closed_by_the_server_is_no_late_response() -> None:
-    """After a kept connection was closed while it was idle, others are kept as before."""
+    """After an idle connection was closed by the server, others are still kept."""
     closed = Fault([response(completion())], closes=True)
     with fault_server([closed, replying(completion())]) as server:
         async with client_at(server.base_url) as client:

@@ -1,4 +1,4 @@
-"""Responses that count as a refusal of a mode, and others that do not."""
+"""Responses that count as the refusal of a mode, and others that do not."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ TOO_LONG = [
 
 @pytest.mark.parametrize("refusal", TOO_LONG)
 async def test_a_request_longer_than_the_context_is_sent_once(refusal: Reply) -> None:
-    """No other mode makes a request shorter, and the error says what does."""
+    """A request that is too long is sent once, and the error says how to shorten it."""
     outcome = await ask([refusal, Reply(GOOD)])
     assert (outcome.error.kind, outcome.requests) == ("rejected", 1)
     assert "raise the server's context size, or lower --part-characters" in str(outcome.error)
@@ -49,7 +49,7 @@ async def test_a_request_longer_than_the_context_is_sent_once(refusal: Reply) ->
     ],
 )
 async def test_a_refused_mode_is_followed_by_the_next(refusal: Reply) -> None:
-    """A refusal of what the mode needs leads to the next mode, whatever its status."""
+    """If something the mode needs is refused, the next mode is tried, whatever the status."""
     outcome = await ask([refusal, Reply(GOOD)])
     assert isinstance(outcome.result, Completion)
     assert (outcome.result.mode, outcome.requests) == ("tools", 2)
@@ -57,7 +57,7 @@ async def test_a_refused_mode_is_followed_by_the_next(refusal: Reply) -> None:
 
 @pytest.mark.parametrize("status", [404, 501])
 async def test_tools_alone_may_be_refused(status: int) -> None:
-    """An endpoint without strict JSON Schema and tools is asked for a JSON object."""
+    """An endpoint that supports neither strict JSON Schema nor tools is asked for a JSON object."""
     replies = [
         error(400, "json_schema is not supported"),
         error(status, "this server does not support tools"),
@@ -85,14 +85,14 @@ async def test_an_unknown_model_or_path_is_not_a_refused_mode(refusal: Reply) ->
 
 @pytest.mark.parametrize("status", [500, 503])
 async def test_a_failing_server_is_not_a_refused_mode(status: int) -> None:
-    """A server error that does not say that something is unsupported is retried as it is."""
+    """A server error that does not report missing support is retried in the same mode."""
     outcome = await ask([error(status, "error in function f"), Reply(GOOD)])
     assert {mode_of(body) for body in outcome.endpoint.bodies} == {"json_schema"}
     assert outcome.text == GOOD
 
 
 async def test_a_mode_that_worked_is_not_left_for_one_article() -> None:
-    """Once a mode was accepted, a 400 for an article is about the article."""
+    """Once a mode has been accepted, a 400 concerns only the article."""
     with scripted_endpoint([Reply(GOOD), error(400, "invalid text"), Reply(GOOD)]) as endpoint:
         async with client_at(endpoint.base_url) as client:
             await client.complete(request_for())
@@ -103,7 +103,7 @@ async def test_a_mode_that_worked_is_not_left_for_one_article() -> None:
 
 
 async def test_a_mode_that_worked_may_still_be_refused_by_name() -> None:
-    """Another backend of the endpoint may not support what the first one did."""
+    """A mode that worked may be refused later by another backend of the endpoint."""
     refusal = error(400, "response_format json_schema is not supported by this provider")
     with scripted_endpoint([Reply(GOOD), refusal, Reply(GOOD)]) as endpoint:
         async with client_at(endpoint.base_url) as client:
@@ -113,7 +113,7 @@ async def test_a_mode_that_worked_may_still_be_refused_by_name() -> None:
 
 
 async def test_a_refusal_after_that_of_a_mode_is_shown() -> None:
-    """If the next mode meets a context that is too small, the error is about that."""
+    """If the request is too long for the context in the next mode, the error says so."""
     outcome = await ask([error(400, "no json_schema"), error(400, "context length is only 4096")])
     assert (outcome.error.kind, outcome.requests) == ("rejected", 2)
     assert "context length" in str(outcome.error)

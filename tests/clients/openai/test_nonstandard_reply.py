@@ -1,4 +1,4 @@
-"""Replies close to the standard: what is clear is read, the rest is one bad answer."""
+"""Replies that nearly follow the standard: clear ones are read, others are bad answers."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def reply(message: Any, **changes: Any) -> Reply:
 
 
 def called(*calls: Any) -> Reply:
-    """Return a reply with calls of tools, each a name and arguments."""
+    """Return a reply with tool calls, each with a name and arguments."""
     functions = [
         {"type": "function", "function": {"name": name, "arguments": arguments}}
         for name, arguments in calls
@@ -114,7 +114,7 @@ async def extracted(replies: Script, mode: Mode = "tools") -> tuple[Any, int]:
 
 @pytest.mark.parametrize("name", CLEAR)
 async def test_what_is_clear_is_read(name: str) -> None:
-    """A reply in a form of its own is read without another request."""
+    """A clear reply in a nonstandard form is read without another request."""
     result, requests = await extracted([CLEAR[name], Reply('{"name": "again"}')])
     assert (result.record.name, requests) == ("Lan", 1)
 
@@ -139,7 +139,7 @@ UNCLEAR = {
 
 @pytest.mark.parametrize("name", UNCLEAR)
 async def test_the_rest_is_one_bad_answer(name: str) -> None:
-    """A reply that is not clear is asked for again once, and its tokens are counted."""
+    """An unclear reply leads to one re-ask, and its tokens are counted."""
     result, requests = await extracted([UNCLEAR[name], Reply(GOOD)])
     assert (result.record.name, requests, len(result.attempts)) == ("Lan", 2, 2)
     assert result.usage == Usage(input_tokens=200, output_tokens=40, cached_tokens=None)
@@ -148,7 +148,7 @@ async def test_the_rest_is_one_bad_answer(name: str) -> None:
 async def test_reasoning_without_an_answer_is_reported_once(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """The log says once that the endpoint sends reasoning in the place of answers."""
+    """The log says once that the endpoint sends reasoning instead of answers."""
     with scripted_endpoint([UNCLEAR["reasoning alone"]]) as endpoint:
         async with client_at(endpoint.base_url) as client:
             await client.complete(request_for())
@@ -157,7 +157,7 @@ async def test_reasoning_without_an_answer_is_reported_once(
 
 
 def in_body(error: Any, **others: Any) -> Reply:
-    """Return a reply with status 200 that has an error."""
+    """Return a reply with status 200 that contains an error."""
     return Reply(body={"error": error, **others})
 
 
@@ -183,7 +183,7 @@ ERRORS = [
 async def test_an_error_inside_a_200_is_an_error_of_its_status(
     answer: Reply, kind: str, status: int, requests: int
 ) -> None:
-    """An error in a response with status 200 is treated as if it had come with its own status."""
+    """An error inside a response with status 200 is treated according to its code."""
     outcome = await ask([answer])
     assert (outcome.error.kind, outcome.error.status) == (kind, status)
     assert outcome.requests == requests
@@ -193,7 +193,7 @@ async def test_an_error_inside_a_200_is_an_error_of_its_status(
     "reason", ["error", "insufficient_system_resource", "network_error", "ABORT", "cancelled"]
 )
 async def test_an_answer_that_the_server_did_not_finish_is_retried(reason: str) -> None:
-    """A finish reason of a failing server is retried like a 5xx, and is never the answer."""
+    """A finish reason that reports a server failure is retried like a 5xx."""
     broken = reply({"content": GOOD}, finish_reason=reason)
     healed = await ask([broken, Reply('{"name": "Minh"}')])
     assert (healed.text, healed.requests) == ('{"name": "Minh"}', 2)
@@ -202,7 +202,7 @@ async def test_an_answer_that_the_server_did_not_finish_is_retried(reason: str) 
 
 
 async def test_a_failed_answer_costs_its_tokens() -> None:
-    """An answer that the server did not finish counts at the tokens that it reports."""
+    """An unfinished answer costs the tokens that it reports."""
     broken = reply({"content": GOOD}, finish_reason="error", error={"code": 503})
     with scripted_endpoint([broken]) as server:
         client, budget = budgeted_client(server, 1.0, price=Price(0, 100.0), tries=2)
@@ -226,7 +226,7 @@ async def test_a_failed_answer_costs_its_tokens() -> None:
     ],
 )
 async def test_finish_reasons_of_other_providers_have_a_kind(reason: str, kind: str) -> None:
-    """Filtered, truncated and refused answers are recognised by the words of each provider."""
+    """Filtered, truncated and refused answers are recognised in the terms of each provider."""
     with pytest.raises(CompletionError) as caught:
         await extracted([reply({"content": '{"na'}, finish_reason=reason)], mode="json")
     assert (caught.value.kind, len(caught.value.attempts)) == (kind, 1)
@@ -234,7 +234,7 @@ async def test_finish_reasons_of_other_providers_have_a_kind(reason: str, kind: 
 
 @pytest.mark.parametrize("reason", ["STOP", "eos", "end_turn", "stop_sequence", "tool_use"])
 async def test_other_words_for_the_end_are_read(reason: str) -> None:
-    """An answer that ended by itself is read, whatever its provider calls that."""
+    """A finished answer is read, whatever its provider's term for the end."""
     outcome = await ask([reply({"content": GOOD}, finish_reason=reason)])
     assert isinstance(outcome.result, Completion)
     assert outcome.text == GOOD
@@ -246,6 +246,6 @@ async def test_other_words_for_the_end_are_read(reason: str) -> None:
      b'data: {"choices": [{"delta": {"content": 5}}]}', b"[" * 100_000, b'{"choices": "x"}'],
 )  # fmt: skip
 def test_content_of_any_form_is_an_error_of_two_kinds(content: bytes) -> None:
-    """Anything that is not a reply is a ValueError or a RecursionError."""
+    """Content that is not a reply raises a ValueError or a RecursionError."""
     with pytest.raises((ValueError, RecursionError)):
         standard_form(content)

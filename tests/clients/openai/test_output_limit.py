@@ -19,7 +19,7 @@ GOOD = '{"name": "Lan"}'
 
 
 async def test_a_refused_name_of_the_limit_is_changed_once() -> None:
-    """An endpoint that refuses one name of the output limit gets the other from then on."""
+    """If an endpoint refuses one name of the output limit, the other is used from then on."""
 
     def answer(body: dict[str, Any]) -> Reply:
         return (
@@ -43,7 +43,7 @@ async def test_a_refused_name_of_the_limit_is_changed_once() -> None:
 
 
 async def test_each_model_has_its_own_name_of_the_limit() -> None:
-    """Models of one endpoint may differ in the name; each is learned once."""
+    """The name of the limit is learned once for each model of an endpoint."""
 
     def answer(body: dict[str, Any]) -> Reply:
         wrong = "max_tokens" if body["model"] == "new" else "max_completion_tokens"
@@ -63,7 +63,7 @@ async def test_each_model_has_its_own_name_of_the_limit() -> None:
 
 
 def test_a_budget_brings_a_limit() -> None:
-    """A budget brings a default output limit; without a budget there is none."""
+    """A budget sets a default output limit; without a budget, there is none."""
     assert Options().output_limit is None
     assert Options(max_cost=1.0).output_limit == DEFAULT_BUDGETED_OUTPUT
     assert Options(max_cost=1.0, max_output_tokens=50).output_limit == 50

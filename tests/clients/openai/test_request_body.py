@@ -68,7 +68,7 @@ async def test_movement_report_is_sent_in_strict_mode() -> None:
 
 
 async def test_tools_mode_forces_the_one_tool() -> None:
-    """In tools mode the model must call the only tool, which has the schema's parameters."""
+    """In tools mode, the model must call the only tool, whose parameters are the schema."""
     body = await body_sent(mode="tools", request=request_for())
     assert [tool["function"]["name"] for tool in body["tools"]] == ["Person"]
     assert body["tools"][0]["function"]["parameters"]["required"] == ["name"]
@@ -132,7 +132,7 @@ async def test_notice_of_a_loose_schema_is_given_once(caplog: pytest.LogCaptureF
 
 
 async def test_schema_of_a_list_is_sent_as_json() -> None:
-    """A list at the root fits neither strict mode nor a tool, and is sent in JSON mode."""
+    """A list at the root fits neither strict mode nor a tool, so it is sent in JSON mode."""
     schema = JsonSchema("names", {"type": "array", "items": {"type": "string"}})
     with scripted_endpoint([Reply('["Lan"]')]) as endpoint:
         async with client_at(endpoint.base_url) as client:
@@ -141,7 +141,7 @@ async def test_schema_of_a_list_is_sent_as_json() -> None:
 
 
 async def test_strict_mode_for_a_loose_schema_is_an_error() -> None:
-    """A fixed strict mode that cannot express the schema is an error that says why."""
+    """If a fixed strict mode cannot express the schema, the error says why."""
     with scripted_endpoint([Reply(GOOD)]) as endpoint:
         async with client_at(endpoint.base_url, mode="json_schema") as client:
             with pytest.raises(AntqError, match="optional keys"):
@@ -169,7 +169,7 @@ async def test_reask_is_the_request_with_answer_and_feedback(mode: Mode) -> None
 
 @pytest.mark.parametrize("mode", MODES)
 async def test_second_reask_holds_only_the_latest_answer(mode: Mode) -> None:
-    """A second re-ask has only the latest bad answer, so that the request does not grow."""
+    """A second re-ask contains only the latest bad answer, so the request does not grow."""
     once = request_for().again(Reask('{"name": "older"}', "first fault"))
     twice = once.again(Reask('{"name": "newer"}', "second fault"))
     first, second = (
@@ -185,7 +185,7 @@ async def test_second_reask_holds_only_the_latest_answer(mode: Mode) -> None:
 
 
 async def test_reask_in_tools_mode_answers_the_call() -> None:
-    """In tools mode the bad answer is the model's call, and the feedback is its result."""
+    """In tools mode, the bad answer is the model's call, and the feedback is its result."""
     body = await body_sent(
         mode="tools", request=request_for().again(Reask('{"name": 3}', "write a string"))
     )
@@ -197,7 +197,7 @@ async def test_reask_in_tools_mode_answers_the_call() -> None:
 
 @pytest.mark.parametrize("mode", MODES)
 async def test_reask_leaves_template_marks_alone(mode: Mode) -> None:
-    """Template marks in article, bad answer and feedback survive a re-ask."""
+    """Template marks in the article, bad answer and feedback survive a re-ask."""
     body = await body_sent(
         mode=mode,
         request=request_for("văn {{ 7*7 }} bản").again(Reask("trả {% if %} lời", "sai {{ name }}")),
@@ -209,7 +209,7 @@ async def test_reask_leaves_template_marks_alone(mode: Mode) -> None:
 
 
 async def test_validated_type_does_not_change_the_body() -> None:
-    """A pydantic model and its JSON Schema send the same body."""
+    """A pydantic model and its JSON Schema give the same body."""
     from antq_llm.schemas.pydantic_schema import json_schema_of
 
     of_model = await body_sent(mode=None, request=request_for())

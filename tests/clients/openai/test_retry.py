@@ -1,4 +1,4 @@
-"""Which failures of the network and the server are retried."""
+"""The failures of the network and the server that are retried."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ RETRIED = [408, 409, 425, 429, 500, 502, 503, 504, 507, 508, 511, 520, 522, 524,
 
 @pytest.mark.parametrize("status", RETRIED)
 async def test_temporary_status_is_retried(status: int) -> None:
-    """A temporary status is retried with the same body, and the answer after it is used."""
+    """A temporary status is retried with the same body, and the next answer is used."""
     outcome = await ask([error(status, "busy"), Reply(GOOD)])
     assert (outcome.text, outcome.requests) == (GOOD, 2)
     assert outcome.endpoint.bodies[0] == outcome.endpoint.bodies[1]
@@ -70,7 +70,7 @@ async def test_error_page_without_json_is_retried() -> None:
     ],
 )
 async def test_error_body_of_any_form_is_an_error_of_its_status(body: object) -> None:
-    """The status of an error counts, whatever its body: it is retried."""
+    """An error is retried according to its status, whatever its body."""
     outcome = await ask([Reply(status=503, body=body), Reply(GOOD)])
     assert (outcome.text, outcome.requests) == (GOOD, 2)
 
@@ -179,7 +179,7 @@ async def test_each_request_has_its_own_tries() -> None:
 
 
 async def test_attempts_before_a_transport_error_are_kept() -> None:
-    """If the transport fails on a re-ask, the error has the answer that was paid for."""
+    """If the transport fails on a re-ask, the error contains the paid answer."""
     with scripted_endpoint([Reply(BAD), error(500, "oops")]) as endpoint:
         async with client_at(endpoint.base_url, tries=2) as client:
             with pytest.raises(CompletionError) as caught:

@@ -1,4 +1,4 @@
-"""How long the client waits before a retry, and when it gives up."""
+"""The waits before retries, and when the client gives up."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NOW = 1_700_000_000.0
 
 
 async def test_retry_after_in_seconds_is_waited() -> None:
-    """After a 429 with Retry-After: 2 the request is repeated after at least 2 seconds."""
+    """After a 429 with Retry-After: 2, the request is repeated after at least 2 seconds."""
     outcome = await ask([error(429, "slow down", Retry_After="2"), Reply(GOOD)])
     assert outcome.text == GOOD
     assert outcome.requests == 2
@@ -78,7 +78,7 @@ async def test_unreadable_milliseconds_leave_retry_after() -> None:
 
 
 async def test_too_long_a_retry_after_is_not_waited() -> None:
-    """A Retry-After of an hour fails at once, and the message counts one try."""
+    """With a Retry-After of an hour, the request fails at once, and the message counts one try."""
     outcome = await ask([error(429, "come back later", Retry_After="3600"), Reply(GOOD)])
     assert outcome.error.kind == "transport"
     assert outcome.error.status == 429
@@ -89,7 +89,7 @@ async def test_too_long_a_retry_after_is_not_waited() -> None:
 
 @pytest.mark.parametrize("tries", [1, 2, 5])
 async def test_gives_up_after_the_tries(tries: int) -> None:
-    """A request is sent ``tries`` times at most, with a wait between any two."""
+    """A request is sent at most ``tries`` times, with a wait between any two tries."""
     outcome = await ask([error(503, "overloaded")], tries=tries)
     assert (outcome.requests, len(outcome.waits)) == (tries, tries - 1)
     assert (outcome.error.kind, outcome.error.status) == ("transport", 503)
@@ -97,7 +97,7 @@ async def test_gives_up_after_the_tries(tries: int) -> None:
 
 
 async def test_waits_grow() -> None:
-    """Without a Retry-After the waits grow up to the limit."""
+    """Without a Retry-After, the waits grow up to the limit."""
     waits = (await ask([error(500, "oops")], tries=10)).waits
     assert waits[0] <= 2
     assert all(

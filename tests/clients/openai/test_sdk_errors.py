@@ -1,4 +1,4 @@
-"""The library's errors for failures that no retry mended."""
+"""The library's errors for failures that persist after all tries."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ PAGE = Reply(
 )
 async def test_transport_error_says_what_happened(reply: Reply, words: str) -> None:
     """The error after all tries names the address and says what happened."""
-    # Only a silent server is waited for, and however long, it times out.
+    # The client waits only for a silent server, which times out in any case.
     outcome = await ask([reply], tries=2, seconds=0.05 if reply.silent else 30.0)
     assert (outcome.error.kind, outcome.requests) == ("transport", 2)
     assert words in str(outcome.error)
@@ -46,7 +46,7 @@ async def test_message_about_a_page_is_one_line() -> None:
 
 
 async def test_refused_connection_is_a_transport_error() -> None:
-    """An address where nothing listens is a transport error after all tries."""
+    """An address where nothing listens raises a ``transport`` error after all tries."""
     with scripted_endpoint([]) as closed:
         pass
     waits = Waits()
@@ -60,7 +60,7 @@ async def test_refused_connection_is_a_transport_error() -> None:
 
 @pytest.mark.parametrize("status", [401, 403])
 async def test_refused_key_is_not_retried(status: int) -> None:
-    """A refused key is a ConfigurationError that names the variable, after one request."""
+    """After one request, a refused key raises a ConfigurationError that names the variable."""
     outcome = await ask([error(status, "Incorrect API key provided", "invalid_api_key")])
     assert isinstance(outcome.result, ConfigurationError)
     assert "refused the key" in str(outcome.result)
@@ -75,7 +75,7 @@ async def test_refused_key_is_not_repeated_in_the_message() -> None:
 
 
 async def test_unknown_model_or_path_is_not_retried() -> None:
-    """A 404 is a ConfigurationError that names --model and --base-url, after one request."""
+    """After one request, a 404 raises a ConfigurationError that names --model and --base-url."""
     outcome = await ask([error(404, "The model `m` does not exist", "model_not_found")])
     assert isinstance(outcome.result, ConfigurationError)
     assert all(
@@ -93,7 +93,7 @@ async def test_unknown_model_or_path_is_not_retried() -> None:
     ],
 )
 async def test_used_up_quota_is_not_retried(reply: Reply) -> None:
-    """A used-up quota, even as a 429, is of kind quota after one request."""
+    """After one request, an exhausted quota, even as a 429, raises an error of kind ``quota``."""
     outcome = await ask([reply, Reply(GOOD)])
     assert outcome.error.kind == "quota"
     assert outcome.error.status == reply.status
@@ -103,7 +103,7 @@ async def test_used_up_quota_is_not_retried(reply: Reply) -> None:
 
 @pytest.mark.parametrize("status", [400, 413, 422, 451])
 async def test_rejected_request_is_not_retried(status: int) -> None:
-    """Other client errors are of kind rejected, with status and message, without a wait."""
+    """Other client errors are of kind ``rejected``, with status and message, without a wait."""
     outcome = await ask([error(status, "cannot do that")])
     assert outcome.error.kind == "rejected"
     assert outcome.error.status == status
@@ -135,7 +135,7 @@ async def test_long_messages_are_cut() -> None:
     ],
 )
 def test_a_failed_connection_says_what_to_do(cause: Exception, words: str, absent: str) -> None:
-    """The message names the cause in words, and advises a longer timeout only after one."""
+    """The message names the cause, and advises a longer timeout only after a timeout."""
     failed = openai.APIConnectionError(request=httpx2.Request("POST", "http://x"))
     failed.__cause__ = cause
     message = str(library_error(failed, "http://x/v1", 2))

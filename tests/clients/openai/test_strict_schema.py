@@ -1,4 +1,4 @@
-"""The strict form of a JSON Schema: what it keeps, removes and cannot express."""
+"""The strict form of a JSON Schema, and schemas that it cannot express."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ def test_what_the_strict_mode_cannot_express_is_named(schema: dict[str, Any], wo
     ],
 )
 def test_an_object_of_any_keys_cannot_be_expressed(part: dict[str, Any]) -> None:
-    """An object without properties is open and refused: closed, it could only be empty."""
+    """An object without properties is refused, since it could only be empty in strict form."""
     with pytest.raises(NotStrict):
         strict_form(object_of(table=part))
 
@@ -136,7 +136,7 @@ def test_an_object_is_closed() -> None:
 
 
 def test_a_reference_with_a_description_is_wrapped() -> None:
-    """A reference with a description is wrapped, since strict mode allows nothing beside it."""
+    """A reference with a description is wrapped, since strict mode allows no siblings."""
     schema = {
         **object_of(a={"$ref": "#/$defs/n", "description": "Tên."}),
         "$defs": {"n": {"type": "string"}},

@@ -1,4 +1,4 @@
-"""How many requests may be in flight: what makes the window grow and shrink."""
+"""Growth and shrinking of the window of requests in flight."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_slow_start_doubles_per_window() -> None:
 
 
 def test_window_that_is_not_used_does_not_grow() -> None:
-    """The window does not grow while fewer requests are in flight."""
+    """The window does not grow while it is not full."""
 
     async def run() -> int:
         limiter = virtual_limiter()
@@ -55,7 +55,7 @@ def test_growth_after_a_decrease_is_one_per_window() -> None:
 
 
 def test_one_decrease_for_an_episode() -> None:
-    """A window of refusals shrinks it once, and a refusal of a later request once more."""
+    """A window of refusals shrinks it once, and the refusal of a later request once more."""
 
     async def run() -> list[int]:
         limiter = virtual_limiter()
@@ -71,7 +71,7 @@ def test_one_decrease_for_an_episode() -> None:
 
 
 def test_window_never_closes() -> None:
-    """However often it is refused, one request may be sent, after ever longer waits."""
+    """After any number of refusals, one request may still be sent, after ever longer waits."""
 
     async def run() -> tuple[int, float]:
         limiter = virtual_limiter()

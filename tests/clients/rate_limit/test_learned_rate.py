@@ -19,7 +19,7 @@ REPLY = b'{"choices": [{"finish_reason": "stop", "message": {"content": "Lan"}}]
 
 
 class SimulatedServer:
-    """Accepts ``limit`` requests in any window of some seconds, and refuses others with a 429."""
+    """A server that accepts ``limit`` requests in any window and refuses others with a 429."""
 
     base_url = "http://simulated/v1"
 
@@ -27,7 +27,7 @@ class SimulatedServer:
         self._limit, self._window, self._latency = limit, window, latency
         self._accepted: deque[float] = deque()
         self.log: list[tuple[float, bool]] = []
-        """When each request came, and whether it was accepted."""
+        """The time of each request, and whether it was accepted."""
 
     async def send(self, _: bytes) -> Response:
         """Answer or refuse one request."""
@@ -42,7 +42,7 @@ class SimulatedServer:
         return Response({}, REPLY)
 
     def mask(self, text: str) -> str:
-        """Return a text as it is."""
+        """Return the text unchanged."""
         return text
 
     @staticmethod
@@ -102,7 +102,7 @@ def test_a_limited_server_is_used_and_rarely_exceeded() -> None:
 
 
 def test_retries_at_a_limited_server_are_rare() -> None:
-    """At 200 requests per second all are answered, and after the first 300 under 3% refused."""
+    """At 200 requests per second, all are answered, and under 3% refused after the first 300."""
 
     async def run() -> list[bool]:
         server, limiter = SimulatedServer(50, window=0.25, latency=0.01), virtual_limiter(16)

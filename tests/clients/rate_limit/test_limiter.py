@@ -1,4 +1,4 @@
-"""When requests are let out: holds, order, cancellation, and several event loops."""
+"""The release of requests: holds, order, cancellation and several event loops."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_own_wait_is_not_repeated() -> None:
 
 
 def test_first_come_first_served() -> None:
-    """Waiting requests are sent in the order in which they came."""
+    """Waiting requests are sent in order of arrival."""
 
     async def run() -> list[int]:
         limiter = virtual_limiter(1)
@@ -66,7 +66,7 @@ def test_first_come_first_served() -> None:
 
 
 def test_cancelled_waiter_frees_its_place() -> None:
-    """A request cancelled while waiting or being let out is not sent and blocks nobody."""
+    """A request cancelled while waiting or being released is not sent and blocks no other."""
 
     async def run() -> list[int]:
         limiter = virtual_limiter(1)
@@ -89,7 +89,7 @@ def test_cancelled_waiter_frees_its_place() -> None:
 
 
 def test_cancelled_just_before_a_release_blocks_nobody() -> None:
-    """If the first waiter is cancelled just before a release, the next one is let out."""
+    """If the first waiting request is cancelled just before a release, the next is released."""
 
     async def run() -> Permit:
         limiter = virtual_limiter(1)
@@ -104,7 +104,7 @@ def test_cancelled_just_before_a_release_blocks_nobody() -> None:
 
 
 def test_waiting_sets_few_timers() -> None:
-    """Ten requests that wait ten minutes set a few timers, not one each over and over."""
+    """Ten requests that wait ten minutes set only a few timers."""
 
     async def run() -> int:
         waits = 0
@@ -149,6 +149,6 @@ def test_event_loops_share_a_limiter() -> None:
 
 @pytest.mark.parametrize("fields", [{"rpm": 0}, {"tpm": 0}, {"rpm": -1}])
 def test_limit_below_one_is_refused(fields: dict[str, int]) -> None:
-    """A limit of no requests or tokens is a ConfigurationError."""
+    """A limit below one request or token raises a ConfigurationError."""
     with pytest.raises(ConfigurationError, match="rpm and tpm"):
         Options(**fields)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""Refusals of single requests slow no other; refusals for being too fast do."""
+"""Refusals of single requests do not slow others, but refusals about the rate do."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ async def process(
     is_refused: Callable[[int, int], bool],
     retry_after: float | None,
 ) -> None:
-    """Ask about an article as ``post_with_retries`` does, with six tries."""
+    """Ask about an article like ``post_with_retries``, with six tries."""
     refusal: Refusal | None = None
     for attempt in range(6):
         async with limiter.permit(1, refusal) as permit:
@@ -43,7 +43,7 @@ def others_took(
     *,
     concurrency: int = 16,
 ) -> float:
-    """Return the seconds until every article was answered that is not refused for ever."""
+    """Return the seconds until every article that is not always refused was answered."""
 
     async def run() -> float:
         limiter, slots = virtual_limiter(concurrency), asyncio.Semaphore(concurrency)
@@ -79,7 +79,7 @@ SINGLE: dict[str, tuple[Callable[[int, int], bool], float | None]] = {
 @pytest.mark.parametrize("name", SINGLE)
 @pytest.mark.parametrize("concurrency", [8, 16, 64])
 def test_refusals_of_single_articles_do_not_slow_a_run(name: str, concurrency: int) -> None:
-    """Every refusal costs the others at most the second for which the server asked."""
+    """Every refusal delays the others by at most the second that the server requested."""
     clean = others_took(lambda *_: False, concurrency=concurrency)
     is_refused, retry_after = SINGLE[name]
     first_tries = sum(is_refused(number, 0) for number in range(ARTICLES))
@@ -88,7 +88,7 @@ def test_refusals_of_single_articles_do_not_slow_a_run(name: str, concurrency: i
 
 
 def test_a_refusal_of_many_in_flight_is_about_the_rate() -> None:
-    """If a fifth of the requests in flight is refused at once, the window shrinks."""
+    """If a fifth of the requests in flight are refused at once, the window shrinks."""
 
     async def run() -> tuple[int, int]:
         limiter = virtual_limiter(10)
@@ -102,7 +102,7 @@ def test_a_refusal_of_many_in_flight_is_about_the_rate() -> None:
 
 
 def test_holds_double_only_while_nothing_is_accepted() -> None:
-    """Without an answer in between, each refusal doubles the hold; an answer ends that."""
+    """Each refusal doubles the hold until a request is answered."""
     episodes = RefusalEpisodes()
     holds = []
     for number in range(1, 5):
@@ -117,7 +117,7 @@ def test_holds_double_only_while_nothing_is_accepted() -> None:
 
 
 def test_a_request_refused_while_others_are_accepted_is_held_alone() -> None:
-    """The second refusal of one request holds no other once a later request was accepted."""
+    """If a later request was accepted, the second refusal of a request delays no other."""
 
     async def run() -> float:
         limiter = virtual_limiter()
@@ -136,7 +136,7 @@ def test_a_request_refused_while_others_are_accepted_is_held_alone() -> None:
 
 
 def test_a_long_hold_is_reported(caplog: pytest.LogCaptureFixture) -> None:
-    """Waits are logged with length and reason: long ones as warnings, others as information."""
+    """Waits are logged with length and reason, and long waits are warnings."""
 
     async def run() -> None:
         limiter = virtual_limiter()

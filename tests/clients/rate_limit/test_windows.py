@@ -1,4 +1,4 @@
-"""Limits per minute, the user's and those in a server's headers."""
+"""Limits per minute, set by the user or by a server's headers."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from helpers.virtual_time import in_virtual_time, now
     ],
 )
 def test_reset_is_read(value: str, seconds: float | None) -> None:
-    """A reset header is read in all its spellings; an unreadable one is None."""
+    """A reset header is read in all spellings; an unreadable one is None."""
     assert seconds_of(value) == seconds
 
 
@@ -52,7 +52,7 @@ def test_nothing_left_waits_for_the_reset(kind: str) -> None:
 
 
 def test_what_is_left_is_used_up() -> None:
-    """As many requests are sent before the reset as remain."""
+    """All remaining requests are sent before the reset."""
 
     async def run() -> list[float]:
         limiter = virtual_limiter()
@@ -71,7 +71,7 @@ def test_what_is_left_is_used_up() -> None:
 
 
 def test_headers_of_an_earlier_request_are_ignored() -> None:
-    """Headers of an earlier request are ignored once those of a later one were read."""
+    """Headers of an earlier request are ignored after those of a later one were read."""
     quota = ServerQuota("requests")
     first, second = quota.spend(1), quota.spend(1)
     quota.read_headers(
@@ -84,7 +84,7 @@ def test_headers_of_an_earlier_request_are_ignored() -> None:
 
 
 def test_reset_far_off_is_not_waited_for() -> None:
-    """A reset that is hours away, such as a daily limit's, does not hold requests."""
+    """A reset that is hours away, as for a daily limit, does not delay requests."""
 
     async def run() -> float:
         limiter = virtual_limiter()
@@ -103,7 +103,7 @@ Schedule = list[tuple[float, int, float]]
 
 
 async def sent_over(limiter: RateLimiter, schedule: Schedule) -> list[tuple[float, int]]:
-    """Send requests with random delays and tokens; return when, and the tokens used."""
+    """Send requests with random delays and tokens; return the times and the tokens used."""
     sent: list[tuple[float, int]] = []
 
     async def ask(delay: float, tokens: int, part: float) -> None:
@@ -118,8 +118,9 @@ async def sent_over(limiter: RateLimiter, schedule: Schedule) -> list[tuple[floa
 
 
 def max_in_a_minute(sent: list[tuple[float, int]]) -> tuple[int, int]:
-    """Return the most requests and the most tokens in any sliding minute."""
-    # A virtual clock adds up waits and may be a rounding error early: a nanosecond does not count.
+    """Return the highest numbers of requests and tokens in any sliding minute."""
+    # Adding up waits may make the virtual clock early by a rounding error, so a nanosecond is
+    # allowed.
     windows = [
         [amount for at, amount in sent if begin <= at < begin + 60 - 1e-9] for begin, _ in sent
     ]
@@ -158,7 +159,7 @@ def test_limit_is_used_up() -> None:
 
 
 def test_reserved_tokens_are_settled() -> None:
-    """Unused reserved tokens are free again, and additional ones delay later requests."""
+    """Unused reserved tokens become free, and additional tokens delay later requests."""
 
     async def run(used: int) -> float:
         limiter = virtual_limiter(tpm=1000)

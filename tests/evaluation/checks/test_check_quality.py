@@ -1,4 +1,4 @@
-"""The figures of the checks: false faults on gold, and planted errors noticed."""
+"""Measuring the checks: false faults on gold, and planted errors noticed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ARTICLES = [Article(text, name) for name, text in toy_articles.TEXTS.items()]
 
 
 def measured(gold: dict[str, Any]) -> CheckQuality:
-    """Return the figures over the toy articles."""
+    """Return the measurements for the toy articles."""
     return measure_checks(gold, ARTICLES, SCHEMA)
 
 
@@ -39,7 +39,7 @@ def test_gold_of_any_schema_has_no_faults() -> None:
 
 
 def test_planted_errors_are_noticed() -> None:
-    """All errors that the article does not print are contradicted in these plain articles."""
+    """In these plain articles, all errors that are not printed are contradicted."""
     quality = measured(toy_articles.GOLD)
     assert {row.contradicted.value for row in quality.planted if row.contradicted.total} == {1.0}
     assert {(row.check, row.kind) for row in quality.planted} >= {
@@ -52,7 +52,7 @@ def test_planted_errors_are_noticed() -> None:
 
 
 def test_a_false_fault_is_listed_with_its_article() -> None:
-    """A value that the check contradicts in gold is counted and shown."""
+    """A gold value that the check contradicts is counted and shown."""
     gold = copy.deepcopy(toy_articles.GOLD)
     gold["b"]["stalls"]["row"][0]["count"] = 99
     quality = measured(gold)

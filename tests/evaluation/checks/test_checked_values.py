@@ -1,4 +1,4 @@
-"""Which check is about which value."""
+"""The mapping of values to checks."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SCHEMA = load_schema("movement_report/1")
 
 
 def test_each_value_has_its_check() -> None:
-    """The check follows from the role of the field, or from the figure beside it."""
+    """The check follows from the role of the field, or from the figure that it belongs to."""
     data = full_report()
     data["people"].append(person("Lò Thị Mai", ABSENT))
     checked = check_record(data, SCHEMA, AnalyzedArticle(ARTICLE))
@@ -35,7 +35,7 @@ def test_each_value_has_its_check() -> None:
 
 
 def test_filled_values_are_counted() -> None:
-    """Nulls are not counted, but for totals, which are checked with their figures."""
+    """Nulls are not counted, except for totals, which are checked with their figures."""
     counts = checked_values(check_record(full_report(), SCHEMA, AnalyzedArticle(ARTICLE)), SCHEMA)
     assert (counts["value"], counts["comparator"], counts["total"]) == (2, 2, 1)
     assert (counts["time"], counts["period"], counts["quote"]) == (1, 0, 8)

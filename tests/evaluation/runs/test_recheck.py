@@ -1,4 +1,4 @@
-"""Stored answers are judged again without asking; what cannot be judged is counted."""
+"""Judging stored answers again without asking, and counting those that cannot be judged."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def reply(*items: dict[str, Any]) -> Reply:
 
 
 class Work:
-    """Two articles, two schemas with and without roles, and a run."""
+    """Two articles, a schema with and one without roles, and a run."""
 
     def __init__(self, folder: Path, server: Endpoint) -> None:
         self.folder, self.server, self.out = folder, server, folder / "out"
@@ -62,7 +62,7 @@ class Work:
         (folder / "strict/awards.json").write_text(json.dumps(STRICT), "utf-8")
 
     def extract(self, schema: str = "awards.json", **options: Any) -> None:
-        """Run over the articles."""
+        """Run an extraction over the articles."""
         chosen = Options(base_url=self.server.base_url, api_key="x", concurrency=1, **options)
         Run(
             RunSettings(
@@ -81,7 +81,7 @@ class Work:
 
 @pytest.fixture
 def work(tmp_path: Path) -> Iterator[Work]:
-    """A run whose first article has a wrong figure beside a right one, without roles."""
+    """A run without roles whose first article has a wrong and a right figure."""
     with scripted_endpoint([reply(RIGHT, WRONG), reply(RIGHT)]) as server:
         made = Work(tmp_path, server)
         made.extract()
@@ -94,7 +94,7 @@ def lines(folder: Path) -> list[dict[str, Any]]:
 
 
 def test_the_same_checks_change_nothing(work: Work, tmp_path: Path) -> None:
-    """A recheck with the same checks gives the same lines and asks nothing."""
+    """A recheck with the same checks gives the same lines and sends no request."""
     report = work.recheck().write(tmp_path / "again")
     assert (report.rechecked, report.skipped) == (("a", "b"), {})
     expected = [{**line, "replayed": True} for line in lines(work.out)]
@@ -103,7 +103,7 @@ def test_the_same_checks_change_nothing(work: Work, tmp_path: Path) -> None:
 
 
 def test_a_run_with_confidence_keeps_it(work: Work, tmp_path: Path) -> None:
-    """Items are rated again if the run has rated them."""
+    """Items are rated again if the run rated them."""
     work.extract(confidence=True)
     work.recheck().write(tmp_path / "again")
     before, after = (
@@ -115,7 +115,7 @@ def test_a_run_with_confidence_keeps_it(work: Work, tmp_path: Path) -> None:
 
 
 def test_new_roles_are_applied_to_stored_answers(work: Work, tmp_path: Path) -> None:
-    """A role that the run did not have drops the wrong item; attempts and cost count once."""
+    """A new role drops the wrong item, and attempts and cost count once."""
     before = (work.out / "records.jsonl").read_bytes()
     recheck = work.recheck("strict/awards.json")
     recheck.write(tmp_path / "again")
@@ -130,7 +130,7 @@ def test_new_roles_are_applied_to_stored_answers(work: Work, tmp_path: Path) -> 
 
 
 def test_answers_that_were_asked_again_are_judged_in_turn(tmp_path: Path) -> None:
-    """After weaker checks the first answer is accepted; the one after it is not used."""
+    """Weaker checks accept the first answer, and the next one is not used."""
     with scripted_endpoint([reply(WRONG), reply(RIGHT), reply(RIGHT)]) as server:
         work = Work(tmp_path, server)
         work.extract("strict/awards.json")
@@ -141,41 +141,41 @@ def test_answers_that_were_asked_again_are_judged_in_turn(tmp_path: Path) -> Non
 
 
 def test_a_text_that_changed_is_not_judged(work: Work, tmp_path: Path) -> None:
-    """An article whose text changed or is gone is named with the reason."""
+    """An article whose text has changed or is missing is named with the reason."""
     (tmp_path / "in/a.txt").write_text("Một bài khác.", "utf-8")
     (tmp_path / "in/b.txt").unlink()
     report = work.recheck().write(tmp_path / "again")
     assert sorted(report.skipped.values()) == [("a",), ("b",)]
     assert any("may have changed" in reason for reason in report.skipped)
-    assert any("not found among the inputs" in reason for reason in report.skipped)
+    assert any("found neither among the inputs" in reason for reason in report.skipped)
     assert report.rechecked == ()
 
 
 def test_inputs_may_be_named(work: Work, tmp_path: Path) -> None:
-    """Articles that moved are found where the call says."""
+    """Articles that were moved are found where the call says."""
     (tmp_path / "in").rename(tmp_path / "moved")
     report = work.recheck(None, str(tmp_path / "moved")).write(tmp_path / "again")
     assert report.rechecked == ("a", "b")
 
 
 def test_a_run_without_answers_is_refused(tmp_path: Path) -> None:
-    """A folder without a store, and a run of the rules, are ConfigurationErrors."""
+    """A folder without a store, and a run of the rules, raise ConfigurationErrors."""
     with pytest.raises(ConfigurationError, match="has no store"):
         Recheck(tmp_path)
     (tmp_path / "a.txt").write_text("Một bài.", "utf-8")
     Run(RunSettings((str(tmp_path / "a.txt"),), Options(), tmp_path / "out", model="rules")).run()
-    with pytest.raises(ConfigurationError, match="no answers of a model"):
+    with pytest.raises(ConfigurationError, match="no model answers"):
         Recheck(tmp_path / "out")
 
 
 def test_the_run_is_not_overwritten(work: Work) -> None:
     """The folder of the run cannot be the target."""
-    with pytest.raises(ConfigurationError, match="is the run to recheck"):
+    with pytest.raises(ConfigurationError, match="is the folder of the run itself"):
         work.recheck().write(work.out)
 
 
 def test_tables_and_pages_are_judged_with_their_metadata(tmp_path: Path) -> None:
-    """Rows are found by the run's own fields, and metadata is that of the answers."""
+    """Rows are found by the run's own fields, with the metadata of the answers."""
     folder, out = tmp_path / "in", tmp_path / "out"
     folder.mkdir()
     page = f"<html><head><title>Trang</title></head><body><p>{TEXT.format('p')}</p></body></html>"

@@ -81,19 +81,19 @@ def test_items_are_matched_by_their_identity(tmp_path: Path) -> None:
 
 
 def test_a_field_of_the_record_is_counted(tmp_path: Path) -> None:
-    """A value outside of lists is counted under its field."""
+    """A value outside lists is counted under its field."""
     found = diff(tmp_path, {"x": shop("Lan")}, {"x": shop("Minh")})
     assert found.fields == {"owner": {"changed": 1}}
 
 
 def test_another_order_is_no_change_of_values(tmp_path: Path) -> None:
-    """Records that differ only in the order of their items are counted apart."""
+    """Records that differ only in the order of their items are counted separately."""
     found = diff(tmp_path, {"x": shop(tea=1, salt=2)}, {"x": shop(salt=2, tea=1)})
     assert (found.unchanged, found.respelled, found.changes) == (0, 1, [])
 
 
 def test_articles_of_one_run_are_named(tmp_path: Path) -> None:
-    """Articles that only one run has, or that failed in one, are named."""
+    """Articles that are missing or failed in one run are named."""
     (tmp_path / "b").mkdir()
     failure = {
         "article_id": "y",
@@ -126,7 +126,7 @@ def test_runs_of_two_schemas_are_refused(tmp_path: Path) -> None:
 
 
 def test_a_schema_that_cannot_be_loaded_has_to_be_named(tmp_path: Path) -> None:
-    """Without a schema items cannot be matched, and the error says what to do."""
+    """Without a schema, items cannot be matched, and the error says what to do."""
     run = open_run(run_folder(tmp_path / "a", line("x", shop())))
     with pytest.raises(ConfigurationError, match="name it with --schema"):
         diff_runs(run, run)

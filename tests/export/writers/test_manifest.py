@@ -13,7 +13,7 @@ from helpers.exports import line, run_folder
 
 @pytest.mark.parametrize("to", ["csv", "parquet"])
 def test_a_file_put_into_an_export_is_not_lost(tmp_path: Path, to: str) -> None:
-    """A folder of tables to which someone added a file is not replaced."""
+    """A folder of tables to which a file was added is not replaced."""
     folder = run_folder(tmp_path / "run", line())
     export_run(folder, to, None)
     (folder / "export" / "notes.txt").write_text("mine")

@@ -1,4 +1,4 @@
-"""Libraries that may be missing."""
+"""Optional libraries that may be missing."""
 
 from __future__ import annotations
 

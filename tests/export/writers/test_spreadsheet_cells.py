@@ -1,4 +1,4 @@
-"""Lists as text, and nothing in an export is run as a formula."""
+"""Lists as text, and text that a spreadsheet must not run as a formula."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FORMULA = '=HYPERLINK("http://x")'
     "text", [FORMULA, "+A1", "-A1", "@SUM(1)", f"\t{FORMULA}", f"\r{FORMULA}", "＝A1", "- Ông A"]
 )
 def test_formulas_are_escaped_in_csv(tmp_path: Path, text: str) -> None:
-    """A formula gets an apostrophe in cells, lists and headers of a CSV file."""
+    """In cells, lists and headers of a CSV file, a formula is prefixed with an apostrophe."""
     record = {"text": text, "list": [text, "x"], text.strip(): "header"}
     (row,) = exported_record(tmp_path, "csv", record)["articles"]
     assert row["text"] == f"'{text}"
@@ -30,7 +30,7 @@ def test_formulas_are_escaped_in_csv(tmp_path: Path, text: str) -> None:
 @pytest.mark.parametrize("text", ["=", ">=", "<=", "~", "-", "+", "-5", "+84", "-1,5%", "a=b", "—"])
 @pytest.mark.parametrize("to", ["csv", "parquet", "sqlite", "xlsx"])
 def test_text_that_is_not_evaluated_stays(tmp_path: Path, to: str, text: str) -> None:
-    """A comparator, a dash and a signed number are written as they are in every format."""
+    """A comparator, a dash and a signed number are written unchanged in every format."""
     (row,) = exported_record(tmp_path, to, {"text": text, "n": -5})["articles"]
     assert row["text"] == text
     assert float(row["n"]) == -5
@@ -44,7 +44,7 @@ def test_formulas_stay_where_they_are_not_evaluated(tmp_path: Path, to: str) -> 
 
 
 def test_a_formula_in_a_workbook_is_marked_as_text(tmp_path: Path) -> None:
-    """A cell that looks like a formula has the mark that keeps it text when it is edited."""
+    """A cell that looks like a formula has the mark that keeps it text when edited."""
     folder = run_folder(tmp_path / "run", line(record={"text": FORMULA, "other": "="}))
     export_run(folder, "xlsx", tmp_path / "out.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "out.xlsx")["articles"]
@@ -66,7 +66,7 @@ def test_a_formula_in_a_workbook_is_marked_as_text(tmp_path: Path) -> None:
     ],
 )
 def test_lists_can_be_read_back(tmp_path: Path, value: Any, cell: str) -> None:
-    """A list is joined, or written as JSON where the joined text could be another list."""
+    """A list is joined, or written as JSON if the joined text would be ambiguous."""
     (row,) = exported_record(tmp_path, "csv", {"list": value})["articles"]
     assert row["list"] == cell
     if cell.startswith("["):

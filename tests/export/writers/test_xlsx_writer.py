@@ -24,7 +24,7 @@ def test_workbook_has_a_frozen_header(run: Path, tmp_path: Path) -> None:
 
 
 def test_text_longer_than_a_cell_is_cut_with_an_ellipsis(tmp_path: Path) -> None:
-    """A workbook marks where it cut a text too long for a cell; CSV keeps all of it."""
+    """A workbook cuts text that is too long for a cell with an ellipsis; CSV keeps all of it."""
     folder = run_folder(tmp_path / "run", line(record={"text": "ă" * (MAX_CELL_CHARACTERS + 1)}))
     assert (
         exported(folder, "xlsx", tmp_path / "x")["articles"][0]["text"]
@@ -37,19 +37,19 @@ def test_text_longer_than_a_cell_is_cut_with_an_ellipsis(tmp_path: Path) -> None
 
 
 def test_cut_texts_are_counted(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """The number of texts that a workbook cuts is logged, with the formats that keep them."""
+    """The number of cut texts is logged, with the formats that keep them whole."""
     texts = ["ă" * (MAX_CELL_CHARACTERS + 1), "ă" * MAX_CELL_CHARACTERS]
     folder = run_folder(
         tmp_path / "run", *(line(text[:1] + str(i), {"t": text}) for i, text in enumerate(texts))
     )
     export_run(folder, "xlsx", tmp_path / "out.xlsx")
-    assert "1 cell(s) hold only the first" in caplog.text
+    assert "1 cell(s) were cut" in caplog.text
 
 
 def test_every_sheet_has_filters_widths_and_an_entry_in_the_index(
     run: Path, tmp_path: Path
 ) -> None:
-    """Each sheet filters its columns, is as wide as its text, and is described in the index."""
+    """Each sheet has filters, columns as wide as their text, and an entry in the index."""
     out = tmp_path / "out.xlsx"
     export_run(run, "xlsx", out)
     index, *sheets = openpyxl.load_workbook(out)
@@ -61,7 +61,7 @@ def test_every_sheet_has_filters_widths_and_an_entry_in_the_index(
 
 
 def test_dates_before_the_calendar_of_excel_are_text(tmp_path: Path) -> None:
-    """A day before March 1900 is text, a later one a date."""
+    """A day before March 1900 is text, and a later one is a date."""
     schema = {"type": "object", "properties": {"d": {"type": "string", "format": "date"}}}
     (tmp_path / "s.json").write_text(json.dumps(schema))
     folder = run_folder(
@@ -87,7 +87,7 @@ def test_sheet_names_fit_and_differ(tmp_path: Path) -> None:
 
 
 def test_a_table_larger_than_a_sheet_is_refused(tmp_path: Path) -> None:
-    """The error for a table with too many rows names the formats that hold it."""
+    """The error for a table with too many rows names the formats that support it."""
     article_id = Column("article_id", ARTICLE_ID, "text", is_list=False)
     table = Table("articles", ARTICLES_TABLE, (article_id,), rows=2)
     with (

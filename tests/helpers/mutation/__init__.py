@@ -1,1 +1,1 @@
-"""Mutation testing: small changes of the code that a test should notice."""
+"""Mutation testing: small changes to the code that a test should notice."""

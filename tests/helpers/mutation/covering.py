@@ -1,4 +1,4 @@
-"""Which tests run a line of the code, and how long each test takes."""
+"""The tests that run each line of the code, and the duration of each test."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ PYTEST_OPTIONS = (
     "-W", "ignore::pytest.PytestAssertRewriteWarning",
 )  # fmt: skip
 AT_IMPORT = ""
-"""Stands for the imports, among the tests that run a line."""
+"""The entry for imports among the tests that run a line."""
 
 
 class QuietExamples:
-    """A plugin with the profile of hypothesis: a failing example need not be made small."""
+    """A plugin with a hypothesis profile that does not shrink failing examples."""
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_configure(self) -> None:
@@ -52,12 +52,12 @@ class QuietExamples:
 
 @dataclass
 class CoverageMap:
-    """The tests that run each line, as one run of all tests has shown."""
+    """The tests that run each line, measured in one run of all tests."""
 
     code: str
-    """Digest of the package, and of what the tests share."""
+    """Digest of the package and of the files that the tests share."""
     files: dict[str, str] = field(default_factory=dict)
-    """Digest of each file of tests."""
+    """Digest of each test file."""
     seconds: dict[str, float] = field(default_factory=dict)
     """Duration of each test, by its id."""
     lines: dict[str, dict[int, set[str]]] = field(default_factory=dict)
@@ -66,7 +66,7 @@ class CoverageMap:
     def tests_of(self, mutant: Mutant) -> list[str]:
         """Return the tests that run a mutant, fastest first.
 
-        What is run at import may change any test that uses the module.
+        Code that runs at import may affect any test that uses the module.
         """
         if self.runs_at_import(mutant):
             paths = [mutant.path, *importers_of(mutant.path)]
@@ -77,7 +77,7 @@ class CoverageMap:
         return sorted(found, key=lambda test: (self.seconds[test], test))
 
     def runs_at_import(self, mutant: Mutant) -> bool:
-        """Whether the code is run when modules are imported or tests collected."""
+        """Whether the code runs when modules are imported or tests are collected."""
         return mutant.runs_at_import or any(AT_IMPORT in tests for tests in self._lines_of(mutant))
 
     def _lines_of(self, mutant: Mutant) -> list[set[str]]:
@@ -86,11 +86,11 @@ class CoverageMap:
         return [lines[line] for line in range(first, last + 1) if line in lines]
 
     def outdated(self) -> list[str]:
-        """Return the files of tests that were added or changed since they were run."""
+        """Return the test files that were added or changed since they were run."""
         return [name for name, digest in test_files().items() if self.files.get(name) != digest]
 
     def update(self, names: Sequence[str], measured: CoverageMap) -> None:
-        """Replace what is known of some files of tests."""
+        """Replace the data about some test files."""
         present = test_files()
         self.files = {name: present[name] for name in self.files if name in present}
         self.files |= {name: present[name] for name in names}
@@ -108,7 +108,7 @@ class CoverageMap:
                 lines[line] = {t for t in tests if t == AT_IMPORT or t in self.seconds}
 
     def write(self, path: Path) -> None:
-        """Write the map; tests are numbered, since each is named by many lines."""
+        """Write the map; tests are numbered, since many lines refer to the same test."""
         names = [AT_IMPORT, *self.seconds]
         number = {name: index for index, name in enumerate(names)}
         data = {
@@ -125,7 +125,7 @@ class CoverageMap:
 
 
 def read_map(path: Path) -> CoverageMap:
-    """Return the map in a file; an empty one if the code has changed or there is no file."""
+    """Return the map in a file, or an empty map if the code has changed or there is no file."""
     code = digest_of(
         file
         for folder in ("src", "tests/helpers")
@@ -144,7 +144,7 @@ def read_map(path: Path) -> CoverageMap:
 
 
 def test_files() -> dict[str, str]:
-    """Return the files of tests, each with its digest."""
+    """Return the test files with their digests."""
     return {
         str(path.relative_to(REPOSITORY)): digest_of([path])
         for folder in FOLDERS
@@ -161,7 +161,7 @@ def digest_of(paths: Iterable[Path]) -> str:
 
 
 def measure(names: Sequence[str], data_file: Path) -> CoverageMap:
-    """Run the tests of some files once; nothing of the package may be imported before.
+    """Run the tests of some files once; the package must not be imported before.
 
     Raises ``RuntimeError`` if a test fails.
     """
@@ -194,7 +194,7 @@ def _run_with_coverage(names: Sequence[str], data_file: Path) -> int:
 
 
 class _Timer:
-    """A plugin that names the test to coverage, and measures its CPU and waiting time."""
+    """A plugin that tells coverage which test runs, and measures its CPU and waiting time."""
 
     def __init__(self, collector: Any) -> None:
         self.seconds: dict[str, float] = {}

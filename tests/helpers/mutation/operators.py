@@ -1,7 +1,6 @@
-"""The mutants of a module: one for each place in its syntax tree and operator that applies there.
+"""The mutants of a module: one for each operator at each place in its syntax tree.
 
-Not mutated: strings, annotations, unions of types, decorators, and what only type
-checkers read.
+Strings, annotations, unions of types, decorators and code for type checkers are not changed.
 """
 
 from __future__ import annotations
@@ -45,17 +44,17 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 @dataclass(frozen=True)
 class Mutant:
-    """A change at one place of a module."""
+    """A change at one place in a module."""
 
     path: str
     """The module, relative to the package: ``scoring/metrics.py``."""
     scope: str
-    """The function or class that holds the place; empty at the top of the module."""
+    """The function or class that contains the place; empty at the top level of the module."""
     operator: str
     before: str
     after: str
     occurrence: int
-    """Number of the same change in the scope, from 1."""
+    """Number of the change among equal ones in the scope, from 1."""
     number: int
     """Index of the change in the module."""
     lines: tuple[int, int]
@@ -70,13 +69,13 @@ class Mutant:
 
     @property
     def change(self) -> str:
-        """What is changed, on one line."""
+        """The change, on one line."""
         return f"`{self.before}` → `{self.after}`" if self.after else f"without `{self.before}`"
 
 
 @dataclass(frozen=True)
 class _Place:
-    """A field of a node, and what is known of where it is."""
+    """A field of a node, and its context."""
 
     parent: ast.AST
     field: str
@@ -140,7 +139,7 @@ def _lines(statement: ast.stmt) -> tuple[int, int]:
 
 
 def _changes(tree: ast.Module) -> Iterator[tuple[_Place, Change]]:
-    """Yield each change of a tree, in a fixed order, while the tree is as it was."""
+    """Yield each change of a tree in a fixed order; the tree itself stays unchanged."""
     for place in _places(tree, "", None, None):
         for change in _changes_at(place):
             yield place, change
@@ -179,7 +178,7 @@ def _is_left_alone(parent: ast.AST, field: str) -> bool:
 
 
 def _changes_at(place: _Place) -> Iterator[Change]:
-    """Yield what each operator makes of a node."""
+    """Yield the replacement of a node by each operator."""
     match place.node:
         case ast.stmt() as node:
             yield from _statement_changes(place, node)
@@ -205,7 +204,7 @@ def _changes_at(place: _Place) -> Iterator[Change]:
 
 
 def _statement_changes(place: _Place, node: ast.stmt) -> Iterator[Change]:
-    """Yield the statement with another operator or value, or without it."""
+    """Yield the statement with another operator or value, and its removal."""
     match node:
         case ast.AugAssign(target, operator, value) if type(operator) in ARITHMETIC:
             other = ast.AugAssign(target, ARITHMETIC[type(operator)](), value)

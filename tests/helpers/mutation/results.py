@@ -1,4 +1,4 @@
-"""The score of a sample of mutants, and the tables that show it."""
+"""The score of a sample of mutants, and tables that show it."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from helpers.mutation.trial import Verdict
 from helpers.paths import REPOSITORY
 
 REASONS = REPOSITORY / "tests" / "data" / "surviving_mutants.toml"
-"""Why mutants survive: ``[equivalent]`` if no test can tell them apart, else ``[accepted]``."""
+"""Reasons why mutants survive: ``[equivalent]`` if no test can notice them, else ``[accepted]``."""
 BEGIN, END = "<!-- mutants: begin -->", "<!-- mutants: end -->"
 
 
 @dataclass(frozen=True)
 class Result:
-    """A mutant, and what became of it."""
+    """A mutant and its outcome."""
 
     key: str
     path: str
@@ -32,7 +32,7 @@ class Result:
     """``killed``, ``timeout``, ``survived``, or ``uncovered`` if no test runs the line."""
     test: str | None
     tests: int
-    """How many tests run the line."""
+    """The number of tests that run the line."""
     is_equivalent: bool = False
     reason: str = ""
 
@@ -51,12 +51,12 @@ class Score:
 
     @property
     def share(self) -> float:
-        """Killed mutants among all."""
+        """The share of killed mutants."""
         return self.killed / self.total
 
     @property
     def interval(self) -> tuple[float, float]:
-        """Bounds of the share."""
+        """The 95% interval of the share."""
         from scipy.stats import binomtest
 
         low, high = binomtest(self.killed, self.total).proportion_ci(method="wilson")
@@ -85,7 +85,7 @@ def result_of(mutant: Mutant, verdict: Verdict | None) -> Result:
 
 
 def with_reasons(results: Iterable[Result], path: Path = REASONS) -> list[Result]:
-    """Return results in which survivors have the reason that the file gives."""
+    """Return the results, with the reasons for survivors from the file."""
     reasons: dict[str, dict[str, str]] = tomllib.loads(path.read_text("utf-8"))
     explained = []
     for result in results:
@@ -115,7 +115,7 @@ def write_results(results: Sequence[Result], path: Path) -> None:
 
 
 def read_results(path: Path) -> list[Result]:
-    """Read what ``write_results`` has written."""
+    """Read results written by ``write_results``."""
     data: list[dict[str, Any]] = json.loads(path.read_text("utf-8"))
     return [Result(**values) for values in data]
 

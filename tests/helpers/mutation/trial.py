@@ -1,7 +1,8 @@
-"""Running tests against a mutant, in a forked process.
+"""Tests run against a mutant in a forked process.
 
-A mutant inside a function that no import runs replaces the function's code after all tests are
-collected, which takes milliseconds. Any other is compiled into its module when the tests import it.
+If no import runs a mutant's function, the mutant replaces the function's code after all tests are
+collected, which takes milliseconds. Any other mutant is compiled into its module when the tests
+import it.
 """
 
 from __future__ import annotations
@@ -37,17 +38,17 @@ MAX_MEMORY = 6 * 1024**3
 
 @dataclass(frozen=True)
 class Trial:
-    """A mutant (without one, the code as it is) and the tests that run it, fastest first."""
+    """A mutant (None: the unchanged code) and the tests that run it, fastest first."""
 
     mutant: Mutant | None
     tests: tuple[str, ...]
     seconds: float
-    """How long the tests take without the mutant."""
+    """Duration of the tests without the mutant, in seconds."""
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What became of a mutant."""
+    """The outcome for a mutant."""
 
     trial: Trial
     status: Status
@@ -56,18 +57,18 @@ class Verdict:
 
 
 Place = tuple[str, str, int]
-"""Where a function is: file, qualified name, first line."""
+"""The place of a function: file, qualified name, first line."""
 
 
 class MutatedModule(PathFinder):
-    """Finds one module in its mutated form; goes into ``sys.meta_path``."""
+    """Finder for ``sys.meta_path`` that loads one module in its mutated form."""
 
     def __init__(self, mutant: Mutant) -> None:
         self._name = module_name(mutant.path)
         self._code = _compiled(mutant)
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:  # type: ignore[override]
-        """Return the module's usual place, with a loader that knows the mutated code."""
+        """Return the usual spec of the module, with a loader for the mutated code."""
         if name != self._name:
             return None
         spec = PathFinder.find_spec(name, path)
@@ -82,7 +83,7 @@ class MutatedModule(PathFinder):
 def replacements(mutant: Mutant) -> dict[Place, CodeType]:
     """Return the code of the functions that a mutant changes.
 
-    Empty if code cannot be replaced: outside functions, or with other variables of closures.
+    Empty if code cannot be replaced: outside functions, or if the variables of closures differ.
     """
     path = PACKAGE / mutant.path
     source = ast.parse(path.read_text("utf-8"))
@@ -118,10 +119,10 @@ def _place_of(code: CodeType) -> Place:
 
 
 class TrialRunner:
-    """Runs trials in forked processes, some at a time, and reports each verdict.
+    """Runs trials in forked processes, several at a time, and reports each verdict.
 
-    Nothing of the package may be imported before. A mutant hangs if it takes five times as long
-    as the code, and ``slack`` more seconds of CPU time.
+    The package must not be imported before. A mutant hangs if it takes five times the CPU time of
+    the code plus ``slack`` seconds.
     """
 
     def __init__(
@@ -134,7 +135,7 @@ class TrialRunner:
     def run_at_import(self, trials: Iterable[Trial]) -> None:
         """Run trials whose mutants must be in place before their module is imported.
 
-        Tests of the mutant's own package are run first, and others against what survives them.
+        The tests of the mutant's own package run first; the others run only on survivors.
         """
         whole: dict[Trial, Trial] = {}
         others: list[Trial] = []
@@ -186,7 +187,7 @@ class TrialRunner:
 
 
 def _only(trial: Trial, *, is_own: bool) -> Trial:
-    """Return a trial with the tests of the mutant's own package, or with the others."""
+    """Return a trial with only the tests of the mutant's own package, or only the others."""
     path = trial.mutant.path if trial.mutant else ""
     folder = f"tests/{path.split('/', 1)[0]}/"
     tests = tuple(test for test in trial.tests if test.startswith(folder) is is_own)
@@ -249,7 +250,7 @@ def _set_limits(cpu_seconds: int) -> None:
 
 
 def _run_child(failure: Callable[[], str | None], write_end: int) -> None:
-    """Run a trial, write which test failed, and end the process."""
+    """Run a trial, write the name of the failed test, and end the process."""
     try:
         null = os.open(os.devnull, os.O_RDWR)
         for descriptor in (0, 1, 2):
@@ -257,14 +258,14 @@ def _run_child(failure: Callable[[], str | None], write_end: int) -> None:
         answer = {"failed": failure()}
     except LookupError as error:
         answer = {"error": str(error)}
-    except BaseException as error:  # a mutant may raise anything
+    except BaseException as error:  # A mutant may raise anything.
         answer = {"failed": f"({type(error).__name__})"}
     os.write(write_end, json.dumps(answer).encode())
     os._exit(0)
 
 
 class _TrialLoop:
-    """A plugin that runs trials with the collected tests, instead of the tests."""
+    """A plugin that runs trials with the collected tests instead of running the tests."""
 
     def __init__(self, run: Callable[[_CollectedTests], None]) -> None:
         self._run = run
@@ -281,7 +282,7 @@ class _TrialLoop:
 
 
 class _CollectedTests:
-    """Tests that are collected, and the functions of the package that are imported for them."""
+    """The collected tests, and the functions of the package that they import."""
 
     def __init__(self, items: Sequence[pytest.Item]) -> None:
         self._items = {item.nodeid: item for item in items}
@@ -291,7 +292,7 @@ class _CollectedTests:
                 self._functions.setdefault(_place_of(function.__code__), []).append(function)
 
     def failure_of(self, trial: Trial) -> str | None:
-        """Run a trial; return the first test that fails."""
+        """Run a trial, and return the first test that fails."""
         if trial.mutant:
             self._install(trial.mutant)
         items = [self._items[test] for test in trial.tests]
@@ -320,7 +321,7 @@ class _CollectedTests:
 
 
 def _failure_of_pytest(trial: Trial) -> str | None:
-    """Run pytest for a trial; return the first test that fails."""
+    """Run pytest for a trial, and return the first test that fails."""
     if trial.mutant:
         sys.meta_path.insert(0, MutatedModule(trial.mutant))
     files = sorted({_file_of(test) for test in trial.tests})
@@ -333,7 +334,7 @@ def _failure_of_pytest(trial: Trial) -> str | None:
 
 
 class _Failures:
-    """A plugin that keeps the first test that failed."""
+    """A plugin that remembers the first failed test."""
 
     def __init__(self) -> None:
         self.first: str | None = None
@@ -344,7 +345,7 @@ class _Failures:
 
 
 class _Chosen:
-    """A plugin that runs chosen tests, in their order."""
+    """A plugin that runs selected tests in a given order."""
 
     def __init__(self, tests: Sequence[str]) -> None:
         self._place = {test: index for index, test in enumerate(tests)}

@@ -1,4 +1,4 @@
-"""English boilerplate, durations and ends of sentences."""
+"""English boilerplate, durations and sentence ends."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from antq_llm.mentions.english.language import ENGLISH
     ],
 )  # fmt: skip
 def test_lines_that_announce_links(line: str) -> None:
-    """A line with such words alone, or with a sign after them, starts the boilerplate."""
+    """A line of words for links, with or without punctuation, starts the boilerplate."""
     assert ENGLISH.boilerplate.match(line)
 
 
@@ -25,7 +25,7 @@ def test_lines_that_announce_links(line: str) -> None:
     ["Related incidents were reported", "Comments were welcome", "Top speed was 70mph", "Tagsüber"],
 )
 def test_sentences_that_announce_no_links(line: str) -> None:
-    """A sentence that begins with such a word does not start the boilerplate."""
+    """A sentence that begins with a word for links does not start the boilerplate."""
     assert not ENGLISH.boilerplate.match(line)
 
 
@@ -39,7 +39,7 @@ def test_durations(after: str) -> None:
 
 @pytest.mark.parametrize("after", [" people", " people days later", " of the days"])
 def test_counts_are_not_durations(after: str) -> None:
-    """A number before anything else is not."""
+    """A number before another noun is not a duration."""
     assert not ENGLISH.duration.match(after)
 
 
@@ -56,5 +56,5 @@ def test_counts_are_not_durations(after: str) -> None:
     ],
 )
 def test_ends_of_sentences(text: str, sentences: int) -> None:
-    """Stops of abbreviations end no sentence."""
+    """The full stop of an abbreviation does not end a sentence."""
     assert len(ENGLISH.sentence_end.findall(f"{text} ")) == sentences

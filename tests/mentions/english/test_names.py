@@ -6,7 +6,7 @@ from antq_llm.mentions.english.names import read_names
 
 
 def test_names_after_a_rank() -> None:
-    """A full name after a rank is read with its rank; single words and bodies are not."""
+    """A full name after a rank is read with the rank; single words and bodies are not."""
     text = (
         "Inspector Ruth Calloway of Ellery County Police, Sgt. Sean O'Neill and Sergeant Major "
         "Tom J. Reilly met Captain Calloway and Inspector General Group."
@@ -21,7 +21,7 @@ def test_names_after_a_rank() -> None:
 
 
 def test_titles_in_quotation_marks() -> None:
-    """A title in quotation marks is a name; what somebody said is not."""
+    """A title in quotation marks is a name, but direct speech is not."""
     text = (
         '“Operation Safe Harbour” began. "We are looking at it," she said, "Stop". '
         "“The Way of Rain”"

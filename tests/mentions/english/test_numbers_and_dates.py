@@ -1,4 +1,4 @@
-"""The reader of English mentions, on single expressions."""
+"""Reading single English expressions."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ Expected = list[tuple[str, str, object]]
 
 
 def read(text: str) -> Expected:
-    """Return what is read in a text, after checking the spans."""
+    """Return the mentions in a text, after checking their spans."""
     mentions = read_mentions(text)
     assert all(text[mention.start : mention.end] == mention.text for mention in mentions)
     return [(mention.kind, mention.text, value_of(mention)) for mention in mentions]
 
 
 def read_possible(text: str) -> None:
-    """Read the numbers, dates and times that a text may state."""
+    """Return the numbers, dates and times that a text may state."""
     ENGLISH.words_in(text)
     ENGLISH.possible_dates(text)
     ENGLISH.possible_times(text)
@@ -121,7 +121,7 @@ def test_parts_of_a_whole(text: str, value: float, total: float) -> None:
     ],
 )
 def test_what_is_no_part_of_a_whole(text: str) -> None:
-    """Without a larger number after it, a number has no whole."""
+    """A number that is not followed by a larger one has no whole."""
     assert all(mention.total is None for mention in read_mentions(text))
 
 
@@ -168,7 +168,7 @@ def test_what_is_no_part_of_a_whole(text: str) -> None:
     ],
 )
 def test_comparators(text: str, comparator: str) -> None:
-    """The words around a number say how it is meant."""
+    """The words around a number determine its comparator."""
     number = next(mention for mention in read_mentions(text) if mention.kind in {"number", "code"})
     assert number.comparator == comparator
 
@@ -217,7 +217,7 @@ def test_comparators(text: str, comparator: str) -> None:
     ],
 )
 def test_dates(text: str, words: str, value: str) -> None:
-    """Days, months, years and ranges of them are read in EDTF."""
+    """Days, months, years and their ranges are read as EDTF."""
     dates = [found for found in read(text) if found[0] != "code"]
     assert dates == [("date", words, value)]
 
@@ -239,7 +239,7 @@ def test_a_list_of_years() -> None:
     ],
 )
 def test_a_year_at_one_end_of_a_range(text: str, values: list[str]) -> None:
-    """The year of one end of a range settles that of the other."""
+    """The year of one end of a range settles the year of the other."""
     assert [mention.value for mention in read_mentions(text)] == values
 
 
@@ -269,7 +269,7 @@ def test_times(text: str, words: str, value: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        # The day or the month, the hour, the count or the share may be another one.
+        # The day, month, hour, count or share is ambiguous.
         "03/05/2024", "03/05/24", "5/12", "1/3", "24/7", "at 5.15", "7 o'clock",
         "finished in 2:05", "John 3:16", "25:10", "13am",
         "1 in 5 drivers", "2 1/2 hours", "2½ hours", "3 or 4 drivers", "a 3-1 win", "3 times",
@@ -288,7 +288,7 @@ def test_times(text: str, words: str, value: str) -> None:
     ],
 )  # fmt: skip
 def test_digits_that_are_not_read(text: str) -> None:
-    """Digits that are not a quantity, or may be read in two ways, are codes."""
+    """Digits that are not a quantity, or are ambiguous, become codes."""
     kinds = {kind for kind, _, _ in read(text)}
     assert kinds == {"code"}
 
@@ -343,7 +343,7 @@ def test_several_expressions(text: str, expected: Expected) -> None:
     ],
 )  # fmt: skip
 def test_senseless_text_is_read_without_an_error(text: str) -> None:
-    """No repetition raises, and every span is that of its text."""
+    """Repetitions raise no error, and every span matches its text."""
     read(text)
     read_possible(text)
 
@@ -358,7 +358,7 @@ WORDS = st.sampled_from(PIECES.split(" "))
 
 @given(st.lists(st.tuples(WORDS, st.sampled_from(("", " ", "\n"))), max_size=30))
 def test_any_row_of_words_is_read_without_an_error(words: list[tuple[str, str]]) -> None:
-    """Mentions are in order, do not overlap, and have the text at their span."""
+    """Mentions are in order, do not overlap, and match the text at their spans."""
     text = "".join(word + space for word, space in words)
     read(text)
     read_possible(text)
@@ -370,7 +370,7 @@ def test_any_row_of_words_is_read_without_an_error(words: list[tuple[str, str]])
 
 @given(st.text(max_size=300))
 def test_any_text_is_read_without_an_error(text: str) -> None:
-    """No text raises."""
+    """No text raises an error."""
     read(text)
     read_possible(text)
 
@@ -385,7 +385,7 @@ def test_any_text_is_read_without_an_error(text: str) -> None:
     ],
 )
 def test_four_digits(text: str, kind: str) -> None:
-    """Four digits that may be a year or a number are neither, unless they count something."""
+    """Four digits that may be a year or a number are not read unless they count something."""
     assert [mention.kind for mention in read_mentions(text)] == [kind]
 
 
@@ -400,7 +400,7 @@ def test_four_digits(text: str, kind: str) -> None:
     ],
 )
 def test_hundreds_and_dozens(text: str, value: int) -> None:
-    """Hundreds go up to nineteen, and a dozen is twelve."""
+    """Numbers up to nineteen may count hundreds, and a dozen is twelve."""
     assert [mention.value for mention in read_mentions(text)] == [value]
 
 
@@ -413,7 +413,7 @@ def test_hundreds_and_dozens(text: str, value: int) -> None:
     ],
 )
 def test_the_second_day_of_a_range_has_the_year_of_the_first(text: str, date: str) -> None:
-    """The second day is the next one after the first; a year without a day settles nothing."""
+    """The second day is the next such day after the first; a year without a day settles nothing."""
     assert read_mentions(text)[-1].value == date
 
 
@@ -435,7 +435,7 @@ def test_a_number_after_a_name_that_ends_with_a_comma() -> None:
     ],
 )
 def test_capitals_of_numbers_in_words(text: str, values: list[int]) -> None:
-    """A number in words has a capital only at the start of a sentence; elsewhere it is a name."""
+    """A capitalised number in words is a name unless it starts a sentence."""
     assert [mention.value for mention in read_mentions(text)] == values
 
 

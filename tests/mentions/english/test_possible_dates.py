@@ -17,7 +17,7 @@ SCHEMA = PydanticSchema(create_model("Dated", day=(Annotated[str, CalendarDate()
 
 
 def pointers(text: str, day: str) -> list[str]:
-    """Return the pointers of the faults of a date, of an article without a stamp."""
+    """Return the pointers of the faults of a date in an article without a stamp."""
     checked = check_answer(json.dumps({"day": day}), SCHEMA, AnalyzedArticle(text, "en"))
     return [fault.pointer for fault in checked.faults]
 
@@ -46,6 +46,6 @@ def pointers(text: str, day: str) -> list[str]:
     ],
 )  # fmt: skip
 def test_dates_that_are_not_sure(text: str, day: str, wrong: str) -> None:
-    """A date in any wording is accepted, and one that the words exclude is refused."""
+    """A date in any wording is accepted, but one that the words exclude is refused."""
     assert pointers(text, day) == []
     assert pointers(text, wrong) == ["/day"]

@@ -31,7 +31,7 @@ from antq_llm.mentions.english.possible_numbers import possible_numbers
     ],
 )
 def test_possible_numbers(text: str, numbers: set[int]) -> None:
-    """Words count, and digits that are not surely something else."""
+    """Numbers in words count, and so do digits that may be a number."""
     assert possible_numbers(text) == numbers
 
 
@@ -51,5 +51,5 @@ def test_possible_numbers(text: str, numbers: set[int]) -> None:
     ],
 )
 def test_fractions_behind_a_number(part: str, value: float) -> None:
-    """A half, a quarter and three quarters are added to the number before them."""
+    """A half, a quarter or three quarters is added to the preceding number."""
     assert 2 + value in possible_numbers(f"2{part} hours")

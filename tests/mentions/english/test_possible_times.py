@@ -56,7 +56,7 @@ def pointers(text: str, time: str) -> list[str]:
     ],
 )
 def test_times_that_are_not_sure(text: str, time: str, wrong: str) -> None:
-    """A time in any wording is accepted, and one that the words exclude is refused."""
+    """A time in any wording is accepted, but one that the words exclude is refused."""
     assert pointers(text, time) == []
     assert pointers(text, wrong) == ["/time"]
 
@@ -86,5 +86,5 @@ def test_times_that_are_not_sure(text: str, time: str, wrong: str) -> None:
     ],
 )
 def test_what_a_text_may_mean(text: str, times: set[str]) -> None:
-    """A time is in both halves of the day where none is said, and never one that no day has."""
+    """A time without a half of the day may be in either; impossible times are left out."""
     assert set(possible_times(text)) == times

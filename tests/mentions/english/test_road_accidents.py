@@ -1,4 +1,4 @@
-"""The figures, dates and times of the road accidents example, against its gold records."""
+"""The figures, dates and times of the road accidents example, compared with its gold records."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ def figures(gold: Any) -> Iterator[tuple[str, Any]]:
 
 @pytest.mark.parametrize("path", GOLD, ids=lambda path: path.stem)
 def test_articles_are_detected_as_english(path: Path) -> None:
-    """No article needs its language named."""
+    """The language of each article is detected."""
     analyzed, _ = article_and_gold(path)
     assert analyzed.language.code == "en"
 
 
 @pytest.mark.parametrize("path", GOLD, ids=lambda path: path.stem)
 def test_figures_are_read_in_their_quotes(path: Path) -> None:
-    """Value, total and comparator of each figure are those of a number in its quote."""
+    """The value, total and comparator of each figure match a number in its quote."""
     analyzed, gold = article_and_gold(path)
     found = list(figures(gold))
     for quote, figure in found:
@@ -72,7 +72,7 @@ def test_dates_and_times_are_read(path: Path) -> None:
 
 @pytest.mark.parametrize("path", GOLD, ids=lambda path: path.stem)
 def test_all_counts_are_in_the_gold(path: Path) -> None:
-    """Every number that is not a duration is a value or a total of the gold record."""
+    """Every number that is not a duration is a value or a total in the gold record."""
     analyzed, gold = article_and_gold(path)
     stated = {number for _, figure in figures(gold) for number in figure[:2]}
     unstated = [

@@ -1,4 +1,4 @@
-"""Codes that their form or the words before them show."""
+"""Codes that are recognised by their form or the words before them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from helpers.mentions import bounds_of
     ],
 )
 def test_codes(text: str, expected: list[tuple[str, str, str | None]]) -> None:
-    """Plates, numbers of documents, scores and the like are codes, whole."""
+    """Plates, document numbers, scores and the like are read as whole codes."""
     assert bounds_of(text, "code") == expected
 
 
@@ -63,7 +63,7 @@ def test_codes(text: str, expected: list[tuple[str, str, str | None]]) -> None:
     ],
 )
 def test_forms(text: str, form: str) -> None:
-    """The form of a code says what it is."""
+    """The form of a code says what kind it is."""
     assert [mention.form for mention in read_mentions(text) if mention.kind == "code"] == [form]
 
 
@@ -86,7 +86,7 @@ def test_what_looks_like_a_code(text: str, kind: str) -> None:
 
 @pytest.mark.parametrize("separator", [",", ".", ", ", ":", "/", "-", " - ", " "])
 def test_a_long_run_of_numbers_is_one_code(separator: str) -> None:
-    """The data of a chart are one code, whatever separates them."""
+    """The data of a chart are one code, whatever the separators."""
     data = separator.join(["12", "5", "7"] * 20)
     assert [(mention.text, mention.form) for mention in read_mentions(f"({data})")] == [
         (data, "data")
@@ -101,5 +101,5 @@ def test_a_short_number_that_counts_is_no_identity_card(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["số tài khoản 20", "số tài khoản 2017"])
 def test_a_short_number_is_no_account(text: str) -> None:
-    """A number of an account is long."""
+    """A short number is not an account number."""
     assert "account" not in {mention.form for mention in read_mentions(text)}

@@ -1,4 +1,4 @@
-"""Codes that the words around digits show."""
+"""Codes that are recognised by the words around them."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_identifiers(text: str, expected: list[tuple[str, str, str | None]]) -> 
     ],
 )
 def test_forms(text: str, form: str) -> None:
-    """The form of an identifier says what kind of name it is part of."""
+    """The form of an identifier says what kind of name it belongs to."""
     assert [mention.form for mention in read_mentions(text) if mention.kind == "code"] == [form]
 
 
@@ -115,6 +115,6 @@ def test_a_model_before_an_unknown_noun_is_not_certain(text: str) -> None:
 
 
 def test_a_month_after_a_letter_is_not_certain() -> None:
-    """``T2`` alone may be the name of a terminal as well as February."""
+    """``T2`` alone may mean a terminal as well as February."""
     (mention,) = read_mentions("khai trương T2")
     assert (mention.kind, mention.is_certain) == ("date", False)

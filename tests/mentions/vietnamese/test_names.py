@@ -9,7 +9,7 @@ from antq_llm.mentions.vietnamese.names import read_names
 
 
 def test_a_name_ends_before_small_letters() -> None:
-    """A ranked name ends before a word with a small first letter, accented ones included."""
+    """A name after a rank ends before a lower-case word, even with an accented first letter."""
     assert [
         one.name for one in read_names("Đại tá Phạm Quốc Bình đã đến, thiếu úy Đỗ Văn Ẩn ăn trưa")
     ] == ["Phạm Quốc Bình", "Đỗ Văn Ẩn"]
@@ -48,5 +48,5 @@ def test_quoted_names() -> None:
     ],
 )
 def test_speech_and_irony_are_not_names(text: str, names: list[str]) -> None:
-    """Sentences, words of a speaker and words in small letters are not names."""
+    """Sentences, direct speech and lower-case words are not names."""
     assert [name.name for name in read_names(text)] == names

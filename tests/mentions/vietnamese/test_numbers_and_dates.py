@@ -1,4 +1,4 @@
-"""The reader of mentions, against lists made by hand and against single expressions."""
+"""The reader of mentions, tested with hand-made lists and single expressions."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MENTIONS = json.loads((DATA / "mentions_seeds.json").read_text("utf-8"))
 
 
 def test_numbers_and_dates_of_articles() -> None:
-    """Precision and recall are at least 0.98 on a list made by hand, with offsets and values."""
+    """Precision and recall on a hand-made list, with offsets and values, are at least 0.98."""
     right = found = wanted = 0
     for stem, mentions in MENTIONS.items():
         text = (data_folder("seeds") / f"{stem}.txt").read_bytes().decode()
@@ -42,7 +42,7 @@ def test_numbers_and_dates_of_articles() -> None:
 
 
 def test_the_hand_made_lists_are_whole() -> None:
-    """Each list has its mentions in order, each with a span as long as its text."""
+    """Each list has its mentions in order, with spans as long as their texts."""
     for mentions in MENTIONS.values():
         assert [mention["start"] for mention in mentions] == sorted(
             mention["start"] for mention in mentions
@@ -110,7 +110,7 @@ def test_the_hand_made_lists_are_whole() -> None:
     ],
 )
 def test_single_expressions(text: str, expected: list[tuple[str, str, object]]) -> None:
-    """An expression is read as the kind, span and value beside it."""
+    """An expression is read with the expected kind, span and value."""
     mentions = read_mentions(text)
     assert [(mention.kind, mention.text, value_of(mention)) for mention in mentions] == expected
     assert all(text[mention.start : mention.end] == mention.text for mention in mentions)
@@ -129,6 +129,6 @@ def test_single_expressions(text: str, expected: list[tuple[str, str, object]]) 
     ],
 )
 def test_senseless_digits_are_read_without_an_error(text: str) -> None:
-    """A run of digits too long for a quantity is a code, and no text raises."""
+    """A run of digits too long for a quantity is a code, and no text raises an error."""
     assert all(text[mention.start : mention.end] == mention.text for mention in read_mentions(text))
     assert read_names(text) == []

@@ -1,4 +1,4 @@
-"""Digits of sports."""
+"""Digits in sports news."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Clock times read from digits."""
+"""Times of day read from digits."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def times_in(text: str) -> list[tuple[str, object, object]]:
     ],
 )
 def test_clock_times(text: str, words: str, time: str) -> None:
-    """A time is read with its minutes, in 24 hours by the part of the day after it."""
+    """A time is read with its minutes on the 24-hour clock, by the part of the day after it."""
     assert times_in(text) == [(words, time, None)]
 
 
@@ -89,12 +89,12 @@ def test_ranges_of_times(text: str, words: str, first: str, last: str) -> None:
     ],
 )
 def test_durations_are_not_times(text: str) -> None:
-    """Hours that measure how long something takes are not a time of day."""
+    """Hours that measure a duration are not a time of day."""
     assert times_in(text) == []
 
 
 def test_the_minutes_of_a_duration_are_a_number() -> None:
-    """Digits after the ``h`` of a duration are minutes, and not part of a name."""
+    """Digits after the ``h`` of a duration are minutes, not part of a name."""
     mentions = read_mentions("mất 1h20 phút")
     assert [(mention.kind, mention.value) for mention in mentions] == [
         ("number", 1),
@@ -103,7 +103,7 @@ def test_the_minutes_of_a_duration_are_a_number() -> None:
 
 
 def test_a_time_of_the_afternoon_may_be_written_as_printed() -> None:
-    """The hours before ``chiều`` are a possible time without the twelve that it adds."""
+    """The hours before ``chiều`` are also a possible time without adding twelve."""
     assert possible_times("lúc 4 giờ chiều") == {"04:00"}
 
 
@@ -127,19 +127,19 @@ def test_a_time_of_the_afternoon_may_be_written_as_printed() -> None:
     ],
 )
 def test_the_part_of_the_day_settles_the_hour(text: str, time: str) -> None:
-    """An hour is of the half of the day that is named after it; twelve at night begins a day."""
+    """The part of the day after an hour settles its half; twelve at night begins a day."""
     assert [(mention.kind, mention.value) for mention in read_mentions(text)] == [("time", time)]
 
 
 @pytest.mark.parametrize("text", ["lúc 25h", "lúc 25 giờ", "lúc 30h15"])
 def test_a_day_has_24_hours(text: str) -> None:
-    """A number of hours that no day has is not a time."""
+    """An hour beyond the end of the day is not a time."""
     assert "time" not in {mention.kind for mention in read_mentions(text)}
 
 
 @pytest.mark.parametrize("text", ["14-12h", "từ 9h đến 9h", "12-12h"])
 def test_hours_that_do_not_ascend_are_no_range(text: str) -> None:
-    """Bare hours are a range only if they ascend, and equal times never are one."""
+    """Bare hours are a range only if they ascend, and equal times are never a range."""
     assert [mention.upper for mention in read_mentions(text)] == [None, None]
 
 
@@ -154,7 +154,7 @@ def test_hours_that_do_not_ascend_are_no_range(text: str) -> None:
     ],
 )
 def test_the_part_of_the_day_of_a_range(text: str, first: str, last: str) -> None:
-    """The part of the day after a range is that of both times, unless the first is later."""
+    """The part of the day after a range applies to both times unless the first is later."""
     (mention,) = read_mentions(text)
     assert (mention.value, mention.upper) == (first, last)
 
@@ -170,5 +170,5 @@ def test_the_part_of_the_day_of_a_range(text: str, first: str, last: str) -> Non
     ],
 )
 def test_twelve_is_noon_or_midnight(text: str, time: str) -> None:
-    """Twelve in the evening or at night is midnight, and in the afternoon noon."""
+    """Twelve in the evening or at night is midnight, and in the afternoon it is noon."""
     assert [(mention.kind, mention.value) for mention in read_mentions(text)] == [("time", time)]

@@ -1,4 +1,4 @@
-"""Days with years resolved by the publication stamp."""
+"""Days whose years the publication stamp settles."""
 
 from __future__ import annotations
 
@@ -19,6 +19,6 @@ from antq_llm.movement_report.baseline.dates import resolve_date
     ],
 )
 def test_year_is_that_of_the_last_such_day(text: str, stamp: str | None, expected: str) -> None:
-    """A day without a year is the last one not after the stamp, within the year before."""
+    """A day without a year is the last such day up to the stamp, within one year."""
     (mention,) = read_mentions(text)
     assert resolve_date(mention, stamp) == expected

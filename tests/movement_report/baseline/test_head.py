@@ -1,4 +1,4 @@
-"""The head of an article that the rules read: press, stamp and relevance."""
+"""The head of an article as the rules read it: press, stamp and relevance."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from helpers.rules import HEADLINE
 
 
 def test_headline_lines_and_sentences_have_their_spans() -> None:
-    """The spans of an outline hold the lines and the sentences without white space."""
+    """The spans of an outline contain the lines and sentences without outer white space."""
     text = f"{HEADLINE}\n\n  Hội nghị kết thúc. Xã Tân Lâm họp.\n"
     outline = Outline(AnalyzedArticle(text))
     assert [text[slice(*line)] for line in outline.lines] == [
@@ -36,12 +36,12 @@ def test_headline_lines_and_sentences_have_their_spans() -> None:
     ],
 )
 def test_title_has_words_and_a_capital(line: str, expected: bool) -> None:
-    """A title has some words, begins with a capital, and is neither a dateline nor a stamp."""
+    """A title has several words, begins with a capital, and is not a dateline or stamp."""
     assert is_title(line) is expected
 
 
 def test_cursor_moves_over_what_it_takes() -> None:
-    """A cursor moves to the end of a match or a group, and stays where nothing matches."""
+    """A cursor moves to the end of a match or group, and stays if nothing matches."""
     cursor = Cursor("một hai ba", 0, 10)
     assert cursor.take(re.compile("hai")) is None
     assert cursor.take(re.compile("một (?P<second>hai) ba"), group="second")
@@ -49,14 +49,14 @@ def test_cursor_moves_over_what_it_takes() -> None:
 
 
 def test_cursor_sees_behind_its_limit_only_with_a_lookahead() -> None:
-    """A pattern sees as many characters after the limit as the lookahead allows."""
+    """A pattern sees only as many characters after the limit as the lookahead allows."""
     cursor = Cursor("một hai", 0, 3)
     assert cursor.take(re.compile("một(?= )")) is None
     assert cursor.take(re.compile("một(?= )"), lookahead=1)
 
 
 def test_cursor_takes_a_date_only_right_behind_its_words() -> None:
-    """A date is taken with the words before it, or the cursor stays."""
+    """A date is taken only with the words before it; otherwise, the cursor stays."""
     text = " ngày 1/2/2019, 3/4/2019"
     dates = AnalyzedArticle(text).dates
     cursor = Cursor(text, 0, len(text))

@@ -6,7 +6,7 @@ from helpers.rules import fields, read
 
 
 def test_rank_name_and_office_are_a_person() -> None:
-    """A rank, a name and offices after a comma give one person with each office."""
+    """A rank, a name and the offices after a comma give one person with each office."""
     report = read(
         "Tham dự hội nghị có Thiếu tá Phạm Quốc Bình, Ủy viên Ban Thường vụ, "
         "Trưởng Công an huyện Di Linh; lãnh đạo các phòng."
@@ -22,7 +22,7 @@ def test_rank_name_and_office_are_a_person() -> None:
 
 
 def test_office_before_a_name_is_a_person() -> None:
-    """An office before a name gives the person, though it ends with capitalised words."""
+    """An office before a name gives a person, even if it ends with capitalised words."""
     report = read("Phó Chủ tịch UBND huyện Di Linh Trần Thị Mai chủ trì hội nghị.")
     assert fields(report["people"], "name", "rank", "positions") == [
         ("Trần Thị Mai", None, ["Phó Chủ tịch UBND huyện Di Linh"])
@@ -30,7 +30,7 @@ def test_office_before_a_name_is_a_person() -> None:
 
 
 def test_private_person_is_none() -> None:
-    """A person without rank or office who says nothing is left out."""
+    """A person without a rank or office who says nothing is left out."""
     assert read("Gia đình ông Lò Văn Tám ở thôn 4 đã hiến đất làm đường.")["people"] == []
 
 

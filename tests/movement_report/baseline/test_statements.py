@@ -6,7 +6,7 @@ from helpers.rules import fields, read
 
 
 def test_statement_follows_its_attribution() -> None:
-    """A statement lacks the attribution; its speaker may be referred to by the given name."""
+    """A statement omits the attribution, and its speaker may be named by the given name alone."""
     report = read(
         "Bà Lò Thị Mai, Bí thư Đảng ủy xã, cho biết, phong trào đã đi vào chiều sâu và được "
         "người dân hưởng ứng.",

@@ -1,4 +1,4 @@
-"""Problems in words for a person."""
+"""Descriptions of problems for a person."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ PERSON, FIGURE = RECORD["people"][0], RECORD["figures"][0]
     ],
 )
 def test_problems_of_the_checks_have_vietnamese_words(change: dict[str, Any], said: str) -> None:
-    """What the schema, the quotes and the rules say is said in the language of the page."""
+    """Problems of schema, quotes and rules are described in the language of the page."""
     record = {**RECORD, "figures": [{**FIGURE, "value": 1200}], **change}
     problems = examine(record, SCHEMA_READ, AnalyzedArticle(TEXT)).problems
     texts = [worded(problem, words_in("review", "vi")) for problem in problems]
@@ -38,6 +38,6 @@ def test_problems_of_the_checks_have_vietnamese_words(change: dict[str, Any], sa
 
 
 def test_other_messages_are_shown_as_they_are() -> None:
-    """A rule of a user's own schema is worded by the user, with braces too."""
+    """Messages of a user's own rules are shown unchanged, even with braces."""
     problem = Problem("fault", "/a", "{a} must be {b}", "1")
     assert worded(problem, words_in("review", "vi")) == "{a} must be {b}"

@@ -1,4 +1,4 @@
-"""Who may use a review, over real HTTP."""
+"""Access to a review over real HTTP."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from helpers.reviewing import gold_of, served, workspace_of
 
 
 class Browser:
-    """Sends requests to a review, with its cookie once it has one."""
+    """A client of a review that keeps its cookie."""
 
     def __init__(self, review: ReviewServer) -> None:
         parts = urlsplit(review.address)
@@ -26,7 +26,7 @@ class Browser:
     def send(
         self, method: str, path: str, body: str = "", **headers: str
     ) -> tuple[int, Mapping[str, str], str]:
-        """Return the status, the headers and the text of an answer."""
+        """Return the status, headers and text of a response."""
         connection = http.client.HTTPConnection(self.host, timeout=30)
         sent = {"Cookie": self.cookie, **{name.title(): text for name, text in headers.items()}}
         try:
@@ -37,7 +37,7 @@ class Browser:
             connection.close()
 
     def enter(self) -> None:
-        """Open the address that was printed, and keep the cookie."""
+        """Open the printed address, and keep the cookie."""
         status, headers, _ = self.send("GET", self.entrance)
         assert (status, headers["location"]) == (303, "/")
         assert {"HttpOnly", "SameSite=strict"} <= set(headers["set-cookie"].split("; "))
@@ -46,13 +46,13 @@ class Browser:
 
 @pytest.fixture
 def browser(tmp_path: Path) -> Iterator[Browser]:
-    """A browser that has not entered."""
+    """A browser that has not opened the printed address yet."""
     with served(workspace_of(tmp_path)) as review:
         yield Browser(review)
 
 
 def test_without_the_token_there_is_no_access(browser: Browser) -> None:
-    """Neither pages nor files are shown without the cookie, or with a wrong token."""
+    """Without the cookie, or with a wrong token, neither pages nor files are shown."""
     for path in ("/", "/review.js", "/?token=wrong", "/article?id=library", "/nothing"):
         status, _, text = browser.send("GET", path)
         assert (status, "library" in text) == (403, False)
@@ -61,7 +61,7 @@ def test_without_the_token_there_is_no_access(browser: Browser) -> None:
 
 
 def test_another_host_is_refused(browser: Browser) -> None:
-    """A name that leads to this machine is not enough, with the cookie too (DNS rebinding)."""
+    """Another host name for this machine is refused, even with the cookie (DNS rebinding)."""
     browser.enter()
     port = browser.host.partition(":")[2]
     for host in (f"evil.example:{port}", "127.0.0.1", ""):
@@ -91,7 +91,7 @@ def test_every_answer_has_the_policy(browser: Browser) -> None:
 
 
 def test_what_is_not_a_form_is_refused(browser: Browser) -> None:
-    """Bytes that are not UTF-8, and a body that is too long, are refused in a line."""
+    """Bytes that are not UTF-8, and a body that is too long, are refused with one line."""
     browser.enter()
     origin = f"http://{browser.host}"
     assert browser.send("POST", "/article", "id=%ff", origin=origin)[0] == 404
@@ -99,7 +99,7 @@ def test_what_is_not_a_form_is_refused(browser: Browser) -> None:
 
 
 def test_the_language_link_leads_to_no_other_site(browser: Browser) -> None:
-    """The address to go back to is a path of the review."""
+    """The address to return to must be a path of the review."""
     browser.enter()
     for back in (
         "//evil.example/a",
@@ -113,7 +113,7 @@ def test_the_language_link_leads_to_no_other_site(browser: Browser) -> None:
 
 
 def test_a_form_is_taken_with_the_version_it_was_made_from(tmp_path: Path) -> None:
-    """Without its version, a change is refused as made elsewhere."""
+    """A form without the version of its record is refused."""
     workspace = workspace_of(tmp_path)
     with served(workspace) as review:
         browser = Browser(review)

@@ -1,4 +1,4 @@
-"""A run with several processes gives the same files as one, sends no more, and loses nothing."""
+"""A run with several processes: the same files and requests as with one, and no losses."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ FILES = ("records.jsonl", "failures.jsonl")
 
 
 class Messages:
-    """An observer that keeps the messages of a run."""
+    """An observer that collects the messages of a run."""
 
     def __init__(self) -> None:
         self.texts: list[str] = []
@@ -52,7 +52,7 @@ class Messages:
 
 
 def run_offline(inputs: list[str], out: Path, processes: int, **settings: Any) -> RunTotals:
-    """Run over inputs from the packaged recordings."""
+    """Run offline over inputs with the packaged recordings."""
     options = Options(concurrency=3)
     return Run(
         RunSettings(tuple(inputs), options, out=out, offline=True, processes=processes, **settings)
@@ -103,7 +103,7 @@ def lines(path: Path) -> list[dict[str, Any]]:
 
 
 def test_files_are_the_same_byte_for_byte(tmp_path: Path) -> None:
-    """Two processes write the files that one writes; run.json differs only in its times."""
+    """Two processes write the same files as one, except for the times in run.json."""
     folder = tmp_path / "in"
     folder.mkdir()
     (folder / "empty.txt").write_text(" ", "utf-8")
@@ -123,7 +123,7 @@ def test_files_are_the_same_byte_for_byte(tmp_path: Path) -> None:
 
 
 def test_rules_and_copies_are_the_same(tmp_path: Path) -> None:
-    """The rules give the same records in two processes, and so do copies with --duplicates."""
+    """Records by the rules, and records of copies, are the same with two processes."""
     for processes in (1, 2):
         run_offline([SEEDS], tmp_path / f"rules{processes}", processes, model="rules")
         copies = [SEEDS, *sorted(map(str, (REPOSITORY / "seeds").glob("*.txt")))[:1]]
@@ -134,7 +134,7 @@ def test_rules_and_copies_are_the_same(tmp_path: Path) -> None:
 
 
 def test_nothing_is_asked_twice(tmp_path: Path) -> None:
-    """Each article is asked once; a second call replays all, with any number of processes."""
+    """Each article is asked about once, and a second call replays all of them."""
     inputs = write_articles(tmp_path, 40)
     asked: Counter[int] = Counter()
     with scripted_endpoint(counting(asked)) as endpoint:
@@ -186,10 +186,10 @@ def test_totals_are_those_of_one_process(tmp_path: Path) -> None:
 
 
 def test_a_budget_holds_over_all_processes(tmp_path: Path) -> None:
-    """Two processes spend the budget to the last request that fits, and not more."""
+    """Two processes spend the budget up to the last request that fits, and no more."""
     inputs = write_articles(tmp_path, 60)
     asked: Counter[int] = Counter()
-    # At 1,000 dollars for a million tokens out, an answer of ten tokens costs a cent.
+    # At 1,000 dollars per million output tokens, an answer of ten tokens costs a cent.
     with scripted_endpoint(counting(asked)) as endpoint:
         settings = live(
             endpoint,
@@ -205,7 +205,7 @@ def test_a_budget_holds_over_all_processes(tmp_path: Path) -> None:
 
 
 def test_a_killed_worker_loses_nothing_that_was_answered(tmp_path: Path, monkeypatch: Any) -> None:
-    """The run ends with a message, and the next call asks only what was never answered."""
+    """If a worker is killed, the run ends with a message, and the next call asks only the rest."""
     marker = tmp_path / "kill"
     marker.touch()
     monkeypatch.setenv(MARKER, str(marker))
@@ -224,7 +224,7 @@ def test_a_killed_worker_loses_nothing_that_was_answered(tmp_path: Path, monkeyp
 
 
 def test_ctrl_c_ends_all_processes_and_the_run_continues(tmp_path: Path) -> None:
-    """Ctrl-C, which a terminal sends to every process, ends with 130; the next call continues."""
+    """Ctrl-C, which a terminal sends to every process, exits with 130; the next call continues."""
     inputs = write_articles(tmp_path, 30)
     asked: Counter[int] = Counter()
     answer, enough = counting(asked), threading.Event()
@@ -270,7 +270,7 @@ def test_ctrl_c_ends_all_processes_and_the_run_continues(tmp_path: Path) -> None
 
 
 def test_a_schema_that_cannot_be_sent_is_refused() -> None:
-    """A model that is defined inside a function cannot reach another process."""
+    """A model defined inside a function is refused, since it cannot be sent to a process."""
 
     class Local(BaseModel):
         number: int
@@ -283,13 +283,13 @@ def test_a_schema_that_cannot_be_sent_is_refused() -> None:
 
 
 def test_a_number_below_one_is_refused() -> None:
-    """A run has at least one process."""
+    """A number of processes below one is refused."""
     with pytest.raises(ConfigurationError, match="--processes must be at least 1, not 0"):
         RunSettings((SEEDS,), Options(), processes=0)
 
 
 def test_failed_articles_are_asked_again(tmp_path: Path) -> None:
-    """With retry_failed, the next sample of a failed article is asked for, as with one process."""
+    """With retry_failed, the next sample of a failed article is requested, as with one process."""
     inputs = write_articles(tmp_path, 4)
     asked: Counter[int] = Counter()
     answer = counting(asked)

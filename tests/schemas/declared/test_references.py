@@ -1,4 +1,4 @@
-"""Items that name others: found, spelled as those are, and dropped with them."""
+"""Items that name others, and are found, respelled and dropped with them."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def season(*people: str, **fields: Any) -> dict[str, Any]:
 
 
 def test_what_names_an_item_that_is_not_there_is_dropped() -> None:
-    """An item falls if it names a person who is not there; a null names nobody."""
+    """An item is dropped if it names a missing person; a null names nobody."""
     data = season(
         "Lan",
         teams=[
@@ -83,7 +83,7 @@ def test_what_names_an_item_that_is_not_there_is_dropped() -> None:
 
 
 def test_a_chain_of_references_falls_whole() -> None:
-    """References to a dropped item are dropped with it; the pointers are the former ones."""
+    """A chain of references to a dropped item is dropped with it, with the former pointers."""
     data = season(
         "Lan",
         teams=[{"title": "B", "captain": "Mai"}, {"title": "A", "captain": "Lan"}],
@@ -97,21 +97,21 @@ def test_a_chain_of_references_falls_whole() -> None:
 
 
 def test_the_dependent_is_the_nearest_object_with_a_quote() -> None:
-    """A reference deep inside an item with a quote takes the whole item along."""
+    """If a nested reference is dropped, so is the innermost item with a quote around it."""
     data = season(rounds=[{"matches": [{"host": "A"}], "quote": "one"}])
     assert dependents(data, ROLES) == ["/rounds/0"]
     assert len(data["rounds"]) == 1
 
 
 def test_a_member_of_a_list_of_references_falls_alone() -> None:
-    """Only the name in a list that refers to nobody is dropped."""
+    """In a list of names, only the name that refers to nobody is dropped."""
     data = season("Lan", teams=[{"title": "A", "members": ["Lan", "Mai", "Lan", "Huệ"]}])
     assert drop_dependents(data, ROLES) == ["/teams/0/members/1", "/teams/0/members/3"]
     assert data["teams"] == [{"title": "A", "members": ["Lan", "Lan"]}]
 
 
 def test_the_value_of_a_map_falls_with_its_key() -> None:
-    """A dropped value of a map leaves no key, and keys may contain slashes."""
+    """A dropped value of a map is removed with its key, which may contain slashes."""
     teams = [{"title": "A"}]
     best = {
         "2023/24": {"host": "B"},
@@ -123,21 +123,21 @@ def test_the_value_of_a_map_falls_with_its_key() -> None:
 
 
 def test_only_maps_of_the_schema_lose_keys() -> None:
-    """A value of a map is known by its schema; other values of keys become null."""
+    """Only values of the schema's maps are removed with their keys; others become null."""
     data = {"best": {"a": {}}, "other": {"b": {}}, "teams": [{}]}
     pointers = ["/best/a", "/other/b", "/teams/0"]
     assert map_entries(data, pointers, ROLES) == {"/best/a"}
 
 
 def test_what_is_inside_a_dropped_item_is_not_reported() -> None:
-    """For a dropped item, only the item's own pointer is given."""
+    """For a dropped item, only its own pointer is reported."""
     data = season(teams=[{"title": "A", "captain": "Mai", "members": ["Mai"]}])
     assert drop_dependents(data, ROLES) == ["/teams/0"]
     assert data["teams"] == []
 
 
 def test_items_that_name_each_other_stay() -> None:
-    """Items of one list may name each other, and fall only with a name that is missing."""
+    """Items of one list that name each other are dropped only if a name is missing."""
 
     class Post(BaseModel):
         title: str
@@ -155,7 +155,7 @@ def test_items_that_name_each_other_stay() -> None:
 
 
 def test_the_root_is_never_dropped() -> None:
-    """If only the root has a quote, the item of the list falls, not the record."""
+    """If only the root has a quote, the item of the list is dropped, not the record."""
 
     class Bulletin(BaseModel):
         quote: str
@@ -172,7 +172,7 @@ def test_the_root_is_never_dropped() -> None:
 
 @pytest.mark.parametrize("data", [None, [], "x", {"people": None}, {"teams": None}])
 def test_data_without_the_fields_has_no_dependents(data: Any) -> None:
-    """Places that the data does not have are left out."""
+    """Data without the fields has no dependents."""
     assert drop_dependents(data, ROLES) == []
     assert respell_references(data, ROLES) == {}
 
@@ -206,25 +206,25 @@ def test_references_are_spelled_as_what_they_name() -> None:
     ],
 )
 def test_names_are_the_same_in_any_spelling(name: Any, other: Any, same: bool) -> None:
-    """Two names are the same if they are the same words; other values are never the same."""
+    """Two names are the same if they have the same words; other values are never the same."""
     assert is_same_name(name, other) is same
 
 
 def test_a_pointer_leads_to_a_path() -> None:
-    """Indices and keys of maps become ``*``, and keys of objects stay."""
+    """In a path, indices and keys of maps become ``*``, and keys of objects stay."""
     assert path_of("/best/2023~124/host", ROLES) == ("best", "*", "host")
     assert path_of("/rounds/0/matches/12", ROLES) == ("rounds", "*", "matches", "*")
 
 
 def test_a_schema_without_references_changes_nothing() -> None:
-    """Without the role nothing is dropped or respelled."""
+    """Without the role, nothing is dropped or respelled."""
     data = season(teams=[{"title": "A", "captain": "Mai"}])
     assert drop_dependents(data, DeclaredRoles({})) == []
     assert respell_references(data, DeclaredRoles({})) == {}
 
 
 def test_only_what_names_a_dropped_item_falls() -> None:
-    """A reference that never named an item stays, as does one in another spelling of a name."""
+    """A reference that never named an item is kept, and so is one to a differently spelled item."""
     before = season(
         "Ann Reed",
         "Joe",
@@ -243,7 +243,7 @@ def test_only_what_names_a_dropped_item_falls() -> None:
 
 
 def test_a_reference_names_its_own_spelling_first() -> None:
-    """With the item spelled as the reference is, the reference falls, despite a namesake."""
+    """A reference is dropped with the item spelled like it, even if a namesake stays."""
     before = season("Joe", "JOE", teams=[{"title": "A", "captain": "JOE"}])
     data = copy.deepcopy(before)
     del data["people"][1]

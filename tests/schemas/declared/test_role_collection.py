@@ -70,7 +70,7 @@ def names(schema: dict[str, Any]) -> dict[str, list[Any]]:
 
 
 def test_roles_are_found_wherever_annotated_stands() -> None:
-    """Roles may be inside and outside a union with None, on lists and on their elements."""
+    """Roles may be inside or outside a union with None, on lists or on their elements."""
     assert names(Report.model_json_schema()) == {
         "relevance": [Strongest()],
         "people": [SameItem(any_of=("name",)), Items(0.4)],
@@ -83,14 +83,14 @@ def test_roles_are_found_wherever_annotated_stands() -> None:
 
 
 def test_the_json_schema_of_a_model_has_the_same_roles_when_read_from_a_file() -> None:
-    """A model's JSON Schema with its roles, written to a file and read again, declares the same."""
+    """A model's JSON Schema declares the same roles when read from a file."""
     schema = Report.model_json_schema()
     again = json.loads(json.dumps(schema))
     assert names(again) == names(schema)
 
 
 def test_what_is_sent_is_what_a_model_without_roles_would_send() -> None:
-    """Without its roles a JSON Schema is that of the model without roles."""
+    """Without its roles, a JSON Schema equals that of the model without roles."""
 
     class Plain(BaseModel):
         name: str
@@ -105,7 +105,7 @@ def test_what_is_sent_is_what_a_model_without_roles_would_send() -> None:
 
 
 def test_a_property_may_have_the_name_of_the_keyword() -> None:
-    """A property called x-antq-role is a property like any other."""
+    """A property may be called x-antq-role."""
     schema = {"type": "object", "properties": {KEYWORD: {"type": "string", "const": KEYWORD}}}
     assert without_roles(schema) == schema
     assert not declared_roles(schema, "file")
@@ -127,20 +127,20 @@ def test_every_role_can_be_written_as_json(role: str) -> None:
 @pytest.mark.parametrize(
     ("kind", "role", "message"),
     [
-        (int, Printed(), "the role printed is for text, and this field is integer"),
-        (str, Figure(), "the role figure is for numbers, and this field is string"),
-        (float, Figure(comparator="sign"), "comparator names 'sign', and there is no such field"),
-        (float, Figure(total="whole"), "total names 'whole', and there is no such field"),
+        (int, Printed(), "the role printed is for text, but this field is integer"),
+        (str, Figure(), "the role figure is for numbers, but this field is string"),
+        (float, Figure(comparator="sign"), "comparator names 'sign', but there is no such field"),
+        (float, Figure(total="whole"), "total names 'whole', but there is no such field"),
         (str, Strongest(), "the role strongest is for an enumeration"),
         (list[str], Items(0.4), "the role items is for a list of objects"),
         (str, SameItem(any_of=("name",)), "the role same_item is for a list of objects"),
         (list[Person], SameItem(any_of=("title",)), "the items have no field 'title'"),
         (list[Person], SameItem(overlap=0.5, equal=("age",)), "the items have no field 'age'"),
         (str, Refers(to="name"), "to must be a field of a list's items"),
-        (str, Refers(to="/people/*/name"), "to names /people/*/name, and the schema has no such"),
-        (str, Identity(1.0), "the role identity is for a field of a list's items"),
+        (str, Refers(to="/people/*/name"), "to names /people/*/name, but the schema has no such"),
+        (str, Identity(1.0), "the role identity is for a field of list items"),
         (str, Passage(), "the role passage is for a quote"),
-        (list[str], Quote(), "the role quote is for text, and this field is array"),
+        (list[str], Quote(), "the role quote is for text, but this field is array"),
         (dict[str, int], CalendarDate(), "the role calendar_date is for text"),
         (time, PrintedTime(), "the role printed_time never fits the format time: use a string"),
         (date, PrintedTime(), "never fits the format date: use a string such as 18:30"),
@@ -148,11 +148,11 @@ def test_every_role_can_be_written_as_json(role: str) -> None:
         (datetime | None, PublicationDate(), "never fits the format date-time: use a string such"),
         (date, PrintedPeriod(), "the role printed_period never fits the format date: use a"),
         (Decimal, Figure(), "this field is number or string: use int or float"),
-        (float, Figure(total="x"), "(a field with an alias goes by its alias)"),
+        (float, Figure(total="x"), "(a field with an alias is named by its alias)"),
     ],
 )
 def test_a_wrong_declaration_names_the_field(kind: Any, role: Any, message: str) -> None:
-    """A role that cannot work where it stands is an error that says where and why."""
+    """A wrong role raises an error that names the field and the reason."""
     with pytest.raises(SchemaError) as caught:
         declared_roles(one_field(kind, role), "Model")
     assert str(caught.value).startswith("Model: field: ")
@@ -167,27 +167,27 @@ def test_a_wrong_declaration_names_the_field(kind: Any, role: Any, message: str)
         ({"role": "scored"}, "lacks an argument"),
         ({"role": "scored", "rule": "fuzzy"}, "rule 'fuzzy' is unknown"),
         ({"role": "scored", "rule": "name", "ignore": "Mr"}, "ignore is a list of words"),
-        ({"role": "scored", "rule": "exact", "ignore": ["Mr"]}, "ignore goes with the rule"),
+        ({"role": "scored", "rule": "exact", "ignore": ["Mr"]}, "ignore needs the rule"),
         ({"role": "identity", "weight": 0}, "weight must be above 0"),
         ({"role": "identity", "weight": "much"}, "weight must be a number"),
         ({"role": "items", "threshold": 1.5}, "threshold must be above 0 and at most 1"),
         ({"role": "same_item"}, "give either any_of, or overlap"),
         ({"role": "same_item", "overlap": 2}, "overlap must be from 0 to 1"),
-        ({"role": "same_item", "any_of": ["a"], "equal": ["b"]}, "equal goes with overlap"),
+        ({"role": "same_item", "any_of": ["a"], "equal": ["b"]}, "equal needs overlap"),
         ({"role": "calendar_date", "settles": "no"}, "settles must be true or false"),
         ({"role": "name", "noun": 3}, "noun must be a string"),
         ({"role": "refers", "to": ""}, "to must not be empty"),
         (7, "a role is an object"),
-        ({"role": "same_item", "any_of": [1]}, "any_of is a list of field names, and 1 is not"),
+        ({"role": "same_item", "any_of": [1]}, "any_of is a list of field names, but 1 is not"),
         ({"role": "same_item", "any_of": 5}, "any_of is a list of field names, not 5"),
         (
             {"role": "same_item", "overlap": 0.5, "equal": [None]},
-            "equal is a list of field names, and None is not one",
+            "equal is a list of field names, but None is not one",
         ),
         ({"role": "same_item", "overlap": "much"}, "overlap must be a number from 0 to 1"),
         (
             {"role": "scored", "rule": "name", "ignore": ["Mr", 3]},
-            "ignore is a list of words, and 3 is not one",
+            "ignore is a list of words, but 3 is not one",
         ),
         ({"role": "identity"}, "the role identity lacks an argument: weight"),
     ],
@@ -203,19 +203,19 @@ def test_a_wrong_role_in_a_file_is_explained(given: Any, message: str) -> None:
 
 @pytest.mark.parametrize("kind", [Annotated[int, Figure], list[Annotated[int, Figure]]])
 def test_a_class_is_not_a_role(kind: Any) -> None:
-    """Annotated takes an instance: a forgotten pair of parentheses is pointed out."""
+    """A role class in ``Annotated`` raises an error about the missing parentheses."""
     model = create_model("Model", field=(kind, ...))
     with pytest.raises(SchemaError, match=r"Model.*the role Figure .* write Figure\(\)"):
         PydanticSchema(model)
 
 
 def test_a_whole_day_may_be_a_date() -> None:
-    """The JSON form of datetime.date is a day in EDTF."""
+    """A field of type ``datetime.date`` may be a ``CalendarDate``."""
     assert names(one_field(date, CalendarDate())) == {"field": [CalendarDate()]}
 
 
 def test_roles_inside_a_definition_that_contains_itself_are_refused() -> None:
-    """A recursive definition has no fixed paths, so its roles cannot be obeyed."""
+    """Roles in a recursive definition, which has no fixed paths, are refused."""
     node = {
         "properties": {
             "name": {"type": "string", KEYWORD: ["printed"]},
@@ -227,7 +227,7 @@ def test_roles_inside_a_definition_that_contains_itself_are_refused() -> None:
 
 
 def test_a_recursive_schema_without_roles_is_fine() -> None:
-    """Recursion matters only where roles are declared."""
+    """A recursive schema without roles is accepted."""
     node = {"properties": {"next": {"$ref": "#/$defs/node"}}}
     schema = {
         "properties": {
@@ -241,7 +241,7 @@ def test_a_recursive_schema_without_roles_is_fine() -> None:
 
 @pytest.mark.parametrize("keyword", ["prefixItems", "if", "not", "patternProperties"])
 def test_roles_where_they_cannot_be_obeyed_are_refused(keyword: str) -> None:
-    """Roles under keywords that give no fixed path are an error, not ignored."""
+    """Roles under keywords without fixed paths are refused, not ignored."""
     part: Any = {"type": "string", KEYWORD: ["printed"]}
     under = (
         [part]
@@ -255,7 +255,7 @@ def test_roles_where_they_cannot_be_obeyed_are_refused(keyword: str) -> None:
 
 
 def test_one_role_declared_twice_differently_is_refused() -> None:
-    """Two different figures on one field contradict each other; the same role twice does not."""
+    """Two different figure roles on one field are refused, but the same role twice is accepted."""
     same = one_field(Annotated[str, Printed()], Printed())
     assert names(same) == {"field": [Printed()]}
     with pytest.raises(SchemaError, match="declared twice, differently: the alternatives"):
@@ -304,34 +304,34 @@ class Other(BaseModel):
     ],
 )
 def test_the_alternatives_of_a_union_share_their_roles(kind: Any, place: str) -> None:
-    """A role of one alternative is not given to the same field of another."""
+    """A role in one alternative of a union does not apply to the same field in another."""
     schema = create_model("Model", field=(kind, ...)).model_json_schema()
     with pytest.raises(SchemaError) as caught:
         declared_roles(schema, "Model")
     assert str(caught.value) == (
-        f"Model: {place}: it has other roles in one alternative of a union than in another: "
+        f"Model: {place}: it has different roles in the alternatives of a union: "
         "the alternatives of a union share their roles, so declare the same ones in each"
     )
 
 
 @pytest.mark.parametrize("kind", [Named | Other, Named | None, list[Other | Named | None]])
 def test_an_alternative_may_lack_a_field_with_a_role(kind: Any) -> None:
-    """Only a field that several alternatives have is to have the same roles in each."""
+    """Only fields that several alternatives share must have the same roles in each."""
     schema = create_model("Model", field=(kind, ...)).model_json_schema()
     assert list(names(schema).values()) == [[Printed()]]
 
 
 def test_an_object_has_one_quote() -> None:
-    """Two quotes in one object would give it two spans."""
+    """Two quotes in one object are refused, since they would give it two spans."""
     model = create_model("Model", quote=(str, ...), source=(Annotated[str, Quote()], ...))
     with pytest.raises(
-        SchemaError, match="an object has one quote, and this one has quote, source"
+        SchemaError, match="an object can have only one quote, but this one has quote, source"
     ):
         declared_roles(model.model_json_schema(), "Model")
 
 
 def test_the_digest_covers_roles_alone() -> None:
-    """Another role is another digest; another description is not."""
+    """The digest of roles changes with a role, but not with a description."""
     first = declared_roles(one_field(str, Printed()), "Model").digest
     described = {**one_field(str, Printed()), "description": "Something else."}
     assert declared_roles(described, "Model").digest == first
@@ -339,7 +339,7 @@ def test_the_digest_covers_roles_alone() -> None:
 
 
 def test_the_item_of_a_field_is_the_nearest_object_with_a_quote() -> None:
-    """A field of an item falls with the item; one outside any item stands alone."""
+    """The item of a field is the innermost object with a quote, else the field itself."""
     roles = declared_roles(Report.model_json_schema(), "Report")
     assert roles.item_of(("people", "*", "offices", "*")) == ("people", "*")
     assert roles.item_of(("relevance",)) == ("relevance",)

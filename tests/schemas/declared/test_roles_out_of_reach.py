@@ -1,4 +1,4 @@
-"""Roles behind references are found, or refused: none is silently ignored."""
+"""Roles behind references are found or refused, and never silently ignored."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PERSON: dict[str, Any] = {"type": "object", "properties": {"name": NAME}}
 
 
 def names(schema: dict[str, Any]) -> list[str]:
-    """Return the fields with a role of a schema, which must be valid."""
+    """Return the fields with roles of a schema, which must be valid."""
     return [declared.name for declared in JsonSchema("file", schema).roles.fields]
 
 
@@ -37,21 +37,21 @@ def one_of(reference: str, **document: Any) -> dict[str, Any]:
     ],
 )
 def test_roles_in_a_named_definition_are_found(reference: str, document: dict[str, Any]) -> None:
-    """Both keywords for definitions and all escapes work, and what is sent stays as it is."""
+    """Both keywords for definitions and all escapes work, and the sent schema is unchanged."""
     schema = one_of(reference, **document)
     assert names(schema) == ["one.name"]
     assert JsonSchema("file", schema).json_schema["properties"]["one"] == {"$ref": reference}
 
 
 def test_definitions_of_both_keywords_are_told_apart() -> None:
-    """A name may be used under both keywords."""
+    """Definitions with the same name under both keywords are distinguished."""
     schema = one_of("#/definitions/P", definitions={"P": PERSON}, **{"$defs": {"P": {}}})
     schema["properties"]["two"] = {"$ref": "#/$defs/P"}
     assert names(schema) == ["one.name"]
 
 
 def test_fields_behind_definitions_are_scored_by_their_roles() -> None:
-    """A role that is found under ``definitions`` also says how its field is scored."""
+    """A role found under ``definitions`` also decides how its field is scored."""
     scored = {"type": "string", KEYWORD: [{"role": "scored", "rule": "name"}]}
     person = {"type": "object", "properties": {"name": scored}}
     old = JsonSchema("file", one_of("#/definitions/P", definitions={"P": person}))
@@ -87,7 +87,7 @@ def test_fields_behind_definitions_are_scored_by_their_roles() -> None:
         ),
         (
             {"properties": {"name": NAME, "next": {"$ref": "#"}}},
-            "next: the schema contains itself, and roles inside it are not supported",
+            "next: the schema contains itself, so roles inside it are not supported",
         ),
         (
             {"properties": {"a": {"unevaluatedProperties": PERSON}}},
@@ -112,7 +112,7 @@ def test_fields_behind_definitions_are_scored_by_their_roles() -> None:
     ],
 )
 def test_a_role_that_belongs_to_no_field_is_refused(schema: dict[str, Any], words: str) -> None:
-    """The message names the place and says what to do."""
+    """A role that belongs to no field is refused, and the message says what to do."""
     with pytest.raises(SchemaError) as caught:
         declared_roles(schema, "file")
     assert str(caught.value).startswith(f"file: {words}")
@@ -128,5 +128,5 @@ def test_a_role_that_belongs_to_no_field_is_refused(schema: dict[str, Any], word
     ],
 )
 def test_references_without_roles_are_left_alone(schema: dict[str, Any]) -> None:
-    """Without roles behind them, references of every kind are fine."""
+    """References of any kind are accepted if there are no roles behind them."""
     assert names(schema) == []

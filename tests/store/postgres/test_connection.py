@@ -1,4 +1,4 @@
-"""A connection to PostgreSQL that is lost is made again, and nothing happens twice."""
+"""A lost connection to PostgreSQL is reopened, and nothing happens twice."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def store(tmp_path: Path, postgres: PostgresServer, relay: CuttingRelay) -> Iter
 
 
 async def test_a_lost_connection_is_made_again(store: PostgresStore, relay: CuttingRelay) -> None:
-    """After all connections were cut, answers are read and stored as before."""
+    """After all connections were cut, answers are still read and stored."""
     await store.keep(request(SCHEMA), completion("một"))
     relay.cut_all()
     assert store.completion(request(SCHEMA).digest) == completion("một")
@@ -57,7 +57,7 @@ async def test_a_lost_connection_is_made_again(store: PostgresStore, relay: Cutt
     "cut", ["COMMIT", "pg_current_xact_id", "INSERT INTO completions", "BEGIN"]
 )
 async def test_a_cost_is_counted_once(store: PostgresStore, relay: CuttingRelay, cut: str) -> None:
-    """Wherever the connection is cut in a transaction, its changes are made exactly once."""
+    """Wherever a transaction is cut off, its changes are made exactly once."""
     paid = completion("một").model_copy(update={"cost_usd": 0.25})
     relay.cuts_at = cut.encode()
     await store.keep(request(SCHEMA), paid)
@@ -67,7 +67,7 @@ async def test_a_cost_is_counted_once(store: PostgresStore, relay: CuttingRelay,
 
 
 async def test_a_settlement_is_made_once(store: PostgresStore, relay: CuttingRelay) -> None:
-    """A reservation whose settlement was cut off at its commit is not spent twice."""
+    """A reservation whose settlement was cut off during the commit is not spent twice."""
     ledger = StoreLedger(store)
     assert await ledger.reserve("a", 0.6, 1.0)
     relay.cuts_at = b"COMMIT"
@@ -78,7 +78,7 @@ async def test_a_settlement_is_made_once(store: PostgresStore, relay: CuttingRel
 def test_an_outcome_waits_for_the_database(
     store: PostgresStore, relay: CuttingRelay, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """While the database cannot be reached the error says what to do, and no outcome is lost."""
+    """While the database cannot be reached, the error says what to do, and no outcome is lost."""
     call = store.begin_call()
     store.put_outcome(call, 0, StoredOutcome("a", "record", {"n": 0}))
     monkeypatch.setattr(store._writer, "_patience", 0.0)
@@ -86,7 +86,7 @@ def test_an_outcome_waits_for_the_database(
     relay.cut_all()
     with pytest.raises(
         ConfigurationError,
-        match=r"postgresql://127\.0\.0\.1:\d+/postgres cannot be reached .* the same call again",
+        match=r"postgresql://127\.0\.0\.1:\d+/postgres cannot be reached .* the same command again",
     ):
         store.count_lines(call, "")
     relay.is_open = True
@@ -94,7 +94,7 @@ def test_an_outcome_waits_for_the_database(
 
 
 async def test_a_closed_store_stays_closed(store: PostgresStore) -> None:
-    """What is written after a store was closed is an error, and no connection is made for it."""
+    """Writing to a closed store raises an error and opens no connection."""
     store.close()
     with pytest.raises(ConfigurationError, match="the connection is closed"):
         await store.keep(request(SCHEMA), completion("một"))
@@ -102,7 +102,7 @@ async def test_a_closed_store_stays_closed(store: PostgresStore) -> None:
 
 
 async def test_a_claim_outlives_its_connection(store: PostgresStore, relay: CuttingRelay) -> None:
-    """A request that was claimed before the connection was lost is claimed again after it."""
+    """A request that was claimed before the connection was lost is claimed again afterwards."""
     await store.claim(request(SCHEMA).digest)
     relay.cut_all()
     await store.used()
@@ -112,7 +112,7 @@ async def test_a_claim_outlives_its_connection(store: PostgresStore, relay: Cutt
 
 
 async def test_a_read_that_is_cut_off_says_so(store: PostgresStore, relay: CuttingRelay) -> None:
-    """Lines whose connection is lost in the middle end with an error, not early."""
+    """If the connection is lost while lines are read, an error is raised."""
     call = store.begin_call()
     for number in range(2000):
         store.put_outcome(call, number, StoredOutcome(str(number), "record", {"n": number}))
@@ -132,5 +132,5 @@ async def test_a_read_that_is_cut_off_says_so(store: PostgresStore, relay: Cutti
     ],
 )
 def test_parameters_are_written_as_psycopg_reads_them(statement: str, expected: str) -> None:
-    """``?`` and ``:name`` become placeholders, and a cast stays one."""
+    """``?`` and ``:name`` become placeholders, and a cast is unchanged."""
     assert converted(statement) == expected

@@ -1,4 +1,4 @@
-"""Where the store of a run in PostgreSQL is, and what is refused."""
+"""Opening the store of a run in PostgreSQL, and refusals."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SCHEMA = PydanticSchema(Note)
 
 
 async def test_a_folder_finds_its_store_again(tmp_path: Path, postgres: PostgresServer) -> None:
-    """Once a folder has a store in PostgreSQL, it is opened without the address."""
+    """A folder's store in PostgreSQL can be opened again without the address."""
     assert not has_store(tmp_path / "out", postgres.url)
     store = open_store(tmp_path / "out", postgres.url)
     await store.keep(request(SCHEMA), completion("một"))
@@ -32,7 +32,7 @@ async def test_a_folder_finds_its_store_again(tmp_path: Path, postgres: Postgres
 
 
 async def test_runs_of_two_folders_are_apart(tmp_path: Path, postgres: PostgresServer) -> None:
-    """Two folders of the same name have two runs, even in one database."""
+    """Two folders with the same name have separate runs, even in one database."""
     one, other = (open_store(tmp_path / name / "out", postgres.url) for name in "ab")
     await one.keep(request(SCHEMA), completion("một"))
     assert other.completion(request(SCHEMA).digest) is None
@@ -41,7 +41,7 @@ async def test_runs_of_two_folders_are_apart(tmp_path: Path, postgres: PostgresS
 
 
 async def test_folders_that_name_a_run_share_it(tmp_path: Path, postgres: PostgresServer) -> None:
-    """Folders, as on several machines, that name the same run have one store."""
+    """Folders that name the same run, as on several machines, share one store."""
     url = f"{postgres.url}?run={tmp_path.parent.name}-shared"
     assert not has_store(tmp_path / "a", url)
     one = open_store(tmp_path / "a", url)
@@ -54,17 +54,17 @@ async def test_folders_that_name_a_run_share_it(tmp_path: Path, postgres: Postgr
 
 
 def test_a_run_that_is_gone_is_not_begun_anew(tmp_path: Path, postgres: PostgresServer) -> None:
-    """A folder whose run was dropped is an error: a new run would pay for everything again."""
+    """If a folder's run was dropped, opening is refused, since a new run would pay again."""
     open_store(tmp_path, postgres.url).close()
     address = read_address(tmp_path)
     assert address is not None
     drop_run(address)
-    with pytest.raises(ConfigurationError, match=r"has no run .* any more: .* name another --out"):
+    with pytest.raises(ConfigurationError, match=r"no longer has the run .* name another --out"):
         open_store(tmp_path)
 
 
 def test_a_later_format_is_refused(tmp_path: Path, postgres: PostgresServer) -> None:
-    """A run of a later version is an error that names both formats."""
+    """A run by a later version raises an error that names both formats."""
     open_store(tmp_path, postgres.url).close()
     address = read_address(tmp_path)
     assert address is not None
@@ -85,7 +85,7 @@ def test_a_folder_keeps_its_kind_of_store(tmp_path: Path, postgres: PostgresServ
 def test_a_folder_keeps_its_run(
     tmp_path: Path, postgres: PostgresServer, change: tuple[str, str]
 ) -> None:
-    """A call that names another database or run is refused, and told which one the folder has."""
+    """An address with another database or run is refused, and the error names the folder's."""
     open_store(tmp_path, postgres.url).close()
     stored = json.loads((tmp_path / "store.json").read_text("utf-8"))["store"]
     with pytest.raises(ConfigurationError, match=r"has its store in .*: leave out --store"):
@@ -95,7 +95,7 @@ def test_a_folder_keeps_its_run(
 def test_a_wrong_password_is_not_shown(
     tmp_path: Path, postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An address with a wrong password is an error that has no password, and no folder is made."""
+    """With a wrong password, the error does not show it, and no folder is created."""
     monkeypatch.delenv("PGPASSWORD")
     url = postgres.url.replace("app@", "app:sai-mat-khau@")
     with pytest.raises(ConfigurationError, match="cannot be reached") as caught:
@@ -107,7 +107,7 @@ def test_a_wrong_password_is_not_shown(
 def test_a_password_in_the_address_is_not_written(
     tmp_path: Path, postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The address may have the password, and the folder's file does not get it."""
+    """A password in the address is not written to the folder."""
     monkeypatch.delenv("PGPASSWORD")
     escaped = PASSWORD.replace("/", "%2F").replace("+", "%2B")
     open_store(tmp_path, postgres.url.replace("app@", f"app:{escaped}@")).close()
@@ -117,7 +117,7 @@ def test_a_password_in_the_address_is_not_written(
 
 
 def test_a_server_that_is_down_is_named(tmp_path: Path) -> None:
-    """A server that does not answer is an error with its address."""
+    """If the server does not answer, the error names its address."""
     with pytest.raises(
         ConfigurationError, match=r"postgresql://127\.0\.0\.1:1/db cannot be reached"
     ):

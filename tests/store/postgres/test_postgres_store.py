@@ -1,4 +1,4 @@
-"""Several runs, perhaps on several machines, share a store in PostgreSQL."""
+"""Several runs that share a store in PostgreSQL, as on several machines."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SCHEMA = PydanticSchema(Note)
 
 
 class WaitingClient:
-    """A client that counts its requests, and answers when it is let."""
+    """A client that counts its requests and answers when released."""
 
     def __init__(self) -> None:
         self.asked = 0
@@ -58,7 +58,7 @@ def stores(tmp_path: Path, postgres: PostgresServer) -> Iterator[list[PostgresSt
 async def test_two_runs_pay_for_an_answer_once(
     stores: list[PostgresStore], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A request that another run is asking waits for that run's answer."""
+    """A request that another run has claimed waits for that run's answer."""
     first, second, looked = WaitingClient(), WaitingClient(), asyncio.Event()
 
     async def commit(work: Work) -> Any:
@@ -80,7 +80,7 @@ async def test_two_runs_pay_for_an_answer_once(
 async def test_a_request_that_failed_is_asked_by_the_other_run(
     stores: list[PostgresStore],
 ) -> None:
-    """An error ends the claim, and another run asks."""
+    """An error ends the claim, and another run sends the request."""
     refused = ScriptedClient([CompletionError("no", kind="transport")])
     with pytest.raises(CompletionError):
         await StoredClient(refused, stores[0]).complete(request(SCHEMA))
@@ -91,7 +91,7 @@ async def test_a_request_that_failed_is_asked_by_the_other_run(
 
 
 async def test_the_claims_of_a_run_that_ended_are_free(stores: list[PostgresStore]) -> None:
-    """A run that ends without releasing its claims, as by a kill, holds up no other."""
+    """A run that ends without releasing its claims, such as after a kill, blocks no other."""
     digest = request(SCHEMA).digest
     await stores[0].claim(digest)
     stores[0]._writer.close()
@@ -99,7 +99,7 @@ async def test_the_claims_of_a_run_that_ended_are_free(stores: list[PostgresStor
 
 
 async def test_a_budget_is_kept_by_two_runs(stores: list[PostgresStore]) -> None:
-    """However two runs reserve at the same time, the limit is not passed."""
+    """Simultaneous reservations by two runs do not exceed the limit."""
     fits = await asyncio.gather(
         *(stores[number % 2].reserve(str(number), 0.1, 1.05) for number in range(40))
     )
@@ -107,7 +107,7 @@ async def test_a_budget_is_kept_by_two_runs(stores: list[PostgresStore]) -> None
 
 
 def test_batches_are_worked_on_by_one_run(stores: list[PostgresStore]) -> None:
-    """The second run that wants to work on the batches is refused until the first has ended."""
+    """A second run cannot work on the batches until the first has ended."""
     first, second = (store.batches() for store in stores)
     first.lock()
     with pytest.raises(ConfigurationError, match="another run is working on the batches"):

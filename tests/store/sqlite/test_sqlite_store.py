@@ -1,4 +1,4 @@
-"""Faults of the file of a store."""
+"""Faults of a store's file."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from antq_llm.store.sqlite.sqlite_store import SqliteStore
 
 
 def test_a_file_of_another_kind_is_refused_by_name(tmp_path: Path) -> None:
-    """A file that is not a store is a ConfigurationError that names it."""
+    """A file that is not a store raises a ConfigurationError that names it."""
     path = tmp_path / "store.sqlite3"
     path.write_text("not a database, but some other text that was here before", encoding="utf-8")
     with pytest.raises(
@@ -23,7 +23,7 @@ def test_a_file_of_another_kind_is_refused_by_name(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_cannot_be_made_is_told_by_name(tmp_path: Path) -> None:
-    """A folder that cannot be made is a ConfigurationError that says what to do."""
+    """A folder that cannot be created raises a ConfigurationError that says what to do."""
     (tmp_path / "out").write_text("a file", encoding="utf-8")
     with pytest.raises(
         ConfigurationError, match=r"store\.sqlite3 cannot be used as a store .*: name another --out"
@@ -32,7 +32,7 @@ def test_a_folder_that_cannot_be_made_is_told_by_name(tmp_path: Path) -> None:
 
 
 def test_a_store_of_another_format_is_refused(tmp_path: Path) -> None:
-    """A store of another version is a ConfigurationError that names both formats."""
+    """A store of another format raises a ConfigurationError that names both formats."""
     path = tmp_path / "store.sqlite3"
     database = sqlite3.connect(path)
     database.execute("PRAGMA user_version = 99")
@@ -45,7 +45,7 @@ def test_a_store_of_another_format_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_store_that_is_locked_loses_no_outcome(tmp_path: Path) -> None:
-    """While the file cannot be written, outcomes stay pending and the error says what to do."""
+    """While the file is locked, outcomes stay pending, and the error says what to do."""
     path = tmp_path / "store.sqlite3"
     store = SqliteStore(path)
     call = store.begin_call()
@@ -55,7 +55,7 @@ def test_a_store_that_is_locked_loses_no_outcome(tmp_path: Path) -> None:
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(
         ConfigurationError,
-        match=r"store\.sqlite3 cannot be written \(database is locked\): .* the same call again",
+        match=r"cannot be written to \(database is locked\): .* the same command again",
     ):
         store.count_lines(call, "")
     other.close()

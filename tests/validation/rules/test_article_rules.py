@@ -1,4 +1,4 @@
-"""Values against the article."""
+"""Checking values against the article."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ GOLD = sorted(data_folder("gold").glob("movement_report/*.json"))
 
 
 def read_gold(path: Path, articles: Path | None = None) -> tuple[dict[str, Any], str]:
-    """Return a gold record and the text of its article, of the packaged ones by default."""
+    """Return a gold record and its article's text, by default from the packaged ones."""
     article = (articles or data_folder("seeds")) / f"{path.stem}.txt"
     return json.loads(path.read_text("utf-8")), read_article(article).text
 
 
 def faults_of(data: dict[str, Any], text: str) -> list[str]:
-    """Return what is found wrong with a record, as text."""
+    """Return the faults of a record as text."""
     analyzed = AnalyzedArticle(text)
     grounding = ground(data, analyzed.aligner)
     spans = {one.pointer: (one.start, one.end) for one in grounding.evidence}
@@ -52,7 +52,7 @@ def faults_of(data: dict[str, Any], text: str) -> list[str]:
 
 @pytest.mark.parametrize("path", GOLD, ids=lambda path: path.stem[:3])
 def test_no_check_rejects_gold(path: Path) -> None:
-    """Every gold record passes all checks against its article, with verbatim quotes."""
+    """Every gold record passes all checks against its article and has verbatim quotes."""
     data, text = read_gold(path)
     assert faults_of(data, text) == []
     assert {one.match for one in ground(data, AnalyzedArticle(text).aligner).evidence} == {"exact"}
@@ -60,7 +60,7 @@ def test_no_check_rejects_gold(path: Path) -> None:
 
 @pytest.mark.eleven
 def test_no_check_rejects_gold_of_the_further_articles(eleven: Path) -> None:
-    """The gold records of the six further articles pass as those of the seeds do."""
+    """The gold records of the other six articles pass like those of the seeds."""
     articles = sorted((eleven / "articles").glob("*.txt"))
     assert len(articles) == 6
     for article in articles:
@@ -72,7 +72,7 @@ def test_no_check_rejects_gold_of_the_further_articles(eleven: Path) -> None:
 
 
 def judged(data: dict[str, Any], text: str) -> tuple[CheckedRecord[Any], list[str]]:
-    """Return the judgement of a record, and what its warnings say but for offsets."""
+    """Return the judgement of a record, and its warnings without offsets."""
     analyzed = AnalyzedArticle(text)
     checked = check_answer(json.dumps(data), REPORT, analyzed)
     return checked, sorted(
@@ -87,7 +87,7 @@ def judged(data: dict[str, Any], text: str) -> tuple[CheckedRecord[Any], list[st
 def test_a_record_is_judged_alike_in_every_spelling_of_its_article(
     path: Path, form: str, of_quotes: str
 ) -> None:
-    """In another spelling of its article, a gold record has the same warnings and evidence."""
+    """With another spelling of its article, a gold record has the same warnings and evidence."""
     data, text = read_gold(path)
     spelled = FORMS[form](text)
     expected, warnings = judged(data, text)
@@ -137,7 +137,7 @@ FRAGMENTS = (
     st.lists(st.sampled_from(SPELLINGS), max_size=3),
 )
 def test_any_text_is_read_alike_in_every_spelling(words: list[str], forms: list[str]) -> None:
-    """In a mix of spellings, every mention and name is the one of the plain text."""
+    """In a mix of spellings, every mention and name equals that of the plain text."""
     text = spelled = plain_form(" ".join(words)).text
     for form in forms:
         spelled = FORMS[form](spelled)
@@ -215,7 +215,7 @@ def changed(path: str, value: Any, seed: int) -> tuple[dict[str, Any], str]:
 def test_a_changed_value_is_told(
     seed: int, path: str, value: Any, pointer: str, words: str
 ) -> None:
-    """One changed value gives one fault at its place, also where letters are decomposed."""
+    """One changed value gives one fault at its place, even with decomposed letters."""
     data, text = changed(path, value, seed)
     (fault,) = faults_of(data, text)
     assert fault.startswith(f"{pointer}: ")
@@ -224,7 +224,7 @@ def test_a_changed_value_is_told(
 
 
 def test_the_rank_of_another_is_told() -> None:
-    """A rank that the article gives to another person is a fault with the printed rank."""
+    """A rank that the article gives to another person is a fault that names the printed rank."""
     empty, _ = read_gold(GOLD[0])
     text = "Đại tá Phạm Quốc Bình và Thiếu tá Lò Văn Hùng dự họp."
     person = {
@@ -283,7 +283,7 @@ def test_year_of_the_same_account_settles_a_day() -> None:
 
 
 def test_figures_in_no_item_are_listed() -> None:
-    """A figure in no item is listed; durations, dates, codes and boilerplate are not."""
+    """A figure in no item is listed, but durations, dates, codes and boilerplate are not."""
     data, text = read_gold(GOLD[2])
     analyzed = AnalyzedArticle(text)
     assert unaccounted_figures(data, REPORT.roles, analyzed) == []
@@ -294,7 +294,7 @@ def test_figures_in_no_item_are_listed() -> None:
 
 
 async def test_one_re_ask_names_three_faults() -> None:
-    """A person, a figure and a date that are wrong are named in one re-ask."""
+    """One re-ask names a wrong person, a wrong figure and a wrong date."""
     gold, text = read_gold(GOLD[0])
     gold["headline"] = unicodedata.normalize("NFD", gold["headline"])
     bad = copy.deepcopy(gold)
@@ -327,7 +327,7 @@ async def test_one_re_ask_names_three_faults() -> None:
 
 
 def quotes(result: Any) -> list[tuple[Any, str]]:
-    """Return each evidence with the quote of its item."""
+    """Return the evidence of each item with its quote."""
     data = result.schema.dump(result.record)
     found = []
     for one in result.evidence:
@@ -339,7 +339,7 @@ def quotes(result: Any) -> list[tuple[Any, str]]:
 
 
 async def test_an_item_that_stays_inconsistent_is_dropped_alone() -> None:
-    """After the last attempt only the item with an unsupported value is dropped."""
+    """After the last attempt, only the item with an unsupported value is dropped."""
     gold, text = read_gold(GOLD[0])
     bad = copy.deepcopy(gold)
     bad["indicators"][0]["value"] = 940

@@ -1,4 +1,4 @@
-"""When a date, a period, a stamp or a time is contradicted, and when the check cannot tell."""
+"""Verdicts on dates, periods, stamps and times."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ LONG = "Bà con đi tránh lũ, đắp lại bờ bao và giữ thóc giống tr
         ("Ngày 12/5/2021, xã họp.", "2021-05-12", None),
         ("Ngày 12/5/2021, xã họp.", "2021-05-13", CONTRADICTED),
         ("Ngày 12/5/2021, xã họp.", "2020-05-12", CONTRADICTED),
-        # The year is printed by itself, and may be that of the day.
+        # The year is printed alone and may be that of the day.
         ("Ngày 12/5, xã họp. Thôn đã có nhà mới. Vụ lúa 2021 tốt.", "2021-05-12", CANNOT_TELL),
         # A period settles no year.
         ("Ngày 12/5, xã họp về giai đoạn 2016-2020.", "2020-05-12", CONTRADICTED),
         ("Ngày 12/5, xã họp.", "2021-05-12", CONTRADICTED),
         ("Ngày 12/5, xã họp.", "XXXX-05-12", None),
-        # A day that is given from another one.
+        # A day that is given relative to another.
         ("Hôm qua, xã họp. Báo ra 12/5/2021.", "2021-05-11", CANNOT_TELL),
         ("Hôm qua, xã họp. Báo ra 12/5/2021.", "2021-05-30", CONTRADICTED),
         ("Xã họp. Báo ra 12/5/2021.", "2021-05-11", CONTRADICTED),
@@ -43,13 +43,13 @@ LONG = "Bà con đi tránh lũ, đắp lại bờ bao và giữ thóc giống tr
     ],
 )
 def test_dates_of_events(text: str, date: str, expected: str | None) -> None:
-    """A day is contradicted if it is printed nowhere, a year if nothing may settle it."""
+    """A day is contradicted if it is not printed, and a year if nothing may settle it."""
     quote = "xã họp" if "xã họp" in text else "Xã họp"
     assert event_verdict(text, date, quote) == expected
 
 
 def test_the_date_of_a_document_settles_no_other_year() -> None:
-    """A year that only dates a document does not settle that of an event."""
+    """The year of a document's date does not settle the year of an event."""
     document = {**full_report()["documents"][0], "number": None, "issued": "2019-03-01"}
     document |= {"quote": "Chỉ thị ngày 1/3/2019", "title": "Chỉ thị"}
     text = "Ngày 12/5, xã họp về Chỉ thị ngày 1/3/2019."
@@ -62,12 +62,12 @@ def test_the_date_of_a_document_settles_no_other_year() -> None:
         ("2016/2020", None),
         ("2016/2021", CONTRADICTED),
         ("2016/2044", CANNOT_TELL),
-        ("2016-01/2016-08", CANNOT_TELL),  # in eight months
+        ("2016-01/2016-08", CANNOT_TELL),  # In eight months.
         ("2016-01/2016-11", CONTRADICTED),
     ],
 )
 def test_periods(period: str, expected: str | None) -> None:
-    """A period is contradicted if the article has no such digits as those of its years."""
+    """A period is contradicted if the digits of its years are not in the article."""
     text = "Giai đoạn 2016-2020, xã có 48 hộ ký cam kết và trồng 2044 cây trong 8 tuần."
     found = verdicts(text, indicators=[indicator(48, "48 hộ ký cam kết", period=period)])
     assert found.get("/indicators/0/period") == expected
@@ -85,7 +85,7 @@ def test_periods(period: str, expected: str | None) -> None:
     ],
 )
 def test_stamps(published: dict[str, Any], expected: dict[str, str]) -> None:
-    """A stamp is contradicted if its quote has another full date; times may be on any clock."""
+    """A stamp is contradicted if its quote has another full date; times may be on either clock."""
     text = "30/09/2021 07:45. Ngày 2/10, xã họp lúc 8 giờ."
     found = verdicts(text, published={**published, "quote": "30/09/2021 07:45"})
     assert found == expected
@@ -106,7 +106,7 @@ STAMPED = "Báo ra ngày 20/6/2021. Ngày 12/5, xã họp."
     ],
 )
 def test_metadata_settles_a_year_like_a_stamp(date: str, expected: str | None) -> None:
-    """The publication date of the metadata settles the nearest such days before and after it."""
+    """The metadata's publication date settles the year of the nearest such day before or after."""
     assert event_verdict(BARE, date, "xã họp", published="2024-03-01") == expected
 
 
@@ -118,13 +118,13 @@ def test_metadata_settles_a_year_like_a_stamp(date: str, expected: str | None) -
     ],
 )
 def test_a_year_that_the_text_settles_needs_no_metadata(text: str, date: str) -> None:
-    """A date that is right by the text alone is right with metadata too."""
+    """A date that the text alone settles is also accepted with metadata."""
     without = event_verdict(text, date, "xã họp")
     assert event_verdict(text, date, "xã họp", published="2024-03-01") == without
 
 
 def warnings_on(text: str, date: str, published: str | None, stamp: Any = None) -> list[str]:
-    """Return the pointers of the warnings that the metadata settled a year."""
+    """Return the pointers of the warnings about years settled by metadata."""
     analyzed = AnalyzedArticle(text, published=published)
     data = report(events=[event(date, "xã họp")], published=stamp)
     warnings = article_warnings(check_record(data, REPORT, analyzed), REPORT, analyzed)
@@ -148,7 +148,7 @@ def test_a_date_that_only_metadata_settles_has_a_warning(
 
 
 def test_a_printed_stamp_comes_before_metadata() -> None:
-    """If the text prints a publication date, that of the metadata settles nothing."""
+    """If the text prints a publication date, the metadata's date settles nothing."""
     stamp = {"date": "2021-06-20", "time": None, "quote": "ngày 20/6/2021"}
     assert warnings_on(STAMPED, "2021-05-12", "2024-03-01", stamp) == []
     analyzed = AnalyzedArticle(STAMPED, published="2024-03-01")
@@ -166,7 +166,7 @@ def test_a_printed_stamp_comes_before_metadata() -> None:
     ],
 )
 def test_a_stamp_beside_a_full_date(quote: str, expected: dict[str, str]) -> None:
-    """Another day than the full date of the quote is contradicted, though a day without year is."""
+    """A day that differs from the quote's full date is contradicted, even if printed there."""
     text = "30/09/2021 07:45. Ngày 2/10, xã họp lúc 8 giờ."
     published = {"date": "2021-10-02", "time": None, "quote": quote}
     assert verdicts(text, published=published) == expected

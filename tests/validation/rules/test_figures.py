@@ -1,4 +1,4 @@
-"""When a figure is contradicted, and when the check cannot tell."""
+"""Verdicts on figures."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ VILLAGE = "Xã Tân Lâm có 48 hộ ký cam kết. Công an xã đã xử lý 1
             "khen anh Lò Văn Mùa và anh Vàng A Tủa",
             {},
         ),
-        # In no words and no digits anywhere.
+        # Nowhere in words or digits.
         (
             "Xã khen anh Lò Văn Mùa và anh Vàng A Tủa.",
             7,
             "khen anh Lò Văn Mùa và anh Vàng A Tủa",
             {"value": CONTRADICTED},
         ),
-        # Amounts that have no one value.
+        # Amounts without a single value.
         ("Số hộ tăng vài chục so với 12 hộ.", 30, "vài chục so với 12 hộ", {"value": CANNOT_TELL}),
         # A sign that may be a dash.
         ("Nhiệt độ từ -5 đến 3 độ.", -5, "từ -5 đến 3 độ", {"value": CANNOT_TELL}),
@@ -59,7 +59,7 @@ def test_values(text: str, value: float, quote: str, expected: dict[str, str]) -
         ("Xã có hơn 48 hộ.", "hơn 48 hộ", ">", {}),
         # The same figure is printed elsewhere with this comparator.
         ("Xã có hơn 48 hộ. Tất cả 48 hộ đã ký.", "hơn 48 hộ", "=", {"comparator": CANNOT_TELL}),
-        # Another figure is not the same one.
+        # Another figure does not count.
         ("Xã có hơn 48 hộ và 48 con trâu.", "hơn 48 hộ", "=", {"comparator": CONTRADICTED}),
     ],
 )
@@ -80,7 +80,7 @@ def test_totals(total: int | None, expected: Any) -> None:
 
 
 def verdicts_on(mention: Mention, text: str, **given: Any) -> list[tuple[str, str]]:
-    """Return the key and the verdict of each finding about a figure that one mention states."""
+    """Return the key and verdict of each finding about a figure with a single mention."""
     analyzed = AnalyzedArticle(text, "vi")
     analyzed.__dict__["mentions"] = [mention]
     holder = {"value": 70, "comparator": "=", "total": None, **given}
@@ -100,7 +100,7 @@ def verdicts_on(mention: Mention, text: str, **given: Any) -> list[tuple[str, st
         ("70 - 80%", 70, "<=", [("comparator", CONTRADICTED)]),
         ("70 - 80%", 80, "=", [("comparator", CONTRADICTED)]),
         ("70 - 80%", 75, "=", [("value", CONTRADICTED)]),
-        # In words it may be a change from one figure to another.
+        # In words, it may be a change from one figure to another.
         ("70 đến 80 vụ", 80, "=", []),
         ("70 đến 80 vụ", 80, ">", [("comparator", CONTRADICTED)]),
     ],
@@ -108,7 +108,7 @@ def verdicts_on(mention: Mention, text: str, **given: Any) -> list[tuple[str, st
 def test_either_bound_of_a_range_is_its_value(
     text: str, value: int, comparator: str, expected: list[tuple[str, str]]
 ) -> None:
-    """The lower bound of a range has ``>=``, the upper one ``<=``."""
+    """The lower bound of a range has ``>=``, and the upper bound has ``<=``."""
     mention = Mention("number", 0, len(text), text, 70, upper=80)
     assert verdicts_on(mention, text, value=value, comparator=comparator) == expected
 
@@ -117,7 +117,7 @@ def test_either_bound_of_a_range_is_its_value(
     ("given", "key"), [({"value": 71}, "value"), ({"comparator": ">"}, "comparator")]
 )
 def test_a_reading_that_is_not_certain_contradicts_nothing(given: dict[str, Any], key: str) -> None:
-    """If the reader is not certain of the quote, the check cannot tell."""
+    """If the reading of the quote is not certain, the check cannot tell."""
     mention = Mention("number", 0, 5, "70 hộ", 70, is_certain=False)
     assert verdicts_on(mention, "70 hộ", **given) == [(key, CANNOT_TELL)]
 

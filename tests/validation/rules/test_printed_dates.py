@@ -17,7 +17,7 @@ TEXT = (
     ("date", "expected"),
     [
         ("2021-10-05", True),
-        ("2021-10-06", True),  # inside the range
+        ("2021-10-06", True),  # Inside the range.
         ("2021-10-08", False),
         ("2019-06", True),
         ("2019-07", False),
@@ -27,7 +27,7 @@ TEXT = (
     ],
 )
 def test_dates(date: str, expected: bool) -> None:
-    """Days count with any sign between, and inside a range."""
+    """Days count with any separator, and inside a range."""
     assert may_print_date(date, AnalyzedArticle(TEXT)) is expected
 
 
@@ -45,11 +45,11 @@ def test_dates(date: str, expected: bool) -> None:
     ],
 )
 def test_times(time: str, expected: bool) -> None:
-    """Times count on either clock and with any sign."""
+    """Times count on either clock and with any separator."""
     assert may_print_time(time, AnalyzedArticle(TEXT)) is expected
 
 
 def test_years() -> None:
-    """The last two digits of a year count only after a sign."""
+    """The last two digits of a year count only after a separator."""
     analyzed = AnalyzedArticle("Mùa 2016/17, xã có 18 hộ.")
     assert [has_year(year, analyzed) for year in ("2016", "2017", "2018")] == [True, True, False]

@@ -1,4 +1,4 @@
-"""Texts that the article prints with other marks, names outside their quotes, and ranks."""
+"""Texts printed with other marks, names outside their quotes, and ranks."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_names_and_ranks(changes: dict[str, str], expected: dict[str, str]) -> N
 @pytest.mark.parametrize(
     ("value", "counted", "expected"),
     [
-        (24, (), False),  # a day
+        (24, (), False),  # A day.
         (3500, (), True),
         (1250, (), True),
         (4, (), False),
@@ -66,7 +66,7 @@ def test_names_and_ranks(changes: dict[str, str], expected: dict[str, str]) -> N
 def test_numbers_that_an_article_may_print(
     value: int, counted: tuple[str, ...] | None, expected: bool
 ) -> None:
-    """Numbers in words must count the same where the quote has a number; digits of dates do not."""
+    """Numbers in words must count the same thing as in the quote; digits of dates do not count."""
     analyzed = AnalyzedArticle("Ngày 24/9, bốn thôn trồng 3 .500 cây và 1 250 hoa.")
     assert may_print_number(value, analyzed, counted) is expected
 
@@ -83,7 +83,7 @@ def test_numbers_that_an_article_may_print(
     ],
 )
 def test_open_readings(passage: str, expected: bool) -> None:
-    """Words of amounts that no mention covers leave a passage open."""
+    """Amount words that no mention covers leave a passage open."""
     text = f"Xã {passage}."
     analyzed = AnalyzedArticle(text)
     analyzed.__dict__["mentions"] = [
@@ -96,5 +96,5 @@ def test_open_readings(passage: str, expected: bool) -> None:
     ("value", "expected"), [(1250.5, True), (12505, False), (1250, False), (1.2505, False)]
 )
 def test_points_group_thousands_only(value: float, expected: bool) -> None:
-    """Digits are read in every notation that groups three of them, and in no other."""
+    """Points are read as separators only between groups of three digits."""
     assert has_digits_of(value, AnalyzedArticle("Xã có 1.250,5 ha.")) is expected

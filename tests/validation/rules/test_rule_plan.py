@@ -1,4 +1,4 @@
-"""Rules that follow from the roles of any schema, given as a JSON Schema."""
+"""Rules that follow from the roles of any JSON Schema."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def in_group(**values: Any) -> dict[str, Any]:
     ],
 )
 def test_items_inside_items_are_checked(values: dict[str, Any], expected: list[str]) -> None:
-    """The values of an item at any depth are checked against its own quote."""
+    """The values of an item, at any depth, are checked against its own quote."""
     found = faults(GROUPS, in_group(**values))
     assert [fault.startswith(words) for fault, words in zip(found, expected, strict=True)] == [
         True for _ in expected
@@ -86,7 +86,7 @@ def test_items_inside_items_are_checked(values: dict[str, Any], expected: list[s
 
 
 def test_a_name_outside_its_quote_is_unverified() -> None:
-    """A name that the article has, but the item's quote does not, is left unverified."""
+    """A name that is in the article but not in the item's quote is unverified."""
     data = in_group(names=["Lò Thị Mai"])
     checked = check_record(data, JsonSchema("own", GROUPS), AnalyzedArticle(TEXT))
     assert checked.faults == ()
@@ -96,7 +96,7 @@ def test_a_name_outside_its_quote_is_unverified() -> None:
 
 
 def test_a_field_without_a_quote_is_an_item_by_itself() -> None:
-    """Values in no item are checked against the article, and named by their own place."""
+    """Values outside items are checked against the article and named by their own place."""
     schema = record(title=text("printed"), count=number(total="of"), of={"type": "number"})
     assert faults(schema, {"title": "Báo Mới", "count": 48, "of": 52}) == []
     assert faults(schema, {"title": "Báo Cũ", "count": 49, "of": 52}) == [
@@ -109,7 +109,7 @@ def test_a_field_without_a_quote_is_an_item_by_itself() -> None:
 
 
 def test_a_figure_is_checked_for_what_it_declares() -> None:
-    """Without a field for the comparator or the total, neither is checked."""
+    """The comparator and total are checked only if the figure declares them."""
     schema = record(count=number(), comparator=QUOTE, total={"type": "number"})
     assert faults(schema, {"count": 48, "comparator": "<", "total": 1}) == []
 
@@ -143,19 +143,19 @@ STAMPED = record(
     ],
 )
 def test_dates_are_checked_in_any_schema(data: dict[str, Any], pointers: list[str]) -> None:
-    """Times, the stamp, dates and periods are checked, also where the schema leaves their form."""
+    """Times, stamps, dates and periods are checked, even if the schema allows any form."""
     assert [fault.split(":")[0] for fault in faults(STAMPED, data)] == pointers
 
 
 def test_the_message_of_a_stamp_names_its_item() -> None:
-    """The fault of a stamp says what to make null."""
+    """The fault about a stamp names the item to set to null."""
     data = {"stamp": {"day": "2021-09-29", "quote": "30/09/2021 07:45"}}
     [fault] = faults(STAMPED, data)
     assert "write the stamp as printed, or null for stamp" in fault
 
 
 def test_the_names_speaker_and_relevance_mean_nothing() -> None:
-    """Without a role a field is not checked, whatever its name."""
+    """Without a role, a field is not checked, whatever its name."""
     schema = record(speaker=QUOTE, relevance=QUOTE, people={"type": "array"}, indicators=QUOTE)
     data = {"speaker": "Ai Đó", "relevance": "unrelated", "people": [], "indicators": "1.000"}
     assert faults(schema, data) == []

@@ -20,12 +20,12 @@ TEXT = (
 @pytest.mark.parametrize(
     ("pointer", "value", "expected"),
     [
-        ("/indicators/0/value", 30, True),  # the digits of a date
-        ("/indicators/0/value", 2, True),  # in words
+        ("/indicators/0/value", 30, True),  # The digits of a date.
+        ("/indicators/0/value", 2, True),  # In words.
         ("/indicators/0/value", 480, False),
         ("/indicators/0/value", 3.5, True),
-        ("/indicators/0/value", 35, False),  # the digits of 3,5
-        ("/indicators/0/value", 1250, True),  # the number of a document
+        ("/indicators/0/value", 35, False),  # The digits of 3,5.
+        ("/indicators/0/value", 1250, True),  # The number of a document.
         ("/indicators/0/comparator", ">", True),
         ("/indicators/0/total", None, True),
         ("/indicators/0/total", 77, False),
@@ -44,7 +44,7 @@ TEXT = (
     ],
 )
 def test_support(pointer: str, value: object, expected: bool) -> None:
-    """Digits, words and names of a value count where the article has them."""
+    """The digits, words and names of a value count if they are in the article."""
     data = full_report()
     *parts, last = pointer.split("/")[1:]
     holder = data
@@ -55,7 +55,7 @@ def test_support(pointer: str, value: object, expected: bool) -> None:
 
 
 def test_the_path_of_a_pointer() -> None:
-    """Indices of lists are steps to each item."""
+    """In a path, list indices become steps to each item."""
     data = full_report()
     assert path_of("/awards/0/count", data, SCHEMA.roles) == ("awards", "*", "count")
     assert path_of("/headline", data, SCHEMA.roles) == ("headline",)

@@ -1,4 +1,4 @@
-"""A table of articles, whose rows are read when they are needed."""
+"""A table of articles whose rows are read on demand."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ class RowPlace(NamedTuple):
     number: int
     offset: int
     id: str | None
-    """None if the row has no id that can be used."""
+    """None if the row has no usable id."""
     problem: str | None
-    """Why the row cannot be read; None if it can."""
+    """The reason why the row cannot be read; None if it can."""
 
 
 @dataclass(frozen=True)
 class ArticleTable:
-    """The articles of a table, and the use of its fields."""
+    """The articles of a table, and how its fields are used."""
 
     path: Path
     store: RowStore
@@ -48,7 +48,7 @@ class ArticleTable:
     options: ReadingOptions
 
     def article(self, offset: int, article_id: str, source: str) -> Article:
-        """Return the article of a row; ArticleError if it cannot be read."""
+        """Read the article of a row; raises ArticleError if it cannot be read."""
         row = self.store.row(offset)
         if isinstance(row, BrokenRow):
             raise ArticleError(f"{source} {row.reason}")
@@ -74,7 +74,7 @@ class ArticleTable:
         return replace(self, rows=[]) if isinstance(self.store, JsonLinesFile) else None
 
     def described(self) -> str:
-        """Return a message about how the table is read."""
+        """Return a message that says how the table is read."""
         unused = self.fields.unused(self.names)
         shown = ", ".join(unused[:_MAX_NAMES]) + (", …" if len(unused) > _MAX_NAMES else "")
         rest = f"; not read: {shown}" if unused else ""
@@ -82,10 +82,10 @@ class ArticleTable:
 
 
 def list_table(path: Path, options: ReadingOptions) -> ArticleTable:
-    """Read a table once, for its fields and the places of its rows.
+    """Read a table once to find its fields and the places of its rows.
 
-    Rows are kept in a temporary file, except for uncompressed JSON lines. Raises TableProblem if
-    the file is not a table or has no text field, ArticleError if it cannot be read.
+    Rows are kept in a temporary file, except those of uncompressed JSON lines. Raises TableProblem
+    if the file is not a table or has no text field, and ArticleError if it cannot be read.
     """
     counts: dict[str, int] = {}
     store = JsonLinesFile(path) if path.suffix.lower() in JSON_LINES else RowSpool()
@@ -120,7 +120,7 @@ def _possible_ids(row: Mapping[str, Any], options: ReadingOptions) -> dict[str, 
 
 
 def _id(value: Any) -> str | None:
-    """Return an id as text; None if it is neither text nor a whole number."""
+    """Return an id as text; None if the value is neither text nor a whole number."""
     if isinstance(value, str):
         return value if value.strip() else None
     if isinstance(value, float) and value.is_integer():  # as pandas writes a column with gaps

@@ -1,4 +1,4 @@
-"""The formats that are read, by the suffix of a file."""
+"""The supported input formats, by file suffix."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def format_of(path: Path) -> str:
 
 
 def missing_library(path: Path) -> str | None:
-    """Return how to install the library that a file needs, or None if it is installed."""
+    """Return how to install the library that a file needs; None if nothing is missing."""
     library, extra = _LIBRARIES.get(format_of(path), (None, ""))
     if library is None or is_installed(library):
         return None
@@ -48,9 +48,9 @@ def missing_library(path: Path) -> str | None:
 
 
 def read_document(path: Path, options: ReadingOptions) -> Document:
-    """Return the text of a file that is one article, as text if its suffix names no format.
+    """Read a file that contains one article; a file with an unknown suffix is read as text.
 
-    Raises ArticleError if it cannot be read, and ConfigurationError without its library.
+    Raises ArticleError if it cannot be read, and ConfigurationError if its library is missing.
     """
     data, name, suffix = read_bytes(path), str(path), format_of(path)
     if suffix == WORD:
@@ -72,10 +72,11 @@ def read_document(path: Path, options: ReadingOptions) -> Document:
 def read_rows(
     path: Path, options: ReadingOptions, columns: Callable[[list[str]], object]
 ) -> Iterator[Row]:
-    """Yield the rows of a table; ``columns`` is called if the table has more columns than its rows.
+    """Yield the rows of a table.
 
-    Raises TableProblem or ArticleError if it cannot be read, ConfigurationError without its
-    library.
+    If rows do not contain all columns, as in Parquet, ``columns`` is called with the names of all.
+    Raises TableProblem or ArticleError if the table cannot be read, and ConfigurationError if its
+    library is missing.
     """
     suffix = format_of(path)
     if suffix == ".json":

@@ -13,25 +13,25 @@ from antq_llm.errors import ArticleError
 
 GZIP_SUFFIX = ".gz"
 MAX_DECOMPRESSED = 2**31
-"""Maximum number of bytes of a compressed file that are read into memory."""
+"""Maximum number of bytes read into memory from one file, after decompression."""
 
 
 def is_compressed(path: Path) -> bool:
-    """Return whether a file is compressed, by its suffix."""
+    """Return whether a file is compressed, judging by its suffix."""
     return path.suffix.lower() == GZIP_SUFFIX
 
 
 def without_gzip(path: Path) -> Path:
-    """Return a path without the suffix of compression."""
+    """Return a path without the ``.gz`` suffix."""
     return path.with_suffix("") if is_compressed(path) else path
 
 
 @contextmanager
 def opened(path: Path) -> Iterator[IO[bytes]]:
-    """Open a file for reading, decompressed; ArticleError if it cannot be read to its end."""
+    """Open a file for reading, decompressed; raises ArticleError if reading fails."""
     try:
         with gzip.open(path) if is_compressed(path) else path.open("rb") as file:
-            yield file  # type: ignore[misc] # GzipFile is as good
+            yield file  # type: ignore[misc] # GzipFile works like IO[bytes]
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise ArticleError(
             f"{path} is not a complete gzip file ({error}): compress it again"
@@ -41,7 +41,7 @@ def opened(path: Path) -> Iterator[IO[bytes]]:
 
 
 def read_bytes(path: Path) -> bytes:
-    """Return the bytes of a file, decompressed; ArticleError if it cannot be read."""
+    """Return the bytes of a file, decompressed; raises ArticleError if it cannot be read."""
     with opened(path) as file:
         data = file.read(MAX_DECOMPRESSED + 1)
     if len(data) > MAX_DECOMPRESSED:

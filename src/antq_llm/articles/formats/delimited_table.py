@@ -19,11 +19,11 @@ _MAX_FIELD_CHARACTERS = 2**31 - 1
 
 
 def delimited_rows(data: bytes, name: str, delimiter: str | None = None) -> Iterator[Row]:
-    """Yield the rows below the header of a CSV file, each as an object of texts.
+    """Yield the rows below the header of a CSV file, each as an object of strings.
 
-    Without a delimiter, the most frequent one in the header is used, or the one in a first line
-    ``sep=;``, as spreadsheets write it. A row with more cells than the header is broken. Raises
-    TableProblem if the file has no header, or an unclosed quotation mark.
+    The delimiter may be given in a first line such as ``sep=;``, which spreadsheets write; it
+    defaults to the most frequent one in the header. A row with more cells than the header is
+    broken. Raises TableProblem if the header is missing or a quotation mark is not closed.
     """
     try:
         text = decode(data, name)
@@ -49,12 +49,12 @@ def delimited_rows(data: bytes, name: str, delimiter: str | None = None) -> Iter
 
 
 def _lines(text: str) -> Iterator[str]:
-    """Yield the lines of a text with their ends; a file object would need four times the memory."""
+    """Yield lines with their endings; a file object would need four times the memory."""
     return (match[0] for match in _LINE.finditer(text))
 
 
 def _likeliest(text: str) -> str:
-    """Return the delimiter that is most frequent in the header, outside of quotation marks."""
+    """Return the most frequent delimiter in the header, outside quotation marks."""
     counts: Counter[str] = Counter()
     quoted = False
     for character in text.lstrip():
@@ -78,6 +78,6 @@ def _names(header: list[str]) -> list[str]:
 def _row(names: list[str], cells: list[str]) -> Any:
     if any(map(str.strip, cells[len(names) :])):
         return BrokenRow(
-            f"has {len(cells)} cells, and the header has {len(names)}: check its quotation marks"
+            f"has {len(cells)} cells, but the header has {len(names)}: check its quotation marks"
         )
     return dict(zip_longest(names, cells[: len(names)]))

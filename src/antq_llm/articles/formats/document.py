@@ -1,4 +1,4 @@
-"""The contents of a file that is one article."""
+"""The contents of a file that contains one article."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from antq_llm.articles.metadata import ArticleMetadata
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """The text of a file, and its metadata."""
+    """The text and metadata of a file."""
 
     text: str
     derived: bool = True
-    """Whether the text was extracted; offsets then refer to the text."""
+    """Whether the text was extracted from a page or document; offsets then refer to the text."""
     metadata: ArticleMetadata | None = None
     notices: tuple[ArticleNotice, ...] = ()
 
     def as_article(self, article_id: str, source: str) -> Article:
-        """Return the document as an article; ArticleError if it has no text."""
+        """Return the document as an article; raises ArticleError if it has no text."""
         return Article(
             self.text,
             article_id,

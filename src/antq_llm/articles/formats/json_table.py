@@ -12,7 +12,7 @@ from antq_llm.errors import ArticleError
 
 
 def json_lines(file: IO[bytes]) -> Iterator[Row]:
-    """Yield the rows of a file with a JSON value per line; empty lines are counted but skipped."""
+    """Yield rows from a file with one JSON value per line; empty lines are counted but skipped."""
     offset = 0
     for number, line in enumerate(file, start=1):
         if line.strip():
@@ -23,9 +23,9 @@ def json_lines(file: IO[bytes]) -> Iterator[Row]:
 def json_document(data: bytes, name: str, is_text: Callable[[str], bool]) -> Iterator[Row]:
     """Yield the rows of a JSON document.
 
-    They are the items of an array, the object itself if it has a text in a field of such a name,
-    or else the items of its only array of objects.
-    A document with an object per line is read as JSON lines. Raises TableProblem for another one.
+    The rows of an array are its items. An object is a row if it has text in a field for which
+    ``is_text`` is true; otherwise, the rows are the items of its only array of objects. A document
+    with one object per line is read as JSON lines. Raises TableProblem for anything else.
     """
     try:
         text = decode(data, name)

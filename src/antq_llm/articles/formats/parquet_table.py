@@ -16,9 +16,9 @@ _BATCH_ROWS = 200
 def parquet_rows(
     file: IO[bytes], wanted: Callable[[str], bool], names: Callable[[list[str]], object]
 ) -> Iterator[Row]:
-    """Yield the rows of a Parquet file as objects of the wanted columns.
+    """Yield the rows of a Parquet file as objects with the wanted columns.
 
-    ``names`` is called with the names of all columns. Raises TableProblem for a broken file.
+    ``names`` is called with the names of all columns. Raises TableProblem if the file is broken.
     """
     parquet = import_optional("pyarrow.parquet", EXTRA)
     arrow = import_optional("pyarrow", EXTRA)
@@ -33,4 +33,4 @@ def parquet_rows(
                     number += 1
                     yield Row(number, value)
     except (arrow.ArrowException, OSError) as error:
-        raise TableProblem(f"it is not a Parquet file that can be read ({error})") from error
+        raise TableProblem(f"it cannot be read as Parquet ({error})") from error

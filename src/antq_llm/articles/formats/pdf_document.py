@@ -23,9 +23,9 @@ _MAX_LISTED = 10
 
 
 def read_pdf(data: bytes, name: str) -> Document:
-    """Return the text of a PDF file, page after page.
+    """Return the text of a PDF file, page by page.
 
-    Pages without text, as in scans, are named in a notice; ArticleError if there is no text at all.
+    A notice lists pages without text, as in scans. Raises ArticleError if no page has text.
     """
     library = import_optional(LIBRARY, EXTRA)
     logging.getLogger(LIBRARY).setLevel(logging.ERROR)
@@ -38,7 +38,7 @@ def read_pdf(data: bytes, name: str) -> Document:
         raise
     except Exception as error:  # the library raises any error for a broken file
         raise ArticleError(
-            f"{name} is not a PDF that can be read ({error}): save it again, or as text"
+            f"{name} cannot be read as PDF ({error}): save it again, or as text"
         ) from error
     if not any(pages):
         raise ArticleError(

@@ -1,4 +1,4 @@
-"""The fields of a table of articles: those named by the caller, and guesses for the others."""
+"""The fields of a table of articles: those the caller names, and guesses for the others."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _NO_WORD = re.compile(r"[^a-z0-9]+")
 
 @dataclass(frozen=True, slots=True)
 class TableFields:
-    """The use of a table's fields; None for a use without a field."""
+    """The name of the table's field for each use; None if there is none."""
 
     text: str | None = None
     id: str | None = None
@@ -51,7 +51,7 @@ class TableFields:
     kept: tuple[str, ...] = ()
 
     def metadata_of(self, row: Mapping[str, Any]) -> ArticleMetadata | None:
-        """Return the metadata of a row, None if it has none."""
+        """Return the metadata of a row; None if it has none."""
 
         def text(name: str | None) -> str | None:
             return None if name is None else metadata_text(row.get(name))
@@ -77,7 +77,7 @@ class TableFields:
         return ", ".join(used + ([f"kept={'+'.join(self.kept)}"] if self.kept else []))
 
     def unused(self, names: Iterable[str]) -> list[str]:
-        """Return the fields of a table that are not read."""
+        """Return those of the names that are not read."""
         used = {
             *(self.text, self.id, self.title, self.published, self.site, self.author, self.url),
             *self.kept,
@@ -89,11 +89,11 @@ class TableFields:
 
 
 def choose_fields(texts: Mapping[str, int], options: ReadingOptions) -> TableFields:
-    """Return the fields of a table.
+    """Choose the fields of a table.
 
-    ``texts`` has the number of rows with text in each field. A field that the caller names is used
-    if the table has it; the others are guessed by their names. Of several fields for the text, the
-    one with text in most rows is used.
+    ``texts`` counts the rows with text in each field. A field that the caller names is used if the
+    table has it; the others are guessed by their names. If several fields may hold the article's
+    text, the one with text in most rows is chosen.
     """
     names = {_folded(name): name for name in reversed(list(texts))}
 
@@ -130,7 +130,7 @@ def is_text_field(name: str, options: ReadingOptions) -> bool:
 
 
 def is_id_field(name: str, options: ReadingOptions) -> bool:
-    """Return whether a field may hold the ids of a table."""
+    """Return whether a field may hold the ids of articles."""
     return name == options.id_field if options.id_field is not None else _folded(name) in _ID
 
 

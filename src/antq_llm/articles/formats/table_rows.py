@@ -1,4 +1,4 @@
-"""The rows of a table of articles, kept in a file and read when they are needed."""
+"""The rows of a table of articles, kept in a file and read on demand."""
 
 from __future__ import annotations
 
@@ -14,36 +14,36 @@ from antq_llm.errors import ArticleError
 
 
 class TableProblem(Exception):  # noqa: N818 - not an error of the call in a folder
-    """A file that cannot be read as a table, and why."""
+    """A file cannot be read as a table; the message says why."""
 
 
 class BrokenRow(NamedTuple):
-    """A row that cannot be read, and why."""
+    """A row that cannot be read, with the reason."""
 
     reason: str
 
 
 class Row(NamedTuple):
-    """A row of a table with its number, from 1; for JSON lines, the number of the line."""
+    """A row of a table and its number, from 1; in JSON lines, the line number."""
 
     number: int
     value: Any
     """Parsed JSON, or a BrokenRow."""
     offset: int | None = None
-    """The byte offset in the file itself; None for a row that has to be kept elsewhere."""
+    """The row's byte offset in its file; None if the row must be kept elsewhere."""
 
 
 class RowStore(Protocol):
     """Returns rows by their offsets."""
 
     def row(self, offset: int) -> Any:
-        """Return a row as JSON; ArticleError if its file cannot be read any more."""
+        """Return a row as JSON; raises ArticleError if its file can no longer be read."""
         ...
 
 
 @dataclass(frozen=True)
 class JsonLinesFile:
-    """The rows of an uncompressed file of JSON lines, read where they are."""
+    """The rows of an uncompressed file of JSON lines, read from the file itself."""
 
     path: Path
 
@@ -60,7 +60,7 @@ class JsonLinesFile:
 
 @dataclass
 class RowSpool:
-    """A temporary file of rows, as JSON lines, which is deleted with this object."""
+    """Rows kept as JSON lines in a temporary file, which is deleted with this object."""
 
     _file: IO[bytes] = field(default_factory=tempfile.TemporaryFile)
     _end: int = 0
@@ -69,11 +69,11 @@ class RowSpool:
         weakref.finalize(self, self._file.close)
 
     def add(self, row: Any) -> int:
-        """Keep a row and return its offset."""
+        """Store a row and return its offset."""
         offset = self._end
         self._file.seek(offset)
         line = json.dumps(row, ensure_ascii=False, default=_as_json)
-        # Lone surrogates are kept, so that only their article fails.
+        # Keep lone surrogates, so that only their article fails.
         self._end += self._file.write(line.encode(errors="surrogatepass") + b"\n")
         return offset
 
@@ -84,7 +84,7 @@ class RowSpool:
 
 
 def parse_line(line: bytes) -> Any:
-    """Return the JSON value of a line, or a BrokenRow."""
+    """Return the JSON value on a line, or a BrokenRow."""
     try:
         return json.loads(line.decode("utf-8-sig"))
     except UnicodeDecodeError as error:

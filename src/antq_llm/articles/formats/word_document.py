@@ -13,10 +13,10 @@ EXTRA = "inputs"
 
 
 def read_word(data: bytes, name: str) -> Document:
-    """Return the text of a ``.docx`` file: paragraphs, lists and tables in their order.
+    """Return the text of a ``.docx`` file: paragraphs, lists and tables in order.
 
-    Properties, such as author and dates, are about the file rather than the article and are not
-    read.
+    Properties such as author and dates are not read, because they describe the file rather than
+    the article.
     """
     from antq_llm.articles.pages.page_text import text_of_fragment  # it needs lxml
 
@@ -27,7 +27,7 @@ def read_word(data: bytes, name: str) -> Document:
         ).value
     except Exception as error:  # the library raises any error for a broken archive
         raise ArticleError(
-            f"{name} is not a Word document that can be read ({error}): save it again as .docx, "
+            f"{name} cannot be read as a Word document ({error}): save it again as .docx, "
             "or as text"
         ) from error
     text = text_of_fragment(html)

@@ -1,4 +1,4 @@
-"""Limits on pages, so that hostile ones do not slow down the parser."""
+"""Limits on pages that keep hostile ones from slowing down the parser."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from antq_llm.errors import ArticleError
 
 MAX_HTML_CHARACTERS = 10_000_000
 MAX_ATTRIBUTES = 200
-"""Maximum number of attributes of an HTML tag, for which the parser takes quadratic time."""
+"""Maximum number of attributes of an HTML tag; the parser's time is quadratic in it."""
 _MIN_LONG_TAG = 1000
 """Minimum length of a tag whose attributes are counted."""
 _ATTRIBUTE = r"""[^\s/>=]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+)?)?"""
@@ -18,9 +18,9 @@ _TAG = re.compile(rf"(<[a-zA-Z][^\s/>]*+)((?:[\s/=]++|{_ATTRIBUTE})++)")
 
 
 def limited_page(html: str, name: str) -> str:
-    """Return a page without the attributes of tags that have too many.
+    """Return the page without the attributes of tags that have too many.
 
-    ArticleError if it is too long.
+    Raises ArticleError if the page is too long.
     """
     if len(html) > MAX_HTML_CHARACTERS:
         raise ArticleError(
@@ -32,7 +32,7 @@ def limited_page(html: str, name: str) -> str:
 
 
 def _with_few_attributes(tag: re.Match[str]) -> str:
-    """Return a tag, without its attributes if it has more than any page needs."""
+    """Return the tag, without its attributes if it has too many."""
     if len(tag[2]) < _MIN_LONG_TAG:
         return tag[0]
     count = sum(1 for _ in islice(_ATTRIBUTES.finditer(tag[2]), MAX_ATTRIBUTES + 1))

@@ -26,15 +26,15 @@ _DESCRIPTIONS = ("og:description", "description", "twitter:description")
 
 @dataclass(frozen=True, slots=True)
 class DeclaredMetadata:
-    """The metadata that a page declares about its article, shown or not."""
+    """The metadata that a page declares about its article, visible or not."""
 
     metadata: ArticleMetadata
     description: str | None
-    """A summary, by which the lead is recognized."""
+    """A summary, used to recognise the lead."""
 
 
 def declared_metadata(root: Any) -> DeclaredMetadata:
-    """Return the metadata that a page declares."""
+    """Return the metadata declared by a page."""
     named = _meta_elements(root)
     linked = next(_articles(root), {})
     site = _first(named, _SITES) or metadata_text(linked.get("publisher"))
@@ -53,7 +53,7 @@ def declared_metadata(root: Any) -> DeclaredMetadata:
 
 
 def _meta_elements(root: Any) -> dict[str, str]:
-    """Return the first content of each ``meta`` element by its name in lower case."""
+    """Return the contents of ``meta`` elements by lower-case name, the first for each name."""
     found: dict[str, str] = {}
     for element in root.iter("meta"):
         name = element.get("property") or element.get("name") or element.get("itemprop")
@@ -64,7 +64,7 @@ def _meta_elements(root: Any) -> dict[str, str]:
 
 
 def _articles(root: Any) -> Iterator[Mapping[str, Any]]:
-    """Yield the articles that JSON-LD describes."""
+    """Yield the articles described in JSON-LD."""
     for script in root.iter("script"):
         if script.get("type", "").strip().lower() == "application/ld+json":
             yield from _articles_in(_parsed(script.text or ""))
@@ -95,7 +95,7 @@ def _articles_in(value: Any) -> Iterator[Mapping[str, Any]]:
 
 
 def _published(named: Mapping[str, str], linked: Mapping[str, Any], root: Any) -> str | None:
-    """Return the date of publication: the first date with a day, else the first date."""
+    """Return the first date with a day, else the first date."""
     elements = root.xpath("//*[@itemprop='datePublished']/@datetime")
     values = [*(named.get(name) for name in _DATES), linked.get("datePublished"), *elements]
     times = [time for value in values if value and (time := publication_time(value))]

@@ -1,7 +1,7 @@
-"""Finds the title, lead, stamp, author and body of an article in a page.
+"""Finding the title, lead, stamp, author and body of an article in a page.
 
-The classes are those of VnExpress, Tuổi Trẻ, Thanh Niên, Dân trí, Nhân Dân, SGGP, VietnamPlus,
-CAND, QĐND, VietNamNet, Lao Động, Znews and VOV, as public crawlers name them.
+The CSS classes are those of VnExpress, Tuổi Trẻ, Thanh Niên, Dân trí, Nhân Dân, SGGP, VietnamPlus,
+CAND, QĐND, VietNamNet, Lao Động, Znews and VOV, taken from public crawlers.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ _MAX_LENGTH_RATIO = 3
 
 @dataclass(frozen=True)
 class PageParts:
-    """The elements of a page that belong to its article; None for missing ones."""
+    """The elements of a page that belong to its article; None if missing."""
 
     title: Any = None
     lead: Any = None
@@ -59,9 +59,10 @@ class PageParts:
     body: Any = None
 
     def around_body(self) -> tuple[list[Any], list[Any]]:
-        """Return the other parts before and after the body, in page order.
+        """Return the parts before and after the body, in page order.
 
-        Those inside the body or inside each other are left out. Without a body, all come before.
+        Parts inside the body or inside each other are left out. If there is no body, all parts
+        count as before it.
         """
         found = [
             part
@@ -84,10 +85,10 @@ class PageParts:
 
 
 def find_parts(root: Any, declared: DeclaredMetadata) -> PageParts:
-    """Return the parts of a page.
+    """Find the parts of the article in a page.
 
-    The declared metadata decides between several headings, dates and names. A date other than that
-    of publication, such as today's date in the head of the page, is not a stamp.
+    The declared metadata decides between several headings, dates and names. Only the publication
+    date is a stamp, not, for example, today's date at the top of the page.
     """
     body = max(_with_classes(root, _BODY, "body"), key=_length, default=None)
     title = _title(root, declared.metadata.title)
@@ -102,7 +103,7 @@ def find_parts(root: Any, declared: DeclaredMetadata) -> PageParts:
 
 
 def is_inside(node: Any, outer: Any) -> bool:
-    """Return whether an element is another one, or inside it."""
+    """Return whether an element is ``outer`` or inside it."""
     return outer is not None and (
         node is outer or any(ancestor is outer for ancestor in node.iterancestors())
     )
@@ -153,7 +154,7 @@ def _stamp(root: Any, published: str | None, after_title: Callable[[Any], bool],
 
 
 def _date(node: Any) -> str | None:
-    """Return the day that an element prints, or None if it is too long for a stamp."""
+    """Return the day printed in an element; None if the element is too long for a stamp."""
     text = _text(node)
     time = printed_time(text) if len(text) <= _MAX_STAMP_CHARACTERS else None
     return None if time is None else time[:10]
@@ -179,7 +180,7 @@ def _author(root: Any, declared: str | None, after_title: Callable[[Any], bool],
 def _with_classes(
     root: Any, classes: tuple[str, ...], role: str, tags: tuple[str, ...] = ()
 ) -> Iterator[Any]:
-    """Yield the elements that have one of some classes or the role, in page order."""
+    """Yield the elements with one of the classes or the role, in page order."""
     wanted = frozenset(classes)
     for node in root.iter():
         if not isinstance(node.tag, str):
@@ -194,12 +195,12 @@ def _with_classes(
 
 
 def is_in_skipped(node: Any) -> bool:
-    """Return whether an element is in a part of the page that is not the article."""
+    """Return whether an element is in a part of the page outside the article."""
     return is_skipped(node) or any(map(is_skipped, node.iterancestors()))
 
 
 def _after(root: Any, title: Any) -> Callable[[Any], bool]:
-    """Return a function that says whether an element comes after the title, or is near above it."""
+    """Return a predicate for elements that come after the title or share its parent element."""
     if title is None:
         return lambda _: True
     places = {node: place for place, node in enumerate(root.iter())}
@@ -208,14 +209,14 @@ def _after(root: Any, title: Any) -> Callable[[Any], bool]:
 
 
 def _is_alike(text: str, declared: str) -> bool:
-    """Return whether a text equals the declared one, which may be cut or have the site added."""
+    """Return whether a text is similar to the declared one, which may be cut or name the site."""
     if len(text) > _MAX_LENGTH_RATIO * len(declared):
         return False
     return shared_words(words_of(text), words_of(declared)) >= _MIN_SHARED_WORDS
 
 
 def _text(node: Any) -> str:
-    """Return the text of a part; empty for an element that is too large to be one."""
+    """Return the text of an element; empty if the element is too large to be a part."""
     return one_line(node.text_content()) if is_small(node) else ""
 
 

@@ -1,4 +1,4 @@
-"""The text of an element of a page: one line per block, without links to other stories."""
+"""The text of a page element, with one line per block and no links to other stories."""
 
 from __future__ import annotations
 
@@ -49,11 +49,11 @@ _MIN_LINK_CHARACTERS = 15
 _MAX_SMALL = 40
 _ITEM = "- "
 _DATELINE = "location-stamp"
-"""The class of a dateline that a style sheet separates from the lead."""
+"""The class of a dateline, which a style sheet separates from the lead."""
 
 
 def parse_html(page: str) -> Any:
-    """Return the root element of a page, None if there is no element in it."""
+    """Return the root element of a page; None if the page has no elements."""
     parser = html.HTMLParser(encoding="utf-8")
     try:
         return html.document_fromstring(page.encode(), parser=parser)
@@ -62,7 +62,7 @@ def parse_html(page: str) -> Any:
 
 
 def text_of_fragment(fragment: str) -> str:
-    """Return the text of HTML without page furniture, such as a converted document."""
+    """Return the text of HTML that is all article, such as a converted document."""
     root = parse_html(fragment) if fragment.strip() else None
     return "" if root is None else text_of_element(root, all_article=True)
 
@@ -70,8 +70,8 @@ def text_of_fragment(fragment: str) -> str:
 def text_of_element(element: Any, *, all_article: bool = False) -> str:
     """Return the text of an element.
 
-    Blocks are lines, cells of a row are separated by bars, and items of lists begin with a hyphen.
-    Links to other stories, forms and hidden elements are left out unless ``all_article`` is set.
+    Each block is a line; the cells of a row are separated by bars, and list items begin with a
+    hyphen. Links to other stories and hidden elements are left out unless ``all_article`` is set.
     """
     collector = _TextCollector()
     walk = etree.iterwalk(element, events=("start", "end", "comment", "pi"))
@@ -90,7 +90,7 @@ def text_of_element(element: Any, *, all_article: bool = False) -> str:
 
 
 def is_skipped(node: Any, *, all_article: bool = False) -> bool:
-    """Return whether an element is not part of an article."""
+    """Return whether an element is left out of the article."""
     if node.tag in _SKIPPED_TAGS:
         return True
     if all_article or node.tag in _WHOLE_PAGE:
@@ -105,20 +105,20 @@ def is_skipped(node: Any, *, all_article: bool = False) -> bool:
 
 
 def is_small(node: Any) -> bool:
-    """Return whether an element has few elements inside, like a paragraph.
+    """Return whether an element contains few others, as a paragraph does.
 
-    Reading large elements at every level would take quadratic time.
+    Reading the text of large elements at every level would take quadratic time.
     """
     return next(islice(node.iter(), _MAX_SMALL, None), None) is None
 
 
 def one_line(text: str) -> str:
-    """Return a text with single spaces, without line breaks."""
+    """Return the text on one line, with single spaces."""
     return " ".join(text.split())
 
 
 def _is_link_to_story(node: Any) -> bool:
-    """Return whether a paragraph or list has only links that are not sentences."""
+    """Return whether a paragraph or list consists of links that are not sentences."""
     if node.tag in {"ul", "ol"}:
         items = node.findall("li")
         return bool(items) and all(_is_all_link(item) for item in items)
@@ -148,13 +148,13 @@ def _is_all_link(node: Any) -> bool:
 
 
 class _TextCollector:
-    """Collects the lines of a walk over elements."""
+    """Collects lines of text during a walk over elements."""
 
     def __init__(self) -> None:
         self._lines: list[str] = []
         self._parts: list[str] = []
         self._rows: list[tuple[Any, list[str]]] = []
-        """The open rows of tables with several columns, with their cells."""
+        """The open table rows with several columns, and their cells so far."""
 
     def start(self, node: Any) -> None:
         is_row = node.tag == "tr" and sum(cell.tag in _CELLS for cell in node) > 1
@@ -196,7 +196,7 @@ class _TextCollector:
 
     def _break(self) -> None:
         if self._rows:
-            # A block inside a cell does not end a line of the table.
+            # A block inside a cell does not end the row's line.
             self._parts.append(" ")
             return
         line = self._take()

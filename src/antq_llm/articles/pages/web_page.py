@@ -14,7 +14,7 @@ from antq_llm.articles.pages.page_text import one_line, parse_html, text_of_elem
 from antq_llm.errors import ArticleError
 
 _MIN_BODY_CHARACTERS = 200
-"""A shorter body is compared with the text of the whole page."""
+"""If the body is shorter, the text of the whole page may be used instead."""
 
 
 class Page(NamedTuple):
@@ -25,9 +25,9 @@ class Page(NamedTuple):
 
 
 def read_page(page: str, name: str) -> Page:
-    """Return the text of a page with the title, lead, stamp and author that it shows.
+    """Return the text of a page, with the title, lead, stamp and author that it shows.
 
-    ArticleError if there is no text, or the page is too long.
+    Raises ArticleError if there is no text or the page is too long.
     """
     page = limited_page(page, name)
     root = parse_html(page)
@@ -45,11 +45,14 @@ def read_page(page: str, name: str) -> Page:
 
 
 def text_of_page(page: str, name: str) -> str:
-    """Return the main text of a page alone; ArticleError if there is none or it is too long."""
+    """Return only the main text of a page.
+
+    Raises ArticleError if there is no text or the page is too long.
+    """
     import trafilatura
 
     page = limited_page(page, name)
-    # A page of a single element is refused unless it is recognised as HTML.
+    # The library refuses a page with a single element unless it recognises it as HTML.
     for whole in (page, f"<html><body>{page}</body></html>"):
         text = trafilatura.extract(whole, favor_recall=True, include_comments=False)
         if text:
@@ -69,7 +72,7 @@ def _body_text(parts: PageParts, page: str) -> str:
 
 
 def _texts(parts: Iterable[Any], known: set[str]) -> Iterator[str]:
-    """Yield the texts of parts, without the lines that are known."""
+    """Yield the texts of the parts, without known lines."""
     for part in parts:
         lines = [line for line in text_of_element(part).split("\n") if line not in known]
         if lines and lines != [""]:
@@ -77,7 +80,7 @@ def _texts(parts: Iterable[Any], known: set[str]) -> Iterator[str]:
 
 
 def _metadata(declared: DeclaredMetadata, parts: PageParts) -> ArticleMetadata:
-    """Return the metadata that the page shows, else that which it declares."""
+    """Return the declared metadata, completed or corrected by what the page shows."""
     title = None if parts.title is None else one_line(parts.title.text_content())
     stamp = None if parts.stamp is None else printed_time(one_line(parts.stamp.text_content()))
     metadata = declared.metadata

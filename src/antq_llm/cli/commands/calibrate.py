@@ -48,7 +48,7 @@ def run_calibrate(call: CommandCall) -> int:
         show_json(json.dumps(calibration.model.figures, ensure_ascii=False, indent=1))
     else:
         print_quality({f"{name} answers": quality for name, quality in calibration.quality.items()})
-        show(f"Each article was rated by a fit on the others. Written: {out}")
+        show(f"Each article was rated by a model fitted to the others. Written: {out}")
     for system in systems:
         for article_id, reason in system.failures.items():
             say(f"left out, {system.name}, {article_id}: {reason}")

@@ -17,16 +17,16 @@ KEY_VARIABLE = "OPENAI_API_KEY"
 
 
 def check_command(command: str) -> str:
-    """Return the name of a command with settings; ConfigurationError for any other."""
+    """Return the command's name, or raise ConfigurationError if it has no settings."""
     if command not in TABLES:
         raise ConfigurationError(
-            f"there are no settings of {command!r}: name one of {', '.join(TABLES)}"
+            f"there are no settings for {command!r}: name one of {', '.join(TABLES)}"
         )
     return command
 
 
 def show_settings(settings: ResolvedSettings, *, as_json: bool) -> int:
-    """Print the settings of a command with their sources; secrets are masked."""
+    """Print the settings of a command and their sources, with secrets masked."""
     rows = [_row(name, setting, as_json=as_json) for name, setting in settings.settings.items()]
     if "base_url" in settings.settings:
         is_set = bool(os.environ.get(KEY_VARIABLE))
@@ -47,7 +47,7 @@ def _row(name: str, setting: Setting, *, as_json: bool) -> dict[str, Any]:
 
 
 def _shown(name: str, value: Any) -> Any:
-    """Return a value as JSON has it, with secrets masked."""
+    """Return a value as in JSON, with secrets masked."""
     if isinstance(value, list):
         return [_shown(name, item) for item in value]
     if isinstance(value, dict):

@@ -63,7 +63,7 @@ def _overview(line: dict[str, Any], *, as_json: bool) -> dict[str, Any]:
 
 
 def _examples(line: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return one row each for the first items with a short value, with their spans."""
+    """Return a row with a short value and the span for each of the first items."""
     record = line["record"]
     spans = {
         evidence["pointer"]: f"{evidence['start']}–{evidence['end']}"

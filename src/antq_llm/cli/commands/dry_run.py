@@ -1,4 +1,4 @@
-"""``antq-llm extract --dry-run``: what a run would send and cost."""
+"""``antq-llm extract --dry-run``."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def _print_report(report: DryRunReport) -> None:
     estimate = report.estimate
     show(
         f"{report.articles} article(s): {report.done} answered already, "
-        f"{report.failed} failed, {report.open} to be asked about."
+        f"{report.failed} failed, {report.open} to ask about."
     )
     rows = [
         _row("requests", estimate.requests),
@@ -38,21 +38,21 @@ def _print_report(report: DryRunReport) -> None:
         rows.append(_row("US dollars", estimate.cost_usd, digits=4))
     print_rows(rows, as_json=False)
     if estimate.cost_usd is None:
-        say("the price is not known: give it with --price IN,OUT")
+        say("the price is unknown: give it with --price IN,OUT")
     if report.open:
         show(
             "From: each request is sent once, and answers are short. To: requests are repeated "
-            "as often as earlier ones suggest, at most to the last attempt, and answers are long."
+            "as often as earlier ones were, up to the last attempt, and answers are long."
         )
     if report.open and estimate.at_most_usd is not None:
         show(
-            f"In any case at most ${estimate.at_most_usd:.4f}: every answer at its limit and "
-            "wrong until the last attempt, or --max-cost."
+            f"At most ${estimate.at_most_usd:.4f}: the cost if every answer is as long as allowed "
+            "and wrong until the last attempt, or --max-cost."
         )
 
 
 def _row(name: str, ends: Range, *, digits: int = 0) -> dict[str, str]:
-    # Numbers of tokens are rounded to whole ones, amounts of money have no thousands separator.
+    # Token counts are rounded to integers; amounts of money have no thousands separator.
     def shown(value: float) -> str:
         return f"{value:.{digits}f}" if digits else f"{round(value):,}"
 

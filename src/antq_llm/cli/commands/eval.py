@@ -36,7 +36,7 @@ from antq_llm.schemas.registry import DEFAULT_SCHEMA, list_schemas, load_schema
 from antq_llm.scoring.record_score import profile_for
 
 _MAX_FAULTS = 20
-"""Faults of gold that are printed."""
+"""Maximum number of faults in gold that are printed."""
 
 
 @dataclass(frozen=True)
@@ -55,17 +55,17 @@ class EvalCall:
     offline: bool = False
     out: Path | None = None
     store: Path | None = None
-    """The folder that keeps the model's answers; default: ``out``."""
+    """The folder in which the model's answers are kept; default: ``out``."""
     fail_under: float | None = None
     no_worse_than: str | None = None
     checks: bool = False
-    """Score the checks instead of systems."""
+    """Whether to score the checks instead of systems."""
     seed: int = 1
     curve: bool = False
 
     @property
     def of_systems(self) -> list[str]:
-        """The given options that are about systems."""
+        """The options given that apply only to systems."""
         given = {
             "--prompt": self.prompts,
             "--records": self.records,
@@ -79,7 +79,7 @@ class EvalCall:
 
     @property
     def folders(self) -> dict[str, Path]:
-        """The folders to write to, by option."""
+        """The output folders, by option."""
         named = {"--out": self.out, "--store": self.store}
         return {option: folder for option, folder in named.items() if folder is not None}
 
@@ -88,7 +88,7 @@ class EvalCall:
         return load_schema(self.schema, self.options.schemas)
 
     def sources(self, schema: Schema[Any]) -> SystemSources:
-        """Return the systems that the arguments name."""
+        """Return the sources of the systems that the arguments name."""
         return SystemSources(
             schema,
             self.options,
@@ -102,7 +102,7 @@ class EvalCall:
 
 
 def call_from_values(values: Mapping[str, Any]) -> EvalCall:
-    """Return the arguments of the command from the values of its options, by name."""
+    """Return the arguments of the command, given the values of its options by name."""
     add_current_folder(values["schema"])
     schema = schema_source(values["schema"])
     return EvalCall(
@@ -134,7 +134,7 @@ def run_eval(call: EvalCall, *, as_json: bool) -> int:
     sources = call.sources(schema)
     paired = read_gold_and_articles(call, schema)
     annotators = _annotators(call, schema)
-    # Errors in the call are found before anything is paid for.
+    # Find errors in the call before spending anything.
     _check_folders(call)
     _check_reference(call, sources)
     with continued_by_the_same_command(call.store or call.out):
@@ -164,10 +164,10 @@ def run_eval(call: EvalCall, *, as_json: bool) -> int:
 
 
 def _run_checks(call: EvalCall, schema: Schema[Any], *, as_json: bool) -> int:
-    """Score the checks, and return 1 if an article cannot be read."""
+    """Score the checks; return 1 if an article cannot be read."""
     if call.of_systems:
         raise ConfigurationError(
-            f"--checks scores the checks and no system: leave out {', '.join(call.of_systems)}"
+            f"--checks scores checks, not systems: leave out {', '.join(call.of_systems)}"
         )
     if not schema.roles:
         raise ConfigurationError(
@@ -189,17 +189,17 @@ def _run_checks(call: EvalCall, schema: Schema[Any], *, as_json: bool) -> int:
 
 
 def read_gold_and_articles(call: EvalCall, schema: Schema[Any]) -> GoldArticles:
-    """Read gold and articles, and name those without a counterpart on standard error."""
+    """Read gold and articles, and list those without a counterpart on standard error."""
     packaged = _packaged_gold(schema)
     gold_folder = call.gold or packaged
     if call.gold is not None and not (call.articles or packaged):
         raise ConfigurationError(
-            f"--articles is missing: name the articles that {call.gold} annotates"
+            f"--articles is missing: name the articles annotated in {call.gold}"
         )
     if gold_folder is None or not (call.articles or packaged):
         raise ConfigurationError(
-            f"there are no packaged gold annotations of {schema.reference}: "
-            "name a folder of them with --gold, and their articles with --articles"
+            f"there are no packaged gold annotations for {schema.reference}: "
+            "name a folder of annotations with --gold, and their articles with --articles"
         )
     gold = read_gold(gold_folder, schema)
     articles = call.articles or (str(data_folder("seeds")),)
@@ -220,7 +220,7 @@ def read_gold_and_articles(call: EvalCall, schema: Schema[Any]) -> GoldArticles:
 
 
 def _packaged_gold(schema: Schema[Any]) -> Path | None:
-    """Return the folder of packaged gold annotations of a packaged schema, if there is one."""
+    """Return the folder of the packaged gold annotations for a schema, if there is one."""
     folder = data_folder("gold") / schema.name
     return folder if schema.reference in list_schemas() and folder.is_dir() else None
 
@@ -250,7 +250,10 @@ def _check_reference(call: EvalCall, sources: SystemSources) -> None:
 
 
 def print_score_differences(a: str, b: str, folder: Path | None) -> None:
-    """Print where two prompts' recorded answers on the packaged articles differ in strict F1."""
+    """Print the fields in which the recorded answers of two prompts differ in strict F1.
+
+    The answers are those for the packaged articles.
+    """
     call = EvalCall(Options(prompts=folder), prompts=(a, b), offline=True)
     schema = call.load_schema()
     paired = read_gold_and_articles(call, schema)

@@ -8,7 +8,7 @@ from antq_llm.evaluation.evaluation import OVERALL, Evaluation, System
 
 
 def status_of(evaluation: Evaluation, fail_under: float | None, no_worse_than: str | None) -> int:
-    """Return 1 and print why if an article has no record or a threshold is missed."""
+    """Return 1, and print the reason, if an article has no record or a threshold is missed."""
     missed = [
         _failure_line(system.system) for system in evaluation.systems if system.system.failures
     ]
@@ -28,7 +28,7 @@ def status_of(evaluation: Evaluation, fail_under: float | None, no_worse_than: s
 def _failure_line(system: System) -> str:
     first, reason = next(iter(system.failures.items()))
     return (
-        f"{system.name} has no record of {len(system.failures)} article(s), "
+        f"{system.name} has no record for {len(system.failures)} article(s), "
         f"which count as empty; {first}: {reason}"
     )
 
@@ -39,7 +39,7 @@ def _worse_than(reference: str, evaluation: Evaluation) -> list[str]:
         interval = pair.fields[OVERALL].interval
         if pair.mode != "strict" or interval is None or reference not in {pair.a, pair.b}:
             continue
-        # The interval is of ``a`` minus ``b``: negated if the reference is ``a``.
+        # The interval is that of ``a`` minus ``b``; negate it if the reference is ``a``.
         low, high = interval if pair.b == reference else (-interval[1], -interval[0])
         if high < 0:
             name = pair.a if pair.b == reference else pair.b

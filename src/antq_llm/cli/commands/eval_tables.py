@@ -17,7 +17,7 @@ from antq_llm.evaluation.evaluation import (
 from antq_llm.evaluation.significance import Interval
 
 _SHOWN_SHARES = (0.1, 0.2, 0.4)
-"""The shares of reviewed items in the table of confidence."""
+"""The shares of reviewed items shown in the confidence table."""
 
 
 def print_evaluation(evaluation: Evaluation) -> None:
@@ -65,14 +65,14 @@ def _row(system: ScoredSystem) -> dict[str, Any]:
 
 
 def rounded(value: float | None, *, sign: bool = False) -> str:
-    """Return a score or difference with three digits, empty if there is none."""
+    """Return a score or difference with three decimals; empty if there is none."""
     if value is None:
         return ""
     return f"{value:+.3f}" if sign else f"{value:.3f}"
 
 
 def shown_interval(interval: Interval | None, *, sign: bool = False) -> str:
-    """Return an interval as text, empty if there is none."""
+    """Return an interval as text; empty if there is none."""
     if interval is None:
         return ""
     low, high = interval
@@ -107,9 +107,9 @@ def print_differences(
 
 
 def print_confidence(evaluation: Evaluation, fitted_on: int) -> None:
-    """Print how good the confidence of each system's items is.
+    """Print the quality of each system's item confidence.
 
-    ``fitted_on`` is the number of the articles that the calibration was fitted on.
+    ``fitted_on`` is the number of these articles to which the calibration was fitted.
     """
     rated = {
         system.system.name: system.confidence
@@ -121,13 +121,13 @@ def print_confidence(evaluation: Evaluation, fitted_on: int) -> None:
     print_quality(rated)
     if fitted_on:
         show(
-            f"The calibration was fitted on {fitted_on} of these article(s), which flatters the "
-            "figures: antq-llm calibrate measures it on articles left out."
+            f"The calibration was fitted to {fitted_on} of these article(s), which flatters the "
+            "figures; antq-llm calibrate measures it on articles left out of the fit."
         )
 
 
 def print_quality(rated: dict[str, RankingQuality]) -> None:
-    """Print the figures of confidence, by the names of the systems."""
+    """Print the quality of item confidence for each system, by name."""
     print_rows(
         [_confidence_row(name, quality) for name, quality in rated.items()],
         as_json=False,

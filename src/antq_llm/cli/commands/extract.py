@@ -25,7 +25,7 @@ def run_extract(call: CommandCall) -> int:
 
         return run_on_ray(call)
     if values["workers"] is not None:
-        raise ConfigurationError("--workers goes with --engine ray; see --processes")
+        raise ConfigurationError("--workers needs --engine ray; otherwise, use --processes")
     run_settings = run_settings_from(call.arguments["inputs"] or (), values)
     _check_companions(call.settings)
     add_current_folder(values["schema"])
@@ -43,7 +43,7 @@ def run_extract(call: CommandCall) -> int:
 
 
 def _check_companions(settings: ResolvedSettings) -> None:
-    """Refuse options without the ones they require, except from a settings file."""
+    """Refuse options on the command line that need others which are not given."""
     values = settings.values
     given = {
         name
@@ -51,20 +51,22 @@ def _check_companions(settings: ResolvedSettings) -> None:
         if setting.source == "command line" and setting.value
     }
     if "json" in given and not values["dry_run"]:
-        raise ConfigurationError("--json goes with --dry-run: records are always JSON lines")
+        raise ConfigurationError("--json needs --dry-run: records are always JSON lines")
     if "duplicate_threshold" in given and not values["duplicates"]:
         raise ConfigurationError("--duplicate-threshold needs --duplicates")
 
 
 def _summary(totals: RunTotals, settings: RunSettings) -> str:
-    duplicates = f", {totals.duplicates} of them of copies" if totals.duplicates else ""
+    duplicates = f", {totals.duplicates} of them for copies" if totals.duplicates else ""
     replayed = (
-        f" ({totals.replayed} without a request now)"
+        f" ({totals.replayed} without a new request)"
         if totals.replayed and not settings.offline and not settings.uses_rules
         else ""
     )
     expired = (
-        f", {totals.expired} whose answers were deleted stay as they are" if totals.expired else ""
+        f", {totals.expired} left unchanged because their answers were deleted"
+        if totals.expired
+        else ""
     )
     where = f", in {settings.out}" if settings.out else ""
     kinds = "".join(f"; {count} {kind}" for kind, count in sorted(totals.failures.items()))

@@ -1,4 +1,4 @@
-"""``antq-llm gold``: gold annotations, begun from a run, checked, compared, and Label Studio."""
+"""``antq-llm gold``."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ _EXAMPLES = 5
 
 
 def run_gold_init(run: Path, article_ids: Sequence[str], to: Path | None, *, as_json: bool) -> int:
-    """Write the records of a run as gold to correct; return 1 if an article has none."""
+    """Write the records of a run as gold to correct; return 1 if a named article has none."""
     target = _named(to, "--to DIR, the folder of the annotations")
     written = init_gold(open_run(run), target, article_ids)
     if as_json:
         show_json(json.dumps(vars(written), ensure_ascii=False, indent=1))
     _report(written, target)
-    _list_ids(written.without_record, "failed in the run: there is no record to begin from")
+    _list_ids(written.without_record, "failed in the run: there is no record to start from")
     return 1 if written.without_record and article_ids else 0
 
 
@@ -45,7 +45,7 @@ def run_gold_check(
     *,
     as_json: bool,
 ) -> int:
-    """Check a folder of gold, print its faults, and return 1 if there are any."""
+    """Check a folder of gold and print its faults; return 1 if something is wrong or unreadable."""
     check = check_gold(folder, _schema(schema, schemas), tuple(map(str, articles)))
     _print_faults(check.faults, as_json=as_json)
     say(f"{check.files} annotation(s), {len(check.faults)} fault(s)")
@@ -78,7 +78,7 @@ def run_gold_tasks(
     schemas: Path | None,
     articles: Sequence[str],
 ) -> int:
-    """Write the tasks of a run for Label Studio; return 1 if something is left out."""
+    """Write the records of a run as Label Studio tasks; return 1 if something is left out."""
     target = _named(to, "--to FILE.json, the tasks")
     opened = open_run(run, _source(schema, schemas))
     texts = RunTexts(opened, tuple(map(str, articles)))
@@ -90,9 +90,11 @@ def run_gold_tasks(
         article_ids=frozenset(article_ids),
     )
     say(f"{written.tasks} task(s), in {target}; the interface is in {target.with_suffix('.xml')}")
-    _list_ids(written.without_text, "left out, the text was not found: name it with --articles")
+    _list_ids(
+        written.without_text, "left out because the text was not found: name it with --articles"
+    )
     if written.without_span:
-        say(f"{written.without_span} item(s) left out: their quote is not in the article")
+        say(f"{written.without_span} item(s) left out: their quotes are not in the article")
     return 1 if written.without_text or written.without_span else 0
 
 
@@ -105,7 +107,7 @@ def run_gold_import(
     *,
     as_json: bool,
 ) -> int:
-    """Write the annotations of Label Studio as gold; return 1 if one is not a record."""
+    """Write annotations from Label Studio as gold; return 1 if one is not a valid record."""
     target = _named(to, "--to DIR, the folder of the annotations")
     imported = import_annotations(file, target, _schema(schema, schemas), annotator)
     _print_faults(imported.faults, as_json=as_json)
@@ -143,7 +145,7 @@ def _schema_of_run(run: StoredRun) -> Schema[Any]:
 
 def _report(written: WrittenGold, target: Path) -> None:
     say(f"{len(written.written)} annotation(s) written, in {target}")
-    _list_ids(written.existing, "exist and are left as they are")
+    _list_ids(written.existing, "already exist and were not changed")
 
 
 def _list_ids(ids: Sequence[str], what: str) -> None:

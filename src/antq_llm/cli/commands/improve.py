@@ -30,7 +30,7 @@ DEFAULT_PROMPTS = Path("prompts")
 
 
 def run_improve(call: CommandCall) -> int:
-    """Improve a prompt; return 0 if a draft was written, 1 if none was accepted."""
+    """Improve a prompt; return 0 if a draft was written, and 1 if none was accepted."""
     settings = _settings(call.arguments["reference"], call.values)
     name = prompt_name(settings.prompt)
     with continued_by_the_same_command(settings.out):

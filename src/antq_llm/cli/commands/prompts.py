@@ -14,7 +14,7 @@ from antq_llm.prompts.registry import PromptVersion, is_reference, list_prompts,
 
 
 def list_prompts_command(folder: Path | None, *, as_json: bool) -> int:
-    """Print the packaged prompts, and those of a folder."""
+    """Print the packaged prompts and those in a folder."""
     prompts = [(version, version.load()) for version in _versions(folder)]
     rows = [
         {
@@ -38,7 +38,7 @@ def show_prompt_command(reference: str, folder: Path | None) -> int:
 
 
 def diff_prompts_command(first: str, second: str, folder: Path | None) -> int:
-    """Print a unified diff of two prompts, and where their recorded scores differ."""
+    """Print a unified diff of two prompts, and the differences of their recorded scores."""
     a, b = _load(first, folder), _load(second, folder)
     for line in difflib.unified_diff(
         _text(a).splitlines(), _text(b).splitlines(), a.reference, b.reference, lineterm=""

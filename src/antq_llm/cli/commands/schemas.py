@@ -57,6 +57,6 @@ def _check_result(reference: str, folder: Path | None) -> dict[str, Any]:
         return {
             "ok": False,
             "message": f"schemas/{reference.replace('/', '/v')}.json differs from the model: "
-            "generate it again, or move the change to a new version",
+            "generate it again, or make the change in a new version",
         }
     return {"ok": True, "message": ""}

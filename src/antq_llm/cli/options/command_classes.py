@@ -1,4 +1,4 @@
-"""Commands and groups of commands: grouped help, and settings options before the command."""
+"""Commands with grouped help, and groups of commands with settings options before the command."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 SETTINGS_OPTIONS = ("--config", "--profile")
-"""Options of all commands, which may also come before the command."""
+"""Options of all commands, which may also precede the command."""
 
 
 class LightGroup(TyperGroup):
-    """A group of commands, with ``--config`` and ``--profile``, that does not import pydantic."""
+    """A group of commands with ``--config`` and ``--profile``, which does not import pydantic."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Keep the settings options before the command in ``ctx.meta``, and parse the others."""
@@ -28,7 +28,7 @@ class LightGroup(TyperGroup):
         return super().parse_args(ctx, rest)
 
     def get_help_option(self, ctx: Any) -> Any:
-        """Return the option ``--help``, with a default that Typer need not convert."""
+        """Return the ``--help`` option, with a default that Typer need not convert."""
         option = super().get_help_option(ctx)
         if option is not None:
             option.default = False
@@ -36,10 +36,10 @@ class LightGroup(TyperGroup):
 
 
 class GroupedCommand(TyperCommand):
-    """A command whose help has its options in named groups."""
+    """A command whose help lists its options in named groups."""
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
-        """Write the arguments, then each group of options in the order of the first of each."""
+        """Write the arguments, then the groups of options, in the order of their first options."""
         groups: dict[str, list[tuple[str, str]]] = {}
         for parameter in self.get_params(ctx):
             record = parameter.get_help_record(ctx)
@@ -48,7 +48,7 @@ class GroupedCommand(TyperCommand):
             is_argument = parameter.param_type_name == "argument"
             panel = getattr(parameter, "rich_help_panel", None)
             group = "Arguments" if is_argument else panel or "Other"
-            # Flags are shown without --no-FLAG, which is only needed against a settings file.
+            # Flags are shown without --no-FLAG, which is only needed to override a settings file.
             groups.setdefault(group, []).append((record[0].split(" / ")[0], record[1]))
         for group, records in groups.items():
             with formatter.section(group):
@@ -56,12 +56,12 @@ class GroupedCommand(TyperCommand):
 
 
 def named_config(context: typer.Context) -> Path | None:
-    """Return the settings file that a call names, before or after the command."""
+    """Return the settings file named before or after the command, if any."""
     file = context.params.get("config") or context.meta.get("--config")
     return None if file is None else Path(file)
 
 
 def named_profile(context: typer.Context) -> str | None:
-    """Return the profile that a call names, before or after the command."""
+    """Return the profile named before or after the command, if any."""
     profile: str | None = context.params.get("profile") or context.meta.get("--profile")
     return profile

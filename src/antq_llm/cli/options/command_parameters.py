@@ -1,4 +1,4 @@
-"""The parameters of a command for Typer, made from the table of options."""
+"""The Typer parameters of a command, built from the table of options."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ Config = Annotated[
         "--config",
         metavar="FILE",
         rich_help_panel=SETTINGS_GROUP,
-        help="A file of settings; default: ANTQ_LLM_CONFIG, else antq-llm.toml in this folder "
-        "or above.",
+        help="A settings file; default: ANTQ_LLM_CONFIG, else antq-llm.toml in this folder or "
+        "a parent folder.",
     ),
 ]
 Profile = Annotated[
@@ -43,7 +43,7 @@ Profile = Annotated[
         "--profile",
         metavar="NAME",
         rich_help_panel=SETTINGS_GROUP,
-        help="A profile in the file of settings; default: ANTQ_LLM_PROFILE.",
+        help="A profile in the settings file; default: ANTQ_LLM_PROFILE.",
         autocompletion=complete_profiles,
     ),
 ]
@@ -83,7 +83,7 @@ def argument(
 
 
 def given_values(context: typer.Context) -> dict[str, Any]:
-    """Return the values that the command line gives, by name."""
+    """Return the values given on the command line, by name."""
     return {
         name: value
         for name, value in context.params.items()

@@ -1,4 +1,4 @@
-"""Commands whose options also come from a settings file and the environment."""
+"""Commands whose options may also come from a settings file or the environment."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from antq_llm.errors import ConfigurationError
 
 @dataclass(frozen=True)
 class CommandCall:
-    """A call of a command: its positional arguments and its settings."""
+    """A call of a command, with its positional arguments and settings."""
 
     arguments: Mapping[str, Any]
     settings: ResolvedSettings
@@ -50,7 +50,8 @@ def add_command(
 ) -> None:
     """Add a command to an app.
 
-    ``options`` names the command whose options it has, if another, and ``without`` those it lacks.
+    ``options`` names the command in the table of options, if the name differs, and ``without`` the
+    options to leave out.
     """
     command = options or name
 
@@ -71,7 +72,7 @@ def add_command(
 def resolve_call(
     command: str, context: typer.Context, given: Mapping[str, Any] | None = None
 ) -> ResolvedSettings:
-    """Return the settings of a command, which may differ from the called one.
+    """Return the settings of a command, which need not be the command that was called.
 
     ``given`` are the values of options on the command line.
     """

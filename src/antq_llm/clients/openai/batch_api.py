@@ -1,4 +1,4 @@
-"""The OpenAI Batch API: upload request files, poll batches, download result files."""
+"""The OpenAI Batch API: uploading request files, polling batches, downloading result files."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Created = TypeVar("Created", FileObject, Batch)
 
 MAX_REQUESTS = 50_000
 MAX_BYTES = 200_000_000
-"""Limits of one input file. Source: the reference of ``POST /v1/batches``."""
+"""Limits of an input file. Source: the reference of ``POST /v1/batches``."""
 URL: Final = "/v1/chat/completions"
 ENDED = frozenset({"completed", "failed", "expired", "cancelled"})
 """Final statuses of a batch."""
@@ -39,7 +39,7 @@ TOKEN_LIMIT = "token_limit_exceeded"  # noqa: S105 - an error's code
 _NAME_KEY = "antq_llm"
 _PAGE_SIZE = 100
 _MAX_CLOCK_SKEW = 86_400.0
-"""Seconds that this machine's clock may be ahead of the service's."""
+"""Seconds by which this machine's clock may be ahead of the service's."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class BatchFault:
     code: str
     message: str
     line: int | None = None
-    """The line, from 1; None if the fault is not about a single line."""
+    """The line number, from 1; None if the fault is not about a single line."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Progress:
     failed: int = 0
     total: int = 0
     results: tuple[str, ...] = ()
-    """The ids of its output and error files, as far as they exist."""
+    """The ids of the batch's output and error files, if they exist."""
     faults: tuple[BatchFault, ...] = ()
 
     @property
@@ -72,11 +72,11 @@ class Progress:
 
 
 class BatchService:
-    """The Batch API of an endpoint, with retries of temporary failures.
+    """The Batch API of an endpoint, with retries after temporary failures.
 
-    All methods raise ConfigurationError if the key is refused or the endpoint has no Batch API, and
-    CompletionError of kind ``transport`` if no try succeeded, ``quota`` if the account may spend no
-    more, ``rejected`` otherwise.
+    All methods raise ConfigurationError if the key is refused or the endpoint has no Batch API.
+    They raise CompletionError of kind ``transport`` if no try succeeded, ``quota`` if the account's
+    quota is used up, and ``rejected`` otherwise.
     """
 
     def __init__(
@@ -92,14 +92,14 @@ class BatchService:
         )
         self._client = transport.client
         self.mask = transport.mask
-        # Every call concerns all articles.
+        # Every call is about all articles.
         self._breaker = CircuitBreaker(min_articles=1, clock=clock)
         self._retry_policy = RetryPolicy(
             endpoint.tries, is_also_retried=_is_unseen_file, goes_on=self._record_failure
         )
         self._sleep = sleep
         self.base_url = transport.base_url
-        """Without user, password and query: it is shown, and kept in the store."""
+        """Without user name, password and query, because it is displayed and kept in the store."""
         self._prices = endpoint.price_list(batch=True)
 
     @property
@@ -108,10 +108,10 @@ class BatchService:
         return self._breaker.is_open
 
     async def upload(self, path: Path) -> str:
-        """Send a file of requests and return its id."""
+        """Upload a file of requests and return its id."""
 
         async def send() -> str:
-            # An open file is sent in pieces; the SDK would read a path into memory.
+            # An open file is sent in pieces; given a path, the SDK would read it into memory.
             with _open_binary(path) as file:
                 created = await self._client.files.create(file=file, purpose="batch")
                 return _checked(created, self.mask).id
@@ -119,10 +119,10 @@ class BatchService:
         return await self._call(send)
 
     async def create(self, file_id: str, name: str, since: float) -> Progress:
-        """Create a batch from an uploaded file under a name, and return its state.
+        """Create a named batch from an uploaded file and return its state.
 
-        A try whose response was lost may have created it, so further tries look for it first, among
-        the batches since a Unix time.
+        A try may create the batch even if its response is lost, so further tries first look for it
+        among the batches created since the Unix time ``since``.
         """
         tries = 0
 
@@ -143,7 +143,7 @@ class BatchService:
         return await self._call(send)
 
     async def find(self, name: str, since: float) -> Progress | None:
-        """Return the batch created under a name since a Unix time of this machine, if any."""
+        """Return the batch with this name created since a Unix time of this machine, if any."""
 
         async def send() -> Progress | None:
             return await self._find(name, since)
@@ -166,7 +166,7 @@ class BatchService:
         return await self._call(send)
 
     async def download(self, file_id: str, path: Path) -> bool:
-        """Write a result file to a path; False if the service no longer has it."""
+        """Download a result file to a path; return False if the service no longer has it."""
 
         async def send() -> bool:
             try:
@@ -185,11 +185,11 @@ class BatchService:
         return await self._call(send)
 
     def completion(self, reply: ChatCompletionReply, model: str, mode: Mode) -> Completion:
-        """Return the completion in a reply, at the price of a batch."""
+        """Return the completion in a reply, at batch prices."""
         return reply.to_completion(model, mode, self._prices)
 
     def library_error(self, error: openai.APIStatusError) -> AntqError:
-        """Return the library's error for that of one request, masked."""
+        """Return the library's error for an SDK error of one request, with secrets masked."""
         self.mask.scrub(error)
         return library_error(error, self.base_url, tries=1)
 
@@ -205,7 +205,7 @@ class BatchService:
                 if batch.created_at < since - _MAX_CLOCK_SKEW:
                     break
         except openai.NotFoundError:
-            # Without a Batch API, there is no batch.
+            # An endpoint without a Batch API has no batches.
             return None
         return None
 
@@ -243,13 +243,13 @@ def _is_unseen_file(error: BaseException) -> bool:
 
 
 def _open_binary(path: Path, mode: str = "rb") -> BinaryIO:
-    return path.open(mode)  # type: ignore[return-value] # only binary modes are given
+    return path.open(mode)  # type: ignore[return-value] # only binary modes are passed
 
 
 def _checked(created: Created, mask: Masker) -> Created:
-    """Return the created object; raise UnreadableReply if the SDK parsed something else.
+    """Return the created object, or raise UnreadableReply if it is something else.
 
-    The SDK passes on any response with status 200, such as a proxy's page.
+    The SDK passes on any response with status 200, such as a proxy's error page.
     """
     if not all(isinstance(getattr(created, name, None), str) for name in ("id", "status")):
         raise UnreadableReply(" ".join(mask(str(created)).split())[:200])

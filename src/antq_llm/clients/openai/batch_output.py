@@ -26,12 +26,12 @@ _SENT = httpx2.Request("POST", "batch:/v1/chat/completions")
 
 @dataclass(frozen=True)
 class Line:
-    """The outcome of one request; exactly one of ``reply``, ``error`` and ``lost`` is set."""
+    """The outcome of a request; exactly one of ``reply``, ``error`` and ``lost`` is set."""
 
     custom_id: str
     reply: ChatCompletionReply | None = None
     error: openai.APIStatusError | None = None
-    """An HTTP error that would recur if the request were repeated."""
+    """An HTTP error that would occur again if the request were repeated."""
     lost: str | None = None
     """The reason why the request was not completed; it may be repeated."""
 
@@ -53,7 +53,7 @@ class _Line(BaseModel):
 
 
 def read_line(raw: bytes, mask: Masker = _NO_SECRETS) -> Line | None:
-    """Parse a line, with errors masked; None if it is cut off or not the result of a request."""
+    """Parse a line and mask its error; None if it is cut off or not the result of a request."""
     try:
         line = _Line.model_validate_json(raw)
     except ValidationError:
@@ -97,7 +97,7 @@ def _of_error(custom_id: str, status: int, body: Any) -> Line:
 
 
 def _status_error(status: int, body: Any) -> openai.APIStatusError:
-    """Return the SDK's error for a response that came in a file."""
+    """Return the SDK's error for a response read from a file."""
     return openai.APIStatusError(
         "no message",
         response=httpx2.Response(max(status, 100), request=_SENT),

@@ -1,4 +1,4 @@
-"""Reads chat completions received over HTTP."""
+"""Parsing chat completions received over HTTP."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from antq_llm.clients.openai.nonstandard_reply import standard_form
 from antq_llm.clients.pricing import PriceList
 
 MAX_TOKEN_COUNT = 1_000_000_000
-"""The largest plausible token count of one request; a greater one counts as not reported."""
+"""The largest plausible token count of a request; a larger one is treated as not reported."""
 FAILED_REASONS = frozenset(
     {
         "error",
@@ -35,7 +35,7 @@ FAILED_REASONS = frozenset(
         "overloaded",
     }
 )
-"""Finish reasons, in lower case, of a server that failed; another try may succeed."""
+"""Lower-case finish reasons that mean that the server failed; another try may succeed."""
 _EMPTY_ARGUMENTS = frozenset({"", "{}", "null"})
 
 
@@ -70,7 +70,7 @@ def _if_readable(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
         return None
 
 
-# An answer was paid for, even if its usage is invalid: such a count is treated as not reported.
+# An answer was paid for even if its usage is invalid; an invalid count is treated as not reported.
 _IfReadable = WrapValidator(_if_readable)
 _Tokens = Annotated[Annotated[int, Field(ge=0, le=MAX_TOKEN_COUNT)] | None, _IfReadable]
 
@@ -86,7 +86,7 @@ class _ReplyUsage(BaseModel):
 
 
 class ChatCompletionReply(BaseModel):
-    """The fields of a chat completion that are read; servers add others freely."""
+    """The fields of a chat completion that are read; servers may add others."""
 
     model_config = ConfigDict(extra="ignore", protected_namespaces=())
 
@@ -97,7 +97,7 @@ class ChatCompletionReply(BaseModel):
 
     @property
     def text(self) -> str:
-        """The message, or the arguments of the only tool call."""
+        """The arguments of the only tool call, or the message."""
         return self._text_for(None)
 
     @property
@@ -108,20 +108,20 @@ class ChatCompletionReply(BaseModel):
 
     @property
     def error_body(self) -> Any:
-        """The error that came in place of an answer, or None."""
+        """The error sent instead of an answer, or None."""
         error = self.error or (self.choices[0].error if self.choices else None)
         has_answer = bool(self.choices) and bool(self.text) and self.failed_reason is None
         return None if has_answer else error
 
     @property
     def has_only_reasoning(self) -> bool:
-        """Whether the model's reasoning came without an answer."""
+        """Whether the model sent reasoning but no answer."""
         message = self.choices[0].message
         return not self.text and bool(message.reasoning_content or message.reasoning)
 
     @property
     def tokens(self) -> int | None:
-        """Tokens in and out; None if not reported."""
+        """The total number of input and output tokens; None if not reported."""
         if (
             self.usage is None
             or self.usage.prompt_tokens is None
@@ -132,7 +132,7 @@ class ChatCompletionReply(BaseModel):
 
     @property
     def token_usage(self) -> Usage:
-        """The reported usage in the library's form."""
+        """The reported usage, as the library's type."""
         if self.usage is None:
             return Usage()
         details = self.usage.prompt_tokens_details
@@ -145,9 +145,9 @@ class ChatCompletionReply(BaseModel):
     def to_completion(
         self, model: str, mode: Mode, prices: PriceList, tool: str | None = None
     ) -> Completion:
-        """Return the completion, at the price of the requested model.
+        """Return the completion, with its cost at the price of the requested model.
 
-        ``tool`` is the only tool that was offered, None if it is not known.
+        ``tool`` is the only tool that was offered; None if unknown.
         """
         choice, usage = self.choices[0], self.token_usage
         return Completion(
@@ -161,9 +161,9 @@ class ChatCompletionReply(BaseModel):
         )
 
     def _text_for(self, tool: str | None) -> str:
-        """Return the arguments of the only call, all calls if there are several, or the message.
+        """Return the arguments of the only call of ``tool``, or the message if there is no call.
 
-        Several calls, or a call of another tool, are written as a list, which the caller judges.
+        Several calls, or a call of another tool, are returned as a JSON list.
         """
         message = self.choices[0].message
         functions = [call.function for call in message.tool_calls or ()]
@@ -180,22 +180,22 @@ class ChatCompletionReply(BaseModel):
 
 
 class UnreadableReply(Exception):  # noqa: N818 - becomes a CompletionError once no retry is left
-    """A response with status 200 that is not a chat completion, such as a proxy's error page."""
+    """A response with status 200 is not a chat completion; it may be a proxy's error page."""
 
 
 class FailedReply(UnreadableReply):
-    """A chat completion that the server could not finish; its text says why."""
+    """The server could not finish a chat completion; the message says why."""
 
 
 class ReplyTooLarge(UnreadableReply):
-    """A response with status 200 that is longer than any answer; it is not retried."""
+    """A response with status 200 is longer than any answer; it is not retried."""
 
 
 def read_reply(content: bytes, mask: Callable[[str], str] = str) -> ChatCompletionReply:
-    """Parse a response's content, even if it is only close to the standard.
+    """Parse the content of a response, tolerating deviations from the standard.
 
-    Raises UnreadableReply, with masked text, if it is neither a reply nor an error. A reply that
-    has an error may have no choices.
+    A reply with an error may have no choices. Raises UnreadableReply, with the text masked, if the
+    content is neither a reply nor an error.
     """
     try:
         reply = ChatCompletionReply.model_validate_json(content)
@@ -205,7 +205,7 @@ def read_reply(content: bytes, mask: Callable[[str], str] = str) -> ChatCompleti
 
 
 def reply_from(body: Any) -> ChatCompletionReply:
-    """Return the reply in parsed JSON; raise UnreadableReply if there is none."""
+    """Return the reply in parsed JSON, or raise UnreadableReply if there is none."""
     try:
         return ChatCompletionReply.model_validate(standard_form(body))
     except (ValidationError, ValueError):
@@ -216,6 +216,6 @@ def _read_loosely(content: bytes, mask: Callable[[str], str]) -> ChatCompletionR
     try:
         return ChatCompletionReply.model_validate(standard_form(content))
     except (ValidationError, ValueError, RecursionError):
-        # Not from the validation error, which shows the content unmasked.
+        # Suppress the validation error, which shows the content unmasked.
         shown = mask(content[:4000].decode(errors="replace"))
         raise UnreadableReply(" ".join(shown.split())[:200]) from None

@@ -1,4 +1,4 @@
-"""Any OpenAI-compatible endpoint, through the OpenAI SDK."""
+"""A client for any OpenAI-compatible endpoint, using the OpenAI SDK."""
 
 from __future__ import annotations
 
@@ -33,12 +33,11 @@ logger = logging.getLogger(__name__)
 
 
 class OpenAIClient:
-    """Answers requests from an endpoint; requests are retried here, and nowhere else.
+    """Answers requests from an endpoint; requests are retried here and nowhere else.
 
-    With a ``budget``, no request is sent that could exceed it: a request that does not fit when
-    nothing is left to be settled raises BudgetExceeded. With a ``breaker``, none is sent once it is
-    open.
-    ``rate_limiter`` replaces the one that the endpoint's limits make.
+    With a ``budget``, a request that could exceed it waits until others are settled, or raises
+    BudgetExceeded if there are none. With a ``breaker``, no request is sent once it is open.
+    ``rate_limiter`` replaces the rate limiter built from the endpoint's limits.
     """
 
     def __init__(
@@ -83,7 +82,7 @@ class OpenAIClient:
         try:
             completion = await self._complete(request)
         except AccessRefused as error:
-            # The key, path and model were accepted before, so they are right.
+            # The endpoint accepted the key, path and model before, so they are right.
             if request.model in self._answering_models:
                 raise error.as_rejection() from error
             raise
@@ -104,7 +103,7 @@ class OpenAIClient:
                 if not may_be_about_mode(error, mode_worked=self._accepted.get(key) == mode):
                     raise rejection(error, self._transport().base_url) from error
                 continue
-            # The first of the requests in flight to find the mode reports it.
+            # Of the requests in flight, the first to find the mode reports it.
             if refusals and self._modes[key] == modes:
                 logger.warning(
                     "%s refused mode %s (%s): using mode %s from now on",
@@ -134,7 +133,7 @@ class OpenAIClient:
             )
 
     def _modes_for(self, request: Request) -> tuple[Mode, ...]:
-        # Models of one endpoint may differ in the modes they accept.
+        # The models of an endpoint may accept different modes.
         key = request.model, request.schema.digest
         if key not in self._modes:
             self._modes[key] = modes_for(request.schema, self._endpoint.mode)
@@ -144,7 +143,7 @@ class OpenAIClient:
         limit = self._endpoint.max_output_tokens
         if limit is None:
             return await self._send(request, mode, None)
-        # Models of one endpoint may differ in the name of the limit.
+        # The models of an endpoint may use different names for the limit.
         name = self._limit_names.get(request.model, self._likely_limit_name)
         try:
             return await self._send(request, mode, {name: limit})
@@ -175,7 +174,7 @@ class OpenAIClient:
             return policy
 
         def goes_on(error: BaseException) -> bool:
-            # A server that says when to retry is available.
+            # A server that says when to retry is still available.
             if not (isinstance(error, openai.APIStatusError) and policy.is_busy(error)):
                 breaker.record_failure(request.article_id)
             return not breaker.is_open

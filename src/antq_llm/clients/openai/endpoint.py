@@ -1,4 +1,4 @@
-"""The settings of an OpenAI-compatible endpoint, and the environment's proxies and certificates."""
+"""Settings of an OpenAI-compatible endpoint, and proxies and certificates from the environment."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from operator import attrgetter
 from pathlib import Path
 
 import httpx2
-from httpx2._utils import URLPattern, get_environment_proxies  # the SDK's reading; none is public
+from httpx2._utils import URLPattern, get_environment_proxies  # as the SDK does; not public
 
 from antq_llm.clients.completion import Mode
 from antq_llm.clients.pricing import Price, PriceList
@@ -26,27 +26,27 @@ _CERTIFICATE_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 
 @dataclass(frozen=True)
 class Endpoint:
-    """The address that requests are sent to, and their limits."""
+    """The address to which requests are sent, with credentials, limits and prices."""
 
     base_url: str | None = None
-    """None for the SDK's default."""
+    """The base URL; None for the SDK's default."""
     api_key: str | None = None
     timeout: float = 600.0
-    """Seconds that one request may take."""
+    """Maximum duration of a request, in seconds."""
     tries: int = 6
-    """Maximum number of times to send a request if the network or the server fails."""
+    """Maximum number of times a request is sent if the network or the server fails."""
     mode: Mode | None = None
-    """The only mode to use; None for the strictest that the endpoint accepts."""
+    """The only mode to use; None for the strictest one that the endpoint accepts."""
     concurrency: int = 64
-    """Maximum number of requests in flight; fewer if the endpoint refuses that many."""
+    """Maximum number of requests in flight; reduced if the endpoint refuses that many."""
     rpm: int | None = None
-    """Requests sent in any minute, at most."""
+    """Maximum number of requests per minute."""
     tpm: int | None = None
-    """Tokens used in any minute, in and out, at most."""
+    """Maximum number of input and output tokens per minute."""
     max_output_tokens: int | None = None
-    """Maximum number of tokens of an answer; None leaves it to the endpoint."""
+    """Maximum number of tokens in an answer; None leaves the limit to the endpoint."""
     prices: Mapping[str, Price] = field(default_factory=dict)
-    """Prices by model, where they differ from the public ones."""
+    """Prices by model that replace the public ones."""
 
     def __repr__(self) -> str:
         return masked_repr(self)
@@ -57,12 +57,12 @@ class Endpoint:
         return self.base_url or SDK_BASE_URL
 
     def price_list(self, *, batch: bool = False) -> PriceList:
-        """Return the prices of live requests, or of those through the Batch API."""
+        """Return the prices of live requests or, with ``batch``, of requests in the Batch API."""
         return PriceList(self.address, self.prices, batch)
 
 
 def check_endpoint(endpoint: Endpoint) -> None:
-    """Raise ConfigurationError for a key or base URL that no request can be sent with."""
+    """Raise ConfigurationError if no request can be sent with the endpoint's key and base URL."""
     if not endpoint.api_key:
         raise ConfigurationError(
             "no API key: set OPENAI_API_KEY (any value works for a local server with --base-url), "
@@ -83,9 +83,9 @@ def check_endpoint(endpoint: Endpoint) -> None:
 
 
 def proxy_for(url: str) -> str | None:
-    """Return the proxy that the environment names for a URL, None for a direct connection.
+    """Return the proxy that the environment sets for a URL; None for a direct connection.
 
-    Raises ConfigurationError for a proxy that cannot be used.
+    Raises ConfigurationError if a proxy in the environment cannot be used.
     """
     proxies = get_environment_proxies()
     for named in filter(None, proxies.values()):
@@ -101,14 +101,14 @@ def proxy_for(url: str) -> str | None:
     proxy = proxies[min(matching, key=_priority).pattern] if matching else None
     if proxy is not None and httpx2.URL(proxy).scheme not in {"http", "https"}:
         raise ConfigurationError(
-            f"{masked_url(proxy)!r} is a kind of proxy that is not supported: name an HTTP proxy "
-            "in the environment, or exclude the endpoint with NO_PROXY"
+            f"{masked_url(proxy)!r} is not a supported kind of proxy: set an HTTP proxy in the "
+            "environment, or exclude the endpoint with NO_PROXY"
         )
     return proxy
 
 
 def certificates() -> ssl.SSLContext:
-    """Return the SSL context with the certificates that the environment names.
+    """Return an SSL context with the certificates that the environment sets.
 
     Raises ConfigurationError if they cannot be read.
     """

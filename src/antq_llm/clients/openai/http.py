@@ -1,4 +1,4 @@
-"""Sending chat completion bodies to one endpoint over HTTP."""
+"""Sending chat completion requests to an endpoint over HTTP."""
 
 from __future__ import annotations
 
@@ -37,30 +37,31 @@ _PUBLIC_HEADERS = frozenset(
         "user-agent",
     }
 )
-"""Headers that a redirect may take to another origin; all others may identify the user."""
+"""Headers that may follow a redirect to another origin; all others may identify the user."""
 _SECRET_HEADER = re.compile("auth|cookie|key|password|secret|token", re.IGNORECASE)
 
 MAX_REPLY_BYTES = 8_000_000
-"""Maximum size of a reply, decompressed; a model's longest answers have some 2 MB."""
+"""Maximum size of a decompressed reply; the longest answers of models are about 2 MB long."""
 MAX_ERROR_BYTES = 200_000
-"""Maximum size of an error's body, decompressed; the rest is not read."""
+"""Maximum size of a decompressed error body; the rest is not read."""
 
 SETTLING_TIME = 0.005
-"""Seconds that a kept connection is watched for stray bytes before it is used again."""
+"""Seconds for which an idle connection is watched for stray bytes before it is reused."""
 
 
 class Response(NamedTuple):
-    """A response with a status of success."""
+    """A response with a 2xx status."""
 
     headers: Mapping[str, str]
     content: bytes
 
 
 class ChatCompletionsTransport:
-    """Sends chat completion bodies over aiohttp, with the SDK's URL, headers and errors.
+    """Sends chat completion requests with aiohttp, using the SDK's URL, headers and errors.
 
-    Belongs to one event loop. The SDK's own ``post`` builds and parses URL and headers anew for
-    each request, which takes three times as long as sending it. Other calls go through ``client``.
+    A transport belongs to one event loop. The SDK's own ``post`` builds and parses the URL and the
+    headers again for each request, which takes three times as long as sending it. Other calls go
+    through ``client``.
     """
 
     def __init__(self, *, api_key: str | None, base_url: str | None, timeout: float) -> None:
@@ -75,7 +76,7 @@ class ChatCompletionsTransport:
             http_client=http_client,
         )
         self.base_url = masked_url(self.client.base_url)
-        """For display and comparison: without user, password and query."""
+        """For display and comparison, without user name, password and query."""
         self._url = URL(f"{str(self.client.base_url).rstrip('/')}/{PATH}")
         headers = {**self.client.default_headers, **self.client.auth_headers}
         self._headers = {name: value for name, value in headers.items() if isinstance(value, str)}
@@ -88,27 +89,27 @@ class ChatCompletionsTransport:
             ]
         )
         if self._url.user or self._url.password:
-            # They are sent as HTTP Basic authentication, which replaces the key.
+            # The credentials are sent with HTTP Basic authentication, which replaces the key.
             for name in [name for name in self._headers if name.lower() == "authorization"]:
                 del self._headers[name]
         self._timeout = timeout
         self._session: aiohttp.ClientSession | None = None
 
     async def send(self, body: bytes) -> Response:
-        """Return the response to a body; the timeout covers the whole exchange.
+        """Send a request body and return the response; the timeout covers the whole exchange.
 
-        Raises the SDK's errors: APIStatusError for another status than 2xx, APITimeoutError, and
-        APIConnectionError; ReplyTooLarge for a reply of more than 8 MB.
+        Raises the SDK's APIStatusError for any status but 2xx, APITimeoutError and
+        APIConnectionError, and ReplyTooLarge for a reply of more than 8 MB.
         """
         try:
-            # Headers of the session would be sent to a proxy too, in clear text.
+            # Session headers would also be sent to a proxy, in clear text.
             posting = self._open_session().post(self._url, data=body, headers=self._headers)
             async with asyncio.timeout(self._timeout), posting as response:
                 content = await _read(response)
         except ReplyTooLarge:
             raise
         except TimeoutError:
-            # A new cause, since the innermost one is read later and must not be a cancellation.
+            # Set a new cause: the innermost one is read later and must not be a cancellation.
             raise openai.APITimeoutError(request=self._request()) from TimeoutError()
         except Exception as error:
             self.mask.scrub(error)
@@ -124,7 +125,7 @@ class ChatCompletionsTransport:
         raise status_error(failed, self.mask.value(_parsed(failed)))
 
     def error_in_reply(self, error: Any) -> openai.APIStatusError:
-        """Return the SDK's error for one that came in a response with status 200."""
+        """Return the SDK's error for an error inside a response with status 200."""
         status = status_of_body(error)
         response = httpx2.Response(status, json={"error": error}, request=self._request())
         return status_error(response, self.mask.value({"error": error}))
@@ -137,7 +138,7 @@ class ChatCompletionsTransport:
 
     def _open_session(self) -> aiohttp.ClientSession:
         if self._session is None:
-            # The rate limiter limits the number of connections, and ``send`` the time.
+            # The rate limiter limits the number of connections, and ``send`` the duration.
             connector = _CheckedConnector(limit=0, ssl=certificates())
             self._session = aiohttp.ClientSession(
                 connector=connector,
@@ -156,14 +157,14 @@ class ChatCompletionsTransport:
         request: aiohttp.ClientRequest,
         handler: aiohttp.ClientHandlerType,
     ) -> aiohttp.ClientResponse:
-        """Remove the key and the user's headers from a redirect to another origin."""
+        """Remove the key and the user's headers from a request redirected to another origin."""
         if request.url.origin() != self._url.origin():
             for name in [name for name in request.headers if name.lower() not in _PUBLIC_HEADERS]:
                 request.headers.popall(name, None)
         return await handler(request)
 
     async def _guard_sdk_request(self, request: httpx2.Request) -> None:
-        """Do the same for requests of the SDK."""
+        """Do the same as ``_guard_request`` for requests that the SDK sends."""
         target, own = URL(str(request.url)), self._url
         if target.user or target.password:
             request.headers.pop("Authorization", None)
@@ -175,10 +176,10 @@ class ChatCompletionsTransport:
 
 
 class _CheckedConnector(aiohttp.TCPConnector):
-    """Reuses no connection that received anything since its last response.
+    """Does not reuse a connection that received anything after its last response.
 
     A second response to an earlier request would be mistaken for the response to the next one. A
-    server that sent one may do so while the next request is pending, where it cannot be recognised,
+    server that sent one may do so again while a request is pending, when it cannot be recognised,
     so from then on no connection is reused.
     """
 
@@ -186,7 +187,7 @@ class _CheckedConnector(aiohttp.TCPConnector):
 
     async def _get(self, key: Any, traces: Any) -> Any:
         while (connection := await super()._get(key, traces)) is not None:
-            # Anything that closely follows a response has arrived by then.
+            # By then, anything sent right after the response has arrived.
             await asyncio.sleep(SETTLING_TIME)
             unread = _unread_on(connection)
             if unread == "bytes" and self._is_trusted and not key.is_ssl:
@@ -209,7 +210,7 @@ def _is_readable(number: int) -> bool:
 
 
 def _unread_on(connection: Any) -> Literal["nothing", "bytes", "end"]:
-    """Return the bytes received on an idle connection since its last response."""
+    """Return what an idle connection received since its last response."""
     protocol = connection.protocol
     if protocol is None or not protocol.is_connected():
         return "end"
@@ -226,7 +227,7 @@ def _unread_on(connection: Any) -> Literal["nothing", "bytes", "end"]:
 
 
 def _decoded_headers(response: aiohttp.ClientResponse) -> list[tuple[bytes, bytes]]:
-    # The content has been decompressed already.
+    # The content is already decompressed.
     return [
         (name, value) for name, value in response.raw_headers if name.lower() != b"content-encoding"
     ]
@@ -240,14 +241,14 @@ def _parsed(response: httpx2.Response) -> Any:
 
 
 async def _read(response: aiohttp.ClientResponse) -> bytes:
-    """Return the decompressed content, piece by piece so that no more than the limit is held."""
+    """Return the decompressed content, reading it in pieces to keep memory within the limit."""
     is_error = not 200 <= response.status < 300
     limit = MAX_ERROR_BYTES if is_error else MAX_REPLY_BYTES
     content = bytearray()
     async for piece in response.content.iter_any():
         content += piece
         if len(content) > limit:
-            # The rest would be mistaken for the next reply.
+            # On a reused connection, the rest would be mistaken for the next reply.
             response.close()
             if is_error:
                 break

@@ -1,4 +1,4 @@
-"""Converts replies that are close to a chat completion into its form."""
+"""Converting replies that resemble a chat completion to the standard form."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ _END_OF_STREAM = "[DONE]"
 
 
 def standard_form(content: bytes | Any) -> dict[str, Any]:
-    """Return the chat completion in a response's content, or in its JSON, in the standard form.
+    """Return the chat completion in a response's content, or in its parsed JSON, in standard form.
 
-    Unambiguous deviations are read: content in parts, arguments as objects, a single choice without
-    its list, a stream that was not requested. Anything else is left empty. Raises ValueError for
-    anything but an object with choices or an error.
+    Unambiguous deviations are accepted: content in parts, arguments as objects, a single choice
+    outside a list, and a stream that was not requested. Anything else is left empty. Raises
+    ValueError unless the response is an object with choices or an error.
     """
     data = _json_of(content) if isinstance(content, bytes) else content
     if not isinstance(data, dict):
@@ -28,7 +28,8 @@ def standard_form(content: bytes | Any) -> dict[str, Any]:
     if isinstance(choices, dict):
         choices = [choices]
     if not (isinstance(choices, list) and any(map(_is_choice, choices[:1]))):
-        # An answer that was paid for counts as a bad answer, and is not requested again as if lost.
+        # If the answer was paid for, it counts as a bad answer and not as a lost one, which would
+        # be requested again.
         choices = [{}] if _has_output(data.get("usage")) else []
     if not choices and not error:
         raise ValueError("the reply has neither choices nor an error")
@@ -51,7 +52,7 @@ def _json_of(content: bytes) -> Any:
 
 
 def _merged(lines: Iterable[str]) -> dict[str, Any]:
-    """Return the completion that the events of a stream make up."""
+    """Combine the events of a stream into a completion."""
     merged: dict[str, Any] = {}
     content: list[str] = []
     calls: dict[int, dict[str, Any]] = {}
@@ -106,7 +107,7 @@ def _choice(choice: dict[str, Any]) -> dict[str, Any]:
 
 
 def _content(content: Any) -> tuple[str | None, str | None]:
-    """Return the text of a message's content, and the refusal in it."""
+    """Return the text and the refusal in a message's content."""
     if not isinstance(content, list):
         return _text(content), None
     parts = [part if isinstance(part, dict) else {"text": part} for part in content]
@@ -151,14 +152,14 @@ def _has_output(usage: Any) -> bool:
 
 
 def _text(value: Any) -> str | None:
-    """Return a string as it is, and other JSON as its text."""
+    """Return a string unchanged, and any other value as JSON."""
     if value is None or isinstance(value, str):
         return _string(value)
     return _string(json.dumps(value, ensure_ascii=False))
 
 
 def _string(value: Any) -> str | None:
-    """Return a string without half surrogate pairs, None for other values."""
+    """Return a string with lone surrogates replaced; None for other values."""
     if not isinstance(value, str):
         return None
     return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

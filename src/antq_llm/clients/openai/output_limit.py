@@ -14,7 +14,7 @@ def likely_limit_name(host: str) -> str:
 
 
 def other_limit_name(name: str, error: openai.APIStatusError) -> str | None:
-    """Return the other name if a request was refused because of this one, else None."""
+    """Return the other name if a request was refused because of ``name``, else None."""
     message = str(error.message)
     if error.param != name and f"'{name}'" not in message and f'"{name}"' not in message:
         return None

@@ -1,4 +1,4 @@
-"""The JSON body of a request in each mode, in the form that instructor's handlers give it."""
+"""The JSON body of a request in each mode, built with instructor's handlers."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _CALL_ID = "call_1"
 
 
 class BodyBuilder:
-    """Builds bodies for one schema and mode.
+    """Builds request bodies for one schema and mode.
 
-    instructor is called once per sequence of roles; then only the messages are filled in.
+    instructor is called once per sequence of roles; after that, only the messages are filled in.
     """
 
     def __init__(self, schema: Schema[Any], mode: Mode) -> None:
@@ -39,7 +39,7 @@ class BodyBuilder:
     def body(self, request: Request, extra: Mapping[str, int] | None = None) -> dict[str, Any]:
         """Return the JSON body of a chat completion request.
 
-        ``extra`` has parameters that are not part of its identity, such as an output limit.
+        ``extra`` contains parameters outside the request's identity, such as an output limit.
         """
         template = self._template_for(tuple(message.role for message in request.messages))
         body = {
@@ -59,7 +59,8 @@ class BodyBuilder:
     def encoded(self, request: Request, extra: Mapping[str, int] | None = None) -> bytes:
         """Return the body as JSON in UTF-8.
 
-        The parts before and after the last message of a first request are encoded once per prompt.
+        Except for re-asks, the parts before and after the last message are encoded only once per
+        prompt.
         """
         if request.reask is not None:
             return _encode(self.body(request, extra))
@@ -81,7 +82,7 @@ class BodyBuilder:
         parameters: tuple[tuple[str, float | int], ...],
         schema: Schema[Any],
     ) -> tuple[bytes, ...]:
-        """Return the encoded body, split where a mode has put the last message."""
+        """Return the encoded body, split wherever the mode puts the last message."""
         slot = _slot(len(fixed))
         body = self.body(Request(model, (*fixed, Message(role, slot)), schema, dict(parameters)))
         return tuple(_encode(body).split(_encode(slot)[1:-1]))
@@ -107,7 +108,7 @@ class BodyBuilder:
         return dict(template)
 
     def _completion_with(self, answer: str) -> Any:
-        """Return the completion object of a bad answer, as instructor's re-ask takes it."""
+        """Return a completion object with a bad answer, for instructor's re-ask handler."""
         from openai.types.chat import ChatCompletion
 
         message: dict[str, Any] = {"role": "assistant", "content": answer}
@@ -124,14 +125,14 @@ class BodyBuilder:
         )
 
 
-class _Feedback(Exception):  # noqa: N818 - only the form in which instructor takes the text
+class _Feedback(Exception):  # noqa: N818 - instructor expects the text as an exception
     """The feedback on a bad answer."""
 
 
 def modes_for(schema: Schema[Any], fixed: Mode | None) -> tuple[Mode, ...]:
-    """Return the modes that can express a schema, strictest first; log the others.
+    """Return the modes that can express a schema, strictest first, and warn of the others.
 
-    Raises ConfigurationError if ``fixed``, the only mode to use, cannot.
+    If ``fixed`` is given, it is the only mode; raises ConfigurationError if it cannot be used.
     """
     reasons = _unusable_modes(schema)
     if fixed is not None:
@@ -162,7 +163,7 @@ def _unusable_modes(schema: Schema[Any]) -> dict[Mode, str]:
 
 
 def _carrier_of(schema: Schema[Any], json_schema: Mapping[str, Any]) -> type[BaseModel]:
-    """Return a class that carries a JSON Schema to instructor; nothing is validated with it."""
+    """Return a class that passes a JSON Schema to instructor; it validates nothing."""
 
     def model_json_schema(_cls: type[BaseModel], /, **_: Any) -> dict[str, Any]:
         untitled = {key: value for key, value in json_schema.items() if key != "title"}
@@ -177,7 +178,7 @@ def _carrier_of(schema: Schema[Any], json_schema: Mapping[str, Any]) -> type[Bas
 
 
 def _slot(index: int) -> str:
-    # instructor's texts have no control characters, so a slot is found wherever a mode puts it.
+    # instructor's texts contain no control characters, so a slot is unambiguous wherever it is put.
     return f"\x00{index}\x00"
 
 
@@ -202,7 +203,7 @@ def _filled(template: Mapping[str, Any], messages: tuple[Message, ...]) -> dict[
 
 
 def body_builder_cache() -> Callable[[Schema[Any], Mode], BodyBuilder]:
-    """Return a function that makes one builder for each schema and mode."""
+    """Return a function that creates one builder for each schema and mode."""
     builders: dict[tuple[str, str, Mode], BodyBuilder] = {}
 
     def builder_for(schema: Schema[Any], mode: Mode) -> BodyBuilder:

@@ -1,4 +1,4 @@
-"""Sending one request body, with retries, a rate limiter and a budget."""
+"""Sending a request body, with retries, a rate limiter and a budget."""
 
 from __future__ import annotations
 
@@ -28,11 +28,13 @@ from antq_llm.clients.rate_limit.refusals import Refusal
 from antq_llm.telemetry.retries import count_retry
 
 GATEWAY_TIMEOUTS = frozenset({408, 504, 524, 598})
-"""Statuses of a gateway that gave up on a server that may have continued (524 is Cloudflare's)."""
+"""Statuses of a gateway that stopped waiting while the server may have continued.
+524 is Cloudflare's.
+"""
 
 
 class CostTracker(Protocol):
-    """Knows the maximum cost of a request, and the cost of a reply."""
+    """Computes the maximum cost of a request and the cost of a reply."""
 
     def spending(self) -> Spending | UntrackedSpending:
         """Return the spending of a new try."""
@@ -44,10 +46,10 @@ class CostTracker(Protocol):
 
 
 class NoCostTracker:
-    """Tracks nothing: for a run without a budget."""
+    """A cost tracker for runs without a budget."""
 
     def spending(self) -> UntrackedSpending:
-        """Return a spending that reserves nothing."""
+        """Return the spending that tracks nothing."""
         return UNTRACKED
 
     def cost(self, reply: ChatCompletionReply) -> None:
@@ -66,11 +68,12 @@ async def post_with_retries(
     tokens: int,
     costs: CostTracker,
 ) -> ChatCompletionReply:
-    """Return the reply to one request body, retrying as the policy says.
+    """Send a request body and return the reply, retrying as the policy says.
 
-    Every try needs a permit of the rate limiter, which reserves ``tokens`` for it, and a spending
-    of the cost tracker. Raises an error whose reason may be the mode as it is
-    (``may_be_about_mode``); else CompletionError or ConfigurationError.
+    Each try needs a ``Spending`` from the cost tracker and a ``Permit`` from the rate limiter,
+    which reserves ``tokens`` for it. An SDK error that may be due to the mode
+    (``may_be_about_mode``) is raised unchanged; other failures raise CompletionError or
+    ConfigurationError.
     """
 
     refusal: Refusal | None = None
@@ -99,7 +102,8 @@ async def post_with_retries(
         return await post()
     except (openai.APIError, UnreadableReply) as error:
         first_error = error
-    # Tenacity is set up only after a failed first try, because it takes 2% of a request's CPU time.
+    # Tenacity is set up only after a failed first try, because that takes 2% of a request's CPU
+    # time.
     tries = 1
     try:
         async for attempt in policy.retrying(rate_limiter.pause):
@@ -127,7 +131,7 @@ def _raise_for_failure(reply: ChatCompletionReply, transport: ChatCompletionsTra
 def _record_error(
     permit: Permit, error: openai.APIError | UnreadableReply, policy: RetryPolicy
 ) -> None:
-    """Record a failure of the network or server; errors of the request itself do not count."""
+    """Record a failure of the network or the server, but not errors of the request itself."""
     if not isinstance(error, openai.APIStatusError):
         permit.record_failure()
         return
@@ -143,15 +147,15 @@ def _record_error(
 
 
 def _is_free(error: openai.APIError | UnreadableReply, reply: ChatCompletionReply | None) -> bool:
-    """Return whether a failed try certainly cost nothing, because it was refused or never sent.
+    """Return whether a failed try cost nothing, because it was refused or never sent.
 
-    An error inside a reply that reports its usage was paid for.
+    A reply that reports its usage was paid for, even if it contains an error.
     """
     if reply is not None and reply.usage is not None:
         return False
     if isinstance(error, openai.APIStatusError):
         return error.status_code not in GATEWAY_TIMEOUTS
-    # The SDK has one error for lost connections and those that were never made.
+    # The SDK uses one error for connections that were lost and those that were never made.
     return any(
         isinstance(cause, aiohttp.ClientConnectorError | aiohttp.ClientHttpProxyError)
         for cause in causes(error)

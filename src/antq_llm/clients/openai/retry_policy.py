@@ -1,4 +1,4 @@
-"""Decides which failures are retried, and how long to wait before the next try."""
+"""The policy for retries: which failures are retried, and how long to wait."""
 
 from __future__ import annotations
 
@@ -27,29 +27,29 @@ logger = logging.getLogger(__name__)
 
 _TOO_MANY_REQUESTS = 429
 MAX_BACKOFF = 60.0
-"""Maximum wait without a Retry-After, in seconds."""
+"""Maximum wait in seconds if there is no Retry-After."""
 MAX_RETRY_AFTER = 600.0
-"""Seconds: a request whose server asks to wait longer is not retried."""
+"""In seconds. A request is not retried if the server asks to wait longer."""
 
 _backoff = tenacity.wait_exponential_jitter(initial=1, max=MAX_BACKOFF, jitter=1)
 
 
 @dataclass(frozen=True)
 class RetryPolicy:
-    """Retries timeouts, lost connections, 429 and 5xx, at most ``tries`` tries in all.
+    """Retries after timeouts, lost connections, 429 and 5xx, up to ``tries`` tries in total.
 
-    Waits are exponential with jitter, or as long as Retry-After says.
+    The wait grows exponentially, with jitter, unless Retry-After says how long to wait.
     """
 
     tries: int
     wall_clock: Clock = time.time
-    """Unix time in seconds, with which a Retry-After date is compared."""
+    """The Unix time in seconds, with which a Retry-After date is compared."""
     is_also_retried: Callable[[BaseException], bool] = lambda _: False
     goes_on: Callable[[BaseException], bool] = lambda _: True
-    """Called with each temporary failure; False ends the tries."""
+    """Called with each temporary failure; returns False to stop retrying."""
 
     def retrying(self, sleep: Sleep) -> tenacity.AsyncRetrying:
-        """Return a new iterator over the tries of one call; it counts them, so never share it."""
+        """Return an iterator that counts the tries of one call; do not share it between calls."""
         return tenacity.AsyncRetrying(
             stop=tenacity.stop_after_attempt(self.tries),
             wait=self._wait,
@@ -60,11 +60,11 @@ class RetryPolicy:
         )
 
     def retry_after(self, error: openai.APIStatusError) -> float | None:
-        """Return the seconds that a response asks to wait, or None."""
+        """Return the seconds that a response asks the client to wait, or None."""
         return retry_after(error.response.headers, self.wall_clock())
 
     def is_busy(self, error: openai.APIStatusError) -> bool:
-        """Return whether a response asks to come back later: a 429, or any with Retry-After."""
+        """Return whether a response asks the client to retry later: a 429, or any Retry-After."""
         return error.status_code == _TOO_MANY_REQUESTS or self.retry_after(error) is not None
 
     def _is_retried(self, error: BaseException) -> bool:
@@ -81,7 +81,7 @@ class RetryPolicy:
                 and (seconds is None or seconds <= MAX_RETRY_AFTER)
             )
         if isinstance(error, openai.APIConnectionError):
-            # All exceptions of a transport are wrapped, even bugs; only those of the network are
+            # All exceptions of a transport are wrapped, even bugs; only network errors are
             # temporary.
             return isinstance(error, openai.APITimeoutError) or isinstance(
                 error.__cause__, httpx2.TransportError | aiohttp.ClientError | OSError
@@ -95,9 +95,9 @@ class RetryPolicy:
 
 
 def retry_after(headers: Mapping[str, str], now: float) -> float | None:
-    """Return the seconds that a response's headers ask to wait, None if they do not say.
+    """Return the seconds that response headers ask the client to wait; None if they do not say.
 
-    ``now`` is the Unix time that a date is compared with.
+    ``now`` is the Unix time with which a date is compared.
     """
 
     def read_seconds(value: str) -> float:
@@ -116,7 +116,7 @@ def retry_after(headers: Mapping[str, str], now: float) -> float | None:
             except (ValueError, OverflowError):
                 logger.info("ignoring an unreadable %s: %r", name, value)
             else:
-                # A date in the past means no wait, but a negative number is a mistake.
+                # A date in the past means no wait, but a negative number is invalid.
                 if math.isfinite(seconds) and (seconds >= 0 or not _is_number(value)):
                     return max(0.0, seconds)
     return None
@@ -129,7 +129,7 @@ def _is_number(value: str) -> bool:
 def _log_retry(state: tenacity.RetryCallState) -> None:
     error = state.outcome.exception() if state.outcome else None
     logger.info(
-        "try %d failed (%s), trying again in %.1f s",
+        "try %d failed (%s); trying again in %.1f s",
         state.attempt_number,
         type(error).__name__,
         state.next_action.sleep if state.next_action else 0.0,

@@ -1,4 +1,4 @@
-"""The meaning of the OpenAI SDK's errors, and the library's errors for them."""
+"""Interpreting the OpenAI SDK's errors, and converting them to the library's errors."""
 
 from __future__ import annotations
 
@@ -18,27 +18,27 @@ from antq_llm.errors import AccessRefused, AntqError, CompletionError
 
 _ERRNO = re.compile(r"\[Errno (\d+)\]")
 RETRIED_STATUSES = frozenset({408, 409, 425, 429, *range(500, 600)} - {501, 505})
-"""Statuses of temporary failures: all server errors but those for unsupported requests."""
+"""Statuses of temporary failures; 501 and 505 mean that the request is not supported."""
 QUOTA_CODES = frozenset({"insufficient_quota", "billing_hard_limit_reached", "quota_exceeded"})
 _FILTER_CODES = frozenset({"content_filter", "content_policy_violation"})
 _CONTEXT_CODES = frozenset(
     {"context_length_exceeded", "string_above_max_length", "exceed_context_size_error"}
 )
 CONTENT_CODES = _FILTER_CODES | _CONTEXT_CODES
-"""Codes of refusals because of the text, for which another mode does not help."""
+"""Codes of refusals that are due to the text, so another mode does not help."""
 _CONTEXT_WORDS = re.compile(
     r"context.{0,20}(?:size|length|window)|(?:prompt|input|request|text).{0,20}too (?:long|large)"
     r"|too many (?:input |prompt )?tokens|reduce the length|max_model_len"
     r"|input token count.{0,40}exceed|max_new_tokens.{0,20}must be <=",
     re.IGNORECASE,
 )
-"""Wordings for a request that is longer than the model's context."""
+"""Phrases that say a request is longer than the model's context."""
 _MODE_WORDS = re.compile(
     r"\btools?\b|tool_choice|\bfunctions?\b|function.call|response_format|json.?schema"
     r"|json.?(?:mode|object)|structured.output|grammar|--jinja",
     re.IGNORECASE,
 )
-"""Wordings for the features that a mode needs."""
+"""Words for the features that a mode needs."""
 _UNSUPPORTED_WORDS = re.compile(r"support|requires?\b|not (?:implemented|available|enabled)", re.I)
 _CONTEXT_ADVICE = (
     ": it is longer than the model's context; raise the server's context size, or lower "
@@ -69,7 +69,7 @@ _STATUS_OF_WORDS = (
     ({"invalid_request", "bad_request", "invalid_argument"}, 400),
     ({"timeout"}, 504),
 )
-"""Parts of an error's code or type, and the status that it would have had."""
+"""Words in an error's code or type, and the status they stand for."""
 
 
 def status_error(response: httpx2.Response, body: Any) -> openai.APIStatusError:
@@ -111,21 +111,21 @@ def is_about_context(error: openai.APIStatusError) -> bool:
 def may_be_about_mode(error: openai.APIStatusError, *, mode_worked: bool = False) -> bool:
     """Return whether another mode may be accepted after a refusal.
 
-    A 400 or 422 may have any reason, and is taken for a refusal of the mode unless the mode has
-    been accepted before; other statuses only if their message names what the mode needs.
+    A 400 or 422 can have any reason, and counts as a refusal of the mode unless the mode has been
+    accepted before. Other statuses count only if the message names a feature that the mode needs.
     """
     if error.code in CONTENT_CODES or is_about_context(error) or is_quota(error):
         return False
     if error.status_code == 501 or (error.status_code in {400, 422} and not mode_worked):
         return True
-    # llama.cpp answers 500 to tools that it was not started for.
+    # llama.cpp answers 500 to a request with tools if it was not started with --jinja.
     if error.status_code == 500:
         return names_mode(error) and error.type in {None, "server_error", "not_supported_error"}
     return error.status_code in {400, 404, 405, 415, 422} and names_mode(error)
 
 
 def names_mode(error: openai.APIStatusError) -> bool:
-    """Return whether an error says that something a mode needs is not supported."""
+    """Return whether an error says that a feature needed by the mode is not supported."""
     words = _words_of(error)
     return bool(_MODE_WORDS.search(words) and _UNSUPPORTED_WORDS.search(words))
 
@@ -137,7 +137,7 @@ def _words_of(error: openai.APIError) -> str:
 
 
 def normalized_error_body(body: Any) -> Any:
-    """Return an error's body as the SDK's errors take it: code, type and parameter as strings."""
+    """Return an error body in the SDK's form, with code, type and parameter as strings."""
     detail = body.get("error", body) if isinstance(body, dict) else body
     if not isinstance(detail, dict):
         return detail
@@ -146,12 +146,12 @@ def normalized_error_body(body: Any) -> Any:
 
 
 def is_quota(error: openai.APIStatusError) -> bool:
-    """Return whether an error means that the account may spend no more."""
+    """Return whether an error means that the account's quota is used up."""
     return error.status_code == 402 or error.code in QUOTA_CODES or error.type in QUOTA_CODES
 
 
 def message_of(error: openai.APIError) -> str:
-    """Return the endpoint's message on one line of at most 300 characters."""
+    """Return the endpoint's error message on one line of at most 300 characters."""
     body: Any = error.body
     detail = body.get("error", body) if isinstance(body, dict) else None
     message = detail.get("message") if isinstance(detail, dict) else None
@@ -167,7 +167,7 @@ def causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def rejection(error: openai.APIStatusError, base_url: str) -> CompletionError:
-    """Return the library's error for a request that was refused."""
+    """Return the library's error for a refused request."""
     kind: Literal["filtered", "rejected"] = (
         "filtered" if error.code in _FILTER_CODES else "rejected"
     )
@@ -185,7 +185,7 @@ def library_error(error: openai.APIError | UnreadableReply, base_url: str, tries
     base_url = masked_url(base_url)
     if isinstance(error, FailedReply):
         return CompletionError(
-            f"{base_url} did not finish its answer in {_count(tries)} ({error}): run again later",
+            f"{base_url} did not finish an answer in {_count(tries)} ({error}): run again later",
             kind="transport",
             status=200,
         )
@@ -209,9 +209,9 @@ def library_error(error: openai.APIError | UnreadableReply, base_url: str, tries
 
 
 def _connection_problem(error: BaseException) -> tuple[str, str]:
-    """Return the problem with a connection, and the remedy."""
+    """Return the problem with a connection and its remedy."""
     *_, cause = causes(error)
-    # The transport reports some refused connections as timeouts; the innermost cause tells.
+    # The transport reports some refused connections as timeouts, so look at the innermost cause.
     if isinstance(cause, TimeoutError):
         return "did not answer in time", "raise --timeout, or check --base-url"
     if _is_refused(cause):
@@ -241,7 +241,7 @@ def _connection_problem(error: BaseException) -> tuple[str, str]:
 
 
 def _is_refused(cause: BaseException) -> bool:
-    """Return whether nothing listens at any address of a host."""
+    """Return whether the connection was refused at every address of a host."""
     if isinstance(cause, ConnectionRefusedError):
         return True
     errors = _ERRNO.findall(str(cause)) if isinstance(cause, OSError) else []
@@ -251,8 +251,8 @@ def _is_refused(cause: BaseException) -> bool:
 def _of_status(error: openai.APIStatusError, base_url: str, tries: int) -> AntqError:
     status, message = error.status_code, message_of(error)
     refusal = (
-        f"{base_url} refused this request ({status}: {message}) and has answered others: "
-        "the article may be blocked; the same call asks again"
+        f"{base_url} refused this request ({status}: {message}) but has answered others: "
+        "the article may be blocked; repeat the call to ask again"
     )
     if status in {401, 403}:
         return AccessRefused(

@@ -33,7 +33,7 @@ _ALLOWED = frozenset(
         "maxItems",
     }
 )
-# These only narrow or describe: they are not sent, but answers are validated with them.
+# These only narrow or describe. They are not sent, but answers are validated against them.
 _LEFT_OUT = frozenset(
     {
         "$schema",
@@ -57,14 +57,14 @@ _WITH_SCHEMAS = frozenset({"properties", "$defs", "definitions", "items", "anyOf
 
 
 class NotStrict(Exception):  # noqa: N818 - not an error: the caller chooses another mode
-    """Raised for a schema that strict mode cannot express; the message says which part."""
+    """Strict mode cannot express the schema; the message names the part."""
 
 
 def strict_form(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a schema of the strict subset that accepts every valid document without unknown keys.
+    """Return a schema in the strict subset that accepts every valid document without unknown keys.
 
-    Raises NotStrict for anything outside the subset: optional keys, open objects, ``oneOf``,
-    ``allOf``, ``not`` and so on.
+    Raises NotStrict for anything outside the subset, such as optional keys, open objects,
+    ``oneOf``, ``allOf`` and ``not``.
     """
     if schema.get("type") != "object":
         raise NotStrict("its root is not an object")
@@ -102,7 +102,7 @@ def _strict(node: Any, path: str) -> Any:
 
 def _close(node: dict[str, Any], path: str) -> None:
     if "properties" not in node and node.get("additionalProperties") is not False:
-        raise NotStrict(f"{path} is an object of any keys")
+        raise NotStrict(f"{path} is an object with arbitrary keys")
     names = set(node.get("properties", {}))
     if optional := sorted(names - set(node.get("required", []))):
         raise NotStrict(f"{path} has optional keys ({', '.join(optional)})")

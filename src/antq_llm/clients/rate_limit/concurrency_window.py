@@ -1,21 +1,26 @@
-"""The number of requests in flight, adapted to the server's answers and refusals."""
+"""A limit on requests in flight that adapts to the server's answers and refusals."""
 
 from __future__ import annotations
 
 import math
 
 INITIAL_WINDOW = 32
-"""Requests in flight at first, if the limit allows: 64 is one doubling away, 256 are three."""
+"""Initial number of requests in flight, if the limit allows it."""
 DECREASE = 0.7
-"""Factor applied to the window after an episode of refusals (CUBIC's, RFC 9438)."""
+"""Factor applied to the window after an episode of refusals, as in CUBIC (RFC 9438)."""
 LATENCY_WEIGHT = 0.1
-"""Weight of the newest answer in the moving average of latencies."""
+"""Weight of the latest answer in the moving average of latencies."""
 HEADROOM = 1.2
-"""The window grows fast below this many times the learned rate times latency (Little's law)."""
+"""The window grows fast while it is below this factor times the learned rate times the latency.
+By Little's law, their product is the number of requests in flight that the rate needs.
+"""
 
 
 class ConcurrencyWindow:
-    """Starts at 32, doubles without refusals, shrinks on refusals, and never exceeds a limit."""
+    """A window that starts at 32, doubles until a refusal, and shrinks on refusals.
+
+    It never exceeds a limit.
+    """
 
     def __init__(self, limit: int) -> None:
         self._limit = float(limit)
@@ -30,13 +35,13 @@ class ConcurrencyWindow:
         return int(self._window)
 
     def record_latency(self, seconds: float) -> None:
-        """Update the mean latency with the latency of an answer."""
+        """Update the mean latency with that of an answer."""
         self._mean_latency += LATENCY_WEIGHT * (seconds - self._mean_latency)
 
     def grow(self, rate: float, now: float) -> None:
-        """Grow after an answer that came while the window was full.
+        """Grow after an answer that arrived while the window was full.
 
-        ``rate`` is the learned rate in requests per second, infinity if there is none.
+        ``rate`` is the learned rate in requests per second; infinity if there is none.
         """
         if now < self._no_growth_until:
             return
@@ -51,5 +56,5 @@ class ConcurrencyWindow:
         self._window = max(1.0, self._window * DECREASE)
 
     def pause_growth(self, until: float) -> None:
-        """Do not grow before a point in time."""
+        """Stop growing until a point in time."""
         self._no_growth_until = until

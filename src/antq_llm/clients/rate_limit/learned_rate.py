@@ -1,8 +1,8 @@
 """The request rate that a server accepts, learned from its refusals.
 
-After a refusal, sending restarts a little below the rate at which it came. After the first two
-refusals it grows from there by a factor per second. Later it approaches the learned rate, stays
-near it, and only then tries for more, along the curve of CUBIC (RFC 9438).
+After a refusal, sending restarts a little below the rate at which the refusal came. After each of
+the first two refusals, the rate then grows by a factor per second. Later, it follows the curve of
+CUBIC (RFC 9438): it approaches the learned rate, stays near it, and only then exceeds it.
 """
 
 from __future__ import annotations
@@ -12,17 +12,17 @@ from collections import deque
 from dataclasses import dataclass
 
 LATENESS = 0.02
-"""Seconds: timers fire late; a delay up to this long is caught up."""
+"""In seconds. Timers fire late; a delay up to this long is made up for."""
 MIN_EPISODE_REQUESTS = 5
-"""A single episode after fewer requests than this teaches nothing about the rate."""
+"""A single episode after fewer requests than this says nothing about the rate."""
 MAX_RATE_TO_SENDING = 1.5
-"""A rate grows only while it is at most this many times the actual sending rate."""
+"""A rate grows only while it is at most this factor times the actual sending rate."""
 RECOVERY = 30.0
-"""Seconds until a known rate is reached again."""
+"""Seconds after a refusal until the known rate is reached again."""
 MIN_RATE = 0.2
-"""Minimum learned rate in requests per second: slower servers say how long to wait."""
+"""Minimum learned rate in requests per second; slower servers say how long to wait."""
 FORGET_FACTOR = 1000.0
-"""A learned rate exceeded this many times over without a refusal is forgotten."""
+"""A learned rate is forgotten once it is exceeded by this factor without a refusal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,22 +30,22 @@ class Search:
     """The search for a rate after one of the first refusals."""
 
     growth: float
-    """Factor per second; smaller the second time, since a first burst says little."""
+    """Factor per second; smaller in the second search, since a first burst says little."""
     agreement: float
-    """The least accepted fraction of the intended rate for the search to make progress."""
+    """The search makes progress if at least this fraction of the intended rate was accepted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Restart:
-    """The fraction of a learned rate to restart with, by how soon the refusal came."""
+    """The fraction of a learned rate to restart with, which depends on how soon a refusal came."""
 
     soon: float
-    """Seconds of sending: a refusal within them came soon."""
+    """A refusal came soon if it came within this many seconds of sending."""
     fraction_if_soon: float
     fraction_if_late: float
 
     def fraction_after(self, observation: _Observation) -> float:
-        """Return the fraction to restart with after an observed refusal."""
+        """Return the fraction to restart with after a refusal."""
         came_soon = observation.active < self.soon and math.isfinite(observation.intended)
         return self.fraction_if_soon if came_soon else self.fraction_if_late
 
@@ -54,9 +54,9 @@ FIRST_SEARCH = Search(growth=2.0, agreement=0.6)
 SECOND_SEARCH = Search(growth=1.2, agreement=0.8)
 SEARCH_RESTART = Restart(soon=2.0, fraction_if_soon=0.8, fraction_if_late=0.93)
 SEARCH_SPAN = 1.0
-"""Seconds over which sending is measured while a rate is searched for: it changes fast then."""
+"""Seconds over which sending is measured during a search, when the rate changes fast."""
 KNOWN_AGREEMENT = 0.85
-"""The least accepted fraction of a known rate; below it, the rate is searched for again."""
+"""If less than this fraction of a known rate was accepted, the search starts again."""
 KNOWN_RESTART = Restart(soon=6.0, fraction_if_soon=0.94, fraction_if_late=0.97)
 KNOWN_SPAN = 4.0
 """Seconds over which sending is measured once a rate is known."""
@@ -64,7 +64,7 @@ KNOWN_SPAN = 4.0
 
 @dataclass(slots=True)
 class _Unlimited:
-    """Nothing has been refused yet."""
+    """The state before the first refusal."""
 
     age: float = 0.0
     span = SEARCH_SPAN
@@ -76,10 +76,10 @@ class _Unlimited:
 
 @dataclass(slots=True)
 class _Searching:
-    """After the first refusals: the rate grows by a factor per second."""
+    """The state after the first refusals, in which the rate grows by a factor per second."""
 
     rate: float
-    """Requests per second at which the latest refusal came."""
+    """The requests per second at which the latest refusal came."""
     fraction: float
     """The fraction of that rate to restart with."""
     search: Search
@@ -99,7 +99,7 @@ class _Searching:
 
 @dataclass(slots=True)
 class _Known:
-    """After further refusals that agree, the rate approaches the known one and stays near it."""
+    """The state after refusals that agree, in which the rate approaches the known one."""
 
     rate: float
     fraction: float
@@ -111,13 +111,13 @@ class _Known:
         return self.rate * (1 + (1 - self.fraction) * math.pow(self.age / RECOVERY - 1, 3))
 
     def next_search(self, observation: _Observation, accepted: float) -> Search | None:
-        """Search again if something other than the known rate was refused."""
+        """Return a new search if the refusal does not agree with the known rate."""
         return None if accepted >= KNOWN_AGREEMENT * observation.intended else SECOND_SEARCH
 
 
 @dataclass(slots=True)
 class _Period:
-    """The requests accepted since sending began."""
+    """A period of sending between refusals, with its accepted requests."""
 
     began: float
     accepted: int = 0
@@ -125,20 +125,20 @@ class _Period:
 
 @dataclass(slots=True)
 class _Observation:
-    """The state at a refusal."""
+    """The state of sending when a refusal came."""
 
     intended: float
-    """The intended requests per second; infinity for as many as possible."""
+    """The intended requests per second; infinity if not limited."""
     active: float
-    """Seconds since sending had begun."""
+    """Seconds since sending began."""
     span: float
     accepted: int
-    """The accepted requests of the latest ``span`` seconds."""
+    """The requests accepted in the latest ``span`` seconds."""
     is_too_few: bool
 
 
 class LearnedRate:
-    """The requests per second that a server accepts; unlimited before the first refusal."""
+    """The rate that a server accepts; unlimited before the first refusal."""
 
     def __init__(self) -> None:
         self._state: _Unlimited | _Searching | _Known = _Unlimited()
@@ -150,11 +150,11 @@ class LearnedRate:
 
     @property
     def current(self) -> float:
-        """The intended requests per second, infinity before anything was learned."""
+        """The intended requests per second; infinity before anything was learned."""
         return self._state.current
 
     def ready_at(self, now: float) -> float:
-        """Return when the next request may be sent."""
+        """Return the time at which the next request may be sent."""
         return max(self._next, now)
 
     def record_request(self, now: float) -> None:
@@ -171,11 +171,11 @@ class LearnedRate:
         self._last = now
 
     def record_refusal(self, now: float) -> None:
-        """Record the first refusal of an episode; the rate changes when sending resumes."""
+        """Record the first refusal of an episode; the rate changes once sending resumes."""
         intended, active = self._state.current, now - self._period.began
         self._state.age, self._resting = 0.0, True
         if self._period.accepted <= 1 and self._previous.accepted:
-            # Sending resumed too early and nothing was accepted: the rest before it goes on.
+            # Sending resumed too early and nothing was accepted, so the earlier pause continues.
             self._period = self._previous
             self._observation = None
             return
@@ -195,7 +195,7 @@ class LearnedRate:
         self.record_further_refusal()
 
     def record_further_refusal(self) -> None:
-        """Record another refusal of the same episode: one request fewer was accepted."""
+        """Record another refusal of the same episode: one fewer request was accepted."""
         if self._resting and self._observation is not None:
             self._period.accepted = max(0, self._period.accepted - 1)
             self._observation.accepted = max(0, self._observation.accepted - 1)
@@ -203,17 +203,17 @@ class LearnedRate:
                 self._recent.pop()
 
     def discount_request(self) -> None:
-        """Do not count the last request as accepted: it was refused, but not for the rate."""
+        """Do not count the last request: it was refused for a reason other than the rate."""
         self._period.accepted = max(0, self._period.accepted - 1)
         if self._recent:
             self._recent.pop()
 
     def pause_growth(self, until: float) -> None:
-        """Do not grow before a point in time."""
+        """Stop growing until a point in time."""
         self._paused_until = max(self._paused_until, until)
 
     def _resume(self, now: float) -> None:
-        # Servers count by the second or minute, so the rest after a burst counts as part of it.
+        # Servers count by the second or minute, so the pause after a burst counts as part of it.
         overall = self._period.accepted / max(now - self._period.began, 1e-3)
         if self._observation is None:
             if not isinstance(self._state, _Unlimited):
@@ -236,7 +236,7 @@ class LearnedRate:
         required = math.ceil(state.current / MAX_RATE_TO_SENDING) - 1
         is_used = len(self._recent) >= required and self._recent[-required] > now - 1
         if required < 1 or is_used:
-            # Times without sending or growth teach nothing.
+            # Time without sending or growth does not count.
             state.age += min(1.0, max(0.0, now - max(self._last, self._paused_until)))
         if state.current > FORGET_FACTOR * state.rate:
             self._state = _Unlimited()

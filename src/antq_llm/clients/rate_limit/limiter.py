@@ -1,4 +1,4 @@
-"""Decides when each request may be sent: no faster than the endpoint or the user allows."""
+"""Deciding when each request may be sent, no faster than the endpoint and the user allow."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ Sleep = Callable[[float], Awaitable[None]]
 Clock = Callable[[], float]
 
 MIN_REPORTED_HOLD = 5.0
-"""Seconds from which a hold is reported as a warning, not only in the log of ``-v``."""
+"""In seconds. A hold at least this long is logged as a warning, a shorter one as information."""
 GROWTH_PAUSE = 5.0
-"""Seconds without growth after a server's failure."""
+"""Seconds without growth after a failure of the server or network."""
 
 
 @dataclass(eq=False)
 class _Lane:
-    """One event loop's share: its waiting permits, in order, and its requests in flight."""
+    """An event loop's waiting permits, in order, and its requests in flight."""
 
     waiting: deque[tuple[Permit, asyncio.Future[None]]] = field(default_factory=deque)
     in_flight: int = 0
@@ -41,9 +41,9 @@ class _Lane:
 
 
 class Permit:
-    """Permission to send one try of a request: entered when it may be sent, left when it ended.
+    """Permission to send one try of a request, as a context manager.
 
-    In between, record how it went.
+    Entering waits until the request may be sent. The outcome is recorded inside the block.
     """
 
     def __init__(self, limiter: RateLimiter, tokens: int, earlier: Refusal | None) -> None:
@@ -68,27 +68,27 @@ class Permit:
         self._limiter.release(self)
 
     def read_headers(self, headers: Mapping[str, str]) -> None:
-        """Update the remaining quota from the headers of the response."""
+        """Update the remaining quota from the response's headers."""
         self._limiter.read_headers(self, headers)
 
     def record_answer(self, used_tokens: int | None) -> None:
-        """Record an answer and the tokens it used; None if the server did not report them."""
+        """Record an answer and the tokens it used, or None if the server did not report them."""
         self._limiter.record_answer(self, used_tokens)
 
     def record_refusal(self, retry_after: float | None) -> None:
-        """Record a refusal for being too fast (429), with its Retry-After in seconds if any."""
+        """Record a refusal (429), with its Retry-After in seconds, if any."""
         self._limiter.record_refusal(self, retry_after)
 
     def record_failure(self, retry_after: float | None = None) -> None:
-        """Record a failure of the server or network, with its Retry-After in seconds if any."""
+        """Record a failure of the server or network, with its Retry-After in seconds, if any."""
         self._limiter.record_failure(retry_after)
 
 
 class RateLimiter:
-    """Issues permits for a client's requests, first come, first served: each try needs one.
+    """Issues a permit for each try of a client's requests, first come, first served.
 
     At most ``max_concurrency`` requests are in flight; ``rpm`` and ``tpm`` limit the requests and
-    tokens in any minute. Event loops share these limits, and divide the window evenly.
+    tokens per minute. Event loops share these limits and divide the window evenly.
     """
 
     def __init__(
@@ -114,19 +114,19 @@ class RateLimiter:
 
     @property
     def window(self) -> int:
-        """The number of requests that may be in flight at present."""
+        """The number of requests that may currently be in flight."""
         return self._window.size
 
     def permit(self, tokens: int, earlier: Refusal | None = None) -> Permit:
-        """Return a permit for one try that reserves tokens; ``earlier`` is the latest refusal."""
+        """Return a permit for one try, which reserves tokens; ``earlier`` is its latest refusal."""
         return Permit(self, tokens, earlier)
 
     async def pause(self, seconds: float) -> None:
-        """Wait; requests held for at most that long may be sent afterwards."""
+        """Wait; requests that are held for at most that long may be sent afterwards."""
         await self._sleep_until(self._now() + seconds, seconds)
 
     async def acquire(self, permit: Permit) -> None:
-        """Wait until a permit's request may be sent."""
+        """Wait until the permit's request may be sent."""
         loop = asyncio.get_running_loop()
         with self._lock:
             lane = self._lanes.setdefault(loop, _Lane())
@@ -156,14 +156,14 @@ class RateLimiter:
             self._pump(lane)
 
     def read_headers(self, permit: Permit, headers: Mapping[str, str]) -> None:
-        """Update the remaining quota from the headers of a response."""
+        """Update the remaining quota from a response's headers."""
         with self._lock:
             now = self._now()
             self._request_quota.read_headers(headers, permit.number, now)
             self._token_quota.read_headers(headers, permit.token_mark, now)
 
     def record_answer(self, permit: Permit, used_tokens: int | None) -> None:
-        """Record an answer; a full window grows unless its request was sent before a refusal."""
+        """Record an answer; if its request was sent after the last refusal, a full window grows."""
         with self._lock:
             if used_tokens is not None:
                 self._settle_tokens(permit, used_tokens)
@@ -176,7 +176,7 @@ class RateLimiter:
                 self._window.grow(self._rate.current, now)
 
     def record_refusal(self, permit: Permit, retry_after: float | None) -> None:
-        """Record a 429: requests are held, and once per episode the window and rate may shrink."""
+        """Record a 429 and hold requests; once per episode, the window and the rate may shrink."""
         with self._lock:
             now = self._now()
             scope = self._refusals.record_refusal(permit.number, permit.refusal, self._sent)
@@ -195,7 +195,7 @@ class RateLimiter:
             self._hold_until(now + max(hold, retry_after or 0.0), "a request was refused (429)")
 
     def record_failure(self, retry_after: float | None) -> None:
-        """Record a failure: growth pauses, and requests are held for ``retry_after`` seconds."""
+        """Record a failure: pause growth and, given ``retry_after`` seconds, hold requests."""
         with self._lock:
             now = self._now()
             self._window.pause_growth(now + GROWTH_PAUSE)
@@ -212,7 +212,7 @@ class RateLimiter:
 
     async def _sleep_until(self, at: float, seconds: float) -> None:
         await self._sleep(seconds)
-        # The time slept has passed, even if the clock lags a little or, in a test, stands still.
+        # The time slept has passed even if the clock lags a little or, as in tests, does not move.
         self._slept_until = max(self._slept_until, at)
 
     def _now(self) -> float:
@@ -223,14 +223,14 @@ class RateLimiter:
         if waiter in lane.waiting:
             lane.waiting.remove(waiter)
         elif not future.cancelled():
-            # It was permitted and cancelled at the same moment: nothing was sent.
+            # The request was permitted and cancelled at the same moment, so nothing was sent.
             lane.in_flight -= 1
             self._refusals.record_end(permit.number)
             self._settle_tokens(permit, 0)
         self._pump(lane)
 
     def _pump(self, lane: _Lane) -> None:
-        """Permit all requests that may be sent, in order, and set a timer for the next."""
+        """Permit all requests that may be sent, in order, and set a timer for the next one."""
         while lane.waiting and lane.in_flight < self._share():
             permit, future = lane.waiting[0]
             if future.cancelled():
@@ -249,7 +249,7 @@ class RateLimiter:
             lane.timer = None
 
     def _share(self) -> int:
-        """Return how many requests of one event loop may be in flight."""
+        """Return the number of requests that may be in flight in each event loop."""
         if len(self._lanes) == 1:
             return max(1, self.window)
         active = sum(1 for lane in self._lanes.values() if lane.waiting or lane.in_flight)

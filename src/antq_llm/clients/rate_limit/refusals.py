@@ -1,4 +1,4 @@
-"""Decides which 429 responses are about the rate of all requests, and how long all then wait."""
+"""Deciding which 429 responses are about the rate of all requests, and how long requests wait."""
 
 from __future__ import annotations
 
@@ -6,23 +6,27 @@ from collections import deque
 from typing import Literal, NamedTuple
 
 INITIAL_HOLD = 0.25
-"""Seconds held after a 429 without Retry-After; doubled for each further one without an answer."""
+"""Seconds to hold requests after a 429 without Retry-After.
+The hold doubles with each further 429 until an answer arrives.
+"""
 MAX_HOLD = 60.0
 
 MIN_REFUSED_SHARE = 0.2
-"""The share of the requests in flight from which refusals in one episode are about the rate."""
+"""Refusals in an episode are about the rate if they are at least this share of those in flight."""
 MIN_ACCEPTED_BETWEEN = 4
-"""Answers per episode, on average of three: with fewer, single refusals are about the rate."""
+"""Single refusals are about the rate if fewer answers than this come per episode.
+The average is taken over three episodes.
+"""
 MIN_ACCEPTED_SINCE = 8
-"""Answers after which a further refusal of one request at a limited rate is about that request."""
+"""At a limited rate, a repeated refusal is about its request after this many answers to others."""
 
 Scope = Literal["request", "first", "rate", "further"]
-"""The subject of a refusal.
+"""The subject of a refusal:
 
-- its own request
-- perhaps the rate, as the only refusal of its episode
-- the rate
-- the rate, as a further refusal of an episode that is known to be about it
+- ``request``: only its own request
+- ``first``: perhaps the rate; not known yet
+- ``rate``: the rate
+- ``further``: the rate, in an episode that is known to be about it
 """
 
 
@@ -30,21 +34,21 @@ class Refusal(NamedTuple):
     """A refused try of a request."""
 
     number: int
-    """The number of the try, in the order in which all were sent."""
+    """The number of the try, counting all tries in the order they were sent."""
     answered: int
-    """The answers that had come by then."""
+    """The number of answers received by then."""
 
 
 class RefusalEpisodes:
-    """Counts refusals in episodes: all requests sent before the first of them belong to one.
+    """Groups refusals into episodes: requests sent before a refusal belong to its episode.
 
-    A server that refuses single requests among many accepted ones does not limit the rate: only the
-    refused requests wait, and the others as long as the server says.
+    A server that refuses single requests among many accepted ones does not limit the rate. Then
+    only the refused requests wait, and others only as long as the server says.
     """
 
     def __init__(self) -> None:
         self.latest = 0
-        """The last request sent before the present episode began."""
+        """The number of the last request sent before the current episode began."""
         self._previous = 0
         self._accepted = self._answered = 0
         self._in_flight: set[int] = set()
@@ -71,14 +75,14 @@ class RefusalEpisodes:
     def record_refusal(self, number: int, earlier: Refusal | None, sent: int) -> Scope:
         """Record a refusal and return its subject.
 
-        ``earlier`` is the latest refusal of the same request, ``sent`` the number of the last
+        ``earlier`` is the latest refusal of the same request, and ``sent`` the number of the last
         request sent.
         """
         if earlier is not None and self._is_about(earlier):
             return "request"
         if number <= self.latest:
             return self._further()
-        # Requests sent since the last refusal that have no answer yet may be accepted.
+        # Requests sent since the last refusal and not answered yet may still be accepted.
         is_open = any(other > self.latest for other in self._in_flight if other != number)
         self._previous, self.latest = self.latest, sent
         self._in_flight_then, self._refused = len(self._in_flight), 1
@@ -86,16 +90,16 @@ class RefusalEpisodes:
         return "rate" if self._is_limited else "first"
 
     def refusal(self, number: int) -> Refusal:
-        """Return the refusal of a request, as its next try needs it."""
+        """Return the refusal of a request, to pass to its next try."""
         return Refusal(number, self._answered)
 
     @property
     def hold(self) -> float:
-        """The seconds that a refusal holds all requests if its server does not say how long."""
+        """Seconds to hold all requests after a refusal if the server does not say how long."""
         return float(min(MAX_HOLD, INITIAL_HOLD * 2 ** min(max(0, self._without_answer - 1), 20)))
 
     def _is_about(self, earlier: Refusal) -> bool:
-        """Whether requests were accepted since an earlier refusal, so that not all are too fast."""
+        """Return whether a repeated refusal is about its request, since others were accepted."""
         if self._is_limited:
             return self._answered - earlier.answered >= MIN_ACCEPTED_SINCE
         return self._accepted > earlier.number

@@ -1,19 +1,19 @@
-"""Estimates the tokens to reserve for a request before its answer is known."""
+"""Estimating the tokens to reserve for a request before its answer is known."""
 
 from __future__ import annotations
 
 import math
 
 BYTES_PER_TOKEN = 3
-"""Bytes per token of JSON with Vietnamese text.
+"""Bytes per token in JSON with Vietnamese text.
 
-Tokens are rarely shorter; the actual count is settled later.
+Tokens are rarely shorter, and the actual count is settled later.
 """
 ASSUMED_OUTPUT = 2048
-"""Tokens reserved for an answer without a limit."""
+"""Tokens reserved for an answer whose length is not limited."""
 
 
 def estimated_tokens(size: int, max_output: int | None = None) -> int:
-    """Return the tokens to reserve for a body of ``size`` bytes and its answer."""
+    """Return the number of tokens to reserve for a body of ``size`` bytes and its answer."""
     output = ASSUMED_OUTPUT if max_output is None else max_output
     return math.ceil(size / BYTES_PER_TOKEN) + output

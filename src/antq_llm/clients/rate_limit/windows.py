@@ -1,4 +1,4 @@
-"""Limits per minute: those of the user, and those in a server's headers."""
+"""Limits per minute, set by the user or in a server's headers."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from dataclasses import dataclass
 
 MINUTE = 60.0
 BURST = 10.0
-"""Seconds: a limit's share for this long may be sent at once."""
+"""In seconds. The amount that a limit allows in this time may be sent at once."""
 MAX_RESET = 600.0
-"""Seconds: a later reset is ignored; the server's own refusal says what to do."""
+"""In seconds. A later reset is ignored; the server's refusal says how long to wait."""
 
 _DURATION_PARTS = re.compile(r"(\d+(?:\.\d+)?)(d|h|ms|m|s)")
 _UNIT_SECONDS = {"d": 86400.0, "h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
 
 
 def seconds_of(value: str) -> float | None:
-    """Read a reset header such as ``1s``, ``6m0s``, ``20ms`` or ``0.5``; None if unreadable."""
+    """Parse a reset header such as ``1s``, ``6m0s``, ``20ms`` or ``0.5``; None if unreadable."""
     value = value.strip()
     if re.fullmatch(r"\d+(\.\d+)?", value, re.ASCII):
         return float(value)
@@ -41,7 +41,7 @@ class WindowEntry:
 class SlidingWindowLimit:
     """Allows ``limit`` requests or tokens per sliding minute.
 
-    The share of ``burst`` seconds may be sent at once.
+    The amount allowed in ``burst`` seconds may be sent at once.
     """
 
     def __init__(self, limit: int, burst: float = BURST) -> None:
@@ -49,11 +49,14 @@ class SlidingWindowLimit:
         self._burst = burst
         self._entries: deque[WindowEntry] = deque()
         self._sum = 0.0
-        # When everything spent so far would have been sent at an even rate.
+        # The time by which everything spent so far would have been sent at an even rate.
         self._even = -math.inf
 
     def ready_at(self, amount: float, now: float) -> float:
-        """Return when an amount may be spent; one above the limit goes alone in its minute."""
+        """Return the time at which an amount may be spent.
+
+        An amount above the limit has a minute to itself.
+        """
         while self._entries and self._entries[0].until <= now:
             expired = self._entries.popleft()
             expired.counted = False
@@ -76,7 +79,7 @@ class SlidingWindowLimit:
         return entry
 
     def settle(self, entry: WindowEntry, used: float) -> None:
-        """Replace a spent amount by the amount actually used."""
+        """Replace an amount that was spent with the amount actually used."""
         difference = used - entry.amount
         entry.amount = used
         self._even += difference * MINUTE / self._limit
@@ -85,29 +88,30 @@ class SlidingWindowLimit:
 
 
 class ServerQuota:
-    """Tracks the requests or tokens that a server says are left until its next reset."""
+    """Tracks the requests or tokens left until a server's next reset, as its headers report."""
 
     def __init__(self, kind: str) -> None:
         self._remaining_header = f"x-ratelimit-remaining-{kind}"
         self._reset_header = f"x-ratelimit-reset-{kind}"
         self._spent = 0.0
-        # Remaining after the response at the mark, valid until the reset. At first all are unknown.
+        # The amount remaining after the response at the mark, valid until the reset. Unknown at
+        # first.
         self._remaining = -math.inf
         self._reset_at = -math.inf
         self._mark = 0.0
 
     def ready_at(self, amount: float, now: float) -> float:
-        """Return when an amount may be sent."""
+        """Return the time at which an amount may be sent."""
         remaining = self._remaining - (self._spent - self._mark)
         return now if remaining >= amount else max(now, self._reset_at)
 
     def spend(self, amount: float) -> float:
-        """Count a sent amount; return a mark that orders its response among the others."""
+        """Count an amount that was sent, and return a mark that orders its response."""
         self._spent += amount
         return self._spent
 
     def read_headers(self, headers: Mapping[str, str], mark: float, now: float) -> None:
-        """Update from the response to a marked request, unless a later one has been read."""
+        """Update the quota from a response, unless that to a later request has been read."""
         remaining, reset = headers.get(self._remaining_header), headers.get(self._reset_header)
         is_outdated = mark < self._mark and now < self._reset_at
         if remaining is None or reset is None or is_outdated:

@@ -1,7 +1,7 @@
 """Measures how often the checks object to right values, and how many wrong values they notice.
 
-Right values come from gold records, given as answers. Wrong values are planted in them, one at a
-time.
+Right values are those of gold records, which are checked as if they were answers. Wrong values are
+planted in them, one at a time.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _Outcome = Literal["contradicted", "unverified", "unnoticed"]
 
 @dataclass(frozen=True, slots=True)
 class FalseFault:
-    """A fault of a gold value."""
+    """A fault that a check finds in a gold value."""
 
     article: str
     check: CheckName
@@ -35,7 +35,7 @@ class FalseFault:
 
 @dataclass(frozen=True, slots=True)
 class GoldRow:
-    """The results of a check on gold values."""
+    """The results of one check on gold values."""
 
     check: CheckName
     faults: Rate
@@ -44,20 +44,20 @@ class GoldRow:
 
 @dataclass(frozen=True, slots=True)
 class PlantedRow:
-    """The results of the checks on planted errors of one kind, in fields of one check."""
+    """The results on planted errors of one kind in the values that one check covers."""
 
     check: CheckName
     kind: ErrorKind
     contradicted: Rate
-    """Contradicted errors whose value the article prints nowhere else."""
+    """The rate of errors contradicted, if the article prints the wrong value nowhere."""
     unverified: int
     elsewhere: Rate
-    """Contradicted errors whose value the article prints elsewhere."""
+    """The rate of errors contradicted, if the article prints the wrong value elsewhere."""
 
 
 @dataclass(frozen=True)
 class CheckQuality:
-    """The figures of all checks over some articles."""
+    """The results of all checks on some articles."""
 
     articles: int
     seed: int
@@ -66,7 +66,7 @@ class CheckQuality:
     false_faults: Sequence[FalseFault]
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the figures as JSON data."""
+        """Return the results as JSON data."""
         return {
             "articles": self.articles,
             "seed": self.seed,
@@ -117,10 +117,10 @@ def measure_checks(
     seed: int = 1,
     language: LanguageCode | None = None,
 ) -> CheckQuality:
-    """Return the figures of the checks over articles with gold records, by article id.
+    """Measure the checks on articles; ``gold`` has their records by article id.
 
-    ``seed`` determines the planted errors. ``language`` is that of the articles; None to detect it
-    for each.
+    ``seed`` determines the planted errors. ``language`` is the language of the articles, or None to
+    detect it for each article.
     """
     measured = [
         _MeasuredArticle(
@@ -143,7 +143,7 @@ def measure_checks(
 
 
 class _MeasuredArticle:
-    """The results of the checks on one gold record, and on the errors planted in it."""
+    """The results of the checks on one gold record and on the errors planted in it."""
 
     def __init__(
         self,

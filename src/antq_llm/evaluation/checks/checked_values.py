@@ -1,4 +1,4 @@
-"""Assigns the values of a record to checks."""
+"""Assigns the values of a record to the checks that cover them."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _CHECK_OF_ROLE: Mapping[type[Role], CheckName] = {
 
 
 def check_of(pointer: str, checked: CheckedRecord[Any], schema: Schema[Any]) -> CheckName:
-    """Return the check of the value at a pointer."""
+    """Return the check that covers the value at a pointer."""
     if pointer in {fault.pointer for fault in checked.missing.values()}:
         return "quote"
     path = path_of(pointer, checked.data, schema.roles)
@@ -57,7 +57,7 @@ def check_of(pointer: str, checked: CheckedRecord[Any], schema: Schema[Any]) -> 
 
 
 def checked_values(checked: CheckedRecord[Any], schema: Schema[Any]) -> Counter[CheckName]:
-    """Return the number of values of a record that each check covers."""
+    """Return the number of values in a record that each check covers."""
     quotes = len(checked.evidence) + len(checked.missing)
     values: Counter[CheckName] = Counter({"quote": quotes})
     if schema.hooks.get("check_item") is not None:

@@ -1,7 +1,7 @@
-"""Errors planted in gold records, to measure which of them the checks notice.
+"""Errors planted in gold records to measure which of them the checks notice.
 
-Each record has one error, in a field whose role says how its value is checked. The same record and
-seed give the same errors.
+Each record gets one error, in a field whose role is checked. The same record and seed give the same
+errors.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ ERROR_KINDS: tuple[ErrorKind, ...] = get_args(ErrorKind)
 
 COMPARATORS = ("=", ">", ">=", "~", "<", "<=")
 _CLOSE = (frozenset({">", ">="}), frozenset({"<", "<="}))
-"""Comparators that are easily confused; they are not planted for each other."""
+"""Comparators that are easily confused; neither is planted for the other."""
 _NAMES: dict[LanguageCode, tuple[str, ...]] = {
     "vi": ("Thắng", "Hiền", "Quỳnh", "Lực", "Oanh"),
     "en": ("Brackwell", "Quillon", "Tarrow", "Vandermoor", "Osgrave"),
@@ -59,12 +59,12 @@ class PlantedError:
 
     kind: ErrorKind
     pointer: str
-    """The place of the error, or of the invented item."""
+    """The JSON Pointer to the error or the invented item."""
     given: Any
     """The wrong value."""
     record: Any
     printed_elsewhere: bool
-    """Whether the article prints the wrong value, so that a check can hardly object."""
+    """Whether the article prints the wrong value, in which case a check can hardly object."""
 
 
 def plant_errors(
@@ -74,10 +74,10 @@ def plant_errors(
     seed: str,
     others: Sequence[Any] = (),
 ) -> Iterator[PlantedError]:
-    """Yield records with one error each, for every value of a role that is checked.
+    """Yield copies of a record with one error each, for every value with a role that is checked.
 
-    ``data`` is a gold record and ``others`` are those of other articles, from which values of the
-    same field are taken.
+    ``data`` is a gold record, and ``others`` are gold records of other articles, from which wrong
+    values for the same field are taken.
     """
     planter = _Planter(data, schema.roles, analyzed, random.Random(seed), others)  # noqa: S311
     for declared in schema.roles.having(*_PLANTERS):
@@ -109,7 +109,7 @@ class _Planter:
         self._text = analyzed.plain.text
 
     def figures(self, declared: DeclaredField, pointer: str, value: Any) -> Iterator[PlantedError]:
-        """Yield a wrong digit, ten times the value, another comparator and another total."""
+        """Yield a wrong digit, ten times the value, a wrong comparator and a wrong total."""
         role = declared.get(Figure)
         if isinstance(value, bool) or not isinstance(value, int | float) or role is None:
             return
@@ -129,7 +129,7 @@ class _Planter:
             yield self._number("total", place, self._other_digit(total))
 
     def dates(self, _: DeclaredField, pointer: str, value: Any) -> Iterator[PlantedError]:
-        """Yield a day some days off, and another year."""
+        """Yield an error with a date some days off, and one with a wrong year."""
         match = _FULL_DATE.fullmatch(str(value))
         if match is None:
             return
@@ -146,14 +146,14 @@ class _Planter:
             yield self._put("year", pointer, f"{other}-{rest}", is_printed=other in self._text)
 
     def periods(self, _: DeclaredField, pointer: str, value: Any) -> Iterator[PlantedError]:
-        """Yield a period that begins some years earlier."""
+        """Yield an error with a period that begins some years earlier."""
         if (match := _YEAR.search(str(value))) is not None:
             other = f"{int(match[0]) - _YEARS_OFF:04d}"
             wrong = str(value)[: match.start()] + other + str(value)[match.end() :]
             yield self._put("period", pointer, wrong, is_printed=other in self._text)
 
     def times(self, _: DeclaredField, pointer: str, value: Any) -> Iterator[PlantedError]:
-        """Yield a time some hours and minutes off."""
+        """Yield an error with a time some hours and minutes off."""
         hour, _colon, minute = str(value).partition(":")
         if hour.isdecimal() and minute.isdecimal():
             off = self._rng.choice((3, 5, 7))
@@ -163,7 +163,7 @@ class _Planter:
             yield self._put("time", pointer, f"{hours:02d}:{minutes:02d}", is_printed=is_printed)
 
     def names(self, declared: DeclaredField, pointer: str, value: Any) -> Iterator[PlantedError]:
-        """Yield a name with another last word, also where it is referred to."""
+        """Yield an error with a name whose last word is replaced, as in references to it."""
         if isinstance(value, str):
             wrong = self._other_last_word(value)
             error = self._put("name", pointer, wrong, is_printed=self._analyzed.contains(wrong))
@@ -171,7 +171,7 @@ class _Planter:
             yield error
 
     def printed(self, declared: DeclaredField, pointer: str, value: Any) -> Iterator[PlantedError]:
-        """Yield the value of the same field in another record, else one with another last word."""
+        """Yield an error with the value of another record, or else with the last word replaced."""
         if isinstance(value, str) and declared.get(Name) is None:
             found = {
                 holder[key]
@@ -183,7 +183,7 @@ class _Planter:
             yield self._put("printed", pointer, wrong, is_printed=self._analyzed.contains(wrong))
 
     def invented_item(self, declared: DeclaredField) -> Iterator[PlantedError]:
-        """Yield a record with one more item, whose name is invented."""
+        """Yield a record with one more item, which has an invented name."""
         path = self._roles.item_of(declared.path)
         lists = list(holders_at(self._data, path[:-1])) if path[-1:] == (EACH,) else []
         inner = declared.path[len(path) :]
@@ -239,7 +239,7 @@ def _other_comparators(given: str, allowed: DeclaredField | None) -> list[str]:
 
 
 def _rename(record: Any, roles: DeclaredRoles, path: Path, name: str, wrong: str) -> None:
-    """Put another name wherever an item is referred to by its name."""
+    """Replace the name of an item in all references to it."""
     to = pointer_to(path)
     for declared in roles.having(Refers):
         role = declared.get(Refers)

@@ -1,4 +1,4 @@
-"""Rates over articles, with intervals."""
+"""Rates over articles, with their intervals."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from antq_llm.evaluation.significance import CONFIDENCE, Interval
 
 @dataclass(frozen=True, slots=True)
 class ArticleCount:
-    """The hits and values of one article."""
+    """The number of hits and of values in one article."""
 
     hits: int
     total: int
@@ -20,16 +20,16 @@ class ArticleCount:
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """The rate of hits over articles."""
+    """The rate of hits among the values of some articles."""
 
     hits: int
     total: int
     interval: Interval | None
-    """The 95% interval; None without values."""
+    """The 95% interval; None if there are no values."""
 
     @property
     def value(self) -> float | None:
-        """The rate from 0 to 1, None for 0/0."""
+        """The rate from 0 to 1; None for 0/0."""
         return self.hits / self.total if self.total else None
 
 
@@ -38,9 +38,9 @@ def rate_over(counts: Sequence[ArticleCount]) -> Rate:
 
     The interval is Wilson's score interval (Wilson 1927, "Probable Inference, the Law of
     Succession, and Statistical Inference", JASA 22) for the effective number of values. Values of
-    one article tend to be hit together, so their number is divided by the design effect: the
-    variance over articles divided by that of independent draws (Kish 1965, "Survey Sampling",
-    section 8.2), at least 1.
+    one article tend to be hit together, so the number of values is divided by the design effect,
+    which is the variance over articles divided by the variance of independent draws (Kish 1965,
+    "Survey Sampling", section 8.2), and at least 1.
     """
     hits, total = sum(count.hits for count in counts), sum(count.total for count in counts)
     if not total:

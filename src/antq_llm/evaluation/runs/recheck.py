@@ -1,4 +1,4 @@
-"""Judges the stored answers of a run again with the current checks, without asking a model."""
+"""Rechecking a run: judging its stored answers with the current checks, without a model."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from antq_llm.store.protocol import Store
 from antq_llm.store.rows import StoredAnswer
 
 _USED_SETTINGS = (*DECIDING_OPTIONS, "max_attempts", "max_characters", "confidence")
-_NO_TEXT = "its text was not found among the inputs and in texts/"
+_NO_TEXT = "its text was found neither among the inputs nor in texts/"
 
 
 @dataclass(frozen=True)
@@ -48,24 +48,25 @@ class RecheckReport:
     rechecked: tuple[str, ...]
     """Articles whose answers were judged again."""
     skipped: Mapping[str, tuple[str, ...]]
-    """Articles that were not judged, by the reason."""
+    """Articles that were not judged, by reason."""
     records: int
     failures: int
 
 
 class Recheck:
-    """Judges the answers of a run again and writes the outcomes into another folder.
+    """Judges the answers of a run again and writes the outcomes to another folder.
 
-    ``inputs`` are the articles (default: those that ``run.json`` names); texts that were taken from
-    pages are read from ``texts/``. ``schema`` replaces the run's own, whose roles may have changed
-    since. Raises ConfigurationError if the run has no stored answers, or its schema is not found.
+    ``inputs`` are the articles (default: the inputs named in ``run.json``); texts extracted from
+    pages are read from ``texts/``. ``schema`` replaces the run's schema, for example if its roles
+    have changed. Raises ConfigurationError if the run has no stored answers or its schema is not
+    found.
     """
 
     def __init__(self, folder: Path, inputs: Sequence[str] = (), schema: Any = None) -> None:
         if not has_store(folder):
             raise ConfigurationError(
-                f"{folder} has no store with the answers to judge: "
-                "name a folder that antq-llm extract --out has written"
+                f"{folder} has no store with answers to judge: "
+                "name a folder that antq-llm extract --out wrote"
             )
         self.run = open_run(folder, schema)
         self._inputs = inputs
@@ -80,9 +81,9 @@ class Recheck:
         self._prompt = _prompt(self.run)
 
     def write(self, out: Path) -> RecheckReport:
-        """Judge all articles and write records, failures and ``run.json`` into a folder."""
+        """Judge all articles and write records, failures and ``run.json`` to a folder."""
         if out.resolve() == self.run.folder.resolve():
-            raise ConfigurationError(f"{out} is the run to recheck: name another --out")
+            raise ConfigurationError(f"{out} is the folder of the run itself: name another --out")
         return asyncio.run(self._write(out))
 
     async def _write(self, out: Path) -> RecheckReport:
@@ -116,7 +117,7 @@ class Recheck:
         model = self.run.settings.get("model")
         if not isinstance(model, str) or model == RULES:
             raise ConfigurationError(
-                f"{self.run.folder} has no answers of a model to judge: run antq-llm extract again"
+                f"{self.run.folder} has no model answers to judge: run antq-llm extract again"
             )
         return model
 
@@ -128,11 +129,11 @@ class Recheck:
 
 
 class StoredAnswerClient:
-    """Answers from a store: by the request's digest, else in the order of the answers.
+    """Answers from a store, by the digest of the request or else in the order of the answers.
 
-    Changed checks give other feedback, so that the request was never sent. When an article has no
-    further answer, the last one is given again, at no cost. ``recordings`` has the answers that are
-    not in the store, because a run does not store the answers of recordings.
+    Changed checks give different feedback, so a request may never have been sent. When an article
+    has no further answer, the last one is repeated at no cost. ``recordings`` has the answers that
+    a run took from recordings and so did not store.
     """
 
     def __init__(self, store: Store, recordings: Client | None = None) -> None:
@@ -166,7 +167,7 @@ class StoredAnswerClient:
         ]
         if not answers:
             raise RecordingMissing(
-                "there is no stored answer about its text, which may have changed since"
+                "no answer about its text is stored; the text may have changed since the run"
             )
         turn = request.reask.turn if request.reask else 0
         if turn < len(answers):
@@ -181,7 +182,7 @@ class RepeatedCompletion(Completion):
 
 @dataclass
 class _RecheckSink:
-    """Keeps the outcomes of answers, and counts articles that have none."""
+    """Stores outcomes, and collects the articles that have no answers."""
 
     target: OutputFolder
     totals: RunTotals = field(default_factory=RunTotals)
@@ -217,7 +218,7 @@ def _without_repetitions(outcome: Outcome) -> Outcome:
 
 
 def _is_about_the_same(answer: StoredAnswer, request: Request) -> bool:
-    """Return whether an answer belongs to the same prompt, schema, model and sample."""
+    """Return whether an answer is to the same prompt, schema, model and sample as a request."""
     asked, wanted = answer.asked, request.asked()
     return (
         all(asked.get(name) == wanted[name] for name in ("model", "parameters", "sample"))
@@ -227,7 +228,7 @@ def _is_about_the_same(answer: StoredAnswer, request: Request) -> bool:
 
 
 def _recordings(settings: Mapping[str, Any]) -> Client | None:
-    """Return the recordings that a run was answered from, if any."""
+    """Return the recordings that answered a run, if any."""
     folder = settings.get("recordings")
     if folder is None and not settings.get("offline"):
         return None
@@ -243,9 +244,9 @@ def _options(settings: Mapping[str, Any]) -> Options:
 
 
 def _prompt(run: StoredRun) -> Prompt:
-    """Return the prompt of a run; without its text if it is not found or was changed.
+    """Return the prompt of a run, without its text if it is not found or has changed.
 
-    Its text is needed only to find answers by the digests of their requests.
+    The text is needed only to find answers by the digests of their requests.
     """
     settings, identity = run.settings, run.identity.get("prompt") or {}
     reference, folder = identity.get("reference") or settings.get("prompt"), settings.get("prompts")

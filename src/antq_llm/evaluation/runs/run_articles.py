@@ -1,4 +1,4 @@
-"""The articles that a run was made from, read again."""
+"""Reads the articles of a run again."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from antq_llm.records.text_files import text_file
 def articles_of_run(run: StoredRun, inputs: Sequence[str] = ()) -> tuple[list[Input], list[str]]:
     """Return the articles of a run, in the order of the inputs, and the ids without a text.
 
-    ``inputs`` are files and folders (default: those that ``run.json`` names, where they still are);
-    texts that were taken from pages and documents are read from ``texts/``. The metadata is taken
-    from the run's lines, with which the answers were made.
+    ``inputs`` are files and folders (default: those named in ``run.json`` that still exist); texts
+    extracted from pages and documents are read from ``texts/``. The metadata comes from the run's
+    lines, because the answers were given with it.
     """
     lines = chain(run.record_lines(), run.failure_lines())
     known = _ArticlesOfRun({line["article_id"]: line for line in lines})
@@ -43,14 +43,14 @@ def articles_of_run(run: StoredRun, inputs: Sequence[str] = ()) -> tuple[list[In
 
 
 class RunTexts:
-    """The texts of a run's articles by id, each read when it is asked for."""
+    """The texts of a run's articles by id, each read on demand."""
 
     def __init__(self, run: StoredRun, inputs: Sequence[str] = ()) -> None:
         found, _ = articles_of_run(run, inputs)
         self._inputs = {article.id: article for article in found}
 
     def get(self, article_id: str) -> str | None:
-        """Return the text of an article, None if it is not found or cannot be read."""
+        """Return the text of an article, or None if it is not found or cannot be read."""
         article = self._inputs.get(article_id)
         try:
             return None if article is None else article.read().text
@@ -60,7 +60,7 @@ class RunTexts:
 
 @dataclass(frozen=True, slots=True)
 class _ArticlesOfRun:
-    """The articles of a run, which keep their ids, with their lines."""
+    """The lines of a run by article id, from which inputs get their ids again."""
 
     lines: Mapping[str, Mapping[str, Any]]
 
@@ -79,7 +79,7 @@ def _metadata_of(line: Mapping[str, Any]) -> ArticleMetadata | None:
 
 @dataclass(frozen=True, slots=True)
 class _WithMetadata:
-    """The articles of a file, with the metadata that a run has read before."""
+    """An origin of articles whose metadata a run has read before."""
 
     origin: Origin
     metadata: ArticleMetadata | None
@@ -92,7 +92,7 @@ class _WithMetadata:
 
 @dataclass(frozen=True, slots=True)
 class _KeptText:
-    """A text that the run has kept because it was taken from a page or document."""
+    """A text that the run kept because it was extracted from a page or document."""
 
     path: Path
     metadata: ArticleMetadata | None

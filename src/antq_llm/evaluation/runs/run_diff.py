@@ -1,4 +1,4 @@
-"""Compares two runs over the same articles, item by item, for any schema."""
+"""Comparison of two runs over the same articles, item by item, for any schema."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ _CHANGE_OF: Mapping[DiscrepancyKind, ChangeKind] = {
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A value or an item that differs between two records of an article."""
+    """A value or item that differs between two records of an article."""
 
     article_id: str
     kind: ChangeKind
     field: str
-    """The list of an item (``people``), or the field of a value (``people.name``)."""
+    """The list of the item (``people``), or the field of the value (``people.name``)."""
     old: Any
     new: Any
     old_pointer: str | None
@@ -41,29 +41,29 @@ class Change:
 
 @dataclass
 class RunDiff:
-    """The differences of two runs, A and B."""
+    """The differences between two runs, A and B."""
 
     both: int = 0
-    """Articles with a record in both."""
+    """The number of articles with a record in both runs."""
     unchanged: int = 0
-    """Articles whose records are equal."""
+    """The number of articles whose records are equal."""
     respelled: int = 0
-    """Articles whose records differ only in what comparisons ignore, such as case or order."""
+    """The number of articles whose records differ only in case, order or the like."""
     only_in_a: list[str] = field(default_factory=list)
-    """Articles without any line in B."""
+    """Articles with a line in A but none in B."""
     only_in_b: list[str] = field(default_factory=list)
     now_failed: list[str] = field(default_factory=list)
-    """Articles with a record in A that failed in B."""
+    """Articles that have a record in A and failed in B."""
     now_extracted: list[str] = field(default_factory=list)
-    """Articles that failed in A, with a record in B."""
+    """Articles that failed in A and have a record in B."""
     failed_in_both: int = 0
     items: dict[str, Counter[str]] = field(default_factory=dict)
-    """For each list the items removed, added, changed (in any field) and unchanged."""
+    """The number of items removed, added, changed (in any field) and unchanged, by list."""
     fields: dict[str, Counter[str]] = field(default_factory=dict)
-    """For each field the values removed, added and changed in items that both records have."""
+    """The number of values removed, added and changed in items of both records, by field."""
     changes: list[Change] = field(default_factory=list)
     warnings: dict[str, list[int]] = field(default_factory=dict)
-    """For each kind of warning its number in A and in B, over the articles of both."""
+    """The number of warnings in A and in B on the articles of both, by kind."""
 
     @property
     def is_empty(self) -> bool:
@@ -96,11 +96,11 @@ class RunDiff:
 
 
 def diff_runs(a: StoredRun, b: StoredRun, *, only: Iterable[str] | None = None) -> RunDiff:
-    """Return what differs between two runs of one schema.
+    """Return the differences between two runs of one schema.
 
-    ``only`` restricts it to some articles. Items are matched as in an evaluation. The records of
-    ``b`` are read from their places in the file, so that few are in memory. Raises
-    ConfigurationError if the schema is not known, or not the same.
+    ``only`` limits the comparison to some articles. Items are matched as in an evaluation. The
+    records of ``b`` are read from the file as they are needed, so that few are in memory. Raises
+    ConfigurationError if the schema cannot be loaded or the runs have different schemas.
     """
     profile = profile_for(_common_schema(a, b))
     wanted = None if only is None else set(only)
@@ -135,7 +135,7 @@ def diff_runs(a: StoredRun, b: StoredRun, *, only: Iterable[str] | None = None) 
 def _compare(
     diff: RunDiff, profile: ScoringProfile, a: Mapping[str, Any], b: Mapping[str, Any]
 ) -> None:
-    """Add the differences of an article's two lines."""
+    """Add the differences between an article's two lines."""
     for side, line in enumerate((a, b)):
         for warning in line.get("warnings") or ():
             diff.warnings.setdefault(str(warning.get("kind")), [0, 0])[side] += 1
@@ -145,7 +145,7 @@ def _compare(
 def compare_records(
     diff: RunDiff, profile: ScoringProfile, article_id: str, a: Any, b: Any
 ) -> None:
-    """Add the differences of an article's two records, which are JSON data."""
+    """Add the differences between an article's two records, given as JSON data."""
     diff.both += 1
     if not (isinstance(a, Mapping) and isinstance(b, Mapping)):
         _compare_whole(diff, article_id, a, b)
@@ -169,7 +169,7 @@ def compare_records(
 
 
 def _compare_whole(diff: RunDiff, article_id: str, a: Any, b: Any) -> None:
-    """Compare records that are not objects, which have no fields."""
+    """Compare records that are not objects and so have no fields."""
     if a == b:
         diff.unchanged += 1
         return
@@ -208,7 +208,7 @@ def _add_change(
 
 
 def _item_depth(profile: ScoringProfile, list_name: str) -> int:
-    """Return the number of parts of a pointer to a list's item, with the empty one in front."""
+    """Return the number of parts in a pointer to a list's item, with the empty first part."""
     outer = [name for name in profile.lists if f"{list_name}.".startswith(f"{name}.")]
     return 1 + list_name.count(".") + 1 + len(outer)
 
@@ -217,7 +217,7 @@ def _common_schema(a: StoredRun, b: StoredRun) -> Schema[Any]:
     names = [run.settings.get("schema") for run in (a, b)]
     if None not in names and names[0] != names[1]:
         raise ConfigurationError(
-            f"{a.folder} has records of {names[0]} and {b.folder} of {names[1]}: "
+            f"{a.folder} has records of {names[0]}, and {b.folder} has records of {names[1]}: "
             "compare runs of one schema"
         )
     schema = a.schema or b.schema
@@ -234,7 +234,7 @@ def _failed(run: StoredRun) -> dict[str, None]:
 
 
 def _places(file: IO[bytes]) -> dict[str, int]:
-    """Return where the line of each record begins in an open file."""
+    """Return the position of each record's line in an open file, by article id."""
     places, place = {}, 0
     for line in records_in(file):
         places[line["article_id"]] = place

@@ -1,4 +1,4 @@
-"""Tables as a folder of CSV files, in UTF-8 with a byte-order mark, as Excel reads them."""
+"""Tables as a folder of CSV files in UTF-8 with a byte-order mark, which Excel needs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from antq_llm.tables.table import AddRow, Scalar, Table, Value
 
 @contextmanager
 def open_csv_folder(tables: Sequence[Table], target: Path) -> Iterator[AddRow]:
-    """Write one file for each table to a new folder."""
+    """Open a writer of one file per table in a new folder."""
     target.mkdir()
     with ExitStack() as stack:
         writers = {}

@@ -1,6 +1,6 @@
-"""The card that makes a folder of Parquet files a Hugging Face dataset, a table a configuration.
+"""The card that turns a folder of Parquet files into a Hugging Face dataset.
 
-Source: https://huggingface.co/docs/hub/datasets-manual-configuration
+Each table is a configuration: https://huggingface.co/docs/hub/datasets-manual-configuration
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ CARD = "README.md"
 
 
 def write_dataset_card(tables: Sequence[Table], folder: Path) -> None:
-    """Write the card of a folder with a file ``TABLE.parquet`` for each table."""
+    """Write the card of a folder that has a file ``TABLE.parquet`` for each table."""
     configs = [
         {"config_name": table.name, "data_files": f"{table.name}.parquet"}
         | ({"default": True} if table is tables[0] else {})

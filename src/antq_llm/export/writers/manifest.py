@@ -1,7 +1,7 @@
-"""The description of a folder of tables, as a Data Package with a Table Schema for each table.
+"""The manifest of a folder of tables: a Data Package with a Table Schema for each table.
 
-Sources: https://specs.frictionlessdata.io/data-package/ and
-https://specs.frictionlessdata.io/table-schema/ (version 1).
+Both are in version 1: https://specs.frictionlessdata.io/data-package/ and
+https://specs.frictionlessdata.io/table-schema/.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from antq_llm.tables.table import Column, Table
 
 MANIFEST = "tables.json"
 MARK = "antq-llm-export"
-"""Identifies an export, in a manifest and among the keywords of a workbook."""
+"""Identifies an export in a manifest or among the keywords of a workbook."""
 
 _TYPES = {"text": "string"}
 
@@ -24,13 +24,13 @@ _TYPES = {"text": "string"}
 def write_manifest(
     tables: Sequence[Table], folder: Path, suffix: str, extra_files: Sequence[str] = ()
 ) -> None:
-    """Describe the files ``TABLE`` + ``suffix`` of a folder, and name its other files."""
+    """Describe the files ``TABLE`` + ``suffix`` in a folder, and name its other files."""
     files = {f"{table.name}{suffix}": _resource(table, suffix) for table in tables}
     _write(folder, files, extra_files)
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
-    """Return the description of each file; empty if the folder has no valid manifest."""
+    """Return the description of each file; empty without a valid manifest."""
     manifest = _manifest(folder)
     try:
         return {str(resource["path"]): resource for resource in manifest["resources"]}
@@ -106,7 +106,7 @@ def _field(column: Column, suffix: str) -> dict[str, Any]:
     kind = _TYPES.get(column.kind, column.kind)
     field: dict[str, Any] = {"name": column.name, "type": kind}
     if column.is_list:
-        # Lists of a CSV file are text; "items" says what they hold.
+        # In CSV, lists are text; "items" names the type of their elements.
         field |= {"type": "string" if suffix == ".csv" else "array", "items": kind}
     if column.description:
         field["description"] = column.description

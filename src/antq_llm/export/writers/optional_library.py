@@ -1,4 +1,4 @@
-"""Libraries that are installed with the extra ``export``."""
+"""Libraries from the extra ``export``."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ from antq_llm.core import optional_library
 
 
 def import_optional(module: str) -> Any:
-    """Import a module; ConfigurationError says how to install it."""
+    """Import a module, or raise ConfigurationError that tells how to install it."""
     return optional_library.import_optional(module, "export", ", or use --to csv or sqlite")

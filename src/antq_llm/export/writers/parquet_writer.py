@@ -19,7 +19,7 @@ _GROUP_ROWS = 2_000
 
 @contextmanager
 def open_parquet_folder(tables: Sequence[Table], target: Path) -> Iterator[AddRow]:
-    """Write one file for each table to a new folder."""
+    """Open a writer of one file per table in a new folder."""
     arrow, parquet = import_optional("pyarrow"), import_optional("pyarrow.parquet")
     target.mkdir()
     with ExitStack() as stack:
@@ -100,7 +100,7 @@ def _arrow_schema(arrow: Any, table: Table) -> Any:
 
 
 def _as_arrow(value: Any, column: Column) -> Any:
-    """Return dates as dates, and whole numbers among others as floats, which Arrow demands."""
+    """Return a value in the type that Arrow requires: a date, or a float for any number."""
     if value is not None and column.kind == "date":
         return datetime.date.fromisoformat(value)
     if column.kind != "number" or value is None:

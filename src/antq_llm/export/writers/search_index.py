@@ -1,8 +1,8 @@
-"""A full-text index over the tables of a database, which finds Vietnamese words without marks.
+"""A full-text index over the tables of a database that finds Vietnamese words without marks.
 
 ``search`` has a row for each row with text: ``article_id``, ``table``, ``item``, ``text``, and
-``folded``, the same text with ``d`` for ``đ``, which is a letter and not a mark for SQLite. Both
-columns are searched, so that ``duong`` and ``đường`` find ``đường``.
+``folded``, which is the same text with ``d`` for ``đ``, because SQLite treats ``đ`` as a separate
+letter. Both columns are searched, so that ``duong`` and ``đường`` find ``đường``.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from antq_llm.export.writers.search_index import create_search_index, index_row
 from antq_llm.tables.table import AddRow, Table, Value
 
 APPLICATION_ID = 0x414E5451
-"""``ANTQ``: identifies a database as an export, in its header."""
+"""``ANTQ`` in ASCII; identifies a database as an export, in its header."""
 
 _TYPES = {
     "integer": "INTEGER",
@@ -26,9 +26,9 @@ _TYPES = {
 
 @contextmanager
 def open_database(tables: Sequence[Table], target: Path) -> Iterator[AddRow]:
-    """Write the tables to a new database."""
+    """Open a writer of the tables to a new database."""
     with closing(sqlite3.connect(target, isolation_level=None)) as database:
-        # The file is new and replaces the target only when complete: no journal is needed.
+        # No journal is needed, because the new file replaces the target only when complete.
         database.execute("PRAGMA journal_mode = OFF")
         database.execute("PRAGMA synchronous = OFF")
         database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
@@ -48,7 +48,7 @@ def open_database(tables: Sequence[Table], target: Path) -> Iterator[AddRow]:
             except sqlite3.IntegrityError as error:
                 raise ConfigurationError(
                     f"two records have the article_id {values[0]!r}, "
-                    "which a run writes only once: keep one of them in records.jsonl"
+                    "which must be unique: keep one of them in records.jsonl"
                 ) from error
             index_row(database, table, values)
 
@@ -57,7 +57,7 @@ def open_database(tables: Sequence[Table], target: Path) -> Iterator[AddRow]:
 
 
 def is_own_database(path: Path) -> bool:
-    """Return whether a file is a database written by an export."""
+    """Return whether a file is a database that an export wrote."""
     try:
         with path.open("rb") as file:
             header = file.read(100)

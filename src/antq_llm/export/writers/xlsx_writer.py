@@ -1,7 +1,7 @@
 """Tables as an Excel workbook, with a sheet for each table and one that describes them.
 
-A cell of text is never evaluated by a spreadsheet, so that values stay as they are; those that look
-like a formula are marked as text, also for when someone edits the cell.
+Spreadsheets never evaluate text cells of a workbook, so values are written unchanged. Those that
+look like formulas are marked as text, so that they stay text when someone edits the cell.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ _MAX_SHEET_NAME_CHARACTERS = 31
 _MAX_EXACT_NUMBER = 10**15
 _RESERVED_SHEET_NAMES = frozenset({"history", INDEX_SHEET})
 _FIRST_DATE = datetime.date(1900, 3, 1)
-"""Excel counts a day in 1900 that did not exist; earlier dates are text."""
+"""Earlier dates are written as text, because Excel counts a day in 1900 that did not exist."""
 _WIDTHS = range(6, 61)
-"""Column widths in characters."""
+"""The possible widths of columns, in characters."""
 _INDEX_HEADER = ("sheet", "rows", "column", "type", "unit", "description")
 _INDEX_WIDTHS = (24, 8, 28, 16, 20, 90)
 
@@ -41,7 +41,7 @@ _INDEX_WIDTHS = (24, 8, 28, 16, 20, 90)
 def open_workbook(
     tables: Sequence[Table], target: Path, *, max_rows: int = MAX_SHEET_ROWS
 ) -> Iterator[AddRow]:
-    """Write the tables to a new workbook; ``max_rows`` includes the header of a sheet."""
+    """Open a writer of the tables to a new workbook; ``max_rows`` includes the header row."""
     xlsxwriter = import_optional("xlsxwriter")
     for table in tables:
         if table.rows >= max_rows or len(table.columns) > MAX_SHEET_COLUMNS:
@@ -71,7 +71,7 @@ def open_workbook(
         raise OSError(str(error)) from error
     if cut := sum(sheet.cut for sheet in sheets.values()):
         _log.warning(
-            "%d cell(s) hold only the first %d characters, as many as a workbook allows: "
+            "%d cell(s) were cut to %d characters, the limit of a workbook: "
             "--to csv, parquet or sqlite keeps them whole",
             cut,
             MAX_CELL_CHARACTERS,
@@ -79,7 +79,7 @@ def open_workbook(
 
 
 def is_own_workbook(path: Path) -> bool:
-    """Return whether a file is a workbook written by an export."""
+    """Return whether a file is a workbook that an export wrote."""
     try:
         with zipfile.ZipFile(path) as book:
             return MARK.encode() in book.read("docProps/core.xml")
@@ -88,21 +88,21 @@ def is_own_workbook(path: Path) -> bool:
 
 
 class _Formats:
-    """The formats of cells in one workbook."""
+    """The cell formats of one workbook."""
 
     def __init__(self, book: Any) -> None:
         self.header = book.add_format({"bold": True})
         self.date = book.add_format({"num_format": "yyyy-mm-dd"})
         self.text = book.add_format({"quote_prefix": True})
-        """Marks a cell as text, like an apostrophe typed before it."""
+        """Marks a cell as text, like an apostrophe typed before its content."""
 
 
 class _Sheet:
-    """A sheet with a frozen header and filters, and the number of its next row."""
+    """Writes the rows of a sheet that has a frozen header and filters."""
 
     def __init__(self, sheet: Any, table: Table, formats: _Formats) -> None:
         self.cut = 0
-        """The number of texts that are longer than a cell."""
+        """The number of texts that were cut because a cell cannot hold them."""
         self._sheet = sheet
         self._columns = table.columns
         self._formats = formats
@@ -120,7 +120,7 @@ class _Sheet:
         self._next_row += 1
 
     def finish(self) -> None:
-        """Set filters and widths, which depend on the rows."""
+        """Set the filters and column widths, which depend on the rows."""
         self._sheet.autofilter(0, 0, self._next_row - 1, len(self._columns) - 1)
         for index, width in enumerate(self._widths):
             self._sheet.set_column(index, index, min(max(width, _WIDTHS[0]), _WIDTHS[-1]))
@@ -135,7 +135,7 @@ class _Sheet:
         elif value is not None and (day := _day(column, value)):
             self._sheet.write_datetime(row, index, day, self._formats.date)
         elif value is not None:
-            # A sheet would round a longer integer, and cut a longer text without a mark.
+            # Otherwise a sheet would round a longer integer and cut a longer text without a sign.
             text = str(value)
             if len(text) > MAX_CELL_CHARACTERS:
                 self.cut += 1
@@ -146,7 +146,7 @@ class _Sheet:
 
 
 def _day(column: Column, value: Scalar) -> datetime.datetime | None:
-    """Return a date that a sheet can hold, None for another value."""
+    """Return the date in a value, or None if it is not a date that a sheet can hold."""
     if column.kind != "date" or not isinstance(value, str):
         return None
     day = datetime.date.fromisoformat(value)
@@ -156,7 +156,7 @@ def _day(column: Column, value: Scalar) -> datetime.datetime | None:
 def _write_index(
     sheet: Any, tables: Sequence[Table], names: dict[str, str], formats: _Formats
 ) -> None:
-    """Describe each table, with a link to its sheet, and each of its columns."""
+    """Describe each table, with a link to its sheet, and each column."""
     sheet.freeze_panes(1, 0)
     for index, (heading, width) in enumerate(zip(_INDEX_HEADER, _INDEX_WIDTHS, strict=True)):
         sheet.set_column(index, index, width)

@@ -1,4 +1,4 @@
-"""Words around a number that say how it is meant: ``at least``, ``nearly``, ``or more``."""
+"""Comparators of a number in words: ``at least``, ``nearly``, ``or more``."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from antq_llm.mentions.english.number_words import FIRST_WORD
 from antq_llm.mentions.english.numerals import CURRENCY, SCALES
 
 LOOKBACK = 60
-"""Characters before a number that are read."""
+"""Number of characters read before a number."""
 
 _COMPARATORS = {
     "<": "fewer than|less than|under|below|just under|not quite",
@@ -46,7 +46,7 @@ _LAST_WORDS = frozenset(
     f"{' '.join(_COMPARATORS.values())} upward upwards approx approx. another further additional "
     "estimated usd eur gbp vnd rs rs.".replace("|", " ").split()
 )
-"""The words that may be directly before a number with a comparator: most numbers have others."""
+"""The words that may directly precede a number with a comparator; most numbers follow others."""
 _SCALE = "|".join(SCALES)
 _SIGN = re.compile(rf"{CURRENCY}\s?\Z")
 _PHRASAL_VERB = re.compile(
@@ -55,16 +55,16 @@ _PHRASAL_VERB = re.compile(
     r"concerns?|protests?)\sover\s\Z",
     re.IGNORECASE,
 )
-"""Words with which ``over`` is not a comparator: the car ran over two people."""
+"""Phrases in which ``over`` is not a comparator, as in ``the car ran over two people``."""
 _AMBIGUOUS = re.compile(
     r"(?:just\s|well\s)?(?:over|under|above|below|about|around|close\sto|up\sto)\b", re.IGNORECASE
 )
-"""Comparators that may be prepositions as well: ``about two brothers``, ``over six weeks``."""
+"""Comparators that may also be prepositions: ``about two brothers``, ``over six weeks``."""
 _PASSED = re.compile(
     r"\b(?:topp(?:ed|ing)|exceed(?:ed|s)?|pass(?:ed|ing)|surpass(?:ed|ing))\s" + _MONEY + r"\Z",
     re.IGNORECASE,
 )
-"""Verbs that say more than, or that somebody went past."""
+"""Verbs that mean more than, or going past somebody."""
 _AT_LEAST_NEXT = re.compile(
     r"(?:\s?%|(?:\s[a-z]+){0,2}?),?\sat\s(?:the\s)?(?:very\s)?(?P<word>least|most)\b"
 )
@@ -86,11 +86,11 @@ _PLUS = re.compile(r"\+(?![0-9])|-plus\b")
 
 
 END_SIGNS = ("~", ">=", "<=", ">", "<")
-"""Comparators, besides ``=``, of the ends of a range such as ``around 40 to 50``."""
+"""Comparators besides ``=`` that the ends of a range such as ``around 40 to 50`` may have."""
 
 
 def comparators(text: str, start: int, end: int) -> tuple[str, ...]:
-    """Return the comparator of the words around a number, then others that they may mean."""
+    """Return the comparator in the words around a number, then others that they may mean."""
     before = text[max(0, start - LOOKBACK) : start]
     sign, *others = _of_words(text, before, end)
     if _END_BEFORE.search(before) or _END_NEXT.match(text, end):

@@ -1,4 +1,4 @@
-"""Words around a number that make it a quantity, or part of a name or an identifier."""
+"""Words around a number that make it a quantity or part of a name or identifier."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _IDENTIFIERS = frozenset(_IDENTIFIER_WORDS.split())
 _COUNTING_VERBS = frozenset(
     ("exit", "permit", "call", "ring", "box", "train", "line", "phone", "plate", "number")
 )
-"""Those of these words that may be verbs or plain nouns before a count."""
+"""The identifier words that may also be verbs or plain nouns before a count."""
 _PLAIN_WORDS = frozenset(
     (
         "a about above across after all almost also although an and another approximately around "
@@ -49,9 +49,9 @@ _PLAIN_WORDS = frozenset(
     .lower()
     .split()
 )
-"""Words that are not a name where they are capitalised."""
+"""Words that are not names even when capitalised."""
 
-# Behind a number.
+# After a number.
 _CODE_NEXT = re.compile(
     r"/|-[A-Z0-9]*[A-Z]|-(?:[a-z]+-)?(?:bit|series)\b"
     r"|\s(?:[A-Z][\w’'-]*\s){1,3}"
@@ -85,33 +85,33 @@ _CAPITAL_NEXT = re.compile(r"\s[A-Z]")
 
 
 def counts_next(text: str, end: int) -> bool:
-    """Whether a counted noun in the plural or a unit is next."""
+    """Return whether a plural noun or a unit follows."""
     return any(pattern.match(text, end) for pattern in (_UNIT_NEXT, _COUNTED_NEXT, _PLURAL_NEXT))
 
 
 def counts_people_next(text: str, end: int) -> bool:
-    """Whether people, vehicles, homes or money are next: which do not follow a year."""
+    """Return whether people, vehicles, homes or money follow, as they do not after a year."""
     return bool(_COUNTED_NEXT.match(text, end))
 
 
 def is_identifier(text: str, start: int) -> bool:
-    """Whether the word before a number says that it is part of an identifier."""
+    """Return whether the word before a number makes it part of an identifier."""
     return word_before(text, start).lower() in _IDENTIFIERS
 
 
 def word_before(text: str, start: int) -> str:
-    """Return the word before a position, without trailing stops; empty if there is none."""
+    """Return the word before a position, without trailing stops or colons; empty if none."""
     before = text[max(0, start - LOOKBACK) : start]
     return before.split()[-1].rstrip(".:") if before[-1:].isspace() and before.strip() else ""
 
 
 def is_sum(text: str, start: int) -> bool:
-    """Whether a currency sign or code precedes a number."""
+    """Return whether a currency sign or code precedes a number."""
     return bool(_SUM_BEFORE.search(text[max(0, start - 6) : start]))
 
 
 def reading_of(text: str, start: int, end: int) -> Reading:
-    """Return the kind of digits by the words around them."""
+    """Classify digits by the words around them."""
     if is_sum(text, start):
         return "unsure" if _UNSURE_NEXT.match(text, end) else "number"
     characters, word = text[max(0, start - 2) : start], word_before(text, start)
@@ -130,10 +130,10 @@ def reading_of(text: str, start: int, end: int) -> Reading:
 
 
 def reading_of_words(text: str, start: int, end: int, *, is_qualified: bool) -> Reading:
-    """Return the kind of a number in words by the words around it.
+    """Classify a number in words by the words around it.
 
-    ``is_qualified`` says that it has a comparator or a whole, as in ``six of the 41``, so that it
-    is not a name, and ``one`` not a pronoun.
+    ``is_qualified`` says that the number has a comparator or a whole, as in ``six of the 41``. Such
+    a number is not a name, and ``one`` is not a pronoun.
     """
     words = text[start:end]
     if reading_of(text, start, end) != "number":
@@ -150,5 +150,5 @@ def reading_of_words(text: str, start: int, end: int, *, is_qualified: bool) -> 
 
 
 def _is_name(word: str) -> bool:
-    """Whether a word before a number is part of a name."""
+    """Return whether a word before a number is part of a name."""
     return word[:1].isupper() and word[-1].isalnum() and word.lower() not in _PLAIN_WORDS

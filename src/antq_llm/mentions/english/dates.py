@@ -1,4 +1,4 @@
-"""Dates in EDTF: ``March 5, 2024``, ``5th of March``, ``12 Feb. 2024``, ``2024-03-05``."""
+"""English dates, read as EDTF: ``March 5, 2024``, ``5th of March``, ``12 Feb.``, ``2024-03-05``."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from antq_llm.schemas.edtf import is_in_calendar
 _SHORT = r"Jan\.?|Feb\.?|Mar\.?|Apr\.?|Jun\.?|Jul\.?|Aug\.?|Sept?\.?|Oct\.?|Nov\.?|Dec\.?"
 _NAMES = "|".join(MONTHS)
 MONTH = rf"(?:{_NAMES}|{_NAMES.upper()}|{_SHORT})(?![^\W_])"
-"""Pattern of a month in words, with a capital letter."""
+"""Pattern of a month's name with a capital letter."""
 YEAR = r"(?:1[89]|20)[0-9]{2}(?![\w/]|[.,][0-9])"
 
 _DAY = r"[0-9]{1,2}(?:st|nd|rd|th)?(?![\w%]|[.,:/][0-9])"
@@ -82,14 +82,14 @@ _MONTH_NUMBERS = {name[:3].lower(): number for number, name in enumerate(MONTHS,
 
 
 class DateReading(NamedTuple):
-    """A date with its end; the value is None if the digits may be another date or not a date."""
+    """A date and its end; the value is None if the digits are ambiguous or may not be a date."""
 
     end: int
     value: str | None
 
 
 def read_date(text: str, start: int) -> DateReading | None:
-    """Return the date, month, year or range of these at a position, None without one."""
+    """Return the date, month, year or range of them at a position; None if there is none."""
     if match := _NUMERIC.match(text, start):
         return DateReading(match.end(), _numeric(match))
     if match := _DAY_FIRST.match(text, start):
@@ -105,7 +105,7 @@ def read_date(text: str, start: int) -> DateReading | None:
 
 
 def read_month(text: str, start: int) -> DateReading | None:
-    """Return the date that begins with the name of a month at a position, None without one."""
+    """Return the date that begins with a month's name at a position; None if there is none."""
     before = text[max(0, start - LOOKBACK) : start]
     for pattern in (_MONTH_FIRST, _ONE_DAY_OF_MONTH):
         match = pattern.match(text, start)
@@ -127,7 +127,7 @@ def _month(match: re.Match[str]) -> int:
 
 
 def _days(match: re.Match[str]) -> str | None:
-    """Return a day with its month and year, or the first and the last of several."""
+    """Return a day with its month and year, or the first and last of several days."""
     month, year = _month(match), match["year"] or "XXXX"
     days = [int(re.sub(r"\D", "", day)) for day in (match["day"], match["last"]) if day]
     dates = [f"{year}-{month:02d}-{day:02d}" for day in days]
@@ -135,12 +135,12 @@ def _days(match: re.Match[str]) -> str | None:
 
 
 def days_in_digits(text: str) -> frozenset[str]:
-    """Return the days that digits in a text may mean, whether day or month comes first."""
+    """Return the days that digits in a text may mean, with either the day or the month first."""
     return frozenset(day for match in _NUMERIC.finditer(text) for day in _numeric_days(match))
 
 
 def _numeric(match: re.Match[str]) -> str | None:
-    """Return a date in digits if it can be read in one way only."""
+    """Return a date in digits if it can be read in only one way."""
     has_year = 4 in {len(match["first"]), len(match["third"])}
     days = _numeric_days(match) if has_year else set()
     return days.pop() if len(days) == 1 else None
@@ -172,7 +172,7 @@ def _years(text: str, start: int) -> DateReading | None:
 
 
 def _year(text: str, start: int) -> DateReading | None:
-    """Return a year without a month, or a decade; a number that may also be a count is not read."""
+    """Return a year without a month, or a decade; the value is None if it may also be a count."""
     if decade := _DECADE.match(text, start):
         return DateReading(decade.end(), f"{decade['decade']}X")
     match = _YEAR_ALONE.match(text, start) or _AFTER_PREFIX.match(text, start)
@@ -194,7 +194,7 @@ def _year(text: str, start: int) -> DateReading | None:
 
 
 def _months_of_part(before: str, year: str) -> str | None:
-    """Return the months of the quarter or half that is named before a year."""
+    """Return the months of the quarter or half-year named before a year."""
     match = _PART_OF_YEAR.search(before)
     if match is None:
         return None
@@ -209,7 +209,7 @@ _TO_NEXT_DAY = re.compile(r"\s?[-–—]\s?|,?\s(?:to|until|till|through)\s")
 
 
 def settled_by_range(text: str, first: Mention, last: Mention) -> tuple[Mention, Mention]:
-    """Return two dates, the year of one settled by the other if they are ends of a range.
+    """Return two dates; if they are the ends of a range, one settles the year of the other.
 
     ``Dec. 28, 2023 to Jan. 3`` ends in 2024, and ``Dec. 28 to Jan. 3, 2024`` begins in 2023.
     """

@@ -1,4 +1,4 @@
-"""Digits with signs between them that are not quantities: telephone and document numbers."""
+"""Telephone numbers, document numbers and other digits that are not quantities."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _IDENTIFIERS = re.compile(
             # Document numbers, such as 15/KH-UBND and 168/2024/ND-CP.
             r"[0-9]+(?:/[0-9]+){0,3}[/-][A-ZĐ]{2}[\w/-]*",
             r"[0-9]+(?:-[A-Za-z]{2,3}-[0-9]+)+",
-            # Addresses of computers.
+            # IP addresses.
             r"[0-9]+(?:\.[0-9]+){3,}\b",
         )
     )
@@ -28,7 +28,7 @@ _EMERGENCY_NUMBER = re.compile(r"(?:999|911|112|111|101|000)(?![\w.,-]*[0-9])")
 
 
 def read_identifier(text: str, start: int) -> int | None:
-    """Return the end of a telephone or document number at a position, None without one."""
+    """Return the end of the telephone or document number at a position; None if there is none."""
     if match := _IDENTIFIERS.match(text, start):
         return match.end()
     match = _EMERGENCY_NUMBER.match(text, start)

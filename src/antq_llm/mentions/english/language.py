@@ -1,4 +1,4 @@
-"""English."""
+"""The rules for English."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _BOILERPLATE = re.compile(
     r"recommended(?: for you)?|most (?:read|popular|viewed)|trending(?: now)?|top stories|"
     r"(?:latest|other|further) (?:news|stories|articles)|tags?|comments?|leave a (?:comment|reply)|"
     r"follow us(?: on [^\n]{1,30})?|sign up for [^\n]{1,60}|subscribe(?: to [^\n]{1,60})?)"
-    # Words that a sentence may begin with too are such a line only alone or before a sign.
+    # Sentences may begin with these words too, so they must be alone on the line or before a sign.
     r"[^\S\n]*(?:[:|»›>…–—-][^\n]{0,120})?$",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -48,7 +48,7 @@ _SENTENCE_END = re.compile(
     r"(?<!\b[A-Z])(?<!\b[ap]\.m)(?<!\b[Mm]rs)(?<!\b(?:[MmDS]r|Ms|St|Lt|No))"
     r"(?<!\b(?:Sgt|Col|Gen|Gov|Sen|Rep|Rev|Maj|Adm))(?<!\b(?:Prof|Capt|Supt|Insp))"
     r"(?<!\b(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec))(?<!\bSept)[.!?…]"
-    # Abbreviations after a name end a sentence unless it continues.
+    # An abbreviation after a name ends a sentence unless a lower-case word follows.
     r"(?!(?:(?<=\b(?:Jr|Sr|Co|vs)\.)|(?<=\b(?:Inc|Ltd)\.))\s[a-z])(?=\s)|\n"
 )
 

@@ -1,4 +1,4 @@
-"""Names after a police, fire or army rank, and titles in quotation marks, found by rule."""
+"""English names after a police, fire or army rank, and titles in quotation marks."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _TITLE = re.compile(rf"{_CAPITALISED}(?: (?:{_SMALL_WORD} )*{_CAPITALISED}){{1,7
 
 
 def read_names(text: str) -> list[NameMention]:
-    """Return the full names that follow a rank, and titles in quotation marks, in order.
+    """Return the full names that follow a rank and the titles in quotation marks, in order.
 
     Anything else in quotation marks is speech.
     """

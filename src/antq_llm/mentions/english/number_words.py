@@ -1,4 +1,4 @@
-"""Numbers in words: ``Fourteen``, ``two hundred and five``, ``two dozen``, ``half a million``."""
+"""English number words: ``Fourteen``, ``two hundred and five``, ``half a million``."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ SMALL_NUMBERS = {
     **{word: number for number, word in enumerate(_TEENS.split(), start=10)},
     **{word: 10 * number for number, word in enumerate(_TENS.split(), start=2)},
 }
-"""The numbers of single words, scales aside."""
+"""The values of single words, except scales."""
 
 FIRST_WORD = "|".join(sorted(SMALL_NUMBERS, key=len, reverse=True))
-"""Pattern of the words that a number may begin with."""
+"""Pattern of the words with which a number may begin."""
 _SCALE = "|".join(SCALES)
 ARTICLE = rf"an?(?=\s(?:{_SCALE})\b)"
-"""Pattern of the article of ``a dozen`` and ``a million``."""
+"""Pattern of the article in ``a dozen`` and ``a million``."""
 
 _WORD = re.compile(rf"(?:{FIRST_WORD}|{_SCALE})(?![^\W_])", re.IGNORECASE)
 _ARTICLE = re.compile(rf"{ARTICLE}\s", re.IGNORECASE)
@@ -43,7 +43,7 @@ _PARTS = (
     "hundredths?|thousandths?"
 )
 _NOT_A_NUMBER = re.compile(
-    # An ordinal, a fraction, a decimal in words, a part of a compound, or a multiple.
+    # An ordinal, a fraction, a decimal in words, part of a compound, or a multiple.
     rf"[\s-](?:first|second|{_PARTS})\b|\spoint\s|-[^\W\d_]|[\s-]?fold\b|\stimes\b",
     re.IGNORECASE,
 )
@@ -54,13 +54,13 @@ class NumberWords(NamedTuple):
 
     end: int
     value: int | float | None
-    """None where the run is not one number, such as ``nineteen eighty-four``."""
+    """None if the run is not one number, such as ``nineteen eighty-four``."""
     possible: tuple[int | float, ...] = ()
-    """The number that a run may denote if it is part of something else, as in ``two thirds``."""
+    """Numbers that the run may denote if it is part of something else, as in ``two thirds``."""
 
 
 def read_number_words(text: str, start: int) -> NumberWords | None:
-    """Return the number in words at a position, None without number words."""
+    """Return the number in words at a position; None if there are no number words."""
     if match := _HALF.match(text, start) or _QUARTER.match(text, start):
         parts = 2 if match[0][0] in "hH" else 4
         return NumberWords(match.end(), SCALES[match["scale"].lower()] // parts)
@@ -83,7 +83,7 @@ def read_number_words(text: str, start: int) -> NumberWords | None:
 
 
 class _Run:
-    """Number words in a row, read from left to right as far as they go."""
+    """A run of number words, read from left to right."""
 
     def __init__(self, text: str, start: int, *, has_article: bool) -> None:
         self.end = start
@@ -101,7 +101,7 @@ class _Run:
         return self._sum.value
 
     def _next(self, text: str, word: str) -> int | None:
-        """Return where the next word of the run may start."""
+        """Return the position at which the next word of the run may start."""
         if word in SCALES and (match := _AND.match(text, self.end)):
             return match.end()
         if word in SCALES and (match := _COMMA.match(text, self.end)):
@@ -114,7 +114,7 @@ class _Run:
 
 @dataclass
 class _Sum:
-    """The number that words add up to; not valid once a word does not fit those before it."""
+    """The sum of number words, which is invalid once a word does not fit the words before it."""
 
     group: int = 0
     """The part of the number below the next scale."""

@@ -1,7 +1,7 @@
-"""Numbers, dates, times and codes of an English text, found by rule with their spans.
+"""Numbers, dates, times and codes in English text.
 
-Each expression in digits is one mention, and so is a number in words that is sure to be one.
-Ambiguous expressions are not read: digits become a ``code``, and words no mention.
+Each expression in digits is a mention, and so is each number in words that is certain. Ambiguous
+digits become a ``code``; ambiguous words are not mentions.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _WHOLE = re.compile(
 )
 _OTHER = re.compile(r"\s?(?P<joiner>[-–—/])\s?|\s(?P<word>or|in)\s")
 _MIN_DATE_TOTAL = 31
-"""From this total on ``12/41`` is not a day and a month."""
+"""With a larger total, an expression such as ``12/41`` is not a day and a month."""
 
 
 class Reading(NamedTuple):
@@ -38,7 +38,7 @@ class Reading(NamedTuple):
     end: int
     mention: Mention | None = None
     possible: tuple[int | float, ...] = ()
-    """The numbers that it may state although it is not a mention of a number."""
+    """Numbers that the stretch may state although it is not a mention of a number."""
 
 
 class _Quantity(NamedTuple):
@@ -50,7 +50,7 @@ class _Quantity(NamedTuple):
 
 
 def read_mentions(text: str) -> list[Mention]:
-    """Return the numbers, dates, times and codes of a text, in order."""
+    """Return the numbers, dates, times and codes in a text, in order."""
     mentions = [reading.mention for reading in read_all(text) if reading.mention]
     for index in range(1, len(mentions)):
         pair = settled_by_range(text, *mentions[index - 1 : index + 1])
@@ -59,7 +59,7 @@ def read_mentions(text: str) -> list[Mention]:
 
 
 def read_all(text: str) -> Iterator[Reading]:
-    """Yield the readings of a text in order, including possible numbers that are not read."""
+    """Yield the readings of a text in order, including those that are only possible numbers."""
     position = 0
     while match := _START.search(text, position):
         position = match.end()
@@ -87,7 +87,7 @@ def _read(match: re.Match[str], text: str) -> Sequence[Reading]:
 
 
 def _reading(kind: str, text: str, start: int, end: int, value: str | None) -> Reading:
-    """Return the reading of a date or a time; without a value it is a code."""
+    """Return the reading of a date or time, or of a code if there is no value."""
     words = text[start:end]
     if value is None:
         return Reading(end, Mention("code", start, end, words, words))
@@ -99,7 +99,7 @@ def _reading(kind: str, text: str, start: int, end: int, value: str | None) -> R
 
 
 def _read_number(text: str, start: int) -> Sequence[Reading]:
-    """Return the reading of a number, or of two that belong together."""
+    """Return the reading of a number, or of two numbers that belong together."""
     quantity = _quantity(text, start)
     if quantity is None:
         return []
@@ -141,7 +141,7 @@ def _single(text: str, quantity: _Quantity) -> Reading:
 
 
 def _unsure(text: str, quantity: _Quantity, *, is_possible: bool = True) -> Reading:
-    """Return the reading of an expression that is not a number: a code if it is in digits."""
+    """Return the reading of an expression that may not be a number; digits become a code."""
     start, end = quantity.start, quantity.end
     possible = quantity.possible
     if quantity.value is not None and is_possible:
@@ -153,7 +153,7 @@ def _unsure(text: str, quantity: _Quantity, *, is_possible: bool = True) -> Read
 
 
 def _of_whole(text: str, part: _Quantity) -> Reading | None:
-    """Return the reading of ``six of the 41`` and ``9 out of 10``, None if it is not such."""
+    """Return the reading of a part of a whole, such as ``six of the 41`` or ``9 out of 10``."""
     match = _WHOLE.match(text, part.end)
     if match is None or (not match["definite"] and match["of"] == "of" and part.is_word):
         return None
@@ -173,7 +173,7 @@ def _is_part(part: _Quantity, whole: _Quantity) -> bool:
 
 
 def _is_count(text: str, quantity: _Quantity) -> bool:
-    """Whether a number is not the beginning of a date, a time or an identifier."""
+    """Return whether a number does not begin a date, time or identifier."""
     if quantity.is_word:
         return True
     start = quantity.start
@@ -192,10 +192,10 @@ def _ratio(text: str, part: _Quantity, whole: _Quantity) -> Reading:
 
 
 def _pair(text: str, first: _Quantity) -> Sequence[Reading]:
-    """Return the readings of two numbers with a sign or ``or`` between them, else none.
+    """Return the readings of two numbers with a sign, ``or`` or ``in`` between them, if any.
 
-    A ratio in digits is one mention; a range is two if things are counted. A score, a fraction, a
-    choice and ``one in five`` are not read.
+    A ratio in digits is one mention; a range is two mentions if something is counted. Scores,
+    fractions, choices and ``one in five`` are not mentions.
     """
     match = _OTHER.match(text, first.end)
     if match is None or (match["joiner"] and first.is_word):
@@ -223,7 +223,7 @@ def _pair(text: str, first: _Quantity) -> Sequence[Reading]:
 
 
 def _slash(text: str, part: _Quantity, whole: _Quantity) -> Reading:
-    """Return the reading of ``163/181``; of ``5/12``, which may be a date or a fraction, a code."""
+    """Return ``163/181`` as a ratio, and ``5/12``, which may be a date or a fraction, as a code."""
     is_date = (
         part.value is not None
         and whole.value is not None

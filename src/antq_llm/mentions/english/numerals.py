@@ -1,4 +1,4 @@
-"""Numerals in digits, in English notation: ``1,250``, ``1.25``, ``1.4 million`` and ``3bn``."""
+"""Numerals in English notation: ``1,250``, ``1.25``, ``1.4 million`` and ``3bn``."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ _DIGITS = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
 _NOTATION = re.compile(
     r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}|[0-9]+)(?:\.[0-9]+)?"
 )
-"""Thousands in groups of three or, as in India, of two before the last three: ``1,50,000``."""
+"""Thousands in groups of three digits or, as in India, of two before the last three: ``1,50,000``.
+"""
 _SCALE = re.compile(
     r"[\s-]?(?:(?P<hundred>hundred)\s)?"
     r"(?P<scale>dozen|hundred|thousand|lakhs?|crores?|million|billion|trillion)\b",
@@ -37,7 +38,7 @@ _ABBREVIATIONS = {
     "tn": 10**12, "trn": 10**12, "k": 10**3,
 }  # fmt: skip
 _LETTER = re.compile(r"[mMbBkK](?!\w)")
-"""Abbreviations that are a scale after a sum of money; elsewhere ``m`` may be metres."""
+"""Abbreviations that are scales after an amount of money; elsewhere, ``m`` may mean metres."""
 _MONEY_BEFORE = re.compile(rf"{CURRENCY}\s?\Z")
 _UNIT = re.compile(
     r"(?:km|kg|mph|kph|kmh|cm|mm|ft|lb|lbs|mg|ml|kW|MW|GW|kWh|MWh|GWh|pc|hrs?|mins?|secs?|yrs?)"
@@ -52,7 +53,7 @@ class Numeral(NamedTuple):
 
     end: int
     value: int | float | None
-    """None if it is not a single number, as in ``1.2.3`` and ``40th``."""
+    """None if the digits are not a single number, as in ``1.2.3`` and ``40th``."""
     possible: tuple[int | float, ...] = ()
     """The possible values of ambiguous digits."""
 
@@ -82,10 +83,10 @@ def read_numeral(text: str, start: int) -> Numeral | None:
 
 
 def parse_numeral(digits: str) -> int | float | None:
-    """Return the number that digits in English notation denote, or None if it is not one number.
+    """Return the number that digits denote in English notation, or None if it is not one number.
 
-    Digits in the notation of another language, such as ``1.250.000`` and ``264.930,8``, and those
-    with a leading zero are not.
+    Digits with a leading zero, or in another language's notation, such as ``1.250.000`` and
+    ``264.930,8``, are not.
     """
     if len(digits) > MAX_NUMERAL_CHARACTERS or not _NOTATION.fullmatch(digits):
         return None

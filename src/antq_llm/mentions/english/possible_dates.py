@@ -1,4 +1,4 @@
-"""Dates that an English text may state without a mention that is sure to say so."""
+"""Dates that an English text may state without an unambiguous mention."""
 
 from __future__ import annotations
 
@@ -48,16 +48,16 @@ _RELATIVE = re.compile(
     r"years?\s(?:later|earlier|before|after|ago|on))\b",
     re.IGNORECASE,
 )
-"""Words that refer to a year printed elsewhere, or to the year before or after it."""
+"""Phrases that refer to a year printed elsewhere, or to the year before or after it."""
 _NEAR = 150
-"""Characters around a date among which such words settle that its year is open."""
+"""Characters on each side of a date in which such a phrase leaves its year open."""
 _NOT_READ = re.compile(r"(?:[-–—,/]\s?|\b(?:and|or|to)\s)\Z")
-"""Words before a month that is not read, as in ``March 2023 and April`` and ``mid-March``."""
+"""Text before a month that is not read, as in ``March 2023 and April`` and ``mid-March``."""
 _MONTH_NAMED = re.compile(rf"\b(?P<month>{MONTH})")
 
 
 def possible_dates(text: str) -> Set[str]:
-    """Return the dates that a text may state, those in digits with either part first."""
+    """Return the dates that a text may state; dates in digits may have the day or month first."""
     years = sorted({match["year"] for match in _YEAR.finditer(text)})
     found = (*_days_in_words(text, years), *_holidays(text, years), *_months(text, years))
     return days_in_digits(text) | frozenset(filter(is_in_calendar, found))
@@ -90,9 +90,9 @@ def _months(text: str, years: list[str]) -> Iterator[str]:
 
 
 def _years_of(text: str, match: re.Match[str], years: list[str], *, is_read: bool) -> list[str]:
-    """Return the years that a date may have: the one after it, else any printed one.
+    """Return the years that a date may have: the year after it, else any printed year.
 
-    A date that is read as a mention has another year only if words near it refer to one.
+    A date that is read as a mention may have another year only if a phrase near it refers to one.
     """
     if behind := _YEAR_NEXT.match(text, match.end()):
         return [] if is_read else [behind["year"]]

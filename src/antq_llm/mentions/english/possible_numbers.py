@@ -1,4 +1,4 @@
-"""Numbers that an English passage may state without a mention that is sure to say so."""
+"""Numbers that an English passage may state without an unambiguous mention."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _ENDS = re.compile(
     rf"[$£€]?(?:{_NUMERAL}|{_WORDS})[\s-]?(?P<scale>{'|'.join(SCALES)}|bn|mn|m|b|k)(?![^\W_])",
     re.IGNORECASE,
 )
-"""The ends of a range with one scale, such as ``3 to 4 million``."""
+"""A range with one scale, such as ``3 to 4 million``."""
 _ABBREVIATED = {"bn": "billion", "b": "billion", "mn": "million", "m": "million", "k": "thousand"}
 _NEGATIVE = re.compile(
     rf"(?:(?<![\w)])[-−–]\s?|\bminus\s|\bnegative\s)[$£€]?(?P<number>{_NUMERAL})"
@@ -64,10 +64,10 @@ _COUNT_OR_DAY = re.compile(rf"\b{MONTH}\s(?P<number>[0-9]{{1,2}})(?=\s)")
 
 
 def possible_numbers(text: str) -> Set[int | float]:
-    """Return the numbers in words of a passage, and those in digits that may be numbers.
+    """Return the numbers in words in a passage, and the digits that may be numbers.
 
-    ``a`` and ``an`` are one, ``nobody`` is none; words that do not form one number count
-    separately.
+    ``a`` and ``an`` count as 1, and ``nobody`` as 0. Words that do not form a single number are
+    counted separately.
     """
     numbers: set[int | float] = {_OTHER_WORDS[word.lower()] for word in _OTHER_WORD.findall(text)}
     for reading in read_all(text):
@@ -94,7 +94,7 @@ def _numbers_in_words(text: str) -> Iterator[int | float]:
 
 
 def _unsure_numbers(text: str) -> Iterator[int | float]:
-    """Yield the values that digits may have with the signs, units and words around them."""
+    """Yield the values that digits may have, given the signs, units and words around them."""
     yield from _ends_of_ranges(text)
     yield from _with_sign(text)
     yield from _with_part(text)
@@ -136,7 +136,7 @@ def _with_part(text: str) -> Iterator[int | float]:
 
 
 def _scaled(number: str, scale: str | None) -> Iterator[int | float]:
-    """Yield a number in digits or in one word times its scale."""
+    """Yield a number, in digits or in one word, multiplied by its scale."""
     words = read_number_words(number, 0)
     value = words.value if words else parse_numeral(number)
     if value is not None:

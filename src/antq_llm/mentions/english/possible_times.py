@@ -1,4 +1,4 @@
-"""Times of day that an English text may state without a mention that is sure to say so."""
+"""Times of day that an English text may state without an unambiguous mention."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _PART = (
     r"local|time|[a-z]+day|tomorrow|yesterday)\s){0,3}(?P<part>morning|afternoon|evening|night)\b|"
     r"\so['’]clock\b|\s(?P<tonight>tonight)\b"
 )
-"""Words that make a number a time, and give its half of the day."""
+"""Words that make a number a time and may give the half of the day."""
 _BEHIND = rf"(?P<behind>(?:\s?(?:[-–—]|to|until|and)\s?{_HOUR}(?:[:.][0-5][0-9])?)?(?:{_PART}))"
 _RANGE = re.compile(r"\s?(?:[-–—]|to|until|and)", re.IGNORECASE)
 _WITH_MINUTE = re.compile(
@@ -43,7 +43,7 @@ _IN_WORDS = re.compile(
     rf"(?P<minutes>fifteen|twenty|thirty|forty[\s-]five|forty|fifty|ten))(?![^\W_])(?:{_PART})?",
     re.IGNORECASE,
 )
-"""``seven thirty`` and, in British English, ``half seven``."""
+"""``seven thirty`` or, in British English, ``half seven``."""
 _FOUR_DIGITS = re.compile(
     r"(?<![\w.,:/$£€-])(?P<hour>[0-2][0-9])(?P<minute>[0-5][0-9])"
     r"(?=\s?(?:hours|hrs|h)\b)|"
@@ -53,7 +53,7 @@ _FOUR_DIGITS = re.compile(
 
 
 def possible_times(text: str) -> Set[str]:
-    """Return the times that a text may state, in both halves of the day if none is given."""
+    """Return the times that a text may state, in both halves of the day if neither is named."""
     return frozenset((*_with_minute(text), *_hours(text), *_past(text)))
 
 
@@ -92,7 +92,7 @@ def _past(text: str) -> Iterator[str]:
 
 
 def _times(match: re.Match[str], hour: int, minute: int) -> Iterator[str]:
-    """Yield a time in the half of the day given by the words after it, else in both."""
+    """Yield a time in the half of the day given by the words after it, else in both halves."""
     part = (match["half"] or match["part"] or "").lower()
     is_range = bool(_RANGE.match(match.groupdict().get("behind") or ""))
     is_open = not part or part == "night" or is_range or hour > 12

@@ -1,4 +1,4 @@
-"""Times of day: ``7.40am``, ``5.15 p.m.``, ``18:05``, ``noon``."""
+"""English times of day: ``7.40am``, ``5.15 p.m.``, ``18:05``, ``noon``."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ _NOON = re.compile(
 )
 _OCLOCK = re.compile(_NOT_INSIDE + r"[0-9]{1,2}(?=\so[’']clock\b)")
 _UNSURE = re.compile(_NOT_INSIDE + r"(?P<hour>[0-9]{1,2})\.[0-5][0-9](?![\w%]|[.,][0-9]|\s?%)")
-"""Hours and minutes with a point, or a number with a fraction."""
+"""Hours and minutes separated by a point, or a decimal number."""
 _AT = re.compile(r"\b(?:at|by|until|from)\s\Z", re.IGNORECASE)
 _NO_TIME_BEFORE = re.compile(r"(?:\bin|[A-Z][a-z]+)\s\Z")
-"""Words before a duration or a verse in this form."""
+"""Words after which such digits are not a time but, for example, a duration or a Bible verse."""
 _TIME_BEFORE = re.compile(
     r"\b(?:At|By|From|Until|Time|Updated|Published|Posted|Last|"
     r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\s\Z"
@@ -40,14 +40,14 @@ _TIME_BEFORE = re.compile(
 
 
 class TimeReading(NamedTuple):
-    """A time with its end; the value is None where it may be another one or no time."""
+    """A time and its end; the value is None if the time is ambiguous or may not be a time."""
 
     end: int
     value: str | None
 
 
 def read_time(text: str, start: int) -> TimeReading | None:
-    """Return the time of day at a position as ``HH:MM``, None without one."""
+    """Return the time of day at a position as ``HH:MM``; None if there is none."""
     if match := _TWELVE_HOURS.match(text, start):
         return TimeReading(match.end(), _of_half_day(match))
     if match := _NOON.match(text, start):
@@ -64,7 +64,7 @@ def read_time(text: str, start: int) -> TimeReading | None:
 
 
 def may_be_time(text: str, start: int, end: int) -> bool:
-    """Whether a number may be a time with a point, such as ``7.40`` after ``at``."""
+    """Return whether a number may be a time with a point, such as ``7.40`` after ``at``."""
     match = _UNSURE.match(text, start)
     return (
         match is not None

@@ -1,7 +1,7 @@
-"""Digits whose form shows that they are not a quantity, such as plates and telephone numbers.
+"""Digits whose form shows that they are not a quantity, such as number plates and phone numbers.
 
-Others are numbers of documents and accounts, and runs of data. Sports are in ``scores``, and digits
-that the words around them make part of a name in ``identifiers``.
+Others are document and account numbers, and runs of data. Sports scores are in ``scores``; digits
+that are part of a name because of the words around them are in ``identifiers``.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from antq_llm.mentions.vietnamese.scores import read_score
 from antq_llm.text.word_patterns import compile_words
 
 _PHRASE, _WORDS = 40, 20
-"""Characters before digits among which a phrase or a word or two are, with signs after them."""
+"""Number of characters before digits that are searched for a phrase, or for a word or two."""
 _PLATE_BEFORE = compile_words(
     r"\b(?:biển số|biển kiểm soát|biển số xe|bks|bs|biển đăng ký|biển hiệu|mang biển|biển|bkt|"
     r"số đăng ký|đăng ký)\s?(?:số|xe|đăng ký)?\s?:?\s?(?:[A-ZĐ]{1,3}[- ]?)?\Z",
@@ -39,7 +39,7 @@ _MASKED_PLATE = re.compile(
     r"\d{2}\s?[A-ZĐ]{1,2}\d?(?:\s?[-–.:]\s?|\s)"
     r"(?:\d{1,3}[xX*]{0,2}[.]?\d?[xX*]{1,4}|[xX*]{2,3}[.]?(?:\d{2}|[xX*]{2}))(?!\w)"
 )
-"""A plate of which some digits are not printed: ``34B3 183.4x``."""
+"""A plate whose digits are partly masked: ``34B3 183.4x``."""
 _SURE_PLATE = re.compile(
     r"\d{2}[A-ZĐ]{1,2}\d?(?:\s?[-–.]\s?|\s)?(?:\d{3}[.]\d{2}|\d{5})(?!\d)"
     r"|\d{2}[A-ZĐ]{1,2}\d?\s?[-–]\s?\d{4}(?!\d)|\d{4,5}[- ]?TS(?!\w)"
@@ -72,7 +72,7 @@ ACCOUNT_LAST = frozenset(
         *("khung", "máy", "hồ", "sơ", "viên", "danh", "sbd", "là"),
     )
 )
-"""The last words of phrases that may precede the number of an account or card."""
+"""The last words of phrases that may precede an account or card number."""
 _ACCOUNT = re.compile(r"\d{1,30}(?:\s?[ .-]\s?\d{2,30}){0,6}(?!\d)")
 _DOCUMENT_BEFORE = compile_words(
     r"\b(?:nghị định|nghị quyết|quyết định|thông tư|chỉ thị|công văn|kế hoạch|thông báo|hướng dẫn|"
@@ -108,7 +108,7 @@ _NAMED_BY_DATE = re.compile(
     r"công ty|nhà văn hóa)\s\Z",
     re.IGNORECASE,
 )
-"""Streets and institutions that are named for a day: ``đường 3 tháng 2``, ``bệnh viện 19-8``."""
+"""Streets and institutions named after a day: ``đường 3 tháng 2``, ``bệnh viện 19-8``."""
 _STREET_BEFORE = re.compile(
     r"\b(?:tại|ở|số|địa chỉ:?|trụ sở|đktt:?|hktt:?|trú|ngụ|thường trú|nhà)\s\Z", re.IGNORECASE
 )
@@ -126,7 +126,7 @@ _MIXED = re.compile(
     r"(?:-\d{1,4}(?![\d.,/-]))?"
 )
 _DRIVE = re.compile(r"[468]x[2468](?!\w|[.,x×]\d|\s?(?:cm|mm|m)\b)")
-"""The wheels of a vehicle, and those that are driven."""
+"""The number of wheels of a vehicle and of those that are driven, such as ``4x2``."""
 _NOT_UNIT = re.compile(
     r"\d+(?:USD|VND|VNĐ|GB|MB|TB|MW|KW|KG|KM|HA|ML|CM|MM|M|Đ|W|V|L|T|TR|K|MP|HP|CV|PS|CC|JPY|"
     r"KRW|CNY|EUR|GBP|CHF|SGD|AUD|THB|NDT|[KMGT]bps|"
@@ -135,14 +135,14 @@ _NOT_UNIT = re.compile(
 _IDIOM = re.compile(r"24/(?:24|7)(?![\d/])|7/7(?=\s(?:ngày|tuần))|6/[45]5(?![\d/])")
 _RUN = re.compile(r"\d++(?:[.,]\d++)++")
 _LONG_RUN = re.compile(r"\d{1,12}+(?:(?:\s?[.,:;/|–-]\s?|\s)\d{1,12}+){31,}+")
-"""This many numbers without a word between them are data, however they are separated."""
+"""At least this many numbers without a word between them are data, however they are separated."""
 _DIGIT = re.compile(r"\d")
 _SHORT_NUMBER = re.compile(r"\d{1,3} (?!tháng |đường |phố |ngõ |[Tt][Ss]\b)(?P<letter>[^\W\d_])")
-"""A number before a word that, in small letters, is part of no code but that of an account."""
+"""A number before a word; if the word is in lower case, the only possible code is an account."""
 
 _DATE_WORDS = (*DAY_WORDS, " năm ")
 _DATE = re.compile(r"(?:\d{1,2}[/.-]\d{1,2}|(?:19|20)\d\d)(?![\w/-]|[.,]\d)")
-"""A day or a year, which after these words is no code."""
+"""A day or year, which is not a code after the words in ``_DATE_WORDS``."""
 
 
 def read_code(text: str, start: int) -> Mention | None:
@@ -173,9 +173,9 @@ def _code(text: str, start: int, found: tuple[int, str] | None) -> Mention | Non
 
 
 def read_run(text: str, start: int) -> Mention | None:
-    """Return digits with separators that are not one number, such as a version: ``7.1.1``.
+    """Return digits with separators that are not one number, such as the version ``7.1.1``.
 
-    The whole run is one code, so that no part of it is read twice.
+    The whole run is one code, so that its parts are not read again.
     """
     match = _RUN.match(text, start)
     if match is None or parse_numeral(match[0]) is not None:
@@ -184,7 +184,7 @@ def read_run(text: str, start: int) -> Mention | None:
 
 
 def read_data(text: str, start: int) -> Mention | None:
-    """Return the data of a chart or map: a long run of numbers without words, as one code."""
+    """Return a long run of numbers without words, such as the data of a chart, as one code."""
     match = _LONG_RUN.match(text, start)
     if match is None:
         return None
@@ -248,7 +248,7 @@ def _address(text: str, start: int, before: str) -> tuple[int, str] | None:
 
 
 def _other(text: str, start: int, before: str) -> tuple[int, str] | None:
-    """Return a kilometre of a road, a sum, digits joined with letters, or an idiom."""
+    """Return a kilometre mark on a road, a sum, digits joined with letters, or an idiom."""
     if match := _SUM.match(text, start):
         is_road = bool(_KILOMETRE.search(before[-_WORDS:]))
         return (match.end(), "road") if is_road else (match.end(), "")
@@ -263,5 +263,5 @@ def _other(text: str, start: int, before: str) -> tuple[int, str] | None:
 
 
 def quoted_spans(text: str) -> list[tuple[int, int]]:
-    """Return the spans of names in quotation marks that have digits in them, in order."""
+    """Return the spans of names in quotation marks that contain digits, in order."""
     return [(start, end) for start, end, name in titles_in_quotes(text) if _DIGIT.search(name)]

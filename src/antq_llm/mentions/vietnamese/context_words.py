@@ -1,6 +1,6 @@
 """Words around a number that make it a day, a month, a year, part of an identifier or a quantity.
 
-The words before it are read backwards, so that each pattern is tried at one position only.
+The words before it are read backwards, so that each pattern is tried at only one position.
 """
 
 from __future__ import annotations
@@ -11,21 +11,21 @@ from collections.abc import Iterable
 from antq_llm.text.word_patterns import compile_words
 
 LOOKBACK = 24
-"""Characters before a number that are read."""
+"""Number of characters read before a number."""
 LOOKAHEAD = 40
-"""Characters after a number that are read."""
+"""Number of characters read after a number."""
 
 
 def any_reversed(words: Iterable[str]) -> str:
-    """Return a pattern for any of some words read backwards.
+    """Return a pattern that matches any of the words read backwards.
 
-    Longer ones go first: all of "không dưới" counts, and not its last word alone.
+    Longer ones come first, so that all of "không dưới" is matched and not only its last word.
     """
     return "|".join(re.escape(word[::-1]) for word in sorted(words, key=len, reverse=True))
 
 
 def before(words: str) -> re.Pattern[str]:
-    """Return a pattern for any of some words and white space before a position, read backwards."""
+    """Return a pattern that matches, read backwards, any of the words followed by white space."""
     return re.compile(rf"\s+(?:{any_reversed(words.split('|'))})(?!\w)", re.IGNORECASE)
 
 
@@ -59,12 +59,12 @@ IDENTIFIER = re.compile(
 
 
 def backwards(text: str, start: int) -> str:
-    """Return the text before a position, its last character first."""
+    """Return the text before a position, with its last character first."""
     return text[max(0, start - LOOKBACK) : start][::-1]
 
 
 def is_numbered(back: str) -> bool:
-    """Return whether the words before digits, read backwards, make them a date or an identifier."""
+    """Return whether the words before digits, read backwards, make them a date or identifier."""
     return is_dated(back) or bool(IDENTIFIER.match(back))
 
 

@@ -1,4 +1,4 @@
-"""Dates in digits, read in EDTF from the expression and the words around it."""
+"""Vietnamese dates in digits, read as EDTF from the expression and the words around it."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _DAY_WORD = re.compile(r"\b(?:ngày|mùng|mồng)\s?\Z", re.IGNORECASE)
 _MAX_MONTH = 12
 _MONTH_WORD = re.compile(r"tháng\s?\Z", re.IGNORECASE)
 _SURE_DAYS_ALONE = 10
-"""A single number up to this one after ``ngày`` may count the following noun."""
+"""After ``ngày``, a single number up to this one may count the following noun."""
 _LETTER_BEFORE = re.compile(r"[^\W\d_]")
 _GLUED_WORD = re.compile(r"\b(?:ngày|sáng|trưa|chiều|tối|tháng|năm|T)\Z", re.IGNORECASE)
 
@@ -73,7 +73,7 @@ def read_date(text: str, start: int) -> Mention | None:
 
 
 def _several(text: str, point: Point, before: str) -> Mention | None:
-    """Return a range or the first date of a list."""
+    """Return a range, or the first date of a list."""
     if bounds := read_range(text, point, before):
         return _range(text, point.start, bounds)
     if point.number is None:
@@ -111,12 +111,12 @@ def _is_month_date(point: Point, before: str, after: str) -> bool:
         return True
     if "năm" in point.text.lower() or "." in point.text:
         return False
-    # A ratio has a slash and a counted noun after it, and no word of time before it.
+    # A ratio has a slash, a counted noun after it, and no time word before it.
     return is_possible_month(before) or not (point.has_slash and COUNTED_NEXT.match(after))
 
 
 def _is_day(point: Point, before: str, after: str) -> bool:
-    """Return whether a day with its month is a date, and not a fraction, score or range."""
+    """Return whether a day with its month is a date and not a fraction, score or range."""
     if is_sure_day(before):
         if point.year is None and point.form == "day" and _may_be_ratio(point, before, after):
             return False
@@ -130,7 +130,7 @@ def _is_day(point: Point, before: str, after: str) -> bool:
     if is_festival(before):
         return True
     if not point.has_slash:
-        # A range of numbers ascends, and a score seldom has so many on one side.
+        # A range of numbers ascends, and scores are seldom that high.
         return (
             "." not in point.text
             and (point.day or 0) > _MAX_MONTH
@@ -147,7 +147,7 @@ def _is_day(point: Point, before: str, after: str) -> bool:
 
 
 def _may_be_ratio(point: Point, before: str, after: str) -> bool:
-    """Whether ``4/4`` before a counted noun is all of them, though a word of time is near."""
+    """Return whether ``4/4`` before a counted noun may be a ratio, even near a time word."""
     is_counted = COUNTED_NEXT.match(after) or is_counted_noun_next(after)
     return (
         point.has_slash

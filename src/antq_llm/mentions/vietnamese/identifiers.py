@@ -1,4 +1,4 @@
-"""Digits that are part of a name or an identifier because of the words around them."""
+"""Digits that are part of a name or identifier because of the words around them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ _SURE_WORDS = {
     "ordinal": "lần thứ|thứ|lớp|khóa|khoá|gmt\\+|gmt-|utc\\+|phút thứ|năm thứ|top|lần|"
     "(?:học sinh|nữ sinh|nam sinh|học|trường|nhà|bão|gió|hết) cấp",
 }
-"""Words after which digits are an identifier unless they count the following noun, by form."""
+"""Words after which digits are an identifier unless they count the following noun, by form of code.
+"""
 _POSSIBLE_WORDS = {
     "document": "kế hoạch|quyết định|công điện|đề án|hướng dẫn|kết luận|thông báo|quy định|"
     "chương trình|điều|luật|ban chấp hành",
@@ -48,7 +49,7 @@ _POSSIBLE_WORDS = {
     "vehicle": "(?<!toa )(?<!chiếc )(?<!con )tàu|tàu ngầm|tàu hộ vệ|khu trục hạm|tàu cá|"
     "trực thăng|tiêm kích|biên đội",
 }
-"""Words after which digits are an identifier if nothing follows that they may count."""
+"""Words after which digits are an identifier if no noun follows that they may count."""
 
 
 def _named_groups(words: dict[str, str]) -> str:
@@ -69,12 +70,12 @@ _SURE = compile_words(rf"(?<![\w.-])(?:{_named_groups(_SURE_WORDS)})[ :.]?\s?\Z"
 _POSSIBLE = compile_words(rf"(?<![\w.-])(?:{_named_groups(_POSSIBLE_WORDS)})\s\Z", re.IGNORECASE)
 _SURE_LAST, _POSSIBLE_LAST = _last_words(_SURE_WORDS), _last_words(_POSSIBLE_WORDS)
 _LONGEST_WORD = len("giao thông số : ") + len("ban chấp hành ")
-"""More characters than any of these words has, with the words before it that exclude it."""
+"""An upper limit for the length of these words, including the words before that exclude them."""
 _EMERGENCY = re.compile(
     r"\b(?:cảnh sát|lực lượng|số|gọi|tổng đài|báo|phản ứng nhanh|tại)\s\Z", re.I
 )
 _FINENESS = frozenset(("999", "9999"))
-"""The fineness of gold."""
+"""Fineness values of gold."""
 _EMERGENCY_NUMBERS = frozenset(("111", "112", "113", "114", "115", "911"))
 _WEEKDAY = re.compile(
     r"\b(?:sáng|trưa|chiều|tối|đêm|ngày|hôm|từ|đến|tới|vào|các|mỗi|hàng|hằng)\sthứ\s\Z",
@@ -95,7 +96,7 @@ _DATE_NEXT = re.compile(
     r"\s(?:ngày\s\d{1,2}[/.-]\d|tháng\s\d{1,2}(?:[/-]\d|\snăm\s\d)|năm\s(?:19|20)\d\d(?!\d))",
     re.IGNORECASE,
 )
-"""A day, month or year, whose noun digits do not count."""
+"""A day, month or year, whose noun is not counted by digits before it."""
 _DIMENSION_NEXT = re.compile(r"\s?[x×]\s?\d")
 _PLACE_NEXT = re.compile(
     rf"[,\s]\s?(?:thôn|xã|phường|tổ|khu|ấp|quận|huyện|khu phố)\s(?:[{CAPITALS}]|\d)"
@@ -106,10 +107,10 @@ _LAW_NEXT = re.compile(
     r"công ước|hiệp định|(?:khoản|điều|điểm|mục|chương)\s(?:\d{1,3}[a-zđ]?|[a-zđ]|[XVI]+))(?!\w)",
     re.IGNORECASE,
 )
-"""Documents that clauses and articles are part of."""
+"""Documents that have clauses and articles."""
 _CLAUSE = re.compile(r"\b(?:điều|khoản|điểm|mục|chương|tiết)\s\Z", re.IGNORECASE)
 _ALWAYS_NUMBERED = re.compile(r"\b(?:á hậu|á khôi|á vương|á quân)\s\Z", re.IGNORECASE)
-"""Titles that digits number, whatever follows except times."""
+"""Titles that are numbered by digits, unless a word for times or years follows."""
 _TIMES_NEXT = re.compile(r"\s(?:lần|năm|mùa|kỳ|giải)(?!\w)", re.IGNORECASE)
 _CLAUSE_LAST = frozenset(("điều", "khoản", "điểm", "mục", "chương", "tiết"))
 _TITLE_LAST = frozenset(("hậu", "khôi", "vương", "quân"))
@@ -123,10 +124,10 @@ _MODEL_NAME = re.compile(
     r"[a-z]+[A-Z]\w*\Z|Boeing\Z|CSGT\Z|CSB\Z|SAR\Z|KN\Z|HQ\Z",
     re.ASCII,
 )
-"""A name that is not a Vietnamese syllable, as models have, or that of a patrol or ship."""
+"""The name of a model, which is not a Vietnamese syllable, or of a patrol or ship."""
 _PATROLS = frozenset(("csgt", "cscđ", "cstt", "cshs", "csb", "kn", "hq", "sar"))
 _PATROL_NUMBER = re.compile(r"\d{1,2}\.\d{1,2}|\d{3,4}")
-"""The number of a patrol or ship, whatever follows."""
+"""The number of a patrol or ship, no matter what follows."""
 _MODEL_BEFORE = re.compile(
     r"\b(?:xe|máy bay|trực thăng|tiêm kích|tàu|súng|tên lửa|ô tô|xe tăng|điện thoại|dòng|hãng|loại|"
     rf"mẫu|chiếc|phiên bản|máy)(?:\s[{CAPITALS}][\w.-]*){{1,3}}\s\Z"
@@ -145,7 +146,7 @@ _LISTED_FORMS = frozenset(("address", "document", "road", "room", "unit"))
 
 
 def read_identifier(number: Mention, text: str) -> Mention | None:
-    """Return digits as a code if the words around them make them part of a name; else None."""
+    """Return digits as a code if the words around them make them part of a name, else None."""
     start, end = number.start, number.end
     before, after = words_before(text, start), text[end : end + LOOKAHEAD]
     digits = number.text
@@ -211,13 +212,13 @@ def _is_title(before: str, after: str) -> bool:
 
 
 def _counts_next(after: str) -> bool:
-    """Whether digits count the noun after them, which is not the class word of a place."""
+    """Return whether digits count the noun after them, which is not the class word of a place."""
     is_counted = COUNTED_NEXT.match(after) or _UNIT_NEXT.match(after)
     return bool(is_counted) and not _PLACE_NEXT.match(after)
 
 
 def _may_count_next(after: str) -> bool:
-    """Whether digits may count the noun after them."""
+    """Return whether digits may count the noun after them."""
     if _DATE_NEXT.match(after):
         return False
     is_noun = is_counted_noun_next(after) and not _PLACE_NEXT.match(after)
@@ -232,7 +233,7 @@ def _code(number: Mention, form: str, *, is_certain: bool = True) -> Mention:
 
 
 def read_roman_identifier(text: str, start: int) -> Mention | None:
-    """Return the Roman numeral that numbers a term, congress or chapter: ``khóa XII``."""
+    """Return the Roman numeral of a term, congress or chapter, as in ``khóa XII``."""
     match = _ROMAN.match(text, start)
     if match is None or not _ROMAN_BEFORE.search(text[max(0, start - len("đại hội  ")) : start]):
         return None

@@ -1,4 +1,4 @@
-"""Vietnamese."""
+"""The rules for Vietnamese."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _DURATION = re.compile(
     r"\s*(?:năm|tháng|ngày|giờ|phút|giây|tuần|tuổi|thập kỷ|thế kỷ|buổi sáng|ngày đêm)\b",
     re.IGNORECASE,
 )
-# With a capital they are most often names, such as Vạn Ninh or Nguyễn Văn Mười.
+# Capitalised, these words are most often names, such as Vạn Ninh or Nguyễn Văn Mười.
 _AMOUNT_WORDS = re.compile(
     r"\b(?:gấp (?:\w+ )?(?:đôi|ba|bốn|rưỡi|bội|lần|nhiều)|gấp rưỡi|rưỡi|nửa|vài|dăm|mươi|mười|"
     r"(?<!phần )trăm|chục|nghìn|ngàn|vạn|phần (?:ba|tư|năm|mười)|"
@@ -46,13 +46,13 @@ VIETNAMESE = Language(
     amount_words=_AMOUNT_WORDS,
     relative_days=_RELATIVE_DAYS,
     next_day=_NEXT_DAY,
-    possible_dates=lambda _text: frozenset(),  # the day comes first
+    possible_dates=lambda _text: frozenset(),  # the day always precedes the month
     possible_times=possible_times,
     full_dates_settle=False,
     boilerplate=_BOILERPLATE,
     duration=_DURATION,
     min_figure_in_words=10,
     sentence_end=_SENTENCE_END,
-    # Five, which is also a year, and the parts of the day.
+    # The word for five, which also means year, and the parts of the day.
     meaningful_words=frozenset({"năm", "sáng", "trưa", "chiều", "tối"}),
 )

@@ -7,4 +7,4 @@ CAPITALS = "".join(
     for character in map(chr, range(0x41, 0x1EFA))
     if character.isupper() and (character < "\u0250" or character > "\u1e00")
 )
-"""Every capital letter of Latin script, for a character class; none is special there."""
+"""All Latin capital letters, for use in a character class; none needs escaping."""

@@ -1,4 +1,4 @@
-"""Names after a police or army rank, and names in quotation marks, found by rule."""
+"""Vietnamese names after a police or army rank, and names in quotation marks."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ _RANKS = (
 )
 _CAPITALISED = rf"[{CAPITALS}][\w’']*"
 _SECOND_WORD = re.compile(r" [TtÚúUuSs](?:ướng|ƯỚNG|á|Á|[yYýÝĩĨ])\b")
-"""The second word of a rank. Searching for it first is several times faster than matching ranks and
-names at every letter."""
+"""The second word of a rank.
+Searching for it first is several times faster than matching ranks and names at every letter.
+"""
 _FIRST_WORDS = sorted({len(rank.split()[0]) for rank in _RANKS.split("|")})
 """The lengths of the first words of ranks."""
 _RANKED = re.compile(
@@ -32,17 +33,17 @@ _NAMED_BEFORE = compile_words(
     re.IGNORECASE,
 )
 _LOOKBACK = 24
-"""Characters before an expression in quotation marks that are searched for a word for its kind."""
+"""Number of characters before a quotation mark that are searched for a word such as ``mô hình``."""
 _SENTENCE = re.compile(r"[.!?…](?:\s|\Z)|[,;]\Z|\n")
 _SPEAKER = re.compile(r"\b(?:tôi|tớ|tao|mày|chúng (?:tôi|ta|mình|em|cháu)|xin|ạ|ơi|nhé|à)\b", re.I)
 _MAX_NAME_CHARACTERS = 80
 
 
 def titles_in_quotes(text: str) -> list[tuple[int, int, str]]:
-    """Return the start, the end and the words of each name in quotation marks, in order.
+    """Return the start, end and words of each name in quotation marks, in order.
 
-    A name has a capital or a digit first, or follows a word such as ``mô hình``. Longer expressions
-    and sentences are speech; other words in small letters are irony or slang.
+    A name begins with a capital letter or a digit, or follows a word such as ``mô hình``. Long
+    expressions and sentences are speech; other words in lower case are irony or slang.
     """
     return [
         (start, end, words)
@@ -59,7 +60,7 @@ def titles_in_quotes(text: str) -> list[tuple[int, int, str]]:
 
 
 def read_names(text: str) -> list[NameMention]:
-    """Return the names that follow a rank, and those in quotation marks, in order."""
+    """Return the names that follow a rank and those in quotation marks, in order."""
     ranked: list[NameMention] = []
     for second in _SECOND_WORD.finditer(text):
         starts = (second.start() - length for length in _FIRST_WORDS)

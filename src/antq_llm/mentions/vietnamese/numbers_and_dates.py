@@ -1,10 +1,10 @@
-"""Numbers, dates, times and codes of a Vietnamese text, found by rule with their spans.
+"""Numbers, dates, times and codes in Vietnamese text.
 
 Every expression in digits is one mention: a quantity (``number``), a calendar expression
-(``date``), a clock time (``time``), or digits that are part of a name or an identifier (``code``).
-Dates are read from the expression alone, in EDTF: ``24/9`` is ``XXXX-09-24``. Each form is read by
-its own module, in the order of ``_FORMS``. Digits that no module reads are a quantity, unless the
-words around them say otherwise.
+(``date``), a time of day (``time``), or digits that are part of a name or identifier (``code``).
+Dates are read as EDTF, from the expression alone: ``24/9`` is ``XXXX-09-24``. Each form has its own
+module; they are tried in the order of ``_FORMS``. Digits that no module reads are a quantity,
+unless the words around them say otherwise.
 """
 
 from __future__ import annotations
@@ -49,42 +49,43 @@ from antq_llm.mentions.vietnamese.times import read_time
 from antq_llm.mentions.web_addresses import read_web_addresses
 
 _FORMS = (read_data, read_code, read_time, read_date, read_run)
-"""The readers of expressions other than quantities that start at a digit, in the order of trial."""
+"""Readers of expressions that start with a digit, except quantities, in the order they are tried.
+"""
 _WORDED_FORMS = (
     read_worded_lunar_date,
     read_worded_period,
     read_roman_identifier,
     read_quantity_in_words,
 )
-"""The readers of expressions that start at a word, in the order of trial."""
+"""Readers of expressions that start with a word, in the order they are tried."""
 _VIETNAMESE = re.compile(r"[ăâđêôơưĂÂĐÊÔƠƯ\u1ea0-\u1ef9]")
 _MAY_BE_NAME = re.compile(r"[\d./–-]+|[\d./]+(?:\s?[–-]\s?|\s(?:đến|tới)\s)[\d./]+")
-"""Numbers without a scale or decimals, which identifiers do not have."""
+"""Numbers without a scale or decimal comma, as identifiers are."""
 _NAMED = re.compile(
     r"\b(?:mô hình|phong trào|chương trình|vận động|câu lạc bộ|clb|phần mềm|đề án|chủ đề|thi|"
     r"khẩu hiệu|bài|phim|tên|danh hiệu|tổ|đội|nhóm|phương châm|quy tắc|tiêu chí|chuyên mục|"
     r"chiến dịch|công trình|kế hoạch|[”\"],?(?: và)?)\s?\Z",
     re.IGNORECASE,
 )
-"""Precedes a name in quotation marks, such as another one."""
+"""What precedes a name in quotation marks, including another such name."""
 _COUNT = re.compile(
     r"(?<=[^\W\d_] )\d{1,3}(?:(?:\.\d{3})+|,\d{1,3})?(?:\s?(?P<percent>%)| (?P<word>"
     r"(?!(?:tháng|giêng|chạp|tết|âm|năm|và|đến|tới|cho|kéo|rạng|sáng|trưa|chiều|tối|đêm|giờ|h|g|"
     r"kém|thiếu|đường|phố|ngõ|ts)(?!\w))[^\W\d_]))",
     re.IGNORECASE,
 )
-"""A number between words that no date, time or street begins with."""
+"""A number before a word that does not continue a date, time or street."""
 _NUMBERED_LAST = ACCOUNT_LAST | frozenset(
     ("ngày", "mùng", "mồng", "tháng", "năm", "quý", "rằm", "niên", "kỷ", "kỉ", "thứ", "và", "đến",
      "tới")
 )  # fmt: skip
-"""The words after which such a number may be a date or the number of an account."""
+"""The words after which such a number may be a date or an account number."""
 
 
 def read_mentions(text: str) -> list[Mention]:
-    """Return every expression in digits of a text, and those in words, in order.
+    """Return the numbers, dates, times and codes in a text, in order.
 
-    A text without Vietnamese letters is read in English notation.
+    Numbers in a text without Vietnamese letters are read in English notation.
     """
     english = not _VIETNAMESE.search(text)
     names = quoted_spans(text)
@@ -98,7 +99,7 @@ def read_mentions(text: str) -> list[Mention]:
 
 
 def _scan(text: str, addresses: list[Mention], *, english: bool) -> Iterator[Mention]:
-    """Yield the mentions that start at a digit or word, and between them the web addresses."""
+    """Yield the mentions that start with a digit or word and, in between, the web addresses."""
     position = 0
     for known in [*addresses, None]:
         limit = known.start if known else len(text)
@@ -117,7 +118,7 @@ def _scan(text: str, addresses: list[Mention], *, english: bool) -> Iterator[Men
 
 
 def _read_at(text: str, start: int, *, english: bool) -> Mention | None:
-    """Return the mention that starts at a digit or a word."""
+    """Return the mention that starts at a position, if any."""
     is_digit = text[start].isdecimal()
     if (is_digit or text[start] in "lI") and (
         mistyped := read_mistyped_quantity(text, start, english=english)
@@ -131,9 +132,9 @@ def _read_at(text: str, start: int, *, english: bool) -> Mention | None:
 
 
 def _is_plain_count(text: str, start: int) -> bool:
-    """Return whether digits between words can only be a quantity, as most are.
+    """Return whether digits between words can only be a quantity.
 
-    The readers of codes, times and dates are skipped then.
+    Most digits can, so the readers of codes, times and dates need not be tried.
     """
     match = _COUNT.match(text, start)
     if match is None or text[start - 2].isupper():
@@ -146,7 +147,7 @@ def _is_plain_count(text: str, start: int) -> bool:
 
 
 def _settled(mention: Mention, text: str, names: list[tuple[int, int]]) -> Mention:
-    """Return a number with the kind and comparator that the words around it give it."""
+    """Return a number with the kind and comparator that the words around it determine."""
     if mention.kind != "number":
         return mention
     start, end = mention.start, mention.end
@@ -161,13 +162,13 @@ def _settled(mention: Mention, text: str, names: list[tuple[int, int]]) -> Menti
     if sign == "=" and not others:
         return mention
     if mention.upper is not None:
-        # "từ" before a range belongs to it.
+        # "từ" before a range is part of it.
         others = [other for other in others if sign != "="]
     return mention._replace(comparator=sign, other_comparators=tuple(others))
 
 
 def _continued(earlier: Mention, number: Mention, text: str) -> Mention:
-    """Return a number as a year or code if it continues a list of those."""
+    """Return a number as a year or code if it continues a list of years or codes."""
     if continues_years(earlier, number, text):
         return Mention("date", number.start, number.end, number.text, number.text)
     if continues_identifiers(earlier, number, text) or continues_name(earlier, number, text):
@@ -178,9 +179,9 @@ def _continued(earlier: Mention, number: Mention, text: str) -> Mention:
 
 
 def _is_in_name(names: list[tuple[int, int]], mention: Mention, text: str) -> bool:
-    """Return whether digits are inside one of some names in quotation marks, which are in order.
+    """Return whether digits are inside one of the names in quotation marks, which are in order.
 
-    Where they count a noun it is speech, unless the words before say that it is a name.
+    If the digits count a noun, the text is speech, unless the words before it introduce a name.
     """
     index = bisect_right(names, mention.start, key=lambda span: span[0]) - 1
     if index < 0 or mention.end > names[index][1]:

@@ -1,4 +1,4 @@
-"""Digits of sports: scores, minutes of a match, formations and rounds of a cup."""
+"""Digits in sports: scores, minutes of a match, formations and rounds of a cup."""
 
 from __future__ import annotations
 
@@ -29,24 +29,24 @@ _MINUTE = re.compile(r"\d{1,3}['’′](?:\+\d)?")
 _MINUTE_BEFORE = re.compile(rf"\(\Z|[{CAPITALS}][\w.-]*\s\(?\Z")
 _MAX_GOALS = 30
 _SCORE_WORD = re.compile(r"\b(?:tỷ số|tỉ số)\b[^.;:\n\d]{0,20}\Z", re.IGNORECASE)
-"""Words after which even many goals or points are a score."""
+"""Words after which even large numbers are a score."""
 _GAME_POINTS = frozenset((0, 15, 30, 40))
-"""The points in a game of tennis."""
+"""The points of a game in tennis."""
 _GAME_BEFORE = re.compile(
     r"\b(?:dẫn|game|ván|giao bóng|bẻ game|cứu game)\b[^.;:\n\d]{0,20}\Z", re.IGNORECASE
 )
 _ROUND = re.compile(r"1/(?:2|4|8|16|32|64)(?![\d/])")
 _ROUND_BEFORE = re.compile(r"\bvòng\s\Z", re.IGNORECASE)
-"""Words for a competition of which ``1/8`` is a round."""
+"""The word after which ``1/8`` is a round of a cup."""
 _WORD = 8
-"""Characters before digits among which ``vòng`` is."""
+"""Number of characters before digits that are searched for ``vòng``."""
 _FORMATION = re.compile(r"[1-5](?:-[1-5]){2,3}(?![\d-])")
 _FIELD_PLAYERS = 10
-"""Number of players in a formation besides the goalkeeper."""
+"""Number of players in a formation, without the goalkeeper."""
 
 
 def read_score(text: str, start: int, before: str) -> tuple[int, str] | None:
-    """Return the end and the form of the code of a sport that starts at a digit; None if none."""
+    """Return the end and form of the sports expression that starts at a digit, or None."""
     if (match := _ROUND.match(text, start)) and _ROUND_BEFORE.search(before[-_WORD:]):
         return match.end(), "ordinal"
     if (match := _MINUTE.match(text, start)) and _MINUTE_BEFORE.search(before):

@@ -1,4 +1,4 @@
-"""Clock times in digits: ``20h30``, ``19:30``, ``3 giờ 30 phút``, ``8 giờ kém 15``, ``12-14h``."""
+"""Vietnamese times of day in digits: ``20h30``, ``19:30``, ``8 giờ kém 15``, ``12-14h``."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ _HALF_A_DAY, _WHOLE_DAY = 12, 24
 _HOURS_OF_SECOND_HALF = {
     "trưa": (1, 2), "chiều": (0, 11), "tối": (0, 11), "đêm": (6, 11), "khuya": (6, 11)
 }  # fmt: skip
-"""The first and the last of the hours that a part of the day moves to the afternoon."""
+"""The first and last hour that a part of the day moves to the second half of the day."""
 _PARTS_AROUND_MIDNIGHT = frozenset(("tối", "đêm", "khuya"))
 _MIN_CLOCK_HOUR = 5
-"""From this hour on, ``đến 7 giờ`` is a time of day rather than a duration."""
+"""From this hour on, an expression such as ``đến 7 giờ`` is a time of day, not a duration."""
 
 _NO_CLOCK_BEFORE = re.compile(r"[\d:.,/]|[^\W\d_]")
 _MAY_BE_CLOCK = re.compile(r"\d{1,2}+(?:\s?[:hHgG–—-]|\s[đt])")
@@ -64,7 +64,7 @@ _DURATION_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _PURPOSE_AFTER = re.compile(r"\s(?:để|nhằm|cho việc)\b", re.IGNORECASE)
-"""Words that follow a length of time more often than a time of day."""
+"""Words that follow a duration more often than a time of day."""
 _VAGUE_BEFORE = re.compile(
     r"\b(?:gần|hơn|khoảng|ít nhất|trên|dưới|tối đa|có|là)\s\Z", re.IGNORECASE
 )
@@ -79,20 +79,20 @@ _DURATION_AFTER = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class _Clock:
-    """One time as printed, and the part of the day that is named after it."""
+    """A time as printed, with the part of the day that follows it."""
 
     start: int
     end: int
     hours: int
     minutes: int
     is_worded: bool
-    """Whether the hours are followed by ``giờ``, which also counts hours."""
+    """Whether the hours are followed by ``giờ``, which may also count hours."""
     has_minutes: bool
     part: str | None
 
 
 def read_time(text: str, start: int) -> Mention | None:
-    """Return the clock time or range of times that starts at a digit; None if there is none."""
+    """Return the time of day or range that starts at a digit; None if there is none."""
     if not _MAY_BE_CLOCK.match(text, start) or _NO_CLOCK_BEFORE.match(
         text, max(0, start - 1), start
     ):
@@ -110,7 +110,7 @@ def read_time(text: str, start: int) -> Mention | None:
 
 
 def possible_times(text: str) -> set[str]:
-    """Return the times of a text as printed, without the part of the day: 04:00 for 4 p.m."""
+    """Return the times in a text as printed, ignoring the part of the day: 04:00 for 4 p.m."""
     found = set()
     for match in _CLOCK.finditer(text):
         clock = _clock_of(match)
@@ -142,7 +142,7 @@ def _clock_of(match: re.Match[str]) -> _Clock:
 
 
 def _linked_clock(text: str, first: _Clock) -> _Clock | None:
-    """Return the end of a range of times that begins with a time."""
+    """Return the second time of a range, or None if the first time begins no range."""
     link = _LINK.match(text, first.end)
     last = _read_clock(text, link.end()) if link else None
     is_range = last is not None and (last.hours, last.minutes) != (first.hours, first.minutes)
@@ -150,7 +150,7 @@ def _linked_clock(text: str, first: _Clock) -> _Clock | None:
 
 
 def _read_bare_hours(text: str, start: int, before: str) -> Mention | None:
-    """Return a range of hours of which only the last has a sign: ``12-14h``."""
+    """Return a range of hours in which only the last has a sign: ``12-14h``."""
     match = _BARE_HOURS.match(text, start)
     if match is None:
         return None
@@ -172,7 +172,7 @@ def _range(text: str, first: _Clock, last: _Clock) -> Mention | None:
 
 
 def _value(clock: _Clock, part: str | None = None) -> str | None:
-    """Return a time as ``HH:MM`` of 24 hours, or None past the end of the day."""
+    """Return a time as ``HH:MM`` on the 24-hour clock, or None past the end of the day."""
     part = part or clock.part
     hours = clock.hours
     first, last = _HOURS_OF_SECOND_HALF.get(part or "", (_WHOLE_DAY, 0))
@@ -189,7 +189,7 @@ def _written(hours: int, minutes: int) -> str | None:
 
 
 def _is_clock(text: str, clock: _Clock, before: str) -> bool:
-    """Return whether hours are a time of day and not a length of time."""
+    """Return whether hours are a time of day and not a duration."""
     after = text[clock.end : clock.end + _LOOKAHEAD]
     if text[clock.start : clock.end].find(":") > 0 or clock.part:
         return True

@@ -1,4 +1,4 @@
-"""Awards by rule: what was given to how many collectives or individuals, and by whom."""
+"""Rules for awards: what was given to how many collectives or individuals, and by whom."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from antq_llm.movement_report.baseline.indicators import figure_start
 from antq_llm.movement_report.baseline.outline import Outline
 from antq_llm.movement_report.baseline.patterns import OFFICE_HEAD, ORG_HEAD
 
-# What is given, and to whom.
+# What is given and to whom.
 _AWARD_WORDS = re.compile(
     r"(?P<form>bằng khen|giấy khen|huân chương(?: [\w ]{3,25}? hạng \w+)?|huy chương|"
     r"kỷ niệm chương|cờ thi đua|thư khen|danh hiệu)|"
@@ -53,7 +53,7 @@ class _Award:
 
 
 def read_awards(outline: Outline) -> tuple[list[dict[str, Any]], list[Span]]:
-    """Return the awards of an article, and the spans of their figures, which are not indicators."""
+    """Return the awards of an article and the spans of their figures."""
     text = outline.text
     awards: list[_Award] = []
     for start, end in outline.sentences:
@@ -102,7 +102,7 @@ def _awards_in(
 
 
 def _quote_span(match: re.Match[str], first: int, triggers: list[re.Match[str]]) -> Span:
-    """Return the span from a figure to its recipients, with the nearest word of an award."""
+    """Return the span from a figure to its recipients, extended to the nearest award word."""
     nearest = min(
         triggers, key=lambda trigger: max(trigger.start() - match.end(), first - trigger.end())
     )
@@ -110,7 +110,7 @@ def _quote_span(match: re.Match[str], first: int, triggers: list[re.Match[str]])
 
 
 def _recipients(match: re.Match[str], *, is_counted: bool) -> list[str]:
-    """Return the kinds of recipients; two with one figure are mixed."""
+    """Return the kinds of recipients; two kinds with one figure are ``mixed``."""
     kinds = [
         "collective" if word.lower() in _COLLECTIVES else "individual"
         for word in (match["first"], match["second"])
@@ -122,7 +122,7 @@ def _recipients(match: re.Match[str], *, is_counted: bool) -> list[str]:
 
 
 def _figure_before(outline: Outline, position: int, start: int) -> Mention | None:
-    """Return the figure right before a position, behind a start."""
+    """Return the figure directly before a position, but not before ``start``."""
     before = [
         mention
         for mention in outline.analyzed.numbers

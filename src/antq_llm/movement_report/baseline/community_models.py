@@ -1,4 +1,4 @@
-"""Community models by rule: quoted names after ``mô hình`` or ``câu lạc bộ``, and lists of them."""
+"""Rules for community models: quoted names after ``mô hình`` or ``câu lạc bộ``, also in lists."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MODEL = re.compile(
     rf"(?P<word>(?i:mô hình|câu lạc bộ|CLB))(?P<between>[^“”\"«».;\n]{{0,70}}?)\s?:?\s?{QUOTED}"
 )
 _NEXT_MODEL = re.compile(
-    # "; “Tiếng trống an toàn”", behind another
+    # "; “Tiếng trống an toàn”", after another name
     rf"\s*(?:…|\.\.\.)?\s*(?:[,;]|và|hay|hoặc)\s*(?:và )?(?P<between>(?:[^\W\d_]+ ){{0,5}}){QUOTED}"
 )
 _SUMMED_MODEL = re.compile(r"(?P<word>(?i:mô hình)) (?P<quoted>\d+\+\d+)")
@@ -32,7 +32,7 @@ _MOVEMENT_ITSELF = re.compile(
 )
 _MIN_NAME_CHARACTERS = 3
 _MAX_CHARACTERS_BESIDE_NAME = 45
-"""A quote with more words beside the name is the name alone."""
+"""If there is more text beside the name, the quote is the name alone."""
 
 # Where a model runs, and when it began.
 _PLACE_IN_NAME = re.compile(rf"(?:tại|trên địa bàn) (?P<place>{PLACES.pattern})")
@@ -46,7 +46,7 @@ _STARTING = re.compile(r"xây dựng|ra mắt|thành lập|triển khai")
 
 
 def read_models(outline: Outline, stamp: str | None) -> list[dict[str, Any]]:
-    """Return the models of an article; ``stamp`` resolves the years of their first days."""
+    """Return the models of an article; ``stamp`` settles the years of their start dates."""
     found: dict[str, dict[str, Any]] = {}
     for match in _matches(outline):
         name = match["quoted"].strip(" .,;")
@@ -89,7 +89,7 @@ def _place(outline: Outline, match: re.Match[str], name: str) -> str | None:
 
 
 def _started(outline: Outline, match: re.Match[str], stamp: str | None) -> str | None:
-    """Return the day that follows a model's name, else the last one before it in its sentence."""
+    """Return the date after a model's name, or else the last date before it in the sentence."""
     for mention in outline.dates_in(match.end(), min(outline.end, match.end() + 80)):
         if _STARTED.match(outline.text[match.end() : mention.start]):
             return resolve_date(mention, stamp)

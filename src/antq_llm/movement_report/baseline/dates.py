@@ -1,4 +1,4 @@
-"""Days that calendar expressions name, with years resolved by the publication stamp."""
+"""Dates of calendar expressions, with years settled by the publication stamp."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from antq_llm.schemas.edtf import Date, check_calendar
 def resolve_date(mention: Mention, stamp: str | None) -> str | None:
     """Return the date that a calendar expression begins with, as EDTF.
 
-    ``stamp`` is the day of publication, which resolves a missing year. The result is None for
-    what is not a day, month or year.
+    ``stamp`` is the day of publication, which settles a missing year. The result is None if the
+    expression does not begin with a day, month or year.
     """
     value = str(mention.value)
     if (

@@ -1,4 +1,4 @@
-"""Documents by rule: those with a number, laws by title, and programmes by their parties."""
+"""Rules for documents: with a number, laws with a title, and programmes between parties."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ _KINDS = {
     "pháp lệnh": "other",
 }
 _MAX_CHARACTERS = 600
-"""Number of characters that are read after a document's name."""
+"""The number of characters read after a document's name."""
 _MAX_DAY_CHARACTERS = 18
 
-# The places that name a document.
+# Names of documents.
 _NUMBERED = re.compile(
     # "Kế hoạch số 15/KH-UBND", "Chỉ thị 12-CT/TW"
     r"(?<!\w)(?P<kind>(?i:chương trình|kế hoạch|chỉ thị|công điện|nghị quyết|quyết định|"
@@ -53,7 +53,7 @@ _LAW = re.compile(
     re.MULTILINE,
 )
 
-# The words that follow the name, in their order.
+# The words after the name, in order.
 _DAY_WORDS = re.compile(r",? (?:ngày )")
 _PARTIES = re.compile(
     # "giữa Bộ Công an và …"; the name of a document may end with "giữa"
@@ -77,7 +77,7 @@ _PERIOD_WORDS = re.compile(r" giai đoạn ")
 
 
 def read_documents(outline: Outline) -> list[dict[str, Any]]:
-    """Return the documents of an article, each once and as fully as it is named."""
+    """Return the documents of an article, each once with its fullest description."""
     best: dict[tuple[str, str], dict[str, Any]] = {}
     for document in _documents(outline):
         title = document["title"] if document["kind"] == "law" else None
@@ -115,7 +115,7 @@ def _documents(outline: Outline) -> Iterator[dict[str, Any]]:
 
 
 def _document(outline: Outline, match: re.Match[str], number: str | None) -> dict[str, Any]:
-    """Return the document that a match names, with what follows the name in its sentence."""
+    """Return the document that a match names, with details from the rest of the sentence."""
     text, dates = outline.text, outline.analyzed.dates
     sentence_end = outline.sentence_at(match.start())[1] or outline.end
     limit = min(outline.end, match.end() + _MAX_CHARACTERS, sentence_end)

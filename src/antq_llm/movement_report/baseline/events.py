@@ -1,4 +1,4 @@
-"""Events by rule: sentences that begin with a day and say who held what."""
+"""Rules for events: sentences that begin with a day and say who held what."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from antq_llm.movement_report.baseline.patterns import (
 
 _MAX_EVENTS = 2
 _MAX_OPENING_CHARACTERS = 60
-"""Maximum offset of the end of the day in a sentence."""
+"""Maximum offset of the end of the day from the start of the sentence."""
 _MAX_ORGANIZERS_CHARACTERS = 330
-"""Maximum distance of the verb after the day."""
+"""Maximum distance from the day to the verb."""
 _MIN_NAME_CHARACTERS, _MAX_NAME_CHARACTERS = 8, 500
 _MAX_ORGANIZER_CHARACTERS = 200
 
-# When: the words before a day, behind it, or in its place.
+# When: the words before or after a day, or instead of one.
 _OPENING = re.compile(
     # "Sáng ngày", "Vào ngày (", "Hôm"
     r"(?:(?P<session>sáng|chiều|tối|trưa|đêm)(?: qua| nay)?,?\s*(?:ngày\s*)?|"
@@ -46,7 +46,7 @@ _SESSIONS = {
     "đêm": "evening",
 }
 
-# Where and what: the venue behind the day, the verb, the noun of the event, the end of its name.
+# Where and what: the venue after the day, the verb, the event noun, the end of its name.
 _VENUE = re.compile(
     rf",?\s*tại (?P<venue>(?:[^,.;\n]){{3,90}}?),\s*(?=(?:{ORG_HEAD}|[{UPPER}]|diễn|đã|long))"
 )
@@ -69,7 +69,7 @@ _NAME_ENDS = re.compile(
     r", (?:triển khai|đồng thời|góp phần|qua đó|với |đây )|;|\. |\.$|\./\.|\n| - đây )"
 )
 
-# The kind of an event, by the words in its name; the first word in the name decides.
+# The kind of an event, by the first of these words in its name.
 _KINDS = (
     ("final_review", "tổng kết"),
     ("interim_review", "sơ kết"),
@@ -85,7 +85,7 @@ _GATHERING = re.compile(
 )
 _REVIEW = re.compile(r"tổng kết|sơ kết", re.IGNORECASE)
 
-# Who: organizers one by one, and the level that their names show.
+# Who: the organizers, and the level that their names show.
 _ORGANIZER_DELIMITER = re.compile(
     rf"\s*(?:,|\s[-–—]|;|\svà|\scùng|\sphối hợp (?:với|cùng)|\svới)\s+(?={ORG_HEAD}\b)"
 )
@@ -119,7 +119,7 @@ class _When:
 
 
 def read_events(outline: Outline, stamp: str | None) -> list[dict[str, Any]]:
-    """Return the events of an article, at most two; ``stamp`` resolves the years of their days."""
+    """Return the events of an article, at most two; ``stamp`` settles the years of their dates."""
     events: dict[tuple[str, str | None], dict[str, Any]] = {}
     for start, end in outline.sentences:
         event = _event(outline, start, end, stamp)
@@ -160,7 +160,7 @@ def _event(outline: Outline, start: int, end: int, stamp: str | None) -> dict[st
 
 
 def _when(outline: Outline, start: int, end: int, stamp: str | None) -> _When | None:
-    """Return the day of a sentence, if the sentence begins with it."""
+    """Return the day that a sentence begins with, if any."""
     text = outline.text
     for mention in outline.dates_in(start, min(end, start + _MAX_OPENING_CHARACTERS)):
         opening = _OPENING.search(text, max(start, mention.start - 25), mention.start)
@@ -206,19 +206,19 @@ def _kind(name: str) -> str:
 
 
 def _place(sources: Iterable[str], venue: str | None) -> dict[str, Any]:
-    """Return the place of an event, read in the venue and the first source that has any."""
+    """Return the place of an event, from the venue and the first source that has a place."""
     places = (_places_in(f"{source}, {venue or ''}", source) for source in sources)
     nowhere = dict.fromkeys(level for level, _ in PLACE_CLASSES)
     return {**next((place for place in places if any(place.values())), nowhere), "venue": venue}
 
 
 def _places_in(text: str, body: str) -> dict[str, str | None]:
-    """Return the places with class words, else the province that a body is named after."""
+    """Return the places with class words, or else the province that a body is named after."""
     place: dict[str, str | None] = dict.fromkeys(level for level, _ in PLACE_CLASSES)
     for match in PLACE.finditer(text):
         level = _place_level(match["word"])
         if match["word"].lower() == "tỉnh" and place["province"] and place["district"] is None:
-            # A city before a province is a city of the province.
+            # A city before a province is a city in the province.
             place["district"], place["province"] = place["province"], match["name"]
         place[level] = place[level] or match["name"]
     body_of_province = _BODY_OF_PROVINCE.search(body)
@@ -228,7 +228,7 @@ def _places_in(text: str, body: str) -> dict[str, str | None]:
 
 
 def _place_level(word: str) -> str:
-    """Return the part of a place that a class word names."""
+    """Return the level of place that a class word names."""
     return next(
         (level for level, words in PLACE_CLASSES if re.fullmatch(words, word, re.IGNORECASE)),
         "province",
@@ -236,7 +236,7 @@ def _place_level(word: str) -> str:
 
 
 def _level(organizer: str) -> str | None:
-    """Return the level of an organizer: that of the first class word of a place in its name."""
+    """Return the level of an organizer, from the first class word in its name."""
     for level, words in _LEVELS:
         if re.match(words, organizer, re.IGNORECASE):
             return level
@@ -248,9 +248,9 @@ def _level(organizer: str) -> str | None:
 
 
 def _review_period(outline: Outline, start: int, end: int) -> str | None:
-    """Return the period that a review looks back on: a range of years in its name, else a year.
+    """Return the period that a review covers: a range of years in its name, or else a year.
 
-    For a review of some years it may be the article's only range.
+    For a review of several years, it may be the only range in the article.
     """
     name = outline.text[start:end]
     if not _REVIEW.search(name):

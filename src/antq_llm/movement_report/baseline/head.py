@@ -1,4 +1,4 @@
-"""The head of an article by rule: publisher, byline, publication stamp, relevance."""
+"""Rules for the head of an article: publisher, byline, publication stamp and relevance."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from antq_llm.movement_report.baseline.outline import Outline
 from antq_llm.movement_report.baseline.patterns import SURNAMES, SYLLABLE, UPPER
 
 _MAX_STAMP_LINES, _LAST_STAMP_LINES = 8, 2
-"""Number of lines at the head and at the end that may hold the stamp."""
+"""The number of lines at the start and at the end that may hold the stamp."""
 _MAX_STAMP_CHARACTERS = 70
 _MAX_OUTLET_LINES = 2
 _MAX_SIGNATURE_LINES = 6
 _MAX_SIGNATURE_CHARACTERS = 60
 _LEAD_CHARACTERS = 700
-"""The headline and the lead, where an article says what it is about."""
+"""The length of the headline and lead, where an article says what it is about."""
 
-# The stamp: the words beside its day and time.
+# The stamp: the words beside the day and time.
 _STAMP_WORDS = re.compile(
     r"(?:thứ (?:hai|ba|tư|năm|sáu|bảy)|chủ nhật|ngày|đăng|cập nhật|xuất bản|lúc|giờ|vào|tháng|năm|"
     r"GMT|UTC|\+\d\d?|AM|PM|[\s|,.()\-–—:/+])+",
@@ -40,7 +40,7 @@ _SIGNATURE = re.compile(
 _PHOTO = re.compile(rf"(?i:ảnh|hình|bài)\s*:\s*(?P<names>{_NAMES})")
 _CAPITALS = re.compile(rf"[{UPPER}]{{2,}}(?: [{UPPER}]{{2,}}){{1,3}}")
 
-# The outlet: at the beginning of the text, or a line.
+# The outlet: at the start of the text, or on its own line.
 _DATELINE = re.compile(
     # "(TTXVN) - ", "TTXVN - Ngày 12/9"
     r"^(?:\((?P<bracketed>[A-ZĐ][\w.]{1,20})\)\s*[-–—]|"
@@ -52,7 +52,7 @@ _OUTLET_LINE = re.compile(
     rf"^(?:Báo|Tạp chí|Đài|Cổng thông tin|Trang thông tin) [{UPPER}][\w ]{{1,50}}$"
 )
 
-# The relevance: words of the movement, of public security, of official work, of a crime report.
+# The relevance: words about the movement, public security, official work and crime.
 _MOVEMENT = re.compile(
     r"toàn dân (?:tham gia )?bảo vệ (?:an ninh|ANTQ|AN)|bảo vệ (?:ANTQ|an ninh tổ quốc)",
     re.IGNORECASE,
@@ -72,7 +72,7 @@ _CRIME = re.compile(
 
 
 def read_publisher(outline: Outline) -> str | None:
-    """Return the outlet that the dateline, a separate line or the signature names."""
+    """Return the outlet named in the dateline, on its own line or in the signature."""
     if dateline := _DATELINE.search(outline.text, 0, outline.end):
         return dateline["bracketed"] or dateline["plain"]
     for start, end in outline.lines[:_MAX_OUTLET_LINES]:
@@ -85,7 +85,7 @@ def read_publisher(outline: Outline) -> str | None:
 def read_byline(outline: Outline) -> list[str]:
     """Return the authors and photographers.
 
-    They are in the signature, after ``Ảnh:``, and in lines in capitals.
+    They are named in the signature, after ``Ảnh:`` and on lines in capitals.
     """
     found: dict[str, None] = {}
     for match in _PHOTO.finditer(outline.text, 0, outline.end):
@@ -103,7 +103,7 @@ def read_byline(outline: Outline) -> list[str]:
 def _signature(outline: Outline) -> re.Match[str] | None:
     """Return the names that an article ends with.
 
-    They are a short line near the end, or follow the last sentence.
+    They are on a short line near the end or after the last sentence.
     """
     if len(outline.lines) < 3:
         return None
@@ -116,7 +116,7 @@ def _signature(outline: Outline) -> re.Match[str] | None:
 
 
 def signature_start(outline: Outline) -> int:
-    """Return where the names that an article ends with begin, else the end of its text."""
+    """Return the start of the names that an article ends with, or else the end of its text."""
     signature = _signature(outline)
     at = outline.text.rfind(signature["names"], 0, outline.end) if signature else -1
     return at if outline.lines and at >= outline.lines[-1][0] else outline.end
@@ -127,7 +127,7 @@ def _split(names: str) -> list[str]:
 
 
 def read_published(outline: Outline) -> dict[str, Any] | None:
-    """Return the publication stamp: a line with a full date, perhaps a time, and nothing else."""
+    """Return the publication stamp: a line with only a full date and perhaps a time."""
     for start, end in outline.lines[:_MAX_STAMP_LINES] + outline.lines[-_LAST_STAMP_LINES:]:
         if end - start <= _MAX_STAMP_CHARACTERS and (stamp := _stamp_in(outline, start, end)):
             return stamp
@@ -170,7 +170,7 @@ def _time(clock: str, half: str) -> str:
 def read_relevance(outline: Outline) -> str:
     """Return the relevance of an article.
 
-    It depends on how often and where the article names the movement and public security.
+    It depends on where and how often the article names the movement and public security.
     """
     text = outline.text[: outline.end]
     count = len(_MOVEMENT.findall(text))

@@ -1,4 +1,4 @@
-"""Indicators by rule: figures with a unit and a label that are results, sizes or rates."""
+"""Rules for indicators: figures with a unit and a label that are results, sizes or rates."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from antq_llm.mentions.mention import Mention
 from antq_llm.movement_report.baseline.outline import Outline
 from antq_llm.movement_report.baseline.patterns import PLACES, SYLLABLE
 
-# What is not an indicator: durations and ordinals, targets, and anecdotes.
+# Figures that are not indicators: durations and ordinals, targets, and anecdotes.
 _DURATION = re.compile(
     r"\s*(?:năm|tháng|ngày|giờ|phút|giây|tuần|tuổi|thập kỷ|thế kỷ|quý|nhiệm kỳ|không|lần thứ|tầng|"
     r"h\b|nội dung|nhiệm vụ|mục tiêu|nhóm giải pháp|giải pháp|"
@@ -25,7 +25,7 @@ _NOT_RESULTS = re.compile(
 )
 _MAX_VALUE = 1e15
 
-# Units: of measure, and counted nouns.
+# Units of measure and counted nouns.
 _MEASURE = re.compile(
     r"\s*(?P<unit>%|đồng(?! chí)|kg|gam|gram|g|tấn|tạ|ha|km2|km|m2|m3|m²|mét|lít|USD|bánh|VNĐ)"
     r"(?!\w)"
@@ -74,24 +74,24 @@ _LABEL_ENDS = re.compile(
     r"\s(?:(?:với |có )?(?:tổng )?(?:số tiền|trị giá|giá trị)|nhằm|góp phần|trong đó)\s|$"
 )
 _LABEL_GOES_ON = re.compile(
-    # ", phường, thị trấn": a comma of an enumeration
+    # ", phường, thị trấn": a comma in an enumeration
     r", (?!(?:đã|góp|qua|đồng thời|trong|với|nhằm|giúp|thu|bắt|xử|phát|tổ chức|lập|có|không|cùng|"
     r"các|trên|tại|do)\b)"
     r"(?P<more>[^\W\d_][^,;.…:()\n/\d]*)(?=[,;.…:()\n/]|$)"
 )
 _MAX_LABEL_CHARACTERS = 250
 _MAX_WORDS_AFTER_UNIT = 8
-"""Maximum words of the part of a label after a comma, if little is before it."""
+"""Maximum number of words in a label after a comma, if there are few before it."""
 _MAX_WORDS_LATER = 3
-"""Maximum words of that part otherwise."""
+"""Maximum number of words in a label after a comma, otherwise."""
 
 # Where and when: the scope and the period.
 _MAX_SCOPE_CHARACTERS = 400
-"""Maximum distance of the place before a figure in its sentence."""
+"""Maximum distance from a place to the figure after it in the sentence."""
 _FIRST_MONTHS = re.compile(r"(?<!\d)(\d{1,2}) tháng (?:đầu )?năm\s*$")
 
 _MIN_LARGE_VALUE = 100
-"""From this value on, the same figure with the same unit is one item, whatever its label."""
+"""From this value on, figures with the same value and unit are one item, whatever the label."""
 
 
 @dataclass(frozen=True)
@@ -105,9 +105,9 @@ class _Reading:
 
 
 def read_indicators(outline: Outline, taken: list[Span], home: str | None) -> list[dict[str, Any]]:
-    """Return the indicators of an article, two for a range.
+    """Return the indicators of an article, two for each range.
 
-    ``taken`` are the spans of the figures of awards, ``home`` is the place that the article is
+    ``taken`` are the spans of figures in awards, and ``home`` is the place that the article is
     about.
     """
     found: dict[tuple[Any, ...], dict[str, Any]] = {}
@@ -120,7 +120,7 @@ def read_indicators(outline: Outline, taken: list[Span], home: str | None) -> li
         ):
             continue
         for item in filter(None, (_indicator(outline, bound, home) for bound in mention.bounds)):
-            # The lead and the body state a large figure in different words.
+            # The lead and the body may state a large figure in different words.
             is_large = item["value"] >= _MIN_LARGE_VALUE and item["unit"] != "%"
             label = "" if is_large else " ".join(item["label"].split()[:4]).lower()
             found.setdefault((item["value"], item["unit"], label), item)
@@ -157,7 +157,7 @@ def _indicator(outline: Outline, mention: Mention, home: str | None) -> dict[str
 def _measured(text: str, mention: Mention, start: int, end: int) -> _Reading | None:
     """Read a figure with a unit of measure.
 
-    The label follows rates and weights, and precedes money and extents.
+    The label comes after rates and weights, but before amounts of money and extents.
     """
     match = _MEASURE.match(text, mention.end, end)
     if match is None:
@@ -182,7 +182,8 @@ def _measured(text: str, mention: Mention, start: int, end: int) -> _Reading | N
 def _counted(text: str, mention: Mention, end: int) -> _Reading | None:
     """Read a figure with a counted noun.
 
-    Of two nouns in a row (``21 vụ, 30 đối tượng …``) the first has the label of the second too.
+    Of two counted nouns in a row (``21 vụ, 30 đối tượng …``), the first shares the label of the
+    second.
     """
     match = _COUNTER.match(text, mention.end, end)
     if (
@@ -203,7 +204,7 @@ def _counted(text: str, mention: Mention, end: int) -> _Reading | None:
 
 
 def _clause(text: str, start: int, end: int) -> str:
-    """Return the words from a place to the end of their clause, over commas of an enumeration."""
+    """Return the words from a position to the end of the clause, across enumeration commas."""
     limit = min(end, start + _MAX_LABEL_CHARACTERS)
     stop = _LABEL_ENDS.search(text, start, limit)
     finish = stop.start() if stop else limit
@@ -220,7 +221,7 @@ def _clause(text: str, start: int, end: int) -> str:
 
 
 def figure_start(text: str, mention: Mention) -> int:
-    """Return where a figure begins, with the words of its comparator."""
+    """Return the start of a figure, including the words of its comparator."""
     words = _COMPARATOR_WORDS.search(text, max(0, mention.start - 16), mention.start)
     return words.start() if words and mention.comparator != "=" else mention.start
 
@@ -231,9 +232,9 @@ def _scope(before: str, home: str | None) -> str | None:
 
 
 def _period(outline: Outline, start: int, position: int) -> str | None:
-    """Return the last period that the sentence states before a figure.
+    """Return the last period that a sentence states before a figure.
 
-    It is a range of years or months, the first months of a year, or a year.
+    A period is a range of years or months, the first months of a year, or a year.
     """
     for mention in reversed(outline.dates_in(start, position)):
         value = mention.edtf

@@ -13,7 +13,7 @@ from antq_llm.mentions.analyzed_article import AnalyzedArticle
 from antq_llm.mentions.mention import Mention
 from antq_llm.movement_report.baseline.patterns import UPPER
 
-# A stop before a capital letter or digit, but not that of an abbreviation; or a line end.
+# A full stop (not of an abbreviation) before a capital letter or digit, or a line end.
 _SENTENCE_END = re.compile(
     rf"(?<!\bTP)(?<!\bTp)(?<!\b[QPT])(?:[.!?…]+[”\"’)]*|\./\.)(?=\s+[“\"(]?[{UPPER}\d])|\n+"
 )
@@ -23,28 +23,28 @@ _TITLE_START = re.compile(rf"[“\"'(]?[{UPPER}\d]")
 _DIGITS_ONLY = re.compile(r"[\d\s:|/.-]+$")
 _MIN_TITLE_WORDS, _MAX_TITLE_WORDS = 5, 45
 _MAX_HEADLINE_LINES = 6
-"""Number of first lines among which the headline is looked for."""
+"""The number of first lines that are searched for the headline."""
 
 
 @dataclass(frozen=True)
 class Outline:
-    """An article's headline, lines and sentences, up to the links to other stories."""
+    """The headline, lines and sentences of an article, up to the links to other stories."""
 
     analyzed: AnalyzedArticle
 
     @property
     def text(self) -> str:
-        """The article's text."""
+        """The text of the article."""
         return self.analyzed.text
 
     @cached_property
     def end(self) -> int:
-        """Where the article's own text ends."""
+        """The end of the article's own text."""
         return self.analyzed.boilerplate_start
 
     @cached_property
     def lines(self) -> list[Span]:
-        """The spans of the lines that are not blank, without the white space around them."""
+        """The spans of the lines that are not blank, without surrounding white space."""
         found = []
         start = 0
         for line in self.text[: self.end].split("\n"):
@@ -56,7 +56,7 @@ class Outline:
 
     @cached_property
     def sentences(self) -> list[Span]:
-        """The spans of the sentences after the headline, without the white space around them."""
+        """The spans of the sentences after the headline, without surrounding white space."""
         spans = []
         start = self.headline[1] if self.headline else 0
         cuts = [match.end() for match in _SENTENCE_END.finditer(self.text, start, self.end)]
@@ -75,17 +75,17 @@ class Outline:
         return next((line for line in first_lines if is_title(self.text[slice(*line)])), None)
 
     def sentence_at(self, position: int) -> Span:
-        """Return the span of the sentence or headline at a position, else an empty span there."""
+        """Return the span of the sentence or headline at a position, or an empty span there."""
         if self.headline and self.headline[0] <= position < self.headline[1]:
             return self.headline
         return _span_at(self.sentences, position)
 
     def line_at(self, position: int) -> Span:
-        """Return the span of the line at a position, else an empty span there."""
+        """Return the span of the line at a position, or an empty span there."""
         return _span_at(self.lines, position)
 
     def dates_in(self, start: int, end: int) -> list[Mention]:
-        """Return the solar dates of a stretch of the text."""
+        """Return the solar dates in part of the text."""
         return [
             mention
             for mention in self.analyzed.dates
@@ -99,9 +99,10 @@ def _span_at(spans: list[Span], position: int) -> Span:
 
 
 def is_title(line: str) -> bool:
-    """Whether a line looks like a title.
+    """Return whether a line looks like a title.
 
-    A title has some length, begins with a capital letter or digit, and is not a stamp or dateline.
+    A title has several words, begins with a capital letter or digit, and is not a stamp or
+    dateline.
     """
     return (
         _MIN_TITLE_WORDS <= len(line.split()) <= _MAX_TITLE_WORDS
@@ -112,7 +113,7 @@ def is_title(line: str) -> bool:
 
 
 class Cursor:
-    """A position in a text, which moves over matched words."""
+    """A position in a text that moves over matched words."""
 
     def __init__(self, text: str, position: int, limit: int) -> None:
         self._text = text
@@ -122,10 +123,10 @@ class Cursor:
     def take(
         self, pattern: re.Pattern[str], *, group: str | int = 0, lookahead: int = 0
     ) -> re.Match[str] | None:
-        """Match a pattern at the position, and move to the end of the match or of a group of it.
+        """Match a pattern at the position, and move to the end of the match or of a group.
 
-        Without a match the cursor stays. ``lookahead`` is how many characters behind the limit the
-        pattern may see.
+        Without a match, the cursor stays. ``lookahead`` is the number of characters after the limit
+        that the pattern may see.
         """
         match = pattern.match(self._text, self.position, self._limit + lookahead)
         if match:
@@ -133,7 +134,7 @@ class Cursor:
         return match
 
     def take_date(self, words: re.Pattern[str], dates: Iterable[Mention]) -> Mention | None:
-        """Move over words and the first of some dates that follows them, and return the date.
+        """Move over some words and the date that follows them, and return the date.
 
         Unless both match, the cursor stays.
         """

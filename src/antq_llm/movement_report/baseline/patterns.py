@@ -1,4 +1,4 @@
-"""Patterns that the rules share: names, ranks, offices, bodies and places."""
+"""Patterns shared by the rules: names, ranks, offices, bodies and places."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ UPPER = "".join(
     for character in map(chr, range(sys.maxunicode))
     if character.isupper() and ord(character) < 0x1F00
 )
-"""Capital letters with and without marks, to be used in a character class."""
+"""Capital letters with and without marks, for use in a character class."""
 
 SYLLABLE = rf"[{UPPER}][^\W\d_]*"
 """A capitalised word."""
@@ -23,9 +23,9 @@ _SURNAMES = (
     "liễu lường mạc ninh ngụy phó thào tôn vừ y"
 )
 SURNAMES = frozenset(_SURNAMES.split())
-"""Vietnamese surnames in lower case, those of minorities among them."""
+"""Vietnamese surnames in lower case, including those of ethnic minorities."""
 
-# People: ranks, forms of address, and what they are reported to do.
+# People: ranks, forms of address, and verbs of reporting.
 RANK = (
     r"(?:(?:đại|thượng|trung|thiếu) (?:tướng|tá|úy|uý)|chuẩn (?:úy|uý)|"
     r"(?:thượng|trung|hạ) (?:sĩ|sỹ))"
@@ -41,9 +41,9 @@ ACTING_VERBS = (
     r"đề nghị|yêu cầu|ghi nhận|biểu dương|đánh giá cao|mong muốn|chỉ đạo|kêu gọi|đề xuất|cam kết|"
     r"hứa|mong rằng|chúc mừng"
 )
-"""Verbs that are part of what was said: to ask, to praise, to promise."""
+"""Verbs that are themselves part of what was said: to ask, to praise, to promise."""
 
-# Offices and bodies: the words that they begin with, and those that they go on with.
+# Offices and bodies: the words they begin with, and the words that may follow.
 OFFICE_HEAD = (
     r"(?:(?:nguyên )?(?:quyền )?(?:phó )?"
     r"(?:tổng bí thư|bí thư|chủ tịch|tổng giám đốc|giám đốc|trưởng|cục trưởng|vụ trưởng|"
@@ -80,9 +80,9 @@ OFFICES = re.compile(
     rf"(?<!\w){_OFFICE_PART}(?:, ?(?:{_OFFICE_PART}|"
     rf"(?:Công an|Bộ|UBND|HĐND|MTTQ|Tỉnh|Thành)\b(?: {_OFFICE_TOKEN})*))*"
 )
-"""Offices in a row, such as ``Ủy viên Trung ương Đảng, Thứ trưởng Bộ Công an``.
+"""Consecutive offices, such as ``Ủy viên Trung ương Đảng, Thứ trưởng Bộ Công an``.
 
-A name may be at the end.
+A name may follow at the end.
 """
 OFFICE_COMMA = re.compile(rf", ?(?=(?i:{OFFICE_HEAD})\b)")
 """The comma between two offices."""
@@ -90,13 +90,13 @@ OFFICE_COMMA = re.compile(rf", ?(?=(?i:{OFFICE_HEAD})\b)")
 NAME = rf"{SYLLABLE}(?: (?!(?i:{OFFICE_HEAD}|{RANK})\b){SYLLABLE}){{1,4}}"
 """Two to five capitalised words."""
 
-# Places: a class word and a name or number.
+# Places: a class word with a name or number.
 PLACE_CLASSES = (
     ("province", r"tỉnh|thành phố|TP\.?|T\.?P\.?"),
     ("district", r"quận|huyện|thị xã|Q\.|TX\.?"),
     ("commune", r"phường|xã|thị trấn|P\.|TT\.?"),
 )
-"""The levels of places, from the largest, with the class words of each."""
+"""The levels of places with their class words, from the largest."""
 _PLACE_WORDS = "|".join(words for _, words in PLACE_CLASSES)
 _PLACE_NAME = rf"{SYLLABLE}(?: (?!(?i:{OFFICE_HEAD})\b){SYLLABLE}){{0,3}}|\d{{1,2}}(?!\d)"
 PLACE = re.compile(rf"(?<!\w)(?P<word>(?i:{_PLACE_WORDS}))\s?(?P<name>{_PLACE_NAME})")
@@ -108,9 +108,10 @@ QUOTED = r"[“\"«](?P<quoted>[^“”«»\"\n]{2,200})[”\"»]"
 
 
 def name_at_end(run: str) -> str | None:
-    """Return the full name that a run of capitalised words ends with; its surname shows the start.
+    """Return the full name at the end of a run of capitalised words, or None.
 
-    Names of three words are tried first, then of four, two and five.
+    The name starts with a surname. Names of three words are tried first, then of four, two and
+    five.
     """
     syllables = run.split(" ")
     for length in (3, 4, 2, 5):

@@ -1,4 +1,4 @@
-"""People by rule: the places that name a person by rank, name and office, and their roles."""
+"""Rules for people: where they are named, with rank and offices, and their roles."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ _NAME_AFTER = re.compile(rf"(?P<before>\S+) (?P<run>{SYLLABLE}(?: {SYLLABLE}){{1
 _PRIVATE = re.compile(r"(?:gia đình|hộ|nhà|em|cháu)\s+$", re.IGNORECASE)
 _PLACE_CLASS = re.compile(r"(?i:tỉnh|huyện|quận|xã|phường|phố|trấn|tp\.?)")
 _ACTS = re.compile(
-    # The verb of a person, not of a place.
+    # A verb whose subject is a person, not a place.
     r" (?:cùng|đã|cho|khẳng|nhấn|phát|chủ trì|trao|tặng|dự|tham|nhận|đề|yêu|ghi|biểu|thông|"
     r"đến|tới)\b"
 )
 
-# Roles: what is written before and behind a name.
+# Roles: the words before and after a name.
 _CHAIRS = re.compile(r"(?<!\w)chủ trì", re.IGNORECASE)
 _ATTENDS = re.compile(
     r"(?<!\w)(?:tham dự|đến dự|tới dự|cùng dự|về dự|"
@@ -54,7 +54,7 @@ _PRESENTS = re.compile(r"[^.;:\n]{0,40}?(?<!\w)(?:trao|tặng|thừa ủy quyề
 
 @dataclass(frozen=True)
 class Naming:
-    """One place that names a person, from the rank or name to the last office."""
+    """A passage that names a person, from the rank or name to the last office."""
 
     name: str
     name_start: int
@@ -65,12 +65,12 @@ class Naming:
 
     @property
     def key(self) -> str:
-        """The name without tones, which two spellings of one name share."""
+        """The name without tones, which is the same for all spellings of a name."""
         return comparison_form(self.name).letters
 
 
 def read_namings(outline: Outline) -> list[Naming]:
-    """Return the places that name people, in order."""
+    """Return the passages that name people, in order."""
     text = outline.text
     found: dict[int, Naming] = {}
     for match in _RANKED.finditer(text, 0, outline.end):
@@ -97,7 +97,7 @@ def names_by_key(namings: list[Naming]) -> dict[str, str]:
 def read_people(
     outline: Outline, namings: list[Naming], speakers: Collection[str]
 ) -> list[dict[str, Any]]:
-    """Return the people who have a rank or an office, or who speak, in order."""
+    """Return the people who have a rank or office or who speak, in order."""
     names = names_by_key(namings)
     return [
         _person(names[key], group, outline, speaks=names[key] in speakers)
@@ -114,9 +114,9 @@ def _groups(namings: list[Naming]) -> dict[str, list[Naming]]:
 
 
 def _add_offices(found: dict[int, Naming], start: int, end: int, text: str) -> None:
-    """Give offices to the name before them, else to the name that they end with.
+    """Assign offices to the name before them, or else to the name at their end.
 
-    If there are both, the last office belongs to the name at the end.
+    If there are both names, the last office belongs to the name at the end.
     """
     name_after = _name_after(text[start:end], text[end : end + 20])
     naming = _naming_before(found, start, text)
@@ -138,7 +138,7 @@ def _add_offices(found: dict[int, Naming], start: int, end: int, text: str) -> N
 
 
 def _naming_before(found: dict[int, Naming], start: int, text: str) -> Naming | None:
-    """Return the naming that ends before a position: a known one, or a new one without offices."""
+    """Return the naming that ends before a position: a known one or a new one without offices."""
     before = _NAME_BEFORE.search(text, max(0, start - 80), start)
     if before is None:
         return None
@@ -154,9 +154,10 @@ def _naming_before(found: dict[int, Naming], start: int, text: str) -> Naming | 
 
 
 def _name_after(offices: str, after: str) -> str | None:
-    """Return the name that offices end with, unless it is more likely that of a place.
+    """Return the name at the end of offices, unless it is more likely the name of a place.
 
-    It is where it has two syllables, or where it is behind a class word and before no verb.
+    Names of two syllables are more likely places, as are names after a class word that no verb
+    follows.
     """
     run = _NAME_AFTER.search(offices)
     name = name_at_end(run["run"]) if run else None

@@ -1,4 +1,4 @@
-"""The movement report of an article, read by rules alone."""
+"""The movement report that rules alone read in an article."""
 
 from __future__ import annotations
 
@@ -36,15 +36,15 @@ MAX_CHARACTERS = 60_000
 """Maximum number of characters to read; news articles are shorter."""
 
 _NO_FIGURE = re.compile(r"\d{30,}(?:[.,]\d+)*")
-"""Too many digits for a figure."""
+"""Runs of too many digits for a figure."""
 _SPACES = str.maketrans({"\t": " ", "\r": "\n"})
 
 
 def rules_report(text: str, published: str | None = None) -> dict[str, Any]:
-    """Return the data of a MovementReport that rules read in any text.
+    """Return the data of the MovementReport that rules read in a text.
 
-    Every quote has the characters of the text. ``published`` is the day of publication by the
-    article's metadata, which settles years where the text prints no stamp.
+    Quotes are verbatim. ``published`` is the day of publication in the article's metadata, which
+    settles years if the text has no stamp.
     """
     plain = plain_form(text[:MAX_CHARACTERS].translate(_SPACES)).text
     plain = _NO_FIGURE.sub(lambda match: "#" * len(match[0]), plain)
@@ -94,7 +94,7 @@ def _report(outline: Outline, metadata_day: str | None) -> dict[str, Any]:
 def _home(
     outline: Outline, events: list[dict[str, Any]], people: list[dict[str, Any]]
 ) -> str | None:
-    """Return the place that an article is about: that of an organizer, else the first named."""
+    """Return the place that an article is about: an organizer's place, or else the first named."""
     for organizer in (organizer for event in events for organizer in event["organizers"]):
         if place := PLACES.search(organizer):
             return place[0]

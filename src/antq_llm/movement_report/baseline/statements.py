@@ -1,4 +1,4 @@
-"""Statements by rule: the passages that words of attribution give to a named person."""
+"""Rules for statements: passages that are attributed to a named person."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from antq_llm.movement_report.baseline.patterns import (
 )
 from antq_llm.movement_report.baseline.people import Naming, names_by_key
 
-# References to a person: by the given name or form of address alone, or by the office.
+# References to a person by given name or form of address alone, or by office.
 _SHORT = re.compile(
     # "Bà Mai", "Đồng chí"
     rf"(?<!\w)(?:(?i:{FORM_OF_ADDRESS})(?: (?P<given>{SYLLABLE})(?! {SYLLABLE}))?)(?=,? )"
 )
 _ACCORDING_TO = re.compile(r"(?<!\w)[Tt]heo (?=\S)")
 
-# Attribution: what stands between a person and the passage.
+# Attribution: the words between a person and the passage.
 _ATTRIBUTION = re.compile(
     rf"[^.;:\n“”\"]{{0,70}}?(?<!\w)"
     rf"(?:(?P<say>{SAYING_VERBS})(?P<mark>\s*[,:]\s*|\s+(?:rằng|là),?\s*|\s+)|"
@@ -41,12 +41,12 @@ _ACCORDING = re.compile(r"(?<!\w)theo\s+(?:lời )?$", re.IGNORECASE)
 _ADDRESS_AT_END = re.compile(rf"(?i:{FORM_OF_ADDRESS}|{RANK})\s+$")
 _COMMA = re.compile(r"[^.;:\n,]{0,20},\s*")
 _NO_SPEECH = re.compile(
-    # Words after a verb of saying that reports an act: "phát biểu tại …".
+    # Words that make a verb of saying report an act: "phát biểu tại …".
     r"(?:tại|khai mạc|chỉ đạo|kết luận|với|trong|về|tham luận|chào mừng|kết quả|cho|đã)\b",
     re.IGNORECASE,
 )
 
-# The end of a passage: a sentence that turns to something else, a line that is not of the list.
+# The end of a passage: a sentence that changes the subject, or a line outside the list.
 _BREAK = re.compile(
     r"(?:Tại|Nhân dịp|Dịp này|Trước đó|Phát biểu|Kết thúc|Cũng tại|Trong khuôn khổ|Ảnh|Sau đó|"
     r"Cuối|Theo (?!đó))"
@@ -55,7 +55,7 @@ _ADDRESSED = re.compile(rf"(?i:{RANK}|{FORM_OF_ADDRESS}) {SYLLABLE}")
 _VERB = re.compile(rf"(?:{SAYING_VERBS}|{ACTING_VERBS})")
 _LIST_MARK = re.compile(r"[-–+*•]|\d+[.)]")
 
-# The kind of a statement, by the verb and the words of the passage.
+# The kind of a statement, by the verb and the words in the passage.
 _COMMITMENT_VERBS = frozenset(("cam kết", "hứa"))
 _ASSESSMENT_VERBS = frozenset(("ghi nhận", "biểu dương", "đánh giá cao"))
 _DIRECTIVE_VERBS = frozenset(
@@ -64,14 +64,14 @@ _DIRECTIVE_VERBS = frozenset(
 _DIRECTIVE = re.compile(r"(?<!\w)(?:cần|phải|hãy|đòi hỏi)(?!\w)", re.IGNORECASE)
 
 _MIN_CHARACTERS = 30
-"""Shorter passages are not statements."""
+"""The minimum length of a statement."""
 _MIN_SHARED_WORDS = 0.75
-"""The share of a passage's words that a later, longer one must have to say the same."""
+"""The share of a passage's words that a later, longer passage must have to repeat it."""
 
 
 @dataclass(frozen=True)
 class _Reference:
-    """A place that names or refers to a person."""
+    """A passage that names or refers to a person."""
 
     start: int
     end: int
@@ -80,7 +80,7 @@ class _Reference:
 
 @dataclass(frozen=True)
 class _Passage:
-    """A statement of a person."""
+    """A passage attributed to a person."""
 
     speaker: str
     kind: str
@@ -103,7 +103,7 @@ def read_statements(outline: Outline, namings: list[Naming]) -> list[dict[str, A
 
 
 def _passages(outline: Outline, namings: list[Naming]) -> Iterator[_Passage]:
-    """Yield what follows each attribution, up to the end of its paragraph."""
+    """Yield the passage after each attribution, up to the end of the paragraph."""
     for reference in _references(outline, namings):
         line_end = min(outline.line_at(reference.start)[1], signature_start(outline))
         found = _passage_start(outline.text, reference, line_end)
@@ -117,7 +117,7 @@ def _passages(outline: Outline, namings: list[Naming]) -> Iterator[_Passage]:
 
 
 def _references(outline: Outline, namings: list[Naming]) -> list[_Reference]:
-    """Return where people are named or referred to, in order."""
+    """Return the references to people, in order."""
     text = outline.text
     found = {naming.start: _Reference(naming.start, naming.end, naming.key) for naming in namings}
     named_spans = [(naming.start - 12, naming.end) for naming in namings]
@@ -144,7 +144,7 @@ def _references(outline: Outline, namings: list[Naming]) -> list[_Reference]:
 
 
 def _passage_start(text: str, reference: _Reference, line_end: int) -> tuple[int, str] | None:
-    """Return where the words attributed to a person begin, and the verb."""
+    """Return the start of the words attributed to a person, and the verb."""
     end = reference.end
     before = text[max(0, reference.start - 30) : reference.start]
     if _ACCORDING.search(_ADDRESS_AT_END.sub("", before)):
@@ -165,9 +165,9 @@ def _passage_start(text: str, reference: _Reference, line_end: int) -> tuple[int
 
 
 def _passage_span(outline: Outline, start: int, line_end: int) -> tuple[int, int]:
-    """Return the span of a passage, up to the end of its paragraph or the sentence that ends it.
+    """Return the span of a passage, up to the end of its paragraph or a change of subject.
 
-    A passage that ends with a colon, or begins behind the line, goes on over the lines of a list.
+    A passage that ends with a colon or begins after the line continues over the lines of a list.
     """
     text = outline.text
     line = text[start:line_end].rstrip()
@@ -186,7 +186,7 @@ def _passage_span(outline: Outline, start: int, line_end: int) -> tuple[int, int
 
 
 def _ends_passage(text: str, start: int, end: int) -> bool:
-    """Whether a sentence turns to something else or to another speaker."""
+    """Return whether a sentence turns to another subject or speaker."""
     if _BREAK.match(text, start):
         return True
     opening = text[start : min(end, start + 140)]
@@ -197,7 +197,7 @@ def _ends_passage(text: str, start: int, end: int) -> bool:
 def _list_end(outline: Outline, position: int) -> int:
     """Return the end of the list that begins on the line after a position.
 
-    Its lines have a list mark, or the same first word as the first.
+    Each of its lines has a list mark or begins with the same word as the first line.
     """
     following = [line for line in outline.lines if line[0] >= position]
     if not following:
@@ -222,7 +222,7 @@ def _kind(verb: str, passage: str) -> str:
 
 
 def _merged(passages: list[_Passage], outline: Outline) -> list[_Passage]:
-    """Return passages without overlaps; adjacent ones of a speaker in a paragraph become one."""
+    """Return passages without overlaps, joining a speaker's adjacent passages in a paragraph."""
     merged: list[_Passage] = []
     for passage in sorted(passages, key=lambda found: (found.start, -found.end)):
         last = merged[-1] if merged else None
@@ -241,7 +241,7 @@ def _merged(passages: list[_Passage], outline: Outline) -> list[_Passage]:
 
 
 def _without_summaries(passages: list[_Passage], text: str) -> list[_Passage]:
-    """Return the passages without those that a later, longer one of the same speaker repeats."""
+    """Return the passages that no later, longer passage of the same speaker repeats."""
     words = {
         passage: set(text[passage.start : passage.end].lower().split()) for passage in passages
     }

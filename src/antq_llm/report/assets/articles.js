@@ -86,6 +86,8 @@ function articleText(about, rows) {
   return text;
 }
 
+const namedValues = (column, value) => [value].flat().map((one) => valueName(column, one)).join("; ");
+
 function itemCard(about, { table, row }, position) {
   const columns = DATA.tables[table].columns;
   const cells = row.slice(CELLS);
@@ -94,13 +96,13 @@ function itemCard(about, { table, row }, position) {
   const isShown = ({ column }) => column.use !== "quote" || about.state !== "shown" || filled.length < 3;
   const heads = filled.filter(({ column }) => ["group", "figure"].includes(column.use)).slice(0, 2);
   const head = make("span", {});
-  (heads.length ? heads : filled.slice(0, 1)).forEach(({ value }, place) => head.append(place ? " · " : "", isolated([value].flat().join("; "))));
+  (heads.length ? heads : filled.slice(0, 1)).forEach(({ column, value }, place) => head.append(place ? " · " : "", isolated(namedValues(column, value))));
   return make("li", { class: `item ${colour(table)}`, id: `item-${position}`, "data-row": position },
     make("button", { type: "button", title: word("show_passage"), on: { click: () => activate(position, true) } }, head),
     " ", row[PROBABILITY] === null ? null : make("span", { class: "badge" }, `${word("confidence")}: ${percent(row[PROBABILITY])}`), ...badges(row[FLAGS]),
     ...(row[FLAGS] || []).map(([, message]) => make("div", { class: "warn" }, isolated(message))),
-    make("dl", {}, ...filled.filter(isShown).flatMap(({ column, value }) => [make("dt", {}, isolated(fieldName(column.name))),
-      make("dd", {}, typeof value === "number" ? number(value) : isolated([value].flat().join("; ")))])));
+    make("dl", {}, ...filled.filter(isShown).flatMap(({ column, value }) => [make("dt", {}, isolated(columnName(column))),
+      make("dd", {}, typeof value === "number" ? number(value) : isolated(namedValues(column, value)))])));
 }
 
 function itemGroups(about, rows) {

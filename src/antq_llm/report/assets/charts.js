@@ -22,18 +22,19 @@ function toTable(table, query) {
 const linkTo = (table, text, query) => make("button", { type: "button", class: "link", on: { click: () => toTable(table, query) } }, isolated(text));
 
 function barTable(table, bars, measure) {
+  const field = columnNamed(table, bars.field);
   const column = { items: 1, articles: 2, sum: 3 }[measure];
   const largest = Math.max(...bars.bars.map((one) => one[column]), 1e-9);
   const rows = bars.bars.map((one) => make("tr", {},
-    make("th", { scope: "row" }, linkTo(table, one[0] === "XXXX" ? word("no_year") : one[0], one[0])),
+    make("th", { scope: "row" }, linkTo(table, one[0] === "XXXX" ? word("no_year") : valueName(field, one[0]), one[0])),
     make("td", { class: "bar" }, bar(one[column] / largest)),
     make("td", { class: "number" }, number(one[column]))));
   const rest = [];
   if (bars.other_values) rest.push(word("other_values", { values: number(bars.other_values), items: number(bars.other_items) }));
   if (bars.missing) rest.push(word("missing_values", { items: number(bars.missing) }));
   return [make("div", { class: "scroll" }, make("table", { class: `chart ${colour(table)}` },
-    make("caption", { class: "visually-hidden" }, `${tableName(table)}: ${fieldName(bars.field)}`),
-    make("thead", { class: "visually-hidden" }, make("tr", {}, ...[isolated(fieldName(bars.field)), word("bar"), word(`measure_${measure}`)].map((text) => make("th", { scope: "col" }, text)))),
+    make("caption", { class: "visually-hidden" }, `${tableName(table)}: ${columnName(field)}`),
+    make("thead", { class: "visually-hidden" }, make("tr", {}, ...[isolated(columnName(field)), word("bar"), word(`measure_${measure}`)].map((text) => make("th", { scope: "col" }, text)))),
     make("tbody", {}, ...rows))), rest.length ? make("p", { class: "soft" }, rest.join(" ")) : null];
 }
 
@@ -63,16 +64,16 @@ function calendar(table, { field, months }) {
       return { count, link: linkTo(table, number(count), query) };
     }),
   }));
-  return grid(word("calendar", { field: fieldName(field) }), ["", ...columns.map((month) => (month === null ? word("no_month") : monthName(month)))], rows);
+  return grid(word("calendar", { field: columnName(columnNamed(table, field)) }), ["", ...columns.map((month) => (month === null ? word("no_month") : monthName(month)))], rows);
 }
 
 function matrix(table, { field, years, rows, other_rows, other_years }) {
   const shownRows = rows.map(([text, counts]) => ({
-    head: linkTo(table, text, text),
+    head: linkTo(table, valueName(columnNamed(table, field), text), text),
     cells: counts.map((count) => ({ count, link: linkTo(table, number(count), text) })),
   }));
   const rest = other_rows + other_years ? make("p", { class: "soft" }, word("matrix_rest", { rows: number(other_rows), years: number(other_years) })) : null;
-  return [grid(word("matrix", { field: fieldName(field) }), ["", ...years], shownRows), rest];
+  return [grid(word("matrix", { field: columnName(columnNamed(table, field)) }), ["", ...years], shownRows), rest];
 }
 
 function chartCard(chart) {
@@ -85,7 +86,7 @@ function chartCard(chart) {
   const measures = ["items", "articles", ...(chart.has_sum ? ["sum"] : [])];
   return make("div", { class: "card", id: `chart-${table}` }, make("h3", {}, isolated(tableName(table))),
     make("div", { class: "toolbar" },
-      select(word("count_by"), usable.map(({ field }) => [field, fieldName(field)]), chosen.field, (field) => choose({ field })),
+      select(word("count_by"), usable.map(({ field }) => [field, columnName(columnNamed(table, field))]), chosen.field, (field) => choose({ field })),
       select(word("measure"), measures.map((measure) => [measure, word(`measure_${measure}`)]), chosen.measure, (measure) => choose({ measure }))),
     chosen.measure === "sum" ? make("p", { class: "soft" }, word("sum_hint")) : null,
     ...barTable(table, bars, chosen.measure),

@@ -61,6 +61,16 @@ function badges(flags) {
 
 const fieldName = (name) => visible(name.replaceAll("_", " "));
 
+// Names and values of the record's fields in the language of the page, by the path of the field.
+const schemaWord = (kind, path) => (path && Object.hasOwn(DATA.schema_words[state.language][kind], path) ? DATA.schema_words[state.language][kind][path] : null);
+const columnName = (column) => visible(schemaWord("names", column.path) ?? (column.path ? fieldName(column.name) : wordOr(`column_${column.name}`, fieldName(column.name))));
+const columnNamed = (table, name) => DATA.tables[table].columns.find((column) => column.name === name);
+const descriptionOf = (shown) => schemaWord("abouts", shown.path) ?? shown.description;
+const valueName = (column, value) => {
+  const values = schemaWord("values", column?.path);
+  return values && Object.hasOwn(values, value) ? values[value] : value;
+};
+
 const colour = (table) => {
   const list = DATA.tables[table].colour;
   return list === null ? "" : list;

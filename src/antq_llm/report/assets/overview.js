@@ -40,7 +40,7 @@ function drawFirstLook() {
     return;
   }
   const body = rows.map(([table, row, article, text, probability, flags]) => make("tr", {},
-    make("td", {}, make("button", { type: "button", class: "link", on: { click: () => openArticle(article, [table, row]) } }, make("span", { class: "long" }, isolated(text)))),
+    make("td", {}, make("button", { type: "button", class: "link", on: { click: () => openArticle(article, [table, row]) } }, make("span", { class: "long" }, isolated(text[state.language])))),
     make("td", {}, isolated(tableName(table))), make("td", {}, isolated(articleName(article))),
     make("td", { class: "number" }, probability === null ? "–" : percent(probability)), make("td", {}, ...badges(flags))));
   byId("first-look").replaceChildren(

@@ -7,11 +7,12 @@ let drawing = 0;
 const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").replace(/đ/gi, "d").toLowerCase();
 
 function searchText(table, row, cells) {
-  const key = `${table}-${row}`;
+  const key = `${table}-${row}-${state.language}`;
   if (!folded.has(key)) {
     const [id, title] = DATA.articles[cells[0]];
     const flags = (cells[FLAGS] || []).map(([kind]) => `${kind} ${wordOr(kind, "")}`);
-    folded.set(key, fold([id, title, ...flags, ...cells.slice(CELLS).flat()].join("\n")));
+    const values = DATA.tables[table].columns.flatMap((column, place) => [cells[CELLS + place]].flat().flatMap((value) => [value, valueName(column, value)]));
+    folded.set(key, fold([id, title, ...flags, ...values].join("\n")));
   }
   return folded.get(key);
 }
@@ -20,7 +21,7 @@ function columnsOf(table) {
   const about = DATA.tables[table];
   const columns = [{ name: "article", use: "article", text: word("article"), value: (row) => DATA.articles[row[0]][1] || DATA.articles[row[0]][0] }];
   about.columns.forEach((column, position) => {
-    if (column.filled) columns.push({ ...column, text: fieldName(column.name), value: (row) => row[CELLS + position] });
+    if (column.filled) columns.push({ ...column, text: columnName(column), value: (row) => row[CELLS + position] });
   });
   if (about.has_probability) {
     columns.push({ name: "probability", use: "probability", kind: "number", text: word("confidence"), value: (row) => row[PROBABILITY] });
@@ -75,7 +76,7 @@ function cell(column, row, place) {
   if (typeof value === "number") return make("td", { class: "number" }, number(value, { useGrouping: column.use === "figure" || column.name === "cost_usd" }));
   const parts = Array.isArray(value) ? value : [value];
   const text = make("span", { class: column.use === "date" ? "date" : String(value).length > 60 ? "long wide" : "long" });
-  parts.forEach((part, position) => text.append(position ? "; " : "", isolated(part ?? "–")));
+  parts.forEach((part, position) => text.append(position ? "; " : "", isolated(part === null ? "–" : valueName(column, part))));
   return make("td", {}, text);
 }
 
@@ -90,7 +91,7 @@ function heading(column) {
     drawRows(column.name);
   };
   const numeric = column.use === "figure" || column.use === "probability" || column.kind === "integer";
-  return make("th", { scope: "col", "aria-sort": sort, class: numeric ? "number" : null, title: column.description ? visible(column.description) : null },
+  return make("th", { scope: "col", "aria-sort": sort, class: numeric ? "number" : null, title: descriptionOf(column) ? visible(descriptionOf(column)) : null },
     make("button", { type: "button", "data-column": column.name, on: { click: press } }, isolated(column.text), make("span", { "aria-hidden": "true" }, arrow)));
 }
 
@@ -107,13 +108,13 @@ async function drawRows(focusColumn = null) {
   if (mine !== drawing) return;
   const columns = columnsOf(table);
   const body = make("tbody", {}, ...rows.map(([row, cells]) => make("tr", {}, ...columns.map((column) => cell(column, cells, [table, row])))));
-  const caption = DATA.tables[table].description;
+  const caption = descriptionOf(DATA.tables[table]);
   byId("rows").replaceChildren(make("table", {},
-    make("caption", { class: caption ? null : "visually-hidden" }, isolated(caption || fieldName(DATA.tables[table].name))),
+    make("caption", { class: caption ? null : "visually-hidden" }, isolated(caption || tableName(table))),
     make("thead", {}, make("tr", {}, ...columns.map(heading))), body));
   const total = DATA.tables[table].rows;
   const empty = DATA.tables[table].columns.filter(({ filled }) => !filled);
-  byId("empty-columns").textContent = total && empty.length ? word("empty_columns", { names: empty.map(({ name }) => fieldName(name)).join(", ") }) : "";
+  byId("empty-columns").textContent = total && empty.length ? word("empty_columns", { names: empty.map(columnName).join(", ") }) : "";
   byId("row-count").textContent = count === 0 ? word("no_rows") : word(count === total ? "rows_shown" : "rows_found",
     { start: number(start + 1), end: number(end), count: number(count), total: number(total) });
   byId("previous-page").disabled = shown.page === 0;
@@ -152,7 +153,7 @@ function drawTables() {
   return drawRows();
 }
 
-const tableName = (table) => wordOr(`table_${DATA.tables[table].name}`, fieldName(DATA.tables[table].name));
+const tableName = (table) => wordOr(`table_${DATA.tables[table].name}`, columnName(DATA.tables[table]));
 
 const FORMULA = new RegExp(`^(?:${DATA.formula})`, "su");
 const PLAIN_NUMBER = new RegExp(`^(?:${DATA.plain_number})$`, "su");

@@ -16,7 +16,8 @@ from antq_llm.pages.strings import PAGE_LANGUAGES
 from antq_llm.review.web.article_page import ArticlePages
 from antq_llm.review.web.audit_page import AuditPages
 from antq_llm.review.web.overview_page import overview
-from antq_llm.review.web.rendering import LANGUAGE_COOKIE, page, script, style
+from antq_llm.review.web.passage_page import PassagePages
+from antq_llm.review.web.rendering import LANGUAGE_COOKIE, language_of, page, script, style
 from antq_llm.review.workspace import Workspace
 
 _YEAR_SECONDS = 31_536_000
@@ -27,18 +28,28 @@ def review_app(workspace: Workspace) -> Starlette:
     articles = ArticlePages(workspace)
 
     async def front(request: Request) -> Response:
-        return page(request, "overview", **overview(workspace))
+        names = workspace.schema_words(language_of(request))
+        return page(request, "overview", names=names, **overview(workspace))
 
     async def help_page(request: Request) -> Response:
-        return page(request, "help", gold=str(workspace.store.folder), sections=workspace.sections)
+        article_id = request.query_params.get("id", "")
+        return page(
+            request,
+            "help",
+            gold=str(workspace.store.folder),
+            sections=workspace.sections,
+            names=workspace.schema_words(language_of(request)),
+            article_id=article_id if workspace.has_article(article_id) else None,
+        )
 
-    audit = [] if workspace.audit is None else _audit_routes(AuditPages(workspace.audit))
+    audit = [] if workspace.audit is None else _audit_routes(AuditPages(workspace, workspace.audit))
     return Starlette(
         routes=[
             *audit,
             Route("/", front),
             Route("/article", articles.show, methods=["GET"]),
             Route("/article", articles.change, methods=["POST"]),
+            Route("/passage", PassagePages(workspace).change, methods=["POST"]),
             Route("/help", help_page),
             Route("/language", _language),
             Route("/review.css", _style),

@@ -12,14 +12,16 @@ from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from antq_llm.core.json_pointer import parent_of
+from antq_llm.core.json_pointer import parent_of, parts_of
+from antq_llm.pages.schema_words import SchemaWords
+from antq_llm.pages.untrusted_text import visible
 from antq_llm.review.edits import find_value
 from antq_llm.review.faults import Problem
 from antq_llm.review.form_layout import Section
-from antq_llm.review.form_values import shown_texts
+from antq_llm.review.form_values import LEAD, shown_texts
 from antq_llm.review.gold_store import Draft
 from antq_llm.review.suggestions import Suggestions
-from antq_llm.review.web.article_view import NEW
+from antq_llm.review.web.form_views import NEW
 from antq_llm.review.workspace import Workspace
 
 _MAX_FIELDS = 2000
@@ -88,6 +90,19 @@ def dom_id(workspace: Workspace, section: Section, pointer: str | None) -> str:
     return (
         f"s{number}-{pointer[len(parent_of(pointer)) + 1 :]}" if section.is_list else f"s{number}-0"
     )
+
+
+def named_texts(form: FormData, names: SchemaWords) -> dict[str, str]:
+    """Return what a form sent by the names of its fields, for a person to copy from."""
+    parts = parts_of(str(form.get("pointer", "")))
+    outer = ".".join(part for part in parts if part != NEW and not part.isdecimal())
+    return {
+        names.inner_name(outer, parts_of(name.removeprefix(LEAD))): visible(
+            "\n".join(map(str, form.getlist(name)))
+        )
+        for name in dict.fromkeys(form)
+        if name.startswith(LEAD) and not name.endswith("?")
+    }
 
 
 def filled_pair(text: str) -> tuple[str, str]:

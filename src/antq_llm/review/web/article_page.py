@@ -10,9 +10,9 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from antq_llm.core.json_pointer import pointer_to
-from antq_llm.pages.untrusted_text import visible
-from antq_llm.review.edits import add_item, remove_item, set_value
+from antq_llm.core.json_pointer import child_pointer, last_part, pointer_to
+from antq_llm.evidence.spans import Span
+from antq_llm.review.edits import add_item, find_value, remove_item, set_value
 from antq_llm.review.faults import Examined, Problem
 from antq_llm.review.form_layout import Section, section_at
 from antq_llm.review.form_values import is_blank, read_item, texts_of_form
@@ -24,13 +24,15 @@ from antq_llm.review.web.article_forms import (
     dom_id,
     filled_pair,
     moved_faults,
+    named_texts,
     prefilled,
     read_form,
     refuse,
 )
-from antq_llm.review.web.article_view import NEW, OpenForm, article_view
+from antq_llm.review.web.article_view import ArticleViewer
 from antq_llm.review.web.differences_view import differences_view
-from antq_llm.review.web.rendering import link, page
+from antq_llm.review.web.form_views import NEW, OpenForm
+from antq_llm.review.web.rendering import language_of, link, page
 from antq_llm.review.workspace import Workspace
 
 
@@ -55,8 +57,9 @@ class ArticlePages:
             if section is None:
                 refuse(404, f"this schema has no list {pointer}")
             place = pointer_to([*pointer.split("/")[1:], NEW]) if section.is_list else pointer
-            suggestions = self._suggestions(article_id, draft, section, query)
-            form = OpenForm(place, prefilled(section, suggestions), suggestions)
+            span = self._selected(article_id, query)
+            suggestions = self._suggestions(article_id, draft, section, span)
+            form = OpenForm(place, prefilled(section, suggestions), suggestions, span=span)
         return self._page(request, article_id, draft, form, notice=query.get("done"))
 
     async def change(self, request: Request) -> Response:
@@ -81,14 +84,9 @@ class ArticlePages:
                 refuse(404, f"this record has no {pointer}")
             return self._edit(SentForm(request, form, article_id, draft, section, pointer), action)
         except ChangedElsewhere:
-            texts = {
-                name.removeprefix("f:"): visible("\n".join(map(str, form.getlist(name))))
-                for name in dict.fromkeys(form)
-                if name.startswith("f:") and not name.endswith("?")
-            }
-            return page(
-                request, "conflict", 409, again=link("/article", id=article_id), texts=texts
-            )
+            names = self._workspace.schema_words(language_of(request))
+            again = link("/article", id=article_id)
+            return page(request, "conflict", 409, again=again, texts=named_texts(form, names))
 
     def _settle(self, request: Request, article_id: str, draft: Draft, action: str) -> Response:
         """Accept a record, or undo the last change."""
@@ -121,7 +119,7 @@ class ArticlePages:
     def _edit(self, change: SentForm, action: str) -> Response:
         if action == "remove":
             data, _ = remove_item(change.draft.data, change.pointer, self._workspace.schema.roles)
-            return self._save(change, data, "removed")
+            return self._save(change, data, "removed", anchor=self._neighbour(change, data))
         value, wrong = read_item(change.section, change.form, change.item)
         texts = texts_of_form(change.section, change.form)
         if action in {"quote", "fill"}:
@@ -138,6 +136,15 @@ class ArticlePages:
             place = change.pointer
             data = set_value(change.draft.data, place, value, self._workspace.schema.roles)
         return self._save(change, data, "saved", sent=(place, texts), wrong=wrong)
+
+    def _neighbour(self, change: SentForm, data: Any) -> str:
+        """Return the id of the item that is now at, or before, the place of a removed one."""
+        items = find_value(data, change.section.pointer)
+        if not change.section.is_list or not items:
+            return dom_id(self._workspace, change.section, None)
+        place = min(int(last_part(change.pointer)), len(items) - 1)
+        pointer = child_pointer(change.section.pointer, place)
+        return dom_id(self._workspace, change.section, pointer)
 
     def _save(
         self,
@@ -165,9 +172,8 @@ class ArticlePages:
             if not any(fault.pointer == place + suffix for suffix in wrong)
         ]
         if faults:
-            form = OpenForm(
-                change.pointer, texts, problems=moved_faults(faults, place, change.pointer)
-            )
+            moved = moved_faults(faults, place, change.pointer)
+            form = OpenForm(change.pointer, texts, problems=moved, is_unsaved=True)
             return self._page(
                 change.request, article_id, change.draft, form, notice="refused", status=422
             )
@@ -181,10 +187,10 @@ class ArticlePages:
         """Show a form again with a selected passage as its quote, or with a suggested value."""
         filled = dict(texts)
         suggestions: Suggestions = {}
+        span = None
         if action == "quote":
-            suggestions = self._suggestions(
-                change.article_id, change.draft, change.section, change.form
-            )
+            span = self._selected(change.article_id, change.form)
+            suggestions = self._suggestions(change.article_id, change.draft, change.section, span)
             for suffix, shown in prefilled(change.section, suggestions).items():
                 is_quote = suffix.endswith(f"/{change.section.quote_key}")
                 if is_quote or (change.is_new and not any(filled.get(suffix, ()))):
@@ -192,7 +198,7 @@ class ArticlePages:
         else:
             suffix, value = filled_pair(str(change.form.get("fill", "")))
             filled[suffix] = [value]
-        form = OpenForm(change.pointer, filled, suggestions)
+        form = OpenForm(change.pointer, filled, suggestions, span=span, is_unsaved=True)
         return self._page(change.request, change.article_id, change.draft, form, notice="filled")
 
     def _page(
@@ -207,13 +213,16 @@ class ArticlePages:
     ) -> Response:
         workspace = self._workspace
         examined: Examined = workspace.examine(article_id, draft.data)
+        language = language_of(request)
+        viewer = ArticleViewer(workspace, article_id, examined, language)
         ids = workspace.article_ids
         place = ids.index(article_id)
         return page(
             request,
             "article",
             status,
-            view=article_view(workspace, article_id, draft.data, examined, form),
+            names=workspace.schema_words(language),
+            view=viewer.view(draft.data, form),
             article_id=article_id,
             draft=draft,
             examined=examined,
@@ -224,19 +233,24 @@ class ArticlePages:
             previous=ids[place - 1] if place else None,
             following=ids[place + 1] if place + 1 < len(ids) else None,
             notice=notice,
-            differences=differences_view(workspace, article_id, draft.data),
+            differences=differences_view(workspace, article_id, draft.data, language),
         )
 
-    def _suggestions(
-        self, article_id: str, draft: Draft, section: Section, given: Mapping[str, Any]
-    ) -> Suggestions:
-        """Return what a selected passage says for a section; nothing without a selection."""
+    def _selected(self, article_id: str, given: Mapping[str, Any]) -> Span | None:
+        """Return the passage that a form or an address names; None without a selection."""
         analyzed = self._workspace.analyzed(article_id)
         start, end = str(given.get("start", "")), str(given.get("end", ""))
         if analyzed is None or not (start.isdecimal() and end.isdecimal()):
-            return {}
+            return None
         span = source_span(analyzed.text, int(start[:9]), int(end[:9]))
-        if span[0] == span[1]:
+        return None if span[0] == span[1] else span
+
+    def _suggestions(
+        self, article_id: str, draft: Draft, section: Section, span: Span | None
+    ) -> Suggestions:
+        """Return what a selected passage says for a section; nothing without one."""
+        analyzed = self._workspace.analyzed(article_id)
+        if analyzed is None or span is None:
             return {}
         return suggest(section, analyzed, span, self._workspace.stamps(draft.data))
 

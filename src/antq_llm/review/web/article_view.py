@@ -2,165 +2,57 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from markupsafe import Markup
 
+from antq_llm.core.digest import digest_of
 from antq_llm.core.json_pointer import child_pointer
 from antq_llm.evaluation.item_lines import ItemLines
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
 from antq_llm.pages.colours import colour_class
 from antq_llm.pages.marked_text import Mark, marked_text
+from antq_llm.pages.strings import PageLanguage, words_in
 from antq_llm.pages.untrusted_text import visible
 from antq_llm.review.edits import find_value, names_at
 from antq_llm.review.faults import Examined, Problem, nearest_shown
 from antq_llm.review.form_layout import FormField, Section
 from antq_llm.review.form_values import control_name, shown_texts
 from antq_llm.review.suggestions import Suggestions, suggest
+from antq_llm.review.web.form_views import (
+    NEW,
+    ArticleView,
+    FieldView,
+    ItemView,
+    OpenForm,
+    SectionView,
+)
 from antq_llm.review.workspace import Workspace
 from antq_llm.schemas.roles import Refers
 
-NEW = "-"
-"""In place of the index of an item that is being added."""
 
+class ArticleViewer:
+    """Lays out an article and its record as they are now."""
 
-@dataclass(frozen=True)
-class OpenForm:
-    """A form that is shown with what was sent, or with a selection."""
-
-    pointer: str
-    """The item's pointer, with ``-`` for the index of a new one."""
-    texts: Mapping[str, Sequence[str]] | None = None
-    """The texts of its controls by suffix; None for those of the record."""
-    suggestions: Suggestions = dataclasses.field(default_factory=dict)
-    problems: Sequence[Problem] = ()
-
-
-@dataclass
-class FieldView:
-    """A control."""
-
-    field: FormField
-    id: str
-    name: str
-    texts: list[str]
-    suggestions: list[str]
-    problems: list[Problem] = dataclasses.field(default_factory=list)
-
-    named: tuple[str, ...] = ()
-    """The items that a reference may name."""
-
-    @property
-    def kind(self) -> str:
-        """The kind of control; a reference is a choice of the items that there are."""
-        return "choice" if self.named else self.field.kind
-
-    @property
-    def text(self) -> str:
-        """The text of a control that has one."""
-        return self.texts[0] if self.texts else ""
-
-    @property
-    def choices(self) -> list[str]:
-        """The values to choose from, with one that the schema does not have."""
-        known = self.named or self.field.choices
-        return [*known, *(text for text in self.texts if text and text not in known)]
-
-
-@dataclass
-class ItemView:
-    """An item with its form."""
-
-    id: str
-    pointer: str
-    line: str
-    fields: list[FieldView]
-    is_open: bool
-    span: tuple[int, int] | None = None
-    problems: list[Problem] = dataclasses.field(default_factory=list)
-    """Those of the item as a whole."""
-
-    @property
-    def worst(self) -> str:
-        """The severity of its worst problem; empty without one."""
-        found = {problem.severity for problem in self.all_problems}
-        return next((name for name in ("fault", "objection", "note") if name in found), "")
-
-    @property
-    def all_problems(self) -> list[Problem]:
-        """The problems of the item and its fields."""
-        return [*self.problems, *(one for shown in self.fields for one in shown.problems)]
-
-    @property
-    def can_quote(self) -> bool:
-        """Whether a passage of the article can be its quote."""
-        return any(shown.field.kind == "quote" for shown in self.fields)
-
-
-@dataclass
-class SectionView:
-    """A section with its items."""
-
-    section: Section
-    id: str
-    colour: str
-    items: list[ItemView]
-    new_item: ItemView | None
-
-    @property
-    def can_add(self) -> bool:
-        """Whether an item can be added."""
-        return self.section.is_list or not self.items
-
-
-@dataclass
-class ArticleView:
-    """The page of an article."""
-
-    sections: list[SectionView]
-    problems: list[Problem]
-    """Those of the record as a whole."""
-    text: Markup | None
-    """The marked text; None if it is not known."""
-    faults: int
-    objections: int
-
-    @property
-    def open_id(self) -> str | None:
-        """The id of the form that is open; None without one."""
-        items = [item for section in self.sections for item in (section.new_item, *section.items)]
-        return next((item.id for item in items if item is not None and item.is_open), None)
-
-
-def article_view(
-    workspace: Workspace, article_id: str, data: Any, examined: Examined, form: OpenForm | None
-) -> ArticleView:
-    """Return what the page of an article shows."""
-    builder = _Builder(workspace, article_id, data, examined, form)
-    return builder.view()
-
-
-class _Builder:
     def __init__(
-        self,
-        workspace: Workspace,
-        article_id: str,
-        data: Any,
-        examined: Examined,
-        form: OpenForm | None,
+        self, workspace: Workspace, article_id: str, examined: Examined, language: PageLanguage
     ) -> None:
         self._workspace = workspace
+        self._words = words_in("review", language)
+        self._names = workspace.schema_words(language)
         self._analyzed: AnalyzedArticle | None = workspace.analyzed(article_id)
-        self._data = data
         self._examined = examined
-        self._form = form
-        self._stamps = workspace.stamps(data)
-        self._lines = ItemLines(workspace.schema.roles)
+        self._underlined = workspace.underlined(article_id, examined)
+        self._lines = ItemLines(workspace.schema.roles, self._names)
+        self._data: Any = None
+        self._stamps: tuple[str, ...] = ()
+        self._form: OpenForm | None = None
 
-    def view(self) -> ArticleView:
+    def view(self, data: Any, form: OpenForm | None) -> ArticleView:
+        """Return what the page shows of a record, one form of which may be open."""
+        self._data, self._form = data, form
+        self._stamps = self._workspace.stamps(data)
         sections = [
             self._section(number, section)
             for number, section in enumerate(self._workspace.sections)
@@ -175,6 +67,7 @@ class _Builder:
             sections,
             own,
             self._text(sections),
+            self._underlined,
             severities.count("fault"),
             severities.count("objection"),
         )
@@ -208,12 +101,20 @@ class _Builder:
         return ItemView(
             dom_id,
             pointer,
-            self._lines.line(_own_fields(section, item), section.name),
+            self._lines.line(_own_fields(section, item), section.path),
             [
-                self._field(f"{dom_id}-{number}", shown, item, form, suggestions)
+                FieldView(
+                    shown,
+                    f"{dom_id}-{number}",
+                    control_name(shown),
+                    section.path_of(shown),
+                    *self._texts(shown, item, form, suggestions),
+                )
                 for number, shown in enumerate(section.fields)
             ],
             is_open=form is not None,
+            digest="" if item is None else digest_of(item)[:16],
+            is_unsaved=form is not None and form.is_unsaved,
             span=span,
         )
 
@@ -226,14 +127,10 @@ class _Builder:
             return {}
         return suggest(section, self._analyzed, span, self._stamps)
 
-    def _field(
-        self,
-        dom_id: str,
-        shown: FormField,
-        item: Any,
-        form: OpenForm | None,
-        suggestions: Suggestions,
-    ) -> FieldView:
+    def _texts(
+        self, shown: FormField, item: Any, form: OpenForm | None, suggestions: Suggestions
+    ) -> tuple[list[str], list[str], tuple[str, ...]]:
+        """Return the texts of a control, other values for it, and the names it may refer to."""
         texts = shown_texts(find_value(item, shown.suffix), shown)
         if form is not None and form.texts is not None:
             texts = list(form.texts.get(shown.suffix, texts))
@@ -241,27 +138,39 @@ class _Builder:
         others = [text for text in values if text not in texts and shown.kind != "quote"]
         role = shown.declared.get(Refers)
         named = names_at(self._data, role.to) if role and shown.kind == "text" else ()
-        return FieldView(
-            shown, dom_id, control_name(shown), texts, [] if named else others, named=named
-        )
+        return texts, [] if named else others, named
 
     def _text(self, sections: Sequence[SectionView]) -> Markup | None:
         if self._analyzed is None:
             return None
         marks = [
             Mark(
-                *item.span, section.colour, item.id, visible(f"{section.section.name}: {item.line}")
+                *item.span,
+                section.colour,
+                item.id,
+                visible(f"{self._names.name(section.section.path)}: {item.line}"),
             )
             for section in sections
             for item in section.items
             if item.span is not None
         ]
+        title = self._words["in_no_item"]
         marks += [
-            Mark(warning.start, warning.end, "antq-unaccounted", "", warning.message)
-            for warning in self._examined.unaccounted
-            if warning.start is not None and warning.end is not None
+            Mark(passage.start, passage.end, "antq-unaccounted", passage.id, title)
+            for passage in self._underlined.open
         ]
-        return marked_text(self._analyzed.text, marks)
+        return marked_text(self._analyzed.text, [*marks, *self._selected(sections)])
+
+    def _selected(self, sections: Sequence[SectionView]) -> Iterator[Mark]:
+        """Yield the mark of a passage that was selected for the open form."""
+        if self._form is None or self._form.span is None:
+            return
+        for section in sections:
+            for item in (*section.items, section.new_item):
+                if item is not None and item.is_open:
+                    style = f"{section.colour} antq-pending"
+                    title = self._words["not_saved"]
+                    yield Mark(*self._form.span, style, item.id, title, is_on_top=True)
 
 
 def _own_fields(section: Section, item: Any) -> Any:

@@ -13,13 +13,15 @@ from antq_llm.core.digest import digest_of
 from antq_llm.review.audit import VERDICTS, AuditSample
 from antq_llm.review.gold_store import ChangedElsewhere
 from antq_llm.review.web.article_forms import read_form
-from antq_llm.review.web.rendering import page
+from antq_llm.review.web.rendering import language_of, page
+from antq_llm.review.workspace import Workspace
 
 
 class AuditPages:
     """Shows the items of a sample and takes verdicts."""
 
-    def __init__(self, sample: AuditSample) -> None:
+    def __init__(self, workspace: Workspace, sample: AuditSample) -> None:
+        self._workspace = workspace
         self._sample = sample
 
     async def show(self, request: Request) -> Response:
@@ -29,6 +31,7 @@ class AuditPages:
         return page(
             request,
             "audit",
+            names=self._workspace.schema_words(language_of(request)),
             items=[(item, _version(item)) for item in items],
             verdicts=VERDICTS,
             judged=overall.total,

@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from antq_llm.evaluation.item_lines import ItemLines
+from antq_llm.pages.strings import PageLanguage
 from antq_llm.review.workspace import Workspace
 
 
-def differences_view(workspace: Workspace, article_id: str, data: Any) -> dict[str, Any] | None:
+def differences_view(
+    workspace: Workspace, article_id: str, data: Any, language: PageLanguage
+) -> dict[str, Any] | None:
     """Return where the annotators of an article differ, and whose value a record has."""
     if workspace.annotators is None:
         return None
-    lines = ItemLines(workspace.schema.roles)
+    lines = ItemLines(workspace.schema.roles, workspace.schema_words(language))
     first, second = workspace.annotators.records(article_id)
     missing = [
         name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache, partial
 from importlib.resources import files
@@ -21,6 +22,9 @@ from antq_llm.review.web.problem_words import worded
 
 LANGUAGE_COOKIE = "antq_review_language"
 _PACKAGE = "antq_llm.review.web"
+_NULL = re.compile("`null`|\\bnull\\b")
+_SCRIPTS = ("page", "selection", "items", "unsaved", "passages", "keys")
+"""Parts of one script, each of which uses those before it."""
 
 
 def page(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
@@ -35,7 +39,7 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> H
             say=partial(_say, words),
             language=language,
             other_language=next(other for other in PAGE_LANGUAGES if other != language),
-            here=_address(request),
+            here=_address(request, values.get("article_id")),
             **values,
         )
     )
@@ -59,7 +63,7 @@ def style() -> str:
 @cache
 def script() -> str:
     """Return the script of all pages."""
-    return asset("review.js", _PACKAGE)
+    return "".join(asset(f"{name}.js", _PACKAGE) for name in _SCRIPTS)
 
 
 def link(path: str, **values: Any) -> str:
@@ -95,8 +99,12 @@ def _say(words: Mapping[str, str], key: str, **values: Any) -> str:
     return words[key].format(**values)
 
 
-def _described(text: str) -> Markup:
-    """Return a description of a schema as HTML, with its backquoted parts as code."""
+def _described(text: str, empty: str) -> Markup:
+    """Return a description of a schema as HTML, with its backquoted parts as code.
+
+    ``empty`` is what the page calls an empty field; the schema calls it null.
+    """
+    text = _NULL.sub(empty, text)
     parts = [
         Markup("<code>{}</code>").format(escaped(part)) if number % 2 else escaped(part)
         for number, part in enumerate(text.split("`"))
@@ -104,9 +112,9 @@ def _described(text: str) -> Markup:
     return Markup("<bdi>{}</bdi>").format(Markup("").join(parts))
 
 
-def _address(request: Request) -> str:
-    """Return the address of a page that was asked for; for a form, that of the front page."""
+def _address(request: Request, article_id: str | None) -> str:
+    """Return the address of a page that was asked for; after a form, that of its article."""
     if request.method != "GET":
-        return "/"
+        return "/" if article_id is None else link("/article", id=article_id)
     query = request.url.query
     return request.url.path + (f"?{query}" if query else "")

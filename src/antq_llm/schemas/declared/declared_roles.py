@@ -1,4 +1,4 @@
-"""The fields of a schema with their roles, by path."""
+"""The fields of a schema and their roles, by path."""
 
 from __future__ import annotations
 
@@ -11,46 +11,46 @@ from antq_llm.core.digest import digest_of
 from antq_llm.schemas.roles import Quote, Role
 
 Path = tuple[str, ...]
-"""Keys from the root of a record; ``*`` stands for each item of a list and each value of a map."""
+"""Keys from the root of a record; ``*`` stands for each list item or each value of a map."""
 R = TypeVar("R", bound=Role)
 
 QUOTE_KEY = "quote"
-"""The only key with a meaning by its name: its value is a quote in every schema."""
+"""The only key whose name has a meaning: in every schema, its value is a quote."""
 EACH = "*"
 
 
 @dataclass
 class DeclaredField:
-    """A field of a schema: where it is, what it may hold, and its roles."""
+    """A field of a schema, with its path, possible values and roles."""
 
     path: Path
     types: set[str] = field(default_factory=set)
-    """JSON types, ``null`` left out."""
+    """The JSON types of the field, except ``null``."""
     formats: set[str] = field(default_factory=set)
-    """Formats of its text, such as ``date-time``."""
+    """The formats of the field's text, such as ``date-time``."""
     values: list[Any] = field(default_factory=list)
-    """The values of an enumeration, in the schema's order."""
+    """The values of an enumeration, in the order of the schema."""
     roles: list[Role] = field(default_factory=list)
 
     @property
     def name(self) -> str:
-        """The field in readable form: ``people.*.name``."""
+        """The path in readable form, such as ``people.*.name``."""
         return ".".join(self.path) or "the root"
 
     def get(self, kind: type[R]) -> R | None:
-        """Return the field's role of a kind, or None."""
+        """Return the field's role of a given type, or None."""
         return next((role for role in self.roles if isinstance(role, kind)), None)
 
 
 class DeclaredRoles:
-    """All fields of a schema with their roles, in the schema's order."""
+    """All fields of a schema and their roles, in the order of the schema."""
 
     def __init__(self, fields: Mapping[Path, DeclaredField]) -> None:
         self._fields = fields
         self.all_fields = tuple(fields.values())
-        """All fields, with or without a role."""
+        """All fields, with or without roles."""
         self.fields = tuple(declared for declared in fields.values() if declared.roles)
-        """The fields that have a role."""
+        """The fields that have roles."""
 
     def __bool__(self) -> bool:
         return bool(self.fields)
@@ -64,7 +64,7 @@ class DeclaredRoles:
         return any(inner[:-1] == path and inner[-1] != EACH for inner in self._fields if inner)
 
     def having(self, *kinds: type[Role]) -> list[DeclaredField]:
-        """Return the fields with a role of any of some kinds."""
+        """Return the fields that have a role of any of the given types."""
         return [
             declared
             for declared in self.fields
@@ -78,7 +78,7 @@ class DeclaredRoles:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 over the roles, for the identity of a run; no request's digest covers it."""
+        """The SHA-256 of the roles; it identifies runs but is not part of a request's digest."""
         return digest_of(
             [
                 [*declared.path, [role.as_json() for role in declared.roles]]
@@ -88,7 +88,7 @@ class DeclaredRoles:
 
     @cached_property
     def quote_key_of(self) -> Mapping[Path, str]:
-        """The key of the quote of each object that has one, by the object's path."""
+        """The key of each object's quote, by the object's path."""
         return {
             path[:-1]: path[-1]
             for path, declared in self._fields.items()

@@ -1,4 +1,4 @@
-"""Items that name others (the role ``Refers``): spelled as those are, and dropped with them."""
+"""References to other items (the role ``Refers``), respelled and dropped with those items."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ class _Reference:
     pointer: str
     value: str
     to: str
-    """The path of the names that it may refer to."""
+    """The path of the names to which the value may refer."""
     item: str
-    """The pointer of the part that is dropped with the named item."""
+    """The pointer to the part that is dropped together with the named item."""
 
 
 def drop_dependents(
     data: Any, roles: DeclaredRoles, before: Sequence[Any] | None = None
 ) -> list[str]:
-    """Remove, in place, references to missing items; return the pointers.
+    """Remove references to missing items in place, and return their pointers.
 
-    The pointers are those of ``dependents``.
+    The pointers are those that ``dependents`` returns.
     """
     dropped = dependents(data, roles, before)
     remove_items(data, dropped, map_entries(data, dropped, roles))
@@ -43,12 +43,13 @@ def drop_dependents(
 
 
 def dependents(data: Any, roles: DeclaredRoles, before: Sequence[Any] | None = None) -> list[str]:
-    """Return the pointers of what names an item that is not there, or another of these.
+    """Return pointers to the parts that depend on missing items or on other such parts.
 
-    That is the nearest object with a quote around the reference, else the item of the nearest list
-    or map; of a list of references it is the reference alone. A null names nothing. ``before`` are
-    the data from which items were dropped: a reference to an item in none of them stays. A
-    reference names the items with its own spelling, else those with the same name in another.
+    The part that depends on an item is the nearest object with a quote around the reference, else
+    the item of the nearest list or map. In a list of references, it is only the reference. A null
+    refers to nothing. ``before`` is the data from which items were dropped; a reference to an item
+    that was not there is kept. A reference names the items with its own spelling, or else those
+    with the same name in another spelling.
     """
     references = list(_references(data, roles))
     named = {reference.to: _named_values(data, reference.to) for reference in references}
@@ -82,12 +83,12 @@ def dependents(data: Any, roles: DeclaredRoles, before: Sequence[Any] | None = N
 
 
 def _spellings(name: str, names: Iterable[str]) -> set[str]:
-    """Return the names that a reference may name: its own spelling, else others of the name."""
+    """Return the names that a reference may mean: its own spelling, else other spellings."""
     return {name}.intersection(names) or {other for other in names if is_same_name(other, name)}
 
 
 def map_entries(data: Any, pointers: Iterable[str], roles: DeclaredRoles) -> frozenset[str]:
-    """Return which pointers lead to a value of a map of the schema, to be removed with its key."""
+    """Return the pointers that lead to values of maps, which are removed with their keys."""
     return frozenset(
         pointer
         for pointer in pointers
@@ -98,9 +99,9 @@ def map_entries(data: Any, pointers: Iterable[str], roles: DeclaredRoles) -> fro
 
 
 def respell_references(data: Any, roles: DeclaredRoles) -> dict[str, str]:
-    """Spell each reference, in place, as the first item with the same name spells it.
+    """Spell each reference, in place, as in the first item with the same name.
 
-    Returns the pointers of the references that changed, each with that of the name it now repeats.
+    Returns the pointer of each changed reference, mapped to the pointer of the name it repeats.
     """
     respelled: dict[str, str] = {}
     for declared in roles.having(Refers):
@@ -118,7 +119,7 @@ def respell_references(data: Any, roles: DeclaredRoles) -> dict[str, str]:
 
 
 def is_same_name(name: Any, other: Any) -> bool:
-    """Whether two names are the same words in any spelling."""
+    """Return whether two names consist of the same words, in any spelling."""
     if not (isinstance(name, str) and isinstance(other, str) and name and other):
         return False
     form = comparison_form(name.strip())
@@ -126,7 +127,7 @@ def is_same_name(name: Any, other: Any) -> bool:
 
 
 def path_of(pointer: str, roles: DeclaredRoles) -> Path:
-    """Return the path of the field that a pointer leads to."""
+    """Return the path of the field at a pointer."""
     path: Path = ()
     for part in parts_of(pointer):
         path = step_into(path, part, roles)
@@ -134,15 +135,15 @@ def path_of(pointer: str, roles: DeclaredRoles) -> Path:
 
 
 def step_into(path: Path, key: str, roles: DeclaredRoles) -> Path:
-    """Return the path of a part of the value at a path, by its key or its index."""
+    """Return the path of the part with a key or index in the value at a path."""
     named = (*path, key)
     return named if roles.at(named) is not None else (*path, EACH)
 
 
 def holders_at(data: Any, path: Path) -> Iterator[tuple[str, Any, Any]]:
-    """Yield each place of a path in data: its pointer, and the object or list with the key there.
+    """Yield the places in data that match a path.
 
-    Places that the data does not have are left out.
+    Each is given by its pointer, the object or list that holds it, and its key or index there.
     """
     yield from _holders(data, path, "")
 
@@ -176,7 +177,7 @@ def _references(data: Any, roles: DeclaredRoles) -> Iterator[_Reference]:
 
 
 def _depth_of_dependent(path: Path, roles: DeclaredRoles) -> int:
-    """Return the length of the path of the part that is dropped with a reference."""
+    """Return the length of the path to the part that is dropped with a reference."""
     if path[-1] == EACH:
         return len(path)
     item = roles.item_of(path)
@@ -186,7 +187,7 @@ def _depth_of_dependent(path: Path, roles: DeclaredRoles) -> int:
 
 
 def _named_values(data: Any, to: str) -> list[tuple[str, str]]:
-    """Return the names that can be referred to, each with its pointer."""
+    """Return the names to which references can refer, with their pointers."""
     return [
         (pointer, holder[key])
         for pointer, holder, key in holders_at(data, tuple(parts_of(to)))
@@ -195,7 +196,7 @@ def _named_values(data: Any, to: str) -> list[tuple[str, str]]:
 
 
 def _is_inside(pointer: str, outer: Container[str]) -> bool:
-    """Whether a pointer leads to one of the values at others, or into one."""
+    """Return whether a pointer is one of the outer pointers or inside one."""
     while pointer not in outer:
         if not pointer:
             return False

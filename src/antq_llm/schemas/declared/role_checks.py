@@ -1,4 +1,4 @@
-"""Finds faults in the roles that a schema declares."""
+"""Finding faults in the roles that a schema declares."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ _IMPOSSIBLE_FORMATS: Mapping[type[Role], tuple[frozenset[str], str]] = {
     PrintedPeriod: (_DATES | {"date"}, "a string such as 2024-05/2024-07 (str)"),
     PrintedTime: (_DATES | {"date"}, "a string such as 18:30 (str)"),
 }
-"""For each role, the formats whose values it can never accept, and the type to use."""
+"""For each role, the formats whose values it never accepts, and the type to use instead."""
 
 
 def problems_of(roles: DeclaredRoles) -> Iterator[tuple[DeclaredField, str]]:
-    """Yield the fields with a wrong declaration, each with the fault."""
+    """Yield each fault in the declared roles, with its field."""
     for declared in roles.fields:
         for problem in _problems(declared, roles):
             yield declared, problem
@@ -53,7 +53,7 @@ def _problems(declared: DeclaredField, roles: DeclaredRoles) -> Iterator[str]:
     for role in declared.roles:
         if isinstance(role, _TEXT_ROLES) and declared.types and declared.types != {"string"}:
             types = " or ".join(sorted(declared.types))
-            yield f"the role {role.role} is for text, and this field is {types}"
+            yield f"the role {role.role} is for text, but this field is {types}"
         formats, remedy = _IMPOSSIBLE_FORMATS.get(type(role), (frozenset(), ""))
         for name in sorted(declared.formats & formats):
             yield f"the role {role.role} never fits the format {name}: use {remedy}"
@@ -67,7 +67,7 @@ def _check_quote(declared: DeclaredField, _: Any, roles: DeclaredRoles) -> Itera
         yield "the role quote is for a field of an object"
     beside = [key for key in roles.quote_keys if roles.at((*declared.path[:-1], key))]
     if len(beside) > 1:
-        yield f"an object has one quote, and this one has {', '.join(sorted(beside))}"
+        yield f"an object can have only one quote, but this one has {', '.join(sorted(beside))}"
 
 
 def _check_passage(declared: DeclaredField, _: Any, roles: DeclaredRoles) -> Iterator[str]:
@@ -79,15 +79,15 @@ def _check_figure(declared: DeclaredField, role: Any, roles: DeclaredRoles) -> I
     if declared.types and not declared.types <= {"number", "integer"}:
         types = " or ".join(sorted(declared.types))
         yield (
-            f"the role figure is for numbers, and this field is {types}: use int or float "
-            "(a Decimal is also text in JSON)"
+            f"the role figure is for numbers, but this field is {types}: use int or float "
+            "(a Decimal may be text in JSON)"
         )
     for argument in ("comparator", "total"):
         beside = getattr(role, argument)
         if beside is not None and roles.at((*declared.path[:-1], beside)) is None:
             yield (
-                f"{argument} names {beside!r}, and there is no such field beside this one "
-                "(a field with an alias goes by its alias)"
+                f"{argument} names {beside!r}, but there is no such field next to this one "
+                "(a field with an alias is named by its alias)"
             )
 
 
@@ -97,20 +97,20 @@ def _check_refers(declared: DeclaredField, role: Any, roles: DeclaredRoles) -> I
         yield f"to must be a field of a list's items, such as /people/*/name, not {role.to!r}"
     elif roles.at(path) is None:
         yield (
-            f"to names {role.to}, and the schema has no such field "
-            "(a field with an alias goes by its alias)"
+            f"to names {role.to}, but the schema has no such field "
+            "(a field with an alias is named by its alias)"
         )
     elif len(declared.path) < 2:
         yield (
-            "the role refers is for a field of a list's items, which are dropped with the item "
+            "the role refers is for a field of list items, which are dropped with the item "
             "they name"
         )
 
 
 def _check_identity(declared: DeclaredField, _: Any, roles: DeclaredRoles) -> Iterator[str]:
-    # A model that is used in a list and by itself declares its identity for the list.
+    # A model that is used both in a list and by itself declares its identity for the list.
     if len(declared.path) < 2:
-        yield "the role identity is for a field of a list's items"
+        yield "the role identity is for a field of list items"
     elif declared.get(Scored) is None and any(
         roles.has_fields(path) for path in (declared.path, (*declared.path, EACH))
     ):
@@ -128,11 +128,11 @@ def _check_same_item(declared: DeclaredField, role: Any, roles: DeclaredRoles) -
     yield from _check_items(declared, role, roles)
     for name in (*role.any_of, *role.equal):
         if roles.at((*declared.path, EACH, name)) is None:
-            yield f"the items have no field {name!r} (a field with an alias goes by its alias)"
+            yield f"the items have no field {name!r} (a field with an alias is named by its alias)"
     if role.overlap is not None and not any(
         roles.at((*declared.path, EACH, key)) for key in roles.quote_keys
     ):
-        yield "overlap compares quotes, and the items have none"
+        yield "overlap compares quotes, but the items have none"
 
 
 def _check_strongest(declared: DeclaredField, _: Any, __: DeclaredRoles) -> Iterator[str]:

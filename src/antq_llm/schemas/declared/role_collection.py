@@ -1,4 +1,4 @@
-"""Collects the roles of a JSON Schema, and removes them from the schema that is sent."""
+"""Collecting the roles of a JSON Schema, and removing them from the schema that is sent."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ _WITHOUT_PATH = (
     *("prefixItems", "patternProperties", "contains", "dependentSchemas"),
     *("not", "if", "then", "else"),
 )
-"""Keywords under which a schema has no fixed path."""
+"""Keywords under which subschemas have no fixed path."""
 
 
 def declared_roles(json_schema: Mapping[str, Any], reference: str) -> DeclaredRoles:
     """Return the roles that a JSON Schema declares with ``x-antq-role``.
 
-    Raises SchemaError for a wrong declaration, and for one that is out of reach.
+    Raises SchemaError for a role that is wrong or belongs to no field.
     """
     _check_keywords(json_schema, reference)
     collected = _Collector(json_schema, reference)
@@ -47,14 +47,14 @@ def declared_roles(json_schema: Mapping[str, Any], reference: str) -> DeclaredRo
 
 
 def collected_fields(json_schema: Mapping[str, Any], reference: str) -> DeclaredRoles:
-    """Return the fields of a JSON Schema with their roles, without checking these together."""
+    """Return the fields of a JSON Schema and their roles, without checking the roles together."""
     collected = _Collector(json_schema, reference)
     collected.collect()
     return DeclaredRoles(collected.fields)
 
 
 def _check_keywords(json_schema: Mapping[str, Any], reference: str) -> None:
-    """Raise SchemaError for a keyword of this library that it does not have."""
+    """Raise SchemaError for an unknown keyword that begins with ``x-antq``."""
     for node, path in schemas_in(json_schema):
         for keyword in node:
             if keyword.lower().startswith(_OWN_KEYWORDS) and keyword != KEYWORD:
@@ -65,7 +65,7 @@ def _check_keywords(json_schema: Mapping[str, Any], reference: str) -> None:
 
 
 def without_roles(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a JSON Schema without the keyword ``x-antq-role``; a property of that name stays."""
+    """Return a JSON Schema without the keyword ``x-antq-role``, keeping properties of that name."""
 
     def change(part: Any, _place: str) -> Any:
         return without_roles(part) if isinstance(part, Mapping) else part
@@ -83,11 +83,11 @@ class _Collector:
         self.fields: dict[Path, DeclaredField] = {}
 
     def collect(self) -> None:
-        """Collect the fields of the document."""
+        """Collect the fields of the whole document."""
         self.visit(self._root, ())
 
     def visit(self, schema: Any, path: Path, entered: frozenset[str] = frozenset()) -> None:
-        """Collect the fields of a schema at a path; ``entered`` are the definitions around it."""
+        """Collect the fields of a schema at a path; ``entered`` are the enclosing definitions."""
         declared = self.fields.setdefault(path, DeclaredField(path))
         found = list(alternatives(schema, self._definitions, entered))
         for alternative in found:
@@ -107,7 +107,7 @@ class _Collector:
                     self.visit(node[keyword], (*path, EACH), alternative.entered)
 
     def _check_union(self, alternative: Alternative, path: Path) -> None:
-        """Raise SchemaError if a field has other roles in one alternative of a union."""
+        """Raise SchemaError if a field has different roles in the alternatives of a union."""
         for keyword in ("anyOf", "oneOf"):
             members = [
                 member for member in alternative.schema.get(keyword, ()) if not _is_null(member)
@@ -121,14 +121,13 @@ class _Collector:
                     if inner != path and not _have_same_roles(known, declared):
                         raise self._error(
                             declared,
-                            "it has other roles in one alternative of a union than in another: "
-                            f"{_SHARED}",
+                            f"it has different roles in the alternatives of a union: {_SHARED}",
                         )
 
     def _fields_of(
         self, schema: Any, path: Path, entered: frozenset[str]
     ) -> dict[Path, DeclaredField]:
-        """Return the fields of a schema alone."""
+        """Return the fields of one schema, collected separately."""
         alone = copy.copy(self)
         alone.fields = {}
         alone.compares_alternatives = False
@@ -136,7 +135,7 @@ class _Collector:
         return alone.fields
 
     def check_all_reached(self) -> None:
-        """Raise SchemaError for roles in the document that belong to no field."""
+        """Raise SchemaError for a role in the document that belongs to no field."""
         for node, path in schemas_in(self._root):
             if KEYWORD in node and id(node) not in self._reached:
                 place = pointer_to((*path, KEYWORD))
@@ -145,11 +144,11 @@ class _Collector:
                 raise SchemaError(
                     f"{self._reference}: {place}: this role belongs to no field of a record: "
                     "declare it under properties or items, or in a definition that a $ref there "
-                    "names as #/$defs/NAME, or take it out"
+                    "names as #/$defs/NAME, or remove it"
                 )
 
     def _check_reachable(self, declared: DeclaredField, alternative: Alternative) -> None:
-        """Raise SchemaError for roles that have no fixed path."""
+        """Raise SchemaError for roles without a fixed path."""
         node = alternative.schema
         for keyword in _WITHOUT_PATH:
             if self._leads_to_roles({keyword: node[keyword]} if keyword in node else {}):
@@ -169,8 +168,8 @@ class _Collector:
                 what = name if target != "#" else "the schema"
                 raise self._error(
                     declared,
-                    f"{what} contains itself, and roles inside it are not supported: "
-                    "leave them out of what is repeated",
+                    f"{what} contains itself, so roles inside it are not supported: "
+                    "leave them out of the part that repeats",
                 )
             raise self._error(
                 declared,
@@ -182,7 +181,7 @@ class _Collector:
         return self._definitions.get(name) if name is not None else None
 
     def _leads_to_roles(self, schema: Any) -> bool:
-        """Return whether a schema, or one that it refers to, has roles."""
+        """Return whether a schema, or any schema that it refers to, has roles."""
         seen: set[int] = set()
         waiting = [schema]
         while waiting:

@@ -1,4 +1,4 @@
-"""A connection to PostgreSQL that is made again when it is lost."""
+"""A connection to PostgreSQL that is restored when it is lost."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from antq_llm.store.store_address import StoreAddress
 Connection = psycopg.Connection[TupleRow]
 
 PATIENCE_SECONDS = 30.0
-"""How long to try to connect again after a connection was lost."""
+"""How long to try to restore a lost connection."""
 _FIRST_WAIT, _LONGEST_WAIT = 0.05, 2.0
 _NAMED = re.compile(r"(?<!:):(\w+)")
 _ROWS_PER_FETCH = 500
@@ -32,7 +32,7 @@ _OPTIONS = {
     "connect_timeout": "10",
     "application_name": "antq_llm",
     "client_encoding": "utf8",
-    # A peer that is gone without a word, as after a power failure, is noticed within two minutes.
+    # With these, a server that is gone without notice is detected within two minutes.
     "keepalives_idle": "60",
     "keepalives_interval": "15",
     "keepalives_count": "4",
@@ -49,14 +49,15 @@ T = TypeVar("T")
 class PostgresDatabase:
     """A connection to the schema of a run; see ``Database``.
 
-    A statement or a piece of work for ``transact`` whose connection is lost is executed again on
-    a new one, within ``patience`` seconds. Errors are ConfigurationErrors that say what to do.
+    If the connection is lost during a statement or the work of ``transact``, it is restored within
+    ``patience`` seconds, and the statement or work is executed again. Errors are
+    ConfigurationErrors that say what to do.
     """
 
     dialect: ClassVar = Dialect(
         text_in_json="({column}::json #>> string_to_array('{path}', '.'))",
         hexadecimal="encode({column}, 'hex')",
-        # Lines are stored beside their rows, and are not sorted with them.
+        # Lines are stored outside their rows and so are not sorted with them.
         outcomes_in_order="listing JOIN outcomes USING (identity, article_id) "
         "WHERE {condition} AND kind = :kind ORDER BY {order}",
     )
@@ -91,7 +92,7 @@ class PostgresDatabase:
         return None
 
     def stream(self, query: str, parameters: Parameters = (), /) -> Iterator[Any]:
-        """Yield the rows of a query, on a connection of its own."""
+        """Yield the rows of a query on a separate connection."""
         with (
             self._errors_named(),
             closing(connect(self._address)) as connection,
@@ -104,7 +105,7 @@ class PostgresDatabase:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Make all changes or none; the run's other writers wait. Nothing is repeated."""
+        """Make all changes or none, without repeating any; the run's other writers wait."""
         with self._use, self._errors_named():
             self._repeated(self._begin)
             try:
@@ -117,11 +118,11 @@ class PostgresDatabase:
                 self._in_transaction = False
 
     def transact(self, work: Callable[[Database], T]) -> T:
-        """Return the result of work in a transaction, whose effects are made exactly once."""
+        """Do work in a transaction that takes effect exactly once, and return the result."""
         return self._repeated(lambda: self._transact_once(work))
 
     def close(self) -> None:
-        """Close the connection, which is not made again."""
+        """Close the connection for good."""
         self._is_closed = True
         self._connection.close()
 
@@ -150,7 +151,7 @@ class PostgresDatabase:
         return result
 
     def _begin(self) -> None:
-        """Begin a transaction, after those of the run's other writers."""
+        """Begin a transaction once the run's other writers have ended theirs."""
         self._connected().execute(f"BEGIN; SELECT pg_advisory_xact_lock({self._run_lock})")
         self._in_transaction = True
 
@@ -161,7 +162,7 @@ class PostgresDatabase:
         self._connection.close()
 
     def _was_committed(self, number: str) -> bool:
-        """Return whether a transaction, whose connection was lost at its end, has taken effect."""
+        """Return whether a transaction took effect although its connection was lost at the end."""
         while True:
             row = self._repeated(
                 lambda: self._connected().execute("SELECT pg_xact_status(%s::xid8)", (number,))
@@ -179,7 +180,7 @@ class PostgresDatabase:
         return self._connection
 
     def _repeated(self, action: Callable[[], T]) -> T:
-        """Return the result of an action, which is repeated if the connection is lost."""
+        """Do an action, repeating it if the connection is lost, and return the result."""
         deadline, wait = time.monotonic() + self._patience, _FIRST_WAIT
         with self._use, self._errors_named():
             while True:
@@ -198,7 +199,7 @@ class PostgresDatabase:
 
 
 def connect(address: StoreAddress) -> Connection:
-    """Return a connection in autocommit mode, to the schema of the run if there is one."""
+    """Connect in autocommit mode, to the schema of the run if the address has a run."""
     described = make_conninfo(address.url, **{**_OPTIONS, **dict(address.secrets)})
     connection = psycopg.connect(described, autocommit=True)
     try:
@@ -226,12 +227,12 @@ def errors_named(address: StoreAddress) -> Iterator[None]:
     except psycopg.OperationalError as error:
         raise ConfigurationError(
             f"the store in {address.shown} cannot be reached ({_reason(error)}): start the "
-            "database or correct --store and PGPASSWORD, then make the same call again"
+            "database or correct --store and PGPASSWORD, then run the same command again"
         ) from error
     except psycopg.Error as error:
         raise ConfigurationError(
             f"the store in {address.shown} cannot be used ({_reason(error)}): restore it from a "
-            "backup, or name another --out, which asks about all articles again"
+            "backup, or name another --out to ask about all articles again"
         ) from error
 
 
@@ -241,5 +242,5 @@ def _reason(error: psycopg.Error) -> str:
 
 @lru_cache(maxsize=256)
 def converted(statement: str) -> Any:
-    """Return a statement of a ``Database`` with parameters as psycopg writes them."""
+    """Return a statement for a ``Database`` with its parameters in psycopg's style."""
     return _NAMED.sub(r"%(\1)s", statement).replace("?", "%s")

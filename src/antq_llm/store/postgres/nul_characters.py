@@ -1,6 +1,6 @@
-"""Texts with NUL characters, which PostgreSQL does not take: they are stored escaped.
+"""Escapes NUL characters in texts, because PostgreSQL does not accept them.
 
-An article's id may have one, as any JSON string.
+An article's id may contain one, like any JSON string.
 """
 
 from __future__ import annotations
@@ -30,6 +30,6 @@ class _Loader(TextLoader):
 
 
 def escape_nul_characters(connection: psycopg.Connection[Any]) -> None:
-    """Escape texts that are sent over a connection, and restore those that are read."""
+    """Escape the texts sent over a connection, and unescape the texts read from it."""
     connection.adapters.register_dumper(str, _Dumper)
     connection.adapters.register_loader("text", _Loader)

@@ -1,4 +1,4 @@
-"""Opening the store of a run in PostgreSQL, and making a new one."""
+"""Opens the store of a run in PostgreSQL, or creates one."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _MAX_NAME_CHARACTERS = 40
 
 
 def open_run_store(folder: Path, address: StoreAddress, *, is_known: bool) -> PostgresStore:
-    """Return the store of a folder's run; a new one is made unless the folder names it already.
+    """Open the store of a folder's run, creating it unless the folder already has its address.
 
-    Raises ConfigurationError if it cannot be used.
+    Raises ConfigurationError if the store cannot be used.
     """
     if not is_known:
         named = address if address.run else replace(address, run=_new_name(folder))
@@ -44,14 +44,14 @@ def has_run(address: StoreAddress) -> bool:
 
 
 def create_run(address: StoreAddress) -> None:
-    """Create the schema of a run and its tables, unless they are there."""
+    """Create the schema of a run and its tables, unless they exist."""
     name = sql.Identifier(_schema(address))
     with (
         errors_named(address),
         closing(connect(address)) as connection,
         connection.transaction(),
     ):
-        # Two calls may begin one run at the same time.
+        # Two calls may begin the same run at the same time.
         connection.execute("SELECT pg_advisory_xact_lock(%s)", (lock_key("create"),))
         if not _exists(connection, address):
             connection.execute(sql.SQL("CREATE SCHEMA {}").format(name))
@@ -60,7 +60,7 @@ def create_run(address: StoreAddress) -> None:
 
 
 def drop_run(address: StoreAddress) -> None:
-    """Drop the schema of a run with all that is in it."""
+    """Drop the schema of a run with all its contents."""
     name = sql.Identifier(_schema(address))
     with errors_named(address), closing(connect(address)) as connection:
         connection.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(name))
@@ -70,8 +70,8 @@ def _check_format(address: StoreAddress) -> None:
     with errors_named(address), closing(connect(address)) as connection:
         if not _exists(connection, address):
             raise ConfigurationError(
-                f"{address.shown} has no run {address.run} any more: restore it from a backup, "
-                "or name another --out, which asks about all articles again"
+                f"{address.shown} no longer has the run {address.run}: restore it from a backup, "
+                "or name another --out to ask about all articles again"
             )
         found = connection.execute("SELECT format FROM store").fetchone()
     if found is None or found[0] != FORMAT:
@@ -96,12 +96,12 @@ def _known(folder: Path, given: StoreAddress) -> StoreAddress:
     known = find_address(folder, None)
     if known is None or not known.is_same_database(given) or given.run not in {None, known.run}:
         raise ConfigurationError(
-            f"another call has begun a run in {folder} meanwhile: name another --out"
+            f"another call has just begun a run in {folder}: name another --out"
         )
     return replace(given, run=known.run)
 
 
 def _new_name(folder: Path) -> str:
-    """Return a name that no other run has, with the folder's in it for a person who looks."""
+    """Return a unique name for a run, which includes the folder's name to be recognisable."""
     readable = re.sub(r"[^A-Za-z0-9_.-]+", "-", folder.resolve().name)[:_MAX_NAME_CHARACTERS]
     return f"{readable or 'run'}-{secrets.token_hex(4)}"

@@ -1,4 +1,4 @@
-"""The store of a run in a PostgreSQL database, which several runs on several machines may share."""
+"""The store of a run in a PostgreSQL database, which runs on several machines may share."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from antq_llm.store.sql.sql_store import SqlStore
 from antq_llm.store.store_address import StoreAddress
 
 POLL_SECONDS = 0.25
-"""How often to look whether another run is done with a request."""
+"""The interval at which to check whether another run has finished a request."""
 
 T = TypeVar("T")
 
@@ -27,7 +27,7 @@ T = TypeVar("T")
 class PostgresStore(SqlStore):
     """A store in the schema of a run; see ``Store``.
 
-    ``patience`` is how many seconds to try to reconnect when the connection is lost. Raises
+    ``patience`` is the number of seconds to try to restore a lost connection. Raises
     ConfigurationError if the database cannot be reached.
     """
 
@@ -57,7 +57,7 @@ class PostgresStore(SqlStore):
         return None
 
     async def claim(self, digest: str) -> bool:
-        # An advisory lock of the session that writes: it ends with the process, however that ends.
+        # An advisory lock of the writing session, which ends with the process in any case.
         key = lock_key(str(self._address.run), digest)
 
         def work(database: Database) -> tuple[bool, bool]:
@@ -82,7 +82,7 @@ class PostgresStore(SqlStore):
             self._commits.post(self._unlock)
 
     def _unlock(self, database: Database) -> None:
-        """Release what was released since, with one statement for all."""
+        """Unlock all claims released since the last time, in one statement."""
         keys = [self._released.popleft() for _ in range(len(self._released))]
         if keys:
             database.execute("SELECT pg_advisory_unlock(key) FROM unnest(?::bigint[]) key", (keys,))
@@ -99,12 +99,12 @@ class PostgresStore(SqlStore):
         return self._writer.transact(work)
 
     def _overwrite_deleted(self) -> None:
-        """Write the tables anew and give back the files that held what was deleted."""
+        """Rewrite the tables, and remove the files that contained the deleted data."""
         with self._lock:
             self._writer.execute(f"VACUUM (FULL) {', '.join(TABLES_WITH_TEXTS)}")
 
     def _claim_again(self, connection: Connection) -> None:
-        """Take the claims again that went with a connection, as far as no other run has them."""
+        """Restore the claims that were lost with a connection, unless another run has them."""
         for key in self._claims.elements():
             connection.execute("SELECT pg_try_advisory_lock(%s)", (key,))
 
@@ -116,6 +116,6 @@ class PostgresStore(SqlStore):
             reason = " ".join(str(error).split())[:200]
             raise ConfigurationError(
                 f"the run {self._address.run} in {self._address.shown} is damaged ({reason}): "
-                "restore it from a backup, or name another --out, which asks about all articles "
+                "restore it from a backup, or name another --out to ask about all articles "
                 "again"
             ) from error

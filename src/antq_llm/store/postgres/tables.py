@@ -1,4 +1,4 @@
-"""The tables of a store in PostgreSQL: one schema for each run, named after it."""
+"""The tables of a store in PostgreSQL, in a schema named after the run."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import hashlib
 FORMAT = 1
 SCHEMA_PREFIX = "antq_llm_"
 
-# A hash index takes texts of any length, and is unique by an exclusion constraint.
+# A hash index accepts texts of any length; an exclusion constraint makes it unique.
 TABLES = """
 CREATE TABLE origins (
     origin BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, asked TEXT NOT NULL,
@@ -67,7 +67,7 @@ CREATE TABLE batch_modes (
 CREATE TABLE store (format INTEGER NOT NULL);
 """
 TABLES_WITH_TEXTS = ("completions", "outcomes", "listing", "batch_requests", "forgetting")
-"""Tables with something of an article."""
+"""The tables with data about articles."""
 
 
 def schema_of(run: str) -> str:
@@ -76,6 +76,6 @@ def schema_of(run: str) -> str:
 
 
 def lock_key(*names: str) -> int:
-    """Return the number of an advisory lock, of 64 bits."""
+    """Return the 64-bit number of an advisory lock."""
     digest = hashlib.sha256("\n".join(("antq_llm", *names)).encode()).digest()
     return int.from_bytes(digest[:8], signed=True)

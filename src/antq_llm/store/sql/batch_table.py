@@ -1,12 +1,11 @@
-"""The state of batches in a store, so that a run can be stopped and continued.
+"""The state of batches in a store, with which a run can be stopped and continued.
 
 Tables:
 
-- ``batches``: a row for each file of requests; ``batch`` is the provider's id, null until it is
-  known; ``ended`` is null while the batch is pending
-- ``batch_requests``: a row for each request without an answer; ``name`` is that of its file
-  while it is in a pending batch
-- ``batch_modes``: the strictest mode that an endpoint accepted for a schema, if not the first
+- ``batches``: a row for each file of requests; ``batch`` is the provider's id, which is null until
+it is known; ``ended`` is null while the batch is pending - ``batch_requests``: a row for each
+request without an answer; ``name`` is the name of its file while it is in a pending batch -
+``batch_modes``: the strictest mode that an endpoint accepted for a schema, if not the first mode
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from antq_llm.store.rows import BatchFile, PendingRequest, PendingTotals
 from antq_llm.store.sql.database import Database
 
 MAX_LOSSES = 3
-"""Number of times a request may come back unexecuted before its article fails."""
+"""The number of times a request may come back unexecuted before its article fails."""
 
 _COLUMNS = (
     "digest",
@@ -46,7 +45,7 @@ INSERT INTO batch_requests ({", ".join(_COLUMNS)}) VALUES ({", ".join("?" * len(
 class BatchTable:
     """The batch tables of a store; see ``BatchState``.
 
-    A change is on disk when its method returns, or when the surrounding ``transaction`` ends.
+    A change is on disk when its method returns or the surrounding ``transaction`` ends.
     """
 
     def __init__(self, database: Database) -> None:
@@ -57,7 +56,7 @@ class BatchTable:
         return self._database.transaction()
 
     def lock(self) -> None:
-        """Do nothing: runs that share a file also share its folder, which is locked."""
+        """Do nothing, because runs that share a file also share its folder, which is locked."""
 
     def pending_files(self) -> list[BatchFile]:
         """Return the files whose batches have not ended, oldest first."""
@@ -76,7 +75,7 @@ class BatchTable:
         return PendingTotals(int(requests), int(size))
 
     def request(self, digest: str) -> PendingRequest | None:
-        """Return a request, or None if it was not sent yet or is answered."""
+        """Return a request, or None if it has not been sent or is answered."""
         row = self._database.execute(
             "SELECT * FROM batch_requests WHERE digest = ?", (digest,)
         ).fetchone()
@@ -90,7 +89,7 @@ class BatchTable:
         return [PendingRequest(*row) for row in rows]
 
     def add_file(self, file: BatchFile, requests: Iterable[PendingRequest]) -> None:
-        """Store a file that is about to be submitted, and its requests."""
+        """Store a file that is about to be submitted, with its requests."""
         with self.transaction():
             self._database.execute(
                 "INSERT INTO batches VALUES (?, ?, ?, ?, ?, ?, ?, NULL)", astuple(file)
@@ -98,17 +97,17 @@ class BatchTable:
             self._database.executemany(_PUT_REQUEST, map(astuple, requests))
 
     def set_batch(self, name: str, batch: str, status: str) -> None:
-        """Set the batch that was made of a file, and its status."""
+        """Set the batch that was made from a file, and its status."""
         self._database.execute(
             "UPDATE batches SET batch = ?, status = ? WHERE name = ?", (batch, status, name)
         )
 
     def mark_ended(self, name: str) -> None:
-        """Mark a file whose results were all read."""
+        """Mark a file after all its results were read."""
         self._database.execute("UPDATE batches SET ended = ? WHERE name = ?", (time.time(), name))
 
     def delete_file(self, name: str) -> None:
-        """Delete a file for which no batch was made; its requests can be sent again."""
+        """Delete a file for which no batch was made, so that its requests can be sent again."""
         with self.transaction():
             self._database.execute("UPDATE batch_requests SET name = NULL WHERE name = ?", (name,))
             self._database.execute("DELETE FROM batches WHERE name = ?", (name,))
@@ -116,7 +115,8 @@ class BatchTable:
     def mark_answered(self, request: PendingRequest, base_url: str) -> None:
         """Delete a request whose answer is stored.
 
-        If a stricter mode was refused before, this schema is sent in the request's mode first.
+        If a stricter mode was refused before, the schema is sent first in the request's mode from
+        now on.
         """
         self._database.execute("DELETE FROM batch_requests WHERE digest = ?", (request.digest,))
         if request.refused is not None:
@@ -127,7 +127,7 @@ class BatchTable:
             )
 
     def mark_refused(self, request: PendingRequest, error: CompletionError) -> None:
-        """Note that a request's mode was refused: it is sent again in the next one."""
+        """Note that a request's mode was refused, so that it is sent again in the next mode."""
         self._database.execute(
             "UPDATE batch_requests SET name = NULL, refused = ?, error = coalesce(error, ?) "
             "WHERE digest = ?",
@@ -135,14 +135,14 @@ class BatchTable:
         )
 
     def mark_failed(self, request: PendingRequest, error: CompletionError) -> None:
-        """Note why a request failed for good."""
+        """Note the error with which a request failed for good."""
         self._database.execute(
             "UPDATE batch_requests SET name = NULL, refused = NULL, error = ? WHERE digest = ?",
             (_to_json(error), request.digest),
         )
 
     def mark_lost(self, request: PendingRequest, reason: str) -> None:
-        """Let a request that was not executed be sent again, or fail it after ``MAX_LOSSES``."""
+        """Let an unexecuted request be sent again, or mark it as failed after ``MAX_LOSSES``."""
         if request.losses + 1 >= MAX_LOSSES:
             message = (
                 f"the request was not executed in {MAX_LOSSES} batches, the last time because "
@@ -162,7 +162,7 @@ class BatchTable:
         )
 
     def mode_for(self, base_url: str, schema: str) -> str | None:
-        """Return the mode to send a schema in first, or None for the strictest."""
+        """Return the mode in which to send a schema first, or None for the strictest mode."""
         row = self._database.execute(
             "SELECT mode FROM batch_modes WHERE base_url = ? AND schema = ?", (base_url, schema)
         ).fetchone()

@@ -1,10 +1,10 @@
-"""The completions of a store, with the samples that are in use.
+"""The completions of a store, and the current samples of requests.
 
 Tables:
 
-- ``completions``: a row for each answered request, keyed by its digest; ``answer`` is null once its
-  retention time is over
-- ``origins``: what many requests have in common: prompt, schema, model and parameters
+- ``completions``: a row for each answered request, with its digest as key; ``answer`` is null after
+its retention time - ``origins``: the parts that many requests share: prompt, schema, model and
+parameters
 - ``samples``: the current sample of a request
 """
 
@@ -23,10 +23,10 @@ from antq_llm.store.rows import StoredAnswer
 from antq_llm.store.sql.database import Database
 
 _OF_REQUEST = ("article", "sample", "reask")
-"""The parts of a request that are its own; the rest is its origin."""
+"""The parts that belong to a single request; the other parts are its origin."""
 _USAGE = ", ".join(Usage.model_fields)
 _BESIDE_ANSWER = {"usage", "cost_usd"}
-"""Fields of a completion that have columns."""
+"""The fields of a completion that have their own columns."""
 _ANSWER = f"answer, {_USAGE}, cost_usd"
 _PUT_COMPLETION = """
 INSERT INTO completions SELECT ?, origin, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
@@ -49,8 +49,8 @@ class CompletionTable:
             return None
         if row[0] is None:
             raise AnswerDeleted(
-                "the answer about this article was deleted when its retention time was over, and "
-                "what was made of it stays as it is: to ask again, name another --out"
+                "the answer about this article was deleted after its retention time, and its "
+                "outcome cannot change: to ask again, name another --out"
             )
         return _completion(row)
 
@@ -111,9 +111,9 @@ class CompletionTable:
 def insertion(
     digest: str, asked: Mapping[str, Any], completion: Completion, received: str
 ) -> Callable[[Database], bool]:
-    """Return the work that stores a completion; it returns False if there is one already.
+    """Return work that stores a completion and returns False if there already is one.
 
-    As much as possible is prepared here, outside of the transaction.
+    As much as possible is prepared here, outside the transaction.
     """
     article = asked.get("article", {})
     origin = to_json({key: asked[key] for key in asked if key not in _OF_REQUEST}).decode()
@@ -135,7 +135,7 @@ def insertion(
     def work(database: Database) -> bool:
         if insert(database):
             return True
-        # It is there, or its origin is not, as with the first answer of a prompt.
+        # The answer exists, or its origin does not, as for the first answer to a prompt.
         added = database.execute(
             "INSERT INTO origins (asked) VALUES (?) ON CONFLICT DO NOTHING", (origin,)
         )
@@ -145,7 +145,7 @@ def insertion(
 
 
 def _completion(row: Any) -> Completion:
-    # It was validated when it was stored; a damaged row is recognised by its fields.
+    # The answer was validated when it was stored; a damaged row is recognised by its fields.
     answer, *numbers, cost_usd = row
     fields: Any = from_json(unpack(answer))
     if not isinstance(fields, dict) or not isinstance(fields.get("text"), str):

@@ -1,7 +1,7 @@
-"""The interface of a database for the tables of a store.
+"""The interface that the tables of a store use to access a database.
 
-The SQL of the tables is what SQLite and PostgreSQL have in common, with parameters as ``?`` or
-``:name``. What they write differently is a ``Dialect``.
+The tables use the SQL that SQLite and PostgreSQL share, with parameters as ``?`` or ``:name``. A
+``Dialect`` has the expressions that differ.
 """
 
 from __future__ import annotations
@@ -16,18 +16,20 @@ Parameters = Sequence[Any] | Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """SQL that databases write differently."""
+    """The SQL expressions that differ between databases."""
 
     text_in_json: str
-    """A text in a column of JSON, with ``{column}`` and ``{path}``, keys joined by dots."""
+    """A text in a JSON column, from ``{column}`` and ``{path}``, which is keys joined by dots."""
     hexadecimal: str
     """The bytes of ``{column}`` as lower-case hexadecimal digits."""
     outcomes_in_order: str
-    """Outcomes joined with the listing of ``{condition}``, sorted by ``{order}``, in both of which
-    the names are of the listing. The rows that are sorted should not have the lines."""
+    """Outcomes joined with the listing that meets ``{condition}``, sorted by ``{order}``.
+
+    The names in both are columns of the listing. Lines should not be part of the sorted rows.
+    """
 
     def json_text(self, column: str, *path: str) -> str:
-        """Return the expression for a text in a column of JSON."""
+        """Return the expression for a text in a JSON column."""
         return self.text_in_json.format(column=column, path=".".join(path))
 
 
@@ -36,7 +38,7 @@ class Rows(Protocol):
 
     @property
     def rowcount(self) -> int:
-        """The number of rows that were changed."""
+        """The number of changed rows."""
         ...
 
     def fetchone(self) -> Any:
@@ -44,7 +46,7 @@ class Rows(Protocol):
         ...
 
     def fetchall(self) -> list[Any]:
-        """Return the rows that are left."""
+        """Return the remaining rows."""
         ...
 
     def __iter__(self) -> Iterator[Any]:
@@ -53,11 +55,11 @@ class Rows(Protocol):
 
 
 class Database(Protocol):
-    """A connection; outside of a transaction each statement takes effect by itself."""
+    """A connection; outside a transaction, each statement takes effect immediately."""
 
     @property
     def dialect(self) -> Dialect:
-        """The SQL of this database."""
+        """The SQL dialect of the database."""
         ...
 
     def execute(self, statement: str, parameters: Parameters = ..., /) -> Rows:
@@ -69,7 +71,7 @@ class Database(Protocol):
         ...
 
     def stream(self, query: str, parameters: Parameters = (), /) -> Iterator[Any]:
-        """Yield the rows of a query of which not all fit in memory."""
+        """Yield the rows of a query without loading all of them into memory."""
         ...
 
     def transaction(self) -> AbstractContextManager[None]:

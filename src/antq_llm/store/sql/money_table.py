@@ -1,11 +1,11 @@
-"""The money of a store.
+"""The spending and reservations of a store.
 
 Tables:
 
-- ``spending``: what all completions have cost, in US dollars
-- ``reservations``: what pending requests may cost, if the run has a budget
+- ``spending``: the cost of all completions, in US dollars - ``reservations``: the highest possible
+costs of pending requests, if the run has a budget
 
-Each function is work for a transaction.
+Each function runs inside a transaction.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ UPDATE spending SET usd = usd + (
 
 
 def spend(database: Database, usd: float) -> None:
-    """Add to the spent amount."""
+    """Add to the amount spent."""
     database.execute("UPDATE spending SET usd = usd + ?", (usd,))
 
 
 def reserve(database: Database, key: str, usd: float, limit: float) -> bool:
-    """Reserve an amount; False if the total would exceed the limit."""
+    """Reserve an amount; return False if the total would exceed the limit."""
     if sum(used(database)) + usd > limit:
         return False
     database.execute(
@@ -39,26 +39,26 @@ def reserve(database: Database, key: str, usd: float, limit: float) -> bool:
 
 
 def settle(database: Database, key: str, usd: float) -> None:
-    """Replace a reservation by the spent amount."""
+    """Replace a reservation with the amount spent."""
     database.execute("DELETE FROM reservations WHERE key = ?", (key,))
     spend(database, usd)
 
 
 def release(database: Database, prefix: str) -> None:
-    """Release the reservations for answered requests whose keys have a prefix."""
+    """Release the reservations whose keys have a prefix, counting unknown costs as reserved."""
     digest = database.dialect.hexadecimal.format(column="completions.digest")
     database.execute(_COUNT_UNKNOWN_COSTS.format(digest=digest), {"prefix": prefix})
     database.execute(f"DELETE FROM reservations WHERE {_HAS_PREFIX}", {"prefix": prefix})  # noqa: S608 - as above
 
 
 def has_reservations(database: Database, prefix: str) -> bool:
-    """Return whether any key of a reservation has a prefix."""
+    """Return whether any reservation has a key with a prefix."""
     query = f"SELECT EXISTS (SELECT 1 FROM reservations WHERE {_HAS_PREFIX})"  # noqa: S608 - as above
     return bool(database.execute(query, {"prefix": prefix}).fetchone()[0])
 
 
 def used(database: Database) -> tuple[float, float]:
-    """Return the spent and the reserved amount."""
+    """Return the amounts spent and reserved."""
     spent, reserved = database.execute(
         "SELECT (SELECT usd FROM spending), (SELECT COALESCE(SUM(usd), 0) FROM reservations)"
     ).fetchone()

@@ -2,11 +2,11 @@
 
 Tables:
 
-- ``identities``: what decides the outcomes of calls: prompt, schema, model and so on
-- ``calls``: a row for each call, with its identity
-- ``outcomes``: one outcome for each identity and article, with its output line
-- ``listing``: for each outcome the call that wrote it last, the one that paid for it last, the last
-  one whose input had its article, with the position there, and the place of its line in the files
+- ``identities``: the parts that decide the outcomes of calls, such as prompt, schema and model -
+``calls``: a row for each call, with its identity - ``outcomes``: one outcome for each identity and
+article, with its output line - ``listing``: for each outcome, the last call that wrote it, the last
+that paid for it, the last whose input had its article and the position there, and the place of its
+line in the files
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from antq_llm.store.rows import LineCounts, OutcomeKind, StoredOutcome
 from antq_llm.store.sql.database import Database
 
 BESIDE_LINE = ("usage", "cost_usd", "replayed")
-"""Keys of a line whose values have columns."""
+"""The keys of a line whose values have their own columns."""
 _USAGE = tuple(Usage.model_fields)
 _COLUMNS = (
     *("article", "kind", "reason", "is_stop", "checks", "dropped", "escalated", "duplicate"),
@@ -86,7 +86,7 @@ class OutcomeTable:
         )
 
     def _rename_identity(self, old: str, new: str) -> None:
-        """Rename an identity; outcomes that are already under the new name join it."""
+        """Rename an identity, merging it with any outcomes that already have the new name."""
         if (other := self._number_of(new)) is not None:
             numbers = {"old": self._number_of(old), "other": other}
             for table in ("outcomes", "listing"):
@@ -235,7 +235,7 @@ def outcome_row(call: int, position: int, outcome: StoredOutcome) -> dict[str, A
         "article_id": outcome.article_id,
         "paid_call": call if outcome.is_paid else None,
         **columns,
-        # Not cryptographic: it only has to distinguish a line from its predecessor.
+        # This need not be cryptographic: it only distinguishes a line from the previous one.
         "fingerprint": crc32(text) << 31 | adler32(text) >> 1,
         "line": line,
         "packed": outcome.packed,
@@ -243,7 +243,7 @@ def outcome_row(call: int, position: int, outcome: StoredOutcome) -> dict[str, A
 
 
 def put_outcomes(database: Database, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write outcomes that are not there yet, and note in which call their articles were.
+    """Write new or changed outcomes, and note the call that had their articles.
 
     A stop replaces only other stops.
     """
@@ -257,7 +257,7 @@ def put_outcomes(database: Database, rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def split_line(line: Mapping[str, Any]) -> bytes:
-    """Return a line without the values that have columns, as the keys before and after them."""
+    """Return a line without the values that have columns, as the parts before and after them."""
     names = list(line)
     places = [place for place, name in enumerate(names) if name in BESIDE_LINE]
     middle = places[0] if places else len(names)
@@ -267,14 +267,14 @@ def split_line(line: Mapping[str, Any]) -> bytes:
 
 
 def joined_line(split: bytes, columns: Mapping[str, Any]) -> bytes:
-    """Return the line of ``split_line`` with the values of the columns in between."""
+    """Return the line from ``split_line``, with the values of the columns put back."""
     before, behind = split.split(b"\n")
     parts = (before[1:-1], to_json(columns)[1:-1], behind[1:-1])
     return b"{" + b",".join(filter(None, parts)) + b"}"
 
 
 def merged_order(known: Sequence[str], listed: Sequence[str]) -> list[str]:
-    """Return all of ``known`` in an order that agrees with that of ``listed``, a part of it.
+    """Return all of ``known``, with those in ``listed`` in the order of ``listed``.
 
     Items that are not listed stay after their predecessors in ``known``.
     """

@@ -1,4 +1,4 @@
-"""The part that the stores in SQLite and PostgreSQL share: everything but their connections."""
+"""The part that the stores in SQLite and PostgreSQL share: all except their connections."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from antq_llm.store.sql.database import Database
 from antq_llm.store.sql.outcome_table import OutcomeTable, outcome_row, put_outcomes
 
 MAX_GATHERED_OUTCOMES = 128
-"""Maximum number of outcomes waiting to be written."""
+"""The maximum number of outcomes waiting to be written."""
 
 T = TypeVar("T")
 
 
 class SqlStore(ABC):
-    """A store in tables; see ``Store``. ``database`` is the connection that reads."""
+    """A store in SQL tables; see ``Store``. ``database`` is the connection for reading."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -39,15 +39,15 @@ class SqlStore(ABC):
 
     @abstractmethod
     def _transact(self, work: Callable[[Database], T]) -> T:
-        """Do work in a transaction, which is flushed to disk; ``_lock`` is held."""
+        """Do work in a transaction and flush it to disk; the caller holds ``_lock``."""
 
     @abstractmethod
     def _errors_named(self) -> AbstractContextManager[None]:
-        """Raise errors of the database as ConfigurationErrors that say what to do."""
+        """Raise database errors as ConfigurationErrors that say what to do."""
 
     @abstractmethod
     def _overwrite_deleted(self) -> None:
-        """Overwrite deleted data where the database leaves it behind."""
+        """Overwrite deleted data that the database leaves behind."""
 
     @abstractmethod
     def batches(self) -> BatchState:
@@ -55,11 +55,11 @@ class SqlStore(ABC):
 
     @abstractmethod
     async def claim(self, digest: str) -> bool:
-        """Claim a request for this run, once no other run has it; return whether it is answered."""
+        """Claim a request once no other run has it; return whether it is answered by then."""
 
     @abstractmethod
     def release_claim(self, digest: str) -> None:
-        """Let other runs have a request again."""
+        """Release the claim on a request."""
 
     def completion(self, digest: str) -> Completion | None:
         with self._errors_named():
@@ -195,7 +195,7 @@ class SqlStore(ABC):
         self._database.close()
 
     async def _commit(self, work: Work) -> Any:
-        """Return the result of a piece of work on the database once it is on disk.
+        """Do a piece of work on the database, and return its result once the change is on disk.
 
         Work that arrives at the same time shares one transaction, in order of arrival.
         """
@@ -206,7 +206,7 @@ class SqlStore(ABC):
             return self._transact(work)
 
     def _write(self, works: Sequence[Work] = ()) -> list[Any]:
-        """Do work and write gathered outcomes in one transaction; on failure they stay gathered."""
+        """Do work and write gathered outcomes in one transaction; keep the outcomes if it fails."""
         with self._lock, self._errors_named():
             outcomes = [self._gathered.popleft() for _ in range(len(self._gathered))]
 
@@ -216,7 +216,7 @@ class SqlStore(ABC):
                 return results
 
             try:
-                # An interrupted write may have taken effect; repeating it is safe.
+                # An interrupted write may have taken effect, but repeating it is safe.
                 return self._transact(write)
             except BaseException:
                 self._gathered.extendleft(reversed(outcomes))

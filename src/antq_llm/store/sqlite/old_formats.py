@@ -1,7 +1,7 @@
-"""Taking over stores of formats 1 and 2, in steps that a kill does not undo.
+"""Converts stores of formats 1 and 2, in steps that a kill does not undo.
 
-The first step renames the old tables. Each further one moves some of their rows and deletes them,
-so that their pages are used again and the file does not grow.
+The first step renames the old tables. Each further step moves some of their rows, so that the freed
+pages are used again and the file does not grow.
 """
 
 from __future__ import annotations
@@ -26,22 +26,22 @@ logger = logging.getLogger(__name__)
 
 READABLE = (1, 2)
 OLD_CHECKS = "1"
-"""The version of the checks of lines that do not name one."""
+"""The version of the checks for lines that do not name one."""
 UNKNOWN_IDENTITY = ""
-"""The identity of outcomes that were stored without one."""
+"""The identity of outcomes stored without one."""
 _STOPS = frozenset(
     {
         *("transport", "quota", "budget", "interrupted", "configuration", "internal"),
         *("recording_missing", "rejected"),
     }
 )
-"""Kinds of failures that are not about their article."""
+"""The kinds of failures that are not about their article."""
 _ROWS_PER_STEP = 200
 _OLD_TABLES = ("completions", "outcomes")
 
 
 def create_tables(database: SqliteDatabase) -> None:
-    """Create the tables of a store, and put those of an earlier format aside."""
+    """Create the tables of a store, renaming those of an earlier format."""
     database.execute("BEGIN IMMEDIATE")
     try:
         found = database.execute("PRAGMA user_version").fetchone()[0]
@@ -63,7 +63,7 @@ def create_tables(database: SqliteDatabase) -> None:
 
 
 def take_over(database: SqliteDatabase, path: Path) -> None:
-    """Move what is left in tables of an earlier format; nothing happens if there are none."""
+    """Move the remaining rows from the tables of an earlier format, if there are any."""
     left = _rows_left(database)
     if left is None:
         return
@@ -97,7 +97,7 @@ def _step(database: SqliteDatabase, name: str, move: Callable[[SqliteDatabase], 
     """Move some rows in a transaction; return whether there may be more."""
     database.execute("BEGIN IMMEDIATE")
     try:
-        # Another program may have moved the last ones meanwhile.
+        # Another program may have moved the last rows meanwhile.
         moved = move(database) if _exists(database, f"old_{name}") else 0
         database.execute("COMMIT")
     except BaseException:
@@ -119,13 +119,13 @@ def _move_completions(database: SqliteDatabase) -> int:
 
 
 def _move_outcomes(database: SqliteDatabase) -> int:
-    """Move outcomes call by call, so that the latest of an article stays."""
+    """Move outcomes call by call, so that an article's latest outcome stays."""
     rows = database.execute(
         "SELECT call, position, article_id, kind, line FROM old_outcomes "
         "ORDER BY call, position LIMIT ?",
         (_ROWS_PER_STEP,),
     ).fetchall()
-    # A call that was interrupted by a kill has no row in the table of calls.
+    # A killed call has no row in the table of calls.
     database.executemany(
         "INSERT OR IGNORE INTO calls VALUES (?, '', 0)", [(call,) for call, *_ in rows]
     )
@@ -162,7 +162,7 @@ def _outcome(article_id: str, kind: Any, line: dict[str, Any]) -> StoredOutcome:
 
 
 def _with_checks(line: dict[str, Any]) -> dict[str, Any]:
-    """Return a line that names the version of the checks, where newer ones do."""
+    """Return a line with the version of the checks, in the same place as in newer lines."""
     named: dict[str, Any] = {}
     for key, value in line.items():
         if key in {"record", "error"}:
@@ -172,7 +172,7 @@ def _with_checks(line: dict[str, Any]) -> dict[str, Any]:
 
 
 def _shrink(database: SqliteDatabase, path: Path) -> None:
-    """Give free pages back to the disk if there is room for the copy that this takes."""
+    """Return free pages to the disk if there is room for the necessary copy."""
     size, used, free = (
         database.execute(f"PRAGMA {name}").fetchone()[0]
         for name in ("page_size", "page_count", "freelist_count")
@@ -185,7 +185,7 @@ def _shrink(database: SqliteDatabase, path: Path) -> None:
         database.execute("VACUUM")
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     except sqlite3.OperationalError as error:
-        # The free pages are used again by what is stored later.
+        # Later data will use the free pages.
         logger.info("%s was not compacted: %s", path, error)
 
 

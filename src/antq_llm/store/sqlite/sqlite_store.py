@@ -26,8 +26,8 @@ T = TypeVar("T")
 class SqliteStore(SqlStore):
     """A store in a file; see ``Store``.
 
-    A store of an earlier format is taken over when it is opened. Raises ConfigurationError if the
-    file cannot be used as a store, or has a later format.
+    A store of an earlier format is converted when it is opened. Raises ConfigurationError if the
+    file cannot be used as a store or has a later format.
     """
 
     def __init__(self, path: Path) -> None:
@@ -47,11 +47,11 @@ class SqliteStore(SqlStore):
         return self._path
 
     async def claim(self, digest: str) -> bool:  # noqa: ARG002 - the protocol's
-        """Return False: two runs on one file may both ask for an answer that neither has."""
+        """Return False, because runs on one file do not wait for each other's requests."""
         return False
 
     def release_claim(self, digest: str) -> None:
-        """Do nothing; see ``claim``."""
+        """Do nothing, because there are no claims."""
 
     def batches(self) -> BatchState:
         with self._errors_named():
@@ -69,7 +69,7 @@ class SqliteStore(SqlStore):
             return work(self._durable)
 
     def _overwrite_deleted(self) -> None:
-        """Move the write-ahead log into the file and empty it, so that it holds nothing deleted."""
+        """Empty the write-ahead log into the file, so that no deleted data is left in it."""
         with self._lock, self._errors_named():
             self._durable.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
@@ -80,7 +80,7 @@ class SqliteStore(SqlStore):
         except (sqlite3.DatabaseError, OSError) as error:
             raise ConfigurationError(
                 f"{self._path} cannot be used as a store ({error}): name another --out, or correct "
-                "this and make the same call again"
+                "this and run the same command again"
             ) from error
 
     @contextmanager
@@ -89,19 +89,19 @@ class SqliteStore(SqlStore):
             yield
         except sqlite3.OperationalError as error:
             raise ConfigurationError(
-                f"{self._path} cannot be written ({error}): free space on its disk, or end the "
-                "program that holds it, then make the same call again to continue"
+                f"{self._path} cannot be written to ({error}): free space on its disk, or end the "
+                "program that locks it, then run the same command again to continue"
             ) from error
         except (sqlite3.Error, zlib.error, ValueError, TypeError) as error:
             reason = " ".join(str(error).split())[:_MAX_REASON_CHARACTERS]
             raise ConfigurationError(
                 f"{self._path} is damaged ({reason}): restore it from a backup, or name another "
-                "--out, which asks about all articles again"
+                "--out to ask about all articles again"
             ) from error
 
 
 def _open_store(path: Path) -> SqliteDatabase:
-    """Open a store, creating its tables or taking over those of an earlier format."""
+    """Open a store, creating its tables or converting those of an earlier format."""
     database = open_database(path)
     try:
         found = database.execute("PRAGMA user_version").fetchone()[0]
@@ -111,7 +111,7 @@ def _open_store(path: Path) -> SqliteDatabase:
                 "name another --out"
             )
         if found == 0:
-            # A page holds several rows, which halves the number of writes to a new file.
+            # Large pages hold several rows, which halves the number of writes to a new file.
             database.execute("PRAGMA page_size = 16384")
         database.execute("PRAGMA journal_mode = WAL")
         if found != FORMAT:

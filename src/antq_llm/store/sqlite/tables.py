@@ -1,4 +1,4 @@
-"""The tables of a store in SQLite, and how its file is opened."""
+"""The tables of a store in SQLite, and the connection to its file."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class SqliteDatabase(sqlite3.Connection):
     dialect: ClassVar = Dialect(
         text_in_json="json_extract({column}, '$.{path}')",
         hexadecimal="lower(hex({column}))",
-        # The inner query sorts without the lines, whose size would be needed in memory.
+        # The inner query sorts without the lines, which would take up much memory.
         outcomes_in_order="(SELECT * FROM listing WHERE {condition} ORDER BY {order} LIMIT -1) "
         "AS listed CROSS JOIN outcomes USING (identity, article_id) WHERE kind = :kind",
     )
@@ -96,9 +96,9 @@ class SqliteDatabase(sqlite3.Connection):
 
 
 def open_database(path: Path, *, is_durable: bool = False) -> SqliteDatabase:
-    """Open a connection in autocommit mode that overwrites what is deleted.
+    """Open a connection in autocommit mode that overwrites deleted data.
 
-    With ``is_durable`` each transaction is flushed to disk.
+    With ``is_durable``, each transaction is flushed to disk.
     """
     database = sqlite3.connect(
         path, isolation_level=None, check_same_thread=False, factory=SqliteDatabase

@@ -1,7 +1,7 @@
-"""Checks a record's values against its quotes and its article, by the roles of its schema.
+"""Checking a record's values against its quotes and its article, by the roles of its schema.
 
-The rules run in phases over the record: printed values and names, figures, dates. Their order
-determines that of the faults in a re-ask.
+The rules run over the record in phases: printed values and names, figures, dates. The faults in a
+re-ask are in this order.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ _Items = Sequence[tuple[PlannedItem, Value]]
 def check_values(
     data: Any, spans: Mapping[str, Span], analyzed: AnalyzedArticle, schema: Schema[Any]
 ) -> list[Finding]:
-    """Return the values of a record that its article contradicts or cannot settle.
+    """Return the values of a record that its article contradicts or does not settle.
 
-    ``data`` is the record's dump; ``spans`` are those of the items' quotes, by pointer.
+    ``data`` is the record's dump, and ``spans`` are the spans of the items' quotes, by pointer.
     """
     items = _items_of(data, schema)
     if not items:
@@ -49,7 +49,7 @@ def check_values(
 def _check_printed(
     items: _Items, analyzed: AnalyzedArticle, check_item: CheckItem | None
 ) -> Iterator[Finding]:
-    """Check printed values and names; an item is not checked further if one is absent."""
+    """Check printed values and names; if one of an item is absent, its other checks are skipped."""
     for planned, item in items:
         fields: Sequence[PlannedField[Any]] = planned.printed
         printed = [(field.role, value) for field, value in _texts(fields, item)]
@@ -72,7 +72,7 @@ def _check_printed(
 def _absent_values(
     item: Value, absent: Sequence[Value], analyzed: AnalyzedArticle
 ) -> Iterator[Finding]:
-    """Yield a fault for the first value that is certainly absent, and ``unverified`` for others."""
+    """Yield ``contradicted`` for the first value that is certainly absent, else ``cannot_tell``."""
     # Sent to the model: do not edit.
     message = "this does not stand in the article: write it as printed there"
     sure = next((value for value in absent if not may_print_text(value.value, analyzed)), None)
@@ -109,7 +109,7 @@ def _check_figures(
 def _check_dates(
     items: _Items, spans: Mapping[str, Span], analyzed: AnalyzedArticle
 ) -> Iterator[Finding]:
-    """Check printed times, the publication stamp, the dates, and last the periods."""
+    """Check printed times, then the publication stamp, dates and periods."""
     rules = _date_rules(items, analyzed)
     for fields_of, check in (
         (lambda planned: planned.times, lambda value, _: rules.check_time(value.value)),
@@ -131,7 +131,7 @@ def _check_dates(
 
 
 def dates_by_metadata(data: Any, analyzed: AnalyzedArticle, schema: Schema[Any]) -> list[Value]:
-    """Return the dates of a record whose year only the metadata's publication date settles."""
+    """Return the dates whose years are settled only by the publication date in the metadata."""
     if analyzed.published is None:
         return []
     items = _items_of(data, schema)
@@ -184,7 +184,7 @@ def _finding(item: Value, value: Value, message: str, verdict: Verdict) -> Findi
 def _texts(
     fields: Sequence[PlannedField[R]], item: Value
 ) -> Iterator[tuple[PlannedField[R], Value]]:
-    """Yield the texts of some fields of an item."""
+    """Yield the fields of an item whose values are text, with these values."""
     for field in fields:
         for value in field.values_in(item):
             if isinstance(value.value, str):

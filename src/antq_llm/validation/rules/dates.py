@@ -1,4 +1,4 @@
-"""The rules for dates, periods and times: the article prints them and settles their years."""
+"""The rules for dates, periods and times: the article must print them and settle their years."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from antq_llm.validation.rules.printed_dates import (
 from antq_llm.validation.rules.printed_values import has_digits_of, mentions_in
 
 Objection = tuple[str, Verdict]
-"""A message about a value, and whether it is sure."""
+"""A message about a value, and the verdict."""
 
 _FULL_DATE = re.compile(r"(?!0000)\d{4}-\d\d-\d\d")
 _ANY_YEARS = (2000, 2001)
-"""A leap year and a common year, for days without a year."""
+"""A leap year and a common year, used for days without a year."""
 _NEAR_DAYS = 8
 _CHARACTERS_AROUND = 60
-"""Characters around a quote that are searched for words for its day."""
+"""Number of characters around a quote that are searched for words such as ``yesterday``."""
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 
 
@@ -37,7 +37,7 @@ class DateRules:
     def __init__(
         self, analyzed: AnalyzedArticle, stamps: Iterable[str], settling_no_year: frozenset[str]
     ) -> None:
-        """Take the publication stamps of a record, and the dates that settle no other's year."""
+        """Prepare the rules; ``settling_no_year`` are dates that do not settle years of others."""
         stamp = next((stamp for stamp in stamps if form_fault(Date, stamp) is None), None)
         self._analyzed = analyzed
         self._settling_no_year = settling_no_year
@@ -57,7 +57,7 @@ class DateRules:
         )
 
     def check_stamp(self, stamp: str, span: Span | None, name: str) -> Objection | None:
-        """Check a publication stamp by its quote's span; ``name`` is the key that holds it."""
+        """Check a publication stamp with its quote's span; ``name`` is its key in the record."""
         if message := form_fault(Date, stamp):
             return message, "contradicted"
         if stamp in self._analyzed.possible_dates:
@@ -68,7 +68,7 @@ class DateRules:
         return None
 
     def check_date(self, date: str, span: Span | None) -> Objection | None:
-        """Check the date of an item; ``span`` is that of its quote."""
+        """Check the date of an item; ``span`` is the span of the item's quote."""
         if message := form_fault(Date, date):
             return message, "contradicted"
         if date in self._analyzed.possible_dates:
@@ -78,7 +78,7 @@ class DateRules:
         return None
 
     def is_settled_by_metadata(self, date: str) -> bool:
-        """Return whether only the publication date of the metadata settles the year of a date."""
+        """Return whether only the publication date in the metadata settles the year of a date."""
         return (
             self._by_metadata is not None
             and form_fault(Date, date) is None
@@ -88,7 +88,7 @@ class DateRules:
         )
 
     def _date_fault(self, date: str) -> str | None:
-        """Return the fault of a date; a year that the text alone settles is right."""
+        """Return the fault of a date; a year that the text settles needs no metadata."""
         fault = self._reader.fault(date)
         if self._by_metadata is None or (fault is None and not date.startswith("XXXX")):
             return fault
@@ -105,7 +105,7 @@ class DateRules:
         missing = set(_YEAR.findall(period)) - printed_years
         if missing:
             return message, _unless(all(has_year(year, self._analyzed) for year in missing))
-        # The objection is to a month or a day, which may be printed as a number of months or in
+        # The objection is to a month or day, which may be printed as a number of months or in
         # words.
         parts = {int(part) for end in period.split("/") for part in end.split("-")[1:]}
         return message, _unless(all(has_digits_of(part, self._analyzed) for part in parts - {1}))
@@ -122,14 +122,14 @@ class DateRules:
         return message, _unless(may_print_time(time, analyzed))
 
     def _has_full_date(self, span: Span | None) -> bool:
-        """Return whether a passage surely prints a day with its year."""
+        """Return whether a passage certainly prints a day with its year."""
         return span is not None and any(
             mention.is_certain and _FULL_DATE.fullmatch(str(mention.value))
             for mention in mentions_in(span, self._analyzed.dates)
         )
 
     def _may_state(self, date: str, span: Span | None) -> bool:
-        """Return whether the article may state a date that the reader does not find in it."""
+        """Return whether the article may state a date that the rules do not find in it."""
         analyzed = self._analyzed
         if span and not all(mention.is_certain for mention in mentions_in(span, analyzed.dates)):
             return True
@@ -144,7 +144,7 @@ class DateRules:
         return year != "XXXX" and self._may_settle(year)
 
     def _may_be_relative(self, date: str, span: Span | None) -> bool:
-        """Return whether a day is near a printed one and given by words such as ``yesterday``."""
+        """Return whether a day is near a printed day, and words like yesterday near its quote."""
         if span is None:
             return False
         start = max(0, span[0] - _CHARACTERS_AROUND)
@@ -154,15 +154,15 @@ class DateRules:
         )
 
     def _may_be_next_day(self, date: str) -> bool:
-        """Return whether a day follows a printed one and the article speaks of a next day."""
+        """Return whether a day follows a printed day, and the article mentions a next day."""
         return self._analyzed.language.next_day.search(
             self._analyzed.plain.text
         ) is not None and 1 in self._days_from_printed(date)
 
     def _days_from_printed(self, date: str) -> Iterator[int]:
-        """Yield how many days a day is after each printed one.
+        """Yield the number of days between each printed day and the given date.
 
-        Without years, the days may be of the same year or of neighbouring ones.
+        Days without a year may be in the same year or in neighbouring years.
         """
         for day in filter(None, (_day_of(date, year) for year in _ANY_YEARS)):
             for printed in self._printed:
@@ -174,9 +174,9 @@ class DateRules:
                         yield (day - other).days
 
     def _may_settle(self, year: str) -> bool:
-        """Return whether a year is printed by itself or in a date that may settle another's year.
+        """Return whether a year is printed alone, or in a date that may settle the years of others.
 
-        A range, such as a period under review, and the date of a document settle none.
+        A range, such as a period under review, or the date of a document does not.
         """
         return year in self._years_that_may_settle
 
@@ -195,12 +195,12 @@ class DateRules:
 
     @cached_property
     def _printed(self) -> frozenset[str]:
-        """The dates that are printed, and the ends of ranges."""
+        """The printed dates, including the ends of ranges."""
         return frozenset(str(value) for mention in self._analyzed.dates for value in mention.values)
 
 
 def _day_of(date: str, year: int) -> calendar_date | None:
-    """Return a day, with a year if it has none; None for a month, a year or no day of that year."""
+    """Return a day as a date, in ``year`` if it has no year; None if it is not a day."""
     try:
         return calendar_date.fromisoformat(date.replace("XXXX", f"{year:04d}", 1))
     except ValueError:
@@ -208,7 +208,7 @@ def _day_of(date: str, year: int) -> calendar_date | None:
 
 
 def form_fault(kind: type[Date | Period], text: str) -> str | None:
-    """Return the fault in the form of a date, which a JSON Schema may leave open."""
+    """Return the fault in a date's form, which a JSON Schema may not restrict."""
     try:
         kind.parse(text)
     except ValueError as error:

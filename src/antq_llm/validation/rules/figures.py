@@ -1,4 +1,4 @@
-"""The rule for figures: a value, its comparator and its total are as the quote reads them."""
+"""The rule for figures: the value, comparator and total must be as the quote states them."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ from antq_llm.validation.rules.printed_values import (
 from antq_llm.validation.rules.rule_plan import Value
 
 _CHARACTERS_BEFORE = 40
-"""Characters before a figure among which the word before it is looked for."""
+"""Number of characters before a figure that are searched for the word before it."""
 _LETTER = re.compile(r"[^\W\d_]{2}")
 
 
 @dataclass(frozen=True, slots=True)
 class _Figure:
-    """A figure of a record with the fields beside it."""
+    """A figure in a record, with the fields next to it."""
 
     pointer: str
     value: float
     role: Figure
     holder: Any
     source: str
-    """Its source for messages: ``quote``, or ``article`` if the item has no quote."""
+    """The figure's source in messages: ``quote``, or ``article`` if the item has no quote."""
 
     def beside(self, key: str) -> Any:
         return self.holder.get(key) if isinstance(self.holder, dict) else None
@@ -50,9 +50,9 @@ class _Figure:
 def check_figure(
     figure: Value, role: Figure, span: Span | None, analyzed: AnalyzedArticle, *, is_quoted: bool
 ) -> Iterator[tuple[Fault, Verdict]]:
-    """Check a figure against the numbers that its quote reads, else against the article's.
+    """Check a figure against the numbers in its quote or, if there are none, in the article.
 
-    ``span`` is that of the quote, if it was found; ``is_quoted`` says that the item has one.
+    ``span`` is the span of the quote, if it was found; ``is_quoted`` says whether the item has one.
     """
     if isinstance(figure.value, bool) or not isinstance(figure.value, int | float):
         return
@@ -117,13 +117,13 @@ def _check_comparator(
 def _verdict_on_value(
     figure: _Figure, span: Span | None, analyzed: AnalyzedArticle, *, has_number: bool
 ) -> Verdict:
-    """Return whether it is sure that an article does not state a value that the quote lacks.
+    """Return the verdict on a value that is not in the quote.
 
-    ``has_number`` says whether the quote states another number, beside which a number in words
-    elsewhere is the value only if it counts the same.
+    It is ``contradicted`` if the article certainly does not state the value. If the quote states
+    another number (``has_number``), the value in words elsewhere must count the same thing.
     """
     counted = set(words_of(" ".join(_texts_in(figure.holder)))) if has_number else None
-    # The sign of a number may be read as a dash.
+    # The minus sign of a number may have been read as a dash.
     if any(
         may_print_number(value, analyzed, counted) for value in {figure.value, abs(figure.value)}
     ):
@@ -138,12 +138,12 @@ def _texts_in(holder: Any) -> Iterator[str]:
 
 
 def _comparators(mention: Mention, value: float) -> set[str]:
-    """Return the comparators that a reading of a value may have."""
+    """Return the comparators that a value may have according to a mention."""
     comparators = {mention.comparator, *mention.other_comparators}
     if mention.upper is None:
         return comparators
     bounds = {">="} if value == mention.value else {"<="}
-    # From 5 to 7 may be a change too, and each of the two an exact figure.
+    # "From 5 to 7" may also be a change between two exact figures.
     is_joined_by_sign = not _LETTER.search(mention.text)
     return (comparators - {"="} if is_joined_by_sign else comparators) | bounds
 
@@ -151,7 +151,7 @@ def _comparators(mention: Mention, value: float) -> set[str]:
 def _is_read_as_total(
     total: float | None, readings: Sequence[Mention], others: Sequence[Mention]
 ) -> bool:
-    """Whether a total is that of a reading of its value, or another number beside it."""
+    """Return whether a total is that of a reading, or another number next to it."""
     if total in {mention.total for mention in readings}:
         return True
     return total is not None and any(states(mention, total) for mention in others)

@@ -1,4 +1,4 @@
-"""Decides whether an article may print a date or time that no rule reads as such."""
+"""Deciding whether an article may print a date or time that the rules do not read."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _TIME = re.compile(r"\d\d?:\d\d")
 
 
 def may_print_date(date: str, analyzed: AnalyzedArticle) -> bool:
-    """Return whether an article may print the day and month, or month, or year of a date."""
+    """Return whether an article may print the day and month, the month, or the year of a date."""
     if not _DATE.fullmatch(date):
         return False
     if any(_may_be(mention, date) for mention in analyzed.dates):
@@ -31,7 +31,7 @@ def may_print_date(date: str, analyzed: AnalyzedArticle) -> bool:
 
 
 def _may_be(mention: Mention, date: str) -> bool:
-    """Return whether a date is in a mention's range, or in one that is not certain."""
+    """Return whether a date is in the range of a mention, or in a mention that is not certain."""
     days = [str(value)[-5:] for value in mention.values]
     if not mention.is_certain and date[-5:] in days:
         return True
@@ -40,7 +40,7 @@ def _may_be(mention: Mention, date: str) -> bool:
 
 
 def has_year(year: str, analyzed: AnalyzedArticle) -> bool:
-    """Return whether an article has the digits of a year, or its last two behind a sign."""
+    """Return whether an article has the digits of a year, or its last two after a separator."""
     text = analyzed.plain.text
     return bool(
         re.search(rf"(?<!\d){re.escape(year)}(?!\d)", text)

@@ -1,6 +1,6 @@
-"""Decides whether an article may print a value that no rule reads as that value.
+"""Deciding whether an article may print a value that the rules do not read as that value.
 
-A rule objects only if it is sure. It is not sure if the value may be printed elsewhere in the
+A rule objects only if it is certain. It is not certain if the value may be printed elsewhere in the
 article, or if the rules do not fully understand the passage.
 """
 
@@ -24,35 +24,38 @@ _SEPARATOR = re.compile("[.,]")
 _THOUSANDS = 3
 _SPACED_SEPARATOR = re.compile(r" ?([.,]) ?")
 _DIGIT = re.compile(r"(?<![^\W\d_])\d")
-"""A digit, but for one that is part of a word, such as the exponent of ``m2``."""
+"""A digit that is not part of a word, as the exponent in ``m2`` is."""
 _CHARACTERS_AFTER = 24
-"""Number of characters after a number that are read with it."""
+"""Number of characters after a number in which the next word is searched for."""
 _START, _END = attrgetter("start"), attrgetter("end")
 _NEXT_WORD = re.compile(r"\s*(%|\w+)")
 _MAX_DIGITS = 40
 _OPEN_FORMS = frozenset({None, "name", "item"})
-"""Forms of codes whose digits may be a number after all."""
+"""Forms of codes whose digits may still be a number."""
 _MIN_LETTERS = 4
 _CACHED_ARTICLES = 4
 
 
 def mentions_in(span: Span, mentions: Sequence[Mention]) -> list[Mention]:
-    """Return the mentions that overlap a span; they are in order and do not overlap each other."""
+    """Return the mentions that overlap a span.
+
+    The mentions must be in order and must not overlap each other.
+    """
     start, end = span
     first = bisect_right(mentions, start, key=_END)
     return list(mentions[first : bisect_left(mentions, end, lo=first, key=_START)])
 
 
 def states(mention: Mention, value: float) -> bool:
-    """Return whether a quantity has a value, or has it as the upper bound of its range."""
+    """Return whether a value is that of a quantity or the upper bound of its range."""
     return value in (mention.value, mention.upper)
 
 
 def has_open_reading(span: Span, analyzed: AnalyzedArticle) -> bool:
-    """Return whether a passage has something that the rules do not fully understand.
+    """Return whether a passage contains something that the rules do not fully understand.
 
-    These are mentions that are not certain, digits in no mention, and words of amounts in none. A
-    single word that is a number or something else is not another number.
+    This may be a mention that is not certain, or digits or words for an amount outside mentions. A
+    single word that may be a number does not count, because it cannot be a different number.
     """
     position, end = span
     rest: list[str] = []
@@ -62,29 +65,29 @@ def has_open_reading(span: Span, analyzed: AnalyzedArticle) -> bool:
         rest.append(analyzed.plain_text(position, max(position, mention.start)))
         position = max(position, mention.end)
     rest.append(analyzed.plain_text(position, max(position, end)))
-    # A stop keeps the words on both sides of a mention apart.
+    # A full stop separates the words on both sides of a mention.
     unread = " . ".join(rest)
     return bool(_DIGIT.search(unread) or analyzed.language.amount_words.search(unread))
 
 
 def word_after(mention: Mention, analyzed: AnalyzedArticle) -> str:
-    """Return the sign or the word after a number, which is usually the thing it counts."""
+    """Return the percent sign or word after a number, which usually names what it counts."""
     match = _NEXT_WORD.match(analyzed.plain_text(mention.end, mention.end + _CHARACTERS_AFTER))
     return match[1].lower() if match else ""
 
 
 def _is_one_value(mention: Mention) -> bool:
-    """Return whether a mention is a single word that is one number, or none at all."""
+    """Return whether a mention is a single word that means one number if it means any."""
     return mention.text.isalpha() and mention.upper is None and isinstance(mention.value, int)
 
 
 def may_print_number(
     value: float, analyzed: AnalyzedArticle, counted: Collection[str] | None = None
 ) -> bool:
-    """Return whether an article may print a number anywhere, in digits or in words.
+    """Return whether an article may print a number anywhere, in digits or words.
 
-    A date, a time or a code of a known form is not a number if its reading is certain. Words must
-    surely be a number that counts one of ``counted``; if that is None, any words will do.
+    A date, time or code of a known form is not a number if its reading is certain. A number in
+    words must be certain and count one of ``counted``; if that is None, any words will do.
     """
     return (
         any(
@@ -102,12 +105,12 @@ def may_print_number(
 
 
 def has_digits_of(value: float, analyzed: AnalyzedArticle) -> bool:
-    """Return whether an article has the digits of a number, whatever they are, or its words."""
+    """Return whether an article has a number in words, or its digits in any role."""
     return may_print_number(value, analyzed) or _has_digits(analyzed.plain.text, value)
 
 
 def may_print_text(value: str, analyzed: AnalyzedArticle) -> bool:
-    """Return whether an article has the words of a text with other marks and spaces between."""
+    """Return whether an article has the words of a text, ignoring punctuation and spaces."""
     wanted = "".join(_letters_of(value))
     if len(wanted) < _MIN_LETTERS:
         return False
@@ -133,7 +136,7 @@ def _has_digits(text: str, value: float) -> bool:
 
 
 def _values_of(run: str) -> set[float]:
-    """Return the numbers that digits with points and commas may denote in some notation."""
+    """Return the numbers that digits with points and commas may denote in any notation."""
     if len(run) > _MAX_DIGITS:
         return set()
     first, *groups = _SEPARATOR.split(run)
@@ -151,9 +154,9 @@ def _values_of(run: str) -> set[float]:
 
 @lru_cache(maxsize=_CACHED_ARTICLES)
 def _numbers_with_stray_spaces(text: str) -> frozenset[float]:
-    """Return the numbers that a text has if spaces between digits are left out.
+    """Return the numbers in a text if spaces between digits are ignored.
 
-    These are the spaces beside points and commas, or all of them.
+    The ignored spaces are either those next to points and commas, or all of them.
     """
     numbers: set[float] = set()
     for match in _SPACED_RUN.finditer(text):
@@ -165,11 +168,11 @@ def _numbers_with_stray_spaces(text: str) -> frozenset[float]:
 
 @dataclass(frozen=True, slots=True)
 class _JoinedWords:
-    """The words of a text without anything between them."""
+    """The words of a text joined without separators."""
 
     text: str
     bounds: frozenset[int]
-    """The positions where words begin, and the end."""
+    """The positions at which words begin, and the end of the text."""
 
 
 @lru_cache(maxsize=_CACHED_ARTICLES)

@@ -1,4 +1,4 @@
-"""The values of a schema that rules check, compiled from its roles once for all articles."""
+"""The plan of a schema's checks, compiled once from its roles for all articles."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _DATE_ROLES = (CalendarDate, PublicationDate, PrintedPeriod)
 
 
 class Value(NamedTuple):
-    """A value of a record, with the object or the list that it is in."""
+    """A value in a record, with the object or list that contains it."""
 
     pointer: str
     value: Any
@@ -37,7 +37,7 @@ class Value(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PlannedField(Generic[R]):
-    """A field of an item, by its path in the item, which is empty where the field is the item."""
+    """A field of an item, with its path in the item; empty if the field is the item itself."""
 
     path: Path
     role: R
@@ -45,7 +45,7 @@ class PlannedField(Generic[R]):
     """The path as a JSON Pointer."""
 
     def values_in(self, item: Value) -> Iterator[Value]:
-        """Yield the values of the field in an item; nulls are left out."""
+        """Yield the values of the field in an item, except nulls."""
         if not self.path:
             yield item
         elif len(self.path) == 1:
@@ -72,11 +72,11 @@ class PlannedItem:
     periods: tuple[PlannedField[PrintedPeriod], ...]
 
     def items_in(self, data: Any) -> Iterator[Value]:
-        """Yield the items of a record; nulls are left out."""
+        """Yield the items at the path in a record, except nulls."""
         if not self.path:
             yield Value("", data, None)
         elif len(self.path) == 2 and self.path[1] == EACH:
-            # Most items are in a list of the record.
+            # Most items are in a top-level list.
             items = data.get(self.path[0]) if isinstance(data, dict) else None
             if isinstance(items, list):
                 prefix = child_pointer("", self.path[0])
@@ -94,7 +94,7 @@ class RulePlan:
     """The checks for the records of a schema."""
 
     items: tuple[PlannedItem, ...]
-    """In the order of the schema."""
+    """The planned items, in the order of the schema."""
     quote_paths: QuotePaths
     figures: tuple[PlannedField[Figure], ...]
     """All figures, by their paths in a record."""

@@ -1,4 +1,4 @@
-"""Decides whether an article has the digits, words or name of a value that a check objects to."""
+"""Deciding whether an article has the digits, words or name of a value that a check contradicts."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ from antq_llm.validation.rules.printed_values import has_digits_of, may_print_te
 
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _WORDS_BETWEEN = 2
-"""For each word of a text, the words of the passage that may hold all of them."""
+"""Maximum ratio of the words of a passage to the words of the text that it must contain."""
 
 
 def has_support(pointer: str, data: Any, roles: DeclaredRoles, analyzed: AnalyzedArticle) -> bool:
-    """Return whether an article has something that may support a value of a record.
+    """Return whether an article contains support for a value of a record.
 
-    ``data`` is the record's dump. For a number, these are its digits or words, for a date its day
-    and year, for a text its words. A comparator and an absent total are supported by their figure.
+    ``data`` is the record's dump. A number is supported by its digits or words, a date by its day
+    and year, and text by its words. A comparator or absent total is supported by its figure.
     """
     value = value_at(data, pointer)
     path = path_of(pointer, data, roles)
@@ -48,7 +48,7 @@ def has_support(pointer: str, data: Any, roles: DeclaredRoles, analyzed: Analyze
 
 
 def path_of(pointer: str, data: Any, roles: DeclaredRoles) -> Path:
-    """Return the path of a field from the pointer of a value."""
+    """Return the path of the field whose value is at a pointer."""
     path: list[str] = []
     for part in parts_of(pointer):
         is_each = isinstance(data, list) or roles.at((*path, part)) is None
@@ -58,7 +58,7 @@ def path_of(pointer: str, data: Any, roles: DeclaredRoles) -> Path:
 
 
 def figure_beside(path: Path, roles: DeclaredRoles) -> tuple[str, Figure] | None:
-    """Return the figure, with its key, that a field qualifies."""
+    """Return the key and role of the figure that a field qualifies, if any."""
     for declared in roles.having(Figure):
         role = declared.get(Figure)
         if (
@@ -96,7 +96,7 @@ def _has_date(date: str, analyzed: AnalyzedArticle) -> bool:
 
 
 def _has_words_together(value: str, analyzed: AnalyzedArticle) -> bool:
-    """Return whether some passage has all the words of a text, in any order."""
+    """Return whether some passage contains all words of a text, in any order."""
     wanted = Counter(words_of(value))
     size = wanted.total() * _WORDS_BETWEEN
     words = words_of(analyzed.plain.text)

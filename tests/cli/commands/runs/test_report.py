@@ -10,7 +10,7 @@ from helpers.reports import data_of, write_run
 
 
 def test_a_report_is_written_beside_its_run(cli: Cli, tmp_path: Path) -> None:
-    """The page is report.html in the run's folder, and texts that were not found are counted."""
+    """The page is report.html in the run's folder, and missing texts are counted."""
     folder = write_run(tmp_path / "run", line("a", {"notes": [{"quote": "x"}]}))
     done = cli("report", folder)
     assert (done.status, done.out) == (0, "")
@@ -19,7 +19,7 @@ def test_a_report_is_written_beside_its_run(cli: Cli, tmp_path: Path) -> None:
 
 
 def test_the_articles_and_the_language_can_be_named(cli: Cli, tmp_path: Path) -> None:
-    """With --articles the texts are shown, and with --language vi the page is in Vietnamese."""
+    """With --articles, the texts are shown; with --language vi, the page is in Vietnamese."""
     folder = write_run(tmp_path / "run", line("a", {"notes": [{"quote": "x"}]}))
     texts = tmp_path / "texts"
     texts.mkdir()

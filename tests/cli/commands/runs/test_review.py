@@ -16,7 +16,7 @@ from helpers.reviewing import write_run
 
 @pytest.mark.slow
 def test_a_review_is_served_until_ctrl_c(tmp_path: Path) -> None:
-    """The address is printed, it can be opened at once, and Ctrl-C ends with 130 and one line."""
+    """The printed address can be opened at once, and Ctrl-C exits with 130 and one line."""
     run = write_run(tmp_path)
     started = process("review", run, "--gold", tmp_path / "gold")
     assert started.stdout is not None
@@ -36,7 +36,10 @@ def test_a_review_is_served_until_ctrl_c(tmp_path: Path) -> None:
     ("options", "message"),
     [
         (["--gold", "gold", "--host", "0.0.0.0"], "every network"),
-        (["--gold", "gold", "--annotators", "run"], "two folders, one for each annotator"),
+        (
+            ["--gold", "gold", "--annotators", "run"],
+            "two folders with ID.json files, one for each annotator",
+        ),
         (["--gold", "gold", "--audit", "none.csv"], "draw a sample with --sample N"),
         ([], "--gold is missing"),
     ],
@@ -48,7 +51,7 @@ def test_a_wrong_call_says_what_to_do(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """What cannot be reviewed ends with status 2 and one line."""
+    """A call that cannot be served exits with 2 and one line."""
     write_run(tmp_path)
     monkeypatch.chdir(tmp_path)
     assert main(["review", "run", *options]) == 2

@@ -31,7 +31,7 @@ from helpers.mentions import bounds_of
     ],
 )
 def test_periods(text: str, expected: list[tuple[str, str, str | None]]) -> None:
-    """A period has its first and last month; a decade and a century have unknown digits."""
+    """A period has a first and a last month; a decade or century has unknown digits."""
     assert bounds_of(text, "date") == expected
 
 
@@ -42,6 +42,6 @@ MONTHS_FROM_TWO = (
 
 @pytest.mark.parametrize(("number", "word"), list(enumerate(MONTHS_FROM_TWO, start=2)))
 def test_months_in_words(number: int, word: str) -> None:
-    """Each month is known by its number in words."""
+    """Each month is recognised by its number in words."""
     (mention,) = read_mentions(f"trong tháng {word}, xã họp")
     assert mention.value == f"XXXX-{number:02d}"

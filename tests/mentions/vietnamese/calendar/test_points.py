@@ -38,7 +38,7 @@ from helpers.mentions import bounds_of
     ],
 )
 def test_single_dates(text: str, expected: list[tuple[str, str, str | None]]) -> None:
-    """A day, month or year is read with its accidents of spelling, by the words around it."""
+    """A day, month or year is read by the words around it, despite slips of spelling."""
     assert bounds_of(text, "date") == expected
 
 

@@ -50,7 +50,7 @@ from helpers.mentions import bounds_of
     ],
 )
 def test_ranges(text: str, expected: list[tuple[str, str, str | None]]) -> None:
-    """A range is one mention with two bounds; days in a row are a range too."""
+    """A range is one mention with two bounds, and so are consecutive days."""
     assert bounds_of(text, "date") == expected
 
 
@@ -72,7 +72,7 @@ def test_days_that_do_not_ascend_are_no_range(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["tháng 2- 25", "năm 3 đến 90", "từ tháng 29-1001"])
 def test_numbers_after_a_calendar_word_are_no_range_of_a_quantity(text: str) -> None:
-    """What begins after a word for a month or a year is not a range of amounts."""
+    """Numbers after a word for month or year are not a range of amounts."""
     assert [upper for _, _, upper in bounds_of(text, "number")] == [None, None]
 
 
@@ -88,6 +88,6 @@ def test_numbers_after_a_calendar_word_are_no_range_of_a_quantity(text: str) -> 
     ],
 )
 def test_seasons(text: str, expected: tuple[str, str] | None) -> None:
-    """A slash joins two years in a row, and a dash any two that ascend."""
+    """A slash joins consecutive years, and a dash any two ascending years."""
     found = [(first, last) for _, first, last in bounds_of(text, "date") if last]
     assert found == ([expected] if expected else [])

@@ -32,12 +32,12 @@ from antq_llm.mentions.vietnamese.numbers_and_dates import read_mentions
     ],
 )
 def test_scales(text: str, expression: str, value: float) -> None:
-    """Scale words and letters multiply; units and words that look like scales do not."""
+    """Scale words and letters multiply, but units and words that look like scales do not."""
     (mention,) = read_mentions(text)
     assert (mention.text, mention.value) == (expression, value)
 
 
 def test_a_half_behind_a_unit_is_not_certain() -> None:
-    """Seven years and a half are 7.5, and a record may as well give seven years."""
+    """A half after a unit is not certain, since a record may leave it out."""
     (mention,) = read_mentions("lĩnh án 7 năm rưỡi tù")
     assert (mention.value, mention.is_certain) == (7.5, False)

@@ -48,7 +48,7 @@ from antq_llm.mentions.vietnamese.numbers_and_dates import read_mentions
     ],
 )
 def test_comparators(text: str, comparator: str) -> None:
-    """The words around a quantity say how it is meant."""
+    """The words around a quantity determine its comparator."""
     (mention,) = [mention for mention in read_mentions(text) if mention.kind == "number"]
     assert mention.comparator == comparator
 
@@ -67,7 +67,7 @@ def test_comparators(text: str, comparator: str) -> None:
     ],
 )
 def test_words_that_may_mean_two_comparators(text: str, comparator: str, other: str) -> None:
-    """A place, a difference or a goal reached is told apart from a bound only by sense."""
+    """Only the meaning distinguishes a bound from a place, a difference or a goal reached."""
     (mention,) = read_mentions(text)
     assert mention.comparator == comparator
     assert other in mention.other_comparators
@@ -77,6 +77,6 @@ def test_words_that_may_mean_two_comparators(text: str, comparator: str, other: 
     ("number", "comparator"), [(2, "="), (99, "="), (100, ">"), (101, ">"), (1000, ">")]
 )
 def test_a_place_on_so_many_things(number: int, comparator: str) -> None:
-    """``Trên`` before a few things that one can be on is a place, before a hundred an amount."""
+    """``Trên`` before a few things to be on means a place; before a hundred, it means "over"."""
     (mention,) = read_mentions(f"trên {number} xe máy")
     assert mention.comparator == comparator

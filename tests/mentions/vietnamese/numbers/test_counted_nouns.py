@@ -1,4 +1,4 @@
-"""Which numerals in words are quantities."""
+"""Numerals in words that are quantities."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from antq_llm.mentions.vietnamese.numbers_and_dates import read_mentions
     ],
 )
 def test_counts(text: str, expression: str, value: int) -> None:
-    """A numeral before a counted noun, and one of several words, is certain."""
+    """A numeral before a counted noun, or with several words, is certain."""
     (mention,) = read_mentions(text)
     assert (mention.text, mention.value) == (expression, value)
     assert mention.is_certain
@@ -49,7 +49,7 @@ def test_counts(text: str, expression: str, value: int) -> None:
     ],
 )
 def test_uncertain_counts(text: str) -> None:
-    """An article, a pronoun and a word for father may be no count."""
+    """A word that may be an article, a pronoun or the word for father is not certain."""
     (mention,) = read_mentions(text)
     assert not mention.is_certain
 

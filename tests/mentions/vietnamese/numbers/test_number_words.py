@@ -31,7 +31,7 @@ from antq_llm.mentions.vietnamese.numbers.number_words import read_number_words,
     ],
 )
 def test_numerals(text: str, end: int, value: float) -> None:
-    """The longest numeral is read; a year after tens or hundreds is not a five."""
+    """The longest numeral is read; ``năm`` after tens or hundreds is a year, not a five."""
     number = read_number_words(text, 0)
     assert number is not None
     assert (number.end, number.value) == (end, value)
@@ -39,7 +39,7 @@ def test_numerals(text: str, end: int, value: float) -> None:
 
 @pytest.mark.parametrize("text", ["không", "người", "mươi ba", "linh năm", "", "haimươi"])
 def test_other_words(text: str) -> None:
-    """A word that no numeral begins with is not read."""
+    """A word that does not begin a numeral is not read."""
     assert read_number_words(text, 0) is None
 
 
@@ -50,5 +50,5 @@ def test_words() -> None:
 
 
 def test_a_year_in_words_is_not_a_five() -> None:
-    """The word for five is left out, since it is the word for a year too."""
+    """The word for five is left out, since it is also the word for year."""
     assert words_in("Năm năm, bốn tổ") == {4}

@@ -42,7 +42,7 @@ def test_notation(text: str, english: bool, value: float | None) -> None:
     ],
 )
 def test_slips_of_the_typist(text: str, expression: str, value: float, is_certain: bool) -> None:
-    """Stray spaces and English notation are read as meant; where two readings fit, unsurely."""
+    """Stray spaces and English notation are read as intended, but ambiguous text is not certain."""
     (mention,) = read_mentions(text)
     assert (mention.text, mention.value) == (expression, value)
     assert mention.is_certain is is_certain
@@ -57,7 +57,7 @@ def test_slips_of_the_typist(text: str, expression: str, value: float, is_certai
     ],
 )
 def test_lists_of_numbers(text: str, values: list[int]) -> None:
-    """Numbers of a list and of a paragraph are not joined."""
+    """Numbers in a list, or in different paragraphs, are not joined."""
     assert [mention.value for mention in read_mentions(text)] == values
 
 

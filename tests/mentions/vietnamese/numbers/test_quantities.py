@@ -29,7 +29,7 @@ from antq_llm.mentions.vietnamese.numbers_and_dates import read_mentions
     ],
 )
 def test_ratios(text: str, value: int, total: int) -> None:
-    """A ratio and a fraction are one mention with its whole."""
+    """A ratio or fraction is one mention with its whole."""
     assert [(mention.value, mention.total) for mention in read_mentions(text)] == [(value, total)]
 
 
@@ -37,7 +37,7 @@ def test_ratios(text: str, value: int, total: int) -> None:
     "text", ["xếp thứ 3 trong 4 đội", "một trong 5 xã", "5 trong 2 ngày", "đạt 5 trong 2017"]
 )
 def test_numbers_that_are_not_part_of_another(text: str) -> None:
-    """A rank, one of several, and a number before a smaller one are not ratios."""
+    """A rank, a choice among several and a number before a smaller one are not ratios."""
     assert not [mention for mention in read_mentions(text) if mention.total is not None]
 
 
@@ -52,7 +52,7 @@ def test_numbers_that_are_not_part_of_another(text: str) -> None:
     ],
 )
 def test_signs(text: str, expression: str, value: float) -> None:
-    """A minus sign belongs to a number if a unit follows, and a hyphen does not."""
+    """A minus sign belongs to a number if a unit follows, but a hyphen does not."""
     mention = read_mentions(text)[0]
     assert (mention.text, mention.value) == (expression, value)
 
@@ -69,7 +69,7 @@ def test_signs(text: str, expression: str, value: float) -> None:
     ],
 )
 def test_letters_for_digits(text: str, expression: str, value: int) -> None:
-    """An O before a counted noun is a zero, and an l before digits a one."""
+    """An O before a counted noun is read as zero, and an l before digits as one."""
     (mention,) = read_mentions(text)
     assert (mention.kind, mention.text, mention.value) == ("number", expression, value)
 
@@ -96,9 +96,9 @@ def test_digits_of_a_unit_are_not_read() -> None:
     "unit", ["hai ", "năm ", "triệu ", "1,", "1.", "1-", "1 - ", "123. ", "5 đến ", "9", "12 000 "]
 )
 def test_long_runs_are_read(unit: str) -> None:
-    """A long run of numbers is read without reading any part of it many times.
+    """No part of a long run of numbers is read many times.
 
-    Where each number read the rest of the run, these texts would take a minute each.
+    If each number read the rest of the run, each of these texts would take a minute.
     """
     text = "ở " + unit * (30_000 // len(unit))
     mentions = read_mentions(text)
@@ -115,20 +115,20 @@ def test_long_runs_are_read(unit: str) -> None:
     ],
 )
 def test_bounds_in_words(text: str, lower: int, upper: int) -> None:
-    """``Mấy`` stands for one to nine, and two digits in words are the bounds of a guess."""
+    """``Mấy`` stands for one to nine, and two digits in words are the bounds of an estimate."""
     (mention,) = read_mentions(text)
     assert (mention.value, mention.upper, mention.is_certain) == (lower, upper, False)
 
 
 @pytest.mark.parametrize("text", ["có trăm mấy người", "hai sáu người", "được 20 mấy người"])
 def test_no_bounds_in_words(text: str) -> None:
-    """``Mấy`` follows tens in words only, and digits far apart are not bounds of one guess."""
+    """``Mấy`` follows only tens in words, and distant digits are not bounds of an estimate."""
     assert [mention for mention in read_mentions(text) if mention.upper is not None] == []
 
 
 @pytest.mark.parametrize("text", ["ba rất vui", "gặp ba tại nhà", "ba STORIES"])
 def test_a_father_is_not_a_number(text: str) -> None:
-    """``Ba`` without a counted noun is a father."""
+    """``Ba`` without a counted noun means father."""
     assert read_mentions(text) == []
 
 
@@ -141,7 +141,7 @@ def test_a_father_is_not_a_number(text: str) -> None:
     ],
 )
 def test_a_comma_and_a_space_before_a_scale(text: str, values: list[int]) -> None:
-    """Two numbers in a row are a list; others are one number with a stray space."""
+    """Two consecutive numbers are a list; others are one number with a stray space."""
     assert [mention.value for mention in read_mentions(text)] == values
 
 
@@ -157,5 +157,5 @@ def test_a_comma_and_a_space_before_a_scale(text: str, values: list[int]) -> Non
     ],
 )
 def test_capitals_of_numbers_in_words(text: str, values: list[int]) -> None:
-    """A number has a capital at the start of a sentence or among capitals; others are names."""
+    """A capitalised number is a name unless it starts a sentence or is among capitals."""
     assert [mention.value for mention in read_mentions(text)] == values

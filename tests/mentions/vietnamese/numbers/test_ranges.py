@@ -1,4 +1,4 @@
-"""Ranges, each one mention with two bounds."""
+"""Ranges, each of which is one mention with two bounds."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_bounds(text: str, expression: str, lower: float, upper: float) -> None:
     ],
 )
 def test_uncertain_ranges(text: str, lower: int, upper: int) -> None:
-    """A change, a day and bounds that are cut short are not certain."""
+    """A change, a day and shortened bounds are not certain."""
     (mention,) = [mention for mention in read_mentions(text) if mention.kind == "number"]
     assert not mention.is_certain
     assert (mention.value, mention.upper) == (lower, upper)
@@ -87,12 +87,12 @@ def test_other_pairs_of_numbers(text: str) -> None:
 
 
 def test_the_bounds_of_a_range() -> None:
-    """The lower bound is read with at least, the upper with at most."""
+    """The lower bound means "at least", and the upper bound means "at most"."""
     (mention,) = read_mentions("khoảng 5-7 hộ")
     assert [(bound.value, bound.comparator) for bound in mention.bounds] == [(5, ">="), (7, "<=")]
     assert all("~" in bound.other_comparators for bound in mention.bounds)
 
 
 def test_two_years_are_no_range_of_a_quantity() -> None:
-    """Years are not the bounds of an amount, even after a word that is not one of time."""
+    """Years are not the bounds of an amount, even after a word that is unrelated to time."""
     assert [mention.text for mention in read_mentions("từ số 2014 đến 2016")] == ["2014", "2016"]

@@ -30,9 +30,10 @@ def run_audit(
     *,
     as_json: bool,
 ) -> int:
-    """Write a sample to judge, or print the precision by the verdicts; return the exit status.
+    """Write a sample to judge, or print the precision computed from the verdicts.
 
-    A file that exists is read and never drawn anew, so that no verdict is lost.
+    An existing file is read and never overwritten, so that no verdict is lost. Returns the exit
+    status.
     """
     add_current_folder(schema)
     run = open_run(folder, schema_source(schema))
@@ -43,9 +44,9 @@ def run_audit(
     items = draw_sample(run, sample, seed=seed, text_of=texts.get)
     write_audit(path, items)
     if len(items) < sample:
-        say(f"the run has {len(items)} item(s), all of which are in the sample")
+        say(f"the run has only {len(items)} item(s), which are all in the sample")
     say(
-        f"{len(items)} item(s) to judge, in {path}: write right or wrong in the column verdict, "
+        f"{len(items)} item(s) to judge, in {path}: enter right or wrong in the verdict column, "
         "then run the same command again"
     )
     if as_json:
@@ -56,10 +57,13 @@ def run_audit(
 def _print_report(run: StoredRun, path: Path, sample: int | None, *, as_json: bool) -> int:
     items = read_audit(path)
     if sample is not None and sample != len(items):
-        say(f"{path} exists, with {len(items)} item(s): name another --out for another sample")
+        say(
+            f"{path} exists, with {len(items)} item(s): name a different file with --out for "
+            "another sample"
+        )
     if other := items_not_in_run(items, run):
         say(
-            f"{len(other)} item(s) of {path} are not in {run.folder}, which has changed since: "
+            f"{len(other)} item(s) in {path} are not in {run.folder}, which has changed since: "
             f"the first is {other[0].article_id} {other[0].pointer}"
         )
     report = audit_report(items)

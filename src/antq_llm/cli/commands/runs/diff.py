@@ -20,7 +20,7 @@ _MAX_IDS = 5
 
 
 def run_diff(a: Path, b: Path, schema: str | None, *, as_json: bool) -> int:
-    """Print what differs between two runs, and return the exit status."""
+    """Print the differences between two runs, and return the exit status."""
     add_current_folder(schema)
     source = schema_source(schema)
     found = diff_runs(open_run(a, source), open_run(b, source))
@@ -32,7 +32,7 @@ def run_diff(a: Path, b: Path, schema: str | None, *, as_json: bool) -> int:
 
 
 def print_diff(found: RunDiff, a: str, b: str) -> None:
-    """Print the numbers and the first changes as tables."""
+    """Print the counts and the first changes as tables."""
     changed = found.both - found.unchanged - found.respelled
     show(
         f"{found.both} article(s) have a record in {a} and in {b}: {found.unchanged} equal, "

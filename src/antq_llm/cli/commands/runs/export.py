@@ -9,7 +9,7 @@ from antq_llm.export.export_run import export_run
 
 
 def run_export(folder: Path, to: str, out: Path | None, flat: str | None) -> int:
-    """Export the records of a run, print where to, and return the exit status."""
+    """Export the records of a run, print their location, and return the exit status."""
     written = export_run(folder, to, out, flat)
     say(f"{written.records} record(s) in {len(written.tables)} table(s), in {written.path}")
     if written.articles_without_items:

@@ -24,10 +24,10 @@ def run_on_ray(call: CommandCall) -> int:
     for name in _LOCAL_ONLY:
         if values[name]:
             raise ConfigurationError(
-                f"--{name.replace('_', '-')} does not go with --engine ray: leave one of them out"
+                f"--{name.replace('_', '-')} cannot be used with --engine ray: leave one out"
             )
     if values["out"] is None:
-        raise ConfigurationError("--engine ray needs --out: a folder or a URL that all nodes reach")
+        raise ConfigurationError("--engine ray needs --out: a folder or URL that all nodes reach")
     out = url_of(values["out"])
     run = run_settings_from(call.arguments["inputs"] or (), {**values, "out": None})
     settings = ClusterSettings(run, out, values["workers"])

@@ -11,7 +11,7 @@ from antq_llm.runs.forgetting import ForgetReport, forget_articles
 
 
 def run_forget(folder: Path, article_ids: Sequence[str], *, as_json: bool) -> int:
-    """Delete articles from a run, print what was deleted; return 1 if some are not there."""
+    """Delete articles from a run and print what was deleted; return 1 if some are not there."""
     report = forget_articles(folder, list(dict.fromkeys(article_ids)))
     if as_json:
         show_json(json.dumps(_as_dict(report), ensure_ascii=False, indent=1))
@@ -22,19 +22,22 @@ def run_forget(folder: Path, article_ids: Sequence[str], *, as_json: bool) -> in
     )
     if stored.pending:
         say(
-            f"{stored.pending} request(s) are in a batch: wait for its end, or cancel it at the "
-            "provider, then make this call again"
+            f"{stored.pending} request(s) are in a batch: wait until it ends, or cancel it at the "
+            "provider, then repeat this call"
         )
     if stored.same_text:
-        say(f"these have the same text, and their lines stay: {', '.join(stored.same_text)}")
+        say(
+            "these articles have the same text, and their lines were not deleted: "
+            f"{', '.join(stored.same_text)}"
+        )
     if report.left:
         say(f"not searched: {', '.join(report.left)} in {folder}")
     say(
-        "not deleted: exports, evaluation pages, recordings and backups elsewhere, what the "
-        "endpoint's provider keeps, and the articles themselves"
+        "not deleted: exports, evaluation pages, recordings and backups elsewhere, data kept by "
+        "the endpoint's provider, and the articles themselves"
     )
     if report.unknown:
-        say(f"there is nothing of {', '.join(report.unknown)} in {folder}: check the id")
+        say(f"{folder} has nothing about {', '.join(report.unknown)}: check the id")
     return 1 if report.unknown else 0
 
 

@@ -16,13 +16,13 @@ from antq_llm.records.stored_run import open_run
 from antq_llm.runs.settings_file import schema_source
 
 _EXAMPLES = 3
-"""Articles that are named for each reason."""
+"""Maximum number of articles named for each reason."""
 
 
 def run_recheck(
     folder: Path, inputs: Sequence[str], out: Path | None, schema: str | None, *, as_json: bool
 ) -> int:
-    """Recheck a run, print what changes, and return 1 if something could not be rechecked."""
+    """Recheck a run and print what changes; return 1 if an article could not be rechecked."""
     add_current_folder(schema)
     recheck = Recheck(folder, inputs, schema_source(schema))
     with tempfile.TemporaryDirectory() as scratch:

@@ -19,7 +19,7 @@ def run_report(
     language: PageLanguage,
     schema: str | None,
 ) -> int:
-    """Write the report of a run, print where it is, and return the exit status."""
+    """Write the report of a run, print its location, and return the exit status."""
     add_current_folder(schema)
     written = write_report(
         folder,
@@ -30,12 +30,12 @@ def run_report(
     )
     if written.texts_missing:
         say(
-            f"the text of {written.texts_missing} article(s) was not found, and only their quotes "
+            f"the text of {written.texts_missing} article(s) was not found, so only their quotes "
             "are shown: name the articles with --articles"
         )
     if written.texts_changed:
         say(
-            f"the text of {written.texts_changed} article(s) has changed since the run, and only "
+            f"the text of {written.texts_changed} article(s) has changed since the run, so only "
             "their quotes are shown"
         )
     say(f"{written.records} record(s), {written.failures} failure(s), in {written.path}")

@@ -25,16 +25,16 @@ def run_review(
     host: str,
     port: int,
 ) -> int:
-    """Serve a review until Ctrl-C; the address is printed on standard output."""
+    """Serve a review until Ctrl-C, printing its address on standard output."""
     check_installed()
     add_current_folder(schema)
     run = open_run(folder, schema_source(schema))
     workspace = Workspace(run, gold, tuple(map(str, articles)), annotators, audit)
     if workspace.without_text:
         say(
-            f"the text of {len(workspace.without_text)} article(s) is not found, such as "
-            f"{workspace.without_text[0]}: their quotes cannot be checked (--articles names a "
-            "folder)"
+            f"the text of {len(workspace.without_text)} article(s) was not found, such as "
+            f"{workspace.without_text[0]}: their quotes cannot be checked; name a folder with "
+            "--articles"
         )
     server = review_server(workspace, host, port)
     say(f"reviewing {len(workspace.article_ids)} article(s) of {folder}; Ctrl-C ends the review")

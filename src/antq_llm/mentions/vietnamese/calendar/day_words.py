@@ -9,9 +9,9 @@ from antq_llm.mentions.vietnamese.letters import CAPITALS
 from antq_llm.text.word_patterns import compile_words
 
 LOOKBACK = 60
-"""Characters before digits that are read."""
+"""Number of characters read before digits."""
 LOOKAHEAD = 40
-"""Characters after digits that are read."""
+"""Number of characters read after digits."""
 
 _PART_OF_DAY = r"rạng sáng|sáng sớm|sáng|trưa|chiều tối|chiều|tối|đêm|ngày|hôm"
 _WEEKDAY = r"thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật"
@@ -22,7 +22,7 @@ _SURE_DAY = compile_words(
     re.IGNORECASE,
 )
 DAY_WORDS = tuple(f" {word} " for word in ("ngày", "sáng", "trưa", "chiều", "tối", "đêm", "nay"))
-"""The most frequent of these words, which ``str.endswith`` finds many times as fast."""
+"""The most frequent of these words, which ``str.endswith`` finds much faster."""
 _POSSIBLE_DAY = compile_words(
     r"(?:\b(?:từ|đến|tới|hết|trước|sau|và|vào|hôm|kể từ|tính từ|dịp|kỳ|lễ|đợt)|[-–—,(])\s*\Z",
     re.IGNORECASE,
@@ -43,7 +43,7 @@ _NAMED_T = re.compile(
     r"xe|áo|size|loại|đoạn)\s(?:số\s)?T\Z",
     re.IGNORECASE,
 )
-"""Words before ``T2`` as a name: a channel, a terminal, a building."""
+"""Words before ``T2`` as the name of a channel, terminal or building."""
 _POSSIBLE_MONTH = re.compile(
     r"\b(?:từ|đến|tới|hết|trước|sau|vào|năm|trong|kể từ)\s\Z|[(]\Z", re.IGNORECASE
 )
@@ -72,14 +72,14 @@ _FUNCTION_WORDS = (
 NOT_COUNTED_NEXT = compile_words(
     rf"\s*(?:[,.;:…)\]”\"'’–—!?/|+-]|$|[{CAPITALS}(“\[]|(?:{_FUNCTION_WORDS})\b)"
 )
-"""Follows digits that count nothing: punctuation, a capital letter or a function word."""
+"""What follows digits that count nothing: punctuation, a capital letter or a function word."""
 
 
 @lru_cache(maxsize=64)  # Several readers look at the same words.
 def last_word(before: str) -> str:
-    """Return the last word before digits, without the spaces and signs between them.
+    """Return the last word before digits, without spaces and signs between them.
 
-    Looking it up is many times as fast as searching for words in front of digits.
+    Looking it up is many times faster than matching patterns against the words before digits.
     """
     words = before.rstrip(" \t\n:.,(+-–'’")
     return words[max(words.rfind(" "), words.rfind("\n")) + 1 :].lstrip("(“\"'")
@@ -91,7 +91,7 @@ def words_before(text: str, start: int) -> str:
 
 
 def is_sure_day(before: str) -> bool:
-    """Return whether the words before digits name a day or a part of one."""
+    """Return whether the words before digits name a day or part of a day."""
     return (
         before.endswith(DAY_WORDS)
         or _SURE_DAY.search(before) is not None
@@ -100,32 +100,32 @@ def is_sure_day(before: str) -> bool:
 
 
 def is_possible_day(before: str) -> bool:
-    """Return whether the words before digits go well with a day."""
+    """Return whether the digits after these words may be a day."""
     return bool(_POSSIBLE_DAY.search(before))
 
 
 def is_festival(before: str) -> bool:
-    """Return whether digits name a public day: ``kỷ niệm ngày Quốc khánh 2-9``."""
+    """Return whether digits are a public holiday, as in ``kỷ niệm ngày Quốc khánh 2-9``."""
     return bool(_FESTIVAL.search(before))
 
 
 def is_month(before: str) -> bool:
-    """Return whether the words before digits say that a month follows."""
+    """Return whether the digits after these words must be a month."""
     if before.endswith("T"):
         return bool(_MONTH.search(before)) and not _NAMED_T.search(before)
     return "háng" in before and bool(_MONTH.search(before))
 
 
 def is_possible_month(before: str) -> bool:
-    """Return whether the words before digits go well with a month of a year."""
+    """Return whether the digits after these words may be a month with its year."""
     return bool(_POSSIBLE_MONTH.search(before))
 
 
 def is_fraction(before: str) -> bool:
-    """Return whether the words before ``1/5`` say that a part of something follows."""
+    """Return whether ``1/5`` after these words is a part of something."""
     return bool(_FRACTION.search(before))
 
 
 def is_around_the_clock(before: str) -> bool:
-    """Return whether ``24/7`` after these words means at any time."""
+    """Return whether ``24/7`` after these words means around the clock."""
     return bool(_AROUND_THE_CLOCK.search(before))

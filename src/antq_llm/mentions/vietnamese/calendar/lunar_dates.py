@@ -1,7 +1,7 @@
 """Days and months of the lunar calendar: ``mùng 3 Tết``, ``10/3 âm lịch``, ``23 tháng Chạp``.
 
-They are recognised, and never read as solar dates. Their value is the day of the lunar year in the
-notation of EDTF, and their form is ``lunar``.
+Lunar dates are recognised and never read as solar dates. Their value is the month and day of the
+lunar year in EDTF notation, and their form is ``lunar``.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _SIGNS = ("âm", "al", "âl", "giêng", "chạp", "tết")
 """One of these, in small letters, is in every lunar date that no lunar word precedes."""
 _LAST_DAY = 30
 _NEW_YEAR_DAYS = 15
-"""Days up to this one are after the new year (``mùng 3 Tết``), later ones before it."""
+"""Days of Tết up to this one are after the new year (``mùng 3 Tết``); later ones are before it."""
 
 _MONTH = r"(?:giêng|chạp|\d{1,2}|hai|ba|tư|năm|sáu|bảy|tám|chín|mười)"
 _LUNAR = r"(?:\s?\(?\s?(?:âm lịch|lịch âm|al\b|âl\b))"
@@ -43,7 +43,7 @@ _BEFORE_TET = re.compile(
     r"\b(?:mùng|mồng|ngày|đêm|tối|chiều|sáng|trưa|hôm|từ|đến|tới|là)\s\Z", re.IGNORECASE
 )
 LUNAR_WORDS = ("rằm", "mùng", "mồng", "tháng")
-"""The words that a lunar date in words begins with."""
+"""The words with which a lunar date in words begins."""
 _WORDED = re.compile(
     r"(?P<day>rằm|(?:mùng|mồng)\s(?:một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười))"
     r"(?!\s(?:tháng\s)?\d)(?P<rest>\s(?:tháng\s(?:giêng|chạp|hai|ba|tư|năm|sáu|bảy|tám|chín|mười(?:\smột)?)\b|tết\b))?"
@@ -134,7 +134,9 @@ def _month(word: str) -> int:
 def _mention(
     start: int, end: int, text: str, month: int | None, day: int | None = None
 ) -> Mention | None:
-    if not 1 <= (month or 1) <= 12 or not 1 <= (day or 1) <= _LAST_DAY:
+    if month is not None and not 1 <= month <= 12:
+        return None
+    if day is not None and not 1 <= day <= _LAST_DAY:
         return None
     value = f"XXXX-{f'{month:02d}' if month else 'XX'}{f'-{day:02d}' if day else ''}"
     return Mention("date", start, end, text, value, form=LUNAR, is_certain=False)

@@ -1,4 +1,4 @@
-"""Periods of the calendar: quarters, parts of a year, decades, centuries, months in words."""
+"""Calendar periods: quarters, parts of a year, decades, centuries, and months in words."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _PART_OF_YEAR = re.compile(
     re.IGNORECASE,
 )
 _DAY_NOUNS = frozenset(("ngày", "mùng", "mồng", "sáng", "trưa", "chiều", "tối", "đêm"))
-"""The words after which ``8 tháng năm 2019`` is a day of May."""
+"""The words after which ``8 tháng năm 2019`` is a day in May."""
 _HALF_BEFORE = re.compile(r"\bnửa\s(?P<side>đầu|cuối)\s(?:của\s)?năm\s\Z", re.IGNORECASE)
 _MONTHS_IN_WORDS = {
     "ba": 3, "bốn": 4, "năm": 5, "sáu": 6, "bảy": 7, "tám": 8, "chín": 9, "mười": 10,
@@ -35,7 +35,7 @@ _DECADES = re.compile(r"(?P<first>\d)0\s?[-–]\s?(?P<last>\d)0(?![\d/]|[.,]\d)"
 _CENTURY_BEFORE = re.compile(r"\bthế (?:kỷ|kỉ)\s(?:thứ\s)?\Z", re.IGNORECASE)
 _CENTURY = re.compile(r"\d{1,2}(?!\d|[.,]\d)")
 PERIOD_WORDS = (*_MONTHS_IN_WORDS, "quý", "thế", "tháng")
-"""The words that a period in words begins with."""
+"""The words with which a period in words begins."""
 _WORDED = re.compile(
     r"(?P<part>(?:(?i:ba|bốn|năm|sáu|bảy|tám|chín|mười một|mười))\stháng\s"
     rf"(?P<side>đầu|cuối)\s(?:của\s)?năm(?:(?:\s|\s?/\s?)(?P<year>{YEAR})(?!\d))?(?!\shọc))|"
@@ -80,7 +80,7 @@ def read_period(text: str, start: int, before: str) -> Mention | None:
 
 
 def months_of_year(year: str, before: str) -> tuple[str, str] | None:
-    """Return the months that the words before a year name: ``quý I/2018``, ``nửa đầu năm 2018``."""
+    """Return the months named before a year, as in ``quý I/2018`` and ``nửa đầu năm 2018``."""
     words = before.lower()
     if "quý" in words and (match := _QUARTER_BEFORE.search(before)):
         quarter = match["quarter"].lower()

@@ -1,4 +1,4 @@
-"""One day, month or year in digits, as ``5/6/2017``, ``5 tháng 6``, ``6-2017`` or ``2017``."""
+"""A day, month or year in digits, such as ``5/6/2017``, ``5 tháng 6``, ``6-2017`` or ``2017``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from antq_llm.schemas.edtf import is_in_calendar
 
 YEAR = r"(?:1[89]|20)\d\d"
 LAST_YEAR_OF_2000S = 40
-"""Two-digit years up to this one are in the 2000s, later ones in the 1900s."""
+"""Two-digit years up to this one are in the 2000s; later ones are in the 1900s."""
 
 _SPACED_SLASH, _DASH = r"[ ]?/[ ]?", r"[ ]?[-–—][ ]?"
 _TIGHT = r"(?:[ ]?/[ ]?|\.|[-–—][ ]?|[ ][-–—](?![ ]))"
@@ -37,9 +37,9 @@ PointForm = Literal["iso", "full", "worded", "day_of", "month", "day", "year", "
 
 
 class Point(NamedTuple):
-    """The numbers of one date; missing ones are None.
+    """The numbers of a date; missing ones are None.
 
-    A single number, which may be a day or a month, is ``number``.
+    ``number`` is a single number that may be a day or a month.
     """
 
     form: PointForm
@@ -53,12 +53,12 @@ class Point(NamedTuple):
 
     @property
     def has_slash(self) -> bool:
-        """Whether its numbers are separated by a slash."""
+        """Whether a slash separates the numbers."""
         return "/" in self.text
 
 
 def read_point(text: str, start: int) -> Point | None:
-    """Return the date in digits that starts at a position, if the calendar has it."""
+    """Return the date in digits that starts at a position, if it exists in the calendar."""
     match = _POINT.match(text, start)
     if match is None or match.lastgroup is None:
         return None
@@ -84,9 +84,9 @@ def _parts(form: PointForm, numbers: list[int]) -> dict[str, int]:
     return parts
 
 
-@lru_cache(maxsize=4096)  # An article prints the same few dates again and again.
+@lru_cache(maxsize=4096)  # An article repeats the same few dates.
 def edtf(day: int | None, month: int | None, year: int | None) -> str | None:
-    """Return a date in EDTF, or None if it is empty or the calendar lacks it."""
+    """Return a date in EDTF, or None if it is empty or does not exist in the calendar."""
     if month is None and year is None:
         return None if day is None or not 1 <= day <= 31 else f"XXXX-XX-{day:02d}"
     years = "XXXX" if year is None else f"{year:04d}"

@@ -16,7 +16,7 @@ from antq_llm.mentions.vietnamese.calendar.day_words import (
 from antq_llm.mentions.vietnamese.calendar.points import YEAR, Point, edtf, read_point
 
 Bounds = tuple[int, str, str]
-"""The end of a range in the text and its two bounds in EDTF."""
+"""The end of a range in the text, and its two bounds in EDTF."""
 
 _TO = re.compile(
     r"(?P<dash>[ ]?[-–—]\s?)(?P<noun>ngày\s)?"
@@ -35,7 +35,7 @@ _SEASON = re.compile(
 
 
 def read_season(text: str, start: int) -> Bounds | None:
-    """Return a season or school year that begins at a position: ``2016/17``, ``2016-2017``."""
+    """Return the season or school year that begins at a position: ``2016/17``, ``2016-2017``."""
     match = _SEASON.match(text, start)
     if match is None:
         return None
@@ -69,7 +69,7 @@ def read_range(text: str, point: Point, before: str) -> Bounds | None:
 def _paired(
     first: Point, last: Point, before: str, noun: str, *, is_dash: bool, after: str
 ) -> tuple[Point, Point] | None:
-    """Return two dates with the parts that they share; None if they are not a range."""
+    """Return two dates, completed with the parts that they share; None if they are not a range."""
     is_counted = not NOT_COUNTED_NEXT.match(after)
     if first.form == "number":
         return _numbers_paired(first, last, before, noun, is_dash=is_dash, is_counted=is_counted)
@@ -125,7 +125,7 @@ def is_year_range_before(before: str) -> bool:
 
 
 def _with_years(first: Point, last: Point) -> tuple[Point, Point]:
-    """Return two dates, each with the year that is printed with one of them."""
+    """Return two dates; if only one has a year, it settles the year of the other."""
     if first.year is None and last.year is not None and first.month is not None:
         year = last.year - (_key(first) > _key(last))
         return first._replace(year=year), last
@@ -149,10 +149,10 @@ def _in_order(first: Point, last: Point) -> bool:
 
 
 def read_list(text: str, first: Point, before: str) -> Bounds | str | None:
-    """Return the days or months of a list that share the month or year of the last one.
+    """Return a list of days or months that share the month or year of the last one.
 
-    Consecutive ones are a range: ``20 và 21/1``. Otherwise the first is returned: ``12 và 15/5``
-    begins with the 12th of May.
+    Consecutive days or months are a range: ``20 và 21/1``. Otherwise, the first one is returned:
+    the 12th of May for ``12 và 15/5``.
     """
     numbers, position = [first.number], first.end
     last: Point | None = None

@@ -1,4 +1,4 @@
-"""Amounts, in digits or in words, with their scale: ``1,2 tỷ``, ``10tr``, ``2 triệu rưỡi``."""
+"""Amounts in digits or words, with their scale: ``1,2 tỷ``, ``10tr``, ``2 triệu rưỡi``."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from antq_llm.mentions.vietnamese.numbers.numerals import (
 
 _LARGE = r"(?:nghìn|ngàn|triệu)\s(?:tỷ|tỉ)|nghìn|ngàn|vạn|triệu|tỷ|tỉ"
 _WORDS = rf"(?:(?:chục|trăm)\s)?(?:{_LARGE})|chục|trăm"
-# In small letters or, as in headlines, in capitals. With a single capital they are names, such as
+# Scales are in lower case or, as in headlines, in capitals. Capitalised words are names, such as
 # the district Triệu Phong.
 _CAPITALS = _WORDS.upper().replace(r"\S", r"\s")
 _SCALE = re.compile(
@@ -32,7 +32,7 @@ _REST = re.compile(
 )
 _MAX_RESTS = 3
 _HUNDREDS = re.compile(r"\s(?P<count>\d{3})(?=\s[^\W\d_])")
-"""The rest of ``2 nghìn 500 hộ``, without a scale."""
+"""The rest without a scale, as in ``2 nghìn 500 hộ``."""
 _CENTIMETRES = re.compile(r"m(?P<digits>\d\d|[4-9])(?!\w)")
 """The centimetres of a height: ``1m73``, ``1m6``; ``m2`` and ``m3`` are units."""
 _HALF = re.compile(r"\srưỡi(?!\w)")
@@ -40,21 +40,21 @@ _HALF_UNIT = re.compile(
     r"\s(?:năm|tháng|tuần|ngày|tiếng|thế kỷ|mét|m|km|cây số|tấn|tạ|kg|lít|ha|sào|mẫu|"
     r"lượng|chỉ|lần)\srưỡi(?!\w)"
 )
-"""A unit before a half: ``7 năm rưỡi``."""
+"""A unit before a half, as in ``7 năm rưỡi``."""
 _CARATS = frozenset((10, 14, 18, 22, 24))
-"""With a ``k`` these are the fineness of gold."""
+"""Numbers that give the fineness of gold when followed by ``k``."""
 
 
 class Amount(NamedTuple):
-    """An amount."""
+    """An amount with its span in the text."""
 
     start: int
     end: int
     value: int | float
     scale: int = 1
-    """The factor of its scale words."""
+    """The factor of the scale words."""
     words: tuple[str, ...] = ()
-    """Its number words, none for digits."""
+    """The number words; empty for digits."""
     is_certain: bool = True
 
 
@@ -92,7 +92,7 @@ def _read_digits(text: str, start: int, *, english: bool) -> Amount | None:
 
 
 def _with_half(amount: Amount, text: str) -> Amount:
-    """Add the half of ``7 năm rưỡi``, whose unit stands before it."""
+    """Add the half in ``7 năm rưỡi``, which follows the unit."""
     match = _HALF_UNIT.match(text, amount.end, amount.end + LOOKAHEAD)
     if match is None:
         return amount
@@ -101,7 +101,7 @@ def _with_half(amount: Amount, text: str) -> Amount:
 
 
 def _with_rest(amount: Amount, text: str) -> Amount:
-    """Add the smaller scales of ``1 tỷ 200 triệu`` and the half of ``2 triệu rưỡi``."""
+    """Add the smaller scales in ``1 tỷ 200 triệu`` or the half in ``2 triệu rưỡi``."""
     if half := _HALF.match(text, amount.end):
         value = exact_sum(amount.value, exact_product(0.5, amount.scale))
         return amount._replace(end=half.end(), value=value)

@@ -1,4 +1,4 @@
-"""Words that say how a quantity is meant: ``hơn 20 hộ``, ``ít nhất 5 vụ``, ``20 hộ trở lên``."""
+"""Comparators of a number in words: ``hơn 20 hộ``, ``ít nhất 5 vụ``, ``20 hộ trở lên``."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _WORDS: dict[tuple[str, ...], str] = {
     ("=", ">"): "cao hơn|dài hơn|nặng hơn|nhanh hơn|đắt hơn|già hơn|rộng hơn|xa hơn|sâu hơn|"
     "sớm hơn|muộn hơn|lâu hơn|mạnh hơn|tốt hơn|khỏe hơn|ngoài",
     ("=", "<"): "thấp hơn|ngắn hơn|nhẹ hơn|chậm hơn|rẻ hơn|trẻ hơn|hẹp hơn|gần hơn|kém|kém hơn",
-    # Reached, planned, the highest, or the start of a range.
+    # A number that is reached or planned, a maximum, or the start of a range.
     ("=", "<=", "~"): "lên đến|lên tới|đến|tới|lên|cao nhất|xuống còn|có thể lên đến",
     ("=", ">="): "từ|thấp nhất",
     ("=", "~"): "dự kiến|trung bình|bình quân|độ",
@@ -31,7 +31,7 @@ _WORDS: dict[tuple[str, ...], str] = {
     "kinh độ|hiệp ước|điều ước|công ước|quy ước|mơ ước|khoảng cách",
 }
 _LINKS = ("", " là", " cũng", " phải", " có", " từ", " khoảng", " cũng phải", " đạt")
-"""Words that may follow a bound: ``ít nhất là 5``."""
+"""Words that may follow a comparator for a bound, as in ``ít nhất là 5``."""
 _SIGNS = {
     (word + link): signs
     for signs, words in _WORDS.items()
@@ -54,21 +54,21 @@ _ON = re.compile(
     r"huyện|tỉnh|xã|phường|quận|thành phố|bàn|cây|trang|tài khoản|bản đồ|mái)(?!\w)",
     re.IGNORECASE,
 )
-"""Things on which ``trên`` may mean a place: ``trên 2 xe máy``."""
+"""Nouns before which ``trên`` may mean a place, as in ``trên 2 xe máy``."""
 _MAX_PLACES = 100
-"""From this number on ``trên`` means more."""
+"""From this number on, ``trên`` means more than."""
 _PERCENT_NEXT = re.compile(r"\s?%")
 _MEASURE_NEXT = re.compile(
     r"\s?(?:k?m[23²³]?|cm|mm|kg|tấn|tạ|ha|mét|phút|giờ|giây|năm|tháng|ngày|tuần|tiếng)(?!\w)"
 )
-"""Nouns of measure before ``hơn``, as in ``dài hơn 40 m``."""
+"""Units after a number with ``hơn``, as in ``dài hơn 40 m``."""
 _AGE_NEXT = re.compile(r"\s(?:tuổi|tuần)(?!\w)", re.IGNORECASE)
 
 
 def comparators(back: str, after: str, value: float) -> tuple[str, ...]:
-    """Return the comparators of the words around a number, the likeliest first.
+    """Return the comparators that the words around a number may mean, the likeliest first.
 
-    ``back`` is the text before it, read backwards, and ``after`` the text after it.
+    ``back`` is the text before the number, read backwards, and ``after`` the text after it.
     """
     if "trở" in after.lower() and (match := _OR_MORE.match(after)):
         return (">=",) if match["way"].lower() == "lên" else ("<=",)

@@ -1,4 +1,4 @@
-"""Whether a numeral in words is a quantity: ``hai tài xế``, but not ``ngã ba`` or ``thứ hai``."""
+"""Telling whether a numeral in words is a quantity, as in ``hai tài xế`` but not ``ngã ba``."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _ORDINAL_BEFORE = before(
 _KIND_BEFORE = before(
     "giải|tầng|bộ|cấp|vòng|đường|phường|quận|khu|tổ|đội|nhóm|loại|bậc|ngày|lần|tập|phần|cơ số"
 )
-"""Nouns that a number after them may name, as in ``tổ ba``, unless a counted noun follows it."""
+"""Nouns that a number after them may name, as in ``tổ ba``, unless it counts the next noun."""
 _VERB_BEFORE = before(
     "có|bắt|bắt giữ|giữ|gồm|được|khiến|chở|cả|cho|tặng|trao|khởi tố|là|thêm|hơn|gần|khoảng|chỉ|"
     "đưa|làm|cứu|tạm giữ|phát hiện|triệu tập|truy tố|đã có|còn"
@@ -60,25 +60,25 @@ _TIMES_BEFORE = before("gấp|gấp gần|gấp hơn|gấp khoảng|gấp tới|
 _STARTS_SENTENCE = re.compile(r"\s*(?:\Z|[\n.!?…:“\"‘'(•*–—-])")
 
 _PLAIN = frozenset(("hai", "bốn", "sáu", "tám", "mười"))
-"""Number words that seldom mean something else."""
+"""Number words that seldom mean anything else."""
 _FAMILY_NEXT = re.compile(
     r"\s(?:em|cháu|con|chị|anh|cô|ông|vợ|bé|nhà|chú|bác|cậu)(?!\w)", re.IGNORECASE
 )
-"""Words that also follow ``ba`` in the sense of father."""
+"""Words that may also follow ``ba`` in the sense of father."""
 _YEAR_BEFORE = before(
     "đầu|cuối|giữa|trong|mỗi|hàng|hằng|một|nhiều|các|những|vài|mấy|từng|qua|bao|suốt|quanh|theo|"
     "hai|ba|bốn|sáu|bảy|tám|chín|mười|mươi|trăm|nghìn|chục|rưỡi|tròn|hết|cùng|vào|nửa|lâu|cả"
 )
-"""Words after which ``năm`` is a year even before people: ``đầu năm người dân``."""
+"""Words after which ``năm`` means year even before people, as in ``đầu năm người dân``."""
 _ZODIAC_NEXT = re.compile(
     r"\scon\s(?:chuột|trâu|hổ|mèo|thỏ|rồng|rắn|ngựa|dê|khỉ|gà|chó|lợn|heo)(?!\w)", re.IGNORECASE
 )
-"""The animal that names a year."""
+"""The zodiac animal of a year."""
 _FIVE_PEOPLE_NEXT = re.compile(
     r"\s(?:người\s(?:đàn ông|đàn bà|phụ nữ|khác|bị|chết|thiệt mạng|thương vong|trong)|"
     r"nạn nhân|đối tượng|nghi phạm|nghi can|bị cáo|bị can)(?!\w)"
 )
-"""People that are seldom spoken of after a year."""
+"""People who are seldom mentioned right after ``năm`` in the sense of year."""
 _PHRASE = re.compile(
     r"(?:bốn mùa(?!\s(?:giải|bóng|vụ|thi|hè|đông|xuân|thu|liên|qua|gần))|"
     r"(?:bốn|tám|mười) phương(?!\s(?:án|pháp|diện|tiện|trình|thức|hướng|châm|ngữ))|"
@@ -86,7 +86,7 @@ _PHRASE = re.compile(
     r"hai lúa|bảy (?:màu|sắc|nổi)|năm châu|chín suối|trăm họ)(?!\w)",
     re.IGNORECASE,
 )
-"""Names of seasons, dishes and idioms."""
+"""Seasons, dishes and idioms whose names contain a number."""
 _NOT_COUNTED = re.compile(
     r"\s(?:là|thì|mươi|và|hay|hoặc|của|ở|tại|đã|sẽ|đang|cũng|cùng|lại)(?!\w)", re.IGNORECASE
 )
@@ -97,15 +97,15 @@ _NOT_THREE = re.compile(
 
 
 def is_counted_noun_next(text: str, end: int = 0) -> bool:
-    """Return whether a noun that numbers often count follows a position."""
+    """Return whether a noun that is often counted follows a position."""
     return _NOUN_NEXT.match(text, end) is not None
 
 
 def certainty(words: tuple[str, ...], text: str, span: tuple[int, int], back: str) -> bool | None:
     """Return whether a numeral in words is certainly a quantity; None if it is not one.
 
-    ``back`` is the text before it, read backwards. One is an article more often than a number, and
-    never certain.
+    ``back`` is the text before the numeral, read backwards. ``một`` alone is never certain, because
+    it is an article more often than a number.
     """
     start, end = span
     if not _has_case_of_number(text[start:end], text, end, back) or _ORDINAL_BEFORE.match(back):
@@ -132,7 +132,7 @@ def certainty(words: tuple[str, ...], text: str, span: tuple[int, int], back: st
 
 
 def _is_five(text: str, start: int, end: int, back: str, *, is_after_verb: bool) -> bool | None:
-    """Return whether ``năm`` before people is five for certain; None if it is a year."""
+    """Return whether ``năm`` before people certainly means five; None if it means year."""
     if _ZODIAC_NEXT.match(text, end):
         return None
     is_year = _YEAR_BEFORE.match(back) or back.lstrip()[:1].isdecimal()
@@ -142,14 +142,15 @@ def _is_five(text: str, start: int, end: int, back: str, *, is_after_verb: bool)
 
 
 def counts_next(text: str, end: int) -> bool:
-    """Return whether a counted noun follows a number."""
+    """Return whether a noun that is often counted follows a number."""
     return _NOUN_NEXT.match(text, end) is not None
 
 
 def _has_case_of_number(number: str, text: str, end: int, back: str) -> bool:
-    """Whether a numeral is in small letters, in capitals, or starts a sentence with a capital.
+    """Return whether a numeral has the case of a number and not of a name.
 
-    Otherwise it is a name: ``Hai Bà Trưng``, ``anh Ba``.
+    A number is in lower case, in capitals, or capitalised at the start of a sentence.
+    ``Hai Bà Trưng`` and ``anh Ba`` are names.
     """
     if number.islower():
         return True

@@ -1,4 +1,4 @@
-"""Numerals in words: ``mười lăm``, ``hai mươi ba``, ``một trăm linh năm``, ``ba nghìn rưỡi``."""
+"""Vietnamese number words: ``mười lăm``, ``một trăm linh năm``, ``ba nghìn rưỡi``."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ _DIGITS = {
 }  # fmt: skip
 
 DIGIT = "một|hai|ba|bốn|năm|sáu|bảy|bẩy|tám|chín"
-"""Pattern of the words for one to nine."""
+"""Pattern of the words for the numbers from one to nine."""
 _LAST_DIGIT = "một|mốt|hai|ba|bốn|tư|lăm|nhăm|sáu|bảy|bẩy|tám|chín"
-"""The digits after tens. ``Năm`` is a year there: ``mười năm`` is ten years, 15 ``mười lăm``."""
+"""The digits after tens. ``năm`` means year there: ``mười năm`` is ten years; 15 is ``mười lăm``.
+"""
 _TENS = (
     rf"(?:mười|(?:{DIGIT})\s(?:mươi|chục))(?:\s(?:{_LAST_DIGIT})(?!\w))?|"
     rf"(?:{DIGIT})\s(?:mốt|lăm|nhăm)"
@@ -43,7 +44,7 @@ _POINT = re.compile(
     rf"\sphẩy\s(?P<decimals>(?:{DIGIT}|không)(?:\s(?:{_LAST_DIGIT}|không)(?!\w))?)(?!\w)",
     re.IGNORECASE,
 )
-"""The decimals of ``ba phẩy năm``."""
+"""The decimals in ``ba phẩy năm``."""
 
 
 class NumberWords(NamedTuple):
@@ -52,7 +53,7 @@ class NumberWords(NamedTuple):
     end: int
     value: int | float
     words: tuple[str, ...]
-    """Its words in small letters."""
+    """The words of the numeral, in lower case."""
 
 
 def read_number_words(text: str, start: int) -> NumberWords | None:
@@ -76,7 +77,7 @@ def _part_value(part: re.Match[str]) -> int:
 
 
 def _group_value(words: list[str]) -> int:
-    """Return a number below a thousand."""
+    """Return the value of the words for a number below a thousand."""
     total = pending = 0
     for word in words:
         if word == "mười":
@@ -88,15 +89,15 @@ def _group_value(words: list[str]) -> int:
         elif word == "rưỡi":
             total += 50
         elif word in _DIGITS:
-            # "hai lăm" is 25: a digit before another one counts tens.
+            # "hai lăm" is 25: a digit before another digit counts tens.
             total, pending = total + pending * 10, _DIGITS[word]
     return total + pending
 
 
 def words_in(text: str) -> set[int | float]:
-    """Return the numbers that a text has in words, other than ``năm`` alone, five.
+    """Return the numbers in words in a text, except ``năm`` (five) alone, which may mean year.
 
-    Each number word also counts separately, since ``hai ba người`` may be two or three.
+    Each number word is also counted separately, since ``hai ba người`` may be two or three people.
     """
     values: set[int | float] = set()
     position = 0

@@ -1,4 +1,4 @@
-"""Numerals in digits, in Vietnamese and English notation, with slips of the typist."""
+"""Numerals in Vietnamese and English notation, including typing errors."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ SCALE_END = (
     r"(?!\w|(?<=triệu)\s(?i:phú|tập|hồi|chứng)(?!\w)|"
     r"(?<=[ỷỉ])\s(?i:phú|lệ|số|giá(?!\strị)|trọng|suất|mỉ)(?!\w))"
 )
-"""Words that must not follow a scale: ``triệu phú`` is a millionaire, ``tỷ lệ`` a rate."""
+"""What must not follow a scale word: ``triệu phú`` is a millionaire, and ``tỷ lệ`` a rate."""
 
 NUMERAL = r"\d+(?:[.,]\d+){0,8}"
-"""Pattern of digits with separators; longer lists of digits are not one number."""
+"""Pattern of digits with separators; longer lists are not one number."""
 
 _DIGITS = re.compile(NUMERAL)
 _FIRST_DIGITS = re.compile(r"\d+")
@@ -35,13 +35,13 @@ _MORE_DIGITS = re.compile(r"[.,]?\d")
 
 _STRAY_SPACE = re.compile(r"\d{1,3}(?:\.\d{3})*(?: [.,]? ?|[.,] )\d")
 _LOOSE_GROUPS = re.compile(r"[1-9]\d{0,2}(?: ?\. ?\d{3}){1,4}(?:,\d{1,3})?(?![.,]?\d)")
-"""Thousands with a stray space beside a point: ``1 .250``, ``2. 700``."""
+"""Thousands with a stray space next to a point: ``1 .250``, ``2. 700``."""
 _LOOSE_DECIMAL = re.compile(
     r"\d{1,3}(?: , ?|, )\d{1,3}(?![.,]?\d)(?= ?(?:%|(?:nghìn|triệu|tỷ|tỉ|độ)(?!\w)))"
 )
-"""A decimal with a stray space beside the comma, before a scale or unit: ``21, 218 tỷ``."""
+"""A decimal with a stray space next to the comma, before a scale or unit: ``21, 218 tỷ``."""
 _SPACED_GROUPS = re.compile(r"[1-9]\d{0,2}(?: \d{3}){1,4}(?![.,]?\d)")
-"""Thousands set apart by spaces: ``12 000``."""
+"""Thousands separated by spaces: ``12 000``."""
 _LISTED_BEFORE = re.compile(r"\s?[,;]\d")
 _RESPECTIVELY = before("lần lượt")
 _THREE_DECIMALS = re.compile(r"[1-9]\d{0,2},\d{3}")
@@ -54,7 +54,7 @@ _PEOPLE_NEXT = re.compile(
 
 
 class Numeral(NamedTuple):
-    """Digits that are one number."""
+    """Digits that form one number."""
 
     end: int
     value: int | float | None
@@ -63,7 +63,7 @@ class Numeral(NamedTuple):
 
 
 def read_numeral(text: str, start: int, *, english: bool) -> Numeral | None:
-    """Return the number in digits at a position; None if there is no digit.
+    """Return the number in digits at a position; None if there are no digits.
 
     If the digits fit no notation, only the first group is read.
     """
@@ -98,7 +98,7 @@ def _three_decimals(digits: str, text: str, end: int, value: float) -> Numeral:
 
 
 def _read_loose(text: str, start: int) -> Numeral | None:
-    """Return a number that is printed with stray spaces."""
+    """Return a number printed with stray spaces."""
     if not _STRAY_SPACE.match(text, start):
         return None
     if text[start - 1 : start].isdecimal() or (start and text[start - 1] in ".,"):
@@ -138,18 +138,18 @@ _NOTATIONS = {
     True: (_notation(",", "."), _notation(".", ",")),
     False: (_notation(".", ","), _notation(",", ".")),
 }
-"""Separators of thousands and decimals, with the form of numbers that have them.
+"""Separators of thousands and decimals, with the pattern of numbers that use them.
 
-They are in the order in which they are tried; the key says whether the text is English.
+They are in the order in which they are tried. The key says whether the text is English.
 """
 
 
 def parse_numeral(text: str, *, english: bool = False) -> int | float | None:
-    """Return the number that digits with separators denote, or None if it is not one number.
+    """Return the number that digits with separators denote, or None if they are not one number.
 
-    Vietnamese groups thousands with points and separates decimals by a comma (``264.930,8``),
-    English the reverse (``264,930.8``). Digits that fit only the notation of the other language
-    are read in that one: ``1.44`` and ``1,234,567`` are the same in both.
+    Vietnamese groups thousands with points and separates decimals with a comma (``264.930,8``);
+    English does the reverse (``264,930.8``). Digits that fit only the other language's notation are
+    read in that notation, so ``1.44`` and ``1,234,567`` mean the same in both languages.
     """
     if len(text) > MAX_NUMERAL_CHARACTERS:
         return None
@@ -162,5 +162,5 @@ def parse_numeral(text: str, *, english: bool = False) -> int | float | None:
 
 
 def times_scale(value: float, scale: str) -> int | float:
-    """Multiply a number by scale words such as ``nghìn tỷ``, exactly."""
+    """Return the exact product of a number and scale words such as ``nghìn tỷ``."""
     return exact_product(value, prod(SCALES[word.lower()] for word in scale.split()))

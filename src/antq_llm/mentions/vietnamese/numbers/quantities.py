@@ -1,4 +1,4 @@
-"""Quantities, each with its bounds: amounts, ranges, ratios, fractions and signed numbers."""
+"""Quantities as mentions: amounts, ranges, ratios, fractions and signed numbers."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from antq_llm.mentions.vietnamese.numbers.ranges import read_range
 from antq_llm.mentions.vietnamese.numbers.vague_amounts import FIRST_WORD, read_vague_amount
 
 QUANTITY_WORDS = (*DIGIT.split("|"), "mười", *FIRST_WORD.split("|"))
-"""The words that a quantity in words may begin with."""
+"""The words with which a quantity in words may begin."""
 MISTYPED_ONE = r"(?<![.,/-])[lI](?=\d)"
-"""Pattern of a letter that a quantity may begin with by mistake, at the start of a word."""
+"""Pattern of a letter typed instead of the first digit of a quantity."""
 
 _MISTYPED = re.compile(
     r"(?:[lI](?=\d)|\d)(?:\d|[Oo]|[lI](?=[\dOo])){0,11}(?:[.,][\dOo]{1,3}){0,4}(?![.,]?\d|\w)"
@@ -25,16 +25,16 @@ _MISTYPED = re.compile(
 _SLIP = re.compile(r"[lI]|\d[\d.,]*[OolI]")
 """Begins every mistyped quantity, and few others."""
 _YEAR = re.compile(r"[Nn]ăm \d")
-"""The most frequent number word that is usually not a number."""
+"""The most frequent number word that usually does not mean a number."""
 _DIGITS_OF_LETTERS = str.maketrans("lIOo", "1100")
 
 _RATIO = re.compile(rf"{NUMERAL}\s?/\s?{NUMERAL}")
 _FRACTION = re.compile(r"\sphần\s(?=\w)")
 _OUT_OF = re.compile(r"\strong\s(?:(?:tổng\s)?số\s|tổng cộng\s)?(?=[^\W_])")
 _RANK_BEFORE = before("thứ|hạng|top|lần thứ|vị trí|số|năm|tháng|ngày|phút|vòng")
-"""The words after which a number before ``trong`` is a rank or a day."""
+"""The words after which a number before ``trong`` is a rank, a date or a similar number."""
 _MAX_WHOLE = 1000
-"""A number after ``trong`` above this one is more likely a year or another quantity."""
+"""After ``trong``, a larger number is more likely a year or a separate quantity."""
 _PARTS = re.compile(r"(?:tư|\d{1,3})(?!\w)", re.IGNORECASE)
 _EXPONENT = re.compile(r"(?:(?<![^\W\d_])|\d\s?)[kcdm]?m\Z|\d\s?[kcdm]?m\s\Z", re.IGNORECASE)
 _ALL_DAY = re.compile(r"24\s?/\s?24")
@@ -49,7 +49,7 @@ _NEXT_DIGIT = re.compile(rf"\s(?P<word>{DIGIT})(?!\w)", re.IGNORECASE)
 
 
 def read_quantity(text: str, start: int, *, english: bool) -> Mention | None:
-    """Return the quantity that starts at a digit; a code if it has too many digits."""
+    """Return the quantity that starts at a digit, or a code if there are too many digits."""
     if (pair := _RATIO.match(text, start)) and (ratio := _ratio(pair, english=english)):
         return ratio
     amount = read_amount(text, start, english=english)
@@ -64,7 +64,7 @@ def read_quantity(text: str, start: int, *, english: bool) -> Mention | None:
 
 
 def read_quantity_in_words(text: str, start: int) -> Mention | None:
-    """Return the quantity that starts at a number word; None if the word is not a number there."""
+    """Return the quantity that starts at a number word; None if the word is not a number."""
     if _YEAR.match(text, start):
         return None
     if vague := read_vague_amount(text, start):
@@ -93,9 +93,9 @@ def read_quantity_in_words(text: str, start: int) -> Mention | None:
 
 
 def read_mistyped_quantity(text: str, start: int, *, english: bool) -> Mention | None:
-    """Return the quantity with letters for digits, as in ``1O hộ`` and ``l5 người``.
+    """Return a quantity with letters typed for digits, as in ``1O hộ`` and ``l5 người``.
 
-    None unless a counted noun follows.
+    Returns None unless a counted noun follows.
     """
     match = _MISTYPED.match(text, start) if _SLIP.match(text, start) else None
     if match is None or match[0].translate(_DIGITS_OF_LETTERS) == match[0]:
@@ -108,7 +108,7 @@ def read_mistyped_quantity(text: str, start: int, *, english: bool) -> Mention |
 
 
 def is_exponent(mention: Mention, text: str) -> bool:
-    """Return whether digits are the end of a unit such as ``m2`` and ``km3``."""
+    """Return whether digits are the end of a unit such as ``m2`` or ``km3``."""
     return mention.text in {"2", "3"} and bool(
         _EXPONENT.search(text[max(0, mention.start - 5) : mention.start])
     )
@@ -120,7 +120,7 @@ def _mention(text: str, amount: Amount, is_certain: bool) -> Mention:
 
 
 def _with_next_scale(text: str, first: Amount) -> Amount:
-    """Return the 30 of ``30 và 40 triệu`` as 30 million, which is not certain."""
+    """Return the 30 in ``30 và 40 triệu`` as 30 million, which is not certain."""
     match = _AND.match(text, first.end)
     second = read_amount(text, match.end()) if match and first.scale == 1 else None
     if second is None or second.scale == 1 or second.value > first.value * second.scale * 100:
@@ -146,7 +146,7 @@ def _ratio(match: re.Match[str], *, english: bool) -> Mention | None:
 
 
 def _fraction(text: str, part: Amount) -> Mention | None:
-    """Return the reading of ``hai phần ba`` and ``1 phần 3``; a percentage is not one."""
+    """Return a fraction such as ``hai phần ba`` or ``1 phần 3``; a percentage is not one."""
     match = _FRACTION.match(text, part.end)
     if match is None or part.value >= 100:
         return None
@@ -169,7 +169,7 @@ def _fraction(text: str, part: Amount) -> Mention | None:
 
 
 def _part_of(text: str, part: Amount, *, english: bool = False) -> Mention | None:
-    """Return the reading of ``3 trong 4 năm`` and ``hai trong số năm người``."""
+    """Return a part of a whole, such as ``3 trong 4 năm`` or ``hai trong số năm người``."""
     match = _OUT_OF.match(text, part.end)
     if match is None or part.words == ("một",):
         return None
@@ -196,7 +196,7 @@ def _range(text: str, first: Amount, *, english: bool = False) -> Mention | None
 
 
 def _and_some(text: str, amount: Amount, end: int) -> Mention | None:
-    """Return the reading of ``mười mấy người``, eleven to nineteen."""
+    """Return an amount such as ``mười mấy người`` as a range, here from 11 to 19."""
     if amount.value % 10 or not 10 <= amount.value <= 90:
         return None
     start, value = amount.start, amount.value
@@ -206,7 +206,7 @@ def _and_some(text: str, amount: Amount, end: int) -> Mention | None:
 
 
 def _two_digits(text: str, amount: Amount, back: str) -> Mention | None:
-    """Return the reading of ``hai ba người``, two or three."""
+    """Return two digits such as ``hai ba người`` as a range, here from 2 to 3."""
     following = _NEXT_DIGIT.match(text, amount.end)
     if following is None or len(amount.words) > 1 or _NUMBER_BEFORE.match(back):
         return None
@@ -223,7 +223,7 @@ def _two_digits(text: str, amount: Amount, back: str) -> Mention | None:
 
 
 def _signed(text: str, amount: Amount) -> Mention | None:
-    """Return the reading of ``-5%`` and ``âm 5 độ``."""
+    """Return a negative amount such as ``-5%`` or ``âm 5 độ``."""
     if not _SIGNED_NEXT.match(text, amount.end) and amount.scale == 1:
         return None
     back = backwards(text, amount.start)

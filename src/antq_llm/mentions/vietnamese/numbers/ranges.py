@@ -27,10 +27,10 @@ _TO = re.compile(
 )
 _FROM = before("từ|từ khoảng|từ hơn|từ trên|từ gần|từ dưới|khoảng|giữa")
 _CHANGED = before("tăng từ|giảm từ|nâng từ|hạ từ|tăng mạnh từ|giảm mạnh từ|tăng lên từ")
-"""The amounts after these words may be those before and after a change."""
+"""Words after which the two amounts may be those before and after a change."""
 _NOT_AMOUNT = re.compile(r"\s?[-–/]\s?\d|[.:]\d|h\d")
 _HOUR_LETTER = re.compile(r"\s?[hg](?!\w)")
-"""Follows the second number of a date, a time or a chain such as ``4-3-3``."""
+"""The sign for hours after the second number, which makes the two numbers times."""
 _CHAIN = re.compile(r"[-–]\d")
 _HOURS_NEXT = re.compile(r"\sgiờ(?!\w)")
 _YEAR = re.compile(r"(?:1[89]|20)\d\d")
@@ -38,7 +38,7 @@ _THOUSANDS = re.compile(r"\d{1,3}\.?000")
 
 
 _MIN_WHOLE_SUM = 1000
-"""From this number on a first bound without a scale is whole: ``700.000 - 1 triệu đồng``."""
+"""From this number on, a first bound without a scale is complete: ``700.000 - 1 triệu đồng``."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def _read_to(text: str, start: int, limit: int) -> re.Match[str] | None:
 
 
 def _are_bounds(text: str, first: Amount, second: Amount, match: re.Match[str], back: str) -> bool:
-    """Whether two amounts are bounds, and not parts of a date, a time, a score or a chain."""
+    """Return whether two amounts are bounds and not parts of a date, time, score or chain."""
     is_after_from = bool(_FROM.match(back))
     if (
         (is_dated(back) and _may_be_dates(text, first, second))
@@ -105,7 +105,7 @@ def _are_bounds(text: str, first: Amount, second: Amount, match: re.Match[str], 
 
 
 def _has_unit(text: str, second: Amount, unit: str, *, is_after_from: bool) -> bool:
-    """Whether a second amount has the unit that stands after the first, or none after ``từ``."""
+    """Return whether the second amount has the first one's unit, or no unit in a ``từ`` range."""
     if is_after_from and not UNIT_NEXT.match(text, second.end):
         return True
     return text[second.end : second.end + len(unit) + 1].lstrip().startswith(unit.strip())
@@ -120,7 +120,10 @@ def _are_years(text: str, first: Amount, second: Amount) -> bool:
 
 
 def _lower_bound(text: str, first: Amount, second: Amount) -> tuple[int | float, bool]:
-    """Return the first bound in the scale of the second: ``20-30 tỷ``, ``200-600.000``."""
+    """Return the first bound in the scale of the second, and whether this is certain.
+
+    ``20-30 tỷ`` begins with 20 billion, and ``200-600.000`` with 200,000.
+    """
     if first.scale > 1 or second.scale == 1:
         digits = text[second.start : second.end]
         scaled = exact_product(first.value, 1000)
@@ -135,7 +138,7 @@ def _lower_bound(text: str, first: Amount, second: Amount) -> tuple[int | float,
 
 
 def _may_be_dates(text: str, first: Amount, second: Amount) -> bool:
-    """Whether two numbers may be days, months or years: they are whole and no percentage."""
+    """Return whether two numbers may be days, months or years: integers, but not percentages."""
     return (
         isinstance(first.value, int)
         and isinstance(second.value, int)
@@ -145,7 +148,7 @@ def _may_be_dates(text: str, first: Amount, second: Amount) -> bool:
 
 
 def _may_be_day(first: Amount, second: Amount, text: str) -> bool:
-    """Whether two numbers may be a day and a month: ``(5-6)``."""
+    """Return whether two numbers may be a day and a month, as in ``(5-6)``."""
     return (
         first.value <= 31
         and second.value <= 12

@@ -1,0 +1,82 @@
+"""The words of a schema for people: names of its lists, fields and values, in a page's language.
+
+They come from the hook ``page_words`` of the schema, else from its titles, else from its keys.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any, Protocol
+
+from antq_llm.pages.strings import PageLanguage
+from antq_llm.schemas.annotations import SchemaAnnotations
+from antq_llm.schemas.base import Schema
+from antq_llm.schemas.declared.declared_roles import EACH
+
+
+class PageWordsHook(Protocol):
+    """The signature of the hook."""
+
+    def __call__(self, language: PageLanguage) -> Mapping[str, Mapping[str, Any]]:
+        """Return the words of fields by their dotted path, such as ``people.rank``.
+
+        Each may have ``name``, ``about``, and ``values``, a mapping of the values of an
+        enumeration. A language without words has an empty mapping.
+        """
+        ...
+
+
+class SchemaWords:
+    """Words for the fields of one schema; paths are dotted and have no indices."""
+
+    def __init__(self, schema: Schema[Any] | None, language: PageLanguage) -> None:
+        hook: PageWordsHook | None = None if schema is None else schema.hooks.get("page_words")
+        self._words = {} if hook is None else hook(language)
+        self._schema = schema
+
+    def name(self, path: str) -> str:
+        """Return the name of a list or field."""
+        own = self._words.get(path, {}).get("name") or self._titles.get(path)
+        return own or path.rpartition(".")[2].replace("_", " ")
+
+    def inner_name(self, outer: str, keys: Sequence[str]) -> str:
+        """Return the name of a field inside an object at a path: ``place: district``."""
+        paths = [".".join(filter(None, (outer, *keys[: end + 1]))) for end in range(len(keys))]
+        if not paths or paths[-1] in self._words:
+            return self.name(paths[-1] if paths else "value")
+        return ": ".join(self.name(path) for path in paths)
+
+    def full_name(self, path: str) -> str:
+        """Return the name of a field after that of its list."""
+        head, _, rest = path.partition(".")
+        return f"{self.name(head)}: {self.name(path)}" if rest else self.name(head)
+
+    def value(self, path: str, value: str) -> str:
+        """Return the word of a value of an enumeration; the value itself without one."""
+        return str(self._words.get(path, {}).get("values", {}).get(value, value))
+
+    def about(self, path: str, description: str) -> str:
+        """Return what belongs in a field; ``description`` is what the schema says of it."""
+        return str(self._words.get(path, {}).get("about", description))
+
+    def as_json(self) -> dict[str, dict[str, Any]]:
+        """Return the names, descriptions and values that are not those of the keys, by path."""
+        return {
+            "names": {path: self.name(path) for path in {**self._titles, **self._words}},
+            "abouts": {path: own["about"] for path, own in self._words.items() if "about" in own},
+            "values": {path: own["values"] for path, own in self._words.items() if "values" in own},
+        }
+
+    @cached_property
+    def _titles(self) -> dict[str, str]:
+        if self._schema is None:
+            return {}
+        annotations = SchemaAnnotations(self._schema.json_schema)
+        found: dict[str, str] = {}
+        for declared in self._schema.roles.all_fields:
+            dotted = ".".join(part for part in declared.path if part != EACH)
+            title = annotations.title(declared.path) if declared.path[-1:] != (EACH,) else ""
+            if dotted and title:
+                found.setdefault(dotted, title)
+        return found

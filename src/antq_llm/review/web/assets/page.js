@@ -1,0 +1,23 @@
+"use strict";
+/* What all parts of the script use. */
+const byId = (id) => document.getElementById(id);
+const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+const text = byId("text");
+const articleId = document.body.dataset.article;
+const itemForms = all(".item-form");
+const hasNotice = (name) => document.querySelector(`.notice-${name}`) !== null;
+
+/* Values of this tab, by article. */
+const stored = {
+  key: (name) => `antq:${name}:${articleId}`,
+  get: (name) => JSON.parse(sessionStorage.getItem(stored.key(name))),
+  set: (name, value) => {
+    if (value) sessionStorage.setItem(stored.key(name), JSON.stringify(value));
+    else sessionStorage.removeItem(stored.key(name));
+  },
+};
+
+/* On a phone a notice lies over the page: the next touch takes it away. */
+document.addEventListener("pointerdown", () => all(".notice[role=status]").forEach((notice) => {
+  if (getComputedStyle(notice).position === "fixed") notice.hidden = true;
+}));

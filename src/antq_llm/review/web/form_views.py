@@ -1,0 +1,135 @@
+"""What the page of an article shows: its forms, and the sections they are in."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from antq_llm.evidence.spans import Span
+from antq_llm.review.faults import Problem
+from antq_llm.review.form_layout import FormField, Section
+from antq_llm.review.passages import UnderlinedPassages
+from antq_llm.review.suggestions import Suggestions
+
+NEW = "-"
+"""In place of the index of an item that is being added."""
+
+
+@dataclass(frozen=True)
+class OpenForm:
+    """A form that is shown with what was sent, or with a selection."""
+
+    pointer: str
+    """The item's pointer, with ``-`` for the index of a new one."""
+    texts: Mapping[str, Sequence[str]] | None = None
+    """The texts of its controls by suffix; None for those of the record."""
+    suggestions: Suggestions = dataclasses.field(default_factory=dict)
+    problems: Sequence[Problem] = ()
+    span: Span | None = None
+    """The selected passage, which is marked in the text."""
+    is_unsaved: bool = False
+    """Whether its texts were typed and not saved."""
+
+
+@dataclass
+class FieldView:
+    """A control."""
+
+    field: FormField
+    id: str
+    name: str
+    path: str
+    """The dotted path of its values in the record."""
+    texts: list[str]
+    suggestions: list[str]
+    named: tuple[str, ...] = ()
+    """The items that a reference may name."""
+    problems: list[Problem] = dataclasses.field(default_factory=list)
+
+    @property
+    def kind(self) -> str:
+        """The kind of control; a reference is a choice of the items that there are."""
+        return "choice" if self.named else self.field.kind
+
+    @property
+    def text(self) -> str:
+        """The text of a control that has one."""
+        return self.texts[0] if self.texts else ""
+
+    @property
+    def choices(self) -> list[str]:
+        """The values to choose from, with one that the schema does not have."""
+        known = self.named or self.field.choices
+        return [*known, *(text for text in self.texts if text and text not in known)]
+
+
+@dataclass
+class ItemView:
+    """An item with its form."""
+
+    id: str
+    pointer: str
+    line: str
+    fields: list[FieldView]
+    is_open: bool
+    digest: str = ""
+    """Of the item as it is saved; a new one has none."""
+    is_unsaved: bool = False
+    span: tuple[int, int] | None = None
+    problems: list[Problem] = dataclasses.field(default_factory=list)
+    """Those of the item as a whole."""
+
+    @property
+    def worst(self) -> str:
+        """The severity of its worst problem; empty without one."""
+        found = {problem.severity for problem in self.all_problems}
+        return next((name for name in ("fault", "objection", "note") if name in found), "")
+
+    @property
+    def all_problems(self) -> list[Problem]:
+        """The problems of the item and its fields."""
+        return [*self.problems, *(one for shown in self.fields for one in shown.problems)]
+
+    @property
+    def can_quote(self) -> bool:
+        """Whether a passage of the article can be its quote."""
+        return any(shown.field.kind == "quote" for shown in self.fields)
+
+
+@dataclass
+class SectionView:
+    """A section with its items."""
+
+    section: Section
+    id: str
+    colour: str
+    items: list[ItemView]
+    new_item: ItemView | None
+
+    @property
+    def can_add(self) -> bool:
+        """Whether an item can be added."""
+        return self.section.is_list or not self.items
+
+
+@dataclass
+class ArticleView:
+    """The page of an article."""
+
+    sections: list[SectionView]
+    problems: list[Problem]
+    """Those of the record as a whole."""
+    text: Markup | None
+    """The marked text; None if it is not known."""
+    underlined: UnderlinedPassages
+    faults: int
+    objections: int
+
+    @property
+    def open_id(self) -> str | None:
+        """The id of the form that is open; None without one."""
+        items = [item for section in self.sections for item in (section.new_item, *section.items)]
+        return next((item.id for item in items if item is not None and item.is_open), None)

@@ -1,0 +1,254 @@
+"""Forms of a review in Chromium keep the typed text and the place in the article."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from antq_llm.review.web.server import ReviewServer
+from antq_llm.review.workspace import Workspace
+from helpers.browser import WatchedPages
+from helpers.review_pages import article, select
+from helpers.reviewing import RECORD, TEXT, gold_of, served, workspace_of
+
+PERSON = RECORD["people"][0]
+LONG = (
+    TEXT + "Nothing else happened on that day.\r\n\r\n" * 200 + "Rose Hill closed the library.\r\n"
+)
+
+
+@pytest.fixture
+def long_workspace(tmp_path: Any) -> Workspace:
+    """A review of an article with one person at the start and two at the end."""
+    rose = PERSON | {"name": "Rose Hill", "quote": "Rose Hill closed the library"}
+    peter = PERSON | {"name": "Peter Lowe", "quote": "Peter Lowe showed"}
+    record = {**RECORD, "people": [PERSON, peter, rose]}
+    return workspace_of(tmp_path, {"library": (LONG, record)})
+
+
+def scrolled(page: Any) -> float:
+    """Return the scroll position of the text."""
+    page.wait_for_load_state("load")
+    return float(page.evaluate("document.getElementById('text-scroll').scrollTop"))
+
+
+def is_in_view(page: Any, selector: str) -> bool:
+    """Return whether an element is inside the pane of the text."""
+    return bool(
+        page.evaluate(
+            """selector => {
+              const box = name => document.querySelector(name).getBoundingClientRect();
+              const [inner, outer] = [box(selector), box('#text-scroll')];
+              return inner.top >= outer.top && inner.bottom <= outer.bottom;
+            }""",
+            selector,
+        )
+    )
+
+
+def test_the_place_in_the_text_stays(pages: WatchedPages, long_workspace: Workspace) -> None:
+    """Adding an item at the end and removing another do not scroll the text."""
+    with served(long_workspace) as review:
+        page = article(pages, review)
+        page.evaluate("document.getElementById('text-scroll').scrollTop = 1e6")
+        place = scrolled(page)
+        assert place > 1000
+        select(page, "closed the library")
+        page.click("#add-bar >> text=Add to people")
+        assert scrolled(page) == place
+        page.fill(".new-item [name='f:/name']", "Rose Hill")
+        page.click(".new-item button.primary")
+        page.wait_for_selector(".notice-saved")
+        assert scrolled(page) == place
+        page.click("summary:has-text('Peter Lowe')")
+        page.wait_for_function("document.getElementById('text-scroll').scrollTop < 100")
+        page.evaluate("document.getElementById('text-scroll').scrollTop = 1e6")
+        page.click("details[open] button.remove")
+        page.wait_for_selector(".notice-removed")
+        assert scrolled(page) == place
+        assert page.evaluate("document.activeElement.closest('details').id") == "s2-1"
+
+
+def test_a_selected_passage_is_marked(pages: WatchedPages, long_workspace: Workspace) -> None:
+    """The quote of an unsaved form is marked, and is in view after saving."""
+    with served(long_workspace) as review:
+        page = article(pages, review)
+        select(page, "Rose Hill closed the")
+        page.click("#add-bar >> text=Add to people")
+        page.wait_for_selector(".new-item")
+        marked = page.locator(".antq-pending").all_inner_texts()
+        assert "".join(marked) == "Rose Hill closed the"
+        assert is_in_view(page, ".antq-pending")
+        page.click(".new-item button.primary")
+        page.wait_for_selector(".notice-saved")
+        assert is_in_view(page, ".antq-mark[data-targets~='s2-3']")
+
+
+def test_a_selection_for_one_form_keeps_another(
+    pages: WatchedPages, review: ReviewServer, workspace: Workspace
+) -> None:
+    """A changed form stays open and unchanged while another is sent, and can still be saved."""
+    page = article(pages, review)
+    page.click("summary:has-text('people who came')")
+    page.fill("details[open] [name='f:/label']", "visitors")
+    page.click("summary:has-text('Anna Fields')")
+    page.locator("#s2-0 label:has-text('guest') input").check()
+    select(page, "Anna Fields opened")
+    page.click("#s2-0 .use-selection")
+    page.wait_for_selector(".notice-filled")
+    assert page.input_value("#s2-0 [name='f:/quote']") == "Anna Fields opened"
+    assert page.input_value("#s3-0 [name='f:/label']") == "visitors"
+    assert page.locator(".unsaved:visible").count() == 2
+    page.click("#s2-0 button.primary")
+    page.wait_for_selector(".notice-saved")
+    page.click("#s3-0 button.primary")
+    page.wait_for_selector(".notice-saved")
+    saved = gold_of(workspace, ending="draft")
+    assert saved["people"][0]["parts"] == ["host", "guest"]
+    assert saved["figures"][0]["label"] == "visitors"
+    assert page.locator(".unsaved:visible").count() == 0
+
+
+def test_typed_text_follows_its_item(pages: WatchedPages, long_workspace: Workspace) -> None:
+    """If an earlier item is removed, a form stays with its own item."""
+    with served(long_workspace) as review:
+        page = article(pages, review)
+        page.click("summary:has-text('Rose Hill')")
+        page.fill("#s2-2 [name='f:/name']", "Rosa Hill")
+        page.click("summary:has-text('Peter Lowe')")
+        page.click("#s2-1 button.remove")
+        page.wait_for_selector(".notice-removed")
+        assert page.input_value("#s2-1 [name='f:/name']") == "Rosa Hill"
+        page.click("#s2-1 .cancel")
+        assert page.input_value("#s2-1 [name='f:/name']") == "Rose Hill"
+
+
+def test_a_reload_brings_typed_text_back(pages: WatchedPages, review: ReviewServer) -> None:
+    """Typed text survives a reload, a visit to the help and Back, and leaving asks first."""
+    page = article(pages, review)
+    page.click("summary:has-text('people who came')")
+    page.fill("details[open] [name='f:/label']", "visitors")
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.reload(wait_until="load")
+    assert page.input_value("#s3-0 [name='f:/label']") == "visitors"
+    page.click("#help-link")
+    page.click("text=Back to the article")
+    page.wait_for_load_state("load")
+    assert page.input_value("#s3-0 [name='f:/label']") == "visitors"
+    page.click("nav >> text=Articles")
+    page.go_back(wait_until="load")
+    assert page.input_value("#s3-0 [name='f:/label']") == "visitors"
+    assert asked == ["beforeunload", "beforeunload"]
+
+
+def test_accepting_waits_for_forms_that_are_not_saved(
+    pages: WatchedPages, review: ReviewServer, workspace: Workspace
+) -> None:
+    """A record cannot be accepted while a form has unsaved changes."""
+    page = article(pages, review)
+    page.click("summary:has-text('people who came')")
+    page.fill("details[open] [name='f:/label']", "visitors")
+    page.click("#accept")
+    assert "save or cancel" in page.inner_text("#unsaved-notice")
+    assert gold_of(workspace) is None
+    page.click("details[open] .cancel")
+    page.click("#accept")
+    page.wait_for_selector("text=1 of 1 accepted")
+    assert gold_of(workspace) == RECORD
+
+
+def test_a_new_item_waits(pages: WatchedPages, review: ReviewServer, workspace: Workspace) -> None:
+    """A new item being typed is kept while another is changed, and can be continued."""
+    page = article(pages, review)
+    select(page, "Peter Lowe")
+    page.click("#add-bar >> text=Add to people")
+    page.fill(".new-item [name='f:/name']", "Pete Lowe")
+    page.click("summary:has-text('people who came')")
+    page.click("#s3-0 button.chip:has-text('1200')")
+    page.click("#s3-0 button.primary")
+    page.wait_for_selector(".notice-saved")
+    page.click("#waiting a")
+    page.wait_for_selector(".new-item")
+    assert page.input_value(".new-item [name='f:/name']") == "Pete Lowe"
+    assert page.input_value(".new-item [name='f:/quote']") == "Peter Lowe"
+    page.fill(".new-item [name='f:/name']", "Peter Lowe")
+    page.click(".new-item button.primary")
+    page.wait_for_selector(".notice-saved")
+    assert page.locator("#waiting:visible").count() == 0
+    assert len(gold_of(workspace, ending="draft")["people"]) == 2
+
+
+def test_text_for_an_item_that_changed_elsewhere_is_shown(
+    pages: WatchedPages, review: ReviewServer, workspace: Workspace
+) -> None:
+    """Text that cannot be restored is shown for copying until it is discarded."""
+    page = article(pages, review)
+    page.click("summary:has-text('people who came')")
+    page.fill("details[open] [name='f:/label']", "visitors")
+    figure = RECORD["figures"][0] | {"value": 1200}
+    draft = workspace.store.folder / "library.draft"
+    draft.write_text(json.dumps({**RECORD, "figures": [figure]}), "utf-8")
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.reload(wait_until="load")
+    assert "label: visitors" in page.inner_text("#lost")
+    page.click("#lost .discard")
+    page.reload(wait_until="load")
+    assert page.locator("#lost:visible").count() == 0
+
+
+def test_underlined_passages_are_settled(
+    pages: WatchedPages, review: ReviewServer, workspace: Workspace
+) -> None:
+    """Underlined passages are selected in turn, and settled ones are no longer underlined."""
+    page = article(pages, review)
+    before = page.locator("#passages li").count()
+    assert before > 1
+    page.keyboard.press(".")
+    page.keyboard.press(".")
+    page.keyboard.press(",")
+    first = page.inner_text(".antq-mark.current")
+    assert page.inner_text("#selected q") == first
+    page.keyboard.press("x")
+    page.wait_for_selector(".notice-settled")
+    assert page.locator("#passages li[data-open]").count() == before - 1
+    assert page.inner_text(".antq-mark.current") != first
+    saved = json.loads((workspace.store.folder / "library.passages").read_text("utf-8"))
+    assert [entry["text"] for entry in saved] == [first]
+    page.click("#passages summary")
+    page.click("button:has-text('Underline again')")
+    page.wait_for_selector(".notice-reopened")
+    assert page.locator("#passages li[data-open]").count() == before
+    assert not (workspace.store.folder / "library.passages").exists()
+
+
+def test_passages_are_settled_without_scripts(
+    pages: WatchedPages, review: ReviewServer, workspace: Workspace
+) -> None:
+    """Without scripts, the list of underlined passages has a button for each."""
+    page = article(pages, review, java_script_enabled=False)
+    page.click("#passages summary")
+    page.locator("#passages button").first.click()
+    page.wait_for_selector(".notice-settled")
+    assert (workspace.store.folder / "library.passages").exists()
+
+
+@pytest.mark.parametrize("height", [600, 900])
+def test_nothing_is_cut_or_covered(pages: WatchedPages, review: ReviewServer, height: int) -> None:
+    """The panes fill the window, and all buttons are inside it, even with a notice."""
+    page = article(pages, review, viewport={"width": 1000, "height": height})
+    page.click("summary:has-text('Anna Fields')")
+    page.click("details[open] button.remove")
+    page.wait_for_selector(".notice-removed")
+    box = page.locator("#add-bar").bounding_box()
+    assert box["y"] + box["height"] <= height
+    last = page.locator("#add-bar .chip").last.bounding_box()
+    assert last["y"] + last["height"] <= height
+    text = page.locator("#text-scroll").bounding_box()
+    assert text["y"] + text["height"] <= box["y"] + 1
+    assert page.evaluate("document.scrollingElement.scrollHeight") <= height
+    page.click("#s3-0 summary")
+    save = page.locator("#s3-0 button.primary").last.bounding_box()
+    assert save["y"] + save["height"] <= height

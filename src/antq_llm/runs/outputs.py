@@ -41,7 +41,7 @@ _VERSIONED = ("antq-llm", "openai", "instructor", "pydantic")
 
 @dataclass(frozen=True)
 class FolderOptions:
-    """How a call uses the folder of its run."""
+    """The options of a call for the folder of its run."""
 
     retry_failed: bool = False
     only_this_call: bool = False

@@ -41,7 +41,7 @@ class Run:
 
     ``sink`` receives the outcomes of a run without ``settings.out``. ``sleep`` and ``polling``
     determine how a run through the Batch API waits. ``clock`` returns the seconds since an
-    arbitrary time, and decides when to give up an endpoint that does not answer.
+    arbitrary time, by which the run decides when to give up on an endpoint that does not answer.
     """
 
     def __init__(
@@ -109,7 +109,7 @@ class Run:
             if settings.processes > 1:
                 from antq_llm.runs.processes.pool import started_pool  # it needs multiprocessing
 
-                # It ends before the files are written, so that they have all that it was sent.
+                # The pool ends before the files are written, so that they have all its answers.
                 counts_only = folder is not None and isinstance(observer, CountingOnly)
                 pool = await stack.enter_async_context(
                     started_pool(

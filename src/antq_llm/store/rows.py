@@ -28,9 +28,9 @@ class StoredOutcome:
     article_id: str
     kind: OutcomeKind
     line: Mapping[str, Any] | bytes
-    """The output line, perhaps without usage, cost and ``replayed``, which have own fields.
+    """The output line; usage, cost and ``replayed``, which have own fields, may be missing.
 
-    Bytes are a line as ``split_line`` returns it.
+    Bytes are a line in the form of ``split_line``.
     """
     article_digest: str | None = None
     """The SHA-256 of the article's text, if the text was read."""

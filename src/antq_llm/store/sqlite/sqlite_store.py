@@ -107,7 +107,7 @@ def _open_store(path: Path) -> SqliteDatabase:
         found = database.execute("PRAGMA user_version").fetchone()[0]
         if found not in {0, *READABLE, FORMAT}:
             raise ConfigurationError(
-                f"{path} is a store of format {found}, this version reads {FORMAT}: "
+                f"{path} is a store of format {found}, but this version reads {FORMAT}: "
                 "name another --out"
             )
         if found == 0:

@@ -7,6 +7,7 @@ import logging
 import pickle
 import traceback
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 
 from antq_llm.articles.article import Article
@@ -16,7 +17,7 @@ from antq_llm.clients.request import Request
 from antq_llm.extraction.options import Options
 from antq_llm.prompts.prompt import Prompt
 from antq_llm.records.result import Extraction
-from antq_llm.runs.totals import Outcome
+from antq_llm.runs.totals import JudgedRecord, Outcome
 from antq_llm.schemas.base import Schema
 
 V = TypeVar("V")
@@ -32,6 +33,10 @@ class WorkerSetup:
     """The name of the model; ``rules`` for the baseline."""
     options: Options
     log_level: int
+    answers: Path | None = None
+    """The file with the answers to replay; None if only the run's own process can find them."""
+    sends_records: bool = True
+    """Whether the run needs whole extractions, not only the parts that its store keeps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,10 @@ class Answer:
     number: int
     completion: Completion | None = None
     error: Exception | None = None
+
+
+ToWorker = Task | Answer
+"""The parts of a message, which is a list, so that one pickle serves several of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +86,7 @@ class Done:
     """From a worker: the outcome of a task, without the schema, or an error."""
 
     number: int
-    outcome: Outcome | None = None
+    outcome: Outcome | JudgedRecord | None = None
     error: Exception | None = None
 
 
@@ -86,6 +95,10 @@ class Logged:
     """From a worker: a log message."""
 
     record: logging.LogRecord
+
+
+FromWorker = Ready | Ask | Done | Logged
+"""The parts of a message, which is a list."""
 
 
 def with_schema(value: V, schema: Schema[Any] | None) -> V:

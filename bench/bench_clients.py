@@ -217,7 +217,7 @@ def main() -> None:
     parser.add_argument(
         "--number", type=int, default=2000, help="articles for each client; slow ones get fewer"
     )
-    parser.add_argument("--rounds", type=int, default=1, help="rounds to take the medians of")
+    parser.add_argument("--rounds", type=int, default=1, help="rounds for the medians")
     options = parser.parse_args()
     if missing := {client.python for client in CLIENTS if not client.python.exists()}:
         parser.exit(2, f"{', '.join(map(str, missing))} is missing: `make bench` creates it\n")

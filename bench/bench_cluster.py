@@ -52,7 +52,7 @@ def headlines(folder: Path) -> set[tuple[str, str]]:
     table = dataset.dataset(folder / "articles", format="parquet").to_table()
     rows = table.select(["article_id", "headline"]).to_pylist()
     if len(rows) != len({row["article_id"] for row in rows}):
-        raise RuntimeError("an article is there twice")
+        raise RuntimeError("an article occurs twice")
     return {(row["article_id"], row["headline"]) for row in rows}
 
 
@@ -85,7 +85,7 @@ def main() -> None:
             print(
                 f"{workers} worker(s): {rate:.1f} articles/s, load average {load:.1f}", flush=True
             )
-        print(f"2 workers against 1: {seconds[1] / seconds[2]:.2f} times as fast", flush=True)
+        print(f"2 workers compared with 1: {seconds[1] / seconds[2]:.2f} times as fast", flush=True)
         limited = run_settings(articles, base_url, 64, rpm=60 * LIMIT)
         rate = options.articles / seconds_of(limited, folder / "limited", 2)
         print(

@@ -67,7 +67,7 @@ def main() -> None:
                 wall, cpu = extract(articles, out, "http://127.0.0.1:9/v1", number)
                 seconds[number].append(wall)
                 if first.exists() and not filecmp.cmp(first, out / "records.jsonl", shallow=False):
-                    raise RuntimeError(f"{number} process(es) gave other records")
+                    raise RuntimeError(f"{number} process(es) gave different records")
                 shutil.copy(out / "records.jsonl", first)
                 print(
                     f"{number} process(es): {wall:.1f} s, {options.articles / wall:.0f} articles/s"
@@ -78,7 +78,9 @@ def main() -> None:
     base = statistics.median(seconds[options.processes[0]])
     for number in options.processes[1:]:
         ratio = base / statistics.median(seconds[number])
-        print(f"{number} process(es) against {options.processes[0]}: {ratio:.2f} times as fast")
+        print(
+            f"{number} process(es) compared with {options.processes[0]}: {ratio:.2f} times as fast"
+        )
 
 
 if __name__ == "__main__":

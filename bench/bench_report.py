@@ -129,7 +129,7 @@ def main() -> int:
         searching, sorting = seconds_of_search(browser, report)
         browser.close()
     ratio = medians["report"] / medians["empty"]
-    print(f"empty page of the same size: {medians['empty']:.2f} s until its end")
+    print(f"empty page of the same size: {medians['empty']:.2f} s until it is loaded")
     print(f"report: {medians['report']:.2f} s until its first table is usable, {ratio:.2f} times")
     print(f"first search {searching:.2f} s, sorting {sorting:.2f} s, over all rows")
     return int(ratio > MOST)

@@ -42,7 +42,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--eleven",
         metavar="DIR",
         type=Path,
-        help="run the tests marked eleven: DIR has articles/, gold/ and recordings/ of six further "
+        help="run the tests marked eleven: DIR has articles/, gold/ and recordings/ of six other "
         "articles",
     )
 

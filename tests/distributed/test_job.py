@@ -138,7 +138,6 @@ def test_losses_cost_only_what_was_in_flight(cluster: Any, tmp_path: Path) -> No
         assert (totals.records, dict(totals.failures)) == (ARTICLES - 1, {"invalid": 1})
         assert set(server.asked) == set(range(ARTICLES))
         # Each of the lost workers had at most this many requests in flight.
-        print(f"{server.asked.total()} requests for {ARTICLES} articles")
         assert server.asked.total() <= ARTICLES + 2 * 2 * 4
         again = ClusterRun(job).run()
         assert (again.records, again.failures.total()) == (0, 0)

@@ -187,8 +187,12 @@ def find_foreign_runs(
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the runs, and return 1 if there are any."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
-    parser.add_argument("folders", metavar="FOLDER", nargs="+", type=Path, help="has articles")
-    parser.add_argument("--repository", type=Path, default=REPOSITORY, help="default: this one")
+    parser.add_argument(
+        "folders", metavar="FOLDER", nargs="+", type=Path, help="a folder with articles"
+    )
+    parser.add_argument(
+        "--repository", type=Path, default=REPOSITORY, help="default: this repository"
+    )
     options = parser.parse_args(arguments)
     for folder in options.folders:
         if not folder.is_dir() or not any(True for _ in read_articles(folder)):

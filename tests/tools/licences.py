@@ -99,7 +99,7 @@ def main(extras: Sequence[str]) -> int:
         mark = "" if package.is_allowed else "  <- not allowed, or unknown"
         print(f"{package.name:28} {package.version:14} {package.licence}{mark}")
     refused = [package for package in listed if not package.is_allowed]
-    print(f"{len(listed)} packages, {len(refused)} not allowed or unknown")
+    print(f"{len(listed)} packages, {len(refused)} refused or unknown")
     return 1 if refused else 0
 
 

@@ -86,15 +86,17 @@ def main(words: Sequence[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description="Run tests against a sample of mutants.")
     parser.add_argument("--sample", type=int, default=400, help="number of mutants")
-    parser.add_argument("--seed", type=int, default=2026, help="another seed, another sample")
-    parser.add_argument("--workers", type=int, default=1, help="processes at a time")
+    parser.add_argument("--seed", type=int, default=2026, help="seed of the sample")
+    parser.add_argument("--workers", type=int, default=1, help="number of parallel processes")
     parser.add_argument(
         "--seconds",
         type=float,
         default=60,
-        help="tests that one mutant is run against, fastest first",
+        help="maximum duration of the tests for one mutant, fastest first",
     )
-    parser.add_argument("--fail-under", type=float, default=0.85, help="share of killed mutants")
+    parser.add_argument(
+        "--fail-under", type=float, default=0.85, help="minimum share of killed mutants"
+    )
     parser.add_argument("--only", default="", help="only mutants whose name contains this text")
     parser.add_argument("--again", action="store_true", help="only mutants that were not killed")
     parser.add_argument("--write", type=Path, help="Markdown page to write the tables into")
@@ -137,7 +139,7 @@ def _run(
         mutant = verdict.trial.mutant
         if mutant is None:
             if verdict.status != "survived":
-                raise RuntimeError(f"{verdict.test} fails without a mutant, in another order")
+                raise RuntimeError(f"{verdict.test} fails in another order, even without a mutant")
             return
         results.append(result_of(mutant, verdict))
         minutes = (time.monotonic() - start) / 60

@@ -21,9 +21,9 @@ class AuditReport:
     fields: dict[str, Rate]
     """The precision of each list or field in the sample."""
     articles: int
-    """Articles with a judged item."""
+    """The number of articles with a judged item."""
     unjudged: int
-    """Items of the sample without a verdict, which are not counted."""
+    """The number of items without a verdict, which are not counted."""
     wrong: tuple[AuditItem, ...]
 
     def as_dict(self) -> dict[str, Any]:

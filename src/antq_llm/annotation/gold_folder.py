@@ -37,7 +37,7 @@ class GoldCheck:
     without_article: list[str] = field(default_factory=list)
     """Annotations whose quotes were not checked because no article has their id."""
     unreadable: dict[str, str] = field(default_factory=dict)
-    """The reason that an article cannot be read, by id."""
+    """The reasons that articles cannot be read, by article id."""
 
 
 def init_gold(run: StoredRun, folder: Path, article_ids: Sequence[str] = ()) -> WrittenGold:

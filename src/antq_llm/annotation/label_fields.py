@@ -1,4 +1,4 @@
-"""The Label Studio controls of a schema: labels for items with a quote, and one per field.
+"""The Label Studio interface for a schema: labels for items with quotes, controls for fields.
 
 An object with a quote is a region of the text, labelled with the name of its list. Its fields and
 those of the record are text areas, or choices where the schema enumerates the values. Other values,
@@ -50,7 +50,7 @@ class Control:
         return [value] if self.kind == "text" else list(value)
 
     def read(self, texts: list[str]) -> Any:
-        """Return the value of texts; raise ValueError if a JSON value cannot be parsed."""
+        """Return the value that texts give; raise ValueError if a JSON value cannot be parsed."""
         if self.kind == "texts":
             return texts
         if not texts:

@@ -37,8 +37,8 @@ def import_annotations(
 
     Existing files are left unchanged. ``annotator`` is the id or e-mail address of the person whose
     annotations are taken. Raises ConfigurationError, before anything is written, if the file is not
-    such an export, the annotator is not in it, or an id leads out of the folder, and if several
-    people annotated a task and no annotator is named.
+    such an export, an id leads out of the folder, the annotator is not in the export, or a task has
+    several annotators and none is named.
     """
     fields = LabelFields(schema)
     imported = ImportedGold()
@@ -194,7 +194,7 @@ class _AnnotationReader:
         return made
 
     def _quote(self, region: Region, value: Mapping[str, Any]) -> str:
-        """Return the text of a region, whose offsets count code points or, failing that, UTF-16."""
+        """Return the text of a region, whose offsets count code points or else UTF-16 units."""
         start, end, shown = int(value["start"]), int(value["end"]), value.get("text")
         quote = self._text[start:end]
         if shown is None or quote == shown:
@@ -219,7 +219,7 @@ def _put(data: dict[str, Any], path: Path, value: Any) -> None:
 
 
 def _empty_to_null(data: dict[str, Any], paths: Sequence[Path]) -> None:
-    """Replace inner objects without values by null."""
+    """Replace inner objects without values with null."""
     inner = {path[:length] for path in paths for length in range(1, len(path))}
     for *outer, name in sorted(inner, key=len, reverse=True):
         holder = data

@@ -69,7 +69,7 @@ class RecordedClient:
         self._paths = {path.stem: path for path in sorted(folder.rglob("*.json"))}
 
     def only_model(self) -> str:
-        """Return the model of the recordings; raises ConfigurationError if there are several."""
+        """Return the recordings' model; raises ConfigurationError unless there is exactly one."""
         models = sorted({str(recording.asked.get("model")) for recording in self._all()})
         if len(models) != 1:
             found = f"by {', '.join(models)}" if models else "none"

@@ -1,4 +1,4 @@
-"""Signals from which the probability that an item of a record is right is computed.
+"""The signals that determine the probability that an item of a record is right.
 
 A signal is a named number. Signals are computed from the line of ``records.jsonl`` and the article,
 so a new record and one of an earlier run have the same signals.
@@ -51,7 +51,7 @@ from antq_llm.text.words import words_of
 LIST = "list: "
 """The prefix of the signal that names the list an item is in."""
 SAMPLE_SIGNALS = ("disagreement", "not_unanimous")
-"""The signals that only records that samples voted on have."""
+"""The signals of records that samples voted on."""
 _TEXT_KINDS: frozenset[RuleKind] = frozenset({"name", "title"})
 """The kinds of comparison for texts in the article's words, unlike enumerations and dates."""
 _QUOTE_KINDS: frozenset[RuleKind] = frozenset({"passage"})
@@ -202,7 +202,7 @@ class _RecordSignals:
 
 
 def _texts_of(value: Any, rule: Rule, kinds: Set[RuleKind]) -> Iterator[str]:
-    """Yield the texts in an item's fields of some kinds of comparison, without inner items."""
+    """Yield an item's texts in fields with certain kinds of rules, without inner items."""
     if isinstance(rule, ObjectRule):
         if isinstance(value, dict):
             for name, child in rule.fields.items():

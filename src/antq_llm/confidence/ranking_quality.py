@@ -1,4 +1,4 @@
-"""The quality of probabilities: how well they rank errors first, and how calibrated they are."""
+"""The quality of probabilities: whether they rank errors first and are well calibrated."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class RankingQuality:
 def ranking_quality(items: Iterable[RatedItem], *, seed: int = 0) -> RankingQuality:
     """Return the quality of some items' probabilities, with bootstrap intervals over articles.
 
-    Intervals are percentile intervals. The result does not depend on the order of the articles.
+    The intervals are percentile intervals and do not depend on the order of the articles.
     """
     rated = sorted(items, key=lambda item: item.article)
     articles = sorted({item.article for item in rated})
@@ -119,7 +119,7 @@ def auroc(probabilities: Array, wrong: Array) -> float | None:
 
 
 def calibration_error(probabilities: Array, wrong: Array) -> float | None:
-    """Return the expected difference between probability and share of right items, over bins."""
+    """Return the mean gap between probability and share of right items over bins of equal width."""
     if not len(wrong):
         return None
     bins = np.minimum((probabilities * _BINS).astype(np.intp), _BINS - 1)
@@ -152,7 +152,7 @@ def _reviewed(share: float, number: int) -> int:
 
 
 def _errors_among(number: int, probabilities: Array, wrong: Array) -> float:
-    """Return the errors among the least probable items, counting ties at the bound by share."""
+    """Return the errors among the least probable items; ties at the limit count in proportion."""
     threshold = np.partition(probabilities, number - 1)[number - 1]
     below, tied = probabilities < threshold, probabilities == threshold
     share = (number - int(below.sum())) / int(tied.sum())

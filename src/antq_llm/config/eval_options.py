@@ -26,7 +26,7 @@ FIRST_EVAL_OPTIONS = (
         "paths",
         (EVAL, CALIBRATE),
         GOLD_GROUP,
-        "The articles of the gold; default: the packaged seeds.",
+        "The articles with gold annotations; default: the packaged seeds.",
         "DIR",
     ),
     CommandOption(

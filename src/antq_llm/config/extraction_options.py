@@ -154,7 +154,7 @@ EXTRACTION_OPTIONS = (
         "integer",
         _ALL,
         RATE_GROUP,
-        "Times to send a request again when the network or the server fails; 0 for never.",
+        "Times to resend a request if the network or the server fails; 0 for never.",
         "N",
         default=5,
     ),
@@ -171,7 +171,7 @@ EXTRACTION_OPTIONS = (
         "texts",
         _ALL,
         RATE_GROUP,
-        "US dollars per million input and output tokens; MODEL=IN,OUT for another model.",
+        "Price in US dollars per million input and output tokens; MODEL=IN,OUT for another model.",
         "IN,OUT",
     ),
     CommandOption(

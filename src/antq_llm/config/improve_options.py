@@ -22,7 +22,7 @@ FIRST_IMPROVE_OPTIONS = (
         "paths",
         (IMPROVE,),
         GOLD_GROUP,
-        "The articles of the gold.",
+        "Articles with gold annotations.",
         "DIR",
         required=True,
     ),

@@ -18,7 +18,7 @@ Kind = Literal[
     "texts",
     "variables",
 ]
-"""The type of a value; a ``prompt`` or ``schema`` is a reference or a file, plurals are lists."""
+"""The type of a value; ``prompt`` and ``schema`` are a reference or a file, plurals are lists."""
 
 Completion = Literal["prompts", "schemas"]
 
@@ -59,7 +59,7 @@ class CommandOption:
         return self.kind in LIST_KINDS
 
     def environment_names(self, command: str) -> tuple[str, ...]:
-        """Return the environment variables for a command, the one with precedence first."""
+        """Return the environment variables for a command, in order of precedence."""
         name = self.name.upper()
         own = f"{VARIABLE_PREFIX}{command.upper()}_{name}"
         return (own,) if self.own_table else (own, f"{VARIABLE_PREFIX}{name}", *self.aliases)

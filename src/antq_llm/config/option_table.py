@@ -96,7 +96,7 @@ _OTHER_OPTIONS = (
         "text",
         (REPORT,),
         OUTPUT_GROUP,
-        "The language of the page, en or vi; it can be changed there.",
+        "The language of the page, en or vi; can be changed on the page.",
         "CODE",
         choices=("en", "vi"),
         default="en",

@@ -253,7 +253,7 @@ def _check_database(name: str, value: Any, path: Path, place: str) -> None:
     if name == "store" and is_database(value) and StoreAddress.parse(value).secrets:
         raise ConfigurationError(
             f"{_where(path, place)}store has a password, which does not belong in a settings file: "
-            "set the environment variable PGPASSWORD, or write it into ~/.pgpass"
+            "set the environment variable PGPASSWORD, or add it to ~/.pgpass"
         )
 
 

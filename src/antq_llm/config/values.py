@@ -1,4 +1,4 @@
-"""Values of options, parsed from text or checked as they come from a settings file."""
+"""Parses values of options from text, and checks values from settings files."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from antq_llm.config.option import CommandOption
 from antq_llm.errors import ConfigurationError
 
 _SAME_LIKENESS = 0.1
-"""Words whose similarity is within this of the best one's are suggested too."""
+"""Words are suggested if their similarity is less than this below the best."""
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off"})
 

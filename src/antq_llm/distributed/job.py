@@ -1,4 +1,4 @@
-"""A job on a cluster: writes parts of tables, and continues where an earlier call ended."""
+"""A job on a cluster, which writes parts of tables and continues where earlier calls ended."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ class Completions(Protocol):
 
 
 class SharedLedger:
-    """A ``Ledger`` that counts the spending of all workers; the shared limits know the budget."""
+    """A ``Ledger`` that counts the spending of all workers; the shared limits have the budget."""
 
     def __init__(self, limits: Limits, worker: str) -> None:
         self._limits = limits
@@ -89,7 +89,7 @@ class SharedRateLimiter(BreakableRateLimiter):
         except BaseException:
             super().release(permit)
             raise
-        # Time spent waiting for other workers is not latency of the server.
+        # Time spent waiting for other workers is not server latency.
         permit.began = self._now()
 
     def record_answer(self, permit: Permit, used_tokens: int | None) -> None:

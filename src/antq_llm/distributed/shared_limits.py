@@ -10,7 +10,7 @@ from itertools import count
 from antq_llm.clients.rate_limit.windows import SlidingWindowLimit, WindowEntry
 
 BURST_SECONDS = 1.0
-"""The time whose share of the rate may be sent at once."""
+"""The number of seconds' worth of the rate that may be sent at once."""
 
 
 class SharedLimits:
@@ -18,7 +18,7 @@ class SharedLimits:
 
     ``rpm`` and ``tpm`` limit the requests and tokens in any minute. ``max_cost`` limits the sum of
     spending and reservations in US dollars; ``spent`` is what was spent before. ``keep`` saves an
-    upper bound of the sum, from which the next job starts after this one is killed. It is called
+    upper bound on the sum, from which the next job starts after this one is killed. It is called
     with a higher bound before the sum exceeds the last one.
     """
 

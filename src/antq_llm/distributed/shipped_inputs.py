@@ -21,7 +21,7 @@ class ShippedDocument:
 
     content: bytes
     path: Path
-    """The path of the file on the driver; the suffix tells its format."""
+    """The path of the file on the driver; the suffix gives its format."""
     options: ReadingOptions
 
     def article(self, offset: int, article_id: str, source: str) -> Article:

@@ -1,4 +1,4 @@
-"""A worker of a cluster, with a client and articles in parallel under the shared limits."""
+"""A worker of a cluster, which extracts articles in parallel under the shared limits."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from antq_llm.schemas.base import Schema
 
 @dataclass(frozen=True, slots=True)
 class WorkerSetup:
-    """The settings from which a worker extracts articles as a run on one machine does."""
+    """The settings with which a worker extracts articles like a run on one machine."""
 
     name: str
     address: str

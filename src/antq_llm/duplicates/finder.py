@@ -73,8 +73,8 @@ class _Candidate:
 class DuplicateFinder:
     """Finds copies among the articles of a run.
 
-    An article that is not a copy becomes a representative. The finder keeps a few numbers for each
-    representative and its input, to read it again, but not its text or outcome.
+    An article that is not a copy becomes a representative. For each representative, the finder
+    keeps a few numbers and the input to read it again, but not its text or outcome.
     """
 
     def __init__(
@@ -117,7 +117,7 @@ class DuplicateFinder:
         return transferred or await ask(article)
 
     def _resumed(self, source: Input) -> _Representative | None:
-        """Return an article as the representative that it became in an earlier round, if it did."""
+        """Return the representative that an article became in an earlier round, or None."""
         number = self._deferred.pop(source.id, None)
         if number is None:
             return None

@@ -18,7 +18,7 @@ Run = tuple[int, int]
 """The index of the first token of a run, and of the token after the last."""
 
 MIN_MISSPELLED_CHARACTERS = 3
-"""Minimum length of a misspelling; ``đã`` and ``đa``, or ``ba`` and ``bà``, are two words."""
+"""Minimum length of a misspelled word; ``ba`` and ``bà``, for example, are different words."""
 
 _SENTENCE_END = re.compile(r"[.!?…][”\"’»)]*\Z")
 _MAX_ABBREVIATION_CHARACTERS = 4
@@ -93,7 +93,7 @@ def text_differences(earlier: str, later: str, language: LanguageCode | None = N
 
 
 def _may_be_misspelled(original: str, language: Language) -> bool:
-    """Return whether a token is not a number, a name or a word whose meaning matters."""
+    """Return whether a token is neither a number nor a name nor a word whose meaning matters."""
     word = unicodedata.normalize("NFC", original).strip(".,;:!?()\"“”'’")
     return (
         len(word) >= MIN_MISSPELLED_CHARACTERS

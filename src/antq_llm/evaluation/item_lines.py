@@ -17,7 +17,7 @@ class ItemLines:
     """Writes the items of one schema's records; without roles, fields keep their order."""
 
     def __init__(self, roles: DeclaredRoles, words: SchemaWords | None = None) -> None:
-        """``words`` name the fields and values; without them, their keys do."""
+        """Take the roles of a schema, and ``words`` for its fields and values (default: keys)."""
         self._words = words
         self._quote_keys = roles.quote_keys
         self._choices = {
@@ -42,8 +42,8 @@ class ItemLines:
     def line(self, item: Any, field: str) -> str:
         """Return an item of a field, such as ``people``, as one line.
 
-        A quote is included if it is the content itself or if the item has nothing else but values
-        of enumerations.
+        A quote is included if it is the content itself or if the item has nothing but values of
+        enumerations.
         """
         if not isinstance(item, Mapping):
             return _value(item)

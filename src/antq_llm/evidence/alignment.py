@@ -125,7 +125,7 @@ class Aligner:
     def _elided(self, quote: str) -> list[Occurrence]:
         """Return the passage abbreviated as ``first words … last words``, if it is unambiguous.
 
-        A passage that the text repeats has several occurrences.
+        If the text repeats the passage, all its occurrences are returned.
         """
         parts = split_at_elision(quote)
         if parts is None:

@@ -1,4 +1,4 @@
-"""Quotes given short, as ``first words … last words``."""
+"""Quotes abbreviated as ``first words … last words``."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Span = tuple[int, int]
 
 
 def split_at_elision(quote: str) -> tuple[str, str] | None:
-    """Return the first and the last words of a short quote; None for other quotes."""
+    """Return the first and last words of an abbreviated quote; None for other quotes."""
     parts = [part for part in _ELISION.split(quote) if part]
     if len(parts) != 2 or min(map(len, parts)) < MIN_ELIDED_CHARACTERS:
         return None
@@ -27,8 +27,9 @@ def split_at_elision(quote: str) -> tuple[str, str] | None:
 def join_elided(heads: Sequence[Span], tails: Sequence[Span]) -> list[Span]:
     """Return the spans from each head to its tail.
 
-    ``heads`` and ``tails`` are the spans of the first and of the last words, in order. Empty if two
-    tails follow a head, or two heads precede a tail, since nothing says which ones are meant.
+    ``heads`` and ``tails`` are the spans of the first and the last words, in order. The list is
+    empty if two tails follow a head or two heads precede a tail, since nothing tells which belong
+    together.
     """
     starts = [start for start, _ in tails]
     reachable = [

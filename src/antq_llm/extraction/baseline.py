@@ -81,7 +81,7 @@ def check_rules(schema: Schema[Any], options: Options) -> None:
         )
     if options.confidence or options.calibration is not None:
         raise ConfigurationError(
-            "confidence is computed for the items of a model: leave --confidence and "
+            "confidence is computed for the records of a model: leave --confidence and "
             "--calibration out, or name a model"
         )
 

@@ -24,7 +24,7 @@ MAX_SAMPLES = 25
 DEFAULT_BUDGETED_OUTPUT = 16_384
 """Output tokens allowed per answer under a budget, several times the record of a long article."""
 MIN_CHUNK_CHARACTERS = 1000
-"""The minimum size of chunks; smaller ones would be filled by the head of the article."""
+"""The minimum size of chunks; the head of the article would fill smaller ones."""
 
 
 @with_field_docs

@@ -44,10 +44,10 @@ async def elect(
 ) -> Extraction[T]:
     """Run several samples of one article concurrently, and return the extraction they vote for.
 
-    It has the attempts of all samples, in order. A sample without a valid answer has no vote; if no
-    sample has a valid answer, the first error is raised. Any other error of a sample, such as a
-    lost connection, is raised after all samples have ended. Errors carry the attempts of all
-    samples.
+    The extraction has the attempts of all samples, in order. A sample without a valid answer has no
+    vote; if no sample has a valid answer, the first error is raised. Any other error of a sample,
+    such as a lost connection, is raised after all samples have ended. Errors carry the attempts of
+    all samples.
     """
     outcomes = [
         _checked_outcome(outcome)

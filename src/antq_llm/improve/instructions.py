@@ -14,7 +14,7 @@ from antq_llm.prompts.messages import Message
 from antq_llm.prompts.prompt import Prompt, variables_in
 
 EXAMPLE_CODE = "EXAMPLE"
-"""Replaces the code that the delimiter of a real article has."""
+"""Takes the place of the code in the delimiter of a real article."""
 
 
 @dataclass(frozen=True)

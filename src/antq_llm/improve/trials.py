@@ -56,7 +56,7 @@ class TrialRunner:
     async def run(self, prompt: Prompt, articles: Sequence[Article]) -> list[Trial]:
         """Return a trial of the prompt on each article, in order.
 
-        Raises BudgetExceeded and RecordingMissing, which tell nothing about the prompt.
+        Raises BudgetExceeded and RecordingMissing, which are not about the prompt.
         """
         new = [article for article in articles if (prompt.digest, article.id) not in self._trials]
         if new:

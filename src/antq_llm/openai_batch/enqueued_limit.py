@@ -15,8 +15,8 @@ MAX_HOLDS = 24
 class EnqueuedLimit:
     """The number of bytes of requests that may be pending at a time.
 
-    The provider limits enqueued tokens but does not say how many are left. The limit is therefore
-    lowered to half of a refused file, and doubled after each round without a refusal.
+    The provider limits enqueued tokens but does not say how many are left. Each refusal lowers the
+    limit to the pending bytes plus half of the refused file; a round without a refusal doubles it.
     """
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""How often pending batches are polled, and when a run gives up."""
+"""The policy for polling pending batches and giving up."""
 
 from __future__ import annotations
 

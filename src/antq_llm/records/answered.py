@@ -73,7 +73,7 @@ class Answered:
 def fields_of(part: Answered, aliases: Aliases = NO_ALIASES) -> dict[str, Answered]:
     """Return the fields of an object by the keys of its dump.
 
-    Fields that only the answer has come last, by the keys of the answer.
+    Fields that are only in the answer come last, under the keys of the answer.
     """
     if not isinstance(part.answer, dict):
         return {name: Answered.same(value, name) for name, value in part.value.items()}
@@ -102,7 +102,7 @@ def items_of(part: Answered) -> list[Answered]:
 
 
 def object_of(fields: Mapping[str, Answered], key: str = "") -> Answered:
-    """Return the object with some fields."""
+    """Return the object made of some fields."""
     return Answered(
         {name: field.value for name, field in fields.items() if field.value is not ABSENT},
         {field.key: field.answer for field in fields.values() if field.answer is not ABSENT},
@@ -111,7 +111,7 @@ def object_of(fields: Mapping[str, Answered], key: str = "") -> Answered:
 
 
 def list_of(items: Iterable[Answered], key: str = "") -> Answered:
-    """Return the list with some items."""
+    """Return the list made of some items."""
     parts = list(items)
     return Answered([part.value for part in parts], [part.answer for part in parts], key)
 

@@ -28,7 +28,7 @@ RUN = "run.json"
 def read_records(folder: Path) -> Iterator[dict[str, Any]]:
     """Yield the lines of a run's ``records.jsonl``.
 
-    Raises ConfigurationError if there is no such file or a line, which is named, is broken.
+    Raises ConfigurationError if there is no such file or if a line is broken, naming the line.
     """
     with open_records(folder) as file:
         yield from records_in(file)
@@ -54,7 +54,7 @@ def records_in(file: IO[bytes], place: int = 0) -> Iterator[dict[str, Any]]:
 def read_failures(folder: Path) -> Iterator[dict[str, Any]]:
     """Yield the lines of a run's ``failures.jsonl``, or none if there is no such file.
 
-    Raises ConfigurationError if a line, which is named, is broken.
+    Raises ConfigurationError, naming the line, if a line is broken.
     """
     path = folder / FAILURES
     try:
@@ -68,7 +68,7 @@ def read_failures(folder: Path) -> Iterator[dict[str, Any]]:
 
 
 def read_run(folder: Path) -> dict[str, Any]:
-    """Return a run's ``run.json``, which is empty if the file is missing or cannot be read."""
+    """Return a run's ``run.json``, or an empty dictionary if it is missing or cannot be read."""
     try:
         run = json.loads((folder / RUN).read_bytes())
     except (OSError, ValueError):

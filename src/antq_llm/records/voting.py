@@ -1,7 +1,7 @@
 """A vote over several samples of a record.
 
 The samples are ranked by how much each agrees with the others, so their order does not matter. Ties
-are decided by the best ranked sample. An item, list member or object is kept if more than half of
+are decided by the best-ranked sample. An item, list member or object is kept if more than half of
 the samples that could have it do (both, if there are two). Of other values, the most frequent one
 is taken. Values and items are compared as in scoring.
 """
@@ -42,7 +42,7 @@ class Vote:
 
     record: Answered
     values: Mapping[str, Answered]
-    """The value of the best ranked sample that has it, by key of the record."""
+    """The value of the best-ranked sample that has it, by key of the record."""
     items: Mapping[str, Sequence[Answered]]
     """The same for each item of the lists of objects, by key of the list."""
     medoid: int
@@ -106,7 +106,7 @@ def _ranking(samples: Sequence[Any], profile: ScoringProfile) -> list[int]:
 
 
 class _Voting:
-    """Votes over the values of a place, of which the best ranked sample's value comes first."""
+    """Votes over the values of a place, given in the order of the ranked samples."""
 
     def __init__(self, aliases: Aliases) -> None:
         self._aliases = aliases
@@ -144,7 +144,7 @@ class _Voting:
                 yield name, values, rule.fields.get(name, EXACT)
 
     def items(self, values: Sequence[Answered], rule: ListRule) -> list[_KeptItem]:
-        """Return the items that most samples have, in the order of the best ranked sample."""
+        """Return the items that most samples have, in the order of the best-ranked sample."""
         lists = [_items_of(value) for value in values]
 
         def pair(heads: Sequence[Answered], items: Sequence[Answered]) -> Pairs:
@@ -158,7 +158,7 @@ class _Voting:
 
 
 class _KeptItem(NamedTuple):
-    """A voted item, and the same item in the best ranked sample that has it."""
+    """A voted item, and the same item in the best-ranked sample that has it."""
 
     voted: Answered
     stand_in: Answered
@@ -193,7 +193,7 @@ def _values_of(parts: Sequence[Answered]) -> list[Any]:
 
 def _most_frequent(values: Sequence[Answered], rule: FieldRule) -> Answered:
     """Return the most frequent value in its most frequent spelling and answer."""
-    # If counts are equal, the first value wins, which is from the best ranked sample.
+    # If counts are equal, the first value wins, which is from the best-ranked sample.
     winners = _most_of(values, lambda value: rule.normal(value.compared))
     spelled = _most_of(winners, lambda value: canonical_json(value.compared))
     return _most_of(spelled, _answer_text)[0]
@@ -248,7 +248,7 @@ def _kept_clusters(
     """Return the clusters of items that most lists have, in order.
 
     The items of each list are matched with the heads of the clusters so far, which come from the
-    best ranked lists. An item without a partner begins a cluster.
+    best-ranked lists. An item without a partner begins a cluster.
     """
     clusters: list[_Cluster] = []
     for number, members in enumerate(lists):
@@ -264,9 +264,9 @@ def _kept_clusters(
 
 
 def _in_order(clusters: Sequence[_Cluster], lists: int) -> list[_Cluster]:
-    """Return clusters in the order of the best ranked list.
+    """Return clusters in the order of the best-ranked list.
 
-    A cluster that is missing there follows the same cluster as in the best ranked list that has it.
+    A cluster that is missing there follows the same cluster as in the best-ranked list that has it.
     """
     order: list[_Cluster] = []
     for number in range(lists):

@@ -53,7 +53,7 @@ class Connection:
 
 @dataclass(frozen=True)
 class BatchHooks:
-    """How a run's batches are reported, polled and waited for."""
+    """The means of reporting on, polling and waiting for a run's batches."""
 
     say: Callable[[str], None]
     sleep: Sleep

@@ -49,7 +49,7 @@ class Range(NamedTuple):
 
 @dataclass(frozen=True)
 class RequestsPerArticle:
-    """How many requests an article may need, including re-asks."""
+    """The number of requests that an article may need, including re-asks."""
 
     attempts: int
     models: int = 1
@@ -106,7 +106,7 @@ class Estimate:
     cost_usd: Range | None
     """The likely cost; None if a model has no known price."""
     at_most_usd: float | None
-    """An upper bound of the cost; None without a price or an output limit."""
+    """An upper bound on the cost; None without a price or an output limit."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the estimate as JSON values, with token counts rounded."""

@@ -74,7 +74,7 @@ class DryRun:
         return asyncio.run(self.execute())
 
     async def execute(self) -> DryRunReport:
-        """Return the report; raise ConfigurationError if the run is not of a kind that sends."""
+        """Return the report; raise ConfigurationError if the run could not send anything."""
         settings, options = self._settings, self._settings.options
         model = _model(settings)
         plan = plan_run(settings)

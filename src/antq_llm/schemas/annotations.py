@@ -1,4 +1,4 @@
-"""What a JSON Schema says about its fields to people: titles and descriptions."""
+"""The titles and descriptions in a JSON Schema, which explain its fields to people."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from antq_llm.schemas.walk import alternatives, with_plain_references
 
 
 class SchemaAnnotations:
-    """Finds the schemas of a field by its path."""
+    """Finds the title, description and schemas of a field by its path."""
 
     def __init__(self, json_schema: Mapping[str, Any]) -> None:
         self._document, _ = with_plain_references(json_schema)
 
     def description(self, path: Path) -> str:
-        """Return what the schema says about the value at a path; empty if it says nothing."""
+        """Return the description of the field at a path, or of its type; empty if there is none."""
         nodes = self._nodes(path)
         found = (*nodes, *self._expanded(nodes))
         return next((str(node["description"]) for node in found if "description" in node), "")
 
     def title(self, path: Path) -> str:
-        """Return the title of a field; empty without one, or if only its type has one."""
+        """Return the title of the field at a path; empty if it has none, even if its type does."""
         return next((str(node["title"]) for node in self._nodes(path) if "title" in node), "")
 
     def alternatives(self, path: Path) -> list[Mapping[str, Any]]:

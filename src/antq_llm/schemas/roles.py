@@ -148,9 +148,9 @@ class Figure(Role):
     role = "figure"
 
     comparator: str | None = None
-    """The field next to it that contains ``=``, ``>``, ``>=``, ``~``, ``<`` or ``<=``."""
+    """The sibling field that contains ``=``, ``>``, ``>=``, ``~``, ``<`` or ``<=``."""
     total: str | None = None
-    """The field next to it that contains the whole of a printed ``x/y``."""
+    """The sibling field that contains the whole of a printed ``x/y``."""
 
 
 @dataclass(frozen=True)

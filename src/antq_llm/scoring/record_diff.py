@@ -49,11 +49,11 @@ class SlotCounts:
         return total
 
     def strict(self) -> Counts:
-        """Return the counts with only equal values as right."""
+        """Return the counts if only equal values are right."""
         return Counts(self.same, self.extracted - self.same, self.gold - self.same)
 
     def relaxed(self) -> Counts:
-        """Return the counts with similar values as partly right.
+        """Return the counts if similar values are partly right.
 
         The sum is exact, so it does not depend on the order of the items.
         """

@@ -9,8 +9,8 @@ to one (``antq_llm.scoring.item_matching``); all slots of an item without a part
 spurious. The score of a list sums the slots of its items, and ``overall`` sums all slots of the
 record.
 
-In the relaxed score, a pair of values counts by its similarity, and the rest to 1 counts as both a
-false positive and a false negative.
+In the relaxed score, a pair of values counts by its similarity, and the difference from 1 counts as
+both a false positive and a false negative.
 """
 
 from __future__ import annotations
@@ -38,9 +38,9 @@ class RecordScore:
     """The counts of one article by field, ``overall`` first, with its errors."""
 
     strict: Mapping[str, Counts]
-    """The counts of slots, with only equal values as right."""
+    """The counts of slots if only equal values are right."""
     relaxed: Mapping[str, Counts]
-    """The counts of slots, with similar values as partly right."""
+    """The counts of slots if similar values are partly right."""
     items: Mapping[str, Counts]
     """The counts of items by list: matched, only extracted, and only in gold."""
     errors: tuple[Discrepancy, ...]

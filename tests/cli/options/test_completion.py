@@ -95,8 +95,8 @@ def test_zsh_gets_descriptions(home: Path) -> None:
     ("line", "expected"),
     [
         ("antq-llm extract --prompt gen", ["general", "general@1"]),
-        ("antq-llm extract --prompt movement_report@", ["1", "2", "3", "4"]),
-        ("antq-llm extract --prompt=movement_report@", ["1", "2", "3", "4"]),
+        ("antq-llm extract --prompt movement_report@", ["1", "2", "3", "4", "5"]),
+        ("antq-llm extract --prompt=movement_report@", ["1", "2", "3", "4", "5"]),
         ("antq-llm extract --prompt=gen", ["general", "general@1"]),
     ],
 )

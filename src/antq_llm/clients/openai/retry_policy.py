@@ -129,7 +129,7 @@ def _is_number(value: str) -> bool:
 def _log_retry(state: tenacity.RetryCallState) -> None:
     error = state.outcome.exception() if state.outcome else None
     logger.info(
-        "try %d failed (%s), trying again in %.1f s",
+        "try %d failed (%s); trying again in %.1f s",
         state.attempt_number,
         type(error).__name__,
         state.next_action.sleep if state.next_action else 0.0,

@@ -109,7 +109,7 @@ class _Planter:
         self._text = analyzed.plain.text
 
     def figures(self, declared: DeclaredField, pointer: str, value: Any) -> Iterator[PlantedError]:
-        """Yield a wrong digit, ten times the value, a wrong comparator and a wrong total."""
+        """Yield a wrong digit, ten times the value, another comparator and another total."""
         role = declared.get(Figure)
         if isinstance(value, bool) or not isinstance(value, int | float) or role is None:
             return
@@ -163,7 +163,7 @@ class _Planter:
             yield self._put("time", pointer, f"{hours:02d}:{minutes:02d}", is_printed=is_printed)
 
     def names(self, declared: DeclaredField, pointer: str, value: Any) -> Iterator[PlantedError]:
-        """Yield an error with a name whose last word is replaced, as in references to it."""
+        """Yield an error with the last word of a name replaced, also in references to the name."""
         if isinstance(value, str):
             wrong = self._other_last_word(value)
             error = self._put("name", pointer, wrong, is_printed=self._analyzed.contains(wrong))

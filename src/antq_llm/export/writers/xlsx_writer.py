@@ -135,7 +135,7 @@ class _Sheet:
         elif value is not None and (day := _day(column, value)):
             self._sheet.write_datetime(row, index, day, self._formats.date)
         elif value is not None:
-            # Otherwise a sheet would round a longer integer and cut a longer text without a sign.
+            # Otherwise a sheet would round a longer integer and silently cut a longer text.
             text = str(value)
             if len(text) > MAX_CELL_CHARACTERS:
                 self.cut += 1

@@ -116,7 +116,7 @@ def _groups(namings: list[Naming]) -> dict[str, list[Naming]]:
 def _add_offices(found: dict[int, Naming], start: int, end: int, text: str) -> None:
     """Assign offices to the name before them, or else to the name at their end.
 
-    If there are both names, the last office belongs to the name at the end.
+    If there is a name in both places, the last office belongs to the name at the end.
     """
     name_after = _name_after(text[start:end], text[end : end + 20])
     naming = _naming_before(found, start, text)

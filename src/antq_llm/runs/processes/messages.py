@@ -7,6 +7,7 @@ import logging
 import pickle
 import traceback
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 
 from antq_llm.articles.article import Article
@@ -16,7 +17,7 @@ from antq_llm.clients.request import Request
 from antq_llm.extraction.options import Options
 from antq_llm.prompts.prompt import Prompt
 from antq_llm.records.result import Extraction
-from antq_llm.runs.totals import Outcome
+from antq_llm.runs.totals import JudgedRecord, Outcome
 from antq_llm.schemas.base import Schema
 
 V = TypeVar("V")
@@ -32,6 +33,10 @@ class WorkerSetup:
     """``rules`` for the baseline."""
     options: Options
     log_level: int
+    answers: Path | None = None
+    """The file with the answers that the run would replay; None if only the run finds them."""
+    sends_records: bool = True
+    """Whether the run needs whole extractions, and not only what its store keeps of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,10 @@ class Answer:
     number: int
     completion: Completion | None = None
     error: Exception | None = None
+
+
+ToWorker = Task | Answer
+"""Each message has a list of these, in order, so that one pickle serves several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +86,7 @@ class Done:
     """From a worker: the outcome of a task, without its schema, or the error instead."""
 
     number: int
-    outcome: Outcome | None = None
+    outcome: Outcome | JudgedRecord | None = None
     error: Exception | None = None
 
 
@@ -86,6 +95,10 @@ class Logged:
     """From a worker: a message of the log."""
 
     record: logging.LogRecord
+
+
+FromWorker = Ready | Ask | Done | Logged
+"""Each message has a list of these."""
 
 
 def with_schema(value: V, schema: Schema[Any] | None) -> V:

@@ -7,10 +7,13 @@ import logging
 import os
 import pickle
 import signal
+import sqlite3
 import sys
 import threading
+from collections.abc import Sequence
 from itertools import count
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any
 
 from antq_llm.articles.article import Article
@@ -22,20 +25,26 @@ from antq_llm.extraction.baseline import RULES, RulesExtractor
 from antq_llm.extraction.extractor import Extractor
 from antq_llm.records.result import Failure
 from antq_llm.runs.processes.garbage import collect_rarely
+from antq_llm.runs.processes.judged_record import judged_record
 from antq_llm.runs.processes.messages import (
     Answer,
     Ask,
     Done,
     End,
+    FromWorker,
     Logged,
     Ready,
     Task,
+    ToWorker,
     WorkerSetup,
     sendable,
     with_schema,
 )
 from antq_llm.runs.totals import Outcome
+from antq_llm.store.sqlite.answer_reader import AnswerReader
 from antq_llm.telemetry.active import DISABLED_VARIABLE
+
+MAX_RECORDS_TOGETHER = 8
 
 
 def run_worker(connection: Connection, setup: bytes) -> None:
@@ -59,19 +68,48 @@ def run_worker(connection: Connection, setup: bytes) -> None:
 
 
 class _Sender:
-    """Sends messages; once the run's process has gone, it sends nothing."""
+    """Sends messages; once the run's process has gone, it sends nothing.
+
+    Records are sent together: those that are done in one pass of the event loop, or eight.
+    """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._lock = threading.Lock()
+        self._records: list[Done] = []
 
-    def send(self, message: object) -> None:
-        packed = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
+    def send(self, message: FromWorker) -> None:
+        """Send a message now."""
+        self._send([message])
+
+    def send_soon(self, record: Done) -> None:
+        """Send a record with those that are done at the same time."""
+        self._records.append(record)
+        if len(self._records) == MAX_RECORDS_TOGETHER:
+            self._send_records()
+        elif len(self._records) == 1:
+            asyncio.get_running_loop().call_soon(self._send_records)
+
+    def _send_records(self) -> None:
+        records, self._records = self._records, []
+        if records:
+            self._send(records)
+
+    def _send(self, messages: Sequence[FromWorker]) -> None:
+        packed = pickle.dumps(messages, pickle.HIGHEST_PROTOCOL)
         try:
             with self._lock:
                 self._connection.send_bytes(packed)
         except OSError:
             return
+
+
+def _answers_in(path: Path | None) -> AnswerReader | None:
+    """Return a reader of the run's answers; None if the run's own process has to be asked."""
+    try:
+        return None if path is None else AnswerReader(path)
+    except sqlite3.Error:
+        return None
 
 
 class _LogForwarder(logging.Handler):
@@ -96,6 +134,8 @@ class _Worker:
     def __init__(self, setup: WorkerSetup, sender: _Sender) -> None:
         self._schema = setup.schema
         self._sender = sender
+        self._sends_records = setup.sends_records
+        self._answers = _answers_in(setup.answers)
         self._extractor: Extractor[Any] | RulesExtractor[Any] = (
             RulesExtractor(setup.schema, setup.options)
             if setup.model == RULES
@@ -118,7 +158,9 @@ class _Worker:
         await closed.wait()
 
     async def complete(self, request: Request) -> Completion:
-        """Return the completion that the run's own process gets or has."""
+        """Return the stored completion, or the one that the run's own process gets or has."""
+        if self._answers is not None and (stored := self._answers.completion(request.digest)):
+            return stored
         number = next(self._numbers)
         future: asyncio.Future[Completion] = asyncio.get_running_loop().create_future()
         self._asked[number] = future
@@ -134,31 +176,37 @@ class _Worker:
     ) -> None:
         try:
             while not isinstance(
-                message := pickle.loads(connection.recv_bytes()),  # noqa: S301 - as above
+                messages := pickle.loads(connection.recv_bytes()),  # noqa: S301 - as above
                 End,
             ):
-                loop.call_soon_threadsafe(self._handle, message)
+                loop.call_soon_threadsafe(self._handle, messages)
         except (EOFError, OSError):
             pass  # the run's process has gone
         loop.call_soon_threadsafe(closed.set)
 
-    def _handle(self, message: Task | Answer) -> None:
-        if isinstance(message, Answer):
-            future = self._asked.pop(message.number)
-            if message.error is not None:
-                future.set_exception(message.error)
-            elif message.completion is not None:
-                future.set_result(message.completion)
-            return
-        task = asyncio.get_running_loop().create_task(self._work(message))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+    def _handle(self, messages: list[ToWorker]) -> None:
+        for message in messages:
+            if isinstance(message, Answer):
+                self._settle(message)
+                continue
+            task = asyncio.get_running_loop().create_task(self._work(message))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    def _settle(self, answer: Answer) -> None:
+        future = self._asked.pop(answer.number)
+        if answer.error is not None:
+            future.set_exception(answer.error)
+        elif answer.completion is not None:
+            future.set_result(answer.completion)
 
     async def _work(self, task: Task) -> None:
         try:
             outcome = await self._outcome(task.source, task.sample)
-            done = Done(task.number, with_schema(outcome, None))
-            self._sender.send(done)
+            if self._sends_records or isinstance(outcome, Failure):
+                self._sender.send(Done(task.number, with_schema(outcome, None)))
+            else:
+                self._sender.send_soon(Done(task.number, judged_record(outcome)))
         except Exception as error:
             self._sender.send(Done(task.number, error=sendable(error)))
 

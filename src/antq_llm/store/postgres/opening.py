@@ -76,8 +76,8 @@ def _check_format(address: StoreAddress) -> None:
         found = connection.execute("SELECT format FROM store").fetchone()
     if found is None or found[0] != FORMAT:
         raise ConfigurationError(
-            f"the run {address.run} in {address.shown} has format {found and found[0]}, this "
-            f"version reads {FORMAT}: name another --out"
+            f"the run {address.run} in {address.shown} has format {found and found[0]}, but "
+            f"this version reads {FORMAT}: name another --out"
         )
 
 

@@ -42,6 +42,10 @@ class SqliteStore(SqlStore):
                 raise
         super().__init__(database)
 
+    @property
+    def answers_file(self) -> Path:
+        return self._path
+
     async def claim(self, digest: str) -> bool:  # noqa: ARG002 - the protocol's
         """Return False, because runs on one file do not wait for each other's requests."""
         return False
@@ -103,7 +107,7 @@ def _open_store(path: Path) -> SqliteDatabase:
         found = database.execute("PRAGMA user_version").fetchone()[0]
         if found not in {0, *READABLE, FORMAT}:
             raise ConfigurationError(
-                f"{path} is a store of format {found}, this version reads {FORMAT}: "
+                f"{path} is a store of format {found}, but this version reads {FORMAT}: "
                 "name another --out"
             )
         if found == 0:

@@ -49,7 +49,7 @@ def check_values(
 def _check_printed(
     items: _Items, analyzed: AnalyzedArticle, check_item: CheckItem | None
 ) -> Iterator[Finding]:
-    """Check printed values and names; if one of an item is absent, its other checks are skipped."""
+    """Check printed values and names; an item with an absent value is not checked further."""
     for planned, item in items:
         fields: Sequence[PlannedField[Any]] = planned.printed
         printed = [(field.role, value) for field, value in _texts(fields, item)]

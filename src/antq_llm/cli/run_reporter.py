@@ -47,6 +47,10 @@ class RunReporter:
         """Update the progress and, if an article failed, print the reason."""
         if isinstance(outcome, Failure):
             self._report(outcome)
+        self.judged()
+
+    def judged(self) -> None:
+        """Update the progress."""
         if self._advance is not None:
             self._advance()
 

@@ -124,3 +124,20 @@ class BreakableRateLimiter(RateLimiter):
     async def acquire(self, permit: Permit) -> None:
         with self._breaker.interruptible():
             await super().acquire(permit)
+
+
+def breakable_rate_limiter(
+    breaker: CircuitBreaker | None,
+    max_concurrency: int,
+    *,
+    rpm: int | None = None,
+    tpm: int | None = None,
+    clock: Clock = time.monotonic,
+    sleep: Sleep = asyncio.sleep,
+) -> RateLimiter:
+    """Return a rate limiter whose waits end when a breaker opens, if there is one."""
+    if breaker is None:
+        return RateLimiter(max_concurrency, rpm=rpm, tpm=tpm, clock=clock, sleep=sleep)
+    return BreakableRateLimiter(
+        breaker, max_concurrency, rpm=rpm, tpm=tpm, clock=clock, sleep=sleep
+    )

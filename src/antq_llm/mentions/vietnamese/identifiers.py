@@ -14,6 +14,7 @@ from antq_llm.mentions.vietnamese.calendar.day_words import (
 from antq_llm.mentions.vietnamese.context_words import COUNTED_NEXT, UNIT_NEXT
 from antq_llm.mentions.vietnamese.letters import CAPITALS
 from antq_llm.mentions.vietnamese.numbers.counted_nouns import is_counted_noun_next
+from antq_llm.text.word_patterns import compile_words
 
 _SURE_WORDS = {
     "document": "chỉ thị|nghị quyết|nghị định|thông tư|công văn|khoản|trung ương|mã số|"
@@ -65,8 +66,8 @@ def _last_words(words: dict[str, str]) -> frozenset[str]:
     ) | frozenset("pqf")
 
 
-_SURE = re.compile(rf"(?<![\w.-])(?:{_named_groups(_SURE_WORDS)})[ :.]?\s?\Z", re.IGNORECASE)
-_POSSIBLE = re.compile(rf"(?<![\w.-])(?:{_named_groups(_POSSIBLE_WORDS)})\s\Z", re.IGNORECASE)
+_SURE = compile_words(rf"(?<![\w.-])(?:{_named_groups(_SURE_WORDS)})[ :.]?\s?\Z", re.IGNORECASE)
+_POSSIBLE = compile_words(rf"(?<![\w.-])(?:{_named_groups(_POSSIBLE_WORDS)})\s\Z", re.IGNORECASE)
 _SURE_LAST, _POSSIBLE_LAST = _last_words(_SURE_WORDS), _last_words(_POSSIBLE_WORDS)
 _LONGEST_WORD = len("giao thông số : ") + len("ban chấp hành ")
 """An upper limit for the length of these words, including the words before that exclude them."""

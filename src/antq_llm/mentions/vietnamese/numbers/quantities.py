@@ -22,6 +22,8 @@ MISTYPED_ONE = r"(?<![.,/-])[lI](?=\d)"
 _MISTYPED = re.compile(
     r"(?:[lI](?=\d)|\d)(?:\d|[Oo]|[lI](?=[\dOo])){0,11}(?:[.,][\dOo]{1,3}){0,4}(?![.,]?\d|\w)"
 )
+_SLIP = re.compile(r"[lI]|\d[\d.,]*[OolI]")
+"""Begins every mistyped quantity, and few others."""
 _YEAR = re.compile(r"[Nn]ăm \d")
 """The most frequent number word that usually does not mean a number."""
 _DIGITS_OF_LETTERS = str.maketrans("lIOo", "1100")
@@ -95,7 +97,7 @@ def read_mistyped_quantity(text: str, start: int, *, english: bool) -> Mention |
 
     Returns None unless a counted noun follows.
     """
-    match = _MISTYPED.match(text, start)
+    match = _MISTYPED.match(text, start) if _SLIP.match(text, start) else None
     if match is None or match[0].translate(_DIGITS_OF_LETTERS) == match[0]:
         return None
     end = match.end()

@@ -11,10 +11,10 @@ from antq_llm.clients.rate_limit.limiter import Clock, Permit, RateLimiter, Slee
 from antq_llm.errors import RunStopped
 
 MAX_FAILURES = 20
-"""Number of failed tries that opens the breaker, if the two limits below are reached too."""
+"""Number of failed tries that opens the breaker if both minimums below are reached too."""
 MIN_ARTICLES = 10
 PATIENCE = 60.0
-"""Seconds since the first of the failures."""
+"""Minimum number of seconds since the first of these failures."""
 
 
 class CircuitBreaker:

@@ -36,14 +36,14 @@ class Refusal(NamedTuple):
     number: int
     """The number of the try, counting all tries in the order they were sent."""
     answered: int
-    """The number of answers received by then."""
+    """The number of answers received before the refusal."""
 
 
 class RefusalEpisodes:
     """Groups refusals into episodes: requests sent before a refusal belong to its episode.
 
-    A server that refuses single requests among many accepted ones does not limit the rate. Then
-    only the refused requests wait, and others only as long as the server says.
+    A server that refuses single requests among many accepted ones does not limit the rate. In that
+    case, the refused requests wait, and others wait only as long as the server says.
     """
 
     def __init__(self) -> None:

@@ -10,7 +10,7 @@ from antq_llm.mentions.mention import Mention
 _LOOKBACK, _LOOKAHEAD = 32, 32
 _HALF_A_DAY, _WHOLE_DAY = 12, 24
 _HOURS_OF_SECOND_HALF = {
-    "trưa": (1, 2), "chiều": (0, 11), "tối": (0, 11), "đêm": (6, 11), "khuya": (6, 11)
+    "trưa": (1, 2), "chiều": (0, 11), "tối": (1, 11), "đêm": (6, 11), "khuya": (6, 11)
 }  # fmt: skip
 """The first and last hour that a part of the day moves to the second half of the day."""
 _PARTS_AROUND_MIDNIGHT = frozenset(("tối", "đêm", "khuya"))

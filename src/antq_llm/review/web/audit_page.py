@@ -1,4 +1,4 @@
-"""The page of an audit: the items of a sample, to judge right or wrong."""
+"""The page of an audit, with the items of a sample to judge right or wrong."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from antq_llm.review.workspace import Workspace
 
 
 class AuditPages:
-    """Shows the items of a sample and takes verdicts."""
+    """Shows the items of a sample and saves verdicts on them."""
 
     def __init__(self, workspace: Workspace, sample: AuditSample) -> None:
         self._workspace = workspace

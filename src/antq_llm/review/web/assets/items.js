@@ -34,7 +34,7 @@ for (const mark of all(".antq-mark")) {
   });
 }
 
-/* Suggested values go into their control; without this script they are sent. */
+/* Put suggested values into their control; without this script, they are sent. */
 for (const chip of all("button[data-for]")) {
   chip.addEventListener("click", (event) => {
     const control = byId(chip.dataset.for);

@@ -88,8 +88,7 @@ class DateRules:
         )
 
     def _date_fault(self, date: str) -> str | None:
-        """Return the fault of a date; metadata is used only if the text does not settle the
-        year."""
+        """Return the fault of a date; metadata counts only if the text does not settle the year."""
         fault = self._reader.fault(date)
         if self._by_metadata is None or (fault is None and not date.startswith("XXXX")):
             return fault
@@ -145,8 +144,7 @@ class DateRules:
         return year != "XXXX" and self._may_settle(year)
 
     def _may_be_relative(self, date: str, span: Span | None) -> bool:
-        """Return whether a day is near a printed day and its quote near a word like
-        ``yesterday``."""
+        """Return whether a day is near a printed day, and its quote near a relative day."""
         if span is None:
             return False
         start = max(0, span[0] - _CHARACTERS_AROUND)

@@ -6,7 +6,7 @@ The packages, from the top layer down; each imports only from the layers below i
 - ``annotation`` (gold and audits), ``improve`` (better prompts), ``report`` (a run as an HTML page)
 - ``evaluation`` (scores against gold, with intervals), ``distributed`` (runs on a Ray cluster)
 - ``api`` (the functions below), ``runs`` (resumable runs over many files), ``export`` (table files)
-- ``extraction`` (one article), ``openai_batch`` (the Batch API), ``duplicates`` (copies of articles)
+- ``extraction`` (one article), ``openai_batch`` (the Batch API), ``duplicates`` (copied articles)
 - ``config`` (settings and options), ``confidence`` (the probability that an item is right)
 - ``movement_report`` (the packaged schema), ``records`` (results and votes), ``store`` (databases)
 - ``validation`` (checks of an answer against its schema and its article)

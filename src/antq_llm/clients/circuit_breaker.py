@@ -56,7 +56,7 @@ class CircuitBreaker:
         self._articles.clear()
 
     def record_failure(self, article_id: str) -> None:
-        """Record a try for an article that failed because of the network or the server."""
+        """Record that a try for an article failed because of the network or the server."""
         if not self._failures:
             self._since = self._clock()
         self._failures += 1

@@ -172,7 +172,7 @@ def _range(text: str, first: _Clock, last: _Clock) -> Mention | None:
 
 
 def _value(clock: _Clock, part: str | None = None) -> str | None:
-    """Return a time as ``HH:MM`` on the 24-hour clock, or None past the end of the day."""
+    """Return a time as ``HH:MM`` on the 24-hour clock, or None if it is past the end of the day."""
     part = part or clock.part
     hours = clock.hours
     first, last = _HOURS_OF_SECOND_HALF.get(part or "", (_WHOLE_DAY, 0))

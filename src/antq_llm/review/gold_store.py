@@ -76,7 +76,7 @@ class GoldStore:
         return "draft" if draft.exists() else "new"
 
     def save(self, article_id: str, data: Any, version: str, initial: Any) -> Draft:
-        """Write a changed record; raise ChangedElsewhere unless ``version`` is the current one."""
+        """Write a changed record; raise ChangedElsewhere unless ``version`` is current."""
         with self._lock():
             before = self._expect(article_id, version, initial)
             return self._change(
@@ -84,8 +84,7 @@ class GoldStore:
             )
 
     def accept(self, article_id: str, version: str, initial: Any) -> Draft:
-        """Write the record as gold; raise ChangedElsewhere unless ``version`` is the current
-        one."""
+        """Write the record as gold; raise ChangedElsewhere unless ``version`` is current."""
         with self._lock():
             before = self._expect(article_id, version, initial)
             return self._change(article_id, before, Draft(before.data, "gold"))

@@ -21,8 +21,7 @@ def check_installed() -> None:
     """Raise ConfigurationError if libraries from the extra ``review`` are missing."""
     if missing := [name for name in ("starlette", "uvicorn") if not is_installed(name)]:
         raise ConfigurationError(
-            f"a review needs {' and '.join(missing)}, which is not installed: "
-            f"{how_to_install('review')}"
+            f"a review needs {' and '.join(missing)}: {how_to_install('review')}"
         )
 
 

@@ -37,7 +37,7 @@ class Segment:
 
 
 def segments(length: int, marks: Iterable[Mark]) -> list[Segment]:
-    """Split a text of some length at the ends of its marks.
+    """Split a text of ``length`` code points where its marks start and end.
 
     Marks are cut off at the ends of the text, and empty marks are left out.
     """

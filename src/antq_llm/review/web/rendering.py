@@ -67,7 +67,7 @@ def script() -> str:
 
 
 def link(path: str, **values: Any) -> str:
-    """Return an address within the review, leaving out values that are None."""
+    """Return an address within the review, without the parameters that are None."""
     query = urlencode({name: value for name, value in values.items() if value is not None})
     return f"{path}?{query}" if query else path
 
@@ -102,7 +102,7 @@ def _say(words: Mapping[str, str], key: str, **values: Any) -> str:
 def _described(text: str, empty: str) -> Markup:
     """Return a description from a schema as HTML, with backquoted parts as code.
 
-    ``empty`` is the page's word for an empty field, which the schema calls null.
+    ``empty`` is the page's word for an empty field; it replaces the ``null`` of the schema.
     """
     text = _NULL.sub(empty, text)
     parts = [

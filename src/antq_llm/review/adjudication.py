@@ -27,7 +27,7 @@ class Difference:
     """A value or a whole item that differs between two records of an article."""
 
     field: str
-    """The list of the item, or the field of the value."""
+    """The list that contains the item, or the field that has the value."""
     records: tuple[Any, Any]
     pointers: tuple[str | None, str | None]
     """The pointer in each record; None if a record lacks the item."""
@@ -114,7 +114,7 @@ class Annotators:
         return list(unique.values())
 
     def agreement(self, article_ids: list[str]) -> tuple[int, Scores]:
-        """Return how many articles both have, and the scores of the second against the first."""
+        """Return how many articles both annotators have, and their scores, with the first as gold."""
         pairs = [self.records(article_id) for article_id in article_ids]
         both = [(first, second) for first, second in pairs if None not in (first, second)]
         return len(both), aggregate(

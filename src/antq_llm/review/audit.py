@@ -28,7 +28,7 @@ class AuditSample:
         return read_audit(self.path)
 
     def judge(self, number: int, seen: AuditItem, verdict: Verdict | None, note: str) -> None:
-        """Save the verdict on an item; raise ChangedElsewhere unless its row is still ``seen``."""
+        """Save the verdict on an item; raise ChangedElsewhere unless it still equals ``seen``."""
         with self._lock:
             items = self.items()
             if number >= len(items) or items[number] != seen:

@@ -56,7 +56,7 @@ class Examined:
         return [problem for problem in self.problems if problem.severity == "fault"]
 
     def new_faults(self, before: Examined) -> list[Problem]:
-        """Return the faults that the record did not have ``before``."""
+        """Return the faults that ``before``, an earlier version of the record, did not have."""
         known = Counter((problem.message, problem.given) for problem in before.faults)
         new = []
         for problem in self.faults:

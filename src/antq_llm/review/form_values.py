@@ -51,7 +51,7 @@ def read_item(section: Section, form: SubmittedForm, item: Any) -> tuple[Any, di
     """Return an object with the values of a form, and the faults of values by field suffix.
 
     ``item`` is the current object. Fields that the form lacks, or whose texts are unchanged,
-    keep their values. A fault is a key of the page's words.
+    keep their values. Each fault is given as a key of the page's words.
     """
     changed = copy.deepcopy(item) if isinstance(item, dict) else section.empty_item
     faults: dict[str, str] = {}

@@ -92,7 +92,7 @@ class _Passage:
         self._times = [mention for mention in inside if mention.kind == "time"]
 
     def values_for(self, field: FormField) -> Iterator[Any]:
-        """Yield the values that the passage states for a field, which depend on its roles."""
+        """Yield the values that the passage states for a field, according to the field's roles."""
         declared = field.declared
         if field.kind == "quote":
             yield self._text

@@ -44,8 +44,8 @@ class Workspace:
     ) -> None:
         """Raise ConfigurationError if the run has no articles or its schema cannot be loaded.
 
-        ``annotators`` is a folder with two folders of gold, whose differences are shown;
-        ``audit`` is a sample from ``antq-llm audit``.
+        ``annotators`` is a folder with one folder of gold for each of two annotators; their
+        differences are shown. ``audit`` is the file of a sample from ``antq-llm audit``.
         """
         if run.schema is None:
             raise ConfigurationError(
@@ -111,13 +111,13 @@ class Workspace:
         return self.settled.underlined(article_id, text, examined.unaccounted)
 
     def title(self, article_id: str) -> str:
-        """Return an article's title from its metadata, or else its record; empty if unknown."""
+        """Return an article's title from its metadata or else from its record; empty if unknown."""
         line = self._lines[article_id]
         title = (line.get("metadata") or {}).get("title")
         return str(title or self._item_lines.title(line.get("record")))
 
     def item_line(self, item: AuditItem, language: PageLanguage) -> str:
-        """Return the line of an audited item, in a language if the run still has the item."""
+        """Return the line of an audited item, in ``language`` if the run still has the item."""
         found = find_value(self._lines.get(item.article_id, {}).get("record"), item.pointer)
         if self._item_lines.line(found, item.field) != item.item:
             return item.item

@@ -71,7 +71,7 @@ def prefilled(section: Section, suggestions: Suggestions) -> Texts:
 
 
 def moved_faults(faults: list[Problem], place: str, shown: str) -> list[Problem]:
-    """Return faults with their pointers below ``place`` moved to the form ``shown``."""
+    """Return faults, with each pointer below ``place`` changed to one below ``shown``."""
     if place == shown:
         return faults
     return [

@@ -43,7 +43,10 @@ class ArticlePages:
         self._workspace = workspace
 
     async def show(self, request: Request) -> Response:
-        """Show an article; ``open`` or ``add`` names a form; ``start`` and ``end``, a passage."""
+        """Show an article, with a form if ``open`` or ``add`` names one.
+
+        ``start`` and ``end`` are the offsets of a selected passage.
+        """
         query = request.query_params
         article_id = self._known(query.get("id"))
         draft = self._workspace.draft(article_id)

@@ -21,6 +21,8 @@ import pytest
 
 from antq_llm.cli.main import main
 from antq_llm.core.json_pointer import remove_items, value_at
+from antq_llm.pages.schema_words import SchemaWords
+from antq_llm.pages.strings import PAGE_LANGUAGES
 from antq_llm.schemas import roles
 from antq_llm.schemas.registry import load_schema
 from antq_llm.schemas.roles import KEYWORD, ROLES
@@ -177,8 +179,15 @@ def test_the_toy_schema_has_every_hook() -> None:
         for source in sources
         for name in re.findall(r"hooks\.get\(\s*\"(\w+)\"", source.read_text("utf-8"))
     }
-    assert looked_up == {"check_item", "masthead", "follow_up", "baseline"}
+    assert looked_up == {"check_item", "masthead", "follow_up", "baseline", "page_words"}
     assert all(callable(getattr(toy_hooks, name)) for name in looked_up)
+
+
+def test_pages_name_fields_as_the_hook_does(schema: str) -> None:
+    """The hook names fields on pages; a file, which has no hooks, names them with titles."""
+    words = [SchemaWords(load_schema(schema), language) for language in PAGE_LANGUAGES]
+    expected = ["stalls by row", "stalls"] if schema == MODEL else ["Stalls", "Stalls"]
+    assert [names.name("stalls") for names in words] == expected
 
 
 def test_gold_is_accepted_at_once(extract: Extract, articles: Path, schema: str) -> None:

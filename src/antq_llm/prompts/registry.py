@@ -1,4 +1,4 @@
-"""Prompts by reference: the versions in a folder, and the lock file of those released."""
+"""Prompts by reference: the versions in a folder, and the lock file of the released ones."""
 
 from __future__ import annotations
 

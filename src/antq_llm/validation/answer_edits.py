@@ -32,7 +32,7 @@ class AnswerEditor:
     def __init__(
         self, answer: Any, data: Any, items: Iterable[QuotedItem], schema_name: str
     ) -> None:
-        """Copy an answer; ``data`` is the dump of its record, and ``items`` those with a quote."""
+        """Copy an answer; ``data`` is its record's dump, and ``items`` are the quoted items."""
         self.answer = _copied(answer)
         self._data = data
         self._quote_keys = {quoted.pointer: quoted.key for quoted in items}

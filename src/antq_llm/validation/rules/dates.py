@@ -88,7 +88,7 @@ class DateRules:
         )
 
     def _date_fault(self, date: str) -> str | None:
-        """Return the fault of a date; a year that the text settles needs no metadata."""
+        """Return the fault of a date; metadata counts only if the text does not settle the year."""
         fault = self._reader.fault(date)
         if self._by_metadata is None or (fault is None and not date.startswith("XXXX")):
             return fault
@@ -144,7 +144,7 @@ class DateRules:
         return year != "XXXX" and self._may_settle(year)
 
     def _may_be_relative(self, date: str, span: Span | None) -> bool:
-        """Return whether a day is near a printed day, and words like yesterday near its quote."""
+        """Return whether a day is near a printed day, and its quote near a relative day."""
         if span is None:
             return False
         start = max(0, span[0] - _CHARACTERS_AROUND)
@@ -176,7 +176,7 @@ class DateRules:
     def _may_settle(self, year: str) -> bool:
         """Return whether a year is printed alone, or in a date that may settle the years of others.
 
-        A range, such as a period under review, or the date of a document does not.
+        Ranges, such as periods under review, and the dates of documents settle none.
         """
         return year in self._years_that_may_settle
 

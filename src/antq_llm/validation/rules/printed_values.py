@@ -105,7 +105,7 @@ def may_print_number(
 
 
 def has_digits_of(value: float, analyzed: AnalyzedArticle) -> bool:
-    """Return whether an article has a number in words, or its digits in any role."""
+    """Return whether an article has a number in words, or its digits with any meaning."""
     return may_print_number(value, analyzed) or _has_digits(analyzed.plain.text, value)
 
 

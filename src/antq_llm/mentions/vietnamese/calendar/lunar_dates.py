@@ -13,9 +13,9 @@ from antq_llm.mentions.vietnamese.calendar.day_words import last_word
 
 LUNAR = "lunar"
 _LOOKAHEAD = 64
-"""Characters among which a lunar date or range ends."""
+"""Maximum number of characters in a lunar date or range."""
 _SIGNS = ("âm", "al", "âl", "giêng", "chạp", "tết")
-"""One of these, in small letters, is in every lunar date that no lunar word precedes."""
+"""Every lunar date contains one of these, in lower case, or follows a lunar word."""
 _LAST_DAY = 30
 _NEW_YEAR_DAYS = 15
 """Days of Tết up to this one are after the new year (``mùng 3 Tết``); later ones are before it."""

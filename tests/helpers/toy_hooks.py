@@ -1,4 +1,4 @@
-"""The hooks of the toy schema: a check, a masthead, a follow-up question, a baseline and words."""
+"""The hooks of the toy schema: a check, a masthead, a follow-up, a rules baseline and words."""
 
 from __future__ import annotations
 
@@ -124,5 +124,5 @@ def baseline(text: str) -> ToyRecord:
 
 
 def page_words(language: PageLanguage) -> Mapping[str, Mapping[str, Any]]:
-    """Return an English name for the stalls."""
-    return {"stalls": {"name": "stalls by row"}} if language == "en" else {}
+    """Return a Vietnamese name for the list of guests."""
+    return {"guests": {"name": "khách mời"}} if language == "vi" else {}

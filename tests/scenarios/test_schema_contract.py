@@ -22,7 +22,7 @@ import pytest
 from antq_llm.cli.main import main
 from antq_llm.core.json_pointer import remove_items, value_at
 from antq_llm.pages.schema_words import SchemaWords
-from antq_llm.pages.strings import PAGE_LANGUAGES
+from antq_llm.pages.strings import PageLanguage
 from antq_llm.schemas import roles
 from antq_llm.schemas.registry import load_schema
 from antq_llm.schemas.roles import KEYWORD, ROLES
@@ -183,11 +183,10 @@ def test_the_toy_schema_has_every_hook() -> None:
     assert all(callable(getattr(toy_hooks, name)) for name in looked_up)
 
 
-def test_pages_name_fields_as_the_hook_does(schema: str) -> None:
-    """The hook names fields on pages; a file, which has no hooks, names them with titles."""
-    words = [SchemaWords(load_schema(schema), language) for language in PAGE_LANGUAGES]
-    expected = ["stalls by row", "stalls"] if schema == MODEL else ["Stalls", "Stalls"]
-    assert [names.name("stalls") for names in words] == expected
+@pytest.mark.parametrize(("language", "name"), [("vi", "khách mời"), ("en", "guests")])
+def test_pages_use_the_words_of_the_hook(language: PageLanguage, name: str) -> None:
+    """Pages name a list as the hook does, or by its key where the hook has no word."""
+    assert SchemaWords(load_schema(MODEL), language).name("guests") == name
 
 
 def test_gold_is_accepted_at_once(extract: Extract, articles: Path, schema: str) -> None:

@@ -8,12 +8,14 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from antq_llm.annotation.audit_sample import AuditItem
 from antq_llm.articles.article import Article
 from antq_llm.errors import ArticleError, ConfigurationError
 from antq_llm.evaluation.item_lines import ItemLines
 from antq_llm.evaluation.runs.run_articles import articles_of_run
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
 from antq_llm.pages.schema_words import SchemaWords
+from antq_llm.pages.strings import PageLanguage
 from antq_llm.records.stored_run import StoredRun
 from antq_llm.review.adjudication import Annotators
 from antq_llm.review.audit import AuditSample
@@ -113,6 +115,14 @@ class Workspace:
         line = self._lines[article_id]
         title = (line.get("metadata") or {}).get("title")
         return str(title or self._item_lines.title(line.get("record")))
+
+    def item_line(self, item: AuditItem, language: PageLanguage) -> str:
+        """Return an item of an audit as a line in a language, if the run still has this item."""
+        found = find_value(self._lines.get(item.article_id, {}).get("record"), item.pointer)
+        if self._item_lines.line(found, item.field) != item.item:
+            return item.item
+        words = self.schema_words(language)
+        return ItemLines(self.schema.roles, words).line(found, item.field)
 
     def stamps(self, data: Any) -> tuple[str, ...]:
         """Return the publication dates in a record."""

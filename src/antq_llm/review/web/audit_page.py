@@ -27,12 +27,15 @@ class AuditPages:
     async def show(self, request: Request) -> Response:
         """Show all items, with the precision so far."""
         items = self._sample.items()
+        language = language_of(request)
         overall = audit_report(items).overall
         return page(
             request,
             "audit",
-            names=self._workspace.schema_words(language_of(request)),
-            items=[(item, _version(item)) for item in items],
+            names=self._workspace.schema_words(language),
+            items=[
+                (item, self._workspace.item_line(item, language), _version(item)) for item in items
+            ],
             verdicts=VERDICTS,
             judged=overall.total,
             precision=None if overall.value is None else f"{overall.value:.1%}",

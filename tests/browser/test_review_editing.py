@@ -83,9 +83,15 @@ def test_a_selected_passage_is_marked(pages: WatchedPages, long_workspace: Works
         marked = page.locator(".antq-pending").all_inner_texts()
         assert "".join(marked) == "Rose Hill closed the"
         assert is_in_view(page, ".antq-pending")
+        page.fill(".new-item [name='f:/name']", "")
+        page.click(".new-item button.primary")
+        wait_for_notice(page, "refused")
+        assert "".join(page.locator(".antq-pending").all_inner_texts()) == "Rose Hill closed the"
+        page.fill(".new-item [name='f:/name']", "Rose Hill")
         page.click(".new-item button.primary")
         wait_for_notice(page, "saved")
         assert is_in_view(page, ".antq-mark[data-targets~='s2-3']")
+        pages.errors.clear()  # the browser notes the status 422
 
 
 def test_a_selection_for_one_form_keeps_another(

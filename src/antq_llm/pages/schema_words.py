@@ -57,7 +57,7 @@ class SchemaWords:
         return str(self._words.get(path, {}).get("values", {}).get(value, value))
 
     def about(self, path: str, description: str) -> str:
-        """Return a text on what belongs in a field, by default the schema's ``description``."""
+        """Return a text about what belongs in a field, or else the schema's ``description``."""
         return str(self._words.get(path, {}).get("about", description))
 
     def as_json(self) -> dict[str, dict[str, Any]]:

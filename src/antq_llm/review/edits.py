@@ -75,7 +75,7 @@ def names_at(data: Any, to: str) -> tuple[str, ...]:
 
 
 def _place(data: Any, pointer: str) -> tuple[Any, Any]:
-    """Return the object or list around a pointer, creating it if it is null, and the key."""
+    """Return the object or list around a pointer, creating it if null, and the key in it."""
     around = parent_of(pointer)
     holder = data
     for depth, part in enumerate(parts := parts_of(around)):

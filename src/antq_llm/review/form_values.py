@@ -50,8 +50,8 @@ def shown_texts(value: Any, field: FormField) -> list[str]:
 def read_item(section: Section, form: SubmittedForm, item: Any) -> tuple[Any, dict[str, str]]:
     """Return an object with the values of a form, and the faults of values by field suffix.
 
-    ``item`` is the object before. Fields that the form lacks and unchanged texts keep their values.
-    A fault is a key of the page's words.
+    ``item`` is the current object. Fields that the form lacks and unchanged texts keep their
+    values. A fault is a key of the page's words.
     """
     changed = copy.deepcopy(item) if isinstance(item, dict) else section.empty_item
     faults: dict[str, str] = {}

@@ -69,14 +69,14 @@ class GoldStore:
         return Draft(initial, "new")
 
     def state_of(self, article_id: str) -> State:
-        """Return the state of an article, which its files show."""
+        """Return the state of an article, from its files alone."""
         gold, draft = self._paths(article_id)
         if gold.exists():
             return "gold"
         return "draft" if draft.exists() else "new"
 
     def save(self, article_id: str, data: Any, version: str, initial: Any) -> Draft:
-        """Write a changed record; raise ChangedElsewhere if another version was changed."""
+        """Write a changed record; raise ChangedElsewhere unless ``version`` is current."""
         with self._lock():
             before = self._expect(article_id, version, initial)
             return self._change(
@@ -84,7 +84,7 @@ class GoldStore:
             )
 
     def accept(self, article_id: str, version: str, initial: Any) -> Draft:
-        """Write the record as gold; raise ChangedElsewhere if another version was seen."""
+        """Write the record as gold; raise ChangedElsewhere unless ``version`` is current."""
         with self._lock():
             before = self._expect(article_id, version, initial)
             return self._change(article_id, before, Draft(before.data, "gold"))
@@ -95,7 +95,7 @@ class GoldStore:
         return bool(changes) and changes[-1][0] == version
 
     def undo(self, article_id: str, version: str, initial: Any) -> Draft:
-        """Restore the record before the last change; raise ChangedElsewhere if made elsewhere."""
+        """Undo the last change; raise ChangedElsewhere if it was made elsewhere."""
         with self._lock():
             self._expect(article_id, version, initial)
             if not self.can_undo(article_id, version):

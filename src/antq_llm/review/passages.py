@@ -75,14 +75,14 @@ class SettledPassages:
         )
 
     def settle(self, article_id: str, passage: Passage) -> None:
-        """Note that a passage needs no item."""
+        """Mark a passage as needing no item."""
         with self._lock():
             known = self._load(article_id)
             if passage not in known:
                 self._write(article_id, [*known, passage])
 
     def reopen(self, article_id: str, passage: Passage) -> None:
-        """Forget that a passage needs no item."""
+        """Remove the mark that a passage needs no item."""
         with self._lock():
             self._write(article_id, [one for one in self._load(article_id) if one != passage])
 

@@ -12,7 +12,7 @@ from antq_llm.review.workspace import Workspace
 def differences_view(
     workspace: Workspace, article_id: str, data: Any, language: PageLanguage
 ) -> dict[str, Any] | None:
-    """Return the differences of the annotators of an article, and whose value a record has."""
+    """Return the differences between the annotators, and whose value a record has."""
     if workspace.annotators is None:
         return None
     lines = ItemLines(workspace.schema.roles, workspace.schema_words(language))

@@ -1,4 +1,4 @@
-"""Settling of the underlined passages of an article, with forms on its page."""
+"""Settles the underlined passages of an article, with forms on its page."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ class Guard:
     """
 
     def __init__(self, app: ASGIApp, token: str, hosts: Collection[str]) -> None:
-        """Take the values of the header ``Host`` that are accepted as ``hosts``."""
+        """``hosts`` are the accepted values of the header ``Host``."""
         self._app = app
         self._token = token
         self._hosts = frozenset(hosts)

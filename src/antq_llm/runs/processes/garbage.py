@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def collect_rarely() -> Iterator[None]:
-    """Collect cycles rarely, as a run makes few and the search takes a tenth of its time."""
+    """Collect cycles rarely, because a run makes few and searching takes a tenth of its time."""
     thresholds = gc.get_threshold()
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)

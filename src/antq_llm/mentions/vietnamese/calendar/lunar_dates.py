@@ -13,9 +13,9 @@ from antq_llm.mentions.vietnamese.calendar.day_words import last_word
 
 LUNAR = "lunar"
 _LOOKAHEAD = 64
-"""Characters among which a lunar date or range ends."""
+"""Maximum number of characters in a lunar date or range."""
 _SIGNS = ("âm", "al", "âl", "giêng", "chạp", "tết")
-"""One of these, in small letters, is in every lunar date that no lunar word precedes."""
+"""Every lunar date contains one of these, in lower case, or follows a lunar word."""
 _LAST_DAY = 30
 _NEW_YEAR_DAYS = 15
 """Days of Tết up to this one are after the new year (``mùng 3 Tết``); later ones are before it."""
@@ -43,7 +43,7 @@ _BEFORE_TET = re.compile(
     r"\b(?:mùng|mồng|ngày|đêm|tối|chiều|sáng|trưa|hôm|từ|đến|tới|là)\s\Z", re.IGNORECASE
 )
 LUNAR_WORDS = ("rằm", "mùng", "mồng", "tháng")
-"""The words with which a lunar date in words begins."""
+"""The words with which a lunar date in words may begin."""
 _WORDED = re.compile(
     r"(?P<day>rằm|(?:mùng|mồng)\s(?:một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười))"
     r"(?!\s(?:tháng\s)?\d)(?P<rest>\s(?:tháng\s(?:giêng|chạp|hai|ba|tư|năm|sáu|bảy|tám|chín|mười(?:\smột)?)\b|tết\b))?"

@@ -56,7 +56,7 @@ _ON = re.compile(
 )
 """Nouns before which ``trên`` may mean a place, as in ``trên 2 xe máy``."""
 _MAX_PLACES = 100
-"""From this number on, ``trên`` means more than."""
+"""From this number on, ``trên`` means "more than"."""
 _PERCENT_NEXT = re.compile(r"\s?%")
 _MEASURE_NEXT = re.compile(
     r"\s?(?:k?m[23²³]?|cm|mm|kg|tấn|tạ|ha|mét|phút|giờ|giây|năm|tháng|ngày|tuần|tiếng)(?!\w)"

@@ -1,6 +1,6 @@
 """The words that pages use for a schema's lists, fields and values, in the language of the page.
 
-The words come from the schema's hook ``page_words``, or else from its titles, or else from its keys.
+They come from the schema's hook ``page_words``, or else from its titles, or else from its keys.
 """
 
 from __future__ import annotations

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from antq_llm.text.lazy_patterns import lazily
+
 _MIN_ALTERNATIVES = 4
 """Fewer are as fast one after the other."""
 _OPENING = re.compile(r"\((?:\?(?:P<\w+>|[aiLmsux-]*:|<?[=!]))?")
@@ -15,13 +17,13 @@ _CLASS = re.compile(r"\[\^?\]?(?:[^\]\\]|\\.)*\]", re.DOTALL)
 
 
 def compile_words(pattern: str, flags: int = 0) -> re.Pattern[str]:
-    """Compile a pattern; its alternatives are tried only at a letter that one of them begins with.
+    """Return a pattern whose alternatives are tried only at a letter that one of them begins with.
 
-    The result matches what ``re.compile(pattern, flags)`` matches, which tries each alternative in
-    turn at each position if upper and lower case are the same to it. The pattern has no flags
-    other than at groups, and no verbose spaces.
+    It is compiled when it is first used, and matches what ``re.compile(pattern, flags)`` matches.
+    That one tries each alternative in turn at each position if it ignores case. The pattern has no
+    flags other than at groups, and is not verbose.
     """
-    return re.compile(_Reader(pattern).alternatives().text, flags)
+    return lazily(lambda: re.compile(_Reader(pattern).alternatives().text, flags))
 
 
 class _Part(NamedTuple):

@@ -13,6 +13,7 @@ from antq_llm.mentions.vietnamese.calendar.lunar_dates import LUNAR_WORDS
 from antq_llm.mentions.vietnamese.calendar.periods import PERIOD_WORDS
 from antq_llm.mentions.vietnamese.identifiers import ROMAN_NUMERAL
 from antq_llm.mentions.vietnamese.numbers.quantities import MISTYPED_ONE, QUANTITY_WORDS
+from antq_llm.text.lazy_patterns import lazy_re
 
 _LETTERS = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1ea0-\u1ef9"
 """Letters of Latin script, for a character class: no mention starts after one of them."""
@@ -44,9 +45,9 @@ _WORD = (
     rf"(?:(?:{_by_first_letters(dict.fromkeys((*QUANTITY_WORDS, *LUNAR_WORDS, *PERIOD_WORDS)))}"
     rf"|{ROMAN_NUMERAL})(?!\w)|{MISTYPED_ONE})"
 )
-_AT_START = re.compile(_WORD)
-_AFTER_SPACE = re.compile(rf" {_WORD}")
-_ELSEWHERE = re.compile(rf"[^{_LETTERS} ](?:(?<=\d)|(?<=\W){_WORD})")
+_AT_START = lazy_re(_WORD)
+_AFTER_SPACE = lazy_re(rf" {_WORD}")
+_ELSEWHERE = lazy_re(rf"[^{_LETTERS} ](?:(?<=\d)|(?<=\W){_WORD})")
 
 
 def possible_starts(text: str, start: int, limit: int) -> list[int]:

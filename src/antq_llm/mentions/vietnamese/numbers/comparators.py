@@ -6,6 +6,7 @@ import re
 from itertools import product
 
 from antq_llm.mentions.vietnamese.context_words import any_reversed
+from antq_llm.text.lazy_patterns import lazy_re
 from antq_llm.text.word_patterns import compile_words
 
 _WORDS: dict[tuple[str, ...], str] = {
@@ -38,17 +39,17 @@ _SIGNS = {
     for word, link in product(words.split("|"), _LINKS if signs[0] in {"<=", ">="} else ("",))
 }
 _BEFORE = compile_words(rf"(?:\$(?:SU)?|\s+DSU)?\s+({any_reversed(_SIGNS)})(?!\w)", re.IGNORECASE)
-_NEAREST_WORD = re.compile(r"(?:\$(?:SU)?|\s+DSU)?\s+([^\W\d_]+)", re.IGNORECASE)
+_NEAREST_WORD = lazy_re(r"(?:\$(?:SU)?|\s+DSU)?\s+([^\W\d_]+)", re.IGNORECASE)
 _NEAREST_WORDS = frozenset(word.rsplit(maxsplit=1)[-1][::-1] for word in _SIGNS)
 """The last words of ``_SIGNS``, read backwards."""
-_SYMBOL = re.compile(r"\s?(?P<symbol>[<>≤≥~≈])(?![<>\w])")
+_SYMBOL = lazy_re(r"\s?(?P<symbol>[<>≤≥~≈])(?![<>\w])")
 _SYMBOLS = {"≤": "<=", "≥": ">=", "≈": "~"}
 
-_OR_MORE = re.compile(
+_OR_MORE = lazy_re(
     r"\s*(?:%|[^\W\d_]+(?:\s+[^\W\d_]+)?)?\s+trở\s+(?P<way>lên|xuống)\b", re.IGNORECASE
 )
-_MORE_AFTER = re.compile(r"\s+hơn\b", re.IGNORECASE)
-_ON = re.compile(
+_MORE_AFTER = lazy_re(r"\s+hơn\b", re.IGNORECASE)
+_ON = lazy_re(
     r"\s(?:xe|ô tô|ôtô|tàu|máy bay|tuyến|con đường|đường|cánh đồng|mặt trận|kênh|tờ|sân|lĩnh vực|"
     r"phương diện|phương tiện|mạng|giường|chuyến|chiếc|khu vực|ngọn|quả đồi|ghế|thửa|địa bàn|"
     r"huyện|tỉnh|xã|phường|quận|thành phố|bàn|cây|trang|tài khoản|bản đồ|mái)(?!\w)",
@@ -57,12 +58,12 @@ _ON = re.compile(
 """Nouns before which ``trên`` may mean a place, as in ``trên 2 xe máy``."""
 _MAX_PLACES = 100
 """From this number on, ``trên`` means more than."""
-_PERCENT_NEXT = re.compile(r"\s?%")
-_MEASURE_NEXT = re.compile(
+_PERCENT_NEXT = lazy_re(r"\s?%")
+_MEASURE_NEXT = lazy_re(
     r"\s?(?:k?m[23²³]?|cm|mm|kg|tấn|tạ|ha|mét|phút|giờ|giây|năm|tháng|ngày|tuần|tiếng)(?!\w)"
 )
 """Units after a number with ``hơn``, as in ``dài hơn 40 m``."""
-_AGE_NEXT = re.compile(r"\s(?:tuổi|tuần)(?!\w)", re.IGNORECASE)
+_AGE_NEXT = lazy_re(r"\s(?:tuổi|tuần)(?!\w)", re.IGNORECASE)
 
 
 def comparators(back: str, after: str, value: float) -> tuple[str, ...]:

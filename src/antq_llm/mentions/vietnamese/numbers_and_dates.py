@@ -37,7 +37,7 @@ from antq_llm.mentions.vietnamese.identifiers import (
     read_roman_identifier,
 )
 from antq_llm.mentions.vietnamese.numbers.comparators import comparators
-from antq_llm.mentions.vietnamese.numbers.counted_nouns import counts_next
+from antq_llm.mentions.vietnamese.numbers.counted_nouns import is_counted_noun_next
 from antq_llm.mentions.vietnamese.numbers.quantities import (
     is_exponent,
     read_mistyped_quantity,
@@ -187,6 +187,6 @@ def _is_in_name(names: list[tuple[int, int]], mention: Mention, text: str) -> bo
     index = bisect_right(names, mention.start, key=lambda span: span[0]) - 1
     if index < 0 or mention.end > names[index][1]:
         return False
-    is_count = COUNTED_NEXT.match(text, mention.end) or counts_next(text, mention.end)
+    is_count = COUNTED_NEXT.match(text, mention.end) or is_counted_noun_next(text, mention.end)
     before = text[max(0, names[index][0] - LOOKAHEAD) : names[index][0] - 1]
     return not is_count or bool(_NAMED.search(before))

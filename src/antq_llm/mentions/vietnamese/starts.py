@@ -45,7 +45,6 @@ _WORD = (
     rf"(?:(?:{_by_first_letters(dict.fromkeys((*QUANTITY_WORDS, *LUNAR_WORDS, *PERIOD_WORDS)))}"
     rf"|{ROMAN_NUMERAL})(?!\w)|{MISTYPED_ONE})"
 )
-_AT_START = lazy_re(_WORD)
 _AFTER_SPACE = lazy_re(rf" {_WORD}")
 _ELSEWHERE = lazy_re(rf"[^{_LETTERS} ](?:(?<=\d)|(?<=\W){_WORD})")
 
@@ -56,7 +55,8 @@ def possible_starts(text: str, start: int, limit: int) -> list[int]:
     These are the digits, the words that a mention may begin with, and letters that a typist may
     have hit instead of a one. The text is read as if it ended at ``limit``.
     """
-    first = [0] if start == 0 and _AT_START.match(text, 0, limit) else []
+    is_first = start == 0 and _AFTER_SPACE.match(f" {text[:limit]}")
+    first = [0] if is_first else []
     before = max(0, start - 1)
     words = [match.start() + 1 for match in _AFTER_SPACE.finditer(text, before, limit)]
     others = [match.start() for match in _ELSEWHERE.finditer(text, before, limit)]

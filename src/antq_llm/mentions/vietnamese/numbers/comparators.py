@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from itertools import product
 
-from antq_llm.mentions.vietnamese.context_words import any_reversed
 from antq_llm.text.lazy_patterns import lazy_re
-from antq_llm.text.word_patterns import compile_words
 
 _WORDS: dict[tuple[str, ...], str] = {
     ("<",): "dưới|chưa đến|chưa tới|chưa được|chưa đầy|không đến|không tới|không đầy|chưa quá",
@@ -38,9 +36,11 @@ _SIGNS = {
     for signs, words in _WORDS.items()
     for word, link in product(words.split("|"), _LINKS if signs[0] in {"<=", ">="} else ("",))
 }
-_BEFORE = compile_words(rf"(?:\$(?:SU)?|\s+DSU)?\s+({any_reversed(_SIGNS)})(?!\w)", re.IGNORECASE)
-_NEAREST_WORD = lazy_re(r"(?:\$(?:SU)?|\s+DSU)?\s+([^\W\d_]+)", re.IGNORECASE)
-_NEAREST_WORDS = frozenset(word.rsplit(maxsplit=1)[-1][::-1] for word in _SIGNS)
+_MAX_WORDS = max(len(words.split()) for words in _SIGNS)
+_WORDS_BEFORE = lazy_re(
+    rf"(?:\$(?:SU)?|\s+DSU)?\s+(?P<words>\w+(?: \w+){{0,{_MAX_WORDS - 1}}})", re.IGNORECASE
+)
+_NEAREST_WORDS = frozenset(word.rsplit(maxsplit=1)[-1] for word in _SIGNS)
 """The last words of ``_SIGNS``, read backwards."""
 _SYMBOL = lazy_re(r"\s?(?P<symbol>[<>≤≥~≈])(?![<>\w])")
 _SYMBOLS = {"≤": "<=", "≥": ">=", "≈": "~"}
@@ -75,12 +75,10 @@ def comparators(back: str, after: str, value: float) -> tuple[str, ...]:
         return (">=",) if match["way"].lower() == "lên" else ("<=",)
     if match := _SYMBOL.match(back):
         return (_SYMBOLS.get(match["symbol"], match["symbol"]),)
-    nearest = _NEAREST_WORD.match(back)
-    is_sign = nearest is not None and nearest[1].lower() in _NEAREST_WORDS
-    match = _BEFORE.match(back) if is_sign else None
-    if match is None:
+    found = _sign_before(back)
+    if found is None:
         return (">",) if _MORE_AFTER.match(after) else ("=",)
-    word = match[1][::-1].lower()
+    word, end = found
     signs = _SIGNS[word]
     is_on = word == "trên" and value < _MAX_PLACES and _ON.match(after)
     if is_on or (word == "vượt" and _PERCENT_NEXT.match(after)):
@@ -89,8 +87,22 @@ def comparators(back: str, after: str, value: float) -> tuple[str, ...]:
         signs = (">", "=")
     elif word == "ngoài" and _AGE_NEXT.match(after):
         signs = (">", "~")
-    if signs != ("=",) and (earlier := _BEFORE.match(back, match.end())):
-        signs += tuple(
-            sign for sign in _SIGNS[earlier[1][::-1].lower()][:1] if sign not in {*signs, "="}
-        )
+    if signs != ("=",) and (earlier := _sign_before(back, end)):
+        signs += tuple(sign for sign in _SIGNS[earlier[0]][:1] if sign not in {*signs, "="})
     return signs
+
+
+def _sign_before(back: str, position: int = 0) -> tuple[str, int] | None:
+    """Return the longest words of ``_SIGNS`` at a position of a reversed text, and their end."""
+    match = _WORDS_BEFORE.match(back, position)
+    if match is None:
+        return None
+    start, end = match.span("words")
+    words = back[start:end][::-1].lower().split(" ")
+    if words[-1] not in _NEAREST_WORDS:
+        return None
+    for skipped in range(len(words)):
+        sign = " ".join(words[skipped:])
+        if sign in _SIGNS:
+            return sign, start + len(sign)
+    return None

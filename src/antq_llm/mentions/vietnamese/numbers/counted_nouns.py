@@ -33,8 +33,9 @@ _NOUNS = (
     "làng|bà|bạn|bác|cậu|dì|thầy|mẫu|nghệ sĩ|nghệ sỹ|ca sĩ|kỹ sư|công nhân|"
     "ngư dân|tù nhân|phạm nhân|bản|buôn|khóm|dặm|thùng|cúp|binh sĩ|binh sỹ|quỹ"
 )
-_SORTED = "|".join(sorted(_NOUNS.split("|"), key=len, reverse=True))
-_NOUN_NEXT = lazy_re(rf"\s(?:{_SORTED}|{_SORTED.upper()})(?!\w)")
+_NOUNS_IN_EITHER_CASE = frozenset((*_NOUNS.split("|"), *_NOUNS.upper().split("|")))
+_WORDS_NEXT = lazy_re(r"\s((?:xy-lanh|XY-LANH)(?!\w)|\w+)(?:( \w+)( \w+)?)?")
+"""As many words as the longest of these nouns has."""
 _PEOPLE = (
     "người|cháu|em|vụ|chiếc|nạn nhân|đối tượng|bị cáo|bị can|học sinh|cán bộ|chiến sĩ|chiến sỹ|"
     "hộ|căn|con|thanh niên|nghi phạm|nghi can|tài xế|trường hợp|thành viên|tên|vị|đồng chí|"
@@ -99,7 +100,11 @@ _NOT_THREE = lazy_re(
 
 def is_counted_noun_next(text: str, end: int = 0) -> bool:
     """Return whether a noun that is often counted follows a position."""
-    return _NOUN_NEXT.match(text, end) is not None
+    match = _WORDS_NEXT.match(text, end)
+    if match is None:
+        return False
+    one, two, three = match.groups(default="")
+    return not _NOUNS_IN_EITHER_CASE.isdisjoint((one, one + two, one + two + three))
 
 
 def certainty(words: tuple[str, ...], text: str, span: tuple[int, int], back: str) -> bool | None:
@@ -122,7 +127,7 @@ def certainty(words: tuple[str, ...], text: str, span: tuple[int, int], back: st
         return _is_five(text, start, end, back, is_after_verb=is_after_verb)
     if words[0] == "ba" and _NOT_THREE.match(text, end):
         return None
-    if _NOUN_NEXT.match(text, end):
+    if is_counted_noun_next(text, end):
         return words[0] != "ba" or is_after_verb or not _FAMILY_NEXT.match(text, end)
     if _ALL_BEFORE.match(back):
         return False
@@ -140,11 +145,6 @@ def _is_five(text: str, start: int, end: int, back: str, *, is_after_verb: bool)
     if not _PEOPLE_NEXT.match(text, end) or (is_year and not is_after_verb):
         return None
     return is_after_verb or text[start].isupper() or _FIVE_PEOPLE_NEXT.match(text, end) is not None
-
-
-def counts_next(text: str, end: int) -> bool:
-    """Return whether a noun that is often counted follows a number."""
-    return _NOUN_NEXT.match(text, end) is not None
 
 
 def _has_case_of_number(number: str, text: str, end: int, back: str) -> bool:

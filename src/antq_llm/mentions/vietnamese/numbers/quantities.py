@@ -8,7 +8,7 @@ from antq_llm.mentions.mention import Mention
 from antq_llm.mentions.quantity import exact_product
 from antq_llm.mentions.vietnamese.context_words import COUNTED_NEXT, backwards, before
 from antq_llm.mentions.vietnamese.numbers.amounts import Amount, read_amount
-from antq_llm.mentions.vietnamese.numbers.counted_nouns import certainty, counts_next
+from antq_llm.mentions.vietnamese.numbers.counted_nouns import certainty, is_counted_noun_next
 from antq_llm.mentions.vietnamese.numbers.number_words import DIGIT, read_number_words
 from antq_llm.mentions.vietnamese.numbers.numerals import NUMERAL, parse_numeral
 from antq_llm.mentions.vietnamese.numbers.ranges import read_range
@@ -102,7 +102,7 @@ def read_mistyped_quantity(text: str, start: int, *, english: bool) -> Mention |
     if match is None or match[0].translate(_DIGITS_OF_LETTERS) == match[0]:
         return None
     end = match.end()
-    if not (COUNTED_NEXT.match(text, end) or counts_next(text, end)):
+    if not (COUNTED_NEXT.match(text, end) or is_counted_noun_next(text, end)):
         return None
     value = parse_numeral(match[0].translate(_DIGITS_OF_LETTERS), english=english)
     return None if value is None else Mention("number", start, end, match[0], value)

@@ -18,7 +18,7 @@ from antq_llm.runs.totals import Outcome, RunTotals
 class RunReporter:
     """The observer of a run, and a context manager that ends the progress display.
 
-    During the run, garbage is collected rarely.
+    During the run, garbage is collected less often.
     """
 
     def __init__(self) -> None:

@@ -11,10 +11,10 @@ from antq_llm.clients.rate_limit.limiter import Clock, Permit, RateLimiter, Slee
 from antq_llm.errors import RunStopped
 
 MAX_FAILURES = 20
-"""Number of failed tries that opens the breaker, if the two limits below are reached too."""
+"""Number of failed tries that opens the breaker if both minimums below are reached too."""
 MIN_ARTICLES = 10
 PATIENCE = 60.0
-"""Seconds since the first of the failures."""
+"""Minimum number of seconds since the first of these failures."""
 
 
 class CircuitBreaker:
@@ -56,7 +56,7 @@ class CircuitBreaker:
         self._articles.clear()
 
     def record_failure(self, article_id: str) -> None:
-        """Record a try for an article that failed because of the network or the server."""
+        """Record that a try for an article failed because of the network or the server."""
         if not self._failures:
             self._since = self._clock()
         self._failures += 1

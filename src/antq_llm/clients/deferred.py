@@ -12,8 +12,8 @@ from antq_llm.clients.request import Request
 class DeferredClient:
     """Answers with a client that is made for the first request.
 
-    A run whose answers are all stored does without the library that sends requests, which takes
-    most of a second to import.
+    A run whose answers are all stored does not import the library that sends requests, which would
+    take most of a second.
     """
 
     def __init__(self, make: Callable[[], Client]) -> None:

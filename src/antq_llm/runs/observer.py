@@ -40,10 +40,10 @@ class RunObserver(Protocol):
 
 @runtime_checkable
 class CountingOnly(RunObserver, Protocol):
-    """An observer that does without the records of worker processes, which then stay there."""
+    """An observer that only counts records of worker processes, so that they need not be sent."""
 
     def judged(self) -> None:
-        """Called for a record of a worker process, in place of ``outcome``."""
+        """Called for a record of a worker process, instead of ``outcome``."""
         ...
 
 

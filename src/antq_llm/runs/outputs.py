@@ -85,7 +85,7 @@ class OutputFolder:
         self.store.put_outcome(self._call, position, stored_outcome(outcome))
 
     def put_judged(self, position: int, record: JudgedRecord) -> None:
-        """Do the same with a record of a worker process."""
+        """Store a record of a worker process, and write the text of its page, if it has one."""
         if record.derived_text is not None:
             self._write_text(record.stored.article_id, record.derived_text)
         self.store.put_outcome(self._call, position, record.stored)

@@ -37,10 +37,10 @@ class Sink(Protocol):
 
 
 class JudgedSink(Sink, Protocol):
-    """Also receives records of worker processes."""
+    """Receives outcomes and records of worker processes."""
 
     def put_judged(self, position: int, record: JudgedRecord) -> None:
-        """Take the record of the input at a position."""
+        """Receive the record of the input at a position."""
         ...
 
 
@@ -114,7 +114,7 @@ class Runner:
     """The number of articles in memory at a time; None for the extractor's concurrency."""
     on_outcome: Callable[[Outcome], None] = lambda _: None
     on_judged: Callable[[], None] = lambda: None
-    """Called for a record of a worker process, in place of ``on_outcome``."""
+    """Called for a record of a worker process, instead of ``on_outcome``."""
     totals: RunTotals = field(default_factory=RunTotals)
     _open: set[int] = field(default_factory=set, init=False)
     """The positions without an outcome."""
@@ -227,7 +227,7 @@ class Runner:
             return Failure(source.id, source.source, error)
         if self.finder is None:
             return await self._ask(article)
-        # Workers send whole extractions to a run that looks for copies.
+        # Workers send whole extractions to a run that searches for copies.
         return await self.finder.outcome(source, article, cast("Ask", self._ask))
 
     async def _ask(self, article: Article, *, retry: bool = True) -> Outcome | JudgedRecord:

@@ -17,17 +17,17 @@ Outcome = Extraction[Any] | Failure
 
 @dataclass(frozen=True, slots=True)
 class JudgedRecord:
-    """A record of a worker process as the store keeps it; its extraction stays there."""
+    """A record of a worker process in the form of the store, without its extraction."""
 
     stored: StoredOutcome
     replayed: bool
-    """Whether it cost nothing in this run."""
+    """Whether the record cost nothing in this run."""
     sent: Usage | None
-    """Tokens of the answers received in this run; None if nothing was sent."""
+    """The tokens of the answers received in this run; None if nothing was sent."""
     spent_usd: float | None
-    """The cost of these answers."""
+    """The cost of these answers, in US dollars."""
     derived_text: str | None
-    """The article's text, if it was extracted from a page."""
+    """The text of the article, if it was extracted from a page."""
 
 
 _COUNTS = (

@@ -197,7 +197,7 @@ class Store(Protocol):
 
     @property
     def answers_file(self) -> Path | None:
-        """The file in which another process finds answers; None if they are not in a file."""
+        """The file in which other processes can find answers; None if there is no such file."""
         ...
 
     def put_outcome(self, call: int, position: int, outcome: StoredOutcome) -> None:

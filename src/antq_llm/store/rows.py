@@ -43,9 +43,9 @@ class StoredOutcome:
     reason: str | None = None
     """The kind of a failure."""
     is_stop: bool = False
-    """Whether it says nothing about the article; it then replaces only outcomes of this kind."""
+    """Whether the failure is not about the article, and so replaces only failures of this kind."""
     packed: bytes | None = None
-    """The line's bytes compressed, if that was done before."""
+    """The compressed bytes of the line, if it is already compressed."""
     dropped: int = 0
     escalated: bool = False
     duplicate: bool = False

@@ -36,7 +36,7 @@ class StoredClient:
 
     @property
     def answers_file(self) -> Path | None:
-        """The file whose answers are all replayed; None if there is none, or some are not."""
+        """The file with the answers, all of which are replayed; None if there is no such file."""
         return self._store.answers_file if self._bought == () else None
 
     async def complete(self, request: Request) -> Completion:

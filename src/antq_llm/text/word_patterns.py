@@ -8,26 +8,26 @@ from typing import NamedTuple
 from antq_llm.text.lazy_patterns import lazily
 
 _MIN_ALTERNATIVES = 4
-"""Fewer are as fast one after the other."""
+"""Minimum number of alternatives that are rearranged; fewer are fast enough as they are."""
 _OPENING = re.compile(r"\((?:\?(?:P<\w+>|[aiLmsux-]*:|<?[=!]))?")
 _QUANTIFIERS = frozenset("?*+{")
 _QUANTIFIER = re.compile(r"(?:[?*+]|\{[\d,]+\})[?+]?|")
 _CLASS = re.compile(r"\[\^?\]?(?:[^\]\\]|\\.)*\]", re.DOTALL)
-"""A bracket that is first in a class is part of it."""
+"""A character class; a closing bracket that comes first is part of it."""
 
 
 def compile_words(pattern: str, flags: int = 0) -> re.Pattern[str]:
     """Return a pattern whose alternatives are tried only at a letter that one of them begins with.
 
-    It is compiled when it is first used, and matches what ``re.compile(pattern, flags)`` matches.
-    That one tries each alternative in turn at each position if it ignores case. The pattern has no
-    flags other than at groups, and is not verbose.
+    It is compiled when it is first used. The result matches the same as
+    ``re.compile(pattern, flags)``, which tries every alternative at every position if case is
+    ignored. In the pattern, flags may be set only for groups, and spaces are significant.
     """
     return lazily(lambda: re.compile(_Reader(pattern).alternatives().text, flags))
 
 
 class _Part(NamedTuple):
-    """A part of a pattern, arranged."""
+    """A part of a pattern, rearranged."""
 
     text: str
     firsts: frozenset[str] | None
@@ -105,7 +105,7 @@ class _Reader:
 
 
 def _arranged(alternatives: list[_Part]) -> _Part:
-    """Return alternatives behind a test for what they begin with."""
+    """Return alternatives after a lookahead for what they begin with."""
     text = "|".join(alternative.text for alternative in alternatives)
     firsts = frozenset[str]()
     for alternative in alternatives:

@@ -74,9 +74,9 @@ def read_rows(
 ) -> Iterator[Row]:
     """Yield the rows of a table.
 
-    If rows do not contain all columns, as in Parquet, ``columns`` is called with the names of all.
-    Raises TableProblem or ArticleError if the table cannot be read, and ConfigurationError if its
-    library is missing.
+    If rows do not contain all columns, as in Parquet, ``columns`` is called with the names of all
+    columns. Raises TableProblem or ArticleError if the table cannot be read, and ConfigurationError
+    if its library is missing.
     """
     suffix = format_of(path)
     if suffix == ".json":

@@ -1,7 +1,7 @@
 """Digits whose form shows that they are not a quantity, such as number plates and phone numbers.
 
 Others are document and account numbers, and runs of data. Sports scores are in ``scores``; digits
-that are part of a name because of the words around them are in ``identifiers``.
+that the surrounding words show to be part of a name are in ``identifiers``.
 """
 
 from __future__ import annotations
@@ -136,10 +136,11 @@ _NOT_UNIT = lazy_re(
 _IDIOM = lazy_re(r"24/(?:24|7)(?![\d/])|7/7(?=\s(?:ngày|tuần))|6/[45]5(?![\d/])")
 _RUN = lazy_re(r"\d++(?:[.,]\d++)++")
 _LONG_RUN = lazy_re(r"\d{1,12}+(?:(?:\s?[.,:;/|–-]\s?|\s)\d{1,12}+){31,}+")
-"""At least this many numbers without a word between them are data, however they are separated."""
+"""A run of 32 or more numbers with no word between them is data, whatever separates them."""
 _DIGIT = lazy_re(r"\d")
 _SHORT_NUMBER = lazy_re(r"\d{1,3} (?!tháng |đường |phố |ngõ |[Tt][Ss]\b)(?P<letter>[^\W\d_])")
-"""A number before a word; if the word is in lower case, the only possible code is an account."""
+"""A number before a word; if the word is in lower case, the only possible code is an account
+number."""
 
 _DATE_WORDS = (*DAY_WORDS, " năm ")
 _DATE = lazy_re(r"(?:\d{1,2}[/.-]\d{1,2}|(?:19|20)\d\d)(?![\w/-]|[.,]\d)")

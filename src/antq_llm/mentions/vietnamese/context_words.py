@@ -20,7 +20,7 @@ LOOKAHEAD = 40
 def any_reversed(words: Iterable[str]) -> str:
     """Return a pattern that matches any of the words read backwards.
 
-    Longer ones come first, so that all of "không dưới" is matched and not only its last word.
+    Longer words come first, so that all of "không dưới" is matched, not only its last word.
     """
     return "|".join(re.escape(word[::-1]) for word in sorted(words, key=len, reverse=True))
 

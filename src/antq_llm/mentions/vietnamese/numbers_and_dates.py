@@ -61,7 +61,7 @@ _WORDED_FORMS = (
 """Readers of expressions that start with a word, in the order they are tried."""
 _VIETNAMESE = lazy_re(r"[ăâđêôơưĂÂĐÊÔƠƯ\u1ea0-\u1ef9]")
 _MAY_BE_NAME = lazy_re(r"[\d./–-]+|[\d./]+(?:\s?[–-]\s?|\s(?:đến|tới)\s)[\d./]+")
-"""Numbers without a scale or decimal comma, as identifiers are."""
+"""Numbers without a scale or decimal comma; no others are identifiers."""
 _NAMED = lazy_re(
     r"\b(?:mô hình|phong trào|chương trình|vận động|câu lạc bộ|clb|phần mềm|đề án|chủ đề|thi|"
     r"khẩu hiệu|bài|phim|tên|danh hiệu|tổ|đội|nhóm|phương châm|quy tắc|tiêu chí|chuyên mục|"
@@ -100,7 +100,7 @@ def read_mentions(text: str) -> list[Mention]:
 
 
 def _scan(text: str, addresses: list[Mention], *, english: bool) -> Iterator[Mention]:
-    """Yield the mentions that start with a digit or word and, in between, the web addresses."""
+    """Yield the mentions that start with a digit or word, and the web addresses between them."""
     position = 0
     for known in [*addresses, None]:
         limit = known.start if known else len(text)
@@ -180,9 +180,10 @@ def _continued(earlier: Mention, number: Mention, text: str) -> Mention:
 
 
 def _is_in_name(names: list[tuple[int, int]], mention: Mention, text: str) -> bool:
-    """Return whether digits are inside one of the names in quotation marks, which are in order.
+    """Return whether digits are inside one of ``names``, the names in quotation marks, in order.
 
-    If the digits count a noun, the text is speech, unless the words before it introduce a name.
+    If the digits count a noun, the quotation is speech, unless the words before it introduce a
+    name.
     """
     index = bisect_right(names, mention.start, key=lambda span: span[0]) - 1
     if index < 0 or mention.end > names[index][1]:

@@ -1,7 +1,8 @@
-"""Where a mention may start in a Vietnamese text: the only patterns searched for in all of it.
+"""The places in a Vietnamese text where a mention may start.
 
-Most words follow a space, which a search finds many times as fast as the start of any word. What
-follows another character is searched for together with the digits.
+Only the patterns here are searched for in the whole text. Most words follow a space, and a search
+finds a space many times faster than the start of any word. Words after other characters are
+searched for together with the digits.
 """
 
 from __future__ import annotations
@@ -20,9 +21,9 @@ _LETTERS = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1ea0-\u1ef9"
 
 
 def _by_first_letters(words: Iterable[str]) -> str:
-    """Return a pattern for any of some words, in small letters, capitals or with one capital.
+    """Return a pattern for any of the words in lower case, in capitals or capitalised.
 
-    Their first two letters are compared first, which few other words have.
+    It compares their first two letters first, because few other words begin with them.
     """
     endings: dict[str, dict[str, list[str]]] = {}
     for word in words:
@@ -52,8 +53,8 @@ _ELSEWHERE = lazy_re(rf"[^{_LETTERS} ](?:(?<=\d)|(?<=\W){_WORD})")
 def possible_starts(text: str, start: int, limit: int) -> list[int]:
     """Return the positions from ``start`` on where a mention may start, in order.
 
-    These are the digits, the words that a mention may begin with, and letters that a typist may
-    have hit instead of a one. The text is read as if it ended at ``limit``.
+    These are the digits, the words that a mention may begin with, and letters that may have been
+    typed instead of the digit 1. The text is read as if it ended at ``limit``.
     """
     is_first = start == 0 and _AFTER_SPACE.match(f" {text[:limit]}")
     first = [0] if is_first else []

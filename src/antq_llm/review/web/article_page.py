@@ -37,7 +37,7 @@ from antq_llm.review.workspace import Workspace
 
 
 class ArticlePages:
-    """Shows articles and takes changes of their records."""
+    """Shows articles and changes their records."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
@@ -103,7 +103,7 @@ class ArticlePages:
         return RedirectResponse(link("/article", id=following, done="accepted"), 303)
 
     def _take(self, request: Request, article_id: str, draft: Draft, action: str) -> Response:
-        """Take a value, or an item, of one of two annotators."""
+        """Take a value or an item from one of two annotators."""
         _, side, number = (*action.split(" "), "", "")[:3]
         annotators = self._workspace.annotators
         differences = annotators.differences(article_id) if annotators else []
@@ -138,7 +138,7 @@ class ArticlePages:
         return self._save(change, data, "saved", sent=(place, texts), wrong=wrong)
 
     def _neighbour(self, change: SentForm, data: Any) -> str:
-        """Return the id of the item that is now at, or before, the place of a removed one."""
+        """Return the id of the item that is now at or before the place of a removed item."""
         items = find_value(data, change.section.pointer)
         if not change.section.is_list or not items:
             return dom_id(self._workspace, change.section, None)
@@ -156,10 +156,10 @@ class ArticlePages:
         wrong: Mapping[str, str] = MappingProxyType({}),
         anchor: str | None = None,
     ) -> Response:
-        """Save a changed record, or show its form again with what is wrong.
+        """Save a changed record, or show its form again with the faults.
 
-        ``sent`` is the place of the item that a form sent, and its texts; ``wrong`` are the faults
-        of texts by field.
+        ``sent`` is the place of the item that a form sent, with its texts; ``wrong`` are the faults
+        of texts, by field.
         """
         article_id, workspace = change.article_id, self._workspace
         before = workspace.examine(article_id, change.draft.data)
@@ -184,7 +184,7 @@ class ArticlePages:
         return RedirectResponse(f"{link('/article', id=article_id, done=done)}#{shown}", 303)
 
     def _show_filled(self, change: SentForm, action: str, texts: Texts) -> Response:
-        """Show a form again with a selected passage as its quote, or with a suggested value."""
+        """Show a form again with a selected passage as its quote or with a suggested value."""
         filled = dict(texts)
         suggestions: Suggestions = {}
         span = None
@@ -237,7 +237,7 @@ class ArticlePages:
         )
 
     def _selected(self, article_id: str, given: Mapping[str, Any]) -> Span | None:
-        """Return the passage that a form or an address names; None without a selection."""
+        """Return the passage that a form or an address names, or None without a selection."""
         analyzed = self._workspace.analyzed(article_id)
         start, end = str(given.get("start", "")), str(given.get("end", ""))
         if analyzed is None or not (start.isdecimal() and end.isdecimal()):
@@ -248,7 +248,7 @@ class ArticlePages:
     def _suggestions(
         self, article_id: str, draft: Draft, section: Section, span: Span | None
     ) -> Suggestions:
-        """Return what a selected passage says for a section; nothing without one."""
+        """Return suggestions for a section from the selected passage, if there is one."""
         analyzed = self._workspace.analyzed(article_id)
         if analyzed is None or span is None:
             return {}
@@ -260,7 +260,7 @@ class ArticlePages:
         return article_id
 
     def _following(self, article_id: str) -> str | None:
-        """Return the next article that is not accepted, from the first again after the last."""
+        """Return the next article that is not accepted, starting again after the last."""
         ids = self._workspace.article_ids
         place = ids.index(article_id) + 1
         states = ((one, self._workspace.store.state_of(one)) for one in ids[place:] + ids[:place])

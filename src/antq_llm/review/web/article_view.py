@@ -1,4 +1,4 @@
-"""What the page of an article shows: the text with its marks, and the record as forms."""
+"""The view of an article: the text with its marks, and the record as forms."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from antq_llm.schemas.roles import Refers
 
 
 class ArticleViewer:
-    """Lays out an article and its record as they are now."""
+    """Lays out an article and its current record."""
 
     def __init__(
         self, workspace: Workspace, article_id: str, examined: Examined, language: PageLanguage
@@ -50,7 +50,7 @@ class ArticleViewer:
         self._form: OpenForm | None = None
 
     def view(self, data: Any, form: OpenForm | None) -> ArticleView:
-        """Return what the page shows of a record, one form of which may be open."""
+        """Return the view of a record, of which one form may be open."""
         self._data, self._form = data, form
         self._stamps = self._workspace.stamps(data)
         sections = [
@@ -130,7 +130,7 @@ class ArticleViewer:
     def _texts(
         self, shown: FormField, item: Any, form: OpenForm | None, suggestions: Suggestions
     ) -> tuple[list[str], list[str], tuple[str, ...]]:
-        """Return the texts of a control, other values for it, and the names it may refer to."""
+        """Return a control's texts, other values for it, and the names that it may refer to."""
         texts = shown_texts(find_value(item, shown.suffix), shown)
         if form is not None and form.texts is not None:
             texts = list(form.texts.get(shown.suffix, texts))
@@ -162,7 +162,7 @@ class ArticleViewer:
         return marked_text(self._analyzed.text, [*marks, *self._selected(sections)])
 
     def _selected(self, sections: Sequence[SectionView]) -> Iterator[Mark]:
-        """Yield the mark of a passage that was selected for the open form."""
+        """Yield the mark of the passage that was selected for the open form."""
         if self._form is None or self._form.span is None:
             return
         for section in sections:
@@ -174,7 +174,7 @@ class ArticleViewer:
 
 
 def _own_fields(section: Section, item: Any) -> Any:
-    """Return an object without the objects and lists that are sections of their own."""
+    """Return an object without the objects and lists that are separate sections."""
     if not isinstance(item, dict) or section.is_list:
         return item
     names = {shown.path[0] for shown in section.fields if shown.path}
@@ -182,7 +182,7 @@ def _own_fields(section: Section, item: Any) -> Any:
 
 
 def _attach(items: Sequence[ItemView], problems: Sequence[Problem]) -> list[Problem]:
-    """Put problems to the fields and items that they are about; return the others."""
+    """Attach problems to the fields and items that they are about; return the others."""
     fields = {item.pointer + shown.field.suffix: shown for item in items for shown in item.fields}
     by_pointer = {item.pointer: item for item in items if item.pointer}
     others: list[Problem] = []

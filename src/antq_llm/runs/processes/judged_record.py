@@ -1,4 +1,4 @@
-"""Records as a worker process sends them: what the store keeps, and what the run counts."""
+"""Records in the form that worker processes send: the parts to store and to count."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from antq_llm.store.sql.outcome_table import split_line
 
 
 def judged_record(extraction: Extraction[Any]) -> JudgedRecord:
-    """Return what the run's own process needs of an extraction.
+    """Return the parts of an extraction that the run's own process needs.
 
-    The line of a new record is compressed here. That of a replayed one is most often stored
+    The line of a new record is compressed here. The line of a replayed record is usually stored
     already.
     """
     completions = [attempt.completion for attempt in extraction.attempts]

@@ -1,4 +1,4 @@
-"""The worker processes of a run, as its own process sees them."""
+"""The worker processes of a run, managed by the run's own process."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ from antq_llm.telemetry.article_span import traced_article
 
 
 class WorkerPool:
-    """Extracts articles in worker processes, while this process alone sends and stores.
+    """Extracts articles in worker processes, while only this process sends and stores.
 
-    The workers read, check and merge. They find stored answers by themselves; their other requests
-    are answered by ``client`` here, so that the store, the budget and the limits see one client, as
-    in a run with one process. ``say`` is told
-    when a worker is lost; ``key`` gives the digest of an article's request. Raises
-    ConfigurationError if the schema cannot be sent to a process.
+    The workers read, check and merge, and find stored answers by themselves. In this process,
+    ``client`` answers their other requests, so that the store, the budget and the limits have one
+    client, as in a run with one process. ``say`` is called when a worker is lost, and ``key``
+    returns the digest of an article's request. Raises ConfigurationError if the schema cannot be
+    sent to a process.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class WorkerPool:
         self._new_worker = partial(WorkerProcess, packed, setup, client, say)
         self._workers: list[WorkerProcess] = []
         self._tables: dict[int, tuple[ArticleTable, ArticleTable | None]] = {}
-        """By the id of a table: the table, and its form for workers."""
+        """The tables, and their forms for workers, by the id of the table."""
 
     async def start(self) -> None:
         """Start the workers and wait until they are ready; raise the error of one that fails."""
@@ -72,13 +72,14 @@ class WorkerPool:
         await asyncio.gather(*(worker.ready for worker in self._workers))
 
     def reads(self, source: Input) -> bool:
-        """Whether a worker reads an input: a file, or a row of a file of JSON lines."""
+        """Return whether a worker reads an input: a file, or a row of a file of JSON lines."""
         return isinstance(source.origin, DocumentFile) or self._table_of(source) is not None
 
     async def outcome(self, source: Article | Input, *, sample: int = 0) -> Outcome | JudgedRecord:
-        """Return the outcome of an article, from the worker with the fewest articles.
+        """Return the outcome of an article from the worker with the fewest articles.
 
-        The loss of a worker gives the failure RunStopped. Raises errors that every article meets.
+        If the worker is lost, the outcome is the failure RunStopped. Raises errors that affect
+        every article.
         """
         if isinstance(source, Input) and (table := self._table_of(source)) is not None:
             source = replace(source, origin=table)
@@ -87,13 +88,13 @@ class WorkerPool:
         if not self._sends_records:
             return await outcome
         prompt, schema = self._references
-        # Without whole extractions no span is recorded.
+        # Without whole extractions, no spans are recorded.
         return await traced_article(
             source.id, prompt, schema, cast("Coroutine[Any, Any, Outcome]", outcome)
         )
 
     def _table_of(self, source: Input) -> ArticleTable | None:
-        """Return the table of an input as workers read it; None if they do not."""
+        """Return the table of an input in the form that workers read, or None."""
         table = source.origin
         if not isinstance(table, ArticleTable):
             return None
@@ -102,7 +103,7 @@ class WorkerPool:
         return self._tables[id(table)][1]
 
     async def aclose(self) -> None:
-        """End the workers; requests that are pending are cancelled."""
+        """End the workers, cancelling pending requests."""
         await asyncio.gather(*(worker.close() for worker in self._workers))
 
 
@@ -115,9 +116,9 @@ async def started_pool(
     *,
     sends_records: bool = True,
 ) -> AsyncIterator[WorkerPool]:
-    """Run the worker processes of a run; ``extractor`` is the extractor used without them.
+    """Run the worker processes of a run; ``extractor`` is the one used without processes.
 
-    Without ``sends_records``, a record arrives as a ``JudgedRecord``.
+    Without ``sends_records``, records arrive as ``JudgedRecord``.
     """
     model, client = (
         (RULES, ClientOfRules())

@@ -1,4 +1,4 @@
-"""A worker process: extracts articles, and asks the run's own process for completions."""
+"""A worker process, which extracts articles and asks the run's process for completions."""
 
 from __future__ import annotations
 
@@ -49,10 +49,10 @@ MAX_RECORDS_TOGETHER = 8
 
 def run_worker(connection: Connection, setup: bytes) -> None:
     """Serve a run until it ends; ``setup`` is a pickled ``WorkerSetup``."""
-    # The run's own process decides when to stop: Ctrl-C and a service manager signal all.
+    # Ctrl-C and service managers signal all processes, but the run's own process decides to stop.
     for name in ("SIGINT", "SIGTERM"):
         signal.signal(getattr(signal, name), signal.SIG_IGN)
-    # The run's own process records the spans of articles too, around the requests it sends.
+    # The run's own process records the spans of articles, around the requests that it sends.
     os.environ[DISABLED_VARIABLE] = "true"
     sender = _Sender(connection)
     try:
@@ -68,9 +68,9 @@ def run_worker(connection: Connection, setup: bytes) -> None:
 
 
 class _Sender:
-    """Sends messages; once the run's process has gone, it sends nothing.
+    """Sends messages to the run's process, until that process is gone.
 
-    Records are sent together: those that are done in one pass of the event loop, or eight.
+    Records that are done in the same pass of the event loop are sent together, up to eight.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -83,7 +83,7 @@ class _Sender:
         self._send([message])
 
     def send_soon(self, record: Done) -> None:
-        """Send a record with those that are done at the same time."""
+        """Send a record together with others that are done at the same time."""
         self._records.append(record)
         if len(self._records) == MAX_RECORDS_TOGETHER:
             self._send_records()
@@ -105,7 +105,7 @@ class _Sender:
 
 
 def _answers_in(path: Path | None) -> AnswerReader | None:
-    """Return a reader of the run's answers; None if the run's own process has to be asked."""
+    """Return a reader of the run's answers, or None to ask the run's own process."""
     try:
         return None if path is None else AnswerReader(path)
     except sqlite3.Error:
@@ -129,7 +129,7 @@ def _forward_log(level: int, sender: _Sender) -> None:
 
 
 class _Worker:
-    """Works on all tasks it is given at the same time; the run decides how many those are."""
+    """Works on all its tasks at the same time; the run decides how many there are."""
 
     def __init__(self, setup: WorkerSetup, sender: _Sender) -> None:
         self._schema = setup.schema
@@ -148,7 +148,7 @@ class _Worker:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def serve(self, connection: Connection) -> None:
-        """Work until the run ends, or its process has gone."""
+        """Work until the run ends or its process is gone."""
         closed = asyncio.Event()
         reader = threading.Thread(
             target=self._read, args=(connection, asyncio.get_running_loop(), closed), daemon=True
@@ -158,7 +158,7 @@ class _Worker:
         await closed.wait()
 
     async def complete(self, request: Request) -> Completion:
-        """Return the stored completion, or the one that the run's own process gets or has."""
+        """Return the stored completion, or else the completion from the run's own process."""
         if self._answers is not None and (stored := self._answers.completion(request.digest)):
             return stored
         number = next(self._numbers)
@@ -169,7 +169,7 @@ class _Worker:
         return await future
 
     async def aclose(self) -> None:
-        """Do nothing: the connections are the run's."""
+        """Do nothing, because the connections belong to the run."""
 
     def _read(
         self, connection: Connection, loop: asyncio.AbstractEventLoop, closed: asyncio.Event

@@ -1,4 +1,4 @@
-"""A worker process, as the run's own process sees it."""
+"""A worker process, managed by the run's own process."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ from antq_llm.runs.processes.worker import run_worker
 from antq_llm.runs.totals import JudgedRecord, Outcome
 
 SECONDS_TO_END = 2.0
-"""Seconds that a worker may take to end by itself."""
+"""The number of seconds that a worker may take to end by itself."""
 
 
 class WorkerProcess:
-    """One worker process, its tasks, and the requests it waits for."""
+    """A worker process, with its tasks and the requests that it waits for."""
 
     def __init__(
         self, packed: bytes, setup: WorkerSetup, client: Client, say: Callable[[str], None]
@@ -51,18 +51,18 @@ class WorkerProcess:
         self._tasks: dict[int, asyncio.Future[Outcome | JudgedRecord]] = {}
         self._unsent: list[ToWorker] = []
         self._contexts: dict[str, Context] = {}
-        """By article, in which its requests are sent: it has the article's span."""
+        """The contexts in which requests are sent, with the spans of articles, by article."""
         self._requests: set[asyncio.Task[None]] = set()
         self._stop: RunStopped | None = None
         self._closing = False
 
     @property
     def load(self) -> int:
-        """The number of articles it works on."""
+        """The number of articles that the worker is processing."""
         return len(self._tasks)
 
     def start(self) -> None:
-        """Start the process and the thread that reads what it sends."""
+        """Start the process and the thread that reads its messages."""
         self.ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         context = multiprocessing.get_context("spawn")
         self._connection, theirs = context.Pipe()
@@ -109,7 +109,7 @@ class WorkerProcess:
         self._connection.close()
 
     def _send(self, message: ToWorker) -> None:
-        """Send a message with the others of this pass of the event loop."""
+        """Send a message together with the others of this pass of the event loop."""
         self._unsent.append(message)
         if len(self._unsent) == 1:
             asyncio.get_running_loop().call_soon(self._send_all)
@@ -127,7 +127,7 @@ class WorkerProcess:
     def _read(self, connection: Connection, loop: asyncio.AbstractEventLoop) -> None:
         try:
             while True:
-                # It is from our own process.
+                # The message is from our own process.
                 messages = pickle.loads(connection.recv_bytes())  # noqa: S301
                 loop.call_soon_threadsafe(self._handle_all, messages)
         except (EOFError, OSError):
@@ -161,7 +161,7 @@ class WorkerProcess:
             self._send(Answer(ask.number, completion))
 
     def _mark_lost(self) -> None:
-        """Let the articles of a process that ended fail; answers to their requests are kept."""
+        """Fail the articles of a process that has ended, keeping the answers to their requests."""
         lost = asyncio.get_running_loop().create_task(self._fail_tasks())
         self._requests.add(lost)
         lost.add_done_callback(self._requests.discard)

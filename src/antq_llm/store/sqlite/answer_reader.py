@@ -1,4 +1,4 @@
-"""Reads the answers of a store in a file that another process writes."""
+"""Reads answers from the file of a store that another process writes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from antq_llm.store.sqlite.tables import open_database
 
 
 class AnswerReader:
-    """Finds answers by the digests of their requests."""
+    """Finds stored answers by the digests of their requests."""
 
     def __init__(self, path: Path) -> None:
         self._database = open_database(path)
@@ -22,7 +22,8 @@ class AnswerReader:
     def completion(self, digest: str) -> Completion | None:
         """Return a stored answer, marked as replayed.
 
-        None also stands for an answer that cannot be read: the process of the store says why.
+        Return None if there is no answer or it cannot be read, in which case the process of the
+        store gives the reason.
         """
         try:
             stored = self._completions.completion(digest)

@@ -14,9 +14,9 @@ from antq_llm.text.lazy_patterns import lazy_re
 
 LUNAR = "lunar"
 _LOOKAHEAD = 64
-"""Characters among which a lunar date or range ends."""
+"""Maximum number of characters in a lunar date or range."""
 _SIGNS = ("âm", "al", "âl", "giêng", "chạp", "tết")
-"""One of these, in small letters, is in every lunar date that no lunar word precedes."""
+"""Every lunar date contains one of these, in lower case, or follows a lunar word."""
 _LAST_DAY = 30
 _NEW_YEAR_DAYS = 15
 """Days of Tết up to this one are after the new year (``mùng 3 Tết``); later ones are before it."""
@@ -44,7 +44,7 @@ _BEFORE_TET = lazy_re(
     r"\b(?:mùng|mồng|ngày|đêm|tối|chiều|sáng|trưa|hôm|từ|đến|tới|là)\s\Z", re.IGNORECASE
 )
 LUNAR_WORDS = ("rằm", "mùng", "mồng", "tháng")
-"""The words with which a lunar date in words begins."""
+"""The words with which a lunar date in words may begin."""
 _WORDED = lazy_re(
     r"(?P<day>rằm|(?:mùng|mồng)\s(?:một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười))"
     r"(?!\s(?:tháng\s)?\d)(?P<rest>\s(?:tháng\s(?:giêng|chạp|hai|ba|tư|năm|sáu|bảy|tám|chín|mười(?:\smột)?)\b|tết\b))?"

@@ -36,7 +36,7 @@ _DECADES = lazy_re(r"(?P<first>\d)0\s?[-–]\s?(?P<last>\d)0(?![\d/]|[.,]\d)")
 _CENTURY_BEFORE = lazy_re(r"\bthế (?:kỷ|kỉ)\s(?:thứ\s)?\Z", re.IGNORECASE)
 _CENTURY = lazy_re(r"\d{1,2}(?!\d|[.,]\d)")
 PERIOD_WORDS = (*_MONTHS_IN_WORDS, "quý", "thế", "tháng")
-"""The words with which a period in words begins."""
+"""The words with which a period in words may begin."""
 _WORDED = lazy_re(
     r"(?P<part>(?:(?i:ba|bốn|năm|sáu|bảy|tám|chín|mười một|mười))\stháng\s"
     rf"(?P<side>đầu|cuối)\s(?:của\s)?năm(?:(?:\s|\s?/\s?)(?P<year>{YEAR})(?!\d))?(?!\shọc))|"

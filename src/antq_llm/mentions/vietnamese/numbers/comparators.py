@@ -57,7 +57,7 @@ _ON = lazy_re(
 )
 """Nouns before which ``trên`` may mean a place, as in ``trên 2 xe máy``."""
 _MAX_PLACES = 100
-"""From this number on, ``trên`` means more than."""
+"""From this number on, ``trên`` means "more than"."""
 _PERCENT_NEXT = lazy_re(r"\s?%")
 _MEASURE_NEXT = lazy_re(
     r"\s?(?:k?m[23²³]?|cm|mm|kg|tấn|tạ|ha|mét|phút|giờ|giây|năm|tháng|ngày|tuần|tiếng)(?!\w)"

@@ -148,7 +148,7 @@ def _is_five(text: str, start: int, end: int, back: str, *, is_after_verb: bool)
 
 
 def _has_case_of_number(number: str, text: str, end: int, back: str) -> bool:
-    """Return whether a numeral has the case of a number and not of a name.
+    """Return whether the case of a numeral is that of a number and not of a name.
 
     A number is in lower case, in capitals, or capitalised at the start of a sentence.
     ``Hai Bà Trưng`` and ``anh Ba`` are names.

@@ -101,12 +101,9 @@ def words_in(text: str) -> set[int | float]:
     Each number word is also counted separately, since ``hai ba người`` may be two or three people.
     """
     values: set[int | float] = set()
-    position = 0
-    while match := _WORD.search(text, position):
+    for match in _WORD.finditer(text):
         number = read_number_words(text, match.start())
-        position = match.end()
-        if number is None:
-            continue
+        assert number is not None
         if number.words != ("năm",):
             values.add(number.value)
         values.update(_DIGITS[word] for word in number.words if word in _DIGITS and word != "năm")

@@ -24,9 +24,9 @@ _MISTYPED = lazy_re(
     r"(?:[lI](?=\d)|\d)(?:\d|[Oo]|[lI](?=[\dOo])){0,11}(?:[.,][\dOo]{1,3}){0,4}(?![.,]?\d|\w)"
 )
 _SLIP = lazy_re(r"[lI]|\d[\d.,]*[OolI]")
-"""Begins every mistyped quantity, and few others."""
+"""Matches the start of every mistyped quantity and of few other expressions."""
 _YEAR = lazy_re(r"[Nn]ăm \d")
-"""The most frequent number word that usually does not mean a number."""
+"""The most frequent number word; before digits, it means year."""
 _DIGITS_OF_LETTERS = str.maketrans("lIOo", "1100")
 
 _RATIO = lazy_re(rf"{NUMERAL}\s?/\s?{NUMERAL}")
@@ -35,7 +35,7 @@ _OUT_OF = lazy_re(r"\strong\s(?:(?:tổng\s)?số\s|tổng cộng\s)?(?=[^\W_])"
 _RANK_BEFORE = before("thứ|hạng|top|lần thứ|vị trí|số|năm|tháng|ngày|phút|vòng")
 """The words after which a number before ``trong`` is a rank, a date or a similar number."""
 _MAX_WHOLE = 1000
-"""After ``trong``, a larger number is more likely a year or a separate quantity."""
+"""Maximum total after ``trong``; a larger number is more likely a year or a separate quantity."""
 _PARTS = lazy_re(r"(?:tư|\d{1,3})(?!\w)", re.IGNORECASE)
 _EXPONENT = lazy_re(r"(?:(?<![^\W\d_])|\d\s?)[kcdm]?m\Z|\d\s?[kcdm]?m\s\Z", re.IGNORECASE)
 _ALL_DAY = lazy_re(r"24\s?/\s?24")
@@ -121,7 +121,7 @@ def _mention(text: str, amount: Amount, is_certain: bool) -> Mention:
 
 
 def _with_next_scale(text: str, first: Amount) -> Amount:
-    """Return the 30 in ``30 và 40 triệu`` as 30 million, which is not certain."""
+    """Return the 30 in ``30 và 40 triệu`` as 30 million, marked as uncertain."""
     match = _AND.match(text, first.end)
     second = read_amount(text, match.end()) if match and first.scale == 1 else None
     if second is None or second.scale == 1 or second.value > first.value * second.scale * 100:

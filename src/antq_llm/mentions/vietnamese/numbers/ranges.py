@@ -31,7 +31,7 @@ _CHANGED = before("tăng từ|giảm từ|nâng từ|hạ từ|tăng mạnh từ
 """Words after which the two amounts may be those before and after a change."""
 _NOT_AMOUNT = lazy_re(r"\s?[-–/]\s?\d|[.:]\d|h\d")
 _HOUR_LETTER = lazy_re(r"\s?[hg](?!\w)")
-"""The sign for hours after the second number, which makes the two numbers times."""
+"""The sign for hours after the second number; it makes both numbers times."""
 _CHAIN = lazy_re(r"[-–]\d")
 _HOURS_NEXT = lazy_re(r"\sgiờ(?!\w)")
 _YEAR = lazy_re(r"(?:1[89]|20)\d\d")

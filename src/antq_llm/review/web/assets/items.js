@@ -13,13 +13,24 @@ const showMark = (id) => {
   pane.scrollTop += mark.getBoundingClientRect().top - pane.getBoundingClientRect().top - pane.clientHeight / 3;
 };
 
+/* All of an opened form, or its beginning. */
+const showForm = (item) => {
+  const [inner, outer] = [item.getBoundingClientRect(), byId("record-pane").getBoundingClientRect()];
+  const bottom = Math.min(outer.bottom, innerHeight);
+  if (inner.bottom > bottom) item.scrollIntoView({ block: inner.height > bottom - outer.top ? "start" : "nearest" });
+};
+
 for (const item of all("details.item, .new-item")) {
   const light = (isOn) => () => marksOf(item.id).forEach((mark) => mark.classList.toggle("linked", isOn));
   item.addEventListener("mouseenter", light(true));
   item.addEventListener("mouseleave", light(false));
   item.addEventListener("focusin", light(true));
   item.addEventListener("focusout", light(false));
-  item.addEventListener("toggle", () => { if (item.open && isPlaced) showMark(item.id); });
+  item.addEventListener("toggle", () => {
+    if (!item.open || !isPlaced) return;
+    showMark(item.id);
+    showForm(item);
+  });
 }
 for (const mark of all(".antq-mark")) {
   const items = targetsOf(mark).filter((target) => target.matches(".item"));
@@ -34,7 +45,7 @@ for (const mark of all(".antq-mark")) {
   });
 }
 
-/* Suggested values go into their control; without this script they are sent. */
+/* Put suggested values into their control; without this script, they are sent. */
 for (const chip of all("button[data-for]")) {
   chip.addEventListener("click", (event) => {
     const control = byId(chip.dataset.for);
@@ -56,6 +67,7 @@ const place = () => {
   const left = stored.get("scroll");
   if (left) panes().forEach((pane, number) => { pane.scrollTop = left[number]; });
   if (target && target.matches("details")) target.querySelector("summary").focus({ preventScroll: true });
+  if (target && target.matches(".list")) target.querySelector("a[data-add], summary")?.focus({ preventScroll: true });
   if (target && target.matches(".new-item") && !faulty) {
     target.querySelector("textarea, input:not([type=hidden]), select").focus({ preventScroll: true });
   }

@@ -22,6 +22,8 @@ class QuoteContext:
     """The span of the sentence or sentences that the quote is part of."""
     sentences: int
     """The number of sentence ends inside the quote."""
+    words_before: int
+    """The number of words between the start of its clause and the start of the quote."""
     words_after: int
     """The number of words between the end of the quote and the end of its clause."""
 
@@ -29,14 +31,21 @@ class QuoteContext:
 def quote_context(text: str, start: int, end: int) -> QuoteContext:
     """Return the context of the quote with a span."""
     earliest, latest = max(0, start - _MAX_SENTENCE), end + _MAX_SENTENCE
-    begin = max(
-        (found.end() for found in _SENTENCE_END.finditer(text, earliest, start)), default=earliest
-    )
+    begin = _last_end(_SENTENCE_END, text, earliest, start)
+    clause_begin = _last_end(_CLAUSE_END, text, earliest, start)
     finish = _SENTENCE_END.search(text, end, latest)
     clause = _CLAUSE_END.search(text, end, latest)
     clause_end = clause.start() if clause else min(latest, len(text))
     return QuoteContext(
         sentence=(begin, finish.start() if finish else min(latest, len(text))),
         sentences=len(_SENTENCE_END.findall(text, start, end)),
+        words_before=len(_WORD.findall(text, clause_begin, start)),
         words_after=len(_WORD.findall(text, end, clause_end)),
+    )
+
+
+def _last_end(pattern: re.Pattern[str], text: str, earliest: int, latest: int) -> int:
+    """Return the end of the last match between two places, the first place if there is none."""
+    return max(
+        (found.end() for found in pattern.finditer(text, earliest, latest)), default=earliest
     )

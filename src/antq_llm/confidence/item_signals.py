@@ -13,6 +13,7 @@ signal                    value
 ``quote_words_unused``    share of words in the quote that are in no value of the item
 ``words_after_quote``     log of 1 + the words from the end of the quote to the end of its clause
 ``words_before_quote``    log of 1 + the words from the start of its clause to the quote
+``paragraph_before``      log of 1 + the words from the start of its paragraph to the quote
 ``items_in_sentence``     log of the items in the list whose quotes begin in the same sentence
 ``quote_inside_other``    1 if the quote is part of a longer quote of the list
 ``quote_holds_other``     1 if the quote contains a shorter quote of the list
@@ -28,6 +29,7 @@ signal                    value
 ``figures_in_quote``      the same for those inside the quote
 ``rules_missing``         1 if the schema's rules found no such item
 ``rules_equal``           1 if the rules found an equal item
+``rules_differences``     number of differences from the item that the rules found
 ``rules_similarity``      relaxed F1 of the item against the item that the rules found
 ``rules_quote_differs``   1 if the rules quote another passage for the item
 ``disagreement``          1 - the agreement of the samples
@@ -201,6 +203,7 @@ class _RecordSignals:
             "quote_sentences": float(context.sentences),
             "words_after_quote": math.log1p(context.words_after),
             "words_before_quote": math.log1p(context.words_before),
+            "paragraph_before": math.log1p(context.paragraph_words_before),
             "items_in_sentence": math.log(self._in_sentence[item.path, context.sentence]),
             "quote_inside_other": float(item.pointer in self._nested[item.path].inner),
             "quote_holds_other": float(item.pointer in self._nested[item.path].outer),

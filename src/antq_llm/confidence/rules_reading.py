@@ -32,7 +32,8 @@ class RulesReading:
             return {}
         if read is None:
             return {"rules_missing": 1.0}
-        different = {found.field for found in RecordDiff(read, item, rule).discrepancies}
+        differences = RecordDiff(read, item, rule).discrepancies
+        different = {found.field for found in differences}
         passages = {
             name
             for name, child in rule.fields.items()
@@ -40,6 +41,7 @@ class RulesReading:
         }
         return {
             "rules_equal": float(not different),
+            "rules_differences": float(len(differences)),
             "rules_similarity": similarity_of(read, item, rule),
             "rules_quote_differs": float(bool(different & passages)),
         }

@@ -86,13 +86,13 @@ def test_figures_near_the_quote_are_counted() -> None:
     assert found["/published"].values["figures_nearby"] == 0.0
 
 
-def test_figures_inside_the_quote_are_counted() -> None:
-    """A figure in no item counts for the item whose quote has it, not for its neighbours."""
-    at = next(found["start"] for found in LINE["evidence"] if found["pointer"] == "/indicators/0")
+def test_figures_near_the_quote_are_counted_by_list() -> None:
+    """The figures near an item are also a signal of its list alone."""
+    at = ARTICLE.index("6 tập thể")
     warning = {"kind": "unaccounted", "message": "m", "start": at, "end": at + 1}
-    found = signals_of(changed(warnings=[warning]))
-    assert found["/indicators/0"].values["figures_in_quote"] == math.log(2)
-    assert found["/people/0"].values["figures_in_quote"] == 0.0
+    values = signals_of(changed(warnings=[warning]))["/indicators/0"].values
+    assert values["figures_nearby: indicators"] == values["figures_nearby"] == math.log(2)
+    assert "figures_nearby: people" not in values
 
 
 def test_a_quote_inside_another_of_the_list_is_noticed() -> None:

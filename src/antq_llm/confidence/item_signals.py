@@ -26,7 +26,7 @@ signal                    value
 ``disputed``              number of values that the checks contradict and the model insists on
 ``asked_again``           number of answers about the article beyond one per sample
 ``figures_nearby``        log of 1 + the figures, dates and names near the quote that are in no item
-``figures_in_quote``      the same for those inside the quote
+``figures_nearby: NAME``  the same for the items of this list only
 ``rules_missing``         1 if the schema's rules found no such item
 ``rules_equal``           1 if the rules found an equal item
 ``rules_differences``     number of differences from the item that the rules found
@@ -66,6 +66,7 @@ _QUOTE_KINDS: frozenset[RuleKind] = frozenset({"passage"})
 _NEARBY = 150
 """Characters around a quote that are searched for figures in no item."""
 _NOT_PRINTED = "values_not_printed"
+_FIGURES = "figures_nearby"
 _UNANIMOUS = 0.9995
 _DOUBTS = ("unverified", "disputed")
 """The kinds of warnings about an item's values, which are also the names of the signals."""
@@ -197,6 +198,9 @@ class _RecordSignals:
         if context is None:
             return {"quote_not_exact": 1.0}
         start, end = self._spans[item.pointer]
+        figures = math.log1p(
+            sum(start - _NEARBY <= place <= end + _NEARBY for place in self._left_out)
+        )
         return {
             "quote_not_exact": float(item.pointer not in self._exact),
             "quote_length": math.log(max(1, end - start)),
@@ -207,10 +211,8 @@ class _RecordSignals:
             "items_in_sentence": math.log(self._in_sentence[item.path, context.sentence]),
             "quote_inside_other": float(item.pointer in self._nested[item.path].inner),
             "quote_holds_other": float(item.pointer in self._nested[item.path].outer),
-            "figures_nearby": math.log1p(
-                sum(start - _NEARBY <= place <= end + _NEARBY for place in self._left_out)
-            ),
-            "figures_in_quote": math.log1p(sum(start <= place < end for place in self._left_out)),
+            _FIGURES: figures,
+            f"{_FIGURES}: {item.path}": figures,
         }
 
     def _check_signals(self, item: ItemCounterparts) -> dict[str, float]:

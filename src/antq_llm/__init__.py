@@ -2,19 +2,19 @@
 
 The packages, from the top layer down; each imports only from the layers below it:
 
-- ``cli``: the command ``antq-llm``
-- ``annotation``, ``improve``, ``report``: gold and audits; better prompts; a run as an HTML page
-- ``evaluation``, ``distributed``: scores against gold, with intervals; runs on a Ray cluster
-- ``api``, ``runs``, ``export``: the functions below; resumable runs over many files; table files
-- ``extraction``, ``openai_batch``, ``duplicates``: one article; the Batch API; copies of articles
-- ``config``, ``confidence``: settings files and options; the probability that an item is right
-- ``movement_report``, ``records``, ``store``: the packaged schema; results and votes; databases
-- ``validation``: checks of an answer against its schema and its article
-- ``clients``, ``mentions``, ``scoring``: endpoints, recordings; figures, dates, names; scores
-- ``pages``, ``tables``: shared parts of HTML pages; records laid out as tables
-- ``articles``, ``evidence``, ``prompts``, ``schemas``: inputs; quotes and spans; prompts; schemas
-- ``core``, ``text``: digests, JSON Pointers, files; words and spellings
-- ``errors``: all exceptions
+- ``cli`` (the command ``antq-llm``)
+- ``annotation`` (gold and audits), ``improve`` (better prompts), ``report`` (a run as an HTML page)
+- ``evaluation`` (scores against gold, with intervals), ``distributed`` (runs on a Ray cluster)
+- ``api`` (the functions below), ``runs`` (resumable runs over many files), ``export`` (table files)
+- ``extraction`` (one article), ``openai_batch`` (the Batch API), ``duplicates`` (copied articles)
+- ``config`` (settings and options), ``confidence`` (the probability that an item is right)
+- ``movement_report`` (the packaged schema), ``records`` (results and votes), ``store`` (databases)
+- ``validation`` (checks of an answer against its schema and its article)
+- ``clients`` (endpoints and recordings), ``mentions`` (figures, dates and names), ``scoring``
+- ``pages`` (shared parts of HTML pages), ``tables`` (records laid out as tables)
+- ``articles`` (inputs), ``evidence`` (quotes and spans), ``prompts``, ``schemas``
+- ``core`` (digests, JSON Pointers and files), ``text`` (words and spellings)
+- ``errors`` (all exceptions)
 
 The path of an article: ``articles`` reads it, and splits it into chunks if it is long. ``prompts``
 renders the messages, and ``clients`` sends them with the JSON Schema from ``schemas``.

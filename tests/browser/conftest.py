@@ -57,7 +57,8 @@ def workspace(tmp_path: Path) -> Workspace:
 
 
 @pytest.fixture
-def review(workspace: Workspace) -> Iterator[ReviewServer]:
-    """The address of the served review."""
+def review(workspace: Workspace, pages: WatchedPages) -> Iterator[ReviewServer]:
+    """The address of the served review; its pages are closed before the server ends."""
     with served(workspace) as server:
         yield server
+        pages.close()

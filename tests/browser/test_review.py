@@ -14,7 +14,7 @@ from antq_llm.records.stored_run import open_run
 from antq_llm.review.web.server import ReviewServer
 from antq_llm.review.workspace import Workspace
 from helpers.browser import WatchedPages, serious_faults
-from helpers.review_pages import article, select
+from helpers.review_pages import article, select, wait_for_notice
 from helpers.reviewing import RECORD, TEXT, gold_of, served, workspace_of
 
 HOSTILE = (
@@ -28,12 +28,13 @@ def test_a_wrong_figure_is_corrected(
 ) -> None:
     """The objection is next to the field, and one click saves the value from the quote."""
     page = article(pages, review)
+    assert "the quote says 1,200" in page.inner_text("summary:has-text('people who came')")
     page.click("summary:has-text('people who came')")
     item = page.locator("details[open]")
     assert "Check" in item.inner_text()
     item.locator("button.chip", has_text="1200").click()
     item.locator("button.primary").click()
-    page.wait_for_selector(".notice-saved")
+    wait_for_notice(page, "saved")
     assert gold_of(workspace, ending="draft")["figures"][0]["value"] == 1200
     assert gold_of(workspace) is None
     assert page.locator(".badge.objection").count() == 0
@@ -50,7 +51,7 @@ def test_a_missed_person_is_added_by_selecting(
     assert form.locator("[name='f:/name']").input_value() == "Peter Lowe"
     form.locator("label:has-text('guest') input").check()
     form.locator("button.primary").click()
-    page.wait_for_selector(".notice-saved")
+    wait_for_notice(page, "saved")
     page.click("#accept")
     page.wait_for_selector("text=1 of 1 accepted")
     assert gold_of(workspace)["people"][1] == {
@@ -70,7 +71,7 @@ def test_an_invalid_value_is_refused(
     page.click("summary:has-text('people who came')")
     page.fill("details[open] [name='f:/value']", "many")
     page.click("details[open] button.primary")
-    page.wait_for_selector(".notice-refused")
+    wait_for_notice(page, "refused")
     field = page.locator("details[open] [name='f:/value']")
     assert field.input_value() == "many"
     assert field.get_attribute("aria-invalid") == "true"
@@ -91,7 +92,7 @@ def test_two_tabs_do_not_overwrite_each_other(
         page.click("summary:has-text('people who came')")
         page.fill("details[open] [name='f:/label']", label)
         page.click("details[open] button.primary")
-    first.wait_for_selector(".notice-saved")
+    wait_for_notice(first, "saved")
     assert second.inner_text("h1") == "Changed elsewhere: reload"
     assert "guests" in second.inner_text("main")
     assert gold_of(workspace, ending="draft")["figures"][0]["label"] == "visitors"
@@ -108,14 +109,14 @@ def test_changes_survive_a_restart_and_can_be_undone(
         page.click("summary:has-text('Anna Fields')")
         page.once("dialog", lambda dialog: dialog.accept())
         page.click("details[open] button.remove")
-        page.wait_for_selector(".notice-removed")
+        wait_for_notice(page, "removed")
         page.click("#undo")
-        page.wait_for_selector(".notice-undone")
+        wait_for_notice(page, "undone")
         assert gold_of(workspace, ending="draft") is None
         page.click("summary:has-text('Anna Fields')")
         page.click("details[open] button.remove")
-        page.wait_for_selector(".notice-removed")
-        page.close()  # The page may still request its style.
+        wait_for_notice(page, "removed")
+        page.close()  # The page may still request its icon.
     with served(Workspace(open_run(tmp_path / "run"), tmp_path / "gold")) as review:
         page = article(pages, review)
         assert page.locator("summary:has-text('Anna Fields')").count() == 0
@@ -134,7 +135,7 @@ def test_forms_work_without_scripts(
     page.fill(".new-item [name='f:/name']", "Peter Lowe")
     page.fill(".new-item [name='f:/quote']", "Peter Lowe showed 35 of them around")
     page.click(".new-item button.primary")
-    page.wait_for_selector(".notice-saved")
+    wait_for_notice(page, "saved")
     saved = gold_of(workspace, ending="draft")
     assert saved["figures"][0]["value"] == 1200
     assert saved["people"][1]["quote"] == "Peter Lowe showed 35 of them around"
@@ -207,7 +208,7 @@ def test_axe_finds_no_serious_fault(
     faults += serious_faults(page)
     page.locator(".new-item textarea").nth(1).fill("")
     page.locator(".new-item button.primary").click()
-    page.wait_for_selector(".notice-refused")
+    wait_for_notice(page, "refused")
     faults += serious_faults(page)
     page.goto(page.url.partition("/article")[0] + "/help")
     faults += serious_faults(page)
@@ -253,7 +254,7 @@ def test_differences_of_two_annotators_are_settled(pages: WatchedPages, tmp_path
         row = page.locator("#difference-0")
         assert "figures: value" in row.inner_text()
         row.locator("button").click()
-        page.wait_for_selector(".notice-saved")
+        wait_for_notice(page, "saved")
         assert "taken" in row.locator("td").nth(1).inner_text()
         assert gold_of(workspace, ending="draft")["figures"][0]["value"] == 1200
         page.once("dialog", lambda dialog: dialog.accept())
@@ -292,5 +293,5 @@ def test_a_reference_is_chosen_from_the_items(
     page.click("summary:has-text('Anna Fields')")
     page.select_option("details[open] [name='f:/speaks_of']", "Anna Fields")
     page.click("details[open] button.primary")
-    page.wait_for_selector(".notice-saved")
+    wait_for_notice(page, "saved")
     assert gold_of(workspace, ending="draft")["people"][0]["speaks_of"] == "Anna Fields"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
+import subprocess
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -12,6 +14,7 @@ import pytest
 
 from antq_llm.core import event_loop
 from antq_llm.core.event_loop import run_sync
+from helpers.command_line import LONGEST
 
 
 async def loop_and_thread() -> tuple[asyncio.AbstractEventLoop, threading.Thread]:
@@ -105,3 +108,46 @@ def test_a_forked_process_has_its_own_loop() -> None:
     child.start()
     assert answers.get(timeout=60) == "done"
     child.join()
+
+
+_INTERRUPTED_BEFORE_IT_WAITS = """
+import _thread, asyncio, os, selectors, signal, sys
+from antq_llm.core.event_loop import woken_by_signals
+
+def interrupt():
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    os.kill(os.getpid(), signal.SIGINT)
+
+class Selector(selectors.DefaultSelector):
+    # The thread runs once this one waits. It takes the signal, so that the wait goes on, as after
+    # a signal that came at the last moment before the wait.
+    def select(self, timeout=None):
+        if timeout is None:
+            _thread.start_new_thread(interrupt, ())
+        return super().select(timeout)
+
+async def main():
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    with woken_by_signals():
+        await asyncio.Event().wait()
+
+sys.setswitchinterval(1000)  # only a wait lets the other thread run
+try:
+    with asyncio.Runner(loop_factory=lambda: asyncio.SelectorEventLoop(Selector())) as runner:
+        runner.run(main())
+except KeyboardInterrupt:
+    print("interrupted")
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the loop of Windows has a wake-up of its own")
+def test_a_signal_is_not_lost_just_before_the_loop_waits() -> None:
+    """A signal that does not interrupt the wait for events is handled at once all the same."""
+    done = subprocess.run(
+        [sys.executable, "-c", _INTERRUPTED_BEFORE_IT_WAITS],
+        capture_output=True,
+        text=True,
+        timeout=LONGEST,
+        check=False,
+    )
+    assert done.stdout == "interrupted\n", done.stderr

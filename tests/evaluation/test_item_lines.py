@@ -48,6 +48,7 @@ def test_words_of_a_language_name_fields_and_values() -> None:
     assert lines.line(award, "awards") == (
         "Đối tượng: tập thể · Số lượng: 3 · Hình thức: bằng khen"
     )
+    assert lines.line(["chair", "speaker"], "people.roles") == "chủ trì, phát biểu"
 
 
 @pytest.mark.parametrize(

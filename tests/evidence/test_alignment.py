@@ -315,6 +315,16 @@ def test_one_wrong_letter_for_twenty_characters(quote: str, is_found: bool) -> N
     assert spans_of(text, quote) == ([(start, start + len(quote))] if is_found else [])
 
 
+@pytest.mark.parametrize(("wrong_letters", "is_found"), [(12, True), (13, False)])
+def test_a_long_quote_may_have_twelve_wrong_letters(wrong_letters: int, is_found: bool) -> None:
+    """However long a quote is, it is refused if it has more than twelve wrong letters."""
+    words = [f"thôn {first}{second}" for first in "bcdghklm" for second in "aeiouy"]
+    quote = " ".join(
+        f"{word}z" if index < wrong_letters else word for index, word in enumerate(words)
+    )
+    assert bool(Aligner(f"Xã có {' '.join(words)}.").find(quote)) is is_found
+
+
 @pytest.mark.parametrize(
     ("text", "quote", "passage"),
     [

@@ -38,3 +38,9 @@ def select(page: Any, words: str) -> None:
         words,
     )
     page.wait_for_selector("#selected:not([hidden])")
+
+
+def wait_for_notice(page: Any, name: str) -> None:
+    """Wait for a page with a notice, such as ``saved``, and for its scripts."""
+    page.wait_for_selector(f".notice-{name}")
+    page.wait_for_load_state("load")

@@ -46,12 +46,12 @@ def test_a_date_of_the_article_has_no_fault(text: str, stamp: str | None, date: 
 @pytest.mark.parametrize(
     ("text", "stamp", "date", "fault"),
     [
-        ("Ngày 24/7/2023, họp.", None, "2023-07-25", "the article has no such date"),
+        ("Ngày 24/7/2023, họp.", None, "2023-07-25", "no such date; it has 2023-07-24: write"),
         ("Ngày 24/7/2023, họp.", None, "XXXX-07-24", "the article prints 2023-07-24"),
         ("Ngày 24/7, họp.", "2023-07-25", "XXXX-07-24", "write 2023-07-24 or 2024-07-24"),
         ("Ngày 24/7, họp.", "2023-07-25", "2021-07-24", "no year 2021 goes with this day"),
         ("Ngày 29/2, họp.", "2023-03-01", "XXXX-02-29", "write 2024-02-29"),
-        ("Ngày 24/7/2023, họp.", None, "2022", "the article has no such date"),
+        ("Ngày 24/7/2023, họp.", None, "2022", "no such date: write"),
     ],
 )
 def test_a_date_that_the_article_does_not_settle_is_faulted(
@@ -162,6 +162,13 @@ def test_a_year_that_settles_nothing_is_faulted(text: str, date: str) -> None:
 def test_a_period_that_the_article_may_state_is_not_faulted(period: str) -> None:
     """The ends of a period may be printed, or be those of a quarter or half."""
     text = "Từ tháng 3 đến tháng 5/2017 và ngày 5/4, xã ra quân; 6 tháng đầu năm tốt hơn."
+    assert reader_of(text).period_fault(period) is None
+
+
+@pytest.mark.parametrize("period", ["2017-02/2017-05", "2017-02-11/2017-05-01"])
+def test_a_period_beside_a_lunar_date_is_not_faulted(period: str) -> None:
+    """The months and days of a period may be those of a lunar date."""
+    text = "Từ rằm tháng Giêng năm 2017, xã ra quân."
     assert reader_of(text).period_fault(period) is None
 
 

@@ -39,7 +39,7 @@ def test_every_row_and_article_is_in_the_page(run: Path, tmp_path: Path) -> None
         assert len(rows) == table["rows"]
         assert all(len(row) == 3 + len(table["columns"]) for row in rows)
     assert {f"article-{number}" for number in range(5)} <= blocks.keys()
-    assert data["overview"]["items"] == 56
+    assert data["overview"]["items"] == 57
 
 
 def test_the_text_of_an_article_is_kept_in_pieces(

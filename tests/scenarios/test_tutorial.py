@@ -64,7 +64,7 @@ def test_commands_print_the_output_of_the_page(tmp_path: Path) -> None:
         text = "\n".join(lines_of(output))
         missing = [line for line in lines_of(expected) if line not in text]
         assert missing == [], f"{commands}\nprinted:\n{output}"
-    assert (tmp_path / "antq-tutorial/awards.png").read_bytes().startswith(b"\x89PNG")
+    assert (tmp_path / "antq-tutorial/figures.png").read_bytes().startswith(b"\x89PNG")
 
 
 def test_blocks_are_found() -> None:

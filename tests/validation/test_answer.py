@@ -13,7 +13,7 @@ from antq_llm.errors import CompletionError
 from antq_llm.schemas.faults import Fault, InvalidAnswer
 from antq_llm.schemas.json_schema import JsonSchema
 from antq_llm.schemas.pydantic_schema import PydanticSchema
-from antq_llm.validation.answer import feedback, raise_for_unusable, read_answer
+from antq_llm.validation.answer import feedback, parse_answer, raise_for_unusable, read_answer
 from helpers.samples import Note, completion
 
 
@@ -248,6 +248,13 @@ def test_a_huge_answer_without_a_document_is_read_once(unit: str, around: str) -
     text = around.replace("{}", unit * (HUGE // len(unit)))
     with pytest.raises(InvalidAnswer):
         read_answer(text, SCHEMA)
+
+
+def test_a_number_with_thousands_of_digits_is_read() -> None:
+    """The JSON of an answer is returned even if a number in it has thousands of digits."""
+    schema = JsonSchema("area", {"properties": {"area": {"type": "number"}}})
+    answer = parse_answer(f'{{"area": {"5" * 5000}e-4999}}', schema)
+    assert answer.json == {"area": pytest.approx(5.5555555)}
 
 
 @pytest.mark.parametrize("tokens", [None, 100, 101])

@@ -94,6 +94,21 @@ def test_an_answer_that_is_not_a_record_is_refused(schema: Schema[Any], answer: 
         read_answer(json.dumps(answer), schema)
 
 
+@BOTH
+@pytest.mark.parametrize(
+    ("answer", "fault"),
+    [
+        (OPTIONAL.json_schema, "this is the schema"),
+        ({"properties": {"name": {"type": "string"}}}, "this is the schema"),
+        ({"properties": {"area": 3}, "id": 7}, "none of the schema's keys"),
+    ],
+)
+def test_an_echoed_schema_is_named_as_such(schema: Schema[Any], answer: Any, fault: str) -> None:
+    """The fault of an echoed schema differs from that of an object with other keys."""
+    with pytest.raises(InvalidAnswer, match=fault):
+        read_answer(json.dumps(answer), schema)
+
+
 def calls_of(tool: str) -> list[Any]:
     """Return a tool call in the forms that models write."""
     arguments = {"name": "Lan"}

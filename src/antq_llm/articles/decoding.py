@@ -25,7 +25,7 @@ _OTHER_FORMATS = {
     b"\x1f\x8b": "a compressed file",
 }
 _MIN_ZEROS_IN_UTF_16 = 0.3
-"""Minimum share of zeros among every second byte for text to be taken as UTF-16."""
+"""Minimum share of zeros among the even or the odd bytes of UTF-16 text."""
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x19\x1b-\x1f]")
 """Control characters that text does not contain: all but white space and the DOS end-of-file mark.
 """
@@ -66,7 +66,7 @@ def decode(data: bytes, name: str) -> str:
 
 
 def _encoding_without_mark(data: bytes) -> str:
-    """Return UTF-16 if many of every second byte are zero, as in Latin script; else UTF-8."""
+    """Return UTF-16 if many even or many odd bytes are zero, as in Latin script; else UTF-8."""
     sample = data[:2000]
     for encoding, zeros in (("utf-16-le", sample[1::2]), ("utf-16-be", sample[::2])):
         if zeros.count(0) > len(zeros) * _MIN_ZEROS_IN_UTF_16:

@@ -26,7 +26,7 @@ class KnownArticles(Protocol):
 
 
 class NoKnownArticles:
-    """Used if there was no earlier run."""
+    """An empty ``KnownArticles``, for inputs without an earlier run."""
 
     def has(self, article_id: str) -> bool:  # noqa: ARG002 - there is none
         """Return False."""

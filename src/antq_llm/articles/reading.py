@@ -100,7 +100,7 @@ def read_article(
 def as_article(source: Source, options: ReadingOptions | None = None) -> Article:
     """Return a path, a text or an Article as an Article; raises ArticleError if it cannot be read.
 
-    If the options ignore metadata, that of an Article is dropped too.
+    If the options ignore metadata, the metadata of an Article is dropped too.
     """
     if isinstance(source, Article):
         is_ignored = options is not None and not options.uses_metadata

@@ -18,7 +18,7 @@ from antq_llm.runs.totals import Outcome, RunTotals
 class RunReporter:
     """The observer of a run, and a context manager that ends the progress display.
 
-    During the run, garbage is collected rarely.
+    During the run, garbage is collected less often.
     """
 
     def __init__(self) -> None:
@@ -47,6 +47,10 @@ class RunReporter:
         """Update the progress and, if an article failed, print the reason."""
         if isinstance(outcome, Failure):
             self._report(outcome)
+        self.judged()
+
+    def judged(self) -> None:
+        """Update the progress."""
         if self._advance is not None:
             self._advance()
 

@@ -90,7 +90,7 @@ class Spending:
 
 
 class UntrackedSpending:
-    """The spending of a try without a budget, which tracks nothing."""
+    """The spending of a try when there is no budget; it tracks nothing."""
 
     async def __aenter__(self) -> Self:
         return self

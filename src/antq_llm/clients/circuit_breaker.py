@@ -11,10 +11,10 @@ from antq_llm.clients.rate_limit.limiter import Clock, Permit, RateLimiter, Slee
 from antq_llm.errors import RunStopped
 
 MAX_FAILURES = 20
-"""Number of failed tries that opens the breaker, if the two limits below are reached too."""
+"""Number of failed tries that opens the breaker if both minimums below are reached too."""
 MIN_ARTICLES = 10
 PATIENCE = 60.0
-"""Seconds since the first of the failures."""
+"""Minimum number of seconds since the first of these failures."""
 
 
 class CircuitBreaker:
@@ -56,7 +56,7 @@ class CircuitBreaker:
         self._articles.clear()
 
     def record_failure(self, article_id: str) -> None:
-        """Record a try for an article that failed because of the network or the server."""
+        """Record that a try for an article failed because of the network or the server."""
         if not self._failures:
             self._since = self._clock()
         self._failures += 1
@@ -124,3 +124,20 @@ class BreakableRateLimiter(RateLimiter):
     async def acquire(self, permit: Permit) -> None:
         with self._breaker.interruptible():
             await super().acquire(permit)
+
+
+def breakable_rate_limiter(
+    breaker: CircuitBreaker | None,
+    max_concurrency: int,
+    *,
+    rpm: int | None = None,
+    tpm: int | None = None,
+    clock: Clock = time.monotonic,
+    sleep: Sleep = asyncio.sleep,
+) -> RateLimiter:
+    """Return a rate limiter whose waits end when a breaker opens, if there is one."""
+    if breaker is None:
+        return RateLimiter(max_concurrency, rpm=rpm, tpm=tpm, clock=clock, sleep=sleep)
+    return BreakableRateLimiter(
+        breaker, max_concurrency, rpm=rpm, tpm=tpm, clock=clock, sleep=sleep
+    )

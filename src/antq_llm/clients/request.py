@@ -66,7 +66,7 @@ class Request:
     article_id: str = ""
     article_digest: str = ""
     prompt: str = ""
-    """The prompt's reference, for display; only its digest identifies it."""
+    """The prompt's reference, for display; only ``prompt_digest`` identifies the prompt."""
     prompt_digest: str = ""
 
     @cached_property
@@ -91,7 +91,7 @@ class Request:
         return digest_of_both(start, f"{last_message}],{end}")
 
     def asked(self) -> dict[str, Any]:
-        """Return the digests of all parts, which compare recordings without the article's text."""
+        """Return the digests of all parts, for comparing recordings without the article's text."""
         # Part of a digest: do not edit.
         return {
             "article": {"id": self.article_id, "sha256": self.article_digest},

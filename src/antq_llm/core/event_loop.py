@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
+import socket
+import sys
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -46,6 +50,31 @@ def _running_loop() -> asyncio.AbstractEventLoop:
             _loop = asyncio.new_event_loop()
             threading.Thread(target=_loop.run_forever, name="antq_llm", daemon=True).start()
         return _loop
+
+
+@contextmanager
+def woken_by_signals() -> Iterator[None]:
+    """Let every signal wake the running event loop, if the loop is in the main thread.
+
+    Python handles a signal between two instructions of the main thread. A signal that arrives just
+    before the loop waits for events, or in another thread, would not be handled before the next
+    event, which may never come. On Windows, the loop does this by itself.
+    """
+    if sys.platform == "win32" or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    receiver, sender = socket.socketpair()
+    with receiver, sender:
+        receiver.setblocking(False)
+        sender.setblocking(False)
+        loop = asyncio.get_running_loop()
+        loop.add_reader(receiver, receiver.recv, 4096)
+        replaced = signal.set_wakeup_fd(sender.fileno(), warn_on_full_buffer=False)
+        try:
+            yield
+        finally:
+            signal.set_wakeup_fd(replaced)
+            loop.remove_reader(receiver)
 
 
 class ClosedByContext(ABC):

@@ -16,9 +16,10 @@ MASK = "***"
 Mask = Callable[[str], str]
 
 _MIN_SECRET = 4
-"""In characters. A shorter key is a placeholder for a local server and occurs in ordinary words."""
+"""Minimum number of characters in a masked key; a shorter one is a placeholder for a local server
+and occurs in ordinary words."""
 _LONG_SECRET = 8
-"""In characters. A secret at least this long is masked inside words too."""
+"""Minimum number of characters in a secret that is masked inside words too."""
 _URL_IN_TEXT = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*://[^\s\"<>]+")
 _CLOSING = re.compile(r"[)\]}'`.,;:!]*$")
 _HOST_AND_PORT = re.compile(r"(\[[^\]]*\]|[^:\[\]]*)(:\d*)?")

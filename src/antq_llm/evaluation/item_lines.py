@@ -46,7 +46,7 @@ class ItemLines:
         enumerations.
         """
         if not isinstance(item, Mapping):
-            return _value(item)
+            return _value(self._worded(field, item))
         declared = self._fields.get(field, {})
         shown = {
             key: value
@@ -65,10 +65,14 @@ class ItemLines:
     def _part(self, path: str, key: str, value: Any) -> str:
         if self._words is None:
             return f"{key}: {_value(value)}"
+        return f"{self._words.name(path)}: {_value(self._worded(path, value))}"
+
+    def _worded(self, path: str, value: Any) -> Any:
+        """Return the words of a value of an enumeration, or of a list of such values."""
         values = value if isinstance(value, list) else [value]
-        if path in self._choices and all(isinstance(one, str) for one in values):
-            value = [self._words.value(path, one) for one in values]
-        return f"{self._words.name(path)}: {_value(value)}"
+        if self._words is None or not all(isinstance(one, str) for one in values):
+            return value
+        return [self._words.value(path, one) for one in values]
 
     @staticmethod
     def _path(field: str, key: str) -> str:

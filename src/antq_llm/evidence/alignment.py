@@ -21,10 +21,10 @@ from antq_llm.evidence.spans import Match
 from antq_llm.text.comparison_form import NO_TONE, ComparisonForm, comparison_form
 
 CHARACTERS_PER_EDIT = 20
-"""A fuzzy match may have one wrong letter per this many characters of the quote."""
+"""Number of characters of the quote for each wrong letter that a fuzzy match may have."""
 MAX_EDITS = 12
 MAX_CANDIDATES = 1000
-"""If a quote could start at more positions than this, no fuzzy match is attempted."""
+"""Maximum number of possible start positions for which a fuzzy match is attempted."""
 # The limits below are far above what articles need. They bound the time spent on a text or an
 # answer that repeats itself.
 MAX_PLACES = 1000
@@ -248,7 +248,7 @@ def _at_word_bounds(text: str, start: int, end: int) -> bool:
 
 
 def _best_alignment(wanted: str, window: str, budget: int) -> tuple[int, int] | None:
-    """Return the part of the window nearest to the wanted text, within the budget of edits.
+    """Return the part of the window most similar to the wanted text, within the budget of edits.
 
     This is approximate string matching with one bit per position of the pattern, forwards to find
     the end and backwards to find the start. Source: G. Myers, "A fast bit-vector algorithm for

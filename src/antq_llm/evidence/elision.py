@@ -28,7 +28,7 @@ def join_elided(heads: Sequence[Span], tails: Sequence[Span]) -> list[Span]:
     """Return the spans from each head to its tail.
 
     ``heads`` and ``tails`` are the spans of the first and the last words, in order. The list is
-    empty if two tails follow a head or two heads precede a tail, since nothing tells which belong
+    empty if two tails follow a head or two heads precede a tail, since it is unclear which belong
     together.
     """
     starts = [start for start, _ in tails]

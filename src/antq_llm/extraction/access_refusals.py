@@ -47,12 +47,17 @@ class AccessRefusals:
             return True
         answered = outcome.error if isinstance(outcome, Failure) else outcome
         if answered.attempts:
-            asked = {False, answered.escalated}
-            self._in_a_row.subtract({model: self._in_a_row[model] for model in asked})
-            self._has_stored_answers = True
-            if not all(attempt.completion.replayed for attempt in answered.attempts):
-                self._answering |= asked
+            is_new = not all(attempt.completion.replayed for attempt in answered.attempts)
+            self.note_answer(escalated=answered.escalated, is_new=is_new)
         return False
+
+    def note_answer(self, *, escalated: bool, is_new: bool) -> None:
+        """Note that an article was answered, in this run or before."""
+        asked = {False, escalated}
+        self._in_a_row.subtract({model: self._in_a_row[model] for model in asked})
+        self._has_stored_answers = True
+        if is_new:
+            self._answering |= asked
 
     def settled(self) -> Iterator[Failure]:
         """Yield the refused articles as failures, in the order in which they were refused.

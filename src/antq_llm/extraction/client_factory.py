@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from antq_llm.clients.base import Client
 from antq_llm.clients.budget import Budget, Ledger, MemoryLedger
-from antq_llm.clients.circuit_breaker import CircuitBreaker
+from antq_llm.clients.circuit_breaker import CircuitBreaker, breakable_rate_limiter
+from antq_llm.clients.deferred import DeferredClient
 from antq_llm.clients.pricing import Price, parse_price
 from antq_llm.clients.rate_limit.limiter import RateLimiter
 from antq_llm.clients.recordings import RecordedClient
@@ -63,7 +65,7 @@ def resolve_client(
     budget = (
         None if options.max_cost is None else Budget(options.max_cost, ledger or MemoryLedger())
     )
-    live = _live_client(options, budget, breaker, rate_limiter)
+    endpoint = _checked_endpoint(options)
     if not model:
         raise ConfigurationError(
             f"no model: name one with --model or {MODEL_VARIABLE}, "
@@ -71,11 +73,13 @@ def resolve_client(
         )
     check_stronger(options, model)
     if options.max_cost is not None:
-        endpoint_of(options).price_list().check(filter(None, (model, options.escalate)))
-    traced = traced_client(live, endpoint_of(options).address)
-    return ResolvedClient(
-        after_recordings(options, traced), model, budget, live.rate_limiter, breaker
+        endpoint.price_list().check(filter(None, (model, options.escalate)))
+    rate_limiter = rate_limiter or breakable_rate_limiter(
+        breaker, endpoint.concurrency, rpm=endpoint.rpm, tpm=endpoint.tpm
     )
+    live = DeferredClient(partial(_openai_client, endpoint, budget, breaker, rate_limiter))
+    traced = traced_client(live, endpoint.address)
+    return ResolvedClient(after_recordings(options, traced), model, budget, rate_limiter, breaker)
 
 
 def after_recordings(options: Options, client: Client) -> Client:
@@ -134,15 +138,20 @@ def endpoint_of(options: Options) -> Endpoint:
     )
 
 
-def _live_client(
-    options: Options,
+def _checked_endpoint(options: Options) -> Endpoint:
+    from antq_llm.clients.openai.endpoint import check_endpoint
+
+    endpoint = endpoint_of(options)
+    check_endpoint(endpoint)
+    return endpoint
+
+
+def _openai_client(
+    endpoint: Endpoint,
     budget: Budget | None,
     breaker: CircuitBreaker | None,
-    rate_limiter: RateLimiter | None,
+    rate_limiter: RateLimiter,
 ) -> OpenAIClient:
-    # The SDK takes most of a second to import, and a run from recordings does not need it.
     from antq_llm.clients.openai.client import OpenAIClient
 
-    return OpenAIClient(
-        endpoint_of(options), budget=budget, breaker=breaker, rate_limiter=rate_limiter
-    )
+    return OpenAIClient(endpoint, budget=budget, breaker=breaker, rate_limiter=rate_limiter)

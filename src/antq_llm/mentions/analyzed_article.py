@@ -29,8 +29,8 @@ class AnalyzedArticle:
     ) -> None:
         """Prepare a text for reading; its language is detected if not given.
 
-        ``published`` is the day of publication in the article's metadata, and ``form`` the text's
-        plain form, if known.
+        ``published`` is the day of publication in the article's metadata, and ``form`` is the
+        text's plain form, if already computed.
         """
         self.text = text
         self.published = published
@@ -115,7 +115,7 @@ class AnalyzedArticle:
     def boilerplate_start(self) -> int:
         """The start of the links to other stories, or the end of the text if there are none.
 
-        They begin with a line in the second half of the text that announces them.
+        The links begin with a line that announces them, in the second half of the text.
         """
         if self._of_plain_form:
             return self.positions.start_of(self._of_plain_form.boilerplate_start)

@@ -20,7 +20,7 @@ _DOCUMENT = re.compile(
     re.IGNORECASE,
 )
 _LOOKBACK = 48
-"""Characters before a date that are searched for words of a birth or a document's number."""
+"""Number of characters before a date that are searched for a birth or a document number."""
 _DAYS_OF_ACCOUNT = 366
 """Maximum number of days between two dates of the same account."""
 _PART_OF_YEAR = re.compile(
@@ -35,9 +35,9 @@ _MONTHS_OF_PARTS = frozenset(("01", "03", "04", "06", "07", "09", "10", "12"))
 class DateReader:
     """Checks dates against the mentions of an article.
 
-    Only the text around a day or the publication stamp settles its year; the date of a document or
-    a period under review does not. A fault is returned only if it is certain, not if the article
-    leaves the year open.
+    The year of a day is settled only by the text around it or by the publication stamp, not by the
+    date of a document or a period under review. A fault is returned only if it is certain, not if
+    the article leaves the year open.
     """
 
     # Sent to the model: do not edit the texts of faults in this class.
@@ -61,7 +61,7 @@ class DateReader:
         self._full_dates_settle = full_dates_settle
 
     def stamp_fault(self, stamp: str, name: str) -> str | None:
-        """Return the fault of a publication stamp, or None if the article has it.
+        """Return the fault of a publication stamp, or None if the article has the stamp.
 
         ``name`` is the key of the stamp in the record.
         """
@@ -73,7 +73,7 @@ class DateReader:
     def fault(self, date: str) -> str | None:
         """Return the fault of an item's date, if any.
 
-        Returns None if the article has the date and its year is settled or may be.
+        Returns None if the article has the date and its year is or may be settled.
         """
         if date in self._values:
             # A day has no year only if nothing settles one.
@@ -165,7 +165,7 @@ class DateReader:
         return tuple(dict.fromkeys([*past[-1:], *future[:1]]))
 
     def _may_be_of_account(self, date: str, days: Sequence[Mention], *, has_stamp: bool) -> bool:
-        """Return whether the text may settle the year of a date that it prints without one.
+        """Return whether the text may settle the year of a date printed without a year.
 
         Candidates are the years printed in the sentences of these days and, if printed with a
         month, in the sentence before. Without a stamp, years in the whole article count, because

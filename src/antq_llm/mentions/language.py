@@ -29,8 +29,8 @@ class Language:
     These are numbers in words, and numbers about which ``read_mentions`` is not certain.
     """
     amount_words: re.Pattern[str]
-    """Matches words for an amount, such as ``twice``, ``dozens`` or ``half``, that may not be part
-    of a mention."""
+    """Matches words for an amount, such as ``twice``, ``dozens`` or ``half``, that are not always
+    part of a mention."""
     relative_days: re.Pattern[str]
     """Matches words for a day relative to another, such as ``yesterday`` or a weekday."""
     next_day: re.Pattern[str]
@@ -38,13 +38,14 @@ class Language:
     possible_dates: Callable[[str], Set[str]]
     """Returns the dates (EDTF) that a text may state without an unambiguous mention.
 
-    ``03/05/2024`` may mean two days if the language does not fix the order of day and month.
+    ``03/05/2024`` may mean either of two days if the language does not fix the order of day and
+    month.
     """
     possible_times: Callable[[str], Set[str]]
     """Returns the times (``HH:MM``) that a text may state without an unambiguous mention."""
     full_dates_settle: bool
-    """Whether a full date may settle the year of days in other sentences that are more than a year
-    away, if the article has no publication stamp."""
+    """Whether, in an article without a publication stamp, a full date may settle the year of days
+    in other sentences even if they are more than a year from it."""
     boilerplate: re.Pattern[str]
     """Matches, at the start of a line, a line that announces links to other stories."""
     duration: re.Pattern[str]

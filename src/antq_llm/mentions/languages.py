@@ -10,8 +10,8 @@ _VIETNAMESE_BYTES = (b"\xe1\xba", b"\xe1\xbb")
 About one in ten characters of Vietnamese text is such a vowel.
 """
 _MIN_VIETNAMESE_SHARE = 0.02
-"""A text is Vietnamese if the ratio of such vowels to its bytes is higher than this.
-Even English text full of Vietnamese names has a lower ratio."""
+"""Ratio of such vowels to bytes above which a text is Vietnamese. Even English text full of
+Vietnamese names has a lower ratio."""
 
 _FUNCTION_WORDS = (
     "of and is was for that with from by were have has had are been which who their his her this "
@@ -22,7 +22,7 @@ _ENGLISH_WORDS = frozenset(_FUNCTION_WORDS.split())
 ``the``, ``to``, ``an`` and ``in`` are syllables if tones are left out."""
 _MIN_ENGLISH_SHARE = 0.06
 _MIN_ENGLISH_WORDS = 2
-"""Minimum number of different English words."""
+"""Minimum number of different function words in an English text."""
 _SAMPLED_CHARACTERS = 8000
 
 

@@ -9,7 +9,7 @@ _LATEST_NEW_YEAR = (2, 20)
 """The range of solar months and days in which the lunar year begins."""
 _MIN_MONTH, _MAX_MONTH = 29, 30
 _MAX_LEAP_MONTH = 30
-"""The length of the leap month that about every third year has."""
+"""Maximum number of days in the leap month that about every third lunar year has."""
 
 
 def may_be_lunar(solar: str, lunar: str) -> bool:

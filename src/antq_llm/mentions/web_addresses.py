@@ -8,7 +8,7 @@ from antq_llm.mentions.mention import Mention
 
 _CHUNK = re.compile(r"\S+")
 _DIGIT = re.compile(r"\d")
-_SIGN = re.compile(r"@|://|www\.|\.(?:com|vn|net|org|htm|edu|gov|info)")
+_SIGNS = ("@", "://", "www.", ".com", ".vn", ".net", ".org", ".htm", ".edu", ".gov", ".info")
 _ADDRESS = re.compile(
     r"(?P<email>[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6})"
     r"|(?P<url>(?:https?://|www\.)[^\s\"“”<>()]{3,2000}"
@@ -20,11 +20,11 @@ _TRAILING = ".,;:!?'’”…"
 
 def read_web_addresses(text: str) -> list[Mention]:
     """Return the e-mail and web addresses in a text that contain digits."""
-    if not _SIGN.search(text):
+    if not _has_sign(text):
         return []
     found = []
     for chunk in _CHUNK.finditer(text):
-        if not _SIGN.search(chunk[0]) or not _DIGIT.search(chunk[0]):
+        if not _has_sign(chunk[0]) or not _DIGIT.search(chunk[0]):
             continue
         for match in _ADDRESS.finditer(text, *chunk.span()):
             words = match[0].rstrip(_TRAILING)
@@ -33,3 +33,7 @@ def read_web_addresses(text: str) -> list[Mention]:
                 form = match.lastgroup
                 found.append(Mention("code", match.start(), end, words, words, form=form))
     return found
+
+
+def _has_sign(text: str) -> bool:
+    return any(sign in text for sign in _SIGNS)

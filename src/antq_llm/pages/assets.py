@@ -1,4 +1,4 @@
-"""The packaged style sheets and scripts, and the policy of a page that has them inside."""
+"""The packaged style sheets and scripts, and the security policy of a page that contains them."""
 
 from __future__ import annotations
 
@@ -16,29 +16,29 @@ _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 
 @cache
 def asset(name: str, package: str = "antq_llm.pages") -> str:
-    """Return a packaged file of ``assets/``."""
+    """Return a packaged file from ``assets/``."""
     return (files(package) / "assets" / name).read_text("utf-8")
 
 
 def base_css() -> str:
-    """Return the style of a whole page: text, tables, forms, marks, light and dark, print."""
+    """Return the style of a whole page, with marks, for light and dark screens and for print."""
     return asset("base.css") + marks_css()
 
 
 def marks_css(scope: str = "") -> str:
-    """Return the style of marked text, colours included; each selector begins with ``scope``."""
+    """Return the style of marked text with its colours; each selector begins with ``scope``."""
     return scoped_css("marks.css", scope) + colour_css(scope)
 
 
 def scoped_css(name: str, scope: str, package: str = "antq_llm.pages") -> str:
-    """Return a packaged style sheet without comments, each ``&`` in it replaced by a selector."""
+    """Return a packaged style sheet without comments, with each ``&`` replaced by a selector."""
     return _COMMENT.sub("", asset(name, package)).replace("&", scope)
 
 
 def inline_policy(styles: Iterable[str], scripts: Iterable[str]) -> str:
     """Return the content security policy of a page that loads nothing.
 
-    Only the given contents of its ``style`` and ``script`` elements apply, exactly as they are.
+    Only ``style`` and ``script`` elements with exactly the given contents apply.
     """
     return (
         f"default-src 'none'; style-src {_sources(styles)}; script-src {_sources(scripts)}; "

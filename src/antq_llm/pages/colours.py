@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Colour:
-    """The colour of a list: the ground under text, and a line that stands out from the page."""
+    """The colour of a list: a background for text, and a line that stands out from the page."""
 
     light_ground: str
     light_line: str
@@ -34,20 +34,20 @@ COLOURS = (
 
 
 def colour_class(position: int) -> str:
-    """Return the class of the list at a position; after ten lists the colours begin anew."""
+    """Return the class of the list at a position; the colours repeat after ten lists."""
     return f"antq-colour-{position % len(COLOURS)}"
 
 
 def colour_classes(names: Iterable[str]) -> Mapping[str, str]:
-    """Return the class of each list by its name, in the order given."""
+    """Return the class of each list, by name, in the order given."""
     return {name: colour_class(position) for position, name in enumerate(names)}
 
 
 def colour_css(scope: str = "") -> str:
     """Return rules that set ``--ground`` and ``--line`` for each class of a list.
 
-    ``scope`` is a selector that is put before each, such as ``.antq-output-1``. Which of the two
-    colours applies follows from ``color-scheme`` of the element.
+    ``scope`` is a selector to put before each class, such as ``.antq-output-1``. The
+    ``color-scheme`` of the element decides whether the light or the dark colours apply.
     """
     rules = [
         f"{scope} .{colour_class(position)}{{--ground:{colour.light_ground};"

@@ -13,23 +13,23 @@ from antq_llm.pages.untrusted_text import escaped, visible
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A span of an article that is marked, in code points."""
+    """A marked span of an article, in code points."""
 
     start: int
     end: int
     style: str
-    """Class of the mark: that of a list's colour (``colour_class``) or of a warning."""
+    """The class of the mark, for a list's colour (``colour_class``) or a warning."""
     target: str = ""
-    """The target of the mark, such as an item's JSON Pointer; empty for none."""
+    """The target of the mark, such as the JSON Pointer of an item; empty if there is none."""
     title: str = ""
     """The tooltip of the mark."""
     is_on_top: bool = False
-    """Whether its style is shown whatever other marks cover."""
+    """Whether the style of the mark is shown even where other marks cover the text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A stretch of a text and its marks: those on top first, then from the shortest."""
+    """A stretch of text with its marks, those on top first and then the shortest first."""
 
     start: int
     end: int
@@ -37,9 +37,9 @@ class Segment:
 
 
 def segments(length: int, marks: Iterable[Mark]) -> list[Segment]:
-    """Split a text of some length at the ends of its marks.
+    """Split a text of ``length`` code points where its marks start and end.
 
-    What is outside the text is cut off, and marks without a character are left out.
+    Marks are cut off at the ends of the text, and empty marks are left out.
     """
     inside = [mark for mark in marks if max(mark.start, 0) < min(mark.end, length)]
     ends = {0, length}
@@ -61,10 +61,10 @@ def segments(length: int, marks: Iterable[Mark]) -> list[Segment]:
 
 
 def marked_text(text: str, marks: Sequence[Mark]) -> Markup:
-    """Return a text as HTML with its marks, for an element with ``white-space: pre-wrap``.
+    """Return a text with its marks as HTML, for an element with ``white-space: pre-wrap``.
 
-    Each stretch is a ``mark`` of class ``antq-mark`` and the style of its first mark;
-    ``data-targets`` has the targets of all marks on it, separated by spaces.
+    Each stretch is a ``mark`` with the class ``antq-mark`` and the style of its first mark. Its
+    ``data-targets`` has the targets of all its marks, separated by spaces.
     """
     return Markup("").join(_stretches(text, marks))
 

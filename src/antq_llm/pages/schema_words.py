@@ -1,6 +1,6 @@
-"""The words of a schema for people: names of its lists, fields and values, in a page's language.
+"""The words that pages use for a schema's lists, fields and values, in the language of the page.
 
-They come from the hook ``page_words`` of the schema, else from its titles, else from its keys.
+They come from the schema's hook ``page_words``, or else from its titles, or else from its keys.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ from antq_llm.schemas.declared.declared_roles import EACH
 
 
 class PageWordsHook(Protocol):
-    """The signature of the hook."""
+    """The signature of the hook ``page_words``."""
 
     def __call__(self, language: PageLanguage) -> Mapping[str, Mapping[str, Any]]:
-        """Return the words of fields by their dotted path, such as ``people.rank``.
+        """Return the words of fields by dotted path, such as ``people.rank``.
 
-        Each may have ``name``, ``about``, and ``values``, a mapping of the values of an
-        enumeration. A language without words has an empty mapping.
+        Each field may have ``name``, ``about`` and ``values``, which maps the values of an
+        enumeration to words. For a language without words, the result is empty.
         """
         ...
 
 
 class SchemaWords:
-    """Words for the fields of one schema; paths are dotted and have no indices."""
+    """Words for the fields of one schema, by dotted path without indices."""
 
     def __init__(self, schema: Schema[Any] | None, language: PageLanguage) -> None:
         hook: PageWordsHook | None = None if schema is None else schema.hooks.get("page_words")
@@ -41,29 +41,30 @@ class SchemaWords:
         return own or path.rpartition(".")[2].replace("_", " ")
 
     def inner_name(self, outer: str, keys: Sequence[str]) -> str:
-        """Return the name of a field inside an object at a path: ``place: district``."""
+        """Return the name of a field inside an object at a path, such as ``place: district``."""
         paths = [".".join(filter(None, (outer, *keys[: end + 1]))) for end in range(len(keys))]
         if not paths or paths[-1] in self._words:
             return self.name(paths[-1] if paths else "value")
         return ": ".join(self.name(path) for path in paths)
 
     def full_name(self, path: str) -> str:
-        """Return the name of a field after that of its list."""
+        """Return the name of a field, preceded by the name of its list."""
         head, _, rest = path.partition(".")
         return f"{self.name(head)}: {self.name(path)}" if rest else self.name(head)
 
     def value(self, path: str, value: str) -> str:
-        """Return the word of a value of an enumeration; the value itself without one."""
+        """Return the word for a value of an enumeration, or the value itself if it has none."""
         return str(self._words.get(path, {}).get("values", {}).get(value, value))
 
     def about(self, path: str, description: str) -> str:
-        """Return what belongs in a field; ``description`` is what the schema says of it."""
+        """Return a text about what belongs in a field, or else the schema's ``description``."""
         return str(self._words.get(path, {}).get("about", description))
 
     def as_json(self) -> dict[str, dict[str, Any]]:
-        """Return the names, descriptions and values that are not those of the keys, by path."""
+        """Return the names, descriptions and values that the schema gives, by path."""
         return {
-            "names": {path: self.name(path) for path in {**self._titles, **self._words}},
+            "names": self._titles
+            | {path: own["name"] for path, own in self._words.items() if "name" in own},
             "abouts": {path: own["about"] for path, own in self._words.items() if "about" in own},
             "values": {path: own["values"] for path, own in self._words.items() if "values" in own},
         }

@@ -1,6 +1,6 @@
 """The words of the pages in English and Vietnamese.
 
-Each page has a file in ``assets/strings/`` that maps a key to both languages.
+Each page has a file in ``assets/strings/`` that maps each key to its words in both languages.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ PAGE_LANGUAGES: tuple[PageLanguage, ...] = get_args(PageLanguage)
 
 @cache
 def catalogue(page: str) -> Mapping[str, Mapping[PageLanguage, str]]:
-    """Return the words of a page and those that all pages share, by key and language."""
+    """Return the words of a page, with those that all pages share, by key and language."""
     words: dict[str, Mapping[PageLanguage, str]] = {}
     for name in ("shared", page):
         words |= json.loads(asset(f"strings/{name}.json"))

@@ -15,8 +15,6 @@ from antq_llm.clients.completion import Completion, Usage, total_cost, total_usa
 from antq_llm.errors import AntqError, encodable
 from antq_llm.evidence.spans import Evidence
 from antq_llm.schemas.base import Schema
-from antq_llm.tables.data_frames import data_frames
-from antq_llm.tables.line_tables import LineTables
 from antq_llm.validation.checks_version import CHECKS_VERSION
 from antq_llm.validation.insistence import NO_INSISTENCE, Insistence
 from antq_llm.validation.warnings import RecordWarning, WarningKind
@@ -160,6 +158,9 @@ class Extraction(Generic[T]):
 
         Raises ConfigurationError if pandas is not installed.
         """
+        from antq_llm.tables.data_frames import data_frames
+        from antq_llm.tables.line_tables import LineTables
+
         line = self.as_line()
         return data_frames(LineTables(lambda: [line], schema=self.schema))
 

@@ -1,4 +1,4 @@
-"""One article of the report: its text in pieces, its marks, warnings and dropped items."""
+"""An article in the report: its text in pieces, with marks, warnings and dropped items."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from antq_llm.report.item_places import ItemPlaces, warnings_of
 
 _PASSAGE_KINDS = ("unaccounted", "injection")
 Piece = str | list[Any]
-"""A text, or a list of a text and the numbers of the marks on it."""
+"""A text, or a list with a text and the numbers of its marks."""
 
 
 @dataclass(frozen=True, slots=True)
 class PassageMark:
-    """A marked passage: of the row at a position among the article's, or of a warning."""
+    """A marked passage, which belongs to one of the article's rows or to a warning."""
 
     row: int | None
     warning: int | None
@@ -25,7 +25,7 @@ class PassageMark:
 
 
 class ArticleView:
-    """The view of an article on the page."""
+    """The view of an article in the report."""
 
     def __init__(
         self,
@@ -38,7 +38,7 @@ class ArticleView:
         self._places = places
         self._warnings = list(warnings_of(line))
         self.text_state = _text_state(line, text, quote_keys)
-        """``shown``, ``missing``, or ``changed`` since the run was made."""
+        """The state of the text: ``shown``, ``missing``, or ``changed`` since the run."""
         self._text = text if self.text_state == "shown" else None
 
     def as_json(self) -> dict[str, Any]:
@@ -65,7 +65,7 @@ class ArticleView:
                 yield Mark(start, end, ""), PassageMark(None, number, style)
 
     def _warning(self, warning: Mapping[str, Any]) -> list[Any]:
-        """Return kind, message, the row it is about, and the item that is not in the record."""
+        """Return the kind and message of a warning, its row, and the item if it was dropped."""
         return [
             warning.get("kind"),
             warning.get("message"),
@@ -81,7 +81,7 @@ def _text_state(line: Mapping[str, Any], text: str | None, quote_keys: frozenset
 
 
 def _has_quotes(line: Mapping[str, Any], text: str, quote_keys: frozenset[str]) -> bool:
-    """Return whether the quotes of a line are where its evidence says."""
+    """Return whether the quotes of a line are where its evidence says they are."""
     for evidence in line.get("evidence") or ():
         try:
             item = value_at(line["record"], evidence["pointer"])

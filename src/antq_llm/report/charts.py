@@ -1,4 +1,4 @@
-"""Counts for the charts: items by a field, over time, on a calendar, and figures by both."""
+"""Counts for the charts: items by field, by time and by calendar month, and sums of figures."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Month = tuple[int | None, int | None]
 
 @dataclass(slots=True)
 class _Group:
-    """The items that have a value."""
+    """Counts of the items that have the same value."""
 
     items: int = 0
     articles: set[int] = field(default_factory=set)
@@ -28,7 +28,7 @@ class _Group:
 
 
 class ListCharts:
-    """Counts the items of one list, as they are added."""
+    """Counts the items of one list as they are added."""
 
     def __init__(self, shown: ShownTable) -> None:
         columns = list(enumerate(shown.columns))
@@ -44,7 +44,7 @@ class ListCharts:
         self._items = 0
 
     def add(self, article: int, cells: Sequence[Value], article_year: int | None) -> None:
-        """Count an item; ``article_year`` stands in for items without a date."""
+        """Count an item; ``article_year`` is used for items without a date."""
         self._items += 1
         figure = cells[self._figure] if self._figure is not None else None
         amount = figure if isinstance(figure, int | float) and not isinstance(figure, bool) else 0
@@ -122,12 +122,12 @@ class ListCharts:
 
 
 def year_of(value: object) -> int | None:
-    """Return the year of a date, None if it has none or is not a date."""
+    """Return the year of a date, or None if the value is not a date or has no year."""
     return date_parts(value).year if isinstance(value, str) else None
 
 
 def _times(value: Value) -> tuple[str | None, Iterable[Month], int | None]:
-    """Return the years of a date or period as a label, its months for the calendar, its year."""
+    """Return the label of years for a date or period, its months for the calendar, and its year."""
     if not isinstance(value, str):
         return None, (), None
     parts = date_parts(value)
@@ -149,7 +149,7 @@ def _texts(value: Value) -> Iterator[str]:
 
 
 def _month_rows(months: Counter[Month]) -> list[list[int | None]]:
-    """Return year, month and count; years and months that are not settled come last."""
+    """Return rows of year, month and count, with unknown years and months last."""
     return [
         [year, month, count]
         for (year, month), count in sorted(

@@ -1,4 +1,4 @@
-"""The columns of a run's tables that the report shows, and their purposes."""
+"""The columns of a run's tables that the report shows, and their uses."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from antq_llm.tables.table import ARTICLES_TABLE, Column, Key, Path, Table
 
 R = TypeVar("R", bound=Role)
 ColumnUse = Literal["figure", "date", "quote", "group", "other"]
-"""``group``: text that items can be counted by."""
+"""The use of a column; ``group`` is text by which items can be counted."""
 
 _ARTICLE_COLUMNS = (
     Key("source", ("source",)),
@@ -40,12 +40,12 @@ class ShownColumn:
     column: Column
     use: ColumnUse
     rank: float = 0.0
-    """The lower, the more likely people want to count items by it."""
+    """Lower for columns by which readers are more likely to count items."""
     path: str = ""
-    """The dotted path of a field of the record; empty for other columns."""
+    """The dotted path of the field in the record; empty if the column is not a field."""
 
     def as_json(self) -> dict[str, Any]:
-        """Return what the page needs to know of the column."""
+        """Return what the page needs to know about the column."""
         return {
             "name": self.column.name,
             "kind": self.column.kind,
@@ -64,16 +64,16 @@ class ShownTable:
 
     @property
     def is_list(self) -> bool:
-        """Whether its rows are items of a list of the record."""
+        """Whether the rows are items of a list in the record."""
         return self.table.key.origin == "record" and self.table.key != ARTICLES_TABLE
 
     def having(self, use: ColumnUse) -> list[ShownColumn]:
-        """Return the columns of a use."""
+        """Return the columns with a use."""
         return [shown for shown in self.columns if shown.use == use]
 
 
 class ColumnChooser:
-    """Chooses the columns of tables by the roles of a schema."""
+    """Chooses which columns to show, and what each is for, from a schema's roles."""
 
     def __init__(self, roles: DeclaredRoles, date_fields: set[Path]) -> None:
         self._quote_keys = roles.quote_keys
@@ -91,7 +91,7 @@ class ColumnChooser:
         }
 
     def shown(self, table: Table) -> ShownTable:
-        """Return a table with its shown columns: fields of the record, or about the run."""
+        """Return a table with the columns to show: fields of the record, or data about the run."""
         columns = [column for column in table.columns if _is_shown(table, column.key)]
         return ShownTable(table, tuple(self._column(table, column) for column in columns))
 
@@ -115,10 +115,11 @@ class ColumnChooser:
 
 
 def _rank(fields: Sequence[DeclaredField], *, is_list: bool) -> float:
-    """Return how late a field comes among those to count items by.
+    """Return the rank of a field by which items can be counted; the lowest rank comes first.
 
-    Names of people, places and bodies come first, then those the schema says little of, such as
-    where a figure holds; what identifies a single item, such as its label, comes last.
+    Names of people, places and bodies come first. Fields about which the schema says little, such
+    as the scope of a figure, come next, and fields that identify a single item, such as its label,
+    last.
     """
     identity, scored = _role(fields, Identity), _role(fields, Scored)
     if _role(fields, Name):

@@ -1,4 +1,4 @@
-"""Ranks the items to look at first: the least probable ones, else those with warnings."""
+"""Ranks the items to look at first: the least probable, or else those with warnings."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Candidate:
 
 
 class FirstLook:
-    """Keeps the items to look at first, of any number that are added."""
+    """Keeps the items to look at first among all that are added."""
 
     def __init__(self) -> None:
         self._kept: list[Candidate] = []
@@ -44,7 +44,7 @@ class FirstLook:
         probability: float | None,
         flags: Sequence[Flag],
     ) -> None:
-        """Add an item at a table, row and article, if it has a probability or a flag."""
+        """Add an item with a probability or flag; ``place`` is its table, row and article."""
         if probability is None and not flags:
             return
         self.added += 1

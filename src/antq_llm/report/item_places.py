@@ -1,4 +1,4 @@
-"""Finds the place of each row of a line in its record, with its warnings and passages."""
+"""Finds the table rows to which places in a record, and warnings about them, belong."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from antq_llm.tables.row import Row
 from antq_llm.tables.table import ARTICLES_TABLE, ITEM, Key
 
 FLAGS = ("disputed", "unverified", "ungrounded", "dated_by_metadata")
-"""The kinds of warnings about a value of an item, the most serious first."""
+"""The kinds of warnings about the values of an item, the most serious first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Flag:
 
 
 def pointer_of(row: Row, record: Any) -> str:
-    """Return the JSON Pointer of a row's item in its record; empty for the article's own row."""
+    """Return the JSON Pointer of a row's item in its record; empty for the row of the article."""
     if row.table == ARTICLES_TABLE:
         return ""
     parts: list[str | int] = []
@@ -35,19 +35,19 @@ def pointer_of(row: Row, record: Any) -> str:
         if outer_item in row.cells:
             parts.append(str(row.cells[outer_item]))
     parts.append(str(row.cells[ITEM]))
-    # The name of a list that is the whole record is not in the record.
+    # If the whole record is a list, the list's name is not part of the pointer.
     return pointer_to(parts[1:] if isinstance(record, list) else parts)
 
 
 class ItemPlaces:
-    """Finds the row that a place of the record belongs to."""
+    """Finds the row to which a place in the record belongs."""
 
     def __init__(self, pointers: Sequence[str]) -> None:
-        """Take the pointers of the rows, the article's own among them."""
+        """Take the pointers of the rows, including the row of the article."""
         self._rows = {pointer: position for position, pointer in enumerate(pointers)}
 
     def row_of(self, pointer: str | None) -> int | None:
-        """Return the position of the innermost row that has a place; None if there is none."""
+        """Return the position of the innermost row that contains a place, or None."""
         while pointer is not None:
             if pointer in self._rows:
                 return self._rows[pointer]
@@ -58,7 +58,7 @@ class ItemPlaces:
 
 
 def flags_by_row(line: Mapping[str, Any], places: ItemPlaces) -> dict[int, list[Flag]]:
-    """Return the flags of each row of a line, by its position."""
+    """Return the flags of each row of a line, by position."""
     flags: dict[int, list[Flag]] = {}
     for warning in warnings_of(line):
         row = places.row_of(warning.get("pointer"))

@@ -1,4 +1,4 @@
-"""What a report says of the run as a whole: counts, failures by kind, cost, settings."""
+"""The overview of a run in its report: counts, failures by kind, cost and settings."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _TOKENS = ("input_tokens", "output_tokens", "cached_tokens")
 
 
 def overview(run: StoredRun, data: ReportData) -> dict[str, Any]:
-    """Return the totals of the lines of a run, and what ``run.json`` says of it."""
+    """Return the totals of a run's lines, with data from ``run.json``."""
     costs: list[float | None] = []
     tokens: Counter[str] = Counter()
     unknown_tokens = 0
@@ -52,7 +52,7 @@ def overview(run: StoredRun, data: ReportData) -> dict[str, Any]:
 
 
 def _add_tokens(tokens: Counter[str], usage: Any) -> bool:
-    """Add the tokens of a line; return whether some are not known."""
+    """Add the token counts of a line; return whether they are unknown."""
     counts = usage if isinstance(usage, dict) else {}
     known = {name: counts[name] for name in _TOKENS if isinstance(counts.get(name), int)}
     tokens.update(known)

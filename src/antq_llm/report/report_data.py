@@ -1,7 +1,7 @@
-"""The data of a report, as the page's script reads it.
+"""The data of a report in the form that the page's script reads.
 
-Rows of tables and articles are in blocks, each a JSON text of its own, so that the page parses only
-what it shows. A row is ``[article, probability, flags, cell…]``.
+Table rows and articles are divided into blocks, each a separate JSON text, so that the page parses
+only what it shows. A row is ``[article, probability, flags, cell…]``.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ ROWS_IN_BLOCK = 1_000
 
 
 class Texts(Protocol):
-    """Gives the texts of articles."""
+    """Provides the texts of articles."""
 
     def get(self, article_id: str) -> str | None:
-        """Return the text of an article, None if it is not known."""
+        """Return the text of an article, or None if it is not known."""
         ...
 
 
@@ -62,7 +62,7 @@ class _TableData:
 
 
 class ReportData:
-    """Reads a run and holds what its report shows."""
+    """Reads a run and holds the data that its report shows."""
 
     def __init__(self, run: StoredRun, texts: Texts) -> None:
         self._run = run
@@ -84,7 +84,7 @@ class ReportData:
         self.first_look = FirstLook()
         self.article_blocks: list[str] = []
         self.articles: list[list[Any]] = []
-        """Of each article its id, its title, and its state: ``record`` or ``failure``."""
+        """The id, title and state (``record`` or ``failure``) of each article."""
         self.warning_kinds: Counter[str] = Counter()
         self.text_states: Counter[str] = Counter()
         for line in run.record_lines():
@@ -94,11 +94,11 @@ class ReportData:
 
     @property
     def tables(self) -> list[ShownTable]:
-        """The tables, the articles first, then the lists of the record, then those of the run."""
+        """The tables: the articles, then the lists of the record, then those about the run."""
         return [table.shown for table in self._tables]
 
     def row_blocks(self) -> Iterator[tuple[int, int, str]]:
-        """Yield the blocks of rows: number of the table, of the block, and JSON."""
+        """Yield the blocks of rows, each as its table's number, its own number, and its JSON."""
         for number, table in enumerate(self._tables):
             for position, rows in enumerate(table.blocks):
                 yield number, position, "[" + ",\n".join(rows) + "]"
@@ -124,7 +124,7 @@ class ReportData:
         ]
 
     def charts_json(self) -> list[dict[str, Any]]:
-        """Return the counts of each list that has items, with the number of its table."""
+        """Return the counts for each list that has items, with the number of its table."""
         return [
             {"table": number, **table.charts.as_json()}
             for number, table in enumerate(self._tables)
@@ -132,7 +132,7 @@ class ReportData:
         ]
 
     def first_look_json(self) -> list[list[Any]]:
-        """Return table, row, article, item, probability and flags of what to look at first.
+        """Return the items to look at first: table, row, article, item, probability and flags.
 
         The item is a line of text in each language.
         """
@@ -229,7 +229,7 @@ class ReportData:
         self.article_blocks.append(json_for_script(shown | more))
 
     def _year(self, line: Mapping[str, Any]) -> int | None:
-        """Return the year in which an article was published, None if nothing says it."""
+        """Return the year in which an article was published, or None if it is not known."""
         record = line.get("record")
         for path in self._published:
             value = record

@@ -36,15 +36,15 @@ Block = tuple[str, Markup]
 
 @dataclass(frozen=True, slots=True)
 class WrittenReport:
-    """What a report shows, and where it is."""
+    """The file of a report, and counts of what it shows."""
 
     path: Path
     records: int
     failures: int
     texts_missing: int
-    """Articles whose text was not found, of which only quotes are shown."""
+    """The number of articles whose text was not found, so that only quotes are shown."""
     texts_changed: int
-    """Articles whose text has changed since the run, of which only quotes are shown."""
+    """The number of articles whose text has changed, so that only quotes are shown."""
 
 
 def write_report(
@@ -55,11 +55,11 @@ def write_report(
     language: PageLanguage = "en",
     schema: Any = None,
 ) -> WrittenReport:
-    """Write the report of a run to ``out``, by default ``report.html`` in its folder.
+    """Write the report of a run to ``out``, by default ``report.html`` in the run's folder.
 
-    ``articles`` are files and folders of articles, by default those that the run was made from.
-    ``language`` is that in which the page opens; it can be changed there. Raises ConfigurationError
-    if the folder has no valid ``records.jsonl``, or if the file cannot be written.
+    ``articles`` are files and folders of articles (default: the inputs of the run). ``language`` is
+    the language in which the page opens; readers can change it there. Raises ConfigurationError if
+    the folder has no valid ``records.jsonl`` or the file cannot be written.
     """
     run = open_run(folder, schema)
     path = out or folder / REPORT
@@ -90,7 +90,7 @@ def write_report(
 def _page(
     run: StoredRun, data: ReportData, summary: dict[str, Any], language: PageLanguage
 ) -> Iterator[str]:
-    """Yield the page in pieces: the first rows come before the script, all others after it."""
+    """Yield the page in pieces, with the first rows before the script and all others after it."""
     environment = ImmutableSandboxedEnvironment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
@@ -135,7 +135,7 @@ def _page_data(
 
 
 def _first_table(data: ReportData) -> int:
-    """Return the number of the first list that has items; that of the articles without any."""
+    """Return the number of the first list table with items, or else of the articles' table."""
     filled = [
         number
         for number, (shown, table) in enumerate(zip(data.tables, data.tables_json(), strict=True))
@@ -145,7 +145,7 @@ def _first_table(data: ReportData) -> int:
 
 
 def _ordered_blocks(data: ReportData, first_table: int) -> list[Block]:
-    """Return the blocks, the first rows of the first table before all others."""
+    """Return the blocks, with the first rows of the first table before all others."""
     blocks = [
         (f"rows-{table}-{number}", Markup(block))  # noqa: S704 - by json_for_script
         for table, number, block in data.row_blocks()

@@ -1,4 +1,4 @@
-"""Two annotators of the same articles: where they differ, and how far they agree."""
+"""The differences and the agreement of two annotators of the same articles."""
 
 from __future__ import annotations
 
@@ -24,30 +24,30 @@ Side = Literal["a", "b"]
 
 @dataclass(frozen=True)
 class Difference:
-    """A value, or a whole item, that two records of an article have differently."""
+    """A value or a whole item that differs between two records of an article."""
 
     field: str
-    """The list of an item, or the field of a value."""
+    """The list that contains the item, or the field that has the value."""
     records: tuple[Any, Any]
     pointers: tuple[str | None, str | None]
-    """The place in each record; None where a record lacks the item."""
+    """The pointer in each record; None if a record lacks the item."""
     profile: ScoringProfile
     quote: str | None = None
-    """The passage of the item around the value, in the first record that has it."""
+    """The quote of the item that contains the value, from the first record that has a quote."""
 
     def value(self, side: Side) -> Any:
-        """Return what a record has; None if it lacks it."""
+        """Return the value or item in a record, or None if the record lacks it."""
         pointer = self.pointers[_index(side)]
         return None if pointer is None else find_value(self.records[_index(side)], pointer)
 
     @property
     def is_item(self) -> bool:
-        """Whether it is an item that one record lacks."""
+        """Whether the difference is an item that one record lacks."""
         known = next(pointer for pointer in self.pointers if pointer is not None)
         return None in self.pointers and last_part(known).isdecimal()
 
     def place_in(self, record: Any) -> str | None:
-        """Return where another record has the value or the item, None if it lacks it."""
+        """Return the pointer of the value or item in another record; None if it is not there."""
         for pointer, own in zip(self.pointers, self.records, strict=True):
             if pointer is not None:
                 place = counterpart_of(pointer, own, record, self.profile)
@@ -56,7 +56,7 @@ class Difference:
         return None
 
     def chosen_in(self, record: Any) -> Side | None:
-        """Return whose value a record has, None if it is of neither."""
+        """Return the annotator whose value a record has; None if it has the value of neither."""
         place = self.place_in(record)
         value = None if place is None else find_value(record, place)
         for side in ("a", "b"):
@@ -66,7 +66,7 @@ class Difference:
         return None
 
     def take(self, record: Any, side: Side, schema: Schema[Any]) -> Any:
-        """Return a record with the value of one of the two."""
+        """Return a record into which the value or item of one annotator has been taken."""
         place, value = self.place_in(record), self.value(side)
         if not self.is_item:
             known = next(pointer for pointer in self.pointers if pointer is not None)
@@ -80,10 +80,10 @@ class Difference:
 
 
 class Annotators:
-    """Two folders of gold annotations, read anew each time."""
+    """The folders of gold annotations of two annotators, read afresh each time."""
 
     def __init__(self, folder: Path, schema: Schema[Any]) -> None:
-        """Raise ConfigurationError unless a folder has two folders, one for each annotator."""
+        """Raise ConfigurationError unless ``folder`` has two folders, one for each annotator."""
         self._folders = annotator_folders(folder)
         self._schema = schema
 
@@ -97,14 +97,14 @@ class Annotators:
         return profile_for(self._schema)
 
     def records(self, article_id: str) -> tuple[Any, Any]:
-        """Return the records of an article, None for one that does not exist.
+        """Return both annotators' records of an article, with None for a missing record.
 
-        Raises ConfigurationError naming a file that is not a valid record.
+        Raises ConfigurationError, naming the file, if a file is not a valid record.
         """
         return self._record(0, article_id), self._record(1, article_id)
 
     def differences(self, article_id: str) -> list[Difference]:
-        """Return where the records of an article differ; empty unless both exist."""
+        """Return the differences between the records of an article; empty unless both exist."""
         first, second = self.records(article_id)
         if first is None or second is None:
             return []
@@ -114,7 +114,7 @@ class Annotators:
         return list(unique.values())
 
     def agreement(self, article_ids: list[str]) -> tuple[int, Scores]:
-        """Return the number of articles that both have, and the second scored against the first."""
+        """Return how many articles both have, and the second's scores with the first as gold."""
         pairs = [self.records(article_id) for article_id in article_ids]
         both = [(first, second) for first, second in pairs if None not in (first, second)]
         return len(both), aggregate(
@@ -159,7 +159,7 @@ class Annotators:
 
 
 def _unit(pointer: str, record: Any) -> str:
-    """Return the pointer of the list for an element that is not an object, else the same."""
+    """Return a pointer or, for a list element that is not an object, that of the list."""
     if last_part(pointer).isdecimal() and not _is_item(pointer, record):
         return parent_of(pointer)
     return pointer

@@ -1,4 +1,4 @@
-"""Judging the sample of ``antq-llm audit``: each verdict is saved at once to its file."""
+"""Verdicts on a sample from ``antq-llm audit``, each saved to the sample's file at once."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 
 
 class AuditSample:
-    """The items of an audit file, read anew each time."""
+    """The items of an audit file, read afresh each time."""
 
     def __init__(self, path: Path) -> None:
-        """Raise ConfigurationError if the file is not one of ``antq-llm audit``."""
+        """Raise ConfigurationError unless the file is a sample from ``antq-llm audit``."""
         self.path = path
         self._lock = Lock()
         read_audit(path)
@@ -28,7 +28,7 @@ class AuditSample:
         return read_audit(self.path)
 
     def judge(self, number: int, seen: AuditItem, verdict: Verdict | None, note: str) -> None:
-        """Save the verdict on an item; ChangedElsewhere if its row is not the one that was seen."""
+        """Save the verdict on an item; raise ChangedElsewhere unless it still equals ``seen``."""
         with self._lock:
             items = self.items()
             if number >= len(items) or items[number] != seen:

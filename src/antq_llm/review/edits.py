@@ -1,4 +1,4 @@
-"""Changes of a record: an object set, added or removed, with what refers to it."""
+"""Sets, adds and removes values in a record, and updates the references to its items."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from antq_llm.schemas.roles import Refers
 
 
 def set_value(data: Any, pointer: str, value: Any, roles: DeclaredRoles) -> Any:
-    """Return a record with another value at a pointer.
+    """Return a record with a new value at a pointer.
 
-    What referred to a name that the value changes refers to the new name, unless another item has
-    the old one.
+    If this changes the name of an item, references to the old name are changed to the new one,
+    unless another item still has the old name.
     """
     changed = copy.deepcopy(data)
     if not pointer:
@@ -36,9 +36,9 @@ def set_value(data: Any, pointer: str, value: Any, roles: DeclaredRoles) -> Any:
 
 
 def add_item(data: Any, pointer: str, item: Any) -> tuple[Any, str]:
-    """Return a record with an item at the end of the list at a pointer, and the item's pointer.
+    """Return a record with an item appended to the list at a pointer, and the item's pointer.
 
-    A list that is absent or null is made.
+    A list that is absent or null is created.
     """
     changed = copy.deepcopy(data)
     if pointer:
@@ -51,10 +51,10 @@ def add_item(data: Any, pointer: str, item: Any) -> tuple[Any, str]:
 
 
 def remove_item(data: Any, pointer: str, roles: DeclaredRoles) -> tuple[Any, list[str]]:
-    """Return a record without an item of a list, or with null for a key.
+    """Return a record with a list item removed, or with the value of a key set to null.
 
-    What refers to the item is removed too; the second result is its pointers, as they were after
-    the item was gone.
+    The parts that depend on the item are removed too; the second result lists their pointers, as
+    they are once the item is gone.
     """
     changed = copy.deepcopy(data)
     remove_items(changed, [pointer])
@@ -62,7 +62,7 @@ def remove_item(data: Any, pointer: str, roles: DeclaredRoles) -> tuple[Any, lis
 
 
 def find_value(data: Any, pointer: str) -> Any:
-    """Return the value at a pointer, None if there is none."""
+    """Return the value at a pointer, or None if there is none."""
     try:
         return value_at(data, pointer)
     except (LookupError, TypeError, ValueError):
@@ -70,12 +70,12 @@ def find_value(data: Any, pointer: str) -> Any:
 
 
 def names_at(data: Any, to: str) -> tuple[str, ...]:
-    """Return the names of the items that a reference may name; ``to`` is that of its role."""
+    """Return the names that a field with the role ``Refers(to)`` may have."""
     return tuple(dict.fromkeys(_names(data, tuple(parts_of(to))).values()))
 
 
 def _place(data: Any, pointer: str) -> tuple[Any, Any]:
-    """Return the object or list around a pointer, made where it is null, and the key in it."""
+    """Return the object or list that contains a value, created if null, and the value's key."""
     around = parent_of(pointer)
     holder = data
     for depth, part in enumerate(parts := parts_of(around)):

@@ -1,4 +1,4 @@
-"""What is wrong with a record, place by place: faults, and objections of the checks."""
+"""The problems of a record, place by place: faults, objections and notes."""
 
 from __future__ import annotations
 
@@ -18,32 +18,35 @@ from antq_llm.validation.checks import CheckedRecord, check_record
 from antq_llm.validation.warnings import RecordWarning
 
 Severity = Literal["fault", "objection", "note"]
-"""A ``fault`` makes a record unfit as gold. An ``objection`` is to what the article seems to
-contradict, a ``note`` on what it cannot settle: both are for the person to decide."""
+"""The severity of a problem.
+
+A record with a ``fault`` cannot be gold. An ``objection`` is about a value that the article seems
+to contradict, and a ``note`` about a value that it does not settle; a person decides on both.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something wrong, or doubtful, at a place of a record."""
+    """Something wrong or doubtful at a place in a record."""
 
     severity: Severity
     pointer: str
     message: str
     given: str | None = None
-    """The value, as JSON."""
+    """The value at the place, as JSON."""
 
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """A record with what was found about it."""
+    """A record with the problems found in it."""
 
     data: Any
-    """The record, its quotes in the article's own characters."""
+    """The record, with quotes spelled as in the article."""
     problems: tuple[Problem, ...]
     spans: Mapping[str, Span]
-    """The span of each item's quote, by the item's pointer."""
+    """The spans of quotes, by the pointers of their items."""
     unaccounted: tuple[RecordWarning, ...] = ()
-    """Figures, dates and names of the article that are in no item, with their spans."""
+    """Warnings about figures, dates and names that are in no item, with their spans."""
     about_article: tuple[RecordWarning, ...] = ()
     """Other warnings about the article, such as text that addresses a model."""
 
@@ -53,7 +56,7 @@ class Examined:
         return [problem for problem in self.problems if problem.severity == "fault"]
 
     def new_faults(self, before: Examined) -> list[Problem]:
-        """Return the faults that another record of the article did not have."""
+        """Return the faults that ``before``, an earlier version of the record, did not have."""
         known = Counter((problem.message, problem.given) for problem in before.faults)
         new = []
         for problem in self.faults:
@@ -65,7 +68,7 @@ class Examined:
 
 
 def examine(data: Any, schema: Schema[Any], analyzed: AnalyzedArticle | None) -> Examined:
-    """Check a record against its schema and its article, whose text may not be known."""
+    """Check a record against its schema and, if the text is known, its article."""
     try:
         schema.read_data(data)
         checked = None if analyzed is None else check_record(data, schema, analyzed)
@@ -112,7 +115,7 @@ def _examined(
 
 
 def problems_under(problems: Iterable[Problem], pointer: str) -> list[Problem]:
-    """Return the problems of the value at a pointer and of what is inside it."""
+    """Return the problems of the value at a pointer and of values inside it."""
     return [
         problem
         for problem in problems
@@ -121,7 +124,7 @@ def problems_under(problems: Iterable[Problem], pointer: str) -> list[Problem]:
 
 
 def nearest_shown(pointer: str, shown: Iterable[str]) -> str | None:
-    """Return the nearest pointer around a place that a form shows, None if it shows none."""
+    """Return the innermost of the ``shown`` pointers that contains a place, or None."""
     known = set(shown)
     while pointer not in known:
         if not pointer:

@@ -1,4 +1,4 @@
-"""A schema as forms: a section for the record, for each list of objects, and their fields."""
+"""The forms of a schema, divided into sections with fields."""
 
 from __future__ import annotations
 
@@ -16,44 +16,44 @@ FieldKind = Literal["text", "quote", "texts", "choice", "choices", "number", "bo
 
 @dataclass(frozen=True, slots=True)
 class FormField:
-    """A field of an object, as a control of a form."""
+    """A field of an object as a control in a form."""
 
     path: Path
-    """Its path inside the object."""
+    """The path of the field inside the object."""
     kind: FieldKind
     declared: DeclaredField
     choices: tuple[str, ...] = ()
     description: str = ""
-    """What the schema says about it."""
+    """The description of the field in the schema."""
     is_optional: bool = False
-    """Whether an empty value is left out, because the schema has no null for it."""
+    """Whether to leave out an empty value, because the schema does not allow null."""
 
     @property
     def name(self) -> str:
-        """The field as a person reads it: ``place.district``."""
+        """The readable name of the field, such as ``place.district``."""
         return ".".join(self.path) or "value"
 
     @property
     def empty_value(self) -> Any:
-        """What an empty control stands for."""
+        """The value of an empty control."""
         return [] if "array" in self.declared.types else None
 
     @property
     def suffix(self) -> str:
-        """The path as a JSON Pointer inside the object."""
+        """The path as a JSON Pointer within the object."""
         return pointer_to(self.path)
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Objects that are edited as a whole: the record's own fields, one object, or those of a list.
+    """Objects that are edited as a whole: the record itself, one object, or the items of a list.
 
-    Fields of an object inside another are fields of the outer one, unless the inner one has a
-    quote. Lists and maps inside an object are edited as JSON.
+    Fields of an inner object are edited with the outer object, unless the inner object has a quote.
+    Lists and maps inside an object are edited as JSON.
     """
 
     name: str
-    """The list or field, such as ``people``; empty for the record's own fields."""
+    """The name of the list or field, such as ``people``; empty for the record itself."""
     pointer: str
     is_list: bool
     quote_key: str | None
@@ -71,7 +71,7 @@ class Section:
 
     @property
     def empty_item(self) -> Any:
-        """An object with an empty value for each field that the schema requires."""
+        """An object whose values are empty, without the fields that are optional."""
         item: dict[str, Any] = {}
         for field in self.fields:
             if not field.path:
@@ -85,13 +85,13 @@ class Section:
 
 
 def sections_of(schema: Schema[Any]) -> tuple[Section, ...]:
-    """Return the sections of a schema, the record's own fields first, then in its order."""
+    """Return the sections of a schema: the record itself, then the others in schema order."""
     layout = _Layout(schema)
     return tuple(layout.sections())
 
 
 def section_at(sections: tuple[Section, ...], pointer: str) -> Section | None:
-    """Return the section that an item of a list, or a single object, is in."""
+    """Return the section of the list item or object at a pointer, or None."""
     for section in sections:
         if section.pointer == (parent_of(pointer) if section.is_list else pointer) and (
             not section.is_list or last_part(pointer).isdecimal()
@@ -101,7 +101,7 @@ def section_at(sections: tuple[Section, ...], pointer: str) -> Section | None:
 
 
 def initial_record(sections: tuple[Section, ...]) -> Any:
-    """Return a record without values, to fill in for an article that has none."""
+    """Return an empty record to fill in for an article that has no record."""
     if not sections[0].pointer and sections[0].is_list:
         return []
     record: Any = sections[0].empty_item if not sections[0].pointer else {}
@@ -205,7 +205,7 @@ class _Layout:
         return ("boolean" if declared.types == {"boolean"} else "json"), ()
 
     def _is_optional(self, declared: DeclaredField) -> bool:
-        """Return whether a schema lets a key be absent and not be null."""
+        """Return whether a schema allows a key to be absent, but not its value to be null."""
         holders = self._annotations.alternatives(declared.path[:-1])
         if any(declared.path[-1] in node.get("required", ()) for node in holders):
             return False

@@ -1,4 +1,4 @@
-"""Values of a record as the texts of form controls, and back."""
+"""Converts values of a record to texts of form controls, and back."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _CODE = re.compile(r"\[U\+([0-9A-F]{4,5})\]")
 _INVISIBLE = re.compile(INVISIBLE)
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:[.,\s]\d{3})+")
 LEAD = "f:"
-"""Before the name of a control; the rest is the pointer of its value inside the object."""
+"""The prefix of a control's name; the rest is the pointer of the value within the object."""
 
 
 class SubmittedForm(Protocol):
-    """The texts that a form sends, by the name of the control."""
+    """The texts that a form sends, by control name."""
 
     def __contains__(self, name: object) -> bool: ...
 
@@ -30,12 +30,12 @@ class SubmittedForm(Protocol):
 
 
 def control_name(field: FormField) -> str:
-    """Return the name of the control of a field."""
+    """Return the name of a field's control."""
     return LEAD + field.suffix
 
 
 def shown_texts(value: Any, field: FormField) -> list[str]:
-    """Return the texts of a control for a value: the chosen ones of several, else one."""
+    """Return the texts of the control for a value: each of several choices, or a single text."""
     if field.kind == "choices" and isinstance(value, list):
         return [visible(str(element)) for element in value]
     if field.kind == "texts" and isinstance(value, list):
@@ -48,16 +48,16 @@ def shown_texts(value: Any, field: FormField) -> list[str]:
 
 
 def read_item(section: Section, form: SubmittedForm, item: Any) -> tuple[Any, dict[str, str]]:
-    """Return an object with the values of a form, and the faults of values by the field's suffix.
+    """Return an object with the values of a form, and the faults of values by field suffix.
 
-    ``item`` is the object so far. Fields that the form does not have, and texts that were not
-    changed, keep their value. A fault is a key of the page's words.
+    ``item`` is the current object. Fields that the form lacks, or whose texts are unchanged,
+    keep their values. Each fault is given as a key of the page's words.
     """
     changed = copy.deepcopy(item) if isinstance(item, dict) else section.empty_item
     faults: dict[str, str] = {}
     for field in section.fields:
         name = control_name(field)
-        # Checkboxes that are not ticked are not sent: their names come in a hidden control.
+        # Unticked checkboxes are not sent; a hidden control shows that the form has the field.
         if name not in form and f"{name}?" not in form:
             continue
         texts = [str(text) for text in form.getlist(name)]
@@ -94,7 +94,7 @@ def _put(item: Any, field: FormField, value: Any) -> Any:
 
 
 def _read(texts: Sequence[str], field: FormField) -> Any:
-    """Return the value that texts are; ValueError with a key of the page's words."""
+    """Return the value of a control's texts; raise ValueError with a key of the page's words."""
     if field.kind == "choices":
         chosen = [text for text in field.choices if text in texts]
         return chosen + [text for text in map(_hidden, texts) if text not in field.choices]
@@ -140,7 +140,7 @@ def _shown(text: str) -> str:
 
 
 def _hidden(text: str) -> str:
-    """Return a text with the codes of invisible characters turned back into these."""
+    """Return a text with codes of invisible characters turned back into the characters."""
     return _CODE.sub(
         lambda found: (
             character
@@ -153,12 +153,12 @@ def _hidden(text: str) -> str:
 
 
 def _lines(texts: Sequence[str]) -> list[str]:
-    """Return texts with the line ends that a browser sends turned into those of a page."""
+    """Return texts with CR LF, which browsers send, replaced by LF."""
     return [text.replace("\r\n", "\n") for text in texts]
 
 
 def texts_of_form(section: Section, form: SubmittedForm) -> Mapping[str, list[str]]:
-    """Return what a form sent, by the field's suffix, to show it again."""
+    """Return the texts that a form sent, by field suffix, to show them again."""
     return {
         field.suffix: [str(text) for text in form.getlist(control_name(field))]
         for field in section.fields

@@ -1,6 +1,6 @@
-"""The folder of gold annotations: each change saved at once, and no change of another overwritten.
+"""Saves each change to gold annotations at once, and never overwrites a change made elsewhere.
 
-A record is in ``ARTICLE_ID.draft`` until it is accepted, then in ``ARTICLE_ID.json``.
+A record is in ``ARTICLE_ID.draft`` until it is accepted, and then in ``ARTICLE_ID.json``.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ from antq_llm.core.json_file import UnreadableJson, read_json_file
 from antq_llm.errors import ConfigurationError
 
 State = Literal["new", "draft", "gold"]
-"""``new`` has no file, ``draft`` was edited and not accepted, ``gold`` was accepted."""
+"""A ``new`` record has no file, a ``draft`` is not accepted yet, and ``gold`` is accepted."""
 MAX_UNDO = 200
-"""Changes of an article that can be undone."""
+"""The maximum number of changes to an article that can be undone."""
 LOCK_FILE = ".review.lock"
-"""Keeps two servers from writing to a folder at once."""
+"""The file that keeps two servers from writing to a folder at once."""
 
 
 class ChangedElsewhere(Exception):  # noqa: N818 - an answer to a request, not a failure
-    """The record is not the one that the change was made to."""
+    """The record has changed since the version to which the change was made."""
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The record of an article as it is now."""
+    """The current record of an article."""
 
     data: Any
     state: State
@@ -44,7 +44,7 @@ class Draft:
 
 
 class GoldStore:
-    """The records of a folder; several may write to the same folder."""
+    """The records in a folder, to which several stores may write."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -53,9 +53,9 @@ class GoldStore:
             folder.mkdir(parents=True, exist_ok=True)
 
     def load(self, article_id: str, initial: Any) -> Draft:
-        """Return the record of an article; ``initial`` if nothing was saved yet.
+        """Return the record of an article, or ``initial`` if none was saved yet.
 
-        Raises ConfigurationError naming a file that is not JSON.
+        Raises ConfigurationError, naming the file, if a file is not JSON.
         """
         gold, draft = self._paths(article_id)
         for path, state in ((gold, "gold"), (draft, "draft")):
@@ -69,14 +69,14 @@ class GoldStore:
         return Draft(initial, "new")
 
     def state_of(self, article_id: str) -> State:
-        """Return the state of an article, by its files alone."""
+        """Return the state of an article, judging only by which files exist."""
         gold, draft = self._paths(article_id)
         if gold.exists():
             return "gold"
         return "draft" if draft.exists() else "new"
 
     def save(self, article_id: str, data: Any, version: str, initial: Any) -> Draft:
-        """Write a changed record; ChangedElsewhere if it is not the version that was changed."""
+        """Write a changed record; raise ChangedElsewhere unless ``version`` is current."""
         with self._lock():
             before = self._expect(article_id, version, initial)
             return self._change(
@@ -84,7 +84,7 @@ class GoldStore:
             )
 
     def accept(self, article_id: str, version: str, initial: Any) -> Draft:
-        """Write the record as gold; ChangedElsewhere if it is not the version that was seen."""
+        """Write the record as gold; raise ChangedElsewhere unless ``version`` is current."""
         with self._lock():
             before = self._expect(article_id, version, initial)
             return self._change(article_id, before, Draft(before.data, "gold"))
@@ -95,7 +95,7 @@ class GoldStore:
         return bool(changes) and changes[-1][0] == version
 
     def undo(self, article_id: str, version: str, initial: Any) -> Draft:
-        """Put back what was there before the last change; ChangedElsewhere if it was not here."""
+        """Undo the last change; raise ChangedElsewhere unless this store made it."""
         with self._lock():
             self._expect(article_id, version, initial)
             if not self.can_undo(article_id, version):
@@ -113,7 +113,7 @@ class GoldStore:
         return after
 
     def _write(self, article_id: str, record: Draft) -> None:
-        """Write the file of a state, then remove that of another."""
+        """Write the file for the state of a record, and then remove the files of other states."""
         gold, draft = self._paths(article_id)
         with disk_errors_named(gold):
             if record.state != "new":

@@ -1,4 +1,4 @@
-"""Underlined passages of an article that need no item, as the annotator has decided."""
+"""Underlined passages of an article, which a person can mark as needing no item."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from antq_llm.validation.warnings import RecordWarning
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A passage of an article, in code points."""
+    """A passage of an article; its offsets count code points."""
 
     start: int
     end: int
@@ -39,22 +39,22 @@ class UnderlinedPassages:
 
     open: tuple[Passage, ...]
     settled: tuple[Passage, ...]
-    """Those that need no item."""
+    """The passages that need no item."""
 
     @property
     def all(self) -> list[Passage]:
-        """All of them, in the order of the text."""
+        """All passages, in the order of the text."""
         return sorted((*self.open, *self.settled), key=lambda found: (found.start, found.end))
 
     def after(self, span: Span) -> Passage | None:
-        """Return the open passage that follows a span, from the first again after the last."""
+        """Return the next open passage after a span or, if none follows, the first one."""
         others = [found for found in self.open if (found.start, found.end) != span]
         following = (found for found in others if found.start >= span[0])
         return next(following, others[0] if others else None)
 
 
 class SettledPassages:
-    """The passages that need no item, in ``ARTICLE_ID.passages`` beside the record."""
+    """The passages that need no item, stored in ``ARTICLE_ID.passages`` beside the record."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -62,7 +62,7 @@ class SettledPassages:
     def underlined(
         self, article_id: str, text: str, warnings: Iterable[RecordWarning]
     ) -> UnderlinedPassages:
-        """Return the passages that warnings are about, by whether they are settled."""
+        """Return the passages that warnings are about, divided into open and settled ones."""
         settled = set(self._load(article_id))
         found = [
             Passage(warning.start, warning.end, text[warning.start : warning.end])
@@ -75,14 +75,14 @@ class SettledPassages:
         )
 
     def settle(self, article_id: str, passage: Passage) -> None:
-        """Note that a passage needs no item."""
+        """Mark a passage as needing no item."""
         with self._lock():
             known = self._load(article_id)
             if passage not in known:
                 self._write(article_id, [*known, passage])
 
     def reopen(self, article_id: str, passage: Passage) -> None:
-        """Forget that a passage needs no item."""
+        """Remove the mark that says that a passage needs no item."""
         with self._lock():
             self._write(article_id, [one for one in self._load(article_id) if one != passage])
 

@@ -1,4 +1,4 @@
-"""Values that the library's readers find in a passage, for the fields of an item."""
+"""Suggests values for the fields of an item from what the rules read in a passage."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ from antq_llm.text.plain_form import plain_form
 from antq_llm.validation.rules.dates import DateRules
 
 MAX_SUGGESTIONS = 8
-"""Values suggested for a field, at most."""
+"""The maximum number of values suggested for a field."""
 MAX_NAME_WORDS = 8
-"""Words of a selection that may itself be a name."""
+"""The maximum number of words in a selection that may itself be a name."""
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 Suggestions = Mapping[str, tuple[Any, ...]]
-"""Values by the suffix of a field, the likeliest first."""
+"""Values by field suffix, the likeliest first."""
 
 
 def source_span(text: str, start: int, end: int) -> Span:
-    """Return the span of a selection in the text of a page, where CR LF is one character.
+    """Return the span of a selection; ``start`` and ``end`` count CR LF as one character.
 
-    What is outside the text is cut off, and white space at both ends.
+    Parts outside the text, and white space at both ends, are cut off.
     """
     breaks = [found.start() for found in re.finditer("\r\n", text)]
     first, last = (_source_offset(place, breaks) for place in sorted((start, end)))
@@ -58,7 +58,7 @@ def _source_offset(place: int, breaks: list[int]) -> int:
 def suggest(
     section: Section, analyzed: AnalyzedArticle, span: Span, stamps: tuple[str, ...] = ()
 ) -> Suggestions:
-    """Return values for the fields of a section that a passage of the article states.
+    """Return the values that a passage of the article states for the fields of a section.
 
     ``stamps`` are the publication dates of the record, which settle the years of other dates.
     """
@@ -92,7 +92,7 @@ class _Passage:
         self._times = [mention for mention in inside if mention.kind == "time"]
 
     def values_for(self, field: FormField) -> Iterator[Any]:
-        """Yield what the passage says for a field, by its roles."""
+        """Yield the values that the passage states for a field, according to the field's roles."""
         declared = field.declared
         if field.kind == "quote":
             yield self._text
@@ -120,7 +120,7 @@ class _Passage:
         return self._span[0] <= mention.start and mention.end <= self._span[1]
 
     def _dates_of(self, mention: Mention) -> Iterator[str]:
-        """Yield a date with each year that the article may settle, else as it is printed."""
+        """Yield a date with each possible year that the date rules accept, then as printed."""
         if mention.form is not None:
             return
         rules = DateRules(self._analyzed, self._stamps, frozenset())
@@ -135,7 +135,7 @@ class _Passage:
         return list(dict.fromkeys(year for text in texts for year in _YEAR.findall(text)))
 
     def _names(self) -> Iterator[str]:
-        """Yield the names that the readers find, then the words that are written as names."""
+        """Yield the names that the rules read, then the words that are written like names."""
         yield from (mention.name for mention in self._analyzed.names if self._has(mention))
         words = plain_form(self._text).text.split()
         run: list[str] = []
@@ -152,7 +152,7 @@ class _Passage:
 
 
 def _without_words(name: str, ignored: Iterable[str]) -> str:
-    """Return a name without the words before it that the field does not have, such as ``Bà``."""
+    """Return a name without a leading word that the field ignores, such as ``Bà``."""
     for word in sorted(ignored, key=len, reverse=True):
         if name.casefold().startswith(f"{word.casefold()} "):
             return name[len(word) :].lstrip()

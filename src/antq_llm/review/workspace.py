@@ -1,4 +1,4 @@
-"""What a review works on: the records of a run, the texts of its articles, and the gold folder."""
+"""The workspace of a review: a run's records, the texts of its articles, and the gold folder."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from antq_llm.annotation.audit_sample import AuditItem
 from antq_llm.articles.article import Article
 from antq_llm.errors import ArticleError, ConfigurationError
 from antq_llm.evaluation.item_lines import ItemLines
 from antq_llm.evaluation.runs.run_articles import articles_of_run
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
 from antq_llm.pages.schema_words import SchemaWords
+from antq_llm.pages.strings import PageLanguage
 from antq_llm.records.stored_run import StoredRun
 from antq_llm.review.adjudication import Annotators
 from antq_llm.review.audit import AuditSample
@@ -30,7 +32,7 @@ _ARTICLES_IN_MEMORY = 32
 
 
 class Workspace:
-    """The articles of a run with their records, to be corrected into a folder of gold."""
+    """The articles of a run, and the folder of gold for their corrected records."""
 
     def __init__(
         self,
@@ -40,10 +42,10 @@ class Workspace:
         annotators: Path | None = None,
         audit: Path | None = None,
     ) -> None:
-        """Raise ConfigurationError if the run has no articles, or its schema is not found.
+        """Raise ConfigurationError if the run has no articles or its schema cannot be loaded.
 
-        ``annotators`` is a folder with two folders of gold, whose differences are shown;
-        ``audit`` is a sample of ``antq-llm audit``.
+        ``annotators`` is a folder with one folder of gold for each of two annotators; their
+        differences are shown. ``audit`` is the file of a sample from ``antq-llm audit``.
         """
         if run.schema is None:
             raise ConfigurationError(
@@ -66,13 +68,13 @@ class Workspace:
         found, without_text = articles_of_run(run, inputs)
         self._inputs = {article.id: article for article in found}
         self.without_text = tuple(without_text)
-        """The ids of articles whose text is not found."""
+        """The ids of articles whose text was not found."""
         self.schema_words = lru_cache(maxsize=None)(partial(SchemaWords, self.schema))
         self.analyzed = lru_cache(maxsize=_ARTICLES_IN_MEMORY)(self._analyzed)
 
     @property
     def article_ids(self) -> list[str]:
-        """The ids of all articles, those with a record first."""
+        """The ids of all articles, those with records first."""
         return list(self._lines)
 
     def has_article(self, article_id: str) -> bool:
@@ -84,9 +86,9 @@ class Workspace:
         return "record" not in self._lines[article_id]
 
     def initial(self, article_id: str) -> Any:
-        """Return the record to begin from.
+        """Return the record with which the review begins.
 
-        It is that of the first annotator who has one, else the run's, else one without values.
+        It is that of the first annotator who has one, or else the run's, or else an empty one.
         """
         for record in self.annotators.records(article_id) if self.annotators else ():
             if record is not None:
@@ -95,7 +97,7 @@ class Workspace:
         return line["record"] if "record" in line else initial_record(self.sections)
 
     def draft(self, article_id: str) -> Draft:
-        """Return the record of an article as it is now."""
+        """Return the current record of an article."""
         return self.store.load(article_id, self.initial(article_id))
 
     def examine(self, article_id: str, data: Any) -> Examined:
@@ -109,13 +111,21 @@ class Workspace:
         return self.settled.underlined(article_id, text, examined.unaccounted)
 
     def title(self, article_id: str) -> str:
-        """Return the title of an article by its metadata, else by its record; empty without one."""
+        """Return an article's title from its metadata or else from its record; empty if unknown."""
         line = self._lines[article_id]
         title = (line.get("metadata") or {}).get("title")
         return str(title or self._item_lines.title(line.get("record")))
 
+    def item_line(self, item: AuditItem, language: PageLanguage) -> str:
+        """Return the line of an audited item, in ``language`` if the run still has the item."""
+        found = find_value(self._lines.get(item.article_id, {}).get("record"), item.pointer)
+        if self._item_lines.line(found, item.field) != item.item:
+            return item.item
+        words = self.schema_words(language)
+        return ItemLines(self.schema.roles, words).line(found, item.field)
+
     def stamps(self, data: Any) -> tuple[str, ...]:
-        """Return the publication dates that a record has."""
+        """Return the publication dates in a record."""
         return tuple(
             holder[key]
             for declared in self.schema.roles.having(PublicationDate)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from antq_llm.records.result import Failure
 from antq_llm.runs.totals import Outcome, RunTotals
@@ -38,6 +38,15 @@ class RunObserver(Protocol):
         ...
 
 
+@runtime_checkable
+class CountingOnly(RunObserver, Protocol):
+    """An observer that only counts records of worker processes, so that they need not be sent."""
+
+    def judged(self) -> None:
+        """Called for a record of a worker process, instead of ``outcome``."""
+        ...
+
+
 class SilentObserver:
     """Ignores the progress of a run."""
 
@@ -45,6 +54,9 @@ class SilentObserver:
         """Do nothing."""
 
     def outcome(self, outcome: Outcome) -> None:
+        """Do nothing."""
+
+    def judged(self) -> None:
         """Do nothing."""
 
     def message(self, text: str) -> None:

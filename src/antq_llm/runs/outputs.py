@@ -28,7 +28,7 @@ from antq_llm.records.result import Extraction, Failure
 from antq_llm.records.text_files import text_file
 from antq_llm.runs.forgetting import finish_forgetting
 from antq_llm.runs.identity import RunIdentity, is_refused
-from antq_llm.runs.totals import Outcome, RunTotals, is_duplicate
+from antq_llm.runs.totals import JudgedRecord, Outcome, RunTotals, is_duplicate
 from antq_llm.store.opening import open_store
 from antq_llm.store.protocol import Store
 from antq_llm.store.rows import LineCounts, StoredOutcome
@@ -81,10 +81,19 @@ class OutputFolder:
     def put(self, position: int, outcome: Outcome) -> None:
         """Store an outcome, and write the text of an article that was extracted from a page."""
         if isinstance(outcome, Extraction) and outcome.article.derived:
-            text = text_file(self._folder, outcome.article.id)
-            with disk_errors_named(text):
-                write_atomically(text, [outcome.article.text])
+            self._write_text(outcome.article.id, outcome.article.text)
         self.store.put_outcome(self._call, position, stored_outcome(outcome))
+
+    def put_judged(self, position: int, record: JudgedRecord) -> None:
+        """Store a record of a worker process, and write the text of its page, if it has one."""
+        if record.derived_text is not None:
+            self._write_text(record.stored.article_id, record.derived_text)
+        self.store.put_outcome(self._call, position, record.stored)
+
+    def _write_text(self, article_id: str, text: str) -> None:
+        file = text_file(self._folder, article_id)
+        with disk_errors_named(file):
+            write_atomically(file, [text])
 
     def finish(
         self,
@@ -118,7 +127,7 @@ class OutputFolder:
             "counts": _line_counts(counts),
             "usage": counts.usage.model_dump(),
             "cost_usd": counts.cost_usd,
-            "this_call": _call_counts(totals),
+            "this_call": totals.counts(),
             "spent_usd": totals.spent_usd,
             "expired_answers": self._expire_answers(),
             "budget": budget,
@@ -287,21 +296,4 @@ def _line_counts(counts: LineCounts) -> dict[str, Any]:
         "escalated": counts.escalated,
         "duplicates": counts.duplicates,
         "older_checks": counts.older_checks,
-    }
-
-
-def _call_counts(totals: RunTotals) -> dict[str, Any]:
-    failures = totals.failures.total()
-    return {
-        "articles": totals.records + failures + totals.expired,
-        "records": totals.records,
-        "failures": failures,
-        "failures_by_kind": dict(sorted(totals.failures.items())),
-        "expired": totals.expired,
-        "dropped_items": totals.dropped_items,
-        "replayed": totals.replayed,
-        "escalated": totals.escalated,
-        "duplicates": totals.duplicates,
-        "usage": totals.usage.model_dump(),
-        "cost_usd": totals.cost_usd,
     }

@@ -14,15 +14,15 @@ from antq_llm.articles.unread import Unread
 from antq_llm.clients.budget import Ledger
 from antq_llm.clients.circuit_breaker import CircuitBreaker
 from antq_llm.clients.rate_limit.limiter import Clock, Sleep
+from antq_llm.core.event_loop import woken_by_signals
 from antq_llm.extraction.baseline import RULES
 from antq_llm.extraction.client_factory import ResolvedClient, resolve_client
 from antq_llm.extraction.extractor import Extractor
 from antq_llm.runs.connection import BatchHooks, Connection, connect
 from antq_llm.runs.identity import RunIdentity
-from antq_llm.runs.observer import RunObserver, SilentObserver, traced_run
+from antq_llm.runs.observer import CountingOnly, RunObserver, SilentObserver, traced_run
 from antq_llm.runs.outputs import DiscardedOutcomes, FolderOptions, OutputFolder
 from antq_llm.runs.plan import RunPlan, plan_run
-from antq_llm.runs.processes.pool import started_pool
 from antq_llm.runs.runner import OutcomeSource, Runner, Sink
 from antq_llm.runs.settings import RunSettings
 from antq_llm.runs.totals import RunTotals
@@ -69,9 +69,8 @@ class Run:
         Raises ConfigurationError, PromptError or SchemaError, before its folder is made, if the run
         cannot start.
         """
-        with traced_run(
-            observer or SilentObserver(), is_offline=self._settings.offline
-        ) as observed:
+        tracing = traced_run(observer or SilentObserver(), is_offline=self._settings.offline)
+        with woken_by_signals(), tracing as observed:
             return await self._execute(observed)
 
     async def _execute(self, observer: RunObserver) -> RunTotals:
@@ -108,9 +107,18 @@ class Run:
                 stack.push_async_callback(files.write)
             pool = None
             if settings.processes > 1:
+                from antq_llm.runs.processes.pool import started_pool  # it needs multiprocessing
+
                 # The pool ends before the files are written, so that they have all its answers.
+                counts_only = folder is not None and isinstance(observer, CountingOnly)
                 pool = await stack.enter_async_context(
-                    started_pool(settings, plan, extractor, observer.message)
+                    started_pool(
+                        settings,
+                        plan,
+                        extractor,
+                        observer.message,
+                        sends_records=plan.finder is not None or not counts_only,
+                    )
                 )
             runner = self._runner(
                 pool or extractor, plan, folder, connection, observer=observer, totals=totals
@@ -161,6 +169,7 @@ class Run:
             batches=connection.scheduler,
             max_concurrency=_max_articles(self._settings, connection),
             on_outcome=observer.outcome,
+            on_judged=observer.judged if isinstance(observer, CountingOnly) else lambda: None,
             totals=totals,
         )
 

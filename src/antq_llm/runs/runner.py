@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, cast
 
 from antq_llm.articles.article import Article
 from antq_llm.articles.inputs import Input
 from antq_llm.core.concurrency import run_workers
-from antq_llm.duplicates.finder import DuplicateFinder
+from antq_llm.duplicates.finder import Ask, DuplicateFinder
 from antq_llm.errors import (
     AntqError,
     ArticleError,
@@ -24,8 +24,8 @@ from antq_llm.errors import (
 )
 from antq_llm.extraction.access_refusals import AccessRefusals
 from antq_llm.extraction.options import Options
-from antq_llm.records.result import Extraction, Failure
-from antq_llm.runs.totals import Outcome, RunTotals
+from antq_llm.records.result import Failure
+from antq_llm.runs.totals import JudgedRecord, Outcome, RunTotals
 
 
 class Sink(Protocol):
@@ -33,6 +33,14 @@ class Sink(Protocol):
 
     def put(self, position: int, outcome: Outcome) -> None:
         """Receive the outcome of the input at a position."""
+        ...
+
+
+class JudgedSink(Sink, Protocol):
+    """Receives outcomes and records of worker processes."""
+
+    def put_judged(self, position: int, record: JudgedRecord) -> None:
+        """Receive the record of the input at a position."""
         ...
 
 
@@ -45,7 +53,7 @@ class OutcomeSource(Protocol):
         """Return the digest that identifies an article's request."""
         ...
 
-    async def outcome(self, source: Article, *, sample: int = 0) -> Outcome:
+    async def outcome(self, source: Article, *, sample: int = 0) -> Outcome | JudgedRecord:
         """Return an extraction or a failure; raise errors that affect every article."""
         ...
 
@@ -57,7 +65,7 @@ class InputReader(Protocol):
         """Return whether this reader reads an input."""
         ...
 
-    async def outcome(self, source: Input, *, sample: int = 0) -> Outcome:
+    async def outcome(self, source: Input, *, sample: int = 0) -> Outcome | JudgedRecord:
         """Return the outcome of an input, which is a failure if it cannot be read."""
         ...
 
@@ -105,6 +113,8 @@ class Runner:
     max_concurrency: int | None = None
     """The number of articles in memory at a time; None for the extractor's concurrency."""
     on_outcome: Callable[[Outcome], None] = lambda _: None
+    on_judged: Callable[[], None] = lambda: None
+    """Called for a record of a worker process, instead of ``on_outcome``."""
     totals: RunTotals = field(default_factory=RunTotals)
     _open: set[int] = field(default_factory=set, init=False)
     """The positions without an outcome."""
@@ -161,7 +171,9 @@ class Runner:
             except (ConfigurationError, PromptError) as error:
                 self._error = self._error or error
                 return False
-            if isinstance(outcome, Failure) and isinstance(outcome.error, Deferred):
+            if isinstance(outcome, JudgedRecord):
+                self._put_judged(position, outcome)
+            elif isinstance(outcome, Failure) and isinstance(outcome.error, Deferred):
                 self._deferred.append(position)
             elif self._refusals.holds(outcome):
                 self._refused.append(position)
@@ -192,7 +204,16 @@ class Runner:
         self.totals.add(outcome)
         self.on_outcome(outcome)
 
-    async def _outcome(self, source: Input) -> Outcome:
+    def _put_judged(self, position: int, record: JudgedRecord) -> None:
+        self._refusals.note_answer(escalated=record.stored.escalated, is_new=record.stored.is_paid)
+        self._sink_works = False
+        cast("JudgedSink", self.sink).put_judged(position, record)
+        self._sink_works = True
+        self._open.discard(position)
+        self.totals.add_judged(record)
+        self.on_judged()
+
+    async def _outcome(self, source: Input) -> Outcome | JudgedRecord:
         if (
             self.reader is not None
             and self.finder is None
@@ -206,9 +227,10 @@ class Runner:
             return Failure(source.id, source.source, error)
         if self.finder is None:
             return await self._ask(article)
-        return await self.finder.outcome(source, article, self._ask)
+        # Workers send whole extractions to a run that searches for copies.
+        return await self.finder.outcome(source, article, cast("Ask", self._ask))
 
-    async def _ask(self, article: Article, *, retry: bool = True) -> Outcome:
+    async def _ask(self, article: Article, *, retry: bool = True) -> Outcome | JudgedRecord:
         """Return the outcome of an article's current sample.
 
         With ``retry_failed``, an article that failed in an earlier run gets its next sample.
@@ -225,7 +247,7 @@ class Runner:
             and _was_answered_before(outcome.error)
         ):
             outcome = await self.extractor.outcome(article, sample=sample + 1)
-            if isinstance(outcome, Extraction) or outcome.error.attempts:
+            if not isinstance(outcome, Failure) or outcome.error.attempts:
                 self.retries.use_sample(digest, sample + 1)
         return outcome
 

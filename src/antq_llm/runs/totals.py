@@ -10,8 +10,25 @@ from antq_llm.clients.completion import Usage, total_cost, total_usage
 from antq_llm.duplicates.record_transfer import DUPLICATE
 from antq_llm.errors import AnswerDeleted
 from antq_llm.records.result import Extraction, Failure
+from antq_llm.store.rows import StoredOutcome
 
 Outcome = Extraction[Any] | Failure
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedRecord:
+    """A record of a worker process in the form of the store, without its extraction."""
+
+    stored: StoredOutcome
+    replayed: bool
+    """Whether the record cost nothing in this run."""
+    sent: Usage | None
+    """The tokens of the answers received in this run; None if nothing was sent."""
+    spent_usd: float | None
+    """The cost of these answers, in US dollars."""
+    derived_text: str | None
+    """The text of the article, if it was extracted from a page."""
+
 
 _COUNTS = (
     *("records", "failures", "dropped_items", "replayed", "escalated", "duplicates"),
@@ -49,6 +66,23 @@ class RunTotals:
         self.expired -= count
         self.failures += Counter({AnswerDeleted.kind: count})
 
+    def counts(self) -> dict[str, Any]:
+        """Return the counts for ``run.json``."""
+        failures = self.failures.total()
+        return {
+            "articles": self.records + failures + self.expired,
+            "records": self.records,
+            "failures": failures,
+            "failures_by_kind": dict(sorted(self.failures.items())),
+            "expired": self.expired,
+            "dropped_items": self.dropped_items,
+            "replayed": self.replayed,
+            "escalated": self.escalated,
+            "duplicates": self.duplicates,
+            "usage": self.usage.model_dump(),
+            "cost_usd": self.cost_usd,
+        }
+
     def merge(self, other: RunTotals) -> None:
         """Add the totals of another process."""
         for name in _COUNTS:
@@ -57,6 +91,21 @@ class RunTotals:
         self.cost_usd = total_cost([self.cost_usd, other.cost_usd])
         self.sent = total_usage([self.sent, other.sent])
         self.spent_usd = total_cost([self.spent_usd, other.spent_usd])
+
+    def add_judged(self, record: JudgedRecord) -> None:
+        """Count a record of a worker process."""
+        stored = record.stored
+        self.usage = total_usage([self.usage, stored.usage])
+        self.cost_usd = total_cost([self.cost_usd, stored.cost_usd])
+        if record.sent is not None:
+            self.asked += 1
+            self.sent = total_usage([self.sent, record.sent])
+            self.spent_usd = total_cost([self.spent_usd, record.spent_usd])
+        self.records += 1
+        self.escalated += stored.escalated
+        self.dropped_items += stored.dropped
+        self.replayed += record.replayed
+        self.duplicates += stored.duplicate
 
     def add(self, outcome: Outcome) -> None:
         """Count an outcome."""

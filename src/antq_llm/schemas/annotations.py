@@ -30,7 +30,7 @@ class SchemaAnnotations:
         return self._expanded(self._nodes(path))
 
     def _nodes(self, path: Path) -> list[Mapping[str, Any]]:
-        """Return the schemas at a path, before their references and alternatives."""
+        """Return the schemas at a path, before their references and alternatives are followed."""
         nodes: list[Mapping[str, Any]] = [self._document]
         for key in path:
             children = [_child(outer, key) for outer in self._expanded(nodes)]

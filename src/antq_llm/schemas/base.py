@@ -43,7 +43,7 @@ class Schema(ABC, Generic[T]):
         self.json_schema = json_schema
         """The JSON Schema (2020-12) sent to the model."""
         self.roles = roles
-        """The roles of the fields, which are not part of ``json_schema``."""
+        """The roles of the fields; they are not part of ``json_schema``."""
         self.hooks = hooks
 
     @property

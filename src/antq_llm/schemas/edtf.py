@@ -77,7 +77,7 @@ class _EdtfText(str):
 class Date(_EdtfText):
     """A day, a month, a year, or a day whose year is not settled.
 
-    For example ``2021-09-30``, ``2021-09``, ``2021`` and ``XXXX-09-30``.
+    Examples are ``2021-09-30``, ``2021-09``, ``2021`` and ``XXXX-09-30``.
     """
 
     pattern = f"^({_SETTLED}|{_YEARLESS})$"

@@ -29,7 +29,8 @@ RULE_NAMES: tuple[RuleName, ...] = ("exact", "date", "period", "name", "text", "
 
 
 class _InstancesOnly:
-    """A method that raises SchemaError if called on a class, as for ``Figure`` without ``()``."""
+    """A method that raises SchemaError if called on a class, as when ``Figure`` lacks its
+    ``()``."""
 
     def __init__(self, method: Callable[[Any, Any, Any], dict[str, Any]]) -> None:
         self._method = method
@@ -150,7 +151,7 @@ class Figure(Role):
     comparator: str | None = None
     """The sibling field that contains ``=``, ``>``, ``>=``, ``~``, ``<`` or ``<=``."""
     total: str | None = None
-    """The sibling field that contains the whole of a printed ``x/y``."""
+    """The sibling field that contains the total, the ``y`` of a printed ``x/y``."""
 
 
 @dataclass(frozen=True)
@@ -160,7 +161,7 @@ class CalendarDate(Role):
     role = "calendar_date"
 
     settles: bool = True
-    """Whether the date may settle the years of others; dates of documents, for example, do not."""
+    """Whether the date may settle the years of other dates, as a document's date may not."""
 
 
 @dataclass(frozen=True)
@@ -235,9 +236,9 @@ class Items(Role):
 class SameItem(Role):
     """For a list: the condition under which items of different chunks are the same.
 
-    One of the names in ``any_of`` must be the same in both. With ``overlap``, all fields in
+    One of the names in ``any_of`` must be the same in both items. With ``overlap``, all fields in
     ``equal`` must be equal instead, and the quotes must share at least this fraction of the shorter
-    one (0: one character).
+    quote (0 means one character).
     """
 
     role = "same_item"

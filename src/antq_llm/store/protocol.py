@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Any, Protocol
 
 from antq_llm.clients.completion import Completion, Usage
@@ -192,6 +193,11 @@ class Store(Protocol):
 
         The outcomes of the identity ``replaces`` become those of ``identity``.
         """
+        ...
+
+    @property
+    def answers_file(self) -> Path | None:
+        """The file in which other processes can find answers; None if there is no such file."""
         ...
 
     def put_outcome(self, call: int, position: int, outcome: StoredOutcome) -> None:

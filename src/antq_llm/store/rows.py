@@ -27,8 +27,11 @@ class StoredOutcome:
 
     article_id: str
     kind: OutcomeKind
-    line: Mapping[str, Any]
-    """The output line; usage, cost and ``replayed``, which have own fields, may be missing."""
+    line: Mapping[str, Any] | bytes
+    """The output line; usage, cost and ``replayed``, which have own fields, may be missing.
+
+    Bytes are a line in the form of ``split_line``.
+    """
     article_digest: str | None = None
     """The SHA-256 of the article's text, if the text was read."""
     usage: Usage = field(default_factory=Usage)
@@ -41,6 +44,8 @@ class StoredOutcome:
     """The kind of a failure."""
     is_stop: bool = False
     """Whether the failure is not about the article, and so replaces only failures of this kind."""
+    packed: bytes | None = None
+    """The compressed bytes of the line, if it is already compressed."""
     dropped: int = 0
     escalated: bool = False
     duplicate: bool = False

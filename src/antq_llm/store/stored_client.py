@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Container
+from pathlib import Path
 
 from antq_llm.clients.base import Client
 from antq_llm.clients.completion import Completion
@@ -32,6 +33,11 @@ class StoredClient:
         self._bought = bought
         self._counts_costs = counts_costs
         self._pending: dict[str, asyncio.Future[None]] = {}
+
+    @property
+    def answers_file(self) -> Path | None:
+        """The file with the answers, all of which are replayed; None if there is no such file."""
+        return self._store.answers_file if self._bought == () else None
 
     async def complete(self, request: Request) -> Completion:
         stored = self._store.completion(request.digest)

@@ -176,7 +176,7 @@ def _json_of(text: str) -> Any:
     try:
         return from_json(text)
     except ValueError:
-        # The text is nested too deeply for the fast parser.
+        # The fast parser refuses numbers with thousands of digits.
         return parse_json(text)
 
 

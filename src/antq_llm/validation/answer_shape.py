@@ -1,4 +1,4 @@
-"""Recognising answers that are not plain records: wrapped records, tool calls, the schema."""
+"""Recognising answers that are not plain records: wrapped records, tool calls and the schema."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def root_keys(schema: Schema[Any]) -> frozenset[str] | None:
 
 
 def _has_set_fields(record: BaseModel) -> bool:
-    """Return whether a pydantic model has any value from the answer; never for arbitrary JSON."""
+    """Return whether a record has values from the answer; False if its model accepts any JSON."""
     return not isinstance(record, RootModel) and bool(record.model_fields_set)
 
 

@@ -20,7 +20,8 @@ from antq_llm.validation.warnings import RecordWarning
 T = TypeVar("T", bound=BaseModel)
 
 MANY_MENTIONS = 5
-"""An article with at least this many figures, dates and names is expected to give some values."""
+"""Minimum number of figures, dates and names in an article whose record is expected to have
+values."""
 
 
 def article_warnings(

@@ -177,7 +177,7 @@ def _after_space(text: str, position: int) -> int:
 
 
 def _break_in_string(text: str, position: int) -> int:
-    """Return where a string breaks off; its beginning if it has no end or is not a string."""
+    """Return where a string breaks off at an invalid character, else the given position."""
     string = _OPEN_STRING.match(text, position)
     if string is None or text[string.end() : string.end() + 2] in {"", "\\"}:
         return position

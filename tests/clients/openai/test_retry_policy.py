@@ -32,7 +32,7 @@ async def test_retry_after_as_a_date_is_waited() -> None:
 
 
 async def test_retry_after_in_the_past_is_no_wait() -> None:
-    """A Retry-After in the past means no wait, not a negative one."""
+    """A Retry-After in the past means no wait rather than a negative wait."""
     date = email.utils.formatdate(NOW - 3600, usegmt=True)
     replies = [error(429, "slow down", Retry_After=date), Reply(GOOD)]
     outcome = await ask(replies, wall_clock=lambda: NOW)

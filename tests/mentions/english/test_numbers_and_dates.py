@@ -91,6 +91,36 @@ def test_numbers(text: str, words: str, value: float) -> None:
 
 
 @pytest.mark.parametrize(
+    ("scale", "factor"),
+    [
+        (" dozen", 12),
+        (" hundred", 100),
+        (" thousand", 10**3),
+        (" lakh", 10**5),
+        (" lakhs", 10**5),
+        (" crore", 10**7),
+        (" crores", 10**7),
+        (" million", 10**6),
+        (" billion", 10**9),
+        (" trillion", 10**12),
+        ("k", 10**3),
+        ("m", 10**6),
+        ("mn", 10**6),
+        ("mln", 10**6),
+        ("b", 10**9),
+        ("bn", 10**9),
+        ("bln", 10**9),
+        ("tn", 10**12),
+        ("trn", 10**12),
+    ],
+)
+def test_scales(scale: str, factor: int) -> None:
+    """A scale after an amount of money multiplies it, in full or abbreviated."""
+    ((_, _, value),) = read(f"a loss of $3{scale}")
+    assert value == 3 * factor
+
+
+@pytest.mark.parametrize(
     ("text", "value", "total"),
     [
         ("Six of the 41 passengers", 6, 41),

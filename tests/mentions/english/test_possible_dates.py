@@ -9,6 +9,7 @@ import pytest
 from pydantic import create_model
 
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
+from antq_llm.mentions.english.dates import days_in_digits
 from antq_llm.schemas.pydantic_schema import PydanticSchema
 from antq_llm.schemas.roles import CalendarDate
 from antq_llm.validation.checks import check_answer
@@ -49,3 +50,17 @@ def test_dates_that_are_not_sure(text: str, day: str, wrong: str) -> None:
     """A date in any wording is accepted, but one that the words exclude is refused."""
     assert pointers(text, day) == []
     assert pointers(text, wrong) == ["/day"]
+
+
+@pytest.mark.parametrize(
+    ("digits", "days"),
+    [
+        ("5/3/24", {"2024-03-05", "2024-05-03"}),
+        ("25/3/2024", {"2024-03-25"}),
+        ("2024-3-5", {"2024-03-05"}),
+        ("30.2.2024", set()),
+    ],
+)
+def test_days_in_digits(digits: str, days: set[str]) -> None:
+    """Either the day or the month may come first, and the year may have two digits."""
+    assert days_in_digits(f"It opened on {digits}.") == days

@@ -149,6 +149,42 @@ def test_nothing_is_asked_twice(tmp_path: Path) -> None:
     )
 
 
+def test_an_observer_gets_the_records_unless_it_only_counts(tmp_path: Path) -> None:
+    """An observer without ``judged`` is given whole extractions, and the files are the same."""
+    inputs = write_articles(tmp_path, 5)
+    records: list[Any] = []
+
+    class Recorder(Messages):
+        def outcome(self, outcome: Any) -> None:
+            records.append(outcome.record)
+
+    with scripted_endpoint(counting(Counter())) as endpoint:
+        Run(live(endpoint, inputs, tmp_path / "counted")).run()
+        Run(live(endpoint, inputs, tmp_path / "seen")).run(Recorder())
+    assert sorted(record.number for record in records) == list(range(5))
+    counted, seen = (tmp_path / name / FILES[0] for name in ("counted", "seen"))
+    assert counted.read_bytes() == seen.read_bytes()
+
+
+def test_totals_are_those_of_one_process(tmp_path: Path) -> None:
+    """Workers that read rows and answers by themselves count what one process counts."""
+    inputs = write_articles(tmp_path, 6)
+    runs = []
+    for processes in (1, 2):
+        out = tmp_path / str(processes)
+        with scripted_endpoint(counting(Counter())) as endpoint:
+            settings = live(endpoint, inputs, out, processes, prices={"m": parse_price("1,2")[1]})
+            for _ in range(2):
+                Run(settings).run()
+                runs.append(json.loads((out / "run.json").read_text("utf-8")))
+    kept = [
+        {name: run[name] for name in ("counts", "usage", "cost_usd", "this_call", "spent_usd")}
+        for run in runs
+    ]
+    assert kept[0] == kept[2]
+    assert kept[1] == kept[3]
+
+
 def test_a_budget_holds_over_all_processes(tmp_path: Path) -> None:
     """Two processes spend the budget up to the last request that fits, and no more."""
     inputs = write_articles(tmp_path, 60)

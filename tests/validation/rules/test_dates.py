@@ -32,6 +32,7 @@ LONG = "Bà con đi tránh lũ, đắp lại bờ bao và giữ thóc giống tr
         ("Hôm qua, xã họp. Báo ra 12/5/2021.", "2021-05-11", CANNOT_TELL),
         ("Hôm qua, xã họp. Báo ra 12/5/2021.", "2021-05-30", CONTRADICTED),
         ("Xã họp. Báo ra 12/5/2021.", "2021-05-11", CONTRADICTED),
+        ("Hôm qua, xã họp. Đợt một từ 3/1/2021. Báo ra 12/5/2021.", "2021-05-11", CANNOT_TELL),
         ("Hôm qua, xã họp. Tin ngày 12/5.", "XXXX-05-11", CANNOT_TELL),
         # The day after a printed one, whatever is between them.
         (f"Tối 12/5/2021, mưa. {LONG} Sáng hôm sau, xã họp.", "2021-05-13", CANNOT_TELL),

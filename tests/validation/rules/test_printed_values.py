@@ -98,3 +98,10 @@ def test_open_readings(passage: str, expected: bool) -> None:
 def test_points_group_thousands_only(value: float, expected: bool) -> None:
     """Points are read as separators only between groups of three digits."""
     assert has_digits_of(value, AnalyzedArticle("Xã có 1.250,5 ha.")) is expected
+
+
+def test_very_long_digits_are_no_number() -> None:
+    """Digits that are too long for a number do not hide a number printed after them."""
+    analyzed = AnalyzedArticle(f"Mã {'12' * 30}, xã có 48 hộ.")
+    assert has_digits_of(48, analyzed)
+    assert not has_digits_of(49, analyzed)

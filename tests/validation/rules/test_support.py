@@ -54,6 +54,23 @@ def test_support(pointer: str, value: object, expected: bool) -> None:
     assert has_support(pointer, data, SCHEMA.roles, AnalyzedArticle(TEXT)) is expected
 
 
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Bình yên Tân Lâm", False),
+        ("xã Tân Lâm, cổng trường ra mắt", True),
+        ("Cổng trường, tổ tự quản", False),
+        ("Họp hai xã", True),
+    ],
+)
+def test_words_of_distant_passages_do_not_support_a_value(name: str, expected: bool) -> None:
+    """The words of a value may be in any order, but must be near each other somewhere."""
+    data = full_report()
+    data["community_models"][0]["name"] = name
+    found = has_support("/community_models/0/name", data, SCHEMA.roles, AnalyzedArticle(TEXT))
+    assert found is expected
+
+
 def test_the_path_of_a_pointer() -> None:
     """In a path, list indices become steps to each item."""
     data = full_report()

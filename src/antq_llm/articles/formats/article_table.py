@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -65,6 +65,13 @@ class ArticleTable:
             )
         metadata = self.fields.metadata_of(row) if self.options.uses_metadata else None
         return Article(text, article_id, source, metadata=metadata)
+
+    def in_other_processes(self) -> ArticleTable | None:
+        """Return the table as other processes read it, without its list of rows.
+
+        None if its rows are in a temporary file of this process.
+        """
+        return replace(self, rows=[]) if isinstance(self.store, JsonLinesFile) else None
 
     def described(self) -> str:
         """Return a message that says how the table is read."""

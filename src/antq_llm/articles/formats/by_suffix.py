@@ -16,7 +16,6 @@ from antq_llm.articles.formats.pdf_document import read_pdf
 from antq_llm.articles.formats.table_fields import is_read, is_text_field
 from antq_llm.articles.formats.table_rows import Row
 from antq_llm.articles.formats.word_document import read_word
-from antq_llm.articles.pages.web_page import read_page, text_of_page
 from antq_llm.articles.reading_options import ReadingOptions
 from antq_llm.core.optional_library import how_to_install, is_installed
 
@@ -61,6 +60,9 @@ def read_document(path: Path, options: ReadingOptions) -> Document:
     text = decode(data, name)
     if suffix not in PAGES:
         return Document(text, derived=False)
+    # It needs lxml, which a run over texts or tables does not import.
+    from antq_llm.articles.pages.web_page import read_page, text_of_page
+
     if not options.uses_metadata:
         return Document(text_of_page(text, name))
     page = read_page(text, name)
@@ -72,9 +74,9 @@ def read_rows(
 ) -> Iterator[Row]:
     """Yield the rows of a table.
 
-    If rows do not contain all columns, as in Parquet, ``columns`` is called with the names of all.
-    Raises TableProblem or ArticleError if the table cannot be read, and ConfigurationError if its
-    library is missing.
+    If rows do not contain all columns, as in Parquet, ``columns`` is called with the names of all
+    columns. Raises TableProblem or ArticleError if the table cannot be read, and ConfigurationError
+    if its library is missing.
     """
     suffix = format_of(path)
     if suffix == ".json":

@@ -21,9 +21,9 @@ _MAX_FIELD_CHARACTERS = 2**31 - 1
 def delimited_rows(data: bytes, name: str, delimiter: str | None = None) -> Iterator[Row]:
     """Yield the rows below the header of a CSV file, each as an object of strings.
 
-    The delimiter may be given in a first line such as ``sep=;``, which spreadsheets write; it
-    defaults to the most frequent one in the header. A row with more cells than the header is
-    broken. Raises TableProblem if the header is missing or a quotation mark is not closed.
+    A first line such as ``sep=;``, which spreadsheets write, names the delimiter; without one, it
+    is ``delimiter`` or the most frequent one in the header. A row with more cells than the header
+    is broken. Raises TableProblem if the header is missing or a quotation mark is not closed.
     """
     try:
         text = decode(data, name)

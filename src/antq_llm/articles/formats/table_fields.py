@@ -77,7 +77,7 @@ class TableFields:
         return ", ".join(used + ([f"kept={'+'.join(self.kept)}"] if self.kept else []))
 
     def unused(self, names: Iterable[str]) -> list[str]:
-        """Return those of the names that are not read."""
+        """Return the names of fields that are not used."""
         used = {
             *(self.text, self.id, self.title, self.published, self.site, self.author, self.url),
             *self.kept,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 
 from antq_llm.articles.formats.document import Document
-from antq_llm.articles.pages.page_text import text_of_fragment
 from antq_llm.core.optional_library import import_optional
 from antq_llm.errors import ArticleError
 
@@ -19,6 +18,8 @@ def read_word(data: bytes, name: str) -> Document:
     Properties such as author and dates are not read, because they describe the file rather than
     the article.
     """
+    from antq_llm.articles.pages.page_text import text_of_fragment  # it needs lxml
+
     mammoth = import_optional(LIBRARY, EXTRA)
     try:
         html = mammoth.convert_to_html(

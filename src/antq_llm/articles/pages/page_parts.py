@@ -209,7 +209,7 @@ def _after(root: Any, title: Any) -> Callable[[Any], bool]:
 
 
 def _is_alike(text: str, declared: str) -> bool:
-    """Return whether a text is similar to the declared one, which may be cut or name the site."""
+    """Return whether a text is similar to a declared one, which may be cut off or name the site."""
     if len(text) > _MAX_LENGTH_RATIO * len(declared):
         return False
     return shared_words(words_of(text), words_of(declared)) >= _MIN_SHARED_WORDS

@@ -72,7 +72,7 @@ def _body_text(parts: PageParts, page: str) -> str:
 
 
 def _texts(parts: Iterable[Any], known: set[str]) -> Iterator[str]:
-    """Yield the texts of the parts, without known lines."""
+    """Yield the texts of the parts, without the lines in ``known``."""
     for part in parts:
         lines = [line for line in text_of_element(part).split("\n") if line not in known]
         if lines and lines != [""]:

@@ -47,7 +47,7 @@ def _row(name: str, setting: Setting, *, as_json: bool) -> dict[str, Any]:
 
 
 def _shown(name: str, value: Any) -> Any:
-    """Return a value as in JSON, with secrets masked."""
+    """Return a value in JSON form, with secrets masked."""
     if isinstance(value, list):
         return [_shown(name, item) for item in value]
     if isinstance(value, dict):

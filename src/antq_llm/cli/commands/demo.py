@@ -63,7 +63,7 @@ def _overview(line: dict[str, Any], *, as_json: bool) -> dict[str, Any]:
 
 
 def _examples(line: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return a row with a short value and the span for each of the first items."""
+    """Return a row for each of the first items, with a short value and its span."""
     record = line["record"]
     spans = {
         evidence["pointer"]: f"{evidence['start']}–{evidence['end']}"

@@ -65,7 +65,7 @@ class EvalCall:
 
     @property
     def of_systems(self) -> list[str]:
-        """The options given that apply only to systems."""
+        """The given options that apply only to systems."""
         given = {
             "--prompt": self.prompts,
             "--records": self.records,

@@ -43,7 +43,7 @@ def run_extract(call: CommandCall) -> int:
 
 
 def _check_companions(settings: ResolvedSettings) -> None:
-    """Refuse options on the command line that need others which are not given."""
+    """Refuse command-line options given without the options that they need."""
     values = settings.values
     given = {
         name

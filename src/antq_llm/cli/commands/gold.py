@@ -107,7 +107,7 @@ def run_gold_import(
     *,
     as_json: bool,
 ) -> int:
-    """Write annotations from Label Studio as gold; return 1 if one is not a valid record."""
+    """Write annotations from Label Studio as gold; return 1 if any is not a valid record."""
     target = _named(to, "--to DIR, the folder of the annotations")
     imported = import_annotations(file, target, _schema(schema, schemas), annotator)
     _print_faults(imported.faults, as_json=as_json)

@@ -39,7 +39,7 @@ def show_schema_command(reference: str, folder: Path | None) -> int:
 
 
 def check_schemas_command(folder: Path | None, *, as_json: bool) -> int:
-    """Print whether each schema is valid and agrees with its model; return 1 if one does not."""
+    """Print whether each schema is valid and agrees with its model; return 1 if any fails."""
     rows = [
         {"schema": reference, **_check_result(reference, folder)}
         for reference in list_schemas(folder)

@@ -13,7 +13,7 @@ SETTINGS_OPTIONS = ("--config", "--profile")
 
 
 class LightGroup(TyperGroup):
-    """A group of commands with ``--config`` and ``--profile``, which does not import pydantic."""
+    """A group of commands with ``--config`` and ``--profile``; it does not import pydantic."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Keep the settings options before the command in ``ctx.meta``, and parse the others."""

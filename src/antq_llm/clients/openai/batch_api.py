@@ -1,4 +1,4 @@
-"""The OpenAI Batch API: uploading request files, polling batches, downloading result files."""
+"""The OpenAI Batch API: uploading request files, polling batches and downloading results."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _MAX_CLOCK_SKEW = 86_400.0
 
 @dataclass(frozen=True)
 class BatchFault:
-    """The reason why a batch failed before any request was executed."""
+    """A reason why a batch failed before any request was executed."""
 
     code: str
     message: str
@@ -99,7 +99,7 @@ class BatchService:
         )
         self._sleep = sleep
         self.base_url = transport.base_url
-        """Without user name, password and query, because it is displayed and kept in the store."""
+        """The base URL for display and for the store, without user name, password and query."""
         self._prices = endpoint.price_list(batch=True)
 
     @property

@@ -7,14 +7,13 @@ import logging
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 from weakref import WeakKeyDictionary
 
 import httpx2
 import openai
 
 from antq_llm.clients.budget import Budget, Spending
-from antq_llm.clients.circuit_breaker import BreakableRateLimiter, CircuitBreaker
+from antq_llm.clients.circuit_breaker import CircuitBreaker, breakable_rate_limiter
 from antq_llm.clients.completion import Completion, Mode
 from antq_llm.clients.openai.chat_completion import ChatCompletionReply
 from antq_llm.clients.openai.endpoint import Endpoint, check_endpoint
@@ -36,8 +35,8 @@ logger = logging.getLogger(__name__)
 class OpenAIClient:
     """Answers requests from an endpoint; requests are retried here and nowhere else.
 
-    With a ``budget``, a request that could exceed it waits until others are settled, or raises
-    BudgetExceeded if there are none. With a ``breaker``, no request is sent once it is open.
+    With a ``budget``, a request that could exceed it waits until others are settled; if there are
+    none, BudgetExceeded is raised. With a ``breaker``, no request is sent once it is open.
     ``rate_limiter`` replaces the rate limiter built from the endpoint's limits.
     """
 
@@ -57,9 +56,13 @@ class OpenAIClient:
         self._budget = budget
         self._breaker = breaker
         self._retry_policy = RetryPolicy(endpoint.tries, wall_clock)
-        make_limiter = partial(BreakableRateLimiter, breaker) if breaker else RateLimiter
-        self.rate_limiter: RateLimiter = rate_limiter or make_limiter(
-            endpoint.concurrency, rpm=endpoint.rpm, tpm=endpoint.tpm, clock=clock, sleep=sleep
+        self.rate_limiter: RateLimiter = rate_limiter or breakable_rate_limiter(
+            breaker,
+            endpoint.concurrency,
+            rpm=endpoint.rpm,
+            tpm=endpoint.tpm,
+            clock=clock,
+            sleep=sleep,
         )
         self._builder_for = body_builder_cache()
         self._modes: dict[tuple[str, str], tuple[Mode, ...]] = {}

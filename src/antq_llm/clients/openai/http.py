@@ -60,8 +60,8 @@ class ChatCompletionsTransport:
     """Sends chat completion requests with aiohttp, using the SDK's URL, headers and errors.
 
     A transport belongs to one event loop. The SDK's own ``post`` builds and parses the URL and the
-    headers again for each request, which takes three times as long as sending it. Other calls go
-    through ``client``.
+    headers again for each request, which takes three times as long as sending the request. Other
+    calls go through ``client``.
     """
 
     def __init__(self, *, api_key: str | None, base_url: str | None, timeout: float) -> None:
@@ -76,7 +76,7 @@ class ChatCompletionsTransport:
             http_client=http_client,
         )
         self.base_url = masked_url(self.client.base_url)
-        """For display and comparison, without user name, password and query."""
+        """The base URL for display and comparison, without user name, password and query."""
         self._url = URL(f"{str(self.client.base_url).rstrip('/')}/{PATH}")
         headers = {**self.client.default_headers, **self.client.auth_headers}
         self._headers = {name: value for name, value in headers.items() if isinstance(value, str)}
@@ -98,8 +98,8 @@ class ChatCompletionsTransport:
     async def send(self, body: bytes) -> Response:
         """Send a request body and return the response; the timeout covers the whole exchange.
 
-        Raises the SDK's APIStatusError for any status but 2xx, APITimeoutError and
-        APIConnectionError, and ReplyTooLarge for a reply of more than 8 MB.
+        Raises ReplyTooLarge for a reply of more than 8 MB, and otherwise the SDK's errors:
+        APIStatusError for any status but 2xx, APITimeoutError or APIConnectionError.
         """
         try:
             # Session headers would also be sent to a proxy, in clear text.
@@ -178,9 +178,9 @@ class ChatCompletionsTransport:
 class _CheckedConnector(aiohttp.TCPConnector):
     """Does not reuse a connection that received anything after its last response.
 
-    A second response to an earlier request would be mistaken for the response to the next one. A
-    server that sent one may do so again while a request is pending, when it cannot be recognised,
-    so from then on no connection is reused.
+    A second response to an earlier request would be mistaken for the response to the next one.
+    After a server has sent one, no connection is reused, because a second response that arrives
+    while another request is pending cannot be recognised.
     """
 
     _is_trusted = True
@@ -210,7 +210,7 @@ def _is_readable(number: int) -> bool:
 
 
 def _unread_on(connection: Any) -> Literal["nothing", "bytes", "end"]:
-    """Return what an idle connection received since its last response."""
+    """Return what an idle connection has received since its last response."""
     protocol = connection.protocol
     if protocol is None or not protocol.is_connected():
         return "end"

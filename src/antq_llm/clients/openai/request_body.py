@@ -130,7 +130,7 @@ class _Feedback(Exception):  # noqa: N818 - instructor expects the text as an ex
 
 
 def modes_for(schema: Schema[Any], fixed: Mode | None) -> tuple[Mode, ...]:
-    """Return the modes that can express a schema, strictest first, and warn of the others.
+    """Return the modes that can express a schema, strictest first, and warn about the others.
 
     If ``fixed`` is given, it is the only mode; raises ConfigurationError if it cannot be used.
     """

@@ -70,10 +70,9 @@ async def post_with_retries(
 ) -> ChatCompletionReply:
     """Send a request body and return the reply, retrying as the policy says.
 
-    Each try needs a ``Spending`` from the cost tracker and a ``Permit`` from the rate limiter,
-    which reserves ``tokens`` for it. An SDK error that may be due to the mode
-    (``may_be_about_mode``) is raised unchanged; other failures raise CompletionError or
-    ConfigurationError.
+    Each try needs a ``Spending`` from the cost tracker and a ``Permit`` for ``tokens`` from the
+    rate limiter. An SDK error that may be due to the mode (``may_be_about_mode``) is raised
+    unchanged; other failures raise CompletionError or ConfigurationError.
     """
 
     refusal: Refusal | None = None

@@ -43,7 +43,7 @@ class RetryPolicy:
 
     tries: int
     wall_clock: Clock = time.time
-    """The Unix time in seconds, with which a Retry-After date is compared."""
+    """Returns the Unix time in seconds, which is compared with a Retry-After date."""
     is_also_retried: Callable[[BaseException], bool] = lambda _: False
     goes_on: Callable[[BaseException], bool] = lambda _: True
     """Called with each temporary failure; returns False to stop retrying."""
@@ -60,7 +60,7 @@ class RetryPolicy:
         )
 
     def retry_after(self, error: openai.APIStatusError) -> float | None:
-        """Return the seconds that a response asks the client to wait, or None."""
+        """Return how many seconds a response asks the client to wait; None if it does not say."""
         return retry_after(error.response.headers, self.wall_clock())
 
     def is_busy(self, error: openai.APIStatusError) -> bool:
@@ -95,9 +95,9 @@ class RetryPolicy:
 
 
 def retry_after(headers: Mapping[str, str], now: float) -> float | None:
-    """Return the seconds that response headers ask the client to wait; None if they do not say.
+    """Return how many seconds response headers ask the client to wait; None if they do not say.
 
-    ``now`` is the Unix time with which a date is compared.
+    ``now`` is the Unix time with which a Retry-After date is compared.
     """
 
     def read_seconds(value: str) -> float:

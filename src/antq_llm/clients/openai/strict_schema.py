@@ -57,14 +57,14 @@ _WITH_SCHEMAS = frozenset({"properties", "$defs", "definitions", "items", "anyOf
 
 
 class NotStrict(Exception):  # noqa: N818 - not an error: the caller chooses another mode
-    """Strict mode cannot express the schema; the message names the part."""
+    """Strict mode cannot express the schema; the message names the part that prevents it."""
 
 
 def strict_form(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a schema in the strict subset that accepts every valid document without unknown keys.
+    """Return a strict schema that accepts every valid document without unknown keys.
 
-    Raises NotStrict for anything outside the subset, such as optional keys, open objects,
-    ``oneOf``, ``allOf`` and ``not``.
+    Raises NotStrict for anything that strict mode does not support, such as optional keys, open
+    objects, ``oneOf``, ``allOf`` and ``not``.
     """
     if schema.get("type") != "object":
         raise NotStrict("its root is not an object")

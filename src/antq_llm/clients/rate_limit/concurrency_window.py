@@ -11,15 +11,15 @@ DECREASE = 0.7
 LATENCY_WEIGHT = 0.1
 """Weight of the latest answer in the moving average of latencies."""
 HEADROOM = 1.2
-"""The window grows fast while it is below this factor times the learned rate times the latency.
-By Little's law, their product is the number of requests in flight that the rate needs.
+"""The window grows fast while it is below this factor times the learned rate times the latency. By
+Little's law, rate times latency is the number of requests in flight that the rate needs.
 """
 
 
 class ConcurrencyWindow:
-    """A window that starts at 32, doubles until a refusal, and shrinks on refusals.
+    """A window that starts at 32, grows fast until a refusal, and shrinks on refusals.
 
-    It never exceeds a limit.
+    It never exceeds ``limit``.
     """
 
     def __init__(self, limit: int) -> None:

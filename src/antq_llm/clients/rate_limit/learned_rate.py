@@ -12,9 +12,9 @@ from collections import deque
 from dataclasses import dataclass
 
 LATENESS = 0.02
-"""In seconds. Timers fire late; a delay up to this long is made up for."""
+"""Maximum delay of a timer, in seconds, that is made up for."""
 MIN_EPISODE_REQUESTS = 5
-"""A single episode after fewer requests than this says nothing about the rate."""
+"""Minimum number of requests after which a single episode says something about the rate."""
 MAX_RATE_TO_SENDING = 1.5
 """A rate grows only while it is at most this factor times the actual sending rate."""
 RECOVERY = 30.0
@@ -30,7 +30,7 @@ class Search:
     """The search for a rate after one of the first refusals."""
 
     growth: float
-    """Factor per second; smaller in the second search, since a first burst says little."""
+    """Growth factor per second; smaller in the second search, which starts near the rate."""
     agreement: float
     """The search makes progress if at least this fraction of the intended rate was accepted."""
 
@@ -40,7 +40,7 @@ class Restart:
     """The fraction of a learned rate to restart with, which depends on how soon a refusal came."""
 
     soon: float
-    """A refusal came soon if it came within this many seconds of sending."""
+    """A refusal after fewer seconds of sending than this came soon."""
     fraction_if_soon: float
     fraction_if_late: float
 

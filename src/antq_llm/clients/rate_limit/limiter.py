@@ -25,7 +25,7 @@ Sleep = Callable[[float], Awaitable[None]]
 Clock = Callable[[], float]
 
 MIN_REPORTED_HOLD = 5.0
-"""In seconds. A hold at least this long is logged as a warning, a shorter one as information."""
+"""Minimum seconds of a hold that is logged as a warning; shorter ones are logged as information."""
 GROWTH_PAUSE = 5.0
 """Seconds without growth after a failure of the server or network."""
 
@@ -43,7 +43,7 @@ class _Lane:
 class Permit:
     """Permission to send one try of a request, as a context manager.
 
-    Entering waits until the request may be sent. The outcome is recorded inside the block.
+    Entering waits until the request may be sent. The caller records the outcome inside the block.
     """
 
     def __init__(self, limiter: RateLimiter, tokens: int, earlier: Refusal | None) -> None:
@@ -72,7 +72,7 @@ class Permit:
         self._limiter.read_headers(self, headers)
 
     def record_answer(self, used_tokens: int | None) -> None:
-        """Record an answer and the tokens it used, or None if the server did not report them."""
+        """Record an answer and the tokens it used; None if the server did not report them."""
         self._limiter.record_answer(self, used_tokens)
 
     def record_refusal(self, retry_after: float | None) -> None:
@@ -118,11 +118,11 @@ class RateLimiter:
         return self._window.size
 
     def permit(self, tokens: int, earlier: Refusal | None = None) -> Permit:
-        """Return a permit for one try, which reserves tokens; ``earlier`` is its latest refusal."""
+        """Return a permit for one try of a request; ``earlier`` is the request's latest refusal."""
         return Permit(self, tokens, earlier)
 
     async def pause(self, seconds: float) -> None:
-        """Wait; requests that are held for at most that long may be sent afterwards."""
+        """Wait for ``seconds``; requests held for at most that long may be sent afterwards."""
         await self._sleep_until(self._now() + seconds, seconds)
 
     async def acquire(self, permit: Permit) -> None:

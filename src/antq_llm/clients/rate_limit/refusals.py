@@ -12,13 +12,14 @@ The hold doubles with each further 429 until an answer arrives.
 MAX_HOLD = 60.0
 
 MIN_REFUSED_SHARE = 0.2
-"""Refusals in an episode are about the rate if they are at least this share of those in flight."""
+"""Minimum share of the requests in flight that an episode refuses if it is about the rate."""
 MIN_ACCEPTED_BETWEEN = 4
-"""Single refusals are about the rate if fewer answers than this come per episode.
-The average is taken over three episodes.
+"""Number of answers per episode, averaged over three episodes, below which single refusals are
+about the rate.
 """
 MIN_ACCEPTED_SINCE = 8
-"""At a limited rate, a repeated refusal is about its request after this many answers to others."""
+"""Number of answers to other requests after which a repeated refusal at a limited rate is about its
+own request."""
 
 Scope = Literal["request", "first", "rate", "further"]
 """The subject of a refusal:
@@ -36,14 +37,14 @@ class Refusal(NamedTuple):
     number: int
     """The number of the try, counting all tries in the order they were sent."""
     answered: int
-    """The number of answers received by then."""
+    """The number of answers received before the refusal."""
 
 
 class RefusalEpisodes:
     """Groups refusals into episodes: requests sent before a refusal belong to its episode.
 
-    A server that refuses single requests among many accepted ones does not limit the rate. Then
-    only the refused requests wait, and others only as long as the server says.
+    A server that refuses single requests among many accepted ones does not limit the rate. In that
+    case, the refused requests wait, and others wait only as long as the server says.
     """
 
     def __init__(self) -> None:

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 MINUTE = 60.0
 BURST = 10.0
-"""In seconds. The amount that a limit allows in this time may be sent at once."""
+"""The amount that a limit allows in this number of seconds may be sent at once."""
 MAX_RESET = 600.0
-"""In seconds. A later reset is ignored; the server's refusal says how long to wait."""
+"""Maximum seconds until a reset; a later one is ignored, as the server's refusal says how long to
+wait."""
 
 _DURATION_PARTS = re.compile(r"(\d+(?:\.\d+)?)(d|h|ms|m|s)")
 _UNIT_SECONDS = {"d": 86400.0, "h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
@@ -111,7 +112,7 @@ class ServerQuota:
         return self._spent
 
     def read_headers(self, headers: Mapping[str, str], mark: float, now: float) -> None:
-        """Update the quota from a response, unless that to a later request has been read."""
+        """Update the quota from a response unless a later request's response has been read."""
         remaining, reset = headers.get(self._remaining_header), headers.get(self._reset_header)
         is_outdated = mark < self._mark and now < self._reset_at
         if remaining is None or reset is None or is_outdated:

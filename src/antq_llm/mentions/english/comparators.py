@@ -46,7 +46,7 @@ _LAST_WORDS = frozenset(
     f"{' '.join(_COMPARATORS.values())} upward upwards approx approx. another further additional "
     "estimated usd eur gbp vnd rs rs.".replace("|", " ").split()
 )
-"""The words that may directly precede a number with a comparator; most numbers follow others."""
+"""Words that may directly precede a number with a comparator; most numbers follow other words."""
 _SCALE = "|".join(SCALES)
 _SIGN = re.compile(rf"{CURRENCY}\s?\Z")
 _PHRASAL_VERB = re.compile(
@@ -64,7 +64,7 @@ _PASSED = re.compile(
     r"\b(?:topp(?:ed|ing)|exceed(?:ed|s)?|pass(?:ed|ing)|surpass(?:ed|ing))\s" + _MONEY + r"\Z",
     re.IGNORECASE,
 )
-"""Verbs that mean more than, or going past somebody."""
+"""Verbs that may mean exceeding a number or passing somebody."""
 _AT_LEAST_NEXT = re.compile(
     r"(?:\s?%|(?:\s[a-z]+){0,2}?),?\sat\s(?:the\s)?(?:very\s)?(?P<word>least|most)\b"
 )
@@ -90,7 +90,7 @@ END_SIGNS = ("~", ">=", "<=", ">", "<")
 
 
 def comparators(text: str, start: int, end: int) -> tuple[str, ...]:
-    """Return the comparator in the words around a number, then others that they may mean."""
+    """Return the comparators that the words around a number may mean, the likeliest first."""
     before = text[max(0, start - LOOKBACK) : start]
     sign, *others = _of_words(text, before, end)
     if _END_BEFORE.search(before) or _END_NEXT.match(text, end):

@@ -132,8 +132,8 @@ def reading_of(text: str, start: int, end: int) -> Reading:
 def reading_of_words(text: str, start: int, end: int, *, is_qualified: bool) -> Reading:
     """Classify a number in words by the words around it.
 
-    ``is_qualified`` says that the number has a comparator or a whole, as in ``six of the 41``. Such
-    a number is not a name, and ``one`` is not a pronoun.
+    ``is_qualified`` says whether the number has a comparator or a total, as in ``six of the 41``.
+    Such a number is not a name, and ``one`` is not a pronoun.
     """
     words = text[start:end]
     if reading_of(text, start, end) != "number":

@@ -89,7 +89,7 @@ class DateReading(NamedTuple):
 
 
 def read_date(text: str, start: int) -> DateReading | None:
-    """Return the date, month, year or range of them at a position; None if there is none."""
+    """Return the date, month, year or range at a position; None if there is none."""
     if match := _NUMERIC.match(text, start):
         return DateReading(match.end(), _numeric(match))
     if match := _DAY_FIRST.match(text, start):

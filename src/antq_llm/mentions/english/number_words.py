@@ -114,7 +114,7 @@ class _Run:
 
 @dataclass
 class _Sum:
-    """The sum of number words, which is invalid once a word does not fit the words before it."""
+    """A sum of number words; it is invalid once a word does not fit the words before it."""
 
     group: int = 0
     """The part of the number below the next scale."""

@@ -29,7 +29,7 @@ _WHOLE = re.compile(
 )
 _OTHER = re.compile(r"\s?(?P<joiner>[-–—/])\s?|\s(?P<word>or|in)\s")
 _MIN_DATE_TOTAL = 31
-"""With a larger total, an expression such as ``12/41`` is not a day and a month."""
+"""An expression with a larger total, such as ``12/41``, is not a day and a month."""
 
 
 class Reading(NamedTuple):

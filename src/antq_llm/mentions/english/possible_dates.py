@@ -50,9 +50,9 @@ _RELATIVE = re.compile(
 )
 """Phrases that refer to a year printed elsewhere, or to the year before or after it."""
 _NEAR = 150
-"""Characters on each side of a date in which such a phrase leaves its year open."""
+"""Number of characters on each side of a date that are searched for such a phrase."""
 _NOT_READ = re.compile(r"(?:[-–—,/]\s?|\b(?:and|or|to)\s)\Z")
-"""Text before a month that is not read, as in ``March 2023 and April`` and ``mid-March``."""
+"""What precedes a month that is not a mention, as in ``March 2023 and April`` and ``mid-March``."""
 _MONTH_NAMED = re.compile(rf"\b(?P<month>{MONTH})")
 
 

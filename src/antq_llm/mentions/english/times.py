@@ -40,7 +40,7 @@ _TIME_BEFORE = re.compile(
 
 
 class TimeReading(NamedTuple):
-    """A time and its end; the value is None if the time is ambiguous or may not be a time."""
+    """A time and its end; the value is None if it is ambiguous or may not be a time."""
 
     end: int
     value: str | None

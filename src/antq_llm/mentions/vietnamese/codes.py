@@ -1,7 +1,7 @@
 """Digits whose form shows that they are not a quantity, such as number plates and phone numbers.
 
 Others are document and account numbers, and runs of data. Sports scores are in ``scores``; digits
-that are part of a name because of the words around them are in ``identifiers``.
+that the surrounding words show to be part of a name are in ``identifiers``.
 """
 
 from __future__ import annotations
@@ -21,10 +21,11 @@ from antq_llm.mentions.vietnamese.letters import CAPITALS
 from antq_llm.mentions.vietnamese.names import titles_in_quotes
 from antq_llm.mentions.vietnamese.numbers.numerals import parse_numeral
 from antq_llm.mentions.vietnamese.scores import read_score
+from antq_llm.text.word_patterns import compile_words
 
 _PHRASE, _WORDS = 40, 20
 """Number of characters before digits that are searched for a phrase, or for a word or two."""
-_PLATE_BEFORE = re.compile(
+_PLATE_BEFORE = compile_words(
     r"\b(?:biển số|biển kiểm soát|biển số xe|bks|bs|biển đăng ký|biển hiệu|mang biển|biển|bkt|"
     r"số đăng ký|đăng ký)\s?(?:số|xe|đăng ký)?\s?:?\s?(?:[A-ZĐ]{1,3}[- ]?)?\Z",
     re.IGNORECASE,
@@ -43,7 +44,7 @@ _SURE_PLATE = re.compile(
     r"\d{2}[A-ZĐ]{1,2}\d?(?:\s?[-–.]\s?|\s)?(?:\d{3}[.]\d{2}|\d{5})(?!\d)"
     r"|\d{2}[A-ZĐ]{1,2}\d?\s?[-–]\s?\d{4}(?!\d)|\d{4,5}[- ]?TS(?!\w)"
 )
-_PHONE_BEFORE = re.compile(
+_PHONE_BEFORE = compile_words(
     r"\b(?:điện thoại|hotline|đt|sđt|đtdđ|tel|fax|di động|số máy|đường dây nóng|zalo|viber|"
     r"liên hệ|tổng đài|gọi)\s?(?:số|di động|theo số|qua số|đến số|tới số)?\s?[:.]?\s?[(+]?\Z",
     re.IGNORECASE,
@@ -56,7 +57,7 @@ _SURE_PHONE = re.compile(
     r"|1[89]00[ .-]\d{2,3}[ .-]\d{2,3})(?!\d)(?![.,/]\d)"
 )
 _MIN_PHONE_DIGITS, _MAX_PHONE_DIGITS = 6, 13
-_ACCOUNT_BEFORE = re.compile(
+_ACCOUNT_BEFORE = compile_words(
     r"\b(?:(?P<account>tài khoản|stk|số tk|account number|số thẻ|thẻ)|(?P<identity_card>cmnd|cmtnd|"
     r"cccd|cmt|chứng minh nhân dân|chứng minh thư|căn cước(?: công dân)?|hộ chiếu)|"
     r"(?P<serial>mã số thuế|mst|mã số|số hiệu|mã vạch|imei|số seri|sê-?ri|mã|số khung|số máy|bí số|"
@@ -73,7 +74,7 @@ ACCOUNT_LAST = frozenset(
 )
 """The last words of phrases that may precede an account or card number."""
 _ACCOUNT = re.compile(r"\d{1,30}(?:\s?[ .-]\s?\d{2,30}){0,6}(?!\d)")
-_DOCUMENT_BEFORE = re.compile(
+_DOCUMENT_BEFORE = compile_words(
     r"\b(?:nghị định|nghị quyết|quyết định|thông tư|chỉ thị|công văn|kế hoạch|thông báo|hướng dẫn|"
     r"kết luận|luật|pháp lệnh|công điện|văn bản|tờ trình|báo cáo|quy định|quy chế|đề án|"
     r"chương trình|hợp đồng|giấy phép|biên bản|lệnh|bản án|hiệp định|hóa đơn|phiếu|nghị định thư|"
@@ -92,7 +93,7 @@ _SURE_DOCUMENT = re.compile(
     r"[A-ZĐ][A-ZĐa-zđ0-9]*(?:-[A-ZĐ][A-ZĐa-zđ0-9]*)*"
 )
 _YEARLY_DOCUMENT = re.compile(r"\d{1,6}\s?[/-]\s?(?:19|20)\d\d(?!\d|[/.,-]\d)")
-_ADDRESS_BEFORE = re.compile(
+_ADDRESS_BEFORE = compile_words(
     r"\b(?:số nhà|nhà số|ngõ|hẻm|kiệt|ngách|nhà|địa chỉ|đường|số|tổ|ấp|thửa|lô|kiốt|ki ốt)"
     r"\s?(?:số\s)?:?\s?\Z",
     re.IGNORECASE,
@@ -133,11 +134,12 @@ _NOT_UNIT = re.compile(
 )
 _IDIOM = re.compile(r"24/(?:24|7)(?![\d/])|7/7(?=\s(?:ngày|tuần))|6/[45]5(?![\d/])")
 _RUN = re.compile(r"\d++(?:[.,]\d++)++")
-_LONG_RUN = re.compile(r"\d{1,12}(?:(?:\s?[.,:;/|–-]\s?|\s)\d{1,12}){31,}+")
-"""At least this many numbers without a word between them are data, however they are separated."""
+_LONG_RUN = re.compile(r"\d{1,12}+(?:(?:\s?[.,:;/|–-]\s?|\s)\d{1,12}+){31,}+")
+"""A run of 32 or more numbers with no word between them is data, whatever separates them."""
 _DIGIT = re.compile(r"\d")
 _SHORT_NUMBER = re.compile(r"\d{1,3} (?!tháng |đường |phố |ngõ |[Tt][Ss]\b)(?P<letter>[^\W\d_])")
-"""A number before a word; if the word is in lower case, the only possible code is an account."""
+"""A number before a word; if the word is in lower case, the only possible code is an account
+number."""
 
 _DATE_WORDS = (*DAY_WORDS, " năm ")
 _DATE = re.compile(r"(?:\d{1,2}[/.-]\d{1,2}|(?:19|20)\d\d)(?![\w/-]|[.,]\d)")

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from antq_llm.text.word_patterns import compile_words
+
 LOOKBACK = 24
 """Number of characters read before a number."""
 LOOKAHEAD = 40
@@ -17,22 +19,9 @@ LOOKAHEAD = 40
 def any_reversed(words: Iterable[str]) -> str:
     """Return a pattern that matches any of the words read backwards.
 
-    Longer ones come first, so that all of "không dưới" is matched and not only its last word.
+    Longer words come first, so that all of "không dưới" is matched, not only its last word.
     """
     return "|".join(re.escape(word[::-1]) for word in sorted(words, key=len, reverse=True))
-
-
-def any_by_first_letter(words: Iterable[str]) -> str:
-    """Return a pattern that matches any of the words, in lower case, in capitals or capitalised.
-
-    Words are grouped by their first letter, so that alternatives are skipped quickly.
-    """
-    endings: dict[str, list[str]] = {}
-    for word in words:
-        endings.setdefault(word[0], []).append(re.escape(word[1:]))
-    small = [f"{letter}(?:{'|'.join(rest)})" for letter, rest in endings.items()]
-    capital = [f"{letter.upper()}(?i:{'|'.join(rest)})" for letter, rest in endings.items()]
-    return "|".join((*small, *capital))
 
 
 def before(words: str) -> re.Pattern[str]:
@@ -45,7 +34,7 @@ DAY = before("ngày|mùng|mồng")
 YEAR = before("năm|năm học|giai đoạn|nhiệm kỳ|niên độ|tầm nhìn|thập niên|xuân|tết")
 
 UNIT_NEXT = re.compile(r"\s*[^\W\d_]")
-COUNTED_NEXT = re.compile(
+COUNTED_NEXT = compile_words(
     r"[ \u00a0]*(?:%|(?:vụ|đối tượng|người|hộ|lượt|trường hợp|tập thể|cá nhân|đơn vị|đồng(?! chí)|"
     r"triệu|tỷ|nghìn|khẩu|thành viên|mô hình|cơ sở|buổi|cuộc|xã|thôn|tổ|hội nghị|"
     r"năm(?! (?:19|20)\d\d)|tháng(?! \d{1,2}[/-])|ngày(?! \d{1,2}[/.-])|"

@@ -23,17 +23,18 @@ from antq_llm.mentions.vietnamese.calendar.ranges import read_list, read_range, 
 from antq_llm.mentions.vietnamese.context_words import COUNTED_NEXT
 from antq_llm.mentions.vietnamese.letters import CAPITALS
 from antq_llm.mentions.vietnamese.numbers.counted_nouns import is_counted_noun_next
+from antq_llm.text.word_patterns import compile_words
 
 ONE_YEAR = re.compile(YEAR)
 _OLD_YEAR = re.compile(r"1[0-7]\d\d(?!\d|[.,/]\d|[^\W\d_])")
 _LIST_OF_YEARS = re.compile(r"\s*(?:,|và|hoặc|-|–)\s*")
 _PART_OF_LARGER = re.compile(r"\d[/.,:]\Z|\d[ ]?/[ ]\Z")
-_YEAR_WORD = re.compile(
+_YEAR_WORD = compile_words(
     r"(?:\b(?:năm(?: học)?|giai đoạn|nhiệm kỳ|niên độ|tầm nhìn|xuân|tết|sn|sinh|mùa(?: giải)?|"
     r"niên khóa|khóa|niên vụ|vụ|từ|năm sinh|sửa đổi|(?:bộ )?luật)[ :]{1,2}|\btháng \d{1,2}, ?)\Z",
     re.IGNORECASE,
 )
-_AMOUNT_BEFORE = re.compile(
+_AMOUNT_BEFORE = compile_words(
     r"\b(?:hơn|gần|khoảng|trên|dưới|có|được|tổng|đạt|còn|bằng|giá|số|mã|thêm|quá|cao|rộng|dài|nặng|"
     r"chừng|mất|lấy|cả|tăng|giảm|thu|chi|chở|mức|tài khoản|điện thoại)\s\Z",
     re.IGNORECASE,

@@ -1,4 +1,4 @@
-"""Digits that are part of a name or identifier because of the words around them."""
+"""Digits that the surrounding words show to be part of a name or identifier."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from antq_llm.mentions.vietnamese.calendar.day_words import (
 from antq_llm.mentions.vietnamese.context_words import COUNTED_NEXT, UNIT_NEXT
 from antq_llm.mentions.vietnamese.letters import CAPITALS
 from antq_llm.mentions.vietnamese.numbers.counted_nouns import is_counted_noun_next
+from antq_llm.text.word_patterns import compile_words
 
 _SURE_WORDS = {
     "document": "chỉ thị|nghị quyết|nghị định|thông tư|công văn|khoản|trung ương|mã số|"
@@ -29,7 +30,7 @@ _SURE_WORDS = {
     "ordinal": "lần thứ|thứ|lớp|khóa|khoá|gmt\\+|gmt-|utc\\+|phút thứ|năm thứ|top|lần|"
     "(?:học sinh|nữ sinh|nam sinh|học|trường|nhà|bão|gió|hết) cấp",
 }
-"""Words after which digits are an identifier unless they count the following noun, by form of code.
+"""Words by form of code; digits after them are an identifier unless they count the next noun.
 """
 _POSSIBLE_WORDS = {
     "document": "kế hoạch|quyết định|công điện|đề án|hướng dẫn|kết luận|thông báo|quy định|"
@@ -56,7 +57,7 @@ def _named_groups(words: dict[str, str]) -> str:
 
 
 def _last_words(words: dict[str, str]) -> frozenset[str]:
-    """Return the last word of each alternative, and the prefixes of ``[pqf]``."""
+    """Return the last word of each alternative, and ``p``, ``q`` and ``f`` for ``[pqf]``."""
     return frozenset(
         last
         for alternatives in words.values()
@@ -65,11 +66,11 @@ def _last_words(words: dict[str, str]) -> frozenset[str]:
     ) | frozenset("pqf")
 
 
-_SURE = re.compile(rf"(?<![\w.-])(?:{_named_groups(_SURE_WORDS)})[ :.]?\s?\Z", re.IGNORECASE)
-_POSSIBLE = re.compile(rf"(?<![\w.-])(?:{_named_groups(_POSSIBLE_WORDS)})\s\Z", re.IGNORECASE)
+_SURE = compile_words(rf"(?<![\w.-])(?:{_named_groups(_SURE_WORDS)})[ :.]?\s?\Z", re.IGNORECASE)
+_POSSIBLE = compile_words(rf"(?<![\w.-])(?:{_named_groups(_POSSIBLE_WORDS)})\s\Z", re.IGNORECASE)
 _SURE_LAST, _POSSIBLE_LAST = _last_words(_SURE_WORDS), _last_words(_POSSIBLE_WORDS)
 _LONGEST_WORD = len("giao thông số : ") + len("ban chấp hành ")
-"""An upper limit for the length of these words, including the words before that exclude them."""
+"""An upper limit for the length of these words with the words before them that rule them out."""
 _EMERGENCY = re.compile(
     r"\b(?:cảnh sát|lực lượng|số|gọi|tổng đài|báo|phản ứng nhanh|tại)\s\Z", re.I
 )
@@ -95,7 +96,7 @@ _DATE_NEXT = re.compile(
     r"\s(?:ngày\s\d{1,2}[/.-]\d|tháng\s\d{1,2}(?:[/-]\d|\snăm\s\d)|năm\s(?:19|20)\d\d(?!\d))",
     re.IGNORECASE,
 )
-"""A day, month or year, whose noun is not counted by digits before it."""
+"""A day, month or year; digits before it do not count its noun."""
 _DIMENSION_NEXT = re.compile(r"\s?[x×]\s?\d")
 _PLACE_NEXT = re.compile(
     rf"[,\s]\s?(?:thôn|xã|phường|tổ|khu|ấp|quận|huyện|khu phố)\s(?:[{CAPITALS}]|\d)"
@@ -123,7 +124,7 @@ _MODEL_NAME = re.compile(
     r"[a-z]+[A-Z]\w*\Z|Boeing\Z|CSGT\Z|CSB\Z|SAR\Z|KN\Z|HQ\Z",
     re.ASCII,
 )
-"""The name of a model, which is not a Vietnamese syllable, or of a patrol or ship."""
+"""The name of a model (not a Vietnamese syllable), a patrol or a ship."""
 _PATROLS = frozenset(("csgt", "cscđ", "cstt", "cshs", "csb", "kn", "hq", "sar"))
 _PATROL_NUMBER = re.compile(r"\d{1,2}\.\d{1,2}|\d{3,4}")
 """The number of a patrol or ship, no matter what follows."""
@@ -145,7 +146,7 @@ _LISTED_FORMS = frozenset(("address", "document", "road", "room", "unit"))
 
 
 def read_identifier(number: Mention, text: str) -> Mention | None:
-    """Return digits as a code if the words around them make them part of a name, else None."""
+    """Return digits as a code if the surrounding words mark them as part of a name, else None."""
     start, end = number.start, number.end
     before, after = words_before(text, start), text[end : end + LOOKAHEAD]
     digits = number.text
@@ -174,7 +175,7 @@ def read_identifier(number: Mention, text: str) -> Mention | None:
 
 
 def _sure_form(digits: str, before: str, after: str) -> str | None:
-    """Return the form of digits that are certainly an identifier."""
+    """Return the form of code if digits are certainly an identifier."""
     if digits in _EMERGENCY_NUMBERS and _EMERGENCY.search(before):
         return "phone"
     last = last_word(before).lower()
@@ -211,7 +212,7 @@ def _is_title(before: str, after: str) -> bool:
 
 
 def _counts_next(after: str) -> bool:
-    """Return whether digits count the noun after them, which is not the class word of a place."""
+    """Return whether digits count the noun after them, unless it is the class word of a place."""
     is_counted = COUNTED_NEXT.match(after) or _UNIT_NEXT.match(after)
     return bool(is_counted) and not _PLACE_NEXT.match(after)
 

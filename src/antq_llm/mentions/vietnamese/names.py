@@ -7,6 +7,7 @@ import re
 from antq_llm.mentions.mention import NameMention
 from antq_llm.mentions.quoted_names import quoted_names
 from antq_llm.mentions.vietnamese.letters import CAPITALS
+from antq_llm.text.word_patterns import compile_words
 
 _RANKS = (
     "Đại tướng|Thượng tướng|Trung tướng|Thiếu tướng|Đại tá|Thượng tá|Trung tá|Thiếu tá|"
@@ -25,7 +26,7 @@ _RANKED = re.compile(
     rf"(?P<name>{_CAPITALISED}(?: {_CAPITALISED}){{1,5}})"
 )
 
-_NAMED_BEFORE = re.compile(
+_NAMED_BEFORE = compile_words(
     r"\b(?:mô hình|phong trào|câu lạc bộ|clb|tổ|đội|chương trình|đề án|dự án|kế hoạch|"
     r"chiến dịch|cuộc thi|hội thi|danh hiệu|tên|tên gọi|chủ đề|khẩu hiệu|phim|bài hát|"
     r"ca khúc|cuốn|sách)(?: là)?:? [“«\"]\Z",

@@ -16,8 +16,8 @@ from collections.abc import Iterator
 from antq_llm.mentions.mention import Mention
 from antq_llm.mentions.vietnamese import context_words
 from antq_llm.mentions.vietnamese.calendar.day_words import last_word, words_before
-from antq_llm.mentions.vietnamese.calendar.lunar_dates import LUNAR_WORDS, read_worded_lunar_date
-from antq_llm.mentions.vietnamese.calendar.periods import PERIOD_WORDS, read_worded_period
+from antq_llm.mentions.vietnamese.calendar.lunar_dates import read_worded_lunar_date
+from antq_llm.mentions.vietnamese.calendar.periods import read_worded_period
 from antq_llm.mentions.vietnamese.codes import (
     ACCOUNT_LAST,
     quoted_spans,
@@ -28,11 +28,9 @@ from antq_llm.mentions.vietnamese.codes import (
 from antq_llm.mentions.vietnamese.context_words import (
     COUNTED_NEXT,
     LOOKAHEAD,
-    any_by_first_letter,
 )
 from antq_llm.mentions.vietnamese.dates import continues_years, read_date
 from antq_llm.mentions.vietnamese.identifiers import (
-    ROMAN_NUMERAL,
     continues_identifiers,
     continues_name,
     read_identifier,
@@ -41,13 +39,12 @@ from antq_llm.mentions.vietnamese.identifiers import (
 from antq_llm.mentions.vietnamese.numbers.comparators import comparators
 from antq_llm.mentions.vietnamese.numbers.counted_nouns import counts_next
 from antq_llm.mentions.vietnamese.numbers.quantities import (
-    MISTYPED_ONE,
-    QUANTITY_WORDS,
     is_exponent,
     read_mistyped_quantity,
     read_quantity,
     read_quantity_in_words,
 )
+from antq_llm.mentions.vietnamese.starts import possible_starts
 from antq_llm.mentions.vietnamese.times import read_time
 from antq_llm.mentions.web_addresses import read_web_addresses
 
@@ -63,7 +60,7 @@ _WORDED_FORMS = (
 """Readers of expressions that start with a word, in the order they are tried."""
 _VIETNAMESE = re.compile(r"[ăâđêôơưĂÂĐÊÔƠƯ\u1ea0-\u1ef9]")
 _MAY_BE_NAME = re.compile(r"[\d./–-]+|[\d./]+(?:\s?[–-]\s?|\s(?:đến|tới)\s)[\d./]+")
-"""Numbers without a scale or decimal comma, as identifiers are."""
+"""Numbers without a scale or decimal comma; no others are identifiers."""
 _NAMED = re.compile(
     r"\b(?:mô hình|phong trào|chương trình|vận động|câu lạc bộ|clb|phần mềm|đề án|chủ đề|thi|"
     r"khẩu hiệu|bài|phim|tên|danh hiệu|tổ|đội|nhóm|phương châm|quy tắc|tiêu chí|chuyên mục|"
@@ -83,9 +80,6 @@ _NUMBERED_LAST = ACCOUNT_LAST | frozenset(
      "tới")
 )  # fmt: skip
 """The words after which such a number may be a date or an account number."""
-_FIRST_WORDS = any_by_first_letter(dict.fromkeys((*QUANTITY_WORDS, *LUNAR_WORDS, *PERIOD_WORDS)))
-_START = re.compile(rf"\d|(?<!\w)(?:(?:{_FIRST_WORDS}|{ROMAN_NUMERAL})(?!\w)|{MISTYPED_ONE})")
-"""Where a mention may start: the only pattern that is searched for in the whole text."""
 
 
 def read_mentions(text: str) -> list[Mention]:
@@ -105,14 +99,18 @@ def read_mentions(text: str) -> list[Mention]:
 
 
 def _scan(text: str, addresses: list[Mention], *, english: bool) -> Iterator[Mention]:
-    """Yield the mentions that start with a digit or word and, in between, the web addresses."""
+    """Yield the mentions that start with a digit or word, and the web addresses between them."""
     position = 0
     for known in [*addresses, None]:
         limit = known.start if known else len(text)
-        while match := _START.search(text, position, limit):
-            mention = _read_at(text, match.start(), english=english)
-            position = max(mention.end, match.end()) if mention else match.end()
-            if mention and not is_exponent(mention, text):
+        for start in possible_starts(text, position, limit):
+            if start < position:
+                continue
+            mention = _read_at(text, start, english=english)
+            if mention is None:
+                continue
+            position = mention.end
+            if not is_exponent(mention, text):
                 yield mention
         if known and known.start >= position:
             position = known.end
@@ -181,9 +179,10 @@ def _continued(earlier: Mention, number: Mention, text: str) -> Mention:
 
 
 def _is_in_name(names: list[tuple[int, int]], mention: Mention, text: str) -> bool:
-    """Return whether digits are inside one of the names in quotation marks, which are in order.
+    """Return whether digits are inside one of ``names``, the names in quotation marks, in order.
 
-    If the digits count a noun, the text is speech, unless the words before it introduce a name.
+    If the digits count a noun, the quotation is speech, unless the words before it introduce a
+    name.
     """
     index = bisect_right(names, mention.start, key=lambda span: span[0]) - 1
     if index < 0 or mention.end > names[index][1]:

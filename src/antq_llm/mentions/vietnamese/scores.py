@@ -11,9 +11,10 @@ from antq_llm.mentions.vietnamese.calendar.day_words import (
 )
 from antq_llm.mentions.vietnamese.context_words import COUNTED_NEXT
 from antq_llm.mentions.vietnamese.letters import CAPITALS
+from antq_llm.text.word_patterns import compile_words
 
 _SCORE = re.compile(r"\d{1,3}\s?[-–:]\s?\d{1,3}(?![\d%]|[.,/]\d|\s?[-–/]\s?\d|[^\W\d_])")
-_SCORE_BEFORE = re.compile(
+_SCORE_BEFORE = compile_words(
     r"\b(?:tỷ số|tỉ số|thắng|thua|hòa|hoà|hạ|hạ gục|đánh bại|đè bẹp|vượt qua|cầm chân|dẫn|"
     r"dẫn trước|gỡ|chung cuộc|kết quả|san bằng|cách biệt|lượt đi|lượt về|luân lưu|penalty|"
     r"thất bại|chiến thắng|rút ngắn|nâng|ấn định|hủy diệt|vùi dập|set|hiệp)\b[^.;:\n\d]{0,36}\Z",

@@ -10,14 +10,16 @@ from antq_llm.mentions.mention import Mention
 _LOOKBACK, _LOOKAHEAD = 32, 32
 _HALF_A_DAY, _WHOLE_DAY = 12, 24
 _HOURS_OF_SECOND_HALF = {
-    "trưa": (1, 2), "chiều": (0, 11), "tối": (0, 11), "đêm": (6, 11), "khuya": (6, 11)
+    "trưa": (1, 2), "chiều": (0, 11), "tối": (1, 11), "đêm": (6, 11), "khuya": (6, 11)
 }  # fmt: skip
-"""The first and last hour that a part of the day moves to the second half of the day."""
+"""By part of the day, the first and last hour that it moves to the second half of the day."""
 _PARTS_AROUND_MIDNIGHT = frozenset(("tối", "đêm", "khuya"))
 _MIN_CLOCK_HOUR = 5
 """From this hour on, an expression such as ``đến 7 giờ`` is a time of day, not a duration."""
 
 _NO_CLOCK_BEFORE = re.compile(r"[\d:.,/]|[^\W\d_]")
+_MAY_BE_CLOCK = re.compile(r"\d{1,2}+(?:\s?[:hHgG–—-]|\s[đt])")
+"""Matches the start of every clock time and range of hours, and of few other expressions."""
 _HOUR_SIGN = r"[hHgG](?![^\W\d_])"
 _MINUTE_SIGN = r"(?:\s?(?:phút\b|ph\b|p\b)|['’′`])?"
 _CLOCK = re.compile(
@@ -91,7 +93,9 @@ class _Clock:
 
 def read_time(text: str, start: int) -> Mention | None:
     """Return the time of day or range that starts at a digit; None if there is none."""
-    if _NO_CLOCK_BEFORE.match(text, max(0, start - 1), start):
+    if not _MAY_BE_CLOCK.match(text, start) or _NO_CLOCK_BEFORE.match(
+        text, max(0, start - 1), start
+    ):
         return None
     first = _read_clock(text, start)
     before = text[max(0, start - _LOOKBACK) : start]
@@ -138,7 +142,7 @@ def _clock_of(match: re.Match[str]) -> _Clock:
 
 
 def _linked_clock(text: str, first: _Clock) -> _Clock | None:
-    """Return the second time of a range, or None if the first time begins no range."""
+    """Return the second time of a range, or None if the first time does not begin one."""
     link = _LINK.match(text, first.end)
     last = _read_clock(text, link.end()) if link else None
     is_range = last is not None and (last.hours, last.minutes) != (first.hours, first.minutes)
@@ -168,7 +172,7 @@ def _range(text: str, first: _Clock, last: _Clock) -> Mention | None:
 
 
 def _value(clock: _Clock, part: str | None = None) -> str | None:
-    """Return a time as ``HH:MM`` on the 24-hour clock, or None past the end of the day."""
+    """Return a time as ``HH:MM`` on the 24-hour clock, or None if it is past the end of the day."""
     part = part or clock.part
     hours = clock.hours
     first, last = _HOURS_OF_SECOND_HALF.get(part or "", (_WHOLE_DAY, 0))

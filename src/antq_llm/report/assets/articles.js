@@ -1,4 +1,4 @@
-// One article: its text with marks, its items beside it, and what is in no item.
+// An article: its text with marks, its items beside it, and passages in no item.
 const reading = { article: null, query: "" };
 let opening = 0;
 
@@ -138,7 +138,7 @@ function highlight(target) {
   return marks;
 }
 
-// Mark an item and its passage, and bring the passage, else the item, into view.
+// Mark an item and its passage, and scroll to the passage or else to the item.
 function activateTarget(target, toPassage) {
   const marks = highlight(target);
   const card = byId(target);

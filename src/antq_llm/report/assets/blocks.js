@@ -1,4 +1,4 @@
-// The blocks of rows and articles. Each is parsed when it is first needed.
+// The blocks of rows and articles, each of which is parsed when it is first needed.
 const parsed = new Map();
 const pageLoaded = new Promise((resolve) => {
   if (document.readyState === "complete") resolve();

@@ -1,4 +1,4 @@
-// Charts: tables with bars, so that they are read as tables too.
+// Charts, which are tables with bars, so that screen readers can read them.
 const chosenBars = new Map();
 
 function bar(share) {

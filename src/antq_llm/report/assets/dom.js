@@ -1,5 +1,5 @@
 "use strict";
-// Elements, words and text of articles. Text from the data becomes text nodes only, never markup.
+// Elements, words and texts. Text from the data only becomes text nodes, never markup.
 const DATA = JSON.parse(document.getElementById("report-data").textContent);
 const INVISIBLE = new RegExp(DATA.invisible, "gu");
 const state = { language: DATA.language };
@@ -12,7 +12,7 @@ function codeOf(character) {
 
 const visible = (text) => String(text).replace(INVISIBLE, codeOf);
 
-// Make an element. Attributes that are null are left out; "on" has listeners.
+// Make an element. Null attributes are left out; "on" has listeners.
 function make(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
@@ -26,7 +26,7 @@ function make(tag, attributes = {}, ...children) {
   return element;
 }
 
-// Add a text from the data to an element, with invisible characters as their codes.
+// Add text from the data to an element, with invisible characters as their codes.
 function addText(element, text) {
   let position = 0;
   for (const found of String(text).matchAll(INVISIBLE)) {
@@ -38,7 +38,7 @@ function addText(element, text) {
   return element;
 }
 
-// A text from the data in an element that isolates its direction.
+// Return text from the data in an element that isolates its direction.
 const isolated = (text, attributes = {}) => addText(make("bdi", attributes), text);
 
 function word(key, values = {}) {
@@ -61,7 +61,7 @@ function badges(flags) {
 
 const fieldName = (name) => visible(name.replaceAll("_", " "));
 
-// Names and values of the record's fields in the language of the page, by the path of the field.
+// Names and values of the record's fields in the language of the page, by field path.
 const schemaWord = (kind, path) => (path && Object.hasOwn(DATA.schema_words[state.language][kind], path) ? DATA.schema_words[state.language][kind][path] : null);
 const columnName = (column) => visible(schemaWord("names", column.path) ?? (column.path ? fieldName(column.name) : wordOr(`column_${column.name}`, fieldName(column.name))));
 const columnNamed = (table, name) => DATA.tables[table].columns.find((column) => column.name === name);

@@ -1,4 +1,4 @@
-// Totals, failures, cost, and what to look at first.
+// Totals, failures, cost, and the items to look at first.
 function tile(label, value, note = null) {
   return make("div", { class: "tile" }, make("dt", {}, label), make("dd", {}, value, note ? make("small", {}, note) : null));
 }

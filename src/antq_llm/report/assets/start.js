@@ -1,4 +1,4 @@
-// Draws the page, and again in another language.
+// Draws the page, and redraws it in another language.
 function drawAll() {
   translatePage();
   drawTotals();

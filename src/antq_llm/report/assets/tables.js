@@ -1,4 +1,4 @@
-// The tables: search, sort, pages, and CSV of what is shown.
+// The tables: search, sorting, paging, and CSV of the rows shown.
 const shown = { table: null, query: "", sort: null, descending: false, page: 0, size: 25, rows: null };
 const folded = new Map();
 let searchTimer = null;
@@ -158,7 +158,7 @@ const tableName = (table) => wordOr(`table_${DATA.tables[table].name}`, columnNa
 const FORMULA = new RegExp(`^(?:${DATA.formula})`, "su");
 const PLAIN_NUMBER = new RegExp(`^(?:${DATA.plain_number})$`, "su");
 
-// As the exporters do: lists joined by "; ", JSON where that could not be read back.
+// As in exports, lists are joined by "; ", or written as JSON if that could not be read back.
 function csvCell(value) {
   if (value === null || value === undefined) return "";
   let text = value;

@@ -1,4 +1,4 @@
-"""The page of an audit: the items of a sample, to judge right or wrong."""
+"""The page of an audit, on which the items of a sample are judged right or wrong."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from antq_llm.review.workspace import Workspace
 
 
 class AuditPages:
-    """Shows the items of a sample and takes verdicts."""
+    """Shows the items of a sample and saves verdicts on them."""
 
     def __init__(self, workspace: Workspace, sample: AuditSample) -> None:
         self._workspace = workspace
@@ -27,12 +27,15 @@ class AuditPages:
     async def show(self, request: Request) -> Response:
         """Show all items, with the precision so far."""
         items = self._sample.items()
+        language = language_of(request)
         overall = audit_report(items).overall
         return page(
             request,
             "audit",
-            names=self._workspace.schema_words(language_of(request)),
-            items=[(item, _version(item)) for item in items],
+            names=self._workspace.schema_words(language),
+            items=[
+                (item, self._workspace.item_line(item, language), _version(item)) for item in items
+            ],
             verdicts=VERDICTS,
             judged=overall.total,
             precision=None if overall.value is None else f"{overall.value:.1%}",

@@ -1,4 +1,4 @@
-"""What the pages show of two annotators: their differences and their agreement."""
+"""The differences and the agreement between two annotators, as the pages show them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from antq_llm.review.workspace import Workspace
 def differences_view(
     workspace: Workspace, article_id: str, data: Any, language: PageLanguage
 ) -> dict[str, Any] | None:
-    """Return where the annotators of an article differ, and whose value a record has."""
+    """Return the differences between the annotators, and whose value a record has."""
     if workspace.annotators is None:
         return None
     lines = ItemLines(workspace.schema.roles, workspace.schema_words(language))
@@ -38,7 +38,7 @@ def differences_view(
 
 
 def agreement_view(workspace: Workspace) -> dict[str, Any] | None:
-    """Return how far the annotators agree on the articles that both have."""
+    """Return the agreement of the annotators on the articles that both have."""
     if workspace.annotators is None:
         return None
     count, scores = workspace.annotators.agreement(workspace.article_ids)

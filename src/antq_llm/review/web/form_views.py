@@ -1,4 +1,4 @@
-"""What the page of an article shows: its forms, and the sections they are in."""
+"""The views of forms, and of the sections that contain them."""
 
 from __future__ import annotations
 
@@ -15,53 +15,53 @@ from antq_llm.review.passages import UnderlinedPassages
 from antq_llm.review.suggestions import Suggestions
 
 NEW = "-"
-"""In place of the index of an item that is being added."""
+"""Stands for the index of an item that is being added."""
 
 
 @dataclass(frozen=True)
 class OpenForm:
-    """A form that is shown with what was sent, or with a selection."""
+    """An open form, with the texts or the selected passage to show in it."""
 
     pointer: str
-    """The item's pointer, with ``-`` for the index of a new one."""
+    """The pointer of the item, with ``-`` as the index of a new item."""
     texts: Mapping[str, Sequence[str]] | None = None
-    """The texts of its controls by suffix; None for those of the record."""
+    """The texts of the controls by suffix; None for the values in the record."""
     suggestions: Suggestions = dataclasses.field(default_factory=dict)
     problems: Sequence[Problem] = ()
     span: Span | None = None
     """The selected passage, which is marked in the text."""
     is_unsaved: bool = False
-    """Whether its texts were typed and not saved."""
+    """Whether the form has changes that are not saved."""
 
 
 @dataclass
 class FieldView:
-    """A control."""
+    """A control in a form."""
 
     field: FormField
     id: str
     name: str
     path: str
-    """The dotted path of its values in the record."""
+    """The dotted path of the control's values in the record."""
     texts: list[str]
     suggestions: list[str]
     named: tuple[str, ...] = ()
-    """The items that a reference may name."""
+    """The names that a reference may have."""
     problems: list[Problem] = dataclasses.field(default_factory=list)
 
     @property
     def kind(self) -> str:
-        """The kind of control; a reference is a choice of the items that there are."""
+        """The kind of control; a reference is a choice among the names of existing items."""
         return "choice" if self.named else self.field.kind
 
     @property
     def text(self) -> str:
-        """The text of a control that has one."""
+        """The text of a control with a single text."""
         return self.texts[0] if self.texts else ""
 
     @property
     def choices(self) -> list[str]:
-        """The values to choose from, with one that the schema does not have."""
+        """The values to choose from, including a current value that is not allowed."""
         known = self.named or self.field.choices
         return [*known, *(text for text in self.texts if text and text not in known)]
 
@@ -76,15 +76,15 @@ class ItemView:
     fields: list[FieldView]
     is_open: bool
     digest: str = ""
-    """Of the item as it is saved; a new one has none."""
+    """The digest of the saved item; empty for a new item."""
     is_unsaved: bool = False
     span: tuple[int, int] | None = None
     problems: list[Problem] = dataclasses.field(default_factory=list)
-    """Those of the item as a whole."""
+    """The problems of the item as a whole."""
 
     @property
     def worst(self) -> str:
-        """The severity of its worst problem; empty without one."""
+        """The severity of the worst problem; empty if there is none."""
         found = {problem.severity for problem in self.all_problems}
         return next((name for name in ("fault", "objection", "note") if name in found), "")
 
@@ -95,7 +95,7 @@ class ItemView:
 
     @property
     def can_quote(self) -> bool:
-        """Whether a passage of the article can be its quote."""
+        """Whether a passage of the article can be the item's quote."""
         return any(shown.field.kind == "quote" for shown in self.fields)
 
 
@@ -121,15 +121,15 @@ class ArticleView:
 
     sections: list[SectionView]
     problems: list[Problem]
-    """Those of the record as a whole."""
+    """The problems of the record as a whole."""
     text: Markup | None
-    """The marked text; None if it is not known."""
+    """The text with its marks; None if the text is not known."""
     underlined: UnderlinedPassages
     faults: int
     objections: int
 
     @property
     def open_id(self) -> str | None:
-        """The id of the form that is open; None without one."""
+        """The id of the open form; None if no form is open."""
         items = [item for section in self.sections for item in (section.new_item, *section.items)]
         return next((item.id for item in items if item is not None and item.is_open), None)

@@ -10,7 +10,7 @@ from antq_llm.review.workspace import Workspace
 
 
 def overview(workspace: Workspace) -> dict[str, Any]:
-    """Return what the front page shows."""
+    """Return the data that the front page shows."""
     states = {one: workspace.store.state_of(one) for one in workspace.article_ids}
     counts = Counter(states.values())
     return {

@@ -1,4 +1,4 @@
-"""Underlined passages of an article, marked as settled by forms of its page."""
+"""Handles the forms that settle the underlined passages of an article."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from antq_llm.review.workspace import Workspace
 
 
 class PassagePages:
-    """Settles passages, and opens them again."""
+    """Settles passages and reopens them."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
 
     async def change(self, request: Request) -> Response:
-        """Settle a passage of an article (``action=settle``), or open it again."""
+        """Settle a passage of an article (``action=settle``), or reopen it."""
         form = await read_form(request)
         article_id, workspace = str(form.get("id")), self._workspace
         if not workspace.has_article(article_id):
@@ -26,13 +26,13 @@ class PassagePages:
         underlined = workspace.underlined(article_id, examined)
         passage = next((one for one in underlined.all if one.id == form.get("passage")), None)
         if passage is None:
-            refuse(404, "this passage is not underlined any more: go back and reload the article")
+            return RedirectResponse(link("/article", id=article_id, done="gone"), 303)
         if form.get("action") == "settle":
             workspace.settled.settle(article_id, passage)
             following = underlined.after((passage.start, passage.end))
             done, shown = "settled", following.id if following else "passages"
             if form.get("from") == "text":
-                # The list of passages, which a browser would open for its rows, stays as it is.
+                # At the id of a row, a browser would open the list of passages, which is closed.
                 shown = f"at-{shown}"
         else:
             workspace.settled.reopen(article_id, passage)

@@ -1,6 +1,6 @@
-"""Problems of a record in words for a person, in the language of the page.
+"""Problems of a record in words for people, in the language of the page.
 
-The checks word them for a model. What is not recognised is shown as the check says it.
+The checks word problems for a model. A message that is not recognised is shown unchanged.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _KNOWN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 
 
 def worded(problem: Problem, words: Mapping[str, str]) -> str:
-    """Return what is wrong, in the words of a page."""
+    """Return the message of a problem in the words of a page."""
     message = problem.message
     if message in words:
         return words[message]

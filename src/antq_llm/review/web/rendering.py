@@ -24,11 +24,11 @@ LANGUAGE_COOKIE = "antq_review_language"
 _PACKAGE = "antq_llm.review.web"
 _NULL = re.compile("`null`|\\bnull\\b")
 _SCRIPTS = ("page", "selection", "items", "unsaved", "passages", "keys")
-"""Parts of one script, each of which uses those before it."""
+"""The parts of the script, each of which may use the parts before it."""
 
 
 def page(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
-    """Return a page made from a template."""
+    """Return a page rendered from a template."""
     language = language_of(request)
     words = words_in("review", language)
     html = (
@@ -47,7 +47,7 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> H
 
 
 def language_of(request: Request) -> PageLanguage:
-    """Return the language that the reader chose, else the one that the browser prefers."""
+    """Return the language that the reader chose, or else the browser's preferred language."""
     chosen = request.cookies.get(LANGUAGE_COOKIE)
     if chosen in PAGE_LANGUAGES:
         return "vi" if chosen == "vi" else "en"
@@ -67,7 +67,7 @@ def script() -> str:
 
 
 def link(path: str, **values: Any) -> str:
-    """Return an address of the review; values that are None are left out."""
+    """Return an address within the review, without the parameters that are None."""
     query = urlencode({name: value for name, value in values.items() if value is not None})
     return f"{path}?{query}" if query else path
 
@@ -100,9 +100,9 @@ def _say(words: Mapping[str, str], key: str, **values: Any) -> str:
 
 
 def _described(text: str, empty: str) -> Markup:
-    """Return a description of a schema as HTML, with its backquoted parts as code.
+    """Return a description from a schema as HTML, with backquoted parts as code.
 
-    ``empty`` is what the page calls an empty field; the schema calls it null.
+    ``empty`` is the page's word for an empty field; it replaces the ``null`` of the schema.
     """
     text = _NULL.sub(empty, text)
     parts = [
@@ -113,7 +113,7 @@ def _described(text: str, empty: str) -> Markup:
 
 
 def _address(request: Request, article_id: str | None) -> str:
-    """Return the address of a page that was asked for; after a form, that of its article."""
+    """Return the address of the requested page or, if a form was sent, of the form's article."""
     if request.method != "GET":
         return "/" if article_id is None else link("/article", id=article_id)
     query = request.url.query

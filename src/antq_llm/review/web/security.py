@@ -1,4 +1,4 @@
-"""Who may use a review: the browser that has its token, by the address it was given."""
+"""Admits only browsers that have the token of the review."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _HEADERS = {
     "cache-control": "no-store",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
-    # With no-referrer, a browser would send forms with the origin "null".
+    # With "no-referrer", a browser would send forms with the origin "null".
     "referrer-policy": "same-origin",
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
@@ -28,14 +28,13 @@ _HEADERS = {
 
 
 class Guard:
-    """Refuses requests to another host, from another site, or without the token.
+    """Refuses requests to another host, from another site or without the token.
 
-    The token is in the address that is printed at the start. It is put into a cookie and taken out
-    of the address.
+    The token is in the address that is printed at the start; the first visit moves it to a cookie.
     """
 
     def __init__(self, app: ASGIApp, token: str, hosts: Collection[str]) -> None:
-        """``hosts`` are the values of the header ``Host`` by which the server may be reached."""
+        """``hosts`` are the accepted values of the header ``Host``."""
         self._app = app
         self._token = token
         self._hosts = frozenset(hosts)
@@ -61,11 +60,11 @@ class Guard:
         headers = Headers(scope=scope)
         host = headers.get("host", "")
         if host not in self._hosts:
-            return PlainTextResponse("Another host: open the address that was printed.\n", 421)
+            return PlainTextResponse("Wrong host: open the address that was printed.\n", 421)
         if scope["method"] in _SAFE_METHODS:
             return None
         if headers.get("origin") != f"http://{host}":
-            return PlainTextResponse("From another site: send forms from the page only.\n", 403)
+            return PlainTextResponse("From another site: send forms only from the page.\n", 403)
         length = headers.get("content-length", "")
         if not length.isdecimal():
             return PlainTextResponse("The length is missing.\n", 411)
@@ -74,7 +73,7 @@ class Guard:
         return None
 
     def _entrance(self, scope: Scope) -> Response | None:
-        """Return what a request without the cookie gets; None if it has it."""
+        """Return the response to a request without the cookie, or None if it has the cookie."""
         pairs = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
         given = [value for name, value in pairs if name == TOKEN]
         if given and scope["method"] in _SAFE_METHODS and self._is_token(given[0]):

@@ -1,4 +1,4 @@
-"""Serving a review on one address of this machine until Ctrl-C."""
+"""Serves a review on one address of this machine until Ctrl-C."""
 
 from __future__ import annotations
 
@@ -18,11 +18,10 @@ _STOP_SECONDS = 3
 
 
 def check_installed() -> None:
-    """Raise ConfigurationError if the libraries of the extra ``review`` are missing."""
+    """Raise ConfigurationError if libraries from the extra ``review`` are missing."""
     if missing := [name for name in ("starlette", "uvicorn") if not is_installed(name)]:
         raise ConfigurationError(
-            f"a review needs {' and '.join(missing)}, which is not installed: "
-            f"{how_to_install('review')}"
+            f"a review needs {' and '.join(missing)}: {how_to_install('review')}"
         )
 
 
@@ -34,10 +33,10 @@ class ReviewServer:
     """The ASGI application."""
     listener: socket.socket
     address: str
-    """Where to open it, with its token."""
+    """The address at which to open the review, with its token."""
 
     def server(self) -> Any:
-        """Return the server; ``run(sockets=[listener])`` serves until it is told to stop."""
+        """Return the server, whose ``run(sockets=[listener])`` serves until it is stopped."""
         import uvicorn
 
         return uvicorn.Server(
@@ -58,9 +57,9 @@ class ReviewServer:
 
 
 def review_server(workspace: Workspace, host: str = DEFAULT_HOST, port: int = 0) -> ReviewServer:
-    """Return a server of a review that listens on an address.
+    """Return a server that listens on an address; port 0 chooses a free port.
 
-    ``port`` 0 takes a free one. Raises ConfigurationError if the address cannot be taken.
+    Raises ConfigurationError if the address cannot be used.
     """
     check_installed()
     from antq_llm.review.web.app import review_app
@@ -94,7 +93,7 @@ def _listener(host: str, port: int) -> socket.socket:
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
-        # Who opens the address before the server runs waits for it.
+        # From here on, a browser that opens the address waits until the server runs.
         listener.listen()
     except (OSError, OverflowError) as error:
         listener.close()

@@ -7,6 +7,7 @@ import logging
 import pickle
 import traceback
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 
 from antq_llm.articles.article import Article
@@ -16,7 +17,7 @@ from antq_llm.clients.request import Request
 from antq_llm.extraction.options import Options
 from antq_llm.prompts.prompt import Prompt
 from antq_llm.records.result import Extraction
-from antq_llm.runs.totals import Outcome
+from antq_llm.runs.totals import JudgedRecord, Outcome
 from antq_llm.schemas.base import Schema
 
 V = TypeVar("V")
@@ -24,19 +25,23 @@ V = TypeVar("V")
 
 @dataclass(frozen=True, slots=True)
 class WorkerSetup:
-    """The setup with which a worker extracts articles as the run does."""
+    """The setup with which a worker extracts articles like the run."""
 
     schema: Schema[Any]
     prompt: Prompt
     model: str
-    """``rules`` for the baseline."""
+    """The name of the model; ``rules`` for the baseline."""
     options: Options
     log_level: int
+    answers: Path | None = None
+    """The file with the answers to replay; None if only the run's own process can find them."""
+    sends_records: bool = True
+    """Whether the run needs whole extractions, not only the parts that its store keeps."""
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """To a worker: an article to extract, which it reads itself if it is an input."""
+    """To a worker: an article to extract, or an input to read and extract."""
 
     number: int
     source: Article | Input
@@ -45,28 +50,32 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """To a worker: the completion it asked for, or the error instead."""
+    """To a worker: the completion that it asked for, or an error."""
 
     number: int
     completion: Completion | None = None
     error: Exception | None = None
 
 
+ToWorker = Task | Answer
+"""The parts of a message, which is a list, so that one pickle serves several of them."""
+
+
 @dataclass(frozen=True, slots=True)
 class End:
-    """To a worker: the run ends."""
+    """To a worker: the end of the run."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """From a worker: it has started, or could not."""
+    """From a worker: that it has started, or the error that prevented it."""
 
     error: Exception | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """From a worker: a request about an article, without its schema, which both sides have."""
+    """From a worker: a request about an article, without the schema, which both sides have."""
 
     number: int
     request: Request
@@ -74,18 +83,22 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """From a worker: the outcome of a task, without its schema, or the error instead."""
+    """From a worker: the outcome of a task, without the schema, or an error."""
 
     number: int
-    outcome: Outcome | None = None
+    outcome: Outcome | JudgedRecord | None = None
     error: Exception | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Logged:
-    """From a worker: a message of the log."""
+    """From a worker: a log message."""
 
     record: logging.LogRecord
+
+
+FromWorker = Ready | Ask | Done | Logged
+"""The parts of a message, which is a list."""
 
 
 def with_schema(value: V, schema: Schema[Any] | None) -> V:
@@ -93,15 +106,15 @@ def with_schema(value: V, schema: Schema[Any] | None) -> V:
     if not isinstance(value, Request | Extraction):
         return value
     twin = copy.copy(value)
-    # Both are frozen; ``replace`` would compute the digest of a request again.
+    # Both are frozen, and ``replace`` would compute the digest of a request again.
     object.__setattr__(twin, "schema", schema)
     return twin
 
 
 def sendable(error: Exception) -> Exception:
-    """Return an error as it can be sent, with its traceback as a note.
+    """Return an error in a form that can be sent, with its traceback as a note.
 
-    An error of user code that cannot be pickled becomes a RuntimeError with its text.
+    An error of user code that cannot be pickled becomes a RuntimeError with the same text.
     """
     note = "".join(traceback.format_exception(error)).rstrip()
     try:

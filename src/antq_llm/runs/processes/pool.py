@@ -1,58 +1,41 @@
-"""The worker processes of a run, as its own process sees them."""
+"""The worker processes of a run, managed by the run's own process."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import multiprocessing
 import pickle
-import signal
-import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
-from contextvars import Context, copy_context
 from dataclasses import replace
 from functools import partial
-from itertools import count
-from multiprocessing.connection import Connection
-from typing import Any
+from typing import Any, cast
 
 from antq_llm.articles.article import Article
+from antq_llm.articles.formats.article_table import ArticleTable
 from antq_llm.articles.inputs import DocumentFile, Input
 from antq_llm.clients.base import Client
-from antq_llm.errors import ConfigurationError, RunStopped
+from antq_llm.errors import ConfigurationError
 from antq_llm.extraction.baseline import RULES, ClientOfRules, RulesExtractor
 from antq_llm.extraction.extractor import Extractor
-from antq_llm.records.result import Failure
 from antq_llm.runs.plan import RunPlan
-from antq_llm.runs.processes.messages import (
-    Answer,
-    Ask,
-    Done,
-    End,
-    Logged,
-    Ready,
-    Task,
-    WorkerSetup,
-    sendable,
-    with_schema,
-)
-from antq_llm.runs.processes.worker import run_worker
+from antq_llm.runs.processes.messages import WorkerSetup
+from antq_llm.runs.processes.worker_process import WorkerProcess
 from antq_llm.runs.settings import RunSettings
-from antq_llm.runs.totals import Outcome
+from antq_llm.runs.totals import JudgedRecord, Outcome
+from antq_llm.store.stored_client import StoredClient
+from antq_llm.telemetry.active import active_telemetry
 from antq_llm.telemetry.article_span import traced_article
-
-SECONDS_TO_END = 2.0
-"""Seconds that a worker may take to end by itself."""
 
 
 class WorkerPool:
-    """Extracts articles in worker processes, while this process alone sends and stores.
+    """Extracts articles in worker processes, while only this process sends and stores.
 
-    The workers read, check and merge. Their requests are answered by ``client`` here, so that the
-    store, the budget and the limits see one client, as in a run with one process. ``say`` is told
-    when a worker is lost; ``key`` gives the digest of an article's request. Raises
-    ConfigurationError if the schema cannot be sent to a process.
+    The workers read, check and merge, and find stored answers by themselves. In this process,
+    ``client`` answers their other requests, so that the store, the budget and the limits have one
+    client, as in a run with one process. ``say`` is called when a worker is lost, and ``key``
+    returns the digest of an article's request. Raises ConfigurationError if the schema cannot be
+    sent to a process.
     """
 
     def __init__(
@@ -73,9 +56,12 @@ class WorkerPool:
                 "model at the top of a module, or use one process"
             ) from error
         self._processes = processes
+        self._sends_records = setup.sends_records
         self._references = setup.prompt.reference, setup.schema.reference
-        self._new_worker = partial(_Worker, packed, setup, client, say)
-        self._workers: list[_Worker] = []
+        self._new_worker = partial(WorkerProcess, packed, setup, client, say)
+        self._workers: list[WorkerProcess] = []
+        self._tables: dict[int, tuple[ArticleTable, ArticleTable | None]] = {}
+        """The tables, and their forms for workers, by the id of the table."""
 
     async def start(self) -> None:
         """Start the workers and wait until they are ready; raise the error of one that fails."""
@@ -85,22 +71,39 @@ class WorkerPool:
             self._workers.append(worker)
         await asyncio.gather(*(worker.ready for worker in self._workers))
 
-    @staticmethod
-    def reads(source: Input) -> bool:
-        """Whether a worker reads an input: files, not rows of tables or standard input."""
-        return isinstance(source.origin, DocumentFile)
+    def reads(self, source: Input) -> bool:
+        """Return whether a worker reads an input: a file, or a row of a file of JSON lines."""
+        return isinstance(source.origin, DocumentFile) or self._table_of(source) is not None
 
-    async def outcome(self, source: Article | Input, *, sample: int = 0) -> Outcome:
-        """Return the outcome of an article, from the worker with the fewest articles.
+    async def outcome(self, source: Article | Input, *, sample: int = 0) -> Outcome | JudgedRecord:
+        """Return the outcome of an article from the worker with the fewest articles.
 
-        The loss of a worker gives the failure RunStopped. Raises errors that every article meets.
+        If the worker is lost, the outcome is the failure RunStopped. Raises errors that affect
+        every article.
         """
+        if isinstance(source, Input) and (table := self._table_of(source)) is not None:
+            source = replace(source, origin=table)
         worker = min(self._workers, key=lambda worker: worker.load)
+        outcome = worker.outcome(source, sample)
+        if not self._sends_records:
+            return await outcome
         prompt, schema = self._references
-        return await traced_article(source.id, prompt, schema, worker.outcome(source, sample))
+        # Without whole extractions, no spans are recorded.
+        return await traced_article(
+            source.id, prompt, schema, cast("Coroutine[Any, Any, Outcome]", outcome)
+        )
+
+    def _table_of(self, source: Input) -> ArticleTable | None:
+        """Return the table of an input in the form that workers read, or None."""
+        table = source.origin
+        if not isinstance(table, ArticleTable):
+            return None
+        if id(table) not in self._tables:
+            self._tables[id(table)] = table, table.in_other_processes()
+        return self._tables[id(table)][1]
 
     async def aclose(self) -> None:
-        """End the workers; requests that are pending are cancelled."""
+        """End the workers, cancelling pending requests."""
         await asyncio.gather(*(worker.close() for worker in self._workers))
 
 
@@ -110,8 +113,13 @@ async def started_pool(
     plan: RunPlan,
     extractor: Extractor[Any] | RulesExtractor[Any],
     say: Callable[[str], None],
+    *,
+    sends_records: bool = True,
 ) -> AsyncIterator[WorkerPool]:
-    """Run the worker processes of a run; ``extractor`` is the extractor used without them."""
+    """Run the worker processes of a run; ``extractor`` is the one used without processes.
+
+    Without ``sends_records``, records arrive as ``JudgedRecord``.
+    """
     model, client = (
         (RULES, ClientOfRules())
         if isinstance(extractor, RulesExtractor)
@@ -123,6 +131,8 @@ async def started_pool(
         model,
         replace(settings.options, record=None),  # the client here records
         logging.getLogger().getEffectiveLevel(),
+        client.answers_file if isinstance(client, StoredClient) else None,
+        sends_records or active_telemetry() is not None,
     )
     pool = WorkerPool(setup, settings.processes, client, say, extractor.key)
     try:
@@ -130,149 +140,3 @@ async def started_pool(
         yield pool
     finally:
         await pool.aclose()
-
-
-class _Worker:
-    """One worker process, its tasks, and the requests it waits for."""
-
-    def __init__(
-        self, packed: bytes, setup: WorkerSetup, client: Client, say: Callable[[str], None]
-    ) -> None:
-        self._packed, self._schema = packed, setup.schema
-        self._client, self._say = client, say
-        self._numbers = count()
-        self._tasks: dict[int, asyncio.Future[Outcome]] = {}
-        self._contexts: dict[str, Context] = {}
-        """By article, in which its requests are sent: it has the article's span."""
-        self._requests: set[asyncio.Task[None]] = set()
-        self._stop: RunStopped | None = None
-        self._closing = False
-
-    @property
-    def load(self) -> int:
-        """The number of articles it works on."""
-        return len(self._tasks)
-
-    def start(self) -> None:
-        """Start the process and the thread that reads what it sends."""
-        self.ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        context = multiprocessing.get_context("spawn")
-        self._connection, theirs = context.Pipe()
-        self._process = context.Process(target=run_worker, args=(theirs, self._packed), daemon=True)
-        self._process.start()
-        theirs.close()
-        self._reader = threading.Thread(
-            target=self._read, args=(self._connection, asyncio.get_running_loop()), daemon=True
-        )
-        self._reader.start()
-
-    async def outcome(self, source: Article | Input, sample: int) -> Outcome:
-        """Return the outcome of an article."""
-        if self._stop is not None:
-            return _stopped(source, self._stop)
-        number = next(self._numbers)
-        self._contexts[source.id] = copy_context()
-        future = self._tasks[number] = asyncio.get_running_loop().create_future()
-        self._send(Task(number, source, sample))
-        try:
-            outcome: Outcome = with_schema(await future, self._schema)
-            return outcome
-        except RunStopped as stop:
-            return _stopped(source, stop)
-        finally:
-            self._tasks.pop(number, None)
-            self._contexts.pop(source.id, None)
-
-    async def close(self) -> None:
-        """End the process and forget its requests."""
-        self._closing = True
-        for request in self._requests:
-            request.cancel()
-        await asyncio.gather(*self._requests, return_exceptions=True)
-        self._send(End())
-        await asyncio.to_thread(self._end)
-
-    def _end(self) -> None:
-        self._process.join(SECONDS_TO_END)
-        if self._process.exitcode is None:
-            self._process.kill()
-            self._process.join()
-        self._reader.join()
-        self._connection.close()
-
-    def _send(self, message: Task | Answer | End) -> None:
-        try:
-            self._connection.send_bytes(pickle.dumps(message, pickle.HIGHEST_PROTOCOL))
-        except OSError:
-            return  # the reader notices too that the process has gone
-
-    def _read(self, connection: Connection, loop: asyncio.AbstractEventLoop) -> None:
-        try:
-            while True:
-                message = pickle.loads(connection.recv_bytes())  # noqa: S301 - from our own process
-                loop.call_soon_threadsafe(self._handle, message)
-        except (EOFError, OSError):
-            if not self._closing:
-                loop.call_soon_threadsafe(self._mark_lost)
-
-    def _handle(self, message: Ready | Ask | Done | Logged) -> None:
-        if isinstance(message, Ask):
-            context = self._contexts.get(message.request.article_id, copy_context()).copy()
-            request = asyncio.get_running_loop().create_task(self._answer(message), context=context)
-            self._requests.add(request)
-            request.add_done_callback(self._requests.discard)
-        elif isinstance(message, Done):
-            if (future := self._tasks.get(message.number)) is not None and not future.done():
-                _settle(future, message.outcome, message.error)
-        elif isinstance(message, Logged):
-            logging.getLogger(message.record.name).handle(message.record)
-        elif not self.ready.done():
-            _settle(self.ready, None, message.error)
-
-    async def _answer(self, ask: Ask) -> None:
-        try:
-            completion = await self._client.complete(with_schema(ask.request, self._schema))
-        except Exception as error:  # the worker decides about its article
-            self._send(Answer(ask.number, error=sendable(error)))
-        else:
-            self._send(Answer(ask.number, completion))
-
-    def _mark_lost(self) -> None:
-        """Let the articles of a process that ended fail; answers to their requests are kept."""
-        lost = asyncio.get_running_loop().create_task(self._fail_tasks())
-        self._requests.add(lost)
-        lost.add_done_callback(self._requests.discard)
-
-    async def _fail_tasks(self) -> None:
-        await asyncio.to_thread(self._process.join)
-        message = f"a worker process ended unexpectedly ({_reason(self._process.exitcode)})"
-        self._stop = RunStopped(
-            f"the run stopped because {message}: run the same command again to continue",
-            kind="internal",
-        )
-        if not self.ready.done():
-            self.ready.set_exception(self._stop)
-            return
-        self._say(f"{message}: the run ends; run the same command again to continue")
-        pending = self._requests - {asyncio.current_task()}
-        await asyncio.gather(*pending, return_exceptions=True)
-        for future in self._tasks.values():
-            if not future.done():
-                future.set_exception(self._stop)
-
-
-def _settle(future: asyncio.Future[Any], result: Any, error: Exception | None) -> None:
-    if error is None:
-        future.set_result(result)
-    else:
-        future.set_exception(error)
-
-
-def _stopped(source: Article | Input, stop: RunStopped) -> Failure:
-    return Failure(source.id, source.source, stop)
-
-
-def _reason(exit_code: int | None) -> str:
-    if exit_code is not None and exit_code < 0:
-        return f"signal {signal.Signals(-exit_code).name}"
-    return f"exit status {exit_code}"

@@ -1,4 +1,4 @@
-"""A worker process: extracts articles, and asks the run's own process for completions."""
+"""A worker process, which extracts articles and asks the run's process for completions."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ import logging
 import os
 import pickle
 import signal
+import sqlite3
 import sys
 import threading
+from collections.abc import Sequence
 from itertools import count
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any
 
 from antq_llm.articles.article import Article
@@ -22,28 +25,34 @@ from antq_llm.extraction.baseline import RULES, RulesExtractor
 from antq_llm.extraction.extractor import Extractor
 from antq_llm.records.result import Failure
 from antq_llm.runs.processes.garbage import collect_rarely
+from antq_llm.runs.processes.judged_record import judged_record
 from antq_llm.runs.processes.messages import (
     Answer,
     Ask,
     Done,
     End,
+    FromWorker,
     Logged,
     Ready,
     Task,
+    ToWorker,
     WorkerSetup,
     sendable,
     with_schema,
 )
 from antq_llm.runs.totals import Outcome
+from antq_llm.store.sqlite.answer_reader import AnswerReader
 from antq_llm.telemetry.active import DISABLED_VARIABLE
+
+MAX_RECORDS_TOGETHER = 8
 
 
 def run_worker(connection: Connection, setup: bytes) -> None:
     """Serve a run until it ends; ``setup`` is a pickled ``WorkerSetup``."""
-    # The run's own process decides when to stop: Ctrl-C and a service manager signal all.
+    # Ctrl-C and service managers signal all processes, but the run's own process decides to stop.
     for name in ("SIGINT", "SIGTERM"):
         signal.signal(getattr(signal, name), signal.SIG_IGN)
-    # The run's own process records the spans of articles too, around the requests it sends.
+    # The run's own process records the spans of articles, around the requests that it sends.
     os.environ[DISABLED_VARIABLE] = "true"
     sender = _Sender(connection)
     try:
@@ -59,19 +68,48 @@ def run_worker(connection: Connection, setup: bytes) -> None:
 
 
 class _Sender:
-    """Sends messages; once the run's process has gone, it sends nothing."""
+    """Sends messages to the run's process, until that process is gone.
+
+    Records that are done in the same pass of the event loop are sent together, up to eight.
+    """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._lock = threading.Lock()
+        self._records: list[Done] = []
 
-    def send(self, message: object) -> None:
-        packed = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
+    def send(self, message: FromWorker) -> None:
+        """Send a message now."""
+        self._send([message])
+
+    def send_soon(self, record: Done) -> None:
+        """Send a record together with others that are done at the same time."""
+        self._records.append(record)
+        if len(self._records) == MAX_RECORDS_TOGETHER:
+            self._send_records()
+        elif len(self._records) == 1:
+            asyncio.get_running_loop().call_soon(self._send_records)
+
+    def _send_records(self) -> None:
+        records, self._records = self._records, []
+        if records:
+            self._send(records)
+
+    def _send(self, messages: Sequence[FromWorker]) -> None:
+        packed = pickle.dumps(messages, pickle.HIGHEST_PROTOCOL)
         try:
             with self._lock:
                 self._connection.send_bytes(packed)
         except OSError:
             return
+
+
+def _answers_in(path: Path | None) -> AnswerReader | None:
+    """Return a reader of the run's answers, or None to ask the run's own process."""
+    try:
+        return None if path is None else AnswerReader(path)
+    except sqlite3.Error:
+        return None
 
 
 class _LogForwarder(logging.Handler):
@@ -91,11 +129,13 @@ def _forward_log(level: int, sender: _Sender) -> None:
 
 
 class _Worker:
-    """Works on all tasks it is given at the same time; the run decides how many those are."""
+    """Works on all its tasks at the same time; the run decides how many there are."""
 
     def __init__(self, setup: WorkerSetup, sender: _Sender) -> None:
         self._schema = setup.schema
         self._sender = sender
+        self._sends_records = setup.sends_records
+        self._answers = _answers_in(setup.answers)
         self._extractor: Extractor[Any] | RulesExtractor[Any] = (
             RulesExtractor(setup.schema, setup.options)
             if setup.model == RULES
@@ -108,7 +148,7 @@ class _Worker:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def serve(self, connection: Connection) -> None:
-        """Work until the run ends, or its process has gone."""
+        """Work until the run ends or its process is gone."""
         closed = asyncio.Event()
         reader = threading.Thread(
             target=self._read, args=(connection, asyncio.get_running_loop(), closed), daemon=True
@@ -118,7 +158,9 @@ class _Worker:
         await closed.wait()
 
     async def complete(self, request: Request) -> Completion:
-        """Return the completion that the run's own process gets or has."""
+        """Return the stored completion, or else the completion from the run's own process."""
+        if self._answers is not None and (stored := self._answers.completion(request.digest)):
+            return stored
         number = next(self._numbers)
         future: asyncio.Future[Completion] = asyncio.get_running_loop().create_future()
         self._asked[number] = future
@@ -127,38 +169,44 @@ class _Worker:
         return await future
 
     async def aclose(self) -> None:
-        """Do nothing: the connections are the run's."""
+        """Do nothing, because the connections belong to the run."""
 
     def _read(
         self, connection: Connection, loop: asyncio.AbstractEventLoop, closed: asyncio.Event
     ) -> None:
         try:
             while not isinstance(
-                message := pickle.loads(connection.recv_bytes()),  # noqa: S301 - as above
+                messages := pickle.loads(connection.recv_bytes()),  # noqa: S301 - as above
                 End,
             ):
-                loop.call_soon_threadsafe(self._handle, message)
+                loop.call_soon_threadsafe(self._handle, messages)
         except (EOFError, OSError):
             pass  # the run's process has gone
         loop.call_soon_threadsafe(closed.set)
 
-    def _handle(self, message: Task | Answer) -> None:
-        if isinstance(message, Answer):
-            future = self._asked.pop(message.number)
-            if message.error is not None:
-                future.set_exception(message.error)
-            elif message.completion is not None:
-                future.set_result(message.completion)
-            return
-        task = asyncio.get_running_loop().create_task(self._work(message))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+    def _handle(self, messages: list[ToWorker]) -> None:
+        for message in messages:
+            if isinstance(message, Answer):
+                self._settle(message)
+                continue
+            task = asyncio.get_running_loop().create_task(self._work(message))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    def _settle(self, answer: Answer) -> None:
+        future = self._asked.pop(answer.number)
+        if answer.error is not None:
+            future.set_exception(answer.error)
+        elif answer.completion is not None:
+            future.set_result(answer.completion)
 
     async def _work(self, task: Task) -> None:
         try:
             outcome = await self._outcome(task.source, task.sample)
-            done = Done(task.number, with_schema(outcome, None))
-            self._sender.send(done)
+            if self._sends_records or isinstance(outcome, Failure):
+                self._sender.send(Done(task.number, with_schema(outcome, None)))
+            else:
+                self._sender.send_soon(Done(task.number, judged_record(outcome)))
         except Exception as error:
             self._sender.send(Done(task.number, error=sendable(error)))
 

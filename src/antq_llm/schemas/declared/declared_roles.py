@@ -100,7 +100,8 @@ class DeclaredRoles:
         }
 
     def item_of(self, path: Path) -> Path:
-        """Return the path of the nearest object with a quote around a field, else its own path."""
+        """Return the path of the nearest enclosing object with a quote, else the field's own
+        path."""
         for length in range(len(path) - 1, -1, -1):
             if path[:length] in self.quote_key_of:
                 return path[:length]

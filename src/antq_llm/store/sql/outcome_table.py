@@ -214,7 +214,7 @@ class OutcomeTable:
 
 def outcome_row(call: int, position: int, outcome: StoredOutcome) -> dict[str, Any]:
     """Return the arguments of ``put_outcomes`` for an outcome."""
-    line = split_line(outcome.line)
+    line = outcome.line if isinstance(outcome.line, bytes) else split_line(outcome.line)
     columns = {
         "article": bytes.fromhex(outcome.article_digest) if outcome.article_digest else None,
         "kind": outcome.kind,
@@ -238,6 +238,7 @@ def outcome_row(call: int, position: int, outcome: StoredOutcome) -> dict[str, A
         # This need not be cryptographic: it only distinguishes a line from the previous one.
         "fingerprint": crc32(text) << 31 | adler32(text) >> 1,
         "line": line,
+        "packed": outcome.packed,
     }
 
 
@@ -250,7 +251,8 @@ def put_outcomes(database: Database, rows: Sequence[Mapping[str, Any]]) -> None:
         stored = database.execute(_STORED, row).fetchone()
         is_kept = stored is not None and row["is_stop"] and not stored[0]
         if not is_kept and (stored is None or stored[1] != row["fingerprint"]):
-            database.execute(_PUT_OUTCOME, {**row, "line": pack(row["line"])})
+            packed = row["packed"] or pack(row["line"])
+            database.execute(_PUT_OUTCOME, {**row, "line": packed})
         database.execute(_PUT_LISTING, {**row, "is_kept": is_kept})
 
 

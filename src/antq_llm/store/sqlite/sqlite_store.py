@@ -42,6 +42,10 @@ class SqliteStore(SqlStore):
                 raise
         super().__init__(database)
 
+    @property
+    def answers_file(self) -> Path:
+        return self._path
+
     async def claim(self, digest: str) -> bool:  # noqa: ARG002 - the protocol's
         """Return False, because runs on one file do not wait for each other's requests."""
         return False

@@ -37,7 +37,7 @@ class DateRules:
     def __init__(
         self, analyzed: AnalyzedArticle, stamps: Iterable[str], settling_no_year: frozenset[str]
     ) -> None:
-        """Prepare the rules; ``settling_no_year`` are dates that do not settle years of others."""
+        """Prepare the rules; ``settling_no_year`` are dates that settle no other years."""
         stamp = next((stamp for stamp in stamps if form_fault(Date, stamp) is None), None)
         self._analyzed = analyzed
         self._settling_no_year = settling_no_year
@@ -57,7 +57,7 @@ class DateRules:
         )
 
     def check_stamp(self, stamp: str, span: Span | None, name: str) -> Objection | None:
-        """Check a publication stamp with its quote's span; ``name`` is its key in the record."""
+        """Check a publication stamp with its quote's span; ``name`` is the stamp's key."""
         if message := form_fault(Date, stamp):
             return message, "contradicted"
         if stamp in self._analyzed.possible_dates:
@@ -88,7 +88,7 @@ class DateRules:
         )
 
     def _date_fault(self, date: str) -> str | None:
-        """Return the fault of a date; a year that the text settles needs no metadata."""
+        """Return the fault of a date; metadata counts only if the text does not settle the year."""
         fault = self._reader.fault(date)
         if self._by_metadata is None or (fault is None and not date.startswith("XXXX")):
             return fault
@@ -144,7 +144,7 @@ class DateRules:
         return year != "XXXX" and self._may_settle(year)
 
     def _may_be_relative(self, date: str, span: Span | None) -> bool:
-        """Return whether a day is near a printed day, and words like yesterday near its quote."""
+        """Return whether a day is near a printed day, and its quote near a relative day."""
         if span is None:
             return False
         start = max(0, span[0] - _CHARACTERS_AROUND)
@@ -176,7 +176,7 @@ class DateRules:
     def _may_settle(self, year: str) -> bool:
         """Return whether a year is printed alone, or in a date that may settle the years of others.
 
-        A range, such as a period under review, or the date of a document does not.
+        Ranges, such as periods under review, and the dates of documents settle none.
         """
         return year in self._years_that_may_settle
 
@@ -208,7 +208,7 @@ def _day_of(date: str, year: int) -> calendar_date | None:
 
 
 def form_fault(kind: type[Date | Period], text: str) -> str | None:
-    """Return the fault in a date's form, which a JSON Schema may not restrict."""
+    """Return the fault in the form of a date; a JSON Schema need not restrict the form."""
     try:
         kind.parse(text)
     except ValueError as error:

@@ -71,7 +71,7 @@ def has_open_reading(span: Span, analyzed: AnalyzedArticle) -> bool:
 
 
 def word_after(mention: Mention, analyzed: AnalyzedArticle) -> str:
-    """Return the percent sign or word after a number, which usually names what it counts."""
+    """Return the percent sign or word after a number; it usually names what the number counts."""
     match = _NEXT_WORD.match(analyzed.plain_text(mention.end, mention.end + _CHARACTERS_AFTER))
     return match[1].lower() if match else ""
 
@@ -105,7 +105,7 @@ def may_print_number(
 
 
 def has_digits_of(value: float, analyzed: AnalyzedArticle) -> bool:
-    """Return whether an article has a number in words, or its digits in any role."""
+    """Return whether an article has a number in words, or its digits with any meaning."""
     return may_print_number(value, analyzed) or _has_digits(analyzed.plain.text, value)
 
 

@@ -82,3 +82,13 @@ def test_the_months_of_the_lunar_year(number: int, word: str) -> None:
     """Each lunar month is recognised by its name."""
     (mention,) = read_mentions(f"rằm tháng {word}")
     assert mention.value == f"XXXX-{number:02d}-15"
+
+
+LUNAR_DAYS = ("một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười")
+
+
+@pytest.mark.parametrize(("number", "word"), list(enumerate(LUNAR_DAYS, start=1)))
+def test_the_first_days_of_a_lunar_month(number: int, word: str) -> None:
+    """Each of the first ten days is recognised by its number in words."""
+    (mention,) = read_mentions(f"mùng {word} Tết")
+    assert mention.value == f"XXXX-01-{number:02d}"

@@ -19,6 +19,7 @@ from antq_llm.mentions.vietnamese.numbers_and_dates import read_mentions
         ("mười lăm hộ", "mười lăm", 15),
         ("hai mươi ba người", "hai mươi ba", 23),
         ("ba trăm hộ", "ba trăm", 300),
+        ("số hộ nghèo còn mười hai", "mười hai", 12),
         ("hai phần trăm số hộ", "hai", 2),
         ("quân đội hai nước", "hai", 2),
         ("bộ ba ngôi sao", "ba", 3),

@@ -11,7 +11,7 @@ from antq_llm.runs.forgetting import ForgetReport, forget_articles
 
 
 def run_forget(folder: Path, article_ids: Sequence[str], *, as_json: bool) -> int:
-    """Delete articles from a run and print what was deleted; return 1 if some are not there."""
+    """Delete articles from a run and print what was deleted; return 1 if any is unknown."""
     report = forget_articles(folder, list(dict.fromkeys(article_ids)))
     if as_json:
         show_json(json.dumps(_as_dict(report), ensure_ascii=False, indent=1))
@@ -37,7 +37,7 @@ def run_forget(folder: Path, article_ids: Sequence[str], *, as_json: bool) -> in
         "the endpoint's provider, and the articles themselves"
     )
     if report.unknown:
-        say(f"{folder} has nothing about {', '.join(report.unknown)}: check the id")
+        say(f"{folder} has nothing about {', '.join(report.unknown)}: check each id")
     return 1 if report.unknown else 0
 
 

@@ -12,6 +12,10 @@ from antq_llm.mentions.mention import Mention
 from antq_llm.mentions.vietnamese.calendar.day_words import last_word
 
 LUNAR = "lunar"
+_LOOKAHEAD = 64
+"""Maximum number of characters in a lunar date or range."""
+_SIGNS = ("âm", "al", "âl", "giêng", "chạp", "tết")
+"""Every lunar date contains one of these, in lower case, or follows a lunar word."""
 _LAST_DAY = 30
 _NEW_YEAR_DAYS = 15
 """Days of Tết up to this one are after the new year (``mùng 3 Tết``); later ones are before it."""
@@ -39,7 +43,7 @@ _BEFORE_TET = re.compile(
     r"\b(?:mùng|mồng|ngày|đêm|tối|chiều|sáng|trưa|hôm|từ|đến|tới|là)\s\Z", re.IGNORECASE
 )
 LUNAR_WORDS = ("rằm", "mùng", "mồng", "tháng")
-"""The words with which a lunar date in words begins."""
+"""The words with which a lunar date in words may begin."""
 _WORDED = re.compile(
     r"(?P<day>rằm|(?:mùng|mồng)\s(?:một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười))"
     r"(?!\s(?:tháng\s)?\d)(?P<rest>\s(?:tháng\s(?:giêng|chạp|hai|ba|tư|năm|sáu|bảy|tám|chín|mười(?:\smột)?)\b|tết\b))?"
@@ -56,6 +60,9 @@ _DAYS = {"một": 1, "hai": 2, "ba": 3, "bốn": 4, "năm": 5, "sáu": 6, "bảy
 
 def read_lunar_date(text: str, start: int, before: str) -> Mention | None:
     """Return the lunar date or range that starts at a digit; None if there is none."""
+    near = text[start : start + _LOOKAHEAD].lower()
+    if not any(map(near.__contains__, _SIGNS)) and not _is_after_lunar_word(before):
+        return None
     if listed := _LISTED.match(text, start):
         last = _lunar_day(text, listed.end(), before)
         is_sure = last is not None and ("," not in listed[0] or "XX" not in str(last.value)[5:])
@@ -69,6 +76,11 @@ def read_lunar_date(text: str, start: int, before: str) -> Mention | None:
                     start=start, text=text[start : last.end], value=first, upper=last.value
                 )
     return _lunar_day(text, start, before)
+
+
+def _is_after_lunar_word(before: str) -> bool:
+    last = last_word(before).lower()
+    return last in {"rằm", "mùng", "mồng"} or (last == "tháng" and "ằm" in before.lower())
 
 
 def _first_month(listed: re.Match[str], last: Mention) -> str:

@@ -6,6 +6,7 @@ import re
 from itertools import product
 
 from antq_llm.mentions.vietnamese.context_words import any_reversed
+from antq_llm.text.word_patterns import compile_words
 
 _WORDS: dict[tuple[str, ...], str] = {
     ("<",): "dưới|chưa đến|chưa tới|chưa được|chưa đầy|không đến|không tới|không đầy|chưa quá",
@@ -36,7 +37,7 @@ _SIGNS = {
     for signs, words in _WORDS.items()
     for word, link in product(words.split("|"), _LINKS if signs[0] in {"<=", ">="} else ("",))
 }
-_BEFORE = re.compile(rf"(?:\$(?:SU)?|\s+DSU)?\s+({any_reversed(_SIGNS)})(?!\w)", re.IGNORECASE)
+_BEFORE = compile_words(rf"(?:\$(?:SU)?|\s+DSU)?\s+({any_reversed(_SIGNS)})(?!\w)", re.IGNORECASE)
 _NEAREST_WORD = re.compile(r"(?:\$(?:SU)?|\s+DSU)?\s+([^\W\d_]+)", re.IGNORECASE)
 _NEAREST_WORDS = frozenset(word.rsplit(maxsplit=1)[-1][::-1] for word in _SIGNS)
 """The last words of ``_SIGNS``, read backwards."""
@@ -55,7 +56,7 @@ _ON = re.compile(
 )
 """Nouns before which ``trên`` may mean a place, as in ``trên 2 xe máy``."""
 _MAX_PLACES = 100
-"""From this number on, ``trên`` means more than."""
+"""From this number on, ``trên`` means "more than"."""
 _PERCENT_NEXT = re.compile(r"\s?%")
 _MEASURE_NEXT = re.compile(
     r"\s?(?:k?m[23²³]?|cm|mm|kg|tấn|tạ|ha|mét|phút|giờ|giây|năm|tháng|ngày|tuần|tiếng)(?!\w)"

@@ -147,7 +147,7 @@ def counts_next(text: str, end: int) -> bool:
 
 
 def _has_case_of_number(number: str, text: str, end: int, back: str) -> bool:
-    """Return whether a numeral has the case of a number and not of a name.
+    """Return whether the case of a numeral is that of a number and not of a name.
 
     A number is in lower case, in capitals, or capitalised at the start of a sentence.
     ``Hai Bà Trưng`` and ``anh Ba`` are names.

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from antq_llm.mentions.quantity import exact_number
 from antq_llm.mentions.vietnamese.numbers.numerals import SCALE_END, SCALES
+from antq_llm.text.word_patterns import compile_words
 
 _DIGITS = {
     "không": 0, "một": 1, "mốt": 1, "hai": 2, "ba": 3, "bốn": 4, "tư": 4, "năm": 5, "lăm": 5,
@@ -31,7 +32,7 @@ _GROUP = rf"(?:{_HUNDREDS}|{_TENS}|{DIGIT})(?!\w)"
 _SCALE = r"(?:nghìn|ngàn|triệu)\s(?:tỷ|tỉ)|nghìn|ngàn|vạn|triệu|tỷ|tỉ"
 _SCALED = rf"{_GROUP}\s(?:{_SCALE}){SCALE_END}"
 _REST = rf"{_HUNDREDS}|(?:{_TENS})(?!\w)|(?:linh|lẻ)\s(?:{DIGIT})(?!\w)"
-_NUMBER = re.compile(
+_NUMBER = compile_words(
     rf"{_SCALED}(?:\s{_SCALED}){{0,3}}(?:\s(?:{_REST})|\srưỡi(?!\w))?|{_GROUP}", re.IGNORECASE
 )
 _PART = re.compile(
@@ -99,12 +100,9 @@ def words_in(text: str) -> set[int | float]:
     Each number word is also counted separately, since ``hai ba người`` may be two or three people.
     """
     values: set[int | float] = set()
-    position = 0
-    while match := _WORD.search(text, position):
+    for match in _WORD.finditer(text):
         number = read_number_words(text, match.start())
-        position = match.end()
-        if number is None:
-            continue
+        assert number is not None
         if number.words != ("năm",):
             values.add(number.value)
         values.update(_DIGITS[word] for word in number.words if word in _DIGITS and word != "năm")

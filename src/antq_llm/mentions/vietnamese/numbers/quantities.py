@@ -22,8 +22,10 @@ MISTYPED_ONE = r"(?<![.,/-])[lI](?=\d)"
 _MISTYPED = re.compile(
     r"(?:[lI](?=\d)|\d)(?:\d|[Oo]|[lI](?=[\dOo])){0,11}(?:[.,][\dOo]{1,3}){0,4}(?![.,]?\d|\w)"
 )
+_SLIP = re.compile(r"[lI]|\d[\d.,]*[OolI]")
+"""Matches the start of every mistyped quantity and of few other expressions."""
 _YEAR = re.compile(r"[Nn]ăm \d")
-"""The most frequent number word that usually does not mean a number."""
+"""The most frequent number word; before digits, it means year."""
 _DIGITS_OF_LETTERS = str.maketrans("lIOo", "1100")
 
 _RATIO = re.compile(rf"{NUMERAL}\s?/\s?{NUMERAL}")
@@ -32,7 +34,7 @@ _OUT_OF = re.compile(r"\strong\s(?:(?:tổng\s)?số\s|tổng cộng\s)?(?=[^\W_
 _RANK_BEFORE = before("thứ|hạng|top|lần thứ|vị trí|số|năm|tháng|ngày|phút|vòng")
 """The words after which a number before ``trong`` is a rank, a date or a similar number."""
 _MAX_WHOLE = 1000
-"""After ``trong``, a larger number is more likely a year or a separate quantity."""
+"""Maximum total after ``trong``; a larger number is more likely a year or a separate quantity."""
 _PARTS = re.compile(r"(?:tư|\d{1,3})(?!\w)", re.IGNORECASE)
 _EXPONENT = re.compile(r"(?:(?<![^\W\d_])|\d\s?)[kcdm]?m\Z|\d\s?[kcdm]?m\s\Z", re.IGNORECASE)
 _ALL_DAY = re.compile(r"24\s?/\s?24")
@@ -95,7 +97,7 @@ def read_mistyped_quantity(text: str, start: int, *, english: bool) -> Mention |
 
     Returns None unless a counted noun follows.
     """
-    match = _MISTYPED.match(text, start)
+    match = _MISTYPED.match(text, start) if _SLIP.match(text, start) else None
     if match is None or match[0].translate(_DIGITS_OF_LETTERS) == match[0]:
         return None
     end = match.end()
@@ -118,7 +120,7 @@ def _mention(text: str, amount: Amount, is_certain: bool) -> Mention:
 
 
 def _with_next_scale(text: str, first: Amount) -> Amount:
-    """Return the 30 in ``30 và 40 triệu`` as 30 million, which is not certain."""
+    """Return the 30 in ``30 và 40 triệu`` as 30 million, marked as uncertain."""
     match = _AND.match(text, first.end)
     second = read_amount(text, match.end()) if match and first.scale == 1 else None
     if second is None or second.scale == 1 or second.value > first.value * second.scale * 100:

@@ -30,7 +30,7 @@ _CHANGED = before("tăng từ|giảm từ|nâng từ|hạ từ|tăng mạnh từ
 """Words after which the two amounts may be those before and after a change."""
 _NOT_AMOUNT = re.compile(r"\s?[-–/]\s?\d|[.:]\d|h\d")
 _HOUR_LETTER = re.compile(r"\s?[hg](?!\w)")
-"""The sign for hours after the second number, which makes the two numbers times."""
+"""The sign for hours after the second number; it makes both numbers times."""
 _CHAIN = re.compile(r"[-–]\d")
 _HOURS_NEXT = re.compile(r"\sgiờ(?!\w)")
 _YEAR = re.compile(r"(?:1[89]|20)\d\d")
@@ -55,7 +55,7 @@ class Range:
 def read_range(text: str, first: Amount, *, english: bool = False) -> Range | None:
     """Return the range that begins with an amount; None if the amount is not a bound."""
     limit = first.end + LOOKAHEAD
-    dash = None if first.words else _DASH.match(text, first.end, limit)
+    dash = None if first.words else _read_dash(text, first.end, limit)
     match = dash or _read_to(text, first.end, limit)
     if match is None:
         return None
@@ -74,6 +74,11 @@ def read_range(text: str, first: Amount, *, english: bool = False) -> Range | No
     is_sure = is_sure and second.is_certain and (first.is_certain or second.scale > 1)
     is_certain = is_sure and not _HOURS_NEXT.match(text, second.end)
     return Range(first.start, second.end, lower, second.value, is_certain)
+
+
+def _read_dash(text: str, start: int, limit: int) -> re.Match[str] | None:
+    following = text[start:limit]
+    return _DASH.match(text, start, limit) if any(map(following.__contains__, "-–—~")) else None
 
 
 def _read_to(text: str, start: int, limit: int) -> re.Match[str] | None:

@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 from antq_llm.mentions.vietnamese.context_words import backwards, before
 from antq_llm.mentions.vietnamese.numbers.numerals import SCALE_END, SCALES
+from antq_llm.text.word_patterns import compile_words
 
 _ORDER = rf"(?:chục|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ){SCALE_END}"
-_VAGUE = re.compile(
+_VAGUE = compile_words(
     rf"(?P<order>(?:hàng|cả)\s(?P<orders>{_ORDER}(?:\s{_ORDER}){{0,2}}))|"
     rf"(?P<few>(?:(?:một\s)?vài(?:\sba)?|mấy(?=\s{_ORDER})|dăm(?:\sba|\sbảy)?|đôi\sba)"
     rf"(?!\w)(?P<fews>(?:\s{_ORDER}){{0,3}}))|"

@@ -13,13 +13,24 @@ const showMark = (id) => {
   pane.scrollTop += mark.getBoundingClientRect().top - pane.getBoundingClientRect().top - pane.clientHeight / 3;
 };
 
+/* Scroll to show all of an opened form, or at least its beginning. */
+const showForm = (item) => {
+  const [inner, outer] = [item.getBoundingClientRect(), byId("record-pane").getBoundingClientRect()];
+  const bottom = Math.min(outer.bottom, innerHeight);
+  if (inner.bottom > bottom) item.scrollIntoView({ block: inner.height > bottom - outer.top ? "start" : "nearest" });
+};
+
 for (const item of all("details.item, .new-item")) {
   const light = (isOn) => () => marksOf(item.id).forEach((mark) => mark.classList.toggle("linked", isOn));
   item.addEventListener("mouseenter", light(true));
   item.addEventListener("mouseleave", light(false));
   item.addEventListener("focusin", light(true));
   item.addEventListener("focusout", light(false));
-  item.addEventListener("toggle", () => { if (item.open && isPlaced) showMark(item.id); });
+  item.addEventListener("toggle", () => {
+    if (!item.open || !isPlaced) return;
+    showMark(item.id);
+    showForm(item);
+  });
 }
 for (const mark of all(".antq-mark")) {
   const items = targetsOf(mark).filter((target) => target.matches(".item"));
@@ -34,7 +45,7 @@ for (const mark of all(".antq-mark")) {
   });
 }
 
-/* Suggested values go into their control; without this script they are sent. */
+/* Put a suggested value into its control; without this script, the button sends it. */
 for (const chip of all("button[data-for]")) {
   chip.addEventListener("click", (event) => {
     const control = byId(chip.dataset.for);
@@ -46,7 +57,7 @@ for (const chip of all("button[data-for]")) {
   });
 }
 
-/* A page opens where the last one of this article was left, with what was changed in view. */
+/* Scroll to where the article's page was left, and bring what was changed into view. */
 let isPlaced = false;
 const panes = () => [byId("text-scroll"), byId("record-pane"), document.scrollingElement];
 const place = () => {
@@ -56,6 +67,7 @@ const place = () => {
   const left = stored.get("scroll");
   if (left) panes().forEach((pane, number) => { pane.scrollTop = left[number]; });
   if (target && target.matches("details")) target.querySelector("summary").focus({ preventScroll: true });
+  if (target && target.matches(".list")) target.querySelector("a[data-add], summary")?.focus({ preventScroll: true });
   if (target && target.matches(".new-item") && !faulty) {
     target.querySelector("textarea, input:not([type=hidden]), select").focus({ preventScroll: true });
   }
@@ -70,7 +82,7 @@ const place = () => {
 };
 if (articleId) {
   place();
-  /* A browser may scroll to the address's fragment after this script. */
+  /* After this script, a browser may still scroll to the fragment of the address. */
   window.addEventListener("load", () => { place(); setTimeout(() => { isPlaced = true; }); });
   window.addEventListener("pagehide", () => stored.set("scroll", panes().map((pane) => pane.scrollTop)));
 }

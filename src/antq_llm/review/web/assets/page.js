@@ -1,5 +1,5 @@
 "use strict";
-/* What all parts of the script use. */
+/* Functions that all parts of the script use. */
 const byId = (id) => document.getElementById(id);
 const all = (selector, within = document) => [...within.querySelectorAll(selector)];
 const text = byId("text");
@@ -7,7 +7,7 @@ const articleId = document.body.dataset.article;
 const itemForms = all(".item-form");
 const hasNotice = (name) => document.querySelector(`.notice-${name}`) !== null;
 
-/* Values of this tab, by article. */
+/* Values stored for this tab, by article. */
 const stored = {
   key: (name) => `antq:${name}:${articleId}`,
   get: (name) => JSON.parse(sessionStorage.getItem(stored.key(name))),
@@ -17,7 +17,7 @@ const stored = {
   },
 };
 
-/* On a phone a notice lies over the page: the next touch takes it away. */
+/* On a phone, a notice covers part of the page until the next touch. */
 document.addEventListener("pointerdown", () => all(".notice[role=status]").forEach((notice) => {
   if (getComputedStyle(notice).position === "fixed") notice.hidden = true;
 }));

@@ -1,4 +1,4 @@
-/* A selected passage: its offsets go into the links and forms that can use it. */
+/* Puts the offsets of a selected passage into the links and forms that can use it. */
 const displayedLength = (range) => {
   const copy = range.cloneContents();
   all(".antq-invisible", copy).forEach((code) => code.replaceWith("x"));
@@ -11,7 +11,7 @@ const displayedOffset = (container, offset) => {
   return displayedLength(range);
 };
 
-/* The part of the selection that is in the article; null without one. */
+/* Return the part of the selection that is in the article, or null. */
 const selectedRange = () => {
   const selection = document.getSelection();
   if (!text || selection.isCollapsed || selection.rangeCount === 0) return null;

@@ -1,4 +1,4 @@
-/* Forms that were changed and not saved: kept in this tab while its page is loaded anew. */
+/* Keeps the unsaved changes of forms in this tab while the page is reloaded. */
 const changed = new Set();
 const pointerOf = (form) => form.elements.pointer.value;
 const isNew = (pointer) => pointer.endsWith("/-");
@@ -23,7 +23,7 @@ const fill = (form, values) => {
   setChanged(form, true);
 };
 
-/* The form of an item as it was, at its place or, if others were removed, at another. */
+/* Return the form for kept values if their item is unchanged, even if it moved in its list. */
 const formFor = (kept) => {
   const free = itemForms.filter((form) => form.dataset.item === kept.item && !changed.has(form));
   if (isNew(kept.pointer)) {
@@ -58,7 +58,7 @@ const showWaiting = () => {
     .join("\n\n");
 };
 
-/* The link loads the page anew only if its address is another one. */
+/* The link does not reload the page if the address stays the same. */
 const cancel = (form) => {
   form.reset();
   setChanged(form, false);

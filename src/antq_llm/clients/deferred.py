@@ -1,0 +1,30 @@
+"""A client that is made when the first request needs it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from antq_llm.clients.base import Client
+from antq_llm.clients.completion import Completion
+from antq_llm.clients.request import Request
+
+
+class DeferredClient:
+    """Answers with a client that is made for the first request.
+
+    A run whose answers are all stored does not import the library that sends requests, which would
+    take most of a second.
+    """
+
+    def __init__(self, make: Callable[[], Client]) -> None:
+        self._make = make
+        self._client: Client | None = None
+
+    async def complete(self, request: Request) -> Completion:
+        if self._client is None:
+            self._client = self._make()
+        return await self._client.complete(request)
+
+    async def aclose(self) -> None:
+        if self._client is not None:
+            await self._client.aclose()

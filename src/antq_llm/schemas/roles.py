@@ -29,7 +29,8 @@ RULE_NAMES: tuple[RuleName, ...] = ("exact", "date", "period", "name", "text", "
 
 
 class _InstancesOnly:
-    """A method that raises SchemaError if called on a class, as for ``Figure`` without ``()``."""
+    """A method that raises SchemaError if called on a class, as when ``Figure`` lacks its
+    ``()``."""
 
     def __init__(self, method: Callable[[Any, Any, Any], dict[str, Any]]) -> None:
         self._method = method

@@ -63,7 +63,8 @@ class SchemaWords:
     def as_json(self) -> dict[str, dict[str, Any]]:
         """Return the names, descriptions and values that differ from the keys, by path."""
         return {
-            "names": {path: self.name(path) for path in {**self._titles, **self._words}},
+            "names": self._titles
+            | {path: own["name"] for path, own in self._words.items() if "name" in own},
             "abouts": {path: own["about"] for path, own in self._words.items() if "about" in own},
             "values": {path: own["values"] for path, own in self._words.items() if "values" in own},
         }

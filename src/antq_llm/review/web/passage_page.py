@@ -26,7 +26,7 @@ class PassagePages:
         underlined = workspace.underlined(article_id, examined)
         passage = next((one for one in underlined.all if one.id == form.get("passage")), None)
         if passage is None:
-            refuse(404, "this passage is no longer underlined: go back and reload the article")
+            return RedirectResponse(link("/article", id=article_id, done="gone"), 303)
         if form.get("action") == "settle":
             workspace.settled.settle(article_id, passage)
             following = underlined.after((passage.start, passage.end))

@@ -51,7 +51,7 @@ class ArticleViewer:
         self._form: OpenForm | None = None
 
     def view(self, data: Any, form: OpenForm | None) -> ArticleView:
-        """Return the view of a record, of which one form may be open."""
+        """Return the view of a record, with ``form`` open if it is given."""
         self._data, self._form = data, form
         self._stamps = self._workspace.stamps(data)
         sections = [
@@ -193,7 +193,7 @@ def _own_fields(section: Section, item: Any) -> Any:
 
 
 def _attach(items: Sequence[ItemView], problems: Sequence[Problem]) -> list[Problem]:
-    """Attach problems to the fields and items that they are about; return the others."""
+    """Attach problems to the fields and items that they concern; return the other problems."""
     fields = {item.pointer + shown.field.suffix: shown for item in items for shown in item.fields}
     by_pointer = {item.pointer: item for item in items if item.pointer}
     others: list[Problem] = []

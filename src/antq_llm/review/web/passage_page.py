@@ -1,4 +1,4 @@
-"""Settles the underlined passages of an article, with forms on its page."""
+"""Handles the forms that settle the underlined passages of an article."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class PassagePages:
             following = underlined.after((passage.start, passage.end))
             done, shown = "settled", following.id if following else "passages"
             if form.get("from") == "text":
-                # Keeps the list of passages closed, which a browser would open to show a row.
+                # At the id of a row, a browser would open the list of passages, which is closed.
                 shown = f"at-{shown}"
         else:
             workspace.settled.reopen(article_id, passage)

@@ -56,7 +56,8 @@ class OutputFolder:
     """The folder of a run, with a store, ``records.jsonl``, ``failures.jsonl`` and ``run.json``.
 
     The files contain the outcomes of all calls with the same identity. Raises ConfigurationError if
-    the folder is a file, its store cannot be used, or it has the outcomes of another identity.
+    the folder is a file, if its store cannot be used, or if it has the outcomes of another
+    identity.
     """
 
     def __init__(
@@ -148,13 +149,13 @@ class OutputFolder:
         self.store.close()
 
     def _expire_answers(self) -> int:
-        """Delete the answers whose retention time is over; return their number."""
+        """Delete the texts of answers whose retention time is over; return how many."""
         days = self._options.keep_answers
         return 0 if days is None else expire_answers(self.store, days)
 
 
 def expire_answers(store: Store, days: int) -> int:
-    """Delete the texts of answers older than some days; return their number."""
+    """Delete the texts of answers older than ``days`` days; return how many."""
     now = datetime.now(UTC)
     before = now - timedelta(days=min(days, now.toordinal() - 1))
     return store.expire_answers(before.isoformat(timespec="milliseconds"))
@@ -193,7 +194,7 @@ def stored_outcome(outcome: Outcome) -> StoredOutcome:
 
 
 def is_settled(error: AntqError) -> bool:
-    """Return whether a failure is about the article and not about the run."""
+    """Return whether a failure is due to the article rather than to the run."""
     return isinstance(error, ArticleError) or (
         is_about_the_article(error) and error.kind != "rejected"
     )

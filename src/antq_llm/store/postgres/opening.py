@@ -38,7 +38,7 @@ def open_run_store(folder: Path, address: StoreAddress, *, is_known: bool) -> Po
 
 
 def has_run(address: StoreAddress) -> bool:
-    """Return whether a database has a run."""
+    """Return whether the database at an address has the run."""
     with errors_named(address), closing(connect(address)) as connection:
         return _exists(connection, address)
 

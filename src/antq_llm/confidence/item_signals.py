@@ -53,7 +53,7 @@ LIST = "list: "
 SAMPLE_SIGNALS = ("disagreement", "not_unanimous")
 """The signals of records that samples voted on."""
 _TEXT_KINDS: frozenset[RuleKind] = frozenset({"name", "title"})
-"""The kinds of comparison for texts in the article's words, unlike enumerations and dates."""
+"""The kinds of comparison for texts in the article's words; enumerations and dates are not."""
 _QUOTE_KINDS: frozenset[RuleKind] = frozenset({"passage"})
 _NEARBY = 150
 """Characters around a quote that are searched for figures in no item."""

@@ -18,7 +18,7 @@ from antq_llm.errors import ConfigurationError
 BUDGET_FILE = "_budget.json"
 _OBJECT_STORE_BYTES = 200_000_000
 _CALLS_AT_ONCE = 100_000
-"""Maximum number of concurrent calls to the actor with the limits, most of which wait."""
+"""Maximum number of concurrent calls to the actor with the limits; most calls only wait."""
 
 
 def connect() -> Any:

@@ -1,7 +1,7 @@
 """The output of a job: a folder for each table, with a Parquet file for each chunk of articles.
 
 A chunk is done once its file in ``_done``, which lists its articles, is written. Files of other
-chunks are remains of a killed job, which the next job deletes.
+chunks are left over from a killed job; the next job deletes them.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from itertools import count
 from antq_llm.clients.rate_limit.windows import SlidingWindowLimit, WindowEntry
 
 BURST_SECONDS = 1.0
-"""The number of seconds' worth of the rate that may be sent at once."""
+"""How many seconds' worth of the rate may be sent at once."""
 
 
 class SharedLimits:
@@ -80,7 +80,7 @@ class SharedLimits:
         return True
 
     async def settle(self, key: str, usd: float) -> None:
-        """Replace a reservation with the amount spent, unless its worker was given up."""
+        """Replace a reservation with the amount spent, unless its worker was given up as lost."""
         if self._reserved.pop(key, None) is not None:
             self._spent += usd
             await self._notify()

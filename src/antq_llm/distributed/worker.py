@@ -35,7 +35,7 @@ from antq_llm.schemas.base import Schema
 
 @dataclass(frozen=True, slots=True)
 class WorkerSetup:
-    """The settings with which a worker extracts articles like a run on one machine."""
+    """What a worker needs to extract articles as a run on one machine does."""
 
     name: str
     address: str

@@ -102,7 +102,8 @@ class BatchScheduler:
     async def run_round(self) -> None:
         """Submit the collected requests, and return when all batches have ended and been read.
 
-        Raises RunStopped if the service cannot be reached, at once if it has no batch yet.
+        Raises RunStopped if the service cannot be reached, immediately if no file has been
+        submitted.
         """
         if file := self.client.take_file():
             self._add_file(file)

@@ -124,7 +124,7 @@ def _answer_key(answer: Any, name: str, aliases: Aliases) -> str:
 
 
 def _order_of(values: Sequence[Any], answers: Sequence[Any]) -> Sequence[int] | None:
-    """Return the index of the answer of each value, or None if they cannot be identified."""
+    """Return the index of each value's answer, or None if the answers cannot be identified."""
     if len(values) == len(answers) and all(map(_agree, values, answers)):
         return range(len(values))
     return (

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 
 class Counts(NamedTuple):
-    """True positives, false positives and false negatives; they are whole in a strict score."""
+    """True positives, false positives and false negatives: whole numbers in a strict score."""
 
     tp: float = 0
     fp: float = 0
@@ -46,7 +46,7 @@ class Score:
     """The score of one field over several articles."""
 
     counts: Counts
-    """The sums over the articles, whose precision, recall and F1 are micro averages."""
+    """The counts summed over the articles; their precision, recall and F1 are micro averages."""
     macro_f1: float | None
     """The mean F1 of the articles that have an F1; None if there are none."""
 

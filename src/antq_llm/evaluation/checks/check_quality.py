@@ -49,10 +49,10 @@ class PlantedRow:
     check: CheckName
     kind: ErrorKind
     contradicted: Rate
-    """The rate of errors contradicted, if the article prints the wrong value nowhere."""
+    """The rate of errors contradicted, among wrong values that the article does not print."""
     unverified: int
     elsewhere: Rate
-    """The rate of errors contradicted, if the article prints the wrong value elsewhere."""
+    """The rate of errors contradicted, among wrong values that the article prints elsewhere."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Rules for documents: with a number, laws with a title, and programmes between parties."""
+"""Rules for documents: those with a number, laws with a title, and programmes between parties."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _KINDS = {
     "pháp lệnh": "other",
 }
 _MAX_CHARACTERS = 600
-"""The number of characters read after a document's name."""
+"""The maximum number of characters to read after a document's name."""
 _MAX_DAY_CHARACTERS = 18
 
 # Names of documents.

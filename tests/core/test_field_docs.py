@@ -20,7 +20,8 @@ def test_help_has_the_docs_of_every_option() -> None:
 
 def test_help_of_a_run_has_the_docs_of_its_settings() -> None:
     """The help of a run's settings has their docs too."""
-    assert "Process only this many articles." in pydoc.plain(pydoc.render_doc(RunSettings))
+    shown = pydoc.plain(pydoc.render_doc(RunSettings))
+    assert "The maximum number of articles to process" in shown
 
 
 def test_a_class_without_source_keeps_its_docstring() -> None:

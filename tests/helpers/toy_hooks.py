@@ -1,4 +1,4 @@
-"""The hooks of the toy schema: a check, a masthead, a follow-up question and a rules baseline."""
+"""The hooks of the toy schema: a check, a masthead, a follow-up, a rules baseline and words."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from antq_llm.evidence.spans import Span
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
 from antq_llm.mentions.language import LanguageCode
 from antq_llm.mentions.mention import Mention
+from antq_llm.pages.strings import PageLanguage
 from antq_llm.prompts.messages import Message
 from antq_llm.schemas.declared.declared_roles import Path
 from antq_llm.schemas.pydantic_schema import PydanticSchema
@@ -120,3 +121,8 @@ def baseline(text: str) -> ToyRecord:
         for match in re.finditer(r"(\d+) (\w+) stalls", read)
     ]
     return ToyRecord(fair(source=read.split("\n", 1)[0], stalls={ROW: stalls}), len(read))
+
+
+def page_words(language: PageLanguage) -> Mapping[str, Mapping[str, Any]]:
+    """Return a Vietnamese name for the list of guests."""
+    return {"guests": {"name": "khách mời"}} if language == "vi" else {}

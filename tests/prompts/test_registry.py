@@ -139,7 +139,7 @@ def test_a_missing_file_of_the_lock_is_named(tmp_path: Path) -> None:
     (folder / "note" / "v1.md").unlink()
     with pytest.raises(
         PromptError,
-        match=r"lock\.json lists note@1, whose file is missing: restore it from version control",
+        match=r"lock\.json lists versions whose files are missing \(note@1\): restore them",
     ):
         list_prompts(folder)
 

@@ -21,6 +21,8 @@ import pytest
 
 from antq_llm.cli.main import main
 from antq_llm.core.json_pointer import remove_items, value_at
+from antq_llm.pages.schema_words import SchemaWords
+from antq_llm.pages.strings import PageLanguage
 from antq_llm.schemas import roles
 from antq_llm.schemas.registry import load_schema
 from antq_llm.schemas.roles import KEYWORD, ROLES
@@ -177,8 +179,14 @@ def test_the_toy_schema_has_every_hook() -> None:
         for source in sources
         for name in re.findall(r"hooks\.get\(\s*\"(\w+)\"", source.read_text("utf-8"))
     }
-    assert looked_up == {"check_item", "masthead", "follow_up", "baseline"}
+    assert looked_up == {"check_item", "masthead", "follow_up", "baseline", "page_words"}
     assert all(callable(getattr(toy_hooks, name)) for name in looked_up)
+
+
+@pytest.mark.parametrize(("language", "name"), [("vi", "khách mời"), ("en", "guests")])
+def test_pages_use_the_words_of_the_hook(language: PageLanguage, name: str) -> None:
+    """Pages name a list as the hook does, or by its key where the hook has no word."""
+    assert SchemaWords(load_schema(MODEL), language).name("guests") == name
 
 
 def test_gold_is_accepted_at_once(extract: Extract, articles: Path, schema: str) -> None:

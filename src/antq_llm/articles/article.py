@@ -50,8 +50,8 @@ class Article:
             self.text.encode()
         except UnicodeEncodeError as error:
             raise ArticleError(
-                f"{self.source or self.id} contains a lone surrogate at {error.start}, "
-                "which is not a character: repair the text"
+                f"{self.source or self.id} contains a lone surrogate (not a character) "
+                f"at {error.start}: repair the text"
             ) from error
 
     @cached_property

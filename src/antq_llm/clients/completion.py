@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 Mode = Literal["json_schema", "tools", "json", "md_json"]
 """How a schema is sent, strictest first:
 
-strict JSON Schema, a forced tool call, a JSON object, plain text.
+strict JSON Schema, a forced tool call, a JSON object or plain text.
 """
 
 MODES: tuple[Mode, ...] = ("json_schema", "tools", "json", "md_json")

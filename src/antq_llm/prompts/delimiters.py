@@ -1,4 +1,4 @@
-"""Delimiters around data in a prompt, which the data itself cannot contain."""
+"""Delimiters around data in a prompt; the data itself cannot contain them."""
 
 from __future__ import annotations
 

@@ -104,8 +104,8 @@ def list_prompts(folder: Path | None = None) -> list[PromptVersion]:
     ]
     if missing:
         raise PromptError(
-            f"{base / 'lock.json'} lists {', '.join(missing)}, whose file is missing: "
-            "restore it from version control"
+            f"{base / 'lock.json'} lists versions whose files are missing ({', '.join(missing)}): "
+            "restore them from version control"
         )
     return sorted(versions, key=lambda version: (version.name, version.version))
 

@@ -1,4 +1,4 @@
-"""Schemas given as JSON Schema documents, which validate answers without changing them."""
+"""Schemas given as JSON Schema documents; they validate answers without changing them."""
 
 from __future__ import annotations
 

@@ -117,7 +117,7 @@ def _reads_names(model: type[BaseModel]) -> bool:
 
 
 def _properties_of(schema: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the properties in a model's JSON Schema, which is a reference if it is recursive."""
+    """Return the properties in a model's JSON Schema; that of a recursive model is a reference."""
     name = definition_name(schema.get("$ref"))
     properties: Mapping[str, Any] = (schema["$defs"][name] if name else schema).get(
         "properties", {}

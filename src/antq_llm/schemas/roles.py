@@ -29,7 +29,8 @@ RULE_NAMES: tuple[RuleName, ...] = ("exact", "date", "period", "name", "text", "
 
 
 class _InstancesOnly:
-    """A method that raises SchemaError if called on a class, as for ``Figure`` without ``()``."""
+    """A method that raises SchemaError if called on a class, as when ``Figure`` lacks its
+    ``()``."""
 
     def __init__(self, method: Callable[[Any, Any, Any], dict[str, Any]]) -> None:
         self._method = method
@@ -235,7 +236,7 @@ class Items(Role):
 class SameItem(Role):
     """For a list: the condition under which items of different chunks are the same.
 
-    One of the names in ``any_of`` must be the same in both. With ``overlap``, all fields in
+    One of the names in ``any_of`` must be the same in both items. With ``overlap``, all fields in
     ``equal`` must be equal instead, and the quotes must share at least this fraction of the shorter
     quote (0 means one character).
     """

@@ -19,7 +19,7 @@ _DEFINITIONS = "#/$defs/"
 _COMBINATORS = ("anyOf", "oneOf", "allOf")
 _LITERALS = frozenset({"const", "default", "enum", "examples"})
 _NAMED_SCHEMAS = frozenset({"properties", "patternProperties", "$defs", "definitions"})
-"""Keywords whose values map names, which are not keywords, to schemas."""
+"""Keywords whose values map names to schemas; the names are not keywords."""
 
 
 @dataclass(frozen=True, slots=True)

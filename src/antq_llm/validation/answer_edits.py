@@ -87,7 +87,8 @@ class AnswerEditor:
         """Return the index in the answer's list of the item at an index in the dump's list.
 
         If several items have the same quote, the one with the most equal values is chosen. Ties go
-        to the item with the same index, then by order. Returns None if there is no such item.
+        to the item at the same index, else to the one in the same place among equal items. Returns
+        None if there is no such item.
         """
         wanted = siblings[index]
         same = _indices_of(wanted, around, key)
@@ -125,7 +126,7 @@ def answer_without(
     pointers: Iterable[str],
     schema: Schema[Any],
 ) -> Any:
-    """Return a copy of an answer without the items at some pointers of its record.
+    """Return a copy of an answer without the items at the given pointers of its record.
 
     ``data`` is the record's dump, and ``items`` are its items with a quote.
     """

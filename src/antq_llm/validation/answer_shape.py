@@ -1,4 +1,4 @@
-"""Recognising answers that are not plain records: wrapped records, tool calls, the schema."""
+"""Recognising answers that are not plain records: wrapped records, tool calls and the schema."""
 
 from __future__ import annotations
 

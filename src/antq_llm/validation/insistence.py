@@ -63,7 +63,7 @@ class Insistence:
 
 
 NO_INSISTENCE = Insistence(())
-"""The insistence for a first answer, which overrides no check."""
+"""The insistence for a first answer; it overrides no check."""
 
 
 def _value_at(data: Any, pointer: str) -> Any:

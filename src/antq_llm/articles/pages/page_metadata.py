@@ -26,7 +26,7 @@ _DESCRIPTIONS = ("og:description", "description", "twitter:description")
 
 @dataclass(frozen=True, slots=True)
 class DeclaredMetadata:
-    """The metadata that a page declares about its article, visible or not."""
+    """The metadata that a page declares about its article, whether or not it is visible."""
 
     metadata: ArticleMetadata
     description: str | None

@@ -105,7 +105,7 @@ def is_skipped(node: Any, *, all_article: bool = False) -> bool:
 
 
 def is_small(node: Any) -> bool:
-    """Return whether an element contains few others, as a paragraph does.
+    """Return whether an element contains few other elements, as a paragraph does.
 
     Reading the text of large elements at every level would take quadratic time.
     """

@@ -1,4 +1,4 @@
-"""The OpenAI Batch API: uploading request files, polling batches, downloading result files."""
+"""The OpenAI Batch API: uploading request files, polling batches and downloading results."""
 
 from __future__ import annotations
 

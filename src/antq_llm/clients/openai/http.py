@@ -210,7 +210,7 @@ def _is_readable(number: int) -> bool:
 
 
 def _unread_on(connection: Any) -> Literal["nothing", "bytes", "end"]:
-    """Return what an idle connection received since its last response."""
+    """Return what an idle connection has received since its last response."""
     protocol = connection.protocol
     if protocol is None or not protocol.is_connected():
         return "end"

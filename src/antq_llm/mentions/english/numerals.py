@@ -85,8 +85,8 @@ def read_numeral(text: str, start: int) -> Numeral | None:
 def parse_numeral(digits: str) -> int | float | None:
     """Return the number that digits denote in English notation, or None if it is not one number.
 
-    Digits with a leading zero, or in another language's notation, such as ``1.250.000`` and
-    ``264.930,8``, are not.
+    Digits with a leading zero or in another language's notation, such as ``1.250.000`` and
+    ``264.930,8``, are not one number.
     """
     if len(digits) > MAX_NUMERAL_CHARACTERS or not _NOTATION.fullmatch(digits):
         return None

@@ -99,7 +99,7 @@ def read_mentions(text: str) -> list[Mention]:
 
 
 def _scan(text: str, addresses: list[Mention], *, english: bool) -> Iterator[Mention]:
-    """Yield the mentions that start with a digit or word and, in between, the web addresses."""
+    """Yield the mentions that start with a digit or word, and the web addresses between them."""
     position = 0
     for known in [*addresses, None]:
         limit = known.start if known else len(text)

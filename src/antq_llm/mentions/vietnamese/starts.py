@@ -53,8 +53,8 @@ _ELSEWHERE = re.compile(rf"[^{_LETTERS} ](?:(?<=\d)|(?<=\W){_WORD})")
 def possible_starts(text: str, start: int, limit: int) -> list[int]:
     """Return the positions from ``start`` on where a mention may start, in order.
 
-    These are the digits, the words that a mention may begin with, and letters that a typist may
-    have hit instead of a one. The text is read as if it ended at ``limit``.
+    These are the digits, the words that a mention may begin with, and letters that may have been
+    typed instead of the digit 1. The text is read as if it ended at ``limit``.
     """
     first = [0] if start == 0 and _AT_START.match(text, 0, limit) else []
     before = max(0, start - 1)

@@ -46,7 +46,7 @@ def dependents(data: Any, roles: DeclaredRoles, before: Sequence[Any] | None = N
     """Return pointers to the parts that depend on missing items or on other such parts.
 
     The part that depends on an item is the nearest object with a quote that encloses the reference,
-    else the item of the nearest list or map. In a list of references, it is only the reference. A
+    else the item of the nearest list or map. In a list of references, it is the reference alone. A
     null refers to nothing. ``before`` is the data from which items were dropped; a reference to an
     item that was not there is kept. A reference names the items with its own spelling, or else
     those with the same name in another spelling.
@@ -88,7 +88,7 @@ def _spellings(name: str, names: Iterable[str]) -> set[str]:
 
 
 def map_entries(data: Any, pointers: Iterable[str], roles: DeclaredRoles) -> frozenset[str]:
-    """Return the pointers that lead to values of maps, which are removed with their keys."""
+    """Return the pointers that lead to values of maps; these are removed with their keys."""
     return frozenset(
         pointer
         for pointer in pointers

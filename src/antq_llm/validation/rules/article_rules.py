@@ -184,7 +184,7 @@ def _finding(item: Value, value: Value, message: str, verdict: Verdict) -> Findi
 def _texts(
     fields: Sequence[PlannedField[R]], item: Value
 ) -> Iterator[tuple[PlannedField[R], Value]]:
-    """Yield the fields of an item whose values are text, with these values."""
+    """Yield each field of an item whose value is text, and the value."""
     for field in fields:
         for value in field.values_in(item):
             if isinstance(value.value, str):

@@ -37,7 +37,7 @@ class DateRules:
     def __init__(
         self, analyzed: AnalyzedArticle, stamps: Iterable[str], settling_no_year: frozenset[str]
     ) -> None:
-        """Prepare the rules; ``settling_no_year`` are dates that do not settle years of others."""
+        """Prepare the rules; ``settling_no_year`` are dates that settle no other years."""
         stamp = next((stamp for stamp in stamps if form_fault(Date, stamp) is None), None)
         self._analyzed = analyzed
         self._settling_no_year = settling_no_year
@@ -57,7 +57,7 @@ class DateRules:
         )
 
     def check_stamp(self, stamp: str, span: Span | None, name: str) -> Objection | None:
-        """Check a publication stamp with its quote's span; ``name`` is its key in the record."""
+        """Check a publication stamp with its quote's span; ``name`` is the stamp's key."""
         if message := form_fault(Date, stamp):
             return message, "contradicted"
         if stamp in self._analyzed.possible_dates:
@@ -208,7 +208,7 @@ def _day_of(date: str, year: int) -> calendar_date | None:
 
 
 def form_fault(kind: type[Date | Period], text: str) -> str | None:
-    """Return the fault in a date's form, which a JSON Schema may not restrict."""
+    """Return the fault in the form of a date; a JSON Schema need not restrict the form."""
     try:
         kind.parse(text)
     except ValueError as error:

@@ -71,7 +71,7 @@ def has_open_reading(span: Span, analyzed: AnalyzedArticle) -> bool:
 
 
 def word_after(mention: Mention, analyzed: AnalyzedArticle) -> str:
-    """Return the percent sign or word after a number, which usually names what it counts."""
+    """Return the percent sign or word after a number; it usually names what the number counts."""
     match = _NEXT_WORD.match(analyzed.plain_text(mention.end, mention.end + _CHARACTERS_AFTER))
     return match[1].lower() if match else ""
 

@@ -37,7 +37,7 @@ def run_forget(folder: Path, article_ids: Sequence[str], *, as_json: bool) -> in
         "the endpoint's provider, and the articles themselves"
     )
     if report.unknown:
-        say(f"{folder} has nothing about {', '.join(report.unknown)}: check the id")
+        say(f"{folder} has nothing about {', '.join(report.unknown)}: check each id")
     return 1 if report.unknown else 0
 
 

@@ -43,7 +43,7 @@ _BEFORE_TET = re.compile(
     r"\b(?:mùng|mồng|ngày|đêm|tối|chiều|sáng|trưa|hôm|từ|đến|tới|là)\s\Z", re.IGNORECASE
 )
 LUNAR_WORDS = ("rằm", "mùng", "mồng", "tháng")
-"""The words with which a lunar date in words begins."""
+"""The words with which a lunar date in words may begin."""
 _WORDED = re.compile(
     r"(?P<day>rằm|(?:mùng|mồng)\s(?:một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười))"
     r"(?!\s(?:tháng\s)?\d)(?P<rest>\s(?:tháng\s(?:giêng|chạp|hai|ba|tư|năm|sáu|bảy|tám|chín|mười(?:\smột)?)\b|tết\b))?"

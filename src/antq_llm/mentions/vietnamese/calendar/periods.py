@@ -35,7 +35,7 @@ _DECADES = re.compile(r"(?P<first>\d)0\s?[-–]\s?(?P<last>\d)0(?![\d/]|[.,]\d)"
 _CENTURY_BEFORE = re.compile(r"\bthế (?:kỷ|kỉ)\s(?:thứ\s)?\Z", re.IGNORECASE)
 _CENTURY = re.compile(r"\d{1,2}(?!\d|[.,]\d)")
 PERIOD_WORDS = (*_MONTHS_IN_WORDS, "quý", "thế", "tháng")
-"""The words with which a period in words begins."""
+"""The words with which a period in words may begin."""
 _WORDED = re.compile(
     r"(?P<part>(?:(?i:ba|bốn|năm|sáu|bảy|tám|chín|mười một|mười))\stháng\s"
     rf"(?P<side>đầu|cuối)\s(?:của\s)?năm(?:(?:\s|\s?/\s?)(?P<year>{YEAR})(?!\d))?(?!\shọc))|"

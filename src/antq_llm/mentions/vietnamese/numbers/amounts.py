@@ -92,7 +92,7 @@ def _read_digits(text: str, start: int, *, english: bool) -> Amount | None:
 
 
 def _with_half(amount: Amount, text: str) -> Amount:
-    """Add the half in ``7 năm rưỡi``, which follows the unit."""
+    """Add the half that follows the unit in ``7 năm rưỡi``."""
     match = _HALF_UNIT.match(text, amount.end, amount.end + LOOKAHEAD)
     if match is None:
         return amount

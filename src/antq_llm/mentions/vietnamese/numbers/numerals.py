@@ -1,4 +1,4 @@
-"""Numerals in Vietnamese and English notation, including typing errors."""
+"""Numerals in Vietnamese and English notation, including mistyped ones."""
 
 from __future__ import annotations
 

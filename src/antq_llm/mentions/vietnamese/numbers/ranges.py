@@ -30,7 +30,7 @@ _CHANGED = before("tăng từ|giảm từ|nâng từ|hạ từ|tăng mạnh từ
 """Words after which the two amounts may be those before and after a change."""
 _NOT_AMOUNT = re.compile(r"\s?[-–/]\s?\d|[.:]\d|h\d")
 _HOUR_LETTER = re.compile(r"\s?[hg](?!\w)")
-"""The sign for hours after the second number, which makes the two numbers times."""
+"""The sign for hours after the second number; it makes both numbers times."""
 _CHAIN = re.compile(r"[-–]\d")
 _HOURS_NEXT = re.compile(r"\sgiờ(?!\w)")
 _YEAR = re.compile(r"(?:1[89]|20)\d\d")

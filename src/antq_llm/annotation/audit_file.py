@@ -57,11 +57,16 @@ def read_audit(path: Path) -> list[AuditItem]:
     return list(_read_rows(path, rows))
 
 
-def _read_rows(path: Path, rows: csv.DictReader[str]) -> Iterator[AuditItem]: for row in rows: cells
-= {name: _plain(row.get(name) or "") for name in _COLUMNS} verdict =
-cells.pop("verdict").strip().casefold() if verdict not in _VERDICTS: raise ConfigurationError(
-f"{path}, line {rows.line_num}: the verdict {verdict!r} is neither right nor wrong: " "write one of
-the two, or leave the cell empty" ) yield AuditItem(**cells, verdict=_VERDICTS[verdict])
+def _read_rows(path: Path, rows: csv.DictReader[str]) -> Iterator[AuditItem]:
+    for row in rows:
+        cells = {name: _plain(row.get(name) or "") for name in _COLUMNS}
+        verdict = cells.pop("verdict").strip().casefold()
+        if verdict not in _VERDICTS:
+            raise ConfigurationError(
+                f"{path}, line {rows.line_num}: the verdict {verdict!r} is neither right "
+                "nor wrong: write one of the two, or leave the cell empty"
+            )
+        yield AuditItem(**cells, verdict=_VERDICTS[verdict])
 
 
 def _plain(cell: str) -> str:

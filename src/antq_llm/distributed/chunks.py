@@ -17,7 +17,7 @@ from antq_llm.records.result import Failure
 from antq_llm.runs.totals import RunTotals
 
 CHUNKS_PER_WORKER = 2
-"""How many chunks a worker has at a time: it starts one while the last answers of another arrive."""
+"""How many chunks a worker has at a time: it starts one while another's last answers arrive."""
 MAX_LOSSES = 3
 """How many workers may be lost with an article before the article fails."""
 MAX_FAILED_STARTS = 3
@@ -34,7 +34,7 @@ class Chunk:
     losses: int = 0
 
     def after_loss(self) -> list[Chunk]:
-        """Return the chunks to process after a loss: this one again or, finally, single articles."""
+        """Return the chunks to process after a loss: this one or, at last, one for each article."""
         if self.losses + 1 < MAX_LOSSES or len(self.inputs) == 1:
             return [replace(self, losses=self.losses + 1)]
         return [

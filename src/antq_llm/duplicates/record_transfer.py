@@ -77,7 +77,7 @@ class ComparedArticle:
         ]
 
     def ignored_spans(self, fields: Sequence[str]) -> list[Span]:
-        """Return the spans of the masthead lines that hold ``fields``, and of links to other stories."""
+        """Return the spans of the masthead lines of ``fields`` and of links to other stories."""
         links = (self.analyzed.boilerplate_start, len(self.article.text) + 1)
         return [*self.lines_of(fields), links]
 

@@ -133,7 +133,7 @@ class Extractor(ClosedByContext, Generic[T]):
         """Extract an article, given as an ``Article``, a path or a text.
 
         ``sample`` is added to ``options.sample``: a different number gives an independent answer to
-        the same request. With ``options.samples`` above 1, it is the index of a round of that many
+        the same request. With ``options.samples`` above 1, ``sample`` counts rounds of that many
         samples. Raises ArticleError, PromptError, RecordingMissing, CompletionError,
         ExtractionError or ConfigurationError.
         """

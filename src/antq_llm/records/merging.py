@@ -93,7 +93,7 @@ class _Merger:
             for declared in roles.having(SameItem, Strongest, Passage)
             for length in range(len(declared.path))
         }
-        """The paths of objects and lists around fields with ``SameItem``, ``Strongest`` or ``Passage``."""
+        """The paths around fields with the role ``SameItem``, ``Strongest`` or ``Passage``."""
 
     def node(self, chunk: ChunkRecord) -> Node:
         """Return the record of a chunk with the spans of its items."""

@@ -192,7 +192,7 @@ def _values_of(parts: Sequence[Answered]) -> list[Any]:
 
 
 def _most_frequent(values: Sequence[Answered], rule: FieldRule) -> Answered:
-    """Return the most frequent value, in its most frequent spelling, with the most frequent answer."""
+    """Return the most frequent value, with its most frequent spelling and answer."""
     # If counts are equal, the first value wins, which is from the best-ranked sample.
     winners = _most_of(values, lambda value: rule.normal(value.compared))
     spelled = _most_of(winners, lambda value: canonical_json(value.compared))

@@ -146,7 +146,7 @@ class Layout:
         )
 
     def _outer_table(self, key: TableKey) -> TableKey | None:
-        """Return the table whose rows contain the rows of a table, or None if rows differ in this."""
+        """Return the table whose rows contain a table's rows, or None if there is no single one."""
         own = {column for column in self._columns[key] if column.origin == "key"}
         if ITEM not in own:
             return None

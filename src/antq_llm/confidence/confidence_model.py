@@ -35,7 +35,7 @@ class LogOdds(BaseModel):
     """The weight of each signal; signals without a weight are ignored."""
 
     def probability(self, signals: Mapping[str, float]) -> float:
-        """Return the rounded probability that an item is right, which is never 0 or 1."""
+        """Return the probability that an item is right, rounded, but never to 0 or 1."""
         total = self.intercept + math.fsum(
             weight * signals.get(name, 0.0) for name, weight in self.weights.items()
         )

@@ -45,7 +45,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class RankingQuality:
-    """The figures that measure the probabilities of some items."""
+    """The figures that measure the probabilities of a set of items."""
 
     articles: int
     items: int
@@ -78,7 +78,7 @@ class RankingQuality:
 
 
 def ranking_quality(items: Iterable[RatedItem], *, seed: int = 0) -> RankingQuality:
-    """Return the quality of some items' probabilities, with bootstrap intervals over articles.
+    """Return the quality of the items' probabilities, with bootstrap intervals over articles.
 
     The intervals are percentile intervals and do not depend on the order of the articles.
     """

@@ -150,7 +150,7 @@ class ChunkScheduler:
         return result
 
     def _replace(self, worker: _Worker) -> ChunkResult | None:
-        """Start another worker for a lost one, and queue its chunks again."""
+        """Replace a lost worker, and queue its chunks again."""
         self._workers.remove(worker)
         self._ray.kill(worker.actor)
         self._ray.get(self._limits.give_up.remote(worker.name))

@@ -34,7 +34,7 @@ def write_part(
     failures: Sequence[Mapping[str, Any]] = (),
     texts: Mapping[str, str] | None = None,
 ) -> None:
-    """Write the tables of some lines, first ``articles``; tables without rows are left out.
+    """Write the tables of lines, ``articles`` first; tables without rows are left out.
 
     ``texts`` maps the ids of articles that were read from pages to their texts.
     """

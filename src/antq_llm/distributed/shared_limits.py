@@ -18,8 +18,8 @@ class SharedLimits:
 
     ``rpm`` and ``tpm`` limit the requests and tokens in any minute. ``max_cost`` limits the sum of
     spending and reservations in US dollars; ``spent`` is what was spent before. ``keep`` saves an
-    upper bound on the sum, from which the next job starts after this one is killed. It is called
-    with a higher bound before the sum exceeds the last one.
+    upper bound on the sum, from which the next job starts if this one is killed. It is called with
+    a higher bound before the sum exceeds the last one.
     """
 
     def __init__(

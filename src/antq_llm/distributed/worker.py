@@ -56,7 +56,7 @@ class ChunkResult:
     failures: tuple[Failure, ...]
     """All failures, without their attempts."""
     open_lines: tuple[dict[str, Any], ...]
-    """The lines of failures that the next call retries, which are not written yet."""
+    """The lines, not yet written, of failures that the next call retries."""
     stop: AntqError | None
     """The error that stops the run, if any."""
 

@@ -141,7 +141,7 @@ class Options:
         if min(self.max_attempts, self.tries, self.concurrency) < 1:
             raise ConfigurationError("max_attempts, tries and concurrency must be at least 1")
         if self.retries is not None and self.retries < 0:
-            raise ConfigurationError("retries must be at least 0, which turns them off")
+            raise ConfigurationError("retries must be at least 0; 0 turns them off")
         if any(limit is not None and limit < 1 for limit in (self.rpm, self.tpm)):
             raise ConfigurationError("rpm and tpm must be at least 1")
         if self.part_characters < MIN_CHUNK_CHARACTERS or self.max_characters < 1:

@@ -1,4 +1,4 @@
-"""A second look at the least sure items of a record, which replaces items if samples agree.
+"""A second look at a record's least sure items; items are replaced if samples agree on others.
 
 A single further answer adds as many errors as it fixes. Two further answers rarely agree on a
 different item, but are usually right if they do (``docs/confidence.md``).

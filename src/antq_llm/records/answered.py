@@ -102,7 +102,7 @@ def items_of(part: Answered) -> list[Answered]:
 
 
 def object_of(fields: Mapping[str, Answered], key: str = "") -> Answered:
-    """Return the object made of some fields."""
+    """Return an object with the given fields."""
     return Answered(
         {name: field.value for name, field in fields.items() if field.value is not ABSENT},
         {field.key: field.answer for field in fields.values() if field.answer is not ABSENT},
@@ -111,7 +111,7 @@ def object_of(fields: Mapping[str, Answered], key: str = "") -> Answered:
 
 
 def list_of(items: Iterable[Answered], key: str = "") -> Answered:
-    """Return the list made of some items."""
+    """Return a list of the given items."""
     parts = list(items)
     return Answered([part.value for part in parts], [part.answer for part in parts], key)
 

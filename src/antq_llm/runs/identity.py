@@ -1,4 +1,4 @@
-"""The identity of a run, which is everything that determines its outcomes."""
+"""The identity of a run: everything that determines its outcomes."""
 
 from __future__ import annotations
 

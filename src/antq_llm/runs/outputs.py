@@ -279,7 +279,7 @@ class OrderedLines:
 
 
 class DiscardedOutcomes:
-    """Discards outcomes, which only the totals of the run count."""
+    """Discards outcomes; the run counts them in its totals."""
 
     def put(self, position: int, outcome: Outcome) -> None:
         """Do nothing."""

@@ -17,7 +17,7 @@ class Counts(NamedTuple):
 
     @classmethod
     def total(cls, counts: Iterable[Counts]) -> Counts:
-        """Return the sum of some counts; it is exact, so the order does not matter."""
+        """Return the sum of ``counts``; it is exact, so their order does not matter."""
         columns = list(zip(*counts, strict=True))
         return cls(*(_sum(column) for column in columns)) if columns else cls()
 

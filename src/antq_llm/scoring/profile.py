@@ -36,7 +36,7 @@ class ObjectRule:
         return self.located_slot(path)[1]
 
     def located_slot(self, path: str) -> tuple[tuple[str, ...], FieldRule]:
-        """Return the keys of a dotted path, which may contain dots, and the rule of the field.
+        """Return the keys of a dotted path, and the rule of the field; keys may contain dots.
 
         Raises ValueError if there is no such field.
         """

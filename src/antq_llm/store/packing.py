@@ -29,5 +29,5 @@ def unpack(data: bytes) -> bytes:
 
 
 def now_text() -> str:
-    """Return the current time in UTC in the format of stores, with milliseconds."""
+    """Return the current UTC time with milliseconds, in the format that stores use."""
     return datetime.now(UTC).isoformat(timespec="milliseconds")

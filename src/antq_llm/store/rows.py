@@ -28,7 +28,7 @@ class StoredOutcome:
     article_id: str
     kind: OutcomeKind
     line: Mapping[str, Any] | bytes
-    """The output line; usage, cost and ``replayed``, which have own fields, may be missing.
+    """The output line; usage, cost and ``replayed`` may be missing, as they have their own fields.
 
     Bytes are a line in the form of ``split_line``.
     """
@@ -78,7 +78,7 @@ class Forgotten:
     answers: int
     outcomes: int
     pending: int
-    """The number of requests in pending batches, which cannot be withdrawn."""
+    """The number of requests that cannot be withdrawn because their batches are pending."""
     same_text: tuple[str, ...]
     """The ids of other articles with the same text, whose outcomes stay."""
 

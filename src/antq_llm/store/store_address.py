@@ -34,8 +34,8 @@ class StoreAddress:
     def parse(cls, url: str) -> StoreAddress:
         """Parse ``postgresql://USER:PASSWORD@HOST:PORT/DATABASE?run=NAME``.
 
-        Every part except the scheme is optional. Raises ConfigurationError, without the text, which
-        may contain a password.
+        Every part except the scheme is optional. Raises ConfigurationError without quoting the
+        text, which may contain a password.
         """
         try:
             parts = urlsplit(url)

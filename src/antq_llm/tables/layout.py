@@ -47,7 +47,7 @@ _INTEGER_BITS = 63
 
 @dataclass(slots=True)
 class _ColumnDraft:
-    """The kinds of values in a column (none if all are null), and whether some are lists."""
+    """The kinds of values in a column (none if all are null), and whether any are lists."""
 
     kinds: set[ColumnKind] = field(default_factory=set)
     is_list: bool = False

@@ -53,7 +53,7 @@ def active_telemetry() -> Telemetry | None:
 
 
 def captures_content() -> bool:
-    """Return whether to record prompts and answers, which is off by default."""
+    """Return whether to record prompts and answers; by default, they are not recorded."""
     return os.environ.get(CAPTURE_VARIABLE, "").strip().lower() in _CAPTURING
 
 

@@ -57,7 +57,7 @@ class PlantedRow:
 
 @dataclass(frozen=True)
 class CheckQuality:
-    """The results of all checks on some articles."""
+    """The results of all checks on a set of articles."""
 
     articles: int
     seed: int

@@ -65,7 +65,7 @@ class Naming:
 
     @property
     def key(self) -> str:
-        """The name without tones, which is the same for all spellings of a name."""
+        """The name without tones, so that all spellings of a name are the same."""
         return comparison_form(self.name).letters
 
 

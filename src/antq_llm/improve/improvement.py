@@ -1,4 +1,4 @@
-"""Improves a prompt on training articles, and accepts the result if held-out articles confirm it."""
+"""Improves a prompt on training articles, and accepts it if it is no worse on held-out articles."""
 
 from __future__ import annotations
 

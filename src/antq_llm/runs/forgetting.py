@@ -56,7 +56,7 @@ def forget_articles(folder: Path, article_ids: Sequence[str]) -> ForgetReport:
 def finish_forgetting(folder: Path, store: Store) -> tuple[int, int]:
     """Delete the lines and texts of articles that the store has deleted; return how many of each.
 
-    This includes the articles of an earlier, killed call.
+    This includes the articles of an earlier call that was killed.
     """
     article_ids = store.forgetting()
     if not article_ids:

@@ -62,8 +62,8 @@ class FieldRule:
     set     element by element                 different elements are paired by their similarity
     ======= ================================== ====================================================
 
-    Names and titles are compared without quotation marks and a final full stop or comma, passages
-    without any punctuation.
+    Names and titles are compared without quotation marks or a final full stop or comma; passages
+    are compared without any punctuation.
     """
 
     kind: RuleKind

@@ -219,8 +219,8 @@ class RecordDiff:
     ) -> None:
         """Compare two lists of scalars as sets.
 
-        Two elements with a similarity of at least one half are a wrong value; other elements are
-        missed or spurious.
+        Two elements with a similarity of at least one half count as one wrong value; other elements
+        are missed or spurious.
         """
         assert rule.element is not None
         path = prefix + name

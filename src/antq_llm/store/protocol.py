@@ -269,7 +269,7 @@ class Store(Protocol):
         ...
 
     def forgetting(self) -> list[str]:
-        """Return the ids of articles that were deleted here but may still be in files."""
+        """Return the ids of articles that were deleted from the store but may still be in files."""
         ...
 
     def end_forgetting(self, article_ids: Sequence[str]) -> None:

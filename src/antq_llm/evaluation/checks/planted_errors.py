@@ -109,7 +109,7 @@ class _Planter:
         self._text = analyzed.plain.text
 
     def figures(self, declared: DeclaredField, pointer: str, value: Any) -> Iterator[PlantedError]:
-        """Yield a wrong digit, ten times the value, another comparator and another total."""
+        """Yield errors: a wrong digit, a tenfold value, another comparator and another total."""
         role = declared.get(Figure)
         if isinstance(value, bool) or not isinstance(value, int | float) or role is None:
             return

@@ -246,7 +246,7 @@ def outcome_row(call: int, position: int, outcome: StoredOutcome) -> dict[str, A
 def put_outcomes(database: Database, rows: Sequence[Mapping[str, Any]]) -> None:
     """Write new or changed outcomes, and note the call that had their articles.
 
-    A stop replaces only other stops.
+    A failure that is not about its article replaces only other such failures.
     """
     for row in rows:
         stored = database.execute(_STORED, row).fetchone()

@@ -13,7 +13,7 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 MARK_LETTERS = 6
 
 Passage = tuple[str, str, dict[str, Any]]
-"""The name of an item's list, its quote, and its other fields as plain values."""
+"""An item: the name of its list, its quote, and its other fields as plain values."""
 
 
 @cache
@@ -55,9 +55,7 @@ def write_articles(path: Path, numbers: Iterable[int]) -> None:
 
 
 def passages(record: dict[str, Any]) -> list[Passage]:
-    """Return the items of a record that have a quote as a flat list, like langextract's
-    extractions.
-    """
+    """Return a record's items that have a quote in a flat list, like langextract's extractions."""
     found: list[Passage] = []
     for name, value in record.items():
         items = value if isinstance(value, list) else [value]

@@ -41,13 +41,13 @@ class Client:
     script: str
     variant: str = ""
     share: int = 1
-    """Slow clients get one in this many articles."""
+    """The number of articles is divided by this; it is higher for slow clients."""
     delayed: bool = True
     """Whether to also measure the client with delayed answers."""
 
     @property
     def python(self) -> Path:
-        """The interpreter of its environment."""
+        """The interpreter of the client's environment."""
         if self.environment == OURS:
             return Path(self.environment)
         return Path(f"{sys.prefix}-peers") / self.environment / "bin" / "python"
@@ -91,7 +91,7 @@ class Figures:
     requests: float
     """Requests per article."""
     server: float
-    """The share of time that the server's core was busy."""
+    """The share of the time for which the server's core was busy."""
     versions: str
 
 

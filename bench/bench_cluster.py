@@ -1,8 +1,8 @@
 """A Ray cluster of two nodes on this machine, against a local server that answers after a delay.
 
-Compares one worker with two, when the delay is the bound; measures the rate under ``--rpm``; and
-checks that the records equal those made without a cluster. Two cores are few for this, so the load
-average is printed next to each figure.
+Compares one worker with two, when the delay is the bottleneck; measures the rate under ``--rpm``;
+and checks that the records equal those made without a cluster. Other programs on the machine
+distort the figures, so the load average is printed next to each.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def run_settings(articles: Path, base_url: str, concurrency: int, **options: Any
 
 
 def seconds_of(settings: RunSettings, out: Path, workers: int) -> float:
-    """Return the seconds from the first part of a job to its last, without the start of workers."""
+    """Return the seconds from a job's first part to its last, excluding the workers' start."""
     totals = ClusterRun(ClusterSettings(settings, str(out), workers, chunk_articles=16)).run()
     if totals.failures:
         raise RuntimeError(f"failures: {totals.failures}")

@@ -26,7 +26,7 @@ from antq_llm.text.comparison_form import comparison_form
 LIMIT = 2.3
 """The highest ratio of two times that still counts as linear."""
 MIN_SECONDS = 0.05
-"""Shorter times are too noisy to compare."""
+"""The minimum time to compare; shorter times are too noisy."""
 REPEATS = 3
 SIZES = (16_000, 32_000, 64_000, 128_000, 256_000, 512_000, 1_024_000)
 
@@ -110,7 +110,7 @@ def _html(text: str) -> None:
 
 
 def seconds(read: Callable[[], object], limit: float) -> float:
-    """Return the shortest of a few times, or the first if it is above the limit."""
+    """Return the shortest of up to ``REPEATS`` times, or the first if it is above the limit."""
     times: list[float] = []
     gc.collect()
     gc.disable()  # As in timeit: a full collection takes longer if there are more objects.

@@ -28,13 +28,13 @@ ANSWER_SECONDS = 0.05
 
 
 class Answer(BaseModel):
-    """The requested record."""
+    """The record that each request asks for."""
 
     name: str
 
 
 def serve(kind: str, pipe: Connection) -> None:
-    """Answer at most 50 requests in any second, others with 429; send all times and outcomes."""
+    """Answer 50 requests in any second, refuse others with 429, and send times and outcomes."""
     taken: deque[float] = deque()
     seen: list[tuple[float, bool]] = []
 

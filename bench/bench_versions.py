@@ -1,8 +1,8 @@
 """``antq-llm extract``: CPU time per article of two versions of this library, in turn.
 
 Each version is a checkout (``git worktree add ../old COMMIT``). One local server answers both, and
-the runs alternate, so that the machine's other load meets both. CPU time is that of the command and
-all its processes, including its start.
+the runs alternate, so that the machine's other load affects both. CPU time is that of the command
+and all its processes, including its start.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ _MARK = re.compile(rb"ref-([a-z])-[a-z]{6}")
 _ANY_MARK = "@mark"
 """The placeholder for the mark in a prepared answer."""
 _TOOLS = b'"tools":'
-"""Always a key, since quotation marks inside a JSON string are escaped."""
+"""The key ``tools``; it cannot occur in a string, where quotation marks are escaped."""
 _EXTRACTIONS = b'"langextract_extractions"'
 """The name of langextract's answer schema."""
 _QUESTION = "\nQ: "
@@ -74,7 +74,7 @@ class Answers:
         return self._calls[seed, name]
 
     def _extractions(self, prompt: str) -> bytes:
-        """Return the passages of the chunk in langextract's prompt, which may lack the mark."""
+        """Return the passages of the chunk in langextract's prompt; the chunk may lack the mark."""
         chunk = prompt[prompt.rindex(_QUESTION) :]
         found = [
             {name: quote, f"{name}_attributes": fields}

@@ -15,9 +15,9 @@ from work import MODEL, Job, measured, read_job
 WHOLE = 100_000
 """Characters per chunk, more than in any article."""
 BATCH = 4
-"""Chunks per worker in a batch: with one, all workers wait for the slowest."""
+"""Chunks per worker in a batch; with only one, all workers wait for the slowest."""
 WARM_UP = 8
-"""Articles; more would take longer than the measurement."""
+"""Articles in the warm-up; with more, it would take longer than the measurement."""
 
 
 def extract(job: Job, texts: list[str]) -> None:

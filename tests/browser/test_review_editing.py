@@ -83,9 +83,15 @@ def test_a_selected_passage_is_marked(pages: WatchedPages, long_workspace: Works
         marked = page.locator(".antq-pending").all_inner_texts()
         assert "".join(marked) == "Rose Hill closed the"
         assert is_in_view(page, ".antq-pending")
+        page.fill(".new-item [name='f:/name']", "")
+        page.click(".new-item button.primary")
+        wait_for_notice(page, "refused")
+        assert "".join(page.locator(".antq-pending").all_inner_texts()) == "Rose Hill closed the"
+        page.fill(".new-item [name='f:/name']", "Rose Hill")
         page.click(".new-item button.primary")
         wait_for_notice(page, "saved")
         assert is_in_view(page, ".antq-mark[data-targets~='s2-3']")
+        pages.errors.clear()  # the browser notes the status 422
 
 
 def test_a_selection_for_one_form_keeps_another(
@@ -213,7 +219,7 @@ def test_underlined_passages_are_settled(
     page.keyboard.press(".")
     page.keyboard.press(",")
     first = page.inner_text(".antq-mark.current")
-    assert page.inner_text("#selected q") == first
+    expect(page.locator("#selected q")).to_have_text(first)
     page.keyboard.press("x")
     wait_for_notice(page, "settled")
     assert page.locator("#passages li[data-open]").count() == before - 1
@@ -224,6 +230,25 @@ def test_underlined_passages_are_settled(
     page.click("button:has-text('Underline again')")
     wait_for_notice(page, "reopened")
     assert page.locator("#passages li[data-open]").count() == before
+    assert not (workspace.store.folder / "library.passages").exists()
+
+
+def test_a_passage_that_is_no_longer_underlined_is_left_alone(
+    pages: WatchedPages, review: ReviewServer, workspace: Workspace
+) -> None:
+    """A button of a page that another tab has outdated leads back to the article."""
+    page = article(pages, review)
+    other = page.context.new_page()
+    other.goto(page.url)
+    select(other, "showed 35 of them")
+    other.click("#add-bar >> text=Add to figures")
+    other.fill(".new-item [name='f:/label']", "people shown around")
+    other.click(".new-item button.primary")
+    wait_for_notice(other, "saved")
+    page.click("#passages summary")
+    page.click("#passages li:has-text('35') button")
+    wait_for_notice(page, "gone")
+    assert page.locator("#passages li:has-text('35')").count() == 0
     assert not (workspace.store.folder / "library.passages").exists()
 
 

@@ -34,7 +34,7 @@ def test_a_used_up_budget_is_reported_once(capsys: pytest.CaptureFixture[str]) -
 
 
 def test_the_garbage_collector_is_as_before() -> None:
-    """Garbage is collected rarely during a run, and normally again after it."""
+    """Garbage is collected less often during a run, and as before after it."""
     before = gc.get_threshold()
     with RunReporter() as reporter:
         reporter.start(1, RunTotals(), lambda: None)

@@ -42,7 +42,7 @@ def test_it_opens_after_enough_of_everything(
 
 
 def test_an_answer_starts_the_count_anew() -> None:
-    """Neither the failures before an answer nor the time until the next failure count."""
+    """Neither the failures before an answer nor the time until the next failure counts."""
     clock = Clock()
     breaker = failed(clock)
     clock.now = 59

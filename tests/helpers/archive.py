@@ -19,10 +19,10 @@ class Archive:
     articles: dict[str, tuple[str, dict[str, Any] | None]] = field(default_factory=dict)
     """A passage of the text, and the metadata, by id."""
     unread: dict[str, int] = field(default_factory=dict)
-    """Files by extension."""
+    """The number of files that are not articles, by extension."""
 
     def add(self, article_id: str, passage: str, metadata: dict[str, Any] | None = None) -> None:
-        """Expect an article."""
+        """Add an expected article."""
         self.articles[article_id] = (passage, metadata)
 
 

@@ -35,13 +35,13 @@ Files = tuple[list[bytes], list[bytes]]
 
 @dataclass(frozen=True)
 class Plan:
-    """The status of one batch at each poll; the last one stays."""
+    """The status of one batch at each poll; the last status stays."""
 
     statuses: Sequence[str] = ("validating", "in_progress", "finalizing", "completed")
     executed: int | None = None
     """The number of requests executed, or None for all; the others are in the error file."""
     faults: Sequence[Mapping[str, Any]] = ()
-    """The reason why its validation fails."""
+    """The reason why the validation of the batch fails."""
     files: Callable[[list[bytes], list[bytes]], Files] = lambda output, errors: (output, errors)
     """A change to the lines of the output and error files; a file without lines is missing."""
 
@@ -79,7 +79,7 @@ class BatchService:
     most_enqueued: int | None = None
     """The maximum size of pending requests, in bytes."""
     fail: Callable[[str, str], Reply | None] = lambda _method, _path: None
-    """Responses to give instead, by method and path."""
+    """Responses that replace the usual ones, by method and path."""
     lose: Callable[[str, str], Lose] = lambda _method, _path: None
     """Close the connection without an answer, before or after the request takes effect."""
     base_url: str = ""

@@ -50,7 +50,7 @@ for line in sys.stdin:
 """
 
 _LOCK = threading.Lock()
-"""Threads of a test take turns with a server."""
+"""Makes the threads of a test take turns in using a server."""
 
 
 class ForkedProcess:

@@ -48,10 +48,10 @@ class WatchedLedger:
         return await self._inner.used()
 
     async def wait_for_refusals(self, number: int) -> None:
-        """Return once that many reservations were refused, and their tasks wait."""
+        """Return once ``number`` reservations were refused and their tasks wait."""
         if self._refusals < number:
             self._awaited = (number, asyncio.Event())
             await self._awaited[1].wait()
-        # A few more steps, until the task that was refused last waits.
+        # It takes a few more steps until the task that was refused last waits.
         for _ in range(5):
             await asyncio.sleep(0)

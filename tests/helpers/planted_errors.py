@@ -141,7 +141,7 @@ PLANTED = [
         (put("/indicators/0/period", None),),
         {"indicators.period": LOST},
     ),
-    # Each year contains its month: half.
+    # Each end gives only the year of a month, so it counts half.
     Planted(
         "a period by months",
         "004",
@@ -157,7 +157,7 @@ PLANTED = [
         {"indicators.label": WRONG},
         {"indicators.label": like(20 / 22)},
     ),
-    # All but the total, which is null.
+    # All slots but the total, which is null.
     Planted(
         "a figure missing",
         "004",
@@ -192,8 +192,8 @@ PLANTED = [
         (put("/people/1/name", "Trần Sỹ Thành"),),
         {**dict.fromkeys(PERSON, WRONG), "people.roles": times(2, WRONG)},
     ),
-    # Matched by name, so all else is the other's: 1 of 14 and 5 words of the offices is too
-    # little; `hội nghị` of 25 and 13 words is 4/38.
+    # People are matched by name, so all other values are the other person's: offices of 14 and 5
+    # words share 1, which is too little; quotes of 25 and 13 words share `hội nghị`: 4/38.
     Planted(
         "two names swapped",
         "002",

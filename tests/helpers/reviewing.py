@@ -164,6 +164,6 @@ def served(workspace: Workspace) -> Iterator[ReviewServer]:
 
 
 def gold_of(workspace: Workspace, article_id: str = "library", ending: str = "json") -> Any:
-    """Return the gold record of an article, or None without a file."""
+    """Return the gold record of an article, or None if it has no file."""
     path = workspace.store.folder / f"{article_id}.{ending}"
     return json.loads(path.read_text("utf-8")) if path.exists() else None

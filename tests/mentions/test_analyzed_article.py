@@ -17,7 +17,7 @@ TEXT = "Đại tá Phạm Quốc Bình nói: ngày 24/7, 30 hộ tham gia. Trung
 
 
 def test_numbers_and_dates_of_decomposed_articles() -> None:
-    """In decomposed letters, equally many of the list are read correctly, at their positions."""
+    """In decomposed letters, as many expressions are read correctly, at their positions."""
     right = found = wanted = 0
     for stem, mentions in MENTIONS.items():
         text = (data_folder("seeds") / f"{stem}.txt").read_bytes().decode()

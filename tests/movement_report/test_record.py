@@ -240,7 +240,7 @@ def test_a_null_place_is_four_nulls() -> None:
 
 
 async def test_an_answer_with_a_null_place_is_not_asked_about_again() -> None:
-    """Such an answer is accepted at once, even if quotes are respelled and an item is dropped."""
+    """A null place is accepted at once, even if quotes are respelled and an item is dropped."""
     data = full_report()
     data["events"][0] |= {"place": None, "quote": "Sáng  30/9/2021, UBND xã Tân Lâm tổ chức"}
     data["people"].append(person("Vàng A Tủa", "Thiếu tá Phạm Quốc Bình"))

@@ -53,7 +53,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def check(capsys: pytest.CaptureFixture[str], name: str, *words: str) -> None:
-    """Check that a call is wrong, that its only error names a file, and that it says what to do."""
+    """Check that a call is wrong, and that its only error names a file and says what to do."""
     status = main(list(words))
     said = capsys.readouterr().err.splitlines()
     assert (status, "debug" in said[-1]) == (2, False), said
@@ -220,7 +220,7 @@ def test_rows_of_the_store(value: object, run: Path, capsys: pytest.CaptureFixtu
 
 @pytest.mark.parametrize("name", ["zeros", "noise", "deep", "NaN", "a list", "null", "spaces"])
 def test_the_file_of_the_store(name: str, run: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A store that is another file is named."""
+    """A store file that is not a database of the library is named."""
     for leftover in run.glob("store.sqlite3-*"):
         leftover.unlink()
     damage_file(run / "store.sqlite3", DAMAGES[name])

@@ -16,7 +16,7 @@ from antq_llm.schemas.edtf import Date
 
 SIZE = 6000
 LARGE = 200_000
-"""Text of this length would take minutes if a pattern read it in quadratic time."""
+"""The length of a text that would take minutes if a pattern read it in quadratic time."""
 KINDS = {
     "digits": "7",
     "digits and points": "7.",

@@ -65,7 +65,7 @@ def test_metadata_is_sent_before_the_article() -> None:
 def test_a_request_without_a_header_is_the_same_as_ever(
     article: Article, options: dict[str, Any]
 ) -> None:
-    """The request has no header without metadata, with that of a page, or if it is ignored."""
+    """The request has no header if the metadata is missing, from a page, or ignored."""
     asked, _ = extractor(**options)
     prepared = asked.request(article if not options else replace(article, metadata=None))
     assert prepared.digest == asked.request(Article(TEXT, "a")).digest

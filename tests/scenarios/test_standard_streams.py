@@ -173,7 +173,7 @@ def test_other_commands_name_a_full_disk(words: list[str], folder: Path) -> None
 def test_a_limit_on_the_size_of_files_is_named(
     folder: Path, endpoint: Endpoint, blocks: int
 ) -> None:
-    """A file at its size limit ends the run with its name, and the same call then continues."""
+    """If a file reaches its size limit, the error names it, and the same call then continues."""
     status, said = call(folder, endpoint, "", "--out", "out", limit=blocks)
     assert (status, "store.sqlite3" in said.splitlines()[-1]) == (2, True)
     status, said = call(folder, endpoint, "", "--out", "out")

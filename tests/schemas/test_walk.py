@@ -92,7 +92,7 @@ def test_combinators_beside_a_reference_can_be_ignored() -> None:
 
 @pytest.mark.parametrize("schema", [True, False, None, "x"])
 def test_a_boolean_schema_has_no_alternatives(schema: Any) -> None:
-    """Anything but an object is not an alternative, even inside a combinator."""
+    """Only an object is an alternative, even inside a combinator."""
     assert walked(schema) == []
     assert walked({"anyOf": [schema]}) == [({"anyOf": [schema]}, "combined")]
 

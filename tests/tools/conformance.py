@@ -39,7 +39,7 @@ while True:
 
 
 def install() -> Path:
-    """Return the interpreter of the servers' environment, which is created if it is missing."""
+    """Return the interpreter of the servers' environment, created if it is missing."""
     python = FOLDER / "venv" / "bin" / "python"
     if not python.exists():
         subprocess.run([sys.executable, "-m", "venv", FOLDER / "venv"], check=True)

@@ -119,7 +119,7 @@ def draw(mutants: Sequence[Mutant], size: int, seed: int) -> list[Mutant]:
 
 
 def _covered(path: Path) -> CoverageMap:
-    """Return the tests that run each line, measured if they are not known."""
+    """Return the tests that run each line; measure them if they are not known."""
     covered = read_map(path)
     if names := covered.outdated():
         print(f"running the tests of {len(names)} files once", file=sys.stderr)
@@ -169,7 +169,7 @@ def _run(
 def _trial(
     mutant: Mutant | None, tests: Iterable[str], covered: CoverageMap, limit: float
 ) -> Trial:
-    """Return a trial with the fastest of these tests, which together take ``limit`` seconds."""
+    """Return a trial with the fastest tests that together take at most ``limit`` seconds."""
     chosen, seconds = [], 0.0
     for test in sorted(tests, key=lambda test: (covered.seconds[test], test)):
         if chosen and seconds + covered.seconds[test] > limit:

@@ -63,7 +63,7 @@ class Picture:
         )
 
     def next_line(self, lines: float = 1) -> None:
-        """Go down."""
+        """Go down by a number of lines."""
         self.height += lines * LINE
 
     def svg(self) -> str:

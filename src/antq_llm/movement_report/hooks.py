@@ -54,13 +54,14 @@ def baseline(text: str, published: str | None = None) -> BaselineRecord:
 
 
 def page_words(language: PageLanguage) -> Mapping[str, Mapping[str, Any]]:
-    """Return the Vietnamese words of the fields and values (``pages/schema_words.py``)."""
+    """Return words of the fields and values for people (``pages/schema_words.py``).
+
+    English has descriptions only where that for a model is not clear to a person.
+    """
     import json
     from importlib.resources import files
 
-    if language != "vi":
-        return {}
-    text = (files("antq_llm.movement_report") / "words_vi.json").read_text("utf-8")
+    text = (files("antq_llm.movement_report") / f"words_{language}.json").read_text("utf-8")
     words: Mapping[str, Mapping[str, Any]] = json.loads(text)
     return words
 

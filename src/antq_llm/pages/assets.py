@@ -1,4 +1,4 @@
-"""The packaged style sheets and scripts, and the policy of a page that contains them."""
+"""The packaged style sheets and scripts, and the security policy of a page that contains them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def asset(name: str, package: str = "antq_llm.pages") -> str:
 
 
 def base_css() -> str:
-    """Return the style of a whole page: text, tables, forms, marks, light and dark, and print."""
+    """Return the style of a whole page, with marks, for light and dark screens and for print."""
     return asset("base.css") + marks_css()
 
 

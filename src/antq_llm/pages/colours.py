@@ -47,7 +47,7 @@ def colour_css(scope: str = "") -> str:
     """Return rules that set ``--ground`` and ``--line`` for each class of a list.
 
     ``scope`` is a selector to put before each class, such as ``.antq-output-1``. The
-    ``color-scheme`` of the element decides which of the two colours applies.
+    ``color-scheme`` of the element decides whether the light or the dark colours apply.
     """
     rules = [
         f"{scope} .{colour_class(position)}{{--ground:{colour.light_ground};"

@@ -20,7 +20,7 @@ class Mark:
     style: str
     """The class of the mark, for a list's colour (``colour_class``) or a warning."""
     target: str = ""
-    """The target of the mark, such as the JSON Pointer of an item; empty for none."""
+    """The target of the mark, such as the JSON Pointer of an item; empty if there is none."""
     title: str = ""
     """The tooltip of the mark."""
     is_on_top: bool = False
@@ -37,7 +37,7 @@ class Segment:
 
 
 def segments(length: int, marks: Iterable[Mark]) -> list[Segment]:
-    """Split a text of some length at the ends of its marks.
+    """Split a text of ``length`` code points where its marks start and end.
 
     Marks are cut off at the ends of the text, and empty marks are left out.
     """

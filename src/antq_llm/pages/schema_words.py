@@ -16,13 +16,13 @@ from antq_llm.schemas.declared.declared_roles import EACH
 
 
 class PageWordsHook(Protocol):
-    """The signature of the hook."""
+    """The signature of the hook ``page_words``."""
 
     def __call__(self, language: PageLanguage) -> Mapping[str, Mapping[str, Any]]:
         """Return the words of fields by dotted path, such as ``people.rank``.
 
-        Each may have ``name``, ``about`` and ``values``, which maps the values of an enumeration
-        to words. For a language without words, the result is empty.
+        Each field may have ``name``, ``about`` and ``values``, which maps the values of an
+        enumeration to words. For a language without words, the result is empty.
         """
         ...
 
@@ -61,9 +61,10 @@ class SchemaWords:
         return str(self._words.get(path, {}).get("about", description))
 
     def as_json(self) -> dict[str, dict[str, Any]]:
-        """Return the names, descriptions and values that differ from the keys, by path."""
+        """Return the names, descriptions and values that the schema gives, by path."""
         return {
-            "names": {path: self.name(path) for path in {**self._titles, **self._words}},
+            "names": self._titles
+            | {path: own["name"] for path, own in self._words.items() if "name" in own},
             "abouts": {path: own["about"] for path, own in self._words.items() if "about" in own},
             "values": {path: own["values"] for path, own in self._words.items() if "values" in own},
         }

@@ -1,6 +1,6 @@
 """The words of the pages in English and Vietnamese.
 
-Each page has a file in ``assets/strings/`` that maps a key to both languages.
+Each page has a file in ``assets/strings/`` that maps each key to its words in both languages.
 """
 
 from __future__ import annotations

@@ -65,7 +65,7 @@ class ArticleView:
                 yield Mark(start, end, ""), PassageMark(None, number, style)
 
     def _warning(self, warning: Mapping[str, Any]) -> list[Any]:
-        """Return a warning's kind and message, its row, and the item that is not in the record."""
+        """Return the kind and message of a warning, its row, and the item if it was dropped."""
         return [
             warning.get("kind"),
             warning.get("message"),

@@ -20,7 +20,7 @@ Month = tuple[int | None, int | None]
 
 @dataclass(slots=True)
 class _Group:
-    """The items that have a value."""
+    """Counts of the items that have the same value."""
 
     items: int = 0
     articles: set[int] = field(default_factory=set)
@@ -122,12 +122,12 @@ class ListCharts:
 
 
 def year_of(value: object) -> int | None:
-    """Return the year of a date, or None if it has none or is not a date."""
+    """Return the year of a date, or None if the value is not a date or has no year."""
     return date_parts(value).year if isinstance(value, str) else None
 
 
 def _times(value: Value) -> tuple[str | None, Iterable[Month], int | None]:
-    """Return a date or period as a label of years, months for the calendar, and a year."""
+    """Return the label of years for a date or period, its months for the calendar, and its year."""
     if not isinstance(value, str):
         return None, (), None
     parts = date_parts(value)
@@ -149,7 +149,7 @@ def _texts(value: Value) -> Iterator[str]:
 
 
 def _month_rows(months: Counter[Month]) -> list[list[int | None]]:
-    """Return rows of year, month and count, with unsettled years and months last."""
+    """Return rows of year, month and count, with unknown years and months last."""
     return [
         [year, month, count]
         for (year, month), count in sorted(

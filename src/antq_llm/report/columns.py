@@ -40,9 +40,9 @@ class ShownColumn:
     column: Column
     use: ColumnUse
     rank: float = 0.0
-    """Lower for columns by which people are more likely to want to count items."""
+    """Lower for columns by which readers are more likely to count items."""
     path: str = ""
-    """The dotted path of the field of the record; empty for other columns."""
+    """The dotted path of the field in the record; empty if the column is not a field."""
 
     def as_json(self) -> dict[str, Any]:
         """Return what the page needs to know about the column."""
@@ -73,7 +73,7 @@ class ShownTable:
 
 
 class ColumnChooser:
-    """Chooses columns of tables by the roles of a schema."""
+    """Chooses which columns to show, and what each is for, from a schema's roles."""
 
     def __init__(self, roles: DeclaredRoles, date_fields: set[Path]) -> None:
         self._quote_keys = roles.quote_keys
@@ -115,7 +115,7 @@ class ColumnChooser:
 
 
 def _rank(fields: Sequence[DeclaredField], *, is_list: bool) -> float:
-    """Return the rank of a field among those by which to count items, the lowest first.
+    """Return the rank of a field by which items can be counted; the lowest rank comes first.
 
     Names of people, places and bodies come first. Fields about which the schema says little, such
     as the scope of a figure, come next, and fields that identify a single item, such as its label,

@@ -1,4 +1,4 @@
-"""Finds the place of each row of a line in its record, with its warnings and passages."""
+"""Finds the table rows to which places in a record, and warnings about them, belong."""
 
 from __future__ import annotations
 

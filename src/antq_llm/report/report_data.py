@@ -98,7 +98,7 @@ class ReportData:
         return [table.shown for table in self._tables]
 
     def row_blocks(self) -> Iterator[tuple[int, int, str]]:
-        """Yield the blocks of rows, each as the number of its table, its own number, and JSON."""
+        """Yield the blocks of rows, each as its table's number, its own number, and its JSON."""
         for number, table in enumerate(self._tables):
             for position, rows in enumerate(table.blocks):
                 yield number, position, "[" + ",\n".join(rows) + "]"

@@ -55,10 +55,10 @@ def write_report(
     language: PageLanguage = "en",
     schema: Any = None,
 ) -> WrittenReport:
-    """Write the report of a run to ``out``, by default ``report.html`` in its folder.
+    """Write the report of a run to ``out``, by default ``report.html`` in the run's folder.
 
     ``articles`` are files and folders of articles (default: the inputs of the run). ``language`` is
-    the language in which the page opens, which can be changed there. Raises ConfigurationError if
+    the language in which the page opens; readers can change it there. Raises ConfigurationError if
     the folder has no valid ``records.jsonl`` or the file cannot be written.
     """
     run = open_run(folder, schema)

@@ -27,13 +27,13 @@ class Difference:
     """A value or a whole item that differs between two records of an article."""
 
     field: str
-    """The list of the item, or the field of the value."""
+    """The list that contains the item, or the field that has the value."""
     records: tuple[Any, Any]
     pointers: tuple[str | None, str | None]
     """The pointer in each record; None if a record lacks the item."""
     profile: ScoringProfile
     quote: str | None = None
-    """The quote of the item around the value, in the first record that has one."""
+    """The quote of the item that contains the value, from the first record that has a quote."""
 
     def value(self, side: Side) -> Any:
         """Return the value or item in a record, or None if the record lacks it."""
@@ -47,7 +47,7 @@ class Difference:
         return None in self.pointers and last_part(known).isdecimal()
 
     def place_in(self, record: Any) -> str | None:
-        """Return the pointer of the value or item in another record, or None if it has none."""
+        """Return the pointer of the value or item in another record; None if it is not there."""
         for pointer, own in zip(self.pointers, self.records, strict=True):
             if pointer is not None:
                 place = counterpart_of(pointer, own, record, self.profile)
@@ -56,7 +56,7 @@ class Difference:
         return None
 
     def chosen_in(self, record: Any) -> Side | None:
-        """Return the annotator whose value a record has, or None if it has neither's."""
+        """Return the annotator whose value a record has; None if it has the value of neither."""
         place = self.place_in(record)
         value = None if place is None else find_value(record, place)
         for side in ("a", "b"):
@@ -66,7 +66,7 @@ class Difference:
         return None
 
     def take(self, record: Any, side: Side, schema: Schema[Any]) -> Any:
-        """Return a record with the value of one annotator."""
+        """Return a record into which the value or item of one annotator has been taken."""
         place, value = self.place_in(record), self.value(side)
         if not self.is_item:
             known = next(pointer for pointer in self.pointers if pointer is not None)
@@ -83,7 +83,7 @@ class Annotators:
     """The folders of gold annotations of two annotators, read afresh each time."""
 
     def __init__(self, folder: Path, schema: Schema[Any]) -> None:
-        """Raise ConfigurationError unless a folder contains two folders, one for each annotator."""
+        """Raise ConfigurationError unless ``folder`` has two folders, one for each annotator."""
         self._folders = annotator_folders(folder)
         self._schema = schema
 
@@ -97,7 +97,7 @@ class Annotators:
         return profile_for(self._schema)
 
     def records(self, article_id: str) -> tuple[Any, Any]:
-        """Return both records of an article, with None for a missing one.
+        """Return both annotators' records of an article, with None for a missing record.
 
         Raises ConfigurationError, naming the file, if a file is not a valid record.
         """
@@ -114,7 +114,7 @@ class Annotators:
         return list(unique.values())
 
     def agreement(self, article_ids: list[str]) -> tuple[int, Scores]:
-        """Return the number of shared articles, and the second's scores against the first."""
+        """Return how many articles both have, and the second's scores with the first as gold."""
         pairs = [self.records(article_id) for article_id in article_ids]
         both = [(first, second) for first, second in pairs if None not in (first, second)]
         return len(both), aggregate(
@@ -159,7 +159,7 @@ class Annotators:
 
 
 def _unit(pointer: str, record: Any) -> str:
-    """Return a pointer, or that of the list around an element that is not an object."""
+    """Return a pointer or, for a list element that is not an object, that of the list."""
     if last_part(pointer).isdecimal() and not _is_item(pointer, record):
         return parent_of(pointer)
     return pointer

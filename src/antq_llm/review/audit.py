@@ -1,4 +1,4 @@
-"""Verdicts on a sample of ``antq-llm audit``, each of which is saved to its file at once."""
+"""Verdicts on a sample from ``antq-llm audit``, each saved to the sample's file at once."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class AuditSample:
     """The items of an audit file, read afresh each time."""
 
     def __init__(self, path: Path) -> None:
-        """Raise ConfigurationError if ``antq-llm audit`` did not write the file."""
+        """Raise ConfigurationError unless the file is a sample from ``antq-llm audit``."""
         self.path = path
         self._lock = Lock()
         read_audit(path)
@@ -28,7 +28,7 @@ class AuditSample:
         return read_audit(self.path)
 
     def judge(self, number: int, seen: AuditItem, verdict: Verdict | None, note: str) -> None:
-        """Save the verdict on an item; raise ChangedElsewhere if its row is not the row seen."""
+        """Save the verdict on an item; raise ChangedElsewhere unless it still equals ``seen``."""
         with self._lock:
             items = self.items()
             if number >= len(items) or items[number] != seen:

@@ -1,4 +1,4 @@
-"""Changes to a record: objects are set, added or removed, together with references to them."""
+"""Sets, adds and removes values in a record, and updates the references to its items."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def set_value(data: Any, pointer: str, value: Any, roles: DeclaredRoles) -> Any:
     """Return a record with a new value at a pointer.
 
     If this changes the name of an item, references to the old name are changed to the new one,
-    unless another item has the old name.
+    unless another item still has the old name.
     """
     changed = copy.deepcopy(data)
     if not pointer:
@@ -51,10 +51,10 @@ def add_item(data: Any, pointer: str, item: Any) -> tuple[Any, str]:
 
 
 def remove_item(data: Any, pointer: str, roles: DeclaredRoles) -> tuple[Any, list[str]]:
-    """Return a record without an item of a list, or with null for a key.
+    """Return a record with a list item removed, or with the value of a key set to null.
 
-    References to the item are removed too; the second result is their pointers after the removal
-    of the item.
+    The parts that depend on the item are removed too; the second result lists their pointers, as
+    they are once the item is gone.
     """
     changed = copy.deepcopy(data)
     remove_items(changed, [pointer])
@@ -70,12 +70,12 @@ def find_value(data: Any, pointer: str) -> Any:
 
 
 def names_at(data: Any, to: str) -> tuple[str, ...]:
-    """Return the names that a reference may have; ``to`` comes from its role ``Refers``."""
+    """Return the names that a field with the role ``Refers(to)`` may have."""
     return tuple(dict.fromkeys(_names(data, tuple(parts_of(to))).values()))
 
 
 def _place(data: Any, pointer: str) -> tuple[Any, Any]:
-    """Return the object or list around a pointer, creating it if null, and the key in it."""
+    """Return the object or list that contains a value, created if null, and the value's key."""
     around = parent_of(pointer)
     holder = data
     for depth, part in enumerate(parts := parts_of(around)):

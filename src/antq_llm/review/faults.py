@@ -1,4 +1,4 @@
-"""The problems of a record, place by place: faults, and objections of the checks."""
+"""The problems of a record, place by place: faults, objections and notes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Severity = Literal["fault", "objection", "note"]
 """The severity of a problem.
 
 A record with a ``fault`` cannot be gold. An ``objection`` is about a value that the article seems
-to contradict, a ``note`` about a value that it cannot settle; a person decides about both.
+to contradict, and a ``note`` about a value that it does not settle; a person decides on both.
 """
 
 
@@ -56,7 +56,7 @@ class Examined:
         return [problem for problem in self.problems if problem.severity == "fault"]
 
     def new_faults(self, before: Examined) -> list[Problem]:
-        """Return the faults that another record of the article did not have."""
+        """Return the faults that ``before``, an earlier version of the record, did not have."""
         known = Counter((problem.message, problem.given) for problem in before.faults)
         new = []
         for problem in self.faults:
@@ -124,7 +124,7 @@ def problems_under(problems: Iterable[Problem], pointer: str) -> list[Problem]:
 
 
 def nearest_shown(pointer: str, shown: Iterable[str]) -> str | None:
-    """Return the innermost pointer around a place that a form shows, or None."""
+    """Return the innermost of the ``shown`` pointers that contains a place, or None."""
     known = set(shown)
     while pointer not in known:
         if not pointer:

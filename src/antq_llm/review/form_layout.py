@@ -1,4 +1,4 @@
-"""The forms of a schema: sections for the record and each list of objects, with fields."""
+"""The forms of a schema, divided into sections with fields."""
 
 from __future__ import annotations
 
@@ -48,12 +48,12 @@ class FormField:
 class Section:
     """Objects that are edited as a whole: the record itself, one object, or the items of a list.
 
-    Fields of an inner object belong to the outer object, unless the inner object has a quote. Lists
-    and maps inside an object are edited as JSON.
+    Fields of an inner object are edited with the outer object, unless the inner object has a quote.
+    Lists and maps inside an object are edited as JSON.
     """
 
     name: str
-    """The list or field, such as ``people``; empty for the record itself."""
+    """The name of the list or field, such as ``people``; empty for the record itself."""
     pointer: str
     is_list: bool
     quote_key: str | None
@@ -71,7 +71,7 @@ class Section:
 
     @property
     def empty_item(self) -> Any:
-        """An object with empty values for all fields that the schema requires."""
+        """An object whose values are empty, without the fields that are optional."""
         item: dict[str, Any] = {}
         for field in self.fields:
             if not field.path:
@@ -91,7 +91,7 @@ def sections_of(schema: Schema[Any]) -> tuple[Section, ...]:
 
 
 def section_at(sections: tuple[Section, ...], pointer: str) -> Section | None:
-    """Return the section of a list item or single object, or None."""
+    """Return the section of the list item or object at a pointer, or None."""
     for section in sections:
         if section.pointer == (parent_of(pointer) if section.is_list else pointer) and (
             not section.is_list or last_part(pointer).isdecimal()
@@ -205,7 +205,7 @@ class _Layout:
         return ("boolean" if declared.types == {"boolean"} else "json"), ()
 
     def _is_optional(self, declared: DeclaredField) -> bool:
-        """Return whether a schema allows a key to be absent but not null."""
+        """Return whether a schema allows a key to be absent, but not its value to be null."""
         holders = self._annotations.alternatives(declared.path[:-1])
         if any(declared.path[-1] in node.get("required", ()) for node in holders):
             return False

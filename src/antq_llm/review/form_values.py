@@ -16,7 +16,7 @@ _CODE = re.compile(r"\[U\+([0-9A-F]{4,5})\]")
 _INVISIBLE = re.compile(INVISIBLE)
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:[.,\s]\d{3})+")
 LEAD = "f:"
-"""The prefix of a control's name; the rest is the pointer of its value within the object."""
+"""The prefix of a control's name; the rest is the pointer of the value within the object."""
 
 
 class SubmittedForm(Protocol):
@@ -35,7 +35,7 @@ def control_name(field: FormField) -> str:
 
 
 def shown_texts(value: Any, field: FormField) -> list[str]:
-    """Return the texts of a control for a value: all chosen texts, or else a single text."""
+    """Return the texts of the control for a value: each of several choices, or a single text."""
     if field.kind == "choices" and isinstance(value, list):
         return [visible(str(element)) for element in value]
     if field.kind == "texts" and isinstance(value, list):
@@ -50,14 +50,14 @@ def shown_texts(value: Any, field: FormField) -> list[str]:
 def read_item(section: Section, form: SubmittedForm, item: Any) -> tuple[Any, dict[str, str]]:
     """Return an object with the values of a form, and the faults of values by field suffix.
 
-    ``item`` is the current object. Fields that the form lacks and unchanged texts keep their
-    values. A fault is a key of the page's words.
+    ``item`` is the current object. Fields that the form lacks, or whose texts are unchanged,
+    keep their values. Each fault is given as a key of the page's words.
     """
     changed = copy.deepcopy(item) if isinstance(item, dict) else section.empty_item
     faults: dict[str, str] = {}
     for field in section.fields:
         name = control_name(field)
-        # Unticked checkboxes are not sent, so a hidden control sends their names.
+        # Unticked checkboxes are not sent; a hidden control shows that the form has the field.
         if name not in form and f"{name}?" not in form:
             continue
         texts = [str(text) for text in form.getlist(name)]
@@ -94,7 +94,7 @@ def _put(item: Any, field: FormField, value: Any) -> Any:
 
 
 def _read(texts: Sequence[str], field: FormField) -> Any:
-    """Return the value of texts; raise ValueError with a key of the page's words."""
+    """Return the value of a control's texts; raise ValueError with a key of the page's words."""
     if field.kind == "choices":
         chosen = [text for text in field.choices if text in texts]
         return chosen + [text for text in map(_hidden, texts) if text not in field.choices]
@@ -153,7 +153,7 @@ def _hidden(text: str) -> str:
 
 
 def _lines(texts: Sequence[str]) -> list[str]:
-    """Return texts with the line ends of a browser's request turned into those of a page."""
+    """Return texts with CR LF, which browsers send, replaced by LF."""
     return [text.replace("\r\n", "\n") for text in texts]
 
 

@@ -1,4 +1,4 @@
-"""A folder of gold annotations, which saves each change at once and overwrites no other change.
+"""Saves each change to gold annotations at once, and never overwrites a change made elsewhere.
 
 A record is in ``ARTICLE_ID.draft`` until it is accepted, and then in ``ARTICLE_ID.json``.
 """
@@ -19,15 +19,15 @@ from antq_llm.core.json_file import UnreadableJson, read_json_file
 from antq_llm.errors import ConfigurationError
 
 State = Literal["new", "draft", "gold"]
-"""A ``new`` record has no file, a ``draft`` was edited but not accepted, ``gold`` was accepted."""
+"""A ``new`` record has no file, a ``draft`` is not accepted yet, and ``gold`` is accepted."""
 MAX_UNDO = 200
-"""The number of changes to an article that can be undone."""
+"""The maximum number of changes to an article that can be undone."""
 LOCK_FILE = ".review.lock"
 """The file that keeps two servers from writing to a folder at once."""
 
 
 class ChangedElsewhere(Exception):  # noqa: N818 - an answer to a request, not a failure
-    """The record is not the one to which the change was made."""
+    """The record has changed since the version to which the change was made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class GoldStore:
         return Draft(initial, "new")
 
     def state_of(self, article_id: str) -> State:
-        """Return the state of an article, from its files alone."""
+        """Return the state of an article, judging only by which files exist."""
         gold, draft = self._paths(article_id)
         if gold.exists():
             return "gold"
@@ -95,7 +95,7 @@ class GoldStore:
         return bool(changes) and changes[-1][0] == version
 
     def undo(self, article_id: str, version: str, initial: Any) -> Draft:
-        """Undo the last change; raise ChangedElsewhere if it was made elsewhere."""
+        """Undo the last change; raise ChangedElsewhere unless this store made it."""
         with self._lock():
             self._expect(article_id, version, initial)
             if not self.can_undo(article_id, version):

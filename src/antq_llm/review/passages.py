@@ -21,7 +21,7 @@ from antq_llm.validation.warnings import RecordWarning
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A passage of an article, in code points."""
+    """A passage of an article; its offsets count code points."""
 
     start: int
     end: int
@@ -47,14 +47,14 @@ class UnderlinedPassages:
         return sorted((*self.open, *self.settled), key=lambda found: (found.start, found.end))
 
     def after(self, span: Span) -> Passage | None:
-        """Return the open passage after a span, starting again from the first after the last."""
+        """Return the next open passage after a span or, if none follows, the first one."""
         others = [found for found in self.open if (found.start, found.end) != span]
         following = (found for found in others if found.start >= span[0])
         return next(following, others[0] if others else None)
 
 
 class SettledPassages:
-    """The passages that need no item, in ``ARTICLE_ID.passages`` beside the record."""
+    """The passages that need no item, stored in ``ARTICLE_ID.passages`` beside the record."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -82,7 +82,7 @@ class SettledPassages:
                 self._write(article_id, [*known, passage])
 
     def reopen(self, article_id: str, passage: Passage) -> None:
-        """Remove the mark that a passage needs no item."""
+        """Remove the mark that says that a passage needs no item."""
         with self._lock():
             self._write(article_id, [one for one in self._load(article_id) if one != passage])
 

@@ -36,9 +36,9 @@ Suggestions = Mapping[str, tuple[Any, ...]]
 
 
 def source_span(text: str, start: int, end: int) -> Span:
-    """Return the span of a selection, whose offsets count CR LF as one character.
+    """Return the span of a selection; ``start`` and ``end`` count CR LF as one character.
 
-    The parts outside the text and white space at both ends are cut off.
+    Parts outside the text, and white space at both ends, are cut off.
     """
     breaks = [found.start() for found in re.finditer("\r\n", text)]
     first, last = (_source_offset(place, breaks) for place in sorted((start, end)))
@@ -92,7 +92,7 @@ class _Passage:
         self._times = [mention for mention in inside if mention.kind == "time"]
 
     def values_for(self, field: FormField) -> Iterator[Any]:
-        """Yield the values that the passage states for a field, by the roles of the field."""
+        """Yield the values that the passage states for a field, according to the field's roles."""
         declared = field.declared
         if field.kind == "quote":
             yield self._text
@@ -120,7 +120,7 @@ class _Passage:
         return self._span[0] <= mention.start and mention.end <= self._span[1]
 
     def _dates_of(self, mention: Mention) -> Iterator[str]:
-        """Yield a date with each year that the article may settle, and as printed."""
+        """Yield a date with each possible year that the date rules accept, then as printed."""
         if mention.form is not None:
             return
         rules = DateRules(self._analyzed, self._stamps, frozenset())
@@ -152,7 +152,7 @@ class _Passage:
 
 
 def _without_words(name: str, ignored: Iterable[str]) -> str:
-    """Return a name without a preceding word that the field leaves out, such as ``Bà``."""
+    """Return a name without a leading word that the field ignores, such as ``Bà``."""
     for word in sorted(ignored, key=len, reverse=True):
         if name.casefold().startswith(f"{word.casefold()} "):
             return name[len(word) :].lstrip()

@@ -32,7 +32,7 @@ _ARTICLES_IN_MEMORY = 32
 
 
 class Workspace:
-    """The articles of a run, whose records are corrected into a folder of gold."""
+    """The articles of a run, and the folder of gold for their corrected records."""
 
     def __init__(
         self,
@@ -42,10 +42,10 @@ class Workspace:
         annotators: Path | None = None,
         audit: Path | None = None,
     ) -> None:
-        """Raise ConfigurationError if the run has no articles or its schema is not found.
+        """Raise ConfigurationError if the run has no articles or its schema cannot be loaded.
 
-        ``annotators`` is a folder with two folders of gold, whose differences are shown;
-        ``audit`` is a sample from ``antq-llm audit``.
+        ``annotators`` is a folder with one folder of gold for each of two annotators; their
+        differences are shown. ``audit`` is the file of a sample from ``antq-llm audit``.
         """
         if run.schema is None:
             raise ConfigurationError(
@@ -86,9 +86,9 @@ class Workspace:
         return "record" not in self._lines[article_id]
 
     def initial(self, article_id: str) -> Any:
-        """Return the record to begin from.
+        """Return the record with which the review begins.
 
-        It is from the first annotator who has one, or else from the run, or else empty.
+        It is that of the first annotator who has one, or else the run's, or else an empty one.
         """
         for record in self.annotators.records(article_id) if self.annotators else ():
             if record is not None:
@@ -111,13 +111,13 @@ class Workspace:
         return self.settled.underlined(article_id, text, examined.unaccounted)
 
     def title(self, article_id: str) -> str:
-        """Return an article's title from its metadata or else its record; empty if it has none."""
+        """Return an article's title from its metadata or else from its record; empty if unknown."""
         line = self._lines[article_id]
         title = (line.get("metadata") or {}).get("title")
         return str(title or self._item_lines.title(line.get("record")))
 
     def item_line(self, item: AuditItem, language: PageLanguage) -> str:
-        """Return an item of an audit as a line in a language, if the run still has this item."""
+        """Return the line of an audited item, in ``language`` if the run still has the item."""
         found = find_value(self._lines.get(item.article_id, {}).get("record"), item.pointer)
         if self._item_lines.line(found, item.field) != item.item:
             return item.item

@@ -77,7 +77,7 @@ def test_completions(home: Path, line: str, expected: list[str]) -> None:
 
 @pytest.mark.slow
 def test_a_broken_settings_file_completes_to_nothing(home: Path) -> None:
-    """Completion prints no error, and words that do not depend on the file are still completed."""
+    """Without a usable file, no error is printed, and words that need no file are completed."""
     (home / "antq-llm.toml").write_text("broken = [", "utf-8")
     assert completed(home, "antq-llm extract --profile c") == []
     assert completed(home, "antq-llm extract --prompt gen") == ["general", "general@1"]

@@ -98,7 +98,7 @@ async def test_an_answer_without_usage_counts_at_the_maximum() -> None:
 async def test_an_ignored_output_limit_is_warned_of_once(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """Answers above their maximum count at their cost, with a single warning."""
+    """Answers that cost more than the maximum count at their cost, with a single warning."""
     with scripted_endpoint(
         [Reply(GOOD, usage={"prompt_tokens": 100, "completion_tokens": 4000})]
     ) as server:

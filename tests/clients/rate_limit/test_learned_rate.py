@@ -102,7 +102,7 @@ def test_a_limited_server_is_used_and_rarely_exceeded() -> None:
 
 
 def test_retries_at_a_limited_server_are_rare() -> None:
-    """At 200 requests per second, all are answered, and under 3% refused after the first 300."""
+    """At 200 requests per second, all are answered; after the first 300, under 3% are refused."""
 
     async def run() -> list[bool]:
         server, limiter = SimulatedServer(50, window=0.25, latency=0.01), virtual_limiter(16)

@@ -63,7 +63,7 @@ def test_equal_runs_do_not_differ(tmp_path: Path) -> None:
 
 
 def test_items_are_matched_by_their_identity(tmp_path: Path) -> None:
-    """Items are removed, added, changed or unchanged, whatever their order."""
+    """Items count as removed, added, changed or unchanged, whatever their order."""
     found = diff(
         tmp_path,
         {"x": shop(tea=1, salt=2, rice=3)},

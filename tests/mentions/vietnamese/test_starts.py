@@ -21,12 +21,12 @@ from antq_llm.mentions.vietnamese.starts import possible_starts
     ],
 )
 def test_starts(text: str, starts: list[int]) -> None:
-    """Digits start a mention anywhere; certain words do as whole words, in a case of a word."""
+    """Digits start a mention anywhere; certain words do if they are whole, in a usual case."""
     assert possible_starts(text, 0, len(text)) == starts
 
 
 def test_a_part_of_a_text() -> None:
-    """A part is read as if the text ended behind it, and with the character before it."""
+    """A part is read as if the text ended after it, but with the character before it."""
     text = "hai bahai ba"
     assert possible_starts(text, 4, 6) == [4]
     assert possible_starts(text, 6, len(text)) == [10]

@@ -158,7 +158,7 @@ const tableName = (table) => wordOr(`table_${DATA.tables[table].name}`, columnNa
 const FORMULA = new RegExp(`^(?:${DATA.formula})`, "su");
 const PLAIN_NUMBER = new RegExp(`^(?:${DATA.plain_number})$`, "su");
 
-// As in exports, lists are joined by "; ", or are JSON if they could not be read back.
+// As in exports, lists are joined by "; ", or written as JSON if that could not be read back.
 function csvCell(value) {
   if (value === null || value === undefined) return "";
   let text = value;

@@ -24,7 +24,7 @@ _YEAR_SECONDS = 31_536_000
 
 
 def review_app(workspace: Workspace) -> Starlette:
-    """Return the application of a review, which must be wrapped in a ``Guard``."""
+    """Return the web application of a review; it must be wrapped in a ``Guard``."""
     articles = ArticlePages(workspace)
 
     async def front(request: Request) -> Response:
@@ -70,7 +70,7 @@ def _audit_routes(pages: AuditPages) -> list[Route]:
 async def _language(request: Request) -> Response:
     """Store the language that the reader chose, and go back."""
     back = urlsplit(request.query_params.get("back", "/"))
-    # Browsers read a backslash as a slash, and take what follows two of them as another host.
+    # Browsers read a backslash as a slash, and take what follows two slashes for a host.
     path = "/" + back.path.lstrip("/\\")
     answer = RedirectResponse(f"{path}?{back.query}" if back.query else path, 303)
     chosen = request.query_params.get("to")

@@ -1,4 +1,4 @@
-"""The forms that the page of an article sends, and the texts to show again."""
+"""Reads the forms of an article's page, and prepares their texts to be shown again."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Texts = Mapping[str, list[str]]
 
 
 async def read_form(request: Request) -> FormData:
-    """Return the form in a request; raise HTTPException 400 if it is not a form."""
+    """Return the form in a request; raise HTTPException 400 if the body is not a form."""
     try:
         pairs = parse_qsl(
             (await request.body()).decode(), keep_blank_values=True, max_num_fields=_MAX_FIELDS
@@ -41,7 +41,7 @@ async def read_form(request: Request) -> FormData:
 
 @dataclass(frozen=True)
 class SentForm:
-    """A form that was sent, with the place in the record that it is about."""
+    """A form that was sent, and the place in the record to which it applies."""
 
     request: Request
     form: FormData
@@ -62,7 +62,7 @@ class SentForm:
 
 
 def prefilled(section: Section, suggestions: Suggestions) -> Texts:
-    """Return the likeliest values as texts of controls."""
+    """Return the likeliest value of each field, as the texts of its control."""
     return {
         shown.suffix: shown_texts(suggestions[shown.suffix][0], shown)
         for shown in section.fields
@@ -71,7 +71,7 @@ def prefilled(section: Section, suggestions: Suggestions) -> Texts:
 
 
 def moved_faults(faults: list[Problem], place: str, shown: str) -> list[Problem]:
-    """Return the faults of an item at a place, with pointers into the form that shows it."""
+    """Return faults, with each pointer below ``place`` changed to one below ``shown``."""
     if place == shown:
         return faults
     return [
@@ -83,7 +83,7 @@ def moved_faults(faults: list[Problem], place: str, shown: str) -> list[Problem]
 
 
 def dom_id(workspace: Workspace, section: Section, pointer: str | None) -> str:
-    """Return the id of an item in the page, or of its section."""
+    """Return an item's id in the page or, if ``pointer`` is None, its section's."""
     number = workspace.sections.index(section)
     if pointer is None:
         return f"s{number}"
@@ -106,7 +106,7 @@ def named_texts(form: FormData, names: SchemaWords) -> dict[str, str]:
 
 
 def filled_pair(text: str) -> tuple[str, str]:
-    """Return the field suffix and the text to fill in that a button sent."""
+    """Return what a button sent: the suffix of a field, and the text to fill in."""
     try:
         suffix, value = json.loads(text)
     except (ValueError, TypeError):

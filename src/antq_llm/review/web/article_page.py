@@ -43,7 +43,10 @@ class ArticlePages:
         self._workspace = workspace
 
     async def show(self, request: Request) -> Response:
-        """Show an article; ``open`` or ``add`` name a form, ``start`` and ``end`` a passage."""
+        """Show an article, with a form if ``open`` or ``add`` names one.
+
+        ``start`` and ``end`` are the offsets of a selected passage.
+        """
         query = request.query_params
         article_id = self._known(query.get("id"))
         draft = self._workspace.draft(article_id)
@@ -63,7 +66,7 @@ class ArticlePages:
         return self._page(request, article_id, draft, form, notice=query.get("done"))
 
     async def change(self, request: Request) -> Response:
-        """Make the change that a form asks for."""
+        """Make the change that a form requests."""
         form = await read_form(request)
         article_id = self._known(form.get("id"))
         draft = self._workspace.draft(article_id)
@@ -158,8 +161,8 @@ class ArticlePages:
     ) -> Response:
         """Save a changed record, or show its form again with the faults.
 
-        ``sent`` is the place of the item that a form sent, with its texts; ``wrong`` are the faults
-        of texts, by field.
+        ``sent`` is the place of the item of a form that was sent, with the form's texts; ``wrong``
+        has the faults in these texts, by field.
         """
         article_id, workspace = change.article_id, self._workspace
         before = workspace.examine(article_id, change.draft.data)
@@ -184,7 +187,7 @@ class ArticlePages:
         return RedirectResponse(f"{link('/article', id=article_id, done=done)}#{shown}", 303)
 
     def _show_filled(self, change: SentForm, action: str, texts: Texts) -> Response:
-        """Show a form again with a selected passage as its quote or with a suggested value."""
+        """Show a form again, with a selected passage as its quote or with a suggested value."""
         filled = dict(texts)
         suggestions: Suggestions = {}
         span = None
@@ -237,7 +240,7 @@ class ArticlePages:
         )
 
     def _selected(self, article_id: str, given: Mapping[str, Any]) -> Span | None:
-        """Return the passage that a form or an address names, or None without a selection."""
+        """Return the passage that a form or an address selects, or None if there is none."""
         analyzed = self._workspace.analyzed(article_id)
         start, end = str(given.get("start", "")), str(given.get("end", ""))
         if analyzed is None or not (start.isdecimal() and end.isdecimal()):
@@ -248,7 +251,7 @@ class ArticlePages:
     def _suggestions(
         self, article_id: str, draft: Draft, section: Section, span: Span | None
     ) -> Suggestions:
-        """Return suggestions for a section from the selected passage, if there is one."""
+        """Return suggestions for a section from the selected passage, if any."""
         analyzed = self._workspace.analyzed(article_id)
         if analyzed is None or span is None:
             return {}
@@ -260,7 +263,7 @@ class ArticlePages:
         return article_id
 
     def _following(self, article_id: str) -> str | None:
-        """Return the next article that is not accepted, starting again after the last."""
+        """Return the next article that is not accepted; the first article follows the last."""
         ids = self._workspace.article_ids
         place = ids.index(article_id) + 1
         states = ((one, self._workspace.store.state_of(one)) for one in ids[place:] + ids[:place])

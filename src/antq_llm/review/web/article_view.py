@@ -10,6 +10,7 @@ from markupsafe import Markup
 from antq_llm.core.digest import digest_of
 from antq_llm.core.json_pointer import child_pointer
 from antq_llm.evaluation.item_lines import ItemLines
+from antq_llm.evidence.spans import Span
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
 from antq_llm.pages.colours import colour_class
 from antq_llm.pages.marked_text import Mark, marked_text
@@ -50,7 +51,7 @@ class ArticleViewer:
         self._form: OpenForm | None = None
 
     def view(self, data: Any, form: OpenForm | None) -> ArticleView:
-        """Return the view of a record, of which one form may be open."""
+        """Return the view of a record, with ``form`` open if it is given."""
         self._data, self._form = data, form
         self._stamps = self._workspace.stamps(data)
         sections = [
@@ -162,15 +163,25 @@ class ArticleViewer:
         return marked_text(self._analyzed.text, [*marks, *self._selected(sections)])
 
     def _selected(self, sections: Sequence[SectionView]) -> Iterator[Mark]:
-        """Yield the mark of the passage that was selected for the open form."""
-        if self._form is None or self._form.span is None:
-            return
+        """Yield the mark of the passage of the open form that is not saved as its quote."""
         for section in sections:
             for item in (*section.items, section.new_item):
-                if item is not None and item.is_open:
-                    style = f"{section.colour} antq-pending"
-                    title = self._words["not_saved"]
-                    yield Mark(*self._form.span, style, item.id, title, is_on_top=True)
+                if item is None or not item.is_open or (span := self._span_of(item)) is None:
+                    continue
+                style, title = f"{section.colour} antq-pending", self._words["not_saved"]
+                yield Mark(*span, style, item.id, title, is_on_top=True)
+
+    def _span_of(self, item: ItemView) -> Span | None:
+        """Return the selected passage of an open form, else that of a quote that was not saved."""
+        if self._form is None or self._analyzed is None:
+            return None
+        if self._form.span is not None:
+            return self._form.span
+        texts = [shown.text for shown in item.fields if shown.field.kind == "quote" and shown.text]
+        if not texts or not self._form.is_unsaved:
+            return None
+        start = self._analyzed.text.find(texts[0])
+        return None if start < 0 else (start, start + len(texts[0]))
 
 
 def _own_fields(section: Section, item: Any) -> Any:
@@ -182,7 +193,7 @@ def _own_fields(section: Section, item: Any) -> Any:
 
 
 def _attach(items: Sequence[ItemView], problems: Sequence[Problem]) -> list[Problem]:
-    """Attach problems to the fields and items that they are about; return the others."""
+    """Attach problems to the fields and items that they concern; return the other problems."""
     fields = {item.pointer + shown.field.suffix: shown for item in items for shown in item.fields}
     by_pointer = {item.pointer: item for item in items if item.pointer}
     others: list[Problem] = []

@@ -1,4 +1,4 @@
-"""The page of an audit, with the items of a sample to judge right or wrong."""
+"""The page of an audit, on which the items of a sample are judged right or wrong."""
 
 from __future__ import annotations
 

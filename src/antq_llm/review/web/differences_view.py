@@ -1,4 +1,4 @@
-"""The differences and the agreement of two annotators as the pages show them."""
+"""The differences and the agreement between two annotators, as the pages show them."""
 
 from __future__ import annotations
 

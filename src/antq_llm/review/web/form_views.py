@@ -15,12 +15,12 @@ from antq_llm.review.passages import UnderlinedPassages
 from antq_llm.review.suggestions import Suggestions
 
 NEW = "-"
-"""Replaces the index of an item that is being added."""
+"""Stands for the index of an item that is being added."""
 
 
 @dataclass(frozen=True)
 class OpenForm:
-    """A form that is shown with the texts that were sent or with a selection."""
+    """An open form, with the texts or the selected passage to show in it."""
 
     pointer: str
     """The pointer of the item, with ``-`` as the index of a new item."""
@@ -31,12 +31,12 @@ class OpenForm:
     span: Span | None = None
     """The selected passage, which is marked in the text."""
     is_unsaved: bool = False
-    """Whether the texts were typed but not saved."""
+    """Whether the form has changes that are not saved."""
 
 
 @dataclass
 class FieldView:
-    """A control."""
+    """A control in a form."""
 
     field: FormField
     id: str
@@ -46,12 +46,12 @@ class FieldView:
     texts: list[str]
     suggestions: list[str]
     named: tuple[str, ...] = ()
-    """The names of the items that a reference may name."""
+    """The names that a reference may have."""
     problems: list[Problem] = dataclasses.field(default_factory=list)
 
     @property
     def kind(self) -> str:
-        """The kind of control; a reference is a choice among the existing items."""
+        """The kind of control; a reference is a choice among the names of existing items."""
         return "choice" if self.named else self.field.kind
 
     @property
@@ -61,7 +61,7 @@ class FieldView:
 
     @property
     def choices(self) -> list[str]:
-        """The values to choose from, including a present value that the schema does not have."""
+        """The values to choose from, including a current value that is not allowed."""
         known = self.named or self.field.choices
         return [*known, *(text for text in self.texts if text and text not in known)]
 

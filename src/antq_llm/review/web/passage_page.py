@@ -1,4 +1,4 @@
-"""Settles the underlined passages of an article, with forms on its page."""
+"""Handles the forms that settle the underlined passages of an article."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ class PassagePages:
         underlined = workspace.underlined(article_id, examined)
         passage = next((one for one in underlined.all if one.id == form.get("passage")), None)
         if passage is None:
-            refuse(404, "this passage is no longer underlined: go back and reload the article")
+            return RedirectResponse(link("/article", id=article_id, done="gone"), 303)
         if form.get("action") == "settle":
             workspace.settled.settle(article_id, passage)
             following = underlined.after((passage.start, passage.end))
             done, shown = "settled", following.id if following else "passages"
             if form.get("from") == "text":
-                # Keeps the list of passages closed, which a browser would open to show a row.
+                # At the id of a row, a browser would open the list of passages, which is closed.
                 shown = f"at-{shown}"
         else:
             workspace.settled.reopen(article_id, passage)

@@ -67,7 +67,7 @@ def script() -> str:
 
 
 def link(path: str, **values: Any) -> str:
-    """Return an address within the review, leaving out values that are None."""
+    """Return an address within the review, without the parameters that are None."""
     query = urlencode({name: value for name, value in values.items() if value is not None})
     return f"{path}?{query}" if query else path
 
@@ -102,7 +102,7 @@ def _say(words: Mapping[str, str], key: str, **values: Any) -> str:
 def _described(text: str, empty: str) -> Markup:
     """Return a description from a schema as HTML, with backquoted parts as code.
 
-    ``empty`` is the page's word for an empty field, which the schema calls null.
+    ``empty`` is the page's word for an empty field; it replaces the ``null`` of the schema.
     """
     text = _NULL.sub(empty, text)
     parts = [
@@ -113,7 +113,7 @@ def _described(text: str, empty: str) -> Markup:
 
 
 def _address(request: Request, article_id: str | None) -> str:
-    """Return the address of the requested page or, for a form, of its article."""
+    """Return the address of the requested page or, if a form was sent, of the form's article."""
     if request.method != "GET":
         return "/" if article_id is None else link("/article", id=article_id)
     query = request.url.query

@@ -1,4 +1,4 @@
-"""Protects a review: only a browser that has its token may use it."""
+"""Admits only browsers that have the token of the review."""
 
 from __future__ import annotations
 
@@ -30,8 +30,7 @@ _HEADERS = {
 class Guard:
     """Refuses requests to another host, from another site or without the token.
 
-    The token is in the address that is printed at the start. It is moved from the address to a
-    cookie.
+    The token is in the address that is printed at the start; the first visit moves it to a cookie.
     """
 
     def __init__(self, app: ASGIApp, token: str, hosts: Collection[str]) -> None:

@@ -27,7 +27,7 @@ def check_installed() -> None:
 
 @dataclass(frozen=True)
 class ReviewServer:
-    """A review that is ready to serve."""
+    """A review that is ready to be served."""
 
     app: Any
     """The ASGI application."""
@@ -36,7 +36,7 @@ class ReviewServer:
     """The address at which to open the review, with its token."""
 
     def server(self) -> Any:
-        """Return the server, whose ``run(sockets=[listener])`` serves until it is told to stop."""
+        """Return the server, whose ``run(sockets=[listener])`` serves until it is stopped."""
         import uvicorn
 
         return uvicorn.Server(
@@ -57,7 +57,7 @@ class ReviewServer:
 
 
 def review_server(workspace: Workspace, host: str = DEFAULT_HOST, port: int = 0) -> ReviewServer:
-    """Return a server that listens on an address; port 0 takes a free port.
+    """Return a server that listens on an address; port 0 chooses a free port.
 
     Raises ConfigurationError if the address cannot be used.
     """
@@ -93,7 +93,7 @@ def _listener(host: str, port: int) -> socket.socket:
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
-        # A browser that opens the address before the server runs waits for it.
+        # From here on, a browser that opens the address waits until the server runs.
         listener.listen()
     except (OSError, OverflowError) as error:
         listener.close()

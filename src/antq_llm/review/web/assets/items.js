@@ -13,7 +13,7 @@ const showMark = (id) => {
   pane.scrollTop += mark.getBoundingClientRect().top - pane.getBoundingClientRect().top - pane.clientHeight / 3;
 };
 
-/* All of an opened form, or its beginning. */
+/* Scroll to show all of an opened form, or at least its beginning. */
 const showForm = (item) => {
   const [inner, outer] = [item.getBoundingClientRect(), byId("record-pane").getBoundingClientRect()];
   const bottom = Math.min(outer.bottom, innerHeight);
@@ -45,7 +45,7 @@ for (const mark of all(".antq-mark")) {
   });
 }
 
-/* Put suggested values into their control; without this script, they are sent. */
+/* Put a suggested value into its control; without this script, the button sends it. */
 for (const chip of all("button[data-for]")) {
   chip.addEventListener("click", (event) => {
     const control = byId(chip.dataset.for);
@@ -57,7 +57,7 @@ for (const chip of all("button[data-for]")) {
   });
 }
 
-/* A page opens where the last one of this article was left, with what was changed in view. */
+/* Scroll to where the article's page was left, and bring what was changed into view. */
 let isPlaced = false;
 const panes = () => [byId("text-scroll"), byId("record-pane"), document.scrollingElement];
 const place = () => {
@@ -82,7 +82,7 @@ const place = () => {
 };
 if (articleId) {
   place();
-  /* A browser may scroll to the address's fragment after this script. */
+  /* After this script, a browser may still scroll to the fragment of the address. */
   window.addEventListener("load", () => { place(); setTimeout(() => { isPlaced = true; }); });
   window.addEventListener("pagehide", () => stored.set("scroll", panes().map((pane) => pane.scrollTop)));
 }

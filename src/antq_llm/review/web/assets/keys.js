@@ -1,4 +1,4 @@
-/* Keys, which do nothing while the reader types in a field. */
+/* Keyboard shortcuts, which do nothing while the reader types in a field. */
 const move = (step) => {
   const items = all("details.item > summary");
   const here = items.findIndex((summary) => summary.parentElement.contains(document.activeElement));

@@ -1,4 +1,4 @@
-/* Underlined passages: one after the other, selected to be added or settled. */
+/* Steps through the underlined passages; each is selected, to be added or settled. */
 const openPassages = all("#passages li[data-open]").map((row) => row.id);
 let passage = -1;
 

@@ -1,4 +1,4 @@
-/* Keeps changed, unsaved forms in this tab while its page is reloaded. */
+/* Keeps the unsaved changes of forms in this tab while the page is reloaded. */
 const changed = new Set();
 const pointerOf = (form) => form.elements.pointer.value;
 const isNew = (pointer) => pointer.endsWith("/-");
@@ -23,7 +23,7 @@ const fill = (form, values) => {
   setChanged(form, true);
 };
 
-/* Return the form of an unchanged item, which may have moved because others were removed. */
+/* Return the form for kept values if their item is unchanged, even if it moved in its list. */
 const formFor = (kept) => {
   const free = itemForms.filter((form) => form.dataset.item === kept.item && !changed.has(form));
   if (isNew(kept.pointer)) {
@@ -58,7 +58,7 @@ const showWaiting = () => {
     .join("\n\n");
 };
 
-/* The link reloads the page only if its address is different. */
+/* The link does not reload the page if the address stays the same. */
 const cancel = (form) => {
   form.reset();
   setChanged(form, false);

@@ -57,7 +57,7 @@ class ConfidenceModel(BaseModel):
     sampled: LogOdds | None = None
     """The log odds for records that samples voted on; None if there were none to fit them on."""
     least_sure: float = 0.0
-    """The probability that a tenth of the fitted items did not exceed."""
+    """A tenth of the fitted items had at most this probability."""
     articles: list[str] = Field(default_factory=list)
     """The digests of the articles that the model was fitted on."""
     figures: dict[str, Any] = Field(default_factory=dict)

@@ -52,7 +52,7 @@ class Confidence(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A completion with the reason that it was refused; ``error`` is None if it was accepted."""
+    """A completion with the reason why it was refused; ``error`` is None if it was accepted."""
 
     completion: Completion
     error: str | None = None

@@ -1,4 +1,4 @@
-"""The settings of a run from option values or, without the command line, a settings file."""
+"""Makes the settings of a run from option values or, without the command line, from a file."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ Outcome = Extraction[Any] | Failure
 
 @dataclass(frozen=True, slots=True)
 class JudgedRecord:
-    """A record from a worker process in the form to store, without its extraction."""
+    """A record from a worker process as it is stored, without its extraction."""
 
     stored: StoredOutcome
     replayed: bool

@@ -45,7 +45,7 @@ def settle(database: Database, key: str, usd: float) -> None:
 
 
 def release(database: Database, prefix: str) -> None:
-    """Release the reservations with a key prefix; if the cost is unknown, count them as spent."""
+    """Release the reservations with a key prefix; count those with an unknown cost as spent."""
     digest = database.dialect.hexadecimal.format(column="completions.digest")
     database.execute(_COUNT_UNKNOWN_COSTS.format(digest=digest), {"prefix": prefix})
     database.execute(f"DELETE FROM reservations WHERE {_HAS_PREFIX}", {"prefix": prefix})  # noqa: S608 - as above

@@ -94,7 +94,7 @@ def gold_file(folder: Path, article_id: str) -> Path:
 
 
 def check_gold(folder: Path, schema: Schema[Any], articles: Sequence[str] = ()) -> GoldCheck:
-    """Check all annotations in a folder: against the schema, and their references and quotes.
+    """Check the annotations in a folder against the schema, and check their references and quotes.
 
     ``articles`` are the files and folders with their articles; if empty, quotes are not checked.
     """

@@ -55,7 +55,7 @@ class ConfidenceModel(BaseModel):
     single: LogOdds
     """The log odds for records from one answer."""
     sampled: LogOdds | None = None
-    """The log odds for records that samples voted on; None if there were none to fit them on."""
+    """The log odds for records that samples voted on; None if there were no such records."""
     least_sure: float = 0.0
     """A tenth of the fitted items had at most this probability."""
     articles: list[str] = Field(default_factory=list)

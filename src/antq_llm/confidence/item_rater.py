@@ -17,7 +17,7 @@ T = TypeVar("T", bound=BaseModel)
 
 
 class ItemRater:
-    """Computes the probability that each item of a record of one schema is right."""
+    """Computes the probability that each item of a record is right, for one schema."""
 
     def __init__(self, schema: Schema[Any], model: ConfidenceModel | None) -> None:
         """Take a schema and its model; without a model, probabilities are None."""

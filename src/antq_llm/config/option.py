@@ -18,7 +18,7 @@ Kind = Literal[
     "texts",
     "variables",
 ]
-"""The type of a value; ``prompt`` and ``schema`` name a file or reference, plurals are lists."""
+"""The type of a value; ``prompt`` and ``schema`` name a file or reference; plurals are lists."""
 
 Completion = Literal["prompts", "schemas"]
 

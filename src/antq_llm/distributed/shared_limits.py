@@ -64,8 +64,8 @@ class SharedLimits:
     async def reserve(self, worker: str, key: str, usd: float) -> bool:
         """Reserve the highest possible cost of a request.
 
-        If it does not fit, wait, with later requests queued behind. Return False if it does not fit
-        and no reservation is left to settle.
+        If the cost does not fit, wait, and queue later requests behind this one. Return False if it
+        does not fit and no reservation is left to settle.
         """
         async with self._money_queue:
             while not self._fits(usd):

@@ -139,7 +139,7 @@ def _replacements(
 def _part_of(
     other: Extraction[Any], dump: Any, pointer: str, item: Any, schema: Schema[Any]
 ) -> Answered:
-    """Return an item's counterpart in another record's list, and the counterpart's part of the answer."""
+    """Return an item's counterpart in another record's list, with its place in the answer."""
     answer = dump if other.answer is None else other.answer
     name, *index = parts_of(pointer)
     field = fields_of(Answered(dump, answer), schema.aliases)[name]

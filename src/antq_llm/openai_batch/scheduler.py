@@ -102,7 +102,7 @@ class BatchScheduler:
     async def run_round(self) -> None:
         """Submit the collected requests, and return when all batches have ended and been read.
 
-        Raises RunStopped if the service is unreachable: at once if no file has been submitted.
+        Raises RunStopped if the service stays unreachable, or at once if no file is submitted.
         """
         if file := self.client.take_file():
             self._add_file(file)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 T = TypeVar("T", bound=BaseModel)
 
 ESCALATED: WarningKind = "escalated"
-"""The kind of the warning that tells why a stronger model was asked."""
+"""The kind of the warning that says why a stronger model was asked."""
 
 
 class Confidence(BaseModel):

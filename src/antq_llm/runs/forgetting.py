@@ -72,7 +72,7 @@ def finish_forgetting(folder: Path, store: Store) -> tuple[int, int]:
 
 
 def _remove_lines(path: Path, article_ids: set[str]) -> int:
-    """Rewrite a file of JSON lines without ``article_ids``; return the number of lines removed."""
+    """Remove the lines of ``article_ids`` from a file of JSON lines; return how many."""
     if not path.is_file():
         return 0
     removed = sum(_article_id(line) in article_ids for line in _lines(path))

@@ -43,7 +43,7 @@ class CountingOnly(RunObserver, Protocol):
     """An observer that only counts worker processes' records, so that these need not be sent."""
 
     def judged(self) -> None:
-        """Called for a record of a worker process, instead of ``outcome``."""
+        """Called for a record from a worker process, instead of ``outcome``."""
         ...
 
 

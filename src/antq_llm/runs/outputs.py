@@ -86,7 +86,7 @@ class OutputFolder:
         self.store.put_outcome(self._call, position, stored_outcome(outcome))
 
     def put_judged(self, position: int, record: JudgedRecord) -> None:
-        """Store a record of a worker process, and write the text of its page, if it has one."""
+        """Store a record from a worker process, and its article's text if this came from a page."""
         if record.derived_text is not None:
             self._write_text(record.stored.article_id, record.derived_text)
         self.store.put_outcome(self._call, position, record.stored)

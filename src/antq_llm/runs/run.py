@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 ARTICLES_PER_REQUEST = 2
 """Articles in memory per concurrent request: one is checked while another is with the model."""
 MIN_CONCURRENCY_TO_HOLD_MORE = 16
-"""``ARTICLES_PER_REQUEST`` applies from this concurrency; below it, checks take too little time."""
+"""``ARTICLES_PER_REQUEST`` applies from this concurrency; below it, checks hardly take time."""
 
 
 class Run:
@@ -64,10 +64,10 @@ class Run:
         return asyncio.run(self.execute(observer))
 
     async def execute(self, observer: RunObserver | None = None) -> RunTotals:
-        """Process all articles and return the totals; the files are written even if interrupted.
+        """Process all articles and return the totals; write the files even if interrupted.
 
-        Raises ConfigurationError, PromptError or SchemaError, before its folder is made, if the run
-        cannot start.
+        Raises ConfigurationError, PromptError or SchemaError if the run cannot start, before its
+        folder is made.
         """
         tracing = traced_run(observer or SilentObserver(), is_offline=self._settings.offline)
         with woken_by_signals(), tracing as observed:

@@ -49,11 +49,11 @@ class SlotCounts:
         return total
 
     def strict(self) -> Counts:
-        """Return the counts if only equal values are right."""
+        """Return the counts when only equal values count as right."""
         return Counts(self.same, self.extracted - self.same, self.gold - self.same)
 
     def relaxed(self) -> Counts:
-        """Return the counts if similar values are partly right.
+        """Return the counts when similar values count as partly right.
 
         The sum is exact, so it does not depend on the order of the items.
         """

@@ -27,7 +27,7 @@ _NAME = "antq_llm"
 
 
 class _Collector:
-    """Warns of a collector that does not accept telemetry, once until it works again."""
+    """Warns of a collector that does not accept telemetry: only once until it works again."""
 
     def __init__(self) -> None:
         self.is_failing = False

@@ -1,7 +1,7 @@
 """Measures how often the checks object to right values, and how many wrong values they notice.
 
 Right values are those of gold records, which are checked as if they were answers. Wrong values are
-planted in them, one at a time.
+planted in these records, one at a time.
 """
 
 from __future__ import annotations

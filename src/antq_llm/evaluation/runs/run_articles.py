@@ -24,7 +24,7 @@ def articles_of_run(run: StoredRun, inputs: Sequence[str] = ()) -> tuple[list[In
 
     ``inputs`` are files and folders (default: those named in ``run.json`` that still exist); texts
     extracted from pages and documents are read from ``texts/``. The metadata comes from the run's
-    lines, because the model answered on the basis of it.
+    lines, because the model's answers depend on it.
     """
     lines = chain(run.record_lines(), run.failure_lines())
     known = _ArticlesOfRun({line["article_id"]: line for line in lines})

@@ -77,7 +77,7 @@ _PERIOD_WORDS = re.compile(r" giai đoạn ")
 
 
 def read_documents(outline: Outline) -> list[dict[str, Any]]:
-    """Return the documents of an article, each once with its fullest description."""
+    """Return the documents of an article, each once, with its fullest description."""
     best: dict[tuple[str, str], dict[str, Any]] = {}
     for document in _documents(outline):
         title = document["title"] if document["kind"] == "law" else None

@@ -116,7 +116,7 @@ async def started_pool(
     *,
     sends_records: bool = True,
 ) -> AsyncIterator[WorkerPool]:
-    """Run the worker processes of a run; ``extractor`` is the one used without processes.
+    """Run the worker processes of a run; ``extractor`` is the one for a run without processes.
 
     Without ``sends_records``, records arrive as ``JudgedRecord``.
     """

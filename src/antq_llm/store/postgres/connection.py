@@ -199,7 +199,7 @@ class PostgresDatabase:
 
 
 def connect(address: StoreAddress) -> Connection:
-    """Connect in autocommit mode, to the schema of the run if the address has a run."""
+    """Connect in autocommit mode, to the schema of the run if the address names one."""
     described = make_conninfo(address.url, **{**_OPTIONS, **dict(address.secrets)})
     connection = psycopg.connect(described, autocommit=True)
     try:

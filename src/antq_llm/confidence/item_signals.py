@@ -64,7 +64,7 @@ _TEXT_KINDS: frozenset[RuleKind] = frozenset({"name", "title"})
 """The kinds of comparison for texts in the article's words, unlike enumerations and dates."""
 _QUOTE_KINDS: frozenset[RuleKind] = frozenset({"passage"})
 _NEARBY = 150
-"""Characters around a quote that are searched for figures in no item."""
+"""How many characters around a quote to search for figures in no item."""
 _NOT_PRINTED = "values_not_printed"
 _FIGURES = "figures_nearby"
 _UNANIMOUS = 0.9995

@@ -11,7 +11,7 @@ _CLAUSE_END = re.compile(r'[.!?;:,\n()“”"]')
 _SENTENCE_END = re.compile(r"[.!?]\s|\n")
 _WORD = re.compile(r"\w+")
 _MAX_SENTENCE = 1000
-"""Characters on each side of a quote that are searched for its sentence and paragraph."""
+"""How many characters on each side of a quote to search for its sentence and paragraph."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,6 +129,7 @@ def test_an_english_date_that_is_not_settled_is_faulted(
         ("Ngày 5/6, xã họp. Từ nay đến cuối năm 2017, xã làm đường.", "2017-06-05"),
         ("Ngày 13/7, xã họp báo. Đêm 9/7/2017, tổ đã tuần tra.", "2017-07-13"),
         ("Ngày 17 - 21/5, xã mở hội chợ năm 2017.", "2017-05-17"),
+        ("Ngày 5/6, xã tổng kết từ năm 2016 đến tháng 5/2017.", "2017-06-05"),
         ("Mùng 6 tháng Giêng, làng mở hội.", "2017-02-02"),
         ("Sáng 20 và 21-1, trường thi học kỳ năm 2017.", "2017-01-20"),
     ],

@@ -224,6 +224,18 @@ def test_a_quote_may_be_stripped() -> None:
     assert checked(Stripped, {"quote": f" {RESPELLED} "}).answer == {"quote": PRINTED}
 
 
+class StrippedList(BaseModel):
+    """Has several items whose quotes are stripped."""
+
+    items: list[Stripped]
+
+
+def test_an_item_with_a_stripped_quote_is_dropped() -> None:
+    """An item of a list is found by its quote, although a validator stripped it."""
+    found = kept(StrippedList, {"items": [{"quote": f" {ABSENT} "}, {"quote": f" {PRINTED} "}]})
+    assert [item.quote for item in found.record.items] == [PRINTED]
+
+
 def test_a_quote_that_a_validator_changes_is_a_schema_error() -> None:
     """A quote that a validator changes is not in the answer, so a SchemaError is raised."""
     with pytest.raises(SchemaError, match="a validator changed its quote or moved it"):

@@ -134,6 +134,7 @@ def test_scales(scale: str, factor: int) -> None:
         ("1.2 million of the 3 million", 1_200_000, 3_000_000),
         ("4.5 out of 5", 4.5, 5),
         ("23/26 wards", 23, 26),
+        ("12/32 wards", 12, 32),
     ],
 )
 def test_parts_of_a_whole(text: str, value: float, total: float) -> None:

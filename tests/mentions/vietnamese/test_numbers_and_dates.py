@@ -101,6 +101,7 @@ def test_the_hand_made_lists_are_whole() -> None:
         ("Khu phố 6 có 8 Khu phố", [("code", "6", "6"), ("number", "8", 8)]),
         ("gọi 0913.456.789", [("code", "0913.456.789", "0913.456.789")]),
         ("mô hình “3 giảm”", [("code", "3", "3")]),
+        ("mô hình“3 người”", [("code", "3", "3")]),
         ("phong trào “3 người tốt”", [("code", "3", "3")]),
         ("chị nói: “Nhà có 4 anh em”", [("number", "4", 4)]),
         ("công an quận 2 năm 2016", [("code", "2", "2"), ("date", "2016", "2016")]),

@@ -58,6 +58,14 @@ def test_no_check_rejects_gold(path: Path) -> None:
     assert {one.match for one in ground(data, AnalyzedArticle(text).aligner).evidence} == {"exact"}
 
 
+def test_faults_come_in_the_order_of_the_items() -> None:
+    """Faults of values outside items come first, then those of the items in order."""
+    data, text = read_gold(GOLD[0])
+    data["headline"] = data["people"][0]["name"] = data["people"][1]["name"] = "Phạm Quốc Bình"
+    found = [fault.split(":")[0] for fault in faults_of({**data, "events": []}, text)]
+    assert found == ["/headline", "/people/0/name", "/people/1/name"]
+
+
 @pytest.mark.eleven
 def test_no_check_rejects_gold_of_the_further_articles(eleven: Path) -> None:
     """The gold records of the other six articles pass like those of the seeds."""

@@ -28,6 +28,8 @@ from helpers.mentions import bounds_of
         ("4 tháng đầu năm", [("4 tháng đầu năm", "XXXX-01", "XXXX-04")]),
         ("sáu tháng cuối năm 2016", [("sáu tháng cuối năm 2016", "2016-07", "2016-12")]),
         ("cuối năm 2016", [("2016", "2016", None)]),
+        ("nửa đầu năm 2018", [("2018", "2018-01", "2018-06")]),
+        ("nửa cuối của năm 2018", [("2018", "2018-07", "2018-12")]),
     ],
 )
 def test_periods(text: str, expected: list[tuple[str, str, str | None]]) -> None:

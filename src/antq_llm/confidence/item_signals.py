@@ -56,7 +56,7 @@ _TEXT_KINDS: frozenset[RuleKind] = frozenset({"name", "title"})
 """The kinds of comparison for texts in the article's words, unlike enumerations and dates."""
 _QUOTE_KINDS: frozenset[RuleKind] = frozenset({"passage"})
 _NEARBY = 150
-"""Characters around a quote that are searched for figures in no item."""
+"""How many characters around a quote to search for figures in no item."""
 _UNANIMOUS = 0.9995
 _DOUBTS = ("unverified", "disputed")
 """The kinds of warnings about an item's values, which are also the names of the signals."""

@@ -11,7 +11,7 @@ _CLAUSE_END = re.compile(r'[.!?;:,\n()“”"]')
 _SENTENCE_END = re.compile(r"[.!?]\s|\n")
 _WORD = re.compile(r"\w+")
 _MAX_SENTENCE = 1000
-"""Characters before and after a quote that are searched for the bounds of its sentence."""
+"""How many characters before and after a quote to search for the bounds of its sentence."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ class RulesReading:
 
 
 def read_by_rules(text: str, schema: Schema[Any]) -> RulesReading:
-    """Read a text with the rules of a schema; the result is empty if it has none."""
+    """Read a text with the rules of a schema; the result is empty if the schema has none."""
     hook = schema.hooks.get("baseline")
     if hook is None:
         return RulesReading()

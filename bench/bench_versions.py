@@ -2,8 +2,7 @@
 
 Each version is a checkout (``git worktree add ../old COMMIT``). One local server answers both, and
 the runs alternate, so that the machine's other load affects both. CPU time is that of the command
-and all its processes, including its start. Modules are compiled before, as by an
-installation.
+and all its processes, including its start. Modules are compiled before, as by an installation.
 """
 
 from __future__ import annotations
